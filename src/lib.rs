@@ -1,0 +1,10 @@
+//! codeagent turns a sentence into a playable browser game, in the terminal.
+
+pub mod untrusted;
+
+pub mod page;
+pub mod rules;
+
+pub mod game;
+
+pub mod compose;

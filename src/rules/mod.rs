@@ -1,0 +1,1 @@
+//! FORBIDS what a game must not do, one rule a file.

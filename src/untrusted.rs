@@ -1,0 +1,118 @@
+//! Text that somebody else wrote: model replies, server errors, names, paths.
+//!
+//! A terminal obeys escape sequences and a reader is fooled by text that runs
+//! backwards, so foreign text has its own type. It has no `Display`: the only
+//! way to show it is [`Untrusted::shown`], where everything that would be
+//! obeyed has become visible instead.
+
+use std::borrow::Cow;
+
+/// Foreign text, exactly as it arrived.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Untrusted(String);
+
+impl Untrusted {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it may be put on a terminal.
+    pub fn shown(&self) -> Cow<'_, str> {
+        sanitize(&self.0)
+    }
+
+    /// One line of at most `width` characters, for places that have no more room.
+    pub fn headline(&self, width: usize) -> String {
+        let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = sanitize(&line);
+        if shown.chars().count() <= width {
+            return shown.into_owned();
+        }
+        shown.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+    }
+
+    /// The bytes as they came, for parsing and for writing to a file: never for a terminal.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    pub fn push(&mut self, more: &str) {
+        self.0.push_str(more);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Untrusted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Untrusted({:?})", self.shown())
+    }
+}
+
+/// Makes control and direction-changing characters visible; keeps newline and tab.
+///
+/// C0 controls become their control pictures (ESC is `␛`), C1 controls and the
+/// Unicode direction marks become `<U+XXXX>`. Text without any of these is
+/// returned as it is, without a copy.
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_obeyed(c) { push_visible(&mut shown, c) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a terminal would act on this character rather than show it.
+///
+/// The direction marks are those of Unicode Standard Annex 9; the line and
+/// paragraph separators and the tag block are invisible in most terminals.
+fn is_obeyed(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => true,
+        '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{feff}' | '\u{e0000}'..='\u{e007f}' => true,
+        _ => false,
+    }
+}
+
+fn push_visible(shown: &mut String, c: char) {
+    use std::fmt::Write as _;
+    let picture = match c {
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('\u{2421}'),
+        _ => None,
+    };
+    match picture {
+        Some(picture) => shown.push(picture),
+        // Writing to a String cannot fail.
+        None => drop(write!(shown, "<U+{:04X}>", u32::from(c))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_a_terminal_obeys_is_left() {
+        let hostile = "a\x1b[31mb\u{9b}2Jc\u{202e}d\r\x07e\x7f";
+        assert_eq!(sanitize(hostile), "a␛[31mb<U+009B>2Jc<U+202E>d␍␇e␡");
+    }
+
+    #[test]
+    fn plain_text_is_not_copied() {
+        assert!(matches!(sanitize("ghosts 👻\n\tand bats"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_headline_is_one_short_line() {
+        assert_eq!(Untrusted::new("one\n\ntwo  three").headline(9), "one two …");
+    }
+}

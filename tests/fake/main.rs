@@ -1,0 +1,3 @@
+//! A scripted HuggingFace on loopback, started by hand.
+
+fn main() {}
