@@ -1,1 +1,4 @@
 //! Everything that goes through the public door, in one binary.
+
+#[path = "../fake/server.rs"]
+mod fake;
