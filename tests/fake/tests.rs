@@ -75,3 +75,20 @@ fn a_pace_is_kept() {
     // Eight events, so seven pauses of 20 ms.
     assert!(started.elapsed() >= Duration::from_millis(140));
 }
+
+#[test]
+fn every_fixture_can_be_served_as_it_was_written() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hf");
+    let files: Vec<_> = std::fs::read_dir(folder).expect("a folder").flatten().collect();
+    assert_eq!(files.len(), 36);
+    for file in files {
+        let text = std::fs::read_to_string(file.path()).expect("a file");
+        let fixture: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let body = fixture.pointer("/response/body").and_then(|body| body.as_str());
+        let wishes = fixture.pointer("/expect/outcome").and_then(|outcome| outcome.as_str());
+        assert!(wishes.is_some(), "{} expects nothing", file.path().display());
+        let sent = Answer::fixture(&fixture).steps();
+        let last = sent.last().expect("a body");
+        assert_eq!(last, &super::Step::Send(body.expect("a body").as_bytes().to_vec()));
+    }
+}
