@@ -40,6 +40,7 @@ const powers = { shield: 0, slow: 0, double: 0 };  // seconds left of each
 const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 let clock = 0;   // seconds of scenery
 let shake = 0;
+let endedAt = -1;
 
 function setState(state) {
   game.state = state;
@@ -66,7 +67,8 @@ function pause() {
 }
 
 function go() {
-  if (game.state === 'playing') return;
+  // Whoever was hammering a key at the end shall still see the score.
+  if (game.state === 'playing' || clock - endedAt < 0.7) return;
   if (game.state === 'paused') setState('playing'); else start();
 }
 
@@ -75,6 +77,7 @@ function finish(why) {
   if (isBest) memory.write('best', game.best = game.score);
   say(why, isBest ? 'A new best!' : 'Game over', 'You scored ' + game.score + ' and reached level ' + game.level + '.', 'Play again');
   setState('over');
+  endedAt = clock;
   play(isBest ? 'best' : 'over');
 }
 
@@ -205,7 +208,7 @@ function paintDarkness({ x, y }) {
   const reach = 150 + Math.sin(clock * 9) * (isCalm ? 0 : 3);
   const light = ink.createRadialGradient(x, y, reach * 0.45, x, y, reach * 1.5);
   light.addColorStop(0, 'rgba(3, 1, 8, 0)');
-  light.addColorStop(1, 'rgba(3, 1, 8, 0.97)');
+  light.addColorStop(1, 'rgba(3, 1, 8, 0.94)');
   ink.fillStyle = light;
   ink.fillRect(0, 0, field.w, field.h);
 }

@@ -39,7 +39,7 @@ function hold() {
   pressed.length = 0;
 }
 
-const pace = () => (300 + hits * 2.2 + game.level * 22) * GAME.speed;
+const pace = () => (330 + hits * 2.2 + game.level * 22) * GAME.speed;
 const focus = () => ball;
 
 function update(dt) {

@@ -219,7 +219,8 @@ function drawThing(cell, name, size, colour) {
 }
 
 function drawSnake() {
-  const joints = body.map((_, i) => slid(i));
+  // Only the two ends slide; what lies between them stays on the cells.
+  const joints = [slid(0), ...body.slice(1).map(centre), slid(body.length - 1)];
   const isBlinking = game.safe > 0 && clock % 0.24 < 0.1;
   ink.globalAlpha = isBlinking ? 0.35 : 1;
   ink.lineCap = 'round';

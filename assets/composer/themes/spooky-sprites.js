@@ -24,16 +24,16 @@
   bat(t) {
     const flap = Math.sin(t * 13) * 0.35;
     for (const side of [-1, 1]) {
-      shape('#4b2a68', () => {
+      shape('#6d47a0', () => {
         ink.moveTo(side * 0.1, -0.1);
         ink.quadraticCurveTo(side * 0.5, -0.75 - flap, side * 1.1, -0.3 - flap);
         ink.quadraticCurveTo(side * 0.95, -0.1, side * 0.95, 0.2 - flap * 0.5);
         ink.quadraticCurveTo(side * 0.7, 0, side * 0.58, 0.3);
         ink.quadraticCurveTo(side * 0.4, 0.05, side * 0.1, 0.35);
       });
-      shape('#5d3580', () => { ink.moveTo(side * 0.05, -0.3); ink.lineTo(side * 0.3, -0.72); ink.lineTo(side * 0.34, -0.2); });
+      shape('#8a60bd', () => { ink.moveTo(side * 0.05, -0.3); ink.lineTo(side * 0.3, -0.72); ink.lineTo(side * 0.34, -0.2); });
     }
-    disc('#5d3580', 0, 0, 0.36, 0.42);
+    disc('#8a60bd', 0, 0, 0.36, 0.42);
     eyes('#ffd23d', 0.14, -0.08, 0.09);
     for (const side of [-1, 1]) shape('#fff', () => { ink.moveTo(side * 0.06, 0.16); ink.lineTo(side * 0.16, 0.16); ink.lineTo(side * 0.11, 0.34); });
   },
@@ -48,10 +48,10 @@
   spider(t) {
     for (const side of [-1, 1]) for (let i = 0; i < 4; i += 1) {
       const y = -0.35 + i * 0.27, step = Math.sin(t * 8 + i * 1.7) * 0.08;
-      lines('#3a2150', 0.1, [[side * 0.2, y * 0.5], [side * 0.65, y - 0.3 + step], [side * 1, y + 0.1 + step]]);
+      lines('#6b4390', 0.1, [[side * 0.2, y * 0.5], [side * 0.65, y - 0.3 + step], [side * 1, y + 0.1 + step]]);
     }
-    disc('#3a2150', 0, 0.2, 0.5, 0.55);
-    disc('#4d2c69', 0, -0.38, 0.32);
+    disc('#553075', 0, 0.2, 0.5, 0.55);
+    disc('#6b4390', 0, -0.38, 0.32);
     shape('#ff5d6c', () => { ink.moveTo(-0.14, 0.1); ink.lineTo(0.14, 0.1); ink.lineTo(-0.14, 0.5); ink.lineTo(0.14, 0.5); });
     eyes('#ffd23d', 0.13, -0.42, 0.08);
   },
@@ -76,16 +76,16 @@
   },
   cat(t) {
     const tail = Math.sin(t * 3) * 0.2;
-    ink.strokeStyle = '#1d1129';
+    ink.strokeStyle = '#46335f';
     ink.lineWidth = 0.17;
     ink.lineCap = 'round';
     ink.beginPath();
     ink.moveTo(0.45, 0.7);
     ink.bezierCurveTo(1.1, 0.7, 0.8 + tail, 0, 1 + tail, -0.35);
     ink.stroke();
-    disc('#1d1129', 0, 0.55, 0.55, 0.48);
-    disc('#291a3a', 0, -0.2, 0.56, 0.5);
-    for (const side of [-1, 1]) shape('#291a3a', () => { ink.moveTo(side * 0.5, -0.25); ink.lineTo(side * 0.5, -0.95); ink.lineTo(side * 0.08, -0.62); });
+    disc('#46335f', 0, 0.55, 0.55, 0.48);
+    disc('#57407a', 0, -0.2, 0.56, 0.5);
+    for (const side of [-1, 1]) shape('#57407a', () => { ink.moveTo(side * 0.5, -0.25); ink.lineTo(side * 0.5, -0.95); ink.lineTo(side * 0.08, -0.62); });
     eyes('#f7e463', 0.22, -0.22, 0.13);
     disc('#1d1129', -0.22, -0.22, 0.05, 0.14);
     disc('#1d1129', 0.22, -0.22, 0.05, 0.14);

@@ -7,6 +7,9 @@ use crate::compose::kinds::{self, Kind};
 use crate::compose::themes::{Cast, Look, Part, Theme};
 use crate::compose::words::Word;
 
+/// How many sorts of foe one game has room for.
+const MOST_FOES: usize = 3;
+
 /// What was found so far.
 pub(super) struct Reader<'w> {
     words: &'w [Word],
@@ -56,14 +59,24 @@ impl<'w> Reader<'w> {
         } else if lexicon::is_unit("minutes", unit) {
             self.numbers.seconds = Some(number.saturating_mul(60).clamp(5, 3600));
         } else {
-            let (meaning, count) = LEXICON.longest(ahead.get(1..)?)?;
-            let Meaning::Thing(thing) = meaning else { return None };
-            if self.cast_thing(thing, at) == Some(Part::Foe) {
-                self.numbers.foes = Some(number.min(9));
-            }
-            return Some(1 + count);
+            return self.read_count(number, at, ahead.get(1..)?);
         }
         Some(2)
+    }
+
+    /// How many of a thing there are to be.
+    fn read_count(&mut self, number: u32, at: usize, ahead: &[Word]) -> Option<usize> {
+        let word = ahead.first()?;
+        let known = LEXICON.longest(ahead);
+        let (meaning, count) = known.or_else(|| Some((LEXICON.guess(word)?, 1)))?;
+        let Meaning::Thing(thing) = meaning else { return None };
+        if known.is_none() {
+            self.admit_guess(word, meaning);
+        }
+        if self.cast_thing(thing, at) == Some(Part::Foe) {
+            self.numbers.foes = Some(number.min(9));
+        }
+        Some(1 + count)
     }
 
     fn read_phrase(&mut self, at: usize, ahead: &[Word]) -> usize {
@@ -75,11 +88,15 @@ impl<'w> Reader<'w> {
         match LEXICON.guess(word).filter(|meaning| meaning.is_worth_a_guess()) {
             Some(meaning) => {
                 self.take(meaning, at, std::slice::from_ref(word));
-                self.guessed.push(format!("read '{}' as {}", word.typed, self.name_of(meaning)));
+                self.admit_guess(word, meaning);
             }
             None => self.unknown.push(word.typed.clone()),
         }
         1
+    }
+
+    fn admit_guess(&mut self, word: &Word, meaning: Meaning) {
+        self.guessed.push(format!("read '{}' as {}", word.typed, self.name_of(meaning)));
     }
 
     fn take(&mut self, meaning: Meaning, at: usize, words: &[Word]) {
@@ -121,17 +138,25 @@ impl<'w> Reader<'w> {
     fn cast_thing(&mut self, thing: usize, at: usize) -> Option<Part> {
         let thing = self.look.thing.get(thing)?;
         let part = lexicon::part_before(self.words.get(..at)?).unwrap_or(thing.part);
-        if !self.named.contains(&(part, thing.name.as_str())) {
-            self.named.push((part, &thing.name));
+        let foes = self.named.iter().filter(|(known, _)| *known == Part::Foe).count();
+        if self.named.contains(&(part, thing.name.as_str())) {
+            return Some(part);
         }
+        if part == Part::Foe && foes == MOST_FOES {
+            self.unknown.push(thing.name.clone());
+            return Some(part);
+        }
+        self.named.push((part, &thing.name));
         Some(part)
     }
 
     pub fn settle(mut self, seed: u64, named_title: Option<String>) -> Brief {
         let (kind, remark) = self.choose_kind(seed);
-        let has_named_foe = self.named.iter().any(|(part, _)| *part == Part::Foe);
+        let named_foes = self.named.iter().filter(|(part, _)| *part == Part::Foe).count();
+        let has_named_foe = named_foes > 0;
         let foes = if has_named_foe { kind.foes_when_named } else { kind.foes };
-        let mut wishes = Wishes::new(foes);
+        // At least one of each that is named.
+        let mut wishes = Wishes::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
         let (mut fit, mut unfit) = self.tell_cast(kind);
         for wish in self.wishes {
             let list = if wishes.grant(wish, kind) { &mut fit } else { &mut unfit };
