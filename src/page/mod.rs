@@ -5,4 +5,16 @@
 
 pub mod span;
 
+mod decoded;
+mod html;
+pub mod script;
+
+mod build;
+mod token;
+mod tree;
+
+pub use decoded::Decoded;
+pub use html::{MAX_DEPTH, Page};
 pub use span::{Lines, Position, Span};
+pub use token::Place;
+pub use tree::{Attribute, Element, Language, NodeId};
