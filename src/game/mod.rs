@@ -7,6 +7,8 @@
 mod source;
 
 mod extract;
+mod harden;
+mod repair;
 mod vet;
 
 pub mod report;

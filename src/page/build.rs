@@ -152,8 +152,7 @@ impl TreeSink for Builder {
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {
-        let span = self.now.borrow().span.unwrap_or(Span::new(0, 0));
-        self.tree.borrow_mut().add(Kind::Comment(span))
+        self.tree.borrow_mut().add(Kind::Comment)
     }
 
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> NodeId {

@@ -54,10 +54,20 @@ impl Page {
         let _ = builder.process_token(Token::EOFToken, 1);
         builder.end();
         let tree = builder.sink.finish();
-        let mut page =
-            Self { source: source.to_owned(), tree, elements: Vec::new(), body_end, html_end, stopped };
+        let mut page = Self {
+            source: source.to_owned(),
+            tree,
+            elements: Vec::new(),
+            body_end,
+            html_end,
+            stopped,
+        };
         page.elements = page.walk();
         page
+    }
+
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     pub fn source(&self) -> &str {

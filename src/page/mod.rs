@@ -7,7 +7,10 @@ pub mod span;
 
 mod decoded;
 mod html;
+mod places;
 pub mod script;
+pub mod style;
+pub mod url;
 
 mod build;
 mod token;

@@ -29,7 +29,7 @@ pub(super) enum Kind {
     /// What a template holds: not part of the document until a script copies it.
     Fragment,
     Doctype(Span),
-    Comment(Span),
+    Comment,
     Text(Decoded),
     Element(Element),
 }

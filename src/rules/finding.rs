@@ -60,6 +60,6 @@ pub struct Finding {
 impl Finding {
     /// Whether this alone keeps the page from being a game.
     pub fn denies(&self) -> bool {
-        self.state == State::Open && self.severity != Severity::Warn
+        self.state == State::Open && self.severity == Severity::Deny
     }
 }

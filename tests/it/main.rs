@@ -1,1 +1,3 @@
 //! Everything that goes through the public door, in one binary.
+
+mod rules;

@@ -181,7 +181,9 @@ impl Scan<'_> {
         let Some(level) = self.levels.last() else { return };
         let fits = level.opener == pair;
         let resumes = level.opener == b'`' && byte == b'}';
-        if (fits || resumes) && let Some(level) = self.levels.pop() {
+        if (fits || resumes)
+            && let Some(level) = self.levels.pop()
+        {
             self.chains -= level.chain;
             let statement = level.header || byte == b'}' && level.block;
             self.last = if statement { Last::Header } else { Last::Operand };
@@ -241,7 +243,10 @@ impl Scan<'_> {
     }
 
     fn operator(&mut self) {
-        let postfix = matches!((self.peek(0), self.peek(1)), (Some(b'+'), Some(b'+')) | (Some(b'-'), Some(b'-')));
+        let postfix = matches!(
+            (self.peek(0), self.peek(1)),
+            (Some(b'+'), Some(b'+')) | (Some(b'-'), Some(b'-'))
+        );
         self.hang();
         self.at += if postfix { 2 } else { 1 };
         if !(postfix && self.last == Last::Operand) {

@@ -26,6 +26,55 @@ impl<'a> Tree<'a> {
         self.fold(expression, MAX_STEPS)
     }
 
+    /// The text that a sum or template surely begins with.
+    pub fn constant_start(&self, expression: &'a Expression<'a>) -> Option<Constant<'a>> {
+        if let Some(whole) = self.constant(expression) {
+            return Some(whole);
+        }
+        match expression.get_inner_expression() {
+            Expression::TemplateLiteral(template) => {
+                Some(template.quasis.first()?.value.cooked?.as_str().into())
+            }
+            Expression::BinaryExpression(_) => {
+                let mut left = expression;
+                while let Expression::BinaryExpression(sum) = left.get_inner_expression() {
+                    left = &sum.left;
+                }
+                self.constant_start_of(left)
+            }
+            _ => None,
+        }
+    }
+
+    fn constant_start_of(&self, left: &'a Expression<'a>) -> Option<Constant<'a>> {
+        match left.get_inner_expression() {
+            Expression::TemplateLiteral(_) => self.constant_start(left),
+            _ => self.constant(left),
+        }
+    }
+
+    /// The text an expression makes, with `gap` for what is not known.
+    pub fn skeleton(&self, expression: &'a Expression<'a>, gap: &str) -> String {
+        let mut parts = Vec::new();
+        let mut left = expression;
+        while let Expression::BinaryExpression(sum) = left.get_inner_expression()
+            && sum.operator == BinaryOperator::Addition
+        {
+            parts.push(&sum.right);
+            left = &sum.left;
+        }
+        parts.push(left);
+        let part = |part: &&'a Expression<'a>| match (self.constant(part), part) {
+            (Some(text), _) => text.into_owned(),
+            (None, Expression::TemplateLiteral(template)) => {
+                let quasis = template.quasis.iter().map(|quasi| quasi.value.raw.as_str());
+                quasis.collect::<Vec<_>>().join(gap)
+            }
+            (None, _) => gap.to_owned(),
+        };
+        parts.iter().rev().map(part).collect()
+    }
+
     pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<Constant<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
@@ -37,9 +86,7 @@ impl<'a> Tree<'a> {
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
                 self.fold_sum(e, steps)
             }
-            Expression::Identifier(name) => {
-                self.fold(self.constant_definition(name)?, steps)
-            }
+            Expression::Identifier(name) => self.fold(self.constant_definition(name)?, steps),
             Expression::CallExpression(call) => self.fold_call(call, steps),
             Expression::ComputedMemberExpression(member) => {
                 let index = self.fold(&member.expression, steps)?.parse::<usize>().ok()?;
@@ -149,13 +196,12 @@ impl<'a> Tree<'a> {
         let steps = steps.checked_sub(1)?;
         match e {
             Expression::ArrayExpression(array) => {
-                let element = |e: &'a ArrayExpressionElement<'a>| self.fold(e.as_expression()?, steps);
+                let element =
+                    |e: &'a ArrayExpressionElement<'a>| self.fold(e.as_expression()?, steps);
                 array.elements.iter().map(element).collect()
             }
             Expression::ParenthesizedExpression(inner) => self.fold_list(&inner.expression, steps),
-            Expression::Identifier(name) => {
-                self.fold_list(self.constant_definition(name)?, steps)
-            }
+            Expression::Identifier(name) => self.fold_list(self.constant_definition(name)?, steps),
             Expression::CallExpression(call) => self.fold_list_call(call, steps),
             _ => None,
         }

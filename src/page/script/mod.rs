@@ -14,7 +14,7 @@ mod values;
 
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Program, Statement};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::{GetSpan as _, SourceType};
@@ -72,6 +72,17 @@ pub fn analyse<R>(codes: &[Code], work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -
     work(&trees)
 }
 
+/// Whether text is a list of statements that declares nothing.
+pub fn parses(text: &str) -> bool {
+    if depth::check(text).is_err() {
+        return false;
+    }
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, text, SourceType::script()).parse();
+    let plain = |statement: &Statement<'_>| !statement.is_declaration();
+    !parsed.panicked && !parsed.diagnostics.has_errors() && parsed.program.body.iter().all(plain)
+}
+
 impl<'a> Tree<'a> {
     fn parse(allocator: &'a Allocator, code: &'a Code) -> Self {
         let text = code.text.text();
@@ -111,7 +122,9 @@ impl<'a> Tree<'a> {
         if problems.is_empty() {
             let errors = built.diagnostics.errors();
             problems = errors
-                .map(|e| problem(code, e.labels.first().map(oxc_span::LabeledSpan::span), &e.message))
+                .map(|e| {
+                    problem(code, e.labels.first().map(oxc_span::LabeledSpan::span), &e.message)
+                })
                 .collect();
         }
         let mut tree = Self {
@@ -154,6 +167,12 @@ impl<'a> Tree<'a> {
     /// The node around a node, parentheses and the like included.
     pub fn parent(&self, id: oxc_syntax::node::NodeId) -> AstKind<'a> {
         self.semantic.nodes().parent_kind(id)
+    }
+
+    /// The names that classic code makes global by declaring them.
+    pub fn declares(&self, name: &str) -> bool {
+        let scoping = self.semantic.scoping();
+        self.code.goal == Goal::Script && scoping.get_root_binding(name.into()).is_some()
     }
 
     /// The whole program.

@@ -54,8 +54,11 @@ impl<'a> Tree<'a> {
             AstKind::VariableDeclarator(declarator) => {
                 let mut keys = Vec::new();
                 let value = declarator.init.as_ref()?;
-                self.find(&declarator.id, symbol, &mut keys)
-                    .then_some(Definition { value, keys, constant: false })
+                self.find(&declarator.id, symbol, &mut keys).then_some(Definition {
+                    value,
+                    keys,
+                    constant: false,
+                })
             }
             AstKind::FormalParameter(parameter) => {
                 let mut keys = Vec::new();
@@ -122,7 +125,12 @@ impl<'a> Tree<'a> {
     }
 
     /// All that a pattern takes, by keys.
-    pub(super) fn taken(&self, pattern: &BindingPattern<'a>, keys: &[String], all: &mut Vec<Taken>) {
+    pub(super) fn taken(
+        &self,
+        pattern: &BindingPattern<'a>,
+        keys: &[String],
+        all: &mut Vec<Taken>,
+    ) {
         match pattern {
             BindingPattern::AssignmentPattern(default) => self.taken(&default.left, keys, all),
             BindingPattern::ObjectPattern(object) => {
@@ -156,7 +164,8 @@ impl<'a> Tree<'a> {
             };
             let Some(key) = key else { continue };
             let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
-            if let Some(target) = inner.and_then(AssignmentTargetMaybeDefault::as_assignment_target) {
+            if let Some(target) = inner.and_then(AssignmentTargetMaybeDefault::as_assignment_target)
+            {
                 self.taken_by_target(target, &keys, all);
             }
             all.push(Taken { keys, span: property.span() });

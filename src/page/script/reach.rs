@@ -147,8 +147,7 @@ impl<'a> Tree<'a> {
         span: oxc_span::Span,
     ) -> Option<Call<'a>> {
         let mut path = self.resolve(callee, MAX_STEPS)?;
-        let mut arguments: Vec<_> =
-            arguments.iter().map_while(Argument::as_expression).collect();
+        let mut arguments: Vec<_> = arguments.iter().map_while(Argument::as_expression).collect();
         if path == ["Reflect", "apply"] || path == ["Reflect", "construct"] {
             path = self.resolve(arguments.first()?, MAX_STEPS)?;
             arguments = arguments.last().map(|list| elements(list)).unwrap_or_default();

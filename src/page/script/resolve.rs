@@ -65,7 +65,11 @@ impl<'a> Tree<'a> {
         }
     }
 
-    pub(super) fn resolve_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<Path> {
+    pub(super) fn resolve_name(
+        &self,
+        name: &IdentifierReference<'a>,
+        steps: usize,
+    ) -> Option<Path> {
         match self.symbol(name) {
             None => Some(extend(Path::new(), name.name.as_str())),
             Some(symbol) => self.resolve_symbol(symbol, steps),

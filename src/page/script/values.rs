@@ -39,9 +39,8 @@ impl<'a> Tree<'a> {
                 self.shape_within(&inner.expression, steps)
             }
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
-                let is_text = |e| {
-                    matches!(self.shape_within(e, steps), Shape::Text | Shape::Constant(_))
-                };
+                let is_text =
+                    |e| matches!(self.shape_within(e, steps), Shape::Text | Shape::Constant(_));
                 if is_text(&sum.left) || is_text(&sum.right) { Shape::Text } else { Shape::Unknown }
             }
             Expression::Identifier(name) => match self.constant_definition(name) {

@@ -129,8 +129,7 @@ impl Tokenizer<'_> {
     /// The first place from `at` on where a byte satisfies `stop`, or the end.
     fn scan(&self, at: usize, stop: impl Fn(u8) -> bool) -> usize {
         let rest = self.source.as_bytes().get(at..).unwrap_or_default();
-        at.min(self.source.len())
-            + rest.iter().position(|byte| stop(*byte)).unwrap_or(rest.len())
+        at.min(self.source.len()) + rest.iter().position(|byte| stop(*byte)).unwrap_or(rest.len())
     }
 
     fn lowered(&self, start: usize, end: usize) -> String {
