@@ -2,3 +2,4 @@
 
 #[path = "../fake/server.rs"]
 mod fake;
+mod rules;
