@@ -1,6 +1,9 @@
 //! codeagent turns a sentence into a playable browser game, in the terminal.
 
+pub mod secret;
 pub mod untrusted;
+
+pub mod inference;
 
 pub mod page;
 pub mod rules;
