@@ -3,6 +3,8 @@
 pub mod secret;
 pub mod untrusted;
 
+pub mod app;
+
 pub mod inference;
 
 pub mod page;
@@ -11,3 +13,5 @@ pub mod rules;
 pub mod game;
 
 pub mod compose;
+
+pub mod library;
