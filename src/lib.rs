@@ -1,5 +1,6 @@
 //! codeagent turns a sentence into a playable browser game, in the terminal.
 
+pub mod config;
 pub mod secret;
 pub mod untrusted;
 
