@@ -16,3 +16,5 @@ pub mod game;
 pub mod compose;
 
 pub mod library;
+
+pub mod driver;
