@@ -18,3 +18,5 @@ pub mod compose;
 pub mod library;
 
 pub mod driver;
+
+pub mod cli;
