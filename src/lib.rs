@@ -20,3 +20,4 @@ pub mod library;
 pub mod driver;
 
 pub mod cli;
+pub mod tui;
