@@ -2,4 +2,5 @@
 
 #[path = "../fake/server.rs"]
 mod fake;
+mod hub;
 mod rules;
