@@ -3,4 +3,7 @@
 #[path = "../fake/server.rs"]
 mod fake;
 mod hub;
+mod replay;
 mod rules;
+mod screens;
+mod time;
