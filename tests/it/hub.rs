@@ -63,7 +63,11 @@ fn folder(name: &str) -> Vec<(String, Value)> {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         (name, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap())
     };
-    paths.into_iter().filter(|path| path.extension().is_some_and(|e| e == "json")).map(read).collect()
+    paths
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .map(read)
+        .collect()
 }
 
 fn protocol_of(fixture: &Value) -> Protocol {
@@ -234,10 +238,8 @@ fn every_way_to_write_a_stream_is_read() {
         assert!(matches!(outcome, Outcome::Replied(_)), "{way}: {outcome:?}");
         assert!(text.starts_with(body::GAME), "{way}");
     }
-    for answer in [
-        Answer::text_generation_stream(body::GAME),
-        Answer::text_generation(body::GAME),
-    ] {
+    for answer in [Answer::text_generation_stream(body::GAME), Answer::text_generation(body::GAME)]
+    {
         let hub = Hub::start(vec![answer]);
         let (_, outcome) = ask_with(&hub, Protocol::TextGeneration, TIMEOUTS);
         let Outcome::Replied(reply) = outcome else { panic!("{outcome:?}") };

@@ -2,6 +2,8 @@
 
 #[path = "../fake/server.rs"]
 mod fake;
+
+mod cli;
 mod hub;
 mod replay;
 mod rules;

@@ -8,9 +8,7 @@ use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
 use codeagent::compose::{self, Theme};
 use codeagent::game::{Source, vet};
 use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::{
-    Asked, Cause, Lasting, Meta, Outcome, Passing, Reply, Trouble, Usage,
-};
+use codeagent::inference::{Asked, Cause, Lasting, Meta, Outcome, Passing, Reply, Trouble, Usage};
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
 use codeagent::untrusted::Untrusted;
@@ -66,7 +64,8 @@ fn at_first() {
 
 #[test]
 fn waiting_for_a_model_that_loads() {
-    let (mut replay, mut desk) = generating("A maze where ghosts wake up\nwhen you step on leaves.");
+    let (mut replay, mut desk) =
+        generating("A maze where ghosts wake up\nwhen you step on leaves.");
     let mut loading = Trouble::local(Cause::Passing(Passing::Loading), "Model is loading");
     loading.status = Some(503);
     loading.asked = Some(Asked::Estimate(Duration::from_secs(20)));

@@ -124,8 +124,7 @@ fn nothing_is_drawn_at_rest() {
 #[test]
 fn a_countdown_costs_one_frame_a_second() {
     let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
-    let mut watcher =
-        Watcher { over_when_idle: true, shows_countdown: true, ..Watcher::default() };
+    let mut watcher = Watcher { over_when_idle: true, shows_countdown: true, ..Watcher::default() };
     let (_, lasted) = run(&world, &mut watcher, bats());
     let frames = watcher.frames as u64;
     assert!(frames <= lasted.as_secs() + 30, "{frames} frames in {lasted:?}");
