@@ -1,4 +1,9 @@
 //! Everything that goes through the public door, in one binary.
 
+#[cfg(unix)]
+mod browser;
+#[cfg(unix)]
+mod chromium;
+
 #[path = "../fake/server.rs"]
 mod fake;
