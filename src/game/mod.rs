@@ -1,5 +1,19 @@
 //! VETS a game: from a model's reply to a page that cannot hurt.
+//!
+//! [`extract()`] finds the document in a reply, [`vet()`] reads, checks, repairs
+//! and hardens it. Only the last step makes a [`Vetted`], so nothing can be
+//! saved or opened as a game without having passed all of them.
 
 mod source;
 
+mod extract;
+mod harden;
+mod repair;
+mod vet;
+
+pub mod report;
+
+pub use extract::{Extraction, NoGame, extract};
+pub use report::{report, to_json};
 pub use source::Source;
+pub use vet::{Rejection, STACK_BYTES, Vetted, vet};

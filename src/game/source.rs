@@ -11,6 +11,10 @@ impl Source {
         Self(html.into())
     }
 
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
     pub fn text(&self) -> &str {
         &self.0
     }

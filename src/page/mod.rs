@@ -5,4 +5,19 @@
 
 pub mod span;
 
+mod decoded;
+mod html;
+mod places;
+pub mod script;
+pub mod style;
+pub mod url;
+
+mod build;
+mod token;
+mod tree;
+
+pub use decoded::Decoded;
+pub use html::{MAX_DEPTH, Page};
 pub use span::{Lines, Position, Span};
+pub use token::Place;
+pub use tree::{Attribute, Element, Language, NodeId};

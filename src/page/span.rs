@@ -15,6 +15,13 @@ impl Span {
         Self { start, end: end.max(start) }
     }
 
+    /// The nearest range that does not cut a character of the source.
+    #[must_use]
+    pub fn on_boundaries(&self, source: &str) -> Self {
+        let start = source.floor_char_boundary(self.start);
+        Self::new(start, source.ceil_char_boundary(self.end).max(start))
+    }
+
     /// The text it covers, empty where it does not fit the source.
     pub fn of<'s>(&self, source: &'s str) -> &'s str {
         source.get(self.start..self.end).unwrap_or_default()

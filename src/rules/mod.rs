@@ -1,1 +1,41 @@
-//! FORBIDS what a game must not do, one rule a file.
+//! FORBIDS what a generated page must not do: one rule a file.
+//!
+//! A rule looks at trees with scopes resolved, never at text with patterns, so
+//! that a game's own `fetch` is no finding and `window['ev' + 'al']` is one.
+//! Its examples are data: they explain the rule and test it.
+
+mod finding;
+mod rule;
+
+pub mod edit;
+
+mod html;
+mod script;
+mod style;
+
+pub use edit::{Edit, Fix};
+pub use finding::{Finding, Severity, State};
+pub use rule::{Look, Note, Notes, Objection, Rule, check};
+
+/// Every rule, in the order in which they are explained.
+pub static ALL: &[&Rule] = &[
+    &script::no_eval::RULE,
+    &script::no_function_constructor::RULE,
+    &script::no_string_timer::RULE,
+    &html::no_inline_handler::RULE,
+    &html::no_javascript_url::RULE,
+    &script::no_network::RULE,
+    &html::no_external_resource::RULE,
+    &style::no_external_css::RULE,
+    &script::syntax::RULE,
+    &html::complete_document::RULE,
+    &html::document_basics::RULE,
+    &html::within_limits::RULE,
+];
+
+/// The rule with that code.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.code == code)
+}
+
+pub(crate) use html::within_limits::{MAX_BYTES, too_large, unplaceable};

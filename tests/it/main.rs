@@ -7,3 +7,4 @@ mod chromium;
 
 #[path = "../fake/server.rs"]
 mod fake;
+mod rules;

@@ -1,0 +1,215 @@
+//! The way from a source to a game, and the one place that says no.
+
+use std::collections::BTreeSet;
+
+use crate::page::{Lines, Page, Span};
+use crate::rules::edit::Edits;
+use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
+use crate::untrusted::Untrusted;
+
+use super::Source;
+use super::harden::harden;
+use super::repair::repair;
+
+/// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
+pub const STACK_BYTES: usize = 64 * 1024 * 1024;
+
+/// How often a page is repaired before its repairs are given up.
+const MAX_ROUNDS: usize = 3;
+
+/// A page that passed every check and was hardened. Nothing else makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vetted {
+    html: String,
+    source: String,
+    original: String,
+    title: Untrusted,
+    findings: Vec<Finding>,
+}
+
+impl Vetted {
+    /// The hardened page: the bytes to save and to open.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    /// The page after repairs, before it was hardened.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The page as it was extracted: what the findings point into.
+    pub fn original(&self) -> &str {
+        &self.original
+    }
+
+    /// Its `<title>`, or its first heading, or nothing.
+    pub fn title(&self) -> Untrusted {
+        self.title.clone()
+    }
+
+    /// What was repaired and what the user should know.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+/// A page that is not valid, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    pub findings: Vec<Finding>,
+    /// The page as it was extracted: what the findings point into.
+    pub source: String,
+}
+
+impl Rejection {
+    /// The page for `--unsafe`: as it came, with a comment that names the rules it breaks.
+    ///
+    /// The comment comes after the doctype: before it, old browsers would lay
+    /// the page out as if there were none.
+    pub fn marked(&self) -> String {
+        let broken: BTreeSet<_> = self.denied().map(|finding| finding.rule).collect();
+        let rules = broken.into_iter().collect::<Vec<_>>().join(", ");
+        let comment = format!("<!-- codeagent: not checked as safe. It breaks: {rules}. -->\n");
+        let page =
+            Page::read(self.source.get(..self.source.len().min(MAX_BYTES)).unwrap_or_default());
+        let at = page.doctype().map_or(page.start(), |doctype| doctype.end);
+        let (before, after) = self.source.split_at_checked(at).unwrap_or(("", &self.source));
+        let gap = if before.is_empty() || before == "\u{feff}" { "" } else { "\n" };
+        format!("{before}{gap}{comment}{after}")
+    }
+
+    /// One sentence: the first objection with its place, and how many more there are.
+    pub fn summary(&self) -> String {
+        let mut denied = self.denied();
+        let Some(first) = denied.next() else { return "The page was refused.".to_owned() };
+        let place = Lines::new(&self.source).position(first.span.start);
+        let why = Untrusted::new(first.why.as_str()).headline(160);
+        let more = match denied.count() {
+            0 => String::new(),
+            1 => ", and 1 more".to_owned(),
+            n => format!(", and {n} more"),
+        };
+        format!("{}:{} {}: {why}{more}.", place.line, place.column, first.rule)
+    }
+
+    fn denied(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.denies())
+    }
+}
+
+/// Reads, checks, repairs and hardens a page.
+pub fn vet(source: Source) -> Result<Vetted, Rejection> {
+    let original = source.into_text();
+    if original.len() > MAX_BYTES {
+        let findings = vec![rules::too_large(original.len())];
+        return Err(Rejection { findings, source: original });
+    }
+    let mut draft = Draft { text: original.clone(), rounds: Vec::new(), repaired: Vec::new() };
+    match draft.settle() {
+        Ok(settled) => settled.finish(draft, original),
+        Err(open) => Err(draft.refuse(open, original)),
+    }
+}
+
+/// A page on its way through the rounds of repair.
+struct Draft {
+    text: String,
+    rounds: Vec<Edits>,
+    repaired: Vec<Finding>,
+}
+
+/// A page that needs no more repair.
+struct Settled {
+    page: Page,
+    warnings: Vec<Finding>,
+}
+
+impl Draft {
+    /// Checks and repairs until nothing is left to repair, or says what cannot be.
+    fn settle(&mut self) -> Result<Settled, Vec<Finding>> {
+        for round in 0..=MAX_ROUNDS {
+            let page = Page::read(&self.text);
+            let objections = rules::check(&page);
+            let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
+            let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
+            if !denied && !wanted {
+                let warnings = objections.into_iter().map(|o| self.back(o.finding)).collect();
+                return Ok(Settled { page, warnings });
+            }
+            if denied || round == MAX_ROUNDS || !self.repair(&page, &objections) {
+                return Err(self.open(objections, denied));
+            }
+        }
+        Err(Vec::new())
+    }
+
+    /// Makes the repairs of one round; false if none could be made.
+    fn repair(&mut self, page: &Page, objections: &[Objection]) -> bool {
+        let repaired = repair(page, objections);
+        for (objection, done) in objections.iter().zip(&repaired.done) {
+            if *done {
+                let finding = Finding { state: State::Repaired, ..objection.finding.clone() };
+                self.repaired.push(self.back(finding));
+            }
+        }
+        self.text = repaired.text;
+        self.rounds.push(repaired.edits);
+        repaired.done.contains(&true)
+    }
+
+    /// What stays open. A repair that did not help in the end is a reason to refuse.
+    fn open(&self, objections: Vec<Objection>, denied: bool) -> Vec<Finding> {
+        let open = objections.into_iter().map(|objection| {
+            let mut finding = objection.finding;
+            if !denied && finding.severity == Severity::Repair {
+                finding.severity = Severity::Deny;
+            }
+            self.back(finding)
+        });
+        open.collect()
+    }
+
+    /// A finding of this round, pointing into the page as it was extracted.
+    fn back(&self, mut finding: Finding) -> Finding {
+        for edits in self.rounds.iter().rev() {
+            let (start, end) = (edits.before(finding.span.start), edits.before(finding.span.end));
+            finding.span = Span::new(start, end);
+        }
+        finding
+    }
+
+    fn refuse(self, open: Vec<Finding>, source: String) -> Rejection {
+        // Nothing was rewritten in a page that is refused: what could have been is open.
+        let repaired = self.repaired.into_iter();
+        let mut findings: Vec<_> =
+            repaired.map(|finding| Finding { state: State::Open, ..finding }).collect();
+        findings.extend(open);
+        findings.sort_by_key(|finding| finding.span);
+        Rejection { findings, source }
+    }
+}
+
+impl Settled {
+    fn finish(self, draft: Draft, original: String) -> Result<Vetted, Rejection> {
+        let Some(html) = harden(&self.page) else {
+            let finding = rules::unplaceable();
+            return Err(draft.refuse(vec![finding], original));
+        };
+        let title = title(&self.page);
+        let mut findings = draft.repaired;
+        findings.extend(self.warnings);
+        findings.sort_by_key(|finding| finding.span);
+        Ok(Vetted { html, source: draft.text, original, title, findings })
+    }
+}
+
+fn title(page: &Page) -> Untrusted {
+    let text = |name| {
+        let (id, _) = page.first(name)?;
+        let text = page.whole_text_of(id);
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!line.is_empty()).then_some(line)
+    };
+    Untrusted::new(text("title").or_else(|| text("h1")).unwrap_or_default())
+}

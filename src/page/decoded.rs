@@ -1,0 +1,136 @@
+//! Text as the browser sees it, and where each piece of it stands in the source.
+//!
+//! A browser does not run the bytes of a file: it decodes `&quot;` in an
+//! attribute, turns CRLF into LF and NUL into U+FFFD. Parsers here get that
+//! text; what they find is pointed at in the bytes the user wrote.
+
+use super::Span;
+
+/// Decoded text with the way back to the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decoded {
+    text: String,
+    /// From this offset of the text on, the source goes on at that offset.
+    marks: Vec<Mark>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    text: usize,
+    source: usize,
+}
+
+impl Decoded {
+    /// A piece of source that is taken as it is.
+    pub fn plain(text: &str, start: usize) -> Self {
+        Self { text: text.to_owned(), marks: vec![Mark { text: 0, source: start }] }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Appends what stands at `source`, decoded as `text`.
+    pub(super) fn push(&mut self, text: &str, source: usize) {
+        if text.is_empty() {
+            return;
+        }
+        if self.source_of(self.text.len()) != Some(source) {
+            self.marks.push(Mark { text: self.text.len(), source });
+        }
+        self.text.push_str(text);
+    }
+
+    /// Says that the text ends where the source has come to `source`.
+    pub(super) fn close(&mut self, source: usize) {
+        if self.source_of(self.text.len()) != Some(source) {
+            self.marks.push(Mark { text: self.text.len(), source });
+        }
+    }
+
+    /// Appends another decoded text.
+    pub(super) fn append(&mut self, more: &Self) {
+        for (i, mark) in more.marks.iter().enumerate() {
+            let end = more.marks.get(i + 1).map_or(more.text.len(), |next| next.text);
+            self.push(more.text.get(mark.text..end).unwrap_or_default(), mark.source);
+        }
+        if let Some(end) = more.source_of(more.text.len()) {
+            self.close(end);
+        }
+    }
+
+    /// A part of the text, in bytes of the text.
+    pub(super) fn slice(&self, start: usize, end: usize) -> Self {
+        let mut part = Self::default();
+        let mut from = start;
+        let first = self.marks.partition_point(|mark| mark.text <= start);
+        for mark in self.marks.get(first..).unwrap_or_default() {
+            if mark.text >= end {
+                break;
+            }
+            part.push_from(self, from, mark.text);
+            from = mark.text;
+        }
+        part.push_from(self, from, end);
+        if let Some(source) = self.source_of(end) {
+            part.close(source);
+        }
+        part
+    }
+
+    fn push_from(&mut self, whole: &Self, start: usize, end: usize) {
+        let source = whole.source_of(start).unwrap_or_default();
+        self.push(whole.text.get(start..end).unwrap_or_default(), source);
+    }
+
+    /// Where a range of the text stands in the source.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        let first = self.source_of(start).unwrap_or_default();
+        Span::new(first, self.source_of(end).unwrap_or(first))
+    }
+
+    /// The whole of it.
+    pub fn whole(&self) -> Span {
+        self.span(0, self.text.len())
+    }
+
+    /// Whether the text is the very bytes of the source.
+    pub fn is_plain(&self) -> bool {
+        self.marks.len() <= 1
+    }
+
+    fn source_of(&self, text: usize) -> Option<usize> {
+        let after = self.marks.partition_point(|mark| mark.text <= text);
+        let mark = self.marks.get(after.checked_sub(1)?)?;
+        let source = mark.source + (text - mark.text);
+        // A decoded piece can be longer than what it stands for: stay before the next one.
+        let limit = self.marks.get(after).map_or(usize::MAX, |next| next.source);
+        Some(source.min(limit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_in_decoded_text_is_pointed_at_in_the_source() {
+        // a&lt;b\r\nc
+        let mut text = Decoded::default();
+        text.push("a", 0);
+        text.push("<", 1);
+        text.push("b", 5);
+        text.push("\n", 6);
+        text.push("c", 8);
+        text.close(9);
+        assert_eq!(text.text(), "a<b\nc");
+        assert_eq!(text.span(1, 2), Span::new(1, 5));
+        assert_eq!(text.span(4, 5), Span::new(8, 9));
+        assert_eq!(text.whole(), Span::new(0, 9));
+        assert_eq!(text.slice(1, 3).span(0, 1), Span::new(1, 5));
+    }
+}

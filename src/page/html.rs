@@ -1,0 +1,186 @@
+//! Reads a document into a tree by the WHATWG algorithm.
+
+use html5ever::interface::TreeSink as _;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{TagKind, Token, TokenSink as _, TokenSinkResult};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+
+use super::build::Builder;
+use super::token::{Content, Lexeme, Mode, Tokenizer};
+use super::tree::{Element, Kind, NodeId, Tree};
+use super::{Decoded, Span};
+
+/// Elements deeper than this: no page that a person would write.
+pub const MAX_DEPTH: usize = 512;
+
+/// A page as the browser would read it.
+#[derive(Debug)]
+pub struct Page {
+    source: String,
+    tree: Tree,
+    /// Everything in the tree that is an element, in document order, templates too.
+    elements: Vec<NodeId>,
+    /// The `</body>` that counts, and the `</html>`.
+    body_end: Option<Span>,
+    html_end: Option<Span>,
+    /// Where reading stopped because the page was nested too deeply or made too much of too little.
+    stopped: Option<Span>,
+}
+
+impl Page {
+    /// Reads a page. Never fails; a page past the caps is read as far as they go.
+    pub fn read(source: &str) -> Self {
+        let mut tokenizer = Tokenizer::new(source);
+        let builder = TreeBuilder::new(Builder::new(), TreeBuilderOpts::default());
+        let (mut body_end, mut html_end, mut stopped) = (None, None, None);
+        let most = source.len() + 10_000;
+        loop {
+            let foreign = builder.adjusted_current_node_present_but_not_in_html_namespace();
+            let content = if foreign { Content::Foreign } else { Content::Html };
+            let Some(lexeme) = tokenizer.next(content) else { break };
+            match end_tag_name(&lexeme) {
+                Some("body") => body_end = Some(lexeme.span),
+                Some("html") => html_end = Some(lexeme.span),
+                _ => {}
+            }
+            let span = lexeme.span;
+            feed(&builder, &mut tokenizer, lexeme);
+            let tree = builder.sink.tree.borrow();
+            if tree.deepest.get() > MAX_DEPTH || tree.nodes.len() > most {
+                stopped = Some(span);
+                break;
+            }
+        }
+        let _ = builder.process_token(Token::EOFToken, 1);
+        builder.end();
+        let tree = builder.sink.finish();
+        let mut page = Self {
+            source: source.to_owned(),
+            tree,
+            elements: Vec::new(),
+            body_end,
+            html_end,
+            stopped,
+        };
+        page.elements = page.walk();
+        page
+    }
+
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Where reading stopped, if the page was too deep.
+    pub fn stopped(&self) -> Option<Span> {
+        self.stopped
+    }
+
+    /// The `</body>` that counts.
+    pub fn body_end(&self) -> Option<Span> {
+        self.body_end
+    }
+
+    /// The `</html>` that counts.
+    pub fn html_end(&self) -> Option<Span> {
+        self.html_end
+    }
+
+    /// All elements in document order, also those inside templates.
+    pub fn elements(&self) -> impl Iterator<Item = (NodeId, &Element)> {
+        self.elements.iter().filter_map(|id| Some((*id, self.tree.element(*id)?)))
+    }
+
+    /// The first element of HTML with that name.
+    pub fn first(&self, name: &str) -> Option<(NodeId, &Element)> {
+        self.elements().find(|(_, element)| element.is(name))
+    }
+
+    /// The doctype that counts.
+    pub fn doctype(&self) -> Option<Span> {
+        self.tree.children(Tree::DOCUMENT).find_map(|id| match self.tree.get(id)?.kind {
+            Kind::Doctype(span) => Some(span),
+            _ => None,
+        })
+    }
+
+    /// The text right under an element, with its way back to the source.
+    pub fn text_of(&self, id: NodeId) -> Decoded {
+        let mut text = Decoded::default();
+        for child in self.tree.children(id) {
+            if let Some(Kind::Text(part)) = self.tree.get(child).map(|node| &node.kind) {
+                text.append(part);
+            }
+        }
+        text
+    }
+
+    /// The text of an element and all inside it.
+    pub fn whole_text_of(&self, id: NodeId) -> String {
+        let mut text = String::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            match self.tree.get(id).map(|node| &node.kind) {
+                Some(Kind::Text(part)) => text.push_str(part.text()),
+                Some(_) => {
+                    let children: Vec<_> = self.tree.children(id).collect();
+                    open.extend(children.into_iter().rev());
+                }
+                None => {}
+            }
+        }
+        text
+    }
+
+    /// The element an element stands in.
+    pub fn parent(&self, id: NodeId) -> Option<(NodeId, &Element)> {
+        let parent = self.tree.get(id)?.parent?;
+        Some((parent, self.tree.element(parent)?))
+    }
+
+    /// Whether an element is only in a template, so that no script finds it in the document.
+    pub fn is_in_template(&self, id: NodeId) -> bool {
+        let up = |id: &NodeId| self.tree.get(*id).and_then(|node| node.parent);
+        let top = std::iter::successors(Some(id), up).last();
+        top != Some(Tree::DOCUMENT)
+    }
+
+    fn walk(&self) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let mut open = vec![Tree::DOCUMENT];
+        while let Some(id) = open.pop() {
+            let mut children: Vec<_> = self.tree.children(id).collect();
+            if let Some(element) = self.tree.element(id) {
+                found.push(id);
+                children.extend(element.content);
+            }
+            open.extend(children.into_iter().rev());
+        }
+        found
+    }
+}
+
+fn end_tag_name(lexeme: &Lexeme) -> Option<&str> {
+    match &lexeme.token {
+        Token::TagToken(tag) if tag.kind == TagKind::EndTag => Some(&tag.name),
+        _ => None,
+    }
+}
+
+/// Hands a token over and reads on as the tree builder says.
+fn feed(builder: &TreeBuilder<NodeId, Builder>, tokenizer: &mut Tokenizer<'_>, mut lexeme: Lexeme) {
+    builder.sink.prepare(&mut lexeme);
+    match builder.process_token(lexeme.token, 1) {
+        TokenSinkResult::Plaintext => tokenizer.mode = Mode::Plaintext,
+        TokenSinkResult::RawData(RawKind::Rcdata) => tokenizer.mode = Mode::Rcdata,
+        TokenSinkResult::RawData(RawKind::Rawtext) => tokenizer.mode = Mode::Rawtext,
+        TokenSinkResult::RawData(RawKind::ScriptData | RawKind::ScriptDataEscaped(_)) => {
+            tokenizer.mode = Mode::Script;
+        }
+        TokenSinkResult::Script(_) => tokenizer.mode = Mode::Data,
+        TokenSinkResult::Continue | TokenSinkResult::EncodingIndicator(_) => {}
+    }
+}

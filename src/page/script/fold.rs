@@ -1,0 +1,247 @@
+//! Works out strings that are constant: `'ev' + 'al'`, `['e','val'].join('')`.
+//!
+//! Only what cannot be anything else when it runs is constant. Depth and size
+//! are bounded: what is past the bounds is unknown, and the policy in the page
+//! stops at run time what a rule did not see.
+
+use std::borrow::Cow;
+
+use oxc_ast::ast::{
+    Argument, ArrayExpressionElement, BinaryOperator, CallExpression, Expression, TemplateLiteral,
+};
+
+use super::Tree;
+
+/// A string that the code always makes here.
+pub type Constant<'a> = Cow<'a, str>;
+
+/// How far a chain of definitions is followed.
+pub(super) const MAX_STEPS: usize = 24;
+/// Longer strings are data, not names.
+const MAX_LENGTH: usize = 1 << 16;
+
+impl<'a> Tree<'a> {
+    /// The string that an expression always is.
+    pub fn constant(&self, expression: &'a Expression<'a>) -> Option<Constant<'a>> {
+        self.fold(expression, MAX_STEPS)
+    }
+
+    /// The text that a sum or template surely begins with.
+    pub fn constant_start(&self, expression: &'a Expression<'a>) -> Option<Constant<'a>> {
+        if let Some(whole) = self.constant(expression) {
+            return Some(whole);
+        }
+        match expression.get_inner_expression() {
+            Expression::TemplateLiteral(template) => {
+                Some(template.quasis.first()?.value.cooked?.as_str().into())
+            }
+            Expression::BinaryExpression(_) => {
+                let mut left = expression;
+                while let Expression::BinaryExpression(sum) = left.get_inner_expression() {
+                    left = &sum.left;
+                }
+                self.constant_start_of(left)
+            }
+            _ => None,
+        }
+    }
+
+    fn constant_start_of(&self, left: &'a Expression<'a>) -> Option<Constant<'a>> {
+        match left.get_inner_expression() {
+            Expression::TemplateLiteral(_) => self.constant_start(left),
+            _ => self.constant(left),
+        }
+    }
+
+    /// The text an expression makes, with `gap` for what is not known.
+    pub fn skeleton(&self, expression: &'a Expression<'a>, gap: &str) -> String {
+        let mut parts = Vec::new();
+        let mut left = expression;
+        while let Expression::BinaryExpression(sum) = left.get_inner_expression()
+            && sum.operator == BinaryOperator::Addition
+        {
+            parts.push(&sum.right);
+            left = &sum.left;
+        }
+        parts.push(left);
+        let part = |part: &&'a Expression<'a>| match (self.constant(part), part) {
+            (Some(text), _) => text.into_owned(),
+            (None, Expression::TemplateLiteral(template)) => {
+                let quasis = template.quasis.iter().map(|quasi| quasi.value.raw.as_str());
+                quasis.collect::<Vec<_>>().join(gap)
+            }
+            (None, _) => gap.to_owned(),
+        };
+        parts.iter().rev().map(part).collect()
+    }
+
+    pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<Constant<'a>> {
+        let steps = steps.checked_sub(1)?;
+        match e {
+            Expression::StringLiteral(literal) => Some(literal.value.as_str().into()),
+            Expression::NumericLiteral(number) => whole_number(number.value).map(Cow::Owned),
+            Expression::TemplateLiteral(template) => self.fold_template(template, steps),
+            Expression::ParenthesizedExpression(inner) => self.fold(&inner.expression, steps),
+            Expression::SequenceExpression(all) => self.fold(all.expressions.last()?, steps),
+            Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
+                self.fold_sum(e, steps)
+            }
+            Expression::Identifier(name) => self.fold(self.constant_definition(name)?, steps),
+            Expression::CallExpression(call) => self.fold_call(call, steps),
+            Expression::ComputedMemberExpression(member) => {
+                let index = self.fold(&member.expression, steps)?.parse::<usize>().ok()?;
+                self.fold_list(&member.object, steps)?.into_iter().nth(index)
+            }
+            _ => None,
+        }
+    }
+
+    /// A sum of strings; the left side of a long one is walked, not descended.
+    fn fold_sum(&self, e: &'a Expression<'a>, steps: usize) -> Option<Constant<'a>> {
+        let mut parts = Vec::new();
+        let mut left = e;
+        while let Expression::BinaryExpression(sum) = left
+            && sum.operator == BinaryOperator::Addition
+        {
+            parts.push(&sum.right);
+            left = &sum.left;
+        }
+        parts.push(left);
+        let is_number = |e: &&Expression<'_>| matches!(e, Expression::NumericLiteral(_));
+        if parts.iter().all(is_number) {
+            return None;
+        }
+        let mut whole = String::new();
+        for part in parts.into_iter().rev() {
+            whole.push_str(&self.fold(part, steps)?);
+            if whole.len() > MAX_LENGTH {
+                return None;
+            }
+        }
+        Some(whole.into())
+    }
+
+    fn fold_template(&self, t: &'a TemplateLiteral<'a>, steps: usize) -> Option<Constant<'a>> {
+        if let ([only], []) = (t.quasis.as_slice(), t.expressions.as_slice()) {
+            return Some(only.value.cooked?.as_str().into());
+        }
+        let mut whole = String::new();
+        for (i, quasi) in t.quasis.iter().enumerate() {
+            whole.push_str(quasi.value.cooked?.as_str());
+            if let Some(expression) = t.expressions.get(i) {
+                whole.push_str(&self.fold(expression, steps)?);
+            }
+            if whole.len() > MAX_LENGTH {
+                return None;
+            }
+        }
+        Some(whole.into())
+    }
+
+    fn fold_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Constant<'a>> {
+        let argument = |i: usize| {
+            let first = call.arguments.get(i).and_then(Argument::as_expression)?;
+            self.fold(first, steps)
+        };
+        if let Expression::Identifier(name) = call.callee.get_inner_expression() {
+            let free = self.is_global(name);
+            return match name.name.as_str() {
+                "String" | "decodeURIComponent" | "unescape" | "decodeURI" if free => argument(0),
+                "atob" if free => base64(&argument(0)?).map(Cow::Owned),
+                _ => None,
+            };
+        }
+        let member = call.callee.get_inner_expression().as_member_expression()?;
+        let method = member.static_property_name()?;
+        let object = member.object();
+        match method {
+            "join" => {
+                let glue = if call.arguments.is_empty() { ",".into() } else { argument(0)? };
+                Some(self.fold_list(object, steps)?.join(&*glue).into())
+            }
+            "fromCharCode" | "fromCodePoint" if object.is_specific_id("String") => {
+                (0..call.arguments.len())
+                    .map(|i| argument(i)?.parse().ok().and_then(char::from_u32))
+                    .collect::<Option<String>>()
+                    .map(Cow::Owned)
+            }
+            "concat" => {
+                let mut whole = self.fold(object, steps)?.into_owned();
+                for i in 0..call.arguments.len() {
+                    whole.push_str(&argument(i)?);
+                }
+                Some(whole.into())
+            }
+            "toString" | "valueOf" | "trim" | "normalize" => self.fold(object, steps),
+            "toLowerCase" => Some(self.fold(object, steps)?.to_lowercase().into()),
+            "toUpperCase" => Some(self.fold(object, steps)?.to_uppercase().into()),
+            "replace" => {
+                Some(self.fold(object, steps)?.replacen(&*argument(0)?, &argument(1)?, 1).into())
+            }
+            "replaceAll" => {
+                Some(self.fold(object, steps)?.replace(&*argument(0)?, &argument(1)?).into())
+            }
+            "slice" | "substring" => {
+                let whole = self.fold(object, steps)?;
+                let from = argument(0)?.parse::<usize>().ok()?;
+                let to = argument(1).map_or(Some(whole.len()), |to| to.parse().ok())?;
+                Some(whole.get(from..to)?.to_owned().into())
+            }
+            _ => None,
+        }
+    }
+
+    /// A list whose members are all constant.
+    fn fold_list(&self, e: &'a Expression<'a>, steps: usize) -> Option<Vec<Constant<'a>>> {
+        let steps = steps.checked_sub(1)?;
+        match e {
+            Expression::ArrayExpression(array) => {
+                let element =
+                    |e: &'a ArrayExpressionElement<'a>| self.fold(e.as_expression()?, steps);
+                array.elements.iter().map(element).collect()
+            }
+            Expression::ParenthesizedExpression(inner) => self.fold_list(&inner.expression, steps),
+            Expression::Identifier(name) => self.fold_list(self.constant_definition(name)?, steps),
+            Expression::CallExpression(call) => self.fold_list_call(call, steps),
+            _ => None,
+        }
+    }
+
+    fn fold_list_call(
+        &self,
+        call: &'a CallExpression<'a>,
+        steps: usize,
+    ) -> Option<Vec<Constant<'a>>> {
+        let member = call.callee.get_inner_expression().as_member_expression()?;
+        match member.static_property_name()? {
+            "reverse" => {
+                let mut list = self.fold_list(member.object(), steps)?;
+                list.reverse();
+                Some(list)
+            }
+            "split" => {
+                let whole = self.fold(member.object(), steps)?;
+                let by = call.arguments.first().and_then(Argument::as_expression)?;
+                let by = self.fold(by, steps)?;
+                if by.is_empty() {
+                    return Some(whole.chars().map(|c| c.to_string().into()).collect());
+                }
+                Some(whole.split(&*by).map(|part| part.to_owned().into()).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A whole number as JavaScript writes it.
+fn whole_number(value: f64) -> Option<String> {
+    let whole = value.fract() == 0.0 && (0.0..1e15).contains(&value);
+    whole.then(|| format!("{value:.0}"))
+}
+
+fn base64(text: &str) -> Option<String> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
+    // `atob` makes a character of each byte.
+    Some(bytes.into_iter().map(char::from).collect())
+}

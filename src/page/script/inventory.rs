@@ -1,0 +1,129 @@
+//! Finds all code in a page: script elements and handler attributes.
+
+use crate::page::{Attribute, Decoded, Element, Language, NodeId, Page};
+
+use super::{Code, Goal};
+
+/// What a script element is to the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScriptKind {
+    Classic,
+    Module,
+    ImportMap,
+    /// A type that no browser runs: a place to keep text.
+    Data,
+}
+
+/// A script element.
+#[derive(Debug, Clone)]
+pub struct Script {
+    pub element: NodeId,
+    pub kind: ScriptKind,
+    /// Whether its code comes from elsewhere, so that what stands inside is not run.
+    pub external: bool,
+    pub text: Decoded,
+}
+
+/// An `on…` attribute.
+#[derive(Debug, Clone, Copy)]
+pub struct Handler<'p> {
+    pub id: NodeId,
+    pub element: &'p Element,
+    pub number: usize,
+    pub attribute: &'p Attribute,
+}
+
+impl Page {
+    /// All script elements, in document order.
+    pub fn scripts(&self) -> Vec<Script> {
+        let scripts = self.elements().filter(|(_, element)| is_script(element));
+        scripts.map(|(id, element)| self.script(id, element)).collect()
+    }
+
+    fn script(&self, id: NodeId, element: &Element) -> Script {
+        let external = match element.language() {
+            Language::Svg => element.attributes.iter().any(|a| **a.local() == *"href"),
+            Language::Html | Language::MathMl | Language::Other => {
+                element.attribute("src").is_some()
+            }
+        };
+        Script { element: id, kind: kind(element), external, text: self.text_of(id) }
+    }
+
+    /// All handler attributes, in document order.
+    pub fn handlers(&self) -> impl Iterator<Item = Handler<'_>> {
+        self.elements().flat_map(|(id, element)| {
+            let numbered = element.attributes.iter().enumerate();
+            let handlers = numbered.filter(|(_, attribute)| attribute.is_handler());
+            handlers.map(move |(number, attribute)| Handler { id, element, number, attribute })
+        })
+    }
+
+    /// All code that a browser would run.
+    pub fn codes(&self) -> Vec<Code> {
+        let mut codes = Vec::new();
+        for script in self.scripts().into_iter().filter(|script| !script.external) {
+            let goal = match script.kind {
+                ScriptKind::Classic => Goal::Script,
+                ScriptKind::Module => Goal::Module,
+                ScriptKind::ImportMap | ScriptKind::Data => continue,
+            };
+            let (text, element) = (script.text, script.element);
+            codes.push(Code { text, goal, element, attribute: None });
+        }
+        for handler in self.handlers() {
+            let Some(place) = &handler.attribute.place else { continue };
+            let (text, attribute) = (place.value.clone(), Some(handler.number));
+            codes.push(Code { text, goal: Goal::Handler, element: handler.id, attribute });
+        }
+        codes
+    }
+}
+
+impl Attribute {
+    /// Whether it holds code that an event runs.
+    pub fn is_handler(&self) -> bool {
+        let name = self.local().as_bytes();
+        let rest = name.get(2..).unwrap_or_default();
+        let on = name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"on"));
+        on && !rest.is_empty() && rest.iter().all(u8::is_ascii_alphabetic)
+    }
+}
+
+fn is_script(element: &Element) -> bool {
+    matches!(element.language(), Language::Html | Language::Svg) && element.name() == "script"
+}
+
+/// What the `type` says; the older `language` counts where there is none.
+fn kind(element: &Element) -> ScriptKind {
+    let named = element.value("type");
+    let language = element.value("language").filter(|language| !language.is_empty());
+    let kind = match (named, language) {
+        (Some(""), _) | (None, None) => return ScriptKind::Classic,
+        (Some(named), _) => named.trim_ascii().to_ascii_lowercase(),
+        (None, Some(language)) => format!("text/{}", language.to_ascii_lowercase()),
+    };
+    match kind.as_str() {
+        "module" => ScriptKind::Module,
+        "importmap" | "speculationrules" => ScriptKind::ImportMap,
+        kind if is_javascript(kind) => ScriptKind::Classic,
+        _ => ScriptKind::Data,
+    }
+}
+
+/// The MIME types that mean JavaScript, the old ones too.
+fn is_javascript(kind: &str) -> bool {
+    let Some((top, sub)) = kind.split_once('/') else { return false };
+    let versioned = sub.strip_prefix("javascript1.");
+    match top {
+        "application" => {
+            matches!(sub, "javascript" | "ecmascript" | "x-javascript" | "x-ecmascript")
+        }
+        "text" => {
+            matches!(sub, "javascript" | "ecmascript" | "x-javascript" | "x-ecmascript")
+                || matches!(sub, "jscript" | "livescript")
+                || versioned.is_some_and(|v| matches!(v, "0" | "1" | "2" | "3" | "4" | "5"))
+        }
+        _ => false,
+    }
+}

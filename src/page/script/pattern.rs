@@ -1,0 +1,179 @@
+//! Where a local name gets its value: declarations, assignments, parameters
+//! of functions that are called on the spot, and patterns in all of them.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingPattern,
+    Expression, FormalParameters, PropertyKey,
+};
+use oxc_semantic::SymbolId;
+use oxc_span::GetSpan as _;
+use oxc_syntax::node::NodeId;
+
+use super::Tree;
+use super::resolve::{argument, assigned_name};
+
+/// More values than this and the name may be anything.
+const MAX_DEFINITIONS: usize = 8;
+
+/// One value that a name gets.
+pub(super) struct Definition<'a> {
+    pub value: &'a Expression<'a>,
+    /// The way from the value to the name: `const {a: {b: x}} = value`.
+    pub keys: Vec<String>,
+    /// Whether it is the only one and stays.
+    pub constant: bool,
+}
+
+/// A key of a pattern with the place of what is taken by it.
+pub(super) struct Taken {
+    pub keys: Vec<String>,
+    pub span: oxc_span::Span,
+}
+
+impl<'a> Tree<'a> {
+    /// All values that a name is seen to get.
+    pub(super) fn definitions(&self, symbol: SymbolId) -> Vec<Definition<'a>> {
+        let scoping = self.semantic.scoping();
+        let mut definitions = Vec::new();
+        let declaration = scoping.symbol_declaration(symbol);
+        definitions.extend(self.declared(symbol, declaration));
+        let writes = scoping.get_resolved_references(symbol).filter(|r| r.is_write());
+        for write in writes.take(MAX_DEFINITIONS) {
+            definitions.extend(self.written(write.node_id()));
+        }
+        let only = definitions.len() == 1 && !scoping.symbol_is_mutated(symbol);
+        for definition in &mut definitions {
+            definition.constant = only;
+        }
+        definitions
+    }
+
+    fn declared(&self, symbol: SymbolId, declaration: NodeId) -> Option<Definition<'a>> {
+        match self.semantic.nodes().kind(declaration) {
+            AstKind::VariableDeclarator(declarator) => {
+                let mut keys = Vec::new();
+                let value = declarator.init.as_ref()?;
+                self.find(&declarator.id, symbol, &mut keys).then_some(Definition {
+                    value,
+                    keys,
+                    constant: false,
+                })
+            }
+            AstKind::FormalParameter(parameter) => {
+                let mut keys = Vec::new();
+                self.find(&parameter.pattern, symbol, &mut keys);
+                let value = self.passed(parameter.node_id.get(), parameter.span)?;
+                Some(Definition { value, keys, constant: false })
+            }
+            _ => None,
+        }
+    }
+
+    /// What is passed for a parameter, if the function is called where it stands.
+    pub(super) fn passed(
+        &self,
+        parameter: NodeId,
+        span: oxc_span::Span,
+    ) -> Option<&'a Expression<'a>> {
+        let nodes = self.semantic.nodes();
+        let AstKind::FormalParameters(FormalParameters { items, node_id, .. }) =
+            nodes.parent_kind(parameter)
+        else {
+            return None;
+        };
+        let number = items.iter().position(|item| item.span == span)?;
+        let function = nodes.parent_id(node_id.get());
+        let mut called = nodes.kind(function).span();
+        for around in nodes.ancestor_kinds(function) {
+            match around {
+                AstKind::ParenthesizedExpression(_) | AstKind::ChainExpression(_) => {
+                    called = around.span();
+                }
+                AstKind::CallExpression(call) if call.callee.span() == called => {
+                    return argument(call, number);
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    fn written(&self, name: NodeId) -> Option<Definition<'a>> {
+        let AstKind::AssignmentExpression(set) = self.semantic.nodes().parent_kind(name) else {
+            return None;
+        };
+        assigned_name(&set.left)?;
+        Some(Definition { value: &set.right, keys: Vec::new(), constant: false })
+    }
+
+    /// The way through a pattern to a name.
+    fn find(&self, pattern: &BindingPattern<'a>, symbol: SymbolId, keys: &mut Vec<String>) -> bool {
+        match pattern {
+            BindingPattern::BindingIdentifier(name) => name.symbol_id.get() == Some(symbol),
+            BindingPattern::AssignmentPattern(default) => self.find(&default.left, symbol, keys),
+            BindingPattern::ObjectPattern(object) => object.properties.iter().any(|property| {
+                keys.push(self.key(&property.key).unwrap_or_default());
+                let found = self.find(&property.value, symbol, keys);
+                if !found {
+                    keys.pop();
+                }
+                found
+            }),
+            BindingPattern::ArrayPattern(_) => false,
+        }
+    }
+
+    /// All that a pattern takes, by keys.
+    pub(super) fn taken(
+        &self,
+        pattern: &BindingPattern<'a>,
+        keys: &[String],
+        all: &mut Vec<Taken>,
+    ) {
+        match pattern {
+            BindingPattern::AssignmentPattern(default) => self.taken(&default.left, keys, all),
+            BindingPattern::ObjectPattern(object) => {
+                for property in &object.properties {
+                    let Some(key) = self.key(&property.key) else { continue };
+                    let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
+                    self.taken(&property.value, &keys, all);
+                    all.push(Taken { keys, span: property.span });
+                }
+            }
+            BindingPattern::BindingIdentifier(_) | BindingPattern::ArrayPattern(_) => {}
+        }
+    }
+
+    /// All that an assignment to a pattern takes.
+    pub(super) fn taken_by_target(
+        &self,
+        target: &AssignmentTarget<'a>,
+        keys: &[String],
+        all: &mut Vec<Taken>,
+    ) {
+        let AssignmentTarget::ObjectAssignmentTarget(object) = target else { return };
+        for property in &object.properties {
+            let (key, inner) = match property {
+                AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(p) => {
+                    (Some(p.binding.name.to_string()), None)
+                }
+                AssignmentTargetProperty::AssignmentTargetPropertyProperty(p) => {
+                    (self.key(&p.name), Some(&p.binding))
+                }
+            };
+            let Some(key) = key else { continue };
+            let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
+            if let Some(target) = inner.and_then(AssignmentTargetMaybeDefault::as_assignment_target)
+            {
+                self.taken_by_target(target, &keys, all);
+            }
+            all.push(Taken { keys, span: property.span() });
+        }
+    }
+
+    fn key(&self, key: &PropertyKey<'a>) -> Option<String> {
+        // `{[expression]: x}` is rare enough that only plain names and strings are read.
+        key.static_name().map(std::borrow::Cow::into_owned)
+    }
+}

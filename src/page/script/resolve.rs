@@ -1,0 +1,212 @@
+//! Says what global thing an expression denotes, whatever it is called here.
+//!
+//! `w.eval`, `window['ev' + 'al']`, `(0, eval)` and `Reflect.get(self, 'eval')`
+//! are all the path `eval`; a game's own function named `fetch` is none.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    Argument, AssignmentTarget, CallExpression, ChainElement, Expression, IdentifierReference,
+};
+use oxc_semantic::SymbolId;
+use oxc_syntax::node::NodeId;
+
+use super::fold::MAX_STEPS;
+use super::{Goal, Tree};
+
+/// The way to something global: `["navigator", "sendBeacon"]`; the global object itself is empty.
+pub type Path = Vec<String>;
+
+/// Names of the global object, and of other windows' global objects.
+const SELVES: &[&str] = &["window", "self", "globalThis", "frames", "top", "parent"];
+/// Longer paths lead into the page, not to a power.
+const MAX_PATH: usize = 5;
+
+/// What each local name was found to denote.
+pub(super) type Memory = RefCell<HashMap<SymbolId, Option<Path>>>;
+
+impl<'a> Tree<'a> {
+    /// What global thing an expression denotes.
+    pub fn path(&self, expression: &'a Expression<'a>) -> Option<Path> {
+        self.resolve(expression, MAX_STEPS)
+    }
+
+    /// Whether a name is not declared in this piece of code.
+    pub fn is_global(&self, name: &IdentifierReference<'_>) -> bool {
+        self.symbol(name).is_none()
+    }
+
+    pub(super) fn symbol(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
+        self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id()
+    }
+
+    pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<Path> {
+        let steps = steps.checked_sub(1)?;
+        match e {
+            Expression::Identifier(name) => self.resolve_name(name, steps),
+            Expression::ThisExpression(this) => self.global_this(this.node_id.get()),
+            Expression::ParenthesizedExpression(inner) => self.resolve(&inner.expression, steps),
+            Expression::SequenceExpression(all) => self.resolve(all.expressions.last()?, steps),
+            Expression::AssignmentExpression(set) => self.resolve(&set.right, steps),
+            Expression::ConditionalExpression(either) => self
+                .resolve(&either.consequent, steps)
+                .or_else(|| self.resolve(&either.alternate, steps)),
+            Expression::LogicalExpression(either) => {
+                self.resolve(&either.left, steps).or_else(|| self.resolve(&either.right, steps))
+            }
+            Expression::ChainExpression(chain) => match &chain.expression {
+                ChainElement::CallExpression(call) => self.resolve_call(call, steps),
+                element => self.resolve_member(element.as_member_expression()?, steps),
+            },
+            Expression::CallExpression(call) => self.resolve_call(call, steps),
+            member => self.resolve_member(member.as_member_expression()?, steps),
+        }
+    }
+
+    pub(super) fn resolve_name(
+        &self,
+        name: &IdentifierReference<'a>,
+        steps: usize,
+    ) -> Option<Path> {
+        match self.symbol(name) {
+            None => Some(extend(Path::new(), name.name.as_str())),
+            Some(symbol) => self.resolve_symbol(symbol, steps),
+        }
+    }
+
+    pub(super) fn resolve_member(
+        &self,
+        member: &'a oxc_ast::ast::MemberExpression<'a>,
+        steps: usize,
+    ) -> Option<Path> {
+        use oxc_ast::ast::MemberExpression as Member;
+        match member {
+            Member::StaticMemberExpression(member) => {
+                self.resolve_key(&member.object, member.property.name.as_str(), steps)
+            }
+            Member::ComputedMemberExpression(member) => {
+                // The object first: most computed members are of the game's own lists.
+                let path = self.resolve(&member.object, steps)?;
+                let key = self.fold(&member.expression, steps)?;
+                bounded(extend(path, &key))
+            }
+            Member::PrivateFieldExpression(_) => None,
+        }
+    }
+
+    pub(super) fn resolve_key(
+        &self,
+        object: &'a Expression<'a>,
+        key: &str,
+        steps: usize,
+    ) -> Option<Path> {
+        bounded(extend(self.resolve(object, steps)?, key))
+    }
+
+    pub(super) fn resolve_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Path> {
+        let steps = steps.checked_sub(1)?;
+        if self.is_this_getter(&call.callee) {
+            return Some(Path::new());
+        }
+        let mut path = self.resolve(&call.callee, steps)?;
+        match path.last().map(String::as_str) {
+            // A bound function is the same power.
+            Some("bind") if path.len() > 1 => {
+                path.pop();
+                Some(path)
+            }
+            Some("get") if path == ["Reflect", "get"] => {
+                let (object, key) = (argument(call, 0)?, argument(call, 1)?);
+                self.resolve_key(object, &self.fold(key, steps)?, steps)
+            }
+            Some("Object") if path.len() == 1 => self.resolve(argument(call, 0)?, steps),
+            _ => None,
+        }
+    }
+
+    /// `(function () { return this })`, which is called for the global object.
+    fn is_this_getter(&self, callee: &'a Expression<'a>) -> bool {
+        let Expression::FunctionExpression(function) = callee.get_inner_expression() else {
+            return false;
+        };
+        let statements = function.body.as_ref().map(|body| body.statements.as_slice());
+        let Some([oxc_ast::ast::Statement::ReturnStatement(only)]) = statements else {
+            return false;
+        };
+        self.code.goal != Goal::Module
+            && matches!(only.argument, Some(Expression::ThisExpression(_)))
+    }
+
+    /// `this` outside of every function is the global object in a classic script.
+    fn global_this(&self, this: NodeId) -> Option<Path> {
+        if self.code.goal != Goal::Script {
+            return None;
+        }
+        let mut around = self.semantic.nodes().ancestor_kinds(this);
+        let inside = |kind: AstKind<'_>| matches!(kind, AstKind::Function(_) | AstKind::Class(_));
+        (!around.any(inside)).then(Path::new)
+    }
+
+    pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path> {
+        if let Some(known) = self.paths.borrow().get(&symbol) {
+            return known.clone();
+        }
+        // While it is being worked out it denotes nothing, which ends circles.
+        self.paths.borrow_mut().insert(symbol, None);
+        let path = self.definitions(symbol).into_iter().find_map(|definition| {
+            let mut path = self.resolve(definition.value, steps)?;
+            for key in &definition.keys {
+                path = extend(path, key);
+            }
+            bounded(path)
+        });
+        self.paths.borrow_mut().insert(symbol, path.clone());
+        path
+    }
+
+    /// The one expression that a name always stands for.
+    pub(super) fn constant_definition(
+        &self,
+        name: &IdentifierReference<'a>,
+    ) -> Option<&'a Expression<'a>> {
+        let symbol = self.symbol(name)?;
+        let definitions = self.definitions(symbol);
+        match definitions.as_slice() {
+            [only] if only.keys.is_empty() && only.constant => Some(only.value),
+            _ => None,
+        }
+    }
+}
+
+/// The assigned name, if the target is one.
+pub(super) fn assigned_name<'t, 'a>(
+    target: &'t AssignmentTarget<'a>,
+) -> Option<&'t IdentifierReference<'a>> {
+    match target {
+        AssignmentTarget::AssignmentTargetIdentifier(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// An argument that is not spread.
+pub(super) fn argument<'a>(call: &'a CallExpression<'a>, i: usize) -> Option<&'a Expression<'a>> {
+    call.arguments.get(i).and_then(Argument::as_expression)
+}
+
+/// A path and one more step, where `window.window` and `document.defaultView` lead nowhere new.
+pub(super) fn extend(mut path: Path, key: &str) -> Path {
+    if path.is_empty() && SELVES.contains(&key) {
+        return path;
+    }
+    if path == ["document"] && key == "defaultView" {
+        return Path::new();
+    }
+    path.push(key.to_owned());
+    path
+}
+
+fn bounded(path: Path) -> Option<Path> {
+    (path.len() <= MAX_PATH).then_some(path)
+}

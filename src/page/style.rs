@@ -1,0 +1,166 @@
+//! Reads CSS for what it loads: the tokens decide, so `\75rl(` is a URL too.
+
+use cssparser::{ParseError, Parser, Token};
+
+use super::{Decoded, Page, Span};
+
+/// Blocks deeper than this are not looked into; browsers nest no deeper in earnest.
+const MAX_DEPTH: usize = 64;
+
+/// Something that a style loads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    pub url: String,
+    /// The whole `url(…)`, string, or `@import …;`.
+    pub span: Span,
+    pub kind: LoadKind,
+}
+
+/// What is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadKind {
+    Import,
+    Url,
+    /// A bare string where a URL is meant: in `image-set()`.
+    Text,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Plain,
+    /// In `url()` and `src()`: the string is the URL.
+    Url,
+    /// In `image-set()`: strings are URLs among other things.
+    Images,
+}
+
+impl Page {
+    /// What the page's style elements and style attributes load.
+    pub fn loads(&self) -> Vec<Load> {
+        let mut loads = Vec::new();
+        for (id, element) in self.elements() {
+            if element.name() == "style" {
+                loads.extend(read(&self.text_of(id)));
+            }
+            let place = element.attribute("style").and_then(|style| style.place.as_ref());
+            loads.extend(place.map(|place| read(&place.value)).unwrap_or_default());
+        }
+        loads
+    }
+}
+
+/// What a style loads.
+pub fn read(style: &Decoded) -> Vec<Load> {
+    let text = style.text();
+    // Nearly all styles load nothing, and a backslash is needed to hide that they do.
+    if !text.contains(['\\', '@']) && !text.contains('(') {
+        return Vec::new();
+    }
+    let mut reader = Reader { style, loads: Vec::new() };
+    reader.block(&mut Parser::new(text), Inside::Plain, 0);
+    reader.loads
+}
+
+struct Reader<'s> {
+    style: &'s Decoded,
+    loads: Vec<Load>,
+}
+
+/// An `@import` that is being read: where it began, and how much was known then.
+#[derive(Clone, Copy)]
+struct Open {
+    start: usize,
+    known: usize,
+}
+
+impl Reader<'_> {
+    fn block(&mut self, parser: &mut Parser<'_>, inside: Inside, depth: usize) {
+        let mut open: Option<Open> = None;
+        loop {
+            let start = parser.position().byte_index();
+            let Ok(token) = parser.next_including_whitespace().cloned() else { break };
+            match &token {
+                Token::AtKeyword(name) if depth == 0 && name.eq_ignore_ascii_case("import") => {
+                    open = Some(Open { start, known: self.loads.len() });
+                }
+                Token::Semicolon => self.import(open.take(), parser),
+                Token::UnquotedUrl(url) => self.load(url, LoadKind::Url, start, parser),
+                Token::QuotedString(url) if open.is_some() || inside != Inside::Plain => {
+                    self.load(url, LoadKind::Text, start, parser);
+                }
+                Token::Function(name) => self.nested(parser, of_function(name), start, depth),
+                Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock => {
+                    self.nested(parser, Inside::Plain, start, depth);
+                }
+                _ => {}
+            }
+        }
+        self.import(open, parser);
+    }
+
+    fn nested(&mut self, parser: &mut Parser<'_>, inside: Inside, start: usize, depth: usize) {
+        if depth >= MAX_DEPTH {
+            return;
+        }
+        let first = self.loads.len();
+        let _: Result<(), ParseError<()>> = parser.parse_nested_block(|parser| {
+            self.block(parser, inside, depth + 1);
+            Ok(())
+        });
+        if inside == Inside::Url {
+            self.widen(first, start, parser.position().byte_index());
+        }
+    }
+
+    fn load(&mut self, url: &str, kind: LoadKind, start: usize, parser: &Parser<'_>) {
+        let span = self.style.span(start, parser.position().byte_index());
+        self.loads.push(Load { url: url.to_owned(), span, kind });
+    }
+
+    /// The first address in an `@import` is what it imports.
+    fn import(&mut self, open: Option<Open>, parser: &Parser<'_>) {
+        let Some(Open { start, known }) = open else { return };
+        let url = self.loads.get(known).map(|load| load.url.clone()).unwrap_or_default();
+        self.loads.truncate(known);
+        self.load(&url, LoadKind::Import, start, parser);
+    }
+
+    /// The string in `url("…")` stands for the whole of it.
+    fn widen(&mut self, first: usize, start: usize, end: usize) {
+        let span = self.style.span(start, end);
+        for load in self.loads.get_mut(first..).unwrap_or_default() {
+            load.span = span;
+            load.kind = LoadKind::Url;
+        }
+    }
+}
+
+fn of_function(name: &str) -> Inside {
+    let name = name.to_ascii_lowercase();
+    match name.trim_start_matches("-webkit-") {
+        "url" | "src" => Inside::Url,
+        "image-set" | "image" => Inside::Images,
+        _ => Inside::Plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(style: &str) -> Vec<(String, String)> {
+        let loads = read(&Decoded::plain(style, 0));
+        loads.into_iter().map(|load| (load.url, load.span.of(style).to_owned())).collect()
+    }
+
+    #[test]
+    fn every_way_to_load_is_seen() {
+        let pair = |url: &str, text: &str| (url.to_owned(), text.to_owned());
+        assert_eq!(urls("a{b:url(x.png)}"), [pair("x.png", "url(x.png)")]);
+        assert_eq!(urls("a{b:\\75rl( 'x' )}"), [pair("x", "\\75rl( 'x' )")]);
+        assert_eq!(urls("@import 'a.css' screen;b{}"), [pair("a.css", "@import 'a.css' screen;")]);
+        assert_eq!(urls("@import url('a.css');"), [pair("a.css", "@import url('a.css');")]);
+        assert_eq!(urls("a{b:image-set('x' 1x)}"), [pair("x", "'x'")]);
+        assert_eq!(urls("a::before{content:'url(x)'}"), []);
+    }
+}

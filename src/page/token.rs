@@ -1,0 +1,228 @@
+//! Splits a document into tokens by the WHATWG rules, each with its place.
+//!
+//! The tokenizers there are either drop the places or are a few bytes off in
+//! corners, and a repair that is one byte off is a broken page. The text is
+//! all in memory, so the states of the standard shrink to scans; a property
+//! holds the result against html5ever's own tokenizer on arbitrary input.
+
+mod doctype;
+mod raw;
+mod reference;
+mod tag;
+
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::Token;
+
+use super::{Decoded, Span};
+
+/// One token, as the tree builder takes it, with what the tree builder would lose.
+pub(super) struct Lexeme {
+    pub token: Token,
+    pub span: Span,
+    /// For a start tag: one place an attribute, in the order of its attributes.
+    pub places: Vec<Place>,
+    /// For text: the same text with its way back.
+    pub decoded: Decoded,
+}
+
+/// Where an attribute stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// From its name to the end of its value, quotes included.
+    pub whole: Span,
+    pub name: Span,
+    /// The value, decoded, with the way back into the quotes.
+    pub value: Decoded,
+    /// How the value is quoted, if it is.
+    pub quote: Option<u8>,
+}
+
+/// How the text is read until the next tag: what the element before it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Data,
+    Rcdata,
+    Rawtext,
+    Script,
+    Plaintext,
+}
+
+/// Whether `<![CDATA[` starts a section: only inside SVG and MathML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Html,
+    Foreign,
+}
+
+pub(super) struct Tokenizer<'s> {
+    source: &'s str,
+    at: usize,
+    pub mode: Mode,
+    /// The last start tag: the only end tag that ends raw text.
+    last_start: String,
+}
+
+impl<'s> Tokenizer<'s> {
+    pub fn new(source: &'s str) -> Self {
+        // A byte order mark belongs to the encoding, not to the document.
+        let at = if source.starts_with('\u{feff}') { 3 } else { 0 };
+        Self { source, at, mode: Mode::Data, last_start: String::new() }
+    }
+
+    /// The next token, or nothing at the end.
+    pub fn next(&mut self, content: Content) -> Option<Lexeme> {
+        while self.at < self.source.len() {
+            let lexeme = match self.mode {
+                Mode::Data => self.data(content),
+                Mode::Rcdata | Mode::Rawtext | Mode::Script => self.raw(),
+                Mode::Plaintext => self.plaintext(),
+            };
+            if lexeme.is_some() {
+                return lexeme;
+            }
+        }
+        None
+    }
+
+    fn data(&mut self, content: Content) -> Option<Lexeme> {
+        match (self.peek(0), self.peek(1), self.peek(2)) {
+            (Some(0), ..) => Some(self.null()),
+            (Some(b'<'), Some(b'!'), _) => Some(self.declaration(content)),
+            (Some(b'<'), Some(b'?'), _) => Some(self.bogus_comment(1)),
+            (Some(b'<'), Some(next), _) if next.is_ascii_alphabetic() => self.start_tag(),
+            (Some(b'<'), Some(b'/'), Some(b'>')) => {
+                self.at += 3;
+                None
+            }
+            (Some(b'<'), Some(b'/'), Some(next)) if next.is_ascii_alphabetic() => self.end_tag(),
+            (Some(b'<'), Some(b'/'), Some(_)) => Some(self.bogus_comment(2)),
+            _ => Some(self.text()),
+        }
+    }
+
+    /// Text up to whatever is not text.
+    fn text(&mut self) -> Lexeme {
+        let start = self.at;
+        let mut end = start;
+        loop {
+            let rest = self.rest_from(end).bytes();
+            end += rest.take_while(|byte| !matches!(byte, b'<' | 0)).count();
+            if self.byte(end) != Some(b'<') || self.opens_something(end) {
+                break;
+            }
+            end += 1;
+        }
+        let decoded = self.decode(start, end, reference::In::Text);
+        self.at = end;
+        lexeme_of_text(decoded, Span::new(start, end))
+    }
+
+    /// Whether the `<` at a place starts markup.
+    fn opens_something(&self, at: usize) -> bool {
+        match (self.byte(at + 1), self.byte(at + 2)) {
+            (Some(b'!' | b'?'), _) | (Some(b'/'), Some(_)) => true,
+            (Some(next), _) => next.is_ascii_alphabetic(),
+            (None, _) => false,
+        }
+    }
+
+    fn null(&mut self) -> Lexeme {
+        let span = Span::new(self.at, self.at + 1);
+        self.at += 1;
+        lexeme(Token::NullCharacterToken, span)
+    }
+
+    fn declaration(&mut self, content: Content) -> Lexeme {
+        let rest = self.rest_from(self.at + 2);
+        if rest.starts_with("--") {
+            return self.comment();
+        }
+        if rest.as_bytes().get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"doctype")) {
+            return self.doctype();
+        }
+        if content == Content::Foreign && rest.starts_with("[CDATA[") {
+            return self.cdata();
+        }
+        self.bogus_comment(2)
+    }
+
+    /// `<!-- … -->`, also the odd ways to end one.
+    fn comment(&mut self) -> Lexeme {
+        let start = self.at;
+        let body = start + 4;
+        let rest = self.rest_from(body);
+        let (length, closer) = if rest.starts_with('>') {
+            (0, 1)
+        } else if rest.starts_with("->") {
+            (0, 2)
+        } else {
+            comment_end(rest)
+        };
+        self.at = body + length + closer;
+        self.comment_lexeme(start, Span::new(body, body + length))
+    }
+
+    /// `<!x>`, `<?x>`, `</ x>`: up to the next `>`.
+    fn bogus_comment(&mut self, skip: usize) -> Lexeme {
+        let start = self.at;
+        let body = start + skip;
+        let rest = self.rest_from(body);
+        let length = rest.find('>').unwrap_or(rest.len());
+        self.at = (body + length + 1).min(self.source.len());
+        self.comment_lexeme(start, Span::new(body, body + length))
+    }
+
+    fn comment_lexeme(&self, start: usize, body: Span) -> Lexeme {
+        let text = self.decode(body.start, body.end, reference::In::Verbatim);
+        lexeme(Token::CommentToken(text.text().into()), Span::new(start, self.at))
+    }
+
+    /// A CDATA section: its text, without references.
+    fn cdata(&mut self) -> Lexeme {
+        let start = self.at;
+        let body = start + 9;
+        let rest = self.rest_from(body);
+        let length = rest.find("]]>").unwrap_or(rest.len());
+        self.at = (body + length + 3).min(self.source.len());
+        let decoded = self.decode(body, body + length, reference::In::Section);
+        lexeme_of_text(decoded, Span::new(start, self.at))
+    }
+
+    fn peek(&self, ahead: usize) -> Option<u8> {
+        self.byte(self.at + ahead)
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.source.as_bytes().get(at).copied()
+    }
+
+    fn rest_from(&self, at: usize) -> &'s str {
+        self.source.get(at..).unwrap_or_default()
+    }
+}
+
+/// How long a comment's text is and how long what ends it.
+fn comment_end(rest: &str) -> (usize, usize) {
+    let mut at = 0;
+    while let Some(step) = rest.get(at..).and_then(|rest| rest.find("--")) {
+        at += step;
+        match rest.as_bytes().get(at + 2..) {
+            Some([b'>', ..]) => return (at, 3),
+            Some([b'!', b'>', ..]) => return (at, 4),
+            _ => at += 1,
+        }
+    }
+    // Cut off: what could have become the end is no text.
+    let tail = ["--!", "--", "-"].iter().find(|tail| rest.ends_with(*tail));
+    let closer = tail.map_or(0, |tail| tail.len());
+    (rest.len() - closer, closer)
+}
+
+fn lexeme(token: Token, span: Span) -> Lexeme {
+    Lexeme { token, span, places: Vec::new(), decoded: Decoded::default() }
+}
+
+fn lexeme_of_text(decoded: Decoded, span: Span) -> Lexeme {
+    let token = Token::CharacterTokens(StrTendril::from_slice(decoded.text()));
+    Lexeme { token, span, places: Vec::new(), decoded }
+}

@@ -1,0 +1,223 @@
+//! The tree of a page: elements, attributes and text with their places.
+
+use std::cell::Cell;
+
+use html5ever::{LocalName, QualName, ns};
+
+use super::token::Place;
+use super::{Decoded, Span};
+
+/// A node of a page, by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub(super) usize);
+
+#[derive(Debug)]
+pub(super) struct Node {
+    pub parent: Option<NodeId>,
+    pub previous: Option<NodeId>,
+    pub next: Option<NodeId>,
+    pub first: Option<NodeId>,
+    pub last: Option<NodeId>,
+    /// How many ancestors it had when it was put in.
+    pub depth: usize,
+    pub kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Document,
+    /// What a template holds: not part of the document until a script copies it.
+    Fragment,
+    Doctype(Span),
+    Comment,
+    Text(Decoded),
+    Element(Element),
+}
+
+/// An element.
+#[derive(Debug)]
+pub struct Element {
+    pub(super) name: QualName,
+    pub attributes: Vec<Attribute>,
+    /// Its start tag; nothing where the parser made it up or copied it.
+    pub start_tag: Option<Span>,
+    /// Its end tag, where it has one.
+    pub end_tag: Option<Span>,
+    pub(super) content: Option<NodeId>,
+    pub(super) integration_point: bool,
+}
+
+/// An attribute of an element.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    pub(super) name: QualName,
+    /// The value as the browser sees it.
+    pub value: String,
+    /// Where it is written; nothing where the parser copied the element.
+    pub place: Option<Place>,
+}
+
+/// Which language an element belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Html,
+    Svg,
+    MathMl,
+    Other,
+}
+
+impl Element {
+    /// Its name, in lower case for HTML.
+    pub fn name(&self) -> &str {
+        &self.name.local
+    }
+
+    pub fn language(&self) -> Language {
+        match self.name.ns {
+            ns!(html) => Language::Html,
+            ns!(svg) => Language::Svg,
+            ns!(mathml) => Language::MathMl,
+            _ => Language::Other,
+        }
+    }
+
+    /// Whether it is this element of HTML.
+    pub fn is(&self, name: &str) -> bool {
+        self.language() == Language::Html && self.name() == name
+    }
+
+    /// The attribute of that name that counts; `xlink:href` by its whole name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.is(name))
+    }
+
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.attribute(name).map(|attribute| attribute.value.as_str())
+    }
+}
+
+impl Attribute {
+    /// Its name, with the prefix it was written with.
+    pub fn name(&self) -> String {
+        match &self.name.prefix {
+            Some(prefix) if !prefix.is_empty() => format!("{prefix}:{}", self.name.local),
+            _ => self.name.local.to_string(),
+        }
+    }
+
+    /// Its name without a prefix.
+    pub fn local(&self) -> &LocalName {
+        &self.name.local
+    }
+
+    fn is(&self, name: &str) -> bool {
+        match (name.split_once(':'), &self.name.prefix) {
+            (Some((prefix, local)), Some(own)) => **own == *prefix && *self.name.local == *local,
+            (None, None) => *self.name.local == *name,
+            _ => false,
+        }
+    }
+}
+
+/// All nodes of a page, the document first.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub nodes: Vec<Node>,
+    /// Deeper than this nothing was put in.
+    pub deepest: Cell<usize>,
+}
+
+impl Tree {
+    pub const DOCUMENT: NodeId = NodeId(0);
+
+    pub fn new() -> Self {
+        let mut tree = Self { nodes: Vec::new(), deepest: Cell::new(0) };
+        tree.add(Kind::Document);
+        tree
+    }
+
+    pub fn add(&mut self, kind: Kind) -> NodeId {
+        let id = NodeId(self.nodes.len());
+        let (parent, previous, next, first, last) = (None, None, None, None, None);
+        self.nodes.push(Node { parent, previous, next, first, last, depth: 0, kind });
+        id
+    }
+
+    pub fn get(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0)
+    }
+
+    fn edit(&mut self, id: Option<NodeId>, change: impl FnOnce(&mut Node)) {
+        if let Some(node) = id.and_then(|id| self.nodes.get_mut(id.0)) {
+            change(node);
+        }
+    }
+
+    pub fn element(&self, id: NodeId) -> Option<&Element> {
+        match &self.get(id)?.kind {
+            Kind::Element(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    pub fn element_mut(&mut self, id: NodeId) -> Option<&mut Element> {
+        match &mut self.nodes.get_mut(id.0)?.kind {
+            Kind::Element(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    pub fn text_mut(&mut self, id: NodeId) -> Option<&mut Decoded> {
+        match &mut self.nodes.get_mut(id.0)?.kind {
+            Kind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn detach(&mut self, id: NodeId) {
+        let Some(node) = self.get(id) else { return };
+        let (parent, previous, next) = (node.parent, node.previous, node.next);
+        match previous {
+            Some(_) => self.edit(previous, |node| node.next = next),
+            None => self.edit(parent, |node| node.first = next),
+        }
+        match next {
+            Some(_) => self.edit(next, |node| node.previous = previous),
+            None => self.edit(parent, |node| node.last = previous),
+        }
+        self.edit(Some(id), |node| {
+            (node.parent, node.previous, node.next) = (None, None, None);
+        });
+    }
+
+    /// Puts a node in as the last child, or before a sibling.
+    pub fn insert(&mut self, parent: NodeId, before: Option<NodeId>, id: NodeId) {
+        self.detach(id);
+        let Some(under) = self.get(parent) else { return };
+        let (depth, last) = (under.depth + 1, under.last);
+        let previous = match before {
+            Some(sibling) => self.get(sibling).and_then(|node| node.previous),
+            None => last,
+        };
+        self.deepest.set(self.deepest.get().max(depth));
+        self.edit(Some(id), |node| {
+            node.parent = Some(parent);
+            node.previous = previous;
+            node.next = before;
+            node.depth = depth;
+        });
+        match previous {
+            Some(_) => self.edit(previous, |node| node.next = Some(id)),
+            None => self.edit(Some(parent), |node| node.first = Some(id)),
+        }
+        match before {
+            Some(_) => self.edit(before, |node| node.previous = Some(id)),
+            None => self.edit(Some(parent), |node| node.last = Some(id)),
+        }
+    }
+
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let first = self.get(id).and_then(|node| node.first);
+        std::iter::successors(first, |id| self.get(*id).and_then(|node| node.next))
+    }
+}

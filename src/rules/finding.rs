@@ -1,0 +1,65 @@
+//! What a rule says about one place in a page.
+
+use crate::page::Span;
+use crate::untrusted::Untrusted;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The page is no game.
+    Deny,
+    /// Was wrong and can be rewritten without changing what the game does.
+    Repair,
+    /// Works, but the user should know.
+    Warn,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Repair => "repair",
+            Self::Warn => "warn",
+        }
+    }
+}
+
+/// Whether a finding still holds for the page that is handed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    Open,
+    Repaired,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Repaired => "repaired",
+        }
+    }
+}
+
+/// One rule's objection to one place of the source that the user sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The code of the rule, as `check --explain` takes it.
+    pub rule: &'static str,
+    pub severity: Severity,
+    pub state: State,
+    /// Bytes into the document as it was extracted.
+    pub span: Span,
+    /// The offending text.
+    pub excerpt: Untrusted,
+    /// One sentence: what is wrong here.
+    pub why: String,
+    /// One sentence: what to do instead.
+    pub help: &'static str,
+}
+
+impl Finding {
+    /// Whether this alone keeps the page from being a game.
+    pub fn denies(&self) -> bool {
+        self.state == State::Open && self.severity == Severity::Deny
+    }
+}

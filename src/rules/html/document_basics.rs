@@ -1,0 +1,57 @@
+//! `document-basics`: what every page begins with, put in where it is missing.
+//!
+//! Without a doctype the browser lays the page out as in 1998; without a
+//! charset emoji become letters; without a viewport a phone shows a stamp.
+
+use crate::page::{Page, Span};
+use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "document-basics",
+    severity: Severity::Repair,
+    title: "the page lacks what every page begins with",
+    help: "Begin with a doctype, a charset and a viewport.",
+    why: "Browsers guess what is missing, and guess differently.",
+    fail: &[
+        "<p>x<script>play()</script>",
+        "<!doctype html><meta charset=utf-8><canvas></canvas><script>play()</script>",
+        "<!doctype html><meta name=viewport content='width=device-width'><script>play()</script>",
+    ],
+    pass: &[
+        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>x</title><script>play()</script>",
+        "\u{feff}<!-- x --><!DOCTYPE HTML><html><head><meta http-equiv='Content-Type' content='text/html; charset=utf-8'><META NAME=VIEWPORT content=x></head></html>",
+    ],
+    find,
+};
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    let page = look.page;
+    let start = page.start();
+    if page.doctype().is_none() {
+        let fix = Fix::edit(Edit::insert(start, "<!DOCTYPE html>\n"));
+        notes.repair(Span::new(start, start), "the page has no doctype", fix);
+    }
+    let head = page.head_start();
+    if !has_charset(page) {
+        let fix = Fix::edit(Edit::insert(head, "<meta charset=\"utf-8\">\n"));
+        notes.repair(Span::new(head, head), "the page does not say its charset", fix);
+    }
+    if !has_viewport(page) {
+        let tag = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+        let fix = Fix::edit(Edit::insert(head, tag));
+        notes.repair(Span::new(head, head), "the page does not say how wide it is", fix);
+    }
+}
+
+fn has_charset(page: &Page) -> bool {
+    page.elements().filter(|(_, element)| element.is("meta")).any(|(_, meta)| {
+        let equiv = meta.value("http-equiv").unwrap_or_default();
+        meta.attribute("charset").is_some() || equiv.eq_ignore_ascii_case("content-type")
+    })
+}
+
+fn has_viewport(page: &Page) -> bool {
+    page.elements().filter(|(_, element)| element.is("meta")).any(|(_, meta)| {
+        meta.value("name").is_some_and(|name| name.trim().eq_ignore_ascii_case("viewport"))
+    })
+}

@@ -1,0 +1,61 @@
+//! How a script finds an element of the markup again.
+
+use std::collections::HashMap;
+
+use crate::page::{Element, NodeId, Page};
+
+/// An expression for an element, and an attribute it needs to be found by.
+pub(super) struct Found {
+    pub expression: String,
+    pub marker: Option<String>,
+}
+
+/// Finds elements of one page.
+pub(super) struct Locator {
+    /// How often each id is given.
+    ids: HashMap<String, usize>,
+    next: usize,
+}
+
+impl Locator {
+    pub(super) fn new(page: &Page) -> Self {
+        let mut ids = HashMap::new();
+        let mut next = 1;
+        for (_, element) in page.elements() {
+            if let Some(id) = element.value("id") {
+                *ids.entry(id.to_owned()).or_insert(0) += 1;
+            }
+            let numbers = element.attributes.iter().filter_map(|attribute| {
+                attribute.local().strip_prefix("data-on-")?.parse::<usize>().ok()
+            });
+            next = numbers.map(|number| number.saturating_add(1)).max().unwrap_or(next).max(next);
+        }
+        Self { ids, next }
+    }
+
+    /// By what the element is or by its id; else by a marker that has to be added.
+    pub(super) fn find(&mut self, _: NodeId, element: &Element) -> Found {
+        let plain = |expression: String| Found { expression, marker: None };
+        if element.is("body") {
+            return plain("document.body".to_owned());
+        }
+        if element.is("html") {
+            return plain("document.documentElement".to_owned());
+        }
+        if let Some(id) = element.value("id").filter(|id| self.is_sure(id)) {
+            return plain(format!("document.getElementById(\"{id}\")"));
+        }
+        let marker = format!("data-on-{}", self.next);
+        self.next += 1;
+        Found {
+            expression: format!("document.querySelector(\"[{marker}]\")"),
+            marker: Some(marker),
+        }
+    }
+
+    /// An id that is given once and needs no quoting.
+    fn is_sure(&self, id: &str) -> bool {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | ' ');
+        !id.is_empty() && id.chars().all(plain) && self.ids.get(id) == Some(&1)
+    }
+}

@@ -1,0 +1,11 @@
+//! Rules about markup.
+
+pub(super) mod complete_document;
+pub(super) mod document_basics;
+pub(super) mod no_external_resource;
+pub(super) mod no_inline_handler;
+pub(super) mod no_javascript_url;
+pub(super) mod within_limits;
+
+mod locate;
+mod scope;

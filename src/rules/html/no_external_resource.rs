@@ -1,0 +1,247 @@
+//! `no-external-resource`: the file is the whole game.
+//!
+//! Fonts, icon sheets, favicons and counters are taken out: the game plays on
+//! without. A library or a picture from elsewhere is part of the game, so a
+//! page that needs one is refused and asked for again.
+
+use oxc_ast::AstKind;
+
+use crate::page::script::Tree;
+use crate::page::url::{Target, host, target};
+use crate::page::{Attribute, Element, NodeId, Page, Place, Span};
+use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-external-resource",
+    severity: Severity::Deny,
+    title: "something is loaded from elsewhere",
+    help: "Put it into the file: scripts and styles inline, pictures and sounds drawn or as data URLs.",
+    why: "A game is one file that works without a network.",
+    fail: &[
+        "<script src='https://cdn.example/three.js'></script>",
+        "<script src=//cdn.example/x.js></script>",
+        "<script src=game.js></script>",
+        "<script src='https://www.googletagmanager.com/gtag/js?id=x'></script>",
+        "<svg><script href='https://x/y.js'></script></svg>",
+        "<svg><script xlink:href='https://x/y.js'></script></svg>",
+        "<link rel=stylesheet href='https://fonts.googleapis.com/css2?family=Creepster'>",
+        "<link rel='stylesheet' href='style.css'>",
+        "<link rel=stylesheet href='https://cdn.example/bootstrap.css'>",
+        "<link rel='PreConnect' href='https://x'>",
+        "<link rel='icon' href='https://x/favicon.ico'>",
+        "<link rel='modulepreload' href='https://x/a.js'>",
+        "<img src='https://x/ghost.png'>",
+        "<img srcset='data:, 1x, https://x/ghost.png 2x'>",
+        "<video poster='//x/y.png'></video>",
+        "<audio><source src='https://x/boo.mp3'></audio>",
+        "<input type=image src='https://x/y.png'>",
+        "<svg><image href='https://x/y.png'/></svg>",
+        "<svg><use xlink:href='https://x/y.svg#a'/></svg>",
+        "<object data='https://x'></object>",
+        "<iframe src='https://x'></iframe>",
+        "<body background='https://x/y.png'>",
+        "<script type=module>import * as T from 'https://x/three.js'</script>",
+        "<script type=module>export * from './x.js'</script>",
+        "<img src='ghost.png'>",
+    ],
+    pass: &[
+        "<a href='https://x'>credits</a>",
+        "<img src='data:image/png;base64,AA=='>",
+        "<link rel=icon href='data:image/svg+xml,x'>",
+        "<link rel=canonical href='https://x'>",
+        "<svg><use href='#ghost'/></svg>",
+        "<svg xmlns='http://www.w3.org/2000/svg'></svg>",
+        "<meta property='og:image' content='https://x/y.png'>",
+        "<script>play()</script>",
+        "<!-- <img src='https://x/y.png'> -->",
+        "<script>const s = \"<img src='https://x'>\"</script>",
+        "<img src='' alt=x>",
+        "<script type=module>export const a = 1</script>",
+    ],
+    find,
+};
+
+/// Hosts and words that mean fonts and icons.
+const DECORATION: &[&str] = &[
+    "fonts.",
+    "font-awesome",
+    "fontawesome",
+    "fontshare",
+    "typekit",
+    "icon",
+    "fonts/",
+    "font/",
+    "/css2?family",
+    "webfont",
+];
+/// Hosts and words that mean counting visitors.
+const COUNTERS: &[&str] = &[
+    "googletagmanager",
+    "google-analytics",
+    "analytics",
+    "gtag",
+    "plausible",
+    "matomo",
+    "hotjar",
+    "clarity.ms",
+    "cloudflareinsights",
+    "adsbygoogle",
+    "googlesyndication",
+    "doubleclick",
+];
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for (id, element) in look.page.elements() {
+        match element.name() {
+            "script" => script(look.page, (id, element), notes),
+            "link" => link(look.page, element, notes),
+            _ => media(element, notes),
+        }
+    }
+    for tree in look.trees {
+        imports(tree, notes);
+    }
+}
+
+fn script(page: &Page, (_, element): (NodeId, &Element), notes: &mut Notes) {
+    for attribute in &element.attributes {
+        let source = matches!(&**attribute.local(), "src" | "href");
+        let Some(place) = attribute.place.as_ref().filter(|_| source) else { continue };
+        match target(&attribute.value) {
+            Target::Remote
+                if is_any(&attribute.value, DECORATION) || is_any(&attribute.value, COUNTERS) =>
+            {
+                let why = format!("the script is loaded from {}", named(&attribute.value));
+                notes.repair(place.whole, why, without(page, element));
+            }
+            Target::Remote => {
+                let host = named(&attribute.value);
+                notes.deny(place.whole, format!("a script is loaded from {host}"));
+            }
+            Target::Relative => {
+                notes.deny(
+                    place.whole,
+                    "the script is in another file, which is not part of the game",
+                );
+            }
+            Target::Data(_) | Target::Blob => {
+                notes.deny(place.whole, "the script is hidden in its address");
+            }
+            Target::Inside | Target::Code(_) => {}
+        }
+    }
+}
+
+fn link(page: &Page, element: &Element, notes: &mut Notes) {
+    let Some(href) = element.attribute("href") else { return };
+    let Some(place) = &href.place else { return };
+    let leads = target(&href.value);
+    if !matches!(leads, Target::Remote | Target::Relative) {
+        return;
+    }
+    let rel = element.value("rel").unwrap_or_default().to_ascii_lowercase();
+    let has = |words: &[&str]| rel.split_ascii_whitespace().any(|word| words.contains(&word));
+    let needless = has(&[
+        "icon",
+        "apple-touch-icon",
+        "mask-icon",
+        "manifest",
+        "preload",
+        "prefetch",
+        "dns-prefetch",
+        "preconnect",
+        "modulepreload",
+        "prerender",
+        "expect",
+    ]);
+    let why = format!("the page asks for {}", named(&href.value));
+    if has(&["stylesheet"]) && !is_any(&href.value, DECORATION) {
+        notes.deny(place.whole, format!("a style is loaded from {}", named(&href.value)));
+    } else if needless || has(&["stylesheet"]) {
+        notes.repair(place.whole, why, without(page, element));
+    }
+}
+
+/// Pictures, sounds and all else that loads by an attribute.
+fn media(element: &Element, notes: &mut Notes) {
+    for attribute in &element.attributes {
+        let Some(place) = &attribute.place else { continue };
+        if loads(element, attribute) {
+            address(element, place, &attribute.value, notes);
+        } else if matches!(&**attribute.local(), "srcset" | "imagesrcset") {
+            for url in attribute.value.split_ascii_whitespace() {
+                let url = url.trim_matches(',');
+                if target(url) == Target::Remote {
+                    address(element, place, url, notes);
+                }
+            }
+        }
+    }
+}
+
+fn address(element: &Element, place: &Place, url: &str, notes: &mut Notes) {
+    let name = element.name();
+    match target(url) {
+        Target::Remote => {
+            notes.deny(place.whole, format!("`{name}` loads from {}", named(url)));
+        }
+        Target::Relative if is_frame(element) => {
+            notes.deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
+        }
+        // It was missing before: the game plays as well as it ever did.
+        Target::Relative => {
+            notes.warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
+        }
+        Target::Inside | Target::Data(_) | Target::Blob | Target::Code(_) => {}
+    }
+}
+
+fn loads(element: &Element, attribute: &Attribute) -> bool {
+    let by = &**attribute.local();
+    match element.name() {
+        "img" | "audio" | "video" | "source" | "track" | "embed" | "iframe" | "frame" | "input" => {
+            matches!(by, "src" | "poster")
+        }
+        "object" => matches!(by, "data" | "codebase"),
+        "image" | "use" | "feImage" | "mpath" | "pattern" | "linearGradient" | "radialGradient"
+        | "textPath" => by == "href",
+        "body" | "table" | "td" | "th" | "tr" => by == "background",
+        _ => false,
+    }
+}
+
+fn is_frame(element: &Element) -> bool {
+    matches!(element.name(), "iframe" | "frame" | "object" | "embed")
+}
+
+fn imports(tree: &Tree<'_>, notes: &mut Notes) {
+    for kind in tree.nodes() {
+        let span = match kind {
+            AstKind::ImportDeclaration(import) => import.span,
+            AstKind::ExportAllDeclaration(export) => export.span,
+            AstKind::ExportFromDeclaration(export) => export.span,
+            AstKind::ImportExpression(import) => import.span,
+            _ => continue,
+        };
+        notes
+            .deny(tree.place(span), "the module is in another file, which is not part of the game");
+    }
+}
+
+/// The page without the element.
+fn without(page: &Page, element: &Element) -> Fix {
+    let Some(tag) = element.start_tag else { return Fix::default() };
+    let end = element.end_tag.map_or(tag.end, |end| end.end);
+    let line_break = page.source().get(end..).unwrap_or_default().starts_with('\n');
+    Fix::edit(Edit::remove(Span::new(tag.start, end + usize::from(line_break))))
+}
+
+fn is_any(url: &str, words: &[&str]) -> bool {
+    let url = url.to_ascii_lowercase();
+    words.iter().any(|word| url.contains(word))
+}
+
+fn named(url: &str) -> String {
+    let host = host(url);
+    if host.is_empty() { "another file".to_owned() } else { format!("`{host}`") }
+}

@@ -1,0 +1,200 @@
+//! `no-javascript-url`: an address is an address, not code.  (CWE-79)
+//!
+//! White space, control characters and entities do not hide the scheme: the
+//! browser removes them, and so does the reader of URLs here.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{Argument, Expression};
+use oxc_span::GetSpan as _;
+
+use crate::page::script::{Tree, parses};
+use crate::page::url::{Target, target};
+use crate::page::{Attribute, Element, NodeId};
+use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+
+use super::locate::Locator;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-javascript-url",
+    severity: Severity::Repair,
+    title: "an address is code",
+    help: "Use a button and bind its click in a script.",
+    why: "Code in an address is never checked, and the page's policy stops it.",
+    fail: &[
+        "<a href='javascript:start()'>x</a>",
+        "<a href='javascript:void(0)' id=go>x</a>",
+        "<a href=' JaVa&#115;cript:&#10;start()'>x</a>",
+        "<a href='java&Tab;script:x()'>x</a>",
+        "<svg><a xlink:href='javascript:x()'><text>x</text></a></svg>",
+        "<iframe src='javascript:x()'></iframe>",
+        "<form action='javascript:x()'></form>",
+        "<button formaction='javascript:x()'>x</button>",
+        "<a href='data:text/html,<script>x()</script>'>x</a>",
+        "<a href='vbscript:x()'>x</a>",
+        "<object data='javascript:x()'></object>",
+        "<svg><animate attributeName=href values='javascript:x()'/></svg>",
+        "<svg><set attributeName=href to='javascript:x()'/></svg>",
+        "<script>a.href = 'java' + 'script:x()'</script>",
+        "<script>location.assign(`javascript:${x}`)</script>",
+        "<script>a.setAttribute('href', 'javascript:x()')</script>",
+    ],
+    pass: &[
+        "<a href='#'>x</a>",
+        "<a href='#javascript:x'>x</a>",
+        "<a href='https://x/javascript:y'>x</a>",
+        "<p title='javascript:x()'>javascript:x()</p>",
+        "<script>const s = 'javascript: the good parts'</script>",
+        "<img src='data:image/svg+xml,x'>",
+    ],
+    find,
+};
+
+/// Attributes that hold an address, or become one by animation.
+const ADDRESSES: &[&str] = &[
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "data",
+    "poster",
+    "background",
+    "cite",
+    "longdesc",
+    "manifest",
+    "to",
+    "from",
+    "by",
+    "values",
+    "srcset",
+];
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    let mut locator = Locator::new(look.page);
+    for (id, element) in look.page.elements() {
+        for attribute in &element.attributes {
+            if ADDRESSES.contains(&&**attribute.local()) {
+                judge(look, &mut locator, (id, element, attribute), notes);
+            }
+        }
+    }
+    for tree in look.trees {
+        for kind in tree.nodes() {
+            if let Some(span) = in_code(tree, kind) {
+                notes.deny(tree.place(span), "this address is code");
+            }
+        }
+    }
+}
+
+fn judge(
+    look: &Look<'_, '_>,
+    locator: &mut Locator,
+    (id, element, attribute): (NodeId, &Element, &Attribute),
+    notes: &mut Notes,
+) {
+    let Some(place) = &attribute.place else { return };
+    let code = match target(&attribute.value) {
+        Target::Code(code) => code,
+        Target::Data(kind) if is_document(&kind) && navigates(element) => {
+            return notes.deny(place.whole, "this address is a page of its own");
+        }
+        _ => return,
+    };
+    let code = decoded(&code);
+    let link = element.is("a") || element.is("area");
+    let javascript = attribute.value.trim_start().to_ascii_lowercase().contains("script:");
+    let safe = !code.to_ascii_lowercase().contains("</script") && !code.contains("<!--");
+    if !link || !javascript || !safe || !parses(&code) || look.page.is_in_template(id) {
+        return notes.deny(place.whole, "this address is code");
+    }
+    let found = locator.find(id, element);
+    let marker = found.marker.map(|marker| format!(" {marker}")).unwrap_or_default();
+    let edit = Edit::new(place.whole, format!("href=\"#\"{marker}"));
+    let run = if is_nothing(&code) {
+        String::new()
+    } else {
+        format!(" (function () {{\n{code}\n}}).call(window);")
+    };
+    let binding = format!(
+        "if ({0}) {0}.addEventListener(\"click\", function (event) {{ event.preventDefault();{run} }});",
+        found.expression
+    );
+    let fix = Fix { edits: vec![edit], bindings: vec![binding] };
+    notes.repair(place.whole, "this address is code", fix);
+}
+
+/// The code in an address is percent-encoded.
+fn decoded(code: &str) -> String {
+    let mut bytes = Vec::with_capacity(code.len());
+    let mut rest = code.as_bytes();
+    while let [first, others @ ..] = rest {
+        let hex = code_unit(rest);
+        bytes.push(hex.unwrap_or(*first));
+        rest = if hex.is_some() { others.get(2..).unwrap_or_default() } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn code_unit(rest: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = rest else { return None };
+    let digits = [*high, *low];
+    u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
+}
+
+/// `void(0)` and the like: a link that does nothing by itself.
+fn is_nothing(code: &str) -> bool {
+    let plain: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    matches!(plain.trim_end_matches(';'), "" | "void(0)" | "void0" | "undefined" | "//" | "{}")
+}
+
+fn is_document(kind: &str) -> bool {
+    kind.contains("html") || kind.contains("xml") || kind.contains("javascript")
+}
+
+/// Whether an address of the element opens a page.
+fn navigates(element: &Element) -> bool {
+    matches!(
+        element.name(),
+        "a" | "area"
+            | "iframe"
+            | "frame"
+            | "form"
+            | "button"
+            | "input"
+            | "object"
+            | "embed"
+            | "base"
+    )
+}
+
+/// Addresses that code sets or opens.
+fn in_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+    let address = match kind {
+        AstKind::AssignmentExpression(set) => {
+            let member = set.left.as_member_expression()?;
+            let key = member.static_property_name()?;
+            let opens =
+                matches!(key, "href" | "src" | "action" | "formAction" | "data" | "location");
+            opens.then_some(&set.right)?
+        }
+        AstKind::CallExpression(call) => {
+            let callee = call.callee.get_inner_expression();
+            let last = call.arguments.last().and_then(Argument::as_expression)?;
+            let first = call.arguments.first().and_then(Argument::as_expression)?;
+            match callee.as_member_expression().and_then(|member| member.static_property_name()) {
+                Some("setAttribute" | "setAttributeNS") => last,
+                Some("assign" | "replace" | "open" | "navigate") => first,
+                Some(_) => return None,
+                None if callee.is_specific_id("open") => first,
+                None => return None,
+            }
+        }
+        _ => return None,
+    };
+    is_code(tree, address).then(|| address.span())
+}
+
+fn is_code<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {
+    let start = tree.constant_start(address);
+    start.is_some_and(|start| matches!(target(&start), Target::Code(_)))
+}

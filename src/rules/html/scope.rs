@@ -1,0 +1,77 @@
+//! The odd scope of inline handlers: names are looked up in the element and
+//! in the document before they are looked up in the page.
+//!
+//! A function in a script does not have that scope, so names that lead there
+//! get their owner written before them: `value` becomes `this.value`.
+
+use oxc_ast::AstKind;
+
+use crate::page::script::Tree;
+
+/// Names of elements that handlers use.
+const OF_ELEMENT: &[&str] = &[
+    "value",
+    "valueAsNumber",
+    "checked",
+    "style",
+    "classList",
+    "className",
+    "dataset",
+    "innerHTML",
+    "innerText",
+    "textContent",
+    "disabled",
+    "parentNode",
+    "parentElement",
+    "children",
+    "nextElementSibling",
+    "previousElementSibling",
+    "options",
+    "selectedIndex",
+    "setAttribute",
+    "getAttribute",
+    "removeAttribute",
+    "offsetWidth",
+    "offsetHeight",
+];
+/// Names of the document that handlers use.
+const OF_DOCUMENT: &[&str] = &[
+    "getElementById",
+    "querySelector",
+    "querySelectorAll",
+    "getElementsByClassName",
+    "getElementsByTagName",
+    "createElement",
+    "body",
+];
+
+/// The code of a handler as a function outside of it needs it, or nothing where that cannot be said.
+pub(super) fn lift(handler: &Tree<'_>, page: &[Tree<'_>]) -> Option<String> {
+    let code = handler.code.text.text();
+    let mut inserts: Vec<(usize, &str)> = Vec::new();
+    for (name, span) in handler.free_names() {
+        if page.iter().any(|tree| tree.declares(name)) {
+            continue;
+        }
+        let owner = match name {
+            name if OF_ELEMENT.contains(&name) => "this.",
+            name if OF_DOCUMENT.contains(&name) => "document.",
+            _ => continue,
+        };
+        inserts.push((usize::try_from(span.start).ok()?, owner));
+    }
+    // Inside a function `this` is another one, and `{value}` is not a place for a dot.
+    let nests = handler.nodes().any(|kind| {
+        matches!(kind, AstKind::Function(_) | AstKind::Class(_))
+            || matches!(kind, AstKind::ObjectProperty(property) if property.shorthand)
+    });
+    if nests && !inserts.is_empty() {
+        return None;
+    }
+    inserts.sort_unstable_by(|a, b| b.cmp(a));
+    let mut lifted = code.to_owned();
+    for (at, owner) in inserts {
+        lifted.insert_str(at, owner);
+    }
+    Some(lifted)
+}

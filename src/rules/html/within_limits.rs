@@ -1,0 +1,50 @@
+//! `within-limits`: a page that is too large or too deep is not read to its end.
+//!
+//! No real game comes near: the largest of 191 had 96 kB. What does is an
+//! accident or an attack on whoever reads it.
+
+use crate::page::Span;
+use crate::rules::{Finding, Look, Notes, Rule, Severity, State};
+use crate::untrusted::Untrusted;
+
+/// The largest game.
+pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "within-limits",
+    severity: Severity::Deny,
+    title: "the page is too large or too deep",
+    help: "Ask for a smaller game.",
+    why: "A page of more than 4 MiB, or nested deeper than 512, is no game that a person wrote.",
+    fail: &[],
+    pass: &["<div><div><div><script>[[[[1]]]]</script></div></div></div>"],
+    find,
+};
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    if let Some(span) = look.page.stopped() {
+        notes.deny(span, "elements are nested too deeply here");
+    }
+}
+
+/// The finding for a page that is not even read.
+pub(crate) fn too_large(bytes: usize) -> Finding {
+    about_all(format!("the page has {bytes} bytes; a game has at most {MAX_BYTES}"))
+}
+
+/// The finding for a page whose head does not begin where it is written.
+pub(crate) fn unplaceable() -> Finding {
+    about_all("the page is put together so oddly that its policy cannot come first".to_owned())
+}
+
+fn about_all(why: String) -> Finding {
+    Finding {
+        rule: RULE.code,
+        severity: Severity::Deny,
+        state: State::Open,
+        span: Span::new(0, 0),
+        excerpt: Untrusted::default(),
+        why,
+        help: RULE.help,
+    }
+}

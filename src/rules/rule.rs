@@ -1,0 +1,110 @@
+//! What a rule is, and how all of them are asked.
+
+use crate::page::script::{Tree, analyse};
+use crate::page::{Page, Span};
+use crate::untrusted::Untrusted;
+
+use super::{ALL, Finding, Fix, Severity, State};
+
+/// One thing that a page must not do.
+pub struct Rule {
+    /// Its name, also that of its file.
+    pub code: &'static str,
+    /// How bad it is at its worst.
+    pub severity: Severity,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    /// What to do instead.
+    pub help: &'static str,
+    /// Why it is forbidden.
+    pub why: &'static str,
+    /// Pages that break it.
+    pub fail: &'static [&'static str],
+    /// Pages that look as if and do not.
+    pub pass: &'static [&'static str],
+    /// Looks for it.
+    pub find: fn(&Look<'_, '_>, &mut Notes),
+}
+
+/// What rules look at.
+pub struct Look<'p, 'a> {
+    pub page: &'p Page,
+    pub trees: &'p [Tree<'a>],
+}
+
+/// One place that a rule objects to.
+#[derive(Debug)]
+pub struct Note {
+    pub span: Span,
+    pub why: String,
+    pub severity: Severity,
+    pub fix: Option<Fix>,
+}
+
+/// What one rule has found.
+#[derive(Debug, Default)]
+pub struct Notes(Vec<Note>);
+
+impl Notes {
+    pub fn deny(&mut self, span: Span, why: impl Into<String>) {
+        self.0.push(Note { span, why: why.into(), severity: Severity::Deny, fix: None });
+    }
+
+    pub fn warn(&mut self, span: Span, why: impl Into<String>) {
+        self.0.push(Note { span, why: why.into(), severity: Severity::Warn, fix: None });
+    }
+
+    pub fn repair(&mut self, span: Span, why: impl Into<String>, fix: Fix) {
+        self.0.push(Note { span, why: why.into(), severity: Severity::Repair, fix: Some(fix) });
+    }
+}
+
+/// A finding in the page that was looked at, and what would repair it.
+#[derive(Debug)]
+pub struct Objection {
+    pub finding: Finding,
+    pub fix: Option<Fix>,
+}
+
+/// Asks every rule about a page; the answers are in the order of the page.
+pub fn check(page: &Page) -> Vec<Objection> {
+    let codes = page.codes();
+    let mut objections = analyse(&codes, |trees| {
+        let look = Look { page, trees };
+        ALL.iter().flat_map(|rule| ask(rule, &look)).collect::<Vec<_>>()
+    });
+    objections.sort_by_key(|objection| (objection.finding.span, objection.finding.rule));
+    objections.dedup_by(|b, a| {
+        (a.finding.span, a.finding.rule) == (b.finding.span, b.finding.rule) && b.fix.is_none()
+    });
+    objections
+}
+
+fn ask(rule: &'static Rule, look: &Look<'_, '_>) -> Vec<Objection> {
+    let mut notes = Notes::default();
+    (rule.find)(look, &mut notes);
+    notes.0.into_iter().map(|note| objection(rule, look.page, note)).collect()
+}
+
+fn objection(rule: &'static Rule, page: &Page, note: Note) -> Objection {
+    let span = note.span.on_boundaries(page.source());
+    let finding = Finding {
+        rule: rule.code,
+        severity: note.severity,
+        state: State::Open,
+        span,
+        excerpt: excerpt(span.of(page.source())),
+        why: note.why,
+        help: rule.help,
+    };
+    Objection { finding, fix: note.fix }
+}
+
+/// As much of the text as a reader needs.
+pub(super) fn excerpt(text: &str) -> Untrusted {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => Untrusted::new(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Untrusted::new(text),
+    }
+}

@@ -1,0 +1,66 @@
+//! `no-eval`: text must not become code.  (CWE-95)
+//!
+//! Code that is built at run time is invisible to every other rule, so this
+//! one forbids the page rather than warns.
+
+use crate::rules::{Look, Notes, Rule, Severity};
+
+use super::escapes;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-eval",
+    severity: Severity::Deny,
+    title: "text is run as code",
+    help: "Write the code out, or look the value up in a table.",
+    why: "Code made at run time was never checked, and the page's policy stops it.",
+    fail: &[
+        "<script>eval('1')</script>",
+        "<script>(0, eval)('1')</script>",
+        "<script>const e = eval; e('1')</script>",
+        "<script>window.eval('1')</script>",
+        "<script>window['ev' + 'al']('1')</script>",
+        "<script>globalThis[['e', 'val'].join('')]('1')</script>",
+        "<script>self[`ev${'al'}`]?.('1')</script>",
+        "<script>const { eval: run } = window; run('1')</script>",
+        "<script>let run; ({ eval: run } = self); run('1')</script>",
+        "<script>const w = window; const k = 'eval'; w[k]('1')</script>",
+        "<script>eval.call(null, '1')</script>",
+        "<script>Reflect.apply(eval, null, ['1'])</script>",
+        "<script>Reflect.get(window, 'eval')('1')</script>",
+        "<script>[eval][0]('1')</script>",
+        "<script>this.eval('1')</script>",
+        "<script>(function (w) { w.eval('1') })(window)</script>",
+        "<script>(function () { return this })().eval('1')</script>",
+        "<script>document.defaultView.eval('1')</script>",
+        "<script>window[String.fromCharCode(101, 118, 97, 108)]('1')</script>",
+        "<script>window['lave'.split('').reverse().join('')]('1')</script>",
+        "<script>window[atob('ZXZhbA==')]('1')</script>",
+        "<script>top.window.frames.eval?.('1')</script>",
+        "<script>e\\u0076al('1')</script>",
+        "<script type=module>eval('1')</script>",
+        "<svg><script>eval('1')</script></svg>",
+        "<button onclick=\"eval('1')\">x</button>",
+        "<button onclick=\"&#101;val('1')\">x</button>",
+    ],
+    pass: &[
+        "<script>const evaluate = 1</script>",
+        "<script>game.eval('1')</script>",
+        "<script>function eval2() {} eval2()</script>",
+        "<script>(function (eval) { eval('1') })(Math.abs)</script>",
+        "<script>const o = { eval: 1 }; o.eval</script>",
+        "<script>'eval(1)' // eval(1)</script>",
+        "<script>if (typeof eval === 'function') {}</script>",
+        "<script>class Board { eval() { return 1 } } new Board().eval()</script>",
+        "<p>eval('1')</p>",
+        "<script type='text/plain'>eval('1')</script>",
+    ],
+    find,
+};
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for reach in look.trees.iter().flat_map(|tree| tree.reaches()) {
+        if reach.path == ["eval"] && escapes(reach) {
+            notes.deny(reach.span, "`eval` runs text as code");
+        }
+    }
+}

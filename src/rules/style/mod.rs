@@ -1,0 +1,3 @@
+//! Rules about styles.
+
+pub(super) mod no_external_css;
