@@ -166,7 +166,11 @@ impl Page<'_> {
 
     /// The value of an expression of the page's own language.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let what = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let what = json!({
+            "expression": expression, "returnByValue": true, "awaitPromise": true,
+            // Else a page's own policy would not hold for what is tried in it.
+            "allowUnsafeEvalBlockedByCSP": false,
+        });
         let mut answer = self.call("Runtime.evaluate", &what);
         let thrown = answer.pointer("/exceptionDetails");
         assert!(thrown.is_none(), "{expression} threw {}", thrown.unwrap_or(&Value::Null));

@@ -8,3 +8,5 @@ mod chromium;
 #[path = "../fake/server.rs"]
 mod fake;
 mod rules;
+#[cfg(unix)]
+mod vetted;
