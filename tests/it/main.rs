@@ -1,5 +1,10 @@
 //! Everything that goes through the public door, in one binary.
 
+#[cfg(unix)]
+mod browser;
+#[cfg(unix)]
+mod chromium;
+
 #[path = "../fake/server.rs"]
 mod fake;
 
@@ -9,3 +14,5 @@ mod replay;
 mod rules;
 mod screens;
 mod time;
+#[cfg(unix)]
+mod vetted;
