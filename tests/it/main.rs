@@ -10,6 +10,8 @@ mod chromium;
 mod cli;
 mod hub;
 mod laws;
+#[cfg(target_os = "linux")]
+mod pty;
 mod replay;
 mod rules;
 mod screens;

@@ -1,0 +1,272 @@
+//! Does the real terminal survive? The real binary in a pseudo-terminal, read
+//! through a terminal emulator.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::fake::{Answer, Hub, body};
+
+const SIZE: PtySize = PtySize { rows: 30, cols: 120, pixel_width: 0, pixel_height: 0 };
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A shell in a terminal that runs one program and then looks at the terminal.
+struct Session {
+    master: Option<Box<dyn MasterPty + Send>>,
+    shell: Box<dyn Child + Send + Sync>,
+    keys: Option<Box<dyn Write + Send>>,
+    output: Receiver<Vec<u8>>,
+    raw: Vec<u8>,
+    screen: vt100::Parser,
+    folder: tempfile::TempDir,
+}
+
+impl Session {
+    /// Runs `program` with the modes of the terminal noted before and after.
+    fn start(program: &Path, arguments: &str, env: &[(&str, String)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pty = native_pty_system().openpty(SIZE).unwrap();
+        let script = format!(
+            "stty -g > before; '{}' {arguments}; echo $? > code; stty -g > after",
+            program.display()
+        );
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", &script]);
+        command.cwd(folder.path());
+        command.env_clear();
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.env("TERM", "xterm-256color");
+        command.env("HOME", folder.path());
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let shell = pty.slave.spawn_command(command).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let (send, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = reader.read(&mut buffer) {
+                let Ok(()) = send.send(buffer[..length].to_vec()) else { break };
+            }
+        });
+        Self {
+            keys: Some(pty.master.take_writer().unwrap()),
+            master: Some(pty.master),
+            shell,
+            output,
+            raw: Vec::new(),
+            screen: vt100::Parser::new(SIZE.rows, SIZE.cols, 0),
+            folder,
+        }
+    }
+
+    fn codeagent(arguments: &str, env: &[(&str, String)]) -> Self {
+        Self::start(Path::new(env!("CARGO_BIN_EXE_codeagent")), arguments, env)
+    }
+
+    fn asking(hub: &Hub) -> Self {
+        let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
+        Self::codeagent("", &[("CODEAGENT_BASE_URL", hub.url()), token])
+    }
+
+    fn press(&mut self, keys: &str) -> &mut Self {
+        self.keys.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
+        self
+    }
+
+    /// Reads until the screen shows `text`.
+    fn sees(&mut self, text: &str) -> &mut Self {
+        self.until(&format!("`{text}` is seen"), |session| {
+            session.screen.screen().contents().contains(text)
+        })
+    }
+
+    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds(self) {
+            assert!(Instant::now() < deadline, "{what}: {}", self.screen.screen().contents());
+            if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
+                self.screen.process(&bytes);
+                self.raw.extend(bytes);
+            }
+        }
+        self
+    }
+
+    fn file(&self, name: &str) -> Option<String> {
+        let text = std::fs::read_to_string(self.folder.path().join(name)).ok()?;
+        text.ends_with('\n').then(|| text.trim().to_owned())
+    }
+
+    /// Waits for the end and checks that the terminal is as it was.
+    fn ends_with(&mut self, code: &str) {
+        self.until("the program ends", |session| session.file("after").is_some());
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
+            self.screen.process(&bytes);
+            self.raw.extend(bytes);
+        }
+        assert_eq!(self.file("code").as_deref(), Some(code), "{}", self.screen.screen().contents());
+        assert_eq!(self.file("before"), self.file("after"), "the line discipline has changed");
+        let screen = self.screen.screen();
+        assert!(!screen.alternate_screen(), "still on the other screen");
+        assert!(!screen.bracketed_paste(), "paste is still bracketed");
+        assert!(!screen.hide_cursor(), "the cursor is gone");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    }
+
+    /// The program under the shell.
+    fn signal(&self, name: &str) {
+        let shell = self.shell.process_id().unwrap();
+        let done = std::process::Command::new("pkill")
+            .args([&format!("-{name}"), "-P", &shell.to_string()])
+            .status()
+            .unwrap();
+        assert!(done.success());
+    }
+}
+
+#[test]
+fn quitting_restores_every_mode() {
+    let mut session = Session::codeagent("", &[]);
+    session.sees("nothing is being made");
+    assert!(
+        session.screen.screen().alternate_screen() && session.screen.screen().bracketed_paste()
+    );
+    session.press("\x11").ends_with("0");
+}
+
+#[test]
+fn a_panic_restores_every_mode_and_can_be_read() {
+    // Examples are not built for every selection of tests.
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    let built = cargo.args(["build", "--quiet", "--example", "panics"]).status().unwrap();
+    assert!(built.success());
+    let examples = Path::new(env!("CARGO_BIN_EXE_codeagent")).with_file_name("examples");
+    let mut session = Session::start(&examples.join("panics"), "", &[]);
+    session.ends_with("101");
+    session.sees("a defect, on purpose");
+}
+
+#[test]
+fn signals_restore_every_mode() {
+    for name in ["TERM", "HUP", "INT"] {
+        let mut session = Session::codeagent("", &[]);
+        session.sees("nothing is being made").signal(name);
+        session.ends_with("130");
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program() {
+    let home = tempfile::tempdir().unwrap();
+    // A terminal whose every end is in another process, which can be killed.
+    let mut terminal = std::process::Command::new("script")
+        .args(["-qc", env!("CARGO_BIN_EXE_codeagent"), "/dev/null"])
+        .env("HOME", home.path())
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 1];
+    terminal.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    let programs = descendants(terminal.id());
+    assert!(!programs.is_empty());
+    terminal.kill().unwrap();
+    terminal.wait().unwrap();
+    let gone = |pid: &u32| !Path::new(&format!("/proc/{pid}/exe")).exists();
+    let deadline = Instant::now() + PATIENCE;
+    while !programs.iter().all(gone) {
+        assert!(Instant::now() < deadline, "it runs on without a terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn descendants(parent: u32) -> Vec<u32> {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let children = text.split_whitespace().map(|pid| pid.parse().unwrap());
+    children.flat_map(|child| descendants(child).into_iter().chain([child])).collect()
+}
+
+#[test]
+fn a_prompt_becomes_a_saved_game_by_keys_alone() {
+    let mut session = Session::codeagent("", &[]);
+    session.sees("offline composer").press("a snake game where ghosts steal your tail");
+    session.sees("41 chars").press("\x07").sees("✓ safe").press("\x13");
+    session.sees("saved").press("\x11").ends_with("0");
+    let saved = session.screen.screen().contents();
+    let name = saved.lines().rfind(|line| line.ends_with(".html")).unwrap().to_owned();
+    let html = std::fs::read_to_string(session.folder.path().join(name)).unwrap();
+    assert!(html.contains("Content-Security-Policy"));
+}
+
+#[test]
+fn a_countdown_is_seen_skipped_and_stopped() {
+    let loading = Answer::status(503).json(r#"{"error":"Model is loading","estimated_time":30}"#);
+    let hub = Hub::start(vec![loading]);
+    let mut session = Session::asking(&hub);
+    session.sees("nothing is being made").press("bats\x07");
+    session.sees("waiting: the model is still loading").sees("attempt 2 of 5");
+    // From the editor with Alt, from the status pane with the letter alone.
+    session.press("\x1br").sees("attempt 3 of 5");
+    session.press("\t").sees("▸2 Status").press("r").sees("attempt 4 of 5");
+    session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("✗ cancelled");
+    assert_eq!(hub.posts().len(), 3);
+    session.press("\x11").ends_with("0");
+}
+
+#[test]
+fn stopping_a_stream_closes_its_connection() {
+    let hub = Hub::start(vec![Answer::chat_stream(body::GAME).rate(20)]);
+    let mut session = Session::asking(&hub);
+    session.sees("nothing is being made").press("bats\x07").sees("◐ stream");
+    session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("✗ cancelled");
+    assert!(hub.wait_for_hang_up(0, Duration::from_secs(2)), "the connection stayed open");
+    session.sees("draft:").press("\x11").ends_with("0");
+}
+
+#[test]
+fn a_hostile_server_leaves_the_terminal_as_it_was() {
+    let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}[?1003h\u{9b}31m\u{202e}";
+    let error = serde_json::json!({ "error": hostile }).to_string();
+    let reply = format!("{hostile}\n<!doctype html>\n{hostile}<script>1</script>");
+    let hub = Hub::start(vec![
+        Answer::status(503).header("retry-after", "0").json(error),
+        Answer::chat_stream(&reply).header("x-inference-provider", "north"),
+    ]);
+    let mut session = Session::asking(&hub);
+    session.sees("nothing is being made").press("bats\x07").sees("draft:");
+    session.press("\x11").ends_with("0");
+    let raw = String::from_utf8_lossy(&session.raw);
+    assert!(!raw.contains("]0;owned\u{7}") && !raw.contains("\u{1b}[?1003h"));
+    assert!(!raw.contains('\u{202e}') && !raw.contains('\u{9b}'));
+}
+
+#[test]
+fn what_was_typed_is_there_the_next_time() {
+    let mut session = Session::codeagent("", &[]);
+    session.sees("nothing is being made").press("a maze of bats").sees("14 chars");
+    session.press("\x11").ends_with("0");
+    let home = ("HOME", session.folder.path().to_string_lossy().into_owned());
+    let mut again = Session::codeagent("", &[home]);
+    again.sees("a maze of bats").press("\x11").ends_with("0");
+}
+
+#[test]
+fn resizing_is_drawn_and_a_tiny_terminal_still_quits() {
+    let mut session = Session::codeagent("", &[]);
+    session.sees("nothing is being made");
+    for (cols, rows) in [(80, 24), (40, 12), (20, 5)] {
+        let size = PtySize { rows, cols, ..SIZE };
+        session.screen.screen_mut().set_size(rows, cols);
+        session.master.as_ref().unwrap().resize(size).unwrap();
+        let expected = if cols < 40 { "too small" } else { "codeagent" };
+        session.sees(expected);
+    }
+    session.press("\x11").ends_with("0");
+}

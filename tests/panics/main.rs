@@ -1,0 +1,6 @@
+//! A program that takes the terminal and panics, for `tests/it/pty.rs`.
+
+fn main() {
+    let _guard = codeagent::tui::Guard::take().expect("it runs in a terminal");
+    panic!("a defect, on purpose");
+}
