@@ -158,7 +158,7 @@ proptest! {
         let (source, findings) = match vetted(&html) {
             Ok(vetted) => (vetted.original().to_owned(), vetted.findings().to_vec()),
             Err(rejection) => {
-                prop_assert!(rejection.findings.iter().any(|finding| finding.denies()));
+                prop_assert!(rejection.findings.iter().any(codeagent::rules::Finding::denies));
                 let _ = (rejection.marked(), rejection.summary());
                 (rejection.source, rejection.findings)
             }

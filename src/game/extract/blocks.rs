@@ -56,7 +56,7 @@ pub(super) fn split(answer: &str) -> Vec<Block<'_>> {
         let start = lines.get(i + 1).map_or(answer.len(), |line| line.start);
         let end = close.and_then(|close| lines.get(close)).map_or(answer.len(), |line| line.start);
         let text = answer.get(start..end).unwrap_or_default();
-        blocks.push(block(text, fence.info, label, close.is_some()));
+        blocks.push(Block { closed: close.is_some(), ..fenced(text, fence.info, label) });
         i = close.map_or(lines.len(), |close| close + 1);
         free = lines.get(i).map_or(answer.len(), |line| line.start);
     }
@@ -102,7 +102,7 @@ fn closing(answer: &str, lines: &[Line<'_>], open: usize, fence: &Fence<'_>) -> 
         .filter(|i| lines.get(*i).is_some_and(|line| closes(line.text, fence)));
     let first = closers.next()?;
     let until = |i: usize| answer.get(start..lines.get(i)?.start);
-    let begins = until(first).is_some_and(|text| begins_document(text));
+    let begins = until(first).is_some_and(begins_document);
     if !begins || until(first).is_some_and(|text| find_end(text).is_some()) {
         return Some(first);
     }
@@ -124,10 +124,10 @@ fn label(lines: &[Line<'_>], fence: usize, info: &str) -> String {
     format!("{info}\n{}", above.map_or("", |line| line.text))
 }
 
-fn block<'r>(text: &'r str, info: &str, label: String, closed: bool) -> Block<'r> {
+fn fenced<'r>(text: &'r str, info: &str, label: String) -> Block<'r> {
     let kind = kind(text, info);
     let text = if kind == Kind::Document { document(text) } else { text.trim_end() };
-    Block { text, kind, label, closed, bare: false }
+    Block { text, kind, label, closed: true, bare: false }
 }
 
 /// From where a document begins to where it ends, if it does.
