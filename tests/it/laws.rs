@@ -3,6 +3,7 @@
 use codeagent::game::{Extraction, STACK_BYTES, Source, extract, report, vet};
 use codeagent::page::Page;
 use codeagent::rules::check;
+use codeagent::rules::edit::Edits;
 use proptest::prelude::*;
 
 /// Pieces that pages are made of, so that random ones reach the odd corners.
@@ -172,6 +173,25 @@ proptest! {
     }
 
     #[test]
+    fn a_repair_leaves_alone_what_is_outside_its_spans(html in gamish()) {
+        let mut edits = Edits::default();
+        for objection in check(&Page::read(&html)) {
+            for fix in objection.fix {
+                edits.add(&fix.edits);
+            }
+        }
+        let mut rest = edits.apply(&html);
+        let mut at = 0;
+        for edit in edits.iter() {
+            let kept = format!("{}{}", &html[at..edit.span.start], edit.text);
+            prop_assert!(rest.starts_with(&kept));
+            rest.drain(..kept.len());
+            at = edit.span.end;
+        }
+        prop_assert_eq!(&rest, &html[at..]);
+    }
+
+    #[test]
     fn extraction_takes_anything(reply in anything(), prose in ".{0,40}") {
         let fenced = format!("{prose}\n```html\n{reply}\n```\n{prose}");
         for reply in [reply, fenced] {
@@ -205,6 +225,34 @@ fn the_deepest_page_that_is_accepted_fits_the_stack_that_is_promised() {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
     let results = thread.expect("a thread").join().expect("no overflow");
     assert_eq!(results, [true; 9]);
+}
+
+/// Pages and replies of half a megabyte that a careless reader would be quadratic in.
+#[test]
+fn size_costs_no_more_than_its_share() {
+    let much = |piece: &str| piece.repeat(500_000 / piece.len());
+    let pages = [
+        much("<button onclick='a()'>x</button>"),
+        format!("<canvas></canvas><script>{}</script>", much("eval(1);")),
+        format!("<canvas></canvas><script>let s = 1; {}</script>", much("t('a' + s);")),
+        format!("<canvas></canvas><script>const w = window; {}</script>", much("w.a.b;")),
+        format!("<canvas></canvas><script>[{}]</script>", much("'<b on=1>',")),
+        format!("<style>{}</style><canvas></canvas><script>a()</script>", much("a{b:url(//x)}")),
+        much("<!-- -->"),
+        much("<a b=c d>"),
+        much("<table>x"),
+        format!("<p {}>", (0..60_000).map(|i| format!("a{i}=1 ")).collect::<String>()),
+        much("<b><p>"),
+        much("&amp"),
+    ];
+    for page in pages {
+        let _ = vet(Source::new(page));
+    }
+    for reply in
+        ["```html\n<html>\n```\n", "<!doctype html>\n", "<html>", "</think>", "~~~\n", "<|im_end|>"]
+    {
+        let _ = extract(&much(reply));
+    }
 }
 
 #[test]

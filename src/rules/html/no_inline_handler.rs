@@ -89,7 +89,7 @@ fn judge(
     if look.page.is_in_template(handler.id) {
         return notes.deny(place.whole, format!("`{name}` stands in a template"));
     }
-    let code = lift(tree, look.trees).filter(|code| is_safe(code));
+    let code = lift(tree).filter(|code| is_safe(code));
     let Some(code) = code else {
         return notes.deny(place.whole, format!("the code in `{name}` cannot be moved"));
     };
