@@ -12,7 +12,7 @@ use super::harden::harden;
 use super::repair::repair;
 
 /// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
-pub const STACK_BYTES: usize = 64 * 1024 * 1024;
+pub const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// How often a page is repaired before its repairs are given up.
 const MAX_ROUNDS: usize = 3;
