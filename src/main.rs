@@ -1,7 +1,37 @@
-//! Maps an outcome to an exit code, and nothing else.
+//! Wires the parts together and maps the outcome to an exit code.
 
 use std::process::ExitCode;
 
+use codeagent::cli;
+use codeagent::cli::args::{Args, Command};
+use codeagent::config::{self, ConfigError, Surroundings};
+use codeagent::tui::{self, theme::Depth};
+
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let args = cli::args::parse();
+    match wire(args) {
+        Ok(code) => code,
+        Err(error) => cli::refuse(&error, 2),
+    }
+}
+
+fn wire(args: Args) -> Result<ExitCode, ConfigError> {
+    let around = surroundings()?;
+    let settings = config::resolve(args.shared.flags(), &around)?;
+    Ok(match args.command {
+        Some(Command::New(new)) => cli::new::run(new, &settings),
+        None => {
+            let depth = Depth::of(around.env("NO_COLOR"), around.env("COLORTERM"));
+            tui::run(args.prompt.as_deref(), &settings, depth)
+        }
+    })
+}
+
+/// The environment, read here and nowhere else. Names and values that are not
+/// Unicode cannot mean anything to us.
+#[expect(clippy::disallowed_methods, reason = "main reads the environment for everyone")]
+fn surroundings() -> Result<Surroundings, ConfigError> {
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Surroundings::new(env, std::env::current_dir().unwrap_or_default())
 }

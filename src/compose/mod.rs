@@ -1,1 +1,36 @@
 //! BUILDS a game from the prompt alone, without a model or a network.
+//!
+//! It never claims to be a model: it reads the prompt for words that it knows,
+//! says in one line what it understood and what it did not, and puts a page
+//! together from parts that people wrote (`assets/composer`). The same prompt,
+//! seed and theme give the same bytes. Its pages go the same way as any reply.
+
+mod brief;
+mod kinds;
+mod page;
+mod themes;
+mod words;
+
+pub use themes::{Theme, UnknownTheme};
+
+use crate::game::Source;
+
+/// A game that was put together, and what was made of the prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composition {
+    pub source: Source,
+    pub title: String,
+    /// One line: `snake · spooky · ghosts that steal; not understood: 'multiplayer'`.
+    pub understood: String,
+}
+
+/// Makes a game of whatever was asked; there is no prompt that it refuses.
+pub fn compose(prompt: &str, seed: u64, theme: Theme) -> Composition {
+    let brief = brief::read(prompt, seed, theme);
+    let title = brief.title(seed);
+    let source = page::put_together(&brief, &title, prompt, seed);
+    Composition { source, title, understood: brief.understood() }
+}
+
+#[cfg(test)]
+mod tests;

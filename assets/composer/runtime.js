@@ -1,0 +1,404 @@
+/* ------------------------------------------------------------------
+   The engine: everything a small canvas game needs and no more.
+   A kind of game brings setUp(), update(seconds) and draw(); a theme
+   brings the scenery, the sprites and the sounds.
+   ------------------------------------------------------------------ */
+
+const TAU = Math.PI * 2;
+const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+const between = (low, high) => low + Math.random() * (high - low);
+const pick = (list) => list[Math.floor(Math.random() * list.length)];
+const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+const byId = (id) => document.getElementById(id);
+
+// Random numbers that come out the same for the same seed, so that the
+// scenery of this game is always the same place.
+function seeded(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+// Storage is forbidden in some places, such as a sandboxed frame. Then the
+// best score lasts as long as the page.
+const memory = {
+  read(name, otherwise) {
+    try { return JSON.parse(localStorage.getItem(GAME.id + '.' + name)) ?? otherwise; } catch { return otherwise; }
+  },
+  write(name, value) {
+    try { localStorage.setItem(GAME.id + '.' + name, JSON.stringify(value)); } catch { /* played without a memory */ }
+  },
+};
+
+/* ---- The state of play ---- */
+
+const game = { state: 'start', score: 0, best: memory.read('best', 0), lives: GAME.lives, level: 1, left: 0, safe: 0 };
+const powers = { shield: 0, slow: 0, double: 0 };  // seconds left of each
+const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+let clock = 0;   // seconds of scenery
+let shake = 0;
+let endedAt = -1;
+
+function setState(state) {
+  game.state = state;
+  document.body.dataset.state = state;
+  byId('pause').textContent = state === 'paused' ? 'Resume' : 'Pause';
+  showNumbers();
+}
+
+function start() {
+  Object.assign(game, { score: 0, lives: GAME.lives, level: 1, left: GAME.seconds, safe: 0 });
+  Object.assign(powers, { shield: 0, slow: 0, double: 0 });
+  sparks.length = labels.length = 0;
+  measure();
+  setUp();
+  setState('playing');
+  document.activeElement?.blur();
+  play('start');
+}
+
+function pause() {
+  if (game.state !== 'playing') return;
+  say('Paused', GAME.title, 'Take your time.', 'Go on');
+  setState('paused');
+}
+
+function go() {
+  // Whoever was hammering a key at the end shall still see the score.
+  if (game.state === 'playing' || clock - endedAt < 0.7) return;
+  if (game.state === 'paused') setState('playing'); else start();
+}
+
+function finish(why) {
+  const isBest = game.score > game.best;
+  if (isBest) memory.write('best', game.best = game.score);
+  say(why, isBest ? 'A new best!' : 'Game over', 'You scored ' + game.score + ' and reached level ' + game.level + '.', 'Play again');
+  setState('over');
+  endedAt = clock;
+  play(isBest ? 'best' : 'over');
+}
+
+function score(points, x, y) {
+  points *= powers.double > 0 ? 2 : 1;
+  game.score = Math.max(0, game.score + points);
+  if (x !== undefined) labels.push({ x, y, text: (points > 0 ? '+' : '') + points, age: 0 });
+}
+
+function levelUp() {
+  game.level += 1;
+  labels.push({ x: field.w / 2, y: field.h / 3, text: 'Level ' + game.level, age: -0.6, big: true });
+  play('level');
+}
+
+// Costs a life unless a shield holds or the last blow was a moment ago.
+// True when the blow was felt and the game goes on.
+function hurt(x, y) {
+  if (game.safe > 0) return false;
+  game.safe = 1.6;
+  burst(x, y, COLOURS.alarm, 26);
+  shake = isCalm ? 0 : 0.4;
+  if (powers.shield > 0) { powers.shield = 0; play('shield'); return false; }
+  game.lives -= 1;
+  play('hurt');
+  if (game.lives > 0) return true;
+  finish('The last life is gone');
+  return false;
+}
+
+function grant(power, x, y) {
+  powers[power] = { shield: 15, slow: 6, double: 10 }[power];
+  labels.push({ x, y, text: { shield: 'Shield!', slow: 'Slow time!', double: 'Double points!' }[power], age: -0.4 });
+  play('power');
+}
+
+/* ---- Words on the screen ---- */
+
+function say(above, title, story, button) {
+  byId('above').textContent = above;
+  byId('title').textContent = title;
+  byId('story').textContent = story;
+  byId('go').textContent = button;
+}
+
+const shown = {};
+function show(id, text) {
+  if (shown[id] !== text) byId(id).textContent = shown[id] = text;
+}
+
+function showNumbers() {
+  show('score', String(game.score));
+  show('best', String(Math.max(game.best, game.score)));
+  show('level', String(game.level));
+  show('lives', game.lives > 6 ? '♥ ' + game.lives : '♥'.repeat(Math.max(0, game.lives)));
+  const active = Object.keys(powers).filter((name) => powers[name] > 0).map((name) => name + ' ' + Math.ceil(powers[name]));
+  if (GAME.seconds) active.push(Math.ceil(game.left) + ' s left');
+  show('note', active.join(' · '));
+}
+
+/* ---- The canvas: sharp on every screen, any size of window ---- */
+
+const canvas = byId('scene');
+const ink = canvas.getContext('2d');
+const field = { w: 800, h: 600 };          // the playing field, in its own units
+const view = { w: 0, h: 0, x: 0, y: 0, scale: 1 };
+let scenery = null;
+
+// The field takes the shape of the window: its shorter side is 600 units.
+function measure() {
+  const room = { w: innerWidth - 24, h: innerHeight - 76 };
+  const shape = clamp(room.w / room.h, 0.6, 1.7);
+  field.w = Math.round(shape > 1 ? 600 * shape : 600);
+  field.h = Math.round(shape > 1 ? 600 : 600 / shape);
+  fit();
+}
+
+function fit() {
+  const dots = Math.min(devicePixelRatio || 1, 3);
+  view.w = innerWidth;
+  view.h = innerHeight;
+  view.scale = Math.max(0.1, Math.min((view.w - 24) / field.w, (view.h - 76) / field.h));
+  view.x = (view.w - field.w * view.scale) / 2;
+  view.y = 60 + (view.h - 72 - field.h * view.scale) / 2;
+  canvas.width = view.w * dots;
+  canvas.height = view.h * dots;
+  scenery = document.createElement('canvas');
+  scenery.width = canvas.width;
+  scenery.height = canvas.height;
+  const brush = scenery.getContext('2d');
+  brush.scale(dots, dots);
+  paintScenery(brush, view.w, view.h, seeded(GAME.seed));
+}
+
+function paint() {
+  const dots = canvas.width / view.w;
+  ink.setTransform(1, 0, 0, 1, 0, 0);
+  ink.drawImage(scenery, 0, 0);
+  ink.scale(dots, dots);
+  paintWeather(view.w, view.h, isCalm ? 0 : clock);
+  ink.save();
+  ink.translate(view.x + between(-1, 1) * shake * 14, view.y + between(-1, 1) * shake * 14);
+  ink.scale(view.scale, view.scale);
+  ink.save();
+  outline();
+  ink.fillStyle = SHADE;
+  ink.fill();
+  ink.clip();
+  draw();
+  paintSparks();
+  if (GAME.dark) paintDarkness(focus());
+  paintLabels();
+  ink.restore();
+  outline();
+  ink.strokeStyle = COLOURS.edge;
+  ink.lineWidth = 2.5;
+  ink.stroke();
+  ink.restore();
+}
+
+function outline() {
+  ink.beginPath();
+  ink.roundRect(0, 0, field.w, field.h, 14);
+}
+
+// Only what is near the light can be seen.
+function paintDarkness({ x, y }) {
+  const reach = 150 + Math.sin(clock * 9) * (isCalm ? 0 : 3);
+  const light = ink.createRadialGradient(x, y, reach * 0.45, x, y, reach * 1.5);
+  light.addColorStop(0, 'rgba(3, 1, 8, 0)');
+  light.addColorStop(1, 'rgba(3, 1, 8, 0.94)');
+  ink.fillStyle = light;
+  ink.fillRect(0, 0, field.w, field.h);
+}
+
+function glow(x, y, radius, colour, strength = 0.5) {
+  const light = ink.createRadialGradient(x, y, 0, x, y, radius);
+  light.addColorStop(0, colour);
+  light.addColorStop(1, 'transparent');
+  ink.globalAlpha = strength;
+  ink.fillStyle = light;
+  ink.fillRect(x - radius, y - radius, radius * 2, radius * 2);
+  ink.globalAlpha = 1;
+}
+
+// Draws a sprite of the theme so that it fills a circle of this radius.
+function sprite(name, x, y, radius, turn = 0, alpha = 1) {
+  ink.save();
+  ink.translate(x, y);
+  ink.rotate(turn);
+  ink.scale(radius, radius);
+  ink.globalAlpha = alpha;
+  SPRITES[name](clock + x * 0.01);
+  ink.restore();
+}
+
+/* ---- Sparks and floating numbers ---- */
+
+const sparks = [];
+const labels = [];
+
+function burst(x, y, colour, count) {
+  for (let i = 0; i < (isCalm ? 4 : count) && sparks.length < 300; i += 1) {
+    const angle = between(0, TAU), speed = between(40, 230);
+    sparks.push({ x, y, vx: Math.cos(angle) * speed, vy: Math.sin(angle) * speed, age: 0, life: between(0.3, 0.8), size: between(1.5, 4.5), colour });
+  }
+}
+
+function moveSparks(dt) {
+  for (const spark of sparks) {
+    spark.age += dt;
+    spark.x += spark.vx * dt;
+    spark.y += spark.vy * dt;
+    spark.vy += 160 * dt;
+  }
+  for (const label of labels) { label.age += dt; label.y -= 34 * dt; }
+  keep(sparks, (spark) => spark.age < spark.life);
+  keep(labels, (label) => label.age < 0.9);
+}
+
+// Removes from a list, in place, whatever does not pass the test.
+function keep(list, test) {
+  for (let i = list.length - 1; i >= 0; i -= 1) if (!test(list[i])) list.splice(i, 1);
+}
+
+function paintSparks() {
+  for (const spark of sparks) {
+    ink.globalAlpha = 1 - spark.age / spark.life;
+    ink.fillStyle = spark.colour;
+    ink.beginPath();
+    ink.arc(spark.x, spark.y, spark.size, 0, TAU);
+    ink.fill();
+  }
+  ink.globalAlpha = 1;
+}
+
+function paintLabels() {
+  ink.textAlign = 'center';
+  for (const label of labels) {
+    ink.globalAlpha = clamp(1 - label.age / 0.9, 0, 1);
+    ink.font = 'bold ' + (label.big ? 44 : 21) + 'px Palatino, Georgia, serif';
+    ink.fillStyle = label.big ? COLOURS.accent : COLOURS.text;
+    ink.fillText(label.text, clamp(label.x, 40, field.w - 40), Math.max(24, label.y));
+  }
+  ink.globalAlpha = 1;
+}
+
+/* ---- Sound: each one is a short slide of a single tone, or of noise ---- */
+
+let speaker = null;
+let isMuted = memory.read('muted', false);
+
+function play(name) {
+  const sound = SOUNDS[name];
+  const Context = window.AudioContext || window.webkitAudioContext;
+  if (isMuted || !sound || !Context) return;
+  try {
+    speaker ??= new Context();
+    if (speaker.state === 'suspended') speaker.resume();
+    sound.notes.forEach((pitch, i) => note(sound, pitch, speaker.currentTime + i * sound.time * 0.6));
+  } catch { /* a machine without sound plays on */ }
+}
+
+function note({ wave, time, slide = 1, volume = 0.12 }, pitch, at) {
+  const tone = speaker.createOscillator(), level = speaker.createGain();
+  tone.type = wave;
+  tone.frequency.setValueAtTime(pitch, at);
+  tone.frequency.exponentialRampToValueAtTime(pitch * slide, at + time);
+  level.gain.setValueAtTime(volume, at);
+  level.gain.exponentialRampToValueAtTime(0.001, at + time);
+  tone.connect(level).connect(speaker.destination);
+  tone.start(at);
+  tone.stop(at + time);
+}
+
+function setMuted(isOn) {
+  memory.write('muted', isMuted = isOn);
+  byId('mute').setAttribute('aria-pressed', String(!isMuted));
+}
+
+/* ---- Keys, mouse and touch become the same few words ---- */
+
+const KEYS = {
+  ArrowLeft: 'left', KeyA: 'left', ArrowRight: 'right', KeyD: 'right',
+  ArrowUp: 'up', KeyW: 'up', ArrowDown: 'down', KeyS: 'down', Space: 'fire', Enter: 'fire',
+};
+const held = { left: false, right: false, up: false, down: false, fire: false };
+const pressed = [];                        // directions and shots not yet used
+const pointer = { x: 0, y: 0, isUsed: false };
+let swipe = null;
+
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const word = KEYS[event.code];
+  if (word && event.target.tagName !== 'BUTTON') event.preventDefault();  // no scrolling
+  if (event.repeat) return;
+  if (event.code === 'KeyP' || event.code === 'Escape') return game.state === 'paused' ? go() : pause();
+  if (event.code === 'KeyM') return setMuted(!isMuted);
+  if (game.state !== 'playing') return word === 'fire' && event.target.tagName !== 'BUTTON' ? go() : undefined;
+  if (word) { held[word] = true; pressed.push(word); pointer.isUsed = false; }
+});
+addEventListener('keyup', (event) => { if (KEYS[event.code]) held[KEYS[event.code]] = false; });
+
+function follow(event) {
+  pointer.x = (event.clientX - view.x) / view.scale;
+  pointer.y = (event.clientY - view.y) / view.scale;
+  pointer.isUsed = true;
+}
+canvas.addEventListener('pointerdown', (event) => {
+  follow(event);
+  swipe = { x: event.clientX, y: event.clientY };
+  if (game.state === 'playing') pressed.push('fire');
+});
+addEventListener('pointermove', (event) => {
+  follow(event);
+  if (!swipe) return;
+  const dx = event.clientX - swipe.x, dy = event.clientY - swipe.y;
+  if (Math.max(Math.abs(dx), Math.abs(dy)) < 24) return;
+  pressed.push(Math.abs(dx) > Math.abs(dy) ? (dx > 0 ? 'right' : 'left') : (dy > 0 ? 'down' : 'up'));
+  swipe = { x: event.clientX, y: event.clientY };
+});
+addEventListener('pointerup', () => { swipe = null; });
+
+byId('go').addEventListener('click', go);
+byId('pause').addEventListener('click', () => (game.state === 'paused' ? go() : pause()));
+byId('mute').addEventListener('click', () => setMuted(!isMuted));
+addEventListener('resize', fit);
+addEventListener('blur', () => { for (const word in held) held[word] = false; pause(); });
+document.addEventListener('visibilitychange', () => { if (document.hidden) pause(); });
+
+/* ---- The loop ---- */
+
+let before = 0;
+function frame(now) {
+  // A tab that was away comes back with one huge step: cap it.
+  const dt = Math.min((now - before) / 1000, 1 / 30);
+  before = now;
+  clock += dt;
+  if (game.state === 'playing') step(dt);
+  paint();
+  requestAnimationFrame(frame);
+}
+
+function step(dt) {
+  for (const name in powers) powers[name] = Math.max(0, powers[name] - dt);
+  game.safe = Math.max(0, game.safe - dt);
+  shake = Math.max(0, shake - dt);
+  update(powers.slow > 0 ? dt * 0.5 : dt);
+  pressed.length = Math.min(pressed.length, 3);
+  moveSparks(dt);
+  if (GAME.seconds && game.state === 'playing') {
+    game.left -= dt;
+    if (game.left <= 0) finish('Time is up');
+  }
+  showNumbers();
+}
+
+function begin() {
+  setMuted(isMuted);
+  measure();
+  setUp();
+  setState('start');
+  requestAnimationFrame(frame);
+}

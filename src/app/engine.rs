@@ -1,0 +1,41 @@
+//! Who makes the game.
+
+use std::str::FromStr;
+
+/// Who makes the game. A closed set: this is no plugin system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Chat completions on HuggingFace's router.
+    HuggingFace,
+    /// Chat completions on any other base URL.
+    Endpoint,
+    /// `{inputs, parameters}`, as TGI and dedicated endpoints speak it.
+    TextGeneration,
+    /// The built-in composer: no model, no network.
+    Offline,
+}
+
+impl Engine {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HuggingFace => "huggingface",
+            Self::Endpoint => "endpoint",
+            Self::TextGeneration => "text-generation",
+            Self::Offline => "offline",
+        }
+    }
+}
+
+impl FromStr for Engine {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "huggingface" => Ok(Self::HuggingFace),
+            "endpoint" => Ok(Self::Endpoint),
+            "text-generation" => Ok(Self::TextGeneration),
+            "offline" => Ok(Self::Offline),
+            _ => Err("use huggingface, endpoint, text-generation or offline"),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What happened, in the past tense, as plain data.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::focus::Pane;
+use crate::compose::Composition;
+use crate::game::{NoGame, Rejection, Source, Vetted};
+use crate::inference::{Outcome, client};
+use crate::library::DiskError;
+
+/// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u64);
+
+impl JobId {
+    pub const NONE: Self = Self(0);
+
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Everything the machine can be told.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// The user wants something.
+    Acted(Action),
+    /// A task has news.
+    Reported(JobId, News),
+    /// A deadline of the state has come.
+    Woke,
+}
+
+/// What keys and flags mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    Generate(String),
+    /// Once asks, twice within two seconds stops.
+    Stop,
+    /// Stops without asking: a signal, or a command that was interrupted.
+    StopNow,
+    RetryNow,
+    Save,
+    Focus(Pane),
+    FocusNext,
+    FocusBack,
+    Help,
+    /// The text in the editor is now this.
+    Edited(String),
+    /// Something to say that needs no decision.
+    Note(String),
+    Quit,
+    QuitNow,
+}
+
+/// What a task has to tell.
+#[derive(Debug, Clone)]
+pub enum News {
+    Heard(client::Progress),
+    Ended(Outcome),
+    Composed(Box<Composition>),
+    Vetted(Vetting),
+    Saved(Result<PathBuf, DiskError>),
+    /// A partial or refused reply is on disk.
+    DraftKept(Result<PathBuf, DiskError>),
+    /// The text in the editor is on disk.
+    PromptKept(Result<(), DiskError>),
+}
+
+/// What became of a reply.
+#[derive(Debug, Clone)]
+pub enum Vetting {
+    Passed(Arc<Vetted>),
+    Refused(Arc<Rejection>),
+    /// The document stops in the middle.
+    Cut(Source),
+    Nothing(NoGame),
+    /// The checks themselves failed: a defect of ours.
+    Broke(String),
+}

@@ -1,0 +1,192 @@
+//! Why there is no game, and what helps.
+
+use std::sync::Arc;
+
+use crate::game::{NoGame, Rejection};
+use crate::inference::outcome::seconds;
+use crate::inference::retry::Why;
+use crate::inference::{Cause, Lasting, Passing, Trouble};
+use crate::library::DiskError;
+
+use super::prompt::PromptError;
+
+/// The end of a job that brought no game.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// A model was asked for, and there is no token to ask with.
+    NoToken,
+    Prompt(PromptError),
+    /// No attempt brought an answer.
+    GaveUp {
+        last: Trouble,
+        why: Why,
+        attempts: u32,
+    },
+    /// An answer began and did not end.
+    CutOff(CutOff),
+    /// The reply holds no game.
+    NoGame(NoGame),
+    /// The game breaks a rule.
+    Refused(Arc<Rejection>),
+    /// The checks did not finish, so nothing is promised about the game.
+    Unchecked(String),
+    Disk(DiskError),
+    Cancelled,
+}
+
+/// What cut an answer off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CutOff {
+    /// The token limit.
+    Length,
+    /// The same, before a single word of the answer: all went into thinking.
+    Thinking,
+    /// The provider's content filter.
+    Filter,
+    /// The connection or the server.
+    Broke(Trouble),
+    /// The server says it was done, but the document has no end.
+    Document,
+}
+
+impl Failure {
+    /// The cause, as one sentence without a full stop at its end.
+    pub fn message(&self) -> String {
+        match self {
+            Self::NoToken => "there is no HuggingFace token to ask a model with".to_owned(),
+            Self::Prompt(error) => error.to_string(),
+            Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
+            Self::CutOff(cut) => cut.message(),
+            Self::NoGame(no_game) => no_game.to_string(),
+            Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
+            Self::Unchecked(why) => format!("the checks did not finish: {why}"),
+            Self::Disk(error) => error.to_string(),
+            Self::Cancelled => "cancelled".to_owned(),
+        }
+    }
+
+    /// What helps, as one sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::NoToken => {
+                "Set HF_TOKEN (https://huggingface.co/settings/tokens), or use --offline for the \
+                 built-in composer."
+            }
+            Self::Prompt(_) => "Write what the game is about, in a sentence or two.",
+            Self::GaveUp { last, .. } => advice(last.cause),
+            Self::CutOff(cut) => cut.advice(),
+            Self::NoGame(_) => "Try again, say it in other words, or choose another --model.",
+            Self::Refused(_) => {
+                "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` keeps such \
+                 a game, marked."
+            }
+            Self::Unchecked(_) => "Please report it with the draft: it is a defect of codeagent.",
+            Self::Disk(_) => "Choose a folder that you may write to, with -o or --home.",
+            Self::Cancelled => "Start it again when you like; what had arrived is kept.",
+        }
+    }
+
+    /// The process's exit code, as the README documents them.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Prompt(_) => 2,
+            Self::NoToken => 3,
+            Self::GaveUp { last, why, .. } => exit_code(last, *why),
+            Self::CutOff(_) => 6,
+            Self::NoGame(_) | Self::Refused(_) | Self::Unchecked(_) => 7,
+            Self::Disk(_) => 9,
+            Self::Cancelled => 130,
+        }
+    }
+
+    /// A word for programs; stable.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NoToken => "no-token",
+            Self::Prompt(_) => "prompt",
+            Self::GaveUp { last, .. } => last.cause.code(),
+            Self::CutOff(_) => "cut-off",
+            Self::NoGame(_) => "no-game",
+            Self::Refused(_) => "refused",
+            Self::Unchecked(_) => "unchecked",
+            Self::Disk(_) => "disk",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The last answer of a server that led here.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::GaveUp { last, .. } | Self::CutOff(CutOff::Broke(last)) => Some(last),
+            Self::NoToken
+            | Self::Prompt(_)
+            | Self::CutOff(_)
+            | Self::NoGame(_)
+            | Self::Refused(_)
+            | Self::Unchecked(_)
+            | Self::Disk(_)
+            | Self::Cancelled => None,
+        }
+    }
+}
+
+impl CutOff {
+    fn message(&self) -> String {
+        match self {
+            Self::Length => "the reply reached the token limit before the game was whole".into(),
+            Self::Thinking => "the model spent all its tokens on thinking".into(),
+            Self::Filter => "the provider's content filter ended the reply".into(),
+            Self::Broke(trouble) => {
+                format!("the reply was cut off: {}{}", trouble.cause.words(), quoted(trouble))
+            }
+            Self::Document => "the reply ends in the middle of the game".into(),
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Length => "Raise --max-tokens, or ask for a smaller game.",
+            Self::Thinking => "Raise --max-tokens, or choose a model that does not reason.",
+            Self::Filter => "Say it in other words, or choose another provider.",
+            Self::Broke(_) | Self::Document => "Try again; what had arrived is kept as a draft.",
+        }
+    }
+}
+
+fn gave_up(last: &Trouble, why: Why, attempts: u32) -> String {
+    let words = last.cause.words();
+    let status = last.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
+    let said = quoted(last);
+    match why {
+        Why::Lasting => format!("{words}{status}{said}"),
+        Why::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
+        Why::TooLong(wait) => {
+            format!("{words}{status} and may be asked again in {}{said}", seconds(wait))
+        }
+    }
+}
+
+/// What the server said, short and on one line.
+fn quoted(trouble: &Trouble) -> String {
+    if trouble.said.is_empty() {
+        return String::new();
+    }
+    format!(": {}", trouble.said.headline(240).trim_end_matches('.'))
+}
+
+fn advice(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Passing(passing) => passing.advice(),
+        Cause::Lasting(lasting) => lasting.advice(),
+    }
+}
+
+fn exit_code(last: &Trouble, why: Why) -> u8 {
+    match last.cause {
+        Cause::Lasting(Lasting::BadToken | Lasting::NoPermission | Lasting::Gated) => 3,
+        Cause::Lasting(Lasting::NoCredits) => 4,
+        Cause::Lasting(_) => 10,
+        Cause::Passing(Passing::Limited) if matches!(why, Why::TooLong(_)) => 4,
+        Cause::Passing(_) => 5,
+    }
+}

@@ -1,0 +1,34 @@
+//! Which pane has the keys. It never moves by itself.
+
+/// The panes, in the order of their numbers on the screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pane {
+    #[default]
+    Prompt,
+    Status,
+    Preview,
+}
+
+impl Pane {
+    pub const ALL: [Self; 3] = [Self::Prompt, Self::Status, Self::Preview];
+
+    pub fn next(self) -> Self {
+        match self {
+            Self::Prompt => Self::Status,
+            Self::Status => Self::Preview,
+            Self::Preview => Self::Prompt,
+        }
+    }
+
+    pub fn back(self) -> Self {
+        self.next().next()
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Prompt => "1 Prompt",
+            Self::Status => "2 Status",
+            Self::Preview => "3 Preview",
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! One generation, from a prompt to a game or a failure.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::engine::Engine;
+use super::event::JobId;
+use super::failure::Failure;
+use super::progress::Progress;
+use super::prompt::Prompt;
+use crate::game::{Rejection, Vetted};
+use crate::inference::{Meta, Pause, Request, Retry, Usage};
+use crate::rules::Finding;
+use crate::untrusted::Untrusted;
+
+/// One generation and all that is known about it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub id: JobId,
+    pub prompt: Prompt,
+    pub engine: Engine,
+    pub phase: Phase,
+    pub request: Request,
+    pub retry: Retry,
+    /// The reply so far, as it came.
+    pub reply: Untrusted,
+    pub answer: Answer,
+    pub times: Times,
+    pub log: Vec<Progress>,
+    pub result: Option<Result<Game, Failure>>,
+    /// Where a reply that became no game is kept.
+    pub draft: Option<PathBuf>,
+}
+
+/// Where a job is. Each phase ends with news or with a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Requesting,
+    Waiting(Pause),
+    Streaming,
+    Composing,
+    Checking,
+    Saving,
+    Done,
+}
+
+/// Who answered, and what it cost.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    pub meta: Meta,
+    pub usage: Option<Usage>,
+    pub thought: bool,
+    /// What the composer made of the prompt.
+    pub understood: Option<String>,
+    /// Whether the request was already changed as a server asked.
+    pub adjusted: bool,
+}
+
+/// When each stage began; a stage ends where the next begins.
+#[derive(Debug, Clone)]
+pub struct Times {
+    pub started: Instant,
+    pub first_content: Option<Instant>,
+    pub checking: Option<Instant>,
+    pub saving: Option<Instant>,
+    pub ended: Option<Instant>,
+}
+
+/// A finished game.
+#[derive(Debug, Clone)]
+pub struct Game {
+    pub product: Product,
+    pub title: String,
+    /// Where it was saved, if it was.
+    pub path: Option<PathBuf>,
+}
+
+/// A page that may be saved as a game, and why it may.
+#[derive(Debug, Clone)]
+pub enum Product {
+    /// It passed every check.
+    Vetted(Arc<Vetted>),
+    /// It did not, and the user asked for it all the same.
+    Unsafe(Arc<Rejection>),
+}
+
+impl Product {
+    /// The bytes of the file.
+    pub fn html(&self) -> String {
+        match self {
+            Self::Vetted(vetted) => vetted.html().to_owned(),
+            Self::Unsafe(rejection) => rejection.marked(),
+        }
+    }
+
+    /// The page as it was extracted: what the findings point into.
+    pub fn source(&self) -> &str {
+        match self {
+            Self::Vetted(vetted) => vetted.original(),
+            Self::Unsafe(rejection) => &rejection.source,
+        }
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Self::Vetted(vetted) => vetted.findings(),
+            Self::Unsafe(rejection) => &rejection.findings,
+        }
+    }
+}
+
+impl Job {
+    pub fn is_done(&self) -> bool {
+        self.phase == Phase::Done
+    }
+
+    /// The page that was found in the reply, once there is one.
+    pub fn source(&self) -> Option<&str> {
+        match self.result.as_ref()? {
+            Ok(game) => Some(game.product.source()),
+            Err(Failure::Refused(rejection)) => Some(&rejection.source),
+            Err(_) => None,
+        }
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        match &self.result {
+            Some(Ok(game)) => game.product.findings(),
+            Some(Err(Failure::Refused(rejection))) => &rejection.findings,
+            Some(Err(_)) | None => &[],
+        }
+    }
+
+    pub fn elapsed(&self, now: Instant) -> Duration {
+        self.times.ended.unwrap_or(now).saturating_duration_since(self.times.started)
+    }
+}

@@ -1,0 +1,28 @@
+//! DECIDES: what happens next, given what happened.
+//!
+//! [`update`] takes the state, one event and the time, changes the state and
+//! answers with effects as data. It never sleeps, reads a clock, opens a file
+//! or touches a terminal, so the screen and the commands cannot differ in what
+//! they do: both send the same actions here.
+
+pub mod effect;
+pub mod engine;
+pub mod event;
+pub mod failure;
+pub mod focus;
+pub mod job;
+pub mod progress;
+pub mod prompt;
+pub mod state;
+mod update;
+
+pub use effect::{Effect, Task};
+pub use engine::Engine;
+pub use event::{Action, Event, JobId, News, Vetting};
+pub use failure::{CutOff, Failure};
+pub use focus::Pane;
+pub use job::{Game, Job, Phase, Product};
+pub use progress::Progress;
+pub use prompt::{Prompt, PromptError};
+pub use state::{Armed, Notice, Plan, Saving, State, Tone};
+pub use update::update;

@@ -1,0 +1,59 @@
+//! What a job has to say on its way, in order: for `--jsonl`, for lines on
+//! standard error, and for the history in the status pane.
+
+use serde::Serialize;
+
+/// One step of a job. Text in it is safe to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Progress {
+    Started {
+        engine: &'static str,
+        model: Option<String>,
+    },
+    Requested {
+        attempt: u32,
+        attempts: u32,
+    },
+    Failed {
+        attempt: u32,
+        status: Option<u16>,
+        /// For programs; stable.
+        cause: &'static str,
+        /// The same for people.
+        words: &'static str,
+        /// What the server said.
+        said: String,
+    },
+    Waiting {
+        attempt: u32,
+        attempts: u32,
+        wait_ms: u64,
+    },
+    Adjusted {
+        how: String,
+    },
+    Answering {
+        provider: Option<String>,
+        request_id: Option<String>,
+    },
+    Thinking,
+    Streaming,
+    Received {
+        bytes: usize,
+    },
+    Composed {
+        understood: String,
+    },
+    Checked {
+        valid: bool,
+        repaired: usize,
+        open: usize,
+    },
+    Saved {
+        path: String,
+    },
+    DraftKept {
+        path: String,
+    },
+}

@@ -1,0 +1,169 @@
+//! All that the program knows while it runs.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::engine::Engine;
+use super::event::JobId;
+use super::focus::Pane;
+use super::job::Job;
+use super::prompt::Prompt;
+use crate::compose::Theme;
+use crate::inference::Policy;
+use crate::inference::limits::{Counters, Limits};
+
+/// The state of the machine: what is drawn, and what `update` decides on.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub plan: Plan,
+    pub job: Option<Job>,
+    /// Prompts that wait for the running job to end.
+    pub queue: VecDeque<Prompt>,
+    pub counters: Counters,
+    pub limits: Limits,
+    pub view: View,
+    pub draft: Draft,
+    pub quitting: bool,
+    /// Every file written in this session, for the words at the end.
+    pub written: Vec<PathBuf>,
+    pub(super) last_job: JobId,
+    pub(super) dice: Dice,
+}
+
+/// How games are to be made and kept.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub engine: Engine,
+    pub model: String,
+    /// The server's name, for people.
+    pub host: String,
+    pub has_token: bool,
+    pub theme: Theme,
+    pub max_tokens: u32,
+    pub policy: Policy,
+    pub seed: u64,
+    pub saving: Saving,
+    /// Whether a page that breaks a rule is kept as a game all the same.
+    pub keep_unsafe: bool,
+}
+
+/// Where a finished game goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saving {
+    /// Nowhere: it is printed.
+    Nowhere,
+    /// Into a folder, under its own name; never over another file.
+    Folder(PathBuf),
+    /// To this file, or beside it where that name is taken.
+    File(PathBuf),
+    /// To this file, whatever is there.
+    Over(PathBuf),
+    /// Into the program's own folder of games, so that nothing is lost.
+    Shelf,
+}
+
+/// What the screen shows beside the job; the commands have no use for it.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    pub focus: Pane,
+    pub help: bool,
+    pub notice: Option<Notice>,
+    /// A key that has to be pressed twice, and until when the second counts.
+    pub armed: Option<(Armed, Instant)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Armed {
+    Stop,
+    Quit,
+}
+
+/// One line for the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub tone: Tone,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Plain,
+    Bad,
+}
+
+/// The text in the editor, and whether it is on disk.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    pub text: String,
+    /// When it is to be written; nothing where it is on disk as it stands.
+    pub due: Option<Instant>,
+    pub kept: bool,
+}
+
+/// A small generator for jitter, so that a replayed history draws the same numbers.
+///
+/// splitmix64 (Steele, Lea, Flood 2014); spreading requests needs no more.
+#[derive(Debug, Clone)]
+pub(super) struct Dice(u64);
+
+impl Dice {
+    /// A number from 0 to 1.
+    pub fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+    }
+}
+
+/// How long the second press of a key counts.
+pub(super) const ARMED_FOR: Duration = Duration::from_secs(2);
+/// At most this much typing can be lost.
+pub(super) const DRAFT_EVERY: Duration = Duration::from_secs(2);
+
+impl State {
+    /// `dice` seeds the jitter of waits.
+    pub fn new(plan: Plan, dice: u64) -> Self {
+        Self {
+            plan,
+            job: None,
+            queue: VecDeque::new(),
+            counters: Counters::default(),
+            limits: Limits::default(),
+            view: View::default(),
+            draft: Draft::default(),
+            quitting: false,
+            written: Vec::new(),
+            last_job: JobId::NONE,
+            dice: Dice(dice),
+        }
+    }
+
+    /// When the machine wants to be woken, if nothing happens before.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let retry = self.job.as_ref().and_then(|job| job.retry.poll_timeout());
+        let armed = self.view.armed.map(|(_, until)| until);
+        [retry, armed, self.draft.due].into_iter().flatten().min()
+    }
+
+    /// Whether a job runs.
+    pub fn is_busy(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| !job.is_done())
+    }
+
+    /// Whether the program may end: asked to, and nothing left to write.
+    pub fn is_over(&self) -> bool {
+        self.quitting && !self.is_busy() && self.draft.due.is_none()
+    }
+
+    pub fn is_armed(&self, armed: Armed) -> bool {
+        self.view.armed.is_some_and(|(which, _)| which == armed)
+    }
+
+    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.view.notice = Some(Notice { text: text.into(), tone });
+    }
+}

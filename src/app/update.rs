@@ -1,0 +1,212 @@
+//! The machine: an event in, effects out. Start reading here.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::effect::{Effect, Task};
+use super::event::{Action, Event, JobId, News};
+use super::failure::Failure;
+use super::focus::Pane;
+use super::job::{Phase, Product};
+use super::prompt::Prompt;
+use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tone};
+use crate::library::DiskError;
+
+mod generate;
+
+/// Takes one event at `now` and answers with what is to be done.
+pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
+    let effects = match event {
+        Event::Acted(action) => state.act(action, now),
+        Event::Reported(JobId::NONE, news) => state.on_housekeeping(news),
+        Event::Reported(id, news) if state.is_current(id) => state.on_news(news, now),
+        // News of a job that is no longer on show: it was stopped.
+        Event::Reported(..) => Vec::new(),
+        Event::Woke => state.wake(now),
+    };
+    effects.into_iter().chain(state.start_next(now)).collect()
+}
+
+impl State {
+    fn is_current(&self, id: JobId) -> bool {
+        self.job.as_ref().is_some_and(|job| job.id == id)
+    }
+
+    fn act(&mut self, action: Action, now: Instant) -> Vec<Effect> {
+        match action {
+            Action::Generate(text) => self.submit(&text, now),
+            Action::Stop => self.ask_stop(now),
+            Action::StopNow => self.stop(now),
+            Action::RetryNow => self.retry_now(now),
+            Action::Save => self.save(),
+            Action::Focus(pane) => self.focus(pane),
+            Action::FocusNext => self.focus(self.view.focus.next()),
+            Action::FocusBack => self.focus(self.view.focus.back()),
+            Action::Help => self.toggle_help(),
+            Action::Edited(text) => self.on_edit(text, now),
+            Action::Note(text) => self.note(text),
+            Action::Quit => self.ask_quit(now),
+            Action::QuitNow => self.quit(now),
+        }
+    }
+
+    /// Deadlines: a second press that did not come, a draft, a pause that is over.
+    fn wake(&mut self, now: Instant) -> Vec<Effect> {
+        if self.view.armed.is_some_and(|(_, until)| until <= now) {
+            self.view.armed = None;
+        }
+        let mut effects = self.keep_draft_if_due(now);
+        let due = self.job.as_ref().and_then(|job| job.retry.poll_timeout());
+        if due.is_some_and(|until| until <= now) {
+            effects.extend(self.ask_again(now));
+        }
+        effects
+    }
+
+    /// A prompt sent while a job runs waits its turn, in sight.
+    fn submit(&mut self, text: &str, now: Instant) -> Vec<Effect> {
+        self.view.notice = None;
+        match Prompt::new(text) {
+            Err(error) => {
+                self.say(Tone::Bad, error.to_string());
+                Vec::new()
+            }
+            Ok(prompt) if self.is_busy() => {
+                self.queue.push_back(prompt);
+                self.say(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
+                Vec::new()
+            }
+            Ok(prompt) => self.begin(prompt, now),
+        }
+    }
+
+    fn start_next(&mut self, now: Instant) -> Vec<Effect> {
+        if self.is_busy() || self.quitting {
+            return Vec::new();
+        }
+        self.queue.pop_front().map(|prompt| self.begin(prompt, now)).unwrap_or_default()
+    }
+
+    fn ask_stop(&mut self, now: Instant) -> Vec<Effect> {
+        if self.view.help {
+            return self.toggle_help();
+        }
+        if !self.is_busy() {
+            self.view.notice = None;
+            self.view.armed = None;
+            return Vec::new();
+        }
+        if self.is_armed(Armed::Stop) {
+            return self.stop(now);
+        }
+        self.view.armed = Some((Armed::Stop, now + ARMED_FOR));
+        Vec::new()
+    }
+
+    /// Ends the job for real; what had arrived becomes a draft.
+    fn stop(&mut self, now: Instant) -> Vec<Effect> {
+        self.view.armed = None;
+        let Some(job) = self.job.as_ref().filter(|job| !job.is_done()) else { return Vec::new() };
+        // What is being saved is whole: ending it now would lose it.
+        if job.phase == Phase::Saving {
+            return Vec::new();
+        }
+        let mut effects = vec![Effect::Abort(job.id)];
+        self.settle_request();
+        effects.extend(self.fail(Failure::Cancelled, now));
+        effects
+    }
+
+    fn ask_quit(&mut self, now: Instant) -> Vec<Effect> {
+        if !self.is_busy() || self.is_armed(Armed::Quit) {
+            return self.quit(now);
+        }
+        self.view.armed = Some((Armed::Quit, now + ARMED_FOR));
+        Vec::new()
+    }
+
+    fn quit(&mut self, now: Instant) -> Vec<Effect> {
+        self.quitting = true;
+        self.queue.clear();
+        let mut effects = self.stop(now);
+        if self.draft.due.is_some() {
+            effects.extend(self.keep_draft());
+        }
+        effects
+    }
+
+    fn save(&mut self) -> Vec<Effect> {
+        let Some(job) = &self.job else {
+            self.say(Tone::Plain, "there is no game to save yet");
+            return Vec::new();
+        };
+        let Some(Ok(game)) = &job.result else {
+            self.say(Tone::Plain, "there is no finished game to save");
+            return Vec::new();
+        };
+        let task = Task::Save {
+            product: game.product.clone(),
+            slug: Prompt::slug(&game.title),
+            to: Saving::Folder(PathBuf::new()),
+        };
+        vec![Effect::Start(JobId::NONE, task)]
+    }
+
+    fn focus(&mut self, pane: Pane) -> Vec<Effect> {
+        self.view.focus = pane;
+        Vec::new()
+    }
+
+    fn toggle_help(&mut self) -> Vec<Effect> {
+        self.view.help = !self.view.help;
+        Vec::new()
+    }
+
+    fn note(&mut self, text: String) -> Vec<Effect> {
+        self.say(Tone::Plain, text);
+        Vec::new()
+    }
+
+    fn on_edit(&mut self, text: String, now: Instant) -> Vec<Effect> {
+        if self.draft.text != text {
+            self.draft.text = text;
+            self.draft.kept = false;
+            self.draft.due = self.draft.due.or(Some(now + DRAFT_EVERY));
+        }
+        Vec::new()
+    }
+
+    fn keep_draft_if_due(&mut self, now: Instant) -> Vec<Effect> {
+        if self.draft.due.is_some_and(|due| due <= now) { self.keep_draft() } else { Vec::new() }
+    }
+
+    fn keep_draft(&mut self) -> Vec<Effect> {
+        self.draft.due = None;
+        vec![Effect::Start(JobId::NONE, Task::KeepPrompt(self.draft.text.clone()))]
+    }
+
+    fn on_housekeeping(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::PromptKept(Ok(())) => self.draft.kept = true,
+            News::Saved(Ok(path)) => {
+                let shown = DiskError::shown(&path);
+                self.written.push(path);
+                self.say(Tone::Good, format!("saved {shown}"));
+            }
+            News::PromptKept(Err(error)) | News::Saved(Err(error)) => {
+                self.say(Tone::Bad, error.to_string());
+            }
+            News::Heard(_)
+            | News::Ended(_)
+            | News::Composed(_)
+            | News::Vetted(_)
+            | News::DraftKept(_) => {}
+        }
+        Vec::new()
+    }
+
+    /// A product's file name and place.
+    fn shelve(&self, product: Product, title: &str) -> Task {
+        Task::Save { product, slug: Prompt::slug(title), to: self.plan.saving.clone() }
+    }
+}

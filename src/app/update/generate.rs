@@ -1,0 +1,368 @@
+//! The life of one job: ask, wait, listen, check, save.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::app::effect::{Effect, Task};
+use crate::app::engine::Engine;
+use crate::app::event::{News, Vetting};
+use crate::app::failure::{CutOff, Failure};
+use crate::app::job::{Answer, Game, Job, Phase, Product, Times};
+use crate::app::progress::Progress;
+use crate::app::prompt::{self, Prompt};
+use crate::app::state::{Saving, State, Tone};
+use crate::compose::Composition;
+use crate::inference::{
+    Adjustment, Decision, Finish, Meta, Outcome, Reply, Retry, Trouble, client,
+};
+use crate::library::{DiskError, Draft};
+use crate::rules;
+use crate::untrusted::Untrusted;
+
+impl State {
+    pub(super) fn begin(&mut self, prompt: Prompt, now: Instant) -> Vec<Effect> {
+        let id = self.last_job.next();
+        self.last_job = id;
+        let plan = &self.plan;
+        let request = prompt::request(&prompt, &plan.model, plan.max_tokens, plan.theme);
+        let model = (plan.engine != Engine::Offline).then(|| plan.model.clone());
+        self.job = Some(Job {
+            id,
+            prompt,
+            engine: plan.engine,
+            phase: Phase::Requesting,
+            request,
+            retry: Retry::new(plan.policy),
+            reply: Untrusted::default(),
+            answer: Answer::default(),
+            times: Times {
+                started: now,
+                first_content: None,
+                checking: None,
+                saving: None,
+                ended: None,
+            },
+            log: vec![Progress::Started { engine: plan.engine.name(), model }],
+            result: None,
+            draft: None,
+        });
+        self.first_step(now)
+    }
+
+    fn first_step(&mut self, now: Instant) -> Vec<Effect> {
+        match self.plan.engine {
+            Engine::HuggingFace if !self.plan.has_token => self.fail(Failure::NoToken, now),
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => self.ask(now),
+            Engine::Offline => self.compose(),
+        }
+    }
+
+    fn compose(&mut self) -> Vec<Effect> {
+        let (seed, theme) = (self.plan.seed, self.plan.theme);
+        self.with_job(|job| {
+            job.phase = Phase::Composing;
+            let prompt = job.prompt.text().to_owned();
+            vec![Effect::Start(job.id, Task::Compose { prompt, seed, theme })]
+        })
+    }
+
+    /// Sends the request, the first time or again.
+    fn ask(&mut self, now: Instant) -> Vec<Effect> {
+        self.counters.begin(now);
+        self.with_job(|job| {
+            job.phase = Phase::Requesting;
+            let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
+            job.log.push(Progress::Requested { attempt, attempts });
+            vec![Effect::Start(job.id, Task::Ask(job.request.clone()))]
+        })
+    }
+
+    pub(super) fn ask_again(&mut self, now: Instant) -> Vec<Effect> {
+        self.with_job(|job| {
+            job.retry.resume(now);
+            Vec::new()
+        });
+        self.ask(now)
+    }
+
+    pub(super) fn retry_now(&mut self, now: Instant) -> Vec<Effect> {
+        let waits = self.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
+        if waits { self.ask_again(now) } else { Vec::new() }
+    }
+
+    pub(super) fn on_news(&mut self, news: News, now: Instant) -> Vec<Effect> {
+        match news {
+            News::Heard(progress) => self.on_heard(progress, now),
+            News::Ended(outcome) => self.on_outcome(outcome, now),
+            News::Composed(composition) => self.on_composed(*composition, now),
+            News::Vetted(vetting) => self.on_vetted(vetting, now),
+            News::Saved(saved) => self.on_saved(saved, now),
+            News::DraftKept(kept) => self.on_draft_kept(kept, now),
+            News::PromptKept(_) => Vec::new(),
+        }
+    }
+
+    fn on_heard(&mut self, progress: client::Progress, now: Instant) -> Vec<Effect> {
+        self.with_job(|job| {
+            match progress {
+                client::Progress::Answering(meta) => job.on_answering(meta),
+                client::Progress::Thinking => job.on_thinking(),
+                client::Progress::Content(text) => job.on_content(&text, now),
+            }
+            Vec::new()
+        })
+    }
+
+    fn on_outcome(&mut self, outcome: Outcome, now: Instant) -> Vec<Effect> {
+        self.settle_request();
+        match outcome {
+            Outcome::Replied(reply) => self.on_reply(reply, now),
+            Outcome::Interrupted(trouble) => {
+                self.fail(Failure::CutOff(CutOff::Broke(trouble)), now)
+            }
+            Outcome::Failed(trouble) => self.on_trouble(trouble, now),
+        }
+    }
+
+    /// A request no longer runs, however it ended.
+    pub(super) fn settle_request(&mut self) {
+        let asks = |job: &Job| matches!(job.phase, Phase::Requesting | Phase::Streaming);
+        if self.job.as_ref().is_some_and(asks) {
+            self.counters.end();
+        }
+    }
+
+    fn on_trouble(&mut self, trouble: Trouble, now: Instant) -> Vec<Effect> {
+        let jitter = self.dice.roll();
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        job.log.push(job.failed(&trouble));
+        if let Some(adjustment) = trouble.adjustment.clone().filter(|_| !job.answer.adjusted) {
+            job.adjust(adjustment, trouble);
+            return self.ask(now);
+        }
+        match job.retry.on_trouble(trouble.clone(), now, jitter) {
+            Decision::Wait(pause) => {
+                job.phase = Phase::Waiting(pause);
+                job.log.push(Progress::Waiting {
+                    attempt: job.retry.attempt(),
+                    attempts: job.retry.attempts(),
+                    wait_ms: millis(pause.until - pause.since),
+                });
+                Vec::new()
+            }
+            Decision::GiveUp(why) => {
+                let attempts = job.retry.attempt().saturating_sub(1);
+                self.fail(Failure::GaveUp { last: trouble, why, attempts }, now)
+            }
+        }
+    }
+
+    fn on_reply(&mut self, reply: Reply, now: Instant) -> Vec<Effect> {
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        job.on_reply(&reply);
+        match reply.finish {
+            Finish::Length if job.reply.is_empty() => {
+                self.fail(Failure::CutOff(CutOff::Thinking), now)
+            }
+            Finish::Length => self.fail(Failure::CutOff(CutOff::Length), now),
+            Finish::Filtered => self.fail(Failure::CutOff(CutOff::Filter), now),
+            Finish::Complete => {
+                job.phase = Phase::Checking;
+                job.times.checking = Some(now);
+                vec![Effect::Start(job.id, Task::VetReply(job.reply.raw().to_owned()))]
+            }
+        }
+    }
+
+    fn on_composed(&mut self, composition: Composition, now: Instant) -> Vec<Effect> {
+        self.with_job(|job| {
+            let understood = composition.understood;
+            job.log.push(Progress::Composed { understood: understood.clone() });
+            job.answer.understood = Some(understood);
+            job.on_content(composition.source.text(), now);
+            job.phase = Phase::Checking;
+            job.times.checking = Some(now);
+            vec![Effect::Start(job.id, Task::VetSource(composition.source))]
+        })
+    }
+
+    fn on_vetted(&mut self, vetting: Vetting, now: Instant) -> Vec<Effect> {
+        if let Some(job) = self.job.as_mut() {
+            job.on_checked(&vetting);
+        }
+        match vetting {
+            Vetting::Passed(vetted) => self.deliver(Product::Vetted(vetted), now),
+            Vetting::Refused(rejection) if self.plan.keep_unsafe => {
+                self.deliver(Product::Unsafe(rejection), now)
+            }
+            Vetting::Refused(rejection) => self.fail(Failure::Refused(rejection), now),
+            Vetting::Cut(_) => self.fail(Failure::CutOff(CutOff::Document), now),
+            Vetting::Nothing(why) => self.fail(Failure::NoGame(why), now),
+            Vetting::Broke(why) => self.fail(Failure::Unchecked(why), now),
+        }
+    }
+
+    /// A game is there: keep it, unless it goes to standard output.
+    fn deliver(&mut self, product: Product, now: Instant) -> Vec<Effect> {
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        let title = job.title(&product);
+        job.result = Some(Ok(Game { product: product.clone(), title: title.clone(), path: None }));
+        if self.plan.saving == Saving::Nowhere {
+            return self.end(now);
+        }
+        job.phase = Phase::Saving;
+        job.times.saving = Some(now);
+        let id = job.id;
+        vec![Effect::Start(id, self.shelve(product, &title))]
+    }
+
+    fn on_saved(&mut self, saved: Result<PathBuf, DiskError>, now: Instant) -> Vec<Effect> {
+        match saved {
+            Ok(path) => {
+                let shown = DiskError::shown(&path);
+                self.with_job(|job| {
+                    job.log.push(Progress::Saved { path: shown });
+                    if let Some(Ok(game)) = job.result.as_mut() {
+                        game.path = Some(path);
+                    }
+                    Vec::new()
+                });
+                self.end(now)
+            }
+            Err(error) => self.fail(Failure::Disk(error), now),
+        }
+    }
+
+    /// The job failed; what it had made so far is kept before it ends.
+    pub(super) fn fail(&mut self, failure: Failure, now: Instant) -> Vec<Effect> {
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        job.retry.resume(now);
+        let game = job.result.take().and_then(Result::ok);
+        job.result = Some(Err(failure));
+        let from_model = job.engine != Engine::Offline && !job.reply.is_empty();
+        let (text, kind) = match game {
+            Some(game) => (game.product.html(), Draft::Page),
+            None if from_model => (job.reply.raw().to_owned(), Draft::Reply),
+            None => return self.end(now),
+        };
+        job.phase = Phase::Saving;
+        job.times.saving = Some(now);
+        let slug = Prompt::slug(job.prompt.text());
+        vec![Effect::Start(job.id, Task::KeepDraft { text, slug, kind })]
+    }
+
+    fn on_draft_kept(&mut self, kept: Result<PathBuf, DiskError>, now: Instant) -> Vec<Effect> {
+        match kept {
+            Ok(path) => {
+                self.with_job(|job| {
+                    job.log.push(Progress::DraftKept { path: DiskError::shown(&path) });
+                    job.draft = Some(path);
+                    Vec::new()
+                });
+            }
+            Err(error) => self.say(Tone::Bad, format!("the draft is not kept: {error}")),
+        }
+        self.end(now)
+    }
+
+    fn end(&mut self, now: Instant) -> Vec<Effect> {
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        job.phase = Phase::Done;
+        job.times.ended = Some(now);
+        if let Some(Ok(Game { path: Some(path), .. })) = &job.result {
+            self.written.push(path.clone());
+        }
+        self.written.extend(job.draft.clone());
+        Vec::new()
+    }
+
+    fn with_job(&mut self, act: impl FnOnce(&mut Job) -> Vec<Effect>) -> Vec<Effect> {
+        self.job.as_mut().map(act).unwrap_or_default()
+    }
+}
+
+impl Job {
+    fn on_answering(&mut self, meta: Meta) {
+        let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
+        self.log.push(Progress::Answering {
+            provider: shown(&meta.provider),
+            request_id: shown(&meta.request_id),
+        });
+        self.answer.meta = meta;
+    }
+
+    fn on_thinking(&mut self) {
+        if !self.answer.thought {
+            self.answer.thought = true;
+            self.log.push(Progress::Thinking);
+        }
+    }
+
+    fn on_content(&mut self, text: &str, now: Instant) {
+        if self.times.first_content.is_none() {
+            self.times.first_content = Some(now);
+            self.phase = Phase::Streaming;
+            self.log.push(Progress::Streaming);
+        }
+        self.reply.push(text);
+    }
+
+    fn on_reply(&mut self, reply: &Reply) {
+        self.answer.usage = reply.usage;
+        self.answer.meta = reply.meta.clone();
+        if let Some(text) = &reply.text {
+            // Some servers repeat the question in front of the answer.
+            let question = self.request.instruction();
+            self.reply = Untrusted::new(text.strip_prefix(&question).unwrap_or(text));
+        }
+        self.log.push(Progress::Received { bytes: self.reply.raw().len() });
+    }
+
+    fn failed(&self, trouble: &Trouble) -> Progress {
+        Progress::Failed {
+            attempt: self.retry.attempt(),
+            status: trouble.status,
+            cause: trouble.cause.code(),
+            words: trouble.cause.words(),
+            said: trouble.said.headline(240),
+        }
+    }
+
+    /// The server told how to ask instead: do so, once.
+    fn adjust(&mut self, adjustment: Adjustment, trouble: Trouble) {
+        let how = match &adjustment {
+            Adjustment::FewerTokens(limit) => format!("at most {limit} tokens"),
+            Adjustment::Without(names) => {
+                format!("without {}", Untrusted::new(names.join(", ")).headline(120))
+            }
+        };
+        self.answer.adjusted = true;
+        self.request.adjust(adjustment);
+        self.retry.on_adjustment(trouble);
+        self.log.push(Progress::Adjusted { how });
+    }
+
+    fn on_checked(&mut self, vetting: &Vetting) {
+        let (valid, findings) = match vetting {
+            Vetting::Passed(vetted) => (true, vetted.findings()),
+            Vetting::Refused(rejection) => (false, rejection.findings.as_slice()),
+            Vetting::Cut(_) | Vetting::Nothing(_) | Vetting::Broke(_) => return,
+        };
+        let repaired = findings.iter().filter(|found| found.state == rules::State::Repaired);
+        let repaired = repaired.count();
+        self.log.push(Progress::Checked { valid, repaired, open: findings.len() - repaired });
+    }
+
+    /// The page's own title, else the first words of the prompt.
+    fn title(&self, product: &Product) -> String {
+        let own = match product {
+            Product::Vetted(vetted) => vetted.title().headline(80),
+            Product::Unsafe(_) => String::new(),
+        };
+        if own.is_empty() { Untrusted::new(self.prompt.text()).headline(40) } else { own }
+    }
+}
+
+fn millis(wait: std::time::Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
+}

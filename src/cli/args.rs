@@ -1,0 +1,138 @@
+//! The command line: what may be typed. The only file that knows clap.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use crate::config::Flags;
+
+/// Turns a sentence into a playable browser game, in the terminal
+#[derive(Debug, Parser)]
+#[command(name = "codeagent", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Open the screen with this prompt filled in
+    pub prompt: Option<String>,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+const AFTER_HELP: &str = "\
+Without a token the built-in composer makes the game, offline. Put a HuggingFace \
+token into HF_TOKEN to use a model.
+
+Exit codes:
+  0 a valid game      5 network, retries used up   9 disk
+  2 usage             6 the reply was cut off     10 the server refused the request
+  3 token             7 the checks refused it    130 cancelled
+  4 quota or credits  8 the play-test failed";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make one game and save it
+    New(New),
+}
+
+/// Make one game and save it
+#[derive(Debug, ClapArgs)]
+pub struct New {
+    /// What the game is about; `-` reads it from standard input
+    #[arg(allow_hyphen_values = true)]
+    pub prompt: String,
+    /// Where to save the game; `-` prints it [default: a file named after its title]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<std::path::PathBuf>,
+    /// Replace FILE if it exists, instead of saving beside it
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// Save the game even if it breaks a rule, marked as unsafe
+    #[arg(long = "unsafe")]
+    pub keep_unsafe: bool,
+    #[command(flatten)]
+    pub form: Form,
+}
+
+/// How the result and the way to it are told.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Form {
+    /// Print one JSON object instead of the path
+    #[arg(long, conflicts_with = "jsonl")]
+    pub json: bool,
+    /// Print one JSON object a line as things happen, the result last
+    #[arg(long)]
+    pub jsonl: bool,
+    /// Say nothing on the way
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more on the way: who answers, request ids, findings
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Settings that every command takes; they win over the environment and files.
+#[derive(Debug, Default, ClapArgs)]
+#[command(next_help_heading = "Settings")]
+pub struct Shared {
+    /// huggingface, endpoint, text-generation or offline
+    #[arg(long, global = true, value_name = "NAME")]
+    engine: Option<String>,
+    /// A model on that server, like owner/name or owner/name:provider
+    #[arg(long, global = true, value_name = "ID")]
+    model: Option<String>,
+    /// The address of the server
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// chat or text-generation
+    #[arg(long, global = true, value_name = "NAME")]
+    protocol: Option<String>,
+    /// The look of the game and of the screen
+    #[arg(long, global = true, value_name = "NAME")]
+    theme: Option<String>,
+    /// The longest answer, in tokens
+    #[arg(long, global = true, value_name = "N")]
+    max_tokens: Option<String>,
+    /// How often to ask before giving up
+    #[arg(long, global = true, value_name = "N")]
+    attempts: Option<String>,
+    /// How long to wait for an answer to begin, in seconds
+    #[arg(long, global = true, value_name = "SECONDS")]
+    timeout_first_byte: Option<String>,
+    /// How long an answer may pause, in seconds
+    #[arg(long, global = true, value_name = "SECONDS")]
+    timeout_idle: Option<String>,
+    /// Another game for the same prompt from the built-in composer
+    #[arg(long, global = true, value_name = "N")]
+    seed: Option<String>,
+    /// Where drafts and games are kept
+    #[arg(long, global = true, value_name = "FOLDER")]
+    home: Option<String>,
+    /// Use the built-in composer: no model, no network
+    #[arg(long, global = true, conflicts_with = "engine")]
+    offline: bool,
+}
+
+impl Shared {
+    /// The flags by the name of their setting.
+    pub fn flags(self) -> Flags {
+        let offline = self.offline.then(|| "offline".to_owned());
+        let named = [
+            ("engine", self.engine.or(offline)),
+            ("model", self.model),
+            ("base_url", self.base_url),
+            ("protocol", self.protocol),
+            ("theme", self.theme),
+            ("max_tokens", self.max_tokens),
+            ("retry.attempts", self.attempts),
+            ("timeout.first_byte", self.timeout_first_byte),
+            ("timeout.idle", self.timeout_idle),
+            ("seed", self.seed),
+            ("home", self.home),
+        ];
+        named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+/// Reads the command line; ends the process by itself for `--help`, `--version` and mistakes.
+pub fn parse() -> Args {
+    Args::parse()
+}

@@ -1,0 +1,225 @@
+//! `codeagent new`: one prompt, one game, one exit code.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use super::args::{Form, New};
+use super::{json, lines, refuse};
+use crate::app::{Action, Failure, Phase, Prompt, Saving, State, prompt};
+use crate::config::Settings;
+use crate::driver::signals::Signals;
+use crate::driver::{self, Front};
+use crate::game::report;
+use crate::inference::outcome::seconds;
+use crate::library::{self, DiskError};
+
+/// Makes the game, tells of it, and answers with the exit code.
+pub fn run(new: New, settings: &Settings) -> ExitCode {
+    let prompt = match read_prompt(&new.prompt) {
+        Ok(prompt) => prompt,
+        Err(why) => return refuse(&why, 2),
+    };
+    if let Err(error) = Prompt::new(&prompt) {
+        return refuse(&error, 2);
+    }
+    let saving = saving(&new);
+    if let Err(error) = probe(&saving) {
+        return refuse(&format!("{error}; choose another place with -o"), 9);
+    }
+    let lines = Lines::new(new.form);
+    lines.notices(&settings.notices);
+    let mut plan = driver::plan(settings, saving);
+    plan.keep_unsafe = new.keep_unsafe;
+    match generate(plan, prompt, settings, lines) {
+        Ok(state) => finish(&state, &new),
+        Err(error) => refuse(&error, 9),
+    }
+}
+
+fn generate(
+    plan: crate::app::Plan,
+    prompt: String,
+    settings: &Settings,
+    mut lines: Lines,
+) -> std::io::Result<State> {
+    let runtime = driver::runtime()?;
+    runtime.block_on(async {
+        lines.signals = Signals::new()?;
+        let world = driver::world(settings);
+        let first = Action::Generate(prompt);
+        driver::run(driver::state(plan), Some(first), &world, &mut lines).await
+    })
+}
+
+fn read_prompt(prompt: &str) -> Result<String, String> {
+    if prompt != "-" {
+        return Ok(prompt.to_owned());
+    }
+    let most = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
+    read.map_err(|e| format!("cannot read standard input: {e}"))?;
+    String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
+}
+
+fn saving(new: &New) -> Saving {
+    match &new.output {
+        None => Saving::Folder(PathBuf::new()),
+        Some(path) if path == Path::new("-") => Saving::Nowhere,
+        Some(path) if new.force => Saving::Over(path.clone()),
+        Some(path) => Saving::File(path.clone()),
+    }
+}
+
+/// A place that cannot be written is told before a request is paid for.
+fn probe(saving: &Saving) -> Result<(), DiskError> {
+    match saving {
+        Saving::Folder(folder) => library::probe(&folder.join("game.html")),
+        Saving::File(path) | Saving::Over(path) => library::probe(path),
+        Saving::Nowhere | Saving::Shelf => Ok(()),
+    }
+}
+
+/// The result on standard output, the failure on standard error, the code for the shell.
+fn finish(state: &State, new: &New) -> ExitCode {
+    let Some(job) = &state.job else { return ExitCode::FAILURE };
+    let mut out = std::io::stdout().lock();
+    let told = match (&job.result, new.form.json || new.form.jsonl) {
+        (_, true) => writeln!(out, "{}", tagged(json::result(job, driver::now()), new.form)),
+        (Some(Ok(game)), false) => match &game.path {
+            Some(path) => writeln!(out, "{}", DiskError::shown(path)),
+            None => out.write_all(game.product.html().as_bytes()),
+        },
+        (Some(Err(_)) | None, false) => Ok(()),
+    };
+    let told = told.and_then(|()| out.flush());
+    match &job.result {
+        Some(Ok(_)) if told.is_err() => refuse(&"standard output is closed", 9),
+        Some(Ok(_)) => ExitCode::SUCCESS,
+        Some(Err(failure)) => {
+            if !new.form.json && !new.form.jsonl {
+                explain(failure);
+            }
+            ExitCode::from(failure.exit_code())
+        }
+        None => ExitCode::FAILURE,
+    }
+}
+
+/// With `--jsonl` every line says what it is, the last one too.
+fn tagged(mut result: serde_json::Value, form: Form) -> serde_json::Value {
+    if form.jsonl {
+        result["event"] = serde_json::json!("result");
+    }
+    result
+}
+
+fn explain(failure: &Failure) {
+    let mut err = std::io::stderr().lock();
+    if let Failure::Refused(rejection) = failure {
+        drop(write!(err, "{}", report(&rejection.source, &rejection.findings)));
+    }
+    drop(writeln!(err, "error: {}\n  {}", failure.message(), failure.advice()));
+}
+
+/// The watching side of a command: lines on standard error, and the signals.
+struct Lines {
+    form: Form,
+    told: usize,
+    /// On a terminal one line is rewritten while something goes on.
+    live: bool,
+    live_line: String,
+    signals: Signals,
+}
+
+impl Lines {
+    fn new(form: Form) -> Self {
+        let live = !form.quiet && !form.jsonl && std::io::stderr().is_terminal();
+        Self { form, told: 0, live, live_line: String::new(), signals: Signals::none() }
+    }
+
+    fn notices(&self, notices: &[String]) {
+        for notice in notices.iter().filter(|_| !self.form.quiet) {
+            drop(writeln!(std::io::stderr(), "{notice}"));
+        }
+    }
+
+    /// The news since the last time. With a reader gone the job still runs to its end.
+    fn tell_news(&mut self, state: &State) {
+        let Some(job) = &state.job else { return };
+        for progress in job.log.iter().skip(self.told) {
+            if self.form.jsonl {
+                let event = serde_json::to_string(progress).unwrap_or_default();
+                let mut out = std::io::stdout().lock();
+                drop(writeln!(out, "{event}").and_then(|()| out.flush()));
+            } else if let Some(line) = lines::line(progress, self.form.verbose)
+                && !self.form.quiet
+            {
+                self.erase();
+                drop(writeln!(std::io::stderr(), "{line}"));
+            }
+        }
+        self.told = job.log.len();
+    }
+
+    fn tell_live(&mut self, state: &State, now: Instant) {
+        let line = live_line(state, now).unwrap_or_default();
+        if line == self.live_line {
+            return;
+        }
+        self.erase();
+        drop(write!(std::io::stderr(), "{line}"));
+        self.live_line = line;
+    }
+
+    fn erase(&mut self) {
+        if !self.live_line.is_empty() {
+            drop(write!(std::io::stderr(), "\r\x1b[K"));
+            self.live_line.clear();
+        }
+    }
+}
+
+/// What goes on now: a countdown, or how much has come.
+fn live_line(state: &State, now: Instant) -> Option<String> {
+    let job = state.job.as_ref()?;
+    match job.phase {
+        Phase::Waiting(pause) => {
+            let left = pause.until.saturating_duration_since(now);
+            Some(format!("next attempt in {} (Ctrl-C stops)", seconds(left)))
+        }
+        Phase::Requesting => {
+            Some(format!("waiting for an answer, {} s", job.elapsed(now).as_secs()))
+        }
+        Phase::Streaming => {
+            Some(format!("{} kB, {} s", job.reply.raw().len() / 1_000, job.elapsed(now).as_secs()))
+        }
+        Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,
+    }
+}
+
+impl Front for Lines {
+    async fn next(&mut self) -> Option<Vec<Action>> {
+        self.signals.next().await;
+        Some(vec![Action::StopNow])
+    }
+
+    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+        self.tell_news(state);
+        if self.live {
+            self.tell_live(state, now);
+        }
+        Ok(())
+    }
+
+    fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
+        let changes = self.live && live_line(state, now).is_some();
+        changes.then(|| now + Duration::from_millis(250))
+    }
+
+    fn is_over(&self, state: &State) -> bool {
+        !state.is_busy()
+    }
+}

@@ -1,0 +1,155 @@
+//! What a prompt wishes for: a kind, its cast, its numbers, and what was not understood.
+//!
+//! No grammar is attempted. Known phrases are looked up, the longest first; a
+//! number belongs to what follows it, a thing's part depends on the word before
+//! it. What is left over is told, so that nothing is misread in silence.
+
+mod lexicon;
+mod reader;
+mod wishes;
+
+use super::kinds::Kind;
+use super::themes::{Cast, Theme};
+use super::words;
+use reader::Reader;
+pub(super) use wishes::Wishes;
+
+/// Everything the page is made from.
+#[derive(Debug)]
+pub(super) struct Brief {
+    pub kind: &'static Kind,
+    pub theme: Theme,
+    pub cast: Cast,
+    pub wishes: Wishes,
+    named_title: Option<String>,
+    has_named_foe: bool,
+    /// How the kind was found, when it is not simply the one asked for.
+    remark: Option<String>,
+    understood: Vec<String>,
+    unfit: Vec<String>,
+    unknown: Vec<String>,
+}
+
+/// Reads a prompt; whatever it says, something can be made of it.
+pub(super) fn read(prompt: &str, seed: u64, theme: Theme) -> Brief {
+    let (named_title, rest) = take_title(prompt);
+    let words = words::split(&rest);
+    let mut reader = Reader::new(&words, theme);
+    reader.read();
+    reader.settle(seed, named_title)
+}
+
+/// A title is what follows `called` or `named`, to the end of the phrase.
+fn take_title(prompt: &str) -> (Option<String>, String) {
+    let lower = prompt.to_ascii_lowercase();
+    let found = ["called ", "named ", "titled "].iter().find_map(|word| {
+        let start = lower.find(word)?;
+        // Not the end of another word, such as "so-called".
+        let is_word = start == 0 || lower.get(..start).is_some_and(|front| front.ends_with(' '));
+        is_word.then_some((start, start + word.len()))
+    });
+    let Some((start, after)) = found else { return (None, prompt.to_owned()) };
+    let front = prompt.get(..start).unwrap_or_default();
+    let tail = prompt.get(after..).unwrap_or_default().trim_start();
+    let quoted = tail.strip_prefix(['"', '“', '\'', '‘']);
+    let ends: &[char] =
+        if quoted.is_some() { &['"', '”', '\'', '’'] } else { &[',', '.', ';', '\n', '('] };
+    let tail = quoted.unwrap_or(tail);
+    let end = tail.find(ends).or_else(|| tail.find(" with ")).unwrap_or(tail.len());
+    let (title, rest) = tail.split_at(end);
+    let title = clean_title(title);
+    (Some(title).filter(|title| !title.is_empty()), format!("{front} {rest}"))
+}
+
+/// Letters, digits and plain punctuation, of a length that fits on the screen.
+fn clean_title(title: &str) -> String {
+    let is_plain = |c: &char| c.is_alphanumeric() || " '’!?&-:+#".contains(*c);
+    let plain: String = title.chars().filter(is_plain).take(40).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Brief {
+    /// The title that was asked for, else one made of who appears in it.
+    pub fn title(&self, seed: u64) -> String {
+        if let Some(title) = &self.named_title {
+            return title.clone();
+        }
+        let pattern = self.kind.titles.get(if self.has_named_foe { "foe" } else { "plain" });
+        let places = &self.theme.look().places;
+        let pick = usize::try_from(seed).unwrap_or_default() % places.len().max(1);
+        let place = places.get(pick).map(String::as_str).unwrap_or_default();
+        let foe = self.foe();
+        pattern
+            .map(String::as_str)
+            .unwrap_or_default()
+            .replace("{Foes}", &capital(&self.theme.look().plural(foe)))
+            .replace("{Foe}", &capital(foe))
+            .replace("{Place}", place)
+    }
+
+    /// One sentence that tells the player what to do.
+    pub fn story(&self) -> String {
+        let look = self.theme.look();
+        let has_foes = self.wishes.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
+        let key = if has_foes { self.wishes.rule.as_str() } else { "plain" };
+        let mut story = self.kind.story.get(key).cloned().unwrap_or_default();
+        if self.wishes.wrap {
+            story.push_str(&self.kind.story_wrap);
+        }
+        if self.wishes.dark {
+            story.push_str(" It is dark: you see only what is near.");
+        }
+        story.replace("{foes}", &self.foes()).replace("{foods}", &look.plural(&self.cast.food))
+    }
+
+    /// The first of the foes, whom the game is named after.
+    fn foe(&self) -> &str {
+        self.cast.foe.first().map(String::as_str).unwrap_or_default()
+    }
+
+    fn foes(&self) -> String {
+        let names: Vec<_> = self.cast.foe.iter().map(|foe| self.theme.look().plural(foe)).collect();
+        names.join(" and ")
+    }
+
+    /// What was made of the prompt, in one line.
+    pub fn understood(&self) -> String {
+        let head = self.remark.clone().unwrap_or_else(|| self.kind.label().to_owned());
+        let mut parts = vec![head, self.theme.to_string()];
+        parts.extend(self.understood.iter().cloned());
+        let mut line = parts.join(" · ");
+        if !self.unfit.is_empty() {
+            line.extend(["; not in this kind: ", &quoted(&self.unfit)]);
+        }
+        if !self.unknown.is_empty() {
+            line.extend(["; not understood: ", &quoted(&self.unknown)]);
+        }
+        line
+    }
+}
+
+/// The first few, in quotes; a long prompt must not make a long line.
+fn quoted(words: &[String]) -> String {
+    const MOST: usize = 6;
+    let mut once: Vec<&String> = Vec::new();
+    for word in words {
+        if !once.contains(&word) {
+            once.push(word);
+        }
+    }
+    let shown: Vec<_> = once.iter().take(MOST).map(|word| format!("'{}'", short(word))).collect();
+    let rest = if once.len() > MOST { " …" } else { "" };
+    format!("{}{rest}", shown.join(", "))
+}
+
+fn short(word: &str) -> String {
+    word.chars().take(24).collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + chars.as_str())
+        .unwrap_or_default()
+}

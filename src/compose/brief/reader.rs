@@ -1,0 +1,254 @@
+//! Goes through the words of a prompt once and collects what they mean.
+
+use super::Brief;
+use super::lexicon::{self, LEXICON, Meaning};
+use super::wishes::{self, Numbers, Wishes};
+use crate::compose::kinds::{self, Kind};
+use crate::compose::themes::{Cast, Look, Part, Theme};
+use crate::compose::words::Word;
+
+/// How many sorts of foe one game has room for.
+const MOST_FOES: usize = 3;
+
+/// What was found so far.
+pub(super) struct Reader<'w> {
+    words: &'w [Word],
+    look: &'static Look,
+    theme: Theme,
+    points: Vec<u32>,
+    elsewhere: Option<usize>,
+    named: Vec<(Part, &'static str)>,
+    wishes: Vec<usize>,
+    numbers: Numbers,
+    guessed: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl<'w> Reader<'w> {
+    pub fn new(words: &'w [Word], theme: Theme) -> Self {
+        let look = theme.look();
+        Self {
+            words,
+            look,
+            theme,
+            points: vec![0; kinds::all().len()],
+            elsewhere: None,
+            named: Vec::new(),
+            wishes: Vec::new(),
+            numbers: Numbers::default(),
+            guessed: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    pub fn read(&mut self) {
+        let mut at = 0;
+        while let Some(ahead) = self.words.get(at..).filter(|ahead| !ahead.is_empty()) {
+            at += self.read_number(at, ahead).unwrap_or_else(|| self.read_phrase(at, ahead));
+        }
+    }
+
+    /// A number and its unit; how many words they took.
+    fn read_number(&mut self, at: usize, ahead: &[Word]) -> Option<usize> {
+        let number = lexicon::number(ahead.first()?)?;
+        let unit = ahead.get(1)?;
+        if lexicon::is_unit("lives", unit) && unit.typed != "live" {
+            self.numbers.lives = Some(number.clamp(1, 99));
+        } else if lexicon::is_unit("seconds", unit) {
+            self.numbers.seconds = Some(number.clamp(5, 3600));
+        } else if lexicon::is_unit("minutes", unit) {
+            self.numbers.seconds = Some(number.saturating_mul(60).clamp(5, 3600));
+        } else {
+            return self.read_count(number, at, ahead.get(1..)?);
+        }
+        Some(2)
+    }
+
+    /// How many of a thing there are to be.
+    fn read_count(&mut self, number: u32, at: usize, ahead: &[Word]) -> Option<usize> {
+        let word = ahead.first()?;
+        let known = LEXICON.longest(ahead);
+        let (meaning, count) = known.or_else(|| Some((LEXICON.guess(word)?, 1)))?;
+        let Meaning::Thing(thing) = meaning else { return None };
+        if known.is_none() {
+            self.admit_guess(word, meaning);
+        }
+        if self.cast_thing(thing, at) == Some(Part::Foe) {
+            self.numbers.foes = Some(number.min(9));
+        }
+        Some(1 + count)
+    }
+
+    fn read_phrase(&mut self, at: usize, ahead: &[Word]) -> usize {
+        if let Some((meaning, count)) = LEXICON.longest(ahead) {
+            self.take(meaning, at, ahead.get(..count).unwrap_or_default());
+            return count;
+        }
+        let Some(word) = ahead.first() else { return 1 };
+        match LEXICON.guess(word).filter(|meaning| meaning.is_worth_a_guess()) {
+            Some(meaning) => {
+                self.take(meaning, at, std::slice::from_ref(word));
+                self.admit_guess(word, meaning);
+            }
+            None => self.unknown.push(word.typed.clone()),
+        }
+        1
+    }
+
+    fn admit_guess(&mut self, word: &Word, meaning: Meaning) {
+        self.guessed.push(format!("read '{}' as {}", word.typed, self.name_of(meaning)));
+    }
+
+    fn take(&mut self, meaning: Meaning, at: usize, words: &[Word]) {
+        match meaning {
+            Meaning::Kind(kind) => self.favour(kind, 10),
+            Meaning::Hint(kind) => self.favour(kind, 2),
+            Meaning::Elsewhere(other) => self.elsewhere = self.elsewhere.or(Some(other)),
+            Meaning::Thing(thing) => drop(self.cast_thing(thing, at)),
+            Meaning::Wish(wish) => self.wishes.push(wish),
+            Meaning::Beyond => {
+                let typed: Vec<_> = words.iter().map(|word| word.typed.as_str()).collect();
+                self.unknown.push(typed.join(" "));
+            }
+            Meaning::Theme | Meaning::Quiet => {}
+        }
+    }
+
+    fn favour(&mut self, kind: usize, points: u32) {
+        if let Some(so_far) = self.points.get_mut(kind) {
+            *so_far += points;
+        }
+    }
+
+    fn name_of(&self, meaning: Meaning) -> String {
+        match meaning {
+            Meaning::Kind(i) | Meaning::Hint(i) => {
+                kinds::all().get(i).map(|k| k.label().to_owned())
+            }
+            Meaning::Elsewhere(i) => kinds::elsewhere().get(i).map(|other| other.name.clone()),
+            Meaning::Thing(i) => self.look.thing.get(i).map(|thing| thing.name.clone()),
+            Meaning::Wish(i) => Some(wishes::label(i)),
+            Meaning::Theme => Some(self.theme.to_string()),
+            Meaning::Beyond | Meaning::Quiet => None,
+        }
+        .unwrap_or_default()
+    }
+
+    /// Gives something its part: what the word before it says, else what it always is.
+    fn cast_thing(&mut self, thing: usize, at: usize) -> Option<Part> {
+        let thing = self.look.thing.get(thing)?;
+        let part = lexicon::part_before(self.words.get(..at)?).unwrap_or(thing.part);
+        let foes = self.named.iter().filter(|(known, _)| *known == Part::Foe).count();
+        if self.named.contains(&(part, thing.name.as_str())) {
+            return Some(part);
+        }
+        if part == Part::Foe && foes == MOST_FOES {
+            self.unknown.push(thing.name.clone());
+            return Some(part);
+        }
+        self.named.push((part, &thing.name));
+        Some(part)
+    }
+
+    pub fn settle(mut self, seed: u64, named_title: Option<String>) -> Brief {
+        let (kind, remark) = self.choose_kind(seed);
+        let named_foes = self.named.iter().filter(|(part, _)| *part == Part::Foe).count();
+        let has_named_foe = named_foes > 0;
+        let foes = if has_named_foe { kind.foes_when_named } else { kind.foes };
+        // At least one of each that is named.
+        let mut wishes = Wishes::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
+        let (mut fit, mut unfit) = self.tell_cast(kind);
+        for wish in self.wishes {
+            let list = if wishes.grant(wish, kind) { &mut fit } else { &mut unfit };
+            list.push(wishes::label(wish));
+        }
+        wishes.set_numbers(&self.numbers);
+        fit.extend(self.numbers.told());
+        fit.extend(self.guessed);
+        Brief {
+            kind,
+            theme: self.theme,
+            cast: assign(self.look, &self.named),
+            wishes,
+            named_title,
+            has_named_foe,
+            remark,
+            understood: fit,
+            unfit,
+            unknown: self.unknown,
+        }
+    }
+
+    /// Who appears, in words: those this kind has a part for, and the others.
+    fn tell_cast(&self, kind: &Kind) -> (Vec<String>, Vec<String>) {
+        let said = |(part, name): &(Part, &str)| match part {
+            Part::Foe => match self.numbers.foes {
+                Some(count) => format!(
+                    "{count} {}",
+                    if count == 1 { (*name).to_owned() } else { self.look.plural(name) }
+                ),
+                None => self.look.plural(name),
+            },
+            Part::Food => format!("{} to collect", self.look.plural(name)),
+            Part::Hero => format!("you are {} {name}", article(name)),
+            Part::Ball => format!("the ball is {} {name}", article(name)),
+        };
+        let (fit, unfit): (Vec<_>, Vec<_>) =
+            self.named.iter().partition(|(part, _)| kind.takes(part.name()));
+        (fit.into_iter().map(said).collect(), unfit.into_iter().map(said).collect())
+    }
+
+    /// The kind that was named, else the nearest to what was named, else what the hints say.
+    fn choose_kind(&mut self, seed: u64) -> (&'static Kind, Option<String>) {
+        let all = kinds::all();
+        let most = self.points.iter().copied().max().unwrap_or_default();
+        let best = self.points.iter().position(|points| *points == most).and_then(|i| all.get(i));
+        let other = self.elsewhere.and_then(|i| kinds::elsewhere().get(i));
+        match (other, best) {
+            (Some(other), Some(best)) if most >= 10 => {
+                self.unknown.push(other.name.clone());
+                (best, None)
+            }
+            (Some(other), _) => {
+                let near = all.iter().find(|kind| kind.name == other.near);
+                let kind = near.or(all.first()).unwrap_or(&kinds::NONE);
+                let label = kind.label();
+                (kind, Some(format!("no {} here yet: made {label} instead", other.name)))
+            }
+            (None, Some(best)) if most > 0 => (best, None),
+            (None, _) => {
+                let pick = usize::try_from(seed).unwrap_or_default() % all.len().max(1);
+                let kind = all.get(pick).unwrap_or(&kinds::NONE);
+                (kind, Some(format!("no kind of game was named: made {}", kind.label())))
+            }
+        }
+    }
+}
+
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+/// Gives out the parts; nobody plays two, or the player could not tell friend from foe.
+fn assign(look: &'static Look, named: &[(Part, &'static str)]) -> Cast {
+    let who = |part: Part| named.iter().filter(move |(p, _)| *p == part).map(|(_, name)| *name);
+    let mut cast = look.cast.clone();
+    let foes: Vec<String> = who(Part::Foe).map(str::to_owned).collect();
+    if !foes.is_empty() {
+        cast.foe = foes;
+    }
+    let mut taken = cast.foe.clone();
+    let mut choose = |part: Part, usual: &'static str, others: &[&'static str]| {
+        let free = who(part).chain([usual]).chain(others.iter().copied());
+        let name = free.into_iter().find(|name| !taken.iter().any(|t| t == name)).unwrap_or(usual);
+        taken.push(name.to_owned());
+        name.to_owned()
+    };
+    let (food, treat, hero, ball) =
+        (&look.cast.food, &look.cast.treat, &look.cast.hero, &look.cast.ball);
+    cast.hero = choose(Part::Hero, hero, &["witch", "pumpkin"]);
+    cast.food = choose(Part::Food, food, &["lantern", "candy"]);
+    cast.treat = choose(Part::Food, treat, &["lantern", "pumpkin"]);
+    cast.ball = choose(Part::Ball, ball, &["skull"]);
+    cast
+}

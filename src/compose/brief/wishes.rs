@@ -1,0 +1,113 @@
+//! The numbers and switches of a game, as its script reads them.
+
+use super::lexicon::TABLE;
+use crate::compose::kinds::Kind;
+
+/// What a game can be told besides its kind and its cast.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::compose) struct Wishes {
+    pub lives: u32,
+    /// 1 is normal.
+    pub speed: f64,
+    pub size: f64,
+    pub crowd: f64,
+    /// 0: no time limit.
+    pub seconds: u32,
+    pub dark: bool,
+    pub wrap: bool,
+    pub colour: Option<String>,
+    pub powers: Vec<String>,
+    pub foes: u32,
+    /// What the foes do: hurt, chase or steal.
+    pub rule: String,
+}
+
+/// What the table calls a wish.
+pub(super) fn label(wish: usize) -> String {
+    TABLE.wish.get(wish).map(|wish| wish.label.clone()).unwrap_or_default()
+}
+
+impl Wishes {
+    pub(super) fn new(foes: u32) -> Self {
+        Self {
+            lives: 3,
+            speed: 1.0,
+            size: 1.0,
+            crowd: 1.0,
+            seconds: 0,
+            dark: false,
+            wrap: false,
+            colour: None,
+            powers: Vec::new(),
+            foes,
+            rule: "hurt".to_owned(),
+        }
+    }
+
+    /// Applies a wish; false when this kind has no use for it.
+    pub(super) fn grant(&mut self, wish: usize, kind: &Kind) -> bool {
+        let Some(wish) = TABLE.wish.get(wish) else { return false };
+        let mut is_granted = false;
+        for (name, value) in &wish.says {
+            let name = name.as_str();
+            is_granted |= kind.takes(if name == "crowd" { "foes" } else { name });
+            self.set(name, value);
+        }
+        is_granted
+    }
+
+    fn set(&mut self, name: &str, value: &toml::Value) {
+        let number = value.as_float();
+        let whole = value.as_integer().and_then(|n| u32::try_from(n).ok());
+        match name {
+            "lives" => self.lives = whole.unwrap_or(self.lives),
+            "seconds" => self.seconds = whole.unwrap_or(self.seconds),
+            // Two words for speed add up: "hard and fast".
+            "speed" => self.speed = (self.speed * number.unwrap_or(1.0)).clamp(0.5, 2.2),
+            "size" => self.size = number.unwrap_or(self.size),
+            "crowd" => self.crowd = number.unwrap_or(self.crowd),
+            "dark" => self.dark = true,
+            "wrap" => self.wrap = true,
+            "colour" => self.colour = value.as_str().map(str::to_owned),
+            "rule" => value.as_str().unwrap_or("hurt").clone_into(&mut self.rule),
+            "powers" => self.add_powers(value),
+            _ => {}
+        }
+    }
+
+    fn add_powers(&mut self, value: &toml::Value) {
+        for power in value.as_array().into_iter().flatten().filter_map(toml::Value::as_str) {
+            if !self.powers.iter().any(|known| known == power) {
+                self.powers.push(power.to_owned());
+            }
+        }
+    }
+
+    /// Numbers that were said outright win over what a word implies.
+    pub(super) fn set_numbers(&mut self, numbers: &Numbers) {
+        self.lives = numbers.lives.unwrap_or(self.lives);
+        self.seconds = numbers.seconds.unwrap_or(self.seconds);
+        match numbers.foes {
+            Some(foes) => self.foes = foes,
+            None if self.crowd > 1.0 => self.foes += 2,
+            None if self.crowd < 1.0 => self.foes = self.foes.min(1),
+            None => {}
+        }
+    }
+}
+
+/// The numbers that the prompt names.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    pub lives: Option<u32>,
+    pub seconds: Option<u32>,
+    pub foes: Option<u32>,
+}
+
+impl Numbers {
+    /// The same in words, for the line that says what was understood.
+    pub fn told(&self) -> impl Iterator<Item = String> {
+        let lives = self.lives.map(|n| if n == 1 { "1 life".into() } else { format!("{n} lives") });
+        lives.into_iter().chain(self.seconds.map(|n| format!("{n} s")))
+    }
+}

@@ -1,0 +1,152 @@
+//! From a prompt to words that can be looked up: lower case, without endings.
+//!
+//! The prompt is foreign text. A word is made of letters and digits alone, so
+//! nothing that a terminal obeys or a page runs can come out of here.
+
+use std::collections::HashMap;
+
+/// A word as it was typed, and as it is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    pub typed: String,
+    pub stem: String,
+}
+
+/// Splits a text into words; `30s` is the words `30` and `s`.
+pub(super) fn split(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for c in text.to_lowercase().chars() {
+        let is_border = !c.is_alphanumeric() && c != '\'' && c != '’';
+        let is_unit = word.ends_with(|last: char| last.is_ascii_digit()) && c.is_alphabetic();
+        if is_border || (is_unit && c != 'd') {
+            finish(&mut words, &mut word);
+        }
+        if c.is_alphanumeric() {
+            word.push(c);
+        }
+    }
+    finish(&mut words, &mut word);
+    words
+}
+
+fn finish(words: &mut Vec<Word>, word: &mut String) {
+    if !word.is_empty() {
+        let typed = std::mem::take(word);
+        words.push(Word { stem: stem(&typed), typed });
+    }
+}
+
+/// Takes off the ending of a plural, or the -s of a verb.
+fn stem(word: &str) -> String {
+    // Candy and zombie have the same ending once they are many.
+    let ending = ["ies", "ie"].iter().find_map(|end| word.strip_suffix(end));
+    if let Some(front) = ending.filter(|front| front.len() > 2) {
+        return format!("{front}y");
+    }
+    let sibilant = ["ches", "shes", "xes", "sses"].iter().any(|end| word.ends_with(end));
+    if let Some(front) = word.strip_suffix("es").filter(|_| sibilant) {
+        return front.to_owned();
+    }
+    let is_plural = word.len() > 2 && !word.ends_with("ss") && !word.ends_with("us");
+    word.strip_suffix('s').filter(|_| is_plural).unwrap_or(word).to_owned()
+}
+
+/// The key under which a phrase of the tables is kept.
+pub(super) fn key(phrase: &str) -> String {
+    let stems: Vec<_> = split(phrase).into_iter().map(|word| word.stem).collect();
+    stems.join(" ")
+}
+
+/// Phrases of up to four words, and what they mean.
+#[derive(Debug)]
+pub(super) struct Lexicon<M> {
+    meanings: HashMap<String, M>,
+}
+
+/// How many words the longest phrase of a table may have.
+const LONGEST: usize = 4;
+
+/// Words shorter than this are too alike to guess at.
+const GUESSABLE: usize = 5;
+
+impl<M: Copy + Ord> Lexicon<M> {
+    /// The first meaning of a phrase counts, so the order of the entries is a ranking.
+    pub fn new<'t>(entries: impl IntoIterator<Item = (&'t str, M)>) -> Self {
+        let mut meanings = HashMap::new();
+        for (phrase, meaning) in entries {
+            meanings.entry(key(phrase)).or_insert(meaning);
+        }
+        Self { meanings }
+    }
+
+    /// The longest phrase that these words begin with, and how many words it has.
+    pub fn longest(&self, words: &[Word]) -> Option<(M, usize)> {
+        (1..=LONGEST.min(words.len())).rev().find_map(|count| {
+            let stems: Vec<_> = words.iter().take(count).map(|word| word.stem.as_str()).collect();
+            self.meanings.get(&stems.join(" ")).map(|meaning| (*meaning, count))
+        })
+    }
+
+    /// What a misspelt word most likely means; nothing when two meanings are as near.
+    pub fn guess(&self, word: &Word) -> Option<M> {
+        let stem: Vec<char> = word.stem.chars().collect();
+        let near = |known: &str| {
+            let known: Vec<char> = known.chars().collect();
+            known.len() >= GUESSABLE && stem.len() + 1 >= GUESSABLE && is_slip(&stem, &known)
+        };
+        let mut found: Vec<M> = self
+            .meanings
+            .iter()
+            .filter(|(known, _)| near(known))
+            .map(|(_, meaning)| *meaning)
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        <[M; 1]>::try_from(found).ok().map(|[meaning]| meaning)
+    }
+}
+
+/// Whether one slip of the hand lies between two words: a letter more, less, other, or two swapped.
+fn is_slip(a: &[char], b: &[char]) -> bool {
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
+    match (a, b) {
+        ([_, rest @ ..], _) if rest == b => true,
+        (_, [_, rest @ ..]) if rest == a => true,
+        ([_, a @ ..], [_, b @ ..]) if a == b => true,
+        ([a1, a2, a @ ..], [b1, b2, b @ ..]) => a1 == b2 && a2 == b1 && a == b,
+        ([_] | [], _) | (_, [_] | []) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_lose_their_endings_and_nothing_else() {
+        let stems = |text| split(text).into_iter().map(|w| w.stem).collect::<Vec<_>>().join(" ");
+        assert_eq!(stems("Ghosts, witches & candies!"), "ghost witch candy");
+        assert_eq!(stems("it's 30s in 3D; glass focus"), "it 30 s in 3d glass focus");
+        assert_eq!(stems("\u{1b}[31m\u{202e}bats</script>"), "31 m bat script");
+    }
+
+    #[test]
+    fn a_slip_is_forgiven_and_a_guess_between_two_is_not_made() {
+        let lexicon =
+            Lexicon::new([("snake", 1), ("breakout", 2), ("ghost", 3), ("horse", 4), ("house", 5)]);
+        let guess = |word| split(word).first().and_then(|word| lexicon.guess(word));
+        assert_eq!(guess("snaek"), Some(1));
+        assert_eq!(guess("brekout"), Some(2));
+        assert_eq!(guess("gosts"), Some(3));
+        assert_eq!(guess("hosse"), None);
+        assert_eq!(guess("rake"), None);
+    }
+
+    #[test]
+    fn the_longest_phrase_wins() {
+        let lexicon = Lexicon::new([("power", 1), ("power up", 2)]);
+        assert_eq!(lexicon.longest(&split("power-ups everywhere")), Some((2, 2)));
+    }
+}

@@ -1,0 +1,62 @@
+//! Which engine the settings imply, and what the user is told about that choice.
+
+use super::keys::Layers;
+use super::{ConfigError, Origin, Setting};
+use crate::app::Engine;
+use crate::untrusted::sanitize;
+
+/// The engine that was asked for, else the one that the other settings imply.
+pub(super) fn choose(layers: &Layers<'_>, token: bool) -> Result<Setting<Engine>, ConfigError> {
+    if !layers.get("engine").value.is_empty() {
+        return layers.parse("engine");
+    }
+    if layers.around.is_on("HF_HUB_OFFLINE") {
+        let origin = Origin::Environment("HF_HUB_OFFLINE");
+        return Ok(Setting { value: Engine::Offline, origin });
+    }
+    let protocol = layers.get("protocol");
+    if protocol.value == "text-generation" {
+        return Ok(Setting { value: Engine::TextGeneration, origin: protocol.origin });
+    }
+    let base = layers.get("base_url");
+    if base.origin != Origin::Default {
+        return Ok(Setting { value: Engine::Endpoint, origin: base.origin });
+    }
+    let value = if token { Engine::HuggingFace } else { Engine::Offline };
+    Ok(Setting { value, origin: Origin::Default })
+}
+
+/// What to say before the first game, so that no choice is silent.
+pub(super) fn notices(layers: &Layers<'_>, engine: &Setting<Engine>, token: bool) -> Vec<String> {
+    let mut notices = Vec::new();
+    let unchosen = engine.value == Engine::Offline && engine.origin == Origin::Default;
+    if unchosen {
+        notices.push(why_offline(layers).to_owned());
+    }
+    if unchosen && !token && layers.around.variable("GEMINI_API_KEY").is_some() {
+        notices.push(
+            "GEMINI_API_KEY alone is no longer enough: put a HuggingFace token into HF_TOKEN, or \
+             set CODEAGENT_BASE_URL to Gemini's OpenAI-compatible address and HF_TOKEN to that key"
+                .to_owned(),
+        );
+    }
+    notices
+}
+
+fn why_offline(layers: &Layers<'_>) -> &'static str {
+    if layers.around.is_on("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+        return "offline: HF_HUB_DISABLE_IMPLICIT_TOKEN is set, so no token is used; the built-in \
+                composer makes the game";
+    }
+    "offline: no HuggingFace token was found, so the built-in composer makes the game (set \
+     HF_TOKEN to use a model)"
+}
+
+/// A model id as the hub writes it, with an optional `:provider` or `:policy`.
+pub(super) fn model_name(name: &str) -> Result<String, &'static str> {
+    let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
+    if name.len() > 200 || is_odd {
+        return Err("a model is named like `owner/name` or `owner/name:provider`");
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,136 @@
+//! The table of everything that can be set, and how its layers are read.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::file::File;
+use super::{ConfigError, Flags, Origin, Setting, Surroundings};
+use crate::untrusted::Untrusted;
+
+/// One thing that can be set, and its name in each layer.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name in `config.toml`, dotted where it stands in a table.
+    pub name: &'static str,
+    pub flag: Option<&'static str>,
+    pub env: Option<&'static str>,
+    pub default: &'static str,
+    /// Whether `config.toml` may set it.
+    pub in_file: bool,
+}
+
+const fn key(
+    name: &'static str,
+    flag: Option<&'static str>,
+    env: Option<&'static str>,
+    default: &'static str,
+) -> Key {
+    Key { name, flag, env, default, in_file: true }
+}
+
+/// Every key. The default model costs about $0.002 a game (30 B parameters,
+/// $0.07 / $0.26 per million tokens in August 2026), so that the free ten
+/// cents a month last for some forty-five games.
+pub const KEYS: [Key; 14] = [
+    key("engine", Some("--engine"), Some("CODEAGENT_ENGINE"), ""),
+    key("model", Some("--model"), Some("CODEAGENT_MODEL"), "Qwen/Qwen3-Coder-30B-A3B-Instruct"),
+    key(
+        "base_url",
+        Some("--base-url"),
+        Some("CODEAGENT_BASE_URL"),
+        "https://router.huggingface.co/v1",
+    ),
+    key("protocol", Some("--protocol"), Some("CODEAGENT_PROTOCOL"), "chat"),
+    key("theme", Some("--theme"), Some("CODEAGENT_THEME"), "spooky"),
+    key("max_tokens", Some("--max-tokens"), None, "16000"),
+    key("bill_to", None, Some("HF_BILL_TO"), ""),
+    key("retry.attempts", Some("--attempts"), None, "5"),
+    key("retry.budget", None, None, "300"),
+    key("timeout.connect", None, None, "10"),
+    key("timeout.first_byte", Some("--timeout-first-byte"), None, "120"),
+    key("timeout.idle", Some("--timeout-idle"), None, "30"),
+    Key { in_file: false, ..key("seed", Some("--seed"), None, "0") },
+    Key { in_file: false, ..key("home", Some("--home"), Some("CODEAGENT_HOME"), "") },
+];
+
+/// All that was said, strongest first.
+pub(super) struct Layers<'a> {
+    pub flags: Flags,
+    pub around: &'a Surroundings,
+    pub file: File,
+}
+
+impl Layers<'_> {
+    /// What was said about `name`, and where. Blank values count as not said.
+    pub fn get(&self, name: &'static str) -> Setting<String> {
+        let key = KEYS.iter().find(|key| key.name == name).expect("only names of KEYS are asked");
+        self.flag(key)
+            .or_else(|| self.env(key))
+            .or_else(|| self.dotenv(key))
+            .or_else(|| self.file(key))
+            .unwrap_or_else(|| Setting { value: key.default.to_owned(), origin: Origin::Default })
+    }
+
+    fn flag(&self, key: &Key) -> Option<Setting<String>> {
+        let value = self.flags.get(key.name)?.trim().to_owned();
+        Some(Setting { value, origin: Origin::Flag(key.flag?) })
+    }
+
+    fn env(&self, key: &Key) -> Option<Setting<String>> {
+        let name = key.env?;
+        said(self.around.env(name), Origin::Environment(name))
+    }
+
+    fn dotenv(&self, key: &Key) -> Option<Setting<String>> {
+        let name = key.env?;
+        said(self.around.dotenv(name), Origin::DotEnv(name))
+    }
+
+    fn file(&self, key: &Key) -> Option<Setting<String>> {
+        said(self.file.get(key.name), Origin::File(self.file.path.clone()))
+    }
+
+    pub fn parse<T: FromStr>(&self, name: &'static str) -> Result<Setting<T>, ConfigError>
+    where
+        T::Err: std::fmt::Display,
+    {
+        self.parse_with(name, |text| text.parse::<T>().map_err(|why| why.to_string()))
+    }
+
+    pub fn parse_with<T, E: ToString>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Setting<T>, ConfigError> {
+        let said = self.get(name);
+        match read(&said.value) {
+            Ok(value) => Ok(Setting { value, origin: said.origin }),
+            Err(why) => Err(ConfigError::BadValue {
+                name,
+                value: Untrusted::new(said.value).headline(80),
+                origin: said.origin.to_string(),
+                why: why.to_string(),
+            }),
+        }
+    }
+
+    pub fn number<T>(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<T>,
+    ) -> Result<Setting<T>, ConfigError>
+    where
+        T: FromStr + PartialOrd + std::fmt::Display,
+    {
+        self.parse_with(name, |text| {
+            text.parse::<T>().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+                format!("use a whole number from {} to {}", range.start(), range.end())
+            })
+        })
+    }
+}
+
+fn said(value: Option<&str>, origin: Origin) -> Option<Setting<String>> {
+    let value = value?.trim();
+    (!value.is_empty()).then(|| Setting { value: value.to_owned(), origin })
+}

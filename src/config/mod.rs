@@ -1,0 +1,151 @@
+//! What the user wants: defaults < file < `.env` < environment < flags.
+//!
+//! Every value remembers where it came from, so that an error and `doctor` can
+//! name the place to change it. The layers are plain text until [`resolve`]
+//! gives each value its type: one table of keys serves them all.
+
+mod engine;
+mod file;
+mod keys;
+mod surroundings;
+mod token;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::app::Engine;
+use crate::compose::Theme;
+use crate::inference::{Endpoint, Policy, Protocol, Timeouts};
+use crate::secret::Secret;
+use crate::untrusted::Untrusted;
+
+pub use keys::{KEYS, Key};
+pub use surroundings::Surroundings;
+
+use keys::Layers;
+
+/// A value and the place that set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    pub value: T,
+    pub origin: Origin,
+}
+
+/// Where a value was set, as a person would look for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Default,
+    File(PathBuf),
+    DotEnv(&'static str),
+    Environment(&'static str),
+    Flag(&'static str),
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("the default"),
+            Self::File(path) => {
+                write!(f, "{}", Untrusted::new(path.to_string_lossy()).shown())
+            }
+            Self::DotEnv(name) => write!(f, "{name} in .env"),
+            Self::Environment(name) => write!(f, "{name} in the environment"),
+            Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Flags as they were typed, by the name of their [`Key`].
+pub type Flags = std::collections::BTreeMap<&'static str, String>;
+
+/// Everything the program was asked to be, each value checked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub engine: Setting<Engine>,
+    pub model: Setting<String>,
+    pub endpoint: Setting<Endpoint>,
+    pub theme: Setting<Theme>,
+    pub max_tokens: Setting<u32>,
+    pub policy: Policy,
+    pub timeouts: Timeouts,
+    pub home: Setting<PathBuf>,
+    pub seed: u64,
+    pub token: Option<Setting<Secret>>,
+    pub bill_to: Option<String>,
+    /// What the user should know before anything starts, one sentence each.
+    pub notices: Vec<String>,
+}
+
+/// Why the program cannot start as it was configured; always exit code 2.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ConfigError {
+    #[error("cannot read {path}: {why}; correct its permissions or move it away")]
+    Unreadable { path: String, why: String },
+    #[error("{path} line {line} cannot be understood: {why}; correct the line or remove it")]
+    Malformed { path: String, line: usize, why: String },
+    #[error("{path} sets `{key}`, which does not exist; {hint}")]
+    UnknownKey { path: String, key: String, hint: String },
+    #[error("{name} is `{value}` ({origin}): {why}")]
+    BadValue { name: &'static str, value: String, origin: String, why: String },
+    #[error("no place to keep drafts: neither HOME nor CODEAGENT_HOME is set; set one of them")]
+    NoHome,
+}
+
+/// Puts the layers on top of each other and gives every value its type.
+pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigError> {
+    let home = home(&flags, around)?;
+    let file = file::read(&around.config_file(&home.value, &home.origin))?;
+    let layers = Layers { flags, around, file };
+    let protocol = layers.parse::<Protocol>("protocol")?;
+    let base = layers.get("base_url");
+    let endpoint = layers.parse_with("base_url", |url| Endpoint::new(url, protocol.value))?;
+    let token = token::find(around);
+    let engine = engine::choose(&layers, token.is_some())?;
+    let mut notices = engine::notices(&layers, &engine, token.is_some());
+    let token = token.filter(|token| {
+        let refusal = token::may_travel(token, &endpoint.value, &base.origin);
+        notices.extend(refusal.clone());
+        refusal.is_none()
+    });
+    Ok(Settings {
+        model: layers.parse_with("model", engine::model_name)?,
+        theme: layers.parse("theme")?,
+        max_tokens: layers.number("max_tokens", 1..=1_000_000)?,
+        policy: policy(&layers)?,
+        timeouts: timeouts(&layers)?,
+        seed: layers.number("seed", 0..=u64::MAX)?.value,
+        bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
+        engine,
+        endpoint,
+        home,
+        token,
+        notices,
+    })
+}
+
+fn home(flags: &Flags, around: &Surroundings) -> Result<Setting<PathBuf>, ConfigError> {
+    let asked = Layers { flags: flags.clone(), around, file: file::none() }.get("home");
+    if !asked.value.is_empty() {
+        return Ok(Setting { value: PathBuf::from(asked.value), origin: asked.origin });
+    }
+    let value = around.data_folder().ok_or(ConfigError::NoHome)?;
+    Ok(Setting { value, origin: Origin::Default })
+}
+
+fn policy(layers: &Layers<'_>) -> Result<Policy, ConfigError> {
+    let attempts = layers.number("retry.attempts", 1..=20)?.value;
+    let budget = Duration::from_secs(layers.number("retry.budget", 0..=86_400)?.value);
+    Ok(Policy { attempts, budget, ..Policy::default() })
+}
+
+fn timeouts(layers: &Layers<'_>) -> Result<Timeouts, ConfigError> {
+    let seconds = |name| Ok(Duration::from_secs(layers.number(name, 1..=3_600)?.value));
+    Ok(Timeouts {
+        connect: seconds("timeout.connect")?,
+        first_byte: seconds("timeout.first_byte")?,
+        idle: seconds("timeout.idle")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

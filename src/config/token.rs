@@ -1,0 +1,76 @@
+//! Where a token is found, and where it may travel.
+//!
+//! It is never in a file of ours and never a flag: flags are seen by every
+//! user of a machine.
+
+use std::path::PathBuf;
+
+use super::{Origin, Setting, Surroundings};
+use crate::inference::Endpoint;
+use crate::secret::Secret;
+
+/// Names in the order they are looked at: HuggingFace's own two, then those of
+/// other tools that people already have set.
+const NAMES: [&str; 4] =
+    ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_API_KEY", "HUGGINGFACEHUB_API_TOKEN"];
+
+/// The first token there is: environment, then `.env`, then HuggingFace's file.
+pub(super) fn find(around: &Surroundings) -> Option<Setting<Secret>> {
+    // HuggingFace's switch for "use no token that I did not pass myself".
+    if around.is_on("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+        return None;
+    }
+    let named = NAMES.iter().find_map(|name| around.variable(name));
+    if let Some((secret, origin)) = named {
+        return Some(Setting { value: Secret::new(secret), origin });
+    }
+    let path = token_file(around)?;
+    let secret = std::fs::read_to_string(&path).ok()?;
+    let secret = secret.trim();
+    (!secret.is_empty()).then(|| Setting { value: Secret::new(secret), origin: Origin::File(path) })
+}
+
+/// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`.
+fn token_file(around: &Surroundings) -> Option<PathBuf> {
+    let named = |name| around.variable(name).map(|(value, _)| PathBuf::from(value));
+    named("HF_TOKEN_PATH")
+        .or_else(|| named("HF_HOME").map(|at| at.join("token")))
+        .or_else(|| Some(around.cache_folder()?.join("huggingface/token")))
+}
+
+/// Why the token must not be sent to this endpoint, or nothing where it may.
+///
+/// It goes to HuggingFace's hosts, and to a base URL the user chose; never in
+/// the clear over a network; and a `.env` that came with somebody's project
+/// cannot send the user's own token to a host of its choice.
+pub(super) fn may_travel(
+    token: &Setting<Secret>,
+    endpoint: &Endpoint,
+    base: &Origin,
+) -> Option<String> {
+    if !endpoint.is_encrypted() && !endpoint.is_loopback() {
+        return Some(format!(
+            "the token is not sent to {}: the address is not https",
+            endpoint.host()
+        ));
+    }
+    let chosen_by_project = matches!(base, Origin::DotEnv(_));
+    let token_is_the_users = !matches!(token.origin, Origin::DotEnv(_));
+    if chosen_by_project && token_is_the_users && !is_huggingface(endpoint) {
+        return Some(format!(
+            "the token from {} is not sent to {}: that address comes from .env; to send it, set \
+             CODEAGENT_BASE_URL in the environment",
+            token.origin,
+            endpoint.host()
+        ));
+    }
+    None
+}
+
+fn is_huggingface(endpoint: &Endpoint) -> bool {
+    const HOSTS: [&str; 3] = ["huggingface.co", "hf.co", "endpoints.huggingface.cloud"];
+    let host = endpoint.host();
+    HOSTS.iter().any(|known| {
+        host == *known || host.strip_suffix(known).is_some_and(|before| before.ends_with('.'))
+    })
+}

@@ -1,0 +1,76 @@
+//! The running tasks, by job, so that stopping a job really ends its work.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::World;
+use crate::app::{Effect, JobId, News, Task};
+
+/// Where a task tells its news.
+#[derive(Debug, Clone)]
+pub struct Tell {
+    id: JobId,
+    news: UnboundedSender<(JobId, News)>,
+}
+
+impl Tell {
+    /// Tells; nobody listens any more once the program is ending.
+    pub fn news(&self, news: News) {
+        drop(self.news.send((self.id, news)));
+    }
+}
+
+/// Every task that runs.
+pub(super) struct Tasks<'w, W> {
+    world: &'w W,
+    news: UnboundedSender<(JobId, News)>,
+    running: JoinSet<()>,
+    jobs: HashMap<JobId, Vec<AbortHandle>>,
+}
+
+/// How long the last files may take to reach the disk when the program ends.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl<'w, W: World> Tasks<'w, W> {
+    pub fn new(world: &'w W, news: UnboundedSender<(JobId, News)>) -> Self {
+        Self { world, news, running: JoinSet::new(), jobs: HashMap::new() }
+    }
+
+    pub fn obey(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Start(id, task) => self.start(id, task),
+                Effect::Abort(id) => self.abort(id),
+            }
+        }
+    }
+
+    fn start(&mut self, id: JobId, task: Task) {
+        while self.running.try_join_next().is_some() {}
+        let tell = Tell { id, news: self.news.clone() };
+        let handle = self.running.spawn(self.world.perform(task, tell));
+        let handles = self.jobs.entry(id).or_default();
+        handles.retain(|handle| !handle.is_finished());
+        handles.push(handle);
+    }
+
+    fn abort(&mut self, id: JobId) {
+        for handle in self.jobs.remove(&id).unwrap_or_default() {
+            handle.abort();
+        }
+    }
+
+    /// Lets the files be written, then ends the rest.
+    pub async fn finish(mut self) {
+        let jobs = self.jobs.keys().copied().filter(|id| *id != JobId::NONE).collect::<Vec<_>>();
+        for id in jobs {
+            self.abort(id);
+        }
+        let rest = async { while self.running.join_next().await.is_some() {} };
+        // What is still not on disk by then is on a disk that hangs.
+        drop(tokio::time::timeout(PATIENCE, rest).await);
+    }
+}

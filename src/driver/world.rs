@@ -1,0 +1,162 @@
+//! The world as it really is: model servers, the disk, slow computation.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use super::{Tell, World};
+use crate::app::{News, Plan, Product, Saving, Task, Vetting};
+use crate::compose;
+use crate::config::Settings;
+use crate::game::{Extraction, Source, extract, vet};
+use crate::inference::{
+    Cause, Client, Endpoint, Lasting, Outcome, Request, Timeouts, Trouble, client,
+};
+use crate::library::{DiskError, Shelf, write_new, write_over};
+use crate::secret::Secret;
+
+/// Servers, disk and processor.
+#[derive(Debug, Clone)]
+pub struct Real {
+    line: Arc<Line>,
+    shelf: Shelf,
+}
+
+/// The way to the model server. The client is built when the first question is
+/// asked: loading certificates must not delay the first frame.
+#[derive(Debug)]
+struct Line {
+    endpoint: Endpoint,
+    timeouts: Timeouts,
+    token: Option<Secret>,
+    bill_to: Option<String>,
+    client: OnceLock<Result<Client, String>>,
+}
+
+/// What the settings mean for the machine.
+pub fn plan(settings: &Settings, saving: Saving) -> Plan {
+    Plan {
+        engine: settings.engine.value,
+        model: settings.model.value.clone(),
+        host: settings.endpoint.value.host().to_owned(),
+        has_token: settings.token.is_some(),
+        theme: settings.theme.value,
+        max_tokens: settings.max_tokens.value,
+        policy: settings.policy,
+        seed: settings.seed,
+        saving,
+        keep_unsafe: false,
+    }
+}
+
+impl Real {
+    pub fn new(settings: &Settings) -> Self {
+        let line = Line {
+            endpoint: settings.endpoint.value.clone(),
+            timeouts: settings.timeouts,
+            token: settings.token.as_ref().map(|token| token.value.clone()),
+            bill_to: settings.bill_to.clone(),
+            client: OnceLock::new(),
+        };
+        Self { line: Arc::new(line), shelf: Shelf::new(settings.home.value.clone()) }
+    }
+
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+}
+
+impl World for Real {
+    fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
+        let Self { line, shelf } = self.clone();
+        async move {
+            let news = match task {
+                Task::Ask(request) => News::Ended(line.ask(request, &tell).await),
+                Task::Compose { prompt, seed, theme } => {
+                    let composed = move || compose::compose(&prompt, seed, theme);
+                    match blocking(composed).await {
+                        Ok(composition) => News::Composed(Box::new(composition)),
+                        Err(why) => News::Vetted(Vetting::Broke(why)),
+                    }
+                }
+                Task::VetReply(reply) => News::Vetted(vetting(move || vet_reply(&reply)).await),
+                Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
+                Task::Save { product, slug, to } => {
+                    News::Saved(on_disk(move || save(&shelf, &product, &slug, to)).await)
+                }
+                Task::KeepDraft { text, slug, kind } => {
+                    News::DraftKept(on_disk(move || shelf.keep_draft(&slug, &text, kind)).await)
+                }
+                Task::KeepPrompt(text) => {
+                    News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
+                }
+            };
+            tell.news(news);
+        }
+    }
+}
+
+impl Line {
+    async fn ask(self: Arc<Self>, request: Request, tell: &Tell) -> Outcome {
+        let line = Arc::clone(&self);
+        match blocking(move || line.client()).await.and_then(|client| client) {
+            Ok(client) => {
+                let hear = |progress: client::Progress| tell.news(News::Heard(progress));
+                client.ask(request, hear).await
+            }
+            Err(why) => Outcome::Failed(Trouble::local(Cause::Lasting(Lasting::Rejected), why)),
+        }
+    }
+
+    /// The one client; making it reads the system's certificates.
+    fn client(&self) -> Result<Client, String> {
+        let make = || {
+            let bill_to = self.bill_to.as_deref();
+            Client::new(self.endpoint.clone(), self.timeouts, self.token.as_ref(), bill_to)
+        };
+        self.client.get_or_init(make).clone()
+    }
+}
+
+fn vet_reply(reply: &str) -> Vetting {
+    match extract(reply) {
+        Extraction::Whole(source) => passed(source),
+        Extraction::Cut(source) => Vetting::Cut(source),
+        Extraction::Nothing(why) => Vetting::Nothing(why),
+    }
+}
+
+fn passed(source: Source) -> Vetting {
+    match vet(source) {
+        Ok(vetted) => Vetting::Passed(Arc::new(vetted)),
+        Err(rejection) => Vetting::Refused(Arc::new(rejection)),
+    }
+}
+
+fn save(shelf: &Shelf, product: &Product, slug: &str, to: Saving) -> Result<PathBuf, DiskError> {
+    let html = product.html();
+    match to {
+        Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
+        Saving::File(path) => write_new(&path, &html),
+        Saving::Over(path) => write_over(&path, &html),
+        Saving::Shelf | Saving::Nowhere => shelf.keep_game(slug, &html),
+    }
+}
+
+async fn vetting(work: impl FnOnce() -> Vetting + Send + 'static) -> Vetting {
+    blocking(work).await.unwrap_or_else(Vetting::Broke)
+}
+
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DiskError> + Send + 'static,
+) -> Result<T, DiskError> {
+    let broke = |why| DiskError { path: PathBuf::new(), why };
+    blocking(work).await.unwrap_or_else(|why| Err(broke(why)))
+}
+
+/// Slow work, away from the thread that draws. A panic there becomes words.
+#[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())
+}

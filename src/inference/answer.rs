@@ -1,0 +1,224 @@
+//! Reads an answer that is no stream: every status and every shape of error.
+//!
+//! The router, TGI, the providers behind them and the proxies before them each
+//! have their own idea of an error body. All end here as one [`Trouble`].
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::{Adjustment, Asked, Cause, Lasting, Meta, Passing, Trouble};
+use crate::untrusted::Untrusted;
+
+/// The part of an answer that came before its body.
+#[derive(Debug, Clone, Default)]
+pub struct Head {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Head {
+    /// A header by its lower-case name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Who answered, as far as the headers tell; both may be missing.
+    pub fn meta(&self) -> Meta {
+        let text = |name| self.header(name).map(Untrusted::new);
+        Meta { provider: text("x-inference-provider"), request_id: text("x-request-id") }
+    }
+
+    fn is(&self, kind: &str) -> bool {
+        let name = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        name.split(';').next().unwrap_or_default().trim().ends_with(kind)
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.is("json")
+    }
+
+    pub fn is_event_stream(&self) -> bool {
+        self.is("event-stream")
+    }
+}
+
+/// What a refusal means: `status` is not 2xx, `body` is what came with it.
+pub fn refusal(head: &Head, body: &str, at: SystemTime) -> Trouble {
+    let json = serde_json::from_str::<Value>(body).unwrap_or(Value::Null);
+    let said = message(&json)
+        .or_else(|| head.header("x-error-message").map(str::to_owned))
+        .or_else(|| plain(head, body))
+        .unwrap_or_default();
+    let cause = cause(head.status, &json, &said);
+    Trouble {
+        cause,
+        status: Some(head.status),
+        asked: matches!(cause, Cause::Passing(_)).then(|| asked(head, &json, &said, at)).flatten(),
+        adjustment: adjustment(head.status, &said),
+        said: Untrusted::new(said),
+        request_id: head.meta().request_id,
+    }
+}
+
+/// What an `error` inside a successful answer means. TGI gives its status in
+/// the body, or only the kind of error.
+pub fn refusal_inside(head: &Head, json: &Value, at: SystemTime) -> Trouble {
+    let error = json.get("error").unwrap_or(json);
+    let number = ["http_status_code", "status", "code"]
+        .iter()
+        .find_map(|name| error.get(name).or_else(|| json.get(name))?.as_u64());
+    let kind = json.get("error_type").or_else(|| error.get("type")).and_then(Value::as_str);
+    let status = number.and_then(|n| u16::try_from(n).ok()).filter(|n| (400..600).contains(n));
+    let status = status.unwrap_or(match kind.unwrap_or_default() {
+        "overloaded" | "rate_limit_exceeded" => 429,
+        "validation" | "template_error" | "tool_error" | "invalid_request_error" => 422,
+        "generation" | "incomplete_generation" | "incomplete_generation_stream" => 424,
+        _ => 500,
+    });
+    let inner = Head { status, headers: head.headers.clone() };
+    let mut trouble = refusal(&inner, &json.to_string(), at);
+    // A head that came with a 200 speaks of that success, not of this failure.
+    if matches!(trouble.asked, Some(Asked::Demand(_))) && head.header("retry-after").is_some() {
+        trouble.asked = None;
+    }
+    trouble
+}
+
+fn cause(status: u16, json: &Value, said: &str) -> Cause {
+    let code = json.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
+    let text = said.to_ascii_lowercase();
+    let is_model = code.starts_with("model_not")
+        || text.contains("model not supported")
+        || text.contains("not supported by any provider");
+    match status {
+        400 if is_model => Cause::Lasting(Lasting::NoModel),
+        400 if text.contains("invalid state") => Cause::Lasting(Lasting::Paused),
+        401 => Cause::Lasting(Lasting::BadToken),
+        402 => Cause::Lasting(Lasting::NoCredits),
+        403 if text.contains("terms") => Cause::Lasting(Lasting::Gated),
+        403 => Cause::Lasting(Lasting::NoPermission),
+        404 => Cause::Lasting(Lasting::NoModel),
+        410 => Cause::Lasting(Lasting::Gone),
+        413 => Cause::Lasting(Lasting::TooLarge),
+        408 => Cause::Passing(Passing::TimedOut),
+        429 => Cause::Passing(Passing::Limited),
+        503 if is_loading(json, &text) => Cause::Passing(Passing::Loading),
+        // "unknown error" with warnings is a bug in the model's own code.
+        500 if json.get("warnings").is_some() && !text.contains("busy") => {
+            Cause::Lasting(Lasting::Broken)
+        }
+        425 | 424 | 500 | 502..=504 => Cause::Passing(Passing::Busy),
+        505.. => Cause::Passing(Passing::Busy),
+        200..=299 => Cause::Lasting(Lasting::NotAnAnswer),
+        _ => Cause::Lasting(Lasting::Rejected),
+    }
+}
+
+fn is_loading(json: &Value, text: &str) -> bool {
+    json.get("estimated_time").is_some() || text.contains("loading") || text.contains("initializ")
+}
+
+/// The server's own sentence, wherever it put it. The order covers the router,
+/// TGI, OpenAI's shape, FastAPI, problem+json and plain lists.
+fn message(json: &Value) -> Option<String> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let list = |value: &Value, field: &str| {
+        let items = value.as_array()?;
+        let each = items.iter().filter_map(|item| text(item.get(field).unwrap_or(item)));
+        Some(each.collect::<Vec<_>>().join("; "))
+    };
+    let error = json.get("error");
+    error
+        .and_then(|error| error.get("message"))
+        .and_then(text)
+        .or_else(|| error.and_then(text))
+        .or_else(|| error.and_then(|error| list(error, "message")))
+        .or_else(|| json.get("errors").and_then(|errors| list(errors, "message")))
+        .or_else(|| json.get("message").and_then(text))
+        .or_else(|| json.get("detail").and_then(text))
+        .or_else(|| json.get("detail").and_then(|detail| list(detail, "msg")))
+        .or_else(|| json.get("title").and_then(text))
+        .map(|said| said.trim().to_owned())
+        .filter(|said| !said.is_empty())
+}
+
+/// A body that is text. A proxy's HTML page says nothing that its status does not.
+fn plain(head: &Head, body: &str) -> Option<String> {
+    let body = body.trim();
+    let is_text = !body.is_empty() && !head.is("html") && !body.starts_with(['<', '{', '[']);
+    is_text.then(|| body.chars().take(500).collect())
+}
+
+/// How long to stay away: a header's word counts before a sentence's, that before a guess.
+fn asked(head: &Head, json: &Value, said: &str, at: SystemTime) -> Option<Asked> {
+    let demand = head
+        .header("retry-after")
+        .and_then(|value| retry_after(value, at))
+        .or_else(|| head.header("ratelimit").and_then(rate_limit))
+        .or_else(|| try_again_in(said));
+    let estimate = || {
+        let guess = json.get("estimated_time")?.as_f64()?;
+        Duration::try_from_secs_f64(guess).ok().map(Asked::Estimate)
+    };
+    demand.map(Asked::Demand).or_else(estimate)
+}
+
+/// RFC 9110: whole seconds or a date.
+fn retry_after(value: &str, at: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = value.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(at).unwrap_or_default())
+}
+
+/// `"api";r=0;t=55`: nothing remains for 55 s. With something left (`r` over 0)
+/// the limit is not why the request failed.
+fn rate_limit(value: &str) -> Option<Duration> {
+    let field = |name: &str| {
+        let part = value.split(';').map(str::trim).find_map(|part| part.strip_prefix(name));
+        part.and_then(|number| number.parse::<u64>().ok())
+    };
+    (field("r=")? == 0).then_some(Duration::from_secs(field("t=")?.saturating_add(1)))
+}
+
+/// "Please try again in 11.455s", "try again in 2 minutes", "in 350ms".
+fn try_again_in(said: &str) -> Option<Duration> {
+    let lower = said.to_ascii_lowercase();
+    let (_, rest) = lower.split_once("try again in ")?;
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+    let number = rest.get(..end)?.trim_end_matches('.').parse::<f64>().ok()?;
+    let unit = rest.get(end..)?.trim_start();
+    let factor = match unit {
+        _ if unit.starts_with("ms") || unit.starts_with("milli") => 0.001,
+        _ if unit.starts_with('m') => 60.0,
+        _ if unit.starts_with('h') => 3600.0,
+        _ => 1.0,
+    };
+    Duration::try_from_secs_f64(number * factor).ok()
+}
+
+/// Two refusals tell how to ask instead: TGI's token limit, and parameters
+/// that plain transformers servers do not know.
+fn adjustment(status: u16, said: &str) -> Option<Adjustment> {
+    if status == 400 && said.contains("`model_kwargs` are not used") {
+        let (_, rest) = said.split_once('[')?;
+        let (names, _) = rest.split_once(']')?;
+        let names = names.split(',').map(|name| name.trim().trim_matches('\'').to_owned());
+        return Some(Adjustment::Without(names.collect()));
+    }
+    if status != 422 {
+        return None;
+    }
+    let (_, rest) = said.split_once("must be <= ")?;
+    let (limit, rest) = rest.split_once(". Given: ")?;
+    let (inputs, _) = rest.split_once(" `inputs`")?;
+    let left = limit.parse::<u32>().ok()?.checked_sub(inputs.parse::<u32>().ok()?)?;
+    // A game does not fit into fewer; better to say what the server said.
+    (left >= 1_000).then_some(Adjustment::FewerTokens(left))
+}
+
+#[cfg(test)]
+mod tests;

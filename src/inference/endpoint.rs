@@ -1,0 +1,166 @@
+//! Where requests go: a base URL made into the address of one route.
+
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+/// How a server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// OpenAI-style chat completions: the router, vLLM, llama.cpp, Ollama, TGI.
+    Chat,
+    /// `{inputs, parameters}`: TGI's own routes and older dedicated endpoints.
+    TextGeneration,
+}
+
+impl FromStr for Protocol {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "chat" => Ok(Self::Chat),
+            "text-generation" => Ok(Self::TextGeneration),
+            _ => Err("use chat or text-generation"),
+        }
+    }
+}
+
+/// The address that a request is posted to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    url: Url,
+    pub protocol: Protocol,
+}
+
+/// Why a base URL cannot be used, with what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadUrl {
+    #[error("write an address like https://router.huggingface.co/v1")]
+    NotAnAddress,
+    #[error("only http and https can be spoken")]
+    Scheme,
+    #[error("put the secret into HF_TOKEN instead of the address")]
+    Credentials,
+    #[error("HuggingFace closed that host in November 2025; use https://router.huggingface.co/v1")]
+    Retired,
+}
+
+impl Endpoint {
+    pub fn new(base: &str, protocol: Protocol) -> Result<Self, BadUrl> {
+        let mut url = Url::parse(base).map_err(|_| BadUrl::NotAnAddress)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(BadUrl::Scheme);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BadUrl::Credentials);
+        }
+        if url.host_str() == Some("api-inference.huggingface.co") {
+            return Err(BadUrl::Retired);
+        }
+        url.set_fragment(None);
+        if protocol == Protocol::Chat {
+            let path = chat_path(url.path());
+            url.set_path(&path);
+        }
+        Ok(Self { url, protocol })
+    }
+
+    /// The full address; a text-generation base that ends in `/models` names the model last.
+    pub fn address(&self, model: &str) -> String {
+        let path = self.url.path().trim_end_matches('/');
+        if self.protocol == Protocol::TextGeneration && path.ends_with("/models") {
+            let mut url = self.url.clone();
+            url.set_path(&format!("{path}/{model}"));
+            return url.into();
+        }
+        self.url.as_str().to_owned()
+    }
+
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    pub fn is_encrypted(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether requests stay on this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
+    }
+}
+
+/// HuggingFace's own clients add what is missing of `/v1/chat/completions`;
+/// a path that already names a version (`/v1beta/openai`) keeps its own.
+fn chat_path(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    let is_version = |part: &str| {
+        part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    if path.ends_with("/chat/completions") {
+        path.to_owned()
+    } else if path.split('/').any(is_version) {
+        format!("{path}/chat/completions")
+    } else {
+        format!("{path}/v1/chat/completions")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_becomes_the_chat_route() {
+        let cases = [
+            (
+                "https://router.huggingface.co/v1",
+                "https://router.huggingface.co/v1/chat/completions",
+            ),
+            ("http://localhost:8080", "http://localhost:8080/v1/chat/completions"),
+            ("http://localhost:8080/v1/", "http://localhost:8080/v1/chat/completions"),
+            ("https://a.b/x/chat/completions", "https://a.b/x/chat/completions"),
+            (
+                "https://g.example/v1beta/openai/",
+                "https://g.example/v1beta/openai/chat/completions",
+            ),
+        ];
+        for (base, full) in cases {
+            assert_eq!(Endpoint::new(base, Protocol::Chat).unwrap().address("m"), full);
+        }
+    }
+
+    #[test]
+    fn text_generation_keeps_its_path_and_may_name_the_model() {
+        let at = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().address("o/m");
+        assert_eq!(at("http://127.0.0.1:1"), "http://127.0.0.1:1/");
+        assert_eq!(at("http://127.0.0.1:1/generate_stream"), "http://127.0.0.1:1/generate_stream");
+        assert_eq!(at("http://127.0.0.1:1/models/"), "http://127.0.0.1:1/models/o/m");
+    }
+
+    #[test]
+    fn bad_addresses_say_what_to_write() {
+        let cases = [
+            ("router.huggingface.co", BadUrl::NotAnAddress),
+            ("ftp://a.b", BadUrl::Scheme),
+            ("https://me:hf_secret@a.b", BadUrl::Credentials),
+            ("https://api-inference.huggingface.co/models/x", BadUrl::Retired),
+        ];
+        for (base, why) in cases {
+            assert_eq!(Endpoint::new(base, Protocol::Chat), Err(why));
+        }
+    }
+
+    #[test]
+    fn loopback_is_known_by_name_and_number() {
+        for base in ["http://localhost:1", "http://127.9.9.9", "http://[::1]:80"] {
+            assert!(Endpoint::new(base, Protocol::Chat).unwrap().is_loopback(), "{base}");
+        }
+        assert!(!Endpoint::new("http://10.0.0.1", Protocol::Chat).unwrap().is_loopback());
+    }
+}

@@ -1,0 +1,24 @@
+//! SPEAKS to model servers: chat completions and text-generation, as streams.
+//!
+//! What is sent, what an answer means and when to ask again are pure functions
+//! of bytes and time. `client.rs` alone opens sockets. Statuses, shapes and
+//! header dialects are those of HuggingFace's router, TGI and the providers
+//! behind them, as documented or recorded up to September 2026.
+
+pub mod answer;
+pub mod client;
+pub mod endpoint;
+pub mod limits;
+pub mod outcome;
+pub mod request;
+pub mod retry;
+pub mod stream;
+mod thought;
+pub mod trouble;
+
+pub use client::{Client, Timeouts};
+pub use endpoint::{Endpoint, Protocol};
+pub use outcome::{Finish, Meta, Outcome, Reply, Usage};
+pub use request::{Adjustment, Request};
+pub use retry::{Decision, Pause, Policy, Retry};
+pub use trouble::{Asked, Cause, Lasting, Passing, Trouble};

@@ -1,0 +1,154 @@
+//! What is asked, and the bytes that ask it.
+
+use serde::Serialize;
+
+use super::Protocol;
+
+/// One question to a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub model: String,
+    pub system: String,
+    pub user: String,
+    pub max_tokens: u32,
+    /// Parameters that this server said it does not know.
+    pub without: Vec<String>,
+}
+
+/// A change to a request that the server's own words ask for; made once at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adjustment {
+    /// The answer may have only so many tokens.
+    FewerTokens(u32),
+    /// These parameters are not known there.
+    Without(Vec<String>),
+}
+
+impl Request {
+    pub fn adjust(&mut self, adjustment: Adjustment) {
+        match adjustment {
+            Adjustment::FewerTokens(limit) => self.max_tokens = limit,
+            Adjustment::Without(names) => self.without.extend(names),
+        }
+    }
+
+    /// The body to post, as JSON.
+    pub fn body(&self, protocol: Protocol) -> Vec<u8> {
+        let body = match protocol {
+            Protocol::Chat => serde_json::to_vec(&self.chat()),
+            Protocol::TextGeneration => serde_json::to_vec(&self.text_generation()),
+        };
+        body.expect("plain structs with string keys always become JSON")
+    }
+
+    fn chat(&self) -> Chat<'_> {
+        Chat {
+            model: &self.model,
+            messages: [
+                Message { role: "system", content: &self.system },
+                Message { role: "user", content: &self.user },
+            ],
+            stream: true,
+            stream_options: StreamOptions { include_usage: true },
+            max_tokens: self.max_tokens,
+        }
+    }
+
+    fn text_generation(&self) -> TextGeneration {
+        let known = |name: &str| !self.without.iter().any(|unknown| unknown == name);
+        TextGeneration {
+            inputs: self.instruction(),
+            parameters: Parameters {
+                max_new_tokens: self.max_tokens,
+                return_full_text: known("return_full_text").then_some(false),
+                details: known("details").then_some(true),
+            },
+            stream: true,
+        }
+    }
+
+    /// The prompt in CodeLlama's instruction template, as its model card gives it.
+    pub fn instruction(&self) -> String {
+        format!("<s>[INST] <<SYS>>\n{}\n<</SYS>>\n\n{} [/INST]", self.system, self.user)
+    }
+}
+
+/// `model` stands first: the router finds the provider from the first bytes of a body.
+#[derive(Serialize)]
+struct Chat<'a> {
+    model: &'a str,
+    messages: [Message<'a>; 2],
+    stream: bool,
+    stream_options: StreamOptions,
+    max_tokens: u32,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+#[derive(Serialize)]
+struct TextGeneration {
+    inputs: String,
+    parameters: Parameters,
+    stream: bool,
+}
+
+#[derive(Serialize)]
+struct Parameters {
+    max_new_tokens: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_full_text: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> Request {
+        Request {
+            model: "o/m:cheapest".into(),
+            system: "S".into(),
+            user: "U".into(),
+            max_tokens: 7,
+            without: Vec::new(),
+        }
+    }
+
+    fn body(request: &Request, protocol: Protocol) -> String {
+        String::from_utf8(request.body(protocol)).unwrap()
+    }
+
+    #[test]
+    fn chat_names_the_model_first_and_nothing_the_user_did_not_set() {
+        assert_eq!(
+            body(&request(), Protocol::Chat),
+            r#"{"model":"o/m:cheapest","messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],"stream":true,"stream_options":{"include_usage":true},"max_tokens":7}"#
+        );
+    }
+
+    #[test]
+    fn text_generation_uses_the_instruction_template() {
+        assert_eq!(
+            body(&request(), Protocol::TextGeneration),
+            r#"{"inputs":"<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nU [/INST]","parameters":{"max_new_tokens":7,"return_full_text":false,"details":true},"stream":true}"#
+        );
+    }
+
+    #[test]
+    fn an_adjusted_request_leaves_out_what_the_server_refused() {
+        let mut request = request();
+        request.adjust(Adjustment::Without(vec!["details".into(), "return_full_text".into()]));
+        request.adjust(Adjustment::FewerTokens(3));
+        assert!(body(&request, Protocol::TextGeneration).contains(r#"{"max_new_tokens":3}"#));
+    }
+}

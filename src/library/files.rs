@@ -1,0 +1,182 @@
+//! Writes files so that each is whole or not there, and never over another.
+//!
+//! A file is written beside its place, flushed to disk, and then given its
+//! name: a crash leaves the old state or the new one, never half of it.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::untrusted::Untrusted;
+
+/// What could not be done on disk, in words that name the place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot write {}: {why}", DiskError::shown(path))]
+pub struct DiskError {
+    pub path: PathBuf,
+    pub why: String,
+}
+
+impl DiskError {
+    fn new(path: &Path, error: &std::io::Error) -> Self {
+        let why = match error.kind() {
+            ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            ErrorKind::NotFound => "the folder does not exist".to_owned(),
+            ErrorKind::NotADirectory => "part of the path is a file, not a folder".to_owned(),
+            ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            ErrorKind::StorageFull => "the disk is full".to_owned(),
+            ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
+            ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+            _ => error.to_string(),
+        };
+        Self { path: path.to_owned(), why }
+    }
+
+    /// A path that is safe to show.
+    pub fn shown(path: &Path) -> String {
+        Untrusted::new(path.to_string_lossy()).shown().into_owned()
+    }
+}
+
+/// What a draft holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Draft {
+    /// A model's reply, as it came.
+    Reply,
+    /// A page that could not be saved where it should.
+    Page,
+}
+
+/// The program's own folder: finished games, drafts, the text in the editor.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    home: PathBuf,
+}
+
+impl Shelf {
+    pub fn new(home: PathBuf) -> Self {
+        Self { home }
+    }
+
+    /// Keeps a finished game under its name.
+    pub fn keep_game(&self, slug: &str, html: &str) -> Result<PathBuf, DiskError> {
+        write_new(&make_folder(&self.home.join("games"))?.join(format!("{slug}.html")), html)
+    }
+
+    /// Keeps what became no saved game; beside other temporary files where home is closed.
+    pub fn keep_draft(&self, slug: &str, text: &str, kind: Draft) -> Result<PathBuf, DiskError> {
+        let name = match kind {
+            Draft::Reply => format!("{slug}.txt"),
+            Draft::Page => format!("{slug}.html"),
+        };
+        let kept = make_folder(&self.home.join("drafts"))
+            .and_then(|drafts| write_new(&drafts.join(&name), text));
+        kept.or_else(|error| {
+            let elsewhere = std::env::temp_dir().join(format!("codeagent-{name}"));
+            write_new(&elsewhere, text).map_err(|_| error)
+        })
+    }
+
+    /// Keeps the text in the editor.
+    pub fn keep_prompt(&self, text: &str) -> Result<(), DiskError> {
+        write_over(&make_folder(&self.home)?.join("prompt.txt"), text).map(drop)
+    }
+
+    /// The text that was in the editor when the program last ended.
+    pub fn last_prompt(&self) -> Option<String> {
+        std::fs::read_to_string(self.home.join("prompt.txt")).ok().filter(|text| !text.is_empty())
+    }
+}
+
+fn make_folder(path: &Path) -> Result<PathBuf, DiskError> {
+    std::fs::create_dir_all(path).map_err(|e| DiskError::new(path, &e))?;
+    Ok(path.to_owned())
+}
+
+/// Writes under this name, or the next free one: `snake.html`, `snake-2.html`, …
+pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
+    let mut file = beside(path, text)?;
+    for number in 1_u32.. {
+        let numbered = if number == 1 { path.to_owned() } else { with_number(path, number) };
+        match file.persist_noclobber(&numbered) {
+            Ok(_) => return Ok(numbered),
+            Err(e) if e.error.kind() == ErrorKind::AlreadyExists => file = e.file,
+            Err(e) => return Err(DiskError::new(&numbered, &e.error)),
+        }
+    }
+    Err(DiskError { path: path.to_owned(), why: "every name like it is taken".to_owned() })
+}
+
+/// Writes under this name, in place of what may be there.
+pub fn write_over(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
+    if path.is_dir() {
+        return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
+    }
+    beside(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
+    Ok(path.to_owned())
+}
+
+/// Whether a file could be made at `path`: asked before a request is paid for.
+pub fn probe(path: &Path) -> Result<(), DiskError> {
+    if path.is_dir() {
+        return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
+    }
+    beside(path, "").map(drop)
+}
+
+fn beside(path: &Path, text: &str) -> Result<NamedTempFile, DiskError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let failed = |e: std::io::Error| DiskError::new(path, &e);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".codeagent-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any editor would leave it; the umask takes its part.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    Ok(file)
+}
+
+fn with_number(path: &Path, number: u32) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = match path.extension() {
+        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
+        None => format!("{stem}-{number}"),
+    };
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_is_ever_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("snake.html");
+        let names: Vec<_> = ["a", "b", "c"]
+            .iter()
+            .map(|text| write_new(&path, text).unwrap().file_name().unwrap().to_owned())
+            .collect();
+        assert_eq!(names, ["snake.html", "snake-2.html", "snake-3.html"]);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a");
+        write_over(&path, "d").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "d");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = write_new(&folder.path().join("no/where.html"), "x").unwrap_err();
+        assert!(missing.to_string().ends_with("no/where.html: the folder does not exist"));
+        let is_folder = write_over(folder.path(), "x").unwrap_err();
+        assert_eq!(is_folder.why, "it is a folder");
+    }
+}

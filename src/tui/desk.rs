@@ -1,0 +1,185 @@
+//! The screen without a terminal: what is typed, what is looked at, what is drawn.
+
+use std::time::Instant;
+
+use crossterm::event::{Event as TermEvent, KeyEvent, KeyEventKind};
+use ratatui::Frame;
+use tui_textarea::{TextArea, WrapMode};
+
+use super::clock::Clock;
+use super::highlight::Paint;
+use super::keys::{Command, Keymap};
+use super::preview::{Preview, Unpainted};
+use super::theme::{Role, Theme};
+use super::{draw, layout};
+use crate::app::{Action, Pane, State};
+
+/// Everything the screen keeps for itself.
+pub struct Desk {
+    pub(super) editor: TextArea<'static>,
+    pub(super) keys: Keymap,
+    pub(super) theme: Theme,
+    pub(super) clock: Clock,
+    pub(super) preview: Preview,
+    /// Lines of code that fitted the last frame: a page to scroll by.
+    page: usize,
+    focus: Pane,
+    help: bool,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("focus", &self.focus).finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    pub fn new(theme: Theme, clock: Clock) -> Self {
+        let mut editor = TextArea::default();
+        editor.set_wrap_mode(WrapMode::WordOrGlyph);
+        editor.set_style(theme.style(Role::Text));
+        editor.set_cursor_line_style(theme.style(Role::Text));
+        editor.set_placeholder_text("Describe a game: “a maze where ghosts wake up on leaves”");
+        editor.set_placeholder_style(theme.style(Role::Faint));
+        Self {
+            editor,
+            keys: Keymap::built_in(),
+            theme,
+            clock,
+            preview: Preview::default(),
+            page: 20,
+            focus: Pane::Prompt,
+            help: false,
+        }
+    }
+
+    /// What is in the editor.
+    pub fn prompt(&self) -> String {
+        self.editor.lines().join("\n")
+    }
+
+    /// Puts text into the editor as if it was pasted.
+    pub fn insert(&mut self, text: &str) {
+        // The editor breaks lines at \n alone.
+        self.editor.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+
+    /// Takes over the news of the job; answers with the lines to be coloured.
+    pub fn sync(&mut self, state: &State) -> Option<Unpainted> {
+        self.focus = state.view.focus;
+        self.help = state.view.help;
+        self.preview.sync(state.job.as_ref()?)
+    }
+
+    pub fn paint(&mut self, paint: Paint) {
+        self.preview.paint(paint.generation, paint.first, paint.lines);
+    }
+
+    /// Draws everything that fits.
+    pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
+        let places = layout::places(frame.area(), state.view.focus);
+        if let Some(preview) = places.and_then(|places| places.preview) {
+            self.page = usize::from(preview.height).saturating_sub(4).max(1);
+        }
+        draw::draw(self, places, frame, state, now);
+    }
+
+    /// What the terminal says, in terms of what the user wants.
+    pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
+        match event {
+            TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
+            TermEvent::Paste(text) if self.focus == Pane::Prompt && !self.help => {
+                self.insert(&text);
+                vec![Action::Edited(self.prompt())]
+            }
+            TermEvent::Paste(_) => {
+                vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())]
+            }
+            TermEvent::Key(_)
+            | TermEvent::Resize(..)
+            | TermEvent::FocusGained
+            | TermEvent::FocusLost
+            | TermEvent::Mouse(_) => Vec::new(),
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        match self.keys.command(key, self.focus) {
+            Some(command) if self.help => in_help(command),
+            Some(command) => self.run(command),
+            None if self.help || self.focus != Pane::Prompt => Vec::new(),
+            None => self.type_key(key),
+        }
+    }
+
+    fn type_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        if self.editor.input(key) { vec![Action::Edited(self.prompt())] } else { Vec::new() }
+    }
+
+    fn run(&mut self, command: Command) -> Vec<Action> {
+        match command {
+            Command::Generate => vec![Action::Generate(self.prompt())],
+            Command::Stop => vec![Action::Stop],
+            Command::RetryNow => vec![Action::RetryNow],
+            Command::Save => vec![Action::Save],
+            Command::NextPane => vec![Action::FocusNext],
+            Command::BackPane => vec![Action::FocusBack],
+            Command::PanePrompt => vec![Action::Focus(Pane::Prompt)],
+            Command::PaneStatus => vec![Action::Focus(Pane::Status)],
+            Command::PanePreview => vec![Action::Focus(Pane::Preview)],
+            Command::Help => vec![Action::Help],
+            Command::Quit => vec![Action::Quit],
+            Command::Clear => self.clear(),
+            Command::LineDown => self.scroll(1),
+            Command::LineUp => self.scroll(-1),
+            Command::PageDown => self.scroll(self.page.cast_signed()),
+            Command::PageUp => self.scroll(-self.page.cast_signed()),
+            Command::Top => self.look(Preview::to_top),
+            Command::Bottom => self.look(Preview::to_bottom),
+        }
+    }
+
+    /// Empties the editor, which its own undo brings back; an empty one means leaving.
+    fn clear(&mut self) -> Vec<Action> {
+        if self.editor.is_empty() {
+            return vec![Action::Quit];
+        }
+        self.editor.select_all();
+        self.editor.cut();
+        let note = "cleared; ^U in the prompt brings it back".to_owned();
+        vec![Action::Edited(String::new()), Action::Note(note)]
+    }
+
+    fn scroll(&mut self, by: isize) -> Vec<Action> {
+        self.preview.scroll(by, self.page);
+        Vec::new()
+    }
+
+    fn look(&mut self, to: impl Fn(&mut Preview)) -> Vec<Action> {
+        to(&mut self.preview);
+        Vec::new()
+    }
+}
+
+/// The help is read and closed; nothing else happens behind it.
+fn in_help(command: Command) -> Vec<Action> {
+    match command {
+        Command::Help | Command::Stop => vec![Action::Help],
+        Command::Quit => vec![Action::Quit],
+        Command::Generate
+        | Command::RetryNow
+        | Command::Save
+        | Command::NextPane
+        | Command::BackPane
+        | Command::PanePrompt
+        | Command::PaneStatus
+        | Command::PanePreview
+        | Command::LineDown
+        | Command::LineUp
+        | Command::PageDown
+        | Command::PageUp
+        | Command::Top
+        | Command::Bottom
+        | Command::Clear => Vec::new(),
+    }
+}

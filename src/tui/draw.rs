@@ -1,0 +1,166 @@
+//! The whole screen as a function of the state: frame, header, footer, panes.
+
+use std::time::Instant;
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Paragraph};
+
+use super::desk::Desk;
+use super::keys::{Command, shown};
+use super::layout::{Places, SMALLEST};
+use super::theme::{Role, Theme};
+use super::{overlay, pane};
+use crate::app::{Armed, Engine, Pane, State, Tone};
+use crate::untrusted::Untrusted;
+
+pub(super) fn draw(
+    desk: &mut Desk,
+    places: Option<Places>,
+    frame: &mut Frame<'_>,
+    state: &State,
+    now: Instant,
+) {
+    let area = frame.area();
+    frame.buffer_mut().set_style(area, desk.theme.style(Role::Text));
+    let Some(places) = places else { return too_small(frame, &desk.theme) };
+    header(frame, places.header, state, &desk.theme);
+    if let Some(tabs) = places.tabs {
+        draw_tabs(frame, tabs, &places, &desk.theme);
+    }
+    if let Some(at) = places.prompt {
+        pane::prompt::draw(desk, frame, at, state);
+    }
+    if let Some(at) = places.status {
+        pane::status::draw(desk, frame, at, state, now);
+    }
+    if let Some(at) = places.preview {
+        pane::preview::draw(desk, frame, at, state);
+    }
+    footer(desk, frame, places.footer, state);
+    if state.view.help {
+        overlay::help::draw(desk, frame, area);
+    }
+}
+
+fn too_small(frame: &mut Frame<'_>, theme: &Theme) {
+    let (width, height) = SMALLEST;
+    let area = frame.area();
+    let text = match area.width {
+        ..32 => "too small; ^Q quits".to_owned(),
+        _ => format!("too small: {width}×{height} needed; ^Q quits"),
+    };
+    frame.render_widget(Line::styled(text, theme.style(Role::Text)), area);
+}
+
+/// Who we are, and who makes the games.
+fn header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &Theme) {
+    let plan = &state.plan;
+    let left = format!(" codeagent · {} ", theme.name);
+    let right = match plan.engine {
+        Engine::Offline => " offline composer ".to_owned(),
+        Engine::HuggingFace => format!(" {} · HuggingFace ", plan.model),
+        Engine::Endpoint | Engine::TextGeneration => {
+            format!(" {} · {} ", plan.model, Untrusted::new(&plan.host).headline(30))
+        }
+    };
+    let room = usize::from(at.width).saturating_sub(left.chars().count() + 3);
+    let right: String = if right.chars().count() > room { String::new() } else { right };
+    let used = left.chars().count() + right.chars().count() + 1;
+    let rule = "─".repeat(usize::from(at.width).saturating_sub(used));
+    let line = Line::from(vec![
+        Span::styled(left, theme.style(Role::Title)),
+        Span::styled(rule, theme.style(Role::Border)),
+        Span::styled(right, theme.style(Role::Text)),
+        Span::styled("─", theme.style(Role::Border)),
+    ]);
+    frame.render_widget(line, at);
+}
+
+/// The panes that share one place; the visible one is marked, not only coloured.
+fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) {
+    let panes = [
+        (Pane::Prompt, places.prompt.is_some()),
+        (Pane::Status, places.status.is_some()),
+        (Pane::Preview, places.preview.is_some()),
+    ];
+    let alone = panes.iter().filter(|(_, visible)| *visible).count() == 1;
+    let mut spans = vec![Span::raw(" ")];
+    for (pane, visible) in panes.into_iter().filter(|(pane, _)| alone || *pane != Pane::Prompt) {
+        let (mark, role) = if visible { ("▸", Role::Focus) } else { (" ", Role::Faint) };
+        spans.push(Span::styled(format!("{mark}{}  ", pane.title()), theme.style(role)));
+    }
+    let mut line = Line::from(spans);
+    let hint = "Tab or Alt+1..3";
+    if line.width() + hint.len() <= usize::from(at.width) {
+        line.push_span(Span::styled(hint, theme.style(Role::Faint)));
+    }
+    frame.render_widget(line, at);
+}
+
+/// The frame of a pane: focus shows in border, title and a marker.
+pub(super) fn frame_of<'a>(theme: &Theme, pane: Pane, title: &str, focus: Pane) -> Block<'a> {
+    let focused = pane == focus;
+    let (mark, border, role) = if focused {
+        ("▸", BorderType::Thick, Role::Focus)
+    } else {
+        (" ", BorderType::Plain, Role::Border)
+    };
+    let words = if focused { Role::Title } else { Role::Faint };
+    Block::bordered()
+        .border_type(border)
+        .border_style(theme.style(role))
+        .style(theme.style(Role::Text))
+        .title(Line::styled(format!("{mark}{title} "), theme.style(words)))
+}
+
+/// The keys that count here, and at the right what was last done or is asked.
+fn footer(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+    let theme = &desk.theme;
+    let notice = notice(state, theme);
+    let room = usize::from(at.width).saturating_sub(notice.width() + 2);
+    let mut keys = Line::from(" ");
+    for (key, help) in usable(desk, state) {
+        let entry = key.chars().count() + help.chars().count() + 3;
+        if keys.width() + entry > room {
+            break;
+        }
+        keys.push_span(Span::styled(key, theme.style(Role::Focus)));
+        keys.push_span(Span::styled(format!(" {help}  "), theme.style(Role::Faint)));
+    }
+    frame.render_widget(keys, at);
+    frame.render_widget(Paragraph::new(notice).alignment(Alignment::Right), at);
+}
+
+/// Footer entries of the key table, without those that would do nothing now.
+fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
+    let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
+    let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));
+    let counts = |command: Command| match command {
+        Command::Stop => state.is_busy(),
+        Command::RetryNow => waits,
+        Command::Save => has_game,
+        _ => true,
+    };
+    let binds = desk.keys.binds.iter().filter(|bind| bind.footer && counts(bind.run));
+    binds.filter_map(|bind| Some((shown(bind.on.first()?), bind.help.clone()))).collect()
+}
+
+fn notice(state: &State, theme: &Theme) -> Line<'static> {
+    if let Some((armed, _)) = state.view.armed {
+        let text = match armed {
+            Armed::Stop => "Esc again to stop ",
+            Armed::Quit => "a game is being made: again to stop it and quit ",
+        };
+        return Line::styled(text, theme.style(Role::Wait));
+    }
+    let Some(notice) = &state.view.notice else { return Line::default() };
+    let (mark, role) = match notice.tone {
+        Tone::Good => ("✓ ", Role::Good),
+        Tone::Plain => ("", Role::Text),
+        Tone::Bad => ("✗ ", Role::Bad),
+    };
+    let text = Untrusted::new(&notice.text).headline(90);
+    Line::styled(format!("{mark}{text} "), theme.style(role))
+}

@@ -1,0 +1,102 @@
+//! Which pane goes where, for any size of terminal.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::app::Pane;
+
+/// The places on the screen. A pane that is not visible has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    pub header: Rect,
+    pub prompt: Option<Rect>,
+    pub status: Option<Rect>,
+    pub preview: Option<Rect>,
+    /// Names the panes that share one place.
+    pub tabs: Option<Rect>,
+    pub footer: Rect,
+}
+
+/// Below this nothing useful fits.
+pub const SMALLEST: (u16, u16) = (40, 10);
+
+/// Where everything goes, or nothing where it would not fit.
+pub fn places(area: Rect, focus: Pane) -> Option<Places> {
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return None;
+    }
+    let [header, body, footer] =
+        Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)])
+            .areas(area);
+    let none = Places { header, prompt: None, status: None, preview: None, tabs: None, footer };
+    Some(match area.width {
+        120.. if area.height >= 24 => three(body, none),
+        80.. => two(body, none, focus),
+        _ => one(body, none, focus),
+    })
+}
+
+/// Prompt over status at the left, preview at the right.
+fn three(body: Rect, places: Places) -> Places {
+    let left = (body.width * 2 / 5).clamp(44, 64);
+    let [left, preview] =
+        Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
+    let [prompt, status] = Layout::vertical([Constraint::Fill(2), Constraint::Fill(3)]).areas(left);
+    Places { prompt: Some(prompt), status: Some(status), preview: Some(preview), ..places }
+}
+
+/// Prompt above; status or preview below, whichever was looked at last.
+fn two(body: Rect, places: Places, focus: Pane) -> Places {
+    let [prompt, tabs, rest] = Layout::vertical([
+        Constraint::Length((body.height / 3).clamp(4, 8)),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+    ])
+    .areas(body);
+    let places = Places { prompt: Some(prompt), tabs: Some(tabs), ..places };
+    match focus {
+        Pane::Prompt | Pane::Status => Places { status: Some(rest), ..places },
+        Pane::Preview => Places { preview: Some(rest), ..places },
+    }
+}
+
+fn one(body: Rect, places: Places, focus: Pane) -> Places {
+    let [tabs, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(body);
+    let places = Places { tabs: Some(tabs), ..places };
+    match focus {
+        Pane::Prompt => Places { prompt: Some(rest), ..places },
+        Pane::Status => Places { status: Some(rest), ..places },
+        Pane::Preview => Places { preview: Some(rest), ..places },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(width: u16, height: u16, focus: Pane) -> Option<Places> {
+        places(Rect::new(0, 0, width, height), focus)
+    }
+
+    #[test]
+    fn the_focused_pane_is_always_visible() {
+        for width in 40..200 {
+            for height in 10..60 {
+                for focus in Pane::ALL {
+                    let places = at(width, height, focus).unwrap();
+                    let seen = match focus {
+                        Pane::Prompt => places.prompt,
+                        Pane::Status => places.status,
+                        Pane::Preview => places.preview,
+                    };
+                    assert!(seen.unwrap().height > 2, "{focus:?} at {width}x{height}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tiny_terminal_has_no_panes() {
+        assert_eq!(at(39, 50, Pane::Prompt), None);
+        assert_eq!(at(200, 9, Pane::Prompt), None);
+    }
+}

@@ -1,0 +1,3 @@
+//! What lies over the panes for a moment.
+
+pub(super) mod help;

@@ -1,0 +1,149 @@
+//! The code as it arrives, and what the checks say of it.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+
+use crate::app::{Engine, Failure, Job, Pane, Phase, State};
+use crate::page::Lines;
+use crate::rules::{Finding, State as Found};
+use crate::tui::desk::Desk;
+use crate::tui::draw::frame_of;
+use crate::tui::preview::Line as CodeLine;
+use crate::tui::theme::{Code, Role, Theme};
+
+pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+    let title = title(desk, state);
+    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus);
+    let inner = block.inner(at);
+    frame.render_widget(block, at);
+    let Some(job) = &state.job else { return empty(desk, frame, inner) };
+    let verdict = verdict(desk, job, inner.width);
+    let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
+    let [code, below] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
+    draw_code(desk, frame, code, job);
+    for (line, row) in verdict.into_iter().zip(below.rows()) {
+        frame.render_widget(line, row);
+    }
+}
+
+fn title(desk: &Desk, state: &State) -> String {
+    let name = Pane::Preview.title();
+    let Some(job) = &state.job else { return name.to_owned() };
+    let lines = desk.preview.count();
+    let what = match &job.result {
+        Some(Ok(game)) => game.title.clone(),
+        Some(Err(_)) => "no game".to_owned(),
+        None if job.engine == Engine::Offline => "composed".to_owned(),
+        None => "reply".to_owned(),
+    };
+    let plural = if lines == 1 { "" } else { "s" };
+    let follows =
+        if desk.preview.left_at.is_some() && !job.is_done() { " · End follows" } else { "" };
+    format!("{name} · {what} · {lines} line{plural}{follows}")
+}
+
+fn empty(desk: &Desk, frame: &mut Frame<'_>, at: Rect) {
+    let hint = Line::styled("the game's code appears here", desk.theme.style(Role::Faint));
+    frame.render_widget(hint, at);
+}
+
+fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
+    let preview = &desk.preview;
+    let first = preview.first_visible(usize::from(at.height));
+    let digits = preview.count().max(1).ilog10() as usize + 1;
+    let marks = marks(job);
+    let tail = CodeLine { text: preview.tail.clone(), paint: Vec::new() };
+    let visible = preview.lines.iter().chain(std::iter::once(&tail)).take(preview.count());
+    for ((index, line), row) in visible.enumerate().skip(first).zip(at.rows()) {
+        let number = index + 1;
+        let mark = marks.iter().find(|(line, _)| *line == number).map(|(_, found)| *found);
+        let mut spans = vec![gutter(&desk.theme, number, digits, mark)];
+        spans.extend(code(&desk.theme, line));
+        frame.render_widget(Line::from(spans), row);
+    }
+}
+
+/// The lines that findings begin on.
+fn marks(job: &Job) -> Vec<(usize, Found)> {
+    let Some(source) = job.source().filter(|_| !job.findings().is_empty()) else {
+        return Vec::new();
+    };
+    let lines = Lines::new(source);
+    job.findings()
+        .iter()
+        .map(|found| (lines.position(found.span.start).line, found.state))
+        .collect()
+}
+
+fn gutter(theme: &Theme, number: usize, digits: usize, mark: Option<Found>) -> Span<'static> {
+    let (sign, role) = match mark {
+        Some(Found::Open) => ("▌", Role::Bad),
+        Some(Found::Repaired) => ("▌", Role::Wait),
+        None => (" ", Role::Faint),
+    };
+    Span::styled(format!("{number:>digits$}{sign}"), theme.style(role))
+}
+
+fn code<'l>(theme: &Theme, line: &'l CodeLine) -> Vec<Span<'l>> {
+    let plain = theme.style(Role::Code(Code::Plain));
+    if line.paint.is_empty() {
+        return vec![Span::styled(line.text.as_str(), plain)];
+    }
+    let runs = line.paint.iter().filter_map(|(code, range)| {
+        let text = line.text.get(range.clone())?;
+        Some(Span::styled(text, theme.style(Role::Code(*code))))
+    });
+    runs.collect()
+}
+
+/// One line of verdict, then the findings, open ones first.
+fn verdict(desk: &Desk, job: &Job, width: u16) -> Vec<Line<'static>> {
+    let theme = &desk.theme;
+    let (text, role) = match (&job.phase, &job.result) {
+        (Phase::Checking, _) => ("◐ checking".to_owned(), Role::Wait),
+        (_, Some(Ok(_))) => (passed(job.findings()), Role::Good),
+        (Phase::Done, Some(Err(Failure::Refused(_)))) => (refused(job.findings()), Role::Bad),
+        (Phase::Done, Some(Err(failure))) => (format!("✗ {}", failure.message()), Role::Bad),
+        _ => return Vec::new(),
+    };
+    let mut lines = vec![rule(theme, width), Line::styled(text, theme.style(role))];
+    let source = job.source().unwrap_or_default();
+    let places = Lines::new(source);
+    let mut findings = job.findings().iter().collect::<Vec<_>>();
+    findings.sort_by_key(|found| found.state == Found::Repaired);
+    for found in findings {
+        let at = places.position(found.span.start);
+        let (mark, role) = match found.state {
+            Found::Open => ("✗", Role::Bad),
+            Found::Repaired => ("✓", Role::Faint),
+        };
+        let text = format!("{mark} {}:{} {} {}", at.line, at.column, found.rule, found.why);
+        lines.push(Line::styled(text, theme.style(role)));
+    }
+    lines
+}
+
+fn passed(findings: &[Finding]) -> String {
+    let repaired = findings.iter().filter(|found| found.state == Found::Repaired).count();
+    let warned = findings.len() - repaired;
+    let mut text = "✓ complete  ✓ safe".to_owned();
+    if repaired > 0 {
+        text.push_str(&format!("  {repaired} repaired"));
+    }
+    if warned > 0 {
+        text.push_str(&format!("  {warned} to know"));
+    }
+    text
+}
+
+fn refused(findings: &[Finding]) -> String {
+    let broken = findings.iter().filter(|found| found.denies()).count();
+    let plural = if broken == 1 { "" } else { "s" };
+    format!("✗ refused: {broken} finding{plural}")
+}
+
+fn rule(theme: &Theme, width: u16) -> Line<'static> {
+    Line::styled("─".repeat(usize::from(width)), theme.style(Role::Border))
+}

@@ -1,0 +1,50 @@
+//! The editor.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Line;
+
+use crate::app::{Pane, State, prompt};
+use crate::tui::desk::Desk;
+use crate::tui::draw::frame_of;
+use crate::tui::theme::Role;
+
+pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+    let focus = state.view.focus;
+    let cursor = if focus == Pane::Prompt {
+        Style::new().add_modifier(Modifier::REVERSED)
+    } else {
+        desk.theme.style(Role::Text)
+    };
+    desk.editor.set_cursor_style(cursor);
+    let block = frame_of(&desk.theme, Pane::Prompt, Pane::Prompt.title(), focus)
+        .title_bottom(Line::styled(kept(state), desk.theme.style(Role::Faint)))
+        .title_bottom(
+            Line::styled(size(state), desk.theme.style(size_role(state))).right_aligned(),
+        );
+    let inner = block.inner(at);
+    frame.render_widget(block, at);
+    frame.render_widget(&desk.editor, inner);
+}
+
+/// Whether what is written here would survive a crash.
+fn kept(state: &State) -> String {
+    match (state.draft.text.is_empty(), state.draft.kept) {
+        (true, _) => String::new(),
+        (false, true) => " draft saved ".to_owned(),
+        (false, false) => " draft ".to_owned(),
+    }
+}
+
+fn size(state: &State) -> String {
+    match state.draft.text.chars().count() {
+        0 => String::new(),
+        count if state.draft.text.len() > prompt::LONGEST => format!(" {count} chars: too long "),
+        count => format!(" {count} chars "),
+    }
+}
+
+fn size_role(state: &State) -> Role {
+    if state.draft.text.len() > prompt::LONGEST { Role::Bad } else { Role::Faint }
+}

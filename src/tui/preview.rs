@@ -1,0 +1,187 @@
+//! The code as lines that can be drawn: made once, never again.
+//!
+//! Text arrives in pieces of any size; only whole lines are kept here, sanitised
+//! and with tabs widened. Colours come later, from the highlighter's thread,
+//! and stay with their line. Drawing takes a slice.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::theme::Code;
+use crate::app::{Job, JobId};
+use crate::untrusted::sanitize;
+
+/// What a run of bytes in a line is.
+pub type Painted = Vec<(Code, Range<usize>)>;
+
+/// One line, ready to draw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    pub text: String,
+    pub paint: Painted,
+}
+
+/// The lines of one job's page, how far they are read, and what is looked at.
+#[derive(Debug, Default)]
+pub struct Preview {
+    job: Option<JobId>,
+    /// Bytes of the reply that stand in `lines`.
+    read: usize,
+    pub lines: Vec<Line>,
+    /// The unfinished last line.
+    pub tail: String,
+    /// How many lines were dropped from the front: the talk before the page.
+    shift: usize,
+    /// Grows whenever `lines` begins anew, so that late colours find no place.
+    pub generation: u64,
+    trimmed: bool,
+    pub top: usize,
+    pub left_at: Option<usize>,
+}
+
+/// Lines that wait for their colours: the first one's number, and their text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpainted {
+    pub generation: u64,
+    pub first: usize,
+    pub lines: Vec<String>,
+}
+
+impl Preview {
+    /// Takes over what is new in the job; answers with the lines to be coloured.
+    pub fn sync(&mut self, job: &Job) -> Option<Unpainted> {
+        if self.job != Some(job.id) {
+            let generation = self.generation + 1;
+            *self = Self { job: Some(job.id), generation, ..Self::default() };
+        }
+        let first = self.lines.len();
+        self.read_on(job.reply.raw(), job.is_done());
+        let new = self.lines.iter().skip(first).map(|line| line.text.clone()).collect::<Vec<_>>();
+        if let Some(source) = job.source().filter(|_| !self.trimmed) {
+            return self.trim(job.reply.raw(), source);
+        }
+        let first = first + self.shift;
+        (!new.is_empty()).then_some(Unpainted { generation: self.generation, first, lines: new })
+    }
+
+    fn read_on(&mut self, reply: &str, whole: bool) {
+        let new = reply.get(self.read..).unwrap_or_default();
+        let complete = if whole { new.len() } else { new.rfind('\n').map_or(0, |at| at + 1) };
+        let (lines, tail) = new.split_at_checked(complete).unwrap_or((new, ""));
+        self.lines.extend(lines.lines().map(|line| Line { text: drawable(line), paint: vec![] }));
+        self.read += lines.len();
+        self.tail = drawable(tail);
+    }
+
+    /// Leaves only the page once it is known which part of the reply it is.
+    fn trim(&mut self, reply: &str, source: &str) -> Option<Unpainted> {
+        self.trimmed = true;
+        self.tail.clear();
+        if let Some(at) = reply.find(source) {
+            let before = reply.get(..at).unwrap_or_default().matches('\n').count();
+            let first_is_whole =
+                reply.get(..at).is_some_and(|head| head.is_empty() || head.ends_with('\n'));
+            if first_is_whole {
+                self.lines.drain(..before.min(self.lines.len()));
+                self.lines.truncate(source.lines().count());
+                self.shift += before;
+                self.top = self.top.saturating_sub(before);
+                return None;
+            }
+        }
+        // The page was put together from parts of the reply: read it anew.
+        self.generation += 1;
+        self.shift = 0;
+        self.lines =
+            source.lines().map(|line| Line { text: drawable(line), paint: vec![] }).collect();
+        let lines = self.lines.iter().map(|line| line.text.clone()).collect();
+        Some(Unpainted { generation: self.generation, first: 0, lines })
+    }
+
+    /// Takes colours; those of a page that is no longer shown are dropped.
+    pub fn paint(&mut self, generation: u64, first: usize, painted: Vec<Painted>) {
+        if generation != self.generation {
+            return;
+        }
+        for (offset, paint) in painted.into_iter().enumerate() {
+            let index = (first + offset).checked_sub(self.shift);
+            if let Some(line) = index.and_then(|index| self.lines.get_mut(index)) {
+                line.paint = paint;
+            }
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.lines.len() + usize::from(!self.tail.is_empty())
+    }
+
+    /// The first visible line for a window of `height` lines: the end, unless
+    /// the user looks elsewhere.
+    pub fn first_visible(&self, height: usize) -> usize {
+        let last = self.count().saturating_sub(height);
+        self.left_at.unwrap_or(last).min(last)
+    }
+
+    /// Moves the window; moving to the end follows the stream again.
+    pub fn scroll(&mut self, by: isize, height: usize) {
+        let last = self.count().saturating_sub(height);
+        let to = self.first_visible(height).saturating_add_signed(by);
+        self.left_at = (to < last).then_some(to);
+    }
+
+    pub fn to_top(&mut self) {
+        self.left_at = Some(0);
+    }
+
+    pub fn to_bottom(&mut self) {
+        self.left_at = None;
+    }
+}
+
+/// A line as it may be drawn: nothing in it is obeyed, tabs are spaces.
+fn drawable(line: &str) -> String {
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let safe = sanitize(line);
+    if !safe.contains('\t') {
+        return safe.into_owned();
+    }
+    let mut wide = String::with_capacity(safe.len() + 8);
+    let mut column = 0;
+    for c in safe.chars() {
+        if c == '\t' {
+            let spaces = 4 - column % 4;
+            wide.extend(std::iter::repeat_n(' ', spaces));
+            column += spaces;
+        } else {
+            wide.push(c);
+            column += c.width().unwrap_or(0);
+        }
+    }
+    wide
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_can_be_drawn_whatever_it_holds() {
+        assert_eq!(drawable("a\tb\x1b[2J\r"), "a   b␛[2J");
+        assert_eq!(drawable("\t幽\tx"), "    幽  x");
+    }
+
+    #[test]
+    fn the_view_follows_the_end_until_it_is_moved() {
+        let lines = vec![Line::default(); 100];
+        let mut preview = Preview { lines, ..Preview::default() };
+        assert_eq!(preview.first_visible(10), 90);
+        preview.scroll(-5, 10);
+        assert_eq!(preview.first_visible(10), 85);
+        preview.lines.push(Line::default());
+        assert_eq!(preview.first_visible(10), 85);
+        preview.scroll(100, 10);
+        preview.lines.push(Line::default());
+        assert_eq!(preview.first_visible(10), 92);
+    }
+}

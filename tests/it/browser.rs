@@ -1,0 +1,182 @@
+//! Games in a real browser: they open quietly, start, answer and end.
+
+use std::time::Duration;
+
+use codeagent::compose::{Theme, compose};
+use serde_json::{Value, json};
+
+use crate::chromium::{Browser, Page};
+
+const WIDE: (u32, u32) = (1280, 800);
+const TALL: (u32, u32) = (400, 700);
+
+/// One game for each kind, its window, the key that moves something in it, and what moves.
+const GAMES: [(&str, (u32, u32), &str, &str); 3] = [
+    ("a snake game where ghosts steal your tail", WIDE, "ArrowDown", "heading"),
+    ("dodge falling bats as a witch, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
+    ("breakout with 3 ghosts, no mercy", TALL, "ArrowRight", "Math.round(paddle.x / 20)"),
+];
+
+fn page(prompt: &str) -> String {
+    compose(prompt, 7, Theme::Spooky).source.text().to_owned()
+}
+
+fn is_quiet(page: &mut Page) {
+    assert_eq!(page.problems(), Vec::<String>::new());
+    assert_eq!(page.requests(), Vec::<String>::new());
+}
+
+fn state(page: &mut Page) -> Value {
+    page.evaluate("document.body.dataset.state")
+}
+
+#[test]
+fn composed_games_start_answer_pause_end_and_start_again() {
+    let Some(mut browser) = Browser::start() else { return };
+    for (prompt, size, key, moved) in GAMES {
+        let page = &mut browser.open(&page(prompt), size);
+        is_quiet(page);
+        assert_eq!(state(page), "start", "{prompt}");
+        let still = page.screenshot();
+        page.press("Enter");
+        page.wait_for("document.body.dataset.state === 'playing'");
+        assert_ne!(page.screenshot(), still, "{prompt} looks the same when it is played");
+        answers_to(page, key, moved);
+        pauses(page);
+        page.evaluate("game.safe = 0, game.lives = 1, powers.shield = 0, hurt(0, 0)");
+        assert_eq!(state(page), "over", "{prompt}");
+        page.wait_for("clock - endedAt > 0.8");
+        page.press("Space");
+        page.wait_for("document.body.dataset.state === 'playing' && game.lives === GAME.lives");
+        is_quiet(page);
+    }
+}
+
+fn answers_to(page: &mut Page, key: &str, moved: &str) {
+    let before = page.evaluate(moved);
+    page.hold(key, Duration::from_millis(150));
+    page.wait_for(&format!("JSON.stringify({moved}) !== '{before}'"));
+}
+
+fn pauses(page: &mut Page) {
+    page.press("KeyP");
+    assert_eq!(state(page), "paused");
+    let frozen = page.evaluate("JSON.stringify([game, pressed])");
+    page.evaluate("new Promise((done) => setTimeout(done, 120))");
+    assert_eq!(page.evaluate("JSON.stringify([game, pressed])"), frozen);
+    page.press("KeyP");
+    page.wait_for("game.state === 'playing'");
+}
+
+#[test]
+fn nothing_moves_the_player_but_the_player() {
+    let Some(mut browser) = Browser::start() else { return };
+    for (prompt, moved) in [("dodge bats", "hero.x"), ("breakout", "paddle.x")] {
+        let page = &mut browser.open(&page(prompt), WIDE);
+        page.press("Enter");
+        page.wait_for("game.state === 'playing'");
+        let before = page.evaluate(moved);
+        page.evaluate("new Promise((done) => setTimeout(done, 250))");
+        assert_eq!(page.evaluate(moved), before, "{prompt}");
+    }
+}
+
+#[test]
+fn the_mouse_starts_and_steers() {
+    let Some(mut browser) = Browser::start() else { return };
+    for (prompt, moved) in [("dodge bats", "hero.x"), ("breakout", "paddle.x")] {
+        let page = &mut browser.open(&page(prompt), WIDE);
+        page.click("#go");
+        page.wait_for("game.state === 'playing'");
+        page.move_mouse(1100.0, 600.0);
+        page.wait_for(&format!("{moved} > field.w * 0.7"));
+        page.move_mouse(200.0, 600.0);
+        page.wait_for(&format!("{moved} < field.w * 0.3"));
+        page.click("#pause");
+        assert_eq!(state(page), "paused", "{prompt}");
+        page.click("#mute");
+        assert_eq!(page.evaluate("isMuted"), json!(true));
+        is_quiet(page);
+    }
+}
+
+#[test]
+fn ghosts_steal_the_tail_and_a_caught_thief_gives_it_back() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(&page("a snake game where ghosts steal your tail"), WIDE);
+    page.press("Space");
+    page.wait_for("game.state === 'playing'");
+    assert_eq!(page.evaluate("foes.length"), json!(2));
+    // The thief is put where it wants to go; the bite is its own.
+    let robbed = "growth = 0, thief = foes[0], thief.rest = -1, Object.assign(thief, slid(body.length - 1)), drift(thief, 0), [body.length, thief.loot]";
+    assert_eq!(page.evaluate(robbed), json!([2, 2]));
+    let caught = "Object.assign(thief, slid(0)), drift(thief, 0), [growth, thief.loot, game.score]";
+    assert_eq!(page.evaluate(caught), json!([2, 0, 50]));
+    page.wait_for("body.length === 4");
+    is_quiet(page);
+}
+
+#[test]
+fn a_game_goes_on_where_storage_is_forbidden() {
+    let Some(mut browser) = Browser::start() else { return };
+    let forbid = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });";
+    let page = &mut browser.open_after(&page("snake"), WIDE, forbid);
+    page.press("Enter");
+    page.wait_for("game.state === 'playing'");
+    page.evaluate("score(30), finish('The end')");
+    assert_eq!(page.evaluate("byId('best').textContent"), json!("30"));
+    is_quiet(page);
+}
+
+#[test]
+fn the_best_score_and_the_sound_are_remembered() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(&page("breakout"), WIDE);
+    page.press("Enter");
+    page.press("KeyM");
+    page.wait_for("game.state === 'playing' && isMuted");
+    page.evaluate("score(120), finish('The end')");
+    page.reload();
+    assert_eq!(page.evaluate("[byId('best').textContent, isMuted]"), json!(["120", true]));
+}
+
+#[test]
+fn a_window_may_change_its_size_in_the_middle_of_a_game() {
+    let Some(mut browser) = Browser::start() else { return };
+    for (prompt, ..) in GAMES {
+        let page = &mut browser.open(&page(prompt), WIDE);
+        page.press("Enter");
+        page.wait_for("game.state === 'playing'");
+        for (width, height) in [(320, 480), (1600, 300), (200, 900)] {
+            page.resize(width, height);
+            page.wait_for(&format!("view.w === {width} && view.h === {height}"));
+            let fits = "view.x >= 0 && view.x + field.w * view.scale <= innerWidth + 1 && view.y + field.h * view.scale <= innerHeight + 1";
+            assert_eq!(page.evaluate(fits), json!(true), "{prompt} at {width} × {height}");
+        }
+        is_quiet(page);
+    }
+}
+
+#[test]
+fn a_time_limit_ends_the_game() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(&page("dodge bats, 5 seconds, easy"), WIDE);
+    page.press("Enter");
+    page.wait_for("game.state === 'playing'");
+    page.evaluate("game.left = 0.1");
+    page.wait_for("game.state === 'over'");
+    assert_eq!(page.evaluate("byId('above').textContent"), json!("Time is up"));
+    is_quiet(page);
+}
+
+#[test]
+fn a_page_that_misbehaves_is_seen() {
+    let Some(mut browser) = Browser::start() else { return };
+    let page = &mut browser.open(
+        "<!DOCTYPE html><script>console.log('hello'); fetch('http://example.invalid/x').catch(() => {}); throw new Error('boo')</script>",
+        WIDE,
+    );
+    let told = page.problems().join("\n");
+    assert!(told.contains("hello") && told.contains("boo"), "{told}");
+    assert_eq!(page.requests(), ["http://example.invalid/x"]);
+}

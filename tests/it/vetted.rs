@@ -1,0 +1,130 @@
+//! Vetted pages in a real browser: they play as before, and can do no harm.
+
+use std::thread;
+
+use codeagent::compose::{Theme, compose};
+use codeagent::game::{STACK_BYTES, Source, Vetted, vet};
+use serde_json::{Value, json};
+
+use crate::chromium::{Browser, Page};
+
+const WINDOW: (u32, u32) = (800, 600);
+
+/// Vets on a thread with the stack that it asks for.
+fn vetted(html: &str) -> Vetted {
+    let source = Source::new(html);
+    let thread = thread::Builder::new().stack_size(STACK_BYTES);
+    let vetting = thread.spawn(move || vet(source)).expect("a thread");
+    vetting.join().expect("no panic").unwrap_or_else(|refused| {
+        unreachable!("{}", refused.summary());
+    })
+}
+
+/// What Chromium says to the policy's WebRTC directive, which it does not know.
+const UNKNOWN_DIRECTIVE: &str = "Unrecognized Content-Security-Policy directive 'webrtc'";
+
+fn is_quiet(page: &mut Page) {
+    let mut problems = page.problems();
+    problems.retain(|problem| !problem.contains(UNKNOWN_DIRECTIVE));
+    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(page.requests(), Vec::<String>::new());
+}
+
+#[test]
+fn composed_games_pass_every_check_and_play_on_when_they_are_hardened() {
+    let Some(mut browser) = Browser::start() else { return };
+    for prompt in [
+        "a snake game where ghosts steal your tail, power-ups, in the dark",
+        "dodge falling pumpkins as a witch and collect candy, shields",
+        "breakout with skulls, spiders and witches that chase your paddle",
+    ] {
+        let made = compose(prompt, 7, Theme::Spooky);
+        let game = vetted(made.source.text());
+        assert_eq!(game.findings(), [], "{prompt}");
+        assert_eq!(game.source(), made.source.text(), "{prompt} was changed by a repair");
+        let page = &mut browser.open(game.html(), WINDOW);
+        page.press("Enter");
+        page.wait_for("document.body.dataset.state === 'playing'");
+        page.evaluate("score(20), play('eat'), finish('The end')");
+        assert_eq!(page.evaluate("byId('best').textContent"), json!("20"), "{prompt}");
+        is_quiet(page);
+    }
+}
+
+/// A body and its script, and what is done to it; `#out` tells what came of it.
+const HANDLERS: &[(&str, &str)] = &[
+    (
+        "<button id=go onclick=\"start()\">Start</button><script>function start() { tell('started'); }</script>",
+        "go.click()",
+    ),
+    ("<button id=go onclick='tell(this.id + event.type)'>Start</button>", "go.click(), go.click()"),
+    (
+        "<a id=go href='#elsewhere' onclick=\"tell('link'); return false\">Go</a>",
+        "go.click(), tell(location.hash)",
+    ),
+    (
+        "<input id=go oninput=\"tell(this.value.length)\">",
+        "go.value = 'abc', go.dispatchEvent(new Event('input'))",
+    ),
+    (
+        "<div onclick=\"tell('outer')\"><b id=go onclick=\"event.stopPropagation(); tell('inner')\">x</b></div>",
+        "go.click()",
+    ),
+    (
+        "<button id=go onclick=\"step()\">1</button><script>let step = () => tell('first'); setTimeout(() => { step = () => tell('second'); });</script>",
+        "new Promise((done) => setTimeout(() => done(go.click()), 50))",
+    ),
+    (
+        "<button id=go onclick=\"tell('a'), tell('b')\" onmouseover=\"tell('over')\">x</button>",
+        "go.dispatchEvent(new Event('mouseover')), go.click()",
+    ),
+];
+
+/// The page around a body; `tell` notes what happened.
+fn document(body: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>Handlers</title>\n<script>function tell(what) {{ document.getElementById('out').textContent += what + ' '; }}</script></head>\n\
+         <body><p id=\"out\"></p>\n{body}\n</body></html>"
+    )
+}
+
+fn outcome(browser: &mut Browser, html: &str, done: &str) -> Value {
+    let page = &mut browser.open(html, WINDOW);
+    page.evaluate(&format!("Promise.resolve({done}).then(() => 0)"));
+    is_quiet(page);
+    page.evaluate("document.getElementById('out').textContent")
+}
+
+#[test]
+fn a_repaired_handler_does_what_the_inline_one_did() {
+    let Some(mut browser) = Browser::start() else { return };
+    for (body, done) in HANDLERS {
+        let original = document(body);
+        let game = vetted(&original);
+        assert!(!game.findings().is_empty(), "nothing to repair in {body}");
+        let before = outcome(&mut browser, &original, done);
+        assert_ne!(before, json!(""), "{body} does nothing by itself");
+        assert_eq!(outcome(&mut browser, game.html(), done), before, "{body}");
+    }
+}
+
+#[test]
+fn a_hardened_page_can_neither_add_code_nor_call_out() {
+    let Some(mut browser) = Browser::start() else { return };
+    let game = vetted(compose("snake", 7, Theme::Spooky).source.text());
+    let page = &mut browser.open(game.html(), WINDOW);
+    // What a page could still try if a rule had missed it.
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.broken = 1' })); \
+         document.body.insertAdjacentHTML('beforeend', '<button id=trap onclick=\"window.broken = 2\">x</button>'); \
+         document.getElementById('trap').click(); \
+         document.body.append(Object.assign(new Image(), { src: 'http://example.invalid/spy' })); \
+         fetch('http://example.invalid/out').catch(() => 0)",
+    );
+    page.evaluate("new Promise((done) => setTimeout(done, 100))");
+    assert_eq!(page.evaluate("typeof window.broken"), json!("undefined"));
+    let refused = page.evaluate("new Promise((done) => { try { done(Function('return 1')()); } catch (e) { done(e.name); } })");
+    assert_eq!(refused, json!("EvalError"));
+    assert!(page.problems().join(" ").contains("violates the following Content Security Policy"));
+}
