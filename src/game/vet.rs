@@ -12,7 +12,7 @@ use super::harden::harden;
 use super::repair::repair;
 
 /// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
-pub const STACK_BYTES: usize = 64 * 1024 * 1024;
+pub const STACK_BYTES: usize = 32 * 1024 * 1024;
 
 /// How often a page is repaired before its repairs are given up.
 const MAX_ROUNDS: usize = 3;
@@ -137,8 +137,11 @@ impl Draft {
                 let warnings = objections.into_iter().map(|o| self.back(o.finding)).collect();
                 return Ok(Settled { page, warnings });
             }
-            if denied || round == MAX_ROUNDS || !self.repair(&page, &objections) {
-                return Err(self.open(objections, denied));
+            if denied {
+                return Err(objections.into_iter().map(|o| self.back(o.finding)).collect());
+            }
+            if round == MAX_ROUNDS || !self.repair(&page, &objections) {
+                return Err(self.given_up(objections));
             }
         }
         Err(Vec::new())
@@ -158,16 +161,13 @@ impl Draft {
         repaired.done.contains(&true)
     }
 
-    /// What stays open. A repair that did not help in the end is a reason to refuse.
-    fn open(&self, objections: Vec<Objection>, denied: bool) -> Vec<Finding> {
-        let open = objections.into_iter().map(|objection| {
-            let mut finding = objection.finding;
-            if !denied && finding.severity == Severity::Repair {
-                finding.severity = Severity::Deny;
-            }
-            self.back(finding)
-        });
-        open.collect()
+    /// A repair that did not help in the end is a reason to refuse.
+    fn given_up(&self, objections: Vec<Objection>) -> Vec<Finding> {
+        let deny = |objection: Objection| match objection.finding.severity {
+            Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
+            Severity::Deny | Severity::Warn => objection.finding,
+        };
+        objections.into_iter().map(|objection| self.back(deny(objection))).collect()
     }
 
     /// A finding of this round, pointing into the page as it was extracted.

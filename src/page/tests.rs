@@ -28,7 +28,7 @@ fn outline(tree: &Tree) -> String {
                 format!("<{} {}>", element.name(), attributes.join(" "))
             }
         };
-        lines.push_str(&format!("{}{line}\n", " ".repeat(depth)));
+        lines.extend([" ".repeat(depth).as_str(), &line, "\n"]);
         open.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
     }
     lines

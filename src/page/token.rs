@@ -49,7 +49,7 @@ pub(super) enum Mode {
     Section,
 }
 
-/// Whether `<![CDATA[` starts a section: only inside SVG and MathML.
+/// Whether `<![CDATA[` starts a section: only inside `<svg>` and `<math>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Html,
@@ -77,7 +77,7 @@ impl<'s> Tokenizer<'s> {
             let lexeme = match self.mode {
                 Mode::Data => self.data(content),
                 Mode::Rcdata | Mode::Rawtext | Mode::Script => self.raw(),
-                Mode::Plaintext => self.plaintext(),
+                Mode::Plaintext => Some(self.plaintext()),
                 Mode::Section => self.section(),
             };
             if lexeme.is_some() {

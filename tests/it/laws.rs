@@ -3,6 +3,7 @@
 use codeagent::game::{Extraction, STACK_BYTES, Source, extract, report, vet};
 use codeagent::page::Page;
 use codeagent::rules::check;
+use codeagent::rules::edit::Edits;
 use proptest::prelude::*;
 
 /// Pieces that pages are made of, so that random ones reach the odd corners.
@@ -158,7 +159,7 @@ proptest! {
         let (source, findings) = match vetted(&html) {
             Ok(vetted) => (vetted.original().to_owned(), vetted.findings().to_vec()),
             Err(rejection) => {
-                prop_assert!(rejection.findings.iter().any(|finding| finding.denies()));
+                prop_assert!(rejection.findings.iter().any(codeagent::rules::Finding::denies));
                 let _ = (rejection.marked(), rejection.summary());
                 (rejection.source, rejection.findings)
             }
@@ -169,6 +170,25 @@ proptest! {
         }
         let shown = report(&source, &findings);
         prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n' && c != '\t'));
+    }
+
+    #[test]
+    fn a_repair_leaves_alone_what_is_outside_its_spans(html in gamish()) {
+        let mut edits = Edits::default();
+        for objection in check(&Page::read(&html)) {
+            if let Some(fix) = objection.fix {
+                edits.add(&fix.edits);
+            }
+        }
+        let mut rest = edits.apply(&html);
+        let mut at = 0;
+        for edit in edits.iter() {
+            let kept = format!("{}{}", &html[at..edit.span.start], edit.text);
+            prop_assert!(rest.starts_with(&kept));
+            rest.drain(..kept.len());
+            at = edit.span.end;
+        }
+        prop_assert_eq!(&rest, &html[at..]);
     }
 
     #[test]
@@ -205,6 +225,36 @@ fn the_deepest_page_that_is_accepted_fits_the_stack_that_is_promised() {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
     let results = thread.expect("a thread").join().expect("no overflow");
     assert_eq!(results, [true; 9]);
+}
+
+/// Pages and replies of half a megabyte that a careless reader would be quadratic in.
+#[test]
+fn size_costs_no_more_than_its_share() {
+    let much = |piece: &str| piece.repeat(500_000 / piece.len());
+    let pages = [
+        much("<button onclick='a()'>x</button>"),
+        format!("<canvas></canvas><script>{}</script>", much("eval(1);")),
+        format!("<canvas></canvas><script>let s = 1; {}</script>", much("t('a' + s);")),
+        format!("<canvas></canvas><script>const w = window; {}</script>", much("w.a.b;")),
+        format!("<canvas></canvas><script>[{}]</script>", much("'<b on=1>',")),
+        format!("<style>{}</style><canvas></canvas><script>a()</script>", much("a{b:url(//x)}")),
+        much("<!-- -->"),
+        much("<a b=c d>"),
+        much("<table>x"),
+        format!("<p {}>", (0..60_000).map(|i| format!("a{i}=1 ")).collect::<String>()),
+        much("<b><p>"),
+        much("&amp"),
+    ];
+    let valid = pages.map(|page| vet(Source::new(page)).is_ok());
+    let expected = [true, false, true, true, true, true];
+    assert_eq!(valid[..6], expected);
+    assert!(valid[6..].iter().all(|valid| !valid), "markup alone is no game: {valid:?}");
+    for reply in
+        ["```html\n<html>\n```\n", "<!doctype html>\n", "<html>", "</think>", "~~~\n", "<|im_end|>"]
+    {
+        let found = extract(&much(reply));
+        assert!(!matches!(found, Extraction::Whole(_)), "{reply:?}");
+    }
 }
 
 #[test]

@@ -9,12 +9,12 @@ use codeagent::rules::{Finding, Severity, State};
 fn source(reply: &str) -> Source {
     match extract(reply) {
         Extraction::Whole(source) => source,
-        other => panic!("no whole document: {other:?}"),
+        other => unreachable!("no whole document: {other:?}"),
     }
 }
 
 fn valid(reply: &str) -> Vetted {
-    vet(source(reply)).unwrap_or_else(|rejection| panic!("refused: {}", rejection.summary()))
+    vet(source(reply)).unwrap_or_else(|rejection| unreachable!("refused: {}", rejection.summary()))
 }
 
 fn refused(reply: &str) -> Rejection {
@@ -188,6 +188,52 @@ fn a_finding_has_exactly_the_promised_fields() {
     keys.sort_unstable();
     assert_eq!(keys, promised);
     assert_eq!((json["line"].as_u64(), json["column"].as_u64()), (Some(10), Some(9)));
+}
+
+/// Games in the styles that people and models write, with names that sound like powers.
+const GAMES: &[&str] = &[
+    r#"<!DOCTYPE html><html><head><meta charset=utf-8><meta name=viewport content=x><title>Min</title></head><body><canvas id=c></canvas>
+<script>!function(w,d){"use strict";var c=d.getElementById("c"),x=c.getContext("2d"),self=this,t=0,parent={x:1},name="a",status=1;
+class E{constructor(a){this.a=a;this.k=this.constructor.name}clone(){return new this.constructor(this.a)}eval(){return this.a}static Function(){return 1}}
+const g={fetch(){return 1},open(){},close(){},location:{x:1},top:0};g.fetch();new E(1).eval();E.Function();
+function loop(n){t+=n/2/3;x.fillRect(t%300,10,5,5);w.requestAnimationFrame(loop)}w.requestAnimationFrame(loop);
+w.addEventListener("keydown",function(e){if(e.keyCode===32||/^[a-z/]$/.test(e.key))t=0});
+var re=/[(]/g,q=t/2/1,z="</"+"b>";d.onclick=function(){parent.x++};setTimeout(loop,9)}(window,document)</script></body></html>"#,
+    r#"<!DOCTYPE html><html><head><meta charset=utf-8><meta name=viewport content=x></head><body><div id="app"></div>
+<script type="module">const state = { hp: 10 };
+const render = () => { document.querySelector('#app').innerHTML = `<p class="on">HP ${state.hp}</p><button id="hit" class="action">Hit</button>`;
+  document.querySelector('#hit').addEventListener('click', () => { state.hp--; render(); }); };
+render(); const AC = window.AudioContext || window['webkitAudioContext']; const audio = new AC();
+const best = Number(localStorage.getItem('best') ?? 0); await new Promise(r => setTimeout(r, 10));
+const img = new Image(); img.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw='; new Audio('data:audio/wav;base64,UklGRg==').play();
+if (navigator.vibrate) navigator.vibrate(5); if ('serviceWorker' in navigator) console.log('no'); crypto.getRandomValues(new Uint8Array(1));
+</script></body></html>"#,
+    "<!DOCTYPE html>\r\n<html>\r\n<head><meta charset=utf-8><meta name=viewport content=x></head>\r\n<body><div id=board></div>\r\n<script>\r\n<!--\r\n\
+     var cards = [], first = null\r\nfunction newGame() { document.getElementById('board').innerHTML = '' }\r\nfunction top10() { return cards.sort((a, b) => a - b).slice(0, 10) }\r\n\
+     window.onload = newGame\r\nsetInterval(newGame, 1000 / 60)\r\n//-->\r\n</script></body></html>",
+];
+
+#[test]
+fn harmless_games_are_let_through_without_a_word() {
+    for game in GAMES {
+        let vetted = vet(Source::new(*game)).map_err(|no| no.summary());
+        assert_eq!(vetted.map(|game| game.findings().len()), Ok(0), "{game}");
+    }
+}
+
+#[test]
+fn a_script_is_hashed_as_the_browser_reads_it() {
+    let page = |code: &str| {
+        format!(
+            "<!DOCTYPE html><meta charset=utf-8><meta name=viewport content=x><canvas></canvas><script>{code}</script>"
+        )
+    };
+    let policy = |code: &str| {
+        let game = vet(Source::new(page(code))).expect("valid");
+        game.html().lines().next().expect("a line").to_owned()
+    };
+    assert_eq!(policy("a\r\nb\rc"), policy("a\nb\nc"));
+    assert_ne!(policy("a&amp;b"), policy("a&b"));
 }
 
 #[test]

@@ -94,13 +94,13 @@ pub(super) fn from_parts(blocks: &[Block<'_>]) -> Option<String> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
     );
     if !styles.is_empty() {
-        page.push_str(&format!("<style>\n{}\n</style>\n", styles.join("\n")));
+        page.extend(["<style>\n", &styles.join("\n"), "\n</style>\n"]);
     }
     page.push_str("</head>\n<body>\n");
     page.push_str(fragment.unwrap_or_default());
     page.push('\n');
     if !alive && !scripts.is_empty() {
-        page.push_str(&format!("<script>\n{}\n</script>\n", scripts.join("\n")));
+        page.extend(["<script>\n", &scripts.join("\n"), "\n</script>\n"]);
     }
     page.push_str("</body>\n</html>");
     Some(page)

@@ -41,6 +41,7 @@ struct Line<'r> {
 /// All blocks of an answer; what is not fenced is looked at for a bare document.
 pub(super) fn split(answer: &str) -> Vec<Block<'_>> {
     let lines = lines(answer);
+    let last_end = find_end(answer).unwrap_or_default();
     let mut blocks = Vec::new();
     let mut outside = Vec::new();
     let mut free = 0;
@@ -52,11 +53,11 @@ pub(super) fn split(answer: &str) -> Vec<Block<'_>> {
         };
         outside.push(answer.get(free..line.start).unwrap_or_default());
         let label = label(&lines, i, fence.info);
-        let close = closing(answer, &lines, i, &fence);
+        let close = closing(answer.get(..last_end).unwrap_or_default(), &lines, i, &fence);
         let start = lines.get(i + 1).map_or(answer.len(), |line| line.start);
         let end = close.and_then(|close| lines.get(close)).map_or(answer.len(), |line| line.start);
         let text = answer.get(start..end).unwrap_or_default();
-        blocks.push(block(text, fence.info, label, close.is_some()));
+        blocks.push(Block { closed: close.is_some(), ..fenced(text, fence.info, label) });
         i = close.map_or(lines.len(), |close| close + 1);
         free = lines.get(i).map_or(answer.len(), |line| line.start);
     }
@@ -95,22 +96,22 @@ fn closes(line: &str, open: &Fence<'_>) -> bool {
 /// The line that closes a block.
 ///
 /// A game can hold fences of its own, in a string. So a document that has not
-/// ended at a fence goes on to a later one, if it ends before that.
-fn closing(answer: &str, lines: &[Line<'_>], open: usize, fence: &Fence<'_>) -> Option<usize> {
+/// ended at a fence goes on to a later one, if it ends before that. `ended` is
+/// the answer up to its last end of a document: behind it none can end.
+fn closing(ended: &str, lines: &[Line<'_>], open: usize, fence: &Fence<'_>) -> Option<usize> {
     let start = lines.get(open + 1)?.start;
     let mut closers = (open + 1..lines.len())
         .filter(|i| lines.get(*i).is_some_and(|line| closes(line.text, fence)));
     let first = closers.next()?;
-    let until = |i: usize| answer.get(start..lines.get(i)?.start);
-    let begins = until(first).is_some_and(|text| begins_document(text));
-    if !begins || until(first).is_some_and(|text| find_end(text).is_some()) {
+    let rest = lines.get(first)?.start;
+    let until = ended.get(start..rest).unwrap_or_default();
+    if !begins_document(until) || find_end(until).is_some() {
         return Some(first);
     }
-    let rest = lines.get(first)?.start;
-    let Some(ends) = answer.get(rest..).and_then(find_end).map(|end| end + rest) else {
+    let Some(ends) = ended.get(rest..).and_then(first_end).map(|end| end + rest) else {
         return Some(first);
     };
-    let between = answer.get(rest..ends).unwrap_or_default();
+    let between = ended.get(rest..ends).unwrap_or_default();
     // Another document in between: the first one was only cut off.
     if find_start(between).is_some() {
         return Some(first);
@@ -124,10 +125,10 @@ fn label(lines: &[Line<'_>], fence: usize, info: &str) -> String {
     format!("{info}\n{}", above.map_or("", |line| line.text))
 }
 
-fn block<'r>(text: &'r str, info: &str, label: String, closed: bool) -> Block<'r> {
+fn fenced<'r>(text: &'r str, info: &str, label: String) -> Block<'r> {
     let kind = kind(text, info);
     let text = if kind == Kind::Document { document(text) } else { text.trim_end() };
-    Block { text, kind, label, closed, bare: false }
+    Block { text, kind, label, closed: true, bare: false }
 }
 
 /// From where a document begins to where it ends, if it does.
@@ -256,11 +257,22 @@ fn next_document(text: &str) -> Option<usize> {
 
 /// Where a document ends: behind the last `</html>`.
 pub(super) fn find_end(text: &str) -> Option<usize> {
-    let at = text.match_indices("</").map(|(at, _)| at).filter(|at| {
+    ends(text).next_back()
+}
+
+fn first_end(text: &str) -> Option<usize> {
+    ends(text).next()
+}
+
+/// Behind each `</html>`.
+fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
+    let closes = |at: &usize| {
         let word = text.as_bytes().get(*at..*at + 6).unwrap_or_default();
         word.eq_ignore_ascii_case(b"</html")
-    });
-    let last = at.last()?;
-    let rest = text.get(last..)?;
-    Some(last + rest.find('>').map_or(rest.len(), |at| at + 1))
+    };
+    let behind = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        at + rest.find('>').map_or(rest.len(), |at| at + 1)
+    };
+    text.match_indices('<').map(|(at, _)| at).filter(closes).map(behind)
 }

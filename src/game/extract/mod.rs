@@ -115,6 +115,9 @@ fn is_complete(block: &Block<'_>) -> bool {
         return true;
     }
     let page = Page::read(block.text);
+    if page.body_end().is_some() {
+        return true;
+    }
     let scripts = page.scripts();
     let mut ends = scripts.iter().map(|script| page.element(script.element)?.end_tag);
     block.closed && !scripts.is_empty() && ends.all(|end| end.is_some())

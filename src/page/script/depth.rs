@@ -60,7 +60,6 @@ impl Scan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
         match byte {
-            b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
             b'/' => self.slash(),
             b'"' | b'\'' => self.string(byte),
             b'`' => {
@@ -79,6 +78,7 @@ impl Scan<'_> {
             }
             b'.' | b'?' | b':' | b'=' | b'<' | b'>' | b'!' | b'~' | b'+' | b'-' | b'*' | b'%'
             | b'&' | b'|' | b'^' | b'@' => self.operator(),
+            // White space, and what is no token at all.
             _ => self.at += 1,
         }
     }
@@ -147,7 +147,7 @@ impl Scan<'_> {
                 }
                 b'$' if self.peek(1) == Some(b'{') => {
                     self.at += 2;
-                    self.push(b'`', false, false);
+                    self.push(Level { opener: b'`', header: false, chain: 0, block: false });
                     return;
                 }
                 _ => {}
@@ -163,12 +163,12 @@ impl Scan<'_> {
             self.hang();
         }
         let block = byte == b'{' && self.last != Last::Operator || self.levels.len() == 1;
-        self.push(byte, header, block);
+        self.push(Level { opener: byte, header, chain: 0, block });
         self.at += 1;
     }
 
-    fn push(&mut self, opener: u8, header: bool, block: bool) {
-        self.levels.push(Level { opener, header, chain: 0, block });
+    fn push(&mut self, level: Level) {
+        self.levels.push(level);
         self.last = Last::Operator;
     }
 

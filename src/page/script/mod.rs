@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
-use oxc_ast::ast::{Program, Statement};
+use oxc_ast::ast::{Expression, Program, Statement};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::{Semantic, SemanticBuilder, SymbolId};
 use oxc_span::{GetSpan as _, SourceType};
@@ -68,6 +68,8 @@ pub struct Tree<'a> {
     pub problems: Vec<Problem>,
     pub(super) semantic: Semantic<'a>,
     paths: resolve::Memory,
+    /// The one value of each name that has only one.
+    values: RefCell<HashMap<SymbolId, Option<&'a Expression<'a>>>>,
     /// Whether a name is ever written to.
     written: RefCell<HashMap<SymbolId, bool>>,
     /// What the classic scripts of the page declare for all of them.
@@ -148,6 +150,7 @@ impl<'a> Tree<'a> {
             problems,
             semantic: built.semantic,
             paths: resolve::Memory::default(),
+            values: RefCell::default(),
             written: RefCell::default(),
             globals: Rc::default(),
             reaches: Vec::new(),
@@ -197,10 +200,9 @@ impl<'a> Tree<'a> {
         self.semantic.nodes().parent_kind(id)
     }
 
-    /// The names that classic code makes global by declaring them.
-    pub fn declares(&self, name: &str) -> bool {
-        let scoping = self.semantic.scoping();
-        self.code.goal == Goal::Script && scoping.get_root_binding(name.into()).is_some()
+    /// Whether a classic script of the page declares a name for all of them.
+    pub fn is_declared(&self, name: &str) -> bool {
+        self.globals.contains_key(name)
     }
 
     /// The whole program.

@@ -4,7 +4,7 @@
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingPattern,
-    Expression, FormalParameters, PropertyKey,
+    BindingProperty, Expression, FormalParameters, PropertyKey,
 };
 use oxc_semantic::SymbolId;
 use oxc_span::GetSpan as _;
@@ -54,7 +54,7 @@ impl<'a> Tree<'a> {
             AstKind::VariableDeclarator(declarator) => {
                 let mut keys = Vec::new();
                 let value = declarator.init.as_ref()?;
-                self.find(&declarator.id, symbol, &mut keys).then_some(Definition {
+                find(&declarator.id, symbol, &mut keys).then_some(Definition {
                     value,
                     keys,
                     constant: false,
@@ -62,7 +62,7 @@ impl<'a> Tree<'a> {
             }
             AstKind::FormalParameter(parameter) => {
                 let mut keys = Vec::new();
-                self.find(&parameter.pattern, symbol, &mut keys);
+                find(&parameter.pattern, symbol, &mut keys);
                 let value = self.passed(parameter.node_id.get(), parameter.span)?;
                 Some(Definition { value, keys, constant: false })
             }
@@ -106,74 +106,71 @@ impl<'a> Tree<'a> {
         assigned_name(&set.left)?;
         Some(Definition { value: &set.right, keys: Vec::new(), constant: false })
     }
+}
 
-    /// The way through a pattern to a name.
-    fn find(&self, pattern: &BindingPattern<'a>, symbol: SymbolId, keys: &mut Vec<String>) -> bool {
-        match pattern {
-            BindingPattern::BindingIdentifier(name) => name.symbol_id.get() == Some(symbol),
-            BindingPattern::AssignmentPattern(default) => self.find(&default.left, symbol, keys),
-            BindingPattern::ObjectPattern(object) => object.properties.iter().any(|property| {
-                keys.push(self.key(&property.key).unwrap_or_default());
-                let found = self.find(&property.value, symbol, keys);
-                if !found {
-                    keys.pop();
-                }
-                found
-            }),
-            BindingPattern::ArrayPattern(_) => false,
-        }
-    }
-
-    /// All that a pattern takes, by keys.
-    pub(super) fn taken(
-        &self,
-        pattern: &BindingPattern<'a>,
-        keys: &[String],
-        all: &mut Vec<Taken>,
-    ) {
-        match pattern {
-            BindingPattern::AssignmentPattern(default) => self.taken(&default.left, keys, all),
-            BindingPattern::ObjectPattern(object) => {
-                for property in &object.properties {
-                    let Some(key) = self.key(&property.key) else { continue };
-                    let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
-                    self.taken(&property.value, &keys, all);
-                    all.push(Taken { keys, span: property.span });
-                }
+/// The way through a pattern to a name.
+fn find(pattern: &BindingPattern<'_>, symbol: SymbolId, keys: &mut Vec<String>) -> bool {
+    match pattern {
+        BindingPattern::BindingIdentifier(name) => name.symbol_id.get() == Some(symbol),
+        BindingPattern::AssignmentPattern(default) => find(&default.left, symbol, keys),
+        BindingPattern::ObjectPattern(object) => object.properties.iter().any(|property| {
+            keys.push(key(&property.key).unwrap_or_default());
+            let found = find(&property.value, symbol, keys);
+            if !found {
+                keys.pop();
             }
-            BindingPattern::BindingIdentifier(_) | BindingPattern::ArrayPattern(_) => {}
-        }
+            found
+        }),
+        BindingPattern::ArrayPattern(_) => false,
     }
+}
 
-    /// All that an assignment to a pattern takes.
-    pub(super) fn taken_by_target(
-        &self,
-        target: &AssignmentTarget<'a>,
-        keys: &[String],
-        all: &mut Vec<Taken>,
-    ) {
-        let AssignmentTarget::ObjectAssignmentTarget(object) = target else { return };
-        for property in &object.properties {
-            let (key, inner) = match property {
-                AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(p) => {
-                    (Some(p.binding.name.to_string()), None)
-                }
-                AssignmentTargetProperty::AssignmentTargetPropertyProperty(p) => {
-                    (self.key(&p.name), Some(&p.binding))
-                }
-            };
-            let Some(key) = key else { continue };
-            let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
-            if let Some(target) = inner.and_then(AssignmentTargetMaybeDefault::as_assignment_target)
-            {
-                self.taken_by_target(target, &keys, all);
+/// All that a pattern takes, by keys.
+pub(super) fn taken(pattern: &BindingPattern<'_>, keys: &[String], all: &mut Vec<Taken>) {
+    match pattern {
+        BindingPattern::AssignmentPattern(default) => taken(&default.left, keys, all),
+        BindingPattern::ObjectPattern(object) => {
+            for property in &object.properties {
+                taken_by_property(property, keys, all);
             }
-            all.push(Taken { keys, span: property.span() });
         }
+        BindingPattern::BindingIdentifier(_) | BindingPattern::ArrayPattern(_) => {}
     }
+}
 
-    fn key(&self, key: &PropertyKey<'a>) -> Option<String> {
-        // `{[expression]: x}` is rare enough that only plain names and strings are read.
-        key.static_name().map(std::borrow::Cow::into_owned)
+fn taken_by_property(property: &BindingProperty<'_>, keys: &[String], all: &mut Vec<Taken>) {
+    let Some(key) = key(&property.key) else { return };
+    let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
+    taken(&property.value, &keys, all);
+    all.push(Taken { keys, span: property.span });
+}
+
+/// All that an assignment to a pattern takes.
+pub(super) fn taken_by_target(
+    target: &AssignmentTarget<'_>,
+    keys: &[String],
+    all: &mut Vec<Taken>,
+) {
+    let AssignmentTarget::ObjectAssignmentTarget(object) = target else { return };
+    for property in &object.properties {
+        let (key, inner) = match property {
+            AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(p) => {
+                (Some(p.binding.name.to_string()), None)
+            }
+            AssignmentTargetProperty::AssignmentTargetPropertyProperty(p) => {
+                (key(&p.name), Some(&p.binding))
+            }
+        };
+        let Some(key) = key else { continue };
+        let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
+        if let Some(target) = inner.and_then(AssignmentTargetMaybeDefault::as_assignment_target) {
+            taken_by_target(target, &keys, all);
+        }
+        all.push(Taken { keys, span: property.span() });
     }
+}
+
+/// A key of a pattern. `{[expression]: x}` is rare enough that only plain names and strings are read.
+fn key(key: &PropertyKey<'_>) -> Option<String> {
+    key.static_name().map(std::borrow::Cow::into_owned)
 }

@@ -10,7 +10,7 @@ use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
-use super::pattern::Taken;
+use super::pattern::{Taken, taken, taken_by_target};
 use super::resolve::{argument, extend};
 use super::{Path, Tree};
 use crate::page::Span;
@@ -168,27 +168,27 @@ impl<'a> Tree<'a> {
     }
 
     fn reaches_by_pattern(&self, kind: AstKind<'a>, reaches: &mut Vec<Reach>) {
-        let mut taken = Vec::new();
+        let mut all = Vec::new();
         let value = match kind {
             AstKind::VariableDeclarator(declarator) if declarator.id.is_object_pattern() => {
-                self.taken(&declarator.id, &[], &mut taken);
+                taken(&declarator.id, &[], &mut all);
                 declarator.init.as_ref()
             }
             AstKind::FormalParameter(parameter) if parameter.pattern.is_object_pattern() => {
-                self.taken(&parameter.pattern, &[], &mut taken);
+                taken(&parameter.pattern, &[], &mut all);
                 self.passed(parameter.node_id.get(), parameter.span)
             }
             AstKind::AssignmentExpression(set) => {
-                self.taken_by_target(&set.left, &[], &mut taken);
+                taken_by_target(&set.left, &[], &mut all);
                 Some(&set.right)
             }
             _ => None,
         };
-        if taken.is_empty() {
+        if all.is_empty() {
             return;
         }
         let Some(path) = value.and_then(|value| self.resolve(value, MAX_STEPS)) else { return };
-        for Taken { keys, span } in taken {
+        for Taken { keys, span } in all {
             let path = keys.iter().fold(path.clone(), |path, key| extend(path, key));
             reaches.push(Reach { path, span: self.place(span), usage: Use::Taken });
         }

@@ -199,11 +199,15 @@ impl<'a> Tree<'a> {
         name: &IdentifierReference<'a>,
     ) -> Option<&'a Expression<'a>> {
         let symbol = self.symbol(name)?;
-        let definitions = self.definitions(symbol);
-        match definitions.as_slice() {
+        if let Some(known) = self.values.borrow().get(&symbol) {
+            return *known;
+        }
+        let value = match self.definitions(symbol).as_slice() {
             [only] if only.keys.is_empty() && only.constant => Some(only.value),
             _ => None,
-        }
+        };
+        self.values.borrow_mut().insert(symbol, value);
+        value
     }
 }
 

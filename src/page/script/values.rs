@@ -1,6 +1,6 @@
 //! What kind of value an expression can be, where that is decidable.
 
-use oxc_ast::ast::{BinaryOperator, Expression};
+use oxc_ast::ast::{BinaryOperator, Expression, MemberExpression};
 
 use super::Tree;
 use super::fold::MAX_STEPS;
@@ -61,7 +61,8 @@ impl<'a> Tree<'a> {
                 {
                     return Shape::Text;
                 }
-                let method = callee.as_member_expression().and_then(|m| m.static_property_name());
+                let method =
+                    callee.as_member_expression().and_then(MemberExpression::static_property_name);
                 match method {
                     Some("join" | "toString" | "toLowerCase" | "toUpperCase" | "trim") => {
                         Shape::Text

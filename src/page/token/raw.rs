@@ -29,11 +29,11 @@ impl Tokenizer<'_> {
         Some(lexeme_of_text(decoded, Span::new(start, end)))
     }
 
-    pub(super) fn plaintext(&mut self) -> Option<Lexeme> {
+    pub(super) fn plaintext(&mut self) -> Lexeme {
         let (start, end) = (self.at, self.source.len());
         self.at = end;
         let decoded = self.decode(start, end, In::Verbatim);
-        Some(lexeme_of_text(decoded, Span::new(start, end)))
+        lexeme_of_text(decoded, Span::new(start, end))
     }
 
     fn raw_end(&self) -> usize {

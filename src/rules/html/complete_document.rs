@@ -27,6 +27,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>document.body.innerHTML = '<p>x'</script>",
         "<p>Score</p><script type=module>play()</script>",
         "<svg><circle r=9 /></svg><script>play()</script>",
+        "<button onclick='this.textContent++'>1</button>",
         "<button onclick='n++'>x</button><script>let n = 0</script>",
     ],
     find,
@@ -44,10 +45,11 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             return;
         }
     }
+    let handlers = page.handlers().next().is_some();
     let runs = |kind| matches!(kind, ScriptKind::Classic | ScriptKind::Module);
     let code =
         scripts.iter().any(|s| runs(s.kind) && (s.external || !s.text.text().trim().is_empty()));
-    if !code {
+    if !code && !handlers {
         notes.deny(end, "the page has no script, so nothing can be played");
     } else if !has_something_to_see(page) && !look.trees.iter().any(makes_elements) {
         notes.deny(end, "the page shows nothing and its script makes nothing to see");

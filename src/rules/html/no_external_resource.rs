@@ -169,11 +169,9 @@ fn media(element: &Element, notes: &mut Notes) {
         if loads(element, attribute) {
             address(element, place, &attribute.value, notes);
         } else if matches!(&**attribute.local(), "srcset" | "imagesrcset") {
-            for url in attribute.value.split_ascii_whitespace() {
-                let url = url.trim_matches(',');
-                if target(url) == Target::Remote {
-                    address(element, place, url, notes);
-                }
+            let urls = attribute.value.split_ascii_whitespace().map(|url| url.trim_matches(','));
+            for url in urls.filter(|url| target(url) == Target::Remote) {
+                address(element, place, url, notes);
             }
         }
     }

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, BinaryOperator, CallExpression, Expression};
+use oxc_ast::ast::{Argument, BinaryOperator, CallExpression, Expression, MemberExpression};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Goal, Handler, Tree};
@@ -89,7 +89,7 @@ fn judge(
     if look.page.is_in_template(handler.id) {
         return notes.deny(place.whole, format!("`{name}` stands in a template"));
     }
-    let code = lift(tree, look.trees).filter(|code| is_safe(code));
+    let code = lift(tree).filter(|code| is_safe(code));
     let Some(code) = code else {
         return notes.deny(place.whole, format!("the code in `{name}` cannot be moved"));
     };
@@ -192,7 +192,7 @@ fn in_markup(
 
 fn sets_handler<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> bool {
     let callee = call.callee.get_inner_expression();
-    let method = callee.as_member_expression().and_then(|member| member.static_property_name());
+    let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
     if method != Some("setAttribute") || callee.span().is_empty() {
         return false;
     }

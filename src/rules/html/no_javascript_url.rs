@@ -4,7 +4,7 @@
 //! browser removes them, and so does the reader of URLs here.
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, Expression};
+use oxc_ast::ast::{Argument, Expression, MemberExpression};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Tree, parses};
@@ -181,12 +181,11 @@ fn in_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
             let callee = call.callee.get_inner_expression();
             let last = call.arguments.last().and_then(Argument::as_expression)?;
             let first = call.arguments.first().and_then(Argument::as_expression)?;
-            match callee.as_member_expression().and_then(|member| member.static_property_name()) {
+            match callee.as_member_expression().and_then(MemberExpression::static_property_name) {
                 Some("setAttribute" | "setAttributeNS") => last,
                 Some("assign" | "replace" | "open" | "navigate") => first,
-                Some(_) => return None,
                 None if callee.is_specific_id("open") => first,
-                None => return None,
+                Some(_) | None => return None,
             }
         }
         _ => return None,

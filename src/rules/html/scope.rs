@@ -46,11 +46,11 @@ const OF_DOCUMENT: &[&str] = &[
 ];
 
 /// The code of a handler as a function outside of it needs it, or nothing where that cannot be said.
-pub(super) fn lift(handler: &Tree<'_>, page: &[Tree<'_>]) -> Option<String> {
+pub(super) fn lift(handler: &Tree<'_>) -> Option<String> {
     let code = handler.code.text.text();
     let mut inserts: Vec<(usize, &str)> = Vec::new();
     for (name, span) in handler.free_names() {
-        if page.iter().any(|tree| tree.declares(name)) {
+        if handler.is_declared(name) {
             continue;
         }
         let owner = match name {
