@@ -96,7 +96,8 @@ function levelUp() {
 // Costs a life unless a shield holds or the last blow was a moment ago.
 // True when the blow was felt and the game goes on.
 function hurt(x, y) {
-  if (game.safe > 0) return false;
+  // One step may hold several blows; only the first one counts.
+  if (game.state !== 'playing' || game.safe > 0) return false;
   game.safe = 1.6;
   burst(x, y, COLOURS.alarm, 26);
   shake = isCalm ? 0 : 0.4;
@@ -293,7 +294,8 @@ let isMuted = memory.read('muted', false);
 function play(name) {
   const sound = SOUNDS[name];
   const Context = window.AudioContext || window.webkitAudioContext;
-  if (isMuted || !sound || !Context) return;
+  // Browsers allow no sound before the first key, click or touch.
+  if (isMuted || !sound || !Context || navigator.userActivation?.hasBeenActive === false) return;
   try {
     speaker ??= new Context();
     if (speaker.state === 'suspended') speaker.resume();
