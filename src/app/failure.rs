@@ -77,8 +77,8 @@ impl Failure {
             Self::CutOff(cut) => cut.advice(),
             Self::NoGame(_) => "Try again, say it in other words, or choose another --model.",
             Self::Refused(_) => {
-                "Try again; the prompt may ask for no network and no eval. To keep it all the \
-                 same, use --unsafe."
+                "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` keeps such \
+                 a game, marked."
             }
             Self::Unchecked(_) => "Please report it with the draft: it is a defect of codeagent.",
             Self::Disk(_) => "Choose a folder that you may write to, with -o or --home.",

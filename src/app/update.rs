@@ -1,5 +1,6 @@
 //! The machine: an event in, effects out. Start reading here.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use super::effect::{Effect, Task};
@@ -146,7 +147,7 @@ impl State {
         let task = Task::Save {
             product: game.product.clone(),
             slug: Prompt::slug(&game.title),
-            to: Saving::Folder(".".into()),
+            to: Saving::Folder(PathBuf::new()),
         };
         vec![Effect::Start(JobId::NONE, task)]
     }

@@ -97,7 +97,9 @@ fn estimated_usd(model: &str, usage: Usage) -> Option<f64> {
     let name = model.split(':').next().unwrap_or(model);
     let (_, input, output) = PRICES.iter().find(|(known, ..)| *known == name)?;
     let tokens = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 1e6;
-    Some(tokens(usage.prompt_tokens) * input + tokens(usage.completion_tokens) * output)
+    let usd = tokens(usage.prompt_tokens) * input + tokens(usage.completion_tokens) * output;
+    // Millionths of a dollar: more digits would promise more than an estimate holds.
+    Some((usd * 1e6).round() / 1e6)
 }
 
 fn shown(text: Option<&Untrusted>) -> Option<String> {

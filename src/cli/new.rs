@@ -66,7 +66,7 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
 
 fn saving(new: &New) -> Saving {
     match &new.output {
-        None => Saving::Folder(PathBuf::from(".")),
+        None => Saving::Folder(PathBuf::new()),
         Some(path) if path == Path::new("-") => Saving::Nowhere,
         Some(path) if new.force => Saving::Over(path.clone()),
         Some(path) => Saving::File(path.clone()),

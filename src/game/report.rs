@@ -1,16 +1,108 @@
 //! Shows findings to people, with the source line and a caret, and to programs.
+//!
+//! A column is a cell of the terminal here: a tab is four, wide characters are
+//! two, and what a terminal would obey is shown as a sign. Of a long line only
+//! what is around the finding is shown.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::page::Lines;
-use crate::rules::Finding;
+use crate::rules::{Finding, Severity, State, find};
+use crate::untrusted::{Untrusted, sanitize};
+
+/// As much of a line as fits most terminals.
+const WIDTH: usize = 88;
+/// What is shown before the finding when a line is cut.
+const LEAD: usize = 30;
 
 /// The findings as a compiler would print them; safe for a terminal.
 pub fn report(source: &str, findings: &[Finding]) -> String {
     let lines = Lines::new(source);
-    let show = |finding: &Finding| {
-        let place = lines.position(finding.span.start);
-        format!("{}: {} at {}:{}\n", finding.rule, finding.why, place.line, place.column)
-    };
-    findings.iter().map(show).collect()
+    let shown: Vec<_> = findings.iter().map(|finding| one(&lines, finding)).collect();
+    shown.join("\n")
+}
+
+fn one(lines: &Lines<'_>, finding: &Finding) -> String {
+    let from = lines.position(finding.span.start);
+    let to = lines.position(finding.span.end);
+    let text = lines.text(from.line);
+    // A finding over several lines is marked to the end of its first one.
+    let end = if to.line == from.line { to.column } else { text.chars().count() + 1 };
+    let excerpt = Excerpt::of(text, from.column, end);
+    let title = find(finding.rule).map_or("", |rule| rule.title);
+    let number = from.line.to_string();
+    let gutter = " ".repeat(number.len());
+    let why = Untrusted::new(finding.why.as_str()).headline(200);
+    let mut shown = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(shown, "{}[{}]: {title}", kind(finding), finding.rule);
+    let _ = writeln!(shown, "{gutter}--> {}:{}", from.line, from.column);
+    let _ = writeln!(shown, "{gutter} |");
+    let _ = writeln!(shown, "{number} | {}", excerpt.text);
+    let _ = writeln!(
+        shown,
+        "{gutter} | {}{} {why}",
+        " ".repeat(excerpt.before),
+        "^".repeat(excerpt.under)
+    );
+    let _ = writeln!(shown, "{gutter} = help: {}", finding.help);
+    shown
+}
+
+fn kind(finding: &Finding) -> &'static str {
+    match (finding.state, finding.severity) {
+        (State::Repaired, _) => "repaired",
+        (State::Open, Severity::Deny) => "error",
+        (State::Open, Severity::Repair) => "repairable",
+        (State::Open, Severity::Warn) => "warning",
+    }
+}
+
+/// A part of a line with the cells before and under the finding.
+struct Excerpt {
+    text: String,
+    before: usize,
+    under: usize,
+}
+
+impl Excerpt {
+    /// Columns count characters from 1; `end` is the first one after the finding.
+    fn of(line: &str, start: usize, end: usize) -> Self {
+        let mut excerpt = Self { text: String::new(), before: 0, under: 0 };
+        let first = if start > LEAD + 1 && line.chars().count() > WIDTH { start - LEAD } else { 1 };
+        if first > 1 {
+            excerpt.text.push('…');
+            excerpt.before = 1;
+        }
+        let mut cells = excerpt.before;
+        for (i, c) in line.chars().enumerate().skip(first - 1) {
+            let shown = visible(c);
+            let width = shown.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+            if cells + width > WIDTH {
+                excerpt.text.push('…');
+                break;
+            }
+            cells += width;
+            let column = i + 1;
+            if column < start {
+                excerpt.before += width;
+            } else if column < end {
+                excerpt.under += width;
+            }
+            excerpt.text.push_str(&shown);
+        }
+        excerpt.under = excerpt.under.max(1);
+        excerpt
+    }
+}
+
+fn visible(c: char) -> String {
+    match c {
+        '\t' => "    ".to_owned(),
+        c => sanitize(c.encode_utf8(&mut [0; 4])).into_owned(),
+    }
 }
 
 /// One finding as the machine-readable answers carry it.
@@ -27,8 +119,34 @@ pub fn to_json(source: &str, finding: &Finding) -> serde_json::Value {
         "end_column": to.column,
         "start": finding.span.start,
         "end": finding.span.end,
-        "excerpt": finding.excerpt.raw(),
-        "why": finding.why,
+        "excerpt": finding.excerpt.shown(),
+        "why": sanitize(&finding.why),
         "help": finding.help,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(line: &str, start: usize, end: usize) -> String {
+        let excerpt = Excerpt::of(line, start, end);
+        format!("{}\n{}{}", excerpt.text, " ".repeat(excerpt.before), "^".repeat(excerpt.under))
+    }
+
+    #[test]
+    fn the_caret_stands_under_wide_characters_and_after_tabs() {
+        assert_eq!(marked("\t👻 = eval", 6, 10), "    👻 = eval\n         ^^^^");
+        assert_eq!(marked("a\u{1b}[2Jb", 2, 3), "a␛[2Jb\n ^");
+        assert_eq!(marked("", 1, 1), "\n^");
+    }
+
+    #[test]
+    fn of_a_long_line_only_the_surroundings_are_shown() {
+        let line = format!("{}eval{}", "a".repeat(5_000), "b".repeat(5_000));
+        let shown = marked(&line, 5_001, 5_005);
+        let (text, caret) = shown.split_once('\n').expect("two lines");
+        assert!(text.chars().count() <= WIDTH + 1, "{text}");
+        assert_eq!(text.find("eval").map(|at| text[..at].chars().count()), caret.find('^'));
+    }
 }

@@ -119,7 +119,7 @@ impl Passing {
             Self::Dropped => "the connection broke off",
             Self::Loading => "the model is still loading",
             Self::Limited => "the server limits how often it may be asked",
-            Self::Busy => "the server is overloaded",
+            Self::Busy => "the server is overloaded or failing",
         }
     }
 

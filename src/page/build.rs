@@ -152,7 +152,8 @@ impl TreeSink for Builder {
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {
-        self.tree.borrow_mut().add(Kind::Comment)
+        let span = self.now.borrow().span.unwrap_or(Span::new(0, 0));
+        self.tree.borrow_mut().add(Kind::Comment(span))
     }
 
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> NodeId {

@@ -107,6 +107,20 @@ impl Page {
         })
     }
 
+    /// All comments, as they are written.
+    pub fn comments(&self) -> impl Iterator<Item = Span> {
+        self.tree.nodes.iter().filter_map(|node| match node.kind {
+            Kind::Comment(span) => Some(span),
+            _ => None,
+        })
+    }
+
+    /// The text of each style element.
+    pub fn styles(&self) -> impl Iterator<Item = Decoded> {
+        let styles = self.elements().filter(|(_, element)| element.name() == "style");
+        styles.map(|(id, _)| self.text_of(id))
+    }
+
     /// The text right under an element, with its way back to the source.
     pub fn text_of(&self, id: NodeId) -> Decoded {
         let mut text = Decoded::default();

@@ -21,3 +21,6 @@ pub use html::{MAX_DEPTH, Page};
 pub use span::{Lines, Position, Span};
 pub use token::Place;
 pub use tree::{Attribute, Element, Language, NodeId};
+
+#[cfg(test)]
+mod tests;

@@ -45,6 +45,8 @@ pub(super) enum Mode {
     Rawtext,
     Script,
     Plaintext,
+    /// Inside `<![CDATA[`.
+    Section,
 }
 
 /// Whether `<![CDATA[` starts a section: only inside SVG and MathML.
@@ -76,6 +78,7 @@ impl<'s> Tokenizer<'s> {
                 Mode::Data => self.data(content),
                 Mode::Rcdata | Mode::Rawtext | Mode::Script => self.raw(),
                 Mode::Plaintext => self.plaintext(),
+                Mode::Section => self.section(),
             };
             if lexeme.is_some() {
                 return lexeme;
@@ -87,7 +90,7 @@ impl<'s> Tokenizer<'s> {
     fn data(&mut self, content: Content) -> Option<Lexeme> {
         match (self.peek(0), self.peek(1), self.peek(2)) {
             (Some(0), ..) => Some(self.null()),
-            (Some(b'<'), Some(b'!'), _) => Some(self.declaration(content)),
+            (Some(b'<'), Some(b'!'), _) => self.declaration(content),
             (Some(b'<'), Some(b'?'), _) => Some(self.bogus_comment(1)),
             (Some(b'<'), Some(next), _) if next.is_ascii_alphabetic() => self.start_tag(),
             (Some(b'<'), Some(b'/'), Some(b'>')) => {
@@ -132,18 +135,20 @@ impl<'s> Tokenizer<'s> {
         lexeme(Token::NullCharacterToken, span)
     }
 
-    fn declaration(&mut self, content: Content) -> Lexeme {
+    fn declaration(&mut self, content: Content) -> Option<Lexeme> {
         let rest = self.rest_from(self.at + 2);
         if rest.starts_with("--") {
-            return self.comment();
+            return Some(self.comment());
         }
         if rest.as_bytes().get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"doctype")) {
-            return self.doctype();
+            return Some(self.doctype());
         }
         if content == Content::Foreign && rest.starts_with("[CDATA[") {
-            return self.cdata();
+            self.at += "<![CDATA[".len();
+            self.mode = Mode::Section;
+            return None;
         }
-        self.bogus_comment(2)
+        Some(self.bogus_comment(2))
     }
 
     /// `<!-- … -->`, also the odd ways to end one.
@@ -177,15 +182,23 @@ impl<'s> Tokenizer<'s> {
         lexeme(Token::CommentToken(text.text().into()), Span::new(start, self.at))
     }
 
-    /// A CDATA section: its text, without references.
-    fn cdata(&mut self) -> Lexeme {
+    /// Inside a CDATA section: text without references, up to `]]>`.
+    fn section(&mut self) -> Option<Lexeme> {
         let start = self.at;
-        let body = start + 9;
-        let rest = self.rest_from(body);
+        let rest = self.rest_from(start);
         let length = rest.find("]]>").unwrap_or(rest.len());
-        self.at = (body + length + 3).min(self.source.len());
-        let decoded = self.decode(body, body + length, reference::In::Section);
-        lexeme_of_text(decoded, Span::new(start, self.at))
+        let length = rest.bytes().take(length).position(|byte| byte == 0).unwrap_or(length);
+        if length == 0 && self.peek(0) == Some(0) {
+            return Some(self.null());
+        }
+        if length == 0 {
+            self.at += "]]>".len();
+            self.mode = Mode::Data;
+            return None;
+        }
+        self.at += length;
+        let decoded = self.decode(start, self.at, reference::In::Verbatim);
+        Some(lexeme_of_text(decoded, Span::new(start, self.at)))
     }
 
     fn peek(&self, ahead: usize) -> Option<u8> {

@@ -29,7 +29,7 @@ pub(super) enum Kind {
     /// What a template holds: not part of the document until a script copies it.
     Fragment,
     Doctype(Span),
-    Comment,
+    Comment(Span),
     Text(Decoded),
     Element(Element),
 }
@@ -41,7 +41,7 @@ pub struct Element {
     pub attributes: Vec<Attribute>,
     /// Its start tag; nothing where the parser made it up or copied it.
     pub start_tag: Option<Span>,
-    /// Its end tag, where it has one.
+    /// Its end tag, for scripts, styles and others that only their own end tag ends.
     pub end_tag: Option<Span>,
     pub(super) content: Option<NodeId>,
     pub(super) integration_point: bool,

@@ -46,8 +46,11 @@ pub(super) fn draw(
 
 fn too_small(frame: &mut Frame<'_>, theme: &Theme) {
     let (width, height) = SMALLEST;
-    let text = format!("{width}×{height} needed · ^Q quits");
     let area = frame.area();
+    let text = match area.width {
+        ..32 => "too small; ^Q quits".to_owned(),
+        _ => format!("too small: {width}×{height} needed; ^Q quits"),
+    };
     frame.render_widget(Line::styled(text, theme.style(Role::Text)), area);
 }
 
@@ -88,8 +91,12 @@ fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) {
         let (mark, role) = if visible { ("▸", Role::Focus) } else { (" ", Role::Faint) };
         spans.push(Span::styled(format!("{mark}{}  ", pane.title()), theme.style(role)));
     }
-    spans.push(Span::styled("Tab or Alt+1..3", theme.style(Role::Faint)));
-    frame.render_widget(Line::from(spans), at);
+    let mut line = Line::from(spans);
+    let hint = "Tab or Alt+1..3";
+    if line.width() + hint.len() <= usize::from(at.width) {
+        line.push_span(Span::styled(hint, theme.style(Role::Faint)));
+    }
+    frame.render_widget(line, at);
 }
 
 /// The frame of a pane: focus shows in border, title and a marker.

@@ -12,11 +12,15 @@ mod reach;
 mod resolve;
 mod values;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use oxc_allocator::Allocator;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Program, Statement};
 use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::{Semantic, SemanticBuilder};
+use oxc_semantic::{Semantic, SemanticBuilder, SymbolId};
 use oxc_span::{GetSpan as _, SourceType};
 
 use super::{Decoded, NodeId, Span};
@@ -55,12 +59,19 @@ pub struct Problem {
     pub message: String,
 }
 
+/// Names that are declared for the whole page.
+type Globals = HashMap<String, Option<Path>>;
+
 /// A piece of code as a tree.
 pub struct Tree<'a> {
     pub code: &'a Code,
     pub problems: Vec<Problem>,
     pub(super) semantic: Semantic<'a>,
     paths: resolve::Memory,
+    /// Whether a name is ever written to.
+    written: RefCell<HashMap<SymbolId, bool>>,
+    /// What the classic scripts of the page declare for all of them.
+    globals: Rc<Globals>,
     reaches: Vec<Reach>,
     calls: Vec<Call<'a>>,
 }
@@ -68,7 +79,12 @@ pub struct Tree<'a> {
 /// Parses all code and shows the trees to `work`.
 pub fn analyse<R>(codes: &[Code], work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -> R {
     let allocator = Allocator::default();
-    let trees: Vec<Tree<'_>> = codes.iter().map(|code| Tree::parse(&allocator, code)).collect();
+    let mut trees: Vec<Tree<'_>> = codes.iter().map(|code| Tree::parse(&allocator, code)).collect();
+    let globals: Rc<Globals> = Rc::new(trees.iter().flat_map(Tree::declarations).collect());
+    for tree in &mut trees {
+        tree.globals = Rc::clone(&globals);
+        (tree.reaches, tree.calls) = reach::collect(tree);
+    }
     work(&trees)
 }
 
@@ -127,16 +143,28 @@ impl<'a> Tree<'a> {
                 })
                 .collect();
         }
-        let mut tree = Self {
+        Self {
             code,
             problems,
             semantic: built.semantic,
             paths: resolve::Memory::default(),
+            written: RefCell::default(),
+            globals: Rc::default(),
             reaches: Vec::new(),
             calls: Vec::new(),
-        };
-        (tree.reaches, tree.calls) = reach::collect(&tree);
-        tree
+        }
+    }
+
+    /// The names this code makes global, each with the global thing it stands for, if it does.
+    fn declarations(&self) -> Vec<(String, Option<Path>)> {
+        if self.code.goal != Goal::Script {
+            return Vec::new();
+        }
+        let scoping = self.semantic.scoping();
+        let bindings = scoping.get_bindings(scoping.root_scope_id());
+        let own = bindings.iter().filter(|(_, symbol)| !self.is_hollow(**symbol));
+        own.map(|(name, symbol)| (name.to_string(), self.resolve_symbol(*symbol, fold::MAX_STEPS)))
+            .collect()
     }
 
     /// Where a range of the code stands in the document.

@@ -12,6 +12,7 @@ use oxc_ast::ast::{
 };
 use oxc_semantic::SymbolId;
 use oxc_syntax::node::NodeId;
+use oxc_syntax::symbol::SymbolFlags;
 
 use super::fold::MAX_STEPS;
 use super::{Goal, Tree};
@@ -33,13 +34,36 @@ impl<'a> Tree<'a> {
         self.resolve(expression, MAX_STEPS)
     }
 
-    /// Whether a name is not declared in this piece of code.
+    /// Whether a name is the browser's: declared neither here nor by another script of the page.
     pub fn is_global(&self, name: &IdentifierReference<'_>) -> bool {
-        self.symbol(name).is_none()
+        self.symbol(name).is_none() && !self.globals.contains_key(name.name.as_str())
     }
 
     pub(super) fn symbol(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
-        self.semantic.scoping().get_reference(name.reference_id.get()?).symbol_id()
+        let reference = self.semantic.scoping().get_reference(name.reference_id.get()?);
+        reference.symbol_id().filter(|symbol| !self.is_hollow(*symbol))
+    }
+
+    /// `var eval;` at the top of a classic script declares what is there already.
+    pub(super) fn is_hollow(&self, symbol: SymbolId) -> bool {
+        let scoping = self.semantic.scoping();
+        let at_top = scoping.symbol_scope_id(symbol) == scoping.root_scope_id();
+        if !at_top || self.code.goal != Goal::Script {
+            return false;
+        }
+        let only_var = scoping.symbol_flags(symbol) == SymbolFlags::FunctionScopedVariable;
+        let declaration = self.semantic.nodes().kind(scoping.symbol_declaration(symbol));
+        let empty = matches!(declaration, AstKind::VariableDeclarator(d) if d.init.is_none());
+        only_var && empty && !self.is_written(symbol)
+    }
+
+    fn is_written(&self, symbol: SymbolId) -> bool {
+        if let Some(known) = self.written.borrow().get(&symbol) {
+            return *known;
+        }
+        let written = self.semantic.scoping().symbol_is_mutated(symbol);
+        self.written.borrow_mut().insert(symbol, written);
+        written
     }
 
     pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<Path> {
@@ -71,7 +95,10 @@ impl<'a> Tree<'a> {
         steps: usize,
     ) -> Option<Path> {
         match self.symbol(name) {
-            None => Some(extend(Path::new(), name.name.as_str())),
+            None => match self.globals.get(name.name.as_str()) {
+                Some(declared) => declared.clone(),
+                None => Some(extend(Path::new(), name.name.as_str())),
+            },
             Some(symbol) => self.resolve_symbol(symbol, steps),
         }
     }

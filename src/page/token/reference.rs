@@ -15,8 +15,6 @@ pub(super) enum In {
     Attribute,
     /// Scripts, styles, comments: no references.
     Verbatim,
-    /// A CDATA section: no references, and NUL is left for the tree builder.
-    Section,
 }
 
 /// What a reference stands for, and how many bytes it takes.
@@ -51,11 +49,9 @@ impl Tokenizer<'_> {
 /// How far it is to the next byte that may not stand for itself.
 fn next_special(piece: &str, at: usize, place: In) -> Option<usize> {
     let references = matches!(place, In::Text | In::Attribute);
-    let nulls = place != In::Section;
     piece.as_bytes().get(at..)?.iter().position(|byte| match byte {
         b'&' => references,
-        0 => nulls,
-        b'\r' => true,
+        0 | b'\r' => true,
         _ => false,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::page::{Element, NodeId, Page};
+use crate::page::{Element, Page};
 
 /// An expression for an element, and an attribute it needs to be found by.
 pub(super) struct Found {
@@ -14,11 +14,13 @@ pub(super) struct Found {
 pub(super) struct Locator {
     /// How often each id is given.
     ids: HashMap<String, usize>,
+    /// What markers are called, before their number.
+    prefix: &'static str,
     next: usize,
 }
 
 impl Locator {
-    pub(super) fn new(page: &Page) -> Self {
+    pub(super) fn new(page: &Page, prefix: &'static str) -> Self {
         let mut ids = HashMap::new();
         let mut next = 1;
         for (_, element) in page.elements() {
@@ -26,15 +28,15 @@ impl Locator {
                 *ids.entry(id.to_owned()).or_insert(0) += 1;
             }
             let numbers = element.attributes.iter().filter_map(|attribute| {
-                attribute.local().strip_prefix("data-on-")?.parse::<usize>().ok()
+                attribute.local().strip_prefix(prefix)?.parse::<usize>().ok()
             });
             next = numbers.map(|number| number.saturating_add(1)).max().unwrap_or(next).max(next);
         }
-        Self { ids, next }
+        Self { ids, prefix, next }
     }
 
     /// By what the element is or by its id; else by a marker that has to be added.
-    pub(super) fn find(&mut self, _: NodeId, element: &Element) -> Found {
+    pub(super) fn find(&mut self, element: &Element) -> Found {
         let plain = |expression: String| Found { expression, marker: None };
         if element.is("body") {
             return plain("document.body".to_owned());
@@ -45,7 +47,7 @@ impl Locator {
         if let Some(id) = element.value("id").filter(|id| self.is_sure(id)) {
             return plain(format!("document.getElementById(\"{id}\")"));
         }
-        let marker = format!("data-on-{}", self.next);
+        let marker = format!("{}{}", self.prefix, self.next);
         self.next += 1;
         Found {
             expression: format!("document.querySelector(\"[{marker}]\")"),

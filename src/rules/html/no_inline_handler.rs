@@ -56,7 +56,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let mut locator = Locator::new(look.page);
+    let mut locator = Locator::new(look.page, "data-on-");
     let trees: HashMap<_, _> = look
         .trees
         .iter()
@@ -93,7 +93,7 @@ fn judge(
     let Some(code) = code else {
         return notes.deny(place.whole, format!("the code in `{name}` cannot be moved"));
     };
-    let found = locator.find(handler.id, handler.element);
+    let found = locator.find(handler.element);
     let edit = match found.marker {
         Some(marker) => Edit::new(place.whole, marker),
         None => Edit::remove(with_space(look.page, place)),

@@ -69,7 +69,7 @@ const ADDRESSES: &[&str] = &[
 ];
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let mut locator = Locator::new(look.page);
+    let mut locator = Locator::new(look.page, "data-link-");
     for (id, element) in look.page.elements() {
         for attribute in &element.attributes {
             if ADDRESSES.contains(&&**attribute.local()) {
@@ -107,7 +107,7 @@ fn judge(
     if !link || !javascript || !safe || !parses(&code) || look.page.is_in_template(id) {
         return notes.deny(place.whole, "this address is code");
     }
-    let found = locator.find(id, element);
+    let found = locator.find(element);
     let marker = found.marker.map(|marker| format!(" {marker}")).unwrap_or_default();
     let edit = Edit::new(place.whole, format!("href=\"#\"{marker}"));
     let run = if is_nothing(&code) {

@@ -37,6 +37,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>window[atob('ZXZhbA==')]('1')</script>",
         "<script>top.window.frames.eval?.('1')</script>",
         "<script>e\\u0076al('1')</script>",
+        "<script>var eval; eval('1')</script>",
+        "<script>const w = window</script><script>w.eval('1')</script>",
         "<script type=module>eval('1')</script>",
         "<svg><script>eval('1')</script></svg>",
         "<button onclick=\"eval('1')\">x</button>",

@@ -44,6 +44,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     ],
     pass: &[
         "<script>function fetch() {} fetch()</script>",
+        "<script>function fetch() {}</script><script>fetch()</script><b onclick='fetch()'>x</b>",
+        "<script>var fetch = 1; fetch + 1</script>",
         "<script>const o = { fetch: 1 }; o.fetch</script>",
         "<script>dog.fetch('ball')</script>",
         "<script>if (window.fetch) {}</script>",

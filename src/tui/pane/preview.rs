@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Job, Pane, Phase, State};
+use crate::app::{Engine, Failure, Job, Pane, Phase, State};
 use crate::page::Lines;
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
@@ -35,11 +35,13 @@ fn title(desk: &Desk, state: &State) -> String {
     let what = match &job.result {
         Some(Ok(game)) => game.title.clone(),
         Some(Err(_)) => "no game".to_owned(),
+        None if job.engine == Engine::Offline => "composed".to_owned(),
         None => "reply".to_owned(),
     };
+    let plural = if lines == 1 { "" } else { "s" };
     let follows =
         if desk.preview.left_at.is_some() && !job.is_done() { " · End follows" } else { "" };
-    format!("{name} · {what} · {lines} lines{follows}")
+    format!("{name} · {what} · {lines} line{plural}{follows}")
 }
 
 fn empty(desk: &Desk, frame: &mut Frame<'_>, at: Rect) {
@@ -102,6 +104,7 @@ fn verdict(desk: &Desk, job: &Job, width: u16) -> Vec<Line<'static>> {
     let (text, role) = match (&job.phase, &job.result) {
         (Phase::Checking, _) => ("◐ checking".to_owned(), Role::Wait),
         (_, Some(Ok(_))) => (passed(job.findings()), Role::Good),
+        (Phase::Done, Some(Err(Failure::Refused(_)))) => (refused(job.findings()), Role::Bad),
         (Phase::Done, Some(Err(failure))) => (format!("✗ {}", failure.message()), Role::Bad),
         _ => return Vec::new(),
     };
@@ -133,6 +136,12 @@ fn passed(findings: &[Finding]) -> String {
         text.push_str(&format!("  {warned} to know"));
     }
     text
+}
+
+fn refused(findings: &[Finding]) -> String {
+    let broken = findings.iter().filter(|found| found.denies()).count();
+    let plural = if broken == 1 { "" } else { "s" };
+    format!("✗ refused: {broken} finding{plural}")
 }
 
 fn rule(theme: &Theme, width: u16) -> Line<'static> {

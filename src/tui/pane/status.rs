@@ -103,11 +103,10 @@ impl Pen<'_> {
         (job, now): (&Job, Instant),
         detail: String,
     ) -> Line<'static> {
-        let failed = matches!(job.result, Some(Err(_)));
         let (sign, role) = match (began, ended) {
+            _ if failing_stage(job) == Some(name) => ("✗", Role::Bad),
             (None, _) => ("○", Role::Faint),
             (Some(_), None) => ("◐", Role::Wait),
-            (Some(_), Some(_)) if failed => ("●", Role::Faint),
             (Some(_), Some(_)) => ("●", Role::Good),
         };
         let time = began.map(|began| tenths(ended.unwrap_or(now).saturating_duration_since(began)));
@@ -200,7 +199,7 @@ impl Pen<'_> {
         let (counters, limits) = (&state.counters, &state.limits);
         let within = |window| counters.within(window, now);
         let text = format!(
-            "local limits  {}/{} min  {}/{} h  {}/{} day  {}/{} now",
+            "local limits {}/{} min {}/{} h {}/{} d {}/{} now",
             within(Duration::from_mins(1)),
             short(limits.minute),
             within(Duration::from_hours(1)),
@@ -212,6 +211,17 @@ impl Pen<'_> {
         );
         self.line(Role::Faint, text)
     }
+}
+
+/// The stage that a failed job ended in.
+fn failing_stage(job: &Job) -> Option<&'static str> {
+    let Some(Err(failure)) = &job.result else { return None };
+    Some(match failure {
+        Failure::Disk(_) => "save",
+        _ if job.times.checking.is_some() => "check",
+        _ if job.times.first_content.is_some() => "stream",
+        _ => "request",
+    })
 }
 
 fn tenths(time: Duration) -> String {

@@ -1,0 +1,112 @@
+//! Puts the files of a reply together into one document.
+
+use crate::page::url::{Target, target};
+use crate::page::{Element, Page, Span};
+use crate::rules::Edit;
+use crate::rules::edit::Edits;
+
+use super::blocks::{Block, Kind};
+
+/// A document with the styles and scripts that it names and the reply shows.
+pub(super) fn complete(document: &str, blocks: &[Block<'_>]) -> String {
+    let has_parts = blocks.iter().any(|b| matches!(b.kind, Kind::Style | Kind::Script));
+    if !has_parts {
+        return document.to_owned();
+    }
+    let page = Page::read(document);
+    let mut edits = Edits::default();
+    let mut used = Vec::new();
+    for (_, element) in page.elements() {
+        let Some((name, kind)) = local_file(element) else { continue };
+        let Some(part) = part(&name, kind, blocks) else { continue };
+        let Some(tag) = element.start_tag else { continue };
+        let end = element.end_tag.map_or(tag.end, |end| end.end);
+        used.push(part.text);
+        edits.add(&[Edit::new(Span::new(tag.start, end), wrapped(part.text, kind, element))]);
+    }
+    let codeless = page.scripts().iter().all(|script| script.text.text().trim().is_empty());
+    if codeless {
+        add_unnamed(&page, blocks, &used, &mut edits);
+    }
+    edits.apply(document)
+}
+
+/// A document without code, and code that it does not name: they belong together.
+fn add_unnamed(page: &Page, blocks: &[Block<'_>], used: &[&str], edits: &mut Edits) {
+    let tail = page.tail();
+    for block in blocks.iter().filter(|block| !used.contains(&block.text)) {
+        match block.kind {
+            Kind::Style => {
+                let style = format!("<style>\n{}\n</style>\n", block.text);
+                edits.add(&[Edit::insert(page.head_start(), style)]);
+            }
+            Kind::Script => {
+                let script = format!("<script>\n{}\n</script>\n", block.text);
+                edits.add(&[Edit::insert(tail, script)]);
+            }
+            Kind::Document | Kind::Fragment | Kind::Server | Kind::Other => {}
+        }
+    }
+}
+
+/// The file that an element asks for, if it would stand next to the page.
+fn local_file(element: &Element) -> Option<(String, Kind)> {
+    let (url, kind) = if element.is("script") {
+        (element.value("src")?, Kind::Script)
+    } else if element.is("link") && element.value("rel")?.eq_ignore_ascii_case("stylesheet") {
+        (element.value("href")?, Kind::Style)
+    } else {
+        return None;
+    };
+    let name = url.split(['?', '#']).next()?.rsplit('/').next()?;
+    (target(url) == Target::Relative).then(|| (name.to_ascii_lowercase(), kind))
+}
+
+/// The block with that name, or the last one of that kind where none is named.
+fn part<'b, 'r>(name: &str, kind: Kind, blocks: &'b [Block<'r>]) -> Option<&'b Block<'r>> {
+    let of_kind = || blocks.iter().filter(move |block| block.kind == kind);
+    let named = of_kind().rfind(|block| block.label.to_ascii_lowercase().contains(name));
+    named.or_else(|| of_kind().next_back())
+}
+
+fn wrapped(text: &str, kind: Kind, element: &Element) -> String {
+    if kind == Kind::Style {
+        return format!("<style>\n{text}\n</style>");
+    }
+    let module = element.value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("module"));
+    let tag = if module { "<script type=\"module\">" } else { "<script>" };
+    format!("{tag}\n{text}\n</script>")
+}
+
+/// A document made of the parts of a reply that shows no whole one.
+pub(super) fn from_parts(blocks: &[Block<'_>]) -> Option<String> {
+    let of = |kind: Kind| blocks.iter().filter(move |block| block.kind == kind);
+    let scripts: Vec<_> = of(Kind::Script).map(|block| block.text).collect();
+    let fragment = of(Kind::Fragment).next_back().map(|block| block.text);
+    let code = scripts.iter().any(|code| makes_a_page(code));
+    let alive = fragment.is_some_and(|f| f.to_ascii_lowercase().contains("<script"));
+    if !alive && (scripts.is_empty() || fragment.is_none() && !code) {
+        return None;
+    }
+    let styles: Vec<_> = of(Kind::Style).map(|block| block.text).collect();
+    let mut page = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+    );
+    if !styles.is_empty() {
+        page.push_str(&format!("<style>\n{}\n</style>\n", styles.join("\n")));
+    }
+    page.push_str("</head>\n<body>\n");
+    page.push_str(fragment.unwrap_or_default());
+    page.push('\n');
+    if !alive && !scripts.is_empty() {
+        page.push_str(&format!("<script>\n{}\n</script>\n", scripts.join("\n")));
+    }
+    page.push_str("</body>\n</html>");
+    Some(page)
+}
+
+/// Whether code makes what it draws on by itself.
+fn makes_a_page(code: &str) -> bool {
+    code.contains("createElement") || code.contains("document.body")
+}

@@ -1,0 +1,375 @@
+//! Does the machine decide right? Events in, effects out, no runtime.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use codeagent::app::{
+    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, Phase, Plan, Progress,
+    Saving, State, Task, Vetting, update,
+};
+use codeagent::compose::Theme;
+use codeagent::game::{Source, vet};
+use codeagent::inference::client::Progress as Heard;
+use codeagent::inference::{
+    Adjustment, Cause, Finish, Lasting, Outcome, Passing, Policy, Reply, Trouble,
+};
+use codeagent::library::{DiskError, Draft};
+
+pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
+    <meta name=viewport content=width=device-width><title>Bats</title></head>\
+    <body><canvas></canvas><script>requestAnimationFrame(() => 1)</script></body></html>";
+
+/// How games are made in these tests: by a model, kept on the shelf.
+pub fn plan() -> Plan {
+    Plan {
+        engine: Engine::HuggingFace,
+        model: "acme/coder".into(),
+        host: "router.huggingface.co".into(),
+        has_token: true,
+        theme: Theme::Spooky,
+        max_tokens: 16_000,
+        policy: Policy::default(),
+        seed: 0,
+        saving: Saving::Shelf,
+        keep_unsafe: false,
+    }
+}
+
+/// A machine and its clock.
+pub struct Replay {
+    pub state: State,
+    pub now: Instant,
+    effects: Vec<Effect>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "an Instant can only be made by a clock")]
+pub fn start() -> Instant {
+    Instant::now()
+}
+
+impl Replay {
+    pub fn new(plan: Plan) -> Self {
+        Self { state: State::new(plan, 7), now: start(), effects: Vec::new() }
+    }
+
+    pub fn act(&mut self, action: Action) -> &mut Self {
+        self.event(Event::Acted(action))
+    }
+
+    pub fn generate(&mut self, prompt: &str) -> &mut Self {
+        self.act(Action::Generate(prompt.to_owned()))
+    }
+
+    /// News of the job that is on show.
+    pub fn news(&mut self, news: News) -> &mut Self {
+        let id = self.job().id;
+        self.event(Event::Reported(id, news))
+    }
+
+    pub fn hears(&mut self, text: &str) -> &mut Self {
+        self.news(News::Heard(Heard::Content(text.to_owned())))
+    }
+
+    pub fn fails(&mut self, cause: Cause) -> &mut Self {
+        self.news(News::Ended(Outcome::Failed(Trouble::local(cause, "said so"))))
+    }
+
+    pub fn replies(&mut self, text: &str) -> &mut Self {
+        self.hears(text).news(News::Ended(Outcome::Replied(Reply::default())))
+    }
+
+    pub fn later(&mut self, seconds: u64) -> &mut Self {
+        self.now += Duration::from_secs(seconds);
+        self.event(Event::Woke)
+    }
+
+    pub fn event(&mut self, event: Event) -> &mut Self {
+        self.effects.extend(update(&mut self.state, event, self.now));
+        self
+    }
+
+    pub fn job(&self) -> &Job {
+        self.state.job.as_ref().expect("a job was started")
+    }
+
+    /// What was to be done since the last look, by name.
+    pub fn done(&mut self) -> Vec<&'static str> {
+        self.effects.drain(..).map(|effect| name(&effect)).collect()
+    }
+
+    fn failure(&self) -> &Failure {
+        self.job().result.as_ref().expect("it ended").as_ref().expect_err("it failed")
+    }
+}
+
+fn name(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Abort(_) => "abort",
+        Effect::Start(_, Task::Ask(_)) => "ask",
+        Effect::Start(_, Task::Compose { .. }) => "compose",
+        Effect::Start(_, Task::VetReply(_)) => "vet reply",
+        Effect::Start(_, Task::VetSource(_)) => "vet source",
+        Effect::Start(_, Task::Save { .. }) => "save",
+        Effect::Start(_, Task::KeepDraft { .. }) => "keep draft",
+        Effect::Start(_, Task::KeepPrompt(_)) => "keep prompt",
+    }
+}
+
+pub fn passed(html: &str) -> News {
+    News::Vetted(Vetting::Passed(Arc::new(vet(Source::new(html)).expect("it is harmless"))))
+}
+
+fn disk_error() -> DiskError {
+    DiskError { path: "x.html".into(), why: "the disk is full".into() }
+}
+
+const LOADING: Cause = Cause::Passing(Passing::Loading);
+const BUSY: Cause = Cause::Passing(Passing::Busy);
+
+// ARCHITECTURE.md shows this one as the life of a request.
+#[test]
+fn a_prompt_becomes_a_game() {
+    let mut replay = Replay::new(plan());
+    assert_eq!(replay.generate("bats at night").done(), ["ask"]);
+    assert_eq!(replay.fails(LOADING).done(), [""; 0]);
+    assert!(matches!(replay.job().phase, Phase::Waiting(_)));
+    assert_eq!(replay.later(23).done(), ["ask"]);
+    assert_eq!(replay.replies(GAME).done(), ["vet reply"]);
+    assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
+    assert_eq!(replay.news(News::Saved(Ok("bats.html".into()))).done(), [""; 0]);
+    let game = replay.job().result.as_ref().unwrap().as_ref().unwrap();
+    assert_eq!((game.title.as_str(), replay.job().is_done()), ("Bats", true));
+}
+
+#[test]
+fn without_a_token_nothing_is_asked() {
+    let mut replay = Replay::new(Plan { has_token: false, ..plan() });
+    assert_eq!(replay.generate("bats").done(), [""; 0]);
+    assert_eq!((replay.failure(), replay.failure().exit_code()), (&Failure::NoToken, 3));
+}
+
+#[test]
+fn offline_composes_and_checks_like_any_reply() {
+    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
+    assert_eq!(replay.generate("a snake").done(), ["compose"]);
+    let composition = codeagent::compose::compose("a snake", 0, Theme::Spooky);
+    assert_eq!(replay.news(News::Composed(Box::new(composition))).done(), ["vet source"]);
+}
+
+#[test]
+fn five_failures_name_the_cause() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats");
+    for _ in 0..4 {
+        replay.fails(BUSY).later(60);
+    }
+    assert_eq!(replay.fails(BUSY).done(), ["ask"; 5]);
+    assert_eq!(replay.failure().exit_code(), 5);
+    let message = replay.failure().message();
+    assert_eq!(message, "the server is overloaded or failing, after 5 attempts: said so");
+}
+
+#[test]
+fn what_lasts_is_not_asked_again() {
+    for cause in [Lasting::BadToken, Lasting::NoCredits, Lasting::NoModel, Lasting::Gone] {
+        let mut replay = Replay::new(plan());
+        replay.generate("bats").fails(Cause::Lasting(cause)).later(3_600);
+        assert_eq!(replay.done(), ["ask"], "{cause:?}");
+        assert!(replay.job().is_done());
+    }
+}
+
+#[test]
+fn after_the_first_word_nothing_is_asked_again() {
+    let mut replay = Replay::new(plan());
+    let trouble = Trouble::local(BUSY, "gone");
+    replay.generate("bats").hears("<!doc").news(News::Ended(Outcome::Interrupted(trouble)));
+    assert_eq!(replay.done(), ["ask", "keep draft"]);
+    replay.news(News::DraftKept(Ok("bats.txt".into()))).later(3_600);
+    assert_eq!(replay.done(), [""; 0]);
+    assert_eq!(replay.failure().exit_code(), 6);
+    assert_eq!(replay.job().draft.as_deref().unwrap().to_str(), Some("bats.txt"));
+}
+
+#[test]
+fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
+    let mut replay = Replay::new(plan());
+    let cut = Reply { finish: Finish::Length, ..Reply::default() };
+    replay.generate("bats").hears(GAME).news(News::Ended(Outcome::Replied(cut)));
+    assert_eq!(replay.done(), ["ask", "keep draft"]);
+    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Length));
+}
+
+#[test]
+fn a_model_that_only_thought_is_told_as_that() {
+    let mut replay = Replay::new(plan());
+    let cut = Reply { finish: Finish::Length, ..Reply::default() };
+    replay.generate("bats").news(News::Heard(Heard::Thinking));
+    replay.news(News::Ended(Outcome::Replied(cut)));
+    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Thinking));
+}
+
+#[test]
+fn a_server_may_say_once_how_to_ask_instead() {
+    let mut replay = Replay::new(plan());
+    let mut trouble = Trouble::local(Cause::Lasting(Lasting::Rejected), "too many");
+    trouble.adjustment = Some(Adjustment::FewerTokens(4_000));
+    let refused = || News::Ended(Outcome::Failed(trouble.clone()));
+    assert_eq!(replay.generate("bats").news(refused()).done(), ["ask", "ask"]);
+    assert_eq!(replay.job().request.max_tokens, 4_000);
+    assert_eq!(replay.news(refused()).done(), [""; 0]);
+    assert_eq!(replay.failure().exit_code(), 10);
+}
+
+#[test]
+fn an_echoed_question_is_not_part_of_the_answer() {
+    let mut replay = Replay::new(Plan { engine: Engine::TextGeneration, ..plan() });
+    replay.generate("bats");
+    let text = format!("{}{GAME}", replay.job().request.instruction());
+    let echo = Reply { text: Some(text), ..Reply::default() };
+    replay.news(News::Ended(Outcome::Replied(echo)));
+    assert_eq!(replay.job().reply.raw(), GAME);
+}
+
+#[test]
+fn a_wait_can_be_skipped() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").fails(LOADING);
+    assert_eq!(replay.act(Action::RetryNow).done(), ["ask", "ask"]);
+    // The deadline that was skipped must not ask a third time.
+    assert_eq!(replay.later(60).act(Action::RetryNow).done(), [""; 0]);
+}
+
+#[test]
+fn stopping_needs_two_presses_within_two_seconds() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").act(Action::Stop).later(3).act(Action::Stop);
+    assert_eq!(replay.done(), ["ask"]);
+    assert_eq!(replay.act(Action::Stop).done(), ["abort"]);
+    assert_eq!(*replay.failure(), Failure::Cancelled);
+    assert_eq!(replay.failure().exit_code(), 130);
+}
+
+#[test]
+fn stopping_keeps_what_had_arrived() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").hears("<!doctype").act(Action::StopNow);
+    assert_eq!(replay.done(), ["ask", "abort", "keep draft"]);
+}
+
+#[test]
+fn a_stopped_job_never_asks_again() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").fails(LOADING).act(Action::StopNow);
+    replay.done();
+    assert_eq!(replay.later(60).act(Action::RetryNow).done(), [""; 0]);
+    assert_eq!(replay.state.poll_timeout(), None);
+}
+
+#[test]
+fn news_of_a_stopped_job_is_dropped() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats");
+    let old = replay.job().id;
+    replay.act(Action::StopNow).generate("owls").done();
+    replay.event(Event::Reported(old, News::Heard(Heard::Content("bats".into()))));
+    assert!(replay.job().reply.is_empty());
+}
+
+#[test]
+fn a_prompt_sent_meanwhile_waits_its_turn() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").generate("owls");
+    assert_eq!((replay.done(), replay.state.queue.len()), (vec!["ask"], 1));
+    replay.fails(Cause::Lasting(Lasting::BadToken));
+    assert_eq!((replay.done(), replay.job().prompt.text()), (vec!["ask"], "owls"));
+}
+
+#[test]
+fn an_empty_prompt_starts_nothing_and_says_why() {
+    let mut replay = Replay::new(plan());
+    assert_eq!(replay.generate(" \n ").done(), [""; 0]);
+    let notice = replay.state.view.notice.as_ref().unwrap();
+    assert_eq!(notice.text, "the prompt is empty: describe the game in a sentence");
+}
+
+#[test]
+fn a_disk_that_fails_does_not_lose_the_game() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).done();
+    replay.effects = update(
+        &mut replay.state,
+        Event::Reported(JobId(1), News::Saved(Err(disk_error()))),
+        replay.now,
+    );
+    let [Effect::Start(_, Task::KeepDraft { text, kind, .. })] = replay.effects.as_slice() else {
+        panic!("{:?}", replay.effects)
+    };
+    assert!(text.contains("<canvas>") && *kind == Draft::Page);
+    assert_eq!(replay.failure().exit_code(), 9);
+}
+
+#[test]
+fn refused_games_are_kept_only_when_asked_for() {
+    let rejection = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+    let refused = || News::Vetted(Vetting::Refused(Arc::new(rejection.clone())));
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(refused());
+    assert_eq!(replay.done(), ["ask", "vet reply", "keep draft"]);
+    assert_eq!(replay.failure().exit_code(), 7);
+    let mut replay = Replay::new(Plan { keep_unsafe: true, ..plan() });
+    replay.generate("bats").replies(GAME).news(refused());
+    assert_eq!(replay.done(), ["ask", "vet reply", "save"]);
+}
+
+#[test]
+fn typing_is_on_disk_within_two_seconds() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Edited("b".into())).later(1).act(Action::Edited("ba".into()));
+    assert_eq!(replay.done(), [""; 0]);
+    assert_eq!(replay.later(1).done(), ["keep prompt"]);
+    assert_eq!(replay.later(60).done(), [""; 0]);
+}
+
+#[test]
+fn leaving_writes_what_is_not_yet_on_disk() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Edited("bats".into())).act(Action::Quit);
+    assert_eq!(replay.done(), ["keep prompt"]);
+    assert!(replay.state.is_over());
+}
+
+#[test]
+fn leaving_a_running_job_asks_first_and_keeps_the_reply() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").hears("<!doctype").act(Action::Quit);
+    assert_eq!((replay.done(), replay.state.quitting), (vec!["ask"], false));
+    assert_eq!(replay.act(Action::Quit).done(), ["abort", "keep draft"]);
+    assert!(!replay.state.is_over());
+    replay.news(News::DraftKept(Ok("bats.txt".into())));
+    assert!(replay.state.is_over());
+}
+
+#[test]
+fn running_requests_are_counted_and_uncounted() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats");
+    assert_eq!(replay.state.counters.running(), 1);
+    replay.fails(LOADING);
+    assert_eq!(replay.state.counters.running(), 0);
+    replay.act(Action::RetryNow).hears("x").act(Action::StopNow);
+    assert_eq!(replay.state.counters.running(), 0);
+    let minute = replay.state.counters.within(Duration::from_mins(1), replay.now);
+    assert_eq!(minute, 2);
+}
+
+#[test]
+fn the_log_tells_each_attempt_with_its_cause() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").fails(LOADING).later(60).fails(BUSY);
+    let told = replay.job().log.iter().filter_map(|progress| match progress {
+        Progress::Failed { attempt, cause, .. } => Some((*attempt, *cause)),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [(1, "loading"), (2, "busy")]);
+}

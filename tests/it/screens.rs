@@ -1,0 +1,249 @@
+//! Does it look right? Every state at five sizes, drawn into memory.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
+use codeagent::compose::{self, Theme};
+use codeagent::game::{Source, vet};
+use codeagent::inference::client::Progress as Heard;
+use codeagent::inference::{Asked, Cause, Lasting, Meta, Outcome, Passing, Reply, Trouble, Usage};
+use codeagent::tui::theme::{Depth, load};
+use codeagent::tui::{Clock, Desk};
+use codeagent::untrusted::Untrusted;
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use proptest::prelude::*;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::replay::{GAME, Replay, passed, plan};
+
+const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
+
+fn desk(replay: &Replay) -> Desk {
+    Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now))
+}
+
+fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    desk.sync(&replay.state);
+    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    terminal.backend().to_string()
+}
+
+/// The same state at each size, one below the other.
+fn screens(desk: &mut Desk, replay: &Replay) -> String {
+    let mut all = String::new();
+    for (width, height) in SIZES {
+        let screen = draw(desk, replay, (width, height));
+        writeln!(all, "{width}×{height}\n{screen}").unwrap();
+    }
+    all
+}
+
+fn typed(replay: &mut Replay, text: &str) -> Desk {
+    let mut desk = desk(replay);
+    desk.insert(text);
+    replay.act(Action::Edited(desk.prompt()));
+    desk
+}
+
+fn generating(text: &str) -> (Replay, Desk) {
+    let mut replay = Replay::new(plan());
+    let desk = typed(&mut replay, text);
+    replay.generate(text);
+    (replay, desk)
+}
+
+#[test]
+fn at_first() {
+    let replay = Replay::new(plan());
+    insta::assert_snapshot!(screens(&mut desk(&replay), &replay));
+}
+
+#[test]
+fn waiting_for_a_model_that_loads() {
+    let (mut replay, mut desk) =
+        generating("A maze where ghosts wake up\nwhen you step on leaves.");
+    let mut loading = Trouble::local(Cause::Passing(Passing::Loading), "Model is loading");
+    loading.status = Some(503);
+    loading.asked = Some(Asked::Estimate(Duration::from_secs(20)));
+    replay.later(1).news(News::Ended(Outcome::Failed(loading))).later(8).generate("next: owls");
+    insta::assert_snapshot!(screens(&mut desk, &replay));
+}
+
+#[test]
+fn streaming() {
+    let (mut replay, mut desk) = generating("bats");
+    let meta = Meta { provider: Some(Untrusted::new("north")), request_id: None };
+    replay.later(2).news(News::Heard(Heard::Answering(meta)));
+    replay.hears("```html\n<!doctype html>\n<html lang=\"en\">\n\t<title>Bats</title>\n<scr");
+    insta::assert_snapshot!(screens(&mut desk, &replay));
+}
+
+#[test]
+fn a_finished_game() {
+    let (mut replay, mut desk) = generating("bats");
+    let usage = Some(Usage { prompt_tokens: 40, completion_tokens: 312 });
+    let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
+    replay.later(2).hears(&format!("```html\n{html}\n```\n"));
+    replay.later(4).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.news(passed(&html)).news(News::Saved(Ok("/home/x/games/bats.html".into())));
+    insta::assert_snapshot!(screens(&mut desk, &replay));
+}
+
+#[test]
+fn a_refused_game() {
+    let (mut replay, mut desk) = generating("bats");
+    let html = GAME.replace("1)", "eval('1'))");
+    let rejection = vet(Source::new(&*html)).unwrap_err();
+    replay.replies(&html).news(News::Vetted(Vetting::Refused(Arc::new(rejection))));
+    replay.news(News::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
+    insta::assert_snapshot!(screens(&mut desk, &replay));
+}
+
+#[test]
+fn a_refused_token() {
+    let (mut replay, mut desk) = generating("bats");
+    let mut trouble = Trouble::local(Cause::Lasting(Lasting::BadToken), "no such token");
+    trouble.status = Some(401);
+    trouble.request_id = Some(Untrusted::new("Root=1-2-3"));
+    replay.news(News::Ended(Outcome::Failed(trouble)));
+    insta::assert_snapshot!(screens(&mut desk, &replay));
+}
+
+#[test]
+fn the_composer() {
+    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut desk = typed(&mut replay, "a snake game where ghosts steal your tail");
+    replay.generate("a snake game where ghosts steal your tail");
+    let composition = compose::compose(replay.job().prompt.text(), 0, Theme::Spooky);
+    replay.news(News::Composed(Box::new(composition)));
+    insta::assert_snapshot!(draw(&mut desk, &replay, (120, 30)));
+}
+
+#[test]
+fn the_help() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Help);
+    insta::assert_snapshot!(screens(&mut desk(&replay), &replay));
+}
+
+#[test]
+fn each_pane_in_a_narrow_terminal() {
+    let (mut replay, mut desk) = generating("bats");
+    replay.hears("<!doctype html>\n");
+    let mut all = String::new();
+    for pane in Pane::ALL {
+        replay.act(Action::Focus(pane));
+        writeln!(all, "{}", draw(&mut desk, &replay, (60, 14))).unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn nothing_foreign_is_obeyed() {
+    let (mut replay, mut desk) = generating("bats");
+    let hostile = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\u{202e}";
+    let meta = Meta { provider: Some(Untrusted::new(hostile)), request_id: None };
+    replay.news(News::Heard(Heard::Answering(meta))).hears(&format!("{hostile}\n{hostile}"));
+    replay.fails(Cause::Passing(Passing::Busy));
+    replay.act(Action::Note(hostile.to_owned()));
+    for size in SIZES {
+        let screen = draw(&mut desk, &replay, size);
+        let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!screen.contains(obeyed), "{screen}");
+    }
+}
+
+fn any_input() -> impl Strategy<Value = Input> {
+    let key = prop_oneof![
+        any::<char>().prop_map(KeyCode::Char),
+        "[a-z0-9?]".prop_map(|c| KeyCode::Char(c.chars().next().unwrap_or('a'))),
+        prop::sample::select(vec![
+            KeyCode::Enter,
+            KeyCode::Esc,
+            KeyCode::Tab,
+            KeyCode::BackTab,
+            KeyCode::Up,
+            KeyCode::Down,
+            KeyCode::Home,
+            KeyCode::End,
+            KeyCode::PageUp,
+            KeyCode::PageDown,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+            KeyCode::F(1),
+        ]),
+    ];
+    let modifiers = prop::sample::select(vec![
+        KeyModifiers::NONE,
+        KeyModifiers::NONE,
+        KeyModifiers::CONTROL,
+        KeyModifiers::ALT,
+        KeyModifiers::SHIFT,
+    ]);
+    prop_oneof![
+        8 => (key, modifiers).prop_map(|(key, with)| Input::Key(KeyEvent::new(key, with))),
+        2 => "\\PC{0,60}(\n\\PC{0,20}){0,3}".prop_map(Input::Paste),
+        2 => (0_u16..180, 0_u16..60).prop_map(|(width, height)| Input::Size(width, height)),
+        2 => "\\PC{0,200}\n?".prop_map(Input::Heard),
+        1 => (0_u64..30).prop_map(Input::Later),
+        1 => Just(Input::Fails),
+        1 => Just(Input::Replies),
+    ]
+}
+
+#[derive(Debug, Clone)]
+enum Input {
+    Key(KeyEvent),
+    Paste(String),
+    Size(u16, u16),
+    Heard(String),
+    Later(u64),
+    Fails,
+    Replies,
+}
+
+fn feed(desk: &mut Desk, replay: &mut Replay, event: TermEvent) {
+    for action in desk.on_event(event) {
+        replay.act(action);
+    }
+}
+
+/// One thing happens, wherever that leads.
+fn happen(desk: &mut Desk, replay: &mut Replay, input: Input, size: &mut (u16, u16)) {
+    let is_busy = replay.state.is_busy();
+    match input {
+        Input::Key(key) => feed(desk, replay, TermEvent::Key(key)),
+        Input::Paste(text) => feed(desk, replay, TermEvent::Paste(text)),
+        Input::Size(width, height) => *size = (width.max(1), height.max(1)),
+        Input::Later(seconds) => drop(replay.later(seconds)),
+        Input::Heard(text) if is_busy => drop(replay.hears(&text)),
+        Input::Fails if is_busy => drop(replay.fails(Cause::Passing(Passing::Busy))),
+        Input::Replies if is_busy => drop(replay.replies(GAME).news(passed(GAME))),
+        Input::Heard(_) | Input::Fails | Input::Replies => {
+            let id = replay.state.job.as_ref().map_or(JobId(1), |job| job.id);
+            replay.event(Event::Reported(id, News::Heard(Heard::Thinking)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_history_breaks_the_screen_or_loses_the_draft(
+        inputs in prop::collection::vec(any_input(), 1..80),
+    ) {
+        let mut replay = Replay::new(plan());
+        let mut desk = desk(&replay);
+        let mut size = (100, 30);
+        for input in inputs {
+            happen(&mut desk, &mut replay, input, &mut size);
+            draw(&mut desk, &replay, size);
+            prop_assert_eq!(desk.prompt(), replay.state.draft.text.clone());
+        }
+    }
+}

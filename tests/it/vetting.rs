@@ -1,0 +1,197 @@
+//! From a reply to a game, or to a reason: the whole way.
+
+use codeagent::game::{
+    Extraction, NoGame, Rejection, Source, Vetted, extract, report, to_json, vet,
+};
+use codeagent::page::{Lines, Page};
+use codeagent::rules::{Finding, Severity, State};
+
+fn source(reply: &str) -> Source {
+    match extract(reply) {
+        Extraction::Whole(source) => source,
+        other => panic!("no whole document: {other:?}"),
+    }
+}
+
+fn valid(reply: &str) -> Vetted {
+    vet(source(reply)).unwrap_or_else(|rejection| panic!("refused: {}", rejection.summary()))
+}
+
+fn refused(reply: &str) -> Rejection {
+    vet(source(reply)).expect_err("the page should be refused")
+}
+
+fn place(rejection: &Rejection, rule: &str) -> (usize, usize) {
+    let finding = rejection.findings.iter().find(|finding| finding.rule == rule);
+    let place = Lines::new(&rejection.source).position(finding.expect(rule).span.start);
+    (place.line, place.column)
+}
+
+const HEAD: &str = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n\
+    <meta name=\"viewport\" content=\"width=device-width\">\n<title>Ghost 👻 Snake</title>\n</head>\n";
+
+fn reply(body: &str) -> String {
+    format!("Here is your game:\n\n```html\n{HEAD}<body>\n{body}\n</body>\n</html>\n```\n\nEnjoy!")
+}
+
+#[test]
+fn a_harmless_game_is_hardened_and_nothing_else() {
+    let game = valid(&reply("<canvas id=\"c\"></canvas>\n<script>\nplay();\n</script>"));
+    assert_eq!(game.title().raw(), "Ghost 👻 Snake");
+    assert!(game.findings().is_empty());
+    assert_eq!(game.source(), game.original());
+    let policy = "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+        script-src 'sha256-q63vnaJhf3vZaxnyFqMMIhIq0luF0AF7BVRWu1oylnQ='; style-src 'unsafe-inline'; \
+        img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; \
+        webrtc 'block'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n";
+    assert!(game.html().contains(policy), "{}", game.html());
+    let rest = game.html().replace(policy, "<head>");
+    assert_eq!(rest, game.original());
+}
+
+#[test]
+fn eval_is_refused_with_its_place() {
+    let rejection =
+        refused(&reply("<canvas></canvas>\n<script>\n  const f = 1;\n  eval('f');\n</script>"));
+    assert_eq!(place(&rejection, "no-eval"), (12, 3));
+    assert_eq!(rejection.summary(), "12:3 no-eval: `eval` runs text as code.");
+    let marked = rejection.marked();
+    assert!(marked.starts_with(
+        "<!DOCTYPE html>\n<!-- codeagent: not checked as safe. It breaks: no-eval. -->"
+    ));
+    assert!(marked.contains("eval('f')"));
+}
+
+#[test]
+fn a_remote_script_is_refused_with_its_place() {
+    let body = "<canvas></canvas>\n<script src=\"https://cdn.example/three.js\"></script>\n<script>play()</script>";
+    let rejection = refused(&reply(body));
+    assert_eq!(place(&rejection, "no-external-resource"), (10, 9));
+    assert!(rejection.summary().contains("`cdn.example`"));
+}
+
+#[test]
+fn an_inline_handler_is_moved_into_a_script() {
+    let body = "<button id=\"go\" onclick=\"start()\">Go</button>\n\
+        <button class=b onclick='return hit(this, &quot;x&quot;) // ok'>Hit</button>\n\
+        <script>\nfunction start() {}\n</script>";
+    let game = valid(&reply(body));
+    let source = game.source();
+    assert!(source.contains("<button id=\"go\">Go</button>"), "{source}");
+    assert!(source.contains("<button class=b data-on-1>Hit</button>"), "{source}");
+    assert!(source.contains(
+        "bindHandler(document.getElementById(\"go\"), \"onclick\", function (event) { start() });\n\
+         bindHandler(document.querySelector(\"[data-on-1]\"), \"onclick\", function (event) {\n\
+         return hit(this, \"x\") // ok\n});"
+    ), "{source}");
+    let own = source.find("function start() {}").expect("the game's own script");
+    assert!(source.find("bindHandler").expect("ours") > own);
+    let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state, f.severity)).collect();
+    assert_eq!(states, [("no-inline-handler", State::Repaired, Severity::Repair); 2]);
+    let excerpts: Vec<_> = game.findings().iter().map(|f| f.span.of(game.original())).collect();
+    assert_eq!(excerpts[0], "onclick=\"start()\"");
+    assert_eq!(Page::read(game.html()).handlers().count(), 0);
+}
+
+#[test]
+fn names_of_the_element_keep_their_owner() {
+    let body = "<input oninput=\"score = value; show(value)\"><script>var score; function show() {}</script>";
+    let game = valid(&reply(body));
+    assert!(game.source().contains("score = this.value; show(this.value)"), "{}", game.source());
+}
+
+#[test]
+fn what_a_repair_uncovers_is_repaired_in_the_next_round() {
+    let body = "<canvas></canvas><button id=a onclick=\"setTimeout('go()', 9)\">x</button><script>function go() {}</script>";
+    let game = valid(&reply(body));
+    assert!(game.source().contains("setTimeout(function () { go() }, 9)"), "{}", game.source());
+}
+
+#[test]
+fn an_eval_in_a_handler_is_refused_where_it_stands() {
+    let rejection = refused(&reply("<p onclick=\"go(); eval('1')\">x</p><script>go()</script>"));
+    assert_eq!(place(&rejection, "no-eval"), (9, 19));
+}
+
+#[test]
+fn fonts_and_links_without_effect_are_taken_out() {
+    let body = "<link rel=\"preconnect\" href=\"https://fonts.gstatic.com\">\n\
+        <link href=\"https://fonts.googleapis.com/css2?family=Creepster\" rel=\"stylesheet\">\n\
+        <style>@import url('https://fonts.googleapis.com/css?family=A');\nb { background: url(https://x/y.png) }</style>\n\
+        <a href=\"javascript:void(0)\" id=\"m\">menu</a><canvas></canvas><script>play()</script>";
+    let game = valid(&reply(body));
+    assert!(!game.source().contains("https://"), "{}", game.source());
+    assert!(game.source().contains("<a href=\"#\" id=\"m\">menu</a>"), "{}", game.source());
+}
+
+#[test]
+fn a_page_without_head_doctype_or_charset_gets_them_and_the_policy_first() {
+    let game =
+        vet(Source::new("<!-- hi --><canvas></canvas><script>play()</script>")).expect("valid");
+    assert!(
+        game.html().starts_with("<!DOCTYPE html><meta http-equiv=\"Content-Security-Policy\""),
+        "{}",
+        game.html()
+    );
+    assert!(game.html().contains("<meta charset=\"utf-8\">"));
+}
+
+#[test]
+fn an_older_policy_gives_way() {
+    let body = "<!DOCTYPE html><html><head><meta http-equiv=content-security-policy content=\"script-src *\">\
+        <meta charset=utf-8><meta name=viewport content=x><meta name=referrer content=unsafe-url></head>\
+        <body><canvas></canvas><script>play()\r\n\0</script></body></html>";
+    let body = body.replace('\0', "/* \0 */");
+    let game = vet(Source::new(body)).expect("valid");
+    assert_eq!(game.html().matches("Content-Security-Policy").count(), 1);
+    assert!(!game.html().contains("unsafe-url"));
+}
+
+#[test]
+fn a_report_points_at_the_code() {
+    let rejection = refused(&reply(
+        "<canvas></canvas>\n<script>\n\tlet a = '👻'; eval('\u{1b}[31m');\n</script>",
+    ));
+    let shown = report(&rejection.source, &rejection.findings);
+    insta::assert_snapshot!(shown, @r"
+    error[no-eval]: text is run as code
+      --> 11:15
+       |
+    11 |     let a = '👻'; eval('␛[31m');
+       |                   ^^^^ `eval` runs text as code
+       = help: Write the code out, or look the value up in a table.
+    ");
+}
+
+#[test]
+fn a_finding_has_exactly_the_promised_fields() {
+    let rejection = refused(&reply("<canvas></canvas>\n<script>eval('1')</script>"));
+    let finding: &Finding = rejection.findings.first().expect("one");
+    let json = to_json(&rejection.source, finding);
+    let keys: Vec<_> = json.as_object().expect("an object").keys().cloned().collect();
+    let mut promised = [
+        "rule",
+        "severity",
+        "state",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "start",
+        "end",
+        "excerpt",
+        "why",
+        "help",
+    ];
+    promised.sort_unstable();
+    let mut keys: Vec<_> = keys.iter().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, promised);
+    assert_eq!((json["line"].as_u64(), json["column"].as_u64()), (Some(10), Some(9)));
+}
+
+#[test]
+fn a_reply_without_a_game_says_why() {
+    assert_eq!(extract("  \n"), Extraction::Nothing(NoGame::Empty));
+    assert!(NoGame::Placeholder.to_string().contains("leaves code out"));
+}
