@@ -96,7 +96,7 @@ function levelUp() {
 // Costs a life unless a shield holds or the last blow was a moment ago.
 // True when the blow was felt and the game goes on.
 function hurt(x, y) {
-  if (game.safe > 0) return false;
+  if (game.state !== 'playing' || game.safe > 0) return false;  // one step may hold several blows
   game.safe = 1.6;
   burst(x, y, COLOURS.alarm, 26);
   shake = isCalm ? 0 : 0.4;
@@ -293,7 +293,7 @@ let isMuted = memory.read('muted', false);
 function play(name) {
   const sound = SOUNDS[name];
   const Context = window.AudioContext || window.webkitAudioContext;
-  if (isMuted || !sound || !Context) return;
+  if (isMuted || !sound || !Context || navigator.userActivation?.hasBeenActive === false) return;  // no sound before the first key
   try {
     speaker ??= new Context();
     if (speaker.state === 'suspended') speaker.resume();

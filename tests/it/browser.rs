@@ -180,3 +180,35 @@ fn a_page_that_misbehaves_is_seen() {
     assert!(told.contains("hello") && told.contains("boo"), "{told}");
     assert_eq!(page.requests(), ["http://example.invalid/x"]);
 }
+
+/// Plays without drawing: fifty seconds of mad keys, game after game, in a moment.
+const WILD_PLAY: &str = "(() => {
+    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire'];
+    let games = 1;
+    start();
+    for (let i = 0; i < 3000; i += 1) {
+        if (game.state !== 'playing') { start(); games += 1; }
+        if (i % 9 === 0) { const word = words[Math.floor(random() * 5)]; pressed.push(word); held[word] = !held[word]; }
+        step(1 / 60);
+        const isSound = Number.isFinite(game.score) && game.score >= 0 && game.lives >= 0 && sparks.length <= 300 && labels.length < 100;
+        if (!isSound) throw new Error('broken after ' + i + ' steps: ' + JSON.stringify(game));
+    }
+    paint();
+    return games;
+})()";
+
+#[test]
+fn mad_play_breaks_nothing() {
+    let Some(mut browser) = Browser::start() else { return };
+    for prompt in [
+        "a very fast snake, 9 ghosts steal your tail, no walls, power-ups, tiny",
+        "dodge many bats and skulls that chase you, shields, double points, hard",
+        "dodge pumpkins that steal, slow, small",
+        "breakout with 5 witches that chase your paddle, power-ups, very fast, tiny",
+    ] {
+        let page = &mut browser.open(&page(prompt), TALL);
+        let games = page.evaluate(WILD_PLAY).as_u64().unwrap_or_default();
+        assert!(games >= 1, "{prompt}");
+        is_quiet(page);
+    }
+}

@@ -116,7 +116,8 @@ impl Browser {
         if !script.is_empty() {
             page.call("Page.addScriptToEvaluateOnNewDocument", &json!({"source": script}));
         }
-        page.reload();
+        let url = json!({"url": page.url});
+        page.load("Page.navigate", &url);
         page
     }
 }
@@ -151,9 +152,15 @@ pub struct Page<'b> {
 
 impl Page<'_> {
     /// Loads the page again and waits until it has loaded.
+    ///
+    /// In the same process: another one might not see yet what this one stored.
     pub fn reload(&mut self) {
+        self.load("Page.reload", &json!({}));
+    }
+
+    fn load(&mut self, method: &str, params: &Value) {
         let before = self.wire.count(&self.session, "Page.loadEventFired");
-        self.call("Page.navigate", &json!({"url": self.url}));
+        self.call(method, params);
         let session = self.session.clone();
         self.wire.wait_until(|wire| wire.count(&session, "Page.loadEventFired") > before);
     }
