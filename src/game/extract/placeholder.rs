@@ -9,7 +9,7 @@ use crate::page::script::analyse;
 /// Whether a document leaves code out.
 pub(super) fn is_elided(document: &str) -> bool {
     let lower = document.to_ascii_lowercase();
-    // Nearly all documents hold none of these words together: they are not read twice.
+    // Most documents hold none of these words: they are not read twice.
     if !HIDDEN.iter().any(|word| lower.contains(word)) {
         return false;
     }
@@ -25,40 +25,49 @@ pub(super) fn is_elided(document: &str) -> bool {
         || page.styles().any(|style| style_comments(style.text()).any(says_so))
 }
 
-/// Words for code that is not shown.
-const HIDDEN: &[&str] = &[
-    "rest of",
-    "existing",
-    "remaining",
-    "previous",
-    "as before",
-    "unchanged",
-    "omitted",
-    "same as",
-];
-/// Words for what is not shown.
+/// Words that begin the name of code that is not shown.
+const HIDDEN: &[&str] = &["rest", "existing", "remaining", "previous"];
+/// Words between them and the name: `rest of your game logic`.
+const BETWEEN: &[&str] = &["of", "the", "your", "my", "our", "this", "game", "s", "js"];
+/// Names of code.
 const CODE: &[&str] = &[
     "code",
     "script",
+    "scripts",
     "function",
+    "functions",
     "logic",
     "style",
+    "styles",
     "css",
     "html",
     "javascript",
     "implementation",
-    "game",
-    "content",
-    "method",
+    "methods",
 ];
-/// Signs that it is not shown here.
-const HERE: &[&str] = &["...", "…", " here", "unchanged", "same", "as before", "omitted", "goes"];
 
+/// Whether a comment names code and says that it is not here.
 fn says_so(comment: &str) -> bool {
-    let comment = comment.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| comment.contains(word));
     // A long comment explains something.
-    comment.len() < 160 && has(HIDDEN) && has(CODE) && has(HERE)
+    if comment.len() > 160 {
+        return false;
+    }
+    let comment = comment.to_ascii_lowercase();
+    let said = comment.trim_matches(|c: char| c.is_whitespace() || "/*<!->()[]{}".contains(c));
+    let words: Vec<_> =
+        said.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let open = ["...", "…"].iter().any(|dots| said.starts_with(dots) || said.ends_with(dots));
+    let absent = words.last() == Some(&"here")
+        || words.iter().any(|word| matches!(*word, "unchanged" | "omitted"))
+        || ["the same", "as before"].iter().any(|phrase| said.contains(phrase));
+    (open || absent) && (0..words.len()).any(|i| names_code(words.get(i..).unwrap_or_default()))
+}
+
+/// Whether words begin with a name of code that is not shown.
+fn names_code(words: &[&str]) -> bool {
+    let Some((first, rest)) = words.split_first() else { return false };
+    let name = rest.iter().find(|word| !BETWEEN.contains(word));
+    HIDDEN.contains(first) && name.is_some_and(|name| CODE.contains(name))
 }
 
 fn style_comments(style: &str) -> impl Iterator<Item = &str> {

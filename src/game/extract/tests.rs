@@ -37,6 +37,7 @@ fn a_whole_document_is_found_in_every_wrapping() {
         "```html\n{}\n```\nand again, cut:\n```html\n<!DOCTYPE html><html><body><script>pl",
         "```bash\nnpm start\n```\n```html\n{}\n```\n```bash\nopen index.html\n```",
         "\u{feff}```html\n{}\n```",
+        "The draft:\n```html\n<html><body><script>pl\n```\nThe game:\n```html\n{}\n```",
     ];
     for wrapping in wrappings {
         assert_eq!(whole(&wrapping.replace("{}", GAME)), GAME, "{wrapping:?}");
@@ -104,6 +105,23 @@ fn what_is_no_game_says_why() {
 }
 
 #[test]
+fn a_comment_in_place_of_code_is_seen_in_its_many_forms() {
+    let comments = [
+        "// ... (rest of the code remains the same)",
+        "// rest of your game logic goes here",
+        "/* Existing CSS here */",
+        "// ...existing code...",
+        "// [Previous code remains the same]",
+        "// … remaining functions …",
+        "// Rest of the JavaScript code unchanged",
+    ];
+    for comment in comments {
+        let game = GAME.replace("play()", &format!("{comment}\nplay()"));
+        assert_eq!(extract(&game), Extraction::Nothing(NoGame::Placeholder), "{comment}");
+    }
+}
+
+#[test]
 fn a_comment_that_explains_is_no_placeholder() {
     let comments = [
         "// The rest of the levels are harder",
@@ -111,6 +129,11 @@ fn a_comment_that_explains_is_no_placeholder() {
         "// Draw the previous trail, then the snake",
         "const s = '... rest of the code here ...'",
         "// Reset the game. Clear existing timers.",
+        "// Remove existing game elements here",
+        "// Remaining game time...",
+        "// Same logic as before, but faster",
+        "// Clear the previous styles",
+        "// The rest of the functions draw",
     ];
     for comment in comments {
         let game = GAME.replace("play()", &format!("{comment}\nplay()"));
