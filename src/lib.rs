@@ -1,4 +1,4 @@
-//! codeagent turns a sentence into a playable browser game, in the terminal.
+#![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod config;
 pub mod secret;

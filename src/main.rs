@@ -19,7 +19,7 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
     let around = surroundings()?;
     let settings = config::resolve(args.shared.flags(), &around)?;
     Ok(match args.command {
-        Some(Command::New(new)) => cli::new::run(new, &settings),
+        Some(Command::New(new)) => cli::new::run(&new, &settings),
         None => {
             let depth = Depth::of(around.env("NO_COLOR"), around.env("COLORTERM"));
             tui::run(args.prompt.as_deref(), &settings, depth)

@@ -16,6 +16,7 @@ pub struct JobId(pub u64);
 impl JobId {
     pub const NONE: Self = Self(0);
 
+    #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }

@@ -12,6 +12,7 @@ pub enum Pane {
 impl Pane {
     pub const ALL: [Self; 3] = [Self::Prompt, Self::Status, Self::Preview];
 
+    #[must_use]
     pub fn next(self) -> Self {
         match self {
             Self::Prompt => Self::Status,
@@ -20,6 +21,7 @@ impl Pane {
         }
     }
 
+    #[must_use]
     pub fn back(self) -> Self {
         self.next().next()
     }

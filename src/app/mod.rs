@@ -1,6 +1,6 @@
 //! DECIDES: what happens next, given what happened.
 //!
-//! [`update`] takes the state, one event and the time, changes the state and
+//! [`update()`] takes the state, one event and the time, changes the state and
 //! answers with effects as data. It never sleeps, reads a clock, opens a file
 //! or touches a terminal, so the screen and the commands cannot differ in what
 //! they do: both send the same actions here.

@@ -53,6 +53,7 @@ pub struct New {
 }
 
 /// How the result and the way to it are told.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct Form {
     /// Print one JSON object instead of the path

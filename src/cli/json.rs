@@ -1,11 +1,13 @@
 //! The one object that `--json` prints. Fields may be added, never renamed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::app::{Failure, Game, Job};
+use super::args::Form;
+use crate::app::{Engine, Failure, Game, Job};
 use crate::game::to_json;
 use crate::inference::Usage;
 use crate::inference::retry::Attempt;
@@ -16,80 +18,159 @@ use crate::untrusted::Untrusted;
 /// Source: HuggingFace's model list, August 2026. Prices of other models come with their list.
 const PRICES: [(&str, f64, f64); 1] = [("Qwen/Qwen3-Coder-30B-A3B-Instruct", 0.07, 0.26)];
 
-/// The result of a job that has ended.
-pub fn result(job: &Job, now: Instant) -> Value {
-    match &job.result {
-        Some(Ok(game)) => success(job, game, now),
-        Some(Err(failure)) => self::failure(job, failure, now),
-        None => Value::Null,
+/// The result of a job that has ended, told as the last event of a stream or alone.
+pub fn result(job: &Job, form: Form, now: Instant) -> Value {
+    let told = Told {
+        event: form.jsonl.then_some("result"),
+        ok: matches!(job.result, Some(Ok(_))),
+        end: match job.result.as_ref() {
+            Some(Ok(game)) => End::Game(Success::of(job, game)),
+            Some(Err(failure)) => End::Failure(Failed::of(job, failure)),
+            None => return Value::Null,
+        },
+        way: Way::of(job, now),
+    };
+    serde_json::to_value(told).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Told<'j> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'static str>,
+    ok: bool,
+    #[serde(flatten)]
+    end: End,
+    #[serde(flatten)]
+    way: Way<'j>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum End {
+    Game(Success),
+    Failure(Failed),
+}
+
+#[derive(Serialize)]
+struct Success {
+    game: Saved,
+    usage: Option<Cost>,
+    /// The play-test's; nothing plays the game yet.
+    verdict: Option<()>,
+}
+
+#[derive(Serialize)]
+struct Saved {
+    title: String,
+    path: Option<String>,
+    version: u32,
+    bytes: usize,
+    sha256: String,
+}
+
+#[derive(Serialize)]
+struct Cost {
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    estimated_usd: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    error: Cause,
+    draft: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Cause {
+    kind: &'static str,
+    message: String,
+    advice: &'static str,
+    status: Option<u16>,
+    request_id: Option<String>,
+    exit_code: u8,
+}
+
+/// How it went, whatever came of it.
+#[derive(Serialize)]
+struct Way<'j> {
+    engine: &'static str,
+    model: Option<&'j str>,
+    provider: Option<String>,
+    request_id: Option<String>,
+    understood: Option<&'j str>,
+    attempts: Vec<Tried>,
+    findings: Vec<Value>,
+    elapsed_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Tried {
+    status: Option<u16>,
+    cause: &'static str,
+    said: String,
+    waited_ms: u64,
+}
+
+impl Success {
+    fn of(job: &Job, game: &Game) -> Self {
+        let html = game.product.html();
+        let game = Saved {
+            title: game.title.clone(),
+            path: game.path.as_deref().map(DiskError::shown),
+            version: 1,
+            bytes: html.len(),
+            sha256: hex(&Sha256::digest(&html)),
+        };
+        let usage = job.answer.usage.map(|usage| Cost {
+            prompt_tokens: usage.prompt_tokens,
+            completion_tokens: usage.completion_tokens,
+            estimated_usd: estimated_usd(&job.request.model, usage),
+        });
+        Self { game, usage, verdict: None }
     }
 }
 
-fn success(job: &Job, game: &Game, now: Instant) -> Value {
-    let mut value = common(job, now);
-    let html = game.product.html();
-    value["ok"] = json!(true);
-    value["game"] = json!({
-        "title": game.title,
-        "path": game.path.as_deref().map(DiskError::shown),
-        "version": 1,
-        "bytes": html.len(),
-        "sha256": sha256(&html),
-    });
-    value["usage"] = job.answer.usage.map_or(Value::Null, |usage| self::usage(job, usage));
-    value["verdict"] = Value::Null;
-    value
+impl Failed {
+    fn of(job: &Job, failure: &Failure) -> Self {
+        let trouble = failure.trouble();
+        let error = Cause {
+            kind: failure.kind(),
+            message: failure.message(),
+            advice: failure.advice(),
+            status: trouble.and_then(|trouble| trouble.status),
+            request_id: trouble.and_then(|trouble| shown(trouble.request_id.as_ref())),
+            exit_code: failure.exit_code(),
+        };
+        Self { error, draft: job.draft.as_deref().map(DiskError::shown) }
+    }
 }
 
-fn failure(job: &Job, failure: &Failure, now: Instant) -> Value {
-    let mut value = common(job, now);
-    let trouble = failure.trouble();
-    value["ok"] = json!(false);
-    value["error"] = json!({
-        "kind": failure.kind(),
-        "message": failure.message(),
-        "advice": failure.advice(),
-        "status": trouble.and_then(|trouble| trouble.status),
-        "request_id": trouble.and_then(|trouble| shown(trouble.request_id.as_ref())),
-        "exit_code": failure.exit_code(),
-    });
-    value["draft"] = json!(job.draft.as_deref().map(DiskError::shown));
-    value
+impl<'j> Way<'j> {
+    fn of(job: &'j Job, now: Instant) -> Self {
+        let source = job.source().unwrap_or_default();
+        Self {
+            engine: job.engine.name(),
+            model: (job.engine != Engine::Offline).then_some(job.request.model.as_str()),
+            provider: shown(job.answer.meta.provider.as_ref()),
+            request_id: shown(job.answer.meta.request_id.as_ref()),
+            understood: job.answer.understood.as_deref(),
+            attempts: job.retry.failed().iter().map(Tried::of).collect(),
+            findings: job.findings().iter().map(|found| to_json(source, found)).collect(),
+            elapsed_ms: millis(job.elapsed(now)),
+        }
+    }
 }
 
-/// What both outcomes have.
-fn common(job: &Job, now: Instant) -> Value {
-    let source = job.source().unwrap_or_default();
-    let findings: Vec<_> = job.findings().iter().map(|found| to_json(source, found)).collect();
-    let offline = job.engine == crate::app::Engine::Offline;
-    json!({
-        "ok": false,
-        "engine": job.engine.name(),
-        "model": (!offline).then_some(&job.request.model),
-        "provider": shown(job.answer.meta.provider.as_ref()),
-        "request_id": shown(job.answer.meta.request_id.as_ref()),
-        "understood": job.answer.understood,
-        "attempts": job.retry.failed().iter().map(attempt).collect::<Vec<_>>(),
-        "findings": findings,
-        "elapsed_ms": millis(job.elapsed(now)),
-    })
-}
-
-fn attempt(attempt: &Attempt) -> Value {
-    json!({
-        "status": attempt.trouble.status,
-        "cause": attempt.trouble.cause.code(),
-        "said": attempt.trouble.said.headline(240),
-        "waited_ms": millis(attempt.waited),
-    })
-}
-
-fn usage(job: &Job, usage: Usage) -> Value {
-    json!({
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "estimated_usd": estimated_usd(&job.request.model, usage),
-    })
+impl Tried {
+    fn of(attempt: &Attempt) -> Self {
+        Self {
+            status: attempt.trouble.status,
+            cause: attempt.trouble.cause.code(),
+            said: attempt.trouble.said.headline(240),
+            waited_ms: millis(attempt.waited),
+        }
+    }
 }
 
 /// An estimate, and only where the price is known.
@@ -106,10 +187,15 @@ fn shown(text: Option<&Untrusted>) -> Option<String> {
     text.map(|text| text.headline(200))
 }
 
-fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        text.extend(
+            [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')),
+        );
+        text
+    })
 }
 
-fn millis(time: std::time::Duration) -> u64 {
+fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

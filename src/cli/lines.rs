@@ -1,14 +1,15 @@
 //! What happens on the way, as lines for people.
 
+use super::args::Form;
 use crate::app::Progress;
 use crate::inference::outcome::seconds;
 
 /// One step in words, or nothing where only `--verbose` wants to know it.
-pub fn line(progress: &Progress, verbose: bool) -> Option<String> {
+pub fn line(progress: &Progress, form: Form) -> Option<String> {
     Some(match progress {
         Progress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
         Progress::Started { engine, model: None } => format!("{engine}: composing"),
-        Progress::Requested { attempt: 1, .. } => return None,
+        Progress::Requested { attempt: 1, .. } | Progress::Streaming => return None,
         Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
         Progress::Failed { status, words, said, .. } => failed(*status, words, said),
         Progress::Waiting { attempt, attempts, wait_ms } => {
@@ -16,17 +17,21 @@ pub fn line(progress: &Progress, verbose: bool) -> Option<String> {
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
         Progress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
-        Progress::Answering { provider, request_id } if verbose => {
+        Progress::Answering { provider, request_id } if form.verbose => {
             let unnamed = || "unnamed".to_owned();
             let provider = provider.clone().unwrap_or_else(unnamed);
             format!("provider {provider}, request {}", request_id.clone().unwrap_or_else(unnamed))
         }
         Progress::Answering { .. } => return None,
         Progress::Thinking => "the model thinks".to_owned(),
-        Progress::Streaming => return None,
         Progress::Received { bytes } => format!("received {bytes} bytes"),
         Progress::Composed { understood } => format!("composed: {understood}"),
-        Progress::Checked { valid, repaired, open } => checked(*valid, *repaired, *open),
+        Progress::Checked { valid: true, repaired, open } => {
+            format!("checked: valid{}", counts(*repaired, *open))
+        }
+        Progress::Checked { valid: false, repaired, open } => {
+            format!("checked: refused{}", counts(*repaired, *open))
+        }
         Progress::Saved { path } => format!("saved {path}"),
         Progress::DraftKept { path } => format!("what had arrived is kept in {path}"),
     })
@@ -38,12 +43,10 @@ fn failed(status: Option<u16>, words: &str, said: &str) -> String {
     format!("{words}{status}{said}")
 }
 
-fn checked(valid: bool, repaired: usize, open: usize) -> String {
-    let verdict = if valid { "checked: valid" } else { "checked: refused" };
-    match (repaired, open) {
-        (0, 0) => verdict.to_owned(),
-        (_, 0) => format!("{verdict}, {repaired} repaired"),
-        (0, _) => format!("{verdict}, {open} open"),
-        _ => format!("{verdict}, {repaired} repaired, {open} open"),
-    }
+fn counts(repaired: usize, open: usize) -> String {
+    let count = |number: usize, what: &str| match number {
+        0 => String::new(),
+        _ => format!(", {number} {what}"),
+    };
+    count(repaired, "repaired") + &count(open, "open")
 }

@@ -16,7 +16,7 @@ use crate::inference::outcome::seconds;
 use crate::library::{self, DiskError};
 
 /// Makes the game, tells of it, and answers with the exit code.
-pub fn run(new: New, settings: &Settings) -> ExitCode {
+pub fn run(new: &New, settings: &Settings) -> ExitCode {
     let prompt = match read_prompt(&new.prompt) {
         Ok(prompt) => prompt,
         Err(why) => return refuse(&why, 2),
@@ -24,7 +24,7 @@ pub fn run(new: New, settings: &Settings) -> ExitCode {
     if let Err(error) = Prompt::new(&prompt) {
         return refuse(&error, 2);
     }
-    let saving = saving(&new);
+    let saving = saving(new);
     if let Err(error) = probe(&saving) {
         return refuse(&format!("{error}; choose another place with -o"), 9);
     }
@@ -33,7 +33,7 @@ pub fn run(new: New, settings: &Settings) -> ExitCode {
     let mut plan = driver::plan(settings, saving);
     plan.keep_unsafe = new.keep_unsafe;
     match generate(plan, prompt, settings, lines) {
-        Ok(state) => finish(&state, &new),
+        Ok(state) => finish(&state, new),
         Err(error) => refuse(&error, 9),
     }
 }
@@ -87,7 +87,7 @@ fn finish(state: &State, new: &New) -> ExitCode {
     let Some(job) = &state.job else { return ExitCode::FAILURE };
     let mut out = std::io::stdout().lock();
     let told = match (&job.result, new.form.json || new.form.jsonl) {
-        (_, true) => writeln!(out, "{}", tagged(json::result(job, driver::now()), new.form)),
+        (_, true) => writeln!(out, "{}", json::result(job, new.form, driver::now())),
         (Some(Ok(game)), false) => match &game.path {
             Some(path) => writeln!(out, "{}", DiskError::shown(path)),
             None => out.write_all(game.product.html().as_bytes()),
@@ -106,14 +106,6 @@ fn finish(state: &State, new: &New) -> ExitCode {
         }
         None => ExitCode::FAILURE,
     }
-}
-
-/// With `--jsonl` every line says what it is, the last one too.
-fn tagged(mut result: serde_json::Value, form: Form) -> serde_json::Value {
-    if form.jsonl {
-        result["event"] = serde_json::json!("result");
-    }
-    result
 }
 
 fn explain(failure: &Failure) {
@@ -154,7 +146,7 @@ impl Lines {
                 let event = serde_json::to_string(progress).unwrap_or_default();
                 let mut out = std::io::stdout().lock();
                 drop(writeln!(out, "{event}").and_then(|()| out.flush()));
-            } else if let Some(line) = lines::line(progress, self.form.verbose)
+            } else if let Some(line) = lines::line(progress, self.form)
                 && !self.form.quiet
             {
                 self.erase();

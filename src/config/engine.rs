@@ -3,10 +3,14 @@
 use super::keys::Layers;
 use super::{ConfigError, Origin, Setting};
 use crate::app::Engine;
+use crate::secret::Secret;
 use crate::untrusted::sanitize;
 
 /// The engine that was asked for, else the one that the other settings imply.
-pub(super) fn choose(layers: &Layers<'_>, token: bool) -> Result<Setting<Engine>, ConfigError> {
+pub(super) fn choose(
+    layers: &Layers<'_>,
+    token: Option<&Setting<Secret>>,
+) -> Result<Setting<Engine>, ConfigError> {
     if !layers.get("engine").value.is_empty() {
         return layers.parse("engine");
     }
@@ -22,18 +26,22 @@ pub(super) fn choose(layers: &Layers<'_>, token: bool) -> Result<Setting<Engine>
     if base.origin != Origin::Default {
         return Ok(Setting { value: Engine::Endpoint, origin: base.origin });
     }
-    let value = if token { Engine::HuggingFace } else { Engine::Offline };
+    let value = if token.is_some() { Engine::HuggingFace } else { Engine::Offline };
     Ok(Setting { value, origin: Origin::Default })
 }
 
 /// What to say before the first game, so that no choice is silent.
-pub(super) fn notices(layers: &Layers<'_>, engine: &Setting<Engine>, token: bool) -> Vec<String> {
+pub(super) fn notices(
+    layers: &Layers<'_>,
+    engine: &Setting<Engine>,
+    token: Option<&Setting<Secret>>,
+) -> Vec<String> {
     let mut notices = Vec::new();
     let unchosen = engine.value == Engine::Offline && engine.origin == Origin::Default;
     if unchosen {
         notices.push(why_offline(layers).to_owned());
     }
-    if unchosen && !token && layers.around.variable("GEMINI_API_KEY").is_some() {
+    if unchosen && token.is_none() && layers.around.variable("GEMINI_API_KEY").is_some() {
         notices.push(
             "GEMINI_API_KEY alone is no longer enough: put a HuggingFace token into HF_TOKEN, or \
              set CODEAGENT_BASE_URL to Gemini's OpenAI-compatible address and HF_TOKEN to that key"

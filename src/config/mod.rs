@@ -100,8 +100,8 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     let base = layers.get("base_url");
     let endpoint = layers.parse_with("base_url", |url| Endpoint::new(url, protocol.value))?;
     let token = token::find(around);
-    let engine = engine::choose(&layers, token.is_some())?;
-    let mut notices = engine::notices(&layers, &engine, token.is_some());
+    let engine = engine::choose(&layers, token.as_ref())?;
+    let mut notices = engine::notices(&layers, &engine, token.as_ref());
     let token = token.filter(|token| {
         let refusal = token::may_travel(token, &endpoint.value, &base.origin);
         notices.extend(refusal.clone());

@@ -109,8 +109,7 @@ fn cause(status: u16, json: &Value, said: &str) -> Cause {
         500 if json.get("warnings").is_some() && !text.contains("busy") => {
             Cause::Lasting(Lasting::Broken)
         }
-        425 | 424 | 500 | 502..=504 => Cause::Passing(Passing::Busy),
-        505.. => Cause::Passing(Passing::Busy),
+        424 | 425 | 500 | 502.. => Cause::Passing(Passing::Busy),
         200..=299 => Cause::Lasting(Lasting::NotAnAnswer),
         _ => Cause::Lasting(Lasting::Rejected),
     }

@@ -206,9 +206,9 @@ pub fn whole(head: Head, body: &str, at: SystemTime) -> (Option<String>, Outcome
         }
         return (None, stream.finish(None));
     }
-    let heard = stream.on_event("", &one.to_string(), at);
+    let piece = stream.on_event("", &one.to_string(), at);
     stream.done = true;
-    let text = match heard {
+    let text = match piece {
         Heard::Content(text) => Some(text),
         Heard::Nothing | Heard::Thought => None,
     };

@@ -134,8 +134,8 @@ impl Desk {
             Command::LineUp => self.scroll(-1),
             Command::PageDown => self.scroll(self.page.cast_signed()),
             Command::PageUp => self.scroll(-self.page.cast_signed()),
-            Command::Top => self.look(Preview::to_top),
-            Command::Bottom => self.look(Preview::to_bottom),
+            Command::Top => self.look(Preview::go_top),
+            Command::Bottom => self.look(Preview::go_bottom),
         }
     }
 

@@ -41,24 +41,27 @@ impl Painter {
     #[expect(clippy::disallowed_methods, reason = "colouring belongs to the screen alone")]
     pub fn start(deliver: impl Fn(Paint) + Send + 'static) -> Self {
         let (lines, work) = mpsc::channel::<Unpainted>();
-        std::thread::spawn(move || {
-            let Ok(first) = work.recv() else { return };
-            let brush = Brush::new();
-            let mut page = Page::new(&brush, first.generation);
-            page.paint(first, &deliver);
-            while let Ok(next) = work.recv() {
-                if next.generation != page.generation {
-                    page = Page::new(&brush, next.generation);
-                }
-                page.paint(next, &deliver);
-            }
-        });
+        std::thread::spawn(move || colour(&work, &deliver));
         Self { lines }
     }
 
     pub fn send(&self, lines: Unpainted) {
         // A thread that is gone leaves the code plain.
         drop(self.lines.send(lines));
+    }
+}
+
+/// Colours whatever comes; another generation is another page.
+fn colour(work: &mpsc::Receiver<Unpainted>, deliver: &impl Fn(Paint)) {
+    let Ok(first) = work.recv() else { return };
+    let brush = Brush::new();
+    let mut page = Page::new(&brush, first.generation);
+    page.paint(&first, deliver);
+    for next in work {
+        if next.generation != page.generation {
+            page = Page::new(&brush, next.generation);
+        }
+        page.paint(&next, deliver);
     }
 }
 
@@ -120,7 +123,7 @@ impl<'b> Page<'b> {
         Self { brush, highlighter, parse: ParseState::new(syntax), state, generation }
     }
 
-    fn paint(&mut self, unpainted: Unpainted, deliver: &impl Fn(Paint)) {
+    fn paint(&mut self, unpainted: &Unpainted, deliver: &impl Fn(Paint)) {
         let mut first = unpainted.first;
         for batch in unpainted.lines.chunks(BATCH) {
             let lines = batch.iter().map(|line| self.line(line)).collect();

@@ -73,17 +73,17 @@ impl Keymap {
     pub fn read(text: &str) -> Result<Self, String> {
         let file = toml::from_str::<File>(text).map_err(|e| e.to_string())?;
         let mut lookup: Vec<(KeyEvent, Where, Command)> = Vec::new();
-        for bind in &file.bind {
-            for name in &bind.on {
-                let key = parse(name).ok_or_else(|| format!("`{name}` is no key"))?;
-                let clash = lookup
-                    .iter()
-                    .any(|(known, place, _)| *known == key && overlap(*place, bind.place));
-                if clash {
-                    return Err(format!("`{name}` has two meanings"));
-                }
-                lookup.push((key, bind.place, bind.run));
+        for (bind, name) in
+            file.bind.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on)))
+        {
+            let key = parse(name).ok_or_else(|| format!("`{name}` is no key"))?;
+            let is_same = |(known, place, _): &(KeyEvent, Where, Command)| {
+                *known == key && overlap(*place, bind.place)
+            };
+            if lookup.iter().any(is_same) {
+                return Err(format!("`{name}` has two meanings"));
             }
+            lookup.push((key, bind.place, bind.run));
         }
         Ok(Self { binds: file.bind, lookup })
     }

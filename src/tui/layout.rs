@@ -79,17 +79,16 @@ mod tests {
 
     #[test]
     fn the_focused_pane_is_always_visible() {
-        for width in 40..200 {
-            for height in 10..60 {
-                for focus in Pane::ALL {
-                    let places = at(width, height, focus).unwrap();
-                    let seen = match focus {
-                        Pane::Prompt => places.prompt,
-                        Pane::Status => places.status,
-                        Pane::Preview => places.preview,
-                    };
-                    assert!(seen.unwrap().height > 2, "{focus:?} at {width}x{height}");
-                }
+        let sizes = (40..200).flat_map(|width| (10..60).map(move |height| (width, height)));
+        for (width, height) in sizes {
+            for focus in Pane::ALL {
+                let places = at(width, height, focus).unwrap();
+                let seen = match focus {
+                    Pane::Prompt => places.prompt,
+                    Pane::Status => places.status,
+                    Pane::Preview => places.preview,
+                };
+                assert!(seen.unwrap().height > 2, "{focus:?} at {width}x{height}");
             }
         }
     }

@@ -56,7 +56,11 @@ impl Preview {
             *self = Self { job: Some(job.id), generation, ..Self::default() };
         }
         let first = self.lines.len();
-        self.read_on(job.reply.raw(), job.is_done());
+        let reply = job.reply.raw();
+        // A reply that has ended has no unfinished line.
+        let whole =
+            if job.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
+        self.read_on(reply, whole);
         let new = self.lines.iter().skip(first).map(|line| line.text.clone()).collect::<Vec<_>>();
         if let Some(source) = job.source().filter(|_| !self.trimmed) {
             return self.trim(job.reply.raw(), source);
@@ -65,13 +69,12 @@ impl Preview {
         (!new.is_empty()).then_some(Unpainted { generation: self.generation, first, lines: new })
     }
 
-    fn read_on(&mut self, reply: &str, whole: bool) {
-        let new = reply.get(self.read..).unwrap_or_default();
-        let complete = if whole { new.len() } else { new.rfind('\n').map_or(0, |at| at + 1) };
-        let (lines, tail) = new.split_at_checked(complete).unwrap_or((new, ""));
+    /// Takes the lines up to the byte `whole`; what stands behind it may still grow.
+    fn read_on(&mut self, reply: &str, whole: usize) {
+        let lines = reply.get(self.read..whole).unwrap_or_default();
         self.lines.extend(lines.lines().map(|line| Line { text: drawable(line), paint: vec![] }));
-        self.read += lines.len();
-        self.tail = drawable(tail);
+        self.read = self.read.max(whole);
+        self.tail = drawable(reply.get(self.read..).unwrap_or_default());
     }
 
     /// Leaves only the page once it is known which part of the reply it is.
@@ -130,11 +133,11 @@ impl Preview {
         self.left_at = (to < last).then_some(to);
     }
 
-    pub fn to_top(&mut self) {
+    pub fn go_top(&mut self) {
         self.left_at = Some(0);
     }
 
-    pub fn to_bottom(&mut self) {
+    pub fn go_bottom(&mut self) {
         self.left_at = None;
     }
 }

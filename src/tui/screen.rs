@@ -1,14 +1,11 @@
 //! A desk on a real terminal: reads its events, and draws when something changed.
 
-use std::future::poll_fn;
 use std::io::{Stdout, stdout};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use crossterm::event::EventStream;
+use crossterm::event::Event as TermEvent;
 use crossterm::execute;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use futures_util::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
@@ -28,7 +25,8 @@ const FRAME: Duration = Duration::from_millis(16);
 pub struct Screen {
     desk: Desk,
     terminal: Terminal<CrosstermBackend<Stdout>>,
-    events: EventStream,
+    /// What the terminal says; it ends when the terminal is gone.
+    events: mpsc::UnboundedReceiver<TermEvent>,
     signals: Signals,
     painter: Option<Painter>,
     painted: mpsc::UnboundedReceiver<Paint>,
@@ -58,7 +56,7 @@ struct First {
 
 /// What [`Screen::next`] woke up for.
 enum Input {
-    Term(Option<std::io::Result<crossterm::event::Event>>),
+    Term(Option<TermEvent>),
     Painted(Paint),
     Signal,
 }
@@ -71,7 +69,7 @@ impl Screen {
         Ok(Self {
             desk,
             terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
-            events: EventStream::new(),
+            events: listen(),
             signals: Signals::new()?,
             painter: None,
             painted,
@@ -108,9 +106,9 @@ impl Screen {
 
     fn take(&mut self, input: Input) -> Option<Vec<Action>> {
         match input {
-            Input::Term(Some(Ok(event))) => Some(self.desk.on_event(event)),
+            Input::Term(Some(event)) => Some(self.desk.on_event(event)),
             // The terminal is gone.
-            Input::Term(_) => None,
+            Input::Term(None) => None,
             Input::Painted(paint) => {
                 self.desk.paint(paint);
                 Some(Vec::new())
@@ -123,16 +121,8 @@ impl Screen {
     }
 
     /// Everything else that has already happened, before one frame shows it all.
-    ///
-    /// The stream of events remembers the first waker that it was polled with, so
-    /// it is polled with the real one even where nothing is waited for.
-    async fn drain(&mut self, actions: &mut Vec<Action>) {
-        let ready =
-            |events: &mut EventStream, cx: &mut Context<'_>| match events.poll_next_unpin(cx) {
-                Poll::Ready(Some(Ok(event))) => Poll::Ready(Some(event)),
-                Poll::Ready(_) | Poll::Pending => Poll::Ready(None),
-            };
-        while let Some(event) = poll_fn(|cx| ready(&mut self.events, cx)).await {
+    fn drain(&mut self, actions: &mut Vec<Action>) {
+        while let Ok(event) = self.events.try_recv() {
             actions.extend(self.desk.on_event(event));
         }
         while let Ok(paint) = self.painted.try_recv() {
@@ -163,12 +153,12 @@ impl Front for Screen {
             return Some(self.begin(first));
         }
         let input = tokio::select! {
-            event = self.events.next() => Input::Term(event),
+            event = self.events.recv() => Input::Term(event),
             Some(paint) = self.painted.recv() => Input::Painted(paint),
             () = self.signals.next() => Input::Signal,
         };
         let mut actions = self.take(input)?;
-        self.drain(&mut actions).await;
+        self.drain(&mut actions);
         Some(actions)
     }
 
@@ -190,6 +180,24 @@ impl Front for Screen {
     fn is_over(&self, state: &State) -> bool {
         state.is_over()
     }
+}
+
+/// Reads the terminal on a thread of its own.
+///
+/// A blocking read is the one way that loses nothing: crossterm's stream of
+/// events polls without waiting, and forgets a key that comes together with a
+/// change of size.
+#[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
+fn listen() -> mpsc::UnboundedReceiver<TermEvent> {
+    let (heard, events) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        while let Ok(event) = crossterm::event::read() {
+            if heard.send(event).is_err() {
+                break;
+            }
+        }
+    });
+    events
 }
 
 /// When a number of seconds on the screen changes next, if one shows.

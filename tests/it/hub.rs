@@ -169,7 +169,7 @@ fn check_trouble(name: &str, kind: &str, expect: &Value, outcome: &Outcome) {
     assert!(causes.contains(&trouble.cause), "{name}: {trouble:?}");
     assert!(!trouble.said.is_empty() || name.contains("html"), "{name} says nothing");
     if let Some(wait) = expect["wait_s"].as_f64() {
-        let (Some(Asked::Demand(asked)) | Some(Asked::Estimate(asked))) = trouble.asked else {
+        let Some(Asked::Demand(asked) | Asked::Estimate(asked)) = trouble.asked else {
             panic!("{name}: no wait was understood")
         };
         // A limit that lifts in t seconds is asked again one second later.
@@ -274,7 +274,7 @@ fn silence_ends_after_the_patience_that_was_set() {
     assert_eq!(interrupted(outcome).cause, Cause::Passing(Passing::TimedOut));
     assert!(hub.wait_for_hang_up(0, Duration::from_secs(5)), "the connection stayed open");
     let short = Timeouts { first_byte: Duration::from_millis(300), ..TIMEOUTS };
-    let late = Hub::start(vec![Answer::chat_stream("x").after(Duration::from_secs(60))]);
+    let late = Hub::start(vec![Answer::chat_stream("x").after(Duration::from_mins(1))]);
     let (_, outcome) = ask_with(&late, Protocol::Chat, short);
     let Outcome::Failed(trouble) = outcome else { panic!("{outcome:?}") };
     assert_eq!(trouble.cause, Cause::Passing(Passing::TimedOut));

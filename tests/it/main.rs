@@ -1,4 +1,11 @@
 //! Everything that goes through the public door, in one binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed, and it waits on real clocks and threads"
+)]
 
 #[path = "../fake/server.rs"]
 mod fake;
@@ -15,6 +22,7 @@ mod pty;
 mod replay;
 mod rules;
 mod screens;
+mod tidy;
 mod time;
 #[cfg(unix)]
 mod vetted;

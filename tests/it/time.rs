@@ -97,15 +97,15 @@ fn run<W: World>(world: &W, watcher: &mut Watcher, first: Option<Action>) -> (St
     })
 }
 
-fn bats() -> Option<Action> {
-    Some(Action::Generate("bats".to_owned()))
+fn bats() -> Action {
+    Action::Generate("bats".to_owned())
 }
 
 #[test]
 fn an_outage_is_sat_out_and_given_up() {
     let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
     let mut watcher = Watcher { over_when_idle: true, ..Watcher::default() };
-    let (_, lasted) = run(&world, &mut watcher, bats());
+    let (_, lasted) = run(&world, &mut watcher, Some(bats()));
     assert_eq!(world.asked.load(Ordering::SeqCst), 5);
     assert!((80..=90).contains(&lasted.as_secs()), "four waits of 20 s took {lasted:?}");
 }
@@ -125,7 +125,7 @@ fn nothing_is_drawn_at_rest() {
 fn a_countdown_costs_one_frame_a_second() {
     let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
     let mut watcher = Watcher { over_when_idle: true, shows_countdown: true, ..Watcher::default() };
-    let (_, lasted) = run(&world, &mut watcher, bats());
+    let (_, lasted) = run(&world, &mut watcher, Some(bats()));
     let frames = watcher.frames as u64;
     assert!(frames <= lasted.as_secs() + 30, "{frames} frames in {lasted:?}");
 }
@@ -140,7 +140,7 @@ fn stopping_really_ends_the_request() {
         over_when_idle: true,
         ..Watcher::default()
     };
-    let (state, _) = run(&world, &mut watcher, bats());
+    let (state, _) = run(&world, &mut watcher, Some(bats()));
     assert_eq!(ended.load(Ordering::SeqCst), 1);
     assert!(state.job.unwrap().is_done());
 }

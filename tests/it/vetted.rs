@@ -20,13 +20,8 @@ fn vetted(html: &str) -> Vetted {
     })
 }
 
-/// What Chromium says to the policy's WebRTC directive, which it does not know.
-const UNKNOWN_DIRECTIVE: &str = "Unrecognized Content-Security-Policy directive 'webrtc'";
-
 fn is_quiet(page: &mut Page) {
-    let mut problems = page.problems();
-    problems.retain(|problem| !problem.contains(UNKNOWN_DIRECTIVE));
-    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(page.problems(), Vec::<String>::new());
     assert_eq!(page.requests(), Vec::<String>::new());
 }
 

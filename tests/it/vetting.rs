@@ -42,8 +42,7 @@ fn a_harmless_game_is_hardened_and_nothing_else() {
     assert_eq!(game.source(), game.original());
     let policy = "<head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
         script-src 'sha256-q63vnaJhf3vZaxnyFqMMIhIq0luF0AF7BVRWu1oylnQ='; style-src 'unsafe-inline'; \
-        img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; \
-        webrtc 'block'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n";
+        img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n";
     assert!(game.html().contains(policy), "{}", game.html());
     let rest = game.html().replace(policy, "<head>");
     assert_eq!(rest, game.original());

@@ -116,7 +116,7 @@ impl State {
     fn on_outcome(&mut self, outcome: Outcome, now: Instant) -> Vec<Effect> {
         self.settle_request();
         match outcome {
-            Outcome::Replied(reply) => self.on_reply(reply, now),
+            Outcome::Replied(reply) => self.on_reply(&reply, now),
             Outcome::Interrupted(trouble) => {
                 self.fail(Failure::CutOff(CutOff::Broke(trouble)), now)
             }
@@ -157,9 +157,9 @@ impl State {
         }
     }
 
-    fn on_reply(&mut self, reply: Reply, now: Instant) -> Vec<Effect> {
+    fn on_reply(&mut self, reply: &Reply, now: Instant) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
-        job.on_reply(&reply);
+        job.on_reply(reply);
         match reply.finish {
             Finish::Length if job.reply.is_empty() => {
                 self.fail(Failure::CutOff(CutOff::Thinking), now)
@@ -219,14 +219,7 @@ impl State {
     fn on_saved(&mut self, saved: Result<PathBuf, DiskError>, now: Instant) -> Vec<Effect> {
         match saved {
             Ok(path) => {
-                let shown = DiskError::shown(&path);
-                self.with_job(|job| {
-                    job.log.push(Progress::Saved { path: shown });
-                    if let Some(Ok(game)) = job.result.as_mut() {
-                        game.path = Some(path);
-                    }
-                    Vec::new()
-                });
+                self.with_job(|job| job.on_saved(path));
                 self.end(now)
             }
             Err(error) => self.fail(Failure::Disk(error), now),
@@ -316,6 +309,14 @@ impl Job {
             self.reply = Untrusted::new(text.strip_prefix(&question).unwrap_or(text));
         }
         self.log.push(Progress::Received { bytes: self.reply.raw().len() });
+    }
+
+    fn on_saved(&mut self, path: PathBuf) -> Vec<Effect> {
+        self.log.push(Progress::Saved { path: DiskError::shown(&path) });
+        if let Some(Ok(game)) = self.result.as_mut() {
+            game.path = Some(path);
+        }
+        Vec::new()
     }
 
     fn failed(&self, trouble: &Trouble) -> Progress {

@@ -1,3 +1,5 @@
+//! Replies in the shapes that models give them, and what is found in each.
+
 use super::*;
 
 const GAME: &str =

@@ -128,14 +128,11 @@ fn verdict(desk: &Desk, job: &Job, width: u16) -> Vec<Line<'static>> {
 fn passed(findings: &[Finding]) -> String {
     let repaired = findings.iter().filter(|found| found.state == Found::Repaired).count();
     let warned = findings.len() - repaired;
-    let mut text = "✓ complete  ✓ safe".to_owned();
-    if repaired > 0 {
-        text.push_str(&format!("  {repaired} repaired"));
-    }
-    if warned > 0 {
-        text.push_str(&format!("  {warned} to know"));
-    }
-    text
+    let count = |number: usize, what: &str| match number {
+        0 => String::new(),
+        _ => format!("  {number} {what}"),
+    };
+    format!("✓ complete  ✓ safe{}{}", count(repaired, "repaired"), count(warned, "to know"))
 }
 
 fn refused(findings: &[Finding]) -> String {

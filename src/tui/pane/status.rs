@@ -22,113 +22,79 @@ pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: In
     let block = frame_of(&desk.theme, Pane::Status, Pane::Status.title(), state.view.focus);
     let inner = block.inner(at);
     frame.render_widget(block, at);
-    let text = Paragraph::new(lines(desk, state, now, inner.width)).wrap(Wrap { trim: false });
-    frame.render_widget(text, inner);
+    let lines = Report { desk, state, now, width: usize::from(inner.width) }.lines();
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
-fn lines(desk: &Desk, state: &State, now: Instant, width: u16) -> Vec<Line<'static>> {
-    let pen = Pen { desk };
-    let mut lines = match &state.job {
-        None => vec![pen.line(Role::Faint, "nothing is being made")],
-        Some(job) => pen.job(job, state, now, width),
-    };
-    for prompt in &state.queue {
-        let words = Untrusted::new(prompt.text()).headline(usize::from(width).saturating_sub(10));
-        lines.push(pen.line(Role::Faint, format!("queued: {words}")));
-    }
-    if state.plan.engine != Engine::Offline {
-        lines.push(pen.quota(state, now));
-    }
-    lines
-}
-
-/// What the lines are written with.
-struct Pen<'d> {
+/// What the lines are made of.
+struct Report<'d> {
     desk: &'d Desk,
+    state: &'d State,
+    now: Instant,
+    width: usize,
 }
 
-impl Pen<'_> {
-    fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
-        Line::styled(text.into(), self.desk.theme.style(role))
-    }
+/// One step of a job: its name, when it began and ended, and what it is about.
+struct Stage {
+    name: &'static str,
+    began: Option<Instant>,
+    ended: Option<Instant>,
+}
 
-    fn job(&self, job: &Job, state: &State, now: Instant, width: u16) -> Vec<Line<'static>> {
-        let mut lines = self.stages(job, now);
-        lines.extend(self.failures(job));
-        if let Phase::Waiting(pause) = job.phase {
-            lines.extend(self.wait(job, pause, state, now, width));
+impl Report<'_> {
+    fn lines(&self) -> Vec<Line<'static>> {
+        let mut lines = match &self.state.job {
+            None => vec![self.line(Role::Faint, "nothing is being made")],
+            Some(job) => self.job(job),
+        };
+        for prompt in &self.state.queue {
+            let words = Untrusted::new(prompt.text()).headline(self.width.saturating_sub(10));
+            lines.push(self.line(Role::Faint, format!("queued: {words}")));
         }
-        lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
-        if let Some(result) = job.result.as_ref().filter(|_| job.is_done()) {
-            match result {
-                Ok(game) => {
-                    let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
-                    let name = DiskError::shown(Path::new(name));
-                    lines.push(self.line(Role::Good, format!("✓ kept as {name}")));
-                    lines.push(self.line(Role::Text, "  ^S saves it into this folder"));
-                }
-                Err(failure) => lines.extend(self.failure(job, failure)),
-            }
+        if self.state.plan.engine != Engine::Offline {
+            lines.push(self.quota());
         }
         lines
     }
 
-    /// Each stage with a sign and the time it took.
-    fn stages(&self, job: &Job, now: Instant) -> Vec<Line<'static>> {
-        let times = &job.times;
-        let offline = job.engine == Engine::Offline;
-        let first = if offline { "compose" } else { "request" };
-        let stream_end = times.checking.or(times.saving);
-        let mut stages = vec![(first, Some(times.started), times.first_content.or(stream_end))];
-        if !offline {
-            stages.push(("stream", times.first_content, stream_end));
-        }
-        stages.push(("check", times.checking, times.saving));
-        stages.push(("save", times.saving, None));
-        let last = stages.iter().rposition(|(_, began, _)| began.is_some()).unwrap_or_default();
-        let stages = stages.into_iter().enumerate();
-        stages
-            .map(|(index, (name, began, ended))| {
-                let detail = if index == last { self.detail(job) } else { String::new() };
-                self.stage(name, began, ended.or(times.ended), (job, now), detail)
-            })
-            .collect()
+    fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
+        Line::styled(text.into(), self.desk.theme.style(role))
     }
 
-    fn stage(
-        &self,
-        name: &str,
-        began: Option<Instant>,
-        ended: Option<Instant>,
-        (job, now): (&Job, Instant),
-        detail: String,
-    ) -> Line<'static> {
-        let (sign, role) = match (began, ended) {
-            _ if failing_stage(job) == Some(name) => ("✗", Role::Bad),
+    fn job(&self, job: &Job) -> Vec<Line<'static>> {
+        let stages = stages(job);
+        let last = stages.iter().rposition(|stage| stage.began.is_some()).unwrap_or_default();
+        let mut lines = Vec::new();
+        for (index, stage) in stages.iter().enumerate() {
+            let detail = if index == last { detail(job) } else { String::new() };
+            lines.push(self.stage(job, stage, &detail));
+        }
+        lines.extend(self.failures(job));
+        if let Phase::Waiting(pause) = job.phase {
+            lines.extend(self.wait(job, pause));
+        }
+        lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
+        lines.extend(self.end(job));
+        lines
+    }
+
+    /// A sign, the name, the time it took, and what it is about.
+    fn stage(&self, job: &Job, stage: &Stage, detail: &str) -> Line<'static> {
+        let (sign, role) = match (stage.began, stage.ended) {
+            _ if failing_stage(job) == Some(stage.name) => ("✗", Role::Bad),
             (None, _) => ("○", Role::Faint),
             (Some(_), None) => ("◐", Role::Wait),
             (Some(_), Some(_)) => ("●", Role::Good),
         };
-        let time = began.map(|began| tenths(ended.unwrap_or(now).saturating_duration_since(began)));
+        let time = stage
+            .began
+            .map(|began| tenths(stage.ended.unwrap_or(self.now).saturating_duration_since(began)));
         let style = |role| self.desk.theme.style(role);
         Line::from(vec![
-            Span::styled(format!("{sign} {name:<8}"), style(role)),
+            Span::styled(format!("{sign} {:<8}", stage.name), style(role)),
             Span::styled(format!("{:>7}", time.unwrap_or_default()), style(Role::Faint)),
             Span::styled(format!("  {detail}"), style(Role::Text)),
         ])
-    }
-
-    fn detail(&self, job: &Job) -> String {
-        let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
-        match job.phase {
-            Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
-            Phase::Requesting => {
-                format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
-            }
-            Phase::Streaming => format!("{} kB", job.reply.raw().len() / 1_000),
-            Phase::Done => tokens.map(|count| format!("{count} tokens")).unwrap_or_default(),
-            Phase::Waiting(_) | Phase::Composing | Phase::Checking | Phase::Saving => String::new(),
-        }
     }
 
     /// Attempts that failed, one line each.
@@ -147,36 +113,37 @@ impl Pen<'_> {
     }
 
     /// Why nothing happens, until when, and which key ends it.
-    fn wait(
-        &self,
-        job: &Job,
-        pause: Pause,
-        state: &State,
-        now: Instant,
-        width: u16,
-    ) -> Vec<Line<'static>> {
+    fn wait(&self, job: &Job, pause: Pause) -> Vec<Line<'static>> {
         let total = pause.until.saturating_duration_since(pause.since);
-        let left = pause.until.saturating_duration_since(now);
-        let cells = usize::from(width).saturating_sub(24).clamp(4, 20);
-        let gone = 1.0 - left.as_secs_f64() / total.as_secs_f64().max(0.001);
-        let full = (0..cells).filter(|cell| (*cell as f64) < gone * cells as f64).count();
-        let gauge = format!("{}{}", "▓".repeat(full), "░".repeat(cells - full));
-        let key = self.desk.keys.name_of(Command::RetryNow, state.view.focus).unwrap_or_default();
+        let left = pause.until.saturating_duration_since(self.now);
+        let gauge = gauge(total, left, self.width.saturating_sub(24).clamp(4, 20));
+        let (left, total) = (outcome::seconds(left), outcome::seconds(total));
+        let focus = self.state.view.focus;
+        let key = self.desk.keys.name_of(Command::RetryNow, focus).unwrap_or_default();
         let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
+        let at = self.desk.clock.time(pause.until);
+        let again = format!("  attempt {attempt} of {attempts} at {at} · {key} now");
         vec![
             self.line(Role::Wait, format!("◐ waiting: {}", pause.cause.words())),
-            self.line(
-                Role::Wait,
-                format!("  {gauge} {} of {}", outcome::seconds(left), outcome::seconds(total)),
-            ),
-            self.line(
-                Role::Text,
-                format!(
-                    "  attempt {attempt} of {attempts} at {} · {key} now",
-                    self.desk.clock.time(pause.until)
-                ),
-            ),
+            self.line(Role::Wait, format!("  {gauge} {left} of {total}")),
+            self.line(Role::Text, again),
         ]
+    }
+
+    /// What came of it, once it has ended.
+    fn end(&self, job: &Job) -> Vec<Line<'static>> {
+        match job.result.as_ref().filter(|_| job.is_done()) {
+            None => Vec::new(),
+            Some(Ok(game)) => {
+                let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
+                let name = DiskError::shown(Path::new(name));
+                vec![
+                    self.line(Role::Good, format!("✓ kept as {name}")),
+                    self.line(Role::Text, "  ^S saves it into this folder"),
+                ]
+            }
+            Some(Err(failure)) => self.failure(job, failure),
+        }
     }
 
     fn failure(&self, job: &Job, failure: &Failure) -> Vec<Line<'static>> {
@@ -188,16 +155,15 @@ impl Pen<'_> {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
         if let Some(draft) = &job.draft {
-            let path = DiskError::shown(draft);
-            lines.push(self.line(Role::Text, format!("draft: {path}")));
+            lines.push(self.line(Role::Text, format!("draft: {}", DiskError::shown(draft))));
         }
         lines
     }
 
     /// The limits are this program's own; HuggingFace documents none.
-    fn quota(&self, state: &State, now: Instant) -> Line<'static> {
-        let (counters, limits) = (&state.counters, &state.limits);
-        let within = |window| counters.within(window, now);
+    fn quota(&self) -> Line<'static> {
+        let (counters, limits) = (&self.state.counters, &self.state.limits);
+        let within = |window| counters.within(window, self.now);
         let text = format!(
             "local limits {}/{} min {}/{} h {}/{} d {}/{} now",
             within(Duration::from_mins(1)),
@@ -211,6 +177,45 @@ impl Pen<'_> {
         );
         self.line(Role::Faint, text)
     }
+}
+
+/// The steps of this job; a step ends where the next begins.
+fn stages(job: &Job) -> Vec<Stage> {
+    let times = &job.times;
+    let is_offline = job.engine == Engine::Offline;
+    let streamed = times.checking.or(times.saving).or(times.ended);
+    let stage = |name, began, ended: Option<Instant>| Stage { name, began, ended };
+    let first = if is_offline { "compose" } else { "request" };
+    let mut stages = vec![stage(first, Some(times.started), times.first_content.or(streamed))];
+    if !is_offline {
+        stages.push(stage("stream", times.first_content, streamed));
+    }
+    stages.push(stage("check", times.checking, times.saving.or(times.ended)));
+    stages.push(stage("save", times.saving, times.ended));
+    stages
+}
+
+/// What the step that runs, or ran last, is about.
+fn detail(job: &Job) -> String {
+    match job.phase {
+        Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
+        Phase::Requesting => {
+            format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
+        }
+        Phase::Streaming => format!("{} kB", job.reply.raw().len() / 1_000),
+        Phase::Done => {
+            let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
+            tokens.map(|count| format!("{count} tokens")).unwrap_or_default()
+        }
+        Phase::Waiting(_) | Phase::Composing | Phase::Checking | Phase::Saving => String::new(),
+    }
+}
+
+/// How much of a wait is over, in cells.
+fn gauge(total: Duration, left: Duration, cells: usize) -> String {
+    let gone = total.saturating_sub(left).as_millis() * cells as u128;
+    let full = usize::try_from(gone / total.as_millis().max(1)).unwrap_or(cells).min(cells);
+    format!("{}{}", "▓".repeat(full), "░".repeat(cells - full))
 }
 
 /// The stage that a failed job ended in.

@@ -1,0 +1,190 @@
+//! Is the house in order? The walls between rooms, and the marks of a tidy file.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Each room and the rooms it may name. Whoever is not named is not known.
+const ROOMS: [(&str, &[&str]); 15] = [
+    ("main.rs", &["cli", "config", "tui"]),
+    ("untrusted.rs", &[]),
+    ("secret.rs", &[]),
+    ("page", &["untrusted"]),
+    ("rules", &["page", "untrusted"]),
+    ("game", &["page", "rules", "untrusted"]),
+    ("compose", &["game"]),
+    ("inference", &["secret", "untrusted"]),
+    ("library", &["untrusted"]),
+    ("app", &["compose", "game", "inference", "library", "rules", "untrusted"]),
+    ("config", &["app", "compose", "inference", "secret", "untrusted"]),
+    (
+        "driver",
+        &["app", "compose", "config", "game", "inference", "library", "secret", "untrusted"],
+    ),
+    ("cli", &["app", "config", "driver", "game", "inference", "library", "untrusted"]),
+    (
+        "tui",
+        &[
+            "app",
+            "cli",
+            "compose",
+            "config",
+            "driver",
+            "inference",
+            "library",
+            "page",
+            "rules",
+            "untrusted",
+        ],
+    ),
+    ("lib.rs", &[]),
+];
+
+/// Crates that only some places may name.
+const OUTSIDE: [(&str, &[&str]); 20] = [
+    ("reqwest", &["inference/client.rs"]),
+    ("rustls", &["inference/client.rs"]),
+    ("sseer", &["inference/client.rs"]),
+    ("bytes", &["inference/client.rs"]),
+    ("tokio", &["driver/", "inference/client.rs", "tui/screen.rs"]),
+    ("futures_util", &["driver/", "inference/client.rs"]),
+    ("clap", &["cli/args.rs"]),
+    ("ratatui", &["tui/"]),
+    ("crossterm", &["tui/"]),
+    ("tui_textarea", &["tui/"]),
+    ("syntect", &["tui/highlight.rs"]),
+    ("jiff", &["tui/clock.rs"]),
+    ("tempfile", &["library/files.rs"]),
+    ("dotenvy", &["config/surroundings.rs"]),
+    ("secrecy", &["secret.rs"]),
+    ("html5ever", &["page/"]),
+    ("cssparser", &["page/"]),
+    ("oxc_parser", &["page/"]),
+    ("oxc_allocator", &["page/"]),
+    ("oxc_ast", &["page/", "rules/"]),
+];
+
+const LONGEST_FILE: usize = 400;
+
+struct File {
+    /// Its path below `src`.
+    name: String,
+    text: String,
+}
+
+impl File {
+    /// The lines of code, without the tests at the end.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"))
+    }
+
+    fn is_test(&self) -> bool {
+        self.name.ends_with("tests.rs")
+    }
+
+    fn room(&self) -> &str {
+        self.name.split('/').next().unwrap()
+    }
+}
+
+fn files() -> Vec<File> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    let mut folders = vec![src.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
+                files.push(File { name, text: std::fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    assert!(files.len() > 50, "the house was not found");
+    files
+}
+
+/// Every `crate::room` (or `codeagent::room` in main) that a line names.
+fn named_rooms(line: &str) -> impl Iterator<Item = &str> {
+    let line = line.split("//").next().unwrap_or_default();
+    let after = line.split("crate::").skip(1).chain(line.split("codeagent::").skip(1));
+    after.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
+}
+
+/// Lines of `file` that name a room it must not know.
+fn trespasses(file: &File) -> Vec<String> {
+    let row = ROOMS.iter().find(|(room, _)| *room == file.room());
+    let (_, allowed) = row.expect("every room has a row");
+    let own = file.room().trim_end_matches(".rs");
+    let is_wrong = |room: &&str| *room != own && !allowed.contains(room);
+    let wrong = file.code().filter(|line| named_rooms(line).any(|room| is_wrong(&room)));
+    wrong.map(|line| format!("{}: {}", file.name, line.trim())).collect()
+}
+
+/// The first line of `file` that names a crate which lives elsewhere.
+fn smuggles(file: &File, (name, places): (&str, &[&str])) -> Option<String> {
+    if places.iter().any(|place| file.name.starts_with(place)) {
+        return None;
+    }
+    let path = format!("{name}::");
+    let names = |line: &&str| {
+        let line = line.split("//").next().unwrap_or_default();
+        line.contains(&path) && !line.contains(&format!("_{path}"))
+    };
+    file.code().find(names).map(|line| format!("{}: {}", file.name, line.trim()))
+}
+
+#[test]
+fn rooms_name_only_the_rooms_below_them() {
+    let files = files();
+    let wrong = files.iter().filter(|file| !file.is_test()).flat_map(trespasses);
+    assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn outside_crates_have_one_room_each() {
+    let files = files();
+    let files = files.iter().filter(|file| !file.is_test());
+    let wrong = files.flat_map(|file| OUTSIDE.iter().filter_map(|row| smuggles(file, *row)));
+    assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn every_file_opens_by_saying_why_it_exists() {
+    let opens = |file: &File| ["//! ", "#![doc"].iter().any(|how| file.text.starts_with(how));
+    let silent = files().into_iter().filter(|file| !opens(file));
+    assert_eq!(silent.map(|file| file.name).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    let long = files().into_iter().filter(|file| !file.is_test()).filter_map(|file| {
+        let lines = file.code().count();
+        (lines > LONGEST_FILE).then(|| format!("{} has {lines} lines", file.name))
+    });
+    assert_eq!(long.collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn every_room_is_on_the_map() {
+    let map = include_str!("../../src/ARCHITECTURE.md");
+    let rooms: BTreeSet<String> = files().iter().map(|file| file.room().to_owned()).collect();
+    for room in rooms.iter().filter(|room| *room != "lib.rs") {
+        assert!(map.contains(&format!("`{room}")), "{room} is not on the map");
+    }
+}
+
+#[test]
+fn the_readme_tells_every_key_and_every_setting() {
+    let readme = include_str!("../../README.md");
+    for bind in codeagent::tui::keys::Keymap::built_in().binds {
+        let key = codeagent::tui::keys::shown(&bind.on[0]);
+        assert!(readme.contains(&format!("`{key}`")), "README does not tell `{key}`");
+    }
+    for key in codeagent::config::KEYS {
+        for name in [Some(key.name), key.flag, key.env].into_iter().flatten() {
+            assert!(readme.contains(&format!("`{name}`")), "README does not tell `{name}`");
+        }
+    }
+}
