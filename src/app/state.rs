@@ -46,6 +46,8 @@ pub struct Plan {
     pub saving: Saving,
     /// Whether a page that breaks a rule is kept as a game all the same.
     pub keep_unsafe: bool,
+    /// What the user should know about the settings, one sentence each.
+    pub notices: Vec<String>,
 }
 
 /// Where a finished game goes.

@@ -45,6 +45,7 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         seed: settings.seed,
         saving,
         keep_unsafe: false,
+        notices: settings.notices.clone(),
     }
 }
 

@@ -57,8 +57,7 @@ fn open(
     runtime.block_on(async {
         let world = driver::world(settings);
         let mut screen = Screen::open(desk, world.shelf().clone(), prompt)?;
-        let mut state = driver::state(driver::plan(settings, Saving::Shelf));
-        state.view.notice = screen.first_notice(&settings.notices);
+        let state = driver::state(driver::plan(settings, Saving::Shelf));
         let state = driver::run(state, None, &world, &mut screen).await?;
         Ok((state, screen.ended_by_signal()))
     })

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::guard::Guard;
 use super::highlight::{Paint, Painter};
-use crate::app::{Action, Notice, Phase, State, Tone};
+use crate::app::{Action, Phase, State};
 use crate::driver::Front;
 use crate::driver::signals::Signals;
 use crate::library::Shelf;
@@ -81,12 +81,6 @@ impl Screen {
             by_signal: false,
             _guard: guard,
         })
-    }
-
-    /// What to say first: the notices of the settings.
-    pub fn first_notice(&self, notices: &[String]) -> Option<Notice> {
-        let text = notices.first()?.clone();
-        Some(Notice { text, tone: Tone::Plain })
     }
 
     pub fn ended_by_signal(&self) -> bool {

@@ -32,6 +32,7 @@ pub fn plan() -> Plan {
         seed: 0,
         saving: Saving::Shelf,
         keep_unsafe: false,
+        notices: Vec::new(),
     }
 }
 

@@ -63,6 +63,14 @@ fn at_first() {
 }
 
 #[test]
+fn at_first_without_a_token() {
+    let notices = vec!["offline: no HuggingFace token was found (set HF_TOKEN)".to_owned()];
+    let plan = Plan { engine: Engine::Offline, has_token: false, notices, ..plan() };
+    let replay = Replay::new(plan);
+    insta::assert_snapshot!(draw(&mut desk(&replay), &replay, (80, 24)));
+}
+
+#[test]
 fn waiting_for_a_model_that_loads() {
     let (mut replay, mut desk) =
         generating("A maze where ghosts wake up\nwhen you step on leaves.");

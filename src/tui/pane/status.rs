@@ -44,7 +44,7 @@ struct Stage {
 impl Report<'_> {
     fn lines(&self) -> Vec<Line<'static>> {
         let mut lines = match &self.state.job {
-            None => vec![self.line(Role::Faint, "nothing is being made")],
+            None => self.at_first(),
             Some(job) => self.job(job),
         };
         for prompt in &self.state.queue {
@@ -55,6 +55,12 @@ impl Report<'_> {
             lines.push(self.quota());
         }
         lines
+    }
+
+    fn at_first(&self) -> Vec<Line<'static>> {
+        let notices = self.state.plan.notices.iter();
+        let notices = notices.map(|notice| self.line(Role::Text, notice));
+        notices.chain([self.line(Role::Faint, "nothing is being made")]).collect()
     }
 
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
