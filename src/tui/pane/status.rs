@@ -103,19 +103,26 @@ impl Report<'_> {
         ])
     }
 
-    /// Attempts that failed, one line each.
+    /// Attempts that failed: what it was, and what the server said.
     fn failures(&self, job: &Job) -> Vec<Line<'static>> {
-        let failed = job.log.iter().filter_map(|progress| match progress {
-            Progress::Failed { attempt, status, words, .. } => {
+        let told = job.log.iter().flat_map(|progress| match progress {
+            Progress::Failed { attempt, status, words, said, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
-                Some(self.line(Role::Faint, format!("  attempt {attempt}: {status}{words}")))
+                vec![format!("  attempt {attempt}: {status}{words}"), self.quoted(said)]
             }
-            Progress::Adjusted { how } => {
-                Some(self.line(Role::Faint, format!("  asked again {how}")))
-            }
-            _ => None,
+            Progress::Adjusted { how } => vec![format!("  asked again {how}")],
+            _ => Vec::new(),
         });
-        failed.collect()
+        let told = told.filter(|text| !text.is_empty());
+        told.map(|text| self.line(Role::Faint, text)).collect()
+    }
+
+    /// A server's words on one line of their own.
+    fn quoted(&self, said: &str) -> String {
+        if said.is_empty() {
+            return String::new();
+        }
+        format!("    “{}”", Untrusted::new(said).headline(self.width.saturating_sub(6)))
     }
 
     /// Why nothing happens, until when, and which key ends it.
