@@ -79,6 +79,7 @@ pub fn request(prompt: &Prompt, model: &str, max_tokens: u32, theme: Theme) -> R
         user: prompt.text().to_owned(),
         max_tokens,
         without: Vec::new(),
+        trace: 0,
     }
 }
 

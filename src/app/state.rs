@@ -113,11 +113,21 @@ pub(super) struct Dice(u64);
 impl Dice {
     /// A number from 0 to 1.
     pub fn roll(&mut self) -> f64 {
+        let high = u32::try_from(self.next() >> 32).unwrap_or_default();
+        f64::from(high) / f64::from(u32::MAX)
+    }
+
+    /// A number that names one request.
+    pub fn trace(&mut self) -> u128 {
+        u128::from(self.next()) << 64 | u128::from(self.next())
+    }
+
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+        z ^ (z >> 31)
     }
 }
 

@@ -44,8 +44,7 @@ fn generate(
     settings: &Settings,
     mut lines: Lines,
 ) -> std::io::Result<State> {
-    let runtime = driver::runtime()?;
-    runtime.block_on(async {
+    driver::block_on(async {
         lines.signals = Signals::new()?;
         let world = driver::world(settings);
         let first = Action::Generate(prompt);

@@ -122,13 +122,17 @@ pub fn die() -> u64 {
     RandomState::new().hash_one(())
 }
 
-/// The runtime that everything runs on: one thread that decides and draws, and
-/// helpers with a stack deep enough to check the most nested page.
-pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
+/// Runs everything on one thread that decides and draws, with helpers whose
+/// stack is deep enough to check the most nested page.
+pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .thread_stack_size(crate::game::STACK_BYTES)
-        .build()
+        .build()?;
+    let done = runtime.block_on(work);
+    // A check that nobody waits for any more must not hold up the exit.
+    runtime.shutdown_background();
+    done
 }
 
 /// The first state for these settings.

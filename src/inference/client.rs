@@ -91,6 +91,7 @@ impl Client {
         let post = self
             .http
             .post(self.endpoint.address(&request.model))
+            .header("x-amzn-trace-id", request.trace_id())
             .body(request.body(self.endpoint.protocol))
             .send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, post).await {

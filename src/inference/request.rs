@@ -13,6 +13,8 @@ pub struct Request {
     pub max_tokens: u32,
     /// Parameters that this server said it does not know.
     pub without: Vec<String>,
+    /// Comes back inside the router's request id: one number ties both logs together.
+    pub trace: u128,
 }
 
 /// A change to a request that the server's own words ask for; made once at most.
@@ -30,6 +32,20 @@ impl Request {
             Adjustment::FewerTokens(limit) => self.max_tokens = limit,
             Adjustment::Without(names) => self.without.extend(names),
         }
+    }
+
+    /// The value of `X-Amzn-Trace-Id`, in the form of a random UUID (RFC 9562, version 4).
+    pub fn trace_id(&self) -> String {
+        let bits = (self.trace & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
+        let hex = format!("{bits:032x}");
+        let mut id = String::with_capacity(36);
+        for (index, digit) in hex.chars().enumerate() {
+            if matches!(index, 8 | 12 | 16 | 20) {
+                id.push('-');
+            }
+            id.push(digit);
+        }
+        id
     }
 
     /// The body to post, as JSON.
@@ -121,6 +137,7 @@ mod tests {
             user: "U".into(),
             max_tokens: 7,
             without: Vec::new(),
+            trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
         }
     }
 
@@ -142,6 +159,11 @@ mod tests {
             body(&request(), Protocol::TextGeneration),
             r#"{"inputs":"<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nU [/INST]","parameters":{"max_new_tokens":7,"return_full_text":false,"details":true},"stream":true}"#
         );
+    }
+
+    #[test]
+    fn a_trace_id_is_a_random_uuid() {
+        assert_eq!(request().trace_id(), "01234567-89ab-4def-8123-456789abcdef");
     }
 
     #[test]

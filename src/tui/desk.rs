@@ -1,9 +1,6 @@
 //! The screen without a terminal: what is typed, what is looked at, what is drawn.
 
-use std::time::Instant;
-
 use crossterm::event::{Event as TermEvent, KeyEvent, KeyEventKind};
-use ratatui::Frame;
 use tui_textarea::{TextArea, WrapMode};
 
 use super::clock::Clock;
@@ -11,7 +8,6 @@ use super::highlight::Paint;
 use super::keys::{Command, Keymap};
 use super::preview::{Preview, Unpainted};
 use super::theme::{Role, Theme};
-use super::{draw, layout};
 use crate::app::{Action, Pane, State};
 
 /// Everything the screen keeps for itself.
@@ -22,7 +18,7 @@ pub struct Desk {
     pub(super) clock: Clock,
     pub(super) preview: Preview,
     /// Lines of code that fitted the last frame: a page to scroll by.
-    page: usize,
+    pub(super) page: usize,
     focus: Pane,
     help: bool,
 }
@@ -73,15 +69,6 @@ impl Desk {
 
     pub fn paint(&mut self, paint: Paint) {
         self.preview.paint(paint.generation, paint.first, paint.lines);
-    }
-
-    /// Draws everything that fits.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
-        let places = layout::places(frame.area(), state.view.focus);
-        if let Some(preview) = places.and_then(|places| places.preview) {
-            self.page = usize::from(preview.height).saturating_sub(4).max(1);
-        }
-        draw::draw(self, places, frame, state, now);
     }
 
     /// What the terminal says, in terms of what the user wants.

@@ -5,42 +5,42 @@ use std::time::Instant;
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Paragraph};
+use ratatui::widgets::Paragraph;
 
 use super::desk::Desk;
 use super::keys::{Command, shown};
 use super::layout::{Places, SMALLEST};
 use super::theme::{Role, Theme};
-use super::{overlay, pane};
+use super::{layout, overlay, pane};
 use crate::app::{Armed, Engine, Pane, State, Tone};
 use crate::untrusted::Untrusted;
 
-pub(super) fn draw(
-    desk: &mut Desk,
-    places: Option<Places>,
-    frame: &mut Frame<'_>,
-    state: &State,
-    now: Instant,
-) {
-    let area = frame.area();
-    frame.buffer_mut().set_style(area, desk.theme.style(Role::Text));
-    let Some(places) = places else { return too_small(frame, &desk.theme) };
-    header(frame, places.header, state, &desk.theme);
-    if let Some(tabs) = places.tabs {
-        draw_tabs(frame, tabs, &places, &desk.theme);
-    }
-    if let Some(at) = places.prompt {
-        pane::prompt::draw(desk, frame, at, state);
-    }
-    if let Some(at) = places.status {
-        pane::status::draw(desk, frame, at, state, now);
-    }
-    if let Some(at) = places.preview {
-        pane::preview::draw(desk, frame, at, state);
-    }
-    footer(desk, frame, places.footer, state);
-    if state.view.help {
-        overlay::help::draw(desk, frame, area);
+impl Desk {
+    /// Draws everything that fits.
+    pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
+        let area = frame.area();
+        frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
+        let Some(places) = layout::places(area, state.view.focus) else {
+            return too_small(frame, &self.theme);
+        };
+        header(frame, places.header, state, &self.theme);
+        if let Some(tabs) = places.tabs {
+            draw_tabs(frame, tabs, &places, &self.theme);
+        }
+        if let Some(at) = places.prompt {
+            pane::prompt::draw(self, frame, at, state);
+        }
+        if let Some(at) = places.status {
+            pane::status::draw(self, frame, at, state, now);
+        }
+        if let Some(at) = places.preview {
+            self.page = usize::from(at.height).saturating_sub(4).max(1);
+            pane::preview::draw(self, frame, at, state);
+        }
+        footer(self, frame, places.footer, state);
+        if state.view.help {
+            overlay::help::draw(self, frame, area);
+        }
     }
 }
 
@@ -97,22 +97,6 @@ fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) {
         line.push_span(Span::styled(hint, theme.style(Role::Faint)));
     }
     frame.render_widget(line, at);
-}
-
-/// The frame of a pane: focus shows in border, title and a marker.
-pub(super) fn frame_of<'a>(theme: &Theme, pane: Pane, title: &str, focus: Pane) -> Block<'a> {
-    let focused = pane == focus;
-    let (mark, border, role) = if focused {
-        ("▸", BorderType::Thick, Role::Focus)
-    } else {
-        (" ", BorderType::Plain, Role::Border)
-    };
-    let words = if focused { Role::Title } else { Role::Faint };
-    Block::bordered()
-        .border_type(border)
-        .border_style(theme.style(role))
-        .style(theme.style(Role::Text))
-        .title(Line::styled(format!("{mark}{title} "), theme.style(words)))
 }
 
 /// The keys that count here, and at the right what was last done or is asked.

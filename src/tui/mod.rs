@@ -7,6 +7,7 @@
 mod clock;
 mod desk;
 mod draw;
+mod frame;
 mod guard;
 pub mod highlight;
 pub mod keys;
@@ -53,8 +54,7 @@ fn open(
     depth: theme::Depth,
 ) -> std::io::Result<(State, bool)> {
     let desk = Desk::new(theme::load(settings.theme.value, depth), Clock::local(driver::now()));
-    let runtime = driver::runtime()?;
-    runtime.block_on(async {
+    driver::block_on(async {
         let world = driver::world(settings);
         let mut screen = Screen::open(desk, world.shelf().clone(), prompt)?;
         let state = driver::state(driver::plan(settings, Saving::Shelf));

@@ -31,6 +31,7 @@ fn request() -> Request {
         user: "a snake".into(),
         max_tokens: 16_000,
         without: Vec::new(),
+        trace: 1,
     }
 }
 

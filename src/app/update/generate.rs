@@ -69,7 +69,9 @@ impl State {
     /// Sends the request, the first time or again.
     fn ask(&mut self, now: Instant) -> Vec<Effect> {
         self.counters.begin(now);
+        let trace = self.dice.trace();
         self.with_job(|job| {
+            job.request.trace = trace;
             job.phase = Phase::Requesting;
             let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
             job.log.push(Progress::Requested { attempt, attempts });

@@ -8,7 +8,7 @@ use crate::app::{Engine, Failure, Job, Pane, Phase, State};
 use crate::page::Lines;
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
-use crate::tui::draw::frame_of;
+use crate::tui::frame::frame_of;
 use crate::tui::preview::Line as CodeLine;
 use crate::tui::theme::{Code, Role, Theme};
 

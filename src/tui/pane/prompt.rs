@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use crate::app::{Pane, State, prompt};
 use crate::tui::desk::Desk;
-use crate::tui::draw::frame_of;
+use crate::tui::frame::frame_of;
 use crate::tui::theme::Role;
 
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {

@@ -13,7 +13,7 @@ use crate::app::{Engine, Failure, Job, Pane, Phase, Progress, State};
 use crate::inference::{Pause, outcome};
 use crate::library::DiskError;
 use crate::tui::desk::Desk;
-use crate::tui::draw::frame_of;
+use crate::tui::frame::frame_of;
 use crate::tui::keys::Command;
 use crate::tui::theme::Role;
 use crate::untrusted::Untrusted;
@@ -215,7 +215,7 @@ fn detail(job: &Job) -> String {
         Phase::Requesting => {
             format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
         }
-        Phase::Streaming => format!("{} kB", job.reply.raw().len() / 1_000),
+        Phase::Streaming => kilobytes(job.reply.raw().len()),
         Phase::Done => {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens.map(|count| format!("{count} tokens")).unwrap_or_default()
@@ -240,6 +240,11 @@ fn failing_stage(job: &Job) -> Option<&'static str> {
         _ if job.times.first_content.is_some() => "stream",
         _ => "request",
     })
+}
+
+/// `0.4 kB`: tenths, so that a slow stream can be seen to move.
+fn kilobytes(bytes: usize) -> String {
+    format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)
 }
 
 fn tenths(time: Duration) -> String {
