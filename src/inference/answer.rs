@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::{Adjustment, Asked, Cause, Lasting, Meta, Passing, Trouble};
+use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
 /// The part of an answer that came before its body.
@@ -26,7 +27,7 @@ impl Head {
 
     /// Who answered, as far as the headers tell; both may be missing.
     pub fn meta(&self) -> Meta {
-        let text = |name| self.header(name).map(Untrusted::new);
+        let text = |name| self.header(name).map(|value| Untrusted::new(redact(value)));
         Meta { provider: text("x-inference-provider"), request_id: text("x-request-id") }
     }
 

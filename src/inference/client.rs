@@ -68,7 +68,12 @@ impl Client {
     ) -> Result<Self, String> {
         // A second installation in one process changes nothing.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let http = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder();
+        if endpoint.is_loopback() {
+            // What stays on this machine must not go through somebody's proxy.
+            builder = builder.no_proxy();
+        }
+        let http = builder
             .user_agent(concat!("codeagent/", env!("CARGO_PKG_VERSION"), "; rust"))
             .default_headers(headers(token, bill_to)?)
             .connect_timeout(timeouts.connect)

@@ -10,7 +10,11 @@ use unicode_width::UnicodeWidthChar;
 
 use super::theme::Code;
 use crate::app::{Job, JobId};
+use crate::page::{Lines, Position};
 use crate::untrusted::sanitize;
+
+/// The longest part of an unfinished line that is looked at, in bytes.
+const WIDEST: usize = 4_096;
 
 /// What a run of bytes in a line is.
 pub type Painted = Vec<(Code, Range<usize>)>;
@@ -35,8 +39,11 @@ pub struct Preview {
     shift: usize,
     /// Grows whenever `lines` begins anew, so that late colours find no place.
     pub generation: u64,
-    trimmed: bool,
-    pub top: usize,
+    /// Whether `lines` is the page itself, and no longer the reply around it.
+    is_page: bool,
+    /// Where each finding of the job begins, in their order.
+    pub places: Vec<Position>,
+    /// The first visible line, where the user looks elsewhere than at the end.
     pub left_at: Option<usize>,
 }
 
@@ -55,18 +62,28 @@ impl Preview {
             let generation = self.generation + 1;
             *self = Self { job: Some(job.id), generation, ..Self::default() };
         }
+        if self.is_page {
+            return None;
+        }
         let first = self.lines.len();
         let reply = job.reply.raw();
         // A reply that has ended has no unfinished line.
         let whole =
             if job.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
         self.read_on(reply, whole);
-        let new = self.lines.iter().skip(first).map(|line| line.text.clone()).collect::<Vec<_>>();
-        if let Some(source) = job.source().filter(|_| !self.trimmed) {
-            return self.trim(job.reply.raw(), source);
+        if let Some(source) = job.source() {
+            let lines = Lines::new(source);
+            let findings = job.findings().iter();
+            self.places = findings.map(|found| lines.position(found.span.start)).collect();
+            return self.turn_into(source, reply, first);
         }
+        self.unpainted(first)
+    }
+
+    fn unpainted(&self, first: usize) -> Option<Unpainted> {
+        let lines: Vec<_> = self.lines.iter().skip(first).map(|line| line.text.clone()).collect();
         let first = first + self.shift;
-        (!new.is_empty()).then_some(Unpainted { generation: self.generation, first, lines: new })
+        (!lines.is_empty()).then_some(Unpainted { generation: self.generation, first, lines })
     }
 
     /// Takes the lines up to the byte `whole`; what stands behind it may still grow.
@@ -74,32 +91,33 @@ impl Preview {
         let lines = reply.get(self.read..whole).unwrap_or_default();
         self.lines.extend(lines.lines().map(|line| Line { text: drawable(line), paint: vec![] }));
         self.read = self.read.max(whole);
-        self.tail = drawable(reply.get(self.read..).unwrap_or_default());
+        let tail = reply.get(self.read..).unwrap_or_default();
+        // No terminal is wider; a reply that is one long line must not cost its length each time.
+        let seen = tail.get(..tail.floor_char_boundary(WIDEST)).unwrap_or(tail);
+        self.tail = drawable(seen);
     }
 
-    /// Leaves only the page once it is known which part of the reply it is.
-    fn trim(&mut self, reply: &str, source: &str) -> Option<Unpainted> {
-        self.trimmed = true;
+    /// Leaves only the page, now that it is known. Mostly it is a run of the
+    /// reply's own lines, which keep their colours.
+    fn turn_into(&mut self, source: &str, reply: &str, first: usize) -> Option<Unpainted> {
+        self.is_page = true;
         self.tail.clear();
-        if let Some(at) = reply.find(source) {
-            let before = reply.get(..at).unwrap_or_default().matches('\n').count();
-            let first_is_whole =
-                reply.get(..at).is_some_and(|head| head.is_empty() || head.ends_with('\n'));
-            if first_is_whole {
-                self.lines.drain(..before.min(self.lines.len()));
-                self.lines.truncate(source.lines().count());
-                self.shift += before;
-                self.top = self.top.saturating_sub(before);
-                return None;
-            }
+        let before = reply.find(source).and_then(|at| reply.get(..at));
+        if let Some(before) = before.filter(|head| head.is_empty() || head.ends_with('\n')) {
+            let unpainted = self.unpainted(first);
+            let lines_before = before.matches('\n').count();
+            self.lines.drain(..lines_before.min(self.lines.len()));
+            self.lines.truncate(source.lines().count());
+            self.shift += lines_before;
+            self.left_at = self.left_at.map(|line| line.saturating_sub(lines_before));
+            return unpainted;
         }
-        // The page was put together from parts of the reply: read it anew.
+        // It was put together from parts of the reply: read it anew.
         self.generation += 1;
         self.shift = 0;
         self.lines =
             source.lines().map(|line| Line { text: drawable(line), paint: vec![] }).collect();
-        let lines = self.lines.iter().map(|line| line.text.clone()).collect();
-        Some(Unpainted { generation: self.generation, first: 0, lines })
+        self.unpainted(0)
     }
 
     /// Takes colours; those of a page that is no longer shown are dropped.

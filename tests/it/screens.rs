@@ -102,6 +102,19 @@ fn a_finished_game() {
 }
 
 #[test]
+fn what_a_model_says_around_the_page_leaves_with_it() {
+    let (mut replay, mut desk) = generating("bats");
+    replay.hears("Sure, a game:\n```html\n").hears(GAME).hears("\n```\nHave fun!");
+    draw(&mut desk, &replay, (120, 30));
+    replay.news(News::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
+    draw(&mut desk, &replay, (120, 30));
+    replay.news(News::Saved(Ok("bats.html".into())));
+    let screen = draw(&mut desk, &replay, (120, 30));
+    assert!(screen.contains("│1 <!doctype html>") && screen.contains("1 line "), "{screen}");
+    assert!(!screen.contains("Sure") && !screen.contains("Have fun"), "{screen}");
+}
+
+#[test]
 fn a_refused_game() {
     let (mut replay, mut desk) = generating("bats");
     let html = GAME.replace("1)", "eval('1'))");

@@ -5,7 +5,6 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::app::{Engine, Failure, Job, Pane, Phase, State};
-use crate::page::Lines;
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
@@ -53,28 +52,16 @@ fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
     let preview = &desk.preview;
     let first = preview.first_visible(usize::from(at.height));
     let digits = preview.count().max(1).ilog10() as usize + 1;
-    let marks = marks(job);
     let tail = CodeLine { text: preview.tail.clone(), paint: Vec::new() };
     let visible = preview.lines.iter().chain(std::iter::once(&tail)).take(preview.count());
     for ((index, line), row) in visible.enumerate().skip(first).zip(at.rows()) {
         let number = index + 1;
-        let mark = marks.iter().find(|(line, _)| *line == number).map(|(_, found)| *found);
+        let found = preview.places.iter().zip(job.findings());
+        let mark = found.filter(|(at, _)| at.line == number).map(|(_, found)| found.state).next();
         let mut spans = vec![gutter(&desk.theme, number, digits, mark)];
-        spans.extend(code(&desk.theme, line));
+        spans.extend(code(&desk.theme, line, usize::from(at.width)));
         frame.render_widget(Line::from(spans), row);
     }
-}
-
-/// The lines that findings begin on.
-fn marks(job: &Job) -> Vec<(usize, Found)> {
-    let Some(source) = job.source().filter(|_| !job.findings().is_empty()) else {
-        return Vec::new();
-    };
-    let lines = Lines::new(source);
-    job.findings()
-        .iter()
-        .map(|found| (lines.position(found.span.start).line, found.state))
-        .collect()
 }
 
 fn gutter(theme: &Theme, number: usize, digits: usize, mark: Option<Found>) -> Span<'static> {
@@ -86,10 +73,12 @@ fn gutter(theme: &Theme, number: usize, digits: usize, mark: Option<Found>) -> S
     Span::styled(format!("{number:>digits$}{sign}"), theme.style(role))
 }
 
-fn code<'l>(theme: &Theme, line: &'l CodeLine) -> Vec<Span<'l>> {
-    let plain = theme.style(Role::Code(Code::Plain));
+/// The line in its colours; of a plain one no more than fits, however long it is.
+fn code<'l>(theme: &Theme, line: &'l CodeLine, width: usize) -> Vec<Span<'l>> {
     if line.paint.is_empty() {
-        return vec![Span::styled(line.text.as_str(), plain)];
+        let end = line.text.char_indices().nth(width).map_or(line.text.len(), |(at, _)| at);
+        let text = line.text.get(..end).unwrap_or_default();
+        return vec![Span::styled(text, theme.style(Role::Code(Code::Plain)))];
     }
     let runs = line.paint.iter().filter_map(|(code, range)| {
         let text = line.text.get(range.clone())?;
@@ -109,12 +98,9 @@ fn verdict(desk: &Desk, job: &Job, width: u16) -> Vec<Line<'static>> {
         _ => return Vec::new(),
     };
     let mut lines = vec![rule(theme, width), Line::styled(text, theme.style(role))];
-    let source = job.source().unwrap_or_default();
-    let places = Lines::new(source);
-    let mut findings = job.findings().iter().collect::<Vec<_>>();
-    findings.sort_by_key(|found| found.state == Found::Repaired);
-    for found in findings {
-        let at = places.position(found.span.start);
+    let mut findings: Vec<_> = desk.preview.places.iter().zip(job.findings()).collect();
+    findings.sort_by_key(|(_, found)| found.state == Found::Repaired);
+    for (at, found) in findings {
         let (mark, role) = match found.state {
             Found::Open => ("✗", Role::Bad),
             Found::Repaired => ("✓", Role::Faint),
