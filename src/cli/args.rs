@@ -6,7 +6,7 @@ use crate::config::Flags;
 
 /// Turns a sentence into a playable browser game, in the terminal
 #[derive(Debug, Parser)]
-#[command(name = "codeagent", version, args_conflicts_with_subcommands = true)]
+#[command(name = "codeagent", version)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
     #[command(subcommand)]
@@ -25,7 +25,7 @@ Exit codes:
   0 a valid game      5 network, retries used up   9 disk
   2 usage             6 the reply was cut off     10 the server refused the request
   3 token             7 the checks refused it    130 cancelled
-  4 quota or credits  8 the play-test failed";
+  4 quota or credits";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

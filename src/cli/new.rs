@@ -96,7 +96,13 @@ fn finish(state: &State, new: &New) -> ExitCode {
     let told = told.and_then(|()| out.flush());
     match &job.result {
         Some(Ok(_)) if told.is_err() => refuse(&"standard output is closed", 9),
-        Some(Ok(_)) => ExitCode::SUCCESS,
+        Some(Ok(game)) => {
+            if new.form.verbose {
+                let findings = report(game.product.source(), game.product.findings());
+                drop(write!(std::io::stderr(), "{findings}"));
+            }
+            ExitCode::SUCCESS
+        }
         Some(Err(failure)) => {
             if !new.form.json && !new.form.jsonl {
                 explain(failure);

@@ -243,6 +243,17 @@ fn an_inline_handler_is_repaired() {
 }
 
 #[test]
+fn settings_may_stand_before_the_command_and_verbose_tells_repairs() {
+    let user = User::new();
+    let html = body::GAME.replace("<canvas", "<button onclick=\"frame()\">Go</button>\n<canvas");
+    let hub = Hub::start(vec![Answer::chat_stream(&html)]);
+    let run = user.ask(&hub, &["--max-tokens", "900", "new", "lights", "-v", "-o", "x.html"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(hub.posts()[0].json()["max_tokens"], 900);
+    assert!(run.err.contains("no-inline-handler") && run.err.contains("provider north"));
+}
+
+#[test]
 fn every_line_of_jsonl_is_an_event_and_the_last_is_the_result() {
     let user = User::new();
     let hub = Hub::start(vec![game()]);
