@@ -57,7 +57,7 @@ impl Failure {
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
             Self::CutOff(cut) => cut.message(),
-            Self::NoGame(no_game) => no_game.to_string(),
+            Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
             Self::Unchecked(why) => format!("the checks did not finish: {why}"),
             Self::Disk(error) => error.to_string(),

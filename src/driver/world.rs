@@ -29,7 +29,7 @@ struct Line {
     timeouts: Timeouts,
     token: Option<Secret>,
     bill_to: Option<String>,
-    client: OnceLock<Result<Client, String>>,
+    client: OnceLock<Result<Client, Trouble>>,
 }
 
 /// What the settings mean for the machine.
@@ -99,17 +99,18 @@ impl World for Real {
 impl Line {
     async fn ask(self: Arc<Self>, request: Request, tell: &Tell) -> Outcome {
         let line = Arc::clone(&self);
-        match blocking(move || line.client()).await.and_then(|client| client) {
+        let broke = |why| Trouble::local(Cause::Lasting(Lasting::Broken), why);
+        match blocking(move || line.client()).await.map_err(broke).flatten() {
             Ok(client) => {
                 let hear = |progress: client::Progress| tell.news(News::Heard(progress));
                 client.ask(request, hear).await
             }
-            Err(why) => Outcome::Failed(Trouble::local(Cause::Lasting(Lasting::Rejected), why)),
+            Err(trouble) => Outcome::Failed(trouble),
         }
     }
 
     /// The one client; making it reads the system's certificates.
-    fn client(&self) -> Result<Client, String> {
+    fn client(&self) -> Result<Client, Trouble> {
         let make = || {
             let bill_to = self.bill_to.as_deref();
             Client::new(self.endpoint.clone(), self.timeouts, self.token.as_ref(), bill_to)

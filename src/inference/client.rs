@@ -65,7 +65,7 @@ impl Client {
         timeouts: Timeouts,
         token: Option<&Secret>,
         bill_to: Option<&str>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Trouble> {
         // A second installation in one process changes nothing.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = reqwest::Client::builder();
@@ -79,7 +79,7 @@ impl Client {
             .connect_timeout(timeouts.connect)
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|e| e.to_string())?;
+            .map_err(|e| Trouble::local(Cause::Lasting(Lasting::Broken), e.to_string()))?;
         Ok(Self { http, endpoint, timeouts })
     }
 
@@ -186,19 +186,22 @@ impl Client {
     }
 }
 
-fn headers(token: Option<&Secret>, bill_to: Option<&str>) -> Result<HeaderMap, String> {
+fn headers(token: Option<&Secret>, bill_to: Option<&str>) -> Result<HeaderMap, Trouble> {
+    let unusable = |cause, said: &str| Trouble::local(Cause::Lasting(cause), said);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
     if let Some(token) = token {
         let bearer = format!("Bearer {}", token.expose());
-        let mut value = HeaderValue::from_str(&bearer)
-            .map_err(|_| "the token has characters that no token has; copy it again".to_owned())?;
+        let mut value = HeaderValue::from_str(&bearer).map_err(|_| {
+            unusable(Lasting::BadToken, "it has characters that no token has; copy it again")
+        })?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
     }
     if let Some(name) = bill_to {
-        let value = HeaderValue::from_str(name).map_err(|_| "bill_to is no name".to_owned())?;
+        let value = HeaderValue::from_str(name)
+            .map_err(|_| unusable(Lasting::Rejected, "`bill_to` is no name"))?;
         headers.insert("x-hf-bill-to", value);
     }
     Ok(headers)

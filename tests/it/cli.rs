@@ -318,6 +318,17 @@ fn what_a_server_says_cannot_touch_the_terminal() {
 }
 
 #[test]
+fn a_token_that_is_none_is_told_before_anything_is_sent() {
+    let user = User::new();
+    let hub = Hub::start(vec![game()]);
+    let mut command = user.command(&["new", "lights"]);
+    command.env("HF_TOKEN", "hf_two\u{1}words").env("CODEAGENT_BASE_URL", hub.url());
+    let run = Run::of(command.output().unwrap());
+    assert_eq!((run.code, hub.posts().len()), (3, 0), "{}", run.err);
+    assert!(run.err.contains("copy it again") && !run.err.contains("hf_two"), "{}", run.err);
+}
+
+#[test]
 fn the_token_is_nowhere_but_in_its_header() {
     let user = User::new();
     let echo = r#"{"error":"what is hf_testtesttesttest?"}"#;
