@@ -11,6 +11,12 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
 impl Secret {
     pub fn new(text: &str) -> Self {
         Self(SecretString::from(text.to_owned()))

@@ -8,7 +8,7 @@ mod engine;
 mod file;
 mod keys;
 mod surroundings;
-mod token;
+pub mod token;
 
 use std::path::PathBuf;
 use std::time::Duration;

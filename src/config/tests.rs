@@ -88,6 +88,19 @@ fn huggingfaces_own_file_is_the_last_place() {
 }
 
 #[test]
+fn a_renewed_token_is_found_in_its_file() {
+    let (folder, around) = around(&[], "", "");
+    let file = folder.path().join(".cache/huggingface/token");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, "hf_old").unwrap();
+    let token = resolve(Flags::new(), &around).unwrap().token.unwrap();
+    std::fs::write(&file, "hf_new\n").unwrap();
+    assert_eq!(token::current(&token).expose(), "hf_new");
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(token::current(&token).expose(), "hf_old");
+}
+
+#[test]
 fn implicit_tokens_can_be_switched_off() {
     let env = [("HF_TOKEN", "hf_abcdefgh"), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "YES")];
     let settings = settings(&env, "", "", Flags::new());

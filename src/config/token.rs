@@ -3,7 +3,7 @@
 //! It is never in a file of ours and never a flag: flags are seen by every
 //! user of a machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Origin, Setting, Surroundings};
 use crate::inference::Endpoint;
@@ -25,9 +25,24 @@ pub(super) fn find(around: &Surroundings) -> Option<Setting<Secret>> {
         return Some(Setting { value: Secret::new(secret), origin });
     }
     let path = token_file(around)?;
-    let secret = std::fs::read_to_string(&path).ok()?;
-    let secret = secret.trim();
-    (!secret.is_empty()).then(|| Setting { value: Secret::new(secret), origin: Origin::File(path) })
+    let value = in_file(&path)?;
+    Some(Setting { value, origin: Origin::File(path) })
+}
+
+/// The token as it is now. HuggingFace's own tools renew the one in their file,
+/// so a session that lasts must not hold on to an old one.
+pub fn current(token: &Setting<Secret>) -> Secret {
+    let renewed = match &token.origin {
+        Origin::File(path) => in_file(path),
+        Origin::Default | Origin::DotEnv(_) | Origin::Environment(_) | Origin::Flag(_) => None,
+    };
+    renewed.unwrap_or_else(|| token.value.clone())
+}
+
+fn in_file(path: &Path) -> Option<Secret> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let text = text.trim();
+    (!text.is_empty()).then(|| Secret::new(text))
 }
 
 /// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`.

@@ -1,12 +1,12 @@
 //! The world as it really is: model servers, the disk, slow computation.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Tell, World};
 use crate::app::{News, Plan, Product, Saving, Task, Vetting};
 use crate::compose;
-use crate::config::Settings;
+use crate::config::{Setting, Settings, token};
 use crate::game::{Extraction, Source, extract, vet};
 use crate::inference::{
     Cause, Client, Endpoint, Lasting, Outcome, Request, Timeouts, Trouble, client,
@@ -27,9 +27,16 @@ pub struct Real {
 struct Line {
     endpoint: Endpoint,
     timeouts: Timeouts,
-    token: Option<Secret>,
+    token: Option<Setting<Secret>>,
     bill_to: Option<String>,
-    client: OnceLock<Result<Client, Trouble>>,
+    client: Mutex<Option<Kept>>,
+}
+
+/// The client of the last question, and the token it carries.
+#[derive(Debug)]
+struct Kept {
+    token: Option<Secret>,
+    client: Client,
 }
 
 /// What the settings mean for the machine.
@@ -54,9 +61,9 @@ impl Real {
         let line = Line {
             endpoint: settings.endpoint.value.clone(),
             timeouts: settings.timeouts,
-            token: settings.token.as_ref().map(|token| token.value.clone()),
+            token: settings.token.clone(),
             bill_to: settings.bill_to.clone(),
-            client: OnceLock::new(),
+            client: Mutex::new(None),
         };
         Self { line: Arc::new(line), shelf: Shelf::new(settings.home.value.clone()) }
     }
@@ -109,13 +116,18 @@ impl Line {
         }
     }
 
-    /// The one client; making it reads the system's certificates.
+    /// The one client, made anew only where the token has been renewed; making
+    /// it reads the system's certificates.
     fn client(&self) -> Result<Client, Trouble> {
-        let make = || {
-            let bill_to = self.bill_to.as_deref();
-            Client::new(self.endpoint.clone(), self.timeouts, self.token.as_ref(), bill_to)
-        };
-        self.client.get_or_init(make).clone()
+        let token = self.token.as_ref().map(token::current);
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.token == token) {
+            return Ok(kept.client.clone());
+        }
+        let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
+        let client = Client::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
+        *kept = Some(Kept { token, client: client.clone() });
+        Ok(client)
     }
 }
 
