@@ -16,11 +16,17 @@ fn main() -> ExitCode {
 }
 
 fn wire(args: Args) -> Result<ExitCode, ConfigError> {
-    let around = surroundings()?;
-    let settings = config::resolve(args.shared.flags(), &around)?;
     Ok(match args.command {
-        Some(Command::New(new)) => cli::new::run(&new, &settings),
+        // Checking asks no server: what is wrong with the settings does not concern it.
+        Some(Command::Check(check)) => cli::check::run(&check),
+        Some(Command::Harden(harden)) => cli::harden::run(&harden),
+        Some(Command::New(new)) => {
+            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            cli::new::run(&new, &settings)
+        }
         None => {
+            let around = surroundings()?;
+            let settings = config::resolve(args.shared.flags(), &around)?;
             let depth = Depth::of(around.env("NO_COLOR"), around.env("COLORTERM"));
             tui::run(args.prompt.as_deref(), &settings, depth)
         }

@@ -1,6 +1,8 @@
 //! The command line: what may be typed. The only file that knows clap.
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::config::Flags;
 
@@ -31,6 +33,10 @@ Exit codes:
 pub enum Command {
     /// Make one game and save it
     New(New),
+    /// Check HTML files against the rules, and repair them
+    Check(Check),
+    /// Repair an HTML file and lock it down: no network, no code but its own
+    Harden(Harden),
 }
 
 /// Make one game and save it
@@ -41,7 +47,7 @@ pub struct New {
     pub prompt: String,
     /// Where to save the game; `-` prints it [default: a file named after its title]
     #[arg(short, long, value_name = "FILE")]
-    pub output: Option<std::path::PathBuf>,
+    pub output: Option<PathBuf>,
     /// Replace FILE if it exists, instead of saving beside it
     #[arg(long, requires = "output")]
     pub force: bool,
@@ -50,6 +56,57 @@ pub struct New {
     pub keep_unsafe: bool,
     #[command(flatten)]
     pub form: Form,
+}
+
+/// Check HTML files against the rules, and repair them
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// HTML files; `-` reads standard input
+    #[arg(required_unless_present_any = ["list", "explain"], value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write the repairs into the files that are valid with them
+    #[arg(long)]
+    pub fix: bool,
+    /// How the findings are told
+    #[arg(long, value_enum, default_value_t, value_name = "NAME")]
+    pub format: Format,
+    /// Print one JSON object; the same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Name every rule
+    #[arg(long, conflicts_with_all = ["files", "fix", "explain"])]
+    pub list: bool,
+    /// Tell what a rule finds, why, and what to do instead
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["files", "fix"])]
+    pub explain: Option<String>,
+}
+
+/// How findings are told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The source lines, with a caret under each finding
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations for GitHub Actions
+    Github,
+}
+
+/// Repair an HTML file and lock it down: no network, no code but its own
+#[derive(Debug, ClapArgs)]
+pub struct Harden {
+    /// An HTML file; `-` reads standard input
+    pub file: PathBuf,
+    /// Where to save the hardened page; `-` prints it
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
+    /// Replace the output if it exists, instead of saving beside it
+    #[arg(long, requires = "output")]
+    pub force: bool,
 }
 
 /// How the result and the way to it are told.

@@ -4,9 +4,16 @@
 //! way goes to standard error. The exit codes are a contract.
 
 pub mod args;
+pub mod check;
+pub mod harden;
 pub mod json;
 pub mod lines;
 pub mod new;
+
+mod checked;
+mod explain;
+mod github;
+mod sarif;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -16,4 +23,13 @@ pub fn refuse(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     // With standard error closed there is nobody to tell.
     drop(writeln!(std::io::stderr(), "error: {error}"));
     ExitCode::from(code)
+}
+
+/// Puts the result on standard output and ends with `code`, or says that nobody is there to take it.
+fn put(text: &str, code: u8) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::from(code),
+        Err(_) => refuse(&"standard output is closed", 9),
+    }
 }

@@ -5,6 +5,8 @@
 //! brings its own of both and lives through hours on a paused clock.
 
 pub mod signals;
+
+mod beside;
 mod tasks;
 mod world;
 
@@ -16,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::app::{Action, Event, JobId, News, State, Task, update};
 use crate::config::Settings;
 
+pub use beside::beside;
 pub use tasks::Tell;
 pub use world::{Real, plan};
 

@@ -117,6 +117,28 @@ pub fn write_over(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
     Ok(path.to_owned())
 }
 
+/// Gives a file that was read as `old` its new text. The file keeps its place behind links and its
+/// permissions; one that has changed since it was read is left alone.
+pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
+    let refuse = |why: &str| DiskError { path: path.to_owned(), why: why.to_owned() };
+    let failed = |e: std::io::Error| DiskError::new(path, &e);
+    let place = path.canonicalize().map_err(failed)?;
+    let permissions = place.metadata().map_err(failed)?.permissions();
+    if permissions.readonly() {
+        return Err(refuse("the file is read-only"));
+    }
+    let file = beside(&place, new)?;
+    let now = std::fs::read(&place).map_err(failed)?;
+    if now == new.as_bytes() {
+        return Ok(());
+    }
+    if now != old.as_bytes() {
+        return Err(refuse("it changed while it was checked"));
+    }
+    file.as_file().set_permissions(permissions).map_err(failed)?;
+    file.persist(&place).map(drop).map_err(|e| DiskError::new(path, &e.error))
+}
+
 /// Whether a file could be made at `path`: asked before a request is paid for.
 pub fn probe(path: &Path) -> Result<(), DiskError> {
     if path.is_dir() {
@@ -169,6 +191,29 @@ mod tests {
         write_over(&path, "d").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "d");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_rewritten_file_keeps_its_links_and_permissions_and_what_changed_meanwhile() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["a.html", "b.html"].map(|name| folder.path().join(name));
+        std::fs::write(&path, "old").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        rewrite(&link, "old", "new").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert!(
+            link.is_symlink() && path.metadata().unwrap().permissions().mode() & 0o777 == 0o640
+        );
+        assert_eq!(
+            rewrite(&path, "old", "newer").unwrap_err().why,
+            "it changed while it was checked"
+        );
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o440)).unwrap();
+        assert_eq!(rewrite(&path, "new", "newer").unwrap_err().why, "the file is read-only");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
     }
 
     #[test]

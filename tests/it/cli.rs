@@ -32,7 +32,7 @@ impl User {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub fn run(&self, arguments: &[&str]) -> Run {
         Run::of(self.command(arguments).stdin(Stdio::null()).output().unwrap())
     }
 
@@ -43,7 +43,7 @@ impl User {
         Run::of(command.stdin(Stdio::null()).output().unwrap())
     }
 
-    fn files(&self) -> Vec<String> {
+    pub fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.at()).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let mut names: Vec<String> = names.filter(|name| name != "home").collect();
@@ -57,20 +57,20 @@ impl User {
         entries.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect()
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.at().join(name)).unwrap()
     }
 }
 
 /// How a run ended.
-struct Run {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().expect("it exits by itself"),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -78,7 +78,7 @@ impl Run {
         }
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).expect("one JSON object and nothing else")
     }
 }

@@ -12,6 +12,7 @@ mod fake;
 
 #[cfg(unix)]
 mod browser;
+mod check;
 #[cfg(unix)]
 mod chromium;
 mod cli;

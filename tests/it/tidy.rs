@@ -20,7 +20,10 @@ const ROOMS: [(&str, &[&str]); 15] = [
         "driver",
         &["app", "compose", "config", "game", "inference", "library", "secret", "untrusted"],
     ),
-    ("cli", &["app", "config", "driver", "game", "inference", "library", "untrusted"]),
+    (
+        "cli",
+        &["app", "config", "driver", "game", "inference", "library", "page", "rules", "untrusted"],
+    ),
     (
         "tui",
         &[

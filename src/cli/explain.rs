@@ -1,0 +1,82 @@
+//! The rules, told: `check --list` and `check --explain RULE`.
+
+use crate::rules::{self, ALL, Rule, Severity};
+use crate::untrusted::{Untrusted, sanitize};
+
+/// How many names are proposed for one that is not known.
+const PROPOSED: usize = 3;
+
+/// Every rule on a line of its own.
+pub(super) fn list() -> String {
+    let width = ALL.iter().map(|rule| rule.code.len()).max().unwrap_or_default();
+    let line = |rule: &&Rule| {
+        format!("{:width$}  {:6}  {}\n", rule.code, rule.severity.name(), rule.title)
+    };
+    ALL.iter().map(line).collect()
+}
+
+/// What a rule finds, why, and what to do; or the names that are like the one that is not known.
+pub(super) fn rule(code: &str) -> Result<String, String> {
+    let known = rules::find(code.trim()).ok_or_else(|| {
+        let code = Untrusted::new(code).headline(60);
+        format!("there is no rule {code:?}; did you mean {}?", nearest(&code).join(" or "))
+    })?;
+    let severity = match known.severity {
+        Severity::Deny => "deny: the page is refused",
+        Severity::Repair => "repair: it is rewritten; the page is refused where that is impossible",
+        Severity::Warn => "warn: the page is valid",
+    };
+    let Rule { code, title, why, help, fail, pass, .. } = known;
+    let examples = samples("Found in", fail) + &samples("Not found in", pass);
+    Ok(format!("{code}: {title}\n\n{severity}\n\n{why}\n\n{help}\n{examples}"))
+}
+
+fn samples(heading: &str, samples: &[&str]) -> String {
+    if samples.is_empty() {
+        return String::new();
+    }
+    let indented = |sample: &&str| format!("  {}", sanitize(sample).replace('\n', "\n  "));
+    let lines = samples.iter().map(indented).collect::<Vec<_>>().join("\n");
+    format!("\n{heading}:\n{lines}\n")
+}
+
+fn nearest(code: &str) -> Vec<&'static str> {
+    let mut names: Vec<_> = ALL.iter().map(|rule| rule.code).collect();
+    names.sort_by_key(|name| (!name.contains(code) && !code.contains(name), distance(code, name)));
+    names.truncate(PROPOSED);
+    names
+}
+
+/// How many characters must be put in, taken out or replaced.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut corner = i;
+        let mut left = i + 1;
+        for (cell, to) in row.iter_mut().skip(1).zip(b.chars()) {
+            let cost = (corner + usize::from(from != to)).min(left + 1).min(*cell + 1);
+            corner = *cell;
+            *cell = cost;
+            left = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_rule_finds_its_name() {
+        assert_eq!(
+            [distance("kitten", "sitting"), distance("", "ab"), distance("ab", "ab")],
+            [3, 2, 0]
+        );
+        assert_eq!(nearest("no-evil").first(), Some(&"no-eval"));
+        assert_eq!(nearest("eval").first(), Some(&"no-eval"));
+    }
+}

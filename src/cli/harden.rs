@@ -1,0 +1,50 @@
+//! `codeagent harden`: one HTML file, repaired and locked down.
+
+use std::io::{Write, stderr};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::args::Harden;
+use super::checked::{STUMBLED, Verdict, name_of, text_of};
+use super::{put, refuse};
+use crate::driver::beside;
+use crate::game::{Source, Vetted, vet};
+use crate::library::{DiskError, write_new, write_over};
+
+/// Hardens the file, tells what was changed, and answers with the exit code.
+pub fn run(harden: &Harden) -> ExitCode {
+    let name = name_of(&harden.file);
+    let text = match text_of(&harden.file) {
+        Ok(text) => text,
+        Err(why) => return refuse(&format!("{name}: {why}"), 2),
+    };
+    let vetted = beside(&[text], |text| vet(Source::new(text.as_str()))).into_iter().flatten();
+    match vetted.last() {
+        Some(Ok(vetted)) => {
+            explain(&name, &Verdict::from(&vetted));
+            deliver(&vetted, harden)
+        }
+        Some(Err(rejection)) => {
+            explain(&name, &Verdict::from(rejection));
+            ExitCode::from(7)
+        }
+        None => refuse(&format!("{name}: {STUMBLED}"), 2),
+    }
+}
+
+/// What was found, beside the result.
+fn explain(name: &str, verdict: &Verdict) {
+    // With standard error closed there is nobody to tell.
+    drop(writeln!(stderr(), "{}", verdict.told(name)));
+}
+
+fn deliver(vetted: &Vetted, harden: &Harden) -> ExitCode {
+    if harden.output == Path::new("-") {
+        return put(vetted.html(), 0);
+    }
+    let write = if harden.force { write_over } else { write_new };
+    match write(&harden.output, vetted.html()) {
+        Ok(path) => put(&format!("{}\n", DiskError::shown(&path)), 0),
+        Err(error) => refuse(&error, 9),
+    }
+}
