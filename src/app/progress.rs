@@ -57,3 +57,8 @@ pub enum Progress {
         path: String,
     },
 }
+
+/// `0.4 kB`: tenths, so that a slow stream can be seen to move.
+pub fn kilobytes(bytes: usize) -> String {
+    format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)
+}

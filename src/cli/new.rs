@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::args::{Form, New};
 use super::{json, lines, refuse};
+use crate::app::progress::kilobytes;
 use crate::app::{Action, Failure, Phase, Prompt, Saving, State, prompt};
 use crate::config::Settings;
 use crate::driver::signals::Signals;
@@ -191,7 +192,8 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
             Some(format!("waiting for an answer, {} s", job.elapsed(now).as_secs()))
         }
         Phase::Streaming => {
-            Some(format!("{} kB, {} s", job.reply.raw().len() / 1_000, job.elapsed(now).as_secs()))
+            let size = kilobytes(job.reply.raw().len());
+            Some(format!("receiving: {size}, {} s", job.elapsed(now).as_secs()))
         }
         Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,
     }

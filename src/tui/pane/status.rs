@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Job, Pane, Phase, Progress, State};
 use crate::inference::{Pause, outcome};
 use crate::library::DiskError;
@@ -240,11 +241,6 @@ fn failing_stage(job: &Job) -> Option<&'static str> {
         _ if job.times.first_content.is_some() => "stream",
         _ => "request",
     })
-}
-
-/// `0.4 kB`: tenths, so that a slow stream can be seen to move.
-fn kilobytes(bytes: usize) -> String {
-    format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)
 }
 
 fn tenths(time: Duration) -> String {
