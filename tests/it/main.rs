@@ -16,6 +16,7 @@ mod check;
 #[cfg(unix)]
 mod chromium;
 mod cli;
+mod fuzzed;
 mod hub;
 mod laws;
 #[cfg(target_os = "linux")]
