@@ -25,6 +25,7 @@ pub static ALL: &[&Rule] = &[
     &html::no_inline_handler::RULE,
     &html::no_javascript_url::RULE,
     &script::no_network::RULE,
+    &script::no_navigation::RULE,
     &html::no_external_resource::RULE,
     &style::no_external_css::RULE,
     &script::syntax::RULE,

@@ -2,6 +2,7 @@
 
 pub(super) mod no_eval;
 pub(super) mod no_function_constructor;
+pub(super) mod no_navigation;
 pub(super) mod no_network;
 pub(super) mod no_string_timer;
 pub(super) mod syntax;
