@@ -202,6 +202,11 @@ impl<'a> Tree<'a> {
         path
     }
 
+    /// The value of a name that has only one.
+    pub fn value_of(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
+        self.constant_definition(name)
+    }
+
     /// The one expression that a name always stands for.
     pub(super) fn constant_definition(
         &self,
