@@ -76,6 +76,7 @@ pub struct Tree<'a> {
     globals: Rc<Globals>,
     reaches: Vec<Reach>,
     calls: Vec<Call<'a>>,
+    others: Vec<Reach>,
 }
 
 /// Parses all code and shows the trees to `work`.
@@ -86,6 +87,7 @@ pub fn analyse<R>(codes: &[Code], work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -
     for tree in &mut trees {
         tree.globals = Rc::clone(&globals);
         (tree.reaches, tree.calls) = reach::collect(tree);
+        tree.others = reach::other_windows(tree);
     }
     work(&trees)
 }
@@ -155,6 +157,7 @@ impl<'a> Tree<'a> {
             globals: Rc::default(),
             reaches: Vec::new(),
             calls: Vec::new(),
+            others: Vec::new(),
         }
     }
 
@@ -198,6 +201,19 @@ impl<'a> Tree<'a> {
     /// The node around a node, parentheses and the like included.
     pub fn parent(&self, id: oxc_syntax::node::NodeId) -> AstKind<'a> {
         self.semantic.nodes().parent_kind(id)
+    }
+
+    /// Every node with the nodes around it, the nearest first.
+    pub fn nested_nodes(
+        &self,
+    ) -> impl Iterator<Item = (AstKind<'a>, impl Iterator<Item = AstKind<'a>> + '_)> + '_ {
+        let nodes = self.semantic.nodes();
+        nodes.iter().map(|node| (node.kind(), nodes.ancestor_kinds(node.id())))
+    }
+
+    /// Each place where the window around the page, or the one that opened it, is taken hold of.
+    pub fn other_windows(&self) -> &[Reach] {
+        &self.others
     }
 
     /// Whether a classic script of the page declares a name for all of them.

@@ -81,6 +81,39 @@ pub(super) fn collect<'a>(tree: &Tree<'a>) -> (Vec<Reach>, Vec<Call<'a>>) {
     (reaches, calls)
 }
 
+/// Names of other windows. For the game alone they are its own window, so paths pass through them.
+const OTHERS: &[&str] = &["top", "parent", "opener", "frames"];
+
+/// Each place where another window is taken hold of, by its name.
+pub(super) fn other_windows(tree: &Tree<'_>) -> Vec<Reach> {
+    let mut others = Vec::new();
+    for node in tree.semantic.nodes().iter() {
+        let name = match node.kind() {
+            AstKind::IdentifierReference(name) if tree.is_global(name) => {
+                Some(name.name.to_string())
+            }
+            AstKind::StaticMemberExpression(member) => {
+                let name = member.property.name.as_str();
+                let is_it = OTHERS.contains(&name) && is_window(tree, &member.object);
+                is_it.then(|| name.to_owned())
+            }
+            AstKind::ComputedMemberExpression(member) if is_window(tree, &member.object) => {
+                tree.fold(&member.expression, MAX_STEPS).map(std::borrow::Cow::into_owned)
+            }
+            _ => None,
+        };
+        if let Some(name) = name.filter(|name| OTHERS.contains(&name.as_str())) {
+            let span = tree.place(node.kind().span());
+            others.push(Reach { path: vec![name], span, usage: tree.usage(node.id()) });
+        }
+    }
+    others
+}
+
+fn is_window<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
+    tree.resolve(object, MAX_STEPS).is_some_and(|path| path.is_empty())
+}
+
 fn computed<'a>(
     tree: &Tree<'a>,
     member: &'a oxc_ast::ast::ComputedMemberExpression<'a>,

@@ -34,6 +34,15 @@ impl<'a> Tree<'a> {
         self.resolve(expression, MAX_STEPS)
     }
 
+    /// What global thing an assignment replaces. A local name that stands for one is only renamed.
+    pub fn assigned_path(&self, target: &'a AssignmentTarget<'a>) -> Option<Path> {
+        match assigned_name(target) {
+            Some(name) if self.is_global(name) => Some(extend(Path::new(), name.name.as_str())),
+            Some(_) => None,
+            None => self.resolve_member(target.as_member_expression()?, MAX_STEPS),
+        }
+    }
+
     /// Whether a name is the browser's: declared neither here nor by another script of the page.
     pub fn is_global(&self, name: &IdentifierReference<'_>) -> bool {
         self.symbol(name).is_none() && !self.globals.contains_key(name.name.as_str())
@@ -193,6 +202,11 @@ impl<'a> Tree<'a> {
         path
     }
 
+    /// The value of a name that has only one.
+    pub fn value_of(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
+        self.constant_definition(name)
+    }
+
     /// The one expression that a name always stands for.
     pub(super) fn constant_definition(
         &self,
@@ -231,8 +245,11 @@ pub(super) fn extend(mut path: Path, key: &str) -> Path {
     if path.is_empty() && SELVES.contains(&key) {
         return path;
     }
-    if path == ["document"] && key == "defaultView" {
-        return Path::new();
+    match (path.as_slice(), key) {
+        ([only], "defaultView") if only == "document" => return Path::new(),
+        // The same object by another name.
+        ([only], "location") if only == "document" => path.clear(),
+        _ => {}
     }
     path.push(key.to_owned());
     path

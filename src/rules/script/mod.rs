@@ -1,8 +1,17 @@
 //! Rules about code.
 
+pub(super) mod no_device_api;
+pub(super) mod no_document_write;
+pub(super) mod no_dynamic_code;
+pub(super) mod no_dynamic_global;
+pub(super) mod no_endless_loop;
 pub(super) mod no_eval;
+pub(super) mod no_frame;
 pub(super) mod no_function_constructor;
+pub(super) mod no_html_injection;
+pub(super) mod no_navigation;
 pub(super) mod no_network;
+pub(super) mod no_prototype_tampering;
 pub(super) mod no_string_timer;
 pub(super) mod syntax;
 

@@ -1,0 +1,103 @@
+//! `no-document-write`: markup stands in the page and is not written into it.
+//!
+//! After the page has loaded, a write throws the whole game away; before, it
+//! hides markup from every check. Constant text that a script writes last is
+//! put where it would have come to stand: right after the script.
+
+use oxc_ast::ast::{CallExpression, Expression, Statement};
+use oxc_span::GetSpan as _;
+
+use crate::page::script::{Goal, Tree};
+use crate::page::{Page, Span};
+use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+
+use super::escapes;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-document-write",
+    severity: Severity::Repair,
+    title: "markup is written while the page runs",
+    help: "Put the markup into the page, or make elements and append them.",
+    why: "A late write throws the page away, and what is written was never checked.",
+    fail: &[
+        "<script>document.write('<p>x</p>')</script>",
+        "<script>document.writeln(x)</script>",
+        "<script>document['wri' + 'te'](x)</script>",
+        "<script>const d = document; d.write(x)</script>",
+        "<script>const { write } = document</script>",
+        "<script>document.write.call(document, x)</script>",
+        "<script>document.open()</script>",
+        "<script>window.document.write('<script>x()<\\/script>')</script>",
+        "<button onclick='document.write(1)'>x</button>",
+    ],
+    pass: &[
+        "<script>log.write('x'); stream.open()</script>",
+        "<script>(function (document) { document.write('x') })(paper)</script>",
+        "<script>document.body.append('x')</script>",
+        "<script>// document.write('x')</script>",
+    ],
+    find,
+};
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for tree in look.trees {
+        let last = last_writes(tree);
+        for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
+            let path: Vec<_> = reach.path.iter().map(String::as_str).collect();
+            let ["document", name @ ("write" | "writeln" | "open")] = path.as_slice() else {
+                continue;
+            };
+            let why = format!("`document.{name}` writes markup while the page runs");
+            let inside = |write: &&Write| {
+                write.place.start <= reach.span.start && reach.span.end <= write.place.end
+            };
+            match last.iter().find(inside).and_then(|write| fix(look.page, tree, write)) {
+                Some(fix) => notes.repair(reach.span, why, fix),
+                None => notes.deny(reach.span, why),
+            }
+        }
+    }
+}
+
+struct Write {
+    place: Span,
+    text: String,
+}
+
+/// The constant texts that a script writes at its very end, after which nothing looks at them.
+fn last_writes(tree: &Tree<'_>) -> Vec<Write> {
+    if tree.code.goal != Goal::Script || !tree.code.text.is_plain() {
+        return Vec::new();
+    }
+    let statements = tree.program().body.iter().rev();
+    statements.map_while(|statement| written(tree, statement)).collect()
+}
+
+fn written<'a>(tree: &Tree<'a>, statement: &'a Statement<'a>) -> Option<Write> {
+    let Statement::ExpressionStatement(only) = statement else { return None };
+    let Expression::CallExpression(call) = only.expression.get_inner_expression() else {
+        return None;
+    };
+    let text = text(tree, call)?;
+    Some(Write { place: tree.place(only.span()), text })
+}
+
+fn text<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
+    let path = tree.path(&call.callee)?;
+    let line = if path == ["document", "writeln"] { "\n" } else { "" };
+    if line.is_empty() && path != ["document", "write"] || call.arguments.len() != 1 {
+        return None;
+    }
+    let text = tree.constant(tree.argument(call, 0)?)?;
+    // Code in it would run by other rules than those of the page, and markup cut off joins what follows.
+    let lower = text.to_ascii_lowercase();
+    let whole =
+        !lower.contains("<script") && text.matches('<').count() == text.matches('>').count();
+    (whole && !text.contains("<!--")).then(|| format!("{text}{line}"))
+}
+
+fn fix(page: &Page, tree: &Tree<'_>, write: &Write) -> Option<Fix> {
+    let after = page.element(tree.code.element)?.end_tag?.end;
+    let edits = vec![Edit::remove(write.place), Edit::insert(after, write.text.clone())];
+    Some(Fix { edits, bindings: Vec::new() })
+}

@@ -1,0 +1,103 @@
+//! `no-dynamic-code`: no code comes in later.
+//!
+//! Modules loaded by name, workers, compiled code and script elements made by
+//! script all run what was not in the file when it was checked. The policy
+//! stops each of them, so a game that needs one would be dead without a word.
+
+use oxc_ast::AstKind;
+
+use crate::page::script::{Reach, ScriptKind, Tree, Use};
+use crate::rules::{Look, Notes, Rule, Severity};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-dynamic-code",
+    severity: Severity::Deny,
+    title: "code is loaded or made while the page runs",
+    help: "Put the code into the page's own script.",
+    why: "Code that comes in later was never checked, and the page's policy stops it.",
+    fail: &[
+        "<script>import('./x.js')</script>",
+        "<script type=module>const m = await import('data:text/javascript,x')</script>",
+        "<script type=importmap>{ \"imports\": { \"three\": \"https://x/three.js\" } }</script>",
+        "<script type=speculationrules>{}</script>",
+        "<script>new Worker('w.js')</script>",
+        "<script>new Worker(URL.createObjectURL(new Blob([code])))</script>",
+        "<script>const W = window['Wor' + 'ker']; new W(url)</script>",
+        "<script>new SharedWorker(url)</script>",
+        "<script>navigator.serviceWorker.register('sw.js')</script>",
+        "<script>const { serviceWorker: s } = navigator; s.register('sw.js')</script>",
+        "<script>WebAssembly.instantiate(bytes)</script>",
+        "<script>new WebAssembly.Module(bytes)</script>",
+        "<script>context.audioWorklet.addModule(url)</script>",
+        "<script>document.createElement('script')</script>",
+        "<script>document.createElementNS('http://www.w3.org/2000/svg', 'SCRIPT')</script>",
+        "<script>const d = document; d.createElement('scr' + 'ipt')</script>",
+        "<script>new ShadowRealm().evaluate('1')</script>",
+    ],
+    pass: &[
+        "<script>class Worker { dig() {} } new Worker().dig()</script>",
+        "<script>function Worker() {} const w = new Worker()</script>",
+        "<script>if ('serviceWorker' in navigator) {} if (window.Worker) {}</script>",
+        "<script>typeof WebAssembly === 'object'</script>",
+        "<script>document.createElement('canvas'); URL.createObjectURL(blob)</script>",
+        "<script type='x-shader/x-vertex'>void main() {}</script>",
+        "<script type=module>console.log(import.meta.url)</script>",
+        "<script>gl.createShader(1); colony.worker.register()</script>",
+    ],
+    find,
+};
+
+const MAKERS: &[&[&str]] = &[
+    &["Worker"],
+    &["SharedWorker"],
+    &["navigator", "serviceWorker"],
+    &["WebAssembly"],
+    &["ShadowRealm"],
+];
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for script in look.page.scripts() {
+        let tag = look.page.element(script.element).and_then(|element| element.start_tag);
+        if let Some(tag) = tag.filter(|_| script.kind == ScriptKind::ImportMap) {
+            notes.deny(tag, "this says where other code is to be loaded from");
+        }
+    }
+    for tree in look.trees {
+        for reach in tree.reaches().iter().filter(|reach| is_used(reach)) {
+            if MAKERS.iter().any(|maker| reach.path == *maker) {
+                let name = reach.path.join(".");
+                notes.deny(reach.span, format!("`{name}` runs code that is not in the page"));
+            }
+        }
+        for kind in tree.nodes() {
+            if let Some(span) = brings_code(tree, kind) {
+                notes.deny(tree.place(span), "this brings in code that was never checked");
+            }
+        }
+    }
+}
+
+fn is_used(reach: &Reach) -> bool {
+    match &reach.usage {
+        Use::Called | Use::Taken => true,
+        Use::Member(name) => name != "prototype",
+        Use::Tested | Use::Written => false,
+    }
+}
+
+fn brings_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+    match kind {
+        AstKind::ImportExpression(import) => Some(import.span),
+        AstKind::CallExpression(call) => {
+            let method = call.callee.get_inner_expression().as_member_expression()?;
+            let name = match method.static_property_name()? {
+                "addModule" => return Some(call.span),
+                "createElement" => tree.argument(call, 0)?,
+                "createElementNS" => tree.argument(call, 1)?,
+                _ => return None,
+            };
+            tree.constant(name)?.eq_ignore_ascii_case("script").then_some(call.span)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,255 @@
+//! `no-navigation`: a game stays on its page.  (CWE-601)
+//!
+//! An address can carry away what the page knows, and what it opens was never
+//! checked. Loading the same file again and moving to a place in it leave
+//! nothing: `location.reload()` after a lost game is how many real ones start
+//! over, so both are allowed. A link that the player presses is the player's
+//! own step, so it stays; one that the script presses is not.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{Expression, MemberExpression};
+use oxc_span::GetSpan as _;
+
+use crate::page::script::{Call, Reach, Tree, Use};
+use crate::page::url::{Target, target};
+use crate::page::{Element, Page, Span};
+use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+
+use super::escapes;
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-navigation",
+    severity: Severity::Deny,
+    title: "the page leaves itself or opens another one",
+    help: "Show another part of the same page; `location.reload()` starts over.",
+    why: "An address can carry away what the page knows, and what it opens was never checked.",
+    fail: &[
+        "<script>location = 'https://x'</script>",
+        "<script>location.href = 'https://x/?' + score</script>",
+        "<script>window.location = url</script>",
+        "<script>window['loc' + 'ation'] = url</script>",
+        "<script>document.location.href = 'menu.html'</script>",
+        "<script>top.location.href = 'https://x'</script>",
+        "<script>const l = location; l.href = url</script>",
+        "<script>const { location: l } = window; l.assign(url)</script>",
+        "<script>location['href'] = url</script>",
+        "<script>location.host = 'x'</script>",
+        "<script>location.protocol += 's'</script>",
+        "<script>location.assign('https://x')</script>",
+        "<script>location.replace?.(`//x/${score}`)</script>",
+        "<script>location.assign.call(location, url)</script>",
+        "<script>const go = location.assign.bind(location); go(url)</script>",
+        "<script>Reflect.set(location, 'href', url)</script>",
+        "<script>Reflect.set(window, 'location', url)</script>",
+        "<script>Object.assign(location, { href: url })</script>",
+        "<script>(function (w) { w.location = url })(window)</script>",
+        "<script>document.defaultView.location = url</script>",
+        "<script>window.open('https://x')</script>",
+        "<script>open('https://x')</script>",
+        "<script>const { open: show } = window; show(url)</script>",
+        "<script>history.back()</script>",
+        "<script>history.go(-1)</script>",
+        "<script>navigation.navigate(url)</script>",
+        "<script>a.href = 'https://x'; a.click()</script>",
+        "<script>a.setAttribute('href', 'https://x'); a.click()</script>",
+        "<button onclick=\"location.href='https://x'\">x</button>",
+        "<meta http-equiv=refresh content='0;url=https://x'>",
+        "<meta HTTP-EQUIV=' Refresh ' content='5'>",
+        "<base href='https://x/'>",
+        "<form action='https://x'><input></form>",
+        "<form><button formaction='//x'>x</button></form>",
+        "<a href='#' ping='https://x'>x</a>",
+    ],
+    pass: &[
+        "<script>location.reload()</script>",
+        "<script>window.location.reload(true)</script>",
+        "<button onclick='location.reload()'>again</button>",
+        "<script>location.hash = '#level2'</script>",
+        "<script>location.href = '#menu'</script>",
+        "<script>location.href = location.href</script>",
+        "<script>location.replace(location.href)</script>",
+        "<script>window.location = window.location.pathname</script>",
+        "<script>location.search = '?seed=' + seed</script>",
+        "<script>const seed = new URLSearchParams(location.search).get('seed')</script>",
+        "<script>if (location.protocol === 'file:') {} console.log(`${location}`)</script>",
+        "<script>const { hash, search } = location</script>",
+        "<script>const player = { location: 'cave' }; player.location = 'hall'</script>",
+        "<script>class A { go() { this.location = 'hall'; this.open() } open() {} }</script>",
+        "<script>function Player() { this.location = 'hall' }</script>",
+        "<script>function open() {} open()</script>",
+        "<script>let location = 1; location = 2</script>",
+        "<script>(function () { var location = {}; location.href = 'x' })()</script>",
+        "<script>text.replace('a', 'b'); door.open(); Object.assign(a, b)</script>",
+        "<script>indexedDB.open('scores'); dialog.open = true; caches</script>",
+        "<script>history.replaceState(null, '', '#a'); history.go(0)</script>",
+        "<script>link.href = 'https://x'</script>",
+        "<script>a.href = canvas.toDataURL(); a.download = 'x.png'; a.click()</script>",
+        "<script>start.click()</script><a href='https://x'>credits</a>",
+        "<form action='#' onsubmit='return false'></form><form action=''></form><form></form>",
+        "<base target=_blank><meta http-equiv=x-ua-compatible content=ie=edge>",
+    ],
+    find,
+};
+
+/// Parts of an address that lead elsewhere when they are set. The hash and the search do not.
+const LEADING: &[&str] = &["href", "host", "hostname", "port", "protocol", "pathname"];
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for (_, element) in look.page.elements() {
+        in_markup(look.page, element, notes);
+    }
+    let replaced = |reach: &Reach| reach.path == ["open"] && reach.usage == Use::Written;
+    let own_open = look.trees.iter().flat_map(Tree::reaches).any(replaced);
+    for tree in look.trees {
+        for reach in tree.reaches() {
+            let is_own = own_open && reach.path == ["open"];
+            if let Some(why) = takes(reach).filter(|_| !is_own) {
+                notes.deny(reach.span, why);
+            }
+        }
+        for call in tree.calls().iter().filter(|call| leaves_by_call(tree, call)) {
+            notes.deny(call.span, "this leads to another page");
+        }
+        for kind in tree.nodes() {
+            if let Some(span) = leaves_by_assignment(tree, kind) {
+                notes.deny(tree.place(span), "this leads to another page");
+            }
+        }
+        pressed_links(tree, notes);
+    }
+}
+
+/// Ways off the page that are wrong wherever they are taken.
+fn takes(reach: &Reach) -> Option<&'static str> {
+    let path: Vec<_> = reach.path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        ["open"] if escapes(reach) => Some("`open` opens another page"),
+        ["history", "back" | "forward"]
+        | ["navigation", "navigate" | "back" | "forward" | "traverseTo"]
+            if escapes(reach) =>
+        {
+            Some("this leads to another page")
+        }
+        ["location", "assign" | "replace"] | ["history", "go"] if reach.usage == Use::Taken => {
+            Some("this can lead to another page")
+        }
+        _ => None,
+    }
+}
+
+/// Calls that depend on what they get.
+fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+    let path: Vec<_> = call.path.iter().map(String::as_str).collect();
+    let first = call.arguments.first().copied();
+    match path.as_slice() {
+        ["location", "assign" | "replace"] => first.is_some_and(|to| !stays(tree, to)),
+        ["history", "go"] => first.is_some_and(|by| tree.constant(by).is_none_or(|by| by != "0")),
+        ["Reflect", "set"] | ["Object", "assign" | "defineProperty"] => {
+            let Some(of) = first.and_then(|of| tree.path(of)) else { return false };
+            let key = call.arguments.get(1).and_then(|key| tree.constant(key));
+            of == ["location"] || of.is_empty() && key.is_some_and(|key| key == "location")
+        }
+        _ => false,
+    }
+}
+
+fn leaves_by_assignment<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+    let AstKind::AssignmentExpression(set) = kind else { return None };
+    let path = tree.assigned_path(&set.left)?;
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    let leads = match path.as_slice() {
+        ["location"] => true,
+        ["location", key] => LEADING.contains(key),
+        _ => false,
+    };
+    (leads && !stays(tree, &set.right)).then_some(set.span)
+}
+
+/// Whether an address is the page itself or a place in it.
+fn stays<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
+    if let Some(path) = tree.path(to) {
+        let path: Vec<_> = path.iter().map(String::as_str).collect();
+        return matches!(path.as_slice(), ["location"] | ["location", "href" | "pathname"]);
+    }
+    // The start of an address says whether the rest is only a place in the page.
+    tree.constant_start(to).is_some_and(|start| {
+        start.starts_with('#') || tree.constant(to).is_some_and(|to| target(&to) == Target::Inside)
+    })
+}
+
+/// A link that leads away and that the script itself presses.
+fn pressed_links(tree: &Tree<'_>, notes: &mut Notes) {
+    if !tree.nodes().any(presses) {
+        return;
+    }
+    for kind in tree.nodes() {
+        if let Some(span) = sets_link(tree, kind) {
+            notes.deny(tree.place(span), "the script presses a link that leads to another page");
+        }
+    }
+}
+
+fn presses(kind: AstKind<'_>) -> bool {
+    let AstKind::CallExpression(call) = kind else { return false };
+    let method = call.callee.get_inner_expression().as_member_expression();
+    let method = method.and_then(MemberExpression::static_property_name);
+    matches!(method, Some("click" | "dispatchEvent" | "requestSubmit" | "submit"))
+}
+
+/// An address elsewhere that becomes that of a link or a form.
+fn sets_link<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+    let is_link = |name: &str| matches!(name, "href" | "action" | "formAction" | "formaction");
+    let address = match kind {
+        AstKind::AssignmentExpression(set) => {
+            let key = set.left.as_member_expression()?.static_property_name()?;
+            is_link(key).then_some(&set.right)?
+        }
+        AstKind::CallExpression(call) => {
+            let method = call.callee.get_inner_expression().as_member_expression()?;
+            if method.static_property_name() != Some("setAttribute") {
+                return None;
+            }
+            let name = tree.constant(tree.argument(call, 0)?)?;
+            is_link(&name).then(|| tree.argument(call, 1))??
+        }
+        _ => return None,
+    };
+    let start = tree.constant_start(address)?;
+    (target(&start) == Target::Remote).then(|| address.span())
+}
+
+fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
+    let Some(tag) = element.start_tag else { return };
+    if element.is("meta") {
+        let equiv = element.value("http-equiv").unwrap_or_default().trim_ascii();
+        if equiv.eq_ignore_ascii_case("refresh") {
+            notes.deny(tag, "the page leaves itself after a while");
+        }
+    } else if element.is("base") && element.attribute("href").is_some() {
+        // The policy takes its effect away, so without it the page is the same.
+        let why = "`base` makes every address lead elsewhere";
+        notes.repair(tag, why, Fix::edit(Edit::remove(tag)));
+    }
+    for attribute in &element.attributes {
+        let sends = match (element.name(), &**attribute.local()) {
+            ("form", "action") | ("button" | "input", "formaction") => {
+                matches!(target(&attribute.value), Target::Remote | Target::Relative)
+            }
+            ("a" | "area", "ping") => true,
+            _ => false,
+        };
+        let Some(place) = attribute.place.as_ref().filter(|_| sends) else { continue };
+        let why = format!("`{}` sends something to another page", attribute.name());
+        notes.repair(place.whole, why, Fix::edit(Edit::remove(alone(page, place.whole))));
+    }
+}
+
+/// The attribute with the white space before it, where that keeps its neighbours apart.
+fn alone(page: &Page, attribute: Span) -> Span {
+    let source = page.source();
+    let before = source.get(..attribute.start).unwrap_or_default();
+    let after = source.get(attribute.end..).unwrap_or_default();
+    let apart = after.starts_with(|c: char| c.is_ascii_whitespace() || c == '>');
+    let start = if apart { before.trim_ascii_end().len() } else { attribute.start };
+    Span::new(start, attribute.end)
+}

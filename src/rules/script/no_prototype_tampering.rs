@@ -1,0 +1,78 @@
+//! `no-prototype-tampering`: the language's own objects stay as they are.
+//!
+//! Some games add `shuffle` to arrays, which works; it is told because every
+//! loop over an object sees what was added, and because a changed method can
+//! make checked code do something else.
+
+use oxc_ast::AstKind;
+use oxc_span::GetSpan as _;
+
+use crate::page::script::{Call, Tree, Use};
+use crate::rules::{Look, Notes, Rule, Severity};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-prototype-tampering",
+    severity: Severity::Warn,
+    title: "an object of the language is changed",
+    help: "Write a function of the game's own instead.",
+    why: "What is added to a built-in object shows up everywhere, also where nobody expects it.",
+    fail: &[
+        "<script>Array.prototype.shuffle = function () {}</script>",
+        "<script>window.String.prototype['trim'] = f</script>",
+        "<script>Object.defineProperty(Object.prototype, 'x', {})</script>",
+        "<script>Object.assign(Array.prototype, { last() {} })</script>",
+        "<script>Reflect.set(Event.prototype, 'preventDefault', f)</script>",
+        "<script>ghost.__proto__ = monster</script>",
+        "<script>ghost['__proto__'].x = 1</script>",
+    ],
+    pass: &[
+        "<script>function Ghost() {} Ghost.prototype.move = function () {}</script>",
+        "<script>class A {} A.prototype.x = 1; Object.assign(A.prototype, {})</script>",
+        "<script>Array.prototype.slice.call(list)</script>",
+        "<script>if (!Array.prototype.at) {}</script>",
+        "<script>const o = { __proto__: null }</script>",
+        "<script>Object.setPrototypeOf(a, b); Object.create(Ghost.prototype)</script>",
+    ],
+    find,
+};
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for tree in look.trees {
+        for reach in tree.reaches().iter().filter(|reach| reach.usage == Use::Written) {
+            if matches!(reach.path.as_slice(), [_, key, _, ..] if key == "prototype") {
+                let name = reach.path.join(".");
+                notes.warn(reach.span, format!("`{name}` is changed"));
+            }
+        }
+        for call in tree.calls().iter().filter(|call| changes(tree, call)) {
+            notes.warn(call.span, "an object of the language is changed");
+        }
+        for kind in tree.nodes() {
+            if let Some(span) = prototype_of(kind) {
+                notes.warn(tree.place(span), "`__proto__` changes what an object is");
+            }
+        }
+    }
+}
+
+fn changes<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+    let path: Vec<_> = call.path.iter().map(String::as_str).collect();
+    let changes = matches!(
+        path.as_slice(),
+        ["Object", "assign" | "defineProperty" | "defineProperties" | "setPrototypeOf"]
+            | ["Reflect", "set" | "defineProperty" | "setPrototypeOf"]
+    );
+    let of = call.arguments.first().filter(|_| changes).and_then(|of| tree.path(of));
+    of.is_some_and(|of| matches!(of.as_slice(), [_, key] if key == "prototype"))
+}
+
+fn prototype_of(kind: AstKind<'_>) -> Option<oxc_span::Span> {
+    let AstKind::AssignmentExpression(set) = kind else { return None };
+    let member = set.left.as_member_expression()?;
+    let is_it = |member: &oxc_ast::ast::MemberExpression<'_>| {
+        member.static_property_name() == Some("__proto__")
+    };
+    let object = member.object().get_inner_expression().as_member_expression();
+    let found = is_it(member) || object.is_some_and(is_it);
+    found.then(|| member.span())
+}
