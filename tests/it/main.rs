@@ -16,6 +16,8 @@ mod check;
 #[cfg(unix)]
 mod chromium;
 mod cli;
+#[cfg(unix)]
+mod hostile;
 mod hub;
 mod laws;
 #[cfg(target_os = "linux")]
