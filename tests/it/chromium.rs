@@ -10,6 +10,8 @@
     reason = "a test harness starts a process, looks at the clock and may fail loudly"
 )]
 
+pub mod watch;
+
 use std::io::{BufRead, BufReader, PipeWriter, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -36,8 +38,8 @@ const FLAGS: &[&str] = &[
     "--disable-extensions",
     "--mute-audio",
     "--hide-scrollbars",
-    // Whatever a page tries, no name leads anywhere.
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    // Whatever a page tries, no name leads anywhere but to a test's own server.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
     // Containers and root have no user namespaces, and these pages are our own.
     "--no-sandbox",
@@ -98,16 +100,13 @@ impl Browser {
         (width, height): (u32, u32),
         script: &str,
     ) -> Page<'_> {
-        self.pages += 1;
-        let path = self.profile.path().join(format!("page-{}.html", self.pages));
-        std::fs::write(&path, html).expect("a file for the page");
+        let url = self.put(html);
         let context = self.wire.call(None, "Target.createBrowserContext", &json!({}));
         let context = text(&context, "/browserContextId");
         let target = json!({"url": "about:blank", "browserContextId": context});
         let target = text(&self.wire.call(None, "Target.createTarget", &target), "/targetId");
         let attach = json!({"targetId": target, "flatten": true});
         let session = text(&self.wire.call(None, "Target.attachToTarget", &attach), "/sessionId");
-        let url = format!("file://{}", path.display());
         let mut page = Page { wire: &mut self.wire, session, url };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), &json!({}));
@@ -119,6 +118,14 @@ impl Browser {
         let url = json!({"url": page.url});
         page.load("Page.navigate", &url);
         page
+    }
+
+    /// The address of a new file with this text.
+    fn put(&mut self, html: &str) -> String {
+        self.pages += 1;
+        let path = self.profile.path().join(format!("page-{}.html", self.pages));
+        std::fs::write(&path, html).expect("a file for the page");
+        format!("file://{}", path.display())
     }
 }
 
@@ -298,6 +305,23 @@ impl Wire {
     }
 
     fn call(&mut self, session: Option<&str>, method: &str, params: &Value) -> Value {
+        let answer = self.ask(session, method, params);
+        answer.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// The same where an error is an answer: the page may have gone.
+    fn ask(&mut self, session: Option<&str>, method: &str, params: &Value) -> Result<Value, Value> {
+        let id = self.post(session, method, params);
+        let mut answer = None;
+        self.wait_until(|wire| {
+            answer = wire.answer(&id);
+            answer.is_some()
+        });
+        answer.unwrap_or(Err(Value::Null))
+    }
+
+    /// Sends without waiting, and gives the number of the answer.
+    fn post(&mut self, session: Option<&str>, method: &str, params: &Value) -> Value {
         self.last_id += 1;
         let id = json!(self.last_id);
         let mut message = json!({"id": id, "method": method, "params": params});
@@ -306,15 +330,17 @@ impl Wire {
         }
         let sent = self.writer.write_all(format!("{message}\0").as_bytes());
         sent.expect("the browser listens");
-        let mut answer = None;
-        self.wait_until(|wire| {
-            let place = wire.events.iter().position(|message| message.get("id") == Some(&id));
-            answer = place.map(|place| wire.events.remove(place));
-            answer.is_some()
-        });
-        let answer = answer.unwrap_or_default();
-        assert!(answer.get("error").is_none(), "{method}: {answer}");
-        answer.get("result").cloned().unwrap_or_default()
+        id
+    }
+
+    /// The answer with that number, if it has come.
+    fn answer(&mut self, id: &Value) -> Option<Result<Value, Value>> {
+        let place = self.events.iter().position(|message| message.get("id") == Some(id))?;
+        let mut answer = self.events.remove(place);
+        Some(match answer.get_mut("error").map(Value::take) {
+            Some(error) => Err(error),
+            None => Ok(answer.get("result").cloned().unwrap_or_default()),
+        })
     }
 
     fn wait_until(&mut self, mut is_done: impl FnMut(&mut Self) -> bool) {

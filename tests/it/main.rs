@@ -17,6 +17,8 @@ mod check;
 mod chromium;
 mod cli;
 mod fuzzed;
+#[cfg(unix)]
+mod hostile;
 mod hub;
 mod laws;
 #[cfg(target_os = "linux")]
