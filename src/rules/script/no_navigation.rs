@@ -3,8 +3,8 @@
 //! An address can carry away what the page knows, and what it opens was never
 //! checked. Loading the same file again and moving to a place in it leave
 //! nothing: `location.reload()` after a lost game is how many real ones start
-//! over, so both are allowed. A link that the player presses is the player's
-//! own step, so it stays; one that the script presses is not.
+//! over, so both are allowed. A link elsewhere loses its address: one that lies
+//! over the whole game would be pressed by anybody.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, MemberExpression};
@@ -12,7 +12,7 @@ use oxc_span::GetSpan as _;
 
 use crate::page::script::{Call, Reach, Tree, Use};
 use crate::page::url::{Target, target};
-use crate::page::{Element, Page, Span};
+use crate::page::{Element, Language, Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -59,6 +59,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<form action='https://x'><input></form>",
         "<form><button formaction='//x'>x</button></form>",
         "<a href='#' ping='https://x'>x</a>",
+        "<a href='https://x'>credits</a>",
+        "<a target=_blank href='htt&#112;&colon;//x'>x</a>",
+        "<a href='menu.html'>menu</a>",
+        "<map><area shape=default href='//x'></map>",
+        "<svg><a href='https://x'><rect/></a></svg>",
+        "<svg><a xlink:href='https://x'><rect/></a></svg>",
+        "<math href='https://x'><mtext>x</mtext></math>",
     ],
     pass: &[
         "<script>location.reload()</script>",
@@ -84,7 +91,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>history.replaceState(null, '', '#a'); history.go(0)</script>",
         "<script>link.href = 'https://x'</script>",
         "<script>a.href = canvas.toDataURL(); a.download = 'x.png'; a.click()</script>",
-        "<script>start.click()</script><a href='https://x'>credits</a>",
+        "<script>start.click()</script><a href='#credits'>credits</a><a href='?seed=2'>again</a>",
         "<form action='#' onsubmit='return false'></form><form action=''></form><form></form>",
         "<base target=_blank><meta http-equiv=x-ua-compatible content=ie=edge>",
     ],
@@ -231,6 +238,8 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
         notes.repair(tag, why, Fix::edit(Edit::remove(tag)));
     }
     for attribute in &element.attributes {
+        let is_link = element.is("a") || element.is("area") || is_foreign_link(element);
+        let leads = is_link && &**attribute.local() == "href" && leads_away(&attribute.value);
         let sends = match (element.name(), &**attribute.local()) {
             ("form", "action") | ("button" | "input", "formaction") => {
                 matches!(target(&attribute.value), Target::Remote | Target::Relative)
@@ -238,10 +247,26 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
             ("a" | "area", "ping") => true,
             _ => false,
         };
-        let Some(place) = attribute.place.as_ref().filter(|_| sends) else { continue };
-        let why = format!("`{}` sends something to another page", attribute.name());
+        let Some(place) = attribute.place.as_ref().filter(|_| sends || leads) else { continue };
+        let does = if leads { "leads" } else { "sends something" };
+        let why = format!("`{}` {does} to another page", attribute.name());
         notes.repair(place.whole, why, Fix::edit(Edit::remove(alone(page, place.whole))));
     }
+}
+
+/// SVG has links of its own, and in `MathML` anything may be one.
+fn is_foreign_link(element: &Element) -> bool {
+    match element.language() {
+        Language::Svg => element.name() == "a",
+        Language::MathMl => true,
+        Language::Html | Language::Other => false,
+    }
+}
+
+/// Whether a link leaves the page; its own address with another query does not.
+fn leads_away(url: &str) -> bool {
+    let stays = url.trim_start_matches(|c: char| c <= ' ').starts_with('?');
+    !stays && matches!(target(url), Target::Remote | Target::Relative)
 }
 
 /// The attribute with the white space before it, where that keeps its neighbours apart.
