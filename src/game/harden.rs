@@ -36,7 +36,7 @@ fn policy_tag(page: &Page) -> String {
 ///
 /// `webrtc 'block'` is not part of it: Chromium (156) does not know the directive
 /// and only logs an error on every page. Peer connections are left to `no-network`.
-fn policy(page: &Page) -> String {
+pub(super) fn policy(page: &Page) -> String {
     let mut hashes = Vec::new();
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);

@@ -9,11 +9,13 @@ mod source;
 mod extract;
 mod harden;
 mod repair;
+mod seal;
 mod vet;
 
 pub mod report;
 
 pub use extract::{Extraction, NoGame, extract};
 pub use report::{report, to_json};
+pub use seal::seal;
 pub use source::Source;
 pub use vet::{Rejection, STACK_BYTES, Vetted, vet};

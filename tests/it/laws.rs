@@ -257,6 +257,11 @@ fn size_costs_no_more_than_its_share() {
     }
 }
 
+/// Brackets behind something that a careless reader takes for a text, a comment or a pattern.
+fn hidden(before: &str) -> String {
+    format!("<canvas></canvas><script>{before}{}/1</script>", "[".repeat(100_000))
+}
+
 #[test]
 fn what_is_too_deep_is_refused_and_not_tried() {
     let pages = [
@@ -271,6 +276,18 @@ fn what_is_too_deep_is_refused_and_not_tried() {
         format!("<canvas></canvas><script>{}</script>", "new ".repeat(100_000)),
         format!("<canvas></canvas><script>{}</script>", "a:".repeat(100_000)),
         format!("<canvas></canvas><script>f{}</script>", "()".repeat(100_000)),
+        format!("<canvas></canvas><script>{}</script>", "if(a);else ".repeat(100_000)),
+        format!("<canvas></canvas><script>x{}</script>", "``".repeat(100_000)),
+        hidden("x = {}/1;"),
+        hidden("(() => { return {} })\n/1;"),
+        hidden("x. if (a) /1;"),
+        hidden("1./1;"),
+        hidden("of = 1; of /1;"),
+        hidden("// \u{2028}"),
+        hidden("<!-- `\n"),
+        hidden("--> `\n"),
+        hidden("<!-- \"\\\n"),
+        hidden("if (a) {} /`/;"),
         "<div>".repeat(500_000),
         "<p><b x><i y><u z>".repeat(100_000),
         "<table><b>".repeat(200_000),

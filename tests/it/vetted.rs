@@ -3,7 +3,7 @@
 use std::thread;
 
 use codeagent::compose::{Theme, compose};
-use codeagent::game::{STACK_BYTES, Source, Vetted, vet};
+use codeagent::game::{STACK_BYTES, Source, Vetted, seal, vet};
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
@@ -122,4 +122,41 @@ fn a_hardened_page_can_neither_add_code_nor_call_out() {
     let refused = page.evaluate("new Promise((done) => { try { done(Function('return 1')()); } catch (e) { done(e.name); } })");
     assert_eq!(refused, json!("EvalError"));
     assert!(page.problems().join(" ").contains("violates the following Content Security Policy"));
+}
+
+fn sealed(script: &str) -> String {
+    let body = format!("<style>body {{ background: #f00 }}</style><script>\n{script}\n</script>");
+    seal(&vetted(&document(&body))).expect("its policy comes first")
+}
+
+/// A sealed game is a page of its own to the browser, so it is asked by its colour.
+#[test]
+fn a_sealed_game_plays_and_keeps_scores() {
+    let Some(mut browser) = Browser::start() else { return };
+    let game = sealed(
+        "localStorage.setItem('best', 7); localStorage.last = 3; delete localStorage.last;\n\
+         const kept = localStorage.getItem('best') === '7' && localStorage.length === 1;\n\
+         if (kept && !localStorage.last) document.body.style.background = '#0f0';",
+    );
+    let green = "<!DOCTYPE html><style>html { background: #0f0 }</style>";
+    let green = browser.open(green, WINDOW).screenshot();
+    let page = &mut browser.open(&game, WINDOW);
+    page.evaluate("new Promise((done) => setTimeout(done, 300))");
+    assert!(page.screenshot() == green, "the game did not run, or kept nothing");
+    is_quiet(page);
+}
+
+#[test]
+fn a_sealed_game_cannot_leave() {
+    let Some(mut browser) = Browser::start() else { return };
+    for way in ["kept.page.location = there", "kept.page['to' + 'p'].location = there"] {
+        let game = sealed(&format!(
+            "const kept = {{ page: window }}, there = 'http://example.invalid/out';\n\
+             setTimeout(() => {{ {way} }}, 20);"
+        ));
+        let page = &mut browser.open(&game, WINDOW);
+        page.evaluate("new Promise((done) => setTimeout(done, 300))");
+        assert_eq!(page.evaluate("location.protocol"), json!("file:"), "{way}");
+        assert_eq!(page.requests(), Vec::<String>::new(), "{way}");
+    }
 }

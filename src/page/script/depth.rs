@@ -3,7 +3,10 @@
 //! A stack overflow ends the process, so depth is measured first, in one pass
 //! and without a stack of calls. Brackets nest; so do chains of operators,
 //! which become trees as deep as they are long: `!!!!x`, `a + b + c`,
-//! `if (a) if (b) …`, `else if …`.
+//! `if (a) if (b) …`, `else if …`. What cannot be told apart without a parser, a
+//! pattern from a division after `}`, is refused where it would matter.
+
+use super::Goal;
 
 /// Brackets open at the same time.
 pub const MAX_NESTING: usize = 512;
@@ -19,6 +22,10 @@ enum Last {
     Operand,
     /// `if (…)` and the like: a statement comes.
     Header,
+    /// A `}`, or a word that is a name or not: `/` may start a pattern or divide.
+    Either,
+    /// A dot: a name comes, whatever the word is elsewhere.
+    Dot,
     /// `if`, `for`, `while`, `with`: its bracket is a header.
     HeaderWord,
 }
@@ -28,8 +35,8 @@ struct Level {
     header: bool,
     /// What hangs together at this level since the last statement began.
     chain: usize,
-    /// Whether a `}` ends a block, after which a statement begins.
-    block: bool,
+    /// The `else`s at this level: no end of a statement says that they no longer hang together.
+    elses: usize,
 }
 
 struct Scan<'t> {
@@ -38,18 +45,35 @@ struct Scan<'t> {
     levels: Vec<Level>,
     last: Last,
     chains: usize,
+    /// Whether `<!--` and `-->` begin comments, as they do outside of modules.
+    old: bool,
+    /// Whether only white space and comments stand before on the line.
+    fresh: bool,
+    /// Where it cannot be said what is code.
+    unsure: Option<usize>,
 }
 
 /// `Err` with the place where it becomes too deep.
-pub(super) fn check(text: &str) -> Result<(), usize> {
-    let ground = Level { opener: 0, header: false, chain: 0, block: true };
-    let bytes = text.as_bytes();
-    let mut scan = Scan { bytes, at: 0, levels: vec![ground], last: Last::Operator, chains: 0 };
+pub(super) fn check(text: &str, goal: Goal) -> Result<(), usize> {
+    let mut scan = Scan {
+        bytes: text.as_bytes(),
+        at: 0,
+        levels: vec![Level { opener: 0, header: false, chain: 0, elses: 0 }],
+        last: Last::Operator,
+        chains: 0,
+        old: goal != Goal::Module,
+        fresh: true,
+        unsure: None,
+    };
+    let bytes = scan.bytes;
+    if bytes.starts_with(b"#!") {
+        scan.skip_line();
+    }
     while scan.at < bytes.len() {
         let before = scan.at;
         scan.step();
-        if scan.levels.len() > MAX_NESTING || scan.chains > MAX_CHAIN {
-            return Err(before);
+        if scan.levels.len() > MAX_NESTING || scan.chains > MAX_CHAIN || scan.unsure.is_some() {
+            return Err(scan.unsure.unwrap_or(before));
         }
         scan.at = scan.at.max(before + 1);
     }
@@ -59,11 +83,26 @@ pub(super) fn check(text: &str) -> Result<(), usize> {
 impl Scan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let comment = rest.starts_with(b"<!--") || self.fresh && rest.starts_with(b"-->");
+        if self.old && comment {
+            return self.skip_line();
+        }
+        if ends_line(rest) {
+            self.fresh = true;
+            self.at += 1;
+            return;
+        }
+        self.fresh &= byte.is_ascii_whitespace() || byte >= 0x80 || rest.starts_with(b"/*");
         match byte {
             b'/' => self.slash(),
             b'"' | b'\'' => self.string(byte),
             b'`' => {
-                self.operand();
+                // After an operand it is a call.
+                if matches!(self.last, Last::Operand | Last::Either) {
+                    self.hang();
+                }
+                self.last = Last::Operand;
                 self.template();
             }
             b'(' | b'[' | b'{' => self.open(byte),
@@ -89,14 +128,35 @@ impl Scan<'_> {
 
     fn slash(&mut self) {
         match self.peek(1) {
-            Some(b'/') => self.skip_to(|rest| rest.first() == Some(&b'\n')),
+            Some(b'/') => self.skip_line(),
             Some(b'*') => {
+                let start = self.at;
                 self.at += 2;
                 self.skip_to(|rest| rest.starts_with(b"*/"));
                 self.at += 2;
+                let inside = self.bytes.get(start..self.at.min(self.bytes.len()));
+                self.fresh |= inside.is_some_and(|inside| inside.contains(&b'\n'));
             }
-            _ if self.last == Last::Operand => self.operator(),
+            _ if matches!(self.last, Last::Operand | Last::Dot) => self.operator(),
+            _ if self.last == Last::Either => self.either(),
             _ => self.pattern(),
+        }
+    }
+
+    /// A pattern or a division. Both are fine where both lead to the same place.
+    fn either(&mut self) {
+        let start = self.at;
+        self.pattern();
+        let inside = self.bytes.get(start + 1..self.at).unwrap_or_default();
+        let Some((b'/', inside)) = inside.split_last() else {
+            // No pattern ends here, so it divides.
+            self.at = start;
+            self.last = Last::Operand;
+            return self.operator();
+        };
+        let plain = |byte: &u8| !b"\"'`()[]{}\\<>/*".contains(byte);
+        if !inside.iter().all(plain) {
+            self.unsure = Some(start);
         }
     }
 
@@ -107,7 +167,7 @@ impl Scan<'_> {
         let mut class = false;
         while let Some(byte) = self.peek(0) {
             match byte {
-                b'\n' => return,
+                _ if ends_line(self.bytes.get(self.at..).unwrap_or_default()) => return,
                 b'\\' => self.at += 1,
                 b'[' => class = true,
                 b']' => class = false,
@@ -128,7 +188,7 @@ impl Scan<'_> {
             self.at += 1;
             match byte {
                 b'\\' => self.at += 1,
-                b'\n' => return,
+                b'\n' | b'\r' => return,
                 byte if byte == quote => return,
                 _ => {}
             }
@@ -147,7 +207,7 @@ impl Scan<'_> {
                 }
                 b'$' if self.peek(1) == Some(b'{') => {
                     self.at += 2;
-                    self.push(Level { opener: b'`', header: false, chain: 0, block: false });
+                    self.push(Level { opener: b'`', header: false, chain: 0, elses: 0 });
                     return;
                 }
                 _ => {}
@@ -159,11 +219,10 @@ impl Scan<'_> {
     fn open(&mut self, byte: u8) {
         let header = byte == b'(' && self.last == Last::HeaderWord;
         // A call or an index hangs on what is before it.
-        if self.last == Last::Operand {
+        if matches!(self.last, Last::Operand | Last::Either) {
             self.hang();
         }
-        let block = byte == b'{' && self.last != Last::Operator || self.levels.len() == 1;
-        self.push(Level { opener: byte, header, chain: 0, block });
+        self.push(Level { opener: byte, header, chain: 0, elses: 0 });
         self.at += 1;
     }
 
@@ -184,9 +243,12 @@ impl Scan<'_> {
         if (fits || resumes)
             && let Some(level) = self.levels.pop()
         {
-            self.chains -= level.chain;
-            let statement = level.header || byte == b'}' && level.block;
-            self.last = if statement { Last::Header } else { Last::Operand };
+            self.chains -= level.chain + level.elses;
+            self.last = match byte {
+                b'}' => Last::Either,
+                _ if level.header => Last::Header,
+                _ => Last::Operand,
+            };
         }
         if resumes {
             self.last = Last::Operand;
@@ -204,20 +266,36 @@ impl Scan<'_> {
         while self.peek(0).is_some_and(is_word) {
             self.at += 1;
         }
-        let after_dot = start.checked_sub(1).and_then(|i| self.bytes.get(i)) == Some(&b'.');
+        // The dot of a number belongs to it: `1./x` divides.
+        let number = self.bytes.get(start).is_some_and(u8::is_ascii_digit);
+        if number && self.last != Last::Dot && self.peek(0) == Some(b'.') {
+            self.at += 1;
+            while self.peek(0).is_some_and(is_word) {
+                self.at += 1;
+            }
+        }
+        let after_dot = self.last == Last::Dot;
         let word = self.bytes.get(start..self.at).unwrap_or_default();
         match word {
             _ if after_dot => self.last = Last::Operand,
             b"if" | b"for" | b"while" | b"with" => self.keyword(Last::HeaderWord),
             b"else" => {
                 // No statement begins here: the ifs of a chain hang together.
-                self.hang();
+                if let Some(level) = self.levels.last_mut() {
+                    level.elses += 1;
+                    self.chains += 1;
+                }
                 self.last = Last::Header;
             }
+            b"await" if self.last == Last::HeaderWord => {}
+            b"break" | b"continue" | b"debugger" | b"let" => self.keyword(Last::Either),
+            b"await" | b"yield" | b"of" | b"async" => {
+                self.hang();
+                self.last = Last::Either;
+            }
             b"do" | b"try" | b"switch" | b"class" | b"function" | b"return" | b"throw"
-            | b"case" | b"var" | b"let" | b"const" | b"finally" => self.keyword(Last::Operator),
-            b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"in"
-            | b"instanceof" | b"of" | b"extends" | b"async" => {
+            | b"case" | b"var" | b"const" | b"finally" => self.keyword(Last::Operator),
+            b"new" | b"typeof" | b"void" | b"delete" | b"in" | b"instanceof" | b"extends" => {
                 self.hang();
                 self.last = Last::Operator;
             }
@@ -248,9 +326,17 @@ impl Scan<'_> {
             (Some(b'+'), Some(b'+')) | (Some(b'-'), Some(b'-'))
         );
         self.hang();
-        self.at += if postfix { 2 } else { 1 };
-        if !(postfix && self.last == Last::Operand) {
-            self.last = Last::Operator;
+        let dot = self.peek(0) == Some(b'.');
+        let spread = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(b"..."));
+        self.at += if spread {
+            3
+        } else if postfix {
+            2
+        } else {
+            1
+        };
+        if !(postfix && matches!(self.last, Last::Operand | Last::Either)) {
+            self.last = if dot && !spread { Last::Dot } else { Last::Operator };
         }
     }
 
@@ -268,9 +354,18 @@ impl Scan<'_> {
         }
     }
 
+    fn skip_line(&mut self) {
+        self.skip_to(ends_line);
+    }
+
     fn skip_to(&mut self, found: impl Fn(&[u8]) -> bool) {
         while self.at < self.bytes.len() && !found(self.bytes.get(self.at..).unwrap_or_default()) {
             self.at += 1;
         }
     }
+}
+
+/// Whether a line ends here, by any of the four signs that end one.
+fn ends_line(rest: &[u8]) -> bool {
+    matches!(rest, [b'\n' | b'\r', ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
 }

@@ -94,7 +94,7 @@ pub fn analyse<R>(codes: &[Code], work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -
 
 /// Whether text is a list of statements that declares nothing.
 pub fn parses(text: &str) -> bool {
-    if depth::check(text).is_err() {
+    if depth::check(text, Goal::Script).is_err() {
         return false;
     }
     let allocator = Allocator::default();
@@ -106,7 +106,7 @@ pub fn parses(text: &str) -> bool {
 impl<'a> Tree<'a> {
     fn parse(allocator: &'a Allocator, code: &'a Code) -> Self {
         let text = code.text.text();
-        if let Err(at) = depth::check(text) {
+        if let Err(at) = depth::check(text, code.goal) {
             let span = code.text.span(at, at + 1);
             let message = "the code is nested too deeply to be read".to_owned();
             return Self::unread(allocator, code, Problem { span, message });
