@@ -17,6 +17,8 @@ mod check;
 mod chromium;
 mod cli;
 #[cfg(unix)]
+mod harmless;
+#[cfg(unix)]
 mod hostile;
 mod hub;
 mod laws;
