@@ -165,6 +165,14 @@ impl Page<'_> {
         self.load("Page.reload", &json!({}));
     }
 
+    /// Goes to a file, in the same tab, and forgets what was told before.
+    pub fn visit(&mut self, path: &Path) {
+        self.wire.events.clear();
+        self.url = format!("file://{}", path.display());
+        let url = json!({"url": self.url});
+        self.load("Page.navigate", &url);
+    }
+
     fn load(&mut self, method: &str, params: &Value) {
         let before = self.wire.count(&self.session, "Page.loadEventFired");
         self.call(method, params);

@@ -18,6 +18,8 @@ mod chromium;
 mod cli;
 mod fuzzed;
 #[cfg(unix)]
+mod harmless;
+#[cfg(unix)]
 mod hostile;
 mod hub;
 mod laws;

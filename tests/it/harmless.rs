@@ -1,0 +1,115 @@
+//! Games that mean no harm stay valid, and play on as before when they are hardened.
+//!
+//! Each is played twice, as it came and hardened, under a clock and a chance
+//! that the test holds: what it says and what it shows must be the same.
+
+use std::path::{Path, PathBuf};
+
+use codeagent::driver::beside;
+use codeagent::game::{Source, vet};
+use serde_json::Value;
+
+use crate::chromium::{Browser, Page};
+
+const PRELUDE: &str = include_str!("harmless.prelude.js");
+const WINDOW: (u32, u32) = (480, 360);
+
+/// What there is to click.
+const BAIT: &str = "['button', 'a', 'td', 'circle', 'canvas', '#pad'].find((bait) => document.querySelector(bait)) ?? 'html'";
+
+/// Games that get a doctype they never had: the browser lays them out by other rules then.
+const LAID_OUT_ANEW: &[&str] = &["no-doctype"];
+
+struct Harmless {
+    name: String,
+    original: String,
+    hardened: String,
+}
+
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/harmless");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 40, "only {} games were found", files.len());
+    files
+}
+
+/// Every game with its hardened page; one that is refused is a false alarm.
+fn games() -> Vec<Harmless> {
+    let games = beside(&files(), |path| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let original = std::fs::read_to_string(path).unwrap();
+        match vet(Source::new(original.as_str())) {
+            Ok(vetted) => Ok(Harmless { name, original, hardened: vetted.html().to_owned() }),
+            Err(refused) => Err(format!("{name}: {}", refused.summary())),
+        }
+    });
+    let (games, refused): (Vec<_>, Vec<_>) =
+        games.into_iter().map(|game| game.expect("no panic")).partition(Result::is_ok);
+    let refused: Vec<_> = refused.into_iter().filter_map(Result::err).collect();
+    assert!(refused.is_empty(), "false alarms:\n{}", refused.join("\n"));
+    games.into_iter().filter_map(Result::ok).collect()
+}
+
+#[test]
+fn no_harmless_game_is_refused_and_hardening_again_changes_nothing() {
+    let games = games();
+    let again = beside(&games, |game| {
+        let again = vet(Source::new(game.hardened.as_str()));
+        again.is_ok_and(|again| again.html() == game.hardened)
+    });
+    let changed = games.iter().zip(again).filter(|(_, same)| *same != Some(true));
+    assert_eq!(changed.map(|(game, _)| game.name.as_str()).collect::<Vec<_>>(), [""; 0]);
+}
+
+/// What a player hears and sees.
+#[derive(Debug, PartialEq)]
+struct Impression {
+    said: Value,
+    picture: Vec<u8>,
+}
+
+#[test]
+fn a_hardened_game_says_and_shows_what_it_did_before() {
+    let Some(mut browser) = Browser::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut page = browser.open_after("<!DOCTYPE html>", WINDOW, PRELUDE);
+    let mut wrong = Vec::new();
+    for game in games() {
+        let before = play(&mut page, folder.path(), &game.original);
+        let after = play(&mut page, folder.path(), &game.hardened);
+        let is_played = before.said.as_array().is_some_and(|said| !said.is_empty());
+        assert!(is_played, "{} says nothing: was it played?", game.name);
+        if before.said != after.said {
+            wrong.push(format!("{} said {} and says {}", game.name, before.said, after.said));
+        } else if before.picture != after.picture && !LAID_OUT_ANEW.contains(&&*game.name) {
+            wrong.push(format!("{} looks different", game.name));
+        }
+        let problems = page.problems().join(" ");
+        let mut requests = page.requests();
+        requests.retain(|url| !url.starts_with("data:") && !url.starts_with("blob:"));
+        if problems.contains("Content Security Policy") || !requests.is_empty() {
+            wrong.push(format!("{} is held back by its policy: {problems}", game.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A short life: it waits, is clicked and typed into, and waits again.
+fn play(page: &mut Page, folder: &Path, html: &str) -> Impression {
+    let path = folder.join("game.html");
+    std::fs::write(&path, html).unwrap();
+    page.visit(&path);
+    page.evaluate("__live(200)");
+    let bait = page.evaluate(BAIT);
+    page.click(bait.as_str().unwrap_or("html"));
+    for code in ["ArrowRight", "Space"] {
+        page.hold(code, std::time::Duration::ZERO);
+    }
+    page.evaluate("__live(200)");
+    // Pictures and the tab's own events take real time.
+    page.evaluate("new Promise((done) => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); }).then(() => Promise.all([...document.images].map((image) => image.decode().catch(() => 0)))).then(() => 0)");
+    let said = page.evaluate("__said");
+    Impression { said, picture: page.screenshot() }
+}
