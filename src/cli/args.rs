@@ -107,6 +107,9 @@ pub struct Harden {
     /// Replace the output if it exists, instead of saving beside it
     #[arg(long, requires = "output")]
     pub force: bool,
+    /// Put the game into a sandbox that it cannot leave, with a stand-in for its storage
+    #[arg(long)]
+    pub sealed: bool,
 }
 
 /// How the result and the way to it are told.

@@ -8,7 +8,7 @@ use super::args::Harden;
 use super::checked::{STUMBLED, Verdict, name_of, text_of};
 use super::{put, refuse};
 use crate::driver::beside;
-use crate::game::{Source, Vetted, vet};
+use crate::game::{Source, Vetted, seal, vet};
 use crate::library::{DiskError, write_new, write_over};
 
 /// Hardens the file, tells what was changed, and answers with the exit code.
@@ -39,11 +39,17 @@ fn explain(name: &str, verdict: &Verdict) {
 }
 
 fn deliver(vetted: &Vetted, harden: &Harden) -> ExitCode {
+    let sealed = harden.sealed.then(|| seal(vetted));
+    let html = match &sealed {
+        None => vetted.html(),
+        Some(Some(sealed)) => sealed,
+        Some(None) => return refuse(&"the page cannot be sealed: its policy would not come first", 7),
+    };
     if harden.output == Path::new("-") {
-        return put(vetted.html(), 0);
+        return put(html, 0);
     }
     let write = if harden.force { write_over } else { write_new };
-    match write(&harden.output, vetted.html()) {
+    match write(&harden.output, html) {
         Ok(path) => put(&format!("{}\n", DiskError::shown(&path)), 0),
         Err(error) => refuse(&error, 9),
     }
