@@ -160,7 +160,7 @@ impl Browser {
         }
         self.listen(Duration::from_millis(350), guests);
         let traces: Vec<_> = guests.iter().map(|guest| self.look(guest)).collect();
-        self.listen(Duration::from_millis(150), guests);
+        self.wait_for_answers(guests, &traces);
         for guest in guests {
             self.wire.post(Some(&guest.session), "Page.navigate", &json!({"url": LEFT}));
         }
@@ -181,6 +181,17 @@ impl Browser {
             })
         };
         while Instant::now() < end && !guests.iter().all(|guest| is_there(self, guest)) {
+            self.listen(Duration::from_millis(30), guests);
+        }
+    }
+
+    /// A page that hangs never answers; a slow machine gets its time.
+    fn wait_for_answers(&mut self, guests: &[Guest], ids: &[Value]) {
+        let end = Instant::now() + Duration::from_secs(3);
+        let has_come = |browser: &Self, id: &Value| {
+            browser.wire.events.iter().any(|message| message.get("id") == Some(id))
+        };
+        while Instant::now() < end && !ids.iter().all(|id| has_come(self, id)) {
             self.listen(Duration::from_millis(30), guests);
         }
     }
