@@ -43,7 +43,9 @@ fn deliver(vetted: &Vetted, harden: &Harden) -> ExitCode {
     let html = match &sealed {
         None => vetted.html(),
         Some(Some(sealed)) => sealed,
-        Some(None) => return refuse(&"the page cannot be sealed: its policy would not come first", 7),
+        Some(None) => {
+            return refuse(&"the page cannot be sealed: its policy would not come first", 7);
+        }
     };
     if harden.output == Path::new("-") {
         return put(html, 0);

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::page::script::ScriptKind;
-use crate::page::{Element, Page, Span};
+use crate::page::{Element, NodeId, Page, Span};
 use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
@@ -17,13 +17,13 @@ pub(super) fn harden(page: &Page) -> Option<String> {
     let block = format!("{}{REFERRER}\n", policy_tag(page));
     let mut edits = Edits::default();
     edits.add(&[Edit::insert(page.head_start(), block)]);
-    for (_, element) in page.elements() {
+    for (id, element) in page.elements() {
         if let Some(tag) = element.start_tag.filter(|_| is_replaced(element)) {
-            edits.add(&[Edit::remove(with_line_break(page.source(), tag))]);
+            edits.add(&[taken_out(page, id, tag)]);
         }
     }
     let hardened = edits.apply(page.source());
-    holds(&hardened).then_some(hardened)
+    holds(page, &hardened).then_some(hardened)
 }
 
 const REFERRER: &str = "<meta name=\"referrer\" content=\"no-referrer\">";
@@ -61,17 +61,48 @@ fn is_replaced(element: &Element) -> bool {
     element.is("meta") && (is("http-equiv", "content-security-policy") || is("name", "referrer"))
 }
 
-fn with_line_break(source: &str, tag: Span) -> Span {
-    let follows = source.get(tag.end..).unwrap_or_default().starts_with('\n');
-    Span::new(tag.start, tag.end + usize::from(follows))
+/// Takes an older policy out of the head. Elsewhere its tag may be what ends an
+/// `<svg>`, so an empty one stays in its place and nothing moves.
+fn taken_out(page: &Page, id: NodeId, tag: Span) -> Edit {
+    if !page.parent(id).is_some_and(|(_, parent)| parent.is("head")) {
+        return Edit::new(tag, "<meta>");
+    }
+    let follows = page.source().get(tag.end..).unwrap_or_default().starts_with('\n');
+    Edit::remove(Span::new(tag.start, tag.end + usize::from(follows)))
 }
 
-/// Whether the browser sees the policy, whole, before anything else in the head.
-fn holds(hardened: &str) -> bool {
+/// Whether the browser sees the policy, whole, before anything else in the head,
+/// and behind it the page that was checked.
+fn holds(checked: &Page, hardened: &str) -> bool {
     let page = Page::read(hardened);
+    if !same_but_for_meta(checked, &page) {
+        return false;
+    }
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
     let Some((id, first)) = elements.next() else { return false };
     let in_head = page.parent(id).is_some_and(|(_, parent)| parent.is("head"));
     let only = elements.filter(|(_, element)| is_replaced(element)).count() == 1;
     in_head && only && first.value("content") == Some(policy(&page).as_str())
+}
+
+/// Whether two pages have the same elements with the same attributes, in the same
+/// languages, apart from `meta` and the parts that a browser makes up.
+fn same_but_for_meta(a: &Page, b: &Page) -> bool {
+    let counts = |e: &&Element| !e.is("meta") && !e.is("html") && !e.is("head");
+    let same = |(a, b): (&Element, &Element)| {
+        let mut pairs = a.attributes.iter().zip(&b.attributes);
+        a.language() == b.language()
+            && a.name() == b.name()
+            && a.attributes.len() == b.attributes.len()
+            && pairs.all(|(a, b)| a.local() == b.local() && a.value == b.value)
+    };
+    let mut left = a.elements().map(|(_, element)| element).filter(counts);
+    let mut right = b.elements().map(|(_, element)| element).filter(counts);
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if same((a, b)) => {}
+            _ => return false,
+        }
+    }
 }

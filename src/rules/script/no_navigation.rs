@@ -105,12 +105,9 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for (_, element) in look.page.elements() {
         in_markup(look.page, element, notes);
     }
-    let replaced = |reach: &Reach| reach.path == ["open"] && reach.usage == Use::Written;
-    let own_open = look.trees.iter().flat_map(Tree::reaches).any(replaced);
     for tree in look.trees {
         for reach in tree.reaches() {
-            let is_own = own_open && reach.path == ["open"];
-            if let Some(why) = takes(reach).filter(|_| !is_own) {
+            if let Some(why) = takes(reach) {
                 notes.deny(reach.span, why);
             }
         }
