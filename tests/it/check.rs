@@ -270,6 +270,15 @@ fn harden_prints_a_page_that_hardening_does_not_change() {
 }
 
 #[test]
+fn harden_seals_a_game_into_a_frame() {
+    let user = user();
+    let run = user.run(&["harden", "good.html", "--sealed"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let frame = "sandbox=\"allow-scripts allow-pointer-lock\"";
+    assert!(run.out.contains("<iframe") && run.out.contains(frame), "{}", run.out);
+}
+
+#[test]
 fn harden_saves_beside_and_over_only_where_it_is_forced() {
     let user = user();
     let run = user.run(&["harden", "good.html", "-o", "good.html"]);
