@@ -7,7 +7,7 @@ use proptest::prelude::*;
 mod laws;
 
 const SEEDS: [&str; 8] = [
-    include_str!("../fuzz/seeds/game.html"),
+    include_str!("../fake/game.html"),
     include_str!("../fuzz/seeds/handlers.html"),
     include_str!("../fuzz/seeds/hostile.html"),
     include_str!("../fuzz/seeds/odd.html"),
