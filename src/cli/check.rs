@@ -12,6 +12,7 @@ use super::checked::{Checked, Repairs, Verdict};
 use super::{explain, github, put, refuse, sarif};
 use crate::driver::beside;
 use crate::game::to_json;
+use crate::page::Lines;
 
 /// Checks the files, tells what was found, and answers with the exit code.
 pub fn run(check: &Check) -> ExitCode {
@@ -106,7 +107,9 @@ impl<'c> File<'c> {
     fn of(checked: &'c Checked) -> Self {
         let verdict = checked.verdict.as_ref();
         let findings = verdict.into_iter().flat_map(|verdict| {
-            verdict.findings.iter().map(|finding| to_json(&verdict.source, finding))
+            let lines = Lines::new(&verdict.source);
+            let told = verdict.findings.iter().map(|finding| to_json(&lines, finding));
+            told.collect::<Vec<_>>()
         });
         Self {
             path: &checked.name,

@@ -12,6 +12,7 @@ use crate::game::to_json;
 use crate::inference::Usage;
 use crate::inference::retry::Attempt;
 use crate::library::DiskError;
+use crate::page::Lines;
 use crate::untrusted::Untrusted;
 
 /// What the default model costs: USD for a million prompt and completion tokens.
@@ -148,7 +149,7 @@ impl Failed {
 
 impl<'j> Way<'j> {
     fn of(job: &'j Job, now: Instant) -> Self {
-        let source = job.source().unwrap_or_default();
+        let lines = Lines::new(job.source().unwrap_or_default());
         Self {
             engine: job.engine.name(),
             model: (job.engine != Engine::Offline).then_some(job.request.model.as_str()),
@@ -156,7 +157,7 @@ impl<'j> Way<'j> {
             request_id: shown(job.answer.meta.request_id.as_ref()),
             understood: job.answer.understood.as_deref(),
             attempts: job.retry.failed().iter().map(Tried::of).collect(),
-            findings: job.findings().iter().map(|found| to_json(source, found)).collect(),
+            findings: job.findings().iter().map(|found| to_json(&lines, found)).collect(),
             elapsed_ms: millis(job.elapsed(now)),
         }
     }

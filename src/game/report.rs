@@ -106,8 +106,9 @@ fn visible(c: char) -> String {
 }
 
 /// One finding as the machine-readable answers carry it.
-pub fn to_json(source: &str, finding: &Finding) -> serde_json::Value {
-    let lines = Lines::new(source);
+///
+/// `lines` are those of the source that the finding points into.
+pub fn to_json(lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     serde_json::json!({
         "rule": finding.rule,

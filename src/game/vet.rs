@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::page::{Lines, Page, Span};
-use crate::rules::edit::Edits;
+use crate::rules::edit::WayBack;
 use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
 
@@ -115,7 +115,7 @@ pub fn vet(source: Source) -> Result<Vetted, Rejection> {
 /// A page on its way through the rounds of repair.
 struct Draft {
     text: String,
-    rounds: Vec<Edits>,
+    rounds: Vec<WayBack>,
     repaired: Vec<Finding>,
 }
 
@@ -157,7 +157,7 @@ impl Draft {
             }
         }
         self.text = repaired.text;
-        self.rounds.push(repaired.edits);
+        self.rounds.push(repaired.edits.way_back());
         repaired.done.contains(&true)
     }
 
@@ -172,8 +172,8 @@ impl Draft {
 
     /// A finding of this round, pointing into the page as it was extracted.
     fn back(&self, mut finding: Finding) -> Finding {
-        for edits in self.rounds.iter().rev() {
-            let (start, end) = (edits.before(finding.span.start), edits.before(finding.span.end));
+        for round in self.rounds.iter().rev() {
+            let (start, end) = (round.before(finding.span.start), round.before(finding.span.end));
             finding.span = Span::new(start, end);
         }
         finding

@@ -85,22 +85,41 @@ impl Edits {
         out
     }
 
-    /// Where a place of the changed text was before; inside a change it is where the change is.
-    pub fn before(&self, at: usize) -> usize {
-        let mut shift_new = 0;
-        let mut shift_old = 0;
+    /// The way from the changed text back, for many places at once.
+    pub fn way_back(&self) -> WayBack {
+        let mut steps = Vec::with_capacity(self.0.len());
+        let (mut removed, mut added) = (0, 0);
         for edit in &self.0 {
-            let start = edit.span.start - shift_old + shift_new;
-            if at < start {
-                break;
-            }
-            if at < start + edit.text.len() {
-                return edit.span.start;
-            }
-            shift_old += edit.span.end - edit.span.start;
-            shift_new += edit.text.len();
+            let start = edit.span.start - removed + added;
+            removed += edit.span.end - edit.span.start;
+            added += edit.text.len();
+            steps.push(Step { start, end: start + edit.text.len(), before: edit.span });
         }
-        at - shift_new + shift_old
+        WayBack(steps)
+    }
+}
+
+/// Where the places of a changed text were before. One look costs the logarithm of the changes.
+#[derive(Debug, Clone, Default)]
+pub struct WayBack(Vec<Step>);
+
+/// One change: where its text stands now, and what it stands for.
+#[derive(Debug, Clone)]
+struct Step {
+    start: usize,
+    end: usize,
+    before: Span,
+}
+
+impl WayBack {
+    /// Where a place was; inside a change it is where the change is.
+    pub fn before(&self, at: usize) -> usize {
+        let passed = self.0.partition_point(|step| step.start <= at);
+        match passed.checked_sub(1).and_then(|last| self.0.get(last)) {
+            None => at,
+            Some(step) if at < step.end => step.before.start,
+            Some(step) => at - step.end + step.before.end,
+        }
     }
 }
 
@@ -123,9 +142,9 @@ mod tests {
         assert!(edits.add(&[Edit::insert(6, "!")]));
         assert!(!edits.add(&[Edit::remove(Span::new(3, 5))]));
         assert_eq!(edits.apply("abcdefgh"), "abXYZef!gh");
-        assert_eq!(edits.before(1), 1);
-        assert_eq!(edits.before(3), 2);
-        assert_eq!(edits.before(5), 4);
-        assert_eq!(edits.before(8), 6);
+        let back = edits.way_back();
+        for (now, then) in [(1, 1), (3, 2), (5, 4), (8, 6), (9, 7)] {
+            assert_eq!(back.before(now), then);
+        }
     }
 }

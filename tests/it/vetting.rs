@@ -176,7 +176,7 @@ fn a_report_points_at_the_code() {
 fn a_finding_has_exactly_the_promised_fields() {
     let rejection = refused(&reply("<canvas></canvas>\n<script>eval('1')</script>"));
     let finding: &Finding = rejection.findings.first().expect("one");
-    let json = to_json(&rejection.source, finding);
+    let json = to_json(&Lines::new(&rejection.source), finding);
     let keys: Vec<_> = json.as_object().expect("an object").keys().cloned().collect();
     let mut promised = [
         "rule",
