@@ -81,6 +81,8 @@ pub struct Game {
 pub enum Product {
     /// It passed every check.
     Vetted(Arc<Vetted>),
+    /// It did, and was put into a sandbox that it cannot leave: `file` is the whole of it.
+    Sealed { game: Arc<Vetted>, file: Arc<str> },
     /// It did not, and the user asked for it all the same.
     Unsafe(Arc<Rejection>),
 }
@@ -90,6 +92,7 @@ impl Product {
     pub fn html(&self) -> String {
         match self {
             Self::Vetted(vetted) => vetted.html().to_owned(),
+            Self::Sealed { file, .. } => file.as_ref().to_owned(),
             Self::Unsafe(rejection) => rejection.marked(),
         }
     }
@@ -97,14 +100,14 @@ impl Product {
     /// The page as it was extracted: what the findings point into.
     pub fn source(&self) -> &str {
         match self {
-            Self::Vetted(vetted) => vetted.original(),
+            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.original(),
             Self::Unsafe(rejection) => &rejection.source,
         }
     }
 
     pub fn findings(&self) -> &[Finding] {
         match self {
-            Self::Vetted(vetted) => vetted.findings(),
+            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.findings(),
             Self::Unsafe(rejection) => &rejection.findings,
         }
     }

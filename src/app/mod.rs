@@ -24,5 +24,5 @@ pub use focus::Pane;
 pub use job::{Game, Job, Phase, Product};
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
-pub use state::{Armed, Notice, Plan, Saving, State, Tone};
+pub use state::{Armed, Notice, Packing, Plan, Saving, State, Tone};
 pub use update::update;

@@ -44,10 +44,20 @@ pub struct Plan {
     pub policy: Policy,
     pub seed: u64,
     pub saving: Saving,
-    /// Whether a page that breaks a rule is kept as a game all the same.
-    pub keep_unsafe: bool,
+    pub packing: Packing,
     /// What the user should know about the settings, one sentence each.
     pub notices: Vec<String>,
+}
+
+/// In what form a game leaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Packing {
+    #[default]
+    Plain,
+    /// In a sandbox that it cannot leave.
+    Sealed,
+    /// Plain; and a page that breaks a rule is kept all the same, marked.
+    EvenUnsafe,
 }
 
 /// Where a finished game goes.

@@ -40,6 +40,7 @@ pub enum Command {
 }
 
 /// Make one game and save it
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct New {
     /// What the game is about; `-` reads it from standard input
@@ -54,6 +55,9 @@ pub struct New {
     /// Save the game even if it breaks a rule, marked as unsafe
     #[arg(long = "unsafe")]
     pub keep_unsafe: bool,
+    /// Put the game into a sandbox that it cannot leave, with a stand-in for its storage
+    #[arg(long, conflicts_with = "keep_unsafe")]
+    pub sealed: bool,
     #[command(flatten)]
     pub form: Form,
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::args::{Form, New};
 use super::{json, lines, refuse};
 use crate::app::progress::kilobytes;
-use crate::app::{Action, Failure, Phase, Prompt, Saving, State, prompt};
+use crate::app::{Action, Failure, Packing, Phase, Prompt, Saving, State, prompt};
 use crate::config::Settings;
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
@@ -32,7 +32,7 @@ pub fn run(new: &New, settings: &Settings) -> ExitCode {
     let lines = Lines::new(new.form);
     lines.notices(&settings.notices);
     let mut plan = driver::plan(settings, saving);
-    plan.keep_unsafe = new.keep_unsafe;
+    plan.packing = packing(new);
     match generate(plan, prompt, settings, lines) {
         Ok(state) => finish(&state, new),
         Err(error) => refuse(&error, 9),
@@ -62,6 +62,14 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
     read.map_err(|e| format!("cannot read standard input: {e}"))?;
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
+}
+
+fn packing(new: &New) -> Packing {
+    match (new.sealed, new.keep_unsafe) {
+        (true, _) => Packing::Sealed,
+        (false, true) => Packing::EvenUnsafe,
+        (false, false) => Packing::Plain,
+    }
 }
 
 fn saving(new: &New) -> Saving {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Tell, World};
-use crate::app::{News, Plan, Product, Saving, Task, Vetting};
+use crate::app::{News, Packing, Plan, Product, Saving, Task, Vetting};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
 use crate::game::{Extraction, Source, extract, vet};
@@ -51,7 +51,7 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         policy: settings.policy,
         seed: settings.seed,
         saving,
-        keep_unsafe: false,
+        packing: Packing::default(),
         notices: settings.notices.clone(),
     }
 }

@@ -254,6 +254,14 @@ fn settings_may_stand_before_the_command_and_verbose_tells_repairs() {
 }
 
 #[test]
+fn a_sealed_game_stands_in_a_frame() {
+    let user = User::new();
+    let run = user.run(&["new", "a breakout game", "--sealed", "-o", "-", "-q"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("sandbox=\"allow-scripts allow-pointer-lock\""), "{}", run.out);
+}
+
+#[test]
 fn every_line_of_jsonl_is_an_event_and_the_last_is_the_result() {
     let user = User::new();
     let hub = Hub::start(vec![game()]);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use codeagent::app::{
-    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, Phase, Plan, Progress,
-    Saving, State, Task, Vetting, update,
+    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, Packing, Phase, Plan,
+    Progress, Saving, State, Task, Vetting, update,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
@@ -31,7 +31,7 @@ pub fn plan() -> Plan {
         policy: Policy::default(),
         seed: 0,
         saving: Saving::Shelf,
-        keep_unsafe: false,
+        packing: Packing::Plain,
         notices: Vec::new(),
     }
 }
@@ -317,7 +317,7 @@ fn refused_games_are_kept_only_when_asked_for() {
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "keep draft"]);
     assert_eq!(replay.failure().exit_code(), 7);
-    let mut replay = Replay::new(Plan { keep_unsafe: true, ..plan() });
+    let mut replay = Replay::new(Plan { packing: Packing::EvenUnsafe, ..plan() });
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "save"]);
 }

@@ -1,6 +1,7 @@
 //! The life of one job: ask, wait, listen, check, save.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::effect::{Effect, Task};
@@ -10,8 +11,9 @@ use crate::app::failure::{CutOff, Failure};
 use crate::app::job::{Answer, Game, Job, Phase, Product, Times};
 use crate::app::progress::Progress;
 use crate::app::prompt::{self, Prompt};
-use crate::app::state::{Saving, State, Tone};
+use crate::app::state::{Packing, Saving, State, Tone};
 use crate::compose::Composition;
+use crate::game::{Vetted, seal};
 use crate::inference::{
     Adjustment, Decision, Finish, Meta, Outcome, Reply, Retry, Trouble, client,
 };
@@ -193,8 +195,11 @@ impl State {
             job.on_checked(&vetting);
         }
         match vetting {
-            Vetting::Passed(vetted) => self.deliver(Product::Vetted(vetted), now),
-            Vetting::Refused(rejection) if self.plan.keep_unsafe => {
+            Vetting::Passed(vetted) => match self.packed(vetted) {
+                Ok(product) => self.deliver(product, now),
+                Err(failure) => self.fail(failure, now),
+            },
+            Vetting::Refused(rejection) if self.plan.packing == Packing::EvenUnsafe => {
                 self.deliver(Product::Unsafe(rejection), now)
             }
             Vetting::Refused(rejection) => self.fail(Failure::Refused(rejection), now),
@@ -202,6 +207,17 @@ impl State {
             Vetting::Nothing(why) => self.fail(Failure::NoGame(why), now),
             Vetting::Broke(why) => self.fail(Failure::Unchecked(why), now),
         }
+    }
+
+    /// The game in the form that was asked for.
+    fn packed(&self, vetted: Arc<Vetted>) -> Result<Product, Failure> {
+        if self.plan.packing != Packing::Sealed {
+            return Ok(Product::Vetted(vetted));
+        }
+        let file = seal(&vetted).map(Arc::from);
+        let why = "it cannot be sealed: its policy would not come first";
+        file.map(|file| Product::Sealed { game: vetted, file })
+            .ok_or_else(|| Failure::Unchecked(why.to_owned()))
     }
 
     /// A game is there: keep it, unless it goes to standard output.
@@ -359,7 +375,9 @@ impl Job {
     /// The page's own title, else the first words of the prompt.
     fn title(&self, product: &Product) -> String {
         let own = match product {
-            Product::Vetted(vetted) => vetted.title().headline(80),
+            Product::Vetted(vetted) | Product::Sealed { game: vetted, .. } => {
+                vetted.title().headline(80)
+            }
             Product::Unsafe(_) => String::new(),
         };
         if own.is_empty() { Untrusted::new(self.prompt.text()).headline(40) } else { own }
