@@ -144,12 +144,8 @@ impl State {
             self.say(Tone::Plain, "there is no finished game to save");
             return Vec::new();
         };
-        let task = Task::Save {
-            product: game.product.clone(),
-            slug: Prompt::slug(&game.title),
-            to: Saving::Folder(PathBuf::new()),
-        };
-        vec![Effect::Start(JobId::NONE, task)]
+        let here = Saving::Folder(PathBuf::new());
+        vec![Effect::Start(JobId::NONE, saving(game.product.clone(), &game.title, here))]
     }
 
     fn focus(&mut self, pane: Pane) -> Vec<Effect> {
@@ -204,9 +200,9 @@ impl State {
         }
         Vec::new()
     }
+}
 
-    /// A product's file name and place.
-    fn shelve(&self, product: Product, title: &str) -> Task {
-        Task::Save { product, slug: Prompt::slug(title), to: self.plan.saving.clone() }
-    }
+/// The task that saves a product under the name of its title.
+fn saving(product: Product, title: &str, to: Saving) -> Task {
+    Task::Save { product, slug: Prompt::slug(title), to }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use super::args::{Form, New};
-use super::{json, lines, refuse};
+use super::{json, lines, put, refuse};
 use crate::app::progress::kilobytes;
 use crate::app::{Action, Failure, Packing, Phase, Prompt, Saving, State, prompt};
 use crate::config::Settings;
@@ -93,28 +93,26 @@ fn probe(saving: &Saving) -> Result<(), DiskError> {
 /// The result on standard output, the failure on standard error, the code for the shell.
 fn finish(state: &State, new: &New) -> ExitCode {
     let Some(job) = &state.job else { return ExitCode::FAILURE };
-    let mut out = std::io::stdout().lock();
-    let told = match (&job.result, new.form.json || new.form.jsonl) {
-        (_, true) => writeln!(out, "{}", json::result(job, new.form, driver::now())),
-        (Some(Ok(game)), false) => match &game.path {
-            Some(path) => writeln!(out, "{}", DiskError::shown(path)),
-            None => out.write_all(game.product.html().as_bytes()),
-        },
-        (Some(Err(_)) | None, false) => Ok(()),
-    };
-    let told = told.and_then(|()| out.flush());
+    let form = new.form;
+    let object =
+        (form.json || form.jsonl).then(|| format!("{}\n", json::result(job, form, driver::now())));
     match &job.result {
-        Some(Ok(_)) if told.is_err() => refuse(&"standard output is closed", 9),
         Some(Ok(game)) => {
-            if new.form.verbose {
+            if form.verbose {
                 let findings = report(game.product.source(), game.product.findings());
                 drop(write!(std::io::stderr(), "{findings}"));
             }
-            ExitCode::SUCCESS
+            let plain = || match &game.path {
+                Some(path) => format!("{}\n", DiskError::shown(path)),
+                None => game.product.html(),
+            };
+            put(&object.unwrap_or_else(plain), 0)
         }
         Some(Err(failure)) => {
-            if !new.form.json && !new.form.jsonl {
-                explain(failure);
+            match object {
+                // What failed says more than a reader that is gone.
+                Some(object) => drop(std::io::stdout().write_all(object.as_bytes())),
+                None => explain(failure),
             }
             ExitCode::from(failure.exit_code())
         }

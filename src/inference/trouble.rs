@@ -87,10 +87,6 @@ impl Trouble {
             adjustment: None,
         }
     }
-
-    pub fn is_passing(&self) -> bool {
-        matches!(self.cause, Cause::Passing(_))
-    }
 }
 
 impl Cause {

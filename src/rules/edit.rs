@@ -18,6 +18,15 @@ impl Edit {
         Self::new(span, "")
     }
 
+    /// Takes an attribute out, with the white space before it where that keeps its neighbours apart.
+    pub fn remove_attribute(source: &str, attribute: Span) -> Self {
+        let before = source.get(..attribute.start).unwrap_or_default();
+        let after = source.get(attribute.end..).unwrap_or_default();
+        let apart = after.starts_with(|c: char| c.is_ascii_whitespace() || c == '>');
+        let start = if apart { before.trim_ascii_end().len() } else { attribute.start };
+        Self::remove(Span::new(start, attribute.end))
+    }
+
     pub fn insert(at: usize, text: impl Into<String>) -> Self {
         Self::new(Span::new(at, at), text)
     }

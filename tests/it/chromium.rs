@@ -54,6 +54,13 @@ pub struct Browser {
     pages: usize,
 }
 
+/// The names by which the browser knows a tab.
+struct Tab {
+    session: String,
+    target: String,
+    context: String,
+}
+
 impl Browser {
     /// Nothing where no browser is installed and none was promised.
     pub fn start() -> Option<Self> {
@@ -101,12 +108,7 @@ impl Browser {
         script: &str,
     ) -> Page<'_> {
         let url = self.put(html);
-        let context = self.wire.call(None, "Target.createBrowserContext", &json!({}));
-        let context = text(&context, "/browserContextId");
-        let target = json!({"url": "about:blank", "browserContextId": context});
-        let target = text(&self.wire.call(None, "Target.createTarget", &target), "/targetId");
-        let attach = json!({"targetId": target, "flatten": true});
-        let session = text(&self.wire.call(None, "Target.attachToTarget", &attach), "/sessionId");
+        let Tab { session, .. } = self.tab();
         let mut page = Page { wire: &mut self.wire, session, url };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), &json!({}));
@@ -118,6 +120,17 @@ impl Browser {
         let url = json!({"url": page.url});
         page.load("Page.navigate", &url);
         page
+    }
+
+    /// Opens an empty tab that shares nothing with any other.
+    fn tab(&mut self) -> Tab {
+        let context = self.wire.call(None, "Target.createBrowserContext", &json!({}));
+        let context = text(&context, "/browserContextId");
+        let target = json!({"url": "about:blank", "browserContextId": context});
+        let target = text(&self.wire.call(None, "Target.createTarget", &target), "/targetId");
+        let attach = json!({"targetId": target, "flatten": true});
+        let session = text(&self.wire.call(None, "Target.attachToTarget", &attach), "/sessionId");
+        Tab { session, target, context }
     }
 
     /// The address of a new file with this text.

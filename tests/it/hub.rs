@@ -83,7 +83,10 @@ fn told(outcome: &Outcome) -> String {
         Outcome::Replied(reply) => return format!("a reply, {:?}", reply.finish),
         Outcome::Interrupted(trouble) => Failure::CutOff(CutOff::Broke(trouble.clone())),
         Outcome::Failed(trouble) => {
-            let why = if trouble.is_passing() { Why::NoAttemptsLeft } else { Why::Lasting };
+            let why = match trouble.cause {
+                Cause::Passing(_) => Why::NoAttemptsLeft,
+                Cause::Lasting(_) => Why::Lasting,
+            };
             Failure::GaveUp { last: trouble.clone(), why, attempts: 5 }
         }
     };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::saving;
 use crate::app::effect::{Effect, Task};
 use crate::app::engine::Engine;
 use crate::app::event::{News, Vetting};
@@ -231,7 +232,7 @@ impl State {
         job.phase = Phase::Saving;
         job.times.saving = Some(now);
         let id = job.id;
-        vec![Effect::Start(id, self.shelve(product, &title))]
+        vec![Effect::Start(id, saving(product, &title, self.plan.saving.clone()))]
     }
 
     fn on_saved(&mut self, saved: Result<PathBuf, DiskError>, now: Instant) -> Vec<Effect> {

@@ -96,7 +96,7 @@ fn judge(
     let found = locator.find(handler.element);
     let edit = match found.marker {
         Some(marker) => Edit::new(place.whole, marker),
-        None => Edit::remove(with_space(look.page, place)),
+        None => Edit::remove_attribute(look.page.source(), place.whole),
     };
     let slot = name.to_ascii_lowercase();
     let binding = format!(
@@ -122,18 +122,6 @@ fn body(code: &str) -> String {
     } else {
         format!(" {code} ")
     }
-}
-
-/// The attribute and the white space before it, if that leaves the tag as it was.
-fn with_space(page: &Page, place: &Place) -> crate::page::Span {
-    let bytes = page.source().as_bytes();
-    let before = bytes.get(..place.whole.start).unwrap_or_default();
-    let spaces = before.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let next = bytes.get(place.whole.end);
-    // What follows must not grow together with what is before.
-    let apart = next.is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'>');
-    let start = if apart { place.whole.start - spaces } else { place.whole.start };
-    crate::page::Span::new(start, place.whole.end)
 }
 
 /// Handlers that code makes.

@@ -12,7 +12,7 @@ use oxc_span::GetSpan as _;
 
 use crate::page::script::{Call, Reach, Tree, Use};
 use crate::page::url::{Target, target};
-use crate::page::{Element, Language, Page, Span};
+use crate::page::{Element, Language, Page};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -234,8 +234,8 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
         let why = "`base` makes every address lead elsewhere";
         notes.repair(tag, why, Fix::edit(Edit::remove(tag)));
     }
+    let is_link = element.is("a") || element.is("area") || is_foreign_link(element);
     for attribute in &element.attributes {
-        let is_link = element.is("a") || element.is("area") || is_foreign_link(element);
         let leads = is_link && &**attribute.local() == "href" && leads_away(&attribute.value);
         let sends = match (element.name(), &**attribute.local()) {
             ("form", "action") | ("button" | "input", "formaction") => {
@@ -247,7 +247,11 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
         let Some(place) = attribute.place.as_ref().filter(|_| sends || leads) else { continue };
         let does = if leads { "leads" } else { "sends something" };
         let why = format!("`{}` {does} to another page", attribute.name());
-        notes.repair(place.whole, why, Fix::edit(Edit::remove(alone(page, place.whole))));
+        notes.repair(
+            place.whole,
+            why,
+            Fix::edit(Edit::remove_attribute(page.source(), place.whole)),
+        );
     }
 }
 
@@ -264,14 +268,4 @@ fn is_foreign_link(element: &Element) -> bool {
 fn leads_away(url: &str) -> bool {
     let stays = url.trim_start_matches(|c: char| c <= ' ').starts_with('?');
     !stays && matches!(target(url), Target::Remote | Target::Relative)
-}
-
-/// The attribute with the white space before it, where that keeps its neighbours apart.
-fn alone(page: &Page, attribute: Span) -> Span {
-    let source = page.source();
-    let before = source.get(..attribute.start).unwrap_or_default();
-    let after = source.get(attribute.end..).unwrap_or_default();
-    let apart = after.starts_with(|c: char| c.is_ascii_whitespace() || c == '>');
-    let start = if apart { before.trim_ascii_end().len() } else { attribute.start };
-    Span::new(start, attribute.end)
 }

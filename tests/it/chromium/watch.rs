@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Browser, text};
+use super::{Browser, Tab};
 
 /// The outside world: a port on loopback that takes any connection and any datagram.
 pub struct Outside {
@@ -129,12 +129,7 @@ impl Browser {
     }
 
     fn guest(&mut self) -> Guest {
-        let context = self.wire.call(None, "Target.createBrowserContext", &json!({}));
-        let context = text(&context, "/browserContextId");
-        let target = json!({"url": "about:blank", "browserContextId": context});
-        let target = text(&self.wire.call(None, "Target.createTarget", &target), "/targetId");
-        let attach = json!({"targetId": target, "flatten": true});
-        let session = text(&self.wire.call(None, "Target.attachToTarget", &attach), "/sessionId");
+        let Tab { session, target, context } = self.tab();
         for domain in ["Page", "Runtime"] {
             self.wire.call(Some(&session), &format!("{domain}.enable"), &json!({}));
         }
