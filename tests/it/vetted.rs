@@ -160,3 +160,63 @@ fn a_sealed_game_cannot_leave() {
         assert_eq!(page.requests(), Vec::<String>::new(), "{way}");
     }
 }
+
+/// What a script asks for that no policy forbids, and what it gets.
+const GUARDED: &[(&str, &str)] = &[
+    ("typeof RTCPeerConnection + typeof webkitRTCPeerConnection", "undefinedundefined"),
+    ("String(window.open('about:blank'))", "null"),
+    ("document.createElement('IFRAME').localName", "x-iframe"),
+    ("document.createElementNS('http://www.w3.org/1999/xhtml', 'h:link').localName", "x-link"),
+    (
+        "stage.innerHTML = '<b>1</b><LINK rel=preconnect><iframe></iframe>', stage.innerHTML",
+        "<b>1</b><x-link rel=\"preconnect\"><x-iframe></x-iframe></x-link>",
+    ),
+    (
+        "stage.innerHTML = '\u{130}<i>a</i><embed>x', stage.innerHTML",
+        "\u{130}<i>a</i><x-embed>x</x-embed>",
+    ),
+    (
+        "stage.innerHTML = null, stage.insertAdjacentHTML('beforeend', 1 < 2), stage.innerHTML",
+        "true",
+    ),
+    (
+        "stage.append(Object.assign(document.createElement('p'), { title: 'a' })), stage.lastChild.title",
+        "a",
+    ),
+    ("try { document.createElement() } catch (no) { no.name }", "TypeError"),
+    ("location.hash = 'next', history.pushState(1, ''), location.hash", "#next"),
+    (
+        "location.href = 'about:blank', location.assign('https://example.com'), location.hash",
+        "#next",
+    ),
+];
+
+#[test]
+fn the_guard_takes_what_no_policy_forbids_and_leaves_the_rest() {
+    let Some(mut browser) = Browser::start() else { return };
+    let game = vetted(
+        "<div id=stage></div><script>const stage = document.getElementById('stage')</script>",
+    );
+    let page = &mut browser.open(game.html(), WINDOW);
+    for (expression, gets) in GUARDED {
+        assert_eq!(page.evaluate(expression), json!(gets), "{expression}");
+    }
+    page.reload();
+    assert_eq!(page.evaluate("stage.innerHTML"), json!(""), "starting over is allowed");
+}
+
+#[test]
+fn a_sealed_game_may_start_over() {
+    let Some(mut browser) = Browser::start() else { return };
+    let game = sealed(
+        "const kept = { page: window }, told = () => kept.page['to' + 'p'].postMessage('here', '*');\n\
+         told(); setTimeout(() => location.reload(), 300);",
+    );
+    let page = &mut browser.open_after(
+        &game,
+        WINDOW,
+        "let starts = 0; addEventListener('message', () => { starts += 1; });",
+    );
+    page.wait_for("starts > 2");
+    is_quiet(page);
+}
