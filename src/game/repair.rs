@@ -38,8 +38,15 @@ pub(super) fn repair(page: &Page, objections: &[Objection]) -> Repaired {
 /// The script that binds what stood in attributes. A slot that the game has filled is left alone.
 fn script(bindings: &[&str]) -> String {
     let bindings = bindings.join("\n");
+    let is_made = bindings.contains("bindMarkup(");
+    let names = if is_made { ", bindMarkup, markupValue, markupText" } else { "" };
+    let functions = if is_made { BIND_MARKUP.trim_end() } else { "" };
     format!(
-        "<script>\n(function (bindHandler) {{\n{bindings}\n}})(function (element, slot, handler) {{\n  \
-         if (element && !element[slot]) element[slot] = handler;\n}});\n</script>\n"
+        "<script>\n(function (bindHandler{names}) {{\n{bindings}\n}})(function (element, slot, handler) {{\n  \
+         if (element && !element[slot]) element[slot] = handler;\n}}{functions});\n</script>\n"
     )
 }
+
+/// Binds elements of markup that the game makes when they come into the page, and reads what
+/// their handlers were given. Three functions, as arguments.
+const BIND_MARKUP: &str = include_str!("../../assets/bind-markup.js");

@@ -46,6 +46,8 @@ const PIECES: &[&str] = &[
     "</a>",
     "<button onclick=\"x()\" id=b>",
     "<b onclick=x>",
+    "<script>a.innerHTML = `<td onclick=\"f(${i}, '${'é' + j}')\">`</script>",
+    "<script>b = '<b onclick=\\'g(\\\"\\\\x41' + i + '\\\")\\' onload=h()>'; c.setAttribute('onclick', 'k()')</script>",
     "<select><option>",
     "<textarea>",
     "</textarea>",

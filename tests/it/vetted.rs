@@ -75,6 +75,41 @@ const HANDLERS: &[(&str, &str)] = &[
     ),
 ];
 
+/// The same for handlers in markup that a script makes.
+const MADE: &[(&str, &str)] = &[
+    (
+        "<div id=hud></div><script>hud.innerHTML = '<button id=go onclick=\"again()\">Again</button>'; function again() { tell('again'); }</script>",
+        "go.click(), go.click()",
+    ),
+    (
+        "<div id=hud></div><script>let html = '';\nfor (let i = 0; i < 3; i++) html += `<b class=card onclick=\"flip(${i}, this, event)\">x</b>`;\nhud.innerHTML = html;\n\
+         function flip(i, card, event) { tell(typeof i + i + card.className + event.type); }</script>",
+        "document.querySelectorAll('.card').forEach((card) => card.click())",
+    ),
+    (
+        "<table><tbody id=grid></tbody></table><script>for (var y = 0; y < 2; y++) { var row = '<tr>'; for (var x = 0; x < 2; x++) row += '<td onclick=\"hit(' + x + ', ' + y + ')\">.</td>'; grid.innerHTML += row + '</tr>'; }\n\
+         function hit(x, y) { tell(x + 10 * y); }</script>",
+        "document.querySelectorAll('td').forEach((cell) => cell.click())",
+    ),
+    (
+        "<div id=shop></div><script>const items = ['sword', \"it's\"];\nshop.innerHTML = items.map(item => `<button onclick=\"buy('${item.replace(/'/g, \"\\\\'\")}', ${item.length > 4})\">${item}</button>`).join('');\n\
+         function buy(item, long) { tell(item + (long === true)); }</script>",
+        "document.querySelectorAll('button').forEach((button) => button.click())",
+    ),
+    (
+        "<div id=menu></div><script>const level = { name: 'a &quot;b&quot;' };\nmenu.innerHTML = \"<a id=go href='#x' onclick=\\\"tell('item-\" + level.name.length + \"'); return false\\\">x</a>\";</script>",
+        "go.click(), tell(location.hash)",
+    ),
+    (
+        "<button id=go>x</button><script>go.setAttribute('onclick', 'tell(this.id); return false'); go.setAttribute('onclick', \"tell('last')\");</script>",
+        "go.click()",
+    ),
+    (
+        "<div id=hud></div><script>setTimeout(() => { const made = document.createElement('p'); made.innerHTML = `<input id=go oninput=\"tell(value)\">`; hud.append(made); }, 10);</script>",
+        "new Promise((done) => setTimeout(() => { go.value = 'abc'; done(go.dispatchEvent(new Event('input'))); }, 60))",
+    ),
+];
+
 /// The page around a body; `tell` notes what happened.
 fn document(body: &str) -> String {
     format!(
@@ -94,7 +129,7 @@ fn outcome(browser: &mut Browser, html: &str, done: &str) -> Value {
 #[test]
 fn a_repaired_handler_does_what_the_inline_one_did() {
     let Some(mut browser) = Browser::start() else { return };
-    for (body, done) in HANDLERS {
+    for (body, done) in HANDLERS.iter().chain(MADE) {
         let original = document(body);
         let game = vetted(&original);
         assert!(!game.findings().is_empty(), "nothing to repair in {body}");

@@ -53,28 +53,6 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The text an expression makes, with `gap` for what is not known.
-    pub fn skeleton(&self, expression: &'a Expression<'a>, gap: &str) -> String {
-        let mut parts = Vec::new();
-        let mut left = expression;
-        while let Expression::BinaryExpression(sum) = left.get_inner_expression()
-            && sum.operator == BinaryOperator::Addition
-        {
-            parts.push(&sum.right);
-            left = &sum.left;
-        }
-        parts.push(left);
-        let part = |part: &&'a Expression<'a>| match (self.constant(part), part) {
-            (Some(text), _) => text.into_owned(),
-            (None, Expression::TemplateLiteral(template)) => {
-                let quasis = template.quasis.iter().map(|quasi| quasi.value.raw.as_str());
-                quasis.collect::<Vec<_>>().join(gap)
-            }
-            (None, _) => gap.to_owned(),
-        };
-        parts.iter().rev().map(part).collect()
-    }
-
     pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<Constant<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {

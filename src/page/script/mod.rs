@@ -10,6 +10,7 @@ mod inventory;
 mod pattern;
 mod reach;
 mod resolve;
+mod skeleton;
 mod values;
 
 use std::cell::RefCell;
@@ -30,6 +31,7 @@ pub use fold::Constant;
 pub use inventory::{Handler, Script, ScriptKind};
 pub use reach::{Call, Reach, Use};
 pub use resolve::Path;
+pub use skeleton::Skeleton;
 pub use values::Shape;
 
 /// How a piece of code is run.

@@ -1,7 +1,8 @@
 //! `document-basics`: what every page begins with, put in where it is missing.
 //!
 //! Without a doctype the browser lays the page out as in 1998; without a
-//! charset emoji become letters; without a viewport a phone shows a stamp.
+//! charset emoji become letters; without a viewport a phone shows a stamp; and
+//! without a title a tab shows the name of a file: the heading is a better one.
 
 use crate::page::{Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
@@ -16,6 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<p>x<script>play()</script>",
         "<!doctype html><meta charset=utf-8><canvas></canvas><script>play()</script>",
         "<!doctype html><meta name=viewport content='width=device-width'><script>play()</script>",
+        "<!doctype html><meta charset=utf-8><meta name=viewport content=x><h1>Bats &amp; Cats</h1><script>play()</script>",
     ],
     pass: &[
         "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>x</title><script>play()</script>",
@@ -41,6 +43,18 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let fix = Fix::edit(Edit::insert(head, tag));
         notes.repair(Span::new(head, head), "the page does not say how wide it is", fix);
     }
+    if let Some(heading) = heading(page) {
+        let fix = Fix::edit(Edit::insert(head, format!("<title>{heading}</title>\n")));
+        notes.repair(Span::new(head, head), "the page has no title", fix);
+    }
+}
+
+/// The first heading, as the text of a title.
+fn heading(page: &Page) -> Option<String> {
+    let (id, _) = page.first("h1").filter(|_| page.first("title").is_none())?;
+    let words = page.whole_text_of(id);
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!words.is_empty()).then(|| words.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 fn has_charset(page: &Page) -> bool {

@@ -8,4 +8,5 @@ pub(super) mod no_javascript_url;
 pub(super) mod within_limits;
 
 mod locate;
+mod made;
 mod scope;

@@ -4,19 +4,18 @@
 //! handler in one would be dead without a word. A third of all real games has
 //! them: the code is moved into a script that puts it into the same slot,
 //! `element.onclick`, so `this`, `event`, `return false` and later changes of
-//! the slot mean what they meant. Names are looked up when it is called.
+//! the slot mean what they meant. Names are looked up when it is called. What
+//! scripts make themselves is the work of `made`.
 
 use std::collections::HashMap;
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, BinaryOperator, CallExpression, Expression, MemberExpression};
-use oxc_span::GetSpan as _;
-
-use crate::page::script::{Goal, Handler, Tree};
-use crate::page::{Page, Place};
+use crate::page::Place;
+use crate::page::script::{Handler, Tree};
+use crate::rules::edit::Edits;
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::locate::Locator;
+use super::made;
 use super::scope::lift;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -41,6 +40,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>el.innerHTML = '<b onclick=\"go()\">x</b>'</script>",
         "<script>el.innerHTML = `<b onclick=\"flip(${i})\">x</b>`</script>",
         "<script>el.innerHTML = '<b onclick=\"flip(' + i + ')\">x</b>'</script>",
+        "<script>el.innerHTML = '<td onclick=\"flip(' + i + ')\">x</td>'</script>",
     ],
     pass: &[
         "<button id=a>x</button><script>a.onclick = () => start()</script>",
@@ -68,11 +68,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             judge(look, &mut locator, (&handler, place, tree), notes);
         }
     }
-    for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
-        for kind in tree.nodes() {
-            in_code(tree, kind, notes);
-        }
-    }
+    made::find(look, notes);
 }
 
 fn judge(
@@ -89,7 +85,8 @@ fn judge(
     if look.page.is_in_template(handler.id) {
         return notes.deny(place.whole, format!("`{name}` stands in a template"));
     }
-    let code = lift(tree).filter(|code| is_safe(code));
+    let code =
+        lift(tree, |name| tree.is_declared(name), Edits::default()).filter(|code| is_safe(code));
     let Some(code) = code else {
         return notes.deny(place.whole, format!("the code in `{name}` cannot be moved"));
     };
@@ -109,88 +106,17 @@ fn judge(
 }
 
 /// Whether code can stand in a script element.
-fn is_safe(code: &str) -> bool {
+pub(super) fn is_safe(code: &str) -> bool {
     let lower = code.to_ascii_lowercase();
     !lower.contains("</script") && !lower.contains("<script") && !lower.contains("<!--")
 }
 
 /// The code as the body of a function, where a comment at its end swallows no bracket.
-fn body(code: &str) -> String {
+pub(super) fn body(code: &str) -> String {
     let code = code.trim();
     if code.contains("//") || code.contains('\n') {
         format!("\n{code}\n")
     } else {
         format!(" {code} ")
     }
-}
-
-/// Handlers that code makes.
-fn in_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>, notes: &mut Notes) {
-    match kind {
-        AstKind::CallExpression(call) if sets_handler(tree, call) => {
-            let why = "`setAttribute` sets code as text, which does not run";
-            notes.deny(tree.place(call.span), why);
-        }
-        AstKind::StringLiteral(text) if is_outermost(tree, text.node_id.get()) => {
-            let value = text.value.as_str();
-            in_markup(tree, text.span, || value.to_owned(), value, notes);
-        }
-        AstKind::TemplateLiteral(text) if is_outermost(tree, text.node_id.get()) => {
-            let raw = tree.text(text.span);
-            let quasis = || {
-                let quasis = text.quasis.iter().map(|quasi| quasi.value.raw.as_str());
-                quasis.collect::<Vec<_>>().join("0")
-            };
-            in_markup(tree, text.span, quasis, raw, notes);
-        }
-        AstKind::BinaryExpression(sum)
-            if sum.operator == BinaryOperator::Addition
-                && is_outermost(tree, sum.node_id.get()) =>
-        {
-            let raw = tree.text(sum.span);
-            let left = || tree.skeleton(&sum.left, "0") + &tree.skeleton(&sum.right, "0");
-            in_markup(tree, sum.span, left, raw, notes);
-        }
-        _ => {}
-    }
-}
-
-/// Whether a piece of text is not part of a larger sum.
-fn is_outermost(tree: &Tree<'_>, id: oxc_syntax::node::NodeId) -> bool {
-    !matches!(tree.parent(id), AstKind::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition)
-}
-
-/// Text that is markup with handlers. `hint` is what decides whether a look is worth it.
-fn in_markup(
-    tree: &Tree<'_>,
-    span: oxc_span::Span,
-    text: impl Fn() -> String,
-    hint: &str,
-    notes: &mut Notes,
-) {
-    if !(hint.contains('<') && hint.contains("on") && hint.contains('=')) {
-        return;
-    }
-    let page = Page::read(&text());
-    let Some(handler) = page.handlers().next() else { return };
-    let why =
-        format!("the markup made here has `{}`, which does not run", handler.attribute.name());
-    notes.deny(tree.place(span), why);
-}
-
-fn sets_handler<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> bool {
-    let callee = call.callee.get_inner_expression();
-    let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
-    if method != Some("setAttribute") || callee.span().is_empty() {
-        return false;
-    }
-    let first = call.arguments.first().and_then(Argument::as_expression);
-    let name = first.and_then(|first: &'a Expression<'a>| tree.constant(first));
-    name.is_some_and(|name| is_handler_name(&name))
-}
-
-/// `onclick`, but not `once`.
-fn is_handler_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.starts_with("on") && !matches!(lower.as_str(), "on" | "once" | "online" | "only")
 }

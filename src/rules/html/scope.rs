@@ -7,6 +7,8 @@
 use oxc_ast::AstKind;
 
 use crate::page::script::Tree;
+use crate::rules::Edit;
+use crate::rules::edit::Edits;
 
 /// Names of elements that handlers use.
 const OF_ELEMENT: &[&str] = &[
@@ -46,32 +48,30 @@ const OF_DOCUMENT: &[&str] = &[
 ];
 
 /// The code of a handler as a function outside of it needs it, or nothing where that cannot be said.
-pub(super) fn lift(handler: &Tree<'_>) -> Option<String> {
-    let code = handler.code.text.text();
-    let mut inserts: Vec<(usize, &str)> = Vec::new();
+/// Other changes of the code are made along with it.
+pub(super) fn lift(
+    handler: &Tree<'_>,
+    is_declared: impl Fn(&str) -> bool,
+    mut edits: Edits,
+) -> Option<String> {
+    let mut owners = Vec::new();
     for (name, span) in handler.free_names() {
-        if handler.is_declared(name) {
-            continue;
-        }
         let owner = match name {
+            name if is_declared(name) => continue,
             name if OF_ELEMENT.contains(&name) => "this.",
             name if OF_DOCUMENT.contains(&name) => "document.",
             _ => continue,
         };
-        inserts.push((usize::try_from(span.start).ok()?, owner));
+        owners.push(Edit::insert(usize::try_from(span.start).ok()?, owner));
     }
     // Inside a function `this` is another one, and `{value}` is not a place for a dot.
     let nests = handler.nodes().any(|kind| {
         matches!(kind, AstKind::Function(_) | AstKind::Class(_))
             || matches!(kind, AstKind::ObjectProperty(property) if property.shorthand)
     });
-    if nests && !inserts.is_empty() {
+    let changes = !owners.is_empty() || !edits.is_empty();
+    if nests && changes || !edits.add(&owners) {
         return None;
     }
-    inserts.sort_unstable_by(|a, b| b.cmp(a));
-    let mut lifted = code.to_owned();
-    for (at, owner) in inserts {
-        lifted.insert_str(at, owner);
-    }
-    Some(lifted)
+    Some(edits.apply(handler.code.text.text()))
 }

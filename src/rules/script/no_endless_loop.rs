@@ -2,7 +2,8 @@
 //!
 //! A loop without one freezes the tab, and the player loses whatever else is
 //! in it. Whether the way out is ever taken cannot be said, so only loops
-//! that have none are told.
+//! that have none are told. A message in each frame is such a loop as well: the
+//! player can only close the tab.
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
+use crate::page::script::{Call, Tree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -27,6 +28,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>while (true) { for (const x of y) { break } }</script>",
         "<script>while (true) { switch (x) { case 1: break } }</script>",
         "<script>for (; true;) { function f() { throw 1 } }</script>",
+        "<script>function loop() { if (dead) alert('over'); requestAnimationFrame(loop) }</script>",
+        "<script>const tick = () => { if (won) { alert('won') } }; setInterval(tick, 20)</script>",
     ],
     pass: &[
         "<script>while (true) { if (done) break }</script>",
@@ -38,6 +41,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>while (lives > 0) step()</script>",
         "<script>for (let i = 0; i < 9; i++) step()</script>",
         "<script>do { step() } while (x)</script>",
+        "<script>function loop() { if (dead) { alert('over'); return } requestAnimationFrame(loop) }</script>",
+        "<script>function loop() { if (dead) alert('over'); else requestAnimationFrame(loop) }</script>",
+        "<script>function end() { if (won) alert('won') } requestAnimationFrame(() => draw())</script>",
     ],
     find,
 };
@@ -50,7 +56,58 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 notes.warn(tree.place(kind.span()), "nothing in this loop ends it");
             }
         }
+        for message in messages(tree) {
+            notes.warn(tree.place(message), "this message comes back in every frame");
+        }
     }
+}
+
+/// Messages in functions that are called for each frame, where nothing else happens with them.
+fn messages(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+    let called = |call: &&Call<'_>, name: &str| call.path == [name];
+    let alerts: HashSet<_> =
+        tree.calls().iter().filter(|call| called(call, "alert")).map(|call| call.span).collect();
+    if alerts.is_empty() {
+        return Vec::new();
+    }
+    let frames = tree
+        .calls()
+        .iter()
+        .filter(|call| called(call, "requestAnimationFrame") || called(call, "setInterval"));
+    let names = frames.filter_map(|call| call.arguments.first()?.get_identifier_reference());
+    let names: HashSet<_> = names.map(|name| name.name.as_str()).collect();
+    let found = tree.nested_nodes().filter_map(|(kind, around)| {
+        let AstKind::CallExpression(call) = kind else { return None };
+        let is_told = alerts.contains(&tree.place(call.span)) && is_alone(around, &names);
+        is_told.then_some(call.span)
+    });
+    found.collect()
+}
+
+/// Whether a call is all that an `if` does, right in a function with one of the names.
+fn is_alone<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&str>) -> bool {
+    let Some(AstKind::ExpressionStatement(_)) = around.next() else { return false };
+    let mut next = around.next();
+    if matches!(&next, Some(AstKind::BlockStatement(block)) if block.body.len() == 1) {
+        next = around.next();
+    }
+    let is_if = matches!(&next, Some(AstKind::IfStatement(either)) if either.alternate.is_none());
+    is_if && is_named(around, names)
+}
+
+/// Whether the nearest function has one of the names.
+fn is_named<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&str>) -> bool {
+    let name = match around
+        .find(|kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)))
+    {
+        Some(AstKind::Function(function)) => function.id.as_ref().map(|id| id.name.as_str()),
+        _ => None,
+    };
+    let own = || match around.next()? {
+        AstKind::VariableDeclarator(declared) => Some(declared.id.get_identifier_name()?.as_str()),
+        _ => None,
+    };
+    name.or_else(own).is_some_and(|name| names.contains(name))
 }
 
 /// The loops that something inside leaves, or lets others run.
