@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::compose::Theme;
-use crate::inference::Request;
+use crate::inference::{Request, Turn};
 
 /// The longest prompt, in bytes: some three thousand words, and far below what
 /// any server takes.
@@ -76,7 +76,7 @@ pub fn request(prompt: &Prompt, model: &str, max_tokens: u32, theme: Theme) -> R
     Request {
         model: model.to_owned(),
         system: SYSTEM.replace("{theme}", &theme.to_string()).trim_end().to_owned(),
-        user: prompt.text().to_owned(),
+        turns: vec![Turn::User(prompt.text().to_owned())],
         max_tokens,
         without: Vec::new(),
         trace: 0,

@@ -5,7 +5,9 @@
 //! saved or opened as a game without having passed all of them.
 
 mod source;
+mod stitch;
 
+mod change;
 mod extract;
 mod harden;
 mod repair;
@@ -14,8 +16,10 @@ mod vet;
 
 pub mod report;
 
+pub use change::{Change, Mismatch, Nearest, Unmatched, change};
 pub use extract::{Extraction, NoGame, extract};
 pub use report::{report, to_json};
 pub use seal::seal;
 pub use source::Source;
+pub use stitch::stitch;
 pub use vet::{Rejection, STACK_BYTES, Vetted, vet};

@@ -19,6 +19,6 @@ pub mod trouble;
 pub use client::{Client, Timeouts};
 pub use endpoint::{Endpoint, Protocol};
 pub use outcome::{Finish, Meta, Outcome, Reply, Usage};
-pub use request::{Adjustment, Request};
+pub use request::{Adjustment, Request, Turn};
 pub use retry::{Decision, Pause, Policy, Retry};
 pub use trouble::{Asked, Cause, Lasting, Passing, Trouble};

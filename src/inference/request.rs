@@ -9,12 +9,20 @@ use super::Protocol;
 pub struct Request {
     pub model: String,
     pub system: String,
-    pub user: String,
+    /// What was said so far, the user's words first and last.
+    pub turns: Vec<Turn>,
     pub max_tokens: u32,
     /// Parameters that this server said it does not know.
     pub without: Vec<String>,
     /// Comes back inside the router's request id: one number ties both logs together.
     pub trace: u128,
+}
+
+/// One side's words in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    User(String),
+    Model(String),
 }
 
 /// A change to a request that the server's own words ask for; made once at most.
@@ -60,10 +68,9 @@ impl Request {
     fn chat(&self) -> Chat<'_> {
         Chat {
             model: &self.model,
-            messages: [
-                Message { role: "system", content: &self.system },
-                Message { role: "user", content: &self.user },
-            ],
+            messages: std::iter::once(Message { role: "system", content: &self.system })
+                .chain(self.turns.iter().map(Message::of))
+                .collect(),
             stream: true,
             stream_options: StreamOptions { include_usage: true },
             max_tokens: self.max_tokens,
@@ -83,9 +90,16 @@ impl Request {
         }
     }
 
-    /// The prompt in CodeLlama's instruction template, as its model card gives it.
+    /// The conversation in CodeLlama's instruction template, as its model card gives it.
     pub fn instruction(&self) -> String {
-        format!("<s>[INST] <<SYS>>\n{}\n<</SYS>>\n\n{} [/INST]", self.system, self.user)
+        let mut rules = format!("<<SYS>>\n{}\n<</SYS>>\n\n", self.system);
+        let said = |turn: &Turn| match turn {
+            Turn::User(words) => {
+                format!("<s>[INST] {}{words} [/INST]", std::mem::take(&mut rules))
+            }
+            Turn::Model(words) => format!(" {words} </s>"),
+        };
+        self.turns.iter().map(said).collect()
     }
 }
 
@@ -93,7 +107,7 @@ impl Request {
 #[derive(Serialize)]
 struct Chat<'a> {
     model: &'a str,
-    messages: [Message<'a>; 2],
+    messages: Vec<Message<'a>>,
     stream: bool,
     stream_options: StreamOptions,
     max_tokens: u32,
@@ -103,6 +117,15 @@ struct Chat<'a> {
 struct Message<'a> {
     role: &'static str,
     content: &'a str,
+}
+
+impl<'a> Message<'a> {
+    fn of(turn: &'a Turn) -> Self {
+        match turn {
+            Turn::User(content) => Self { role: "user", content },
+            Turn::Model(content) => Self { role: "assistant", content },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -134,7 +157,7 @@ mod tests {
         Request {
             model: "o/m:cheapest".into(),
             system: "S".into(),
-            user: "U".into(),
+            turns: vec![Turn::User("U".into())],
             max_tokens: 7,
             without: Vec::new(),
             trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
@@ -159,6 +182,18 @@ mod tests {
             body(&request(), Protocol::TextGeneration),
             r#"{"inputs":"<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nU [/INST]","parameters":{"max_new_tokens":7,"return_full_text":false,"details":true},"stream":true}"#
         );
+    }
+
+    #[test]
+    fn a_conversation_keeps_its_order_and_its_rules_first() {
+        let mut request = request();
+        request.turns.extend([Turn::Model("M".into()), Turn::User("V".into())]);
+        let chat = body(&request, Protocol::Chat);
+        assert!(chat.contains(
+            r#"{"role":"user","content":"U"},{"role":"assistant","content":"M"},{"role":"user","content":"V"}]"#
+        ));
+        let text = "<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nU [/INST] M </s><s>[INST] V [/INST]";
+        assert_eq!(request.instruction(), text);
     }
 
     #[test]

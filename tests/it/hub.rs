@@ -10,7 +10,7 @@ use codeagent::inference::client::Progress;
 use codeagent::inference::retry::Why;
 use codeagent::inference::{
     Adjustment, Asked, Cause, Client, Endpoint, Finish, Lasting, Outcome, Passing, Protocol,
-    Request, Timeouts, Trouble,
+    Request, Timeouts, Trouble, Turn,
 };
 use codeagent::secret::Secret;
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn request() -> Request {
     Request {
         model: "acme/coder".into(),
         system: "Write a game.".into(),
-        user: "a snake".into(),
+        turns: vec![Turn::User("a snake".into())],
         max_tokens: 16_000,
         without: Vec::new(),
         trace: 1,

@@ -81,6 +81,18 @@ pub fn extract(reply: &str) -> Extraction {
     }
 }
 
+/// What a model meant to be read, without its thoughts.
+pub(super) fn answer(reply: &str) -> &str {
+    thought::answer(reply).text
+}
+
+/// Whether a line is a comment that stands where code was left out.
+pub(super) fn leaves_out(line: &str) -> bool {
+    let line = line.trim();
+    let is_comment = ["//", "/*", "<!--", "...", "…"].iter().any(|mark| line.starts_with(mark));
+    is_comment && placeholder::says_so(line)
+}
+
 /// What one stretch of a reply holds.
 enum Found {
     Whole(String),

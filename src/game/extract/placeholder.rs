@@ -47,7 +47,7 @@ const CODE: &[&str] = &[
 ];
 
 /// Whether a comment names code and says that it is not here.
-fn says_so(comment: &str) -> bool {
+pub(super) fn says_so(comment: &str) -> bool {
     // A long comment explains something.
     if comment.len() > 160 {
         return false;

@@ -1,0 +1,118 @@
+//! Finds where a block belongs and puts its new lines there.
+//!
+//! Whole lines that are the same first; then the same text inside a line, for
+//! games that are one long line; then lines that differ only in white space at
+//! their ends. Each only where there is exactly one such place.
+
+use std::ops::Range;
+
+use super::Mismatch;
+use super::blocks::Block;
+use super::nearest::nearest;
+
+/// The text with the block applied.
+pub(super) fn apply(text: &str, block: &Block) -> Result<String, Mismatch> {
+    let lines = Line::all(text);
+    let wanted: Vec<_> = block.search.split('\n').collect();
+    let same = |line: &Line<'_>, wanted: &str| line.text == wanted;
+    let alike = |line: &Line<'_>, wanted: &str| line.text.trim() == wanted.trim();
+    if let Some(place) = only(&places(&lines, &wanted, same))? {
+        return Ok(put(text, &lines, place, &block.replace));
+    }
+    let inside: Vec<_> = text.match_indices(&block.search).map(|(at, _)| at).collect();
+    if let Some(at) = only(&inside)? {
+        let end = at + block.search.len();
+        return Ok(splice(text, at..end, &block.replace));
+    }
+    match only(&places(&lines, &wanted, alike))? {
+        Some(place) => {
+            let replace = indented(&lines, place.start, &wanted, &block.replace);
+            Ok(put(text, &lines, place, &replace))
+        }
+        None => Err(Mismatch::Nowhere(nearest(text, &wanted))),
+    }
+}
+
+/// The one place, or nothing; more than one is no place.
+fn only<T: Clone>(places: &[T]) -> Result<Option<T>, Mismatch> {
+    match places {
+        [] => Ok(None),
+        [place] => Ok(Some(place.clone())),
+        more => Err(Mismatch::Ambiguous(more.len())),
+    }
+}
+
+/// A line without what ends it, and where it stands.
+#[derive(Debug, Clone, Copy)]
+struct Line<'t> {
+    text: &'t str,
+    start: usize,
+    is_crlf: bool,
+}
+
+impl<'t> Line<'t> {
+    fn all(text: &'t str) -> Vec<Self> {
+        let mut start = 0;
+        let line = |raw: &'t str| {
+            let text = raw.strip_suffix('\r').unwrap_or(raw);
+            let line = Line { text, start, is_crlf: raw.len() > text.len() };
+            start += raw.len() + 1;
+            line
+        };
+        text.split('\n').map(line).collect()
+    }
+
+    fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
+/// Each run of lines that fits.
+fn places(
+    lines: &[Line<'_>],
+    wanted: &[&str],
+    fits: impl Fn(&Line<'_>, &str) -> bool,
+) -> Vec<Range<usize>> {
+    let runs = lines.windows(wanted.len().max(1)).enumerate();
+    let fitting = runs.filter(|(_, run)| run.iter().zip(wanted).all(|(line, w)| fits(line, w)));
+    fitting.map(|(at, _)| at..at + wanted.len()).collect()
+}
+
+/// Puts new lines in the place of a run of lines. No new lines take the run away whole.
+fn put(text: &str, lines: &[Line<'_>], place: Range<usize>, replace: &str) -> String {
+    let (Some(first), Some(last)) = (lines.get(place.start), lines.get(place.end - 1)) else {
+        return text.to_owned();
+    };
+    if replace.is_empty() {
+        let end = lines.get(place.end).map_or(text.len(), |next| next.start);
+        return splice(text, first.start..end, "");
+    }
+    let ended = if first.is_crlf { replace.replace('\n', "\r\n") } else { replace.to_owned() };
+    splice(text, first.start..last.end(), &ended)
+}
+
+fn splice(text: &str, place: Range<usize>, new: &str) -> String {
+    let before = text.get(..place.start).unwrap_or_default();
+    let after = text.get(place.end..).unwrap_or_default();
+    [before, new, after].concat()
+}
+
+/// The new lines as far in as the lines they replace.
+fn indented(lines: &[Line<'_>], first: usize, wanted: &[&str], replace: &str) -> String {
+    let said = wanted.iter().enumerate().find(|(_, line)| !line.trim().is_empty());
+    let Some((offset, said)) = said else { return replace.to_owned() };
+    let there = lines.get(first + offset).map(|line| indent(line.text)).unwrap_or_default();
+    let said = indent(said);
+    let shift = |line: &str| match (there.strip_suffix(said), said.strip_suffix(there)) {
+        _ if line.trim().is_empty() => line.to_owned(),
+        (Some(more), _) => format!("{more}{line}"),
+        (None, Some(less)) => line.strip_prefix(less).unwrap_or(line).to_owned(),
+        (None, None) => line.to_owned(),
+    };
+    replace.split('\n').map(shift).collect::<Vec<_>>().join("\n")
+}
+
+fn indent(line: &str) -> &str {
+    let text = line.trim_start();
+    line.get(..line.len() - text.len()).unwrap_or_default()
+}

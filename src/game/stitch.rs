@@ -1,0 +1,147 @@
+//! Joins an answer that was cut off with its continuation.
+//!
+//! Asked to go on where they stopped, models repeat the last line, the last
+//! few, nothing, or start over; some open a new fence or say a word first. The
+//! ways to join are few, so each is tried and the one that reads best is taken.
+
+use crate::page::Page;
+use crate::page::script::analyse;
+
+use super::extract::{Extraction, answer, extract};
+
+/// How much of the end is looked for in the continuation, and how far into it, in bytes.
+const REACH: usize = 4_000;
+/// A repetition this long, in bytes, is one; a shorter one may be chance.
+const SURE: usize = 8;
+/// The same for the whole last line, which is what was asked for.
+const SURE_LINE: usize = 3;
+
+/// The answer as it would be if it had not been cut off.
+pub fn stitch(cut: &str, more: &str) -> String {
+    let more = if answer(more).len() < more.trim().len() { answer(more) } else { more };
+    if starts_over(more) {
+        return more.to_owned();
+    }
+    let bare = without_fence(more);
+    let mut ways = Vec::new();
+    for more in [bare, more] {
+        let repeated = [overlapping(cut, more), last_line_again(cut, more)].into_iter().flatten();
+        let (sure, chance): (Vec<_>, Vec<_>) = repeated.partition(|(is_sure, _)| *is_sure);
+        ways.extend(sure.into_iter().map(|(_, way)| way));
+        ways.push([cut, more].concat());
+        ways.extend(chance.into_iter().map(|(_, way)| way));
+    }
+    ways.dedup();
+    // Of equals the first: the longest repetition taken out.
+    let problems = ways.iter().map(|way| problems(way));
+    let best = problems.enumerate().min_by_key(|(at, problems)| (*problems, *at));
+    best.and_then(|(at, _)| ways.into_iter().nth(at)).unwrap_or_default()
+}
+
+fn starts_over(more: &str) -> bool {
+    let begin = without_fence(more).trim_start().get(..9).unwrap_or_default();
+    begin.eq_ignore_ascii_case("<!doctype") || begin.to_ascii_lowercase().starts_with("<html")
+}
+
+/// What follows the first fence, where one is opened within the first lines.
+fn without_fence(more: &str) -> &str {
+    let head = more.get(..more.floor_char_boundary(300)).unwrap_or_default();
+    let Some(at) = head.find("```") else { return more };
+    let is_line = head.get(..at).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
+    let rest = more.get(at..).unwrap_or_default();
+    match rest.find('\n') {
+        Some(end) if is_line => rest.get(end + 1..).unwrap_or_default(),
+        _ => more,
+    }
+}
+
+/// The longest end of one that the other begins with, once; and whether that is no chance.
+fn overlapping(cut: &str, more: &str) -> Option<(bool, String)> {
+    let more = more.trim_start_matches('\n');
+    let head = more.get(..more.floor_char_boundary(REACH)).unwrap_or_default().as_bytes();
+    let tail = cut.get(cut.ceil_char_boundary(cut.len().saturating_sub(REACH))..)?.as_bytes();
+    let borders = borders(head);
+    let mut length = 0;
+    for byte in tail {
+        while length > 0 && head.get(length) != Some(byte) {
+            length = borders.get(length - 1).copied().unwrap_or_default();
+        }
+        length += usize::from(head.get(length) == Some(byte));
+    }
+    (length > 0).then(|| (length >= SURE, [cut, more.get(length..).unwrap_or_default()].concat()))
+}
+
+/// For each beginning of a text, how much of it is also its end: the table of Knuth, Morris and Pratt.
+fn borders(text: &[u8]) -> Vec<usize> {
+    let mut borders = vec![0; text.len()];
+    let mut length: usize = 0;
+    for at in 1..text.len() {
+        while length > 0 && text.get(length) != text.get(at) {
+            length = borders.get(length - 1).copied().unwrap_or_default();
+        }
+        length += usize::from(text.get(length) == text.get(at));
+        if let Some(border) = borders.get_mut(at) {
+            *border = length;
+        }
+    }
+    borders
+}
+
+/// The last line written again from its start, with other white space before it.
+fn last_line_again(cut: &str, more: &str) -> Option<(bool, String)> {
+    let start = cut.rfind('\n').map_or(0, |at| at + 1);
+    let line = cut.get(start..)?;
+    let said = line.trim();
+    let again = more.trim_start();
+    let is_again = !said.is_empty() && again.starts_with(said);
+    let indent = line.len() - line.trim_start().len();
+    is_again.then(|| {
+        (said.len() >= SURE_LINE, [cut.get(..start + indent).unwrap_or_default(), again].concat())
+    })
+}
+
+/// How much of the code does not read, in the document as far as it goes.
+fn problems(reply: &str) -> usize {
+    let source = match extract(reply) {
+        Extraction::Whole(source) | Extraction::Cut(source) => source,
+        Extraction::Nothing(_) => return usize::MAX,
+    };
+    let page = Page::read(source.text());
+    analyse(&page.codes(), |trees| trees.iter().map(|tree| tree.problems.len()).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "```html\n<!DOCTYPE html>\n<html>\n<body>\n<canvas></canvas>\n<script>\nconst ghosts = [];\nfunction step() {\n  ghosts.push(1);\n}\nstep();\n</script>\n</body>\n</html>\n```";
+
+    #[test]
+    fn a_cut_answer_is_whole_again_however_it_goes_on() {
+        for at in (PAGE.find("const").expect("there")..PAGE.len() - 12).step_by(3) {
+            let (cut, rest) = PAGE.split_at(at);
+            let line = cut.rfind('\n').map_or(0, |at| at + 1);
+            let before = cut.get(..line - 1).and_then(|cut| cut.rfind('\n')).map_or(0, |at| at + 1);
+            let ways = [
+                rest.to_owned(),
+                PAGE[line..].to_owned(),
+                PAGE[line..].trim_start().to_owned(),
+                format!("```html\n{}", &PAGE[line..]),
+                format!("Continuing where I stopped:\n\n```javascript\n{}", &PAGE[before..]),
+                format!("<think>\nhm\n</think>\n{}", &PAGE[before..]),
+                PAGE.to_owned(),
+            ];
+            for more in ways {
+                assert_eq!(page(&stitch(cut, &more)), page(PAGE), "{cut}|{more}");
+            }
+        }
+    }
+
+    /// Without white space: between a line and its repetition it is anybody's guess.
+    fn page(reply: &str) -> Option<String> {
+        match extract(reply) {
+            Extraction::Whole(source) => Some(source.text().split_whitespace().collect()),
+            Extraction::Cut(_) | Extraction::Nothing(_) => None,
+        }
+    }
+}
