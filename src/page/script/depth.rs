@@ -13,6 +13,9 @@ pub const MAX_NESTING: usize = 512;
 /// Operators, calls and keywords that hang together, over all open brackets.
 pub const MAX_CHAIN: usize = 6_000;
 
+/// The length of `instanceof`: longer words are names.
+const LONGEST: usize = 10;
+
 /// What the last token means for the next one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
@@ -84,7 +87,11 @@ impl Scan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let comment = rest.starts_with(b"<!--") || self.fresh && rest.starts_with(b"-->");
+        let comment = match byte {
+            b'<' => rest.starts_with(b"<!--"),
+            b'-' => self.fresh && rest.starts_with(b"-->"),
+            _ => false,
+        };
         if self.old && comment {
             return self.skip_line();
         }
@@ -93,7 +100,8 @@ impl Scan<'_> {
             self.at += 1;
             return;
         }
-        self.fresh &= byte.is_ascii_whitespace() || byte >= 0x80 || rest.starts_with(b"/*");
+        let block = byte == b'/' && self.peek(1) == Some(b'*');
+        self.fresh &= byte.is_ascii_whitespace() || byte >= 0x80 || block;
         match byte {
             b'/' => self.slash(),
             b'"' | b'\'' => self.string(byte),
@@ -278,6 +286,8 @@ impl Scan<'_> {
         let word = self.bytes.get(start..self.at).unwrap_or_default();
         match word {
             _ if after_dot => self.last = Last::Operand,
+            // Most words are names.
+            [first, ..] if word.len() > LONGEST || !first.is_ascii_lowercase() => self.operand(),
             b"if" | b"for" | b"while" | b"with" => self.keyword(Last::HeaderWord),
             b"else" => {
                 // No statement begins here: the ifs of a chain hang together.

@@ -8,11 +8,10 @@
 
 use std::collections::HashMap;
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, BinaryOperator, CallExpression, Expression, MemberExpression};
-use oxc_span::GetSpan as _;
+use oxc_ast::ast::BinaryOperator;
+use oxc_ast::{AstKind, AstType};
 
-use crate::page::script::{Goal, Handler, Tree};
+use crate::page::script::{Goal, Handler, MethodCall, Tree};
 use crate::page::{Page, Place};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
@@ -69,7 +68,15 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         }
     }
     for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
-        for kind in tree.nodes() {
+        for method in tree.methods().iter().filter(|method| sets_handler(tree, method)) {
+            let why = "`setAttribute` sets code as text, which does not run";
+            notes.deny(tree.place(method.call.span), why);
+        }
+        for kind in tree.nodes(&[
+            AstType::StringLiteral,
+            AstType::TemplateLiteral,
+            AstType::BinaryExpression,
+        ]) {
             in_code(tree, kind, notes);
         }
     }
@@ -124,13 +131,9 @@ fn body(code: &str) -> String {
     }
 }
 
-/// Handlers that code makes.
+/// Markup with handlers that code makes.
 fn in_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>, notes: &mut Notes) {
     match kind {
-        AstKind::CallExpression(call) if sets_handler(tree, call) => {
-            let why = "`setAttribute` sets code as text, which does not run";
-            notes.deny(tree.place(call.span), why);
-        }
         AstKind::StringLiteral(text) if is_outermost(tree, text.node_id.get()) => {
             let value = text.value.as_str();
             in_markup(tree, text.span, || value.to_owned(), value, notes);
@@ -178,15 +181,9 @@ fn in_markup(
     notes.deny(tree.place(span), why);
 }
 
-fn sets_handler<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> bool {
-    let callee = call.callee.get_inner_expression();
-    let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
-    if method != Some("setAttribute") || callee.span().is_empty() {
-        return false;
-    }
-    let first = call.arguments.first().and_then(Argument::as_expression);
-    let name = first.and_then(|first: &'a Expression<'a>| tree.constant(first));
-    name.is_some_and(|name| is_handler_name(&name))
+fn sets_handler<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+    let name = tree.argument(method.call, 0).filter(|_| method.name == "setAttribute");
+    name.and_then(|name| tree.constant(name)).is_some_and(|name| is_handler_name(&name))
 }
 
 /// `onclick`, but not `once`.

@@ -6,8 +6,8 @@
 
 use std::collections::HashSet;
 
-use oxc_ast::AstKind;
 use oxc_ast::ast::Expression;
+use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::Tree;
@@ -44,35 +44,50 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
+        let forever: Vec<_> =
+            tree.nodes(LOOPS).filter(is_forever).map(|kind| kind.span()).collect();
+        if forever.is_empty() {
+            continue;
+        }
         let left = ways_out(tree);
-        for kind in tree.nodes().filter(|kind| is_forever(kind)) {
-            if !left.contains(&kind.span()) {
-                notes.warn(tree.place(kind.span()), "nothing in this loop ends it");
-            }
+        for span in forever.into_iter().filter(|span| !left.contains(span)) {
+            notes.warn(tree.place(span), "nothing in this loop ends it");
         }
     }
 }
 
+/// The loops that may have no end.
+const LOOPS: &[AstType] =
+    &[AstType::WhileStatement, AstType::DoWhileStatement, AstType::ForStatement];
+
+/// What leaves a loop, or lets others run.
+const EXITS: &[AstType] = &[
+    AstType::BreakStatement,
+    AstType::ContinueStatement,
+    AstType::ReturnStatement,
+    AstType::ThrowStatement,
+    AstType::AwaitExpression,
+    AstType::YieldExpression,
+];
+
 /// The loops that something inside leaves, or lets others run.
 fn ways_out(tree: &Tree<'_>) -> HashSet<oxc_span::Span> {
     let mut left = HashSet::new();
-    for (kind, around) in tree.nested_nodes() {
+    // All around these is left already.
+    let mut passed = HashSet::new();
+    for kind in tree.nodes(EXITS) {
         let only_nearest = match kind {
             AstKind::BreakStatement(out) => out.label.is_none(),
-            AstKind::ContinueStatement(out) if out.label.is_some() => false,
-            AstKind::ReturnStatement(_)
-            | AstKind::ThrowStatement(_)
-            | AstKind::AwaitExpression(_)
-            | AstKind::YieldExpression(_) => false,
-            _ => continue,
+            AstKind::ContinueStatement(out) if out.label.is_none() => continue,
+            _ => false,
         };
-        for around in around {
+        for around in tree.around(kind.node_id()) {
             let stops = matches!(around, AstKind::SwitchStatement(_)) || is_loop(&around);
             if matches!(around, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)) {
                 break;
             }
             left.insert(around.span());
-            if only_nearest && stops {
+            if only_nearest && stops || !only_nearest && !passed.insert(around.node_id()) {
                 break;
             }
         }
