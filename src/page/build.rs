@@ -114,6 +114,11 @@ impl Now {
     }
 }
 
+/// What an attribute takes, its value and itself.
+fn weight(attribute: &Attribute) -> usize {
+    size_of::<Attribute>() + attribute.value.len()
+}
+
 impl TreeSink for Builder {
     type Handle = NodeId;
     type Output = Tree;
@@ -141,11 +146,14 @@ impl TreeSink for Builder {
         let mut now = self.now.borrow_mut();
         let own = now.is_own(&name, &raw);
         let mut places = if own { now.places.clone() } else { Vec::new() }.into_iter();
-        let attributes = raw
+        let attributes: Vec<_> = raw
             .into_iter()
             .map(|a| Attribute { name: a.name, value: a.value.to_string(), place: places.next() })
             .collect();
         let mut tree = self.tree.borrow_mut();
+        if !own {
+            tree.copied += attributes.iter().map(weight).sum::<usize>();
+        }
         let content = flags.template.then(|| tree.add(Kind::Fragment));
         tree.add(Kind::Element(Element {
             name,

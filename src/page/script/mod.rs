@@ -15,7 +15,7 @@ mod reach;
 mod resolve;
 mod values;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -39,6 +39,9 @@ pub use parsed::{Reader, reading};
 pub use path::Path;
 pub use reach::{Call, Reach, Use};
 pub use values::Shape;
+
+/// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
+pub const MAX_CODES: usize = 10_000;
 
 /// How a piece of code is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +82,10 @@ pub struct Tree<'a> {
     paths: resolve::Memory<'a>,
     /// The one value of each name that has only one.
     values: RefCell<HashMap<SymbolId, Option<&'a Expression<'a>>>>,
+    strings: fold::Memory<&'a str>,
+    lists: fold::Memory<fold::List<'a>>,
+    /// How much text may still be put together, in all code of the page.
+    effort: Rc<Cell<usize>>,
     /// Whether a name is ever written to.
     written: RefCell<HashMap<SymbolId, bool>>,
     /// What this code uses of that which the classic scripts of the page declare for all of them.
@@ -92,9 +99,10 @@ pub fn analyse<R>(codes: Vec<Code>, work: impl for<'a> FnOnce(&[Tree<'a>]) -> R)
 }
 
 impl<'a> Reader<'a> {
-    /// The code of a page as trees that know of each other.
+    /// The code of a page as trees that know of each other; of too much code only the beginning.
     pub fn trees(&mut self, codes: Vec<Code>) -> Vec<Tree<'a>> {
-        let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code)).collect();
+        let effort = Rc::new(Cell::new(fold::MAX_EFFORT));
+        let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
         let globals: Globals<'a> = trees.iter().flat_map(Tree::declarations).collect();
         for tree in &mut trees {
             let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
@@ -104,7 +112,7 @@ impl<'a> Reader<'a> {
         trees
     }
 
-    fn tree(&mut self, code: Code) -> Tree<'a> {
+    fn tree(&mut self, code: Code, effort: &Rc<Cell<usize>>) -> Tree<'a> {
         let parsed = self.parse(code.text.text(), code.goal);
         let problems = parsed.errors.iter().map(|error| Problem::of(error, &code)).collect();
         Tree {
@@ -114,6 +122,9 @@ impl<'a> Reader<'a> {
             parsed,
             paths: resolve::Memory::default(),
             values: RefCell::default(),
+            strings: RefCell::default(),
+            lists: RefCell::default(),
+            effort: Rc::clone(effort),
             written: RefCell::default(),
             globals: Globals::default(),
             reached: Reached::default(),
@@ -214,6 +225,11 @@ impl<'a> Tree<'a> {
     /// Whether a classic script of the page declares a name for all of them.
     pub fn is_declared(&self, name: &str) -> bool {
         self.globals.contains_key(name)
+    }
+
+    /// Whether the page puts together so much text that not all of it was followed.
+    pub fn is_exhausted(&self) -> bool {
+        self.effort.get() == 0
     }
 
     /// The whole program.
