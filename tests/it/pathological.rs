@@ -5,7 +5,7 @@
 
 use codeagent::game::{STACK_BYTES, Source, report, vet};
 
-const SIZE: usize = 400_000;
+const SIZE: usize = 600_000;
 
 /// How a page ends.
 #[derive(Debug, Clone, Copy, PartialEq)]

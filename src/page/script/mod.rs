@@ -41,7 +41,7 @@ pub use reach::{Call, Reach, Use};
 pub use values::Shape;
 
 /// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
-pub const MAX_CODES: usize = 10_000;
+pub const MAX_CODES: usize = 20_000;
 
 /// How a piece of code is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
