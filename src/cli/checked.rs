@@ -132,15 +132,9 @@ impl From<Rejection> for Verdict {
 impl Verdict {
     /// The findings for people, each with its file and place, and what they come to.
     pub fn told(&self, name: &str) -> String {
-        let report = report(&self.source, &self.findings);
-        // A source line is shown behind its number, so only the lines with a place begin like this.
-        let located = report.lines().map(|line| match line.trim_start().strip_prefix("--> ") {
-            Some(place) => line.replace(place, &format!("{name}:{place}")),
-            None => line.to_owned(),
-        });
-        let located: String = located.map(|line| line + "\n").collect();
-        let gap = if located.is_empty() { "" } else { "\n" };
-        format!("{located}{gap}{name}: {}", self.summary())
+        let report = report(Some(name), &self.source, &self.findings);
+        let gap = if report.is_empty() { "" } else { "\n" };
+        format!("{report}{gap}{name}: {}", self.summary())
     }
 
     /// Whether there are repairs to write.

@@ -99,7 +99,7 @@ fn finish(state: &State, new: &New) -> ExitCode {
     match &job.result {
         Some(Ok(game)) => {
             if form.verbose {
-                let findings = report(game.product.source(), game.product.findings());
+                let findings = report(None, game.product.source(), game.product.findings());
                 drop(write!(std::io::stderr(), "{findings}"));
             }
             let plain = || match &game.path {
@@ -123,7 +123,7 @@ fn finish(state: &State, new: &New) -> ExitCode {
 fn explain(failure: &Failure) {
     let mut err = std::io::stderr().lock();
     if let Failure::Refused(rejection) = failure {
-        drop(write!(err, "{}", report(&rejection.source, &rejection.findings)));
+        drop(write!(err, "{}", report(None, &rejection.source, &rejection.findings)));
     }
     drop(writeln!(err, "error: {}\n  {}", failure.message(), failure.advice()));
 }

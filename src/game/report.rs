@@ -5,6 +5,7 @@
 //! what is around the finding is shown.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar as _;
 
@@ -17,20 +18,22 @@ const WIDTH: usize = 88;
 /// What is shown before the finding when a line is cut.
 const LEAD: usize = 30;
 
-/// The findings as a compiler would print them; safe for a terminal.
-pub fn report(source: &str, findings: &[Finding]) -> String {
+/// The findings as a compiler would print them, with the name of the file where there is one;
+/// safe for a terminal if the name is.
+pub fn report(file: Option<&str>, source: &str, findings: &[Finding]) -> String {
     let lines = Lines::new(source);
-    let shown: Vec<_> = findings.iter().map(|finding| one(&lines, finding)).collect();
+    let file = file.map(|name| format!("{name}:")).unwrap_or_default();
+    let shown: Vec<_> = findings.iter().map(|finding| one(&file, &lines, finding)).collect();
     shown.join("\n")
 }
 
-fn one(lines: &Lines<'_>, finding: &Finding) -> String {
+fn one(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
     let from = lines.position(finding.span.start);
-    let to = lines.position(finding.span.end);
-    let text = lines.text(from.line);
+    let line = lines.span(from.line);
+    let within = |at: usize| at.clamp(line.start, line.end) - line.start;
     // A finding over several lines is marked to the end of its first one.
-    let end = if to.line == from.line { to.column } else { text.chars().count() + 1 };
-    let excerpt = Excerpt::of(text, from.column, end);
+    let marked = within(finding.span.start)..within(finding.span.end);
+    let excerpt = Excerpt::of(lines.text(from.line), marked);
     let title = find(finding.rule).map_or("", |rule| rule.title);
     let number = from.line.to_string();
     let gutter = " ".repeat(number.len());
@@ -38,7 +41,7 @@ fn one(lines: &Lines<'_>, finding: &Finding) -> String {
     let mut shown = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(shown, "{}[{}]: {title}", kind(finding), finding.rule);
-    let _ = writeln!(shown, "{gutter}--> {}:{}", from.line, from.column);
+    let _ = writeln!(shown, "{gutter}--> {file}{}:{}", from.line, from.column);
     let _ = writeln!(shown, "{gutter} |");
     let _ = writeln!(shown, "{number} | {}", excerpt.text);
     let _ = writeln!(
@@ -68,16 +71,19 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    /// Columns count characters from 1; `end` is the first one after the finding.
-    fn of(line: &str, start: usize, end: usize) -> Self {
+    /// Of a line, however long, only what is shown is looked at; `marked` counts bytes.
+    fn of(line: &str, marked: Range<usize>) -> Self {
+        let before = line.get(..marked.start).unwrap_or_default();
+        let lead = before.char_indices().rev().nth(LEAD - 1).map_or(0, |(at, _)| at);
+        let cut = lead > 0 && line.chars().nth(WIDTH).is_some();
         let mut excerpt = Self { text: String::new(), before: 0, under: 0 };
-        let first = if start > LEAD + 1 && line.chars().count() > WIDTH { start - LEAD } else { 1 };
-        if first > 1 {
+        if cut {
             excerpt.text.push('…');
             excerpt.before = 1;
         }
+        let first = if cut { lead } else { 0 };
         let mut cells = excerpt.before;
-        for (i, c) in line.chars().enumerate().skip(first - 1) {
+        for (at, c) in line.get(first..).unwrap_or_default().char_indices() {
             let shown = visible(c);
             let width = shown.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
             if cells + width > WIDTH {
@@ -85,10 +91,9 @@ impl Excerpt {
                 break;
             }
             cells += width;
-            let column = i + 1;
-            if column < start {
+            if first + at < marked.start {
                 excerpt.before += width;
-            } else if column < end {
+            } else if first + at < marked.end {
                 excerpt.under += width;
             }
             excerpt.text.push_str(&shown);
@@ -131,21 +136,21 @@ mod tests {
     use super::*;
 
     fn marked(line: &str, start: usize, end: usize) -> String {
-        let excerpt = Excerpt::of(line, start, end);
+        let excerpt = Excerpt::of(line, start..end);
         format!("{}\n{}{}", excerpt.text, " ".repeat(excerpt.before), "^".repeat(excerpt.under))
     }
 
     #[test]
     fn the_caret_stands_under_wide_characters_and_after_tabs() {
-        assert_eq!(marked("\t👻 = eval", 6, 10), "    👻 = eval\n         ^^^^");
-        assert_eq!(marked("a\u{1b}[2Jb", 2, 3), "a␛[2Jb\n ^");
-        assert_eq!(marked("", 1, 1), "\n^");
+        assert_eq!(marked("\t👻 = eval", 8, 12), "    👻 = eval\n         ^^^^");
+        assert_eq!(marked("a\u{1b}[2Jb", 1, 2), "a␛[2Jb\n ^");
+        assert_eq!(marked("", 0, 0), "\n^");
     }
 
     #[test]
     fn of_a_long_line_only_the_surroundings_are_shown() {
         let line = format!("{}eval{}", "a".repeat(5_000), "b".repeat(5_000));
-        let shown = marked(&line, 5_001, 5_005);
+        let shown = marked(&line, 5_000, 5_004);
         let (text, caret) = shown.split_once('\n').expect("two lines");
         assert!(text.chars().count() <= WIDTH + 1, "{text}");
         assert_eq!(text.find("eval").map(|at| text[..at].chars().count()), caret.find('^'));

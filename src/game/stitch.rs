@@ -107,7 +107,7 @@ fn problems(reply: &str) -> usize {
         Extraction::Nothing(_) => return usize::MAX,
     };
     let page = Page::read(source.text());
-    analyse(&page.codes(), |trees| trees.iter().map(|tree| tree.problems.len()).sum())
+    analyse(page.codes(), |trees| trees.iter().map(|tree| tree.problems.len()).sum())
 }
 
 #[cfg(test)]

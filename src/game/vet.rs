@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::page::script::{Reader, reading};
 use crate::page::{Lines, Page, Span};
 use crate::rules::edit::WayBack;
 use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
@@ -106,7 +107,7 @@ pub fn vet(source: Source) -> Result<Vetted, Rejection> {
         return Err(Rejection { findings, source: original });
     }
     let mut draft = Draft { text: original.clone(), rounds: Vec::new(), repaired: Vec::new() };
-    match draft.settle() {
+    match reading(|reader| draft.settle(reader)) {
         Ok(settled) => settled.finish(draft, original),
         Err(open) => Err(draft.refuse(open, original)),
     }
@@ -127,10 +128,10 @@ struct Settled {
 
 impl Draft {
     /// Checks and repairs until nothing is left to repair, or says what cannot be.
-    fn settle(&mut self) -> Result<Settled, Vec<Finding>> {
+    fn settle(&mut self, reader: &mut Reader<'_>) -> Result<Settled, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
             let page = Page::read(&self.text);
-            let objections = rules::check(&page);
+            let objections = rules::check_again(&page, reader);
             let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
@@ -19,6 +20,8 @@ use super::{Decoded, Span};
 pub(super) struct Builder {
     pub tree: RefCell<Tree>,
     now: RefCell<Now>,
+    /// The attributes of `<html>` and `<body>`, once later tags have added to them.
+    grown: RefCell<HashMap<NodeId, HashSet<QualName>>>,
 }
 
 /// The token that the tree builder works on.
@@ -36,7 +39,8 @@ struct Now {
 
 impl Builder {
     pub fn new() -> Self {
-        Self { tree: RefCell::new(Tree::new()), now: RefCell::new(Now::default()) }
+        let tree = RefCell::new(Tree::new());
+        Self { tree, now: RefCell::default(), grown: RefCell::default() }
     }
 
     /// Takes the places of a token that is about to be handed to the tree builder.
@@ -83,7 +87,9 @@ impl Now {
     /// The part of the token's text that this is; text kept from earlier tokens has lost its place.
     fn take_text(&mut self, text: &str) -> Decoded {
         let rest = self.text.text().get(self.used..).unwrap_or_default();
-        let Some(skipped) = rest.find(text) else {
+        // Nearly always all of it is taken in order, and to search for a whole script is slow.
+        let found = if rest.starts_with(text) { Some(0) } else { rest.find(text) };
+        let Some(skipped) = found else {
             let span = self.span.unwrap_or(Span::new(0, 0));
             let mut lost = Decoded::default();
             lost.push(text, span.start);
@@ -106,6 +112,11 @@ impl Now {
         self.made |= own;
         own
     }
+}
+
+/// What an attribute takes, its value and itself.
+fn weight(attribute: &Attribute) -> usize {
+    size_of::<Attribute>() + attribute.value.len()
 }
 
 impl TreeSink for Builder {
@@ -135,11 +146,14 @@ impl TreeSink for Builder {
         let mut now = self.now.borrow_mut();
         let own = now.is_own(&name, &raw);
         let mut places = if own { now.places.clone() } else { Vec::new() }.into_iter();
-        let attributes = raw
+        let attributes: Vec<_> = raw
             .into_iter()
             .map(|a| Attribute { name: a.name, value: a.value.to_string(), place: places.next() })
             .collect();
         let mut tree = self.tree.borrow_mut();
+        if !own {
+            tree.copied += attributes.iter().map(weight).sum::<usize>();
+        }
         let content = flags.template.then(|| tree.add(Kind::Fragment));
         tree.add(Kind::Element(Element {
             name,
@@ -218,12 +232,17 @@ impl TreeSink for Builder {
         let now = self.now.borrow();
         let mut tree = self.tree.borrow_mut();
         let Some(element) = tree.element_mut(*target) else { return };
+        let mut grown = self.grown.borrow_mut();
+        let names = grown.entry(*target).or_insert_with(|| {
+            element.attributes.iter().map(|attribute| attribute.name.clone()).collect()
+        });
+        // The places stand in the order of the tag's attributes, some of which are gone.
+        let mut places = now.places.iter();
         for attribute in raw {
-            if element.attributes.iter().any(|old| old.name == attribute.name) {
+            let place = places.find(|place| *place.value.text() == *attribute.value).cloned();
+            if !names.insert(attribute.name.clone()) {
                 continue;
             }
-            let is_it = |place: &&Place| *place.value.text() == *attribute.value;
-            let place = now.places.iter().find(is_it).cloned();
             let value = attribute.value.to_string();
             element.attributes.push(Attribute { name: attribute.name, value, place });
         }

@@ -13,6 +13,9 @@ use super::{Decoded, Span};
 /// Elements deeper than this: no page that a person would write.
 pub const MAX_DEPTH: usize = 512;
 
+/// Bytes of attributes that the parser may repeat on its own.
+const MAX_COPIED: usize = 16 << 20;
+
 /// A page as the browser would read it.
 #[derive(Debug)]
 pub struct Page {
@@ -48,7 +51,8 @@ impl Page {
             let span = lexeme.span;
             feed(&builder, &mut tokenizer, lexeme);
             let tree = builder.sink.tree.borrow();
-            if tree.deepest.get() > MAX_DEPTH || tree.nodes.len() > most {
+            let copied = tree.nodes.len() > most || tree.copied > MAX_COPIED;
+            if tree.deepest.get() > MAX_DEPTH || copied {
                 stopped = Some(span);
                 break;
             }

@@ -35,19 +35,28 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where each line of a source starts, so that many places cost one pass.
+/// Where each line of a source starts, so that many places cost one pass, however long its lines are.
 #[derive(Debug)]
 pub struct Lines<'s> {
     source: &'s str,
     starts: Vec<usize>,
+    /// How many characters begin before each block of the source.
+    counted: Vec<usize>,
 }
+
+/// Characters are counted once a block.
+const BLOCK: usize = 1024;
 
 impl<'s> Lines<'s> {
     pub fn new(source: &'s str) -> Self {
         let starts = std::iter::once(0)
             .chain(source.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
             .collect();
-        Self { source, starts }
+        let mut counted = vec![0];
+        for block in source.as_bytes().chunks(BLOCK) {
+            counted.push(counted.last().unwrap_or(&0) + characters(block));
+        }
+        Self { source, starts, counted }
     }
 
     /// The place of a byte; past the end it is the end of the last line.
@@ -55,23 +64,38 @@ impl<'s> Lines<'s> {
         let offset = offset.min(self.source.len());
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let before = self.source.as_bytes().get(start..offset).unwrap_or_default();
-        // Bytes that continue a character do not count as columns.
-        let column = before.iter().filter(|b| (**b & 0b1100_0000) != 0b1000_0000).count() + 1;
-        Position { line, column }
+        Position { line, column: self.before(offset) - self.before(start) + 1 }
+    }
+
+    /// How many characters begin before a byte.
+    fn before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let rest = self.source.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.counted.get(block).unwrap_or(&0) + characters(rest)
+    }
+
+    /// Where a line stands, counted from 1, without its line break.
+    pub fn span(&self, line: usize) -> Span {
+        let start = line.checked_sub(1).and_then(|i| self.starts.get(i));
+        let Some(&start) = start else { return Span::new(0, 0) };
+        let end = self.starts.get(line).copied().unwrap_or(self.source.len());
+        let text = self.source.get(start..end).unwrap_or_default();
+        Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
     }
 
     /// The text of a line, counted from 1, without its line break.
     pub fn text(&self, line: usize) -> &'s str {
-        let start = line.checked_sub(1).and_then(|i| self.starts.get(i));
-        let Some(&start) = start else { return "" };
-        let end = self.starts.get(line).copied().unwrap_or(self.source.len());
-        self.source.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
+        self.span(line).of(self.source)
     }
 
     pub fn count(&self) -> usize {
         self.starts.len()
     }
+}
+
+/// How many characters begin in these bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
 }
 
 #[cfg(test)]

@@ -186,8 +186,8 @@ impl<'s> Tokenizer<'s> {
     fn section(&mut self) -> Option<Lexeme> {
         let start = self.at;
         let rest = self.rest_from(start);
-        let length = rest.find("]]>").unwrap_or(rest.len());
-        let length = rest.bytes().take(length).position(|byte| byte == 0).unwrap_or(length);
+        let text = rest.split('\0').next().unwrap_or_default();
+        let length = text.find("]]>").unwrap_or(text.len());
         if length == 0 && self.peek(0) == Some(0) {
             return Some(self.null());
         }

@@ -125,13 +125,15 @@ pub(super) struct Tree {
     pub nodes: Vec<Node>,
     /// Deeper than this nothing was put in.
     pub deepest: Cell<usize>,
+    /// How many bytes the attributes have of elements that stand nowhere in the source.
+    pub copied: usize,
 }
 
 impl Tree {
     pub const DOCUMENT: NodeId = NodeId(0);
 
     pub fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), deepest: Cell::new(0) };
+        let mut tree = Self { nodes: Vec::new(), deepest: Cell::new(0), copied: 0 };
         tree.add(Kind::Document);
         tree
     }

@@ -1,5 +1,7 @@
 //! Changes to a page: spans and what stands there afterwards.
 
+use std::collections::BTreeMap;
+
 use crate::page::Span;
 
 /// One change.
@@ -46,9 +48,9 @@ impl Fix {
     }
 }
 
-/// Changes that do not overlap, in order.
+/// Changes that do not overlap, in order; those at one place in the order in which they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edits(Vec<Edit>);
+pub struct Edits(BTreeMap<(Span, usize), Edit>);
 
 impl Edits {
     /// Takes all of these changes, or none if one is in the way of an earlier one.
@@ -57,20 +59,16 @@ impl Edits {
             return false;
         }
         for edit in edits {
-            self.0.insert(self.place(edit.span), edit.clone());
+            self.0.insert((edit.span, self.0.len()), edit.clone());
         }
         true
     }
 
-    fn place(&self, span: Span) -> usize {
-        self.0.partition_point(|edit| edit.span <= span)
-    }
-
     fn is_clear(&self, span: Span) -> bool {
-        let at = self.place(span);
-        let neighbours = at.saturating_sub(1)..(at + 1).min(self.0.len());
-        let neighbours = self.0.get(neighbours).unwrap_or_default();
-        neighbours.iter().all(|edit| apart(edit.span, span))
+        let place = (span, usize::MAX);
+        let before = self.0.range(..=place).next_back();
+        let after = self.0.range(place..).next();
+        before.into_iter().chain(after).all(|(_, edit)| apart(edit.span, span))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -78,14 +76,14 @@ impl Edits {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Edit> {
-        self.0.iter()
+        self.0.values()
     }
 
     /// The source with all changes made.
     pub fn apply(&self, source: &str) -> String {
         let mut out = String::with_capacity(source.len() + 256);
         let mut at = 0;
-        for edit in &self.0 {
+        for edit in self.iter() {
             out.push_str(source.get(at..edit.span.start).unwrap_or_default());
             out.push_str(&edit.text);
             at = edit.span.end;
@@ -98,7 +96,7 @@ impl Edits {
     pub fn way_back(&self) -> WayBack {
         let mut steps = Vec::with_capacity(self.0.len());
         let (mut removed, mut added) = (0, 0);
-        for edit in &self.0 {
+        for edit in self.iter() {
             let start = edit.span.start - removed + added;
             removed += edit.span.end - edit.span.start;
             added += edit.text.len();

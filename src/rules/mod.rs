@@ -15,7 +15,7 @@ mod style;
 
 pub use edit::{Edit, Fix};
 pub use finding::{Finding, Severity, State};
-pub use rule::{Look, Note, Notes, Objection, Rule, check};
+pub use rule::{Look, Note, Notes, Objection, Rule, check, check_again};
 
 /// Every rule, in the order in which they are explained.
 pub static ALL: &[&Rule] = &[

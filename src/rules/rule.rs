@@ -1,6 +1,6 @@
 //! What a rule is, and how all of them are asked.
 
-use crate::page::script::{Tree, analyse};
+use crate::page::script::{Reader, Tree, reading};
 use crate::page::{Page, Span};
 use crate::untrusted::Untrusted;
 
@@ -68,11 +68,14 @@ pub struct Objection {
 
 /// Asks every rule about a page; the answers are in the order of the page.
 pub fn check(page: &Page) -> Vec<Objection> {
-    let codes = page.codes();
-    let mut objections = analyse(&codes, |trees| {
-        let look = Look { page, trees };
-        ALL.iter().flat_map(|rule| ask(rule, &look)).collect::<Vec<_>>()
-    });
+    reading(|reader| check_again(page, reader))
+}
+
+/// The same for a page whose code the reader may know from before it was repaired.
+pub fn check_again(page: &Page, reader: &mut Reader<'_>) -> Vec<Objection> {
+    let trees = reader.trees(page.codes());
+    let look = Look { page, trees: &trees };
+    let mut objections: Vec<_> = ALL.iter().flat_map(|rule| ask(rule, &look)).collect();
     objections.sort_by_key(|objection| (objection.finding.span, objection.finding.rule));
     objections.dedup_by(|b, a| {
         (a.finding.span, a.finding.rule) == (b.finding.span, b.finding.rule) && b.fix.is_none()

@@ -170,7 +170,7 @@ proptest! {
         for finding in &findings {
             prop_assert!(html.get(finding.span.start..finding.span.end).is_some());
         }
-        let shown = report(&source, &findings);
+        let shown = report(None, &source, &findings);
         prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n' && c != '\t'));
     }
 

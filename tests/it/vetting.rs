@@ -172,7 +172,7 @@ fn a_report_points_at_the_code() {
     let rejection = refused(&reply(
         "<canvas></canvas>\n<script>\n\tlet a = '👻'; eval('\u{1b}[31m');\n</script>",
     ));
-    let shown = report(&rejection.source, &rejection.findings);
+    let shown = report(None, &rejection.source, &rejection.findings);
     insta::assert_snapshot!(shown, @r"
     error[no-eval]: text is run as code
       --> 11:15

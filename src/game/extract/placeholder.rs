@@ -14,8 +14,7 @@ pub(super) fn is_elided(document: &str) -> bool {
         return false;
     }
     let page = Page::read(document);
-    let codes = page.codes();
-    let in_scripts = analyse(&codes, |trees| {
+    let in_scripts = analyse(page.codes(), |trees| {
         trees.iter().any(|tree| {
             tree.program().comments.iter().any(|comment| says_so(tree.text(comment.span)))
         })

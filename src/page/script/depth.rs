@@ -13,6 +13,12 @@ pub const MAX_NESTING: usize = 512;
 /// Operators, calls and keywords that hang together, over all open brackets.
 pub const MAX_CHAIN: usize = 6_000;
 
+/// Commas in a pair of round brackets. The parser looks at all parameters once for each of them.
+const MAX_LIST: usize = 4_096;
+
+/// The length of `instanceof`: longer words are names.
+const LONGEST: usize = 10;
+
 /// What the last token means for the next one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
@@ -30,8 +36,11 @@ enum Last {
     HeaderWord,
 }
 
+#[derive(Default)]
 struct Level {
     opener: u8,
+    /// The commas at this level.
+    commas: usize,
     header: bool,
     /// What hangs together at this level since the last statement began.
     chain: usize,
@@ -49,7 +58,7 @@ struct Scan<'t> {
     old: bool,
     /// Whether only white space and comments stand before on the line.
     fresh: bool,
-    /// Where it cannot be said what is code.
+    /// Where it cannot be said what is code, or where there is too much of it.
     unsure: Option<usize>,
 }
 
@@ -58,7 +67,7 @@ pub(super) fn check(text: &str, goal: Goal) -> Result<(), usize> {
     let mut scan = Scan {
         bytes: text.as_bytes(),
         at: 0,
-        levels: vec![Level { opener: 0, header: false, chain: 0, elses: 0 }],
+        levels: vec![Level::default()],
         last: Last::Operator,
         chains: 0,
         old: goal != Goal::Module,
@@ -84,7 +93,11 @@ impl Scan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let comment = rest.starts_with(b"<!--") || self.fresh && rest.starts_with(b"-->");
+        let comment = match byte {
+            b'<' => rest.starts_with(b"<!--"),
+            b'-' => self.fresh && rest.starts_with(b"-->"),
+            _ => false,
+        };
         if self.old && comment {
             return self.skip_line();
         }
@@ -93,7 +106,8 @@ impl Scan<'_> {
             self.at += 1;
             return;
         }
-        self.fresh &= byte.is_ascii_whitespace() || byte >= 0x80 || rest.starts_with(b"/*");
+        let block = byte == b'/' && self.peek(1) == Some(b'*');
+        self.fresh &= byte.is_ascii_whitespace() || byte >= 0x80 || block;
         match byte {
             b'/' => self.slash(),
             b'"' | b'\'' => self.string(byte),
@@ -108,6 +122,7 @@ impl Scan<'_> {
             b'(' | b'[' | b'{' => self.open(byte),
             b')' | b']' | b'}' => self.close(byte),
             b';' | b',' => {
+                self.list(byte);
                 self.reset();
                 self.last = Last::Operator;
                 self.at += 1;
@@ -119,6 +134,18 @@ impl Scan<'_> {
             | b'&' | b'|' | b'^' | b'@' => self.operator(),
             // White space, and what is no token at all.
             _ => self.at += 1,
+        }
+    }
+
+    /// Counts what stands in round brackets.
+    fn list(&mut self, byte: u8) {
+        let at = self.at;
+        let Some(level) = self.levels.last_mut().filter(|level| level.opener == b'(') else {
+            return;
+        };
+        level.commas += usize::from(byte == b',');
+        if level.commas > MAX_LIST {
+            self.unsure = Some(at);
         }
     }
 
@@ -207,7 +234,7 @@ impl Scan<'_> {
                 }
                 b'$' if self.peek(1) == Some(b'{') => {
                     self.at += 2;
-                    self.push(Level { opener: b'`', header: false, chain: 0, elses: 0 });
+                    self.push(Level { opener: b'`', ..Level::default() });
                     return;
                 }
                 _ => {}
@@ -222,7 +249,7 @@ impl Scan<'_> {
         if matches!(self.last, Last::Operand | Last::Either) {
             self.hang();
         }
-        self.push(Level { opener: byte, header, chain: 0, elses: 0 });
+        self.push(Level { opener: byte, header, ..Level::default() });
         self.at += 1;
     }
 
@@ -278,6 +305,8 @@ impl Scan<'_> {
         let word = self.bytes.get(start..self.at).unwrap_or_default();
         match word {
             _ if after_dot => self.last = Last::Operand,
+            // Most words are names.
+            [first, ..] if word.len() > LONGEST || !first.is_ascii_lowercase() => self.operand(),
             b"if" | b"for" | b"while" | b"with" => self.keyword(Last::HeaderWord),
             b"else" => {
                 // No statement begins here: the ifs of a chain hang together.

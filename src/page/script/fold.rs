@@ -5,20 +5,37 @@
 //! stops at run time what a rule did not see.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, BinaryOperator, CallExpression, Expression, TemplateLiteral,
+    Argument, ArrayExpressionElement, BinaryOperator, CallExpression, Expression,
+    IdentifierReference, TemplateLiteral,
 };
+use oxc_semantic::SymbolId;
 
 use super::Tree;
 
 /// A string that the code always makes here.
 pub type Constant<'a> = Cow<'a, str>;
 
+/// A list of them.
+pub(super) type List<'a> = Rc<[Constant<'a>]>;
+
+/// What names were found to stand for, by how far they could still be followed.
+pub(super) type Memory<T> = RefCell<HashMap<(SymbolId, usize), Option<T>>>;
+
 /// How far a chain of definitions is followed.
 pub(super) const MAX_STEPS: usize = 24;
 /// Longer strings are data, not names.
 const MAX_LENGTH: usize = 1 << 16;
+/// Strings up to this length are kept for each name.
+const MAX_KEPT: usize = 256;
+/// How many bytes of text a page may have put together before it is refused.
+pub(super) const MAX_EFFORT: usize = 1 << 28;
+/// What an element of a list costs in these bytes.
+const ELEMENT: usize = 32;
 
 impl<'a> Tree<'a> {
     /// The string that an expression always is.
@@ -64,14 +81,38 @@ impl<'a> Tree<'a> {
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
                 self.fold_sum(e, steps)
             }
-            Expression::Identifier(name) => self.fold(self.constant_definition(name)?, steps),
+            Expression::Identifier(name) => self.fold_name(name, steps),
             Expression::CallExpression(call) => self.fold_call(call, steps),
             Expression::ComputedMemberExpression(member) => {
                 let index = self.fold(&member.expression, steps)?.parse::<usize>().ok()?;
-                self.fold_list(&member.object, steps)?.into_iter().nth(index)
+                self.fold_list(&member.object, steps)?.get(index).cloned()
             }
             _ => None,
         }
+    }
+
+    /// What a name stands for is worked out once; longer strings are made again, which is paid for.
+    fn fold_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<Constant<'a>> {
+        let key = (self.symbol(name)?, steps);
+        if let Some(known) = self.strings.borrow().get(&key) {
+            return known.map(Cow::Borrowed);
+        }
+        let value = self.constant_definition(name).and_then(|value| self.fold(value, steps));
+        let kept = match &value {
+            Some(Cow::Owned(text)) if text.len() > MAX_KEPT => return value,
+            Some(Cow::Owned(text)) => Some(self.allocator.alloc_str(text)),
+            Some(Cow::Borrowed(text)) => Some(*text),
+            None => None,
+        };
+        self.strings.borrow_mut().insert(key, kept);
+        value
+    }
+
+    /// Takes the work of making so many bytes out of what the page may cost.
+    fn pay(&self, bytes: usize) -> Option<()> {
+        let left = self.effort.get().checked_sub(bytes);
+        self.effort.set(left.unwrap_or_default());
+        left.map(|_| ())
     }
 
     /// A sum of strings; the left side of a long one is walked, not descended.
@@ -91,7 +132,9 @@ impl<'a> Tree<'a> {
         }
         let mut whole = String::new();
         for part in parts.into_iter().rev() {
-            whole.push_str(&self.fold(part, steps)?);
+            let part = self.fold(part, steps)?;
+            self.pay(part.len())?;
+            whole.push_str(&part);
             if whole.len() > MAX_LENGTH {
                 return None;
             }
@@ -107,7 +150,9 @@ impl<'a> Tree<'a> {
         for (i, quasi) in t.quasis.iter().enumerate() {
             whole.push_str(quasi.value.cooked?.as_str());
             if let Some(expression) = t.expressions.get(i) {
-                whole.push_str(&self.fold(expression, steps)?);
+                let part = self.fold(expression, steps)?;
+                self.pay(part.len())?;
+                whole.push_str(&part);
             }
             if whole.len() > MAX_LENGTH {
                 return None;
@@ -117,6 +162,12 @@ impl<'a> Tree<'a> {
     }
 
     fn fold_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Constant<'a>> {
+        let made = self.called(call, steps)?;
+        self.pay(made.len())?;
+        Some(made)
+    }
+
+    fn called(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Constant<'a>> {
         let argument = |i: usize| {
             let first = call.arguments.get(i).and_then(Argument::as_expression)?;
             self.fold(first, steps)
@@ -170,19 +221,30 @@ impl<'a> Tree<'a> {
     }
 
     /// A list whose members are all constant.
-    fn fold_list(&self, e: &'a Expression<'a>, steps: usize) -> Option<Vec<Constant<'a>>> {
+    fn fold_list(&self, e: &'a Expression<'a>, steps: usize) -> Option<List<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
             Expression::ArrayExpression(array) => {
                 let element =
                     |e: &'a ArrayExpressionElement<'a>| self.fold(e.as_expression()?, steps);
+                self.pay(array.elements.len() * ELEMENT)?;
                 array.elements.iter().map(element).collect()
             }
             Expression::ParenthesizedExpression(inner) => self.fold_list(&inner.expression, steps),
-            Expression::Identifier(name) => self.fold_list(self.constant_definition(name)?, steps),
-            Expression::CallExpression(call) => self.fold_list_call(call, steps),
+            Expression::Identifier(name) => self.fold_list_name(name, steps),
+            Expression::CallExpression(call) => Some(self.fold_list_call(call, steps)?.into()),
             _ => None,
         }
+    }
+
+    fn fold_list_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<List<'a>> {
+        let key = (self.symbol(name)?, steps);
+        if let Some(known) = self.lists.borrow().get(&key) {
+            return known.clone();
+        }
+        let list = self.constant_definition(name).and_then(|value| self.fold_list(value, steps));
+        self.lists.borrow_mut().insert(key, list.clone());
+        list
     }
 
     fn fold_list_call(
@@ -193,14 +255,15 @@ impl<'a> Tree<'a> {
         let member = call.callee.get_inner_expression().as_member_expression()?;
         match member.static_property_name()? {
             "reverse" => {
-                let mut list = self.fold_list(member.object(), steps)?;
-                list.reverse();
-                Some(list)
+                let list = self.fold_list(member.object(), steps)?;
+                self.pay(list.len() * ELEMENT)?;
+                Some(list.iter().rev().cloned().collect())
             }
             "split" => {
                 let whole = self.fold(member.object(), steps)?;
                 let by = call.arguments.first().and_then(Argument::as_expression)?;
                 let by = self.fold(by, steps)?;
+                self.pay(whole.len() * ELEMENT)?;
                 if by.is_empty() {
                     return Some(whole.chars().map(|c| c.to_string().into()).collect());
                 }

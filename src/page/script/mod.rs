@@ -6,36 +6,47 @@
 
 mod depth;
 mod fold;
+mod index;
 mod inventory;
+mod parsed;
+mod path;
 mod pattern;
 mod reach;
 mod resolve;
 mod skeleton;
 mod values;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use oxc_allocator::Allocator;
-use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, Program, Statement};
-use oxc_parser::{ParseOptions, Parser};
-use oxc_semantic::{Semantic, SemanticBuilder, SymbolId};
+use oxc_ast::{AstKind, AstType};
+use oxc_parser::Parser;
+use oxc_semantic::{Semantic, SymbolId};
 use oxc_span::{GetSpan as _, SourceType};
+use oxc_syntax::node::NodeId;
 
-use super::{Decoded, NodeId, Span};
+use self::parsed::Parsed;
+use self::reach::Reached;
+use super::{Decoded, Span};
 
 pub use depth::{MAX_CHAIN, MAX_NESTING};
 pub use fold::Constant;
+pub use index::{Assignment, MethodCall};
 pub use inventory::{Handler, Script, ScriptKind};
+pub use parsed::{Reader, reading};
+pub use path::Path;
 pub use reach::{Call, Reach, Use};
-pub use resolve::Path;
 pub use skeleton::Skeleton;
 pub use values::Shape;
 
+/// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
+pub const MAX_CODES: usize = 20_000;
+
 /// How a piece of code is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Goal {
     Script,
     Module,
@@ -49,7 +60,7 @@ pub struct Code {
     pub text: Decoded,
     pub goal: Goal,
     /// The element it belongs to.
-    pub element: NodeId,
+    pub element: super::NodeId,
     /// For a handler: the attribute, with the number it has there.
     pub attribute: Option<usize>,
 }
@@ -62,36 +73,65 @@ pub struct Problem {
 }
 
 /// Names that are declared for the whole page.
-type Globals = HashMap<String, Option<Path>>;
+type Globals<'a> = HashMap<String, Option<Path<'a>>>;
 
 /// A piece of code as a tree.
 pub struct Tree<'a> {
-    pub code: &'a Code,
+    pub code: Code,
     pub problems: Vec<Problem>,
-    pub(super) semantic: Semantic<'a>,
-    paths: resolve::Memory,
+    allocator: &'a Allocator,
+    parsed: Rc<Parsed<'a>>,
+    paths: resolve::Memory<'a>,
     /// The one value of each name that has only one.
     values: RefCell<HashMap<SymbolId, Option<&'a Expression<'a>>>>,
+    strings: fold::Memory<&'a str>,
+    lists: fold::Memory<fold::List<'a>>,
+    /// How much text may still be put together, in all code of the page.
+    effort: Rc<Cell<usize>>,
     /// Whether a name is ever written to.
     written: RefCell<HashMap<SymbolId, bool>>,
-    /// What the classic scripts of the page declare for all of them.
-    globals: Rc<Globals>,
-    reaches: Vec<Reach>,
-    calls: Vec<Call<'a>>,
-    others: Vec<Reach>,
+    /// What this code uses of that which the classic scripts of the page declare for all of them.
+    globals: Globals<'a>,
+    reached: Reached<'a>,
 }
 
-/// Parses all code and shows the trees to `work`.
-pub fn analyse<R>(codes: &[Code], work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -> R {
-    let allocator = Allocator::default();
-    let mut trees: Vec<Tree<'_>> = codes.iter().map(|code| Tree::parse(&allocator, code)).collect();
-    let globals: Rc<Globals> = Rc::new(trees.iter().flat_map(Tree::declarations).collect());
-    for tree in &mut trees {
-        tree.globals = Rc::clone(&globals);
-        (tree.reaches, tree.calls) = reach::collect(tree);
-        tree.others = reach::other_windows(tree);
+/// Parses all code, once, and shows the trees to `work`.
+pub fn analyse<R>(codes: Vec<Code>, work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -> R {
+    reading(|reader| work(&reader.trees(codes)))
+}
+
+impl<'a> Reader<'a> {
+    /// The code of a page as trees that know of each other; of too much code only the beginning.
+    pub fn trees(&mut self, codes: Vec<Code>) -> Vec<Tree<'a>> {
+        let effort = Rc::new(Cell::new(fold::MAX_EFFORT));
+        let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
+        let globals: Globals<'a> = trees.iter().flat_map(Tree::declarations).collect();
+        for tree in &mut trees {
+            let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
+            tree.globals = tree.undeclared().filter_map(known).collect();
+            tree.reached = reach::collect(tree);
+        }
+        trees
     }
-    work(&trees)
+
+    fn tree(&mut self, code: Code, effort: &Rc<Cell<usize>>) -> Tree<'a> {
+        let parsed = self.parse(code.text.text(), code.goal);
+        let problems = parsed.errors.iter().map(|error| Problem::of(error, &code)).collect();
+        Tree {
+            code,
+            problems,
+            allocator: self.allocator,
+            parsed,
+            paths: resolve::Memory::default(),
+            values: RefCell::default(),
+            strings: RefCell::default(),
+            lists: RefCell::default(),
+            effort: Rc::clone(effort),
+            written: RefCell::default(),
+            globals: Globals::default(),
+            reached: Reached::default(),
+        }
+    }
 }
 
 /// Whether text is a list of statements that declares nothing.
@@ -106,73 +146,29 @@ pub fn parses(text: &str) -> bool {
 }
 
 impl<'a> Tree<'a> {
-    fn parse(allocator: &'a Allocator, code: &'a Code) -> Self {
-        let text = code.text.text();
-        if let Err(at) = depth::check(text, code.goal) {
-            let span = code.text.span(at, at + 1);
-            let message = "the code is nested too deeply to be read".to_owned();
-            return Self::unread(allocator, code, Problem { span, message });
-        }
-        let source_type =
-            if code.goal == Goal::Module { SourceType::mjs() } else { SourceType::script() };
-        let options = ParseOptions {
-            allow_return_outside_function: code.goal == Goal::Handler,
-            ..ParseOptions::default()
-        };
-        let parsed = Parser::new(allocator, text, source_type).with_options(options).parse();
-        let errors = parsed.diagnostics.errors();
-        let mut problems: Vec<_> = errors
-            .map(|e| problem(code, e.labels.first().map(oxc_span::LabeledSpan::span), &e.message))
-            .collect();
-        if parsed.panicked && problems.is_empty() {
-            problems.push(Problem { span: code.text.whole(), message: "not analysed".to_owned() });
-        }
-        Self::build(code, allocator.alloc(parsed.program), problems)
-    }
-
-    /// A tree of nothing, with the reason.
-    fn unread(allocator: &'a Allocator, code: &'a Code, problem: Problem) -> Self {
-        let empty = Parser::new(allocator, "", SourceType::script()).parse();
-        Self::build(code, allocator.alloc(empty.program), vec![problem])
-    }
-
-    fn build(code: &'a Code, program: &'a Program<'a>, mut problems: Vec<Problem>) -> Self {
-        let built = SemanticBuilder::new()
-            .with_build_nodes(true)
-            .with_check_syntax_error(true)
-            .build(program);
-        if problems.is_empty() {
-            let errors = built.diagnostics.errors();
-            problems = errors
-                .map(|e| {
-                    problem(code, e.labels.first().map(oxc_span::LabeledSpan::span), &e.message)
-                })
-                .collect();
-        }
-        Self {
-            code,
-            problems,
-            semantic: built.semantic,
-            paths: resolve::Memory::default(),
-            values: RefCell::default(),
-            written: RefCell::default(),
-            globals: Rc::default(),
-            reaches: Vec::new(),
-            calls: Vec::new(),
-            others: Vec::new(),
-        }
-    }
-
     /// The names this code makes global, each with the global thing it stands for, if it does.
-    fn declarations(&self) -> Vec<(String, Option<Path>)> {
+    fn declarations(&self) -> Vec<(String, Option<Path<'a>>)> {
         if self.code.goal != Goal::Script {
             return Vec::new();
         }
-        let scoping = self.semantic.scoping();
+        let scoping = self.semantic().scoping();
         let bindings = scoping.get_bindings(scoping.root_scope_id());
         let own = bindings.iter().filter(|(_, symbol)| !self.is_hollow(**symbol));
         own.map(|(name, symbol)| (name.to_string(), self.resolve_symbol(*symbol, fold::MAX_STEPS)))
             .collect()
+    }
+
+    fn semantic(&self) -> &Semantic<'a> {
+        &self.parsed.semantic
+    }
+
+    /// The names that this code uses and gives no meaning.
+    fn undeclared(&self) -> impl Iterator<Item = &str> + '_ {
+        let scoping = self.semantic().scoping();
+        let free = scoping.root_unresolved_references().keys();
+        let bindings = scoping.get_bindings(scoping.root_scope_id());
+        let hollow = bindings.iter().filter(|(_, symbol)| self.is_hollow(**symbol));
+        free.chain(hollow.map(|(name, _)| name)).map(oxc_ast::ast::Ident::as_str)
     }
 
     /// Where a range of the code stands in the document.
@@ -182,40 +178,50 @@ impl<'a> Tree<'a> {
 
     /// The code under a range, as it is run.
     pub fn text(&self, span: oxc_span::Span) -> &'a str {
-        self.code.text.text().get(offset(span.start)..offset(span.end)).unwrap_or_default()
+        self.parsed.text.get(offset(span.start)..offset(span.end)).unwrap_or_default()
     }
 
     /// Each place where something global is taken hold of.
-    pub fn reaches(&self) -> &[Reach] {
-        &self.reaches
+    pub fn reaches(&self) -> &[Reach<'a>] {
+        &self.reached.reaches
     }
 
     /// Each call of something global, however it is written.
     pub fn calls(&self) -> &[Call<'a>] {
-        &self.calls
+        &self.reached.calls
     }
 
-    /// Every node of the tree, outer before inner.
-    pub fn nodes(&self) -> impl Iterator<Item = AstKind<'a>> + '_ {
-        self.semantic.nodes().iter().map(oxc_semantic::AstNode::kind)
+    /// Every node of some kinds.
+    pub fn nodes<'t>(&'t self, kinds: &'t [AstType]) -> impl Iterator<Item = AstKind<'a>> + 't {
+        self.ids(kinds).map(|id| self.semantic().nodes().kind(id))
+    }
+
+    fn ids<'t>(&'t self, kinds: &'t [AstType]) -> impl Iterator<Item = NodeId> + 't {
+        kinds.iter().flat_map(|kind| self.parsed.index.of(*kind))
+    }
+
+    /// Each call of something by its name.
+    pub fn methods(&self) -> &[MethodCall<'a>] {
+        self.parsed.index.methods()
+    }
+
+    pub fn assignments(&self) -> &[Assignment<'a>] {
+        self.parsed.index.assignments()
     }
 
     /// The node around a node, parentheses and the like included.
-    pub fn parent(&self, id: oxc_syntax::node::NodeId) -> AstKind<'a> {
-        self.semantic.nodes().parent_kind(id)
+    pub fn parent(&self, id: NodeId) -> AstKind<'a> {
+        self.semantic().nodes().parent_kind(id)
     }
 
-    /// Every node with the nodes around it, the nearest first.
-    pub fn nested_nodes(
-        &self,
-    ) -> impl Iterator<Item = (AstKind<'a>, impl Iterator<Item = AstKind<'a>> + '_)> + '_ {
-        let nodes = self.semantic.nodes();
-        nodes.iter().map(|node| (node.kind(), nodes.ancestor_kinds(node.id())))
+    /// The nodes around a node, the nearest first.
+    pub fn around(&self, id: NodeId) -> impl Iterator<Item = AstKind<'a>> + '_ {
+        self.semantic().nodes().ancestor_kinds(id)
     }
 
     /// Each place where the window around the page, or the one that opened it, is taken hold of.
-    pub fn other_windows(&self) -> &[Reach] {
-        &self.others
+    pub fn other_windows(&self) -> &[Reach<'a>] {
+        &self.reached.others
     }
 
     /// Whether a classic script of the page declares a name for all of them.
@@ -223,28 +229,34 @@ impl<'a> Tree<'a> {
         self.globals.contains_key(name)
     }
 
+    /// Whether the page puts together so much text that not all of it was followed.
+    pub fn is_exhausted(&self) -> bool {
+        self.effort.get() == 0
+    }
+
     /// The whole program.
     pub fn program(&self) -> &'a Program<'a> {
-        self.semantic.nodes().program()
+        self.semantic().nodes().program()
     }
 
     /// Names that the code uses and does not declare, each with its places in the code.
     pub fn free_names(&self) -> impl Iterator<Item = (&str, oxc_span::Span)> + '_ {
-        let scoping = self.semantic.scoping();
+        let scoping = self.semantic().scoping();
         scoping.root_unresolved_references().iter().flat_map(move |(name, ids)| {
             let spans = ids.iter().map(move |id| {
                 let node = scoping.get_reference(*id).node_id();
-                self.semantic.nodes().kind(node).span()
+                self.semantic().nodes().kind(node).span()
             });
             spans.map(move |span| (name.as_str(), span))
         })
     }
 }
 
-fn problem(code: &Code, label: Option<oxc_span::Span>, message: &str) -> Problem {
-    let start = label.map_or(0, |span| offset(span.start));
-    let end = label.map_or(start, |span| offset(span.end));
-    Problem { span: code.text.span(start, end), message: message.to_owned() }
+impl Problem {
+    fn of(error: &parsed::Error, code: &Code) -> Self {
+        let (start, end) = (offset(error.span.start), offset(error.span.end));
+        Self { span: code.text.span(start, end), message: error.message.clone() }
+    }
 }
 
 fn offset(at: u32) -> usize {

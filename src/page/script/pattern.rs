@@ -1,6 +1,8 @@
 //! Where a local name gets its value: declarations, assignments, parameters
 //! of functions that are called on the spot, and patterns in all of them.
 
+use std::borrow::Cow;
+
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentTarget, AssignmentTargetMaybeDefault, AssignmentTargetProperty, BindingPattern,
@@ -11,6 +13,7 @@ use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 
 use super::Tree;
+use super::path::step;
 use super::resolve::{argument, assigned_name};
 
 /// More values than this and the name may be anything.
@@ -20,21 +23,21 @@ const MAX_DEFINITIONS: usize = 8;
 pub(super) struct Definition<'a> {
     pub value: &'a Expression<'a>,
     /// The way from the value to the name: `const {a: {b: x}} = value`.
-    pub keys: Vec<String>,
+    pub keys: Vec<&'a str>,
     /// Whether it is the only one and stays.
     pub constant: bool,
 }
 
 /// A key of a pattern with the place of what is taken by it.
-pub(super) struct Taken {
-    pub keys: Vec<String>,
+pub(super) struct Taken<'a> {
+    pub keys: Vec<&'a str>,
     pub span: oxc_span::Span,
 }
 
 impl<'a> Tree<'a> {
     /// All values that a name is seen to get.
     pub(super) fn definitions(&self, symbol: SymbolId) -> Vec<Definition<'a>> {
-        let scoping = self.semantic.scoping();
+        let scoping = self.semantic().scoping();
         let mut definitions = Vec::new();
         let declaration = scoping.symbol_declaration(symbol);
         definitions.extend(self.declared(symbol, declaration));
@@ -50,11 +53,12 @@ impl<'a> Tree<'a> {
     }
 
     fn declared(&self, symbol: SymbolId, declaration: NodeId) -> Option<Definition<'a>> {
-        match self.semantic.nodes().kind(declaration) {
+        let at = self.semantic().scoping().symbol_span(symbol).start;
+        match self.semantic().nodes().kind(declaration) {
             AstKind::VariableDeclarator(declarator) => {
                 let mut keys = Vec::new();
                 let value = declarator.init.as_ref()?;
-                find(&declarator.id, symbol, &mut keys).then_some(Definition {
+                find(&declarator.id, (symbol, at), &mut keys).then_some(Definition {
                     value,
                     keys,
                     constant: false,
@@ -62,7 +66,7 @@ impl<'a> Tree<'a> {
             }
             AstKind::FormalParameter(parameter) => {
                 let mut keys = Vec::new();
-                find(&parameter.pattern, symbol, &mut keys);
+                find(&parameter.pattern, (symbol, at), &mut keys);
                 let value = self.passed(parameter.node_id.get(), parameter.span)?;
                 Some(Definition { value, keys, constant: false })
             }
@@ -76,13 +80,13 @@ impl<'a> Tree<'a> {
         parameter: NodeId,
         span: oxc_span::Span,
     ) -> Option<&'a Expression<'a>> {
-        let nodes = self.semantic.nodes();
+        let nodes = self.semantic().nodes();
         let AstKind::FormalParameters(FormalParameters { items, node_id, .. }) =
             nodes.parent_kind(parameter)
         else {
             return None;
         };
-        let number = items.iter().position(|item| item.span == span)?;
+        let number = items.partition_point(|item| item.span.start < span.start);
         let function = nodes.parent_id(node_id.get());
         let mut called = nodes.kind(function).span();
         for around in nodes.ancestor_kinds(function) {
@@ -100,7 +104,7 @@ impl<'a> Tree<'a> {
     }
 
     fn written(&self, name: NodeId) -> Option<Definition<'a>> {
-        let AstKind::AssignmentExpression(set) = self.semantic.nodes().parent_kind(name) else {
+        let AstKind::AssignmentExpression(set) = self.semantic().nodes().parent_kind(name) else {
             return None;
         };
         assigned_name(&set.left)?;
@@ -108,25 +112,27 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// The way through a pattern to a name.
-fn find(pattern: &BindingPattern<'_>, symbol: SymbolId, keys: &mut Vec<String>) -> bool {
+/// The way through a pattern to a name, which stands at that place.
+fn find<'a>(
+    pattern: &BindingPattern<'a>,
+    (symbol, at): (SymbolId, u32),
+    keys: &mut Vec<&'a str>,
+) -> bool {
     match pattern {
         BindingPattern::BindingIdentifier(name) => name.symbol_id.get() == Some(symbol),
-        BindingPattern::AssignmentPattern(default) => find(&default.left, symbol, keys),
-        BindingPattern::ObjectPattern(object) => object.properties.iter().any(|property| {
+        BindingPattern::AssignmentPattern(default) => find(&default.left, (symbol, at), keys),
+        BindingPattern::ObjectPattern(object) => {
+            let passed = object.properties.partition_point(|property| property.span.end <= at);
+            let Some(property) = object.properties.get(passed) else { return false };
             keys.push(key(&property.key).unwrap_or_default());
-            let found = find(&property.value, symbol, keys);
-            if !found {
-                keys.pop();
-            }
-            found
-        }),
+            find(&property.value, (symbol, at), keys)
+        }
         BindingPattern::ArrayPattern(_) => false,
     }
 }
 
 /// All that a pattern takes, by keys.
-pub(super) fn taken(pattern: &BindingPattern<'_>, keys: &[String], all: &mut Vec<Taken>) {
+pub(super) fn taken<'a>(pattern: &BindingPattern<'a>, keys: &[&'a str], all: &mut Vec<Taken<'a>>) {
     match pattern {
         BindingPattern::AssignmentPattern(default) => taken(&default.left, keys, all),
         BindingPattern::ObjectPattern(object) => {
@@ -138,31 +144,35 @@ pub(super) fn taken(pattern: &BindingPattern<'_>, keys: &[String], all: &mut Vec
     }
 }
 
-fn taken_by_property(property: &BindingProperty<'_>, keys: &[String], all: &mut Vec<Taken>) {
+fn taken_by_property<'a>(
+    property: &BindingProperty<'a>,
+    keys: &[&'a str],
+    all: &mut Vec<Taken<'a>>,
+) {
     let Some(key) = key(&property.key) else { return };
-    let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
+    let keys = [keys, &[key]].concat();
     taken(&property.value, &keys, all);
     all.push(Taken { keys, span: property.span });
 }
 
 /// All that an assignment to a pattern takes.
-pub(super) fn taken_by_target(
-    target: &AssignmentTarget<'_>,
-    keys: &[String],
-    all: &mut Vec<Taken>,
+pub(super) fn taken_by_target<'a>(
+    target: &AssignmentTarget<'a>,
+    keys: &[&'a str],
+    all: &mut Vec<Taken<'a>>,
 ) {
     let AssignmentTarget::ObjectAssignmentTarget(object) = target else { return };
     for property in &object.properties {
         let (key, inner) = match property {
             AssignmentTargetProperty::AssignmentTargetPropertyIdentifier(p) => {
-                (Some(p.binding.name.to_string()), None)
+                (Some(step(p.binding.name.as_str())), None)
             }
             AssignmentTargetProperty::AssignmentTargetPropertyProperty(p) => {
                 (key(&p.name), Some(&p.binding))
             }
         };
         let Some(key) = key else { continue };
-        let keys: Vec<_> = keys.iter().cloned().chain([key]).collect();
+        let keys = [keys, &[key]].concat();
         if let Some(target) = inner.and_then(AssignmentTargetMaybeDefault::as_assignment_target) {
             taken_by_target(target, &keys, all);
         }
@@ -171,6 +181,10 @@ pub(super) fn taken_by_target(
 }
 
 /// A key of a pattern. `{[expression]: x}` is rare enough that only plain names and strings are read.
-fn key(key: &PropertyKey<'_>) -> Option<String> {
-    key.static_name().map(std::borrow::Cow::into_owned)
+fn key<'a>(key: &PropertyKey<'a>) -> Option<&'a str> {
+    match key.static_name()? {
+        Cow::Borrowed(name) => Some(step(name)),
+        // A number or a pattern: no power is called so.
+        Cow::Owned(_) => Some(""),
+    }
 }

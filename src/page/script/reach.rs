@@ -11,27 +11,27 @@ use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
 use super::pattern::{Taken, taken, taken_by_target};
-use super::resolve::{argument, extend};
+use super::resolve::argument;
 use super::{Path, Tree};
 use crate::page::Span;
 
 /// A place where something global is taken hold of.
 #[derive(Debug)]
-pub struct Reach {
-    pub path: Path,
+pub struct Reach<'a> {
+    pub path: Path<'a>,
     pub span: Span,
-    pub usage: Use,
+    pub usage: Use<'a>,
 }
 
 /// What is done with it there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Use {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use<'a> {
     /// Called or constructed.
     Called,
     /// Its value goes somewhere.
     Taken,
     /// Something of it is asked for: `fetch.length`.
-    Member(String),
+    Member(&'a str),
     /// Only asked whether it is there.
     Tested,
     /// Replaced by something else.
@@ -40,74 +40,73 @@ pub enum Use {
 
 /// A call of something global.
 pub struct Call<'a> {
-    pub path: Path,
+    pub path: Path<'a>,
     /// What it gets; nothing where they cannot be told apart.
     pub arguments: Vec<&'a Expression<'a>>,
     pub span: Span,
 }
 
-/// All reaches and all calls of a piece of code.
-pub(super) fn collect<'a>(tree: &Tree<'a>) -> (Vec<Reach>, Vec<Call<'a>>) {
-    let mut reaches = Vec::new();
-    let mut calls = Vec::new();
-    for node in tree.semantic.nodes().iter() {
-        let id = node.id();
-        let path = match node.kind() {
+/// All that a piece of code takes hold of.
+#[derive(Default)]
+pub(super) struct Reached<'a> {
+    pub reaches: Vec<Reach<'a>>,
+    pub calls: Vec<Call<'a>>,
+    /// Other windows, by their names.
+    pub others: Vec<Reach<'a>>,
+}
+
+/// Walks the code once, in its order: its nodes lie in memory as they stand in the text.
+pub(super) fn collect<'a>(tree: &Tree<'a>) -> Reached<'a> {
+    let mut reached = Reached::default();
+    for (id, node) in tree.semantic().nodes().iter_enumerated() {
+        let kind = node.kind();
+        let path = match kind {
             AstKind::IdentifierReference(name) if tree.is_global(name) => {
-                Some(extend(Path::new(), name.name.as_str()))
+                Some(Path::of(name.name.as_str()))
             }
             AstKind::StaticMemberExpression(member) => {
                 tree.resolve_key(&member.object, member.property.name.as_str(), MAX_STEPS)
             }
             AstKind::ComputedMemberExpression(member) => computed(tree, member),
             AstKind::CallExpression(call) => {
-                calls.extend(tree.global_call(&call.callee, &call.arguments, call.span));
+                reached.calls.extend(tree.global_call(&call.callee, &call.arguments, call.span));
                 tree.resolve_call(call, MAX_STEPS)
             }
             AstKind::NewExpression(new) => {
-                calls.extend(tree.global_call(&new.callee, &new.arguments, new.span));
+                reached.calls.extend(tree.global_call(&new.callee, &new.arguments, new.span));
                 None
             }
             kind => {
-                tree.reaches_by_pattern(kind, &mut reaches);
+                tree.reaches_by_pattern(kind, &mut reached.reaches);
                 None
             }
         };
-        if let Some(path) = path.filter(|path| !path.is_empty()) {
-            let span = tree.place(node.kind().span());
-            reaches.push(Reach { path, span, usage: tree.usage(id) });
-        }
+        let take = |path| Reach { path, span: tree.place(kind.span()), usage: tree.usage(id) };
+        reached.reaches.extend(path.filter(|path| !path.is_empty()).map(take));
+        reached.others.extend(other_window(tree, kind).map(take));
     }
-    (reaches, calls)
+    reached
 }
 
 /// Names of other windows. For the game alone they are its own window, so paths pass through them.
 const OTHERS: &[&str] = &["top", "parent", "opener", "frames"];
 
-/// Each place where another window is taken hold of, by its name.
-pub(super) fn other_windows(tree: &Tree<'_>) -> Vec<Reach> {
-    let mut others = Vec::new();
-    for node in tree.semantic.nodes().iter() {
-        let name = match node.kind() {
-            AstKind::IdentifierReference(name) if tree.is_global(name) => {
-                Some(name.name.to_string())
-            }
-            AstKind::StaticMemberExpression(member) => {
-                let name = member.property.name.as_str();
-                let is_it = OTHERS.contains(&name) && is_window(tree, &member.object);
-                is_it.then(|| name.to_owned())
-            }
-            AstKind::ComputedMemberExpression(member) if is_window(tree, &member.object) => {
-                tree.fold(&member.expression, MAX_STEPS).map(std::borrow::Cow::into_owned)
-            }
-            _ => None,
-        };
-        if let Some(name) = name.filter(|name| OTHERS.contains(&name.as_str())) {
-            let span = tree.place(node.kind().span());
-            others.push(Reach { path: vec![name], span, usage: tree.usage(node.id()) });
+/// The name of another window that is taken hold of by it.
+fn other_window<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<Path<'a>> {
+    let other = |name: &str| OTHERS.iter().copied().find(|other| *other == name);
+    let name = match kind {
+        AstKind::IdentifierReference(name) => {
+            other(name.name.as_str()).filter(|_| tree.is_global(name))
         }
-    }
-    others
+        AstKind::StaticMemberExpression(member) => {
+            other(member.property.name.as_str()).filter(|_| is_window(tree, &member.object))
+        }
+        AstKind::ComputedMemberExpression(member) if is_window(tree, &member.object) => {
+            other(&tree.fold(&member.expression, MAX_STEPS)?)
+        }
+        _ => None,
+    };
+    name.map(Path::named)
 }
 
 fn is_window<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
@@ -117,15 +116,15 @@ fn is_window<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
 fn computed<'a>(
     tree: &Tree<'a>,
     member: &'a oxc_ast::ast::ComputedMemberExpression<'a>,
-) -> Option<Path> {
+) -> Option<Path<'a>> {
     let path = tree.resolve(&member.object, MAX_STEPS)?;
-    Some(extend(path, &tree.fold(&member.expression, MAX_STEPS)?))
+    path.then(tree.step(tree.fold(&member.expression, MAX_STEPS)?))
 }
 
 impl<'a> Tree<'a> {
     /// What happens to the value of a node.
-    fn usage(&self, id: NodeId) -> Use {
-        let nodes = self.semantic.nodes();
+    fn usage(&self, id: NodeId) -> Use<'a> {
+        let nodes = self.semantic().nodes();
         let mut span = nodes.kind(id).span();
         for around in nodes.ancestor_kinds(id) {
             match around {
@@ -143,17 +142,15 @@ impl<'a> Tree<'a> {
         Use::Taken
     }
 
-    fn usage_in(&self, around: AstKind<'a>, span: oxc_span::Span) -> Use {
+    fn usage_in(&self, around: AstKind<'a>, span: oxc_span::Span) -> Use<'a> {
         match around {
             AstKind::CallExpression(call) if call.callee.span() == span => Use::Called,
             AstKind::NewExpression(new) if new.callee.span() == span => Use::Called,
             AstKind::TaggedTemplateExpression(_) => Use::Called,
-            AstKind::StaticMemberExpression(member) => {
-                Use::Member(member.property.name.to_string())
-            }
+            AstKind::StaticMemberExpression(member) => Use::Member(member.property.name.as_str()),
             AstKind::ComputedMemberExpression(member) if member.object.span() == span => {
                 let key = self.constant(&member.expression);
-                Use::Member(key.map(std::borrow::Cow::into_owned).unwrap_or_default())
+                Use::Member(key.map(|key| self.step(key)).unwrap_or_default())
             }
             AstKind::AssignmentExpression(set) if set.left.span() == span => Use::Written,
             AstKind::UpdateExpression(_) => Use::Written,
@@ -184,14 +181,14 @@ impl<'a> Tree<'a> {
         if path == ["Reflect", "apply"] || path == ["Reflect", "construct"] {
             path = self.resolve(arguments.first()?, MAX_STEPS)?;
             arguments = arguments.last().map(|list| elements(list)).unwrap_or_default();
-        } else if path.len() > 1 {
-            match path.last().map(String::as_str) {
-                Some("call" | "bind") => {
-                    path.pop();
+        } else if let [.., _, way] = *path {
+            match way {
+                "call" | "bind" => {
+                    path = path.before();
                     arguments = arguments.split_off(arguments.len().min(1));
                 }
-                Some("apply") => {
-                    path.pop();
+                "apply" => {
+                    path = path.before();
                     arguments = arguments.get(1).map(|list| elements(list)).unwrap_or_default();
                 }
                 _ => {}
@@ -200,7 +197,7 @@ impl<'a> Tree<'a> {
         Some(Call { path, arguments, span: self.place(span) })
     }
 
-    fn reaches_by_pattern(&self, kind: AstKind<'a>, reaches: &mut Vec<Reach>) {
+    fn reaches_by_pattern(&self, kind: AstKind<'a>, reaches: &mut Vec<Reach<'a>>) {
         let mut all = Vec::new();
         let value = match kind {
             AstKind::VariableDeclarator(declarator) if declarator.id.is_object_pattern() => {
@@ -222,7 +219,7 @@ impl<'a> Tree<'a> {
         }
         let Some(path) = value.and_then(|value| self.resolve(value, MAX_STEPS)) else { return };
         for Taken { keys, span } in all {
-            let path = keys.iter().fold(path.clone(), |path, key| extend(path, key));
+            let Some(path) = keys.into_iter().try_fold(path, Path::then) else { continue };
             reaches.push(Reach { path, span: self.place(span), usage: Use::Taken });
         }
     }

@@ -14,30 +14,23 @@ use oxc_semantic::SymbolId;
 use oxc_syntax::node::NodeId;
 use oxc_syntax::symbol::SymbolFlags;
 
-use super::fold::MAX_STEPS;
+use super::fold::{Constant, MAX_STEPS};
+use super::path::{Path, step};
 use super::{Goal, Tree};
 
-/// The way to something global: `["navigator", "sendBeacon"]`; the global object itself is empty.
-pub type Path = Vec<String>;
-
-/// Names of the global object, and of other windows' global objects.
-const SELVES: &[&str] = &["window", "self", "globalThis", "frames", "top", "parent"];
-/// Longer paths lead into the page, not to a power.
-const MAX_PATH: usize = 5;
-
 /// What each local name was found to denote.
-pub(super) type Memory = RefCell<HashMap<SymbolId, Option<Path>>>;
+pub(super) type Memory<'a> = RefCell<HashMap<SymbolId, Option<Path<'a>>>>;
 
 impl<'a> Tree<'a> {
     /// What global thing an expression denotes.
-    pub fn path(&self, expression: &'a Expression<'a>) -> Option<Path> {
+    pub fn path(&self, expression: &'a Expression<'a>) -> Option<Path<'a>> {
         self.resolve(expression, MAX_STEPS)
     }
 
     /// What global thing an assignment replaces. A local name that stands for one is only renamed.
-    pub fn assigned_path(&self, target: &'a AssignmentTarget<'a>) -> Option<Path> {
+    pub fn assigned_path(&self, target: &'a AssignmentTarget<'a>) -> Option<Path<'a>> {
         match assigned_name(target) {
-            Some(name) if self.is_global(name) => Some(extend(Path::new(), name.name.as_str())),
+            Some(name) if self.is_global(name) => Some(Path::of(name.name.as_str())),
             Some(_) => None,
             None => self.resolve_member(target.as_member_expression()?, MAX_STEPS),
         }
@@ -49,19 +42,19 @@ impl<'a> Tree<'a> {
     }
 
     pub(super) fn symbol(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
-        let reference = self.semantic.scoping().get_reference(name.reference_id.get()?);
+        let reference = self.semantic().scoping().get_reference(name.reference_id.get()?);
         reference.symbol_id().filter(|symbol| !self.is_hollow(*symbol))
     }
 
     /// `var eval;` at the top of a classic script declares what is there already.
     pub(super) fn is_hollow(&self, symbol: SymbolId) -> bool {
-        let scoping = self.semantic.scoping();
+        let scoping = self.semantic().scoping();
         let at_top = scoping.symbol_scope_id(symbol) == scoping.root_scope_id();
         if !at_top || self.code.goal != Goal::Script {
             return false;
         }
         let only_var = scoping.symbol_flags(symbol) == SymbolFlags::FunctionScopedVariable;
-        let declaration = self.semantic.nodes().kind(scoping.symbol_declaration(symbol));
+        let declaration = self.semantic().nodes().kind(scoping.symbol_declaration(symbol));
         let empty = matches!(declaration, AstKind::VariableDeclarator(d) if d.init.is_none());
         only_var && empty && !self.is_written(symbol)
     }
@@ -70,12 +63,12 @@ impl<'a> Tree<'a> {
         if let Some(known) = self.written.borrow().get(&symbol) {
             return *known;
         }
-        let written = self.semantic.scoping().symbol_is_mutated(symbol);
+        let written = self.semantic().scoping().symbol_is_mutated(symbol);
         self.written.borrow_mut().insert(symbol, written);
         written
     }
 
-    pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<Path> {
+    pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<Path<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
             Expression::Identifier(name) => self.resolve_name(name, steps),
@@ -102,11 +95,11 @@ impl<'a> Tree<'a> {
         &self,
         name: &IdentifierReference<'a>,
         steps: usize,
-    ) -> Option<Path> {
+    ) -> Option<Path<'a>> {
         match self.symbol(name) {
             None => match self.globals.get(name.name.as_str()) {
-                Some(declared) => declared.clone(),
-                None => Some(extend(Path::new(), name.name.as_str())),
+                Some(declared) => *declared,
+                None => Some(Path::of(name.name.as_str())),
             },
             Some(symbol) => self.resolve_symbol(symbol, steps),
         }
@@ -116,7 +109,7 @@ impl<'a> Tree<'a> {
         &self,
         member: &'a oxc_ast::ast::MemberExpression<'a>,
         steps: usize,
-    ) -> Option<Path> {
+    ) -> Option<Path<'a>> {
         use oxc_ast::ast::MemberExpression as Member;
         match member {
             Member::StaticMemberExpression(member) => {
@@ -125,8 +118,7 @@ impl<'a> Tree<'a> {
             Member::ComputedMemberExpression(member) => {
                 // The object first: most computed members are of the game's own lists.
                 let path = self.resolve(&member.object, steps)?;
-                let key = self.fold(&member.expression, steps)?;
-                bounded(extend(path, &key))
+                path.then(self.step(self.fold(&member.expression, steps)?))
             }
             Member::PrivateFieldExpression(_) => None,
         }
@@ -135,29 +127,38 @@ impl<'a> Tree<'a> {
     pub(super) fn resolve_key(
         &self,
         object: &'a Expression<'a>,
-        key: &str,
+        key: &'a str,
         steps: usize,
-    ) -> Option<Path> {
-        bounded(extend(self.resolve(object, steps)?, key))
+    ) -> Option<Path<'a>> {
+        self.resolve(object, steps)?.then(step(key))
     }
 
-    pub(super) fn resolve_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Path> {
+    /// A string that the code makes, as a step.
+    pub(super) fn step(&self, key: Constant<'a>) -> &'a str {
+        match key {
+            Constant::Borrowed(name) => step(name),
+            Constant::Owned(name) => self.allocator.alloc_str(step(&name)),
+        }
+    }
+
+    pub(super) fn resolve_call(
+        &self,
+        call: &'a CallExpression<'a>,
+        steps: usize,
+    ) -> Option<Path<'a>> {
         let steps = steps.checked_sub(1)?;
         if self.is_this_getter(&call.callee) {
-            return Some(Path::new());
+            return Some(Path::default());
         }
-        let mut path = self.resolve(&call.callee, steps)?;
-        match path.last().map(String::as_str) {
+        let path = self.resolve(&call.callee, steps)?;
+        match &*path {
             // A bound function is the same power.
-            Some("bind") if path.len() > 1 => {
-                path.pop();
-                Some(path)
-            }
-            Some("get") if path == ["Reflect", "get"] => {
+            [.., _, "bind"] => Some(path.before()),
+            ["Reflect", "get"] => {
                 let (object, key) = (argument(call, 0)?, argument(call, 1)?);
-                self.resolve_key(object, &self.fold(key, steps)?, steps)
+                self.resolve_key(object, self.step(self.fold(key, steps)?), steps)
             }
-            Some("Object") if path.len() == 1 => self.resolve(argument(call, 0)?, steps),
+            ["Object"] => self.resolve(argument(call, 0)?, steps),
             _ => None,
         }
     }
@@ -176,29 +177,26 @@ impl<'a> Tree<'a> {
     }
 
     /// `this` outside of every function is the global object in a classic script.
-    fn global_this(&self, this: NodeId) -> Option<Path> {
+    fn global_this(&self, this: NodeId) -> Option<Path<'a>> {
         if self.code.goal != Goal::Script {
             return None;
         }
-        let mut around = self.semantic.nodes().ancestor_kinds(this);
+        let mut around = self.semantic().nodes().ancestor_kinds(this);
         let inside = |kind: AstKind<'_>| matches!(kind, AstKind::Function(_) | AstKind::Class(_));
-        (!around.any(inside)).then(Path::new)
+        (!around.any(inside)).then(Path::default)
     }
 
-    pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path> {
+    pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path<'a>> {
         if let Some(known) = self.paths.borrow().get(&symbol) {
-            return known.clone();
+            return *known;
         }
         // While it is being worked out it denotes nothing, which ends circles.
         self.paths.borrow_mut().insert(symbol, None);
         let path = self.definitions(symbol).into_iter().find_map(|definition| {
-            let mut path = self.resolve(definition.value, steps)?;
-            for key in &definition.keys {
-                path = extend(path, key);
-            }
-            bounded(path)
+            let path = self.resolve(definition.value, steps)?;
+            definition.keys.into_iter().try_fold(path, Path::then)
         });
-        self.paths.borrow_mut().insert(symbol, path.clone());
+        self.paths.borrow_mut().insert(symbol, path);
         path
     }
 
@@ -238,23 +236,4 @@ pub(super) fn assigned_name<'t, 'a>(
 /// An argument that is not spread.
 pub(super) fn argument<'a>(call: &'a CallExpression<'a>, i: usize) -> Option<&'a Expression<'a>> {
     call.arguments.get(i).and_then(Argument::as_expression)
-}
-
-/// A path and one more step, where `window.window` and `document.defaultView` lead nowhere new.
-pub(super) fn extend(mut path: Path, key: &str) -> Path {
-    if path.is_empty() && SELVES.contains(&key) {
-        return path;
-    }
-    match (path.as_slice(), key) {
-        ([only], "defaultView") if only == "document" => return Path::new(),
-        // The same object by another name.
-        ([only], "location") if only == "document" => path.clear(),
-        _ => {}
-    }
-    path.push(key.to_owned());
-    path
-}
-
-fn bounded(path: Path) -> Option<Path> {
-    (path.len() <= MAX_PATH).then_some(path)
 }

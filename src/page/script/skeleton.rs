@@ -200,14 +200,18 @@ fn hex(digits: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use oxc_ast::AstType;
+
     use crate::page::{Page, script::analyse};
 
     /// The skeletons of a script, with what is written in one piece from the second byte to the last.
     fn skeletons(code: &str) -> Vec<(String, usize, Option<String>)> {
         let page = Page::read(&format!("<script>{code}</script>"));
-        analyse(&page.codes(), |trees| {
+        analyse(page.codes(), |trees| {
             let tree = &trees[0];
-            let all = tree.nodes().filter_map(|kind| tree.skeleton(kind));
+            let kinds =
+                &[AstType::StringLiteral, AstType::TemplateLiteral, AstType::BinaryExpression];
+            let all = tree.nodes(kinds).filter_map(|kind| tree.skeleton(kind));
             all.map(|skeleton| {
                 let part = skeleton.written(1..skeleton.text().len());
                 let written = part.map(|part| tree.code.text.text()[part].to_owned());

@@ -1,6 +1,6 @@
 //! `complete-document`: something that could be a game.
 
-use oxc_ast::AstKind;
+use oxc_ast::{AstKind, AstType};
 
 use crate::page::script::{ScriptKind, Tree};
 use crate::page::{Element, Page, Span};
@@ -86,7 +86,8 @@ fn makes_elements(tree: &Tree<'_>) -> bool {
         "setHTML",
         "parseFromString",
     ];
-    tree.nodes().any(|kind| match kind {
+    let mut names = tree.nodes(&[AstType::StaticMemberExpression, AstType::StringLiteral]);
+    names.any(|kind| match kind {
         AstKind::StaticMemberExpression(member) => MAKERS.contains(&member.property.name.as_str()),
         AstKind::StringLiteral(text) => MAKERS.contains(&text.value.as_str()),
         _ => false,

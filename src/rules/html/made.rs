@@ -5,10 +5,8 @@
 //! its gaps; a script binds each marked element when it comes into the page.
 //! What a gap held is read as a value and never run.
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{
-    Argument, CallExpression, Expression, IdentifierReference, MemberExpression, StringLiteral,
-};
+use oxc_ast::ast::{CallExpression, Expression, IdentifierReference, StringLiteral};
+use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Code, Goal, Handler, Skeleton, Tree, analyse};
@@ -26,19 +24,20 @@ const MARK: &str = "data-made-";
 pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     let mut next = first_free(look.page.source());
     for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
-        for kind in tree.nodes() {
-            if let AstKind::CallExpression(call) = kind
-                && let Some(name) = handler_set(tree, call)
-            {
-                judge_call(tree, call, &name, notes);
-            } else if may_be_markup(tree, kind)
-                && let Some(skeleton) = tree.skeleton(kind)
-            {
+        for method in tree.methods().iter().filter(|method| method.name == "setAttribute") {
+            judge_call(tree, method.call, notes);
+        }
+        for kind in tree.nodes(TEXTS).filter(|kind| may_be_markup(tree, *kind)) {
+            if let Some(skeleton) = tree.skeleton(kind) {
                 judge_markup(tree, kind.span(), &skeleton, &mut next, notes);
             }
         }
     }
 }
+
+/// What may be markup.
+const TEXTS: &[AstType] =
+    &[AstType::StringLiteral, AstType::TemplateLiteral, AstType::BinaryExpression];
 
 /// The number after the highest one that is taken.
 fn first_free(source: &str) -> usize {
@@ -90,9 +89,9 @@ fn judge_markup(
     if codes.iter().all(|code| code.goal != Goal::Handler) {
         return;
     }
-    analyse(&codes, |handlers| {
+    analyse(codes, |handlers| {
         for handler in markup.page.handlers() {
-            let found = handlers.iter().find(|tree| is_of(tree.code, &handler));
+            let found = handlers.iter().find(|tree| is_of(&tree.code, &handler));
             let (Some(place), Some(code)) = (&handler.attribute.place, found) else { continue };
             let name = handler.attribute.name();
             let made = Made { tree, skeleton, offset: markup.offset, place, mark: mark(*next) };
@@ -207,7 +206,7 @@ fn read_gaps(
     for (number, (gap, _)) in gaps.iter().enumerate() {
         let name = format!("(this, \"{mark}-{}\")", number + 1);
         let mut places = 0;
-        for kind in handler.nodes() {
+        for kind in handler.nodes(&[AstType::IdentifierReference, AstType::StringLiteral]) {
             let edit = match kind {
                 AstKind::IdentifierReference(id) if id.name == gap.as_str() => {
                     value(handler, id, &name)
@@ -270,22 +269,17 @@ fn span(span: oxc_span::Span) -> Span {
 
 /// The name of the handler that a call of `setAttribute` sets.
 fn handler_set<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
-    let callee = call.callee.get_inner_expression();
-    let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
-    if method != Some("setAttribute") || callee.span().is_empty() {
-        return None;
-    }
-    let first = call.arguments.first().and_then(Argument::as_expression)?;
-    let name = tree.constant(first)?.to_ascii_lowercase();
+    let name = tree.constant(tree.argument(call, 0)?)?.to_ascii_lowercase();
     let is_handler =
         name.starts_with("on") && !matches!(name.as_str(), "on" | "once" | "online" | "only");
     is_handler.then_some(name)
 }
 
 /// `el.setAttribute('onclick', 'go()')` fills the slot with a function instead.
-fn judge_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, name: &str, notes: &mut Notes) {
+fn judge_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, notes: &mut Notes) {
+    let Some(name) = handler_set(tree, call) else { return };
     let place = tree.place(call.span);
-    match slot_filled(tree, call, name) {
+    match slot_filled(tree, call, &name) {
         Some(edit) => {
             let why = "`setAttribute` sets code as text, which does not run";
             notes.repair(place, why, Fix::edit(edit));
@@ -305,7 +299,7 @@ fn slot_filled<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, name: &str) ->
         "<b {name}=\"{}\">",
         code.replace('&', "&amp;").replace('"', "&quot;")
     ));
-    let lifted = analyse(&page.codes(), |handlers| {
+    let lifted = analyse(page.codes(), |handlers| {
         let handler = handlers.first().filter(|handler| handler.problems.is_empty())?;
         lift(handler, |name| tree.is_declared(name), Edits::default())
     });

@@ -4,7 +4,8 @@
 //! without. A library or a picture from elsewhere is part of the game, so a
 //! page that needs one is refused and asked for again.
 
-use oxc_ast::AstKind;
+use oxc_ast::AstType;
+use oxc_span::GetSpan as _;
 
 use crate::page::script::Tree;
 use crate::page::url::{Target, host, target};
@@ -213,16 +214,15 @@ fn is_frame(element: &Element) -> bool {
 }
 
 fn imports(tree: &Tree<'_>, notes: &mut Notes) {
-    for kind in tree.nodes() {
-        let span = match kind {
-            AstKind::ImportDeclaration(import) => import.span,
-            AstKind::ExportAllDeclaration(export) => export.span,
-            AstKind::ExportFromDeclaration(export) => export.span,
-            AstKind::ImportExpression(import) => import.span,
-            _ => continue,
-        };
-        notes
-            .deny(tree.place(span), "the module is in another file, which is not part of the game");
+    let imports = tree.nodes(&[
+        AstType::ImportDeclaration,
+        AstType::ExportAllDeclaration,
+        AstType::ExportFromDeclaration,
+        AstType::ImportExpression,
+    ]);
+    for kind in imports {
+        let why = "the module is in another file, which is not part of the game";
+        notes.deny(tree.place(kind.span()), why);
     }
 }
 

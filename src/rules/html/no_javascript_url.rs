@@ -3,8 +3,8 @@
 //! White space, control characters and entities do not hide the scheme: the
 //! browser removes them, and so does the reader of URLs here.
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, Expression, MemberExpression};
+use oxc_ast::ast::Expression;
+use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Tree, parses};
@@ -78,10 +78,8 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         }
     }
     for tree in look.trees {
-        for kind in tree.nodes() {
-            if let Some(span) = in_code(tree, kind) {
-                notes.deny(tree.place(span), "this address is code");
-            }
+        for address in in_code(tree).filter(|address| is_code(tree, address)) {
+            notes.deny(tree.place(address.span()), "this address is code");
         }
     }
 }
@@ -168,29 +166,23 @@ fn navigates(element: &Element) -> bool {
 }
 
 /// Addresses that code sets or opens.
-fn in_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
-    let address = match kind {
-        AstKind::AssignmentExpression(set) => {
-            let member = set.left.as_member_expression()?;
-            let key = member.static_property_name()?;
-            let opens =
-                matches!(key, "href" | "src" | "action" | "formAction" | "data" | "location");
-            opens.then_some(&set.right)?
+fn in_code<'t, 'a>(tree: &'t Tree<'a>) -> impl Iterator<Item = &'a Expression<'a>> + 't {
+    let opens = |key| matches!(key, "href" | "src" | "action" | "formAction" | "data" | "location");
+    let set = tree.assignments().iter().filter(move |set| set.key.is_some_and(opens));
+    let by_method = tree.methods().iter().filter_map(|method| match method.name {
+        "setAttribute" | "setAttributeNS" => method.call.arguments.last()?.as_expression(),
+        "assign" | "replace" | "open" | "navigate" => tree.argument(method.call, 0),
+        _ => None,
+    });
+    let opened = tree.nodes(&[AstType::CallExpression]).filter_map(|kind| match kind {
+        AstKind::CallExpression(call)
+            if call.callee.get_inner_expression().is_specific_id("open") =>
+        {
+            tree.argument(call, 0)
         }
-        AstKind::CallExpression(call) => {
-            let callee = call.callee.get_inner_expression();
-            let last = call.arguments.last().and_then(Argument::as_expression)?;
-            let first = call.arguments.first().and_then(Argument::as_expression)?;
-            match callee.as_member_expression().and_then(MemberExpression::static_property_name) {
-                Some("setAttribute" | "setAttributeNS") => last,
-                Some("assign" | "replace" | "open" | "navigate") => first,
-                None if callee.is_specific_id("open") => first,
-                Some(_) | None => return None,
-            }
-        }
-        _ => return None,
-    };
-    is_code(tree, address).then(|| address.span())
+        _ => None,
+    });
+    set.map(|set| &set.set.right).chain(by_method).chain(opened)
 }
 
 fn is_code<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {

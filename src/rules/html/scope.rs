@@ -4,7 +4,7 @@
 //! A function in a script does not have that scope, so names that lead there
 //! get their owner written before them: `value` becomes `this.value`.
 
-use oxc_ast::AstKind;
+use oxc_ast::{AstKind, AstType};
 
 use crate::page::script::Tree;
 use crate::rules::Edit;
@@ -65,10 +65,10 @@ pub(super) fn lift(
         owners.push(Edit::insert(usize::try_from(span.start).ok()?, owner));
     }
     // Inside a function `this` is another one, and `{value}` is not a place for a dot.
-    let nests = handler.nodes().any(|kind| {
-        matches!(kind, AstKind::Function(_) | AstKind::Class(_))
-            || matches!(kind, AstKind::ObjectProperty(property) if property.shorthand)
-    });
+    let mut scopes = handler.nodes(&[AstType::Function, AstType::Class]);
+    let mut properties = handler.nodes(&[AstType::ObjectProperty]);
+    let shorthand = |kind| matches!(kind, AstKind::ObjectProperty(property) if property.shorthand);
+    let nests = scopes.next().is_some() || properties.any(shorthand);
     let changes = !owners.is_empty() || !edits.is_empty();
     if nests && changes || !edits.add(&owners) {
         return None;

@@ -4,6 +4,7 @@
 //! accident or an attack on whoever reads it.
 
 use crate::page::Span;
+use crate::page::script::MAX_CODES;
 use crate::rules::{Finding, Look, Notes, Rule, Severity, State};
 use crate::untrusted::Untrusted;
 
@@ -23,7 +24,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     if let Some(span) = look.page.stopped() {
-        notes.deny(span, "elements are nested too deeply here");
+        notes.deny(span, "elements are nested too deeply, or copied too often, here");
+    }
+    if let Some(tree) = look.trees.get(MAX_CODES) {
+        let why = format!("the page has more than {MAX_CODES} scripts and handlers");
+        notes.deny(tree.code.text.whole(), why);
+    }
+    if let Some(tree) = look.trees.first().filter(|tree| tree.is_exhausted()) {
+        notes.deny(tree.code.text.whole(), "the code puts together more text than can be followed");
     }
 }
 

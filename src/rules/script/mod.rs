@@ -18,10 +18,10 @@ pub(super) mod syntax;
 use crate::page::script::{Reach, Use};
 
 /// Whether a power gets away here, and not only its name.
-pub(super) fn escapes(reach: &Reach) -> bool {
+pub(super) fn escapes(reach: &Reach<'_>) -> bool {
     match &reach.usage {
         Use::Called | Use::Taken => true,
-        Use::Member(name) => matches!(name.as_str(), "call" | "apply" | "bind" | ""),
+        Use::Member(name) => matches!(*name, "call" | "apply" | "bind" | ""),
         Use::Tested | Use::Written => false,
     }
 }

@@ -82,7 +82,7 @@ const DEVICES: &[&[&str]] = &[
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for reach in look.trees.iter().flat_map(Tree::reaches) {
-        if DEVICES.iter().any(|device| reach.path == *device) && is_used(reach) {
+        if DEVICES.contains(&&*reach.path) && is_used(reach) {
             let name = reach.path.join(".");
             notes.deny(reach.span, format!("`{name}` reaches for the player's device"));
         }
@@ -90,10 +90,10 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 }
 
 /// To ask whether it is there is no use, and to write to it is one only for a cookie.
-fn is_used(reach: &Reach) -> bool {
+fn is_used(reach: &Reach<'_>) -> bool {
     match reach.usage {
         Use::Called | Use::Taken | Use::Member(_) => true,
-        Use::Written => reach.path.last().is_some_and(|name| name == "cookie"),
+        Use::Written => reach.path.last().is_some_and(|name| *name == "cookie"),
         Use::Tested => false,
     }
 }

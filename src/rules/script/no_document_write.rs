@@ -43,15 +43,12 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         let last = last_writes(tree);
         for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
-            let path: Vec<_> = reach.path.iter().map(String::as_str).collect();
-            let ["document", name @ ("write" | "writeln" | "open")] = path.as_slice() else {
-                continue;
-            };
+            let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
             let why = format!("`document.{name}` writes markup while the page runs");
-            let inside = |write: &&Write| {
-                write.place.start <= reach.span.start && reach.span.end <= write.place.end
-            };
-            match last.iter().find(inside).and_then(|write| fix(look.page, tree, write)) {
+            // They stand in the order of the page, the last first.
+            let behind = last.partition_point(|write| write.place.start > reach.span.start);
+            let around = last.get(behind).filter(|write| reach.span.end <= write.place.end);
+            match around.and_then(|write| fix(look.page, tree, write)) {
                 Some(fix) => notes.repair(reach.span, why, fix),
                 None => notes.deny(reach.span, why),
             }

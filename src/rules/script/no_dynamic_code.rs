@@ -4,9 +4,10 @@
 //! script all run what was not in the file when it was checked. The policy
 //! stops each of them, so a game that needs one would be dead without a word.
 
-use oxc_ast::AstKind;
+use oxc_ast::AstType;
+use oxc_span::GetSpan as _;
 
-use crate::page::script::{Reach, ScriptKind, Tree, Use};
+use crate::page::script::{MethodCall, Reach, ScriptKind, Tree, Use};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -64,40 +65,34 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
     for tree in look.trees {
         for reach in tree.reaches().iter().filter(|reach| is_used(reach)) {
-            if MAKERS.iter().any(|maker| reach.path == *maker) {
+            if MAKERS.contains(&&*reach.path) {
                 let name = reach.path.join(".");
                 notes.deny(reach.span, format!("`{name}` runs code that is not in the page"));
             }
         }
-        for kind in tree.nodes() {
-            if let Some(span) = brings_code(tree, kind) {
-                notes.deny(tree.place(span), "this brings in code that was never checked");
-            }
+        let imports = tree.nodes(&[AstType::ImportExpression]).map(|kind| kind.span());
+        let calls = tree.methods().iter().filter(|method| brings_code(tree, method));
+        for span in imports.chain(calls.map(|method| method.call.span)) {
+            notes.deny(tree.place(span), "this brings in code that was never checked");
         }
     }
 }
 
-fn is_used(reach: &Reach) -> bool {
-    match &reach.usage {
+fn is_used(reach: &Reach<'_>) -> bool {
+    match reach.usage {
         Use::Called | Use::Taken => true,
         Use::Member(name) => name != "prototype",
         Use::Tested | Use::Written => false,
     }
 }
 
-fn brings_code<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
-    match kind {
-        AstKind::ImportExpression(import) => Some(import.span),
-        AstKind::CallExpression(call) => {
-            let method = call.callee.get_inner_expression().as_member_expression()?;
-            let name = match method.static_property_name()? {
-                "addModule" => return Some(call.span),
-                "createElement" => tree.argument(call, 0)?,
-                "createElementNS" => tree.argument(call, 1)?,
-                _ => return None,
-            };
-            tree.constant(name)?.eq_ignore_ascii_case("script").then_some(call.span)
-        }
-        _ => None,
-    }
+fn brings_code<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+    let name = match method.name {
+        "addModule" => return true,
+        "createElement" => tree.argument(method.call, 0),
+        "createElementNS" => tree.argument(method.call, 1),
+        _ => return false,
+    };
+    let name = name.and_then(|name| tree.constant(name));
+    name.is_some_and(|name| name.eq_ignore_ascii_case("script"))
 }

@@ -4,8 +4,8 @@
 //! that begins like no power, as in `window['level' + n]`, is fine; so is
 //! storing something under a computed name, which is only told.
 
-use oxc_ast::AstKind;
 use oxc_ast::ast::Expression;
+use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Call, Tree};
@@ -102,8 +102,12 @@ const POWERS: &[&str] = &[
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
-        for (kind, mut around) in tree.nested_nodes() {
-            judge(tree, kind, around.next(), notes);
+        for kind in tree.nodes(&[
+            AstType::WithStatement,
+            AstType::ComputedMemberExpression,
+            AstType::VariableDeclarator,
+        ]) {
+            judge(tree, kind, notes);
         }
         for call in tree.calls().iter().filter(|call| lists_or_gets(tree, call)) {
             notes.deny(call.span, ANY);
@@ -113,7 +117,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 
 const ANY: &str = "this may be any power of the page";
 
-fn judge<'a>(tree: &Tree<'a>, kind: AstKind<'a>, around: Option<AstKind<'a>>, notes: &mut Notes) {
+fn judge<'a>(tree: &Tree<'a>, kind: AstKind<'a>, notes: &mut Notes) {
     match kind {
         AstKind::WithStatement(with) => {
             notes.deny(tree.place(with.span), "`with` makes every name uncertain");
@@ -123,7 +127,7 @@ fn judge<'a>(tree: &Tree<'a>, kind: AstKind<'a>, around: Option<AstKind<'a>>, no
         {
             let place = tree.place(member.span);
             let of_window = tree.path(&member.object).is_some_and(|path| path.is_empty());
-            if of_window && around.is_some_and(|around| is_stored(around, member.span)) {
+            if of_window && is_stored(tree.parent(member.node_id.get()), member.span) {
                 notes.warn(place, "something is stored under a name made up at run time");
             } else {
                 notes.deny(place, ANY);
@@ -151,8 +155,7 @@ fn is_dynamic<'a>(tree: &Tree<'a>, object: &'a Expression<'a>, key: &'a Expressi
 /// The objects that powers hang on.
 fn is_power<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
     let Some(path) = tree.path(object) else { return false };
-    let path: Vec<_> = path.iter().map(String::as_str).collect();
-    matches!(path.as_slice(), [] | ["document" | "location" | "navigator" | "history"])
+    matches!(*path, [] | ["document" | "location" | "navigator" | "history"])
 }
 
 fn may_be_power<'a>(tree: &Tree<'a>, key: &'a Expression<'a>) -> bool {
@@ -169,9 +172,8 @@ fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {
 }
 
 fn lists_or_gets<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
-    let path: Vec<_> = call.path.iter().map(String::as_str).collect();
     let Some(first) = call.arguments.first().copied() else { return false };
-    match path.as_slice() {
+    match *call.path {
         ["Object", "values" | "entries" | "getOwnPropertyDescriptors"] => is_power(tree, first),
         ["Reflect", "get"] | ["Object", "getOwnPropertyDescriptor"] => {
             is_power(tree, first)

@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
-use oxc_ast::AstKind;
 use oxc_ast::ast::Expression;
+use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Call, Tree};
@@ -50,11 +50,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
-        let left = ways_out(tree);
-        for kind in tree.nodes().filter(|kind| is_forever(kind)) {
-            if !left.contains(&kind.span()) {
-                notes.warn(tree.place(kind.span()), "nothing in this loop ends it");
-            }
+        for span in endless(tree) {
+            notes.warn(tree.place(span), "nothing in this loop ends it");
         }
         for message in messages(tree) {
             notes.warn(tree.place(message), "this message comes back in every frame");
@@ -62,9 +59,19 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
 }
 
+fn endless(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+    let mut forever: Vec<_> =
+        tree.nodes(LOOPS).filter(is_forever).map(|kind| kind.span()).collect();
+    if !forever.is_empty() {
+        let left = ways_out(tree);
+        forever.retain(|span| !left.contains(span));
+    }
+    forever
+}
+
 /// Messages in functions that are called for each frame, where nothing else happens with them.
 fn messages(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
-    let called = |call: &&Call<'_>, name: &str| call.path == [name];
+    let called = |call: &&Call<'_>, name: &str| *call.path == [name];
     let alerts: HashSet<_> =
         tree.calls().iter().filter(|call| called(call, "alert")).map(|call| call.span).collect();
     if alerts.is_empty() {
@@ -76,12 +83,11 @@ fn messages(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
         .filter(|call| called(call, "requestAnimationFrame") || called(call, "setInterval"));
     let names = frames.filter_map(|call| call.arguments.first()?.get_identifier_reference());
     let names: HashSet<_> = names.map(|name| name.name.as_str()).collect();
-    let found = tree.nested_nodes().filter_map(|(kind, around)| {
-        let AstKind::CallExpression(call) = kind else { return None };
-        let is_told = alerts.contains(&tree.place(call.span)) && is_alone(around, &names);
-        is_told.then_some(call.span)
+    let found = tree.nodes(&[AstType::CallExpression]).filter(|kind| {
+        let is_alert = alerts.contains(&tree.place(kind.span()));
+        is_alert && is_alone(tree.around(kind.node_id()), &names)
     });
-    found.collect()
+    found.map(|kind| kind.span()).collect()
 }
 
 /// Whether a call is all that an `if` does, right in a function with one of the names.
@@ -110,26 +116,38 @@ fn is_named<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&
     name.or_else(own).is_some_and(|name| names.contains(name))
 }
 
+/// The loops that may have no end.
+const LOOPS: &[AstType] =
+    &[AstType::WhileStatement, AstType::DoWhileStatement, AstType::ForStatement];
+
+/// What leaves a loop, or lets others run.
+const EXITS: &[AstType] = &[
+    AstType::BreakStatement,
+    AstType::ContinueStatement,
+    AstType::ReturnStatement,
+    AstType::ThrowStatement,
+    AstType::AwaitExpression,
+    AstType::YieldExpression,
+];
+
 /// The loops that something inside leaves, or lets others run.
 fn ways_out(tree: &Tree<'_>) -> HashSet<oxc_span::Span> {
     let mut left = HashSet::new();
-    for (kind, around) in tree.nested_nodes() {
+    // All around these is left already.
+    let mut passed = HashSet::new();
+    for kind in tree.nodes(EXITS) {
         let only_nearest = match kind {
             AstKind::BreakStatement(out) => out.label.is_none(),
-            AstKind::ContinueStatement(out) if out.label.is_some() => false,
-            AstKind::ReturnStatement(_)
-            | AstKind::ThrowStatement(_)
-            | AstKind::AwaitExpression(_)
-            | AstKind::YieldExpression(_) => false,
-            _ => continue,
+            AstKind::ContinueStatement(out) if out.label.is_none() => continue,
+            _ => false,
         };
-        for around in around {
+        for around in tree.around(kind.node_id()) {
             let stops = matches!(around, AstKind::SwitchStatement(_)) || is_loop(&around);
             if matches!(around, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)) {
                 break;
             }
             left.insert(around.span());
-            if only_nearest && stops {
+            if only_nearest && stops || !only_nearest && !passed.insert(around.node_id()) {
                 break;
             }
         }

@@ -4,11 +4,12 @@
 //! somebody else's when the file is shown on a site, so it is left alone; to
 //! ask whether there is one is fine.
 
-use oxc_ast::AstKind;
+use std::collections::HashSet;
+
 use oxc_span::GetSpan as _;
 
 use crate::page::Element;
-use crate::page::script::{Reach, Tree, Use};
+use crate::page::script::{MethodCall, Reach, Tree, Use};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -59,27 +60,29 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             notes.deny(tag, format!("`{}` is a page in the page", element.name()));
         }
     }
-    let written = |reach: &&Reach| reach.usage == Use::Written;
+    let written = |reach: &&Reach<'_>| reach.usage == Use::Written;
     let others = || look.trees.iter().flat_map(Tree::other_windows);
     // `frames = 0` without a declaration makes it the game's own; `top` cannot be replaced.
-    let own: Vec<_> = others().filter(written).filter(|r| r.path != ["top"]).collect();
+    let own = others().filter(written).map(|reach| reach.path).filter(|path| *path != ["top"]);
+    let own: HashSet<_> = own.collect();
     for reach in others().filter(|reach| is_used(reach)) {
-        if !own.iter().any(|other| other.path == reach.path) {
+        if !own.contains(&reach.path) {
             let name = reach.path.join(".");
             notes.deny(reach.span, format!("`{name}` is a window that is not the game's"));
         }
     }
     for tree in look.trees {
-        for kind in tree.nodes() {
-            if let Some(span) = makes_frame(tree, kind) {
-                notes.deny(tree.place(span), "this makes a page in the page");
-            }
+        let calls = tree.methods().iter().filter(|method| makes_frame(tree, method));
+        let calls = calls.map(|method| method.call.span);
+        let sets = tree.assignments().iter().filter(|set| set.key == Some("srcdoc"));
+        for span in calls.chain(sets.map(|set| set.set.left.span())) {
+            notes.deny(tree.place(span), "this makes a page in the page");
         }
     }
 }
 
-fn is_used(reach: &Reach) -> bool {
-    match &reach.usage {
+fn is_used(reach: &Reach<'_>) -> bool {
+    match reach.usage {
         Use::Called | Use::Taken => true,
         // How many frames there are tells only whether there are any.
         Use::Member(name) => name != "length" && !(name == "location" && reach.path == ["frames"]),
@@ -97,22 +100,12 @@ fn holds(element: &Element) -> bool {
     element.attribute("srcdoc").is_some()
 }
 
-fn makes_frame<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
-    match kind {
-        AstKind::CallExpression(call) => {
-            let method = call.callee.get_inner_expression().as_member_expression()?;
-            let name = match method.static_property_name()? {
-                "createElement" => tree.argument(call, 0)?,
-                "createElementNS" => tree.argument(call, 1)?,
-                _ => return None,
-            };
-            let name = tree.constant(name)?.to_ascii_lowercase();
-            is_frame(&name).then_some(call.span)
-        }
-        AstKind::AssignmentExpression(set) => {
-            let key = set.left.as_member_expression()?.static_property_name()?;
-            (key == "srcdoc").then(|| set.left.span())
-        }
+fn makes_frame<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+    let name = match method.name {
+        "createElement" => tree.argument(method.call, 0),
+        "createElementNS" => tree.argument(method.call, 1),
         _ => None,
-    }
+    };
+    let name = name.and_then(|name| tree.constant(name));
+    name.is_some_and(|name| is_frame(&name.to_ascii_lowercase()))
 }

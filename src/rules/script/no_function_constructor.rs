@@ -3,11 +3,10 @@
 //! Every function leads to the constructor of functions, so the ways there are
 //! forbidden and not only its name.
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, CallExpression, Expression};
-use oxc_span::GetSpan as _;
+use oxc_ast::ast::{Argument, Expression};
+use oxc_ast::{AstKind, AstType};
 
-use crate::page::script::{Shape, Tree};
+use crate::page::script::{MethodCall, Shape, Tree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -54,8 +53,7 @@ const WHY: &str = "this makes a function from text";
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         for reach in tree.reaches() {
-            let path: Vec<_> = reach.path.iter().map(String::as_str).collect();
-            let is_it = match path.as_slice() {
+            let is_it = match *reach.path {
                 ["Function"] => escapes(reach),
                 ["Function", "prototype", "constructor"] => true,
                 _ => false,
@@ -64,10 +62,12 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 notes.deny(reach.span, WHY);
             }
         }
-        for kind in tree.nodes() {
-            if let Some(span) = by_constructor(tree, kind) {
-                notes.deny(tree.place(span), WHY);
-            }
+        let members =
+            tree.nodes(&[AstType::StaticMemberExpression, AstType::ComputedMemberExpression]);
+        let members = members.filter_map(|kind| by_constructor(tree, kind));
+        let calls = tree.methods().iter().filter(|method| calls_with_text(tree, method));
+        for span in members.chain(calls.map(|method| method.call.span)) {
+            notes.deny(tree.place(span), WHY);
         }
     }
 }
@@ -85,7 +85,6 @@ fn by_constructor<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Sp
                 && tree.constant(&member.expression).as_deref() == Some("constructor");
             leads.then_some(member.span)
         }
-        AstKind::CallExpression(call) => calls_with_text(tree, call).then_some(call.span),
         _ => None,
     }
 }
@@ -122,13 +121,11 @@ fn is_literal(object: &Expression<'_>) -> bool {
 }
 
 /// `x.constructor('text')`: an object is not made from code.
-fn calls_with_text<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> bool {
-    let callee = call.callee.get_inner_expression();
-    let Some(member) = callee.as_member_expression() else { return false };
-    if member.static_property_name() != Some("constructor") || callee.span().is_empty() {
+fn calls_with_text<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+    if method.name != "constructor" {
         return false;
     }
-    let last = call.arguments.last().and_then(Argument::as_expression);
+    let last = method.call.arguments.last().and_then(Argument::as_expression);
     let text = last.map(|last| tree.shape(last));
     matches!(text, Some(Shape::Text | Shape::Constant(_)))
 }

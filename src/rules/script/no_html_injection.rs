@@ -6,11 +6,11 @@
 
 use std::collections::HashSet;
 
-use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, MemberExpression};
-use oxc_span::GetSpan as _;
+use oxc_ast::{AstKind, AstType};
+use oxc_span::GetSpan;
 
-use crate::page::script::Tree;
+use crate::page::script::{Assignment, MethodCall, Tree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -41,65 +41,58 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
-        let sinks: Vec<_> = tree.nodes().filter_map(|kind| markup(kind)).collect();
+        let set = tree.assignments().iter().filter_map(set_markup);
+        let sinks: Vec<_> = set.chain(tree.methods().iter().filter_map(added_markup)).collect();
         if sinks.is_empty() {
             continue;
         }
-        let outside = from_outside(tree);
+        let mut outside = from_outside(tree);
+        outside.sort_unstable();
         for sink in sinks {
-            let comes = |span: &oxc_span::Span| sink.start <= span.start && span.end <= sink.end;
-            if outside.iter().any(comes) {
+            let first = outside.partition_point(|span| span.start < sink.start);
+            let mut inside = outside.iter().skip(first).take_while(|span| span.start < sink.end);
+            if inside.any(|span| span.end <= sink.end) {
                 notes.warn(tree.place(sink), "text from outside becomes markup here");
             }
         }
     }
 }
 
-/// What becomes markup.
-fn markup(kind: AstKind<'_>) -> Option<oxc_span::Span> {
-    match kind {
-        AstKind::AssignmentExpression(set) => {
-            let key = set.left.as_member_expression()?.static_property_name()?;
-            matches!(key, "innerHTML" | "outerHTML").then(|| set.right.span())
-        }
-        AstKind::CallExpression(call) => {
-            let method = call.callee.get_inner_expression().as_member_expression()?;
-            let name = method.static_property_name()?;
-            let is_it =
-                matches!(name, "insertAdjacentHTML" | "setHTMLUnsafe" | "createContextualFragment");
-            let last = call.arguments.last().filter(|_| is_it)?;
-            Some(last.span())
-        }
-        _ => None,
-    }
+/// What becomes markup by an assignment.
+fn set_markup(assignment: &Assignment<'_>) -> Option<oxc_span::Span> {
+    let is_it = matches!(assignment.key, Some("innerHTML" | "outerHTML"));
+    is_it.then(|| assignment.set.right.span())
+}
+
+/// What becomes markup by a call.
+fn added_markup(method: &MethodCall<'_>) -> Option<oxc_span::Span> {
+    let is_it =
+        matches!(method.name, "insertAdjacentHTML" | "setHTMLUnsafe" | "createContextualFragment");
+    method.call.arguments.last().filter(|_| is_it).map(GetSpan::span)
 }
 
 /// Where text comes in, and the names that always stand for it; numbers are no markup.
 fn from_outside(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
-    let mut direct = Vec::new();
+    let mut direct = HashSet::new();
     let mut made_numbers = HashSet::new();
-    for (kind, mut around) in tree.nested_nodes() {
-        if !is_source(tree, kind) {
-            continue;
-        }
-        let outer = around.find_map(|around| match around {
+    let sources = tree.nodes(&[AstType::StaticMemberExpression, AstType::CallExpression]);
+    for kind in sources.filter(|kind| is_source(tree, *kind)) {
+        let outer = tree.around(kind.node_id()).find_map(|around| match around {
             AstKind::CallExpression(call) => Some(call),
             _ => None,
         });
         if outer.is_some_and(|call| makes_number(&call.callee)) {
             made_numbers.insert(kind.span());
         }
-        direct.push(kind.span());
+        direct.insert(kind.span());
     }
     direct.retain(|span| !made_numbers.contains(span));
-    let names = tree.nodes().filter_map(|kind| {
+    let names = tree.nodes(&[AstType::IdentifierReference]).filter_map(|kind| {
         let AstKind::IdentifierReference(name) = kind else { return None };
         let value = tree.value_of(name)?.span();
         direct.contains(&value).then_some(name.span)
     });
-    let names: Vec<_> = names.collect();
-    direct.extend(names);
-    direct
+    names.chain(direct.iter().copied()).collect()
 }
 
 fn is_source<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> bool {

@@ -6,11 +6,10 @@
 //! over, so both are allowed. A link elsewhere loses its address: one that lies
 //! over the whole game would be pressed by anybody.
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{Expression, MemberExpression};
+use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Reach, Tree, Use};
+use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
 use crate::page::url::{Target, target};
 use crate::page::{Element, Language, Page};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
@@ -114,10 +113,8 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         for call in tree.calls().iter().filter(|call| leaves_by_call(tree, call)) {
             notes.deny(call.span, "this leads to another page");
         }
-        for kind in tree.nodes() {
-            if let Some(span) = leaves_by_assignment(tree, kind) {
-                notes.deny(tree.place(span), "this leads to another page");
-            }
+        for set in tree.assignments().iter().filter(|set| leaves_by_assignment(tree, set.set)) {
+            notes.deny(tree.place(set.set.span), "this leads to another page");
         }
         pressed_links(tree, notes);
     }
@@ -125,8 +122,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 
 /// Ways off the page that are wrong wherever they are taken.
 fn takes(reach: &Reach) -> Option<&'static str> {
-    let path: Vec<_> = reach.path.iter().map(String::as_str).collect();
-    match path.as_slice() {
+    match *reach.path {
         ["open"] if escapes(reach) => Some("`open` opens another page"),
         ["history", "back" | "forward"]
         | ["navigation", "navigate" | "back" | "forward" | "traverseTo"]
@@ -143,9 +139,8 @@ fn takes(reach: &Reach) -> Option<&'static str> {
 
 /// Calls that depend on what they get.
 fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
-    let path: Vec<_> = call.path.iter().map(String::as_str).collect();
     let first = call.arguments.first().copied();
-    match path.as_slice() {
+    match *call.path {
         ["location", "assign" | "replace"] => first.is_some_and(|to| !stays(tree, to)),
         ["history", "go"] => first.is_some_and(|by| tree.constant(by).is_none_or(|by| by != "0")),
         ["Reflect", "set"] | ["Object", "assign" | "defineProperty"] => {
@@ -157,23 +152,19 @@ fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
     }
 }
 
-fn leaves_by_assignment<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
-    let AstKind::AssignmentExpression(set) = kind else { return None };
-    let path = tree.assigned_path(&set.left)?;
-    let path: Vec<_> = path.iter().map(String::as_str).collect();
-    let leads = match path.as_slice() {
-        ["location"] => true,
-        ["location", key] => LEADING.contains(key),
+fn leaves_by_assignment<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> bool {
+    let leads = match tree.assigned_path(&set.left).as_deref() {
+        Some(["location"]) => true,
+        Some(["location", key]) => LEADING.contains(key),
         _ => false,
     };
-    (leads && !stays(tree, &set.right)).then_some(set.span)
+    leads && !stays(tree, &set.right)
 }
 
 /// Whether an address is the page itself or a place in it.
 fn stays<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
     if let Some(path) = tree.path(to) {
-        let path: Vec<_> = path.iter().map(String::as_str).collect();
-        return matches!(path.as_slice(), ["location"] | ["location", "href" | "pathname"]);
+        return matches!(*path, ["location"] | ["location", "href" | "pathname"]);
     }
     // The start of an address says whether the rest is only a place in the page.
     tree.constant_start(to).is_some_and(|start| {
@@ -183,43 +174,34 @@ fn stays<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
 
 /// A link that leads away and that the script itself presses.
 fn pressed_links(tree: &Tree<'_>, notes: &mut Notes) {
-    if !tree.nodes().any(presses) {
+    if !tree.methods().iter().any(presses) {
         return;
     }
-    for kind in tree.nodes() {
-        if let Some(span) = sets_link(tree, kind) {
-            notes.deny(tree.place(span), "the script presses a link that leads to another page");
-        }
+    let set = tree.assignments().iter().filter_map(|set| {
+        set.key.filter(|key| is_link(key))?;
+        Some(&set.set.right)
+    });
+    let called = tree.methods().iter().filter_map(|method| {
+        let name = tree.argument(method.call, 0).filter(|_| method.name == "setAttribute")?;
+        is_link(&tree.constant(name)?).then(|| tree.argument(method.call, 1))?
+    });
+    for address in set.chain(called).filter(|address| leads_off(tree, address)) {
+        let why = "the script presses a link that leads to another page";
+        notes.deny(tree.place(address.span()), why);
     }
 }
 
-fn presses(kind: AstKind<'_>) -> bool {
-    let AstKind::CallExpression(call) = kind else { return false };
-    let method = call.callee.get_inner_expression().as_member_expression();
-    let method = method.and_then(MemberExpression::static_property_name);
-    matches!(method, Some("click" | "dispatchEvent" | "requestSubmit" | "submit"))
+fn presses(method: &MethodCall<'_>) -> bool {
+    matches!(method.name, "click" | "dispatchEvent" | "requestSubmit" | "submit")
 }
 
-/// An address elsewhere that becomes that of a link or a form.
-fn sets_link<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
-    let is_link = |name: &str| matches!(name, "href" | "action" | "formAction" | "formaction");
-    let address = match kind {
-        AstKind::AssignmentExpression(set) => {
-            let key = set.left.as_member_expression()?.static_property_name()?;
-            is_link(key).then_some(&set.right)?
-        }
-        AstKind::CallExpression(call) => {
-            let method = call.callee.get_inner_expression().as_member_expression()?;
-            if method.static_property_name() != Some("setAttribute") {
-                return None;
-            }
-            let name = tree.constant(tree.argument(call, 0)?)?;
-            is_link(&name).then(|| tree.argument(call, 1))??
-        }
-        _ => return None,
-    };
-    let start = tree.constant_start(address)?;
-    (target(&start) == Target::Remote).then(|| address.span())
+/// Whether the address of a link or a form has this name.
+fn is_link(name: &str) -> bool {
+    matches!(name, "href" | "action" | "formAction" | "formaction")
+}
+
+fn leads_off<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {
+    tree.constant_start(address).is_some_and(|start| target(&start) == Target::Remote)
 }
 
 fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {

@@ -3,11 +3,10 @@
 //! A page that can send can tell what it sees in the user's network, so what
 //! sends is forbidden where it is taken hold of, whatever it is called later.
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, AssignmentTarget, CallExpression, Expression};
+use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
+use crate::page::script::{MethodCall, Tree};
 use crate::page::url::{Target, target};
 use crate::rules::{Look, Notes, Rule, Severity};
 
@@ -80,7 +79,7 @@ const OUT: &[&[&str]] = &[
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
-            if OUT.iter().any(|out| reach.path == *out) {
+            if OUT.contains(&&*reach.path) {
                 notes.deny(reach.span, format!("`{}` reaches the network", reach.path.join(".")));
             }
         }
@@ -90,40 +89,25 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 notes.deny(call.span, "the sound is loaded from the network");
             }
         }
-        for kind in tree.nodes() {
-            if let Some(span) = loads(tree, kind) {
-                notes.deny(tree.place(span), "this is loaded from the network");
-            }
+        let set = tree.assignments().iter().filter(|set| set.key.is_some_and(is_source));
+        let set = set.map(|set| &set.set.right);
+        let called = tree.methods().iter().filter_map(|method| sets_source(tree, method));
+        for url in set.chain(called).filter(|url| is_remote(tree, url)) {
+            notes.deny(tree.place(url.span()), "this is loaded from the network");
         }
     }
 }
 
-/// An assignment or a call that makes an element load something from elsewhere.
-fn loads<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
-    match kind {
-        AstKind::AssignmentExpression(set) => {
-            let key = assigned_key(&set.left)?;
-            let loads = matches!(key, "src" | "srcset" | "poster") && is_remote(tree, &set.right);
-            loads.then_some(set.right.span())
-        }
-        AstKind::CallExpression(call) => sets_source(tree, call),
-        _ => None,
-    }
+/// Whether an element loads what this says.
+fn is_source(key: &str) -> bool {
+    matches!(key, "src" | "srcset" | "poster")
 }
 
-fn assigned_key<'t>(target: &'t AssignmentTarget<'_>) -> Option<&'t str> {
-    target.as_member_expression()?.static_property_name()
-}
-
-fn sets_source<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<oxc_span::Span> {
-    let method = call.callee.get_inner_expression().as_member_expression()?;
-    if method.static_property_name() != Some("setAttribute") {
-        return None;
-    }
-    let name = tree.constant(call.arguments.first().and_then(Argument::as_expression)?)?;
-    let value = call.arguments.get(1).and_then(Argument::as_expression)?;
-    let loads = ["src", "srcset", "poster"].iter().any(|source| name.eq_ignore_ascii_case(source));
-    (loads && is_remote(tree, value)).then(|| value.span())
+/// The address that a call makes an element load.
+fn sets_source<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> Option<&'a Expression<'a>> {
+    let name = tree.argument(method.call, 0).filter(|_| method.name == "setAttribute")?;
+    let loads = is_source(&tree.constant(name)?.to_ascii_lowercase());
+    tree.argument(method.call, 1).filter(|_| loads)
 }
 
 fn is_remote<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {

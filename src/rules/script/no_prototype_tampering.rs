@@ -4,10 +4,10 @@
 //! loop over an object sees what was added, and because a changed method can
 //! make checked code do something else.
 
-use oxc_ast::AstKind;
+use oxc_ast::ast::MemberExpression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Tree, Use};
+use crate::page::script::{Assignment, Call, Tree, Use};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -39,7 +39,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         for reach in tree.reaches().iter().filter(|reach| reach.usage == Use::Written) {
-            if matches!(reach.path.as_slice(), [_, key, _, ..] if key == "prototype") {
+            if matches!(*reach.path, [_, "prototype", _, ..]) {
                 let name = reach.path.join(".");
                 notes.warn(reach.span, format!("`{name}` is changed"));
             }
@@ -47,32 +47,25 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         for call in tree.calls().iter().filter(|call| changes(tree, call)) {
             notes.warn(call.span, "an object of the language is changed");
         }
-        for kind in tree.nodes() {
-            if let Some(span) = prototype_of(kind) {
-                notes.warn(tree.place(span), "`__proto__` changes what an object is");
-            }
+        for span in tree.assignments().iter().filter_map(prototype_of) {
+            notes.warn(tree.place(span), "`__proto__` changes what an object is");
         }
     }
 }
 
 fn changes<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
-    let path: Vec<_> = call.path.iter().map(String::as_str).collect();
     let changes = matches!(
-        path.as_slice(),
+        *call.path,
         ["Object", "assign" | "defineProperty" | "defineProperties" | "setPrototypeOf"]
             | ["Reflect", "set" | "defineProperty" | "setPrototypeOf"]
     );
     let of = call.arguments.first().filter(|_| changes).and_then(|of| tree.path(of));
-    of.is_some_and(|of| matches!(of.as_slice(), [_, key] if key == "prototype"))
+    of.is_some_and(|of| matches!(*of, [_, "prototype"]))
 }
 
-fn prototype_of(kind: AstKind<'_>) -> Option<oxc_span::Span> {
-    let AstKind::AssignmentExpression(set) = kind else { return None };
-    let member = set.left.as_member_expression()?;
-    let is_it = |member: &oxc_ast::ast::MemberExpression<'_>| {
-        member.static_property_name() == Some("__proto__")
-    };
+fn prototype_of(assignment: &Assignment<'_>) -> Option<oxc_span::Span> {
+    let member = assignment.set.left.as_member_expression()?;
     let object = member.object().get_inner_expression().as_member_expression();
-    let found = is_it(member) || object.is_some_and(is_it);
-    found.then(|| member.span())
+    let keys = [assignment.key, object.and_then(MemberExpression::static_property_name)];
+    keys.contains(&Some("__proto__")).then(|| member.span())
 }

@@ -1,0 +1,74 @@
+//! The way to something global, small enough to be copied about.
+
+use std::ops::Deref;
+
+/// Longer ways lead into the page, not to a power.
+const MAX_STEPS: usize = 6;
+/// No power has a longer name; what is longer is data and not kept.
+const MAX_NAME: usize = 64;
+const TOO_LONG: &str = "…";
+/// Names of the global object, and of other windows' global objects.
+const SELVES: &[&str] = &["window", "self", "globalThis", "frames", "top", "parent"];
+
+/// The way to something global: `["navigator", "sendBeacon"]`; the global object itself is empty.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Path<'a> {
+    steps: [&'a str; MAX_STEPS],
+    length: usize,
+}
+
+impl<'a> Path<'a> {
+    /// The one step off the global object.
+    pub(super) fn of(name: &'a str) -> Self {
+        Self::default().then(name).unwrap_or_default()
+    }
+
+    /// A path of one name, also where that is one of the global object.
+    pub(super) fn named(name: &'a str) -> Self {
+        let mut path = Self { length: 1, ..Self::default() };
+        path.steps[0] = name;
+        path
+    }
+
+    /// One more step, where `window.window` and `document.defaultView` lead nowhere new.
+    pub(super) fn then(mut self, key: &'a str) -> Option<Self> {
+        match (&*self, key) {
+            ([], key) if SELVES.contains(&key) => return Some(self),
+            (["document"], "defaultView") => return Some(Self::default()),
+            // The same object by another name.
+            (["document"], "location") => return Some(Self::of(key)),
+            _ => {}
+        }
+        *self.steps.get_mut(self.length)? = key;
+        self.length += 1;
+        Some(self)
+    }
+
+    /// The way without its last step.
+    pub(super) fn before(mut self) -> Self {
+        if let Some(last) = self.length.checked_sub(1) {
+            self.length = last;
+            self.steps.get_mut(last).into_iter().for_each(|step| *step = "");
+        }
+        self
+    }
+}
+
+/// A name as a step of a path keeps it.
+pub(super) fn step(name: &str) -> &str {
+    if name.len() > MAX_NAME { TOO_LONG } else { name }
+}
+
+impl<'a> Deref for Path<'a> {
+    type Target = [&'a str];
+
+    fn deref(&self) -> &[&'a str] {
+        self.steps.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> PartialEq<[&str; N]> for Path<'_> {
+    fn eq(&self, other: &[&str; N]) -> bool {
+        **self == *other
+    }
+}
