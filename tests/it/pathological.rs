@@ -77,6 +77,32 @@ fn deep_code_is_refused() {
     ends(script(&many("[")), End::Refused("syntax"));
     ends(script(&many("!")), End::Refused("syntax"));
     ends(script(&many("f(()=>{")), End::Refused("syntax"));
+    for body in ["a;", "{}", "if(a){}", "try{}catch(e){}finally{}"] {
+        let open = format!("{}{body}while((function(){{", "do ".repeat(5_000));
+        ends(script(&many(&open)), End::Refused("syntax"));
+    }
+    for open in ["try{}finally{", "try{}catch(e){"] {
+        let open = format!("{}{open}", "if(a)".repeat(5_000));
+        ends(script(&many(&open)), End::Refused("syntax"));
+    }
+}
+
+#[test]
+fn statements_in_a_row_are_not_deep() {
+    let each = [
+        "function f#() { return # }\n",
+        "class A# { b() {} c() {} }\n",
+        "if (a#) { b() } else { c() }\n",
+        "try { a# } catch (e) { b() }\n",
+        "a.b# = function () { c() }\n",
+        "const a# = () => { b() }\n",
+        "for (const a of b#) { c() }\n",
+    ];
+    // No page has so many; `else` and `do` count together, at most 6,000 of them.
+    for statement in each {
+        let code = numbered(statement).lines().take(5_000).collect::<Vec<_>>().join("\n");
+        ends(script(&code), End::Valid);
+    }
 }
 
 #[test]

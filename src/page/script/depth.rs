@@ -28,8 +28,10 @@ enum Last {
     Operand,
     /// `if (…)` and the like: a statement comes.
     Header,
-    /// A `}`, or a word that is a name or not: `/` may start a pattern or divide.
+    /// A word that is a name or not: `/` may start a pattern or divide.
     Either,
+    /// A `}`, of a block or of an object: the same, and a word for a statement begins one.
+    Block,
     /// A dot: a name comes, whatever the word is elsewhere.
     Dot,
     /// `if`, `for`, `while`, `with`: its bracket is a header.
@@ -44,8 +46,8 @@ struct Level {
     header: bool,
     /// What hangs together at this level since the last statement began.
     chain: usize,
-    /// The `else`s at this level: no end of a statement says that they no longer hang together.
-    elses: usize,
+    /// The `else`s and `do`s at this level: no end of a statement says that they no longer hang together.
+    pending: usize,
 }
 
 struct Scan<'t> {
@@ -113,7 +115,7 @@ impl Scan<'_> {
             b'"' | b'\'' => self.string(byte),
             b'`' => {
                 // After an operand it is a call.
-                if matches!(self.last, Last::Operand | Last::Either) {
+                if matches!(self.last, Last::Operand | Last::Either | Last::Block) {
                     self.hang();
                 }
                 self.last = Last::Operand;
@@ -165,7 +167,7 @@ impl Scan<'_> {
                 self.fresh |= inside.is_some_and(|inside| inside.contains(&b'\n'));
             }
             _ if matches!(self.last, Last::Operand | Last::Dot) => self.operator(),
-            _ if self.last == Last::Either => self.either(),
+            _ if matches!(self.last, Last::Either | Last::Block) => self.either(),
             _ => self.pattern(),
         }
     }
@@ -246,7 +248,7 @@ impl Scan<'_> {
     fn open(&mut self, byte: u8) {
         let header = byte == b'(' && self.last == Last::HeaderWord;
         // A call or an index hangs on what is before it.
-        if matches!(self.last, Last::Operand | Last::Either) {
+        if matches!(self.last, Last::Operand | Last::Either | Last::Block) {
             self.hang();
         }
         self.push(Level { opener: byte, header, ..Level::default() });
@@ -270,9 +272,9 @@ impl Scan<'_> {
         if (fits || resumes)
             && let Some(level) = self.levels.pop()
         {
-            self.chains -= level.chain + level.elses;
+            self.chains -= level.chain + level.pending;
             self.last = match byte {
-                b'}' => Last::Either,
+                b'}' => Last::Block,
                 _ if level.header => Last::Header,
                 _ => Last::Operand,
             };
@@ -308,13 +310,14 @@ impl Scan<'_> {
             // Most words are names.
             [first, ..] if word.len() > LONGEST || !first.is_ascii_lowercase() => self.operand(),
             b"if" | b"for" | b"while" | b"with" => self.keyword(Last::HeaderWord),
-            b"else" => {
-                // No statement begins here: the ifs of a chain hang together.
-                if let Some(level) = self.levels.last_mut() {
-                    level.elses += 1;
-                    self.chains += 1;
-                }
-                self.last = Last::Header;
+            // No statement begins here: the ifs of a chain hang together.
+            b"else" => self.pend(Last::Header),
+            // Its end is a `while` that may be far away.
+            b"do" => self.pend(Last::Operator),
+            // What came before the `try` goes on behind it.
+            b"finally" | b"catch" => {
+                self.hang();
+                self.last = Last::Operand;
             }
             b"await" if self.last == Last::HeaderWord => {}
             b"break" | b"continue" | b"debugger" | b"let" => self.keyword(Last::Either),
@@ -322,8 +325,8 @@ impl Scan<'_> {
                 self.hang();
                 self.last = Last::Either;
             }
-            b"do" | b"try" | b"switch" | b"class" | b"function" | b"return" | b"throw"
-            | b"case" | b"var" | b"const" | b"finally" => self.keyword(Last::Operator),
+            b"try" | b"switch" | b"class" | b"function" | b"return" | b"throw" | b"case"
+            | b"var" | b"const" => self.keyword(Last::Operator),
             b"new" | b"typeof" | b"void" | b"delete" | b"in" | b"instanceof" | b"extends" => {
                 self.hang();
                 self.last = Last::Operator;
@@ -334,16 +337,25 @@ impl Scan<'_> {
 
     /// A word that begins a statement, unless a header is before it.
     fn keyword(&mut self, last: Last) {
-        if self.last == Last::Operand {
+        if matches!(self.last, Last::Operand | Last::Block) {
             self.reset();
         }
         self.hang();
         self.last = last;
     }
 
+    /// A word that joins statements until its level is closed.
+    fn pend(&mut self, last: Last) {
+        if let Some(level) = self.levels.last_mut() {
+            level.pending += 1;
+            self.chains += 1;
+        }
+        self.last = last;
+    }
+
     /// Two operands in a row: a new statement has begun.
     fn operand(&mut self) {
-        if self.last == Last::Operand {
+        if matches!(self.last, Last::Operand | Last::Block) {
             self.reset();
         }
         self.last = Last::Operand;
@@ -364,7 +376,7 @@ impl Scan<'_> {
         } else {
             1
         };
-        if !(postfix && matches!(self.last, Last::Operand | Last::Either)) {
+        if !(postfix && matches!(self.last, Last::Operand | Last::Either | Last::Block)) {
             self.last = if dot && !spread { Last::Dot } else { Last::Operator };
         }
     }
