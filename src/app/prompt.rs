@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::compose::Theme;
+use crate::game::Unmatched;
 use crate::inference::{Request, Turn};
 
 /// The longest prompt, in bytes: some three thousand words, and far below what
@@ -70,22 +71,81 @@ fn is_reserved(name: &str) -> bool {
     matches!(name, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
-/// The question for a model: our rules for a game first, then the user's words.
-pub fn request(prompt: &Prompt, model: &str, max_tokens: u32, theme: Theme) -> Request {
-    const SYSTEM: &str = include_str!("../../assets/prompts/system.txt");
-    Request {
-        model: model.to_owned(),
-        system: SYSTEM.replace("{theme}", &theme.to_string()).trim_end().to_owned(),
-        turns: vec![Turn::User(prompt.text().to_owned())],
-        max_tokens,
-        without: Vec::new(),
-        trace: 0,
+/// How a question to a model is to be answered, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    pub model: String,
+    pub max_tokens: u32,
+    pub theme: Theme,
+}
+
+impl Terms {
+    /// The question for a new game: our rules first, then the user's words.
+    pub fn new_game(&self, wish: &Prompt) -> Request {
+        self.question(include_str!("../../assets/prompts/answer-page.txt"), wish.text().to_owned())
     }
+
+    /// The question for a change of a game, as blocks.
+    pub fn change(&self, game: &str, wish: &Prompt) -> Request {
+        let words = filled(include_str!("../../assets/prompts/wish.txt"), game, wish);
+        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words)
+    }
+
+    /// The same where blocks have failed: the whole game is to be written anew.
+    pub fn rewrite(&self, game: &str, wish: &Prompt) -> Request {
+        let words = filled(include_str!("../../assets/prompts/whole.txt"), game, wish);
+        self.question(include_str!("../../assets/prompts/answer-page.txt"), words)
+    }
+
+    fn question(&self, answer: &str, words: String) -> Request {
+        const GAME: &str = include_str!("../../assets/prompts/game.txt");
+        let rules = GAME.replace("{theme}", &self.theme.to_string());
+        Request {
+            model: self.model.clone(),
+            system: format!("{}\n\n{}", answer.trim_end(), rules.trim_end()),
+            turns: vec![Turn::User(words)],
+            max_tokens: self.max_tokens,
+            without: Vec::new(),
+            trace: 0,
+        }
+    }
+}
+
+/// A text with the game and the wish in their places; neither is looked into.
+fn filled(text: &str, game: &str, wish: &Prompt) -> String {
+    let (before, rest) = text.trim_end().split_once("{game}").unwrap_or((text, ""));
+    let (between, after) = rest.split_once("{wish}").unwrap_or((rest, ""));
+    [before, game.trim_end(), between, wish.text(), after].concat()
+}
+
+/// What is said about blocks that do not fit, so that they come again.
+pub fn again(unmatched: &[Unmatched]) -> String {
+    let problems: Vec<_> = unmatched.iter().map(Unmatched::told).collect();
+    let text = include_str!("../../assets/prompts/again.txt");
+    text.trim_end().replace("{problems}", &problems.join("\n\n"))
+}
+
+/// What is said about an answer that was cut off, so that it goes on.
+pub fn go_on() -> String {
+    include_str!("../../assets/prompts/go-on.txt").trim_end().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_holds_the_game_and_the_wish_as_they_are() {
+        let terms = Terms { model: "m".into(), max_tokens: 1, theme: Theme::Spooky };
+        let wish = Prompt::new("faster {game}").unwrap();
+        let asked = terms.change("<p>{wish}</p>\n", &wish);
+        let Some(Turn::User(words)) = asked.turns.first() else { unreachable!("one turn") };
+        assert_eq!(words, "The file:\n\n```html\n<p>{wish}</p>\n```\n\nThe wish: faster {game}");
+        assert!(
+            asked.system.contains("<<<<<<< SEARCH") && asked.system.contains("The look is spooky")
+        );
+        assert!(terms.rewrite("", &wish).system.starts_with("You write small browser games."));
+    }
 
     #[test]
     fn only_words_make_a_prompt() {

@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::event::JobId;
 use super::focus::Pane;
 use super::job::Job;
-use super::prompt::Prompt;
+use super::prompt::{Prompt, Terms};
 use crate::compose::Theme;
 use crate::inference::Policy;
 use crate::inference::limits::{Counters, Limits};
@@ -47,6 +47,13 @@ pub struct Plan {
     pub packing: Packing,
     /// What the user should know about the settings, one sentence each.
     pub notices: Vec<String>,
+}
+
+impl Plan {
+    /// How questions to the model are to be answered.
+    pub fn terms(&self) -> Terms {
+        Terms { model: self.model.clone(), max_tokens: self.max_tokens, theme: self.theme }
+    }
 }
 
 /// In what form a game leaves.

@@ -30,6 +30,19 @@ pub(super) fn harden(page: &Page) -> Option<String> {
     holds(page, &hardened).then_some(hardened)
 }
 
+/// The page as it was before it was hardened, for those who want to change it.
+pub fn bare(html: &str) -> String {
+    let page = Page::read(html);
+    let is_ours = |id, element: &Element| {
+        is_in_head(&page, id) && (is_policy(element) || is_guard(&page, id, element))
+    };
+    let mut edits = Edits::default();
+    for (id, element) in page.elements().filter(|(id, element)| is_ours(*id, element)) {
+        edits.add(taken_out(&page, id, element).as_slice());
+    }
+    edits.apply(html)
+}
+
 /// Comes first: browsers look for it in the first 1,024 bytes only, and a policy may be longer.
 const CHARSET: &str = "<meta charset=\"utf-8\">";
 

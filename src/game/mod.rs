@@ -18,6 +18,7 @@ pub mod report;
 
 pub use change::{Change, Mismatch, Nearest, Unmatched, change};
 pub use extract::{Extraction, NoGame, extract};
+pub use harden::bare;
 pub use report::{report, to_json};
 pub use seal::seal;
 pub use source::Source;

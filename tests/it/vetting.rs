@@ -1,7 +1,7 @@
 //! From a reply to a game, or to a reason: the whole way.
 
 use codeagent::game::{
-    Extraction, NoGame, Rejection, Source, Vetted, extract, report, to_json, vet,
+    Extraction, NoGame, Rejection, Source, Vetted, bare, extract, report, to_json, vet,
 };
 use codeagent::page::{Lines, Page};
 use codeagent::rules::{Finding, Severity, State};
@@ -55,6 +55,9 @@ fn a_hardened_game_is_itself_without_a_finding_and_hardened_for_good() {
     let again = vet(Source::new(game.html())).expect("valid");
     assert_eq!(again.findings(), []);
     assert_eq!(again.html(), game.html());
+    let bare = bare(game.html());
+    assert!(!bare.contains("codeagent") && !bare.contains("Security"), "{bare}");
+    assert_eq!(valid(&bare).html(), game.html());
 }
 
 /// A `<meta>` ends an `<svg>`: without it the link below would be another element.

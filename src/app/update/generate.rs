@@ -11,7 +11,7 @@ use crate::app::event::{News, Vetting};
 use crate::app::failure::{CutOff, Failure};
 use crate::app::job::{Answer, Game, Job, Phase, Product, Times};
 use crate::app::progress::Progress;
-use crate::app::prompt::{self, Prompt};
+use crate::app::prompt::Prompt;
 use crate::app::state::{Packing, Saving, State, Tone};
 use crate::compose::Composition;
 use crate::game::{Vetted, seal};
@@ -27,7 +27,7 @@ impl State {
         let id = self.last_job.next();
         self.last_job = id;
         let plan = &self.plan;
-        let request = prompt::request(&prompt, &plan.model, plan.max_tokens, plan.theme);
+        let request = plan.terms().new_game(&prompt);
         let model = (plan.engine != Engine::Offline).then(|| plan.model.clone());
         self.job = Some(Job {
             id,
