@@ -43,7 +43,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that only some places may name.
-const OUTSIDE: [(&str, &[&str]); 20] = [
+const OUTSIDE: [(&str, &[&str]); 22] = [
     ("reqwest", &["inference/client.rs"]),
     ("rustls", &["inference/client.rs"]),
     ("sseer", &["inference/client.rs"]),
@@ -57,6 +57,8 @@ const OUTSIDE: [(&str, &[&str]); 20] = [
     ("syntect", &["tui/highlight.rs"]),
     ("jiff", &["tui/clock.rs"]),
     ("tempfile", &["library/files.rs"]),
+    ("rusqlite", &["library/store/"]),
+    ("similar", &["cli/library/"]),
     ("dotenvy", &["config/surroundings.rs"]),
     ("secrecy", &["secret.rs"]),
     ("html5ever", &["page/"]),
