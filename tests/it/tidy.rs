@@ -18,7 +18,17 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("config", &["app", "compose", "inference", "secret", "untrusted"]),
     (
         "driver",
-        &["app", "compose", "config", "game", "inference", "library", "secret", "untrusted"],
+        &[
+            "app",
+            "compose",
+            "config",
+            "game",
+            "inference",
+            "library",
+            "page",
+            "secret",
+            "untrusted",
+        ],
     ),
     (
         "cli",

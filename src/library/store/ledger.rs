@@ -29,7 +29,7 @@ pub struct NewRequest {
 }
 
 /// How a request ended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ending {
     /// A word for programs: `replied`, `cancelled`, or the cause of a failure.
     pub word: &'static str,
