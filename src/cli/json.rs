@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::args::Form;
+use super::clock;
 use crate::app::{Engine, Failure, Game, Job};
+use crate::driver;
 use crate::game::to_json;
 use crate::inference::price;
 use crate::inference::retry::Attempt;
@@ -87,6 +89,9 @@ struct Cause {
     status: Option<u16>,
     request_id: Option<String>,
     exit_code: u8,
+    /// When a request that a local limit held may start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_start: Option<String>,
 }
 
 /// How it went, whatever came of it.
@@ -140,6 +145,7 @@ impl Failed {
             status: trouble.and_then(|trouble| trouble.status),
             request_id: trouble.and_then(|trouble| shown(trouble.request_id.as_ref())),
             exit_code: failure.exit_code(),
+            may_start: may_start(failure),
         };
         Self { error, draft: job.draft.as_deref().map(DiskError::shown) }
     }
@@ -170,6 +176,11 @@ impl Tried {
             waited_ms: millis(attempt.waited),
         }
     }
+}
+
+fn may_start(failure: &Failure) -> Option<String> {
+    let Failure::OverLimit(held) = failure else { return None };
+    Some(clock::iso(driver::wall().after(held.wait)))
 }
 
 fn shown(text: Option<&Untrusted>) -> Option<String> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use super::args::{Form, New};
-use super::{json, lines, put, refuse};
+use super::{clock, json, lines, put, refuse};
 use crate::app::progress::kilobytes;
 use crate::app::{Action, Failure, OverLimit, Packing, Phase, Prompt, Saving, State, prompt};
 use crate::config::Settings;
@@ -127,6 +127,10 @@ fn explain(failure: &Failure) {
         drop(write!(err, "{}", report(&rejection.source, &rejection.findings)));
     }
     drop(writeln!(err, "error: {}\n  {}", failure.message(), failure.advice()));
+    if let Failure::OverLimit(held) = failure {
+        let at = clock::time(driver::wall().after(held.wait));
+        drop(writeln!(err, "  It may start at {at}."));
+    }
 }
 
 /// The watching side of a command: lines on standard error, and the signals.

@@ -4,14 +4,18 @@
 //! and drafts lie as plain files beside it ([`Shelf`]), so nothing depends on it
 //! alone: where it cannot be used, games are made and saved all the same.
 
+mod diff;
 mod files;
+mod manifest;
 mod read;
 mod running;
 mod store;
 mod trouble;
 mod version;
 
-pub use files::{DiskError, Draft, Shelf, probe, rewrite, write_new, write_over};
+pub use diff::{Diff, diff};
+pub use files::{DiskError, Draft, Shelf, fresh_folder, probe, rewrite, write_new, write_over};
+pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
 pub use read::{Unreadable, read, read_file};
 pub use store::{
     Begun, DraftId, Ending, Library, Load, NewRequest, RequestId, Spent, Unfinished, sha256,

@@ -23,6 +23,7 @@ mod harmless;
 mod hostile;
 mod hub;
 mod laws;
+mod library;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
