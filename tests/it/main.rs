@@ -24,6 +24,7 @@ mod hostile;
 mod hub;
 mod laws;
 mod library;
+mod many;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
