@@ -60,8 +60,7 @@ CREATE TABLE pages (
 
 CREATE TABLE prompts (
   text TEXT PRIMARY KEY,
-  used INTEGER NOT NULL,
-  times INTEGER NOT NULL
+  used INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX prompts_by_time ON prompts(used DESC);
 

@@ -1,7 +1,8 @@
 //! One request in the ledger, from the permission to send it to how it ended,
 //! and the reply written down as it comes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use super::books::Books;
@@ -9,21 +10,50 @@ use super::{Tell, now, wall};
 use crate::app::{JobId, News};
 use crate::inference::limits::{Counters, Held, Limits};
 use crate::inference::{Outcome, Request, Trouble, Usage, price};
-use crate::library::{Begun, Cost, DraftId, Ending, Load, NewRequest, RequestId};
+use crate::library::{
+    Begun, Cost, DraftId, Ending, Library, LibraryError, Load, NewRequest, RequestId,
+};
 
 /// How much of a reply a crash may cost.
 pub(super) const WRITE_EVERY: Duration = Duration::from_secs(1);
 
-/// A request that may be sent. Dropped without an end, it was cancelled.
+/// A request that may be sent.
 pub(super) struct Entry {
     books: Arc<Books>,
+    job: u64,
     model: String,
     /// Nothing where there is no ledger.
-    line: Option<RequestId>,
+    line: Option<Line>,
     draft: Option<DraftId>,
     /// What came since it was last written down.
     heard: Mutex<String>,
+    has_heard: AtomicBool,
 }
+
+/// A line of the ledger that has no end yet. Dropped without one, the request was cancelled: also
+/// where nobody waited any more for the answer that it was written down.
+struct Line {
+    books: Weak<Books>,
+    id: Option<RequestId>,
+}
+
+impl Line {
+    fn end(&mut self, ending: Ending) {
+        // Without books the program ends, and its lines with it.
+        if let (Some(books), Some(id)) = (self.books.upgrade(), self.id.take()) {
+            books.tell(move |library| library.end(id, &ending, wall()));
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.end(Ending { word: "cancelled", ..Ending::default() });
+    }
+}
+
+/// What the ledger answered: the line and the draft, or why the request has to wait.
+type Answer = (Result<(Line, Option<DraftId>), Held>, Load);
 
 impl Entry {
     /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
@@ -34,28 +64,30 @@ impl Entry {
         request: &Request,
         tell: &Tell,
     ) -> Option<Self> {
-        let mut entry = Self {
+        let JobId(job) = tell.id();
+        let entry = Self {
             books: Arc::clone(books),
+            job,
             model: request.model.clone(),
             line: None,
             draft: None,
             heard: Mutex::default(),
+            has_heard: AtomicBool::new(false),
         };
         let new = NewRequest { engine, model: request.model.clone() };
-        let (JobId(job), prompt) = (tell.id(), request.user.clone());
+        let (weak, prompt) = (Arc::downgrade(books), request.user.clone());
         let asked = books.ask(move |library| {
-            let at = wall();
-            let admit = |load: &Load| limits.admit(&load.ages, load.running);
-            let begun = library.begin(&new, at, admit)?;
-            let draft = matches!(begun, Begun::Yes(..))
-                .then(|| library.begin_draft(job, &prompt, Some(&new.model), at));
-            Ok((begun, draft.and_then(Result::ok), library.set_aside()))
+            let (begun, load) = begin(library, &new, limits, weak)?;
+            let begun = begun.map(|line| {
+                let draft = library.begin_draft(job, &prompt, Some(&new.model), wall());
+                (line, draft.ok())
+            });
+            Ok(((begun, load), library.set_aside()))
         });
         match asked.await {
-            Ok((begun, draft, set_aside)) => {
+            Ok((answer, set_aside)) => {
                 tell.set_aside(set_aside);
-                entry.draft = draft;
-                entry.admitted(begun, tell)
+                entry.answered(answer, tell)
             }
             Err(error) => {
                 tell.news(News::Uncounted(error));
@@ -64,15 +96,16 @@ impl Entry {
         }
     }
 
-    fn admitted(mut self, begun: Begun<Held>, tell: &Tell) -> Option<Self> {
+    fn answered(mut self, (begun, load): Answer, tell: &Tell) -> Option<Self> {
+        let counters = Counters::of(&load.ages, load.running, now());
         match begun {
-            Begun::Yes(line, load) => {
-                self.line = Some(line);
-                tell.news(News::Admitted(Counters::of(&load.ages, load.running, now())));
+            Ok((line, draft)) => {
+                (self.line, self.draft) = (Some(line), draft);
+                tell.news(News::Admitted(counters));
                 Some(self)
             }
-            Begun::No(held, load) => {
-                tell.news(News::Held(held, Counters::of(&load.ages, load.running, now())));
+            Err(held) => {
+                tell.news(News::Held(held, counters));
                 None
             }
         }
@@ -80,6 +113,7 @@ impl Entry {
 
     /// A piece of the reply has come.
     pub fn hear(&self, text: &str) {
+        self.has_heard.store(true, Ordering::Relaxed);
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
     }
 
@@ -92,22 +126,35 @@ impl Entry {
     }
 
     pub fn end(mut self, outcome: &Outcome) {
-        let ending = ending(outcome, &self.model);
-        self.close(ending);
-    }
-
-    fn close(&mut self, ending: Ending) {
-        self.write_down();
-        if let Some(line) = self.line.take() {
-            self.books.tell(move |library| library.end(line, &ending, wall()));
+        if let Some(mut line) = self.line.take() {
+            line.end(ending(outcome, &self.model));
         }
     }
 }
 
 impl Drop for Entry {
+    /// What was heard is written down to its end; where nothing was, there is nothing to offer.
     fn drop(&mut self) {
-        self.close(Ending { word: "cancelled", ..Ending::default() });
+        self.write_down();
+        let job = self.job;
+        if self.draft.is_some() && !self.has_heard.load(Ordering::Relaxed) {
+            self.books.tell(move |library| library.end_draft(job));
+        }
     }
+}
+
+/// Writes the request down, if the limits let it.
+fn begin(
+    library: &mut Library,
+    new: &NewRequest,
+    limits: Limits,
+    books: Weak<Books>,
+) -> Result<(Result<Line, Held>, Load), LibraryError> {
+    let admit = |load: &Load| limits.admit(&load.ages, load.running);
+    Ok(match library.begin(new, wall(), admit)? {
+        Begun::Yes(id, load) => (Ok(Line { books, id: Some(id) }), load),
+        Begun::No(held, load) => (Err(held), load),
+    })
 }
 
 fn ending(outcome: &Outcome, model: &str) -> Ending {
@@ -136,5 +183,27 @@ fn cost(model: &str, usage: Usage) -> Cost {
         prompt_tokens: Some(usage.prompt_tokens),
         completion_tokens: Some(usage.completion_tokens),
         estimated_usd: price::estimated_usd(model, usage),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_that_nobody_waits_for_any_more_is_given_back() {
+        let home = tempfile::tempdir().unwrap();
+        let books = Arc::new(Books::new(home.path().to_owned()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let load = runtime.block_on(async {
+            let weak = Arc::downgrade(&books);
+            let new = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
+            let asked = books.ask(move |library| begin(library, &new, Limits::default(), weak));
+            // The order is given, and then the job is stopped.
+            drop(tokio::time::timeout(Duration::ZERO, asked).await);
+            books.ask(|_| Ok(())).await.unwrap();
+            books.ask(|library| library.load(wall())).await.unwrap()
+        });
+        assert_eq!((load.ages.len(), load.running), (1, 0));
     }
 }

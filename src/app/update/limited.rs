@@ -22,7 +22,7 @@ impl State {
     }
 
     pub(super) fn on_admitted(&mut self, counters: Counters) -> Vec<Effect> {
-        self.counters = counters;
+        self.count_together(counters);
         self.with_job(|job| {
             job.times.held = None;
             Vec::new()
@@ -30,8 +30,14 @@ impl State {
     }
 
     pub(super) fn on_held(&mut self, held: Held, counters: Counters, now: Instant) -> Vec<Effect> {
-        self.counters = counters;
+        self.count_together(counters);
         self.hold(held, now)
+    }
+
+    /// The ledger is there, perhaps again.
+    fn count_together(&mut self, counters: Counters) {
+        self.counting = Counting::Together;
+        self.counters = counters;
     }
 
     /// Waits until the request may start; a command does so only for others to finish theirs.

@@ -121,8 +121,8 @@ pub(super) fn use_prompt(
     prompt: &str,
     now: Moment,
 ) -> Result<(), LibraryError> {
-    let note = "INSERT INTO prompts (text, used, times) VALUES (?1, ?2, 1) \
-                ON CONFLICT (text) DO UPDATE SET used = ?2, times = times + 1";
+    let note = "INSERT INTO prompts (text, used) VALUES (?1, ?2) \
+                ON CONFLICT (text) DO UPDATE SET used = max(used, ?2)";
     tx.prepare_cached(note)?.execute(params![prompt, now.0])?;
     Ok(())
 }
