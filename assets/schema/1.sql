@@ -67,9 +67,12 @@ CREATE INDEX prompts_by_time ON prompts(used DESC);
 -- Words without their text: the pages stand above. Words are made by the program, so that the
 -- words of a query and of a page are cut alike; see library/store/words.rs.
 CREATE VIRTUAL TABLE title_words USING fts5(
-  title, content='', contentless_delete=1, detail='none', prefix='1 2 3', tokenize='ascii');
+  title, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');
+CREATE VIRTUAL TABLE prompt_words USING fts5(
+  prompt, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');
+-- Of the prompt and of the source: words may be spread over both.
 CREATE VIRTUAL TABLE version_words USING fts5(
-  prompt, source, content='', contentless_delete=1, detail='column', prefix='1 2 3', tokenize='ascii');
+  words, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');
 
 -- The ledger: every request to a model server, by any process of this user.
 CREATE TABLE requests (

@@ -122,7 +122,9 @@ impl State {
     }
 
     fn ask_quit(&mut self, now: Instant) -> Vec<Effect> {
-        if !self.is_busy() || self.is_armed(Armed::Quit) {
+        // What is being saved is saved before the program ends: there is nothing to ask about.
+        let is_saving = self.job.as_ref().is_some_and(|job| job.phase == Phase::Saving);
+        if !self.is_busy() || is_saving || self.is_armed(Armed::Quit) {
             return self.quit(now);
         }
         self.view.armed = Some((Armed::Quit, now + ARMED_FOR));

@@ -358,6 +358,15 @@ fn leaving_a_running_job_asks_first_and_keeps_the_reply() {
 }
 
 #[test]
+fn leaving_while_a_game_is_saved_waits_for_it_and_asks_nothing() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).act(Action::Quit);
+    assert!(replay.state.quitting && !replay.state.is_over());
+    replay.news(saved("bats.html"));
+    assert!(replay.state.is_over());
+}
+
+#[test]
 fn running_requests_are_counted_and_uncounted() {
     let mut replay = Replay::new(plan());
     replay.generate("bats");

@@ -144,7 +144,9 @@ fn move_to(tx: &Transaction<'_>, to: VersionId, tip: u32) -> Result<VersionId, L
 fn purge(tx: &Transaction<'_>, limit: Moment) -> Result<(), LibraryError> {
     let old = "SELECT id FROM games WHERE removed < ?";
     let versions = format!("SELECT id FROM versions WHERE game IN ({old})");
-    for (table, rows) in [("version_words", versions.as_str()), ("title_words", old)] {
+    for (table, rows) in
+        [("prompt_words", &*versions), ("version_words", &*versions), ("title_words", old)]
+    {
         tx.execute(&format!("DELETE FROM {table} WHERE rowid IN ({rows})"), [limit.0])?;
     }
     tx.execute("DELETE FROM games WHERE removed < ?", [limit.0])?;

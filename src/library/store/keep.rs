@@ -39,12 +39,20 @@ pub(super) fn keep(
     let id = VersionId { game, number };
     let row = insert(tx, id, parent, new, now)?;
     insert_page(tx, row, new)?;
-    tx.prepare_cached("INSERT INTO version_words (rowid, prompt, source) VALUES (?, ?, ?)")?
-        .execute(params![row, words(&new.making.prompt), words(&new.source)])?;
+    index(tx, row, &new.making.prompt, &new.source)?;
     tx.prepare_cached("UPDATE games SET head = ?2, tip = ?2, updated = ?3 WHERE id = ?1")?
         .execute(params![game.0, number, now.0])?;
     use_prompt(tx, &new.making.prompt, now)?;
     Ok(id)
+}
+
+/// The words of a prompt have an index of their own: among those of the code they are few.
+fn index(tx: &Transaction<'_>, row: i64, prompt: &str, source: &str) -> Result<(), LibraryError> {
+    tx.prepare_cached("INSERT INTO prompt_words (rowid, prompt) VALUES (?, ?)")?
+        .execute(params![row, words(prompt)])?;
+    tx.prepare_cached("INSERT INTO version_words (rowid, words) VALUES (?, ?)")?
+        .execute(params![row, words(&format!("{prompt}\n{source}"))])?;
+    Ok(())
 }
 
 /// A game without versions: one has to follow in the same transaction.

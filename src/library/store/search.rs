@@ -15,6 +15,10 @@ const TITLES: &str = "SELECT games.id, head, games.title FROM title_words \
     CROSS JOIN games ON games.id = title_words.rowid \
     WHERE title_words MATCH ? AND removed IS NULL ORDER BY title_words.rowid DESC";
 
+const PROMPTS: &str = "SELECT games.id, number, games.title FROM prompt_words \
+    CROSS JOIN versions ON versions.id = prompt_words.rowid CROSS JOIN games ON games.id = game \
+    WHERE prompt_words MATCH ? AND removed IS NULL ORDER BY prompt_words.rowid DESC";
+
 const VERSIONS: &str = "SELECT games.id, number, games.title FROM version_words \
     CROSS JOIN versions ON versions.id = version_words.rowid CROSS JOIN games ON games.id = game \
     WHERE version_words MATCH ? AND removed IS NULL ORDER BY version_words.rowid DESC";
@@ -28,14 +32,11 @@ impl Library {
         let Some(query) = query(text) else { return Ok(Vec::new()) };
         self.read(|db| {
             let mut hits = Vec::new();
-            let in_prompt = format!("prompt : ({query})");
-            for (place, sql, query) in [
-                (Found::Title, TITLES, &query),
-                (Found::Prompt, VERSIONS, &in_prompt),
-                (Found::Source, VERSIONS, &query),
-            ] {
+            for (place, sql) in
+                [(Found::Title, TITLES), (Found::Prompt, PROMPTS), (Found::Source, VERSIONS)]
+            {
                 let mut look = db.prepare_cached(sql)?;
-                gather(look.query([query])?, place, most, &mut hits)?;
+                gather(look.query([&query])?, place, most, &mut hits)?;
             }
             for hit in &mut hits {
                 hit.excerpt = excerpt(db, hit, text)?;

@@ -164,6 +164,7 @@ fn titles_come_before_prompts_and_prompts_before_code() {
         ]
     );
     assert_eq!(hits[3].excerpt, "const batCount = 1;");
+    assert_eq!(library.search("x batcount", 9).unwrap()[0].version.game, coded);
     assert_eq!(library.search("man two", 9).unwrap()[0].version.game, prompted);
     library.rename(titled, "Owls").unwrap();
     assert_eq!(library.search("owl", 9).unwrap()[0].title, "Owls");
