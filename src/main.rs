@@ -20,6 +20,14 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
         // Checking asks no server: what is wrong with the settings does not concern it.
         Some(Command::Check(check)) => cli::check::run(&check),
         Some(Command::Harden(harden)) => cli::harden::run(&harden),
+        Some(Command::Library(library)) => {
+            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            cli::library::run(library, &settings)
+        }
+        Some(Command::Usage(usage)) => {
+            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            cli::usage::run(usage, &settings)
+        }
         Some(Command::New(new)) => {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::new::run(&new, &settings)

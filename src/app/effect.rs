@@ -6,7 +6,7 @@ use super::state::Saving;
 use crate::compose::Theme;
 use crate::game::Source;
 use crate::inference::Request;
-use crate::library::Draft;
+use crate::library::{Draft, Making, Place};
 
 /// What the driver is to do.
 #[derive(Debug, Clone)]
@@ -16,14 +16,36 @@ pub enum Effect {
     Abort(JobId),
 }
 
+/// What the library is to know of a game beside its page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keep {
+    pub place: Place,
+    pub title: String,
+    pub making: Making,
+}
+
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
     Ask(Request),
-    Compose { prompt: String, seed: u64, theme: Theme },
+    Compose {
+        prompt: String,
+        seed: u64,
+        theme: Theme,
+    },
     VetReply(String),
     VetSource(Source),
-    Save { product: Product, slug: String, to: Saving },
-    KeepDraft { text: String, slug: String, kind: Draft },
+    /// Writes the file, and keeps the version in the library where there is one to keep.
+    Save {
+        product: Product,
+        slug: String,
+        to: Saving,
+        keep: Option<Box<Keep>>,
+    },
+    KeepDraft {
+        text: String,
+        slug: String,
+        kind: Draft,
+    },
     KeepPrompt(String),
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::focus::Pane;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Source, Vetted};
+use crate::inference::limits::{Counters, Held};
 use crate::inference::{Outcome, client};
-use crate::library::DiskError;
+use crate::library::{DiskError, LibraryError, VersionId};
 
 /// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,15 +59,32 @@ pub enum Action {
 /// What a task has to tell.
 #[derive(Debug, Clone)]
 pub enum News {
+    /// The ledger let the request pass; these are the requests of all processes.
+    Admitted(Counters),
+    /// The ledger did not; nothing was sent.
+    Held(Held, Counters),
+    /// There is no ledger: from now on this process counts for itself alone.
+    Uncounted(LibraryError),
+    /// The library was damaged: a new one is in use, the old one is here.
+    SetAside(PathBuf),
     Heard(client::Progress),
     Ended(Outcome),
     Composed(Box<Composition>),
     Vetted(Vetting),
-    Saved(Result<PathBuf, DiskError>),
+    Saved(Result<Saved, DiskError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
+}
+
+/// Where a game went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Nothing where it goes to standard output.
+    pub path: Option<PathBuf>,
+    /// Its place in the library, where it was to have one.
+    pub kept: Option<Result<VersionId, LibraryError>>,
 }
 
 /// What became of a reply.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::game::{NoGame, Rejection};
 use crate::inference::outcome::seconds;
 use crate::inference::retry::Why;
-use crate::inference::{Cause, Lasting, Passing, Trouble};
+use crate::inference::{Cause, Held, Lasting, Passing, Trouble};
 use crate::library::DiskError;
 
 use super::prompt::PromptError;
@@ -22,6 +22,8 @@ pub enum Failure {
         why: Why,
         attempts: u32,
     },
+    /// A local limit is reached.
+    OverLimit(Held),
     /// An answer began and did not end.
     CutOff(CutOff),
     /// The reply holds no game.
@@ -56,6 +58,9 @@ impl Failure {
             Self::NoToken => "there is no HuggingFace token to ask a model with".to_owned(),
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
+            Self::OverLimit(held) => {
+                format!("{} is reached; the next may start in {}", held.words(), seconds(held.wait))
+            }
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
@@ -74,6 +79,7 @@ impl Failure {
             }
             Self::Prompt(_) => "Write what the game is about, in a sentence or two.",
             Self::GaveUp { last, .. } => advice(last.cause),
+            Self::OverLimit(_) => "Wait that long, or raise it in `config.toml` under [limits].",
             Self::CutOff(cut) => cut.advice(),
             Self::NoGame(_) => "Try again, say it in other words, or choose another --model.",
             Self::Refused(_) => {
@@ -91,6 +97,7 @@ impl Failure {
         match self {
             Self::Prompt(_) => 2,
             Self::NoToken => 3,
+            Self::OverLimit(_) => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
             Self::NoGame(_) | Self::Refused(_) | Self::Unchecked(_) => 7,
@@ -105,6 +112,7 @@ impl Failure {
             Self::NoToken => "no-token",
             Self::Prompt(_) => "prompt",
             Self::GaveUp { last, .. } => last.cause.code(),
+            Self::OverLimit(_) => "over-limit",
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
             Self::Refused(_) => "refused",
@@ -120,6 +128,7 @@ impl Failure {
             Self::GaveUp { last, .. } | Self::CutOff(CutOff::Broke(last)) => Some(last),
             Self::NoToken
             | Self::Prompt(_)
+            | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)
             | Self::Refused(_)

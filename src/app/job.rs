@@ -10,7 +10,8 @@ use super::failure::Failure;
 use super::progress::Progress;
 use super::prompt::Prompt;
 use crate::game::{Rejection, Vetted};
-use crate::inference::{Meta, Pause, Request, Retry, Usage};
+use crate::inference::{Held, Meta, Pause, Request, Retry, Usage};
+use crate::library::VersionId;
 use crate::rules::Finding;
 use crate::untrusted::Untrusted;
 
@@ -38,11 +39,21 @@ pub struct Job {
 pub enum Phase {
     Requesting,
     Waiting(Pause),
+    /// A local limit is reached.
+    Held(Hold),
     Streaming,
     Composing,
     Checking,
     Saving,
     Done,
+}
+
+/// A wait for a local limit: which, since when, until when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    pub held: Held,
+    pub since: Instant,
+    pub until: Instant,
 }
 
 /// Who answered, and what it cost.
@@ -61,6 +72,8 @@ pub struct Answer {
 #[derive(Debug, Clone)]
 pub struct Times {
     pub started: Instant,
+    /// When a local limit first stopped the request that is to be made now.
+    pub held: Option<Instant>,
     pub first_content: Option<Instant>,
     pub checking: Option<Instant>,
     pub saving: Option<Instant>,
@@ -74,6 +87,8 @@ pub struct Game {
     pub title: String,
     /// Where it was saved, if it was.
     pub path: Option<PathBuf>,
+    /// Its place in the library, if it has one.
+    pub kept: Option<VersionId>,
 }
 
 /// A page that may be saved as a game, and why it may.
@@ -133,6 +148,21 @@ impl Job {
             Some(Err(Failure::Refused(rejection))) => &rejection.findings,
             Some(Err(_)) | None => &[],
         }
+    }
+
+    /// When the job goes on by itself, where it waits for a time.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let held = match self.phase {
+            Phase::Held(hold) => Some(hold.until),
+            Phase::Requesting
+            | Phase::Waiting(_)
+            | Phase::Streaming
+            | Phase::Composing
+            | Phase::Checking
+            | Phase::Saving
+            | Phase::Done => None,
+        };
+        held.or_else(|| self.retry.poll_timeout())
     }
 
     pub fn elapsed(&self, now: Instant) -> Duration {

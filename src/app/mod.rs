@@ -16,13 +16,13 @@ pub mod prompt;
 pub mod state;
 mod update;
 
-pub use effect::{Effect, Task};
+pub use effect::{Effect, Keep, Task};
 pub use engine::Engine;
-pub use event::{Action, Event, JobId, News, Vetting};
+pub use event::{Action, Event, JobId, News, Saved, Vetting};
 pub use failure::{CutOff, Failure};
 pub use focus::Pane;
-pub use job::{Game, Job, Phase, Product};
+pub use job::{Game, Hold, Job, Phase, Product};
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
-pub use state::{Armed, Notice, Packing, Plan, Saving, State, Tone};
+pub use state::{Armed, Notice, OverLimit, Packing, Plan, Saving, State, Tone};
 pub use update::update;

@@ -30,6 +30,13 @@ pub enum Progress {
         attempts: u32,
         wait_ms: u64,
     },
+    Held {
+        /// For programs; stable.
+        limit: &'static str,
+        /// The same for people.
+        words: String,
+        wait_ms: u64,
+    },
     Adjusted {
         how: String,
     },
@@ -52,6 +59,14 @@ pub enum Progress {
     },
     Saved {
         path: String,
+    },
+    /// The library has it, as this version.
+    Kept {
+        version: String,
+    },
+    /// The library could not do its part, and the job went on without it.
+    Library {
+        trouble: String,
     },
     DraftKept {
         path: String,

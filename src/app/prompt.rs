@@ -82,28 +82,33 @@ pub struct Terms {
 impl Terms {
     /// The question for a new game: our rules first, then the user's words.
     pub fn new_game(&self, wish: &Prompt) -> Request {
-        self.question(include_str!("../../assets/prompts/answer-page.txt"), wish.text().to_owned())
+        self.question(
+            include_str!("../../assets/prompts/answer-page.txt"),
+            wish.text().to_owned(),
+            wish,
+        )
     }
 
     /// The question for a change of a game, as blocks.
     pub fn change(&self, game: &str, wish: &Prompt) -> Request {
         let words = filled(include_str!("../../assets/prompts/wish.txt"), game, wish);
-        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words)
+        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
     }
 
     /// The same where blocks have failed: the whole game is to be written anew.
     pub fn rewrite(&self, game: &str, wish: &Prompt) -> Request {
         let words = filled(include_str!("../../assets/prompts/whole.txt"), game, wish);
-        self.question(include_str!("../../assets/prompts/answer-page.txt"), words)
+        self.question(include_str!("../../assets/prompts/answer-page.txt"), words, wish)
     }
 
-    fn question(&self, answer: &str, words: String) -> Request {
+    fn question(&self, answer: &str, words: String, wish: &Prompt) -> Request {
         const GAME: &str = include_str!("../../assets/prompts/game.txt");
         let rules = GAME.replace("{theme}", &self.theme.to_string());
         Request {
             model: self.model.clone(),
             system: format!("{}\n\n{}", answer.trim_end(), rules.trim_end()),
             turns: vec![Turn::User(words)],
+            wish: wish.text().to_owned(),
             max_tokens: self.max_tokens,
             without: Vec::new(),
             trace: 0,

@@ -21,7 +21,7 @@ pub struct State {
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
     pub counters: Counters,
-    pub limits: Limits,
+    pub(super) counting: Counting,
     pub view: View,
     pub draft: Draft,
     pub quitting: bool,
@@ -43,6 +43,8 @@ pub struct Plan {
     pub max_tokens: u32,
     pub policy: Policy,
     pub seed: u64,
+    pub limits: Limits,
+    pub over_limit: OverLimit,
     pub saving: Saving,
     pub packing: Packing,
     /// What the user should know about the settings, one sentence each.
@@ -54,6 +56,26 @@ impl Plan {
     pub fn terms(&self) -> Terms {
         Terms { model: self.model.clone(), max_tokens: self.max_tokens, theme: self.theme }
     }
+}
+
+/// What a request does that a local limit holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OverLimit {
+    /// It waits, with a countdown.
+    #[default]
+    Wait,
+    /// The job ends and says when it may start. Only for others to finish it waits a little.
+    Leave,
+}
+
+/// Who decides whether a request may be made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// The ledger, for all processes of the user.
+    #[default]
+    Together,
+    /// There is none: this process, for itself.
+    Alone,
 }
 
 /// In what form a game leaves.
@@ -161,7 +183,7 @@ impl State {
             job: None,
             queue: VecDeque::new(),
             counters: Counters::default(),
-            limits: Limits::default(),
+            counting: Counting::default(),
             view: View::default(),
             draft: Draft::default(),
             quitting: false,
@@ -173,7 +195,7 @@ impl State {
 
     /// When the machine wants to be woken, if nothing happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let retry = self.job.as_ref().and_then(|job| job.retry.poll_timeout());
+        let retry = self.job.as_ref().and_then(Job::poll_timeout);
         let armed = self.view.armed.map(|(_, until)| until);
         [retry, armed, self.draft.due].into_iter().flatten().min()
     }

@@ -3,16 +3,20 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use super::effect::Keep;
 use super::effect::{Effect, Task};
+use super::event::Saved;
 use super::event::{Action, Event, JobId, News};
 use super::failure::Failure;
 use super::focus::Pane;
-use super::job::{Phase, Product};
+use super::job::{Job, Phase, Product};
 use super::prompt::Prompt;
 use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tone};
 use crate::library::DiskError;
 
+mod deliver;
 mod generate;
+mod limited;
 
 /// Takes one event at `now` and answers with what is to be done.
 pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
@@ -56,7 +60,7 @@ impl State {
             self.view.armed = None;
         }
         let mut effects = self.keep_draft_if_due(now);
-        let due = self.job.as_ref().and_then(|job| job.retry.poll_timeout());
+        let due = self.job.as_ref().and_then(Job::poll_timeout);
         if due.is_some_and(|until| until <= now) {
             effects.extend(self.ask_again(now));
         }
@@ -118,7 +122,9 @@ impl State {
     }
 
     fn ask_quit(&mut self, now: Instant) -> Vec<Effect> {
-        if !self.is_busy() || self.is_armed(Armed::Quit) {
+        // What is being saved is saved before the program ends: there is nothing to ask about.
+        let is_saving = self.job.as_ref().is_some_and(|job| job.phase == Phase::Saving);
+        if !self.is_busy() || is_saving || self.is_armed(Armed::Quit) {
             return self.quit(now);
         }
         self.view.armed = Some((Armed::Quit, now + ARMED_FOR));
@@ -145,7 +151,7 @@ impl State {
             return Vec::new();
         };
         let here = Saving::Folder(PathBuf::new());
-        vec![Effect::Start(JobId::NONE, saving(game.product.clone(), &game.title, here))]
+        vec![Effect::Start(JobId::NONE, saving(game.product.clone(), &game.title, here, None))]
     }
 
     fn focus(&mut self, pane: Pane) -> Vec<Effect> {
@@ -184,7 +190,7 @@ impl State {
     fn on_housekeeping(&mut self, news: News) -> Vec<Effect> {
         match news {
             News::PromptKept(Ok(())) => self.draft.kept = true,
-            News::Saved(Ok(path)) => {
+            News::Saved(Ok(Saved { path: Some(path), .. })) => {
                 let shown = DiskError::shown(&path);
                 self.written.push(path);
                 self.say(Tone::Good, format!("saved {shown}"));
@@ -192,7 +198,12 @@ impl State {
             News::PromptKept(Err(error)) | News::Saved(Err(error)) => {
                 self.say(Tone::Bad, error.to_string());
             }
-            News::Heard(_)
+            News::SetAside(place) => return self.on_set_aside(&place),
+            News::Saved(Ok(_))
+            | News::Admitted(_)
+            | News::Held(..)
+            | News::Uncounted(_)
+            | News::Heard(_)
             | News::Ended(_)
             | News::Composed(_)
             | News::Vetted(_)
@@ -203,6 +214,6 @@ impl State {
 }
 
 /// The task that saves a product under the name of its title.
-fn saving(product: Product, title: &str, to: Saving) -> Task {
-    Task::Save { product, slug: Prompt::slug(title), to }
+fn saving(product: Product, title: &str, to: Saving, keep: Option<Box<Keep>>) -> Task {
+    Task::Save { product, slug: Prompt::slug(title), to, keep }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::config::Flags;
+use crate::library::{Address, GameId, VersionId};
 
 /// Turns a sentence into a playable browser game, in the terminal
 #[derive(Debug, Parser)]
@@ -24,7 +25,7 @@ Without a token the built-in composer makes the game, offline. Put a HuggingFace
 token into HF_TOKEN to use a model.
 
 Exit codes:
-  0 a valid game      5 network, retries used up   9 disk
+  0 a valid game      5 network, retries used up   9 disk, library
   2 usage             6 the reply was cut off     10 the server refused the request
   3 token             7 the checks refused it    130 cancelled
   4 quota or credits";
@@ -37,6 +38,10 @@ pub enum Command {
     Check(Check),
     /// Repair an HTML file and lock it down: no network, no code but its own
     Harden(Harden),
+    /// Games and all their versions: find, compare, undo, export
+    Library(Library),
+    /// What was asked of model servers, against the limits and the credits
+    Usage(Usage),
 }
 
 /// Make one game and save it
@@ -114,6 +119,103 @@ pub struct Harden {
     /// Put the game into a sandbox that it cannot leave, with a stand-in for its storage
     #[arg(long)]
     pub sealed: bool,
+}
+
+/// Games and all their versions: find, compare, undo, export
+#[derive(Debug, ClapArgs)]
+pub struct Library {
+    #[command(subcommand)]
+    pub errand: Errand,
+    /// Print one JSON object
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// A game is named like `12`, one of its versions like `12.3`
+#[derive(Debug, Subcommand)]
+pub enum Errand {
+    /// Every game, the newest first
+    List {
+        /// How many
+        #[arg(short, long, default_value_t = 50, value_name = "N")]
+        number: u32,
+    },
+    /// Games by the words in their titles, prompts and code
+    Search {
+        /// Words, or how they begin
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+        /// How many
+        #[arg(short, long, default_value_t = 20, value_name = "N")]
+        number: u32,
+    },
+    /// The versions of a game, or the code of one
+    Show {
+        #[arg(value_name = "GAME")]
+        address: Address,
+        /// Print the page itself: of a game, the current version
+        #[arg(long)]
+        source: bool,
+    },
+    /// What changed from one version to another
+    Diff {
+        /// A version; alone, it is compared with the one it was made from
+        #[arg(value_name = "GAME")]
+        from: Address,
+        #[arg(value_name = "GAME")]
+        to: Option<Address>,
+    },
+    /// Make the version current that the current one was made from
+    Undo { game: GameId },
+    /// Take an undo back
+    Redo { game: GameId },
+    /// Make a version current
+    Restore { version: VersionId },
+    /// Begin a new game with a copy of a version
+    Fork {
+        #[arg(value_name = "GAME")]
+        address: Address,
+    },
+    /// Give a game another title
+    Rename { game: GameId, title: String },
+    /// Give a game a tag
+    Tag {
+        game: GameId,
+        tag: String,
+        /// Take it away instead
+        #[arg(long)]
+        remove: bool,
+    },
+    /// Remove a game; for thirty days it can be brought back
+    Rm {
+        game: GameId,
+        /// Bring it back
+        #[arg(long)]
+        undo: bool,
+    },
+    /// Write games into a new folder, with a manifest; without a name all of them
+    Export {
+        #[arg(value_name = "GAME")]
+        addresses: Vec<Address>,
+        /// The folder; or, for one game, the HTML file
+        #[arg(short, long, value_name = "PATH", default_value = "codeagent-library")]
+        output: PathBuf,
+    },
+    /// Take in an exported folder, or HTML files; every page is checked again
+    Import {
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Save what had arrived when codeagent was killed
+    Recover,
+}
+
+/// What was asked of model servers, against the limits and the credits
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Usage {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How the result and the way to it are told.

@@ -4,20 +4,17 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::args::Form;
+use super::clock;
 use crate::app::{Engine, Failure, Game, Job};
+use crate::driver;
 use crate::game::to_json;
-use crate::inference::Usage;
+use crate::inference::price;
 use crate::inference::retry::Attempt;
-use crate::library::DiskError;
+use crate::library::{DiskError, sha256};
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
-
-/// What the default model costs: USD for a million prompt and completion tokens.
-/// Source: HuggingFace's model list, August 2026. Prices of other models come with their list.
-const PRICES: [(&str, f64, f64); 1] = [("Qwen/Qwen3-Coder-30B-A3B-Instruct", 0.07, 0.26)];
 
 /// The result of a job that has ended, told as the last event of a stream or alone.
 pub fn result(job: &Job, form: Form, now: Instant) -> Value {
@@ -64,6 +61,8 @@ struct Success {
 struct Saved {
     title: String,
     path: Option<String>,
+    /// Its number in the library, if it is there.
+    id: Option<i64>,
     version: u32,
     bytes: usize,
     sha256: String,
@@ -90,6 +89,9 @@ struct Cause {
     status: Option<u16>,
     request_id: Option<String>,
     exit_code: u8,
+    /// When a request that a local limit held may start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_start: Option<String>,
 }
 
 /// How it went, whatever came of it.
@@ -119,14 +121,15 @@ impl Success {
         let game = Saved {
             title: game.title.clone(),
             path: game.path.as_deref().map(DiskError::shown),
-            version: 1,
+            id: game.kept.map(|version| version.game.0),
+            version: game.kept.map_or(1, |version| version.number),
             bytes: html.len(),
-            sha256: hex(&Sha256::digest(&html)),
+            sha256: sha256(&html),
         };
         let usage = job.answer.usage.map(|usage| Cost {
             prompt_tokens: usage.prompt_tokens,
             completion_tokens: usage.completion_tokens,
-            estimated_usd: estimated_usd(&job.request.model, usage),
+            estimated_usd: price::estimated_usd(&job.request.model, usage),
         });
         Self { game, usage, verdict: None }
     }
@@ -142,6 +145,7 @@ impl Failed {
             status: trouble.and_then(|trouble| trouble.status),
             request_id: trouble.and_then(|trouble| shown(trouble.request_id.as_ref())),
             exit_code: failure.exit_code(),
+            may_start: may_start(failure),
         };
         Self { error, draft: job.draft.as_deref().map(DiskError::shown) }
     }
@@ -174,27 +178,13 @@ impl Tried {
     }
 }
 
-/// An estimate, and only where the price is known.
-fn estimated_usd(model: &str, usage: Usage) -> Option<f64> {
-    let name = model.split(':').next().unwrap_or(model);
-    let (_, input, output) = PRICES.iter().find(|(known, ..)| *known == name)?;
-    let tokens = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 1e6;
-    let usd = tokens(usage.prompt_tokens) * input + tokens(usage.completion_tokens) * output;
-    // Millionths of a dollar: more digits would promise more than an estimate holds.
-    Some((usd * 1e6).round() / 1e6)
+fn may_start(failure: &Failure) -> Option<String> {
+    let Failure::OverLimit(held) = failure else { return None };
+    Some(clock::iso(driver::wall().after(held.wait)))
 }
 
 fn shown(text: Option<&Untrusted>) -> Option<String> {
     text.map(|text| text.headline(200))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        text.extend(
-            [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')),
-        );
-        text
-    })
 }
 
 fn millis(time: Duration) -> u64 {

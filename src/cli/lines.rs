@@ -10,6 +10,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         Progress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
         Progress::Started { engine, model: None } => format!("{engine}: composing"),
         Progress::Requested { attempt: 1, .. } | Progress::Streaming => return None,
+        Progress::Answering { .. } | Progress::Kept { .. } if !form.verbose => return None,
         Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
         Progress::Failed { status, words, said, .. } => failed(*status, words, said),
         Progress::Waiting { attempt, attempts, wait_ms } => {
@@ -17,12 +18,11 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
         Progress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
-        Progress::Answering { provider, request_id } if form.verbose => {
+        Progress::Answering { provider, request_id } => {
             let unnamed = || "unnamed".to_owned();
             let provider = provider.clone().unwrap_or_else(unnamed);
             format!("provider {provider}, request {}", request_id.clone().unwrap_or_else(unnamed))
         }
-        Progress::Answering { .. } => return None,
         Progress::Thinking => "the model thinks".to_owned(),
         Progress::Received { bytes } => format!("received {bytes} bytes"),
         Progress::Composed { understood } => format!("composed: {understood}"),
@@ -33,6 +33,12 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             format!("checked: refused{}", counts(*repaired, *open))
         }
         Progress::Saved { path } => format!("saved {path}"),
+        Progress::Held { words, wait_ms, .. } => {
+            let wait = seconds(std::time::Duration::from_millis(*wait_ms));
+            format!("waiting {wait}: {words} is reached")
+        }
+        Progress::Kept { version } => format!("kept as {version} in the library"),
+        Progress::Library { trouble } => trouble.clone(),
         Progress::DraftKept { path } => format!("what had arrived is kept in {path}"),
     })
 }

@@ -5,10 +5,13 @@
 
 pub mod args;
 pub mod check;
+pub mod clock;
 pub mod harden;
 pub mod json;
+pub mod library;
 pub mod lines;
 pub mod new;
+pub mod usage;
 
 mod checked;
 mod explain;
@@ -18,11 +21,24 @@ mod sarif;
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::library::LibraryError;
+
 /// Ends with an error that has no job: bad flags, bad settings.
 pub fn refuse(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     // With standard error closed there is nobody to tell.
     drop(writeln!(std::io::stderr(), "error: {error}"));
     ExitCode::from(code)
+}
+
+/// Something to know beside the result.
+fn warn(words: &str) {
+    // With standard error closed there is nobody to tell.
+    drop(writeln!(std::io::stderr(), "{words}"));
+}
+
+/// Ends with a library that refuses: what it is, and what helps.
+fn refuse_library(error: &LibraryError) -> ExitCode {
+    refuse(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
 /// Puts the result on standard output and ends with `code`, or says that nobody is there to take it.

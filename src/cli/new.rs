@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use super::args::{Form, New};
-use super::{json, lines, put, refuse};
+use super::{clock, json, lines, put, refuse};
 use crate::app::progress::kilobytes;
-use crate::app::{Action, Failure, Packing, Phase, Prompt, Saving, State, prompt};
+use crate::app::{Action, Failure, OverLimit, Packing, Phase, Prompt, Saving, State, prompt};
 use crate::config::Settings;
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
@@ -33,6 +33,7 @@ pub fn run(new: &New, settings: &Settings) -> ExitCode {
     lines.notices(&settings.notices);
     let mut plan = driver::plan(settings, saving);
     plan.packing = packing(new);
+    plan.over_limit = OverLimit::Leave;
     match generate(plan, prompt, settings, lines) {
         Ok(state) => finish(&state, new),
         Err(error) => refuse(&error, 9),
@@ -126,6 +127,10 @@ fn explain(failure: &Failure) {
         drop(write!(err, "{}", report(None, &rejection.source, &rejection.findings)));
     }
     drop(writeln!(err, "error: {}\n  {}", failure.message(), failure.advice()));
+    if let Failure::OverLimit(held) = failure {
+        let at = clock::time(driver::wall().after(held.wait));
+        drop(writeln!(err, "  It may start at {at}."));
+    }
 }
 
 /// The watching side of a command: lines on standard error, and the signals.
@@ -193,6 +198,10 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
         Phase::Waiting(pause) => {
             let left = pause.until.saturating_duration_since(now);
             Some(format!("next attempt in {} (Ctrl-C stops)", seconds(left)))
+        }
+        Phase::Held(hold) => {
+            let left = hold.until.saturating_duration_since(now);
+            Some(format!("may start in {} (Ctrl-C stops)", seconds(left)))
         }
         Phase::Requesting => {
             Some(format!("waiting for an answer, {} s", job.elapsed(now).as_secs()))

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::app::Engine;
 use crate::compose::Theme;
-use crate::inference::{Endpoint, Policy, Protocol, Timeouts};
+use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
 use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
@@ -70,6 +70,9 @@ pub struct Settings {
     pub timeouts: Timeouts,
     pub home: Setting<PathBuf>,
     pub seed: u64,
+    pub limits: Limits,
+    /// What a month brings, for comparing.
+    pub credits_usd: f64,
     pub token: Option<Setting<Secret>>,
     pub bill_to: Option<String>,
     /// What the user should know before anything starts, one sentence each.
@@ -114,6 +117,8 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         policy: policy(&layers)?,
         timeouts: timeouts(&layers)?,
         seed: layers.number("seed", 0..=u64::MAX)?.value,
+        limits: limits(&layers)?,
+        credits_usd: layers.parse_with("credits_usd", dollars)?.value,
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
         engine,
         endpoint,
@@ -145,6 +150,22 @@ fn timeouts(layers: &Layers<'_>) -> Result<Timeouts, ConfigError> {
         first_byte: seconds("timeout.first_byte")?,
         idle: seconds("timeout.idle")?,
     })
+}
+
+/// Of requests; 0 is no limit.
+fn limits(layers: &Layers<'_>) -> Result<Limits, ConfigError> {
+    let most = |name| Ok(layers.number(name, 0..=1_000_000)?.value);
+    Ok(Limits {
+        minute: most("limits.minute")?,
+        hour: most("limits.hour")?,
+        day: most("limits.day")?,
+        running: most("limits.running")?,
+    })
+}
+
+fn dollars(text: &str) -> Result<f64, &'static str> {
+    let amount = text.parse().ok().filter(|amount: &f64| (0.0..=1e6).contains(amount));
+    amount.ok_or("use an amount in dollars like 0.10")
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@
 pub mod signals;
 
 mod beside;
+mod books;
+mod entry;
+mod keep;
 mod tasks;
 mod world;
 
@@ -17,6 +20,7 @@ use tokio::sync::mpsc;
 
 use crate::app::{Action, Event, JobId, News, State, Task, update};
 use crate::config::Settings;
+use crate::library::{Library, LibraryError, Moment};
 
 pub use beside::beside;
 pub use tasks::Tell;
@@ -117,6 +121,23 @@ async fn sleep_until(wake: Option<Instant>) {
 #[expect(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
 pub fn now() -> Instant {
     tokio::time::Instant::now().into_std()
+}
+
+/// The time on the wall, which may jump: for what is remembered longer than a process lives.
+#[expect(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
+pub fn wall() -> Moment {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Moment(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+}
+
+/// A name that no other process of the user has.
+fn process_name() -> String {
+    format!("{}-{:016x}", std::process::id(), die())
+}
+
+/// Opens the library of these settings, for a command that needs nothing else.
+pub fn library(settings: &Settings) -> Result<Library, LibraryError> {
+    Library::open(&settings.home.value, &process_name())
 }
 
 /// A number nobody can guess, for the jitter of waits.

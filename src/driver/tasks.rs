@@ -1,6 +1,7 @@
 //! The running tasks, by job, so that stopping a job really ends its work.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -17,6 +18,18 @@ pub struct Tell {
 }
 
 impl Tell {
+    /// The job that the task belongs to.
+    pub fn id(&self) -> JobId {
+        self.id
+    }
+
+    /// A damaged library was found on the way, and is kept here.
+    pub fn set_aside(&self, place: Option<PathBuf>) {
+        if let Some(place) = place {
+            self.news(News::SetAside(place));
+        }
+    }
+
     /// Tells; nobody listens any more once the program is ending.
     pub fn news(&self, news: News) {
         drop(self.news.send((self.id, news)));

@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::books::Books;
+use super::entry::{Entry, WRITE_EVERY};
+use super::keep::{end_draft, kept};
 use super::{Tell, World};
-use crate::app::{News, Packing, Plan, Product, Saving, Task, Vetting};
+use crate::app::{News, OverLimit, Packing, Plan, Product, Saving, Task, Vetting};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
 use crate::game::{Extraction, Source, extract, vet};
 use crate::inference::{
-    Cause, Client, Endpoint, Lasting, Outcome, Request, Timeouts, Trouble, client,
+    Cause, Client, Endpoint, Lasting, Limits, Outcome, Request, Timeouts, Trouble, client,
 };
 use crate::library::{DiskError, Shelf, write_new, write_over};
 use crate::secret::Secret;
@@ -19,6 +22,7 @@ use crate::secret::Secret;
 pub struct Real {
     line: Arc<Line>,
     shelf: Shelf,
+    books: Arc<Books>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -29,6 +33,8 @@ struct Line {
     timeouts: Timeouts,
     token: Option<Setting<Secret>>,
     bill_to: Option<String>,
+    engine: &'static str,
+    limits: Limits,
     client: Mutex<Option<Kept>>,
 }
 
@@ -50,6 +56,8 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         max_tokens: settings.max_tokens.value,
         policy: settings.policy,
         seed: settings.seed,
+        limits: settings.limits,
+        over_limit: OverLimit::default(),
         saving,
         packing: Packing::default(),
         notices: settings.notices.clone(),
@@ -63,9 +71,16 @@ impl Real {
             timeouts: settings.timeouts,
             token: settings.token.clone(),
             bill_to: settings.bill_to.clone(),
+            engine: settings.engine.value.name(),
+            limits: settings.limits,
             client: Mutex::new(None),
         };
-        Self { line: Arc::new(line), shelf: Shelf::new(settings.home.value.clone()) }
+        let home = settings.home.value.clone();
+        Self {
+            line: Arc::new(line),
+            shelf: Shelf::new(home.clone()),
+            books: Arc::new(Books::new(home)),
+        }
     }
 
     pub fn shelf(&self) -> &Shelf {
@@ -75,10 +90,13 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf } = self.clone();
+        let Self { line, shelf, books } = self.clone();
         async move {
             let news = match task {
-                Task::Ask(request) => News::Ended(line.ask(request, &tell).await),
+                Task::Ask(request) => match line.ask(request, &books, &tell).await {
+                    Some(outcome) => News::Ended(outcome),
+                    None => return,
+                },
                 Task::Compose { prompt, seed, theme } => {
                     let composed = move || compose::compose(&prompt, seed, theme);
                     match blocking(composed).await {
@@ -88,11 +106,14 @@ impl World for Real {
                 }
                 Task::VetReply(reply) => News::Vetted(vetting(move || vet_reply(&reply)).await),
                 Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
-                Task::Save { product, slug, to } => {
-                    News::Saved(on_disk(move || save(&shelf, &product, &slug, to)).await)
+                Task::Save { product, slug, to, keep } => {
+                    let page = product.clone();
+                    let saved = on_disk(move || save(&shelf, &page, &slug, to)).await;
+                    News::Saved(kept(saved, product, keep, &books, &tell).await)
                 }
                 Task::KeepDraft { text, slug, kind } => {
-                    News::DraftKept(on_disk(move || shelf.keep_draft(&slug, &text, kind)).await)
+                    let kept = on_disk(move || shelf.keep_draft(&slug, &text, kind)).await;
+                    News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
@@ -104,16 +125,23 @@ impl World for Real {
 }
 
 impl Line {
-    async fn ask(self: Arc<Self>, request: Request, tell: &Tell) -> Outcome {
+    /// Nothing means that the request has to wait, and that this was told.
+    async fn ask(
+        self: Arc<Self>,
+        request: Request,
+        books: &Arc<Books>,
+        tell: &Tell,
+    ) -> Option<Outcome> {
         let line = Arc::clone(&self);
         let broke = |why| Trouble::local(Cause::Lasting(Lasting::Broken), why);
-        match blocking(move || line.client()).await.map_err(broke).flatten() {
-            Ok(client) => {
-                let hear = |progress: client::Progress| tell.news(News::Heard(progress));
-                client.ask(request, hear).await
-            }
-            Err(trouble) => Outcome::Failed(trouble),
-        }
+        let client = match blocking(move || line.client()).await.map_err(broke).flatten() {
+            Ok(client) => client,
+            Err(trouble) => return Some(Outcome::Failed(trouble)),
+        };
+        let entry = Entry::begin(books, self.engine, self.limits, &request, tell).await?;
+        let outcome = listen(&client, request, &entry, tell).await;
+        entry.end(&outcome);
+        Some(outcome)
     }
 
     /// The one client, made anew only where the token has been renewed; making
@@ -128,6 +156,23 @@ impl Line {
         let client = Client::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
         *kept = Some(Kept { token, client: client.clone() });
         Ok(client)
+    }
+}
+
+/// Asks, tells every piece, and writes the pieces down while they come.
+async fn listen(client: &Client, request: Request, entry: &Entry, tell: &Tell) -> Outcome {
+    let hear = |progress: client::Progress| {
+        if let client::Progress::Content(text) = &progress {
+            entry.hear(text);
+        }
+        tell.news(News::Heard(progress));
+    };
+    let mut asked = std::pin::pin!(client.ask(request, hear));
+    loop {
+        tokio::select! {
+            outcome = &mut asked => return outcome,
+            () = tokio::time::sleep(WRITE_EVERY) => entry.write_down(),
+        }
     }
 }
 
@@ -146,14 +191,21 @@ fn passed(source: Source) -> Vetting {
     }
 }
 
-fn save(shelf: &Shelf, product: &Product, slug: &str, to: Saving) -> Result<PathBuf, DiskError> {
+fn save(
+    shelf: &Shelf,
+    product: &Product,
+    slug: &str,
+    to: Saving,
+) -> Result<Option<PathBuf>, DiskError> {
     let html = product.html();
-    match to {
+    let path = match to {
+        Saving::Nowhere => return Ok(None),
         Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
         Saving::File(path) => write_new(&path, &html),
         Saving::Over(path) => write_over(&path, &html),
-        Saving::Shelf | Saving::Nowhere => shelf.keep_game(slug, &html),
-    }
+        Saving::Shelf => shelf.keep_game(slug, &html),
+    };
+    path.map(Some)
 }
 
 async fn vetting(work: impl FnOnce() -> Vetting + Send + 'static) -> Vetting {

@@ -1,12 +1,14 @@
-//! Counts requests in sliding windows, for people who want to know what is left.
+//! Decides whether one more request may be made, without a clock.
 //!
 //! HuggingFace documents no request quota for its router today, only credits;
-//! these are local limits, and are called that wherever they are shown.
+//! these are local limits, and are called that wherever they are shown. Who
+//! remembers the requests, this process or the library for all of them, brings
+//! their ages.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Requests a minute, an hour and a day, and how many may run at once.
+/// Requests a minute, an hour and a day, and how many may run at once; 0 is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     pub minute: usize,
@@ -21,14 +23,109 @@ impl Default for Limits {
     }
 }
 
-/// The requests of this process: when each began, and how many run.
+/// What is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    Minute,
+    Hour,
+    Day,
+    Running,
+}
+
+impl Limit {
+    pub const WINDOWS: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
+
+    /// A word for programs; stable.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Running => "running",
+        }
+    }
+
+    /// How long a request counts; one that runs counts until it ends.
+    pub fn window(self) -> Option<Duration> {
+        match self {
+            Self::Minute => Some(Duration::from_mins(1)),
+            Self::Hour => Some(Duration::from_hours(1)),
+            Self::Day => Some(Duration::from_hours(24)),
+            Self::Running => None,
+        }
+    }
+}
+
+/// A request has to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    pub limit: Limit,
+    /// How many it allows.
+    pub most: usize,
+    /// How long until it may start, or until it is worth looking again.
+    pub wait: Duration,
+}
+
+impl Held {
+    /// The reason in words.
+    pub fn words(&self) -> String {
+        match self.limit {
+            Limit::Running => format!("the local limit of {} requests at once", self.most),
+            Limit::Minute => format!("the local limit of {} requests a minute", self.most),
+            Limit::Hour => format!("the local limit of {} requests an hour", self.most),
+            Limit::Day => format!("the local limit of {} requests a day", self.most),
+        }
+    }
+}
+
+/// How often to look whether a running request has ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+impl Limits {
+    /// How many requests a limit allows; 0 is no limit.
+    pub fn most(&self, limit: Limit) -> usize {
+        match limit {
+            Limit::Minute => self.minute,
+            Limit::Hour => self.hour,
+            Limit::Day => self.day,
+            Limit::Running => self.running,
+        }
+    }
+
+    /// Whether one more may be made. `ages` tells how long ago the others began, the youngest
+    /// first. Where several limits hold it, the one that holds it longest is named.
+    pub fn admit(&self, ages: &[Duration], running: usize) -> Result<(), Held> {
+        let held = Limit::WINDOWS.into_iter().filter_map(|limit| self.hold(limit, ages));
+        let at_once = Held { limit: Limit::Running, most: self.running, wait: LOOK_AGAIN };
+        let at_once = (self.running > 0 && running >= self.running).then_some(at_once);
+        held.chain(at_once).max_by_key(|held| held.wait).map_or(Ok(()), Err)
+    }
+
+    /// A window is full until the youngest requests that fill it are one fewer.
+    fn hold(&self, limit: Limit, ages: &[Duration]) -> Option<Held> {
+        let (most, window) = (self.most(limit), limit.window()?);
+        let leaves_first = ages.get(most.checked_sub(1)?)?;
+        let wait = window.checked_sub(*leaves_first).filter(|wait| !wait.is_zero())?;
+        Some(Held { limit, most, wait })
+    }
+}
+
+/// Requests that are known here: when each began, and how many run.
 #[derive(Debug, Clone, Default)]
 pub struct Counters {
+    /// The oldest first.
     began: VecDeque<Instant>,
     running: usize,
 }
 
 impl Counters {
+    /// What another memory knows, as ages, the youngest first.
+    pub fn of(ages: &[Duration], running: usize, now: Instant) -> Self {
+        // A clock that counts from the start of the machine may not reach back far enough.
+        let began = ages.iter().rev().filter_map(|age| now.checked_sub(*age));
+        Self { began: began.collect(), running }
+    }
+
     pub fn begin(&mut self, now: Instant) {
         self.began.push_back(now);
         self.running += 1;
@@ -51,25 +148,13 @@ impl Counters {
         let is_old = |began: &Instant| now.saturating_duration_since(*began) >= window;
         self.began.len() - self.began.partition_point(is_old)
     }
+
+    /// Whether one more may be made, as far as it is known here.
+    pub fn admit(&self, limits: &Limits, now: Instant) -> Result<(), Held> {
+        let ages = self.began.iter().rev().map(|began| now.saturating_duration_since(*began));
+        limits.admit(&ages.collect::<Vec<_>>(), self.running)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "an Instant can only be made by a clock")]
-    fn windows_slide_and_running_goes_down_again() {
-        let start = Instant::now();
-        let at = |seconds| start + Duration::from_secs(seconds);
-        let mut counters = Counters::default();
-        for second in [0, 30, 61] {
-            counters.begin(at(second));
-        }
-        counters.end();
-        assert_eq!(counters.within(Duration::from_mins(1), at(62)), 2);
-        assert_eq!(counters.within(Duration::from_hours(1), at(62)), 3);
-        assert_eq!(counters.within(Duration::from_mins(1), at(200)), 0);
-        assert_eq!(counters.running(), 2);
-    }
-}
+mod tests;

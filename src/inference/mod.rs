@@ -10,6 +10,7 @@ pub mod client;
 pub mod endpoint;
 pub mod limits;
 pub mod outcome;
+pub mod price;
 pub mod request;
 pub mod retry;
 pub mod stream;
@@ -18,6 +19,7 @@ pub mod trouble;
 
 pub use client::{Client, Timeouts};
 pub use endpoint::{Endpoint, Protocol};
+pub use limits::{Held, Limit, Limits};
 pub use outcome::{Finish, Meta, Outcome, Reply, Usage};
 pub use request::{Adjustment, Request, Turn};
 pub use retry::{Decision, Pause, Policy, Retry};

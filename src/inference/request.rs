@@ -11,6 +11,8 @@ pub struct Request {
     pub system: String,
     /// What was said so far, the user's words first and last.
     pub turns: Vec<Turn>,
+    /// The user's own words, for the records.
+    pub wish: String,
     pub max_tokens: u32,
     /// Parameters that this server said it does not know.
     pub without: Vec<String>,
@@ -158,6 +160,7 @@ mod tests {
             model: "o/m:cheapest".into(),
             system: "S".into(),
             turns: vec![Turn::User("U".into())],
+            wish: "U".into(),
             max_tokens: 7,
             without: Vec::new(),
             trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,

@@ -94,6 +94,18 @@ fn make_folder(path: &Path) -> Result<PathBuf, DiskError> {
     Ok(path.to_owned())
 }
 
+/// A folder that is new, or was empty: nothing in it can be in the way.
+pub fn fresh_folder(path: &Path) -> Result<PathBuf, DiskError> {
+    let folder = make_folder(path)?;
+    let mut entries = std::fs::read_dir(&folder).map_err(|e| DiskError::new(path, &e))?;
+    match entries.next() {
+        None => Ok(folder),
+        Some(_) => {
+            Err(DiskError { path: folder, why: "the folder is not empty; name a new one".into() })
+        }
+    }
+}
+
 /// Writes under this name, or the next free one: `snake.html`, `snake-2.html`, …
 pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
     let mut file = beside(path, text)?;

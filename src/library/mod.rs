@@ -1,7 +1,27 @@
-//! REMEMBERS what was made: games and drafts, as plain files for now.
+//! REMEMBERS what was made: every version of every game, what was asked, and what it cost.
+//!
+//! [`Library`] is one SQLite file that all processes of the user share. Games
+//! and drafts lie as plain files beside it ([`Shelf`]), so nothing depends on it
+//! alone: where it cannot be used, games are made and saved all the same.
 
+mod diff;
 mod files;
+mod manifest;
 mod read;
+mod running;
+mod store;
+mod trouble;
+mod version;
 
-pub use files::{DiskError, Draft, Shelf, probe, rewrite, write_new, write_over};
+pub use diff::{Diff, diff};
+pub use files::{DiskError, Draft, Shelf, fresh_folder, probe, rewrite, write_new, write_over};
+pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
 pub use read::{Unreadable, read, read_file};
+pub use store::{
+    Begun, DraftId, Ending, Library, Load, NewRequest, RequestId, Spent, Unfinished, sha256,
+};
+pub use trouble::LibraryError;
+pub use version::{
+    Address, BadAddress, Cost, Found, Game, GameId, Hit, Making, Moment, NewVersion, Page, Place,
+    Slice, Version, VersionId,
+};

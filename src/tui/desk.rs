@@ -3,12 +3,12 @@
 use crossterm::event::{Event as TermEvent, KeyEvent, KeyEventKind};
 use tui_textarea::{TextArea, WrapMode};
 
-use super::clock::Clock;
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
 use super::preview::{Preview, Unpainted};
 use super::theme::{Role, Theme};
 use crate::app::{Action, Pane, State};
+use crate::cli::clock::Clock;
 
 /// Everything the screen keeps for itself.
 pub struct Desk {

@@ -4,7 +4,6 @@
 //! it into memory; [`Screen`] is a desk on a real terminal. A frame costs what
 //! is visible, and there is none without a change.
 
-mod clock;
 mod desk;
 mod draw;
 mod frame;
@@ -28,7 +27,7 @@ use crate::config::Settings;
 use crate::driver;
 use crate::library::DiskError;
 
-pub use clock::Clock;
+pub use crate::cli::clock::Clock;
 pub use desk::Desk;
 pub use guard::Guard;
 pub use screen::Screen;

@@ -13,9 +13,10 @@ use tokio::sync::mpsc;
 use super::desk::Desk;
 use super::guard::Guard;
 use super::highlight::{Paint, Painter};
-use crate::app::{Action, Phase, State};
+use crate::app::{Action, Hold, Phase, State};
 use crate::driver::Front;
 use crate::driver::signals::Signals;
+use crate::inference::Pause;
 use crate::library::Shelf;
 
 /// The shortest time between two frames.
@@ -199,8 +200,8 @@ fn next_second(state: &State, now: Instant) -> Option<Instant> {
     let job = state.job.as_ref().filter(|job| !job.is_done())?;
     match job.phase {
         // A countdown is rounded, so it changes half-way between whole seconds.
-        Phase::Waiting(pause) => {
-            let left = pause.until.saturating_duration_since(now) + Duration::from_millis(500);
+        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
+            let left = until.saturating_duration_since(now) + Duration::from_millis(500);
             let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
             Some(now + part.max(Duration::from_millis(1)))
         }

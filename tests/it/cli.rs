@@ -277,6 +277,7 @@ fn every_line_of_jsonl_is_an_event_and_the_last_is_the_result() {
         "received",
         "checked",
         "saved",
+        "kept",
         "result",
     ];
     assert_eq!(names, expected);

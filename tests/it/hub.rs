@@ -29,6 +29,7 @@ fn request() -> Request {
         model: "acme/coder".into(),
         system: "Write a game.".into(),
         turns: vec![Turn::User("a snake".into())],
+        wish: "a snake".into(),
         max_tokens: 16_000,
         without: Vec::new(),
         trace: 1,

@@ -23,6 +23,8 @@ mod harmless;
 mod hostile;
 mod hub;
 mod laws;
+mod library;
+mod many;
 mod pathological;
 #[cfg(target_os = "linux")]
 mod pty;

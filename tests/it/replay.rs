@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use codeagent::app::{
-    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, Packing, Phase, Plan,
-    Progress, Saving, State, Task, Vetting, update,
+    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OverLimit, Packing, Phase,
+    Plan, Progress, Saved, Saving, State, Task, Vetting, update,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
 use codeagent::inference::client::Progress as Heard;
+use codeagent::inference::limits::{Counters, Held, Limit, Limits};
 use codeagent::inference::{
     Adjustment, Cause, Finish, Lasting, Outcome, Passing, Policy, Reply, Trouble,
 };
-use codeagent::library::{DiskError, Draft};
+use codeagent::library::{DiskError, Draft, GameId, LibraryError, VersionId};
 
 pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
     <meta name=viewport content=width=device-width><title>Bats</title></head>\
@@ -30,6 +31,8 @@ pub fn plan() -> Plan {
         max_tokens: 16_000,
         policy: Policy::default(),
         seed: 0,
+        limits: Limits::default(),
+        over_limit: OverLimit::Wait,
         saving: Saving::Shelf,
         packing: Packing::Plain,
         notices: Vec::new(),
@@ -115,6 +118,10 @@ fn name(effect: &Effect) -> &'static str {
     }
 }
 
+pub fn saved(path: &str) -> News {
+    News::Saved(Ok(Saved { path: Some(path.into()), kept: None }))
+}
+
 pub fn passed(html: &str) -> News {
     News::Vetted(Vetting::Passed(Arc::new(vet(Source::new(html)).expect("it is harmless"))))
 }
@@ -136,7 +143,7 @@ fn a_prompt_becomes_a_game() {
     assert_eq!(replay.later(23).done(), ["ask"]);
     assert_eq!(replay.replies(GAME).done(), ["vet reply"]);
     assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
-    assert_eq!(replay.news(News::Saved(Ok("bats.html".into()))).done(), [""; 0]);
+    assert_eq!(replay.news(saved("bats.html")).done(), [""; 0]);
     let game = replay.job().result.as_ref().unwrap().as_ref().unwrap();
     assert_eq!((game.title.as_str(), replay.job().is_done()), ("Bats", true));
 }
@@ -351,6 +358,15 @@ fn leaving_a_running_job_asks_first_and_keeps_the_reply() {
 }
 
 #[test]
+fn leaving_while_a_game_is_saved_waits_for_it_and_asks_nothing() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).act(Action::Quit);
+    assert!(replay.state.quitting && !replay.state.is_over());
+    replay.news(saved("bats.html"));
+    assert!(replay.state.is_over());
+}
+
+#[test]
 fn running_requests_are_counted_and_uncounted() {
     let mut replay = Replay::new(plan());
     replay.generate("bats");
@@ -372,4 +388,88 @@ fn the_log_tells_each_attempt_with_its_cause() {
         _ => None,
     });
     assert_eq!(told.collect::<Vec<_>>(), [(1, "loading"), (2, "busy")]);
+}
+
+fn held(limit: Limit, seconds: u64) -> News {
+    let held = Held { limit, most: 50, wait: Duration::from_secs(seconds) };
+    News::Held(held, Counters::default())
+}
+
+fn library_error() -> LibraryError {
+    LibraryError::ReadOnly("/home/x/library.db".into())
+}
+
+#[test]
+fn a_request_over_a_limit_waits_until_it_may_start() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").news(held(Limit::Minute, 20)).done();
+    assert!(matches!(replay.job().phase, Phase::Held(_)));
+    assert_eq!(replay.later(19).done(), [""; 0]);
+    assert_eq!(replay.later(1).done(), ["ask"]);
+    replay.news(News::Admitted(Counters::of(&[Duration::ZERO; 3], 2, replay.now)));
+    assert_eq!(replay.state.counters.running(), 2);
+    let requested = |progress: &&Progress| matches!(progress, Progress::Requested { .. });
+    assert_eq!(replay.job().log.iter().filter(requested).count(), 1);
+    assert_eq!(replay.replies(GAME).done(), ["vet reply"]);
+}
+
+#[test]
+fn a_held_request_can_be_tried_again_and_stopped() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").news(held(Limit::Minute, 20)).done();
+    assert_eq!(replay.act(Action::RetryNow).done(), ["ask"]);
+    replay.news(held(Limit::Minute, 20)).act(Action::Stop).act(Action::Stop);
+    assert_eq!(replay.done(), ["abort"]);
+    assert_eq!(replay.failure(), &Failure::Cancelled);
+    assert_eq!(replay.later(60).done(), [""; 0]);
+}
+
+#[test]
+fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
+    let leaving = Plan { over_limit: OverLimit::Leave, ..plan() };
+    let mut replay = Replay::new(leaving);
+    replay.generate("bats");
+    for _ in 0..299 {
+        replay.news(held(Limit::Running, 1)).later(1);
+    }
+    assert!(!replay.job().is_done());
+    replay.later(1).news(held(Limit::Running, 1));
+    assert_eq!(replay.failure().exit_code(), 4);
+    replay.generate("owls").news(held(Limit::Hour, 65));
+    let told = replay.failure().message();
+    assert_eq!(
+        told,
+        "the local limit of 50 requests an hour is reached; the next may start in 1 min 5 s"
+    );
+}
+
+#[test]
+fn without_a_ledger_the_process_counts_for_itself_and_says_so_once() {
+    let limits = Limits { minute: 1, ..Limits::default() };
+    let mut replay = Replay::new(Plan { limits, ..plan() });
+    replay.generate("bats").news(News::Uncounted(library_error())).later(10);
+    replay.fails(Cause::Passing(Passing::Busy)).later(2);
+    let Phase::Held(hold) = replay.job().phase else { panic!("the limit holds it") };
+    assert_eq!((hold.until - replay.now).as_secs(), 48);
+    replay.done();
+    assert_eq!(replay.later(48).news(News::Uncounted(library_error())).done(), ["ask"]);
+    let troubles = |progress: &&Progress| matches!(progress, Progress::Library { .. });
+    assert_eq!(replay.job().log.iter().filter(troubles).count(), 1);
+}
+
+#[test]
+fn a_library_that_fails_costs_no_game() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME));
+    let kept = Some(Err(library_error()));
+    replay.news(News::Saved(Ok(Saved { path: Some("bats.html".into()), kept })));
+    assert!(matches!(replay.job().result, Some(Ok(_))));
+    let notice = replay.state.view.notice.as_ref().expect("it is said");
+    assert!(notice.text.contains("saved, but not in the library"), "{}", notice.text);
+    replay.generate("owls").replies(GAME).news(passed(GAME));
+    let version = VersionId { game: GameId(3), number: 1 };
+    let kept = Some(Ok(version));
+    replay.news(News::Saved(Ok(Saved { path: None, kept })));
+    let Some(Ok(game)) = &replay.job().result else { panic!("it is a game") };
+    assert_eq!(game.kept, Some(version));
 }

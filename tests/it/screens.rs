@@ -8,6 +8,7 @@ use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
 use codeagent::compose::{self, Theme};
 use codeagent::game::{Source, vet};
 use codeagent::inference::client::Progress as Heard;
+use codeagent::inference::limits::{Counters, Held, Limit};
 use codeagent::inference::{Asked, Cause, Lasting, Meta, Outcome, Passing, Reply, Trouble, Usage};
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
@@ -17,7 +18,7 @@ use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use crate::replay::{GAME, Replay, passed, plan};
+use crate::replay::{GAME, Replay, passed, plan, saved};
 
 const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
 
@@ -82,6 +83,15 @@ fn waiting_for_a_model_that_loads() {
 }
 
 #[test]
+fn waiting_for_a_local_limit() {
+    let (mut replay, mut desk) = generating("bats");
+    let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(40) };
+    let counters = Counters::of(&[Duration::from_secs(20); 50], 3, replay.now);
+    replay.later(1).news(News::Held(held, counters)).later(10);
+    insta::assert_snapshot!(draw(&mut desk, &replay, (80, 24)));
+}
+
+#[test]
 fn streaming() {
     let (mut replay, mut desk) = generating("bats");
     let meta = Meta { provider: Some(Untrusted::new("north")), request_id: None };
@@ -97,7 +107,7 @@ fn a_finished_game() {
     let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
     replay.later(2).hears(&format!("```html\n{html}\n```\n"));
     replay.later(4).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
-    replay.news(passed(&html)).news(News::Saved(Ok("/home/x/games/bats.html".into())));
+    replay.news(passed(&html)).news(saved("/home/x/games/bats.html"));
     insta::assert_snapshot!(screens(&mut desk, &replay));
 }
 
@@ -108,7 +118,7 @@ fn what_a_model_says_around_the_page_leaves_with_it() {
     draw(&mut desk, &replay, (120, 30));
     replay.news(News::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
     draw(&mut desk, &replay, (120, 30));
-    replay.news(News::Saved(Ok("bats.html".into())));
+    replay.news(saved("bats.html"));
     let screen = draw(&mut desk, &replay, (120, 30));
     assert!(screen.contains("│1 <!doctype html>") && screen.contains("1 line "), "{screen}");
     assert!(!screen.contains("Sure") && !screen.contains("Have fun"), "{screen}");

@@ -18,7 +18,17 @@ const ROOMS: [(&str, &[&str]); 15] = [
     ("config", &["app", "compose", "inference", "secret", "untrusted"]),
     (
         "driver",
-        &["app", "compose", "config", "game", "inference", "library", "secret", "untrusted"],
+        &[
+            "app",
+            "compose",
+            "config",
+            "game",
+            "inference",
+            "library",
+            "page",
+            "secret",
+            "untrusted",
+        ],
     ),
     (
         "cli",
@@ -43,7 +53,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that only some places may name.
-const OUTSIDE: [(&str, &[&str]); 20] = [
+const OUTSIDE: [(&str, &[&str]); 22] = [
     ("reqwest", &["inference/client.rs"]),
     ("rustls", &["inference/client.rs"]),
     ("sseer", &["inference/client.rs"]),
@@ -55,8 +65,10 @@ const OUTSIDE: [(&str, &[&str]); 20] = [
     ("crossterm", &["tui/"]),
     ("tui_textarea", &["tui/"]),
     ("syntect", &["tui/highlight.rs"]),
-    ("jiff", &["tui/clock.rs"]),
+    ("jiff", &["cli/clock.rs"]),
     ("tempfile", &["library/files.rs"]),
+    ("rusqlite", &["library/store/"]),
+    ("similar", &["library/diff.rs"]),
     ("dotenvy", &["config/surroundings.rs"]),
     ("secrecy", &["secret.rs"]),
     ("html5ever", &["page/"]),

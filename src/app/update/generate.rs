@@ -1,10 +1,8 @@
 //! The life of one job: ask, wait, listen, check, save.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Instant;
 
-use super::saving;
 use crate::app::effect::{Effect, Task};
 use crate::app::engine::Engine;
 use crate::app::event::{News, Vetting};
@@ -12,9 +10,8 @@ use crate::app::failure::{CutOff, Failure};
 use crate::app::job::{Answer, Game, Job, Phase, Product, Times};
 use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
-use crate::app::state::{Packing, Saving, State, Tone};
+use crate::app::state::{Packing, State, Tone};
 use crate::compose::Composition;
-use crate::game::{Vetted, seal};
 use crate::inference::{
     Adjustment, Decision, Finish, Meta, Outcome, Reply, Retry, Trouble, client,
 };
@@ -40,6 +37,7 @@ impl State {
             answer: Answer::default(),
             times: Times {
                 started: now,
+                held: None,
                 first_content: None,
                 checking: None,
                 saving: None,
@@ -71,13 +69,18 @@ impl State {
 
     /// Sends the request, the first time or again.
     fn ask(&mut self, now: Instant) -> Vec<Effect> {
+        if let Err(held) = self.admit(now) {
+            return self.hold(held, now);
+        }
         self.counters.begin(now);
         let trace = self.dice.trace();
         self.with_job(|job| {
             job.request.trace = trace;
             job.phase = Phase::Requesting;
-            let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
-            job.log.push(Progress::Requested { attempt, attempts });
+            if job.times.held.is_none() {
+                let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
+                job.log.push(Progress::Requested { attempt, attempts });
+            }
             vec![Effect::Start(job.id, Task::Ask(job.request.clone()))]
         })
     }
@@ -91,12 +94,16 @@ impl State {
     }
 
     pub(super) fn retry_now(&mut self, now: Instant) -> Vec<Effect> {
-        let waits = self.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
-        if waits { self.ask_again(now) } else { Vec::new() }
+        let waits = self.job.as_ref().and_then(Job::poll_timeout);
+        if waits.is_some() { self.ask_again(now) } else { Vec::new() }
     }
 
     pub(super) fn on_news(&mut self, news: News, now: Instant) -> Vec<Effect> {
         match news {
+            News::Admitted(counters) => self.on_admitted(counters),
+            News::Held(held, counters) => self.on_held(held, counters, now),
+            News::Uncounted(error) => self.on_uncounted(&error),
+            News::SetAside(place) => self.on_set_aside(&place),
             News::Heard(progress) => self.on_heard(progress, now),
             News::Ended(outcome) => self.on_outcome(outcome, now),
             News::Composed(composition) => self.on_composed(*composition, now),
@@ -210,41 +217,6 @@ impl State {
         }
     }
 
-    /// The game in the form that was asked for.
-    fn packed(&self, vetted: Arc<Vetted>) -> Result<Product, Failure> {
-        if self.plan.packing != Packing::Sealed {
-            return Ok(Product::Vetted(vetted));
-        }
-        let file = seal(&vetted).map(Arc::from);
-        let why = "it cannot be sealed: its policy would not come first";
-        file.map(|file| Product::Sealed { game: vetted, file })
-            .ok_or_else(|| Failure::Unchecked(why.to_owned()))
-    }
-
-    /// A game is there: keep it, unless it goes to standard output.
-    fn deliver(&mut self, product: Product, now: Instant) -> Vec<Effect> {
-        let Some(job) = self.job.as_mut() else { return Vec::new() };
-        let title = job.title(&product);
-        job.result = Some(Ok(Game { product: product.clone(), title: title.clone(), path: None }));
-        if self.plan.saving == Saving::Nowhere {
-            return self.end(now);
-        }
-        job.phase = Phase::Saving;
-        job.times.saving = Some(now);
-        let id = job.id;
-        vec![Effect::Start(id, saving(product, &title, self.plan.saving.clone()))]
-    }
-
-    fn on_saved(&mut self, saved: Result<PathBuf, DiskError>, now: Instant) -> Vec<Effect> {
-        match saved {
-            Ok(path) => {
-                self.with_job(|job| job.on_saved(path));
-                self.end(now)
-            }
-            Err(error) => self.fail(Failure::Disk(error), now),
-        }
-    }
-
     /// The job failed; what it had made so far is kept before it ends.
     pub(super) fn fail(&mut self, failure: Failure, now: Instant) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
@@ -277,7 +249,7 @@ impl State {
         self.end(now)
     }
 
-    fn end(&mut self, now: Instant) -> Vec<Effect> {
+    pub(super) fn end(&mut self, now: Instant) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         job.phase = Phase::Done;
         job.times.ended = Some(now);
@@ -288,7 +260,7 @@ impl State {
         Vec::new()
     }
 
-    fn with_job(&mut self, act: impl FnOnce(&mut Job) -> Vec<Effect>) -> Vec<Effect> {
+    pub(super) fn with_job(&mut self, act: impl FnOnce(&mut Job) -> Vec<Effect>) -> Vec<Effect> {
         self.job.as_mut().map(act).unwrap_or_default()
     }
 }
@@ -330,14 +302,6 @@ impl Job {
         self.log.push(Progress::Received { bytes: self.reply.raw().len() });
     }
 
-    fn on_saved(&mut self, path: PathBuf) -> Vec<Effect> {
-        self.log.push(Progress::Saved { path: DiskError::shown(&path) });
-        if let Some(Ok(game)) = self.result.as_mut() {
-            game.path = Some(path);
-        }
-        Vec::new()
-    }
-
     fn failed(&self, trouble: &Trouble) -> Progress {
         Progress::Failed {
             attempt: self.retry.attempt(),
@@ -372,19 +336,8 @@ impl Job {
         let repaired = repaired.count();
         self.log.push(Progress::Checked { valid, repaired, open: findings.len() - repaired });
     }
-
-    /// The page's own title, else the first words of the prompt.
-    fn title(&self, product: &Product) -> String {
-        let own = match product {
-            Product::Vetted(vetted) | Product::Sealed { game: vetted, .. } => {
-                vetted.title().headline(80)
-            }
-            Product::Unsafe(_) => String::new(),
-        };
-        if own.is_empty() { Untrusted::new(self.prompt.text()).headline(40) } else { own }
-    }
 }
 
-fn millis(wait: std::time::Duration) -> u64 {
+pub(super) fn millis(wait: std::time::Duration) -> u64 {
     u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }

@@ -10,8 +10,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::app::progress::kilobytes;
-use crate::app::{Engine, Failure, Job, Pane, Phase, Progress, State};
-use crate::inference::{Pause, outcome};
+use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
+use crate::inference::{Limit, Pause, outcome};
 use crate::library::DiskError;
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
@@ -77,9 +77,7 @@ impl Report<'_> {
             lines.push(self.stage(job, stage, &detail));
         }
         lines.extend(self.failures(job));
-        if let Phase::Waiting(pause) = job.phase {
-            lines.extend(self.wait(job, pause));
-        }
+        lines.extend(self.wait(job));
         lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
         lines.extend(self.end(job));
         lines
@@ -127,20 +125,42 @@ impl Report<'_> {
     }
 
     /// Why nothing happens, until when, and which key ends it.
-    fn wait(&self, job: &Job, pause: Pause) -> Vec<Line<'static>> {
-        let total = pause.until.saturating_duration_since(pause.since);
-        let left = pause.until.saturating_duration_since(self.now);
+    fn wait(&self, job: &Job) -> Vec<Line<'static>> {
+        match job.phase {
+            Phase::Waiting(Pause { cause, since, until }) => {
+                let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
+                let next = format!("attempt {attempt} of {attempts}");
+                self.countdown(cause.words(), &next, (since, until))
+            }
+            Phase::Held(Hold { held, since, until }) => {
+                self.countdown(&held.words(), "it may start", (since, until))
+            }
+            Phase::Requesting
+            | Phase::Streaming
+            | Phase::Composing
+            | Phase::Checking
+            | Phase::Saving
+            | Phase::Done => Vec::new(),
+        }
+    }
+
+    fn countdown(
+        &self,
+        why: &str,
+        next: &str,
+        (since, until): (Instant, Instant),
+    ) -> Vec<Line<'static>> {
+        let total = until.saturating_duration_since(since);
+        let left = until.saturating_duration_since(self.now);
         let gauge = gauge(total, left, self.width.saturating_sub(24).clamp(4, 20));
         let (left, total) = (outcome::seconds(left), outcome::seconds(total));
         let focus = self.state.view.focus;
         let key = self.desk.keys.name_of(Command::RetryNow, focus).unwrap_or_default();
-        let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
-        let at = self.desk.clock.time(pause.until);
-        let again = format!("  attempt {attempt} of {attempts} at {at} · {key} now");
+        let at = self.desk.clock.time(until);
         vec![
-            self.line(Role::Wait, format!("◐ waiting: {}", pause.cause.words())),
+            self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge} {left} of {total}")),
-            self.line(Role::Text, again),
+            self.line(Role::Text, format!("  {next} at {at} · {key} now")),
         ]
     }
 
@@ -176,20 +196,22 @@ impl Report<'_> {
 
     /// The limits are this program's own; HuggingFace documents none.
     fn quota(&self) -> Line<'static> {
-        let (counters, limits) = (&self.state.counters, &self.state.limits);
-        let within = |window| counters.within(window, self.now);
-        let text = format!(
-            "local limits {}/{} min {}/{} h {}/{} d {}/{} now",
-            within(Duration::from_mins(1)),
-            short(limits.minute),
-            within(Duration::from_hours(1)),
-            short(limits.hour),
-            within(Duration::from_hours(24)),
-            short(limits.day),
-            counters.running(),
-            limits.running,
-        );
-        self.line(Role::Faint, text)
+        let (counters, limits) = (&self.state.counters, &self.state.plan.limits);
+        let within = |limit: Limit| match limit.window() {
+            Some(window) => counters.within(window, self.now),
+            None => counters.running(),
+        };
+        let counts = [
+            (Limit::Minute, "min"),
+            (Limit::Hour, "h"),
+            (Limit::Day, "d"),
+            (Limit::Running, "now"),
+        ];
+        let counts = counts.map(|(limit, unit)| match limits.most(limit) {
+            0 => format!("{} {unit}", within(limit)),
+            most => format!("{}/{} {unit}", within(limit), short(most)),
+        });
+        self.line(Role::Faint, format!("local limits {}", counts.join(" ")))
     }
 }
 
@@ -221,7 +243,9 @@ fn detail(job: &Job) -> String {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens.map(|count| format!("{count} tokens")).unwrap_or_default()
         }
-        Phase::Waiting(_) | Phase::Composing | Phase::Checking | Phase::Saving => String::new(),
+        Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
+            String::new()
+        }
     }
 }
 

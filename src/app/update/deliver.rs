@@ -1,0 +1,118 @@
+//! A game is there: what it is called, where it goes, and what is remembered of it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::saving;
+use crate::app::effect::{Effect, Keep};
+use crate::app::engine::Engine;
+use crate::app::event::Saved;
+use crate::app::failure::Failure;
+use crate::app::job::{Game, Job, Phase, Product};
+use crate::app::progress::Progress;
+use crate::app::state::{Packing, State, Tone};
+use crate::game::{Vetted, seal};
+use crate::inference::price;
+use crate::library::{Cost, DiskError, LibraryError, Making, Place, VersionId};
+use crate::untrusted::Untrusted;
+
+impl State {
+    /// The game in the form that was asked for.
+    pub(super) fn packed(&self, vetted: Arc<Vetted>) -> Result<Product, Failure> {
+        if self.plan.packing != Packing::Sealed {
+            return Ok(Product::Vetted(vetted));
+        }
+        let file = seal(&vetted).map(Arc::from);
+        let why = "it cannot be sealed: its policy would not come first";
+        file.map(|file| Product::Sealed { game: vetted, file })
+            .ok_or_else(|| Failure::Unchecked(why.to_owned()))
+    }
+
+    /// Writes it where it belongs, and into the library.
+    pub(super) fn deliver(&mut self, product: Product, now: Instant) -> Vec<Effect> {
+        let (seed, to) = (self.plan.seed, self.plan.saving.clone());
+        self.with_job(|job| {
+            let title = job.title(&product);
+            let making = job.making(seed);
+            let keep = Keep { place: Place::NewGame, title: title.clone(), making };
+            let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
+            job.result = Some(Ok(Game { product, title, path: None, kept: None }));
+            job.phase = Phase::Saving;
+            job.times.saving = Some(now);
+            vec![Effect::Start(job.id, task)]
+        })
+    }
+
+    pub(super) fn on_saved(
+        &mut self,
+        saved: Result<Saved, DiskError>,
+        now: Instant,
+    ) -> Vec<Effect> {
+        match saved {
+            Ok(saved) => {
+                if let Some(Err(error)) = &saved.kept {
+                    self.say(Tone::Bad, unkept(error));
+                }
+                self.with_job(|job| job.on_saved(saved));
+                self.end(now)
+            }
+            Err(error) => self.fail(Failure::Disk(error), now),
+        }
+    }
+}
+
+impl Job {
+    fn on_saved(&mut self, saved: Saved) -> Vec<Effect> {
+        if let Some(path) = &saved.path {
+            self.log.push(Progress::Saved { path: DiskError::shown(path) });
+        }
+        let kept = saved.kept.and_then(|kept| self.on_kept(kept));
+        if let Some(Ok(game)) = self.result.as_mut() {
+            (game.path, game.kept) = (saved.path, kept);
+        }
+        Vec::new()
+    }
+
+    fn on_kept(&mut self, kept: Result<VersionId, LibraryError>) -> Option<VersionId> {
+        self.log.push(match &kept {
+            Ok(version) => Progress::Kept { version: version.to_string() },
+            Err(error) => Progress::Library { trouble: unkept(error) },
+        });
+        kept.ok()
+    }
+
+    fn making(&self, seed: u64) -> Making {
+        let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
+        let is_offline = self.engine == Engine::Offline;
+        let usage = self.answer.usage;
+        Making {
+            prompt: self.prompt.text().to_owned(),
+            engine: self.engine.name().to_owned(),
+            model: (!is_offline).then(|| self.request.model.clone()),
+            provider: shown(&self.answer.meta.provider),
+            request_id: shown(&self.answer.meta.request_id),
+            seed: is_offline.then_some(seed),
+            cost: Cost {
+                prompt_tokens: usage.map(|usage| usage.prompt_tokens),
+                completion_tokens: usage.map(|usage| usage.completion_tokens),
+                estimated_usd: usage
+                    .and_then(|usage| price::estimated_usd(&self.request.model, usage)),
+            },
+        }
+    }
+
+    /// The page's own title, else the first words of the prompt.
+    fn title(&self, product: &Product) -> String {
+        let own = match product {
+            Product::Vetted(vetted) | Product::Sealed { game: vetted, .. } => {
+                vetted.title().headline(80)
+            }
+            Product::Unsafe(_) => String::new(),
+        };
+        if own.is_empty() { Untrusted::new(self.prompt.text()).headline(40) } else { own }
+    }
+}
+
+fn unkept(error: &LibraryError) -> String {
+    format!("the game is saved, but not in the library: {error}. {}", error.advice())
+}

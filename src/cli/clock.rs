@@ -1,0 +1,73 @@
+//! Turns instants and moments into what stands on clocks and calendars.
+
+use std::time::Instant;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+
+use crate::library::Moment;
+
+/// One moment known both ways; every other follows from it.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    at: Instant,
+    wall: ZonedDateTime,
+}
+
+impl Clock {
+    /// The user's own time zone.
+    pub fn local(at: Instant) -> Self {
+        Self { at, wall: ZonedDateTime::now() }
+    }
+
+    /// A clock that stands at midnight UTC at `at`: for pictures of the screen.
+    pub fn midnight(at: Instant) -> Self {
+        let wall = jiff::Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC);
+        Self { at, wall }
+    }
+
+    /// `12:04:09`.
+    pub fn time(&self, at: Instant) -> String {
+        let later = at.saturating_duration_since(self.at);
+        let wall = self.wall.checked_add(later).unwrap_or_else(|_| self.wall.clone());
+        wall.strftime("%H:%M:%S").to_string()
+    }
+}
+
+/// `2026-11-23 18:04` where the user lives.
+pub fn date(moment: Moment) -> String {
+    timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `18:04:09` where the user lives.
+pub fn time(moment: Moment) -> String {
+    timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S").to_string()
+}
+
+/// `2026-11-23T17:04:09.123Z`, for programs.
+pub fn iso(moment: Moment) -> String {
+    timestamp(moment).to_string()
+}
+
+/// The begin of the month, as the month's credits are counted: in UTC.
+pub fn month_of(moment: Moment) -> Moment {
+    let wall = timestamp(moment).to_zoned_datetime(TimeZone::UTC);
+    let first = wall.first_of_month().and_then(|day| day.start_of_day());
+    first.map_or(moment, |first| Moment(first.timestamp().as_millisecond()))
+}
+
+fn timestamp(moment: Moment) -> Timestamp {
+    Timestamp::from_millisecond(moment.0).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_begins_at_midnight_of_its_first_day() {
+        let moment = Moment(1_795_458_249_123);
+        assert_eq!(iso(moment), "2026-11-23T18:24:09.123Z");
+        assert_eq!(iso(month_of(moment)), "2026-11-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,209 @@
+//! One request in the ledger, from the permission to send it to how it ended,
+//! and the reply written down as it comes.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use super::books::Books;
+use super::{Tell, now, wall};
+use crate::app::{JobId, News};
+use crate::inference::limits::{Counters, Held, Limits};
+use crate::inference::{Outcome, Request, Trouble, Usage, price};
+use crate::library::{
+    Begun, Cost, DraftId, Ending, Library, LibraryError, Load, NewRequest, RequestId,
+};
+
+/// How much of a reply a crash may cost.
+pub(super) const WRITE_EVERY: Duration = Duration::from_secs(1);
+
+/// A request that may be sent.
+pub(super) struct Entry {
+    books: Arc<Books>,
+    job: u64,
+    model: String,
+    /// Nothing where there is no ledger.
+    line: Option<Line>,
+    draft: Option<DraftId>,
+    /// What came since it was last written down.
+    heard: Mutex<String>,
+    has_heard: AtomicBool,
+}
+
+/// A line of the ledger that has no end yet. Dropped without one, the request was cancelled: also
+/// where nobody waited any more for the answer that it was written down.
+struct Line {
+    books: Weak<Books>,
+    id: Option<RequestId>,
+}
+
+impl Line {
+    fn end(&mut self, ending: Ending) {
+        // Without books the program ends, and its lines with it.
+        if let (Some(books), Some(id)) = (self.books.upgrade(), self.id.take()) {
+            books.tell(move |library| library.end(id, &ending, wall()));
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.end(Ending { word: "cancelled", ..Ending::default() });
+    }
+}
+
+/// What the ledger answered: the line and the draft, or why the request has to wait.
+type Answer = (Result<(Line, Option<DraftId>), Held>, Load);
+
+impl Entry {
+    /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
+    pub async fn begin(
+        books: &Arc<Books>,
+        engine: &'static str,
+        limits: Limits,
+        request: &Request,
+        tell: &Tell,
+    ) -> Option<Self> {
+        let JobId(job) = tell.id();
+        let entry = Self {
+            books: Arc::clone(books),
+            job,
+            model: request.model.clone(),
+            line: None,
+            draft: None,
+            heard: Mutex::default(),
+            has_heard: AtomicBool::new(false),
+        };
+        let new = NewRequest { engine, model: request.model.clone() };
+        let (weak, prompt) = (Arc::downgrade(books), request.wish.clone());
+        let asked = books.ask(move |library| {
+            let (begun, load) = begin(library, &new, limits, weak)?;
+            let begun = begun.map(|line| {
+                let draft = library.begin_draft(job, &prompt, Some(&new.model), wall());
+                (line, draft.ok())
+            });
+            Ok(((begun, load), library.set_aside()))
+        });
+        match asked.await {
+            Ok((answer, set_aside)) => {
+                tell.set_aside(set_aside);
+                entry.answered(answer, tell)
+            }
+            Err(error) => {
+                tell.news(News::Uncounted(error));
+                Some(entry)
+            }
+        }
+    }
+
+    fn answered(mut self, (begun, load): Answer, tell: &Tell) -> Option<Self> {
+        let counters = Counters::of(&load.ages, load.running, now());
+        match begun {
+            Ok((line, draft)) => {
+                (self.line, self.draft) = (Some(line), draft);
+                tell.news(News::Admitted(counters));
+                Some(self)
+            }
+            Err(held) => {
+                tell.news(News::Held(held, counters));
+                None
+            }
+        }
+    }
+
+    /// A piece of the reply has come.
+    pub fn hear(&self, text: &str) {
+        self.has_heard.store(true, Ordering::Relaxed);
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+    }
+
+    /// Writes down what has come.
+    pub fn write_down(&self) {
+        let heard = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(draft) = self.draft.filter(|_| !heard.is_empty()) {
+            self.books.tell(move |library| library.hear(draft, &heard));
+        }
+    }
+
+    pub fn end(mut self, outcome: &Outcome) {
+        if let Some(mut line) = self.line.take() {
+            line.end(ending(outcome, &self.model));
+        }
+    }
+}
+
+impl Drop for Entry {
+    /// What was heard is written down to its end; where nothing was, there is nothing to offer.
+    fn drop(&mut self) {
+        self.write_down();
+        let job = self.job;
+        if self.draft.is_some() && !self.has_heard.load(Ordering::Relaxed) {
+            self.books.tell(move |library| library.end_draft(job));
+        }
+    }
+}
+
+/// Writes the request down, if the limits let it.
+fn begin(
+    library: &mut Library,
+    new: &NewRequest,
+    limits: Limits,
+    books: Weak<Books>,
+) -> Result<(Result<Line, Held>, Load), LibraryError> {
+    let admit = |load: &Load| limits.admit(&load.ages, load.running);
+    Ok(match library.begin(new, wall(), admit)? {
+        Begun::Yes(id, load) => (Ok(Line { books, id: Some(id) }), load),
+        Begun::No(held, load) => (Err(held), load),
+    })
+}
+
+fn ending(outcome: &Outcome, model: &str) -> Ending {
+    match outcome {
+        Outcome::Replied(reply) => Ending {
+            word: "replied",
+            status: None,
+            request_id: reply.meta.request_id.as_ref().map(|id| id.headline(200)),
+            cost: reply.usage.map(|usage| cost(model, usage)).unwrap_or_default(),
+        },
+        Outcome::Interrupted(trouble) | Outcome::Failed(trouble) => failed(trouble),
+    }
+}
+
+fn failed(trouble: &Trouble) -> Ending {
+    Ending {
+        word: trouble.cause.code(),
+        status: trouble.status,
+        request_id: trouble.request_id.as_ref().map(|id| id.headline(200)),
+        cost: Cost::default(),
+    }
+}
+
+fn cost(model: &str, usage: Usage) -> Cost {
+    Cost {
+        prompt_tokens: Some(usage.prompt_tokens),
+        completion_tokens: Some(usage.completion_tokens),
+        estimated_usd: price::estimated_usd(model, usage),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_permission_that_nobody_waits_for_any_more_is_given_back() {
+        let home = tempfile::tempdir().unwrap();
+        let books = Arc::new(Books::new(home.path().to_owned()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let load = runtime.block_on(async {
+            let weak = Arc::downgrade(&books);
+            let new = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
+            let asked = books.ask(move |library| begin(library, &new, Limits::default(), weak));
+            // The order is given, and then the job is stopped.
+            drop(tokio::time::timeout(Duration::ZERO, asked).await);
+            books.ask(|_| Ok(())).await.unwrap();
+            books.ask(|library| library.load(wall())).await.unwrap()
+        });
+        assert_eq!((load.ages.len(), load.running), (1, 0));
+    }
+}

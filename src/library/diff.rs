@@ -1,0 +1,40 @@
+//! What changed from one page to the next, line by line.
+
+use std::time::Duration;
+
+use similar::{ChangeTag, TextDiff};
+
+/// A change between two texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// In the unified format, with three lines around each change.
+    pub text: String,
+    pub added: usize,
+    pub removed: usize,
+}
+
+/// Two pages without anything in common would take long; from then on the answer is coarser.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The change from `old` to `new`, under these names.
+pub fn diff(old: (&str, &str), new: (&str, &str)) -> Diff {
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old.1, new.1);
+    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
+    Diff {
+        text: diff.unified_diff().header(old.0, new.0).to_string(),
+        added: count(ChangeTag::Insert),
+        removed: count(ChangeTag::Delete),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_with_the_lines_around_it() {
+        let told = diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
+        assert_eq!(told.text, "--- 1.1\n+++ 1.2\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
+        assert_eq!((told.added, told.removed), (1, 1));
+    }
+}

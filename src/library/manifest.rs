@@ -1,0 +1,203 @@
+//! What lies beside exported pages, so that they can be imported with their history.
+//!
+//! A manifest that comes back may have been written by anybody: it is read into
+//! these types, then held against rules, and only then believed.
+
+use std::path::{Component, Path};
+
+use serde::{Deserialize, Serialize};
+
+use super::version::{Cost, Making, Moment, Version};
+
+/// The form of the file that this program writes and reads.
+const FORM: u32 = 1;
+/// A manifest is text of games that a person made, not more.
+const MOST_VERSIONS: usize = 200_000;
+
+/// Exported games.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    codeagent: u32,
+    pub games: Vec<Exported>,
+}
+
+/// One game and those of its versions that were exported, in order.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Exported {
+    pub title: String,
+    /// The version that was current.
+    pub head: u32,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    pub versions: Vec<ExportedVersion>,
+}
+
+/// One version, and the file with its page.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ExportedVersion {
+    pub version: u32,
+    pub parent: Option<u32>,
+    pub file: String,
+    pub sha256: String,
+    pub valid: bool,
+    pub prompt: String,
+    pub engine: String,
+    pub model: Option<String>,
+    pub provider: Option<String>,
+    pub request_id: Option<String>,
+    pub seed: Option<u64>,
+    pub prompt_tokens: Option<u64>,
+    pub completion_tokens: Option<u64>,
+    pub estimated_usd: Option<f64>,
+    /// Milliseconds since 1970.
+    pub created: i64,
+}
+
+/// Why a manifest is not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadManifest {
+    #[error("it is no manifest of codeagent: {0}")]
+    Malformed(String),
+    #[error("it was written by a newer codeagent (its form is {0}, this one knows {FORM})")]
+    Newer(u32),
+    #[error("it names more than {MOST_VERSIONS} versions")]
+    TooMany,
+    #[error("game {0} has versions that are out of order, or none")]
+    Disorder(usize),
+    #[error("game {0} names a file outside the folder")]
+    Outside(usize),
+}
+
+impl Manifest {
+    pub fn new(games: Vec<Exported>) -> Self {
+        Self { codeagent: FORM, games }
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> String {
+        // Plain data with text keys: there is nothing in it that JSON could refuse.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Reads a manifest and checks what can be checked without its files.
+    pub fn read(text: &str) -> Result<Self, BadManifest> {
+        let manifest: Self =
+            serde_json::from_str(text).map_err(|e| BadManifest::Malformed(e.to_string()))?;
+        if manifest.codeagent > FORM {
+            return Err(BadManifest::Newer(manifest.codeagent));
+        }
+        if manifest.games.iter().map(|game| game.versions.len()).sum::<usize>() > MOST_VERSIONS {
+            return Err(BadManifest::TooMany);
+        }
+        for (number, game) in (1..).zip(&manifest.games) {
+            game.check(number)?;
+        }
+        Ok(manifest)
+    }
+}
+
+impl Exported {
+    /// Versions go upwards, each from one before it, and their files lie below the manifest.
+    fn check(&self, number: usize) -> Result<(), BadManifest> {
+        let rises = self.versions.is_sorted_by(|a, b| a.version < b.version);
+        let follows = |version: &ExportedVersion| {
+            version.version > 0 && version.parent.is_none_or(|parent| parent < version.version)
+        };
+        if self.versions.is_empty() || !rises || !self.versions.iter().all(follows) {
+            return Err(BadManifest::Disorder(number));
+        }
+        let is_inside = |version: &ExportedVersion| is_below(&version.file);
+        if self.versions.iter().all(is_inside) { Ok(()) } else { Err(BadManifest::Outside(number)) }
+    }
+}
+
+/// Names all the way down, on any platform.
+fn is_below(file: &str) -> bool {
+    let mut parts = Path::new(file).components();
+    !file.contains(['\\', ':', '\0']) && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+impl ExportedVersion {
+    pub fn new(version: Version, file: String) -> Self {
+        let Making { prompt, engine, model, provider, request_id, seed, cost } = version.making;
+        Self {
+            version: version.id.number,
+            parent: version.parent,
+            file,
+            sha256: version.sha256,
+            valid: version.valid,
+            prompt,
+            engine,
+            model,
+            provider,
+            request_id,
+            seed,
+            prompt_tokens: cost.prompt_tokens,
+            completion_tokens: cost.completion_tokens,
+            estimated_usd: cost.estimated_usd,
+            created: version.created.0,
+        }
+    }
+
+    pub fn making(&self) -> Making {
+        Making {
+            prompt: self.prompt.clone(),
+            engine: self.engine.clone(),
+            model: self.model.clone(),
+            provider: self.provider.clone(),
+            request_id: self.request_id.clone(),
+            seed: self.seed,
+            cost: Cost {
+                prompt_tokens: self.prompt_tokens,
+                completion_tokens: self.completion_tokens,
+                estimated_usd: self.estimated_usd,
+            },
+        }
+    }
+
+    /// When it was made, but never later than now.
+    pub fn created(&self, now: Moment) -> Moment {
+        Moment(self.created.clamp(0, now.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(file: &str, versions: &[(u32, Option<u32>)]) -> String {
+        let versions = versions.iter().map(|(version, parent)| {
+            serde_json::json!({
+                "version": version, "parent": parent, "file": file, "sha256": "", "valid": true,
+                "prompt": "", "engine": "offline", "created": 0
+            })
+        });
+        let versions: Vec<_> = versions.collect();
+        let game = serde_json::json!({ "title": "x", "head": 1, "versions": versions });
+        serde_json::json!({ "codeagent": 1, "games": [game] }).to_string()
+    }
+
+    #[test]
+    fn no_file_outside_the_folder_is_named() {
+        let outside =
+            ["../x", "/etc/passwd", "a/../../x", "C:\\x", "c:x", "a\\..\\x", "./x", "a\0"];
+        for file in outside {
+            let read = Manifest::read(&manifest(file, &[(1, None)]));
+            assert_eq!(read.unwrap_err(), BadManifest::Outside(1), "{file}");
+        }
+        assert!(Manifest::read(&manifest("a/1.html", &[(1, None), (3, Some(1))])).is_ok());
+    }
+
+    #[test]
+    fn versions_follow_each_other() {
+        let bad: [&[(u32, Option<u32>)]; 5] =
+            [&[], &[(0, None)], &[(1, Some(1))], &[(2, None), (1, None)], &[(1, None), (1, None)]];
+        for versions in bad {
+            let read = Manifest::read(&manifest("a", versions));
+            assert_eq!(read.unwrap_err(), BadManifest::Disorder(1), "{versions:?}");
+        }
+        let newer = manifest("a", &[(1, None)]).replace("\"codeagent\":1", "\"codeagent\":2");
+        assert_eq!(Manifest::read(&newer).unwrap_err(), BadManifest::Newer(2));
+        assert!(matches!(Manifest::read("{}"), Err(BadManifest::Malformed(_))));
+    }
+}

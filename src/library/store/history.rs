@@ -1,0 +1,154 @@
+//! Moves between versions, and changes what a game is called. None of it touches a version.
+//!
+//! Undo leads to the version that the current one was made from. Redo leads the
+//! same way back: towards the game's tip, which is where undoing began.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::keep::{keep, row_id, title_words};
+use super::look::page;
+use super::{Library, head};
+use crate::library::trouble::LibraryError;
+use crate::library::version::{GameId, Moment, NewVersion, Place, VersionId};
+
+/// How long a removed game can be brought back.
+const KEPT_FOR: Duration = Duration::from_hours(30 * 24);
+
+impl Library {
+    /// Makes the version current that this one was made from.
+    pub fn undo(&mut self, game: GameId) -> Result<VersionId, LibraryError> {
+        self.write(|tx| {
+            let (number, tip) = head(tx, game)?;
+            let parent = parent(tx, VersionId { game, number })?;
+            let number = parent.ok_or(LibraryError::NothingToUndo(game))?;
+            move_to(tx, VersionId { game, number }, tip)
+        })
+    }
+
+    /// Goes one step back towards where undoing began.
+    pub fn redo(&mut self, game: GameId) -> Result<VersionId, LibraryError> {
+        self.write(|tx| {
+            let (now, tip) = head(tx, game)?;
+            let step = step_towards(tx, VersionId { game, number: tip }, now)?;
+            let number = step.ok_or(LibraryError::NothingToRedo(game))?;
+            move_to(tx, VersionId { game, number }, tip)
+        })
+    }
+
+    /// Makes any version current.
+    pub fn restore(&mut self, version: VersionId) -> Result<VersionId, LibraryError> {
+        self.write(|tx| {
+            let (_, tip) = head(tx, version.game)?;
+            row_id(tx, version)?;
+            let leads = step_towards(tx, VersionId { number: tip, ..version }, version.number)?;
+            move_to(tx, version, if leads.is_some() { tip } else { version.number })
+        })
+    }
+
+    /// A new game that begins with a copy of this version.
+    pub fn fork(&mut self, version: VersionId, now: Moment) -> Result<VersionId, LibraryError> {
+        let game = self.game(version.game)?;
+        let all = self.versions(version.game)?;
+        let from = all.into_iter().find(|one| one.id == version);
+        let from = from.ok_or(LibraryError::NoVersion(version))?;
+        self.write(|tx| {
+            let page = page(tx, version)?;
+            let copy = NewVersion {
+                title: game.title,
+                making: from.making,
+                html: page.html,
+                source: page.source,
+                findings: from.findings,
+                valid: from.valid,
+            };
+            let forked = keep(tx, Place::NewGame, &copy, now)?;
+            tx.prepare_cached("UPDATE games SET forked_from = ? WHERE id = ?")?
+                .execute(params![row_id(tx, version)?, forked.game.0])?;
+            Ok(forked)
+        })
+    }
+
+    pub fn rename(&mut self, game: GameId, title: &str) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            head(tx, game)?;
+            tx.execute("UPDATE games SET title = ? WHERE id = ?", params![title, game.0])?;
+            title_words(tx, game, title)
+        })
+    }
+
+    /// Gives a game a tag; one it has already stays.
+    pub fn tag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            head(tx, game)?;
+            tx.execute(
+                "INSERT OR IGNORE INTO tags (game, tag) VALUES (?, ?)",
+                params![game.0, tag],
+            )?;
+            Ok(())
+        })
+    }
+
+    pub fn untag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            head(tx, game)?;
+            tx.execute("DELETE FROM tags WHERE game = ? AND tag = ?", params![game.0, tag])?;
+            Ok(())
+        })
+    }
+
+    /// Takes a game out of every list. It can be brought back for thirty days.
+    pub fn remove(&mut self, game: GameId, now: Moment) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            head(tx, game)?;
+            tx.execute("UPDATE games SET removed = ? WHERE id = ?", params![now.0, game.0])?;
+            purge(tx, now.before(KEPT_FOR))
+        })
+    }
+
+    pub fn bring_back(&mut self, game: GameId) -> Result<(), LibraryError> {
+        self.write(|tx| {
+            let changed = tx.execute("UPDATE games SET removed = NULL WHERE id = ?", [game.0])?;
+            if changed == 0 { Err(LibraryError::NoGame(game)) } else { Ok(()) }
+        })
+    }
+}
+
+fn parent(db: &Connection, version: VersionId) -> Result<Option<u32>, LibraryError> {
+    db.prepare_cached("SELECT parent FROM versions WHERE game = ? AND number = ?")?
+        .query_row(params![version.game.0, version.number], |row| row.get(0))
+        .optional()?
+        .ok_or(LibraryError::NoVersion(version))
+}
+
+/// The child of `from` on the way to `tip`, if `tip` was made from it at all.
+fn step_towards(db: &Connection, tip: VersionId, from: u32) -> Result<Option<u32>, LibraryError> {
+    let mut at = tip.number;
+    while let Some(above) = parent(db, VersionId { number: at, ..tip })? {
+        if above == from {
+            return Ok(Some(at));
+        }
+        at = above;
+    }
+    Ok(None)
+}
+
+fn move_to(tx: &Transaction<'_>, to: VersionId, tip: u32) -> Result<VersionId, LibraryError> {
+    tx.prepare_cached("UPDATE games SET head = ?, tip = ? WHERE id = ?")?
+        .execute(params![to.number, tip, to.game.0])?;
+    Ok(to)
+}
+
+/// What was removed longer ago than `limit` goes for good.
+fn purge(tx: &Transaction<'_>, limit: Moment) -> Result<(), LibraryError> {
+    let old = "SELECT id FROM games WHERE removed < ?";
+    let versions = format!("SELECT id FROM versions WHERE game IN ({old})");
+    for (table, rows) in
+        [("prompt_words", &*versions), ("version_words", &*versions), ("title_words", old)]
+    {
+        tx.execute(&format!("DELETE FROM {table} WHERE rowid IN ({rows})"), [limit.0])?;
+    }
+    tx.execute("DELETE FROM games WHERE removed < ?", [limit.0])?;
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! The ledger: every request to a model server, by any process of this user.
+//!
+//! It counts and remembers; whether one more may be made is decided by whoever
+//! asks, within the same transaction that writes it down. The wall clock may go
+//! back: a request that lies ahead counts as made now, from then on, so it
+//! neither vanishes nor blocks for longer than its window.
+
+use std::time::Duration;
+
+use rusqlite::{Transaction, params};
+
+use super::{Library, within};
+use crate::library::running::Process;
+use crate::library::trouble::LibraryError;
+use crate::library::version::{Cost, Moment};
+
+/// The longest window that anybody asks about.
+const DAY: Duration = Duration::from_hours(24);
+
+/// A line of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestId(i64);
+
+/// A request that is about to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRequest {
+    pub engine: &'static str,
+    pub model: String,
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ending {
+    /// A word for programs: `replied`, `cancelled`, or the cause of a failure.
+    pub word: &'static str,
+    pub status: Option<u16>,
+    pub request_id: Option<String>,
+    pub cost: Cost,
+}
+
+/// What was asked within the last day, and what runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Load {
+    /// How long ago each request began, the youngest first.
+    pub ages: Vec<Duration>,
+    pub running: usize,
+}
+
+/// Whether a request was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun<H> {
+    Yes(RequestId, Load),
+    /// Not made, for this reason.
+    No(H, Load),
+}
+
+/// What was spent since some time.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spent {
+    pub requests: u64,
+    pub prompt_tokens: u64,
+    pub completion_tokens: u64,
+    pub estimated_usd: f64,
+}
+
+impl Library {
+    /// Writes a request down if `admit` lets it, with nobody else in between.
+    pub fn begin<H>(
+        &mut self,
+        request: &NewRequest,
+        now: Moment,
+        admit: impl FnOnce(&Load) -> Result<(), H>,
+    ) -> Result<Begun<H>, LibraryError> {
+        const BEGIN: &str =
+            "INSERT INTO requests (process, began, engine, model) VALUES (?, ?, ?, ?)";
+        let Self { db, path, process, .. } = self;
+        within(db, |tx| {
+            let mut load = load(tx, process, now)?;
+            if let Err(held) = admit(&load) {
+                return Ok(Begun::No(held, load));
+            }
+            tx.prepare_cached(BEGIN)?.execute(params![
+                process.name(),
+                now.0,
+                request.engine,
+                request.model
+            ])?;
+            load.ages.insert(0, Duration::ZERO);
+            load.running += 1;
+            Ok(Begun::Yes(RequestId(tx.last_insert_rowid()), load))
+        })
+        .map_err(|error| error.at(path))
+    }
+
+    /// Writes down how it ended.
+    pub fn end(
+        &mut self,
+        request: RequestId,
+        ending: &Ending,
+        now: Moment,
+    ) -> Result<(), LibraryError> {
+        const END: &str = "UPDATE requests SET ended = max(began, ?), ending = ?, status = ?, \
+            request_id = ?, prompt_tokens = ?, completion_tokens = ?, estimated_usd = ? \
+            WHERE id = ?";
+        let Ending { word, status, request_id, cost } = ending;
+        self.write(|tx| {
+            tx.prepare_cached(END)?.execute(params![
+                now.0,
+                word,
+                status,
+                request_id,
+                cost.prompt_tokens.map(u64::cast_signed),
+                cost.completion_tokens.map(u64::cast_signed),
+                cost.estimated_usd,
+                request.0,
+            ])?;
+            Ok(())
+        })
+    }
+
+    /// What counts against the limits now.
+    pub fn load(&mut self, now: Moment) -> Result<Load, LibraryError> {
+        let Self { db, path, process, .. } = self;
+        within(db, |tx| load(tx, process, now)).map_err(|error| error.at(path))
+    }
+
+    /// What was spent since then.
+    pub fn spent(&self, since: Moment) -> Result<Spent, LibraryError> {
+        const SPENT: &str = "SELECT count(*), coalesce(sum(prompt_tokens), 0), \
+            coalesce(sum(completion_tokens), 0), coalesce(sum(estimated_usd), 0.0) \
+            FROM requests WHERE began >= ?";
+        self.read(|db| {
+            let number = |number: i64| u64::try_from(number).unwrap_or_default();
+            Ok(db.query_row(SPENT, [since.0], |row| {
+                Ok(Spent {
+                    requests: number(row.get(0)?),
+                    prompt_tokens: number(row.get(1)?),
+                    completion_tokens: number(row.get(2)?),
+                    estimated_usd: row.get(3)?,
+                })
+            })?)
+        })
+    }
+}
+
+fn load(tx: &Transaction<'_>, process: &Process, now: Moment) -> Result<Load, LibraryError> {
+    tx.prepare_cached("UPDATE requests SET began = ?1 WHERE began > ?1")?.execute([now.0])?;
+    bury(tx, process, now)?;
+    let mut look =
+        tx.prepare_cached("SELECT began FROM requests WHERE began > ? ORDER BY began DESC")?;
+    let began = look.query_map([now.before(DAY).0], |row| Ok(Moment(row.get(0)?)))?;
+    let ages = began.map(|began| began.map(|began| now.since(began)));
+    let ages = ages.collect::<Result<_, _>>()?;
+    let running: i64 = tx
+        .prepare_cached("SELECT count(*) FROM requests WHERE ended IS NULL")?
+        .query_row([], |row| row.get(0))?;
+    Ok(Load { ages, running: usize::try_from(running).unwrap_or_default() })
+}
+
+/// Requests of processes that are gone run no more, and none runs for more than a day.
+fn bury(tx: &Transaction<'_>, process: &Process, now: Moment) -> Result<(), LibraryError> {
+    const LOST: &str = "UPDATE requests SET ended = ?1, ending = 'lost' \
+        WHERE ended IS NULL AND (process = ?2 OR began < ?3)";
+    let mut look =
+        tx.prepare_cached("SELECT DISTINCT process FROM requests WHERE ended IS NULL")?;
+    let names = look.query_map([], |row| row.get::<_, String>(0))?;
+    for name in names.collect::<Result<Vec<_>, _>>()? {
+        let gone = if process.is_alive(&name) { "" } else { name.as_str() };
+        tx.prepare_cached(LOST)?.execute(params![now.0, gone, now.before(DAY).0])?;
+    }
+    Ok(())
+}

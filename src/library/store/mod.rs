@@ -1,0 +1,99 @@
+//! Keeps everything that was made, in one SQLite file that all processes of the user share.
+//!
+//! [`Library`] is the only door: typed calls in, plain data or a
+//! [`LibraryError`] out. It reads no clock and starts nothing; whoever calls
+//! brings the time and may block. Every write is one transaction that takes
+//! its lock at the start, so that no two processes decide on the same state.
+
+mod history;
+mod journal;
+mod keep;
+mod ledger;
+mod look;
+mod open;
+mod search;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
+
+use super::running::Process;
+use super::trouble::LibraryError;
+use super::version::GameId;
+
+pub use journal::{DraftId, Unfinished};
+pub use keep::sha256;
+pub use ledger::{Begun, Ending, Load, NewRequest, RequestId, Spent};
+
+/// The library of one user, open in this process.
+#[derive(Debug)]
+pub struct Library {
+    db: Connection,
+    path: PathBuf,
+    process: Process,
+    set_aside: Option<PathBuf>,
+}
+
+impl Library {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where a damaged library was put when this one was opened. Told once.
+    pub fn set_aside(&mut self) -> Option<PathBuf> {
+        self.set_aside.take()
+    }
+
+    fn read<T>(
+        &self,
+        look: impl FnOnce(&Connection) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        look(&self.db).map_err(|error| error.at(&self.path))
+    }
+
+    fn write<T>(
+        &mut self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+    ) -> Result<T, LibraryError> {
+        within(&mut self.db, change).map_err(|error| error.at(&self.path))
+    }
+}
+
+/// All of a change or nothing of it.
+fn within<T>(
+    db: &mut Connection,
+    change: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
+) -> Result<T, LibraryError> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = change(&tx)?;
+    tx.commit()?;
+    Ok(done)
+}
+
+/// The current version of a game that was not removed, and the one that redo leads to.
+fn head(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryError> {
+    let mut look =
+        db.prepare_cached("SELECT head, tip FROM games WHERE id = ? AND removed IS NULL")?;
+    let found = look.query_row([game.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    found.ok_or(LibraryError::NoGame(game))
+}
+
+impl From<rusqlite::Error> for LibraryError {
+    /// The place is filled in where it is known.
+    fn from(error: rusqlite::Error) -> Self {
+        let path = PathBuf::new();
+        let why = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked(path),
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly(path),
+            Some(ErrorCode::DiskFull) => Self::Full(path),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(path),
+            Some(ErrorCode::CannotOpen) => Self::Closed { path, why },
+            _ => Self::Failed { path, why },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

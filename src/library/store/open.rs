@@ -1,0 +1,111 @@
+//! Opens the library: makes it, brings it to today's form, or says why not.
+
+use std::fs::File;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::Library;
+use crate::library::running::Process;
+use crate::library::trouble::LibraryError;
+
+/// Each brings the file from the form before it to the next.
+const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/schema/1.sql")];
+
+/// How long another process may hold the file before it is called locked.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Library {
+    /// Opens the library in `home`, and makes one where there is none. `process` is a name that no
+    /// other process has: what this one begins is told from what others do by it.
+    pub fn open(home: &Path, process: &str) -> Result<Self, LibraryError> {
+        let path = home.join("library.db");
+        let closed = |error: std::io::Error| closed(&path, &error);
+        std::fs::create_dir_all(home).map_err(closed)?;
+        // One at a time: two that made, changed or moved the file at once would not see each other.
+        let door = File::create(home.join("library.lock")).map_err(closed)?;
+        door.lock().map_err(closed)?;
+        let process = Process::begin(home.join("running"), process.to_owned()).map_err(closed)?;
+        process.sweep();
+        let (db, set_aside) = match connect(&path) {
+            Err(LibraryError::Damaged(_)) => {
+                let kept = set_aside(&path).map_err(closed)?;
+                (connect(&path)?, Some(kept))
+            }
+            opened => (opened?, None),
+        };
+        Ok(Self { db, path, process, set_aside })
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, LibraryError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = Connection::open_with_flags(path, flags).map_err(LibraryError::from);
+    let ready = opened.and_then(|mut db| {
+        prepare(&mut db)?;
+        Ok(db)
+    });
+    ready.map_err(|error| error.at(path))
+}
+
+fn prepare(db: &mut Connection) -> Result<(), LibraryError> {
+    db.busy_timeout(PATIENCE)?;
+    let found: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    if found > known {
+        return Err(LibraryError::Newer { path: PathBuf::new(), found, known });
+    }
+    // A power failure may cost the last moments, never the file; the games lie beside it as files
+    // that have reached the disk.
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+         PRAGMA recursive_triggers = ON;",
+    )?;
+    migrate(db, found)?;
+    // A damaged list of tables shows here, not at the first use.
+    db.query_row("SELECT count(*) FROM games WHERE id = 0", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn migrate(db: &mut Connection, found: u32) -> Result<(), LibraryError> {
+    for (form, change) in (1_u32..).zip(MIGRATIONS).skip(found as usize) {
+        let transaction = db.transaction()?;
+        transaction.execute_batch(change)?;
+        transaction.pragma_update(None, "user_version", form)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Gives a damaged file and what belongs to it another name, and never one that is taken.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let mut number = 1;
+    let kept = loop {
+        let kept = path.with_file_name(format!("library-damaged-{number}.db"));
+        if !kept.exists() {
+            break kept;
+        }
+        number += 1;
+    };
+    for part in ["", "-wal", "-shm"] {
+        let with = |base: &Path| PathBuf::from(format!("{}{part}", base.display()));
+        match std::fs::rename(with(path), with(&kept)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(kept)
+}
+
+fn closed(path: &Path, error: &std::io::Error) -> LibraryError {
+    let path = path.to_owned();
+    match error.kind() {
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => LibraryError::ReadOnly(path),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LibraryError::Full(path),
+        _ => LibraryError::Closed { path, why: error.to_string() },
+    }
+}

@@ -1,0 +1,85 @@
+//! Finds games by the words in their titles, prompts and code, as they are typed.
+//!
+//! Nothing is ranked by numbers: titles come before prompts, prompts before
+//! code, and in each the newest first. So the index is read from its end and
+//! only as far as the list is long, however many versions match.
+
+use rusqlite::{Connection, Rows};
+
+use super::words::{cut, query};
+use super::{Library, look};
+use crate::library::trouble::LibraryError;
+use crate::library::version::{Found, GameId, Hit, VersionId};
+
+const TITLES: &str = "SELECT games.id, head, games.title FROM title_words \
+    CROSS JOIN games ON games.id = title_words.rowid \
+    WHERE title_words MATCH ? AND removed IS NULL ORDER BY title_words.rowid DESC";
+
+const PROMPTS: &str = "SELECT games.id, number, games.title FROM prompt_words \
+    CROSS JOIN versions ON versions.id = prompt_words.rowid CROSS JOIN games ON games.id = game \
+    WHERE prompt_words MATCH ? AND removed IS NULL ORDER BY prompt_words.rowid DESC";
+
+const VERSIONS: &str = "SELECT games.id, number, games.title FROM version_words \
+    CROSS JOIN versions ON versions.id = version_words.rowid CROSS JOIN games ON games.id = game \
+    WHERE version_words MATCH ? AND removed IS NULL ORDER BY version_words.rowid DESC";
+
+/// One game can hold all matches there are: after so many the rest is not looked at.
+const MOST_MATCHES: usize = 2_000;
+
+impl Library {
+    /// At most this many games that have every one of these words, or words that begin like them.
+    pub fn search(&self, text: &str, most: usize) -> Result<Vec<Hit>, LibraryError> {
+        let Some(query) = query(text) else { return Ok(Vec::new()) };
+        self.read(|db| {
+            let mut hits = Vec::new();
+            for (place, sql) in
+                [(Found::Title, TITLES), (Found::Prompt, PROMPTS), (Found::Source, VERSIONS)]
+            {
+                let mut look = db.prepare_cached(sql)?;
+                gather(look.query([&query])?, place, most, &mut hits)?;
+            }
+            for hit in &mut hits {
+                hit.excerpt = excerpt(db, hit, text)?;
+            }
+            Ok(hits)
+        })
+    }
+}
+
+/// Each game once, with its newest match.
+fn gather(
+    mut rows: Rows<'_>,
+    place: Found,
+    most: usize,
+    hits: &mut Vec<Hit>,
+) -> Result<(), LibraryError> {
+    for _ in 0..MOST_MATCHES {
+        if hits.len() >= most {
+            break;
+        }
+        let Some(row) = rows.next()? else { break };
+        let version = VersionId { game: GameId(row.get(0)?), number: row.get(1)? };
+        if hits.iter().any(|hit| hit.version.game == version.game) {
+            continue;
+        }
+        hits.push(Hit { version, title: row.get(2)?, place, excerpt: String::new() });
+    }
+    Ok(())
+}
+
+/// The first line that has one of the words.
+fn excerpt(db: &Connection, hit: &Hit, text: &str) -> Result<String, LibraryError> {
+    const PROMPT: &str = "SELECT prompt FROM versions WHERE game = ? AND number = ?";
+    let text_of = match hit.place {
+        Found::Title => return Ok(hit.title.clone()),
+        Found::Prompt => db
+            .prepare_cached(PROMPT)?
+            .query_row([hit.version.game.0, hit.version.number.into()], |row| row.get(0))?,
+        Found::Source => look::page(db, hit.version)?.source,
+    };
+    let wanted: Vec<String> = cut(text).collect();
+    let has = |line: &&str| {
+        cut(line).any(|word| wanted.iter().any(|wanted| word.starts_with(wanted.as_str())))
+    };
+    Ok(text_of.lines().find(has).unwrap_or_default().trim().to_owned())
+}

@@ -1,0 +1,99 @@
+//! Why the library cannot do something, and what helps.
+
+use std::path::{Path, PathBuf};
+
+use super::files::DiskError;
+use super::version::{GameId, VersionId};
+
+/// What went wrong, as one sentence without a full stop at its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LibraryError {
+    #[error("the library {} is held by another program", DiskError::shown(.0))]
+    Locked(PathBuf),
+    #[error("the library {} cannot be written", DiskError::shown(.0))]
+    ReadOnly(PathBuf),
+    #[error("the disk has no room for the library {}", DiskError::shown(.0))]
+    Full(PathBuf),
+    #[error("the library {} is damaged", DiskError::shown(.0))]
+    Damaged(PathBuf),
+    #[error(
+        "the library {} was written by a newer codeagent (its form is {found}, this one knows \
+         {known})",
+        DiskError::shown(path)
+    )]
+    Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("the library {} cannot be opened: {why}", DiskError::shown(path))]
+    Closed { path: PathBuf, why: String },
+    #[error("the library {} failed: {why}", DiskError::shown(path))]
+    Failed { path: PathBuf, why: String },
+    #[error("there is no game {0}")]
+    NoGame(GameId),
+    #[error("there is no version {0}")]
+    NoVersion(VersionId),
+    #[error("game {0} has nothing to undo: its first version is current")]
+    NothingToUndo(GameId),
+    #[error("game {0} has nothing to redo: its last version is current")]
+    NothingToRedo(GameId),
+}
+
+impl LibraryError {
+    /// What helps, as one sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Locked(_) => "Close the other program, or try again.",
+            Self::ReadOnly(_) | Self::Closed { .. } => {
+                "Correct its permissions, or choose another folder with --home."
+            }
+            Self::Full(_) => "Make room, or choose another folder with --home.",
+            Self::Damaged(_) => {
+                "Move the file away and keep it: a new library is made at the next start."
+            }
+            Self::Newer { .. } => "Use that codeagent, or another folder with --home.",
+            Self::Failed { .. } => "Please report it: it is a defect of codeagent.",
+            Self::NoGame(_) | Self::NoVersion(_) => "`codeagent library list` names all games.",
+            Self::NothingToUndo(_) | Self::NothingToRedo(_) => {
+                "`codeagent library show` names its versions."
+            }
+        }
+    }
+
+    /// The process's exit code: 2 for what does not exist, 9 for a library that fails.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoGame(_)
+            | Self::NoVersion(_)
+            | Self::NothingToUndo(_)
+            | Self::NothingToRedo(_) => 2,
+            Self::Locked(_)
+            | Self::ReadOnly(_)
+            | Self::Full(_)
+            | Self::Damaged(_)
+            | Self::Newer { .. }
+            | Self::Closed { .. }
+            | Self::Failed { .. } => 9,
+        }
+    }
+
+    /// Whether trying again at once may help.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Locked(_))
+    }
+
+    /// The same with the place it happened at.
+    pub(super) fn at(self, place: &Path) -> Self {
+        let place = place.to_owned();
+        match self {
+            Self::Locked(_) => Self::Locked(place),
+            Self::ReadOnly(_) => Self::ReadOnly(place),
+            Self::Full(_) => Self::Full(place),
+            Self::Damaged(_) => Self::Damaged(place),
+            Self::Newer { found, known, .. } => Self::Newer { path: place, found, known },
+            Self::Closed { why, .. } => Self::Closed { path: place, why },
+            Self::Failed { why, .. } => Self::Failed { path: place, why },
+            Self::NoGame(_)
+            | Self::NoVersion(_)
+            | Self::NothingToUndo(_)
+            | Self::NothingToRedo(_) => self,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What the library keeps, as plain data: games, versions, and how to name them.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A time on the wall, in milliseconds since 1970, UTC. It may jump, and even go back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// How long ago `earlier` was; nothing where it lies ahead.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
+    }
+
+    #[must_use]
+    pub fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+/// A game, by the number that people type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GameId(pub i64);
+
+/// A version of a game; it is written `12.3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VersionId {
+    pub game: GameId,
+    pub number: u32,
+}
+
+/// What a person may mean by `12` or `12.3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Address {
+    /// A game, or its current version.
+    Game(GameId),
+    Version(VersionId),
+}
+
+impl Address {
+    pub fn game(self) -> GameId {
+        match self {
+            Self::Game(game) => game,
+            Self::Version(version) => version.game,
+        }
+    }
+}
+
+impl fmt::Display for GameId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for VersionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.game, self.number)
+    }
+}
+
+/// Why some text names no game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a game is named like `12`, one of its versions like `12.3`")]
+pub struct BadAddress;
+
+impl FromStr for GameId {
+    type Err = BadAddress;
+
+    fn from_str(text: &str) -> Result<Self, BadAddress> {
+        text.parse().ok().filter(|id| *id > 0).map(Self).ok_or(BadAddress)
+    }
+}
+
+impl FromStr for VersionId {
+    type Err = BadAddress;
+
+    fn from_str(text: &str) -> Result<Self, BadAddress> {
+        let (game, number) = text.split_once('.').ok_or(BadAddress)?;
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or(BadAddress)?;
+        Ok(Self { game: game.parse()?, number })
+    }
+}
+
+impl FromStr for Address {
+    type Err = BadAddress;
+
+    fn from_str(text: &str) -> Result<Self, BadAddress> {
+        text.parse().map(Self::Version).or_else(|_| text.parse().map(Self::Game))
+    }
+}
+
+/// How a version came to be.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Making {
+    pub prompt: String,
+    pub engine: String,
+    pub model: Option<String>,
+    pub provider: Option<String>,
+    pub request_id: Option<String>,
+    /// What the composer drew its numbers from.
+    pub seed: Option<u64>,
+    pub cost: Cost,
+}
+
+/// What a request cost, as far as it was told.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Cost {
+    pub prompt_tokens: Option<u64>,
+    pub completion_tokens: Option<u64>,
+    /// Only where the price of the model is known.
+    pub estimated_usd: Option<f64>,
+}
+
+/// A version that is to be kept.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewVersion {
+    pub title: String,
+    pub making: Making,
+    /// The file, as it was saved.
+    pub html: String,
+    /// The page before it was hardened: what the next change starts from.
+    pub source: String,
+    /// A JSON list, as `check --json` prints it.
+    pub findings: String,
+    pub valid: bool,
+}
+
+/// Where a new version belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    NewGame,
+    /// It changes this version.
+    After(VersionId),
+}
+
+/// A game in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Game {
+    pub id: GameId,
+    pub title: String,
+    pub versions: u32,
+    /// The version that is current.
+    pub head: u32,
+    pub updated: Moment,
+    pub tags: Vec<String>,
+}
+
+/// A version in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    pub id: VersionId,
+    pub parent: Option<u32>,
+    pub making: Making,
+    pub findings: String,
+    pub valid: bool,
+    pub verdict: Option<String>,
+    pub bytes: u64,
+    pub sha256: String,
+    pub created: Moment,
+}
+
+/// Both texts of a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub html: String,
+    pub source: String,
+}
+
+/// Which part of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    pub skip: u32,
+    pub most: u32,
+}
+
+/// A game that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub version: VersionId,
+    pub title: String,
+    pub place: Found,
+    /// The line with the words.
+    pub excerpt: String,
+}
+
+/// Where the words were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    Title,
+    Prompt,
+    Source,
+}
+
+impl Found {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Prompt => "prompt",
+            Self::Source => "source",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_named_by_game_and_number() {
+        let version = VersionId { game: GameId(12), number: 3 };
+        assert_eq!("12.3".parse(), Ok(Address::Version(version)));
+        assert_eq!("12".parse(), Ok(Address::Game(GameId(12))));
+        assert_eq!(version.to_string(), "12.3");
+        for bad in ["", "0", "-1", "1.", ".1", "1.0", "1.2.3", "x", "1.-2", "99999999999999999999"]
+        {
+            assert_eq!(bad.parse::<Address>(), Err(BadAddress), "{bad}");
+        }
+    }
+}
