@@ -32,6 +32,10 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::new::run(&new, &settings)
         }
+        Some(Command::Edit(edit)) => {
+            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            cli::edit::run(&edit, &settings)
+        }
         None => {
             let around = surroundings()?;
             let settings = config::resolve(args.shared.flags(), &around)?;

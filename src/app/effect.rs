@@ -1,12 +1,15 @@
 //! What to do, as imperatives, as plain data.
 
+use std::sync::Arc;
+
 use super::event::JobId;
 use super::job::Product;
 use super::state::Saving;
+use super::talk::Base;
 use crate::compose::Theme;
 use crate::game::Source;
 use crate::inference::Request;
-use crate::library::{Draft, Making, Place};
+use crate::library::{Address, Draft, GameId, Making, Place};
 
 /// What the driver is to do.
 #[derive(Debug, Clone)]
@@ -24,6 +27,16 @@ pub struct Keep {
     pub making: Making,
 }
 
+/// A version in the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The one before the current one.
+    Undo(GameId),
+    /// The one that was undone.
+    Redo(GameId),
+    Version(Address),
+}
+
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
@@ -33,7 +46,16 @@ pub enum Task {
         seed: u64,
         theme: Theme,
     },
-    VetReply(String),
+    /// Joins an answer that was cut off with its continuation.
+    Stitch {
+        cut: String,
+        more: String,
+    },
+    /// Finds the game in a reply, or applies the reply to the game that is changed, and vets it.
+    VetReply {
+        reply: String,
+        base: Option<Arc<Base>>,
+    },
     VetSource(Source),
     /// Writes the file, and keeps the version in the library where there is one to keep.
     Save {
@@ -48,4 +70,6 @@ pub enum Task {
         kind: Draft,
     },
     KeepPrompt(String),
+    /// Takes a version out of the library, to show and to change it.
+    Open(Which),
 }

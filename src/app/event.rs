@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::focus::Pane;
+use super::job::Product;
+use super::talk::Base;
 use crate::compose::Composition;
-use crate::game::{NoGame, Rejection, Source, Vetted};
+use crate::game::{NoGame, Rejection, Unmatched, Vetted};
 use crate::inference::limits::{Counters, Held};
 use crate::inference::{Outcome, client};
 use crate::library::{DiskError, LibraryError, VersionId};
@@ -44,6 +46,11 @@ pub enum Action {
     StopNow,
     RetryNow,
     Save,
+    /// Shows the version before, or the one that was undone.
+    Undo,
+    Redo,
+    /// The next prompt makes a game of its own.
+    NewGame,
     Focus(Pane),
     FocusNext,
     FocusBack,
@@ -70,12 +77,23 @@ pub enum News {
     Heard(client::Progress),
     Ended(Outcome),
     Composed(Box<Composition>),
+    /// An answer that was cut off is joined with its continuation.
+    Stitched(String),
     Vetted(Vetting),
     Saved(Result<Saved, DiskError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
+    /// A version was taken out of the library.
+    Opened(Result<Box<Opened>, LibraryError>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
+}
+
+/// A version out of the library.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    pub base: Arc<Base>,
+    pub product: Product,
 }
 
 /// Where a game went.
@@ -93,7 +111,9 @@ pub enum Vetting {
     Passed(Arc<Vetted>),
     Refused(Arc<Rejection>),
     /// The document stops in the middle.
-    Cut(Source),
+    Cut,
+    /// Blocks that do not fit the game that was to be changed.
+    Unmatched(Vec<Unmatched>),
     Nothing(NoGame),
     /// The checks themselves failed: a defect of ours.
     Broke(String),

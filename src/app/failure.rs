@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::game::{NoGame, Rejection};
+use crate::game::{NoGame, Rejection, Unmatched};
 use crate::inference::outcome::seconds;
 use crate::inference::retry::Why;
 use crate::inference::{Cause, Held, Lasting, Passing, Trouble};
@@ -28,6 +28,10 @@ pub enum Failure {
     CutOff(CutOff),
     /// The reply holds no game.
     NoGame(NoGame),
+    /// The answer to a wish for a change does not fit the game.
+    Unmatched(Vec<Unmatched>),
+    /// The composer was to change a game that it did not make.
+    NotComposed,
     /// The game breaks a rule.
     Refused(Arc<Rejection>),
     /// The checks did not finish, so nothing is promised about the game.
@@ -63,6 +67,13 @@ impl Failure {
             }
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
+            Self::Unmatched(blocks) => {
+                let words: Vec<_> = blocks.iter().map(Unmatched::words).collect();
+                format!("the change does not fit the game: {}", words.join(", "))
+            }
+            Self::NotComposed => {
+                "the composer can change only games that it made itself".to_owned()
+            }
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
             Self::Unchecked(why) => format!("the checks did not finish: {why}"),
             Self::Disk(error) => error.to_string(),
@@ -81,6 +92,12 @@ impl Failure {
             Self::GaveUp { last, .. } => advice(last.cause),
             Self::OverLimit(_) => "Wait that long, or raise it in `config.toml` under [limits].",
             Self::CutOff(cut) => cut.advice(),
+            Self::Unmatched(_) => {
+                "Say the wish in other words, or choose another --model; the game is as it was."
+            }
+            Self::NotComposed => {
+                "Put a HuggingFace token into HF_TOKEN, so that a model can change it."
+            }
             Self::NoGame(_) => "Try again, say it in other words, or choose another --model.",
             Self::Refused(_) => {
                 "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` keeps such \
@@ -95,12 +112,12 @@ impl Failure {
     /// The process's exit code, as the README documents them.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Prompt(_) => 2,
+            Self::Prompt(_) | Self::NotComposed => 2,
             Self::NoToken => 3,
             Self::OverLimit(_) => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
-            Self::NoGame(_) | Self::Refused(_) | Self::Unchecked(_) => 7,
+            Self::NoGame(_) | Self::Unmatched(_) | Self::Refused(_) | Self::Unchecked(_) => 7,
             Self::Disk(_) => 9,
             Self::Cancelled => 130,
         }
@@ -115,6 +132,8 @@ impl Failure {
             Self::OverLimit(_) => "over-limit",
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
+            Self::Unmatched(_) => "unmatched",
+            Self::NotComposed => "not-composed",
             Self::Refused(_) => "refused",
             Self::Unchecked(_) => "unchecked",
             Self::Disk(_) => "disk",
@@ -131,6 +150,8 @@ impl Failure {
             | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)
+            | Self::Unmatched(_)
+            | Self::NotComposed
             | Self::Refused(_)
             | Self::Unchecked(_)
             | Self::Disk(_)
@@ -140,7 +161,7 @@ impl Failure {
 }
 
 impl CutOff {
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         match self {
             Self::Length => "the reply reached the token limit before the game was whole".into(),
             Self::Thinking => "the model spent all its tokens on thinking".into(),

@@ -9,6 +9,8 @@ use super::event::JobId;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::prompt::Prompt;
+use super::state::Plan;
+use super::talk::{Base, Talk};
 use crate::game::{Rejection, Vetted};
 use crate::inference::{Held, Meta, Pause, Request, Retry, Usage};
 use crate::library::VersionId;
@@ -26,6 +28,7 @@ pub struct Job {
     pub retry: Retry,
     /// The reply so far, as it came.
     pub reply: Untrusted,
+    pub talk: Talk,
     pub answer: Answer,
     pub times: Times,
     pub log: Vec<Progress>,
@@ -80,6 +83,12 @@ pub struct Times {
     pub ended: Option<Instant>,
 }
 
+impl Times {
+    fn new(started: Instant) -> Self {
+        Self { started, held: None, first_content: None, checking: None, saving: None, ended: None }
+    }
+}
+
 /// A finished game.
 #[derive(Debug, Clone)]
 pub struct Game {
@@ -120,6 +129,14 @@ impl Product {
         }
     }
 
+    /// The page before it was hardened: what the next change starts from.
+    pub fn bare(&self) -> &str {
+        match self {
+            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.source(),
+            Self::Unsafe(rejection) => &rejection.source,
+        }
+    }
+
     pub fn findings(&self) -> &[Finding] {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.findings(),
@@ -129,6 +146,41 @@ impl Product {
 }
 
 impl Job {
+    /// A job that is about to begin: a new game, or a change of the base.
+    pub(super) fn new(
+        id: JobId,
+        plan: &Plan,
+        base: Option<Arc<Base>>,
+        prompt: Prompt,
+        now: Instant,
+    ) -> Self {
+        let request = match &base {
+            None => plan.terms().new_game(&prompt),
+            Some(base) => plan.terms().change(&base.source, &prompt),
+        };
+        let model = (plan.engine != Engine::Offline).then(|| plan.model.clone());
+        Self {
+            id,
+            prompt,
+            engine: plan.engine,
+            phase: Phase::Requesting,
+            request,
+            retry: Retry::new(plan.policy),
+            reply: Untrusted::default(),
+            talk: Talk::new(base),
+            answer: Answer::default(),
+            times: Times::new(now),
+            log: vec![Progress::Started { engine: plan.engine.name(), model }],
+            result: None,
+            draft: None,
+        }
+    }
+
+    pub(super) fn finish(&mut self, now: Instant) {
+        self.phase = Phase::Done;
+        self.times.ended = Some(now);
+    }
+
     pub fn is_done(&self) -> bool {
         self.phase == Phase::Done
     }

@@ -37,6 +37,20 @@ pub enum Progress {
         words: String,
         wait_ms: u64,
     },
+    /// The answer was cut off and is asked to go on.
+    GoesOn {
+        why: String,
+        part: u32,
+        parts: u32,
+    },
+    /// Blocks of the answer do not fit the game.
+    Unmatched {
+        words: String,
+    },
+    /// The change is asked for again: as blocks that fit, or as the whole game.
+    AsksAgain {
+        whole: bool,
+    },
     Adjusted {
         how: String,
     },
@@ -67,6 +81,10 @@ pub enum Progress {
     /// The library could not do its part, and the job went on without it.
     Library {
         trouble: String,
+    },
+    /// Nothing was made: a version of the library is shown.
+    Opened {
+        version: String,
     },
     DraftKept {
         path: String,

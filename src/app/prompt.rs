@@ -14,6 +14,12 @@ pub const LONGEST: usize = 20_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt(Arc<str>);
 
+impl Default for Prompt {
+    fn default() -> Self {
+        Self("a game".into())
+    }
+}
+
 /// Why some text is no prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PromptError {

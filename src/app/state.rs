@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
@@ -9,6 +10,7 @@ use super::event::JobId;
 use super::focus::Pane;
 use super::job::Job;
 use super::prompt::{Prompt, Terms};
+use super::talk::Base;
 use crate::compose::Theme;
 use crate::inference::Policy;
 use crate::inference::limits::{Counters, Limits};
@@ -18,6 +20,8 @@ use crate::inference::limits::{Counters, Limits};
 pub struct State {
     pub plan: Plan,
     pub job: Option<Job>,
+    /// The game that the next prompt changes; nothing where it makes a new one.
+    pub current: Option<Arc<Base>>,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
     pub counters: Counters,
@@ -181,6 +185,7 @@ impl State {
         Self {
             plan,
             job: None,
+            current: None,
             queue: VecDeque::new(),
             counters: Counters::default(),
             counting: Counting::default(),

@@ -17,12 +17,14 @@ use crate::library::DiskError;
 mod deliver;
 mod generate;
 mod limited;
+mod open;
+mod talk;
 
 /// Takes one event at `now` and answers with what is to be done.
 pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
     let effects = match event {
         Event::Acted(action) => state.act(action, now),
-        Event::Reported(JobId::NONE, news) => state.on_housekeeping(news),
+        Event::Reported(JobId::NONE, news) => state.on_housekeeping(news, now),
         Event::Reported(id, news) if state.is_current(id) => state.on_news(news, now),
         // News of a job that is no longer on show: it was stopped.
         Event::Reported(..) => Vec::new(),
@@ -43,6 +45,9 @@ impl State {
             Action::StopNow => self.stop(now),
             Action::RetryNow => self.retry_now(now),
             Action::Save => self.save(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::NewGame => self.new_game(),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),
             Action::FocusBack => self.focus(self.view.focus.back()),
@@ -187,7 +192,7 @@ impl State {
         vec![Effect::Start(JobId::NONE, Task::KeepPrompt(self.draft.text.clone()))]
     }
 
-    fn on_housekeeping(&mut self, news: News) -> Vec<Effect> {
+    fn on_housekeeping(&mut self, news: News, now: Instant) -> Vec<Effect> {
         match news {
             News::PromptKept(Ok(())) => self.draft.kept = true,
             News::Saved(Ok(Saved { path: Some(path), .. })) => {
@@ -199,6 +204,7 @@ impl State {
                 self.say(Tone::Bad, error.to_string());
             }
             News::SetAside(place) => return self.on_set_aside(&place),
+            News::Opened(opened) => return self.on_opened(opened, now),
             News::Saved(Ok(_))
             | News::Admitted(_)
             | News::Held(..)
@@ -206,6 +212,7 @@ impl State {
             | News::Heard(_)
             | News::Ended(_)
             | News::Composed(_)
+            | News::Stitched(_)
             | News::Vetted(_)
             | News::DraftKept(_) => {}
         }

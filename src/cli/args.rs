@@ -34,6 +34,8 @@ Exit codes:
 pub enum Command {
     /// Make one game and save it
     New(New),
+    /// Change a game that is there, and save it as a new one
+    Edit(Edit),
     /// Check HTML files against the rules, and repair them
     Check(Check),
     /// Repair an HTML file and lock it down: no network, no code but its own
@@ -65,6 +67,15 @@ pub struct New {
     pub sealed: bool,
     #[command(flatten)]
     pub form: Form,
+}
+
+/// Change a game that is there, and save it as a new one
+#[derive(Debug, ClapArgs)]
+pub struct Edit {
+    /// A file, or a game of the library: `12` or its version `12.3`
+    pub game: String,
+    #[command(flatten)]
+    pub new: New,
 }
 
 /// Check HTML files against the rules, and repair them

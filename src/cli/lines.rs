@@ -17,6 +17,12 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             let wait = seconds(std::time::Duration::from_millis(*wait_ms));
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
+        Progress::GoesOn { why, part, parts } => {
+            format!("{why}; asking for the rest, {part} of {parts}")
+        }
+        Progress::Unmatched { words } => format!("the change does not fit: {words}"),
+        Progress::AsksAgain { whole: false } => "asking for blocks that fit".to_owned(),
+        Progress::AsksAgain { whole: true } => "asking for the whole game".to_owned(),
         Progress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
         Progress::Answering { provider, request_id } => {
             let unnamed = || "unnamed".to_owned();
@@ -38,6 +44,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             format!("waiting {wait}: {words} is reached")
         }
         Progress::Kept { version } => format!("kept as {version} in the library"),
+        Progress::Opened { version } => format!("version {version}"),
         Progress::Library { trouble } => trouble.clone(),
         Progress::DraftKept { path } => format!("what had arrived is kept in {path}"),
     })

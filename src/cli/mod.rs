@@ -14,6 +14,7 @@ pub mod new;
 pub mod usage;
 
 mod checked;
+pub mod edit;
 mod explain;
 mod github;
 mod sarif;

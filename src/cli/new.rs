@@ -3,12 +3,13 @@
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::args::{Form, New};
 use super::{clock, json, lines, put, refuse};
 use crate::app::progress::kilobytes;
-use crate::app::{Action, Failure, OverLimit, Packing, Phase, Prompt, Saving, State, prompt};
+use crate::app::{Action, Base, Failure, OverLimit, Packing, Phase, Prompt, Saving, State, prompt};
 use crate::config::Settings;
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
@@ -18,6 +19,11 @@ use crate::library::{self, DiskError};
 
 /// Makes the game, tells of it, and answers with the exit code.
 pub fn run(new: &New, settings: &Settings) -> ExitCode {
+    make(new, settings, saving(new), None)
+}
+
+/// Makes a new game, or changes the base.
+pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<Base>) -> ExitCode {
     let prompt = match read_prompt(&new.prompt) {
         Ok(prompt) => prompt,
         Err(why) => return refuse(&why, 2),
@@ -25,7 +31,6 @@ pub fn run(new: &New, settings: &Settings) -> ExitCode {
     if let Err(error) = Prompt::new(&prompt) {
         return refuse(&error, 2);
     }
-    let saving = saving(new);
     if let Err(error) = probe(&saving) {
         return refuse(&format!("{error}; choose another place with -o"), 9);
     }
@@ -34,14 +39,16 @@ pub fn run(new: &New, settings: &Settings) -> ExitCode {
     let mut plan = driver::plan(settings, saving);
     plan.packing = packing(new);
     plan.over_limit = OverLimit::Leave;
-    match generate(plan, prompt, settings, lines) {
+    let mut state = driver::state(plan);
+    state.current = base.map(Arc::new);
+    match generate(state, prompt, settings, lines) {
         Ok(state) => finish(&state, new),
         Err(error) => refuse(&error, 9),
     }
 }
 
 fn generate(
-    plan: crate::app::Plan,
+    state: State,
     prompt: String,
     settings: &Settings,
     mut lines: Lines,
@@ -50,7 +57,7 @@ fn generate(
         lines.signals = Signals::new()?;
         let world = driver::world(settings);
         let first = Action::Generate(prompt);
-        driver::run(driver::state(plan), Some(first), &world, &mut lines).await
+        driver::run(state, Some(first), &world, &mut lines).await
     })
 }
 
@@ -73,7 +80,7 @@ fn packing(new: &New) -> Packing {
     }
 }
 
-fn saving(new: &New) -> Saving {
+pub(super) fn saving(new: &New) -> Saving {
     match &new.output {
         None => Saving::Folder(PathBuf::new()),
         Some(path) if path == Path::new("-") => Saving::Nowhere,

@@ -10,6 +10,7 @@ mod beside;
 mod books;
 mod entry;
 mod keep;
+mod shelved;
 mod tasks;
 mod world;
 
@@ -23,6 +24,7 @@ use crate::config::Settings;
 use crate::library::{Library, LibraryError, Moment};
 
 pub use beside::beside;
+pub use shelved::base;
 pub use tasks::Tell;
 pub use world::{Real, plan};
 

@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
-use super::{Tell, World};
-use crate::app::{News, OverLimit, Packing, Plan, Product, Saving, Task, Vetting};
+use super::{Tell, World, shelved};
+use crate::app::{Base, News, Opened, OverLimit, Packing, Plan, Product, Saving, Task, Vetting};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
-use crate::game::{Extraction, Source, extract, vet};
+use crate::game::{Change, Extraction, Source, change, extract, stitch, vet};
 use crate::inference::{
     Cause, Client, Endpoint, Lasting, Limits, Outcome, Request, Timeouts, Trouble, client,
 };
-use crate::library::{DiskError, Shelf, write_new, write_over};
+use crate::library::{DiskError, LibraryError, Shelf, write_new, write_over};
 use crate::secret::Secret;
 
 /// Servers, disk and processor.
@@ -104,7 +104,16 @@ impl World for Real {
                         Err(why) => News::Vetted(Vetting::Broke(why)),
                     }
                 }
-                Task::VetReply(reply) => News::Vetted(vetting(move || vet_reply(&reply)).await),
+                Task::Stitch { cut, more } => {
+                    let joined = blocking(move || stitch(&cut, &more)).await;
+                    match joined {
+                        Ok(whole) => News::Stitched(whole),
+                        Err(why) => News::Vetted(Vetting::Broke(why)),
+                    }
+                }
+                Task::VetReply { reply, base } => {
+                    News::Vetted(vetting(move || vet_reply(&reply, base.as_deref())).await)
+                }
                 Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
@@ -114,6 +123,12 @@ impl World for Real {
                 Task::KeepDraft { text, slug, kind } => {
                     let kept = on_disk(move || shelf.keep_draft(&slug, &text, kind)).await;
                     News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
+                }
+                Task::Open(which) => {
+                    News::Opened(match books.ask(move |lib| shelved::open(lib, which)).await {
+                        Ok(base) => opened(base).await,
+                        Err(error) => Err(error),
+                    })
                 }
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
@@ -176,11 +191,19 @@ async fn listen(client: &Client, request: Request, entry: &Entry, tell: &Tell) -
     }
 }
 
-fn vet_reply(reply: &str) -> Vetting {
-    match extract(reply) {
-        Extraction::Whole(source) => passed(source),
-        Extraction::Cut(source) => Vetting::Cut(source),
-        Extraction::Nothing(why) => Vetting::Nothing(why),
+fn vet_reply(reply: &str, base: Option<&Base>) -> Vetting {
+    let Some(base) = base else {
+        return match extract(reply) {
+            Extraction::Whole(source) => passed(source),
+            Extraction::Cut(_) => Vetting::Cut,
+            Extraction::Nothing(why) => Vetting::Nothing(why),
+        };
+    };
+    match change(reply, &base.source) {
+        Change::Patched(source, _) | Change::Whole(source) => passed(source),
+        Change::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
+        Change::Cut => Vetting::Cut,
+        Change::Nothing(why) => Vetting::Nothing(why),
     }
 }
 
@@ -206,6 +229,11 @@ fn save(
         Saving::Shelf => shelf.keep_game(slug, &html),
     };
     path.map(Some)
+}
+
+async fn opened(base: Base) -> Result<Box<Opened>, LibraryError> {
+    let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
+    blocking(move || shelved::opened(base)).await.map(Box::new).map_err(broke)
 }
 
 async fn vetting(work: impl FnOnce() -> Vetting + Send + 'static) -> Vetting {

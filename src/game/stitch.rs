@@ -20,7 +20,9 @@ const SURE_LINE: usize = 3;
 pub fn stitch(cut: &str, more: &str) -> String {
     let more = if answer(more).len() < more.trim().len() { answer(more) } else { more };
     if starts_over(more) {
-        return more.to_owned();
+        // A shorter beginning of the same is worth less than what is there.
+        let is_better = more.len() >= cut.len() || matches!(extract(more), Extraction::Whole(_));
+        return if is_better { more } else { cut }.to_owned();
     }
     let bare = without_fence(more);
     let mut ways = Vec::new();

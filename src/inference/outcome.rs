@@ -46,6 +46,17 @@ pub struct Usage {
     pub completion_tokens: u64,
 }
 
+impl std::ops::Add for Usage {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            prompt_tokens: self.prompt_tokens.saturating_add(more.prompt_tokens),
+            completion_tokens: self.completion_tokens.saturating_add(more.completion_tokens),
+        }
+    }
+}
+
 /// What the answer's head tells about who answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Meta {

@@ -195,7 +195,22 @@ fn a_cut_stream_is_a_draft_and_never_a_game() {
     assert!(user.files().is_empty());
     assert!(user.drafts()[0].contains("<html"));
     assert!(json["draft"].as_str().unwrap().ends_with("lights.txt"));
-    assert_eq!(hub.posts().len(), 1, "a paid answer is not asked for twice");
+    assert_eq!(hub.posts().len(), 3, "it is asked to go on twice, and never from the start");
+    let turns = hub.posts()[1].json()["messages"].as_array().unwrap().len();
+    assert_eq!(turns, 4, "rules, wish, the part that came, and the wish for its rest");
+}
+
+#[test]
+fn a_cut_stream_is_whole_again_with_its_rest() {
+    let user = User::new();
+    let line = body::GAME.find("  const ").unwrap();
+    let first = Answer::chat_stream_by(&body::GAME[..line + 20], 4, "length");
+    let hub = Hub::start(vec![first, Answer::chat_stream(&body::GAME[line..])]);
+    let run = user.ask(&hub, &["new", "lights", "-o", "x.html"]);
+    assert_eq!((run.code, hub.posts().len()), (0, 2), "{}", run.err);
+    assert!(run.err.contains("asking for the rest, 1 of 2"), "{}", run.err);
+    let script = |page: &str| page.rsplit_once("<script>").unwrap().1.to_owned();
+    assert_eq!(script(&user.read("x.html")).trim(), script(body::GAME).trim());
 }
 
 #[test]

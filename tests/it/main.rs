@@ -31,6 +31,7 @@ mod pty;
 mod replay;
 mod rules;
 mod screens;
+mod talk;
 mod tidy;
 mod time;
 #[cfg(unix)]

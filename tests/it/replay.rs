@@ -100,7 +100,17 @@ impl Replay {
         self.effects.drain(..).map(|effect| name(&effect)).collect()
     }
 
-    fn failure(&self) -> &Failure {
+    /// The same, as they are.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+
+    /// News that belongs to no job.
+    pub fn housekeeping(&mut self, news: News) -> &mut Self {
+        self.event(Event::Reported(JobId::NONE, news))
+    }
+
+    pub fn failure(&self) -> &Failure {
         self.job().result.as_ref().expect("it ended").as_ref().expect_err("it failed")
     }
 }
@@ -110,11 +120,13 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Abort(_) => "abort",
         Effect::Start(_, Task::Ask(_)) => "ask",
         Effect::Start(_, Task::Compose { .. }) => "compose",
-        Effect::Start(_, Task::VetReply(_)) => "vet reply",
+        Effect::Start(_, Task::Stitch { .. }) => "stitch",
+        Effect::Start(_, Task::VetReply { .. }) => "vet reply",
         Effect::Start(_, Task::VetSource(_)) => "vet source",
         Effect::Start(_, Task::Save { .. }) => "save",
         Effect::Start(_, Task::KeepDraft { .. }) => "keep draft",
         Effect::Start(_, Task::KeepPrompt(_)) => "keep prompt",
+        Effect::Start(_, Task::Open(_)) => "open",
     }
 }
 
@@ -187,11 +199,15 @@ fn what_lasts_is_not_asked_again() {
 }
 
 #[test]
-fn after_the_first_word_nothing_is_asked_again() {
+fn after_the_first_word_only_the_rest_is_asked_for() {
     let mut replay = Replay::new(plan());
     let trouble = Trouble::local(BUSY, "gone");
-    replay.generate("bats").hears("<!doc").news(News::Ended(Outcome::Interrupted(trouble)));
-    assert_eq!(replay.done(), ["ask", "keep draft"]);
+    let interrupted = || News::Ended(Outcome::Interrupted(trouble.clone()));
+    replay.generate("bats").hears("<!doc").news(interrupted());
+    assert_eq!(replay.done(), ["ask", "ask"]);
+    assert_eq!(replay.job().request.turns.len(), 3, "it is asked to go on, not to start over");
+    replay.news(interrupted());
+    assert_eq!(replay.done(), ["keep draft"]);
     replay.news(News::DraftKept(Ok("bats.txt".into()))).later(3_600);
     assert_eq!(replay.done(), [""; 0]);
     assert_eq!(replay.failure().exit_code(), 6);
@@ -203,8 +219,10 @@ fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
     let mut replay = Replay::new(plan());
     let cut = Reply { finish: Finish::Length, ..Reply::default() };
     replay.generate("bats").hears(GAME).news(News::Ended(Outcome::Replied(cut)));
-    assert_eq!(replay.done(), ["ask", "keep draft"]);
-    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Length));
+    assert_eq!(replay.done(), ["ask", "ask"], "it is asked to go on");
+    replay.news(News::Ended(Outcome::Replied(Reply::default())));
+    assert_eq!(replay.done(), ["keep draft"], "and has nothing to add");
+    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Document));
 }
 
 #[test]

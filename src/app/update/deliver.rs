@@ -11,6 +11,7 @@ use crate::app::failure::Failure;
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::state::{Packing, State, Tone};
+use crate::app::talk::Base;
 use crate::game::{Vetted, seal};
 use crate::inference::price;
 use crate::library::{Cost, DiskError, LibraryError, Making, Place, VersionId};
@@ -34,7 +35,9 @@ impl State {
         self.with_job(|job| {
             let title = job.title(&product);
             let making = job.making(seed);
-            let keep = Keep { place: Place::NewGame, title: title.clone(), making };
+            let changed = job.talk.base.as_ref().and_then(|base| base.version);
+            let place = changed.map_or(Place::NewGame, Place::After);
+            let keep = Keep { place, title: title.clone(), making };
             let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
             job.result = Some(Ok(Game { product, title, path: None, kept: None }));
             job.phase = Phase::Saving;
@@ -91,7 +94,7 @@ impl Job {
             model: (!is_offline).then(|| self.request.model.clone()),
             provider: shown(&self.answer.meta.provider),
             request_id: shown(&self.answer.meta.request_id),
-            seed: is_offline.then_some(seed),
+            seed: is_offline.then(|| self.seed(seed)),
             cost: Cost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),
@@ -101,7 +104,27 @@ impl Job {
         }
     }
 
-    /// The page's own title, else the first words of the prompt.
+    /// What a change of a composed game draws from, else what a new one does.
+    fn seed(&self, plan: u64) -> u64 {
+        self.talk.base.as_ref().and_then(|base| base.seed).unwrap_or(plan)
+    }
+
+    /// The finished game as one that may be changed.
+    pub(super) fn as_base(&self, seed: u64) -> Option<Base> {
+        let game = self.result.as_ref()?.as_ref().ok()?;
+        let mut wishes =
+            self.talk.base.as_ref().map(|base| base.wishes.clone()).unwrap_or_default();
+        wishes.push(self.prompt.text().to_owned());
+        Some(Base {
+            version: game.kept,
+            title: game.title.clone(),
+            source: game.product.bare().into(),
+            wishes,
+            seed: (self.engine == Engine::Offline).then(|| self.seed(seed)),
+        })
+    }
+
+    /// The page's own title, else that of the game that was changed, else the first words of the prompt.
     fn title(&self, product: &Product) -> String {
         let own = match product {
             Product::Vetted(vetted) | Product::Sealed { game: vetted, .. } => {
@@ -109,7 +132,9 @@ impl Job {
             }
             Product::Unsafe(_) => String::new(),
         };
-        if own.is_empty() { Untrusted::new(self.prompt.text()).headline(40) } else { own }
+        let before = || self.talk.base.as_ref().map(|base| base.title.clone());
+        let words = || Untrusted::new(self.prompt.text()).headline(40);
+        if own.is_empty() { before().unwrap_or_else(words) } else { own }
     }
 }
 

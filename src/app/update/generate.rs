@@ -1,52 +1,29 @@
 //! The life of one job: ask, wait, listen, check, save.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::effect::{Effect, Task};
 use crate::app::engine::Engine;
 use crate::app::event::{News, Vetting};
 use crate::app::failure::{CutOff, Failure};
-use crate::app::job::{Answer, Game, Job, Phase, Product, Times};
+use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
 use crate::app::state::{Packing, State, Tone};
 use crate::compose::Composition;
-use crate::inference::{
-    Adjustment, Decision, Finish, Meta, Outcome, Reply, Retry, Trouble, client,
-};
+use crate::inference::{Adjustment, Decision, Finish, Meta, Outcome, Reply, Trouble, client};
 use crate::library::{DiskError, Draft};
 use crate::rules;
 use crate::untrusted::Untrusted;
 
 impl State {
+    /// Makes a new game, or changes the current one.
     pub(super) fn begin(&mut self, prompt: Prompt, now: Instant) -> Vec<Effect> {
-        let id = self.last_job.next();
-        self.last_job = id;
-        let plan = &self.plan;
-        let request = plan.terms().new_game(&prompt);
-        let model = (plan.engine != Engine::Offline).then(|| plan.model.clone());
-        self.job = Some(Job {
-            id,
-            prompt,
-            engine: plan.engine,
-            phase: Phase::Requesting,
-            request,
-            retry: Retry::new(plan.policy),
-            reply: Untrusted::default(),
-            answer: Answer::default(),
-            times: Times {
-                started: now,
-                held: None,
-                first_content: None,
-                checking: None,
-                saving: None,
-                ended: None,
-            },
-            log: vec![Progress::Started { engine: plan.engine.name(), model }],
-            result: None,
-            draft: None,
-        });
+        self.last_job = self.last_job.next();
+        let base = self.current.clone();
+        self.job = Some(Job::new(self.last_job, &self.plan, base, prompt, now));
         self.first_step(now)
     }
 
@@ -54,21 +31,28 @@ impl State {
         match self.plan.engine {
             Engine::HuggingFace if !self.plan.has_token => self.fail(Failure::NoToken, now),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => self.ask(now),
-            Engine::Offline => self.compose(),
+            Engine::Offline => self.compose(now),
         }
     }
 
-    fn compose(&mut self) -> Vec<Effect> {
-        let (seed, theme) = (self.plan.seed, self.plan.theme);
-        self.with_job(|job| {
-            job.phase = Phase::Composing;
-            let prompt = job.prompt.text().to_owned();
-            vec![Effect::Start(job.id, Task::Compose { prompt, seed, theme })]
-        })
+    /// A change is composed from all wishes so far, with the same numbers drawn.
+    fn compose(&mut self, now: Instant) -> Vec<Effect> {
+        let (mut seed, theme) = (self.plan.seed, self.plan.theme);
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        let mut wishes = Vec::new();
+        if let Some(base) = &job.talk.base {
+            let Some(drawn) = base.seed else { return self.fail(Failure::NotComposed, now) };
+            seed = drawn;
+            wishes.clone_from(&base.wishes);
+        }
+        wishes.push(job.prompt.text().to_owned());
+        job.phase = Phase::Composing;
+        let prompt = wishes.join("\n");
+        vec![Effect::Start(job.id, Task::Compose { prompt, seed, theme })]
     }
 
     /// Sends the request, the first time or again.
-    fn ask(&mut self, now: Instant) -> Vec<Effect> {
+    pub(super) fn ask(&mut self, now: Instant) -> Vec<Effect> {
         if let Err(held) = self.admit(now) {
             return self.hold(held, now);
         }
@@ -107,10 +91,11 @@ impl State {
             News::Heard(progress) => self.on_heard(progress, now),
             News::Ended(outcome) => self.on_outcome(outcome, now),
             News::Composed(composition) => self.on_composed(*composition, now),
+            News::Stitched(whole) => self.on_stitched(whole, now),
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),
             News::DraftKept(kept) => self.on_draft_kept(kept, now),
-            News::PromptKept(_) => Vec::new(),
+            News::PromptKept(_) | News::Opened(_) => Vec::new(),
         }
     }
 
@@ -129,9 +114,7 @@ impl State {
         self.settle_request();
         match outcome {
             Outcome::Replied(reply) => self.on_reply(&reply, now),
-            Outcome::Interrupted(trouble) => {
-                self.fail(Failure::CutOff(CutOff::Broke(trouble)), now)
-            }
+            Outcome::Interrupted(trouble) => self.conclude(Some(CutOff::Broke(trouble)), now),
             Outcome::Failed(trouble) => self.on_trouble(trouble, now),
         }
     }
@@ -163,6 +146,9 @@ impl State {
                 Vec::new()
             }
             Decision::GiveUp(why) => {
+                if job.talk.seam.is_some() {
+                    return self.fail(Failure::CutOff(CutOff::Broke(trouble)), now);
+                }
                 let attempts = job.retry.attempt().saturating_sub(1);
                 self.fail(Failure::GaveUp { last: trouble, why, attempts }, now)
             }
@@ -176,13 +162,9 @@ impl State {
             Finish::Length if job.reply.is_empty() => {
                 self.fail(Failure::CutOff(CutOff::Thinking), now)
             }
-            Finish::Length => self.fail(Failure::CutOff(CutOff::Length), now),
+            Finish::Length => self.conclude(Some(CutOff::Length), now),
             Finish::Filtered => self.fail(Failure::CutOff(CutOff::Filter), now),
-            Finish::Complete => {
-                job.phase = Phase::Checking;
-                job.times.checking = Some(now);
-                vec![Effect::Start(job.id, Task::VetReply(job.reply.raw().to_owned()))]
-            }
+            Finish::Complete => self.conclude(None, now),
         }
     }
 
@@ -211,8 +193,9 @@ impl State {
                 self.deliver(Product::Unsafe(rejection), now)
             }
             Vetting::Refused(rejection) => self.fail(Failure::Refused(rejection), now),
-            Vetting::Cut(_) => self.fail(Failure::CutOff(CutOff::Document), now),
-            Vetting::Nothing(why) => self.fail(Failure::NoGame(why), now),
+            Vetting::Cut => self.go_on(CutOff::Document, now),
+            Vetting::Unmatched(unmatched) => self.on_unmatched(unmatched, now),
+            Vetting::Nothing(why) => self.on_nothing(why, now),
             Vetting::Broke(why) => self.fail(Failure::Unchecked(why), now),
         }
     }
@@ -251,12 +234,14 @@ impl State {
 
     pub(super) fn end(&mut self, now: Instant) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
-        job.phase = Phase::Done;
-        job.times.ended = Some(now);
+        job.finish(now);
         if let Some(Ok(Game { path: Some(path), .. })) = &job.result {
             self.written.push(path.clone());
         }
         self.written.extend(job.draft.clone());
+        if let Some(base) = job.as_base(self.plan.seed) {
+            self.current = Some(Arc::new(base));
+        }
         Vec::new()
     }
 
@@ -292,12 +277,18 @@ impl Job {
     }
 
     fn on_reply(&mut self, reply: &Reply) {
-        self.answer.usage = reply.usage;
+        // A job may ask more than once: it costs what all its questions cost.
+        self.answer.usage = match (self.answer.usage, reply.usage) {
+            (Some(before), Some(now)) => Some(before + now),
+            (before, now) => now.or(before),
+        };
         self.answer.meta = reply.meta.clone();
         if let Some(text) = &reply.text {
             // Some servers repeat the question in front of the answer.
             let question = self.request.instruction();
-            self.reply = Untrusted::new(text.strip_prefix(&question).unwrap_or(text));
+            let before = self.talk.seam.and_then(|seam| self.reply.raw().get(..seam));
+            let text = text.strip_prefix(&question).unwrap_or(text);
+            self.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
         }
         self.log.push(Progress::Received { bytes: self.reply.raw().len() });
     }
@@ -330,7 +321,9 @@ impl Job {
         let (valid, findings) = match vetting {
             Vetting::Passed(vetted) => (true, vetted.findings()),
             Vetting::Refused(rejection) => (false, rejection.findings.as_slice()),
-            Vetting::Cut(_) | Vetting::Nothing(_) | Vetting::Broke(_) => return,
+            Vetting::Cut | Vetting::Unmatched(_) | Vetting::Nothing(_) | Vetting::Broke(_) => {
+                return;
+            }
         };
         let repaired = findings.iter().filter(|found| found.state == rules::State::Repaired);
         let repaired = repaired.count();

@@ -70,6 +70,18 @@ impl Library {
         })
     }
 
+    /// The newest version that is this file.
+    pub fn holding(&self, html: &str) -> Result<Option<VersionId>, LibraryError> {
+        const HOLDING: &str = "SELECT versions.game, number FROM versions \
+            JOIN games ON games.id = versions.game \
+            WHERE sha256 = ? AND removed IS NULL ORDER BY versions.id DESC LIMIT 1";
+        self.read(|db| {
+            let id =
+                |row: &Row<'_>| Ok(VersionId { game: GameId(row.get(0)?), number: row.get(1)? });
+            Ok(db.prepare_cached(HOLDING)?.query_row([super::keep::sha256(html)], id).optional()?)
+        })
+    }
+
     /// Prompts that hold this text, the last used first; all of them for none.
     pub fn prompts(&self, matching: &str, most: u32) -> Result<Vec<String>, LibraryError> {
         const PROMPTS: &str = "SELECT text FROM prompts WHERE ?1 = '' \

@@ -6,7 +6,10 @@
 //! `if (a) if (b) …`, `else if …`. What cannot be told apart without a parser, a
 //! pattern from a division after `}`, is refused where it would matter.
 
+mod texts;
+
 use super::Goal;
+use texts::ends_line;
 
 /// Brackets open at the same time.
 pub const MAX_NESTING: usize = 512;
@@ -153,96 +156,6 @@ impl Scan<'_> {
 
     fn peek(&self, ahead: usize) -> Option<u8> {
         self.bytes.get(self.at + ahead).copied()
-    }
-
-    fn slash(&mut self) {
-        match self.peek(1) {
-            Some(b'/') => self.skip_line(),
-            Some(b'*') => {
-                let start = self.at;
-                self.at += 2;
-                self.skip_to(|rest| rest.starts_with(b"*/"));
-                self.at += 2;
-                let inside = self.bytes.get(start..self.at.min(self.bytes.len()));
-                self.fresh |= inside.is_some_and(|inside| inside.contains(&b'\n'));
-            }
-            _ if matches!(self.last, Last::Operand | Last::Dot) => self.operator(),
-            _ if matches!(self.last, Last::Either | Last::Block) => self.either(),
-            _ => self.pattern(),
-        }
-    }
-
-    /// A pattern or a division. Both are fine where both lead to the same place.
-    fn either(&mut self) {
-        let start = self.at;
-        self.pattern();
-        let inside = self.bytes.get(start + 1..self.at).unwrap_or_default();
-        let Some((b'/', inside)) = inside.split_last() else {
-            // No pattern ends here, so it divides.
-            self.at = start;
-            self.last = Last::Operand;
-            return self.operator();
-        };
-        let plain = |byte: &u8| !b"\"'`()[]{}\\<>/*".contains(byte);
-        if !inside.iter().all(plain) {
-            self.unsure = Some(start);
-        }
-    }
-
-    /// A regular expression.
-    fn pattern(&mut self) {
-        self.operand();
-        self.at += 1;
-        let mut class = false;
-        while let Some(byte) = self.peek(0) {
-            match byte {
-                _ if ends_line(self.bytes.get(self.at..).unwrap_or_default()) => return,
-                b'\\' => self.at += 1,
-                b'[' => class = true,
-                b']' => class = false,
-                b'/' if !class => {
-                    self.at += 1;
-                    return;
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
-    }
-
-    fn string(&mut self, quote: u8) {
-        self.operand();
-        self.at += 1;
-        while let Some(byte) = self.peek(0) {
-            self.at += 1;
-            match byte {
-                b'\\' => self.at += 1,
-                b'\n' | b'\r' => return,
-                byte if byte == quote => return,
-                _ => {}
-            }
-        }
-    }
-
-    /// From a backtick, or from the `}` inside one, to its end or to the next `${`.
-    fn template(&mut self) {
-        self.at += 1;
-        while let Some(byte) = self.peek(0) {
-            match byte {
-                b'\\' => self.at += 1,
-                b'`' => {
-                    self.at += 1;
-                    return;
-                }
-                b'$' if self.peek(1) == Some(b'{') => {
-                    self.at += 2;
-                    self.push(Level { opener: b'`', ..Level::default() });
-                    return;
-                }
-                _ => {}
-            }
-            self.at += 1;
-        }
     }
 
     fn open(&mut self, byte: u8) {
@@ -394,19 +307,4 @@ impl Scan<'_> {
             level.chain = 0;
         }
     }
-
-    fn skip_line(&mut self) {
-        self.skip_to(ends_line);
-    }
-
-    fn skip_to(&mut self, found: impl Fn(&[u8]) -> bool) {
-        while self.at < self.bytes.len() && !found(self.bytes.get(self.at..).unwrap_or_default()) {
-            self.at += 1;
-        }
-    }
-}
-
-/// Whether a line ends here, by any of the four signs that end one.
-fn ends_line(rest: &[u8]) -> bool {
-    matches!(rest, [b'\n' | b'\r', ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
 }

@@ -1,0 +1,75 @@
+//! Shows a version that the library has: by a step back or forth, or by its name.
+
+use std::time::Instant;
+
+use crate::app::effect::{Effect, Task, Which};
+use crate::app::event::{JobId, Opened};
+use crate::app::job::{Game, Job};
+use crate::app::progress::Progress;
+use crate::app::state::{State, Tone};
+use crate::library::{GameId, LibraryError};
+
+impl State {
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        self.turn(Which::Undo)
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        self.turn(Which::Redo)
+    }
+
+    fn turn(&mut self, way: fn(GameId) -> Which) -> Vec<Effect> {
+        if let Some(version) = self.current.as_ref().and_then(|base| base.version) {
+            return self.open(way(version.game));
+        }
+        self.say(Tone::Plain, "there is no game in the library to step through");
+        Vec::new()
+    }
+
+    pub(super) fn open(&mut self, which: Which) -> Vec<Effect> {
+        if self.is_busy() {
+            self.say(Tone::Plain, "a game is being made: stop it first, or wait");
+            return Vec::new();
+        }
+        vec![Effect::Start(JobId::NONE, Task::Open(which))]
+    }
+
+    /// The next prompt makes a game of its own.
+    pub(super) fn new_game(&mut self) -> Vec<Effect> {
+        self.current = None;
+        self.say(Tone::Plain, "the next prompt makes a new game");
+        Vec::new()
+    }
+
+    pub(super) fn on_opened(
+        &mut self,
+        opened: Result<Box<Opened>, LibraryError>,
+        now: Instant,
+    ) -> Vec<Effect> {
+        match opened {
+            // A job that has begun meanwhile is on show.
+            Ok(_) if self.is_busy() => {}
+            Ok(opened) => self.show_version(*opened, now),
+            Err(error) => {
+                let advice = error.advice();
+                self.say(Tone::Bad, format!("{error}. {advice}").trim_end().to_owned());
+            }
+        }
+        Vec::new()
+    }
+
+    fn show_version(&mut self, opened: Opened, now: Instant) {
+        self.last_job = self.last_job.next();
+        let mut job = Job::new(self.last_job, &self.plan, None, opened.base.prompt(), now);
+        let version = opened.base.version;
+        if let Some(version) = version {
+            job.log = vec![Progress::Opened { version: version.to_string() }];
+            self.say(Tone::Good, format!("version {version}"));
+        }
+        let title = opened.base.title.clone();
+        job.result = Some(Ok(Game { product: opened.product, title, path: None, kept: version }));
+        job.finish(now);
+        self.job = Some(job);
+        self.current = Some(opened.base);
+    }
+}

@@ -1,0 +1,63 @@
+//! `codeagent edit`: one game, one wish, one changed game.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::args::Edit;
+use super::checked::{name_of, text_of};
+use super::{library, new, refuse, refuse_library};
+use crate::app::{Base, Saving};
+use crate::config::Settings;
+use crate::driver;
+use crate::game::bare;
+use crate::library::{Address, LibraryError};
+
+/// Changes the game, tells of it, and answers with the exit code.
+pub fn run(edit: &Edit, settings: &Settings) -> ExitCode {
+    let base = match address(&edit.game) {
+        Some(address) => match from_library(address, settings) {
+            Ok(base) => base,
+            Err(error) => return refuse_library(&error),
+        },
+        None => match from_file(Path::new(&edit.game), settings) {
+            Ok(base) => base,
+            Err(why) => return refuse(&why, 2),
+        },
+    };
+    new::make(&edit.new, settings, saving(edit, &base), Some(base))
+}
+
+/// A name like `12.3` is a version, unless there is a file of that name.
+fn address(game: &str) -> Option<Address> {
+    game.parse().ok().filter(|_| !Path::new(game).exists())
+}
+
+fn from_library(address: Address, settings: &Settings) -> Result<Base, LibraryError> {
+    let library = library::open(settings)?;
+    driver::base(&library, library.resolve(address)?)
+}
+
+/// A file, with its place in the library if it is there as it stands.
+fn from_file(path: &Path, settings: &Settings) -> Result<Base, String> {
+    let name = name_of(path);
+    let text = text_of(path).map_err(|why| format!("{name}: {why}"))?;
+    let known = library::open(settings).and_then(|library| match library.holding(&text)? {
+        Some(version) => driver::base(&library, version).map(Some),
+        None => Ok(None),
+    });
+    // Without a library the file is all there is to know.
+    Ok(known.ok().flatten().unwrap_or_else(|| Base {
+        title: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        source: bare(&text).into(),
+        ..Base::default()
+    }))
+}
+
+/// Beside the file that is changed; a game of the library under its title, in this folder.
+fn saving(edit: &Edit, base: &Base) -> Saving {
+    let path = PathBuf::from(&edit.game);
+    match &edit.new.output {
+        None if edit.game != "-" && (base.version.is_none() || path.exists()) => Saving::File(path),
+        _ => new::saving(&edit.new),
+    }
+}

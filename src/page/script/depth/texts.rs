@@ -1,0 +1,110 @@
+//! Passes over what may hold brackets that are none: strings, templates, patterns, comments.
+
+use super::{Last, Level, Scan};
+
+impl Scan<'_> {
+    pub(super) fn slash(&mut self) {
+        match self.peek(1) {
+            Some(b'/') => self.skip_line(),
+            Some(b'*') => {
+                let start = self.at;
+                self.at += 2;
+                self.skip_to(|rest| rest.starts_with(b"*/"));
+                self.at += 2;
+                let inside = self.bytes.get(start..self.at.min(self.bytes.len()));
+                self.fresh |= inside.is_some_and(|inside| inside.contains(&b'\n'));
+            }
+            _ if matches!(self.last, Last::Operand | Last::Dot) => self.operator(),
+            _ if matches!(self.last, Last::Either | Last::Block) => self.either(),
+            _ => self.pattern(),
+        }
+    }
+
+    /// A pattern or a division. Both are fine where both lead to the same place.
+    fn either(&mut self) {
+        let start = self.at;
+        self.pattern();
+        let inside = self.bytes.get(start + 1..self.at).unwrap_or_default();
+        let Some((b'/', inside)) = inside.split_last() else {
+            // No pattern ends here, so it divides.
+            self.at = start;
+            self.last = Last::Operand;
+            return self.operator();
+        };
+        let plain = |byte: &u8| !b"\"'`()[]{}\\<>/*".contains(byte);
+        if !inside.iter().all(plain) {
+            self.unsure = Some(start);
+        }
+    }
+
+    /// A regular expression.
+    fn pattern(&mut self) {
+        self.operand();
+        self.at += 1;
+        let mut class = false;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                _ if ends_line(self.bytes.get(self.at..).unwrap_or_default()) => return,
+                b'\\' => self.at += 1,
+                b'[' => class = true,
+                b']' => class = false,
+                b'/' if !class => {
+                    self.at += 1;
+                    return;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    pub(super) fn string(&mut self, quote: u8) {
+        self.operand();
+        self.at += 1;
+        while let Some(byte) = self.peek(0) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'\n' | b'\r' => return,
+                byte if byte == quote => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// From a backtick, or from the `}` inside one, to its end or to the next `${`.
+    pub(super) fn template(&mut self) {
+        self.at += 1;
+        while let Some(byte) = self.peek(0) {
+            match byte {
+                b'\\' => self.at += 1,
+                b'`' => {
+                    self.at += 1;
+                    return;
+                }
+                b'$' if self.peek(1) == Some(b'{') => {
+                    self.at += 2;
+                    self.push(Level { opener: b'`', ..Level::default() });
+                    return;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    pub(super) fn skip_line(&mut self) {
+        self.skip_to(ends_line);
+    }
+
+    fn skip_to(&mut self, found: impl Fn(&[u8]) -> bool) {
+        while self.at < self.bytes.len() && !found(self.bytes.get(self.at..).unwrap_or_default()) {
+            self.at += 1;
+        }
+    }
+}
+
+/// Whether a line ends here, by any of the four signs that end one.
+pub(super) fn ends_line(rest: &[u8]) -> bool {
+    matches!(rest, [b'\n' | b'\r', ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
+}

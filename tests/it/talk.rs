@@ -1,0 +1,179 @@
+//! Does the machine ask again where an answer does not do? Events in, effects out.
+
+use std::sync::Arc;
+
+use codeagent::app::{
+    Action, Base, CutOff, Effect, Engine, Failure, JobId, News, Opened, Plan, Product, Saved, Task,
+    Vetting, Which,
+};
+use codeagent::game::{Mismatch, NoGame, Source, Unmatched, vet};
+use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Turn, Usage};
+use codeagent::library::{GameId, Place, VersionId};
+
+use crate::replay::{GAME, Replay, passed, plan, saved};
+
+fn cut() -> News {
+    News::Ended(Outcome::Replied(Reply { finish: Finish::Length, ..Reply::default() }))
+}
+
+fn version(number: u32) -> VersionId {
+    VersionId { game: GameId(4), number }
+}
+
+/// A machine that changes a game.
+fn changing(plan: Plan) -> Replay {
+    let mut replay = Replay::new(plan);
+    replay.state.current = Some(Arc::new(Base {
+        version: Some(version(2)),
+        title: "Bats".into(),
+        source: GAME.into(),
+        wishes: vec!["bats".into(), "more of them".into()],
+        seed: Some(9),
+    }));
+    replay
+}
+
+fn unmatched() -> News {
+    let block = Unmatched { number: 2, why: Mismatch::Ambiguous(3) };
+    News::Vetted(Vetting::Unmatched(vec![block]))
+}
+
+/// The turns of the request that was sent last.
+fn turns(replay: &Replay) -> Vec<&str> {
+    let turns = replay.job().request.turns.iter();
+    turns
+        .map(|turn| match turn {
+            Turn::User(words) | Turn::Model(words) => words.as_str(),
+        })
+        .collect()
+}
+
+#[test]
+fn an_answer_that_was_cut_off_goes_on_twice_at_most() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").hears("<html>1").news(cut());
+    assert_eq!(replay.done(), ["ask", "ask"]);
+    assert_eq!(turns(&replay)[..2], ["bats", "<html>1"]);
+    replay.hears("1\n2").news(cut());
+    assert_eq!(replay.done(), ["stitch"]);
+    replay.news(News::Stitched("<html>1\n2".into()));
+    assert_eq!((replay.done(), turns(&replay).len()), (vec!["ask"], 3));
+    assert_eq!(turns(&replay)[1], "<html>1\n2");
+    replay.hears("2\n3").news(cut()).news(News::Stitched("<html>1\n2\n3".into()));
+    assert_eq!(replay.done(), ["stitch", "keep draft"]);
+    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Length));
+    assert_eq!(replay.job().reply.raw(), "<html>1\n2\n3");
+}
+
+#[test]
+fn a_joined_answer_is_checked_like_any_other() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").hears("<html>").news(cut()).replies("<p>");
+    replay.news(News::Stitched(GAME.into())).news(passed(GAME)).news(saved("bats.html"));
+    assert_eq!(replay.done(), ["ask", "ask", "stitch", "vet reply", "save"]);
+    assert!(matches!(replay.job().result, Some(Ok(_))));
+}
+
+#[test]
+fn a_document_without_an_end_goes_on_as_well() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies("<html>").news(News::Vetted(Vetting::Cut));
+    assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
+}
+
+#[test]
+fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
+    let mut replay = Replay::new(plan());
+    let reset = Trouble::local(Cause::Passing(Passing::Dropped), "gone");
+    replay.generate("bats").hears("<html>").news(News::Ended(Outcome::Interrupted(reset)));
+    replay.fails(Cause::Lasting(Lasting::NoCredits));
+    assert_eq!(replay.done(), ["ask", "ask", "keep draft"]);
+    assert_eq!((replay.failure().exit_code(), replay.job().reply.raw()), (6, "<html>"));
+}
+
+#[test]
+fn all_questions_of_a_job_are_counted() {
+    let mut replay = Replay::new(plan());
+    let usage = Some(Usage { prompt_tokens: 10, completion_tokens: 5 });
+    let ended = |finish| News::Ended(Outcome::Replied(Reply { finish, usage, ..Reply::default() }));
+    replay.generate("bats").hears("<html>").news(ended(Finish::Length));
+    replay.hears("</html>").news(ended(Finish::Complete));
+    let both = Usage { prompt_tokens: 20, completion_tokens: 10 };
+    assert_eq!(replay.job().answer.usage, Some(both));
+}
+
+#[test]
+fn blocks_that_do_not_fit_come_again_and_then_the_whole_game() {
+    let mut replay = changing(plan());
+    replay.generate("faster");
+    assert!(turns(&replay)[0].contains(GAME) && turns(&replay)[0].ends_with("faster"));
+    replay.replies("blocks").news(unmatched());
+    assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
+    assert_eq!((turns(&replay).len(), turns(&replay)[1]), (3, "blocks"));
+    assert!(turns(&replay)[2].contains("Block 2: its SEARCH lines are in the file 3 times."));
+    replay.replies("other blocks").news(unmatched());
+    assert_eq!((replay.done(), turns(&replay).len()), (vec!["vet reply", "ask"], 1));
+    assert!(turns(&replay)[0].ends_with("Answer with the whole changed file."));
+    replay.replies("blocks again").news(unmatched());
+    assert_eq!(replay.done(), ["vet reply", "keep draft"]);
+    assert_eq!(replay.failure().exit_code(), 7);
+    assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(2)), "it is as it was");
+}
+
+#[test]
+fn an_answer_without_a_change_is_asked_for_as_a_whole_game() {
+    let mut replay = changing(plan());
+    replay.generate("faster").replies("Sure!").news(News::Vetted(Vetting::Nothing(NoGame::Prose)));
+    assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
+    replay.replies("Sure!").news(News::Vetted(Vetting::Nothing(NoGame::Prose)));
+    assert_eq!(*replay.failure(), Failure::NoGame(NoGame::Prose));
+}
+
+#[test]
+fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
+    let mut replay = changing(plan());
+    let kept = News::Saved(Ok(Saved { path: None, kept: Some(Ok(version(3))) }));
+    replay.generate("faster").replies("blocks").news(passed(GAME));
+    let [.., Effect::Start(_, Task::Save { keep: Some(keep), .. })] = replay.effects() else {
+        panic!("it is not saved")
+    };
+    assert_eq!(keep.place, Place::After(version(2)));
+    let changed = replay.news(kept).state.current.clone().unwrap();
+    assert_eq!((changed.version, changed.seed), (Some(version(3)), None));
+    assert_eq!(changed.wishes, ["bats", "more of them", "faster"]);
+    replay.act(Action::NewGame).generate("owls");
+    assert_eq!(turns(&replay), ["owls"]);
+}
+
+#[test]
+fn the_composer_changes_its_own_games_and_no_others() {
+    let offline = || Plan { engine: Engine::Offline, ..plan() };
+    let mut replay = changing(offline());
+    replay.generate("faster");
+    let [Effect::Start(_, Task::Compose { prompt, seed: 9, .. })] = replay.effects() else {
+        panic!("nothing is composed")
+    };
+    assert_eq!(prompt, "bats\nmore of them\nfaster");
+    let mut replay = changing(offline());
+    let other = Base { seed: None, ..replay.state.current.as_deref().unwrap().clone() };
+    replay.state.current = Some(Arc::new(other));
+    assert_eq!(replay.generate("faster").failure(), &Failure::NotComposed);
+}
+
+#[test]
+fn versions_are_stepped_through_without_a_request() {
+    let mut replay = changing(plan());
+    replay.act(Action::Undo);
+    let [Effect::Start(JobId::NONE, Task::Open(Which::Undo(GameId(4))))] = replay.effects() else {
+        panic!("nothing is opened")
+    };
+    let base = Base { version: Some(version(1)), title: "Bats".into(), ..Base::default() };
+    let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
+    let opened = Opened { base: Arc::new(base), product };
+    replay.housekeeping(News::Opened(Ok(Box::new(opened))));
+    assert_eq!(replay.job().source(), Some(GAME));
+    assert!(replay.job().is_done() && replay.state.view.notice.is_some());
+    assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));
+    let mut replay = Replay::new(plan());
+    assert_eq!(replay.act(Action::Redo).done(), [""; 0], "there is nothing to step through");
+}
