@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::event::JobId;
 use super::job::Product;
+use super::picker::Stock;
 use super::state::Saving;
 use super::talk::Base;
 use crate::compose::Theme;
@@ -70,6 +71,13 @@ pub enum Task {
         kind: Draft,
     },
     KeepPrompt(String),
+    /// Asks the library what it knows at the start.
+    Greet,
+    /// Looks through the library for what fits these words.
+    Look {
+        stock: Stock,
+        query: String,
+    },
     /// Takes a version out of the library, to show and to change it.
     Open(Which),
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::focus::Pane;
 use super::job::Product;
+use super::picker::{Item, Stock};
 use super::talk::Base;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
@@ -51,6 +52,15 @@ pub enum Action {
     Redo,
     /// The next prompt makes a game of its own.
     NewGame,
+    /// The screen has opened: what does the library know?
+    Greet,
+    /// Opens a list to choose from, or closes it.
+    Pick(Stock),
+    /// The words in the open list.
+    Narrow(String),
+    /// Moves the choice by so many lines.
+    Step(isize),
+    Choose,
     Focus(Pane),
     FocusNext,
     FocusBack,
@@ -83,10 +93,27 @@ pub enum News {
     Saved(Result<Saved, DiskError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
+    /// What the library knows at the start.
+    Greeted(Result<Greeting, LibraryError>),
+    /// What fits these words, for the open list.
+    Found {
+        stock: Stock,
+        query: String,
+        items: Result<Vec<Item>, LibraryError>,
+    },
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
+}
+
+/// What the library knows when the screen has opened.
+#[derive(Debug, Clone)]
+pub struct Greeting {
+    /// The requests of all processes.
+    pub counters: Counters,
+    /// The prompts whose replies a killed process left unfinished.
+    pub unfinished: Vec<String>,
 }
 
 /// A version out of the library.

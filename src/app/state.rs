@@ -9,6 +9,7 @@ use super::engine::Engine;
 use super::event::JobId;
 use super::focus::Pane;
 use super::job::Job;
+use super::picker::Picker;
 use super::prompt::{Prompt, Terms};
 use super::talk::Base;
 use crate::compose::Theme;
@@ -113,6 +114,7 @@ pub enum Saving {
 pub struct View {
     pub focus: Pane,
     pub help: bool,
+    pub picker: Option<Picker>,
     pub notice: Option<Notice>,
     /// A key that has to be pressed twice, and until when the second counts.
     pub armed: Option<(Armed, Instant)>,

@@ -18,6 +18,7 @@ mod deliver;
 mod generate;
 mod limited;
 mod open;
+mod pick;
 mod talk;
 
 /// Takes one event at `now` and answers with what is to be done.
@@ -48,6 +49,11 @@ impl State {
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::NewGame => self.new_game(),
+            Action::Greet => vec![Effect::Start(JobId::NONE, Task::Greet)],
+            Action::Pick(stock) => self.pick(stock),
+            Action::Narrow(query) => self.narrow(query),
+            Action::Step(by) => self.step_picker(by),
+            Action::Choose => self.choose(),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),
             Action::FocusBack => self.focus(self.view.focus.back()),
@@ -99,6 +105,9 @@ impl State {
     fn ask_stop(&mut self, now: Instant) -> Vec<Effect> {
         if self.view.help {
             return self.toggle_help();
+        }
+        if self.view.picker.take().is_some() {
+            return Vec::new();
         }
         if !self.is_busy() {
             self.view.notice = None;
@@ -204,6 +213,8 @@ impl State {
                 self.say(Tone::Bad, error.to_string());
             }
             News::SetAside(place) => return self.on_set_aside(&place),
+            News::Found { stock, query, items } => return self.on_found((stock, &query), items),
+            News::Greeted(greeting) => return self.on_greeted(greeting),
             News::Opened(opened) => return self.on_opened(opened, now),
             News::Saved(Ok(_))
             | News::Admitted(_)

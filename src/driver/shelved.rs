@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::app::{Base, Opened, Product, Which};
+use super::{now, wall};
+use crate::app::picker::Value;
+use crate::app::{Base, Greeting, Item, Opened, Product, Stock, Which};
 use crate::game::{Source, vet};
-use crate::library::{Library, LibraryError, Version, VersionId};
+use crate::inference::limits::Counters;
+use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId};
 
 /// A version as one that may be changed, with all that was asked for on the way to it.
 pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError> {
@@ -29,6 +32,54 @@ pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError>
 
 fn find(versions: &[Version], number: u32) -> Option<&Version> {
     versions.iter().find(|version| version.id.number == number)
+}
+
+/// What the library knows at the start.
+pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
+    let load = library.load(wall())?;
+    let unfinished = library.unfinished()?.into_iter().map(|left| left.prompt);
+    Ok(Greeting {
+        counters: Counters::of(&load.ages, load.running, now()),
+        unfinished: unfinished.collect(),
+    })
+}
+
+/// How many lines a list has at most: more are found by more words.
+const MOST: u32 = 200;
+
+/// What fits the words, the newest first where there are none.
+pub(super) fn look(
+    library: &Library,
+    stock: Stock,
+    words: &str,
+) -> Result<Vec<Item>, LibraryError> {
+    let versions =
+        |number| if number == 1 { "1 version".into() } else { format!("{number} versions") };
+    Ok(match stock {
+        Stock::Prompts => library.prompts(words, MOST)?.into_iter().map(prompt).collect(),
+        Stock::Games if words.trim().is_empty() => {
+            let games = library.games(Slice { skip: 0, most: MOST })?.into_iter();
+            let item = |game: Game| Item {
+                value: Value::Version(VersionId { game: game.id, number: game.head }),
+                detail: versions(game.versions),
+                label: game.title,
+            };
+            games.map(item).collect()
+        }
+        Stock::Games => library.search(words, MOST as usize)?.into_iter().map(hit).collect(),
+    })
+}
+
+fn prompt(text: String) -> Item {
+    Item { label: text.clone(), detail: String::new(), value: Value::Prompt(text) }
+}
+
+fn hit(hit: Hit) -> Item {
+    Item {
+        label: hit.title,
+        detail: format!("{}: {}", hit.place.name(), hit.excerpt.trim()),
+        value: Value::Version(hit.version),
+    }
 }
 
 /// Goes to a version and takes it out.

@@ -124,6 +124,12 @@ impl World for Real {
                     let kept = on_disk(move || shelf.keep_draft(&slug, &text, kind)).await;
                     News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
+                Task::Greet => News::Greeted(books.ask(shelved::greet).await),
+                Task::Look { stock, query } => {
+                    let words = query.clone();
+                    let items = books.ask(move |lib| shelved::look(lib, stock, &words)).await;
+                    News::Found { stock, query, items }
+                }
                 Task::Open(which) => {
                     News::Opened(match books.ask(move |lib| shelved::open(lib, which)).await {
                         Ok(base) => opened(base).await,

@@ -1,13 +1,14 @@
 //! The screen without a terminal: what is typed, what is looked at, what is drawn.
 
-use crossterm::event::{Event as TermEvent, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{TextArea, WrapMode};
 
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
 use super::preview::{Preview, Unpainted};
 use super::theme::{Role, Theme};
-use crate::app::{Action, Pane, State};
+use crate::app::picker::{Picker, Value};
+use crate::app::{Action, Job, Pane, State, Stock};
 use crate::cli::clock::Clock;
 
 /// Everything the screen keeps for itself.
@@ -21,6 +22,8 @@ pub struct Desk {
     pub(super) page: usize,
     focus: Pane,
     help: bool,
+    /// The open list, as it was drawn last.
+    picker: Option<Picker>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -35,7 +38,6 @@ impl Desk {
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
         editor.set_style(theme.style(Role::Text));
         editor.set_cursor_line_style(theme.style(Role::Text));
-        editor.set_placeholder_text("Describe a game: “a maze where ghosts wake up on leaves”");
         editor.set_placeholder_style(theme.style(Role::Faint));
         Self {
             editor,
@@ -46,6 +48,7 @@ impl Desk {
             page: 20,
             focus: Pane::Prompt,
             help: false,
+            picker: None,
         }
     }
 
@@ -64,7 +67,18 @@ impl Desk {
     pub fn sync(&mut self, state: &State) -> Option<Unpainted> {
         self.focus = state.view.focus;
         self.help = state.view.help;
+        self.picker.clone_from(&state.view.picker);
+        self.put_away(state);
         self.preview.sync(state.job.as_ref()?)
+    }
+
+    /// A prompt that has become a game makes room for the next one.
+    fn put_away(&mut self, state: &State) {
+        let is_made = |job: &Job| job.is_done() && self.prompt().trim() == job.prompt.text();
+        if state.draft.text.is_empty() && state.job.as_ref().is_some_and(is_made) {
+            self.editor.select_all();
+            self.editor.cut();
+        }
     }
 
     pub fn paint(&mut self, paint: Paint) {
@@ -75,6 +89,9 @@ impl Desk {
     pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
         match event {
             TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
+            TermEvent::Paste(text) if self.picker.is_some() => {
+                self.narrow(|query| query.push_str(&text))
+            }
             TermEvent::Paste(text) if self.focus == Pane::Prompt && !self.help => {
                 self.insert(&text);
                 vec![Action::Edited(self.prompt())]
@@ -91,6 +108,9 @@ impl Desk {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        if self.picker.is_some() && !self.help {
+            return self.in_picker(key);
+        }
         match self.keys.command(key, self.focus) {
             Some(command) if self.help => in_help(command),
             Some(command) => self.run(command),
@@ -109,6 +129,11 @@ impl Desk {
             Command::Stop => vec![Action::Stop],
             Command::RetryNow => vec![Action::RetryNow],
             Command::Save => vec![Action::Save],
+            Command::Undo => vec![Action::Undo],
+            Command::Redo => vec![Action::Redo],
+            Command::NewGame => vec![Action::NewGame],
+            Command::EarlierPrompts => vec![Action::Pick(Stock::Prompts)],
+            Command::Library => vec![Action::Pick(Stock::Games)],
             Command::NextPane => vec![Action::FocusNext],
             Command::BackPane => vec![Action::FocusBack],
             Command::PanePrompt => vec![Action::Focus(Pane::Prompt)],
@@ -148,6 +173,53 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// A list has the keys to itself: words narrow it, arrows move, Enter takes.
+    fn in_picker(&mut self, key: KeyEvent) -> Vec<Action> {
+        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        match key.code {
+            KeyCode::Char(c) if plain => self.narrow(|query| query.push(c)),
+            KeyCode::Backspace => self.narrow(|query| query.truncate(last(query))),
+            KeyCode::Up => vec![Action::Step(-1)],
+            KeyCode::Down => vec![Action::Step(1)],
+            KeyCode::PageUp => vec![Action::Step(-10)],
+            KeyCode::PageDown => vec![Action::Step(10)],
+            KeyCode::Enter => self.choose(),
+            _ => match self.keys.command(key, self.focus) {
+                Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
+                Some(Command::Library) => vec![Action::Pick(Stock::Games)],
+                Some(Command::Stop | Command::Clear) => vec![Action::Stop],
+                Some(Command::Quit) => vec![Action::Quit],
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn narrow(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
+        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        // Words may come faster than frames: the next key builds on these.
+        change(&mut picker.query);
+        vec![Action::Narrow(picker.query.clone())]
+    }
+
+    fn choose(&mut self) -> Vec<Action> {
+        let chosen = self.picker.take().and_then(|picker| Some(picker.chosen()?.value.clone()));
+        let mut actions = vec![Action::Choose];
+        if let Some(Value::Prompt(text)) = chosen {
+            self.editor.select_all();
+            self.editor.cut();
+            self.insert(&text);
+            actions.push(Action::Edited(self.prompt()));
+        }
+        actions
+    }
+}
+
+/// Where the last character begins.
+fn last(text: &str) -> usize {
+    text.char_indices().next_back().map_or(0, |(at, _)| at)
+}
+
 /// The help is read and closed; nothing else happens behind it.
 fn in_help(command: Command) -> Vec<Action> {
     match command {
@@ -156,6 +228,11 @@ fn in_help(command: Command) -> Vec<Action> {
         Command::Generate
         | Command::RetryNow
         | Command::Save
+        | Command::Undo
+        | Command::Redo
+        | Command::NewGame
+        | Command::EarlierPrompts
+        | Command::Library
         | Command::NextPane
         | Command::BackPane
         | Command::PanePrompt

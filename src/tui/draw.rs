@@ -38,6 +38,9 @@ impl Desk {
             pane::preview::draw(self, frame, at, state);
         }
         footer(self, frame, places.footer, state);
+        if let Some(picker) = &state.view.picker {
+            overlay::picker::draw(&self.theme, frame, area, picker);
+        }
         if state.view.help {
             overlay::help::draw(self, frame, area);
         }
@@ -125,6 +128,7 @@ fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
         Command::Stop => state.is_busy(),
         Command::RetryNow => waits,
         Command::Save => has_game,
+        Command::Undo | Command::Redo | Command::NewGame => state.current.is_some(),
         _ => true,
     };
     let binds = desk.keys.binds.iter().filter(|bind| bind.footer && counts(bind.run));

@@ -13,6 +13,11 @@ pub enum Command {
     Stop,
     RetryNow,
     Save,
+    Undo,
+    Redo,
+    NewGame,
+    EarlierPrompts,
+    Library,
     NextPane,
     BackPane,
     PanePrompt,
@@ -148,6 +153,7 @@ fn parse(name: &str) -> Option<KeyEvent> {
         "pageup" => KeyCode::PageUp,
         "pagedown" => KeyCode::PageDown,
         "f1" => KeyCode::F(1),
+        "f3" => KeyCode::F(3),
         _ => KeyCode::Char(rest.chars().next().filter(|_| rest.chars().count() == 1)?),
     };
     Some(plain(KeyEvent::new(code, modifiers)))
@@ -186,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 20);
+        assert_eq!(Keymap::built_in().binds.len(), 27);
     }
 
     #[test]

@@ -92,11 +92,12 @@ impl Screen {
     /// or the one that was in the editor last time.
     fn begin(&mut self, first: First) -> Vec<Action> {
         let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
-        if text.is_empty() {
-            return Vec::new();
+        let mut actions = vec![Action::Greet];
+        if !text.is_empty() {
+            self.desk.insert(&text);
+            actions.push(Action::Edited(self.desk.prompt()));
         }
-        self.desk.insert(&text);
-        vec![Action::Edited(self.desk.prompt())]
+        actions
     }
 
     fn take(&mut self, input: Input) -> Option<Vec<Action>> {

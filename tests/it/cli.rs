@@ -37,7 +37,7 @@ impl User {
     }
 
     /// The same with a token, against this server.
-    fn ask(&self, hub: &Hub, arguments: &[&str]) -> Run {
+    pub fn ask(&self, hub: &Hub, arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
         command.env("HF_TOKEN", "hf_testtesttesttest").env("CODEAGENT_BASE_URL", hub.url());
         Run::of(command.stdin(Stdio::null()).output().unwrap())

@@ -16,6 +16,7 @@ mod check;
 #[cfg(unix)]
 mod chromium;
 mod cli;
+mod edit;
 mod fuzzed;
 #[cfg(unix)]
 mod harmless;
@@ -26,6 +27,7 @@ mod laws;
 mod library;
 mod many;
 mod pathological;
+mod pick;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;

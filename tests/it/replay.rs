@@ -127,6 +127,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::KeepDraft { .. }) => "keep draft",
         Effect::Start(_, Task::KeepPrompt(_)) => "keep prompt",
         Effect::Start(_, Task::Open(_)) => "open",
+        Effect::Start(_, Task::Greet) => "greet",
+        Effect::Start(_, Task::Look { .. }) => "look",
     }
 }
 

@@ -95,7 +95,9 @@ impl State {
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),
             News::DraftKept(kept) => self.on_draft_kept(kept, now),
-            News::PromptKept(_) | News::Opened(_) => Vec::new(),
+            News::PromptKept(_) | News::Greeted(_) | News::Opened(_) | News::Found { .. } => {
+                Vec::new()
+            }
         }
     }
 
@@ -241,6 +243,13 @@ impl State {
         self.written.extend(job.draft.clone());
         if let Some(base) = job.as_base(self.plan.seed) {
             self.current = Some(Arc::new(base));
+            // What has become a game makes room for the next wish.
+            if self.draft.text.trim() == job.prompt.text() {
+                self.draft = crate::app::state::Draft {
+                    due: Some(now),
+                    ..crate::app::state::Draft::default()
+                };
+            }
         }
         Vec::new()
     }

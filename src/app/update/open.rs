@@ -3,13 +3,34 @@
 use std::time::Instant;
 
 use crate::app::effect::{Effect, Task, Which};
-use crate::app::event::{JobId, Opened};
+use crate::app::event::{Greeting, JobId, Opened};
 use crate::app::job::{Game, Job};
 use crate::app::progress::Progress;
 use crate::app::state::{State, Tone};
 use crate::library::{GameId, LibraryError};
+use crate::untrusted::Untrusted;
 
 impl State {
+    /// Replies that a killed run left behind are offered; a library that cannot be used is told once.
+    pub(super) fn on_greeted(&mut self, greeting: Result<Greeting, LibraryError>) -> Vec<Effect> {
+        match greeting {
+            Ok(Greeting { counters, unfinished }) => {
+                if !self.is_busy() {
+                    self.counters = counters;
+                }
+                if let Some(prompt) = unfinished.first() {
+                    let words = Untrusted::new(prompt.as_str()).headline(30);
+                    self.say(
+                        Tone::Plain,
+                        format!("an unfinished reply to “{words}”: codeagent library recover"),
+                    );
+                }
+            }
+            Err(error) => self.say(Tone::Bad, format!("{error}. {}", error.advice())),
+        }
+        Vec::new()
+    }
+
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         self.turn(Which::Undo)
     }

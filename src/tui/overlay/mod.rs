@@ -1,3 +1,4 @@
 //! What lies over the panes for a moment.
 
 pub(super) mod help;
+pub(super) mod picker;

@@ -9,6 +9,7 @@ use crate::app::{Pane, State, prompt};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
 use crate::tui::theme::Role;
+use crate::untrusted::Untrusted;
 
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let focus = state.view.focus;
@@ -18,7 +19,11 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
         desk.theme.style(Role::Text)
     };
     desk.editor.set_cursor_style(cursor);
-    let block = frame_of(&desk.theme, Pane::Prompt, Pane::Prompt.title(), focus)
+    desk.editor.set_placeholder_text(match &state.current {
+        None => "Describe a game: “a maze where ghosts wake up on leaves”",
+        Some(_) => "What should change? ^N makes a new game",
+    });
+    let block = frame_of(&desk.theme, Pane::Prompt, &title(state), focus)
         .title_bottom(Line::styled(kept(state), desk.theme.style(Role::Faint)))
         .title_bottom(
             Line::styled(size(state), desk.theme.style(size_role(state))).right_aligned(),
@@ -26,6 +31,18 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let inner = block.inner(at);
     frame.render_widget(block, at);
     frame.render_widget(&desk.editor, inner);
+}
+
+/// What the prompt will do: change the game that is there, or make a new one.
+fn title(state: &State) -> String {
+    let name = Pane::Prompt.title();
+    match &state.current {
+        None => name.to_owned(),
+        Some(base) => {
+            let version = base.version.map(|version| format!(" {version}")).unwrap_or_default();
+            format!("{name} · changes {}{version}", Untrusted::new(&base.title).headline(24))
+        }
+    }
 }
 
 /// Whether what is written here would survive a crash.

@@ -69,6 +69,13 @@ impl Report<'_> {
     }
 
     fn job(&self, job: &Job) -> Vec<Line<'static>> {
+        if let [Progress::Opened { version }] = job.log.as_slice() {
+            let wish = Untrusted::new(job.prompt.text()).headline(self.width.saturating_sub(4));
+            return vec![
+                self.line(Role::Good, format!("● version {version}, from the library")),
+                self.line(Role::Faint, format!("  “{wish}”")),
+            ];
+        }
         let stages = stages(job);
         let last = stages.iter().rposition(|stage| stage.began.is_some()).unwrap_or_default();
         let mut lines = Vec::new();
@@ -110,6 +117,12 @@ impl Report<'_> {
                 vec![format!("  attempt {attempt}: {status}{words}"), self.quoted(said)]
             }
             Progress::Adjusted { how } => vec![format!("  asked again {how}")],
+            Progress::GoesOn { why, part, parts } => {
+                vec![format!("  {why}: asked for the rest, {part} of {parts}")]
+            }
+            Progress::Unmatched { words } => vec![format!("  the change does not fit: {words}")],
+            Progress::AsksAgain { whole: false } => vec!["  asked for blocks that fit".to_owned()],
+            Progress::AsksAgain { whole: true } => vec!["  asked for the whole game".to_owned()],
             _ => Vec::new(),
         });
         let told = told.filter(|text| !text.is_empty());
@@ -171,8 +184,9 @@ impl Report<'_> {
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
                 let name = DiskError::shown(Path::new(name));
+                let version = game.kept.map(|id| format!(", version {id}")).unwrap_or_default();
                 vec![
-                    self.line(Role::Good, format!("✓ kept as {name}")),
+                    self.line(Role::Good, format!("✓ kept as {name}{version}")),
                     self.line(Role::Text, "  ^S saves it into this folder"),
                 ]
             }

@@ -1,0 +1,137 @@
+//! Ten rounds of change on one game: the real binary against a real socket.
+
+use crate::cli::{Run, User};
+use crate::fake::{Answer, Hub, body};
+
+fn block(search: &str, replace: &str) -> String {
+    format!("<<<<<<< SEARCH\n{search}\n=======\n{replace}\n>>>>>>> REPLACE\n")
+}
+
+/// The line that each round changes, in round `number`.
+fn basket(number: usize) -> String {
+    format!("  let basket = {}, light = {{ x: 100, y: 0 }}, score = 0, speed = 2;", 140 + number)
+}
+
+fn whole(number: usize) -> String {
+    body::GAME.replace(&basket(0), &basket(number))
+}
+
+/// The answers of ten rounds: blocks, whole games, blocks that fit only the second time, a rewrite.
+fn answers() -> Vec<Answer> {
+    let mut answers = vec![Answer::chat_stream(body::GAME)];
+    for number in 1..=10 {
+        let fits = block(&basket(number - 1), &basket(number));
+        let misses = block("  let basket = nowhere;", &basket(number));
+        answers.extend(match number {
+            3 | 7 => vec![Answer::chat_stream(&format!("```html\n{}```", whole(number)))],
+            5 => vec![Answer::chat_stream(&misses), Answer::chat_stream(&fits)],
+            9 => vec![
+                Answer::chat_stream(&misses),
+                Answer::chat_stream(&misses),
+                Answer::chat_stream(&whole(number)),
+            ],
+            _ => vec![Answer::chat_stream(&fits)],
+        });
+    }
+    answers
+}
+
+/// The version that a run made, as people name it.
+fn version(run: &Run) -> String {
+    let game = &run.json()["game"];
+    format!("{}.{}", game["id"], game["version"])
+}
+
+fn ok(run: Run) -> Run {
+    assert_eq!(run.code, 0, "{}", run.err);
+    run
+}
+
+#[test]
+fn ten_rounds_of_change_can_be_walked_back_and_forth() {
+    let user = User::new();
+    let hub = Hub::start(answers());
+    let first = ok(user.ask(&hub, &["new", "lights", "--json"]));
+    assert_eq!(version(&first), "1.1");
+    for number in 1..=10 {
+        let wish = format!("wish {number}");
+        let run = ok(user.ask(&hub, &["edit", "1", &wish, "--json"]));
+        assert_eq!(version(&run), format!("1.{}", number + 1), "{}", run.err);
+        assert_eq!(run.err.contains("does not fit"), matches!(number, 5 | 9), "{}", run.err);
+    }
+    assert_eq!(hub.posts().len(), 1 + 10 + 1 + 2);
+    for number in 2..=11 {
+        let (old, new) = (format!("1.{}", number - 1), format!("1.{number}"));
+        let diff = ok(user.run(&["library", "diff", &old, &new]));
+        assert!(diff.out.contains(&format!("+{}", basket(number - 1))), "{}", diff.out);
+    }
+    for number in (1..=10).rev() {
+        let run = ok(user.run(&["library", "undo", "1", "--json"]));
+        assert_eq!(run.json()["version"], number, "{}", run.out);
+    }
+    assert_ne!(user.run(&["library", "undo", "1"]).code, 0, "there is nothing before the first");
+    for number in 2..=11 {
+        let run = ok(user.run(&["library", "redo", "1", "--json"]));
+        assert_eq!(run.json()["version"], number, "{}", run.out);
+    }
+    assert_eq!(hub.posts().len(), 14, "nothing was asked for");
+}
+
+#[test]
+fn a_file_is_changed_beside_itself_and_keeps_its_place_in_the_library() {
+    let user = User::new();
+    let hub = Hub::start(vec![
+        Answer::chat_stream(body::GAME),
+        Answer::chat_stream(&block(&basket(0), &basket(1))),
+        Answer::chat_stream(&block(&basket(1), &basket(2))),
+    ]);
+    ok(user.ask(&hub, &["new", "lights", "-o", "game.html"]));
+    let run = ok(user.ask(&hub, &["edit", "game.html", "wider", "--json"]));
+    assert_eq!(version(&run), "1.2", "the file is known by its bytes");
+    assert!(user.read("game-2.html").contains(&basket(1)));
+    assert!(!hub.posts()[1].json().to_string().contains("Put here by codeagent"));
+    std::fs::write(user.at().join("other.html"), body::GAME.replace("140", "141")).unwrap();
+    let run = ok(user.ask(&hub, &["edit", "other.html", "wider", "--json"]));
+    assert_eq!(version(&run), "2.1", "another game");
+}
+
+#[test]
+fn a_change_that_never_fits_leaves_the_game_as_it_is() {
+    let user = User::new();
+    let misses = Answer::chat_stream(&block("nowhere", "x"));
+    let hub = Hub::start(vec![Answer::chat_stream(body::GAME), misses]);
+    ok(user.ask(&hub, &["new", "lights"]));
+    let run = user.ask(&hub, &["edit", "1", "wider"]);
+    assert_eq!((run.code, hub.posts().len()), (7, 4), "{}", run.err);
+    assert!(run.err.contains("block 1 is not in the game"), "{}", run.err);
+    let shown = ok(user.run(&["library", "show", "1", "--json"]));
+    assert_eq!(shown.json()["versions"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn what_cannot_be_changed_is_told_in_one_sentence() {
+    let user = User::new();
+    std::fs::write(user.at().join("other.html"), body::GAME).unwrap();
+    let cases = [
+        (vec!["edit", "7", "faster"], 2, "there is no game 7"),
+        (vec!["edit", "1.9", "faster"], 2, "there is no game 1"),
+        (vec!["edit", "missing.html", "faster"], 2, "there is no such file"),
+        (vec!["edit", ".", "faster"], 2, "it is a folder"),
+        (vec!["edit", "other.html", "faster", "--offline"], 2, "only games that it made"),
+        (vec!["edit", "other.html", " "], 2, "the prompt is empty"),
+    ];
+    for (arguments, code, words) in cases {
+        let run = user.run(&arguments);
+        assert!(run.code == code && run.err.contains(words), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn the_composer_changes_its_own_game_with_the_same_numbers() {
+    let user = User::new();
+    ok(user.run(&["new", "a snake game", "--offline", "-o", "a.html"]));
+    let run = ok(user.run(&["edit", "1", "faster", "--offline", "-o", "b.html", "--json"]));
+    assert_eq!(version(&run), "1.2");
+    assert!(run.err.contains("snake · spooky · fast"), "{}", run.err);
+    assert_ne!(user.read("a.html"), user.read("b.html"));
+}

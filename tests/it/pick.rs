@@ -1,0 +1,108 @@
+//! Lists to choose from: what is typed narrows them, Enter takes, nothing is lost.
+
+use codeagent::app::picker::{Item, Value};
+use codeagent::app::{Action, Greeting, News, Stock};
+use codeagent::compose::Theme;
+use codeagent::inference::limits::Counters;
+use codeagent::library::{GameId, LibraryError, VersionId};
+use codeagent::tui::theme::{Depth, load};
+use codeagent::tui::{Clock, Desk};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::replay::{Replay, plan};
+
+fn item(label: &str, value: Value) -> Item {
+    Item { label: label.into(), detail: "3 versions".into(), value }
+}
+
+fn prompts(words: &[&str]) -> Vec<Item> {
+    words.iter().map(|words| item(words, Value::Prompt((*words).to_owned()))).collect()
+}
+
+fn found(stock: Stock, query: &str, items: Vec<Item>) -> News {
+    News::Found { stock, query: query.to_owned(), items: Ok(items) }
+}
+
+fn desk(replay: &Replay) -> Desk {
+    Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now))
+}
+
+/// Presses keys as the screen would: what it drew last decides what they mean.
+fn press(desk: &mut Desk, replay: &mut Replay, keys: &[KeyCode]) {
+    for key in keys {
+        desk.sync(&replay.state);
+        let key = KeyEvent::new(*key, KeyModifiers::NONE);
+        for action in desk.on_event(TermEvent::Key(key)) {
+            replay.act(action);
+        }
+    }
+    desk.sync(&replay.state);
+}
+
+#[test]
+fn an_earlier_prompt_comes_back_into_the_editor() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    desk.insert("half a thought");
+    replay.act(Action::Edited(desk.prompt())).act(Action::Pick(Stock::Prompts));
+    assert_eq!(replay.done(), ["look"]);
+    press(&mut desk, &mut replay, &[KeyCode::Char('b'), KeyCode::Char('a')]);
+    replay.housekeeping(found(Stock::Prompts, "b", prompts(&["old answer"])));
+    assert_eq!(replay.state.view.picker.as_ref().unwrap().items, None, "it is for other words");
+    replay.housekeeping(found(Stock::Prompts, "ba", prompts(&["bats", "bananas"])));
+    press(&mut desk, &mut replay, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
+    assert_eq!((desk.prompt().as_str(), replay.state.draft.text.as_str()), ("bananas", "bananas"));
+    assert!(replay.state.view.picker.is_none());
+    press(&mut desk, &mut replay, &[KeyCode::Char('!')]);
+    assert_eq!(desk.prompt(), "bananas!", "letters are letters again");
+}
+
+#[test]
+fn a_game_of_the_library_is_opened() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.act(Action::Pick(Stock::Games));
+    let version = VersionId { game: GameId(3), number: 2 };
+    replay.housekeeping(found(Stock::Games, "", vec![item("Bats", Value::Version(version))]));
+    let mut terminal = Terminal::new(TestBackend::new(60, 14)).unwrap();
+    desk.sync(&replay.state);
+    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    insta::assert_snapshot!(terminal.backend());
+    press(&mut desk, &mut replay, &[KeyCode::Enter]);
+    assert_eq!(replay.done(), ["look", "open"]);
+}
+
+#[test]
+fn escape_closes_a_list_and_stops_nothing() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.generate("bats").act(Action::Pick(Stock::Games));
+    press(&mut desk, &mut replay, &[KeyCode::Esc]);
+    assert!(replay.state.view.picker.is_none() && replay.state.view.armed.is_none());
+    assert_eq!(replay.done(), ["ask", "look"]);
+}
+
+#[test]
+fn a_library_that_cannot_be_read_is_told() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Pick(Stock::Games));
+    let items = Err(LibraryError::Damaged("library.db".into()));
+    replay.housekeeping(News::Found { stock: Stock::Games, query: String::new(), items });
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
+}
+
+#[test]
+fn what_a_killed_run_left_is_offered() {
+    let mut replay = Replay::new(plan());
+    assert_eq!(replay.act(Action::Greet).done(), ["greet"]);
+    let greeting = Greeting {
+        counters: Counters::default(),
+        unfinished: vec!["a maze of\x1b[31m bats".into()],
+    };
+    replay.housekeeping(News::Greeted(Ok(greeting)));
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
+}
