@@ -130,6 +130,7 @@ fn measure(c: &mut Criterion, library: &mut Library, home: &Path, game: GameId) 
         });
     }
     group.bench_function("prompts", |b| b.iter(|| library.prompts("ghost", 20).unwrap()));
+    group.bench_function("prompts, none", |b| b.iter(|| library.prompts("zebra", 20).unwrap()));
     group.bench_function("undo and redo", |b| {
         b.iter(|| (library.undo(game).unwrap(), library.redo(game).unwrap()));
     });

@@ -58,11 +58,11 @@ CREATE TABLE pages (
   screenshot BLOB
 ) STRICT;
 
+-- A prompt that is used again gets a new number: the highest was used last.
 CREATE TABLE prompts (
-  text TEXT PRIMARY KEY,
-  used INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX prompts_by_time ON prompts(used DESC);
+  id INTEGER PRIMARY KEY,
+  text TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- Words without their text: the pages stand above. Words are made by the program, so that the
 -- words of a query and of a page are cut alike; see library/store/words.rs.
@@ -70,6 +70,9 @@ CREATE VIRTUAL TABLE title_words USING fts5(
   title, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');
 CREATE VIRTUAL TABLE prompt_words USING fts5(
   prompt, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');
+-- Of the prompts that were asked, whatever came of them.
+CREATE VIRTUAL TABLE asked_words USING fts5(
+  words, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');
 -- Of the prompt and of the source: words may be spread over both.
 CREATE VIRTUAL TABLE version_words USING fts5(
   words, content='', contentless_delete=1, detail='none', prefix='1 2 3 4 5 6', tokenize='ascii');

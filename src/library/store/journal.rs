@@ -35,7 +35,7 @@ impl Library {
             VALUES (?, ?, ?, ?, ?)";
         let process = self.process.name().to_owned();
         self.write(|tx| {
-            use_prompt(tx, prompt, now)?;
+            use_prompt(tx, prompt)?;
             tx.prepare_cached(BEGIN)?.execute(params![
                 process,
                 job.cast_signed(),

@@ -42,7 +42,7 @@ pub(super) fn keep(
     index(tx, row, &new.making.prompt, &new.source)?;
     tx.prepare_cached("UPDATE games SET head = ?2, tip = ?2, updated = ?3 WHERE id = ?1")?
         .execute(params![game.0, number, now.0])?;
-    use_prompt(tx, &new.making.prompt, now)?;
+    use_prompt(tx, &new.making.prompt)?;
     Ok(id)
 }
 
@@ -124,14 +124,15 @@ fn insert_page(tx: &Transaction<'_>, row: i64, new: &NewVersion) -> Result<(), L
     Ok(())
 }
 
-pub(super) fn use_prompt(
-    tx: &Transaction<'_>,
-    prompt: &str,
-    now: Moment,
-) -> Result<(), LibraryError> {
-    let note = "INSERT INTO prompts (text, used) VALUES (?1, ?2) \
-                ON CONFLICT (text) DO UPDATE SET used = max(used, ?2)";
-    tx.prepare_cached(note)?.execute(params![prompt, now.0])?;
+pub(super) fn use_prompt(tx: &Transaction<'_>, prompt: &str) -> Result<(), LibraryError> {
+    const FORGET: &str =
+        "DELETE FROM asked_words WHERE rowid = (SELECT id FROM prompts WHERE text = ?)";
+    tx.prepare_cached(FORGET)?.execute([prompt])?;
+    tx.prepare_cached("DELETE FROM prompts WHERE text = ?")?.execute([prompt])?;
+    tx.prepare_cached("INSERT INTO prompts (text) VALUES (?)")?.execute([prompt])?;
+    let id = tx.last_insert_rowid();
+    tx.prepare_cached("INSERT INTO asked_words (rowid, words) VALUES (?, ?)")?
+        .execute(params![id, words(prompt)])?;
     Ok(())
 }
 

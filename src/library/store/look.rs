@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::keep::Seam;
+use super::words::query;
 use super::{Library, head};
 use crate::library::trouble::LibraryError;
 use crate::library::version::{
@@ -82,14 +83,24 @@ impl Library {
         })
     }
 
-    /// Prompts that hold this text, the last used first; all of them for none.
+    /// Prompts with every one of these words, or words that begin like them, the last used first;
+    /// all of them for no words.
     pub fn prompts(&self, matching: &str, most: u32) -> Result<Vec<String>, LibraryError> {
-        const PROMPTS: &str = "SELECT text FROM prompts WHERE ?1 = '' \
-            OR instr(lower(text), lower(?1)) ORDER BY used DESC LIMIT ?2";
+        const ALL: &str = "SELECT text FROM prompts ORDER BY id DESC LIMIT ?";
+        const MATCHING: &str = "SELECT text FROM asked_words \
+            CROSS JOIN prompts ON prompts.id = asked_words.rowid \
+            WHERE asked_words MATCH ? ORDER BY asked_words.rowid DESC LIMIT ?";
         self.read(|db| {
-            let mut look = db.prepare_cached(PROMPTS)?;
-            let prompts = look.query_map(params![matching.trim(), most], |row| row.get(0))?;
-            Ok(prompts.collect::<Result<_, _>>()?)
+            let text = |row: &Row<'_>| row.get(0);
+            Ok(match query(matching) {
+                None => {
+                    db.prepare_cached(ALL)?.query_map([most], text)?.collect::<Result<_, _>>()?
+                }
+                Some(query) => {
+                    let mut look = db.prepare_cached(MATCHING)?;
+                    look.query_map(params![query, most], text)?.collect::<Result<_, _>>()?
+                }
+            })
         })
     }
 }

@@ -56,7 +56,8 @@ impl<'a> Reader<'a> {
 impl<'a> Parsed<'a> {
     fn new(allocator: &'a Allocator, text: &'a str, goal: Goal) -> Self {
         if let Err(at) = depth::check(text, goal) {
-            let message = "the code is nested too deeply to be read".to_owned();
+            let message =
+                "the code is nested too deeply, or a list in it is too long, to be read".to_owned();
             return Self::unread(allocator, Error { span: span(at, at + 1), message });
         }
         let source_type =
