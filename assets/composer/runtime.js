@@ -167,9 +167,10 @@ function fit() {
   scenery = document.createElement('canvas');
   scenery.width = canvas.width;
   scenery.height = canvas.height;
-  const brush = scenery.getContext('2d');
+  brush = scenery.getContext('2d');
+  random = seeded(GAME.seed);
   brush.scale(dots, dots);
-  paintScenery(brush, view.w, view.h, seeded(GAME.seed));
+  paintScenery(view.w, view.h);
 }
 
 function paint() {
@@ -183,8 +184,10 @@ function paint() {
   ink.scale(view.scale, view.scale);
   ink.save();
   outline();
-  ink.fillStyle = SHADE;
+  ink.globalAlpha = SHADE;
+  ink.fillStyle = COLOURS.shade;
   ink.fill();
+  ink.globalAlpha = 1;
   ink.clip();
   draw();
   paintSparks();
@@ -216,7 +219,7 @@ function paintDarkness({ x, y }) {
 function glow(x, y, radius, colour, strength = 0.5) {
   const light = ink.createRadialGradient(x, y, 0, x, y, radius);
   light.addColorStop(0, colour);
-  light.addColorStop(1, 'transparent');
+  light.addColorStop(1, colour.slice(0, 7) + '00');   // 'transparent' would be a grey rim on white
   ink.globalAlpha = strength;
   ink.fillStyle = light;
   ink.fillRect(x - radius, y - radius, radius * 2, radius * 2);
@@ -301,7 +304,8 @@ function play(name) {
   } catch { /* a machine without sound plays on */ }
 }
 
-function note({ wave, time, slide = 1, volume = 0.12 }, pitch, at) {
+function note({ wave, time, slide = 1, volume = 0.12 }, height, at) {
+  const pitch = height * VOICE.pitch;
   const tone = speaker.createOscillator(), level = speaker.createGain();
   tone.type = wave;
   tone.frequency.setValueAtTime(pitch, at);
@@ -322,9 +326,9 @@ function setMuted(isOn) {
 
 const KEYS = {
   ArrowLeft: 'left', KeyA: 'left', ArrowRight: 'right', KeyD: 'right',
-  ArrowUp: 'up', KeyW: 'up', ArrowDown: 'down', KeyS: 'down', Space: 'fire', Enter: 'fire',
+  ArrowUp: 'up', KeyW: 'up', ArrowDown: 'down', KeyS: 'down', KeyF: 'mark', Space: 'fire', Enter: 'fire',
 };
-const held = { left: false, right: false, up: false, down: false, fire: false };
+const held = { left: false, right: false, up: false, down: false, fire: false, mark: false };
 const pressed = [];                        // directions and shots not yet used
 const pointer = { x: 0, y: 0, isUsed: false };
 let swipe = null;
@@ -334,6 +338,7 @@ addEventListener('keydown', (event) => {
   const word = KEYS[event.code];
   if (word && event.target.tagName !== 'BUTTON') event.preventDefault();  // no scrolling
   if (event.repeat) return;
+  if (game.state === 'playing' && /^Key/.test(event.code) && typeof letter === 'function') return letter(event.code.slice(3).toLowerCase());
   if (event.code === 'KeyP' || event.code === 'Escape') return game.state === 'paused' ? go() : pause();
   if (event.code === 'KeyM') return setMuted(!isMuted);
   if (game.state !== 'playing') return word === 'fire' && event.target.tagName !== 'BUTTON' ? go() : undefined;
@@ -349,7 +354,7 @@ function follow(event) {
 canvas.addEventListener('pointerdown', (event) => {
   follow(event);
   swipe = { x: event.clientX, y: event.clientY };
-  if (game.state === 'playing') pressed.push('fire');
+  if (game.state === 'playing') pressed.push(event.button === 2 ? 'mark' : 'tap');
 });
 addEventListener('pointermove', (event) => {
   follow(event);
@@ -361,6 +366,7 @@ addEventListener('pointermove', (event) => {
 });
 addEventListener('pointerup', () => { swipe = null; });
 
+canvas.addEventListener('contextmenu', (event) => event.preventDefault());
 byId('go').addEventListener('click', go);
 byId('pause').addEventListener('click', () => (game.state === 'paused' ? go() : pause()));
 byId('mute').addEventListener('click', () => setMuted(!isMuted));

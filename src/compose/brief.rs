@@ -10,7 +10,7 @@ mod wishes;
 
 use super::kinds::Kind;
 use super::themes::{Cast, Theme};
-use super::words;
+use super::{things, words};
 use reader::Reader;
 pub(super) use wishes::Wishes;
 
@@ -33,9 +33,10 @@ pub(super) struct Brief {
 /// Reads a prompt; whatever it says, something can be made of it.
 pub(super) fn read(prompt: &str, seed: u64, theme: Theme) -> Brief {
     let (named_title, rest) = take_title(prompt);
-    let words = words::split(&rest);
-    let mut reader = Reader::new(&words, theme);
-    reader.read();
+    let mut reader = Reader::new(theme);
+    for line in rest.lines() {
+        reader.read(&words::split(line));
+    }
     reader.settle(seed, named_title)
 }
 
@@ -82,14 +83,13 @@ impl Brief {
         pattern
             .map(String::as_str)
             .unwrap_or_default()
-            .replace("{Foes}", &capital(&self.theme.look().plural(foe)))
+            .replace("{Foes}", &capital(&things::plural(foe)))
             .replace("{Foe}", &capital(foe))
             .replace("{Place}", place)
     }
 
     /// One sentence that tells the player what to do.
     pub fn story(&self) -> String {
-        let look = self.theme.look();
         let has_foes = self.wishes.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
         let key = if has_foes { self.wishes.rule.as_str() } else { "plain" };
         let mut story = self.kind.story.get(key).cloned().unwrap_or_default();
@@ -99,7 +99,7 @@ impl Brief {
         if self.wishes.dark {
             story.push_str(" It is dark: you see only what is near.");
         }
-        story.replace("{foes}", &self.foes()).replace("{foods}", &look.plural(&self.cast.food))
+        story.replace("{foes}", &self.foes()).replace("{foods}", &things::plural(&self.cast.food))
     }
 
     /// The first of the foes, whom the game is named after.
@@ -108,7 +108,7 @@ impl Brief {
     }
 
     fn foes(&self) -> String {
-        let names: Vec<_> = self.cast.foe.iter().map(|foe| self.theme.look().plural(foe)).collect();
+        let names: Vec<_> = self.cast.foe.iter().map(|foe| things::plural(foe)).collect();
         names.join(" and ")
     }
 

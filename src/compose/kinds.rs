@@ -68,6 +68,17 @@ impl Kind {
         match self.name.as_str() {
             "dodge" => include_str!("../../assets/composer/kinds/dodge.js"),
             "breakout" => include_str!("../../assets/composer/kinds/breakout.js"),
+            "invaders" => include_str!("../../assets/composer/kinds/invaders.js"),
+            "maze" => include_str!("../../assets/composer/kinds/maze.js"),
+            "blocks" => include_str!("../../assets/composer/kinds/blocks.js"),
+            "merge" => include_str!("../../assets/composer/kinds/merge.js"),
+            "pairs" => include_str!("../../assets/composer/kinds/pairs.js"),
+            "flappy" => include_str!("../../assets/composer/kinds/flappy.js"),
+            "mines" => include_str!("../../assets/composer/kinds/mines.js"),
+            "whack" => include_str!("../../assets/composer/kinds/whack.js"),
+            "pong" => include_str!("../../assets/composer/kinds/pong.js"),
+            "asteroids" => include_str!("../../assets/composer/kinds/asteroids.js"),
+            "runner" => include_str!("../../assets/composer/kinds/runner.js"),
             _ => include_str!("../../assets/composer/kinds/snake.js"),
         }
     }
@@ -82,7 +93,7 @@ mod tests {
         let mut scripts: Vec<_> = all().iter().map(Kind::script).collect();
         scripts.sort_unstable();
         scripts.dedup();
-        assert_eq!((all().len(), scripts.len()), (3, 3));
+        assert_eq!((all().len(), scripts.len()), (14, 14));
         assert!(elsewhere().len() > 10);
         for other in elsewhere() {
             assert!(all().iter().any(|kind| kind.name == other.near), "{}", other.name);

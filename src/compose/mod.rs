@@ -9,6 +9,7 @@ mod brief;
 mod kinds;
 mod page;
 mod themes;
+mod things;
 mod words;
 
 pub use themes::{Theme, UnknownTheme};
@@ -25,6 +26,10 @@ pub struct Composition {
 }
 
 /// Makes a game of whatever was asked; there is no prompt that it refuses.
+///
+/// Each line of the prompt is a wish of its own, and a later one wins: the
+/// lines so far and one more, with the same seed, are a change of the game.
+/// The theme is for a prompt that names none.
 pub fn compose(prompt: &str, seed: u64, theme: Theme) -> Composition {
     let brief = brief::read(prompt, seed, theme);
     let title = brief.title(seed);

@@ -4,33 +4,60 @@
 //! lands, and the gaps are filled in one pass: a prompt that looks like a gap
 //! stays text.
 
+use std::collections::BTreeMap;
+
 use super::brief::Brief;
+use super::themes::Theme;
+use super::things;
 use crate::game::Source;
 
 const PAGE: &str = include_str!("../../assets/composer/page.html");
 const STYLE: &str = include_str!("../../assets/composer/style.css");
 const RUNTIME: &str = include_str!("../../assets/composer/runtime.js");
+const PENCIL: &str = include_str!("../../assets/composer/pencil.js");
+const BOARD: &str = include_str!("../../assets/composer/board.js");
 
 /// The finished document.
 pub(super) fn put_together(brief: &Brief, title: &str, prompt: &str, seed: u64) -> Source {
-    let sprites = brief.theme.sprites(&cast(brief));
+    let sprites = things::sprites(&cast(brief));
     let colours = colours(brief);
+    let css: Vec<_> = colours.iter().map(|(name, value)| format!("--{name}: {value};")).collect();
+    let board = if brief.kind.takes("board") { BOARD } else { "" };
     let shown: String = prompt.chars().filter(|c| !c.is_control()).take(300).collect();
     let page = fill(
         PAGE,
         &[
             ("title", &escape(title)),
             ("prompt", &escape(&shown)),
-            ("style", fill(STYLE, &[("colours", &colours)]).trim_end()),
+            ("style", fill(STYLE, &[("colours", &css.join(" "))]).trim_end()),
             ("story", &escape(&brief.story())),
             ("controls", &controls(brief)),
-            ("settings", &settings(brief, title, seed)),
+            (
+                "settings",
+                &format!("{}\n{}", settings(brief, title, seed), palette(brief, &colours)),
+            ),
             ("runtime", RUNTIME.trim_end()),
-            ("theme", fill(brief.theme.script(), &[("sprites", sprites.trim_end())]).trim_end()),
+            (
+                "pencil",
+                fill(&heard(brief.kind.script()), &[("sprites", sprites.trim_end())]).trim_end(),
+            ),
+            ("theme", brief.theme.script().trim_end()),
+            ("board", board.trim_end()),
             ("kind", brief.kind.script().trim_end()),
         ],
     );
     Source::new(page)
+}
+
+/// The pencil without the sounds that this kind never plays.
+fn heard(kind: &str) -> String {
+    let is_silent = |line: &str| {
+        line.split_once(": { wave").is_some_and(|(name, _)| {
+            let played = format!("'{}'", name.trim());
+            !kind.contains(&played) && !RUNTIME.contains(&played)
+        })
+    };
+    PENCIL.split_inclusive('\n').filter(|line| !is_silent(line)).collect()
 }
 
 /// Replaces each `{{name}}`, left to right, never looking into what was put in.
@@ -85,9 +112,11 @@ fn cast(brief: &Brief) -> Vec<&str> {
     let parts =
         [("food", &cast.food), ("food", &cast.treat), ("hero", &cast.hero), ("ball", &cast.ball)];
     let parts = parts.into_iter().filter(|(part, _)| brief.kind.takes(part)).map(|(_, name)| name);
-    // The potion is a gift, the grave an obstacle, and bats fly in the background.
-    let extras = ["potion", "grave", "bat"];
-    cast.foe.iter().chain(parts).map(String::as_str).chain(extras).collect()
+    let deck = brief.theme.look().deck.iter().filter(|_| brief.kind.takes("deck"));
+    let named = cast.foe.iter().chain(parts).chain(deck).chain([&cast.gift, &cast.stone]);
+    // Bats fly in the background of the first theme.
+    let scenery = (brief.theme == Theme::Spooky).then_some("bat");
+    named.map(String::as_str).chain(scenery).collect()
 }
 
 fn list(words: &[String]) -> String {
@@ -95,14 +124,30 @@ fn list(words: &[String]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-fn colours(brief: &Brief) -> String {
+/// The colours of the theme, and the one that was wished for.
+fn colours(brief: &Brief) -> BTreeMap<String, String> {
     let mut colours = brief.theme.look().colours.clone();
     if let Some(colour) = &brief.wishes.colour {
         colours.insert("accent".to_owned(), colour.clone());
+        colours.insert("hero".to_owned(), colour.clone());
         colours.insert("glow".to_owned(), format!("{colour}88"));
     }
-    let parts: Vec<_> = colours.iter().map(|(name, value)| format!("--{name}: {value};")).collect();
-    parts.join(" ")
+    colours
+}
+
+/// The theme's colours and voice, as the script reads them.
+fn palette(brief: &Brief, colours: &BTreeMap<String, String>) -> String {
+    let look = brief.theme.look();
+    let mut text = "const COLOURS = {\n ".to_owned();
+    for (name, value) in colours {
+        text.extend([" ", name, ": ", &literal(value), ","]);
+    }
+    let voice = &look.voice;
+    text.extend(["\n  bricks: ", &list(&look.bricks), ",\n};\nconst VOICE = {"]);
+    for (name, value) in [("soft", &voice.soft), ("lead", &voice.lead), ("harsh", &voice.harsh)] {
+        text.extend([" ", name, ": ", &literal(value), ","]);
+    }
+    format!("{text} pitch: {} }};", voice.pitch)
 }
 
 fn controls(brief: &Brief) -> String {
@@ -115,7 +160,6 @@ fn controls(brief: &Brief) -> String {
 /// The wishes as the script's first lines, each with a word of explanation.
 fn settings(brief: &Brief, title: &str, seed: u64) -> String {
     let (cast, wishes) = (&brief.cast, &brief.wishes);
-    let colour = wishes.colour.as_deref().map_or_else(|| "null".to_owned(), literal);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
@@ -128,7 +172,6 @@ fn settings(brief: &Brief, title: &str, seed: u64) -> String {
         ("seconds", wishes.seconds.to_string(), "how long a game lasts; 0 is for ever"),
         ("dark", wishes.dark.to_string(), "see only what is near"),
         ("wrap", wishes.wrap.to_string(), "leave on one side, come back on the other"),
-        ("colour", colour, "the player's colour; null is the theme's own"),
         ("powers", list(&wishes.powers), "of 'shield', 'slow', 'double'"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
         ("foes", wishes.foes.to_string(), "how many at the start"),
@@ -138,12 +181,15 @@ fn settings(brief: &Brief, title: &str, seed: u64) -> String {
         ("treat", literal(&cast.treat), ""),
         ("hero", literal(&cast.hero), ""),
         ("ball", literal(&cast.ball), ""),
+        ("gift", literal(&cast.gift), "holds a power"),
+        ("stone", literal(&cast.stone), "stands in the way"),
+        ("deck", list(&brief.theme.look().deck), ""),
     ];
     let mut text =
         "// What was asked for. Change a value, reload, and see what happens.\nconst GAME = {\n"
             .to_owned();
     for (name, value, why) in lines {
-        if matches!(name, "hero" | "ball" | "wrap") && !brief.kind.takes(name) {
+        if matches!(name, "hero" | "ball" | "wrap" | "deck") && !brief.kind.takes(name) {
             continue;
         }
         let why = if why.is_empty() { String::new() } else { format!("  // {why}") };

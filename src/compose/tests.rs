@@ -53,24 +53,77 @@ const READ: &[(&str, &str)] = &[
     ),
     (
         "brick breaker with a wide purple paddle and a timer",
-        "breakout · spooky · big · purple · 60 s",
+        "breakout · spooky · big · purple · time limit",
     ),
     ("a very fast brekout", "breakout · spooky · very fast · read 'brekout' as breakout"),
     (
         "arkanoid where 4 witches steal your paddle, 2 minutes",
         "breakout · spooky · 4 witches · stealing · 120 s",
     ),
+    ("space invaders with bats", "invaders · spooky · bats"),
+    ("flappy bird with a ghost", "flappy · spooky · 1 ghost"),
+    ("pacman in a graveyard", "maze chase · spooky"),
+    ("an arcade shooter where aliens attack, hard", "invaders · arcade · hard"),
+    ("flapy bird underwater", "flappy · ocean"),
+    ("a maze with 5 zombies that chase you", "maze chase · spooky · 5 zombies · chasing"),
+    ("tetris for two players", "falling blocks · spooky; not understood: 'two players'"),
+    ("neon tetris, very fast", "falling blocks · neon · very fast"),
+    ("2048 with cupcakes in candyland", "merge tiles · candy · cupcakes to collect"),
     (
-        "flappy bird with a ghost",
-        "no flappy here yet: made dodge the falling things instead · spooky · 1 ghost",
+        "memory game for kids with animals",
+        "memory pairs · spooky · easy; not understood: 'animals'",
+    ),
+    ("minesweeper", "minesweeper · spooky"),
+    ("mine sweeper in winter, easy", "minesweeper · winter · easy"),
+    ("ping pong against the computer", "pong · spooky; not understood: 'against'"),
+    ("pong with two crabs in the ocean", "pong · ocean · 2 crabs"),
+    ("asteroids", "asteroids · spooky"),
+    ("a space shooter with ufos, power-ups", "asteroids · spooky · ufos · power-ups"),
+    ("endless runner with a fox in the forest", "side-scroll runner · forest · 1 fox"),
+    ("whack a mole with gummy bears", "whack-a-thing · spooky · gummy bears"),
+    ("wack a mole", "whack-a-thing · spooky · read 'wack' as whack-a-thing"),
+    ("christmas snake with penguins", "snake · winter; not in this kind: 'you are a penguin'"),
+    ("snake in space", "snake · space"),
+    ("underwater breakout with sharks", "breakout · ocean · sharks"),
+    ("make me a halloween runner called Bone Dash", "side-scroll runner · spooky"),
+    (
+        "a platformer with coins",
+        "no platformer here yet: made side-scroll runner instead · spooky · coins to collect",
+    ),
+    ("mario", "no platformer here yet: made side-scroll runner instead · spooky"),
+    (
+        "tower defense with robots",
+        "no tower defence here yet: made invaders instead · spooky · robots",
+    ),
+    ("typing game", "no typing here yet: made whack-a-thing instead · spooky"),
+    ("racing game", "no racing here yet: made side-scroll runner instead · spooky"),
+    ("chess", "no board game here yet: made minesweeper instead · spooky"),
+    ("sudoku", "no puzzle here yet: made merge tiles instead · spooky"),
+    ("a cyberpunk pong game with a 2 minute timer", "pong · neon · time limit · 120 s"),
+    ("cookie clicker", "no clicker here yet: made whack-a-thing instead · spooky"),
+    ("santa catches presents", "dodge the falling things · winter · presents to collect"),
+    (
+        "a rabbit that collects apples",
+        "dodge the falling things · spooky · you are a rabbit · apples to collect",
     ),
     (
-        "tetris for two players",
-        "no falling blocks here yet: made breakout instead · spooky; not understood: 'two players'",
+        "endles runer",
+        "side-scroll runner · spooky · read 'runer' as side-scroll runner; not understood: 'endles'",
     ),
-    ("pacman in a graveyard", "no maze chase here yet: made snake instead · spooky"),
-    ("halloween", "no kind of game was named: made dodge the falling things · spooky"),
-    ("", "no kind of game was named: made dodge the falling things · spooky"),
+    ("jump over rocks as a knight", "side-scroll runner · spooky · rocks · you are a knight"),
+    ("pixel art space invaders with robots, 5 lives", "invaders · arcade · robots · 5 lives"),
+    ("snake\nfaster", "snake · spooky · fast"),
+    ("dodge bats\nmore bats", "dodge the falling things · spooky · bats · many"),
+    ("breakout\nmake it winter", "breakout · winter"),
+    ("pong\nadd a timer\nno timer", "pong · spooky · time limit · no time limit"),
+    ("snake\nmake it a maze instead", "maze chase · spooky"),
+    (
+        "minesweeper\nin candyland\nbigger, 5 lives",
+        "minesweeper · candy · 5 lives; not in this kind: 'big'",
+    ),
+    ("make me a calm winter game of pairs", "memory pairs · winter · slow"),
+    ("halloween", "no kind of game was named: made memory pairs · spooky"),
+    ("", "no kind of game was named: made memory pairs · spooky"),
     ("a snake about quantum accounting", "snake · spooky; not understood: 'quantum', 'accounting'"),
     (
         "un jeu de serpent avec des fantômes",
@@ -108,8 +161,20 @@ fn wishes_reach_the_script() {
     {
         assert!(ghosts.contains(line), "{line}");
     }
-    assert!(page("snake in the dark, no walls, blue").contains("colour: '#6bb8ff'"));
+    assert!(page("snake in the dark, no walls, blue").contains("accent: '#6bb8ff'"));
     assert!(page("dodge bats with shields").contains("powers: ['shield']"));
+}
+
+#[test]
+fn a_later_line_changes_the_game_and_keeps_the_rest() {
+    let made = |prompt: &str| compose(prompt, 7, Theme::Spooky);
+    let text = made("snake with ghosts, 5 lives\nmake it winter and faster").source;
+    for line in ["foe: ['ghost']", "lives: 5,", "speed: 1.35,", "The winter theme"] {
+        assert!(text.text().contains(line), "{line}");
+    }
+    let seeds =
+        ["snake", "snake\nfaster"].map(|prompt| made(prompt).source.text().contains("seed: 7,"));
+    assert_eq!(seeds, [true, true]);
 }
 
 #[test]
@@ -132,6 +197,9 @@ fn every_page_is_whole_small_and_made_for_reading() {
         "snake with skulls, spiders, zombies",
         "dodge bats, witches",
         "breakout, ghosts, skulls, spiders",
+        "pacman with zombies",
+        "memory",
+        "tetris",
     ] {
         let page = compose(prompt, 3, Theme::Spooky).source;
         let text = page.text();

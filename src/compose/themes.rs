@@ -1,4 +1,4 @@
-//! The themes: what a game looks and sounds like, and who can appear in it.
+//! The themes: what a game looks and sounds like, and who appears in it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,51 +8,63 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 /// What a composed game looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Theme {
     #[default]
     Spooky,
+    Arcade,
+    Neon,
+    Space,
+    Ocean,
+    Forest,
+    Candy,
+    Winter,
 }
 
 impl Theme {
     /// Every theme there is, in the order they are offered.
-    pub const ALL: [Self; 1] = [Self::Spooky];
+    pub const ALL: [Self; 8] = [
+        Self::Spooky,
+        Self::Arcade,
+        Self::Neon,
+        Self::Space,
+        Self::Ocean,
+        Self::Forest,
+        Self::Candy,
+        Self::Winter,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Spooky => "spooky",
+            Self::Arcade => "arcade",
+            Self::Neon => "neon",
+            Self::Space => "space",
+            Self::Ocean => "ocean",
+            Self::Forest => "forest",
+            Self::Candy => "candy",
+            Self::Winter => "winter",
         }
     }
 
-    /// Its words and colours.
+    /// Its words, colours and cast.
     pub(super) fn look(self) -> &'static Look {
-        match self {
-            Self::Spooky => &SPOOKY,
-        }
+        TABLE.theme.iter().find(|look| look.name == self.name()).unwrap_or(&NONE)
     }
 
-    /// Its scenery and sounds, with a gap for the sprites that a game needs.
+    /// Its scenery.
     pub(super) fn script(self) -> &'static str {
         match self {
             Self::Spooky => include_str!("../../assets/composer/themes/spooky.js"),
+            Self::Arcade => include_str!("../../assets/composer/themes/arcade.js"),
+            Self::Neon => include_str!("../../assets/composer/themes/neon.js"),
+            Self::Space => include_str!("../../assets/composer/themes/space.js"),
+            Self::Ocean => include_str!("../../assets/composer/themes/ocean.js"),
+            Self::Forest => include_str!("../../assets/composer/themes/forest.js"),
+            Self::Candy => include_str!("../../assets/composer/themes/candy.js"),
+            Self::Winter => include_str!("../../assets/composer/themes/winter.js"),
         }
     }
-
-    /// The source of its sprites of these names.
-    pub(super) fn sprites(self, names: &[&str]) -> String {
-        let all = match self {
-            Self::Spooky => include_str!("../../assets/composer/themes/spooky-sprites.js"),
-        };
-        let wanted = |sprite: &&str| names.contains(&sprite_name(sprite));
-        all.split_inclusive(SPRITE_END).filter(wanted).collect()
-    }
-}
-
-/// How each sprite ends in its file: the only such line in it.
-const SPRITE_END: &str = "\n  },\n";
-
-fn sprite_name(sprite: &str) -> &str {
-    sprite.split('(').next().unwrap_or_default().trim()
 }
 
 impl fmt::Display for Theme {
@@ -79,14 +91,28 @@ impl FromStr for Theme {
     }
 }
 
-/// The part of a theme that is data.
+/// The part of a theme that is data, as `assets/composer/words/themes.toml` has it.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Look {
+    name: String,
     pub words: Vec<String>,
     pub places: Vec<String>,
     pub colours: BTreeMap<String, String>,
+    /// Six colours for what comes in many colours.
+    pub bricks: Vec<String>,
+    /// Who is on a card besides the cast.
+    pub deck: Vec<String>,
+    pub voice: Voice,
     pub cast: Cast,
-    pub thing: Vec<Thing>,
+}
+
+/// The forms of wave that its sounds are made of, and how high they are.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Voice {
+    pub soft: String,
+    pub lead: String,
+    pub harsh: String,
+    pub pitch: f64,
 }
 
 /// Who plays which part, by the names of sprites.
@@ -98,59 +124,28 @@ pub(super) struct Cast {
     pub treat: String,
     pub hero: String,
     pub ball: String,
+    /// What holds a power.
+    pub gift: String,
+    /// What stands in the way.
+    pub stone: String,
 }
 
-/// Something that can be drawn.
-#[derive(Debug, Deserialize)]
-pub(super) struct Thing {
-    pub name: String,
-    #[serde(rename = "is")]
-    pub part: Part,
-    pub words: Vec<String>,
-    plural: Option<String>,
+#[derive(Debug, Default, Deserialize)]
+struct Table {
+    theme: Vec<Look>,
 }
 
-/// What something is there for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Part {
-    Foe,
-    Food,
-    Hero,
-    Ball,
-}
-
-impl Part {
-    /// What the table of kinds calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Foe => "foe",
-            Self::Food => "food",
-            Self::Hero => "hero",
-            Self::Ball => "ball",
-        }
-    }
-}
-
-impl Look {
-    /// More than one of these, in words.
-    pub fn plural(&self, name: &str) -> String {
-        let thing = self.thing.iter().find(|thing| thing.name == name);
-        match thing.and_then(|thing| thing.plural.clone()) {
-            Some(plural) => plural,
-            None if name.ends_with("ch") => format!("{name}es"),
-            None => format!("{name}s"),
-        }
-    }
-}
-
-static SPOOKY: LazyLock<Look> = LazyLock::new(|| {
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
     // That it parses is a test's business; a build that fails it is not shipped.
-    toml::from_str(include_str!("../../assets/composer/words/spooky.toml")).unwrap_or_default()
+    toml::from_str(include_str!("../../assets/composer/words/themes.toml")).unwrap_or_default()
 });
+
+/// Stands in where the table is empty, which only a broken build can have.
+static NONE: LazyLock<Look> = LazyLock::new(Look::default);
 
 #[cfg(test)]
 mod tests {
+    use super::super::things;
     use super::*;
 
     #[test]
@@ -159,21 +154,26 @@ mod tests {
             assert_eq!(theme.to_string().parse(), Ok(theme));
         }
         let mistake = "Spoky".parse::<Theme>().expect_err("no such theme");
-        assert_eq!(mistake.to_string(), "there is no theme of that name; known themes: spooky");
+        let told = "there is no theme of that name; known themes: spooky, arcade, neon, space, \
+                    ocean, forest, candy, winter";
+        assert_eq!(mistake.to_string(), told);
     }
 
     #[test]
-    fn everything_that_has_a_name_can_be_drawn() {
+    fn every_theme_has_its_colours_a_scenery_and_a_cast_that_can_be_drawn() {
         for theme in Theme::ALL {
             let look = theme.look();
-            assert!(look.thing.len() > 10 && look.colours.len() == 7);
-            let Cast { foe, food, treat, hero, ball } = &look.cast;
-            let things = look.thing.iter().map(|thing| &thing.name);
-            for name in things.chain(foe).chain([food, treat, hero, ball]) {
-                let sprite = theme.sprites(&[name.as_str()]);
-                assert!(sprite.starts_with(&format!("  {name}(")), "{name} has no sprite");
-                assert!(sprite.ends_with(SPRITE_END));
+            assert_eq!((look.colours.len(), look.bricks.len()), (12, 6), "{theme}");
+            assert!(theme.script().contains("function paintScenery(w, h)"), "{theme}");
+            let Cast { foe, food, treat, hero, ball, gift, stone } = &look.cast;
+            let parts = [food, treat, hero, ball, gift, stone];
+            let mut cast: Vec<_> = foe.iter().chain(parts).chain(&look.deck).collect();
+            for name in &cast {
+                assert!(!things::sprites(&[name.as_str()]).is_empty(), "{theme}: {name}");
             }
+            cast.sort();
+            cast.dedup();
+            assert!(cast.len() >= 11, "{theme}: a deck needs different cards");
         }
     }
 }

@@ -11,10 +11,26 @@ const WIDE: (u32, u32) = (1280, 800);
 const TALL: (u32, u32) = (400, 700);
 
 /// One game for each kind, its window, the key that moves something in it, and what moves.
-const GAMES: [(&str, (u32, u32), &str, &str); 3] = [
+const GAMES: [(&str, (u32, u32), &str, &str); 14] = [
     ("a snake game where ghosts steal your tail", WIDE, "ArrowDown", "heading"),
     ("dodge falling bats as a witch, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
     ("breakout with 3 ghosts, no mercy", TALL, "ArrowRight", "Math.round(paddle.x / 20)"),
+    ("arcade space invaders, power-ups", TALL, "ArrowLeft", "Math.round(hero.x / 20)"),
+    ("flappy bird in the ocean with sharks", WIDE, "Space", "isWaiting"),
+    ("spooky pacman", WIDE, "ArrowRight", "hero.way"),
+    ("neon tetris", TALL, "ArrowLeft", "piece.x"),
+    ("2048 in candyland", TALL, "ArrowLeft", "tiles.map((tile) => [tile.x, tile.y])"),
+    ("memory game in the forest", WIDE, "ArrowRight", "cursor.x"),
+    ("winter minesweeper", TALL, "ArrowDown", "cursor.y"),
+    ("pong with 2 drones, neon", WIDE, "ArrowDown", "Math.round(me.y / 20)"),
+    (
+        "asteroids with ufos that chase you, shields",
+        TALL,
+        "ArrowLeft",
+        "Math.round(ship.angle * 5)",
+    ),
+    ("a forest runner, power-ups", WIDE, "Space", "hero.jumps"),
+    ("whack the gummy bears", TALL, "ArrowRight", "cursor.x"),
 ];
 
 fn page(prompt: &str) -> String {
@@ -183,12 +199,13 @@ fn a_page_that_misbehaves_is_seen() {
 
 /// Plays without drawing: fifty seconds of mad keys, game after game, in a moment.
 const WILD_PLAY: &str = "(() => {
-    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire'];
+    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire', 'tap', 'mark'];
+    Object.assign(pointer, { x: 300, y: 300, isUsed: true });
     let games = 1;
     start();
     for (let i = 0; i < 3000; i += 1) {
         if (game.state !== 'playing') { start(); games += 1; }
-        if (i % 9 === 0) { const word = words[Math.floor(random() * 5)]; pressed.push(word); held[word] = !held[word]; }
+        if (i % 9 === 0) { const word = words[Math.floor(random() * 7)]; pressed.push(word); held[word] = !held[word]; }
         step(1 / 60);
         const isSound = Number.isFinite(game.score) && game.score >= 0 && game.lives >= 0 && sparks.length <= 300 && labels.length < 100;
         if (!isSound) throw new Error('broken after ' + i + ' steps: ' + JSON.stringify(game));
@@ -205,6 +222,17 @@ fn mad_play_breaks_nothing() {
         "dodge many bats and skulls that chase you, shields, double points, hard",
         "dodge pumpkins that steal, slow, small",
         "breakout with 5 witches that chase your paddle, power-ups, very fast, tiny",
+        "space invaders that steal, power-ups, many, hard",
+        "flappy with wasps that chase you, power-ups, very fast",
+        "pacman with 6 ghosts that chase you, power-ups, fast",
+        "tetris, power-ups, very fast",
+        "2048, power-ups, big",
+        "memory, very fast, big",
+        "minesweeper, hard",
+        "pong with 5 crabs that chase, power-ups, very fast",
+        "asteroids with 4 ufos that chase you, power-ups, very fast, big",
+        "runner with foxes that steal, many, power-ups, very fast",
+        "whack many robots, small, power-ups, very fast",
     ] {
         let page = &mut browser.open(&page(prompt), TALL);
         let games = page.evaluate(WILD_PLAY).as_u64().unwrap_or_default();

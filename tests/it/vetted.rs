@@ -25,6 +25,35 @@ fn is_quiet(page: &mut Page) {
     assert_eq!(page.requests(), Vec::<String>::new());
 }
 
+const KINDS: [&str; 14] = [
+    "snake",
+    "dodge",
+    "breakout",
+    "space invaders",
+    "flappy",
+    "pacman",
+    "tetris",
+    "2048",
+    "memory",
+    "minesweeper",
+    "pong",
+    "asteroids",
+    "runner",
+    "whack",
+];
+
+#[test]
+fn every_kind_in_every_theme_passes_every_check_as_it_is() {
+    for kind in KINDS {
+        for theme in Theme::ALL {
+            let made = compose(kind, 7, theme);
+            let game = vetted(made.source.text());
+            assert_eq!(game.findings(), [], "{kind}, {theme}");
+            assert_eq!(game.source(), made.source.text(), "{kind}, {theme} was changed");
+        }
+    }
+}
+
 #[test]
 fn composed_games_pass_every_check_and_play_on_when_they_are_hardened() {
     let Some(mut browser) = Browser::start() else { return };

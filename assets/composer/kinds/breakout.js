@@ -3,8 +3,7 @@
    decides its new direction. An empty wall is the next level.
    ------------------------------------------------------------------ */
 
-const SHADE = 'rgba(13, 6, 26, 0.66)';
-const BRICKS = ['#8f3fd1', '#c2408f', '#e0662f', '#d9a02b', '#5f9e4a', '#3f7fb0'];
+const SHADE = 0.66;
 
 let paddle, ball, bricks, drops, foes, hits;
 
@@ -44,7 +43,7 @@ const focus = () => ball;
 
 function update(dt) {
   movePaddle(dt);
-  if (pressed.includes('fire') && ball.isHeld) launch();
+  if ((pressed.includes('fire') || pressed.includes('tap')) && ball.isHeld) launch();
   pressed.length = 0;
   // Small steps, so that a fast ball cannot jump over a brick.
   for (let i = 0; i < 4 && !ball.isHeld; i += 1) moveBall(dt / 4);
@@ -111,7 +110,7 @@ function strike(brick) {
   if (brick.strength > 0) return;
   const x = brick.x + brick.w / 2, y = brick.y + brick.h / 2;
   keep(bricks, (other) => other !== brick);
-  burst(x, y, BRICKS[brick.row % BRICKS.length], 12);
+  burst(x, y, COLOURS.bricks[brick.row % 6], 12);
   score(10, x, y);
   if (hits % 6 === 0) drop(x, y);
   if (bricks.length === 0) { levelUp(); score(100); build(); if (GAME.foes && foes.length < GAME.foes + 3) addFoe(); }
@@ -121,7 +120,7 @@ function strike(brick) {
 
 function drop(x, y) {
   const isGift = GAME.powers.length > 0 && hits % 12 === 0;
-  drops.push({ x, y, name: isGift ? 'potion' : pick([GAME.food, GAME.treat]), power: isGift ? pick(GAME.powers) : null });
+  drops.push({ x, y, name: isGift ? GAME.gift : pick([GAME.food, GAME.treat]), power: isGift ? pick(GAME.powers) : null });
 }
 
 function sink(thing, dt) {
@@ -195,28 +194,26 @@ function draw() {
 }
 
 function drawBrick({ x, y, w, h, row, strength }) {
-  ink.fillStyle = BRICKS[row % BRICKS.length];
+  ink.fillStyle = COLOURS.bricks[row % 6];
   ink.beginPath();
-  ink.roundRect(x, y, w, h, [11, 11, 3, 3]);      // like a small gravestone
+  ink.roundRect(x, y, w, h, [9, 9, 4, 4]);
   ink.fill();
   ink.fillStyle = 'rgba(255, 255, 255, 0.2)';
   ink.fillRect(x + 8, y + 3, w - 16, 3);
-  ink.fillStyle = 'rgba(14, 6, 25, 0.5)';
-  ink.fillRect(x + w / 2 - 1.5, y + 8, 3, 11);
-  ink.fillRect(x + w / 2 - 5, y + 11, 10, 3);
+  ink.fillStyle = 'rgba(0, 0, 0, 0.2)';
+  ink.fillRect(x + 2, y + h - 6, w - 4, 5);
   if (strength < 2) return;
   ink.strokeStyle = '#ffe9b0';
   ink.lineWidth = 2.5;
   ink.stroke();
 }
 
-// The paddle is a coffin lid, seen from the side.
 function drawPaddle() {
   const { x, y, w, h } = paddle;
   if (powers.shield > 0) { glow(x, field.h, field.w, '#8fd8ff', 0.25); ink.fillStyle = '#8fd8ff'; ink.fillRect(0, field.h - 4, field.w, 4); }
   ink.globalAlpha = game.safe > 0 && clock % 0.24 < 0.1 ? 0.4 : 1;
-  shape('#2c1a12', () => ink.roundRect(x - w / 2, y, w, h, 7));
-  shape('#7a4a2a', () => ink.roundRect(x - w / 2 + 2, y + 1, w - 4, h - 5, 6));
+  shape(COLOURS.outline, () => ink.roundRect(x - w / 2, y, w, h, 7));
+  shape(COLOURS.edge, () => ink.roundRect(x - w / 2 + 2, y + 1, w - 4, h - 5, 6));
   shape(COLOURS.hero, () => ink.roundRect(x - w / 2 + 2, y + 1, w - 4, 4, 3));
   ink.globalAlpha = 1;
 }

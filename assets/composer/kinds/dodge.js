@@ -3,7 +3,7 @@
    what gets past without touching is a small reward.
    ------------------------------------------------------------------ */
 
-const SHADE = 'rgba(13, 6, 26, 0.32)';
+const SHADE = 0.32;
 
 let hero, falling;
 let sinceFoe, sinceTreat, sinceGift, sinceLevel;
@@ -48,7 +48,7 @@ function spawn(dt) {
   if (sinceTreat > 2.1) { sinceTreat = between(0, 0.6); drop(Math.random() < 0.7 ? GAME.food : GAME.treat, false, rush); }
   if (GAME.powers.length && sinceGift > 11) {
     sinceGift = 0;
-    drop('potion', false, rush).power = pick(GAME.powers);
+    drop(GAME.gift, false, rush).power = pick(GAME.powers);
   }
 }
 
@@ -98,8 +98,7 @@ function collect(thing) {
 /* ---- Drawing ---- */
 
 function draw() {
-  ink.fillStyle = 'rgba(9, 4, 18, 0.75)';
-  ink.fillRect(0, field.h - 20, field.w, 20);
+  box(COLOURS.outline, 0, field.h - 20, field.w, 20);
   for (const thing of falling) drawFalling(thing);
   if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.2, '#8fd8ff', 0.7);
   glow(hero.x, hero.y, hero.r * 2, COLOURS.hero, 0.28);
@@ -110,6 +109,6 @@ function draw() {
 }
 
 function drawFalling(thing) {
-  glow(thing.x, thing.y, thing.r * 1.9, thing.isFoe ? '#b48cff' : COLOURS.accent, 0.25);
+  glow(thing.x, thing.y, thing.r * 1.9, thing.isFoe ? COLOURS.tint : COLOURS.accent, 0.25);
   sprite(thing.name, thing.x, thing.y, thing.r, Math.sin(thing.age * 2) * thing.spin);
 }

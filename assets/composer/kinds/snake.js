@@ -4,7 +4,7 @@
    picture slides, so it looks smooth although it thinks in cells.
    ------------------------------------------------------------------ */
 
-const SHADE = 'rgba(13, 6, 26, 0.6)';
+const SHADE = 0.6;
 const CELL = Math.round(30 * GAME.size);
 const TURNS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
 
@@ -198,18 +198,20 @@ const focus = () => slid(0);
 
 function draw() {
   drawGround();
-  for (const stone of stones) { const { x, y } = centre(stone); sprite('grave', x, y, CELL * 0.48); }
+  for (const stone of stones) { const { x, y } = centre(stone); sprite(GAME.stone, x, y, CELL * 0.48); }
   const bob = 1 + Math.sin(clock * 5) * 0.06;
   drawThing(food, GAME.food, bob, COLOURS.accent);
   if (treat && (treat.left > 2 || clock % 0.3 < 0.2)) drawThing(treat, GAME.treat, bob, '#ff4f9a');
-  if (gift) drawThing(gift, 'potion', bob, '#74f06a');
+  if (gift) drawThing(gift, GAME.gift, bob, '#74f06a');
   drawSnake();
   for (const foe of foes) drawFoe(foe);
 }
 
 function drawGround() {
-  ink.fillStyle = 'rgba(197, 140, 255, 0.045)';
+  ink.globalAlpha = 0.05;
+  ink.fillStyle = COLOURS.tint;
   for (let x = 0; x < columns; x += 1) for (let y = x % 2; y < rows; y += 2) ink.fillRect(x * CELL, y * CELL, CELL, CELL);
+  ink.globalAlpha = 1;
 }
 
 function drawThing(cell, name, size, colour) {
@@ -224,7 +226,7 @@ function drawSnake() {
   const isBlinking = game.safe > 0 && clock % 0.24 < 0.1;
   ink.globalAlpha = isBlinking ? 0.35 : 1;
   ink.lineCap = 'round';
-  for (const [colour, width] of [['#0b1608', 0.98], [COLOURS.hero, 0.8], ['rgba(255, 255, 220, 0.28)', 0.2]]) {
+  for (const [colour, width] of [[COLOURS.outline, 0.98], [COLOURS.hero, 0.8], ['rgba(255, 255, 220, 0.28)', 0.2]]) {
     ink.strokeStyle = colour;
     for (let i = joints.length - 1; i > 0; i -= 1) {
       if (distance(joints[i], joints[i - 1]) > CELL * 1.6) continue;
@@ -246,7 +248,7 @@ function drawHead({ x, y }) {
   ink.rotate(Math.atan2(heading[1], heading[0]));
   ink.scale(CELL * 0.5, CELL * 0.5);
   if (clock % 1.6 < 0.4) lines('#ff5d6c', 0.12, [[0.9, 0], [1.5, 0], [1.8, 0.2]]);
-  disc('#0b1608', 0.05, 0, 1.12, 1.02);
+  disc(COLOURS.outline, 0.05, 0, 1.12, 1.02);
   disc(COLOURS.hero, 0.05, 0, 1, 0.9);
   for (const side of [-1, 1]) { disc('#fff7d6', 0.3, side * 0.46, 0.32); disc('#241332', 0.42, side * 0.46, 0.15); }
   ink.restore();

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::compose::kinds;
-use crate::compose::themes::{Part, Theme};
+use crate::compose::themes::Theme;
+use crate::compose::things::{self, Part};
 use crate::compose::words::{Lexicon, Word, key};
 
 /// What a phrase means; the numbers are places in the tables.
@@ -20,8 +21,7 @@ pub(super) enum Meaning {
     Elsewhere(usize),
     Thing(usize),
     Wish(usize),
-    /// A word for the theme, which is chosen elsewhere.
-    Theme,
+    Theme(Theme),
     /// Something that no game here can do.
     Beyond,
     /// Nothing by itself.
@@ -32,9 +32,11 @@ impl Meaning {
     /// A misspelt filler is more likely a word that is not known at all.
     pub fn is_worth_a_guess(self) -> bool {
         match self {
-            Self::Kind(_) | Self::Elsewhere(_) | Self::Thing(_) | Self::Wish(_) | Self::Theme => {
-                true
-            }
+            Self::Kind(_)
+            | Self::Elsewhere(_)
+            | Self::Thing(_)
+            | Self::Wish(_)
+            | Self::Theme(_) => true,
             Self::Hint(_) | Self::Beyond | Self::Quiet => false,
         }
     }
@@ -86,11 +88,11 @@ pub(super) static LEXICON: LazyLock<Lexicon<Meaning>> = LazyLock::new(|| {
     for (i, other) in kinds::elsewhere().iter().enumerate() {
         add(&other.words, Meaning::Elsewhere(i));
     }
+    for (i, thing) in things::all().iter().enumerate() {
+        add(&thing.words, Meaning::Thing(i));
+    }
     for theme in Theme::ALL {
-        for (i, thing) in theme.look().thing.iter().enumerate() {
-            add(&thing.words, Meaning::Thing(i));
-        }
-        add(&theme.look().words, Meaning::Theme);
+        add(&theme.look().words, Meaning::Theme(theme));
     }
     for (i, wish) in TABLE.wish.iter().enumerate() {
         add(&wish.words, Meaning::Wish(i));

@@ -4,16 +4,21 @@ use super::Brief;
 use super::lexicon::{self, LEXICON, Meaning};
 use super::wishes::{self, Numbers, Wishes};
 use crate::compose::kinds::{self, Kind};
-use crate::compose::themes::{Cast, Look, Part, Theme};
+use crate::compose::themes::{Cast, Theme};
+use crate::compose::things::{self, Part};
 use crate::compose::words::Word;
 
 /// How many sorts of foe one game has room for.
 const MOST_FOES: usize = 3;
 
+/// What a kind gains by its name, and by a word that goes with it.
+const NAMED: u32 = 10;
+const HINTED: u32 = 2;
+
 /// What was found so far.
-pub(super) struct Reader<'w> {
-    words: &'w [Word],
-    look: &'static Look,
+pub(super) struct Reader {
+    /// The line that is being read.
+    words: Vec<Word>,
     theme: Theme,
     points: Vec<u32>,
     elsewhere: Option<usize>,
@@ -24,12 +29,10 @@ pub(super) struct Reader<'w> {
     unknown: Vec<String>,
 }
 
-impl<'w> Reader<'w> {
-    pub fn new(words: &'w [Word], theme: Theme) -> Self {
-        let look = theme.look();
+impl Reader {
+    pub fn new(theme: Theme) -> Self {
         Self {
-            words,
-            look,
+            words: Vec::new(),
             theme,
             points: vec![0; kinds::all().len()],
             elsewhere: None,
@@ -41,10 +44,19 @@ impl<'w> Reader<'w> {
         }
     }
 
-    pub fn read(&mut self) {
+    /// Reads one line; a kind that it names takes the place of an earlier one.
+    pub fn read(&mut self, words: &[Word]) {
+        let nothing = vec![0; kinds::all().len()];
+        let earlier = (std::mem::replace(&mut self.points, nothing), self.elsewhere.take());
+        words.clone_into(&mut self.words);
         let mut at = 0;
-        while let Some(ahead) = self.words.get(at..).filter(|ahead| !ahead.is_empty()) {
+        while let Some(ahead) = words.get(at..).filter(|ahead| !ahead.is_empty()) {
             at += self.read_number(at, ahead).unwrap_or_else(|| self.read_phrase(at, ahead));
+        }
+        let names_kind = self.elsewhere.is_some() || self.points.iter().any(|n| *n >= NAMED);
+        let knew_kind = earlier.1.is_some() || earlier.0.iter().any(|n| *n > 0);
+        if knew_kind && !names_kind {
+            (self.points, self.elsewhere) = earlier;
         }
     }
 
@@ -96,13 +108,13 @@ impl<'w> Reader<'w> {
     }
 
     fn admit_guess(&mut self, word: &Word, meaning: Meaning) {
-        self.guessed.push(format!("read '{}' as {}", word.typed, self.name_of(meaning)));
+        self.guessed.push(format!("read '{}' as {}", word.typed, Self::name_of(meaning)));
     }
 
     fn take(&mut self, meaning: Meaning, at: usize, words: &[Word]) {
         match meaning {
-            Meaning::Kind(kind) => self.favour(kind, 10),
-            Meaning::Hint(kind) => self.favour(kind, 2),
+            Meaning::Kind(kind) => self.favour(kind, NAMED),
+            Meaning::Hint(kind) => self.favour(kind, HINTED),
             Meaning::Elsewhere(other) => self.elsewhere = self.elsewhere.or(Some(other)),
             Meaning::Thing(thing) => drop(self.cast_thing(thing, at)),
             Meaning::Wish(wish) => self.wishes.push(wish),
@@ -110,7 +122,8 @@ impl<'w> Reader<'w> {
                 let typed: Vec<_> = words.iter().map(|word| word.typed.as_str()).collect();
                 self.unknown.push(typed.join(" "));
             }
-            Meaning::Theme | Meaning::Quiet => {}
+            Meaning::Theme(theme) => self.theme = theme,
+            Meaning::Quiet => {}
         }
     }
 
@@ -120,15 +133,15 @@ impl<'w> Reader<'w> {
         }
     }
 
-    fn name_of(&self, meaning: Meaning) -> String {
+    fn name_of(meaning: Meaning) -> String {
         match meaning {
             Meaning::Kind(i) | Meaning::Hint(i) => {
                 kinds::all().get(i).map(|k| k.label().to_owned())
             }
             Meaning::Elsewhere(i) => kinds::elsewhere().get(i).map(|other| other.name.clone()),
-            Meaning::Thing(i) => self.look.thing.get(i).map(|thing| thing.name.clone()),
+            Meaning::Thing(i) => things::all().get(i).map(|thing| thing.name.clone()),
             Meaning::Wish(i) => Some(wishes::label(i)),
-            Meaning::Theme => Some(self.theme.to_string()),
+            Meaning::Theme(theme) => Some(theme.to_string()),
             Meaning::Beyond | Meaning::Quiet => None,
         }
         .unwrap_or_default()
@@ -136,7 +149,7 @@ impl<'w> Reader<'w> {
 
     /// Gives something its part: what the word before it says, else what it always is.
     fn cast_thing(&mut self, thing: usize, at: usize) -> Option<Part> {
-        let thing = self.look.thing.get(thing)?;
+        let thing = things::all().get(thing)?;
         let part = lexicon::part_before(self.words.get(..at)?).unwrap_or(thing.part);
         let foes = self.named.iter().filter(|(known, _)| *known == Part::Foe).count();
         if self.named.contains(&(part, thing.name.as_str())) {
@@ -160,7 +173,10 @@ impl<'w> Reader<'w> {
         let (mut fit, mut unfit) = self.tell_cast(kind);
         for wish in self.wishes {
             let list = if wishes.grant(wish, kind) { &mut fit } else { &mut unfit };
-            list.push(wishes::label(wish));
+            let label = wishes::label(wish);
+            if !list.contains(&label) {
+                list.push(label);
+            }
         }
         wishes.set_numbers(&self.numbers);
         fit.extend(self.numbers.told());
@@ -168,7 +184,7 @@ impl<'w> Reader<'w> {
         Brief {
             kind,
             theme: self.theme,
-            cast: assign(self.look, &self.named),
+            cast: assign(&self.theme.look().cast, &self.named),
             wishes,
             named_title,
             has_named_foe,
@@ -185,11 +201,11 @@ impl<'w> Reader<'w> {
             Part::Foe => match self.numbers.foes {
                 Some(count) => format!(
                     "{count} {}",
-                    if count == 1 { (*name).to_owned() } else { self.look.plural(name) }
+                    if count == 1 { (*name).to_owned() } else { things::plural(name) }
                 ),
-                None => self.look.plural(name),
+                None => things::plural(name),
             },
-            Part::Food => format!("{} to collect", self.look.plural(name)),
+            Part::Food => format!("{} to collect", things::plural(name)),
             Part::Hero => format!("you are {} {name}", article(name)),
             Part::Ball => format!("the ball is {} {name}", article(name)),
         };
@@ -205,7 +221,7 @@ impl<'w> Reader<'w> {
         let best = self.points.iter().position(|points| *points == most).and_then(|i| all.get(i));
         let other = self.elsewhere.and_then(|i| kinds::elsewhere().get(i));
         match (other, best) {
-            (Some(other), Some(best)) if most >= 10 => {
+            (Some(other), Some(best)) if most >= NAMED => {
                 self.unknown.push(other.name.clone());
                 (best, None)
             }
@@ -230,25 +246,23 @@ fn article(name: &str) -> &'static str {
 }
 
 /// Gives out the parts; nobody plays two, or the player could not tell friend from foe.
-fn assign(look: &'static Look, named: &[(Part, &'static str)]) -> Cast {
+fn assign(usual: &'static Cast, named: &[(Part, &'static str)]) -> Cast {
     let who = |part: Part| named.iter().filter(move |(p, _)| *p == part).map(|(_, name)| *name);
-    let mut cast = look.cast.clone();
+    let mut cast = usual.clone();
     let foes: Vec<String> = who(Part::Foe).map(str::to_owned).collect();
     if !foes.is_empty() {
         cast.foe = foes;
     }
     let mut taken = cast.foe.clone();
-    let mut choose = |part: Part, usual: &'static str, others: &[&'static str]| {
-        let free = who(part).chain([usual]).chain(others.iter().copied());
-        let name = free.into_iter().find(|name| !taken.iter().any(|t| t == name)).unwrap_or(usual);
+    let mut choose = |part: Part, first: &'static str, others: &[&'static str]| {
+        let free = who(part).chain([first]).chain(others.iter().copied());
+        let name = free.into_iter().find(|name| !taken.iter().any(|t| t == name)).unwrap_or(first);
         taken.push(name.to_owned());
         name.to_owned()
     };
-    let (food, treat, hero, ball) =
-        (&look.cast.food, &look.cast.treat, &look.cast.hero, &look.cast.ball);
-    cast.hero = choose(Part::Hero, hero, &["witch", "pumpkin"]);
-    cast.food = choose(Part::Food, food, &["lantern", "candy"]);
-    cast.treat = choose(Part::Food, treat, &["lantern", "pumpkin"]);
-    cast.ball = choose(Part::Ball, ball, &["skull"]);
+    cast.hero = choose(Part::Hero, &usual.hero, &["witch", "pumpkin"]);
+    cast.food = choose(Part::Food, &usual.food, &["lantern", "candy"]);
+    cast.treat = choose(Part::Food, &usual.treat, &["lantern", "pumpkin"]);
+    cast.ball = choose(Part::Ball, &usual.ball, &["skull"]);
     cast
 }

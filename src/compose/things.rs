@@ -1,0 +1,106 @@
+//! What can be drawn: its words, the part it usually plays, and its sprite.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Something that can appear in any game of any theme.
+#[derive(Debug, Deserialize)]
+pub(super) struct Thing {
+    pub name: String,
+    #[serde(rename = "is")]
+    pub part: Part,
+    pub words: Vec<String>,
+    plural: Option<String>,
+}
+
+/// What something is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Part {
+    Foe,
+    Food,
+    Hero,
+    Ball,
+}
+
+impl Part {
+    /// What the table of kinds calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Foe => "foe",
+            Self::Food => "food",
+            Self::Hero => "hero",
+            Self::Ball => "ball",
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Table {
+    thing: Vec<Thing>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    // That it parses is a test's business; a build that fails it is not shipped.
+    toml::from_str(include_str!("../../assets/composer/words/things.toml")).unwrap_or_default()
+});
+
+const SPRITES: [&str; 8] = [
+    include_str!("../../assets/composer/sprites/spooky.js"),
+    include_str!("../../assets/composer/sprites/arcade.js"),
+    include_str!("../../assets/composer/sprites/neon.js"),
+    include_str!("../../assets/composer/sprites/space.js"),
+    include_str!("../../assets/composer/sprites/ocean.js"),
+    include_str!("../../assets/composer/sprites/forest.js"),
+    include_str!("../../assets/composer/sprites/candy.js"),
+    include_str!("../../assets/composer/sprites/winter.js"),
+];
+
+/// How each sprite ends in its file: the only such line in it.
+const SPRITE_END: &str = "\n  },\n";
+
+pub(super) fn all() -> &'static [Thing] {
+    &TABLE.thing
+}
+
+/// The source of the sprites of these names.
+pub(super) fn sprites(names: &[&str]) -> String {
+    let all = SPRITES.iter().flat_map(|file| file.split_inclusive(SPRITE_END));
+    all.filter(|sprite| names.contains(&sprite_name(sprite))).collect()
+}
+
+fn sprite_name(sprite: &str) -> &str {
+    sprite.split('(').next().unwrap_or_default().trim()
+}
+
+/// More than one of these, in words.
+pub(super) fn plural(name: &str) -> String {
+    let thing = all().iter().find(|thing| thing.name == name);
+    match thing.and_then(|thing| thing.plural.clone()) {
+        Some(plural) => plural,
+        None if ["ch", "sh", "x"].iter().any(|end| name.ends_with(end)) => format!("{name}es"),
+        None => format!("{name}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_has_a_name_can_be_drawn() {
+        assert!(all().len() > 50);
+        for thing in all() {
+            let sprite = sprites(&[thing.name.as_str()]);
+            assert!(sprite.starts_with(&format!("  {}(", thing.name)), "{}", thing.name);
+            assert_eq!(sprite.matches(SPRITE_END).count(), 1, "{}", thing.name);
+        }
+    }
+
+    #[test]
+    fn many_things_have_a_word() {
+        let words = ["witch", "candy", "fox", "fish", "snowman"].map(plural);
+        assert_eq!(words, ["witches", "candies", "foxes", "fish", "snowmen"]);
+    }
+}
