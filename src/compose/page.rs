@@ -113,7 +113,9 @@ fn cast(brief: &Brief) -> Vec<&str> {
         [("food", &cast.food), ("food", &cast.treat), ("hero", &cast.hero), ("ball", &cast.ball)];
     let parts = parts.into_iter().filter(|(part, _)| brief.kind.takes(part)).map(|(_, name)| name);
     let deck = brief.theme.look().deck.iter().filter(|_| brief.kind.takes("deck"));
-    let named = cast.foe.iter().chain(parts).chain(deck).chain([&cast.gift, &cast.stone]);
+    let props = [("GAME.gift", &cast.gift), ("GAME.stone", &cast.stone)];
+    let props = props.into_iter().filter(|(used, _)| brief.kind.script().contains(used));
+    let named = cast.foe.iter().chain(parts).chain(deck).chain(props.map(|(_, name)| name));
     // Bats fly in the background of the first theme.
     let scenery = (brief.theme == Theme::Spooky).then_some("bat");
     named.map(String::as_str).chain(scenery).collect()
