@@ -36,6 +36,7 @@ mod screens;
 mod talk;
 mod tidy;
 mod time;
+mod truth;
 #[cfg(unix)]
 mod vetted;
 mod vetting;
