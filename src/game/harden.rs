@@ -12,10 +12,11 @@ use sha2::{Digest as _, Sha256};
 use crate::page::script::ScriptKind;
 use crate::page::{Element, NodeId, Page, Span};
 use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::rules::edit::{Edits, WayBack};
 
-/// The page with its policy, or nothing if the browser would not see the policy first.
-pub(super) fn harden(page: &Page) -> Option<String> {
+/// The page with its policy and the way back from it, or nothing if the browser would not see the
+/// policy first.
+pub(super) fn harden(page: &Page) -> Option<(String, WayBack)> {
     let block = format!(
         "{CHARSET}\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
          {REFERRER}\n<script>\n{GUARD}</script>\n",
@@ -27,7 +28,7 @@ pub(super) fn harden(page: &Page) -> Option<String> {
         edits.add(taken_out(page, id, element).as_slice());
     }
     let hardened = edits.apply(page.source());
-    holds(page, &hardened).then_some(hardened)
+    holds(page, &hardened).then(|| (hardened, edits.way_back()))
 }
 
 /// The page as it was before it was hardened, for those who want to change it.

@@ -16,7 +16,8 @@ pub fn seal(game: &Vetted) -> Option<String> {
     let inner = with_storage(game.source());
     // The frame takes over the policy around it, so that one has to know the scripts too.
     let policy = policy(&Page::read(&inner));
-    let inner = escaped(&harden(&Page::read(&inner))?);
+    let (inner, _) = harden(&Page::read(&inner))?;
+    let inner = escaped(&inner);
     let title = escaped(game.title().raw());
     Some(format!(
         "<!DOCTYPE html>\n<html>\n<head>\n\

@@ -26,9 +26,20 @@ pub struct Vetted {
     original: String,
     title: Untrusted,
     findings: Vec<Finding>,
+    /// From the hardened page to the repaired one, and from there to the original.
+    hardened: WayBack,
+    repaired: Vec<WayBack>,
 }
 
 impl Vetted {
+    /// Where a byte of the hardened page was in [`Self::source`] and in [`Self::original`]; nothing
+    /// where hardening put it there.
+    pub fn traced(&self, at: usize) -> Option<(usize, usize)> {
+        let source = self.hardened.kept(at)?;
+        let original = self.repaired.iter().rev().fold(source, |at, round| round.before(at));
+        Some((source, original))
+    }
+
     /// The hardened page: the bytes to save and to open.
     pub fn html(&self) -> &str {
         &self.html
@@ -193,7 +204,7 @@ impl Draft {
 
 impl Settled {
     fn finish(self, draft: Draft, original: String) -> Result<Vetted, Rejection> {
-        let Some(html) = harden(&self.page) else {
+        let Some((html, hardened)) = harden(&self.page) else {
             let finding = rules::unplaceable();
             return Err(draft.refuse(vec![finding], original));
         };
@@ -201,7 +212,15 @@ impl Settled {
         let mut findings = draft.repaired;
         findings.extend(self.warnings);
         findings.sort_by_key(|finding| finding.span);
-        Ok(Vetted { html, source: draft.text, original, title, findings })
+        Ok(Vetted {
+            html,
+            source: draft.text,
+            original,
+            title,
+            findings,
+            hardened,
+            repaired: draft.rounds,
+        })
     }
 }
 

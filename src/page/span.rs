@@ -67,6 +67,20 @@ impl<'s> Lines<'s> {
         Position { line, column: self.before(offset) - self.before(start) + 1 }
     }
 
+    /// The byte at a line and a column as browsers count them: both from 0, the column in UTF-16
+    /// units. Nothing where there is no such line; past its end it is its end.
+    pub fn offset_utf16(&self, line: usize, column: usize) -> Option<usize> {
+        self.starts.get(line)?;
+        let span = self.span(line + 1);
+        let mut units = 0;
+        let before = span.of(self.source).char_indices().find(|(_, c)| {
+            let is_there = units >= column;
+            units += c.len_utf16();
+            is_there
+        });
+        Some(before.map_or(span.end, |(at, _)| span.start + at))
+    }
+
     /// How many characters begin before a byte.
     fn before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
@@ -109,5 +123,8 @@ mod tests {
         assert_eq!(lines.position(11), Position { line: 2, column: 4 });
         assert_eq!(lines.text(2), "çé👻x");
         assert_eq!(lines.position(99).line, 3);
+        let units =
+            [(0, 1), (1, 4), (1, 2), (1, 99), (9, 0)].map(|(l, c)| lines.offset_utf16(l, c));
+        assert_eq!(units, [Some(1), Some(11), Some(7), Some(12), None]);
     }
 }

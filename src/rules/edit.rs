@@ -107,11 +107,11 @@ impl Edits {
 }
 
 /// Where the places of a changed text were before. One look costs the logarithm of the changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WayBack(Vec<Step>);
 
 /// One change: where its text stands now, and what it stands for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Step {
     start: usize,
     end: usize,
@@ -127,6 +127,14 @@ impl WayBack {
             Some(step) if at < step.end => step.before.start,
             Some(step) => at - step.end + step.before.end,
         }
+    }
+
+    /// The same for what was there before; nothing inside of a change.
+    pub fn kept(&self, at: usize) -> Option<usize> {
+        let is_inside = |step: &Step| (step.start..step.end).contains(&at);
+        let passed = self.0.partition_point(|step| step.start <= at);
+        let last = passed.checked_sub(1).and_then(|last| self.0.get(last));
+        (!last.is_some_and(is_inside)).then(|| self.before(at))
     }
 }
 
@@ -153,5 +161,7 @@ mod tests {
         for (now, then) in [(1, 1), (3, 2), (5, 4), (8, 6), (9, 7)] {
             assert_eq!(back.before(now), then);
         }
+        let kept = [1, 3, 5, 7, 8].map(|at| back.kept(at));
+        assert_eq!(kept, [Some(1), None, Some(4), None, Some(6)]);
     }
 }
