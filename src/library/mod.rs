@@ -23,5 +23,5 @@ pub use store::{
 pub use trouble::LibraryError;
 pub use version::{
     Address, BadAddress, Cost, Found, Game, GameId, Hit, Making, Moment, NewVersion, Page, Place,
-    Slice, Version, VersionId,
+    Play, Slice, Version, VersionId,
 };

@@ -160,10 +160,24 @@ pub struct Version {
     pub making: Making,
     pub findings: String,
     pub valid: bool,
+    /// `responds`, `loads` or `broken`, where it was played.
     pub verdict: Option<String>,
     pub bytes: u64,
     pub sha256: String,
     pub created: Moment,
+}
+
+/// How a version plays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Play {
+    /// `responds`, `loads` or `broken`.
+    pub grade: String,
+    /// One line for people, safe to show.
+    pub headline: String,
+    /// A JSON object, as `play --test --json` prints it.
+    pub found: String,
+    /// The liveliest moment, as a PNG.
+    pub picture: Option<Vec<u8>>,
 }
 
 /// Both texts of a version.

@@ -57,7 +57,7 @@ fn version_json(version: &Version) -> Value {
         "request_id": shown(&making.request_id),
         "seed": making.seed,
         "valid": version.valid,
-        "verdict": version.verdict.as_deref().map(parsed),
+        "verdict": version.verdict,
         "findings": parsed(&version.findings),
         "bytes": version.bytes,
         "sha256": version.sha256,

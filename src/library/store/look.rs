@@ -16,7 +16,8 @@ const GAMES: &str = "SELECT id, title, head, updated, \
     FROM games WHERE removed IS NULL";
 
 const VERSIONS: &str = "SELECT number, parent, prompt, engine, model, provider, request_id, seed, \
-    prompt_tokens, completion_tokens, estimated_usd, valid, findings, verdict, bytes, sha256, \
+    prompt_tokens, completion_tokens, estimated_usd, valid, findings, \
+    (SELECT grade FROM plays WHERE version = versions.id), bytes, sha256, \
     created FROM versions WHERE game = ? ORDER BY number";
 
 impl Library {

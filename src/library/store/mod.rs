@@ -11,6 +11,7 @@ mod keep;
 mod ledger;
 mod look;
 mod open;
+mod plays;
 mod search;
 mod words;
 
