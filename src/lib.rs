@@ -13,6 +13,8 @@ pub mod rules;
 
 pub mod game;
 
+pub mod play;
+
 pub mod compose;
 
 pub mod library;

@@ -17,6 +17,7 @@ mod check;
 mod chromium;
 mod cli;
 mod edit;
+mod fixing;
 mod fuzzed;
 #[cfg(unix)]
 mod harmless;
@@ -28,6 +29,8 @@ mod library;
 mod many;
 mod pathological;
 mod pick;
+#[cfg(target_os = "linux")]
+mod play;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;

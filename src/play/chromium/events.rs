@@ -1,0 +1,233 @@
+//! What a page does by itself while it is tried, read from the browser's messages.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+/// A place in the page as it was served: both from 0, the column in UTF-16 units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    pub function: String,
+    pub line: usize,
+    pub column: usize,
+}
+
+/// Something that went wrong in the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The browser's number for it, by which it may take it back.
+    pub id: Option<u64>,
+    pub kind: FaultKind,
+    pub message: String,
+    /// The innermost first; only places in the page itself.
+    pub stack: Vec<Spot>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    Error,
+    Rejection,
+    /// The page's policy stopped it.
+    Violation,
+}
+
+/// Everything that a page did by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    pub faults: Vec<Fault>,
+    /// Addresses that it tried to reach.
+    pub requests: Vec<String>,
+    pub dialogs: u32,
+    pub has_crashed: bool,
+    pub loads: u32,
+    /// Where it was when it was held.
+    pub held: Option<Vec<Spot>>,
+    /// The browser's numbers of the scripts that stand in the page.
+    scripts: HashSet<String>,
+}
+
+/// A page that fails in each frame tells the same thing often; more of it says nothing new.
+const MOST: usize = 200;
+
+impl Told {
+    pub fn add(&mut self, fault: Fault) {
+        if self.faults.len() < MOST {
+            self.faults.push(fault);
+        }
+    }
+
+    pub fn request(&mut self, url: &str) {
+        if self.requests.len() < MOST && !self.requests.iter().any(|known| known == url) {
+            self.requests.push(url.chars().take(300).collect());
+        }
+    }
+
+    /// The page's policy stopped something.
+    pub fn violation(&mut self, params: &Value, address: &str) {
+        let Some((fault, blocked)) = violation(params, address) else { return };
+        self.add(fault);
+        if let Some(url) = blocked {
+            self.request(&url);
+        }
+    }
+
+    pub fn script(&mut self, params: &Value, address: &str) {
+        let text = |name: &str| params.get(name).and_then(Value::as_str);
+        if let Some(id) = text("scriptId").filter(|_| text("url") == Some(address)) {
+            self.scripts.insert(id.to_owned());
+        }
+    }
+
+    /// The page was held: the places are known by the numbers of their scripts alone.
+    pub fn hold(&mut self, params: &Value) {
+        let frames = params.get("callFrames").and_then(Value::as_array).into_iter().flatten();
+        let is_here = |frame: &&Value| {
+            let script = frame.pointer("/location/scriptId").and_then(Value::as_str);
+            script.is_some_and(|id| self.scripts.contains(id))
+        };
+        self.held = Some(frames.filter(is_here).filter_map(of_frame).collect());
+    }
+
+    /// A rejection that was answered after all.
+    pub fn take_back(&mut self, id: u64) {
+        self.faults.retain(|fault| fault.id != Some(id));
+    }
+}
+
+/// An exception that nobody caught.
+pub fn thrown(params: &Value, address: &str) -> Option<Fault> {
+    let details = params.get("exceptionDetails")?;
+    let text = |at: &str| details.pointer(at).and_then(Value::as_str);
+    let is_rejection = text("/text").is_some_and(|text| text.contains("in promise"));
+    let described = text("/exception/description").or_else(|| text("/exception/className"));
+    let value = details.pointer("/exception/value").map(|value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    });
+    let message = described.map(first_lines).or(value).or_else(|| text("/text").map(str::to_owned));
+    let mut stack = frames(details.pointer("/stackTrace/callFrames"), address);
+    if stack.is_empty() {
+        stack = described.map(|text| written(text, address)).unwrap_or_default();
+    }
+    if stack.is_empty() && text("/url").is_some_and(|url| url.starts_with(address)) {
+        stack.extend(spot(details, ""));
+    }
+    Some(Fault {
+        id: details.get("exceptionId").and_then(Value::as_u64),
+        kind: if is_rejection { FaultKind::Rejection } else { FaultKind::Error },
+        message: message.unwrap_or_else(|| "an error".to_owned()),
+        stack,
+    })
+}
+
+/// What the page's policy stopped, and where in the page that was.
+fn violation(params: &Value, address: &str) -> Option<(Fault, Option<String>)> {
+    let details = params.pointer("/issue/details/contentSecurityPolicyIssueDetails")?;
+    let text = |name: &str| details.get(name).and_then(Value::as_str);
+    let directive = text("violatedDirective").unwrap_or("a directive");
+    let blocked = text("blockedURL").map(str::to_owned);
+    let what = blocked.as_deref().unwrap_or("code that was not there when the game was checked");
+    let at = details.get("sourceCodeLocation");
+    let is_here = at
+        .and_then(|at| at.get("url")?.as_str())
+        .is_none_or(|url| url.is_empty() || url.starts_with(address));
+    let stack = at.filter(|_| is_here).and_then(|at| spot(at, "")).into_iter().collect();
+    let message = format!("the game's policy ({directive}) stops {what}");
+    Some((Fault { id: None, kind: FaultKind::Violation, message, stack }, blocked))
+}
+
+/// The places of a stack that are in the page.
+fn frames(frames: Option<&Value>, address: &str) -> Vec<Spot> {
+    let frames = frames.and_then(Value::as_array).into_iter().flatten();
+    let here = frames.filter(|frame| {
+        frame.get("url").and_then(Value::as_str).is_some_and(|url| url.starts_with(address))
+    });
+    here.filter_map(of_frame).collect()
+}
+
+fn of_frame(frame: &Value) -> Option<Spot> {
+    let name = frame.get("functionName").and_then(Value::as_str).unwrap_or_default();
+    spot(frame.get("location").unwrap_or(frame), name)
+}
+
+fn spot(value: &Value, function: &str) -> Option<Spot> {
+    let number = |name: &str| usize::try_from(value.get(name)?.as_u64()?).ok();
+    let function = function.chars().take(80).collect();
+    Some(Spot {
+        function,
+        line: number("lineNumber")?,
+        column: number("columnNumber").unwrap_or_default(),
+    })
+}
+
+/// The message of an error, without the stack that its description ends with.
+fn first_lines(description: &str) -> String {
+    let end = description.find("\n    at ").unwrap_or(description.len());
+    description.get(..end).unwrap_or_default().chars().take(500).collect()
+}
+
+/// The places in the stack that a description ends with: `at f (address:12:34)`, counted from 1.
+fn written(description: &str, address: &str) -> Vec<Spot> {
+    let lines = description.lines().filter_map(|line| line.trim_start().strip_prefix("at "));
+    lines
+        .filter_map(|line| {
+            let (before, after) = line.split_once(address)?;
+            let mut numbers = after.trim_end_matches(')').rsplit(':');
+            let column = numbers.next()?.parse::<usize>().ok()?;
+            let line = numbers.next()?.parse::<usize>().ok()?;
+            let function = before.trim_end_matches('(').trim().chars().take(80).collect();
+            Some(Spot { function, line: line.checked_sub(1)?, column: column.checked_sub(1)? })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const AT: &str = "https://game.invalid/";
+
+    #[test]
+    fn an_exception_keeps_its_message_and_the_places_in_the_page() {
+        let params = json!({"exceptionDetails": {
+            "exceptionId": 3, "text": "Uncaught", "lineNumber": 9, "columnNumber": 4, "url": AT,
+            "exception": {"description": "ReferenceError: hp is not defined\n    at hit (x)"},
+            "stackTrace": {"callFrames": [
+                {"functionName": "hit", "url": AT, "lineNumber": 9, "columnNumber": 4},
+                {"functionName": "turn", "url": "codeagent-clock.js", "lineNumber": 1, "columnNumber": 1},
+            ]},
+        }});
+        let fault = thrown(&params, AT).unwrap();
+        assert_eq!(fault.message, "ReferenceError: hp is not defined");
+        assert_eq!(fault.stack, [Spot { function: "hit".into(), line: 9, column: 4 }]);
+        assert_eq!((fault.id, fault.kind), (Some(3), FaultKind::Error));
+    }
+
+    #[test]
+    fn a_rejection_is_placed_by_the_stack_it_was_made_with() {
+        let description = "Error: no\n    at async load (https://game.invalid/:12:7)\n    at https://game.invalid/:3:1";
+        let params = json!({"exceptionDetails": {
+            "exceptionId": 1, "text": "Uncaught (in promise)",
+            "exception": {"description": description},
+        }});
+        let fault = thrown(&params, AT).unwrap();
+        assert_eq!(fault.kind, FaultKind::Rejection);
+        let places: Vec<_> = fault.stack.iter().map(|spot| (spot.line, spot.column)).collect();
+        assert_eq!(places, [(11, 6), (2, 0)]);
+    }
+
+    #[test]
+    fn whatever_is_thrown_has_words() {
+        let value = |value: Value| {
+            let params =
+                json!({"exceptionDetails": {"text": "Uncaught", "exception": {"value": value}}});
+            thrown(&params, AT).unwrap().message
+        };
+        assert_eq!(value(json!("boo")), "boo");
+        assert_eq!(value(json!(7)), "7");
+        assert_eq!(thrown(&json!({"exceptionDetails": {}}), AT).unwrap().message, "an error");
+        assert_eq!(thrown(&json!({}), AT), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! The two pipes to a browser: messages are JSON, each ended by a zero byte.
+//!
+//! A pipe opens no port, so nobody else can drive the browser, and it tells at
+//! once when the browser has gone.
+
+use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+/// The way to one browser.
+#[derive(Debug)]
+pub struct Wire {
+    writer: PipeWriter,
+    messages: Receiver<Value>,
+    last_id: u64,
+}
+
+/// Why the browser said nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Silence {
+    #[error("the browser has gone")]
+    Gone,
+    #[error("the browser did not answer in time")]
+    Late,
+}
+
+/// The longest message that is taken: a picture of a large window.
+const LONGEST: usize = 64 * 1024 * 1024;
+
+impl Wire {
+    #[expect(clippy::disallowed_methods, reason = "the pipe belongs to the browser alone")]
+    pub(super) fn new(reader: PipeReader, writer: PipeWriter) -> Self {
+        let (told, messages) = channel();
+        // Ends with the browser, or when nobody listens any more.
+        std::thread::spawn(move || {
+            let mut reader = BufReader::new(reader);
+            let mut messages = std::iter::from_fn(|| read(&mut reader));
+            messages.find_map(|message| told.send(message).err())
+        });
+        Self { writer, messages, last_id: 0 }
+    }
+
+    /// Sends without waiting, and gives the number that the answer will have.
+    pub fn post(
+        &mut self,
+        session: Option<&str>,
+        method: &str,
+        params: &Value,
+    ) -> Result<u64, Silence> {
+        self.last_id += 1;
+        let mut message = json!({"id": self.last_id, "method": method, "params": params});
+        if let (Some(session), Some(message)) = (session, message.as_object_mut()) {
+            message.insert("sessionId".to_owned(), json!(session));
+        }
+        let sent = self.writer.write_all(format!("{message}\0").as_bytes());
+        sent.map_err(|_| Silence::Gone)?;
+        Ok(self.last_id)
+    }
+
+    /// The next message, whatever it is.
+    #[expect(clippy::disallowed_methods, reason = "a browser has to answer in real time")]
+    pub fn next(&mut self, until: Instant) -> Result<Value, Silence> {
+        let left = until.saturating_duration_since(Instant::now());
+        self.messages.recv_timeout(left).map_err(|error| match error {
+            RecvTimeoutError::Timeout => Silence::Late,
+            RecvTimeoutError::Disconnected => Silence::Gone,
+        })
+    }
+}
+
+/// One message; nothing when the browser has gone, or says what no browser says.
+fn read(reader: &mut impl BufRead) -> Option<Value> {
+    let mut message = Vec::new();
+    loop {
+        let piece = reader.fill_buf().ok().filter(|piece| !piece.is_empty())?;
+        let end = piece.iter().position(|byte| *byte == 0);
+        let taken = end.unwrap_or(piece.len());
+        message.extend_from_slice(piece.get(..taken)?);
+        reader.consume(taken + usize::from(end.is_some()));
+        if end.is_some() {
+            return serde_json::from_slice(&message).ok();
+        }
+        if message.len() > LONGEST {
+            return None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_end_with_a_zero_byte_and_nothing_follows_nonsense() {
+        let mut pipe = BufReader::with_capacity(3, &b"{\"a\":1}\0{\"b\":[2]}\0no\0{}\0"[..]);
+        assert_eq!(read(&mut pipe), Some(json!({"a": 1})));
+        assert_eq!(read(&mut pipe), Some(json!({"b": [2]})));
+        assert_eq!(read(&mut pipe), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! What a page looks like, as numbers: is anything on it, and did it change.
+
+use std::collections::HashMap;
+
+/// A picture, three bytes a pixel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Picture {
+    width: u32,
+    pixels: Vec<u8>,
+}
+
+/// A difference of a colour that no eye sees is none.
+const SEEN: u8 = 24;
+
+/// No colour may cover more than this part of a picture that shows something.
+const MOST_OF_ONE: f64 = 0.998;
+
+impl Picture {
+    /// Reads a PNG; nothing where it is none.
+    pub fn read(png: &[u8]) -> Option<Self> {
+        let image = image::load_from_memory_with_format(png, image::ImageFormat::Png).ok()?;
+        let image = image.into_rgb8();
+        Some(Self { width: image.width(), pixels: image.into_raw() })
+    }
+
+    /// How many pixels there are.
+    pub fn count(&self) -> usize {
+        self.pixels.len() / 3
+    }
+
+    /// How many pixels somebody would see change; all of them where the sizes differ.
+    pub fn changes(&self, other: &Self) -> usize {
+        if self.width != other.width || self.pixels.len() != other.pixels.len() {
+            return self.count().max(other.count());
+        }
+        if self.pixels == other.pixels {
+            return 0;
+        }
+        let differs = |(a, b): (&[u8], &[u8])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > SEEN);
+        self.pixels
+            .chunks_exact(3)
+            .zip(other.pixels.chunks_exact(3))
+            .filter(|it| differs(*it))
+            .count()
+    }
+
+    /// Whether there is anything to see: two colours, and none of them nearly everywhere.
+    pub fn shows_something(&self) -> bool {
+        let colours = self.colours();
+        let most = colours.values().copied().max().unwrap_or_default();
+        colours.len() >= 2 && f64_of(most) <= MOST_OF_ONE * f64_of(self.count())
+    }
+
+    fn colours(&self) -> HashMap<[u8; 3], usize> {
+        let (pixels, _) = self.pixels.as_chunks::<3>();
+        let mut colours = HashMap::new();
+        // Neighbours are mostly alike: a run of pixels is counted at once.
+        for run in pixels.chunk_by(|a, b| a == b) {
+            let Some(colour) = run.first() else { continue };
+            *colours.entry(*colour).or_default() += run.len();
+        }
+        colours
+    }
+}
+
+/// Pixels of a screen are far fewer than a float can count.
+fn f64_of(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(pixels: &[[u8; 3]]) -> Picture {
+        Picture { width: 1, pixels: pixels.concat() }
+    }
+
+    #[test]
+    fn a_dot_on_a_blank_page_is_not_much_to_see() {
+        let mut pixels = vec![[0; 3]; 1_000];
+        assert!(!picture(&pixels).shows_something());
+        pixels[500] = [255; 3];
+        assert!(!picture(&pixels).shows_something());
+        pixels[501] = [255; 3];
+        pixels[502] = [255; 3];
+        assert!(picture(&pixels).shows_something());
+    }
+
+    #[test]
+    fn changes_count_pixels_that_somebody_would_see_change() {
+        let before = picture(&[[10; 3], [20; 3], [30; 3]]);
+        assert_eq!(before.changes(&before), 0);
+        assert_eq!(before.changes(&picture(&[[12; 3], [20; 3], [80, 30, 30]])), 1);
+        assert_eq!(before.changes(&picture(&[[10; 3]])), 3);
+    }
+
+    #[test]
+    fn only_a_png_is_a_picture() {
+        assert_eq!(Picture::read(b"GIF89a"), None);
+        assert_eq!(Picture::read(b""), None);
+    }
+}

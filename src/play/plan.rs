@@ -1,0 +1,257 @@
+//! What is pressed, in which order and for how long. No browser and no clock.
+
+/// What a player can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    Key(KeyCap),
+    /// Moves the mouse about.
+    Mouse,
+    /// Clicks in several places.
+    Click,
+    /// Presses, moves and lets go, from several places.
+    Drag,
+}
+
+/// A key of the keyboard, as the browser has to be told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyCap {
+    pub code: &'static str,
+    pub key: &'static str,
+    pub number: u32,
+    /// What it writes.
+    pub text: &'static str,
+    /// What it is called for people.
+    pub name: &'static str,
+}
+
+const fn key(
+    code: &'static str,
+    key: &'static str,
+    number: u32,
+    text: &'static str,
+    name: &'static str,
+) -> KeyCap {
+    KeyCap { code, key, number, text, name }
+}
+
+pub const ENTER: KeyCap = key("Enter", "Enter", 13, "\r", "Enter");
+pub const SPACE: KeyCap = key("Space", " ", 32, " ", "Space");
+const LEFT: KeyCap = key("ArrowLeft", "ArrowLeft", 37, "", "←");
+const UP: KeyCap = key("ArrowUp", "ArrowUp", 38, "", "↑");
+const RIGHT: KeyCap = key("ArrowRight", "ArrowRight", 39, "", "→");
+const DOWN: KeyCap = key("ArrowDown", "ArrowDown", 40, "", "↓");
+const W: KeyCap = key("KeyW", "w", 87, "w", "W");
+const A: KeyCap = key("KeyA", "a", 65, "a", "A");
+const S: KeyCap = key("KeyS", "s", 83, "s", "S");
+const D: KeyCap = key("KeyD", "d", 68, "d", "D");
+
+/// Everything that is tried, what games listen to most first.
+pub const INPUTS: [Input; 13] = [
+    Input::Key(RIGHT),
+    Input::Key(UP),
+    Input::Key(SPACE),
+    Input::Key(LEFT),
+    Input::Key(DOWN),
+    Input::Click,
+    Input::Mouse,
+    Input::Key(ENTER),
+    Input::Key(D),
+    Input::Key(W),
+    Input::Drag,
+    Input::Key(A),
+    Input::Key(S),
+];
+
+impl Input {
+    /// For programs; stable.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Key(key) => key.code,
+            Self::Mouse => "mouse",
+            Self::Click => "click",
+            Self::Drag => "drag",
+        }
+    }
+
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Key(key) => key.name,
+            Self::Mouse => "mouse",
+            Self::Click => "click",
+            Self::Drag => "drag",
+        }
+    }
+
+    /// The input of that code.
+    pub fn of(code: &str) -> Option<Self> {
+        INPUTS.into_iter().find(|input| input.code() == code)
+    }
+
+    /// How many slots of time it takes: what the mouse lights up has to go out again.
+    pub fn slots(self) -> usize {
+        match self {
+            Self::Key(_) => 1,
+            Self::Mouse | Self::Click | Self::Drag => 3,
+        }
+    }
+}
+
+/// One slot of the page's own time, in milliseconds.
+pub const SLOT: f64 = 250.0;
+
+/// How many slots the run without input is watched for: with the start before them, three seconds
+/// and more.
+pub const SLOTS: usize = 11;
+
+/// Which inputs are tried in which run, so that each has its turn while the game is still young.
+#[derive(Debug, Clone)]
+pub struct Turns {
+    waiting: Vec<Input>,
+    pub answered: Vec<Input>,
+}
+
+/// An input among the first so many slots of a run has had its chance.
+const EARLY: usize = 5;
+
+impl Turns {
+    pub fn new() -> Self {
+        Self { waiting: INPUTS.to_vec(), answered: Vec::new() }
+    }
+
+    /// The inputs of the next run, with the slot that each begins in; nothing when all had a chance.
+    pub fn next(&self) -> Vec<(usize, Input)> {
+        let mut slot = 0;
+        let mut run = Vec::new();
+        // The rest is tried too: a game may need what comes late, and it costs nothing.
+        let others = INPUTS.into_iter().filter(|input| !self.waiting.contains(input));
+        let others = others.filter(|input| !self.answered.contains(input));
+        if self.waiting.is_empty() {
+            return run;
+        }
+        for input in self.waiting.iter().copied().chain(others) {
+            if slot + input.slots() > SLOTS {
+                break;
+            }
+            run.push((slot, input));
+            slot += input.slots();
+        }
+        run
+    }
+
+    /// How the run ended: with the input that was answered, or with none.
+    pub fn ended(&mut self, run: &[(usize, Input)], answered: Option<Input>) {
+        let end = answered.and_then(|it| run.iter().position(|(_, input)| *input == it));
+        let tried = run.get(..end.unwrap_or(run.len())).unwrap_or_default();
+        let had = |input: &Input| tried.iter().any(|(slot, it)| it == input && *slot < EARLY);
+        self.waiting.retain(|input| !had(input) && Some(*input) != answered);
+        self.answered.extend(answered);
+    }
+}
+
+/// One thing that the wild player does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Whim {
+    /// Holds a key for so many tenths of a second.
+    Hold(KeyCap, u32),
+    /// At these parts of the width and the height.
+    Click(f64, f64),
+    Move(f64, f64),
+    Drag((f64, f64), (f64, f64)),
+    Wait,
+}
+
+/// A player without a plan, the same for the same number.
+#[derive(Debug, Clone)]
+pub struct Wild {
+    state: u64,
+    keys: Vec<KeyCap>,
+}
+
+impl Wild {
+    /// Keys that the game answered come up more often.
+    pub fn new(seed: u64, answered: &[Input]) -> Self {
+        let key = |input: &Input| match input {
+            Input::Key(key) => Some(*key),
+            Input::Mouse | Input::Click | Input::Drag => None,
+        };
+        let liked = answered.iter().filter_map(key).flat_map(|key| [key; 3]);
+        let keys = INPUTS.iter().filter_map(key).chain(liked).collect();
+        Self { state: seed, keys }
+    }
+
+    pub fn next(&mut self) -> Whim {
+        let place = (self.part(), self.part());
+        match self.below(10) {
+            0..=5 => {
+                let at = self.below(self.keys.len());
+                let length = u32::try_from(1 + self.below(3)).unwrap_or(1);
+                self.keys.get(at).map_or(Whim::Wait, |key| Whim::Hold(*key, length))
+            }
+            6 => Whim::Click(place.0, place.1),
+            7 => Whim::Move(place.0, place.1),
+            8 => Whim::Drag(place, (self.part(), self.part())),
+            _ => Whim::Wait,
+        }
+    }
+
+    /// A place that is not at the very edge.
+    fn part(&mut self) -> f64 {
+        let thousandths = u32::try_from(50 + self.below(900)).unwrap_or(500);
+        f64::from(thousandths) / 1_000.0
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        // splitmix64, as for the jitter of waits: a replayed test draws the same numbers.
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let high = usize::try_from((z ^ (z >> 31)) >> 33).unwrap_or_default();
+        high % end.max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_input_has_its_turn_early_in_some_run() {
+        let mut turns = Turns::new();
+        let mut early = Vec::new();
+        let mut runs = 0;
+        loop {
+            let run = turns.next();
+            if run.is_empty() {
+                break;
+            }
+            early.extend(run.iter().filter(|(slot, _)| *slot < EARLY).map(|(_, input)| *input));
+            turns.ended(&run, None);
+            runs += 1;
+        }
+        assert!(INPUTS.iter().all(|input| early.contains(input)));
+        assert!(runs <= 5, "{runs} runs");
+    }
+
+    #[test]
+    fn an_answered_input_is_not_tried_again() {
+        let mut turns = Turns::new();
+        let run = turns.next();
+        turns.ended(&run, Some(Input::Key(UP)));
+        assert_eq!(turns.answered, [Input::Key(UP)]);
+        assert!(turns.next().iter().all(|(_, input)| *input != Input::Key(UP)));
+        assert_eq!(turns.next().first(), Some(&(0, Input::Key(SPACE))));
+    }
+
+    #[test]
+    fn a_wild_player_does_the_same_for_the_same_number() {
+        let play = |seed| {
+            let mut wild = Wild::new(seed, &[Input::Key(LEFT)]);
+            (0..100).map(|_| wild.next()).collect::<Vec<_>>()
+        };
+        assert_eq!(play(1), play(1));
+        assert_ne!(play(1), play(2));
+        assert!(play(1).iter().any(|whim| matches!(whim, Whim::Drag(..))));
+    }
+}

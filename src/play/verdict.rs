@@ -1,0 +1,322 @@
+//! What a play-test found, as plain data.
+
+use std::time::Duration;
+
+use super::find::NoBrowser;
+use super::plan::Input;
+use crate::page::Lines;
+use crate::untrusted::Untrusted;
+
+/// Nothing where it was not come to.
+pub type Level = Option<bool>;
+
+/// How far a game came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// It is a whole document.
+    pub complete: Level,
+    /// Three seconds without an error, a violation of its policy, or a request.
+    pub loads: Level,
+    /// There is something to see.
+    pub visible: Level,
+    /// The picture changes by itself, when it is started, or on input.
+    pub alive: Level,
+    /// A run with input differs from the same run without.
+    pub responds: Level,
+    /// Ten seconds of wild input without a new error, and it always answers within a second.
+    pub lasts: Level,
+}
+
+impl Levels {
+    /// Each with its name, in their order.
+    pub fn all(self) -> [(&'static str, Level); 6] {
+        [
+            ("complete", self.complete),
+            ("loads", self.loads),
+            ("visible", self.visible),
+            ("alive", self.alive),
+            ("responds", self.responds),
+            ("lasts", self.lasts),
+        ]
+    }
+}
+
+/// The verdict in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grade {
+    Broken,
+    /// It runs; nobody has seen it answer. Half of all games stand still until the right thing is done.
+    Loads,
+    Responds,
+}
+
+impl Grade {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Broken => "broken",
+            Self::Loads => "loads",
+            Self::Responds => "responds",
+        }
+    }
+}
+
+/// What is being done, for those who wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Starting,
+    Loading,
+    Trying,
+    Lasting,
+}
+
+impl Stage {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Starting => "the browser starts",
+            Self::Loading => "loads it and starts a game",
+            Self::Trying => "tries the keys and the mouse",
+            Self::Lasting => "plays wildly for ten seconds",
+        }
+    }
+}
+
+/// What went wrong, in a word for programs; stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    Error,
+    Rejection,
+    Violation,
+    Request,
+    Freeze,
+    Slow,
+    Memory,
+    Crash,
+    Dialogs,
+    Blank,
+}
+
+impl ProblemKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Rejection => "rejection",
+            Self::Violation => "violation",
+            Self::Request => "request",
+            Self::Freeze => "freeze",
+            Self::Slow => "slow",
+            Self::Memory => "memory",
+            Self::Crash => "crash",
+            Self::Dialogs => "dialogs",
+            Self::Blank => "blank",
+        }
+    }
+}
+
+/// One thing that went wrong, however often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub kind: ProblemKind,
+    pub message: Untrusted,
+    /// Where, the innermost first; five at most.
+    pub stack: Vec<TraceLine>,
+    pub times: usize,
+}
+
+/// A place in the game, as bytes of the two texts that somebody may look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceLine {
+    pub function: Untrusted,
+    /// In the page as it was extracted: what the user sees.
+    pub original: usize,
+    /// In the page after its repairs: what a model is shown.
+    pub repaired: usize,
+}
+
+impl Problem {
+    pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self { kind, message: Untrusted::new(message), stack: Vec::new(), times: 1 }
+    }
+
+    /// Whether it is the same mistake, also after lines above it have moved.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let first = |problem: &Self| problem.stack.first().map(|line| line.function.clone());
+        self.kind == other.kind
+            && self.message == other.message
+            && (first(self) == first(other) || self.kind != ProblemKind::Error)
+    }
+
+    fn to_json(&self, lines: &Lines<'_>) -> serde_json::Value {
+        let place = |at: &TraceLine| {
+            let at_line = lines.position(at.original);
+            serde_json::json!({
+                "function": at.function.headline(80),
+                "line": at_line.line,
+                "column": at_line.column,
+                "excerpt": Untrusted::new(lines.text(at_line.line)).headline(200),
+            })
+        };
+        let stack: Vec<_> = self.stack.iter().map(place).collect();
+        let first = |name: &str| stack.first().and_then(|at| at.get(name)).cloned();
+        serde_json::json!({
+            "kind": self.kind.code(),
+            "message": self.message.headline(500),
+            "line": first("line"),
+            "column": first("column"),
+            "times": self.times,
+            "stack": stack,
+        })
+    }
+
+    /// `ReferenceError: hp is not defined (line 12, in hit)`, safe to show.
+    pub fn words(&self, original: &Lines<'_>) -> String {
+        let message = self.message.headline(160);
+        let times = if self.times > 1 { format!(", {} times", self.times) } else { String::new() };
+        let Some(at) = self.stack.first() else { return format!("{message}{times}") };
+        let line = original.position(at.original).line;
+        let function = at.function.headline(40);
+        let within = if function.is_empty() { String::new() } else { format!(", in {function}") };
+        format!("{message} (line {line}{within}{times})")
+    }
+}
+
+/// Why there is no verdict.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unplayed {
+    #[error(transparent)]
+    NoBrowser(#[from] NoBrowser),
+    #[error("the browser did not start: {0}")]
+    NoStart(String),
+    #[error("the browser went away in the middle of the play-test")]
+    Lost,
+    #[error("the play-test was stopped")]
+    Stopped,
+}
+
+impl Unplayed {
+    /// What helps, as one sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::NoBrowser(why) => why.advice(),
+            Self::NoStart(_) => {
+                "Name another browser in CODEAGENT_BROWSER, or go without with --no-play-test."
+            }
+            Self::Lost => "Try again; if it stays so, name another browser in CODEAGENT_BROWSER.",
+            Self::Stopped => "Start it again when you like.",
+        }
+    }
+}
+
+/// What came of a play-test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub levels: Levels,
+    /// What the game answered to.
+    pub inputs: Vec<Input>,
+    /// Five at most, the first that happened first.
+    pub problems: Vec<Problem>,
+    /// Addresses that it tried to reach; it did not.
+    pub requests: Vec<Untrusted>,
+    /// The liveliest moment, as a PNG.
+    pub picture: Option<std::sync::Arc<[u8]>>,
+    pub elapsed: Duration,
+}
+
+/// More say nothing new, and a model is to mend the first.
+pub const MOST_PROBLEMS: usize = 5;
+
+impl Verdict {
+    pub fn grade(&self) -> Grade {
+        let Levels { complete, loads, visible, lasts, .. } = self.levels;
+        let is_broken = [complete, loads, visible, lasts].contains(&Some(false));
+        match (is_broken, self.levels.responds) {
+            (true, _) => Grade::Broken,
+            (false, Some(true)) => Grade::Responds,
+            (false, _) => Grade::Loads,
+        }
+    }
+
+    /// One line for people: `responds to ← → Space`, safe to show.
+    pub fn headline(&self, original: &str) -> String {
+        match self.grade() {
+            Grade::Responds => {
+                let names: Vec<_> = self.inputs.iter().map(|input| input.name()).collect();
+                format!("responds to {}", names.join(" "))
+            }
+            Grade::Loads => "loads, no response seen".to_owned(),
+            Grade::Broken => {
+                let first = self.problems.first().map(|first| first.words(&Lines::new(original)));
+                format!("broken: {}", first.unwrap_or_else(|| "it does not play".to_owned()))
+            }
+        }
+    }
+
+    /// The object that `play --test --json` prints, apart from what only a command knows.
+    pub fn to_json(&self, original: &str) -> serde_json::Value {
+        let lines = Lines::new(original);
+        let levels = self.levels.all().map(|(name, level)| (name.to_owned(), level.into()));
+        let levels: serde_json::Map<String, serde_json::Value> = levels.into_iter().collect();
+        serde_json::json!({
+            "verdict": self.grade().name(),
+            "levels": levels,
+            "inputs": self.inputs.iter().map(|input| input.code()).collect::<Vec<_>>(),
+            "errors": self.problems.iter().map(|it| it.to_json(&lines)).collect::<Vec<_>>(),
+            "requests": self.requests.iter().map(|url| url.headline(300)).collect::<Vec<_>>(),
+            "elapsed_ms": u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// Whether every problem here was one of the other's too: a fix that did not help.
+    pub fn same_as(&self, before: &Self) -> bool {
+        let known = |problem: &Problem| before.problems.iter().any(|old| old.is_same(problem));
+        self.grade() == Grade::Broken && self.problems.first().is_some_and(known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(levels: Levels) -> Verdict {
+        Verdict {
+            levels,
+            inputs: vec![Input::of("ArrowLeft").unwrap(), Input::Mouse],
+            problems: Vec::new(),
+            requests: Vec::new(),
+            picture: None,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn one_level_missed_is_broken_but_no_response_is_not() {
+        let good = Levels {
+            complete: Some(true),
+            loads: Some(true),
+            visible: Some(true),
+            alive: Some(true),
+            responds: Some(true),
+            lasts: Some(true),
+        };
+        assert_eq!(verdict(good).grade(), Grade::Responds);
+        assert_eq!(verdict(good).headline(""), "responds to ← mouse");
+        let still = Levels { responds: Some(false), alive: Some(false), ..good };
+        assert_eq!(verdict(still).headline(""), "loads, no response seen");
+        for broken in [
+            Levels { loads: Some(false), ..good },
+            Levels { visible: Some(false), ..good },
+            Levels { lasts: Some(false), ..good },
+        ] {
+            assert_eq!(verdict(broken).grade(), Grade::Broken);
+        }
+    }
+
+    #[test]
+    fn the_first_problem_is_told_with_its_line() {
+        let levels = Levels { loads: Some(false), ..Levels::default() };
+        let mut problem = Problem::new(ProblemKind::Error, "TypeError: \u{1b}[2J");
+        let function = Untrusted::new("hit");
+        problem.stack.push(TraceLine { function, original: 3, repaired: 3 });
+        let verdict = Verdict { problems: vec![problem], ..verdict(levels) };
+        assert_eq!(verdict.headline("a\nb\nc"), "broken: TypeError: ␛[2J (line 2, in hit)");
+    }
+}
