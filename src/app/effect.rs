@@ -8,9 +8,9 @@ use super::picker::Stock;
 use super::state::Saving;
 use super::talk::Base;
 use crate::compose::Theme;
-use crate::game::Source;
+use crate::game::{Source, Vetted};
 use crate::inference::Request;
-use crate::library::{Address, Draft, GameId, Making, Place};
+use crate::library::{Address, Draft, GameId, Making, Place, VersionId};
 
 /// What the driver is to do.
 #[derive(Debug, Clone)]
@@ -77,6 +77,11 @@ pub enum Task {
     Look {
         stock: Stock,
         query: String,
+    },
+    /// Has a real browser play it; the library remembers the verdict of this version.
+    Play {
+        game: Arc<Vetted>,
+        version: Option<VersionId>,
     },
     /// Takes a version out of the library, to show and to change it.
     Open(Which),

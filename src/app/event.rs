@@ -7,11 +7,13 @@ use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
 use super::talk::Base;
+use super::trial::Remembered;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
 use crate::inference::limits::{Counters, Held};
 use crate::inference::{Outcome, client};
 use crate::library::{DiskError, LibraryError, VersionId};
+use crate::play::{Stage, Unplayed, Verdict};
 
 /// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,12 @@ pub enum Action {
     StopNow,
     RetryNow,
     Save,
+    /// Has a real browser play the game.
+    PlayTest,
+    /// Has the model mend what the play-test found.
+    Fix,
+    /// Shows the next tab of the preview.
+    NextTab,
     /// Shows the version before, or the one that was undone.
     Undo,
     Redo,
@@ -91,6 +99,9 @@ pub enum News {
     Stitched(String),
     Vetted(Vetting),
     Saved(Result<Saved, DiskError>),
+    /// What the play-test does now.
+    Playing(Stage),
+    Played(Result<Box<Verdict>, Unplayed>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// What the library knows at the start.
@@ -121,6 +132,8 @@ pub struct Greeting {
 pub struct Opened {
     pub base: Arc<Base>,
     pub product: Product,
+    /// What the library knows of how it plays.
+    pub played: Option<Remembered>,
 }
 
 /// Where a game went.

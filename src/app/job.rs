@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::prompt::Prompt;
 use super::state::Plan;
 use super::talk::{Base, Talk};
+use super::trial::{Fix, Trial};
 use crate::game::{Rejection, Vetted};
 use crate::inference::{Held, Meta, Pause, Request, Retry, Usage};
 use crate::library::VersionId;
@@ -29,6 +30,9 @@ pub struct Job {
     /// The reply so far, as it came.
     pub reply: Untrusted,
     pub talk: Talk,
+    pub trial: Trial,
+    /// Whether the job mends a broken game.
+    pub fix: Option<Fix>,
     pub answer: Answer,
     pub times: Times,
     pub log: Vec<Progress>,
@@ -48,6 +52,8 @@ pub enum Phase {
     Composing,
     Checking,
     Saving,
+    /// The game is there; a browser plays it.
+    Playing,
     Done,
 }
 
@@ -80,12 +86,21 @@ pub struct Times {
     pub first_content: Option<Instant>,
     pub checking: Option<Instant>,
     pub saving: Option<Instant>,
+    pub playing: Option<Instant>,
     pub ended: Option<Instant>,
 }
 
 impl Times {
     fn new(started: Instant) -> Self {
-        Self { started, held: None, first_content: None, checking: None, saving: None, ended: None }
+        Self {
+            started,
+            held: None,
+            first_content: None,
+            checking: None,
+            saving: None,
+            playing: None,
+            ended: None,
+        }
     }
 }
 
@@ -168,6 +183,8 @@ impl Job {
             retry: Retry::new(plan.policy),
             reply: Untrusted::default(),
             talk: Talk::new(base),
+            trial: Trial::default(),
+            fix: None,
             answer: Answer::default(),
             times: Times::new(now),
             log: vec![Progress::Started { engine: plan.engine.name(), model }],
@@ -212,6 +229,7 @@ impl Job {
             | Phase::Composing
             | Phase::Checking
             | Phase::Saving
+            | Phase::Playing
             | Phase::Done => None,
         };
         held.or_else(|| self.retry.poll_timeout())

@@ -16,6 +16,7 @@ pub mod progress;
 pub mod prompt;
 pub mod state;
 pub mod talk;
+pub mod trial;
 mod update;
 
 pub use effect::{Effect, Keep, Task, Which};
@@ -27,6 +28,7 @@ pub use job::{Game, Hold, Job, Phase, Product};
 pub use picker::{Item, Picker, Stock};
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
-pub use state::{Armed, Notice, OverLimit, Packing, Plan, Saving, State, Tone};
+pub use state::{Armed, Notice, OverLimit, Packing, Plan, PlayTest, Saving, State, Tab, Tone};
 pub use talk::{Base, Step, Talk};
+pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};
 pub use update::update;

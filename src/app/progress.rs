@@ -89,6 +89,25 @@ pub enum Progress {
     DraftKept {
         path: String,
     },
+    /// A browser plays the game.
+    Playing {
+        what: &'static str,
+    },
+    Played {
+        /// Nothing where there is none.
+        verdict: Option<&'static str>,
+        words: String,
+    },
+    /// The model is asked to mend what the play-test found.
+    Fixing {
+        problems: usize,
+    },
+    FixEnded {
+        /// For programs; stable.
+        outcome: &'static str,
+        /// The same for people, with what it cost.
+        words: String,
+    },
 }
 
 /// `0.4 kB`: tenths, so that a slow stream can be seen to move.

@@ -1,10 +1,15 @@
 //! What the user asks for, and what the model is told around it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::compose::Theme;
 use crate::game::Unmatched;
 use crate::inference::{Request, Turn};
+use crate::page::Lines;
+use crate::play::Verdict;
+use crate::rules::{self, Finding};
+use crate::untrusted::Untrusted;
 
 /// The longest prompt, in bytes: some three thousand words, and far below what
 /// any server takes.
@@ -107,6 +112,14 @@ impl Terms {
         self.question(include_str!("../../assets/prompts/answer-page.txt"), words, wish)
     }
 
+    /// The question for mending what a play-test found, as blocks.
+    pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> Request {
+        let words = filled(include_str!("../../assets/prompts/fix.txt"), game, wish);
+        let (before, after) = words.rsplit_once("{problems}").unwrap_or((&words, ""));
+        let words = [before, problems.trim_end(), after].concat();
+        self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
+    }
+
     fn question(&self, answer: &str, words: String, wish: &Prompt) -> Request {
         const GAME: &str = include_str!("../../assets/prompts/game.txt");
         let rules = GAME.replace("{theme}", &self.theme.to_string());
@@ -127,6 +140,34 @@ fn filled(text: &str, game: &str, wish: &Prompt) -> String {
     let (before, rest) = text.trim_end().split_once("{game}").unwrap_or((text, ""));
     let (between, after) = rest.split_once("{wish}").unwrap_or((rest, ""));
     [before, game.trim_end(), between, wish.text(), after].concat()
+}
+
+/// What a play-test found and what the checks left open, as the model is told: with lines,
+/// excerpts and the way there, in the text that the model is shown.
+pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
+    let lines = Lines::new(source);
+    let told = verdict.problems.iter().map(|problem| {
+        let mut told = format!("- {}", problem.message.headline(300));
+        for (depth, at) in problem.stack.iter().enumerate() {
+            // Writing to a String cannot fail.
+            let line = lines.position(at.repaired).line;
+            let function = at.function.headline(60);
+            let within =
+                if function.is_empty() { String::new() } else { format!(" in {function}") };
+            let _ = write!(told, "\n  at line {line}{within}");
+            if depth == 0 {
+                let excerpt = Untrusted::new(lines.text(line)).headline(200);
+                let _ = write!(told, ": `{excerpt}`");
+            }
+        }
+        told
+    });
+    let open = findings.iter().filter(|finding| finding.state == rules::State::Open).take(5);
+    let open = open.map(|finding| {
+        let why = Untrusted::new(finding.why.as_str()).headline(200);
+        format!("- {}: {why}; {}", finding.rule, finding.help)
+    });
+    told.chain(open).collect::<Vec<_>>().join("\n")
 }
 
 /// What is said about blocks that do not fit, so that they come again.

@@ -52,6 +52,7 @@ pub struct Plan {
     pub over_limit: OverLimit,
     pub saving: Saving,
     pub packing: Packing,
+    pub play_test: PlayTest,
     /// What the user should know about the settings, one sentence each.
     pub notices: Vec<String>,
 }
@@ -60,6 +61,33 @@ impl Plan {
     /// How questions to the model are to be answered.
     pub fn terms(&self) -> Terms {
         Terms { model: self.model.clone(), max_tokens: self.max_tokens, theme: self.theme }
+    }
+}
+
+/// Whether a finished game is played by a browser.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PlayTest {
+    #[default]
+    Off,
+    On,
+}
+
+/// What the preview shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Code,
+    /// The picture and the verdict of the play-test.
+    Play,
+}
+
+impl Tab {
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Code => Self::Play,
+            Self::Play => Self::Code,
+        }
     }
 }
 
@@ -114,6 +142,7 @@ pub enum Saving {
 pub struct View {
     pub focus: Pane,
     pub help: bool,
+    pub tab: Tab,
     pub picker: Option<Picker>,
     pub notice: Option<Notice>,
     /// A key that has to be pressed twice, and until when the second counts.

@@ -19,6 +19,7 @@ mod generate;
 mod limited;
 mod open;
 mod pick;
+mod play;
 mod talk;
 
 /// Takes one event at `now` and answers with what is to be done.
@@ -46,6 +47,9 @@ impl State {
             Action::StopNow => self.stop(now),
             Action::RetryNow => self.retry_now(now),
             Action::Save => self.save(),
+            Action::PlayTest => self.play_test(now),
+            Action::Fix => self.fix_asked(now),
+            Action::NextTab => self.next_tab(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::NewGame => self.new_game(),
@@ -86,6 +90,12 @@ impl State {
                 self.say(Tone::Bad, error.to_string());
                 Vec::new()
             }
+            // What is played is saved: the next wish need not wait for the verdict.
+            Ok(prompt) if self.is_playing() => {
+                let mut effects = self.stop_play(now);
+                effects.extend(self.begin(prompt, now));
+                effects
+            }
             Ok(prompt) if self.is_busy() => {
                 self.queue.push_back(prompt);
                 self.say(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
@@ -125,6 +135,9 @@ impl State {
     fn stop(&mut self, now: Instant) -> Vec<Effect> {
         self.view.armed = None;
         let Some(job) = self.job.as_ref().filter(|job| !job.is_done()) else { return Vec::new() };
+        if job.phase == Phase::Playing {
+            return self.stop_play(now);
+        }
         // What is being saved is whole: ending it now would lose it.
         if job.phase == Phase::Saving {
             return Vec::new();
@@ -137,8 +150,9 @@ impl State {
 
     fn ask_quit(&mut self, now: Instant) -> Vec<Effect> {
         // What is being saved is saved before the program ends: there is nothing to ask about.
-        let is_saving = self.job.as_ref().is_some_and(|job| job.phase == Phase::Saving);
-        if !self.is_busy() || is_saving || self.is_armed(Armed::Quit) {
+        let is_saved = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Playing);
+        let is_saved = self.job.as_ref().is_some_and(is_saved);
+        if !self.is_busy() || is_saved || self.is_armed(Armed::Quit) {
             return self.quit(now);
         }
         self.view.armed = Some((Armed::Quit, now + ARMED_FOR));
@@ -170,6 +184,11 @@ impl State {
 
     fn focus(&mut self, pane: Pane) -> Vec<Effect> {
         self.view.focus = pane;
+        Vec::new()
+    }
+
+    fn next_tab(&mut self) -> Vec<Effect> {
+        self.view.tab = self.view.tab.next();
         Vec::new()
     }
 
@@ -225,6 +244,8 @@ impl State {
             | News::Composed(_)
             | News::Stitched(_)
             | News::Vetted(_)
+            | News::Playing(_)
+            | News::Played(_)
             | News::DraftKept(_) => {}
         }
         Vec::new()

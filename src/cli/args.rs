@@ -28,7 +28,7 @@ Exit codes:
   0 a valid game      5 network, retries used up   9 disk, library
   2 usage             6 the reply was cut off     10 the server refused the request
   3 token             7 the checks refused it    130 cancelled
-  4 quota or credits";
+  4 quota or credits  8 the play-test found it broken";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -248,6 +248,7 @@ pub struct Form {
 }
 
 /// Settings that every command takes; they win over the environment and files.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Settings")]
 pub struct Shared {
@@ -278,6 +279,12 @@ pub struct Shared {
     /// How long an answer may pause, in seconds
     #[arg(long, global = true, value_name = "SECONDS")]
     timeout_idle: Option<String>,
+    /// Have a real browser play the finished game, and mend it once where it is broken
+    #[arg(long, global = true)]
+    play_test: bool,
+    /// Do not have it played
+    #[arg(long, global = true, conflicts_with = "play_test")]
+    no_play_test: bool,
     /// Another game for the same prompt from the built-in composer
     #[arg(long, global = true, value_name = "N")]
     seed: Option<String>,
@@ -293,7 +300,13 @@ impl Shared {
     /// The flags by the name of their setting.
     pub fn flags(self) -> Flags {
         let offline = self.offline.then(|| "offline".to_owned());
+        let play_test = match (self.play_test, self.no_play_test) {
+            (true, _) => Some("on".to_owned()),
+            (false, true) => Some("off".to_owned()),
+            (false, false) => None,
+        };
         let named = [
+            ("play_test", play_test),
             ("engine", self.engine.or(offline)),
             ("model", self.model),
             ("base_url", self.base_url),

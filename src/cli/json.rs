@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use super::args::Form;
 use super::clock;
-use crate::app::{Engine, Failure, Game, Job};
+use crate::app::{Engine, Failure, FixEnd, Game, Job};
 use crate::driver;
 use crate::game::to_json;
-use crate::inference::price;
 use crate::inference::retry::Attempt;
+use crate::inference::{Usage, price};
 use crate::library::{DiskError, sha256};
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
@@ -53,8 +53,11 @@ enum End {
 struct Success {
     game: Saved,
     usage: Option<Cost>,
-    /// The play-test's; nothing plays the game yet.
-    verdict: Option<()>,
+    /// The play-test's; nothing where the game was not played.
+    verdict: Option<Value>,
+    /// What became of mending what the play-test found, and what that cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Fix>,
 }
 
 #[derive(Serialize)]
@@ -73,6 +76,15 @@ struct Cost {
     prompt_tokens: u64,
     completion_tokens: u64,
     estimated_usd: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Fix {
+    outcome: &'static str,
+    message: String,
+    /// The version before, if the library has it.
+    before: Option<String>,
+    usage: Option<Cost>,
 }
 
 #[derive(Serialize)]
@@ -126,12 +138,35 @@ impl Success {
             bytes: html.len(),
             sha256: sha256(&html),
         };
-        let usage = job.answer.usage.map(|usage| Cost {
+        let usage = job
+            .answer
+            .usage
+            .map(|usage| Cost::of(usage, price::estimated_usd(&job.request.model, usage)));
+        let source = job.source().unwrap_or_default();
+        let verdict = job.verdict().map(|verdict| verdict.to_json(source));
+        Self { game, usage, verdict, fix: job.trial.fixed.as_ref().map(|end| Fix::of(job, end)) }
+    }
+}
+
+impl Cost {
+    fn of(usage: Usage, estimated_usd: Option<f64>) -> Self {
+        Self {
             prompt_tokens: usage.prompt_tokens,
             completion_tokens: usage.completion_tokens,
-            estimated_usd: price::estimated_usd(&job.request.model, usage),
-        });
-        Self { game, usage, verdict: None }
+            estimated_usd,
+        }
+    }
+}
+
+impl Fix {
+    fn of(job: &Job, end: &FixEnd) -> Self {
+        let before = job.fix.as_ref().and_then(|fix| fix.back.result.as_ref()?.as_ref().ok()?.kept);
+        Self {
+            outcome: end.outcome.code(),
+            message: end.words(),
+            before: before.map(|version| version.to_string()),
+            usage: end.usage.map(|usage| Cost::of(usage, end.estimated_usd)),
+        }
     }
 }
 

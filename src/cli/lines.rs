@@ -10,7 +10,11 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         Progress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
         Progress::Started { engine, model: None } => format!("{engine}: composing"),
         Progress::Requested { attempt: 1, .. } | Progress::Streaming => return None,
-        Progress::Answering { .. } | Progress::Kept { .. } if !form.verbose => return None,
+        Progress::Answering { .. } | Progress::Kept { .. } | Progress::Playing { .. }
+            if !form.verbose =>
+        {
+            return None;
+        }
         Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
         Progress::Failed { status, words, said, .. } => failed(*status, words, said),
         Progress::Waiting { attempt, attempts, wait_ms } => {
@@ -46,6 +50,11 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         Progress::Kept { version } => format!("kept as {version} in the library"),
         Progress::Opened { version } => format!("version {version}"),
         Progress::Library { trouble } => trouble.clone(),
+        Progress::Playing { what } => format!("play-test: {what}"),
+        Progress::Played { words, .. } => format!("play-test: {words}"),
+        Progress::Fixing { problems: 1 } => "asking to mend the error".to_owned(),
+        Progress::Fixing { problems } => format!("asking to mend {problems} errors"),
+        Progress::FixEnded { words, .. } => words.clone(),
         Progress::DraftKept { path } => format!("what had arrived is kept in {path}"),
     })
 }

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 use super::args::{Form, New};
 use super::{clock, json, lines, put, refuse};
 use crate::app::progress::kilobytes;
-use crate::app::{Action, Base, Failure, OverLimit, Packing, Phase, Prompt, Saving, State, prompt};
-use crate::config::Settings;
+use crate::app::{
+    Action, Base, Failure, OverLimit, Packing, Phase, PlayTest, Prompt, Saving, State, prompt,
+};
+use crate::config::{PlayWish, Settings};
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
 use crate::game::report;
@@ -39,6 +41,9 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
     let mut plan = driver::plan(settings, saving);
     plan.packing = packing(new);
     plan.over_limit = OverLimit::Leave;
+    if settings.play_test == PlayWish::On {
+        plan.play_test = PlayTest::On;
+    }
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
     match generate(state, prompt, settings, lines) {
@@ -114,7 +119,8 @@ fn finish(state: &State, new: &New) -> ExitCode {
                 Some(path) => format!("{}\n", DiskError::shown(path)),
                 None => game.product.html(),
             };
-            put(&object.unwrap_or_else(plain), 0)
+            let code = if job.is_broken() { 8 } else { 0 };
+            put(&object.unwrap_or_else(plain), code)
         }
         Some(Err(failure)) => {
             match object {
@@ -216,6 +222,10 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
         Phase::Streaming => {
             let size = kilobytes(job.reply.raw().len());
             Some(format!("receiving: {size}, {} s", job.elapsed(now).as_secs()))
+        }
+        Phase::Playing => {
+            let what = job.trial.stage.map_or("play-test", |stage| stage.words());
+            Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }
         Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use crate::app::Engine;
 use crate::compose::Theme;
 use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
+use crate::play::Places;
 use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
@@ -73,10 +74,35 @@ pub struct Settings {
     pub limits: Limits,
     /// What a month brings, for comparing.
     pub credits_usd: f64,
+    pub play_test: PlayWish,
+    /// Where a browser is looked for.
+    pub browser: Places,
     pub token: Option<Setting<Secret>>,
     pub bill_to: Option<String>,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
+}
+
+/// Whether finished games are to be played by a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlayWish {
+    /// In the screen where there is a browser, in commands not.
+    Auto,
+    On,
+    Off,
+}
+
+impl std::str::FromStr for PlayWish {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            "on" | "true" => Ok(Self::On),
+            "off" | "false" => Ok(Self::Off),
+            _ => Err("use auto, on or off"),
+        }
+    }
 }
 
 /// Why the program cannot start as it was configured; always exit code 2.
@@ -119,6 +145,8 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         seed: layers.number("seed", 0..=u64::MAX)?.value,
         limits: limits(&layers)?,
         credits_usd: layers.parse_with("credits_usd", dollars)?.value,
+        play_test: layers.parse("play_test")?.value,
+        browser: around.places(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
         engine,
         endpoint,

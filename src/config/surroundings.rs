@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{ConfigError, Origin};
+use crate::play::Places;
 use crate::untrusted::Untrusted;
 
 /// Environment variables, the `.env` of the working directory, and that directory.
@@ -67,6 +68,22 @@ impl Surroundings {
 
     pub(super) fn cache_folder(&self) -> Option<PathBuf> {
         self.path("XDG_CACHE_HOME").or_else(|| Some(self.user_home()?.join(".cache")))
+    }
+
+    /// Where browsers are looked for; `named` is what the user set, if anything.
+    pub(super) fn places(&self, named: &str) -> Places {
+        let folders = |name: &str| self.path(name).into_iter();
+        let path = self.env("PATH").map(|path| std::env::split_paths(path).collect());
+        let roots = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
+        Places {
+            named: Some(named).filter(|named| !named.is_empty()).map(PathBuf::from),
+            path: path.unwrap_or_default(),
+            roots: self
+                .user_home()
+                .into_iter()
+                .chain(roots.into_iter().flat_map(folders))
+                .collect(),
+        }
     }
 
     /// A chosen home holds its own `config.toml`; otherwise it is the platform's.

@@ -11,6 +11,7 @@ mod books;
 mod entry;
 mod keep;
 mod shelved;
+mod stage;
 mod tasks;
 mod world;
 

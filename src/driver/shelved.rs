@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{now, wall};
 use crate::app::picker::Value;
-use crate::app::{Base, Greeting, Item, Opened, Product, Stock, Which};
+use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
 use crate::game::{Source, vet};
 use crate::inference::limits::Counters;
 use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId};
@@ -83,20 +83,26 @@ fn hit(hit: Hit) -> Item {
 }
 
 /// Goes to a version and takes it out.
-pub(super) fn open(library: &mut Library, which: Which) -> Result<Base, LibraryError> {
+pub(super) fn open(
+    library: &mut Library,
+    which: Which,
+) -> Result<(Base, Option<Remembered>), LibraryError> {
     let version = match which {
         Which::Undo(game) => library.undo(game)?,
         Which::Redo(game) => library.redo(game)?,
         Which::Version(address) => library.resolve(address)?,
     };
-    base(library, version)
+    let played = library
+        .play(version)?
+        .map(|play| Remembered { headline: play.headline, picture: play.picture.map(Arc::from) });
+    Ok((base(library, version)?, played))
 }
 
 /// A version with its page checked again: rules may have been added since.
-pub(super) fn opened(base: Base) -> Opened {
+pub(super) fn opened(base: Base, played: Option<Remembered>) -> Opened {
     let product = match vet(Source::new(base.source.as_ref())) {
         Ok(vetted) => Product::Vetted(Arc::new(vetted)),
         Err(rejection) => Product::Unsafe(Arc::new(rejection)),
     };
-    Opened { base: Arc::new(base), product }
+    Opened { base: Arc::new(base), product, played }
 }

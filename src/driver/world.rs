@@ -6,8 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
+use super::stage::{Stage, remember};
 use super::{Tell, World, shelved};
-use crate::app::{Base, News, Opened, OverLimit, Packing, Plan, Product, Saving, Task, Vetting};
+use crate::app::{
+    Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Task,
+    Vetting,
+};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
 use crate::game::{Change, Extraction, Source, change, extract, stitch, vet};
@@ -23,6 +27,7 @@ pub struct Real {
     line: Arc<Line>,
     shelf: Shelf,
     books: Arc<Books>,
+    stage: Arc<Stage>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -60,6 +65,7 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         over_limit: OverLimit::default(),
         saving,
         packing: Packing::default(),
+        play_test: PlayTest::default(),
         notices: settings.notices.clone(),
     }
 }
@@ -80,6 +86,7 @@ impl Real {
             line: Arc::new(line),
             shelf: Shelf::new(home.clone()),
             books: Arc::new(Books::new(home)),
+            stage: Arc::new(Stage::new(settings.browser.clone())),
         }
     }
 
@@ -90,7 +97,7 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books } = self.clone();
+        let Self { line, shelf, books, stage } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
@@ -132,9 +139,14 @@ impl World for Real {
                 }
                 Task::Open(which) => {
                     News::Opened(match books.ask(move |lib| shelved::open(lib, which)).await {
-                        Ok(base) => opened(base).await,
+                        Ok((base, played)) => opened(base, played).await,
                         Err(error) => Err(error),
                     })
+                }
+                Task::Play { game, version } => {
+                    let played = stage.play(Arc::clone(&game), &tell).await;
+                    remember(&books, version, game.original(), &played);
+                    News::Played(played.map(Box::new))
                 }
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
@@ -237,9 +249,9 @@ fn save(
     path.map(Some)
 }
 
-async fn opened(base: Base) -> Result<Box<Opened>, LibraryError> {
+async fn opened(base: Base, played: Option<Remembered>) -> Result<Box<Opened>, LibraryError> {
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
-    blocking(move || shelved::opened(base)).await.map(Box::new).map_err(broke)
+    blocking(move || shelved::opened(base, played)).await.map(Box::new).map_err(broke)
 }
 
 async fn vetting(work: impl FnOnce() -> Vetting + Send + 'static) -> Vetting {

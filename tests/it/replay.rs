@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::{
     Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OverLimit, Packing, Phase,
-    Plan, Progress, Saved, Saving, State, Task, Vetting, update,
+    Plan, PlayTest, Progress, Saved, Saving, State, Task, Vetting, update,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
@@ -35,6 +35,7 @@ pub fn plan() -> Plan {
         over_limit: OverLimit::Wait,
         saving: Saving::Shelf,
         packing: Packing::Plain,
+        play_test: PlayTest::Off,
         notices: Vec::new(),
     }
 }
@@ -129,6 +130,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Open(_)) => "open",
         Effect::Start(_, Task::Greet) => "greet",
         Effect::Start(_, Task::Look { .. }) => "look",
+        Effect::Start(_, Task::Play { .. }) => "play",
     }
 }
 

@@ -169,7 +169,7 @@ fn versions_are_stepped_through_without_a_request() {
     };
     let base = Base { version: Some(version(1)), title: "Bats".into(), ..Base::default() };
     let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
-    let opened = Opened { base: Arc::new(base), product };
+    let opened = Opened { base: Arc::new(base), product, played: None };
     replay.housekeeping(News::Opened(Ok(Box::new(opened))));
     assert_eq!(replay.job().source(), Some(GAME));
     assert!(replay.job().is_done() && replay.state.view.notice.is_some());

@@ -10,7 +10,7 @@ use crate::app::event::Saved;
 use crate::app::failure::Failure;
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
-use crate::app::state::{Packing, State, Tone};
+use crate::app::state::{Packing, Saving, State, Tone};
 use crate::app::talk::Base;
 use crate::game::{Vetted, seal};
 use crate::inference::price;
@@ -36,6 +36,10 @@ impl State {
             let title = job.title(&product);
             let making = job.making(seed);
             let changed = job.talk.base.as_ref().and_then(|base| base.version);
+            let to = match job.fix.as_ref().and_then(|fix| fix.over.clone()) {
+                Some(path) => Saving::Over(path),
+                None => to,
+            };
             let place = changed.map_or(Place::NewGame, Place::After);
             let keep = Keep { place, title: title.clone(), making };
             let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
@@ -57,7 +61,7 @@ impl State {
                     self.say(Tone::Bad, unkept(error));
                 }
                 self.with_job(|job| job.on_saved(saved));
-                self.end(now)
+                self.after_saving(now)
             }
             Err(error) => self.fail(Failure::Disk(error), now),
         }

@@ -27,7 +27,7 @@ impl State {
         self.first_step(now)
     }
 
-    fn first_step(&mut self, now: Instant) -> Vec<Effect> {
+    pub(super) fn first_step(&mut self, now: Instant) -> Vec<Effect> {
         match self.plan.engine {
             Engine::HuggingFace if !self.plan.has_token => self.fail(Failure::NoToken, now),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => self.ask(now),
@@ -95,6 +95,8 @@ impl State {
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),
             News::DraftKept(kept) => self.on_draft_kept(kept, now),
+            News::Playing(stage) => self.on_stage(stage),
+            News::Played(played) => self.on_played(played, now),
             News::PromptKept(_) | News::Greeted(_) | News::Opened(_) | News::Found { .. } => {
                 Vec::new()
             }
@@ -235,9 +237,21 @@ impl State {
     }
 
     pub(super) fn end(&mut self, now: Instant) -> Vec<Effect> {
-        let Some(job) = self.job.as_mut() else { return Vec::new() };
-        job.finish(now);
+        self.with_job(|job| {
+            job.finish(now);
+            Vec::new()
+        });
+        self.take_over(now);
+        self.give_back(now);
+        Vec::new()
+    }
+
+    /// What came of the job is what the next wish is about.
+    pub(super) fn take_over(&mut self, now: Instant) {
+        let Some(job) = self.job.as_ref() else { return };
         if let Some(Ok(Game { path: Some(path), .. })) = &job.result {
+            // A fixed game takes the place of the broken one.
+            self.written.retain(|written| written != path);
             self.written.push(path.clone());
         }
         self.written.extend(job.draft.clone());
@@ -251,7 +265,6 @@ impl State {
                 };
             }
         }
-        Vec::new()
     }
 
     pub(super) fn with_job(&mut self, act: impl FnOnce(&mut Job) -> Vec<Effect>) -> Vec<Effect> {

@@ -88,6 +88,7 @@ impl State {
             self.say(Tone::Good, format!("version {version}"));
         }
         let title = opened.base.title.clone();
+        job.trial.remembered = opened.played;
         job.result = Some(Ok(Game { product: opened.product, title, path: None, kept: version }));
         job.finish(now);
         self.job = Some(job);

@@ -153,6 +153,7 @@ impl Report<'_> {
             | Phase::Composing
             | Phase::Checking
             | Phase::Saving
+            | Phase::Playing
             | Phase::Done => Vec::new(),
         }
     }
@@ -241,7 +242,10 @@ fn stages(job: &Job) -> Vec<Stage> {
         stages.push(stage("stream", times.first_content, streamed));
     }
     stages.push(stage("check", times.checking, times.saving.or(times.ended)));
-    stages.push(stage("save", times.saving, times.ended));
+    stages.push(stage("save", times.saving, times.playing.or(times.ended)));
+    if times.playing.is_some() {
+        stages.push(stage("play-test", times.playing, times.ended));
+    }
     stages
 }
 
@@ -257,6 +261,7 @@ fn detail(job: &Job) -> String {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens.map(|count| format!("{count} tokens")).unwrap_or_default()
         }
+        Phase::Playing => job.trial.stage.map(|stage| stage.words().to_owned()).unwrap_or_default(),
         Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
             String::new()
         }

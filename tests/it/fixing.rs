@@ -1,0 +1,184 @@
+//! A finished game is played, and a broken one is mended once: as events and effects.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use codeagent::app::{
+    Action, Effect, Engine, FixOutcome, News, Phase, Plan, PlayTest, Saving, Task,
+};
+use codeagent::game::{Source, vet};
+use codeagent::inference::{Cause, Lasting, Outcome, Reply, Trouble, Turn, Usage};
+use codeagent::play::{
+    Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+};
+use codeagent::untrusted::Untrusted;
+
+use crate::replay::{GAME, Replay, passed, plan, saved};
+
+fn playing() -> Plan {
+    Plan { play_test: PlayTest::On, ..plan() }
+}
+
+fn verdict(problems: Vec<Problem>) -> News {
+    let is_good = problems.is_empty();
+    let yes = Some(true);
+    let levels = Levels {
+        complete: yes,
+        loads: Some(is_good),
+        visible: yes,
+        alive: yes,
+        responds: yes,
+        lasts: Some(is_good),
+    };
+    News::Played(Ok(Box::new(Verdict {
+        levels,
+        inputs: vec![Input::of("ArrowLeft").unwrap()],
+        problems,
+        requests: Vec::new(),
+        picture: None,
+        elapsed: Duration::from_secs(3),
+    })))
+}
+
+fn error(message: &str) -> Problem {
+    let mut problem = Problem::new(ProblemKind::Error, message);
+    let at = GAME.find("requestAnimationFrame").unwrap();
+    let function = Untrusted::new("tick");
+    problem.stack.push(TraceLine { function, original: at, repaired: at });
+    problem
+}
+
+fn replied() -> News {
+    let usage = Some(Usage { prompt_tokens: 900, completion_tokens: 100 });
+    News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() }))
+}
+
+/// A game is made and saved, and its play-test has begun.
+fn made(plan: Plan) -> Replay {
+    let mut replay = Replay::new(plan);
+    replay.generate("bats at night").replies(GAME).news(passed(GAME));
+    replay.done();
+    replay.news(saved("bats.html"));
+    replay
+}
+
+#[test]
+fn a_finished_game_is_played_and_is_there_meanwhile() {
+    let mut replay = made(playing());
+    assert_eq!(replay.done(), ["play"]);
+    assert_eq!(replay.job().phase, Phase::Playing);
+    assert_eq!(replay.state.written.len(), 1, "it is saved before it is played");
+    replay.news(News::Playing(Stage::Trying)).news(verdict(Vec::new()));
+    assert!(replay.job().is_done() && !replay.job().is_broken());
+    assert_eq!(replay.job().played().unwrap(), "responds to ←");
+    assert_eq!(replay.done(), [""; 0]);
+    let mut replay = made(plan());
+    assert_eq!(replay.done(), [""; 0], "nobody asked for a play-test");
+    assert_eq!(replay.act(Action::PlayTest).done(), ["play"], "now somebody did");
+}
+
+#[test]
+fn without_a_browser_the_game_is_as_good_as_before() {
+    let mut replay = made(playing());
+    replay.news(News::Played(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    assert!(replay.job().is_done() && !replay.job().is_broken());
+    assert_eq!(replay.job().played().unwrap(), "not played: no browser found");
+    assert!(matches!(replay.job().result, Some(Ok(_))));
+}
+
+#[test]
+fn stopping_the_play_test_keeps_the_game() {
+    let mut replay = made(playing());
+    replay.done();
+    replay.act(Action::Stop).act(Action::Stop);
+    assert_eq!(replay.done(), ["abort"]);
+    assert!(matches!(replay.job().result, Some(Ok(_))));
+    assert_eq!(replay.job().played().unwrap(), "not played: the play-test was stopped");
+    let mut replay = made(playing());
+    replay.done();
+    assert_eq!(replay.generate("faster").done(), ["abort", "ask"], "the next wish does not wait");
+}
+
+#[test]
+fn a_broken_game_is_mended_once_and_told_so() {
+    let mut replay = made(playing());
+    replay.done();
+    replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let Some(Turn::User(asked)) = request.turns.first() else { panic!("no question") };
+    assert!(asked.contains("- ReferenceError: hp is not defined\n  at line 1 in tick: `<!doctype"));
+    assert!(request.system.contains("<<<<<<< SEARCH") && asked.contains(GAME));
+    replay.done();
+    assert_eq!(replay.hears("blocks").news(replied()).done(), ["vet reply"]);
+    assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
+    assert_eq!(replay.news(saved("bats-2.html")).done(), ["play"]);
+    assert_eq!(replay.news(verdict(Vec::new())).done(), [""; 0]);
+    let end = replay.job().trial.fixed.clone().unwrap();
+    assert_eq!(end.outcome, FixOutcome::Fixed);
+    assert_eq!(end.words(), "fixed in one round (1000 tokens)");
+}
+
+#[test]
+fn a_game_that_stays_broken_is_not_mended_again_unless_somebody_asks() {
+    let mut replay = made(playing());
+    let first = || vec![error("ReferenceError: hp is not defined")];
+    replay.news(verdict(first())).hears("blocks").news(replied()).news(passed(GAME));
+    replay.news(saved("bats-2.html")).done();
+    assert_eq!(replay.news(verdict(first())).done(), [""; 0]);
+    assert_eq!(replay.job().trial.fixed.as_ref().unwrap().outcome, FixOutcome::Same);
+    let notice = replay.state.view.notice.clone().unwrap().text;
+    assert!(notice.contains("same error") && notice.contains("1000 tokens"), "{notice}");
+    assert!(replay.job().is_broken() && replay.job().is_done());
+    assert_eq!(replay.act(Action::Fix).done(), ["ask"], "the user pays for another round");
+}
+
+#[test]
+fn a_fix_that_fails_gives_the_broken_game_back() {
+    let mut replay = made(playing());
+    replay.news(verdict(vec![error("TypeError: no")]));
+    let broken = replay.state.current.clone();
+    let trouble = Trouble::local(Cause::Lasting(Lasting::NoCredits), "no credits");
+    replay.news(News::Ended(Outcome::Failed(trouble)));
+    assert!(matches!(&replay.job().result, Some(Ok(game)) if game.path.is_some()));
+    assert!(replay.job().is_broken() && replay.job().is_done());
+    let end = replay.job().trial.fixed.clone().unwrap();
+    assert!(matches!(&end.outcome, FixOutcome::Failed(why) if why.contains("credits")), "{end:?}");
+    assert_eq!(replay.state.current, broken);
+}
+
+#[test]
+fn where_one_file_is_wanted_the_fixed_game_takes_its_place() {
+    let mut replay = made(Plan { saving: Saving::Folder("".into()), ..playing() });
+    replay.news(verdict(vec![error("TypeError: no")])).hears("x").news(replied());
+    replay.done();
+    replay.news(passed(GAME));
+    let [Effect::Start(_, Task::Save { to, .. })] = replay.effects() else { panic!("not saved") };
+    assert_eq!(to, &Saving::Over("bats.html".into()));
+    replay.news(saved("bats.html"));
+    assert_eq!(replay.state.written.len(), 1);
+}
+
+#[test]
+fn the_composer_mends_nothing() {
+    let mut replay = Replay::new(Plan { engine: Engine::Offline, ..playing() });
+    replay.generate("snake");
+    replay.news(passed(GAME)).news(saved("snake.html")).done();
+    assert_eq!(replay.news(verdict(vec![error("TypeError: no")])).done(), [""; 0]);
+    assert_eq!(replay.act(Action::Fix).done(), [""; 0]);
+    assert!(replay.state.view.notice.is_some());
+}
+
+#[test]
+fn places_in_a_hardened_game_lead_back_to_what_the_user_sees() {
+    let page = "<!doctype html><html lang=en><head><meta charset=utf-8><title>x</title></head>\
+        <body><canvas></canvas><button onclick=\"go()\">x</button>\n<script>function go() {}\n\
+        boom();</script></body></html>";
+    let game = vet(Source::new(page)).unwrap();
+    let at = game.html().find("boom()").unwrap();
+    let (repaired, original) = game.traced(at).unwrap();
+    assert!(game.source().get(repaired..).unwrap().starts_with("boom()"));
+    assert!(page.get(original..).unwrap().starts_with("boom()"));
+    let guard = game.html().find("Put here by codeagent").unwrap();
+    assert_eq!(game.traced(guard), None);
+    drop(Arc::new(game));
+}
