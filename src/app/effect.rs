@@ -79,7 +79,7 @@ pub enum Task {
         query: String,
     },
     /// Has a real browser play it; the library remembers the verdict of this version.
-    Play {
+    TryOut {
         game: Arc<Vetted>,
         version: Option<VersionId>,
     },

@@ -100,8 +100,8 @@ pub enum News {
     Vetted(Vetting),
     Saved(Result<Saved, DiskError>),
     /// What the play-test does now.
-    Playing(Stage),
-    Played(Result<Box<Verdict>, Unplayed>),
+    Trying(Stage),
+    Tried(Result<Box<Verdict>, Unplayed>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// What the library knows at the start.

@@ -53,7 +53,7 @@ pub enum Phase {
     Checking,
     Saving,
     /// The game is there; a browser plays it.
-    Playing,
+    Trying,
     Done,
 }
 
@@ -229,7 +229,7 @@ impl Job {
             | Phase::Composing
             | Phase::Checking
             | Phase::Saving
-            | Phase::Playing
+            | Phase::Trying
             | Phase::Done => None,
         };
         held.or_else(|| self.retry.poll_timeout())

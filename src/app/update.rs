@@ -19,8 +19,8 @@ mod generate;
 mod limited;
 mod open;
 mod pick;
-mod play;
 mod talk;
+mod trial;
 
 /// Takes one event at `now` and answers with what is to be done.
 pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
@@ -135,7 +135,7 @@ impl State {
     fn stop(&mut self, now: Instant) -> Vec<Effect> {
         self.view.armed = None;
         let Some(job) = self.job.as_ref().filter(|job| !job.is_done()) else { return Vec::new() };
-        if job.phase == Phase::Playing {
+        if job.phase == Phase::Trying {
             return self.stop_play(now);
         }
         // What is being saved is whole: ending it now would lose it.
@@ -150,7 +150,7 @@ impl State {
 
     fn ask_quit(&mut self, now: Instant) -> Vec<Effect> {
         // What is being saved is saved before the program ends: there is nothing to ask about.
-        let is_saved = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Playing);
+        let is_saved = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Trying);
         let is_saved = self.job.as_ref().is_some_and(is_saved);
         if !self.is_busy() || is_saved || self.is_armed(Armed::Quit) {
             return self.quit(now);
@@ -244,8 +244,8 @@ impl State {
             | News::Composed(_)
             | News::Stitched(_)
             | News::Vetted(_)
-            | News::Playing(_)
-            | News::Played(_)
+            | News::Trying(_)
+            | News::Tried(_)
             | News::DraftKept(_) => {}
         }
         Vec::new()

@@ -223,7 +223,7 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
             let size = kilobytes(job.reply.raw().len());
             Some(format!("receiving: {size}, {} s", job.elapsed(now).as_secs()))
         }
-        Phase::Playing => {
+        Phase::Trying => {
             let what = job.trial.stage.map_or("play-test", |stage| stage.words());
             Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }

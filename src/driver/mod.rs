@@ -11,8 +11,8 @@ mod books;
 mod entry;
 mod keep;
 mod shelved;
-mod stage;
 mod tasks;
+mod trials;
 mod world;
 
 use std::future::Future;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
-use super::stage::{Stage, remember};
+use super::trials::{Trials, remember};
 use super::{Tell, World, shelved};
 use crate::app::{
     Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Task,
@@ -27,7 +27,7 @@ pub struct Real {
     line: Arc<Line>,
     shelf: Shelf,
     books: Arc<Books>,
-    stage: Arc<Stage>,
+    trials: Arc<Trials>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -86,7 +86,7 @@ impl Real {
             line: Arc::new(line),
             shelf: Shelf::new(home.clone()),
             books: Arc::new(Books::new(home)),
-            stage: Arc::new(Stage::new(settings.browser.clone())),
+            trials: Arc::new(Trials::new(settings.browser.clone())),
         }
     }
 
@@ -97,7 +97,7 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books, stage } = self.clone();
+        let Self { line, shelf, books, trials } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
@@ -143,10 +143,10 @@ impl World for Real {
                         Err(error) => Err(error),
                     })
                 }
-                Task::Play { game, version } => {
-                    let played = stage.play(Arc::clone(&game), &tell).await;
+                Task::TryOut { game, version } => {
+                    let played = trials.play(Arc::clone(&game), &tell).await;
                     remember(&books, version, game.original(), &played);
-                    News::Played(played.map(Box::new))
+                    News::Tried(played.map(Box::new))
                 }
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)

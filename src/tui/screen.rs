@@ -211,7 +211,7 @@ fn next_second(state: &State, now: Instant) -> Option<Instant> {
         | Phase::Composing
         | Phase::Checking
         | Phase::Saving
-        | Phase::Playing
+        | Phase::Trying
         | Phase::Done => {
             let part = u64::from(job.elapsed(now).subsec_nanos());
             Some(now + Duration::from_nanos(1_000_000_000 - part))

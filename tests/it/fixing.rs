@@ -30,7 +30,7 @@ fn verdict(problems: Vec<Problem>) -> News {
         responds: yes,
         lasts: Some(is_good),
     };
-    News::Played(Ok(Box::new(Verdict {
+    News::Tried(Ok(Box::new(Verdict {
         levels,
         inputs: vec![Input::of("ArrowLeft").unwrap()],
         problems,
@@ -65,22 +65,22 @@ fn made(plan: Plan) -> Replay {
 #[test]
 fn a_finished_game_is_played_and_is_there_meanwhile() {
     let mut replay = made(playing());
-    assert_eq!(replay.done(), ["play"]);
-    assert_eq!(replay.job().phase, Phase::Playing);
+    assert_eq!(replay.done(), ["try out"]);
+    assert_eq!(replay.job().phase, Phase::Trying);
     assert_eq!(replay.state.written.len(), 1, "it is saved before it is played");
-    replay.news(News::Playing(Stage::Trying)).news(verdict(Vec::new()));
+    replay.news(News::Trying(Stage::Trying)).news(verdict(Vec::new()));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "responds to ←");
     assert_eq!(replay.done(), [""; 0]);
     let mut replay = made(plan());
     assert_eq!(replay.done(), [""; 0], "nobody asked for a play-test");
-    assert_eq!(replay.act(Action::PlayTest).done(), ["play"], "now somebody did");
+    assert_eq!(replay.act(Action::PlayTest).done(), ["try out"], "now somebody did");
 }
 
 #[test]
 fn without_a_browser_the_game_is_as_good_as_before() {
     let mut replay = made(playing());
-    replay.news(News::Played(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    replay.news(News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "not played: no browser found");
     assert!(matches!(replay.job().result, Some(Ok(_))));
@@ -111,7 +111,7 @@ fn a_broken_game_is_mended_once_and_told_so() {
     replay.done();
     assert_eq!(replay.hears("blocks").news(replied()).done(), ["vet reply"]);
     assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
-    assert_eq!(replay.news(saved("bats-2.html")).done(), ["play"]);
+    assert_eq!(replay.news(saved("bats-2.html")).done(), ["try out"]);
     assert_eq!(replay.news(verdict(Vec::new())).done(), [""; 0]);
     let end = replay.job().trial.fixed.clone().unwrap();
     assert_eq!(end.outcome, FixOutcome::Fixed);

@@ -130,7 +130,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Open(_)) => "open",
         Effect::Start(_, Task::Greet) => "greet",
         Effect::Start(_, Task::Look { .. }) => "look",
-        Effect::Start(_, Task::Play { .. }) => "play",
+        Effect::Start(_, Task::TryOut { .. }) => "try out",
     }
 }
 

@@ -95,8 +95,8 @@ impl State {
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),
             News::DraftKept(kept) => self.on_draft_kept(kept, now),
-            News::Playing(stage) => self.on_stage(stage),
-            News::Played(played) => self.on_played(played, now),
+            News::Trying(stage) => self.on_stage(stage),
+            News::Tried(played) => self.on_tried(played, now),
             News::PromptKept(_) | News::Greeted(_) | News::Opened(_) | News::Found { .. } => {
                 Vec::new()
             }

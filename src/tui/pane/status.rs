@@ -153,7 +153,7 @@ impl Report<'_> {
             | Phase::Composing
             | Phase::Checking
             | Phase::Saving
-            | Phase::Playing
+            | Phase::Trying
             | Phase::Done => Vec::new(),
         }
     }
@@ -261,7 +261,7 @@ fn detail(job: &Job) -> String {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens.map(|count| format!("{count} tokens")).unwrap_or_default()
         }
-        Phase::Playing => job.trial.stage.map(|stage| stage.words().to_owned()).unwrap_or_default(),
+        Phase::Trying => job.trial.stage.map(|stage| stage.words().to_owned()).unwrap_or_default(),
         Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
             String::new()
         }

@@ -45,10 +45,10 @@ impl State {
         self.with_job(|job| {
             let version = job.result.as_ref().and_then(|it| it.as_ref().ok()?.kept);
             job.trial = Trial { fixed: job.trial.fixed.take(), ..Trial::default() };
-            job.phase = Phase::Playing;
+            job.phase = Phase::Trying;
             job.times.playing = Some(now);
             job.times.ended = None;
-            vec![Effect::Start(job.id, Task::Play { game, version })]
+            vec![Effect::Start(job.id, Task::TryOut { game, version })]
         })
     }
 
@@ -60,12 +60,12 @@ impl State {
         })
     }
 
-    pub(super) fn on_played(
+    pub(super) fn on_tried(
         &mut self,
         played: Result<Box<Verdict>, Unplayed>,
         now: Instant,
     ) -> Vec<Effect> {
-        let Some(job) = self.job.as_mut().filter(|job| job.phase == Phase::Playing) else {
+        let Some(job) = self.job.as_mut().filter(|job| job.phase == Phase::Trying) else {
             return Vec::new();
         };
         job.trial.stage = None;
@@ -166,7 +166,7 @@ impl State {
     /// The play-test is left; the game is there all the same.
     pub(super) fn stop_play(&mut self, now: Instant) -> Vec<Effect> {
         let stopped = self.with_job(|job| {
-            if job.phase != Phase::Playing {
+            if job.phase != Phase::Trying {
                 return Vec::new();
             }
             job.trial.stage = None;
@@ -182,7 +182,7 @@ impl State {
     }
 
     pub(super) fn is_playing(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| job.phase == Phase::Playing)
+        self.job.as_ref().is_some_and(|job| job.phase == Phase::Trying)
     }
 }
 

@@ -14,12 +14,12 @@ use crate::play::{Places, Unplayed, Verdict};
 
 /// All play-tests of this process.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct Trials {
     places: Places,
     players: Mutex<Vec<JoinHandle<()>>>,
 }
 
-impl Stage {
+impl Trials {
     pub fn new(places: Places) -> Self {
         Self { places, players: Mutex::default() }
     }
@@ -43,7 +43,7 @@ impl Stage {
         let waits = Waits(Stop::default());
         let (stop, tell) = (waits.0.clone(), tell.clone());
         let player = std::thread::spawn(move || {
-            let news = |stage| tell.news(News::Playing(stage));
+            let news = |stage| tell.news(News::Trying(stage));
             // Nobody may be waiting any more.
             drop(answer.send(try_out(&game, &lab, &stop, news)));
         });
@@ -67,7 +67,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Trials {
     /// Every browser and its folder are gone before the program is.
     fn drop(&mut self) {
         let players = self.players.get_mut().unwrap_or_else(PoisonError::into_inner);
