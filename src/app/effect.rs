@@ -8,7 +8,7 @@ use super::picker::Stock;
 use super::state::Saving;
 use super::talk::Base;
 use crate::compose::Theme;
-use crate::game::Source;
+use crate::game::{Source, Vetted};
 use crate::inference::Request;
 use crate::library::{Address, Draft, GameId, Making, Place};
 
@@ -36,6 +36,13 @@ pub enum Which {
     /// The one that was undone.
     Redo(GameId),
     Version(Address),
+}
+
+/// A game that can be played, and what it is called: "version 12.4".
+#[derive(Debug, Clone)]
+pub struct OnHand {
+    pub game: Arc<Vetted>,
+    pub name: String,
 }
 
 /// Work that takes time.
@@ -80,4 +87,8 @@ pub enum Task {
     },
     /// Takes a version out of the library, to show and to change it.
     Open(Which),
+    /// Puts a game on show, and opens the browser.
+    Play(OnHand),
+    /// The page that is open shows this one from now on.
+    Replace(OnHand),
 }

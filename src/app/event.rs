@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
+use super::playing::{PlayTrouble, Playing};
 use super::talk::Base;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
@@ -47,6 +48,8 @@ pub enum Action {
     StopNow,
     RetryNow,
     Save,
+    /// Opens the last finished game in the browser.
+    Play,
     /// Shows the version before, or the one that was undone.
     Undo,
     Redo,
@@ -103,6 +106,8 @@ pub enum News {
     },
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
+    /// The game is on show in a browser, or why not.
+    Played(Result<Playing, PlayTrouble>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
 }

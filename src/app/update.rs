@@ -19,6 +19,7 @@ mod generate;
 mod limited;
 mod open;
 mod pick;
+mod play;
 mod talk;
 
 /// Takes one event at `now` and answers with what is to be done.
@@ -31,7 +32,8 @@ pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
         Event::Reported(..) => Vec::new(),
         Event::Woke => state.wake(now),
     };
-    effects.into_iter().chain(state.start_next(now)).collect()
+    let replaced = state.take_in_hand();
+    effects.into_iter().chain(replaced).chain(state.start_next(now)).collect()
 }
 
 impl State {
@@ -46,6 +48,7 @@ impl State {
             Action::StopNow => self.stop(now),
             Action::RetryNow => self.retry_now(now),
             Action::Save => self.save(),
+            Action::Play => self.play(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::NewGame => self.new_game(),
@@ -216,6 +219,7 @@ impl State {
             News::Found { stock, query, items } => return self.on_found((stock, &query), items),
             News::Greeted(greeting) => return self.on_greeted(greeting),
             News::Opened(opened) => return self.on_opened(opened, now),
+            News::Played(played) => self.on_played(played),
             News::Saved(Ok(_))
             | News::Admitted(_)
             | News::Held(..)

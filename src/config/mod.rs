@@ -7,6 +7,7 @@
 mod engine;
 mod file;
 mod keys;
+mod seat;
 mod surroundings;
 pub mod token;
 
@@ -20,6 +21,7 @@ use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
 pub use keys::{KEYS, Key};
+pub use seat::{Seat, Ssh};
 pub use surroundings::Surroundings;
 
 use keys::Layers;
@@ -75,6 +77,8 @@ pub struct Settings {
     pub credits_usd: f64,
     pub token: Option<Setting<Secret>>,
     pub bill_to: Option<String>,
+    /// Whether a browser can be opened.
+    pub seat: Seat,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
 }
@@ -120,6 +124,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         limits: limits(&layers)?,
         credits_usd: layers.parse_with("credits_usd", dollars)?.value,
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
+        seat: Seat::of(around),
         engine,
         endpoint,
         home,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
+use super::stage::Stage;
 use super::{Tell, World, shelved};
 use crate::app::{Base, News, Opened, OverLimit, Packing, Plan, Product, Saving, Task, Vetting};
 use crate::compose;
@@ -23,6 +24,7 @@ pub struct Real {
     line: Arc<Line>,
     shelf: Shelf,
     books: Arc<Books>,
+    stage: Arc<Stage>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -80,6 +82,7 @@ impl Real {
             line: Arc::new(line),
             shelf: Shelf::new(home.clone()),
             books: Arc::new(Books::new(home)),
+            stage: Arc::new(Stage::new(settings.seat.clone())),
         }
     }
 
@@ -90,7 +93,7 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books } = self.clone();
+        let Self { line, shelf, books, stage } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
@@ -136,6 +139,11 @@ impl World for Real {
                         Err(error) => Err(error),
                     })
                 }
+                Task::Play(on_hand) => News::Played(stage.play(on_hand).await),
+                Task::Replace(on_hand) => match stage.show(on_hand).await {
+                    Ok(_) => return,
+                    Err(trouble) => News::Played(Err(trouble)),
+                },
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
                 }
@@ -255,7 +263,7 @@ async fn on_disk<T: Send + 'static>(
 
 /// Slow work, away from the thread that draws. A panic there becomes words.
 #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())

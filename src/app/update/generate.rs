@@ -95,9 +95,11 @@ impl State {
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),
             News::DraftKept(kept) => self.on_draft_kept(kept, now),
-            News::PromptKept(_) | News::Greeted(_) | News::Opened(_) | News::Found { .. } => {
-                Vec::new()
-            }
+            News::PromptKept(_)
+            | News::Greeted(_)
+            | News::Opened(_)
+            | News::Played(_)
+            | News::Found { .. } => Vec::new(),
         }
     }
 
