@@ -19,6 +19,8 @@ pub mod compose;
 
 pub mod library;
 
+pub mod serve;
+
 pub mod driver;
 
 pub mod cli;

@@ -32,6 +32,10 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::new::run(&new, &settings)
         }
+        Some(Command::Play(play)) => {
+            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            cli::play::run(&play, &settings)
+        }
         Some(Command::Edit(edit)) => {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::edit::run(&edit, &settings)

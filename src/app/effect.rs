@@ -38,6 +38,13 @@ pub enum Which {
     Version(Address),
 }
 
+/// A game that can be played, and what it is called: "version 12.4".
+#[derive(Debug, Clone)]
+pub struct OnHand {
+    pub game: Arc<Vetted>,
+    pub name: String,
+}
+
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
@@ -85,4 +92,8 @@ pub enum Task {
     },
     /// Takes a version out of the library, to show and to change it.
     Open(Which),
+    /// Puts a game on show, and opens the browser.
+    Play(OnHand),
+    /// The page that is open shows this one from now on.
+    Replace(OnHand),
 }

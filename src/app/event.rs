@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
+use super::playing::{PlayTrouble, Playing};
 use super::talk::Base;
 use super::trial::Remembered;
 use crate::compose::Composition;
@@ -55,6 +56,8 @@ pub enum Action {
     Fix,
     /// Shows the next tab of the preview.
     NextTab,
+    /// Opens the last finished game in the browser.
+    Play,
     /// Shows the version before, or the one that was undone.
     Undo,
     Redo,
@@ -114,6 +117,8 @@ pub enum News {
     },
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
+    /// The game is on show in a browser, or why not.
+    Played(Result<Playing, PlayTrouble>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
 }

@@ -136,6 +136,14 @@ impl Product {
         }
     }
 
+    /// The game, where it passed every check.
+    pub fn vetted(&self) -> Option<&Arc<Vetted>> {
+        match self {
+            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => Some(vetted),
+            Self::Unsafe(_) => None,
+        }
+    }
+
     /// The page as it was extracted: what the findings point into.
     pub fn source(&self) -> &str {
         match self {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::effect::OnHand;
 use super::engine::Engine;
 use super::event::JobId;
 use super::focus::Pane;
@@ -25,6 +26,10 @@ pub struct State {
     pub current: Option<Arc<Base>>,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
+    /// The last finished game that passed every check.
+    pub on_hand: Option<OnHand>,
+    /// Whether a page in a browser shows it, and is to show what comes after it.
+    pub(super) on_show: bool,
     pub counters: Counters,
     pub(super) counting: Counting,
     pub view: View,
@@ -218,6 +223,8 @@ impl State {
             job: None,
             current: None,
             queue: VecDeque::new(),
+            on_hand: None,
+            on_show: false,
             counters: Counters::default(),
             counting: Counting::default(),
             view: View::default(),

@@ -19,6 +19,7 @@ mod generate;
 mod limited;
 mod open;
 mod pick;
+mod play;
 mod talk;
 mod trial;
 
@@ -32,7 +33,8 @@ pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
         Event::Reported(..) => Vec::new(),
         Event::Woke => state.wake(now),
     };
-    effects.into_iter().chain(state.start_next(now)).collect()
+    let replaced = state.take_in_hand();
+    effects.into_iter().chain(replaced).chain(state.start_next(now)).collect()
 }
 
 impl State {
@@ -50,6 +52,7 @@ impl State {
             Action::PlayTest => self.play_test(now),
             Action::Fix => self.fix_asked(now),
             Action::NextTab => self.next_tab(),
+            Action::Play => self.play(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
             Action::NewGame => self.new_game(),
@@ -235,6 +238,7 @@ impl State {
             News::Found { stock, query, items } => return self.on_found((stock, &query), items),
             News::Greeted(greeting) => return self.on_greeted(greeting),
             News::Opened(opened) => return self.on_opened(opened, now),
+            News::Played(played) => self.on_played(played),
             News::Saved(Ok(_))
             | News::Admitted(_)
             | News::Held(..)

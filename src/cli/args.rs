@@ -36,6 +36,8 @@ pub enum Command {
     New(New),
     /// Change a game that is there, and save it as a new one
     Edit(Edit),
+    /// Play a game in the browser, shut in and up to date
+    Play(Play),
     /// Check HTML files against the rules, and repair them
     Check(Check),
     /// Repair an HTML file and lock it down: no network, no code but its own
@@ -76,6 +78,19 @@ pub struct Edit {
     pub game: String,
     #[command(flatten)]
     pub new: New,
+}
+
+/// Play a game in the browser, shut in and up to date
+///
+/// It is served on this machine alone, in a sandbox without a way out. A new version is shown
+/// when it lands: a file that is written, or a game of the library that gets one.
+#[derive(Debug, ClapArgs)]
+pub struct Play {
+    /// A file, or a game of the library: `12` or its version `12.3`
+    pub game: String,
+    /// Print the address, and let no browser be opened
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 /// Check HTML files against the rules, and repair them

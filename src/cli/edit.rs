@@ -5,36 +5,26 @@ use std::process::ExitCode;
 
 use super::args::Edit;
 use super::checked::{name_of, text_of};
+use super::named::{Named, from_library};
 use super::{library, new, refuse, refuse_library};
 use crate::app::{Base, Saving};
 use crate::config::Settings;
 use crate::driver;
 use crate::game::bare;
-use crate::library::{Address, LibraryError};
 
 /// Changes the game, tells of it, and answers with the exit code.
 pub fn run(edit: &Edit, settings: &Settings) -> ExitCode {
-    let base = match address(&edit.game) {
-        Some(address) => match from_library(address, settings) {
+    let base = match Named::new(&edit.game) {
+        Named::Library(address) => match from_library(address, settings) {
             Ok(base) => base,
             Err(error) => return refuse_library(&error),
         },
-        None => match from_file(Path::new(&edit.game), settings) {
+        Named::File(path) => match from_file(&path, settings) {
             Ok(base) => base,
             Err(why) => return refuse(&why, 2),
         },
     };
     new::make(&edit.new, settings, saving(edit, &base), Some(base))
-}
-
-/// A name like `12.3` is a version, unless there is a file of that name.
-fn address(game: &str) -> Option<Address> {
-    game.parse().ok().filter(|_| !Path::new(game).exists())
-}
-
-fn from_library(address: Address, settings: &Settings) -> Result<Base, LibraryError> {
-    let library = library::open(settings)?;
-    driver::base(&library, library.resolve(address)?)
 }
 
 /// A file, with its place in the library if it is there as it stands.

@@ -17,6 +17,8 @@ mod checked;
 pub mod edit;
 mod explain;
 mod github;
+mod named;
+pub mod play;
 mod sarif;
 
 use std::io::Write;

@@ -7,6 +7,7 @@
 mod engine;
 mod file;
 mod keys;
+mod seat;
 mod surroundings;
 pub mod token;
 
@@ -21,6 +22,7 @@ use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
 pub use keys::{KEYS, Key};
+pub use seat::{Seat, Ssh};
 pub use surroundings::Surroundings;
 
 use keys::Layers;
@@ -79,6 +81,8 @@ pub struct Settings {
     pub browser: Places,
     pub token: Option<Setting<Secret>>,
     pub bill_to: Option<String>,
+    /// Whether a browser can be opened.
+    pub seat: Seat,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
 }
@@ -148,6 +152,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         play_test: layers.parse("play_test")?.value,
         browser: around.places(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
+        seat: Seat::of(around),
         engine,
         endpoint,
         home,

@@ -10,7 +10,9 @@ mod beside;
 mod books;
 mod entry;
 mod keep;
+mod play;
 mod shelved;
+mod stage;
 mod tasks;
 mod trials;
 mod world;
@@ -25,6 +27,7 @@ use crate::config::Settings;
 use crate::library::{Library, LibraryError, Moment};
 
 pub use beside::beside;
+pub use play::{Browser, Follow, Play, PlayNews, play};
 pub use shelved::base;
 pub use tasks::Tell;
 pub use world::{Real, plan};

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
+use super::stage::Stage;
 use super::trials::{Trials, remember};
 use super::{Tell, World, shelved};
 use crate::app::{
@@ -28,6 +29,7 @@ pub struct Real {
     shelf: Shelf,
     books: Arc<Books>,
     trials: Arc<Trials>,
+    stage: Arc<Stage>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -87,6 +89,7 @@ impl Real {
             shelf: Shelf::new(home.clone()),
             books: Arc::new(Books::new(home)),
             trials: Arc::new(Trials::new(settings.browser.clone())),
+            stage: Arc::new(Stage::new(settings.seat.clone())),
         }
     }
 
@@ -97,7 +100,7 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books, trials } = self.clone();
+        let Self { line, shelf, books, stage, trials } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
@@ -148,6 +151,11 @@ impl World for Real {
                     remember(&books, version, game.original(), &played);
                     News::Tried(played.map(Box::new))
                 }
+                Task::Play(on_hand) => News::Played(stage.play(on_hand).await),
+                Task::Replace(on_hand) => match stage.show(on_hand).await {
+                    Ok(_) => return,
+                    Err(trouble) => News::Played(Err(trouble)),
+                },
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
                 }
@@ -267,7 +275,7 @@ async fn on_disk<T: Send + 'static>(
 
 /// Slow work, away from the thread that draws. A panic there becomes words.
 #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())

@@ -75,7 +75,8 @@ pub(super) fn policy(page: &Page) -> String {
     )
 }
 
-fn hash(script: &str) -> String {
+/// A script or style, as a policy names it that lets nothing else run.
+pub fn hash(script: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
 }
 

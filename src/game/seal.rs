@@ -11,13 +11,44 @@ use crate::rules::edit::Edits;
 use super::Vetted;
 use super::harden::{harden, policy};
 
+/// What a frame may do that holds a game.
+pub const SANDBOX: &str = "allow-scripts allow-pointer-lock";
+
+/// What a frame lets through to its game.
+pub const ALLOWED: &str = "autoplay; fullscreen; gamepad";
+
+/// A game made ready for a sandbox: hardened, with a stand-in for the storage that it lacks there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Framed {
+    html: String,
+    policy: String,
+}
+
+impl Framed {
+    /// Nothing if the policy of the page could not come first.
+    pub fn new(game: &Vetted) -> Option<Self> {
+        let inner = with_storage(game.source());
+        let page = Page::read(&inner);
+        let (html, _) = harden(&page)?;
+        Some(Self { html, policy: policy(&page) })
+    }
+
+    /// The page to put into the frame.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    /// Its policy, for whoever frames or sends it.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+}
+
 /// The game in a frame that it cannot leave, as one file; nothing if its policy could not come first.
 pub fn seal(game: &Vetted) -> Option<String> {
-    let inner = with_storage(game.source());
+    let framed = Framed::new(game)?;
     // The frame takes over the policy around it, so that one has to know the scripts too.
-    let policy = policy(&Page::read(&inner));
-    let (inner, _) = harden(&Page::read(&inner))?;
-    let inner = escaped(&inner);
+    let (policy, inner) = (framed.policy(), escaped(framed.html()));
     let title = escaped(game.title().raw());
     Some(format!(
         "<!DOCTYPE html>\n<html>\n<head>\n\
@@ -26,7 +57,7 @@ pub fn seal(game: &Vetted) -> Option<String> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>html, body, iframe {{ margin: 0; border: 0; width: 100%; \
          height: 100%; display: block; overflow: hidden }}</style>\n</head>\n<body>\n\
-         <iframe sandbox=\"allow-scripts allow-pointer-lock\" allow=\"autoplay; fullscreen; gamepad\" \
+         <iframe sandbox=\"{SANDBOX}\" allow=\"{ALLOWED}\" \
          title=\"{title}\" srcdoc=\"{inner}\"></iframe>\n</body>\n</html>\n"
     ))
 }
@@ -68,7 +99,7 @@ fn with_storage(source: &str) -> String {
     edits.apply(source)
 }
 
-/// Text as the value of an attribute in double quotes.
-fn escaped(text: &str) -> String {
+/// Text as the value of an attribute in double quotes, or between tags.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('\r', "&#13;")
 }

@@ -16,7 +16,7 @@ mod version;
 pub use diff::{Diff, diff};
 pub use files::{DiskError, Draft, Shelf, fresh_folder, probe, rewrite, write_new, write_over};
 pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
-pub use read::{Unreadable, read, read_file};
+pub use read::{Unreadable, changed_at, read, read_file};
 pub use store::{
     Begun, DraftId, Ending, Library, Load, NewRequest, RequestId, Spent, Unfinished, sha256,
 };

@@ -5,6 +5,7 @@
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Why something is not a page that could be checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +51,12 @@ pub fn read(stream: impl Read, most: usize) -> Result<String, Unreadable> {
         return Err(Unreadable::TooLarge { most });
     }
     decode(bytes)
+}
+
+/// When a file was last changed, and its size: by these a change is seen without reading.
+pub fn changed_at(path: &Path) -> Option<(SystemTime, u64)> {
+    let told = std::fs::metadata(path).ok()?;
+    Some((told.modified().ok()?, told.len()))
 }
 
 fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {

@@ -129,6 +129,7 @@ impl Desk {
             Command::Stop => vec![Action::Stop],
             Command::RetryNow => vec![Action::RetryNow],
             Command::Save => vec![Action::Save],
+            Command::Play => vec![Action::Play],
             Command::Undo => vec![Action::Undo],
             Command::Redo => vec![Action::Redo],
             Command::NewGame => vec![Action::NewGame],
@@ -228,6 +229,7 @@ fn in_help(command: Command) -> Vec<Action> {
         Command::Generate
         | Command::RetryNow
         | Command::Save
+        | Command::Play
         | Command::Undo
         | Command::Redo
         | Command::NewGame

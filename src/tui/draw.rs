@@ -128,6 +128,7 @@ fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
         Command::Stop => state.is_busy(),
         Command::RetryNow => waits,
         Command::Save => has_game,
+        Command::Play => state.on_hand.is_some(),
         Command::Undo | Command::Redo | Command::NewGame => state.current.is_some(),
         _ => true,
     };
@@ -149,6 +150,6 @@ fn notice(state: &State, theme: &Theme) -> Line<'static> {
         Tone::Plain => ("", Role::Text),
         Tone::Bad => ("✗ ", Role::Bad),
     };
-    let text = Untrusted::new(&notice.text).headline(90);
+    let text = Untrusted::new(&notice.text).headline(120);
     Line::styled(format!("{mark}{text} "), theme.style(role))
 }

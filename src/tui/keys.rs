@@ -13,6 +13,7 @@ pub enum Command {
     Stop,
     RetryNow,
     Save,
+    Play,
     Undo,
     Redo,
     NewGame,
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 27);
+        assert_eq!(Keymap::built_in().binds.len(), 28);
     }
 
     #[test]

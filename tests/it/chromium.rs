@@ -180,8 +180,13 @@ impl Page<'_> {
 
     /// Goes to a file, in the same tab, and forgets what was told before.
     pub fn visit(&mut self, path: &Path) {
+        self.go(&format!("file://{}", path.display()));
+    }
+
+    /// Goes to an address, in the same tab, and forgets what was told before.
+    pub fn go(&mut self, url: &str) {
         self.wire.events.clear();
-        self.url = format!("file://{}", path.display());
+        url.clone_into(&mut self.url);
         let url = json!({"url": self.url});
         self.load("Page.navigate", &url);
     }

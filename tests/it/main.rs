@@ -36,6 +36,8 @@ mod pty;
 mod replay;
 mod rules;
 mod screens;
+#[cfg(unix)]
+mod serve;
 mod talk;
 mod tidy;
 mod time;

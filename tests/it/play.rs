@@ -61,8 +61,9 @@ fn both<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            let places = || items.get(next.fetch_add(1, Ordering::SeqCst));
-            scope.spawn(|| std::iter::from_fn(places).for_each(&work));
+            let (next, work) = (&next, &work);
+            let places = move || items.get(next.fetch_add(1, Ordering::SeqCst));
+            scope.spawn(move || std::iter::from_fn(places).for_each(work));
         }
     });
 }

@@ -207,6 +207,26 @@ fn a_prompt_becomes_a_saved_game_by_keys_alone() {
 }
 
 #[test]
+fn a_game_is_played_from_the_screen_and_its_server_ends_with_it() {
+    let mut session = Session::codeagent("", &[]);
+    session.sees("offline composer").press("\x0f").sees("there is no finished game to play");
+    session.press("a snake game\x07").sees("kept as").press("\x0f");
+    session.sees("playing at http://127.0.0.1:");
+    let screen = session.screen.screen().contents();
+    let address = screen.split("playing at http://").nth(1).unwrap();
+    let (host, rest) = address.split_once('/').unwrap();
+    let secret = rest.split('/').next().unwrap();
+    let request = format!("GET /{secret}/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("<iframe sandbox"), "{answer}");
+    session.press("\x11").ends_with("0");
+    assert!(std::net::TcpStream::connect(host).is_err(), "the server goes on");
+}
+
+#[test]
 fn a_countdown_is_seen_skipped_and_stopped() {
     let loading = Answer::status(503).json(r#"{"error":"Model is loading","estimated_time":30}"#);
     let hub = Hub::start(vec![loading]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::{
     Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OverLimit, Packing, Phase,
-    Plan, PlayTest, Progress, Saved, Saving, State, Task, Vetting, update,
+    Plan, PlayTest, Playing, Progress, Saved, Saving, State, Task, Vetting, Way, update,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
@@ -128,6 +128,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::KeepDraft { .. }) => "keep draft",
         Effect::Start(_, Task::KeepPrompt(_)) => "keep prompt",
         Effect::Start(_, Task::Open(_)) => "open",
+        Effect::Start(_, Task::Play(_)) => "play",
+        Effect::Start(_, Task::Replace(_)) => "replace",
         Effect::Start(_, Task::Greet) => "greet",
         Effect::Start(_, Task::Look { .. }) => "look",
         Effect::Start(_, Task::TryOut { .. }) => "try out",
@@ -162,6 +164,42 @@ fn a_prompt_becomes_a_game() {
     assert_eq!(replay.news(saved("bats.html")).done(), [""; 0]);
     let game = replay.job().result.as_ref().unwrap().as_ref().unwrap();
     assert_eq!((game.title.as_str(), replay.job().is_done()), ("Bats", true));
+}
+
+#[test]
+fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
+    let mut replay = Replay::new(plan());
+    assert_eq!(replay.act(Action::Play).done(), [""; 0], "there is nothing to play");
+    let kept = |number| {
+        let kept = Some(Ok(VersionId { game: GameId(4), number }));
+        News::Saved(Ok(Saved { path: None, kept }))
+    };
+    replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(1)).done();
+    replay.act(Action::Play);
+    let [Effect::Start(JobId::NONE, Task::Play(on_hand))] = replay.effects() else {
+        panic!("it is not played")
+    };
+    assert_eq!(on_hand.name, "version 4.1");
+    replay.done();
+    let way = Way::Unopened("none is installed".into());
+    let playing = Playing { address: "http://127.0.0.1:4000/x/".into(), way };
+    replay.housekeeping(News::Played(Ok(playing)));
+    let notice = replay.state.view.notice.clone().unwrap().text;
+    assert_eq!(notice, "playing at http://127.0.0.1:4000/x/ (no browser: none is installed)");
+    // While the next one is made the last one can be played.
+    replay.generate("faster").done();
+    assert_eq!(replay.act(Action::Play).done(), ["play"]);
+    replay.replies(GAME).news(passed(GAME)).done();
+    assert_eq!(replay.news(kept(2)).done(), ["replace"]);
+    assert_eq!(replay.later(60).done(), [""; 0], "once is enough");
+}
+
+#[test]
+fn a_game_that_nobody_plays_is_not_served() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).done();
+    assert_eq!(replay.news(saved("bats.html")).done(), [""; 0]);
+    assert!(replay.state.on_hand.is_some());
 }
 
 #[test]

@@ -56,9 +56,9 @@ fn rows() -> Vec<Row> {
 fn every_page_has_one_truth_and_it_makes_sense() {
     let rows = rows();
     let named: BTreeSet<_> = rows.iter().map(|row| row.file.clone()).collect();
-    let names = std::fs::read_dir(folder()).unwrap();
-    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let there: BTreeSet<_> = names.filter(|name| name != "truth.toml").collect();
+    let entries = std::fs::read_dir(folder()).unwrap();
+    let files = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let there: BTreeSet<_> = files.filter(|file| file != "truth.toml").collect();
     assert_eq!(named, there);
     assert!(named.len() == rows.len() && rows.len() >= 36, "{} rows", rows.len());
     for row in &rows {

@@ -97,9 +97,11 @@ impl State {
             News::DraftKept(kept) => self.on_draft_kept(kept, now),
             News::Trying(stage) => self.on_stage(stage),
             News::Tried(played) => self.on_tried(played, now),
-            News::PromptKept(_) | News::Greeted(_) | News::Opened(_) | News::Found { .. } => {
-                Vec::new()
-            }
+            News::PromptKept(_)
+            | News::Greeted(_)
+            | News::Opened(_)
+            | News::Played(_)
+            | News::Found { .. } => Vec::new(),
         }
     }
 

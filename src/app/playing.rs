@@ -1,0 +1,67 @@
+//! A game in a browser: where it is, how whoever plays gets there, or why it is not.
+
+/// A game that a browser can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playing {
+    pub address: String,
+    pub way: Way,
+}
+
+/// How whoever plays gets to the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// A browser was asked to open it.
+    Opened,
+    /// Nobody wanted one opened.
+    Unasked,
+    /// There is no display to open one on.
+    NoDisplay,
+    /// The user sits at another machine: what to type there first.
+    Forward(String),
+    /// No browser could be opened, and why.
+    Unopened(String),
+}
+
+/// Why a game is not on show.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlayTrouble {
+    #[error("no port on 127.0.0.1 could be opened: {0}")]
+    NoPort(String),
+    #[error("the game cannot be put into a frame: its policy would not come first")]
+    Unframed,
+    #[error("getting the game ready broke down: {0}")]
+    Broke(String),
+}
+
+impl Playing {
+    /// One line for the screen.
+    pub fn words(&self) -> String {
+        let Self { address, way } = self;
+        match way {
+            Way::Opened | Way::Unasked => format!("playing at {address}"),
+            Way::NoDisplay => format!("playing at {address} (no display here)"),
+            Way::Forward(line) => format!("playing at {address} after {line}"),
+            Way::Unopened(why) => format!("playing at {address} (no browser: {why})"),
+        }
+    }
+}
+
+impl PlayTrouble {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoPort(_) => 5,
+            Self::Unframed => 7,
+            Self::Broke(_) => 9,
+        }
+    }
+
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::NoPort(_) => {
+                "Something keeps programs from listening on loopback: a sandbox, or no free port."
+            }
+            Self::Unframed => "Move what stands before <head> behind it, and try again.",
+            Self::Broke(_) => "Please report it as a defect.",
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `codeagent play`: one game in the user's browser, until they have had enough.
+//!
+//! Standard output carries the address; what happens meanwhile goes to
+//! standard error.
+
+use std::io::{Write, stderr, stdout};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::args::Play;
+use super::checked::{STUMBLED, Verdict, name_of, text_of};
+use super::named::{Named, from_library};
+use super::{refuse, refuse_library, warn};
+use crate::app::{OnHand, PlayTrouble, Playing, Way};
+use crate::config::Settings;
+use crate::driver::{self, Browser, Follow, PlayNews, beside};
+use crate::game::{Rejection, Source, Vetted, vet};
+use crate::library::Address;
+
+/// Shows the game until Ctrl-C.
+pub fn run(play: &Play, settings: &Settings) -> ExitCode {
+    let found = match find(play, settings) {
+        Ok(found) => found,
+        Err(code) => return code,
+    };
+    let name = found.name.clone();
+    let vetted = match checked(&found) {
+        Ok(vetted) => vetted,
+        Err(code) => return code,
+    };
+    let play = driver::Play {
+        on_hand: OnHand { game: Arc::new(vetted), name: found.name },
+        text: found.text,
+        follow: found.follow,
+        browser: if play.no_open { Browser::Leave } else { Browser::Open },
+    };
+    let mut tell = |news| told(&name, news);
+    match driver::block_on(driver::play(play, settings, &mut tell)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(trouble)) => refuse_trouble(&trouble),
+        Err(error) => refuse(&format!("the signals cannot be heard: {error}"), 9),
+    }
+}
+
+/// A game before it is checked.
+struct Found {
+    name: String,
+    text: String,
+    follow: Follow,
+}
+
+fn find(play: &Play, settings: &Settings) -> Result<Found, ExitCode> {
+    match Named::new(&play.game) {
+        Named::File(path) => {
+            let name = name_of(&path);
+            let text = text_of(&path).map_err(|why| refuse(&format!("{name}: {why}"), 2))?;
+            let is_stream = path == Path::new("-");
+            let follow = if is_stream { Follow::Nothing } else { Follow::File(path) };
+            Ok(Found { name, text, follow })
+        }
+        Named::Library(address) => {
+            let base = from_library(address, settings).map_err(|e| refuse_library(&e))?;
+            let follow = match address {
+                Address::Game(id) => Follow::Game(id),
+                // Who names a version wants that one.
+                Address::Version(_) => Follow::Nothing,
+            };
+            let version = base.version.map(|version| format!("version {version}"));
+            let name = version.unwrap_or_else(|| base.title.clone());
+            Ok(Found { name, text: base.source.to_string(), follow })
+        }
+    }
+}
+
+/// Only what passes every check is served.
+fn checked(found: &Found) -> Result<Vetted, ExitCode> {
+    let texts = [found.text.as_str()];
+    let vetted = beside(&texts, |text| vet(Source::new(*text))).into_iter().flatten().next();
+    match vetted {
+        Some(Ok(vetted)) => Ok(vetted),
+        Some(Err(rejection)) => {
+            explain(&found.name, rejection);
+            Err(refuse(&"only a game that passes every check is played", 7))
+        }
+        None => Err(refuse(&format!("{}: {STUMBLED}", found.name), 2)),
+    }
+}
+
+fn explain(name: &str, rejection: Rejection) {
+    warn(&Verdict::from(rejection).told(name));
+}
+
+fn refuse_trouble(trouble: &PlayTrouble) -> ExitCode {
+    refuse(&format!("{trouble}\n  {}", trouble.advice()), trouble.exit_code())
+}
+
+fn told(name: &str, news: PlayNews) {
+    match news {
+        PlayNews::At(playing) => told_address(name, &playing),
+        PlayNews::Replaced(name) => warn(&format!("{name} is on show")),
+        PlayNews::Refused(rejection) => {
+            explain(name, rejection);
+            warn("the version before stays on show");
+        }
+        PlayNews::Failed(trouble) => {
+            warn(&format!("{trouble}; the version before stays on show\n  {}", trouble.advice()));
+        }
+    }
+}
+
+fn told_address(name: &str, Playing { address, way }: &Playing) {
+    let mut out = stdout().lock();
+    // With a reader gone the game is still on show.
+    drop(writeln!(out, "{address}").and_then(|()| out.flush()));
+    let way = match way {
+        Way::Opened => "a browser was asked to open it".to_owned(),
+        Way::Unasked => "open the address in a browser on this machine".to_owned(),
+        Way::NoDisplay => {
+            "there is no display here: open the address in a browser on this machine".to_owned()
+        }
+        Way::Forward(line) => format!(
+            "you are here over SSH: type this on your own machine, and open the address there\n  {line}"
+        ),
+        Way::Unopened(why) => {
+            let why = crate::untrusted::Untrusted::new(why.as_str()).headline(200);
+            format!("no browser could be opened ({why}): open the address in one yourself")
+        }
+    };
+    drop(writeln!(stderr(), "playing {name}: {way}\nCtrl-C ends it"));
+}

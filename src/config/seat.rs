@@ -1,0 +1,116 @@
+//! Where the user sits: in front of this machine, at another one, or before no screen at all.
+//!
+//! It decides whether a browser can be opened here. Over SSH the one that would
+//! open is not the user's, so they get the line that brings the port to theirs.
+
+use super::Surroundings;
+
+/// Where the user sits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Seat {
+    /// A browser can be opened.
+    #[default]
+    Here,
+    /// There is nothing to open one on.
+    NoDisplay,
+    /// At another machine, over SSH.
+    Afar(Ssh),
+}
+
+/// How this machine was reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ssh {
+    user: Option<String>,
+    host: Option<String>,
+    port: Option<String>,
+}
+
+impl Seat {
+    pub(super) fn of(around: &Surroundings) -> Self {
+        let is_set = |name| around.env(name).is_some_and(|value| !value.is_empty());
+        if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+            return Self::Here;
+        }
+        match around.env("SSH_CONNECTION") {
+            Some(connection) if !connection.is_empty() => Self::Afar(Ssh::of(connection, around)),
+            // Where windows need no server, and in a Linux that lives in one of them.
+            _ if cfg!(any(windows, target_os = "macos")) || is_set("WSL_DISTRO_NAME") => Self::Here,
+            _ => Self::NoDisplay,
+        }
+    }
+}
+
+impl Ssh {
+    /// `SSH_CONNECTION` names both ends: client, its port, server, its port.
+    fn of(connection: &str, around: &Surroundings) -> Self {
+        let mut words = connection.split_whitespace().skip(2);
+        let user = around.env("USER").or_else(|| around.env("LOGNAME"));
+        Self {
+            host: words.next().and_then(plain),
+            port: words.next().and_then(plain).filter(|port| port != "22"),
+            user: user.and_then(plain),
+        }
+    }
+
+    /// What to type on the user's own machine, so that the address leads here from there.
+    pub fn forward(&self, port: u16) -> String {
+        let user = self.user.as_deref().map(|user| format!("{user}@")).unwrap_or_default();
+        let host = self.host.as_deref().unwrap_or("HOST");
+        let door = self.port.as_deref().map(|door| format!("-p {door} ")).unwrap_or_default();
+        format!("ssh -N -L {port}:127.0.0.1:{port} {door}{user}{host}")
+    }
+}
+
+/// A word that may stand in a line that is copied into a shell.
+fn plain(word: &str) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:%-".contains(c);
+    let fits = !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain);
+    fits.then(|| word.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seat(env: &[(&str, &str)]) -> Seat {
+        let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let folder = tempfile::tempdir().unwrap();
+        Seat::of(&Surroundings::new(env, folder.path().to_owned()).unwrap())
+    }
+
+    fn forward(env: &[(&str, &str)]) -> String {
+        match seat(env) {
+            Seat::Afar(ssh) => ssh.forward(4000),
+            seat => panic!("{seat:?}"),
+        }
+    }
+
+    #[test]
+    fn over_ssh_there_is_a_line_to_type() {
+        let connection = ("SSH_CONNECTION", "10.0.0.7 52622 10.0.0.9 22");
+        assert_eq!(
+            forward(&[connection, ("USER", "ann")]),
+            "ssh -N -L 4000:127.0.0.1:4000 ann@10.0.0.9"
+        );
+        let connection = ("SSH_CONNECTION", "fe80::1 52622 fe80::2 2222");
+        assert_eq!(forward(&[connection]), "ssh -N -L 4000:127.0.0.1:4000 -p 2222 fe80::2");
+        let strange = [("SSH_CONNECTION", "a b -oProxyCommand=x 22"), ("USER", "$(x)")];
+        assert_eq!(forward(&strange), "ssh -N -L 4000:127.0.0.1:4000 HOST");
+    }
+
+    #[test]
+    fn a_display_is_a_seat_also_over_ssh() {
+        let connection = ("SSH_CONNECTION", "10.0.0.7 52622 10.0.0.9 22");
+        assert_eq!(seat(&[connection, ("DISPLAY", "localhost:10.0")]), Seat::Here);
+        assert_eq!(seat(&[connection, ("WAYLAND_DISPLAY", "wayland-0")]), Seat::Here);
+        assert_eq!(seat(&[("DISPLAY", ":0")]), Seat::Here);
+        assert_eq!(seat(&[("WSL_DISTRO_NAME", "Debian")]), Seat::Here);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn without_a_display_nothing_is_opened() {
+        assert_eq!(seat(&[]), Seat::NoDisplay);
+        assert_eq!(seat(&[("DISPLAY", ""), ("SSH_CONNECTION", "")]), Seat::NoDisplay);
+    }
+}

@@ -1,0 +1,212 @@
+//! One game on show until the user has had enough, followed as it changes.
+//!
+//! A file or a game is looked at twice a second, and only while a page listens:
+//! with nobody there, nothing happens at all.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::books::Books;
+use super::shelved::base;
+use super::signals::Signals;
+use super::stage::Stage;
+use super::world::blocking;
+use crate::app::{OnHand, PlayTrouble, Playing, Way};
+use crate::config::Settings;
+use crate::game::{Rejection, Source, vet};
+use crate::library::{Address, GameId, changed_at, read_file};
+use crate::rules::MAX_BYTES;
+
+/// A game to play, and where its new versions come from.
+#[derive(Debug)]
+pub struct Play {
+    pub on_hand: OnHand,
+    /// The text that it was made of, to know a change by.
+    pub text: String,
+    pub follow: Follow,
+    pub browser: Browser,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Follow {
+    File(PathBuf),
+    /// Whatever version of it is current.
+    Game(GameId),
+    /// It stays as it is.
+    Nothing,
+}
+
+/// Whether a browser is to be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Browser {
+    Open,
+    Leave,
+}
+
+/// What happens while a game is played.
+#[derive(Debug)]
+pub enum PlayNews {
+    At(Playing),
+    /// A new version is on show.
+    Replaced(String),
+    /// A new version is there, and the old one stays on show.
+    Refused(Rejection),
+    Failed(PlayTrouble),
+}
+
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Shows the game until a signal comes.
+pub async fn play(
+    play: Play,
+    settings: &Settings,
+    tell: &mut impl FnMut(PlayNews),
+) -> std::io::Result<Result<(), PlayTrouble>> {
+    let mut signals = Signals::new()?;
+    let stage = Stage::new(settings.seat.clone());
+    let hall = match stage.show(play.on_hand).await {
+        Ok(hall) => hall,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    tell(PlayNews::At(match play.browser {
+        Browser::Open => stage.send_browser(&hall).await,
+        Browser::Leave => Playing { address: hall.address(), way: Way::Unasked },
+    }));
+    let mut watch = Watch::new(play.follow, play.text, settings.home.value.clone());
+    let follow = async {
+        loop {
+            // Without a page that listens there is nobody to show it to.
+            hall.watched().await;
+            tokio::time::sleep(LOOK_EVERY).await;
+            if let Some(change) = watch.look().await {
+                tell(shown(&stage, change).await);
+            }
+        }
+    };
+    tokio::select! {
+        () = follow => {}
+        () = signals.next() => {}
+    }
+    Ok(Ok(()))
+}
+
+async fn shown(stage: &Stage, Change { text, name }: Change) -> PlayNews {
+    let vetted = match blocking(move || vet(Source::new(text))).await {
+        Ok(Ok(vetted)) => vetted,
+        Ok(Err(rejection)) => return PlayNews::Refused(rejection),
+        Err(why) => return PlayNews::Failed(PlayTrouble::Broke(why)),
+    };
+    match stage.show(OnHand { game: Arc::new(vetted), name: name.clone() }).await {
+        Ok(_) => PlayNews::Replaced(name),
+        Err(trouble) => PlayNews::Failed(trouble),
+    }
+}
+
+/// Looks for a new version.
+struct Watch {
+    follow: Follow,
+    books: Books,
+    text: String,
+    /// What the text that is on show was known by.
+    known: Option<Stamp>,
+    /// What was there at the last look.
+    last: Option<Stamp>,
+}
+
+/// By what a change is seen without reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Stamp {
+    File(SystemTime, u64),
+    Head(u32),
+}
+
+struct Change {
+    text: String,
+    name: String,
+}
+
+impl Watch {
+    fn new(follow: Follow, text: String, home: PathBuf) -> Self {
+        Self { follow, books: Books::new(home), text, known: None, last: None }
+    }
+
+    /// The new text, if there is one. A file that is being written is left to settle first, and
+    /// what cannot be read is not there yet.
+    async fn look(&mut self) -> Option<Change> {
+        let stamp = self.stamp().await;
+        let has_settled = std::mem::replace(&mut self.last, stamp.clone()) == stamp;
+        if stamp.is_none() || !has_settled || stamp == self.known {
+            return None;
+        }
+        self.known = stamp;
+        let change = self.read().await?;
+        if change.text == self.text {
+            return None;
+        }
+        self.text.clone_from(&change.text);
+        Some(change)
+    }
+
+    async fn stamp(&self) -> Option<Stamp> {
+        match &self.follow {
+            Follow::File(path) => changed_at(path).map(|(at, size)| Stamp::File(at, size)),
+            Follow::Game(id) => {
+                let id = *id;
+                let game = self.books.ask(move |library| library.game(id)).await;
+                game.ok().map(|game| Stamp::Head(game.head))
+            }
+            Follow::Nothing => std::future::pending().await,
+        }
+    }
+
+    async fn read(&self) -> Option<Change> {
+        match &self.follow {
+            Follow::File(path) => {
+                let text = read_file(path, MAX_BYTES).ok()?;
+                Some(Change { text, name: new_name(path) })
+            }
+            Follow::Game(id) => {
+                let id = Address::Game(*id);
+                let current = self.books.ask(move |library| base(library, library.resolve(id)?));
+                let base = current.await.ok()?;
+                let name = base.version.map(|version| format!("version {version}"));
+                Some(Change { text: base.source.to_string(), name: name? })
+            }
+            Follow::Nothing => None,
+        }
+    }
+}
+
+fn new_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!("new version of {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(watch: &mut Watch, times: usize) -> Vec<Option<String>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut look = || runtime.block_on(watch.look()).map(|change| change.text);
+        (0..times).map(|_| look()).collect()
+    }
+
+    #[test]
+    fn a_file_is_new_once_it_has_settled_and_says_something_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("game.html");
+        std::fs::write(&file, "one").unwrap();
+        let follow = Follow::File(file.clone());
+        let mut watch = Watch::new(follow, "one".to_owned(), folder.path().to_owned());
+        assert_eq!(looks(&mut watch, 3), [None, None, None], "it is as it was");
+        std::fs::write(&file, "two, longer").unwrap();
+        let two = Some("two, longer".to_owned());
+        assert_eq!(looks(&mut watch, 3), [None, two, None]);
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(looks(&mut watch, 2), [None, None], "what is gone stays on show");
+        std::fs::write(&file, "three").unwrap();
+        assert_eq!(looks(&mut watch, 2), [None, Some("three".to_owned())]);
+    }
+}

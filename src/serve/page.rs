@@ -1,0 +1,153 @@
+//! What is sent: the page around a game, the game, and the word that there is a new one.
+//!
+//! The game is in a frame that takes its origin, its storage and every way out;
+//! its answer says so again, for whoever opens its address alone. The page
+//! around it has a policy of its own, in which nothing but its own script runs
+//! and no frame shows anything but what comes from here.
+
+use serde_json::json;
+
+use crate::game::{ALLOWED, Framed, SANDBOX, Vetted, escaped, hash};
+
+/// A game as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Showing {
+    framed: Framed,
+    title: String,
+    note: String,
+}
+
+/// The head of an answer, by name and value.
+pub(super) type Head = Vec<(&'static str, String)>;
+
+const SCRIPT: &str = include_str!("../../assets/play/player.js");
+const STYLE: &str = include_str!("../../assets/play/player.css");
+
+impl Showing {
+    /// The game for its frame, and what to say when it takes another's place: "version 12.4".
+    /// Nothing if its policy could not come first.
+    pub fn new(game: &Vetted, note: impl Into<String>) -> Option<Self> {
+        let title = match game.title().headline(80) {
+            title if title.is_empty() => "A game".to_owned(),
+            title => title,
+        };
+        Some(Self { framed: Framed::new(game)?, title, note: note.into() })
+    }
+
+    /// The page that a browser opens.
+    pub(super) fn around(&self, number: u64) -> String {
+        let title = escaped(&self.title);
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+             <body data-number=\"{number}\">\n\
+             <iframe sandbox=\"{SANDBOX}\" allow=\"{ALLOWED}\" title=\"{title}\" \
+             src=\"game?{number}\"></iframe>\n<p id=\"note\" role=\"status\"></p>\n\
+             <script>{SCRIPT}</script>\n</body>\n</html>\n"
+        )
+    }
+
+    pub(super) fn game(&self) -> &str {
+        self.framed.html()
+    }
+
+    /// One event of the stream: what is on show now.
+    pub(super) fn event(&self, number: u64) -> String {
+        let version = json!({"number": number, "note": self.note, "title": self.title});
+        format!("event: version\ndata: {version}\n\n")
+    }
+
+    pub(super) fn game_head(&self) -> Head {
+        let policy = self.framed.policy();
+        let policy = format!("sandbox {SANDBOX}; {policy}; frame-ancestors 'self'");
+        head("text/html; charset=utf-8", &policy, "SAMEORIGIN")
+    }
+}
+
+pub(super) fn around_head() -> Head {
+    let (script, style) = (hash(SCRIPT), hash(STYLE));
+    let policy = format!(
+        "default-src 'none'; script-src {script}; style-src {style}; frame-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    head("text/html; charset=utf-8", &policy, "DENY")
+}
+
+pub(super) fn events_head() -> Head {
+    head("text/event-stream", CLOSED, "DENY")
+}
+
+/// Of an answer without a body.
+pub(super) fn bare_head() -> Head {
+    head("text/plain; charset=utf-8", CLOSED, "DENY")
+}
+
+/// The policy of what is no page.
+const CLOSED: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+fn head(kind: &str, policy: &str, framing: &str) -> Head {
+    let pairs = [
+        ("content-type", kind),
+        ("content-security-policy", policy),
+        ("x-frame-options", framing),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ];
+    pairs.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::game::{Source, vet};
+
+    fn showing(title: &str) -> Showing {
+        let page = format!(
+            "<!DOCTYPE html><html><head><title>{title}</title></head><body><canvas></canvas>\
+             <script>localStorage.best = 1</script></body></html>"
+        );
+        Showing::new(&vet(Source::new(page)).unwrap(), "version 1.2\n\ndata: evil").unwrap()
+    }
+
+    fn value<'h>(head: &'h Head, name: &str) -> &'h str {
+        head.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()).unwrap()
+    }
+
+    #[test]
+    fn a_title_stays_text_in_the_page_around() {
+        let page = showing("&lt;script&gt;alert(1)&lt;/script&gt;&quot;").around(3);
+        assert!(page.contains("<title>&lt;script>alert(1)&lt;/script>&quot;</title>"), "{page}");
+        assert_eq!(page.matches("<script>").count(), 1);
+        assert!(page.contains("<body data-number=\"3\">") && page.contains("src=\"game?3\""));
+    }
+
+    #[test]
+    fn an_event_is_one_event_whatever_it_says() {
+        let event = showing("T").event(2);
+        assert_eq!(event.matches("\n\n").count(), 1, "{event}");
+        assert!(event.ends_with("\n\n") && event.contains(r#""number":2"#), "{event}");
+    }
+
+    #[test]
+    fn a_game_is_in_a_sandbox_also_where_it_is_opened_alone() {
+        let showing = showing("T");
+        let head = showing.game_head();
+        let policy = value(&head, "content-security-policy");
+        assert!(policy.starts_with("sandbox allow-scripts allow-pointer-lock; default-src 'none'"));
+        assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
+        // The policy knows the stand-in's script, or the browser would not run it.
+        assert!(showing.game().contains(showing.framed.policy()));
+    }
+
+    #[test]
+    fn the_page_around_runs_its_own_script_and_nothing_else() {
+        let head = around_head();
+        let policy = value(&head, "content-security-policy");
+        assert!(policy.contains(&hash(SCRIPT)) && policy.contains(&hash(STYLE)));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
+    }
+}

@@ -1,0 +1,136 @@
+//! Who may ask, and what for.
+//!
+//! Every page that the user visits can send requests to loopback, and a name of
+//! its own can lead there. So the path is a secret, and the name that was asked
+//! for has to be ours.
+
+/// A request, as far as it matters.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    /// The one name that was asked for; nothing where there was none, or more than one.
+    pub host: Option<&'a str>,
+}
+
+/// The only way in.
+#[derive(Debug)]
+pub(super) struct Door {
+    pub secret: String,
+    pub port: u16,
+}
+
+/// What a request gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// The page around the game.
+    Around,
+    Game,
+    /// The news of its versions, as they come.
+    Events,
+    /// It asked by a name that is not ours.
+    Stranger,
+    /// It wants to do more than to read.
+    NotReading,
+    Nothing,
+}
+
+impl Door {
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/{}/", self.port, self.secret)
+    }
+
+    pub fn wanted(&self, ask: Ask<'_>) -> Wanted {
+        if !ask.host.is_some_and(|host| self.is_ours(host)) {
+            return Wanted::Stranger;
+        }
+        if !matches!(ask.method, "GET" | "HEAD") {
+            return Wanted::NotReading;
+        }
+        let Some((secret, rest)) = ask.path.strip_prefix('/').and_then(|path| path.split_once('/'))
+        else {
+            return Wanted::Nothing;
+        };
+        match rest {
+            _ if !same(secret.as_bytes(), self.secret.as_bytes()) => Wanted::Nothing,
+            "" => Wanted::Around,
+            "game" => Wanted::Game,
+            "events" => Wanted::Events,
+            _ => Wanted::Nothing,
+        }
+    }
+
+    fn is_ours(&self, host: &str) -> bool {
+        let Some((name, port)) = host.rsplit_once(':') else { return false };
+        let is_name = name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost");
+        is_name && port == self.port.to_string()
+    }
+}
+
+/// Takes the same time for every wrong secret of the right length, so that none is found by pieces.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(method: &str, path: &str, host: Option<&str>) -> Wanted {
+        let door = Door { secret: "s3cret".to_owned(), port: 4000 };
+        door.wanted(Ask { method, path, host })
+    }
+
+    #[test]
+    fn three_addresses_lead_somewhere() {
+        let cases = [
+            ("/s3cret/", Wanted::Around),
+            ("/s3cret/game", Wanted::Game),
+            ("/s3cret/events", Wanted::Events),
+            ("/", Wanted::Nothing),
+            ("/s3cret", Wanted::Nothing),
+            ("/s3creT/", Wanted::Nothing),
+            ("/s3cre/", Wanted::Nothing),
+            ("/s3crets/", Wanted::Nothing),
+            ("//s3cret/", Wanted::Nothing),
+            ("/s3cret/game/", Wanted::Nothing),
+            ("/s3cret/../s3cret/game", Wanted::Nothing),
+            ("/s3cret%2Fgame", Wanted::Nothing),
+            ("*", Wanted::Nothing),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(wanted("GET", path, Some("127.0.0.1:4000")), expected, "{path}");
+            assert_eq!(wanted("HEAD", path, Some("localhost:4000")), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_name_gets_an_answer() {
+        let ours = ["127.0.0.1:4000", "localhost:4000", "LocalHost:4000"];
+        for host in ours {
+            assert_eq!(wanted("GET", "/s3cret/", Some(host)), Wanted::Around, "{host}");
+        }
+        let others = [
+            "evil.example:4000",
+            "127.0.0.1",
+            "127.0.0.1:4001",
+            "127.0.0.1:04000",
+            "localhost.evil.example:4000",
+            "[::1]:4000",
+            "127.0.0.1:4000:4000",
+            "0.0.0.0:4000",
+            "",
+        ];
+        for host in others.map(Some).into_iter().chain([None]) {
+            assert_eq!(wanted("GET", "/s3cret/", host), Wanted::Stranger, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_reading_is_let_in() {
+        for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "get"] {
+            assert_eq!(wanted(method, "/s3cret/", Some("localhost:4000")), Wanted::NotReading);
+            assert_eq!(wanted(method, "/s3cret/", Some("evil.example")), Wanted::Stranger);
+        }
+    }
+}
