@@ -33,6 +33,8 @@ mod pty;
 mod replay;
 mod rules;
 mod screens;
+#[cfg(unix)]
+mod sheet;
 mod talk;
 mod tidy;
 mod time;

@@ -25,7 +25,7 @@ fn is_quiet(page: &mut Page) {
     assert_eq!(page.requests(), Vec::<String>::new());
 }
 
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 17] = [
     "snake",
     "dodge",
     "breakout",
@@ -40,7 +40,13 @@ const KINDS: [&str; 14] = [
     "asteroids",
     "runner",
     "whack",
+    "platformer",
+    "typing",
+    "tower defence",
 ];
+
+/// The longest game that is still a short read.
+const LONGEST: usize = 40_000;
 
 #[test]
 fn every_kind_in_every_theme_passes_every_check_as_it_is() {
@@ -50,6 +56,8 @@ fn every_kind_in_every_theme_passes_every_check_as_it_is() {
             let game = vetted(made.source.text());
             assert_eq!(game.findings(), [], "{kind}, {theme}");
             assert_eq!(game.source(), made.source.text(), "{kind}, {theme} was changed");
+            let length = game.html().len();
+            assert!(length < LONGEST, "{kind}, {theme}: {length} bytes");
         }
     }
 }
