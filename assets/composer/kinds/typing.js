@@ -14,7 +14,7 @@ function setUp() {
   comers = [];
   target = null;
   streak = beaten = sinceFood = 0;
-  until = 0.4;
+  until = 0;
   beam = { x: 0, y: 0, age: 9, isGood: true };
   stand();
 }
@@ -49,7 +49,7 @@ function come(name, part) {
   const words = WORDS.filter((word) => isFree(word) && word.length <= longest);
   if (!words.length) return;
   const isFoe = part === 'foe', x = isFoe ? between(70, field.w - 70) : -30;
-  comers.push({ name, part, word: pick(words), done: 0, x, y: isFoe ? -24 : between(70, field.h * 0.3), r: 29, phase: between(0, TAU) });
+  comers.push({ name, part, word: pick(words), done: 0, x, y: isFoe ? -6 : between(70, field.h * 0.3), r: 29, phase: between(0, TAU) });
 }
 
 function approach(one, dt) {
