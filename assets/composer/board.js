@@ -1,15 +1,13 @@
-/* ------------------------------------------------------------------
-   A board of cells: where it lies, and a cursor that keys move and that
-   the mouse and a finger put down.
-   ------------------------------------------------------------------ */
+/* ---- A board of cells: where it lies, and a cursor that keys move and that
+   the mouse and a finger put down. ---- */
 
 const board = { columns: 0, rows: 0, size: 0, x: 0, y: 0 };
 const cursor = { x: 0, y: 0, isShown: false };
 
-// As large as it fits, in the middle of the field.
-function layBoard(columns, rows, margin = 16) {
-  const size = Math.min((field.w - margin * 2) / columns, (field.h - margin * 2) / rows);
-  Object.assign(board, { columns, rows, size, x: (field.w - columns * size) / 2, y: (field.h - rows * size) / 2 });
+// As large as it fits, in the middle of the field; something may stay free below.
+function layBoard(columns, rows, margin = 16, below = 0) {
+  const room = field.h - below, size = Math.min((field.w - margin * 2) / columns, (room - margin * 2) / rows);
+  Object.assign(board, { columns, rows, size, x: (field.w - columns * size) / 2, y: (room - rows * size) / 2 });
   cursor.x = clamp(cursor.x, 0, columns - 1);
   cursor.y = clamp(cursor.y, 0, rows - 1);
 }

@@ -37,7 +37,7 @@ function caption(text, x, y, size, colour = COLOURS.text) {
 }
 
 const SPRITES = {
-{{sprites}}
+  {{sprites}}
 };
 
 // One list of tunes; the theme says what they are played on, and how high.

@@ -1,8 +1,6 @@
-/* ------------------------------------------------------------------
-   The engine: everything a small canvas game needs and no more.
+/* ---- The engine: everything a small canvas game needs and no more.
    A kind of game brings setUp(), update(seconds) and draw(); a theme
-   brings the scenery, the sprites and the sounds.
-   ------------------------------------------------------------------ */
+   brings the scenery, the sprites and the sounds. ---- */
 
 const TAU = Math.PI * 2;
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -14,12 +12,8 @@ const byId = (id) => document.getElementById(id);
 // Random numbers that come out the same for the same seed, so that the
 // scenery of this game is always the same place.
 function seeded(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  let state = (seed % 9973 + 1) * 48271;
+  return () => (state = state * 16807 % 2147483647) / 2147483647;
 }
 
 // Storage is forbidden in some places, such as a sandboxed frame. Then the
@@ -36,7 +30,7 @@ const memory = {
 /* ---- The state of play ---- */
 
 const game = { state: 'start', score: 0, best: memory.read('best', 0), lives: GAME.lives, level: 1, left: 0, safe: 0 };
-const powers = { shield: 0, slow: 0, double: 0 };  // seconds left of each
+const powers = { shield: 0, slow: 0, double: 0 };  // seconds left of each  //? powers
 const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
 let clock = 0;   // seconds of scenery
 let shake = 0;
@@ -51,7 +45,7 @@ function setState(state) {
 
 function start() {
   Object.assign(game, { score: 0, lives: GAME.lives, level: 1, left: GAME.seconds, safe: 0 });
-  Object.assign(powers, { shield: 0, slow: 0, double: 0 });
+  Object.assign(powers, { shield: 0, slow: 0, double: 0 });  //? powers
   sparks.length = labels.length = 0;
   measure();
   setUp();
@@ -82,7 +76,7 @@ function finish(why) {
 }
 
 function score(points, x, y) {
-  points *= powers.double > 0 ? 2 : 1;
+  points *= powers.double > 0 ? 2 : 1;  //? powers
   game.score = Math.max(0, game.score + points);
   if (x !== undefined) labels.push({ x, y, text: (points > 0 ? '+' : '') + points, age: 0 });
 }
@@ -93,19 +87,26 @@ function levelUp() {
   play('level');
 }
 
-// Costs a life unless a shield holds or the last blow was a moment ago.
+// Costs a life unless the last blow was a moment ago.
 // True when the blow was felt and the game goes on.
 function hurt(x, y) {
   if (game.state !== 'playing' || game.safe > 0) return false;  // one step may hold several blows
   game.safe = 1.6;
   burst(x, y, COLOURS.alarm, 26);
   shake = isCalm ? 0 : 0.4;
-  if (powers.shield > 0) { powers.shield = 0; play('shield'); return false; }
+  if (powers.shield > 0) { powers.shield = 0; play('shield'); return false; }  //? powers
   game.lives -= 1;
   play('hurt');
   if (game.lives > 0) return true;
   finish('The last life is gone');
   return false;
+}
+
+// A blow that cannot be waited out. True when the game goes on.
+function stumble(x, y) {
+  game.safe = 0;
+  hurt(x, y);
+  return game.state === 'playing';
 }
 
 function grant(power, x, y) {
@@ -133,9 +134,10 @@ function showNumbers() {
   show('best', String(Math.max(game.best, game.score)));
   show('level', String(game.level));
   show('lives', game.lives > 6 ? '♥ ' + game.lives : '♥'.repeat(Math.max(0, game.lives)));
-  const active = Object.keys(powers).filter((name) => powers[name] > 0).map((name) => name + ' ' + Math.ceil(powers[name]));
-  if (GAME.seconds) active.push(Math.ceil(game.left) + ' s left');
-  show('note', active.join(' · '));
+  const notes = [];
+  for (const name in powers) if (powers[name] > 0) notes.push(name + ' ' + Math.ceil(powers[name]));  //? powers
+  if (GAME.seconds) notes.push(Math.ceil(game.left) + ' s left');  //? time
+  show('note', notes.join(' · '));
 }
 
 /* ---- The canvas: sharp on every screen, any size of window ---- */
@@ -168,9 +170,10 @@ function fit() {
   scenery.width = canvas.width;
   scenery.height = canvas.height;
   brush = scenery.getContext('2d');
-  random = seeded(GAME.seed);
+  random = seeded(GAME.seed);  //? scenic
   brush.scale(dots, dots);
-  paintScenery(view.w, view.h);
+  paintScenery(view.w, view.h);  //? scenic
+  sky(view.w, view.h, [COLOURS.shade, COLOURS.night]);  //? !scenic
 }
 
 function paint() {
@@ -178,7 +181,7 @@ function paint() {
   ink.setTransform(1, 0, 0, 1, 0, 0);
   ink.drawImage(scenery, 0, 0);
   ink.scale(dots, dots);
-  paintWeather(view.w, view.h, isCalm ? 0 : clock);
+  paintWeather(view.w, view.h, isCalm ? 0 : clock);  //? rich
   ink.save();
   ink.translate(view.x + between(-1, 1) * shake * 14, view.y + between(-1, 1) * shake * 14);
   ink.scale(view.scale, view.scale);
@@ -191,7 +194,7 @@ function paint() {
   ink.clip();
   draw();
   paintSparks();
-  if (GAME.dark) paintDarkness(focus());
+  if (GAME.dark) paintDarkness(focus());  //? dark
   paintLabels();
   ink.restore();
   outline();
@@ -330,6 +333,7 @@ const KEYS = {
 };
 const held = { left: false, right: false, up: false, down: false, fire: false, mark: false };
 const pressed = [];                        // directions and shots not yet used
+const down = {};                           // the very keys, where two people share them  //? friend
 const pointer = { x: 0, y: 0, isUsed: false };
 let swipe = null;
 
@@ -338,18 +342,21 @@ addEventListener('keydown', (event) => {
   const word = KEYS[event.code];
   if (word && event.target.tagName !== 'BUTTON') event.preventDefault();  // no scrolling
   if (event.repeat) return;
-  if (game.state === 'playing' && /^Key/.test(event.code) && typeof letter === 'function') return letter(event.code.slice(3).toLowerCase());
+  if (game.state === 'playing' && /^[a-z]$/i.test(event.key)) return letter(event.key.toLowerCase());  //? typing
   if (event.code === 'KeyP' || event.code === 'Escape') return game.state === 'paused' ? go() : pause();
   if (event.code === 'KeyM') return setMuted(!isMuted);
   if (game.state !== 'playing') return word === 'fire' && event.target.tagName !== 'BUTTON' ? go() : undefined;
+  down[event.code] = true;  //? friend
   if (word) { held[word] = true; pressed.push(word); pointer.isUsed = false; }
 });
 addEventListener('keyup', (event) => { if (KEYS[event.code]) held[KEYS[event.code]] = false; });
+addEventListener('keyup', (event) => { down[event.code] = false; });  //? friend
 
 function follow(event) {
   pointer.x = (event.clientX - view.x) / view.scale;
   pointer.y = (event.clientY - view.y) / view.scale;
   pointer.isUsed = true;
+  touchSide(pointer);  //? friend
 }
 canvas.addEventListener('pointerdown', (event) => {
   follow(event);
@@ -372,6 +379,7 @@ byId('pause').addEventListener('click', () => (game.state === 'paused' ? go() : 
 byId('mute').addEventListener('click', () => setMuted(!isMuted));
 addEventListener('resize', fit);
 addEventListener('blur', () => { for (const word in held) held[word] = false; pause(); });
+addEventListener('blur', () => { for (const code in down) down[code] = false; });  //? friend
 document.addEventListener('visibilitychange', () => { if (document.hidden) pause(); });
 
 /* ---- The loop ---- */
@@ -388,16 +396,14 @@ function frame(now) {
 }
 
 function step(dt) {
-  for (const name in powers) powers[name] = Math.max(0, powers[name] - dt);
+  for (const name in powers) powers[name] = Math.max(0, powers[name] - dt);  //? powers
   game.safe = Math.max(0, game.safe - dt);
   shake = Math.max(0, shake - dt);
-  update(powers.slow > 0 ? dt * 0.5 : dt);
+  update(powers.slow > 0 ? dt * 0.5 : dt);  //? powers
+  update(dt);  //? !powers
   pressed.length = Math.min(pressed.length, 3);
   moveSparks(dt);
-  if (GAME.seconds && game.state === 'playing') {
-    game.left -= dt;
-    if (game.left <= 0) finish('Time is up');
-  }
+  if (GAME.seconds && game.state === 'playing' && (game.left -= dt) <= 0) finish('Time is up');  //? time
   showNumbers();
 }
 

@@ -23,6 +23,7 @@ pub(super) struct Brief {
     pub wishes: Wishes,
     named_title: Option<String>,
     has_named_foe: bool,
+    has_named_hero: bool,
     /// How the kind was found, when it is not simply the one asked for.
     remark: Option<String>,
     understood: Vec<String>,
@@ -40,13 +41,18 @@ pub(super) fn read(prompt: &str, seed: u64, theme: Theme) -> Brief {
     reader.settle(seed, named_title)
 }
 
-/// A title is what follows `called` or `named`, to the end of the phrase.
+/// What comes before a title.
+const TITLED: [&str; 8] =
+    ["called ", "named ", "titled ", "call it ", "call this ", "name it ", "title it ", "title: "];
+
+/// A title is what follows such a word, to the end of the phrase.
 fn take_title(prompt: &str) -> (Option<String>, String) {
     let lower = prompt.to_ascii_lowercase();
-    let found = ["called ", "named ", "titled "].iter().find_map(|word| {
+    let found = TITLED.iter().find_map(|word| {
         let start = lower.find(word)?;
         // Not the end of another word, such as "so-called".
-        let is_word = start == 0 || lower.get(..start).is_some_and(|front| front.ends_with(' '));
+        let is_word =
+            start == 0 || lower.get(..start).is_some_and(|front| front.ends_with([' ', '\n', ',']));
         is_word.then_some((start, start + word.len()))
     });
     let Some((start, after)) = found else { return (None, prompt.to_owned()) };
@@ -56,7 +62,12 @@ fn take_title(prompt: &str) -> (Option<String>, String) {
     let ends: &[char] =
         if quoted.is_some() { &['"', '”', '\'', '’'] } else { &[',', '.', ';', '\n', '('] };
     let tail = quoted.unwrap_or(tail);
-    let end = tail.find(ends).or_else(|| tail.find(" with ")).unwrap_or(tail.len());
+    let phrase = [" with ", " where ", " in which ", " but ", " that "];
+    let phrase = phrase.iter().filter_map(|word| tail.find(word)).min();
+    let mark = tail.find(ends);
+    // A name in quotes may hold any word.
+    let end = if quoted.is_some() { mark } else { mark.into_iter().chain(phrase).min() };
+    let end = end.unwrap_or(tail.len());
     let (title, rest) = tail.split_at(end);
     let title = clean_title(title);
     (Some(title).filter(|title| !title.is_empty()), format!("{front} {rest}"))
@@ -75,7 +86,10 @@ impl Brief {
         if let Some(title) = &self.named_title {
             return title.clone();
         }
-        let pattern = self.kind.titles.get(if self.has_named_foe { "foe" } else { "plain" });
+        let titles = &self.kind.titles;
+        let named = [("hero", self.has_named_hero), ("foe", self.has_named_foe), ("plain", true)];
+        let mut named = named.into_iter().filter(|(_, is_named)| *is_named);
+        let pattern = named.find_map(|(name, _)| titles.get(name));
         let places = &self.theme.look().places;
         let pick = usize::try_from(seed).unwrap_or_default() % places.len().max(1);
         let place = places.get(pick).map(String::as_str).unwrap_or_default();
@@ -85,6 +99,7 @@ impl Brief {
             .unwrap_or_default()
             .replace("{Foes}", &capital(&things::plural(foe)))
             .replace("{Foe}", &capital(foe))
+            .replace("{Hero}", &capital(&self.cast.hero))
             .replace("{Place}", place)
     }
 
@@ -92,6 +107,7 @@ impl Brief {
     pub fn story(&self) -> String {
         let has_foes = self.wishes.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
         let key = if has_foes { self.wishes.rule.as_str() } else { "plain" };
+        let key = if self.has_friend() { "friend" } else { key };
         let mut story = self.kind.story.get(key).cloned().unwrap_or_default();
         if self.wishes.wrap {
             story.push_str(&self.kind.story_wrap);
@@ -100,6 +116,27 @@ impl Brief {
             story.push_str(" It is dark: you see only what is near.");
         }
         story.replace("{foes}", &self.foes()).replace("{foods}", &things::plural(&self.cast.food))
+    }
+
+    /// Whether two people play.
+    pub fn has_friend(&self) -> bool {
+        self.wishes.players == 2 && self.kind.takes("players")
+    }
+
+    /// What the parts of the script may be marked with.
+    pub fn features(&self) -> Vec<&str> {
+        let wishes = &self.wishes;
+        let takes = |wish, is_on| is_on && self.kind.takes(wish);
+        let switches = [
+            ("foes", wishes.foes > 0),
+            ("powers", takes("powers", !wishes.powers.is_empty())),
+            ("dark", takes("dark", wishes.dark)),
+            ("wrap", takes("wrap", wishes.wrap)),
+            ("time", takes("seconds", wishes.seconds > 0)),
+            ("friend", self.has_friend()),
+        ];
+        let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
+        on.chain([self.kind.name.as_str(), wishes.rule.as_str()]).collect()
     }
 
     /// The first of the foes, whom the game is named after.

@@ -20,6 +20,9 @@ pub(super) struct Kind {
     pub story: BTreeMap<String, String>,
     pub story_wrap: String,
     pub controls: Vec<(String, String)>,
+    /// The keys of two people.
+    #[serde(default)]
+    pub controls_for_two: Vec<(String, String)>,
 }
 
 /// A kind that people ask for and that is not here.
@@ -78,6 +81,9 @@ impl Kind {
             "whack" => include_str!("../../assets/composer/kinds/whack.js"),
             "pong" => include_str!("../../assets/composer/kinds/pong.js"),
             "asteroids" => include_str!("../../assets/composer/kinds/asteroids.js"),
+            "platformer" => include_str!("../../assets/composer/kinds/platformer.js"),
+            "typing" => include_str!("../../assets/composer/kinds/typing.js"),
+            "towers" => include_str!("../../assets/composer/kinds/towers.js"),
             "runner" => include_str!("../../assets/composer/kinds/runner.js"),
             _ => include_str!("../../assets/composer/kinds/snake.js"),
         }
@@ -93,7 +99,7 @@ mod tests {
         let mut scripts: Vec<_> = all().iter().map(Kind::script).collect();
         scripts.sort_unstable();
         scripts.dedup();
-        assert_eq!((all().len(), scripts.len()), (14, 14));
+        assert_eq!((all().len(), scripts.len()), (17, 17));
         assert!(elsewhere().len() > 10);
         for other in elsewhere() {
             assert!(all().iter().any(|kind| kind.name == other.near), "{}", other.name);

@@ -8,6 +8,7 @@
 mod brief;
 mod kinds;
 mod page;
+mod parts;
 mod themes;
 mod things;
 mod words;

@@ -7,57 +7,73 @@
 use std::collections::BTreeMap;
 
 use super::brief::Brief;
-use super::themes::Theme;
-use super::things;
+use super::themes::Cast;
+use super::{parts, things};
 use crate::game::Source;
 
-const PAGE: &str = include_str!("../../assets/composer/page.html");
-const STYLE: &str = include_str!("../../assets/composer/style.css");
-const RUNTIME: &str = include_str!("../../assets/composer/runtime.js");
-const PENCIL: &str = include_str!("../../assets/composer/pencil.js");
-const BOARD: &str = include_str!("../../assets/composer/board.js");
+/// The longest page, in bytes: hardening adds five thousand, and forty is the most.
+const ROOM: usize = 35_000;
 
-/// The finished document.
+/// The finished document; where it grows too long, the scenery is plainer.
 pub(super) fn put_together(brief: &Brief, title: &str, prompt: &str, seed: u64) -> Source {
-    let sprites = things::sprites(&cast(brief));
+    let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
+    let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
+    let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= ROOM);
+    Source::new(fitting.unwrap_or_else(|| page(&[])))
+}
+
+fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]) -> String {
     let colours = colours(brief);
     let css: Vec<_> = colours.iter().map(|(name, value)| format!("--{name}: {value};")).collect();
-    let board = if brief.kind.takes("board") { BOARD } else { "" };
     let shown: String = prompt.chars().filter(|c| !c.is_control()).take(300).collect();
-    let page = fill(
-        PAGE,
+    let script = script(brief, extras);
+    let settings =
+        settings(brief, title, seed, &script) + "\n" + &palette(brief, &colours, &script);
+    let style = fill(shared("style"), &[("colours", &css.join(" "))]);
+    fill(
+        shared("page"),
         &[
             ("title", &escape(title)),
             ("prompt", &escape(&shown)),
-            ("style", fill(STYLE, &[("colours", &css.join(" "))]).trim_end()),
+            ("style", style.trim_end()),
             ("story", &escape(&brief.story())),
             ("controls", &controls(brief)),
-            (
-                "settings",
-                &format!("{}\n{}", settings(brief, title, seed), palette(brief, &colours)),
-            ),
-            ("runtime", RUNTIME.trim_end()),
-            (
-                "pencil",
-                fill(&heard(brief.kind.script()), &[("sprites", sprites.trim_end())]).trim_end(),
-            ),
-            ("theme", brief.theme.script().trim_end()),
-            ("board", board.trim_end()),
-            ("kind", brief.kind.script().trim_end()),
+            ("settings", &settings),
+            ("script", script.trim_end()),
         ],
-    );
-    Source::new(page)
+    )
 }
 
-/// The pencil without the sounds that this kind never plays.
-fn heard(kind: &str) -> String {
+/// The parts that games share.
+fn shared(part: &str) -> &'static str {
+    match part {
+        "style" => include_str!("../../assets/composer/style.css"),
+        "runtime" => include_str!("../../assets/composer/runtime.js"),
+        "pencil" => include_str!("../../assets/composer/pencil.js"),
+        "board" => include_str!("../../assets/composer/board.js"),
+        _ => include_str!("../../assets/composer/page.html"),
+    }
+}
+
+/// Everything that runs, but the settings: the parts, and of each what this game needs.
+fn script(brief: &Brief, extras: &[&str]) -> String {
+    let theme = brief.theme.script();
+    let parts = [shared("runtime"), shared("pencil"), theme, shared("board"), brief.kind.script()];
+    let whole = parts.map(str::trim_end).join("\n\n") + "\n\nbegin();\n";
+    let features = [brief.features().as_slice(), extras].concat();
+    let marked = parts::with_features(&whole, &features);
+    // What is drawn depends on what is used, and what is used on how it is drawn.
+    let sprites = things::sprites(&cast(brief, &parts::used(&marked)));
+    heard(&parts::used(&fill(&marked, &[("sprites", sprites.trim())])))
+}
+
+/// The script without the sounds that it never plays.
+fn heard(script: &str) -> String {
     let is_silent = |line: &str| {
-        line.split_once(": { wave").is_some_and(|(name, _)| {
-            let played = format!("'{}'", name.trim());
-            !kind.contains(&played) && !RUNTIME.contains(&played)
-        })
+        line.split_once(": { wave")
+            .is_some_and(|(name, _)| !script.contains(&format!("'{}'", name.trim())))
     };
-    PENCIL.split_inclusive('\n').filter(|line| !is_silent(line)).collect()
+    script.split_inclusive('\n').filter(|line| !is_silent(line)).collect()
 }
 
 /// Replaces each `{{name}}`, left to right, never looking into what was put in.
@@ -106,19 +122,36 @@ fn literal(text: &str) -> String {
     quoted
 }
 
-/// Everyone who appears, so that the page carries no sprite in vain.
-fn cast(brief: &Brief) -> Vec<&str> {
+/// Everyone whom the script mentions, so that the page carries no sprite in vain.
+fn cast(brief: &Brief, script: &str) -> Vec<String> {
     let cast = &brief.cast;
-    let parts =
-        [("food", &cast.food), ("food", &cast.treat), ("hero", &cast.hero), ("ball", &cast.ball)];
-    let parts = parts.into_iter().filter(|(part, _)| brief.kind.takes(part)).map(|(_, name)| name);
-    let deck = brief.theme.look().deck.iter().filter(|_| brief.kind.takes("deck"));
-    let props = [("GAME.gift", &cast.gift), ("GAME.stone", &cast.stone)];
-    let props = props.into_iter().filter(|(used, _)| brief.kind.script().contains(used));
-    let named = cast.foe.iter().chain(parts).chain(deck).chain(props.map(|(_, name)| name));
+    let parts = [
+        ("GAME.food", &cast.food),
+        ("GAME.treat", &cast.treat),
+        ("GAME.hero", &cast.hero),
+        ("GAME.ball", &cast.ball),
+        ("GAME.gift", &cast.gift),
+        ("GAME.stone", &cast.stone),
+    ];
+    let is_used = |part: &str| script.contains(part);
+    let parts = parts.into_iter().filter(|(part, _)| is_used(part)).map(|(_, name)| name);
+    let deck = deck(brief).into_iter().filter(|_| is_used("GAME.deck"));
+    let foes = cast.foe.iter().filter(|_| is_used("GAME.foe"));
     // Bats fly in the background of the first theme.
-    let scenery = (brief.theme == Theme::Spooky).then_some("bat");
-    named.map(String::as_str).chain(scenery).collect()
+    let scenery = is_used("sprite('bat'").then(|| "bat".to_owned());
+    foes.chain(parts).cloned().chain(deck).chain(scenery).collect()
+}
+
+/// Who is on a card besides the cast, as many as there are pairs.
+fn deck(brief: &Brief) -> Vec<String> {
+    const FACES: usize = 11;
+    let Cast { foe, food, treat, hero, ball, gift, stone } = &brief.cast;
+    let mut faces: Vec<&String> =
+        foe.iter().chain([food, treat, hero, ball, gift, stone]).collect();
+    faces.sort();
+    faces.dedup();
+    let new = brief.theme.look().deck.iter().filter(|name| !faces.contains(name));
+    new.take(FACES.saturating_sub(faces.len())).cloned().collect()
 }
 
 fn list(words: &[String]) -> String {
@@ -138,29 +171,42 @@ fn colours(brief: &Brief) -> BTreeMap<String, String> {
 }
 
 /// The theme's colours and voice, as the script reads them.
-fn palette(brief: &Brief, colours: &BTreeMap<String, String>) -> String {
+fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> String {
     let look = brief.theme.look();
     let mut text = "const COLOURS = {\n ".to_owned();
     for (name, value) in colours {
-        text.extend([" ", name, ": ", &literal(value), ","]);
+        if is_read(script, "COLOURS", name) {
+            text.extend([" ", name, ": ", &literal(value), ","]);
+        }
     }
+    if is_read(script, "COLOURS", "bricks") {
+        text.extend(["\n  bricks: ", &list(&look.bricks), ","]);
+    }
+    text.push_str("\n};\nconst VOICE = {");
     let voice = &look.voice;
-    text.extend(["\n  bricks: ", &list(&look.bricks), ",\n};\nconst VOICE = {"]);
     for (name, value) in [("soft", &voice.soft), ("lead", &voice.lead), ("harsh", &voice.harsh)] {
         text.extend([" ", name, ": ", &literal(value), ","]);
     }
     format!("{text} pitch: {} }};", voice.pitch)
 }
 
+/// Whether the script mentions `object.name`, and not only a longer name.
+fn is_read(script: &str, object: &str, name: &str) -> bool {
+    let path = format!("{object}.{name}");
+    script.split(&path).skip(1).any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
 fn controls(brief: &Brief) -> String {
     let line = |(keys, what): &(String, String)| {
         format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(what))
     };
-    brief.kind.controls.iter().map(line).chain(["\n  ".to_owned()]).collect()
+    let kind = brief.kind;
+    let keys = if brief.has_friend() { &kind.controls_for_two } else { &kind.controls };
+    keys.iter().map(line).chain(["\n  ".to_owned()]).collect()
 }
 
 /// The wishes as the script's first lines, each with a word of explanation.
-fn settings(brief: &Brief, title: &str, seed: u64) -> String {
+fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
     let (cast, wishes) = (&brief.cast, &brief.wishes);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
     let lines = [
@@ -185,13 +231,15 @@ fn settings(brief: &Brief, title: &str, seed: u64) -> String {
         ("ball", literal(&cast.ball), ""),
         ("gift", literal(&cast.gift), "holds a power"),
         ("stone", literal(&cast.stone), "stands in the way"),
-        ("deck", list(&brief.theme.look().deck), ""),
+        ("deck", list(&deck(brief)), ""),
+        ("words", literal(&brief.theme.look().typed), "to be typed"),
     ];
     let mut text =
         "// What was asked for. Change a value, reload, and see what happens.\nconst GAME = {\n"
             .to_owned();
     for (name, value, why) in lines {
-        if matches!(name, "hero" | "ball" | "wrap" | "deck") && !brief.kind.takes(name) {
+        // A value that nothing reads would only promise something.
+        if !is_read(script, "GAME", name) {
             continue;
         }
         let why = if why.is_empty() { String::new() } else { format!("  // {why}") };

@@ -102,6 +102,8 @@ pub(super) struct Look {
     pub bricks: Vec<String>,
     /// Who is on a card besides the cast.
     pub deck: Vec<String>,
+    /// Words to be typed.
+    pub typed: String,
     pub voice: Voice,
     pub cast: Cast,
 }

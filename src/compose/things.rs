@@ -46,16 +46,19 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     toml::from_str(include_str!("../../assets/composer/words/things.toml")).unwrap_or_default()
 });
 
-const SPRITES: [&str; 8] = [
-    include_str!("../../assets/composer/sprites/spooky.js"),
-    include_str!("../../assets/composer/sprites/arcade.js"),
-    include_str!("../../assets/composer/sprites/neon.js"),
-    include_str!("../../assets/composer/sprites/space.js"),
-    include_str!("../../assets/composer/sprites/ocean.js"),
-    include_str!("../../assets/composer/sprites/forest.js"),
-    include_str!("../../assets/composer/sprites/candy.js"),
-    include_str!("../../assets/composer/sprites/winter.js"),
-];
+/// The files of sprites.
+fn files() -> [&'static str; 8] {
+    [
+        include_str!("../../assets/composer/sprites/spooky.js"),
+        include_str!("../../assets/composer/sprites/arcade.js"),
+        include_str!("../../assets/composer/sprites/neon.js"),
+        include_str!("../../assets/composer/sprites/space.js"),
+        include_str!("../../assets/composer/sprites/ocean.js"),
+        include_str!("../../assets/composer/sprites/forest.js"),
+        include_str!("../../assets/composer/sprites/candy.js"),
+        include_str!("../../assets/composer/sprites/winter.js"),
+    ]
+}
 
 /// How each sprite ends in its file: the only such line in it.
 const SPRITE_END: &str = "\n  },\n";
@@ -65,9 +68,9 @@ pub(super) fn all() -> &'static [Thing] {
 }
 
 /// The source of the sprites of these names.
-pub(super) fn sprites(names: &[&str]) -> String {
-    let all = SPRITES.iter().flat_map(|file| file.split_inclusive(SPRITE_END));
-    all.filter(|sprite| names.contains(&sprite_name(sprite))).collect()
+pub(super) fn sprites<N: AsRef<str>>(names: &[N]) -> String {
+    let all = files().into_iter().flat_map(|file| file.split_inclusive(SPRITE_END));
+    all.filter(|sprite| names.iter().any(|name| name.as_ref() == sprite_name(sprite))).collect()
 }
 
 fn sprite_name(sprite: &str) -> &str {

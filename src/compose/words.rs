@@ -62,6 +62,8 @@ pub(super) fn key(phrase: &str) -> String {
 #[derive(Debug)]
 pub(super) struct Lexicon<M> {
     meanings: HashMap<String, M>,
+    /// The phrases that are long enough to be guessed at, by their letters.
+    guessable: Vec<(Vec<char>, M)>,
 }
 
 /// How many words the longest phrase of a table may have.
@@ -77,7 +79,11 @@ impl<M: Copy + Ord> Lexicon<M> {
         for (phrase, meaning) in entries {
             meanings.entry(key(phrase)).or_insert(meaning);
         }
-        Self { meanings }
+        let letters = |(known, meaning): (&String, &M)| (known.chars().collect(), *meaning);
+        let guessable = meanings.iter().map(letters);
+        let guessable =
+            guessable.filter(|(known, _): &(Vec<char>, M)| known.len() >= GUESSABLE).collect();
+        Self { meanings, guessable }
     }
 
     /// The longest phrase that these words begin with, and how many words it has.
@@ -88,19 +94,19 @@ impl<M: Copy + Ord> Lexicon<M> {
         })
     }
 
-    /// What a misspelt word most likely means; nothing when two meanings are as near.
-    pub fn guess(&self, word: &Word) -> Option<M> {
-        let stem: Vec<char> = word.stem.chars().collect();
-        let near = |known: &str| {
-            let known: Vec<char> = known.chars().collect();
-            known.len() >= GUESSABLE && stem.len() + 1 >= GUESSABLE && is_slip(&stem, &known)
+    /// What a misspelt phrase most likely means; nothing when two meanings are as near.
+    pub fn guess(&self, words: &[Word]) -> Option<M> {
+        let stems: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
+        let said: Vec<char> = stems.join(" ").chars().collect();
+        let gaps = |text: &[char]| text.iter().filter(|c| **c == ' ').count();
+        let near = |known: &[char]| {
+            said.len() + 1 >= GUESSABLE
+                && known.len().abs_diff(said.len()) <= 1
+                && is_slip(&said, known)
+                && gaps(known) == gaps(&said)
         };
-        let mut found: Vec<M> = self
-            .meanings
-            .iter()
-            .filter(|(known, _)| near(known))
-            .map(|(_, meaning)| *meaning)
-            .collect();
+        let known = self.guessable.iter().filter(|(known, _)| near(known));
+        let mut found: Vec<M> = known.map(|(_, meaning)| *meaning).collect();
         found.sort_unstable();
         found.dedup();
         <[M; 1]>::try_from(found).ok().map(|[meaning]| meaning)
@@ -134,14 +140,21 @@ mod tests {
 
     #[test]
     fn a_slip_is_forgiven_and_a_guess_between_two_is_not_made() {
-        let lexicon =
-            Lexicon::new([("snake", 1), ("breakout", 2), ("ghost", 3), ("horse", 4), ("house", 5)]);
-        let guess = |word| split(word).first().and_then(|word| lexicon.guess(word));
+        let lexicon = Lexicon::new([
+            ("snake", 1),
+            ("breakout", 2),
+            ("ghost", 3),
+            ("horse", 4),
+            ("house", 5),
+            ("brick breaker", 6),
+        ]);
+        let guess = |word| lexicon.guess(&split(word));
         assert_eq!(guess("snaek"), Some(1));
         assert_eq!(guess("brekout"), Some(2));
         assert_eq!(guess("gosts"), Some(3));
         assert_eq!(guess("hosse"), None);
         assert_eq!(guess("rake"), None);
+        assert_eq!(guess("brick braeker"), Some(6));
     }
 
     #[test]

@@ -249,7 +249,8 @@ impl Page<'_> {
         };
         // A key with text is a plain `keyDown`, or buttons would not hear it.
         let kind = if kind == "rawKeyDown" && !text.is_empty() { "keyDown" } else { kind };
-        let name = if code == "Space" { " " } else { code };
+        let letter = code.strip_prefix("Key").unwrap_or(code);
+        let name = if code == "Space" { " " } else { letter };
         let mut event =
             json!({"type": kind, "code": code, "key": name, "windowsVirtualKeyCode": number});
         if let (true, Some(event)) = (kind == "keyDown", event.as_object_mut()) {

@@ -38,6 +38,8 @@ mod rules;
 mod screens;
 #[cfg(unix)]
 mod serve;
+#[cfg(unix)]
+mod sheet;
 mod talk;
 mod tidy;
 mod time;

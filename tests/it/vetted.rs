@@ -4,6 +4,9 @@ use std::thread;
 
 use codeagent::compose::{Theme, compose};
 use codeagent::game::{STACK_BYTES, Source, Vetted, seal, vet};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
@@ -25,7 +28,7 @@ fn is_quiet(page: &mut Page) {
     assert_eq!(page.requests(), Vec::<String>::new());
 }
 
-const KINDS: [&str; 14] = [
+const KINDS: [&str; 17] = [
     "snake",
     "dodge",
     "breakout",
@@ -40,7 +43,13 @@ const KINDS: [&str; 14] = [
     "asteroids",
     "runner",
     "whack",
+    "platformer",
+    "typing",
+    "tower defence",
 ];
+
+/// The longest game that is still a short read.
+const LONGEST: usize = 40_000;
 
 #[test]
 fn every_kind_in_every_theme_passes_every_check_as_it_is() {
@@ -50,7 +59,57 @@ fn every_kind_in_every_theme_passes_every_check_as_it_is() {
             let game = vetted(made.source.text());
             assert_eq!(game.findings(), [], "{kind}, {theme}");
             assert_eq!(game.source(), made.source.text(), "{kind}, {theme} was changed");
+            let length = game.html().len();
+            assert!(length < LONGEST, "{kind}, {theme}: {length} bytes");
         }
+    }
+}
+
+/// What a wish may be made of, in any order and number.
+const WORDS: [&str; 24] = [
+    "snake",
+    "pacman",
+    "tower defence",
+    "typing",
+    "2048",
+    "memory",
+    "pong for two players",
+    "with witches, zombies and spiders",
+    "that steal",
+    "in the dark",
+    "power-ups",
+    "no walls",
+    "90 seconds",
+    "faster",
+    "more bats",
+    "make it winter",
+    "in candyland",
+    "no ghosts",
+    "2 more lives",
+    "huge",
+    "called \"</title>\"",
+    "<script>alert(1)</script>",
+    "\u{202e}",
+    "{{kind}}",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_wish_and_any_follow_up_give_a_valid_game(
+        first in vec(select(&WORDS[..]), 0..8),
+        next in vec(select(&WORDS[..]), 0..4),
+        any in ".{0,60}",
+        seed: u64,
+    ) {
+        let prompt = format!("{}\n{} {any}", first.join(" "), next.join(", "));
+        let made = compose(&prompt, seed, Theme::Ocean);
+        let game = vetted(made.source.text());
+        prop_assert_eq!(game.findings(), []);
+        prop_assert_eq!(game.source(), made.source.text());
+        prop_assert!(game.html().len() < LONGEST, "{} bytes", game.html().len());
+        prop_assert!(!made.understood.is_empty());
     }
 }
 

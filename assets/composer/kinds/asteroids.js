@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Asteroids. The ship keeps its speed until you brake by turning round.
-   Rocks break in two, and what leaves on one side comes back on the other.
-   ------------------------------------------------------------------ */
+/* ---- Asteroids. The ship keeps its speed until you brake by turning round.
+   Rocks break in two, and what leaves on one side comes back on the other. ---- */
 
 const SHADE = 0.55;
 
@@ -47,6 +45,7 @@ function update(dt) {
   for (const foe of foes) hunt(foe, dt);
   for (const shot of shots) hit(shot);
   keep(shots, (shot) => shot.left > 0);
+  for (const gift of gifts) gift.left -= dt;
   collide();
   sinceFoe += dt;
   if (sinceFoe > 14 / GAME.crowd && foes.length < Math.max(1, GAME.foes)) { sinceFoe = 0; foes.push({ name: pick(GAME.foe), x: -20, y: between(40, field.h - 40), r: 20, vx: 0, vy: 0 }); }
@@ -102,16 +101,17 @@ function hit(shot) {
   score([0, 50, 30, 15][rock.size], rock.x, rock.y);
   burst(rock.x, rock.y, COLOURS.bricks[rock.size], 14);
   if (rock.size > 1) for (const _ of [0, 1]) addRock(rock.x, rock.y, rock.size - 1);
-  else if (Math.random() < 0.3) gifts.push({ x: rock.x, y: rock.y, left: 8, power: GAME.powers.length && Math.random() < 0.5 ? pick(GAME.powers) : null });
+  else if (Math.random() < 0.15) gifts.push({ x: rock.x, y: rock.y, left: 8, power: pick(GAME.powers) });  //? powers
+  else if (Math.random() < 0.3) gifts.push({ x: rock.x, y: rock.y, left: 8 });
 }
 
 function collide() {
   for (const gift of gifts) {
     if (distance(gift, ship) > ship.r + 18) continue;
     gift.left = 0;
-    if (gift.power) grant(gift.power, gift.x, gift.y); else { score(60, gift.x, gift.y); play('bonus'); }
+    if (gift.power) grant(gift.power, gift.x, gift.y); else  //? powers
+    { score(60, gift.x, gift.y); play('bonus'); }
   }
-  for (const gift of gifts) gift.left -= 1 / 60;
   keep(gifts, (gift) => gift.left > 0);
   const blow = [...rocks, ...foes].find((one) => distance(one, ship) < one.r * 0.85 + ship.r * 0.7);
   if (blow && game.safe <= 0 && hurt(ship.x, ship.y)) launch();
@@ -119,10 +119,11 @@ function collide() {
 
 function draw() {
   for (const rock of rocks) sprite(GAME.stone, rock.x, rock.y, rock.r, rock.turn);
-  for (const gift of gifts) { glow(gift.x, gift.y, 34, COLOURS.accent, 0.4); sprite(gift.power ? GAME.gift : GAME.food, gift.x, gift.y, 15, 0, Math.min(1, gift.left)); }
+  for (const gift of gifts) { glow(gift.x, gift.y, 34, COLOURS.accent, 0.4); sprite(gift.power ? GAME.gift : GAME.food, gift.x, gift.y, 15, 0, Math.min(1, gift.left)); }  //? powers
+  for (const gift of gifts) { glow(gift.x, gift.y, 34, COLOURS.accent, 0.4); sprite(GAME.food, gift.x, gift.y, 15, 0, Math.min(1, gift.left)); }  //? !powers
   for (const foe of foes) { glow(foe.x, foe.y, 42, COLOURS.alarm, 0.35); sprite(foe.name, foe.x, foe.y, foe.r); }
   for (const shot of shots) { glow(shot.x, shot.y, 16, COLOURS.accent, 0.8); disc(COLOURS.accent, shot.x, shot.y, 3.5); }
-  if (powers.shield > 0) glow(ship.x, ship.y, ship.r * 2.2, '#8fd8ff', 0.7);
+  if (powers.shield > 0) glow(ship.x, ship.y, ship.r * 2.2, '#8fd8ff', 0.7);  //? powers
   ink.save();
   ink.translate(ship.x, ship.y);
   ink.rotate(ship.angle);

@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Falling blocks. Seven shapes of four cells; a full row disappears, and
-   four at once are worth far more than four times one.
-   ------------------------------------------------------------------ */
+/* ---- Falling blocks. Seven shapes of four cells; a full row disappears, and
+   four at once are worth far more than four times one. ---- */
 
 const SHADE = 0.72;
 const SHAPES = ['....####........', '##..##..', '.#.###...', '.####....', '##..##...', '#..###...', '..####...'];
@@ -39,9 +37,7 @@ function spawn() {
   drop = 0;
   if (fits(piece)) return;
   // The heap has reached the top: a life clears the upper half.
-  const wasShielded = powers.shield > 0;
-  game.safe = 0;
-  if (!hurt(field.w / 2, 60) && !wasShielded) return;
+  if (!stumble(field.w / 2, 60)) return;
   for (let y = 0; y < 10; y += 1) grid[y].fill(null);
 }
 
@@ -95,14 +91,14 @@ function land() {
     play(full.length > 1 ? 'bonus' : 'eat');
     cleared += full.length;
     if (cleared >= game.level * 8) levelUp();
-    if (GAME.powers.length && full.length > 1) grant(pick(GAME.powers), at.x, at.y);
+    if (full.length > 1) grant(pick(GAME.powers), at.x, at.y);  //? powers
   }
   spawn();
 }
 
 function draw() {
   const { size } = board, top = middle(0, 0), wide = size * 10;
-  box('#0000002e', top.x - size / 2, top.y - size / 2, wide, size * 18, 6);
+  box(COLOURS.outline + '44', top.x - size / 2, top.y - size / 2, wide, size * 18, 6);
   for (let x = 0; x < 10; x += 2) { ink.globalAlpha = 0.05; box(COLOURS.tint, board.x + x * size, board.y, size, size * 18); }
   ink.globalAlpha = 1;
   grid.forEach((row, y) => row.forEach((kind, x) => kind && drawCell(middle(x, y), kind - 1, size)));

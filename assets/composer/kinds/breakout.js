@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Breakout. The ball bounces off everything; where it meets the paddle
-   decides its new direction. An empty wall is the next level.
-   ------------------------------------------------------------------ */
+/* ---- Breakout. The ball bounces off everything; where it meets the paddle
+   decides its new direction. An empty wall is the next level. ---- */
 
 const SHADE = 0.66;
 
@@ -12,7 +10,7 @@ function setUp() {
   drops = [];
   foes = [];
   build();
-  for (let i = 0; i < GAME.foes; i += 1) addFoe();
+  for (let i = 0; i < GAME.foes; i += 1) addFoe();  //? foes
 }
 
 // A wall with a pattern that changes from level to level.
@@ -47,7 +45,7 @@ function update(dt) {
   pressed.length = 0;
   // Small steps, so that a fast ball cannot jump over a brick.
   for (let i = 0; i < 4 && !ball.isHeld; i += 1) moveBall(dt / 4);
-  for (const foe of foes) drift(foe, dt);
+  for (const foe of foes) drift(foe, dt);  //? foes
   for (const thing of drops) sink(thing, dt);
   keep(drops, (thing) => !thing.isGone);
 }
@@ -86,7 +84,7 @@ function moveBall(dt) {
   }
   const brick = bricks.find((brick) => touches(brick.x, brick.y, brick.w, brick.h));
   if (brick) strike(brick);
-  for (const foe of foes) if (foe.rest < 0 && distance(foe, ball) < foe.r + ball.r) scare(foe);
+  for (const foe of foes) if (foe.rest < 0 && distance(foe, ball) < foe.r + ball.r) scare(foe);  //? foes
 }
 
 // Whether the ball overlaps a box.
@@ -95,9 +93,7 @@ function touches(x, y, w, h) {
 }
 
 function lose() {
-  const wasShielded = powers.shield > 0;
-  game.safe = 0;
-  if (hurt(ball.x, field.h - 20) || wasShielded) hold();
+  if (stumble(ball.x, field.h - 20)) hold();
 }
 
 function strike(brick) {
@@ -113,14 +109,18 @@ function strike(brick) {
   burst(x, y, COLOURS.bricks[brick.row % 6], 12);
   score(10, x, y);
   if (hits % 6 === 0) drop(x, y);
-  if (bricks.length === 0) { levelUp(); score(100); build(); if (GAME.foes && foes.length < GAME.foes + 3) addFoe(); }
+  if (bricks.length > 0) return;
+  levelUp();
+  score(100);
+  build();
+  if (foes.length < GAME.foes + 3) addFoe();  //? foes
 }
 
 /* ---- What falls out of the wall ---- */
 
 function drop(x, y) {
-  const isGift = GAME.powers.length > 0 && hits % 12 === 0;
-  drops.push({ x, y, name: isGift ? GAME.gift : pick([GAME.food, GAME.treat]), power: isGift ? pick(GAME.powers) : null });
+  if (hits % 12 === 0) return drops.push({ x, y, name: GAME.gift, power: pick(GAME.powers) });  //? powers
+  drops.push({ x, y, name: pick([GAME.food, GAME.treat]) });
 }
 
 function sink(thing, dt) {
@@ -128,7 +128,7 @@ function sink(thing, dt) {
   if (thing.y > field.h + 20) thing.isGone = true;
   if (Math.abs(thing.x - paddle.x) > paddle.w / 2 + 12 || Math.abs(thing.y - paddle.y) > 22) return;
   thing.isGone = true;
-  if (thing.power) return grant(thing.power, thing.x, thing.y);
+  if (thing.power) return grant(thing.power, thing.x, thing.y);  //? powers
   paddle.w = Math.min(paddle.w + 14, 170 * GAME.size);
   score(50, thing.x, thing.y);
   play('bonus');
@@ -159,7 +159,7 @@ function drift(foe, dt) {
 
 function bite(foe) {
   rise(foe);
-  if (powers.shield > 0) return;
+  if (powers.shield > 0) return;  //? powers
   paddle.w = Math.max(52, paddle.w * 0.78);
   burst(foe.x, foe.y, COLOURS.hero, 18);
   labels.push({ x: foe.x, y: paddle.y - 24, text: 'Bitten!', age: 0 });
@@ -189,7 +189,7 @@ function draw() {
   drawPaddle();
   glow(ball.x, ball.y, 42, COLOURS.accent, 0.45);
   sprite(GAME.ball, ball.x, ball.y, ball.r + 2, ball.isHeld ? 0 : clock * 4);
-  for (const foe of foes) drawFoe(foe);
+  for (const foe of foes) drawFoe(foe);  //? foes
   if (game.state === 'playing' && ball.isHeld) hint('Space or tap to launch');
 }
 
@@ -210,7 +210,7 @@ function drawBrick({ x, y, w, h, row, strength }) {
 
 function drawPaddle() {
   const { x, y, w, h } = paddle;
-  if (powers.shield > 0) { glow(x, field.h, field.w, '#8fd8ff', 0.25); ink.fillStyle = '#8fd8ff'; ink.fillRect(0, field.h - 4, field.w, 4); }
+  if (powers.shield > 0) { glow(x, field.h, field.w, '#8fd8ff', 0.25); box('#8fd8ff', 0, field.h - 4, field.w, 4); }  //? powers
   ink.globalAlpha = game.safe > 0 && clock % 0.24 < 0.1 ? 0.4 : 1;
   shape(COLOURS.outline, () => ink.roundRect(x - w / 2, y, w, h, 7));
   shape(COLOURS.edge, () => ink.roundRect(x - w / 2 + 2, y + 1, w - 4, h - 5, 6));

@@ -1,17 +1,16 @@
-/* ------------------------------------------------------------------
-   Dodge the falling things. Bad ones cost a life, good ones are points;
-   what gets past without touching is a small reward.
-   ------------------------------------------------------------------ */
+/* ---- Dodge the falling things. Bad ones cost a life, good ones are points;
+   what gets past without touching is a small reward. ---- */
 
 const SHADE = 0.32;
 
 let hero, falling;
-let sinceFoe, sinceTreat, sinceGift, sinceLevel;
+let sinceFoe, sinceTreat, sinceLevel;
+let sinceGift = 0;  //? powers
 
 function setUp() {
   hero = { x: field.w / 2, y: field.h - 44, r: 27 * GAME.size, speed: 0, lean: 0 };
   falling = [];
-  sinceFoe = sinceTreat = sinceGift = sinceLevel = 0;
+  sinceFoe = sinceTreat = sinceLevel = 0;
 }
 
 const focus = () => hero;
@@ -43,13 +42,10 @@ function spawn(dt) {
   const rush = GAME.speed * (1 + (game.level - 1) * 0.16);
   sinceFoe += dt;
   sinceTreat += dt;
-  sinceGift += dt;
   if (sinceFoe > 0.95 / rush / GAME.crowd * (600 / field.w + 0.4)) { sinceFoe = between(0, 0.2); drop(pick(GAME.foe), true, rush); }
   if (sinceTreat > 2.1) { sinceTreat = between(0, 0.6); drop(Math.random() < 0.7 ? GAME.food : GAME.treat, false, rush); }
-  if (GAME.powers.length && sinceGift > 11) {
-    sinceGift = 0;
-    drop(GAME.gift, false, rush).power = pick(GAME.powers);
-  }
+  sinceGift += dt;  //? powers
+  if (sinceGift > 11) { sinceGift = 0; drop(GAME.gift, false, rush).power = pick(GAME.powers); }  //? powers
 }
 
 function drop(name, isFoe, rush) {
@@ -63,15 +59,15 @@ function drop(name, isFoe, rush) {
 function fall(thing, dt) {
   thing.age += dt;
   thing.y += thing.speed * dt;
-  if (thing.isFoe && GAME.rule === 'chase') thing.home += clamp(hero.x - thing.home, -1, 1) * 70 * GAME.speed * dt;
+  if (thing.isFoe) thing.home += clamp(hero.x - thing.home, -1, 1) * 70 * GAME.speed * dt;  //? chase
   thing.x = clamp(thing.home + Math.sin(thing.age * 2.4 + thing.phase) * thing.sway, thing.r, field.w - thing.r);
 }
 
 function meet(thing) {
   if (distance(thing, hero) < thing.r * 0.78 + hero.r * 0.8) {
     thing.isGone = true;
-    if (thing.power) grant(thing.power, thing.x, thing.y);
-    else if (thing.isFoe) strike(thing);
+    if (thing.power) grant(thing.power, thing.x, thing.y); else  //? powers
+    if (thing.isFoe) strike(thing);
     else collect(thing);
   } else if (thing.y > field.h + thing.r) {
     thing.isGone = true;
@@ -80,13 +76,13 @@ function meet(thing) {
 }
 
 function strike(thing) {
-  if (GAME.rule !== 'steal') return hurt(hero.x, hero.y);
-  // Thieves take points; from those who have none they take a life.
-  const loot = Math.min(game.score, 30);
-  if (loot === 0) return hurt(hero.x, hero.y);
-  score(-loot, thing.x, thing.y);
-  burst(thing.x, thing.y, COLOURS.alarm, 18);
-  play('steal');
+  hurt(hero.x, hero.y);  //? !steal
+  // Thieves take points; from those who have none they take a life.  //? steal
+  const loot = Math.min(game.score, 30);  //? steal
+  if (loot === 0) return hurt(hero.x, hero.y);  //? steal
+  score(-loot, thing.x, thing.y);  //? steal
+  burst(thing.x, thing.y, COLOURS.alarm, 18);  //? steal
+  play('steal');  //? steal
 }
 
 function collect(thing) {
@@ -100,7 +96,7 @@ function collect(thing) {
 function draw() {
   box(COLOURS.outline, 0, field.h - 20, field.w, 20);
   for (const thing of falling) drawFalling(thing);
-  if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.2, '#8fd8ff', 0.7);
+  if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.2, '#8fd8ff', 0.7);  //? powers
   glow(hero.x, hero.y, hero.r * 2, COLOURS.hero, 0.28);
   disc('rgba(0, 0, 0, 0.45)', hero.x, field.h - 17, hero.r * 0.9, 5);
   const isBlinking = game.safe > 0 && clock % 0.24 < 0.1;

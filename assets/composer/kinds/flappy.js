@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Flappy. One key beats the wings; gravity does the rest. The gates come
-   nearer, grow narrower and begin to move.
-   ------------------------------------------------------------------ */
+/* ---- Flappy. One key beats the wings; gravity does the rest. The gates come
+   nearer, grow narrower and begin to move. ---- */
 
 const SHADE = 0.28;
 
@@ -48,8 +46,8 @@ function build() {
   gates.push({ x: field.w + 40, y, home: y, gap, sway: game.level > 2 ? between(0, 40) : 0, phase: between(0, TAU) });
   until = 270;
   if (Math.random() < 0.6) things.push({ name: Math.random() < 0.7 ? GAME.food : GAME.treat, x: field.w + 40, y });
-  else if (GAME.powers.length) things.push({ name: GAME.gift, power: pick(GAME.powers), x: field.w + 40, y });
-  if (GAME.foes && Math.random() < 0.25 * GAME.crowd) things.push({ name: pick(GAME.foe), isFoe: true, x: field.w + 175, y: between(60, field.h - 60) });
+  else things.push({ name: GAME.gift, power: pick(GAME.powers), x: field.w + 40, y });  //? powers
+  if (Math.random() < 0.25 * GAME.crowd) things.push({ name: pick(GAME.foe), isFoe: true, x: field.w + 175, y: between(60, field.h - 60) });  //? foes
 }
 
 function slide(gate, dt) {
@@ -67,11 +65,11 @@ function slide(gate, dt) {
 
 function drift(thing, dt) {
   thing.x -= pace() * (thing.isFoe ? 1.25 : 1) * dt;
-  if (thing.isFoe) thing.y += (GAME.rule === 'chase' ? clamp(hero.y - thing.y, -1, 1) * 55 : Math.sin(clock * 3 + thing.x / 60) * 50) * dt;
+  if (thing.isFoe) thing.y += (GAME.rule === 'chase' ? clamp(hero.y - thing.y, -1, 1) * 55 : Math.sin(clock * 3 + thing.x / 60) * 50) * dt;  //? foes
   if (distance(thing, hero) > hero.r + 14) return;
   thing.isGone = true;
   if (thing.isFoe) return fall();
-  if (thing.power) return grant(thing.power, thing.x, thing.y);
+  if (thing.power) return grant(thing.power, thing.x, thing.y);  //? powers
   score(thing.name === GAME.treat ? 50 : 20, thing.x, thing.y);
   burst(thing.x, thing.y, COLOURS.accent, 14);
   play('bonus');
@@ -79,15 +77,13 @@ function drift(thing, dt) {
 
 function fall() {
   if (game.safe > 0 && hero.y < field.h - hero.r && hero.y > -60) return;
-  const wasShielded = powers.shield > 0;
-  game.safe = 0;
-  if (hurt(hero.x, hero.y) || wasShielded) perch();
+  if (stumble(hero.x, hero.y)) perch();
 }
 
 function draw() {
   for (const gate of gates) { pillar(gate.x, -20, gate.y - gate.gap / 2 + 20); pillar(gate.x, gate.y + gate.gap / 2, field.h - gate.y - gate.gap / 2 + 20); }
   for (const thing of things) { glow(thing.x, thing.y, 36, thing.isFoe ? COLOURS.alarm : COLOURS.accent, 0.3); sprite(thing.name, thing.x, thing.y, 18); }
-  if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.4, '#8fd8ff', 0.7);
+  if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.4, '#8fd8ff', 0.7);  //? powers
   glow(hero.x, hero.y, hero.r * 2, COLOURS.hero, 0.3);
   const isBlinking = game.safe > 0 && clock % 0.24 < 0.1;
   sprite(GAME.hero, hero.x, hero.y + (isWaiting ? Math.sin(clock * 3) * 7 : 0), hero.r + 3, clamp(hero.speed / 900, -0.4, 0.7), isBlinking ? 0.35 : 1);

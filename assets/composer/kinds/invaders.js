@@ -1,15 +1,14 @@
-/* ------------------------------------------------------------------
-   Invaders. A crowd marches sideways, one row lower at each edge, and
-   faster the fewer are left. Shields of stone crumble from both sides.
-   ------------------------------------------------------------------ */
+/* ---- Invaders. A crowd marches sideways, one row lower at each edge, and
+   faster the fewer are left. Shields of stone crumble from both sides. ---- */
 
 const SHADE = 0.5;
 
-let hero, crowd, march, shots, bombs, stones, gifts, reload, saucer;
+let hero, crowd, march, shots, bombs, stones, reload, saucer;
+let gifts;  //? powers
 
 function setUp() {
   hero = { x: field.w / 2, y: field.h - 36, r: 24 * GAME.size };
-  gifts = [];
+  gifts = [];  //? powers
   muster();
 }
 
@@ -43,10 +42,10 @@ function update(dt) {
   if (isFiring && reload <= 0) shoot();
   for (const shot of shots) fly(shot, dt);
   for (const bomb of bombs) fall(bomb, dt);
-  for (const gift of gifts) sink(gift, dt);
+  for (const gift of gifts) sink(gift, dt);  //? powers
   keep(shots, (shot) => !shot.isGone);
   keep(bombs, (bomb) => !bomb.isGone);
-  keep(gifts, (gift) => !gift.isGone);
+  keep(gifts, (gift) => !gift.isGone);  //? powers
   keep(stones, (stone) => stone.left > 0);
   visit(dt);
   advance(dt);
@@ -69,7 +68,7 @@ function advance(dt) {
     const foe = pick(crowd), lead = GAME.rule === 'chase' ? clamp(hero.x - foe.x, -90, 90) : 0;
     bombs.push({ x: foe.x, y: foe.y + 16, vx: lead });
   }
-  if (crowd.some((foe) => foe.y > field.h - 74)) { game.lives = 1; game.safe = powers.shield = 0; hurt(hero.x, hero.y); }
+  if (crowd.some((foe) => foe.y > field.h - 74)) { return finish('They have landed'); }
   if (crowd.length === 0) { score(100); levelUp(); muster(); }
 }
 
@@ -83,7 +82,7 @@ function fly(shot, dt) {
     score(foe.points, foe.x, foe.y);
     burst(foe.x, foe.y, COLOURS.bricks[(foe.row || 0) % 6], 18);
     play(foe === saucer ? 'bonus' : 'boom');
-    if (GAME.powers.length && Math.random() < 0.12) gifts.push({ x: foe.x, y: foe.y, power: pick(GAME.powers) });
+    if (Math.random() < 0.12) gifts.push({ x: foe.x, y: foe.y, power: pick(GAME.powers) });  //? powers
     if (foe === saucer) saucer = null;
   }
   crumble(shot);
@@ -123,10 +122,10 @@ function draw() {
   for (const stone of stones) box(COLOURS.edge, stone.x - 8, stone.y - 8, 16, 16, stone.left > 1 ? 3 : 8);
   for (const foe of crowd) sprite(foe.name, foe.x, foe.y, foe.r);
   if (saucer) { glow(saucer.x, saucer.y, 40, COLOURS.accent, 0.5); sprite(saucer.name, saucer.x, saucer.y, saucer.r); }
-  for (const gift of gifts) { glow(gift.x, gift.y, 32, COLOURS.hero, 0.4); sprite(GAME.gift, gift.x, gift.y, 15); }
+  for (const gift of gifts) { glow(gift.x, gift.y, 32, COLOURS.hero, 0.4); sprite(GAME.gift, gift.x, gift.y, 15); }  //? powers
   for (const shot of shots) { glow(shot.x, shot.y, 18, COLOURS.accent, 0.7); box(COLOURS.accent, shot.x - 2, shot.y - 9, 4, 18, 2); }
   for (const bomb of bombs) lines(COLOURS.alarm, 4, [0, 1, 2, 3].map((i) => [bomb.x + (i % 2 ? 4 : -4), bomb.y - 12 + i * 7]));
-  if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.2, '#8fd8ff', 0.7);
+  if (powers.shield > 0) glow(hero.x, hero.y, hero.r * 2.2, '#8fd8ff', 0.7);  //? powers
   glow(hero.x, hero.y, hero.r * 2, COLOURS.hero, 0.3);
   sprite(GAME.hero, hero.x, hero.y, hero.r, 0, game.safe > 0 && clock % 0.24 < 0.1 ? 0.35 : 1);
 }

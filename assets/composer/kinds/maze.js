@@ -1,13 +1,12 @@
-/* ------------------------------------------------------------------
-   Maze chase. The maze is dug anew for each level: a tree of tunnels
+/* ---- Maze chase. The maze is dug anew for each level: a tree of tunnels
    first, then every dead end is opened, so that there is always a way out.
-   Clear the maze; a treat turns the hunters into the hunted for a while.
-   ------------------------------------------------------------------ */
+   Clear the maze; a treat turns the hunters into the hunted for a while. ---- */
 
 const SHADE = 0.8;
 const WAYS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] };
 
-let tunnels, dots, treats, gift, hero, foes, fright, streak;
+let tunnels, dots, treats, hero, foes, fright, streak;
+let gift;  //? powers
 
 function setUp() {
   const wide = field.w > field.h;
@@ -16,7 +15,7 @@ function setUp() {
   dots = new Set();
   for (const cell of tunnels) dots.add(cell);
   treats = new Set([[1, 1], [board.columns - 2, 1], [1, board.rows - 2], [board.columns - 2, board.rows - 2]].map(String));
-  gift = null;
+  gift = null;  //? powers
   foes = [];
   for (let i = 0; i < clamp(GAME.foes, 1, 6) + Math.floor(game.level / 3); i += 1) foes.push({ name: GAME.foe[i % GAME.foe.length] });
   fright = 0;
@@ -104,11 +103,11 @@ function hunt(one) {
 function taste({ x, y }) {
   const cell = String([x, y]), at = middle(x, y);
   if (treats.delete(cell)) { fright = 7; dots.delete(cell); score(50, at.x, at.y); play('power'); }
-  if (gift && gift.cell === cell) { grant(gift.power, at.x, at.y); gift = null; }
+  if (gift && gift.cell === cell) { grant(gift.power, at.x, at.y); gift = null; }  //? powers
   if (!dots.delete(cell)) return;
   score(2);
   play('hit');
-  if (GAME.powers.length && !gift && Math.random() < 0.03) gift = { cell: pick([...tunnels]), power: pick(GAME.powers) };
+  if (!gift && Math.random() < 0.03) gift = { cell: pick([...tunnels]), power: pick(GAME.powers) };  //? powers
   if (dots.size === 0) { score(100); levelUp(); setUp(); }
 }
 
@@ -134,13 +133,14 @@ function draw() {
   }
   for (const cell of dots) { const at = middle(...cell.split(',').map(Number)); disc(COLOURS.accent, at.x, at.y, size * 0.08); }
   for (const cell of treats) { const at = middle(...cell.split(',').map(Number)); glow(at.x, at.y, size * 0.9, COLOURS.accent, 0.5); sprite(GAME.food, at.x, at.y, size * 0.38); }
-  if (gift) { const at = middle(...gift.cell.split(',').map(Number)); sprite(GAME.gift, at.x, at.y, size * 0.4); }
+  if (gift) { const at = middle(...gift.cell.split(',').map(Number)); sprite(GAME.gift, at.x, at.y, size * 0.4); }  //? powers
   for (const foe of foes) {
     const at = place(foe), isScared = fright > 0 && (fright > 2 || clock % 0.4 < 0.2);
     glow(at.x, at.y, size, isScared ? '#5a7aff' : COLOURS.alarm, isScared ? 0.9 : 0.25);
     sprite(foe.name, at.x, at.y, size * 0.43, isScared ? Math.sin(clock * 12) * 0.2 : 0, isScared ? 0.55 : 1);
   }
   const at = place(hero);
-  glow(at.x, at.y, size * 1.3, powers.shield > 0 ? '#8fd8ff' : COLOURS.hero, 0.45);
+  glow(at.x, at.y, size * 1.3, COLOURS.hero, 0.45);
+  if (powers.shield > 0) glow(at.x, at.y, size * 1.4, '#8fd8ff', 0.7);  //? powers
   sprite(GAME.hero, at.x, at.y, size * 0.44, 0, game.safe > 0 && clock % 0.24 < 0.1 ? 0.35 : 1);
 }

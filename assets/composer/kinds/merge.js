@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Merge tiles. Every push slides all tiles as far as they go; two alike
-   become one that is worth both. No room left costs a life.
-   ------------------------------------------------------------------ */
+/* ---- Merge tiles. Every push slides all tiles as far as they go; two alike
+   become one that is worth both. No room left costs a life. ---- */
 
 const SHADE = 0.7;
 
@@ -65,7 +63,10 @@ function melt(tile, other) {
   score(tile.value, x, y);
   burst(x, y, colourOf(tile), 8);
   play('eat');
-  if (tile.value >= goal) { goal *= 2; levelUp(); if (GAME.powers.length) grant('double', x, y); }
+  if (tile.value < goal) return;
+  goal *= 2;
+  levelUp();
+  grant('double', x, y);  //? powers
 }
 
 function canMove() {

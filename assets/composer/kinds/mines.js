@@ -1,14 +1,13 @@
-/* ------------------------------------------------------------------
-   Minesweeper. A number tells how many of the eight neighbours are mined.
-   The first cell is always safe; a mine costs a life and is then known.
-   ------------------------------------------------------------------ */
+/* ---- Minesweeper. A number tells how many of the eight neighbours are mined.
+   The first cell is always safe; a mine costs a life and is then known. ---- */
 
 const SHADE = 0.66;
 
 let cells, isLaid, timer, press;
 
 function setUp() {
-  const many = Math.min(8 + game.level, 14), few = Math.min(7 + Math.floor(game.level / 2), 11);
+  const grown = (cells, most) => Math.round(Math.min(cells, most) * GAME.size);
+  const many = grown(8 + game.level, 14), few = grown(7 + Math.floor(game.level / 2), 11);
   layBoard(field.w > field.h ? many + 2 : few, field.w > field.h ? few : many + 1, 12);
   cells = [];
   for (let y = 0; y < board.rows; y += 1) for (let x = 0; x < board.columns; x += 1) cells.push({ x, y, isMine: false, isOpen: false, isMarked: false, near: 0, age: 0 });
@@ -98,5 +97,5 @@ function drawCell(one, size) {
   box(COLOURS.tint, x - half, y - half, half * 2, half * 2, size * 0.1);
   ink.globalAlpha = 1;
   if (one.isMine) { glow(x, y, size * 0.8, COLOURS.alarm, 0.5); sprite(GAME.foe[0], x, y, half * 0.72); return; }
-  if (one.near) caption(String(one.near), x, y, size * 0.5, COLOURS.bricks[(one.near + 3) % 6]);
+  if (one.near) caption(String(one.near), x, y, size * 0.5, [COLOURS.text, COLOURS.accent, COLOURS.alarm][Math.min(one.near, 3) - 1]);
 }

@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Memory pairs. Two cards that match stay; a card that you had already
-   seen and still got wrong brings trouble nearer. Each level has more.
-   ------------------------------------------------------------------ */
+/* ---- Memory pairs. Two cards that match stay; a card that you had already
+   seen and still got wrong brings trouble nearer. Each level has more. ---- */
 
 const SHADE = 0.5;
 

@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Runner. The ground comes at you; jump, jump again in the air, or duck.
-   The longer you hold the key, the higher you fly.
-   ------------------------------------------------------------------ */
+/* ---- Runner. The ground comes at you; jump, jump again in the air, or duck.
+   The longer you hold the key, the higher you fly. ---- */
 
 const SHADE = 0.3;
 
@@ -42,7 +40,7 @@ function place() {
   else if (dice < 0.78) things.push({ name: pick(GAME.foe), isFoe: true, isAlive: true, x, y: ground - 22, r: 22, pace: 60 });
   else things.push({ name: pick(GAME.foe), isFoe: true, isAlive: true, x, y: ground - 74, r: 20, pace: 90, bob: 8 });
   for (let i = 0; i < 4 && dice < 0.7; i += 1) things.push({ name: i === 2 && dice < 0.12 ? GAME.treat : GAME.food, x: x - 54 + i * 36, y: ground - 130 - Math.sin((i + 0.5) / 4 * Math.PI) * 44, r: 14 });
-  if (GAME.powers.length && Math.random() < 0.16) things.push({ name: GAME.gift, power: pick(GAME.powers), x: x + 150, y: ground - 110, r: 17 });
+  if (Math.random() < 0.16) things.push({ name: GAME.gift, power: pick(GAME.powers), x: x + 150, y: ground - 110, r: 17 });  //? powers
   until = between(300, 520) + pace() * 0.22 - (GAME.crowd - 1) * 90;
 }
 
@@ -53,7 +51,7 @@ function meet(thing, dt) {
   if (distance(thing, body) > thing.r * 0.8 + hero.r * 0.75 * tall) return;
   if (!thing.isFoe) {
     thing.isGone = true;
-    if (thing.power) return grant(thing.power, thing.x, thing.y);
+    if (thing.power) return grant(thing.power, thing.x, thing.y);  //? powers
     score(thing.name === GAME.treat ? 50 : 10, thing.x, thing.y);
     burst(thing.x, thing.y, COLOURS.accent, 10);
     return play(thing.name === GAME.treat ? 'bonus' : 'eat');
@@ -84,7 +82,7 @@ function draw() {
     sprite(thing.name, thing.x, thing.y + Math.sin(clock * 6 + thing.x / 40) * (thing.bob || 0), thing.r);
   }
   const flat = hero.isLow ? 0.6 : 1, y = hero.y - hero.r * flat, hop = hero.jumps ? 0 : Math.abs(Math.sin(run / 34)) * 6;
-  if (powers.shield > 0) glow(hero.x, y, hero.r * 2.2, '#8fd8ff', 0.7);
+  if (powers.shield > 0) glow(hero.x, y, hero.r * 2.2, '#8fd8ff', 0.7);  //? powers
   disc('#00000044', hero.x, ground + 5, hero.r * (1 - Math.min(0.6, (ground - hero.y) / 300)), 5);
   ink.save();
   ink.translate(hero.x, y - hop);

@@ -1,8 +1,6 @@
-/* ------------------------------------------------------------------
-   Snake. The body is a list of cells, head first; every step puts a new
+/* ---- Snake. The body is a list of cells, head first; every step puts a new
    cell in front and takes the last one away. Between two steps the
-   picture slides, so it looks smooth although it thinks in cells.
-   ------------------------------------------------------------------ */
+   picture slides, so it looks smooth although it thinks in cells. ---- */
 
 const SHADE = 0.6;
 const CELL = Math.round(30 * GAME.size);
@@ -30,7 +28,7 @@ function setUp() {
   eaten = 0;
   lay();
   food = freeCell();
-  for (let i = 0; i < GAME.foes; i += 1) addFoe();
+  for (let i = 0; i < GAME.foes; i += 1) addFoe();  //? foes
 }
 
 // Puts a short snake in the middle, at the start and after a lost life.
@@ -69,7 +67,7 @@ function update(dt) {
     advance();
   }
   if (treat && (treat.left -= dt) < 0) treat = null;
-  for (const foe of foes) drift(foe, dt);
+  for (const foe of foes) drift(foe, dt);  //? foes
 }
 
 /* ---- One step of the snake ---- */
@@ -77,10 +75,7 @@ function update(dt) {
 function advance() {
   turn();
   const head = { x: body[0].x + heading[0], y: body[0].y + heading[1] };
-  if (GAME.wrap) {
-    head.x = (head.x + columns) % columns;
-    head.y = (head.y + rows) % rows;
-  }
+  if (GAME.wrap) { head.x = (head.x + columns) % columns; head.y = (head.y + rows) % rows; }
   const isOutside = head.x < 0 || head.y < 0 || head.x >= columns || head.y >= rows;
   // The last cell moves away in this step, so it may be entered.
   const isBlocked = stones.some((stone) => isSame(stone, head)) || body.slice(0, -1).some((cell) => isSame(cell, head));
@@ -101,9 +96,7 @@ function turn() {
 
 function crash() {
   const { x, y } = centre(body[0]);
-  game.safe = 0;
-  const wasShielded = powers.shield > 0;
-  if (hurt(x, y) || wasShielded) lay();
+  if (stumble(x, y)) lay();
 }
 
 function taste(head) {
@@ -116,43 +109,44 @@ function taste(head) {
     play('eat');
     food = freeCell();
     if (eaten % 4 === 0) treat = { ...freeCell(), left: 7 };
-    if (eaten % 3 === 0 && GAME.powers.length && !gift) gift = { ...freeCell(), power: pick(GAME.powers) };
+    if (eaten % 3 === 0 && !gift) gift = { ...freeCell(), power: pick(GAME.powers) };  //? powers
     if (eaten % 5 === 0) harder();
   } else if (isSame(head, treat)) {
     score(50, x, y);
     burst(x, y, '#ff4f9a', 22);
     play('bonus');
     treat = null;
-  } else if (isSame(head, gift)) {
-    grant(gift.power, x, y);
-    gift = null;
+  } else if (isSame(head, gift)) {  //? powers
+    grant(gift.power, x, y);  //? powers
+    gift = null;  //? powers
   }
 }
 
 function harder() {
   levelUp();
   if (stones.length < columns) stones.push(freeCell(), freeCell());
-  if (GAME.foes && game.level % 2 && foes.length < GAME.foes + 4) addFoe();
+  if (game.level % 2 && foes.length < GAME.foes + 4) addFoe();  //? foes
 }
 
 /* ---- Those who wander between the cells ---- */
 
 function drift(foe, dt) {
-  const head = slid(0), tail = slid(body.length - 1);
+  const head = slid(0);
+  const tail = slid(body.length - 1);  //? steal
   const pace = (55 + game.level * 5) * GAME.speed * (foe.loot ? 1.25 : 1);
   foe.rest -= dt;
   foe.angle += between(-2.4, 2.4) * dt;
-  const goal = GAME.rule === 'steal' ? tail : head;
-  if (foe.loot) steer(foe, head, -2.2, dt);                               // away with the loot
-  else if (foe.rest < 0 && GAME.rule !== 'hurt') steer(foe, goal, 2, dt); // after its prey
+  if (foe.loot) steer(foe, head, -2.2, dt);         // away with the loot  //? steal
+  else if (foe.rest < 0) steer(foe, tail, 2, dt);   // after its prey  //? steal
+  if (foe.rest < 0) steer(foe, head, 2, dt);  //? chase
   foe.x += Math.cos(foe.angle) * pace * dt;
   foe.y += Math.sin(foe.angle) * pace * dt;
   const x = clamp(foe.x, 14, field.w - 14), y = clamp(foe.y, 14, field.h - 14);
   if (x !== foe.x || y !== foe.y) foe.angle = Math.atan2(field.h / 2 - y, field.w / 2 - x);
   foe.x = x;
   foe.y = y;
-  if (GAME.rule === 'steal') thieve(foe, head, tail);
-  else if (foe.rest < 0 && distance(foe, head) < CELL * 0.75) { foe.rest = 3; if (hurt(head.x, head.y)) lay(); }
+  thieve(foe, head, tail);  //? steal
+  if (foe.rest < 0 && distance(foe, head) < CELL * 0.75) { foe.rest = 3; if (hurt(head.x, head.y)) lay(); }  //? !steal
 }
 
 function steer(foe, goal, strength, dt) {
@@ -202,9 +196,9 @@ function draw() {
   const bob = 1 + Math.sin(clock * 5) * 0.06;
   drawThing(food, GAME.food, bob, COLOURS.accent);
   if (treat && (treat.left > 2 || clock % 0.3 < 0.2)) drawThing(treat, GAME.treat, bob, '#ff4f9a');
-  if (gift) drawThing(gift, GAME.gift, bob, '#74f06a');
+  if (gift) drawThing(gift, GAME.gift, bob, '#74f06a');  //? powers
   drawSnake();
-  for (const foe of foes) drawFoe(foe);
+  for (const foe of foes) drawFoe(foe);  //? foes
 }
 
 function drawGround() {
@@ -242,7 +236,7 @@ function drawSnake() {
 }
 
 function drawHead({ x, y }) {
-  if (powers.shield > 0) glow(x, y, CELL * 1.7, '#8fd8ff', 0.7);
+  if (powers.shield > 0) glow(x, y, CELL * 1.7, '#8fd8ff', 0.7);  //? powers
   ink.save();
   ink.translate(x, y);
   ink.rotate(Math.atan2(heading[1], heading[0]));
@@ -258,5 +252,5 @@ function drawFoe(foe) {
   const fade = foe.rest > 0 && !foe.loot ? 0.6 : 0.95;
   glow(foe.x, foe.y, CELL * 1.5, '#d9d2ff', 0.22);
   sprite(foe.name, foe.x, foe.y + Math.sin(clock * 3 + foe.angle) * 2, CELL * 0.62, 0, fade);
-  for (let i = 0; i < foe.loot; i += 1) disc(COLOURS.hero, foe.x + (i * 2 - 1) * CELL * 0.22, foe.y + CELL * 0.62, CELL * 0.2);
+  for (let i = 0; i < foe.loot; i += 1) disc(COLOURS.hero, foe.x + (i * 2 - 1) * CELL * 0.22, foe.y + CELL * 0.62, CELL * 0.2);  //? steal
 }

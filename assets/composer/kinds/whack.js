@@ -1,7 +1,5 @@
-/* ------------------------------------------------------------------
-   Whack. They look out of their holes for a moment; hit them before they
-   are gone, and leave your friends alone.
-   ------------------------------------------------------------------ */
+/* ---- Whack. They look out of their holes for a moment; hit them before they
+   are gone, and leave your friends alone. ---- */
 
 const SHADE = 0.45;
 
@@ -33,8 +31,9 @@ function rise() {
   const hole = pick(holes.filter((hole) => !hole.who && hole.up <= 0));
   if (!hole) return;
   const dice = Math.random();
-  const isFriend = dice > 0.84, isGift = !isFriend && GAME.powers.length && dice > 0.77;
-  Object.assign(hole, { who: isFriend ? GAME.hero : isGift ? GAME.gift : dice < 0.12 ? GAME.treat : pick(GAME.foe), isFriend, isGift, isHit: false, left: between(1, 1.5) / rush() });
+  const isFriend = dice > 0.84;
+  Object.assign(hole, { who: isFriend ? GAME.hero : dice < 0.12 ? GAME.treat : pick(GAME.foe), isFriend, isHit: false, left: between(1, 1.5) / rush() });
+  if (dice > 0.77 && !isFriend) hole.who = GAME.gift;  //? powers
 }
 
 function stir(hole, dt) {
@@ -42,7 +41,7 @@ function stir(hole, dt) {
   hole.up = clamp(hole.up + (hole.who && hole.left > 0 && !hole.isHit ? 6 : -6) * dt, 0, 1);
   if (!hole.who || hole.up > 0 || hole.left > 0 && !hole.isHit) return;
   // Three that got away cost a life.
-  const isMissed = !hole.isHit && !hole.isFriend && !hole.isGift && hole.who !== GAME.treat;
+  const isMissed = !hole.isHit && GAME.foe.includes(hole.who);
   hole.who = null;
   if (!isMissed) return;
   slips += 1;
@@ -58,7 +57,7 @@ function strike(x, y) {
   if (!hole.who || hole.isHit || hole.up < 0.3) return play('bounce');
   hole.isHit = true;
   if (hole.isFriend) { game.safe = 0; hurt(at.x, at.y); return; }
-  if (hole.isGift) return grant(pick(GAME.powers), at.x, at.y);
+  if (hole.who === GAME.gift) return grant(pick(GAME.powers), at.x, at.y);  //? powers
   hits += 1;
   score(hole.who === GAME.treat ? 50 : 10 + game.level, at.x, at.y - 30);
   burst(at.x, at.y, COLOURS.accent, 18);

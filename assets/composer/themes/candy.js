@@ -14,21 +14,21 @@ function paintScenery(w, h) {
     for (let j = -2; j < 3; j += 1) orb('#ffffffcc', x + j * r, y + Math.abs(j) * r * 0.25, r * (1.2 - Math.abs(j) * 0.25));
   }
   hill('#ff9ecb', w, h, 0.72, 0.05);
-  for (let x = 30; x < w; x += 60 + random() * 110) lolly(x, h * 0.82, 16 + random() * 16);
+  for (let x = 30; x < w; x += 60 + random() * 110) lolly(x, h * 0.82, 16 + random() * 16);  //? rich
   hill('#f2709c', w, h, 0.82, 0.04);
   hill('#8a4a34', w, h, 0.92, 0.02);
   for (let i = 0; i < 90; i += 1) orb(COLOURS.bricks[i % 6], random() * w, h * (0.95 + random() * 0.05), 3);
+}
 
-  function lolly(x, y, r) {
-    brush.fillStyle = '#fff';
-    brush.fillRect(x - 3, y - r * 3, 6, r * 4);
-    orb(COLOURS.bricks[Math.floor(random() * 6)], x, y - r * 3, r);
-    brush.strokeStyle = '#ffffffcc';
-    brush.lineWidth = r * 0.18;
-    brush.beginPath();
-    for (let i = 0; i < 40; i += 1) brush.lineTo(x + Math.cos(i / 4) * r * i / 44, y - r * 3 + Math.sin(i / 4) * r * i / 44);
-    brush.stroke();
-  }
+function lolly(x, y, r) {
+  brush.fillStyle = '#fff';
+  brush.fillRect(x - 3, y - r * 3, 6, r * 4);
+  orb(COLOURS.bricks[Math.floor(random() * 6)], x, y - r * 3, r);
+  brush.strokeStyle = '#ffffffcc';
+  brush.lineWidth = r * 0.18;
+  brush.beginPath();
+  for (let i = 0; i < 40; i += 1) brush.lineTo(x + Math.cos(i / 4) * r * i / 44, y - r * 3 + Math.sin(i / 4) * r * i / 44);
+  brush.stroke();
 }
 
 /* What moves behind the game: sprinkles that never land. */

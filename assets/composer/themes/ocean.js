@@ -10,20 +10,20 @@ function paintScenery(w, h) {
     brush.fill();
   }
   hill('#083a5e', w, h, 0.8, 0.05);
-  for (let x = 10; x < w; x += 26 + random() * 70) weed(x, h * 0.95, h * (0.08 + random() * 0.16), random() < 0.6 ? '#0d6b5a' : '#7a2f5f');
+  for (let x = 10; x < w; x += 26 + random() * 70) weed(x, h * 0.95, h * (0.08 + random() * 0.16), random() < 0.6 ? '#0d6b5a' : '#7a2f5f');  //? rich
   hill('#c9a86a', w, h, 0.93, 0.014);
   for (let i = 0; i < 60; i += 1) orb('#7d653c66', random() * w, h * (0.95 + random() * 0.05), 1 + random() * 3);
+}
 
-  function weed(x, y, tall, colour) {
-    brush.strokeStyle = colour;
-    brush.lineCap = 'round';
-    for (const lean of [-1, 0, 1]) {
-      brush.lineWidth = 7;
-      brush.beginPath();
-      brush.moveTo(x + lean * 4, y);
-      brush.bezierCurveTo(x + lean * 30, y - tall * 0.4, x - lean * 18 - 14, y - tall * 0.6, x + lean * 24, y - tall * (1 - lean * 0.2));
-      brush.stroke();
-    }
+function weed(x, y, tall, colour) {
+  brush.strokeStyle = colour;
+  brush.lineCap = 'round';
+  for (const lean of [-1, 0, 1]) {
+    brush.lineWidth = 7;
+    brush.beginPath();
+    brush.moveTo(x + lean * 4, y);
+    brush.bezierCurveTo(x + lean * 30, y - tall * 0.4, x - lean * 18 - 14, y - tall * 0.6, x + lean * 24, y - tall * (1 - lean * 0.2));
+    brush.stroke();
   }
 }
 

@@ -8,34 +8,35 @@ function paintScenery(w, h) {
   orb('#f6e3ae', moon.x, moon.y, moon.r);
   for (const [x, y, r] of [[-0.4, -0.1, 0.2], [0.3, 0.35, 0.26], [0.2, -0.45, 0.13], [-0.2, 0.5, 0.12]]) orb('#d9b87a77', moon.x + x * moon.r, moon.y + y * moon.r, r * moon.r);
   hill('#24123d', w, h, 0.7, 0.05);
-  for (let x = w * 0.04; x < w; x += w * (0.12 + random() * 0.2)) tree(x, h * 0.78, h * (0.09 + random() * 0.08), -Math.PI / 2 + (random() - 0.5) * 0.3, 6);
+  for (let x = w * 0.04; x < w; x += w * (0.12 + random() * 0.2)) tree(x, h * 0.78, h * (0.09 + random() * 0.08), -Math.PI / 2 + (random() - 0.5) * 0.3, 6);  //? rich
   hill('#170a29', w, h, 0.8, 0.035);
-  for (let x = 20; x < w; x += 46 + random() * 90) stone(x, h * (0.84 + random() * 0.06), 15 + random() * 16);
+  for (let x = 20; x < w; x += 46 + random() * 90) gravestone(x, h * (0.84 + random() * 0.06), 15 + random() * 16);  //? rich
   hill('#0e0619', w, h, 0.9, 0.02);
+}
 
-  // A branch that ends in two smaller branches, six times over.
-  function tree(x, y, length, angle, depth) {
-    const to = { x: x + Math.cos(angle) * length, y: y + Math.sin(angle) * length };
-    brush.strokeStyle = '#170a29';
-    brush.lineWidth = depth * 1.5;
-    brush.lineCap = 'round';
-    brush.beginPath();
-    brush.moveTo(x, y);
-    brush.lineTo(to.x, to.y);
-    brush.stroke();
-    if (depth === 0) return;
-    tree(to.x, to.y, length * (0.66 + random() * 0.12), angle - 0.25 - random() * 0.4, depth - 1);
-    tree(to.x, to.y, length * (0.6 + random() * 0.14), angle + 0.25 + random() * 0.4, depth - 1);
-  }
-  function stone(x, y, size) {
-    brush.fillStyle = '#2b1d42';
-    brush.beginPath();
-    brush.roundRect(x - size / 2, y - size * 1.3, size, size * 2, [size / 2, size / 2, 0, 0]);
-    brush.fill();
-    brush.fillStyle = '#0e061955';
-    brush.fillRect(x - size * 0.05, y - size * 0.95, size * 0.1, size * 0.6);
-    brush.fillRect(x - size * 0.2, y - size * 0.75, size * 0.4, size * 0.1);
-  }
+// A branch that ends in two smaller branches, six times over.
+function tree(x, y, length, angle, depth) {
+  const to = { x: x + Math.cos(angle) * length, y: y + Math.sin(angle) * length };
+  brush.strokeStyle = '#170a29';
+  brush.lineWidth = depth * 1.5;
+  brush.lineCap = 'round';
+  brush.beginPath();
+  brush.moveTo(x, y);
+  brush.lineTo(to.x, to.y);
+  brush.stroke();
+  if (depth === 0) return;
+  tree(to.x, to.y, length * (0.66 + random() * 0.12), angle - 0.25 - random() * 0.4, depth - 1);
+  tree(to.x, to.y, length * (0.6 + random() * 0.14), angle + 0.25 + random() * 0.4, depth - 1);
+}
+
+function gravestone(x, y, size) {
+  brush.fillStyle = '#2b1d42';
+  brush.beginPath();
+  brush.roundRect(x - size / 2, y - size * 1.3, size, size * 2, [size / 2, size / 2, 0, 0]);
+  brush.fill();
+  brush.fillStyle = '#0e061955';
+  brush.fillRect(x - size * 0.05, y - size * 0.95, size * 0.1, size * 0.6);
+  brush.fillRect(x - size * 0.2, y - size * 0.75, size * 0.4, size * 0.1);
 }
 
 /* What moves behind the game: fog along the ground and a few bats. */

@@ -46,7 +46,7 @@ impl Meaning {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Table {
     pub wish: Vec<Wish>,
-    roles: BTreeMap<Part, Vec<String>>,
+    roles: Roles,
     quiet: Quiet,
     beyond: Words,
     units: BTreeMap<String, Vec<String>>,
@@ -61,8 +61,19 @@ pub(super) struct Wish {
     words: Vec<String>,
 }
 
+/// What the words around a thing make of it.
+#[derive(Debug, Default, Deserialize)]
+struct Roles {
+    #[serde(flatten)]
+    before: BTreeMap<Part, Vec<String>>,
+    after_hero: Vec<String>,
+    instead: Vec<String>,
+    none: Vec<String>,
+}
+
 #[derive(Debug, Default, Deserialize)]
 struct Quiet {
+    phrases: Vec<String>,
     words: String,
 }
 
@@ -100,6 +111,7 @@ pub(super) static LEXICON: LazyLock<Lexicon<Meaning>> = LazyLock::new(|| {
     for (i, kind) in kinds::all().iter().enumerate() {
         add(&kind.hints, Meaning::Hint(i));
     }
+    entries.extend(TABLE.quiet.phrases.iter().map(|phrase| (phrase.as_str(), Meaning::Quiet)));
     entries.extend(TABLE.quiet.words.split_whitespace().map(|word| (word, Meaning::Quiet)));
     Lexicon::new(entries)
 });
@@ -119,16 +131,55 @@ const BETWEEN: [&str; 12] =
 
 /// What the words before a thing say that it is for.
 pub(super) fn part_before(words: &[Word]) -> Option<Part> {
-    let skipped = words.iter().rev().take_while(|word| {
-        BETWEEN.contains(&word.typed.as_str()) || word.typed.parse::<u32>().is_ok()
-    });
-    let end = words.len() - skipped.count();
-    [2, 1].into_iter().find_map(|count| {
-        let said = words.get(end.checked_sub(count)?..end)?;
-        let said = said.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ");
-        let role = TABLE.roles.iter().find(|(_, phrases)| phrases.iter().any(|p| key(p) == said));
+    let front = without_fillers(words);
+    let mut said = [2, 1].into_iter().filter_map(|count| Some(stems(last(front, count)?)));
+    said.find_map(|said| {
+        let role = TABLE.roles.before.iter().find(|(_, phrases)| holds(phrases, &said));
         role.map(|(part, _)| *part)
     })
+}
+
+/// What the words before a thing have against it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unwished {
+    /// Another one comes in its place.
+    Instead,
+    Gone,
+}
+
+/// Whether the words before a thing wish it away.
+pub(super) fn unwished(words: &[Word]) -> Option<Unwished> {
+    let front = without_fillers(words);
+    let said = [3, 2, 1].into_iter().filter_map(|count| Some(stems(last(front, count)?)));
+    let said: Vec<_> = said.collect();
+    let is_in = |phrases: &[String]| said.iter().any(|said| holds(phrases, said));
+    let gone = || is_in(&TABLE.roles.none).then_some(Unwished::Gone);
+    is_in(&TABLE.roles.instead).then_some(Unwished::Instead).or_else(gone)
+}
+
+/// Whether the words after one of a thing say that it is the player.
+pub(super) fn is_hero_before(words: &[Word]) -> bool {
+    let mut said = [2, 1].into_iter().filter_map(|count| Some(stems(words.get(..count)?)));
+    said.any(|said| holds(&TABLE.roles.after_hero, &said))
+}
+
+fn without_fillers(words: &[Word]) -> &[Word] {
+    let is_filler =
+        |word: &Word| BETWEEN.contains(&word.typed.as_str()) || word.typed.parse::<u32>().is_ok();
+    let end = words.iter().rposition(|word| !is_filler(word)).map_or(0, |last| last + 1);
+    words.get(..end).unwrap_or_default()
+}
+
+fn last(words: &[Word], count: usize) -> Option<&[Word]> {
+    words.get(words.len().checked_sub(count)?..)
+}
+
+fn stems(words: &[Word]) -> String {
+    words.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn holds(phrases: &[String], said: &str) -> bool {
+    phrases.iter().any(|phrase| key(phrase) == said)
 }
 
 #[cfg(test)]
@@ -137,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_there_and_no_phrase_is_too_long() {
-        assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 3 && TABLE.roles.len() == 4);
+        assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 4 && TABLE.roles.before.len() == 4);
         let phrases = TABLE.wish.iter().flat_map(|wish| &wish.words);
         for phrase in phrases.chain(kinds::all().iter().flat_map(|kind| &kind.words)) {
             assert!(key(phrase).split(' ').count() <= 4, "{phrase}");

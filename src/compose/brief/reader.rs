@@ -1,7 +1,7 @@
 //! Goes through the words of a prompt once and collects what they mean.
 
 use super::Brief;
-use super::lexicon::{self, LEXICON, Meaning};
+use super::lexicon::{self, LEXICON, Meaning, Unwished};
 use super::wishes::{self, Numbers, Wishes};
 use crate::compose::kinds::{self, Kind};
 use crate::compose::themes::{Cast, Theme};
@@ -23,6 +23,8 @@ pub(super) struct Reader {
     points: Vec<u32>,
     elsewhere: Option<usize>,
     named: Vec<(Part, &'static str)>,
+    /// Who was said to be the player, not only taken for it.
+    heroes: Vec<&'static str>,
     wishes: Vec<usize>,
     numbers: Numbers,
     guessed: Vec<String>,
@@ -37,6 +39,7 @@ impl Reader {
             points: vec![0; kinds::all().len()],
             elsewhere: None,
             named: Vec::new(),
+            heroes: Vec::new(),
             wishes: Vec::new(),
             numbers: Numbers::default(),
             guessed: Vec::new(),
@@ -51,7 +54,8 @@ impl Reader {
         words.clone_into(&mut self.words);
         let mut at = 0;
         while let Some(ahead) = words.get(at..).filter(|ahead| !ahead.is_empty()) {
-            at += self.read_number(at, ahead).unwrap_or_else(|| self.read_phrase(at, ahead));
+            let number = if is_fixed_phrase(ahead) { None } else { self.read_number(at, ahead) };
+            at += number.unwrap_or_else(|| self.read_phrase(at, ahead));
         }
         let names_kind = self.elsewhere.is_some() || self.points.iter().any(|n| *n >= NAMED);
         let knew_kind = earlier.1.is_some() || earlier.0.iter().any(|n| *n > 0);
@@ -64,12 +68,20 @@ impl Reader {
     fn read_number(&mut self, at: usize, ahead: &[Word]) -> Option<usize> {
         let number = lexicon::number(ahead.first()?)?;
         let unit = ahead.get(1)?;
+        let is_more = matches!(unit.typed.as_str(), "more" | "extra" | "additional");
+        if is_more && ahead.get(2).is_some_and(|unit| lexicon::is_unit("lives", unit)) {
+            self.numbers.more_lives += number.min(99);
+            return Some(3);
+        }
         if lexicon::is_unit("lives", unit) && unit.typed != "live" {
             self.numbers.lives = Some(number.clamp(1, 99));
         } else if lexicon::is_unit("seconds", unit) {
             self.numbers.seconds = Some(number.clamp(5, 3600));
         } else if lexicon::is_unit("minutes", unit) {
             self.numbers.seconds = Some(number.saturating_mul(60).clamp(5, 3600));
+        } else if lexicon::is_unit("age", unit) {
+            // A game for somebody of four or seven years.
+            self.wishes.extend(wishes::labelled("easy").filter(|_| number < 10));
         } else {
             return self.read_count(number, at, ahead.get(1..)?);
         }
@@ -80,10 +92,19 @@ impl Reader {
     fn read_count(&mut self, number: u32, at: usize, ahead: &[Word]) -> Option<usize> {
         let word = ahead.first()?;
         let known = LEXICON.longest(ahead);
-        let (meaning, count) = known.or_else(|| Some((LEXICON.guess(word)?, 1)))?;
+        let guess = || Some((LEXICON.guess(ahead.get(..1)?)?, 1));
+        let (meaning, count) = known.or_else(guess)?;
+        if let Meaning::Wish(_) | Meaning::Quiet = meaning {
+            return self.read_count_beyond(number, ahead.get(count..)?);
+        }
         let Meaning::Thing(thing) = meaning else { return None };
+        let is_hero = lexicon::is_hero_before(ahead.get(count..)?);
+        if number == 1 && is_hero {
+            self.name_hero(thing);
+            return Some(1 + count);
+        }
         if known.is_none() {
-            self.admit_guess(word, meaning);
+            self.admit_guess(std::slice::from_ref(word), meaning);
         }
         if self.cast_thing(thing, at) == Some(Part::Foe) {
             self.numbers.foes = Some(number.min(9));
@@ -91,24 +112,40 @@ impl Reader {
         Some(1 + count)
     }
 
-    fn read_phrase(&mut self, at: usize, ahead: &[Word]) -> usize {
-        if let Some((meaning, count)) = LEXICON.longest(ahead) {
-            self.take(meaning, at, ahead.get(..count).unwrap_or_default());
-            return count;
-        }
-        let Some(word) = ahead.first() else { return 1 };
-        match LEXICON.guess(word).filter(|meaning| meaning.is_worth_a_guess()) {
-            Some(meaning) => {
-                self.take(meaning, at, std::slice::from_ref(word));
-                self.admit_guess(word, meaning);
-            }
-            None => self.unknown.push(word.typed.clone()),
-        }
-        1
+    /// The same where a word stands between: "3 slow ghosts"; takes only the number.
+    fn read_count_beyond(&mut self, number: u32, ahead: &[Word]) -> Option<usize> {
+        let (Meaning::Thing(thing), _) = LEXICON.longest(ahead)? else { return None };
+        let is_foe = things::all().get(thing).is_some_and(|thing| thing.part == Part::Foe);
+        self.numbers.foes = Some(number.min(9)).filter(|_| is_foe).or(self.numbers.foes);
+        is_foe.then_some(1)
     }
 
-    fn admit_guess(&mut self, word: &Word, meaning: Meaning) {
-        self.guessed.push(format!("read '{}' as {}", word.typed, Self::name_of(meaning)));
+    fn read_phrase(&mut self, at: usize, ahead: &[Word]) -> usize {
+        let known = LEXICON.longest(ahead);
+        let count = known.map_or(0, |(_, count)| count);
+        // "brick braker" is nearer to a whole phrase than to its first word.
+        let is_known = |word: &Word| LEXICON.longest(std::slice::from_ref(word)).is_some();
+        let longer = (count + 1..=3).rev().filter_map(|count| ahead.get(..count));
+        let longer = longer.filter(|words| !words.iter().all(is_known));
+        let mut guesses = longer.filter_map(|words| Some((words, LEXICON.guess(words)?)));
+        if let Some((words, meaning)) = guesses.find(|(_, meaning)| meaning.is_worth_a_guess()) {
+            self.take(meaning, at, words);
+            self.admit_guess(words, meaning);
+            return words.len();
+        }
+        match (known, ahead.first()) {
+            (Some((meaning, _)), _) => {
+                self.take(meaning, at, ahead.get(..count).unwrap_or_default());
+            }
+            (None, Some(word)) => self.unknown.push(word.typed.clone()),
+            (None, None) => {}
+        }
+        count.max(1)
+    }
+
+    fn admit_guess(&mut self, words: &[Word], meaning: Meaning) {
+        let typed: Vec<_> = words.iter().map(|word| word.typed.as_str()).collect();
+        self.guessed.push(format!("read '{}' as {}", typed.join(" "), Self::name_of(meaning)));
     }
 
     fn take(&mut self, meaning: Meaning, at: usize, words: &[Word]) {
@@ -116,7 +153,7 @@ impl Reader {
             Meaning::Kind(kind) => self.favour(kind, NAMED),
             Meaning::Hint(kind) => self.favour(kind, HINTED),
             Meaning::Elsewhere(other) => self.elsewhere = self.elsewhere.or(Some(other)),
-            Meaning::Thing(thing) => drop(self.cast_thing(thing, at)),
+            Meaning::Thing(thing) => self.take_thing(thing, at, words),
             Meaning::Wish(wish) => self.wishes.push(wish),
             Meaning::Beyond => {
                 let typed: Vec<_> = words.iter().map(|word| word.typed.as_str()).collect();
@@ -124,6 +161,38 @@ impl Reader {
             }
             Meaning::Theme(theme) => self.theme = theme,
             Meaning::Quiet => {}
+        }
+    }
+
+    fn take_thing(&mut self, thing: usize, at: usize, words: &[Word]) {
+        let before = self.words.get(..at).unwrap_or_default();
+        let after = self.words.get(at + words.len()..).unwrap_or_default();
+        let is_one = words.last().is_some_and(|word| word.typed == word.stem);
+        let is_hero = is_one && lexicon::is_hero_before(after);
+        match lexicon::unwished(before) {
+            Some(how) => self.send_away(thing, at, how),
+            None if is_hero => self.name_hero(thing),
+            None => {
+                let is_foe = self.cast_thing(thing, at) == Some(Part::Foe);
+                self.numbers.foes = self.numbers.foes.filter(|count| !is_foe || *count > 0);
+            }
+        }
+    }
+
+    fn name_hero(&mut self, thing: usize) {
+        let hero = things::all().get(thing).map(|thing| (Part::Hero, thing.name.as_str()));
+        self.named.extend(hero);
+        self.heroes.extend(hero.map(|(_, name)| name));
+    }
+
+    /// Takes somebody out again; where nobody is left, there are to be none.
+    fn send_away(&mut self, thing: usize, at: usize, how: Unwished) {
+        let Some(away) = things::all().get(thing) else { return };
+        self.named.retain(|(_, name)| *name != away.name);
+        let is_last = self.named.iter().all(|(part, _)| *part != Part::Foe);
+        if how == Unwished::Gone && away.part == Part::Foe && is_last {
+            self.cast_thing(thing, at);
+            self.numbers.foes = Some(0);
         }
     }
 
@@ -150,7 +219,9 @@ impl Reader {
     /// Gives something its part: what the word before it says, else what it always is.
     fn cast_thing(&mut self, thing: usize, at: usize) -> Option<Part> {
         let thing = things::all().get(thing)?;
-        let part = lexicon::part_before(self.words.get(..at)?).unwrap_or(thing.part);
+        let said = lexicon::part_before(self.words.get(..at)?);
+        let part = said.unwrap_or(thing.part);
+        self.heroes.extend(said.filter(|part| *part == Part::Hero).map(|_| thing.name.as_str()));
         let foes = self.named.iter().filter(|(known, _)| *known == Part::Foe).count();
         if self.named.contains(&(part, thing.name.as_str())) {
             return Some(part);
@@ -165,8 +236,10 @@ impl Reader {
 
     pub fn settle(mut self, seed: u64, named_title: Option<String>) -> Brief {
         let (kind, remark) = self.choose_kind(seed);
+        self.recast(kind);
         let named_foes = self.named.iter().filter(|(part, _)| *part == Part::Foe).count();
         let has_named_foe = named_foes > 0;
+        let has_named_hero = self.named.iter().any(|(part, _)| *part == Part::Hero);
         let foes = if has_named_foe { kind.foes_when_named } else { kind.foes };
         // At least one of each that is named.
         let mut wishes = Wishes::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
@@ -178,6 +251,10 @@ impl Reader {
                 list.push(label);
             }
         }
+        if wishes.players == 2 && kind.takes("players") {
+            // Three misses are soon made when both are good.
+            wishes.lives = wishes.lives.max(5);
+        }
         wishes.set_numbers(&self.numbers);
         fit.extend(self.numbers.told());
         fit.extend(self.guessed);
@@ -188,6 +265,7 @@ impl Reader {
             wishes,
             named_title,
             has_named_foe,
+            has_named_hero,
             remark,
             understood: fit,
             unfit,
@@ -195,9 +273,27 @@ impl Reader {
         }
     }
 
+    /// Where nobody is played, whoever could be a hero is one more that wanders about.
+    fn recast(&mut self, kind: &Kind) {
+        if kind.takes("hero") || !kind.takes("foe") {
+            return;
+        }
+        for (part, name) in &mut self.named {
+            if *part == Part::Hero && !self.heroes.contains(name) {
+                *part = Part::Foe;
+            }
+        }
+        let mut foes = 0;
+        self.named.retain(|(part, _)| {
+            foes += usize::from(*part == Part::Foe);
+            *part != Part::Foe || foes <= MOST_FOES
+        });
+    }
+
     /// Who appears, in words: those this kind has a part for, and the others.
     fn tell_cast(&self, kind: &Kind) -> (Vec<String>, Vec<String>) {
         let said = |(part, name): &(Part, &str)| match part {
+            _ if kind.takes("faces") => things::plural(name),
             Part::Foe => match self.numbers.foes {
                 Some(count) => format!(
                     "{count} {}",
@@ -233,12 +329,25 @@ impl Reader {
             }
             (None, Some(best)) if most > 0 => (best, None),
             (None, _) => {
-                let pick = usize::try_from(seed).unwrap_or_default() % all.len().max(1);
-                let kind = all.get(pick).unwrap_or(&kinds::NONE);
+                let has_parts = |kind: &&Kind| {
+                    self.named
+                        .iter()
+                        .all(|(part, _)| kind.takes(part.name()) && !kind.takes("faces"))
+                };
+                let fitting: Vec<&Kind> = all.iter().filter(has_parts).collect();
+                let pick = usize::try_from(seed).unwrap_or_default() % fitting.len().max(1);
+                let kind = fitting.get(pick).copied().unwrap_or(&kinds::NONE);
                 (kind, Some(format!("no kind of game was named: made {}", kind.label())))
             }
         }
     }
+}
+
+/// Phrases such as "one life" and "no second chance", whose first word is no number by itself.
+fn is_fixed_phrase(ahead: &[Word]) -> bool {
+    LEXICON.longest(ahead).is_some_and(|(meaning, count)| {
+        count > 1 && !matches!(meaning, Meaning::Thing(_) | Meaning::Quiet)
+    })
 }
 
 fn article(name: &str) -> &'static str {

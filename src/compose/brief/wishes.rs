@@ -15,6 +15,8 @@ pub(in crate::compose) struct Wishes {
     pub seconds: u32,
     pub dark: bool,
     pub wrap: bool,
+    /// How many people play.
+    pub players: u32,
     pub colour: Option<String>,
     pub powers: Vec<String>,
     pub foes: u32,
@@ -27,6 +29,11 @@ pub(super) fn label(wish: usize) -> String {
     TABLE.wish.get(wish).map(|wish| wish.label.clone()).unwrap_or_default()
 }
 
+/// Where a wish of that label stands in the table.
+pub(super) fn labelled(label: &str) -> Option<usize> {
+    TABLE.wish.iter().position(|wish| wish.label == label)
+}
+
 impl Wishes {
     pub(super) fn new(foes: u32) -> Self {
         Self {
@@ -37,6 +44,7 @@ impl Wishes {
             seconds: 0,
             dark: false,
             wrap: false,
+            players: 1,
             colour: None,
             powers: Vec::new(),
             foes,
@@ -50,7 +58,9 @@ impl Wishes {
         let mut is_granted = false;
         for (name, value) in &wish.says {
             let name = name.as_str();
-            is_granted |= kind.takes(if name == "crowd" { "foes" } else { name });
+            // Every game can be played alone.
+            let is_alone = name == "players" && value.as_integer() == Some(1);
+            is_granted |= is_alone || kind.takes(if name == "crowd" { "foes" } else { name });
             self.set(name, value);
         }
         is_granted
@@ -68,6 +78,7 @@ impl Wishes {
             "crowd" => self.crowd = number.unwrap_or(self.crowd),
             "dark" => self.dark = true,
             "wrap" => self.wrap = true,
+            "players" => self.players = whole.unwrap_or(self.players),
             "colour" => self.colour = value.as_str().map(str::to_owned),
             "rule" => value.as_str().unwrap_or("hurt").clone_into(&mut self.rule),
             "powers" => self.add_powers(value),
@@ -85,7 +96,7 @@ impl Wishes {
 
     /// Numbers that were said outright win over what a word implies.
     pub(super) fn set_numbers(&mut self, numbers: &Numbers) {
-        self.lives = numbers.lives.unwrap_or(self.lives);
+        self.lives = (numbers.lives.unwrap_or(self.lives) + numbers.more_lives).min(99);
         self.seconds = numbers.seconds.unwrap_or(self.seconds);
         match numbers.foes {
             Some(foes) => self.foes = foes,
@@ -100,6 +111,7 @@ impl Wishes {
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     pub lives: Option<u32>,
+    pub more_lives: u32,
     pub seconds: Option<u32>,
     pub foes: Option<u32>,
 }
@@ -108,6 +120,7 @@ impl Numbers {
     /// The same in words, for the line that says what was understood.
     pub fn told(&self) -> impl Iterator<Item = String> {
         let lives = self.lives.map(|n| if n == 1 { "1 life".into() } else { format!("{n} lives") });
-        lives.into_iter().chain(self.seconds.map(|n| format!("{n} s")))
+        let more = Some(self.more_lives).filter(|n| *n > 0).map(|n| format!("{n} more lives"));
+        lives.into_iter().chain(more).chain(self.seconds.map(|n| format!("{n} s")))
     }
 }

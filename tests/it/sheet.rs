@@ -1,0 +1,72 @@
+//! Pictures of every kind in every theme, in the middle of a game, for a person to look at.
+//!
+//! Nothing is compared: whether a game looks as if somebody had cared is for eyes.
+//! `cargo nextest run --run-ignored only -E 'test(sheet)'` writes `target/sheet/index.html`.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use codeagent::compose::{Theme, compose};
+
+use crate::chromium::Browser;
+
+const KINDS: [&str; 17] = [
+    "snake with ghosts",
+    "dodge",
+    "breakout",
+    "space invaders",
+    "flappy",
+    "maze",
+    "tetris",
+    "2048",
+    "memory",
+    "minesweeper",
+    "pong",
+    "asteroids",
+    "runner",
+    "whack",
+    "platformer",
+    "typing",
+    "tower defence",
+];
+
+/// Ten seconds of play by somebody who has no idea, but cannot lose.
+const PLAY: &str = "(() => {
+    const random = seeded(5), words = ['left', 'right', 'up', 'down', 'fire'];
+    start();
+    for (let i = 0; i < 600; i += 1) {
+        game.lives = 3;
+        if (game.state !== 'playing') start();
+        if (i % 12 === 0) { for (const word in held) held[word] = false; const word = words[Math.floor(random() * 5)]; pressed.push(word); held[word] = true; }
+        if (typeof letter === 'function' && i % 9 === 0 && comers[0]) letter((target || comers[0]).word[(target || comers[0]).done]);
+        if (typeof build === 'function' && typeof towers !== 'undefined' && i % 40 === 0) build(Math.floor(random() * board.columns), Math.floor(random() * board.rows));
+        step(1 / 60);
+        clock += 1 / 60;
+    }
+})()";
+
+#[test]
+#[ignore = "takes 136 pictures for a person to look at"]
+fn sheet_of_every_kind_in_every_theme() {
+    let Some(mut browser) = Browser::start() else { return };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/sheet");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut index = "<!DOCTYPE html><title>Every game</title><body style='margin:0;background:#222;display:grid;grid-template-columns:repeat(8,1fr);gap:4px'>".to_owned();
+    for kind in KINDS {
+        for theme in Theme::ALL {
+            let made = compose(kind, 7, theme);
+            let page = &mut browser.open(made.source.text(), (900, 600));
+            page.evaluate(PLAY);
+            page.evaluate(
+                "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+            );
+            let name = format!("{}-{theme}.png", kind.replace(' ', "-"));
+            std::fs::write(folder.join(&name), page.screenshot()).unwrap();
+            // The tab stays open; a game that goes on drawing would slow down the others.
+            page.evaluate("requestAnimationFrame = () => 0");
+            let title = &made.title;
+            write!(index, "<img src='{name}' alt='{title}' title='{title}' width=100%>").unwrap();
+        }
+    }
+    std::fs::write(folder.join("index.html"), index).unwrap();
+}
