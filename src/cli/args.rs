@@ -91,6 +91,15 @@ pub struct Play {
     /// Print the address, and let no browser be opened
     #[arg(long)]
     pub no_open: bool,
+    /// Have a headless browser play it instead, and print the verdict
+    #[arg(long, conflicts_with = "no_open")]
+    pub test: bool,
+    /// Print the verdict as one JSON object
+    #[arg(long, requires = "test")]
+    pub json: bool,
+    /// Save the picture of the liveliest moment as a PNG
+    #[arg(long, requires = "test", value_name = "FILE")]
+    pub picture: Option<PathBuf>,
 }
 
 /// Check HTML files against the rules, and repair them

@@ -20,6 +20,7 @@ mod github;
 mod named;
 pub mod play;
 mod sarif;
+mod try_out;
 
 use std::io::Write;
 use std::process::ExitCode;

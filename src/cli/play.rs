@@ -11,12 +11,13 @@ use std::sync::Arc;
 use super::args::Play;
 use super::checked::{STUMBLED, Verdict, name_of, text_of};
 use super::named::{Named, from_library};
+use super::try_out::{self, Tried};
 use super::{refuse, refuse_library, warn};
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::driver::{self, Browser, Follow, PlayNews, beside};
 use crate::game::{Rejection, Source, Vetted, vet};
-use crate::library::Address;
+use crate::library::{Address, VersionId};
 
 /// Shows the game until Ctrl-C.
 pub fn run(play: &Play, settings: &Settings) -> ExitCode {
@@ -29,6 +30,10 @@ pub fn run(play: &Play, settings: &Settings) -> ExitCode {
         Ok(vetted) => vetted,
         Err(code) => return code,
     };
+    if play.test {
+        let tried = Tried { name, game: vetted, version: found.version };
+        return try_out::run(play, tried, settings);
+    }
     let play = driver::Play {
         on_hand: OnHand { game: Arc::new(vetted), name: found.name },
         text: found.text,
@@ -48,6 +53,7 @@ struct Found {
     name: String,
     text: String,
     follow: Follow,
+    version: Option<VersionId>,
 }
 
 fn find(play: &Play, settings: &Settings) -> Result<Found, ExitCode> {
@@ -57,7 +63,7 @@ fn find(play: &Play, settings: &Settings) -> Result<Found, ExitCode> {
             let text = text_of(&path).map_err(|why| refuse(&format!("{name}: {why}"), 2))?;
             let is_stream = path == Path::new("-");
             let follow = if is_stream { Follow::Nothing } else { Follow::File(path) };
-            Ok(Found { name, text, follow })
+            Ok(Found { name, text, follow, version: None })
         }
         Named::Library(address) => {
             let base = from_library(address, settings).map_err(|e| refuse_library(&e))?;
@@ -68,7 +74,8 @@ fn find(play: &Play, settings: &Settings) -> Result<Found, ExitCode> {
             };
             let version = base.version.map(|version| format!("version {version}"));
             let name = version.unwrap_or_else(|| base.title.clone());
-            Ok(Found { name, text: base.source.to_string(), follow })
+            let text = base.source.to_string();
+            Ok(Found { name, text, follow, version: base.version })
         }
     }
 }

@@ -15,6 +15,7 @@ mod shelved;
 mod stage;
 mod tasks;
 mod trials;
+mod tried;
 mod world;
 
 use std::future::Future;
@@ -30,6 +31,7 @@ pub use beside::beside;
 pub use play::{Browser, Follow, Play, PlayNews, play};
 pub use shelved::base;
 pub use tasks::Tell;
+pub use tried::try_out;
 pub use world::{Real, plan};
 
 use tasks::Tasks;

@@ -5,12 +5,10 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::Tell;
 use super::books::Books;
-use crate::app::News;
 use crate::game::Vetted;
 use crate::library::{Play, VersionId};
-use crate::play::{Places, Unplayed, Verdict};
+use crate::play::{Places, Stage, Unplayed, Verdict};
 
 /// All play-tests of this process.
 #[derive(Debug)]
@@ -27,7 +25,11 @@ impl Trials {
     /// Plays a game. Dropping the future ends the browser; its folder goes right after.
     #[cfg(unix)]
     #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
-    pub async fn play(&self, game: Arc<Vetted>, tell: &Tell) -> Result<Verdict, Unplayed> {
+    pub async fn play(
+        &self,
+        game: Arc<Vetted>,
+        tell: impl Fn(Stage) + Send + 'static,
+    ) -> Result<Verdict, Unplayed> {
         use crate::play::{Lab, Stop, find, try_out};
 
         /// Ends the play-test when nobody waits for it any more.
@@ -41,11 +43,10 @@ impl Trials {
         let lab = Lab { program: find(&self.places)?, path: self.places.path.clone() };
         let (answer, answered) = oneshot::channel();
         let waits = Waits(Stop::default());
-        let (stop, tell) = (waits.0.clone(), tell.clone());
+        let stop = waits.0.clone();
         let player = std::thread::spawn(move || {
-            let news = |stage| tell.news(News::Trying(stage));
             // Nobody may be waiting any more.
-            drop(answer.send(try_out(&game, &lab, &stop, news)));
+            drop(answer.send(try_out(&game, &lab, &stop, tell)));
         });
         self.look_after(player);
         let verdict = answered.await.unwrap_or(Err(Unplayed::Lost));
@@ -61,7 +62,11 @@ impl Trials {
     }
 
     #[cfg(not(unix))]
-    pub async fn play(&self, _game: Arc<Vetted>, _tell: &Tell) -> Result<Verdict, Unplayed> {
+    pub async fn play(
+        &self,
+        _game: Arc<Vetted>,
+        _tell: impl Fn(Stage) + Send + 'static,
+    ) -> Result<Verdict, Unplayed> {
         crate::play::find(&self.places).map(|_| ()).map_err(Unplayed::from)?;
         Err(Unplayed::Lost)
     }

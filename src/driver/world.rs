@@ -147,7 +147,9 @@ impl World for Real {
                     })
                 }
                 Task::TryOut { game, version } => {
-                    let played = trials.play(Arc::clone(&game), &tell).await;
+                    let told = tell.clone();
+                    let news = move |stage| told.news(News::Trying(stage));
+                    let played = trials.play(Arc::clone(&game), news).await;
                     remember(&books, version, game.original(), &played);
                     News::Tried(played.map(Box::new))
                 }

@@ -121,7 +121,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
 }
 
 /// Writes under this name, in place of what may be there.
-pub fn write_over(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
+pub fn write_over(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
@@ -159,7 +159,7 @@ pub fn probe(path: &Path) -> Result<(), DiskError> {
     beside(path, "").map(drop)
 }
 
-fn beside(path: &Path, text: &str) -> Result<NamedTempFile, DiskError> {
+fn beside(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let failed = |e: std::io::Error| DiskError::new(path, &e);
@@ -172,7 +172,7 @@ fn beside(path: &Path, text: &str) -> Result<NamedTempFile, DiskError> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.write_all(text.as_ref()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     Ok(file)
 }

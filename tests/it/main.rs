@@ -27,6 +27,8 @@ mod hub;
 mod laws;
 mod library;
 mod many;
+#[cfg(target_os = "linux")]
+mod mended;
 mod pathological;
 mod pick;
 #[cfg(target_os = "linux")]

@@ -37,7 +37,18 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ),
     (
         "cli",
-        &["app", "config", "driver", "game", "inference", "library", "page", "rules", "untrusted"],
+        &[
+            "app",
+            "config",
+            "driver",
+            "game",
+            "inference",
+            "library",
+            "page",
+            "play",
+            "rules",
+            "untrusted",
+        ],
     ),
     (
         "tui",
