@@ -56,7 +56,12 @@ pub fn try_out(
     mut tell: impl FnMut(Stage),
 ) -> Result<Verdict, Unplayed> {
     let began = Instant::now();
-    tell(Stage::Starting);
+    let mut parts = Vec::new();
+    let mut note = |stage| {
+        parts.push((stage, began.elapsed()));
+        tell(stage);
+    };
+    note(Stage::Starting);
     let launch = Launch {
         program: lab.program.clone(),
         path: lab.path.clone(),
@@ -71,14 +76,17 @@ pub fn try_out(
         Err(_) if stop.is_stopped() => return Err(Unplayed::Stopped),
         Err(_) => return Err(Unplayed::NoStart(shown(&chromium.said()))),
     };
-    let end = trial.play(&mut tell).err();
+    let end = trial.play(&mut note).err();
     if stop.is_stopped() {
         return Err(Unplayed::Stopped);
     }
     if end == Some(End::Gone) && !watch.is_over() {
         return Err(Unplayed::Lost);
     }
-    Ok(trial.verdict(end))
+    // A page that is out of memory hangs before it breaks down.
+    let is_short = end == Some(End::Frozen) && watch.is_short();
+    let end = if is_short { Some(End::Crashed) } else { end };
+    Ok(Verdict { parts, ..trial.verdict(end) })
 }
 
 /// The script that gives a page its time and its chance.
@@ -312,6 +320,7 @@ impl<'g, 'c> Trial<'g, 'c> {
             problems: self.problems,
             requests,
             picture: self.liveliest.map(|(_, png)| png.into()),
+            parts: Vec::new(),
             elapsed: self.began.elapsed(),
         }
     }

@@ -219,6 +219,8 @@ pub struct Verdict {
     /// The liveliest moment, as a PNG.
     pub picture: Option<std::sync::Arc<[u8]>>,
     pub elapsed: Duration,
+    /// When each of its stages began.
+    pub parts: Vec<(Stage, Duration)>,
 }
 
 /// More say nothing new, and a model is to mend the first.
@@ -261,7 +263,8 @@ impl Verdict {
             "inputs": self.inputs.iter().map(|input| input.code()).collect::<Vec<_>>(),
             "errors": self.problems.iter().map(|it| it.to_json(&lines)).collect::<Vec<_>>(),
             "requests": self.requests.iter().map(|url| url.headline(300)).collect::<Vec<_>>(),
-            "elapsed_ms": u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
+            "elapsed_ms": millis(self.elapsed),
+            "parts": self.parts.iter().map(part).collect::<Vec<_>>(),
         })
     }
 
@@ -270,6 +273,14 @@ impl Verdict {
         let known = |problem: &Problem| before.problems.iter().any(|old| old.is_same(problem));
         self.grade() == Grade::Broken && self.problems.first().is_some_and(known)
     }
+}
+
+fn part((stage, began): &(Stage, Duration)) -> serde_json::Value {
+    serde_json::json!({"part": stage.words(), "began_ms": millis(*began)})
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -284,6 +295,7 @@ mod tests {
             requests: Vec::new(),
             picture: None,
             elapsed: Duration::ZERO,
+            parts: Vec::new(),
         }
     }
 

@@ -37,6 +37,7 @@ fn verdict(problems: Vec<Problem>) -> News {
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),
+        parts: Vec::new(),
     })))
 }
 

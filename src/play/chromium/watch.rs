@@ -1,7 +1,7 @@
 //! Looks from outside at how much memory a browser takes, and ends it where that is too much.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use super::process::kill;
 
 /// All processes of a browser together, in bytes. One that shows a plain game takes a fifth.
 const MOST: u64 = 2 * 1024 * 1024 * 1024;
+/// One process, where the heap of its scripts is as good as full.
+const MOST_OF_ONE: u64 = 320 * 1024 * 1024;
 const EVERY: Duration = Duration::from_millis(150);
 
 /// Runs for as long as the value lives.
@@ -24,6 +26,8 @@ pub struct Watch {
 struct Shared {
     ends: AtomicBool,
     is_over: AtomicBool,
+    /// The most that one process had, in bytes.
+    largest: AtomicU64,
 }
 
 impl Watch {
@@ -33,6 +37,11 @@ impl Watch {
         let watched = Arc::clone(&shared);
         let thread = std::thread::spawn(move || watched.look_at(group));
         Self { shared, thread: Some(thread) }
+    }
+
+    /// Whether one process had so much that the scripts in it do little but look for more.
+    pub fn is_short(&self) -> bool {
+        self.shared.largest.load(Ordering::Relaxed) > MOST_OF_ONE
     }
 
     /// Whether the browser was ended because it took too much.
@@ -52,8 +61,15 @@ impl Drop for Watch {
 }
 
 impl Shared {
+    /// The memory of all processes of the group.
+    fn sees(&self, group: Pid) -> u64 {
+        let each = resident(group);
+        self.largest.fetch_max(each.iter().copied().max().unwrap_or_default(), Ordering::Relaxed);
+        each.iter().sum()
+    }
+
     fn look_at(&self, group: Pid) {
-        while !self.ends.load(Ordering::Relaxed) && resident(group) <= MOST {
+        while !self.ends.load(Ordering::Relaxed) && self.sees(group) <= MOST {
             std::thread::park_timeout(EVERY);
         }
         if !self.ends.load(Ordering::Relaxed) {
@@ -63,21 +79,21 @@ impl Shared {
     }
 }
 
-/// The memory of a group of processes, in bytes; 0 where the system does not tell. The heap of
+/// The memory of each process of a group, in bytes; none where the system does not tell. The heap of
 /// scripts has a limit of its own everywhere.
 #[cfg(target_os = "linux")]
-fn resident(group: Pid) -> u64 {
-    let Ok(all) = std::fs::read_dir("/proc") else { return 0 };
+fn resident(group: Pid) -> Vec<u64> {
+    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
     let numbers = all.flatten().filter(|entry| {
         entry.file_name().to_string_lossy().starts_with(|c: char| c.is_ascii_digit())
     });
     let group = group.as_raw_nonzero().to_string();
-    numbers.filter_map(|entry| of_group(&entry.path(), &group)).sum()
+    numbers.filter_map(|entry| of_group(&entry.path(), &group)).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn resident(_group: Pid) -> u64 {
-    0
+fn resident(_group: Pid) -> Vec<u64> {
+    Vec::new()
 }
 
 /// What one process has for itself: pages that it shares count once, in the process they came from.

@@ -28,11 +28,14 @@ enum Step {
 
 /// The middle of the window.
 const MIDDLE: (f64, f64) = (400.0, 300.0);
+/// Where the mouse waits in a run without input, and where it ends in one with: not the same, for
+/// games that follow it.
 const CORNER: (f64, f64) = (1.0, 1.0);
+const OTHER_CORNER: (f64, f64) = (797.0, 597.0);
 
 /// Looks for what starts the game, and does it.
 pub fn start(tab: &mut Tab<'_>) -> Result<Start, End> {
-    let mut start = Start { rest: CORNER, ..Start::default() };
+    let mut start = Start { rest: OTHER_CORNER, ..Start::default() };
     for field in list(&tab.evaluate("__codeagent.fields()")?) {
         let text = field.get("text").and_then(Value::as_str).unwrap_or("Ada").to_owned();
         if let Some(at) = place(&field) {
@@ -52,7 +55,7 @@ pub fn start(tab: &mut Tab<'_>) -> Result<Start, End> {
     }
     start.take(tab, Step::Focus)?;
     let canvas = place(&tab.evaluate("__codeagent.canvas()")?);
-    start.rest = canvas.unwrap_or(CORNER);
+    start.rest = canvas.unwrap_or(OTHER_CORNER);
     let targets = tab.evaluate("__codeagent.targets()")?;
     start.targets = list(&targets).iter().filter_map(place).collect();
     tab.run_to(tab.clock() + 50.0)?;
