@@ -28,6 +28,10 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::usage::run(usage, &settings)
         }
+        Some(Command::Doctor(doctor)) => {
+            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            cli::doctor::run(doctor, &settings)
+        }
         Some(Command::New(new)) => {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::new::run(&new, &settings)

@@ -46,6 +46,8 @@ pub enum Command {
     Library(Library),
     /// What was asked of model servers, against the limits and the credits
     Usage(Usage),
+    /// What was found, where it was set, and what would help
+    Doctor(Doctor),
 }
 
 /// Make one game and save it
@@ -248,6 +250,14 @@ pub enum Errand {
 /// What was asked of model servers, against the limits and the credits
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct Usage {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What was found, where it was set, and what would help
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Doctor {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

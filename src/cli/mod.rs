@@ -6,6 +6,7 @@
 pub mod args;
 pub mod check;
 pub mod clock;
+pub mod doctor;
 pub mod harden;
 pub mod json;
 pub mod library;

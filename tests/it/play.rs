@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use codeagent::compose::{Theme, compose};
 use codeagent::game::{Source, Vetted, vet};
 use codeagent::page::Lines;
-use codeagent::play::{Lab, Places, Stop, Unplayed, Verdict, find, try_out};
+use codeagent::play::{Grade, Lab, Places, Stop, Unplayed, Verdict, find, try_out};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -124,6 +125,27 @@ fn every_page_is_judged_right() {
             all_wrong.lock().unwrap().extend(wrong(page, &game, &verdict));
         });
     }
+    assert_eq!(all_wrong.into_inner().unwrap(), [""; 0]);
+}
+
+/// Every kind of the composer in every theme where `CODEAGENT_PLAYS` is set, else twenty of them.
+#[test]
+fn composed_games_respond() {
+    let Some(lab) = lab() else { return };
+    let all = crate::sheet::KINDS.iter().flat_map(|kind| Theme::ALL.map(|theme| (*kind, theme)));
+    let is_all = std::env::var_os("CODEAGENT_PLAYS").is_some();
+    let pairs: Vec<_> = if is_all { all.collect() } else { all.step_by(7).collect() };
+    assert!(pairs.len() >= 20);
+    let all_wrong = Mutex::new(Vec::new());
+    both(&pairs, |(kind, theme)| {
+        let made = compose(kind, 3, *theme);
+        let game = vet(made.source).unwrap();
+        let verdict = try_out(&game, &lab, &Stop::default(), |_| {}).unwrap();
+        if verdict.grade() != Grade::Responds {
+            let headline = verdict.headline(game.original());
+            all_wrong.lock().unwrap().push(format!("{kind}, {theme}: {headline}"));
+        }
+    });
     assert_eq!(all_wrong.into_inner().unwrap(), [""; 0]);
 }
 

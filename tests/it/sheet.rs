@@ -10,7 +10,7 @@ use codeagent::compose::{Theme, compose};
 
 use crate::chromium::Browser;
 
-const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 17] = [
     "snake with ghosts",
     "dodge",
     "breakout",

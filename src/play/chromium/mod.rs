@@ -7,10 +7,12 @@ mod events;
 mod folder;
 mod process;
 mod tab;
+mod version;
 mod watch;
 mod wire;
 
 pub use process::{Chromium, Launch, NoStart, Stop};
+pub use version::version;
 pub use wire::{Silence, Wire};
 
 use std::path::{Path, PathBuf};
