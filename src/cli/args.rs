@@ -86,6 +86,7 @@ pub struct Edit {
 ///
 /// It is served on this machine alone, in a sandbox without a way out. A new version is shown
 /// when it lands: a file that is written, or a game of the library that gets one.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct Play {
     /// A file, or a game of the library: `12` or its version `12.3`

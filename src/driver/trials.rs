@@ -5,7 +5,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use super::Tell;
 use super::books::Books;
+use crate::app::News;
 use crate::game::Vetted;
 use crate::library::{Play, VersionId};
 use crate::play::{Places, Stage, Unplayed, Verdict};
@@ -52,6 +54,21 @@ impl Trials {
         let verdict = answered.await.unwrap_or(Err(Unplayed::Lost));
         drop(waits);
         verdict
+    }
+
+    /// Plays a game for the screen, and has the library remember how it went.
+    pub async fn of_version(
+        &self,
+        game: Arc<Vetted>,
+        version: Option<VersionId>,
+        books: &Books,
+        tell: &Tell,
+    ) -> Result<Box<Verdict>, Unplayed> {
+        let told = tell.clone();
+        let news = move |stage| told.news(News::Trying(stage));
+        let played = self.play(Arc::clone(&game), news).await;
+        remember(books, version, game.original(), &played);
+        played.map(Box::new)
     }
 
     #[cfg(unix)]

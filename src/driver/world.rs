@@ -7,7 +7,7 @@ use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
 use super::stage::Stage;
-use super::trials::{Trials, remember};
+use super::trials::Trials;
 use super::{Tell, World, shelved};
 use crate::app::{
     Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Task,
@@ -147,11 +147,7 @@ impl World for Real {
                     })
                 }
                 Task::TryOut { game, version } => {
-                    let told = tell.clone();
-                    let news = move |stage| told.news(News::Trying(stage));
-                    let played = trials.play(Arc::clone(&game), news).await;
-                    remember(&books, version, game.original(), &played);
-                    News::Tried(played.map(Box::new))
+                    News::Tried(trials.of_version(game, version, &books, &tell).await)
                 }
                 Task::Play(on_hand) => News::Played(stage.play(on_hand).await),
                 Task::Replace(on_hand) => match stage.show(on_hand).await {
