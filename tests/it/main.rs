@@ -40,6 +40,7 @@ mod screens;
 mod serve;
 #[cfg(unix)]
 mod sheet;
+mod shown;
 mod talk;
 mod tidy;
 mod time;
