@@ -154,6 +154,11 @@ impl Gallery {
         self.canvas = canvas;
     }
 
+    /// Whether the picture lies on the cells, and is not made of them.
+    pub fn is_fragile(&self) -> bool {
+        matches!(self.canvas, Canvas::Pixels(Graphics::Iterm | Graphics::Sixel, _))
+    }
+
     /// The order that the last frame left.
     pub fn order(&mut self) -> Option<Order> {
         self.wanted.take()

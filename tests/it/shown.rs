@@ -1,10 +1,15 @@
 //! How a play-test looks: in the status pane and in the preview's tab.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, News, Pane, Plan, PlayTest};
+use codeagent::app::{
+    Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered,
+};
 use codeagent::compose::Theme;
+use codeagent::game::{Source, vet};
+use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
     Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
 };
@@ -98,6 +103,56 @@ fn a_broken_game_that_can_be_mended() {
     replay.later(1).replies(GAME).news(passed(GAME)).news(saved("bats-2.html"));
     replay.later(3).news(broken());
     insta::assert_snapshot!(screens(&mut replay));
+    let footer = |replay: &Replay| {
+        let mut desk = Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now));
+        draw(&mut desk, replay, (220, 30)).lines().last().unwrap().to_owned()
+    };
+    assert!(footer(&replay).contains("^T play-test  Alt+F mend  "), "{}", footer(&replay));
+    replay.act(Action::Fix);
+    assert!(!footer(&replay).contains("play-test"), "not while something runs");
+}
+
+#[test]
+fn a_version_of_the_library_is_played_again() {
+    let mut replay = Replay::new(plan());
+    let version = VersionId { game: GameId(4), number: 1 };
+    let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
+    let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
+    let headline = "broken: \u{1b}[2J (line 3)".to_owned();
+    let played = Some(Remembered { headline, picture: None });
+    let opened = Opened { base: Arc::new(base), product, played };
+    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::NextTab);
+    let mut all = screens(&mut replay);
+    replay.act(Action::PlayTest).news(News::Trying(Stage::Loading)).later(2);
+    all.push_str(&screens(&mut replay));
+    insta::assert_snapshot!(all);
+}
+
+/// A picture in the tab: drawn once it is ready, as high as the words leave room for.
+#[test]
+fn a_picture_is_drawn_when_it_is_ready() {
+    let mut replay = made(plan());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pictures/ghost-snake.png");
+    let picture = std::fs::read(file).unwrap();
+    let News::Tried(Ok(mut verdict)) = verdict(Vec::new()) else { panic!("it was played") };
+    verdict.picture = Some(Arc::from(picture));
+    replay.news(News::Tried(Ok(verdict)));
+    let mut desk = Desk::new(load(Theme::Spooky, Depth::True), Clock::midnight(replay.now));
+    let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
+    let first = draw(&mut desk, &replay, (120, 30));
+    assert!(first.contains("│…  ") && !is_picture(&first), "{first}");
+    let order = desk.order().unwrap();
+    desk.hang(order.make());
+    let then = draw(&mut desk, &replay, (120, 30));
+    assert!(is_picture(&then) && then.contains("✓ responds to ← → Space"), "{then}");
+    assert!(desk.order().is_none(), "it is there");
+    draw(&mut desk, &replay, (100, 30));
+    assert!(desk.order().is_none(), "the preview is not seen");
+    draw(&mut desk, &replay, (160, 50));
+    assert!(desk.order().is_some(), "another size is another picture");
+    let mut grey = Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now));
+    let screen = draw(&mut grey, &replay, (120, 30));
+    assert!(screen.contains("NO_COLOR is set") && grey.order().is_none(), "{screen}");
 }
 
 #[test]

@@ -46,8 +46,10 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     for (line, row) in words.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
+    // Some terminals never take back what is written over a picture.
+    let is_covered = state.view.help || state.view.picker.is_some();
     let picture = state.job.as_ref().and_then(Job::picture);
-    let Some(png) = picture else { return };
+    let Some(png) = picture.filter(|_| !(is_covered && desk.gallery.is_fragile())) else { return };
     let instead = match desk.gallery.draw(frame, above, png, &desk.theme) {
         Shown::Drawn => return,
         Shown::NotYet => "…",
@@ -82,8 +84,13 @@ fn words(desk: &Desk, state: &State, width: usize) -> Vec<Line<'static>> {
     }
     words.extend(verdict::levels(desk, job, width));
     words.extend(verdict::problems(desk, job, width));
-    if job.picture().is_some() && !pictured(desk, job) {
-        words.extend(faint("the picture is made of colours, and NO_COLOR is set"));
-    }
+    let why = match job.picture() {
+        None if !job.is_unplayed() => Some("there is no picture of it"),
+        Some(_) if !pictured(desk, job) => {
+            Some("the picture is made of colours, and NO_COLOR is set")
+        }
+        Some(_) | None => None,
+    };
+    words.extend(why.into_iter().flat_map(faint));
     words
 }

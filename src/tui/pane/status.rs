@@ -110,6 +110,10 @@ impl Report<'_> {
     fn stage(&self, job: &Job, stage: &Stage, detail: &str) -> Line<'static> {
         let (sign, role) = match (stage.began, stage.ended) {
             _ if failing_stage(job) == Some(stage.name) => ("✗", Role::Bad),
+            // Without a browser nothing was played, and nothing failed.
+            (Some(_), Some(_)) if stage.name == PLAY_TEST && job.is_unplayed() => {
+                ("○", Role::Faint)
+            }
             (None, _) => ("○", Role::Faint),
             (Some(_), None) => ("◐", Role::Wait),
             (Some(_), Some(_)) => ("●", Role::Good),
@@ -260,7 +264,7 @@ fn stages(job: &Job) -> Vec<Stage> {
         stages.push(stage("stream", times.first_content, streamed));
     }
     stages.push(stage("check", times.checking, times.saving.or(times.ended)));
-    stages.push(stage("save", times.saving, times.playing.or(times.ended)));
+    stages.push(stage("save", times.saving, times.saved.or(times.ended)));
     if times.playing.is_some() {
         stages.push(stage(PLAY_TEST, times.playing, times.ended));
     }

@@ -93,12 +93,14 @@ pub fn levels(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What went wrong, with its lines in the code.
+/// What else went wrong, with its lines in the code: the first is in the headline.
 pub fn problems(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
     let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
     let page = Lines::new(source);
     let style = desk.theme.style(Role::Bad);
-    let told = verdict.problems.iter().map(|problem| format!("✗ {}", problem.words(&page)));
+    let told_already = usize::from(verdict.grade() == Grade::Broken);
+    let problems = verdict.problems.iter().skip(told_already);
+    let told = problems.map(|problem| format!("✗ {}", problem.words(&page)));
     let lines = told.flat_map(|text| wrapped(&text, width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
