@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use codeagent::cli;
 use codeagent::cli::args::{Args, Command};
 use codeagent::config::{self, ConfigError, Surroundings};
-use codeagent::tui::{self, theme::Depth};
+use codeagent::tui::{self, Looks};
 
 fn main() -> ExitCode {
     let args = cli::args::parse();
@@ -47,8 +47,8 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
         None => {
             let around = surroundings()?;
             let settings = config::resolve(args.shared.flags(), &around)?;
-            let depth = Depth::of(around.env("NO_COLOR"), around.env("COLORTERM"));
-            tui::run(args.prompt.as_deref(), &settings, depth)
+            let looks = Looks::of(|name| around.env(name));
+            tui::run(args.prompt.as_deref(), &settings, looks)
         }
     })
 }

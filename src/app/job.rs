@@ -86,6 +86,8 @@ pub struct Times {
     pub first_content: Option<Instant>,
     pub checking: Option<Instant>,
     pub saving: Option<Instant>,
+    /// A game may be played again long after.
+    pub saved: Option<Instant>,
     pub playing: Option<Instant>,
     pub ended: Option<Instant>,
 }
@@ -98,6 +100,7 @@ impl Times {
             first_content: None,
             checking: None,
             saving: None,
+            saved: None,
             playing: None,
             ended: None,
         }

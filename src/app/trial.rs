@@ -112,6 +112,11 @@ impl Job {
         self.verdict().is_some_and(|verdict| verdict.grade() == Grade::Broken)
     }
 
+    /// Whether a play-test was begun that came to no verdict.
+    pub fn is_unplayed(&self) -> bool {
+        matches!(self.trial.verdict, Some(Err(_)))
+    }
+
     /// One line on how the game plays, if anything is known.
     pub fn played(&self) -> Option<String> {
         match &self.trial.verdict {

@@ -116,10 +116,7 @@ impl World for Real {
                 }
                 Task::Stitch { cut, more } => {
                     let joined = blocking(move || stitch(&cut, &more)).await;
-                    match joined {
-                        Ok(whole) => News::Stitched(whole),
-                        Err(why) => News::Vetted(Vetting::Broke(why)),
-                    }
+                    joined.map_or_else(|why| News::Vetted(Vetting::Broke(why)), News::Stitched)
                 }
                 Task::VetReply { reply, base } => {
                     News::Vetted(vetting(move || vet_reply(&reply, base.as_deref())).await)

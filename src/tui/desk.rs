@@ -5,6 +5,7 @@ use tui_textarea::{TextArea, WrapMode};
 
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
+use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::{Preview, Unpainted};
 use super::theme::{Role, Theme};
 use crate::app::picker::{Picker, Value};
@@ -18,6 +19,7 @@ pub struct Desk {
     pub(super) theme: Theme,
     pub(super) clock: Clock,
     pub(super) preview: Preview,
+    pub(super) gallery: Gallery,
     /// Lines of code that fitted the last frame: a page to scroll by.
     pub(super) page: usize,
     focus: Pane,
@@ -45,6 +47,7 @@ impl Desk {
             theme,
             clock,
             preview: Preview::default(),
+            gallery: Gallery::default(),
             page: 20,
             focus: Pane::Prompt,
             help: false,
@@ -83,6 +86,19 @@ impl Desk {
 
     pub fn paint(&mut self, paint: Paint) {
         self.preview.paint(paint.generation, paint.first, paint.lines);
+    }
+
+    /// The picture that the last frame would have shown.
+    pub fn order(&mut self) -> Option<Order> {
+        self.gallery.order()
+    }
+
+    pub fn hang(&mut self, picture: Picture) {
+        self.gallery.hang(picture);
+    }
+
+    pub fn set_canvas(&mut self, canvas: Canvas) {
+        self.gallery.set_canvas(canvas);
     }
 
     /// What the terminal says, in terms of what the user wants.
@@ -130,6 +146,9 @@ impl Desk {
             Command::RetryNow => vec![Action::RetryNow],
             Command::Save => vec![Action::Save],
             Command::Play => vec![Action::Play],
+            Command::PlayTest => vec![Action::PlayTest],
+            Command::Fix => vec![Action::Fix],
+            Command::NextTab => vec![Action::NextTab],
             Command::Undo => vec![Action::Undo],
             Command::Redo => vec![Action::Redo],
             Command::NewGame => vec![Action::NewGame],
@@ -230,6 +249,9 @@ fn in_help(command: Command) -> Vec<Action> {
         | Command::RetryNow
         | Command::Save
         | Command::Play
+        | Command::PlayTest
+        | Command::Fix
+        | Command::NextTab
         | Command::Undo
         | Command::Redo
         | Command::NewGame

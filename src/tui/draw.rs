@@ -124,7 +124,12 @@ fn footer(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
 fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
     let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
     let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));
+    let is_idle = !state.is_busy();
+    let checked = state.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().ok());
+    let can_play = is_idle && checked.is_some_and(|game| game.product.vetted().is_some());
     let counts = |command: Command| match command {
+        Command::PlayTest => can_play,
+        Command::Fix => is_idle && pane::verdict::can_be_mended(state),
         Command::Stop => state.is_busy(),
         Command::RetryNow => waits,
         Command::Save => has_game,

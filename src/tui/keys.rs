@@ -14,6 +14,9 @@ pub enum Command {
     RetryNow,
     Save,
     Play,
+    PlayTest,
+    Fix,
+    NextTab,
     Undo,
     Redo,
     NewGame,
@@ -193,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 28);
+        assert_eq!(Keymap::built_in().binds.len(), 33);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! it into memory; [`Screen`] is a desk on a real terminal. A frame costs what
 //! is visible, and there is none without a change.
 
+mod answers;
 mod desk;
 mod draw;
 mod frame;
@@ -12,7 +13,9 @@ pub mod highlight;
 pub mod keys;
 pub mod layout;
 mod pane;
+pub mod picture;
 mod preview;
+mod probe;
 mod screen;
 pub mod theme;
 
@@ -21,9 +24,9 @@ mod overlay;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use crate::app::{Saving, State};
+use crate::app::{Plan, PlayTest, Saving, State};
 use crate::cli::refuse;
-use crate::config::Settings;
+use crate::config::{PlayWish, Settings};
 use crate::driver;
 use crate::library::DiskError;
 
@@ -32,13 +35,27 @@ pub use desk::Desk;
 pub use guard::Guard;
 pub use screen::Screen;
 
+/// What the environment says of the terminal.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    pub depth: theme::Depth,
+    pub hint: probe::Hint,
+}
+
+impl Looks {
+    pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let depth = theme::Depth::of(env("NO_COLOR"), env("COLORTERM"));
+        Self { depth, hint: probe::Hint::of(env) }
+    }
+}
+
 /// Opens the screen and answers with the exit code when it closes.
-pub fn run(prompt: Option<&str>, settings: &Settings, depth: theme::Depth) -> ExitCode {
+pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
         return refuse(&error, 2);
     }
-    match open(prompt, settings, depth) {
+    match open(prompt, settings, looks) {
         Ok((state, by_signal)) => {
             tell_written(&state);
             ExitCode::from(if by_signal { 130 } else { 0 })
@@ -47,19 +64,34 @@ pub fn run(prompt: Option<&str>, settings: &Settings, depth: theme::Depth) -> Ex
     }
 }
 
-fn open(
-    prompt: Option<&str>,
-    settings: &Settings,
-    depth: theme::Depth,
-) -> std::io::Result<(State, bool)> {
-    let desk = Desk::new(theme::load(settings.theme.value, depth), Clock::local(driver::now()));
+fn open(prompt: Option<&str>, settings: &Settings, looks: Looks) -> std::io::Result<(State, bool)> {
+    let desk =
+        Desk::new(theme::load(settings.theme.value, looks.depth), Clock::local(driver::now()));
     driver::block_on(async {
         let world = driver::world(settings);
-        let mut screen = Screen::open(desk, world.shelf().clone(), prompt)?;
-        let state = driver::state(driver::plan(settings, Saving::Shelf));
+        let mut screen =
+            Screen::open(desk, world.shelf().clone(), prompt, question(settings, looks))?;
+        let state = driver::state(plan(settings));
         let state = driver::run(state, None, &world, &mut screen).await?;
         Ok((state, screen.ended_by_signal()))
     })
+}
+
+/// In the screen somebody waits who wants to see what was made.
+fn plan(settings: &Settings) -> Plan {
+    let play_test = match settings.play_test {
+        PlayWish::Off => PlayTest::Off,
+        PlayWish::Auto | PlayWish::On => PlayTest::On,
+    };
+    Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
+}
+
+/// What the terminal is to be asked: nothing, where it would change nothing.
+fn question(settings: &Settings, looks: Looks) -> Option<probe::Hint> {
+    let is_vain = settings.play_test == PlayWish::Off
+        || looks.depth == theme::Depth::None
+        || looks.hint == probe::Hint::Halfblocks;
+    (!is_vain).then_some(looks.hint)
 }
 
 /// What was saved and where, once the terminal is as it was.

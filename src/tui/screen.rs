@@ -10,12 +10,15 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
+use super::answers::Late;
 use super::desk::Desk;
 use super::guard::Guard;
 use super::highlight::{Paint, Painter};
+use super::picture::{Canvas, Picture, Studio};
+use super::probe::{self, Hint};
 use crate::app::{Action, Hold, Phase, State};
-use crate::driver::Front;
 use crate::driver::signals::Signals;
+use crate::driver::{self, Front};
 use crate::inference::Pause;
 use crate::library::Shelf;
 
@@ -27,11 +30,16 @@ pub struct Screen {
     desk: Desk,
     terminal: Terminal<CrosstermBackend<Stdout>>,
     /// What the terminal says; it ends when the terminal is gone.
-    events: mpsc::UnboundedReceiver<TermEvent>,
+    heard: mpsc::UnboundedReceiver<Heard>,
+    /// What is given to the thread that listens, when it starts.
+    ears: Option<mpsc::UnboundedSender<Heard>>,
     signals: Signals,
     painter: Option<Painter>,
     painted: mpsc::UnboundedReceiver<Paint>,
     deliver: mpsc::UnboundedSender<Paint>,
+    studio: Option<Studio>,
+    pictures: mpsc::UnboundedReceiver<Picture>,
+    bring: mpsc::UnboundedSender<Picture>,
     shelf: Shelf,
     /// What to do once the first frame is out.
     first: Option<First>,
@@ -53,30 +61,50 @@ impl std::fmt::Debug for Screen {
 struct First {
     /// What the command line brought.
     prompt: Option<String>,
+    /// Whether the terminal is asked what pictures it can show.
+    question: Option<Hint>,
+}
+
+/// What the thread that listens has to tell.
+enum Heard {
+    Event(TermEvent),
+    Canvas(Canvas),
 }
 
 /// What [`Screen::next`] woke up for.
 enum Input {
-    Term(Option<TermEvent>),
+    Heard(Option<Heard>),
     Painted(Paint),
+    Picture(Picture),
     Signal,
 }
 
 impl Screen {
     /// Takes the terminal. `prompt` is what the command line brought.
-    pub fn open(desk: Desk, shelf: Shelf, prompt: Option<&str>) -> std::io::Result<Self> {
+    pub fn open(
+        desk: Desk,
+        shelf: Shelf,
+        prompt: Option<&str>,
+        question: Option<Hint>,
+    ) -> std::io::Result<Self> {
         let guard = Guard::take()?;
         let (deliver, painted) = mpsc::unbounded_channel();
+        let (bring, pictures) = mpsc::unbounded_channel();
+        let (ears, heard) = mpsc::unbounded_channel();
         Ok(Self {
             desk,
             terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
-            events: listen(),
+            heard,
+            ears: Some(ears),
             signals: Signals::new()?,
             painter: None,
             painted,
             deliver,
+            studio: None,
+            pictures,
+            bring,
             shelf,
-            first: Some(First { prompt: prompt.map(str::to_owned) }),
+            first: Some(First { prompt: prompt.map(str::to_owned), question }),
             last_frame: None,
             withheld: false,
             by_signal: false,
@@ -91,6 +119,11 @@ impl Screen {
     /// The first actions, after the first frame: the prompt that was asked for,
     /// or the one that was in the editor last time.
     fn begin(&mut self, first: First) -> Vec<Action> {
+        if let Some(ears) = self.ears.take() {
+            // Asked here, for a question in the middle of a frame would spoil it.
+            first.question.iter().for_each(|_| probe::ask());
+            listen(ears, first.question);
+        }
         let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
         let mut actions = vec![Action::Greet];
         if !text.is_empty() {
@@ -102,9 +135,13 @@ impl Screen {
 
     fn take(&mut self, input: Input) -> Option<Vec<Action>> {
         match input {
-            Input::Term(Some(event)) => Some(self.desk.on_event(event)),
+            Input::Heard(Some(heard)) => Some(self.hear(heard)),
             // The terminal is gone.
-            Input::Term(None) => None,
+            Input::Heard(None) => None,
+            Input::Picture(picture) => {
+                self.desk.hang(picture);
+                Some(Vec::new())
+            }
             Input::Painted(paint) => {
                 self.desk.paint(paint);
                 Some(Vec::new())
@@ -116,10 +153,23 @@ impl Screen {
         }
     }
 
+    fn hear(&mut self, heard: Heard) -> Vec<Action> {
+        match heard {
+            Heard::Event(event) => self.desk.on_event(event),
+            Heard::Canvas(canvas) => {
+                self.desk.set_canvas(canvas);
+                Vec::new()
+            }
+        }
+    }
+
     /// Everything else that has already happened, before one frame shows it all.
     fn drain(&mut self, actions: &mut Vec<Action>) {
-        while let Ok(event) = self.events.try_recv() {
-            actions.extend(self.desk.on_event(event));
+        while let Ok(heard) = self.heard.try_recv() {
+            actions.extend(self.hear(heard));
+        }
+        while let Ok(picture) = self.pictures.try_recv() {
+            self.desk.hang(picture);
         }
         while let Ok(paint) = self.painted.try_recv() {
             self.desk.paint(paint);
@@ -132,7 +182,16 @@ impl Screen {
         execute!(stdout(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| self.desk.draw(frame, state, now)).map(drop);
         execute!(stdout(), EndSynchronizedUpdate)?;
+        self.order();
         drawn
+    }
+
+    /// Has the picture made that the frame had a place for.
+    fn order(&mut self) {
+        let Some(order) = self.desk.order() else { return };
+        let bring = self.bring.clone();
+        let start = || Studio::start(move |picture| drop(bring.send(picture)));
+        self.studio.get_or_insert_with(start).send(order);
     }
 
     fn colour(&mut self, state: &State) {
@@ -149,7 +208,8 @@ impl Front for Screen {
             return Some(self.begin(first));
         }
         let input = tokio::select! {
-            event = self.events.recv() => Input::Term(event),
+            heard = self.heard.recv() => Input::Heard(heard),
+            Some(picture) = self.pictures.recv() => Input::Picture(picture),
             Some(paint) = self.painted.recv() => Input::Painted(paint),
             () = self.signals.next() => Input::Signal,
         };
@@ -178,22 +238,34 @@ impl Front for Screen {
     }
 }
 
-/// Reads the terminal on a thread of its own.
+/// Reads the terminal on a thread of its own, after the answers to a question.
 ///
 /// A blocking read is the one way that loses nothing: crossterm's stream of
 /// events polls without waiting, and forgets a key that comes together with a
 /// change of size.
 #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-fn listen() -> mpsc::UnboundedReceiver<TermEvent> {
-    let (heard, events) = mpsc::unbounded_channel();
+fn listen(ears: mpsc::UnboundedSender<Heard>, question: Option<Hint>) {
     std::thread::spawn(move || {
+        let mut late = question.and_then(|hint| answer(&ears, hint));
         while let Ok(event) = crossterm::event::read() {
-            if heard.send(event).is_err() {
+            if late.as_mut().is_some_and(|late| late.swallows(&event)) {
+                continue;
+            }
+            if ears.send(Heard::Event(event)).is_err() {
                 break;
             }
         }
     });
-    events
+}
+
+/// Tells what the terminal answers, and what was typed meanwhile.
+fn answer(ears: &mpsc::UnboundedSender<Heard>, hint: Hint) -> Option<Late> {
+    let found = probe::hear(hint, driver::now);
+    let canvas = Some(found.canvas).filter(|canvas| *canvas != Canvas::default());
+    let typed = found.typed.into_iter().map(Heard::Event);
+    // A screen that is gone hears nothing.
+    canvas.map(Heard::Canvas).into_iter().chain(typed).for_each(|it| drop(ears.send(it)));
+    found.late.map(Late::new)
 }
 
 /// When a number of seconds on the screen changes next, if one shows.

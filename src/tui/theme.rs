@@ -120,6 +120,15 @@ impl Theme {
         }
     }
 
+    pub fn depth(&self) -> Depth {
+        self.depth
+    }
+
+    /// A colour of a picture, as the terminal can show it.
+    pub fn seen(&self, r: u8, g: u8, b: u8) -> Color {
+        self.color(Rgb(r, g, b))
+    }
+
     fn rgb(&self, role: Role) -> Rgb {
         let palette = &self.palette;
         match role {

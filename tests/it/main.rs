@@ -42,6 +42,7 @@ mod screens;
 mod serve;
 #[cfg(unix)]
 mod sheet;
+mod shown;
 mod talk;
 mod tidy;
 mod time;

@@ -71,7 +71,7 @@ impl Session {
 
     fn asking(hub: &Hub) -> Self {
         let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
-        Self::codeagent("", &[("CODEAGENT_BASE_URL", hub.url()), token])
+        Self::codeagent("--no-play-test", &[("CODEAGENT_BASE_URL", hub.url()), token])
     }
 
     fn press(&mut self, keys: &str) -> &mut Self {
@@ -196,7 +196,7 @@ fn descendants(parent: u32) -> Vec<u32> {
 
 #[test]
 fn a_prompt_becomes_a_saved_game_by_keys_alone() {
-    let mut session = Session::codeagent("", &[]);
+    let mut session = Session::codeagent("--no-play-test", &[]);
     session.sees("offline composer").press("a snake game where ghosts steal your tail");
     session.sees("41 chars").press("\x07").sees("✓ safe").press("\x13");
     session.sees("saved").press("\x11").ends_with("0");
@@ -208,7 +208,7 @@ fn a_prompt_becomes_a_saved_game_by_keys_alone() {
 
 #[test]
 fn a_game_is_played_from_the_screen_and_its_server_ends_with_it() {
-    let mut session = Session::codeagent("", &[]);
+    let mut session = Session::codeagent("--no-play-test", &[]);
     session.sees("offline composer").press("\x0f").sees("there is no finished game to play");
     session.press("a snake game\x07").sees("kept as").press("\x0f");
     session.sees("playing at http://127.0.0.1:");
@@ -224,6 +224,45 @@ fn a_game_is_played_from_the_screen_and_its_server_ends_with_it() {
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("<iframe sandbox"), "{answer}");
     session.press("\x11").ends_with("0");
     assert!(std::net::TcpStream::connect(host).is_err(), "the server goes on");
+}
+
+#[test]
+fn a_game_is_played_and_its_picture_is_on_the_screen() {
+    if crate::play::lab().is_none() {
+        return;
+    }
+    let named = std::env::var("CODEAGENT_BROWSER").ok();
+    let env: Vec<_> = named.map(|named| ("CODEAGENT_BROWSER", named)).into_iter().collect();
+    let mut session = Session::codeagent("", &env);
+    session.sees("offline composer").press("a snake game\x07").sees("◐ play-test");
+    // The next tab of the preview, while the browser plays.
+    session.press("\x1bp").sees("◐ playing: ").sees("✓ responds to ");
+    session.sees("✓ complete  ✓ loads  ✓ visible  ✓ alive  ✓ responds  ✓ lasts");
+    session.until("the picture is there", |session| {
+        let screen = session.screen.screen();
+        let cells = (0..SIZE.rows).flat_map(|row| (0..SIZE.cols).map(move |column| (row, column)));
+        let cells = cells.filter_map(|(row, column)| screen.cell(row, column));
+        cells.filter(|cell| ["▀", "▄"].contains(&cell.contents())).count() > 20
+    });
+    session.press("\x1bp").sees("</html>").press("\x11").ends_with("0");
+}
+
+#[test]
+fn a_terminal_that_answers_is_asked_and_no_key_is_lost() {
+    let mut session = Session::codeagent("", &[]);
+    session.until("the question has come", |session| {
+        session.raw.windows(5).any(|bytes| bytes == b"\x1b[16t")
+    });
+    session.press("a b\x1b_Gi=31;OK\x1b\\at \x1b[6;20;10t\x1b[?62;4cin").sees("a bat in");
+    session.press("\x11").ends_with("0");
+    let mut deaf = Session::codeagent("", &[]);
+    deaf.sees("nothing is being made").press("owls").sees("owls");
+    // An answer that comes long after is not typed.
+    std::thread::sleep(Duration::from_millis(300));
+    deaf.press("\x1b_Gi=31;OK\x1b\\\x1b[?62;4c!").sees("owls!").press("\x11").ends_with("0");
+    let mut quiet = Session::codeagent("--no-play-test", &[]);
+    quiet.sees("nothing is being made").press("\x11").ends_with("0");
+    assert!(!quiet.raw.windows(5).any(|bytes| bytes == b"\x1b[16t"), "no picture, no question");
 }
 
 #[test]

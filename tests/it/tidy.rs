@@ -61,6 +61,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "inference",
             "library",
             "page",
+            "play",
             "rules",
             "untrusted",
         ],

@@ -16,6 +16,9 @@ use crate::play::{Grade, Stage, Unplayed, Verdict};
 impl State {
     /// The game is on disk: it is played where that is wanted, and then the job is done.
     pub(super) fn after_saving(&mut self, now: Instant) -> Vec<Effect> {
+        if let Some(job) = self.job.as_mut() {
+            job.times.saved = Some(now);
+        }
         let is_on = self.plan.play_test == PlayTest::On;
         let playable = self.job.as_ref().and_then(playable).filter(|_| is_on);
         match playable {

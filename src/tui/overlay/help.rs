@@ -6,12 +6,19 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 use crate::tui::desk::Desk;
-use crate::tui::keys::{Where, shown};
+use crate::tui::keys::{Bind, Where, shown};
 use crate::tui::theme::Role;
 
 pub fn draw(desk: &Desk, frame: &mut Frame<'_>, area: Rect) {
     let theme = &desk.theme;
-    let lines: Vec<_> = desk.keys.binds.iter().map(|bind| entry(desk, bind)).collect();
+    let mut commands: Vec<Vec<&Bind>> = Vec::new();
+    for bind in &desk.keys.binds {
+        match commands.iter_mut().find(|known| known.iter().any(|it| it.run == bind.run)) {
+            Some(known) => known.push(bind),
+            None => commands.push(vec![bind]),
+        }
+    }
+    let lines: Vec<_> = commands.iter().map(|binds| entry(desk, binds)).collect();
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(area.height);
     let width = 60.min(area.width);
     let at = Rect {
@@ -29,16 +36,21 @@ pub fn draw(desk: &Desk, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines).block(block), at);
 }
 
-fn entry(desk: &Desk, bind: &crate::tui::keys::Bind) -> Line<'static> {
-    let keys = bind.on.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ");
-    let place = match bind.place {
-        Where::Any => "",
-        Where::Prompt => " (prompt)",
-        Where::Reading => " (status, preview)",
+/// One line a command, with all its keys.
+fn entry(desk: &Desk, binds: &[&Bind]) -> Line<'static> {
+    let names = |bind: &&Bind| bind.on.iter().map(|name| shown(name)).collect::<Vec<_>>();
+    let keys = binds.iter().flat_map(names).collect::<Vec<_>>().join(", ");
+    let is_apart = |bind: &&&Bind| bind.place == Where::Reading;
+    let apart: Vec<_> = binds.iter().filter(is_apart).flat_map(names).collect();
+    let place = match apart.as_slice() {
+        [] => String::new(),
+        _ if apart.join(", ") == keys => " (status, preview)".to_owned(),
+        apart => format!(" ({}: status, preview)", apart.join(", ")),
     };
+    let help = binds.first().map(|bind| bind.help.clone()).unwrap_or_default();
     Line::from(vec![
         Span::styled(format!(" {keys:<16}"), desk.theme.style(Role::Focus)),
-        Span::styled(bind.help.clone(), desk.theme.style(Role::Text)),
+        Span::styled(help, desk.theme.style(Role::Text)),
         Span::styled(place, desk.theme.style(Role::Faint)),
     ])
 }

@@ -4,18 +4,23 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Engine, Failure, Job, Pane, Phase, State};
+use super::play;
+use crate::app::{Engine, Failure, Job, Pane, Phase, State, Tab};
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
 use crate::tui::preview::Line as CodeLine;
 use crate::tui::theme::{Code, Role, Theme};
 
-pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let title = title(desk, state);
-    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus);
+    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus)
+        .title_bottom(play::tabs(desk, state));
     let inner = block.inner(at);
     frame.render_widget(block, at);
+    if state.view.tab == Tab::Play {
+        return play::draw(desk, frame, inner, state);
+    }
     let Some(job) = &state.job else { return empty(desk, frame, inner) };
     let verdict = verdict(desk, job, inner.width);
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use super::verdict;
 use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
 use crate::inference::{Limit, Pause, outcome};
@@ -26,6 +27,8 @@ pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: In
     let lines = Report { desk, state, now, width: usize::from(inner.width) }.lines();
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
+
+const PLAY_TEST: &str = "play-test";
 
 /// What the lines are made of.
 struct Report<'d> {
@@ -69,12 +72,12 @@ impl Report<'_> {
     }
 
     fn job(&self, job: &Job) -> Vec<Line<'static>> {
-        if let [Progress::Opened { version }] = job.log.as_slice() {
-            let wish = Untrusted::new(job.prompt.text()).headline(self.width.saturating_sub(4));
-            return vec![
-                self.line(Role::Good, format!("● version {version}, from the library")),
-                self.line(Role::Faint, format!("  “{wish}”")),
-            ];
+        // A fix has the log of the game that it mends.
+        if let Some(Progress::Opened { version }) = job.log.first()
+            && job.fix.is_none()
+            && job.times.checking.is_none()
+        {
+            return self.opened(job, version);
         }
         let stages = stages(job);
         let last = stages.iter().rposition(|stage| stage.began.is_some()).unwrap_or_default();
@@ -90,10 +93,27 @@ impl Report<'_> {
         lines
     }
 
+    /// A version out of the library, which no stage of this session made.
+    fn opened(&self, job: &Job, version: &str) -> Vec<Line<'static>> {
+        let wish = Untrusted::new(job.prompt.text()).headline(self.width.saturating_sub(4));
+        let mut lines = vec![
+            self.line(Role::Good, format!("● version {version}, from the library")),
+            self.line(Role::Faint, format!("  “{wish}”")),
+        ];
+        let playing = stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
+        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job))));
+        lines.extend(verdict::told(self.desk, self.state, job, self.width));
+        lines
+    }
+
     /// A sign, the name, the time it took, and what it is about.
     fn stage(&self, job: &Job, stage: &Stage, detail: &str) -> Line<'static> {
         let (sign, role) = match (stage.began, stage.ended) {
             _ if failing_stage(job) == Some(stage.name) => ("✗", Role::Bad),
+            // Without a browser nothing was played, and nothing failed.
+            (Some(_), Some(_)) if stage.name == PLAY_TEST && job.is_unplayed() => {
+                ("○", Role::Faint)
+            }
             (None, _) => ("○", Role::Faint),
             (Some(_), None) => ("◐", Role::Wait),
             (Some(_), Some(_)) => ("●", Role::Good),
@@ -103,7 +123,7 @@ impl Report<'_> {
             .map(|began| tenths(stage.ended.unwrap_or(self.now).saturating_duration_since(began)));
         let style = |role| self.desk.theme.style(role);
         Line::from(vec![
-            Span::styled(format!("{sign} {:<8}", stage.name), style(role)),
+            Span::styled(format!("{sign} {:<9}", stage.name), style(role)),
             Span::styled(format!("{:>7}", time.unwrap_or_default()), style(Role::Faint)),
             Span::styled(format!("  {detail}"), style(Role::Text)),
         ])
@@ -186,10 +206,12 @@ impl Report<'_> {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
                 let name = DiskError::shown(Path::new(name));
                 let version = game.kept.map(|id| format!(", version {id}")).unwrap_or_default();
-                vec![
+                let mut lines = vec![
                     self.line(Role::Good, format!("✓ kept as {name}{version}")),
                     self.line(Role::Text, "  ^S saves it into this folder"),
-                ]
+                ];
+                lines.extend(verdict::told(self.desk, self.state, job, self.width));
+                lines
             }
             Some(Err(failure)) => self.failure(job, failure),
         }
@@ -242,9 +264,9 @@ fn stages(job: &Job) -> Vec<Stage> {
         stages.push(stage("stream", times.first_content, streamed));
     }
     stages.push(stage("check", times.checking, times.saving.or(times.ended)));
-    stages.push(stage("save", times.saving, times.playing.or(times.ended)));
+    stages.push(stage("save", times.saving, times.saved.or(times.ended)));
     if times.playing.is_some() {
-        stages.push(stage("play-test", times.playing, times.ended));
+        stages.push(stage(PLAY_TEST, times.playing, times.ended));
     }
     stages
 }

@@ -1,0 +1,96 @@
+//! The picture of the play-test, and what it found, as a tab of the preview.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use super::verdict;
+use crate::app::{Job, Phase, State, Tab};
+use crate::tui::desk::Desk;
+use crate::tui::keys::Command;
+use crate::tui::picture::Shown;
+use crate::tui::theme::{Depth, Role};
+
+/// In fewer rows nothing can be made out.
+const LOWEST: u16 = 3;
+
+/// The tabs of the preview; the open one is marked, not only coloured.
+pub fn tabs(desk: &Desk, state: &State) -> Line<'static> {
+    let tab = |tab, name: &str| {
+        let (mark, role) =
+            if state.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
+        Span::styled(format!("{mark}{name} "), desk.theme.style(role))
+    };
+    let key = desk.keys.name_of(Command::NextTab, state.view.focus).unwrap_or_default();
+    Line::from(vec![
+        tab(Tab::Code, "Code"),
+        Span::styled("│", desk.theme.style(Role::Border)),
+        tab(Tab::Play, "Play"),
+        Span::styled(format!(" {key} "), desk.theme.style(Role::Faint)),
+    ])
+}
+
+pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+    let words = words(desk, state, usize::from(at.width));
+    let is_shown = state.job.as_ref().is_some_and(|job| pictured(desk, job));
+    let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
+    // The picture has half of the place, whatever there is to say.
+    let room = at.height.saturating_sub(rows).max(at.height / 2);
+    if !is_shown || room < LOWEST {
+        frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), at);
+        return;
+    }
+    let [above, below] =
+        Layout::vertical([Constraint::Length(room), Constraint::Fill(1)]).areas(at);
+    for (line, row) in words.into_iter().zip(below.rows()) {
+        frame.render_widget(line, row);
+    }
+    // Some terminals never take back what is written over a picture.
+    let is_covered = state.view.help || state.view.picker.is_some();
+    let picture = state.job.as_ref().and_then(Job::picture);
+    let Some(png) = picture.filter(|_| !(is_covered && desk.gallery.is_fragile())) else { return };
+    let instead = match desk.gallery.draw(frame, above, png, &desk.theme) {
+        Shown::Drawn => return,
+        Shown::NotYet => "…",
+        Shown::Unreadable => "the picture cannot be read",
+    };
+    frame.render_widget(Line::styled(instead, desk.theme.style(Role::Faint)), above);
+}
+
+/// Whether the game on show has a picture that this terminal can show.
+fn pictured(desk: &Desk, job: &Job) -> bool {
+    job.phase != Phase::Trying && job.picture().is_some() && desk.theme.depth() != Depth::None
+}
+
+/// Everything but the picture; where there is none, a sentence that says why.
+fn words(desk: &Desk, state: &State, width: usize) -> Vec<Line<'static>> {
+    let line = |role, text: &str| Line::styled(text.to_owned(), desk.theme.style(role));
+    let faint = |text: &str| vec![line(Role::Faint, text)];
+    let Some(job) = &state.job else { return faint("the game's picture appears here") };
+    if job.phase == Phase::Trying {
+        let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.words());
+        return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
+    }
+    match &job.result {
+        None => return faint("a game is being made"),
+        Some(Err(_)) => return faint("there is no game to play"),
+        Some(Ok(_)) => {}
+    }
+    let mut words = verdict::told(desk, state, job, width);
+    if words.is_empty() {
+        let key = desk.keys.name_of(Command::PlayTest, state.view.focus).unwrap_or_default();
+        return faint(&format!("not played yet: {key} plays it"));
+    }
+    words.extend(verdict::levels(desk, job, width));
+    words.extend(verdict::problems(desk, job, width));
+    let why = match job.picture() {
+        None if !job.is_unplayed() => Some("there is no picture of it"),
+        Some(_) if !pictured(desk, job) => {
+            Some("the picture is made of colours, and NO_COLOR is set")
+        }
+        Some(_) | None => None,
+    };
+    words.extend(why.into_iter().flat_map(faint));
+    words
+}

@@ -1,0 +1,177 @@
+//! Asks the terminal once what pictures it can show.
+//!
+//! The question goes out after the first frame; who waits for the answer is the
+//! thread that reads the keys, and no longer than a tenth of a second.
+
+use std::io::{Write, stdout};
+use std::time::Duration;
+
+use crossterm::event::Event;
+
+use super::answers::{Answers, Ear, Progress};
+use super::picture::{Canvas, Graphics};
+
+/// Longer would be felt in the first key.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// May Kitty's pixels come, how large is a cell, and what else is known: the last
+/// one is answered by every terminal, in the order of the questions.
+const QUESTION: &[u8] = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
+
+/// What the environment says of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// It is to be asked.
+    Ask,
+    /// It knows iTerm2's pictures, which no answer tells.
+    Iterm,
+    /// Pixels would go astray, or be shown wrongly: it is not asked.
+    Halfblocks,
+}
+
+impl Hint {
+    pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let is_set = |name| env(name).is_some_and(|value| !value.is_empty());
+        let term = env("TERM").unwrap_or_default();
+        let program = env("TERM_PROGRAM").unwrap_or_default();
+        let is_inside = ["screen", "tmux"].iter().any(|name| term.starts_with(name));
+        // Konsole says yes to Kitty's pixels, and knows them only by half.
+        if is_inside || is_set("TMUX") || program == "tmux" || is_set("KONSOLE_VERSION") {
+            return Self::Halfblocks;
+        }
+        match program {
+            "iTerm.app" | "WezTerm" => Self::Iterm,
+            _ => Self::Ask,
+        }
+    }
+
+    fn canvas(self, answers: Answers, cell: Option<(u16, u16)>) -> Canvas {
+        let graphics = match self {
+            Self::Iterm => Some(Graphics::Iterm),
+            Self::Ask if answers.kitty => Some(Graphics::Kitty),
+            Self::Ask if answers.sixel == Some(true) => Some(Graphics::Sixel),
+            Self::Ask | Self::Halfblocks => None,
+        };
+        let found = graphics.zip(answers.cell.or(cell));
+        found.map_or(Canvas::Halfblocks, |(graphics, cell)| Canvas::Pixels(graphics, cell))
+    }
+}
+
+/// Sends the question. It must not come between the pieces of a frame.
+pub fn ask() {
+    let mut out = stdout().lock();
+    // A terminal that is gone is noticed by who reads it.
+    drop(out.write_all(QUESTION).and_then(|()| out.flush()));
+}
+
+/// What came of the question.
+#[derive(Debug)]
+pub struct Found {
+    pub canvas: Canvas,
+    /// What the user did meanwhile.
+    pub typed: Vec<Event>,
+    /// How much has come of an answer, where one may still come.
+    pub late: Option<Progress>,
+}
+
+/// Waits for the answers.
+pub fn hear(hint: Hint, now: impl Fn() -> std::time::Instant) -> Found {
+    let mut ear = Ear::default();
+    let deadline = now() + PATIENCE;
+    while !ear.answers.are_whole() || ear.is_amid() {
+        let left = deadline.saturating_duration_since(now());
+        // What has begun is a key or an answer, and its end is on the way.
+        let left = if ear.is_amid() { left.max(PATIENCE / 4) } else { left };
+        let mut buffer = [0; 1024];
+        match terminal::read(left, &mut buffer) {
+            Some(length @ 1..) => ear.hear(buffer.get(..length).unwrap_or_default()),
+            _ => break,
+        }
+    }
+    let late = (!ear.answers.are_whole()).then(|| ear.late());
+    ear.end();
+    Found { canvas: hint.canvas(ear.answers, terminal::cell()), typed: ear.typed, late }
+}
+
+#[cfg(unix)]
+mod terminal {
+    //! The terminal's bytes, without a reader that keeps some for itself.
+
+    use std::time::Duration;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::{io, termios};
+
+    /// How many bytes came in time. Standard input, for macOS cannot wait for `/dev/tty`.
+    pub fn read(patience: Duration, buffer: &mut [u8]) -> Option<usize> {
+        let terminal = std::io::stdin();
+        let mut waits = [PollFd::new(&terminal, PollFlags::IN)];
+        let patience = Timespec::try_from(patience).ok()?;
+        match poll(&mut waits, Some(&patience)) {
+            Ok(1..) => io::read(&terminal, buffer).ok(),
+            _ => None,
+        }
+    }
+
+    /// The size of a cell, where the system knows that of the window in pixels.
+    pub fn cell() -> Option<(u16, u16)> {
+        let size = termios::tcgetwinsize(std::io::stdin()).ok()?;
+        let width = size.ws_xpixel.checked_div(size.ws_col)?;
+        let height = size.ws_ypixel.checked_div(size.ws_row)?;
+        (width > 0 && height > 0).then_some((width, height))
+    }
+}
+
+#[cfg(not(unix))]
+mod terminal {
+    //! Here nobody can be asked without losing keys.
+
+    pub fn read(_: std::time::Duration, _: &mut [u8]) -> Option<usize> {
+        None
+    }
+
+    pub fn cell() -> Option<(u16, u16)> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hint(env: &[(&str, &'static str)]) -> Hint {
+        Hint::of(|name| env.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
+    }
+
+    #[test]
+    fn nobody_is_asked_where_the_answer_would_mislead() {
+        assert_eq!(hint(&[("TERM", "xterm-256color"), ("TMUX", "")]), Hint::Ask);
+        assert_eq!(hint(&[("TERM_PROGRAM", "WezTerm")]), Hint::Iterm);
+        for inside in [
+            ("TMUX", "/tmp/tmux-0/default,1,0"),
+            ("TERM", "screen-256color"),
+            ("TERM", "tmux-256color"),
+            ("KONSOLE_VERSION", "220401"),
+        ] {
+            let both = [("TERM_PROGRAM", "iTerm.app"), inside];
+            assert_eq!(hint(&both), Hint::Halfblocks, "{inside:?}");
+        }
+    }
+
+    #[test]
+    fn pixels_need_a_way_and_the_size_of_a_cell() {
+        let kitty = Answers { kitty: true, sixel: Some(true), ..Answers::default() };
+        let sixel = Answers { sixel: Some(true), cell: Some((9, 18)), ..Answers::default() };
+        let table = [
+            (Hint::Ask, kitty, Some((8, 16)), Canvas::Pixels(Graphics::Kitty, (8, 16))),
+            (Hint::Ask, kitty, None, Canvas::Halfblocks),
+            (Hint::Ask, sixel, None, Canvas::Pixels(Graphics::Sixel, (9, 18))),
+            (Hint::Iterm, sixel, None, Canvas::Pixels(Graphics::Iterm, (9, 18))),
+            (Hint::Ask, Answers::default(), Some((8, 16)), Canvas::Halfblocks),
+            (Hint::Halfblocks, kitty, Some((8, 16)), Canvas::Halfblocks),
+        ];
+        for (hint, answers, cell, canvas) in table {
+            assert_eq!(hint.canvas(answers, cell), canvas, "{hint:?} {answers:?}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! How a play-test looks: in the status pane and in the preview's tab.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use codeagent::app::{
+    Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered,
+};
+use codeagent::compose::Theme;
+use codeagent::game::{Source, vet};
+use codeagent::library::{GameId, VersionId};
+use codeagent::play::{
+    Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+};
+use codeagent::tui::theme::{Depth, load};
+use codeagent::tui::{Clock, Desk};
+use codeagent::untrusted::Untrusted;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::replay::{GAME, Replay, passed, plan, saved};
+
+fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    desk.sync(&replay.state);
+    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    terminal.backend().to_string()
+}
+
+/// What is seen with the play-test's tab open: wide, then each pane of a small screen.
+fn screens(replay: &mut Replay) -> String {
+    let mut desk = Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now));
+    let mut all = String::new();
+    for (pane, size) in
+        [(Pane::Prompt, (120, 30)), (Pane::Status, (80, 24)), (Pane::Preview, (80, 24))]
+    {
+        replay.act(Action::Focus(pane));
+        let screen = draw(&mut desk, replay, size);
+        writeln!(all, "{}×{}\n{screen}", size.0, size.1).unwrap();
+    }
+    all
+}
+
+/// A game is made, and its play-test has begun.
+fn made(plan: Plan) -> Replay {
+    let mut replay = Replay::new(Plan { play_test: PlayTest::On, ..plan });
+    replay.act(Action::NextTab).generate("bats").replies(GAME).news(passed(GAME));
+    replay.news(saved("bats.html"));
+    replay
+}
+
+fn verdict(problems: Vec<Problem>) -> News {
+    let yes = Some(true);
+    let is_good = problems.is_empty();
+    let levels = Levels {
+        complete: yes,
+        loads: Some(is_good),
+        visible: yes,
+        alive: yes,
+        responds: if is_good { yes } else { None },
+        lasts: if is_good { yes } else { None },
+    };
+    News::Tried(Ok(Box::new(Verdict {
+        levels,
+        inputs: ["ArrowLeft", "ArrowRight", "Space"].map(|key| Input::of(key).unwrap()).into(),
+        problems,
+        requests: Vec::new(),
+        picture: None,
+        elapsed: Duration::from_secs(3),
+        parts: Vec::new(),
+    })))
+}
+
+fn broken() -> News {
+    let mut first = Problem::new(ProblemKind::Error, "ReferenceError: hp is not defined");
+    let at = GAME.find("requestAnimationFrame").unwrap();
+    let function = Untrusted::new("hit");
+    first.stack.push(TraceLine { function, original: at, repaired: at });
+    first.times = 12;
+    let hostile = "TypeError: \u{1b}]0;owned\u{7} reads the length of something that is not there";
+    verdict(vec![first, Problem::new(ProblemKind::Rejection, hostile)])
+}
+
+#[test]
+fn while_a_game_is_played() {
+    let mut replay = made(plan());
+    replay.news(News::Trying(Stage::Trying)).later(2);
+    insta::assert_snapshot!(screens(&mut replay));
+}
+
+#[test]
+fn a_game_that_responds() {
+    let mut replay = made(plan());
+    replay.later(3).news(verdict(Vec::new()));
+    insta::assert_snapshot!(screens(&mut replay));
+}
+
+#[test]
+fn a_broken_game_that_can_be_mended() {
+    let mut replay = made(plan());
+    replay.later(3).news(broken());
+    // The fix that is asked for at once brings the same error.
+    replay.later(1).replies(GAME).news(passed(GAME)).news(saved("bats-2.html"));
+    replay.later(3).news(broken());
+    insta::assert_snapshot!(screens(&mut replay));
+    let footer = |replay: &Replay| {
+        let mut desk = Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now));
+        draw(&mut desk, replay, (220, 30)).lines().last().unwrap().to_owned()
+    };
+    assert!(footer(&replay).contains("^T play-test  Alt+F mend  "), "{}", footer(&replay));
+    replay.act(Action::Fix);
+    assert!(!footer(&replay).contains("play-test"), "not while something runs");
+}
+
+#[test]
+fn a_version_of_the_library_is_played_again() {
+    let mut replay = Replay::new(plan());
+    let version = VersionId { game: GameId(4), number: 1 };
+    let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
+    let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
+    let headline = "broken: \u{1b}[2J (line 3)".to_owned();
+    let played = Some(Remembered { headline, picture: None });
+    let opened = Opened { base: Arc::new(base), product, played };
+    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::NextTab);
+    let mut all = screens(&mut replay);
+    replay.act(Action::PlayTest).news(News::Trying(Stage::Loading)).later(2);
+    all.push_str(&screens(&mut replay));
+    insta::assert_snapshot!(all);
+}
+
+/// A picture in the tab: drawn once it is ready, as high as the words leave room for.
+#[test]
+fn a_picture_is_drawn_when_it_is_ready() {
+    let mut replay = made(plan());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pictures/ghost-snake.png");
+    let picture = std::fs::read(file).unwrap();
+    let News::Tried(Ok(mut verdict)) = verdict(Vec::new()) else { panic!("it was played") };
+    verdict.picture = Some(Arc::from(picture));
+    replay.news(News::Tried(Ok(verdict)));
+    let mut desk = Desk::new(load(Theme::Spooky, Depth::True), Clock::midnight(replay.now));
+    let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
+    let first = draw(&mut desk, &replay, (120, 30));
+    assert!(first.contains("│…  ") && !is_picture(&first), "{first}");
+    let order = desk.order().unwrap();
+    desk.hang(order.make());
+    let then = draw(&mut desk, &replay, (120, 30));
+    assert!(is_picture(&then) && then.contains("✓ responds to ← → Space"), "{then}");
+    assert!(desk.order().is_none(), "it is there");
+    draw(&mut desk, &replay, (100, 30));
+    assert!(desk.order().is_none(), "the preview is not seen");
+    draw(&mut desk, &replay, (160, 50));
+    assert!(desk.order().is_some(), "another size is another picture");
+    let mut grey = Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now));
+    let screen = draw(&mut grey, &replay, (120, 30));
+    assert!(screen.contains("NO_COLOR is set") && grey.order().is_none(), "{screen}");
+}
+
+#[test]
+fn without_a_browser() {
+    let mut replay = made(Plan { engine: Engine::Offline, ..plan() });
+    replay.news(News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    assert!(!screens(&mut replay).contains('✗'), "that is no error");
+    insta::assert_snapshot!(screens(&mut replay));
+}
+
+#[test]
+fn a_play_test_that_was_stopped() {
+    let mut replay = made(plan());
+    replay.act(Action::Stop).act(Action::Stop);
+    let screens = screens(&mut replay);
+    assert!(screens.contains("◐ not played: the play-test was stopped"), "{screens}");
+}
+
+#[test]
+fn a_tab_without_a_play_test() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::NextTab);
+    let mut all = screens(&mut replay);
+    replay.act(Action::Focus(Pane::Prompt)).generate("bats").replies(GAME);
+    replay.news(passed(GAME)).news(saved("bats.html"));
+    all.push_str(&screens(&mut replay));
+    insta::assert_snapshot!(all);
+}
