@@ -35,8 +35,6 @@ pub struct Fix {
     pub back: Box<Job>,
     /// The file that the fixed game takes the place of; the library keeps the one before.
     pub over: Option<PathBuf>,
-    /// Whether the user asked for it.
-    pub is_asked: bool,
 }
 
 /// How fixing ended, and what it cost.

@@ -1,7 +1,7 @@
 //! A real browser plays pages of which the truth is known, and leaves nothing behind.
 #![allow(clippy::print_stderr, reason = "what is skipped is skipped aloud")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,28 +10,8 @@ use codeagent::compose::{Theme, compose};
 use codeagent::game::{Source, Vetted, vet};
 use codeagent::page::Lines;
 use codeagent::play::{Grade, Lab, Places, Stop, Unplayed, Verdict, find, try_out};
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-struct Truth {
-    page: Vec<Page>,
-}
-
-/// What is true of a page; see the head of `truth.toml`.
-#[derive(Deserialize)]
-struct Page {
-    file: String,
-    verdict: String,
-    #[serde(default)]
-    keys: Vec<String>,
-    fails: Option<String>,
-    error: Option<String>,
-    line: Option<usize>,
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/play")
-}
+use crate::truth::{Row, folder, rows};
 
 /// Where the browser is; nothing where none is installed and none was promised.
 pub fn lab() -> Option<Lab> {
@@ -70,7 +50,7 @@ fn both<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
 }
 
 /// What does not agree with the truth, in words.
-fn wrong(page: &Page, game: &Vetted, verdict: &Verdict) -> Vec<String> {
+fn wrong(page: &Row, game: &Vetted, verdict: &Verdict) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut say = |what: String| wrong.push(format!("{}: {what}", page.file));
     if verdict.grade().name() != page.verdict {
@@ -109,14 +89,10 @@ fn wrong(page: &Page, game: &Vetted, verdict: &Verdict) -> Vec<String> {
 #[test]
 fn every_page_is_judged_right() {
     let Some(lab) = lab() else { return };
-    let truth = std::fs::read_to_string(folder().join("truth.toml")).unwrap();
-    let truth: Truth = toml::from_str(&truth).unwrap();
-    let here = std::fs::read_dir(folder()).unwrap().count() - 1;
-    assert_eq!(truth.page.len(), here, "each page has its truth");
-    assert!(here >= 30);
+    let truth = rows();
     let times = std::env::var("CODEAGENT_PLAYS").ok().map(|times| times.parse::<u32>().unwrap());
-    let few = truth.page.iter().skip(1).step_by(4);
-    let pages: Vec<_> = if times.is_some() { truth.page.iter().collect() } else { few.collect() };
+    let few = truth.iter().skip(1).step_by(4);
+    let pages: Vec<_> = if times.is_some() { truth.iter().collect() } else { few.collect() };
     let all_wrong = Mutex::new(Vec::new());
     for _ in 0..times.unwrap_or(1) {
         both(&pages, |page| {

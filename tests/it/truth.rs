@@ -14,16 +14,17 @@ struct Table {
     page: Vec<Row>,
 }
 
+/// What is true of a page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
-    file: String,
-    verdict: String,
+pub struct Row {
+    pub file: String,
+    pub verdict: String,
     #[serde(default)]
-    keys: Vec<String>,
-    fails: Option<String>,
-    error: Option<String>,
-    line: Option<usize>,
+    pub keys: Vec<String>,
+    pub fails: Option<String>,
+    pub error: Option<String>,
+    pub line: Option<usize>,
     note: String,
 }
 
@@ -43,11 +44,12 @@ const KEYS: [&str; 13] = [
     "drag",
 ];
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/pages/play")
 }
 
-fn rows() -> Vec<Row> {
+/// All of it; see the head of `truth.toml`.
+pub fn rows() -> Vec<Row> {
     let table = std::fs::read_to_string(folder().join("truth.toml")).unwrap();
     toml::from_str::<Table>(&table).unwrap().page
 }

@@ -79,7 +79,7 @@ impl State {
         self.settle_fix();
         let asks = self.plan.play_test == PlayTest::On && self.plan.engine != Engine::Offline;
         if is_broken && !is_fix && asks && !self.quitting && self.queue.is_empty() {
-            return self.fix(Asked::No, now);
+            return self.fix(now);
         }
         Vec::new()
     }
@@ -115,14 +115,14 @@ impl State {
             return Vec::new();
         }
         if self.job.as_ref().is_some_and(Job::is_broken) {
-            return self.fix(Asked::Yes, now);
+            return self.fix(now);
         }
         self.say(Tone::Plain, "there is no error to mend; ^T plays the game");
         Vec::new()
     }
 
     /// Asks the model to mend what the play-test found. A fix is a change like any other.
-    fn fix(&mut self, asked: Asked, now: Instant) -> Vec<Effect> {
+    fn fix(&mut self, now: Instant) -> Vec<Effect> {
         let (Some(broken), Some(base)) = (self.job.take(), self.current.clone()) else {
             return Vec::new();
         };
@@ -143,8 +143,7 @@ impl State {
         let path = broken.result.as_ref().and_then(|it| it.as_ref().ok()?.path.clone());
         // On the shelf each version is a file; where the user wants one file, it is the newest.
         let over = path.filter(|_| self.plan.saving != Saving::Shelf);
-        let is_asked = asked == Asked::Yes;
-        job.fix = Some(Fix { before, back: Box::new(broken), over, is_asked });
+        job.fix = Some(Fix { before, back: Box::new(broken), over });
         self.job = Some(job);
         self.first_step(now)
     }
@@ -187,12 +186,6 @@ impl State {
     pub(super) fn is_playing(&self) -> bool {
         self.job.as_ref().is_some_and(|job| job.phase == Phase::Trying)
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    Yes,
-    No,
 }
 
 /// The game of a job, if a browser may play it: only a checked one.
