@@ -141,9 +141,15 @@ fn browsers() -> usize {
         .count()
 }
 
+/// Folders of browsers that nobody uses: those of other processes at work are their own business.
 fn folders() -> usize {
     let all = std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
-    all.filter(|entry| entry.file_name().to_string_lossy().starts_with("codeagent-play-")).count()
+    let ours =
+        all.filter(|entry| entry.file_name().to_string_lossy().starts_with("codeagent-play-"));
+    let is_left = |entry: &std::fs::DirEntry| {
+        std::fs::File::open(entry.path().join("in-use")).is_ok_and(|lock| lock.try_lock().is_ok())
+    };
+    ours.filter(is_left).count()
 }
 
 /// Fifty play-tests, ten of them stopped and ten with the browser killed from outside, where
