@@ -5,6 +5,8 @@
 
 mod events;
 mod folder;
+#[cfg(target_os = "linux")]
+mod proc;
 mod process;
 mod tab;
 mod version;

@@ -14,6 +14,8 @@ use rustix::process::{
 };
 
 use super::folder::Folder;
+#[cfg(target_os = "linux")]
+use super::proc::{Process, processes};
 use super::wire::Wire;
 
 /// What every browser is told. No port is opened, no name leads anywhere, and what is not a name
@@ -154,10 +156,6 @@ impl Chromium {
         self.group
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// Takes note of helpers that left the group: once dead they cannot be told from others.
     pub fn note_strays(&mut self) {
         for pid in strays(self.folder.path()) {
@@ -252,27 +250,15 @@ fn reap<T>(wait: impl Fn() -> rustix::io::Result<Option<T>>) {
 /// Children of this process that work for the browser of this folder.
 #[cfg(target_os = "linux")]
 fn strays(folder: &Path) -> Vec<Pid> {
-    let own = rustix::process::getpid().as_raw_nonzero().to_string();
-    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let works = |process: &Path| {
-        let stat = std::fs::read_to_string(process.join("stat")).ok()?;
-        // The name may hold blanks and brackets; after the last one come state and parent.
-        let (name, rest) = stat.rsplit_once(')')?;
-        let mut words = rest.split_ascii_whitespace();
-        let is_dead = words.next()? == "Z";
-        let is_child = words.next()? == own;
-        let line = std::fs::read(process.join("cmdline")).ok().filter(|_| is_child)?;
+    let own = rustix::process::getpid().as_raw_nonzero().get();
+    let works = |process: &Process| {
+        let line = std::fs::read(process.folder.join("cmdline")).unwrap_or_default();
         let is_told = String::from_utf8_lossy(&line).contains(&*folder.to_string_lossy());
         // The dead have nothing but their name.
-        (is_told || (is_dead && name.contains("(chrome_crashpad"))).then_some(())
+        is_told || (process.is_dead && process.name.starts_with("chrome_crashpad"))
     };
-    all.flatten()
-        .filter_map(|entry| {
-            let number = entry.file_name().to_str()?.parse().ok()?;
-            works(&entry.path())?;
-            Pid::from_raw(number)
-        })
-        .collect()
+    let children = processes().filter(|process| process.parent == own);
+    children.filter(works).filter_map(|process| Pid::from_raw(process.pid)).collect()
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -83,12 +83,9 @@ impl Shared {
 /// scripts has a limit of its own everywhere.
 #[cfg(target_os = "linux")]
 fn resident(group: Pid) -> Vec<u64> {
-    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let numbers = all.flatten().filter(|entry| {
-        entry.file_name().to_string_lossy().starts_with(|c: char| c.is_ascii_digit())
-    });
-    let group = group.as_raw_nonzero().to_string();
-    numbers.filter_map(|entry| of_group(&entry.path(), &group)).collect()
+    let group = group.as_raw_nonzero().get();
+    let helpers = super::proc::processes().filter(|process| process.group == group);
+    helpers.filter_map(|process| own_memory(&process.folder)).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -98,13 +95,7 @@ fn resident(_group: Pid) -> Vec<u64> {
 
 /// What one process has for itself: pages that it shares count once, in the process they came from.
 #[cfg(target_os = "linux")]
-fn of_group(process: &std::path::Path, group: &str) -> Option<u64> {
-    let stat = std::fs::read_to_string(process.join("stat")).ok()?;
-    // The name may hold blanks and brackets; after the last one come state, parent and group.
-    let (_, rest) = stat.rsplit_once(')')?;
-    if rest.split_ascii_whitespace().nth(2)? != group {
-        return None;
-    }
+fn own_memory(process: &std::path::Path) -> Option<u64> {
     let statm = std::fs::read_to_string(process.join("statm")).ok()?;
     let mut pages = statm.split_ascii_whitespace().skip(1).map(|pages| pages.parse::<u64>().ok());
     let (resident, shared) = (pages.next()??, pages.next()??);

@@ -1,0 +1,38 @@
+//! What Linux tells of its processes, in `/proc`.
+
+use std::path::PathBuf;
+
+/// One process, as its `stat` tells it.
+pub(super) struct Process {
+    pub pid: i32,
+    pub name: String,
+    pub is_dead: bool,
+    pub parent: i32,
+    pub group: i32,
+    /// Its folder, for what else there is to know.
+    pub folder: PathBuf,
+}
+
+/// Every process that is there now.
+pub(super) fn processes() -> impl Iterator<Item = Process> {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        read(pid, entry.path())
+    })
+}
+
+fn read(pid: i32, folder: PathBuf) -> Option<Process> {
+    let stat = std::fs::read_to_string(folder.join("stat")).ok()?;
+    // The name may hold blanks and brackets; after the last one come state, parent and group.
+    let (name, rest) = stat.rsplit_once(')')?;
+    let mut words = rest.split_ascii_whitespace();
+    Some(Process {
+        pid,
+        name: name.split_once('(')?.1.to_owned(),
+        is_dead: words.next()? == "Z",
+        parent: words.next()?.parse().ok()?,
+        group: words.next()?.parse().ok()?,
+        folder,
+    })
+}
