@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::compare::{Against, Side};
 use super::event::JobId;
 use super::job::Product;
 use super::picker::Stock;
@@ -92,6 +93,13 @@ pub enum Task {
     },
     /// Takes a version out of the library, to show and to change it.
     Open(Which),
+    /// Finds what changed from another page to this one.
+    Compare {
+        new: Side,
+        old: Against,
+    },
+    /// Undoing and redoing start from this version.
+    MakeCurrent(VersionId),
     /// Puts a game on show, and opens the browser.
     Play(OnHand),
     /// The page that is open shows this one from now on.

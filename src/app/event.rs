@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::compare::Uncompared;
 use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
 use super::playing::{PlayTrouble, Playing};
+use super::state::Tab;
 use super::talk::Base;
 use super::trial::Remembered;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
 use crate::inference::limits::{Counters, Held};
 use crate::inference::{Outcome, client};
-use crate::library::{DiskError, LibraryError, VersionId};
+use crate::library::{Comparison, DiskError, LibraryError, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
 /// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
@@ -56,6 +58,19 @@ pub enum Action {
     Fix,
     /// Shows the next tab of the preview.
     NextTab,
+    /// Shows this tab of the preview.
+    Show(Tab),
+    /// Gives the pane with the keys the whole screen, or takes it back.
+    Zoom,
+    /// Makes several games of one prompt, each by this model or that of the plan.
+    Vary(String, Vec<Option<String>>),
+    /// Shows another variant.
+    StepVariant(isize),
+    KeepVariant,
+    /// The first words have been read.
+    Welcomed,
+    /// Takes the prompt that was queued last out again.
+    Unqueue,
     /// Opens the last finished game in the browser.
     Play,
     /// Shows the version before, or the one that was undone.
@@ -72,6 +87,8 @@ pub enum Action {
     /// Moves the choice by so many lines.
     Step(isize),
     Choose,
+    /// Takes the words that were typed, where they are the answer.
+    TakeWords,
     Focus(Pane),
     FocusNext,
     FocusBack,
@@ -117,6 +134,8 @@ pub enum News {
     },
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
+    /// What the job's game changed, or why nobody knows.
+    Compared(Result<Box<Comparison>, Uncompared>),
     /// The game is on show in a browser, or why not.
     Played(Result<Playing, PlayTrouble>),
     /// The text in the editor is on disk.
@@ -128,6 +147,8 @@ pub enum News {
 pub struct Greeting {
     /// The requests of all processes.
     pub counters: Counters,
+    /// Whether nothing was ever made or asked for.
+    pub is_first: bool,
     /// The prompts whose replies a killed process left unfinished.
     pub unfinished: Vec<String>,
 }

@@ -33,6 +33,8 @@ pub struct Job {
     pub trial: Trial,
     /// Whether the job mends a broken game.
     pub fix: Option<Fix>,
+    /// Which variant of the prompt it is, from 0: the composer draws other numbers for each.
+    pub variant: u64,
     pub answer: Answer,
     pub times: Times,
     pub log: Vec<Progress>,
@@ -196,6 +198,7 @@ impl Job {
             talk: Talk::new(base),
             trial: Trial::default(),
             fix: None,
+            variant: 0,
             answer: Answer::default(),
             times: Times::new(now),
             log: vec![Progress::Started { engine: plan.engine.name(), model }],

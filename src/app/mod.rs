@@ -5,6 +5,7 @@
 //! or touches a terminal, so the screen and the commands cannot differ in what
 //! they do: both send the same actions here.
 
+pub mod compare;
 pub mod effect;
 pub mod engine;
 pub mod event;
@@ -19,7 +20,9 @@ pub mod state;
 pub mod talk;
 pub mod trial;
 mod update;
+pub mod variants;
 
+pub use compare::{Against, Compared, Side, Uncompared};
 pub use effect::{Effect, Keep, OnHand, Task, Which};
 pub use engine::Engine;
 pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};
@@ -30,7 +33,10 @@ pub use picker::{Item, Picker, Stock};
 pub use playing::{PlayTrouble, Playing, Way};
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
-pub use state::{Armed, Notice, OverLimit, Packing, Plan, PlayTest, Saving, State, Tab, Tone};
+pub use state::{
+    Armed, Notice, OverLimit, Packing, Plan, PlayTest, Saving, State, Tab, Tone, Zoom,
+};
 pub use talk::{Base, Step, Talk};
 pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};
 pub use update::update;
+pub use variants::{Slot, Variants};

@@ -9,6 +9,12 @@ pub enum Stock {
     Prompts,
     /// Games of the library, to open.
     Games,
+    /// Versions of the library, to compare with.
+    Against,
+    /// Files and folders that begin like the words: a place to save at.
+    Paths,
+    /// How many variants, and by whom.
+    Variants,
 }
 
 /// The open list.
@@ -35,11 +41,15 @@ pub struct Item {
 pub enum Value {
     Prompt(String),
     Version(VersionId),
+    /// The words become this.
+    Words(String),
+    /// One game by each of these models; nothing is the model of the plan.
+    Variants(Vec<Option<String>>),
 }
 
 impl Picker {
-    pub fn new(stock: Stock) -> Self {
-        Self { stock, query: String::new(), items: None, chosen: 0 }
+    pub fn new(stock: Stock, query: String) -> Self {
+        Self { stock, query, items: None, chosen: 0 }
     }
 
     pub fn chosen(&self) -> Option<&Item> {

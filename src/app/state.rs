@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::compare::Compared;
 use super::effect::OnHand;
 use super::engine::Engine;
 use super::event::JobId;
@@ -13,6 +14,7 @@ use super::job::Job;
 use super::picker::Picker;
 use super::prompt::{Prompt, Terms};
 use super::talk::Base;
+use super::variants::Variants;
 use crate::compose::Theme;
 use crate::inference::Policy;
 use crate::inference::limits::{Counters, Limits};
@@ -26,10 +28,14 @@ pub struct State {
     pub current: Option<Arc<Base>>,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
+    /// The games of one prompt, of which one is to be kept.
+    pub variants: Option<Variants>,
     /// The last finished game that passed every check.
     pub on_hand: Option<OnHand>,
     /// Whether a page in a browser shows it, and is to show what comes after it.
     pub(super) on_show: bool,
+    /// What the game on show changed, once somebody looks.
+    pub compared: Option<Compared>,
     pub counters: Counters,
     pub(super) counting: Counting,
     pub view: View,
@@ -46,6 +52,8 @@ pub struct State {
 pub struct Plan {
     pub engine: Engine,
     pub model: String,
+    /// Models that may make one variant each.
+    pub variant_models: Vec<String>,
     /// The server's name, for people.
     pub host: String,
     pub has_token: bool,
@@ -77,21 +85,46 @@ pub enum PlayTest {
     On,
 }
 
+/// Whether the pane that has the keys has the whole screen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Zoom {
+    #[default]
+    Off,
+    On,
+}
+
 /// What the preview shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tab {
     #[default]
     Code,
+    /// What the checks and the play-test found, to jump to.
+    Findings,
+    /// What changed since another version.
+    Diff,
     /// The picture and the verdict of the play-test.
     Play,
 }
 
 impl Tab {
+    pub const ALL: [Self; 4] = [Self::Code, Self::Findings, Self::Diff, Self::Play];
+
     #[must_use]
     pub fn next(self) -> Self {
         match self {
-            Self::Code => Self::Play,
+            Self::Code => Self::Findings,
+            Self::Findings => Self::Diff,
+            Self::Diff => Self::Play,
             Self::Play => Self::Code,
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Code => "Code",
+            Self::Findings => "Findings",
+            Self::Diff => "Diff",
+            Self::Play => "Play",
         }
     }
 }
@@ -148,6 +181,9 @@ pub struct View {
     pub focus: Pane,
     pub help: bool,
     pub tab: Tab,
+    /// Whether the first words are on show: what this is, and what it needs.
+    pub welcome: bool,
+    pub zoom: Zoom,
     pub picker: Option<Picker>,
     pub notice: Option<Notice>,
     /// A key that has to be pressed twice, and until when the second counts.
@@ -223,8 +259,10 @@ impl State {
             job: None,
             current: None,
             queue: VecDeque::new(),
+            variants: None,
             on_hand: None,
             on_show: false,
+            compared: None,
             counters: Counters::default(),
             counting: Counting::default(),
             view: View::default(),
@@ -241,6 +279,15 @@ impl State {
         let retry = self.job.as_ref().and_then(Job::poll_timeout);
         let armed = self.view.armed.map(|(_, until)| until);
         [retry, armed, self.draft.due].into_iter().flatten().min()
+    }
+
+    /// The job that is looked at: mostly the one that the machine has.
+    pub fn shown(&self) -> Option<&Job> {
+        let looked_at = self
+            .variants
+            .as_ref()
+            .and_then(|variants| variants.slots.get(variants.looked_at?)?.job.as_deref());
+        looked_at.or(self.job.as_ref())
     }
 
     /// Whether a job runs.

@@ -9,11 +9,12 @@ use super::event::Saved;
 use super::event::{Action, Event, JobId, News};
 use super::failure::Failure;
 use super::focus::Pane;
-use super::job::{Job, Phase, Product};
+use super::job::{Game, Job, Phase, Product};
 use super::prompt::Prompt;
-use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tone};
+use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tab, Tone, Zoom};
 use crate::library::DiskError;
 
+mod compare;
 mod deliver;
 mod generate;
 mod limited;
@@ -22,6 +23,7 @@ mod pick;
 mod play;
 mod talk;
 mod trial;
+mod vary;
 
 /// Takes one event at `now` and answers with what is to be done.
 pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
@@ -34,7 +36,9 @@ pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
         Event::Woke => state.wake(now),
     };
     let replaced = state.take_in_hand();
-    effects.into_iter().chain(replaced).chain(state.start_next(now)).collect()
+    let next = state.start_next(now);
+    let compared = state.compare_if_seen();
+    effects.into_iter().chain(replaced).chain(next).chain(compared).collect()
 }
 
 impl State {
@@ -48,10 +52,17 @@ impl State {
             Action::Stop => self.ask_stop(now),
             Action::StopNow => self.stop(now),
             Action::RetryNow => self.retry_now(now),
-            Action::Save => self.save(),
+            Action::Save => self.save_to(Saving::Folder(PathBuf::new())),
             Action::PlayTest => self.play_test(now),
             Action::Fix => self.fix_asked(now),
-            Action::NextTab => self.next_tab(),
+            Action::NextTab => self.show_tab(self.view.tab.next()),
+            Action::Show(tab) => self.show_tab(tab),
+            Action::Zoom => self.zoom(),
+            Action::Unqueue => self.unqueue(),
+            Action::Vary(text, models) => self.vary(&text, models, now),
+            Action::StepVariant(by) => self.step_variant(by),
+            Action::KeepVariant => self.keep_variant(),
+            Action::Welcomed => self.welcomed(),
             Action::Play => self.play(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
@@ -61,6 +72,7 @@ impl State {
             Action::Narrow(query) => self.narrow(query),
             Action::Step(by) => self.step_picker(by),
             Action::Choose => self.choose(),
+            Action::TakeWords => self.take_words(),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),
             Action::FocusBack => self.focus(self.view.focus.back()),
@@ -112,6 +124,9 @@ impl State {
         if self.is_busy() || self.quitting {
             return Vec::new();
         }
+        if let Some(effects) = self.next_variant(now) {
+            return effects;
+        }
         self.queue.pop_front().map(|prompt| self.begin(prompt, now)).unwrap_or_default()
     }
 
@@ -125,6 +140,7 @@ impl State {
         if !self.is_busy() {
             self.view.notice = None;
             self.view.armed = None;
+            self.view.zoom = Zoom::Off;
             return Vec::new();
         }
         if self.is_armed(Armed::Stop) {
@@ -164,7 +180,7 @@ impl State {
 
     fn quit(&mut self, now: Instant) -> Vec<Effect> {
         self.quitting = true;
-        self.queue.clear();
+        self.keep_queue(now);
         let mut effects = self.stop(now);
         if self.draft.due.is_some() {
             effects.extend(self.keep_draft());
@@ -172,17 +188,35 @@ impl State {
         effects
     }
 
-    fn save(&mut self) -> Vec<Effect> {
-        let Some(job) = &self.job else {
-            self.say(Tone::Plain, "there is no game to save yet");
-            return Vec::new();
+    /// What still waits is in the editor when the program starts again.
+    fn keep_queue(&mut self, now: Instant) {
+        if self.queue.is_empty() {
+            return;
+        }
+        let written = Some(self.draft.text.clone()).filter(|text| !text.trim().is_empty());
+        let waiting = self.queue.drain(..).map(|prompt| prompt.text().to_owned());
+        self.draft.text = waiting.chain(written).collect::<Vec<_>>().join("\n\n");
+        self.draft.due = Some(now);
+    }
+
+    fn save_to(&mut self, to: Saving) -> Vec<Effect> {
+        let Some(game) = self.game() else { return self.nothing_to_save() };
+        vec![Effect::Start(JobId::NONE, saving(game.product.clone(), &game.title, to, None))]
+    }
+
+    fn nothing_to_save(&mut self) -> Vec<Effect> {
+        let what = if self.job.is_some() {
+            "there is no finished game to save"
+        } else {
+            "there is no game to save yet"
         };
-        let Some(Ok(game)) = &job.result else {
-            self.say(Tone::Plain, "there is no finished game to save");
-            return Vec::new();
-        };
-        let here = Saving::Folder(PathBuf::new());
-        vec![Effect::Start(JobId::NONE, saving(game.product.clone(), &game.title, here, None))]
+        self.say(Tone::Plain, what);
+        Vec::new()
+    }
+
+    /// The finished game on show.
+    fn game(&self) -> Option<&Game> {
+        self.job.as_ref()?.result.as_ref()?.as_ref().ok()
     }
 
     fn focus(&mut self, pane: Pane) -> Vec<Effect> {
@@ -190,8 +224,30 @@ impl State {
         Vec::new()
     }
 
-    fn next_tab(&mut self) -> Vec<Effect> {
-        self.view.tab = self.view.tab.next();
+    fn show_tab(&mut self, tab: Tab) -> Vec<Effect> {
+        self.view.tab = tab;
+        Vec::new()
+    }
+
+    fn welcomed(&mut self) -> Vec<Effect> {
+        self.view.welcome = false;
+        Vec::new()
+    }
+
+    fn zoom(&mut self) -> Vec<Effect> {
+        self.view.zoom = match self.view.zoom {
+            Zoom::Off => Zoom::On,
+            Zoom::On => Zoom::Off,
+        };
+        Vec::new()
+    }
+
+    /// The screen puts its words back into the editor.
+    fn unqueue(&mut self) -> Vec<Effect> {
+        match self.queue.pop_back() {
+            Some(_) => self.say(Tone::Plain, "taken out of the queue, back into the editor"),
+            None => self.say(Tone::Plain, "nothing is queued"),
+        }
         Vec::new()
     }
 
@@ -239,6 +295,7 @@ impl State {
             News::Greeted(greeting) => return self.on_greeted(greeting),
             News::Opened(opened) => return self.on_opened(opened, now),
             News::Played(played) => self.on_played(played),
+            News::Compared(compared) => self.on_compared(compared),
             News::Saved(Ok(_))
             | News::Admitted(_)
             | News::Held(..)

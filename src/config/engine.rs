@@ -61,6 +61,12 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
 }
 
 /// A model id as the hub writes it, with an optional `:provider` or `:policy`.
+/// Names with commas between them.
+pub(super) fn model_names(names: &str) -> Result<Vec<String>, &'static str> {
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(model_name).collect()
+}
+
 pub(super) fn model_name(name: &str) -> Result<String, &'static str> {
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
     if name.len() > 200 || is_odd {

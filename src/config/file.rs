@@ -78,3 +78,16 @@ fn hint(name: &str) -> String {
     let known: Vec<_> = KEYS.iter().filter(|key| key.in_file).map(|key| key.name).collect();
     format!("known are {}", known.join(", "))
 }
+
+/// A file of the user beside `config.toml`, and its text, where there is one.
+pub(super) fn beside(config: &Path, name: &str) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    let path = config.with_file_name(name);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(e) => Err(ConfigError::Unreadable {
+            path: Untrusted::new(path.to_string_lossy()).shown().into_owned(),
+            why: e.to_string(),
+        }),
+    }
+}

@@ -31,7 +31,7 @@ const fn key(
 /// Every key. The default model costs about $0.002 a game (30 B parameters,
 /// $0.07 / $0.26 per million tokens in August 2026), so that the free ten
 /// cents a month last for some forty-five games.
-pub const KEYS: [Key; 21] = [
+pub const KEYS: [Key; 22] = [
     key("engine", Some("--engine"), Some("CODEAGENT_ENGINE"), ""),
     key("model", Some("--model"), Some("CODEAGENT_MODEL"), "Qwen/Qwen3-Coder-30B-A3B-Instruct"),
     key(
@@ -41,6 +41,7 @@ pub const KEYS: [Key; 21] = [
         "https://router.huggingface.co/v1",
     ),
     key("protocol", Some("--protocol"), Some("CODEAGENT_PROTOCOL"), "chat"),
+    key("variant_models", None, None, ""),
     key("theme", Some("--theme"), Some("CODEAGENT_THEME"), "spooky"),
     key("max_tokens", Some("--max-tokens"), None, "16000"),
     key("bill_to", None, Some("HF_BILL_TO"), ""),

@@ -67,6 +67,8 @@ pub struct Settings {
     pub engine: Setting<Engine>,
     pub model: Setting<String>,
     pub endpoint: Setting<Endpoint>,
+    /// Models that may make one variant of a prompt each.
+    pub variant_models: Vec<String>,
     pub theme: Setting<Theme>,
     pub max_tokens: Setting<u32>,
     pub policy: Policy,
@@ -81,6 +83,10 @@ pub struct Settings {
     pub browser: Places,
     pub token: Option<Setting<Secret>>,
     pub bill_to: Option<String>,
+    /// What `~` means in a path.
+    pub user_home: Option<PathBuf>,
+    /// The user's own keys, and the file that they are in.
+    pub keys: Option<(PathBuf, String)>,
     /// Whether a browser can be opened.
     pub seat: Seat,
     /// What the user should know before anything starts, one sentence each.
@@ -120,6 +126,8 @@ pub enum ConfigError {
     UnknownKey { path: String, key: String, hint: String },
     #[error("{name} is `{value}` ({origin}): {why}")]
     BadValue { name: &'static str, value: String, origin: String, why: String },
+    #[error("{path} cannot be used: {why}; correct the line or remove it")]
+    BadKeys { path: String, why: String },
     #[error("no place to keep drafts: neither HOME nor CODEAGENT_HOME is set; set one of them")]
     NoHome,
 }
@@ -127,7 +135,9 @@ pub enum ConfigError {
 /// Puts the layers on top of each other and gives every value its type.
 pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigError> {
     let home = home(&flags, around)?;
-    let file = file::read(&around.config_file(&home.value, &home.origin))?;
+    let config = around.config_file(&home.value, &home.origin);
+    let file = file::read(&config)?;
+    let keys = file::beside(&config, "keys.toml")?;
     let layers = Layers { flags, around, file };
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
@@ -142,6 +152,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     });
     Ok(Settings {
         model: layers.parse_with("model", engine::model_name)?,
+        variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
         theme: layers.parse("theme")?,
         max_tokens: layers.number("max_tokens", 1..=1_000_000)?,
         policy: policy(&layers)?,
@@ -152,6 +163,8 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         play_test: layers.parse("play_test")?.value,
         browser: around.places(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
+        user_home: around.user_home(),
+        keys,
         seat: Seat::of(around),
         engine,
         endpoint,

@@ -8,6 +8,7 @@ pub mod signals;
 
 mod beside;
 mod books;
+mod compared;
 mod entry;
 mod keep;
 mod play;

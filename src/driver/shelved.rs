@@ -1,5 +1,6 @@
 //! Takes games out of the library: as they can be changed, and as they can be shown.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{now, wall};
@@ -7,7 +8,7 @@ use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
 use crate::game::{Source, vet};
 use crate::inference::limits::Counters;
-use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId};
+use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId, offers};
 
 /// A version as one that may be changed, with all that was asked for on the way to it.
 pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError> {
@@ -38,7 +39,10 @@ fn find(versions: &[Version], number: u32) -> Option<&Version> {
 pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
     let load = library.load(wall())?;
     let unfinished = library.unfinished()?.into_iter().map(|left| left.prompt);
+    let is_first =
+        library.games(Slice { skip: 0, most: 1 })?.is_empty() && library.prompts("", 1)?.is_empty();
     Ok(Greeting {
+        is_first,
         counters: Counters::of(&load.ages, load.running, now()),
         unfinished: unfinished.collect(),
     })
@@ -57,7 +61,7 @@ pub(super) fn look(
         |number| if number == 1 { "1 version".into() } else { format!("{number} versions") };
     Ok(match stock {
         Stock::Prompts => library.prompts(words, MOST)?.into_iter().map(prompt).collect(),
-        Stock::Games if words.trim().is_empty() => {
+        Stock::Games | Stock::Against if words.trim().is_empty() => {
             let games = library.games(Slice { skip: 0, most: MOST })?.into_iter();
             let item = |game: Game| Item {
                 value: Value::Version(VersionId { game: game.id, number: game.head }),
@@ -66,8 +70,22 @@ pub(super) fn look(
             };
             games.map(item).collect()
         }
-        Stock::Games => library.search(words, MOST as usize)?.into_iter().map(hit).collect(),
+        Stock::Games | Stock::Against => {
+            library.search(words, MOST as usize)?.into_iter().map(hit).collect()
+        }
+        // Those are not in the library.
+        Stock::Paths | Stock::Variants => Vec::new(),
     })
+}
+
+/// The files and folders that begin like the words.
+pub(super) fn places(words: &str, user_home: Option<&Path>) -> Vec<Item> {
+    let item = |path: String| Item {
+        label: path.clone(),
+        detail: String::new(),
+        value: Value::Words(path),
+    };
+    offers(words, user_home, MOST as usize).into_iter().map(item).collect()
 }
 
 fn prompt(text: String) -> Item {

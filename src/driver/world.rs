@@ -1,17 +1,18 @@
 //! The world as it really is: model servers, the disk, slow computation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::books::Books;
+use super::compared::compared;
 use super::entry::{Entry, WRITE_EVERY};
 use super::keep::{end_draft, kept};
 use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, shelved};
 use crate::app::{
-    Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Task,
-    Vetting,
+    Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Stock,
+    Task, Vetting,
 };
 use crate::compose;
 use crate::config::{Setting, Settings, token};
@@ -19,7 +20,7 @@ use crate::game::{Change, Extraction, Source, change, extract, stitch, vet};
 use crate::inference::{
     Cause, Client, Endpoint, Lasting, Limits, Outcome, Request, Timeouts, Trouble, client,
 };
-use crate::library::{DiskError, LibraryError, Shelf, write_new, write_over};
+use crate::library::{DiskError, LibraryError, Shelf, at_home, write_new, write_over};
 use crate::secret::Secret;
 
 /// Servers, disk and processor.
@@ -30,6 +31,8 @@ pub struct Real {
     books: Arc<Books>,
     trials: Arc<Trials>,
     stage: Arc<Stage>,
+    /// What `~` means.
+    user_home: Option<PathBuf>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -57,6 +60,7 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
     Plan {
         engine: settings.engine.value,
         model: settings.model.value.clone(),
+        variant_models: settings.variant_models.clone(),
         host: settings.endpoint.value.host().to_owned(),
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
@@ -90,6 +94,7 @@ impl Real {
             books: Arc::new(Books::new(home)),
             trials: Arc::new(Trials::new(settings.browser.clone())),
             stage: Arc::new(Stage::new(settings.seat.clone())),
+            user_home: settings.user_home.clone(),
         }
     }
 
@@ -100,20 +105,14 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books, stage, trials } = self.clone();
+        let Self { line, shelf, books, stage, trials, user_home } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
                     Some(outcome) => News::Ended(outcome),
                     None => return,
                 },
-                Task::Compose { prompt, seed, theme } => {
-                    let composed = move || compose::compose(&prompt, seed, theme);
-                    match blocking(composed).await {
-                        Ok(composition) => News::Composed(Box::new(composition)),
-                        Err(why) => News::Vetted(Vetting::Broke(why)),
-                    }
-                }
+                Task::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
                 Task::Stitch { cut, more } => {
                     let joined = blocking(move || stitch(&cut, &more)).await;
                     joined.map_or_else(|why| News::Vetted(Vetting::Broke(why)), News::Stitched)
@@ -124,6 +123,7 @@ impl World for Real {
                 Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
+                    let to = from_home(to, user_home.as_deref());
                     let saved = on_disk(move || save(&shelf, &page, &slug, to)).await;
                     News::Saved(kept(saved, product, keep, &books, &tell).await)
                 }
@@ -132,11 +132,7 @@ impl World for Real {
                     News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
                 Task::Greet => News::Greeted(books.ask(shelved::greet).await),
-                Task::Look { stock, query } => {
-                    let words = query.clone();
-                    let items = books.ask(move |lib| shelved::look(lib, stock, &words)).await;
-                    News::Found { stock, query, items }
-                }
+                Task::Look { stock, query } => look(stock, query, user_home, &books).await,
                 Task::Open(which) => {
                     News::Opened(match books.ask(move |lib| shelved::open(lib, which)).await {
                         Ok((base, played)) => opened(base, played).await,
@@ -151,6 +147,13 @@ impl World for Real {
                     Ok(_) => return,
                     Err(trouble) => News::Played(Err(trouble)),
                 },
+                Task::MakeCurrent(version) => {
+                    match books.ask(move |it| it.restore(version)).await {
+                        Ok(_) => return,
+                        Err(error) => News::Opened(Err(error)),
+                    }
+                }
+                Task::Compare { new, old } => News::Compared(compared(new, old, &books).await),
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
                 }
@@ -245,11 +248,42 @@ fn save(
     let path = match to {
         Saving::Nowhere => return Ok(None),
         Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
+        Saving::File(path) if path.is_dir() => write_new(&path.join(format!("{slug}.html")), &html),
         Saving::File(path) => write_new(&path, &html),
         Saving::Over(path) => write_over(&path, &html),
         Saving::Shelf => shelf.keep_game(slug, &html),
     };
     path.map(Some)
+}
+
+async fn composed(prompt: String, seed: u64, theme: compose::Theme) -> News {
+    match blocking(move || compose::compose(&prompt, seed, theme)).await {
+        Ok(composition) => News::Composed(Box::new(composition)),
+        Err(why) => News::Vetted(Vetting::Broke(why)),
+    }
+}
+
+/// What fits the words: on the disk, or in the library.
+async fn look(stock: Stock, query: String, user_home: Option<PathBuf>, books: &Arc<Books>) -> News {
+    let words = query.clone();
+    let items = match stock {
+        Stock::Paths => {
+            let places = blocking(move || shelved::places(&words, user_home.as_deref()));
+            Ok(places.await.unwrap_or_default())
+        }
+        Stock::Prompts | Stock::Games | Stock::Against | Stock::Variants => {
+            books.ask(move |library| shelved::look(library, stock, &words)).await
+        }
+    };
+    News::Found { stock, query, items }
+}
+
+/// A file as people name it: `~` is their home, and what has no ending is a page.
+fn from_home(to: Saving, user_home: Option<&Path>) -> Saving {
+    let Saving::File(path) = to else { return to };
+    let path = at_home(&path, user_home);
+    let is_named = path.extension().is_some() || path.is_dir();
+    Saving::File(if is_named { path } else { path.with_extension("html") })
 }
 
 async fn opened(base: Base, played: Option<Remembered>) -> Result<Box<Opened>, LibraryError> {

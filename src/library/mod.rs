@@ -4,18 +4,22 @@
 //! and drafts lie as plain files beside it ([`Shelf`]), so nothing depends on it
 //! alone: where it cannot be used, games are made and saved all the same.
 
+mod compare;
 mod diff;
 mod files;
 mod manifest;
+mod offers;
 mod read;
 mod running;
 mod store;
 mod trouble;
 mod version;
 
+pub use compare::{Comparison, Half, Row, compare};
 pub use diff::{Diff, diff};
 pub use files::{DiskError, Draft, Shelf, fresh_folder, probe, rewrite, write_new, write_over};
 pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
+pub use offers::{at_home, offers};
 pub use read::{Unreadable, changed_at, read, read_file};
 pub use store::{
     Begun, DraftId, Ending, Library, Load, NewRequest, RequestId, Spent, Unfinished, sha256,

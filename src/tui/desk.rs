@@ -1,15 +1,17 @@
 //! The screen without a terminal: what is typed, what is looked at, what is drawn.
 
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use tui_textarea::{TextArea, WrapMode};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
+use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
+use super::palette::Palette;
 use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::{Preview, Unpainted};
+use super::reading::{Reading, Way};
 use super::theme::{Role, Theme};
-use crate::app::picker::{Picker, Value};
-use crate::app::{Action, Job, Pane, State, Stock};
+use crate::app::picker::Picker;
+use crate::app::{Action, Job, Pane, State, Stock, Tab};
 use crate::cli::clock::Clock;
 
 /// Everything the screen keeps for itself.
@@ -22,10 +24,20 @@ pub struct Desk {
     pub(super) gallery: Gallery,
     /// Lines of code that fitted the last frame: a page to scroll by.
     pub(super) page: usize,
-    focus: Pane,
-    help: bool,
+    pub(super) focus: Pane,
+    pub(super) help: bool,
+    /// The first visible row of the help.
+    pub(super) help_row: usize,
+    pub(super) tab: Tab,
+    pub(super) reading: Reading,
+    /// The open list of actions.
+    pub(super) palette: Option<Palette>,
     /// The open list, as it was drawn last.
-    picker: Option<Picker>,
+    pub(super) picker: Option<Picker>,
+    /// Whether the first words are on show.
+    welcome: bool,
+    /// The prompt that was queued last.
+    queued: Option<String>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -51,8 +63,20 @@ impl Desk {
             page: 20,
             focus: Pane::Prompt,
             help: false,
+            help_row: 0,
+            tab: Tab::default(),
+            reading: Reading::default(),
+            palette: None,
             picker: None,
+            welcome: false,
+            queued: None,
         }
+    }
+
+    /// The same desk, worked with these keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keymap) -> Self {
+        Self { keys, ..self }
     }
 
     /// What is in the editor.
@@ -70,9 +94,17 @@ impl Desk {
     pub fn sync(&mut self, state: &State) -> Option<Unpainted> {
         self.focus = state.view.focus;
         self.help = state.view.help;
+        self.tab = state.view.tab;
+        self.welcome = state.view.welcome;
+        self.queued = state.queue.back().map(|prompt| prompt.text().to_owned());
         self.picker.clone_from(&state.view.picker);
         self.put_away(state);
-        self.preview.sync(state.job.as_ref()?)
+        let before = self.preview.generation;
+        let unpainted = self.preview.sync(state.shown()?);
+        if self.preview.generation != before {
+            self.read_anew();
+        }
+        unpainted
     }
 
     /// A prompt that has become a game makes room for the next one.
@@ -105,8 +137,14 @@ impl Desk {
     pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
         match event {
             TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
+            TermEvent::Paste(text) if self.palette.is_some() => {
+                self.narrow_palette(|query| query.push_str(&text))
+            }
             TermEvent::Paste(text) if self.picker.is_some() => {
                 self.narrow(|query| query.push_str(&text))
+            }
+            TermEvent::Paste(text) if self.is_searching() => {
+                self.search_for(|query| query.push_str(text.lines().next().unwrap_or_default()))
             }
             TermEvent::Paste(text) if self.focus == Pane::Prompt && !self.help => {
                 self.insert(&text);
@@ -124,13 +162,27 @@ impl Desk {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        if std::mem::take(&mut self.welcome) {
+            // What is typed is meant for the prompt behind.
+            let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
+            let then = if is_closing { Vec::new() } else { self.on_key(key) };
+            return std::iter::once(Action::Welcomed).chain(then).collect();
+        }
+        if self.palette.is_some() {
+            return self.in_palette(key);
+        }
         if self.picker.is_some() && !self.help {
             return self.in_picker(key);
         }
+        if self.is_searching() && !self.help {
+            return self.in_search(key);
+        }
+        if self.help {
+            return self.in_help(key);
+        }
         match self.keys.command(key, self.focus) {
-            Some(command) if self.help => in_help(command),
             Some(command) => self.run(command),
-            None if self.help || self.focus != Pane::Prompt => Vec::new(),
+            None if self.focus != Pane::Prompt => Vec::new(),
             None => self.type_key(key),
         }
     }
@@ -139,7 +191,7 @@ impl Desk {
         if self.editor.input(key) { vec![Action::Edited(self.prompt())] } else { Vec::new() }
     }
 
-    fn run(&mut self, command: Command) -> Vec<Action> {
+    pub(super) fn run(&mut self, command: Command) -> Vec<Action> {
         match command {
             Command::Generate => vec![Action::Generate(self.prompt())],
             Command::Stop => vec![Action::Stop],
@@ -149,6 +201,20 @@ impl Desk {
             Command::PlayTest => vec![Action::PlayTest],
             Command::Fix => vec![Action::Fix],
             Command::NextTab => vec![Action::NextTab],
+            Command::ShowDiff => vec![Action::Show(Tab::Diff)],
+            Command::Against => vec![Action::Pick(Stock::Against)],
+            Command::Zoom => vec![Action::Zoom],
+            Command::SaveAs => vec![Action::Pick(Stock::Paths)],
+            Command::Unqueue => self.unqueue(),
+            Command::Variants => vec![Action::Pick(Stock::Variants)],
+            Command::NextVariant => vec![Action::StepVariant(1)],
+            Command::BackVariant => vec![Action::StepVariant(-1)],
+            Command::KeepVariant => vec![Action::KeepVariant],
+            Command::Actions => self.open_palette(),
+            Command::Open => self.jump(),
+            Command::Search => self.begin_search(),
+            Command::FindNext => self.find(Way::On),
+            Command::FindBack => self.find(Way::Back),
             Command::Undo => vec![Action::Undo],
             Command::Redo => vec![Action::Redo],
             Command::NewGame => vec![Action::NewGame],
@@ -166,8 +232,8 @@ impl Desk {
             Command::LineUp => self.scroll(-1),
             Command::PageDown => self.scroll(self.page.cast_signed()),
             Command::PageUp => self.scroll(-self.page.cast_signed()),
-            Command::Top => self.look(Preview::go_top),
-            Command::Bottom => self.look(Preview::go_bottom),
+            Command::Top => self.go_top(),
+            Command::Bottom => self.go_bottom(),
         }
     }
 
@@ -182,92 +248,13 @@ impl Desk {
         vec![Action::Edited(String::new()), Action::Note(note)]
     }
 
-    fn scroll(&mut self, by: isize) -> Vec<Action> {
-        self.preview.scroll(by, self.page);
-        Vec::new()
-    }
-
-    fn look(&mut self, to: impl Fn(&mut Preview)) -> Vec<Action> {
-        to(&mut self.preview);
-        Vec::new()
-    }
-}
-
-impl Desk {
-    /// A list has the keys to itself: words narrow it, arrows move, Enter takes.
-    fn in_picker(&mut self, key: KeyEvent) -> Vec<Action> {
-        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-        match key.code {
-            KeyCode::Char(c) if plain => self.narrow(|query| query.push(c)),
-            KeyCode::Backspace => self.narrow(|query| query.truncate(last(query))),
-            KeyCode::Up => vec![Action::Step(-1)],
-            KeyCode::Down => vec![Action::Step(1)],
-            KeyCode::PageUp => vec![Action::Step(-10)],
-            KeyCode::PageDown => vec![Action::Step(10)],
-            KeyCode::Enter => self.choose(),
-            _ => match self.keys.command(key, self.focus) {
-                Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
-                Some(Command::Library) => vec![Action::Pick(Stock::Games)],
-                Some(Command::Stop | Command::Clear) => vec![Action::Stop],
-                Some(Command::Quit) => vec![Action::Quit],
-                _ => Vec::new(),
-            },
-        }
-    }
-
-    fn narrow(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
-        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
-        // Words may come faster than frames: the next key builds on these.
-        change(&mut picker.query);
-        vec![Action::Narrow(picker.query.clone())]
-    }
-
-    fn choose(&mut self) -> Vec<Action> {
-        let chosen = self.picker.take().and_then(|picker| Some(picker.chosen()?.value.clone()));
-        let mut actions = vec![Action::Choose];
-        if let Some(Value::Prompt(text)) = chosen {
-            self.editor.select_all();
-            self.editor.cut();
-            self.insert(&text);
-            actions.push(Action::Edited(self.prompt()));
-        }
-        actions
-    }
-}
-
-/// Where the last character begins.
-fn last(text: &str) -> usize {
-    text.char_indices().next_back().map_or(0, |(at, _)| at)
-}
-
-/// The help is read and closed; nothing else happens behind it.
-fn in_help(command: Command) -> Vec<Action> {
-    match command {
-        Command::Help | Command::Stop => vec![Action::Help],
-        Command::Quit => vec![Action::Quit],
-        Command::Generate
-        | Command::RetryNow
-        | Command::Save
-        | Command::Play
-        | Command::PlayTest
-        | Command::Fix
-        | Command::NextTab
-        | Command::Undo
-        | Command::Redo
-        | Command::NewGame
-        | Command::EarlierPrompts
-        | Command::Library
-        | Command::NextPane
-        | Command::BackPane
-        | Command::PanePrompt
-        | Command::PaneStatus
-        | Command::PanePreview
-        | Command::LineDown
-        | Command::LineUp
-        | Command::PageDown
-        | Command::PageUp
-        | Command::Top
-        | Command::Bottom
-        | Command::Clear => Vec::new(),
+    /// Brings the prompt that was queued last back, below what is being written.
+    fn unqueue(&mut self) -> Vec<Action> {
+        let Some(text) = self.queued.take() else { return vec![Action::Unqueue] };
+        self.editor.move_cursor(CursorMove::Bottom);
+        self.editor.move_cursor(CursorMove::End);
+        let apart = if self.editor.is_empty() { "" } else { "\n\n" };
+        self.insert(&format!("{apart}{text}"));
+        vec![Action::Unqueue, Action::Edited(self.prompt())]
     }
 }

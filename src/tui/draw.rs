@@ -12,7 +12,7 @@ use super::keys::{Command, shown};
 use super::layout::{Places, SMALLEST};
 use super::theme::{Role, Theme};
 use super::{layout, overlay, pane};
-use crate::app::{Armed, Engine, Pane, State, Tone};
+use crate::app::{Armed, Engine, Pane, State, Tab, Tone};
 use crate::untrusted::Untrusted;
 
 impl Desk {
@@ -20,7 +20,7 @@ impl Desk {
     pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
         let area = frame.area();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
-        let Some(places) = layout::places(area, state.view.focus) else {
+        let Some(places) = layout::places(area, state.view.focus, state.view.zoom) else {
             return too_small(frame, &self.theme);
         };
         header(frame, places.header, state, &self.theme);
@@ -35,11 +35,17 @@ impl Desk {
         }
         if let Some(at) = places.preview {
             self.page = usize::from(at.height).saturating_sub(4).max(1);
-            pane::preview::draw(self, frame, at, state);
+            pane::preview::draw(self, frame, at, state, now);
         }
         footer(self, frame, places.footer, state);
         if let Some(picker) = &state.view.picker {
             overlay::picker::draw(&self.theme, frame, area, picker);
+        }
+        if state.view.welcome {
+            overlay::welcome::draw(self, frame, area, state);
+        }
+        if let Some(palette) = &self.palette {
+            overlay::palette::draw(self, frame, area, palette, state);
         }
         if state.view.help {
             overlay::help::draw(self, frame, area);
@@ -122,23 +128,32 @@ fn footer(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
 
 /// Footer entries of the key table, without those that would do nothing now.
 fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
+    let binds = desk.keys.binds.iter().filter(|bind| bind.footer && counts(bind.run, state));
+    binds.filter_map(|bind| Some((shown(bind.on.first()?), bind.help.clone()))).collect()
+}
+
+/// Whether a command would do something now.
+pub(super) fn counts(command: Command, state: &State) -> bool {
     let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
     let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));
     let is_idle = !state.is_busy();
     let checked = state.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().ok());
     let can_play = is_idle && checked.is_some_and(|game| game.product.vetted().is_some());
-    let counts = |command: Command| match command {
+    match command {
         Command::PlayTest => can_play,
         Command::Fix => is_idle && pane::verdict::can_be_mended(state),
         Command::Stop => state.is_busy(),
         Command::RetryNow => waits,
-        Command::Save => has_game,
+        Command::Save | Command::SaveAs => has_game,
+        Command::NextVariant | Command::BackVariant | Command::KeepVariant => {
+            state.variants.is_some()
+        }
+        Command::Unqueue => !state.queue.is_empty(),
+        Command::Open => state.view.tab == Tab::Findings,
         Command::Play => state.on_hand.is_some(),
         Command::Undo | Command::Redo | Command::NewGame => state.current.is_some(),
         _ => true,
-    };
-    let binds = desk.keys.binds.iter().filter(|bind| bind.footer && counts(bind.run));
-    binds.filter_map(|bind| Some((shown(bind.on.first()?), bind.help.clone()))).collect()
+    }
 }
 
 fn notice(state: &State, theme: &Theme) -> Line<'static> {

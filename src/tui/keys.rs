@@ -1,12 +1,12 @@
 //! The key table, and what its names mean.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::Pane;
 
 /// What a key does on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Command {
     Generate,
@@ -17,6 +17,20 @@ pub enum Command {
     PlayTest,
     Fix,
     NextTab,
+    ShowDiff,
+    Against,
+    Zoom,
+    SaveAs,
+    Unqueue,
+    Variants,
+    NextVariant,
+    BackVariant,
+    KeepVariant,
+    Actions,
+    Open,
+    Search,
+    FindNext,
+    FindBack,
     Undo,
     Redo,
     NewGame,
@@ -36,6 +50,13 @@ pub enum Command {
     Clear,
     Help,
     Quit,
+}
+
+impl std::fmt::Display for Command {
+    /// Its name in the table.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// Where a key counts.
@@ -67,8 +88,26 @@ pub struct Keymap {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     bind: Vec<Bind>,
+}
+
+/// The user's own table: what a command's keys are instead.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Own {
+    bind: Vec<OwnBind>,
+}
+
+/// Where it counts stays as it was, unless that is said too.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnBind {
+    on: Vec<String>,
+    run: Command,
+    #[serde(rename = "where")]
+    place: Option<Where>,
 }
 
 impl Keymap {
@@ -81,20 +120,50 @@ impl Keymap {
     /// Reads a table; an unknown name or two commands on one key are errors.
     pub fn read(text: &str) -> Result<Self, String> {
         let file = toml::from_str::<File>(text).map_err(|e| e.to_string())?;
+        Self::of(file.bind)
+    }
+
+    /// The built-in table with the user's changes; a command without keys is left to the palette.
+    pub fn with(own: &str) -> Result<Self, String> {
+        let own = toml::from_str::<Own>(own).map_err(|e| e.to_string())?;
+        let built_in = Self::built_in().binds;
+        let is_own = |bind: &Bind| own.bind.iter().any(|own| own.run == bind.run);
+        let mut binds: Vec<_> = built_in.iter().filter(|bind| !is_own(bind)).cloned().collect();
+        for own in own.bind {
+            let was = built_in.iter().find(|bind| bind.run == own.run);
+            let was = was.cloned().ok_or("a command without a key of its own cannot get one")?;
+            binds.push(Bind { on: own.on, place: own.place.unwrap_or(was.place), ..was });
+        }
+        Self::of(binds)
+    }
+
+    fn of(binds: Vec<Bind>) -> Result<Self, String> {
         let mut lookup: Vec<(KeyEvent, Where, Command)> = Vec::new();
-        for (bind, name) in
-            file.bind.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on)))
-        {
+        for (bind, name) in binds.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on))) {
             let key = parse(name).ok_or_else(|| format!("`{name}` is no key"))?;
-            let is_same = |(known, place, _): &(KeyEvent, Where, Command)| {
+            if is_typed(key) && bind.place != Where::Reading {
+                return Err(format!("`{name}` is typed in the prompt: say where = \"reading\""));
+            }
+            let is_same = |(known, place, _): &&(KeyEvent, Where, Command)| {
                 *known == key && overlap(*place, bind.place)
             };
-            if lookup.iter().any(is_same) {
-                return Err(format!("`{name}` has two meanings"));
+            if let Some((_, _, other)) = lookup.iter().find(is_same) {
+                return Err(format!("`{name}` has two meanings: {other} and {}", bind.run));
             }
             lookup.push((key, bind.place, bind.run));
         }
-        Ok(Self { binds: file.bind, lookup })
+        Ok(Self { binds, lookup })
+    }
+
+    /// Each command once, with its words, in the order of the table.
+    pub fn commands(&self) -> impl Iterator<Item = (Command, &str)> {
+        let is_first = |at: usize, bind: &Bind| {
+            !self.binds.iter().take(at).any(|before| before.run == bind.run)
+        };
+        let binds = self.binds.iter().enumerate();
+        binds
+            .filter(move |(at, bind)| is_first(*at, bind))
+            .map(|(_, bind)| (bind.run, bind.help.as_str()))
     }
 
     /// What this key does in this pane.
@@ -118,6 +187,12 @@ impl Keymap {
 
 fn overlap(a: Where, b: Where) -> bool {
     a == b || a == Where::Any || b == Where::Any
+}
+
+/// Whether the key writes something.
+fn is_typed(key: KeyEvent) -> bool {
+    let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    is_plain && matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace)
 }
 
 /// A key without what terminals add differently: kind, state, and the shift of a capital.
@@ -147,6 +222,7 @@ fn parse(name: &str) -> Option<KeyEvent> {
     }
     let code = match rest {
         "enter" => KeyCode::Enter,
+        "space" => KeyCode::Char(' '),
         "esc" => KeyCode::Esc,
         "tab" if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
         "tab" => KeyCode::Tab,
@@ -156,11 +232,15 @@ fn parse(name: &str) -> Option<KeyEvent> {
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
         "pagedown" => KeyCode::PageDown,
-        "f1" => KeyCode::F(1),
-        "f3" => KeyCode::F(3),
+        _ if function(rest).is_some() => KeyCode::F(function(rest)?),
         _ => KeyCode::Char(rest.chars().next().filter(|_| rest.chars().count() == 1)?),
     };
     Some(plain(KeyEvent::new(code, modifiers)))
+}
+
+/// The number of a function key.
+fn function(name: &str) -> Option<u8> {
+    name.strip_prefix('f')?.parse().ok().filter(|number| (1..=12).contains(number))
 }
 
 /// `ctrl-g` as people write it: `^G`.
@@ -173,6 +253,8 @@ pub fn shown(name: &str) -> String {
         "pageup" => "PgUp",
         "pagedown" => "PgDn",
         "home" => "Home",
+        "enter" => "Enter",
+        "space" => "Space",
         "end" => "End",
         "up" => "↑",
         "down" => "↓",
@@ -196,7 +278,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 33);
+        assert_eq!(Keymap::built_in().binds.len(), 50);
     }
 
     #[test]
@@ -220,6 +302,42 @@ mod tests {
         let twice = r#"bind = [
             { on = ["x"], run = "quit", where = "any", help = "", footer = false },
             { on = ["x"], run = "help", where = "reading", help = "", footer = false }]"#;
-        assert_eq!(Keymap::read(twice).unwrap_err(), "`x` has two meanings");
+        assert_eq!(
+            Keymap::read(twice).unwrap_err(),
+            "`x` is typed in the prompt: say where = \"reading\""
+        );
+        let twice = twice.replace("[\"x\"]", "[\"alt-x\"]");
+        assert_eq!(Keymap::read(&twice).unwrap_err(), "`alt-x` has two meanings: quit and help");
+    }
+
+    #[test]
+    fn users_bring_their_own_keys() {
+        let own = r#"bind = [
+            { on = ["ctrl-k"], run = "actions" },
+            { on = ["Q"], run = "quit", where = "reading" }, { on = ["ctrl-q", "f10"], run = "quit" },
+            { on = [], run = "earlier-prompts" }]"#;
+        let keys = Keymap::with(own).unwrap();
+        let name = |command| keys.name_of(command, Pane::Status);
+        assert_eq!(name(Command::Actions).unwrap(), "^K");
+        assert_eq!(
+            (name(Command::Quit).unwrap().as_str(), name(Command::EarlierPrompts)),
+            ("Q", None)
+        );
+        assert!(keys.commands().any(|(command, _)| command == Command::EarlierPrompts));
+        let p = KeyEvent::new(KeyCode::Char('p'), KeyModifiers::CONTROL);
+        assert_eq!(keys.command(p, Pane::Prompt), None);
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_users_keys_is_named() {
+        let why = |own| Keymap::with(own).unwrap_err();
+        assert!(
+            why("bind = [{ on = ['ctrl-s'], run = 'quit' }]")
+                .contains("`ctrl-s` has two meanings: save and quit")
+        );
+        assert!(why("bind = [{ on = ['hyper-s'], run = 'quit' }]").contains("`hyper-s` is no key"));
+        assert!(
+            why("bind = [{ on = ['f5'], run = 'explode' }]").contains("unknown variant `explode`")
+        );
     }
 }

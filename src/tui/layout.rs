@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::Pane;
+use crate::app::{Pane, Zoom};
 
 /// The places on the screen. A pane that is not visible has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Places {
 pub const SMALLEST: (u16, u16) = (40, 10);
 
 /// Where everything goes, or nothing where it would not fit.
-pub fn places(area: Rect, focus: Pane) -> Option<Places> {
+pub fn places(area: Rect, focus: Pane, zoom: Zoom) -> Option<Places> {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return None;
     }
@@ -29,6 +29,7 @@ pub fn places(area: Rect, focus: Pane) -> Option<Places> {
             .areas(area);
     let none = Places { header, prompt: None, status: None, preview: None, tabs: None, footer };
     Some(match area.width {
+        _ if zoom == Zoom::On => one(body, none, focus),
         120.. if area.height >= 24 => three(body, none),
         80.. => two(body, none, focus),
         _ => one(body, none, focus),
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     fn at(width: u16, height: u16, focus: Pane) -> Option<Places> {
-        places(Rect::new(0, 0, width, height), focus)
+        places(Rect::new(0, 0, width, height), focus, Zoom::Off)
     }
 
     #[test]
@@ -91,6 +92,13 @@ mod tests {
                 assert!(seen.unwrap().height > 2, "{focus:?} at {width}x{height}");
             }
         }
+    }
+
+    #[test]
+    fn a_zoomed_pane_is_alone() {
+        let places = places(Rect::new(0, 0, 160, 50), Pane::Preview, Zoom::On).unwrap();
+        assert_eq!((places.prompt, places.status), (None, None));
+        assert_eq!(places.preview.unwrap().width, 160);
     }
 
     #[test]

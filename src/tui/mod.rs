@@ -12,11 +12,15 @@ mod guard;
 pub mod highlight;
 pub mod keys;
 pub mod layout;
+mod over;
+mod palette;
 mod pane;
 pub mod picture;
 mod preview;
 mod probe;
+mod reading;
 mod screen;
+mod search;
 pub mod theme;
 
 mod overlay;
@@ -26,13 +30,15 @@ use std::process::ExitCode;
 
 use crate::app::{Plan, PlayTest, Saving, State};
 use crate::cli::refuse;
-use crate::config::{PlayWish, Settings};
+use crate::config::{ConfigError, PlayWish, Settings};
 use crate::driver;
 use crate::library::DiskError;
+use crate::untrusted::Untrusted;
 
 pub use crate::cli::clock::Clock;
 pub use desk::Desk;
 pub use guard::Guard;
+pub use keys::Keymap;
 pub use screen::Screen;
 
 /// What the environment says of the terminal.
@@ -55,7 +61,11 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
         return refuse(&error, 2);
     }
-    match open(prompt, settings, looks) {
+    let keys = match keys(settings) {
+        Ok(keys) => keys,
+        Err(error) => return refuse(&error, 2),
+    };
+    match open(prompt, settings, looks, keys) {
         Ok((state, by_signal)) => {
             tell_written(&state);
             ExitCode::from(if by_signal { 130 } else { 0 })
@@ -64,9 +74,23 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
     }
 }
 
-fn open(prompt: Option<&str>, settings: &Settings, looks: Looks) -> std::io::Result<(State, bool)> {
-    let desk =
-        Desk::new(theme::load(settings.theme.value, looks.depth), Clock::local(driver::now()));
+/// The built-in keys with the user's own.
+fn keys(settings: &Settings) -> Result<Keymap, ConfigError> {
+    let Some((path, own)) = &settings.keys else { return Ok(Keymap::built_in()) };
+    Keymap::with(own).map_err(|why| ConfigError::BadKeys {
+        path: DiskError::shown(path),
+        why: Untrusted::new(why).headline(300),
+    })
+}
+
+fn open(
+    prompt: Option<&str>,
+    settings: &Settings,
+    looks: Looks,
+    keys: Keymap,
+) -> std::io::Result<(State, bool)> {
+    let theme = theme::load(settings.theme.value, looks.depth);
+    let desk = Desk::new(theme, Clock::local(driver::now())).with_keys(keys);
     driver::block_on(async {
         let world = driver::world(settings);
         let mut screen =

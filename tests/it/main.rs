@@ -43,10 +43,12 @@ mod serve;
 #[cfg(unix)]
 mod sheet;
 mod shown;
+mod tabs;
 mod talk;
 mod tidy;
 mod time;
 mod truth;
+mod variants;
 #[cfg(unix)]
 mod vetted;
 mod vetting;

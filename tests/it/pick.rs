@@ -99,6 +99,7 @@ fn what_a_killed_run_left_is_offered() {
     let mut replay = Replay::new(plan());
     assert_eq!(replay.act(Action::Greet).done(), ["greet"]);
     let greeting = Greeting {
+        is_first: false,
         counters: Counters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };

@@ -25,6 +25,7 @@ pub fn plan() -> Plan {
     Plan {
         engine: Engine::HuggingFace,
         model: "acme/coder".into(),
+        variant_models: Vec::new(),
         host: "router.huggingface.co".into(),
         has_token: true,
         theme: Theme::Spooky,
@@ -132,6 +133,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Replace(_)) => "replace",
         Effect::Start(_, Task::Greet) => "greet",
         Effect::Start(_, Task::Look { .. }) => "look",
+        Effect::Start(_, Task::Compare { .. }) => "compare",
+        Effect::Start(_, Task::MakeCurrent(_)) => "make current",
         Effect::Start(_, Task::TryOut { .. }) => "try out",
     }
 }

@@ -22,11 +22,11 @@ use crate::replay::{GAME, Replay, passed, plan, saved};
 
 const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
 
-fn desk(replay: &Replay) -> Desk {
+pub fn desk(replay: &Replay) -> Desk {
     Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now))
 }
 
-fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
+pub fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     desk.sync(&replay.state);
     terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
@@ -34,7 +34,7 @@ fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String
 }
 
 /// The same state at each size, one below the other.
-fn screens(desk: &mut Desk, replay: &Replay) -> String {
+pub fn screens(desk: &mut Desk, replay: &Replay) -> String {
     let mut all = String::new();
     for (width, height) in SIZES {
         let screen = draw(desk, replay, (width, height));

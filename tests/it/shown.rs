@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered,
+    Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered, Tab,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
@@ -45,7 +45,7 @@ fn screens(replay: &mut Replay) -> String {
 /// A game is made, and its play-test has begun.
 fn made(plan: Plan) -> Replay {
     let mut replay = Replay::new(Plan { play_test: PlayTest::On, ..plan });
-    replay.act(Action::NextTab).generate("bats").replies(GAME).news(passed(GAME));
+    replay.act(Action::Show(Tab::Play)).generate("bats").replies(GAME).news(passed(GAME));
     replay.news(saved("bats.html"));
     replay
 }
@@ -122,7 +122,7 @@ fn a_version_of_the_library_is_played_again() {
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
     let played = Some(Remembered { headline, picture: None });
     let opened = Opened { base: Arc::new(base), product, played };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::NextTab);
+    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::Show(Tab::Play));
     let mut all = screens(&mut replay);
     replay.act(Action::PlayTest).news(News::Trying(Stage::Loading)).later(2);
     all.push_str(&screens(&mut replay));
@@ -175,7 +175,7 @@ fn a_play_test_that_was_stopped() {
 #[test]
 fn a_tab_without_a_play_test() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::NextTab);
+    replay.act(Action::Show(Tab::Play));
     let mut all = screens(&mut replay);
     replay.act(Action::Focus(Pane::Prompt)).generate("bats").replies(GAME);
     replay.news(passed(GAME)).news(saved("bats.html"));

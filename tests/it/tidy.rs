@@ -70,7 +70,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that only some places may name.
-const OUTSIDE: [(&str, &[&str]); 31] = [
+const OUTSIDE: [(&str, &[&str]); 32] = [
     ("reqwest", &["inference/client.rs"]),
     ("rustls", &["inference/client.rs"]),
     ("sseer", &["inference/client.rs"]),
@@ -94,7 +94,8 @@ const OUTSIDE: [(&str, &[&str]); 31] = [
     ("image", &["play/picture.rs", "tui/picture.rs"]),
     ("ratatui_image", &["tui/"]),
     ("rusqlite", &["library/store/"]),
-    ("similar", &["library/diff.rs"]),
+    ("similar", &["library/compare.rs", "library/diff.rs"]),
+    ("nucleo_matcher", &["tui/palette.rs"]),
     ("dotenvy", &["config/surroundings.rs"]),
     ("secrecy", &["secret.rs"]),
     ("html5ever", &["page/"]),

@@ -109,8 +109,9 @@ impl Job {
     }
 
     /// What a change of a composed game draws from, else what a new one does.
-    fn seed(&self, plan: u64) -> u64 {
-        self.talk.base.as_ref().and_then(|base| base.seed).unwrap_or(plan)
+    pub(super) fn seed(&self, plan: u64) -> u64 {
+        let drawn = self.talk.base.as_ref().and_then(|base| base.seed).unwrap_or(plan);
+        drawn.wrapping_add(self.variant)
     }
 
     /// The finished game as one that may be changed.

@@ -23,6 +23,8 @@ impl State {
     pub(super) fn begin(&mut self, prompt: Prompt, now: Instant) -> Vec<Effect> {
         self.last_job = self.last_job.next();
         let base = self.current.clone();
+        // Going on with one of the variants is choosing it.
+        self.variants = None;
         self.job = Some(Job::new(self.last_job, &self.plan, base, prompt, now));
         self.first_step(now)
     }
@@ -37,17 +39,18 @@ impl State {
 
     /// A change is composed from all wishes so far, with the same numbers drawn.
     fn compose(&mut self, now: Instant) -> Vec<Effect> {
-        let (mut seed, theme) = (self.plan.seed, self.plan.theme);
+        let (seed, theme) = (self.plan.seed, self.plan.theme);
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         let mut wishes = Vec::new();
         if let Some(base) = &job.talk.base {
-            let Some(drawn) = base.seed else { return self.fail(Failure::NotComposed, now) };
-            seed = drawn;
+            if base.seed.is_none() {
+                return self.fail(Failure::NotComposed, now);
+            }
             wishes.clone_from(&base.wishes);
         }
         wishes.push(job.prompt.text().to_owned());
         job.phase = Phase::Composing;
-        let prompt = wishes.join("\n");
+        let (prompt, seed) = (wishes.join("\n"), job.seed(seed));
         vec![Effect::Start(job.id, Task::Compose { prompt, seed, theme })]
     }
 
@@ -101,6 +104,7 @@ impl State {
             | News::Greeted(_)
             | News::Opened(_)
             | News::Played(_)
+            | News::Compared(_)
             | News::Found { .. } => Vec::new(),
         }
     }
@@ -245,6 +249,7 @@ impl State {
         });
         self.take_over(now);
         self.give_back(now);
+        self.end_variants();
         Vec::new()
     }
 

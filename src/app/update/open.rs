@@ -14,7 +14,8 @@ impl State {
     /// Replies that a killed run left behind are offered; a library that cannot be used is told once.
     pub(super) fn on_greeted(&mut self, greeting: Result<Greeting, LibraryError>) -> Vec<Effect> {
         match greeting {
-            Ok(Greeting { counters, unfinished }) => {
+            Ok(Greeting { counters, is_first, unfinished }) => {
+                self.view.welcome = is_first && self.draft.text.is_empty() && self.job.is_none();
                 if !self.is_busy() {
                     self.counters = counters;
                 }
@@ -81,6 +82,7 @@ impl State {
 
     fn show_version(&mut self, opened: Opened, now: Instant) {
         self.last_job = self.last_job.next();
+        self.variants = None;
         let mut job = Job::new(self.last_job, &self.plan, None, opened.base.prompt(), now);
         let version = opened.base.version;
         if let Some(version) = version {

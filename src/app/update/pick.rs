@@ -1,9 +1,12 @@
 //! Choosing from a list: earlier prompts, games of the library.
 
+use crate::app::Engine;
 use crate::app::effect::{Effect, Task, Which};
 use crate::app::event::JobId;
 use crate::app::picker::{Item, Picker, Stock, Value};
-use crate::app::state::{State, Tone};
+use crate::app::prompt::Prompt;
+use crate::app::state::{Saving, State, Tone};
+use crate::app::variants;
 use crate::library::{Address, LibraryError};
 
 impl State {
@@ -12,12 +15,52 @@ impl State {
         if self.view.picker.take().is_some_and(|open| open.stock == stock) {
             return Vec::new();
         }
-        self.view.picker = Some(Picker::new(stock));
-        vec![Effect::Start(JobId::NONE, Task::Look { stock, query: String::new() })]
+        let query = match stock {
+            Stock::Paths => match self.game() {
+                Some(game) => format!("{}.html", Prompt::slug(&game.title)),
+                None => return self.nothing_to_save(),
+            },
+            Stock::Variants => return self.pick_variants(),
+            Stock::Prompts | Stock::Games | Stock::Against => String::new(),
+        };
+        self.view.picker = Some(Picker::new(stock, query.clone()));
+        vec![Effect::Start(JobId::NONE, Task::Look { stock, query })]
+    }
+
+    /// Two to four of the same, or one each of the models that were named.
+    fn pick_variants(&mut self) -> Vec<Effect> {
+        let plan = &self.plan;
+        let same = match plan.engine {
+            Engine::Offline => "by the built-in composer, with other numbers".to_owned(),
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+                format!("by {}, asked again", plan.model)
+            }
+        };
+        let mut items: Vec<_> = (2..=variants::MOST)
+            .map(|count| Item {
+                label: format!("{count} variants"),
+                detail: same.clone(),
+                value: Value::Variants(vec![None; count]),
+            })
+            .collect();
+        if plan.engine != Engine::Offline && plan.variant_models.len() > 1 {
+            let models = plan.variant_models.iter().take(variants::MOST);
+            items.push(Item {
+                label: format!("{} variants, one by each model", models.len()),
+                detail: plan.variant_models.join(", "),
+                value: Value::Variants(models.cloned().map(Some).collect()),
+            });
+        }
+        let picker = Picker::new(Stock::Variants, String::new());
+        self.view.picker = Some(Picker { items: Some(items), ..picker });
+        Vec::new()
     }
 
     pub(super) fn narrow(&mut self, query: String) -> Vec<Effect> {
         let Some(picker) = self.view.picker.as_mut() else { return Vec::new() };
+        if picker.stock == Stock::Variants {
+            return Vec::new();
+        }
         picker.query.clone_from(&query);
         picker.chosen = 0;
         vec![Effect::Start(JobId::NONE, Task::Look { stock: picker.stock, query })]
@@ -33,10 +76,22 @@ impl State {
     /// Takes the chosen line. A prompt goes into the editor, which is the screen's.
     pub(super) fn choose(&mut self) -> Vec<Effect> {
         let picker = self.view.picker.take();
-        match picker.as_ref().and_then(Picker::chosen).map(|item| &item.value) {
+        let Some(picker) = picker else { return Vec::new() };
+        match picker.chosen().map(|item| &item.value) {
+            Some(Value::Version(id)) if picker.stock == Stock::Against => self.compare_with(*id),
             Some(Value::Version(id)) => self.open(Which::Version(Address::Version(*id))),
-            Some(Value::Prompt(_)) | None => Vec::new(),
+            Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_)) | None => Vec::new(),
         }
+    }
+
+    /// Saves the game under the name that was typed.
+    pub(super) fn take_words(&mut self) -> Vec<Effect> {
+        let Some(picker) = self.view.picker.take() else { return Vec::new() };
+        let name = picker.query.trim();
+        if picker.stock != Stock::Paths || name.is_empty() {
+            return Vec::new();
+        }
+        self.save_to(Saving::File(name.into()))
     }
 
     /// The library has looked; an answer to words that were changed meanwhile is old.

@@ -3,37 +3,37 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
+use super::window;
 use crate::tui::desk::Desk;
 use crate::tui::keys::{Bind, Where, shown};
 use crate::tui::theme::Role;
 
-pub fn draw(desk: &Desk, frame: &mut Frame<'_>, area: Rect) {
-    let theme = &desk.theme;
+pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, area: Rect) {
+    let keys = desk.keys.clone();
     let mut commands: Vec<Vec<&Bind>> = Vec::new();
-    for bind in &desk.keys.binds {
+    for bind in &keys.binds {
         match commands.iter_mut().find(|known| known.iter().any(|it| it.run == bind.run)) {
             Some(known) => known.push(bind),
             None => commands.push(vec![bind]),
         }
     }
     let lines: Vec<_> = commands.iter().map(|binds| entry(desk, binds)).collect();
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(area.height);
-    let width = 60.min(area.width);
-    let at = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
-    let block = Block::bordered()
-        .border_type(BorderType::Thick)
-        .border_style(theme.style(Role::Focus))
-        .style(theme.style(Role::Text))
-        .title(Line::styled(" Keys · Esc closes ", theme.style(Role::Title)));
-    frame.render_widget(Clear, at);
-    frame.render_widget(Paragraph::new(lines).block(block), at);
+    let tall = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let inner = window(&desk.theme, frame, area, (72, tall), " Keys · Esc closes ");
+    let seen = usize::from(inner.height);
+    desk.help_row = desk.help_row.min(lines.len().saturating_sub(seen));
+    let first = desk.help_row;
+    let left = lines.len().saturating_sub(first + seen);
+    for (line, row) in lines.into_iter().skip(first).zip(inner.rows()) {
+        frame.render_widget(line, row);
+    }
+    if left > 0 || first > 0 {
+        let hint = format!(" ↑ ↓ scroll · {left} more ");
+        let row = Rect { y: inner.bottom(), height: 1, ..inner };
+        let hint = Line::styled(hint, desk.theme.style(Role::Faint)).right_aligned();
+        frame.render_widget(hint, row.intersection(area));
+    }
 }
 
 /// One line a command, with all its keys.

@@ -1,4 +1,55 @@
 //! What lies over the panes for a moment.
 
 pub(super) mod help;
+pub(super) mod palette;
 pub(super) mod picker;
+pub(super) mod welcome;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear};
+
+use super::theme::{Role, Theme};
+use crate::untrusted::Untrusted;
+
+/// An empty window in the middle, of at most this size; answers with its inside.
+fn window(
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    (most_width, most_height): (u16, u16),
+    title: &str,
+) -> Rect {
+    let width = area.width.saturating_sub(4).min(most_width);
+    let height = area.height.saturating_sub(2).min(most_height);
+    let at = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    let block = Block::bordered()
+        .border_type(BorderType::Thick)
+        .border_style(theme.style(Role::Focus))
+        .style(theme.style(Role::Text))
+        .title(Line::styled(title.to_owned(), theme.style(Role::Title)));
+    let inner = block.inner(at);
+    frame.render_widget(Clear, at);
+    frame.render_widget(block, at);
+    inner
+}
+
+/// The words that are typed, and at the right how much fits them.
+fn query(theme: &Theme, words: &str, count: &str, width: u16) -> Line<'static> {
+    let width = usize::from(width);
+    let query = Untrusted::new(words).headline(width.saturating_sub(count.len() + 4));
+    let used = Line::from(query.as_str()).width() + 3 + count.chars().count();
+    let gap = " ".repeat(width.saturating_sub(used));
+    Line::from(vec![
+        Span::styled("/ ", theme.style(Role::Focus)),
+        Span::styled(query, theme.style(Role::Text)),
+        Span::styled("▏", theme.style(Role::Focus)),
+        Span::styled(format!("{gap}{count}"), theme.style(Role::Faint)),
+    ])
+}

@@ -3,32 +3,17 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Clear};
 
+use super::{query, window};
 use crate::app::picker::{Item, Picker, Stock};
 use crate::tui::theme::{Role, Theme};
 use crate::untrusted::Untrusted;
 
 pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
-    let width = area.width.saturating_sub(4).min(90);
-    let height = area.height.saturating_sub(2).min(24);
-    let at = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
-    let block = Block::bordered()
-        .border_type(BorderType::Thick)
-        .border_style(theme.style(Role::Focus))
-        .style(theme.style(Role::Text))
-        .title(Line::styled(title(picker.stock), theme.style(Role::Title)));
-    let inner = block.inner(at);
-    frame.render_widget(Clear, at);
-    frame.render_widget(block, at);
+    let inner = window(theme, frame, area, (90, 24), title(picker.stock));
     let mut rows = inner.rows();
     let Some(top) = rows.next() else { return };
-    frame.render_widget(words(theme, picker, usize::from(top.width)), top);
+    frame.render_widget(query(theme, &picker.query, &count(picker), top.width), top);
     let seen = usize::from(inner.height).saturating_sub(1).max(1);
     // The chosen line stays in sight.
     let first = picker.chosen.saturating_sub(seen - 1);
@@ -43,25 +28,18 @@ fn title(stock: Stock) -> &'static str {
     match stock {
         Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ",
         Stock::Games => " Library · Enter opens · Esc closes ",
+        Stock::Against => " Compare with · Enter takes · Esc closes ",
+        Stock::Variants => " Variants of this prompt · Enter begins · Esc closes ",
+        Stock::Paths => " Save as · Tab completes · Enter saves · Esc closes ",
     }
 }
 
-fn words(theme: &Theme, picker: &Picker, width: usize) -> Line<'static> {
-    let count = match &picker.items {
+fn count(picker: &Picker) -> String {
+    match &picker.items {
         None => "looking".to_owned(),
         Some(items) if items.is_empty() => "nothing fits".to_owned(),
         Some(items) => format!("{} of {}", picker.chosen + 1, items.len()),
-    };
-    let room = width.saturating_sub(count.len() + 4);
-    let query = Untrusted::new(&picker.query).headline(room);
-    let used = 2 + query.chars().count() + 1;
-    let gap = " ".repeat(width.saturating_sub(used + count.len()));
-    Line::from(vec![
-        Span::styled("/ ", theme.style(Role::Focus)),
-        Span::styled(query, theme.style(Role::Text)),
-        Span::styled("▏", theme.style(Role::Focus)),
-        Span::styled(format!("{gap}{count}"), theme.style(Role::Faint)),
-    ])
+    }
 }
 
 fn entry(

@@ -1,7 +1,11 @@
 //! One file a pane.
 
+pub(super) mod diff;
+pub(super) mod findings;
 pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
 pub(super) mod status;
+pub(super) mod tabs;
+pub(super) mod variants;
 pub(super) mod verdict;

@@ -2,11 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::verdict;
-use crate::app::{Job, Phase, State, Tab};
+use crate::app::{Job, Phase, State};
 use crate::tui::desk::Desk;
 use crate::tui::keys::Command;
 use crate::tui::picture::Shown;
@@ -15,25 +15,9 @@ use crate::tui::theme::{Depth, Role};
 /// In fewer rows nothing can be made out.
 const LOWEST: u16 = 3;
 
-/// The tabs of the preview; the open one is marked, not only coloured.
-pub fn tabs(desk: &Desk, state: &State) -> Line<'static> {
-    let tab = |tab, name: &str| {
-        let (mark, role) =
-            if state.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
-        Span::styled(format!("{mark}{name} "), desk.theme.style(role))
-    };
-    let key = desk.keys.name_of(Command::NextTab, state.view.focus).unwrap_or_default();
-    Line::from(vec![
-        tab(Tab::Code, "Code"),
-        Span::styled("│", desk.theme.style(Role::Border)),
-        tab(Tab::Play, "Play"),
-        Span::styled(format!(" {key} "), desk.theme.style(Role::Faint)),
-    ])
-}
-
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let words = words(desk, state, usize::from(at.width));
-    let is_shown = state.job.as_ref().is_some_and(|job| pictured(desk, job));
+    let is_shown = state.shown().is_some_and(|job| pictured(desk, job));
     let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
     // The picture has half of the place, whatever there is to say.
     let room = at.height.saturating_sub(rows).max(at.height / 2);
@@ -47,8 +31,8 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
         frame.render_widget(line, row);
     }
     // Some terminals never take back what is written over a picture.
-    let is_covered = state.view.help || state.view.picker.is_some();
-    let picture = state.job.as_ref().and_then(Job::picture);
+    let is_covered = state.view.help || state.view.picker.is_some() || desk.palette.is_some();
+    let picture = state.shown().and_then(Job::picture);
     let Some(png) = picture.filter(|_| !(is_covered && desk.gallery.is_fragile())) else { return };
     let instead = match desk.gallery.draw(frame, above, png, &desk.theme) {
         Shown::Drawn => return,
@@ -67,7 +51,7 @@ fn pictured(desk: &Desk, job: &Job) -> bool {
 fn words(desk: &Desk, state: &State, width: usize) -> Vec<Line<'static>> {
     let line = |role, text: &str| Line::styled(text.to_owned(), desk.theme.style(role));
     let faint = |text: &str| vec![line(Role::Faint, text)];
-    let Some(job) = &state.job else { return faint("the game's picture appears here") };
+    let Some(job) = state.shown() else { return faint("the game's picture appears here") };
     if job.phase == Phase::Trying {
         let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.words());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];

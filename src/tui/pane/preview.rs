@@ -1,28 +1,45 @@
 //! The code as it arrives, and what the checks say of it.
 
+use std::ops::Range;
+use std::time::Instant;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::play;
+use super::{diff, findings, play, tabs, variants};
 use crate::app::{Engine, Failure, Job, Pane, Phase, State, Tab};
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
 use crate::tui::preview::Line as CodeLine;
+use crate::tui::search::Search;
 use crate::tui::theme::{Code, Role, Theme};
+use crate::untrusted::Untrusted;
 
-pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
     let title = title(desk, state);
     let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus)
-        .title_bottom(play::tabs(desk, state));
+        .title_bottom(tabs::tabs(desk, state));
     let inner = block.inner(at);
     frame.render_widget(block, at);
-    if state.view.tab == Tab::Play {
-        return play::draw(desk, frame, inner, state);
+    let inner = variants::draw(desk, frame, inner, state, now);
+    match state.view.tab {
+        Tab::Code => draw_page(desk, frame, inner, state),
+        Tab::Findings => findings::draw(desk, frame, inner, state),
+        Tab::Diff => diff::draw(desk, frame, inner, state),
+        Tab::Play => play::draw(desk, frame, inner, state),
     }
-    let Some(job) = &state.job else { return empty(desk, frame, inner) };
-    let verdict = verdict(desk, job, inner.width);
+}
+
+/// The code, below it the verdict of the checks or what is searched for.
+fn draw_page(desk: &mut Desk, frame: &mut Frame<'_>, inner: Rect, state: &State) {
+    let Some(job) = state.shown() else { return empty(desk, frame, inner) };
+    let verdict = match &desk.reading.search {
+        Some(search) => vec![searched(desk, search)],
+        None => verdict(desk, job, inner.width),
+    };
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
     let [code, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
@@ -34,7 +51,7 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
 
 fn title(desk: &Desk, state: &State) -> String {
     let name = Pane::Preview.title();
-    let Some(job) = &state.job else { return name.to_owned() };
+    let Some(job) = state.shown() else { return name.to_owned() };
     let lines = desk.preview.count();
     let what = match &job.result {
         Some(Ok(game)) => game.title.clone(),
@@ -64,7 +81,17 @@ fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
         let found = preview.places.iter().zip(job.findings());
         let mark = found.filter(|(at, _)| at.line == number).map(|(_, found)| found.state).next();
         let mut spans = vec![gutter(&desk.theme, number, digits, mark)];
-        spans.extend(code(&desk.theme, line, usize::from(at.width)));
+        let code = code(&desk.theme, line, usize::from(at.width));
+        spans.extend(match &desk.reading.search {
+            Some(search) => marked(code, &search.places(&line.text)),
+            None => code,
+        });
+        if desk.reading.landed == Some(number) {
+            spans
+                .iter_mut()
+                .take(1)
+                .for_each(|span| span.style = span.style.add_modifier(Modifier::REVERSED));
+        }
         frame.render_widget(Line::from(spans), row);
     }
 }
@@ -90,6 +117,51 @@ fn code<'l>(theme: &Theme, line: &'l CodeLine, width: usize) -> Vec<Span<'l>> {
         Some(Span::styled(text, theme.style(Role::Code(*code))))
     });
     runs.collect()
+}
+
+/// The runs of a line, with these bytes of it reversed.
+fn marked<'l>(runs: Vec<Span<'l>>, marks: &[Range<usize>]) -> Vec<Span<'l>> {
+    if marks.is_empty() {
+        return runs;
+    }
+    let mut cut = Vec::new();
+    let mut begins = 0;
+    for run in runs {
+        let text = run.content.to_string();
+        let ends = begins + text.len();
+        let inside = |at: usize| at.clamp(begins, ends) - begins;
+        let mut at = 0;
+        for mark in marks.iter().map(|mark| inside(mark.start)..inside(mark.end)) {
+            cut.push(Span::styled(
+                text.get(at..mark.start).unwrap_or_default().to_owned(),
+                run.style,
+            ));
+            let style = run.style.add_modifier(Modifier::REVERSED);
+            cut.push(Span::styled(text.get(mark.clone()).unwrap_or_default().to_owned(), style));
+            at = mark.end;
+        }
+        cut.push(Span::styled(text.get(at..).unwrap_or_default().to_owned(), run.style));
+        begins = ends;
+    }
+    cut
+}
+
+/// The words that are searched for, and which of how many lines this is.
+fn searched(desk: &Desk, search: &Search) -> Line<'static> {
+    let line = desk.reading.landed.map(|line| line - 1);
+    let (at, all) = search.count(&desk.preview, line);
+    let count = match (all, line) {
+        _ if search.query.is_empty() => "type what to search for · Esc closes".to_owned(),
+        (0, _) => "nothing fits".to_owned(),
+        (all, Some(_)) => format!("{} of {all} lines", at + 1),
+        (all, None) => format!("{all} lines"),
+    };
+    let cursor = if search.is_typed { "" } else { "▏" };
+    let words = Untrusted::new(&search.query).headline(60);
+    Line::from(vec![
+        Span::styled(format!("/{words}{cursor}"), desk.theme.style(Role::Focus)),
+        Span::styled(format!("  {count}"), desk.theme.style(Role::Faint)),
+    ])
 }
 
 /// One line of verdict, then the findings, open ones first.

@@ -106,7 +106,7 @@ pub fn problems(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Lines of words, the later ones indented; a word that is too long is cut by the edge.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let indent = text.len() - text.trim_start().len();
     let mut lines = vec![" ".repeat(indent)];
     for word in text.split_whitespace() {

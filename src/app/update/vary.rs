@@ -1,0 +1,153 @@
+//! Makes the variants of a prompt, shows one or the other, keeps one.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::app::effect::{Effect, Task};
+use crate::app::event::JobId;
+use crate::app::failure::Failure;
+use crate::app::job::Job;
+use crate::app::prompt::Prompt;
+use crate::app::state::{Plan, State, Tone};
+use crate::app::variants::Variants;
+
+impl State {
+    /// Begins the first of them.
+    pub(super) fn vary(
+        &mut self,
+        text: &str,
+        models: Vec<Option<String>>,
+        now: Instant,
+    ) -> Vec<Effect> {
+        if self.is_busy() {
+            self.say(Tone::Plain, "a game is being made: stop it first, or wait");
+            return Vec::new();
+        }
+        match Prompt::new(text) {
+            Err(error) => {
+                self.say(Tone::Bad, error.to_string());
+                Vec::new()
+            }
+            Ok(prompt) => {
+                self.view.notice = None;
+                self.variants = Some(Variants::new(prompt, self.current.clone(), models));
+                self.begin_variant(0, now)
+            }
+        }
+    }
+
+    fn begin_variant(&mut self, at: usize, now: Instant) -> Vec<Effect> {
+        let Some(variants) = self.variants.as_mut() else { return Vec::new() };
+        variants.at = at;
+        let model = variants.slots.get(at).and_then(|slot| slot.model.clone());
+        let (prompt, base) = (variants.prompt.clone(), variants.base.clone());
+        self.current.clone_from(&base);
+        self.last_job = self.last_job.next();
+        let model = model.unwrap_or_else(|| self.plan.model.clone());
+        let plan = Plan { model, ..self.plan.clone() };
+        let mut job = Job::new(self.last_job, &plan, base, prompt, now);
+        job.variant = at as u64;
+        self.job = Some(job);
+        self.first_step(now)
+    }
+
+    /// The next of them, once one has ended; a cause that they all share ends them.
+    pub(super) fn next_variant(&mut self, now: Instant) -> Option<Vec<Effect>> {
+        let variants = self.variants.as_mut().filter(|variants| variants.has_next())?;
+        let failure = self.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().err());
+        if failure.is_some_and(is_shared) {
+            variants.slots.truncate(variants.at + 1);
+            return None;
+        }
+        let at = variants.at;
+        put_back(variants, self.job.take());
+        let effects = self.begin_variant(at + 1, now);
+        Some(effects)
+    }
+
+    /// Shows the variant so many places further on, around the end.
+    pub(super) fn step_variant(&mut self, by: isize) -> Vec<Effect> {
+        let is_busy = self.is_busy();
+        let Some(variants) = self.variants.as_mut() else {
+            self.say(Tone::Plain, "there are no variants: Alt+V makes them");
+            return Vec::new();
+        };
+        let made = |at: &usize| {
+            *at == variants.at || variants.slots.get(*at).is_some_and(|slot| slot.job.is_some())
+        };
+        let made: Vec<_> = (0..variants.slots.len()).filter(made).collect();
+        let here = made.iter().position(|at| *at == variants.shown()).unwrap_or_default();
+        let count = isize::try_from(made.len()).unwrap_or(isize::MAX).max(1);
+        let there = here.cast_signed().saturating_add(by).rem_euclid(count).cast_unsigned();
+        let to = made.get(there).copied().unwrap_or(variants.at);
+        if is_busy {
+            variants.looked_at = Some(to).filter(|to| *to != variants.at);
+            return Vec::new();
+        }
+        self.bring(to);
+        Vec::new()
+    }
+
+    /// Makes this variant the game that everything else is about.
+    fn bring(&mut self, to: usize) {
+        let Some(variants) = self.variants.as_mut() else { return };
+        variants.looked_at = None;
+        if to != variants.at {
+            put_back(variants, self.job.take());
+            variants.at = to;
+            self.job = variants.slots.get_mut(to).and_then(|slot| slot.job.take()).map(|job| *job);
+        }
+        let made = self.job.as_ref().and_then(|job| job.as_base(self.plan.seed));
+        let base = || self.variants.as_ref().and_then(|variants| variants.base.clone());
+        self.current = made.map(Arc::new).or_else(base);
+    }
+
+    /// Ends the choice: the next prompt changes the one on show.
+    pub(super) fn keep_variant(&mut self) -> Vec<Effect> {
+        if self.is_busy() {
+            self.say(Tone::Plain, "the variants are still being made: wait, or stop them");
+            return Vec::new();
+        }
+        let Some(variants) = &self.variants else {
+            self.say(Tone::Plain, "there are no variants: Alt+V makes them");
+            return Vec::new();
+        };
+        let shown = variants.shown();
+        self.bring(shown);
+        let Some(variants) = self.variants.take() else { return Vec::new() };
+        let others = variants.slots.iter().filter_map(|slot| {
+            let game = slot.job.as_ref()?.result.as_ref()?.as_ref().ok()?;
+            Some(game.kept?.to_string())
+        });
+        let others = others.collect::<Vec<_>>().join(", ");
+        let others =
+            if others.is_empty() { String::new() } else { format!("; in the library: {others}") };
+        self.say(Tone::Good, format!("kept variant {}{others}", shown + 1));
+        // Undoing starts from here, not from the variant that was made last.
+        let version = self.current.as_ref().and_then(|base| base.version);
+        let is_change = variants.base.is_some();
+        let version = version.filter(|_| is_change);
+        version.map(|id| Effect::Start(JobId::NONE, Task::MakeCurrent(id))).into_iter().collect()
+    }
+
+    /// All are made: what can be done with them.
+    pub(super) fn end_variants(&mut self) {
+        let Some(variants) = self.variants.as_ref().filter(|variants| !variants.has_next()) else {
+            return;
+        };
+        if variants.slots.len() > 1 && self.view.notice.is_none() {
+            self.say(Tone::Plain, "Alt+, and Alt+. show the variants, Alt+K keeps one");
+        }
+    }
+}
+
+fn put_back(variants: &mut Variants, job: Option<Job>) {
+    if let Some(slot) = variants.slots.get_mut(variants.at) {
+        slot.job = job.map(Box::new);
+    }
+}
+
+/// Whether the other variants would fail for the same reason.
+fn is_shared(failure: &Failure) -> bool {
+    matches!(failure, Failure::Cancelled) || matches!(failure.exit_code(), 3 | 4 | 9)
+}

@@ -1,0 +1,70 @@
+//! One prompt, several games: made one after the other, looked at as tabs, one is kept.
+//!
+//! One at a time: they share the user's limits, a provider streams to one as fast
+//! as to four, and the play-test of each wants the whole machine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::job::Job;
+use super::prompt::Prompt;
+use super::talk::Base;
+use crate::inference::price;
+
+/// The most that are made of one prompt.
+pub const MOST: usize = 4;
+
+/// The games of one prompt.
+#[derive(Debug, Clone)]
+pub struct Variants {
+    pub prompt: Prompt,
+    /// What all of them change; nothing where they are new.
+    pub(super) base: Option<Arc<Base>>,
+    pub slots: Vec<Slot>,
+    /// The one whose job the machine has: at work, or on show.
+    pub at: usize,
+    /// One that is looked at while another is made.
+    pub looked_at: Option<usize>,
+}
+
+/// One of the games.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    /// The model that makes it; nothing for the one of the plan.
+    pub model: Option<String>,
+    /// Its job, while the machine has another.
+    pub job: Option<Box<Job>>,
+}
+
+impl Variants {
+    pub(super) fn new(
+        prompt: Prompt,
+        base: Option<Arc<Base>>,
+        models: Vec<Option<String>>,
+    ) -> Self {
+        let slots = models.into_iter().take(MOST).map(|model| Slot { model, job: None });
+        Self { prompt, base, slots: slots.collect(), at: 0, looked_at: None }
+    }
+
+    /// Whether one is still to be begun.
+    pub(super) fn has_next(&self) -> bool {
+        self.at + 1 < self.slots.len()
+            && self.slots.iter().skip(self.at + 1).all(|it| it.job.is_none())
+    }
+
+    /// The one on show.
+    pub fn shown(&self) -> usize {
+        self.looked_at.unwrap_or(self.at)
+    }
+}
+
+impl Job {
+    /// What it took: for how long somebody waited, and what it cost, where that is known.
+    pub fn effort(&self) -> (Option<Duration>, Option<f64>) {
+        let made = self.times.saved.or(self.times.ended);
+        let time = made.map(|end| end.saturating_duration_since(self.times.started));
+        let cost =
+            self.answer.usage.and_then(|usage| price::estimated_usd(&self.request.model, usage));
+        (time, cost)
+    }
+}

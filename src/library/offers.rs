@@ -1,0 +1,59 @@
+//! What a half-typed path may become: the files and folders that begin like it.
+
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+
+/// A path where a leading `~` is the user's home.
+pub fn at_home(path: &Path, user_home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix("~"), user_home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+/// At most `most` paths that begin like `typed`, folders first; a folder that
+/// cannot be read offers nothing. What is hidden is offered to those who ask for it.
+pub fn offers(typed: &str, user_home: Option<&Path>, most: usize) -> Vec<String> {
+    let (folder, begins) = match typed.rfind(['/', MAIN_SEPARATOR]) {
+        Some(at) => typed.split_at(at + 1),
+        None => ("", typed),
+    };
+    let place = at_home(Path::new(folder), user_home);
+    let place = if folder.is_empty() { Path::new(".") } else { &place };
+    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    let mut found: Vec<_> = entries.filter_map(|entry| named(&entry.ok()?, begins)).collect();
+    found.sort();
+    found.truncate(most);
+    found.into_iter().map(|(_, name)| format!("{folder}{name}")).collect()
+}
+
+/// The entry's rank and name, where it fits.
+fn named(entry: &std::fs::DirEntry, begins: &str) -> Option<(u8, String)> {
+    let name = entry.file_name().into_string().ok()?;
+    let fits = name.to_lowercase().starts_with(&begins.to_lowercase());
+    if !fits || (name.starts_with('.') && !begins.starts_with('.')) {
+        return None;
+    }
+    let is_folder = entry.path().is_dir();
+    Some(if is_folder { (0, format!("{name}/")) } else { (1, name) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_completed_from_what_is_there() {
+        let place = tempfile::tempdir().unwrap();
+        for name in ["bats.html", "Bells.html", ".hidden"] {
+            std::fs::write(place.path().join(name), "").unwrap();
+        }
+        std::fs::create_dir(place.path().join("beta")).unwrap();
+        let home = Some(place.path());
+        assert_eq!(offers("~/b", home, 9), ["~/beta/", "~/Bells.html", "~/bats.html"]);
+        assert_eq!(offers("~/.h", home, 9), ["~/.hidden"]);
+        assert_eq!(offers("~/", home, 2), ["~/beta/", "~/Bells.html"]);
+        assert!(offers("~/nowhere/x", home, 9).is_empty());
+        assert_eq!(at_home(Path::new("~/x"), home), place.path().join("x"));
+        assert_eq!(at_home(Path::new("a~/x"), home), Path::new("a~/x"));
+    }
+}

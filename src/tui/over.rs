@@ -1,0 +1,151 @@
+//! What keys mean while something lies over the panes: a list, the actions, a search, the help.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::desk::Desk;
+use super::keys::Command;
+use super::palette::Palette;
+use crate::app::picker::Value;
+use crate::app::{Action, Pane, Stock};
+
+impl Desk {
+    /// A list has the keys to itself: words narrow it, arrows move, Enter takes.
+    pub(super) fn in_picker(&mut self, key: KeyEvent) -> Vec<Action> {
+        match key.code {
+            KeyCode::Char(c) if is_plain(key) => self.narrow(|query| query.push(c)),
+            KeyCode::Backspace => self.narrow(|query| query.truncate(last(query))),
+            KeyCode::Up => vec![Action::Step(-1)],
+            KeyCode::Down => vec![Action::Step(1)],
+            KeyCode::PageUp => vec![Action::Step(-10)],
+            KeyCode::PageDown => vec![Action::Step(10)],
+            KeyCode::Tab => self.complete(),
+            KeyCode::Enter => self.choose(),
+            _ => match self.keys.command(key, self.focus) {
+                Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
+                Some(Command::Library) => vec![Action::Pick(Stock::Games)],
+                Some(Command::Variants) => vec![Action::Pick(Stock::Variants)],
+                Some(Command::Stop | Command::Clear) => vec![Action::Stop],
+                Some(Command::Quit) => vec![Action::Quit],
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    pub(super) fn narrow(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
+        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        // Words may come faster than frames: the next key builds on these.
+        change(&mut picker.query);
+        vec![Action::Narrow(picker.query.clone())]
+    }
+
+    /// The chosen line becomes the words, where it can.
+    fn complete(&mut self) -> Vec<Action> {
+        let chosen = self.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
+        match chosen {
+            Some(Value::Words(words)) => self.narrow(|query| *query = words),
+            Some(Value::Prompt(_) | Value::Version(_) | Value::Variants(_)) | None => Vec::new(),
+        }
+    }
+
+    fn choose(&mut self) -> Vec<Action> {
+        let Some(picker) = self.picker.take() else { return Vec::new() };
+        if picker.stock == Stock::Paths {
+            return vec![Action::TakeWords];
+        }
+        let chosen = picker.chosen().map(|item| item.value.clone());
+        let mut actions = vec![Action::Choose];
+        if let Some(Value::Variants(models)) = chosen {
+            return vec![Action::Choose, Action::Vary(self.prompt(), models)];
+        }
+        if let Some(Value::Prompt(text)) = chosen {
+            self.editor.select_all();
+            self.editor.cut();
+            self.insert(&text);
+            actions.push(Action::Edited(self.prompt()));
+        }
+        actions
+    }
+}
+
+impl Desk {
+    pub(super) fn open_palette(&mut self) -> Vec<Action> {
+        self.palette = Some(Palette::new(&self.keys));
+        Vec::new()
+    }
+
+    pub(super) fn in_palette(&mut self, key: KeyEvent) -> Vec<Action> {
+        match key.code {
+            KeyCode::Char(c) if is_plain(key) => self.narrow_palette(|query| query.push(c)),
+            KeyCode::Backspace => self.narrow_palette(|query| query.truncate(last(query))),
+            KeyCode::Up => self.step_palette(-1),
+            KeyCode::Down => self.step_palette(1),
+            KeyCode::PageUp => self.step_palette(-10),
+            KeyCode::PageDown => self.step_palette(10),
+            KeyCode::Enter => {
+                let chosen = self.palette.take().and_then(|palette| palette.chosen());
+                chosen.map(|command| self.run(command)).unwrap_or_default()
+            }
+            _ => match self.keys.command(key, self.focus) {
+                Some(Command::Actions | Command::Stop | Command::Clear) => {
+                    self.palette = None;
+                    Vec::new()
+                }
+                Some(Command::Quit) => vec![Action::Quit],
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    pub(super) fn narrow_palette(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
+        if let Some(palette) = self.palette.as_mut() {
+            palette.narrow(&self.keys, change);
+        }
+        Vec::new()
+    }
+
+    fn step_palette(&mut self, by: isize) -> Vec<Action> {
+        if let Some(palette) = self.palette.as_mut() {
+            palette.step(by);
+        }
+        Vec::new()
+    }
+
+    /// Letters are words to look for; Enter keeps the place, Esc goes back.
+    pub(super) fn in_search(&mut self, key: KeyEvent) -> Vec<Action> {
+        match key.code {
+            KeyCode::Char(c) if is_plain(key) => self.search_for(|query| query.push(c)),
+            KeyCode::Backspace => self.search_for(|query| query.truncate(last(query))),
+            KeyCode::Enter => self.end_search(),
+            KeyCode::Esc => self.drop_search(),
+            _ => {
+                self.end_search();
+                self.keys
+                    .command(key, self.focus)
+                    .map(|command| self.run(command))
+                    .unwrap_or_default()
+            }
+        }
+    }
+
+    /// The help is read and closed; nothing else happens behind it.
+    pub(super) fn in_help(&mut self, key: KeyEvent) -> Vec<Action> {
+        match self.keys.command(key, Pane::Status) {
+            Some(Command::Help | Command::Stop) => vec![Action::Help],
+            Some(Command::Quit) => vec![Action::Quit],
+            Some(Command::LineDown) => self.scroll(1),
+            Some(Command::LineUp) => self.scroll(-1),
+            Some(Command::PageDown) => self.scroll(10),
+            Some(Command::PageUp) => self.scroll(-10),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn is_plain(key: KeyEvent) -> bool {
+    !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+}
+
+/// Where the last character begins.
+fn last(text: &str) -> usize {
+    text.char_indices().next_back().map_or(0, |(at, _)| at)
+}

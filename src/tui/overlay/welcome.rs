@@ -1,0 +1,61 @@
+//! The first words: what this is, and what it can do with and without a token.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Text};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use super::window;
+use crate::app::{Engine, Pane, State};
+use crate::tui::desk::Desk;
+use crate::tui::keys::Command;
+use crate::tui::theme::Role;
+use crate::untrusted::Untrusted;
+
+pub fn draw(desk: &Desk, frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let style = |role| desk.theme.style(role);
+    let lines = words(desk, state).map(|words| Line::styled(words, style(Role::Text)));
+    let closing = Line::styled("Type, and this makes room · Esc closes it", style(Role::Faint));
+    let text: Text<'_> = lines.into_iter().chain([Line::default(), closing]).collect();
+    let inner = window(&desk.theme, frame, area, (78, 14), " Welcome ");
+    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), inner);
+}
+
+/// Five lines, with the keys as they are.
+fn words(desk: &Desk, state: &State) -> [String; 5] {
+    let key = |command| desk.keys.name_of(command, Pane::Prompt).unwrap_or_default();
+    let who = match state.plan.engine {
+        Engine::Offline => {
+            "No token was found: the built-in composer makes games at once, here, without a network."
+                .to_owned()
+        }
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+            let host = Untrusted::new(&state.plan.host).headline(40);
+            format!("{} at {host} makes the games; --offline uses the built-in composer.", state.plan.model)
+        }
+    };
+    let token = if state.plan.has_token {
+        "Your token goes to that server alone; it is never written down or shown."
+    } else {
+        "For a code model: put a HuggingFace token into HF_TOKEN, or run `hf auth login`; a game costs about $0.002."
+    };
+    [
+        format!(
+            "Describe a game in a sentence, then {}: it is made, checked, played and kept.",
+            key(Command::Generate)
+        ),
+        who,
+        token.to_owned(),
+        format!(
+            "The next prompt changes the game; {} opens it in the browser, {} saves it here.",
+            key(Command::Play),
+            key(Command::Save)
+        ),
+        format!(
+            "{} shows every action, {} every key, {} the library of all games.",
+            key(Command::Actions),
+            key(Command::Help),
+            key(Command::Library)
+        ),
+    ]
+}

@@ -1,0 +1,38 @@
+//! The tabs of the preview; the open one is marked, not only coloured.
+
+use ratatui::text::{Line, Span};
+
+use crate::app::{Job, State, Tab};
+use crate::rules::State as Found;
+use crate::tui::desk::Desk;
+use crate::tui::keys::Command;
+use crate::tui::theme::Role;
+
+pub fn tabs(desk: &Desk, state: &State) -> Line<'static> {
+    let style = |role| desk.theme.style(role);
+    let mut spans = Vec::new();
+    for tab in Tab::ALL {
+        if tab != Tab::Code {
+            spans.push(Span::styled("│", style(Role::Border)));
+        }
+        let (mark, role) =
+            if state.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
+        let count = if tab == Tab::Findings { open_findings(state) } else { String::new() };
+        spans.push(Span::styled(format!("{mark}{}{count} ", tab.title()), style(role)));
+    }
+    let key = desk.keys.name_of(Command::NextTab, state.view.focus).unwrap_or_default();
+    spans.push(Span::styled(format!(" {key} "), style(Role::Faint)));
+    Line::from(spans)
+}
+
+/// How many things somebody should look at.
+fn open_findings(state: &State) -> String {
+    let Some(job) = state.shown() else { return String::new() };
+    let findings = job.findings().iter().filter(|found| found.state == Found::Open).count();
+    let problems = job.verdict().map_or(0, |verdict| verdict.problems.len());
+    let is_known = job.is_done() && Job::source(job).is_some();
+    match findings + problems {
+        0 if !is_known => String::new(),
+        count => format!(" {count}"),
+    }
+}

@@ -1,0 +1,84 @@
+//! The variants of a prompt as tabs: how each plays, its size, time and cost.
+
+use std::time::{Duration, Instant};
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+
+use crate::app::{Job, State, Variants};
+use crate::play::Grade;
+use crate::tui::desk::Desk;
+use crate::tui::theme::{Role, Theme};
+use crate::untrusted::Untrusted;
+
+/// Draws the tabs where there are variants; answers with what is left of the place.
+pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) -> Rect {
+    let Some(variants) = &state.variants else { return at };
+    let rows = u16::try_from(variants.slots.len()).unwrap_or(u16::MAX).min(at.height / 3);
+    let [above, below] =
+        Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(at);
+    for (number, row) in (0..variants.slots.len()).zip(above.rows()) {
+        frame.render_widget(tab(&desk.theme, state, variants, number, now), row);
+    }
+    below
+}
+
+fn tab(
+    theme: &Theme,
+    state: &State,
+    variants: &Variants,
+    number: usize,
+    now: Instant,
+) -> Line<'static> {
+    let is_shown = variants.shown() == number;
+    let slot = variants.slots.get(number);
+    let job = if variants.at == number {
+        state.job.as_ref()
+    } else {
+        slot.and_then(|slot| slot.job.as_deref())
+    };
+    let (sign, role, words) = told(job, now);
+    let model = slot.and_then(|slot| slot.model.as_deref());
+    let model = model.map(|model| format!(" {}", Untrusted::new(model).headline(40)));
+    let (mark, name) = if is_shown { ("▸", Role::Focus) } else { (" ", Role::Faint) };
+    Line::from(vec![
+        Span::styled(format!("{mark}{}", number + 1), theme.style(name)),
+        Span::styled(model.unwrap_or_default(), theme.style(name)),
+        Span::styled(format!(" {sign} "), theme.style(role)),
+        Span::styled(words, theme.style(if is_shown { Role::Text } else { Role::Faint })),
+    ])
+}
+
+/// The sign, its colour, and what is known of a variant.
+fn told(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
+    let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
+    if !job.is_done() {
+        let doing = if job.times.playing.is_some() { "is played" } else { "is made" };
+        return ("◐", Role::Wait, format!("{doing}, {}", seconds(job.elapsed(now))));
+    }
+    let (time, cost) = job.effort();
+    let time = time.map(seconds);
+    let cost = cost.map(|usd| format!("about ${usd:.3}"));
+    match &job.result {
+        Some(Ok(game)) => {
+            let (sign, role, verdict) = match job.verdict().map(|verdict| verdict.grade()) {
+                Some(Grade::Responds) => ("✓", Role::Good, "responds"),
+                Some(Grade::Loads) => ("◐", Role::Wait, "loads"),
+                Some(Grade::Broken) => ("✗", Role::Bad, "broken"),
+                None => ("✓", Role::Good, "checked"),
+            };
+            let kilobytes = game.product.html().len().div_ceil(1_000);
+            let size = Some(format!("{kilobytes} kB"));
+            let title = Some(Untrusted::new(&game.title).headline(24));
+            let parts = [Some(verdict.to_owned()), size, time, cost, title];
+            (sign, role, parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        }
+        Some(Err(failure)) => ("✗", Role::Bad, failure.message()),
+        None => ("○", Role::Faint, String::new()),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

@@ -1,0 +1,271 @@
+//! The tabs of the preview, and what lies over the panes: how they look, and what keys do there.
+
+use codeagent::app::picker::{Item, Value};
+use codeagent::app::{
+    Action, Base, Compared, Effect, Greeting, JobId, News, Pane, Saving, Stock, Tab, Task,
+    Uncompared, Zoom,
+};
+use codeagent::inference::limits::Counters;
+use codeagent::library::{GameId, VersionId, compare};
+use codeagent::tui::Desk;
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use insta::assert_snapshot;
+
+use crate::replay::{GAME, Replay, passed, plan, saved};
+use crate::screens::{desk, draw, screens};
+
+const WIDE: (u16, u16) = (120, 30);
+const SMALL: (u16, u16) = (80, 24);
+
+/// Presses keys as the screen would: what it drew last decides what they mean.
+fn press(desk: &mut Desk, replay: &mut Replay, keys: &[KeyEvent]) {
+    for key in keys {
+        draw(desk, replay, WIDE);
+        for action in desk.on_event(TermEvent::Key(*key)) {
+            replay.act(action);
+        }
+    }
+}
+
+fn key(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+fn letters(text: &str) -> Vec<KeyEvent> {
+    text.chars().map(|c| key(KeyCode::Char(c))).collect()
+}
+
+fn with(modifier: KeyModifiers, c: char) -> KeyEvent {
+    KeyEvent::new(KeyCode::Char(c), modifier)
+}
+
+/// A game of some lines, with something repaired and something to know.
+fn made() -> (Replay, String) {
+    let lines: Vec<_> = (0..80).map(|n| format!("let bat{n} = {n};")).collect();
+    let lines = lines.join("\n");
+    let page = GAME
+        .replace("requestAnimationFrame", &format!("\n{lines}\nrequestAnimationFrame"))
+        .replace("</body>", "\n<button onclick=\"start()\">Go</button></body>");
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
+    (replay, page)
+}
+
+#[test]
+fn findings_are_listed_and_lead_to_their_lines() {
+    let (mut replay, page) = made();
+    replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
+    let mut desk = desk(&replay);
+    assert_snapshot!(screens(&mut desk, &replay));
+    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    assert_eq!(replay.state.view.tab, Tab::Code);
+    let line = page.lines().position(|line| line.contains("onclick")).unwrap() + 1;
+    let screen = draw(&mut desk, &replay, WIDE);
+    assert!(screen.contains(&format!("{line}▌<button onclick=")), "{screen}");
+}
+
+#[test]
+fn before_there_is_anything_the_tabs_say_what_comes() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    let mut all = String::new();
+    for tab in Tab::ALL {
+        replay.act(Action::Show(tab)).act(Action::Focus(Pane::Preview));
+        all.push_str(&draw(&mut desk, &replay, SMALL));
+    }
+    assert_snapshot!(all);
+}
+
+/// The job's game came from another one.
+fn changed() -> (Replay, News) {
+    let (old, new) = (
+        "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 3;\nlet speed = 1;\nrun();\n</script>\n",
+        "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 5;\nlet speed = 1;\nlet night\u{202e} = true;\nrun();\n</script>\n",
+    );
+    let version = VersionId { game: GameId(4), number: 1 };
+    let mut replay = Replay::new(plan());
+    replay.state.current = Some(std::sync::Arc::new(Base {
+        version: Some(version),
+        title: "Bats".into(),
+        source: GAME.into(),
+        ..Base::default()
+    }));
+    replay.generate("more lives").replies(GAME).news(passed(GAME)).news(saved("bats.html"));
+    (replay, News::Compared(Ok(Box::new(compare(("version 4.1", old), ("version 4.2", new))))))
+}
+
+#[test]
+fn what_changed_stands_side_by_side() {
+    let (mut replay, compared) = changed();
+    assert!(!replay.done().contains(&"compare"), "nobody looks");
+    replay.act(Action::Show(Tab::Diff)).act(Action::Focus(Pane::Preview));
+    assert!(replay.state.compared.is_some());
+    assert_eq!(replay.done(), ["compare"]);
+    replay.later(1);
+    assert!(replay.done().is_empty(), "it is asked for once");
+    replay.housekeeping(compared);
+    assert_snapshot!(screens(&mut desk(&replay), &replay));
+    replay.act(Action::Zoom);
+    assert_snapshot!(draw(&mut desk(&replay), &replay, WIDE));
+}
+
+#[test]
+fn another_version_can_be_compared_with() {
+    let (mut replay, compared) = changed();
+    let mut desk = desk(&replay);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).housekeeping(compared);
+    press(&mut desk, &mut replay, &letters("v"));
+    let version = VersionId { game: GameId(4), number: 7 };
+    let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
+    let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
+    replay.housekeeping(found).done();
+    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    assert_eq!(replay.done(), ["compare"], "it is not opened");
+    let asked = replay.state.compared.as_ref().unwrap();
+    assert!(matches!(asked, Compared { against: Some(id), .. } if *id == version));
+    replay.housekeeping(News::Compared(Err(Uncompared::First)));
+    assert!(draw(&mut desk, &replay, WIDE).contains("nothing was before it"));
+}
+
+#[test]
+fn every_action_can_be_found_by_its_words() {
+    let (mut replay, _) = made();
+    let mut desk = desk(&replay);
+    press(&mut desk, &mut replay, &[with(KeyModifiers::CONTROL, 'p')]);
+    assert_snapshot!(screens(&mut desk, &replay));
+    press(&mut desk, &mut replay, &letters("alone"));
+    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    assert!(replay.state.view.zoom == Zoom::On);
+    assert_eq!(
+        (desk.prompt().as_str(), replay.state.draft.text.as_str()),
+        ("", ""),
+        "no letter leaks"
+    );
+    press(&mut desk, &mut replay, &[with(KeyModifiers::CONTROL, 'p'), key(KeyCode::Esc)]);
+    assert!(!draw(&mut desk, &replay, WIDE).contains("Actions ·"));
+}
+
+#[test]
+fn a_game_is_saved_under_a_name_that_is_completed() {
+    let (mut replay, _) = made();
+    let mut desk = desk(&replay);
+    press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, 's')]);
+    let picker = replay.state.view.picker.as_ref().unwrap();
+    assert_eq!((picker.stock, picker.query.as_str()), (Stock::Paths, "bats.html"));
+    for _ in 0.."bats.html".len() {
+        press(&mut desk, &mut replay, &[key(KeyCode::Backspace)]);
+    }
+    press(&mut desk, &mut replay, &letters("ga"));
+    let path = |path: &str| Item {
+        label: path.into(),
+        detail: String::new(),
+        value: Value::Words(path.into()),
+    };
+    let items = Ok(vec![path("games/"), path("gas.html")]);
+    replay.housekeeping(News::Found { stock: Stock::Paths, query: "ga".into(), items });
+    assert_snapshot!(draw(&mut desk, &replay, SMALL));
+    press(&mut desk, &mut replay, &[key(KeyCode::Tab)]);
+    press(&mut desk, &mut replay, &letters("owl"));
+    replay.done();
+    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    let Some(Effect::Start(JobId::NONE, Task::Save { to, keep: None, .. })) =
+        replay.effects().last()
+    else {
+        panic!("{:?}", replay.effects().last())
+    };
+    assert_eq!(*to, Saving::File("games/owl".into()));
+    assert!(replay.state.view.picker.is_none());
+}
+
+#[test]
+fn words_are_searched_for_in_the_code() {
+    let (mut replay, _) = made();
+    let mut desk = desk(&replay);
+    replay.act(Action::Focus(Pane::Preview));
+    press(&mut desk, &mut replay, &letters("g/bat4"));
+    let screen = draw(&mut desk, &replay, WIDE);
+    assert!(
+        screen.contains("/bat4▏  1 of 11 lines") && screen.contains("let bat4 = 4;"),
+        "{screen}"
+    );
+    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    press(&mut desk, &mut replay, &letters("nn"));
+    let screen = draw(&mut desk, &replay, WIDE);
+    assert!(
+        screen.contains("/bat4  3 of 11 lines") && screen.contains("let bat41 = 41;"),
+        "{screen}"
+    );
+    press(&mut desk, &mut replay, &letters("N/zz"));
+    let screen = draw(&mut desk, &replay, WIDE);
+    assert!(screen.contains("/zz▏  nothing fits"), "{screen}");
+    press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(draw(&mut desk, &replay, WIDE).contains("✓ complete"), "the verdict is back");
+}
+
+#[test]
+fn a_queued_prompt_comes_back_into_the_editor() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.generate("bats").generate("owls");
+    press(&mut desk, &mut replay, &letters("and"));
+    press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, 'x')]);
+    assert_eq!(desk.prompt(), "and\n\nowls");
+    assert!(replay.state.queue.is_empty() && replay.state.draft.text == desk.prompt());
+}
+
+#[test]
+fn what_is_queued_is_kept_when_the_program_ends() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").generate("owls").act(Action::Edited("mice".into()));
+    replay.act(Action::Quit).act(Action::Quit);
+    let kept = replay.effects().iter().find_map(|effect| match effect {
+        Effect::Start(_, Task::KeepPrompt(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(kept, Some("owls\n\nmice"));
+}
+
+fn welcomed() -> Replay {
+    let mut replay = Replay::new(plan());
+    let greeting =
+        Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
+    replay.housekeeping(News::Greeted(Ok(greeting)));
+    replay
+}
+
+#[test]
+fn the_first_run_is_told_what_this_is() {
+    let mut replay = welcomed();
+    let mut desk = desk(&replay);
+    assert_snapshot!(screens(&mut desk, &replay));
+    press(&mut desk, &mut replay, &letters("a maze"));
+    assert!(!replay.state.view.welcome);
+    assert_eq!(desk.prompt(), "a maze", "no letter is lost");
+    let mut replay = welcomed();
+    press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(!replay.state.view.welcome);
+}
+
+#[test]
+fn a_pane_can_have_the_whole_screen() {
+    let (mut replay, _) = made();
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Zoom);
+    assert_snapshot!(draw(&mut desk(&replay), &replay, SMALL));
+    replay.act(Action::Stop);
+    assert_eq!(replay.state.view.zoom, Zoom::Off);
+}
+
+#[test]
+fn the_help_scrolls_where_it_does_not_fit() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Help);
+    let mut desk = desk(&replay);
+    let first = draw(&mut desk, &replay, SMALL);
+    assert!(first.contains("more ") && first.contains("generate"), "{first}");
+    for _ in 0..10 {
+        draw(&mut desk, &replay, SMALL);
+        desk.on_event(TermEvent::Key(key(KeyCode::PageDown)));
+    }
+    let last = draw(&mut desk, &replay, SMALL);
+    assert!(last.contains(" 0 more ") && last.contains("library"), "{last}");
+}

@@ -1,0 +1,148 @@
+//! One prompt, several games: one after the other, side by side, one is kept.
+
+use codeagent::app::picker::Value;
+use codeagent::app::{Action, Effect, Engine, News, Pane, Plan, Saved, Stock, Task};
+use codeagent::compose::{Composition, Theme, compose};
+use codeagent::inference::{Cause, Lasting, Outcome, Reply, Usage};
+use codeagent::library::{GameId, VersionId};
+use insta::assert_snapshot;
+
+use crate::replay::{GAME, Replay, passed, plan};
+use crate::screens::{desk, draw, screens};
+
+fn kept(game: i64, number: u32) -> News {
+    let version = VersionId { game: GameId(game), number };
+    News::Saved(Ok(Saved {
+        path: Some(format!("bats-{number}.html").into()),
+        kept: Some(Ok(version)),
+    }))
+}
+
+/// The job on show becomes a game.
+fn finish(replay: &mut Replay, game: i64, number: u32) {
+    let usage = Some(Usage { prompt_tokens: 700, completion_tokens: 4_000 });
+    replay.later(2).hears(GAME);
+    replay.later(9).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.news(passed(GAME)).news(kept(game, number));
+}
+
+fn begun(models: Vec<Option<String>>) -> Replay {
+    let mut replay =
+        Replay::new(Plan { model: "Qwen/Qwen3-Coder-30B-A3B-Instruct".into(), ..plan() });
+    replay.act(Action::Vary("bats".into(), models));
+    replay
+}
+
+#[test]
+fn they_are_made_one_after_the_other_and_one_is_kept() {
+    let mut replay = begun(vec![None; 3]);
+    assert_eq!(replay.done(), ["ask"]);
+    finish(&mut replay, 7, 1);
+    assert_eq!(replay.done(), ["vet reply", "save", "ask"], "the next begins by itself");
+    finish(&mut replay, 8, 1);
+    finish(&mut replay, 9, 1);
+    assert!(!replay.state.is_busy());
+    replay.act(Action::Focus(Pane::Preview));
+    assert_snapshot!(screens(&mut desk(&replay), &replay));
+    replay.act(Action::StepVariant(1)).act(Action::StepVariant(1));
+    let version = |replay: &Replay| replay.state.current.as_ref().unwrap().version.unwrap();
+    assert_eq!(
+        version(&replay).game,
+        GameId(8),
+        "around the end, what is shown is what is changed"
+    );
+    replay.act(Action::KeepVariant);
+    assert!(replay.state.variants.is_none());
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert_eq!(notice, "kept variant 2; in the library: 7.1, 9.1");
+    replay.done();
+    replay.generate("faster");
+    assert_eq!(replay.job().talk.base.as_ref().unwrap().version.unwrap().game, GameId(8));
+}
+
+#[test]
+fn one_is_looked_at_while_another_is_made() {
+    let mut replay = begun(vec![Some("acme/a".into()), Some("acme/b".into())]);
+    assert_eq!(replay.job().request.model, "acme/a");
+    finish(&mut replay, 7, 1);
+    assert_eq!(replay.job().request.model, "acme/b");
+    let at_work = replay.job().id;
+    replay.act(Action::StepVariant(-1)).hears("```html\n<!doctype html>");
+    assert_eq!(replay.job().id, at_work);
+    assert_ne!(replay.state.shown().unwrap().id, at_work);
+    replay.act(Action::Focus(Pane::Preview));
+    assert_snapshot!(draw(&mut desk(&replay), &replay, (120, 30)));
+    replay.act(Action::KeepVariant);
+    assert!(replay.state.variants.is_some(), "not while they are made");
+    replay.act(Action::StepVariant(1));
+    assert_eq!(replay.state.shown().unwrap().id, at_work);
+}
+
+#[test]
+fn variants_of_a_change_all_begin_from_the_same_game() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(7, 1));
+    replay.act(Action::Vary("faster".into(), vec![None; 2]));
+    let base = |replay: &Replay| replay.job().talk.base.as_ref().unwrap().version.unwrap();
+    assert_eq!(base(&replay).number, 1);
+    finish(&mut replay, 7, 2);
+    assert_eq!(base(&replay).number, 1);
+    finish(&mut replay, 7, 3);
+    replay.act(Action::StepVariant(1)).done();
+    replay.act(Action::KeepVariant);
+    assert_eq!(replay.done(), ["make current"], "undo goes back from the one that was kept");
+}
+
+#[test]
+fn what_would_fail_again_is_not_asked_again() {
+    let mut replay = begun(vec![None; 4]);
+    replay.fails(Cause::Lasting(Lasting::BadToken));
+    assert!(!replay.state.is_busy());
+    assert_eq!(replay.state.variants.as_ref().unwrap().slots.len(), 1);
+    let mut replay = begun(vec![None; 4]);
+    replay.act(Action::Stop).act(Action::Stop);
+    assert!(!replay.state.is_busy());
+    let mut replay = begun(vec![None; 2]);
+    replay
+        .replies("I cannot do that.")
+        .news(News::Vetted(codeagent::app::Vetting::Nothing(codeagent::game::NoGame::Prose)));
+    replay.news(News::DraftKept(Ok("d.txt".into())));
+    assert!(replay.state.is_busy(), "another answer may be better");
+}
+
+#[test]
+fn the_composer_draws_other_numbers_for_each() {
+    let plan = Plan { engine: Engine::Offline, seed: 5, ..plan() };
+    let mut replay = Replay::new(plan);
+    replay.act(Action::Vary("snake".into(), vec![None; 2]));
+    let mut pages = Vec::new();
+    for number in 1..=2 {
+        let Some(Effect::Start(_, Task::Compose { prompt, seed, theme })) = replay.effects().last()
+        else {
+            panic!("it is composed")
+        };
+        let composition: Composition = compose(prompt, *seed, *theme);
+        let page = composition.source.text().to_owned();
+        replay
+            .news(News::Composed(Box::new(composition)))
+            .news(passed(&page))
+            .news(kept(number, 1));
+        pages.push(page);
+    }
+    assert_eq!(pages.len(), 2);
+    assert_ne!(pages[0], pages[1]);
+    assert_eq!(pages[1], compose("snake", 6, Theme::Spooky).source.text());
+}
+
+#[test]
+fn how_many_is_chosen_from_a_list() {
+    let models = vec!["acme/a".to_owned(), "acme/b".to_owned()];
+    let mut replay = Replay::new(Plan { variant_models: models, ..plan() });
+    replay.act(Action::Pick(Stock::Variants)).act(Action::Narrow("x".into()));
+    let picker = replay.state.view.picker.as_ref().unwrap();
+    let labels: Vec<_> = picker.items.iter().flatten().map(|item| item.label.as_str()).collect();
+    assert_eq!(labels, ["2 variants", "3 variants", "4 variants", "2 variants, one by each model"]);
+    let last = picker.items.as_ref().unwrap().last().unwrap();
+    assert_eq!(last.value, Value::Variants(vec![Some("acme/a".into()), Some("acme/b".into())]));
+    assert!(replay.done().is_empty(), "the library is not asked");
+}
