@@ -43,6 +43,7 @@ mod serve;
 #[cfg(unix)]
 mod sheet;
 mod shown;
+mod steps;
 mod tabs;
 mod talk;
 mod tidy;

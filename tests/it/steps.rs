@@ -1,0 +1,350 @@
+//! A long life at random: keys, pastes, mice, sizes and answers of every kind, step after step.
+//!
+//! Nothing may panic, and what is in the editor is always what the machine keeps.
+//! `CODEAGENT_STEPS=1000000 cargo test --release --test it steps::` goes on for a million.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use codeagent::app::picker::{Item, Value};
+use codeagent::app::{
+    Action, Base, Effect, Engine, Event, Greeting, JobId, News, Opened, Plan, PlayTest,
+    PlayTrouble, Product, Saved, Stock, Task, Vetting, update,
+};
+use codeagent::compose::compose;
+use codeagent::game::{NoGame, Source, Vetted, vet};
+use codeagent::inference::client::Progress as Heard;
+use codeagent::inference::limits::{Counters, Held, Limit};
+use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
+use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare};
+use codeagent::play::{NoBrowser, Stage, Unplayed};
+use codeagent::tui::Desk;
+use crossterm::event::{
+    Event as Term, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::replay::{GAME, Replay, passed, plan};
+use crate::screens::desk;
+
+const KEYS: [KeyCode; 16] = [
+    KeyCode::Enter,
+    KeyCode::Esc,
+    KeyCode::Tab,
+    KeyCode::BackTab,
+    KeyCode::Up,
+    KeyCode::Down,
+    KeyCode::Left,
+    KeyCode::Right,
+    KeyCode::Home,
+    KeyCode::End,
+    KeyCode::PageUp,
+    KeyCode::PageDown,
+    KeyCode::Backspace,
+    KeyCode::Delete,
+    KeyCode::F(1),
+    KeyCode::F(3),
+];
+
+const PASTES: [&str; 6] = [
+    "幽霊の迷路 👻\r\nتحرك\n",
+    "\u{202e}\x1b[2J\t\u{9b}",
+    "",
+    "a maze\nof bats",
+    "\r\r\n",
+    "e\u{301}👩‍👩‍👧",
+];
+
+/// splitmix64 (Steele, Lea, Flood 2014): the same life from the same number.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) >> 1).unwrap_or(0) % most.max(1)
+    }
+
+    fn one<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+}
+
+/// One run of the program: from its start until it ends or somebody loses patience.
+struct Life {
+    replay: Replay,
+    desk: Desk,
+    chance: Chance,
+    pending: VecDeque<(JobId, Task)>,
+    size: (u16, u16),
+    /// The text that reached the disk last.
+    on_disk: String,
+    game: Arc<Vetted>,
+}
+
+impl Life {
+    fn new(seed: u64) -> Self {
+        let mut chance = Chance(seed);
+        let engine = chance.one(&[Engine::HuggingFace, Engine::Offline, Engine::Endpoint]);
+        let play_test = chance.one(&[PlayTest::Off, PlayTest::On]);
+        let variant_models = vec!["acme/a".into(), "acme/b".into()];
+        let plan = Plan { engine, play_test, variant_models, ..plan() };
+        let replay = Replay::new(plan);
+        let mut desk = desk(&replay);
+        desk.sync(&replay.state);
+        let game = Arc::new(vet(Source::new(GAME)).unwrap());
+        let mut life = Self {
+            replay,
+            desk,
+            chance,
+            pending: VecDeque::new(),
+            size: (100, 30),
+            on_disk: String::new(),
+            game,
+        };
+        life.event(Event::Acted(Action::Greet));
+        life
+    }
+
+    fn event(&mut self, event: Event) {
+        for effect in update(&mut self.replay.state, event, self.replay.now) {
+            match effect {
+                Effect::Start(_, Task::KeepPrompt(text)) => {
+                    self.on_disk.clone_from(&text);
+                    self.pending.push_back((JobId::NONE, Task::KeepPrompt(text)));
+                }
+                Effect::Start(id, task) => self.pending.push_back((id, task)),
+                Effect::Abort(id) => self.pending.retain(|(of, _)| *of != id),
+            }
+        }
+    }
+
+    fn term(&mut self, event: Term) {
+        for action in self.desk.on_event(event) {
+            self.event(Event::Acted(action));
+        }
+    }
+
+    fn step(&mut self) {
+        match self.chance.below(20) {
+            0..=8 => self.key(),
+            9 => {
+                let text = self.chance.one(&PASTES);
+                self.term(Term::Paste(text.to_owned()));
+            }
+            10 => self.mouse(),
+            11 => {
+                let sizes =
+                    [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5), (1, 1), (39, 9), (250, 3)];
+                self.size = self.chance.one(&sizes);
+                self.term(Term::Resize(self.size.0, self.size.1));
+            }
+            12 | 13 => {
+                let wait = self.chance.one(&[1, 200, 1_000, 2_500, 70_000]);
+                self.replay.now += Duration::from_millis(wait);
+                self.event(Event::Woke);
+            }
+            14 => {
+                let focus = self.chance.one(&[Term::FocusGained, Term::FocusLost]);
+                self.term(focus);
+            }
+            _ => self.answer(),
+        }
+        self.look();
+    }
+
+    fn key(&mut self) {
+        let letters: Vec<char> =
+            "abcdfgijknprtuvxyzGNU019/?,.[]<> é幽👻\u{202e}\u{0}".chars().collect();
+        let code = match self.chance.below(3) {
+            0 => self.chance.one(&KEYS),
+            _ => KeyCode::Char(self.chance.one(&letters)),
+        };
+        let with = [
+            KeyModifiers::NONE,
+            KeyModifiers::NONE,
+            KeyModifiers::NONE,
+            KeyModifiers::CONTROL,
+            KeyModifiers::ALT,
+            KeyModifiers::SHIFT,
+        ];
+        let with = self.chance.one(&with);
+        self.term(Term::Key(KeyEvent::new(code, with)));
+    }
+
+    fn mouse(&mut self) {
+        let kinds = [
+            MouseEventKind::Down(MouseButton::Left),
+            MouseEventKind::Drag(MouseButton::Left),
+            MouseEventKind::Up(MouseButton::Left),
+            MouseEventKind::ScrollDown,
+            MouseEventKind::ScrollUp,
+            MouseEventKind::Moved,
+        ];
+        let kind = self.chance.one(&kinds);
+        let column = u16::try_from(self.chance.below(usize::from(self.size.0) + 2)).unwrap();
+        let row = u16::try_from(self.chance.below(usize::from(self.size.1) + 2)).unwrap();
+        self.term(Term::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+    }
+
+    /// Some task has news, of one kind or another.
+    fn answer(&mut self) {
+        let at = self.chance.below(self.pending.len());
+        let Some((id, task)) = self.pending.get(at).cloned() else { return };
+        let (news, is_last) = self.news_of(&task);
+        if is_last {
+            self.pending.remove(at);
+        }
+        if let Some(news) = news {
+            self.event(Event::Reported(id, news));
+        }
+    }
+
+    /// What a task may tell, and whether that is its end.
+    fn news_of(&mut self, task: &Task) -> (Option<News>, bool) {
+        let version = VersionId { game: GameId(4), number: 2 };
+        let gone = LibraryError::NoVersion(version);
+        let broken = DiskError { path: "x.html".into(), why: "the disk is full".into() };
+        let luck = self.chance.below(4);
+        let news = match task {
+            Task::Ask(_) => return self.heard(),
+            Task::Compose { seed, theme, .. } => {
+                News::Composed(Box::new(compose("a snake", *seed % 2, *theme)))
+            }
+            Task::Stitch { cut, more } => News::Stitched(format!("{cut}{more}")),
+            Task::VetReply { .. } | Task::VetSource(_) => self.vetted(),
+            Task::Save { .. } if luck == 0 => News::Saved(Err(broken)),
+            Task::Save { .. } => {
+                let kept = self.chance.one(&[None, Some(Ok(version)), Some(Err(gone))]);
+                News::Saved(Ok(Saved { path: Some("bats.html".into()), kept }))
+            }
+            Task::KeepDraft { .. } if luck == 0 => News::DraftKept(Err(broken)),
+            Task::KeepDraft { .. } => News::DraftKept(Ok("draft.txt".into())),
+            Task::KeepPrompt(_) if luck == 0 => News::PromptKept(Err(broken)),
+            Task::KeepPrompt(_) => News::PromptKept(Ok(())),
+            Task::Greet => News::Greeted(Ok(Greeting {
+                is_first: luck == 0,
+                counters: Counters::default(),
+                unfinished: Vec::new(),
+            })),
+            Task::Look { stock, query } => {
+                let items = if luck == 0 { Err(gone) } else { Ok(items(*stock, version)) };
+                News::Found { stock: *stock, query: query.clone(), items }
+            }
+            Task::TryOut { .. } if luck > 1 => {
+                return (Some(News::Trying(Stage::Loading)), false);
+            }
+            Task::TryOut { .. } => News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))),
+            Task::Open(_) if luck == 0 => News::Opened(Err(gone)),
+            Task::Open(_) => {
+                let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
+                let product = Product::Vetted(Arc::clone(&self.game));
+                News::Opened(Ok(Box::new(Opened { base: Arc::new(base), product, played: None })))
+            }
+            Task::Compare { new, .. } => {
+                News::Compared(Ok(Box::new(compare(("old", GAME), (&new.name, &new.source)))))
+            }
+            Task::Play(_) => News::Played(Err(PlayTrouble::Unframed)),
+            _ => return (None, true),
+        };
+        (Some(news), true)
+    }
+
+    /// A model's answer, piece by piece, with every end that it may have.
+    fn heard(&mut self) -> (Option<News>, bool) {
+        let text = [
+            "Sure:\n```html\n",
+            GAME,
+            "<p>\n",
+            "```\n",
+            "\u{1b}[31m日本\n",
+            "x",
+            "<<<<<<< SEARCH\n",
+        ];
+        let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(20) };
+        match self.chance.below(12) {
+            0..=6 => (Some(News::Heard(Heard::Content(self.chance.one(&text).to_owned()))), false),
+            7 => (Some(News::Heard(Heard::Thinking)), false),
+            8 => (Some(News::Held(held, Counters::default())), true),
+            9 => {
+                let causes = [
+                    Cause::Passing(Passing::Busy),
+                    Cause::Passing(Passing::Loading),
+                    Cause::Lasting(Lasting::BadToken),
+                ];
+                let trouble = Trouble::local(self.chance.one(&causes), "said so\u{1b}[2J");
+                (Some(News::Ended(Outcome::Failed(trouble))), true)
+            }
+            _ => {
+                let finish = self.chance.one(&[Finish::Complete, Finish::Complete, Finish::Length]);
+                let usage = Some(Usage { prompt_tokens: 40, completion_tokens: 4_000 });
+                (
+                    Some(News::Ended(Outcome::Replied(Reply {
+                        finish,
+                        usage,
+                        ..Reply::default()
+                    }))),
+                    true,
+                )
+            }
+        }
+    }
+
+    fn vetted(&mut self) -> News {
+        match self.chance.below(6) {
+            0 => News::Vetted(Vetting::Cut),
+            1 => News::Vetted(Vetting::Nothing(NoGame::Prose)),
+            2 => {
+                let refused = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+                News::Vetted(Vetting::Refused(Arc::new(refused)))
+            }
+            _ => passed(GAME),
+        }
+    }
+
+    /// What is seen, and what must always hold.
+    fn look(&mut self) {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
+        self.desk.sync(&self.replay.state);
+        let (state, now) = (&self.replay.state, self.replay.now);
+        terminal.draw(|frame| self.desk.draw(frame, state, now)).unwrap();
+        if !state.quitting {
+            assert_eq!(self.desk.prompt(), state.draft.text, "the draft is what is in the editor");
+        }
+    }
+}
+
+fn items(stock: Stock, version: VersionId) -> Vec<Item> {
+    let value = match stock {
+        Stock::Prompts => Value::Prompt("old words\nof two lines".into()),
+        Stock::Paths => Value::Words("games/".into()),
+        _ => Value::Version(version),
+    };
+    let item = Item { label: "幽霊 \u{1b}[2J".into(), detail: "3 versions".into(), value };
+    vec![item; 5]
+}
+
+#[test]
+fn no_life_breaks_the_screen_or_loses_the_draft() {
+    let steps = std::env::var("CODEAGENT_STEPS").ok().and_then(|steps| steps.parse().ok());
+    let steps: usize = steps.unwrap_or(4_000);
+    let (mut taken, mut seed) = (0, 1);
+    while taken < steps {
+        let mut life = Life::new(seed);
+        for _ in 0..1_000 {
+            taken += 1;
+            life.step();
+            if life.replay.state.is_over() {
+                let kept = &life.replay.state.draft.text;
+                let is_kept = life.on_disk == *kept || kept.is_empty();
+                assert!(is_kept, "life {seed} ended with {kept:?}, on disk is {:?}", life.on_disk);
+                break;
+            }
+        }
+        seed += 1;
+    }
+}
