@@ -1,0 +1,138 @@
+//! A program in a pseudo-terminal, as whoever sits in front of it would see it.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+pub const SIZE: PtySize = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 };
+
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    output: Receiver<(Instant, Vec<u8>)>,
+    pub screen: vt100::Parser,
+    /// Bytes that the program wrote.
+    pub bytes: usize,
+    pub began: Instant,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+/// What a process has used: seconds of processor, and how often it was woken.
+#[derive(Clone, Copy)]
+pub struct Used {
+    pub cpu: f64,
+    pub switches: u64,
+}
+
+impl Terminal {
+    pub fn start(program: &str, arguments: &[String], env: &[(&str, String)], home: &Path) -> Self {
+        let pty = native_pty_system().openpty(SIZE).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.cwd(home);
+        command.env_clear();
+        command.env("PATH", std::env::var("PATH").unwrap_or_default());
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        command.env("HOME", home);
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let began = Instant::now();
+        let child = pty.slave.spawn_command(command).unwrap();
+        let mut reader = pty.master.try_clone_reader().unwrap();
+        let (send, output) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 65_536];
+            while let Ok(length @ 1..) = reader.read(&mut buffer) {
+                drop(send.send((Instant::now(), buffer[..length].to_vec())));
+            }
+        });
+        let screen = vt100::Parser::new(SIZE.rows, SIZE.cols, 0);
+        let keys = pty.master.take_writer().unwrap();
+        Self { child, keys, output, screen, bytes: 0, began, _master: pty.master }
+    }
+
+    pub fn send(&mut self, keys: &str) -> Instant {
+        let at = Instant::now();
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        at
+    }
+
+    /// When the screen first looked like this, or nothing within `patience`.
+    pub fn until(
+        &mut self,
+        patience: Duration,
+        looks: impl Fn(&vt100::Screen) -> bool,
+    ) -> Option<Instant> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let (at, bytes) = self.output.recv_timeout(left).ok()?;
+            self.take(&bytes);
+            if looks(self.screen.screen()) {
+                return Some(at);
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len();
+        // Whoever asks where the cursor is waits for the answer.
+        if bytes.windows(4).any(|window| window == b"\x1b[6n") {
+            self.send("\x1b[1;1R");
+        }
+        self.screen.process(bytes);
+    }
+
+    /// Reads whatever comes for so long.
+    pub fn idle(&mut self, time: Duration) {
+        self.until(time, |_| false);
+    }
+
+    pub fn shows(&mut self, text: &str, patience: Duration) -> Option<Instant> {
+        if self.screen.screen().contents().contains(text) {
+            return Some(Instant::now());
+        }
+        self.until(patience, |screen| screen.contents().contains(text))
+    }
+
+    fn process(&self) -> String {
+        format!("/proc/{}", self.child.process_id().unwrap_or_default())
+    }
+
+    /// Memory that is resident, in MiB.
+    pub fn resident(&self) -> f64 {
+        let status =
+            std::fs::read_to_string(format!("{}/status", self.process())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+        kib.unwrap_or_default() / 1024.0
+    }
+
+    pub fn used(&self) -> Used {
+        let mut used = Used { cpu: 0.0, switches: 0 };
+        let tasks = std::fs::read_dir(format!("{}/task", self.process()));
+        for task in tasks.into_iter().flatten().flatten() {
+            let read = |name| std::fs::read_to_string(task.path().join(name)).unwrap_or_default();
+            let nanos = read("schedstat");
+            let nanos = nanos.split_whitespace().next().and_then(|it| it.parse::<f64>().ok());
+            used.cpu += nanos.unwrap_or_default() / 1e9;
+            let status = read("status");
+            let lines = status.lines().filter(|line| line.contains("ctxt_switches"));
+            let counts =
+                lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+            used.switches += counts.sum::<u64>();
+        }
+        used
+    }
+
+    pub fn end(mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
