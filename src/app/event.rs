@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::confirm::Press;
 use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
@@ -11,8 +12,9 @@ use super::talk::Base;
 use super::trial::Remembered;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
+use crate::inference::account::{Credits, Silence};
 use crate::inference::limits::{Counters, Held};
-use crate::inference::{Outcome, client};
+use crate::inference::{Listed, Outcome, Trouble, client};
 use crate::library::{DiskError, LibraryError, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
@@ -82,6 +84,10 @@ pub enum Action {
     Note(String),
     Quit,
     QuitNow,
+    /// A key for the open question.
+    Answer(Press),
+    /// Asks what is left of the credits.
+    Credits,
 }
 
 /// What a task has to tell.
@@ -121,6 +127,10 @@ pub enum News {
     Played(Result<Playing, PlayTrouble>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
+    /// What the server serves.
+    Catalogued(Result<Arc<Listed>, Trouble>),
+    /// What HuggingFace says was spent.
+    Credited(Result<Credits, Silence>),
 }
 
 /// What the library knows when the screen has opened.

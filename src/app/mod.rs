@@ -5,6 +5,8 @@
 //! or touches a terminal, so the screen and the commands cannot differ in what
 //! they do: both send the same actions here.
 
+pub mod confirm;
+pub mod credit;
 pub mod effect;
 pub mod engine;
 pub mod event;
@@ -20,6 +22,8 @@ pub mod talk;
 pub mod trial;
 mod update;
 
+pub use confirm::{Choice, Confirm, Consent, Press};
+pub use credit::Reported;
 pub use effect::{Effect, Keep, OnHand, Task, Which};
 pub use engine::Engine;
 pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};

@@ -9,6 +9,10 @@ pub enum Stock {
     Prompts,
     /// Games of the library, to open.
     Games,
+    /// What the server serves, to make games with.
+    Models,
+    /// The ways to one model: as the server chooses, or by one provider.
+    Routes,
 }
 
 /// The open list.
@@ -20,6 +24,8 @@ pub struct Picker {
     /// What fits them; nothing until the library has answered.
     pub items: Option<Vec<Item>>,
     pub chosen: usize,
+    /// The model whose ways are listed.
+    pub model: Option<String>,
 }
 
 /// One line of the list.
@@ -35,11 +41,15 @@ pub struct Item {
 pub enum Value {
     Prompt(String),
     Version(VersionId),
+    /// A model, by its plain name.
+    Model(String),
+    /// A model with the way to it, as it is asked for.
+    Route(String),
 }
 
 impl Picker {
     pub fn new(stock: Stock) -> Self {
-        Self { stock, query: String::new(), items: None, chosen: 0 }
+        Self { stock, query: String::new(), items: None, chosen: 0, model: None }
     }
 
     pub fn chosen(&self) -> Option<&Item> {

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::confirm::Confirm;
+use super::credit::Reported;
 use super::effect::OnHand;
 use super::engine::Engine;
 use super::event::JobId;
@@ -14,8 +16,8 @@ use super::picker::Picker;
 use super::prompt::{Prompt, Terms};
 use super::talk::Base;
 use crate::compose::Theme;
-use crate::inference::Policy;
 use crate::inference::limits::{Counters, Limits};
+use crate::inference::{Listed, Policy, Price};
 
 /// The state of the machine: what is drawn, and what `update` decides on.
 #[derive(Debug, Clone)]
@@ -31,6 +33,10 @@ pub struct State {
     /// Whether a page in a browser shows it, and is to show what comes after it.
     pub(super) on_show: bool,
     pub counters: Counters,
+    /// What HuggingFace said was spent, once it was asked.
+    pub reported: Option<Reported>,
+    /// What the server serves, once it was asked.
+    pub(super) catalogue: Option<Arc<Listed>>,
     pub(super) counting: Counting,
     pub view: View,
     pub draft: Draft,
@@ -46,6 +52,10 @@ pub struct State {
 pub struct Plan {
     pub engine: Engine,
     pub model: String,
+    /// What it costs, where a list told.
+    pub price: Option<Price>,
+    /// What a month brings, for comparing.
+    pub credits_usd: f64,
     /// The server's name, for people.
     pub host: String,
     pub has_token: bool,
@@ -65,7 +75,8 @@ pub struct Plan {
 impl Plan {
     /// How questions to the model are to be answered.
     pub fn terms(&self) -> Terms {
-        Terms { model: self.model.clone(), max_tokens: self.max_tokens, theme: self.theme }
+        let Self { price, max_tokens, theme, .. } = *self;
+        Terms { model: self.model.clone(), price, max_tokens, theme }
     }
 }
 
@@ -149,6 +160,8 @@ pub struct View {
     pub help: bool,
     pub tab: Tab,
     pub picker: Option<Picker>,
+    /// A question over all else.
+    pub confirm: Option<Confirm>,
     pub notice: Option<Notice>,
     /// A key that has to be pressed twice, and until when the second counts.
     pub armed: Option<(Armed, Instant)>,
@@ -226,6 +239,8 @@ impl State {
             on_hand: None,
             on_show: false,
             counters: Counters::default(),
+            reported: None,
+            catalogue: None,
             counting: Counting::default(),
             view: View::default(),
             draft: Draft::default(),

@@ -10,13 +10,16 @@ use super::event::{Action, Event, JobId, News};
 use super::failure::Failure;
 use super::focus::Pane;
 use super::job::{Job, Phase, Product};
+use super::picker::Stock;
 use super::prompt::Prompt;
 use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tone};
 use crate::library::DiskError;
 
+mod credits;
 mod deliver;
 mod generate;
 mod limited;
+mod models;
 mod open;
 mod pick;
 mod play;
@@ -60,7 +63,7 @@ impl State {
             Action::Pick(stock) => self.pick(stock),
             Action::Narrow(query) => self.narrow(query),
             Action::Step(by) => self.step_picker(by),
-            Action::Choose => self.choose(),
+            Action::Choose => self.choose(now),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),
             Action::FocusBack => self.focus(self.view.focus.back()),
@@ -69,6 +72,8 @@ impl State {
             Action::Note(text) => self.note(text),
             Action::Quit => self.ask_quit(now),
             Action::QuitNow => self.quit(now),
+            Action::Answer(press) => self.answer(press, now),
+            Action::Credits => self.ask_credits(),
         }
     }
 
@@ -119,8 +124,13 @@ impl State {
         if self.view.help {
             return self.toggle_help();
         }
-        if self.view.picker.take().is_some() {
-            return Vec::new();
+        if let Some(closed) = self.view.picker.take() {
+            // From the ways to a model back to the models.
+            return if closed.stock == Stock::Routes {
+                self.pick(Stock::Models)
+            } else {
+                Vec::new()
+            };
         }
         if !self.is_busy() {
             self.view.notice = None;
@@ -239,6 +249,8 @@ impl State {
             News::Greeted(greeting) => return self.on_greeted(greeting),
             News::Opened(opened) => return self.on_opened(opened, now),
             News::Played(played) => self.on_played(played),
+            News::Catalogued(listed) => return self.on_catalogued(listed),
+            News::Credited(credits) => return self.on_credited(credits, now),
             News::Saved(Ok(_))
             | News::Admitted(_)
             | News::Held(..)

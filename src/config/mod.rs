@@ -6,6 +6,7 @@
 
 mod engine;
 mod file;
+mod hub;
 mod keys;
 mod seat;
 mod surroundings;
@@ -18,9 +19,10 @@ use crate::app::Engine;
 use crate::compose::Theme;
 use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
 use crate::play::Places;
-use crate::secret::Secret;
+use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
+pub use hub::Hub;
 pub use keys::{KEYS, Key};
 pub use seat::{Seat, Ssh};
 pub use surroundings::Surroundings;
@@ -79,12 +81,26 @@ pub struct Settings {
     pub play_test: PlayWish,
     /// Where a browser is looked for.
     pub browser: Places,
+    /// What may be sent to the endpoint.
     pub token: Option<Setting<Secret>>,
+    /// Where accounts are asked for; else why they are not.
+    pub hub: Result<Hub, String>,
     pub bill_to: Option<String>,
     /// Whether a browser can be opened.
     pub seat: Seat,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
+    /// The file that settings are read from, if it is there.
+    pub file: PathBuf,
+    /// Every setting as it was written, and where: by the name of its [`Key`].
+    pub told: Vec<(&'static str, Setting<String>)>,
+}
+
+impl Settings {
+    /// Whether no network may be touched: because it was said, not because nothing was.
+    pub fn is_shut_off(&self) -> bool {
+        self.engine.value == Engine::Offline && self.engine.origin != Origin::Default
+    }
 }
 
 /// Whether finished games are to be played by a browser.
@@ -127,7 +143,8 @@ pub enum ConfigError {
 /// Puts the layers on top of each other and gives every value its type.
 pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigError> {
     let home = home(&flags, around)?;
-    let file = file::read(&around.config_file(&home.value, &home.origin))?;
+    let config_file = around.config_file(&home.value, &home.origin);
+    let file = file::read(&config_file)?;
     let layers = Layers { flags, around, file };
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
@@ -135,8 +152,10 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     let token = token::find(around);
     let engine = engine::choose(&layers, token.as_ref())?;
     let mut notices = engine::notices(&layers, &engine, token.as_ref());
+    let hub = hub::find(around, token.as_ref(), (engine.value, &endpoint.value));
     let token = token.filter(|token| {
-        let refusal = token::may_travel(token, &endpoint.value, &base.origin);
+        let from = (&base.origin, "CODEAGENT_BASE_URL");
+        let refusal = token::may_travel(token, &endpoint.value, from);
         notices.extend(refusal.clone());
         refusal.is_none()
     });
@@ -153,12 +172,21 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         browser: around.places(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
         seat: Seat::of(around),
+        told: KEYS.iter().map(|key| (key.name, told(&layers, key.name))).collect(),
+        file: config_file,
         engine,
         endpoint,
         home,
         token,
+        hub,
         notices,
     })
+}
+
+/// A setting as it was written. An address may hold what looks like a token.
+fn told(layers: &Layers<'_>, name: &'static str) -> Setting<String> {
+    let said = layers.get(name);
+    Setting { value: redact(&said.value).into_owned(), origin: said.origin }
 }
 
 fn home(flags: &Flags, around: &Surroundings) -> Result<Setting<PathBuf>, ConfigError> {

@@ -8,7 +8,9 @@ pub mod signals;
 
 mod beside;
 mod books;
+mod checkup;
 mod entry;
+mod inquiry;
 mod keep;
 mod play;
 mod shelved;
@@ -28,6 +30,8 @@ use crate::config::Settings;
 use crate::library::{Library, LibraryError, Moment};
 
 pub use beside::beside;
+pub use checkup::{Checkup, Found, Looked, Server, checkup};
+pub use inquiry::{Inquiry, PATIENCE, Wish};
 pub use play::{Browser, Follow, Play, PlayNews, play};
 pub use shelved::base;
 pub use tasks::Tell;

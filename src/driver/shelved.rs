@@ -37,9 +37,10 @@ fn find(versions: &[Version], number: u32) -> Option<&Version> {
 /// What the library knows at the start.
 pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
     let load = library.load(wall())?;
+    let spent = library.spent(wall().month())?;
     let unfinished = library.unfinished()?.into_iter().map(|left| left.prompt);
     Ok(Greeting {
-        counters: Counters::of(&load.ages, load.running, now()),
+        counters: Counters::of(&load.ages, load.running, now()).with_spent(spent.estimated_usd),
         unfinished: unfinished.collect(),
     })
 }
@@ -66,6 +67,8 @@ pub(super) fn look(
             };
             games.map(item).collect()
         }
+        // The server's, not the library's.
+        Stock::Models | Stock::Routes => Vec::new(),
         Stock::Games => library.search(words, MOST as usize)?.into_iter().map(hit).collect(),
     })
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::books::Books;
 use super::entry::{Entry, WRITE_EVERY};
+use super::inquiry::{self, Inquiry};
 use super::keep::{end_draft, kept};
 use super::stage::Stage;
 use super::trials::Trials;
@@ -30,6 +31,7 @@ pub struct Real {
     books: Arc<Books>,
     trials: Arc<Trials>,
     stage: Arc<Stage>,
+    inquiry: Arc<Inquiry>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -57,6 +59,8 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
     Plan {
         engine: settings.engine.value,
         model: settings.model.value.clone(),
+        price: inquiry::price_before(settings),
+        credits_usd: settings.credits_usd,
         host: settings.endpoint.value.host().to_owned(),
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
@@ -90,6 +94,7 @@ impl Real {
             books: Arc::new(Books::new(home)),
             trials: Arc::new(Trials::new(settings.browser.clone())),
             stage: Arc::new(Stage::new(settings.seat.clone())),
+            inquiry: Arc::new(Inquiry::new(settings)),
         }
     }
 
@@ -100,7 +105,7 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books, stage, trials } = self.clone();
+        let Self { line, shelf, books, stage, trials, inquiry } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
@@ -151,6 +156,8 @@ impl World for Real {
                     Ok(_) => return,
                     Err(trouble) => News::Played(Err(trouble)),
                 },
+                Task::Catalogue => News::Catalogued(inquiry.list().await),
+                Task::Credits => News::Credited(inquiry.spent_this_month().await),
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
                 }

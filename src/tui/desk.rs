@@ -5,11 +5,12 @@ use tui_textarea::{TextArea, WrapMode};
 
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
+use super::overlay::confirm::in_confirm;
 use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::{Preview, Unpainted};
 use super::theme::{Role, Theme};
 use crate::app::picker::{Picker, Value};
-use crate::app::{Action, Job, Pane, State, Stock};
+use crate::app::{Action, Job, Pane, Press, State, Stock};
 use crate::cli::clock::Clock;
 
 /// Everything the screen keeps for itself.
@@ -26,6 +27,8 @@ pub struct Desk {
     help: bool,
     /// The open list, as it was drawn last.
     picker: Option<Picker>,
+    /// Whether a question has the keys.
+    asks: bool,
 }
 
 impl std::fmt::Debug for Desk {
@@ -52,6 +55,7 @@ impl Desk {
             focus: Pane::Prompt,
             help: false,
             picker: None,
+            asks: false,
         }
     }
 
@@ -71,6 +75,7 @@ impl Desk {
         self.focus = state.view.focus;
         self.help = state.view.help;
         self.picker.clone_from(&state.view.picker);
+        self.asks = state.view.confirm.is_some();
         self.put_away(state);
         self.preview.sync(state.job.as_ref()?)
     }
@@ -105,6 +110,7 @@ impl Desk {
     pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
         match event {
             TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
+            TermEvent::Paste(_) if self.asks => vec![Action::Answer(Press::Other)],
             TermEvent::Paste(text) if self.picker.is_some() => {
                 self.narrow(|query| query.push_str(&text))
             }
@@ -124,6 +130,9 @@ impl Desk {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        if self.asks {
+            return in_confirm(self.keys.command(key, self.focus), key);
+        }
         if self.picker.is_some() && !self.help {
             return self.in_picker(key);
         }
@@ -154,6 +163,8 @@ impl Desk {
             Command::NewGame => vec![Action::NewGame],
             Command::EarlierPrompts => vec![Action::Pick(Stock::Prompts)],
             Command::Library => vec![Action::Pick(Stock::Games)],
+            Command::Models => vec![Action::Pick(Stock::Models)],
+            Command::Credits => vec![Action::Credits],
             Command::NextPane => vec![Action::FocusNext],
             Command::BackPane => vec![Action::FocusBack],
             Command::PanePrompt => vec![Action::Focus(Pane::Prompt)],
@@ -208,6 +219,7 @@ impl Desk {
             _ => match self.keys.command(key, self.focus) {
                 Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
                 Some(Command::Library) => vec![Action::Pick(Stock::Games)],
+                Some(Command::Models) => vec![Action::Pick(Stock::Models)],
                 Some(Command::Stop | Command::Clear) => vec![Action::Stop],
                 Some(Command::Quit) => vec![Action::Quit],
                 _ => Vec::new(),
@@ -223,7 +235,11 @@ impl Desk {
     }
 
     fn choose(&mut self) -> Vec<Action> {
-        let chosen = self.picker.take().and_then(|picker| Some(picker.chosen()?.value.clone()));
+        let chosen = self.picker.as_ref().and_then(|open| Some(open.chosen()?.value.clone()));
+        // What follows a model is typed for the next list or the question, not for the editor.
+        if !matches!(chosen, Some(Value::Model(_) | Value::Route(_))) {
+            self.picker = None;
+        }
         let mut actions = vec![Action::Choose];
         if let Some(Value::Prompt(text)) = chosen {
             self.editor.select_all();
@@ -268,6 +284,8 @@ fn in_help(command: Command) -> Vec<Action> {
         | Command::PageUp
         | Command::Top
         | Command::Bottom
-        | Command::Clear => Vec::new(),
+        | Command::Clear
+        | Command::Models
+        | Command::Credits => Vec::new(),
     }
 }

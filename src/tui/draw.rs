@@ -41,6 +41,9 @@ impl Desk {
         if let Some(picker) = &state.view.picker {
             overlay::picker::draw(&self.theme, frame, area, picker);
         }
+        if let Some(question) = &state.view.confirm {
+            overlay::confirm::draw(&self.theme, frame, area, question);
+        }
         if state.view.help {
             overlay::help::draw(self, frame, area);
         }

@@ -36,6 +36,8 @@ pub enum Command {
     Clear,
     Help,
     Quit,
+    Models,
+    Credits,
 }
 
 /// Where a key counts.
@@ -158,6 +160,7 @@ fn parse(name: &str) -> Option<KeyEvent> {
         "pagedown" => KeyCode::PageDown,
         "f1" => KeyCode::F(1),
         "f3" => KeyCode::F(3),
+        "f4" => KeyCode::F(4),
         _ => KeyCode::Char(rest.chars().next().filter(|_| rest.chars().count() == 1)?),
     };
     Some(plain(KeyEvent::new(code, modifiers)))
@@ -196,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 33);
+        assert_eq!(Keymap::built_in().binds.len(), 35);
     }
 
     #[test]

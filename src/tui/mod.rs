@@ -7,6 +7,7 @@
 mod answers;
 mod desk;
 mod draw;
+mod features;
 mod frame;
 mod guard;
 pub mod highlight;
@@ -32,6 +33,7 @@ use crate::library::DiskError;
 
 pub use crate::cli::clock::Clock;
 pub use desk::Desk;
+pub use features::features;
 pub use guard::Guard;
 pub use screen::Screen;
 

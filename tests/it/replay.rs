@@ -25,6 +25,8 @@ pub fn plan() -> Plan {
     Plan {
         engine: Engine::HuggingFace,
         model: "acme/coder".into(),
+        price: None,
+        credits_usd: 0.10,
         host: "router.huggingface.co".into(),
         has_token: true,
         theme: Theme::Spooky,
@@ -133,6 +135,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Greet) => "greet",
         Effect::Start(_, Task::Look { .. }) => "look",
         Effect::Start(_, Task::TryOut { .. }) => "try out",
+        Effect::Start(_, Task::Catalogue) => "catalogue",
+        Effect::Start(_, Task::Credits) => "credits",
     }
 }
 

@@ -1,4 +1,6 @@
-//! Choosing from a list: earlier prompts, games of the library.
+//! Choosing from a list: earlier prompts, games of the library, models.
+
+use std::time::Instant;
 
 use crate::app::effect::{Effect, Task, Which};
 use crate::app::event::JobId;
@@ -12,6 +14,9 @@ impl State {
         if self.view.picker.take().is_some_and(|open| open.stock == stock) {
             return Vec::new();
         }
+        if stock == Stock::Models {
+            return self.pick_model();
+        }
         self.view.picker = Some(Picker::new(stock));
         vec![Effect::Start(JobId::NONE, Task::Look { stock, query: String::new() })]
     }
@@ -20,6 +25,10 @@ impl State {
         let Some(picker) = self.view.picker.as_mut() else { return Vec::new() };
         picker.query.clone_from(&query);
         picker.chosen = 0;
+        if matches!(picker.stock, Stock::Models | Stock::Routes) {
+            self.fill_picker();
+            return Vec::new();
+        }
         vec![Effect::Start(JobId::NONE, Task::Look { stock: picker.stock, query })]
     }
 
@@ -31,10 +40,12 @@ impl State {
     }
 
     /// Takes the chosen line. A prompt goes into the editor, which is the screen's.
-    pub(super) fn choose(&mut self) -> Vec<Effect> {
+    pub(super) fn choose(&mut self, now: Instant) -> Vec<Effect> {
         let picker = self.view.picker.take();
-        match picker.as_ref().and_then(Picker::chosen).map(|item| &item.value) {
-            Some(Value::Version(id)) => self.open(Which::Version(Address::Version(*id))),
+        match picker.as_ref().and_then(Picker::chosen).map(|item| item.value.clone()) {
+            Some(Value::Version(id)) => self.open(Which::Version(Address::Version(id))),
+            Some(Value::Model(id)) => self.choose_model(id, now),
+            Some(Value::Route(name)) => self.ask_model(name, now),
             Some(Value::Prompt(_)) | None => Vec::new(),
         }
     }

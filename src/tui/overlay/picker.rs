@@ -22,7 +22,7 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
         .border_type(BorderType::Thick)
         .border_style(theme.style(Role::Focus))
         .style(theme.style(Role::Text))
-        .title(Line::styled(title(picker.stock), theme.style(Role::Title)));
+        .title(Line::styled(title(picker), theme.style(Role::Title)));
     let inner = block.inner(at);
     frame.render_widget(Clear, at);
     frame.render_widget(block, at);
@@ -39,10 +39,15 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
     }
 }
 
-fn title(stock: Stock) -> &'static str {
-    match stock {
-        Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ",
-        Stock::Games => " Library · Enter opens · Esc closes ",
+fn title(picker: &Picker) -> String {
+    match picker.stock {
+        Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
+        Stock::Games => " Library · Enter opens · Esc closes ".to_owned(),
+        Stock::Models => " Models · Enter shows who serves one · Esc closes ".to_owned(),
+        Stock::Routes => {
+            let model = Untrusted::new(picker.model.as_deref().unwrap_or_default()).headline(50);
+            format!(" {model} · Enter chooses · Esc goes back ")
+        }
     }
 }
 
