@@ -172,7 +172,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         browser: around.places(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
         seat: Seat::of(around),
-        told: KEYS.iter().map(|key| (key.name, told(&layers, key.name))).collect(),
+        told: told(&layers, &engine, &home),
         file: config_file,
         engine,
         endpoint,
@@ -183,10 +183,28 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     })
 }
 
-/// A setting as it was written. An address may hold what looks like a token.
-fn told(layers: &Layers<'_>, name: &'static str) -> Setting<String> {
-    let said = layers.get(name);
-    Setting { value: redact(&said.value).into_owned(), origin: said.origin }
+/// Every setting as it was written, or as it came about where nothing was. An address may hold what
+/// looks like a token.
+fn told(
+    layers: &Layers<'_>,
+    engine: &Setting<Engine>,
+    home: &Setting<PathBuf>,
+) -> Vec<(&'static str, Setting<String>)> {
+    let told = KEYS.iter().map(|key| {
+        let said = match key.name {
+            "engine" => {
+                let value = engine.value.name().to_owned();
+                Setting { value, origin: engine.origin.clone() }
+            }
+            "home" => {
+                let value = home.value.to_string_lossy().into_owned();
+                Setting { value, origin: home.origin.clone() }
+            }
+            name => layers.get(name),
+        };
+        (key.name, Setting { value: redact(&said.value).into_owned(), ..said })
+    });
+    told.collect()
 }
 
 fn home(flags: &Flags, around: &Surroundings) -> Result<Setting<PathBuf>, ConfigError> {

@@ -152,6 +152,14 @@ impl Model {
         self.providers.is_empty() || self.live().next().is_some()
     }
 
+    /// Whether it can be asked for with this suffix: a policy needs anybody, a provider's name them.
+    pub fn serves(&self, suffix: &str) -> bool {
+        match suffix {
+            "" | "cheapest" | "fastest" | "preferred" => self.is_served(),
+            name => self.live().any(|provider| provider.name == name),
+        }
+    }
+
     /// Who answers to `:cheapest`: the lowest price of what comes back.
     pub fn cheapest(&self) -> Option<&Provider> {
         let priced = self.live().filter_map(|provider| Some((provider, provider.price?.output)));

@@ -166,6 +166,22 @@ fn servers_without_providers_are_asked_by_name() {
 }
 
 #[test]
+fn what_nobody_serves_now_is_told_before_a_yes() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    press(&mut desk, &mut replay, 0, &letters("large"));
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    press(&mut desk, &mut replay, 0, &letters("west"));
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    let question = &replay.state.view.confirm.as_ref().unwrap().question;
+    assert!(
+        question.contains("acme/large:west") && question.ends_with("It is not served now."),
+        "{question}"
+    );
+}
+
+#[test]
 fn a_list_that_does_not_come_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(Stock::Models));

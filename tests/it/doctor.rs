@@ -72,6 +72,9 @@ fn everything_that_is_well_is_told_with_its_source() {
     assert_eq!(identity, 1, "who it is was kept");
 }
 
+const OTHER: &str =
+    r#"[{"id":"acme/Coder-Small-2","providers":[{"provider":"north","status":"live"}]}]"#;
+
 #[test]
 fn what_keeps_games_from_being_made_has_an_exit_code_and_a_remedy() {
     let permissions = r#"{"type":"user","name":"ann","isPro":false,"auth":{"type":"access_token",
@@ -85,12 +88,7 @@ fn what_keeps_games_from_being_made_has_an_exit_code_and_a_remedy() {
         (models(401, r#"{"error":"no"}"#), "server", 3, "Put a valid token into HF_TOKEN"),
         (models(503, r#"{"error":"down"}"#), "server", 5, "Try again later"),
         (models(200, "<html>"), "server", 10, "Check --base-url"),
-        (
-            models(200, r#"{"data":[{"id":"acme/Coder-Small-2"}]}"#),
-            "model",
-            10,
-            "It serves acme/Coder-Small-2",
-        ),
+        (models(200, OTHER), "model", 10, "It serves acme/Coder-Small-2"),
     ];
     for (answer, name, code, remedy) in cases {
         let (user, hub) = (User::new(), Hub::start(vec![answer]));
@@ -106,6 +104,11 @@ fn what_keeps_games_from_being_made_has_an_exit_code_and_a_remedy() {
 
 #[test]
 fn what_cannot_be_known_is_no_failure() {
+    let own = Answer::status(200).json(r#"{"data":[{"id":"tgi"}]}"#).at("/v1/models");
+    let (user, hub) = (User::new(), Hub::start(vec![own]));
+    let run = ask(&user, &hub, &doctor(&SERVED));
+    assert_eq!(run.code, 0, "a server of one's own may take any name: {}", run.out);
+    assert!(line(&run, "model").contains("not in its list"), "{}", run.out);
     for (status, words) in [(429, "limits how often"), (500, "overloaded or failing")] {
         let refusal = Answer::status(status).json(r#"{"error":"no"}"#).at("/api/whoami-v2");
         let (user, hub) = (User::new(), Hub::start(vec![refusal]));

@@ -88,10 +88,19 @@ impl State {
             Some(price) => cost_words(price, self.plan.credits_usd),
             None => "What a game costs with it is not told.".to_owned(),
         };
-        let question = format!("Make games with {name} from now on? {cost}");
+        let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
         self.view.confirm =
             Some(Confirm::new("Another model", question, Consent::Model(name), now));
         Vec::new()
+    }
+
+    /// What speaks against a model that nobody serves now.
+    fn doubt(&self, name: &str) -> &'static str {
+        let found = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(name));
+        match found {
+            Some((model, suffix)) if !model.serves(suffix) => " It is not served now.",
+            Some(_) | None => "",
+        }
     }
 
     fn price_of(&self, name: &str) -> Option<Price> {

@@ -44,7 +44,8 @@ pub fn run(doctor: Doctor, settings: &Settings, terminal: Vec<Seen>) -> ExitCode
         return put(&format!("{object}\n"), code);
     }
     let lines = lines.iter().map(Line::human).collect::<String>();
-    put(&format!("{lines}\nsettings\n{}", settings_shown(settings)), code)
+    // What was found comes last: it is what stays in sight.
+    put(&format!("settings\n{}\n{lines}", settings_shown(settings)), code)
 }
 
 /// On a terminal a wait that can be felt says what for.

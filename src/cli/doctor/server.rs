@@ -63,11 +63,12 @@ fn served(line: Line, name: &str, catalogue: &Catalogue) -> Line {
             Some(other) => format!("It serves {other}; `codeagent models` lists all."),
             None => "`codeagent models` lists what is served; choose with --model.".to_owned(),
         };
-        return line.and(": not served").with(Health::Bad(10), advice);
+        // Who lists providers serves nothing else; a server of one's own may take any name.
+        let is_complete = catalogue.models.iter().any(|model| !model.providers.is_empty());
+        let health = if is_complete { Health::Bad(10) } else { Health::Less };
+        return line.and(": not in its list").with(health, advice);
     };
-    let is_policy = matches!(suffix, "" | "cheapest" | "fastest" | "preferred");
-    let is_served = model.is_served() && (is_policy || model.live().any(|it| it.name == suffix));
-    if !is_served {
+    if !model.serves(suffix) {
         let who = model.live().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
         let advice = if who.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()

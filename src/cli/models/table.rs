@@ -1,6 +1,7 @@
 //! The table of models: as wide as it may be, the least important column leaves first.
 
 use crate::inference::models::{Model, Provider, games_word, short};
+use crate::inference::price::GAME;
 
 /// What the table is about.
 pub struct Table<'m> {
@@ -111,11 +112,11 @@ impl Table<'_> {
             return String::new();
         }
         format!(
-            "\ngames: a month, of {} tokens each, on ${:.2}. Price and games are those of \
-             {CHEAPEST} the cheapest provider (model:cheapest), tok/s those of {FASTEST} the \
-             fastest, who is asked by the plain name\n",
-            short(crate::inference::price::GAME.completion_tokens),
+            "\ngames  a month on ${:.2}, of {} tokens each\n\
+             {CHEAPEST}      the cheapest provider (model:cheapest): its price and games\n\
+             {FASTEST}      the fastest (model:fastest, and the plain name): its tok/s\n",
             self.credits_usd,
+            short(GAME.completion_tokens),
         )
     }
 }

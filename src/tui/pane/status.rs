@@ -247,6 +247,10 @@ impl Report<'_> {
             return Some(self.line(Role::Faint, text));
         }
         let spent = self.state.counters.spent_usd()?;
+        // A server of one's own has no credits; one of another price list may have cost something.
+        if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
+            return None;
+        }
         let amount = credit::estimated(spent, self.state.plan.credits_usd);
         Some(self.line(Role::Faint, format!("credit {amount} (est.)")))
     }
