@@ -28,10 +28,18 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::usage::run(usage, &settings)
         }
-        Some(Command::Doctor(doctor)) => {
+        Some(Command::Models(models)) => {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
-            cli::doctor::run(doctor, &settings)
+            cli::models::run(&models, &settings)
         }
+        Some(Command::Doctor(doctor)) => {
+            let around = surroundings()?;
+            let settings = config::resolve(args.shared.flags(), &around)?;
+            let env = |name: &str| around.env(name);
+            cli::doctor::run(doctor, &settings, tui::features(Looks::of(env), env))
+        }
+        Some(Command::Completions(completions)) => cli::generate::completions(&completions),
+        Some(Command::Man(man)) => cli::generate::man(&man),
         Some(Command::New(new)) => {
             let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
             cli::new::run(&new, &settings)

@@ -7,6 +7,9 @@ use std::borrow::Cow;
 
 use secrecy::{ExposeSecret, SecretString};
 
+/// How HuggingFace's tokens begin.
+const PREFIXES: [&str; 2] = ["hf_", "api_org_"];
+
 /// A bearer token.
 #[derive(Clone)]
 pub struct Secret(SecretString);
@@ -22,7 +25,12 @@ impl Secret {
         Self(SecretString::from(text.to_owned()))
     }
 
-    /// The text itself, for the `Authorization` header and nothing else.
+    /// Whether it has the form of HuggingFace's own; other servers' keys look otherwise.
+    pub fn is_huggingface(&self) -> bool {
+        PREFIXES.iter().any(|prefix| self.expose().starts_with(prefix))
+    }
+
+    /// The text itself, for the `Authorization` header and a hash, and nothing else.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -39,7 +47,6 @@ impl std::fmt::Debug for Secret {
 /// Servers quote what they were sent, and people paste logs. The forms are
 /// `hf_…` (also `hf_oauth_…`, `hf_jwt_…`) and the older `api_org_…`.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    const PREFIXES: [&str; 2] = ["hf_", "api_org_"];
     let mut safe = String::new();
     let mut copied = 0;
     for (start, _) in text.char_indices() {

@@ -8,8 +8,6 @@ use std::time::{Duration, Instant};
 /// What happened to a request, and when.
 pub enum Seen {
     Asked(Instant),
-    /// The answer is out.
-    Sent(Instant),
     /// Whoever asked has gone before the end.
     Left(Instant),
 }
@@ -27,7 +25,7 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let tell = tell.clone();
-                std::thread::spawn(move || drop(serve(stream, &tell)));
+                std::thread::spawn(move || drop(serve(&stream, &tell)));
             }
         });
         Self { base, seen }
@@ -73,7 +71,7 @@ pub fn page(bytes: usize) -> String {
     page
 }
 
-fn serve(stream: TcpStream, tell: &Sender<Seen>) -> std::io::Result<()> {
+fn serve(stream: &TcpStream, tell: &Sender<Seen>) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     loop {
@@ -95,10 +93,10 @@ fn serve(stream: TcpStream, tell: &Sender<Seen>) -> std::io::Result<()> {
         reader.read_exact(&mut body)?;
         let body = String::from_utf8_lossy(&body).into_owned();
         tell.send(Seen::Asked(Instant::now())).ok();
-        let sent = answer(&stream, &body);
-        let at = Instant::now();
-        tell.send(if sent.is_ok() { Seen::Sent(at) } else { Seen::Left(at) }).ok();
-        sent?;
+        if let Err(error) = answer(stream, &body) {
+            tell.send(Seen::Left(Instant::now())).ok();
+            return Err(error);
+        }
     }
 }
 

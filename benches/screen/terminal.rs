@@ -46,7 +46,7 @@ impl Terminal {
         let mut reader = pty.master.try_clone_reader().unwrap();
         let (send, output) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65_536];
+            let mut buffer = vec![0; 65_536];
             while let Ok(length @ 1..) = reader.read(&mut buffer) {
                 drop(send.send((Instant::now(), buffer[..length].to_vec())));
             }

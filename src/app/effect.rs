@@ -104,4 +104,8 @@ pub enum Task {
     Play(OnHand),
     /// The page that is open shows this one from now on.
     Replace(OnHand),
+    /// Asks the server what it serves, unless that is known since a while.
+    Catalogue,
+    /// Asks HuggingFace what is left of the credits.
+    Credits,
 }

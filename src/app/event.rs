@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::compare::Uncompared;
+use super::confirm::Press;
 use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
@@ -13,8 +14,9 @@ use super::talk::Base;
 use super::trial::Remembered;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
+use crate::inference::account::{Credits, Silence};
 use crate::inference::limits::{Counters, Held};
-use crate::inference::{Outcome, client};
+use crate::inference::{Listed, Outcome, Trouble, client};
 use crate::library::{Comparison, DiskError, LibraryError, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
@@ -99,6 +101,10 @@ pub enum Action {
     Note(String),
     Quit,
     QuitNow,
+    /// A key for the open question.
+    Answer(Press),
+    /// Asks what is left of the credits.
+    Credits,
 }
 
 /// What a task has to tell.
@@ -140,6 +146,10 @@ pub enum News {
     Played(Result<Playing, PlayTrouble>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
+    /// What the server serves.
+    Catalogued(Result<Arc<Listed>, Trouble>),
+    /// What HuggingFace says was spent.
+    Credited(Result<Credits, Silence>),
 }
 
 /// What the library knows when the screen has opened.

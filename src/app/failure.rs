@@ -141,6 +141,11 @@ impl Failure {
         }
     }
 
+    /// The end of a question that is asked once.
+    pub fn of(trouble: Trouble) -> Self {
+        Self::GaveUp { last: trouble, why: Why::Lasting, attempts: 1 }
+    }
+
     /// The last answer of a server that led here.
     pub fn trouble(&self) -> Option<&Trouble> {
         match self {
@@ -215,6 +220,7 @@ fn exit_code(last: &Trouble, why: Why) -> u8 {
     match last.cause {
         Cause::Lasting(Lasting::BadToken | Lasting::NoPermission | Lasting::Gated) => 3,
         Cause::Lasting(Lasting::NoCredits) => 4,
+        Cause::Lasting(Lasting::Offline) => 5,
         Cause::Lasting(_) => 10,
         Cause::Passing(Passing::Limited) if matches!(why, Why::TooLong(_)) => 4,
         Cause::Passing(_) => 5,

@@ -6,6 +6,8 @@
 //! they do: both send the same actions here.
 
 pub mod compare;
+pub mod confirm;
+pub mod credit;
 pub mod effect;
 pub mod engine;
 pub mod event;
@@ -23,6 +25,8 @@ mod update;
 pub mod variants;
 
 pub use compare::{Against, Compared, Side, Uncompared};
+pub use confirm::{Choice, Confirm, Consent, Press};
+pub use credit::Reported;
 pub use effect::{Effect, Keep, OnHand, Task, Which};
 pub use engine::Engine;
 pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};

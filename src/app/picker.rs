@@ -15,6 +15,10 @@ pub enum Stock {
     Paths,
     /// How many variants, and by whom.
     Variants,
+    /// What the server serves, to make games with.
+    Models,
+    /// The ways to one model: as the server chooses, or by one provider.
+    Routes,
 }
 
 /// The open list.
@@ -26,6 +30,8 @@ pub struct Picker {
     /// What fits them; nothing until the library has answered.
     pub items: Option<Vec<Item>>,
     pub chosen: usize,
+    /// The model whose ways are listed.
+    pub model: Option<String>,
 }
 
 /// One line of the list.
@@ -45,11 +51,15 @@ pub enum Value {
     Words(String),
     /// One game by each of these models; nothing is the model of the plan.
     Variants(Vec<Option<String>>),
+    /// A model, by its plain name.
+    Model(String),
+    /// A model with the way to it, as it is asked for.
+    Route(String),
 }
 
 impl Picker {
     pub fn new(stock: Stock, query: String) -> Self {
-        Self { stock, query, items: None, chosen: 0 }
+        Self { stock, query, items: None, chosen: 0, model: None }
     }
 
     pub fn chosen(&self) -> Option<&Item> {

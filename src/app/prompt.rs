@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compose::Theme;
 use crate::game::Unmatched;
-use crate::inference::{Request, Turn};
+use crate::inference::{Price, Request, Turn};
 use crate::page::Lines;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
@@ -86,6 +86,7 @@ fn is_reserved(name: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     pub model: String,
+    pub price: Option<Price>,
     pub max_tokens: u32,
     pub theme: Theme,
 }
@@ -125,6 +126,7 @@ impl Terms {
         let rules = GAME.replace("{theme}", &self.theme.to_string());
         Request {
             model: self.model.clone(),
+            price: self.price,
             system: format!("{}\n\n{}", answer.trim_end(), rules.trim_end()),
             turns: vec![Turn::User(words)],
             wish: wish.text().to_owned(),
@@ -188,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_question_holds_the_game_and_the_wish_as_they_are() {
-        let terms = Terms { model: "m".into(), max_tokens: 1, theme: Theme::Spooky };
+        let terms = Terms { model: "m".into(), price: None, max_tokens: 1, theme: Theme::Spooky };
         let wish = Prompt::new("faster {game}").unwrap();
         let asked = terms.change("<p>{wish}</p>\n", &wish);
         let Some(Turn::User(words)) = asked.turns.first() else { unreachable!("one turn") };

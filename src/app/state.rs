@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::compare::Compared;
+use super::confirm::Confirm;
+use super::credit::Reported;
 use super::effect::OnHand;
 use super::engine::Engine;
 use super::event::JobId;
@@ -16,8 +18,8 @@ use super::prompt::{Prompt, Terms};
 use super::talk::Base;
 use super::variants::Variants;
 use crate::compose::Theme;
-use crate::inference::Policy;
 use crate::inference::limits::{Counters, Limits};
+use crate::inference::{Listed, Policy, Price};
 
 /// The state of the machine: what is drawn, and what `update` decides on.
 #[derive(Debug, Clone)]
@@ -37,6 +39,10 @@ pub struct State {
     /// What the game on show changed, once somebody looks.
     pub compared: Option<Compared>,
     pub counters: Counters,
+    /// What HuggingFace said was spent, once it was asked.
+    pub reported: Option<Reported>,
+    /// What the server serves, once it was asked.
+    pub(super) catalogue: Option<Arc<Listed>>,
     pub(super) counting: Counting,
     pub view: View,
     pub draft: Draft,
@@ -54,6 +60,10 @@ pub struct Plan {
     pub model: String,
     /// Models that may make one variant each.
     pub variant_models: Vec<String>,
+    /// What it costs, where a list told.
+    pub price: Option<Price>,
+    /// What a month brings, for comparing.
+    pub credits_usd: f64,
     /// The server's name, for people.
     pub host: String,
     pub has_token: bool,
@@ -73,7 +83,8 @@ pub struct Plan {
 impl Plan {
     /// How questions to the model are to be answered.
     pub fn terms(&self) -> Terms {
-        Terms { model: self.model.clone(), max_tokens: self.max_tokens, theme: self.theme }
+        let Self { price, max_tokens, theme, .. } = *self;
+        Terms { model: self.model.clone(), price, max_tokens, theme }
     }
 }
 
@@ -185,6 +196,8 @@ pub struct View {
     pub welcome: bool,
     pub zoom: Zoom,
     pub picker: Option<Picker>,
+    /// A question over all else.
+    pub confirm: Option<Confirm>,
     pub notice: Option<Notice>,
     /// A key that has to be pressed twice, and until when the second counts.
     pub armed: Option<(Armed, Instant)>,
@@ -264,6 +277,8 @@ impl State {
             on_show: false,
             compared: None,
             counters: Counters::default(),
+            reported: None,
+            catalogue: None,
             counting: Counting::default(),
             view: View::default(),
             draft: Draft::default(),

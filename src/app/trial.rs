@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::job::Job;
-use crate::inference::{Usage, price};
+use crate::inference::Usage;
 use crate::play::{Grade, Stage, Unplayed, Verdict};
 
 /// What is known of a game by playing it.
@@ -75,7 +75,7 @@ impl FixOutcome {
 impl FixEnd {
     pub(super) fn of(job: &Job, outcome: FixOutcome) -> Self {
         let usage = job.answer.usage;
-        let estimated_usd = usage.and_then(|usage| price::estimated_usd(&job.request.model, usage));
+        let estimated_usd = usage.and_then(|usage| job.request.estimated_usd(usage));
         Self { outcome, usage, estimated_usd }
     }
 

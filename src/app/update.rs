@@ -10,14 +10,17 @@ use super::event::{Action, Event, JobId, News};
 use super::failure::Failure;
 use super::focus::Pane;
 use super::job::{Game, Job, Phase, Product};
+use super::picker::Stock;
 use super::prompt::Prompt;
 use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tab, Tone, Zoom};
 use crate::library::DiskError;
 
 mod compare;
+mod credits;
 mod deliver;
 mod generate;
 mod limited;
+mod models;
 mod open;
 mod pick;
 mod play;
@@ -71,7 +74,7 @@ impl State {
             Action::Pick(stock) => self.pick(stock),
             Action::Narrow(query) => self.narrow(query),
             Action::Step(by) => self.step_picker(by),
-            Action::Choose => self.choose(),
+            Action::Choose => self.choose(now),
             Action::TakeWords => self.take_words(),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),
@@ -81,6 +84,8 @@ impl State {
             Action::Note(text) => self.note(text),
             Action::Quit => self.ask_quit(now),
             Action::QuitNow => self.quit(now),
+            Action::Answer(press) => self.answer(press, now),
+            Action::Credits => self.ask_credits(),
         }
     }
 
@@ -134,8 +139,13 @@ impl State {
         if self.view.help {
             return self.toggle_help();
         }
-        if self.view.picker.take().is_some() {
-            return Vec::new();
+        if let Some(closed) = self.view.picker.take() {
+            // From the ways to a model back to the models.
+            return if closed.stock == Stock::Routes {
+                self.pick(Stock::Models)
+            } else {
+                Vec::new()
+            };
         }
         if !self.is_busy() {
             self.view.notice = None;
@@ -296,6 +306,8 @@ impl State {
             News::Opened(opened) => return self.on_opened(opened, now),
             News::Played(played) => self.on_played(played),
             News::Compared(compared) => self.on_compared(compared),
+            News::Catalogued(listed) => return self.on_catalogued(listed),
+            News::Credited(credits) => return self.on_credited(credits, now),
             News::Saved(Ok(_))
             | News::Admitted(_)
             | News::Held(..)

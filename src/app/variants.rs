@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::job::Job;
 use super::prompt::Prompt;
 use super::talk::Base;
-use crate::inference::price;
 
 /// The most that are made of one prompt.
 pub const MOST: usize = 4;
@@ -63,8 +62,7 @@ impl Job {
     pub fn effort(&self) -> (Option<Duration>, Option<f64>) {
         let made = self.times.saved.or(self.times.ended);
         let time = made.map(|end| end.saturating_duration_since(self.times.started));
-        let cost =
-            self.answer.usage.and_then(|usage| price::estimated_usd(&self.request.model, usage));
+        let cost = self.answer.usage.and_then(|usage| self.request.estimated_usd(usage));
         (time, cost)
     }
 }

@@ -1,11 +1,14 @@
-//! The command line: what may be typed. The only file that knows clap.
+//! The command line: what may be typed. The only place that knows clap, with `args/`.
+
+mod library;
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::config::Flags;
-use crate::library::{Address, GameId, VersionId};
+
+pub use library::{Errand, Library};
 
 /// Turns a sentence into a playable browser game, in the terminal
 #[derive(Debug, Parser)]
@@ -44,10 +47,16 @@ pub enum Command {
     Harden(Harden),
     /// Games and all their versions: find, compare, undo, export
     Library(Library),
+    /// What the server serves: context, price, speed, games a month on the free credits
+    Models(Models),
     /// What was asked of model servers, against the limits and the credits
     Usage(Usage),
     /// What was found, where it was set, and what would help
     Doctor(Doctor),
+    /// A script that completes commands and flags in a shell
+    Completions(Completions),
+    /// The manual page, of all or of one command
+    Man(Man),
 }
 
 /// Make one game and save it
@@ -159,98 +168,28 @@ pub struct Harden {
     pub sealed: bool,
 }
 
-/// Games and all their versions: find, compare, undo, export
+/// What the server serves: context, price, speed, games a month on the free credits
+///
+/// A game is taken to be 2,000 tokens sent and 8,000 received. The list is kept for an hour.
 #[derive(Debug, ClapArgs)]
-pub struct Library {
-    #[command(subcommand)]
-    pub errand: Errand,
+pub struct Models {
+    /// Only models with these in their names, or of these providers
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+    /// Ask the server, however new the kept list is
+    #[arg(long)]
+    pub refresh: bool,
     /// Print one JSON object
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub json: bool,
-}
-
-/// A game is named like `12`, one of its versions like `12.3`
-#[derive(Debug, Subcommand)]
-pub enum Errand {
-    /// Every game, the newest first
-    List {
-        /// How many
-        #[arg(short, long, default_value_t = 50, value_name = "N")]
-        number: u32,
-    },
-    /// Games by the words in their titles, prompts and code
-    Search {
-        /// Words, or how they begin
-        #[arg(required = true, value_name = "WORD")]
-        words: Vec<String>,
-        /// How many
-        #[arg(short, long, default_value_t = 20, value_name = "N")]
-        number: u32,
-    },
-    /// The versions of a game, or the code of one
-    Show {
-        #[arg(value_name = "GAME")]
-        address: Address,
-        /// Print the page itself: of a game, the current version
-        #[arg(long)]
-        source: bool,
-    },
-    /// What changed from one version to another
-    Diff {
-        /// A version; alone, it is compared with the one it was made from
-        #[arg(value_name = "GAME")]
-        from: Address,
-        #[arg(value_name = "GAME")]
-        to: Option<Address>,
-    },
-    /// Make the version current that the current one was made from
-    Undo { game: GameId },
-    /// Take an undo back
-    Redo { game: GameId },
-    /// Make a version current
-    Restore { version: VersionId },
-    /// Begin a new game with a copy of a version
-    Fork {
-        #[arg(value_name = "GAME")]
-        address: Address,
-    },
-    /// Give a game another title
-    Rename { game: GameId, title: String },
-    /// Give a game a tag
-    Tag {
-        game: GameId,
-        tag: String,
-        /// Take it away instead
-        #[arg(long)]
-        remove: bool,
-    },
-    /// Remove a game; for thirty days it can be brought back
-    Rm {
-        game: GameId,
-        /// Bring it back
-        #[arg(long)]
-        undo: bool,
-    },
-    /// Write games into a new folder, with a manifest; without a name all of them
-    Export {
-        #[arg(value_name = "GAME")]
-        addresses: Vec<Address>,
-        /// The folder; or, for one game, the HTML file
-        #[arg(short, long, value_name = "PATH", default_value = "codeagent-library")]
-        output: PathBuf,
-    },
-    /// Take in an exported folder, or HTML files; every page is checked again
-    Import {
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-    },
-    /// Save what had arrived when codeagent was killed
-    Recover,
 }
 
 /// What was asked of model servers, against the limits and the credits
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct Usage {
+    /// Ask HuggingFace for the plan and what is left of its credits
+    #[arg(long)]
+    pub credits: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -262,6 +201,21 @@ pub struct Doctor {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// A script that completes commands and flags in a shell
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct Completions {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// The manual page, of all or of one command
+#[derive(Debug, ClapArgs)]
+pub struct Man {
+    /// The command, as it is typed: `library diff`
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 /// How the result and the way to it are told.
@@ -356,6 +310,11 @@ impl Shared {
         ];
         named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
+}
+
+/// All that can be typed, for what is generated from it.
+pub fn definition() -> clap::Command {
+    Args::command()
 }
 
 /// Reads the command line; ends the process by itself for `--help`, `--version` and mistakes.

@@ -49,11 +49,9 @@ pub fn iso(moment: Moment) -> String {
     timestamp(moment).to_string()
 }
 
-/// The begin of the month, as the month's credits are counted: in UTC.
-pub fn month_of(moment: Moment) -> Moment {
-    let wall = timestamp(moment).to_zoned_datetime(TimeZone::UTC);
-    let first = wall.first_of_month().and_then(|day| day.start_of_day());
-    first.map_or(moment, |first| Moment(first.timestamp().as_millisecond()))
+/// `2026-11-23`, in UTC, as months of credits are counted.
+pub fn day(moment: Moment) -> String {
+    timestamp(moment).to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
 fn timestamp(moment: Moment) -> Timestamp {
@@ -68,6 +66,12 @@ mod tests {
     fn a_month_begins_at_midnight_of_its_first_day() {
         let moment = Moment(1_795_458_249_123);
         assert_eq!(iso(moment), "2026-11-23T18:24:09.123Z");
-        assert_eq!(iso(month_of(moment)), "2026-11-01T00:00:00Z");
+        assert_eq!(iso(moment.month()), "2026-11-01T00:00:00Z");
+        // Every day of two years, against the calendar.
+        for day in 0..730 {
+            let moment = Moment(1_704_067_200_000 + day * 86_400_000 + 3_723_004);
+            let first = format!("{}-01T00:00:00Z", &iso(moment)[..7]);
+            assert_eq!(iso(moment.month()), first, "{}", iso(moment));
+        }
     }
 }

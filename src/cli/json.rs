@@ -10,8 +10,8 @@ use super::clock;
 use crate::app::{Engine, Failure, FixEnd, Game, Job};
 use crate::driver;
 use crate::game::to_json;
+use crate::inference::Usage;
 use crate::inference::retry::Attempt;
-use crate::inference::{Usage, price};
 use crate::library::{DiskError, sha256};
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
@@ -138,10 +138,7 @@ impl Success {
             bytes: html.len(),
             sha256: sha256(&html),
         };
-        let usage = job
-            .answer
-            .usage
-            .map(|usage| Cost::of(usage, price::estimated_usd(&job.request.model, usage)));
+        let usage = job.answer.usage.map(|usage| Cost::of(usage, job.request.estimated_usd(usage)));
         let source = job.source().unwrap_or_default();
         let verdict = job.verdict().map(|verdict| verdict.to_json(source));
         Self { game, usage, verdict, fix: job.trial.fixed.as_ref().map(|end| Fix::of(job, end)) }

@@ -7,10 +7,12 @@ pub mod args;
 pub mod check;
 pub mod clock;
 pub mod doctor;
+pub mod generate;
 pub mod harden;
 pub mod json;
 pub mod library;
 pub mod lines;
+pub mod models;
 pub mod new;
 pub mod usage;
 
@@ -22,6 +24,7 @@ mod named;
 pub mod play;
 mod sarif;
 mod try_out;
+mod width;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -48,8 +51,12 @@ fn refuse_library(error: &LibraryError) -> ExitCode {
 
 /// Puts the result on standard output and ends with `code`, or says that nobody is there to take it.
 fn put(text: &str, code: u8) -> ExitCode {
+    put_bytes(text.as_bytes(), code)
+}
+
+fn put_bytes(bytes: &[u8], code: u8) -> ExitCode {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::from(code),
         Err(_) => refuse(&"standard output is closed", 9),
     }

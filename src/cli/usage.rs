@@ -5,34 +5,113 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::args::Usage;
-use super::{clock, library, put, refuse_library};
+use super::{clock, library, put, refuse, refuse_library};
 use crate::config::Settings;
-use crate::driver;
+use crate::driver::{self, Inquiry, PATIENCE, Wish};
 use crate::inference::Limit;
+use crate::inference::account::{Credits, Identity, Silence};
 use crate::library::{LibraryError, Load, Moment, Spent};
+use crate::untrusted::Untrusted;
 
 /// What the ledger says now.
 struct Ledger<'s> {
     settings: &'s Settings,
     load: Load,
     month: Spent,
+    /// HuggingFace's own figures, where they were asked for.
+    account: Option<Account>,
+}
+
+/// What HuggingFace tells; each part may be missing for a reason of its own.
+struct Account {
+    identity: Result<Identity, Silence>,
+    credits: Result<Credits, Silence>,
 }
 
 const LIMITS: [Limit; 4] = [Limit::Minute, Limit::Hour, Limit::Day, Limit::Running];
 
 /// Tells what was asked, and answers with the exit code.
 pub fn run(usage: Usage, settings: &Settings) -> ExitCode {
-    match look(settings, driver::wall()) {
-        Ok(ledger) if usage.json => put(&format!("{}\n", ledger.json()), 0),
-        Ok(ledger) => put(&ledger.human(), 0),
-        Err(error) => refuse_library(&error),
+    let now = driver::wall();
+    let mut ledger = match look(settings, now) {
+        Ok(ledger) => ledger,
+        Err(error) => return refuse_library(&error),
+    };
+    if usage.credits {
+        match driver::block_on(async { Ok(ask(settings, now).await) }) {
+            Ok(account) => ledger.account = Some(account),
+            Err(error) => return refuse(&error, 9),
+        }
     }
+    if usage.json {
+        return put(&format!("{}\n", ledger.json()), 0);
+    }
+    put(&ledger.human(), 0)
 }
 
 fn look(settings: &Settings, now: Moment) -> Result<Ledger<'_>, LibraryError> {
     let mut library = library::open(settings)?;
     let load = library.load(now)?;
-    Ok(Ledger { settings, load, month: library.spent(clock::month_of(now))? })
+    Ok(Ledger { settings, load, month: library.spent(now.month())?, account: None })
+}
+
+async fn ask(settings: &Settings, now: Moment) -> Account {
+    let inquiry = Inquiry::new(settings);
+    let identity = inquiry.identity(Wish::Kept, PATIENCE).await;
+    // Who refused the token once need not be asked again.
+    let credits = match &identity {
+        Err(Silence::NotAsked(_)) => Err(Silence::NotAsked(String::new())),
+        _ => inquiry.credits(now.month(), PATIENCE).await,
+    };
+    Account { identity, credits }
+}
+
+impl Account {
+    /// One line of figures, or of why there are none: the estimate stands above it.
+    fn human(&self) -> String {
+        let plan = self.identity.as_ref().map(|identity| {
+            let name = Untrusted::new(identity.name.raw()).headline(60);
+            format!("{name}, {} plan", identity.plan.name())
+        });
+        let Credits { used_usd, included_usd, requests } = match (&self.credits, &self.identity) {
+            (Ok(credits), _) => *credits,
+            (Err(_), Err(why)) | (Err(why), Ok(_)) => {
+                let who = plan.map(|plan| format!("{plan}; ")).unwrap_or_default();
+                return format!(
+                    "HuggingFace: {who}the estimate above is all there is: {}\n",
+                    why.words()
+                );
+            }
+        };
+        let who = plan.unwrap_or_else(|_| "credits".to_owned());
+        let of = included_usd.map(|usd| format!(" of ${usd:.2}")).unwrap_or_default();
+        let requests = requests.map(|count| format!(", {count} requests")).unwrap_or_default();
+        let until = self.period_end().map(|day| format!(", until {day}")).unwrap_or_default();
+        format!("HuggingFace: {who}: ${used_usd:.4}{of} used{requests}{until}\n")
+    }
+
+    fn period_end(&self) -> Option<String> {
+        let end = self.identity.as_ref().ok()?.period_end?;
+        Some(clock::day(Moment(end.saturating_mul(1_000))))
+    }
+
+    fn json(&self) -> Value {
+        let identity = self.identity.as_ref().ok();
+        let credits = self.credits.as_ref().ok();
+        let why = match (&self.credits, &self.identity) {
+            (Ok(_), _) => None,
+            (Err(_), Err(why)) | (Err(why), Ok(_)) => Some(why.words()),
+        };
+        json!({
+            "name": identity.map(|it| it.name.headline(100)),
+            "plan": identity.map(|it| it.plan.name()),
+            "used_usd": credits.map(|it| it.used_usd),
+            "included_usd": credits.and_then(|it| it.included_usd),
+            "requests": credits.and_then(|it| it.requests),
+            "period_end": self.period_end(),
+            "error": why,
+        })
+    }
 }
 
 impl Ledger<'_> {
@@ -58,7 +137,8 @@ impl Ledger<'_> {
             "estimated_usd": self.month.estimated_usd,
             "credits_usd": self.settings.credits_usd,
         });
-        limits.into_iter().chain([("month".to_owned(), month)]).collect()
+        let account = self.account.as_ref().map(|it| ("huggingface".to_owned(), it.json()));
+        limits.into_iter().chain([("month".to_owned(), month)]).chain(account).collect()
     }
 
     fn human(&self) -> String {
@@ -74,6 +154,7 @@ impl Ledger<'_> {
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \
              received, about ${estimated_usd:.4} of ${credits:.2} (models of a known price)\n"
         );
-        line("requests", "made", "local limit") + &limits.concat() + &month
+        let account = self.account.as_ref().map(Account::human).unwrap_or_default();
+        line("requests", "made", "local limit") + &limits.concat() + &month + &account
     }
 }

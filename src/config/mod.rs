@@ -6,6 +6,7 @@
 
 mod engine;
 mod file;
+mod hub;
 mod keys;
 mod seat;
 mod surroundings;
@@ -18,9 +19,10 @@ use crate::app::Engine;
 use crate::compose::Theme;
 use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
 use crate::play::Places;
-use crate::secret::Secret;
+use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
+pub use hub::Hub;
 pub use keys::{KEYS, Key};
 pub use seat::{Seat, Ssh};
 pub use surroundings::Surroundings;
@@ -81,7 +83,10 @@ pub struct Settings {
     pub play_test: PlayWish,
     /// Where a browser is looked for.
     pub browser: Places,
+    /// What may be sent to the endpoint.
     pub token: Option<Setting<Secret>>,
+    /// Where accounts are asked for; else why they are not.
+    pub hub: Result<Hub, String>,
     pub bill_to: Option<String>,
     /// What `~` means in a path.
     pub user_home: Option<PathBuf>,
@@ -91,6 +96,17 @@ pub struct Settings {
     pub seat: Seat,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
+    /// The file that settings are read from, if it is there.
+    pub file: PathBuf,
+    /// Every setting as it was written, and where: by the name of its [`Key`].
+    pub told: Vec<(&'static str, Setting<String>)>,
+}
+
+impl Settings {
+    /// Whether no network may be touched: because it was said, not because nothing was.
+    pub fn is_shut_off(&self) -> bool {
+        self.engine.value == Engine::Offline && self.engine.origin != Origin::Default
+    }
 }
 
 /// Whether finished games are to be played by a browser.
@@ -145,8 +161,10 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     let token = token::find(around);
     let engine = engine::choose(&layers, token.as_ref())?;
     let mut notices = engine::notices(&layers, &engine, token.as_ref());
+    let hub = hub::find(around, token.as_ref(), (engine.value, &endpoint.value));
     let token = token.filter(|token| {
-        let refusal = token::may_travel(token, &endpoint.value, &base.origin);
+        let from = (&base.origin, "CODEAGENT_BASE_URL");
+        let refusal = token::may_travel(token, &endpoint.value, from);
         notices.extend(refusal.clone());
         refusal.is_none()
     });
@@ -166,12 +184,39 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         user_home: around.user_home(),
         keys,
         seat: Seat::of(around),
+        told: told(&layers, &engine, &home),
+        file: config,
         engine,
         endpoint,
         home,
         token,
+        hub,
         notices,
     })
+}
+
+/// Every setting as it was written, or as it came about where nothing was. An address may hold what
+/// looks like a token.
+fn told(
+    layers: &Layers<'_>,
+    engine: &Setting<Engine>,
+    home: &Setting<PathBuf>,
+) -> Vec<(&'static str, Setting<String>)> {
+    let told = KEYS.iter().map(|key| {
+        let said = match key.name {
+            "engine" => {
+                let value = engine.value.name().to_owned();
+                Setting { value, origin: engine.origin.clone() }
+            }
+            "home" => {
+                let value = home.value.to_string_lossy().into_owned();
+                Setting { value, origin: home.origin.clone() }
+            }
+            name => layers.get(name),
+        };
+        (key.name, Setting { value: redact(&said.value).into_owned(), ..said })
+    });
+    told.collect()
 }
 
 fn home(flags: &Flags, around: &Surroundings) -> Result<Setting<PathBuf>, ConfigError> {

@@ -159,3 +159,42 @@ fn a_malformed_dotenv_names_the_line_and_not_what_is_on_it() {
     let error = Surroundings::new([], folder.path().to_owned()).unwrap_err().to_string();
     assert!(error.contains(".env line 2") && !error.contains("secret"), "{error}");
 }
+
+#[test]
+fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
+    const HF: (&str, &str) = ("HF_TOKEN", "hf_testtesttest");
+    const MIRROR: (&str, &str) = ("HF_ENDPOINT", "https://mirror.example/");
+    const LOCAL: (&str, &str) = ("CODEAGENT_BASE_URL", "http://localhost:11434/v1");
+    let hub = |env: &[_], dotenv| settings(env, dotenv, "", Flags::new()).hub;
+    let asked = |env: &[_], dotenv| hub(env, dotenv).map(|hub| hub.base.below("x")).unwrap();
+    let why = |env: &[_], dotenv| hub(env, dotenv).unwrap_err();
+    assert_eq!(asked(&[HF], ""), "https://huggingface.co/x");
+    assert_eq!(asked(&[HF, MIRROR], ""), "https://mirror.example/x");
+    assert_eq!(asked(&[HF, MIRROR, LOCAL], ""), "https://mirror.example/x");
+    assert_eq!(why(&[], ""), "there is no HuggingFace token");
+    assert_eq!(why(&[HF, LOCAL], ""), "games are made by a server that is not HuggingFace's");
+    let key = ("HF_TOKEN", "AIza-another-server");
+    let foreign = "the token from HF_TOKEN in the environment is not one of HuggingFace";
+    assert_eq!(why(&[key, MIRROR], ""), foreign);
+    assert!(why(&[HF, ("HF_ENDPOINT", "http://mirror.example")], "").contains("is not https"));
+    let refusal = why(&[HF], "HF_ENDPOINT=https://evil.example");
+    assert!(refusal.contains("to send it, set HF_ENDPOINT in the environment"), "{refusal}");
+    assert!(why(&[HF, ("HF_ENDPOINT", "nonsense")], "").starts_with("HF_ENDPOINT cannot be used"));
+    let (_folder, around) = around(&[HF], "", "");
+    let offline = resolve(flag("engine", "offline"), &around).unwrap();
+    assert!(offline.is_shut_off() && offline.hub.is_err());
+    assert!(!settings(&[], "", "", Flags::new()).is_shut_off(), "nobody said so");
+}
+
+#[test]
+fn every_setting_is_told_without_what_looks_like_a_token() {
+    let env = [
+        ("HF_TOKEN", "hf_secretsecret"),
+        ("CODEAGENT_BASE_URL", "https://a.b/v1?k=hf_secretsecret"),
+    ];
+    let told = settings(&env, "", "", Flags::new()).told;
+    assert_eq!(told.len(), KEYS.len());
+    assert!(told.iter().all(|(_, setting)| !setting.value.contains("secret")), "{told:?}");
+    let (_, base) = told.iter().find(|(name, _)| *name == "base_url").unwrap();
+    assert_eq!(base.value, "https://a.b/v1?k=***");
+}

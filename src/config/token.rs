@@ -61,7 +61,7 @@ fn token_file(around: &Surroundings) -> Option<PathBuf> {
 pub(super) fn may_travel(
     token: &Setting<Secret>,
     endpoint: &Endpoint,
-    base: &Origin,
+    (base, variable): (&Origin, &str),
 ) -> Option<String> {
     if !endpoint.is_encrypted() && !endpoint.is_loopback() {
         return Some(format!(
@@ -71,21 +71,13 @@ pub(super) fn may_travel(
     }
     let chosen_by_project = matches!(base, Origin::DotEnv(_));
     let token_is_the_users = !matches!(token.origin, Origin::DotEnv(_));
-    if chosen_by_project && token_is_the_users && !is_huggingface(endpoint) {
+    if chosen_by_project && token_is_the_users && !endpoint.is_huggingface() {
         return Some(format!(
             "the token from {} is not sent to {}: that address comes from .env; to send it, set \
-             CODEAGENT_BASE_URL in the environment",
+             {variable} in the environment",
             token.origin,
             endpoint.host()
         ));
     }
     None
-}
-
-fn is_huggingface(endpoint: &Endpoint) -> bool {
-    const HOSTS: [&str; 3] = ["huggingface.co", "hf.co", "endpoints.huggingface.cloud"];
-    let host = endpoint.host();
-    HOSTS.iter().any(|known| {
-        host == *known || host.strip_suffix(known).is_some_and(|before| before.ends_with('.'))
-    })
 }

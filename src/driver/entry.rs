@@ -9,7 +9,7 @@ use super::books::Books;
 use super::{Tell, now, wall};
 use crate::app::{JobId, News};
 use crate::inference::limits::{Counters, Held, Limits};
-use crate::inference::{Outcome, Request, Trouble, Usage, price};
+use crate::inference::{Outcome, Request, Trouble, Usage};
 use crate::library::{
     Begun, Cost, DraftId, Ending, Library, LibraryError, Load, NewRequest, RequestId,
 };
@@ -21,7 +21,7 @@ pub(super) const WRITE_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Entry {
     books: Arc<Books>,
     job: u64,
-    model: String,
+    request: Request,
     /// Nothing where there is no ledger.
     line: Option<Line>,
     draft: Option<DraftId>,
@@ -52,8 +52,9 @@ impl Drop for Line {
     }
 }
 
-/// What the ledger answered: the line and the draft, or why the request has to wait.
-type Answer = (Result<(Line, Option<DraftId>), Held>, Load);
+/// What the ledger answered: the line and the draft, or why the request has to wait; and what the
+/// month has cost.
+type Answer = (Result<(Line, Option<DraftId>), Held>, Load, f64);
 
 impl Entry {
     /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
@@ -68,7 +69,7 @@ impl Entry {
         let entry = Self {
             books: Arc::clone(books),
             job,
-            model: request.model.clone(),
+            request: request.clone(),
             line: None,
             draft: None,
             heard: Mutex::default(),
@@ -82,7 +83,8 @@ impl Entry {
                 let draft = library.begin_draft(job, &prompt, Some(&new.model), wall());
                 (line, draft.ok())
             });
-            Ok(((begun, load), library.set_aside()))
+            let spent = library.spent(wall().month())?.estimated_usd;
+            Ok(((begun, load, spent), library.set_aside()))
         });
         match asked.await {
             Ok((answer, set_aside)) => {
@@ -96,8 +98,8 @@ impl Entry {
         }
     }
 
-    fn answered(mut self, (begun, load): Answer, tell: &Tell) -> Option<Self> {
-        let counters = Counters::of(&load.ages, load.running, now());
+    fn answered(mut self, (begun, load, spent): Answer, tell: &Tell) -> Option<Self> {
+        let counters = Counters::of(&load.ages, load.running, now()).with_spent(spent);
         match begun {
             Ok((line, draft)) => {
                 (self.line, self.draft) = (Some(line), draft);
@@ -127,7 +129,7 @@ impl Entry {
 
     pub fn end(mut self, outcome: &Outcome) {
         if let Some(mut line) = self.line.take() {
-            line.end(ending(outcome, &self.model));
+            line.end(ending(outcome, &self.request));
         }
     }
 }
@@ -157,13 +159,13 @@ fn begin(
     })
 }
 
-fn ending(outcome: &Outcome, model: &str) -> Ending {
+fn ending(outcome: &Outcome, request: &Request) -> Ending {
     match outcome {
         Outcome::Replied(reply) => Ending {
             word: "replied",
             status: None,
             request_id: reply.meta.request_id.as_ref().map(|id| id.headline(200)),
-            cost: reply.usage.map(|usage| cost(model, usage)).unwrap_or_default(),
+            cost: reply.usage.map(|usage| cost(request, usage)).unwrap_or_default(),
         },
         Outcome::Interrupted(trouble) | Outcome::Failed(trouble) => failed(trouble),
     }
@@ -178,11 +180,11 @@ fn failed(trouble: &Trouble) -> Ending {
     }
 }
 
-fn cost(model: &str, usage: Usage) -> Cost {
+fn cost(request: &Request, usage: Usage) -> Cost {
     Cost {
         prompt_tokens: Some(usage.prompt_tokens),
         completion_tokens: Some(usage.completion_tokens),
-        estimated_usd: price::estimated_usd(model, usage),
+        estimated_usd: request.estimated_usd(usage),
     }
 }
 

@@ -8,8 +8,10 @@ pub mod signals;
 
 mod beside;
 mod books;
+mod checkup;
 mod compared;
 mod entry;
+mod inquiry;
 mod keep;
 mod play;
 mod shelved;
@@ -29,6 +31,8 @@ use crate::config::Settings;
 use crate::library::{Library, LibraryError, Moment};
 
 pub use beside::beside;
+pub use checkup::{Checkup, Found, Looked, Server, checkup};
+pub use inquiry::{Inquiry, PATIENCE, Wish};
 pub use play::{Browser, Follow, Play, PlayNews, play};
 pub use shelved::base;
 pub use tasks::Tell;

@@ -38,12 +38,13 @@ fn find(versions: &[Version], number: u32) -> Option<&Version> {
 /// What the library knows at the start.
 pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
     let load = library.load(wall())?;
+    let spent = library.spent(wall().month())?;
     let unfinished = library.unfinished()?.into_iter().map(|left| left.prompt);
     let is_first =
         library.games(Slice { skip: 0, most: 1 })?.is_empty() && library.prompts("", 1)?.is_empty();
     Ok(Greeting {
         is_first,
-        counters: Counters::of(&load.ages, load.running, now()),
+        counters: Counters::of(&load.ages, load.running, now()).with_spent(spent.estimated_usd),
         unfinished: unfinished.collect(),
     })
 }
@@ -74,7 +75,7 @@ pub(super) fn look(
             library.search(words, MOST as usize)?.into_iter().map(hit).collect()
         }
         // Those are not in the library.
-        Stock::Paths | Stock::Variants => Vec::new(),
+        Stock::Paths | Stock::Variants | Stock::Models | Stock::Routes => Vec::new(),
     })
 }
 

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::compared::compared;
 use super::entry::{Entry, WRITE_EVERY};
+use super::inquiry::{self, Inquiry};
 use super::keep::{end_draft, kept};
 use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, shelved};
 use crate::app::{
     Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Stock,
-    Task, Vetting,
+    Task, Vetting, Which,
 };
 use crate::compose;
 use crate::config::{Setting, Settings, token};
@@ -20,7 +21,7 @@ use crate::game::{Change, Extraction, Source, change, extract, stitch, vet};
 use crate::inference::{
     Cause, Client, Endpoint, Lasting, Limits, Outcome, Request, Timeouts, Trouble, client,
 };
-use crate::library::{DiskError, LibraryError, Shelf, at_home, write_new, write_over};
+use crate::library::{DiskError, LibraryError, Shelf, VersionId, at_home, write_new, write_over};
 use crate::secret::Secret;
 
 /// Servers, disk and processor.
@@ -33,6 +34,7 @@ pub struct Real {
     stage: Arc<Stage>,
     /// What `~` means.
     user_home: Option<PathBuf>,
+    inquiry: Arc<Inquiry>,
 }
 
 /// The way to the model server. The client is built when the first question is
@@ -61,6 +63,8 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         engine: settings.engine.value,
         model: settings.model.value.clone(),
         variant_models: settings.variant_models.clone(),
+        price: inquiry::price_before(settings),
+        credits_usd: settings.credits_usd,
         host: settings.endpoint.value.host().to_owned(),
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
@@ -95,6 +99,7 @@ impl Real {
             trials: Arc::new(Trials::new(settings.browser.clone())),
             stage: Arc::new(Stage::new(settings.seat.clone())),
             user_home: settings.user_home.clone(),
+            inquiry: Arc::new(Inquiry::new(settings)),
         }
     }
 
@@ -105,7 +110,7 @@ impl Real {
 
 impl World for Real {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books, stage, trials, user_home } = self.clone();
+        let Self { line, shelf, books, stage, trials, user_home, inquiry } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, &books, &tell).await {
@@ -133,12 +138,7 @@ impl World for Real {
                 }
                 Task::Greet => News::Greeted(books.ask(shelved::greet).await),
                 Task::Look { stock, query } => look(stock, query, user_home, &books).await,
-                Task::Open(which) => {
-                    News::Opened(match books.ask(move |lib| shelved::open(lib, which)).await {
-                        Ok((base, played)) => opened(base, played).await,
-                        Err(error) => Err(error),
-                    })
-                }
+                Task::Open(which) => News::Opened(open(which, &books).await),
                 Task::TryOut { game, version } => {
                     News::Tried(trials.of_version(game, version, &books, &tell).await)
                 }
@@ -147,12 +147,9 @@ impl World for Real {
                     Ok(_) => return,
                     Err(trouble) => News::Played(Err(trouble)),
                 },
-                Task::MakeCurrent(version) => {
-                    match books.ask(move |it| it.restore(version)).await {
-                        Ok(_) => return,
-                        Err(error) => News::Opened(Err(error)),
-                    }
-                }
+                Task::MakeCurrent(version) => return make_current(version, &books, &tell).await,
+                Task::Catalogue => News::Catalogued(inquiry.list().await),
+                Task::Credits => News::Credited(inquiry.spent_this_month().await),
                 Task::Compare { new, old } => News::Compared(compared(new, old, &books).await),
                 Task::KeepPrompt(text) => {
                     News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
@@ -271,11 +268,26 @@ async fn look(stock: Stock, query: String, user_home: Option<PathBuf>, books: &A
             let places = blocking(move || shelved::places(&words, user_home.as_deref()));
             Ok(places.await.unwrap_or_default())
         }
-        Stock::Prompts | Stock::Games | Stock::Against | Stock::Variants => {
-            books.ask(move |library| shelved::look(library, stock, &words)).await
-        }
+        Stock::Prompts
+        | Stock::Games
+        | Stock::Against
+        | Stock::Variants
+        | Stock::Models
+        | Stock::Routes => books.ask(move |library| shelved::look(library, stock, &words)).await,
     };
     News::Found { stock, query, items }
+}
+
+async fn open(which: Which, books: &Arc<Books>) -> Result<Box<Opened>, LibraryError> {
+    let (base, played) = books.ask(move |library| shelved::open(library, which)).await?;
+    opened(base, played).await
+}
+
+/// Only what goes wrong is told.
+async fn make_current(version: VersionId, books: &Arc<Books>, tell: &Tell) {
+    if let Err(error) = books.ask(move |library| library.restore(version)).await {
+        tell.news(News::Opened(Err(error)));
+    }
 }
 
 /// A file as people name it: `~` is their home, and what has no ending is a page.

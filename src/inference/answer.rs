@@ -98,7 +98,7 @@ fn cause(status: u16, json: &Value, said: &str) -> Cause {
         400 if text.contains("invalid state") => Cause::Lasting(Lasting::Paused),
         401 => Cause::Lasting(Lasting::BadToken),
         402 => Cause::Lasting(Lasting::NoCredits),
-        403 if text.contains("terms") => Cause::Lasting(Lasting::Gated),
+        403 if is_gated(&text) => Cause::Lasting(Lasting::Gated),
         403 => Cause::Lasting(Lasting::NoPermission),
         404 => Cause::Lasting(Lasting::NoModel),
         410 => Cause::Lasting(Lasting::Gone),
@@ -114,6 +114,11 @@ fn cause(status: u16, json: &Value, said: &str) -> Cause {
         200..=299 => Cause::Lasting(Lasting::NotAnAnswer),
         _ => Cause::Lasting(Lasting::Rejected),
     }
+}
+
+/// A model whose owner lets people in one by one, as HuggingFace has put it over the years.
+fn is_gated(text: &str) -> bool {
+    ["terms", "gated", "is restricted", "authorized list"].iter().any(|word| text.contains(word))
 }
 
 fn is_loading(json: &Value, text: &str) -> bool {

@@ -1,17 +1,20 @@
-//! The only file that opens a connection to a model server.
+//! The only place that opens a connection to a model server, with `client/`.
 //!
 //! One pooled client. It follows no redirect (a redirected POST would carry
 //! the prompt elsewhere), has no total timeout (a long game takes minutes) and
 //! never retries: that is decided elsewhere. Dropping the future it returns
 //! closes the connection, which stops the server's work.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
+mod capped;
+mod fetch;
+
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{Stream as Bytestream, StreamExt};
 use reqwest::header::{self, HeaderMap, HeaderValue};
+
+use capped::{Capped, Cut};
 
 use super::answer::{Head, refusal};
 use super::stream::{Heard, Stream, whole};
@@ -253,90 +256,5 @@ fn broken(error: sseer::errors::EventStreamError<Cut>) -> Trouble {
         sseer::errors::EventStreamError::Utf8Error(_) => {
             Trouble::local(Cause::Passing(Passing::Dropped), "the stream was not UTF-8")
         }
-    }
-}
-
-/// Why a byte stream ended early.
-#[derive(Debug)]
-enum Cut {
-    Network(reqwest::Error),
-    TooLarge,
-}
-
-impl std::fmt::Display for Cut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Network(e) => e.fmt(f),
-            Self::TooLarge => f.write_str("one event is too large"),
-        }
-    }
-}
-
-impl std::error::Error for Cut {}
-
-/// Bytes with a bound on each event, and with a closing blank line: the parser
-/// has no bound of its own and drops an event that the end of the stream cuts.
-struct Capped<S> {
-    bytes: S,
-    event: usize,
-    blank: bool,
-    state: State,
-}
-
-enum State {
-    Open,
-    Flushing,
-    Closed,
-}
-
-impl<S> Capped<S> {
-    fn new(bytes: S) -> Self {
-        Self { bytes, event: 0, blank: true, state: State::Open }
-    }
-
-    /// Whether an event in `chunk`, or the one it continues, is too large.
-    fn overflows(&mut self, chunk: &[u8]) -> bool {
-        for byte in chunk {
-            match byte {
-                b'\n' | b'\r' if self.blank => self.event = 0,
-                b'\n' | b'\r' => self.blank = true,
-                _ => self.blank = false,
-            }
-            self.event += 1;
-            if self.event > LARGEST_EVENT {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-impl<S> Bytestream for Capped<S>
-where
-    S: Bytestream<Item = reqwest::Result<Bytes>> + Unpin,
-{
-    type Item = Result<Bytes, Cut>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match self.state {
-            State::Open => {}
-            State::Flushing => {
-                self.state = State::Closed;
-                return Poll::Ready(Some(Ok(Bytes::from_static(b"\n\n"))));
-            }
-            State::Closed => return Poll::Ready(None),
-        }
-        let Poll::Ready(next) = self.bytes.poll_next_unpin(cx) else { return Poll::Pending };
-        let item = match next {
-            None => {
-                self.state = State::Flushing;
-                return self.poll_next(cx);
-            }
-            Some(Err(e)) => Err(Cut::Network(e)),
-            Some(Ok(chunk)) if self.overflows(&chunk) => Err(Cut::TooLarge),
-            Some(Ok(chunk)) => return Poll::Ready(Some(Ok(chunk))),
-        };
-        self.state = State::Closed;
-        Poll::Ready(Some(item))
     }
 }

@@ -76,8 +76,43 @@ impl Endpoint {
         self.url.as_str().to_owned()
     }
 
+    /// Where the server lists what it serves: beside the route that requests go to. The servers of
+    /// the older protocol tell their one model there.
+    pub fn models(&self) -> String {
+        let path = self.url.path().trim_end_matches('/');
+        let mut url = self.url.clone();
+        match self.protocol {
+            Protocol::Chat => {
+                url.set_path(&path.replace("/chat/completions", "/models"));
+            }
+            Protocol::TextGeneration => {
+                let routes = ["/generate_stream", "/generate", "/models"];
+                let cut = routes.iter().find_map(|route| path.strip_suffix(route));
+                url.set_path(&format!("{}/info", cut.unwrap_or(path)));
+            }
+        }
+        url.into()
+    }
+
+    /// An address below the base, for what is no question to a model.
+    pub fn below(&self, route: &str) -> String {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}/{route}", self.url.path().trim_end_matches('/')));
+        url.set_query(None);
+        url.into()
+    }
+
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()
+    }
+
+    /// Whether it is one of HuggingFace's own hosts.
+    pub fn is_huggingface(&self) -> bool {
+        const HOSTS: [&str; 3] = ["huggingface.co", "hf.co", "endpoints.huggingface.cloud"];
+        let host = self.host();
+        HOSTS.iter().any(|known| {
+            host == *known || host.strip_suffix(known).is_some_and(|before| before.ends_with('.'))
+        })
     }
 
     pub fn is_encrypted(&self) -> bool {
@@ -141,6 +176,23 @@ mod tests {
         assert_eq!(at("http://127.0.0.1:1"), "http://127.0.0.1:1/");
         assert_eq!(at("http://127.0.0.1:1/generate_stream"), "http://127.0.0.1:1/generate_stream");
         assert_eq!(at("http://127.0.0.1:1/models/"), "http://127.0.0.1:1/models/o/m");
+    }
+
+    #[test]
+    fn the_list_of_models_is_beside_the_route() {
+        let chat = |base| Endpoint::new(base, Protocol::Chat).unwrap().models();
+        assert_eq!(
+            chat("https://router.huggingface.co/v1"),
+            "https://router.huggingface.co/v1/models"
+        );
+        assert_eq!(chat("http://localhost:11434"), "http://localhost:11434/v1/models");
+        assert_eq!(chat("http://a.b/v1/chat/completions?x=1"), "http://a.b/v1/models?x=1");
+        let tgi = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().models();
+        for base in ["http://a.b", "http://a.b/generate_stream", "http://a.b/models/"] {
+            assert_eq!(tgi(base), "http://a.b/info");
+        }
+        let hub = Endpoint::new("https://huggingface.co/x/?a", Protocol::TextGeneration).unwrap();
+        assert_eq!(hub.below("api/whoami-v2"), "https://huggingface.co/x/api/whoami-v2");
     }
 
     #[test]

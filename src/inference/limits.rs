@@ -116,6 +116,8 @@ pub struct Counters {
     /// The oldest first.
     began: VecDeque<Instant>,
     running: usize,
+    /// What the month's replies of a known price cost so far; nothing where nobody counted.
+    spent_usd: Option<f64>,
 }
 
 impl Counters {
@@ -123,7 +125,20 @@ impl Counters {
     pub fn of(ages: &[Duration], running: usize, now: Instant) -> Self {
         // A clock that counts from the start of the machine may not reach back far enough.
         let began = ages.iter().rev().filter_map(|age| now.checked_sub(*age));
-        Self { began: began.collect(), running }
+        Self { began: began.collect(), running, spent_usd: None }
+    }
+
+    #[must_use]
+    pub fn with_spent(self, usd: f64) -> Self {
+        Self { spent_usd: Some(usd), ..self }
+    }
+
+    pub fn spent_usd(&self) -> Option<f64> {
+        self.spent_usd
+    }
+
+    pub fn spend(&mut self, usd: f64) {
+        self.spent_usd = Some(self.spent_usd.unwrap_or_default() + usd);
     }
 
     pub fn begin(&mut self, now: Instant) {

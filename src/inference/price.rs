@@ -2,16 +2,77 @@
 
 use super::Usage;
 
-/// What the default model costs: USD for a million prompt and completion tokens.
-/// Source: HuggingFace's model list, August 2026. Prices of other models come with their list.
-const PRICES: [(&str, f64, f64); 1] = [("Qwen/Qwen3-Coder-30B-A3B-Instruct", 0.07, 0.26)];
+/// USD for a million prompt and completion tokens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Price {
+    pub input: f64,
+    pub output: f64,
+}
 
-/// An estimate, and only where the price is known.
-pub fn estimated_usd(model: &str, usage: Usage) -> Option<f64> {
+/// What the default model costs. Source: HuggingFace's model list, August 2026. Prices of other
+/// models come with their list.
+const PRICES: [(&str, Price); 1] =
+    [("Qwen/Qwen3-Coder-30B-A3B-Instruct", Price { input: 0.07, output: 0.26 })];
+
+/// What one game is taken to cost, to compare models: some 2,000 tokens of rules and wish are sent,
+/// and 8,000 come back, which is a game of about 24 kB. Nine of ten games are smaller; models that
+/// think before they answer pay for that as well, and no list tells how much.
+pub const GAME: Usage = Usage { prompt_tokens: 2_000, completion_tokens: 8_000 };
+
+// Prices are read by one function, which lets only numbers through.
+impl Eq for Price {}
+
+impl Price {
+    pub fn of(self, usage: Usage) -> f64 {
+        let tokens = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 1e6;
+        tokens(usage.prompt_tokens) * self.input + tokens(usage.completion_tokens) * self.output
+    }
+
+    /// What [`GAME`] costs.
+    pub fn of_a_game(self) -> f64 {
+        self.of(GAME)
+    }
+
+    /// How many games so many dollars pay for; nothing where they cost nothing.
+    pub fn games(self, usd: f64) -> Option<u32> {
+        let count = (usd / self.of_a_game()).floor();
+        // Half a cent's rounding must not take a whole game away.
+        let count =
+            if ((count + 1.0) * self.of_a_game() - usd).abs() < 1e-9 { count + 1.0 } else { count };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the count lies within the range"
+        )]
+        let whole = |count: f64| count.clamp(0.0, 1e9) as u32;
+        count.is_finite().then(|| whole(count))
+    }
+}
+
+/// The price of a model whose price is known without a list.
+pub fn known(model: &str) -> Option<Price> {
     let name = model.split(':').next().unwrap_or(model);
-    let (_, input, output) = PRICES.iter().find(|(known, ..)| *known == name)?;
-    let tokens = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 1e6;
-    let usd = tokens(usage.prompt_tokens) * input + tokens(usage.completion_tokens) * output;
-    // Millionths of a dollar: more digits would promise more than an estimate holds.
-    Some((usd * 1e6).round() / 1e6)
+    PRICES.iter().find(|(known, _)| *known == name).map(|(_, price)| *price)
+}
+
+/// Millionths of a dollar: more digits would promise more than an estimate holds.
+pub fn rounded(usd: f64) -> f64 {
+    (usd * 1e6).round() / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_free_credits_make_as_many_games_as_the_readme_says() {
+        let default = Price { input: 0.07, output: 0.26 };
+        assert_eq!(default.games(0.10), Some(45));
+        assert_eq!(Price { input: 0.2, output: 1.5 }.games(0.10), Some(8));
+        assert_eq!(Price { input: 3.0, output: 15.0 }.games(0.10), Some(0));
+        assert_eq!(Price { input: 0.0, output: 0.0 }.games(0.10), None);
+        assert_eq!(Price { input: 0.0, output: 1.25 }.games(0.10), Some(10));
+        assert_eq!(known("Qwen/Qwen3-Coder-30B-A3B-Instruct:novita"), Some(default));
+        assert_eq!(known("acme/coder"), None);
+    }
 }

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use super::Protocol;
+use super::{Price, Protocol, Usage, price};
 
 /// One question to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     pub model: String,
+    /// What it costs, where a list told.
+    pub price: Option<Price>,
     pub system: String,
     /// What was said so far, the user's words first and last.
     pub turns: Vec<Turn>,
@@ -42,6 +44,12 @@ impl Request {
             Adjustment::FewerTokens(limit) => self.max_tokens = limit,
             Adjustment::Without(names) => self.without.extend(names),
         }
+    }
+
+    /// What so many tokens of this model cost, where its price is known.
+    pub fn estimated_usd(&self, usage: Usage) -> Option<f64> {
+        let price = self.price.or_else(|| price::known(&self.model))?;
+        Some(price::rounded(price.of(usage)))
     }
 
     /// The value of `X-Amzn-Trace-Id`, in the form of a random UUID (RFC 9562, version 4).
@@ -158,6 +166,7 @@ mod tests {
     fn request() -> Request {
         Request {
             model: "o/m:cheapest".into(),
+            price: None,
             system: "S".into(),
             turns: vec![Turn::User("U".into())],
             wish: "U".into(),

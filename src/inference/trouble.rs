@@ -64,6 +64,10 @@ pub enum Lasting {
     Broken,
     /// The answer was larger than any game.
     Endless,
+    /// The server does not tell what it serves.
+    NoList,
+    /// Nothing was asked: the user said so.
+    Offline,
 }
 
 /// How long a server wants to be left alone.
@@ -162,6 +166,8 @@ impl Lasting {
             Self::NotAnAnswer => "what answered is not a model server",
             Self::Broken => "the server failed and does not expect to recover",
             Self::Endless => "the answer grew larger than any game",
+            Self::NoList => "the server does not tell which models it serves",
+            Self::Offline => "no server is asked, because offline was chosen",
         }
     }
 
@@ -179,6 +185,8 @@ impl Lasting {
             Self::NotAnAnswer => "not-an-answer",
             Self::Broken => "broken",
             Self::Endless => "endless",
+            Self::NoList => "no-list",
+            Self::Offline => "offline",
         }
     }
 
@@ -197,10 +205,13 @@ impl Lasting {
                 "Make a token that may: https://huggingface.co/settings/tokens/new\
                  ?ownUserPermissions=inference.serverless.write&tokenType=fineGrained"
             }
-            Self::Gated => "Accept the terms on the model's page, or choose another --model.",
+            Self::Gated => {
+                "Accept the terms on the model's page (https://huggingface.co/ and its name), or \
+                 choose another --model."
+            }
             Self::NoModel => {
-                "Check the spelling of --model and the providers you enabled at \
-                 https://huggingface.co/settings/inference-providers."
+                "Check the spelling of --model (`codeagent models` lists what is served) and the \
+                 providers you enabled at https://huggingface.co/settings/inference-providers."
             }
             Self::Gone => "Use --base-url https://router.huggingface.co/v1.",
             Self::Paused => "Resume it at https://endpoints.huggingface.co and try again.",
@@ -214,6 +225,10 @@ impl Lasting {
             }
             Self::Broken => "Choose another --model or provider (`model:provider`).",
             Self::Endless => "Ask for a smaller game, or lower --max-tokens.",
+            Self::NoList => "Name the model with --model as the server's own pages do.",
+            Self::Offline => {
+                "Try again without --offline, `engine = \"offline\"` or HF_HUB_OFFLINE."
+            }
         }
     }
 }

@@ -89,7 +89,7 @@ impl Shelf {
     }
 }
 
-fn make_folder(path: &Path) -> Result<PathBuf, DiskError> {
+pub(super) fn make_folder(path: &Path) -> Result<PathBuf, DiskError> {
     std::fs::create_dir_all(path).map_err(|e| DiskError::new(path, &e))?;
     Ok(path.to_owned())
 }

@@ -14,6 +14,21 @@ impl Moment {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
+    /// The begin of its month, as the month's credits are counted: in UTC.
+    ///
+    /// The day of the month comes from the count of days (Howard Hinnant, `civil_from_days`).
+    #[must_use]
+    pub fn month(self) -> Self {
+        const DAY: i64 = 86_400_000;
+        let days = self.0.div_euclid(DAY);
+        let of_era = (days + 719_468).rem_euclid(146_097);
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let month = (5 * of_year + 2) / 153;
+        let of_month = of_year - (153 * month + 2) / 5;
+        Self((days - of_month) * DAY)
+    }
+
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))

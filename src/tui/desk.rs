@@ -5,13 +5,15 @@ use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
+use super::overlay::confirm::in_confirm;
 use super::palette::Palette;
 use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::{Preview, Unpainted};
 use super::reading::{Reading, Way};
 use super::theme::{Role, Theme};
 use crate::app::picker::Picker;
-use crate::app::{Action, Job, Pane, State, Stock, Tab};
+use crate::app::state::View;
+use crate::app::{Action, Job, Pane, Press, State, Stock, Tab};
 use crate::cli::clock::Clock;
 
 /// Everything the screen keeps for itself.
@@ -25,7 +27,8 @@ pub struct Desk {
     /// Lines of code that fitted the last frame: a page to scroll by.
     pub(super) page: usize,
     pub(super) focus: Pane,
-    pub(super) help: bool,
+    /// What has the keys before the panes, besides lists.
+    pub(super) over: Over,
     /// The first visible row of the help.
     pub(super) help_row: usize,
     pub(super) tab: Tab,
@@ -34,10 +37,28 @@ pub struct Desk {
     pub(super) palette: Option<Palette>,
     /// The open list, as it was drawn last.
     pub(super) picker: Option<Picker>,
-    /// Whether the first words are on show.
-    welcome: bool,
     /// The prompt that was queued last.
     queued: Option<String>,
+}
+
+/// What lies over the panes and is answered or closed before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    Nothing,
+    Welcome,
+    Help,
+    Question,
+}
+
+impl Over {
+    fn of(view: &View) -> Self {
+        match view {
+            View { confirm: Some(_), .. } => Self::Question,
+            View { help: true, .. } => Self::Help,
+            View { welcome: true, .. } => Self::Welcome,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 impl std::fmt::Debug for Desk {
@@ -62,13 +83,12 @@ impl Desk {
             gallery: Gallery::default(),
             page: 20,
             focus: Pane::Prompt,
-            help: false,
+            over: Over::Nothing,
             help_row: 0,
             tab: Tab::default(),
             reading: Reading::default(),
             palette: None,
             picker: None,
-            welcome: false,
             queued: None,
         }
     }
@@ -93,9 +113,8 @@ impl Desk {
     /// Takes over the news of the job; answers with the lines to be coloured.
     pub fn sync(&mut self, state: &State) -> Option<Unpainted> {
         self.focus = state.view.focus;
-        self.help = state.view.help;
+        self.over = Over::of(&state.view);
         self.tab = state.view.tab;
-        self.welcome = state.view.welcome;
         self.queued = state.queue.back().map(|prompt| prompt.text().to_owned());
         self.picker.clone_from(&state.view.picker);
         self.put_away(state);
@@ -140,13 +159,16 @@ impl Desk {
             TermEvent::Paste(text) if self.palette.is_some() => {
                 self.narrow_palette(|query| query.push_str(&text))
             }
+            TermEvent::Paste(_) if self.over == Over::Question => {
+                vec![Action::Answer(Press::Other)]
+            }
             TermEvent::Paste(text) if self.picker.is_some() => {
                 self.narrow(|query| query.push_str(&text))
             }
             TermEvent::Paste(text) if self.is_searching() => {
                 self.search_for(|query| query.push_str(text.lines().next().unwrap_or_default()))
             }
-            TermEvent::Paste(text) if self.focus == Pane::Prompt && !self.help => {
+            TermEvent::Paste(text) if self.focus == Pane::Prompt && self.over != Over::Help => {
                 self.insert(&text);
                 vec![Action::Edited(self.prompt())]
             }
@@ -162,22 +184,26 @@ impl Desk {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        if std::mem::take(&mut self.welcome) {
+        if self.over == Over::Welcome {
+            self.over = Over::Nothing;
             // What is typed is meant for the prompt behind.
             let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
             let then = if is_closing { Vec::new() } else { self.on_key(key) };
             return std::iter::once(Action::Welcomed).chain(then).collect();
         }
+        if self.over == Over::Question {
+            return in_confirm(self.keys.command(key, self.focus), key);
+        }
         if self.palette.is_some() {
             return self.in_palette(key);
         }
-        if self.picker.is_some() && !self.help {
+        if self.picker.is_some() && self.over != Over::Help {
             return self.in_picker(key);
         }
-        if self.is_searching() && !self.help {
+        if self.is_searching() && self.over != Over::Help {
             return self.in_search(key);
         }
-        if self.help {
+        if self.over == Over::Help {
             return self.in_help(key);
         }
         match self.keys.command(key, self.focus) {
@@ -220,6 +246,8 @@ impl Desk {
             Command::NewGame => vec![Action::NewGame],
             Command::EarlierPrompts => vec![Action::Pick(Stock::Prompts)],
             Command::Library => vec![Action::Pick(Stock::Games)],
+            Command::Models => vec![Action::Pick(Stock::Models)],
+            Command::Credits => vec![Action::Credits],
             Command::NextPane => vec![Action::FocusNext],
             Command::BackPane => vec![Action::FocusBack],
             Command::PanePrompt => vec![Action::Focus(Pane::Prompt)],

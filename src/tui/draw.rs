@@ -47,6 +47,9 @@ impl Desk {
         if let Some(palette) = &self.palette {
             overlay::palette::draw(self, frame, area, palette, state);
         }
+        if let Some(question) = &state.view.confirm {
+            overlay::confirm::draw(&self.theme, frame, area, question);
+        }
         if state.view.help {
             overlay::help::draw(self, frame, area);
         }

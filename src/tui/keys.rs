@@ -50,6 +50,8 @@ pub enum Command {
     Clear,
     Help,
     Quit,
+    Models,
+    Credits,
 }
 
 impl std::fmt::Display for Command {
@@ -278,7 +280,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 50);
+        assert_eq!(Keymap::built_in().binds.len(), 52);
     }
 
     #[test]

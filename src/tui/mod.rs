@@ -7,6 +7,7 @@
 mod answers;
 mod desk;
 mod draw;
+mod features;
 mod frame;
 mod guard;
 pub mod highlight;
@@ -37,6 +38,7 @@ use crate::untrusted::Untrusted;
 
 pub use crate::cli::clock::Clock;
 pub use desk::Desk;
+pub use features::features;
 pub use guard::Guard;
 pub use keys::Keymap;
 pub use screen::Screen;

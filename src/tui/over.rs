@@ -23,6 +23,7 @@ impl Desk {
             _ => match self.keys.command(key, self.focus) {
                 Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
                 Some(Command::Library) => vec![Action::Pick(Stock::Games)],
+                Some(Command::Models) => vec![Action::Pick(Stock::Models)],
                 Some(Command::Variants) => vec![Action::Pick(Stock::Variants)],
                 Some(Command::Stop | Command::Clear) => vec![Action::Stop],
                 Some(Command::Quit) => vec![Action::Quit],
@@ -43,16 +44,20 @@ impl Desk {
         let chosen = self.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
         match chosen {
             Some(Value::Words(words)) => self.narrow(|query| *query = words),
-            Some(Value::Prompt(_) | Value::Version(_) | Value::Variants(_)) | None => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
     fn choose(&mut self) -> Vec<Action> {
-        let Some(picker) = self.picker.take() else { return Vec::new() };
-        if picker.stock == Stock::Paths {
+        let Some(picker) = self.picker.as_ref() else { return Vec::new() };
+        let (stock, chosen) = (picker.stock, picker.chosen().map(|item| item.value.clone()));
+        // What follows a model is typed for the next list or the question, not for the editor.
+        if !matches!(chosen, Some(Value::Model(_) | Value::Route(_))) {
+            self.picker = None;
+        }
+        if stock == Stock::Paths {
             return vec![Action::TakeWords];
         }
-        let chosen = picker.chosen().map(|item| item.value.clone());
         let mut actions = vec![Action::Choose];
         if let Some(Value::Variants(models)) = chosen {
             return vec![Action::Choose, Action::Vary(self.prompt(), models)];

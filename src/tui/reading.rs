@@ -1,6 +1,6 @@
 //! How the open tab of the preview is moved through: lines, findings, changes.
 
-use super::desk::Desk;
+use super::desk::{Desk, Over};
 use super::preview::Preview;
 use super::search::Search;
 use crate::app::{Action, Tab};
@@ -31,7 +31,7 @@ pub(super) enum Way {
 
 impl Desk {
     pub(super) fn scroll(&mut self, by: isize) -> Vec<Action> {
-        if self.help {
+        if self.over == Over::Help {
             self.help_row = self.help_row.saturating_add_signed(by);
             return Vec::new();
         }

@@ -83,6 +83,26 @@ impl Answer {
         ]});
         Self::status(200).json(body.to_string())
     }
+
+    /// Whose token it is: a person's, who may ask models with it.
+    pub fn whoami() -> Self {
+        let body = json!({
+            "type": "user", "id": "1", "name": "ann", "fullname": "Ann", "email": "ann@example.com",
+            "isPro": false, "canPay": false, "periodEnd": 1_796_083_200, "orgs": [], "avatarUrl": "/a.svg",
+            "auth": {"type": "access_token", "accessToken": {"displayName": "laptop", "role": "fineGrained",
+                "fineGrained": {"canReadGatedRepos": false, "global": [], "scoped": [
+                    {"entity": {"_id": "1", "type": "user", "name": "ann"},
+                     "permissions": ["inference.serverless.write", "user.billing.read"]}]}}},
+        });
+        Self::status(200).json(body.to_string())
+    }
+
+    /// What was spent, in billionths of a dollar.
+    pub fn usage() -> Self {
+        let body = json!({"usage": {"inferenceProviders": {
+            "usedNanoUsd": 12_300_000, "includedNanoUsd": 100_000_000, "limitNanoUsd": null, "numRequests": 6}}});
+        Self::status(200).json(body.to_string())
+    }
 }
 
 /// What the router adds to every answer that it passed on.

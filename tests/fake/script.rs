@@ -49,8 +49,9 @@ impl Script {
         if let Some(answer) = self.fresh(request) {
             return answer;
         }
-        if is_model_list(request) {
-            return Answer::models();
+        if let Some(own) = own(request) {
+            let scripted = self.answers.iter().rfind(|answer| answer.is_for(&request.path));
+            return scripted.cloned().unwrap_or(own);
         }
         if self.after == After::StartOver && !self.given.is_empty() {
             self.given.clear();
@@ -71,11 +72,19 @@ impl Script {
 }
 
 fn fits(answer: &Answer, request: &Request) -> bool {
-    answer.is_for(&request.path) || (answer.is_for_anything() && !is_model_list(request))
+    answer.is_for(&request.path) || (answer.is_for_anything() && own(request).is_none())
 }
 
-fn is_model_list(request: &Request) -> bool {
-    request.method == "GET" && request.path.contains("/models")
+/// What is answered without a script, and uses none up: questions beside the making of games.
+fn own(request: &Request) -> Option<Answer> {
+    let path = request.path.split('?').next().unwrap_or_default();
+    match path {
+        _ if request.method != "GET" => None,
+        _ if path.contains("/models") => Some(Answer::models()),
+        _ if path.ends_with("/api/whoami-v2") => Some(Answer::whoami()),
+        _ if path.ends_with("/api/settings/billing/usage-v2") => Some(Answer::usage()),
+        _ => None,
+    }
 }
 
 /// A status that nobody retries, so that a mistake in a script is seen at once.

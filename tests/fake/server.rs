@@ -54,7 +54,7 @@ impl Hub {
     /// Answers in this order, and with the last answer for ever after.
     ///
     /// An answer with [`Answer::at`] waits for its own path; without one it takes
-    /// any request but `GET …/models`, which is always served.
+    /// any request but for the model list, the identity and the credits, which are always served.
     pub fn start(answers: Vec<Answer>) -> Self {
         Self::serve(Script::new(answers), 0, |_| {}).expect("loopback can be listened on")
     }

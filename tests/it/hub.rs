@@ -26,6 +26,7 @@ const TIMEOUTS: Timeouts = Timeouts {
 
 fn request() -> Request {
     Request {
+        price: None,
         model: "acme/coder".into(),
         system: "Write a game.".into(),
         turns: vec![Turn::User("a snake".into())],

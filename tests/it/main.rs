@@ -13,12 +13,15 @@ mod fake;
 #[cfg(unix)]
 mod browser;
 mod check;
+mod choose;
 #[cfg(unix)]
 mod chromium;
 mod cli;
+mod doctor;
 mod edit;
 mod fixing;
 mod fuzzed;
+mod generate;
 #[cfg(unix)]
 mod harmless;
 #[cfg(unix)]
@@ -29,6 +32,7 @@ mod library;
 mod many;
 #[cfg(target_os = "linux")]
 mod mended;
+mod models;
 mod pathological;
 mod pick;
 #[cfg(target_os = "linux")]

@@ -330,3 +330,47 @@ fn resizing_is_drawn_and_a_tiny_terminal_still_quits() {
     }
     session.press("\x11").ends_with("0");
 }
+
+const F4: &str = "\x1bOS";
+
+#[test]
+fn another_model_is_chosen_by_keys_alone() {
+    let text = format!("```html\n{}\n```\n", body::GAME);
+    let hub = Hub::start(vec![Answer::chat_stream(&text)]);
+    let mut session = Session::asking(&hub);
+    session.sees("nothing is being made").press(F4).sees("acme/coder-small");
+    session.press("large").sees("1 of 1").press("\r").sees("the server's choice");
+    session.press("\r").sees("▸[no]   yes");
+    // Nobody decides that fast.
+    session.press("y\r");
+    std::thread::sleep(Duration::from_millis(600));
+    session.press("y").sees("  no  ▸[yes]").press("\r").sees("acme/coder-large · 127.0.0.1");
+    session.press("lights\x07").sees("kept as");
+    assert_eq!(hub.posts()[0].json()["model"], "acme/coder-large");
+    session.press("\x11").ends_with("0");
+}
+
+#[test]
+fn the_credits_are_asked_for_by_a_key_alone() {
+    let hub = Hub::start(vec![]);
+    let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
+    let env = [("CODEAGENT_BASE_URL", hub.url()), ("HF_ENDPOINT", hub.root()), token];
+    let mut session = Session::codeagent("--no-play-test", &env);
+    session.sees("nothing is being made");
+    assert!(hub.requests().is_empty(), "nobody is asked before");
+    session.press("\x1bc").sees("credit $0.012 of $0.10 (HuggingFace, ");
+    session.press("\x11").ends_with("0");
+}
+
+#[test]
+fn who_waits_for_the_doctor_is_told_what_for() {
+    let hang = Answer::status(200).after(Duration::from_mins(1)).at("/v1/models");
+    let hub = Hub::start(vec![hang]);
+    let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
+    let env = [("CODEAGENT_BASE_URL", hub.url()), ("HF_ENDPOINT", hub.root()), token];
+    let mut session = Session::codeagent("doctor", &env);
+    session.sees("looking at servers, library and browser").sees("no answer for 3 s");
+    let screen = session.screen.screen().contents();
+    assert!(!screen.contains("looking at"), "the line is gone when all is told: {screen}");
+    session.ends_with("5");
+}

@@ -26,6 +26,8 @@ pub fn plan() -> Plan {
         engine: Engine::HuggingFace,
         model: "acme/coder".into(),
         variant_models: Vec::new(),
+        price: None,
+        credits_usd: 0.10,
         host: "router.huggingface.co".into(),
         has_token: true,
         theme: Theme::Spooky,
@@ -136,6 +138,8 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Compare { .. }) => "compare",
         Effect::Start(_, Task::MakeCurrent(_)) => "make current",
         Effect::Start(_, Task::TryOut { .. }) => "try out",
+        Effect::Start(_, Task::Catalogue) => "catalogue",
+        Effect::Start(_, Task::Credits) => "credits",
     }
 }
 

@@ -13,7 +13,6 @@ use crate::app::progress::Progress;
 use crate::app::state::{Packing, Saving, State, Tone};
 use crate::app::talk::Base;
 use crate::game::{Vetted, seal};
-use crate::inference::price;
 use crate::library::{Cost, DiskError, LibraryError, Making, Place, VersionId};
 use crate::untrusted::Untrusted;
 
@@ -102,8 +101,7 @@ impl Job {
             cost: Cost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),
-                estimated_usd: usage
-                    .and_then(|usage| price::estimated_usd(&self.request.model, usage)),
+                estimated_usd: usage.and_then(|usage| self.request.estimated_usd(usage)),
             },
         }
     }

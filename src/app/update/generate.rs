@@ -105,6 +105,8 @@ impl State {
             | News::Opened(_)
             | News::Played(_)
             | News::Compared(_)
+            | News::Catalogued(_)
+            | News::Credited(_)
             | News::Found { .. } => Vec::new(),
         }
     }
@@ -123,7 +125,10 @@ impl State {
     fn on_outcome(&mut self, outcome: Outcome, now: Instant) -> Vec<Effect> {
         self.settle_request();
         match outcome {
-            Outcome::Replied(reply) => self.on_reply(&reply, now),
+            Outcome::Replied(reply) => {
+                self.spend(reply.usage);
+                self.on_reply(&reply, now)
+            }
             Outcome::Interrupted(trouble) => self.conclude(Some(CutOff::Broke(trouble)), now),
             Outcome::Failed(trouble) => self.on_trouble(trouble, now),
         }

@@ -1,4 +1,6 @@
-//! Choosing from a list: earlier prompts, games of the library.
+//! Choosing from a list: earlier prompts, games of the library, models.
+
+use std::time::Instant;
 
 use crate::app::Engine;
 use crate::app::effect::{Effect, Task, Which};
@@ -21,6 +23,7 @@ impl State {
                 None => return self.nothing_to_save(),
             },
             Stock::Variants => return self.pick_variants(),
+            Stock::Models | Stock::Routes => return self.pick_model(),
             Stock::Prompts | Stock::Games | Stock::Against => String::new(),
         };
         self.view.picker = Some(Picker::new(stock, query.clone()));
@@ -63,6 +66,10 @@ impl State {
         }
         picker.query.clone_from(&query);
         picker.chosen = 0;
+        if matches!(picker.stock, Stock::Models | Stock::Routes) {
+            self.fill_picker();
+            return Vec::new();
+        }
         vec![Effect::Start(JobId::NONE, Task::Look { stock: picker.stock, query })]
     }
 
@@ -74,12 +81,14 @@ impl State {
     }
 
     /// Takes the chosen line. A prompt goes into the editor, which is the screen's.
-    pub(super) fn choose(&mut self) -> Vec<Effect> {
+    pub(super) fn choose(&mut self, now: Instant) -> Vec<Effect> {
         let picker = self.view.picker.take();
         let Some(picker) = picker else { return Vec::new() };
-        match picker.chosen().map(|item| &item.value) {
-            Some(Value::Version(id)) if picker.stock == Stock::Against => self.compare_with(*id),
-            Some(Value::Version(id)) => self.open(Which::Version(Address::Version(*id))),
+        match picker.chosen().map(|item| item.value.clone()) {
+            Some(Value::Version(id)) if picker.stock == Stock::Against => self.compare_with(id),
+            Some(Value::Version(id)) => self.open(Which::Version(Address::Version(id))),
+            Some(Value::Model(id)) => self.choose_model(id, now),
+            Some(Value::Route(name)) => self.ask_model(name, now),
             Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_)) | None => Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use crate::app::effect::{Effect, Task};
 use crate::app::engine::Engine;
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
-use crate::app::prompt::{Prompt, problems_told};
+use crate::app::prompt::{Prompt, Terms, problems_told};
 use crate::app::state::{PlayTest, Saving, State, Tab, Tone};
 use crate::app::trial::{Fix, FixEnd, FixOutcome, Trial};
 use crate::game::Vetted;
@@ -79,7 +79,9 @@ impl State {
         self.settle_fix();
         let asks = self.plan.play_test == PlayTest::On && self.plan.engine != Engine::Offline;
         if is_broken && !is_fix && asks && !self.quitting && self.queue.is_empty() {
-            return self.fix(now);
+            // By the model that made it, whichever was chosen meanwhile.
+            let model = self.job.as_ref().map(|job| job.request.model.clone());
+            return self.fix(model, now);
         }
         Vec::new()
     }
@@ -115,14 +117,14 @@ impl State {
             return Vec::new();
         }
         if self.job.as_ref().is_some_and(Job::is_broken) {
-            return self.fix(now);
+            return self.fix(None, now);
         }
         self.say(Tone::Plain, "there is no error to mend; ^T plays the game");
         Vec::new()
     }
 
     /// Asks the model to mend what the play-test found. A fix is a change like any other.
-    fn fix(&mut self, now: Instant) -> Vec<Effect> {
+    fn fix(&mut self, model: Option<String>, now: Instant) -> Vec<Effect> {
         let (Some(broken), Some(base)) = (self.job.take(), self.current.clone()) else {
             return Vec::new();
         };
@@ -135,7 +137,11 @@ impl State {
         let wish = format!("fix: {}", first.unwrap_or_else(|| "it does not play".to_owned()));
         let wish = Prompt::new(&wish).unwrap_or_default();
         self.last_job = self.last_job.next();
-        let request = self.plan.terms().fix(&base.source, &told, &wish);
+        let mut terms = self.plan.terms();
+        if let Some(model) = model.filter(|model| *model != terms.model) {
+            terms = Terms { model, price: broken.request.price, ..terms };
+        }
+        let request = terms.fix(&base.source, &told, &wish);
         let mut job = Job::new(self.last_job, &self.plan, Some(base), wish, now);
         job.request = request;
         job.log.clone_from(&broken.log);

@@ -5,6 +5,7 @@
 //! brings the time and may block. Every write is one transaction that takes
 //! its lock at the start, so that no two processes decide on the same state.
 
+mod health;
 mod history;
 mod journal;
 mod keep;
@@ -23,6 +24,7 @@ use super::running::Process;
 use super::trouble::LibraryError;
 use super::version::GameId;
 
+pub use health::Health;
 pub use journal::{DraftId, Unfinished};
 pub use keep::sha256;
 pub use ledger::{Begun, Ending, Load, NewRequest, RequestId, Spent};

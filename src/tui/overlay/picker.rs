@@ -10,7 +10,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::untrusted::Untrusted;
 
 pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
-    let inner = window(theme, frame, area, (90, 24), title(picker.stock));
+    let inner = window(theme, frame, area, (90, 24), &title(picker));
     let mut rows = inner.rows();
     let Some(top) = rows.next() else { return };
     frame.render_widget(query(theme, &picker.query, &count(picker), top.width), top);
@@ -24,13 +24,18 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
     }
 }
 
-fn title(stock: Stock) -> &'static str {
-    match stock {
-        Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ",
-        Stock::Games => " Library · Enter opens · Esc closes ",
-        Stock::Against => " Compare with · Enter takes · Esc closes ",
-        Stock::Variants => " Variants of this prompt · Enter begins · Esc closes ",
-        Stock::Paths => " Save as · Tab completes · Enter saves · Esc closes ",
+fn title(picker: &Picker) -> String {
+    match picker.stock {
+        Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
+        Stock::Games => " Library · Enter opens · Esc closes ".to_owned(),
+        Stock::Against => " Compare with · Enter takes · Esc closes ".to_owned(),
+        Stock::Variants => " Variants of this prompt · Enter begins · Esc closes ".to_owned(),
+        Stock::Paths => " Save as · Tab completes · Enter saves · Esc closes ".to_owned(),
+        Stock::Models => " Models · Enter shows who serves one · Esc closes ".to_owned(),
+        Stock::Routes => {
+            let model = Untrusted::new(picker.model.as_deref().unwrap_or_default()).headline(50);
+            format!(" {model} · Enter chooses · Esc goes back ")
+        }
     }
 }
 

@@ -10,9 +10,10 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::verdict;
+use crate::app::credit;
 use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
-use crate::inference::{Limit, Pause, outcome};
+use crate::inference::{Cause, Lasting, Limit, Pause, Trouble, outcome};
 use crate::library::DiskError;
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
@@ -57,6 +58,7 @@ impl Report<'_> {
         }
         if self.state.plan.engine != Engine::Offline {
             lines.push(self.quota());
+            lines.extend(self.credit());
         }
         lines
     }
@@ -222,6 +224,12 @@ impl Report<'_> {
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
         ];
+        let no_model = |trouble: &Trouble| trouble.cause == Cause::Lasting(Lasting::NoModel);
+        if failure.trouble().is_some_and(no_model) {
+            let key = self.desk.keys.name_of(Command::Models, self.state.view.focus);
+            let words = format!("{} lists what is served", key.unwrap_or_default());
+            lines.push(self.line(Role::Text, words));
+        }
         if let Some(id) = failure.trouble().and_then(|trouble| trouble.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
@@ -229,6 +237,22 @@ impl Report<'_> {
             lines.push(self.line(Role::Text, format!("draft: {}", DiskError::shown(draft))));
         }
         lines
+    }
+
+    /// What the month has cost: HuggingFace's word where it was asked, else what is known here.
+    fn credit(&self) -> Option<Line<'static>> {
+        if let Some(reported) = &self.state.reported {
+            let at = self.desk.clock.time(reported.at);
+            let text = format!("credit {} (HuggingFace, {at})", reported.amount());
+            return Some(self.line(Role::Faint, text));
+        }
+        let spent = self.state.counters.spent_usd()?;
+        // A server of one's own has no credits; one of another price list may have cost something.
+        if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
+            return None;
+        }
+        let amount = credit::estimated(spent, self.state.plan.credits_usd);
+        Some(self.line(Role::Faint, format!("credit {amount} (est.)")))
     }
 
     /// The limits are this program's own; HuggingFace documents none.

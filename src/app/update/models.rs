@@ -1,0 +1,234 @@
+//! Choosing another model: the list, the ways to one, the question, the change.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::app::confirm::{Choice, Confirm, Consent, Press};
+use crate::app::effect::{Effect, Task};
+use crate::app::engine::Engine;
+use crate::app::event::JobId;
+use crate::app::failure::Failure;
+use crate::app::picker::{Item, Picker, Stock, Value};
+use crate::app::state::{Plan, State, Tone};
+use crate::inference::models::{Model, Provider, games_word, short};
+use crate::inference::{Listed, Price, Trouble};
+
+impl State {
+    /// Opens the list of models; without a model server there is nothing to choose.
+    pub(super) fn pick_model(&mut self) -> Vec<Effect> {
+        if self.plan.engine == Engine::Offline {
+            let words = if self.plan.has_token {
+                "the built-in composer was chosen: start without offline to choose a model"
+            } else {
+                "offline: with a HuggingFace token in HF_TOKEN a model makes the games, and this \
+                 lists all"
+            };
+            self.say(Tone::Plain, words);
+            return Vec::new();
+        }
+        self.view.picker = Some(Picker::new(Stock::Models, String::new()));
+        // A list that is here already is shown at once; the task brings a newer one, if there is.
+        self.fill_picker();
+        vec![Effect::Start(JobId::NONE, Task::Catalogue)]
+    }
+
+    pub(super) fn on_catalogued(&mut self, listed: Result<Arc<Listed>, Trouble>) -> Vec<Effect> {
+        match listed {
+            Ok(listed) => {
+                if let Some(trouble) = listed.stale.clone() {
+                    let hours = listed.age.as_secs() / 3_600;
+                    let why = Failure::of(trouble).message();
+                    self.say(Tone::Plain, format!("the list is {hours} h old: {why}"));
+                }
+                self.catalogue = Some(listed);
+                self.fill_picker();
+            }
+            Err(trouble) => {
+                let is_open = |open: &Picker| matches!(open.stock, Stock::Models | Stock::Routes);
+                self.view.picker.take_if(|open| is_open(open) && open.items.is_none());
+                let failure = Failure::of(trouble);
+                self.say(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Fills an open list of models from the catalogue: no task looks for what is here.
+    pub(super) fn fill_picker(&mut self) {
+        let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.catalogue) else { return };
+        let items = match picker.stock {
+            Stock::Models => models(listed, &picker.query, &self.plan),
+            Stock::Routes => routes(listed, picker, &self.plan),
+            Stock::Prompts | Stock::Games | Stock::Against | Stock::Paths | Stock::Variants => {
+                return;
+            }
+        };
+        picker.items = Some(items);
+        picker.step(0);
+    }
+
+    /// A model was chosen: by whom is it to be served? A server of one's own leaves no choice.
+    pub(super) fn choose_model(&mut self, id: String, now: Instant) -> Vec<Effect> {
+        let model = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(&id));
+        if model.is_some_and(|(model, _)| !model.providers.is_empty()) {
+            let mut picker = Picker::new(Stock::Routes, String::new());
+            picker.model = Some(id);
+            self.view.picker = Some(picker);
+            self.fill_picker();
+            return Vec::new();
+        }
+        self.ask_model(id, now)
+    }
+
+    pub(super) fn ask_model(&mut self, name: String, now: Instant) -> Vec<Effect> {
+        if name == self.plan.model {
+            self.say(Tone::Plain, format!("games are made with {name} already"));
+            return Vec::new();
+        }
+        let price = self.price_of(&name);
+        let cost = match price {
+            Some(price) => cost_words(price, self.plan.credits_usd),
+            None => "What a game costs with it is not told.".to_owned(),
+        };
+        let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
+        self.view.confirm =
+            Some(Confirm::new("Another model", question, Consent::Model(name), now));
+        Vec::new()
+    }
+
+    /// What speaks against a model that nobody serves now.
+    fn doubt(&self, name: &str) -> &'static str {
+        let found = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(name));
+        match found {
+            Some((model, suffix)) if !model.serves(suffix) => " It is not served now.",
+            Some(_) | None => "",
+        }
+    }
+
+    fn price_of(&self, name: &str) -> Option<Price> {
+        self.catalogue.as_ref()?.catalogue.price(name)
+    }
+
+    /// A key for the open question.
+    pub(super) fn answer(&mut self, press: Press, now: Instant) -> Vec<Effect> {
+        let Some(choice) = self.view.confirm.as_mut().and_then(|open| open.press(press, now))
+        else {
+            return Vec::new();
+        };
+        match (self.view.confirm.take(), choice) {
+            (Some(Confirm { consent: Consent::Model(name), .. }), Choice::Yes) => {
+                self.change_model(name)
+            }
+            (_, Choice::No) => self.note("nothing was changed".to_owned()),
+            (None, Choice::Yes) => Vec::new(),
+        }
+    }
+
+    /// From the next game on; the one that is being made has its request already.
+    fn change_model(&mut self, name: String) -> Vec<Effect> {
+        self.plan.price = self.price_of(&name);
+        self.say(
+            Tone::Good,
+            format!(
+                "the next game is made with {name}; to keep it: model = \"{name}\" in config.toml"
+            ),
+        );
+        self.plan.model = name;
+        Vec::new()
+    }
+}
+
+/// `About $0.012 a game, 8 on the month's $0.10.`
+fn cost_words(price: Price, credits_usd: f64) -> String {
+    match price.games(credits_usd) {
+        None => "It is free.".to_owned(),
+        Some(0) => {
+            format!("About {} a game: more than the month's ${credits_usd:.2}.", a_game(price))
+        }
+        Some(games) => {
+            format!("About {} a game, {games} on the month's ${credits_usd:.2}.", a_game(price))
+        }
+    }
+}
+
+fn a_game(price: Price) -> String {
+    let usd = price.of_a_game();
+    if usd < 0.01 { format!("${usd:.4}") } else { format!("${usd:.3}") }
+}
+
+/// Models that fit the words, the cheapest game first.
+fn models(listed: &Listed, query: &str, plan: &Plan) -> Vec<Item> {
+    let mut models = listed.catalogue.matching(query);
+    models.sort_by(|a, b| a.rank().total_cmp(&b.rank()).then_with(|| a.id.cmp(&b.id)));
+    let used = listed.catalogue.find(&plan.model).map(|(used, _)| used.id.as_str());
+    let item = |model: &Model| Item {
+        label: model.id.clone(),
+        detail: model_detail(model, used, plan.credits_usd),
+        value: Value::Model(model.id.clone()),
+    };
+    models.into_iter().map(item).collect()
+}
+
+fn model_detail(model: &Model, used: Option<&str>, credits_usd: f64) -> String {
+    let price = model.cheapest().and_then(|it| it.price);
+    let rate = model.fastest().and_then(|it| it.throughput);
+    let facts = facts(model.context(), price, rate, credits_usd);
+    let state = match (used == Some(&model.id), model.is_served()) {
+        (true, _) => Some("in use".to_owned()),
+        (false, false) => Some("nobody serves it now".to_owned()),
+        (false, true) => None,
+    };
+    state.into_iter().chain(facts).collect::<Vec<_>>().join(" · ")
+}
+
+/// What is known of a way to a model, in the order of the list.
+fn facts(
+    context: Option<u64>,
+    price: Option<Price>,
+    rate: Option<f64>,
+    credits_usd: f64,
+) -> Vec<String> {
+    let usd = price.map(|price| format!("${:.2}/{:.2}", price.input, price.output));
+    let games = price.map(|price| match price.games(credits_usd) {
+        games @ Some(_) => format!("{} games a month", games_word(games)),
+        None => games_word(None),
+    });
+    let rate = rate.map(|rate| format!("{rate:.0} tok/s"));
+    [context.map(short), usd, rate, games].into_iter().flatten().collect()
+}
+
+/// The plain name, the two policies, and every provider.
+fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
+    let id = picker.model.as_deref().unwrap_or_default();
+    let Some((model, _)) = listed.catalogue.find(id) else { return Vec::new() };
+    let route = |label: &str, suffix: &str, served: Option<&Provider>, word: Option<String>| {
+        let facts = served.map(|it| facts(it.context, it.price, it.throughput, plan.credits_usd));
+        let words = word.into_iter().chain(facts.into_iter().flatten());
+        let name = format!("{id}{suffix}");
+        let is_used = (name == plan.model).then(|| "in use".to_owned());
+        Item {
+            label: label.to_owned(),
+            detail: is_used.into_iter().chain(words).collect::<Vec<_>>().join(" · "),
+            value: Value::Route(name),
+        }
+    };
+    let policies = [
+        ("the server's choice", "", model.served_by("")),
+        (":cheapest", ":cheapest", model.cheapest()),
+        (":fastest", ":fastest", model.fastest()),
+    ];
+    let policies = policies.into_iter().map(|(label, suffix, served)| {
+        route(label, suffix, served, served.map(|it| format!("now {}", it.name)))
+    });
+    let providers = model.providers.iter().map(|provider| {
+        let status = provider.status.word();
+        let suffix = format!(":{}", provider.name);
+        route(&suffix, &suffix, Some(provider), (status != "live").then_some(status))
+    });
+    let words = picker.query.to_lowercase();
+    let fits = |item: &Item| {
+        let label = item.label.to_lowercase();
+        words.split_whitespace().all(|word| label.contains(word))
+    };
+    policies.chain(providers).filter(fits).collect()
+}

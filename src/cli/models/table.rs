@@ -1,0 +1,240 @@
+//! The table of models: as wide as it may be, the least important column leaves first.
+
+use crate::inference::models::{Model, Provider, games_word, short};
+use crate::inference::price::GAME;
+
+/// What the table is about.
+pub struct Table<'m> {
+    pub found: Vec<&'m Model>,
+    pub credits_usd: f64,
+    /// The model that the settings name.
+    pub chosen: &'m str,
+    /// Whether each provider has a line of its own.
+    pub in_detail: bool,
+}
+
+/// One column; numbers stand at its right.
+struct Column {
+    name: &'static str,
+    is_number: bool,
+}
+
+const COLUMNS: [Column; 7] = [
+    Column { name: "model", is_number: false },
+    Column { name: "context", is_number: true },
+    Column { name: "$/M in", is_number: true },
+    Column { name: "$/M out", is_number: true },
+    Column { name: "tok/s", is_number: true },
+    Column { name: "games", is_number: true },
+    Column { name: "providers", is_number: false },
+];
+const PROVIDERS: usize = 6;
+/// Which columns leave where there is no room, the first one first.
+const LEAVING: [usize; 5] = [PROVIDERS, 2, 4, 3, 1];
+/// More models than these are a list to look over, fewer are looked at closely.
+const CLOSELY: usize = 8;
+
+const CHEAPEST: char = '$';
+const FASTEST: char = '»';
+
+/// The cells of a line.
+type Row = [String; COLUMNS.len()];
+
+impl Table<'_> {
+    /// The table; without a width as wide as it is.
+    pub fn text(&self, width: Option<usize>) -> String {
+        let rows = self.rows();
+        let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
+        for leaving in LEAVING {
+            if width.is_none_or(|width| breadth(&rows, &shown) <= width) {
+                break;
+            }
+            // What is left of the last column may still be of use.
+            let rest = breadth(&rows, &shown) - widest(&rows, leaving);
+            if leaving == PROVIDERS && width.is_some_and(|width| rest + 16 <= width) {
+                break;
+            }
+            shown.retain(|column| *column != leaving);
+        }
+        let mut text = String::new();
+        for row in &rows {
+            text.push_str(&line(row, &rows, &shown, width));
+            text.push('\n');
+        }
+        text + &self.legend()
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let mut models = self.found.clone();
+        models.sort_by(|a, b| a.rank().total_cmp(&b.rank()).then_with(|| a.id.cmp(&b.id)));
+        let heads = COLUMNS.map(|column| column.name.to_owned());
+        let closely = self.in_detail && models.len() <= CLOSELY;
+        let rows = models.into_iter().flat_map(|model| {
+            let providers = model.providers.iter().filter(|_| closely);
+            let rows = providers.map(|provider| self.provider(model, provider));
+            std::iter::once(self.model(model)).chain(rows.collect::<Vec<_>>())
+        });
+        [heads].into_iter().chain(rows).collect()
+    }
+
+    fn model(&self, model: &Model) -> Row {
+        let (cheapest, fastest) = (model.cheapest(), model.fastest());
+        let chosen = self.chosen.strip_prefix(&model.id);
+        let is_chosen = chosen.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+        let mark = if is_chosen { "▸ " } else { "  " };
+        let price = cheapest.and_then(|provider| provider.price);
+        [
+            format!("{mark}{}", model.id),
+            model.context().map(short).unwrap_or_default(),
+            price.map(|price| usd(price.input)).unwrap_or_default(),
+            price.map(|price| usd(price.output)).unwrap_or_default(),
+            fastest.and_then(|it| it.throughput).map(rate).unwrap_or_default(),
+            price.map(|price| games_word(price.games(self.credits_usd))).unwrap_or_default(),
+            providers(model),
+        ]
+    }
+
+    fn provider(&self, model: &Model, provider: &Provider) -> Row {
+        let price = provider.price;
+        [
+            format!("    :{}", provider.name),
+            provider.context.map(short).unwrap_or_default(),
+            price.map(|price| usd(price.input)).unwrap_or_default(),
+            price.map(|price| usd(price.output)).unwrap_or_default(),
+            provider.throughput.map(rate).unwrap_or_default(),
+            price.map(|price| games_word(price.games(self.credits_usd))).unwrap_or_default(),
+            note(model, provider),
+        ]
+    }
+
+    fn legend(&self) -> String {
+        if self.found.iter().all(|model| model.providers.is_empty()) {
+            return String::new();
+        }
+        format!(
+            "\ngames  a month on ${:.2}, of {} tokens each\n\
+             {CHEAPEST}      the cheapest provider (model:cheapest): its price and games\n\
+             {FASTEST}      the fastest (model:fastest, and the plain name): its tok/s\n",
+            self.credits_usd,
+            short(GAME.completion_tokens),
+        )
+    }
+}
+
+fn marks(model: &Model, provider: &Provider) -> String {
+    let is_it = |one: Option<&Provider>| one.is_some_and(|one| one.name == provider.name);
+    let marks = [(is_it(model.cheapest()), CHEAPEST), (is_it(model.fastest()), FASTEST)];
+    marks.into_iter().filter(|(is_it, _)| *is_it).map(|(_, mark)| mark).collect()
+}
+
+/// Who serves it now, with marks; the others only where they are looked at closely.
+fn providers(model: &Model) -> String {
+    let names = model.live().map(|it| format!("{}{}", it.name, marks(model, it)));
+    let names = names.collect::<Vec<_>>().join(" ");
+    if names.is_empty() && !model.providers.is_empty() { "nobody now".to_owned() } else { names }
+}
+
+fn note(model: &Model, provider: &Provider) -> String {
+    let marks = marks(model, provider);
+    let words = marks.chars().map(|mark| match mark {
+        CHEAPEST => "$ cheapest".to_owned(),
+        _ => "» fastest".to_owned(),
+    });
+    let status = provider.status.word();
+    let status = (status != "live").then_some(status);
+    words.chain(status).collect::<Vec<_>>().join(", ")
+}
+
+fn usd(amount: f64) -> String {
+    format!("{amount:.2}")
+}
+
+fn rate(rate: f64) -> String {
+    format!("{rate:.0}")
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn cell(row: &Row, column: usize) -> &str {
+    row.get(column).map_or("", String::as_str)
+}
+
+fn widest(rows: &[Row], column: usize) -> usize {
+    rows.iter().map(|row| length(cell(row, column))).max().unwrap_or_default()
+}
+
+fn breadth(rows: &[Row], shown: &[usize]) -> usize {
+    shown.iter().map(|column| widest(rows, *column) + 2).sum::<usize>().saturating_sub(2)
+}
+
+fn line(row: &Row, rows: &[Row], shown: &[usize], width: Option<usize>) -> String {
+    let mut text = String::new();
+    for column in shown {
+        let (word, room) = (cell(row, *column), widest(rows, *column));
+        let fill = " ".repeat(room - length(word));
+        let is_number = COLUMNS.get(*column).is_some_and(|column| column.is_number);
+        let parts = if is_number { [&fill, word] } else { [word, &fill] };
+        if !text.is_empty() {
+            text.push_str("  ");
+        }
+        text.extend(parts);
+    }
+    fitted(text.trim_end(), width)
+}
+
+fn fitted(text: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) if length(text) > width => {
+            text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::Catalogue;
+
+    const LIST: &str = r#"[
+      {"id":"acme/dear","providers":[{"provider":"north","status":"live","context_length":131072,
+        "pricing":{"input":3,"output":15},"throughput":61.5}]},
+      {"id":"acme/asleep","providers":[{"provider":"south","status":"error"}]},
+      {"id":"acme/coder","providers":[
+        {"provider":"north","status":"live","context_length":262144,"pricing":{"input":0.2,"output":1.5},"throughput":80},
+        {"provider":"south","status":"live","context_length":1048576,"pricing":{"input":0.07,"output":0.26},"throughput":25.4},
+        {"provider":"west","status":"error"}]},
+      {"id":"acme/unpriced","providers":[{"provider":"north","status":"live"}]},
+      {"id":"acme/gift","providers":[{"provider":"north","status":"live","pricing":{"input":0,"output":0}}]}]"#;
+
+    fn text(words: &str, width: Option<usize>) -> String {
+        let catalogue = Catalogue::read(LIST).unwrap();
+        let found = catalogue.matching(words);
+        let in_detail = !words.is_empty();
+        Table { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)
+    }
+
+    #[test]
+    fn the_cheapest_game_comes_first() {
+        insta::assert_snapshot!(text("", None));
+    }
+
+    #[test]
+    fn a_model_that_was_looked_for_tells_who_serves_it() {
+        insta::assert_snapshot!(text("coder", None));
+    }
+
+    #[test]
+    fn a_narrow_table_has_fewer_columns_and_no_line_is_broken() {
+        for width in 20..100 {
+            let text = text("", Some(width));
+            let (table, _) = text.split_once("\n\n").unwrap();
+            assert!(table.lines().all(|line| length(line) <= width), "{width}\n{text}");
+        }
+        let narrow = text("", Some(40));
+        let head = narrow.lines().next().unwrap();
+        assert!(head.contains("games") && !head.contains("tok/s"), "{narrow}");
+    }
+}

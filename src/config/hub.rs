@@ -1,0 +1,46 @@
+//! HuggingFace itself, apart from its model servers: where it is, and whether it may be asked.
+
+use super::token::may_travel;
+use super::{Origin, Setting, Surroundings};
+use crate::app::Engine;
+use crate::inference::{Endpoint, Protocol};
+use crate::secret::Secret;
+
+/// Where accounts are asked for, and the token that may go there.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    pub base: Endpoint,
+    pub token: Setting<Secret>,
+}
+
+const HOME: &str = "https://huggingface.co";
+/// HuggingFace's own name for another address of it: a mirror, an enterprise's own.
+const VARIABLE: &str = "HF_ENDPOINT";
+
+/// The hub, or in a clause why it is not asked. Only a HuggingFace token goes there: who talks to
+/// another server has another server's key in the same place. And who does not use HuggingFace, and
+/// named no address of it, is not known to it.
+pub(super) fn find(
+    around: &Surroundings,
+    token: Option<&Setting<Secret>>,
+    (engine, endpoint): (Engine, &Endpoint),
+) -> Result<Hub, String> {
+    if engine == Engine::Offline && token.is_some() {
+        return Err("offline was chosen, so HuggingFace is not asked".to_owned());
+    }
+    let Some(token) = token else { return Err("there is no HuggingFace token".to_owned()) };
+    if !token.value.is_huggingface() {
+        return Err(format!("the token from {} is not one of HuggingFace", token.origin));
+    }
+    let named = around.variable(VARIABLE);
+    if named.is_none() && engine != Engine::HuggingFace && !endpoint.is_huggingface() {
+        return Err("games are made by a server that is not HuggingFace's".to_owned());
+    }
+    let (address, origin) = named.unwrap_or((HOME, Origin::Default));
+    let base = Endpoint::new(address, Protocol::TextGeneration)
+        .map_err(|why| format!("{VARIABLE} cannot be used: {why}"))?;
+    match may_travel(token, &base, (&origin, VARIABLE)) {
+        Some(refusal) => Err(refusal),
+        None => Ok(Hub { base, token: token.clone() }),
+    }
+}

@@ -1,0 +1,125 @@
+//! Looks at everything at once, for `doctor`: servers, library, browser.
+//!
+//! Whatever hangs is left after some seconds; what is known by then is told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::inquiry::{Inquiry, Wish};
+use super::now;
+use super::world::blocking;
+use crate::app::Engine;
+use crate::config::Settings;
+use crate::inference::account::{Identity, Silence};
+use crate::inference::{Listed, Trouble};
+use crate::library::{Health, Library, LibraryError};
+use crate::play::{self, NoBrowser};
+
+/// How long a server has.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// How long the library's file is searched for faults.
+const SEARCH_FOR: Duration = Duration::from_secs(5);
+/// From when on somebody who waits wants to know what for.
+const SLOW: Duration = Duration::from_millis(200);
+
+/// What was found.
+#[derive(Debug)]
+pub struct Checkup {
+    /// Nothing where no network is touched.
+    pub server: Option<Server>,
+    pub account: Result<Identity, Silence>,
+    pub library: Result<Looked, LibraryError>,
+    pub browser: Result<Found, NoBrowser>,
+}
+
+/// What the model server said, and how fast.
+#[derive(Debug)]
+pub struct Server {
+    pub listed: Result<Listed, Trouble>,
+    pub took: Duration,
+}
+
+/// The library, as it was found.
+#[derive(Debug)]
+pub struct Looked {
+    pub path: PathBuf,
+    pub health: Health,
+    /// Where a damaged one was put just now.
+    pub set_aside: Option<PathBuf>,
+}
+
+/// A browser for play-tests.
+#[derive(Debug)]
+pub struct Found {
+    pub program: PathBuf,
+    /// Nothing where it does not say.
+    pub version: Option<String>,
+}
+
+/// Looks at everything; `on_slow` is told once when it takes longer than a glance.
+pub async fn checkup(settings: &Settings, on_slow: impl FnOnce()) -> Checkup {
+    let all = async {
+        let (server, account, library, browser) =
+            tokio::join!(server(settings), account(settings), library(settings), browser(settings));
+        Checkup { server, account, library, browser }
+    };
+    let mut all = std::pin::pin!(all);
+    tokio::select! {
+        done = &mut all => return done,
+        () = tokio::time::sleep(SLOW) => on_slow(),
+    }
+    all.await
+}
+
+async fn server(settings: &Settings) -> Option<Server> {
+    if settings.engine.value == Engine::Offline {
+        return None;
+    }
+    let began = now();
+    let listed = Inquiry::new(settings).models(Wish::Anew, ANSWER_WITHIN).await;
+    Some(Server { listed, took: now().saturating_duration_since(began) })
+}
+
+async fn account(settings: &Settings) -> Result<Identity, Silence> {
+    // HuggingFace limits this question, so an answer of today will do: a token that was replaced
+    // since is another question.
+    Inquiry::new(settings).identity(Wish::Kept, ANSWER_WITHIN).await
+}
+
+async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
+    let (home, name) = (settings.home.value.clone(), super::process_name());
+    let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
+    let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
+    let stop = library.stopper();
+    let look = blocking(move || {
+        let set_aside = library.set_aside();
+        let path = library.path().to_owned();
+        library.health().map(|health| Looked { path, health, set_aside })
+    });
+    let mut look = std::pin::pin!(look);
+    if let Ok(looked) = tokio::time::timeout(SEARCH_FOR, &mut look).await {
+        return looked.map_err(broke)?;
+    }
+    stop();
+    look.await.map_err(broke)?
+}
+
+async fn browser(settings: &Settings) -> Result<Found, NoBrowser> {
+    let places = settings.browser.clone();
+    let look = blocking(move || {
+        let program = play::find(&places)?;
+        let version = version(&program, &places.path);
+        Ok(Found { program, version })
+    });
+    look.await.unwrap_or(Err(NoBrowser::NotFound))
+}
+
+#[cfg(unix)]
+fn version(program: &std::path::Path, path: &[PathBuf]) -> Option<String> {
+    play::chromium::version(program, path)
+}
+
+#[cfg(not(unix))]
+fn version(_program: &std::path::Path, _path: &[PathBuf]) -> Option<String> {
+    None
+}

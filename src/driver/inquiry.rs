@@ -1,0 +1,206 @@
+//! Questions beside the making of games: what a server serves, whose the token is, what is left.
+//!
+//! Each is asked once, within a short time, and its answer is kept in the home
+//! folder: the list for an hour, the identity for twelve, the credits never.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::wall;
+use super::world::blocking;
+use crate::app::Engine;
+use crate::config::{Hub, Setting, Settings, token};
+use crate::inference::account::{self, Credits, Identity, Silence};
+use crate::inference::models::{self, Catalogue, Listed};
+use crate::inference::{
+    Cause, Client, Endpoint, Lasting, Price, Protocol, Timeouts, Trouble, price,
+};
+use crate::library::{Cache, Moment, sha256};
+use crate::secret::Secret;
+
+/// How long a list counts as new: prices and providers change by the day.
+const LIST_LASTS: Duration = Duration::from_hours(1);
+/// HuggingFace limits how often it may be asked who somebody is; its tools wait as long.
+const IDENTITY_LASTS: Duration = Duration::from_hours(12);
+
+/// Whether an answer that was kept will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// One that is not too old.
+    Kept,
+    /// The server's own, now.
+    Anew,
+}
+
+/// How long to wait for it, where somebody looks.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Who may be asked, and with what.
+#[derive(Debug, Clone)]
+pub struct Inquiry {
+    endpoint: Endpoint,
+    token: Option<Setting<Secret>>,
+    hub: Result<Hub, String>,
+    connect: Duration,
+    cache: Cache,
+    shut_off: bool,
+}
+
+impl Inquiry {
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            endpoint: settings.endpoint.value.clone(),
+            token: settings.token.clone(),
+            hub: settings.hub.clone(),
+            connect: settings.timeouts.connect,
+            cache: Cache::new(&settings.home.value),
+            shut_off: settings.is_shut_off(),
+        }
+    }
+
+    /// What the server serves. Where it cannot be asked an older list is better than none, and says
+    /// how old it is.
+    pub async fn models(&self, wish: Wish, patience: Duration) -> Result<Listed, Trouble> {
+        let kept = self.kept_models().await;
+        let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
+        match kept {
+            Some(kept) if shut_off || wish == Wish::Kept && kept.age < lasts => Ok(kept),
+            None if shut_off => Err(Trouble::local(Cause::Lasting(Lasting::Offline), "")),
+            kept => self.ask_models(patience).await.or_else(|trouble| match kept {
+                Some(kept) if is_away(trouble.cause) => Ok(Listed { stale: Some(trouble), ..kept }),
+                _ => Err(trouble),
+            }),
+        }
+    }
+
+    /// The list for the screen.
+    pub(super) async fn list(&self) -> Result<Arc<Listed>, Trouble> {
+        self.models(Wish::Kept, PATIENCE).await.map(Arc::new)
+    }
+
+    async fn ask_models(&self, patience: Duration) -> Result<Listed, Trouble> {
+        let address = self.endpoint.models();
+        let client = client(self.endpoint.clone(), self.token.clone(), self.connect).await?;
+        let asked = client.fetch(&address, models::LARGEST, patience).await;
+        let body = asked.map_err(|trouble| unlisted(trouble, self.endpoint.protocol))?;
+        let no_list = || Trouble::local(Cause::Lasting(Lasting::NotAnAnswer), "no list of models");
+        let catalogue = Catalogue::read(&body).ok_or_else(no_list)?;
+        let cache = self.cache.clone();
+        // A list that cannot be kept is asked for again.
+        drop(blocking(move || cache.keep("models", &address, &body, wall())).await);
+        Ok(Listed { catalogue, age: Duration::ZERO, stale: None })
+    }
+
+    /// The list of an earlier question, however old. It is a file and no question.
+    async fn kept_models(&self) -> Option<Listed> {
+        let (cache, address) = (self.cache.clone(), self.endpoint.models());
+        blocking(move || {
+            let kept = cache.find("models", &address, wall())?;
+            let catalogue = Catalogue::read(&kept.text)?;
+            Some(Listed { catalogue, age: kept.age, stale: None })
+        })
+        .await
+        .ok()?
+    }
+
+    /// Whose the token is.
+    pub async fn identity(&self, wish: Wish, patience: Duration) -> Result<Identity, Silence> {
+        let hub = self.hub.as_ref().map_err(|why| Silence::NotAsked(why.clone()))?;
+        let address = hub.base.below(account::WHOAMI);
+        let token = token::current(&hub.token);
+        let key = format!("{address} {}", fingerprint(&address, &token));
+        if let Some(known) = self.known(wish, &key).await {
+            return Ok(known);
+        }
+        let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
+        let asked = client.map_err(Silence::Failed)?;
+        let body = asked.fetch(&address, account::LARGEST, patience).await;
+        let body = body.map_err(Silence::Failed)?;
+        let identity = Identity::read(&body).ok_or_else(unread)?;
+        let cache = self.cache.clone();
+        let keep = move || {
+            let safe = Identity::without_private(&body)?;
+            cache.keep("whoami", &key, &safe, wall()).ok()
+        };
+        // What cannot be kept is asked for again.
+        drop(blocking(keep).await);
+        Ok(identity)
+    }
+
+    async fn known(&self, wish: Wish, key: &str) -> Option<Identity> {
+        let (cache, key) = (self.cache.clone(), key.to_owned());
+        let kept = blocking(move || cache.find("whoami", &key, wall())).await.ok()??;
+        let is_good = wish == Wish::Kept && kept.age < IDENTITY_LASTS;
+        is_good.then(|| Identity::read(&kept.text))?
+    }
+
+    pub(super) async fn spent_this_month(&self) -> Result<Credits, Silence> {
+        self.credits(wall().month(), PATIENCE).await
+    }
+
+    /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
+    pub async fn credits(&self, since: Moment, patience: Duration) -> Result<Credits, Silence> {
+        let hub = self.hub.as_ref().map_err(|why| Silence::NotAsked(why.clone()))?;
+        let seconds = |moment: Moment| moment.0.div_euclid(1_000);
+        let (from, to) = (seconds(since), seconds(wall()));
+        let address = hub.base.below(account::USAGE);
+        let address = format!("{address}?startDate={from}&endDate={to}");
+        let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
+        let asked = client.map_err(Silence::Failed)?;
+        let body = asked.fetch(&address, account::LARGEST, patience).await;
+        Credits::read(&body.map_err(Silence::Failed)?).ok_or_else(unread)
+    }
+}
+
+/// What the model costs, from the list of an earlier question: nobody waits for a server before
+/// the first frame. A price that is built in needs no list.
+pub(super) fn price_before(settings: &Settings) -> Option<Price> {
+    let model = &settings.model.value;
+    if settings.engine.value == Engine::Offline || price::known(model).is_some() {
+        return None;
+    }
+    let cache = Cache::new(&settings.home.value);
+    let kept = cache.find("models", &settings.endpoint.value.models(), wall())?;
+    Catalogue::read(&kept.text)?.price(model)
+}
+
+/// Making a client reads the system's certificates. It bills nobody: nothing here costs.
+async fn client(
+    endpoint: Endpoint,
+    token: Option<Setting<Secret>>,
+    connect: Duration,
+) -> Result<Client, Trouble> {
+    let timeouts = Timeouts { connect, first_byte: PATIENCE, idle: PATIENCE };
+    let make = move || {
+        let token = token.as_ref().map(token::current);
+        Client::new(endpoint, timeouts, token.as_ref(), None)
+    };
+    let broke = |why| Trouble::local(Cause::Lasting(Lasting::Broken), why);
+    blocking(make).await.map_err(broke)?
+}
+
+/// Tells answers for one token from those for another, and tells nobody the token.
+fn fingerprint(address: &str, token: &Secret) -> String {
+    let hash = sha256(&format!("codeagent {address} {}", token.expose()));
+    hash.get(..16).unwrap_or_default().to_owned()
+}
+
+/// Whether nobody answered, rather than somebody who refused.
+fn is_away(cause: Cause) -> bool {
+    matches!(cause, Cause::Passing(_) | Cause::Lasting(Lasting::Broken | Lasting::NotAnAnswer))
+}
+
+/// A server without that route serves models all the same.
+fn unlisted(trouble: Trouble, protocol: Protocol) -> Trouble {
+    let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
+    let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
+    if has_no_route || is_older {
+        return Trouble { cause: Cause::Lasting(Lasting::NoList), ..trouble };
+    }
+    trouble
+}
+
+fn unread() -> Silence {
+    let cause = Cause::Lasting(Lasting::NotAnAnswer);
+    Silence::Failed(Trouble::local(cause, "the answer was not understood"))
+}

@@ -1,0 +1,268 @@
+//! What a server serves: its list of models, read without trusting it.
+//!
+//! HuggingFace's router tells providers, prices and speeds; vLLM, llama.cpp,
+//! Ollama and TGI tell names and little else; TGI's `/info` tells one model. All
+//! may be wrapped, bare, alone or in a list. What cannot be asked for (a name
+//! with blanks or control characters, a model that writes no text) is left out.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::Trouble;
+use super::price::Price;
+use crate::untrusted::{Untrusted, sanitize};
+
+/// The largest list that is read: forty times HuggingFace's own.
+pub const LARGEST: usize = 8 << 20;
+/// More models than anybody serves.
+const MOST_MODELS: usize = 5_000;
+const MOST_PROVIDERS: usize = 64;
+/// The longest name that `--model` takes.
+const LONGEST_NAME: usize = 200;
+
+/// The models of a server, in its order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalogue {
+    pub models: Vec<Model>,
+}
+
+/// A catalogue, and how old it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub catalogue: Catalogue,
+    pub age: Duration,
+    /// Why there is no newer one, where one was wanted.
+    pub stale: Option<Trouble>,
+}
+
+/// A model that can be asked for by its name. Names here are such as `--model` takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    pub id: String,
+    /// What the server tells of the model itself; the router tells it of each provider.
+    pub context: Option<u64>,
+    /// Who serves it; nobody where the server does so itself.
+    pub providers: Vec<Provider>,
+}
+
+/// Who serves a model, and how. All but the name may be unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provider {
+    pub name: String,
+    pub status: Status,
+    pub context: Option<u64>,
+    pub price: Option<Price>,
+    /// Tokens a second.
+    pub throughput: Option<f64>,
+    pub first_token_ms: Option<f64>,
+}
+
+/// Whether a provider serves the model now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    Live,
+    Failing,
+    /// A word that is not known yet; it is not relied on.
+    Other(Untrusted),
+}
+
+impl Status {
+    /// The server's word.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Live => "live".to_owned(),
+            Self::Failing => "error".to_owned(),
+            Self::Other(word) => word.headline(30),
+        }
+    }
+}
+
+impl Catalogue {
+    /// Reads an answer; nothing where it is no list of models.
+    pub fn read(body: &str) -> Option<Self> {
+        let json = serde_json::from_str::<Value>(body).ok()?;
+        let inner = ["data", "models"].iter().find_map(|name| json.get(name));
+        let list = match inner.unwrap_or(&json) {
+            Value::Array(list) => list.as_slice(),
+            one @ Value::Object(_) if name_of(one).is_some() => std::slice::from_ref(one),
+            _ => return None,
+        };
+        let models = list.iter().take(MOST_MODELS).filter_map(Model::read);
+        let mut catalogue = Self { models: models.collect() };
+        // A name that comes twice is one model.
+        let mut seen = std::collections::HashSet::new();
+        catalogue.models.retain(|model| seen.insert(model.id.clone()));
+        Some(catalogue)
+    }
+
+    /// The model that a name means, and the rest of the name: `owner/model:provider` is split at
+    /// its last colon, unless the whole is a model (`llama3:8b` on Ollama).
+    pub fn find<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
+        let find = |id: &str| self.models.iter().find(|model| model.id == id);
+        if let Some(model) = find(name) {
+            return Some((model, ""));
+        }
+        let (id, suffix) = name.rsplit_once(':')?;
+        Some((find(id)?, suffix))
+    }
+
+    /// What a model costs when it is asked for by this name.
+    pub fn price(&self, name: &str) -> Option<Price> {
+        let (model, suffix) = self.find(name)?;
+        model.served_by(suffix)?.price
+    }
+
+    /// The models whose name, or whose provider's, has all the words in it.
+    pub fn matching(&self, words: &str) -> Vec<&Model> {
+        let words: Vec<_> = words.split_whitespace().map(str::to_lowercase).collect();
+        let fits = |model: &&Model| {
+            let id = model.id.to_lowercase();
+            let serves = |word: &String| model.providers.iter().any(|it| it.name == *word);
+            words.iter().all(|word| id.contains(word.as_str()) || serves(word))
+        };
+        self.models.iter().filter(fits).collect()
+    }
+}
+
+impl Model {
+    fn read(json: &Value) -> Option<Self> {
+        let outputs = json.pointer("/architecture/output_modalities").and_then(Value::as_array);
+        if outputs.is_some_and(|kinds| !kinds.iter().any(|kind| kind == "text")) {
+            return None;
+        }
+        let providers = json.get("providers").and_then(Value::as_array);
+        let providers = providers.into_iter().flatten().take(MOST_PROVIDERS);
+        // vLLM, llama.cpp, TGI's `/info`, and others that follow the router.
+        let names = ["/context_length", "/max_model_len", "/meta/n_ctx_train", "/max_total_tokens"];
+        Some(Self {
+            id: name_of(json)?.to_owned(),
+            context: names.iter().find_map(|name| count(json.pointer(name))),
+            providers: providers.filter_map(Provider::read).collect(),
+        })
+    }
+
+    /// Those who serve it now.
+    pub fn live(&self) -> impl Iterator<Item = &Provider> {
+        self.providers.iter().filter(|provider| provider.status == Status::Live)
+    }
+
+    /// Whether it can be asked for now; a server without providers serves what it lists.
+    pub fn is_served(&self) -> bool {
+        self.providers.is_empty() || self.live().next().is_some()
+    }
+
+    /// Whether it can be asked for with this suffix: a policy needs anybody, a provider's name them.
+    pub fn serves(&self, suffix: &str) -> bool {
+        match suffix {
+            "" | "cheapest" | "fastest" | "preferred" => self.is_served(),
+            name => self.live().any(|provider| provider.name == name),
+        }
+    }
+
+    /// Who answers to `:cheapest`: the lowest price of what comes back.
+    pub fn cheapest(&self) -> Option<&Provider> {
+        let priced = self.live().filter_map(|provider| Some((provider, provider.price?.output)));
+        priced.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(provider, _)| provider)
+    }
+
+    /// Who answers to `:fastest`, and to the plain name: the most tokens a second.
+    pub fn fastest(&self) -> Option<&Provider> {
+        let timed = self.live().filter_map(|provider| Some((provider, provider.throughput?)));
+        // The first one where two are as fast.
+        let fastest = timed.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        fastest.map(|(provider, _)| provider)
+    }
+
+    /// Who answers to the name with this suffix, as far as it can be told.
+    pub fn served_by(&self, suffix: &str) -> Option<&Provider> {
+        let mut live = self.live();
+        match suffix {
+            "" | "fastest" => match (live.next(), live.next()) {
+                (Some(alone), None) => Some(alone),
+                _ => self.fastest(),
+            },
+            "cheapest" => self.cheapest(),
+            name => self.providers.iter().find(|provider| provider.name == name),
+        }
+    }
+
+    /// Where it stands in a list: the cheapest game first, then those whose price is unknown, then
+    /// those that nobody serves.
+    pub fn rank(&self) -> f64 {
+        match self.cheapest().and_then(|provider| provider.price) {
+            Some(price) => price.of_a_game(),
+            None if self.is_served() => 1e9,
+            None => 2e9,
+        }
+    }
+
+    /// What surely fits: of several providers the smallest.
+    pub fn context(&self) -> Option<u64> {
+        self.live().filter_map(|provider| provider.context).min().or(self.context)
+    }
+}
+
+impl Provider {
+    fn read(json: &Value) -> Option<Self> {
+        let name = json.get("provider").or_else(|| json.get("name"))?.as_str()?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if name.is_empty() || name.len() > 60 || !name.chars().all(is_plain) {
+            return None;
+        }
+        let status = match json.get("status").and_then(Value::as_str) {
+            Some("live") => Status::Live,
+            Some("error") => Status::Failing,
+            word => Status::Other(Untrusted::new(word.unwrap_or("unknown"))),
+        };
+        let usd = |name: &str| amount(json.pointer(name));
+        Some(Self {
+            name: name.to_owned(),
+            status,
+            context: count(json.get("context_length")),
+            price: usd("/pricing/input")
+                .zip(usd("/pricing/output"))
+                .map(|(input, output)| Price { input, output }),
+            throughput: amount(json.get("throughput")).filter(|rate| *rate > 0.0),
+            first_token_ms: amount(json.get("first_token_latency_ms")),
+        })
+    }
+}
+
+/// `262k`, `1M`: a count of tokens, for a glance.
+pub fn short(tokens: u64) -> String {
+    match tokens {
+        0..1_000 => tokens.to_string(),
+        1_000..999_500 => format!("{}k", (tokens + 500) / 1_000),
+        // Powers of two are called by the round number below them.
+        _ if tokens % 1_000_000 < 50_000 => format!("{}M", tokens / 1_000_000),
+        _ => format!("{}.{}M", tokens / 1_000_000, tokens % 1_000_000 / 100_000),
+    }
+}
+
+/// How many games, in a word.
+pub fn games_word(games: Option<u32>) -> String {
+    games.map_or_else(|| "free".to_owned(), |games| games.to_string())
+}
+
+/// What a model is asked for by, if it can be.
+fn name_of(json: &Value) -> Option<&str> {
+    let name = ["id", "model_id", "name"].iter().find_map(|name| json.get(name)?.as_str())?;
+    let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
+    (!name.is_empty() && name.len() <= LONGEST_NAME && !is_odd).then_some(name)
+}
+
+fn count(value: Option<&Value>) -> Option<u64> {
+    let value = value?;
+    value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|count| *count > 0)
+}
+
+/// A number that is one, and not below nothing.
+fn amount(value: Option<&Value>) -> Option<f64> {
+    let value = value?;
+    let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
+    number.filter(|number| number.is_finite() && *number >= 0.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Answers that are worth keeping for a while, as files in the home folder.
+//!
+//! Nothing depends on them: one that is damaged, foreign or from the future is
+//! as good as none, and is written anew. Each remembers the whole of what it is
+//! the answer to, so no other server's answer is ever taken for it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::files::{DiskError, make_folder, write_over};
+use super::read::read_file;
+use super::store::sha256;
+use super::version::Moment;
+
+/// The largest answer that is kept, written as a string in JSON.
+const LARGEST: usize = 20 << 20;
+/// A file of another form is no file.
+const FORM: u32 = 1;
+
+/// The folder of kept answers.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+}
+
+/// An answer that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub text: String,
+    pub age: Duration,
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    form: u32,
+    key: String,
+    at: i64,
+    text: String,
+}
+
+impl Cache {
+    pub fn new(home: &std::path::Path) -> Self {
+        Self { folder: home.join("cache") }
+    }
+
+    /// Keeps the answer to `key`; nothing secret may be in either.
+    pub fn keep(&self, kind: &str, key: &str, text: &str, now: Moment) -> Result<(), DiskError> {
+        let file = File { form: FORM, key: key.to_owned(), at: now.0, text: text.to_owned() };
+        let json = serde_json::to_string(&file).unwrap_or_default();
+        make_folder(&self.folder)?;
+        write_over(&self.place(kind, key), json).map(drop)
+    }
+
+    /// The answer to `key`, however old.
+    pub fn find(&self, kind: &str, key: &str, now: Moment) -> Option<Kept> {
+        let json = read_file(&self.place(kind, key), LARGEST).ok()?;
+        let file = serde_json::from_str::<File>(&json).ok()?;
+        if file.form != FORM || file.key != key || file.at > now.0 {
+            return None;
+        }
+        Some(Kept { text: file.text, age: now.since(Moment(file.at)) })
+    }
+
+    fn place(&self, kind: &str, key: &str) -> PathBuf {
+        let hash = sha256(key);
+        self.folder.join(format!("{kind}-{}.json", hash.get(..16).unwrap_or(&hash)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Moment = Moment(1_000_000);
+
+    #[test]
+    fn an_answer_is_found_again_by_the_same_question_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let cache = Cache::new(home.path());
+        assert_eq!(cache.find("models", "https://a/", NOW), None);
+        cache.keep("models", "https://a/", "{}", NOW).unwrap();
+        let later = NOW.after(Duration::from_secs(7));
+        let kept = Kept { text: "{}".to_owned(), age: Duration::from_secs(7) };
+        assert_eq!(cache.find("models", "https://a/", later), Some(kept));
+        assert_eq!(cache.find("models", "https://b/", later), None);
+        assert_eq!(cache.find("whoami", "https://a/", later), None);
+        let earlier = NOW.before(Duration::from_secs(7));
+        assert_eq!(cache.find("models", "https://a/", earlier), None, "it comes from the future");
+    }
+
+    #[test]
+    fn a_damaged_file_is_no_file_and_is_written_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let cache = Cache::new(home.path());
+        cache.keep("models", "k", "one", NOW).unwrap();
+        let place = cache.place("models", "k");
+        for damage in ["", "{", "\0\0", r#"{"form":9,"key":"k","at":1,"text":"x"}"#] {
+            std::fs::write(&place, damage).unwrap();
+            assert_eq!(cache.find("models", "k", NOW), None, "{damage:?}");
+        }
+        // A file under this name that answers something else.
+        std::fs::write(&place, r#"{"form":1,"key":"other","at":1,"text":"x"}"#).unwrap();
+        assert_eq!(cache.find("models", "k", NOW), None);
+        cache.keep("models", "k", "two", NOW).unwrap();
+        assert_eq!(cache.find("models", "k", NOW).unwrap().text, "two");
+        assert_eq!(std::fs::read_dir(home.path().join("cache")).unwrap().count(), 1);
+    }
+}

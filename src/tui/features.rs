@@ -1,0 +1,100 @@
+//! What the terminal can do, for `doctor`: from the environment alone, without taking it.
+
+use super::Looks;
+use super::probe::Hint;
+use super::theme::Depth;
+use crate::cli::doctor::Seen;
+use crate::untrusted::Untrusted;
+
+/// Each thing with what it means, and what would help.
+pub fn features<'a>(looks: Looks, env: impl Fn(&str) -> Option<&'a str>) -> Vec<Seen> {
+    vec![terminal(&env), colours(looks.depth, &env), pictures(looks.hint, &env), copying(&env)]
+}
+
+fn is_set<'a>(env: &impl Fn(&str) -> Option<&'a str>, name: &str) -> bool {
+    env(name).is_some_and(|value| !value.is_empty())
+}
+
+fn is_tmux<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> bool {
+    is_set(env, "TMUX") || env("TERM").is_some_and(|term| term.starts_with("tmux"))
+}
+
+fn terminal<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+    let term = env("TERM").unwrap_or_default();
+    let program = env("TERM_PROGRAM").filter(|name| !name.is_empty());
+    let is_screen = is_set(env, "STY") || term.starts_with("screen");
+    let inside = if is_tmux(env) { Some("in tmux") } else { is_screen.then_some("in screen") };
+    let afar = is_set(env, "SSH_CONNECTION").then_some("over SSH");
+    let name = if term.is_empty() { "TERM is not set" } else { term };
+    let parts = [Some(name), program, inside, afar].into_iter().flatten();
+    let words = parts.map(|part| Untrusted::new(part).headline(60)).collect::<Vec<_>>().join(", ");
+    let is_poor = term.is_empty() || term == "dumb";
+    let advice = is_poor.then(|| {
+        "The screen needs a terminal that moves its cursor; `codeagent new` needs none.".to_owned()
+    });
+    Seen { name: "terminal", words, advice }
+}
+
+fn colours<'a>(depth: Depth, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+    let said = Untrusted::new(env("COLORTERM").unwrap_or_default()).headline(30);
+    let (words, advice) = match depth {
+        Depth::None => ("none: NO_COLOR is set".to_owned(), None),
+        Depth::True => (format!("16 million: COLORTERM is {said}"), None),
+        Depth::Indexed => {
+            let why = if said.is_empty() { "is not set".to_owned() } else { format!("is {said}") };
+            let advice = "Where the terminal knows more, set COLORTERM=truecolor (over SSH it is \
+                          often lost).";
+            (format!("256: COLORTERM {why}"), Some(advice.to_owned()))
+        }
+    };
+    Seen { name: "colours", words, advice }
+}
+
+fn pictures<'a>(hint: Hint, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+    let words = match hint {
+        Hint::Ask => "the terminal is asked for Kitty's or sixel graphics, else half-blocks",
+        Hint::Iterm => "iTerm2's graphics",
+        Hint::Halfblocks if is_tmux(env) => "half-blocks, because tmux is between",
+        Hint::Halfblocks if is_set(env, "KONSOLE_VERSION") => {
+            "half-blocks, because Konsole knows Kitty's graphics by half"
+        }
+        Hint::Halfblocks => "half-blocks",
+    };
+    Seen { name: "pictures", words: words.to_owned(), advice: None }
+}
+
+/// Nothing tells whether a terminal takes it, so this is a note and no finding.
+fn copying<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+    let words = "by OSC 52 where the terminal takes it, which nothing tells; Shift and the mouse \
+                 select everywhere";
+    let advice = is_tmux(env)
+        .then(|| "tmux passes it on with `set -g set-clipboard on` in ~/.tmux.conf.".to_owned());
+    Seen { name: "copying", words: words.to_owned(), advice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(env: &[(&str, &'static str)]) -> Vec<Seen> {
+        let look = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
+        features(Looks::of(look), look)
+    }
+
+    #[test]
+    fn each_feature_says_why_and_what_would_help() {
+        let plain = told(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]);
+        assert!(plain.iter().all(|seen| seen.advice.is_none()), "{plain:?}");
+        assert_eq!(plain[0].words, "xterm-256color");
+        assert_eq!(plain[1].words, "16 million: COLORTERM is truecolor");
+        let tmux = told(&[("TERM", "tmux-256color"), ("SSH_CONNECTION", "a 1 b 22")]);
+        assert_eq!(tmux[0].words, "tmux-256color, in tmux, over SSH");
+        assert!(tmux[1].words.starts_with("256: COLORTERM is not set") && tmux[1].advice.is_some());
+        assert!(tmux[2].words.contains("tmux is between"), "{tmux:?}");
+        assert!(tmux[3].advice.as_ref().unwrap().contains("set-clipboard"), "{tmux:?}");
+        let none = told(&[("NO_COLOR", "1"), ("TERM", "dumb\u{1b}[2J")]);
+        assert_eq!(none[1].words, "none: NO_COLOR is set");
+        assert!(!none[0].words.contains('\u{1b}'));
+        assert!(told(&[("TERM", "dumb")])[0].advice.is_some());
+    }
+}

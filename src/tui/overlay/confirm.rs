@@ -1,0 +1,75 @@
+//! A question, its two answers, and the keys that give them.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Padding, Paragraph, Wrap};
+
+use crate::app::{Action, Choice, Confirm, Press};
+use crate::tui::keys::Command;
+use crate::tui::theme::{Role, Theme};
+use crate::untrusted::Untrusted;
+
+pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm) {
+    let width = area.width.saturating_sub(4).min(66);
+    let question = Untrusted::new(confirm.question.as_str()).headline(400);
+    let block = Block::bordered()
+        .border_type(BorderType::Thick)
+        .border_style(theme.style(Role::Wait))
+        .style(theme.style(Role::Text))
+        .padding(Padding::horizontal(1))
+        .title(Line::styled(format!(" {} ", confirm.title), theme.style(Role::Title)));
+    let room = usize::from(width.saturating_sub(4)).max(1);
+    // Words are broken a little before the edge, at worst.
+    let rows = question.chars().count() * 5 / 4 / room + 1;
+    let height = u16::try_from(rows + 5).unwrap_or(u16::MAX).min(area.height);
+    let at = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    };
+    let inner = block.inner(at);
+    frame.render_widget(Clear, at);
+    frame.render_widget(block, at);
+    let below = inner.height.saturating_sub(2);
+    let words = Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
+    frame.render_widget(words, Rect { height: below, ..inner });
+    // Where there is room for one thing alone, it is the answers.
+    let answers = answers(theme, confirm.choice, usize::from(inner.width));
+    let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };
+    frame.render_widget(Paragraph::new(answers), rest);
+}
+
+fn answers(theme: &Theme, choice: Choice, width: usize) -> Vec<Line<'static>> {
+    let answer = |name: &str, of: Choice| {
+        let (text, role) = if of == choice {
+            (format!("▸[{name}] "), Role::Focus)
+        } else {
+            (format!("  {name}  "), Role::Text)
+        };
+        Span::styled(text, theme.style(role))
+    };
+    let keys = "y or n, then Enter · Esc: no";
+    let keys: String = keys.chars().take(width).collect();
+    vec![
+        Line::from(vec![answer("no", Choice::No), answer("yes", Choice::Yes)]),
+        Line::styled(keys, theme.style(Role::Faint)),
+    ]
+}
+
+/// What a key means to an open question. The program may be left at any time.
+pub fn in_confirm(command: Option<Command>, key: KeyEvent) -> Vec<Action> {
+    let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let press = match (command, key.code) {
+        (Some(Command::Quit), _) => return vec![Action::Quit],
+        (Some(Command::Stop | Command::Clear), _) => Press::Leave,
+        (_, KeyCode::Char('y' | 'Y')) if is_plain => Press::Choice(Choice::Yes),
+        (_, KeyCode::Char('n' | 'N')) if is_plain => Press::Choice(Choice::No),
+        (_, KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab) => Press::Turn,
+        (_, KeyCode::Enter) if is_plain => Press::Take,
+        _ => Press::Other,
+    };
+    vec![Action::Answer(press)]
+}

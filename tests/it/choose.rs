@@ -1,0 +1,260 @@
+//! Another model, and what is left of the credits: lists, a question, a change.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use codeagent::app::{Action, Engine, Event, JobId, News, Phase, Plan, Reported, Stock};
+use codeagent::compose::Theme;
+use codeagent::inference::account::{Credits, Silence};
+use codeagent::inference::limits::Counters;
+use codeagent::inference::{
+    Catalogue, Cause, Lasting, Listed, Outcome, Passing, Reply, Trouble, Usage,
+};
+use codeagent::tui::theme::{Depth, load};
+use codeagent::tui::{Clock, Desk};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use crate::replay::{GAME, Replay, passed, plan, saved};
+
+const LIST: &str = r#"[
+  {"id":"acme/coder","providers":[
+    {"provider":"north","status":"live","context_length":262144,"pricing":{"input":0.2,"output":1.5},"throughput":80},
+    {"provider":"south","status":"live","context_length":131072,"pricing":{"input":0.07,"output":0.26},"throughput":25.4}]},
+  {"id":"acme/large","providers":[{"provider":"north","status":"live","pricing":{"input":3,"output":15}},
+    {"provider":"west","status":"error"}]},
+  {"id":"acme/asleep","providers":[{"provider":"west","status":"error"}]}]"#;
+
+fn listed(list: &str) -> News {
+    let catalogue = Catalogue::read(list).unwrap();
+    News::Catalogued(Ok(Arc::new(Listed { catalogue, age: Duration::ZERO, stale: None })))
+}
+
+fn desk(replay: &Replay) -> Desk {
+    Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now))
+}
+
+fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    desk.sync(&replay.state);
+    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    terminal.backend().to_string()
+}
+
+/// Presses keys, each so many milliseconds after the one before.
+fn press(desk: &mut Desk, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
+    for key in keys {
+        replay.now += Duration::from_millis(wait);
+        desk.sync(&replay.state);
+        let key = KeyEvent::new(*key, KeyModifiers::NONE);
+        for action in desk.on_event(TermEvent::Key(key)) {
+            replay.act(action);
+        }
+    }
+    desk.sync(&replay.state);
+}
+
+fn letters(text: &str) -> Vec<KeyCode> {
+    text.chars().map(KeyCode::Char).collect()
+}
+
+/// The list is open, and the question about `acme/large` as the server chooses it too.
+fn asked() -> (Replay, Desk) {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
+    assert_eq!(replay.done(), ["catalogue"]);
+    replay.housekeeping(listed(LIST));
+    press(&mut desk, &mut replay, 500, &letters("large"));
+    press(&mut desk, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
+    assert!(replay.state.view.confirm.is_some(), "{:?}", replay.state.view);
+    (replay, desk)
+}
+
+fn notice(replay: &Replay) -> String {
+    replay.state.view.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+}
+
+#[test]
+fn a_list_of_models_and_a_list_of_the_ways_to_one() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
+    assert!(draw(&mut desk, &replay, (80, 24)).contains("looking"));
+    replay.housekeeping(listed(LIST));
+    let models = draw(&mut desk, &replay, (90, 16));
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    let routes = draw(&mut desk, &replay, (90, 16));
+    insta::assert_snapshot!(format!("{models}\n{routes}"));
+    press(&mut desk, &mut replay, 0, &letters("sou"));
+    assert_eq!(replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap().len(), 1);
+    press(&mut desk, &mut replay, 0, &[KeyCode::Esc]);
+    assert_eq!(replay.state.view.picker.as_ref().unwrap().stock, Stock::Models, "back to the list");
+    press(&mut desk, &mut replay, 0, &[KeyCode::Esc]);
+    assert!(replay.state.view.picker.is_none());
+}
+
+#[test]
+fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
+    let (mut replay, mut desk) = asked();
+    insta::assert_snapshot!(draw(&mut desk, &replay, (70, 14)));
+    press(&mut desk, &mut replay, 500, &letters("y"));
+    assert_eq!(replay.state.plan.model, "acme/coder", "a letter decides nothing");
+    press(&mut desk, &mut replay, 1, &[KeyCode::Enter]);
+    assert_eq!(replay.state.plan.model, "acme/large");
+    let words = notice(&replay);
+    assert!(words.contains("model = \"acme/large\" in config.toml"), "{words}");
+    assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
+    replay.generate("bats");
+    assert_eq!(replay.job().request.model, "acme/large");
+    let usage = Usage { prompt_tokens: 1_000_000, completion_tokens: 0 };
+    assert_eq!(replay.job().request.estimated_usd(usage), Some(3.0), "the list told its price");
+}
+
+#[test]
+fn who_types_on_changes_nothing() {
+    let (mut replay, mut desk) = asked();
+    press(&mut desk, &mut replay, 150, &letters("yes why not yyy"));
+    press(&mut desk, &mut replay, 150, &[KeyCode::Enter, KeyCode::Enter, KeyCode::Enter]);
+    assert!(replay.state.view.confirm.is_some());
+    desk.on_event(TermEvent::Paste("y\n\n".to_owned())).into_iter().for_each(|action| {
+        replay.act(action);
+    });
+    // The first Enter after a rest takes what is marked: no.
+    press(&mut desk, &mut replay, 500, &[KeyCode::Enter]);
+    assert_eq!(
+        (replay.state.plan.model.as_str(), notice(&replay)),
+        ("acme/coder", "nothing was changed".to_owned())
+    );
+    assert_eq!(desk.prompt(), "", "what was typed at the question is no prompt");
+    let (mut replay, mut desk) = asked();
+    press(&mut desk, &mut replay, 1, &[KeyCode::Esc]);
+    assert!(replay.state.view.confirm.is_none(), "leaving needs no rest");
+    assert_eq!(replay.state.plan.model, "acme/coder");
+}
+
+#[test]
+fn a_running_job_keeps_its_model() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.generate("bats").done();
+    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
+    replay.housekeeping(listed(LIST));
+    press(&mut desk, &mut replay, 500, &letters("large"));
+    press(&mut desk, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
+    press(&mut desk, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
+    assert_eq!(replay.state.plan.model, "acme/large");
+    assert_eq!(replay.job().request.model, "acme/coder");
+    replay.fails(Cause::Passing(Passing::Busy)).later(30);
+    assert!(matches!(replay.job().phase, Phase::Requesting | Phase::Waiting(_)));
+    assert_eq!(replay.job().request.model, "acme/coder", "also when it is asked again");
+}
+
+#[test]
+fn servers_without_providers_are_asked_by_name() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
+    replay.housekeeping(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
+    press(&mut desk, &mut replay, 500, &[KeyCode::Enter]);
+    let question = &replay.state.view.confirm.as_ref().unwrap().question;
+    assert_eq!(
+        question,
+        "Make games with llama3:8b from now on? What a game costs with it is not told."
+    );
+}
+
+#[test]
+fn what_nobody_serves_now_is_told_before_a_yes() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    press(&mut desk, &mut replay, 0, &letters("large"));
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    press(&mut desk, &mut replay, 0, &letters("west"));
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    let question = &replay.state.view.confirm.as_ref().unwrap().question;
+    assert!(
+        question.contains("acme/large:west") && question.ends_with("It is not served now."),
+        "{question}"
+    );
+}
+
+#[test]
+fn a_list_that_does_not_come_is_told() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Pick(Stock::Models));
+    let trouble = Trouble::local(Cause::Passing(Passing::Unreachable), "connection refused");
+    replay.housekeeping(News::Catalogued(Err(trouble.clone())));
+    assert!(replay.state.view.picker.is_none());
+    assert!(
+        notice(&replay).contains("cannot be reached: connection refused. Check"),
+        "{}",
+        notice(&replay)
+    );
+    // A list that is there stays.
+    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    replay.act(Action::Pick(Stock::Models)).act(Action::Pick(Stock::Models));
+    replay.housekeeping(News::Catalogued(Err(trouble)));
+    assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
+}
+
+#[test]
+fn the_composer_says_what_a_token_would_bring() {
+    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
+    replay.act(Action::Pick(Stock::Models));
+    assert!(replay.done().is_empty() && replay.state.view.picker.is_none());
+    assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));
+}
+
+#[test]
+fn a_model_that_is_not_served_names_the_key_of_the_list() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    replay.generate("bats").fails(Cause::Lasting(Lasting::NoModel));
+    let screen = draw(&mut desk, &replay, (120, 30));
+    assert!(screen.contains("F4 lists what is served"), "{screen}");
+    replay.generate("bats").fails(Cause::Lasting(Lasting::NoCredits));
+    let screen = draw(&mut desk, &replay, (120, 30));
+    assert!(!screen.contains("F4 lists"), "{screen}");
+}
+
+#[test]
+fn a_hostile_list_is_drawn_and_not_obeyed() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [
+        { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
+    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(&list.to_string()));
+    desk.sync(&replay.state);
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    let screen = draw(&mut desk, &replay, (100, 30));
+    let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!screen.contains(obeyed) && screen.contains(":north"), "{screen}");
+}
+
+#[test]
+fn the_month_is_estimated_until_huggingface_is_asked() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    assert!(!draw(&mut desk, &replay, (120, 30)).contains("credit"), "nothing is known yet");
+    let counters = Counters::of(&[], 1, replay.now).with_spent(0.0096);
+    replay.generate("bats").news(News::Admitted(counters));
+    let usage = Some(Usage { prompt_tokens: 2_000, completion_tokens: 8_000 });
+    let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
+    replay.state.job.as_mut().unwrap().request.model = model;
+    replay.hears(GAME).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.news(passed(GAME)).news(saved("bats.html")).done();
+    let screen = draw(&mut desk, &replay, (120, 30));
+    assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
+    assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
+    let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
+    replay.housekeeping(News::Credited(Ok(credits)));
+    assert_eq!(replay.state.reported, Some(Reported { credits, at: replay.now }));
+    let screen = draw(&mut desk, &replay, (120, 30));
+    assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
+    let refused = Silence::NotAsked("there is no HuggingFace token".to_owned());
+    replay.event(Event::Reported(JobId::NONE, News::Credited(Err(refused))));
+    assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
+}
