@@ -7,6 +7,7 @@ use super::focus::Pane;
 use super::job::Product;
 use super::picker::{Item, Stock};
 use super::playing::{PlayTrouble, Playing};
+use super::state::Tab;
 use super::talk::Base;
 use super::trial::Remembered;
 use crate::compose::Composition;
@@ -80,6 +81,9 @@ pub enum Action {
     Edited(String),
     /// Something to say that needs no decision.
     Note(String),
+    /// Opens a list of what is at hand, or closes it.
+    Offer(Stock, Vec<Item>),
+    ShowTab(Tab),
     Quit,
     QuitNow,
 }

@@ -9,6 +9,8 @@ pub enum Stock {
     Prompts,
     /// Games of the library, to open.
     Games,
+    /// Themes of the screen, which brings them itself.
+    Themes,
 }
 
 /// The open list.
@@ -20,6 +22,8 @@ pub struct Picker {
     /// What fits them; nothing until the library has answered.
     pub items: Option<Vec<Item>>,
     pub chosen: usize,
+    /// Everything there is, where nobody has to be asked for it.
+    pub(super) offered: Option<Vec<Item>>,
 }
 
 /// One line of the list.
@@ -35,11 +39,29 @@ pub struct Item {
 pub enum Value {
     Prompt(String),
     Version(VersionId),
+    /// The name of a theme of the screen.
+    Theme(String),
 }
 
 impl Picker {
     pub fn new(stock: Stock) -> Self {
-        Self { stock, query: String::new(), items: None, chosen: 0 }
+        Self { stock, query: String::new(), items: None, chosen: 0, offered: None }
+    }
+
+    /// A list of what is there.
+    pub fn offering(stock: Stock, items: Vec<Item>) -> Self {
+        Self { items: Some(items.clone()), offered: Some(items), ..Self::new(stock) }
+    }
+
+    /// Leaves what has all the words in it; nothing where the library has to look.
+    pub(super) fn sift(&mut self) -> Option<()> {
+        let words = self.query.to_lowercase();
+        let fits = |item: &&Item| {
+            let text = format!("{} {}", item.label, item.detail).to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        };
+        self.items = Some(self.offered.as_ref()?.iter().filter(fits).cloned().collect());
+        Some(())
     }
 
     pub fn chosen(&self) -> Option<&Item> {

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::focus::Pane;
 use super::job::{Job, Phase, Product};
 use super::prompt::Prompt;
-use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tone};
+use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tab, Tone};
 use crate::library::DiskError;
 
 mod deliver;
@@ -67,6 +67,8 @@ impl State {
             Action::Help => self.toggle_help(),
             Action::Edited(text) => self.on_edit(text, now),
             Action::Note(text) => self.note(text),
+            Action::Offer(stock, items) => self.offer(stock, items),
+            Action::ShowTab(tab) => self.show_tab(tab),
             Action::Quit => self.ask_quit(now),
             Action::QuitNow => self.quit(now),
         }
@@ -192,6 +194,11 @@ impl State {
 
     fn next_tab(&mut self) -> Vec<Effect> {
         self.view.tab = self.view.tab.next();
+        Vec::new()
+    }
+
+    fn show_tab(&mut self, tab: Tab) -> Vec<Effect> {
+        self.view.tab = tab;
         Vec::new()
     }
 

@@ -7,8 +7,10 @@
 mod engine;
 mod file;
 mod keys;
+mod screen;
 mod seat;
 mod surroundings;
+mod themes;
 pub mod token;
 
 use std::path::PathBuf;
@@ -22,8 +24,10 @@ use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
 pub use keys::{KEYS, Key};
+pub use screen::{Notify, ScreenSettings, Switch};
 pub use seat::{Seat, Ssh};
 pub use surroundings::Surroundings;
+pub use themes::OwnThemes;
 
 use keys::Layers;
 
@@ -83,6 +87,7 @@ pub struct Settings {
     pub bill_to: Option<String>,
     /// Whether a browser can be opened.
     pub seat: Seat,
+    pub screen: ScreenSettings,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
 }
@@ -127,7 +132,8 @@ pub enum ConfigError {
 /// Puts the layers on top of each other and gives every value its type.
 pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigError> {
     let home = home(&flags, around)?;
-    let file = file::read(&around.config_file(&home.value, &home.origin))?;
+    let config = around.config_file(&home.value, &home.origin);
+    let file = file::read(&config)?;
     let layers = Layers { flags, around, file };
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
@@ -153,6 +159,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         browser: around.places(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
         seat: Seat::of(around),
+        screen: screen::settings(&layers, &config)?,
         engine,
         endpoint,
         home,

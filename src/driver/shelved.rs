@@ -66,6 +66,8 @@ pub(super) fn look(
             };
             games.map(item).collect()
         }
+        // The screen has these at hand.
+        Stock::Themes => Vec::new(),
         Stock::Games => library.search(words, MOST as usize)?.into_iter().map(hit).collect(),
     })
 }

@@ -6,6 +6,7 @@
 
 mod diff;
 mod files;
+mod lend;
 mod manifest;
 mod read;
 mod running;
@@ -15,6 +16,7 @@ mod version;
 
 pub use diff::{Diff, diff};
 pub use files::{DiskError, Draft, Shelf, fresh_folder, probe, rewrite, write_new, write_over};
+pub use lend::Lent;
 pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
 pub use read::{Unreadable, changed_at, read, read_file};
 pub use store::{

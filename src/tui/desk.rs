@@ -3,14 +3,19 @@
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{TextArea, WrapMode};
 
+use super::errand::Errand;
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
+use super::mouse::Spots;
 use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::{Preview, Unpainted};
-use super::theme::{Role, Theme};
+use super::theme::Theme;
+use super::wardrobe::Wardrobe;
 use crate::app::picker::{Picker, Value};
 use crate::app::{Action, Job, Pane, State, Stock};
 use crate::cli::clock::Clock;
+use crate::compose;
+use crate::config::Switch;
 
 /// Everything the screen keeps for itself.
 pub struct Desk {
@@ -22,10 +27,16 @@ pub struct Desk {
     pub(super) gallery: Gallery,
     /// Lines of code that fitted the last frame: a page to scroll by.
     pub(super) page: usize,
-    focus: Pane,
-    help: bool,
+    pub(super) spots: Spots,
+    pub(super) wardrobe: Wardrobe,
+    /// Whether gauges move and seconds count.
+    pub(super) animations: Switch,
+    pub(super) mouse: Switch,
+    pub(super) errands: Vec<Errand>,
+    pub(super) focus: Pane,
+    pub(super) help: bool,
     /// The open list, as it was drawn last.
-    picker: Option<Picker>,
+    pub(super) picker: Option<Picker>,
 }
 
 impl std::fmt::Debug for Desk {
@@ -38,10 +49,9 @@ impl Desk {
     pub fn new(theme: Theme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
-        editor.set_style(theme.style(Role::Text));
-        editor.set_cursor_line_style(theme.style(Role::Text));
-        editor.set_placeholder_style(theme.style(Role::Faint));
-        Self {
+        let mut wardrobe = Wardrobe::new(compose::Theme::default(), theme.depth());
+        wardrobe.choose(&theme.name);
+        let mut desk = Self {
             editor,
             keys: Keymap::built_in(),
             theme,
@@ -49,15 +59,27 @@ impl Desk {
             preview: Preview::default(),
             gallery: Gallery::default(),
             page: 20,
+            spots: Spots::default(),
+            wardrobe,
+            animations: Switch::On,
+            mouse: Switch::On,
+            errands: Vec::new(),
             focus: Pane::Prompt,
             help: false,
             picker: None,
-        }
+        };
+        desk.wear(desk.theme.clone());
+        desk
     }
 
     /// What is in the editor.
     pub fn prompt(&self) -> String {
         self.editor.lines().join("\n")
+    }
+
+    /// Whether gauges move and seconds count.
+    pub fn set_animations(&mut self, animations: Switch) {
+        self.animations = animations;
     }
 
     /// Puts text into the editor as if it was pasted.
@@ -71,6 +93,7 @@ impl Desk {
         self.focus = state.view.focus;
         self.help = state.view.help;
         self.picker.clone_from(&state.view.picker);
+        self.try_on();
         self.put_away(state);
         self.preview.sync(state.job.as_ref()?)
     }
@@ -115,11 +138,11 @@ impl Desk {
             TermEvent::Paste(_) => {
                 vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())]
             }
+            TermEvent::Mouse(event) => self.on_mouse(event),
             TermEvent::Key(_)
             | TermEvent::Resize(..)
             | TermEvent::FocusGained
-            | TermEvent::FocusLost
-            | TermEvent::Mouse(_) => Vec::new(),
+            | TermEvent::FocusLost => Vec::new(),
         }
     }
 
@@ -168,6 +191,11 @@ impl Desk {
             Command::PageUp => self.scroll(-self.page.cast_signed()),
             Command::Top => self.look(Preview::go_top),
             Command::Bottom => self.look(Preview::go_bottom),
+            Command::Themes => vec![Action::Offer(Stock::Themes, self.wardrobe.items())],
+            Command::Mouse => self.turn_mouse(),
+            Command::Copy => self.copy(),
+            Command::Suspend => self.send(Errand::Suspend),
+            Command::Editor => self.send(Errand::Edit),
         }
     }
 
@@ -182,7 +210,7 @@ impl Desk {
         vec![Action::Edited(String::new()), Action::Note(note)]
     }
 
-    fn scroll(&mut self, by: isize) -> Vec<Action> {
+    pub(super) fn scroll(&mut self, by: isize) -> Vec<Action> {
         self.preview.scroll(by, self.page);
         Vec::new()
     }
@@ -208,7 +236,7 @@ impl Desk {
             _ => match self.keys.command(key, self.focus) {
                 Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
                 Some(Command::Library) => vec![Action::Pick(Stock::Games)],
-                Some(Command::Stop | Command::Clear) => vec![Action::Stop],
+                Some(Command::Stop | Command::Clear | Command::Themes) => vec![Action::Stop],
                 Some(Command::Quit) => vec![Action::Quit],
                 _ => Vec::new(),
             },
@@ -225,13 +253,38 @@ impl Desk {
     fn choose(&mut self) -> Vec<Action> {
         let chosen = self.picker.take().and_then(|picker| Some(picker.chosen()?.value.clone()));
         let mut actions = vec![Action::Choose];
-        if let Some(Value::Prompt(text)) = chosen {
-            self.editor.select_all();
-            self.editor.cut();
-            self.insert(&text);
-            actions.push(Action::Edited(self.prompt()));
+        match chosen {
+            Some(Value::Prompt(text)) => actions.extend(self.rewrite(&text)),
+            Some(Value::Theme(name)) => actions.extend(self.take_theme(&name)),
+            Some(Value::Version(_)) | None => {}
         }
         actions
+    }
+
+    /// Closes the list, once: the same again would stop a job.
+    pub(super) fn close_list(&mut self) -> Vec<Action> {
+        self.picker.take().map(|_| Action::Stop).into_iter().collect()
+    }
+
+    /// Chooses a line of the open list, wherever the choice is.
+    pub(super) fn choose_line(&mut self, line: usize) -> Vec<Action> {
+        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        if picker.items.as_ref().is_none_or(|items| line >= items.len()) {
+            return Vec::new();
+        }
+        let by = line.cast_signed() - picker.chosen.cast_signed();
+        picker.chosen = line;
+        let mut actions = vec![Action::Step(by)];
+        actions.extend(self.choose());
+        actions
+    }
+
+    /// Puts another text into the editor, as an edit that its undo takes back.
+    pub fn rewrite(&mut self, text: &str) -> Vec<Action> {
+        self.editor.select_all();
+        self.editor.cut();
+        self.insert(text);
+        vec![Action::Edited(self.prompt())]
     }
 }
 
@@ -268,6 +321,11 @@ fn in_help(command: Command) -> Vec<Action> {
         | Command::PageUp
         | Command::Top
         | Command::Bottom
-        | Command::Clear => Vec::new(),
+        | Command::Clear
+        | Command::Themes
+        | Command::Mouse
+        | Command::Copy
+        | Command::Suspend
+        | Command::Editor => Vec::new(),
     }
 }

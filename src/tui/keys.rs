@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 
 use crate::app::Pane;
 
@@ -36,6 +38,31 @@ pub enum Command {
     Clear,
     Help,
     Quit,
+    Themes,
+    Mouse,
+    Copy,
+    Suspend,
+    Editor,
+}
+
+impl Command {
+    /// The command of this name in the table.
+    pub fn named(name: &str) -> Option<Self> {
+        let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        Self::deserialize(name).ok()
+    }
+
+    /// Its name in the table.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        name
+    }
 }
 
 /// Where a key counts.
@@ -156,8 +183,9 @@ fn parse(name: &str) -> Option<KeyEvent> {
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
         "pagedown" => KeyCode::PageDown,
-        "f1" => KeyCode::F(1),
-        "f3" => KeyCode::F(3),
+        _ if rest.len() > 1 && rest.starts_with('f') => {
+            KeyCode::F(rest.get(1..)?.parse().ok().filter(|number| (1..=12).contains(number))?)
+        }
         _ => KeyCode::Char(rest.chars().next().filter(|_| rest.chars().count() == 1)?),
     };
     Some(plain(KeyEvent::new(code, modifiers)))
@@ -196,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 33);
+        assert_eq!(Keymap::built_in().binds.len(), 38);
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod pathological;
 mod pick;
 #[cfg(target_os = "linux")]
 mod play;
+mod pointed;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
@@ -44,6 +45,8 @@ mod serve;
 mod sheet;
 mod shown;
 mod talk;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tidy;
 mod time;
 mod truth;

@@ -16,10 +16,20 @@ impl State {
         vec![Effect::Start(JobId::NONE, Task::Look { stock, query: String::new() })]
     }
 
+    /// Opens a list of what is at hand; the same again closes it.
+    pub(super) fn offer(&mut self, stock: Stock, items: Vec<Item>) -> Vec<Effect> {
+        let is_open = self.view.picker.take().is_some_and(|open| open.stock == stock);
+        self.view.picker = (!is_open).then(|| Picker::offering(stock, items));
+        Vec::new()
+    }
+
     pub(super) fn narrow(&mut self, query: String) -> Vec<Effect> {
         let Some(picker) = self.view.picker.as_mut() else { return Vec::new() };
         picker.query.clone_from(&query);
         picker.chosen = 0;
+        if picker.sift().is_some() {
+            return Vec::new();
+        }
         vec![Effect::Start(JobId::NONE, Task::Look { stock: picker.stock, query })]
     }
 
@@ -30,12 +40,12 @@ impl State {
         Vec::new()
     }
 
-    /// Takes the chosen line. A prompt goes into the editor, which is the screen's.
+    /// Takes the chosen line. Editor and theme are the screen's.
     pub(super) fn choose(&mut self) -> Vec<Effect> {
         let picker = self.view.picker.take();
         match picker.as_ref().and_then(Picker::chosen).map(|item| &item.value) {
             Some(Value::Version(id)) => self.open(Which::Version(Address::Version(*id))),
-            Some(Value::Prompt(_)) | None => Vec::new(),
+            Some(Value::Prompt(_) | Value::Theme(_)) | None => Vec::new(),
         }
     }
 

@@ -6,10 +6,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
 
 use crate::app::picker::{Item, Picker, Stock};
+use crate::tui::mouse::ListSpot;
 use crate::tui::theme::{Role, Theme};
 use crate::untrusted::Untrusted;
 
-pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
+pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListSpot {
     let width = area.width.saturating_sub(4).min(90);
     let height = area.height.saturating_sub(2).min(24);
     let at = Rect {
@@ -26,10 +27,13 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
     let inner = block.inner(at);
     frame.render_widget(Clear, at);
     frame.render_widget(block, at);
+    let lines =
+        Rect { y: inner.y.saturating_add(1), height: inner.height.saturating_sub(1), ..inner };
     let mut rows = inner.rows();
-    let Some(top) = rows.next() else { return };
-    frame.render_widget(words(theme, picker, usize::from(top.width)), top);
-    let seen = usize::from(inner.height).saturating_sub(1).max(1);
+    if let Some(top) = rows.next() {
+        frame.render_widget(words(theme, picker, usize::from(top.width)), top);
+    }
+    let seen = usize::from(lines.height).max(1);
     // The chosen line stays in sight.
     let first = picker.chosen.saturating_sub(seen - 1);
     let items = picker.items.iter().flatten().enumerate().skip(first);
@@ -37,12 +41,14 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
         let look = if number == picker.chosen { ("▸ ", Role::Focus) } else { ("  ", Role::Text) };
         frame.render_widget(entry(theme, item, look, usize::from(row.width)), row);
     }
+    ListSpot { frame: at, lines, first }
 }
 
 fn title(stock: Stock) -> &'static str {
     match stock {
         Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ",
         Stock::Games => " Library · Enter opens · Esc closes ",
+        Stock::Themes => " Themes of the screen · Enter takes · Esc leaves it as it was ",
     }
 }
 

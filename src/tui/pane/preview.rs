@@ -9,13 +9,16 @@ use crate::app::{Engine, Failure, Job, Pane, Phase, State, Tab};
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
+use crate::tui::mouse::CodeSpot;
 use crate::tui::preview::Line as CodeLine;
+use crate::tui::selection;
 use crate::tui::theme::{Code, Role, Theme};
 
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let title = title(desk, state);
-    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus)
-        .title_bottom(play::tabs(desk, state));
+    let tabs = play::tabs(desk, state);
+    desk.spots.note_tabs(&tabs, at.x + 1, at.bottom().saturating_sub(1));
+    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus).title_bottom(tabs);
     let inner = block.inner(at);
     frame.render_widget(block, at);
     if state.view.tab == Tab::Play {
@@ -26,7 +29,7 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
     let [code, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
-    draw_code(desk, frame, code, job);
+    desk.spots.code = Some(draw_code(desk, frame, code, job));
     for (line, row) in verdict.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
@@ -53,7 +56,7 @@ fn empty(desk: &Desk, frame: &mut Frame<'_>, at: Rect) {
     frame.render_widget(hint, at);
 }
 
-fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
+fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) -> CodeSpot {
     let preview = &desk.preview;
     let first = preview.first_visible(usize::from(at.height));
     let digits = preview.count().max(1).ilog10() as usize + 1;
@@ -64,9 +67,15 @@ fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
         let found = preview.places.iter().zip(job.findings());
         let mark = found.filter(|(at, _)| at.line == number).map(|(_, found)| found.state).next();
         let mut spans = vec![gutter(&desk.theme, number, digits, mark)];
-        spans.extend(code(&desk.theme, line, usize::from(at.width)));
+        let code = code(&desk.theme, line, usize::from(at.width));
+        let selected = preview.selection.and_then(|selection| selection.in_line(index));
+        spans.extend(match selected {
+            Some(selected) => selection::mark(code, &selected),
+            None => code,
+        });
         frame.render_widget(Line::from(spans), row);
     }
+    CodeSpot { area: at, first, gutter: u16::try_from(digits + 1).unwrap_or_default() }
 }
 
 fn gutter(theme: &Theme, number: usize, digits: usize, mark: Option<Found>) -> Span<'static> {
