@@ -87,7 +87,7 @@ fn nothing_moves_by_itself_where_that_is_not_wished() {
     let (mut replay, mut desk) = generating("bats");
     replay.later(1).fails(Cause::Passing(Passing::Loading));
     let moving = draw(&mut desk, &replay, (120, 30));
-    assert!(moving.contains('░') && moving.contains("◐ request      1.0 s"), "{moving}");
+    assert!(moving.contains('░') && moving.contains("  1.0 s"), "{moving}");
     desk.set_animations(codeagent::config::Switch::Off);
     let still = draw(&mut desk, &replay, (120, 30));
     assert!(!still.contains('░') && !still.contains("1.0 s"), "{still}");
