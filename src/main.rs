@@ -36,7 +36,7 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
             let around = surroundings()?;
             let settings = config::resolve(args.shared.flags(), &around)?;
             let env = |name: &str| around.env(name);
-            cli::doctor::run(doctor, &settings, tui::features(Looks::of(env), env))
+            cli::doctor::run(doctor, &settings, tui::features(&Looks::of(env), env))
         }
         Some(Command::Completions(completions)) => cli::generate::completions(&completions),
         Some(Command::Man(man)) => cli::generate::man(&man),

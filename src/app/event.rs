@@ -99,6 +99,8 @@ pub enum Action {
     Edited(String),
     /// Something to say that needs no decision.
     Note(String),
+    /// Opens a list of what is at hand, or closes it.
+    Offer(Stock, Vec<Item>),
     Quit,
     QuitNow,
     /// A key for the open question.

@@ -19,6 +19,8 @@ pub enum Stock {
     Models,
     /// The ways to one model: as the server chooses, or by one provider.
     Routes,
+    /// Themes of the screen, which brings them itself.
+    Themes,
 }
 
 /// The open list.
@@ -32,6 +34,8 @@ pub struct Picker {
     pub chosen: usize,
     /// The model whose ways are listed.
     pub model: Option<String>,
+    /// Everything there is, where nobody has to be asked for it.
+    pub(super) offered: Option<Vec<Item>>,
 }
 
 /// One line of the list.
@@ -55,11 +59,30 @@ pub enum Value {
     Model(String),
     /// A model with the way to it, as it is asked for.
     Route(String),
+    /// The name of a theme of the screen.
+    Theme(String),
 }
 
 impl Picker {
     pub fn new(stock: Stock, query: String) -> Self {
-        Self { stock, query, items: None, chosen: 0, model: None }
+        Self { stock, query, items: None, chosen: 0, model: None, offered: None }
+    }
+
+    /// A list of what is there.
+    pub fn offering(stock: Stock, items: Vec<Item>) -> Self {
+        let picker = Self::new(stock, String::new());
+        Self { items: Some(items.clone()), offered: Some(items), ..picker }
+    }
+
+    /// Leaves what has all the words in it; nothing where the library has to look.
+    pub(super) fn sift(&mut self) -> Option<()> {
+        let words = self.query.to_lowercase();
+        let fits = |item: &&Item| {
+            let text = format!("{} {}", item.label, item.detail).to_lowercase();
+            words.split_whitespace().all(|word| text.contains(word))
+        };
+        self.items = Some(self.offered.as_ref()?.iter().filter(fits).cloned().collect());
+        Some(())
     }
 
     pub fn chosen(&self) -> Option<&Item> {

@@ -82,6 +82,7 @@ impl State {
             Action::Help => self.toggle_help(),
             Action::Edited(text) => self.on_edit(text, now),
             Action::Note(text) => self.note(text),
+            Action::Offer(stock, items) => self.offer(stock, items),
             Action::Quit => self.ask_quit(now),
             Action::QuitNow => self.quit(now),
             Action::Answer(press) => self.answer(press, now),

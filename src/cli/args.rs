@@ -280,6 +280,12 @@ pub struct Shared {
     /// Where drafts and games are kept
     #[arg(long, global = true, value_name = "FOLDER")]
     home: Option<String>,
+    /// The colours of the screen: auto, spooky, arcade, neon, paper, mono, or a theme of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    screen_theme: Option<String>,
+    /// Tell the screen in plain lines, for screen readers
+    #[arg(long, global = true)]
+    screen_reader: bool,
     /// Use the built-in composer: no model, no network
     #[arg(long, global = true, conflicts_with = "engine")]
     offline: bool,
@@ -296,6 +302,8 @@ impl Shared {
         };
         let named = [
             ("play_test", play_test),
+            ("screen_theme", self.screen_theme),
+            ("screen_reader", self.screen_reader.then(|| "on".to_owned())),
             ("engine", self.engine.or(offline)),
             ("model", self.model),
             ("base_url", self.base_url),

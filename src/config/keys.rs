@@ -31,7 +31,7 @@ const fn key(
 /// Every key. The default model costs about $0.002 a game (30 B parameters,
 /// $0.07 / $0.26 per million tokens in August 2026), so that the free ten
 /// cents a month last for some forty-five games.
-pub const KEYS: [Key; 22] = [
+pub const KEYS: [Key; 27] = [
     key("engine", Some("--engine"), Some("CODEAGENT_ENGINE"), ""),
     key("model", Some("--model"), Some("CODEAGENT_MODEL"), "Qwen/Qwen3-Coder-30B-A3B-Instruct"),
     key(
@@ -57,6 +57,11 @@ pub const KEYS: [Key; 22] = [
     key("credits_usd", None, None, "0.10"),
     key("play_test", Some("--play-test"), None, "auto"),
     key("browser", None, Some("CODEAGENT_BROWSER"), ""),
+    key("screen_theme", Some("--screen-theme"), Some("CODEAGENT_SCREEN_THEME"), "auto"),
+    key("mouse", None, None, "on"),
+    key("notify", None, None, "auto"),
+    key("animations", None, None, "on"),
+    key("screen_reader", Some("--screen-reader"), Some("CODEAGENT_SCREEN_READER"), "off"),
     Key { in_file: false, ..key("seed", Some("--seed"), None, "0") },
     Key { in_file: false, ..key("home", Some("--home"), Some("CODEAGENT_HOME"), "") },
 ];

@@ -8,8 +8,10 @@ mod engine;
 mod file;
 mod hub;
 mod keys;
+mod screen;
 mod seat;
 mod surroundings;
+mod themes;
 pub mod token;
 
 use std::path::PathBuf;
@@ -24,8 +26,10 @@ use crate::untrusted::Untrusted;
 
 pub use hub::Hub;
 pub use keys::{KEYS, Key};
+pub use screen::{Notify, ScreenSettings, Switch};
 pub use seat::{Seat, Ssh};
 pub use surroundings::Surroundings;
+pub use themes::OwnThemes;
 
 use keys::Layers;
 
@@ -94,6 +98,7 @@ pub struct Settings {
     pub keys: Option<(PathBuf, String)>,
     /// Whether a browser can be opened.
     pub seat: Seat,
+    pub screen: ScreenSettings,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
     /// The file that settings are read from, if it is there.
@@ -185,6 +190,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         keys,
         seat: Seat::of(around),
         told: told(&layers, &engine, &home),
+        screen: screen::settings(&layers, &config)?,
         file: config,
         engine,
         endpoint,

@@ -148,6 +148,8 @@ fn every_bad_setting_gets_one_clear_sentence() {
         complaint(&[], "hf_token = 'hf_secret'", Flags::new()),
         complaint(&[], "model = 'x'\nmodel = 'y'", Flags::new()),
         complaint(&[], "", flag("max_tokens", "many")),
+        complaint(&[], "mouse = 'maybe'", Flags::new()),
+        complaint(&[], "notify = 'loudly'", Flags::new()),
     ];
     insta::assert_snapshot!(cases.join("\n"));
 }

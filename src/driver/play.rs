@@ -86,7 +86,7 @@ pub async fn play(
     };
     tokio::select! {
         () = follow => {}
-        () = signals.next() => {}
+        _ = signals.next() => {}
     }
     Ok(Ok(()))
 }

@@ -75,7 +75,9 @@ pub(super) fn look(
             library.search(words, MOST as usize)?.into_iter().map(hit).collect()
         }
         // Those are not in the library.
-        Stock::Paths | Stock::Variants | Stock::Models | Stock::Routes => Vec::new(),
+        Stock::Paths | Stock::Variants | Stock::Models | Stock::Routes | Stock::Themes => {
+            Vec::new()
+        }
     })
 }
 

@@ -1,13 +1,59 @@
 //! The signals that end the program: what had arrived is kept first.
 
 #[cfg(not(unix))]
-pub use elsewhere::Signals;
+pub use elsewhere::{Nudges, Signals};
 #[cfg(unix)]
-pub use unix::Signals;
+pub use unix::{Nudges, Signals};
+
+/// Who wants the program to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Ctrl-C, which whoever has the terminal is meant by.
+    Interrupt,
+    /// SIGTERM or SIGHUP.
+    Demand,
+}
+
+/// What happens to a program that has a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nudge {
+    /// It is to stop until it is continued.
+    Suspend,
+    /// It has been stopped, and goes on.
+    Continued,
+    /// The window has another size.
+    Resized,
+}
 
 #[cfg(unix)]
 mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    use super::{Ending, Nudge};
+
+    /// SIGTSTP, SIGCONT and SIGWINCH.
+    #[derive(Debug)]
+    pub struct Nudges([(Signal, Nudge); 3]);
+
+    impl Nudges {
+        /// Listens from now on; needs a running runtime.
+        pub fn new() -> std::io::Result<Self> {
+            // Tokio names only the signals that every Unix numbers alike.
+            let suspend = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
+            let continued = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
+            Ok(Self([
+                (signal(suspend)?, Nudge::Suspend),
+                (signal(continued)?, Nudge::Continued),
+                (signal(SignalKind::window_change())?, Nudge::Resized),
+            ]))
+        }
+
+        pub async fn next(&mut self) -> Nudge {
+            let arrived = self.0.iter_mut().map(|(signal, _)| Box::pin(signal.recv()));
+            let (_, index, _) = futures_util::future::select_all(arrived).await;
+            self.0.get(index).map_or(Nudge::Resized, |(_, nudge)| *nudge)
+        }
+    }
 
     /// SIGINT, SIGTERM and SIGHUP.
     #[derive(Debug)]
@@ -26,18 +72,37 @@ mod unix {
         }
 
         /// Waits for one of them.
-        pub async fn next(&mut self) {
+        pub async fn next(&mut self) -> Ending {
             if self.0.is_empty() {
                 return std::future::pending().await;
             }
             let arrived = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
-            futures_util::future::select_all(arrived).await;
+            match futures_util::future::select_all(arrived).await.1 {
+                0 => Ending::Interrupt,
+                _ => Ending::Demand,
+            }
         }
     }
 }
 
 #[cfg(not(unix))]
 mod elsewhere {
+    use super::{Ending, Nudge};
+
+    /// Programs are not stopped here, and sizes come with the keys.
+    #[derive(Debug)]
+    pub struct Nudges(());
+
+    impl Nudges {
+        pub fn new() -> std::io::Result<Self> {
+            Ok(Self(()))
+        }
+
+        pub async fn next(&mut self) -> Nudge {
+            std::future::pending().await
+        }
+    }
+
     /// Ctrl-C, the one signal that every platform has.
     #[derive(Debug)]
     pub struct Signals(bool);
@@ -54,10 +119,11 @@ mod elsewhere {
         }
 
         /// Waits for it.
-        pub async fn next(&mut self) {
+        pub async fn next(&mut self) -> Ending {
             if !self.0 || tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending().await
+                return std::future::pending().await;
             }
+            Ending::Interrupt
         }
     }
 }

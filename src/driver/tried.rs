@@ -21,7 +21,7 @@ pub async fn try_out(
     let mut signals = Signals::new()?;
     let played = tokio::select! {
         played = trials.play(Arc::clone(&game), tell) => played,
-        () = signals.next() => Err(Unplayed::Stopped),
+        _ = signals.next() => Err(Unplayed::Stopped),
     };
     let books = Books::new(settings.home.value.clone());
     remember(&books, version, game.original(), &played);

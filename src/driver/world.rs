@@ -273,7 +273,8 @@ async fn look(stock: Stock, query: String, user_home: Option<PathBuf>, books: &A
         | Stock::Against
         | Stock::Variants
         | Stock::Models
-        | Stock::Routes => books.ask(move |library| shelved::look(library, stock, &words)).await,
+        | Stock::Routes
+        | Stock::Themes => books.ask(move |library| shelved::look(library, stock, &words)).await,
     };
     News::Found { stock, query, items }
 }

@@ -19,7 +19,7 @@ pub struct DiskError {
 }
 
 impl DiskError {
-    fn new(path: &Path, error: &std::io::Error) -> Self {
+    pub(super) fn new(path: &Path, error: &std::io::Error) -> Self {
         let why = match error.kind() {
             ErrorKind::PermissionDenied => "permission denied".to_owned(),
             ErrorKind::NotFound => "the folder does not exist".to_owned(),
@@ -57,6 +57,11 @@ pub struct Shelf {
 impl Shelf {
     pub fn new(home: PathBuf) -> Self {
         Self { home }
+    }
+
+    /// The folder itself, made where it is missing.
+    pub(super) fn folder(&self) -> Result<PathBuf, DiskError> {
+        make_folder(&self.home)
     }
 
     /// Keeps a finished game under its name.

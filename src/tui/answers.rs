@@ -11,6 +11,10 @@ pub struct Answers {
     pub sixel: Option<bool>,
     /// Pixels of a cell, across and down.
     pub cell: Option<(u16, u16)>,
+    /// Whether Kitty's way of telling keys is known.
+    pub keys: bool,
+    /// The colour of the ground.
+    pub ground: Option<(u8, u8, u8)>,
 }
 
 impl Answers {
@@ -47,8 +51,12 @@ impl Ear {
 
     /// How much there is of the answer that others would read as typed.
     pub fn late(&self) -> Progress {
-        let is_answer = self.rest.starts_with(b"\x1b_");
-        if is_answer { Progress::Amid } else { Progress::Nothing }
+        match self.rest.as_slice() {
+            [0x1b, b'_', ..] => Progress::Amid(Topic::Picture),
+            [0x1b, b']'] => Progress::Begun(Topic::Ground),
+            [0x1b, b']', ..] => Progress::Amid(Topic::Ground),
+            _ => Progress::Nothing,
+        }
     }
 
     /// Nothing more comes: what is left means what it means alone.
@@ -66,11 +74,16 @@ impl Ear {
     fn take(&mut self) -> Option<usize> {
         let bytes = self.rest.as_slice();
         let (length, key) = match bytes {
-            [] | [0x1b] => return None,
+            [] | [0x1b] | [0x1b, b']'] => return None,
             [0x1b, b'_', ..] => {
                 let end = find(bytes, b"\x1b\\")?;
                 self.answers.kitty |= is_kitty(bytes.get(2..end)?);
                 (end + 2, None)
+            }
+            [0x1b, b']', b'1', ..] => {
+                let (end, length) = ends(bytes)?;
+                self.answers.ground = ground(bytes.get(2..end)?).or(self.answers.ground);
+                (length, None)
             }
             [0x1b, b'[', ..] => return self.take_sequence(),
             [0x1b, b'O', ..] => (3, function(*bytes.get(2)?)),
@@ -100,6 +113,9 @@ impl Ear {
             b'c' if words.starts_with('?') => {
                 self.answers.sixel = Some(words.split(';').skip(1).any(|word| word == "4"));
             }
+            b'u' if words.starts_with('?') => self.answers.keys = true,
+            b'I' if words.is_empty() => self.typed.push(Event::FocusGained),
+            b'O' if words.is_empty() => self.typed.push(Event::FocusLost),
             b't' => self.answers.cell = cell(&words).or(self.answers.cell),
             last => self.typed.extend(key(&words, *last).map(Event::Key)),
         }
@@ -111,6 +127,25 @@ const PASTED: &[u8] = b"\x1b[200~";
 
 fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
+}
+
+/// Where the words of an OSC end, and where it ends itself: by ST or by BEL.
+fn ends(bytes: &[u8]) -> Option<(usize, usize)> {
+    let by_bell = find(bytes, b"\x07").map(|at| (at, at + 1));
+    let by_st = find(bytes, b"\x1b\\").map(|at| (at, at + 2));
+    [by_bell, by_st].into_iter().flatten().min()
+}
+
+/// `11;rgb:fafa/f6f6/ecec`, of which the first two digits of each count.
+fn ground(answer: &[u8]) -> Option<(u8, u8, u8)> {
+    let words = std::str::from_utf8(answer).ok()?.strip_prefix("11;rgb")?;
+    let (_, colours) = words.split_once(':')?;
+    let part = |digits: &str| match digits.len() {
+        1 => u8::from_str_radix(digits, 16).ok().map(|digit| digit * 17),
+        _ => u8::from_str_radix(digits.get(..2)?, 16).ok(),
+    };
+    let mut colours = colours.split('/').map(part);
+    Some((colours.next()??, colours.next()??, colours.next()??))
 }
 
 /// `Gi=31;OK`, and no error in its place.
@@ -198,7 +233,7 @@ fn with(key: KeyEvent, modifier: KeyModifiers) -> KeyEvent {
 
 /// Keeps an answer that comes too late out of the editor.
 ///
-/// The reader of keys knows all answers but one, and takes that for typed.
+/// The reader of keys knows all answers but two, and takes those for typed.
 #[derive(Debug)]
 pub struct Late {
     progress: Progress,
@@ -210,25 +245,45 @@ pub struct Late {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     Nothing,
-    Begun,
-    Amid,
+    Begun(Topic),
+    Amid(Topic),
+}
+
+/// What a late answer is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    Picture,
+    Ground,
 }
 
 impl Late {
     pub fn new(progress: Progress) -> Self {
-        Self { progress, left: 40 }
+        Self { progress, left: 80 }
     }
 
     /// Whether the event is a piece of the answer.
     pub fn swallows(&mut self, event: &Event) -> bool {
         let Event::Key(key) = event else { return false };
         let is_alt = key.modifiers.contains(KeyModifiers::ALT);
-        self.left = self.left.saturating_sub(usize::from(self.progress == Progress::Amid));
+        let is_bell = *key == with(KeyCode::Char('g').into(), KeyModifiers::CONTROL);
+        let is_amid = matches!(self.progress, Progress::Amid(_));
+        self.left = self.left.saturating_sub(usize::from(is_amid));
         let (progress, is_piece) = match (self.progress, key.code) {
-            (Progress::Amid, KeyCode::Char('\\')) if is_alt => (Progress::Nothing, true),
-            (Progress::Amid, _) if self.left > 0 => (Progress::Amid, true),
-            (Progress::Nothing, KeyCode::Char('_')) if is_alt => (Progress::Begun, true),
-            (Progress::Begun, KeyCode::Char('G')) => (Progress::Amid, true),
+            (Progress::Amid(_), KeyCode::Char('\\')) if is_alt => (Progress::Nothing, true),
+            (Progress::Amid(Topic::Ground), _) if is_bell => (Progress::Nothing, true),
+            (Progress::Amid(topic), _) if self.left > 0 => (Progress::Amid(topic), true),
+            (Progress::Nothing, KeyCode::Char('_')) if is_alt => {
+                (Progress::Begun(Topic::Picture), true)
+            }
+            (Progress::Nothing, KeyCode::Char(']')) if is_alt => {
+                (Progress::Begun(Topic::Ground), true)
+            }
+            (Progress::Begun(Topic::Picture), KeyCode::Char('G')) => {
+                (Progress::Amid(Topic::Picture), true)
+            }
+            (Progress::Begun(Topic::Ground), KeyCode::Char('1')) => {
+                (Progress::Amid(Topic::Ground), true)
+            }
             _ => (Progress::Nothing, false),
         };
         self.progress = progress;
@@ -263,7 +318,14 @@ mod tests {
 
     #[test]
     fn answers_and_keys_are_told_apart_however_they_are_mixed_and_split() {
-        let all = Answers { kitty: true, sixel: Some(true), cell: Some((10, 20)) };
+        let all =
+            Answers { kitty: true, sixel: Some(true), cell: Some((10, 20)), ..Answers::default() };
+        let paper = Answers {
+            keys: true,
+            ground: Some((0xfa, 0xf6, 0xec)),
+            sixel: Some(false),
+            ..Answers::default()
+        };
         let plain = Answers { sixel: Some(false), ..Answers::default() };
         let none = Answers::default();
         let table = [
@@ -272,10 +334,15 @@ mod tests {
             ("\x1b[?62;22;24c".to_owned(), plain, ""),
             ("\x1b_Gi=31;ENOTSUP:no\x1b\\\x1b[?6c".to_owned(), plain, ""),
             ("\x1b[6;0;0t\x1b[?1;2c".to_owned(), plain, ""),
+            ("\x1b]11;rgb:fafa/f6f6/ecec\x1b\\\x1b[?0u\x1b[?6c".to_owned(), paper, ""),
+            ("a\x1b]11;rgb:fa/f6/ec\x07b\x1b[?1u\x1b[?6cc".to_owned(), paper, "abc"),
+            ("\x1b]11;no\x07\x1b[?6c".to_owned(), plain, ""),
+            ("\x1b]x\x1b[?6c".to_owned(), plain, "<Alt+]>x"),
             ("a snake".to_owned(), none, "a snake"),
             ("bats\x07".to_owned(), none, "bats<Control+g>"),
             ("\x11".to_owned(), none, "<Control+q>"),
             ("\x1br\x1b[A\x1b[1;5C\x1bOP".to_owned(), none, "<Alt+r><Up><Control+Right><F1>"),
+            ("\x1b[O\x1b[Ia".to_owned(), none, "<FocusLost><FocusGained>a"),
             ("\x1b[3~\x7f\x1b[Z\t".to_owned(), none, "<Del><Backspace><Shift+Back Tab><Tab>"),
             ("\x1b\x1b".to_owned(), none, "<Esc><Esc>"),
             ("\x1b[200~two\nlines\x1b[201~x".to_owned(), none, "<Paste(\"two\\nlines\")>x"),
@@ -310,10 +377,16 @@ mod tests {
         assert!(answer.iter().all(|event| late.swallows(event)));
         assert!(!late.swallows(&key('x')));
         assert!(late.swallows(&alt('_')) && !late.swallows(&key('x')) && !late.swallows(&key('G')));
-        let mut amid = Late::new(Progress::Amid);
+        let ground = [alt(']'), key('1'), key('1'), key(';'), key('r')];
+        let bell = Event::Key(KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL));
+        for end in [bell.clone(), alt('\\')] {
+            assert!(ground.iter().chain([&end]).all(|event| late.swallows(event)), "{end:?}");
+            assert!(!late.swallows(&bell), "the key itself still generates");
+        }
+        let mut amid = Late::new(Progress::Amid(Topic::Picture));
         assert!(answer[3..].iter().all(|event| amid.swallows(event)));
         assert!(!amid.swallows(&key('O')));
-        let mut endless = Late::new(Progress::Amid);
-        assert!((0..41).any(|_| !endless.swallows(&key('x'))));
+        let mut endless = Late::new(Progress::Amid(Topic::Ground));
+        assert!((0..81).any(|_| !endless.swallows(&key('x'))));
     }
 }

@@ -3,18 +3,23 @@
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
+use super::errand::Errand;
 use super::highlight::Paint;
 use super::keys::{Command, Keymap};
+use super::mouse::Spots;
+use super::over::Over;
 use super::overlay::confirm::in_confirm;
 use super::palette::Palette;
 use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::{Preview, Unpainted};
 use super::reading::{Reading, Way};
-use super::theme::{Role, Theme};
+use super::theme::Theme;
+use super::wardrobe::Wardrobe;
 use crate::app::picker::Picker;
-use crate::app::state::View;
 use crate::app::{Action, Job, Pane, Press, State, Stock, Tab};
 use crate::cli::clock::Clock;
+use crate::compose;
+use crate::config::Switch;
 
 /// Everything the screen keeps for itself.
 pub struct Desk {
@@ -26,6 +31,12 @@ pub struct Desk {
     pub(super) gallery: Gallery,
     /// Lines of code that fitted the last frame: a page to scroll by.
     pub(super) page: usize,
+    pub(super) spots: Spots,
+    pub(super) wardrobe: Wardrobe,
+    /// Whether gauges move and seconds count.
+    pub(super) animations: Switch,
+    pub(super) mouse: Switch,
+    pub(super) errands: Vec<Errand>,
     pub(super) focus: Pane,
     /// What has the keys before the panes, besides lists.
     pub(super) over: Over,
@@ -41,26 +52,6 @@ pub struct Desk {
     queued: Option<String>,
 }
 
-/// What lies over the panes and is answered or closed before anything else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Over {
-    Nothing,
-    Welcome,
-    Help,
-    Question,
-}
-
-impl Over {
-    fn of(view: &View) -> Self {
-        match view {
-            View { confirm: Some(_), .. } => Self::Question,
-            View { help: true, .. } => Self::Help,
-            View { welcome: true, .. } => Self::Welcome,
-            _ => Self::Nothing,
-        }
-    }
-}
-
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Desk").field("focus", &self.focus).finish_non_exhaustive()
@@ -71,10 +62,9 @@ impl Desk {
     pub fn new(theme: Theme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
-        editor.set_style(theme.style(Role::Text));
-        editor.set_cursor_line_style(theme.style(Role::Text));
-        editor.set_placeholder_style(theme.style(Role::Faint));
-        Self {
+        let mut wardrobe = Wardrobe::new(compose::Theme::default(), theme.depth());
+        wardrobe.choose(&theme.name);
+        let mut desk = Self {
             editor,
             keys: Keymap::built_in(),
             theme,
@@ -82,6 +72,11 @@ impl Desk {
             preview: Preview::default(),
             gallery: Gallery::default(),
             page: 20,
+            spots: Spots::default(),
+            wardrobe,
+            animations: Switch::On,
+            mouse: Switch::On,
+            errands: Vec::new(),
             focus: Pane::Prompt,
             over: Over::Nothing,
             help_row: 0,
@@ -90,7 +85,9 @@ impl Desk {
             palette: None,
             picker: None,
             queued: None,
-        }
+        };
+        desk.wear(desk.theme.clone());
+        desk
     }
 
     /// The same desk, worked with these keys.
@@ -102,6 +99,11 @@ impl Desk {
     /// What is in the editor.
     pub fn prompt(&self) -> String {
         self.editor.lines().join("\n")
+    }
+
+    /// Whether gauges move and seconds count.
+    pub fn set_animations(&mut self, animations: Switch) {
+        self.animations = animations;
     }
 
     /// Puts text into the editor as if it was pasted.
@@ -117,6 +119,7 @@ impl Desk {
         self.tab = state.view.tab;
         self.queued = state.queue.back().map(|prompt| prompt.text().to_owned());
         self.picker.clone_from(&state.view.picker);
+        self.try_on();
         self.put_away(state);
         let before = self.preview.generation;
         let unpainted = self.preview.sync(state.shown()?);
@@ -175,11 +178,11 @@ impl Desk {
             TermEvent::Paste(_) => {
                 vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())]
             }
+            TermEvent::Mouse(event) => self.on_mouse(event),
             TermEvent::Key(_)
             | TermEvent::Resize(..)
             | TermEvent::FocusGained
-            | TermEvent::FocusLost
-            | TermEvent::Mouse(_) => Vec::new(),
+            | TermEvent::FocusLost => Vec::new(),
         }
     }
 
@@ -262,6 +265,11 @@ impl Desk {
             Command::PageUp => self.scroll(-self.page.cast_signed()),
             Command::Top => self.go_top(),
             Command::Bottom => self.go_bottom(),
+            Command::Themes => vec![Action::Offer(Stock::Themes, self.wardrobe.items())],
+            Command::Mouse => self.turn_mouse(),
+            Command::Copy => self.copy(),
+            Command::Suspend => self.send(Errand::Suspend),
+            Command::Editor => self.send(Errand::Edit),
         }
     }
 

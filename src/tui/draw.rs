@@ -10,6 +10,7 @@ use ratatui::widgets::Paragraph;
 use super::desk::Desk;
 use super::keys::{Command, shown};
 use super::layout::{Places, SMALLEST};
+use super::mouse::Spots;
 use super::theme::{Role, Theme};
 use super::{layout, overlay, pane};
 use crate::app::{Armed, Engine, Pane, State, Tab, Tone};
@@ -19,14 +20,19 @@ impl Desk {
     /// Draws everything that fits.
     pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
         let area = frame.area();
+        self.spots = Spots::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
         let Some(places) = layout::places(area, state.view.focus, state.view.zoom) else {
             return too_small(frame, &self.theme);
         };
         header(frame, places.header, state, &self.theme);
         if let Some(tabs) = places.tabs {
-            draw_tabs(frame, tabs, &places, &self.theme);
+            let line = draw_tabs(frame, tabs, &places, &self.theme);
+            self.spots.note_bar(&line, tabs);
         }
+        let panes = [Pane::Prompt, Pane::Status, Pane::Preview];
+        let spots = [places.prompt, places.status, places.preview].into_iter().zip(panes);
+        self.spots.panes = spots.filter_map(|(at, pane)| Some((at?, pane))).collect();
         if let Some(at) = places.prompt {
             pane::prompt::draw(self, frame, at, state);
         }
@@ -39,7 +45,7 @@ impl Desk {
         }
         footer(self, frame, places.footer, state);
         if let Some(picker) = &state.view.picker {
-            overlay::picker::draw(&self.theme, frame, area, picker);
+            self.spots.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
         }
         if state.view.welcome {
             overlay::welcome::draw(self, frame, area, state);
@@ -69,7 +75,7 @@ fn too_small(frame: &mut Frame<'_>, theme: &Theme) {
 /// Who we are, and who makes the games.
 fn header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &Theme) {
     let plan = &state.plan;
-    let left = format!(" codeagent · {} ", theme.name);
+    let left = format!(" codeagent · {} ", plan.theme);
     let right = match plan.engine {
         Engine::Offline => " offline composer ".to_owned(),
         Engine::HuggingFace => format!(" {} · HuggingFace ", plan.model),
@@ -91,7 +97,7 @@ fn header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &Theme) {
 }
 
 /// The panes that share one place; the visible one is marked, not only coloured.
-fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) {
+fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) -> Line<'static> {
     let panes = [
         (Pane::Prompt, places.prompt.is_some()),
         (Pane::Status, places.status.is_some()),
@@ -108,7 +114,8 @@ fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) {
     if line.width() + hint.len() <= usize::from(at.width) {
         line.push_span(Span::styled(hint, theme.style(Role::Faint)));
     }
-    frame.render_widget(line, at);
+    frame.render_widget(&line, at);
+    line
 }
 
 /// The keys that count here, and at the right what was last done or is asked.

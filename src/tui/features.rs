@@ -7,7 +7,7 @@ use crate::cli::doctor::Seen;
 use crate::untrusted::Untrusted;
 
 /// Each thing with what it means, and what would help.
-pub fn features<'a>(looks: Looks, env: impl Fn(&str) -> Option<&'a str>) -> Vec<Seen> {
+pub fn features<'a>(looks: &Looks, env: impl Fn(&str) -> Option<&'a str>) -> Vec<Seen> {
     vec![terminal(&env), colours(looks.depth, &env), pictures(looks.hint, &env), copying(&env)]
 }
 
@@ -37,8 +37,16 @@ fn terminal<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
 
 fn colours<'a>(depth: Depth, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
     let said = Untrusted::new(env("COLORTERM").unwrap_or_default()).headline(30);
+    let term = Untrusted::new(env("TERM").unwrap_or_default()).headline(30);
     let (words, advice) = match depth {
-        Depth::None => ("none: NO_COLOR is set".to_owned(), None),
+        Depth::None if is_set(env, "NO_COLOR") => ("none: NO_COLOR is set".to_owned(), None),
+        Depth::None => (format!("none: TERM is {term}"), None),
+        Depth::Sixteen => {
+            let advice = "Where the terminal knows more, set TERM to one that says so \
+                          (xterm-256color) or COLORTERM=truecolor.";
+            (format!("16: TERM is {term}"), Some(advice.to_owned()))
+        }
+        Depth::True if said.is_empty() => (format!("16 million: TERM is {term}"), None),
         Depth::True => (format!("16 million: COLORTERM is {said}"), None),
         Depth::Indexed => {
             let why = if said.is_empty() { "is not set".to_owned() } else { format!("is {said}") };
@@ -78,7 +86,7 @@ mod tests {
 
     fn told(env: &[(&str, &'static str)]) -> Vec<Seen> {
         let look = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
-        features(Looks::of(look), look)
+        features(&Looks::of(look), look)
     }
 
     #[test]

@@ -1,34 +1,80 @@
 //! Leaves the terminal as it was, on every way out.
 //!
 //! Return, error, panic and signal all end here: by `Drop`, and for a panic
-//! before its message is printed, so that the message can be read.
+//! before its message is printed, so that the message can be read. Suspending
+//! and an editor give the terminal back for a while by the same two functions.
 
 use std::io::{Write, stdout};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
+    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute};
+use crossterm::{Command, cursor, execute};
+
+use crate::config::Switch;
 
 /// Whether the terminal is ours at this moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it sends keys as Kitty's protocol has them.
+static KEYS_ARE_CLEAR: AtomicBool = AtomicBool::new(false);
 
 /// The terminal in raw mode on its other screen, until dropped.
 #[derive(Debug)]
-pub struct Guard(());
+pub struct Guard {
+    mouse: Switch,
+    /// Whether the terminal has said that it knows Kitty's keys.
+    clear_keys: Switch,
+}
 
 impl Guard {
-    pub fn take() -> std::io::Result<Self> {
+    pub fn take(mouse: Switch) -> std::io::Result<Self> {
         restore_on_panic();
-        TAKEN.store(true, Ordering::SeqCst);
         // From here on, dropping the guard undoes whatever was done.
-        let guard = Self(());
-        enable_raw_mode()?;
-        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+        let guard = Self { mouse, clear_keys: Switch::Off };
+        guard.take_again()?;
         Ok(guard)
+    }
+
+    /// Lets somebody else have the terminal for a while, as it was before.
+    pub fn give_back(&self) {
+        restore();
+    }
+
+    pub fn take_again(&self) -> std::io::Result<()> {
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        execute!(
+            stdout(),
+            SaveTitle,
+            EnterAlternateScreen,
+            EnableBracketedPaste,
+            EnableFocusChange,
+            cursor::Hide
+        )?;
+        if self.mouse == Switch::On {
+            execute!(stdout(), CaptureMouse)?;
+        }
+        if self.clear_keys == Switch::On { push_keys() } else { Ok(()) }
+    }
+
+    pub fn set_mouse(&mut self, mouse: Switch) -> std::io::Result<()> {
+        self.mouse = mouse;
+        match mouse {
+            Switch::On => execute!(stdout(), CaptureMouse),
+            Switch::Off => execute!(stdout(), ReleaseMouse),
+        }
+    }
+
+    /// From now on Esc is a key and no beginning of one. For terminals that know how.
+    pub fn clear_keys(&mut self) -> std::io::Result<()> {
+        self.clear_keys = Switch::On;
+        push_keys()
     }
 }
 
@@ -38,12 +84,32 @@ impl Drop for Guard {
     }
 }
 
+fn push_keys() -> std::io::Result<()> {
+    // The other screen has a stack of its own, so this is undone before it is left.
+    if KEYS_ARE_CLEAR.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
+    execute!(stdout(), PushKeyboardEnhancementFlags(flags))
+}
+
 /// Gives the terminal back, once. A terminal that is gone needs nothing.
 fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    drop(execute!(stdout(), DisableBracketedPaste, cursor::Show, LeaveAlternateScreen));
+    if KEYS_ARE_CLEAR.swap(false, Ordering::SeqCst) {
+        drop(execute!(stdout(), PopKeyboardEnhancementFlags));
+    }
+    drop(execute!(
+        stdout(),
+        ReleaseMouse,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        cursor::Show,
+        LeaveAlternateScreen,
+        BringTitleBack
+    ));
     drop(disable_raw_mode());
     drop(stdout().flush());
 }
@@ -60,4 +126,68 @@ fn restore_on_panic() {
             }
         }));
     });
+}
+
+/// Clicks, drags and the wheel, and not every move: each event would cost a frame.
+struct CaptureMouse;
+
+impl Command for CaptureMouse {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        f.write_str("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> std::io::Result<()> {
+        crossterm::event::EnableMouseCapture.execute_winapi()
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
+    }
+}
+
+struct ReleaseMouse;
+
+impl Command for ReleaseMouse {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        f.write_str("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> std::io::Result<()> {
+        crossterm::event::DisableMouseCapture.execute_winapi()
+    }
+
+    #[cfg(windows)]
+    fn is_ansi_code_supported(&self) -> bool {
+        false
+    }
+}
+
+/// Puts the window's title on the terminal's stack.
+struct SaveTitle;
+
+impl Command for SaveTitle {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        f.write_str("\x1b[22;2t")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+struct BringTitleBack;
+
+impl Command for BringTitleBack {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        f.write_str("\x1b[23;2t")
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -1,6 +1,8 @@
 //! The key table, and what its names mean.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
 use crate::app::Pane;
@@ -52,6 +54,19 @@ pub enum Command {
     Quit,
     Models,
     Credits,
+    Themes,
+    Mouse,
+    Copy,
+    Suspend,
+    Editor,
+}
+
+impl Command {
+    /// The command of this name in the table.
+    pub fn named(name: &str) -> Option<Self> {
+        let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        Self::deserialize(name).ok()
+    }
 }
 
 impl std::fmt::Display for Command {

@@ -5,24 +5,37 @@
 //! is visible, and there is none without a change.
 
 mod answers;
+mod clipboard;
 mod desk;
 mod draw;
+mod ears;
+mod editor;
+mod errand;
 mod features;
 mod frame;
 mod guard;
 pub mod highlight;
 pub mod keys;
 pub mod layout;
+mod mouse;
+mod notify;
 mod over;
 mod palette;
 mod pane;
 pub mod picture;
 mod preview;
 mod probe;
+mod reader;
 mod reading;
 mod screen;
 mod search;
+mod seconds;
+mod selection;
+mod suspend;
+mod terminal;
 pub mod theme;
+mod told;
+pub mod wardrobe;
 
 mod overlay;
 
@@ -31,34 +44,78 @@ use std::process::ExitCode;
 
 use crate::app::{Plan, PlayTest, Saving, State};
 use crate::cli::refuse;
-use crate::config::{ConfigError, PlayWish, Settings};
+use crate::config::{ConfigError, PlayWish, Settings, Switch};
 use crate::driver;
-use crate::library::DiskError;
+use crate::library::{DiskError, Shelf};
 use crate::untrusted::Untrusted;
+
+use notify::Herald;
+use probe::{Ask, Question};
+use wardrobe::Wardrobe;
 
 pub use crate::cli::clock::Clock;
 pub use desk::Desk;
+pub use errand::Errand;
 pub use features::features;
 pub use guard::Guard;
 pub use keys::Keymap;
 pub use screen::Screen;
 
-/// What the environment says of the terminal.
-#[derive(Debug, Clone, Copy)]
+/// What the environment says of the terminal, and of the editor.
+#[derive(Debug, Clone)]
 pub struct Looks {
     pub depth: theme::Depth,
     pub hint: probe::Hint,
+    inside: terminal::Inside,
+    toasts: terminal::Toasts,
+    editor: Vec<String>,
+    form: Form,
+}
+
+/// What the terminal can be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Screen,
+    /// It does not even move its cursor.
+    LinesAlone,
 }
 
 impl Looks {
     pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let depth = theme::Depth::of(env("NO_COLOR"), env("COLORTERM"));
-        Self { depth, hint: probe::Hint::of(env) }
+        let is_dumb = env("TERM") == Some("dumb");
+        Self {
+            depth: theme::Depth::of(&env),
+            hint: probe::Hint::of(&env),
+            inside: terminal::Inside::of(&env),
+            toasts: terminal::Toasts::of(&env),
+            editor: editor::of(&env),
+            form: if is_dumb { Form::LinesAlone } else { Form::Screen },
+        }
     }
+}
+
+/// What a screen is made of.
+#[derive(Debug)]
+struct Stuff {
+    desk: Desk,
+    shelf: Shelf,
+    /// What the command line brought.
+    prompt: Option<String>,
+    /// What the terminal is asked.
+    question: Question,
+    herald: Herald,
+    inside: terminal::Inside,
+    /// The user's editor and its arguments.
+    editor: Vec<String>,
 }
 
 /// Opens the screen and answers with the exit code when it closes.
 pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode {
+    if settings.screen.reader == Switch::On || looks.form == Form::LinesAlone {
+        let why = (settings.screen.reader == Switch::Off)
+            .then_some("TERM is dumb, so the screen is told in lines");
+        return reader::run(prompt, settings, plan(settings), why);
+    }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
         return refuse(&error, 2);
@@ -67,7 +124,13 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
         Ok(keys) => keys,
         Err(error) => return refuse(&error, 2),
     };
-    match open(prompt, settings, looks, keys) {
+    let screen = &settings.screen;
+    let game = settings.theme.value;
+    let wardrobe = match Wardrobe::open(&screen.theme, &screen.own_themes, game, looks.depth) {
+        Ok(wardrobe) => wardrobe,
+        Err(error) => return refuse(&error, 2),
+    };
+    match open(prompt, settings, looks, wardrobe, keys) {
         Ok((state, by_signal)) => {
             tell_written(&state);
             ExitCode::from(if by_signal { 130 } else { 0 })
@@ -89,14 +152,25 @@ fn open(
     prompt: Option<&str>,
     settings: &Settings,
     looks: Looks,
+    wardrobe: Wardrobe,
     keys: Keymap,
 ) -> std::io::Result<(State, bool)> {
-    let theme = theme::load(settings.theme.value, looks.depth);
-    let desk = Desk::new(theme, Clock::local(driver::now())).with_keys(keys);
+    let theme = wardrobe.theme(wardrobe.worn());
+    let mut desk = Desk::new(theme, Clock::local(driver::now())).with_keys(keys);
+    desk.dress(wardrobe);
+    desk.mouse = settings.screen.mouse;
+    desk.set_animations(settings.screen.animations);
     driver::block_on(async {
         let world = driver::world(settings);
-        let mut screen =
-            Screen::open(desk, world.shelf().clone(), prompt, question(settings, looks))?;
+        let mut screen = Screen::open(Stuff {
+            desk,
+            shelf: world.shelf().clone(),
+            prompt: prompt.map(str::to_owned),
+            question: question(settings, &looks),
+            herald: Herald::new(settings.screen.notify, looks.toasts, looks.inside),
+            inside: looks.inside,
+            editor: looks.editor,
+        })?;
         let state = driver::state(plan(settings));
         let state = driver::run(state, None, &world, &mut screen).await?;
         Ok((state, screen.ended_by_signal()))
@@ -112,12 +186,15 @@ fn plan(settings: &Settings) -> Plan {
     Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
 }
 
-/// What the terminal is to be asked: nothing, where it would change nothing.
-fn question(settings: &Settings, looks: Looks) -> Option<probe::Hint> {
-    let is_vain = settings.play_test == PlayWish::Off
-        || looks.depth == theme::Depth::None
-        || looks.hint == probe::Hint::Halfblocks;
-    (!is_vain).then_some(looks.hint)
+/// What the terminal is to be asked: nothing that would change nothing.
+fn question(settings: &Settings, looks: &Looks) -> Question {
+    let is_drawn_in_colours = looks.depth != theme::Depth::None;
+    let is_shown = settings.play_test != PlayWish::Off && is_drawn_in_colours;
+    let is_auto = settings.screen.theme.value == "auto";
+    Question {
+        pictures: Some(looks.hint).filter(|_| is_shown),
+        ground: if is_auto && is_drawn_in_colours { Ask::Yes } else { Ask::No },
+    }
 }
 
 /// What was saved and where, once the terminal is as it was.

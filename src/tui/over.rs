@@ -6,7 +6,28 @@ use super::desk::Desk;
 use super::keys::Command;
 use super::palette::Palette;
 use crate::app::picker::Value;
+use crate::app::state::View;
 use crate::app::{Action, Pane, Stock};
+
+/// What lies over the panes and is answered or closed before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    Nothing,
+    Welcome,
+    Help,
+    Question,
+}
+
+impl Over {
+    pub fn of(view: &View) -> Self {
+        match view {
+            View { confirm: Some(_), .. } => Self::Question,
+            View { help: true, .. } => Self::Help,
+            View { welcome: true, .. } => Self::Welcome,
+            _ => Self::Nothing,
+        }
+    }
+}
 
 impl Desk {
     /// A list has the keys to itself: words narrow it, arrows move, Enter takes.
@@ -25,7 +46,7 @@ impl Desk {
                 Some(Command::Library) => vec![Action::Pick(Stock::Games)],
                 Some(Command::Models) => vec![Action::Pick(Stock::Models)],
                 Some(Command::Variants) => vec![Action::Pick(Stock::Variants)],
-                Some(Command::Stop | Command::Clear) => vec![Action::Stop],
+                Some(Command::Stop | Command::Clear | Command::Themes) => vec![Action::Stop],
                 Some(Command::Quit) => vec![Action::Quit],
                 _ => Vec::new(),
             },
@@ -37,6 +58,50 @@ impl Desk {
         // Words may come faster than frames: the next key builds on these.
         change(&mut picker.query);
         vec![Action::Narrow(picker.query.clone())]
+    }
+
+    /// Whether something lies over the panes that no click goes through.
+    pub(super) fn is_covered(&self) -> bool {
+        self.over != Over::Nothing || self.palette.is_some()
+    }
+
+    /// What a click does to it. A question is not answered by chance.
+    pub(super) fn uncover(&mut self) -> Vec<Action> {
+        match self.over {
+            Over::Help => vec![Action::Help],
+            Over::Welcome => vec![Action::Welcomed],
+            Over::Question => Vec::new(),
+            Over::Nothing => {
+                self.palette = None;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Closes the list, once: the same again would stop a job.
+    pub(super) fn close_list(&mut self) -> Vec<Action> {
+        self.picker.take().map(|_| Action::Stop).into_iter().collect()
+    }
+
+    /// Chooses a line of the open list, wherever the choice is.
+    pub(super) fn choose_line(&mut self, line: usize) -> Vec<Action> {
+        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        if picker.items.as_ref().is_none_or(|items| line >= items.len()) {
+            return Vec::new();
+        }
+        let by = line.cast_signed() - picker.chosen.cast_signed();
+        picker.chosen = line;
+        let mut actions = vec![Action::Step(by)];
+        actions.extend(self.choose());
+        actions
+    }
+
+    /// Puts another text into the editor, as an edit that its undo takes back.
+    pub fn rewrite(&mut self, text: &str) -> Vec<Action> {
+        self.editor.select_all();
+        self.editor.cut();
+        self.insert(text);
+        vec![Action::Edited(self.prompt())]
     }
 
     /// The chosen line becomes the words, where it can.
@@ -59,14 +124,11 @@ impl Desk {
             return vec![Action::TakeWords];
         }
         let mut actions = vec![Action::Choose];
-        if let Some(Value::Variants(models)) = chosen {
-            return vec![Action::Choose, Action::Vary(self.prompt(), models)];
-        }
-        if let Some(Value::Prompt(text)) = chosen {
-            self.editor.select_all();
-            self.editor.cut();
-            self.insert(&text);
-            actions.push(Action::Edited(self.prompt()));
+        match chosen {
+            Some(Value::Prompt(text)) => actions.extend(self.rewrite(&text)),
+            Some(Value::Theme(name)) => actions.extend(self.take_theme(&name)),
+            Some(Value::Variants(models)) => actions.push(Action::Vary(self.prompt(), models)),
+            _ => {}
         }
         actions
     }

@@ -154,6 +154,11 @@ impl Gallery {
         self.canvas = canvas;
     }
 
+    /// Somebody else had the terminal, which may have lost what was sent to it.
+    pub fn forget(&mut self) {
+        (self.hung, self.asked) = (None, None);
+    }
+
     /// Whether the picture lies on the cells, and is not made of them.
     pub fn is_fragile(&self) -> bool {
         matches!(self.canvas, Canvas::Pixels(Graphics::Iterm | Graphics::Sixel, _))

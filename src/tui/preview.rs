@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::selection::Selection;
 use super::theme::Code;
 use crate::app::{Job, JobId};
 use crate::page::{Lines, Position};
@@ -45,6 +46,9 @@ pub struct Preview {
     pub places: Vec<Position>,
     /// The first visible line, where the user looks elsewhere than at the end.
     pub left_at: Option<usize>,
+    pub selection: Option<Selection>,
+    /// The page itself, for copying: tabs and all.
+    page: Option<String>,
 }
 
 /// Lines that wait for their colours: the first one's number, and their text.
@@ -101,6 +105,9 @@ impl Preview {
     /// reply's own lines, which keep their colours.
     fn turn_into(&mut self, source: &str, reply: &str, first: usize) -> Option<Unpainted> {
         self.is_page = true;
+        self.page = Some(source.to_owned());
+        // The numbers of the lines may change.
+        self.selection = None;
         self.tail.clear();
         let before = reply.find(source).and_then(|at| reply.get(..at));
         if let Some(before) = before.filter(|head| head.is_empty() || head.ends_with('\n')) {
@@ -131,6 +138,24 @@ impl Preview {
                 line.paint = paint;
             }
         }
+    }
+
+    /// A line as it is shown; the unfinished one comes last.
+    pub fn text(&self, line: usize) -> Option<&str> {
+        let tail = (line == self.lines.len()).then_some(self.tail.as_str());
+        self.lines.get(line).map(|line| line.text.as_str()).or(tail)
+    }
+
+    /// What is selected, else the page, else what has come of one.
+    pub fn copied(&self) -> String {
+        if let Some(selection) = self.selection.filter(|selection| !selection.is_empty()) {
+            return selection.text(|line| self.text(line));
+        }
+        let come = || {
+            let lines = (0..self.count()).filter_map(|line| self.text(line));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        self.page.clone().unwrap_or_else(come)
     }
 
     pub fn count(&self) -> usize {

@@ -1,4 +1,4 @@
-//! Asks the terminal once what pictures it can show.
+//! Asks the terminal once what it can show and say.
 //!
 //! The question goes out after the first frame; who waits for the answer is the
 //! thread that reads the keys, and no longer than a tenth of a second.
@@ -10,13 +10,45 @@ use crossterm::event::Event;
 
 use super::answers::{Answers, Ear, Progress};
 use super::picture::{Canvas, Graphics};
+use super::theme::is_light;
+use super::wardrobe::Ground;
+use crate::config::Switch;
 
 /// Longer would be felt in the first key.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// May Kitty's pixels come, how large is a cell, and what else is known: the last
-/// one is answered by every terminal, in the order of the questions.
-const QUESTION: &[u8] = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
+/// May Kitty's pixels come, and how large is a cell?
+const PICTURES: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t";
+/// What colour is the ground?
+const GROUND: &str = "\x1b]11;?\x1b\\";
+/// Are Kitty's keys known, and what else is? The last one is answered by every terminal,
+/// in the order of the questions.
+const KEYS_AND_ALL: &str = "\x1b[?u\x1b[c";
+
+/// What the terminal is to be asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// Nothing where it would change nothing.
+    pub pictures: Option<Hint>,
+    pub ground: Ask,
+}
+
+/// Whether something is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    Yes,
+    No,
+}
+
+impl Question {
+    fn words(self) -> String {
+        // Tmux would make a title of it.
+        let pictures = self.pictures.filter(|hint| *hint != Hint::Halfblocks);
+        let pictures = pictures.map_or("", |_| PICTURES);
+        let ground = if self.ground == Ask::Yes { GROUND } else { "" };
+        format!("{pictures}{ground}{KEYS_AND_ALL}")
+    }
+}
 
 /// What the environment says of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,16 +90,19 @@ impl Hint {
 }
 
 /// Sends the question. It must not come between the pieces of a frame.
-pub fn ask() {
+pub fn ask(question: Question) {
     let mut out = stdout().lock();
     // A terminal that is gone is noticed by who reads it.
-    drop(out.write_all(QUESTION).and_then(|()| out.flush()));
+    drop(out.write_all(question.words().as_bytes()).and_then(|()| out.flush()));
 }
 
 /// What came of the question.
 #[derive(Debug)]
 pub struct Found {
     pub canvas: Canvas,
+    /// Whether the terminal knows Kitty's keys.
+    pub clear_keys: Switch,
+    pub ground: Option<Ground>,
     /// What the user did meanwhile.
     pub typed: Vec<Event>,
     /// How much has come of an answer, where one may still come.
@@ -75,7 +110,7 @@ pub struct Found {
 }
 
 /// Waits for the answers.
-pub fn hear(hint: Hint, now: impl Fn() -> std::time::Instant) -> Found {
+pub fn hear(question: Question, now: impl Fn() -> std::time::Instant) -> Found {
     let mut ear = Ear::default();
     let deadline = now() + PATIENCE;
     while !ear.answers.are_whole() || ear.is_amid() {
@@ -90,7 +125,16 @@ pub fn hear(hint: Hint, now: impl Fn() -> std::time::Instant) -> Found {
     }
     let late = (!ear.answers.are_whole()).then(|| ear.late());
     ear.end();
-    Found { canvas: hint.canvas(ear.answers, terminal::cell()), typed: ear.typed, late }
+    let answers = ear.answers;
+    let canvas = |hint: Hint| hint.canvas(answers, terminal::cell());
+    let ground = |(r, g, b)| if is_light(r, g, b) { Ground::Light } else { Ground::Dark };
+    Found {
+        canvas: question.pictures.map(canvas).unwrap_or_default(),
+        clear_keys: if answers.keys { Switch::On } else { Switch::Off },
+        ground: answers.ground.map(ground),
+        typed: ear.typed,
+        late,
+    }
 }
 
 #[cfg(unix)]
@@ -156,6 +200,14 @@ mod tests {
             let both = [("TERM_PROGRAM", "iTerm.app"), inside];
             assert_eq!(hint(&both), Hint::Halfblocks, "{inside:?}");
         }
+    }
+
+    #[test]
+    fn only_what_changes_something_is_asked() {
+        let words = |pictures, ground| Question { pictures, ground }.words();
+        assert_eq!(words(None, Ask::No), "\x1b[?u\x1b[c");
+        assert_eq!(words(Some(Hint::Halfblocks), Ask::Yes), "\x1b]11;?\x1b\\\x1b[?u\x1b[c");
+        assert!(words(Some(Hint::Ask), Ask::No).contains("\x1b_Gi=31"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How the open tab of the preview is moved through: lines, findings, changes.
 
-use super::desk::{Desk, Over};
+use super::desk::Desk;
+use super::over::Over;
 use super::preview::Preview;
 use super::search::Search;
 use crate::app::{Action, Tab};

@@ -10,20 +10,31 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
-use super::answers::Late;
+use super::Stuff;
+use super::clipboard;
 use super::desk::Desk;
+use super::ears::{Ears, Heard};
+use super::editor;
+use super::errand::{Errand, told, write};
 use super::guard::Guard;
 use super::highlight::{Paint, Painter};
-use super::picture::{Canvas, Picture, Studio};
-use super::probe::{self, Hint};
-use crate::app::{Action, Hold, Phase, State};
-use crate::driver::signals::Signals;
+use super::notify::{Eyes, Herald};
+use super::picture::{Picture, Studio};
+use super::probe::{self, Found, Question};
+use super::seconds::next_second;
+use super::suspend;
+use super::terminal::Inside;
+use crate::app::{Action, State};
+use crate::config::Switch;
+use crate::driver::signals::{Ending, Nudge, Nudges, Signals};
 use crate::driver::{self, Front};
-use crate::inference::Pause;
-use crate::library::Shelf;
+use crate::library::{Lent, Shelf};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// How late a signal may be.
+const ECHO: Duration = Duration::from_millis(500);
 
 /// The screen.
 pub struct Screen {
@@ -31,9 +42,14 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     /// What the terminal says; it ends when the terminal is gone.
     heard: mpsc::UnboundedReceiver<Heard>,
-    /// What is given to the thread that listens, when it starts.
-    ears: Option<mpsc::UnboundedSender<Heard>>,
+    /// What is given to the thread that listens.
+    tell: Option<mpsc::UnboundedSender<Heard>>,
+    ears: Option<Ears>,
     signals: Signals,
+    nudges: Nudges,
+    herald: Herald,
+    inside: Inside,
+    editor: Vec<String>,
     painter: Option<Painter>,
     painted: mpsc::UnboundedReceiver<Paint>,
     deliver: mpsc::UnboundedSender<Paint>,
@@ -46,9 +62,15 @@ pub struct Screen {
     last_frame: Option<Instant>,
     /// A frame that came too soon after the last one.
     withheld: bool,
+    /// Who has the terminal.
+    holder: Holder,
+    /// When the editor has ended.
+    edited_at: Option<Instant>,
+    /// When we have stopped by ourselves, and the news that we go on is not yet heard.
+    stopped_at: Option<Instant>,
     by_signal: bool,
     /// Last, so that the terminal is given back after everything else.
-    _guard: Guard,
+    guard: Guard,
 }
 
 impl std::fmt::Debug for Screen {
@@ -57,18 +79,18 @@ impl std::fmt::Debug for Screen {
     }
 }
 
-/// What waits until the first frame is out.
-struct First {
-    /// What the command line brought.
-    prompt: Option<String>,
-    /// Whether the terminal is asked what pictures it can show.
-    question: Option<Hint>,
+/// Who draws on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Screen,
+    /// The user's editor; a job goes on meanwhile.
+    Editor,
 }
 
-/// What the thread that listens has to tell.
-enum Heard {
-    Event(TermEvent),
-    Canvas(Canvas),
+/// What waits until the first frame is out.
+struct First {
+    prompt: Option<String>,
+    question: Question,
 }
 
 /// What [`Screen::next`] woke up for.
@@ -76,27 +98,29 @@ enum Input {
     Heard(Option<Heard>),
     Painted(Paint),
     Picture(Picture),
-    Signal,
+    Signal(Ending),
+    Nudge(Nudge),
 }
 
 impl Screen {
-    /// Takes the terminal. `prompt` is what the command line brought.
-    pub fn open(
-        desk: Desk,
-        shelf: Shelf,
-        prompt: Option<&str>,
-        question: Option<Hint>,
-    ) -> std::io::Result<Self> {
-        let guard = Guard::take()?;
+    /// Takes the terminal.
+    pub(super) fn open(stuff: Stuff) -> std::io::Result<Self> {
+        let Stuff { desk, shelf, prompt, question, herald, inside, editor } = stuff;
+        let guard = Guard::take(desk.mouse)?;
         let (deliver, painted) = mpsc::unbounded_channel();
         let (bring, pictures) = mpsc::unbounded_channel();
-        let (ears, heard) = mpsc::unbounded_channel();
+        let (tell, heard) = mpsc::unbounded_channel();
         Ok(Self {
             desk,
             terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
             heard,
-            ears: Some(ears),
+            tell: Some(tell),
+            ears: None,
             signals: Signals::new()?,
+            nudges: Nudges::new()?,
+            herald,
+            inside,
+            editor,
             painter: None,
             painted,
             deliver,
@@ -104,11 +128,14 @@ impl Screen {
             pictures,
             bring,
             shelf,
-            first: Some(First { prompt: prompt.map(str::to_owned), question }),
+            first: Some(First { prompt, question }),
             last_frame: None,
             withheld: false,
+            holder: Holder::Screen,
+            edited_at: None,
+            stopped_at: None,
             by_signal: false,
-            _guard: guard,
+            guard,
         })
     }
 
@@ -119,11 +146,11 @@ impl Screen {
     /// The first actions, after the first frame: the prompt that was asked for,
     /// or the one that was in the editor last time.
     fn begin(&mut self, first: First) -> Vec<Action> {
-        if let Some(ears) = self.ears.take() {
-            // Asked here, for a question in the middle of a frame would spoil it.
-            first.question.iter().for_each(|_| probe::ask());
-            listen(ears, first.question);
-        }
+        // Asked here, for a question in the middle of a frame would spoil it.
+        probe::ask(first.question);
+        // The one sender is given away, so that its end is heard.
+        let ears = self.tell.take().map(|tell| Ears::listen(tell, first.question));
+        self.ears = ears.and_then(Result::ok);
         let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
         let mut actions = vec![Action::Greet];
         if !text.is_empty() {
@@ -146,21 +173,136 @@ impl Screen {
                 self.desk.paint(paint);
                 Some(Vec::new())
             }
-            Input::Signal => {
+            // Ctrl-C is meant for who has the terminal.
+            Input::Signal(Ending::Interrupt) if self.is_editors() => Some(Vec::new()),
+            Input::Signal(_) => {
                 self.by_signal = true;
                 Some(vec![Action::QuitNow])
             }
+            Input::Nudge(nudge) => Some(self.nudged(nudge)),
         }
     }
 
     fn hear(&mut self, heard: Heard) -> Vec<Action> {
         match heard {
-            Heard::Event(event) => self.desk.on_event(event),
-            Heard::Canvas(canvas) => {
-                self.desk.set_canvas(canvas);
-                Vec::new()
+            Heard::Event(event) => {
+                match event {
+                    TermEvent::FocusGained => self.herald.eyes = Eyes::Here,
+                    TermEvent::FocusLost => self.herald.eyes = Eyes::Elsewhere,
+                    TermEvent::Key(_)
+                    | TermEvent::Mouse(_)
+                    | TermEvent::Paste(_)
+                    | TermEvent::Resize(..) => {}
+                }
+                self.desk.on_event(event)
+            }
+            Heard::Found(found) => self.find(&found),
+            Heard::Edited(edited) => {
+                self.holder = Holder::Screen;
+                self.edited_at = Some(driver::now());
+                let mut actions = self.take_back();
+                actions.extend(self.desk.edited(edited));
+                actions
             }
         }
+    }
+
+    /// Whether a Ctrl-C was the editor's: it may be heard after the end that it has caused.
+    fn is_editors(&self) -> bool {
+        let since = self.edited_at.map(|at| driver::now().saturating_duration_since(at));
+        self.holder == Holder::Editor || since.is_some_and(|since| since < ECHO)
+    }
+
+    /// The terminal has said what it can do.
+    fn find(&mut self, found: &Found) -> Vec<Action> {
+        self.desk.set_canvas(found.canvas);
+        if let Some(ground) = found.ground {
+            self.desk.set_ground(ground);
+        }
+        match found.clear_keys {
+            Switch::On => told(self.guard.clear_keys()),
+            Switch::Off => Vec::new(),
+        }
+    }
+
+    /// What the shell or the window wants.
+    fn nudged(&mut self, nudge: Nudge) -> Vec<Action> {
+        match (nudge, self.holder) {
+            // It stops us together with itself.
+            (Nudge::Suspend, Holder::Editor) => {
+                if suspend::is_possible() {
+                    suspend::stop_alone();
+                }
+                Vec::new()
+            }
+            (Nudge::Suspend, Holder::Screen) => self.suspend(),
+            (Nudge::Continued, Holder::Screen) if self.stopped_at.take().is_none() => {
+                // Somebody else has stopped us, and the terminal was used meanwhile.
+                self.guard.give_back();
+                self.retake()
+            }
+            (Nudge::Continued | Nudge::Resized, _) => Vec::new(),
+        }
+    }
+
+    fn suspend(&mut self) -> Vec<Action> {
+        if !suspend::is_possible() {
+            return vec![Action::Note("there is no shell to go back to".to_owned())];
+        }
+        self.lend();
+        self.stopped_at = Some(driver::now());
+        suspend::stop();
+        self.take_back()
+    }
+
+    /// Gives the terminal away, with nobody reading it.
+    fn lend(&mut self) {
+        self.ears.iter_mut().for_each(Ears::rest);
+        self.guard.give_back();
+    }
+
+    fn take_back(&mut self) -> Vec<Action> {
+        let actions = self.retake();
+        self.ears.iter_mut().for_each(Ears::go_on);
+        actions
+    }
+
+    /// Takes the terminal, and draws everything anew.
+    fn retake(&mut self) -> Vec<Action> {
+        self.herald.forget_title();
+        self.herald.eyes = Eyes::Here;
+        self.desk.forget_pictures();
+        self.last_frame = None;
+        // Not cleared: that would ask the terminal where its cursor is, and its answers are
+        // heard elsewhere. What is new is empty.
+        let terminal = Terminal::new(CrosstermBackend::new(stdout()));
+        told(self.guard.take_again().and(terminal).map(|terminal| self.terminal = terminal))
+    }
+
+    fn run(&mut self, errand: Errand) -> Vec<Action> {
+        match errand {
+            Errand::Copy(text) => told(write(&clipboard::sequence(&text, self.inside))),
+            Errand::Mouse(mouse) => told(self.guard.set_mouse(mouse)),
+            Errand::Suspend => self.suspend(),
+            Errand::Edit => match self.shelf.lend("prompt.md", &self.desk.prompt()) {
+                Ok(lent) => {
+                    self.edit(lent);
+                    Vec::new()
+                }
+                Err(error) => vec![Action::Note(error.to_string())],
+            },
+        }
+    }
+
+    /// The user's editor has the terminal until it ends.
+    #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
+    fn edit(&mut self, lent: Lent) {
+        let Some(tell) = self.ears.as_ref().and_then(Ears::tell) else { return };
+        let words = self.editor.clone();
+        self.lend();
+        self.holder = Holder::Editor;
+        // A screen that is gone hears nothing.
+        std::thread::spawn(move || drop(tell.send(Heard::Edited(editor::edit(&words, &lent)))));
     }
 
     /// Everything else that has already happened, before one frame shows it all.
@@ -177,6 +319,10 @@ impl Screen {
     }
 
     fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+        let told = self.herald.tell(state);
+        if !told.is_empty() {
+            write(&told)?;
+        }
         self.withheld = false;
         self.last_frame = Some(now);
         execute!(stdout(), BeginSynchronizedUpdate)?;
@@ -211,14 +357,21 @@ impl Front for Screen {
             heard = self.heard.recv() => Input::Heard(heard),
             Some(picture) = self.pictures.recv() => Input::Picture(picture),
             Some(paint) = self.painted.recv() => Input::Painted(paint),
-            () = self.signals.next() => Input::Signal,
+            ending = self.signals.next() => Input::Signal(ending),
+            nudge = self.nudges.next() => Input::Nudge(nudge),
         };
         let mut actions = self.take(input)?;
         self.drain(&mut actions);
+        for errand in self.desk.errands() {
+            actions.extend(self.run(errand));
+        }
         Some(actions)
     }
 
     fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+        if self.holder == Holder::Editor {
+            return Ok(());
+        }
         self.colour(state);
         let too_soon = self.last_frame.is_some_and(|last| now < last + FRAME);
         if too_soon && state.is_busy() {
@@ -229,64 +382,14 @@ impl Front for Screen {
     }
 
     fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
+        if self.holder == Holder::Editor {
+            return None;
+        }
         let withheld = self.last_frame.filter(|_| self.withheld).map(|last| last + FRAME);
-        withheld.into_iter().chain(next_second(state, now)).min()
+        withheld.into_iter().chain(next_second(state, now, self.desk.animations)).min()
     }
 
     fn is_over(&self, state: &State) -> bool {
         state.is_over()
-    }
-}
-
-/// Reads the terminal on a thread of its own, after the answers to a question.
-///
-/// A blocking read is the one way that loses nothing: crossterm's stream of
-/// events polls without waiting, and forgets a key that comes together with a
-/// change of size.
-#[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-fn listen(ears: mpsc::UnboundedSender<Heard>, question: Option<Hint>) {
-    std::thread::spawn(move || {
-        let mut late = question.and_then(|hint| answer(&ears, hint));
-        while let Ok(event) = crossterm::event::read() {
-            if late.as_mut().is_some_and(|late| late.swallows(&event)) {
-                continue;
-            }
-            if ears.send(Heard::Event(event)).is_err() {
-                break;
-            }
-        }
-    });
-}
-
-/// Tells what the terminal answers, and what was typed meanwhile.
-fn answer(ears: &mpsc::UnboundedSender<Heard>, hint: Hint) -> Option<Late> {
-    let found = probe::hear(hint, driver::now);
-    let canvas = Some(found.canvas).filter(|canvas| *canvas != Canvas::default());
-    let typed = found.typed.into_iter().map(Heard::Event);
-    // A screen that is gone hears nothing.
-    canvas.map(Heard::Canvas).into_iter().chain(typed).for_each(|it| drop(ears.send(it)));
-    found.late.map(Late::new)
-}
-
-/// When a number of seconds on the screen changes next, if one shows.
-fn next_second(state: &State, now: Instant) -> Option<Instant> {
-    let job = state.job.as_ref().filter(|job| !job.is_done())?;
-    match job.phase {
-        // A countdown is rounded, so it changes half-way between whole seconds.
-        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
-            let left = until.saturating_duration_since(now) + Duration::from_millis(500);
-            let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
-            Some(now + part.max(Duration::from_millis(1)))
-        }
-        Phase::Requesting
-        | Phase::Streaming
-        | Phase::Composing
-        | Phase::Checking
-        | Phase::Saving
-        | Phase::Trying
-        | Phase::Done => {
-            let part = u64::from(job.elapsed(now).subsec_nanos());
-            Some(now + Duration::from_nanos(1_000_000_000 - part))
-        }
     }
 }

@@ -3,7 +3,9 @@
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
+use super::wardrobe::Wardrobe;
 use crate::compose;
+use crate::untrusted::sanitize;
 
 /// What a piece of text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,6 +46,8 @@ pub struct Theme {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
     None,
+    /// The names that every terminal knows.
+    Sixteen,
     /// The 256 of xterm.
     Indexed,
     True,
@@ -70,7 +74,7 @@ struct Palette {
     comment: Rgb,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 struct Rgb(u8, u8, u8);
 
@@ -85,30 +89,50 @@ impl TryFrom<String> for Rgb {
     }
 }
 
-/// The screen's side of a game's theme.
-pub fn load(theme: compose::Theme, depth: Depth) -> Theme {
-    // One screen suits every game; a screen of a theme's own would go here.
-    let text = include_str!("../../assets/themes/spooky.toml");
-    let palette = toml::from_str(text).expect("a test reads every theme that is built in");
-    Theme { name: theme.to_string(), palette, depth }
+/// The theme that suits a game, on a terminal of this depth.
+pub fn load(game: compose::Theme, depth: Depth) -> Theme {
+    let wardrobe = Wardrobe::new(game, depth);
+    wardrobe.theme(wardrobe.worn())
 }
 
 impl Depth {
-    /// What the environment says: `NO_COLOR` (no-color.org) and `COLORTERM`.
-    pub fn of(no_color: Option<&str>, colorterm: Option<&str>) -> Self {
-        if no_color.is_some_and(|value| !value.is_empty()) {
+    /// What the environment says: `NO_COLOR` (no-color.org), `COLORTERM` and `TERM`.
+    pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let said = |name| env(name).filter(|value| !value.is_empty());
+        if said("NO_COLOR").is_some() {
             return Self::None;
         }
-        let full = matches!(colorterm, Some("truecolor" | "24bit"));
-        if full { Self::True } else { Self::Indexed }
+        let term = said("TERM").unwrap_or("xterm-256color");
+        // GNU screen hands on a COLORTERM that it does not live up to.
+        let is_narrow = term.starts_with("screen") && said("TMUX").is_none();
+        let is_full = matches!(said("COLORTERM"), Some("truecolor" | "24bit"))
+            || FULL.iter().any(|name| term.contains(name));
+        if is_full && !is_narrow {
+            return Self::True;
+        }
+        match term {
+            _ if term.contains("256color") => Self::Indexed,
+            "dumb" | "vt52" | "vt100" | "vt102" | "vt220" => Self::None,
+            _ => Self::Sixteen,
+        }
     }
 }
 
+/// Terminals that have every colour, also where nobody says `COLORTERM`, as over SSH.
+const FULL: [&str; 7] = ["-direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
+
 impl Theme {
+    /// Reads a theme's file; what is wrong with it is one sentence.
+    pub fn read(name: &str, text: &str, depth: Depth) -> Result<Self, String> {
+        let palette = toml::from_str(text)
+            .map_err(|e| sanitize(&e.message().replace('\n', " ")).into_owned())?;
+        Ok(Self { name: name.to_owned(), palette, depth })
+    }
+
     pub fn style(&self, role: Role) -> Style {
         let style = match self.depth {
             Depth::None => Style::new(),
-            Depth::Indexed | Depth::True => {
+            Depth::Sixteen | Depth::Indexed | Depth::True => {
                 Style::new().fg(self.color(self.rgb(role))).bg(self.color(self.palette.ground))
             }
         };
@@ -150,13 +174,62 @@ impl Theme {
         }
     }
 
-    fn color(&self, Rgb(r, g, b): Rgb) -> Color {
-        if self.depth == Depth::True {
-            Color::Rgb(r, g, b)
-        } else {
-            Color::Indexed(nearest(r, g, b))
+    fn color(&self, colour @ Rgb(r, g, b): Rgb) -> Color {
+        match self.depth {
+            Depth::True => Color::Rgb(r, g, b),
+            Depth::Indexed => Color::Indexed(nearest(r, g, b)),
+            Depth::Sixteen | Depth::None => named(colour, self.palette.ground),
         }
     }
+}
+
+/// What can be read on black, and on white, whatever a terminal makes of its sixteen
+/// names; and what each is nearest to.
+const ON_BLACK: [(Color, Rgb); 7] = [
+    (Color::White, Rgb(255, 255, 255)),
+    (Color::Gray, Rgb(190, 190, 190)),
+    (Color::LightRed, Rgb(255, 85, 85)),
+    (Color::LightGreen, Rgb(85, 255, 85)),
+    (Color::LightYellow, Rgb(255, 255, 85)),
+    (Color::LightMagenta, Rgb(255, 85, 255)),
+    (Color::LightCyan, Rgb(85, 255, 255)),
+];
+const ON_WHITE: [(Color, Rgb); 4] = [
+    (Color::Black, Rgb(0, 0, 0)),
+    (Color::Red, Rgb(180, 0, 0)),
+    (Color::Blue, Rgb(0, 0, 200)),
+    (Color::Magenta, Rgb(180, 0, 180)),
+];
+
+/// The name of a colour, of those that can be read on the ground.
+fn named(colour: Rgb, ground: Rgb) -> Color {
+    let is_light = is_light(ground.0, ground.1, ground.2);
+    if colour == ground {
+        return if is_light { Color::White } else { Color::Black };
+    }
+    // Greys stay grey: the nearest name of a dim one would be a colour.
+    let names: &[_] = if is_light {
+        if spread(colour) < 40 { &ON_WHITE[..1] } else { &ON_WHITE }
+    } else if spread(colour) < 40 {
+        &ON_BLACK[..2]
+    } else {
+        &ON_BLACK[2..]
+    };
+    let away = |known: &&(Color, Rgb)| {
+        let squared = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
+        let Rgb(r, g, b) = known.1;
+        squared(r, colour.0) + squared(g, colour.1) + squared(b, colour.2)
+    };
+    names.iter().min_by_key(away).map_or(Color::Reset, |(name, _)| *name)
+}
+
+fn spread(Rgb(r, g, b): Rgb) -> u8 {
+    r.max(g).max(b) - r.min(g).min(b)
+}
+
+/// Whether dark text is to be written on it.
+pub fn is_light(r: u8, g: u8, b: u8) -> bool {
+    2 * u32::from(r) + 5 * u32::from(g) + u32::from(b) > 8 * 128
 }
 
 /// The nearest of xterm's 6×6×6 cube and its grey ramp.
@@ -170,7 +243,7 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
             .unwrap_or((0, &0));
         u8::try_from(index).unwrap_or_default()
     };
-    let spread = r.max(g).max(b) - r.min(g).min(b);
+    let spread = spread(Rgb(r, g, b));
     let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
     if spread < 16 && (8..=238).contains(&mean) {
         return 232 + u8::try_from((mean - 8) / 10).unwrap_or_default();
@@ -180,6 +253,7 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wardrobe::BUILT_IN;
     use super::*;
 
     const TEXTS: [Role; 14] = [
@@ -208,20 +282,117 @@ mod tests {
         0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
     }
 
+    fn contrast(one: Rgb, other: Rgb) -> f64 {
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    /// What xterm shows for one of its 256.
+    fn of_index(index: u8) -> Rgb {
+        const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+        if index >= 232 {
+            let grey = 8 + 10 * (index - 232);
+            return Rgb(grey, grey, grey);
+        }
+        let at = |part: u8| STEPS[usize::from(part % 6)];
+        let index = index - 16;
+        Rgb(at(index / 36), at(index / 6), at(index))
+    }
+
+    /// What xterm and what VGA show for a name.
+    fn of_name(name: Color) -> [Rgb; 2] {
+        match name {
+            Color::Black => [Rgb(0, 0, 0); 2],
+            Color::White => [Rgb(255, 255, 255); 2],
+            Color::Gray => [Rgb(229, 229, 229), Rgb(170, 170, 170)],
+            Color::Red => [Rgb(205, 0, 0), Rgb(170, 0, 0)],
+            Color::Blue => [Rgb(0, 0, 238), Rgb(0, 0, 170)],
+            Color::Magenta => [Rgb(205, 0, 205), Rgb(170, 0, 170)],
+            Color::LightRed => [Rgb(255, 0, 0), Rgb(255, 85, 85)],
+            Color::LightGreen => [Rgb(0, 255, 0), Rgb(85, 255, 85)],
+            Color::LightYellow => [Rgb(255, 255, 0), Rgb(255, 255, 85)],
+            Color::LightMagenta => [Rgb(255, 0, 255), Rgb(255, 85, 255)],
+            Color::LightCyan => [Rgb(0, 255, 255), Rgb(85, 255, 255)],
+            other => panic!("{other:?} cannot be read everywhere"),
+        }
+    }
+
+    /// The colours that a terminal of this depth would show for a style's text and ground.
+    fn shown(theme: &Theme, role: Role) -> Vec<(Rgb, Rgb)> {
+        let style = theme.style(role);
+        match (style.fg.unwrap(), style.bg.unwrap()) {
+            (Color::Rgb(..), Color::Rgb(..)) => vec![(theme.rgb(role), theme.palette.ground)],
+            (Color::Indexed(text), Color::Indexed(ground)) => {
+                vec![(of_index(text), of_index(ground))]
+            }
+            (text, ground) => of_name(text).into_iter().zip(of_name(ground)).collect(),
+        }
+    }
+
     #[test]
-    fn every_text_can_be_read_on_its_ground() {
-        let theme = load(compose::Theme::Spooky, Depth::True);
-        let ground = luminance(theme.palette.ground);
-        for role in TEXTS {
-            let contrast = (luminance(theme.rgb(role)) + 0.05) / (ground + 0.05);
-            assert!(contrast >= 4.5, "{role:?} has a contrast of {contrast:.1}");
+    fn every_text_of_every_theme_can_be_read_at_every_depth() {
+        let depths = [Depth::Sixteen, Depth::Indexed, Depth::True];
+        let themes = BUILT_IN.iter().flat_map(|(name, text)| {
+            depths.map(|depth| (name, depth, Theme::read(name, text, depth).unwrap()))
+        });
+        for (name, depth, theme) in themes {
+            for role in TEXTS {
+                // What is selected is the same pair, the other way round.
+                let pairs = shown(&theme, role).into_iter();
+                let least = pairs.map(|(text, ground)| contrast(text, ground));
+                let least = least.fold(f64::INFINITY, f64::min);
+                assert!((4.5..22.0).contains(&least), "{name} {depth:?} {role:?}: {least:.1}");
+            }
+        }
+    }
+
+    #[test]
+    fn themes_differ_and_only_paper_is_light() {
+        let themes = BUILT_IN.map(|(name, text)| Theme::read(name, text, Depth::True).unwrap());
+        for theme in &themes {
+            let Rgb(r, g, b) = theme.palette.ground;
+            assert_eq!(is_light(r, g, b), theme.name == "paper");
+        }
+        let focus: std::collections::BTreeSet<_> =
+            themes.iter().map(|theme| format!("{:?}", theme.style(Role::Focus))).collect();
+        assert_eq!(focus.len(), themes.len());
+    }
+
+    #[test]
+    fn a_bad_theme_is_told_in_one_line() {
+        let told = |text: &str| Theme::read("x", text, Depth::True).unwrap_err();
+        let (_, spooky) = BUILT_IN[0];
+        assert!(told(&spooky.replace("#15111d", "black")).contains("`black` is not #rrggbb"));
+        assert!(told("ground = \"#000000\"").contains("missing field"));
+        assert!(!told(&format!("{spooky}\nglow = \"#000000\"")).contains('\n'));
+    }
+
+    #[test]
+    fn the_depth_is_what_the_terminal_has() {
+        let depth = |env: &[(&str, &'static str)]| {
+            Depth::of(|name| env.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
+        };
+        let table: [(&[_], Depth); 10] = [
+            (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], Depth::None),
+            (&[("NO_COLOR", "")], Depth::Indexed),
+            (&[("TERM", "xterm-256color")], Depth::Indexed),
+            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], Depth::True),
+            (&[("TERM", "xterm-kitty")], Depth::True),
+            (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor")], Depth::Indexed),
+            (&[("TERM", "screen-256color"), ("COLORTERM", "24bit"), ("TMUX", "x")], Depth::True),
+            (&[("TERM", "linux")], Depth::Sixteen),
+            (&[("TERM", "xterm")], Depth::Sixteen),
+            (&[("TERM", "vt100")], Depth::None),
+        ];
+        for (env, expected) in table {
+            assert_eq!(depth(env), expected, "{env:?}");
         }
     }
 
     #[test]
     fn no_color_means_no_colour() {
-        let theme = load(compose::Theme::Spooky, Depth::of(Some("1"), Some("truecolor")));
+        let (name, text) = BUILT_IN[0];
+        let theme = Theme::read(name, text, Depth::None).unwrap();
         assert_eq!(theme.style(Role::Text), Style::new());
-        assert_eq!(Depth::of(Some(""), None), Depth::Indexed);
     }
 }

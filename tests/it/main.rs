@@ -37,6 +37,7 @@ mod pathological;
 mod pick;
 #[cfg(target_os = "linux")]
 mod play;
+mod pointed;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
@@ -50,6 +51,8 @@ mod shown;
 mod steps;
 mod tabs;
 mod talk;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tidy;
 mod time;
 mod truth;

@@ -1,6 +1,7 @@
 //! Does the real terminal survive? The real binary in a pseudo-terminal, read
 //! through a terminal emulator.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Stdio;
@@ -15,27 +16,32 @@ const SIZE: PtySize = PtySize { rows: 30, cols: 120, pixel_width: 0, pixel_heigh
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A shell in a terminal that runs one program and then looks at the terminal.
-struct Session {
+pub struct Session {
     master: Option<Box<dyn MasterPty + Send>>,
     shell: Box<dyn Child + Send + Sync>,
     keys: Option<Box<dyn Write + Send>>,
     output: Receiver<Vec<u8>>,
-    raw: Vec<u8>,
-    screen: vt100::Parser,
-    folder: tempfile::TempDir,
+    pub raw: Vec<u8>,
+    pub screen: vt100::Parser,
+    pub folder: tempfile::TempDir,
 }
 
 impl Session {
     /// Runs `program` with the modes of the terminal noted before and after.
     fn start(program: &Path, arguments: &str, env: &[(&str, String)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let pty = native_pty_system().openpty(SIZE).unwrap();
         let script = format!(
             "stty -g > before; '{}' {arguments}; echo $? > code; stty -g > after",
             program.display()
         );
+        Self::script(&script, env)
+    }
+
+    /// Runs a script of the shell; `after` is what it writes last.
+    pub fn script(script: &str, env: &[(&str, String)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pty = native_pty_system().openpty(SIZE).unwrap();
         let mut command = CommandBuilder::new("sh");
-        command.args(["-c", &script]);
+        command.args(["-c", script]);
         command.cwd(folder.path());
         command.env_clear();
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -65,7 +71,7 @@ impl Session {
         }
     }
 
-    fn codeagent(arguments: &str, env: &[(&str, String)]) -> Self {
+    pub fn codeagent(arguments: &str, env: &[(&str, String)]) -> Self {
         Self::start(Path::new(env!("CARGO_BIN_EXE_codeagent")), arguments, env)
     }
 
@@ -74,19 +80,19 @@ impl Session {
         Self::codeagent("--no-play-test", &[("CODEAGENT_BASE_URL", hub.url()), token])
     }
 
-    fn press(&mut self, keys: &str) -> &mut Self {
+    pub fn press(&mut self, keys: &str) -> &mut Self {
         self.keys.as_mut().unwrap().write_all(keys.as_bytes()).unwrap();
         self
     }
 
     /// Reads until the screen shows `text`.
-    fn sees(&mut self, text: &str) -> &mut Self {
+    pub fn sees(&mut self, text: &str) -> &mut Self {
         self.until(&format!("`{text}` is seen"), |session| {
             session.screen.screen().contents().contains(text)
         })
     }
 
-    fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) -> &mut Self {
+    pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         while !holds(self) {
             assert!(Instant::now() < deadline, "{what}: {}", self.screen.screen().contents());
@@ -98,13 +104,13 @@ impl Session {
         self
     }
 
-    fn file(&self, name: &str) -> Option<String> {
+    pub fn file(&self, name: &str) -> Option<String> {
         let text = std::fs::read_to_string(self.folder.path().join(name)).ok()?;
         text.ends_with('\n').then(|| text.trim().to_owned())
     }
 
     /// Waits for the end and checks that the terminal is as it was.
-    fn ends_with(&mut self, code: &str) {
+    pub fn ends_with(&mut self, code: &str) {
         self.until("the program ends", |session| session.file("after").is_some());
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
             self.screen.process(&bytes);
@@ -112,15 +118,39 @@ impl Session {
         }
         assert_eq!(self.file("code").as_deref(), Some(code), "{}", self.screen.screen().contents());
         assert_eq!(self.file("before"), self.file("after"), "the line discipline has changed");
+        self.is_given_back();
+    }
+
+    /// Every private mode that was touched, and whether it was set (`h`) or reset (`l`) last.
+    pub fn modes(&self) -> BTreeMap<String, char> {
+        let raw = String::from_utf8_lossy(&self.raw);
+        let sequences = raw.split("\x1b[?").skip(1).filter_map(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_digit())?;
+            let last = rest[end..].chars().next().filter(|last| ['h', 'l'].contains(last))?;
+            Some((rest[..end].to_owned(), last))
+        });
+        sequences.collect()
+    }
+
+    /// The terminal is as the program has found it.
+    pub fn is_given_back(&self) {
         let screen = self.screen.screen();
         assert!(!screen.alternate_screen(), "still on the other screen");
         assert!(!screen.bracketed_paste(), "paste is still bracketed");
         assert!(!screen.hide_cursor(), "the cursor is gone");
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        for (mode, last) in self.modes() {
+            let before = if mode == "25" { 'h' } else { 'l' };
+            assert_eq!(last, before, "mode {mode} is not as it was");
+        }
+        let raw = String::from_utf8_lossy(&self.raw);
+        let count = |what: &str| raw.matches(what).count();
+        assert_eq!(count("\x1b[>1u"), count("\x1b[<1u"), "the keys are still Kitty's");
+        assert_eq!(count("\x1b[22;2t"), count("\x1b[23;2t"), "the title is not the old one");
     }
 
     /// The program under the shell.
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let shell = self.shell.process_id().unwrap();
         let done = std::process::Command::new("pkill")
             .args([&format!("-{name}"), "-P", &shell.to_string()])
@@ -144,11 +174,20 @@ fn quitting_restores_every_mode() {
 fn a_panic_restores_every_mode_and_can_be_read() {
     // Examples are not built for every selection of tests.
     let mut cargo = std::process::Command::new(env!("CARGO"));
-    let built = cargo.args(["build", "--quiet", "--example", "panics"]).status().unwrap();
+    cargo.args(["build", "--quiet", "--example", "panics"]);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let built = cargo.status().unwrap();
     assert!(built.success());
     let examples = Path::new(env!("CARGO_BIN_EXE_codeagent")).with_file_name("examples");
     let mut session = Session::start(&examples.join("panics"), "", &[]);
     session.ends_with("101");
+    let set = session.modes();
+    for mode in ["1049", "2004", "1004", "1000", "1002", "1006", "25"] {
+        assert!(set.contains_key(mode), "mode {mode} was never set");
+    }
+    assert!(String::from_utf8_lossy(&session.raw).contains("\x1b[>1u"));
     session.sees("a defect, on purpose");
 }
 

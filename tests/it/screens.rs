@@ -83,6 +83,18 @@ fn waiting_for_a_model_that_loads() {
 }
 
 #[test]
+fn nothing_moves_by_itself_where_that_is_not_wished() {
+    let (mut replay, mut desk) = generating("bats");
+    replay.later(1).fails(Cause::Passing(Passing::Loading));
+    let moving = draw(&mut desk, &replay, (120, 30));
+    assert!(moving.contains('░') && moving.contains("  1.0 s"), "{moving}");
+    desk.set_animations(codeagent::config::Switch::Off);
+    let still = draw(&mut desk, &replay, (120, 30));
+    assert!(!still.contains('░') && !still.contains("1.0 s"), "{still}");
+    assert!(still.contains("s of "), "the wait is told all the same: {still}");
+}
+
+#[test]
 fn waiting_for_a_local_limit() {
     let (mut replay, mut desk) = generating("bats");
     let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(40) };

@@ -1,7 +1,10 @@
-//! A program that takes the terminal and panics, for `tests/it/pty.rs`.
+//! A program that takes the terminal with every mode and panics, for `tests/it/pty.rs`.
+
+use codeagent::config::Switch;
 
 fn main() {
-    let _guard = codeagent::tui::Guard::take().expect("it runs in a terminal");
+    let mut guard = codeagent::tui::Guard::take(Switch::On).expect("it runs in a terminal");
+    guard.clear_keys().expect("it is still there");
     #[expect(clippy::panic, reason = "that is what it is for")]
     {
         panic!("a defect, on purpose");

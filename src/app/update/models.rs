@@ -59,7 +59,12 @@ impl State {
         let items = match picker.stock {
             Stock::Models => models(listed, &picker.query, &self.plan),
             Stock::Routes => routes(listed, picker, &self.plan),
-            Stock::Prompts | Stock::Games | Stock::Against | Stock::Paths | Stock::Variants => {
+            Stock::Themes
+            | Stock::Prompts
+            | Stock::Games
+            | Stock::Against
+            | Stock::Paths
+            | Stock::Variants => {
                 return;
             }
         };

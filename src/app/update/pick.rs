@@ -24,7 +24,7 @@ impl State {
             },
             Stock::Variants => return self.pick_variants(),
             Stock::Models | Stock::Routes => return self.pick_model(),
-            Stock::Prompts | Stock::Games | Stock::Against => String::new(),
+            Stock::Prompts | Stock::Games | Stock::Against | Stock::Themes => String::new(),
         };
         self.view.picker = Some(Picker::new(stock, query.clone()));
         vec![Effect::Start(JobId::NONE, Task::Look { stock, query })]
@@ -54,20 +54,26 @@ impl State {
                 value: Value::Variants(models.cloned().map(Some).collect()),
             });
         }
-        let picker = Picker::new(Stock::Variants, String::new());
-        self.view.picker = Some(Picker { items: Some(items), ..picker });
+        self.view.picker = Some(Picker::offering(Stock::Variants, items));
+        Vec::new()
+    }
+
+    /// Opens a list of what is at hand; the same again closes it.
+    pub(super) fn offer(&mut self, stock: Stock, items: Vec<Item>) -> Vec<Effect> {
+        let is_open = self.view.picker.take().is_some_and(|open| open.stock == stock);
+        self.view.picker = (!is_open).then(|| Picker::offering(stock, items));
         Vec::new()
     }
 
     pub(super) fn narrow(&mut self, query: String) -> Vec<Effect> {
         let Some(picker) = self.view.picker.as_mut() else { return Vec::new() };
-        if picker.stock == Stock::Variants {
-            return Vec::new();
-        }
         picker.query.clone_from(&query);
         picker.chosen = 0;
         if matches!(picker.stock, Stock::Models | Stock::Routes) {
             self.fill_picker();
+            return Vec::new();
+        }
+        if picker.sift().is_some() {
             return Vec::new();
         }
         vec![Effect::Start(JobId::NONE, Task::Look { stock: picker.stock, query })]
@@ -89,7 +95,8 @@ impl State {
             Some(Value::Version(id)) => self.open(Which::Version(Address::Version(id))),
             Some(Value::Model(id)) => self.choose_model(id, now),
             Some(Value::Route(name)) => self.ask_model(name, now),
-            Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_)) | None => Vec::new(),
+            Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_) | Value::Theme(_))
+            | None => Vec::new(),
         }
     }
 

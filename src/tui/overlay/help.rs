@@ -1,7 +1,7 @@
 //! Every key, from the same table that handles them.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::window;
@@ -9,31 +9,48 @@ use crate::tui::desk::Desk;
 use crate::tui::keys::{Bind, Where, shown};
 use crate::tui::theme::Role;
 
+/// The widest that a column is worth, and the narrowest that can be read.
+const WIDEST: u16 = 60;
+const NARROWEST: u16 = 38;
+
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, area: Rect) {
-    let keys = desk.keys.clone();
+    let lines = lines(desk);
+    let columns = columns(lines.len(), area);
+    let most = u16::try_from(columns).unwrap_or(1).saturating_mul(WIDEST);
+    let tall = u16::try_from(lines.len().div_ceil(columns) + 2).unwrap_or(u16::MAX);
+    let inner = window(&desk.theme, frame, area, (most, tall), " Keys · Esc closes ");
+    let rows = usize::from(inner.height).max(1);
+    desk.help_row = desk.help_row.min(lines.len().saturating_sub(rows * columns));
+    let first = desk.help_row;
+    let left = lines.len().saturating_sub(first + rows * columns);
+    let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inner);
+    let mut lines = lines.into_iter().skip(first);
+    for row in places.iter().flat_map(|place| place.rows()) {
+        frame.render_widget(lines.next().unwrap_or_default(), row);
+    }
+    if left > 0 || first > 0 {
+        let row = Rect { y: inner.bottom(), height: 1, ..inner };
+        let hint = format!(" ↑ ↓ scroll · {left} more ");
+        let hint = Line::styled(hint, desk.theme.style(Role::Faint)).right_aligned();
+        frame.render_widget(hint, row.intersection(area));
+    }
+}
+
+fn lines(desk: &Desk) -> Vec<Line<'static>> {
     let mut commands: Vec<Vec<&Bind>> = Vec::new();
-    for bind in &keys.binds {
+    for bind in &desk.keys.binds {
         match commands.iter_mut().find(|known| known.iter().any(|it| it.run == bind.run)) {
             Some(known) => known.push(bind),
             None => commands.push(vec![bind]),
         }
     }
-    let lines: Vec<_> = commands.iter().map(|binds| entry(desk, binds)).collect();
-    let tall = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-    let inner = window(&desk.theme, frame, area, (72, tall), " Keys · Esc closes ");
-    let seen = usize::from(inner.height);
-    desk.help_row = desk.help_row.min(lines.len().saturating_sub(seen));
-    let first = desk.help_row;
-    let left = lines.len().saturating_sub(first + seen);
-    for (line, row) in lines.into_iter().skip(first).zip(inner.rows()) {
-        frame.render_widget(line, row);
-    }
-    if left > 0 || first > 0 {
-        let hint = format!(" ↑ ↓ scroll · {left} more ");
-        let row = Rect { y: inner.bottom(), height: 1, ..inner };
-        let hint = Line::styled(hint, desk.theme.style(Role::Faint)).right_aligned();
-        frame.render_widget(hint, row.intersection(area));
-    }
+    commands.iter().map(|binds| entry(desk, binds)).collect()
+}
+
+/// How many columns there have to be, so that every key is in sight: as far as they can be read.
+fn columns(lines: usize, area: Rect) -> usize {
+    let rows = usize::from(area.height.saturating_sub(4)).max(1);
+    lines.div_ceil(rows).clamp(1, usize::from(area.width / NARROWEST).max(1))
 }
 
 /// One line a command, with all its keys.

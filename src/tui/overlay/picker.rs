@@ -1,33 +1,40 @@
 //! A list to choose from: the words on top, what fits below.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{query, window};
 use crate::app::picker::{Item, Picker, Stock};
+use crate::tui::mouse::ListSpot;
 use crate::tui::theme::{Role, Theme};
 use crate::untrusted::Untrusted;
 
-pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) {
+pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListSpot {
     let inner = window(theme, frame, area, (90, 24), &title(picker));
+    let lines =
+        Rect { y: inner.y.saturating_add(1), height: inner.height.saturating_sub(1), ..inner };
     let mut rows = inner.rows();
-    let Some(top) = rows.next() else { return };
-    frame.render_widget(query(theme, &picker.query, &count(picker), top.width), top);
-    let seen = usize::from(inner.height).saturating_sub(1).max(1);
+    if let Some(top) = rows.next() {
+        frame.render_widget(query(theme, &picker.query, &count(picker), top.width), top);
+    }
     // The chosen line stays in sight.
-    let first = picker.chosen.saturating_sub(seen - 1);
+    let first = picker.chosen.saturating_sub(usize::from(lines.height).max(1) - 1);
     let items = picker.items.iter().flatten().enumerate().skip(first);
     for ((number, item), row) in items.zip(rows) {
         let look = if number == picker.chosen { ("▸ ", Role::Focus) } else { ("  ", Role::Text) };
         frame.render_widget(entry(theme, item, look, usize::from(row.width)), row);
     }
+    ListSpot { frame: inner.outer(Margin::new(1, 1)), lines, first }
 }
 
 fn title(picker: &Picker) -> String {
     match picker.stock {
         Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
         Stock::Games => " Library · Enter opens · Esc closes ".to_owned(),
+        Stock::Themes => {
+            " Themes of the screen · Enter takes · Esc leaves it as it was ".to_owned()
+        }
         Stock::Against => " Compare with · Enter takes · Esc closes ".to_owned(),
         Stock::Variants => " Variants of this prompt · Enter begins · Esc closes ".to_owned(),
         Stock::Paths => " Save as · Tab completes · Enter saves · Esc closes ".to_owned(),

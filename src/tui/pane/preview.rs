@@ -13,15 +13,18 @@ use crate::app::{Engine, Failure, Job, Pane, Phase, State, Tab};
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
+use crate::tui::mouse::CodeSpot;
 use crate::tui::preview::Line as CodeLine;
 use crate::tui::search::Search;
+use crate::tui::selection;
 use crate::tui::theme::{Code, Role, Theme};
 use crate::untrusted::Untrusted;
 
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
     let title = title(desk, state);
-    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus)
-        .title_bottom(tabs::tabs(desk, state));
+    let tabs = tabs::tabs(desk, state);
+    desk.spots.note_tabs(&tabs, at.x + 1, at.bottom().saturating_sub(1));
+    let block = frame_of(&desk.theme, Pane::Preview, &title, state.view.focus).title_bottom(tabs);
     let inner = block.inner(at);
     frame.render_widget(block, at);
     let inner = variants::draw(desk, frame, inner, state, now);
@@ -43,7 +46,7 @@ fn draw_page(desk: &mut Desk, frame: &mut Frame<'_>, inner: Rect, state: &State)
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
     let [code, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
-    draw_code(desk, frame, code, job);
+    desk.spots.code = Some(draw_code(desk, frame, code, job));
     for (line, row) in verdict.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
@@ -70,7 +73,7 @@ fn empty(desk: &Desk, frame: &mut Frame<'_>, at: Rect) {
     frame.render_widget(hint, at);
 }
 
-fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
+fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) -> CodeSpot {
     let preview = &desk.preview;
     let first = preview.first_visible(usize::from(at.height));
     let digits = preview.count().max(1).ilog10() as usize + 1;
@@ -82,10 +85,7 @@ fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
         let mark = found.filter(|(at, _)| at.line == number).map(|(_, found)| found.state).next();
         let mut spans = vec![gutter(&desk.theme, number, digits, mark)];
         let code = code(&desk.theme, line, usize::from(at.width));
-        spans.extend(match &desk.reading.search {
-            Some(search) => marked(code, &search.places(&line.text)),
-            None => code,
-        });
+        spans.extend(turned(desk, index, line).iter().fold(code, selection::mark));
         if desk.reading.landed == Some(number) {
             spans
                 .iter_mut()
@@ -94,6 +94,15 @@ fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) {
         }
         frame.render_widget(Line::from(spans), row);
     }
+    CodeSpot { area: at, first, gutter: u16::try_from(digits + 1).unwrap_or_default() }
+}
+
+/// The characters of a line that are selected or searched for.
+fn turned(desk: &Desk, index: usize, line: &CodeLine) -> Vec<Range<usize>> {
+    let selected = desk.preview.selection.and_then(|selection| selection.in_line(index));
+    let letters = |at: usize| line.text.get(..at).map_or(0, |before| before.chars().count());
+    let found = desk.reading.search.iter().flat_map(|search| search.places(&line.text));
+    found.map(|place| letters(place.start)..letters(place.end)).chain(selected).collect()
 }
 
 fn gutter(theme: &Theme, number: usize, digits: usize, mark: Option<Found>) -> Span<'static> {
@@ -117,33 +126,6 @@ fn code<'l>(theme: &Theme, line: &'l CodeLine, width: usize) -> Vec<Span<'l>> {
         Some(Span::styled(text, theme.style(Role::Code(*code))))
     });
     runs.collect()
-}
-
-/// The runs of a line, with these bytes of it reversed.
-fn marked<'l>(runs: Vec<Span<'l>>, marks: &[Range<usize>]) -> Vec<Span<'l>> {
-    if marks.is_empty() {
-        return runs;
-    }
-    let mut cut = Vec::new();
-    let mut begins = 0;
-    for run in runs {
-        let text = run.content.to_string();
-        let ends = begins + text.len();
-        let inside = |at: usize| at.clamp(begins, ends) - begins;
-        let mut at = 0;
-        for mark in marks.iter().map(|mark| inside(mark.start)..inside(mark.end)) {
-            cut.push(Span::styled(
-                text.get(at..mark.start).unwrap_or_default().to_owned(),
-                run.style,
-            ));
-            let style = run.style.add_modifier(Modifier::REVERSED);
-            cut.push(Span::styled(text.get(mark.clone()).unwrap_or_default().to_owned(), style));
-            at = mark.end;
-        }
-        cut.push(Span::styled(text.get(at..).unwrap_or_default().to_owned(), run.style));
-        begins = ends;
-    }
-    cut
 }
 
 /// The words that are searched for, and which of how many lines this is.

@@ -29,6 +29,7 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
             Line::styled(size(state), desk.theme.style(size_role(state))).right_aligned(),
         );
     let inner = block.inner(at);
+    desk.spots.editor = Some(inner);
     frame.render_widget(block, at);
     frame.render_widget(&desk.editor, inner);
 }

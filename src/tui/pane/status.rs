@@ -13,6 +13,7 @@ use super::verdict;
 use crate::app::credit;
 use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
+use crate::config::Switch;
 use crate::inference::{Cause, Lasting, Limit, Pause, Trouble, outcome};
 use crate::library::DiskError;
 use crate::tui::desk::Desk;
@@ -120,8 +121,10 @@ impl Report<'_> {
             (Some(_), None) => ("◐", Role::Wait),
             (Some(_), Some(_)) => ("●", Role::Good),
         };
+        let is_counted = stage.ended.is_some() || self.desk.animations == Switch::On;
         let time = stage
             .began
+            .filter(|_| is_counted)
             .map(|began| tenths(stage.ended.unwrap_or(self.now).saturating_duration_since(began)));
         let style = |role| self.desk.theme.style(role);
         Line::from(vec![
@@ -188,14 +191,17 @@ impl Report<'_> {
     ) -> Vec<Line<'static>> {
         let total = until.saturating_duration_since(since);
         let left = until.saturating_duration_since(self.now);
-        let gauge = gauge(total, left, self.width.saturating_sub(24).clamp(4, 20));
+        let gauge = match self.desk.animations {
+            Switch::On => gauge(total, left, self.width.saturating_sub(24).clamp(4, 20)) + " ",
+            Switch::Off => String::new(),
+        };
         let (left, total) = (outcome::seconds(left), outcome::seconds(total));
         let focus = self.state.view.focus;
         let key = self.desk.keys.name_of(Command::RetryNow, focus).unwrap_or_default();
         let at = self.desk.clock.time(until);
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
-            self.line(Role::Wait, format!("  {gauge} {left} of {total}")),
+            self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
             self.line(Role::Text, format!("  {next} at {at} · {key} now")),
         ]
     }

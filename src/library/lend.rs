@@ -1,0 +1,100 @@
+//! A text that somebody else may change for a while: the prompt, in an editor.
+
+use std::fs::OpenOptions;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::{DiskError, Shelf};
+
+/// No prompt is nearly as long.
+const LONGEST: u64 = 1_000_000;
+
+/// A file in a folder of its own, so that whatever an editor leaves beside it goes with it.
+/// Nobody but the user can read either.
+#[derive(Debug)]
+pub struct Lent {
+    folder: TempDir,
+    name: &'static str,
+}
+
+impl Shelf {
+    /// Puts the text into a file of this name.
+    pub fn lend(&self, name: &'static str, text: &str) -> Result<Lent, DiskError> {
+        let home = self.folder()?;
+        let failed = |path: &Path, e: &std::io::Error| DiskError::new(path, e);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("edit-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir_in(&home).map_err(|e| failed(&home, &e))?;
+        let path = folder.path().join(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|e| failed(&path, &e))?;
+        Ok(Lent { folder, name })
+    }
+}
+
+impl Lent {
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join(self.name)
+    }
+
+    /// What is in the file now, without the line end that editors put last. Why not ends a
+    /// sentence that begins with whose it is.
+    pub fn text(&self) -> Result<String, String> {
+        let file = std::fs::File::open(self.path());
+        let file = file.map_err(|e| format!("cannot be read ({e})"))?;
+        let mut bytes = Vec::new();
+        let read = file.take(LONGEST + 1).read_to_end(&mut bytes);
+        if read.map_err(|e| format!("cannot be read ({e})"))? as u64 > LONGEST {
+            return Err("is too large for a prompt".to_owned());
+        }
+        let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lent_comes_back_as_text_or_not_at_all() {
+        let home = tempfile::tempdir().unwrap();
+        let lent = Shelf::new(home.path().join("new")).lend("prompt.md", "a\nb").unwrap();
+        assert_eq!(lent.text().unwrap(), "a\nb");
+        assert!(lent.path().ends_with("prompt.md"));
+        let cases: [(Vec<u8>, Result<&str, &str>); 4] = [
+            ("bats\n".into(), Ok("bats")),
+            ("bats\r\n".into(), Ok("bats")),
+            (vec![0xff, 0xfe], Err("is not UTF-8 text")),
+            (vec![b'a'; 1_000_001], Err("is too large for a prompt")),
+        ];
+        for (bytes, expected) in cases {
+            std::fs::write(lent.path(), bytes).unwrap();
+            assert_eq!(lent.text().as_deref().map_err(String::as_str), expected);
+        }
+        std::fs::remove_file(lent.path()).unwrap();
+        assert!(lent.text().unwrap_err().starts_with("cannot be read"));
+        let path = lent.path();
+        drop(lent);
+        assert!(!path.parent().unwrap().exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let lent = Shelf::new(home.path().to_owned()).lend("prompt.md", "secret").unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&lent.path()), mode(lent.folder.path())), (0o600, 0o700));
+    }
+}

@@ -1,0 +1,45 @@
+//! Stops the program until the shell continues it.
+
+#[cfg(not(unix))]
+pub use elsewhere::{is_possible, stop, stop_alone};
+#[cfg(unix)]
+pub use unix::{is_possible, stop, stop_alone};
+
+#[cfg(unix)]
+mod unix {
+    use rustix::process::{
+        Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process,
+    };
+
+    /// Whether somebody is there to continue it: a shell that has given us a group of our own.
+    /// In the group of the session's leader we would stop for ever.
+    pub fn is_possible() -> bool {
+        getsid(None).is_ok_and(|session| session != getpgrp())
+    }
+
+    /// Stops everything that the shell started with us; comes back when it is continued.
+    ///
+    /// SIGSTOP, for SIGTSTP has a handler of ours that cannot be taken off.
+    pub fn stop() {
+        // Who cannot be stopped goes on.
+        kill_current_process_group(Signal::STOP).ok();
+    }
+
+    /// Stops this process, where the others stop by themselves.
+    pub fn stop_alone() {
+        kill_process(getpid(), Signal::STOP).ok();
+    }
+}
+
+#[cfg(not(unix))]
+mod elsewhere {
+    //! Here shells have no jobs.
+
+    pub fn is_possible() -> bool {
+        false
+    }
+
+    pub fn stop() {}
+
+    pub fn stop_alone() {}
+}
