@@ -74,7 +74,7 @@ fn told(listed: &Listed, found: &[&Model], settings: &Settings) -> Value {
     let credits = settings.credits_usd;
     json!({
         "models": found.iter().map(|model| model_told(model, credits)).collect::<Vec<_>>(),
-        "server": settings.endpoint.value.models(),
+        "host": settings.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
         "stale": listed.stale.clone().map(|trouble| Failure::of(trouble).message()),

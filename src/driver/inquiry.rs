@@ -17,6 +17,7 @@ use crate::inference::{
 };
 use crate::library::{Cache, Moment, sha256};
 use crate::secret::Secret;
+use crate::untrusted::Untrusted;
 
 /// How long a list counts as new: prices and providers change by the day.
 const LIST_LASTS: Duration = Duration::from_hours(1);
@@ -193,6 +194,10 @@ fn is_away(cause: Cause) -> bool {
 /// A server without that route serves models all the same.
 fn unlisted(trouble: Trouble, protocol: Protocol) -> Trouble {
     let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
+    if trouble.cause == Cause::Lasting(Lasting::Endless) {
+        let said = Untrusted::new("its list is larger than 8 MiB");
+        return Trouble { cause: Cause::Lasting(Lasting::NotAnAnswer), said, ..trouble };
+    }
     let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
     if has_no_route || is_older {
         return Trouble { cause: Cause::Lasting(Lasting::NoList), ..trouble };

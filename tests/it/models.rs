@@ -123,6 +123,10 @@ fn without_a_list_the_exit_code_says_why() {
     let (code, words) = refused(200, "<html>sign in</html>");
     assert_eq!(code, 10);
     assert!(words.contains("--base-url"), "{words}");
+    let endless = format!(r#"{{"data":[],"filler":"{}"}}"#, "x".repeat(9 << 20));
+    let (code, words) = refused(200, &endless);
+    assert_eq!(code, 10);
+    assert!(words.contains("larger than 8 MiB"), "{words}");
     let nobody = User::new().run(&["models", "--base-url", "http://127.0.0.1:1/v1"]);
     assert_eq!(nobody.code, 5, "{}", nobody.err);
 }
