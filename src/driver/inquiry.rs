@@ -29,6 +29,8 @@ const IDENTITY_LASTS: Duration = Duration::from_hours(12);
 pub enum Wish {
     /// One that is not too old.
     Kept,
+    /// The same, unless it says that something is missing: that may have been mended since.
+    KeptIfGood,
     /// The server's own, now.
     Anew,
 }
@@ -65,7 +67,7 @@ impl Inquiry {
         let kept = self.kept_models().await;
         let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
         match kept {
-            Some(kept) if shut_off || wish == Wish::Kept && kept.age < lasts => Ok(kept),
+            Some(kept) if shut_off || wish != Wish::Anew && kept.age < lasts => Ok(kept),
             None if shut_off => Err(Trouble::local(Cause::Lasting(Lasting::Offline), "")),
             kept => self.ask_models(patience).await.or_else(|trouble| match kept {
                 Some(kept) if is_away(trouble.cause) => Ok(Listed { stale: Some(trouble), ..kept }),
@@ -131,8 +133,13 @@ impl Inquiry {
     async fn known(&self, wish: Wish, key: &str) -> Option<Identity> {
         let (cache, key) = (self.cache.clone(), key.to_owned());
         let kept = blocking(move || cache.find("whoami", &key, wall())).await.ok()??;
-        let is_good = wish == Wish::Kept && kept.age < IDENTITY_LASTS;
-        is_good.then(|| Identity::read(&kept.text))?
+        let known = Identity::read(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
+        let will_do = match wish {
+            Wish::Kept => true,
+            Wish::KeptIfGood => known.pass.may_infer == Some(true),
+            Wish::Anew => false,
+        };
+        will_do.then_some(known)
     }
 
     pub(super) async fn spent_this_month(&self) -> Result<Credits, Silence> {

@@ -103,6 +103,19 @@ fn what_keeps_games_from_being_made_has_an_exit_code_and_a_remedy() {
 }
 
 #[test]
+fn a_right_that_was_just_given_is_seen() {
+    let without = r#"{"type":"user","name":"ann","auth":{"type":"access_token",
+        "accessToken":{"role":"fineGrained","fineGrained":{"scoped":[]}}}}"#;
+    let (user, path) = (User::new(), "/api/whoami-v2");
+    let answer = Answer::status(200).json(without).at(path);
+    let hub = Hub::start(vec![answer.clone(), answer, Answer::whoami().at(path)]);
+    assert_eq!(ask(&user, &hub, &doctor(&SERVED)).code, 3);
+    assert_eq!(ask(&user, &hub, &doctor(&SERVED)).code, 3, "nothing has changed yet");
+    let run = ask(&user, &hub, &doctor(&SERVED));
+    assert_eq!(run.code, 0, "{}", run.out);
+}
+
+#[test]
 fn what_cannot_be_known_is_no_failure() {
     let own = Answer::status(200).json(r#"{"data":[{"id":"tgi"}]}"#).at("/v1/models");
     let (user, hub) = (User::new(), Hub::start(vec![own]));
