@@ -36,15 +36,15 @@ fn everything_that_is_well_is_told_with_its_source() {
     let run = ask(&user, &hub, &doctor(&SERVED));
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     for words in [
-        "✓ engine   endpoint  (CODEAGENT_BASE_URL in the environment)",
-        "✓ token    hf_***  (HF_TOKEN in the environment)",
-        "✓ account  ann, free plan; a fine-grained token “laptop” that may ask models",
+        "✓ engine    endpoint  (CODEAGENT_BASE_URL in the environment)",
+        "✓ token     hf_***  (HF_TOKEN in the environment)",
+        "✓ account   ann, free plan; a fine-grained token “laptop” that may ask models",
         " ms and lists 2 models  (CODEAGENT_BASE_URL in the environment)",
-        "✓ model    acme/coder-small: served by 2, cheapest north, fastest north  (--model)",
-        "– browser  static checks only: CODEAGENT_BROWSER names /nowhere/chromium",
-        "✓ terminal xterm-256color\n",
-        "✓ colours  16 million: COLORTERM is truecolor",
-        "✓ library  0 games in 0 versions, ",
+        "✓ model     acme/coder-small: served by 2, cheapest north, fastest north  (--model)",
+        "– browser   static checks only: CODEAGENT_BROWSER names /nowhere/chromium",
+        "✓ terminal  xterm-256color\n",
+        "✓ colours   16 million: COLORTERM is truecolor",
+        "✓ library   0 games in 0 versions, ",
         "  limits.minute       50  (the default)\n",
         "  bill_to             –  (the default)\n",
     ] {
@@ -59,8 +59,20 @@ fn everything_that_is_well_is_told_with_its_source() {
         .map(|line| line["name"].as_str().unwrap())
         .collect();
     let expected = [
-        "engine", "token", "account", "server", "model", "browser", "terminal", "colours",
-        "pictures", "copying", "home", "games", "config", "library",
+        "engine",
+        "token",
+        "account",
+        "server",
+        "model",
+        "browser",
+        "terminal",
+        "colours",
+        "pictures",
+        "clipboard",
+        "home",
+        "games",
+        "config",
+        "library",
     ];
     assert_eq!(names, expected);
     let settings = told["settings"].as_array().unwrap();
