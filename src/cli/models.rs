@@ -30,6 +30,9 @@ pub fn run(models: &Models, settings: &Settings) -> ExitCode {
         }
         Err(error) => return refuse(&error, 9),
     };
+    if settings.is_shut_off() {
+        warn(&format!("offline: this list is {} old", age(listed.age)));
+    }
     if let Some(words) = stale(&listed) {
         warn(&words);
     }
@@ -60,7 +63,7 @@ fn stale(listed: &Listed) -> Option<String> {
 }
 
 /// `5 minutes`, `3 hours`, `2 days`.
-pub(super) fn age(age: Duration) -> String {
+fn age(age: Duration) -> String {
     let minutes = age.as_secs() / 60;
     match minutes {
         0..=1 => "a minute".to_owned(),
@@ -74,7 +77,7 @@ fn told(listed: &Listed, found: &[&Model], settings: &Settings) -> Value {
     let credits = settings.credits_usd;
     json!({
         "models": found.iter().map(|model| model_told(model, credits)).collect::<Vec<_>>(),
-        "server": settings.endpoint.value.models(),
+        "host": settings.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
         "stale": listed.stale.clone().map(|trouble| Failure::of(trouble).message()),

@@ -201,8 +201,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     })
 }
 
-/// Every setting as it was written, or as it came about where nothing was. An address may hold what
-/// looks like a token.
+/// Every setting as it was written, or as it came about where nothing was; without secrets.
 fn told(
     layers: &Layers<'_>,
     engine: &Setting<Engine>,
@@ -220,7 +219,12 @@ fn told(
             }
             name => layers.get(name),
         };
-        (key.name, Setting { value: redact(&said.value).into_owned(), ..said })
+        // What follows an address may be anybody's key.
+        let value = match said.value.split_once('?') {
+            Some((address, _)) if key.name == "base_url" => format!("{address}?***"),
+            _ => redact(&said.value).into_owned(),
+        };
+        (key.name, Setting { value, ..said })
     });
     told.collect()
 }

@@ -17,6 +17,7 @@ use crate::inference::{
 };
 use crate::library::{Cache, Moment, sha256};
 use crate::secret::Secret;
+use crate::untrusted::Untrusted;
 
 /// How long a list counts as new: prices and providers change by the day.
 const LIST_LASTS: Duration = Duration::from_hours(1);
@@ -28,6 +29,8 @@ const IDENTITY_LASTS: Duration = Duration::from_hours(12);
 pub enum Wish {
     /// One that is not too old.
     Kept,
+    /// The same, unless it says that something is missing: that may have been mended since.
+    KeptIfGood,
     /// The server's own, now.
     Anew,
 }
@@ -64,7 +67,7 @@ impl Inquiry {
         let kept = self.kept_models().await;
         let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
         match kept {
-            Some(kept) if shut_off || wish == Wish::Kept && kept.age < lasts => Ok(kept),
+            Some(kept) if shut_off || wish != Wish::Anew && kept.age < lasts => Ok(kept),
             None if shut_off => Err(Trouble::local(Cause::Lasting(Lasting::Offline), "")),
             kept => self.ask_models(patience).await.or_else(|trouble| match kept {
                 Some(kept) if is_away(trouble.cause) => Ok(Listed { stale: Some(trouble), ..kept }),
@@ -130,8 +133,13 @@ impl Inquiry {
     async fn known(&self, wish: Wish, key: &str) -> Option<Identity> {
         let (cache, key) = (self.cache.clone(), key.to_owned());
         let kept = blocking(move || cache.find("whoami", &key, wall())).await.ok()??;
-        let is_good = wish == Wish::Kept && kept.age < IDENTITY_LASTS;
-        is_good.then(|| Identity::read(&kept.text))?
+        let known = Identity::read(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
+        let will_do = match wish {
+            Wish::Kept => true,
+            Wish::KeptIfGood => known.pass.may_infer == Some(true),
+            Wish::Anew => false,
+        };
+        will_do.then_some(known)
     }
 
     pub(super) async fn spent_this_month(&self) -> Result<Credits, Silence> {
@@ -193,6 +201,10 @@ fn is_away(cause: Cause) -> bool {
 /// A server without that route serves models all the same.
 fn unlisted(trouble: Trouble, protocol: Protocol) -> Trouble {
     let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
+    if trouble.cause == Cause::Lasting(Lasting::Endless) {
+        let said = Untrusted::new("its list is larger than 8 MiB");
+        return Trouble { cause: Cause::Lasting(Lasting::NotAnAnswer), said, ..trouble };
+    }
     let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
     if has_no_route || is_older {
         return Trouble { cause: Cause::Lasting(Lasting::NoList), ..trouble };

@@ -204,6 +204,9 @@ impl Silence {
             Cause::Passing(Passing::Limited) => {
                 "HuggingFace limits how often it may be asked; try again in some minutes".to_owned()
             }
+            Cause::Lasting(Lasting::NotAnAnswer | Lasting::Endless) => {
+                "HuggingFace's answer was not understood".to_owned()
+            }
             cause => cause.words().to_owned(),
         }
     }

@@ -32,10 +32,11 @@ pub struct Kept {
     pub age: Duration,
 }
 
+/// The question is kept as its hash: an address may hold somebody's key.
 #[derive(Serialize, Deserialize)]
 struct File {
     form: u32,
-    key: String,
+    question: String,
     at: i64,
     text: String,
 }
@@ -47,7 +48,7 @@ impl Cache {
 
     /// Keeps the answer to `key`; nothing secret may be in either.
     pub fn keep(&self, kind: &str, key: &str, text: &str, now: Moment) -> Result<(), DiskError> {
-        let file = File { form: FORM, key: key.to_owned(), at: now.0, text: text.to_owned() };
+        let file = File { form: FORM, question: sha256(key), at: now.0, text: text.to_owned() };
         let json = serde_json::to_string(&file).unwrap_or_default();
         make_folder(&self.folder)?;
         write_over(&self.place(kind, key), json).map(drop)
@@ -57,7 +58,7 @@ impl Cache {
     pub fn find(&self, kind: &str, key: &str, now: Moment) -> Option<Kept> {
         let json = read_file(&self.place(kind, key), LARGEST).ok()?;
         let file = serde_json::from_str::<File>(&json).ok()?;
-        if file.form != FORM || file.key != key || file.at > now.0 {
+        if file.form != FORM || file.question != sha256(key) || file.at > now.0 {
             return None;
         }
         Some(Kept { text: file.text, age: now.since(Moment(file.at)) })
@@ -91,18 +92,31 @@ mod tests {
     }
 
     #[test]
+    fn an_address_with_a_key_is_not_written_down() {
+        let home = tempfile::tempdir().unwrap();
+        let cache = Cache::new(home.path());
+        cache.keep("models", "https://a/?key=geheim", "{}", NOW).unwrap();
+        let place = cache.place("models", "https://a/?key=geheim");
+        assert!(!std::fs::read_to_string(&place).unwrap().contains("geheim"));
+        assert!(!place.to_string_lossy().contains("geheim"));
+    }
+
+    #[test]
     fn a_damaged_file_is_no_file_and_is_written_anew() {
         let home = tempfile::tempdir().unwrap();
         let cache = Cache::new(home.path());
         cache.keep("models", "k", "one", NOW).unwrap();
         let place = cache.place("models", "k");
-        for damage in ["", "{", "\0\0", r#"{"form":9,"key":"k","at":1,"text":"x"}"#] {
+        for damage in ["", "{", "\0\0", r#"{"form":9,"question":"","at":1,"text":"x"}"#] {
             std::fs::write(&place, damage).unwrap();
             assert_eq!(cache.find("models", "k", NOW), None, "{damage:?}");
         }
         // A file under this name that answers something else.
-        std::fs::write(&place, r#"{"form":1,"key":"other","at":1,"text":"x"}"#).unwrap();
+        let other = format!(r#"{{"form":1,"question":"{}","at":1,"text":"x"}}"#, sha256("other"));
+        std::fs::write(&place, &other).unwrap();
         assert_eq!(cache.find("models", "k", NOW), None);
+        std::fs::write(&place, other.replace(&sha256("other"), &sha256("k"))).unwrap();
+        assert_eq!(cache.find("models", "k", NOW).unwrap().text, "x");
         cache.keep("models", "k", "two", NOW).unwrap();
         assert_eq!(cache.find("models", "k", NOW).unwrap().text, "two");
         assert_eq!(std::fs::read_dir(home.path().join("cache")).unwrap().count(), 1);

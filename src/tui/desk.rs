@@ -217,7 +217,11 @@ impl Desk {
     }
 
     fn type_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        if self.editor.input(key) { vec![Action::Edited(self.prompt())] } else { Vec::new() }
+        // The editor does not tell of a selection that a paste of nothing took away.
+        let before = self.prompt();
+        self.editor.input(key);
+        let text = self.prompt();
+        if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
 
     pub(super) fn run(&mut self, command: Command) -> Vec<Action> {

@@ -73,11 +73,11 @@ fn pictures<'a>(hint: Hint, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
 
 /// Nothing tells whether a terminal takes it, so this is a note and no finding.
 fn copying<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
-    let words = "by OSC 52 where the terminal takes it, which nothing tells; Shift and the mouse \
-                 select everywhere";
+    let words = "whether the terminal takes OSC 52 cannot be asked; Shift and the mouse select text \
+                 in any";
     let advice = is_tmux(env)
         .then(|| "tmux passes it on with `set -g set-clipboard on` in ~/.tmux.conf.".to_owned());
-    Seen { name: "copying", words: words.to_owned(), advice }
+    Seen { name: "clipboard", words: words.to_owned(), advice }
 }
 
 #[cfg(test)]

@@ -277,6 +277,22 @@ mod tests {
     }
 
     #[test]
+    fn accounts_are_told_unless_a_script_says_otherwise_and_then_it_says_so_again() {
+        let refusal = Answer::status(401).at("/api/whoami-v2");
+        let mut script = Script::new(vec![refusal, Answer::status(503)]);
+        let usage = request("GET", "/api/settings/billing/usage-v2?startDate=1");
+        assert_eq!(script.next(&usage).steps(), Answer::usage().steps());
+        for _ in 0..2 {
+            let who = request("GET", "/api/whoami-v2");
+            assert_eq!(script.next(&who).steps(), Answer::status(401).steps());
+        }
+        assert_eq!(
+            Script::new(vec![]).next(&request("GET", "/api/whoami-v2")).steps(),
+            Answer::whoami().steps()
+        );
+    }
+
+    #[test]
     fn an_answer_can_wait_for_its_path() {
         let mut script =
             Script::new(vec![Answer::status(200).at("/generate"), Answer::status(404)]);

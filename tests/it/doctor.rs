@@ -36,15 +36,15 @@ fn everything_that_is_well_is_told_with_its_source() {
     let run = ask(&user, &hub, &doctor(&SERVED));
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     for words in [
-        "✓ engine   endpoint  (CODEAGENT_BASE_URL in the environment)",
-        "✓ token    hf_***  (HF_TOKEN in the environment)",
-        "✓ account  ann, free plan; a fine-grained token “laptop” that may ask models",
+        "✓ engine    endpoint  (CODEAGENT_BASE_URL in the environment)",
+        "✓ token     hf_***  (HF_TOKEN in the environment)",
+        "✓ account   ann, free plan; a fine-grained token “laptop” that may ask models",
         " ms and lists 2 models  (CODEAGENT_BASE_URL in the environment)",
-        "✓ model    acme/coder-small: served by 2, cheapest north, fastest north  (--model)",
-        "– browser  static checks only: CODEAGENT_BROWSER names /nowhere/chromium",
-        "✓ terminal xterm-256color\n",
-        "✓ colours  16 million: COLORTERM is truecolor",
-        "✓ library  0 games in 0 versions, ",
+        "✓ model     acme/coder-small: served by 2, cheapest north, fastest north  (--model)",
+        "– browser   static checks only: CODEAGENT_BROWSER names /nowhere/chromium",
+        "✓ terminal  xterm-256color\n",
+        "✓ colours   16 million: COLORTERM is truecolor",
+        "✓ library   0 games in 0 versions, ",
         "  limits.minute       50  (the default)\n",
         "  bill_to             –  (the default)\n",
     ] {
@@ -59,8 +59,20 @@ fn everything_that_is_well_is_told_with_its_source() {
         .map(|line| line["name"].as_str().unwrap())
         .collect();
     let expected = [
-        "engine", "token", "account", "server", "model", "browser", "terminal", "colours",
-        "pictures", "copying", "home", "games", "config", "library",
+        "engine",
+        "token",
+        "account",
+        "server",
+        "model",
+        "browser",
+        "terminal",
+        "colours",
+        "pictures",
+        "clipboard",
+        "home",
+        "games",
+        "config",
+        "library",
     ];
     assert_eq!(names, expected);
     let settings = told["settings"].as_array().unwrap();
@@ -100,6 +112,19 @@ fn what_keeps_games_from_being_made_has_an_exit_code_and_a_remedy() {
         assert!(lines[bad].starts_with(&format!("✗ {name}")), "{}", run.out);
         assert!(lines[bad + 1].contains(remedy), "{}", run.out);
     }
+}
+
+#[test]
+fn a_right_that_was_just_given_is_seen() {
+    let without = r#"{"type":"user","name":"ann","auth":{"type":"access_token",
+        "accessToken":{"role":"fineGrained","fineGrained":{"scoped":[]}}}}"#;
+    let (user, path) = (User::new(), "/api/whoami-v2");
+    let answer = Answer::status(200).json(without).at(path);
+    let hub = Hub::start(vec![answer.clone(), answer, Answer::whoami().at(path)]);
+    assert_eq!(ask(&user, &hub, &doctor(&SERVED)).code, 3);
+    assert_eq!(ask(&user, &hub, &doctor(&SERVED)).code, 3, "nothing has changed yet");
+    let run = ask(&user, &hub, &doctor(&SERVED));
+    assert_eq!(run.code, 0, "{}", run.out);
 }
 
 #[test]

@@ -123,6 +123,10 @@ fn without_a_list_the_exit_code_says_why() {
     let (code, words) = refused(200, "<html>sign in</html>");
     assert_eq!(code, 10);
     assert!(words.contains("--base-url"), "{words}");
+    let endless = format!(r#"{{"data":[],"filler":"{}"}}"#, "x".repeat(9 << 20));
+    let (code, words) = refused(200, &endless);
+    assert_eq!(code, 10);
+    assert!(words.contains("larger than 8 MiB"), "{words}");
     let nobody = User::new().run(&["models", "--base-url", "http://127.0.0.1:1/v1"]);
     assert_eq!(nobody.code, 5, "{}", nobody.err);
 }
@@ -136,6 +140,7 @@ fn offline_asks_nobody_and_says_what_to_do() {
     ask(&user, &hub, &["models"]);
     let run = ask(&user, &hub, &["models", "--offline", "--refresh"]);
     assert_eq!((run.code, hub.requests().len()), (0, 1), "the kept list does: {}", run.err);
+    assert!(run.err.contains("offline: this list is a minute old"), "{}", run.err);
 }
 
 #[test]
@@ -170,6 +175,18 @@ fn a_hostile_list_is_shown_and_not_obeyed() {
         assert!(!run.out.contains(obeyed) && !run.err.contains(obeyed), "{:?}", run.out);
         assert!(run.out.contains("acme/good") && !run.out.contains("evil"), "{}", run.out);
     }
+}
+
+#[test]
+fn a_redirection_takes_the_token_nowhere() {
+    let (user, other) = (User::new(), Hub::start(vec![]));
+    let away = |path: &str| {
+        Answer::status(307).header("location", &format!("{}{path}", other.root())).at(path)
+    };
+    let hub = Hub::start(vec![away("/v1/models"), away("/api/whoami-v2"), away("/usage-v2")]);
+    assert_eq!(ask(&user, &hub, &["models"]).code, 10);
+    assert_eq!(ask(&user, &hub, &["usage", "--credits"]).code, 0);
+    assert_eq!((hub.requests().len(), other.requests().len()), (3, 0));
 }
 
 #[test]

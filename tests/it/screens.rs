@@ -9,7 +9,9 @@ use codeagent::compose::{self, Theme};
 use codeagent::game::{Source, vet};
 use codeagent::inference::client::Progress as Heard;
 use codeagent::inference::limits::{Counters, Held, Limit};
-use codeagent::inference::{Asked, Cause, Lasting, Meta, Outcome, Passing, Reply, Trouble, Usage};
+use codeagent::inference::{
+    Asked, Catalogue, Cause, Lasting, Listed, Meta, Outcome, Passing, Reply, Trouble, Usage,
+};
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
 use codeagent::untrusted::Untrusted;
@@ -221,6 +223,8 @@ fn any_input() -> impl Strategy<Value = Input> {
             KeyCode::Backspace,
             KeyCode::Delete,
             KeyCode::F(1),
+            KeyCode::F(4),
+            KeyCode::Enter,
         ]),
     ];
     let modifiers = prop::sample::select(vec![
@@ -237,6 +241,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         2 => "\\PC{0,200}\n?".prop_map(Input::Heard),
         1 => (0_u64..30).prop_map(Input::Later),
         1 => Just(Input::Fails),
+        1 => Just(Input::Lists),
         1 => Just(Input::Replies),
     ]
 }
@@ -250,6 +255,7 @@ enum Input {
     Later(u64),
     Fails,
     Replies,
+    Lists,
 }
 
 fn feed(desk: &mut Desk, replay: &mut Replay, event: TermEvent) {
@@ -265,6 +271,12 @@ fn happen(desk: &mut Desk, replay: &mut Replay, input: Input, size: &mut (u16, u
         Input::Key(key) => feed(desk, replay, TermEvent::Key(key)),
         Input::Paste(text) => feed(desk, replay, TermEvent::Paste(text)),
         Input::Size(width, height) => *size = (width.max(1), height.max(1)),
+        Input::Lists => {
+            let list = r#"[{"id":"a/b"},{"id":"c/d","providers":[{"provider":"e"}]}]"#;
+            let catalogue = Catalogue::read(list).unwrap_or_default();
+            let listed = Listed { catalogue, age: Duration::ZERO, stale: None };
+            replay.housekeeping(News::Catalogued(Ok(Arc::new(listed))));
+        }
         Input::Later(seconds) => drop(replay.later(seconds)),
         Input::Heard(text) if is_busy => drop(replay.hears(&text)),
         Input::Fails if is_busy => drop(replay.fails(Cause::Passing(Passing::Busy))),

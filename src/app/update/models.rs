@@ -132,12 +132,7 @@ impl State {
     /// From the next game on; the one that is being made has its request already.
     fn change_model(&mut self, name: String) -> Vec<Effect> {
         self.plan.price = self.price_of(&name);
-        self.say(
-            Tone::Good,
-            format!(
-                "the next game is made with {name}; to keep it: model = \"{name}\" in config.toml"
-            ),
-        );
+        self.say(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
         self.plan.model = name;
         Vec::new()
     }

@@ -82,6 +82,6 @@ impl Line {
         let advice = self.advice.as_ref().map(|advice| format!("    {advice}\n"));
         let (sign, name, words) = (self.health.sign(), self.name, &self.words);
         let (origin, advice) = (origin.unwrap_or_default(), advice.unwrap_or_default());
-        format!("{sign} {name:<9}{words}{origin}\n{advice}")
+        format!("{sign} {name:<10}{words}{origin}\n{advice}")
     }
 }
