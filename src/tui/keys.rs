@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 52);
+        assert_eq!(Keymap::built_in().binds.len(), 57);
     }
 
     #[test]

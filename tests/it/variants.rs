@@ -138,11 +138,14 @@ fn the_composer_draws_other_numbers_for_each() {
 fn how_many_is_chosen_from_a_list() {
     let models = vec!["acme/a".to_owned(), "acme/b".to_owned()];
     let mut replay = Replay::new(Plan { variant_models: models, ..plan() });
-    replay.act(Action::Pick(Stock::Variants)).act(Action::Narrow("x".into()));
+    replay.act(Action::Pick(Stock::Variants));
     let picker = replay.state.view.picker.as_ref().unwrap();
     let labels: Vec<_> = picker.items.iter().flatten().map(|item| item.label.as_str()).collect();
     assert_eq!(labels, ["2 variants", "3 variants", "4 variants", "2 variants, one by each model"]);
     let last = picker.items.as_ref().unwrap().last().unwrap();
     assert_eq!(last.value, Value::Variants(vec![Some("acme/a".into()), Some("acme/b".into())]));
+    replay.act(Action::Narrow("4 var".into()));
+    let narrowed = replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap();
+    assert_eq!(narrowed.len(), 1);
     assert!(replay.done().is_empty(), "the library is not asked");
 }
