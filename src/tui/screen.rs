@@ -305,9 +305,11 @@ impl Screen {
         std::thread::spawn(move || drop(tell.send(Heard::Edited(editor::edit(&words, &lent)))));
     }
 
-    /// Everything else that has already happened, before one frame shows it all.
+    /// Everything else that has already happened, before one frame shows it all. After a key that
+    /// may move the focus or open something, the next one waits: it is meant for what comes then.
     fn drain(&mut self, actions: &mut Vec<Action>) {
-        while let Ok(heard) = self.heard.try_recv() {
+        while self.desk.errands.is_empty() && actions.iter().all(is_typing) {
+            let Ok(heard) = self.heard.try_recv() else { break };
             actions.extend(self.hear(heard));
         }
         while let Ok(picture) = self.pictures.try_recv() {
@@ -392,4 +394,9 @@ impl Front for Screen {
     fn is_over(&self, state: &State) -> bool {
         state.is_over()
     }
+}
+
+/// Whether the keys after it mean what they would have meant before.
+fn is_typing(action: &Action) -> bool {
+    matches!(action, Action::Edited(_) | Action::Narrow(_) | Action::Step(_) | Action::Note(_))
 }

@@ -36,6 +36,8 @@ mod models;
 mod pathological;
 mod pick;
 #[cfg(target_os = "linux")]
+mod pictures;
+#[cfg(target_os = "linux")]
 mod play;
 mod pointed;
 #[cfg(target_os = "linux")]

@@ -160,6 +160,16 @@ impl Session {
     }
 }
 
+/// Keys that come in one go, as over a slow line: each is for what the one before it opened.
+#[test]
+fn keys_that_come_together_go_where_they_are_meant_for() {
+    let mut session = Session::codeagent("--no-play-test", &[]);
+    session.sees("Welcome").press("a snake\x07").sees("✓ kept as");
+    session.press("\x1b3gzG").sees("▸3 Preview").sees("</html>");
+    session.until("nothing is typed", |it| !it.screen.screen().contents().contains("chars"));
+    session.press("\x12sna").sees("/ sna").press("\x12\x10quit\r").ends_with("0");
+}
+
 #[test]
 fn quitting_restores_every_mode() {
     let mut session = Session::codeagent("", &[]);

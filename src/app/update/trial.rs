@@ -77,6 +77,7 @@ impl State {
         let (is_broken, is_fix) = (job.is_broken(), job.fix.is_some());
         job.finish(now);
         self.settle_fix();
+        self.end_variants();
         let asks = self.plan.play_test == PlayTest::On && self.plan.engine != Engine::Offline;
         if is_broken && !is_fix && asks && !self.quitting && self.queue.is_empty() {
             // By the model that made it, whichever was chosen meanwhile.
@@ -185,6 +186,7 @@ impl State {
         });
         if !stopped.is_empty() {
             self.settle_fix();
+            self.end_variants();
         }
         stopped
     }
