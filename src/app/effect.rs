@@ -98,6 +98,8 @@ pub enum Task {
         new: Side,
         old: Against,
     },
+    /// Writes the file of a version into this folder.
+    Export(VersionId),
     /// Undoing and redoing start from this version.
     MakeCurrent(VersionId),
     /// Puts a game on show, and opens the browser.

@@ -89,6 +89,10 @@ pub enum Action {
     /// Moves the choice by so many lines.
     Step(isize),
     Choose,
+    /// Goes one version back in the game of the chosen line.
+    UndoChosen,
+    /// Writes the chosen version into this folder.
+    ExportChosen,
     /// Takes the words that were typed, where they are the answer.
     TakeWords,
     Focus(Pane),

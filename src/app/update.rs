@@ -75,6 +75,8 @@ impl State {
             Action::Narrow(query) => self.narrow(query),
             Action::Step(by) => self.step_picker(by),
             Action::Choose => self.choose(now),
+            Action::UndoChosen => self.undo_chosen(),
+            Action::ExportChosen => self.export_chosen(),
             Action::TakeWords => self.take_words(),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),

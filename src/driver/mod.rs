@@ -17,6 +17,7 @@ mod play;
 mod shelved;
 mod stage;
 mod tasks;
+mod tree;
 mod trials;
 mod tried;
 mod world;

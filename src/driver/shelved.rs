@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{now, wall};
+use super::{now, tree, wall};
 use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
 use crate::game::{Source, vet};
@@ -52,24 +52,21 @@ pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
 /// How many lines a list has at most: more are found by more words.
 const MOST: u32 = 200;
 
+/// How many games are listed with all their versions.
+const MOST_GAMES: u32 = 100;
+
 /// What fits the words, the newest first where there are none.
 pub(super) fn look(
     library: &Library,
     stock: Stock,
     words: &str,
 ) -> Result<Vec<Item>, LibraryError> {
-    let versions =
-        |number| if number == 1 { "1 version".into() } else { format!("{number} versions") };
     Ok(match stock {
         Stock::Prompts => library.prompts(words, MOST)?.into_iter().map(prompt).collect(),
         Stock::Games | Stock::Against if words.trim().is_empty() => {
-            let games = library.games(Slice { skip: 0, most: MOST })?.into_iter();
-            let item = |game: Game| Item {
-                value: Value::Version(VersionId { game: game.id, number: game.head }),
-                detail: versions(game.versions),
-                label: game.title,
-            };
-            games.map(item).collect()
+            let games = library.games(Slice { skip: 0, most: MOST_GAMES })?;
+            let of = |game: &Game| Ok(tree::items(game, &library.versions(game.id)?));
+            games.iter().map(of).collect::<Result<Vec<_>, LibraryError>>()?.concat()
         }
         Stock::Games | Stock::Against => {
             library.search(words, MOST as usize)?.into_iter().map(hit).collect()

@@ -15,6 +15,7 @@ use crate::app::{
     Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Stock,
     Task, Vetting, Which,
 };
+use crate::app::{Prompt, Saved};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
 use crate::game::{Change, Extraction, Source, change, extract, stitch, vet};
@@ -147,6 +148,7 @@ impl World for Real {
                     Ok(_) => return,
                     Err(trouble) => News::Played(Err(trouble)),
                 },
+                Task::Export(version) => export(version, &books).await,
                 Task::MakeCurrent(version) => return make_current(version, &books, &tell).await,
                 Task::Catalogue => News::Catalogued(inquiry.list().await),
                 Task::Credits => News::Credited(inquiry.spent_this_month().await),
@@ -282,6 +284,19 @@ async fn look(stock: Stock, query: String, user_home: Option<PathBuf>, books: &A
 async fn open(which: Which, books: &Arc<Books>) -> Result<Box<Opened>, LibraryError> {
     let (base, played) = books.ask(move |library| shelved::open(library, which)).await?;
     opened(base, played).await
+}
+
+/// Writes the file of a version here, under the name of its game.
+async fn export(version: VersionId, books: &Arc<Books>) -> News {
+    let found = books.ask(move |library| Ok((library.game(version.game)?, library.page(version)?)));
+    match found.await {
+        Err(error) => News::Opened(Err(error)),
+        Ok((game, page)) => {
+            let name = format!("{}.html", Prompt::slug(&game.title));
+            let path = on_disk(move || write_new(Path::new(&name), &page.html)).await;
+            News::Saved(path.map(|path| Saved { path: Some(path), kept: None }))
+        }
+    }
 }
 
 /// Only what goes wrong is told.

@@ -44,6 +44,8 @@ impl Desk {
             _ => match self.keys.command(key, self.focus) {
                 Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
                 Some(Command::Library) => vec![Action::Pick(Stock::Games)],
+                Some(Command::Undo) => vec![Action::UndoChosen],
+                Some(Command::Unqueue) => vec![Action::ExportChosen],
                 Some(Command::Models) => vec![Action::Pick(Stock::Models)],
                 Some(Command::Variants) => vec![Action::Pick(Stock::Variants)],
                 Some(Command::Stop | Command::Clear | Command::Themes) => vec![Action::Stop],

@@ -107,3 +107,31 @@ fn what_a_killed_run_left_is_offered() {
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
 }
+
+#[test]
+fn the_library_goes_back_and_writes_files_from_its_list() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    let version = VersionId { game: GameId(4), number: 2 };
+    let open = |replay: &mut Replay| {
+        replay.act(Action::Pick(Stock::Games));
+        let items = vec![item("Bats", Value::Version(version))];
+        replay.housekeeping(found(Stock::Games, "", items)).done();
+    };
+    let with_alt = |desk: &mut Desk, replay: &mut Replay, c| {
+        desk.sync(&replay.state);
+        let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT);
+        for action in desk.on_event(TermEvent::Key(key)) {
+            replay.act(action);
+        }
+    };
+    open(&mut replay);
+    with_alt(&mut desk, &mut replay, 'x');
+    assert_eq!(replay.done(), ["export"]);
+    assert!(replay.state.view.picker.is_some(), "more may be wanted");
+    with_alt(&mut desk, &mut replay, 'u');
+    assert_eq!(replay.done(), ["open"]);
+    assert!(replay.state.view.picker.is_none());
+    replay.act(Action::ExportChosen).act(Action::UndoChosen);
+    assert!(replay.done().is_empty(), "without a list nothing is chosen");
+}

@@ -136,6 +136,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Greet) => "greet",
         Effect::Start(_, Task::Look { .. }) => "look",
         Effect::Start(_, Task::Compare { .. }) => "compare",
+        Effect::Start(_, Task::Export(_)) => "export",
         Effect::Start(_, Task::MakeCurrent(_)) => "make current",
         Effect::Start(_, Task::TryOut { .. }) => "try out",
         Effect::Start(_, Task::Catalogue) => "catalogue",

@@ -9,7 +9,7 @@ use crate::app::picker::{Item, Picker, Stock, Value};
 use crate::app::prompt::Prompt;
 use crate::app::state::{Saving, State, Tone};
 use crate::app::variants;
-use crate::library::{Address, LibraryError};
+use crate::library::{Address, LibraryError, VersionId};
 
 impl State {
     /// Opens a list; the same again closes it.
@@ -98,6 +98,26 @@ impl State {
             Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_) | Value::Theme(_))
             | None => Vec::new(),
         }
+    }
+
+    fn chosen_version(&self) -> Option<VersionId> {
+        let picker = self.view.picker.as_ref().filter(|open| open.stock == Stock::Games)?;
+        match picker.chosen()?.value {
+            Value::Version(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn undo_chosen(&mut self) -> Vec<Effect> {
+        let Some(version) = self.chosen_version() else { return Vec::new() };
+        self.view.picker = None;
+        self.open(Which::Undo(version.game))
+    }
+
+    /// The list stays open: more may be wanted.
+    pub(super) fn export_chosen(&mut self) -> Vec<Effect> {
+        let version = self.chosen_version();
+        version.map(|id| Effect::Start(JobId::NONE, Task::Export(id))).into_iter().collect()
     }
 
     /// Saves the game under the name that was typed.

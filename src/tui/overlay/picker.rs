@@ -31,7 +31,9 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -
 fn title(picker: &Picker) -> String {
     match picker.stock {
         Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
-        Stock::Games => " Library · Enter opens · Esc closes ".to_owned(),
+        Stock::Games => {
+            " Library · Enter opens · Alt+U version before · Alt+X exports · Esc closes ".to_owned()
+        }
         Stock::Themes => {
             " Themes of the screen · Enter takes · Esc leaves it as it was ".to_owned()
         }

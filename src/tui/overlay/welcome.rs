@@ -17,7 +17,7 @@ pub fn draw(desk: &Desk, frame: &mut Frame<'_>, area: Rect, state: &State) {
     let lines = words(desk, state).map(|words| Line::styled(words, style(Role::Text)));
     let closing = Line::styled("Type, and this makes room · Esc closes it", style(Role::Faint));
     let text: Text<'_> = lines.into_iter().chain([Line::default(), closing]).collect();
-    let inner = window(&desk.theme, frame, area, (78, 14), " Welcome ");
+    let inner = window(&desk.theme, frame, area, (100, 14), " Welcome ");
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), inner);
 }
 
