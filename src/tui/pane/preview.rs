@@ -192,3 +192,32 @@ fn refused(findings: &[Finding]) -> String {
 fn rule(theme: &Theme, width: u16) -> Line<'static> {
     Line::styled("─".repeat(usize::from(width)), theme.style(Role::Border))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::{Depth, load};
+
+    fn drawn(line: &CodeLine, width: usize) -> String {
+        let theme = load(crate::compose::Theme::Spooky, Depth::None);
+        code(&theme, line, width).iter().map(|span| &*span.content).collect()
+    }
+
+    #[test]
+    fn a_line_is_shown_whole_whatever_of_it_is_coloured() {
+        let text = "let boo = '👩\u{200d}👩\u{200d}👧 שלום';".repeat(20);
+        for paint in [vec![], vec![(Code::Keyword, 0..3), (Code::Plain, 3..10)]] {
+            let line = CodeLine { text: text.clone(), paint };
+            assert_eq!(drawn(&line, text.chars().count()), text);
+        }
+    }
+
+    #[test]
+    fn no_more_of_a_line_is_drawn_than_can_fit() {
+        let text = "x".repeat(4_000_000);
+        for paint in [vec![], vec![(Code::String, 0..500)], vec![(Code::String, 0..4_000_000)]] {
+            let length = drawn(&CodeLine { text: text.clone(), paint }, 100).len();
+            assert!((100..=100 * LETTERS).contains(&length), "{length}");
+        }
+    }
+}
