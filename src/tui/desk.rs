@@ -4,14 +4,14 @@ use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::errand::Errand;
-use super::highlight::Paint;
 use super::keys::{Command, Keymap};
 use super::mouse::Spots;
 use super::over::Over;
 use super::overlay::confirm::in_confirm;
+use super::painter::{Paint, Unpainted, Window};
 use super::palette::Palette;
 use super::picture::{Canvas, Gallery, Order, Picture};
-use super::preview::{Preview, Unpainted};
+use super::preview::Preview;
 use super::reading::{Reading, Way};
 use super::theme::Theme;
 use super::wardrobe::Wardrobe;
@@ -139,7 +139,13 @@ impl Desk {
     }
 
     pub fn paint(&mut self, paint: Paint) {
-        self.preview.paint(paint.generation, paint.first, paint.lines);
+        self.preview.paint(paint);
+    }
+
+    /// The lines of the last frame that had no colours yet, told once.
+    pub fn wish(&mut self) -> Option<Window> {
+        let spot = self.spots.code?;
+        self.preview.wish(spot.first, usize::from(spot.area.height))
     }
 
     /// The picture that the last frame would have shown.

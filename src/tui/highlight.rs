@@ -1,11 +1,10 @@
-//! Colours code on a thread of its own, a line after the other.
+//! The colours of a line of code, and how things stand behind it.
 //!
-//! The state of the parser is kept, so a streamed line costs one line. The
-//! syntaxes load on the first line, never before the first frame.
+//! What a line means hangs on all lines before it, so the state between two
+//! lines is a value of its own: whoever keeps it can begin there again.
 
 use std::ops::Range;
 use std::str::FromStr;
-use std::sync::mpsc;
 
 use syntect::highlighting::{
     Color, HighlightState, Highlighter, RangedHighlightIterator, ScopeSelectors, StyleModifier,
@@ -13,57 +12,14 @@ use syntect::highlighting::{
 };
 use syntect::parsing::{ParseState, ScopeStack, SyntaxSet};
 
-use super::preview::{Painted, Unpainted};
 use super::theme::Code;
 
-/// A longer line stays plain: the regular expressions behind the syntaxes take
-/// quadratic time on long string literals (0.1 s for 2 kB on one line).
-const LONGEST_LINE: usize = 500;
-/// At most so many lines between two deliveries.
-const BATCH: usize = 64;
+/// So much of a line is coloured, in bytes: the regular expressions behind the
+/// syntaxes take quadratic time on long string literals (0.1 s for 2 kB on one line).
+pub const LONGEST_LINE: usize = 500;
 
-/// Colours for the lines from `first` on.
-#[derive(Debug, Clone)]
-pub struct Paint {
-    pub generation: u64,
-    pub first: usize,
-    pub lines: Vec<Painted>,
-}
-
-/// Where lines are sent to be coloured.
-#[derive(Debug)]
-pub struct Painter {
-    lines: mpsc::Sender<Unpainted>,
-}
-
-impl Painter {
-    /// Starts the thread. It ends when the painter is dropped.
-    #[expect(clippy::disallowed_methods, reason = "colouring belongs to the screen alone")]
-    pub fn start(deliver: impl Fn(Paint) + Send + 'static) -> Self {
-        let (lines, work) = mpsc::channel::<Unpainted>();
-        std::thread::spawn(move || colour(&work, &deliver));
-        Self { lines }
-    }
-
-    pub fn send(&self, lines: Unpainted) {
-        // A thread that is gone leaves the code plain.
-        drop(self.lines.send(lines));
-    }
-}
-
-/// Colours whatever comes; another generation is another page.
-fn colour(work: &mpsc::Receiver<Unpainted>, deliver: &impl Fn(Paint)) {
-    let Ok(first) = work.recv() else { return };
-    let brush = Brush::new();
-    let mut page = Page::new(&brush, first.generation);
-    page.paint(&first, deliver);
-    for next in work {
-        if next.generation != page.generation {
-            page = Page::new(&brush, next.generation);
-        }
-        page.paint(&next, deliver);
-    }
-}
+/// What runs of bytes in a line are, in their order; the rest is plain.
+pub type Painted = Vec<(Code, Range<usize>)>;
 
 /// The syntaxes, and a theme whose colours are numbers of [`Code`]s.
 pub struct Brush {
@@ -105,44 +61,50 @@ impl Default for Brush {
     }
 }
 
-/// One page being coloured.
-pub struct Page<'b> {
-    brush: &'b Brush,
-    highlighter: Highlighter<'b>,
+/// How things stand between two lines. A copy costs next to nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stand {
     parse: ParseState,
     state: HighlightState,
-    generation: u64,
 }
 
-impl<'b> Page<'b> {
-    pub fn new(brush: &'b Brush, generation: u64) -> Self {
-        let syntax = brush.syntaxes.find_syntax_by_extension("html");
-        let syntax = syntax.unwrap_or_else(|| brush.syntaxes.find_syntax_plain_text());
-        let highlighter = Highlighter::new(&brush.theme);
-        let state = HighlightState::new(&highlighter, ScopeStack::new());
-        Self { brush, highlighter, parse: ParseState::new(syntax), state, generation }
+/// Colours a line after the other, wherever it begins.
+pub struct Pen<'b> {
+    brush: &'b Brush,
+    highlighter: Highlighter<'b>,
+}
+
+impl<'b> Pen<'b> {
+    pub fn new(brush: &'b Brush) -> Self {
+        Self { brush, highlighter: Highlighter::new(&brush.theme) }
     }
 
-    fn paint(&mut self, unpainted: &Unpainted, deliver: &impl Fn(Paint)) {
-        let mut first = unpainted.first;
-        for batch in unpainted.lines.chunks(BATCH) {
-            let lines = batch.iter().map(|line| self.line(line)).collect();
-            deliver(Paint { generation: self.generation, first, lines });
-            first += batch.len();
-        }
+    /// Where every page begins.
+    pub fn begin(&self) -> Stand {
+        let syntaxes = &self.brush.syntaxes;
+        let syntax = syntaxes.find_syntax_by_extension("html");
+        let syntax = syntax.unwrap_or_else(|| syntaxes.find_syntax_plain_text());
+        let state = HighlightState::new(&self.highlighter, ScopeStack::new());
+        Stand { parse: ParseState::new(syntax), state }
     }
 
-    /// The colours of the next line.
-    pub fn line(&mut self, line: &str) -> Painted {
-        if line.len() > LONGEST_LINE {
-            return Vec::new();
+    /// The colours of the next line. The end of a very long one is not read, so
+    /// what comes behind it goes on as if it had not been there.
+    pub fn line(&self, stand: &mut Stand, line: &str) -> Painted {
+        if line.len() <= LONGEST_LINE {
+            return self.whole(stand, line);
         }
+        let read = line.get(..line.floor_char_boundary(LONGEST_LINE)).unwrap_or_default();
+        self.whole(&mut stand.clone(), read)
+    }
+
+    fn whole(&self, stand: &mut Stand, line: &str) -> Painted {
         let line = format!("{line}\n");
-        let Ok(parsed) = self.parse.parse_line(&line, &self.brush.syntaxes) else {
+        let Ok(parsed) = stand.parse.parse_line(&line, &self.brush.syntaxes) else {
             return Vec::new();
         };
         let ops = parsed.as_slice();
-        let runs = RangedHighlightIterator::new(&mut self.state, ops, &line, &self.highlighter);
+        let runs = RangedHighlightIterator::new(&mut stand.state, ops, &line, &self.highlighter);
         let text = line.len() - 1;
         let mut painted: Painted = Vec::new();
         for (style, _, range) in runs {
@@ -171,27 +133,78 @@ fn push(painted: &mut Painted, code: Code, range: Range<usize>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn kinds(painted: &Painted) -> Vec<Code> {
+        painted.iter().map(|(code, _)| *code).collect()
+    }
 
     #[test]
     fn html_css_and_script_are_coloured_line_by_line() {
         let brush = Brush::new();
-        let mut page = Page::new(&brush, 0);
+        let pen = Pen::new(&brush);
+        let mut stand = pen.begin();
         let page_lines = ["<script>", "const ghosts = 7; // boo", "</script>"];
-        let painted: Vec<_> = page_lines.iter().map(|line| page.line(line)).collect();
-        assert!(painted[0].iter().any(|(code, _)| *code == Code::Tag));
-        let kinds: Vec<_> = painted[1].iter().map(|(code, _)| *code).collect();
+        let painted: Vec<_> = page_lines.iter().map(|line| pen.line(&mut stand, line)).collect();
+        assert!(kinds(&painted[0]).contains(&Code::Tag));
         for code in [Code::Keyword, Code::Number, Code::Comment] {
-            assert!(kinds.contains(&code), "{code:?} in {kinds:?}");
+            assert!(kinds(&painted[1]).contains(&code), "{code:?} in {:?}", painted[1]);
         }
     }
 
     #[test]
-    fn a_very_long_line_stays_plain_and_costs_nothing() {
+    fn a_very_long_line_is_coloured_at_its_begin_and_changes_nothing_behind_it() {
         let brush = Brush::new();
-        let mut page = Page::new(&brush, 0);
-        page.line("<script>");
-        assert!(page.line(&format!("const s = '{}';", "x".repeat(40_000))).is_empty());
-        assert!(!page.line("const t = 1;").is_empty());
+        let pen = Pen::new(&brush);
+        let mut stand = pen.begin();
+        pen.line(&mut stand, "<script>");
+        let before = stand.clone();
+        let painted = pen.line(&mut stand, &format!("const s = `{}", "幽x".repeat(10_000)));
+        assert!(stand == before, "the end of the string was not read");
+        assert_eq!(kinds(&painted)[0], Code::Keyword);
+        // A character of three bytes would stand across the 500th.
+        assert_eq!(
+            painted.last().map(|(code, range)| (*code, range.end)),
+            Some((Code::String, 499))
+        );
+        assert!(kinds(&pen.line(&mut stand, "const t = 1;")).contains(&Code::Number));
+    }
+
+    /// Pieces that open and close things, and letters of all widths and directions.
+    fn any_line() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("<script>".to_owned()),
+            Just("</script><style>".to_owned()),
+            Just("const s = '👻 👩\u{200d}👩\u{200d}👧 שלום مرحبا 幽霊'; // e\u{301}".to_owned()),
+            Just("`${a}\t/* <b title=\"\u{202e}\">".to_owned()),
+            Just("幽霊".repeat(170)),
+            any::<String>().prop_map(|text| text.replace(['\n', '\r'], " ")),
+        ];
+        prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn every_range_can_be_cut_out_of_its_line(
+            lines in prop::collection::vec(any_line(), 1..12),
+        ) {
+            let brush = Brush::new();
+            let pen = Pen::new(&brush);
+            let mut stand = pen.begin();
+            for line in &lines {
+                let mut end = 0;
+                for (_, range) in pen.line(&mut stand, line) {
+                    prop_assert_eq!(range.start, end, "a gap or a step back in {:?}", line);
+                    prop_assert!(range.end > range.start);
+                    prop_assert!(line.get(range.clone()).is_some(), "{:?} of {:?}", range, line);
+                    end = range.end;
+                }
+                prop_assert_eq!(end, line.floor_char_boundary(LONGEST_LINE));
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ pub mod layout;
 mod mouse;
 mod notify;
 mod over;
+pub mod painter;
 mod palette;
 mod pane;
 pub mod picture;

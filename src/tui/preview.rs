@@ -4,21 +4,17 @@
 //! and with tabs widened. Colours come later, from the highlighter's thread,
 //! and stay with their line. Drawing takes a slice.
 
-use std::ops::Range;
-
 use unicode_width::UnicodeWidthChar;
 
+use super::highlight::Painted;
+use super::painter::{Paint, Unpainted, Window};
 use super::selection::Selection;
-use super::theme::Code;
 use crate::app::{Job, JobId};
 use crate::page::{Lines, Position};
 use crate::untrusted::sanitize;
 
 /// The longest part of an unfinished line that is looked at, in bytes.
 const WIDEST: usize = 4_096;
-
-/// What a run of bytes in a line is.
-pub type Painted = Vec<(Code, Range<usize>)>;
 
 /// One line, ready to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,16 +43,10 @@ pub struct Preview {
     /// The first visible line, where the user looks elsewhere than at the end.
     pub left_at: Option<usize>,
     pub selection: Option<Selection>,
+    /// What the painter was last asked to colour first.
+    wished: Option<Window>,
     /// The page itself, for copying: tabs and all.
     page: Option<String>,
-}
-
-/// Lines that wait for their colours: the first one's number, and their text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unpainted {
-    pub generation: u64,
-    pub first: usize,
-    pub lines: Vec<String>,
 }
 
 impl Preview {
@@ -128,16 +118,31 @@ impl Preview {
     }
 
     /// Takes colours; those of a page that is no longer shown are dropped.
-    pub fn paint(&mut self, generation: u64, first: usize, painted: Vec<Painted>) {
-        if generation != self.generation {
+    pub fn paint(&mut self, paint: Paint) {
+        if paint.generation != self.generation {
             return;
         }
-        for (offset, paint) in painted.into_iter().enumerate() {
-            let index = (first + offset).checked_sub(self.shift);
+        for (offset, painted) in paint.lines.into_iter().enumerate() {
+            let index = (paint.first + offset).checked_sub(self.shift);
             if let Some(line) = index.and_then(|index| self.lines.get_mut(index)) {
-                line.paint = paint;
+                line.paint = painted;
             }
         }
+    }
+
+    /// Of the lines that are looked at, those from the first one on that has no
+    /// colours; each wish is told once.
+    pub fn wish(&mut self, first: usize, height: usize) -> Option<Window> {
+        let seen = self.lines.iter().enumerate().skip(first).take(height);
+        let mut plain = seen.filter(|(_, line)| line.paint.is_empty() && !line.text.is_empty());
+        let (plain, _) = plain.next()?;
+        let (first, count) = (plain + self.shift, (first + height).saturating_sub(plain));
+        let wish = Some(Window { generation: self.generation, first, count });
+        if self.wished == wish {
+            return None;
+        }
+        self.wished = wish;
+        wish
     }
 
     /// A line as it is shown; the unfinished one comes last.
@@ -215,6 +220,7 @@ fn drawable(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Code;
 
     #[test]
     fn a_line_can_be_drawn_whatever_it_holds() {
@@ -234,5 +240,24 @@ mod tests {
         preview.scroll(100, 10);
         preview.lines.push(Line::default());
         assert_eq!(preview.first_visible(10), 92);
+    }
+
+    #[test]
+    fn lines_without_colours_are_wished_for_once() {
+        let line = |text: &str, paint: Painted| Line { text: text.to_owned(), paint };
+        let lines = (0..100).map(|at| match at {
+            0..40 => line("let a;", vec![(Code::Keyword, 0..3)]),
+            40..45 => line("", Vec::new()),
+            _ => line("let b;", Vec::new()),
+        });
+        let mut preview = Preview { lines: lines.collect(), shift: 7, ..Preview::default() };
+        assert_eq!(preview.wish(0, 45), None, "there is nothing to colour in empty lines");
+        let wish = Window { generation: 0, first: 45 + 7, count: 5 };
+        assert_eq!(preview.wish(30, 20), Some(wish));
+        assert_eq!(preview.wish(30, 20), None);
+        assert_eq!(preview.wish(90, 20).map(|wish| wish.first), Some(97));
+        let painted = vec![vec![(Code::Keyword, 0..3)]; 10];
+        preview.paint(Paint { generation: 0, first: 97, lines: painted });
+        assert_eq!(preview.wish(90, 20), None);
     }
 }

@@ -17,8 +17,8 @@ use super::ears::{Ears, Heard};
 use super::editor;
 use super::errand::{Errand, told, write};
 use super::guard::Guard;
-use super::highlight::{Paint, Painter};
 use super::notify::{Eyes, Herald};
+use super::painter::{self, Paint, Painter};
 use super::picture::{Picture, Studio};
 use super::probe::{self, Found, Question};
 use super::seconds::next_second;
@@ -331,6 +331,9 @@ impl Screen {
         let drawn = self.terminal.draw(|frame| self.desk.draw(frame, state, now)).map(drop);
         execute!(stdout(), EndSynchronizedUpdate)?;
         self.order();
+        if let Some(wish) = self.desk.wish() {
+            self.colour(painter::Order::Look(wish));
+        }
         drawn
     }
 
@@ -342,11 +345,10 @@ impl Screen {
         self.studio.get_or_insert_with(start).send(order);
     }
 
-    fn colour(&mut self, state: &State) {
-        let Some(lines) = self.desk.sync(state) else { return };
+    fn colour(&mut self, order: painter::Order) {
         let deliver = self.deliver.clone();
         let start = || Painter::start(move |paint| drop(deliver.send(paint)));
-        self.painter.get_or_insert_with(start).send(lines);
+        self.painter.get_or_insert_with(start).send(order);
     }
 }
 
@@ -374,7 +376,9 @@ impl Front for Screen {
         if self.holder == Holder::Editor {
             return Ok(());
         }
-        self.colour(state);
+        if let Some(lines) = self.desk.sync(state) {
+            self.colour(painter::Order::Lines(lines));
+        }
         let too_soon = self.last_frame.is_some_and(|last| now < last + FRAME);
         if too_soon && state.is_busy() {
             self.withheld = true;

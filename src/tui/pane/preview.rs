@@ -20,6 +20,9 @@ use crate::tui::selection;
 use crate::tui::theme::{Code, Role, Theme};
 use crate::untrusted::Untrusted;
 
+/// At most so many letters a column are drawn.
+const LETTERS: usize = 8;
+
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
     let title = title(desk, state);
     let tabs = tabs::tabs(desk, state);
@@ -114,16 +117,16 @@ fn gutter(theme: &Theme, number: usize, digits: usize, mark: Option<Found>) -> S
     Span::styled(format!("{number:>digits$}{sign}"), theme.style(role))
 }
 
-/// The line in its colours; of a plain one no more than fits, however long it is.
+/// The line in its colours; no more of it than can fit, however long it is.
 fn code<'l>(theme: &Theme, line: &'l CodeLine, width: usize) -> Vec<Span<'l>> {
-    if line.paint.is_empty() {
-        let end = line.text.char_indices().nth(width).map_or(line.text.len(), |(at, _)| at);
-        let text = line.text.get(..end).unwrap_or_default();
-        return vec![Span::styled(text, theme.style(Role::Code(Code::Plain)))];
-    }
-    let runs = line.paint.iter().filter_map(|(code, range)| {
-        let text = line.text.get(range.clone())?;
-        Some(Span::styled(text, theme.style(Role::Code(*code))))
+    // Signs that are put together of several letters take less than a column each.
+    let letters = width.saturating_mul(LETTERS);
+    let end = line.text.char_indices().nth(letters).map_or(line.text.len(), |(at, _)| at);
+    let painted = line.paint.last().map_or(0, |(_, range)| range.end);
+    let rest = (Code::Plain, painted..line.text.len());
+    let runs = line.paint.iter().chain(std::iter::once(&rest)).filter_map(|(code, range)| {
+        let text = line.text.get(range.start..range.end.min(end))?;
+        (!text.is_empty()).then(|| Span::styled(text, theme.style(Role::Code(*code))))
     });
     runs.collect()
 }
@@ -188,4 +191,33 @@ fn refused(findings: &[Finding]) -> String {
 
 fn rule(theme: &Theme, width: u16) -> Line<'static> {
     Line::styled("─".repeat(usize::from(width)), theme.style(Role::Border))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::{Depth, load};
+
+    fn drawn(line: &CodeLine, width: usize) -> String {
+        let theme = load(crate::compose::Theme::Spooky, Depth::None);
+        code(&theme, line, width).iter().map(|span| &*span.content).collect()
+    }
+
+    #[test]
+    fn a_line_is_shown_whole_whatever_of_it_is_coloured() {
+        let text = "let boo = '👩\u{200d}👩\u{200d}👧 שלום';".repeat(20);
+        for paint in [vec![], vec![(Code::Keyword, 0..3), (Code::Plain, 3..10)]] {
+            let line = CodeLine { text: text.clone(), paint };
+            assert_eq!(drawn(&line, text.chars().count()), text);
+        }
+    }
+
+    #[test]
+    fn no_more_of_a_line_is_drawn_than_can_fit() {
+        let text = "x".repeat(4_000_000);
+        for paint in [vec![], vec![(Code::String, 0..500)], vec![(Code::String, 0..4_000_000)]] {
+            let length = drawn(&CodeLine { text: text.clone(), paint }, 100).len();
+            assert!((100..=100 * LETTERS).contains(&length), "{length}");
+        }
+    }
 }
