@@ -141,8 +141,9 @@ fn of_tenere(home: &Path, server: &Server) -> String {
         return "tenere shows it within 3 s".to_owned();
     }
     let contents = terminal.contents();
-    let said = contents.lines().map(str::trim).filter(|line| !line.is_empty() && !is_frame(line));
-    let last = said.last().unwrap_or_default().replace('|', "\\|");
+    let mut said =
+        contents.lines().map(str::trim).filter(|line| !line.is_empty() && !is_frame(line));
+    let last = said.next_back().unwrap_or_default().replace('|', "\\|");
     format!("tenere breaks: 3 s after it was sent all, its last line is `{last}`")
 }
 

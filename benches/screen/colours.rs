@@ -35,8 +35,8 @@ fn first_screen(page: &str) -> f64 {
     let began = Instant::now();
     let brush = Brush::new();
     let mut painter = Page::new(&brush, 0);
-    let painted: usize = page.lines().take(SCREEN).map(|line| painter.line(line).len()).sum();
-    assert!(painted > SCREEN, "nothing was coloured");
+    let runs: usize = page.lines().take(SCREEN).map(|line| painter.line(line).len()).sum();
+    assert!(runs > SCREEN, "nothing was coloured");
     began.elapsed().as_secs_f64()
 }
 

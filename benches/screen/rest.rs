@@ -51,9 +51,11 @@ pub fn at_rest(home: &Path, server: &Server) {
     let ours = Ours { flags: &[], ..Ours::new(home, server, "m") };
     ours.forget_games();
     let mut resting = vec![Resting::begin("codeagent", ours.ready())];
-    let peers: [(&'static str, fn(&Path) -> _); 2] = [("aichat", aichat), ("tenere", tenere)];
-    for (name, start) in peers.into_iter().filter(|(name, _)| is_there(name)) {
-        resting.push(Resting::begin(name, start(home).0));
+    if is_there("aichat") {
+        resting.push(Resting::begin("aichat", aichat(home).0));
+    }
+    if is_there("tenere") {
+        resting.push(Resting::begin("tenere", tenere(home).0));
     }
     // What was used before all rest is not counted.
     for one in &mut resting {

@@ -107,8 +107,8 @@ impl Row {
         let missed = self.pass.iter().filter(|limit| limit.is_missed(self.ours));
         match missed.map(|limit| limit.most).min_by(f64::total_cmp) {
             Some(most) => format!("**misses by {}**", self.unit.shown(self.ours - most)),
-            None if self.aim.is_missed(self.ours) => "pass".to_owned(),
-            None => "aim".to_owned(),
+            None if self.ours <= self.aim.most => "aim".to_owned(),
+            None => "pass".to_owned(),
         }
     }
 }
