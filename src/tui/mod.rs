@@ -14,6 +14,7 @@ pub mod highlight;
 pub mod keys;
 pub mod layout;
 mod over;
+mod pace;
 mod palette;
 mod pane;
 pub mod picture;

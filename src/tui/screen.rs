@@ -1,11 +1,11 @@
 //! A desk on a real terminal: reads its events, and draws when something changed.
 
-use std::io::{Stdout, stdout};
+use std::io::{BufWriter, Stdout, stdout};
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event as TermEvent;
-use crossterm::execute;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
@@ -14,6 +14,7 @@ use super::answers::Late;
 use super::desk::Desk;
 use super::guard::Guard;
 use super::highlight::{Paint, Painter};
+use super::pace::Pace;
 use super::picture::{Canvas, Picture, Studio};
 use super::probe::{self, Hint};
 use crate::app::{Action, Hold, Phase, State};
@@ -22,13 +23,13 @@ use crate::driver::{self, Front};
 use crate::inference::Pause;
 use crate::library::Shelf;
 
-/// The shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(16);
+/// A frame that is larger, in bytes, goes out in parts.
+const LARGEST_FRAME: usize = 32 << 10;
 
 /// The screen.
 pub struct Screen {
     desk: Desk,
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     /// What the terminal says; it ends when the terminal is gone.
     heard: mpsc::UnboundedReceiver<Heard>,
     /// What is given to the thread that listens, when it starts.
@@ -43,9 +44,7 @@ pub struct Screen {
     shelf: Shelf,
     /// What to do once the first frame is out.
     first: Option<First>,
-    last_frame: Option<Instant>,
-    /// A frame that came too soon after the last one.
-    withheld: bool,
+    pace: Pace,
     by_signal: bool,
     /// Last, so that the terminal is given back after everything else.
     _guard: Guard,
@@ -88,12 +87,14 @@ impl Screen {
         question: Option<Hint>,
     ) -> std::io::Result<Self> {
         let guard = Guard::take()?;
+        // Standard output passes on a kilobyte at a time, and each wakes the terminal.
+        let out = BufWriter::with_capacity(LARGEST_FRAME, stdout());
         let (deliver, painted) = mpsc::unbounded_channel();
         let (bring, pictures) = mpsc::unbounded_channel();
         let (ears, heard) = mpsc::unbounded_channel();
         Ok(Self {
             desk,
-            terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
+            terminal: Terminal::new(CrosstermBackend::new(out))?,
             heard,
             ears: Some(ears),
             signals: Signals::new()?,
@@ -105,8 +106,7 @@ impl Screen {
             bring,
             shelf,
             first: Some(First { prompt: prompt.map(str::to_owned), question }),
-            last_frame: None,
-            withheld: false,
+            pace: Pace::default(),
             by_signal: false,
             _guard: guard,
         })
@@ -155,7 +155,10 @@ impl Screen {
 
     fn hear(&mut self, heard: Heard) -> Vec<Action> {
         match heard {
-            Heard::Event(event) => self.desk.on_event(event),
+            Heard::Event(event) => {
+                self.pace.touch();
+                self.desk.on_event(event)
+            }
             Heard::Canvas(canvas) => {
                 self.desk.set_canvas(canvas);
                 Vec::new()
@@ -177,11 +180,10 @@ impl Screen {
     }
 
     fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
-        self.withheld = false;
-        self.last_frame = Some(now);
-        execute!(stdout(), BeginSynchronizedUpdate)?;
+        self.pace.draw(now);
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| self.desk.draw(frame, state, now)).map(drop);
-        execute!(stdout(), EndSynchronizedUpdate)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.order();
         drawn
     }
@@ -220,17 +222,15 @@ impl Front for Screen {
 
     fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
         self.colour(state);
-        let too_soon = self.last_frame.is_some_and(|last| now < last + FRAME);
-        if too_soon && state.is_busy() {
-            self.withheld = true;
+        if state.is_busy() && self.pace.is_too_soon(now) {
+            self.pace.withhold();
             return Ok(());
         }
         self.draw(state, now)
     }
 
     fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
-        let withheld = self.last_frame.filter(|_| self.withheld).map(|last| last + FRAME);
-        withheld.into_iter().chain(next_second(state, now)).min()
+        self.pace.redraw_at().into_iter().chain(next_second(state, now)).min()
     }
 
     fn is_over(&self, state: &State) -> bool {
