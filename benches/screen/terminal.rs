@@ -6,14 +6,21 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use vt100::Screen;
 
-pub const SIZE: PtySize = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 };
+const SIZE: PtySize = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 };
+/// Nothing that is measured takes longer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What programs ask a terminal for, besides where the cursor is, and what a plain one answers.
+const ANSWERS: [(&[u8], &str); 2] = [(b"\x1b[16t", "\x1b[6;20;10t"), (b"\x1b[c", "\x1b[?62;22c")];
 
 pub struct Terminal {
+    program: String,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     output: Receiver<(Instant, Vec<u8>)>,
-    pub screen: vt100::Parser,
+    screen: vt100::Parser,
     /// Bytes that the program wrote.
     pub bytes: usize,
     pub began: Instant,
@@ -28,7 +35,7 @@ pub struct Used {
 }
 
 impl Terminal {
-    pub fn start(program: &str, arguments: &[String], env: &[(&str, String)], home: &Path) -> Self {
+    pub fn start(program: &str, arguments: &[&str], env: &[(&str, String)], home: &Path) -> Self {
         let pty = native_pty_system().openpty(SIZE).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
@@ -43,17 +50,11 @@ impl Terminal {
         }
         let began = Instant::now();
         let child = pty.slave.spawn_command(command).unwrap();
-        let mut reader = pty.master.try_clone_reader().unwrap();
-        let (send, output) = channel();
-        std::thread::spawn(move || {
-            let mut buffer = vec![0; 65_536];
-            while let Ok(length @ 1..) = reader.read(&mut buffer) {
-                drop(send.send((Instant::now(), buffer[..length].to_vec())));
-            }
-        });
+        let output = listen(pty.master.try_clone_reader().unwrap());
         let screen = vt100::Parser::new(SIZE.rows, SIZE.cols, 0);
         let keys = pty.master.take_writer().unwrap();
-        Self { child, keys, output, screen, bytes: 0, began, _master: pty.master }
+        let program = program.to_owned();
+        Self { program, child, keys, output, screen, bytes: 0, began, _master: pty.master }
     }
 
     pub fn send(&mut self, keys: &str) -> Instant {
@@ -67,7 +68,7 @@ impl Terminal {
     pub fn until(
         &mut self,
         patience: Duration,
-        looks: impl Fn(&vt100::Screen) -> bool,
+        looks: impl Fn(&Screen) -> bool,
     ) -> Option<Instant> {
         let deadline = Instant::now() + patience;
         loop {
@@ -80,13 +81,31 @@ impl Terminal {
         }
     }
 
+    /// The same, and the measurement ends with a message where it never does.
+    pub fn wait(&mut self, what: &str, looks: impl Fn(&Screen) -> bool) -> Instant {
+        if looks(self.screen.screen()) {
+            return Instant::now();
+        }
+        self.until(PATIENCE, looks).unwrap_or_else(|| {
+            panic!("{} did not show {what}; it showed:\n{}", self.program, self.contents())
+        })
+    }
+
+    pub fn shows(&mut self, text: &str) -> Instant {
+        self.wait(text, |screen| screen.contents().contains(text))
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len();
-        // Whoever asks where the cursor is waits for the answer.
-        if bytes.windows(4).any(|window| window == b"\x1b[6n") {
-            self.send("\x1b[1;1R");
-        }
         self.screen.process(bytes);
+        let has = |question: &[u8]| bytes.windows(question.len()).any(|part| part == question);
+        if has(b"\x1b[6n") {
+            let (row, column) = self.screen.screen().cursor_position();
+            self.send(&format!("\x1b[{};{}R", row + 1, column + 1));
+        }
+        for (_, answer) in ANSWERS.into_iter().filter(|(question, _)| has(question)) {
+            self.send(answer);
+        }
     }
 
     /// Reads whatever comes for so long.
@@ -94,11 +113,8 @@ impl Terminal {
         self.until(time, |_| false);
     }
 
-    pub fn shows(&mut self, text: &str, patience: Duration) -> Option<Instant> {
-        if self.screen.screen().contents().contains(text) {
-            return Some(Instant::now());
-        }
-        self.until(patience, |screen| screen.contents().contains(text))
+    pub fn contents(&self) -> String {
+        self.screen.screen().contents()
     }
 
     fn process(&self) -> String {
@@ -111,9 +127,10 @@ impl Terminal {
             std::fs::read_to_string(format!("{}/status", self.process())).unwrap_or_default();
         let line = status.lines().find(|line| line.starts_with("VmRSS:"));
         let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-        kib.unwrap_or_default() / 1024.0
+        kib.unwrap_or(f64::NAN) / 1024.0
     }
 
+    /// Of all threads that are alive; ours keep theirs longer than anything here takes.
     pub fn used(&self) -> Used {
         let mut used = Used { cpu: 0.0, switches: 0 };
         let tasks = std::fs::read_dir(format!("{}/task", self.process()));
@@ -130,9 +147,26 @@ impl Terminal {
         }
         used
     }
+}
 
-    pub fn end(mut self) {
+impl Drop for Terminal {
+    fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn listen(mut reader: Box<dyn Read + Send>) -> Receiver<(Instant, Vec<u8>)> {
+    let (send, output) = channel();
+    std::thread::spawn(move || {
+        let mut buffer = vec![0; 65_536];
+        while let Ok(length @ 1..) = reader.read(&mut buffer) {
+            drop(send.send((Instant::now(), buffer[..length].to_vec())));
+        }
+    });
+    output
+}
+
+pub fn since(began: Instant, at: Instant) -> f64 {
+    at.saturating_duration_since(began).as_secs_f64()
 }

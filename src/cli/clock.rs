@@ -1,9 +1,10 @@
 //! Turns instants and moments into what stands on clocks and calendars.
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
 
 use crate::library::Moment;
 
@@ -11,26 +12,28 @@ use crate::library::Moment;
 #[derive(Debug, Clone)]
 pub struct Clock {
     at: Instant,
-    wall: ZonedDateTime,
+    wall: Timestamp,
+    /// Looked up when a time is first shown: the way to it is through every folder of zones.
+    zone: OnceLock<TimeZone>,
 }
 
 impl Clock {
     /// The user's own time zone.
     pub fn local(at: Instant) -> Self {
-        Self { at, wall: ZonedDateTime::now() }
+        Self { at, wall: Timestamp::now(), zone: OnceLock::new() }
     }
 
     /// A clock that stands at midnight UTC at `at`: for pictures of the screen.
     pub fn midnight(at: Instant) -> Self {
-        let wall = jiff::Timestamp::UNIX_EPOCH.to_zoned_datetime(TimeZone::UTC);
-        Self { at, wall }
+        Self { at, wall: Timestamp::UNIX_EPOCH, zone: OnceLock::from(TimeZone::UTC) }
     }
 
     /// `12:04:09`.
     pub fn time(&self, at: Instant) -> String {
         let later = at.saturating_duration_since(self.at);
-        let wall = self.wall.checked_add(later).unwrap_or_else(|_| self.wall.clone());
-        wall.strftime("%H:%M:%S").to_string()
+        let wall = self.wall.checked_add(later).unwrap_or(self.wall);
+        let zone = self.zone.get_or_init(TimeZone::system);
+        wall.to_zoned_datetime(zone.clone()).strftime("%H:%M:%S").to_string()
     }
 }
 

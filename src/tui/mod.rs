@@ -20,6 +20,7 @@ pub mod layout;
 mod mouse;
 mod notify;
 mod over;
+mod pace;
 pub mod painter;
 mod palette;
 mod pane;

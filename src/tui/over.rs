@@ -218,3 +218,8 @@ fn is_plain(key: KeyEvent) -> bool {
 fn last(text: &str) -> usize {
     text.char_indices().next_back().map_or(0, |(at, _)| at)
 }
+
+/// Whether the keys after it mean what they would have meant before.
+pub(super) fn is_typing(action: &Action) -> bool {
+    matches!(action, Action::Edited(_) | Action::Narrow(_) | Action::Step(_) | Action::Note(_))
+}

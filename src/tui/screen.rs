@@ -1,11 +1,11 @@
 //! A desk on a real terminal: reads its events, and draws when something changed.
 
-use std::io::{Stdout, stdout};
+use std::io::{BufWriter, Stdout, stdout};
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event as TermEvent;
-use crossterm::execute;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
@@ -15,9 +15,11 @@ use super::clipboard;
 use super::desk::Desk;
 use super::ears::{Ears, Heard};
 use super::editor;
-use super::errand::{Errand, told, write};
+use super::errand::{Errand, out, told, write};
 use super::guard::Guard;
 use super::notify::{Eyes, Herald};
+use super::over::is_typing;
+use super::pace::Pace;
 use super::painter::{self, Paint, Painter};
 use super::picture::{Picture, Studio};
 use super::probe::{self, Found, Question};
@@ -30,16 +32,13 @@ use crate::driver::signals::{Ending, Nudge, Nudges, Signals};
 use crate::driver::{self, Front};
 use crate::library::{Lent, Shelf};
 
-/// The shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(16);
-
 /// How late a signal may be.
 const ECHO: Duration = Duration::from_millis(500);
 
 /// The screen.
 pub struct Screen {
     desk: Desk,
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     /// What the terminal says; it ends when the terminal is gone.
     heard: mpsc::UnboundedReceiver<Heard>,
     /// What is given to the thread that listens.
@@ -59,9 +58,7 @@ pub struct Screen {
     shelf: Shelf,
     /// What to do once the first frame is out.
     first: Option<First>,
-    last_frame: Option<Instant>,
-    /// A frame that came too soon after the last one.
-    withheld: bool,
+    pace: Pace,
     /// Who has the terminal.
     holder: Holder,
     /// When the editor has ended.
@@ -112,7 +109,7 @@ impl Screen {
         let (tell, heard) = mpsc::unbounded_channel();
         Ok(Self {
             desk,
-            terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
+            terminal: Terminal::new(CrosstermBackend::new(out()))?,
             heard,
             tell: Some(tell),
             ears: None,
@@ -129,8 +126,7 @@ impl Screen {
             bring,
             shelf,
             first: Some(First { prompt, question }),
-            last_frame: None,
-            withheld: false,
+            pace: Pace::default(),
             holder: Holder::Screen,
             edited_at: None,
             stopped_at: None,
@@ -194,6 +190,7 @@ impl Screen {
                     | TermEvent::Paste(_)
                     | TermEvent::Resize(..) => {}
                 }
+                self.pace.touch();
                 self.desk.on_event(event)
             }
             Heard::Found(found) => self.find(&found),
@@ -272,10 +269,10 @@ impl Screen {
         self.herald.forget_title();
         self.herald.eyes = Eyes::Here;
         self.desk.forget_pictures();
-        self.last_frame = None;
+        self.pace = Pace::default();
         // Not cleared: that would ask the terminal where its cursor is, and its answers are
         // heard elsewhere. What is new is empty.
-        let terminal = Terminal::new(CrosstermBackend::new(stdout()));
+        let terminal = Terminal::new(CrosstermBackend::new(out()));
         told(self.guard.take_again().and(terminal).map(|terminal| self.terminal = terminal))
     }
 
@@ -325,11 +322,10 @@ impl Screen {
         if !told.is_empty() {
             write(&told)?;
         }
-        self.withheld = false;
-        self.last_frame = Some(now);
-        execute!(stdout(), BeginSynchronizedUpdate)?;
+        self.pace.draw(now);
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| self.desk.draw(frame, state, now)).map(drop);
-        execute!(stdout(), EndSynchronizedUpdate)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.order();
         if let Some(wish) = self.desk.wish() {
             self.colour(painter::Order::Look(wish));
@@ -379,9 +375,8 @@ impl Front for Screen {
         if let Some(lines) = self.desk.sync(state) {
             self.colour(painter::Order::Lines(lines));
         }
-        let too_soon = self.last_frame.is_some_and(|last| now < last + FRAME);
-        if too_soon && state.is_busy() {
-            self.withheld = true;
+        if state.is_busy() && self.pace.is_too_soon(now) {
+            self.pace.withhold();
             return Ok(());
         }
         self.draw(state, now)
@@ -391,16 +386,10 @@ impl Front for Screen {
         if self.holder == Holder::Editor {
             return None;
         }
-        let withheld = self.last_frame.filter(|_| self.withheld).map(|last| last + FRAME);
-        withheld.into_iter().chain(next_second(state, now, self.desk.animations)).min()
+        self.pace.redraw_at().into_iter().chain(next_second(state, now, self.desk.animations)).min()
     }
 
     fn is_over(&self, state: &State) -> bool {
         state.is_over()
     }
-}
-
-/// Whether the keys after it mean what they would have meant before.
-fn is_typing(action: &Action) -> bool {
-    matches!(action, Action::Edited(_) | Action::Narrow(_) | Action::Step(_) | Action::Note(_))
 }
