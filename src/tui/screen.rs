@@ -1,6 +1,6 @@
 //! A desk on a real terminal: reads its events, and draws when something changed.
 
-use std::io::{BufWriter, Stdout, stdout};
+use std::io::{BufWriter, Stdout};
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event as TermEvent;
