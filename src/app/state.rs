@@ -230,6 +230,8 @@ pub struct Draft {
     /// When it is to be written; nothing where it is on disk as it stands.
     pub due: Option<Instant>,
     pub kept: bool,
+    /// What stood in the editor and has become a game: it makes room for the next wish.
+    pub made: Option<String>,
 }
 
 /// A small generator for jitter, so that a replayed history draws the same numbers.

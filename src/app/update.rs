@@ -277,6 +277,7 @@ impl State {
     fn on_edit(&mut self, text: String, now: Instant) -> Vec<Effect> {
         if self.draft.text != text {
             self.draft.text = text;
+            self.draft.made = None;
             self.draft.kept = false;
             self.draft.due = self.draft.due.or(Some(now + DRAFT_EVERY));
         }

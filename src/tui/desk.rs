@@ -16,7 +16,7 @@ use super::reading::{Reading, Way};
 use super::theme::Theme;
 use super::wardrobe::Wardrobe;
 use crate::app::picker::Picker;
-use crate::app::{Action, Job, Pane, Press, State, Stock, Tab};
+use crate::app::{Action, Pane, Press, State, Stock, Tab};
 use crate::cli::clock::Clock;
 use crate::compose;
 use crate::config::Switch;
@@ -131,8 +131,8 @@ impl Desk {
 
     /// A prompt that has become a game makes room for the next one.
     fn put_away(&mut self, state: &State) {
-        let is_made = |job: &Job| job.is_done() && self.prompt().trim() == job.prompt.text();
-        if state.draft.text.is_empty() && state.job.as_ref().is_some_and(is_made) {
+        let made = state.draft.made.as_deref().filter(|_| state.draft.text.is_empty());
+        if made.is_some_and(|made| self.prompt().trim() == made) {
             self.editor.select_all();
             self.editor.cut();
         }

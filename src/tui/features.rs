@@ -8,7 +8,13 @@ use crate::untrusted::Untrusted;
 
 /// Each thing with what it means, and what would help.
 pub fn features<'a>(looks: &Looks, env: impl Fn(&str) -> Option<&'a str>) -> Vec<Seen> {
-    vec![terminal(&env), colours(looks.depth, &env), pictures(looks.hint, &env), copying(&env)]
+    vec![
+        terminal(&env),
+        colours(looks.depth, &env),
+        pictures(looks.hint, &env),
+        keyboard(&env),
+        copying(&env),
+    ]
 }
 
 fn is_set<'a>(env: &impl Fn(&str) -> Option<&'a str>, name: &str) -> bool {
@@ -71,10 +77,24 @@ fn pictures<'a>(hint: Hint, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
     Seen { name: "pictures", words: words.to_owned(), advice: None }
 }
 
+/// The screen asks for it at its start; what the terminal says of itself is all there is before.
+fn keyboard<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+    const KNOWN: [&str; 6] = ["kitty", "ghostty", "foot", "wezterm", "alacritty", "contour"];
+    let term = env("TERM").unwrap_or_default();
+    let words = match KNOWN.iter().find(|name| term.contains(*name)) {
+        Some(name) => format!("Kitty's protocol, which {name} knows: Esc counts at once"),
+        None => {
+            "the terminal is asked for Kitty's protocol, else Esc and Alt are told apart by time"
+                .to_owned()
+        }
+    };
+    Seen { name: "keyboard", words, advice: None }
+}
+
 /// Nothing tells whether a terminal takes it, so this is a note and no finding.
 fn copying<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
-    let words = "whether the terminal takes OSC 52 cannot be asked; Shift and the mouse select text \
-                 in any";
+    let words = "y and the mouse copy by OSC 52; whether the terminal takes it cannot be asked, and \
+                 F2 gives it the mouse back";
     let advice = is_tmux(env)
         .then(|| "tmux passes it on with `set -g set-clipboard on` in ~/.tmux.conf.".to_owned());
     Seen { name: "clipboard", words: words.to_owned(), advice }
@@ -99,7 +119,7 @@ mod tests {
         assert_eq!(tmux[0].words, "tmux-256color, in tmux, over SSH");
         assert!(tmux[1].words.starts_with("256: COLORTERM is not set") && tmux[1].advice.is_some());
         assert!(tmux[2].words.contains("tmux is between"), "{tmux:?}");
-        assert!(tmux[3].advice.as_ref().unwrap().contains("set-clipboard"), "{tmux:?}");
+        assert!(tmux[4].advice.as_ref().unwrap().contains("set-clipboard"), "{tmux:?}");
         let none = told(&[("NO_COLOR", "1"), ("TERM", "dumb\u{1b}[2J")]);
         assert_eq!(none[1].words, "none: NO_COLOR is set");
         assert!(!none[0].words.contains('\u{1b}'));

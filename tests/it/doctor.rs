@@ -68,6 +68,7 @@ fn everything_that_is_well_is_told_with_its_source() {
         "terminal",
         "colours",
         "pictures",
+        "keyboard",
         "clipboard",
         "home",
         "games",

@@ -129,7 +129,7 @@ impl Life {
         }
     }
 
-    fn step(&mut self) {
+    fn step(&mut self, seed: u64) {
         match self.chance.below(20) {
             0..=8 => self.key(),
             9 => {
@@ -154,7 +154,7 @@ impl Life {
             }
             _ => self.answer(),
         }
-        self.look();
+        self.look(seed);
     }
 
     fn key(&mut self) {
@@ -307,13 +307,17 @@ impl Life {
     }
 
     /// What is seen, and what must always hold.
-    fn look(&mut self) {
+    fn look(&mut self, seed: u64) {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
         self.desk.sync(&self.replay.state);
         let (state, now) = (&self.replay.state, self.replay.now);
         terminal.draw(|frame| self.desk.draw(frame, state, now)).unwrap();
         if !state.quitting {
-            assert_eq!(self.desk.prompt(), state.draft.text, "the draft is what is in the editor");
+            assert_eq!(
+                self.desk.prompt(),
+                state.draft.text,
+                "life {seed}: the draft is in the editor"
+            );
         }
     }
 }
@@ -337,7 +341,7 @@ fn no_life_breaks_the_screen_or_loses_the_draft() {
         let mut life = Life::new(seed);
         for _ in 0..1_000 {
             taken += 1;
-            life.step();
+            life.step(seed);
             if life.replay.state.is_over() {
                 let kept = &life.replay.state.draft.text;
                 let is_kept = life.on_disk == *kept || kept.is_empty();

@@ -61,6 +61,18 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
 }
 
 #[test]
+fn the_prompt_makes_room_when_its_first_variant_is_there() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    desk.insert("bats");
+    replay.act(Action::Edited("bats".into())).act(Action::Vary("bats".into(), vec![None; 2]));
+    finish(&mut replay, 7, 1);
+    assert!(replay.state.is_busy(), "the next is made");
+    draw(&mut desk, &replay, (80, 24));
+    assert_eq!((desk.prompt().as_str(), replay.state.draft.text.as_str()), ("", ""));
+}
+
+#[test]
 fn one_is_looked_at_while_another_is_made() {
     let mut replay = begun(vec![Some("acme/a".into()), Some("acme/b".into())]);
     assert_eq!(replay.job().request.model, "acme/a");

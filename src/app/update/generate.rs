@@ -273,6 +273,7 @@ impl State {
             if self.draft.text.trim() == job.prompt.text() {
                 self.draft = crate::app::state::Draft {
                     due: Some(now),
+                    made: Some(job.prompt.text().to_owned()),
                     ..crate::app::state::Draft::default()
                 };
             }

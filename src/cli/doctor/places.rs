@@ -35,6 +35,7 @@ fn games(settings: &Settings) -> Line {
     let count = std::fs::read_dir(&folder).map(Iterator::count).ok();
     let line = match count {
         None => line.and(", made with the first game"),
+        Some(1) => line.and(", 1 file"),
         Some(count) => line.and(&format!(", {count} files")),
     };
     match writable(&folder) {
