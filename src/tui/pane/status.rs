@@ -16,6 +16,7 @@ use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
 use crate::config::Switch;
 use crate::inference::{Cause, Lasting, Limit, Pause, Trouble, outcome};
 use crate::library::DiskError;
+use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
 use crate::tui::frame::frame_of;
 use crate::tui::keys::Command;
@@ -30,6 +31,7 @@ pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: In
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
+const CHECK: &str = "check";
 const PLAY_TEST: &str = "play-test";
 
 /// What the lines are made of.
@@ -86,7 +88,11 @@ impl Report<'_> {
         let last = stages.iter().rposition(|stage| stage.began.is_some()).unwrap_or_default();
         let mut lines = Vec::new();
         for (index, stage) in stages.iter().enumerate() {
-            let detail = if index == last { detail(job) } else { String::new() };
+            let detail = match stage.name {
+                CHECK if stage.ended.is_some() => repaired(job),
+                _ if index == last => detail(job, self.now),
+                _ => String::new(),
+            };
             lines.push(self.stage(job, stage, &detail));
         }
         lines.extend(self.failures(job));
@@ -104,7 +110,7 @@ impl Report<'_> {
             self.line(Role::Faint, format!("  “{wish}”")),
         ];
         let playing = stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
-        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job))));
+        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job, self.now))));
         lines.extend(verdict::told(self.desk, self.state, job, self.width));
         lines
     }
@@ -293,7 +299,7 @@ fn stages(job: &Job) -> Vec<Stage> {
     if !is_offline {
         stages.push(stage("stream", times.first_content, streamed));
     }
-    stages.push(stage("check", times.checking, times.saving.or(times.ended)));
+    stages.push(stage(CHECK, times.checking, times.saving.or(times.ended)));
     stages.push(stage("save", times.saving, times.saved.or(times.ended)));
     if times.playing.is_some() {
         stages.push(stage(PLAY_TEST, times.playing, times.ended));
@@ -302,21 +308,53 @@ fn stages(job: &Job) -> Vec<Stage> {
 }
 
 /// What the step that runs, or ran last, is about.
-fn detail(job: &Job) -> String {
+fn detail(job: &Job, now: Instant) -> String {
     match job.phase {
         Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
         Phase::Requesting => {
             format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
         }
-        Phase::Streaming => kilobytes(job.reply.raw().len()),
+        Phase::Streaming => streamed(job, now),
         Phase::Done => {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
-            tokens.map(|count| format!("{count} tokens")).unwrap_or_default()
+            tokens.map(|count| format!("{count} tokens{}", rate(job, count))).unwrap_or_default()
         }
         Phase::Trying => job.trial.stage.map(|stage| stage.words().to_owned()).unwrap_or_default(),
         Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
             String::new()
         }
+    }
+}
+
+/// What has come, and how fast: servers count tokens at the end only, four bytes are about one.
+fn streamed(job: &Job, now: Instant) -> String {
+    let bytes = job.reply.raw().len();
+    let since = job.times.first_content.map(|began| now.saturating_duration_since(began));
+    match since.filter(|since| *since >= Duration::from_secs(1)) {
+        Some(since) => {
+            let tokens = bytes as u128 / 4 * 1_000 / since.as_millis();
+            format!("{}, about {tokens} tokens/s", kilobytes(bytes))
+        }
+        None => kilobytes(bytes),
+    }
+}
+
+/// Tokens a second, as the server counted them.
+fn rate(job: &Job, tokens: u64) -> String {
+    let ended = job.times.checking.or(job.times.saving).or(job.times.ended);
+    let began = job.times.first_content;
+    let time = ended.zip(began).map(|(end, began)| end.saturating_duration_since(began));
+    let time = time.filter(|time| *time >= Duration::from_millis(100));
+    time.map(|time| format!(", {}/s", u128::from(tokens) * 1_000 / time.as_millis()))
+        .unwrap_or_default()
+}
+
+/// What the checks put right by themselves.
+fn repaired(job: &Job) -> String {
+    let is_repaired = |found: &&Finding| found.state == Found::Repaired;
+    match job.findings().iter().filter(is_repaired).count() {
+        0 => String::new(),
+        count => format!("{count} repaired"),
     }
 }
 
@@ -332,7 +370,7 @@ fn failing_stage(job: &Job) -> Option<&'static str> {
     let Some(Err(failure)) = &job.result else { return None };
     Some(match failure {
         Failure::Disk(_) => "save",
-        _ if job.times.checking.is_some() => "check",
+        _ if job.times.checking.is_some() => CHECK,
         _ if job.times.first_content.is_some() => "stream",
         _ => "request",
     })
