@@ -96,6 +96,20 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
 }
 
 #[test]
+fn models_their_ways_and_the_question_at_every_size() {
+    let mut replay = Replay::new(plan());
+    let mut desk = desk(&replay);
+    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
+    replay.housekeeping(listed(LIST));
+    let models = crate::screens::screens(&mut desk, &replay);
+    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    let ways = crate::screens::screens(&mut desk, &replay);
+    let (replay, mut desk) = asked();
+    let question = crate::screens::screens(&mut desk, &replay);
+    insta::assert_snapshot!([models, ways, question].join("\n"));
+}
+
+#[test]
 fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     let (mut replay, mut desk) = asked();
     insta::assert_snapshot!(draw(&mut desk, &replay, (70, 14)));

@@ -178,6 +178,36 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
 }
 
 #[test]
+fn every_list_at_every_size() {
+    let (mut replay, _) = made();
+    let mut desk = desk(&replay);
+    let version = VersionId { game: GameId(4), number: 2 };
+    let line =
+        |label: &str, value| Item { label: label.into(), detail: "2 versions".into(), value };
+    let lists = [
+        (Stock::Prompts, line("a maze of bats", Value::Prompt("a maze of bats".into()))),
+        (Stock::Games, line("Bats", Value::Version(version))),
+        (Stock::Against, line("  └ 4.2 faster", Value::Version(version))),
+        (Stock::Paths, line("games/", Value::Words("games/".into()))),
+    ];
+    let mut all = Vec::new();
+    for (stock, item) in lists {
+        replay.act(Action::Pick(stock));
+        let query = replay.state.view.picker.as_ref().unwrap().query.clone();
+        replay.housekeeping(News::Found { stock, query, items: Ok(vec![item; 3]) });
+        all.push(screens(&mut desk, &replay));
+        replay.act(Action::Stop);
+    }
+    for c in ['v', 't'] {
+        press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, c)]);
+        all.push(screens(&mut desk, &replay));
+        press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+        assert!(replay.state.view.picker.is_none());
+    }
+    assert_snapshot!(all.join("\n"));
+}
+
+#[test]
 fn words_are_searched_for_in_the_code() {
     let (mut replay, _) = made();
     let mut desk = desk(&replay);
