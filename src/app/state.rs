@@ -325,3 +325,29 @@ impl State {
         self.view.notice = Some(Notice { text: text.into(), tone });
     }
 }
+
+#[cfg(test)]
+impl Plan {
+    /// A plan of which only the engine matters.
+    pub(crate) fn bare(engine: Engine) -> Self {
+        Self {
+            engine,
+            model: String::new(),
+            variant_models: Vec::new(),
+            price: None,
+            credits_usd: 0.1,
+            host: String::new(),
+            has_token: false,
+            theme: Theme::Spooky,
+            max_tokens: 1,
+            policy: Policy::default(),
+            seed: 0,
+            limits: Limits::default(),
+            over_limit: OverLimit::Wait,
+            saving: Saving::Shelf,
+            packing: Packing::Plain,
+            play_test: PlayTest::Off,
+            notices: Vec::new(),
+        }
+    }
+}

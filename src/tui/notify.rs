@@ -107,32 +107,10 @@ fn title(state: &State) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Engine, Event, Packing, Plan, PlayTest, Saving, update};
-    use crate::app::{OverLimit, state};
-    use crate::compose::Theme;
-    use crate::inference::{Limits, Policy};
+    use crate::app::{Action, Engine, Event, Plan, update};
 
     fn offline() -> State {
-        let plan = Plan {
-            price: None,
-            credits_usd: 0.1,
-            variant_models: Vec::new(),
-            engine: Engine::HuggingFace,
-            model: String::new(),
-            host: String::new(),
-            has_token: false,
-            theme: Theme::Spooky,
-            max_tokens: 1,
-            policy: Policy::default(),
-            seed: 0,
-            limits: Limits::default(),
-            over_limit: OverLimit::Wait,
-            saving: Saving::Shelf,
-            packing: Packing::Plain,
-            play_test: PlayTest::Off,
-            notices: Vec::new(),
-        };
-        state::State::new(plan, 1)
+        State::new(Plan::bare(Engine::HuggingFace), 1)
     }
 
     /// A job that has ended at once, for there is no token.

@@ -190,13 +190,8 @@ impl Preview {
     }
 }
 
-/// A piece of foreign text as it may be drawn.
-pub fn drawn(text: &str) -> String {
-    drawable(text)
-}
-
 /// A line as it may be drawn: nothing in it is obeyed, tabs are spaces.
-fn drawable(line: &str) -> String {
+pub fn drawable(line: &str) -> String {
     let line = line.strip_suffix('\r').unwrap_or(line);
     let safe = sanitize(line);
     if !safe.contains('\t') {

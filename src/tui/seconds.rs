@@ -44,32 +44,11 @@ fn millis(count: u128) -> Duration {
 mod tests {
     use super::*;
     use crate::app::state::State;
-    use crate::app::{Action, Engine, Event, OverLimit, Packing, Plan, PlayTest, Saving, update};
-    use crate::compose::Theme;
-    use crate::inference::{Limits, Policy};
+    use crate::app::{Action, Engine, Event, Plan, update};
 
     #[test]
     fn without_animations_seconds_count_every_ten() {
-        let plan = Plan {
-            price: None,
-            credits_usd: 0.1,
-            variant_models: Vec::new(),
-            engine: Engine::Offline,
-            model: String::new(),
-            host: String::new(),
-            has_token: false,
-            theme: Theme::Spooky,
-            max_tokens: 1,
-            policy: Policy::default(),
-            seed: 0,
-            limits: Limits::default(),
-            over_limit: OverLimit::Wait,
-            saving: Saving::Shelf,
-            packing: Packing::Plain,
-            play_test: PlayTest::Off,
-            notices: Vec::new(),
-        };
-        let mut state = State::new(plan, 1);
+        let mut state = State::new(Plan::bare(Engine::Offline), 1);
         let began = crate::driver::now();
         assert_eq!(next_second(&state, began, Switch::On), None, "at rest nothing counts");
         update(&mut state, Event::Acted(Action::Generate("bats".to_owned())), began);

@@ -11,7 +11,7 @@ use crate::app::{Compared, State};
 use crate::library::{Comparison, Half, Row};
 use crate::tui::desk::Desk;
 use crate::tui::keys::Command;
-use crate::tui::preview::drawn;
+use crate::tui::preview::drawable;
 use crate::tui::theme::{Role, Theme};
 use crate::untrusted::Untrusted;
 
@@ -152,7 +152,7 @@ fn gap(theme: &Theme, lines: usize) -> Line<'static> {
 }
 
 fn plain(theme: &Theme, number: usize, text: &str, width: u16) -> Line<'static> {
-    let text: String = drawn(text).chars().take(usize::from(width)).collect();
+    let text: String = drawable(text).chars().take(usize::from(width)).collect();
     Line::from(vec![
         Span::styled(format!("{number:>5}   "), theme.style(Role::Faint)),
         Span::styled(text, theme.style(Role::Text)),
@@ -166,7 +166,7 @@ fn changed(theme: &Theme, half: &Half, sign: &str, role: Role) -> Line<'static> 
     let mut at = 0;
     let mut push = |range: Range<usize>, style| {
         let text = half.text.get(range).unwrap_or_default();
-        spans.push(Span::styled(drawn(text), style));
+        spans.push(Span::styled(drawable(text), style));
     };
     for mark in &half.marks {
         push(at..mark.start, style);
