@@ -27,7 +27,7 @@ pub struct Framed {
 impl Framed {
     /// Nothing if the policy of the page could not come first.
     pub fn new(game: &Vetted) -> Option<Self> {
-        let inner = with_storage(game.source());
+        let inner = prepared(game.source());
         let page = Page::read(&inner);
         let (html, _) = harden(&page)?;
         Some(Self { html, policy: policy(&page) })
@@ -62,9 +62,11 @@ pub fn seal(game: &Vetted) -> Option<String> {
     ))
 }
 
-/// Keeps values until the page is closed, where the browser keeps none.
-const STORAGE: &str = "<script>
+/// Keeps values until the page is closed, where the browser keeps none, and tells the page around
+/// that the game is there: a frame whose game has walked away says nothing.
+const INNER: &str = "<script>
 (function () {
+  parent.postMessage('codeagent: game', '*');
   ['localStorage', 'sessionStorage'].forEach(function (name) {
     try { if (window[name]) return } catch (refused) {}
     var kept = new Map(), methods = {
@@ -93,9 +95,9 @@ const STORAGE: &str = "<script>
 </script>
 ";
 
-fn with_storage(source: &str) -> String {
+fn prepared(source: &str) -> String {
     let mut edits = Edits::default();
-    edits.add(&[Edit::insert(Page::read(source).head_start(), STORAGE)]);
+    edits.add(&[Edit::insert(Page::read(source).head_start(), INNER)]);
     edits.apply(source)
 }
 

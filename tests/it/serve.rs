@@ -129,7 +129,7 @@ fn a_game_is_served_to_those_who_know_the_path_and_shut_in() {
     let around = played.get("");
     assert!(around.starts_with("HTTP/1.1 200 "), "{around}");
     let frame = "<iframe sandbox=\"allow-scripts allow-pointer-lock\" \
-                 allow=\"autoplay; fullscreen; gamepad\" title=\"Bats\" src=\"game?1\">";
+                 allow=\"autoplay; fullscreen; gamepad\" title=\"Bats\"></iframe>";
     assert!(around.contains(frame) && around.contains("frame-ancestors 'none'"), "{around}");
     let page = played.get("game");
     assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
@@ -327,7 +327,11 @@ fn in_a_browser_the_game_plays_keeps_scores_and_sends_nothing() {
          own.page[call](there).catch(() => tried('call'));\n\
          image['s' + 'rc'] = there;\n\
          addEventListener('keydown', () => {{ document.body.style.background = '#00f' }});\n\
-         setTimeout(() => {{ own.page.location = there }}, 100);"
+         addEventListener('keyup', (event) => {{\n\
+           // When the key is done with: a browser that changes pages may lose it.\n\
+           if (event.code === 'KeyL') setTimeout(() => {{ own.page.location = there }}, 1000);\n\
+           if (event.code === 'KeyR') setTimeout(() => location.reload(), 1000);\n\
+         }});"
     );
     let played = Played::file(&user, &game("Bats", &script));
     let page = &mut browser.open("<!DOCTYPE html><p>before", WINDOW);
@@ -336,6 +340,15 @@ fn in_a_browser_the_game_plays_keeps_scores_and_sends_nothing() {
     assert_eq!(page.evaluate("document.title + document.activeElement.localName"), "Batsiframe");
     page.press("Space");
     shows(page, &blue, "it has the keys");
+    page.press("KeyR");
+    shows(page, &green, "it may start over");
+    page.evaluate("new Promise((done) => setTimeout(done, 400))");
+    assert_eq!(page.evaluate("document.getElementById('left').hidden"), true);
+    // What would leave for elsewhere is stopped, and may be started again.
+    page.press("KeyL");
+    page.wait_for("document.querySelector('#left').textContent.includes('tried to leave')");
+    page.press("Enter");
+    shows(page, &green, "it has started again");
     // A new version comes by itself, without a word to the page it stands in.
     std::fs::write(user.at().join("game.html"), plain()).unwrap();
     page.wait_for("document.getElementById('note').textContent === 'new version of game.html'");
