@@ -1,8 +1,10 @@
 //! Puts the events of a streamed answer together, without knowing a socket.
 //!
-//! Every chunk is read as loose JSON first: unknown fields, missing keys, empty
+//! What is no plain piece of text is read as loose JSON: unknown fields, missing keys, empty
 //! chunks and new finish reasons must not cost anybody a game. An error inside
 //! a successful stream is an error, even when `[DONE]` follows it.
+
+mod plain;
 
 use std::time::SystemTime;
 
@@ -67,6 +69,18 @@ impl Stream {
             self.done = true;
             return Heard::Nothing;
         }
+        let plain = Some(data).filter(|_| name != "error").and_then(plain::text);
+        let heard = match plain {
+            Some(text) => self.hear(&text),
+            None => self.on_loose(name, data, at),
+        };
+        if self.received > LARGEST_REPLY {
+            self.fail(Lasting::Endless, "more than 8 MiB");
+        }
+        heard
+    }
+
+    fn on_loose(&mut self, name: &str, data: &str, at: SystemTime) -> Heard {
         let Ok(json) = serde_json::from_str::<Value>(data) else {
             return self.on_garbage(name, data, at);
         };
@@ -75,11 +89,7 @@ impl Stream {
             self.error = Some(refusal_inside(&self.head, &json, at));
             return Heard::Nothing;
         }
-        let heard = self.on_chunk(&json);
-        if self.received > LARGEST_REPLY {
-            self.fail(Lasting::Endless, "more than 8 MiB");
-        }
-        heard
+        self.on_chunk(&json)
     }
 
     /// A chunk that is no JSON: cut off, or the words of an error event.
