@@ -80,8 +80,10 @@ mod tests {
 
     #[test]
     fn the_focused_pane_is_always_visible() {
-        let sizes = (40..200).flat_map(|width| (10..60).map(move |height| (width, height)));
-        for (width, height) in sizes {
+        // Panes come together below 80 and 120 columns.
+        let widths = [40, 41, 60, 79, 80, 81, 100, 119, 120, 121, 160, 199];
+        let sizes = widths.map(|width| (10..60).map(move |height| (width, height)));
+        for (width, height) in sizes.into_iter().flatten() {
             for focus in Pane::ALL {
                 let places = at(width, height, focus).unwrap();
                 let seen = match focus {

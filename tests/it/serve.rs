@@ -84,8 +84,14 @@ impl Played {
         drop(self.child.kill());
         let mut said = String::new();
         self.err.read_to_string(&mut said).unwrap();
-        drop(self.child.wait());
         said
+    }
+}
+
+impl Drop for Played {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
