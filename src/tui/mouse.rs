@@ -73,48 +73,68 @@ fn under<T: Copy>(spots: &[(Rect, T)], at: Position) -> Option<T> {
     spots.iter().find(|(spot, _)| spot.contains(at)).map(|(_, what)| *what)
 }
 
-impl Desk {
-    pub(super) fn on_mouse(&mut self, event: MouseEvent) -> Vec<Action> {
-        let at = Position::new(event.column, event.row);
-        let is_press = event.kind == MouseEventKind::Down(MouseButton::Left);
-        if self.is_covered() {
-            return if is_press { self.uncover() } else { Vec::new() };
-        }
-        if let Some(list) = self.spots.list {
-            return self.in_list(event.kind, list, at);
-        }
-        match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => self.press(at),
-            MouseEventKind::Drag(MouseButton::Left) => self.drag(at),
-            MouseEventKind::Up(MouseButton::Left) => self.release(),
-            MouseEventKind::ScrollDown => self.wheel(at, NOTCH),
-            MouseEventKind::ScrollUp => self.wheel(at, -NOTCH),
+/// What somebody does with the mouse, as far as it means something here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Press,
+    Drag,
+    Release,
+    Wheel(Turn),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Up,
+    Down,
+}
+
+impl Deed {
+    fn of(kind: MouseEventKind) -> Option<Self> {
+        match kind {
+            MouseEventKind::Down(MouseButton::Left) => Some(Self::Press),
+            MouseEventKind::Drag(MouseButton::Left) => Some(Self::Drag),
+            MouseEventKind::Up(MouseButton::Left) => Some(Self::Release),
+            MouseEventKind::ScrollDown => Some(Self::Wheel(Turn::Down)),
+            MouseEventKind::ScrollUp => Some(Self::Wheel(Turn::Up)),
             MouseEventKind::Down(_)
             | MouseEventKind::Drag(_)
             | MouseEventKind::Up(_)
             | MouseEventKind::Moved
             | MouseEventKind::ScrollLeft
-            | MouseEventKind::ScrollRight => Vec::new(),
+            | MouseEventKind::ScrollRight => None,
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn on_mouse(&mut self, event: MouseEvent) -> Vec<Action> {
+        let at = Position::new(event.column, event.row);
+        let Some(deed) = Deed::of(event.kind) else { return Vec::new() };
+        if self.is_covered() {
+            return if deed == Deed::Press { self.uncover() } else { Vec::new() };
+        }
+        if let Some(list) = self.spots.list {
+            return self.in_list(deed, list, at);
+        }
+        match deed {
+            Deed::Press => self.press(at),
+            Deed::Drag => self.drag(at),
+            Deed::Release => self.release(),
+            Deed::Wheel(Turn::Down) => self.wheel(at, NOTCH),
+            Deed::Wheel(Turn::Up) => self.wheel(at, -NOTCH),
         }
     }
 
     /// A line is chosen by a click, and a click elsewhere closes the list.
-    fn in_list(&mut self, what: MouseEventKind, list: ListSpot, at: Position) -> Vec<Action> {
-        match what {
-            MouseEventKind::ScrollDown => vec![Action::Step(1)],
-            MouseEventKind::ScrollUp => vec![Action::Step(-1)],
-            MouseEventKind::Down(MouseButton::Left) if !list.frame.contains(at) => {
-                self.close_list()
-            }
-            MouseEventKind::Down(MouseButton::Left) if list.lines.contains(at) => {
+    fn in_list(&mut self, deed: Deed, list: ListSpot, at: Position) -> Vec<Action> {
+        match deed {
+            Deed::Wheel(Turn::Down) => vec![Action::Step(1)],
+            Deed::Wheel(Turn::Up) => vec![Action::Step(-1)],
+            Deed::Press if !list.frame.contains(at) => self.close_list(),
+            Deed::Press if list.lines.contains(at) => {
                 self.choose_line(list.first + usize::from(at.y - list.lines.y))
             }
-            MouseEventKind::Down(_)
-            | MouseEventKind::Drag(_)
-            | MouseEventKind::Up(_)
-            | MouseEventKind::Moved
-            | MouseEventKind::ScrollLeft
-            | MouseEventKind::ScrollRight => Vec::new(),
+            Deed::Press | Deed::Drag | Deed::Release => Vec::new(),
         }
     }
 
