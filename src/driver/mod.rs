@@ -86,18 +86,28 @@ pub async fn run<W: World, F: Front>(
     if let Some(action) = first {
         tasks.obey(update(&mut state, Event::Acted(action), now()));
     }
+    // Once nobody is there any more, what is under way is still kept.
+    let mut gone = None;
     loop {
-        front.show(&state, now())?;
+        if gone.is_none()
+            && let Err(error) = front.show(&state, now())
+        {
+            gone = Some(Err(error));
+            tasks.obey(update(&mut state, Event::Acted(Action::QuitNow), now()));
+        }
         if front.is_over(&state) {
             break;
         }
         let wake = state.poll_timeout().into_iter().chain(front.redraw_at(&state, now())).min();
         let turn = tokio::select! {
             biased;
-            actions = front.next() => Turn::Acted(actions),
+            actions = front.next(), if gone.is_none() => Turn::Acted(actions),
             Some((id, news)) = news.recv() => Turn::Reported(id, news),
             () = sleep_until(wake) => Turn::Woke,
         };
+        if matches!(turn, Turn::Acted(None)) {
+            gone = Some(Ok(()));
+        }
         for event in turn.events() {
             tasks.obey(update(&mut state, event, now()));
         }
@@ -107,7 +117,7 @@ pub async fn run<W: World, F: Front>(
         }
     }
     tasks.finish().await;
-    Ok(state)
+    gone.unwrap_or(Ok(())).map(|()| state)
 }
 
 impl Turn {

@@ -138,8 +138,11 @@ impl Desk {
         }
     }
 
-    pub fn paint(&mut self, paint: Paint) {
-        self.preview.paint(paint);
+    /// Takes colours; whether the last frame would look other with them.
+    pub fn paint(&mut self, paint: Paint) -> bool {
+        let seen =
+            self.spots.code.map(|spot| spot.first..spot.first + usize::from(spot.area.height));
+        self.preview.paint(paint, &seen.unwrap_or_default())
     }
 
     /// The lines of the last frame that had no colours yet, told once.

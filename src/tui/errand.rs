@@ -1,6 +1,6 @@
 //! What the desk leaves to whoever has a real terminal, and what it hears from there.
 
-use std::io::{BufWriter, Stdout, Write, stdout};
+use std::io::{Write, stdout};
 
 use super::clipboard;
 use super::desk::Desk;
@@ -18,14 +18,6 @@ pub enum Errand {
     Mouse(Switch),
     Suspend,
     Edit,
-}
-
-/// A frame that is larger, in bytes, goes out in parts.
-const LARGEST_FRAME: usize = 32 << 10;
-
-/// Where frames go. Standard output passes on a kilobyte at a time, and each wakes the terminal.
-pub(super) fn out() -> BufWriter<Stdout> {
-    BufWriter::with_capacity(LARGEST_FRAME, stdout())
 }
 
 impl Desk {

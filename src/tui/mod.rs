@@ -19,6 +19,7 @@ pub mod keys;
 pub mod layout;
 mod mouse;
 mod notify;
+mod out;
 mod over;
 mod pace;
 pub mod painter;
@@ -52,6 +53,7 @@ use crate::library::{DiskError, Shelf};
 use crate::untrusted::Untrusted;
 
 use notify::Herald;
+use out::End;
 use probe::{Ask, Question};
 use wardrobe::Wardrobe;
 
@@ -133,9 +135,13 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
         Err(error) => return refuse(&error, 2),
     };
     match open(prompt, settings, looks, wardrobe, keys) {
-        Ok((state, by_signal)) => {
+        Ok((state, end)) => {
             tell_written(&state);
-            ExitCode::from(if by_signal { 130 } else { 0 })
+            match end {
+                End::Left => ExitCode::SUCCESS,
+                End::Signal => ExitCode::from(130),
+                End::Gone => refuse(&"the terminal has gone", 9),
+            }
         }
         Err(error) => refuse(&format!("the terminal failed: {error}"), 9),
     }
@@ -156,7 +162,7 @@ fn open(
     looks: Looks,
     wardrobe: Wardrobe,
     keys: Keymap,
-) -> std::io::Result<(State, bool)> {
+) -> std::io::Result<(State, End)> {
     let theme = wardrobe.theme(wardrobe.worn());
     let mut desk = Desk::new(theme, Clock::local(driver::now())).with_keys(keys);
     desk.dress(wardrobe);
@@ -175,7 +181,7 @@ fn open(
         })?;
         let state = driver::state(plan(settings));
         let state = driver::run(state, None, &world, &mut screen).await?;
-        Ok((state, screen.ended_by_signal()))
+        Ok((state, screen.end))
     })
 }
 

@@ -4,6 +4,8 @@
 //! and with tabs widened. Colours come later, from the highlighter's thread,
 //! and stay with their line. Drawing takes a slice.
 
+use std::ops::Range;
+
 use unicode_width::UnicodeWidthChar;
 
 use super::highlight::Painted;
@@ -117,17 +119,21 @@ impl Preview {
         self.unpainted(0)
     }
 
-    /// Takes colours; those of a page that is no longer shown are dropped.
-    pub fn paint(&mut self, paint: Paint) {
+    /// Takes colours; those of a page that is no longer shown are dropped. Whether a line of
+    /// those that are seen looks other than before.
+    pub fn paint(&mut self, paint: Paint, seen: &Range<usize>) -> bool {
         if paint.generation != self.generation {
-            return;
+            return false;
         }
+        let mut shows = false;
         for (offset, painted) in paint.lines.into_iter().enumerate() {
             let index = (paint.first + offset).checked_sub(self.shift);
-            if let Some(line) = index.and_then(|index| self.lines.get_mut(index)) {
+            if let Some((index, line)) = index.and_then(|at| Some((at, self.lines.get_mut(at)?))) {
+                shows |= seen.contains(&index) && line.paint != painted;
                 line.paint = painted;
             }
         }
+        shows
     }
 
     /// Of the lines that are looked at, those from the first one on that has no
@@ -252,7 +258,11 @@ mod tests {
         assert_eq!(preview.wish(30, 20), None);
         assert_eq!(preview.wish(90, 20).map(|wish| wish.first), Some(97));
         let painted = vec![vec![(Code::Keyword, 0..3)]; 10];
-        preview.paint(Paint { generation: 0, first: 97, lines: painted });
+        let paint = Paint { generation: 0, first: 97, lines: painted };
+        assert!(!preview.paint(paint.clone(), &(40..90)), "nobody looks at those");
+        assert!(!preview.paint(paint.clone(), &(90..110)), "they are the same as before");
         assert_eq!(preview.wish(90, 20), None);
+        let paint = Paint { lines: vec![Vec::new(); 10], ..paint };
+        assert!(preview.paint(paint, &(99..110)));
     }
 }

@@ -1,7 +1,8 @@
 //! A desk on a real terminal: reads its events, and draws when something changed.
 
-use std::io::{BufWriter, Stdout};
-use std::time::{Duration, Instant};
+mod lend;
+
+use std::time::Instant;
 
 use crossterm::event::Event as TermEvent;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
@@ -10,35 +11,33 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
+use lend::Holder;
+
 use super::Stuff;
 use super::clipboard;
 use super::desk::Desk;
 use super::ears::{Ears, Heard};
-use super::editor;
-use super::errand::{Errand, out, told, write};
+use super::errand::{Errand, told, write};
 use super::guard::Guard;
 use super::notify::{Eyes, Herald};
+use super::out::{End, Out};
 use super::over::is_typing;
 use super::pace::Pace;
 use super::painter::{self, Paint, Painter};
 use super::picture::{Picture, Studio};
 use super::probe::{self, Found, Question};
 use super::seconds::next_second;
-use super::suspend;
 use super::terminal::Inside;
 use crate::app::{Action, State};
 use crate::config::Switch;
 use crate::driver::signals::{Ending, Nudge, Nudges, Signals};
 use crate::driver::{self, Front};
-use crate::library::{Lent, Shelf};
-
-/// How late a signal may be.
-const ECHO: Duration = Duration::from_millis(500);
+use crate::library::Shelf;
 
 /// The screen.
 pub struct Screen {
     desk: Desk,
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<CrosstermBackend<Out>>,
     /// What the terminal says; it ends when the terminal is gone.
     heard: mpsc::UnboundedReceiver<Heard>,
     /// What is given to the thread that listens.
@@ -65,7 +64,7 @@ pub struct Screen {
     edited_at: Option<Instant>,
     /// When we have stopped by ourselves, and the news that we go on is not yet heard.
     stopped_at: Option<Instant>,
-    by_signal: bool,
+    pub(super) end: End,
     /// Last, so that the terminal is given back after everything else.
     guard: Guard,
 }
@@ -74,14 +73,6 @@ impl std::fmt::Debug for Screen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Screen").field("desk", &self.desk).finish_non_exhaustive()
     }
-}
-
-/// Who draws on the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    Screen,
-    /// The user's editor; a job goes on meanwhile.
-    Editor,
 }
 
 /// What waits until the first frame is out.
@@ -93,7 +84,7 @@ struct First {
 /// What [`Screen::next`] woke up for.
 enum Input {
     Heard(Option<Heard>),
-    Painted(Paint),
+    Painted,
     Picture(Picture),
     Signal(Ending),
     Nudge(Nudge),
@@ -109,7 +100,7 @@ impl Screen {
         let (tell, heard) = mpsc::unbounded_channel();
         Ok(Self {
             desk,
-            terminal: Terminal::new(CrosstermBackend::new(out()))?,
+            terminal: Terminal::new(CrosstermBackend::new(Out::new()))?,
             heard,
             tell: Some(tell),
             ears: None,
@@ -130,13 +121,9 @@ impl Screen {
             holder: Holder::Screen,
             edited_at: None,
             stopped_at: None,
-            by_signal: false,
+            end: End::Left,
             guard,
         })
-    }
-
-    pub fn ended_by_signal(&self) -> bool {
-        self.by_signal
     }
 
     /// The first actions, after the first frame: the prompt that was asked for,
@@ -159,20 +146,19 @@ impl Screen {
     fn take(&mut self, input: Input) -> Option<Vec<Action>> {
         match input {
             Input::Heard(Some(heard)) => Some(self.hear(heard)),
-            // The terminal is gone.
-            Input::Heard(None) => None,
+            Input::Heard(None) => {
+                self.end = End::Gone;
+                None
+            }
             Input::Picture(picture) => {
                 self.desk.hang(picture);
                 Some(Vec::new())
             }
-            Input::Painted(paint) => {
-                self.desk.paint(paint);
-                Some(Vec::new())
-            }
+            Input::Painted => Some(Vec::new()),
             // Ctrl-C is meant for who has the terminal.
             Input::Signal(Ending::Interrupt) if self.is_editors() => Some(Vec::new()),
             Input::Signal(_) => {
-                self.by_signal = true;
+                self.end = End::Signal;
                 Some(vec![Action::QuitNow])
             }
             Input::Nudge(nudge) => Some(self.nudged(nudge)),
@@ -204,12 +190,6 @@ impl Screen {
         }
     }
 
-    /// Whether a Ctrl-C was the editor's: it may be heard after the end that it has caused.
-    fn is_editors(&self) -> bool {
-        let since = self.edited_at.map(|at| driver::now().saturating_duration_since(at));
-        self.holder == Holder::Editor || since.is_some_and(|since| since < ECHO)
-    }
-
     /// The terminal has said what it can do.
     fn find(&mut self, found: &Found) -> Vec<Action> {
         self.desk.set_canvas(found.canvas);
@@ -220,60 +200,6 @@ impl Screen {
             Switch::On => told(self.guard.clear_keys()),
             Switch::Off => Vec::new(),
         }
-    }
-
-    /// What the shell or the window wants.
-    fn nudged(&mut self, nudge: Nudge) -> Vec<Action> {
-        match (nudge, self.holder) {
-            // It stops us together with itself.
-            (Nudge::Suspend, Holder::Editor) => {
-                if suspend::is_possible() {
-                    suspend::stop_alone();
-                }
-                Vec::new()
-            }
-            (Nudge::Suspend, Holder::Screen) => self.suspend(),
-            (Nudge::Continued, Holder::Screen) if self.stopped_at.take().is_none() => {
-                // Somebody else has stopped us, and the terminal was used meanwhile.
-                self.guard.give_back();
-                self.retake()
-            }
-            (Nudge::Continued | Nudge::Resized, _) => Vec::new(),
-        }
-    }
-
-    fn suspend(&mut self) -> Vec<Action> {
-        if !suspend::is_possible() {
-            return vec![Action::Note("there is no shell to go back to".to_owned())];
-        }
-        self.lend();
-        self.stopped_at = Some(driver::now());
-        suspend::stop();
-        self.take_back()
-    }
-
-    /// Gives the terminal away, with nobody reading it.
-    fn lend(&mut self) {
-        self.ears.iter_mut().for_each(Ears::rest);
-        self.guard.give_back();
-    }
-
-    fn take_back(&mut self) -> Vec<Action> {
-        let actions = self.retake();
-        self.ears.iter_mut().for_each(Ears::go_on);
-        actions
-    }
-
-    /// Takes the terminal, and draws everything anew.
-    fn retake(&mut self) -> Vec<Action> {
-        self.herald.forget_title();
-        self.herald.eyes = Eyes::Here;
-        self.desk.forget_pictures();
-        self.pace = Pace::default();
-        // Not cleared: that would ask the terminal where its cursor is, and its answers are
-        // heard elsewhere. What is new is empty.
-        let terminal = Terminal::new(CrosstermBackend::new(out()));
-        told(self.guard.take_again().and(terminal).map(|terminal| self.terminal = terminal))
     }
 
     fn run(&mut self, errand: Errand) -> Vec<Action> {
@@ -289,17 +215,6 @@ impl Screen {
                 Err(error) => vec![Action::Note(error.to_string())],
             },
         }
-    }
-
-    /// The user's editor has the terminal until it ends.
-    #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-    fn edit(&mut self, lent: Lent) {
-        let Some(tell) = self.ears.as_ref().and_then(Ears::tell) else { return };
-        let words = self.editor.clone();
-        self.lend();
-        self.holder = Holder::Editor;
-        // A screen that is gone hears nothing.
-        std::thread::spawn(move || drop(tell.send(Heard::Edited(editor::edit(&words, &lent)))));
     }
 
     /// Everything else that has already happened, before one frame shows it all. After a key that
@@ -348,6 +263,23 @@ impl Screen {
     }
 }
 
+/// Waits for colours that show; takes those of other lines meanwhile, and loses none when dropped.
+async fn coloured(painted: &mut mpsc::UnboundedReceiver<Paint>, desk: &mut Desk) {
+    while let Some(paint) = painted.recv().await {
+        if desk.paint(paint) {
+            return;
+        }
+    }
+    std::future::pending::<()>().await;
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // If the terminal has gone it says so now, and not to a standard error that has gone too.
+        drop(self.terminal.show_cursor());
+    }
+}
+
 impl Front for Screen {
     async fn next(&mut self) -> Option<Vec<Action>> {
         if let Some(first) = self.first.take() {
@@ -356,7 +288,7 @@ impl Front for Screen {
         let input = tokio::select! {
             heard = self.heard.recv() => Input::Heard(heard),
             Some(picture) = self.pictures.recv() => Input::Picture(picture),
-            Some(paint) = self.painted.recv() => Input::Painted(paint),
+            () = coloured(&mut self.painted, &mut self.desk) => Input::Painted,
             ending = self.signals.next() => Input::Signal(ending),
             nudge = self.nudges.next() => Input::Nudge(nudge),
         };

@@ -236,6 +236,49 @@ fn a_terminal_that_goes_away_ends_the_program() {
     }
 }
 
+/// As under `nohup`: no signal tells of it, and nothing can be said to anybody.
+#[test]
+fn a_terminal_that_goes_away_without_a_signal_takes_no_word_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let code = home.path().join("code");
+    let program = env!("CARGO_BIN_EXE_codeagent");
+    let command = format!(
+        "stty rows 30 cols 100; trap '' HUP; {program} --home {0}; echo $? > {0}/code",
+        home.path().display()
+    );
+    let mut terminal = std::process::Command::new("script")
+        .args(["-qc", &command, "/dev/null"])
+        .env("HOME", home.path())
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut drawn = Vec::new();
+    let mut out = terminal.stdout.take().unwrap();
+    let mut sees = |word: &str| {
+        while !String::from_utf8_lossy(&drawn).contains(word) {
+            let mut byte = [0; 1];
+            out.read_exact(&mut byte).unwrap();
+            drawn.extend(byte);
+        }
+    };
+    sees("offline");
+    terminal.stdin.as_mut().unwrap().write_all(b"moths").unwrap();
+    sees("moths");
+    terminal.kill().unwrap();
+    terminal.wait().unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    let ended = || std::fs::read_to_string(&code).ok().filter(|text| text.ends_with('\n'));
+    while ended().is_none() {
+        assert!(Instant::now() < deadline, "it runs on without a terminal");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(ended().as_deref(), Some("9\n"));
+    let draft = std::fs::read_to_string(home.path().join("prompt.txt")).unwrap();
+    assert_eq!(draft.trim_end(), "moths");
+}
+
 fn descendants(parent: u32) -> Vec<u32> {
     let path = format!("/proc/{parent}/task/{parent}/children");
     let text = std::fs::read_to_string(path).unwrap_or_default();
