@@ -5,6 +5,7 @@ pub(super) mod findings;
 pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
+mod quota;
 pub(super) mod status;
 pub(super) mod tabs;
 pub(super) mod variants;

@@ -9,12 +9,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use super::quota::Quota;
 use super::verdict;
-use crate::app::credit;
 use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
 use crate::config::Switch;
-use crate::inference::{Cause, Lasting, Limit, Pause, Trouble, outcome};
+use crate::inference::{Cause, Lasting, Pause, Trouble, outcome};
 use crate::library::DiskError;
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
@@ -60,8 +60,9 @@ impl Report<'_> {
             lines.push(self.line(Role::Faint, format!("queued: {words}")));
         }
         if self.state.plan.engine != Engine::Offline {
-            lines.push(self.quota());
-            lines.extend(self.credit());
+            lines.extend(
+                Quota { desk: self.desk, state: self.state, now: self.now }.lines(self.width),
+            );
         }
         lines
     }
@@ -250,42 +251,6 @@ impl Report<'_> {
         }
         lines
     }
-
-    /// What the month has cost: HuggingFace's word where it was asked, else what is known here.
-    fn credit(&self) -> Option<Line<'static>> {
-        if let Some(reported) = &self.state.reported {
-            let at = self.desk.clock.time(reported.at);
-            let text = format!("credit {} (HuggingFace, {at})", reported.amount());
-            return Some(self.line(Role::Faint, text));
-        }
-        let spent = self.state.counters.spent_usd()?;
-        // A server of one's own has no credits; one of another price list may have cost something.
-        if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
-            return None;
-        }
-        let amount = credit::estimated(spent, self.state.plan.credits_usd);
-        Some(self.line(Role::Faint, format!("credit {amount} (est.)")))
-    }
-
-    /// The limits are this program's own; HuggingFace documents none.
-    fn quota(&self) -> Line<'static> {
-        let (counters, limits) = (&self.state.counters, &self.state.plan.limits);
-        let within = |limit: Limit| match limit.window() {
-            Some(window) => counters.within(window, self.now),
-            None => counters.running(),
-        };
-        let counts = [
-            (Limit::Minute, "min"),
-            (Limit::Hour, "h"),
-            (Limit::Day, "d"),
-            (Limit::Running, "now"),
-        ];
-        let counts = counts.map(|(limit, unit)| match limits.most(limit) {
-            0 => format!("{} {unit}", within(limit)),
-            most => format!("{}/{} {unit}", within(limit), short(most)),
-        });
-        self.line(Role::Faint, format!("local limits {}", counts.join(" ")))
-    }
 }
 
 /// The steps of this job; a step ends where the next begins.
@@ -378,8 +343,4 @@ fn failing_stage(job: &Job) -> Option<&'static str> {
 
 fn tenths(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
-}
-
-fn short(number: usize) -> String {
-    if number >= 1_000 { format!("{}k", number / 1_000) } else { number.to_string() }
 }
