@@ -35,6 +35,8 @@ const FLAGS: &[&str] = &[
     "--disable-gpu",
     "--disable-gpu-vsync",
     "--disable-quic",
+    // Scrolling that takes real time would go on behind the back of the page's own clock.
+    "--disable-smooth-scrolling",
     "--disable-sync",
     "--metrics-recording-only",
     "--mute-audio",
