@@ -99,7 +99,7 @@ const OUTSIDE: [(&str, &[&str]); 34] = [
     // How wide a table may be, on every system that has terminals.
     ("crossterm", &["tui/", "cli/width.rs"]),
     ("tui_textarea", &["tui/"]),
-    ("syntect", &["tui/highlight.rs"]),
+    ("syntect", &["tui/highlight"]),
     ("jiff", &["cli/clock.rs"]),
     ("tempfile", &["library/files.rs", "library/lend.rs", "play/chromium/folder.rs"]),
     ("command_fds", &["play/chromium/process.rs"]),
