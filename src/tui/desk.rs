@@ -12,7 +12,7 @@ use super::painter::{Paint, Unpainted, Window};
 use super::palette::Palette;
 use super::picture::{Canvas, Gallery, Order, Picture};
 use super::preview::Preview;
-use super::reading::{Reading, Way};
+use super::reading::{Reading, SIDE, Way};
 use super::theme::Theme;
 use super::wardrobe::Wardrobe;
 use crate::app::picker::Picker;
@@ -272,6 +272,8 @@ impl Desk {
             Command::Help => vec![Action::Help],
             Command::Quit => vec![Action::Quit],
             Command::Clear => self.clear(),
+            Command::Rightward => self.shift(SIDE),
+            Command::Leftward => self.shift(-SIDE),
             Command::LineDown => self.scroll(1),
             Command::LineUp => self.scroll(-1),
             Command::PageDown => self.scroll(self.page.cast_signed()),

@@ -49,6 +49,8 @@ pub enum Command {
     PageUp,
     Top,
     Bottom,
+    Rightward,
+    Leftward,
     Clear,
     Help,
     Quit,
@@ -245,6 +247,8 @@ fn parse(name: &str) -> Option<KeyEvent> {
         "tab" => KeyCode::Tab,
         "up" => KeyCode::Up,
         "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
         "home" => KeyCode::Home,
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
@@ -275,6 +279,8 @@ pub fn shown(name: &str) -> String {
         "end" => "End",
         "up" => "↑",
         "down" => "↓",
+        "left" => "←",
+        "right" => "→",
         _ => "",
     };
     if !special.is_empty() {
@@ -295,7 +301,7 @@ mod tests {
 
     #[test]
     fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 57);
+        assert_eq!(Keymap::built_in().binds.len(), 59);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct CodeSpot {
     pub first: usize,
     /// Columns before the code.
     pub gutter: u16,
+    /// Columns of the code that are out of sight at the left.
+    pub column: usize,
 }
 
 /// Where the lines of an open list are.
@@ -86,6 +88,8 @@ enum Deed {
 enum Turn {
     Up,
     Down,
+    Left,
+    Right,
 }
 
 impl Deed {
@@ -96,12 +100,12 @@ impl Deed {
             MouseEventKind::Up(MouseButton::Left) => Some(Self::Release),
             MouseEventKind::ScrollDown => Some(Self::Wheel(Turn::Down)),
             MouseEventKind::ScrollUp => Some(Self::Wheel(Turn::Up)),
+            MouseEventKind::ScrollLeft => Some(Self::Wheel(Turn::Left)),
+            MouseEventKind::ScrollRight => Some(Self::Wheel(Turn::Right)),
             MouseEventKind::Down(_)
             | MouseEventKind::Drag(_)
             | MouseEventKind::Up(_)
-            | MouseEventKind::Moved
-            | MouseEventKind::ScrollLeft
-            | MouseEventKind::ScrollRight => None,
+            | MouseEventKind::Moved => None,
         }
     }
 }
@@ -122,6 +126,8 @@ impl Desk {
             Deed::Release => self.release(),
             Deed::Wheel(Turn::Down) => self.wheel(at, NOTCH),
             Deed::Wheel(Turn::Up) => self.wheel(at, -NOTCH),
+            Deed::Wheel(Turn::Right) => self.sideways(at, NOTCH),
+            Deed::Wheel(Turn::Left) => self.sideways(at, -NOTCH),
         }
     }
 
@@ -134,7 +140,7 @@ impl Desk {
             Deed::Press if list.lines.contains(at) => {
                 self.choose_line(list.first + usize::from(at.y - list.lines.y))
             }
-            Deed::Press | Deed::Drag | Deed::Release => Vec::new(),
+            Deed::Press | Deed::Drag | Deed::Release | Deed::Wheel(_) => Vec::new(),
         }
     }
 
@@ -172,7 +178,7 @@ impl Desk {
         let last = self.preview.count().checked_sub(1)?;
         let line = (spot.first + down).min(last);
         let column = at.x.saturating_sub(spot.area.x + spot.gutter);
-        let letter = letter_at(self.preview.text(line)?, usize::from(column));
+        let letter = letter_at(self.preview.text(line)?, spot.column + usize::from(column));
         Some(Place { line, letter })
     }
 
@@ -205,6 +211,11 @@ impl Desk {
                 Vec::new()
             }
         }
+    }
+
+    fn sideways(&mut self, at: Position, by: isize) -> Vec<Action> {
+        let is_there = under(&self.spots.panes, at) == Some(Pane::Preview);
+        if is_there { self.shift(by) } else { Vec::new() }
     }
 
     /// Scrolls what lies under the pointer; the focus stays.

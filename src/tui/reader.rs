@@ -172,6 +172,8 @@ fn action(command: Command) -> Option<Action> {
         | Command::PanePrompt
         | Command::PaneStatus
         | Command::PanePreview
+        | Command::Rightward
+        | Command::Leftward
         | Command::LineDown
         | Command::LineUp
         | Command::PageDown

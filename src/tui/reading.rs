@@ -1,5 +1,7 @@
 //! How the open tab of the preview is moved through: lines, findings, changes.
 
+use unicode_width::UnicodeWidthChar;
+
 use super::desk::Desk;
 use super::over::Over;
 use super::preview::Preview;
@@ -15,6 +17,10 @@ pub(super) struct Reading {
     pub targets: Vec<Option<usize>>,
     /// The line that was jumped to, from 1.
     pub landed: Option<usize>,
+    /// The letter of it that the next frame is to show.
+    pub sight: Option<usize>,
+    /// So many columns of code, or of a comparison, are out of sight at the left.
+    pub column: usize,
     /// The first visible row of the comparison.
     pub row: usize,
     /// How many rows it has, and where its changes begin.
@@ -22,6 +28,9 @@ pub(super) struct Reading {
     pub changes: Vec<usize>,
     pub search: Option<Search>,
 }
+
+/// How many columns one key goes sideways.
+pub(super) const SIDE: isize = 20;
 
 /// Which way to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +56,17 @@ impl Desk {
         Vec::new()
     }
 
+    /// Looks at what is further right or left in the lines.
+    pub(super) fn shift(&mut self, by: isize) -> Vec<Action> {
+        if self.over != Over::Help {
+            // The next frame knows how long the lines are.
+            self.reading.column = self.reading.column.saturating_add_signed(by);
+        }
+        Vec::new()
+    }
+
     pub(super) fn go_top(&mut self) -> Vec<Action> {
+        self.reading.column = 0;
         match self.tab {
             Tab::Code | Tab::Play => self.preview.go_top(),
             Tab::Findings => self.reading.finding = 0,
@@ -73,14 +92,27 @@ impl Desk {
     pub(super) fn jump(&mut self) -> Vec<Action> {
         let target = self.reading.targets.get(self.reading.finding).copied().flatten();
         let Some(line) = target.filter(|_| self.tab == Tab::Findings) else { return Vec::new() };
-        self.land(line);
+        let place = self.preview.places.get(self.reading.finding);
+        let letter = place.map_or(0, |at| at.column.saturating_sub(1));
+        self.land(line, letter);
         vec![Action::Show(Tab::Code)]
     }
 
-    /// Shows this line of the code, with some before it.
-    fn land(&mut self, line: usize) {
+    /// Shows this letter of the code, with some before it.
+    fn land(&mut self, line: usize, letter: usize) {
         self.reading.landed = Some(line);
+        self.reading.sight = Some(letter);
         self.preview.left_at = Some(line.saturating_sub(1).saturating_sub(self.page / 3));
+    }
+
+    /// Moves sideways, so that the letter that was jumped to is in sight in so many columns.
+    pub(super) fn bring_in_sight(&mut self, width: usize) {
+        let Some(letter) = self.reading.sight.take() else { return };
+        let line = self.reading.landed.and_then(|line| self.preview.text(line - 1));
+        let before = line.unwrap_or_default().chars().take(letter);
+        let column: usize = before.map(|letter| letter.width().unwrap_or(0)).sum();
+        let is_near = column < width;
+        self.reading.column = if is_near { 0 } else { column - width / 3 };
     }
 
     pub(super) fn begin_search(&mut self) -> Vec<Action> {
@@ -106,7 +138,7 @@ impl Desk {
         };
         let from = self.reading.landed.map_or(search.from, |line| line - 1);
         match search.next(&self.preview, from, way) {
-            Some(line) => self.land(line + 1),
+            Some(line) => self.land(line + 1, search.letter(&self.preview, line)),
             None => return vec![Action::Note("nothing fits".to_owned())],
         }
         Vec::new()
@@ -118,7 +150,10 @@ impl Desk {
         search.narrow(change);
         let (from, found) = (search.from, search.first(&self.preview));
         match found {
-            Some(line) => self.land(line + 1),
+            Some(line) => {
+                let letter = search.letter(&self.preview, line);
+                self.land(line + 1, letter);
+            }
             None => self.leave_at(from),
         }
         Vec::new()
@@ -141,6 +176,7 @@ impl Desk {
     }
 
     fn leave_at(&mut self, line: usize) {
+        self.reading.column = 0;
         self.reading.landed = None;
         self.preview.left_at = Some(line);
     }

@@ -51,6 +51,13 @@ impl Search {
         }
     }
 
+    /// The first letter of a line that fits, by its number in the line.
+    pub fn letter(&self, preview: &Preview, line: usize) -> usize {
+        let text = preview.text(line).unwrap_or_default();
+        let place = self.places(text).first().map_or(0, |place| place.start);
+        text.get(..place).map_or(0, |before| before.chars().count())
+    }
+
     /// Which of all fitting lines this is, from 1, and how many there are.
     pub fn count(&self, preview: &Preview, line: Option<usize>) -> (usize, usize) {
         let lines = preview.fitting(|text| !self.places(text).is_empty());

@@ -187,6 +187,44 @@ fn what_is_dragged_over_is_shown_reversed_and_copied() {
     assert!(!table.draw()[(x + 5, y)].modifier.contains(Modifier::REVERSED));
 }
 
+/// One line holds all of the game, as in what bundlers make.
+#[test]
+fn a_line_that_is_longer_than_the_pane_is_read_sideways() {
+    let mut table = Table::new(120, 30);
+    let calls = (0..300).map(|n| format!("call({n});")).collect::<Vec<_>>().concat();
+    let html = GAME.replace("requestAnimationFrame", &format!("\n{calls}\nrequestAnimationFrame"));
+    table.replay.generate("bats").replies(&html).news(passed(&html)).news(saved("bats.html"));
+    table.replay.act(Action::Focus(Pane::Preview));
+    let (x, y) = table.find("call(0);");
+    assert_eq!(table.draw()[(118, y)].symbol(), "›");
+    table.key(KeyCode::Right, KeyModifiers::NONE);
+    table.key(KeyCode::Char('l'), KeyModifiers::NONE);
+    table.point(MouseEventKind::ScrollRight, (x, y));
+    let buffer = table.draw();
+    let row: String = (x..119).map(|x| buffer[(x, y)].symbol()).collect();
+    let shown: String = calls.chars().skip(44).take(66).collect();
+    assert_eq!(row, format!("‹{shown}›"));
+    // What is pointed at is what is copied.
+    let (x, y) = table.find("call(10);");
+    table.point(MouseEventKind::Down(LEFT), (x, y));
+    table.point(MouseEventKind::Drag(LEFT), (x + 6, y));
+    table.point(MouseEventKind::Up(LEFT), (x + 6, y));
+    assert_eq!(table.copied(), "call(10");
+    for letter in "/call(299".chars() {
+        table.key(KeyCode::Char(letter), KeyModifiers::NONE);
+    }
+    table.find("call(299);");
+    table.key(KeyCode::Esc, KeyModifiers::NONE);
+    table.find("call(0);");
+    for _ in 0..500 {
+        table.key(KeyCode::Right, KeyModifiers::NONE);
+    }
+    table.key(KeyCode::Left, KeyModifiers::NONE);
+    table.find("call(299);");
+    table.key(KeyCode::Char('g'), KeyModifiers::NONE);
+    table.find("call(0);");
+}
+
 #[test]
 fn dragging_beyond_the_edge_scrolls() {
     let mut table = Table::with_game(120, 30);

@@ -11,14 +11,15 @@ use crate::tui::theme::Role;
 
 /// The widest that a column is worth, and the narrowest that can be read.
 const WIDEST: u16 = 60;
-const NARROWEST: u16 = 38;
+const NARROWEST: u16 = 48;
 
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, area: Rect) {
     let lines = lines(desk);
     let columns = columns(lines.len(), area);
     let most = u16::try_from(columns).unwrap_or(1).saturating_mul(WIDEST);
     let tall = u16::try_from(lines.len().div_ceil(columns) + 2).unwrap_or(u16::MAX);
-    let inner = window(&desk.theme, frame, area, (most, tall), " Keys · Esc closes ");
+    let inner =
+        window(&desk.theme, frame, area, (most, tall), " Keys · Esc closes · ° not in the prompt ");
     let rows = usize::from(inner.height).max(1);
     desk.help_row = desk.help_row.min(lines.len().saturating_sub(rows * columns));
     let first = desk.help_row;
@@ -53,21 +54,16 @@ fn columns(lines: usize, area: Rect) -> usize {
     lines.div_ceil(rows).clamp(1, usize::from(area.width / NARROWEST).max(1))
 }
 
-/// One line a command, with all its keys.
+/// One line a command, with all its keys; those that are letters in the prompt are marked.
 fn entry(desk: &Desk, binds: &[&Bind]) -> Line<'static> {
-    let names = |bind: &&Bind| bind.on.iter().map(|name| shown(name)).collect::<Vec<_>>();
-    let keys = binds.iter().flat_map(names).collect::<Vec<_>>().join(", ");
-    let is_apart = |bind: &&&Bind| bind.place == Where::Reading;
-    let apart: Vec<_> = binds.iter().filter(is_apart).flat_map(names).collect();
-    let place = match apart.as_slice() {
-        [] => String::new(),
-        _ if apart.join(", ") == keys => " (status, preview)".to_owned(),
-        apart => format!(" ({}: status, preview)", apart.join(", ")),
+    let names = |bind: &&Bind| {
+        let mark = if bind.place == Where::Reading { "°" } else { "" };
+        bind.on.iter().map(|name| format!("{}{mark}", shown(name))).collect::<Vec<_>>()
     };
+    let keys = binds.iter().flat_map(names).collect::<Vec<_>>().join(", ");
     let help = binds.first().map(|bind| bind.help.clone()).unwrap_or_default();
     Line::from(vec![
         Span::styled(format!(" {keys:<16}"), desk.theme.style(Role::Focus)),
         Span::styled(help, desk.theme.style(Role::Text)),
-        Span::styled(place, desk.theme.style(Role::Faint)),
     ])
 }

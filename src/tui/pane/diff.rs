@@ -7,6 +7,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
+use super::sideways;
 use crate::app::{Compared, State};
 use crate::library::{Comparison, Half, Row};
 use crate::tui::desk::Desk;
@@ -34,11 +35,14 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     desk.reading.changes = if is_wide { found.changes() } else { changes(&found.rows) };
     desk.reading.row = desk.reading.row.min(rows.saturating_sub(desk.page));
     let first = desk.reading.row;
+    let longest = found.rows.iter().skip(first).take(desk.page).map(length).max();
+    desk.reading.column = desk.reading.column.min(longest.unwrap_or_default().saturating_sub(1));
+    let sheet = Sheet { theme: &desk.theme, column: desk.reading.column };
     if is_wide {
-        beside(&desk.theme, frame, below, &found.rows, first);
+        sheet.beside(frame, below, &found.rows, first);
     } else {
         for (line, row) in unified(&found.rows).into_iter().skip(first).zip(below.rows()) {
-            frame.render_widget(one(&desk.theme, &line), row);
+            frame.render_widget(sheet.one(&line, row.width), row);
         }
     }
 }
@@ -70,33 +74,6 @@ fn headline(desk: &Desk, state: &State, found: &Comparison) -> Line<'static> {
         spans.push(Span::styled(hint, style(Role::Faint)));
     }
     Line::from(spans)
-}
-
-fn beside(theme: &Theme, frame: &mut Frame<'_>, at: Rect, rows: &[Row], first: usize) {
-    let [left, rule, right] =
-        Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)])
-            .areas(at);
-    let areas = left.rows().zip(rule.rows()).zip(right.rows());
-    for (row, ((left, rule), right)) in rows.iter().skip(first).zip(areas) {
-        frame.render_widget(Span::styled("│", theme.style(Role::Border)), rule);
-        match row {
-            Row::Same { old, new, text } => {
-                frame.render_widget(plain(theme, *old, text, left.width), left);
-                frame.render_widget(plain(theme, *new, text, right.width), right);
-            }
-            Row::Changed { old, new } => {
-                let half = |half: &Option<Half>, sign, role| {
-                    half.as_ref().map(|half| changed(theme, half, sign, role)).unwrap_or_default()
-                };
-                frame.render_widget(half(old, "-", Role::Bad), left);
-                frame.render_widget(half(new, "+", Role::Good), right);
-            }
-            Row::Gap(lines) => {
-                frame.render_widget(gap(theme, *lines), left);
-                frame.render_widget(gap(theme, *lines), right);
-            }
-        }
-    }
 }
 
 /// A row of both pages as rows of one.
@@ -137,42 +114,105 @@ fn changes(rows: &[Row]) -> Vec<usize> {
     pairs.filter(|(_, (before, now))| !**before && **now).map(|(at, _)| at).collect()
 }
 
-fn one(theme: &Theme, row: &Single<'_>) -> Line<'static> {
+/// The longest text of a row, in bytes.
+fn length(row: &Row) -> usize {
     match row {
-        Single::Same(number, text) => plain(theme, *number, text, u16::MAX),
-        Single::Old(half) => changed(theme, half, "-", Role::Bad),
-        Single::New(half) => changed(theme, half, "+", Role::Good),
-        Single::Gap(lines) => gap(theme, *lines),
+        Row::Same { text, .. } => text.len(),
+        Row::Changed { old, new } => {
+            [old, new].into_iter().flatten().map(|half| half.text.len()).max().unwrap_or_default()
+        }
+        Row::Gap(_) => 0,
     }
 }
 
-fn gap(theme: &Theme, lines: usize) -> Line<'static> {
-    let plural = if lines == 1 { "" } else { "s" };
-    Line::styled(format!("     ⋯ {lines} line{plural} the same"), theme.style(Role::Faint))
+/// Columns before the text: a number and a sign.
+const GUTTER: u16 = 8;
+
+/// How rows are drawn, and from which column of their text on.
+struct Sheet<'t> {
+    theme: &'t Theme,
+    column: usize,
 }
 
-fn plain(theme: &Theme, number: usize, text: &str, width: u16) -> Line<'static> {
-    let text: String = drawable(text).chars().take(usize::from(width)).collect();
-    Line::from(vec![
-        Span::styled(format!("{number:>5}   "), theme.style(Role::Faint)),
-        Span::styled(text, theme.style(Role::Text)),
-    ])
-}
-
-/// A changed line; the words that changed in it are underlined, for colour alone says too little.
-fn changed(theme: &Theme, half: &Half, sign: &str, role: Role) -> Line<'static> {
-    let style = theme.style(role);
-    let mut spans = vec![Span::styled(format!("{:>5} {sign} ", half.number), style)];
-    let mut at = 0;
-    let mut push = |range: Range<usize>, style| {
-        let text = half.text.get(range).unwrap_or_default();
-        spans.push(Span::styled(drawable(text), style));
-    };
-    for mark in &half.marks {
-        push(at..mark.start, style);
-        push(mark.clone(), style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED));
-        at = mark.end;
+impl Sheet<'_> {
+    fn beside(&self, frame: &mut Frame<'_>, at: Rect, rows: &[Row], first: usize) {
+        let [left, rule, right] =
+            Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)])
+                .areas(at);
+        let areas = left.rows().zip(rule.rows()).zip(right.rows());
+        for (row, ((left, rule), right)) in rows.iter().skip(first).zip(areas) {
+            frame.render_widget(Span::styled("│", self.theme.style(Role::Border)), rule);
+            match row {
+                Row::Same { old, new, text } => {
+                    frame.render_widget(self.plain(*old, text, left.width), left);
+                    frame.render_widget(self.plain(*new, text, right.width), right);
+                }
+                Row::Changed { old, new } => {
+                    frame
+                        .render_widget(self.half(old.as_ref(), left.width, ("-", Role::Bad)), left);
+                    frame.render_widget(
+                        self.half(new.as_ref(), right.width, ("+", Role::Good)),
+                        right,
+                    );
+                }
+                Row::Gap(lines) => {
+                    frame.render_widget(self.gap(*lines), left);
+                    frame.render_widget(self.gap(*lines), right);
+                }
+            }
+        }
     }
-    push(at..half.text.len(), style);
-    Line::from(spans)
+
+    fn half(&self, half: Option<&Half>, width: u16, how: (&str, Role)) -> Line<'static> {
+        half.map(|half| self.changed(half, width, how)).unwrap_or_default()
+    }
+
+    fn one(&self, row: &Single<'_>, width: u16) -> Line<'static> {
+        match row {
+            Single::Same(number, text) => self.plain(*number, text, width),
+            Single::Old(half) => self.changed(half, width, ("-", Role::Bad)),
+            Single::New(half) => self.changed(half, width, ("+", Role::Good)),
+            Single::Gap(lines) => self.gap(*lines),
+        }
+    }
+
+    fn gap(&self, lines: usize) -> Line<'static> {
+        let plural = if lines == 1 { "" } else { "s" };
+        let text = format!("     ⋯ {lines} line{plural} the same");
+        Line::styled(text, self.theme.style(Role::Faint))
+    }
+
+    fn plain(&self, number: usize, text: &str, width: u16) -> Line<'static> {
+        let most = self.column + usize::from(width);
+        let text: String = drawable(text).chars().take(most).collect();
+        let number = Span::styled(format!("{number:>5}   "), self.theme.style(Role::Faint));
+        self.line(number, vec![Span::styled(text, self.theme.style(Role::Text))], width)
+    }
+
+    /// A changed line; the words that changed in it are underlined, for colour alone says too
+    /// little.
+    fn changed(&self, half: &Half, width: u16, (sign, role): (&str, Role)) -> Line<'static> {
+        let style = self.theme.style(role);
+        let number = Span::styled(format!("{:>5} {sign} ", half.number), style);
+        let mut spans = Vec::new();
+        let mut at = 0;
+        let mut push = |range: Range<usize>, style| {
+            let text = half.text.get(range).unwrap_or_default();
+            spans.push(Span::styled(drawable(text), style));
+        };
+        for mark in &half.marks {
+            push(at..mark.start, style);
+            push(mark.clone(), style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED));
+            at = mark.end;
+        }
+        push(at..half.text.len(), style);
+        self.line(number, spans, width)
+    }
+
+    fn line(&self, number: Span<'static>, text: Vec<Span<'static>>, width: u16) -> Line<'static> {
+        let width = usize::from(width.saturating_sub(GUTTER));
+        let sign = self.theme.style(Role::Faint);
+        let text = sideways::window(text, self.column, width, sign);
+        std::iter::once(number).chain(text).collect()
+    }
 }

@@ -6,6 +6,7 @@ pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
 mod quota;
+mod sideways;
 pub(super) mod status;
 pub(super) mod tabs;
 pub(super) mod variants;

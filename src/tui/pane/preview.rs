@@ -8,7 +8,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::{diff, findings, play, tabs, variants};
+use super::{diff, findings, play, sideways, tabs, variants};
 use crate::app::{Engine, Failure, Job, Pane, Phase, State, Tab};
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
@@ -49,7 +49,11 @@ fn draw_page(desk: &mut Desk, frame: &mut Frame<'_>, inner: Rect, state: &State)
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
     let [code, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
-    desk.spots.code = Some(draw_code(desk, frame, code, job));
+    let digits = desk.preview.count().max(1).ilog10() as usize + 1;
+    desk.bring_in_sight(usize::from(code.width).saturating_sub(digits + 1));
+    let spot = draw_code(desk, frame, code, (job, digits));
+    desk.reading.column = spot.column;
+    desk.spots.code = Some(spot);
     for (line, row) in verdict.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
@@ -76,19 +80,28 @@ fn empty(desk: &Desk, frame: &mut Frame<'_>, at: Rect) {
     frame.render_widget(hint, at);
 }
 
-fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) -> CodeSpot {
+fn draw_code(
+    desk: &Desk,
+    frame: &mut Frame<'_>,
+    at: Rect,
+    (job, digits): (&Job, usize),
+) -> CodeSpot {
     let preview = &desk.preview;
     let first = preview.first_visible(usize::from(at.height));
-    let digits = preview.count().max(1).ilog10() as usize + 1;
     let tail = CodeLine { text: preview.tail.clone(), paint: Vec::new() };
     let visible = preview.lines.iter().chain(std::iter::once(&tail)).take(preview.count());
-    for ((index, line), row) in visible.enumerate().skip(first).zip(at.rows()) {
+    let visible = || visible.clone().enumerate().skip(first).zip(at.rows());
+    let longest = visible().map(|((_, line), _)| line.text.len()).max();
+    let column = desk.reading.column.min(longest.unwrap_or_default().saturating_sub(1));
+    for ((index, line), row) in visible() {
         let number = index + 1;
         let found = preview.places.iter().zip(job.findings());
         let mark = found.filter(|(at, _)| at.line == number).map(|(_, found)| found.state).next();
         let mut spans = vec![gutter(&desk.theme, number, digits, mark)];
-        let code = code(&desk.theme, line, usize::from(at.width));
-        spans.extend(turned(desk, index, line).iter().fold(code, selection::mark));
+        let width = usize::from(at.width).saturating_sub(digits + 1);
+        let code = code(&desk.theme, line, column + width);
+        let code = turned(desk, index, line).iter().fold(code, selection::mark);
+        spans.extend(sideways::window(code, column, width, desk.theme.style(Role::Faint)));
         if desk.reading.landed == Some(number) {
             spans
                 .iter_mut()
@@ -97,7 +110,7 @@ fn draw_code(desk: &Desk, frame: &mut Frame<'_>, at: Rect, job: &Job) -> CodeSpo
         }
         frame.render_widget(Line::from(spans), row);
     }
-    CodeSpot { area: at, first, gutter: u16::try_from(digits + 1).unwrap_or_default() }
+    CodeSpot { area: at, first, gutter: u16::try_from(digits + 1).unwrap_or_default(), column }
 }
 
 /// The characters of a line that are selected or searched for.
