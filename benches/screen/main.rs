@@ -2,6 +2,7 @@
 //! speed, keys while it streams, stopping, colours, the library.
 //!
 //!     cargo install aichat tenere        # the peers; what is missing is left out
+//!     cargo build --profile dist         # else the binary is measured as it is tested
 //!     cargo bench --bench screen         # some two minutes, of silence elsewhere
 //!
 //! Every program runs in a pseudo-terminal of 120×40 and asks the same server on loopback. Times are
@@ -12,6 +13,7 @@
     clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a benchmark that cannot go on has failed; it times and reports"
 )]
 
@@ -38,6 +40,7 @@ fn main() {
     let home = home.path();
     programs::configure(home, &server.base);
     search::fill(home);
+    eprintln!("measured: {}", programs::binary().display());
     table::head();
     starts::starts(home, &server, search::GAMES);
     starts::versions();
@@ -50,12 +53,10 @@ fn main() {
     size(home);
 }
 
-/// Our binary without symbols: the one that is shipped, where it was built.
+/// Our binary without symbols.
 fn size(home: &Path) {
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/dist/codeagent");
-    let binary = if shipped.exists() { shipped } else { programs::binary() };
     let copy = home.join("stripped");
-    std::fs::copy(binary, &copy).unwrap();
+    std::fs::copy(programs::binary(), &copy).unwrap();
     drop(Command::new("strip").arg(&copy).status());
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let size = std::fs::metadata(&copy).map_or(f64::NAN, |told| told.len() as f64);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::server::Server;
 use crate::terminal::Terminal;
@@ -49,8 +49,27 @@ impl<'a> Ours<'a> {
     }
 }
 
+/// Our binary as it is shipped, where it was built from what is here now; else as it is tested.
 pub fn binary() -> PathBuf {
-    PathBuf::from(env!("CARGO_BIN_EXE_codeagent"))
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = |path: &Path| std::fs::metadata(path).and_then(|told| told.modified()).ok();
+    let shipped = here.join("target/dist/codeagent");
+    let sources = ["src", "assets"].map(|folder| newest(&here.join(folder)));
+    let newest = sources.into_iter().chain([built(&here.join("Cargo.lock"))]).flatten().max();
+    match built(&shipped) {
+        Some(at) if newest.is_some_and(|newest| at >= newest) => shipped,
+        _ => PathBuf::from(env!("CARGO_BIN_EXE_codeagent")),
+    }
+}
+
+/// When something in a folder changed last.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let times = entries.filter_map(|entry| match entry.metadata().ok()? {
+        told if told.is_dir() => newest(&entry.path()),
+        told => told.modified().ok(),
+    });
+    times.max()
 }
 
 pub fn is_there(program: &str) -> bool {
