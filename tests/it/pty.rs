@@ -210,18 +210,17 @@ fn signals_restore_every_mode() {
     }
 }
 
+/// A terminal whose every end is in another process, which can be killed.
+fn terminal_elsewhere(command: &str, home: &Path) -> std::process::Child {
+    let mut terminal = std::process::Command::new("script");
+    terminal.args(["-qc", command, "/dev/null"]).env("HOME", home).env("TERM", "xterm-256color");
+    terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+}
+
 #[test]
 fn a_terminal_that_goes_away_ends_the_program() {
     let home = tempfile::tempdir().unwrap();
-    // A terminal whose every end is in another process, which can be killed.
-    let mut terminal = std::process::Command::new("script")
-        .args(["-qc", env!("CARGO_BIN_EXE_codeagent"), "/dev/null"])
-        .env("HOME", home.path())
-        .env("TERM", "xterm-256color")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut terminal = terminal_elsewhere(env!("CARGO_BIN_EXE_codeagent"), home.path());
     let mut first = [0; 1];
     terminal.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
     let programs = descendants(terminal.id());
@@ -246,14 +245,7 @@ fn a_terminal_that_goes_away_without_a_signal_takes_no_word_with_it() {
         "stty rows 30 cols 100; trap '' HUP; {program} --home {0}; echo $? > {0}/code",
         home.path().display()
     );
-    let mut terminal = std::process::Command::new("script")
-        .args(["-qc", &command, "/dev/null"])
-        .env("HOME", home.path())
-        .env("TERM", "xterm-256color")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut terminal = terminal_elsewhere(&command, home.path());
     let mut drawn = Vec::new();
     let mut out = terminal.stdout.take().unwrap();
     let mut sees = |word: &str| {

@@ -21,6 +21,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
+use crate::steps::KEYS;
 
 const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
 
@@ -209,23 +210,7 @@ fn any_input() -> impl Strategy<Value = Input> {
     let key = prop_oneof![
         any::<char>().prop_map(KeyCode::Char),
         "[a-z0-9?]".prop_map(|c| KeyCode::Char(c.chars().next().unwrap_or('a'))),
-        prop::sample::select(vec![
-            KeyCode::Enter,
-            KeyCode::Esc,
-            KeyCode::Tab,
-            KeyCode::BackTab,
-            KeyCode::Up,
-            KeyCode::Down,
-            KeyCode::Home,
-            KeyCode::End,
-            KeyCode::PageUp,
-            KeyCode::PageDown,
-            KeyCode::Backspace,
-            KeyCode::Delete,
-            KeyCode::F(1),
-            KeyCode::F(4),
-            KeyCode::Enter,
-        ]),
+        prop::sample::select(KEYS.to_vec()),
     ];
     let modifiers = prop::sample::select(vec![
         KeyModifiers::NONE,

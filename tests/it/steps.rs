@@ -29,7 +29,8 @@ use ratatui::backend::TestBackend;
 use crate::replay::{GAME, Replay, passed, plan};
 use crate::screens::desk;
 
-const KEYS: [KeyCode; 16] = [
+/// Keys that have a name.
+pub const KEYS: [KeyCode; 17] = [
     KeyCode::Enter,
     KeyCode::Esc,
     KeyCode::Tab,
@@ -46,6 +47,7 @@ const KEYS: [KeyCode; 16] = [
     KeyCode::Delete,
     KeyCode::F(1),
     KeyCode::F(3),
+    KeyCode::F(4),
 ];
 
 const PASTES: [&str; 6] = [
