@@ -13,8 +13,8 @@ use crate::app::{Action, Tab};
 pub(super) struct Reading {
     /// The chosen line of the findings.
     pub finding: usize,
-    /// The line of the code that each finding is in, from 1, as they were drawn last.
-    pub targets: Vec<Option<usize>>,
+    /// The line and column of the code that each finding is in, from 1, as they were drawn last.
+    pub targets: Vec<Option<(usize, usize)>>,
     /// The line that was jumped to, from 1.
     pub landed: Option<usize>,
     /// The letter of it that the next frame is to show.
@@ -91,10 +91,9 @@ impl Desk {
     /// Goes to the line of the chosen finding.
     pub(super) fn jump(&mut self) -> Vec<Action> {
         let target = self.reading.targets.get(self.reading.finding).copied().flatten();
-        let Some(line) = target.filter(|_| self.tab == Tab::Findings) else { return Vec::new() };
-        let place = self.preview.places.get(self.reading.finding);
-        let letter = place.map_or(0, |at| at.column.saturating_sub(1));
-        self.land(line, letter);
+        let target = target.filter(|_| self.tab == Tab::Findings);
+        let Some((line, column)) = target else { return Vec::new() };
+        self.land(line, column.saturating_sub(1));
         vec![Action::Show(Tab::Code)]
     }
 

@@ -64,6 +64,26 @@ fn findings_are_listed_and_lead_to_their_lines() {
     assert!(screen.contains(&format!("{line}▌<button onclick=")), "{screen}");
 }
 
+/// The last one of the list comes first in the page, far to the right.
+#[test]
+fn a_finding_far_right_in_its_line_is_brought_into_sight() {
+    let button = "<button onclick=\"start()\">Go</button>";
+    let page = GAME
+        .replace("<canvas>", &format!("<p>{}</p>{button}<canvas>", "boo ".repeat(100)))
+        .replace("requestAnimationFrame", "setInterval(draw, 1); requestAnimationFrame");
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
+    replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
+    let mut desk = desk(&replay);
+    let screen = draw(&mut desk, &replay, WIDE);
+    assert!(!screen.contains("onclick="), "{screen}");
+    press(&mut desk, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
+    let screen = draw(&mut desk, &replay, WIDE);
+    assert!(screen.contains("‹") && screen.contains("<button onclick="), "{screen}");
+    press(&mut desk, &mut replay, &[key(KeyCode::Home)]);
+    assert!(!draw(&mut desk, &replay, WIDE).contains("onclick="));
+}
+
 #[test]
 fn before_there_is_anything_the_tabs_say_what_comes() {
     let mut replay = Replay::new(plan());

@@ -29,7 +29,7 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
         return say(&desk.theme, frame, at, "what the checks find appears here");
     };
     let entries = entries(desk, job);
-    desk.reading.targets = entries.iter().map(|entry| Some(entry.at?.0)).collect();
+    desk.reading.targets = entries.iter().map(|entry| entry.at).collect();
     if entries.is_empty() {
         return say(&desk.theme, frame, at, nothing(job));
     }
