@@ -22,7 +22,8 @@ pub enum Role {
 }
 
 /// What a piece of code is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Code {
     Plain,
     Tag,

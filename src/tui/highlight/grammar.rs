@@ -19,7 +19,7 @@ type Grammar = BTreeMap<String, Context>;
 #[serde(deny_unknown_fields)]
 struct Context {
     #[serde(rename = "as")]
-    kind: Option<Kind>,
+    kind: Option<Code>,
     rules: Vec<Rule>,
 }
 
@@ -28,43 +28,29 @@ struct Context {
 struct Rule {
     r#match: Option<String>,
     include: Option<String>,
-    is: Option<Kind>,
+    is: Option<Code>,
     #[serde(default)]
-    parts: Vec<Kind>,
+    parts: Vec<Code>,
     push: Option<String>,
     set: Option<String>,
     #[serde(default)]
     pop: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    Plain,
-    Comment,
-    String,
-    Number,
-    Keyword,
-    Function,
-    Tag,
-    Name,
-}
+/// What the scopes mean.
+const SCOPES: [(&str, Code); 8] = [
+    ("plain", Code::Plain),
+    ("comment", Code::Comment),
+    ("string", Code::String),
+    ("number", Code::Number),
+    ("keyword", Code::Keyword),
+    ("function", Code::Function),
+    ("tag", Code::Tag),
+    ("name", Code::Name),
+];
 
-impl Kind {
-    const ALL: [(Self, &str, Code); 8] = [
-        (Self::Plain, "plain", Code::Plain),
-        (Self::Comment, "comment", Code::Comment),
-        (Self::String, "string", Code::String),
-        (Self::Number, "number", Code::Number),
-        (Self::Keyword, "keyword", Code::Keyword),
-        (Self::Function, "function", Code::Function),
-        (Self::Tag, "tag", Code::Tag),
-        (Self::Name, "name", Code::Name),
-    ];
-
-    fn scope(self) -> Option<&'static str> {
-        Self::ALL.iter().find(|(kind, ..)| *kind == self).map(|(_, scope, _)| *scope)
-    }
+fn scope(code: Code) -> Option<&'static str> {
+    SCOPES.iter().find(|(_, known)| *known == code).map(|(scope, _)| *scope)
 }
 
 /// The syntax of pages, and what its scopes mean.
@@ -74,8 +60,7 @@ pub(super) fn page() -> (SyntaxSet, Vec<(Scope, Code)>) {
     let mut builder = SyntaxSetBuilder::new();
     let syntax = serde_json::from_value(syntax(&grammar));
     builder.add(syntax.expect("these are the fields that syntect has"));
-    let codes =
-        Kind::ALL.iter().filter_map(|(_, name, code)| Some((Scope::new(name).ok()?, *code)));
+    let codes = SCOPES.iter().filter_map(|(name, code)| Some((Scope::new(name).ok()?, *code)));
     (builder.build(), codes.collect())
 }
 
@@ -103,8 +88,8 @@ fn context(context: &Context) -> Value {
     context_of(context.kind, &rules.collect::<Vec<_>>())
 }
 
-fn context_of(kind: Option<Kind>, patterns: &[Value]) -> Value {
-    let scope: Vec<_> = kind.and_then(Kind::scope).into_iter().collect();
+fn context_of(kind: Option<Code>, patterns: &[Value]) -> Value {
+    let scope: Vec<_> = kind.and_then(self::scope).into_iter().collect();
     json!({
         "meta_scope": scope, "meta_content_scope": [], "meta_include_prototype": false,
         "clear_scopes": null, "prototype": null, "uses_backrefs": false, "patterns": patterns,
@@ -115,13 +100,13 @@ fn include(name: &str) -> Value {
     json!({"Include": {"Named": name}})
 }
 
-fn pattern(regex: &str, is: Option<Kind>, parts: &[Kind], operation: &Value) -> Value {
-    let scope: Vec<_> = is.and_then(Kind::scope).into_iter().collect();
+fn pattern(regex: &str, is: Option<Code>, parts: &[Code], operation: &Value) -> Value {
+    let named: Vec<_> = is.and_then(scope).into_iter().collect();
     let groups = parts.iter().enumerate();
-    let groups: Vec<_> = groups.map(|(at, kind)| json!([at + 1, [kind.scope()]])).collect();
+    let groups: Vec<_> = groups.map(|(at, kind)| json!([at + 1, [scope(*kind)]])).collect();
     let captures = (!groups.is_empty()).then_some(groups);
     json!({"Match": {
-        "has_captures": false, "regex": regex, "scope": scope, "captures": captures,
+        "has_captures": false, "regex": regex, "scope": named, "captures": captures,
         "operation": operation, "with_prototype": null,
     }})
 }

@@ -29,10 +29,11 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let [top, below] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(at);
     frame.render_widget(headline(desk, state, found), top);
     let is_wide = below.width >= WIDE;
-    let rows = if is_wide { found.rows.len() } else { unified(&found.rows).len() };
+    let single = if is_wide { Vec::new() } else { unified(&found.rows) };
+    let rows = if is_wide { found.rows.len() } else { single.len() };
     desk.page = usize::from(below.height).max(1);
     desk.reading.rows = rows;
-    desk.reading.changes = if is_wide { found.changes() } else { changes(&found.rows) };
+    desk.reading.changes = if is_wide { found.changes() } else { changes(&single) };
     desk.reading.row = desk.reading.row.min(rows.saturating_sub(desk.page));
     let first = desk.reading.row;
     let longest = found.rows.iter().skip(first).take(desk.page).map(length).max();
@@ -41,8 +42,8 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     if is_wide {
         sheet.beside(frame, below, &found.rows, first);
     } else {
-        for (line, row) in unified(&found.rows).into_iter().skip(first).zip(below.rows()) {
-            frame.render_widget(sheet.one(&line, row.width), row);
+        for (line, row) in single.iter().skip(first).zip(below.rows()) {
+            frame.render_widget(sheet.one(line, row.width), row);
         }
     }
 }
@@ -106,9 +107,9 @@ fn unified(rows: &[Row]) -> Vec<Single<'_>> {
 }
 
 /// Where the changes begin among single rows.
-fn changes(rows: &[Row]) -> Vec<usize> {
+fn changes(rows: &[Single<'_>]) -> Vec<usize> {
     let is_changed = |it: &Single<'_>| matches!(it, Single::Old(_) | Single::New(_));
-    let rows: Vec<_> = unified(rows).iter().map(is_changed).collect();
+    let rows: Vec<_> = rows.iter().map(is_changed).collect();
     let before = std::iter::once(&false).chain(&rows);
     let pairs = before.zip(&rows).enumerate();
     pairs.filter(|(_, (before, now))| !**before && **now).map(|(at, _)| at).collect()
