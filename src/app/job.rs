@@ -12,7 +12,7 @@ use super::prompt::Prompt;
 use super::state::Plan;
 use super::talk::{Base, Talk};
 use super::trial::{Fix, Trial};
-use crate::game::{Rejection, Vetted};
+use crate::game::{Rejection, StorageKey, Vetted, seal};
 use crate::inference::{Held, Meta, Pause, Request, Retry, Usage};
 use crate::library::VersionId;
 use crate::rules::Finding;
@@ -125,8 +125,8 @@ pub struct Game {
 pub enum Product {
     /// It passed every check.
     Vetted(Arc<Vetted>),
-    /// It did, and was put into a sandbox that it cannot leave: `file` is the whole of it.
-    Sealed { game: Arc<Vetted>, file: Arc<str> },
+    /// It did, and is saved in a frame that it cannot leave; what it stores lasts under this key.
+    Sealed { game: Arc<Vetted>, key: StorageKey },
     /// It did not, and the user asked for it all the same.
     Unsafe(Arc<Rejection>),
 }
@@ -136,8 +136,17 @@ impl Product {
     pub fn html(&self) -> String {
         match self {
             Self::Vetted(vetted) => vetted.html().to_owned(),
-            Self::Sealed { file, .. } => file.as_ref().to_owned(),
+            Self::Sealed { game, key } => seal(game, key),
             Self::Unsafe(rejection) => rejection.marked(),
+        }
+    }
+
+    /// Under which name what it stores lasts.
+    pub fn storage_key(&self) -> Option<&StorageKey> {
+        match self {
+            Self::Vetted(game) => Some(game.storage_key()),
+            Self::Sealed { key, .. } => Some(key),
+            Self::Unsafe(_) => None,
         }
     }
 

@@ -74,7 +74,9 @@ pub struct Plan {
     pub limits: Limits,
     pub over_limit: OverLimit,
     pub saving: Saving,
-    pub packing: Packing,
+    pub form: OutputForm,
+    /// Whether a page that breaks a rule is saved all the same, marked.
+    pub keep_unsafe: bool,
     pub play_test: PlayTest,
     /// What the user should know about the settings, one sentence each.
     pub notices: Vec<String>,
@@ -160,15 +162,14 @@ pub(super) enum Counting {
     Alone,
 }
 
-/// In what form a game leaves.
+/// In what form a game is saved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Packing {
+pub enum OutputForm {
+    /// In a frame that it cannot leave, as one file.
     #[default]
-    Plain,
-    /// In a sandbox that it cannot leave.
     Sealed,
-    /// Plain; and a page that breaks a rule is kept all the same, marked.
-    EvenUnsafe,
+    /// The hardened page alone.
+    Plain,
 }
 
 /// Where a finished game goes.
@@ -345,7 +346,8 @@ impl Plan {
             limits: Limits::default(),
             over_limit: OverLimit::Wait,
             saving: Saving::Shelf,
-            packing: Packing::Plain,
+            form: OutputForm::default(),
+            keep_unsafe: false,
             play_test: PlayTest::Off,
             notices: Vec::new(),
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::failure::CutOff;
 use super::prompt::Prompt;
+use crate::game::StorageKey;
 use crate::library::VersionId;
 
 /// How often an answer that was cut off is asked to go on.
@@ -17,6 +18,8 @@ pub struct Base {
     pub title: String,
     /// The page before it was hardened.
     pub source: Arc<str>,
+    /// Under which name what it stores lasts; nothing where its first version is not known.
+    pub key: Option<StorageKey>,
     /// All that was asked for on the way to it, the first wish first.
     pub wishes: Vec<String>,
     /// What the composer drew its numbers from, where it made the game.

@@ -75,8 +75,11 @@ pub struct New {
     /// Save the game even if it breaks a rule, marked as unsafe
     #[arg(long = "unsafe")]
     pub keep_unsafe: bool,
-    /// Put the game into a sandbox that it cannot leave, with a stand-in for its storage
-    #[arg(long, conflicts_with = "keep_unsafe")]
+    /// Save the hardened page alone, without the page around it whose frame it cannot leave
+    #[arg(long)]
+    pub plain: bool,
+    /// The form it is saved in anyway
+    #[arg(long, hide = true, conflicts_with = "plain")]
     pub sealed: bool,
     #[command(flatten)]
     pub form: Form,
@@ -163,9 +166,13 @@ pub struct Harden {
     /// Replace the output if it exists, instead of saving beside it
     #[arg(long, requires = "output")]
     pub force: bool,
-    /// Put the game into a sandbox that it cannot leave, with a stand-in for its storage
+    /// Put a page around the game whose frame it cannot leave, in which its storage lasts [default:
+    /// the form that the file has]
     #[arg(long)]
     pub sealed: bool,
+    /// Harden the page alone, also where the file has such a page around it
+    #[arg(long, conflicts_with = "sealed")]
+    pub plain: bool,
 }
 
 /// What the server serves: context, price, speed, games a month on the free credits

@@ -103,9 +103,8 @@ impl Checked {
 }
 
 fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Trouble>) {
-    let wanted = repairs == Repairs::Written && vetted.source() != vetted.original();
-    let written =
-        wanted.then(|| library::rewrite(path, vetted.original(), vetted.source())).transpose();
+    let repaired = vetted.repaired().filter(|_| repairs == Repairs::Written);
+    let written = repaired.map(|text| library::rewrite(path, vetted.original(), &text)).transpose();
     let trouble = written
         .as_ref()
         .err()

@@ -39,14 +39,9 @@ fn explain(name: &str, verdict: &Verdict) {
 }
 
 fn deliver(vetted: &Vetted, harden: &Harden) -> ExitCode {
-    let sealed = harden.sealed.then(|| seal(vetted));
-    let html = match &sealed {
-        None => vetted.html(),
-        Some(Some(sealed)) => sealed,
-        Some(None) => {
-            return refuse(&"the page cannot be sealed: its policy would not come first", 7);
-        }
-    };
+    let is_sealed = harden.sealed || (vetted.is_sealed() && !harden.plain);
+    let sealed = is_sealed.then(|| seal(vetted, vetted.storage_key()));
+    let html = sealed.as_deref().unwrap_or(vetted.html());
     if harden.output == Path::new("-") {
         return put(html, 0);
     }

@@ -10,7 +10,7 @@ use super::args::{Form, New};
 use super::{clock, json, lines, put, refuse};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, Base, Failure, OverLimit, Packing, Phase, PlayTest, Prompt, Saving, State, prompt,
+    Action, Base, Failure, OutputForm, OverLimit, Phase, PlayTest, Prompt, Saving, State, prompt,
 };
 use crate::config::{PlayWish, Settings};
 use crate::driver::signals::Signals;
@@ -39,7 +39,8 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
     let lines = Lines::new(new.form);
     lines.notices(&settings.notices);
     let mut plan = driver::plan(settings, saving);
-    plan.packing = packing(new);
+    plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
+    plan.keep_unsafe = new.keep_unsafe;
     plan.over_limit = OverLimit::Leave;
     if settings.play_test == PlayWish::On {
         plan.play_test = PlayTest::On;
@@ -75,14 +76,6 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
     read.map_err(|e| format!("cannot read standard input: {e}"))?;
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
-}
-
-fn packing(new: &New) -> Packing {
-    match (new.sealed, new.keep_unsafe) {
-        (true, _) => Packing::Sealed,
-        (false, true) => Packing::EvenUnsafe,
-        (false, false) => Packing::Plain,
-    }
 }
 
 pub(super) fn saving(new: &New) -> Saving {

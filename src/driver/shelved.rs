@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{now, tree, wall};
 use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
-use crate::game::{Source, vet};
+use crate::game::{Source, StorageKey, vet};
 use crate::inference::limits::Counters;
 use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId, offers};
 
@@ -28,7 +28,11 @@ pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError>
     }
     wishes.reverse();
     wishes.retain(|wish| !wish.trim().is_empty());
-    Ok(Base { version: Some(version), title: game.title, source: page.source.into(), wishes, seed })
+    // Its versions follow from the first one, which names what all of them store.
+    let first = library.page(VersionId { number: 1, ..version }).unwrap_or_else(|_| page.clone());
+    let key = Some(StorageKey::of(&first.source));
+    let source = page.source.into();
+    Ok(Base { version: Some(version), title: game.title, source, key, wishes, seed })
 }
 
 fn find(versions: &[Version], number: u32) -> Option<&Version> {
@@ -119,7 +123,10 @@ pub(super) fn open(
 /// A version with its page checked again: rules may have been added since.
 pub(super) fn opened(base: Base, played: Option<Remembered>) -> Opened {
     let product = match vet(Source::new(base.source.as_ref())) {
-        Ok(vetted) => Product::Vetted(Arc::new(vetted)),
+        Ok(vetted) => {
+            let key = base.key.clone().unwrap_or_else(|| vetted.storage_key().clone());
+            Product::Sealed { game: Arc::new(vetted), key }
+        }
         Err(rejection) => Product::Unsafe(Arc::new(rejection)),
     };
     Opened { base: Arc::new(base), product, played }

@@ -63,8 +63,7 @@ impl Stage {
 }
 
 async fn framed(OnHand { game, name }: OnHand) -> Result<Showing, PlayTrouble> {
-    let framed = blocking(move || Showing::new(&game, name)).await;
-    framed.map_err(PlayTrouble::Broke)?.ok_or(PlayTrouble::Unframed)
+    blocking(move || Showing::new(&game, name)).await.map_err(PlayTrouble::Broke)
 }
 
 async fn open(address: String) -> Way {

@@ -12,7 +12,7 @@ use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, shelved};
 use crate::app::{
-    Base, News, Opened, OverLimit, Packing, Plan, PlayTest, Product, Remembered, Saving, Stock,
+    Base, News, Opened, OutputForm, OverLimit, Plan, PlayTest, Product, Remembered, Saving, Stock,
     Task, Vetting, Which,
 };
 use crate::app::{Prompt, Saved};
@@ -75,7 +75,8 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         limits: settings.limits,
         over_limit: OverLimit::default(),
         saving,
-        packing: Packing::default(),
+        form: OutputForm::default(),
+        keep_unsafe: false,
         play_test: PlayTest::default(),
         notices: settings.notices.clone(),
     }

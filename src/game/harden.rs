@@ -1,9 +1,11 @@
 //! Puts the policy into a page: only its own scripts run, and nothing goes out.
 //!
-//! The browser keeps it, whatever a rule has missed. No policy in a page keeps
-//! it from walking away, opening windows or speaking to peers, so a guard runs
-//! before its scripts and takes these powers. Hardening a hardened page changes
-//! nothing: what an earlier one put in is taken out first.
+//! The browser keeps it, whatever a rule has missed. There are two policies: a
+//! hash allows a script by its text, also one that comes from elsewhere and says
+//! that it has that hash, so a second policy allows none from elsewhere at all.
+//! No policy in a page keeps it from walking away, opening windows or speaking
+//! to peers, so a guard runs before its scripts and takes these powers. Hardening
+//! a hardened page changes nothing: what an earlier one put in is taken out first.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,11 +19,7 @@ use crate::rules::edit::{Edits, WayBack};
 /// The page with its policy and the way back from it, or nothing if the browser would not see the
 /// policy first.
 pub(super) fn harden(page: &Page) -> Option<(String, WayBack)> {
-    let block = format!(
-        "{CHARSET}\n<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
-         {REFERRER}\n<script>\n{GUARD}</script>\n",
-        policy(page)
-    );
+    let block = format!("{}<script>\n{GUARD}</script>\n", metas(&policy(page)));
     let mut edits = Edits::default();
     edits.add(&[Edit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
@@ -31,17 +29,38 @@ pub(super) fn harden(page: &Page) -> Option<(String, WayBack)> {
     holds(page, &hardened).then(|| (hardened, edits.way_back()))
 }
 
-/// The page as it was before it was hardened, for those who want to change it.
-pub fn bare(html: &str) -> String {
+/// What stands first in a head, in this order, for a page under these hashes.
+pub(super) fn metas(policy: &str) -> String {
+    let policy_of =
+        |content| format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{content}\">\n");
+    format!("{CHARSET}\n{}{}{NO_LOOK_UPS}\n{REFERRER}\n", policy_of(policy), policy_of(OWN_ONLY))
+}
+
+/// What takes out of a page that was hardened all that hardening put in; nothing for other pages.
+pub(super) fn softening(html: &str) -> Option<Edits> {
+    if !(html.contains(GUARD) || html.contains(RETIRED_MARK)) {
+        return None;
+    }
     let page = Page::read(html);
-    let is_ours = |id, element: &Element| {
-        is_in_head(&page, id) && (is_policy(element) || is_guard(&page, id, element))
+    let is_guard = |(id, element)| is_in_head(&page, id) && is_guard(&page, id, element);
+    page.elements().any(is_guard).then(|| ours(&page))
+}
+
+/// Takes out the policies and the guard of a head.
+fn ours(page: &Page) -> Edits {
+    let is_ours = |(id, element): &(NodeId, &Element)| {
+        is_in_head(page, *id) && (is_policy(element) || is_guard(page, *id, element))
     };
     let mut edits = Edits::default();
-    for (id, element) in page.elements().filter(|(id, element)| is_ours(*id, element)) {
-        edits.add(taken_out(&page, id, element).as_slice());
+    for (id, element) in page.elements().filter(is_ours) {
+        edits.add(taken_out(page, id, element).as_slice());
     }
-    edits.apply(html)
+    edits
+}
+
+/// A page without its policies and its guard, for those who want to change it.
+pub(super) fn soft(html: &str) -> String {
+    ours(&Page::read(html)).apply(html)
 }
 
 /// Comes first: browsers look for it in the first 1,024 bytes only, and a policy may be longer.
@@ -49,18 +68,40 @@ const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 const REFERRER: &str = "<meta name=\"referrer\" content=\"no-referrer\">";
 
-/// Takes from the page what no policy can forbid. Its script has a line break before it.
-const GUARD: &str = include_str!("../../assets/guard.js");
+/// Beside the hashes: no script from elsewhere runs, whatever hash it claims. CSP 3 lets a hash
+/// allow an external script that names it as its `integrity`.
+pub const OWN_ONLY: &str = "script-src 'unsafe-inline'";
+
+/// Chromium looks up the names of links, and does not once this was said.
+const NO_LOOK_UPS: &str = "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">";
+
+/// Takes from the page what no policy can forbid. Its script has a line break before it. Made of
+/// `assets/frame/guard.js`.
+const GUARD: &str = include_str!("../../assets/minified/guard.js");
+
+/// In what earlier versions put into pages, and this one takes out again: known by their hashes.
+const RETIRED_MARK: &str = "codeagent";
+const RETIRED: &[&str] = &[
+    "88973977c5d14b15dac1312a0f48ee32e426b85e49b1ebf4d9f7821d6806d9f2",
+    // Stand-ins for storage, in sealed pages.
+    "8d014ed2d180ea7b84fa6c2ed18a0e48262a527fb1ad26590407c499ad1d39e3",
+    "04b889bba39f430eb50f684751bb0e0169d5f27382dc29514ad9e2aae6b64bd1",
+];
+
+/// No script that was ever put into a page is longer.
+const LONGEST: usize = 32 * 1024;
 
 /// What a page may do: run the scripts it has now, show and play what it carries.
 ///
 /// `webrtc 'block'` is not part of it: Chromium (156) does not know the directive
 /// and only logs an error on every page. The guard takes peer connections away.
+/// Trusted Types bring all markup, whatever makes it, before the guard's filter.
 pub(super) fn policy(page: &Page) -> String {
     let mut hashes = vec![hash(&format!("\n{GUARD}"))];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
-        if runs && !script.external && !script.text.is_empty() {
+        let is_theirs = runs && !script.external && !script.text.is_empty();
+        if is_theirs && !is_ours(script.text.text()) {
             let hash = hash(script.text.text());
             if !hashes.contains(&hash) {
                 hashes.push(hash);
@@ -71,8 +112,21 @@ pub(super) fn policy(page: &Page) -> String {
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; \
          img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; \
-         form-action 'none'"
+         form-action 'none'{TYPES}"
     )
+}
+
+const TYPES: &str = "; require-trusted-types-for 'script'; trusted-types default";
+
+/// The policy of a game as that of the page around it, which a frame takes over. That page has a
+/// script of its own, and puts the game into the frame as text.
+pub(super) fn framing(policy: &str, script: &str) -> String {
+    let policy = policy.strip_suffix(TYPES).unwrap_or(policy);
+    policy.replacen("script-src ", &format!("script-src {} ", hash(script)), 1)
+}
+
+fn sha256(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text))
 }
 
 /// A script or style, as a policy names it that lets nothing else run.
@@ -85,7 +139,9 @@ fn is_policy(element: &Element) -> bool {
     let is = |name: &str, value: &str| {
         element.value(name).is_some_and(|own| own.trim_ascii().eq_ignore_ascii_case(value))
     };
-    element.is("meta") && (is("http-equiv", "content-security-policy") || is("name", "referrer"))
+    let forbids = ["content-security-policy", "x-dns-prefetch-control"];
+    let is_forbidding = forbids.iter().any(|kind| is("http-equiv", kind));
+    element.is("meta") && (is_forbidding || is("name", "referrer"))
 }
 
 fn is_charset(element: &Element) -> bool {
@@ -93,10 +149,17 @@ fn is_charset(element: &Element) -> bool {
 }
 
 fn is_guard(page: &Page, id: NodeId, element: &Element) -> bool {
-    let text = || page.text_of(id);
-    element.is("script")
-        && element.attributes.is_empty()
-        && text().text().strip_prefix('\n') == Some(GUARD)
+    element.is("script") && element.attributes.is_empty() && is_ours(page.text_of(id).text())
+}
+
+/// Whether hardening puts this script into a page, or once did.
+fn is_ours(script: &str) -> bool {
+    let is_retired = || {
+        script.len() < LONGEST
+            && script.contains(RETIRED_MARK)
+            && RETIRED.contains(&sha256(script).as_str())
+    };
+    script.strip_prefix('\n') == Some(GUARD) || is_retired()
 }
 
 /// Takes an older policy or guard out of the head. Elsewhere its tag may be what ends an
@@ -134,10 +197,11 @@ fn holds(checked: &Page, hardened: &str) -> bool {
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
     let mut next = || elements.next().filter(|(id, _)| is_in_head(&page, *id));
     let charset = next().is_some_and(|(_, first)| is_charset(first));
-    let policy = next().is_some_and(|(_, it)| it.value("content") == Some(policy(&page).as_str()));
-    let referrer = next().is_some_and(|(_, third)| is_policy(third));
-    let guard = next().is_some_and(|(id, fourth)| is_guard(&page, id, fourth));
-    charset && policy && referrer && guard && !elements.any(|(_, element)| is_policy(element))
+    let mut says =
+        |content: &str| next().is_some_and(|(_, it)| it.value("content") == Some(content));
+    let policies = says(&policy(&page)) && says(OWN_ONLY) && says("off") && says("no-referrer");
+    let guard = next().is_some_and(|(id, last)| is_guard(&page, id, last));
+    charset && policies && guard && !elements.any(|(_, element)| is_policy(element))
 }
 
 /// Whether two pages have the same elements with the same attributes, in the same

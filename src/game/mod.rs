@@ -18,9 +18,9 @@ pub mod report;
 
 pub use change::{Change, Mismatch, Nearest, Unmatched, change};
 pub use extract::{Extraction, NoGame, extract};
-pub use harden::{bare, hash};
+pub use harden::{OWN_ONLY, hash};
 pub use report::{report, to_json};
-pub use seal::{ALLOWED, Framed, SANDBOX, escaped, seal};
+pub use seal::{SANDBOX, StorageKey, escaped, frame, seal};
 pub use source::Source;
 pub use stitch::stitch;
-pub use vet::{Rejection, STACK_BYTES, Vetted, vet};
+pub use vet::{Rejection, STACK_BYTES, Vetted, bare, unsealed, vet};

@@ -1,104 +1,182 @@
-//! Seals a game: a page whose only content is the game in a sandbox.
+//! Seals a game: a page around it whose frame it cannot leave, in one file.
 //!
-//! No policy in a page stops it from walking away. A page around it can: what
-//! is framed shows only what the frame carries, and reaches no window. The
-//! sandbox has no storage, so a stand-in keeps scores while the page is open.
+//! No policy in a page stops it from walking away or opening windows. A sandbox
+//! does: what is framed shows only what the frame carries, and reaches no window.
+//! The game stands at the end of the file as it is, behind `<plaintext>`, after
+//! which HTML knows no tags: so it needs no escaping, can be read and edited, and
+//! comes out as it went in. The page around keeps its scores and saves its files.
 
-use crate::page::Page;
+mod earlier;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
+use crate::page::Span;
 use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
 use super::Vetted;
-use super::harden::{harden, policy};
+use super::harden::{framing, metas};
 
-/// What a frame may do that holds a game.
-pub const SANDBOX: &str = "allow-scripts allow-pointer-lock";
+/// What a frame may do that holds a game. A form may be filled in; it is sent nowhere.
+pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
 
 /// What a frame lets through to its game.
-pub const ALLOWED: &str = "autoplay; fullscreen; gamepad";
+const ALLOWED: &str = "autoplay; fullscreen; gamepad; screen-wake-lock; clipboard-write";
 
-/// A game made ready for a sandbox: hardened, with a stand-in for the storage that it lacks there.
+/// Under which name the browser keeps what a game stores, so that it lasts from version to version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Framed {
-    html: String,
-    policy: String,
+pub struct StorageKey(String);
+
+impl StorageKey {
+    /// Of a game whose first version this was, before it was hardened: 72 bits of its SHA-256.
+    pub fn of(source: &str) -> Self {
+        let hash = Sha256::digest(source);
+        Self(URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or_default()))
+    }
+
+    /// Of a sealed file.
+    pub fn in_file(html: &str) -> Option<Self> {
+        around(html).map(|around| around.key)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn new(name: &str) -> Option<Self> {
+        let is_ours = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let fits = (1..=40).contains(&name.len()) && name.chars().all(is_ours);
+        fits.then(|| Self(name.to_owned()))
+    }
 }
 
-impl Framed {
-    /// Nothing if the policy of the page could not come first.
-    pub fn new(game: &Vetted) -> Option<Self> {
-        let inner = prepared(game.source());
-        let page = Page::read(&inner);
-        let (html, _) = harden(&page)?;
-        Some(Self { html, policy: policy(&page) })
-    }
-
-    /// The page to put into the frame.
-    pub fn html(&self) -> &str {
-        &self.html
-    }
-
-    /// Its policy, for whoever frames or sends it.
-    pub fn policy(&self) -> &str {
-        &self.policy
-    }
-}
-
-/// The game in a frame that it cannot leave, as one file; nothing if its policy could not come first.
-pub fn seal(game: &Vetted) -> Option<String> {
-    let framed = Framed::new(game)?;
-    // The frame takes over the policy around it, so that one has to know the scripts too.
-    let (policy, inner) = (framed.policy(), escaped(framed.html()));
+/// The game in a frame that it cannot leave, as one file.
+pub fn seal(game: &Vetted, key: &StorageKey) -> String {
+    let script = format!("\n{SHELL}");
+    let policy = framing(game.policy(), &script);
     let title = escaped(game.title().raw());
-    Some(format!(
-        "<!DOCTYPE html>\n<html>\n<head>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>html, body, iframe {{ margin: 0; border: 0; width: 100%; \
-         height: 100%; display: block; overflow: hidden }}</style>\n</head>\n<body>\n\
-         <iframe sandbox=\"{SANDBOX}\" allow=\"{ALLOWED}\" \
-         title=\"{title}\" srcdoc=\"{inner}\"></iframe>\n</body>\n</html>\n"
-    ))
+    let frame = frame(&title);
+    let blank = [key.as_str(), &metas(&policy), &title, &frame];
+    let mut parts = AROUND.split(HOLE);
+    let mut file = parts.next().unwrap_or_default().to_owned();
+    for (hole, part) in blank.into_iter().zip(parts) {
+        file.push_str(hole);
+        file.push_str(part);
+    }
+    file.push_str(&script);
+    file.push_str(LAST);
+    file.push_str(game.html());
+    file
 }
 
-/// Keeps values until the page is closed, where the browser keeps none, and tells the page around
-/// that the game is there: a frame whose game has walked away says nothing.
-const INNER: &str = "<script>
-(function () {
-  parent.postMessage('codeagent: game', '*');
-  ['localStorage', 'sessionStorage'].forEach(function (name) {
-    try { if (window[name]) return } catch (refused) {}
-    var kept = new Map(), methods = {
-      getItem: function (key) { key = String(key); return kept.has(key) ? kept.get(key) : null },
-      setItem: function (key, value) { kept.set(String(key), String(value)) },
-      removeItem: function (key) { kept.delete(String(key)) },
-      clear: function () { kept.clear() },
-      key: function (n) { return Array.from(kept.keys())[n] ?? null }
-    };
-    var storage = new Proxy(methods, {
-      get: function (_, key) {
-        if (key === 'length') return kept.size;
-        return Object.hasOwn(methods, key) ? methods[key] : kept.get(key);
-      },
-      set: function (_, key, value) { methods.setItem(key, value); return true },
-      has: function (_, key) { return Object.hasOwn(methods, key) || kept.has(key) },
-      deleteProperty: function (_, key) { kept.delete(key); return true },
-      ownKeys: function () { return Array.from(kept.keys()) },
-      getOwnPropertyDescriptor: function (_, key) {
-        if (kept.has(key)) return { value: kept.get(key), writable: true, enumerable: true, configurable: true };
-      }
-    });
-    Object.defineProperty(window, name, { value: storage, configurable: true });
-  });
-})();
-</script>
-";
+/// The frame that holds a game; its title is escaped.
+pub fn frame(title: &str) -> String {
+    format!("<iframe sandbox=\"{SANDBOX}\" allow=\"{ALLOWED}\" title=\"{title}\"></iframe>\n")
+}
 
-fn prepared(source: &str) -> String {
-    let mut edits = Edits::default();
-    edits.add(&[Edit::insert(Page::read(source).head_start(), INNER)]);
-    edits.apply(source)
+/// What leaves the game of a sealed file and takes the rest away, with the name of its storage;
+/// nothing for another file. Whatever somebody changed around the game makes it another file.
+pub(super) fn unsealing(html: &str) -> Option<(Edits, Option<StorageKey>)> {
+    if let Some(Around { key, end }) = around(html) {
+        let mut edits = Edits::default();
+        edits.add(&[Edit::remove(Span::new(0, end))]);
+        return Some((edits, Some(key)));
+    }
+    earlier::unsealing(html).map(|edits| (edits, None))
+}
+
+/// The script of the page around a game. Made of `assets/frame`.
+const SHELL: &str = include_str!("../../assets/minified/shell.js");
+
+/// Stands for what differs from game to game: its key, its policy, its title, its frame.
+const HOLE: &str = "\u{0}";
+
+const AROUND: &str = concat!(
+    "<!DOCTYPE html>\n<html data-game=\"\u{0}\">\n<head>\n\u{0}",
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>\u{0}</title>\n",
+    "<!-- The game runs in a frame that it cannot leave. To change it, edit what follows <plaintext>,\n",
+    "then: codeagent harden FILE -o FILE --force -->\n<style>\n",
+    include_str!("../../assets/frame/frame.css"),
+    "</style>\n</head>\n<body>\n\u{0}<div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n<script>",
+);
+
+/// The game follows.
+const LAST: &str = "</script>\n<plaintext hidden>\n";
+
+/// What stands around a game.
+struct Around {
+    key: StorageKey,
+    /// Where the game begins.
+    end: usize,
+}
+
+/// Reads what this version writes, also where an editor has changed the ends of its lines.
+fn around(html: &str) -> Option<Around> {
+    let mut rest = Walk { at: 0, text: html };
+    rest.pass("\u{feff}");
+    let mut parts = AROUND.split(HOLE);
+    rest.pass_all(parts.next()?)?;
+    let key = StorageKey::new(rest.pass_to('"')?)?;
+    rest.pass_all(parts.next()?)?;
+    let policy = rest.text.find("<meta name=\"viewport\"")?;
+    is_metas(rest.text.get(..policy)?).then(|| rest.skip(policy))?;
+    rest.pass_all(parts.next()?)?;
+    let title = rest.pass_to('<')?;
+    rest.pass_all(parts.next()?)?;
+    rest.pass_all(&frame(title))?;
+    rest.pass_all(parts.next()?)?;
+    rest.pass_all("\n")?;
+    rest.pass_all(SHELL)?;
+    rest.pass_all(LAST)?;
+    Some(Around { key, end: rest.at })
+}
+
+/// Whether a text is metas that begin a head, with whatever policy.
+fn is_metas(text: &str) -> bool {
+    let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src";
+    let found =
+        text.find(policy).and_then(|at| text.get(at + policy.len() - "default-src".len()..));
+    let policy = found.and_then(|rest| rest.split_once('"')).map(|(policy, _)| policy);
+    let same = |policy: &str| metas(policy) == text.replace("\r\n", "\n");
+    policy.is_some_and(|policy| !policy.contains(['<', '>', '&']) && same(policy))
+}
+
+/// A text and how far it was read.
+struct Walk<'t> {
+    at: usize,
+    text: &'t str,
+}
+
+impl<'t> Walk<'t> {
+    fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+        self.text = self.text.get(bytes..).unwrap_or_default();
+    }
+
+    fn pass(&mut self, part: &str) -> Option<()> {
+        self.text.starts_with(part).then(|| self.skip(part.len()))
+    }
+
+    /// Passes a text line by line, whatever ends its lines here.
+    fn pass_all(&mut self, part: &str) -> Option<()> {
+        let mut lines = part.split('\n');
+        self.pass(lines.next()?)?;
+        for line in lines {
+            self.pass("\r");
+            self.pass("\n")?;
+            self.pass(line)?;
+        }
+        Some(())
+    }
+
+    /// Passes what stands before a character, which stays.
+    fn pass_to(&mut self, end: char) -> Option<&'t str> {
+        let passed = self.text.get(..self.text.find(end)?)?;
+        self.skip(passed.len());
+        Some(passed)
+    }
 }
 
 /// Text as the value of an attribute in double quotes, or between tags.

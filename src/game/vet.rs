@@ -1,16 +1,18 @@
 //! The way from a source to a game, and the one place that says no.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::page::script::{Reader, reading};
 use crate::page::{Lines, Page, Span};
-use crate::rules::edit::WayBack;
+use crate::rules::edit::{Edits, WayBack};
 use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
 
 use super::Source;
-use super::harden::harden;
+use super::harden::{harden, policy, soft, softening};
 use super::repair::repair;
+use super::seal::{StorageKey, seal, unsealing};
 
 /// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
@@ -26,6 +28,10 @@ pub struct Vetted {
     original: String,
     title: Untrusted,
     findings: Vec<Finding>,
+    key: StorageKey,
+    form: Form,
+    is_repaired: bool,
+    policy: String,
     /// From the hardened page to the repaired one, and from there to the original.
     hardened: WayBack,
     repaired: Vec<WayBack>,
@@ -50,9 +56,34 @@ impl Vetted {
         &self.source
     }
 
-    /// The page as it was extracted: what the findings point into.
+    /// The text as it came, the page around a sealed game and all: what the findings point into.
     pub fn original(&self) -> &str {
         &self.original
+    }
+
+    /// The text with its repairs, in the form in which it came; nothing where none were made.
+    pub fn repaired(&self) -> Option<String> {
+        self.is_repaired.then(|| match self.form {
+            Form::Page => self.source.clone(),
+            Form::Hardened => self.html.clone(),
+            Form::Sealed => seal(self, &self.key),
+        })
+    }
+
+    /// Under which name its storage lasts: the one in the sealed file that it came from, else the
+    /// one of a game that begins with this version.
+    pub fn storage_key(&self) -> &StorageKey {
+        &self.key
+    }
+
+    /// Whether it came from a sealed file.
+    pub fn is_sealed(&self) -> bool {
+        self.form == Form::Sealed
+    }
+
+    /// The first of its two policies, for whoever frames it or sends it with headers.
+    pub fn policy(&self) -> &str {
+        &self.policy
     }
 
     /// Its `<title>`, or its first heading, or nothing.
@@ -110,23 +141,56 @@ impl Rejection {
     }
 }
 
-/// Reads, checks, repairs and hardens a page.
+/// The hardened game that a sealed file holds; another text as it is.
+pub fn unsealed(text: &str) -> Cow<'_, str> {
+    unsealing(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
+}
+
+/// The game that a text holds, as it was before it was hardened and sealed, for those who want to
+/// change it.
+pub fn bare(text: &str) -> String {
+    soft(&unsealed(text))
+}
+
+/// Reads, checks, repairs and hardens a page. Of a game that is sealed or hardened, what was put
+/// around it is taken away first.
 pub fn vet(source: Source) -> Result<Vetted, Rejection> {
     let original = source.into_text();
-    if original.len() > MAX_BYTES {
-        let findings = vec![rules::too_large(original.len())];
+    let mut draft = Draft::default();
+    let (sealed, key) = unsealing(&original).unzip();
+    draft.text = draft.undo(original.clone(), Form::Sealed, sealed);
+    if draft.text.len() > MAX_BYTES {
+        let findings = vec![rules::too_large(draft.text.len())];
         return Err(Rejection { findings, source: original });
     }
-    let mut draft = Draft { text: original.clone(), rounds: Vec::new(), repaired: Vec::new() };
+    let hardened = softening(&draft.text);
+    let text = std::mem::take(&mut draft.text);
+    draft.text = draft.undo(text, Form::Hardened, hardened);
+    draft.key = key.flatten();
     match reading(|reader| draft.settle(reader)) {
         Ok(settled) => settled.finish(draft, original),
         Err(open) => Err(draft.refuse(open, original)),
     }
 }
 
+/// In what form a text came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    #[default]
+    Page,
+    Hardened,
+    Sealed,
+}
+
 /// A page on its way through the rounds of repair.
+#[derive(Default)]
 struct Draft {
     text: String,
+    /// Of the sealed file that it came from.
+    key: Option<StorageKey>,
+    form: Form,
+    is_repaired: bool,
+    /// The first of them take away what was put around the game.
     rounds: Vec<WayBack>,
     repaired: Vec<Finding>,
 }
@@ -138,6 +202,14 @@ struct Settled {
 }
 
 impl Draft {
+    /// Takes away what was put around a game; the findings know the way back.
+    fn undo(&mut self, text: String, form: Form, edits: Option<Edits>) -> String {
+        let Some(edits) = edits else { return text };
+        self.form = self.form.max(form);
+        self.rounds.push(edits.way_back());
+        edits.apply(&text)
+    }
+
     /// Checks and repairs until nothing is left to repair, or says what cannot be.
     fn settle(&mut self, reader: &mut Reader<'_>) -> Result<Settled, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
@@ -170,7 +242,9 @@ impl Draft {
         }
         self.text = repaired.text;
         self.rounds.push(repaired.edits.way_back());
-        repaired.done.contains(&true)
+        let is_done = repaired.done.contains(&true);
+        self.is_repaired |= is_done;
+        is_done
     }
 
     /// A repair that did not help in the end is a reason to refuse.
@@ -212,8 +286,13 @@ impl Settled {
         let mut findings = draft.repaired;
         findings.extend(self.warnings);
         findings.sort_by_key(|finding| finding.span);
+        let key = draft.key.unwrap_or_else(|| StorageKey::of(&draft.text));
         Ok(Vetted {
             html,
+            key,
+            form: draft.form,
+            is_repaired: draft.is_repaired,
+            policy: policy(&self.page),
             source: draft.text,
             original,
             title,

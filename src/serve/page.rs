@@ -7,12 +7,15 @@
 
 use serde_json::json;
 
-use crate::game::{ALLOWED, Framed, SANDBOX, Vetted, escaped, hash};
+use crate::game::{OWN_ONLY, SANDBOX, Vetted, escaped, frame, hash};
 
 /// A game as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Showing {
-    framed: Framed,
+    game: String,
+    policy: String,
+    /// Under which name the page around it keeps what it stores.
+    key: String,
     title: String,
     note: String,
 }
@@ -20,37 +23,45 @@ pub struct Showing {
 /// The head of an answer, by name and value.
 pub(super) type Head = Vec<(&'static str, String)>;
 
-const SCRIPT: &str = include_str!("../../assets/play/player.js");
+/// Made of `assets/frame/bridge.js` and `assets/play/player.js`.
+const SCRIPT: &str = include_str!("../../assets/minified/player.js");
 const STYLE: &str = include_str!("../../assets/play/player.css");
+const FRAME_STYLE: &str = include_str!("../../assets/frame/frame.css");
 
 impl Showing {
     /// The game for its frame, and what to say when it takes another's place: "version 12.4".
-    /// Nothing if its policy could not come first.
-    pub fn new(game: &Vetted, note: impl Into<String>) -> Option<Self> {
+    pub fn new(game: &Vetted, note: impl Into<String>) -> Self {
         let title = match game.title().headline(80) {
             title if title.is_empty() => "A game".to_owned(),
             title => title,
         };
-        Some(Self { framed: Framed::new(game)?, title, note: note.into() })
+        Self {
+            game: game.html().to_owned(),
+            policy: game.policy().to_owned(),
+            key: game.storage_key().as_str().to_owned(),
+            title,
+            note: note.into(),
+        }
     }
 
     /// The page that a browser opens.
     pub(super) fn around(&self, number: u64) -> String {
         let title = escaped(&self.title);
         format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!DOCTYPE html>\n<html lang=\"en\" data-game=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+             <title>{title}</title>\n<style>{FRAME_STYLE}</style>\n<style>{STYLE}</style>\n</head>\n\
              <body data-number=\"{number}\">\n\
-             <iframe sandbox=\"{SANDBOX}\" allow=\"{ALLOWED}\" title=\"{title}\"></iframe>\n\
-             <div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n\
+             {}<div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n\
              <p id=\"note\" role=\"status\"></p>\n\
-             <script>{SCRIPT}</script>\n</body>\n</html>\n"
+             <script>{SCRIPT}</script>\n</body>\n</html>\n",
+            self.key,
+            frame(&title)
         )
     }
 
     pub(super) fn game(&self) -> &str {
-        self.framed.html()
+        &self.game
     }
 
     /// One event of the stream: what is on show now.
@@ -60,17 +71,18 @@ impl Showing {
     }
 
     pub(super) fn game_head(&self) -> Head {
-        let policy = self.framed.policy();
-        let policy = format!("sandbox {SANDBOX}; {policy}; frame-ancestors 'self'");
+        let policy = &self.policy;
+        // Two policies, as in the page: a comma parts them.
+        let policy = format!("sandbox {SANDBOX}; {policy}; frame-ancestors 'self', {OWN_ONLY}");
         head("text/html; charset=utf-8", &policy, "SAMEORIGIN")
     }
 }
 
 pub(super) fn around_head() -> Head {
-    let (script, style) = (hash(SCRIPT), hash(STYLE));
+    let (script, styles) = (hash(SCRIPT), [FRAME_STYLE, STYLE].map(hash).join(" "));
     let policy = format!(
-        "default-src 'none'; script-src {script}; style-src {style}; frame-src 'self'; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src {script}; style-src {styles}; frame-src 'self'; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none', {OWN_ONLY}"
     );
     head("text/html; charset=utf-8", &policy, "DENY")
 }
@@ -110,7 +122,7 @@ mod tests {
             "<!DOCTYPE html><html><head><title>{title}</title></head><body><canvas></canvas>\
              <script>localStorage.best = 1</script></body></html>"
         );
-        Showing::new(&vet(Source::new(page)).unwrap(), "version 1.2\n\ndata: evil").unwrap()
+        Showing::new(&vet(Source::new(page)).unwrap(), "version 1.2\n\ndata: evil")
     }
 
     fn value<'h>(head: &'h Head, name: &str) -> &'h str {
@@ -137,10 +149,10 @@ mod tests {
         let showing = showing("T");
         let head = showing.game_head();
         let policy = value(&head, "content-security-policy");
-        assert!(policy.starts_with("sandbox allow-scripts allow-pointer-lock; default-src 'none'"));
-        assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
-        // The policy knows the stand-in's script, or the browser would not run it.
-        assert!(showing.game().contains(showing.framed.policy()));
+        assert!(policy.starts_with(&format!("sandbox {SANDBOX}; default-src 'none'")));
+        assert!(policy.ends_with("frame-ancestors 'self', script-src 'unsafe-inline'"), "{policy}");
+        // The policy knows the guard, or the browser would not run it.
+        assert!(showing.game().contains(&showing.policy));
     }
 
     #[test]
@@ -148,7 +160,8 @@ mod tests {
         let head = around_head();
         let policy = value(&head, "content-security-policy");
         assert!(policy.contains(&hash(SCRIPT)) && policy.contains(&hash(STYLE)));
-        assert!(!policy.contains("unsafe"), "{policy}");
+        let (policy, second) = policy.split_once(", ").unwrap();
+        assert!(!policy.contains("unsafe") && second == OWN_ONLY, "{policy}");
         assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));
     }
 }

@@ -274,8 +274,8 @@ fn harden_seals_a_game_into_a_frame() {
     let user = user();
     let run = user.run(&["harden", "good.html", "--sealed"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    let frame = "sandbox=\"allow-scripts allow-pointer-lock\"";
-    assert!(run.out.contains("<iframe") && run.out.contains(frame), "{}", run.out);
+    let frame = "<iframe sandbox=\"allow-scripts allow-pointer-lock allow-modals allow-forms\"";
+    assert!(run.out.contains(frame), "{}", run.out);
 }
 
 #[test]

@@ -269,11 +269,19 @@ fn settings_may_stand_before_the_command_and_verbose_tells_repairs() {
 }
 
 #[test]
-fn a_sealed_game_stands_in_a_frame() {
+fn a_game_is_saved_in_a_frame_unless_it_is_asked_for_plain() {
     let user = User::new();
-    let run = user.run(&["new", "a breakout game", "--sealed", "-o", "-", "-q"]);
-    assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.out.contains("sandbox=\"allow-scripts allow-pointer-lock\""), "{}", run.out);
+    let game = |more: &[&str]| {
+        let new = ["new", "a breakout game", "--seed", "3", "-o", "-", "-q"];
+        let run = user.run(&[&new, more].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let (sealed, plain) = (game(&[]), game(&["--plain"]));
+    assert!(sealed.contains("<iframe sandbox=\"allow-scripts allow-pointer-lock allow-modals"));
+    assert!(!plain.contains("<iframe"));
+    assert!(sealed.ends_with(&plain), "the game stands in the file as it is");
+    assert_eq!(game(&["--sealed"]), sealed);
 }
 
 #[test]

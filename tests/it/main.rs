@@ -32,6 +32,7 @@ mod library;
 mod many;
 #[cfg(target_os = "linux")]
 mod mended;
+mod minified;
 mod models;
 mod pathological;
 mod pick;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use codeagent::app::{
-    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OverLimit, Packing, Phase,
+    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OutputForm, OverLimit, Phase,
     Plan, PlayTest, Playing, Progress, Saved, Saving, State, Task, Vetting, Way, update,
 };
 use codeagent::compose::Theme;
@@ -37,7 +37,8 @@ pub fn plan() -> Plan {
         limits: Limits::default(),
         over_limit: OverLimit::Wait,
         saving: Saving::Shelf,
-        packing: Packing::Plain,
+        form: OutputForm::Plain,
+        keep_unsafe: false,
         play_test: PlayTest::Off,
         notices: Vec::new(),
     }
@@ -392,7 +393,7 @@ fn refused_games_are_kept_only_when_asked_for() {
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "keep draft"]);
     assert_eq!(replay.failure().exit_code(), 7);
-    let mut replay = Replay::new(Plan { packing: Packing::EvenUnsafe, ..plan() });
+    let mut replay = Replay::new(Plan { keep_unsafe: true, ..plan() });
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "save"]);
 }

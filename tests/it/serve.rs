@@ -134,14 +134,14 @@ fn a_game_is_served_to_those_who_know_the_path_and_shut_in() {
     assert_eq!(played.path().len(), 24, "128 random bits: {}", played.path());
     let around = played.get("");
     assert!(around.starts_with("HTTP/1.1 200 "), "{around}");
-    let frame = "<iframe sandbox=\"allow-scripts allow-pointer-lock\" \
-                 allow=\"autoplay; fullscreen; gamepad\" title=\"Bats\"></iframe>";
+    let frame = "<iframe sandbox=\"allow-scripts allow-pointer-lock allow-modals allow-forms\" \
+                 allow=\"autoplay; fullscreen; gamepad; screen-wake-lock; clipboard-write\" title=\"Bats\"></iframe>";
     assert!(around.contains(frame) && around.contains("frame-ancestors 'none'"), "{around}");
     let page = played.get("game");
     assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
     for head in [
-        "content-security-policy: sandbox allow-scripts allow-pointer-lock; default-src 'none'; ",
-        "form-action 'none'; frame-ancestors 'self'\r\n",
+        "content-security-policy: sandbox allow-scripts allow-pointer-lock allow-modals allow-forms; default-src 'none'; ",
+        "frame-ancestors 'self', script-src 'unsafe-inline'\r\n",
         "x-frame-options: SAMEORIGIN\r\n",
         "referrer-policy: no-referrer\r\n",
         "x-content-type-options: nosniff\r\n",

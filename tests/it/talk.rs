@@ -24,6 +24,7 @@ fn version(number: u32) -> VersionId {
 fn changing(plan: Plan) -> Replay {
     let mut replay = Replay::new(plan);
     replay.state.current = Some(Arc::new(Base {
+        key: None,
         version: Some(version(2)),
         title: "Bats".into(),
         source: GAME.into(),

@@ -10,22 +10,24 @@ use crate::app::event::Saved;
 use crate::app::failure::Failure;
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
-use crate::app::state::{Packing, Saving, State, Tone};
+use crate::app::state::{OutputForm, Saving, State, Tone};
 use crate::app::talk::Base;
-use crate::game::{Vetted, seal};
+use crate::game::Vetted;
 use crate::library::{Cost, DiskError, LibraryError, Making, Place, VersionId};
 use crate::untrusted::Untrusted;
 
 impl State {
-    /// The game in the form that was asked for.
-    pub(super) fn packed(&self, vetted: Arc<Vetted>) -> Result<Product, Failure> {
-        if self.plan.packing != Packing::Sealed {
-            return Ok(Product::Vetted(vetted));
+    /// The game in the form that was asked for. A changed game finds what it stored before.
+    pub(super) fn in_form(&self, game: Arc<Vetted>) -> Product {
+        let base = self.job.as_ref().and_then(|job| job.talk.base.as_ref());
+        let key = base.and_then(|base| base.key.clone());
+        match self.plan.form {
+            OutputForm::Plain => Product::Vetted(game),
+            OutputForm::Sealed => {
+                let key = key.unwrap_or_else(|| game.storage_key().clone());
+                Product::Sealed { game, key }
+            }
         }
-        let file = seal(&vetted).map(Arc::from);
-        let why = "it cannot be sealed: its policy would not come first";
-        file.map(|file| Product::Sealed { game: vetted, file })
-            .ok_or_else(|| Failure::Unchecked(why.to_owned()))
     }
 
     /// Writes it where it belongs, and into the library.
@@ -122,6 +124,7 @@ impl Job {
             version: game.kept,
             title: game.title.clone(),
             source: game.product.bare().into(),
+            key: game.product.storage_key().cloned(),
             wishes,
             seed: (self.engine == Engine::Offline).then(|| self.seed(seed)),
         })

@@ -11,7 +11,7 @@ use crate::app::failure::{CutOff, Failure};
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
-use crate::app::state::{Packing, State, Tone};
+use crate::app::state::{State, Tone};
 use crate::compose::Composition;
 use crate::inference::{Adjustment, Decision, Finish, Meta, Outcome, Reply, Trouble, client};
 use crate::library::{DiskError, Draft};
@@ -200,11 +200,8 @@ impl State {
             job.on_checked(&vetting);
         }
         match vetting {
-            Vetting::Passed(vetted) => match self.packed(vetted) {
-                Ok(product) => self.deliver(product, now),
-                Err(failure) => self.fail(failure, now),
-            },
-            Vetting::Refused(rejection) if self.plan.packing == Packing::EvenUnsafe => {
+            Vetting::Passed(vetted) => self.deliver(self.in_form(vetted), now),
+            Vetting::Refused(rejection) if self.plan.keep_unsafe => {
                 self.deliver(Product::Unsafe(rejection), now)
             }
             Vetting::Refused(rejection) => self.fail(Failure::Refused(rejection), now),

@@ -1,0 +1,327 @@
+// Put here by codeagent. Before the page's first script it takes what no policy forbids: other
+// windows, pages in the page, ways to other machines. A frame gets storage that lasts.
+(function () {
+  'use strict';
+  // The game may rewrite every built-in later, so what is needed then is taken now.
+  const { apply, defineProperty, deleteProperty, get: getOf, getOwnPropertyDescriptor: own, getPrototypeOf: up, has: hasOf, ownKeys } = Reflect;
+  const { indexOf, slice, toLowerCase, trim } = String.prototype, { stringify } = JSON;
+  const { Document, Element, FormData, HTMLFormElement, Map, Node, Proxy, ShadowRoot, URL, URLSearchParams, navigator, parent } = window;
+  const method = (type, key) => {
+    const inner = type.prototype[key];
+    return (on, ...all) => apply(inner, on, all);
+  };
+  const getter = (type, key) => {
+    const found = type && own(type.prototype, key);
+    return (on) => (found ? apply(found.get, on, []) : undefined);
+  };
+  const matcher = (regex) => {
+    defineProperty(regex, 'exec', { value: regex.exec });
+    defineProperty(regex, 'flags', { value: regex.flags });
+    return regex;
+  };
+  const { test, [Symbol.replace]: replaceAll } = RegExp.prototype;
+  const matches = (regex, text) => apply(test, regex, [text]);
+  const cut = (text, from, to) => apply(slice, text, [from, to]);
+  const find = (text, part) => apply(indexOf, text, [part]);
+  const kindOf = getter(Node, 'nodeType'), nameOf = getter(Element, 'localName'), spaceOf = getter(Element, 'namespaceURI');
+  const attribute = method(Element, 'getAttribute'), strip = method(Element, 'removeAttribute');
+  const path = method(Event, 'composedPath'), cancel = method(Event, 'preventDefault');
+  const rootOf = method(Node, 'getRootNode'), baseOf = getter(Node, 'baseURI'), byId = method(Document, 'getElementById');
+  const listen = method(EventTarget, 'addEventListener'), make = method(Document, 'createElement');
+  const has = method(WeakSet, 'has'), add = method(WeakSet, 'add'), lookUp = method(Map, 'get'), put = method(Map, 'set'), drop = method(Map, 'delete');
+  const whole = getter(URL, 'href'), targetOf = getter(Event, 'target'), submitter = getter(window.SubmitEvent, 'submitter');
+  const press = method(HTMLElement, 'click'), closest = method(Element, 'closest'), closeDialog = method(window.HTMLDialogElement || Map, 'close');
+  const activation = navigator.userActivation, isActive = getter(window.UserActivation, 'isActive');
+  const { createObjectURL, revokeObjectURL } = URL, setTimer = setTimeout, { document, location } = window;
+  const later = (run) => { apply(setTimer, window, [run, 0]); };
+  const isMade = matcher(/^\s*(blob|data):/i), isPress = matcher(/^(aux)?click$|^submit$/);
+  const typeOf = getter(Event, 'type'), bubbles = getter(Event, 'bubbles'), initEvent = method(Event, 'initEvent');
+  const elementName = (node) => {
+    try { return kindOf(node) === 1 ? nameOf(node) : ''; } catch { return ''; }
+  };
+
+  for (const group of 'POWERS'.split(';')) {
+    const [owner, keys] = group.split(':');
+    for (const key of keys.split(',')) {
+      let on = /^[a-z]/.test(owner) ? window[owner] : window[owner]?.prototype;
+      for (; on; on = up(on)) deleteProperty(on, key);
+    }
+  }
+
+  // Methods and setters are met by their names, so that those of tomorrow are met too.
+  const wrap = (on, names, outer) => {
+    for (const key of on ? ownKeys(on) : []) {
+      const found = own(on, key), part = found.set ? 'set' : 'value', inner = found[part];
+      if (typeof key !== 'string' || !names.test(key) || typeof inner !== 'function') continue;
+      found[part] = new Proxy(inner, { __proto__: null, apply: (_, self, all) => outer(inner, self, all, key) });
+      defineProperty(on, key, found);
+    }
+  };
+
+  // A game may go to its own page: with another query, to another place in it, or anew.
+  const page = (address) => {
+    const hash = find(address, '#'), head = hash < 0 ? address : cut(address, 0, hash), search = find(head, '?');
+    return search < 0 ? head : cut(head, 0, search);
+  };
+  const here = page(location.href);
+  const inside = (address) => {
+    address = apply(trim, address, []);
+    const start = address[0];
+    if (start === undefined || start === '#') return here + location.search + address;
+    if (start === '?') return here + address;
+    const base = baseOf(document);
+    try { address = whole(new URL(address, base)); } catch { return null; }
+    const to = page(address);
+    return to === here || to === page(base) ? here + cut(address, to.length) : null;
+  };
+  const go = (address) => { if (address !== null) location.assign(address); };
+  if (window.navigation) {
+    const to = getter(NavigateEvent, 'destination'), kind = getter(NavigateEvent, 'navigationType');
+    const same = getter(NavigationDestination, 'sameDocument'), url = getter(NavigationDestination, 'url');
+    const saved = getter(NavigateEvent, 'downloadRequest');
+    listen(window.navigation, 'navigate', (event) => {
+      const address = url(to(event)), isFile = matches(isMade, address) && saved(event) !== null;
+      if (!same(to(event)) && kind(event) !== 'reload' && !isFile && inside(address) === null) cancel(event);
+    });
+    deleteProperty(window, 'navigation');
+  }
+  wrap(History.prototype, /^(back|forward|go)$/, (_, self, all, key) => { if (key === 'go' && !+all[0]) location.reload(); });
+  wrap(History.prototype, /State$/, (inner, self, all) => {
+    const to = all[2] == null ? null : inside(`${all[2]}`);
+    try { return apply(inner, self, [all[0], '', to ?? location.href]); } catch { return apply(inner, self, [all[0], '']); }
+  });
+
+  // Links and forms are followed here, after everybody has had their say, and to nowhere else.
+  const addressOf = (link) => attribute(link, 'href') ?? attribute(link, 'xlink:href');
+  const isLink = (node) => {
+    const name = elementName(node);
+    if (name === 'a' || name === 'area') return true;
+    if (name === 'use') {
+      const drawn = byId(document, cut(addressOf(node) ?? '', 1));
+      return drawn !== null && (elementName(drawn) === 'a' || (kindOf(drawn) === 1 && descendants(drawn, 'a, use').length > 0));
+    }
+    return name !== '' && spaceOf(node) === 'http://www.w3.org/1998/Math/MathML' && addressOf(node) !== null;
+  };
+  const descendants = method(Element, 'querySelectorAll'), taken = new WeakSet();
+  const take = (event, type, follow) => {
+    if (has(taken, event)) return;
+    add(taken, event);
+    cancel(event);
+    // To the game it looks as if nobody had been here, and it may still say no.
+    let refused = false;
+    const refuse = () => { refused = true; }, back = [], stops = path(event);
+    const over = (key, more) => defineProperty(event, key, { __proto__: null, configurable: true, ...more });
+    over('preventDefault', { __proto__: null, value: refuse });
+    over('defaultPrevented', { __proto__: null, get: () => refused });
+    over('returnValue', { __proto__: null, get: () => !refused, set: (is) => { if (!is) refuse(); } });
+    for (let i = 0; i < stops.length; i++) {
+      const on = stops[i], handler = on['on' + type];
+      if (typeof handler !== 'function') continue;
+      const heard = function (event) {
+        const answer = apply(handler, this, [event]);
+        if (answer === false) refuse();
+        return answer;
+      };
+      on['on' + type] = heard;
+      back[back.length] = () => { if (on['on' + type] === heard) on['on' + type] = handler; };
+    }
+    later(() => {
+      for (let i = 0; i < back.length; i++) back[i]();
+      if (!refused) follow();
+    });
+  };
+  const onClick = (event) => {
+    const stops = path(event);
+    let link = null;
+    for (let i = 0; i < stops.length && !link; i++) if (isLink(stops[i])) link = stops[i];
+    if (link) take(event, event.type, () => {
+      const address = addressOf(link), name = attribute(link, 'download');
+      if (address === null || elementName(link) === 'use') return;
+      if (name !== null && matches(isMade, address)) save(name, address);
+      else if (event.type === 'click' && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) go(inside(address));
+    });
+  };
+  const send = (form, button) => {
+    const said = (name) => (button && attribute(button, 'form' + name)) ?? attribute(form, name) ?? '';
+    const how = apply(toLowerCase, said('method'), []), address = inside(said('action'));
+    if (how === 'dialog') {
+      const dialog = closest(form, 'dialog'), value = button ? attribute(button, 'value') : null;
+      if (dialog) value === null ? closeDialog(dialog) : closeDialog(dialog, value);
+    } else if (address !== null) {
+      go(how === 'post' ? address : page(address) + '?' + new URLSearchParams(new FormData(form, button)));
+    }
+  };
+  const onSubmit = (event) => {
+    const form = targetOf(event), button = submitter(event);
+    if (elementName(form) === 'form') take(event, 'submit', () => send(form, button));
+  };
+  // What is only pointed at is looked up already.
+  const onPoint = (event) => {
+    const stops = path(event);
+    for (let i = 0; i < stops.length; i++) if (isLink(stops[i])) {
+      const address = addressOf(stops[i]);
+      if (address === null || matches(isMade, address) || inside(address) !== null) continue;
+      strip(stops[i], 'href');
+      strip(stops[i], 'xlink:href');
+    }
+  };
+  const watch = (root) => {
+    listen(root, 'click', onClick, true);
+    listen(root, 'auxclick', onClick, true);
+    listen(root, 'submit', onSubmit, true);
+    listen(root, 'pointerover', onPoint, true);
+    listen(root, 'pointerdown', onPoint, true);
+    listen(root, 'focusin', onPoint, true);
+  };
+  watch(window);
+  const aside = (inner, self, all) => {
+    let root = document;
+    try { root = rootOf(self, { __proto__: null, composed: true }); } catch {}
+    if (root !== document) watch(root);
+    return apply(inner, self, all);
+  };
+  wrap(HTMLElement.prototype, /^click$/, aside);
+  // An event of the game's own may not be cancelled, and would lead away all the same.
+  wrap(EventTarget.prototype, /^dispatchEvent$/, (inner, self, all) => {
+    try { if (matches(isPress, typeOf(all[0]))) initEvent(all[0], typeOf(all[0]), bubbles(all[0]), true); } catch {}
+    return aside(inner, self, all);
+  });
+  wrap(HTMLFormElement.prototype, /^submit$/, (_, form) => { send(form, null); });
+  wrap(Element.prototype, /^attachShadow$/, (inner, self, all) => {
+    const root = apply(inner, self, all);
+    watch(root);
+    return root;
+  });
+  wrap(window.DataTransfer?.prototype, /^setData$/, (inner, self, all) => {
+    if (!matches(isDownload, all[0] = `${all[0]}`)) return apply(inner, self, all);
+  });
+  const isDownload = matcher(/download/i);
+  wrap(window, /^open$/, () => null);
+
+  // A game saves what it made, after the player did something; a frame asks the page around it.
+  const blobs = new Map();
+  wrap(URL, /^createObjectURL$/, (inner, self, all) => {
+    const address = apply(inner, self, all);
+    put(blobs, address, all[0]);
+    return address;
+  });
+  wrap(URL, /^revokeObjectURL$/, (inner, self, all) => {
+    const address = `${all[0]}`;
+    // After the links that were clicked before it.
+    later(() => { drop(blobs, address); });
+    apply(inner, self, [address]);
+  });
+  const save = (name, address) => {
+    if (activation && !isActive(activation)) return;
+    const data = lookUp(blobs, address) ?? address;
+    if (frame) return tell({ __proto__: null, codeagent: 'save', name, data });
+    const link = make(document, 'a');
+    link.href = data === address ? address : apply(createObjectURL, URL, [data]);
+    link.download = name;
+    press(link);
+  };
+
+  // No page in the page, and no link that speaks to a server, comes into a tree.
+  const names = 'iframe frame frameset object embed fencedframe portal applet base link webview controlledframe geolocation usermedia permission install'.split(' ');
+  const barred = { __proto__: null };
+  for (const name of names) barred[name] = true;
+  const anyBarred = names.join(), inPart = method(DocumentFragment, 'querySelectorAll'), replaceWith = method(Element, 'replaceWith');
+  const inert = (node) => {
+    let kind = 0;
+    try { kind = typeof node === 'object' && node ? kindOf(node) : 0; } catch {}
+    if (kind === 1 && barred[nameOf(node)]) return make(document, 'x-' + nameOf(node));
+    const found = kind === 1 ? descendants(node, anyBarred) : kind === 11 ? inPart(node, anyBarred) : [];
+    for (let i = 0; i < found.length; i++) replaceWith(found[i]);
+    return node;
+  };
+  const insert = (inner, self, all) => {
+    for (let i = 0; i < all.length; i++) all[i] = inert(all[i]);
+    return apply(inner, self, all);
+  };
+  const tag = matcher(new RegExp('<([/!]?)((?:[^\\s/<>]*:)?(?:' + names.join('|') + '|entity)(?=[\\s/>]|$))|shadowrootmode', 'gi'));
+  const tame = (markup) => {
+    tag.lastIndex = 0;
+    return apply(replaceAll, tag, [`${markup}`, (all, end, name) => (name === undefined ? 'x-' + all : '<' + end + 'x-' + name)]);
+  };
+  const parse = (inner, self, all, key) => {
+    const main = key === 'insertAdjacentHTML' ? 1 : key === 'execCommand' ? 2 : 0;
+    for (let i = 0; i < all.length; i++) if (typeof all[i] === 'string' || (i === main && all[i] != null)) all[i] = tame(all[i]);
+    return apply(inner, self, all);
+  };
+  for (const name of ['Node', 'Element', 'Document', 'DocumentFragment', 'CharacterData', 'DocumentType', 'Range', 'HTMLSelectElement', 'HTMLOptionsCollection', 'HTMLTableElement']) {
+    wrap(window[name].prototype, /^(append|prepend|insert|replace|before$|after$|move|surround|add$|body$|caption$|tHead$|tFoot$)/, insert);
+  }
+  for (const on of [Element.prototype, ShadowRoot?.prototype, Document, Document.prototype, Range.prototype, DOMParser.prototype]) {
+    for (const key of on ? ownKeys(on) : []) if (/^stream/.test(String(key))) deleteProperty(on, key);
+    wrap(on, /^(?!get).*HTML|Fragment$|^parseFrom|^execCommand$/, parse);
+  }
+  wrap(Document.prototype, /^(write|writeln|open|close)$/, (_, self, all, key) => (key === 'open' ? self : undefined));
+  if (window.trustedTypes) {
+    const same = (text) => text;
+    trustedTypes.createPolicy('default', { __proto__: null, createHTML: tame, createScript: same, createScriptURL: same });
+    deleteProperty(window, 'trustedTypes');
+  }
+
+  // In a frame the browser keeps nothing: the page around it does, under a name of this game.
+  const { name } = window, frame = parent !== window && name.startsWith('{"codeagent":') ? JSON.parse(name) : null;
+  const postMessage = frame && parent.postMessage, MOST = 2e6;
+  const tell = (message) => { apply(postMessage, parent, [message, '*']); };
+  if (!frame) return;
+  tell({ codeagent: 'ready' });
+  const { DOMException } = window, each = method(Map, 'forEach'), count = getter(Map, 'size'), rename = own(window, 'name').set;
+  const store = (area) => {
+    const kept = new Map(frame[area]), weight = (key, value) => (value === undefined ? 0 : key.length + value.length);
+    let size = 0;
+    each(kept, (value, key) => { size += weight(key, value); });
+    const set = (key, value) => {
+      const old = lookUp(kept, key), grown = size + weight(key, value) - weight(key, old);
+      if (old === value) return;
+      if (grown > MOST) throw new DOMException(`Setting the value of '${key}' exceeded the quota.`, 'QuotaExceededError');
+      size = grown;
+      value === undefined ? drop(kept, key) : put(kept, key, value);
+      tell({ __proto__: null, codeagent: 'store', area, key, value });
+    };
+    const keys = () => {
+      const all = [];
+      each(kept, (_, key) => { all[all.length] = key; });
+      return all;
+    };
+    const methods = {
+      __proto__: Storage.prototype,
+      getItem: (key) => lookUp(kept, `${key}`) ?? null,
+      setItem: (key, value) => set(`${key}`, `${value}`),
+      removeItem: (key) => set(`${key}`),
+      clear: () => each(kept, (_, key) => set(key)),
+      key: (n) => keys()[n >>> 0] ?? null,
+      get length() { return count(kept); },
+    };
+    const stand = new Proxy({ __proto__: methods }, {
+      __proto__: null,
+      get: (_, key) => (hasOf(methods, key) ? getOf(methods, key) : lookUp(kept, key)),
+      set: (_, key, value) => { set(`${key}`, `${value}`); return true; },
+      has: (_, key) => hasOf(methods, key) || lookUp(kept, key) !== undefined,
+      deleteProperty: (_, key) => { set(key); return true; },
+      defineProperty: (_, key, { value }) => { set(`${key}`, `${value}`); return true; },
+      ownKeys: keys,
+      getOwnPropertyDescriptor: (_, key) => {
+        const value = lookUp(kept, key);
+        return value === undefined ? value : { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+      },
+    });
+    try { if (window[area]) return; } catch {}
+    defineProperty(window, area, { get: () => stand, enumerable: true, configurable: true });
+    return () => {
+      const all = [];
+      each(kept, (value, key) => { all[all.length] = [key, value]; });
+      frame[area] = all;
+    };
+  };
+  const areas = [store('localStorage'), store('sessionStorage')];
+  frame.name ??= '';
+  defineProperty(window, 'name', { get: () => frame.name, set: (text) => { frame.name = `${text}`; }, enumerable: true, configurable: true });
+  // What loads next in this frame, the same game anew, finds it all here.
+  listen(window, 'pagehide', () => {
+    for (let i = 0; i < 2; i++) areas[i]?.();
+    apply(rename, window, [stringify(frame)]);
+  });
+})();

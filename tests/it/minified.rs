@@ -1,0 +1,78 @@
+//! The scripts that go into a player's file are small, and still say what their sources say.
+//!
+//! The sources are in `assets/frame` and `assets/play`; a game carries what this test makes of
+//! them. After a change: `CODEAGENT_MINIFY=1 cargo test --test it minified`.
+
+use std::fs;
+use std::path::Path;
+
+use oxc_allocator::Allocator;
+use oxc_codegen::{Codegen, CodegenOptions};
+use oxc_minifier::{CompressOptions, MangleOptions, Minifier, MinifierOptions};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+
+/// Names become short, statements are joined, and white space goes.
+fn minified(source: &str) -> String {
+    let allocator = Allocator::default();
+    let mut parsed = Parser::new(&allocator, source, SourceType::script()).parse();
+    assert!(!parsed.panicked && parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
+    let options = MinifierOptions {
+        mangle: Some(MangleOptions::default()),
+        mangle_properties: None,
+        compress: Some(CompressOptions::safest()),
+    };
+    let made = Minifier::new(options).minify(&allocator, &mut parsed.program);
+    let codegen = Codegen::new().with_options(CodegenOptions::minify());
+    codegen.with_scoping(made.scoping).build(&parsed.program).code
+}
+
+fn asset(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    fs::read_to_string(path).unwrap()
+}
+
+/// What no game gets, by its owners: `navigator:usb,hid;document:cookie`.
+fn powers() -> String {
+    let mut owners: Vec<(&str, Vec<&str>)> = Vec::new();
+    let list = asset("powers.txt");
+    for line in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (owner, key) = line.split_once('.').unwrap_or(("window", line));
+        match owners.iter_mut().find(|(known, _)| *known == owner) {
+            Some((_, keys)) => keys.push(key),
+            None => owners.push((owner, vec![key])),
+        }
+    }
+    let owned = owners.iter().map(|(owner, keys)| format!("{owner}:{}", keys.join(",")));
+    owned.collect::<Vec<_>>().join(";")
+}
+
+fn around(parts: &[&str]) -> String {
+    let parts: Vec<_> = parts.iter().map(|part| asset(part)).collect();
+    format!("(function () {{\n'use strict';\n{}}})();\n", parts.join(""))
+}
+
+#[test]
+fn what_a_file_carries_is_made_of_its_sources() {
+    let made = [
+        ("guard.js", asset("frame/guard.js").replace("POWERS", &powers())),
+        ("shell.js", around(&["frame/bridge.js", "frame/shell.js"])),
+        ("player.js", around(&["frame/bridge.js", "play/player.js"])),
+    ];
+    let mut old = Vec::new();
+    for (name, source) in made {
+        let name = format!("minified/{name}");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(&name);
+        let made = format!("// Put here by codeagent.\n{}\n", minified(&source));
+        assert!(!made.contains("</script"), "{name} would end its own element");
+        if fs::read_to_string(&path).is_ok_and(|known| known == made) {
+            continue;
+        }
+        if std::env::var_os("CODEAGENT_MINIFY").is_some() {
+            fs::write(&path, made).unwrap();
+        } else {
+            old.push(name);
+        }
+    }
+    assert_eq!(old, [""; 0], "run `CODEAGENT_MINIFY=1 cargo test --test it minified`");
+}
