@@ -29,6 +29,7 @@ mod width;
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::config::Settings;
 use crate::library::LibraryError;
 
 /// Ends with an error that has no job: bad flags, bad settings.
@@ -36,6 +37,13 @@ pub fn refuse(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     // With standard error closed there is nobody to tell.
     drop(writeln!(std::io::stderr(), "error: {error}"));
     ExitCode::from(code)
+}
+
+/// Tells what a project's `.env` wanted and did not get.
+pub fn tell_project_notice(settings: &Settings) {
+    if let Some(notice) = &settings.project_notice {
+        warn(notice);
+    }
 }
 
 /// Something to know beside the result.

@@ -112,7 +112,7 @@ const OUTSIDE: [(&str, &[&str]); 34] = [
     ("rusqlite", &["library/store/"]),
     ("similar", &["library/compare.rs", "library/diff.rs"]),
     ("nucleo_matcher", &["tui/palette.rs"]),
-    ("dotenvy", &["config/surroundings.rs"]),
+    ("dotenvy", &["config/project.rs"]),
     ("secrecy", &["secret.rs"]),
     ("html5ever", &["page/"]),
     ("cssparser", &["page/"]),

@@ -86,7 +86,9 @@ fn lines(settings: &Settings, checkup: &Checkup, terminal: Vec<Seen>) -> Vec<Lin
 
 fn engine(settings: &Settings) -> Line {
     let line = Line::good("engine", settings.engine.value.name()).set(&settings.engine.origin);
-    match settings.notices.first() {
+    // That of the project is told beside the result.
+    let told_beside = settings.project_notice.as_ref();
+    match settings.notices.iter().find(|notice| Some(*notice) != told_beside) {
         Some(notice) => line.with(Health::Less, notice.clone()),
         None => line,
     }
