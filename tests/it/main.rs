@@ -40,6 +40,8 @@ mod pictures;
 #[cfg(target_os = "linux")]
 mod play;
 mod pointed;
+#[cfg(target_os = "linux")]
+mod printed;
 #[cfg(unix)]
 mod project;
 #[cfg(target_os = "linux")]

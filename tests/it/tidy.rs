@@ -208,6 +208,18 @@ fn outside_crates_have_one_room_each() {
     assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
 }
 
+/// A terminal obeys what is written past it.
+#[test]
+fn commands_write_only_through_their_output() {
+    let streams = ["stdout()", "stderr()", "println!(", "print!("];
+    let wrong = files().into_iter().filter(|file| {
+        let is_output = file.name == "cli/output.rs";
+        let names = |line: &str| streams.iter().any(|stream| line.contains(stream));
+        file.room() == "cli" && !is_output && file.code().any(names)
+    });
+    assert_eq!(wrong.map(|file| file.name).collect::<Vec<_>>(), [""; 0]);
+}
+
 #[test]
 fn every_file_opens_by_saying_why_it_exists() {
     let opens = |file: &File| ["//! ", "#![doc"].iter().any(|how| file.text.starts_with(how));
