@@ -23,7 +23,7 @@ use crate::app::Engine;
 use crate::compose::Theme;
 use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
 use crate::play::Places;
-use crate::secret::{Secret, redact_value};
+use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
 pub use hub::Hub;
@@ -237,7 +237,7 @@ fn told(
         // What follows an address may be anybody's key.
         let value = match said.value.split_once('?') {
             Some((address, _)) if key.name == "base_url" => format!("{address}?***"),
-            _ => redact_value(&said.value).into_owned(),
+            _ => redact(&said.value).into_owned(),
         };
         (key.name, Setting { value, ..said })
     });

@@ -5,7 +5,7 @@
 //! read; nothing in it is substituted; and nothing about it stops the program.
 //! What it wanted beyond that is told in one sentence.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
@@ -33,9 +33,9 @@ const REFUSED: [&str; 3] = ["HF_HOME", "HF_TOKEN_PATH", "HF_ENDPOINT"];
 pub(super) struct ProjectFile {
     values: HashMap<&'static str, String>,
     /// Settings of ours that a project may not choose.
-    refused: Vec<String>,
+    refused: BTreeSet<String>,
     /// Settings that it may choose, with a value that cannot be used.
-    unusable: Vec<&'static str>,
+    unusable: BTreeSet<&'static str>,
     /// Why the file, or its end, was not read.
     unread: Option<&'static str>,
 }
@@ -78,11 +78,11 @@ impl ProjectFile {
             return;
         }
         match (allowed_setting(name), value) {
-            (None, _) => push_once(&mut self.refused, name.chars().take(60).collect()),
+            (None, _) => drop(self.refused.insert(name.chars().take(60).collect())),
             (Some((name, accepts)), Some(value)) if is_text(&value) && accepts(value.trim()) => {
                 self.values.insert(name, value);
             }
-            (Some((name, _)), _) => push_once(&mut self.unusable, name),
+            (Some((name, _)), _) => drop(self.unusable.insert(name)),
         }
     }
 
@@ -94,15 +94,14 @@ impl ProjectFile {
             clauses.push(format!(
                 "{} cannot be set by a project: set it in the environment or in your own \
                  config.toml if you want it",
-                listed(&self.refused)
+                listed(self.refused.iter().map(String::as_str))
             ));
         }
         if !self.unusable.is_empty() {
-            let names: Vec<_> = self.unusable.iter().map(|name| (*name).to_owned()).collect();
             clauses.push(format!(
                 "{} has a value there that is not taken from a project: correct the line, or set \
                  it in the environment",
-                listed(&names)
+                listed(self.unusable.iter().copied())
             ));
         }
         (!clauses.is_empty()).then(|| format!(".env in this folder: {}", clauses.join("; ")))
@@ -138,6 +137,9 @@ fn read_bounded(folder: &Path) -> Result<Vec<u8>, Option<&'static str>> {
 
 /// A link could name any file of the user's, whose token would then be the project's.
 fn leads_out(folder: &Path, path: &Path) -> bool {
+    if !path.is_symlink() {
+        return false;
+    }
     match (folder.canonicalize(), path.canonicalize()) {
         (Ok(folder), Ok(real)) => !real.starts_with(folder),
         _ => true,
@@ -202,17 +204,9 @@ fn is_text(value: &str) -> bool {
     !value.contains(char::REPLACEMENT_CHARACTER)
 }
 
-fn push_once<T: PartialEq>(names: &mut Vec<T>, name: T) {
-    if !names.contains(&name) {
-        names.push(name);
-    }
-}
-
 /// `A, B and 3 more`.
-fn listed(names: &[String]) -> String {
-    let shown = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let shown = names.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }

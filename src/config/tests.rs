@@ -278,6 +278,7 @@ fn a_strange_dotenv_is_no_error() {
     let ours = "CODEAGENT_MODEL=a/b";
     let utf16: Vec<u8> =
         "\u{feff}CODEAGENT_MODEL=x/y\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let many: Vec<_> = (0..50_000).map(|n| format!("CODEAGENT_{n}=1\n")).collect();
     let huge = format!("{ours}\n{}\nCODEAGENT_THEME=neon\n", "#".repeat(2_000_000));
     for (bytes, model, told) in [
         (b"APP_NAME=My App\nMSG=it's\nmy-key=1\n=\n==\nx\n".to_vec(), None, false),
@@ -296,6 +297,7 @@ fn a_strange_dotenv_is_no_error() {
         (b"CODEAGENT_MODEL=../x".to_vec(), None, true),
         (b"CODEAGENT_MODEL=%2e%2E/x".to_vec(), None, true),
         (b"CODEAGENT_MODEL=hf_secretsecret".to_vec(), None, true),
+        (many.concat().into_bytes(), None, true),
         (b"CODEAGENT_BROWSER=\nHF_HOME= # none".to_vec(), None, false),
     ] {
         let (folder, _) = around(&[], "", "");

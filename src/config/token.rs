@@ -3,6 +3,7 @@
 //! It is never in a file of ours and never a flag: flags are seen by every
 //! user of a machine.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{Origin, Setting, Surroundings};
@@ -44,8 +45,12 @@ pub fn current(token: &Setting<Secret>) -> Secret {
     renewed.unwrap_or_else(|| token.value.clone())
 }
 
+/// No token is longer, and a device would never end.
+const LONGEST: u64 = 64 * 1024;
+
 fn in_file(path: &Path) -> Option<Secret> {
-    let text = std::fs::read_to_string(path).ok()?;
+    let mut text = String::new();
+    std::fs::File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| Secret::new(text))
 }
