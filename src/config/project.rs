@@ -73,7 +73,7 @@ impl ProjectFile {
 
     fn take_line(&mut self, line: &str) {
         let Some(name) = name_of(line).filter(|name| is_ours(name)) else { return };
-        let value = value_of(line);
+        let value = value_of(name, line);
         if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
             return;
         }
@@ -174,10 +174,10 @@ fn allowed_setting(name: &str) -> Option<(&'static str, ValueCheck)> {
 }
 
 /// The value as the format has it, with its quotes, escapes and comments, but with `$` as a letter.
-fn value_of(line: &str) -> Option<String> {
+fn value_of(name: &str, line: &str) -> Option<String> {
     let line = without_substitution(line);
-    let (_, value) = dotenvy::from_read_iter(line.as_bytes()).next()?.ok()?;
-    Some(value)
+    let (read, value) = dotenvy::from_read_iter(line.as_bytes()).next()?.ok()?;
+    (read == name).then_some(value)
 }
 
 /// Escapes each `$`, or the parser would put the user's environment in its place. Between single
