@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use codeagent::cli;
-use codeagent::cli::args::{Args, Command};
-use codeagent::config::{self, ConfigError, Surroundings};
+use codeagent::cli::args::{Args, Command, Shared};
+use codeagent::config::{self, ConfigError, Settings, Surroundings};
 use codeagent::tui::{self, Looks};
 
 fn main() -> ExitCode {
@@ -21,50 +21,60 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
         Some(Command::Check(check)) => cli::check::run(&check),
         Some(Command::Harden(harden)) => cli::harden::run(&harden),
         Some(Command::Library(library)) => {
-            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            let settings = warned(settings(args.shared, &surroundings())?);
             cli::library::run(library, &settings)
         }
         Some(Command::Usage(usage)) => {
-            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            let settings = warned(settings(args.shared, &surroundings())?);
             cli::usage::run(usage, &settings)
         }
         Some(Command::Models(models)) => {
-            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            let settings = warned(settings(args.shared, &surroundings())?);
             cli::models::run(&models, &settings)
         }
         Some(Command::Doctor(doctor)) => {
-            let around = surroundings()?;
-            let settings = config::resolve(args.shared.flags(), &around)?;
+            let around = surroundings();
+            let settings = warned(settings(args.shared, &around)?);
             let env = |name: &str| around.env(name);
             cli::doctor::run(doctor, &settings, tui::features(&Looks::of(env), env))
         }
         Some(Command::Completions(completions)) => cli::generate::completions(&completions),
         Some(Command::Man(man)) => cli::generate::man(&man),
         Some(Command::New(new)) => {
-            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            let settings = settings(args.shared, &surroundings())?;
             cli::new::run(&new, &settings)
         }
         Some(Command::Play(play)) => {
-            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            let settings = warned(settings(args.shared, &surroundings())?);
             cli::play::run(&play, &settings)
         }
         Some(Command::Edit(edit)) => {
-            let settings = config::resolve(args.shared.flags(), &surroundings()?)?;
+            let settings = settings(args.shared, &surroundings())?;
             cli::edit::run(&edit, &settings)
         }
         None => {
-            let around = surroundings()?;
-            let settings = config::resolve(args.shared.flags(), &around)?;
+            let around = surroundings();
+            let settings = settings(args.shared, &around)?;
             let looks = Looks::of(|name| around.env(name));
             tui::run(args.prompt.as_deref(), &settings, looks)
         }
     })
 }
 
+fn settings(shared: Shared, around: &Surroundings) -> Result<Settings, ConfigError> {
+    config::resolve(shared.flags(), around)
+}
+
+/// For commands that tell none of the notices: what a project wanted is told by all.
+fn warned(settings: Settings) -> Settings {
+    cli::tell_project_notice(&settings);
+    settings
+}
+
 /// The environment, read here and nowhere else. Names and values that are not
 /// Unicode cannot mean anything to us.
 #[expect(clippy::disallowed_methods, reason = "main reads the environment for everyone")]
-fn surroundings() -> Result<Surroundings, ConfigError> {
+fn surroundings() -> Surroundings {
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Surroundings::new(env, std::env::current_dir().unwrap_or_default())

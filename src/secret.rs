@@ -73,6 +73,77 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// How other servers' keys begin.
+const FOREIGN: [&str; 12] = [
+    "sk-",
+    "pk-",
+    "AIza",
+    "gsk_",
+    "ghp_",
+    "github_pat_",
+    "glpat-",
+    "nvapi-",
+    "xai-",
+    "r8_",
+    "AKIA",
+    "eyJ",
+];
+
+/// No word that a person chose is that long and mixes letters and digits.
+const LONGEST_WORD: usize = 20;
+
+/// Whether a text is a key of HuggingFace's or of another server's by its form.
+pub fn is_token(text: &str) -> bool {
+    let begins =
+        |prefix: &&str, least| text.strip_prefix(*prefix).is_some_and(|tail| tail.len() >= least);
+    text.chars().all(is_token_char)
+        && (PREFIXES.iter().any(|prefix| begins(prefix, 6))
+            || FOREIGN.iter().any(|prefix| begins(prefix, 12)))
+}
+
+/// The value of a setting as it may be shown: anybody's key may have been pasted there by mistake.
+///
+/// What has the form of a key is blotted out, also a long word of letters and digits, and in an
+/// address everything before `@` and after `?`.
+pub fn redact_value(text: &str) -> Cow<'_, str> {
+    let text = redact_address(text);
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some(start) = rest.find(is_token_char) {
+        let (before, word) = rest.split_at(start);
+        let end = word.find(|c| !is_token_char(c)).unwrap_or(word.len());
+        let (word, after) = word.split_at(end);
+        let word = if is_token(word) || holds_key(word) { "***" } else { word };
+        safe.extend([before, word]);
+        rest = after;
+    }
+    safe.push_str(rest);
+    if safe == text { text } else { Cow::Owned(safe) }
+}
+
+fn redact_address(text: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = text.split_once("://") else { return Cow::Borrowed(text) };
+    let (rest, query) = match rest.split_once(['?', '#']) {
+        Some((rest, _)) => (rest, "?***"),
+        None => (rest, ""),
+    };
+    // A password may hold a slash: then this is no address, but still a password.
+    match (rest.rsplit_once('@'), query) {
+        (None, "") => Cow::Borrowed(text),
+        (None, _) => Cow::Owned(format!("{scheme}://{rest}{query}")),
+        (Some((_, rest)), _) => Cow::Owned(format!("{scheme}://***@{rest}{query}")),
+    }
+}
+
+fn holds_key(word: &str) -> bool {
+    let is_key = |part: &str| {
+        part.len() >= LONGEST_WORD
+            && part.contains(|c: char| c.is_ascii_digit())
+            && part.contains(|c: char| c.is_ascii_alphabetic())
+    };
+    word.split(['-', '.']).any(is_key)
+}
+
 fn begins_word(text: &str, start: usize) -> bool {
     let before = text.get(..start).and_then(|head| head.chars().next_back());
     !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -101,6 +172,28 @@ mod tests {
         ];
         for (text, safe) in cases {
             assert_eq!(redact(text), safe);
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_wrong_place_is_not_shown() {
+        let cases = [
+            ("hf_abcdefgh", "***"),
+            ("two hf_abcdefgh words", "two *** words"),
+            ("sk-proj-0123456789abcdef", "***"),
+            ("AIzaSyA0123456789abcdefghij", "***"),
+            ("0123456789abcdef0123456789abcdef", "***"),
+            ("https://ann:geheim@host.example/v1", "https://***@host.example/v1"),
+            ("https://host.example/v1?key=geheim", "https://host.example/v1?***"),
+            ("https://ann:ge/heim@host", "https://***@host"),
+        ];
+        for (text, safe) in cases {
+            assert_eq!(redact_value(text), safe);
+        }
+        for plain in ["Qwen/Qwen3-Coder-30B-A3B-Instruct:cheapest", "disco", "16000", "/a/b-1.toml"]
+        {
+            assert!(matches!(redact_value(plain), Cow::Borrowed(_)), "{plain}");
+            assert!(!is_token(plain));
         }
     }
 }

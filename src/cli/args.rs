@@ -2,11 +2,14 @@
 
 mod library;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::output;
 use crate::config::Flags;
+use crate::untrusted::sanitize;
 
 pub use library::{Errand, Library};
 
@@ -334,5 +337,16 @@ pub fn definition() -> clap::Command {
 
 /// Reads the command line; ends the process by itself for `--help`, `--version` and mistakes.
 pub fn parse() -> Args {
-    Args::parse()
+    Args::try_parse().unwrap_or_else(|error| {
+        // A mistake is told with what was typed, and a shell types the names of files.
+        let is_plain = |word: OsString| {
+            let word = word.to_string_lossy();
+            sanitize(&word) == word
+        };
+        if std::env::args_os().all(is_plain) {
+            error.exit();
+        }
+        output::write_stderr(&error.render().to_string());
+        std::process::exit(error.exit_code())
+    })
 }

@@ -1,6 +1,5 @@
 //! `codeagent check`: any HTML files, many at once, held against the rules.
 
-use std::io::{Write, stderr};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +8,7 @@ use serde_json::Value;
 
 use super::args::{Check, Format};
 use super::checked::{Checked, Repairs, Verdict};
-use super::{explain, github, put, refuse, sarif};
+use super::{explain, github, put, refuse, sarif, warn};
 use crate::driver::beside;
 use crate::game::to_json;
 use crate::page::Lines;
@@ -70,15 +69,13 @@ fn hint(verdict: &Verdict) -> &'static str {
 
 /// What went wrong with files, and the sum of many, beside the result.
 fn complain(checked: &[Checked]) {
-    let mut err = stderr().lock();
     let troubles = checked.iter().filter_map(|file| Some((&file.name, file.trouble.as_ref()?)));
     for (name, trouble) in troubles {
-        // With standard error closed there is nobody to tell.
-        drop(writeln!(err, "error: {}", trouble.about(name)));
+        warn(&format!("error: {}", trouble.about(name)));
     }
     if checked.len() > 1 {
         let valid = checked.iter().filter(|file| file.is_valid()).count();
-        drop(writeln!(err, "{} files, {valid} valid", checked.len()));
+        warn(&format!("{} files, {valid} valid", checked.len()));
     }
 }
 

@@ -1,12 +1,11 @@
 //! `codeagent harden`: one HTML file, repaired and locked down.
 
-use std::io::{Write, stderr};
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::Harden;
 use super::checked::{STUMBLED, Verdict, name_of, text_of};
-use super::{put, refuse};
+use super::{put, refuse, warn};
 use crate::driver::beside;
 use crate::game::{Source, Vetted, seal, vet};
 use crate::library::{DiskError, write_new, write_over};
@@ -34,8 +33,7 @@ pub fn run(harden: &Harden) -> ExitCode {
 
 /// What was found, beside the result.
 fn explain(name: &str, verdict: &Verdict) {
-    // With standard error closed there is nobody to tell.
-    drop(writeln!(stderr(), "{}", verdict.told(name)));
+    warn(&verdict.told(name));
 }
 
 fn deliver(vetted: &Vetted, harden: &Harden) -> ExitCode {

@@ -21,27 +21,33 @@ pub mod edit;
 mod explain;
 mod github;
 mod named;
+pub mod output;
 pub mod play;
 mod sarif;
 mod try_out;
 mod width;
 
-use std::io::Write;
 use std::process::ExitCode;
 
+use crate::config::Settings;
 use crate::library::LibraryError;
 
 /// Ends with an error that has no job: bad flags, bad settings.
 pub fn refuse(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
-    // With standard error closed there is nobody to tell.
-    drop(writeln!(std::io::stderr(), "error: {error}"));
+    output::write_stderr(&format!("error: {error}\n"));
     ExitCode::from(code)
+}
+
+/// Tells what a project's `.env` wanted and did not get.
+pub fn tell_project_notice(settings: &Settings) {
+    if let Some(notice) = &settings.project_notice {
+        warn(notice);
+    }
 }
 
 /// Something to know beside the result.
 fn warn(words: &str) {
-    // With standard error closed there is nobody to tell.
-    drop(writeln!(std::io::stderr(), "{words}"));
+    output::write_stderr(&format!("{words}\n"));
 }
 
 /// Ends with a library that refuses: what it is, and what helps.
@@ -55,8 +61,7 @@ fn put(text: &str, code: u8) -> ExitCode {
 }
 
 fn put_bytes(bytes: &[u8], code: u8) -> ExitCode {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    match output::write_stdout(bytes) {
         Ok(()) => ExitCode::from(code),
         Err(_) => refuse(&"standard output is closed", 9),
     }

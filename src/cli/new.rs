@@ -1,13 +1,13 @@
 //! `codeagent new`: one prompt, one game, one exit code.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::args::{Form, New};
-use super::{clock, json, lines, put, refuse};
+use super::{clock, json, lines, output, put, refuse, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
     Action, Base, Failure, OutputForm, OverLimit, Phase, PlayTest, Prompt, Saving, State, prompt,
@@ -106,7 +106,7 @@ fn finish(state: &State, new: &New) -> ExitCode {
         Some(Ok(game)) => {
             if form.verbose {
                 let findings = report(None, game.product.source(), game.product.findings());
-                drop(write!(std::io::stderr(), "{findings}"));
+                output::write_stderr(&findings);
             }
             let plain = || match &game.path {
                 Some(path) => format!("{}\n", DiskError::shown(path)),
@@ -118,7 +118,7 @@ fn finish(state: &State, new: &New) -> ExitCode {
         Some(Err(failure)) => {
             match object {
                 // What failed says more than a reader that is gone.
-                Some(object) => drop(std::io::stdout().write_all(object.as_bytes())),
+                Some(object) => drop(output::write_stdout(object.as_bytes())),
                 None => explain(failure),
             }
             ExitCode::from(failure.exit_code())
@@ -128,14 +128,13 @@ fn finish(state: &State, new: &New) -> ExitCode {
 }
 
 fn explain(failure: &Failure) {
-    let mut err = std::io::stderr().lock();
     if let Failure::Refused(rejection) = failure {
-        drop(write!(err, "{}", report(None, &rejection.source, &rejection.findings)));
+        output::write_stderr(&report(None, &rejection.source, &rejection.findings));
     }
-    drop(writeln!(err, "error: {}\n  {}", failure.message(), failure.advice()));
+    warn(&format!("error: {}\n  {}", failure.message(), failure.advice()));
     if let Failure::OverLimit(held) = failure {
         let at = clock::time(driver::wall().after(held.wait));
-        drop(writeln!(err, "  It may start at {at}."));
+        warn(&format!("  It may start at {at}."));
     }
 }
 
@@ -151,13 +150,13 @@ struct Lines {
 
 impl Lines {
     fn new(form: Form) -> Self {
-        let live = !form.quiet && !form.jsonl && std::io::stderr().is_terminal();
+        let live = !form.quiet && !form.jsonl && output::is_stderr_terminal();
         Self { form, told: 0, live, live_line: String::new(), signals: Signals::none() }
     }
 
     fn notices(&self, notices: &[String]) {
         for notice in notices.iter().filter(|_| !self.form.quiet) {
-            drop(writeln!(std::io::stderr(), "{notice}"));
+            warn(notice);
         }
     }
 
@@ -167,13 +166,12 @@ impl Lines {
         for progress in job.log.iter().skip(self.told) {
             if self.form.jsonl {
                 let event = serde_json::to_string(progress).unwrap_or_default();
-                let mut out = std::io::stdout().lock();
-                drop(writeln!(out, "{event}").and_then(|()| out.flush()));
+                drop(output::write_stdout(format!("{event}\n").as_bytes()));
             } else if let Some(line) = lines::line(progress, self.form)
                 && !self.form.quiet
             {
                 self.erase();
-                drop(writeln!(std::io::stderr(), "{line}"));
+                warn(&line);
             }
         }
         self.told = job.log.len();
@@ -185,13 +183,13 @@ impl Lines {
             return;
         }
         self.erase();
-        drop(write!(std::io::stderr(), "{line}"));
+        output::write_stderr(&line);
         self.live_line = line;
     }
 
     fn erase(&mut self) {
         if !self.live_line.is_empty() {
-            drop(write!(std::io::stderr(), "\r\x1b[K"));
+            output::erase_line();
             self.live_line.clear();
         }
     }

@@ -3,7 +3,6 @@
 //! Standard output carries the address; what happens meanwhile goes to
 //! standard error.
 
-use std::io::{Write, stderr, stdout};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use super::args::Play;
 use super::checked::{STUMBLED, Verdict, name_of, text_of};
 use super::named::{Named, from_library};
 use super::try_out::{self, Tried};
-use super::{refuse, refuse_library, warn};
+use super::{output, refuse, refuse_library, warn};
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::driver::{self, Browser, Follow, PlayNews, beside};
@@ -117,9 +116,8 @@ fn told(name: &str, news: PlayNews) {
 }
 
 fn told_address(name: &str, Playing { address, way }: &Playing) {
-    let mut out = stdout().lock();
     // With a reader gone the game is still on show.
-    drop(writeln!(out, "{address}").and_then(|()| out.flush()));
+    drop(output::write_stdout(format!("{address}\n").as_bytes()));
     let way = match way {
         Way::Opened => "a browser was asked to open it".to_owned(),
         Way::Unasked => "open the address in a browser on this machine".to_owned(),
@@ -134,5 +132,5 @@ fn told_address(name: &str, Playing { address, way }: &Playing) {
             format!("no browser could be opened ({why}): open the address in one yourself")
         }
     };
-    drop(writeln!(stderr(), "playing {name}: {way}\nCtrl-C ends it"));
+    warn(&format!("playing {name}: {way}\nCtrl-C ends it"));
 }

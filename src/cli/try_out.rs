@@ -1,6 +1,5 @@
 //! `codeagent play --test`: a headless browser plays the game, and the verdict is printed.
 
-use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::args::Play;
-use super::{put, refuse, warn};
+use super::{output, put, refuse, warn};
 use crate::config::Settings;
 use crate::driver;
 use crate::game::Vetted;
@@ -27,10 +26,10 @@ pub struct Tried {
 /// Plays it, tells how that went, and answers with the exit code.
 pub fn run(play: &Play, tried: Tried, settings: &Settings) -> ExitCode {
     let game = Arc::new(tried.game);
-    let is_seen = stderr().is_terminal();
+    let is_seen = output::is_stderr_terminal();
     let tell = move |stage: Stage| {
         if is_seen {
-            drop(writeln!(stderr(), "play-test: {}", stage.words()));
+            warn(&format!("play-test: {}", stage.words()));
         }
     };
     let played = driver::try_out(Arc::clone(&game), tried.version, settings, tell);

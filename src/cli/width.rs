@@ -1,10 +1,8 @@
 //! How wide a line of standard output may be.
 
-use std::io::IsTerminal;
-
 /// Nothing where nobody reads it on a terminal: pipes get all there is.
 pub fn of_output() -> Option<usize> {
-    if !std::io::stdout().is_terminal() {
+    if !super::output::is_stdout_terminal() {
         return None;
     }
     crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns.max(20)))

@@ -3,7 +3,7 @@
 use super::keys::Layers;
 use super::{ConfigError, Origin, Setting};
 use crate::app::Engine;
-use crate::secret::Secret;
+use crate::secret::{Secret, is_token};
 use crate::untrusted::sanitize;
 
 /// The engine that was asked for, else the one that the other settings imply.
@@ -14,8 +14,7 @@ pub(super) fn choose(
     if !layers.get("engine").value.is_empty() {
         return layers.parse("engine");
     }
-    if layers.around.is_on("HF_HUB_OFFLINE") {
-        let origin = Origin::Environment("HF_HUB_OFFLINE");
+    if let Some(origin) = layers.around.switched_on("HF_HUB_OFFLINE") {
         return Ok(Setting { value: Engine::Offline, origin });
     }
     let protocol = layers.get("protocol");
@@ -52,7 +51,7 @@ pub(super) fn notices(
 }
 
 fn why_offline(layers: &Layers<'_>) -> &'static str {
-    if layers.around.is_on("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+    if layers.around.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
         return "offline: HF_HUB_DISABLE_IMPLICIT_TOKEN is set, so no token is used; the built-in \
                 composer makes the game";
     }
@@ -60,16 +59,21 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
      HF_TOKEN to use a model)"
 }
 
-/// A model id as the hub writes it, with an optional `:provider` or `:policy`.
 /// Names with commas between them.
 pub(super) fn model_names(names: &str) -> Result<Vec<String>, &'static str> {
     let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
     names.map(model_name).collect()
 }
 
+/// Whether it stays where it is put in an address: some servers have the model in the path.
+pub(super) fn is_plain_model(name: &str) -> bool {
+    model_name(name).is_ok() && !name.contains("..") && !name.contains(['%', '\\'])
+}
+
+/// A model id as the hub writes it, with an optional `:provider` or `:policy`.
 pub(super) fn model_name(name: &str) -> Result<String, &'static str> {
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
-    if name.len() > 200 || is_odd {
+    if name.len() > 200 || is_odd || is_token(name) {
         return Err("a model is named like `owner/name` or `owner/name:provider`");
     }
     Ok(name.to_owned())

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{ConfigError, KEYS};
+use crate::secret::redact_value;
 use crate::untrusted::{Untrusted, sanitize};
 
 /// A configuration file as dotted names and their values.
@@ -37,7 +38,7 @@ pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
     let table = text.parse::<toml::Table>().map_err(|e| ConfigError::Malformed {
         path: shown(),
         line: e.span().map_or(1, |span| line_of(&text, span.start)),
-        why: sanitize(e.message()).into_owned(),
+        why: sanitize(&redact_value(e.message())).into_owned(),
     })?;
     let mut values = BTreeMap::new();
     flatten("", &table, &mut values);
@@ -45,7 +46,7 @@ pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
         let hint = hint(key);
         return Err(ConfigError::UnknownKey {
             path: shown(),
-            key: Untrusted::new(key).headline(60),
+            key: Untrusted::new(redact_value(key)).headline(60),
             hint,
         });
     }

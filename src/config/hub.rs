@@ -32,7 +32,7 @@ pub(super) fn find(
     if !token.value.is_huggingface() {
         return Err(format!("the token from {} is not one of HuggingFace", token.origin));
     }
-    let named = around.variable(VARIABLE);
+    let named = around.own(VARIABLE);
     if named.is_none() && engine != Engine::HuggingFace && !endpoint.is_huggingface() {
         return Err("games are made by a server that is not HuggingFace's".to_owned());
     }

@@ -4,7 +4,9 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::file::File;
-use super::{ConfigError, Flags, Origin, Setting, Surroundings};
+use super::{ConfigError, Flags, Origin, Setting, Surroundings, engine};
+use crate::compose::Theme;
+use crate::secret::{is_token, redact_value};
 use crate::untrusted::Untrusted;
 
 /// One thing that can be set, and its name in each layer.
@@ -17,6 +19,9 @@ pub struct Key {
     pub default: &'static str,
     /// Whether `config.toml` may set it.
     pub in_file: bool,
+    /// Which values a project's `.env` may choose, if any: such as neither run nor redirect anything,
+    /// name no path, and cost nobody else's money.
+    pub in_project: Option<fn(&str) -> bool>,
 }
 
 const fn key(
@@ -25,15 +30,32 @@ const fn key(
     env: Option<&'static str>,
     default: &'static str,
 ) -> Key {
-    Key { name, flag, env, default, in_file: true }
+    Key { name, flag, env, default, in_file: true, in_project: None }
+}
+
+const fn project_key(
+    name: &'static str,
+    flag: &'static str,
+    env: &'static str,
+    default: &'static str,
+    accepts: fn(&str) -> bool,
+) -> Key {
+    Key { in_project: Some(accepts), ..key(name, Some(flag), Some(env), default) }
 }
 
 /// Every key. The default model costs about $0.002 a game (30 B parameters,
 /// $0.07 / $0.26 per million tokens in August 2026), so that the free ten
 /// cents a month last for some forty-five games.
 pub const KEYS: [Key; 27] = [
-    key("engine", Some("--engine"), Some("CODEAGENT_ENGINE"), ""),
-    key("model", Some("--model"), Some("CODEAGENT_MODEL"), "Qwen/Qwen3-Coder-30B-A3B-Instruct"),
+    // A project may keep words on this machine, but not send them anywhere.
+    project_key("engine", "--engine", "CODEAGENT_ENGINE", "", |name| name == "offline"),
+    project_key(
+        "model",
+        "--model",
+        "CODEAGENT_MODEL",
+        "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+        engine::is_plain_model,
+    ),
     key(
         "base_url",
         Some("--base-url"),
@@ -42,7 +64,9 @@ pub const KEYS: [Key; 27] = [
     ),
     key("protocol", Some("--protocol"), Some("CODEAGENT_PROTOCOL"), "chat"),
     key("variant_models", None, None, ""),
-    key("theme", Some("--theme"), Some("CODEAGENT_THEME"), "spooky"),
+    project_key("theme", "--theme", "CODEAGENT_THEME", "spooky", |name| {
+        name.parse::<Theme>().is_ok()
+    }),
     key("max_tokens", Some("--max-tokens"), None, "16000"),
     key("bill_to", None, Some("HF_BILL_TO"), ""),
     key("retry.attempts", Some("--attempts"), None, "5"),
@@ -79,7 +103,7 @@ impl Layers<'_> {
         let key = KEYS.iter().find(|key| key.name == name).expect("only names of KEYS are asked");
         self.flag(key)
             .or_else(|| self.env(key))
-            .or_else(|| self.dotenv(key))
+            .or_else(|| self.project(key))
             .or_else(|| self.file(key))
             .unwrap_or_else(|| Setting { value: key.default.to_owned(), origin: Origin::Default })
     }
@@ -94,9 +118,9 @@ impl Layers<'_> {
         said(self.around.env(name), Origin::Environment(name))
     }
 
-    fn dotenv(&self, key: &Key) -> Option<Setting<String>> {
+    fn project(&self, key: &Key) -> Option<Setting<String>> {
         let name = key.env?;
-        said(self.around.dotenv(name), Origin::DotEnv(name))
+        said(self.around.project(name), Origin::DotEnv(name))
     }
 
     fn file(&self, key: &Key) -> Option<Setting<String>> {
@@ -118,13 +142,18 @@ impl Layers<'_> {
         let said = self.get(name);
         match read(&said.value) {
             Ok(value) => Ok(Setting { value, origin: said.origin }),
-            Err(why) => Err(ConfigError::BadValue {
-                name,
-                value: Untrusted::new(said.value).headline(80),
-                origin: said.origin.to_string(),
-                why: why.to_string(),
-            }),
+            Err(why) => Err(bad_value(name, &said, why.to_string())),
         }
+    }
+
+    /// A token in the place of another setting would be shown, sent and written as that.
+    pub fn refuse_tokens(&self) -> Result<(), ConfigError> {
+        let said = KEYS.iter().map(|key| (key.name, self.get(key.name)));
+        let token = said.into_iter().find(|(_, said)| is_token(&said.value));
+        token.map_or(Ok(()), |(name, said)| {
+            let why = "that looks like a token, which belongs into HF_TOKEN";
+            Err(bad_value(name, &said, why.to_owned()))
+        })
     }
 
     pub fn number<T>(
@@ -140,6 +169,15 @@ impl Layers<'_> {
                 format!("use a whole number from {} to {}", range.start(), range.end())
             })
         })
+    }
+}
+
+fn bad_value(name: &'static str, said: &Setting<String>, why: String) -> ConfigError {
+    ConfigError::BadValue {
+        name,
+        value: Untrusted::new(redact_value(&said.value)).headline(80),
+        origin: said.origin.to_string(),
+        why,
     }
 }
 

@@ -5,9 +5,11 @@
 //! gives each value its type: one table of keys serves them all.
 
 mod engine;
+mod expand;
 mod file;
 mod hub;
 mod keys;
+mod project;
 mod screen;
 mod seat;
 mod surroundings;
@@ -48,6 +50,13 @@ pub enum Origin {
     DotEnv(&'static str),
     Environment(&'static str),
     Flag(&'static str),
+}
+
+impl Origin {
+    /// Whether somebody else may have chosen it: it came with the folder.
+    pub fn is_project(&self) -> bool {
+        matches!(self, Self::DotEnv(_))
+    }
 }
 
 impl std::fmt::Display for Origin {
@@ -101,6 +110,8 @@ pub struct Settings {
     pub screen: ScreenSettings,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
+    /// What a project's `.env` wanted and did not get: told by every command, and among the notices.
+    pub project_notice: Option<String>,
     /// The file that settings are read from, if it is there.
     pub file: PathBuf,
     /// Every setting as it was written, and where: by the name of its [`Key`].
@@ -160,6 +171,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     let file = file::read(&config)?;
     let keys = file::beside(&config, "keys.toml")?;
     let layers = Layers { flags, around, file };
+    layers.refuse_tokens()?;
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
     let endpoint = layers.parse_with("base_url", |url| Endpoint::new(url, protocol.value))?;
@@ -173,6 +185,8 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         notices.extend(refusal.clone());
         refusal.is_none()
     });
+    let project_notice = around.project_notice();
+    notices.extend(project_notice.clone());
     Ok(Settings {
         model: layers.parse_with("model", engine::model_name)?,
         variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
@@ -198,6 +212,7 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
         token,
         hub,
         notices,
+        project_notice,
     })
 }
 

@@ -75,7 +75,7 @@ mod tests {
     fn seat(env: &[(&str, &str)]) -> Seat {
         let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let folder = tempfile::tempdir().unwrap();
-        Seat::of(&Surroundings::new(env, folder.path().to_owned()).unwrap())
+        Seat::of(&Surroundings::new(env, folder.path().to_owned()))
     }
 
     fn forward(env: &[(&str, &str)]) -> String {

@@ -1,20 +1,21 @@
 //! The world as the program found it, read once: environment, `.env`, folders.
 //!
 //! Nothing else in the house asks the environment, so a test can bring its own.
+//! What the environment says is the user's; what `.env` says is a stranger's,
+//! and only [`Surroundings::variable`] and [`Surroundings::project`] tell it.
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{ConfigError, Origin};
+use super::project::ProjectFile;
+use super::{Origin, expand};
 use crate::play::Places;
-use crate::untrusted::Untrusted;
 
 /// Environment variables, the `.env` of the working directory, and that directory.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
     env: HashMap<String, String>,
-    dotenv: HashMap<String, String>,
+    project: ProjectFile,
     pub folder: PathBuf,
 }
 
@@ -22,38 +23,62 @@ impl Surroundings {
     /// Takes the given variables and reads `.env` in `folder`, if there is one.
     ///
     /// The file is read without touching the process's own environment.
-    pub fn new(
-        env: impl IntoIterator<Item = (String, String)>,
-        folder: PathBuf,
-    ) -> Result<Self, ConfigError> {
-        let dotenv = read_dotenv(&folder.join(".env"))?;
-        Ok(Self { env: env.into_iter().collect(), dotenv, folder })
+    pub fn new(env: impl IntoIterator<Item = (String, String)>, folder: PathBuf) -> Self {
+        let project = ProjectFile::read(&folder);
+        Self { env: env.into_iter().collect(), project, folder }
     }
 
     pub fn env(&self, name: &str) -> Option<&str> {
         self.env.get(name).map(String::as_str)
     }
 
-    pub fn dotenv(&self, name: &str) -> Option<&str> {
-        self.dotenv.get(name).map(String::as_str)
+    /// What the project's `.env` chose among the little that it may.
+    pub(super) fn project(&self, name: &str) -> Option<&str> {
+        self.project.get(name)
+    }
+
+    /// What the user should know about the project's `.env`.
+    pub(super) fn project_notice(&self) -> Option<String> {
+        self.project.notice()
+    }
+
+    /// A variable that the user themself has set; blank counts as absent.
+    pub(super) fn own(&self, name: &'static str) -> Option<(&str, Origin)> {
+        let value = self.env(name)?.trim();
+        (!value.is_empty()).then_some((value, Origin::Environment(name)))
     }
 
     /// A variable from the environment, else from `.env`; blank counts as absent.
-    pub fn variable(&self, name: &'static str) -> Option<(&str, Origin)> {
-        let env = self.env(name).map(|value| (value.trim(), Origin::Environment(name)));
-        let dotenv = self.dotenv(name).map(|value| (value.trim(), Origin::DotEnv(name)));
-        env.into_iter().chain(dotenv).find(|(value, _)| !value.is_empty())
+    pub(super) fn variable(&self, name: &'static str) -> Option<(&str, Origin)> {
+        let project = || Some((self.project(name)?.trim(), Origin::DotEnv(name)));
+        self.own(name).or_else(project)
     }
 
-    /// A switch as HuggingFace's own tools read it: on for 1, ON, YES and TRUE.
-    pub fn is_on(&self, name: &'static str) -> bool {
-        self.variable(name).is_some_and(|(value, _)| {
-            matches!(value.to_ascii_uppercase().as_str(), "1" | "ON" | "YES" | "TRUE")
-        })
+    /// Where a switch is on, as HuggingFace's own tools read it: 1, ON, YES and TRUE.
+    pub(super) fn switched_on(&self, name: &'static str) -> Option<Origin> {
+        let (value, origin) = self.variable(name)?;
+        let is_on = matches!(value.to_ascii_uppercase().as_str(), "1" | "ON" | "YES" | "TRUE");
+        is_on.then_some(origin)
+    }
+
+    /// A path with `~` and `$NAME` as HuggingFace's Python tools understand them.
+    pub(super) fn expanded(&self, path: &Path) -> PathBuf {
+        let home = self.user_home();
+        let home = home.as_deref().and_then(Path::to_str);
+        match path.to_str() {
+            Some(path) => expand::path(path, home, |name| self.env(name)).into(),
+            None => path.to_owned(),
+        }
     }
 
     fn path(&self, name: &str) -> Option<PathBuf> {
         self.env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    /// A folder that does not depend on where the program was started, as the XDG rules want it:
+    /// another one would be the project's.
+    fn folder(&self, name: &str) -> Option<PathBuf> {
+        self.path(name).filter(|path| path.is_absolute())
     }
 
     pub(super) fn user_home(&self) -> Option<PathBuf> {
@@ -62,7 +87,7 @@ impl Surroundings {
 
     /// `$XDG_DATA_HOME/codeagent` or its place on this platform.
     pub(super) fn data_folder(&self) -> Option<PathBuf> {
-        let base = self.path("XDG_DATA_HOME").or_else(|| self.path("LOCALAPPDATA"));
+        let base = self.folder("XDG_DATA_HOME").or_else(|| self.folder("LOCALAPPDATA"));
         base.or_else(|| Some(self.user_home()?.join(DATA_IN_HOME))).map(|at| at.join("codeagent"))
     }
 
@@ -73,7 +98,9 @@ impl Surroundings {
     /// Where browsers are looked for; `named` is what the user set, if anything.
     pub(super) fn places(&self, named: &str) -> Places {
         let folders = |name: &str| self.path(name).into_iter();
-        let path = self.env("PATH").map(|path| std::env::split_paths(path).collect());
+        // No browser is taken from the folder that the program was started in.
+        let absolute = |path| std::env::split_paths(path).filter(|at| at.is_absolute()).collect();
+        let path = self.env("PATH").map(absolute);
         let roots = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
         Places {
             named: Some(named).filter(|named| !named.is_empty()).map(PathBuf::from),
@@ -91,7 +118,7 @@ impl Surroundings {
         if *origin != Origin::Default {
             return home.join("config.toml");
         }
-        let base = self.path("XDG_CONFIG_HOME").or_else(|| self.path("APPDATA"));
+        let base = self.folder("XDG_CONFIG_HOME").or_else(|| self.folder("APPDATA"));
         base.or_else(|| Some(self.user_home()?.join(CONFIG_IN_HOME)))
             .map_or_else(|| home.join("config.toml"), |at| at.join("codeagent/config.toml"))
     }
@@ -105,28 +132,3 @@ const CONFIG_IN_HOME: &str = "Library/Application Support";
 const DATA_IN_HOME: &str = ".local/share";
 #[cfg(not(target_os = "macos"))]
 const CONFIG_IN_HOME: &str = ".config";
-
-fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, ConfigError> {
-    let shown = || Untrusted::new(path.to_string_lossy()).shown().into_owned();
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(HashMap::new()),
-        Err(e) => return Err(ConfigError::Unreadable { path: shown(), why: e.to_string() }),
-    };
-    let mut variables = HashMap::new();
-    for (line, item) in dotenvy::from_read_iter(text.as_bytes()).enumerate() {
-        // The parser's own message quotes the line, and the line may hold a token.
-        let (name, value) = item.map_err(|e| ConfigError::Malformed {
-            path: shown(),
-            line: bad_line(&text, &e).unwrap_or(line + 1),
-            why: "expected NAME=value".to_owned(),
-        })?;
-        variables.insert(name, value);
-    }
-    Ok(variables)
-}
-
-fn bad_line(text: &str, error: &dotenvy::Error) -> Option<usize> {
-    let dotenvy::Error::LineParse(bad, _) = error else { return None };
-    text.lines().position(|line| line.trim_end() == bad.trim_end()).map(|index| index + 1)
-}

@@ -10,7 +10,7 @@ fn around(env: &[(&str, &str)], dotenv: &str, config: &str) -> (tempfile::TempDi
     let home = folder.path().to_string_lossy().into_owned();
     let fixed = [("HOME", home.as_str()), ("XDG_CONFIG_HOME", home.as_str())];
     let env = fixed.iter().chain(env).map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-    let around = Surroundings::new(env, folder.path().to_owned()).unwrap();
+    let around = Surroundings::new(env, folder.path().to_owned());
     (folder, around)
 }
 
@@ -119,13 +119,17 @@ fn a_token_travels_only_where_the_user_sends_it() {
     assert!(travels(&token, "", flag("base_url", "http://127.0.0.1:8080")).0);
     let (sent, notice) = travels(&token, "", flag("base_url", "http://10.0.0.7"));
     assert!(!sent && notice.contains("not https"));
-    // A project's own .env must not collect the tokens of those who open it.
-    let (sent, notice) = travels(&token, "CODEAGENT_BASE_URL=https://models.example", Flags::new());
-    assert!(!sent && notice.contains("that address comes from .env"));
-    let own = "CODEAGENT_BASE_URL=https://models.example\nHF_TOKEN=hf_fromdotenv";
-    assert!(travels(&[], own, Flags::new()).0);
-    let hub = "CODEAGENT_BASE_URL=https://x.endpoints.huggingface.cloud";
-    assert!(travels(&token, hub, Flags::new()).0);
+}
+
+#[test]
+fn an_address_that_a_project_chose_gets_no_token() {
+    let endpoint = Endpoint::new("https://models.example", Protocol::Chat).unwrap();
+    let base = Origin::DotEnv("CODEAGENT_BASE_URL");
+    for origin in [Origin::Environment("HF_TOKEN"), Origin::DotEnv("HF_TOKEN")] {
+        let token = Setting { value: Secret::new("hf_abcdefgh"), origin };
+        let refusal = token::may_travel(&token, &endpoint, (&base, "CODEAGENT_BASE_URL")).unwrap();
+        assert!(refusal.contains("that address comes from .env"), "{refusal}");
+    }
 }
 
 #[test]
@@ -155,14 +159,6 @@ fn every_bad_setting_gets_one_clear_sentence() {
 }
 
 #[test]
-fn a_malformed_dotenv_names_the_line_and_not_what_is_on_it() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(".env"), "A=1\nHF TOKEN hf_secretsecret\n").unwrap();
-    let error = Surroundings::new([], folder.path().to_owned()).unwrap_err().to_string();
-    assert!(error.contains(".env line 2") && !error.contains("secret"), "{error}");
-}
-
-#[test]
 fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     const HF: (&str, &str) = ("HF_TOKEN", "hf_testtesttest");
     const MIRROR: (&str, &str) = ("HF_ENDPOINT", "https://mirror.example/");
@@ -179,8 +175,7 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     let foreign = "the token from HF_TOKEN in the environment is not one of HuggingFace";
     assert_eq!(why(&[key, MIRROR], ""), foreign);
     assert!(why(&[HF, ("HF_ENDPOINT", "http://mirror.example")], "").contains("is not https"));
-    let refusal = why(&[HF], "HF_ENDPOINT=https://evil.example");
-    assert!(refusal.contains("to send it, set HF_ENDPOINT in the environment"), "{refusal}");
+    assert_eq!(asked(&[HF], "HF_ENDPOINT=https://evil.example"), "https://huggingface.co/x");
     assert!(why(&[HF, ("HF_ENDPOINT", "nonsense")], "").starts_with("HF_ENDPOINT cannot be used"));
     let (_folder, around) = around(&[HF], "", "");
     let offline = resolve(flag("engine", "offline"), &around).unwrap();
@@ -199,4 +194,197 @@ fn every_setting_is_told_without_what_looks_like_a_token() {
     assert!(told.iter().all(|(_, setting)| !setting.value.contains("secret")), "{told:?}");
     let (_, base) = told.iter().find(|(name, _)| *name == "base_url").unwrap();
     assert_eq!(base.value, "https://a.b/v1?***");
+}
+
+/// What a project's `.env` brings, with a token and a home of the user's own.
+fn project(dotenv: &str) -> Settings {
+    settings(&[("HF_TOKEN", "hf_usersusers"), ("AWS_KEY", "aws")], dotenv, "", Flags::new())
+}
+
+#[test]
+fn a_project_may_choose_a_model_a_theme_and_a_token_of_its_own() {
+    let dotenv = "CODEAGENT_MODEL=a/b\nexport CODEAGENT_THEME='neon' # dark\nHF_TOKEN=hf_projects";
+    let chosen = settings(&[], dotenv, "model = 'c/d'", Flags::new());
+    assert_eq!((chosen.model.value.as_str(), chosen.theme.value), ("a/b", Theme::Neon));
+    let token = chosen.token.unwrap();
+    assert_eq!((token.value.expose(), token.origin.is_project()), ("hf_projects", true));
+    assert_eq!(chosen.project_notice, None);
+    assert_eq!(project("HF_HUB_OFFLINE=1").engine.origin, Origin::DotEnv("HF_HUB_OFFLINE"));
+    assert_eq!(project("CODEAGENT_ENGINE=offline").engine.value, Engine::Offline);
+}
+
+#[test]
+fn a_project_chooses_nothing_that_runs_redirects_or_names_a_path() {
+    let plain = project("");
+    for (name, value) in [
+        ("CODEAGENT_BROWSER", "./evil.sh"),
+        ("CODEAGENT_HOME", "./x"),
+        ("CODEAGENT_BASE_URL", "https://evil.example"),
+        ("CODEAGENT_PROTOCOL", "text-generation"),
+        ("CODEAGENT_ENGINE", "endpoint"),
+        ("CODEAGENT_SCREEN_THEME", "./theme.toml"),
+        ("CODEAGENT_SCREEN_READER", "on"),
+        ("HF_BILL_TO", "evil"),
+        ("HF_HOME", "./x"),
+        ("HF_TOKEN_PATH", "./x"),
+        ("HF_ENDPOINT", "https://evil.example"),
+        ("CODEAGENT_ANYTHING", "x"),
+    ] {
+        let chosen = project(&format!("{name}={value}"));
+        let notice = chosen.project_notice.clone().unwrap();
+        assert!(notice.contains(name) && notice.contains(".env"), "{notice}");
+        assert!(
+            notice.contains("in the environment") && !notice.contains(&format!(" {value} ")),
+            "{notice}"
+        );
+        assert!(chosen.notices.contains(&notice));
+        let told = chosen.told.iter().zip(&plain.told).skip_while(|((name, _), _)| *name == "home");
+        for ((name, now), (_, before)) in told.filter(|((name, _), _)| *name != "home") {
+            assert_eq!(now, before, "{name}");
+        }
+        assert_eq!(chosen.home.origin, Origin::Default);
+        assert_eq!(chosen.browser.named, None);
+        assert_eq!(chosen.hub.unwrap().base, plain.hub.as_ref().unwrap().base.clone());
+    }
+}
+
+#[test]
+fn what_else_is_in_a_dotenv_says_nothing_to_us() {
+    let dotenv = "PATH=/evil\nBROWSER=./x\nEDITOR=./x\nVISUAL=./x\nHTTPS_PROXY=http://evil\nHOME=/x\n\
+                  XDG_CONFIG_HOME=/x\nNO_COLOR=1\nRUST_LOG=trace\nTERM=dumb\nDISPLAY=:9\nUSER=x";
+    let (_folder, around) = around(&[("PATH", "/bin:.::relative")], dotenv, "");
+    let chosen = resolve(Flags::new(), &around).unwrap();
+    assert_eq!(chosen.project_notice, None);
+    assert_eq!(chosen.browser.path, [PathBuf::from("/bin")]);
+    assert_ne!(chosen.user_home, Some(PathBuf::from("/x")));
+    assert_eq!((around.env("EDITOR"), around.env("NO_COLOR")), (None, None));
+}
+
+#[test]
+fn nothing_is_substituted_in_a_dotenv() {
+    // PATH is a variable of this process, too.
+    for written in
+        ["a$PATH/b", "a${PATH}/b", "a\\$PATH/b", "\"a$PATH/b\"", "'a$PATH/b'", "'a${PATH}/b'"]
+    {
+        let model = project(&format!("PATH=x\nCODEAGENT_MODEL={written} # it's $PATH")).model.value;
+        assert!(["a$PATH/b", "a${PATH}/b"].contains(&model.as_str()), "{written} is {model}");
+    }
+    let token = settings(&[], "HF_TOKEN=\"a\\\\$PATH\"", "", Flags::new()).token.unwrap();
+    assert_eq!(token.value.expose(), "a\\$PATH");
+}
+
+#[test]
+fn a_strange_dotenv_is_no_error() {
+    let ours = "CODEAGENT_MODEL=a/b";
+    let utf16: Vec<u8> =
+        "\u{feff}CODEAGENT_MODEL=x/y\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let many: Vec<_> = (0..50_000).map(|n| format!("CODEAGENT_{n}=1\n")).collect();
+    let huge = format!("{ours}\n{}\nCODEAGENT_THEME=neon\n", "#".repeat(2_000_000));
+    for (bytes, model, told) in [
+        (b"APP_NAME=My App\nMSG=it's\nmy-key=1\n=\n==\nx\n".to_vec(), None, false),
+        (format!("MSG=it's\nOPEN=\"\n{ours}\n").into_bytes(), Some("a/b"), false),
+        (format!("\u{feff}{ours}\r\n").into_bytes(), Some("a/b"), false),
+        ([b"\xff\xfe\n", ours.as_bytes(), b" # caf\xe9"].concat(), Some("a/b"), true),
+        ([ours.as_bytes(), b"\xe9"].concat(), None, true),
+        (utf16, None, true),
+        (huge.into_bytes(), Some("a/b"), true),
+        (
+            b"CODEAGENT_MODEL=two words\nCODEAGENT_THEME=disco\nHF_TOKEN='hf_a b'".to_vec(),
+            None,
+            true,
+        ),
+        (b"CODEAGENT_MODEL='open".to_vec(), None, true),
+        (b"CODEAGENT_MODEL=../x".to_vec(), None, true),
+        (b"CODEAGENT_MODEL=%2e%2E/x".to_vec(), None, true),
+        (b"CODEAGENT_MODEL=hf_secretsecret".to_vec(), None, true),
+        (many.concat().into_bytes(), None, true),
+        (b"CODEAGENT_BROWSER=\nHF_HOME= # none".to_vec(), None, false),
+    ] {
+        let (folder, _) = around(&[], "", "");
+        std::fs::write(folder.path().join(".env"), bytes).unwrap();
+        let env = [("HOME".to_owned(), folder.path().to_string_lossy().into_owned())];
+        let chosen =
+            resolve(Flags::new(), &Surroundings::new(env, folder.path().to_owned())).unwrap();
+        let from_project = chosen.model.origin.is_project().then_some(chosen.model.value.as_str());
+        assert_eq!(from_project, model);
+        assert_eq!(chosen.theme.origin, Origin::Default);
+        assert_eq!(chosen.project_notice.is_some(), told, "{:?}", chosen.project_notice);
+        assert!(!chosen.notices.concat().contains("secret"), "{:?}", chosen.notices);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dotenv_that_is_no_file_of_the_folder_is_not_read() {
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join(".env"), "CODEAGENT_MODEL=a/b").unwrap();
+    let notice = |make: &dyn Fn(&std::path::Path)| {
+        let folder = tempfile::tempdir_in(outside.path()).unwrap();
+        make(&folder.path().join(".env"));
+        let around = Surroundings::new([], folder.path().to_owned());
+        (around.project("CODEAGENT_MODEL").map(str::to_owned), around.project_notice())
+    };
+    let nothing = (None, None);
+    assert_eq!(notice(&|_| ()), nothing, "the folder above is not looked at");
+    assert_eq!(notice(&|path| std::fs::create_dir(path).unwrap()), nothing);
+    assert_eq!(notice(&|path| symlink("/nowhere", path).unwrap()), nothing);
+    for link in
+        ["/dev/zero", "/dev/urandom", "/proc/self/environ", "/etc/passwd", "../.env", ".env"]
+    {
+        let (model, told) = notice(&|path| symlink(link, path).unwrap());
+        assert!(model.is_none() && told.is_some(), "{link}");
+    }
+    let (model, told) = notice(&|path| {
+        let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+        assert!(made.success());
+    });
+    assert!(model.is_none() && told.is_some());
+    let inside = notice(&|path| {
+        std::fs::write(path.with_file_name("env.local"), "CODEAGENT_MODEL=c/d").unwrap();
+        symlink("env.local", path).unwrap();
+    });
+    assert_eq!(inside, (Some("c/d".to_owned()), None));
+}
+
+#[test]
+fn a_token_in_the_wrong_place_is_refused_and_not_shown() {
+    for (env, name) in [
+        ("CODEAGENT_MODEL", "model"),
+        ("CODEAGENT_THEME", "theme"),
+        ("CODEAGENT_BROWSER", "browser"),
+        ("CODEAGENT_BASE_URL", "base_url"),
+        ("HF_BILL_TO", "bill_to"),
+    ] {
+        let told = complaint(&[(env, "hf_hiddenhidden")], "", Flags::new());
+        assert!(told.starts_with(&format!("{name} is `***`")), "{told}");
+        assert!(told.contains("HF_TOKEN") && !told.contains("hidden"), "{told}");
+    }
+    let wrong = ["two hf_hiddenhidden", "https://ann:hidden@host", "sk-0123456789hidden"];
+    for value in wrong.into_iter().flat_map(|value| [("base_url", value), ("engine", value)]) {
+        let told = complaint(&[], "", flag(value.0, value.1));
+        assert!(!told.contains("hidden"), "{told}");
+    }
+    for file in ["hf_hiddenhidden = 1", "model = 'x'\nhf_hiddenhidden", "model = hf_hiddenhidden"] {
+        let told = complaint(&[], file, Flags::new());
+        assert!(!told.contains("hidden"), "{told}");
+    }
+}
+
+#[test]
+fn huggingfaces_own_file_is_where_its_own_tools_look() {
+    let found = |env: &[(&str, &str)], file: &str| {
+        let (folder, around) = around(env, "HF_HOME=./project", "");
+        let file = folder.path().join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, "hf_fromfile").unwrap();
+        let token = resolve(Flags::new(), &around).unwrap().token;
+        token.is_some_and(|token| token.origin == Origin::File(file))
+    };
+    assert!(found(&[("HF_HOME", "~/hf")], "hf/token"));
+    assert!(found(&[("HF_HOME", "$HOME/hf")], "hf/token"));
+    assert!(found(&[("HF_HOME", "${HOME}/${MINE}"), ("MINE", "own")], "own/token"));
+    assert!(found(&[("HF_TOKEN_PATH", "~/t"), ("HF_HOME", "~/hf")], "t"));
+    assert!(found(&[("XDG_CACHE_HOME", "~/cache")], "cache/huggingface/token"));
+    assert!(!found(&[("HF_HOME", "$HOMEhf")], "hf/token"));
 }

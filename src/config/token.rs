@@ -3,6 +3,7 @@
 //! It is never in a file of ours and never a flag: flags are seen by every
 //! user of a machine.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{Origin, Setting, Surroundings};
@@ -11,22 +12,27 @@ use crate::secret::Secret;
 
 /// Names in the order they are looked at: HuggingFace's own two, then those of
 /// other tools that people already have set.
-const NAMES: [&str; 4] =
+pub(super) const VARIABLES: [&str; 4] =
     ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_API_KEY", "HUGGINGFACEHUB_API_TOKEN"];
 
 /// The first token there is: environment, then `.env`, then HuggingFace's file.
 pub(super) fn find(around: &Surroundings) -> Option<Setting<Secret>> {
     // HuggingFace's switch for "use no token that I did not pass myself".
-    if around.is_on("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+    if around.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
         return None;
     }
-    let named = NAMES.iter().find_map(|name| around.variable(name));
+    let named = VARIABLES.iter().find_map(|name| around.variable(name));
     if let Some((secret, origin)) = named {
         return Some(Setting { value: Secret::new(secret), origin });
     }
     let path = token_file(around)?;
     let value = in_file(&path)?;
     Some(Setting { value, origin: Origin::File(path) })
+}
+
+/// Whether a header can carry it.
+pub(super) fn is_sendable(token: &str) -> bool {
+    token.len() <= 4096 && token.chars().all(|c| c.is_ascii_graphic())
 }
 
 /// The token as it is now. HuggingFace's own tools renew the one in their file,
@@ -39,25 +45,32 @@ pub fn current(token: &Setting<Secret>) -> Secret {
     renewed.unwrap_or_else(|| token.value.clone())
 }
 
+/// No token is longer, and a device would never end.
+const LONGEST: u64 = 64 * 1024;
+
 fn in_file(path: &Path) -> Option<Secret> {
-    let text = std::fs::read_to_string(path).ok()?;
+    let mut text = String::new();
+    std::fs::File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| Secret::new(text))
 }
 
-/// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`.
+/// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`: only where the user's
+/// own environment says so, and expanded as often as HuggingFace's Python expands it.
 fn token_file(around: &Surroundings) -> Option<PathBuf> {
-    let named = |name| around.variable(name).map(|(value, _)| PathBuf::from(value));
-    named("HF_TOKEN_PATH")
-        .or_else(|| named("HF_HOME").map(|at| at.join("token")))
-        .or_else(|| Some(around.cache_folder()?.join("huggingface/token")))
+    let named = |name| around.own(name).map(|(value, _)| PathBuf::from(value));
+    if let Some(path) = named("HF_TOKEN_PATH") {
+        return Some(around.expanded(&path));
+    }
+    let home = named("HF_HOME").or_else(|| Some(around.cache_folder()?.join("huggingface")))?;
+    Some(around.expanded(&around.expanded(&home).join("token")))
 }
 
 /// Why the token must not be sent to this endpoint, or nothing where it may.
 ///
 /// It goes to HuggingFace's hosts, and to a base URL the user chose; never in
-/// the clear over a network; and a `.env` that came with somebody's project
-/// cannot send the user's own token to a host of its choice.
+/// the clear over a network. No address comes from a project today; one that
+/// did would get no token, neither the user's nor the project's own.
 pub(super) fn may_travel(
     token: &Setting<Secret>,
     endpoint: &Endpoint,
@@ -69,9 +82,7 @@ pub(super) fn may_travel(
             endpoint.host()
         ));
     }
-    let chosen_by_project = matches!(base, Origin::DotEnv(_));
-    let token_is_the_users = !matches!(token.origin, Origin::DotEnv(_));
-    if chosen_by_project && token_is_the_users && !endpoint.is_huggingface() {
+    if base.is_project() && !endpoint.is_huggingface() {
         return Some(format!(
             "the token from {} is not sent to {}: that address comes from .env; to send it, set \
              {variable} in the environment",

@@ -6,6 +6,7 @@
 //! sealed file. What is asked is decided in `route.rs` and what is sent in
 //! `page.rs`, both without a socket.
 
+mod connections;
 mod page;
 mod route;
 mod server;

@@ -5,24 +5,28 @@
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use futures_util::future::{AbortHandle, Abortable};
 use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt as _};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
-use hyper::body::{Frame, Incoming};
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::header::HOST;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
+use super::connections::{ConnectionId, ConnectionTable};
 use super::page::{Head, Showing, around_head, bare_head, events_head};
 use super::route::{Ask, Door, Wanted};
 
@@ -33,6 +37,9 @@ pub struct Hall {
     on_show: watch::Sender<OnShow>,
     /// How many pages listen for news.
     pages: watch::Sender<usize>,
+    connections: Mutex<ConnectionTable<AbortHandle>>,
+    /// Told when a connection could give way that could not before.
+    answered: Notify,
 }
 
 #[derive(Debug, Clone)]
@@ -48,11 +55,12 @@ pub struct Server {
     hall: Arc<Hall>,
 }
 
-/// More connections wait their turn: a page needs two.
-const MOST_CONNECTIONS: usize = 64;
-
-/// How long a connection may say nothing.
+/// How long a connection may take for a request.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What hyper holds of an answer, and takes of a request's head: whoever reads no answer is being
+/// answered until only this much is left.
+const BUFFER: usize = 64 * 1024;
 
 /// How long to let be after the system had no more connections to give.
 const BREATH: Duration = Duration::from_millis(100);
@@ -75,6 +83,10 @@ impl Hall {
         });
     }
 
+    fn connections(&self) -> MutexGuard<'_, ConnectionTable<AbortHandle>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits until a page listens.
     pub async fn watched(&self) {
         // The sender is here, so the wait cannot fail.
@@ -93,6 +105,8 @@ impl Server {
             door,
             on_show: watch::Sender::new(on_show),
             pages: watch::Sender::new(0),
+            connections: Mutex::new(ConnectionTable::new()),
+            answered: Notify::new(),
         });
         let server = Self { listener: TcpListener::from_std(listener)?, hall: Arc::clone(&hall) };
         Ok((server, hall))
@@ -102,14 +116,20 @@ impl Server {
     pub async fn run(self) {
         let mut connections = FuturesUnordered::new();
         loop {
+            let has_room = self.hall.connections().has_room();
             tokio::select! {
+                // Who has said something is heard before anybody gives way.
+                biased;
                 Some(()) = connections.next() => {}
-                accepted = self.listener.accept(), if connections.len() < MOST_CONNECTIONS => {
-                    match accepted {
-                        Ok((stream, _)) => connections.push(attend(stream, &self.hall)),
-                        Err(_) => tokio::time::sleep(BREATH).await,
+                () = self.hall.answered.notified() => {}
+                accepted = self.listener.accept(), if has_room => match accepted {
+                    Ok((stream, _)) => {
+                        connections.push(attend(stream, Arc::clone(&self.hall)));
+                        // What has arrived by now is noticed, however many come at once.
+                        tokio::task::yield_now().await;
                     }
-                }
+                    Err(_) => tokio::time::sleep(BREATH).await,
+                },
             }
         }
     }
@@ -122,18 +142,90 @@ fn secret() -> std::io::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-async fn attend(stream: TcpStream, hall: &Arc<Hall>) {
+/// Serves one connection until it ends, or until it has to give way.
+///
+/// It has its place at once, not when it is first looked at.
+fn attend(stream: TcpStream, hall: Arc<Hall>) -> impl Future<Output = ()> {
+    let (handle, registration) = AbortHandle::new_pair();
+    let id = {
+        let mut connections = hall.connections();
+        connections.make_room().inspect(AbortHandle::abort);
+        connections.open(handle)
+    };
+    let place = Place { id, hall };
+    async move {
+        // That it was closed for another is known by whoever closed it.
+        let _ = Abortable::new(serve(stream, &place), registration).await;
+    }
+}
+
+async fn serve(stream: TcpStream, place: &Place) {
     let service = service_fn(|request: Request<Incoming>| {
-        let answer = answer(hall, &request);
-        async move { Ok::<_, Infallible>(answer) }
+        let busy = Busy::new(place);
+        let answer = answer(&place.hall, &request);
+        async move { Ok::<_, Infallible>(answer.map(|body| Answer { body, _busy: busy })) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(BUFFER);
     // Whoever breaks off or speaks no HTTP is owed nothing.
     drop(http.serve_connection(TokioIo::new(stream), service).await);
 }
 
+/// A connection's entry among the others, as long as it is open.
+struct Place {
+    id: ConnectionId,
+    hall: Arc<Hall>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.hall.connections().closed(self.id);
+    }
+}
+
+/// A request that is being answered: its connection does not give way.
+struct Busy {
+    id: ConnectionId,
+    hall: Arc<Hall>,
+}
+
+impl Busy {
+    fn new(place: &Place) -> Self {
+        place.hall.connections().request_began(place.id);
+        Self { id: place.id, hall: Arc::clone(&place.hall) }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.hall.connections().request_ended(self.id);
+        self.hall.answered.notify_one();
+    }
+}
+
 type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+/// A body that knows when it has been sent: it is held until then, for it never says that it ends.
+struct Answer {
+    body: Body,
+    _busy: Busy,
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
 
 fn answer(hall: &Arc<Hall>, request: &Request<Incoming>) -> Response<Body> {
     let OnShow { number, showing } = hall.on_show.borrow().clone();
@@ -143,14 +235,20 @@ fn answer(hall: &Arc<Hall>, request: &Request<Incoming>) -> Response<Body> {
         // To ask for the head alone is no visit.
         Wanted::Events if request.method() == Method::HEAD => reply(200, events_head(), empty()),
         Wanted::Events => reply(200, events_head(), StreamBody::new(events(hall)).boxed_unsync()),
-        Wanted::Stranger => reply(403, bare_head(), empty()),
+        Wanted::Stranger => refuse(403, bare_head()),
         Wanted::NotReading => {
             let mut head = bare_head();
             head.push(("allow", "GET, HEAD".to_owned()));
-            reply(405, head, empty())
+            refuse(405, head)
         }
-        Wanted::Nothing => reply(404, bare_head(), empty()),
+        Wanted::Nothing => refuse(404, bare_head()),
     }
+}
+
+/// Whoever is refused keeps no place.
+fn refuse(status: u16, mut head: Head) -> Response<Body> {
+    head.push(("connection", "close".to_owned()));
+    reply(status, head, empty())
 }
 
 fn ask(request: &Request<Incoming>) -> Ask<'_> {

@@ -42,11 +42,11 @@ pub mod wardrobe;
 
 mod overlay;
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::app::{Plan, PlayTest, Saving, State};
-use crate::cli::refuse;
+use crate::cli::{output, refuse};
 use crate::config::{ConfigError, PlayWish, Settings, Switch};
 use crate::driver;
 use crate::library::{DiskError, Shelf};
@@ -207,8 +207,8 @@ fn question(settings: &Settings, looks: &Looks) -> Question {
 
 /// What was saved and where, once the terminal is as it was.
 fn tell_written(state: &State) {
-    let mut out = std::io::stdout().lock();
     for path in &state.written {
-        drop(writeln!(out, "{}", DiskError::shown(path)));
+        // With the reader gone the files are there all the same.
+        drop(output::write_stdout(format!("{}\n", DiskError::shown(path)).as_bytes()));
     }
 }

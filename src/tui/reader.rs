@@ -4,7 +4,7 @@
 //! that is typed is a prompt, or a command with a colon, by the names of the key table.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -15,6 +15,7 @@ use super::told::Told;
 use super::{refuse, tell_written};
 use crate::app::picker::{Picker, Value};
 use crate::app::{Action, Plan, State, Stock};
+use crate::cli::output;
 use crate::config::Settings;
 use crate::driver::signals::{Ending, Signals};
 use crate::driver::{self, Front};
@@ -221,11 +222,9 @@ fn help(keys: &Keymap) -> Vec<String> {
 
 /// Prints lines. With the reader gone the work still comes to its end.
 fn say(lines: impl IntoIterator<Item = String>) {
-    let mut out = std::io::stdout().lock();
     for line in lines {
-        drop(writeln!(out, "{line}"));
+        drop(output::write_stdout(format!("{line}\n").as_bytes()));
     }
-    drop(out.flush());
 }
 
 /// Reads standard input on a thread of its own; it ends with the program.

@@ -42,6 +42,10 @@ mod pictures;
 mod play;
 mod pointed;
 #[cfg(target_os = "linux")]
+mod printed;
+#[cfg(unix)]
+mod project;
+#[cfg(target_os = "linux")]
 mod pty;
 mod replay;
 mod rules;

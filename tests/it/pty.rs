@@ -112,13 +112,18 @@ impl Session {
     /// Waits for the end and checks that the terminal is as it was.
     pub fn ends_with(&mut self, code: &str) {
         self.until("the program ends", |session| session.file("after").is_some());
+        self.drain();
+        assert_eq!(self.file("code").as_deref(), Some(code), "{}", self.screen.screen().contents());
+        assert_eq!(self.file("before"), self.file("after"), "the line discipline has changed");
+        self.is_given_back();
+    }
+
+    /// Takes what is still on its way.
+    pub fn drain(&mut self) {
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(300)) {
             self.screen.process(&bytes);
             self.raw.extend(bytes);
         }
-        assert_eq!(self.file("code").as_deref(), Some(code), "{}", self.screen.screen().contents());
-        assert_eq!(self.file("before"), self.file("after"), "the line discipline has changed");
-        self.is_given_back();
     }
 
     /// Every private mode that was touched, and whether it was set (`h`) or reset (`l`) last.

@@ -367,3 +367,151 @@ fn in_a_browser_the_game_plays_keeps_scores_and_sends_nothing() {
     assert_eq!(played.end().0, Some(0));
     page.wait_for("document.getElementById('note').textContent.includes('has ended')");
 }
+
+/// Connections that say what they are told to say, and then nothing.
+fn silent(played: &Played, count: usize, words: &str) -> Vec<TcpStream> {
+    let open = || {
+        let mut stream = TcpStream::connect(played.host()).unwrap();
+        // It may have had to give way by now.
+        drop(stream.write_all(words.as_bytes()));
+        stream
+    };
+    std::iter::repeat_with(open).take(count).collect()
+}
+
+/// More than have a place.
+const CROWD: usize = 200;
+const PLACES: usize = 64;
+
+#[test]
+fn a_crowd_that_says_nothing_holds_nobody_up() {
+    let user = User::new();
+    let played = Played::file(&user, &plain());
+    let ended = format!("GET {} HTTP/1.1\r\nHost: evil.example\r\n\r\n", played.path());
+    let beginnings = ["", "GET / HT", "GET /x HTTP/1.1\r\nHost: a", "\r\n", ended.as_str()];
+    let mut crowds = Vec::new();
+    for words in beginnings {
+        crowds.push(silent(&played, CROWD, words));
+        for _ in 0..3 {
+            assert!(played.get("").starts_with("HTTP/1.1 200 "), "after a crowd of {words:?}");
+        }
+    }
+    // Whoever drips is silent, too.
+    for stream in crowds.iter_mut().flatten() {
+        drop(stream.write_all(b"x"));
+    }
+    assert!(played.get("game").starts_with("HTTP/1.1 200 "));
+    // No more than have a place are left: the oldest were closed, whatever they had said.
+    for mut stream in crowds.into_iter().flatten().take(CROWD * 2 - PLACES) {
+        let mut bytes = Vec::new();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let closed = stream.read_to_end(&mut bytes);
+        assert!(closed.is_ok_and(|count| count == 0) || was_reset(&stream), "it is still open");
+    }
+}
+
+/// Whether the other end has closed a connection with words unread.
+fn was_reset(stream: &TcpStream) -> bool {
+    use std::io::ErrorKind;
+    let ended = (&*stream).read(&mut [0]);
+    ended.map_or_else(|e| e.kind() != ErrorKind::WouldBlock, |count| count == 0)
+}
+
+#[test]
+fn who_listens_or_is_answered_stays_in_a_crowd() {
+    let user = User::new();
+    let long = format!("document.title = 'x';\n/* {} */", "long ".repeat(500_000));
+    let played = Played::file(&user, &game("Bats", &long));
+    let mut events = played.events();
+    events.hear("\"number\":1");
+    let mut slow = TcpStream::connect(played.host()).unwrap();
+    let request = format!(
+        "GET {}game HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        played.path(),
+        played.host()
+    );
+    slow.write_all(request.as_bytes()).unwrap();
+    // It has begun to be answered, and reads no further for now.
+    let mut answer = vec![0; 1];
+    slow.read_exact(&mut answer).unwrap();
+    let crowd = silent(&played, CROWD, "GET / HT");
+    assert!(played.get("").starts_with("HTTP/1.1 200 "));
+    slow.read_to_end(&mut answer).unwrap();
+    assert!(answer.ends_with(b"</html>\n"), "the answer was cut off");
+    std::fs::write(user.at().join("game.html"), plain()).unwrap();
+    events.hear("\"number\":2");
+    drop(crowd);
+}
+
+#[test]
+fn where_all_listen_a_newcomer_waits_for_a_place() {
+    let user = User::new();
+    let played = Played::file(&user, &plain());
+    let mut listeners: Vec<_> = (0..PLACES).map(|_| played.events()).collect();
+    for listener in &mut listeners {
+        listener.hear("\"number\":1");
+    }
+    std::thread::scope(|scope| {
+        let newcomer = scope.spawn(|| played.get(""));
+        drop(listeners.pop());
+        assert!(newcomer.join().unwrap().starts_with("HTTP/1.1 200 "));
+    });
+    std::fs::write(user.at().join("game.html"), game("Owls", "document.title = 'o';")).unwrap();
+    for listener in &mut listeners {
+        listener.hear("\"number\":2");
+    }
+}
+
+#[test]
+fn every_answer_takes_what_no_game_needs() {
+    let user = User::new();
+    let played = Played::file(&user, &plain());
+    let mut events = played.events();
+    events.hear("\"number\":1");
+    let path = played.path();
+    let answers = [
+        played.get(""),
+        played.get("game"),
+        played.get("nothing"),
+        played.ask("GET", &path, "evil.example"),
+        played.ask("POST", &path, played.host()),
+        played.ask("HEAD", &format!("{path}events"), played.host()),
+        events.heard,
+    ];
+    for answer in answers {
+        for head in [
+            "connection-allowlist: (response-origin)\r\n",
+            "cross-origin-opener-policy: same-origin\r\n",
+            "x-dns-prefetch-control: off\r\n",
+            "camera=()",
+            "loopback-network=()",
+            "gamepad=*",
+        ] {
+            assert!(answer.contains(head), "no `{head}` in {answer}");
+        }
+    }
+}
+
+#[test]
+fn in_a_browser_the_game_may_use_what_it_needs_and_no_error_is_logged() {
+    let Some(mut browser) = Browser::start() else { return };
+    let green = colour(&mut browser, "#0f0");
+    let user = User::new();
+    let script = "const policy = document['featurePolicy'];\n\
+        const may = ['autoplay', 'fullscreen', 'gamepad'].every((name) => policy.allowsFeature(name));\n\
+        const none = ['camera', 'usb', 'language-model', 'local-network-access', 'unload']\n\
+          .every((name) => !policy.allowsFeature(name));\n\
+        if (may && none) document.body.style.background = '#0f0';";
+    let played = Played::file(&user, &game("Bats", script));
+    let page = &mut browser.open("<!DOCTYPE html><p>before", WINDOW);
+    page.go(&played.address);
+    shows(page, &green, "it may what it needs, and nothing else");
+    let policy = "['camera', 'geolocation', 'loopback-network', 'serial', 'sync-xhr']\
+                  .some((name) => document.featurePolicy.allowsFeature(name))";
+    assert_eq!(page.evaluate(policy), false);
+    assert_eq!(page.problems(), [""; 0]);
+    // Opened alone it has the same, and its head is no worse.
+    page.go(&format!("{}game", played.address));
+    shows(page, &green, "the game alone");
+    assert_eq!(page.problems(), [""; 0]);
+}

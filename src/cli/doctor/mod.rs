@@ -5,13 +5,12 @@ mod line;
 mod places;
 mod server;
 
-use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::args::Doctor;
-use super::{put, refuse};
+use super::{output, put, refuse};
 use crate::config::{PlayWish, Settings};
 use crate::driver::{self, Checkup, Found};
 use crate::library::DiskError;
@@ -51,18 +50,18 @@ pub fn run(doctor: Doctor, settings: &Settings, terminal: Vec<Seen>) -> ExitCode
 /// On a terminal a wait that can be felt says what for.
 fn look(settings: &Settings) -> std::io::Result<Checkup> {
     let mut told = false;
-    let is_watched = std::io::stderr().is_terminal();
+    let is_watched = output::is_stderr_terminal();
     let checkup = driver::block_on(async {
         let tell = || {
             if is_watched {
                 told = true;
-                drop(write!(std::io::stderr(), "looking at servers, library and browser …"));
+                output::write_stderr("looking at servers, library and browser …");
             }
         };
         Ok(driver::checkup(settings, tell).await)
     });
     if told {
-        drop(write!(std::io::stderr(), "\r\x1b[K"));
+        output::erase_line();
     }
     checkup
 }
@@ -86,7 +85,9 @@ fn lines(settings: &Settings, checkup: &Checkup, terminal: Vec<Seen>) -> Vec<Lin
 
 fn engine(settings: &Settings) -> Line {
     let line = Line::good("engine", settings.engine.value.name()).set(&settings.engine.origin);
-    match settings.notices.first() {
+    // That of the project is told beside the result.
+    let told_beside = settings.project_notice.as_ref();
+    match settings.notices.iter().find(|notice| Some(*notice) != told_beside) {
         Some(notice) => line.with(Health::Less, notice.clone()),
         None => line,
     }
