@@ -159,6 +159,7 @@ pub enum Format {
 }
 
 /// Repair an HTML file and lock it down: no network, no code but its own
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct Harden {
     /// An HTML file; `-` reads standard input
