@@ -1,9 +1,9 @@
 // What the page around a game does for it: it has the keys from the first moment, its scores are
 // kept here, and a file that it made is saved. What it says is not believed.
 const frame = document.querySelector('iframe'), left = document.getElementById('left'), again = left.querySelector('button');
-const areas = ['localStorage', 'sessionStorage'], MOST = 2e6, loose = navigator.userActivation;
+const areas = ['localStorage', 'sessionStorage'], loose = navigator.userActivation;
 const own = 'codeagent:' + document.documentElement.dataset.game + ':';
-let late = 0, heard = false, why = 'The game tried to leave for another address, which it may not. It was stopped.';
+let late = 0, heard = false, why = 'The game tried to leave for another address. It was stopped.';
 const kept = (area) => {
   const all = [];
   try {
@@ -16,7 +16,7 @@ const keep = ({ area, key, value }) => {
   const size = kept(area).reduce((sum, [name, old]) => sum + (name === key ? 0 : name.length + old.length), 0);
   try {
     if (typeof value !== 'string') window[area].removeItem(own + key);
-    else if (size + key.length + value.length <= MOST) window[area].setItem(own + key, value);
+    else if (size + key.length + value.length <= 2e6) window[area].setItem(own + key, value);
   } catch {}
 };
 const save = ({ name, data }) => {
@@ -25,7 +25,6 @@ const save = ({ name, data }) => {
   link.href = isBlob ? URL.createObjectURL(data) : data;
   link.download = name || 'game';
   link.click();
-  if (isBlob) setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 };
 const focus = () => (left.hidden ? frame : again).focus();
 // The game finds what is kept in the frame's name, before its first script.
@@ -46,9 +45,9 @@ const stop = () => {
 };
 addEventListener('message', ({ source, data }) => {
   if (source !== frame.contentWindow || !data) return;
-  if (data.codeagent === 'ready') heard = true;
-  if (data.codeagent === 'store') keep(data);
-  if (data.codeagent === 'save') save(data);
+  if (data.ask === 'ready') heard = true;
+  if (data.ask === 'store') keep(data);
+  if (data.ask === 'save') save(data);
 });
 // A refused navigation loads a page of the browser's own, which says nothing. What a game says
 // may come a little later than the news that it has loaded.

@@ -5,7 +5,7 @@
   // The game may rewrite every built-in later, so what is needed then is taken now.
   const { apply, defineProperty, deleteProperty, get: getOf, getOwnPropertyDescriptor: own, getPrototypeOf: up, has: hasOf, ownKeys } = Reflect;
   const { indexOf, slice, toLowerCase, trim } = String.prototype, { stringify } = JSON;
-  const { Document, Element, FormData, HTMLFormElement, Map, Node, Proxy, ShadowRoot, URL, URLSearchParams, navigator, parent } = window;
+  const { Document, Element, FormData, Map, Node, Proxy, ShadowRoot, URL, URLSearchParams, parent } = window;
   const method = (type, key) => {
     const inner = type.prototype[key];
     return (on, ...all) => apply(inner, on, all);
@@ -32,7 +32,7 @@
   const whole = getter(URL, 'href'), targetOf = getter(Event, 'target'), submitter = getter(window.SubmitEvent, 'submitter');
   const press = method(HTMLElement, 'click'), closest = method(Element, 'closest'), closeDialog = method(window.HTMLDialogElement || Map, 'close');
   const activation = navigator.userActivation, isActive = getter(window.UserActivation, 'isActive');
-  const { createObjectURL, revokeObjectURL } = URL, setTimer = setTimeout, { document, location } = window;
+  const { createObjectURL } = URL, setTimer = setTimeout, { document, location } = window;
   const later = (run) => { apply(setTimer, window, [run, 0]); };
   const isMade = matcher(/^\s*(blob|data):/i), isPress = matcher(/^(aux)?click$|^submit$/);
   const typeOf = getter(Event, 'type'), bubbles = getter(Event, 'bubbles'), initEvent = method(Event, 'initEvent');
@@ -40,16 +40,17 @@
     try { return kindOf(node) === 1 ? nameOf(node) : ''; } catch { return ''; }
   };
 
-  for (const group of 'POWERS'.split(';')) {
-    const [owner, keys] = group.split(':');
-    for (const key of keys.split(',')) {
-      let on = /^[a-z]/.test(owner) ? window[owner] : window[owner]?.prototype;
-      for (; on; on = up(on)) deleteProperty(on, key);
-    }
-  }
+  const takeAway = (type, names) => {
+    const on = type && type.prototype;
+    for (const key of on ? ownKeys(on) : []) if (typeof key === 'string' && names.test(key)) deleteProperty(on, key);
+  };
+  POWERS
+  // What a navigator may be asked for is listed, so that what comes tomorrow is not.
+  takeAway(Navigator, /^(?!(NAVIGATOR)$)/);
 
   // Methods and setters are met by their names, so that those of tomorrow are met too.
-  const wrap = (on, names, outer) => {
+  const wrap = (type, names, outer) => {
+    const on = type && type.prototype;
     for (const key of on ? ownKeys(on) : []) {
       const found = own(on, key), part = found.set ? 'set' : 'value', inner = found[part];
       if (typeof key !== 'string' || !names.test(key) || typeof inner !== 'function') continue;
@@ -85,8 +86,8 @@
     });
     deleteProperty(window, 'navigation');
   }
-  wrap(History.prototype, /^(back|forward|go)$/, (_, self, all, key) => { if (key === 'go' && !+all[0]) location.reload(); });
-  wrap(History.prototype, /State$/, (inner, self, all) => {
+  wrap(History, /^(back|forward|go)$/, (_, self, all, key) => { if (key === 'go' && !+all[0]) location.reload(); });
+  wrap(History, /State$/, (inner, self, all) => {
     const to = all[2] == null ? null : inside(`${all[2]}`);
     try { return apply(inner, self, [all[0], '', to ?? location.href]); } catch { return apply(inner, self, [all[0], '']); }
   });
@@ -100,7 +101,7 @@
       const drawn = byId(document, cut(addressOf(node) ?? '', 1));
       return drawn !== null && (elementName(drawn) === 'a' || (kindOf(drawn) === 1 && descendants(drawn, 'a, use').length > 0));
     }
-    return name !== '' && spaceOf(node) === 'http://www.w3.org/1998/Math/MathML' && addressOf(node) !== null;
+    return name !== '' && cut(spaceOf(node) ?? '', -6) === 'MathML' && addressOf(node) !== null;
   };
   const descendants = method(Element, 'querySelectorAll'), taken = new WeakSet();
   const take = (event, type, follow) => {
@@ -111,9 +112,9 @@
     let refused = false;
     const refuse = () => { refused = true; }, back = [], stops = path(event);
     const over = (key, more) => defineProperty(event, key, { __proto__: null, configurable: true, ...more });
-    over('preventDefault', { __proto__: null, value: refuse });
-    over('defaultPrevented', { __proto__: null, get: () => refused });
-    over('returnValue', { __proto__: null, get: () => !refused, set: (is) => { if (!is) refuse(); } });
+    over('preventDefault', { value: refuse });
+    over('defaultPrevented', { get: () => refused });
+    over('returnValue', { get: () => !refused, set: (is) => { if (!is) refuse(); } });
     for (let i = 0; i < stops.length; i++) {
       const on = stops[i], handler = on['on' + type];
       if (typeof handler !== 'function') continue;
@@ -138,7 +139,7 @@
       const address = addressOf(link), name = attribute(link, 'download');
       if (address === null || elementName(link) === 'use') return;
       if (name !== null && matches(isMade, address)) save(name, address);
-      else if (event.type === 'click' && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) go(inside(address));
+      else if (event.type === 'click' && !event.ctrlKey && !event.metaKey) go(inside(address));
     });
   };
   const send = (form, button) => {
@@ -146,7 +147,7 @@
     const how = apply(toLowerCase, said('method'), []), address = inside(said('action'));
     if (how === 'dialog') {
       const dialog = closest(form, 'dialog'), value = button ? attribute(button, 'value') : null;
-      if (dialog) value === null ? closeDialog(dialog) : closeDialog(dialog, value);
+      if (dialog) closeDialog(dialog, value ?? undefined);
     } else if (address !== null) {
       go(how === 'post' ? address : page(address) + '?' + new URLSearchParams(new FormData(form, button)));
     }
@@ -170,7 +171,6 @@
     listen(root, 'auxclick', onClick, true);
     listen(root, 'submit', onSubmit, true);
     listen(root, 'pointerover', onPoint, true);
-    listen(root, 'pointerdown', onPoint, true);
     listen(root, 'focusin', onPoint, true);
   };
   watch(window);
@@ -180,32 +180,32 @@
     if (root !== document) watch(root);
     return apply(inner, self, all);
   };
-  wrap(HTMLElement.prototype, /^click$/, aside);
+  wrap(HTMLElement, /^click$/, aside);
   // An event of the game's own may not be cancelled, and would lead away all the same.
-  wrap(EventTarget.prototype, /^dispatchEvent$/, (inner, self, all) => {
+  wrap(EventTarget, /^dispatchEvent$/, (inner, self, all) => {
     try { if (matches(isPress, typeOf(all[0]))) initEvent(all[0], typeOf(all[0]), bubbles(all[0]), true); } catch {}
     return aside(inner, self, all);
   });
-  wrap(HTMLFormElement.prototype, /^submit$/, (_, form) => { send(form, null); });
-  wrap(Element.prototype, /^attachShadow$/, (inner, self, all) => {
+  wrap(HTMLFormElement, /^submit$/, (_, form) => { send(form, null); });
+  wrap(Element, /^attachShadow$/, (inner, self, all) => {
     const root = apply(inner, self, all);
     watch(root);
     return root;
   });
-  wrap(window.DataTransfer?.prototype, /^setData$/, (inner, self, all) => {
+  wrap(window.DataTransfer, /^setData$/, (inner, self, all) => {
     if (!matches(isDownload, all[0] = `${all[0]}`)) return apply(inner, self, all);
   });
   const isDownload = matcher(/download/i);
-  wrap(window, /^open$/, () => null);
+  wrap({ prototype: window }, /^open$/, () => null);
 
   // A game saves what it made, after the player did something; a frame asks the page around it.
   const blobs = new Map();
-  wrap(URL, /^createObjectURL$/, (inner, self, all) => {
+  wrap({ prototype: URL }, /^createObjectURL$/, (inner, self, all) => {
     const address = apply(inner, self, all);
     put(blobs, address, all[0]);
     return address;
   });
-  wrap(URL, /^revokeObjectURL$/, (inner, self, all) => {
+  wrap({ prototype: URL }, /^revokeObjectURL$/, (inner, self, all) => {
     const address = `${all[0]}`;
     // After the links that were clicked before it.
     later(() => { drop(blobs, address); });
@@ -214,7 +214,7 @@
   const save = (name, address) => {
     if (activation && !isActive(activation)) return;
     const data = lookUp(blobs, address) ?? address;
-    if (frame) return tell({ __proto__: null, codeagent: 'save', name, data });
+    if (frame) return tell({ ask: 'save', name, data });
     const link = make(document, 'a');
     link.href = data === address ? address : apply(createObjectURL, URL, [data]);
     link.download = name;
@@ -222,7 +222,7 @@
   };
 
   // No page in the page, and no link that speaks to a server, comes into a tree.
-  const names = 'iframe frame frameset object embed fencedframe portal applet base link webview controlledframe geolocation usermedia permission install'.split(' ');
+  const names = 'iframe frame frameset object embed fencedframe base link geolocation usermedia permission install'.split(' ');
   const barred = { __proto__: null };
   for (const name of names) barred[name] = true;
   const anyBarred = names.join(), inPart = method(DocumentFragment, 'querySelectorAll'), replaceWith = method(Element, 'replaceWith');
@@ -248,14 +248,15 @@
     for (let i = 0; i < all.length; i++) if (typeof all[i] === 'string' || (i === main && all[i] != null)) all[i] = tame(all[i]);
     return apply(inner, self, all);
   };
-  for (const name of ['Node', 'Element', 'Document', 'DocumentFragment', 'CharacterData', 'DocumentType', 'Range', 'HTMLSelectElement', 'HTMLOptionsCollection', 'HTMLTableElement']) {
-    wrap(window[name].prototype, /^(append|prepend|insert|replace|before$|after$|move|surround|add$|body$|caption$|tHead$|tFoot$)/, insert);
+  for (const type of [Node, Element, Document, DocumentFragment, CharacterData, DocumentType, Range, HTMLSelectElement, HTMLOptionsCollection, HTMLTableElement]) {
+    wrap(type, /^(append|prepend|insert|replace|move|surround)|^(before|after|add|body|caption|tHead|tFoot)$/, insert);
   }
-  for (const on of [Element.prototype, ShadowRoot?.prototype, Document, Document.prototype, Range.prototype, DOMParser.prototype]) {
-    for (const key of on ? ownKeys(on) : []) if (/^stream/.test(String(key))) deleteProperty(on, key);
-    wrap(on, /^(?!get).*HTML|Fragment$|^parseFrom|^execCommand$/, parse);
+  for (const type of [Element, ShadowRoot, { prototype: Document }, Document, Range, DOMParser]) {
+    // Markup in pieces could be filtered in none of them.
+    for (const key of type ? ownKeys(type.prototype) : []) if (/^stream/.test(String(key))) deleteProperty(type.prototype, key);
+    wrap(type, /^(?!get).*HTML|Fragment$|^parseFrom|^execCommand$/, parse);
   }
-  wrap(Document.prototype, /^(write|writeln|open|close)$/, (_, self, all, key) => (key === 'open' ? self : undefined));
+  wrap(Document, /^(write|writeln|open|close)$/, (_, self, all, key) => (key === 'open' ? self : undefined));
   if (window.trustedTypes) {
     const same = (text) => text;
     trustedTypes.createPolicy('default', { __proto__: null, createHTML: tame, createScript: same, createScriptURL: same });
@@ -264,10 +265,10 @@
 
   // In a frame the browser keeps nothing: the page around it does, under a name of this game.
   const { name } = window, frame = parent !== window && name.startsWith('{"codeagent":') ? JSON.parse(name) : null;
-  const postMessage = frame && parent.postMessage, MOST = 2e6;
+  const postMessage = frame && parent.postMessage;
   const tell = (message) => { apply(postMessage, parent, [message, '*']); };
   if (!frame) return;
-  tell({ codeagent: 'ready' });
+  tell({ ask: 'ready' });
   const { DOMException } = window, each = method(Map, 'forEach'), count = getter(Map, 'size'), rename = own(window, 'name').set;
   const store = (area) => {
     const kept = new Map(frame[area]), weight = (key, value) => (value === undefined ? 0 : key.length + value.length);
@@ -276,10 +277,10 @@
     const set = (key, value) => {
       const old = lookUp(kept, key), grown = size + weight(key, value) - weight(key, old);
       if (old === value) return;
-      if (grown > MOST) throw new DOMException(`Setting the value of '${key}' exceeded the quota.`, 'QuotaExceededError');
+      if (grown > 2e6) throw new DOMException(`'${key}' exceeded the quota.`, 'QuotaExceededError');
       size = grown;
       value === undefined ? drop(kept, key) : put(kept, key, value);
-      tell({ __proto__: null, codeagent: 'store', area, key, value });
+      tell({ ask: 'store', area, key, value });
     };
     const keys = () => {
       const all = [];
@@ -301,7 +302,6 @@
       set: (_, key, value) => { set(`${key}`, `${value}`); return true; },
       has: (_, key) => hasOf(methods, key) || lookUp(kept, key) !== undefined,
       deleteProperty: (_, key) => { set(key); return true; },
-      defineProperty: (_, key, { value }) => { set(`${key}`, `${value}`); return true; },
       ownKeys: keys,
       getOwnPropertyDescriptor: (_, key) => {
         const value = lookUp(kept, key);

@@ -29,11 +29,16 @@ pub(super) fn harden(page: &Page) -> Option<(String, WayBack)> {
     holds(page, &hardened).then(|| (hardened, edits.way_back()))
 }
 
-/// What stands first in a head, in this order, for a page under these hashes.
-pub(super) fn metas(policy: &str) -> String {
-    let policy_of =
+/// What stands first in a head, for a page under this policy.
+fn metas(policy: &str) -> String {
+    format!("{}{NO_LOOK_UPS}\n{REFERRER}\n", policies(policy))
+}
+
+/// The first of them, with which a page without links can do.
+pub(super) fn policies(policy: &str) -> String {
+    let meta =
         |content| format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{content}\">\n");
-    format!("{CHARSET}\n{}{}{NO_LOOK_UPS}\n{REFERRER}\n", policy_of(policy), policy_of(OWN_ONLY))
+    format!("{CHARSET}\n{}{}", meta(policy), meta(OWN_ONLY))
 }
 
 /// What takes out of a page that was hardened all that hardening put in; nothing for other pages.

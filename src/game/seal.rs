@@ -17,7 +17,7 @@ use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
 use super::Vetted;
-use super::harden::{framing, metas};
+use super::harden::{framing, policies};
 
 /// What a frame may do that holds a game. A form may be filled in; it is sent nowhere.
 pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
@@ -58,7 +58,7 @@ pub fn seal(game: &Vetted, key: &StorageKey) -> String {
     let policy = framing(game.policy(), &script);
     let title = escaped(game.title().raw());
     let frame = frame(&title);
-    let blank = [key.as_str(), &metas(&policy), &title, &frame];
+    let blank = [key.as_str(), &policies(&policy), &title, &frame];
     let mut parts = AROUND.split(HOLE);
     let mut file = parts.next().unwrap_or_default().to_owned();
     for (hole, part) in blank.into_iter().zip(parts) {
@@ -96,8 +96,8 @@ const HOLE: &str = "\u{0}";
 const AROUND: &str = concat!(
     "<!DOCTYPE html>\n<html data-game=\"\u{0}\">\n<head>\n\u{0}",
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>\u{0}</title>\n",
-    "<!-- The game runs in a frame that it cannot leave. To change it, edit what follows <plaintext>,\n",
-    "then: codeagent harden FILE -o FILE --force -->\n<style>\n",
+    "<!-- To change the game, edit what follows <plaintext>, then:\n",
+    "codeagent harden FILE -o FILE --force -->\n<style>\n",
     include_str!("../../assets/frame/frame.css"),
     "</style>\n</head>\n<body>\n\u{0}<div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n<script>",
 );
@@ -121,7 +121,7 @@ fn around(html: &str) -> Option<Around> {
     let key = StorageKey::new(rest.pass_to('"')?)?;
     rest.pass_all(parts.next()?)?;
     let policy = rest.text.find("<meta name=\"viewport\"")?;
-    is_metas(rest.text.get(..policy)?).then(|| rest.skip(policy))?;
+    is_policies(rest.text.get(..policy)?).then(|| rest.skip(policy))?;
     rest.pass_all(parts.next()?)?;
     let title = rest.pass_to('<')?;
     rest.pass_all(parts.next()?)?;
@@ -133,13 +133,13 @@ fn around(html: &str) -> Option<Around> {
     Some(Around { key, end: rest.at })
 }
 
-/// Whether a text is metas that begin a head, with whatever policy.
-fn is_metas(text: &str) -> bool {
+/// Whether a text is what begins a head, with whatever policy.
+fn is_policies(text: &str) -> bool {
     let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src";
     let found =
         text.find(policy).and_then(|at| text.get(at + policy.len() - "default-src".len()..));
     let policy = found.and_then(|rest| rest.split_once('"')).map(|(policy, _)| policy);
-    let same = |policy: &str| metas(policy) == text.replace("\r\n", "\n");
+    let same = |policy: &str| policies(policy) == text.replace("\r\n", "\n");
     policy.is_some_and(|policy| !policy.contains(['<', '>', '&']) && same(policy))
 }
 

@@ -32,19 +32,35 @@ fn asset(name: &str) -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// What no game gets, by its owners: `navigator:usb,hid;document:cookie`.
+/// Takes away what no game gets, owner by owner.
 fn powers() -> String {
-    let mut owners: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut owners: Vec<(&str, Vec<String>)> = Vec::new();
     let list = asset("powers.txt");
     for line in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (owner, key) = line.split_once('.').unwrap_or(("window", line));
+        let key = key.replace('*', ".*");
         match owners.iter_mut().find(|(known, _)| *known == owner) {
             Some((_, keys)) => keys.push(key),
             None => owners.push((owner, vec![key])),
         }
     }
-    let owned = owners.iter().map(|(owner, keys)| format!("{owner}:{}", keys.join(",")));
-    owned.collect::<Vec<_>>().join(";")
+    owners.retain(|(owner, _)| *owner != "navigator");
+    let line = |(owner, keys): &(&str, Vec<String>)| {
+        let on = match *owner {
+            "window" => "{ prototype: window }".to_owned(),
+            "document" => "Document".to_owned(),
+            class => format!("window.{class}"),
+        };
+        format!("takeAway({on}, /^({})$/);\n", keys.join("|"))
+    };
+    owners.iter().map(line).collect()
+}
+
+/// What a game may ask its navigator for.
+fn navigator() -> String {
+    let list = asset("navigator.txt");
+    let names = list.lines().filter(|line| !line.starts_with('#'));
+    names.map(|name| name.replace('*', ".*")).collect::<Vec<_>>().join("|")
 }
 
 fn around(parts: &[&str]) -> String {
@@ -55,7 +71,10 @@ fn around(parts: &[&str]) -> String {
 #[test]
 fn what_a_file_carries_is_made_of_its_sources() {
     let made = [
-        ("guard.js", asset("frame/guard.js").replace("POWERS", &powers())),
+        (
+            "guard.js",
+            asset("frame/guard.js").replace("POWERS", &powers()).replace("NAVIGATOR", &navigator()),
+        ),
         ("shell.js", around(&["frame/bridge.js", "frame/shell.js"])),
         ("player.js", around(&["frame/bridge.js", "play/player.js"])),
     ];
@@ -63,7 +82,8 @@ fn what_a_file_carries_is_made_of_its_sources() {
     for (name, source) in made {
         let name = format!("minified/{name}");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(&name);
-        let made = format!("// Put here by codeagent.\n{}\n", minified(&source));
+        let banner = if name == "guard.js" { "// Put here by codeagent.\n" } else { "" };
+        let made = format!("{banner}{}\n", minified(&source));
         assert!(!made.contains("</script"), "{name} would end its own element");
         if fs::read_to_string(&path).is_ok_and(|known| known == made) {
             continue;
