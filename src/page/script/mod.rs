@@ -8,12 +8,14 @@ mod depth;
 mod fold;
 mod index;
 mod inventory;
+mod optional;
 mod parsed;
 mod path;
 mod pattern;
 mod reach;
 mod resolve;
 mod skeleton;
+mod truth;
 mod values;
 
 use std::cell::{Cell, RefCell};
@@ -40,6 +42,7 @@ pub use parsed::{Reader, reading};
 pub use path::Path;
 pub use reach::{Call, Reach, Use};
 pub use skeleton::Skeleton;
+pub use truth::Missing;
 pub use values::Shape;
 
 /// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.

@@ -15,6 +15,8 @@ pub(super) mod no_prototype_tampering;
 pub(super) mod no_string_timer;
 pub(super) mod syntax;
 
+mod powers;
+
 use crate::page::script::{Reach, Use};
 
 /// Whether a power gets away here, and not only its name.
