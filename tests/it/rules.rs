@@ -155,3 +155,52 @@ fn a_power_that_the_game_can_do_without_is_only_told() {
     assert_worst("warn", OPTIONAL);
     assert_worst("deny", NEEDED);
 }
+
+/// Scripts whose text does harm as the other kind of script, where a comment is none.
+const HIDDEN: &[&str] = &[
+    "<script>let x = 1, a = 0\nx\n<!--a; fetch('/x')\n</script>",
+    "<script>let x = 1, a = 0 // x\n  <!--a; fetch('/x')\n</script>",
+    "<script type=module>let x = 1, a = 0\nx <!--a/1; `\nfetch('/x') //`\n</script>",
+    "<script type=module>let x = 1, a = 0\nx <!--a; fetch('/x')\n</script>",
+    "<script>let x = 1, a = 0\nx <!--a; fetch('/x')\n</script>",
+    "<script>var await = 1, g = 1; x = await /1/ g; fetch('/x') / 1</script>",
+    "<script>var g = 1\nvar f = async => 1; x = await /1; fetch('/x')/ g</script>",
+    "<script type=module>const g = 1; await /1; fetch('/x')/ g</script>",
+    "<script type=module>var await_ = 1, g = 1; await /*/ 1 /*/; fetch('/x') //*/</script>",
+    "<script type=module>this.eval('1')</script>",
+    "<script type=module>(function () { return this })().eval('1')</script>",
+];
+
+/// Scripts that mean the same as either kind, or run as one only.
+const PLAIN: &[&str] = &[
+    "<script>while (n --> 0) play()</script>",
+    "<script><!-- an old habit\nplay()\n--></script>",
+    "<script type=module>await play(); const s = '<!-- fetch(x) -->'</script>",
+    "<script>async function f() { await play() } function open() {} // -->\n</script><script>open()</script>",
+    "<script>const o = { await: 1 }; o.await; const s = 'await'</script>",
+    "<script type=module>import.meta.url; while (n --> 0) play()</script>",
+];
+
+fn denials(part: &str) -> usize {
+    let page = Page::read(&format!("<canvas></canvas>{part}"));
+    let is_denied = |severity| severity == Severity::Deny;
+    check(&page).iter().filter(|objection| is_denied(objection.finding.severity)).count()
+}
+
+#[test]
+fn a_script_is_read_as_each_kind_that_it_can_be_run_as() {
+    let missed = HIDDEN.iter().filter(|part| denials(part) == 0);
+    assert_eq!(missed.collect::<Vec<_>>(), [&""; 0]);
+    let wrong = PLAIN.iter().filter(|part| denials(part) > 0);
+    assert_eq!(wrong.collect::<Vec<_>>(), [&""; 0]);
+    assert_eq!(denials("<script>fetch('/x')\nwhile (n --> 0) play()</script>"), 1, "told twice");
+}
+
+#[test]
+fn no_script_is_a_map_of_imports_or_a_list_of_pages_to_load() {
+    for json in [r#"{"imports":{}}"#, r#"{"prefetch":[]}"#, r#"{"a":1}"#, "{\"\\u0061\":{}}"] {
+        for kind in ["", " type=module"] {
+            assert!(denials(&format!("<script{kind}>{json}</script>")) > 0, "{json}");
+        }
+    }
+}

@@ -6,6 +6,7 @@
 
 mod depth;
 mod fold;
+mod goals;
 mod index;
 mod inventory;
 mod optional;
@@ -106,9 +107,15 @@ pub fn analyse<R>(codes: Vec<Code>, work: impl for<'a> FnOnce(&[Tree<'a>]) -> R)
 impl<'a> Reader<'a> {
     /// The code of a page as trees that know of each other; of too much code only the beginning.
     pub fn trees(&mut self, codes: Vec<Code>) -> Vec<Tree<'a>> {
+        self.trees_among(codes, None)
+    }
+
+    /// The same, where others may have declared what all of them know.
+    fn trees_among(&mut self, codes: Vec<Code>, others: Option<&[Tree<'a>]>) -> Vec<Tree<'a>> {
         let effort = Rc::new(Cell::new(fold::MAX_EFFORT));
         let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
-        let globals: Globals<'a> = trees.iter().flat_map(Tree::declarations).collect();
+        let declaring = others.unwrap_or(&trees);
+        let globals: Globals<'a> = declaring.iter().flat_map(Tree::declarations).collect();
         for tree in &mut trees {
             let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
             tree.globals = tree.undeclared().filter_map(known).collect();

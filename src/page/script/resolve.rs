@@ -147,7 +147,7 @@ impl<'a> Tree<'a> {
         steps: usize,
     ) -> Option<Path<'a>> {
         let steps = steps.checked_sub(1)?;
-        if self.is_this_getter(&call.callee) {
+        if is_this_getter(&call.callee) {
             return Some(Path::default());
         }
         let path = self.resolve(&call.callee, steps)?;
@@ -163,22 +163,10 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// `(function () { return this })`, which is called for the global object.
-    fn is_this_getter(&self, callee: &'a Expression<'a>) -> bool {
-        let Expression::FunctionExpression(function) = callee.get_inner_expression() else {
-            return false;
-        };
-        let statements = function.body.as_ref().map(|body| body.statements.as_slice());
-        let Some([oxc_ast::ast::Statement::ReturnStatement(only)]) = statements else {
-            return false;
-        };
-        self.code.goal != Goal::Module
-            && matches!(only.argument, Some(Expression::ThisExpression(_)))
-    }
-
-    /// `this` outside of every function is the global object in a classic script.
+    /// `this` outside of every function is the global object in a classic script. A module, where it
+    /// is nothing, may be run as one.
     fn global_this(&self, this: NodeId) -> Option<Path<'a>> {
-        if self.code.goal != Goal::Script {
+        if self.code.goal == Goal::Handler {
             return None;
         }
         let mut around = self.semantic().nodes().ancestor_kinds(this);
@@ -221,6 +209,18 @@ impl<'a> Tree<'a> {
         self.values.borrow_mut().insert(symbol, value);
         value
     }
+}
+
+/// `(function () { return this })`, which is called for the global object.
+fn is_this_getter(callee: &Expression<'_>) -> bool {
+    let Expression::FunctionExpression(function) = callee.get_inner_expression() else {
+        return false;
+    };
+    let statements = function.body.as_ref().map(|body| body.statements.as_slice());
+    let Some([oxc_ast::ast::Statement::ReturnStatement(only)]) = statements else {
+        return false;
+    };
+    matches!(only.argument, Some(Expression::ThisExpression(_)))
 }
 
 /// The assigned name, if the target is one.
