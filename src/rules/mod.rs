@@ -36,6 +36,7 @@ pub static ALL: &[&Rule] = &[
     &script::no_html_injection::RULE,
     &script::no_prototype_tampering::RULE,
     &script::no_endless_loop::RULE,
+    &script::no_leave_prompt::RULE,
     &script::syntax::RULE,
     &html::complete_document::RULE,
     &html::document_basics::RULE,

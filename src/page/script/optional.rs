@@ -14,7 +14,7 @@ use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
 use super::truth::{Missing, STEP};
-use super::{Reach, Tree};
+use super::{Call, Reach, Tree};
 
 /// How many names and functions are followed, one from the other.
 const MAX_HOPS: usize = 3;
@@ -42,6 +42,12 @@ impl<'a> Tree<'a> {
             }
             _ => self.is_optional(reach.node, missing),
         }
+    }
+
+    /// Whether what a call throws is caught around it.
+    pub fn is_caught(&self, call: &Call<'a>) -> bool {
+        let nothing = Missing { path: |_| false, member: |_| false };
+        self.is_behind_test(call.node, nothing, MAX_HOPS)
     }
 
     /// Whether only to name it throws where it is missing.

@@ -46,6 +46,7 @@ pub struct Call<'a> {
     /// What it gets; nothing where they cannot be told apart.
     pub arguments: Vec<&'a Expression<'a>>,
     pub span: Span,
+    pub(super) node: NodeId,
 }
 
 /// All that a piece of code takes hold of.
@@ -71,11 +72,15 @@ pub(super) fn collect<'a>(tree: &Tree<'a>) -> Reached<'a> {
             }
             AstKind::ComputedMemberExpression(member) => computed(tree, member),
             AstKind::CallExpression(call) => {
-                reached.calls.extend(tree.global_call(&call.callee, &call.arguments, call.span));
+                reached.calls.extend(tree.global_call(
+                    &call.callee,
+                    &call.arguments,
+                    (id, call.span),
+                ));
                 tree.resolve_call(call, MAX_STEPS)
             }
             AstKind::NewExpression(new) => {
-                reached.calls.extend(tree.global_call(&new.callee, &new.arguments, new.span));
+                reached.calls.extend(tree.global_call(&new.callee, &new.arguments, (id, new.span)));
                 None
             }
             kind => {
@@ -178,7 +183,7 @@ impl<'a> Tree<'a> {
         &self,
         callee: &'a Expression<'a>,
         arguments: &'a [Argument<'a>],
-        span: oxc_span::Span,
+        (node, span): (NodeId, oxc_span::Span),
     ) -> Option<Call<'a>> {
         let mut path = self.resolve(callee, MAX_STEPS)?;
         let mut arguments: Vec<_> = arguments.iter().map_while(Argument::as_expression).collect();
@@ -198,7 +203,7 @@ impl<'a> Tree<'a> {
                 _ => {}
             }
         }
-        Some(Call { path, arguments, span: self.place(span) })
+        Some(Call { path, arguments, span: self.place(span), node })
     }
 
     fn reaches_by_pattern(
