@@ -33,6 +33,7 @@ pub static ALL: &[&Rule] = &[
     &script::no_frame::RULE,
     &script::no_document_write::RULE,
     &script::no_device_api::RULE,
+    &html::no_markup_power::RULE,
     &script::no_html_injection::RULE,
     &script::no_prototype_tampering::RULE,
     &script::no_endless_loop::RULE,

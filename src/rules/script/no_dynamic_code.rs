@@ -23,6 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script type=module>const m = await import('data:text/javascript,x')</script>",
         "<script type=importmap>{ \"imports\": { \"three\": \"https://x/three.js\" } }</script>",
         "<script type=speculationrules>{}</script>",
+        "<script type=' WebBundle '>{}</script>",
         "<script>new Worker('w.js')</script>",
         "<script>new Worker(URL.createObjectURL(new Blob([code])))</script>",
         "<script>const W = window['Wor' + 'ker']; new W(url)</script>",

@@ -41,7 +41,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
 }
 
-fn asks<'a>(tree: &Tree<'a>) -> Vec<oxc_span::Span> {
+fn asks(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
     let set = tree.assignments().iter().filter(|set| !set.set.right.is_null()).filter(|set| {
         let path = tree.assigned_path(&set.set.left);
         set.key == Some("onbeforeunload") || path.is_some_and(|path| path == ["onbeforeunload"])
