@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use codeagent::page::Page;
-use codeagent::rules::{ALL, Rule, Severity, check};
+use codeagent::rules::{ALL, Finding, Rule, Severity, check};
 
 fn bites(rule: &Rule, sample: &str) -> bool {
     let page = Page::read(sample);
@@ -137,6 +137,8 @@ const NEEDED: &[&str] = &[
     "try { quiet() } catch { navigator.geolocation.getCurrentPosition(f) }",
     "try { navigator.geolocation.getCurrentPosition(f) } finally { quiet() }",
     "const { geolocation } = navigator; geolocation.watchPosition(f)",
+    "let g; ({ geolocation: g } = navigator); g.watchPosition(f)",
+    "Navigator.prototype.getBattery.call(navigator)",
     "const SR = window.SpeechRecognition || window.webkitSpeechRecognition; new SR()",
     "send(document.cookie)",
     "if (navigator.geolocation) {} navigator.geolocation.watchPosition(f)",
@@ -158,15 +160,14 @@ fn a_power_that_the_game_can_do_without_is_only_told() {
 
 /// Scripts whose text does harm as the other kind of script, where a comment is none.
 const HIDDEN: &[&str] = &[
+    "<script type=module>const g = 1; await /1; location.href=x/g</script>",
+    "<script type=module>let g; async function f() { await g } await /1; location.href=x/g</script>",
+    "<script>const a = 1; await /a/* 1; fetch('?x') /* */</script>",
     "<script>let x = 1, a = 0\nx\n<!--a; fetch('/x')\n</script>",
     "<script>let x = 1, a = 0 // x\n  <!--a; fetch('/x')\n</script>",
     "<script type=module>let x = 1, a = 0\nx <!--a/1; `\nfetch('/x') //`\n</script>",
     "<script type=module>let x = 1, a = 0\nx <!--a; fetch('/x')\n</script>",
     "<script>let x = 1, a = 0\nx <!--a; fetch('/x')\n</script>",
-    "<script>var await = 1, g = 1; x = await /1/ g; fetch('/x') / 1</script>",
-    "<script>var g = 1\nvar f = async => 1; x = await /1; fetch('/x')/ g</script>",
-    "<script type=module>const g = 1; await /1; fetch('/x')/ g</script>",
-    "<script type=module>var await_ = 1, g = 1; await /*/ 1 /*/; fetch('/x') //*/</script>",
     "<script type=module>this.eval('1')</script>",
     "<script type=module>(function () { return this })().eval('1')</script>",
 ];
@@ -181,10 +182,12 @@ const PLAIN: &[&str] = &[
     "<script type=module>import.meta.url; while (n --> 0) play()</script>",
 ];
 
+/// How often a part of a page is refused, by rules that look at code which parses.
 fn denials(part: &str) -> usize {
     let page = Page::read(&format!("<canvas></canvas>{part}"));
-    let is_denied = |severity| severity == Severity::Deny;
-    check(&page).iter().filter(|objection| is_denied(objection.finding.severity)).count()
+    let denying =
+        |finding: &Finding| finding.severity == Severity::Deny && finding.rule != "syntax";
+    check(&page).iter().filter(|objection| denying(&objection.finding)).count()
 }
 
 #[test]
@@ -200,7 +203,9 @@ fn a_script_is_read_as_each_kind_that_it_can_be_run_as() {
 fn no_script_is_a_map_of_imports_or_a_list_of_pages_to_load() {
     for json in [r#"{"imports":{}}"#, r#"{"prefetch":[]}"#, r#"{"a":1}"#, "{\"\\u0061\":{}}"] {
         for kind in ["", " type=module"] {
-            assert!(denials(&format!("<script{kind}>{json}</script>")) > 0, "{json}");
+            let page = Page::read(&format!("<script{kind}>{json}</script>"));
+            let is_refused = check(&page).iter().any(|found| found.finding.rule == "syntax");
+            assert!(is_refused, "{json}");
         }
     }
 }

@@ -8,7 +8,8 @@
 
 use oxc_ast::{AstKind, AstType};
 
-use super::{Code, Goal, Reader, Tree};
+use super::parsed::Error;
+use super::{Code, Goal, Reader, Tree, offset};
 use crate::page::Decoded;
 
 impl<'a> Reader<'a> {
@@ -32,15 +33,57 @@ impl<'a> Reader<'a> {
         if code.goal == Goal::Handler || !marked && !tree.has_free_await() {
             return None;
         }
-        let other = match code.goal {
-            Goal::Script if marked => {
-                Code { goal: Goal::Module, text: apart(&code.text), ..code.clone() }
+        match code.goal {
+            Goal::Script => {
+                let text = if marked { apart(&code.text) } else { code.text.clone() };
+                let errors = &self.parse(text.text(), Goal::Module).errors;
+                errors.is_empty().then(|| Code { goal: Goal::Module, text, ..code.clone() })
             }
-            Goal::Script => Code { goal: Goal::Module, ..code.clone() },
-            Goal::Module | Goal::Handler => Code { goal: Goal::Script, ..code.clone() },
-        };
-        self.parse(other.text.text(), other.goal).errors.is_empty().then_some(other)
+            Goal::Module => {
+                let text = self.classic(code.text.clone())?;
+                Some(Code { goal: Goal::Script, text, ..code.clone() })
+            }
+            Goal::Handler => None,
+        }
     }
+
+    /// A text as a classic script, where that parses. The parser takes an `await` for the
+    /// keyword there, with an error: it is told the name that it is by another name.
+    fn classic(&mut self, mut text: Decoded) -> Option<Decoded> {
+        for _ in 0..MAX_ROUNDS {
+            let parsed = self.parse(text.text(), Goal::Script);
+            if parsed.errors.is_empty() {
+                return Some(text);
+            }
+            let at = |error: &Error| offset(error.span.start);
+            let is_await =
+                |at: &usize| text.text().get(*at..).is_some_and(|t| t.starts_with("await"));
+            let mut places: Vec<_> = parsed.errors.iter().map(at).filter(is_await).collect();
+            if places.is_empty() {
+                return None;
+            }
+            places.sort_unstable();
+            places.dedup();
+            text = renamed(&text, &places);
+        }
+        None
+    }
+}
+
+/// How often hidden uses of `await` may come to light.
+const MAX_ROUNDS: usize = 8;
+
+/// The text with other names for each `await` at these places.
+fn renamed(text: &Decoded, places: &[usize]) -> Decoded {
+    let mut out = Decoded::default();
+    let mut done = 0;
+    for at in places {
+        out.append(&text.slice(done, *at));
+        out.push("awai_", text.span(*at, *at).start);
+        done = at + "await".len();
+    }
+    out.append(&text.slice(done, text.text().len()));
+    out
 }
 
 /// What begins a comment, outside of modules.

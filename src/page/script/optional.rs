@@ -40,6 +40,9 @@ impl<'a> Tree<'a> {
                 self.is_behind_test(reach.node, missing, MAX_HOPS)
                     || self.is_fine_in_parts(&declarator.id, reach, missing)
             }
+            AstKind::AssignmentExpression(_) | AstKind::FormalParameter(_) => {
+                self.is_behind_test(reach.node, missing, MAX_HOPS)
+            }
             _ => self.is_optional(reach.node, missing),
         }
     }

@@ -51,6 +51,8 @@ pub(super) fn is_power(path: &[&str]) -> bool {
         [] => false,
         [name] => POWERS.globals.contains(name),
         [owner, name] if POWERS.members.contains(&(*owner, *name)) => true,
+        ["Navigator", "prototype", name] => POWERS.members.contains(&("navigator", *name)),
+        ["Document", "prototype", name] => POWERS.members.contains(&("document", *name)),
         [class, "prototype", name] => POWERS.methods.contains(&(*class, *name)),
         [of @ .., name] => ONLY
             .iter()
