@@ -153,6 +153,22 @@ const NEEDED: &[&str] = &[
 ];
 
 #[test]
+fn a_menu_in_another_file_is_told_and_every_other_address_refused() {
+    let beside = ["location.href = 'index.html'", "location.assign('./menu.html')"];
+    assert_worst("warn", &beside);
+    let away = [
+        "location.href = 'https://x'",
+        "location.href = '/menu.html'",
+        "location.href = '../x.html'",
+        "location.href = 'menu.html?' + score",
+        "location.host = 'x.example'",
+        "location.pathname = 'a.html'",
+        "location.protocol = 'x.y'",
+    ];
+    assert_worst("deny", &away);
+}
+
+#[test]
 fn a_power_that_the_game_can_do_without_is_only_told() {
     assert_worst("warn", OPTIONAL);
     assert_worst("deny", NEEDED);

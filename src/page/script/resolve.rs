@@ -11,6 +11,7 @@ use oxc_ast::ast::{
     Argument, AssignmentTarget, CallExpression, ChainElement, Expression, IdentifierReference,
 };
 use oxc_semantic::SymbolId;
+use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 use oxc_syntax::symbol::SymbolFlags;
 
@@ -169,9 +170,19 @@ impl<'a> Tree<'a> {
         if self.code.goal == Goal::Handler {
             return None;
         }
-        let mut around = self.semantic().nodes().ancestor_kinds(this);
-        let inside = |kind: AstKind<'_>| matches!(kind, AstKind::Function(_) | AstKind::Class(_));
-        (!around.any(inside)).then(Path::default)
+        let nodes = self.semantic().nodes();
+        let at = nodes.kind(this).span();
+        // In the name of a member, and in what a class extends, it is the same as around the class.
+        let is_value = |value: Option<&Expression<'_>>| {
+            value.is_some_and(|value| value.span().contains_inclusive(at))
+        };
+        let has_own = |kind: AstKind<'_>| match kind {
+            AstKind::Function(_) | AstKind::StaticBlock(_) => true,
+            AstKind::PropertyDefinition(member) => is_value(member.value.as_ref()),
+            AstKind::AccessorProperty(member) => is_value(member.value.as_ref()),
+            _ => false,
+        };
+        (!nodes.ancestor_kinds(this).any(has_own)).then(Path::default)
     }
 
     pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path<'a>> {

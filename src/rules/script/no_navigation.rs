@@ -3,15 +3,16 @@
 //! An address can carry away what the page knows, and what it opens was never
 //! checked. Loading the same file again and moving to a place in it leave
 //! nothing: `location.reload()` after a lost game is how many real ones start
-//! over, so both are allowed. A link elsewhere loses its address: one that lies
-//! over the whole game would be pressed by anybody.
+//! over, so both are allowed, and so is the page itself with another query. A
+//! menu in a file beside it is not there and is only told. A link elsewhere loses
+//! its address: one that lies over the whole game would be pressed by anybody.
 
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
 use crate::page::url::{Target, target};
-use crate::page::{Element, Language, Page};
+use crate::page::{Element, Language, Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -146,10 +147,16 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             }
         }
         for call in tree.calls().iter().filter(|call| leaves_by_call(tree, call)) {
-            notes.deny(call.span, "this leads to another page");
+            let first = call.arguments.first().filter(|_| is_move(call));
+            tell(tree, call.span, first.copied(), notes);
         }
         for set in tree.assignments().iter().filter(|set| leaves_by_assignment(tree, set.set)) {
-            notes.deny(tree.place(set.set.span), "this leads to another page");
+            let whole = matches!(
+                tree.assigned_path(&set.set.left).as_deref(),
+                Some(["location"] | ["location", "href"])
+            );
+            let to = whole.then_some(&set.set.right);
+            tell(tree, tree.place(set.set.span), to, notes);
         }
         for call in tree.calls().iter().filter(|call| renames_page(tree, call)) {
             let why = "the page gets the address of another one, which throws in a file";
@@ -161,6 +168,28 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         }
         pressed_links(tree, notes);
     }
+}
+
+/// A file beside the game is not there, and the guard keeps the page: a button for a menu in
+/// one does nothing. Any other address may carry something away.
+fn tell<'a>(tree: &Tree<'a>, span: Span, to: Option<&'a Expression<'a>>, notes: &mut Notes) {
+    match to.and_then(|to| tree.constant(to)).filter(|to| is_beside(to)) {
+        Some(_) => {
+            notes.warn(span, "this leads to a file that is not part of the game, so it stays");
+        }
+        None => notes.deny(span, "this leads to another page"),
+    }
+}
+
+/// Whether an address is a plain name of a file beside this one.
+fn is_beside(url: &str) -> bool {
+    let name = url.strip_prefix("./").unwrap_or(url);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    name.contains('.') && !name.starts_with('.') && name.bytes().all(plain)
+}
+
+fn is_move(call: &Call<'_>) -> bool {
+    matches!(*call.path, ["location", "assign" | "replace"])
 }
 
 /// Ways off the page that are wrong wherever they are taken.
