@@ -221,6 +221,11 @@ impl TreeSink for Builder {
 
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
+    /// A root that stays a template is made once, from the tag that says where it is written.
+    fn allow_declarative_shadow_roots(&self, _: &NodeId) -> bool {
+        false
+    }
+
     fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
         let parent = self.tree.borrow().get(*sibling).and_then(|node| node.parent);
         if let Some(parent) = parent {

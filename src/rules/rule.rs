@@ -1,5 +1,7 @@
 //! What a rule is, and how all of them are asked.
 
+use std::collections::HashSet;
+
 use crate::page::script::{Reader, Tree, reading};
 use crate::page::{Page, Span};
 use crate::untrusted::Untrusted;
@@ -74,13 +76,38 @@ pub fn check(page: &Page) -> Vec<Objection> {
 /// The same for a page whose code the reader may know from before it was repaired.
 pub fn check_again(page: &Page, reader: &mut Reader<'_>) -> Vec<Objection> {
     let trees = reader.trees(page.codes());
-    let look = Look { page, trees: &trees };
-    let mut objections: Vec<_> = ALL.iter().flat_map(|rule| ask(rule, &look)).collect();
+    let mut objections = ask_all(&Look { page, trees: &trees });
+    if let Some(others) = reader.other_trees(&trees) {
+        let known: HashSet<_> = objections.iter().map(place).collect();
+        let found = ask_all(&Look { page, trees: &others });
+        let new = found.into_iter().filter(|objection| !known.contains(&place(objection)));
+        objections.extend(new.filter_map(in_the_other_kind));
+    }
     objections.sort_by_key(|objection| (objection.finding.span, objection.finding.rule));
     objections.dedup_by(|b, a| {
         (a.finding.span, a.finding.rule) == (b.finding.span, b.finding.rule) && b.fix.is_none()
     });
     objections
+}
+
+fn ask_all(look: &Look<'_, '_>) -> Vec<Objection> {
+    ALL.iter().flat_map(|rule| ask(rule, look)).collect()
+}
+
+/// What makes two findings the same.
+fn place(objection: &Objection) -> (Span, &'static str) {
+    (objection.finding.span, objection.finding.rule)
+}
+
+/// What is found only where a text is run as the other kind of script. Nobody means it to be,
+/// so there is nothing to repair and nothing to be told but harm.
+fn in_the_other_kind(objection: Objection) -> Option<Objection> {
+    let finding = objection.finding;
+    if finding.severity == Severity::Warn {
+        return None;
+    }
+    let why = format!("{} where this text is run as the other kind of script", finding.why);
+    Some(Objection { finding: Finding { severity: Severity::Deny, why, ..finding }, fix: None })
 }
 
 fn ask(rule: &'static Rule, look: &Look<'_, '_>) -> Vec<Objection> {

@@ -98,12 +98,13 @@ impl Scan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
         let rest = self.bytes.get(self.at..).unwrap_or_default();
+        // The parser passes over the first in modules too where a line begins, with an error.
         let comment = match byte {
-            b'<' => rest.starts_with(b"<!--"),
-            b'-' => self.fresh && rest.starts_with(b"-->"),
+            b'<' => (self.old || self.fresh) && rest.starts_with(b"<!--"),
+            b'-' => self.old && self.fresh && rest.starts_with(b"-->"),
             _ => false,
         };
-        if self.old && comment {
+        if comment {
             return self.skip_line();
         }
         if ends_line(rest) {

@@ -109,7 +109,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Takes the work of making so many bytes out of what the page may cost.
-    fn pay(&self, bytes: usize) -> Option<()> {
+    pub(super) fn pay(&self, bytes: usize) -> Option<()> {
         let left = self.effort.get().checked_sub(bytes);
         self.effort.set(left.unwrap_or_default());
         left.map(|_| ())

@@ -9,6 +9,7 @@ use super::{Code, Goal};
 pub enum ScriptKind {
     Classic,
     Module,
+    /// No code, but an order about code or pages to load: `importmap`, `speculationrules`, `webbundle`.
     ImportMap,
     /// A type that no browser runs: a place to keep text.
     Data,
@@ -105,7 +106,7 @@ fn kind(element: &Element) -> ScriptKind {
     };
     match kind.as_str() {
         "module" => ScriptKind::Module,
-        "importmap" | "speculationrules" => ScriptKind::ImportMap,
+        "importmap" | "speculationrules" | "webbundle" => ScriptKind::ImportMap,
         kind if is_javascript(kind) => ScriptKind::Classic,
         _ => ScriptKind::Data,
     }

@@ -6,14 +6,17 @@
 
 mod depth;
 mod fold;
+mod goals;
 mod index;
 mod inventory;
+mod optional;
 mod parsed;
 mod path;
 mod pattern;
 mod reach;
 mod resolve;
 mod skeleton;
+mod truth;
 mod values;
 
 use std::cell::{Cell, RefCell};
@@ -40,6 +43,7 @@ pub use parsed::{Reader, reading};
 pub use path::Path;
 pub use reach::{Call, Reach, Use};
 pub use skeleton::Skeleton;
+pub use truth::Missing;
 pub use values::Shape;
 
 /// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
@@ -103,9 +107,15 @@ pub fn analyse<R>(codes: Vec<Code>, work: impl for<'a> FnOnce(&[Tree<'a>]) -> R)
 impl<'a> Reader<'a> {
     /// The code of a page as trees that know of each other; of too much code only the beginning.
     pub fn trees(&mut self, codes: Vec<Code>) -> Vec<Tree<'a>> {
+        self.trees_among(codes, None)
+    }
+
+    /// The same, where others may have declared what all of them know.
+    fn trees_among(&mut self, codes: Vec<Code>, others: Option<&[Tree<'a>]>) -> Vec<Tree<'a>> {
         let effort = Rc::new(Cell::new(fold::MAX_EFFORT));
         let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
-        let globals: Globals<'a> = trees.iter().flat_map(Tree::declarations).collect();
+        let declaring = others.unwrap_or(&trees);
+        let globals: Globals<'a> = declaring.iter().flat_map(Tree::declarations).collect();
         for tree in &mut trees {
             let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
             tree.globals = tree.undeclared().filter_map(known).collect();

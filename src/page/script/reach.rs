@@ -21,6 +21,8 @@ pub struct Reach<'a> {
     pub path: Path<'a>,
     pub span: Span,
     pub usage: Use<'a>,
+    /// The expression, or the pattern that takes it.
+    pub(super) node: NodeId,
 }
 
 /// What is done with it there.
@@ -44,6 +46,7 @@ pub struct Call<'a> {
     /// What it gets; nothing where they cannot be told apart.
     pub arguments: Vec<&'a Expression<'a>>,
     pub span: Span,
+    pub(super) node: NodeId,
 }
 
 /// All that a piece of code takes hold of.
@@ -69,19 +72,24 @@ pub(super) fn collect<'a>(tree: &Tree<'a>) -> Reached<'a> {
             }
             AstKind::ComputedMemberExpression(member) => computed(tree, member),
             AstKind::CallExpression(call) => {
-                reached.calls.extend(tree.global_call(&call.callee, &call.arguments, call.span));
+                reached.calls.extend(tree.global_call(
+                    &call.callee,
+                    &call.arguments,
+                    (id, call.span),
+                ));
                 tree.resolve_call(call, MAX_STEPS)
             }
             AstKind::NewExpression(new) => {
-                reached.calls.extend(tree.global_call(&new.callee, &new.arguments, new.span));
+                reached.calls.extend(tree.global_call(&new.callee, &new.arguments, (id, new.span)));
                 None
             }
             kind => {
-                tree.reaches_by_pattern(kind, &mut reached.reaches);
+                tree.reaches_by_pattern((id, kind), &mut reached.reaches);
                 None
             }
         };
-        let take = |path| Reach { path, span: tree.place(kind.span()), usage: tree.usage(id) };
+        let take =
+            |path| Reach { path, span: tree.place(kind.span()), usage: tree.usage(id), node: id };
         reached.reaches.extend(path.filter(|path| !path.is_empty()).map(take));
         reached.others.extend(other_window(tree, kind).map(take));
     }
@@ -157,8 +165,9 @@ impl<'a> Tree<'a> {
             AstKind::IfStatement(_)
             | AstKind::WhileStatement(_)
             | AstKind::UnaryExpression(_)
-            | AstKind::BinaryExpression(_)
             | AstKind::ExpressionStatement(_) => Use::Tested,
+            // What is added to something goes on in the sum.
+            AstKind::BinaryExpression(pair) if !pair.operator.is_arithmetic() => Use::Tested,
             AstKind::ConditionalExpression(either) if either.test.span() == span => Use::Tested,
             AstKind::LogicalExpression(either)
                 if either.left.span() == span && either.operator.is_and() =>
@@ -174,7 +183,7 @@ impl<'a> Tree<'a> {
         &self,
         callee: &'a Expression<'a>,
         arguments: &'a [Argument<'a>],
-        span: oxc_span::Span,
+        (node, span): (NodeId, oxc_span::Span),
     ) -> Option<Call<'a>> {
         let mut path = self.resolve(callee, MAX_STEPS)?;
         let mut arguments: Vec<_> = arguments.iter().map_while(Argument::as_expression).collect();
@@ -194,10 +203,14 @@ impl<'a> Tree<'a> {
                 _ => {}
             }
         }
-        Some(Call { path, arguments, span: self.place(span) })
+        Some(Call { path, arguments, span: self.place(span), node })
     }
 
-    fn reaches_by_pattern(&self, kind: AstKind<'a>, reaches: &mut Vec<Reach<'a>>) {
+    fn reaches_by_pattern(
+        &self,
+        (node, kind): (NodeId, AstKind<'a>),
+        reaches: &mut Vec<Reach<'a>>,
+    ) {
         let mut all = Vec::new();
         let value = match kind {
             AstKind::VariableDeclarator(declarator) if declarator.id.is_object_pattern() => {
@@ -220,7 +233,7 @@ impl<'a> Tree<'a> {
         let Some(path) = value.and_then(|value| self.resolve(value, MAX_STEPS)) else { return };
         for Taken { keys, span } in all {
             let Some(path) = keys.into_iter().try_fold(path, Path::then) else { continue };
-            reaches.push(Reach { path, span: self.place(span), usage: Use::Taken });
+            reaches.push(Reach { path, span: self.place(span), usage: Use::Taken, node });
         }
     }
 

@@ -11,6 +11,7 @@ use oxc_ast::ast::{
     Argument, AssignmentTarget, CallExpression, ChainElement, Expression, IdentifierReference,
 };
 use oxc_semantic::SymbolId;
+use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 use oxc_syntax::symbol::SymbolFlags;
 
@@ -147,7 +148,7 @@ impl<'a> Tree<'a> {
         steps: usize,
     ) -> Option<Path<'a>> {
         let steps = steps.checked_sub(1)?;
-        if self.is_this_getter(&call.callee) {
+        if is_this_getter(&call.callee) {
             return Some(Path::default());
         }
         let path = self.resolve(&call.callee, steps)?;
@@ -163,27 +164,25 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// `(function () { return this })`, which is called for the global object.
-    fn is_this_getter(&self, callee: &'a Expression<'a>) -> bool {
-        let Expression::FunctionExpression(function) = callee.get_inner_expression() else {
-            return false;
-        };
-        let statements = function.body.as_ref().map(|body| body.statements.as_slice());
-        let Some([oxc_ast::ast::Statement::ReturnStatement(only)]) = statements else {
-            return false;
-        };
-        self.code.goal != Goal::Module
-            && matches!(only.argument, Some(Expression::ThisExpression(_)))
-    }
-
-    /// `this` outside of every function is the global object in a classic script.
+    /// `this` outside of every function is the global object in a classic script. A module, where it
+    /// is nothing, may be run as one.
     fn global_this(&self, this: NodeId) -> Option<Path<'a>> {
-        if self.code.goal != Goal::Script {
+        if self.code.goal == Goal::Handler {
             return None;
         }
-        let mut around = self.semantic().nodes().ancestor_kinds(this);
-        let inside = |kind: AstKind<'_>| matches!(kind, AstKind::Function(_) | AstKind::Class(_));
-        (!around.any(inside)).then(Path::default)
+        let nodes = self.semantic().nodes();
+        let at = nodes.kind(this).span();
+        // In the name of a member, and in what a class extends, it is the same as around the class.
+        let is_value = |value: Option<&Expression<'_>>| {
+            value.is_some_and(|value| value.span().contains_inclusive(at))
+        };
+        let has_own = |kind: AstKind<'_>| match kind {
+            AstKind::Function(_) | AstKind::StaticBlock(_) => true,
+            AstKind::PropertyDefinition(member) => is_value(member.value.as_ref()),
+            AstKind::AccessorProperty(member) => is_value(member.value.as_ref()),
+            _ => false,
+        };
+        (!nodes.ancestor_kinds(this).any(has_own)).then(Path::default)
     }
 
     pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path<'a>> {
@@ -221,6 +220,18 @@ impl<'a> Tree<'a> {
         self.values.borrow_mut().insert(symbol, value);
         value
     }
+}
+
+/// `(function () { return this })`, which is called for the global object.
+fn is_this_getter(callee: &Expression<'_>) -> bool {
+    let Expression::FunctionExpression(function) = callee.get_inner_expression() else {
+        return false;
+    };
+    let statements = function.body.as_ref().map(|body| body.statements.as_slice());
+    let Some([oxc_ast::ast::Statement::ReturnStatement(only)]) = statements else {
+        return false;
+    };
+    matches!(only.argument, Some(Expression::ThisExpression(_)))
 }
 
 /// The assigned name, if the target is one.

@@ -7,7 +7,7 @@
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
+use crate::page::script::{MethodCall, Tree};
 use crate::page::url::{Target, host, target};
 use crate::page::{Attribute, Element, NodeId, Page, Place, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
@@ -31,6 +31,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<link rel='PreConnect' href='https://x'>",
         "<link rel='icon' href='https://x/favicon.ico'>",
         "<link rel='modulepreload' href='https://x/a.js'>",
+        "<link rel=icon href='data:image/svg+xml,x'>",
+        "<link rel=canonical href='https://x'>",
+        "<link rel=stylesheet href='data:text/css,b{}'>",
+        "<link>",
+        "<body><p><link rel=expect href='#x' blocking=render></p>",
+        "<template><link rel=dns-prefetch href=//x></template>",
+        "<svg><link rel=preconnect href='https://x'/></svg>",
+        "<script>document.createElement('li' + 'nk')</script>",
         "<img src='https://x/ghost.png'>",
         "<img srcset='data:, 1x, https://x/ghost.png 2x'>",
         "<video poster='//x/y.png'></video>",
@@ -48,8 +56,6 @@ pub(in crate::rules) static RULE: Rule = Rule {
     pass: &[
         "<a href='https://x'>credits</a>",
         "<img src='data:image/png;base64,AA=='>",
-        "<link rel=icon href='data:image/svg+xml,x'>",
-        "<link rel=canonical href='https://x'>",
         "<svg><use href='#ghost'/></svg>",
         "<svg xmlns='http://www.w3.org/2000/svg'></svg>",
         "<meta property='og:image' content='https://x/y.png'>",
@@ -101,6 +107,10 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
     for tree in look.trees {
         imports(tree, notes);
+        for method in tree.methods().iter().filter(|method| makes_link(tree, method)) {
+            let why = "the `link` that is made here is turned into an element without effect";
+            notes.warn(tree.place(method.call.span), why);
+        }
     }
 }
 
@@ -133,34 +143,40 @@ fn script(page: &Page, (_, element): (NodeId, &Element), notes: &mut Notes) {
     }
 }
 
+/// Every link is taken out: it looks names up and connects before any policy is asked, and in a
+/// game of one file there is nothing for it to lead to. Only a style that is missed is refused.
 fn link(page: &Page, element: &Element, notes: &mut Notes) {
-    let Some(href) = element.attribute("href") else { return };
-    let Some(place) = &href.place else { return };
-    let leads = target(&href.value);
-    if !matches!(leads, Target::Remote | Target::Relative) {
-        return;
-    }
+    let Some(tag) = element.start_tag else { return };
     let rel = element.value("rel").unwrap_or_default().to_ascii_lowercase();
-    let has = |words: &[&str]| rel.split_ascii_whitespace().any(|word| words.contains(&word));
-    let needless = has(&[
-        "icon",
-        "apple-touch-icon",
-        "mask-icon",
-        "manifest",
-        "preload",
-        "prefetch",
-        "dns-prefetch",
-        "preconnect",
-        "modulepreload",
-        "prerender",
-        "expect",
-    ]);
-    let why = format!("the page asks for {}", named(&href.value));
-    if has(&["stylesheet"]) && !is_any(&href.value, DECORATION) {
-        notes.deny(place.whole, format!("a style is loaded from {}", named(&href.value)));
-    } else if needless || has(&["stylesheet"]) {
-        notes.repair(place.whole, why, without(page, element));
+    let styles = rel.split_ascii_whitespace().any(|word| word == "stylesheet");
+    let href = element.attribute("href").and_then(|href| Some((href, href.place.as_ref()?.whole)));
+    let (url, place) = href.map_or(("", tag), |(href, place)| (href.value.as_str(), place));
+    match target(url) {
+        Target::Remote | Target::Relative if styles && !is_any(url, DECORATION) => {
+            notes.deny(place, format!("a style is loaded from {}", named(url)));
+        }
+        Target::Data(_) | Target::Blob if styles => {
+            notes.deny(place, "a style is hidden in an address, where the policy stops it");
+        }
+        Target::Remote | Target::Relative => {
+            let why = format!("the page asks for {}", named(url));
+            notes.repair(place, why, without(page, element));
+        }
+        Target::Inside | Target::Data(_) | Target::Blob | Target::Code(_) => {
+            let why = "a `link` has nothing to do in a game, so it is left out";
+            notes.repair(tag, why, without(page, element));
+        }
     }
+}
+
+fn makes_link<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+    let name = match method.name {
+        "createElement" => tree.argument(method.call, 0),
+        "createElementNS" => tree.argument(method.call, 1),
+        _ => None,
+    };
+    let name = name.and_then(|name| tree.constant(name));
+    name.is_some_and(|name| name.eq_ignore_ascii_case("link"))
 }
 
 /// Pictures, sounds and all else that loads by an attribute.

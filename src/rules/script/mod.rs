@@ -9,11 +9,15 @@ pub(super) mod no_eval;
 pub(super) mod no_frame;
 pub(super) mod no_function_constructor;
 pub(super) mod no_html_injection;
+pub(super) mod no_leave_prompt;
 pub(super) mod no_navigation;
 pub(super) mod no_network;
 pub(super) mod no_prototype_tampering;
 pub(super) mod no_string_timer;
 pub(super) mod syntax;
+
+mod own_page;
+mod powers;
 
 use crate::page::script::{Reach, Use};
 

@@ -1,99 +1,129 @@
 //! `no-device-api`: a game asks for no camera, no place, no cookie, no purse.
 //!
 //! What a player's machine can feel, read or pay with is nothing a game of one
-//! file needs. Gamepads, vibration, full screen and storage stay free, and so
-//! does writing a score to the clipboard.
+//! file needs, and neither are models, agents and other windows. Gamepads,
+//! vibration, full screen and storage stay free, and so does writing a score to
+//! the clipboard. What is only used where it is there is taken away and told.
 
 use crate::page::script::{Reach, Tree, Use};
 use crate::rules::{Look, Notes, Rule, Severity};
 
+use super::powers;
+use super::{no_dynamic_code, no_network};
+
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-device-api",
     severity: Severity::Deny,
-    title: "the page reaches for the player's device",
-    help: "Leave it out; keep scores in localStorage.",
-    why: "A game needs no camera, place, cookie or credential, and must not ask for them.",
+    title: "the page reaches for a power that no game gets",
+    help: "Leave it out, or test for it first and play on without it; keep scores in localStorage.",
+    why: "A game needs no camera, place, cookie, credential or model, so each of them is taken away before it starts.",
     fail: &[
         "<script>document.cookie = 'a=1'</script>",
         "<script>send(document.cookie)</script>",
-        "<script>const { cookie } = document</script>",
+        "<script>img.src = 'data:,' + document.cookie</script>",
+        "<script>const { cookie } = document; send(cookie)</script>",
         "<script>document['coo' + 'kie'].split(';')</script>",
         "<script>cookieStore.getAll()</script>",
         "<script>navigator.geolocation.getCurrentPosition(f)</script>",
         "<script>const n = navigator; n.geolocation.watchPosition(f)</script>",
         "<script>navigator.mediaDevices.getUserMedia({ video: true })</script>",
-        "<script>const { mediaDevices } = navigator</script>",
+        "<script>const { mediaDevices } = navigator; mediaDevices.getUserMedia({})</script>",
+        "<script>const { geolocation: { watchPosition } } = navigator</script>",
         "<script>navigator.webkitGetUserMedia({ audio: true }, f, g)</script>",
         "<script>navigator.clipboard.readText()</script>",
         "<script>const { clipboard } = navigator; clipboard.read()</script>",
         "<script>Notification.requestPermission()</script>",
         "<script>new Notification('boo')</script>",
+        "<script>if (Notification) play()</script>",
         "<script>navigator.usb.requestDevice({ filters: [] })</script>",
         "<script>navigator?.['bluetooth']?.requestDevice({})</script>",
         "<script>navigator.credentials.get({ password: true })</script>",
         "<script>new PaymentRequest([], {})</script>",
         "<script>showOpenFilePicker()</script>",
+        "<script>LanguageModel.create()</script>",
+        "<script>self['Sum' + 'marizer'].create()</script>",
+        "<script>document.modelContext.registerTool(t)</script>",
+        "<script>navigator['model' + 'Context'].provideContext({})</script>",
+        "<script>document.browsingTopics()</script>",
+        "<script>document.domain = 'x'</script>",
+        "<script>navigator.joinAdInterestGroup({}, 1)</script>",
+        "<script>navigator.keyboard.lock()</script>",
+        "<script>navigator.registerProtocolHandler('web+x', '?%s')</script>",
+        "<script>new PresentationRequest('x').start()</script>",
+        "<script>video.remote.prompt()</script>",
+        "<script>video.requestPictureInPicture()</script>",
+        "<script>documentPictureInPicture.requestWindow()</script>",
+        "<script>HTMLVideoElement.prototype.requestPictureInPicture.call(v)</script>",
+        "<script>window.moveTo(0, 0); resizeTo(1, 1)</script>",
+        "<script>new TCPSocket('x', 1)</script>",
+        "<script>new BroadcastChannel('x')</script>",
+        "<script>trustedTypes.createPolicy('default', {})</script>",
+        "<script>navigator.mediaSession.metadata = new MediaMetadata({})</script>",
+        "<script>new Accelerometer().start()</script>",
+        "<script>new CloseWatcher().onclose = stay</script>",
+        "<script>navigator.share({ text: 'I won' }).catch(f)</script>",
+        "<script>if (navigator.clipboard) navigator.clipboard.readText()</script>",
+        "<script>if (navigator.share) navigator.share({ text: 'I won' })</script>",
+        "<script>navigator.getBattery?.().then(f)</script>",
     ],
     pass: &[
         "<script>localStorage.setItem('best', 1); sessionStorage.x = 1</script>",
         "<script>navigator.getGamepads(); navigator.vibrate(5); navigator.userAgent</script>",
         "<script>if (navigator.clipboard) navigator.clipboard.writeText('42')</script>",
         "<script>if ('geolocation' in navigator) {}</script>",
+        "<script>if (typeof Notification === 'function') {}</script>",
         "<script>canvas.requestPointerLock(); canvas.requestFullscreen()</script>",
         "<script>crypto.getRandomValues(new Uint8Array(1))</script>",
         "<script>class Notification {} new Notification('boo')</script>",
         "<script>jar.cookie = 1; const { cookie } = jar</script>",
-        "<script>navigator.wakeLock.request('screen')</script>",
-        "<script>if (navigator.share) navigator.share({ text: 'I won' })</script>",
+        "<script>navigator.wakeLock.request('screen'); navigator.gpu.requestAdapter()</script>",
+        "<script>new MediaRecorder(canvas.captureStream(30)).start()</script>",
+        "<script>pen.moveTo(1, 2); sprite.resizeTo(3); box.remote.open()</script>",
+        "<script>ai = { think() {} }; ai.think()</script>",
+        "<canvas id=fence></canvas><script>fence.getContext('2d')</script>",
+        "<script>el.setHTML('<b>x'); new Sanitizer(); Document.parseHTML('x')</script>",
+        "<script>addEventListener('deviceorientation', tilt); navigator.xr</script>",
+        "<script>speech.read(); sensor.prompt(); const { share, usb } = tools</script>",
     ],
     find,
 };
 
-const DEVICES: &[&[&str]] = &[
-    &["document", "cookie"],
-    &["cookieStore"],
-    &["navigator", "geolocation"],
-    &["navigator", "mediaDevices"],
-    &["navigator", "getUserMedia"],
-    &["navigator", "webkitGetUserMedia"],
-    &["navigator", "mozGetUserMedia"],
-    &["navigator", "clipboard", "read"],
-    &["navigator", "clipboard", "readText"],
-    &["navigator", "usb"],
-    &["navigator", "hid"],
-    &["navigator", "serial"],
-    &["navigator", "bluetooth"],
-    &["navigator", "credentials"],
-    &["navigator", "contacts"],
-    &["navigator", "requestMIDIAccess"],
-    &["Notification"],
-    &["PaymentRequest"],
-    &["NDEFReader"],
-    &["SpeechRecognition"],
-    &["webkitSpeechRecognition"],
-    &["MediaRecorder"],
-    &["showOpenFilePicker"],
-    &["showSaveFilePicker"],
-    &["showDirectoryPicker"],
-    &["queryLocalFonts"],
-    &["getScreenDetails"],
-    &["IdleDetector"],
-];
-
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for reach in look.trees.iter().flat_map(Tree::reaches) {
-        if DEVICES.contains(&&*reach.path) && is_used(reach) {
-            let name = reach.path.join(".");
-            notes.deny(reach.span, format!("`{name}` reaches for the player's device"));
+    let own = powers::own_names(look.page, look.trees);
+    for tree in look.trees {
+        for reach in tree.reaches().iter().filter(|reach| is_ours(reach)) {
+            match *reach.path {
+                [name] if own.contains(name) => {}
+                _ => judge(tree, reach, notes),
+            }
         }
+        powers::in_methods(tree, notes);
     }
 }
 
-/// To ask whether it is there is no use, and to write to it is one only for a cookie.
-fn is_used(reach: &Reach<'_>) -> bool {
+/// Whether no other rule tells of it.
+fn is_ours(reach: &Reach<'_>) -> bool {
+    let path = &*reach.path;
+    powers::is_power(path)
+        && !no_network::OUT.contains(&path)
+        && !no_dynamic_code::MAKERS.contains(&path)
+}
+
+fn judge<'a>(tree: &Tree<'a>, reach: &Reach<'a>, notes: &mut Notes) {
+    let name = reach.path.join(".");
     match reach.usage {
-        Use::Called | Use::Taken | Use::Member(_) => true,
-        Use::Written => reach.path.last().is_some_and(|name| *name == "cookie"),
-        Use::Tested => false,
+        Use::Called | Use::Taken | Use::Member(_) => {
+            powers::object(tree, reach, format!("`{name}` is a power that no game gets"), notes);
+        }
+        // Once it is taken away, what is put in its place is the game's own and goes nowhere.
+        Use::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
+            notes.warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
+        }
+        Use::Tested if powers::throws(tree, reach) => {
+            let why =
+                format!("`{name}` is taken away, so its bare name throws: ask `typeof {name}`");
+            notes.deny(reach.span, why);
+        }
+        Use::Written | Use::Tested => {}
     }
 }

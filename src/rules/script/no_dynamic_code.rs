@@ -10,6 +10,8 @@ use oxc_span::GetSpan as _;
 use crate::page::script::{MethodCall, Reach, ScriptKind, Tree, Use};
 use crate::rules::{Look, Notes, Rule, Severity};
 
+use super::powers;
+
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-dynamic-code",
     severity: Severity::Deny,
@@ -21,6 +23,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script type=module>const m = await import('data:text/javascript,x')</script>",
         "<script type=importmap>{ \"imports\": { \"three\": \"https://x/three.js\" } }</script>",
         "<script type=speculationrules>{}</script>",
+        "<script type=' WebBundle '>{}</script>",
         "<script>new Worker('w.js')</script>",
         "<script>new Worker(URL.createObjectURL(new Blob([code])))</script>",
         "<script>const W = window['Wor' + 'ker']; new W(url)</script>",
@@ -48,7 +51,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-const MAKERS: &[&[&str]] = &[
+pub(super) const MAKERS: &[&[&str]] = &[
     &["Worker"],
     &["SharedWorker"],
     &["navigator", "serviceWorker"],
@@ -67,7 +70,8 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         for reach in tree.reaches().iter().filter(|reach| is_used(reach)) {
             if MAKERS.contains(&&*reach.path) {
                 let name = reach.path.join(".");
-                notes.deny(reach.span, format!("`{name}` runs code that is not in the page"));
+                let why = format!("`{name}` runs code that is not in the page");
+                powers::object(tree, reach, why, notes);
             }
         }
         let imports = tree.nodes(&[AstType::ImportExpression]).map(|kind| kind.span());

@@ -11,6 +11,8 @@ use oxc_span::GetSpan as _;
 use crate::page::script::{Call, Tree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
+use super::powers;
+
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-dynamic-global",
     severity: Severity::Deny,
@@ -24,6 +26,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>this[key]('1')</script>",
         "<script>document[key]('<p>')</script>",
         "<script>window['e' + x]('1')</script>",
+        "<script>window['Lang' + x].create()</script>",
+        "<script>navigator['geo' + x].watchPosition(f)</script>",
+        "<script>document[`model${x}`]</script>",
+        "<script>navigator.clipboard['read' + x]()</script>",
         "<script>window[`${a}al`]('1')</script>",
         "<script>location[key] = url</script>",
         "<script>navigator[key]('/x', 1)</script>",
@@ -48,7 +54,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// How the names of powers begin: a key that begins otherwise is none.
+/// The names of powers beside those that no game gets: a key that begins otherwise is none.
 const POWERS: &[&str] = &[
     "eval",
     "Function",
@@ -58,12 +64,8 @@ const POWERS: &[&str] = &[
     "XMLHttpRequest",
     "WebSocket",
     "EventSource",
-    "WebTransport",
-    "RTCPeerConnection",
-    "webkitRTC",
     "importScripts",
     "Worker",
-    "SharedWorker",
     "WebAssembly",
     "open",
     "location",
@@ -80,23 +82,20 @@ const POWERS: &[&str] = &[
     "opener",
     "write",
     "writeln",
-    "cookie",
     "defaultView",
     "sendBeacon",
-    "serviceWorker",
     "constructor",
     "Reflect",
     "Object",
-    "Notification",
-    "PaymentRequest",
     "postMessage",
     "href",
     "assign",
     "replace",
     "createElement",
-    "geolocation",
-    "mediaDevices",
     "clipboard",
+    "read",
+    "readText",
+    "createPolicy",
     "__proto__",
 ];
 
@@ -155,7 +154,11 @@ fn is_dynamic<'a>(tree: &Tree<'a>, object: &'a Expression<'a>, key: &'a Expressi
 /// The objects that powers hang on.
 fn is_power<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
     let Some(path) = tree.path(object) else { return false };
-    matches!(*path, [] | ["document" | "location" | "navigator" | "history"])
+    matches!(
+        *path,
+        [] | ["document" | "location" | "navigator" | "history" | "trustedTypes"]
+            | ["navigator", "clipboard"]
+    )
 }
 
 fn may_be_power<'a>(tree: &Tree<'a>, key: &'a Expression<'a>) -> bool {
@@ -163,7 +166,7 @@ fn may_be_power<'a>(tree: &Tree<'a>, key: &'a Expression<'a>) -> bool {
         return false;
     }
     let start = tree.constant_start(key).unwrap_or_default();
-    POWERS.iter().any(|power| power.starts_with(&*start) || start.starts_with(power))
+    POWERS.iter().copied().chain(powers::names()).any(|power| power.starts_with(&*start))
 }
 
 fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {

@@ -30,6 +30,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>Reflect.get(window, 'eval')('1')</script>",
         "<script>[eval][0]('1')</script>",
         "<script>this.eval('1')</script>",
+        "<script>class A { [this.eval('1')]() {} }</script>",
+        "<script>class A extends this.eval('Object') {}</script>",
         "<script>(function (w) { w.eval('1') })(window)</script>",
         "<script>(function () { return this })().eval('1')</script>",
         "<script>document.defaultView.eval('1')</script>",

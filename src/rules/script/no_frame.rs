@@ -6,10 +6,11 @@
 
 use std::collections::HashSet;
 
+use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
 use crate::page::Element;
-use crate::page::script::{MethodCall, Reach, Tree, Use};
+use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -37,6 +38,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>const p = window.top</script>",
         "<script>opener.postMessage(1, '*')</script>",
         "<script>send(frames[0])</script>",
+        "<webview src='https://x'></webview>",
+        "<controlledframe></controlledframe>",
+        "<fencedframe></fencedframe><portal></portal>",
+        "<script>document.createElement('webview')</script>",
+        "<script>customElements.define('x-y', F, { extends: 'iframe' })</script>",
+        "<script>const how = { extends: 'OBJ'.toLowerCase() + 'ect' }; window.customElements.define('x-y', F, how)</script>",
+        "<script>customElements.define('x-y', class extends HTMLIFrameElement {})</script>",
+        "<script>Reflect.construct(HTMLElement, [], HTMLObjectElement)</script>",
     ],
     pass: &[
         "<p>An iframe</p><!-- <iframe> -->",
@@ -46,7 +55,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>frames = 0; function loop() { draw(frames++) }</script>",
         "<script>node.parent.top = box.top; this.parent = node; e.frames.length</script>",
         "<script>function f(parent, top) { return parent.x + top }</script>",
-        "<script>document.createElement('canvas')</script>",
+        "<script>document.createElement('canvas'); customElements.define('x-y', class extends HTMLElement {})</script>",
+        "<script>customElements.define('x-y', B, { extends: 'button' }); if (e instanceof HTMLIFrameElement) {}</script>",
         "<script>class A { set(parent) { this.parent = parent; parent.add(this) } }</script>",
         "<script>window.postMessage('next', '*')</script>",
     ],
@@ -78,6 +88,11 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         for span in calls.chain(sets.map(|set| set.set.left.span())) {
             notes.deny(tree.place(span), "this makes a page in the page");
         }
+        let defined = tree.calls().iter().filter(|call| defines_kin(tree, call));
+        let classes = tree.reaches().iter().filter(|reach| is_class(reach));
+        for span in defined.map(|call| call.span).chain(classes.map(|reach| reach.span)) {
+            notes.deny(span, "this makes an element of a kind that loads or frames something");
+        }
     }
 }
 
@@ -91,13 +106,61 @@ fn is_used(reach: &Reach<'_>) -> bool {
 }
 
 fn is_frame(name: &str) -> bool {
-    const FRAMES: &[&str] =
-        &["iframe", "frame", "frameset", "object", "embed", "portal", "fencedframe", "applet"];
+    const FRAMES: &[&str] = &[
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "portal",
+        "fencedframe",
+        "applet",
+        "controlledframe",
+        "webview",
+    ];
     FRAMES.contains(&name)
 }
 
 fn holds(element: &Element) -> bool {
     element.attribute("srcdoc").is_some()
+}
+
+/// Elements beside frames that load, run or lead something, and that no element may be a kind of.
+const OTHERS: &[&str] = &["link", "base", "script", "meta"];
+
+/// `customElements.define(name, Class, { extends: 'iframe' })`.
+fn defines_kin<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+    let options =
+        call.arguments.get(2).copied().filter(|_| call.path == ["customElements", "define"]);
+    let options = options.map(|options| match options.get_inner_expression() {
+        Expression::Identifier(name) => tree.value_of(name).unwrap_or(options),
+        inner => inner,
+    });
+    let Some(Expression::ObjectExpression(options)) = options else { return false };
+    options.properties.iter().filter_map(|property| property.as_property()).any(|property| {
+        let name = tree.constant(&property.value).map(|name| name.to_ascii_lowercase());
+        property.key.static_name().is_some_and(|key| key == "extends")
+            && name.is_some_and(|name| is_frame(&name) || OTHERS.contains(&name.as_str()))
+    })
+}
+
+/// A class of such elements that something is made from.
+fn is_class(reach: &Reach<'_>) -> bool {
+    const CLASSES: &[&str] = &[
+        "HTMLIFrameElement",
+        "HTMLFrameElement",
+        "HTMLFrameSetElement",
+        "HTMLObjectElement",
+        "HTMLEmbedElement",
+        "HTMLPortalElement",
+        "HTMLFencedFrameElement",
+        "HTMLLinkElement",
+        "HTMLBaseElement",
+        "HTMLScriptElement",
+        "HTMLMetaElement",
+    ];
+    let is_one = matches!(*reach.path, [name] if CLASSES.contains(&name));
+    is_one && matches!(reach.usage, Use::Called | Use::Taken)
 }
 
 fn makes_frame<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {

@@ -3,18 +3,20 @@
 //! An address can carry away what the page knows, and what it opens was never
 //! checked. Loading the same file again and moving to a place in it leave
 //! nothing: `location.reload()` after a lost game is how many real ones start
-//! over, so both are allowed. A link elsewhere loses its address: one that lies
-//! over the whole game would be pressed by anybody.
+//! over, so both are allowed, and so is the page itself with another query. A
+//! menu in a file beside it is not there and is only told. A link elsewhere loses
+//! its address: one that lies over the whole game would be pressed by anybody.
 
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
 use crate::page::url::{Target, target};
-use crate::page::{Element, Language, Page};
+use crate::page::{Element, Language, Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
+use super::own_page::is_own;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-navigation",
@@ -65,6 +67,22 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<svg><a href='https://x'><rect/></a></svg>",
         "<svg><a xlink:href='https://x'><rect/></a></svg>",
         "<math href='https://x'><mtext>x</mtext></math>",
+        "<a href='about:blank'>x</a>",
+        "<base target=_blank>",
+        "<svg><a><animate attributeName=href values='#a;https://x'/></a></svg>",
+        "<svg><a id=l /><set href='#l' attributeName='xlink:href' to='//x'/></svg>",
+        "<svg><a href='#'><set attributeName=target to=_blank /></a></svg>",
+        "<svg><set attributeName=onclick to='x()'/></svg>",
+        "<script>location = 'about:blank'</script>",
+        "<script>location.href = on ? location.href : 'https://x'</script>",
+        "<script>const to = on ? location.href : url; location = to</script>",
+        "<script>location.href = location.href + 'x'</script>",
+        "<script>location.href = location.origin + '/menu'</script>",
+        "<script>const u = new URL(location.href); u.host = 'x'; location.href = u</script>",
+        "<script>const u = new URL('https://x', location.href); location.href = u</script>",
+        "<script>location.href = location.href.replace('a', 'b')</script>",
+        "<script>history.pushState({}, '', '/level/2')</script>",
+        "<script>try { history.replaceState(null, '', `menu/${n}`) } catch {}</script>",
     ],
     pass: &[
         "<script>location.reload()</script>",
@@ -92,7 +110,25 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>a.href = canvas.toDataURL(); a.download = 'x.png'; a.click()</script>",
         "<script>start.click()</script><a href='#credits'>credits</a><a href='?seed=2'>again</a>",
         "<form action='#' onsubmit='return false'></form><form action=''></form><form></form>",
-        "<base target=_blank><meta http-equiv=x-ua-compatible content=ie=edge>",
+        "<meta http-equiv=x-ua-compatible content=ie=edge>",
+        "<form action='?level=2'><button formaction='?x'>x</button></form><form method=dialog></form>",
+        "<svg><use href='#a'><animate attributeName=href values='#a;#b'/></use></svg>",
+        "<svg><rect><animate attributeName=x to=9 /></rect></svg>",
+        "<script>location.href = '?level=2'; location.assign('#x'); location.replace('?again')</script>",
+        "<script>location.href = `?seed=${seed}`; location = '?' + new URLSearchParams({ a: 1 })</script>",
+        "<script>location.href = location.pathname + '?x=1'; location = `${location.pathname}?a=${b}`</script>",
+        "<script>location.href = location.href.split('?')[0] + '?a=1'</script>",
+        "<script>const base = location.href.split(/[?#]/)[0]; location.href = base + '?a=' + a + '&b=1'</script>",
+        "<script>location.href = location.href.replace(/[?#].*$/, '') + '#x'</script>",
+        "<script>location = location.origin + location.pathname + location.search + '#x'</script>",
+        "<script>location = location.protocol + '//' + location.host + location.pathname</script>",
+        "<script>const url = new URL(location.href); url.searchParams.set('a', 1); location.href = url</script>",
+        "<script>const url = new URL(window.location); url.search = '?a'; location.href = url.toString()</script>",
+        "<script>const url = new URL('?a', document.URL); location.assign(url.href)</script>",
+        "<script>location.href = on ? '?a' : location.pathname</script>",
+        "<script>location.href = ''; location.href = String(location)</script>",
+        "<script>history.pushState({}, '', '?level=2'); history.replaceState({}, '', location.pathname)</script>",
+        "<script>history.pushState({ level }, '', url)</script>",
     ],
     find,
 };
@@ -111,13 +147,49 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             }
         }
         for call in tree.calls().iter().filter(|call| leaves_by_call(tree, call)) {
-            notes.deny(call.span, "this leads to another page");
+            let first = call.arguments.first().filter(|_| is_move(call));
+            tell(tree, call.span, first.copied(), notes);
         }
         for set in tree.assignments().iter().filter(|set| leaves_by_assignment(tree, set.set)) {
-            notes.deny(tree.place(set.set.span), "this leads to another page");
+            let whole = matches!(
+                tree.assigned_path(&set.set.left).as_deref(),
+                Some(["location"] | ["location", "href"])
+            );
+            let to = whole.then_some(&set.set.right);
+            tell(tree, tree.place(set.set.span), to, notes);
+        }
+        for call in tree.calls().iter().filter(|call| renames_page(tree, call)) {
+            let why = "the page gets the address of another one, which throws in a file";
+            if tree.is_caught(call) {
+                notes.warn(call.span, why);
+            } else {
+                notes.deny(call.span, why);
+            }
         }
         pressed_links(tree, notes);
     }
+}
+
+/// A file beside the game is not there, and the guard keeps the page: a button for a menu in
+/// one does nothing. Any other address may carry something away.
+fn tell<'a>(tree: &Tree<'a>, span: Span, to: Option<&'a Expression<'a>>, notes: &mut Notes) {
+    match to.and_then(|to| tree.constant(to)).filter(|to| is_beside(to)) {
+        Some(_) => {
+            notes.warn(span, "this leads to a file that is not part of the game, so it stays");
+        }
+        None => notes.deny(span, "this leads to another page"),
+    }
+}
+
+/// Whether an address is a plain name of a file beside this one.
+fn is_beside(url: &str) -> bool {
+    let name = url.strip_prefix("./").unwrap_or(url);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    name.contains('.') && !name.starts_with('.') && name.bytes().all(plain)
+}
+
+fn is_move(call: &Call<'_>) -> bool {
+    matches!(*call.path, ["location", "assign" | "replace"])
 }
 
 /// Ways off the page that are wrong wherever they are taken.
@@ -141,7 +213,7 @@ fn takes(reach: &Reach) -> Option<&'static str> {
 fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
     let first = call.arguments.first().copied();
     match *call.path {
-        ["location", "assign" | "replace"] => first.is_some_and(|to| !stays(tree, to)),
+        ["location", "assign" | "replace"] => first.is_some_and(|to| !is_own(tree, to)),
         ["history", "go"] => first.is_some_and(|by| tree.constant(by).is_none_or(|by| by != "0")),
         ["Reflect", "set"] | ["Object", "assign" | "defineProperty"] => {
             let Some(of) = first.and_then(|of| tree.path(of)) else { return false };
@@ -158,18 +230,15 @@ fn leaves_by_assignment<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) 
         Some(["location", key]) => LEADING.contains(key),
         _ => false,
     };
-    leads && !stays(tree, &set.right)
+    leads && !is_own(tree, &set.right)
 }
 
-/// Whether an address is the page itself or a place in it.
-fn stays<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
-    if let Some(path) = tree.path(to) {
-        return matches!(*path, ["location"] | ["location", "href" | "pathname"]);
-    }
-    // The start of an address says whether the rest is only a place in the page.
-    tree.constant_start(to).is_some_and(|start| {
-        start.starts_with('#') || tree.constant(to).is_some_and(|to| target(&to) == Target::Inside)
-    })
+/// A change of the address that throws in a file and that a reload takes elsewhere.
+fn renames_page<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+    let to = call.arguments.get(2).copied();
+    matches!(*call.path, ["history", "pushState" | "replaceState"])
+        && to.is_some_and(|to| tree.constant_start(to).is_some_and(|start| !start.is_empty()))
+        && to.is_some_and(|to| !is_own(tree, to))
 }
 
 /// A link that leads away and that the script itself presses.
@@ -211,18 +280,23 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
         if equiv.eq_ignore_ascii_case("refresh") {
             notes.deny(tag, "the page leaves itself after a while");
         }
-    } else if element.is("base") && element.attribute("href").is_some() {
+    } else if element.is("base") {
         // The policy takes its effect away, so without it the page is the same.
         let why = "`base` makes every address lead elsewhere";
         notes.repair(tag, why, Fix::edit(Edit::remove(tag)));
+    }
+    if let Some(attribute) = element.attribute("attributeName").filter(|_| leads_by_time(element))
+        && let Some(place) = &attribute.place
+    {
+        let why = format!("`{}` makes a link of something while the page runs", element.name());
+        let edit = Edit::remove_attribute(page.source(), place.whole);
+        notes.repair(place.whole, why, Fix::edit(edit));
     }
     let is_link = element.is("a") || element.is("area") || is_foreign_link(element);
     for attribute in &element.attributes {
         let leads = is_link && &**attribute.local() == "href" && leads_away(&attribute.value);
         let sends = match (element.name(), &**attribute.local()) {
-            ("form", "action") | ("button" | "input", "formaction") => {
-                matches!(target(&attribute.value), Target::Remote | Target::Relative)
-            }
+            ("form", "action") | ("button" | "input", "formaction") => leads_away(&attribute.value),
             ("a" | "area", "ping") => true,
             _ => false,
         };
@@ -237,6 +311,25 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
     }
 }
 
+/// Whether an animation sets where something leads, or code: one of an icon to another part of
+/// the drawing does not.
+fn leads_by_time(element: &Element) -> bool {
+    let name = element.value("attributeName").unwrap_or_default().trim_ascii();
+    let name = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+    let values = ["to", "from", "by", "values"].iter().filter_map(|key| element.value(key));
+    let is_inside = |url: &str| {
+        let start = url.trim_ascii().to_ascii_lowercase();
+        start.is_empty() || start.starts_with('#') || start.starts_with("data:image/")
+    };
+    let mut urls = values.flat_map(|values| values.split(';'));
+    element.language() == Language::Svg
+        && match name.as_str() {
+            "href" => !urls.all(is_inside),
+            "target" | "ping" | "download" => true,
+            name => name.starts_with("on"),
+        }
+}
+
 /// SVG has links of its own, and in `MathML` anything may be one.
 fn is_foreign_link(element: &Element) -> bool {
     match element.language() {
@@ -249,5 +342,6 @@ fn is_foreign_link(element: &Element) -> bool {
 /// Whether a link leaves the page; its own address with another query does not.
 fn leads_away(url: &str) -> bool {
     let stays = url.trim_start_matches(|c: char| c <= ' ').starts_with('?');
-    !stays && matches!(target(url), Target::Remote | Target::Relative)
+    let blank = url.trim_start().to_ascii_lowercase().starts_with("about:");
+    !stays && (blank || matches!(target(url), Target::Remote | Target::Relative))
 }

@@ -10,7 +10,7 @@ use crate::page::script::{MethodCall, Tree};
 use crate::page::url::{Target, target};
 use crate::rules::{Look, Notes, Rule, Severity};
 
-use super::escapes;
+use super::{escapes, powers};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-network",
@@ -60,7 +60,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 /// The ways out.
-const OUT: &[&[&str]] = &[
+pub(super) const OUT: &[&[&str]] = &[
     &["fetch"],
     &["fetchLater"],
     &["XMLHttpRequest"],
@@ -80,7 +80,8 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
             if OUT.contains(&&*reach.path) {
-                notes.deny(reach.span, format!("`{}` reaches the network", reach.path.join(".")));
+                let why = format!("`{}` reaches the network", reach.path.join("."));
+                powers::object(tree, reach, why, notes);
             }
         }
         for call in tree.calls() {

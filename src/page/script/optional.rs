@@ -1,0 +1,328 @@
+//! Says whether code goes on where something of the browser is missing.
+//!
+//! It does in a `try`, behind a test, through `?.`, and where the value is only looked at. The
+//! guard takes powers away, so a page that can do without one is a good game all the same.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    AssignmentExpression, BinaryExpression, BindingPattern, CallExpression, LogicalExpression,
+    MemberExpression, Statement, VariableDeclarator,
+};
+use oxc_semantic::SymbolId;
+use oxc_span::{GetSpan as _, Span};
+use oxc_syntax::node::NodeId;
+
+use super::fold::MAX_STEPS;
+use super::truth::{Missing, STEP};
+use super::{Call, Reach, Tree};
+
+/// How many names and functions are followed, one from the other.
+const MAX_HOPS: usize = 3;
+/// A name that is used more often is not followed.
+const MAX_USES: usize = 64;
+
+/// What becomes of a value.
+enum Fate {
+    /// Whatever it is, nothing breaks.
+    Harmless,
+    Breaks,
+    /// It gets a name.
+    Named(SymbolId),
+    /// It is the value of what is around it.
+    Passed,
+}
+
+impl<'a> Tree<'a> {
+    /// Whether the code goes on where it takes hold of something that is missing.
+    pub fn does_without(&self, reach: &Reach<'a>, missing: Missing) -> bool {
+        match self.semantic().nodes().kind(reach.node) {
+            AstKind::VariableDeclarator(declarator) => {
+                self.is_behind_test(reach.node, missing, MAX_HOPS)
+                    || self.is_fine_in_parts(&declarator.id, reach, missing)
+            }
+            AstKind::AssignmentExpression(_) | AstKind::FormalParameter(_) => {
+                self.is_behind_test(reach.node, missing, MAX_HOPS)
+            }
+            _ => self.is_optional(reach.node, missing),
+        }
+    }
+
+    /// Whether what a call throws is caught around it.
+    pub fn is_caught(&self, call: &Call<'a>) -> bool {
+        let nothing = Missing { path: |_| false, member: |_| false };
+        self.is_behind_test(call.node, nothing, MAX_HOPS)
+    }
+
+    /// Whether only to name it throws where it is missing.
+    pub fn throws_by_name(&self, reach: &Reach<'a>, missing: Missing) -> bool {
+        self.is_bare(reach.node) && !self.is_behind_test(reach.node, missing, MAX_HOPS)
+    }
+
+    /// The same for a member of any object.
+    pub fn is_optional_member(&self, member: &MemberExpression<'a>, missing: Missing) -> bool {
+        let id = match member {
+            MemberExpression::ComputedMemberExpression(member) => member.node_id.get(),
+            MemberExpression::StaticMemberExpression(member) => member.node_id.get(),
+            MemberExpression::PrivateFieldExpression(member) => member.node_id.get(),
+        };
+        self.is_optional(id, missing)
+    }
+
+    fn is_optional(&self, id: NodeId, missing: Missing) -> bool {
+        self.is_behind_test(id, missing, MAX_HOPS)
+            || !self.is_bare(id) && self.is_harmless(id, missing, MAX_HOPS)
+    }
+
+    /// A bare name that is missing throws unless `typeof` asks for it.
+    fn is_bare(&self, id: NodeId) -> bool {
+        let is_typed =
+            matches!(self.parent(id), AstKind::UnaryExpression(kind) if kind.operator.is_typeof());
+        matches!(self.semantic().nodes().kind(id), AstKind::IdentifierReference(_)) && !is_typed
+    }
+
+    /// `const { share } = navigator`: the part is `undefined`, and what is done with it counts.
+    fn is_fine_in_parts(
+        &self,
+        pattern: &'a BindingPattern<'a>,
+        reach: &Reach<'a>,
+        missing: Missing,
+    ) -> bool {
+        let BindingPattern::ObjectPattern(object) = pattern else { return false };
+        let part = object.properties.iter().find(|part| self.place(part.span) == reach.span);
+        let name = part.and_then(|part| match &part.value {
+            BindingPattern::BindingIdentifier(name) => name.symbol_id.get(),
+            BindingPattern::AssignmentPattern(default) => match &default.left {
+                BindingPattern::BindingIdentifier(name) => name.symbol_id.get(),
+                _ => None,
+            },
+            _ => None,
+        });
+        name.is_some_and(|name| self.is_name_harmless(name, missing, MAX_HOPS))
+    }
+
+    /// Whether nothing breaks where this value is `undefined`.
+    fn is_harmless(&self, id: NodeId, missing: Missing, hops: usize) -> bool {
+        let nodes = self.semantic().nodes();
+        let mut value = nodes.kind(id).span();
+        for around in nodes.ancestor_kinds(id) {
+            match self.fate(around, value, missing) {
+                Fate::Harmless => return true,
+                Fate::Breaks => return false,
+                Fate::Named(name) => return self.is_name_harmless(name, missing, hops),
+                Fate::Passed => value = around.span(),
+            }
+        }
+        false
+    }
+
+    fn is_name_harmless(&self, name: SymbolId, missing: Missing, hops: usize) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        let uses: Vec<_> = self
+            .semantic()
+            .scoping()
+            .get_resolved_references(name)
+            .filter(|reference| reference.is_read())
+            .map(oxc_semantic::Reference::node_id)
+            .take(MAX_USES + 1)
+            .collect();
+        uses.len() <= MAX_USES
+            && uses.into_iter().all(|id| {
+                self.is_behind_test(id, missing, hops) || self.is_harmless(id, missing, hops)
+            })
+    }
+
+    /// What one step outward does with a value.
+    fn fate(&self, around: AstKind<'a>, value: Span, missing: Missing) -> Fate {
+        match around {
+            AstKind::ParenthesizedExpression(_)
+            | AstKind::ChainExpression(_)
+            | AstKind::AwaitExpression(_) => Fate::Passed,
+            AstKind::SequenceExpression(all) => {
+                let last = all.expressions.last().is_some_and(|last| last.span() == value);
+                if last { Fate::Passed } else { Fate::Harmless }
+            }
+            AstKind::StaticMemberExpression(member) if member.optional => Fate::Harmless,
+            AstKind::ComputedMemberExpression(member) if member.optional => Fate::Harmless,
+            AstKind::CallExpression(call) if self.is_call_harmless(call, value) => Fate::Harmless,
+            AstKind::ConditionalExpression(either) if either.test.span() != value => Fate::Passed,
+            AstKind::LogicalExpression(either) => self.fate_in_logic(either, value, missing),
+            AstKind::VariableDeclarator(declarator) => fate_in_declaration(declarator),
+            AstKind::AssignmentExpression(set) => self.fate_in_assignment(set, value, missing),
+            AstKind::BinaryExpression(pair) if pair.right.span() == value && is_asking(pair) => {
+                Fate::Breaks
+            }
+            AstKind::BinaryExpression(_)
+            | AstKind::UnaryExpression(_)
+            | AstKind::ConditionalExpression(_)
+            | AstKind::IfStatement(_)
+            | AstKind::WhileStatement(_)
+            | AstKind::DoWhileStatement(_)
+            | AstKind::ForStatement(_)
+            | AstKind::ExpressionStatement(_)
+            | AstKind::TemplateLiteral(_) => Fate::Harmless,
+            _ => Fate::Breaks,
+        }
+    }
+
+    fn fate_in_logic(
+        &self,
+        either: &'a LogicalExpression<'a>,
+        value: Span,
+        missing: Missing,
+    ) -> Fate {
+        if either.left.span() != value {
+            return Fate::Passed;
+        }
+        // `x || other` is the other, and `x && other` is not run.
+        let other = !either.operator.is_and() && self.is_missing(&either.right, missing, MAX_STEPS);
+        if other { Fate::Passed } else { Fate::Harmless }
+    }
+
+    fn fate_in_assignment(
+        &self,
+        set: &'a AssignmentExpression<'a>,
+        value: Span,
+        missing: Missing,
+    ) -> Fate {
+        if set.left.span() == value {
+            return Fate::Harmless;
+        }
+        let local = super::resolve::assigned_name(&set.left).and_then(|name| self.symbol(name));
+        match local {
+            Some(name) => Fate::Named(name),
+            // `navigator.getUserMedia = navigator.getUserMedia || …`
+            None if self.assigned_path(&set.left).is_some_and(|path| (missing.path)(&path)) => {
+                Fate::Harmless
+            }
+            None => Fate::Breaks,
+        }
+    }
+
+    /// `f?.()`, and `Boolean(f)`.
+    fn is_call_harmless(&self, call: &'a CallExpression<'a>, value: Span) -> bool {
+        if call.callee.span() == value {
+            return call.optional;
+        }
+        self.path(&call.callee).is_some_and(|path| path == ["Boolean"])
+    }
+
+    /// Whether this is not run, or what it throws is caught, where something is missing.
+    fn is_behind_test(&self, id: NodeId, missing: Missing, hops: usize) -> bool {
+        let nodes = self.semantic().nodes();
+        let mut inner = nodes.kind(id).span();
+        let mut inside = true;
+        for (around_id, around) in
+            nodes.ancestors_enumerated(id).map(|(id, node)| (id, node.kind()))
+        {
+            if self.pay(STEP).is_none() {
+                return false;
+            }
+            if self.is_skipped(around, inner, missing) || inside && is_caught(around, inner) {
+                return true;
+            }
+            let is_function =
+                matches!(around, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
+            if is_function && self.is_called_behind_test(around_id, missing, hops) {
+                return true;
+            }
+            inside &= !is_function;
+            inner = around.span();
+        }
+        false
+    }
+
+    /// Whether what is around a piece of code keeps it from running.
+    fn is_skipped(&self, around: AstKind<'a>, inner: Span, missing: Missing) -> bool {
+        let comes_to = |test, value| self.truth(test, missing, MAX_STEPS) == Some(value);
+        match around {
+            AstKind::IfStatement(either) => {
+                either.consequent.span() == inner && comes_to(&either.test, false)
+                    || either.test.span() != inner
+                        && either.consequent.span() != inner
+                        && comes_to(&either.test, true)
+            }
+            AstKind::ConditionalExpression(either) => {
+                either.consequent.span() == inner && comes_to(&either.test, false)
+                    || either.alternate.span() == inner && comes_to(&either.test, true)
+            }
+            AstKind::LogicalExpression(both) if both.right.span() == inner => {
+                both.operator.is_and() && comes_to(&both.left, false)
+                    || both.operator.is_or() && comes_to(&both.left, true)
+            }
+            AstKind::WhileStatement(repeated) => comes_to(&repeated.test, false),
+            AstKind::Program(program) => self.is_left_before(&program.body, inner, missing),
+            AstKind::BlockStatement(block) => self.is_left_before(&block.body, inner, missing),
+            AstKind::FunctionBody(body) => self.is_left_before(&body.statements, inner, missing),
+            AstKind::SwitchCase(case) => self.is_left_before(&case.consequent, inner, missing),
+            // `navigator.share?.(navigator.share)`: nothing behind the dots is run.
+            AstKind::CallExpression(call) if call.optional && call.callee.span() != inner => {
+                self.is_missing(&call.callee, missing, MAX_STEPS)
+            }
+            _ => false,
+        }
+    }
+
+    /// `if (!navigator.share) return;` before it.
+    fn is_left_before(&self, body: &'a [Statement<'a>], inner: Span, missing: Missing) -> bool {
+        let before = body.partition_point(|statement| statement.span().end <= inner.start);
+        if self.pay(before).is_none() {
+            return false;
+        }
+        let before = body.iter().take(before);
+        before
+            .filter_map(|statement| match statement {
+                Statement::IfStatement(either) => Some(&**either),
+                _ => None,
+            })
+            .filter(|either| leaves(&either.consequent))
+            .any(|either| self.truth(&either.test, missing, MAX_STEPS) == Some(true))
+    }
+
+    /// Whether all that names a function stands behind a test itself.
+    fn is_called_behind_test(&self, function: NodeId, missing: Missing, hops: usize) -> bool {
+        let Some(hops) = hops.checked_sub(1) else { return false };
+        let nodes = self.semantic().nodes();
+        let name = match (nodes.kind(function), nodes.parent_kind(function)) {
+            (AstKind::Function(own), _) if own.id.is_some() => own.id.as_ref(),
+            (_, AstKind::VariableDeclarator(declarator)) => declarator.id.get_binding_identifier(),
+            _ => None,
+        };
+        let Some(name) = name.and_then(|name| name.symbol_id.get()) else { return false };
+        let scoping = self.semantic().scoping();
+        let mut uses = scoping.get_resolved_references(name).take(MAX_USES).peekable();
+        uses.peek().is_some()
+            && uses.all(|reference| self.is_behind_test(reference.node_id(), missing, hops))
+    }
+}
+
+/// `x in y` and `x instanceof y`, which throw where there is no `y`.
+fn is_asking(pair: &BinaryExpression<'_>) -> bool {
+    pair.operator.is_in() || pair.operator.is_instance_of()
+}
+
+fn fate_in_declaration(declarator: &VariableDeclarator<'_>) -> Fate {
+    match &declarator.id {
+        BindingPattern::BindingIdentifier(name) => {
+            name.symbol_id.get().map_or(Fate::Breaks, Fate::Named)
+        }
+        // A part of nothing cannot be taken.
+        _ => Fate::Breaks,
+    }
+}
+
+fn is_caught(around: AstKind<'_>, inner: Span) -> bool {
+    matches!(around, AstKind::TryStatement(tried)
+        if tried.handler.is_some() && tried.block.span == inner)
+}
+
+/// Whether nothing after a statement is run.
+fn leaves(statement: &Statement<'_>) -> bool {
+    match statement {
+        Statement::ReturnStatement(_)
+        | Statement::ThrowStatement(_)
+        | Statement::ContinueStatement(_)
+        | Statement::BreakStatement(_) => true,
+        Statement::BlockStatement(block) => block.body.last().is_some_and(leaves),
+        _ => false,
+    }
+}

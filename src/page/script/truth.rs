@@ -1,0 +1,180 @@
+//! Works out tests where something of the browser is missing: `'share' in navigator` is false.
+//!
+//! What is missing is `undefined`, and code that asks for it first goes its other way. Only
+//! what is then certain is an answer.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    Argument, ArrowFunctionBody, BinaryExpression, BinaryOperator, CallExpression, Expression,
+    FunctionBody, IdentifierReference, LogicalOperator, MemberExpression, Statement, UnaryOperator,
+};
+
+use super::Tree;
+
+/// What a step costs of the effort that a page may make, in bytes of text.
+pub(super) const STEP: usize = 64;
+
+/// What is not there when the code runs.
+#[derive(Clone, Copy)]
+pub struct Missing {
+    /// Whether a way leads to something that is missing, or on from there.
+    pub path: fn(&[&str]) -> bool,
+    /// Whether a method of that name is missing, whatever has it.
+    pub member: fn(&str) -> bool,
+}
+
+impl<'a> Tree<'a> {
+    /// What a test comes to, where that is certain.
+    pub(super) fn truth(&self, e: &'a Expression<'a>, m: Missing, steps: usize) -> Option<bool> {
+        let steps = steps.checked_sub(1)?;
+        self.pay(STEP)?;
+        match e {
+            Expression::ParenthesizedExpression(inner) => self.truth(&inner.expression, m, steps),
+            Expression::BooleanLiteral(literal) => Some(literal.value),
+            Expression::UnaryExpression(not) if not.operator.is_not() => {
+                self.truth(&not.argument, m, steps).map(|value| !value)
+            }
+            Expression::LogicalExpression(both) => {
+                let sides = [&both.left, &both.right].map(|side| self.truth(side, m, steps));
+                connected(both.operator, sides)
+            }
+            Expression::BinaryExpression(pair) => self.compared(pair, m, steps),
+            Expression::CallExpression(call) => self.asked(call, m, steps),
+            Expression::Identifier(name) if self.symbol(name).is_some() => {
+                let missing = self.is_missing(e, m, steps).then_some(false);
+                missing.or_else(|| self.truth(self.value_of(name)?, m, steps))
+            }
+            _ => self.is_missing(e, m, steps).then_some(false),
+        }
+    }
+
+    /// Whether an expression is certainly `undefined`.
+    pub(super) fn is_missing(&self, e: &'a Expression<'a>, m: Missing, steps: usize) -> bool {
+        let Some(steps) = steps.checked_sub(1) else { return false };
+        if self.pay(STEP).is_none() {
+            return false;
+        }
+        let e = e.get_inner_expression();
+        let by_name = || {
+            let member = e.as_member_expression().and_then(MemberExpression::static_property_name);
+            member.is_some_and(m.member)
+        };
+        match e {
+            // One of the sides may be there.
+            Expression::ConditionalExpression(either) => [&either.consequent, &either.alternate]
+                .iter()
+                .all(|side| self.is_missing(side, m, steps)),
+            Expression::LogicalExpression(either) => {
+                [&either.left, &either.right].iter().all(|side| self.is_missing(side, m, steps))
+            }
+            Expression::Identifier(name) => match self.value_of(name) {
+                Some(value) if !matches!(value, Expression::Identifier(_)) => {
+                    self.is_missing(value, m, steps)
+                }
+                _ => self.path(e).is_some_and(|path| (m.path)(&path)),
+            },
+            _ => self.path(e).is_some_and(|path| (m.path)(&path)) || by_name(),
+        }
+    }
+
+    /// `typeof x === 'undefined'`, `x != null`, `'x' in navigator`.
+    fn compared(&self, pair: &'a BinaryExpression<'a>, m: Missing, steps: usize) -> Option<bool> {
+        if pair.operator == BinaryOperator::In {
+            return self.is_key_missing(&pair.right, &pair.left, m).then_some(false);
+        }
+        let equal = match pair.operator {
+            BinaryOperator::Equality | BinaryOperator::StrictEquality => true,
+            BinaryOperator::Inequality | BinaryOperator::StrictInequality => false,
+            _ => return None,
+        };
+        let sides = [(&pair.left, &pair.right), (&pair.right, &pair.left)];
+        let same = sides.into_iter().find_map(|(it, with)| {
+            if let Some(kind) = self.typed(it, m, steps) {
+                return Some(self.constant(with)? == kind);
+            }
+            self.is_missing(it, m, steps).then(|| is_nothing(with, pair.operator))
+        })?;
+        Some(same == equal)
+    }
+
+    /// What `typeof` says of something that is missing.
+    fn typed(&self, e: &'a Expression<'a>, m: Missing, steps: usize) -> Option<&'static str> {
+        let Expression::UnaryExpression(kind) = e.get_inner_expression() else { return None };
+        let missing = || self.is_missing(&kind.argument, m, steps);
+        (kind.operator == UnaryOperator::Typeof && missing()).then_some("undefined")
+    }
+
+    fn is_key_missing(
+        &self,
+        object: &'a Expression<'a>,
+        key: &'a Expression<'a>,
+        m: Missing,
+    ) -> bool {
+        let Some(key) = self.constant(key) else { return false };
+        let path = self.path(object).and_then(|path| path.then(self.step(key.clone())));
+        path.is_some_and(|path| (m.path)(&path)) || (m.member)(&key)
+    }
+
+    /// `Boolean(x)`, `navigator.hasOwnProperty('x')`, and functions of the page that only test.
+    fn asked(&self, call: &'a CallExpression<'a>, m: Missing, steps: usize) -> Option<bool> {
+        let argument = |i: usize| call.arguments.get(i).and_then(Argument::as_expression);
+        let callee = call.callee.get_inner_expression();
+        if let Expression::Identifier(name) = callee {
+            if self.is_global(name) && name.name == "Boolean" {
+                return self.truth(argument(0)?, m, steps);
+            }
+            return self.truth(self.only_result(name)?, m, steps);
+        }
+        let member = callee.as_member_expression()?;
+        let (object, key) = match member.static_property_name()? {
+            "hasOwnProperty" => (member.object(), argument(0)?),
+            "hasOwn" | "has" => (argument(0)?, argument(1)?),
+            _ => return self.is_missing(callee, m, steps).then_some(false),
+        };
+        self.is_key_missing(object, key, m).then_some(false)
+    }
+
+    /// What a function of the page returns, where it does nothing else.
+    fn only_result(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
+        let declaration = self.semantic().scoping().symbol_declaration(self.symbol(name)?);
+        if let AstKind::Function(function) = self.semantic().nodes().kind(declaration) {
+            return returned(function.body.as_ref()?);
+        }
+        match self.value_of(name)? {
+            Expression::FunctionExpression(function) => returned(function.body.as_ref()?),
+            Expression::ArrowFunctionExpression(arrow) => match &arrow.body {
+                ArrowFunctionBody::FunctionBody(body) => returned(body),
+                body => body.as_expression(),
+            },
+            _ => None,
+        }
+    }
+}
+
+fn connected(operator: LogicalOperator, sides: [Option<bool>; 2]) -> Option<bool> {
+    match operator {
+        LogicalOperator::And if sides.contains(&Some(false)) => Some(false),
+        LogicalOperator::Or if sides.contains(&Some(true)) => Some(true),
+        LogicalOperator::And | LogicalOperator::Or if sides[0] == sides[1] => sides[0],
+        LogicalOperator::Coalesce if sides == [Some(false); 2] => Some(false),
+        LogicalOperator::And | LogicalOperator::Or | LogicalOperator::Coalesce => None,
+    }
+}
+
+/// Whether `undefined` equals this; nothing else that is written out does.
+fn is_nothing(with: &Expression<'_>, operator: BinaryOperator) -> bool {
+    match with.get_inner_expression() {
+        Expression::NullLiteral(_) => {
+            matches!(operator, BinaryOperator::Equality | BinaryOperator::Inequality)
+        }
+        Expression::UnaryExpression(void) => void.operator.is_void(),
+        with => with.is_specific_id("undefined"),
+    }
+}
+
+fn returned<'a>(body: &'a FunctionBody<'a>) -> Option<&'a Expression<'a>> {
+    match body.statements.as_slice() {
+        [Statement::ReturnStatement(only)] => only.argument.as_ref(),
+        _ => None,
+    }
+}

@@ -1,0 +1,230 @@
+//! `no-markup-power`: markup asks the browser for nothing that no game gets.
+//!
+//! Some powers need no script: an element that asks where the player is, an attribute that
+//! reports to an advertiser or offers a form to an agent, a line in the head that switches an
+//! experiment on. Where the page is the same without, it is taken out. A field for a file is
+//! only told: what the player chooses is read by the page, and the page cannot send.
+
+use oxc_ast::ast::Expression;
+use oxc_span::GetSpan as _;
+
+use crate::page::script::{Assignment, MethodCall, Tree};
+use crate::page::{Attribute, Element, Page, Place, Span};
+use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-markup-power",
+    severity: Severity::Deny,
+    title: "markup asks the browser for what no game gets",
+    help: "Leave it out: a game needs plain elements and its own script.",
+    why: "Elements and attributes can ask for the player's place, cards and passwords, or report to others, without any script.",
+    fail: &[
+        "<geolocation></geolocation>",
+        "<USERMEDIA type='camera'></USERMEDIA>",
+        "<permission type='camera microphone'></permission>",
+        "<template><install></install></template>",
+        "<form toolname=buy tooldescription=x toolautosubmit></form>",
+        "<a attributionsrc href='#'>x</a>",
+        "<img attributionsrc='https://x' src='data:,'>",
+        "<img browsingtopics src='data:,'>",
+        "<img sharedstoragewritable src='data:,'>",
+        "<input autocomplete='billing CC-Number'>",
+        "<form autocomplete=cc-csc></form>",
+        "<input autocomplete='current-password'>",
+        "<input type=file capture=user accept='image/*'>",
+        "<input type=file webkitdirectory>",
+        "<input type=file>",
+        "<input TYPE=Password>",
+        "<meta http-equiv='Origin-Trial' content=x>",
+        "<meta http-equiv=accept-ch content='sec-ch-ua-model'>",
+        "<meta http-equiv=delegate-ch content='sec-ch-ua https://x'>",
+        "<meta http-equiv=' x-dns-prefetch-control ' content=on>",
+        "<meta http-equiv=set-cookie content='a=1'>",
+        "<meta http-equiv=content-security-policy-report-only content=x>",
+        "<p><meta http-equiv=origin-trial content=x></p>",
+        "<div><template shadowrootmode=closed><a href='#'>x</a></template></div>",
+        "<script>document.createElement('geo' + 'location')</script>",
+        "<script>img.setAttribute('attributionsrc', 'https://x')</script>",
+        "<script>img.attributionSrc = 'https://x'</script>",
+        "<script>form.toggleAttribute('toolautosubmit')</script>",
+        "<script>input.type = 'password'</script>",
+        "<script>input.setAttribute('autocomplete', 'cc-number')</script>",
+        "<script>input.autocomplete = 'cc-number'</script>",
+        "<script>const i = document.createElement('input'); i.type = 'file'; i.click()</script>",
+    ],
+    pass: &[
+        "<meta http-equiv=content-type content='text/html; charset=utf-8'>",
+        "<meta http-equiv='X-UA-Compatible' content='ie=edge'><meta http-equiv=content-language content=en>",
+        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'self'\">",
+        "<meta http-equiv='Cache-Control' content='no-cache'><meta http-equiv=expires content=0>",
+        "<meta name=theme-color content='#000'><meta http-equiv=refresh content=5>",
+        "<input type=text autocomplete=off><input autocomplete=nickname><form autocomplete=off></form>",
+        "<input type=range><input type=color><input>",
+        "<div><template shadowrootmode=open><b>x</b></template></div>",
+        "<game-board capture=1></game-board><p class=permission>geolocation</p>",
+        "<script>move.capture = piece; tile.type = 'grass'; input.type = 'text'</script>",
+        "<script>document.createElement('canvas'); el.setAttribute('title', 'capture')</script>",
+        "<button command='show-modal' commandfor=d interestfor=d>x</button><dialog id=d></dialog>",
+    ],
+    find,
+};
+
+/// Elements that are buttons for a power.
+const ELEMENTS: &[&str] = &["geolocation", "usermedia", "permission", "install"];
+
+/// Attributes that report to others, or offer the page to an agent, on whatever they stand.
+const ATTRIBUTES: &[&str] = &[
+    "attributionsrc",
+    "browsingtopics",
+    "sharedstoragewritable",
+    "adauctionheaders",
+    "privatetoken",
+    "toolname",
+    "tooldescription",
+    "toolautosubmit",
+    "toolparamtitle",
+    "toolparamdescription",
+];
+
+/// Attributes of a field that opens a camera or takes a whole folder.
+const OF_FIELDS: &[&str] = &["capture", "webkitdirectory", "directory"];
+
+/// What `http-equiv` may say. The policy is replaced when the page is hardened, a refresh is the
+/// business of `no-navigation`, and what is about keeping copies does nothing.
+const EQUIVALENTS: &[&str] = &[
+    "",
+    "content-type",
+    "content-language",
+    "default-style",
+    "x-ua-compatible",
+    "content-security-policy",
+    "refresh",
+    "cache-control",
+    "pragma",
+    "expires",
+    "imagetoolbar",
+];
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for (_, element) in look.page.elements() {
+        if let Some(tag) = element.start_tag {
+            in_markup(look.page, (element, tag), notes);
+        }
+    }
+    for tree in look.trees {
+        for set in tree.assignments() {
+            by_assignment(tree, set, notes);
+        }
+        for method in tree.methods() {
+            by_method(tree, method, notes);
+        }
+    }
+}
+
+fn in_markup(page: &Page, (element, tag): (&Element, Span), notes: &mut Notes) {
+    if ELEMENTS.iter().any(|name| element.is(name)) {
+        let why = format!("`{}` asks the browser for a power that no game gets", element.name());
+        notes.deny(tag, why);
+    }
+    for attribute in &element.attributes {
+        let Some(place) = &attribute.place else { continue };
+        if let Some(why) = taken_out(element, attribute) {
+            let edit = Edit::remove_attribute(page.source(), place.whole);
+            notes.repair(place.whole, why, Fix::edit(edit));
+        }
+        in_value(element, (attribute, place), notes);
+    }
+}
+
+/// Why an attribute is taken out, if it is.
+fn taken_out(element: &Element, attribute: &Attribute) -> Option<String> {
+    let name = &**attribute.local();
+    let lower = name.to_ascii_lowercase();
+    if ATTRIBUTES.contains(&lower.as_str()) {
+        return Some(format!("`{name}` tells others about the page"));
+    }
+    if element.is("input") && OF_FIELDS.contains(&name) {
+        return Some(format!("`{name}` takes more from the player than a file"));
+    }
+    if name == "autocomplete" && fills_in(&attribute.value) {
+        return Some("`autocomplete` asks for a card or a password".to_owned());
+    }
+    let equiv = attribute.value.trim_ascii().to_ascii_lowercase();
+    let orders = element.is("meta") && name == "http-equiv";
+    (orders && !EQUIVALENTS.contains(&equiv.as_str()))
+        .then(|| format!("`{name}` gives the browser an order that no game needs"))
+}
+
+/// Whether a browser would fill in what only a shop or an account needs.
+fn fills_in(tokens: &str) -> bool {
+    let tokens = tokens.to_ascii_lowercase();
+    tokens.split_ascii_whitespace().any(|token| {
+        token.starts_with("cc-")
+            || matches!(token, "current-password" | "new-password" | "one-time-code" | "webauthn")
+    })
+}
+
+/// Values that mean a power where the attribute does not.
+fn in_value(element: &Element, (attribute, place): (&Attribute, &Place), notes: &mut Notes) {
+    let value = attribute.value.to_ascii_lowercase();
+    match (element.name(), &**attribute.local(), value.as_str()) {
+        ("input", "type", "password") => {
+            let fix = Fix::edit(Edit::new(place.whole, "type=\"text\""));
+            notes.repair(place.whole, PASSWORD, fix);
+        }
+        ("input", "type", "file") => notes.warn(place.whole, FILE),
+        ("template", "shadowrootmode", "closed") => {
+            let fix = Fix::edit(Edit::new(place.whole, "shadowrootmode=\"open\""));
+            notes.repair(place.whole, "a closed root hides what is in it from the guard", fix);
+        }
+        _ => {}
+    }
+}
+
+const PASSWORD: &str = "a field for a password asks for what no game needs";
+const FILE: &str = "the player chooses a file here: the game can read it, and cannot send it";
+
+fn by_assignment<'a>(tree: &Tree<'a>, set: &Assignment<'a>, notes: &mut Notes) {
+    let Some(key) = set.key else { return };
+    let place = tree.place(set.set.span);
+    if matches!(key, "attributionSrc" | "browsingTopics" | "sharedStorageWritable") {
+        notes.deny(place, format!("`{key}` tells others about the page"));
+    }
+    if matches!(key, "type" | "autocomplete") {
+        by_value(tree, (key, &set.set.right), notes);
+    }
+}
+
+fn by_method<'a>(tree: &Tree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
+    let made = match method.name {
+        "createElement" | "setAttribute" | "toggleAttribute" => 0,
+        "createElementNS" | "setAttributeNS" => 1,
+        _ => return,
+    };
+    let name = tree.argument(method.call, made).and_then(|name| tree.constant(name));
+    let Some(name) = name.map(|name| name.to_ascii_lowercase()) else { return };
+    let place = tree.place(method.call.span);
+    if method.name.starts_with("create") {
+        if ELEMENTS.contains(&name.as_str()) {
+            notes.deny(place, format!("`{name}` asks the browser for a power that no game gets"));
+        }
+    } else if ATTRIBUTES.contains(&name.as_str()) || OF_FIELDS.contains(&name.as_str()) {
+        notes.deny(place, format!("`{name}` asks the browser for what no game gets"));
+    } else if let Some(value) = tree.argument(method.call, made + 1) {
+        by_value(tree, (&name, value), notes);
+    }
+}
+
+/// What a script gives a field as its kind, or as what is filled in.
+fn by_value<'a>(tree: &Tree<'a>, (key, value): (&str, &'a Expression<'a>), notes: &mut Notes) {
+    let Some(text) = tree.constant(value).map(|text| text.to_ascii_lowercase()) else { return };
+    let place = tree.place(value.span());
+    match key {
+        "type" if text == "password" => notes.warn(place, PASSWORD),
+        "type" if text == "file" => notes.warn(place, FILE),
+        "autocomplete" if fills_in(&text) => {
+            notes.deny(place, "`autocomplete` asks for a card or a password");
+        }
+        _ => {}
+    }
+}

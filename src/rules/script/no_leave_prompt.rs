@@ -1,0 +1,66 @@
+//! `no-leave-prompt`: whoever wants to leave a game may.
+//!
+//! A page that listens for `beforeunload` makes the browser ask first. It harms nobody, and an
+//! editor has reasons for it, so it is only told.
+
+use oxc_ast::ast::Expression;
+use oxc_ast::{AstKind, AstType};
+use oxc_span::GetSpan as _;
+
+use crate::page::script::Tree;
+use crate::rules::{Look, Notes, Rule, Severity};
+
+pub(in crate::rules) static RULE: Rule = Rule {
+    code: "no-leave-prompt",
+    severity: Severity::Warn,
+    title: "the player is asked before the game is left",
+    help: "Save the state as it changes, and let the player go.",
+    why: "A question at the door is how bad pages hold people, and a game has its scores saved by then.",
+    fail: &[
+        "<script>window.onbeforeunload = () => 'stay'</script>",
+        "<script>onbeforeunload = stay</script>",
+        "<script>document.body.onbeforeunload = stay</script>",
+        "<script>addEventListener('beforeunload', stay)</script>",
+        "<script>window.addEventListener('before' + 'unload', stay)</script>",
+        "<script>document.body.setAttribute('onbeforeunload', 'x()')</script>",
+        "<script>self['onbefore' + 'unload'] = stay</script>",
+    ],
+    pass: &[
+        "<script>window.onbeforeunload = null</script>",
+        "<script>removeEventListener('beforeunload', stay)</script>",
+        "<script>addEventListener('pagehide', save); onunload = save</script>",
+    ],
+    find,
+};
+
+fn find(look: &Look<'_, '_>, notes: &mut Notes) {
+    for tree in look.trees {
+        for span in asks(tree) {
+            notes.warn(tree.place(span), "the browser asks the player before it leaves the game");
+        }
+    }
+}
+
+fn asks(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+    let set = tree.assignments().iter().filter(|set| !set.set.right.is_null()).filter(|set| {
+        let path = tree.assigned_path(&set.set.left);
+        set.key == Some("onbeforeunload") || path.is_some_and(|path| path == ["onbeforeunload"])
+    });
+    let named = tree.nodes(&[AstType::StringLiteral]).filter(
+        |kind| matches!(kind, AstKind::StringLiteral(text) if text.value == "onbeforeunload"),
+    );
+    let heard = tree.nodes(&[AstType::CallExpression]).filter_map(|kind| {
+        let AstKind::CallExpression(call) = kind else { return None };
+        let event = tree.argument(call, 0).filter(|_| listens(&call.callee))?;
+        (tree.constant(event)? == "beforeunload").then_some(call.span)
+    });
+    set.map(|set| set.set.span).chain(named.map(|kind| kind.span())).chain(heard).collect()
+}
+
+/// Whether something of this name is called, on whatever.
+fn listens(callee: &Expression<'_>) -> bool {
+    let callee = callee.get_inner_expression();
+    let member = callee.as_member_expression();
+    callee.is_specific_id("addEventListener")
+        || member.is_some_and(|m| m.static_property_name() == Some("addEventListener"))
+}

@@ -1,0 +1,226 @@
+//! Whether an address is the page itself: with another query, another place in it, or as it is.
+//!
+//! Games start over by `location.search = '?level=2'` and by a dozen ways of writing the same.
+//! Only what is provable counts: an address that nobody can vouch for leads elsewhere.
+
+use oxc_ast::ast::{
+    Argument, BinaryOperator, CallExpression, Expression, MemberExpression, NewExpression,
+};
+
+use crate::page::script::Tree;
+
+/// How far names and parts are followed.
+const MAX_STEPS: usize = 12;
+
+/// A part of an address that is put together.
+enum Term<'t, 'a> {
+    Text(std::borrow::Cow<'t, str>),
+    Value(&'a Expression<'a>),
+}
+
+/// Whether an address is surely that of the page itself.
+pub(super) fn is_own<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
+    is_own_within(tree, to, MAX_STEPS)
+}
+
+fn is_own_within<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, steps: usize) -> bool {
+    let Some(steps) = steps.checked_sub(1) else { return false };
+    let own = |e| is_own_within(tree, e, steps);
+    match to.get_inner_expression() {
+        Expression::ConditionalExpression(either) => {
+            own(&either.consequent) && own(&either.alternate)
+        }
+        Expression::LogicalExpression(either) => own(&either.left) && own(&either.right),
+        Expression::SequenceExpression(all) => all.expressions.last().is_some_and(own),
+        Expression::AssignmentExpression(set) => set.operator.is_assign() && own(&set.right),
+        Expression::NewExpression(new) => is_own_url(tree, new, steps),
+        Expression::CallExpression(call) => is_own_call(tree, call, steps),
+        Expression::Identifier(name) if tree.value_of(name).is_some() => {
+            tree.value_of(name).is_some_and(|value| own(value) && !is_led_off(tree, value))
+        }
+        Expression::TemplateLiteral(_) | Expression::BinaryExpression(_) => {
+            let mut terms = Vec::new();
+            flatten(tree, to, &mut terms, steps) && is_own_sum(tree, &terms, steps)
+        }
+        inner => {
+            is_own_part(tree, inner, steps) || tree.constant(inner).is_some_and(|t| leads_in(&t))
+        }
+    }
+}
+
+/// Whether a text is an address that changes nothing but the query and the place.
+fn leads_in(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c <= ' ');
+    text.is_empty() || text.starts_with(['?', '#'])
+}
+
+/// `location`, `location.href`, and the same of an address made of it.
+fn is_own_part<'a>(tree: &Tree<'a>, e: &'a Expression<'a>, steps: usize) -> bool {
+    let by_path = tree.path(e).is_some_and(|path| {
+        matches!(
+            *path,
+            ["location"]
+                | ["location", "href" | "pathname" | "search" | "hash"]
+                | ["document", "URL" | "documentURI" | "baseURI"]
+        )
+    });
+    let Some(member) = e.as_member_expression().filter(|_| !by_path) else { return by_path };
+    match member.static_property_name() {
+        Some("href" | "pathname" | "search" | "hash") => {
+            is_url(tree, member.object()) && is_own_within(tree, member.object(), steps)
+        }
+        _ => is_first_part(tree, member, steps),
+    }
+}
+
+/// Whether a name or an expression is a `new URL(…)`.
+fn is_url<'a>(tree: &Tree<'a>, e: &'a Expression<'a>) -> bool {
+    match e.get_inner_expression() {
+        Expression::NewExpression(_) => true,
+        Expression::Identifier(name) => {
+            matches!(tree.value_of(name), Some(Expression::NewExpression(_)))
+        }
+        _ => false,
+    }
+}
+
+/// `location.href.split('?')[0]`.
+fn is_first_part<'a>(tree: &Tree<'a>, member: &'a MemberExpression<'a>, steps: usize) -> bool {
+    let MemberExpression::ComputedMemberExpression(part) = member else { return false };
+    let Expression::CallExpression(call) = part.object.get_inner_expression() else { return false };
+    let Some(split) = call.callee.get_inner_expression().as_member_expression() else {
+        return false;
+    };
+    tree.constant(&part.expression).is_some_and(|index| index == "0")
+        && split.static_property_name() == Some("split")
+        && tree.argument(call, 0).is_some_and(|by| cuts(tree, by))
+        && is_own_within(tree, split.object(), steps)
+}
+
+/// Whether a text or a pattern finds the query or the place of an address.
+fn cuts<'a>(tree: &Tree<'a>, by: &'a Expression<'a>) -> bool {
+    if let Expression::RegExpLiteral(pattern) = by.get_inner_expression() {
+        let pattern = pattern.regex.pattern.text.as_str();
+        return ["\\?", "#", "\\#", "[?#]", "[#?]", "[?]", "[\\?#]", "[#\\?]"]
+            .iter()
+            .any(|start| pattern.starts_with(start) && !pattern.contains('|'));
+    }
+    let by_path = tree.path(by).is_some_and(|p| matches!(*p, ["location", "search" | "hash"]));
+    by_path || tree.constant(by).is_some_and(|by| by.starts_with(['?', '#']))
+}
+
+/// `String(location)`, `url.toString()`, `location.href.replace(/\?.*/, '')`.
+fn is_own_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, steps: usize) -> bool {
+    let callee = call.callee.get_inner_expression();
+    if tree.path(callee).is_some_and(|path| path == ["String"]) {
+        return tree.argument(call, 0).is_some_and(|of| is_own_within(tree, of, steps));
+    }
+    let Some(member) = callee.as_member_expression() else { return false };
+    let constant = |i| tree.argument(call, i).and_then(|text| tree.constant(text));
+    let stays = match member.static_property_name() {
+        Some("toString" | "valueOf" | "toJSON" | "trim") => true,
+        Some("replace") => {
+            tree.argument(call, 0).is_some_and(|by| cuts(tree, by))
+                && constant(1).is_some_and(|with| leads_in(&with))
+        }
+        _ => false,
+    };
+    stays && is_own_within(tree, member.object(), steps)
+}
+
+/// `new URL(location.href)`, `new URL('?level=2', location.href)`.
+fn is_own_url<'a>(tree: &Tree<'a>, new: &'a NewExpression<'a>, steps: usize) -> bool {
+    if !tree.path(&new.callee).is_some_and(|path| path == ["URL"]) {
+        return false;
+    }
+    let mut all = new.arguments.iter().map(Argument::as_expression);
+    all.all(|part| part.is_some_and(|part| is_own_within(tree, part, steps)))
+        && !new.arguments.is_empty()
+}
+
+/// Whether a part of an address that has a name is set elsewhere, other than its query or place.
+fn is_led_off<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
+    let is_it = |e: &'a Expression<'a>| match e.get_inner_expression() {
+        Expression::Identifier(name) => {
+            tree.value_of(name).is_some_and(|value| std::ptr::eq(value, url))
+        }
+        _ => false,
+    };
+    matches!(url, Expression::NewExpression(_))
+        && tree.assignments().iter().any(|set| {
+            let of = set.set.left.as_member_expression().map(MemberExpression::object);
+            of.is_some_and(is_it) && !matches!(set.key, Some("search" | "hash"))
+        })
+}
+
+/// The parts of a sum or a template, from left to right; false where there are too many.
+fn flatten<'a>(
+    tree: &Tree<'a>,
+    e: &'a Expression<'a>,
+    terms: &mut Vec<Term<'a, 'a>>,
+    steps: usize,
+) -> bool {
+    let Some(steps) = steps.checked_sub(1) else { return false };
+    match e.get_inner_expression() {
+        Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
+            flatten(tree, &sum.left, terms, steps) && flatten(tree, &sum.right, terms, steps)
+        }
+        Expression::TemplateLiteral(template) => {
+            for (i, quasi) in template.quasis.iter().enumerate() {
+                let Some(text) = quasi.value.cooked else { return false };
+                terms.push(Term::Text(text.as_str().into()));
+                let value = template.expressions.get(i);
+                if value.is_some_and(|value| !flatten(tree, value, terms, steps)) {
+                    return false;
+                }
+            }
+            true
+        }
+        inner => {
+            terms.push(tree.constant(inner).map_or(Term::Value(inner), Term::Text));
+            true
+        }
+    }
+}
+
+/// Whether parts make an address that begins like the page's own, up to a query or a place.
+fn is_own_sum<'a>(tree: &Tree<'a>, terms: &[Term<'a, 'a>], steps: usize) -> bool {
+    let is_empty = |term: &&Term<'_, '_>| matches!(term, Term::Text(text) if text.is_empty());
+    let mut terms = terms.iter().filter(|term| !is_empty(term));
+    let is_part = |e: &'a Expression<'a>, name: &str| {
+        tree.path(e).is_some_and(|path| path == ["location", name])
+    };
+    let mut next = terms.next();
+    // `location.protocol + '//' + location.host + location.pathname`
+    if matches!(next, Some(Term::Value(e)) if is_part(e, "protocol")) {
+        let slashes = matches!(terms.next(), Some(Term::Text(text)) if text == "//");
+        let host = matches!(terms.next(), Some(Term::Value(e)) if is_part(e, "host"));
+        next = terms.next().filter(|_| slashes && host);
+        return matches!(next, Some(Term::Value(e)) if is_part(e, "pathname")) && ends(tree, terms);
+    }
+    if matches!(next, Some(Term::Value(e)) if is_part(e, "origin")) {
+        next = terms.next();
+        return matches!(next, Some(Term::Value(e)) if is_part(e, "pathname")) && ends(tree, terms);
+    }
+    match next {
+        None => true,
+        Some(Term::Text(text)) => leads_in(text),
+        Some(Term::Value(first)) => is_own_within(tree, first, steps) && ends(tree, terms),
+    }
+}
+
+/// Whether nothing comes after a page's own address but a query and a place.
+fn ends<'t, 'a: 't>(tree: &Tree<'a>, mut rest: impl Iterator<Item = &'t Term<'a, 'a>>) -> bool {
+    loop {
+        match rest.next() {
+            None => return true,
+            Some(Term::Text(text)) => return text.starts_with(['?', '#']),
+            Some(Term::Value(e)) => {
+                let path = tree.path(e);
+                if !path.is_some_and(|path| matches!(*path, ["location", "search" | "hash"])) {
+                    return false;
+                }
+            }
+        }
+    }
+}

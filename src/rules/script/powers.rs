@@ -1,0 +1,137 @@
+//! What no game gets, as `assets/powers.txt` lists it, and what a use of it comes to.
+//!
+//! The guard takes each of these away before the game's first script, so code that asks first
+//! goes its other way and is only told. Code that cannot do without would break: it is refused.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use oxc_ast::ast::MemberExpression;
+
+use crate::page::Page;
+use crate::page::script::{Missing, Reach, Tree, Use};
+use crate::rules::Notes;
+
+/// The powers, sorted by how code comes to them.
+#[derive(Default)]
+struct Powers {
+    /// `fetch` and the like: names of the global object.
+    globals: HashSet<&'static str>,
+    /// The members of the one object of a kind.
+    members: HashSet<(&'static str, &'static str)>,
+    /// The members of all objects of a class.
+    methods: HashSet<(&'static str, &'static str)>,
+}
+
+static POWERS: LazyLock<Powers> = LazyLock::new(|| {
+    let mut powers = Powers::default();
+    for line in include_str!("../../../assets/powers.txt").lines() {
+        match line.split_once('.') {
+            _ if line.is_empty() || line.starts_with('#') => {}
+            None => _ = powers.globals.insert(line),
+            Some(pair) if line.starts_with(|c: char| c.is_ascii_uppercase()) => {
+                powers.methods.insert(pair);
+            }
+            Some(pair) => _ = powers.members.insert(pair),
+        }
+    }
+    powers
+});
+
+/// The one object of a class, where there is only one.
+const ONLY: &[(&[&str], &str)] =
+    &[(&["navigator", "clipboard"], "Clipboard"), (&["trustedTypes"], "TrustedTypePolicyFactory")];
+
+/// What is not there when a game runs.
+const MISSING: Missing = Missing { path: leads_nowhere, member: is_method };
+
+/// Whether a way leads to a power.
+pub(super) fn is_power(path: &[&str]) -> bool {
+    match path {
+        [] => false,
+        [name] => POWERS.globals.contains(name),
+        [owner, name] if POWERS.members.contains(&(*owner, *name)) => true,
+        ["Navigator", "prototype", name] => POWERS.members.contains(&("navigator", *name)),
+        ["Document", "prototype", name] => POWERS.members.contains(&("document", *name)),
+        [class, "prototype", name] => POWERS.methods.contains(&(*class, *name)),
+        [of @ .., name] => ONLY
+            .iter()
+            .any(|(object, class)| of == *object && POWERS.methods.contains(&(*class, *name))),
+    }
+}
+
+/// Whether a way leads to a power, or to what hangs on one.
+fn leads_nowhere(path: &[&str]) -> bool {
+    (1..=path.len()).any(|end| path.get(..end).is_some_and(is_power))
+}
+
+fn is_method(name: &str) -> bool {
+    POWERS.methods.iter().any(|(_, method)| *method == name)
+}
+
+/// Whether nothing else has a method of that name: it is two words after a first one.
+fn is_telling(name: &str) -> bool {
+    is_method(name) && name.bytes().filter(u8::is_ascii_uppercase).count() > 1
+}
+
+/// The names that a member of the page's objects has where it is a power.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    POWERS.globals.iter().copied().chain(POWERS.members.iter().map(|(_, name)| *name))
+}
+
+/// What a game has under the name of a power: what it makes global, and elements with that id.
+pub(super) fn own_names<'p>(page: &'p Page, trees: &'p [Tree<'_>]) -> HashSet<&'p str> {
+    let ids = page.elements().filter_map(|(_, element)| element.value("id"));
+    let made = trees.iter().flat_map(Tree::reaches).filter(|reach| reach.usage == Use::Written);
+    let made = made.filter_map(|reach| match *reach.path {
+        [name] => Some(name),
+        _ => None,
+    });
+    ids.chain(made).filter(|name| POWERS.globals.contains(name)).collect()
+}
+
+/// Tells of a power that is used: refused, unless it is taken away and the code goes on.
+pub(super) fn object<'a>(
+    tree: &Tree<'a>,
+    reach: &Reach<'a>,
+    why: impl Into<String>,
+    notes: &mut Notes,
+) {
+    if !is_power(&reach.path) || !tree.does_without(reach, MISSING) {
+        return notes.deny(reach.span, why);
+    }
+    let name = reach.path.join(".");
+    notes.warn(reach.span, format!("`{name}` is taken away; the game can do without"));
+}
+
+/// Whether only to ask for it by its bare name breaks the game.
+pub(super) fn throws<'a>(tree: &Tree<'a>, reach: &Reach<'a>) -> bool {
+    tree.throws_by_name(reach, MISSING)
+}
+
+/// Uses of methods that only powers have, on any object: `video.requestPictureInPicture()`.
+pub(super) fn in_methods(tree: &Tree<'_>, notes: &mut Notes) {
+    for method in tree.methods() {
+        let Some(member) = method.call.callee.get_inner_expression().as_member_expression() else {
+            continue;
+        };
+        let object = member.object().get_inner_expression().as_member_expression();
+        let of = object.and_then(MemberExpression::static_property_name).unwrap_or_default();
+        let remote = of == "remote" && matches!(method.name, "prompt" | "watchAvailability");
+        if !remote && !is_telling(method.name)
+            || tree.path(&method.call.callee).is_some_and(|path| is_power(&path))
+        {
+            continue;
+        }
+        let (taken, name) = match object {
+            Some(object) if remote => (object, of),
+            _ => (member, method.name),
+        };
+        let span = tree.place(method.call.span);
+        if tree.is_optional_member(taken, MISSING) {
+            notes.warn(span, format!("`{name}` is taken away; the game can do without"));
+        } else {
+            notes.deny(span, format!("`{name}` is a power that no game gets"));
+        }
+    }
+}
