@@ -248,8 +248,8 @@
     for (let i = 0; i < all.length; i++) if (typeof all[i] === 'string' || (i === main && all[i] != null)) all[i] = tame(all[i]);
     return apply(inner, self, all);
   };
-  for (const type of [Node, Element, Document, DocumentFragment, CharacterData, DocumentType, Range, HTMLSelectElement, HTMLOptionsCollection, HTMLTableElement]) {
-    wrap(type, /^(append|prepend|insert|replace|move|surround)|^(before|after|add|body|caption|tHead|tFoot)$/, insert);
+  for (const type of [Node, Element, Document, DocumentFragment, CharacterData, DocumentType, Range]) {
+    wrap(type, /^(append|prepend|insert|replace|move|surround)|^(before|after|body)$/, insert);
   }
   for (const type of [Element, ShadowRoot, { prototype: Document }, Document, Range, DOMParser]) {
     // Markup in pieces could be filtered in none of them.

@@ -1,6 +1,6 @@
 // The game stands at the end of the file, as it is.
 addEventListener('DOMContentLoaded', () => {
-  const game = document.querySelector('plaintext').textContent.replace(/^\n\uFEFF?/, '');
+  const game = document.querySelector('plaintext').textContent.slice(1);
   const load = () => { frame.srcdoc = game; };
   again.addEventListener('click', () => start(load));
   start(load);

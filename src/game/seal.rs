@@ -67,7 +67,8 @@ pub fn seal(game: &Vetted, key: &StorageKey) -> String {
     }
     file.push_str(&script);
     file.push_str(LAST);
-    file.push_str(game.html());
+    // What marks a file as UTF-8 is a letter in the middle of one.
+    file.push_str(game.html().trim_start_matches('\u{feff}'));
     file
 }
 
