@@ -270,6 +270,23 @@
   if (!frame) return;
   tell({ ask: 'ready' });
   const { DOMException } = window, each = method(Map, 'forEach'), count = getter(Map, 'size'), rename = own(window, 'name').set;
+  // What loads next in this frame, the same game anew, finds all in the frame's name. It is there
+  // before the script that wants to load it has ended: later is too late in another process.
+  const kepts = { __proto__: null }, microtask = queueMicrotask;
+  let isDue = false;
+  const flush = () => {
+    isDue = false;
+    for (const area in kepts) {
+      const all = [];
+      each(kepts[area], (value, key) => { all[all.length] = [key, value]; });
+      frame[area] = all;
+    }
+    apply(rename, window, [stringify(frame)]);
+  };
+  const soon = () => {
+    if (!isDue) microtask(flush);
+    isDue = true;
+  };
   const store = (area) => {
     const kept = new Map(frame[area]), weight = (key, value) => (value === undefined ? 0 : key.length + value.length);
     let size = 0;
@@ -280,6 +297,7 @@
       if (grown > 2e6) throw new DOMException(`'${key}' exceeded the quota.`, 'QuotaExceededError');
       size = grown;
       value === undefined ? drop(kept, key) : put(kept, key, value);
+      soon();
       tell({ ask: 'store', area, key, value });
     };
     const keys = () => {
@@ -310,18 +328,10 @@
     });
     try { if (window[area]) return; } catch {}
     defineProperty(window, area, { get: () => stand, enumerable: true, configurable: true });
-    return () => {
-      const all = [];
-      each(kept, (value, key) => { all[all.length] = [key, value]; });
-      frame[area] = all;
-    };
+    kepts[area] = kept;
   };
-  const areas = [store('localStorage'), store('sessionStorage')];
+  store('localStorage');
+  store('sessionStorage');
   frame.name ??= '';
-  defineProperty(window, 'name', { get: () => frame.name, set: (text) => { frame.name = `${text}`; }, enumerable: true, configurable: true });
-  // What loads next in this frame, the same game anew, finds it all here.
-  listen(window, 'pagehide', () => {
-    for (let i = 0; i < 2; i++) areas[i]?.();
-    apply(rename, window, [stringify(frame)]);
-  });
+  defineProperty(window, 'name', { get: () => frame.name, set: (text) => { frame.name = `${text}`; soon(); }, enumerable: true, configurable: true });
 })();
