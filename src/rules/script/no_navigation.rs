@@ -10,13 +10,13 @@
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
+use crate::page::script::{Call, Goal, MethodCall, Reach, Tree, Use};
 use crate::page::url::{Target, target};
 use crate::page::{Element, Language, Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
-use super::own_page::is_own;
+use super::own_page::{is_own, whole};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-navigation",
@@ -89,10 +89,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>window.location.reload(true)</script>",
         "<button onclick='location.reload()'>again</button>",
         "<script>location.hash = '#level2'</script>",
-        "<script>location.href = '#menu'</script>",
         "<script>location.href = location.href</script>",
         "<script>location.replace(location.href)</script>",
-        "<script>window.location = window.location.pathname</script>",
         "<script>location.search = '?seed=' + seed</script>",
         "<script>const seed = new URLSearchParams(location.search).get('seed')</script>",
         "<script>if (location.protocol === 'file:') {} console.log(`${location}`)</script>",
@@ -114,19 +112,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<form action='?level=2'><button formaction='?x'>x</button></form><form method=dialog></form>",
         "<svg><use href='#a'><animate attributeName=href values='#a;#b'/></use></svg>",
         "<svg><rect><animate attributeName=x to=9 /></rect></svg>",
-        "<script>location.href = '?level=2'; location.assign('#x'); location.replace('?again')</script>",
-        "<script>location.href = `?seed=${seed}`; location = '?' + new URLSearchParams({ a: 1 })</script>",
-        "<script>location.href = location.pathname + '?x=1'; location = `${location.pathname}?a=${b}`</script>",
         "<script>location.href = location.href.split('?')[0] + '?a=1'</script>",
         "<script>const base = location.href.split(/[?#]/)[0]; location.href = base + '?a=' + a + '&b=1'</script>",
         "<script>location.href = location.href.replace(/[?#].*$/, '') + '#x'</script>",
-        "<script>location = location.origin + location.pathname + location.search + '#x'</script>",
-        "<script>location = location.protocol + '//' + location.host + location.pathname</script>",
         "<script>const url = new URL(location.href); url.searchParams.set('a', 1); location.href = url</script>",
         "<script>const url = new URL(window.location); url.search = '?a'; location.href = url.toString()</script>",
         "<script>const url = new URL('?a', document.URL); location.assign(url.href)</script>",
-        "<script>location.href = on ? '?a' : location.pathname</script>",
-        "<script>location.href = ''; location.href = String(location)</script>",
         "<script>history.pushState({}, '', '?level=2'); history.replaceState({}, '', location.pathname)</script>",
         "<script>history.pushState({ level }, '', url)</script>",
     ],
@@ -158,6 +149,13 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             let to = whole.then_some(&set.set.right);
             tell(tree, tree.place(set.set.span), to, notes);
         }
+        for (span, to) in own_moves(tree) {
+            let edits = whole(tree, to);
+            if !edits.is_empty() {
+                let why = "an address of the page itself is written whole, as a frame needs it";
+                notes.repair(span, why, Fix { edits, bindings: Vec::new() });
+            }
+        }
         for call in tree.calls().iter().filter(|call| renames_page(tree, call)) {
             let why = "the page gets the address of another one, which throws in a file";
             if tree.is_caught(call) {
@@ -186,6 +184,24 @@ fn is_beside(url: &str) -> bool {
     let name = url.strip_prefix("./").unwrap_or(url);
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     name.contains('.') && !name.starts_with('.') && name.bytes().all(plain)
+}
+
+/// Where the page is told to go to itself, and the address that it is told. Code of an attribute
+/// becomes a script first.
+fn own_moves<'a>(tree: &Tree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
+    if tree.code.goal == Goal::Handler {
+        return Vec::new();
+    }
+    let calls = tree.calls().iter().filter(|call| is_move(call));
+    let calls = calls.filter_map(|call| Some((call.span, *call.arguments.first()?)));
+    let is_whole = |set: &'a AssignmentExpression<'a>| {
+        let path = tree.assigned_path(&set.left);
+        set.operator.is_assign()
+            && matches!(path.as_deref(), Some(["location"] | ["location", "href"]))
+    };
+    let sets = tree.assignments().iter().filter(|set| is_whole(set.set));
+    let sets = sets.map(|set| (tree.place(set.set.span), &set.set.right));
+    calls.chain(sets).filter(|(_, to)| is_own(tree, to)).collect()
 }
 
 fn is_move(call: &Call<'_>) -> bool {

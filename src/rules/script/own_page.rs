@@ -7,7 +7,10 @@ use oxc_ast::ast::{
     Argument, BinaryOperator, CallExpression, Expression, MemberExpression, NewExpression,
 };
 
+use oxc_span::GetSpan as _;
+
 use crate::page::script::Tree;
+use crate::rules::Edit;
 
 /// How far names and parts are followed.
 const MAX_STEPS: usize = 12;
@@ -16,6 +19,79 @@ const MAX_STEPS: usize = 12;
 enum Term<'t, 'a> {
     Text(std::borrow::Cow<'t, str>),
     Value(&'a Expression<'a>),
+}
+
+/// In a frame that shows a text, the page has an address from which no other can be told: `?level=2`
+/// alone leads to the page around. What writes such an address whole; nothing where it is.
+pub(super) fn whole<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    complete(tree, to, &mut edits, MAX_STEPS);
+    edits
+}
+
+/// The page without its query and its place, and without its place.
+const PAGE: &str = "document.URL.split(/[?#]/)[0]";
+const PAGE_AND_QUERY: &str = "document.URL.split(/#/)[0]";
+
+fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, steps: usize) {
+    let Some(steps) = steps.checked_sub(1) else { return };
+    match to.get_inner_expression() {
+        Expression::ConditionalExpression(either) => {
+            complete(tree, &either.consequent, edits, steps);
+            complete(tree, &either.alternate, edits, steps);
+        }
+        // What decides is the value of one side, so what is missing is added to what came of both.
+        Expression::LogicalExpression(either) => {
+            let sides = [&either.left, &either.right].map(|side| completion(tree, side));
+            if let [Some(left), Some(right)] = sides
+                && left.text == right.text
+                && left.span.start == left.span.end
+                && right.span.start == right.span.end
+            {
+                let span = tree.place(either.span);
+                edits.push(Edit::insert(span.start, format!("{}(", left.text)));
+                edits.push(Edit::insert(span.end, ")"));
+            }
+        }
+        Expression::SequenceExpression(all) => {
+            all.expressions.last().into_iter().for_each(|e| complete(tree, e, edits, steps));
+        }
+        Expression::AssignmentExpression(set) => complete(tree, &set.right, edits, steps),
+        inner => edits.extend(completion(tree, inner)),
+    }
+}
+
+/// What stands before an address, or instead of its first parts.
+fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
+    let before = |page| Some(Edit::insert(tree.place(to.span()).start, format!("{page} + ")));
+    let start = tree.constant_start(to).unwrap_or_default();
+    match start.trim_start_matches(|c: char| c <= ' ').chars().next() {
+        Some('?') => return before(PAGE),
+        Some('#') => return before(PAGE_AND_QUERY),
+        Some(_) => return None,
+        None if tree.constant(to).is_some() => return before(PAGE_AND_QUERY),
+        None => {}
+    }
+    let mut terms = Vec::new();
+    flatten(tree, to, &mut terms, MAX_STEPS);
+    let values = terms.iter().filter_map(|term| match term {
+        Term::Value(e) => Some(*e),
+        Term::Text(_) => None,
+    });
+    let name_of = |e| tree.path(e).and_then(|path| path.last().copied()).unwrap_or_default();
+    let mut named = values.map(|e| (name_of(e), e.span()));
+    let (name, first) = named.next()?;
+    let instead = |end: oxc_span::Span| {
+        let span = oxc_span::Span::new(first.start, end.end);
+        Some(Edit::new(tree.place(span), PAGE))
+    };
+    match name {
+        "search" => before(PAGE),
+        "hash" => before(PAGE_AND_QUERY),
+        "pathname" | "baseURI" => instead(first),
+        "origin" | "protocol" => instead(named.find(|(name, _)| *name == "pathname")?.1),
+        _ => None,
+    }
 }
 
 /// Whether an address is surely that of the page itself.
@@ -221,6 +297,73 @@ fn ends<'t, 'a: 't>(tree: &Tree<'a>, mut rest: impl Iterator<Item = &'t Term<'a,
                     return false;
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::game::{Source, vet};
+
+    const PAGE: &str = "document.URL.split(/[?#]/)[0]";
+    const QUERY: &str = "document.URL.split(/#/)[0]";
+
+    fn repaired(script: &str) -> String {
+        let page = format!("<canvas></canvas><script>{script}</script>");
+        let game = vet(Source::new(page)).expect("its own page");
+        let (_, rest) = game.source().split_once("<canvas></canvas><script>").unwrap();
+        rest.split_once("</script>").unwrap().0.to_owned()
+    }
+
+    #[test]
+    fn an_address_of_the_page_is_written_whole() {
+        let cases = [
+            ("location.href = '?level=2'", "location.href = PAGE + '?level=2'"),
+            ("location.assign('#x')", "location.assign(QUERY + '#x')"),
+            ("location.replace(`?seed=${n}`)", "location.replace(PAGE + `?seed=${n}`)"),
+            ("window.location = window.location.pathname", "window.location = PAGE"),
+            (
+                "location = '?' + new URLSearchParams({ a: 1 })",
+                "location = PAGE + '?' + new URLSearchParams({ a: 1 })",
+            ),
+            ("location = location.pathname + '?x=1'", "location = PAGE + '?x=1'"),
+            (
+                "location = `${location.origin}${location.pathname}?a=${b}`",
+                "location = `${PAGE}?a=${b}`",
+            ),
+            (
+                "location = location.protocol + '//' + location.host + location.pathname",
+                "location = PAGE",
+            ),
+            (
+                "location.href = on ? '?a' : location.pathname",
+                "location.href = on ? PAGE + '?a' : PAGE",
+            ),
+            ("location = location.search || '?x'", "location = PAGE + (location.search || '?x')"),
+            ("location.href = ''", "location.href = QUERY + ''"),
+            (
+                "const again = '?b'; location.href = again",
+                "const again = '?b'; location.href = PAGE + again",
+            ),
+        ];
+        for (script, whole) in cases {
+            let whole = whole.replace("PAGE", PAGE).replace("QUERY", QUERY);
+            assert_eq!(repaired(script), whole, "{script}");
+            assert_eq!(repaired(&whole), whole, "it is whole");
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_whole_stays_as_it_is() {
+        let whole = [
+            "location.href = location.href",
+            "location.href += '?x'",
+            "location = location.href.split('?')[0] + '?x=1'",
+            "const url = new URL(location.href); url.search = '?x'; location.href = url",
+            "location.search = '?level=2'; location.hash = 'x'; location.reload()",
+        ];
+        for script in whole {
+            assert_eq!(repaired(script), script);
         }
     }
 }
