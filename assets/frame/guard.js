@@ -270,22 +270,17 @@
   if (!frame) return;
   tell({ ask: 'ready' });
   const { DOMException } = window, each = method(Map, 'forEach'), count = getter(Map, 'size'), rename = own(window, 'name').set;
-  // What loads next in this frame, the same game anew, finds all in the frame's name. It is there
-  // before the script that wants to load it has ended: later is too late in another process.
-  const kepts = { __proto__: null }, microtask = queueMicrotask;
-  let isDue = false;
+  // What loads next in this frame, the same game anew, finds all in the frame's name. It has to be
+  // there before the game asks to be loaded, for a process may be made at once; where that would
+  // take long with each change, soon after.
+  const kepts = { __proto__: null };
   const flush = () => {
-    isDue = false;
     for (const area in kepts) {
       const all = [];
       each(kepts[area], (value, key) => { all[all.length] = [key, value]; });
       frame[area] = all;
     }
     apply(rename, window, [stringify(frame)]);
-  };
-  const soon = () => {
-    if (!isDue) microtask(flush);
-    isDue = true;
   };
   const store = (area) => {
     const kept = new Map(frame[area]), weight = (key, value) => (value === undefined ? 0 : key.length + value.length);
@@ -297,7 +292,7 @@
       if (grown > 2e6) throw new DOMException(`'${key}' exceeded the quota.`, 'QuotaExceededError');
       size = grown;
       value === undefined ? drop(kept, key) : put(kept, key, value);
-      soon();
+      size < 1e5 ? flush() : later(flush);
       tell({ ask: 'store', area, key, value });
     };
     const keys = () => {
@@ -333,5 +328,5 @@
   store('localStorage');
   store('sessionStorage');
   frame.name ??= '';
-  defineProperty(window, 'name', { get: () => frame.name, set: (text) => { frame.name = `${text}`; soon(); }, enumerable: true, configurable: true });
+  defineProperty(window, 'name', { get: () => frame.name, set: (text) => { frame.name = `${text}`; flush(); }, enumerable: true, configurable: true });
 })();

@@ -27,8 +27,6 @@ pub enum Way {
 pub enum PlayTrouble {
     #[error("no port on 127.0.0.1 could be opened: {0}")]
     NoPort(String),
-    #[error("the game cannot be put into a frame: its policy would not come first")]
-    Unframed,
     #[error("getting the game ready broke down: {0}")]
     Broke(String),
 }
@@ -50,7 +48,6 @@ impl PlayTrouble {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoPort(_) => 5,
-            Self::Unframed => 7,
             Self::Broke(_) => 9,
         }
     }
@@ -60,7 +57,6 @@ impl PlayTrouble {
             Self::NoPort(_) => {
                 "Something keeps programs from listening on loopback: a sandbox, or no free port."
             }
-            Self::Unframed => "Move what stands before <head> behind it, and try again.",
             Self::Broke(_) => "Please report it as a defect.",
         }
     }

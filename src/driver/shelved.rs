@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{now, tree, wall};
+use super::{now, storage_key, tree, wall};
 use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
-use crate::game::{Source, StorageKey, vet};
+use crate::game::{Source, vet};
 use crate::inference::limits::Counters;
 use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId, offers};
 
@@ -29,8 +29,7 @@ pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError>
     wishes.reverse();
     wishes.retain(|wish| !wish.trim().is_empty());
     // Its versions follow from the first one, which names what all of them store.
-    let first = library.page(VersionId { number: 1, ..version }).unwrap_or_else(|_| page.clone());
-    let key = Some(StorageKey::of(&first.source));
+    let key = storage_key(library, version.game).ok();
     let source = page.source.into();
     Ok(Base { version: Some(version), title: game.title, source, key, wishes, seed })
 }

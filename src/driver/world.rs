@@ -10,7 +10,7 @@ use super::inquiry::{self, Inquiry};
 use super::keep::{end_draft, kept};
 use super::stage::Stage;
 use super::trials::Trials;
-use super::{Tell, World, shelved};
+use super::{Tell, World, reissue, shelved, storage_key};
 use crate::app::{
     Base, News, Opened, OutputForm, OverLimit, Plan, PlayTest, Product, Remembered, Saving, Stock,
     Task, Vetting, Which,
@@ -289,12 +289,19 @@ async fn open(which: Which, books: &Arc<Books>) -> Result<Box<Opened>, LibraryEr
 
 /// Writes the file of a version here, under the name of its game.
 async fn export(version: VersionId, books: &Arc<Books>) -> News {
-    let found = books.ask(move |library| Ok((library.game(version.game)?, library.page(version)?)));
+    let found = books.ask(move |library| {
+        let key = storage_key(library, version.game)?;
+        Ok((library.game(version.game)?, library.page(version)?, key))
+    });
     match found.await {
         Err(error) => News::Opened(Err(error)),
-        Ok((game, page)) => {
+        Ok((game, page, key)) => {
             let name = format!("{}.html", Prompt::slug(&game.title));
-            let path = on_disk(move || write_new(Path::new(&name), &page.html)).await;
+            let write = move || {
+                let file = reissue(&page.source, &key, OutputForm::Sealed);
+                write_new(Path::new(&name), &file.html)
+            };
+            let path = on_disk(write).await;
             News::Saved(path.map(|path| Saved { path: Some(path), kept: None }))
         }
     }

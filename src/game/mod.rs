@@ -23,4 +23,4 @@ pub use report::{report, to_json};
 pub use seal::{SANDBOX, StorageKey, escaped, frame, seal};
 pub use source::Source;
 pub use stitch::stitch;
-pub use vet::{Rejection, STACK_BYTES, Vetted, bare, unsealed, vet};
+pub use vet::{Rejection, STACK_BYTES, Vetted, bare, vet};

@@ -142,7 +142,7 @@ impl Rejection {
 }
 
 /// The hardened game that a sealed file holds; another text as it is.
-pub fn unsealed(text: &str) -> Cow<'_, str> {
+fn unsealed(text: &str) -> Cow<'_, str> {
     unsealing(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
 }
 

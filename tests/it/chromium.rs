@@ -64,6 +64,11 @@ struct Tab {
 impl Browser {
     /// Nothing where no browser is installed and none was promised.
     pub fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with flags of its own.
+    pub fn start_with(flags: &[&str]) -> Option<Self> {
         let Some(program) = find() else {
             let is_promised = ["CI", "CODEAGENT_NEEDS_BROWSER"]
                 .iter()
@@ -78,6 +83,7 @@ impl Browser {
         let mut command = Command::new(program);
         command
             .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(flags)
             .args(FLAGS)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -109,7 +115,7 @@ impl Browser {
     ) -> Page<'_> {
         let url = self.put(html);
         let Tab { session, .. } = self.tab();
-        let mut page = Page { wire: &mut self.wire, session, url };
+        let mut page = Page { wire: &mut self.wire, session, url, context: None };
         for domain in ["Page", "Runtime", "Log", "Network"] {
             page.call(&format!("{domain}.enable"), &json!({}));
         }
@@ -168,6 +174,8 @@ pub struct Page<'b> {
     wire: &'b mut Wire,
     session: String,
     url: String,
+    /// The world that expressions are evaluated in; nothing for the page's own.
+    context: Option<String>,
 }
 
 impl Page<'_> {
@@ -186,6 +194,7 @@ impl Page<'_> {
     /// Goes to an address, in the same tab, and forgets what was told before.
     pub fn go(&mut self, url: &str) {
         self.wire.events.clear();
+        self.context = None;
         url.clone_into(&mut self.url);
         let url = json!({"url": self.url});
         self.load("Page.navigate", &url);
@@ -198,6 +207,14 @@ impl Page<'_> {
         self.wire.wait_until(|wire| wire.count(&session, "Page.loadEventFired") > before);
     }
 
+    /// From now on expressions are those of the frame that was loaded last, until the next visit.
+    pub fn enter_frame(&mut self) {
+        self.evaluate("0");
+        let made = self.wire.of(&self.session, "Runtime.executionContextCreated").last();
+        let name = made.and_then(|event| event.pointer("/params/context/uniqueId")?.as_str());
+        self.context = Some(name.expect("a frame that runs scripts").to_owned());
+    }
+
     pub fn resize(&mut self, width: u32, height: u32) {
         let metrics =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
@@ -206,11 +223,14 @@ impl Page<'_> {
 
     /// The value of an expression of the page's own language.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let what = json!({
+        let mut what = json!({
             "expression": expression, "returnByValue": true, "awaitPromise": true,
             // Else a page's own policy would not hold for what is tried in it.
             "allowUnsafeEvalBlockedByCSP": false,
         });
+        if let (Some(context), Some(what)) = (&self.context, what.as_object_mut()) {
+            what.insert("uniqueContextId".to_owned(), json!(context));
+        }
         let mut answer = self.call("Runtime.evaluate", &what);
         let thrown = answer.pointer("/exceptionDetails");
         assert!(thrown.is_none(), "{expression} threw {}", thrown.unwrap_or(&Value::Null));
@@ -296,6 +316,23 @@ impl Page<'_> {
             })
             .map(|event| event.get("params").unwrap_or(&Value::Null).to_string())
             .collect()
+    }
+
+    /// What the page and its frames said on the console since the last visit, a line each.
+    pub fn said(&mut self) -> Vec<String> {
+        self.evaluate("0");
+        let said = self.wire.of(&self.session, "Runtime.consoleAPICalled");
+        said.filter_map(|event| Some(event.pointer("/params/args/0/value")?.as_str()?.to_owned()))
+            .collect()
+    }
+
+    /// Waits until a line of the console begins like this; fails after a while, with all lines.
+    pub fn wait_for_said(&mut self, start: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.said().iter().any(|line| line.starts_with(start)) {
+            assert!(Instant::now() < end, "never said: {start}, but {:?}", self.said());
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The addresses of every request but those for the page itself.

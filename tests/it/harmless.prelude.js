@@ -1,6 +1,6 @@
 // Makes a page the same each time: its clock, its chance, its frames and its dialogs are ours.
 (() => {
-  localStorage.clear();
+  try { localStorage.clear(); } catch { /* a frame may have none */ }
   let now = 1_000_000, seed = 7, last = 0;
   const said = (globalThis.__said = []);
   const waiting = new Map();

@@ -1,12 +1,12 @@
-//! Games that mean no harm stay valid, and play on as before when they are hardened.
+//! Games that mean no harm stay valid, and play on as before when they are hardened and sealed.
 //!
-//! Each is played twice, as it came and hardened, under a clock and a chance
-//! that the test holds: what it says and what it shows must be the same.
+//! Each is played three times, as it came, hardened and sealed, under a clock and
+//! a chance that the test holds: what it says and what it shows must be the same.
 
 use std::path::{Path, PathBuf};
 
 use codeagent::driver::beside;
-use codeagent::game::{Source, vet};
+use codeagent::game::{Source, seal, vet};
 use serde_json::Value;
 
 use crate::chromium::{Browser, Page};
@@ -24,7 +24,18 @@ struct Harmless {
     name: String,
     original: String,
     hardened: String,
+    sealed: String,
 }
+
+/// What a game stands in: it is a page of its own, or that of a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Page,
+    Frame,
+}
+
+/// The test looks into the frame of a sealed game, which would be another process.
+const ONE_PROCESS: &[&str] = &["--disable-features=IsolateSandboxedIframes"];
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/harmless");
@@ -41,7 +52,10 @@ fn games() -> Vec<Harmless> {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let original = std::fs::read_to_string(path).unwrap();
         match vet(Source::new(original.as_str())) {
-            Ok(vetted) => Ok(Harmless { name, original, hardened: vetted.html().to_owned() }),
+            Ok(vetted) => {
+                let sealed = seal(&vetted, vetted.storage_key());
+                Ok(Harmless { name, original, hardened: vetted.html().to_owned(), sealed })
+            }
             Err(refused) => Err(format!("{name}: {}", refused.summary())),
         }
     });
@@ -72,14 +86,14 @@ struct Impression {
 
 #[test]
 fn a_hardened_game_says_and_shows_what_it_did_before() {
-    let Some(mut browser) = Browser::start() else { return };
+    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut page = browser.open_after("<!DOCTYPE html>", WINDOW, PRELUDE);
     let mut wrong = Vec::new();
     for game in games() {
         // A browser under load is late with what takes real time: only what comes back counts.
         let tries: Option<Vec<_>> =
-            (0..3).map(|_| difference(&mut page, folder.path(), &game)).collect();
+            (0..3).map(|_| differences(&mut page, folder.path(), &game)).collect();
         let problems = page.problems().join(" ");
         let mut requests = page.requests();
         requests.retain(|url| !url.starts_with("data:") && !url.starts_with("blob:"));
@@ -91,25 +105,38 @@ fn a_hardened_game_says_and_shows_what_it_did_before() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is not the same before and after hardening, if something is.
-fn difference(page: &mut Page, folder: &Path, game: &Harmless) -> Option<String> {
-    let name = &game.name;
-    let before = play(page, folder, &game.original);
-    let after = play(page, folder, &game.hardened);
+/// What is not the same before and after hardening and sealing, if something is.
+fn differences(page: &mut Page, folder: &Path, game: &Harmless) -> Option<String> {
+    let before = play(page, folder, &game.original, Form::Page);
+    let hardened = play(page, folder, &game.hardened, Form::Page);
+    let sealed = play(page, folder, &game.sealed, Form::Frame);
+    let is_other = |form, after| difference(&format!("{} {form}", game.name), game, &before, after);
+    is_other("hardened", &hardened).or_else(|| is_other("sealed", &sealed))
+}
+
+fn difference(
+    name: &str,
+    game: &Harmless,
+    before: &Impression,
+    after: &Impression,
+) -> Option<String> {
     let is_played = before.said.as_array().is_some_and(|said| !said.is_empty());
     assert!(is_played, "{name} says nothing: was it played?");
     if before.said != after.said {
         return Some(format!("{name} said {} and says {}", before.said, after.said));
     }
-    let is_other = before.picture != after.picture && !LAID_OUT_ANEW.contains(&name.as_str());
+    let is_other = before.picture != after.picture && !LAID_OUT_ANEW.contains(&game.name.as_str());
     is_other.then(|| format!("{name} looks different"))
 }
 
 /// A short life: it waits, is clicked and typed into, and waits again.
-fn play(page: &mut Page, folder: &Path, html: &str) -> Impression {
+fn play(page: &mut Page, folder: &Path, html: &str, form: Form) -> Impression {
     let path = folder.join("game.html");
     std::fs::write(&path, html).unwrap();
     page.visit(&path);
+    if form == Form::Frame {
+        page.enter_frame();
+    }
     page.evaluate("__live(200)");
     let bait = page.evaluate(BAIT);
     page.click(bait.as_str().unwrap_or("html"));
@@ -121,4 +148,46 @@ fn play(page: &mut Page, folder: &Path, html: &str) -> Impression {
     page.evaluate("new Promise((done) => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); }).then(() => Promise.all([...document.images].map((image) => image.decode().catch(() => 0)))).then(() => 0)");
     let said = page.evaluate("__said");
     Impression { said, picture: page.screenshot() }
+}
+
+/// Counts how often it was started, and starts over by itself once.
+const COUNTING: &str = "<canvas></canvas><script>
+const starts = Number(localStorage.getItem('starts')) + 1;
+localStorage.setItem('starts', starts);
+sessionStorage.last = starts;
+console.log(starts + ' ' + Object.keys(localStorage) + ' ' + JSON.stringify(sessionStorage) + ' ' + localStorage.length);
+if (starts === 1) location.reload();
+</script>";
+
+#[test]
+fn what_a_game_stores_lasts_in_every_form() {
+    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let vetted = vet(Source::new(COUNTING)).expect("a harmless game");
+    let other = vet(Source::new(COUNTING.replace("starts +", "1 * starts +"))).expect("another");
+    let sealed = [&vetted, &other].map(|game| seal(game, game.storage_key()));
+    let [sealed, other] = sealed;
+    for (form, html) in [("raw", COUNTING), ("plain", vetted.html()), ("sealed", &sealed)] {
+        let path = folder.path().join(format!("{form}.html"));
+        std::fs::write(&path, html).unwrap();
+        let mut page = browser.open("<!DOCTYPE html>", WINDOW);
+        let mut told = Vec::new();
+        let mut play = |page: &mut Page, path: &Path, last: u32| {
+            page.visit(path);
+            page.wait_for_said(&format!("{last} starts"));
+            told.extend(page.said());
+        };
+        play(&mut page, &path, 2);
+        play(&mut page, &path, 3);
+        play(&mut page, &path, 4);
+        let line = |n: u32| format!("{n} starts {{\"last\":\"{n}\"}} 1");
+        assert_eq!(told, [1, 2, 3, 4].map(line), "{form}");
+    }
+    // Another game is another's storage, though all files share one in this browser.
+    let path = folder.path().join("other.html");
+    std::fs::write(&path, other).unwrap();
+    let mut page = browser.open("<!DOCTYPE html>", WINDOW);
+    page.visit(&path);
+    page.wait_for_said("2 starts");
+    assert_eq!(page.said().first().map(String::as_str), Some("1 starts {\"last\":\"1\"} 1"));
 }

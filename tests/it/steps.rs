@@ -250,7 +250,7 @@ impl Life {
             Task::Compare { new, .. } => {
                 News::Compared(Ok(Box::new(compare(("old", GAME), (&new.name, &new.source)))))
             }
-            Task::Play(_) => News::Played(Err(PlayTrouble::Unframed)),
+            Task::Play(_) => News::Played(Err(PlayTrouble::Broke("it broke".to_owned()))),
             _ => return (None, true),
         };
         (Some(news), true)

@@ -85,6 +85,9 @@ pub enum Errand {
         /// The folder; or, for one game, the HTML file
         #[arg(short, long, value_name = "PATH", default_value = "codeagent-library")]
         output: PathBuf,
+        /// Write the hardened pages alone, without the pages around them whose frames they cannot leave
+        #[arg(long)]
+        plain: bool,
     },
     /// Take in an exported folder, or HTML files; every page is checked again
     Import {

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::import::STUMBLED;
 use super::{Told, Trouble, told};
-use crate::app::Prompt;
+use crate::app::{OutputForm, Prompt};
+use crate::cli::warn;
+use crate::driver::{self, Reissue, beside};
 use crate::library::{
-    Address, DiskError, Exported, ExportedVersion, Game, Library, Manifest, Slice, Version,
-    fresh_folder, write_new,
+    Address, DiskError, Exported, ExportedVersion, Game, Library, LibraryError, Manifest, Slice,
+    Version, VersionId, fresh_folder, sha256, write_new,
 };
 
 const ALL: Slice = Slice { skip: 0, most: u32::MAX };
@@ -18,29 +21,61 @@ pub(super) fn export(
     library: &Library,
     addresses: &[Address],
     output: &Path,
+    form: OutputForm,
 ) -> Result<Told, Trouble> {
     let is_page = output.extension().is_some_and(|extension| extension == "html");
     match addresses {
-        [address] if is_page => page(library, *address, output),
+        [address] if is_page => page(library, *address, output, form),
         _ if is_page => Err(Trouble::Usage("one file takes one game; name a folder for more")),
-        _ => folder(library, addresses, output),
+        _ => folder(library, addresses, output, form),
     }
 }
 
-fn page(library: &Library, address: Address, output: &Path) -> Result<Told, Trouble> {
+fn page(
+    library: &Library,
+    address: Address,
+    output: &Path,
+    form: OutputForm,
+) -> Result<Told, Trouble> {
     let version = library.resolve(address)?;
-    let path = write_new(output, &library.page(version)?.html)?;
+    let files = made_anew(library, &[version], form)?;
+    let path = write_new(output, files.first().map_or("", |file| &file.html))?;
     let path = DiskError::shown(&path);
     let json = json!({ "path": path, "games": 1, "versions": 1 });
     Ok(told(format!("{path}\n"), json))
 }
 
-fn folder(library: &Library, addresses: &[Address], output: &Path) -> Result<Told, Trouble> {
+/// The files of some versions of a game, as they would be saved today.
+fn made_anew(
+    library: &Library,
+    versions: &[VersionId],
+    form: OutputForm,
+) -> Result<Vec<Reissue>, Trouble> {
+    let Some(game) = versions.first().map(|version| version.game) else { return Ok(Vec::new()) };
+    let key = driver::storage_key(library, game)?;
+    let sources = versions.iter().map(|version| Ok(library.page(*version)?.source));
+    let sources = sources.collect::<Result<Vec<_>, LibraryError>>()?;
+    let files = beside(&sources, |source| driver::reissue(source, &key, form));
+    let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or(STUMBLED)?;
+    for (version, file) in versions.iter().zip(&files) {
+        if let Some(why) = &file.refused {
+            warn(&format!("{version} is not valid (any more), and is marked as that: {why}"));
+        }
+    }
+    Ok(files)
+}
+
+fn folder(
+    library: &Library,
+    addresses: &[Address],
+    output: &Path,
+    form: OutputForm,
+) -> Result<Told, Trouble> {
     let chosen = chosen(library, addresses)?;
     let folder = fresh_folder(output)?;
     let mut games = Vec::new();
     for (versions, game) in chosen {
-        games.push(write(library, &folder, game, versions)?);
+        games.push(write(library, &folder, game, versions, form)?);
     }
     let versions: usize = games.iter().map(|game| game.versions.len()).sum();
     let count = games.len();
@@ -72,14 +107,17 @@ fn write(
     folder: &Path,
     game: Game,
     versions: Vec<Version>,
+    form: OutputForm,
 ) -> Result<Exported, Trouble> {
     let name = format!("{}-{}", Prompt::slug(&game.title), game.id);
     let alone = versions.len() == 1;
     let mut exported = Vec::new();
     fresh_folder(&folder.join(&name))?;
-    for mut version in versions {
+    let ids: Vec<_> = versions.iter().map(|version| version.id).collect();
+    for (mut version, page) in versions.into_iter().zip(made_anew(library, &ids, form)?) {
         let file = format!("{name}/{}.html", version.id.number);
-        write_new(&folder.join(&file), &library.page(version.id)?.html)?;
+        write_new(&folder.join(&file), &page.html)?;
+        version.sha256 = sha256(&page.html);
         if alone {
             version.parent = None;
         }

@@ -9,7 +9,7 @@ use super::change::tag_of;
 use super::{Told, Trouble, headline};
 use crate::app::prompt::LONGEST;
 use crate::driver::{self, beside};
-use crate::game::{Source, to_json, vet};
+use crate::game::{Source, seal, to_json, vet};
 use crate::library::{
     self, Exported, GameId, Library, Making, Manifest, NewVersion, Place, VersionId,
 };
@@ -99,7 +99,7 @@ fn pages(folder: &Path, game: &Exported) -> Result<Vec<NewVersion>, Trouble> {
     checked(&pages)
 }
 
-const STUMBLED: Trouble =
+pub(super) const STUMBLED: Trouble =
     Trouble::Usage("the checks broke down on a page; please report it as a defect");
 
 /// The pages as they would have been kept, had they been made here.
@@ -146,7 +146,7 @@ fn check(text: &str, making: &Making) -> NewVersion {
     match vet(Source::new(text)) {
         Ok(vetted) => NewVersion {
             title: vetted.title().headline(80),
-            html: vetted.html().to_owned(),
+            html: seal(&vetted, vetted.storage_key()),
             source: vetted.source().to_owned(),
             findings: findings(vetted.original(), vetted.findings()),
             valid: true,

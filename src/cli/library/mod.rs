@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::args::{Errand, Library as Arguments};
 use super::{put, refuse, refuse_library};
+use crate::app::OutputForm;
 use crate::config::Settings;
 use crate::driver;
 use crate::library::{BadManifest, DiskError, Game, Library, LibraryError, Unreadable};
@@ -92,7 +93,10 @@ fn errand(errand: Errand, library: &mut Library, settings: &Settings) -> Result<
         Errand::Tag { game, tag, remove: true } => change::untag(library, game, &tag),
         Errand::Rm { game, undo: false } => change::remove(library, game),
         Errand::Rm { game, undo: true } => change::bring_back(library, game),
-        Errand::Export { addresses, output } => export::export(library, &addresses, &output),
+        Errand::Export { addresses, output, plain } => {
+            let form = if plain { OutputForm::Plain } else { OutputForm::Sealed };
+            export::export(library, &addresses, &output, form)
+        }
         Errand::Import { paths } => import::import(library, &paths),
         Errand::Recover => change::recover(library, settings),
     }

@@ -1,0 +1,32 @@
+//! Makes the file of a version anew: rules and guard may have grown since it was saved.
+
+use crate::app::OutputForm;
+use crate::game::{Source, StorageKey, seal, vet};
+use crate::library::{GameId, Library, LibraryError, VersionId};
+
+/// The file of a version as it would be saved today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reissue {
+    pub html: String,
+    /// Why it is no valid game today, in one sentence; the file says so too, and is as it came.
+    pub refused: Option<String>,
+}
+
+/// Checks a page before it was hardened, and puts it into its form.
+pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> Reissue {
+    match vet(Source::new(source)) {
+        Ok(game) => {
+            let html = match form {
+                OutputForm::Sealed => seal(&game, key),
+                OutputForm::Plain => game.html().to_owned(),
+            };
+            Reissue { html, refused: None }
+        }
+        Err(rejection) => Reissue { html: rejection.marked(), refused: Some(rejection.summary()) },
+    }
+}
+
+/// Under which name all versions of a game store what they store: that of the first one.
+pub fn storage_key(library: &Library, game: GameId) -> Result<StorageKey, LibraryError> {
+    Ok(StorageKey::of(&library.page(VersionId { game, number: 1 })?.source))
+}
