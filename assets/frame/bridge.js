@@ -3,7 +3,7 @@
 const frame = document.querySelector('iframe'), left = document.getElementById('left'), again = left.querySelector('button');
 const areas = ['localStorage', 'sessionStorage'], loose = navigator.userActivation;
 const own = 'codeagent:' + document.documentElement.dataset.game + ':';
-let late = 0, heard = false, why = 'The game tried to leave for another address. It was stopped.';
+let late = 0, heard = false, why = 'The game tried to leave. It was stopped.';
 const kept = (area) => {
   const all = [];
   try {

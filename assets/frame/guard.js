@@ -156,14 +156,20 @@
     const form = targetOf(event), button = submitter(event);
     if (elementName(form) === 'form') take(event, 'submit', () => send(form, button));
   };
-  // What is only pointed at is looked up already.
+  // The name in a link that is only pointed at is looked up already, also one that is set then.
+  const disarm = (link) => {
+    const address = addressOf(link);
+    if (address === null || matches(isMade, address) || inside(address) !== null) return;
+    strip(link, 'href');
+    strip(link, 'xlink:href');
+  };
+  const changed = getter(MutationRecord, 'target'), observe = method(MutationObserver, 'observe');
+  const observer = new MutationObserver((records) => { for (let i = 0; i < records.length; i++) disarm(changed(records[i])); });
   const onPoint = (event) => {
     const stops = path(event);
     for (let i = 0; i < stops.length; i++) if (isLink(stops[i])) {
-      const address = addressOf(stops[i]);
-      if (address === null || matches(isMade, address) || inside(address) !== null) continue;
-      strip(stops[i], 'href');
-      strip(stops[i], 'xlink:href');
+      observe(observer, stops[i], { __proto__: null, attributes: true });
+      disarm(stops[i]);
     }
   };
   const watch = (root) => {
@@ -171,7 +177,6 @@
     listen(root, 'auxclick', onClick, true);
     listen(root, 'submit', onSubmit, true);
     listen(root, 'pointerover', onPoint, true);
-    listen(root, 'focusin', onPoint, true);
   };
   watch(window);
   const aside = (inner, self, all) => {
@@ -289,7 +294,7 @@
     const set = (key, value) => {
       const old = lookUp(kept, key), grown = size + weight(key, value) - weight(key, old);
       if (old === value) return;
-      if (grown > 2e6) throw new DOMException(`'${key}' exceeded the quota.`, 'QuotaExceededError');
+      if (grown > 2e6) throw new DOMException('Quota exceeded', 'QuotaExceededError');
       size = grown;
       value === undefined ? drop(kept, key) : put(kept, key, value);
       size < 1e5 ? flush() : later(flush);

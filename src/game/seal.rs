@@ -97,8 +97,7 @@ const HOLE: &str = "\u{0}";
 const AROUND: &str = concat!(
     "<!DOCTYPE html>\n<html data-game=\"\u{0}\">\n<head>\n\u{0}",
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>\u{0}</title>\n",
-    "<!-- To change the game, edit what follows <plaintext>, then:\n",
-    "codeagent harden FILE -o FILE --force -->\n<style>\n",
+    "<!-- Edit the game below, then: codeagent harden FILE -o FILE --force -->\n<style>\n",
     include_str!("../../assets/frame/frame.css"),
     "</style>\n</head>\n<body>\n\u{0}<div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n<script>",
 );

@@ -89,7 +89,7 @@ fn a_file_is_changed_beside_itself_and_keeps_its_place_in_the_library() {
     let run = ok(user.ask(&hub, &["edit", "game.html", "wider", "--json"]));
     assert_eq!(version(&run), "1.2", "the file is known by its bytes");
     assert!(user.read("game-2.html").contains(&basket(1)));
-    assert!(!hub.posts()[1].json().to_string().contains("Put here by codeagent"));
+    assert!(!hub.posts()[1].json().to_string().contains("By codeagent"));
     std::fs::write(user.at().join("other.html"), body::GAME.replace("140", "141")).unwrap();
     let run = ok(user.ask(&hub, &["edit", "other.html", "wider", "--json"]));
     assert_eq!(version(&run), "2.1", "another game");

@@ -179,7 +179,7 @@ fn places_in_a_hardened_game_lead_back_to_what_the_user_sees() {
     let (repaired, original) = game.traced(at).unwrap();
     assert!(game.source().get(repaired..).unwrap().starts_with("boom()"));
     assert!(page.get(original..).unwrap().starts_with("boom()"));
-    let guard = game.html().find("Put here by codeagent").unwrap();
+    let guard = game.html().find("By codeagent").unwrap();
     assert_eq!(game.traced(guard), None);
     drop(Arc::new(game));
 }

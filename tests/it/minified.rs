@@ -120,7 +120,7 @@ fn what_a_file_carries_is_made_of_its_sources() {
     for (name, source) in made {
         let name = format!("minified/{name}");
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(&name);
-        let banner = if name.ends_with("guard.js") { "// Put here by codeagent.\n" } else { "" };
+        let banner = if name.ends_with("guard.js") { "// By codeagent\n" } else { "" };
         let made = format!("{banner}{}\n", minified(&source));
         assert!(!made.contains("</script"), "{name} would end its own element");
         if fs::read_to_string(&path).is_ok_and(|known| known == made) {

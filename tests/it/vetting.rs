@@ -43,7 +43,7 @@ fn a_harmless_game_is_hardened_and_nothing_else() {
     let (before, after) = game.html().split_once("</script>\n").expect("the guard");
     let (policy, guard) = before.split_once("<script>\n").expect("a policy before it");
     insta::assert_snapshot!(policy.replace(&hash(&format!("\n{guard}")), "'the guard'"));
-    assert!(guard.starts_with("// Put here by codeagent"), "{guard}");
+    assert!(guard.starts_with("// By codeagent"), "{guard}");
     let own = game.original().replace("<meta charset=\"utf-8\">\n", "");
     let own = own.split_once("<head>").expect("a head").1;
     assert_eq!(after.trim_start(), own.trim_start());
