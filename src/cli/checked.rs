@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::game::{Rejection, Source, Vetted, report, vet};
 use crate::library::{self, DiskError, Unreadable};
-use crate::rules::{Finding, MAX_BYTES, Severity, State};
+use crate::rules::{Finding, MAX_FILE_BYTES, Severity, State};
 
 /// What is done with the repairs of a valid page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) struct Verdict {
     pub valid: bool,
     /// Whether its repairs are now in the file.
     pub fixed: bool,
+    /// Whether a file that says that it is hardened is as hardening leaves it; nothing for others.
+    pub hardened: Option<bool>,
     pub findings: Vec<Finding>,
     /// What the findings point into.
     pub source: String,
@@ -60,9 +62,9 @@ pub(super) fn name_of(path: &Path) -> String {
 /// The text of a page; `-` is standard input.
 pub(super) fn text_of(path: &Path) -> Result<String, Unreadable> {
     if path == Path::new("-") {
-        return library::read(stdin().lock(), MAX_BYTES);
+        return library::read(stdin().lock(), MAX_FILE_BYTES);
     }
-    library::read_file(path, MAX_BYTES)
+    library::read_file(path, MAX_FILE_BYTES)
 }
 
 impl Checked {
@@ -110,21 +112,23 @@ fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Tro
         .err()
         .map(|e| Trouble { why: format!("cannot be written: {}", e.why), code: 9 });
     let fixed = matches!(written, Ok(Some(())));
-    let verdict = Verdict { fixed, ..Verdict::from(vetted) };
+    let verdict = Verdict::from(vetted);
+    let hardened = verdict.hardened.map(|hardened| hardened || fixed);
+    let verdict = Verdict { fixed, hardened, ..verdict };
     (verdict, trouble)
 }
 
 impl From<&Vetted> for Verdict {
     fn from(vetted: &Vetted) -> Self {
         let (findings, source) = (vetted.findings().to_vec(), vetted.original().to_owned());
-        Self { valid: true, fixed: false, findings, source }
+        Self { valid: true, fixed: false, hardened: vetted.is_as_hardened(), findings, source }
     }
 }
 
 impl From<Rejection> for Verdict {
     fn from(rejection: Rejection) -> Self {
         let Rejection { findings, source } = rejection;
-        Self { valid: false, fixed: false, findings, source }
+        Self { valid: false, fixed: false, hardened: None, findings, source }
     }
 }
 

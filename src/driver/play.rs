@@ -16,7 +16,7 @@ use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::game::{Rejection, Source, vet};
 use crate::library::{Address, GameId, changed_at, read_file};
-use crate::rules::MAX_BYTES;
+use crate::rules::MAX_FILE_BYTES;
 
 /// A game to play, and where its new versions come from.
 #[derive(Debug)]
@@ -163,7 +163,7 @@ impl Watch {
     async fn read(&self) -> Option<Change> {
         match &self.follow {
             Follow::File(path) => {
-                let text = read_file(path, MAX_BYTES).ok()?;
+                let text = read_file(path, MAX_FILE_BYTES).ok()?;
                 Some(Change { text, name: new_name(path) })
             }
             Follow::Game(id) => {

@@ -60,6 +60,13 @@ fn ours(page: &Page) -> Edits {
     for (id, element) in page.elements().filter(is_ours) {
         edits.add(taken_out(page, id, element).as_slice());
     }
+    // The page's own charset is behind ours, but an earlier version took it out.
+    let mut heads = page.elements().filter(|(id, _)| is_in_head(page, *id));
+    if heads.any(|(id, element)| element.is("script") && is_current(page.text_of(id).text())) {
+        let charset = page.elements().find(|(id, e)| is_in_head(page, *id) && is_charset(e));
+        let tag = charset.and_then(|(_, charset)| charset.start_tag);
+        edits.add(tag.map(|tag| without(page, tag)).as_slice());
+    }
     edits
 }
 
@@ -113,11 +120,15 @@ pub(super) fn policy(page: &Page) -> String {
             }
         }
     }
-    let scripts = hashes.join(" ");
+    format!("{}{TYPES}", around_scripts(&hashes.join(" ")))
+}
+
+/// All else that it says: nothing comes from elsewhere, and nothing goes there.
+pub(super) fn around_scripts(scripts: &str) -> String {
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; \
          img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; \
-         form-action 'none'{TYPES}"
+         form-action 'none'"
     )
 }
 
@@ -164,7 +175,11 @@ fn is_ours(script: &str) -> bool {
             && script.contains(RETIRED_MARK)
             && RETIRED.contains(&sha256(script).as_str())
     };
-    script.strip_prefix('\n') == Some(GUARD) || is_retired()
+    is_current(script) || is_retired()
+}
+
+fn is_current(script: &str) -> bool {
+    script.strip_prefix('\n') == Some(GUARD)
 }
 
 /// Takes an older policy or guard out of the head. Elsewhere its tag may be what ends an
@@ -175,17 +190,18 @@ fn taken_out(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
     if in_head && is_guard(page, id, element) {
         return Some(without(page, Span::new(tag.start, element.end_tag?.end)));
     }
-    match (is_policy(element), is_charset(element)) {
-        (true, _) | (_, true) if in_head => Some(without(page, tag)),
-        (true, _) => Some(Edit::new(tag, "<meta>")),
-        (false, _) => None,
+    match is_policy(element) {
+        true if in_head => Some(without(page, tag)),
+        true => Some(Edit::new(tag, "<meta>")),
+        false => None,
     }
 }
 
 /// Takes a tag out, and the line break after it.
 fn without(page: &Page, tag: Span) -> Edit {
-    let follows = page.source().get(tag.end..).unwrap_or_default().starts_with('\n');
-    Edit::remove(Span::new(tag.start, tag.end + usize::from(follows)))
+    let after = page.source().get(tag.end..).unwrap_or_default();
+    let ends = ["\r\n", "\n"].into_iter().find(|end| after.starts_with(end));
+    Edit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
 }
 
 fn is_in_head(page: &Page, id: NodeId) -> bool {

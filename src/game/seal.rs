@@ -17,7 +17,7 @@ use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
 use super::Vetted;
-use super::harden::{framing, policies};
+use super::harden::{around_scripts, framing, policies};
 
 /// What a frame may do that holds a game. A form may be filled in; it is sent nowhere.
 pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
@@ -88,6 +88,15 @@ pub(super) fn unsealing(html: &str) -> Option<(Edits, Option<StorageKey>)> {
     earlier::unsealing(html).map(|edits| (edits, None))
 }
 
+/// Whether a text wants to be a sealed game and is none: neither what stands around it can be
+/// believed, nor can it be taken for the game.
+pub(super) fn is_altered(html: &str) -> bool {
+    let start = html.trim_start_matches('\u{feff}').trim_start();
+    start.starts_with("<!DOCTYPE html>")
+        && start.get(..200.min(start.len())).is_some_and(|start| start.contains("<html data-game="))
+        && html.contains("<plaintext hidden>")
+}
+
 /// The script of the page around a game. Made of `assets/frame`.
 const SHELL: &str = include_str!("../../assets/minified/shell.js");
 
@@ -133,14 +142,17 @@ fn around(html: &str) -> Option<Around> {
     Some(Around { key, end: rest.at })
 }
 
-/// Whether a text is what begins a head, with whatever policy.
+/// Whether a text is what begins a head, with the policy of whatever scripts.
 fn is_policies(text: &str) -> bool {
-    let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src";
-    let found =
-        text.find(policy).and_then(|at| text.get(at + policy.len() - "default-src".len()..));
-    let policy = found.and_then(|rest| rest.split_once('"')).map(|(policy, _)| policy);
-    let same = |policy: &str| policies(policy) == text.replace("\r\n", "\n");
-    policy.is_some_and(|policy| !policy.contains(['<', '>', '&']) && same(policy))
+    let scripts = text.split_once("script-src ").and_then(|(_, rest)| rest.split_once(';'));
+    let Some((scripts, _)) = scripts else { return false };
+    let in_hash = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    let names_hash = |source: &str| {
+        let hash = source.strip_prefix("'sha256-").and_then(|rest| rest.strip_suffix('\''));
+        hash.is_some_and(|hash| hash.len() == 44 && hash.chars().all(in_hash))
+    };
+    let is_ours = policies(&around_scripts(scripts)) == text.replace("\r\n", "\n");
+    is_ours && scripts.split(' ').all(names_hash)
 }
 
 /// A text and how far it was read.

@@ -12,7 +12,7 @@ use crate::untrusted::Untrusted;
 use super::Source;
 use super::harden::{harden, policy, soft, softening};
 use super::repair::repair;
-use super::seal::{StorageKey, seal, unsealing};
+use super::seal::{StorageKey, is_altered, seal, unsealing};
 
 /// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
@@ -74,6 +74,18 @@ impl Vetted {
     /// one of a game that begins with this version.
     pub fn storage_key(&self) -> &StorageKey {
         &self.key
+    }
+
+    /// Whether the text is, as it came, what hardening makes of it today, but for the ends of its
+    /// lines; nothing for a page that was never hardened.
+    pub fn is_as_hardened(&self) -> Option<bool> {
+        let made = match self.form {
+            Form::Page => return None,
+            Form::Hardened => self.html.clone(),
+            Form::Sealed => seal(self, &self.key),
+        };
+        let same = |text: &str| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        Some(same(&made) == same(&self.original))
     }
 
     /// Whether it came from a sealed file.
@@ -159,6 +171,9 @@ pub fn vet(source: Source) -> Result<Vetted, Rejection> {
     let mut draft = Draft::default();
     let (sealed, key) = unsealing(&original).unzip();
     draft.text = draft.undo(original.clone(), Form::Sealed, sealed);
+    if draft.form == Form::Page && is_altered(&original) {
+        return Err(Rejection { findings: vec![rules::altered()], source: original });
+    }
     if draft.text.len() > MAX_BYTES {
         let findings = vec![rules::too_large(draft.text.len())];
         return Err(Rejection { findings, source: original });

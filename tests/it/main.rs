@@ -50,6 +50,7 @@ mod pty;
 mod replay;
 mod rules;
 mod screens;
+mod sealed;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]

@@ -44,8 +44,7 @@ fn a_harmless_game_is_hardened_and_nothing_else() {
     let (policy, guard) = before.split_once("<script>\n").expect("a policy before it");
     insta::assert_snapshot!(policy.replace(&hash(&format!("\n{guard}")), "'the guard'"));
     assert!(guard.starts_with("// By codeagent"), "{guard}");
-    let own = game.original().replace("<meta charset=\"utf-8\">\n", "");
-    let own = own.split_once("<head>").expect("a head").1;
+    let own = game.original().split_once("<head>").expect("a head").1;
     assert_eq!(after.trim_start(), own.trim_start());
 }
 
@@ -156,7 +155,8 @@ fn a_page_without_head_doctype_or_charset_gets_them_and_the_policy_first() {
         "{}",
         game.html()
     );
-    assert_eq!(game.html().matches("<meta charset=\"utf-8\">").count(), 1);
+    // The one that was missing, and the one that has to come before the policies.
+    assert_eq!(game.html().matches("<meta charset=\"utf-8\">").count(), 2);
 }
 
 #[test]

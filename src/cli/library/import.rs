@@ -14,7 +14,7 @@ use crate::library::{
     self, Exported, GameId, Library, Making, Manifest, NewVersion, Place, VersionId,
 };
 use crate::page::Lines;
-use crate::rules::{Finding, MAX_BYTES};
+use crate::rules::{Finding, MAX_FILE_BYTES};
 
 /// A manifest holds prompts, not pages.
 const LARGEST_MANIFEST: usize = 256 * 1024 * 1024;
@@ -178,6 +178,6 @@ fn bounded(making: Making) -> Making {
 }
 
 fn read(path: &Path) -> Result<String, Trouble> {
-    library::read_file(path, MAX_BYTES)
+    library::read_file(path, MAX_FILE_BYTES)
         .map_err(|why| Trouble::Unreadable { path: path.to_owned(), why })
 }

@@ -11,6 +11,9 @@ use crate::untrusted::Untrusted;
 /// The largest game.
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
+/// The largest file: a game, and what sealing and hardening put around it.
+pub(crate) const MAX_FILE_BYTES: usize = MAX_BYTES + 64 * 1024;
+
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "within-limits",
     severity: Severity::Deny,
@@ -43,6 +46,16 @@ pub(crate) fn too_large(bytes: usize) -> Finding {
 /// The finding for a page whose head does not begin where it is written.
 pub(crate) fn unplaceable() -> Finding {
     about_all("the page is put together so oddly that its policy cannot come first".to_owned())
+}
+
+/// The finding for a sealed game of which somebody has changed what is around it.
+pub(crate) fn altered() -> Finding {
+    let help = "Take out all before the game's own <!DOCTYPE>, up to `<plaintext hidden>` and with it, \
+                and harden what is left with `--sealed`.";
+    Finding {
+        help,
+        ..about_all("the page around the sealed game is not as codeagent writes it".to_owned())
+    }
 }
 
 fn about_all(why: String) -> Finding {

@@ -246,8 +246,10 @@ impl Browser {
     }
 }
 
-/// Not where it was put, and not where an earlier page of the same guest was: it cannot know that.
+/// Not where it was put, with whatever query, and not where an earlier page of the same guest was:
+/// it cannot know that.
 fn is_its_doing(url: &str, guest: &Guest) -> bool {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
     let folder = guest.url.rsplit_once("/page-").map_or("", |(folder, _)| folder);
     let is_of_a_page = url.strip_prefix(folder).is_some_and(|name| name.starts_with("/page-"));
     url != guest.url && (!is_of_a_page || url.starts_with(&guest.url))

@@ -1,0 +1,135 @@
+//! A sealed game stands in its file as it is, and what only looks like one is not believed.
+
+use std::path::Path;
+
+use codeagent::game::{Source, StorageKey, Vetted, bare, seal, vet};
+use proptest::prelude::*;
+
+const GAME: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+    <meta name=\"viewport\" content=\"width=device-width\"><title>Bats \u{1f47b} &lt;b> \"2\"</title></head><body>\n\
+    <canvas id=\"c\"></canvas>\n<script>\nconst text = 'a &amp; <\\/script> </plaintext> <!-- <plaintext hidden>';\n\
+    document.getElementById('c').title = text;\n</script></body></html>\n";
+
+fn vetted(text: &str) -> Vetted {
+    match vet(Source::new(text)) {
+        Ok(game) => game,
+        Err(rejection) => panic!("{}", rejection.summary()),
+    }
+}
+
+fn sealed() -> String {
+    let game = vetted(GAME);
+    seal(&game, game.storage_key())
+}
+
+fn before(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/before");
+    std::fs::read_to_string(folder.join(name)).unwrap()
+}
+
+#[test]
+fn the_game_in_a_file_is_found_as_it_is() {
+    let (game, file) = (vetted(GAME), sealed());
+    assert!(file.ends_with(game.html()), "it can be read");
+    let found = vetted(&file);
+    assert_eq!((found.html(), found.source()), (game.html(), game.source()));
+    assert_eq!(seal(&found, found.storage_key()), file, "sealing again changes nothing");
+    assert_eq!(found.repaired(), None, "there is nothing to write");
+    assert!(found.is_sealed() && !game.is_sealed());
+    assert_eq!(bare(&file), bare(game.html()));
+}
+
+#[test]
+fn an_editor_may_end_lines_as_it_likes_and_mark_the_file() {
+    let file = sealed();
+    for edited in [file.replace('\n', "\r\n"), format!("\u{feff}{file}")] {
+        let found = vetted(&edited);
+        assert!(found.is_sealed());
+        assert_eq!(found.html().replace("\r\n", "\n"), vetted(GAME).html());
+    }
+}
+
+#[test]
+fn findings_point_into_the_file_and_repairs_are_written_into_it() {
+    let file = sealed().replace("<canvas id=\"c\">", "<canvas id=\"c\" onclick=\"play()\">");
+    let found = vetted(&file);
+    let finding = found.findings().first().expect("a handler");
+    assert_eq!(finding.span.of(&file), "onclick=\"play()\"");
+    let written = found.repaired().expect("it was repaired");
+    assert!(
+        written.starts_with("<!DOCTYPE html>\n<html data-game=") && !written.contains("onclick=\"")
+    );
+    assert_eq!(vetted(&written).repaired(), None);
+    let broken =
+        file.replace("onclick=\"play()\"", "").replace("const text", "eval(x); const text");
+    let rejection = vet(Source::new(broken.as_str())).unwrap_err();
+    let finding = rejection.findings.iter().find(|finding| finding.denies()).unwrap();
+    assert_eq!(finding.span.of(&broken), "eval");
+}
+
+#[test]
+fn what_it_stores_keeps_its_name() {
+    let game = vetted(GAME);
+    let key = StorageKey::of("the first version");
+    let file = seal(&game, &key);
+    assert_eq!(StorageKey::in_file(&file), Some(key.clone()));
+    assert_eq!(vetted(&file).storage_key(), &key);
+    assert_ne!(game.storage_key(), &key);
+    assert_eq!(game.storage_key(), &StorageKey::of(GAME), "a first version names itself");
+    assert_eq!(StorageKey::in_file(GAME), None);
+}
+
+#[test]
+fn files_of_the_version_before_are_read_and_hardened_anew() {
+    let (plain, sealed) = (vetted(&before("plain.html")), vetted(&before("sealed.html")));
+    for game in [&plain, &sealed] {
+        assert_eq!(game.findings(), []);
+        assert!(game.source().contains("<title>Bats &amp; owls</title>"), "{}", game.source());
+        let left = ["Content-Security-Policy", "codeagent", "no-referrer"];
+        assert!(left.iter().all(|old| !game.source().contains(old)), "{}", game.source());
+        assert_eq!(game.html().matches("Content-Security-Policy").count(), 2);
+    }
+    assert_eq!(plain.html(), sealed.html());
+    assert_eq!(bare(&before("plain.html")), bare(&before("sealed.html")));
+    assert!(sealed.is_sealed() && !plain.is_sealed());
+}
+
+#[test]
+fn what_only_looks_sealed_is_not_believed() {
+    let file = sealed();
+    let harm = "<script>fetch('https://example.com')</script>";
+    let changes = [
+        ("<body>\n<iframe", format!("<body>\n{harm}<iframe")),
+        ("<title>", format!("<title></title>{harm}<title>")),
+        ("sandbox=\"allow-scripts", "sandbox=\"allow-same-origin allow-scripts".to_owned()),
+        ("<meta charset=\"utf-8\">", "<meta charset=\"utf-7\">".to_owned()),
+        (
+            "default-src 'none'",
+            "default-src 'none'\"><script>1</script><meta content=\"".to_owned(),
+        ),
+        ("data-game=\"", "data-game=\"x\" onload=\"a".to_owned()),
+        ("<plaintext hidden>", format!("{harm}<plaintext hidden>")),
+        ("allow-modals allow-forms", "allow-modals allow-forms allow-popups".to_owned()),
+    ];
+    for (place, with) in changes {
+        assert!(file.contains(place), "{place}");
+        let altered = file.replacen(place, &with, 1);
+        let rejection = vet(Source::new(altered)).expect_err(&with);
+        assert!(rejection.summary().contains("not as codeagent writes it"), "{with}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_stands_around_a_game_unseen(at in 0_usize..4_000, what in "[<>\"'a-z=/ ]{1,12}") {
+        let file = sealed();
+        let end = file.find("<plaintext hidden>\n").unwrap();
+        let at = file.floor_char_boundary(at.min(end));
+        let changed = format!("{}{what}{}", &file[..at], &file[at..]);
+        let game = vet(Source::new(changed.as_str()));
+        // Its title and its policy are its own: what they may hold does nothing there.
+        if let Ok(game) = game && game.is_sealed() {
+            prop_assert!(!what.contains(['<', '>', '"']) || seal(&game, game.storage_key()) == changed, "{what:?} at {at}");
+        }
+    }
+}
