@@ -16,17 +16,27 @@ use crate::page::{Element, NodeId, Page, Span};
 use crate::rules::Edit;
 use crate::rules::edit::{Edits, WayBack};
 
-/// The page with its policy and the way back from it, or nothing if the browser would not see the
-/// policy first.
-pub(super) fn harden(page: &Page) -> Option<(String, WayBack)> {
-    let block = format!("{}<script>\n{GUARD}</script>\n", metas(&policy(page)));
+/// A page with its policies and its guard.
+pub(super) struct Hardened {
+    pub html: String,
+    /// The first of its policies.
+    pub policy: String,
+    /// From it to the page before.
+    pub way_back: WayBack,
+}
+
+/// Hardens a page; nothing if the browser would not see the policy first.
+pub(super) fn harden(page: &Page) -> Option<Hardened> {
+    let policy = policy(page);
+    let block = format!("{}<script>\n{GUARD}</script>\n", metas(&policy));
     let mut edits = Edits::default();
     edits.add(&[Edit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
         edits.add(taken_out(page, id, element).as_slice());
     }
-    let hardened = edits.apply(page.source());
-    holds(page, &hardened).then(|| (hardened, edits.way_back()))
+    let html = edits.apply(page.source());
+    let way_back = edits.way_back();
+    holds(page, &html, &policy).then_some(Hardened { html, policy, way_back })
 }
 
 /// What stands first in a head, for a page under this policy.
@@ -108,7 +118,7 @@ const LONGEST: usize = 32 * 1024;
 /// `webrtc 'block'` is not part of it: Chromium (156) does not know the directive
 /// and only logs an error on every page. The guard takes peer connections away.
 /// Trusted Types bring all markup, whatever makes it, before the guard's filter.
-pub(super) fn policy(page: &Page) -> String {
+fn policy(page: &Page) -> String {
     let mut hashes = vec![hash(&format!("\n{GUARD}"))];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
@@ -210,7 +220,7 @@ fn is_in_head(page: &Page, id: NodeId) -> bool {
 
 /// Whether the browser sees the policy and the guard, whole, before anything else in the
 /// head, and behind them the page that was checked.
-fn holds(checked: &Page, hardened: &str) -> bool {
+fn holds(checked: &Page, hardened: &str, policy: &str) -> bool {
     let page = Page::read(hardened);
     if !same_but_for_ours(checked, &page) {
         return false;
@@ -220,7 +230,7 @@ fn holds(checked: &Page, hardened: &str) -> bool {
     let charset = next().is_some_and(|(_, first)| is_charset(first));
     let mut says =
         |content: &str| next().is_some_and(|(_, it)| it.value("content") == Some(content));
-    let policies = says(&policy(&page)) && says(OWN_ONLY) && says("off") && says("no-referrer");
+    let policies = says(policy) && says(OWN_ONLY) && says("off") && says("no-referrer");
     let guard = next().is_some_and(|(id, last)| is_guard(&page, id, last));
     charset && policies && guard && !elements.any(|(_, element)| is_policy(element))
 }

@@ -10,7 +10,7 @@ use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
 
 use super::Source;
-use super::harden::{harden, policy, soft, softening};
+use super::harden::{Hardened, harden, soft, softening};
 use super::repair::repair;
 use super::seal::{StorageKey, is_altered, seal, unsealing};
 
@@ -293,7 +293,7 @@ impl Draft {
 
 impl Settled {
     fn finish(self, draft: Draft, original: String) -> Result<Vetted, Rejection> {
-        let Some((html, hardened)) = harden(&self.page) else {
+        let Some(Hardened { html, policy, way_back }) = harden(&self.page) else {
             let finding = rules::unplaceable();
             return Err(draft.refuse(vec![finding], original));
         };
@@ -307,12 +307,12 @@ impl Settled {
             key,
             form: draft.form,
             is_repaired: draft.is_repaired,
-            policy: policy(&self.page),
+            policy,
             source: draft.text,
             original,
             title,
             findings,
-            hardened,
+            hardened: way_back,
             repaired: draft.rounds,
         })
     }

@@ -164,7 +164,9 @@ fn the_best_score_and_the_sound_are_remembered() {
     page.press("KeyM");
     page.wait_for("game.state === 'playing' && isMuted");
     page.evaluate("score(120), finish('The end')");
-    // The browser writes in its own time, and a new page may be there before that.
+    // The browser writes in its own time, and a new page may be there before that; what a busy
+    // machine had not written yet when the page went is lost.
+    std::thread::sleep(std::time::Duration::from_millis(300));
     let kept = (0..20).any(|_| {
         page.reload();
         page.evaluate("[byId('best').textContent, isMuted]") == json!(["120", true])

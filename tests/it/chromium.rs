@@ -207,6 +207,12 @@ impl Page<'_> {
         self.wire.wait_until(|wire| wire.count(&session, "Page.loadEventFired") > before);
     }
 
+    /// Where the browser puts what pages save.
+    pub fn save_into(&mut self, folder: &Path) {
+        let how = json!({"behavior": "allow", "downloadPath": folder, "eventsEnabled": false});
+        self.call("Page.setDownloadBehavior", &how);
+    }
+
     /// From now on expressions are those of the frame that was loaded last, until the next visit.
     pub fn enter_frame(&mut self) {
         self.evaluate("0");

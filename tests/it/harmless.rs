@@ -3,6 +3,7 @@
 //! Each is played three times, as it came, hardened and sealed, under a clock and
 //! a chance that the test holds: what it says and what it shows must be the same.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use codeagent::driver::beside;
@@ -190,4 +191,114 @@ fn what_a_game_stores_lasts_in_every_form() {
     page.visit(&path);
     page.wait_for_said("2 starts");
     assert_eq!(page.said().first().map(String::as_str), Some("1 starts {\"last\":\"1\"} 1"));
+}
+
+/// Loads itself again by each way that there is, and says where it is.
+const GOING: &str = "<canvas></canvas><form id=\"f\"><input name=\"q\" value=\"7\"><button id=\"b\">go</button></form>
+<a id=\"seed\" href=\"?seed=2\">seed</a><a id=\"same\" href=\"\">same</a><a id=\"place\" href=\"#x\">place</a>
+<a id=\"no\" href=\"?no\" onclick=\"return false\">no</a>
+<script>
+const step = Number(localStorage.getItem('step'));
+localStorage.setItem('step', step + 1);
+console.log(step + ' ' + location.search + location.hash);
+addEventListener('hashchange', () => console.log('at ' + location.hash));
+const press = (id) => document.getElementById(id).click();
+const ways = [
+  () => { location.href = location.href; },
+  () => { location.search = '?level=2'; },
+  () => { location.href = '?level=3'; },
+  () => { location.assign(location.pathname + '?level=4'); },
+  () => { press('seed'); },
+  () => { press('same'); },
+  () => { press('no'); press('b'); },
+  () => { press('place'); setTimeout(() => location.reload(), 50); },
+  () => { location.href = '#menu'; setTimeout(() => location.reload(), 50); },
+  () => { history.replaceState(1, '', '#state'); console.log('state ' + location.hash); location.reload(); },
+  () => { location.replace(location.href.split('?')[0] + '?end'); },
+  () => { console.log('done'); },
+];
+setTimeout(ways[step], 50);
+</script>";
+
+#[test]
+fn a_page_goes_to_itself_in_every_form() {
+    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let vetted = vet(Source::new(GOING)).expect("a harmless game");
+    let sealed = seal(&vetted, vetted.storage_key());
+    for (form, html) in [("raw", GOING), ("plain", vetted.html()), ("sealed", &sealed)] {
+        let path = folder.path().join(format!("{form}.html"));
+        std::fs::write(&path, html).unwrap();
+        let mut page = browser.open("<!DOCTYPE html>", WINDOW);
+        page.visit(&path);
+        page.wait_for_said("done");
+        let mut told = page.said();
+        if form != "sealed" {
+            // A file that loads anew in another process may find what was stored a moment ago.
+            let mut seen = BTreeSet::new();
+            told.retain(|line| seen.insert(line.clone()) && !line.starts_with("0 ?"));
+        }
+        let told: Vec<_> = told.iter().map(String::as_str).collect();
+        assert_eq!(told, WENT, "{form}");
+    }
+}
+
+const WENT: &[&str] = &[
+    "0 ",
+    "1 ",
+    "2 ?level=2",
+    "3 ?level=3",
+    "4 ?level=4",
+    "5 ?seed=2",
+    "6 ?seed=2",
+    "7 ?q=7",
+    "at #x",
+    "8 ?q=7#x",
+    "at #menu",
+    "9 ?q=7#menu",
+    "state #state",
+    "10 ?q=7#state",
+    "11 ?end",
+    "done",
+];
+
+/// Saves a file by itself, and one more when it is clicked.
+const SAVING: &str =
+    "<canvas></canvas><button id=\"b\" style=\"position:fixed;inset:0\">save</button><script>
+const save = (name, text) => {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text]));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+};
+save('early.txt', 'nobody asked');
+document.getElementById('b').onclick = () => { save('score.txt', 'seven'); console.log('saved'); };
+console.log('ready');
+</script>";
+
+#[test]
+fn what_a_game_makes_is_saved_after_a_gesture() {
+    let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let vetted = vet(Source::new(SAVING)).expect("a harmless game");
+    let sealed = seal(&vetted, vetted.storage_key());
+    for (form, html) in [("plain", vetted.html()), ("sealed", &sealed)] {
+        let saved = folder.path().join(form);
+        let path = folder.path().join(format!("{form}.html"));
+        std::fs::write(&path, html).unwrap();
+        let mut page = browser.open("<!DOCTYPE html>", WINDOW);
+        page.save_into(&saved);
+        page.visit(&path);
+        page.wait_for_said("ready");
+        page.click("html");
+        page.wait_for_said("saved");
+        let file = saved.join("score.txt");
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while std::fs::read_to_string(&file).ok().as_deref() != Some("seven") {
+            assert!(std::time::Instant::now() < end, "{form}: nothing was saved");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(!saved.join("early.txt").exists(), "{form}: nobody asked for that");
+    }
 }
