@@ -181,6 +181,9 @@ fn what_a_game_stores_lasts_in_every_form() {
         play(&mut page, &path, 2);
         play(&mut page, &path, 3);
         play(&mut page, &path, 4);
+        if form != "sealed" {
+            without_old_news(&mut told);
+        }
         let line = |n: u32| format!("{n} starts {{\"last\":\"{n}\"}} 1");
         assert_eq!(told, [1, 2, 3, 4].map(line), "{form}");
     }
@@ -234,13 +237,18 @@ fn a_page_goes_to_itself_in_every_form() {
         page.wait_for_said("done");
         let mut told = page.said();
         if form != "sealed" {
-            // A file that loads anew in another process may find what was stored a moment ago.
-            let mut seen = BTreeSet::new();
-            told.retain(|line| seen.insert(line.clone()) && !line.starts_with("0 ?"));
+            without_old_news(&mut told);
         }
         let told: Vec<_> = told.iter().map(String::as_str).collect();
         assert_eq!(told, WENT, "{form}");
     }
+}
+
+/// A file that loads anew in another process may find what was stored a moment ago: the browser
+/// does that by itself.
+fn without_old_news(told: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    told.retain(|line| seen.insert(line.clone()) && !line.starts_with("0 ?"));
 }
 
 const WENT: &[&str] = &[
