@@ -19,6 +19,8 @@ mod chromium;
 mod cli;
 mod doctor;
 mod edit;
+#[cfg(target_os = "linux")]
+mod escape;
 mod fixing;
 mod fuzzed;
 mod generate;
