@@ -21,6 +21,8 @@ mod doctor;
 mod edit;
 #[cfg(target_os = "linux")]
 mod escape;
+#[cfg(target_os = "linux")]
+mod firefox;
 mod fixing;
 mod fuzzed;
 mod generate;
