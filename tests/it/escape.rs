@@ -4,11 +4,13 @@
 //! guard, the policies and the sandbox have to hold. Each is opened as a player opens it, in
 //! three forms: as a plain file, as a sealed one and served by `play`. `OUTSIDE` in a page is a
 //! host of its own in each form.
+#![allow(clippy::print_stdout, reason = "a page that is refused was not tried: it is told")]
 
 mod outside;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use codeagent::driver::beside;
 use codeagent::game::{Source, Vetted, seal, vet};
@@ -23,7 +25,7 @@ use crate::serve::Played;
 use outside::{Host, Outside};
 
 /// How many pages are open at once.
-const AT_ONCE: usize = 25;
+const AT_ONCE: usize = 26;
 
 /// One page of the tables.
 #[derive(Debug, Default, Deserialize)]
@@ -160,7 +162,13 @@ impl Watch {
 
     /// What was seen of each page, and what was heard of nobody in particular.
     fn visit(&mut self, visits: &[Visit]) -> Vec<BTreeSet<String>> {
-        drop(self.outside.take_nameless());
+        // What was begun before may still be heard, like the goodbyes of a peer.
+        for _ in 0..10 {
+            if self.outside.take_nameless().is_empty() {
+                break;
+            }
+            std::thread::sleep(Duration::from_secs(1));
+        }
         let mut seen = self.browser.roam(&self.windows, visits);
         let mut nameless = self.outside.take_nameless();
         nameless.extend(self.browser.strangers(&self.windows, visits));
@@ -296,6 +304,16 @@ const OPEN: &[(&str, Hands, &[&str])] = &[
         "document.body.append(spot(Object.assign(make('a'), { href: there, onclick: () => false })))",
         Hands::MiddleClick,
         &["opened a page"],
+    ),
+    (
+        "Object.assign(document.body.appendChild(make('div')), { className: 'beside', contentEditable: 'true' }); addEventListener('copy', (e) => { e.clipboardData.setData('text/html', '<p>x</p><iframe></iframe>'); e.preventDefault(); })",
+        Hands::Paste,
+        &["has a frame"],
+    ),
+    (
+        "const d = spot(make('div')); d.draggable = true; d.ondragstart = (e) => e.dataTransfer.setData('text/html', '<p>x</p>'); document.body.append(d); const b = make('div'); b.className = 'beside'; b.ondragover = (e) => e.preventDefault(); b.ondrop = () => { RAN; }; document.body.append(b)",
+        Hands::Drag,
+        &["foreign code ran"],
     ),
 ];
 

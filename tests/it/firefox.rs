@@ -3,6 +3,7 @@
 //! The page around a game and the guard in it are tried in Chromium everywhere else. Here Firefox
 //! opens sealed files, headless, over its own protocol: a port on loopback, each message a JSON
 //! array with its length before it. Where it is not installed the tests say so and are skipped.
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so aloud")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -175,22 +175,24 @@ impl Browser {
         }
     }
 
+    /// Headless, the system carries nothing: what is dragged is taken over and dropped by hand.
     fn drag(&mut self, window: &Window) {
         let intercept = json!({"enabled": true});
         self.wire.post(Some(&window.session), "Input.setInterceptDrags", &intercept);
         self.mouse(window, "mousePressed", BAIT, 0);
         for step in 1..6 {
-            self.mouse(window, "mouseMoved", (BAIT.0 + step * 8, BAIT.1), 0);
-            self.hear(40);
+            let event = json!({
+                "type": "mouseMoved", "x": BAIT.0 + step * 8, "y": BAIT.1, "button": "left", "buttons": 1,
+            });
+            self.wire.post(Some(&window.session), "Input.dispatchMouseEvent", &event);
+            self.hear(60);
         }
         let carried = self.wire.of(&window.session, "Input.dragIntercepted").last();
-        let Some(data) = carried.and_then(|event| event.pointer("/params/data")).cloned() else {
-            return self.mouse(window, "mouseReleased", BESIDE, 0);
-        };
-        for kind in ["dragEnter", "dragOver", "drop"] {
+        let data = carried.and_then(|event| event.pointer("/params/data")).cloned();
+        for kind in ["dragEnter", "dragOver", "drop"].into_iter().filter(|_| data.is_some()) {
             let event = json!({"type": kind, "x": BESIDE.0, "y": BESIDE.1, "data": data});
             self.wire.post(Some(&window.session), "Input.dispatchDragEvent", &event);
-            self.hear(40);
+            self.hear(60);
         }
         self.mouse(window, "mouseReleased", BESIDE, 0);
     }
