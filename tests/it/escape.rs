@@ -143,9 +143,9 @@ impl Watch {
             let (seen, nameless) = self.visit(&visits);
             let named = batch.iter().map(|(page, ..)| format!("{form:?} {}", page.name));
             effects.extend(named.zip(seen));
-            // `CODEAGENT_ESCAPES`, a part of their names, opens fewer.
-            let names: Vec<_> = batch.iter().map(|(page, ..)| page.name.as_str()).collect();
-            effects.insert(format!("{form:?} one of {}", names.join(", ")), nameless);
+            // `CODEAGENT_ESCAPES`, a part of their all, opens fewer.
+            let all: Vec<_> = batch.iter().map(|(page, ..)| page.name.as_str()).collect();
+            effects.insert(format!("{form:?} one of {}", all.join(", ")), nameless);
         }
         for (page, host, _) in games {
             let mut heard = self.outside.of(*host);
