@@ -24,9 +24,9 @@
   const cut = (text, from, to) => apply(slice, text, [from, to]);
   const find = (text, part) => apply(indexOf, text, [part]);
   const kindOf = getter(Node, 'nodeType'), nameOf = getter(Element, 'localName'), spaceOf = getter(Element, 'namespaceURI');
-  const attribute = method(Element, 'getAttribute'), strip = method(Element, 'removeAttribute');
+  const attribute = method(Element, 'getAttribute'), say = method(Element, 'setAttribute'), strip = method(Element, 'removeAttribute');
   const path = method(Event, 'composedPath'), cancel = method(Event, 'preventDefault');
-  const rootOf = method(Node, 'getRootNode'), baseOf = getter(Node, 'baseURI'), byId = method(Document, 'getElementById');
+  const rootOf = method(Node, 'getRootNode'), baseOf = getter(Node, 'baseURI');
   const listen = method(EventTarget, 'addEventListener'), make = method(Document, 'createElement');
   const has = method(WeakSet, 'has'), add = method(WeakSet, 'add'), lookUp = method(Map, 'get'), put = method(Map, 'set'), drop = method(Map, 'delete');
   const whole = getter(URL, 'href'), targetOf = getter(Event, 'target'), submitter = getter(window.SubmitEvent, 'submitter');
@@ -36,9 +36,10 @@
   const later = (run) => { apply(setTimer, window, [run, 0]); };
   const isMade = matcher(/^\s*(blob|data):/i), isPress = matcher(/^(aux)?click$|^submit$/);
   const typeOf = getter(Event, 'type'), bubbles = getter(Event, 'bubbles'), initEvent = method(Event, 'initEvent');
-  const elementName = (node) => {
-    try { return kindOf(node) === 1 ? nameOf(node) : ''; } catch { return ''; }
+  const kind = (node) => {
+    try { return kindOf(node); } catch { return 0; }
   };
+  const elementName = (node) => (kind(node) === 1 ? nameOf(node) : '');
 
   const takeAway = (type, names) => {
     const on = type && type.prototype;
@@ -77,12 +78,12 @@
   };
   const go = (address) => { if (address !== null) location.assign(address); };
   if (window.navigation) {
-    const to = getter(NavigateEvent, 'destination'), kind = getter(NavigateEvent, 'navigationType');
+    const to = getter(NavigateEvent, 'destination'), type = getter(NavigateEvent, 'navigationType');
     const same = getter(NavigationDestination, 'sameDocument'), url = getter(NavigationDestination, 'url');
     const saved = getter(NavigateEvent, 'downloadRequest');
     listen(window.navigation, 'navigate', (event) => {
       const address = url(to(event)), isFile = matches(isMade, address) && saved(event) !== null;
-      if (!same(to(event)) && kind(event) !== 'reload' && !isFile && inside(address) === null) cancel(event);
+      if (!same(to(event)) && type(event) !== 'reload' && !isFile && inside(address) === null) cancel(event);
     });
     deleteProperty(window, 'navigation');
   }
@@ -97,24 +98,23 @@
   const isLink = (node) => {
     const name = elementName(node);
     if (name === 'a' || name === 'area') return true;
-    if (name === 'use') {
-      const drawn = byId(document, cut(addressOf(node) ?? '', 1));
-      return drawn !== null && (elementName(drawn) === 'a' || (kindOf(drawn) === 1 && descendants(drawn, 'a, use').length > 0));
-    }
+    // What it draws may be a link, wherever in the same tree that is.
+    if (name === 'use') return lengthOf(found(rootOf(node), 'svg a')) > 0;
     return name !== '' && cut(spaceOf(node) ?? '', -6) === 'MathML' && addressOf(node) !== null;
   };
-  const descendants = method(Element, 'querySelectorAll'), taken = new WeakSet();
+  const within = method(Element, 'querySelectorAll'), inPart = method(DocumentFragment, 'querySelectorAll'), inAll = method(Document, 'querySelectorAll');
+  const found = (node, names) => ({ __proto__: null, 1: within, 9: inAll, 11: inPart })[kindOf(node)](node, names);
+  const taken = new WeakSet(), lengthOf = getter(NodeList, 'length');
   const take = (event, type, follow) => {
+    cancel(event);
     if (has(taken, event)) return;
     add(taken, event);
-    cancel(event);
     // To the game it looks as if nobody had been here, and it may still say no.
     let refused = false;
     const refuse = () => { refused = true; }, back = [], stops = path(event);
     const over = (key, more) => defineProperty(event, key, { __proto__: null, configurable: true, ...more });
     over('preventDefault', { value: refuse });
     over('defaultPrevented', { get: () => refused });
-    over('returnValue', { get: () => !refused, set: (is) => { if (!is) refuse(); } });
     for (let i = 0; i < stops.length; i++) {
       const on = stops[i], handler = on['on' + type];
       if (typeof handler !== 'function') continue;
@@ -134,12 +134,16 @@
   const onClick = (event) => {
     const stops = path(event);
     let link = null;
-    for (let i = 0; i < stops.length && !link; i++) if (isLink(stops[i])) link = stops[i];
-    if (link) take(event, event.type, () => {
+    for (let i = 0; i < stops.length; i++) {
+      if (!link && isLink(stops[i])) link = stops[i];
+      enter(stops[i]);
+    }
+    const type = typeOf(event);
+    if (link) take(event, type, () => {
       const address = addressOf(link), name = attribute(link, 'download');
       if (address === null || elementName(link) === 'use') return;
       if (name !== null && matches(isMade, address)) save(name, address);
-      else if (event.type === 'click' && !event.ctrlKey && !event.metaKey) go(inside(address));
+      else if (type === 'click' && !event.ctrlKey && !event.metaKey) go(inside(address));
     });
   };
   const send = (form, button) => {
@@ -167,21 +171,40 @@
   const observer = new MutationObserver((records) => { for (let i = 0; i < records.length; i++) disarm(changed(records[i])); });
   const onPoint = (event) => {
     const stops = path(event);
-    for (let i = 0; i < stops.length; i++) if (isLink(stops[i])) {
+    for (let i = 0; i < stops.length; i++) {
+      enter(stops[i]);
+      if (!isLink(stops[i])) continue;
       observe(observer, stops[i], { __proto__: null, attributes: true });
       disarm(stops[i]);
     }
+  };
+  // A tree of its own that the markup made: what is sent there is told nowhere else.
+  const enter = (node) => {
+    if (kind(node) === 11) watch(node);
+  };
+  // What the player pastes or drops may be markup, which the browser itself puts in.
+  const carried = getter(window.InputEvent, 'dataTransfer'), dataOf = window.DataTransfer && method(DataTransfer, 'getData');
+  const onInput = (event) => {
+    const data = carried(event);
+    if (data && holds(dataOf(data, 'text/html'))) cancel(event);
   };
   const watch = (root) => {
     listen(root, 'click', onClick, true);
     listen(root, 'auxclick', onClick, true);
     listen(root, 'submit', onSubmit, true);
     listen(root, 'pointerover', onPoint, true);
+    listen(root, 'beforeinput', onInput, true);
   };
   watch(window);
+  // Where there is no room left on the stack, nobody would be asked, and the link be followed.
+  const room = (frames) => frames && room(frames - 1) + 1;
   const aside = (inner, self, all) => {
     let root = document;
-    try { root = rootOf(self, { __proto__: null, composed: true }); } catch {}
+    room(200);
+    try {
+      enter(rootOf(self));
+      root = rootOf(self, { __proto__: null, composed: true });
+    } catch {}
     if (root !== document) watch(root);
     return apply(inner, self, all);
   };
@@ -193,15 +216,18 @@
   });
   wrap(HTMLFormElement, /^submit$/, (_, form) => { send(form, null); });
   wrap(Element, /^attachShadow$/, (inner, self, all) => {
-    const root = apply(inner, self, all);
+    const how = all[0];
+    // A copy would be a tree that nobody watches.
+    const root = apply(inner, self, [how && { __proto__: null, mode: how.mode, delegatesFocus: how.delegatesFocus, slotAssignment: how.slotAssignment }]);
     watch(root);
     return root;
   });
   wrap(window.DataTransfer, /^setData$/, (inner, self, all) => {
-    if (!matches(isDownload, all[0] = `${all[0]}`)) return apply(inner, self, all);
+    if (!matches(isDownload, all[0] = `${all[0]}`)) return apply(inner, self, [all[0], tame(all[1])]);
   });
   const isDownload = matcher(/download/i);
   wrap({ prototype: window }, /^open$/, () => null);
+  deleteProperty(window, 'stop');
 
   // A game saves what it made, after the player did something; a frame asks the page around it.
   const blobs = new Map();
@@ -221,33 +247,55 @@
     const data = lookUp(blobs, address) ?? address;
     if (frame) return tell({ ask: 'save', name, data });
     const link = make(document, 'a');
-    link.href = data === address ? address : apply(createObjectURL, URL, [data]);
-    link.download = name;
+    say(link, 'href', data === address ? address : apply(createObjectURL, URL, [data]));
+    say(link, 'download', name);
     press(link);
   };
 
-  // No page in the page, and no link that speaks to a server, comes into a tree.
-  const names = 'iframe frame frameset object embed fencedframe base link geolocation usermedia permission install'.split(' ');
+  // No page in the page, and no link that speaks to a server, is made or comes into a tree.
+  const names = 'iframe frame frameset object embed fencedframe base link geolocation usermedia permission install camera microphone'.split(' ');
   const barred = { __proto__: null };
   for (const name of names) barred[name] = true;
-  const anyBarred = names.join(), inPart = method(DocumentFragment, 'querySelectorAll'), replaceWith = method(Element, 'replaceWith');
+  const anyBarred = names.join(), replaceWith = method(Element, 'replaceWith');
   const inert = (node) => {
-    let kind = 0;
-    try { kind = typeof node === 'object' && node ? kindOf(node) : 0; } catch {}
-    if (kind === 1 && barred[nameOf(node)]) return make(document, 'x-' + nameOf(node));
-    const found = kind === 1 ? descendants(node, anyBarred) : kind === 11 ? inPart(node, anyBarred) : [];
-    for (let i = 0; i < found.length; i++) replaceWith(found[i]);
+    if (barred[elementName(node)]) return text(document, '');
+    if (kind(node) % 10 === 1) {
+      const all = found(node, anyBarred);
+      for (let i = lengthOf(all); i-- > 0;) replaceWith(all[i]);
+    }
     return node;
   };
+  const settle = (all) => {
+    // What is no node becomes the text that it says it is, before anything is looked at.
+    for (let i = 0; i < all.length; i++) if (all[i] && typeof all[i] !== 'number' && !kind(all[i])) all[i] = `${all[i]}`;
+  };
   const insert = (inner, self, all) => {
+    settle(all);
     for (let i = 0; i < all.length; i++) all[i] = inert(all[i]);
     return apply(inner, self, all);
   };
-  const tag = matcher(new RegExp('<([/!]?)((?:[^\\s/<>]*:)?(?:' + names.join('|') + '|entity)(?=[\\s/>]|$))|shadowrootmode', 'gi'));
+  const text = method(Document, 'createTextNode');
+  const other = (name) => {
+    const at = find(name, ':') + 1;
+    return barred[apply(toLowerCase, cut(name, at), [])] ? 'x-' + cut(name, at) : name;
+  };
+  const create = (at) => (inner, self, all) => {
+    if (all.length > at) all[at] = other(`${all[at]}`);
+    return apply(inner, self, all);
+  };
+  wrap(Document, /^createElement$/, create(0));
+  wrap(Document, /^createElementNS$/, create(1));
+  wrap(DOMImplementation, /^createDocument$/, create(1));
+  wrap(window.CustomElementRegistry, /^define$/, (inner, self, all) => {
+    const kept = all[2] && all[2].extends;
+    return apply(inner, self, [all[0], all[1], kept == null ? undefined : { __proto__: null, extends: other(`${kept}`) }]);
+  });
+  const tag = matcher(new RegExp('<([/!]?)((?:[^ \\t\\n\\f\\r/<>]*:)?(?:' + names.join('|') + '|entity)(?=[\\s/>]|$))|shadowrootmode', 'gi'));
   const tame = (markup) => {
     tag.lastIndex = 0;
     return apply(replaceAll, tag, [`${markup}`, (all, end, name) => (name === undefined ? 'x-' + all : '<' + end + 'x-' + name)]);
   };
+  const holds = (markup) => tame(markup) !== markup;
   const parse = (inner, self, all, key) => {
     const main = key === 'insertAdjacentHTML' ? 1 : key === 'execCommand' ? 2 : 0;
     for (let i = 0; i < all.length; i++) if (typeof all[i] === 'string' || (i === main && all[i] != null)) all[i] = tame(all[i]);

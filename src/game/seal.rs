@@ -23,7 +23,7 @@ use super::harden::{around_scripts, framing, policies};
 pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
 
 /// What a frame lets through to its game.
-const ALLOWED: &str = "autoplay; fullscreen; gamepad; screen-wake-lock; clipboard-write";
+const ALLOWED: &str = "fullscreen; gamepad; screen-wake-lock";
 
 /// Under which name the browser keeps what a game stores, so that it lasts from version to version.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,8 @@
     reason = "a test harness starts a process, looks at the clock and may fail loudly"
 )]
 
+#[cfg(target_os = "linux")]
+pub mod roam;
 pub mod watch;
 
 use std::io::{BufRead, BufReader, PipeWriter, Read, Write};
@@ -32,18 +34,21 @@ const FLAGS: &[&str] = &[
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
     "--mute-audio",
     "--hide-scrollbars",
-    // Whatever a page tries, no name leads anywhere but to a test's own server.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
     // Containers and root have no user namespaces, and these pages are our own.
     "--no-sandbox",
     "about:blank",
+];
+
+/// Whatever a page tries, no name leads anywhere but to a test's own server.
+const SHUT_IN: &[&str] = &[
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
 /// A running browser with a profile of its own; both are gone when it is dropped.
@@ -69,6 +74,10 @@ impl Browser {
 
     /// The same, with flags of its own.
     pub fn start_with(flags: &[&str]) -> Option<Self> {
+        Self::launch(&[SHUT_IN, flags].concat())
+    }
+
+    fn launch(more: &[&str]) -> Option<Self> {
         let Some(program) = find() else {
             let is_promised = ["CI", "CODEAGENT_NEEDS_BROWSER"]
                 .iter()
@@ -83,7 +92,7 @@ impl Browser {
         let mut command = Command::new(program);
         command
             .arg(format!("--user-data-dir={}", profile.path().display()))
-            .args(flags)
+            .args(more)
             .args(FLAGS)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

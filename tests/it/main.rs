@@ -19,6 +19,10 @@ mod chromium;
 mod cli;
 mod doctor;
 mod edit;
+#[cfg(target_os = "linux")]
+mod escape;
+#[cfg(target_os = "linux")]
+mod firefox;
 mod fixing;
 mod fuzzed;
 mod generate;

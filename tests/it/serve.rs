@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const WINDOW: (u32, u32) = (480, 360);
 
 /// A game that is being played, and the program that shows it.
-struct Played {
+pub struct Played {
     child: Child,
     err: BufReader<ChildStderr>,
     /// `http://127.0.0.1:PORT/SECRET/`
@@ -21,7 +21,7 @@ struct Played {
 }
 
 impl Played {
-    fn start(mut command: Command) -> Self {
+    pub fn start(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut address = String::new();
@@ -36,6 +36,10 @@ impl Played {
     fn file(user: &User, html: &str) -> Self {
         std::fs::write(user.at().join("game.html"), html).unwrap();
         Self::start(user.command(&["play", "game.html", "--no-open"]))
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// `127.0.0.1:PORT`
@@ -135,7 +139,7 @@ fn a_game_is_served_to_those_who_know_the_path_and_shut_in() {
     let around = played.get("");
     assert!(around.starts_with("HTTP/1.1 200 "), "{around}");
     let frame = "<iframe sandbox=\"allow-scripts allow-pointer-lock allow-modals allow-forms\" \
-                 allow=\"autoplay; fullscreen; gamepad; screen-wake-lock; clipboard-write\" title=\"Bats\"></iframe>";
+                 allow=\"fullscreen; gamepad; screen-wake-lock\" title=\"Bats\"></iframe>";
     assert!(around.contains(frame) && around.contains("frame-ancestors 'none'"), "{around}");
     let page = played.get("game");
     assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
