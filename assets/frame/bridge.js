@@ -1,9 +1,9 @@
 // What the page around a game does for it: it has the keys from the first moment, its scores are
 // kept here, and a file that it made is saved. What it says is not believed.
-const frame = document.querySelector('iframe'), left = document.getElementById('left'), again = left.querySelector('button');
+const frame = document.querySelector('iframe'), left = document.getElementById('left');
 const areas = ['localStorage', 'sessionStorage'], loose = navigator.userActivation;
 const own = 'codeagent:' + document.documentElement.dataset.game + ':';
-let late = 0, heard = false, why = 'The game tried to leave. It was stopped.';
+let late = 0, heard = false, why = 'The game tried to leave and was stopped. Load the page again to start over.';
 const kept = (area) => {
   const all = [];
   try {
@@ -26,7 +26,7 @@ const save = ({ name, data }) => {
   link.download = name || 'game';
   link.click();
 };
-const focus = () => (left.hidden ? frame : again).focus();
+const focus = () => frame.focus();
 // The game finds what is kept in the frame's name, before its first script.
 const start = (load) => {
   left.hidden = true;
@@ -37,11 +37,10 @@ const start = (load) => {
   focus();
 };
 const stop = () => {
-  left.querySelector('p').textContent = why;
+  left.textContent = why;
   left.hidden = false;
   // Hidden alone, it might keep the keys.
   frame.remove();
-  focus();
 };
 addEventListener('message', ({ source, data }) => {
   if (source !== frame.contentWindow || !data) return;

@@ -23,14 +23,14 @@
   const matches = (regex, text) => apply(test, regex, [text]);
   const cut = (text, from, to) => apply(slice, text, [from, to]);
   const find = (text, part) => apply(indexOf, text, [part]);
-  const kindOf = getter(Node, 'nodeType'), nameOf = getter(Element, 'localName'), spaceOf = getter(Element, 'namespaceURI');
+  const kindOf = getter(Node, 'nodeType'), nameOf = getter(Element, 'localName');
   const attribute = method(Element, 'getAttribute'), say = method(Element, 'setAttribute'), strip = method(Element, 'removeAttribute');
   const path = method(Event, 'composedPath'), cancel = method(Event, 'preventDefault');
   const rootOf = method(Node, 'getRootNode'), baseOf = getter(Node, 'baseURI');
   const listen = method(EventTarget, 'addEventListener'), make = method(Document, 'createElement');
   const has = method(WeakSet, 'has'), add = method(WeakSet, 'add'), lookUp = method(Map, 'get'), put = method(Map, 'set'), drop = method(Map, 'delete');
-  const whole = getter(URL, 'href'), targetOf = getter(Event, 'target'), submitter = getter(window.SubmitEvent, 'submitter');
-  const press = method(HTMLElement, 'click'), closest = method(Element, 'closest'), closeDialog = method(window.HTMLDialogElement || Map, 'close');
+  const whole = getter(URL, 'href'), targetOf = getter(Event, 'target'), submitter = getter(SubmitEvent, 'submitter');
+  const press = method(HTMLElement, 'click'), closest = method(Element, 'closest'), closeDialog = method(HTMLDialogElement, 'close');
   const activation = navigator.userActivation, isActive = getter(window.UserActivation, 'isActive');
   const { createObjectURL } = URL, setTimer = setTimeout, { document, location } = window;
   const later = (run) => { apply(setTimer, window, [run, 0]); };
@@ -99,12 +99,12 @@
     const name = elementName(node);
     if (name === 'a' || name === 'area') return true;
     // What it draws may be a link, wherever in the same tree that is.
-    if (name === 'use') return lengthOf(found(rootOf(node), 'svg a')) > 0;
-    return name !== '' && cut(spaceOf(node) ?? '', -6) === 'MathML' && addressOf(node) !== null;
+    if (name === 'use') return found(rootOf(node), 'svg a')[0] !== undefined;
+    return false;
   };
   const within = method(Element, 'querySelectorAll'), inPart = method(DocumentFragment, 'querySelectorAll'), inAll = method(Document, 'querySelectorAll');
   const found = (node, names) => ({ __proto__: null, 1: within, 9: inAll, 11: inPart })[kindOf(node)](node, names);
-  const taken = new WeakSet(), lengthOf = getter(NodeList, 'length');
+  const taken = new WeakSet();
   const take = (event, type, follow) => {
     cancel(event);
     if (has(taken, event)) return;
@@ -115,7 +115,7 @@
     const over = (key, more) => defineProperty(event, key, { __proto__: null, configurable: true, ...more });
     over('preventDefault', { value: refuse });
     over('defaultPrevented', { get: () => refused });
-    for (let i = 0; i < stops.length; i++) {
+    for (let i = 0; stops[i]; i++) {
       const on = stops[i], handler = on['on' + type];
       if (typeof handler !== 'function') continue;
       const heard = function (event) {
@@ -127,23 +127,20 @@
       back[back.length] = () => { if (on['on' + type] === heard) on['on' + type] = handler; };
     }
     later(() => {
-      for (let i = 0; i < back.length; i++) back[i]();
+      for (let i = 0; back[i]; i++) back[i]();
       if (!refused) follow();
     });
   };
   const onClick = (event) => {
     const stops = path(event);
     let link = null;
-    for (let i = 0; i < stops.length; i++) {
-      if (!link && isLink(stops[i])) link = stops[i];
-      enter(stops[i]);
-    }
+    for (let i = 0; stops[i] && !link; i++) if (isLink(stops[i])) link = stops[i];
     const type = typeOf(event);
     if (link) take(event, type, () => {
       const address = addressOf(link), name = attribute(link, 'download');
       if (address === null || elementName(link) === 'use') return;
       if (name !== null && matches(isMade, address)) save(name, address);
-      else if (type === 'click' && !event.ctrlKey && !event.metaKey) go(inside(address));
+      else if (type === 'click' ) go(inside(address));
     });
   };
   const send = (form, button) => {
@@ -158,7 +155,7 @@
   };
   const onSubmit = (event) => {
     const form = targetOf(event), button = submitter(event);
-    if (elementName(form) === 'form') take(event, 'submit', () => send(form, button));
+    take(event, 'submit', () => send(form, button));
   };
   // The name in a link that is only pointed at is looked up already, also one that is set then.
   const disarm = (link) => {
@@ -168,10 +165,10 @@
     strip(link, 'xlink:href');
   };
   const changed = getter(MutationRecord, 'target'), observe = method(MutationObserver, 'observe');
-  const observer = new MutationObserver((records) => { for (let i = 0; i < records.length; i++) disarm(changed(records[i])); });
+  const observer = new MutationObserver((records) => { for (let i = 0; records[i]; i++) disarm(changed(records[i])); });
   const onPoint = (event) => {
     const stops = path(event);
-    for (let i = 0; i < stops.length; i++) {
+    for (let i = 0; stops[i]; i++) {
       enter(stops[i]);
       if (!isLink(stops[i])) continue;
       observe(observer, stops[i], { __proto__: null, attributes: true });
@@ -183,7 +180,7 @@
     if (kind(node) === 11) watch(node);
   };
   // What the player pastes or drops may be markup, which the browser itself puts in.
-  const carried = getter(window.InputEvent, 'dataTransfer'), dataOf = window.DataTransfer && method(DataTransfer, 'getData');
+  const carried = getter(InputEvent, 'dataTransfer'), dataOf = method(DataTransfer, 'getData');
   const onInput = (event) => {
     const data = carried(event);
     if (data && holds(dataOf(data, 'text/html'))) cancel(event);
@@ -196,11 +193,8 @@
     listen(root, 'beforeinput', onInput, true);
   };
   watch(window);
-  // Where there is no room left on the stack, nobody would be asked, and the link be followed.
-  const room = (frames) => frames && room(frames - 1) + 1;
   const aside = (inner, self, all) => {
     let root = document;
-    room(200);
     try {
       enter(rootOf(self));
       root = rootOf(self, { __proto__: null, composed: true });
@@ -222,12 +216,14 @@
     watch(root);
     return root;
   });
-  wrap(window.DataTransfer, /^setData$/, (inner, self, all) => {
-    if (!matches(isDownload, all[0] = `${all[0]}`)) return apply(inner, self, [all[0], tame(all[1])]);
+  wrap(DataTransfer, /^setData$/, (inner, self, all) => {
+    if (!matches(isDownload, all[0] = `${all[0]}`)) return apply(inner, self, all);
   });
   const isDownload = matcher(/download/i);
   wrap({ prototype: window }, /^open$/, () => null);
   deleteProperty(window, 'stop');
+  // A page that leaves while it is printed is asked nothing.
+  listen(window, 'beforeprint', method(Event, 'stopImmediatePropagation'), true);
 
   // A game saves what it made, after the player did something; a frame asks the page around it.
   const blobs = new Map();
@@ -261,16 +257,11 @@
     if (barred[elementName(node)]) return text(document, '');
     if (kind(node) % 10 === 1) {
       const all = found(node, anyBarred);
-      for (let i = lengthOf(all); i-- > 0;) replaceWith(all[i]);
+      for (let i = 0; all[i]; i++) replaceWith(all[i]);
     }
     return node;
   };
-  const settle = (all) => {
-    // What is no node becomes the text that it says it is, before anything is looked at.
-    for (let i = 0; i < all.length; i++) if (all[i] && typeof all[i] !== 'number' && !kind(all[i])) all[i] = `${all[i]}`;
-  };
   const insert = (inner, self, all) => {
-    settle(all);
     for (let i = 0; i < all.length; i++) all[i] = inert(all[i]);
     return apply(inner, self, all);
   };
@@ -306,7 +297,7 @@
   }
   for (const type of [Element, ShadowRoot, { prototype: Document }, Document, Range, DOMParser]) {
     // Markup in pieces could be filtered in none of them.
-    for (const key of type ? ownKeys(type.prototype) : []) if (/^stream/.test(String(key))) deleteProperty(type.prototype, key);
+    takeAway(type, /^stream/);
     wrap(type, /^(?!get).*HTML|Fragment$|^parseFrom|^execCommand$/, parse);
   }
   wrap(Document, /^(write|writeln|open|close)$/, (_, self, all, key) => (key === 'open' ? self : undefined));
@@ -342,7 +333,7 @@
     const set = (key, value) => {
       const old = lookUp(kept, key), grown = size + weight(key, value) - weight(key, old);
       if (old === value) return;
-      if (grown > 2e6) throw new DOMException('Quota exceeded', 'QuotaExceededError');
+      if (grown > 2e6) throw new DOMException('', 'QuotaExceededError');
       size = grown;
       value === undefined ? drop(kept, key) : put(kept, key, value);
       size < 1e5 ? flush() : later(flush);

@@ -1,7 +1,5 @@
 // The game stands at the end of the file, as it is.
 addEventListener('DOMContentLoaded', () => {
   const game = document.querySelector('plaintext').textContent.slice(1);
-  const load = () => { frame.srcdoc = game; };
-  again.addEventListener('click', () => start(load));
-  start(load);
+  start(() => { frame.srcdoc = game; });
 });

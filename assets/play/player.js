@@ -9,7 +9,6 @@ const say = (text) => {
 };
 // Another address, or the browser would keep where the old version had scrolled to.
 const load = () => { frame.src = 'game?' + number; };
-again.addEventListener('click', () => start(load));
 // Not before somebody listens.
 start(load);
 
@@ -25,7 +24,6 @@ events.addEventListener('version', (event) => {
 // Asking again would go to whoever gets the port next.
 events.addEventListener('error', () => {
   events.close();
-  again.hidden = true;
   why = 'codeagent has ended: start it again, and play on at the address that it says then.';
   say('codeagent has ended: no new versions');
 });

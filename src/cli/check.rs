@@ -63,9 +63,6 @@ fn hint(verdict: &Verdict) -> &'static str {
     match (verdict.fixed, verdict.is_repairable()) {
         (true, _) => "; the repairs are written",
         (false, true) => "; --fix writes the repairs",
-        (false, false) if verdict.hardened == Some(false) => {
-            "; not as hardening leaves it, which `codeagent harden` mends"
-        }
         (false, false) => "",
     }
 }
@@ -93,8 +90,6 @@ struct File<'c> {
     valid: bool,
     findings: Vec<Value>,
     fixed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hardened: Option<bool>,
     /// Why it could not be read or written.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'c str>,
@@ -118,7 +113,6 @@ impl<'c> File<'c> {
             valid: checked.is_valid(),
             findings: findings.collect(),
             fixed: verdict.is_some_and(|verdict| verdict.fixed),
-            hardened: verdict.and_then(|verdict| verdict.hardened),
             error: checked.trouble.as_ref().map(|trouble| trouble.why.as_str()),
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::game::{Rejection, Source, Vetted, report, vet};
 use crate::library::{self, DiskError, Unreadable};
-use crate::rules::{Finding, MAX_FILE_BYTES, Severity, State};
+use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
 
 /// What is done with the repairs of a valid page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +30,6 @@ pub(super) struct Verdict {
     pub valid: bool,
     /// Whether its repairs are now in the file.
     pub fixed: bool,
-    /// Whether a file that says that it is hardened is as hardening leaves it; nothing for others.
-    pub hardened: Option<bool>,
     pub findings: Vec<Finding>,
     /// What the findings point into.
     pub source: String,
@@ -112,23 +110,25 @@ fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Tro
         .err()
         .map(|e| Trouble { why: format!("cannot be written: {}", e.why), code: 9 });
     let fixed = matches!(written, Ok(Some(())));
-    let verdict = Verdict::from(vetted);
-    let hardened = verdict.hardened.map(|hardened| hardened || fixed);
-    let verdict = Verdict { fixed, hardened, ..verdict };
+    let mut verdict = Verdict { fixed, ..Verdict::from(vetted) };
+    if vetted.is_as_hardened() == Some(false) && !fixed {
+        verdict.valid = false;
+        verdict.findings.insert(0, rules::unhardened());
+    }
     (verdict, trouble)
 }
 
 impl From<&Vetted> for Verdict {
     fn from(vetted: &Vetted) -> Self {
         let (findings, source) = (vetted.findings().to_vec(), vetted.original().to_owned());
-        Self { valid: true, fixed: false, hardened: vetted.is_as_hardened(), findings, source }
+        Self { valid: true, fixed: false, findings, source }
     }
 }
 
 impl From<Rejection> for Verdict {
     fn from(rejection: Rejection) -> Self {
         let Rejection { findings, source } = rejection;
-        Self { valid: false, fixed: false, hardened: None, findings, source }
+        Self { valid: false, fixed: false, findings, source }
     }
 }
 

@@ -61,6 +61,23 @@ pub(super) fn softening(html: &str) -> Option<Edits> {
     page.elements().any(is_guard).then(|| ours(&page))
 }
 
+/// Whether an earlier version hardened a page, and nobody changed it since: in its head stand the
+/// charset, the policy of exactly its scripts, the referrer policy and the guard, before all else.
+pub(super) fn is_as_earlier(html: &str) -> bool {
+    let page = Page::read(html);
+    let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
+    let mut next = || elements.next().filter(|(id, _)| is_in_head(&page, *id));
+    let charset = next().is_some_and(|(_, first)| is_charset(first));
+    let policy = next().and_then(|(_, it)| it.value("content").map(str::to_owned));
+    let referrer = next().is_some_and(|(_, third)| third.value("content") == Some("no-referrer"));
+    let Some((guard, _)) = next().filter(|(id, fourth)| is_guard(&page, *id, fourth)) else {
+        return false;
+    };
+    let text = page.text_of(guard);
+    let expected = around_scripts(&hashes(&page, text.text()));
+    charset && referrer && !is_current(text.text()) && policy == Some(expected)
+}
+
 /// Takes out the policies and the guard of a head.
 fn ours(page: &Page) -> Edits {
     let is_ours = |(id, element): &(NodeId, &Element)| {
@@ -119,18 +136,23 @@ const LONGEST: usize = 32 * 1024;
 /// and only logs an error on every page. The guard takes peer connections away.
 /// Trusted Types bring all markup, whatever makes it, before the guard's filter.
 fn policy(page: &Page) -> String {
-    let mut hashes = vec![hash(&format!("\n{GUARD}"))];
+    format!("{}{TYPES}", around_scripts(&hashes(page, &format!("\n{GUARD}"))))
+}
+
+/// The scripts that may run: the guard, and those that a page has.
+fn hashes(page: &Page, guard: &str) -> String {
+    let mut hashes = vec![hash(guard)];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
         let is_theirs = runs && !script.external && !script.text.is_empty();
-        if is_theirs && !is_ours(script.text.text()) {
+        if is_theirs && script.text.text() != guard {
             let hash = hash(script.text.text());
             if !hashes.contains(&hash) {
                 hashes.push(hash);
             }
         }
     }
-    format!("{}{TYPES}", around_scripts(&hashes.join(" ")))
+    hashes.join(" ")
 }
 
 /// All else that it says: nothing comes from elsewhere, and nothing goes there.

@@ -17,7 +17,7 @@ use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
 use super::Vetted;
-use super::harden::{around_scripts, framing, policies};
+use super::harden::{self, around_scripts, framing, policies};
 
 /// What a frame may do that holds a game. A form may be filled in; it is sent nowhere.
 pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
@@ -88,6 +88,13 @@ pub(super) fn unsealing(html: &str) -> Option<(Edits, Option<StorageKey>)> {
     earlier::unsealing(html).map(|edits| (edits, None))
 }
 
+/// Whether a sealed file of an earlier version is as that one wrote it.
+pub(super) fn is_as_earlier(html: &str, game: &str) -> bool {
+    let is_shared =
+        |policy| game.contains(&format!("Content-Security-Policy\" content=\"{policy}\">"));
+    earlier::policy(html).is_some_and(is_shared) && harden::is_as_earlier(game)
+}
+
 /// Whether a text wants to be a sealed game and is none: neither what stands around it can be
 /// believed, nor can it be taken for the game.
 pub(super) fn is_altered(html: &str) -> bool {
@@ -105,10 +112,10 @@ const HOLE: &str = "\u{0}";
 
 const AROUND: &str = concat!(
     "<!DOCTYPE html>\n<html data-game=\"\u{0}\">\n<head>\n\u{0}",
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>\u{0}</title>\n",
-    "<!-- Edit the game below, then: codeagent harden FILE -o FILE --force -->\n<style>\n",
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>\u{0}</title>\n",
+    "<!-- After a change: codeagent harden FILE -o FILE --force -->\n<style>\n",
     include_str!("../../assets/frame/frame.css"),
-    "</style>\n</head>\n<body>\n\u{0}<div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n<script>",
+    "</style>\n</head>\n<body>\n\u{0}<div id=\"left\" role=\"alert\" hidden></div>\n<script>",
 );
 
 /// The game follows.
@@ -132,7 +139,7 @@ fn around(html: &str) -> Option<Around> {
     let policy = rest.text.find("<meta name=\"viewport\"")?;
     is_policies(rest.text.get(..policy)?).then(|| rest.skip(policy))?;
     rest.pass_all(parts.next()?)?;
-    let title = rest.pass_to('<')?;
+    let title = rest.pass_to('<').filter(|title| !title.contains('"'))?;
     rest.pass_all(parts.next()?)?;
     rest.pass_all(&frame(title))?;
     rest.pass_all(parts.next()?)?;
@@ -144,15 +151,23 @@ fn around(html: &str) -> Option<Around> {
 
 /// Whether a text is what begins a head, with the policy of whatever scripts.
 fn is_policies(text: &str) -> bool {
-    let scripts = text.split_once("script-src ").and_then(|(_, rest)| rest.split_once(';'));
+    let text = text.replace("\r\n", "\n");
+    let start = policies("");
+    let start = start.split_once("content=\"").map_or("", |(start, _)| start);
+    let policy = text.strip_prefix(start).and_then(|rest| rest.split('"').nth(1));
+    policy.is_some_and(|policy| is_framing(policy) && policies(policy) == text)
+}
+
+/// Whether a policy lets some scripts run that it knows by their hashes, and nothing else.
+fn is_framing(policy: &str) -> bool {
+    let scripts = policy.split_once("script-src ").and_then(|(_, rest)| rest.split_once(';'));
     let Some((scripts, _)) = scripts else { return false };
     let in_hash = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
     let names_hash = |source: &str| {
         let hash = source.strip_prefix("'sha256-").and_then(|rest| rest.strip_suffix('\''));
         hash.is_some_and(|hash| hash.len() == 44 && hash.chars().all(in_hash))
     };
-    let is_ours = policies(&around_scripts(scripts)) == text.replace("\r\n", "\n");
-    is_ours && scripts.split(' ').all(names_hash)
+    around_scripts(scripts) == policy && scripts.split(' ').all(names_hash)
 }
 
 /// A text and how far it was read.

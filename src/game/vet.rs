@@ -10,9 +10,9 @@ use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
 
 use super::Source;
-use super::harden::{Hardened, harden, soft, softening};
+use super::harden::{self, Hardened, harden, soft, softening};
 use super::repair::repair;
-use super::seal::{StorageKey, is_altered, seal, unsealing};
+use super::seal::{self, StorageKey, is_altered, seal, unsealing};
 
 /// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
@@ -61,9 +61,11 @@ impl Vetted {
         &self.original
     }
 
-    /// The text with its repairs, in the form in which it came; nothing where none were made.
+    /// The text with its repairs, in the form in which it came and hardened anew where it was not
+    /// as hardening leaves it; nothing where there is nothing to write.
     pub fn repaired(&self) -> Option<String> {
-        self.is_repaired.then(|| match self.form {
+        let is_wanted = self.is_repaired || self.is_as_hardened() == Some(false);
+        is_wanted.then(|| match self.form {
             Form::Page => self.source.clone(),
             Form::Hardened => self.html.clone(),
             Form::Sealed => seal(self, &self.key),
@@ -76,8 +78,9 @@ impl Vetted {
         &self.key
     }
 
-    /// Whether the text is, as it came, what hardening makes of it today, but for the ends of its
-    /// lines; nothing for a page that was never hardened.
+    /// Whether the text is, as it came, what hardening makes of it today or once made, but for the
+    /// ends of its lines; nothing for a page that was never hardened. What is not may do harm as it
+    /// stands, whatever the game in it is like.
     pub fn is_as_hardened(&self) -> Option<bool> {
         let made = match self.form {
             Form::Page => return None,
@@ -85,7 +88,11 @@ impl Vetted {
             Form::Sealed => seal(self, &self.key),
         };
         let same = |text: &str| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-        Some(same(&made) == same(&self.original))
+        let is_earlier = || match self.form {
+            Form::Sealed => seal::is_as_earlier(&self.original, &unsealed(&self.original)),
+            Form::Hardened | Form::Page => harden::is_as_earlier(&self.original),
+        };
+        Some(same(&made) == same(&self.original) || is_earlier())
     }
 
     /// Whether it came from a sealed file.

@@ -49,4 +49,6 @@ pub fn find(code: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.code == code)
 }
 
-pub(crate) use html::within_limits::{MAX_BYTES, MAX_FILE_BYTES, altered, too_large, unplaceable};
+pub(crate) use html::within_limits::{
+    MAX_BYTES, MAX_FILE_BYTES, altered, too_large, unhardened, unplaceable,
+};

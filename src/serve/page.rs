@@ -52,7 +52,7 @@ impl Showing {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{title}</title>\n<style>{FRAME_STYLE}</style>\n<style>{STYLE}</style>\n</head>\n\
              <body data-number=\"{number}\">\n\
-             {}<div id=\"left\" role=\"alert\" hidden><p></p><button>Start it again</button></div>\n\
+             {}<div id=\"left\" role=\"alert\" hidden></div>\n\
              <p id=\"note\" role=\"status\"></p>\n\
              <script>{SCRIPT}</script>\n</body>\n</html>\n",
             self.key,

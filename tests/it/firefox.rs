@@ -242,17 +242,6 @@ fn a_sealed_game_says_nothing_on_the_console() {
     assert_eq!(firefox.problems(), [""; 0]);
 }
 
-#[test]
-fn a_sealed_game_may_go_to_its_own_page_with_another_query() {
-    let Some(mut firefox) = Firefox::start() else { return };
-    firefox.open("small.html", &sealed(SMALL));
-    firefox.becomes(OUT, &json!("|||"), "it plays");
-    firefox.keys(&['b', 'l']);
-    firefox.becomes(OUT, &json!("1||?level=2|"), "it is at its second level");
-    firefox.keys(&['x']);
-    firefox.becomes(OUT, &json!("1||?level=2|x"), "it has the keys there");
-}
-
 /// A game that tells all that matters here: what it keeps, where it is, which keys it had.
 const SMALL: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
 <meta name=\"viewport\" content=\"width=device-width\">\n<title>small</title>\n</head>\n<body>\n<p id=\"out\"></p>\n<script>\n\
@@ -262,7 +251,6 @@ addEventListener('keydown', (event) => {\n  keys += event.key;\n\
   if (event.key === 'b') localStorage.setItem('best', Number(localStorage.getItem('best')) + 1);\n\
   if (event.key === 's') sessionStorage.setItem('now', 'yes');\n\
   if (event.key === 'r') location.reload();\n\
-  if (event.key === 'l') location.search = '?level=2';\n\
   if (event.key === 'a') { alert('hello'); keys += '!'; }\n  show();\n});\nshow();\n</script>\n</body>\n</html>\n";
 
 const OUT: &str =

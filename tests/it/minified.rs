@@ -20,7 +20,7 @@ fn minified(source: &str) -> String {
     let options = MinifierOptions {
         mangle: Some(MangleOptions::default()),
         mangle_properties: None,
-        compress: Some(CompressOptions::safest()),
+        compress: Some(CompressOptions::smallest()),
     };
     let made = Minifier::new(options).minify(&allocator, &mut parsed.program);
     let codegen = Codegen::new().with_options(CodegenOptions::minify());

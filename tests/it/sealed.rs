@@ -109,6 +109,8 @@ fn what_only_looks_sealed_is_not_believed() {
         ),
         ("data-game=\"", "data-game=\"x\" onload=\"a".to_owned()),
         ("<plaintext hidden>", format!("{harm}<plaintext hidden>")),
+        ("<title>Bats", "<title>x\" onload=\"fetch('https://example.com')".to_owned()),
+        ("script-src 'sha256-", "script-src * 'sha256-".to_owned()),
         ("allow-modals allow-forms", "allow-modals allow-forms allow-popups".to_owned()),
     ];
     for (place, with) in changes {
@@ -132,4 +134,34 @@ proptest! {
             prop_assert!(!what.contains(['<', '>', '"']) || seal(&game, game.storage_key()) == changed, "{what:?} at {at}");
         }
     }
+}
+
+/// Files that say that they are hardened, and do harm as they stand: an inner game without a guard,
+/// a guard without policies, a policy that lets other scripts run.
+#[test]
+fn what_is_not_as_hardening_leaves_it_is_told_and_hardened_anew() {
+    let game = vetted(GAME);
+    let (file, plain) = (sealed(), game.html().to_owned());
+    let without_guard = file.replacen(game.html(), GAME, 1);
+    let without_policy =
+        plain.replacen("<meta http-equiv=\"Content-Security-Policy\"", "<meta name=\"x\"", 1);
+    let other_policy = plain.replacen("script-src 'sha256-", "script-src * 'sha256-", 1);
+    let edited = file.replacen("const text", "const more = 1, text", 1);
+    let earlier = before("plain.html").replacen("'sha256-", "'sha256-AAAA' 'sha256-", 1);
+    let earlier_sealed =
+        before("sealed.html").replacen("&quot;no-referrer&quot;", "&quot;unsafe-url&quot;", 1);
+    for changed in [without_policy, other_policy, edited, earlier, earlier_sealed] {
+        let found = vetted(&changed);
+        assert_eq!(found.is_as_hardened(), Some(false), "{changed}");
+        let anew = found.repaired().expect("it is written anew");
+        assert_eq!(vetted(&anew).is_as_hardened(), Some(true));
+    }
+    // Without a guard it does not even say so, but it is sealed.
+    assert_eq!(vetted(&without_guard).is_as_hardened(), Some(false));
+    let as_they_are = [file, plain, before("plain.html"), before("sealed.html")];
+    for file in as_they_are {
+        assert_eq!(vetted(&file).is_as_hardened(), Some(true));
+        assert_ne!(vetted(&file.replace('\n', "\r\n")).is_as_hardened(), Some(false));
+    }
+    assert_eq!(game.is_as_hardened(), None);
 }

@@ -58,6 +58,16 @@ pub(crate) fn altered() -> Finding {
     }
 }
 
+/// The finding for a file that says that it is hardened, and is not as hardening leaves it.
+pub(crate) fn unhardened() -> Finding {
+    let why =
+        "the file is not as hardening leaves it: it was changed, and what shuts it in may not hold";
+    Finding {
+        help: "Run `codeagent harden FILE -o FILE --force`, or `codeagent check --fix FILE`.",
+        ..about_all(why.to_owned())
+    }
+}
+
 fn about_all(why: String) -> Finding {
     Finding {
         rule: RULE.code,
