@@ -158,10 +158,10 @@ fn what_is_not_as_hardening_leaves_it_is_told_and_hardened_anew() {
     }
     // Without a guard it does not even say so, but it is sealed.
     assert_eq!(vetted(&without_guard).is_as_hardened(), Some(false));
+    let edited = [&file, &plain].map(|file| file.replace('\n', "\r\n"));
     let as_they_are = [file, plain, before("plain.html"), before("sealed.html")];
-    for file in as_they_are {
-        assert_eq!(vetted(&file).is_as_hardened(), Some(true));
-        assert_ne!(vetted(&file.replace('\n', "\r\n")).is_as_hardened(), Some(false));
+    for file in as_they_are.iter().chain(&edited) {
+        assert_eq!(vetted(file).is_as_hardened(), Some(true));
     }
     assert_eq!(game.is_as_hardened(), None);
 }
