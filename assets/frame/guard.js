@@ -34,7 +34,7 @@
   const activation = navigator.userActivation, isActive = getter(window.UserActivation, 'isActive');
   const { createObjectURL } = URL, setTimer = setTimeout, { document, location } = window;
   const later = (run) => { apply(setTimer, window, [run, 0]); };
-  const isMade = matcher(/^\s*(blob|data):/i), isPress = matcher(/^(aux)?click$|^submit$/);
+  const isMade = matcher(/^\s*(blob|data):/i), isPress = matcher(/^(aux)?click$/);
   const typeOf = getter(Event, 'type'), bubbles = getter(Event, 'bubbles'), initEvent = method(Event, 'initEvent');
   const kind = (node) => {
     try { return kindOf(node); } catch { return 0; }
@@ -140,7 +140,7 @@
       const address = addressOf(link), name = attribute(link, 'download');
       if (address === null || elementName(link) === 'use') return;
       if (name !== null && matches(isMade, address)) save(name, address);
-      else if (type === 'click' ) go(inside(address));
+      else if (type === 'click') go(inside(address));
     });
   };
   const send = (form, button) => {
@@ -154,6 +154,8 @@
     }
   };
   const onSubmit = (event) => {
+    // One that the game made sends nothing.
+    if (!event.isTrusted) return;
     const form = targetOf(event), button = submitter(event);
     take(event, 'submit', () => send(form, button));
   };
