@@ -39,8 +39,8 @@ struct Row {
     script: String,
     #[serde(default)]
     hands: Hands,
-    /// Its frame tries to go elsewhere, for which the browser looks up the name: no more than that
-    /// can be kept from it, and nothing is sent.
+    /// Its frame tries to go elsewhere, for which the browser looks up the name and, from a file,
+    /// opens a connection: that cannot be kept from it, and nothing is sent.
     #[serde(default)]
     navigates: bool,
 }
@@ -150,7 +150,11 @@ impl Watch {
         for (page, host, _) in games {
             let mut heard = self.outside.of(*host);
             if page.row.navigates && form != Form::Plain {
-                heard.retain(|what| !what.starts_with("asked for the name"));
+                let is_left = |what: &String| {
+                    what.starts_with("asked for the name")
+                        || (form == Form::Sealed && what.starts_with("connected to port"))
+                };
+                heard.retain(|what| !is_left(what));
             }
             effects.entry(format!("{form:?} {}", page.name)).or_default().extend(heard);
         }
