@@ -9,6 +9,11 @@ const say = (text) => {
 };
 // Another address, or the browser would keep where the old version had scrolled to.
 const load = () => { frame.src = 'game?' + number; };
+let ended = false;
+why = 'The game tried to leave and was stopped. Press Enter, or click here, to start it again.';
+const again = () => { if (!left.hidden && !ended) start(load); };
+left.addEventListener('click', again);
+addEventListener('keydown', (event) => { if (event.key === 'Enter') again(); });
 // Not before somebody listens.
 start(load);
 
@@ -24,6 +29,7 @@ events.addEventListener('version', (event) => {
 // Asking again would go to whoever gets the port next.
 events.addEventListener('error', () => {
   events.close();
+  ended = true;
   why = 'codeagent has ended: start it again, and play on at the address that it says then.';
   say('codeagent has ended: no new versions');
 });

@@ -502,7 +502,7 @@ fn in_a_browser_the_game_may_use_what_it_needs_and_no_error_is_logged() {
     let green = colour(&mut browser, "#0f0");
     let user = User::new();
     let script = "const policy = document['featurePolicy'];\n\
-        const may = ['autoplay', 'fullscreen', 'gamepad'].every((name) => policy.allowsFeature(name));\n\
+        const may = ['fullscreen', 'gamepad'].every((name) => policy.allowsFeature(name));\n\
         const none = ['camera', 'usb', 'language-model', 'local-network-access', 'unload']\n\
           .every((name) => !policy.allowsFeature(name));\n\
         if (may && none) document.body.style.background = '#0f0';";
