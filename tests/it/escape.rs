@@ -96,6 +96,12 @@ enum Form {
     Served,
 }
 
+/// What is left to a frame that tries to go elsewhere.
+fn is_left_to_it(what: &str, form: Form) -> bool {
+    what.starts_with("asked for the name")
+        || (form == Form::Sealed && what.starts_with("connected to port"))
+}
+
 /// What a page of ours has left in the storage of all files, as another game would.
 const THEIRS: &str = "localStorage.setItem('codeagent:THEIRS:best', 'theirs')";
 const STILL: &str =
@@ -150,11 +156,7 @@ impl Watch {
         for (page, host, _) in games {
             let mut heard = self.outside.of(*host);
             if page.row.navigates && form != Form::Plain {
-                let is_left = |what: &String| {
-                    what.starts_with("asked for the name")
-                        || (form == Form::Sealed && what.starts_with("connected to port"))
-                };
-                heard.retain(|what| !is_left(what));
+                heard.retain(|what| !is_left_to_it(what, form));
             }
             effects.entry(format!("{form:?} {}", page.name)).or_default().extend(heard);
         }
