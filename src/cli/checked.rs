@@ -103,7 +103,8 @@ impl Checked {
 }
 
 fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Trouble>) {
-    let repaired = vetted.repaired().filter(|_| repairs == Repairs::Written);
+    let wanted = repairs == Repairs::Written;
+    let repaired = wanted.then(|| vetted.repaired()).flatten();
     let written = repaired.map(|text| library::rewrite(path, vetted.original(), &text)).transpose();
     let trouble = written
         .as_ref()
@@ -111,7 +112,7 @@ fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Tro
         .map(|e| Trouble { why: format!("cannot be written: {}", e.why), code: 9 });
     let fixed = matches!(written, Ok(Some(())));
     let mut verdict = Verdict { fixed, ..Verdict::from(vetted) };
-    if vetted.is_as_hardened() == Some(false) && !fixed {
+    if !fixed && vetted.is_as_hardened() == Some(false) {
         verdict.valid = false;
         verdict.findings.insert(0, rules::unhardened());
     }

@@ -65,11 +65,16 @@ impl Vetted {
     /// as hardening leaves it; nothing where there is nothing to write.
     pub fn repaired(&self) -> Option<String> {
         let is_wanted = self.is_repaired || self.is_as_hardened() == Some(false);
-        is_wanted.then(|| match self.form {
-            Form::Page => self.source.clone(),
-            Form::Hardened => self.html.clone(),
-            Form::Sealed => seal(self, &self.key),
-        })
+        is_wanted.then(|| self.in_its_form().into_owned())
+    }
+
+    /// The game in the form in which it came.
+    fn in_its_form(&self) -> Cow<'_, str> {
+        match self.form {
+            Form::Page => Cow::Borrowed(&self.source),
+            Form::Hardened => Cow::Borrowed(&self.html),
+            Form::Sealed => Cow::Owned(seal(self, &self.key)),
+        }
     }
 
     /// Under which name its storage lasts: the one in the sealed file that it came from, else the
@@ -82,17 +87,15 @@ impl Vetted {
     /// ends of its lines; nothing for a page that was never hardened. What is not may do harm as it
     /// stands, whatever the game in it is like.
     pub fn is_as_hardened(&self) -> Option<bool> {
-        let made = match self.form {
-            Form::Page => return None,
-            Form::Hardened => self.html.clone(),
-            Form::Sealed => seal(self, &self.key),
-        };
+        if self.form == Form::Page {
+            return None;
+        }
         let same = |text: &str| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let is_earlier = || match self.form {
             Form::Sealed => seal::is_as_earlier(&self.original, &unsealed(&self.original)),
             Form::Hardened | Form::Page => harden::is_as_earlier(&self.original),
         };
-        Some(same(&made) == same(&self.original) || is_earlier())
+        Some(same(&self.in_its_form()) == same(&self.original) || is_earlier())
     }
 
     /// Whether it came from a sealed file.
