@@ -9,7 +9,6 @@
 mod outside;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::Duration;
 
 use codeagent::driver::beside;
@@ -20,6 +19,7 @@ use serde_json::json;
 use crate::chromium::Browser;
 use crate::chromium::roam::{Hands, Visit, Window};
 use crate::cli::User;
+use crate::hostile::rows;
 use crate::serve::Played;
 
 use outside::{Host, Outside};
@@ -51,18 +51,7 @@ struct Escape {
 }
 
 fn pages() -> Vec<Escape> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/escape");
-    let mut pages = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let file = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let table = std::fs::read_to_string(&path).unwrap();
-        let rows: BTreeMap<String, Row> = toml::from_str(&table).unwrap();
-        let named = |(name, row)| Escape { name: format!("{file}/{name}"), row };
-        pages.extend(rows.into_iter().map(named));
-    }
-    pages.sort_by(|a, b| a.name.cmp(&b.name));
-    pages
+    rows("escape").into_iter().map(|(name, row)| Escape { name, row }).collect()
 }
 
 /// A game, what a page that hides its words has at hand, and what it does with that.

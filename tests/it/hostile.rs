@@ -10,6 +10,7 @@ use codeagent::driver::beside;
 use codeagent::game::{Rejection, Source, Vetted, vet};
 use codeagent::rules::{self, Finding, State};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::chromium::Browser;
 use crate::chromium::watch::Guest;
@@ -39,21 +40,27 @@ struct Hostile {
     html: String,
 }
 
-fn pages() -> Vec<Hostile> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/hostile");
-    let mut pages = Vec::new();
+/// All rows of the tables in a folder of `tests/pages`, by `table/row`.
+pub fn rows<R: DeserializeOwned>(folder: &str) -> BTreeMap<String, R> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(folder);
+    let mut all = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let table = std::fs::read_to_string(&path).unwrap();
-        let rows: BTreeMap<String, Row> = toml::from_str(&table).unwrap();
         let file = path.file_stem().unwrap().to_string_lossy().into_owned();
-        pages.extend(rows.into_iter().map(|(name, row)| Hostile {
-            name: format!("{file}/{name}"),
-            rules: row.rule.split_whitespace().map(str::to_owned).collect(),
-            html: document(&row).replace("RAN", "document.title='ran'"),
-        }));
+        let table = std::fs::read_to_string(&path).unwrap();
+        let rows: BTreeMap<String, R> = toml::from_str(&table).unwrap();
+        all.extend(rows.into_iter().map(|(name, row)| (format!("{file}/{name}"), row)));
     }
-    pages.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+fn pages() -> Vec<Hostile> {
+    let rows = rows::<Row>("hostile").into_iter().map(|(name, row)| Hostile {
+        name,
+        rules: row.rule.split_whitespace().map(str::to_owned).collect(),
+        html: document(&row).replace("RAN", "document.title='ran'"),
+    });
+    let pages: Vec<_> = rows.collect();
     assert!(pages.len() >= 400, "only {} pages were found", pages.len());
     pages
 }
