@@ -88,7 +88,8 @@ enum Form {
 /// What is left to a frame that tries to go elsewhere.
 fn is_left_to_it(what: &str, form: Form) -> bool {
     what.starts_with("asked for the name")
-        || (form == Form::Sealed && what.starts_with("connected to port"))
+        || (form == Form::Sealed
+            && ["connected to port", "said nothing"].iter().any(|silent| what.starts_with(silent)))
 }
 
 /// What a page of ours has left in the storage of all files, as another game would.

@@ -106,7 +106,7 @@ impl Browser {
         self.play(windows, visits);
         let looks: Vec<_> = windows.iter().map(|window| self.inspect(window)).collect();
         let asked: Vec<_> = looks.iter().flatten().cloned().collect();
-        self.until(|browser| asked.iter().all(|id| browser.has_come(id)));
+        self.answered(&asked);
         // Before the answers are taken out, which stand among the events.
         let told: Vec<_> = (windows.iter().zip(visits).zip(looks))
             .map(|((window, visit), looks)| self.summed_up(window, visit, &looks))
@@ -153,82 +153,99 @@ impl Browser {
     }
 
     fn more(&mut self, window: &Window, hands: Hands) {
-        match hands {
-            Hands::Plain => {}
+        let last = match hands {
+            Hands::Plain => return,
             Hands::AltClick => self.click(window, BAIT, 1),
             Hands::CtrlClick => self.click(window, BAIT, 2),
             Hands::ShiftClick => self.click(window, BAIT, 8),
-            Hands::MiddleClick => {
-                for kind in ["mousePressed", "mouseReleased"] {
-                    let event = json!({"type": kind, "x": BAIT.0, "y": BAIT.1, "button": "middle", "clickCount": 1});
-                    self.wire.post(Some(&window.session), "Input.dispatchMouseEvent", &event);
-                }
-            }
+            Hands::MiddleClick => self.press(window, BAIT, "middle"),
             Hands::Drag => self.drag(window),
             Hands::Paste => {
-                self.key(window, "c", 2, &["copy"]);
-                self.hear(100);
-                self.click(window, BESIDE, 0);
-                self.hear(100);
-                self.key(window, "v", 2, &["paste"]);
+                let copied = self.key(window, "c", 2, &["copy"]);
+                self.answered(&[copied]);
+                let clicked = self.click(window, BESIDE, 0);
+                self.answered(&[clicked]);
+                self.key(window, "v", 2, &["paste"])
             }
-        }
+        };
+        self.answered(&[last]);
+    }
+
+    /// Waits until the browser has done these, which takes its time on a busy machine.
+    fn answered(&mut self, asked: &[Value]) {
+        self.until(|browser| asked.iter().all(|id| browser.has_come(id)));
     }
 
     /// Headless, the system carries nothing: what is dragged is taken over and dropped by hand.
-    fn drag(&mut self, window: &Window) {
+    fn drag(&mut self, window: &Window) -> Value {
+        const TAKEN: &str = "Input.dragIntercepted";
         let intercept = json!({"enabled": true});
-        self.wire.post(Some(&window.session), "Input.setInterceptDrags", &intercept);
+        let asked = self.wire.post(Some(&window.session), "Input.setInterceptDrags", &intercept);
+        self.answered(&[asked]);
         self.mouse(window, "mousePressed", BAIT, 0);
-        for step in 1..6 {
+        for step in 1..12 {
             let event = json!({
-                "type": "mouseMoved", "x": BAIT.0 + step * 8, "y": BAIT.1, "button": "left", "buttons": 1,
+                "type": "mouseMoved", "x": BAIT.0 + step * 6, "y": BAIT.1, "button": "left", "buttons": 1,
             });
             self.wire.post(Some(&window.session), "Input.dispatchMouseEvent", &event);
             self.hear(60);
         }
-        let carried = self.wire.of(&window.session, "Input.dragIntercepted").last();
+        self.until(|browser| browser.wire.count(&window.session, TAKEN) > 0);
+        let carried = self.wire.of(&window.session, TAKEN).last();
         let data = carried.and_then(|event| event.pointer("/params/data")).cloned();
         for kind in ["dragEnter", "dragOver", "drop"].into_iter().filter(|_| data.is_some()) {
             let event = json!({"type": kind, "x": BESIDE.0, "y": BESIDE.1, "data": data});
-            self.wire.post(Some(&window.session), "Input.dispatchDragEvent", &event);
+            let asked = self.wire.post(Some(&window.session), "Input.dispatchDragEvent", &event);
+            self.answered(&[asked]);
             self.hear(60);
         }
-        self.mouse(window, "mouseReleased", BESIDE, 0);
+        self.mouse(window, "mouseReleased", BESIDE, 0)
     }
 
-    fn each(&mut self, windows: &[Window], what: impl Fn(&mut Self, &Window)) {
+    /// Does something in each window without waiting: a page that hangs never answers.
+    fn each(&mut self, windows: &[Window], what: impl Fn(&mut Self, &Window) -> Value) {
         for window in windows {
             what(self, window);
         }
     }
 
-    /// Without waiting: a page that hangs never answers.
-    fn mouse(&mut self, window: &Window, kind: &str, (x, y): (u32, u32), modifiers: u32) {
+    fn mouse(&mut self, window: &Window, kind: &str, (x, y): (u32, u32), modifiers: u32) -> Value {
         let button = if kind == "mouseMoved" { "none" } else { "left" };
         let event = json!({
             "type": kind, "x": x, "y": y, "button": button, "clickCount": 1, "modifiers": modifiers,
         });
-        self.wire.post(Some(&window.session), "Input.dispatchMouseEvent", &event);
+        self.wire.post(Some(&window.session), "Input.dispatchMouseEvent", &event)
     }
 
-    fn click(&mut self, window: &Window, at: (u32, u32), modifiers: u32) {
-        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+    fn click(&mut self, window: &Window, at: (u32, u32), modifiers: u32) -> Value {
+        for kind in ["mouseMoved", "mousePressed"] {
             self.mouse(window, kind, at, modifiers);
         }
+        self.mouse(window, "mouseReleased", at, modifiers)
     }
 
-    fn key(&mut self, window: &Window, key: &str, modifiers: u32, commands: &[&str]) {
+    fn press(&mut self, window: &Window, (x, y): (u32, u32), button: &str) -> Value {
+        let event =
+            |kind: &str| json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": 1});
+        let method = "Input.dispatchMouseEvent";
+        self.wire.post(Some(&window.session), method, &event("mousePressed"));
+        self.wire.post(Some(&window.session), method, &event("mouseReleased"))
+    }
+
+    fn key(&mut self, window: &Window, key: &str, modifiers: u32, commands: &[&str]) -> Value {
         let code = format!("Key{}", key.to_uppercase());
-        for kind in ["keyDown", "keyUp"] {
+        let event = |kind: &str| {
             let mut event = json!({
                 "type": kind, "code": code, "key": key, "modifiers": modifiers, "commands": commands,
             });
             if let (0, "keyDown", Some(event)) = (modifiers, kind, event.as_object_mut()) {
                 event.insert("text".to_owned(), json!(key));
             }
-            self.wire.post(Some(&window.session), "Input.dispatchKeyEvent", &event);
-        }
+            event
+        };
+        let method = "Input.dispatchKeyEvent";
+        self.wire.post(Some(&window.session), method, &event("keyDown"));
+        self.wire.post(Some(&window.session), method, &event("keyUp"))
     }
 
     /// Asks for the title and the frames of a page, and of the frame in it.
