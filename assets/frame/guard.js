@@ -33,6 +33,8 @@
   const press = method(HTMLElement, 'click'), closest = method(Element, 'closest'), closeDialog = method(HTMLDialogElement, 'close');
   const activation = navigator.userActivation, isActive = getter(window.UserActivation, 'isActive');
   const { createObjectURL } = URL, setTimer = setTimeout, { document, location } = window;
+  // For the game nothing was put here. What a policy has said holds all the same.
+  document.head.textContent = '';
   const later = (run) => { apply(setTimer, window, [run, 0]); };
   const isMade = matcher(/^\s*(blob|data):/i), isPress = matcher(/^(aux)?click$/);
   const typeOf = getter(Event, 'type'), bubbles = getter(Event, 'bubbles'), initEvent = method(Event, 'initEvent');
@@ -61,10 +63,7 @@
   };
 
   // A game may go to its own page: with another query, to another place in it, or anew.
-  const page = (address) => {
-    const hash = find(address, '#'), head = hash < 0 ? address : cut(address, 0, hash), search = find(head, '?');
-    return search < 0 ? head : cut(head, 0, search);
-  };
+  const rest = matcher(/[?#][^]*/), page = (address) => apply(replaceAll, rest, [address, '']);
   const here = page(location.href);
   const inside = (address) => {
     address = apply(trim, address, []);
@@ -302,7 +301,7 @@
     takeAway(type, /^stream/);
     wrap(type, /^(?!get).*HTML|Fragment$|^parseFrom|^execCommand$/, parse);
   }
-  wrap(Document, /^(write|writeln|open|close)$/, (_, self, all, key) => (key === 'open' ? self : undefined));
+  wrap(Document, /^(write(ln)?|open|close)$/, (_, self, all, key) => (key === 'open' ? self : undefined));
   if (window.trustedTypes) {
     const same = (text) => text;
     trustedTypes.createPolicy('default', { __proto__: null, createHTML: tame, createScript: same, createScriptURL: same });

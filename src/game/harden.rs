@@ -7,6 +7,8 @@
 //! to peers, so a guard runs before its scripts and takes these powers. Hardening
 //! a hardened page changes nothing: what an earlier one put in is taken out first.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -25,10 +27,12 @@ pub(super) struct Hardened {
     pub way_back: WayBack,
 }
 
-/// Hardens a page; nothing if the browser would not see the policy first.
-pub(super) fn harden(page: &Page) -> Option<Hardened> {
-    let policy = policy(page);
-    let block = format!("{}<script>\n{GUARD}</script>\n", metas(&policy));
+/// Hardens a page in whose attributes this code may stay; nothing if the browser would not see the
+/// policy first.
+pub(super) fn harden(page: &Page, handlers: &[String]) -> Option<Hardened> {
+    let policy = policy(page, handlers);
+    // No line break after it, which would be one more text in the head.
+    let block = format!("{}<script>\n{GUARD}</script>", metas(&policy));
     let mut edits = Edits::default();
     edits.add(&[Edit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
@@ -74,7 +78,7 @@ pub(super) fn is_as_earlier(html: &str) -> bool {
         return false;
     };
     let text = page.text_of(guard);
-    let expected = around_scripts(&hashes(&page, text.text()));
+    let expected = around_scripts(&hashes(&page, text.text(), &[]));
     charset && referrer && !is_current(text.text()) && policy == Some(expected)
 }
 
@@ -122,6 +126,7 @@ const GUARD: &str = include_str!("../../assets/minified/guard.js");
 const RETIRED_MARK: &str = "codeagent";
 const RETIRED: &[&str] = &[
     "88973977c5d14b15dac1312a0f48ee32e426b85e49b1ebf4d9f7821d6806d9f2",
+    "af8e075f517f863f9864a6fb2539b5c7f0b5a4e98c0a035b0e1e7d89c9ec98ef",
     // Stand-ins for storage, in sealed pages.
     "8d014ed2d180ea7b84fa6c2ed18a0e48262a527fb1ad26590407c499ad1d39e3",
     "04b889bba39f430eb50f684751bb0e0169d5f27382dc29514ad9e2aae6b64bd1",
@@ -135,12 +140,15 @@ const LONGEST: usize = 32 * 1024;
 /// `webrtc 'block'` is not part of it: Chromium (156) does not know the directive
 /// and only logs an error on every page. The guard takes peer connections away.
 /// Trusted Types bring all markup, whatever makes it, before the guard's filter.
-fn policy(page: &Page) -> String {
-    format!("{}{TYPES}", around_scripts(&hashes(page, &format!("\n{GUARD}"))))
+fn policy(page: &Page, handlers: &[String]) -> String {
+    format!("{}{TYPES}", around_scripts(&hashes(page, &format!("\n{GUARD}"), handlers)))
 }
 
-/// The scripts that may run: the guard, and those that a page has.
-fn hashes(page: &Page, guard: &str) -> String {
+/// Before the hashes of code that may also stand in attributes.
+pub(super) const IN_ATTRIBUTES: &str = "'unsafe-hashes'";
+
+/// The code that may run: the guard, the scripts that a page has, and handlers.
+fn hashes(page: &Page, guard: &str, handlers: &[String]) -> String {
     let mut hashes = vec![hash(guard)];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
@@ -151,6 +159,11 @@ fn hashes(page: &Page, guard: &str) -> String {
                 hashes.push(hash);
             }
         }
+    }
+    if !handlers.is_empty() {
+        hashes.push(IN_ATTRIBUTES.to_owned());
+        let texts: BTreeSet<_> = handlers.iter().map(|text| hash(text)).collect();
+        hashes.extend(texts);
     }
     hashes.join(" ")
 }
@@ -220,7 +233,9 @@ fn taken_out(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
     let tag = element.start_tag?;
     let in_head = is_in_head(page, id);
     if in_head && is_guard(page, id, element) {
-        return Some(without(page, Span::new(tag.start, element.end_tag?.end)));
+        let whole = Span::new(tag.start, element.end_tag?.end);
+        let is_current = is_current(page.text_of(id).text());
+        return Some(if is_current { Edit::remove(whole) } else { without(page, whole) });
     }
     match is_policy(element) {
         true if in_head => Some(without(page, tag)),

@@ -19,34 +19,33 @@ pub(super) struct Repaired {
 /// Makes every repair that is not in the way of another one.
 pub(super) fn repair(page: &Page, objections: &[Objection]) -> Repaired {
     let mut edits = Edits::default();
-    let mut bindings = Vec::new();
+    let (mut bindings, mut handlers) = (Vec::new(), Vec::new());
     let mut done = Vec::new();
     for objection in objections {
         let fix = objection.fix.as_ref().filter(|fix| !fix.edits.is_empty());
         let made = fix.is_some_and(|fix| edits.add(&fix.edits));
         if let Some(fix) = fix.filter(|_| made) {
             bindings.extend(fix.bindings.iter().map(String::as_str));
+            handlers.extend(fix.handlers.iter().map(String::as_str));
         }
         done.push(made);
     }
+    if !handlers.is_empty() {
+        let list = handlers.join(",\n");
+        let script = format!("<script>\n{}([\n{list}\n]);\n</script>", BIND_HANDLERS.trim_end());
+        edits.add(&[Edit::insert(page.script_start(), script)]);
+    }
     if !bindings.is_empty() {
-        edits.add(&[Edit::insert(page.tail(), script(&bindings))]);
+        let bindings = bindings.join("\n");
+        let script = format!("<script>\n{GONE}\n{bindings}\n</script>");
+        edits.add(&[Edit::insert(page.tail(), script)]);
     }
     Repaired { text: edits.apply(page.source()), edits, done }
 }
 
-/// The script that binds what stood in attributes. A slot that the game has filled is left alone.
-fn script(bindings: &[&str]) -> String {
-    let bindings = bindings.join("\n");
-    let is_made = bindings.contains("bindMarkup(");
-    let names = if is_made { ", bindMarkup, markupValue, markupText" } else { "" };
-    let functions = if is_made { BIND_MARKUP.trim_end() } else { "" };
-    format!(
-        "<script>\n(function (bindHandler{names}) {{\n{bindings}\n}})(function (element, slot, handler) {{\n  \
-         if (element && !element[slot]) element[slot] = handler;\n}}{functions});\n</script>\n"
-    )
-}
+/// A script that the game did not write is not there for it.
+const GONE: &str = "document.currentScript.remove();";
 
-/// Binds elements of markup that the game makes when they come into the page, and reads what
-/// their handlers were given. Three functions, as arguments.
-const BIND_MARKUP: &str = include_str!("../../assets/bind-markup.js");
+/// Takes a list of handlers and puts each into its slot as soon as its element is there, before
+/// another script sees it.
+const BIND_HANDLERS: &str = include_str!("../../assets/bind-handlers.js");

@@ -17,7 +17,7 @@ use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
 use super::Vetted;
-use super::harden::{self, around_scripts, framing, policies};
+use super::harden::{self, IN_ATTRIBUTES, around_scripts, framing, policies};
 
 /// What a frame may do that holds a game. A form may be filled in; it is sent nowhere.
 pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
@@ -167,7 +167,8 @@ fn is_framing(policy: &str) -> bool {
         let hash = source.strip_prefix("'sha256-").and_then(|rest| rest.strip_suffix('\''));
         hash.is_some_and(|hash| hash.len() == 44 && hash.chars().all(in_hash))
     };
-    around_scripts(scripts) == policy && scripts.split(' ').all(names_hash)
+    let is_known = |source| source == IN_ATTRIBUTES || names_hash(source);
+    around_scripts(scripts) == policy && scripts.split(' ').all(is_known)
 }
 
 /// A text and how far it was read.

@@ -224,6 +224,8 @@ struct Draft {
 struct Settled {
     page: Page,
     warnings: Vec<Finding>,
+    /// The code in attributes that stays.
+    handlers: Vec<String>,
 }
 
 impl Draft {
@@ -243,8 +245,9 @@ impl Draft {
             let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {
+                let handlers = objections.iter().flat_map(|o| o.allows.iter().cloned()).collect();
                 let warnings = objections.into_iter().map(|o| self.back(o.finding)).collect();
-                return Ok(Settled { page, warnings });
+                return Ok(Settled { page, warnings, handlers });
             }
             if denied {
                 return Err(objections.into_iter().map(|o| self.back(o.finding)).collect());
@@ -303,7 +306,7 @@ impl Draft {
 
 impl Settled {
     fn finish(self, draft: Draft, original: String) -> Result<Vetted, Rejection> {
-        let Some(Hardened { html, policy, way_back }) = harden(&self.page) else {
+        let Some(Hardened { html, policy, way_back }) = harden(&self.page, &self.handlers) else {
             let finding = rules::unplaceable();
             return Err(draft.refuse(vec![finding], original));
         };

@@ -63,6 +63,23 @@ impl Decoded {
         }
     }
 
+    /// The same text with places in another source, where what was the source is a text there.
+    pub(super) fn traced(&self, place: impl Fn(Span) -> Option<Span>) -> Self {
+        let mut traced = Self::default();
+        let mut end = None;
+        let mut bytes = [0; 4];
+        for (at, c) in self.text.char_indices() {
+            let found = place(self.span(at, at + c.len_utf8()));
+            let start = found.map(|span| span.start).or(end).unwrap_or_default();
+            end = found.map(|span| span.end).or(end);
+            traced.push(c.encode_utf8(&mut bytes), start);
+        }
+        if let Some(end) = end {
+            traced.close(end);
+        }
+        traced
+    }
+
     /// A part of the text, in bytes of the text.
     pub(super) fn slice(&self, start: usize, end: usize) -> Self {
         let mut part = Self::default();

@@ -19,6 +19,18 @@ impl Page {
         tag_end("head").or_else(|| tag_end("html")).or(doctype).unwrap_or_else(|| self.start())
     }
 
+    /// The first place for a script in the head: behind the charset, for which browsers look in the
+    /// first 1,024 bytes only, unless another script comes before.
+    pub fn script_start(&self) -> usize {
+        let first = self.elements().find(|(id, element)| {
+            let in_head = self.parent(*id).is_some_and(|(_, parent)| parent.is("head"));
+            element.is("script") || in_head && element.attribute("charset").is_some()
+        });
+        let charset = first.filter(|(_, element)| element.is("meta"));
+        let end = charset.and_then(|(_, element)| Some(element.start_tag?.end));
+        end.unwrap_or_else(|| self.head_start())
+    }
+
     /// The place after the last script and inside the body, if it can be.
     pub fn tail(&self) -> usize {
         let scripts = self.scripts();

@@ -8,7 +8,7 @@ use super::token::Place;
 use super::{Decoded, Span};
 
 /// A node of a page, by its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(pub(super) usize);
 
 #[derive(Debug)]

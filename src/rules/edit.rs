@@ -40,11 +40,14 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Statements that a script after the game's own has to run.
     pub bindings: Vec<String>,
+    /// Handlers that a script before the game's own has to put where they belong: for each a list of
+    /// the attribute that marks its elements, their slot, and a function.
+    pub handlers: Vec<String>,
 }
 
 impl Fix {
     pub fn edit(edit: Edit) -> Self {
-        Self { edits: vec![edit], bindings: Vec::new() }
+        Self { edits: vec![edit], ..Self::default() }
     }
 }
 

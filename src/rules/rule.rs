@@ -6,7 +6,7 @@ use crate::page::script::{Reader, Tree, reading};
 use crate::page::{Page, Span};
 use crate::untrusted::Untrusted;
 
-use super::{ALL, Finding, Fix, Severity, State};
+use super::{ALL, Finding, Fix, Severity, State, html};
 
 /// One thing that a page must not do.
 pub struct Rule {
@@ -41,6 +41,8 @@ pub struct Note {
     pub why: String,
     pub severity: Severity,
     pub fix: Option<Fix>,
+    /// The code in attributes that the policy has to allow.
+    pub allows: Vec<String>,
 }
 
 /// What one rule has found.
@@ -49,15 +51,30 @@ pub struct Notes(Vec<Note>);
 
 impl Notes {
     pub fn deny(&mut self, span: Span, why: impl Into<String>) {
-        self.0.push(Note { span, why: why.into(), severity: Severity::Deny, fix: None });
+        self.note(Severity::Deny, span, why);
     }
 
     pub fn warn(&mut self, span: Span, why: impl Into<String>) {
-        self.0.push(Note { span, why: why.into(), severity: Severity::Warn, fix: None });
+        self.note(Severity::Warn, span, why);
     }
 
     pub fn repair(&mut self, span: Span, why: impl Into<String>, fix: Fix) {
-        self.0.push(Note { span, why: why.into(), severity: Severity::Repair, fix: Some(fix) });
+        self.note(Severity::Repair, span, why).fix = Some(fix);
+    }
+
+    /// Tells of code in attributes that stays, with its texts.
+    pub fn allow(&mut self, span: Span, why: impl Into<String>, texts: Vec<String>) {
+        self.note(Severity::Warn, span, why).allows = texts;
+    }
+
+    /// Whether the rule has found something already.
+    pub fn has_any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    fn note(&mut self, severity: Severity, span: Span, why: impl Into<String>) -> &mut Note {
+        let why = why.into();
+        self.0.push_mut(Note { span, why, severity, fix: None, allows: Vec::new() })
     }
 }
 
@@ -66,6 +83,8 @@ impl Notes {
 pub struct Objection {
     pub finding: Finding,
     pub fix: Option<Fix>,
+    /// The code in attributes that the policy has to allow.
+    pub allows: Vec<String>,
 }
 
 /// Asks every rule about a page; the answers are in the order of the page.
@@ -77,17 +96,49 @@ pub fn check(page: &Page) -> Vec<Objection> {
 pub fn check_again(page: &Page, reader: &mut Reader<'_>) -> Vec<Objection> {
     let trees = reader.trees(page.codes());
     let mut objections = ask_all(&Look { page, trees: &trees });
+    if let Some(later) = reader.later_trees(page, &trees) {
+        let new = new_in(page, &later, &objections);
+        objections.extend(new.into_iter().map(|objection| in_text(objection, &later)));
+    }
     if let Some(others) = reader.other_trees(&trees) {
-        let known: HashSet<_> = objections.iter().map(place).collect();
-        let found = ask_all(&Look { page, trees: &others });
-        let new = found.into_iter().filter(|objection| !known.contains(&place(objection)));
-        objections.extend(new.filter_map(in_the_other_kind));
+        let new = new_in(page, &others, &objections);
+        objections.extend(new.into_iter().filter_map(in_the_other_kind));
     }
     objections.sort_by_key(|objection| (objection.finding.span, objection.finding.rule));
-    objections.dedup_by(|b, a| {
-        (a.finding.span, a.finding.rule) == (b.finding.span, b.finding.rule) && b.fix.is_none()
-    });
+    objections.dedup_by(|b, a| place(a) == place(b) && b.fix.is_none() && b.allows.is_empty());
     objections
+}
+
+/// What is found in other trees, and was not found before.
+fn new_in(page: &Page, trees: &[Tree<'_>], known: &[Objection]) -> Vec<Objection> {
+    let known: HashSet<_> = known.iter().map(place).collect();
+    let mut found = ask_all(&Look { page, trees });
+    found.retain(|objection| !known.contains(&place(objection)));
+    found
+}
+
+/// What is found in a handler that stands in a text: what repairs it is written as that text is,
+/// where it is markup.
+fn in_text(mut objection: Objection, later: &[Tree<'_>]) -> Objection {
+    let at = objection.finding.span;
+    let holder = later.iter().find(|tree| {
+        let whole = tree.code.text.whole();
+        whole.start <= at.start && at.end <= whole.end
+    });
+    let is_repair = objection.finding.severity == Severity::Repair;
+    match &mut objection.fix {
+        Some(fix) if holder.is_some_and(|tree| tree.code.is_markup) => {
+            for edit in &mut fix.edits {
+                edit.text = html::encoded(&edit.text);
+            }
+        }
+        _ if is_repair => {
+            objection.fix = None;
+            objection.finding.severity = Severity::Deny;
+        }
+        _ => {}
+    }
+    objection
 }
 
 fn ask_all(look: &Look<'_, '_>) -> Vec<Objection> {
@@ -107,7 +158,8 @@ fn in_the_other_kind(objection: Objection) -> Option<Objection> {
         return None;
     }
     let why = format!("{} where this text is run as the other kind of script", finding.why);
-    Some(Objection { finding: Finding { severity: Severity::Deny, why, ..finding }, fix: None })
+    let finding = Finding { severity: Severity::Deny, why, ..finding };
+    Some(Objection { finding, fix: None, allows: Vec::new() })
 }
 
 fn ask(rule: &'static Rule, look: &Look<'_, '_>) -> Vec<Objection> {
@@ -127,7 +179,7 @@ fn objection(rule: &'static Rule, page: &Page, note: Note) -> Objection {
         why: note.why,
         help: rule.help,
     };
-    Objection { finding, fix: note.fix }
+    Objection { finding, fix: note.fix, allows: note.allows }
 }
 
 /// As much of the text as a reader needs.

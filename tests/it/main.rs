@@ -27,6 +27,7 @@ mod fixing;
 mod fuzzed;
 mod generate;
 #[cfg(unix)]
+mod handlers;
 mod harmless;
 #[cfg(unix)]
 mod hostile;

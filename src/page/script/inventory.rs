@@ -70,12 +70,13 @@ impl Page {
                 ScriptKind::ImportMap | ScriptKind::Data => continue,
             };
             let (text, element) = (script.text, script.element);
-            codes.push(Code { text, goal, element, attribute: None });
+            codes.push(Code { text, goal, element, attribute: None, is_markup: false });
         }
         for handler in self.handlers() {
             let Some(place) = &handler.attribute.place else { continue };
             let (text, attribute) = (place.value.clone(), Some(handler.number));
-            codes.push(Code { text, goal: Goal::Handler, element: handler.id, attribute });
+            let (goal, element) = (Goal::Handler, handler.id);
+            codes.push(Code { text, goal, element, attribute, is_markup: false });
         }
         codes
     }

@@ -9,6 +9,7 @@ mod fold;
 mod goals;
 mod index;
 mod inventory;
+mod made;
 mod optional;
 mod parsed;
 mod path;
@@ -18,6 +19,7 @@ mod resolve;
 mod skeleton;
 mod truth;
 mod values;
+mod wordings;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -33,18 +35,20 @@ use oxc_syntax::node::NodeId;
 
 use self::parsed::Parsed;
 use self::reach::Reached;
-use super::{Decoded, Span};
+use super::{Decoded, Page, Span};
 
 pub use depth::{MAX_CHAIN, MAX_NESTING};
 pub use fold::Constant;
 pub use index::{Assignment, MethodCall};
 pub use inventory::{Handler, Script, ScriptKind};
+pub use made::{Holder, MadeHandler, MadeText, Written};
 pub use parsed::{Reader, reading};
 pub use path::Path;
 pub use reach::{Call, Reach, Use};
 pub use skeleton::Skeleton;
 pub use truth::Missing;
 pub use values::Shape;
+pub use wordings::Wording;
 
 /// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
 pub const MAX_CODES: usize = 20_000;
@@ -67,6 +71,8 @@ pub struct Code {
     pub element: super::NodeId,
     /// For a handler: the attribute, with the number it has there.
     pub attribute: Option<usize>,
+    /// Whether it stands in markup that a script writes.
+    pub is_markup: bool,
 }
 
 /// What keeps a piece of code from being run or from being analysed.
@@ -110,6 +116,14 @@ impl<'a> Reader<'a> {
         self.trees_among(codes, None)
     }
 
+    /// The handlers that come into a page later, as far as they are written whole. Nothing where
+    /// there are none.
+    pub fn later_trees(&mut self, page: &Page, trees: &[Tree<'a>]) -> Option<Vec<Tree<'a>>> {
+        let made = trees.iter().flat_map(Tree::made_codes);
+        let codes: Vec<_> = made.chain(page.kept_codes()).collect();
+        (!codes.is_empty()).then(|| self.trees_among(codes, Some(trees)))
+    }
+
     /// The same, where others may have declared what all of them know.
     fn trees_among(&mut self, codes: Vec<Code>, others: Option<&[Tree<'a>]>) -> Vec<Tree<'a>> {
         let effort = Rc::new(Cell::new(fold::MAX_EFFORT));
@@ -142,6 +156,14 @@ impl<'a> Reader<'a> {
             reached: Reached::default(),
         }
     }
+}
+
+/// Shows the code of a handler as a tree that knows of nothing else.
+pub fn handler<R>(code: &str, work: impl for<'a> FnOnce(&Tree<'a>) -> R) -> R {
+    let text = Decoded::plain(code, 0);
+    let element = super::NodeId::default();
+    let code = Code { text, goal: Goal::Handler, element, attribute: None, is_markup: false };
+    reading(|reader| work(&reader.tree(code, &Rc::new(Cell::new(fold::MAX_EFFORT)))))
 }
 
 /// Whether text is a list of statements that declares nothing.

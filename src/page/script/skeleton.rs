@@ -7,7 +7,10 @@
 use std::ops::Range;
 
 use oxc_ast::AstKind;
-use oxc_ast::ast::{BinaryOperator, Expression, TemplateLiteral};
+use oxc_ast::ast::{
+    ArrayExpressionElement, BinaryOperator, CallExpression, Expression, TemplateLiteral,
+};
+use oxc_syntax::node::NodeId;
 
 use super::{Tree, offset};
 
@@ -16,10 +19,10 @@ const GAP: &str = "__gap";
 
 /// A text with gaps.
 #[derive(Debug, Default)]
-pub struct Skeleton {
+pub struct Skeleton<'a> {
     text: String,
     pieces: Vec<Piece>,
-    gaps: usize,
+    gaps: Vec<&'a Expression<'a>>,
 }
 
 /// A piece of literal text; gaps are what is between them.
@@ -30,15 +33,15 @@ struct Piece {
     places: Vec<usize>,
 }
 
-impl Skeleton {
+impl<'a> Skeleton<'a> {
     /// The text, with a name in each gap.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The name in each gap, in order.
-    pub fn gaps(&self) -> impl Iterator<Item = String> + use<> {
-        (0..self.gaps).map(name_of)
+    /// The name in each gap, in order, and what fills it.
+    pub fn gaps(&self) -> impl Iterator<Item = (String, &'a Expression<'a>)> + '_ {
+        self.gaps.iter().enumerate().map(|(number, filling)| (name_of(number), *filling))
     }
 
     /// Where a part of the text stands in the code, if it is written in one piece.
@@ -52,9 +55,9 @@ impl Skeleton {
         Some(at(part.start)?..at(part.end)?)
     }
 
-    fn gap(&mut self) {
-        self.text.push_str(&name_of(self.gaps));
-        self.gaps += 1;
+    fn gap(&mut self, filling: &'a Expression<'a>) {
+        self.text.push_str(&name_of(self.gaps.len()));
+        self.gaps.push(filling);
     }
 
     /// Takes what stands between two quotes at `start`, or nothing if it means something else than `value`.
@@ -74,22 +77,22 @@ fn name_of(gap: usize) -> String {
 }
 
 impl<'a> Tree<'a> {
-    /// The text that a literal, a template or a sum of them stands for. Nothing for other
-    /// nodes, for a part of a larger sum, and where the writing cannot be followed.
-    pub fn skeleton(&self, kind: AstKind<'a>) -> Option<Skeleton> {
+    /// The text that a literal, a template, a sum or a joined list of them stands for. Nothing for
+    /// other nodes, for a part of a larger text, and where the writing cannot be followed.
+    pub fn skeleton(&self, kind: AstKind<'a>) -> Option<Skeleton<'a>> {
+        let mut skeleton = Skeleton::default();
         let id = match kind {
             AstKind::StringLiteral(text) => text.node_id.get(),
             AstKind::TemplateLiteral(text) => text.node_id.get(),
             AstKind::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
                 sum.node_id.get()
             }
+            AstKind::CallExpression(call) => call.node_id.get(),
             _ => return None,
         };
-        let is_sum = |kind| matches!(kind, AstKind::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition);
-        if is_sum(self.parent(id)) {
+        if self.is_part(id) {
             return None;
         }
-        let mut skeleton = Skeleton::default();
         match kind {
             AstKind::StringLiteral(text) => {
                 self.take_literal(&mut skeleton, text.span, &text.value)?;
@@ -100,17 +103,53 @@ impl<'a> Tree<'a> {
                     self.take(&mut skeleton, part)?;
                 }
             }
+            AstKind::CallExpression(call) => self.take_all(&mut skeleton, joined(call)?)?,
             _ => return None,
         }
         Some(skeleton)
     }
 
-    fn take(&self, skeleton: &mut Skeleton, part: &'a Expression<'a>) -> Option<()> {
+    /// The same for an expression, whatever it is a part of.
+    pub fn written_text(&self, text: &'a Expression<'a>) -> Option<Skeleton<'a>> {
+        let mut skeleton = Skeleton::default();
+        match text.get_inner_expression() {
+            Expression::BinaryExpression(_) => {
+                for part in terms(text.get_inner_expression()) {
+                    self.take(&mut skeleton, part)?;
+                }
+            }
+            Expression::CallExpression(call) => self.take_all(&mut skeleton, joined(call)?)?,
+            part => self.take(&mut skeleton, part)?,
+        }
+        Some(skeleton)
+    }
+
+    /// Whether a text is added to others, or joined with them.
+    fn is_part(&self, id: NodeId) -> bool {
+        let nodes = self.semantic().nodes();
+        match nodes.parent_kind(id) {
+            AstKind::BinaryExpression(sum) => sum.operator == BinaryOperator::Addition,
+            AstKind::ArrayExpression(list) => self.around(list.node_id.get()).nth(1).is_some_and(
+                |kind| matches!(kind, AstKind::CallExpression(c) if joined(c).is_some()),
+            ),
+            _ => false,
+        }
+    }
+
+    fn take_all(
+        &self,
+        skeleton: &mut Skeleton<'a>,
+        parts: &'a [ArrayExpressionElement<'a>],
+    ) -> Option<()> {
+        parts.iter().try_for_each(|part| self.take(skeleton, part.as_expression()?))
+    }
+
+    fn take(&self, skeleton: &mut Skeleton<'a>, part: &'a Expression<'a>) -> Option<()> {
         match part {
             Expression::StringLiteral(text) => self.take_literal(skeleton, text.span, &text.value),
             Expression::TemplateLiteral(text) => self.take_template(skeleton, text),
             _ => {
-                skeleton.gap();
+                skeleton.gap(part);
                 Some(())
             }
         }
@@ -118,7 +157,7 @@ impl<'a> Tree<'a> {
 
     fn take_literal(
         &self,
-        skeleton: &mut Skeleton,
+        skeleton: &mut Skeleton<'a>,
         span: oxc_span::Span,
         value: &str,
     ) -> Option<()> {
@@ -126,10 +165,14 @@ impl<'a> Tree<'a> {
         skeleton.piece(raw.get(1..raw.len().checked_sub(1)?)?, offset(span.start) + 1, value)
     }
 
-    fn take_template(&self, skeleton: &mut Skeleton, text: &'a TemplateLiteral<'a>) -> Option<()> {
+    fn take_template(
+        &self,
+        skeleton: &mut Skeleton<'a>,
+        text: &'a TemplateLiteral<'a>,
+    ) -> Option<()> {
         for (number, quasi) in text.quasis.iter().enumerate() {
-            if number > 0 {
-                skeleton.gap();
+            if let Some(filling) = number.checked_sub(1).and_then(|gap| text.expressions.get(gap)) {
+                skeleton.gap(filling);
             }
             let raw = quasi.value.raw.as_str();
             // The span of a piece of a template takes in what ends it in some versions of the parser.
@@ -138,6 +181,15 @@ impl<'a> Tree<'a> {
         }
         Some(())
     }
+}
+
+/// The list that is joined with nothing in between: `['<b>', x].join('')`.
+fn joined<'a>(call: &'a CallExpression<'a>) -> Option<&'a [ArrayExpressionElement<'a>]> {
+    let Expression::StaticMemberExpression(member) = &call.callee else { return None };
+    let Expression::ArrayExpression(list) = &member.object else { return None };
+    let glue = call.arguments.first().and_then(|glue| glue.as_expression());
+    let is_bare = matches!(glue, Some(Expression::StringLiteral(glue)) if glue.value.is_empty());
+    (member.property.name == "join" && is_bare).then_some(&list.elements)
 }
 
 /// What a sum adds, from left to right.
@@ -209,13 +261,18 @@ mod tests {
         let page = Page::read(&format!("<script>{code}</script>"));
         analyse(page.codes(), |trees| {
             let tree = &trees[0];
-            let kinds =
-                &[AstType::StringLiteral, AstType::TemplateLiteral, AstType::BinaryExpression];
+            let kinds = &[
+                AstType::StringLiteral,
+                AstType::TemplateLiteral,
+                AstType::BinaryExpression,
+                AstType::CallExpression,
+            ];
             let all = tree.nodes(kinds).filter_map(|kind| tree.skeleton(kind));
+            let all = all.filter(|skeleton| !skeleton.text().is_empty());
             all.map(|skeleton| {
                 let part = skeleton.written(1..skeleton.text().len());
                 let written = part.map(|part| tree.code.text.text()[part].to_owned());
-                (skeleton.text().to_owned(), skeleton.gaps, written)
+                (skeleton.text().to_owned(), skeleton.gaps.len(), written)
             })
             .collect()
         })
@@ -228,6 +285,7 @@ mod tests {
             ("x = 'a' + i + 'b';", "a__gap0__b", 1, None),
             ("x = `a${i}${j}b`;", "a__gap0____gap1__b", 2, None),
             ("x = i + `<b ${j}>` + 1;", "__gap0__<b __gap1__>__gap2__", 3, None),
+            ("x = ['<b ', i, '>'].join('');", "<b __gap0__>", 1, None),
         ];
         for (code, text, gaps, written) in cases {
             let written = written.map(str::to_owned);

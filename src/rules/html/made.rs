@@ -1,309 +1,255 @@
 //! Handlers that scripts make: in the markup they write, and by `setAttribute`.
 //!
-//! One game in twenty-five writes `<b onclick="flip(${i})">` into its markup.
-//! A mark takes the place of the handler, and attributes keep what stood in
-//! its gaps; a script binds each marked element when it comes into the page.
-//! What a gap held is read as a value and never run.
+//! One game in twenty-five writes `<b onclick="flip(${i})">` into its markup. The policy knows a
+//! handler by its text, so the text has to be the same for each `i`: what fills a gap goes into an
+//! attribute beside it, and the handler reads it there, as a value that is never run.
 
-use oxc_ast::ast::{CallExpression, Expression, IdentifierReference, StringLiteral};
-use oxc_ast::{AstKind, AstType};
+use std::ops::Range;
+
+use oxc_ast::ast::{CallExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Code, Goal, Handler, Skeleton, Tree, analyse};
-use crate::page::{Page, Place, Span};
-use crate::rules::edit::Edits;
+use crate::page::script::{Goal, Holder, MadeHandler, MadeText, Tree, Written, handler};
+use crate::page::{Place, Span};
 use crate::rules::{Edit, Fix, Look, Notes};
 
-use super::no_inline_handler::{body, is_safe};
-use super::scope::lift;
+use super::gaps::{Gap, fixed};
 
-/// What marks are called, before their number.
+/// What the attributes are called that hold what fills the gaps, before their number.
 const MARK: &str = "data-made-";
 
-/// Finds handlers that code makes.
-pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let mut next = first_free(look.page.source());
-    for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
-        for method in tree.methods().iter().filter(|method| method.name == "setAttribute") {
-            judge_call(tree, method.call, notes);
-        }
-        for kind in tree.nodes(TEXTS).filter(|kind| may_be_markup(tree, *kind)) {
-            if let Some(skeleton) = tree.skeleton(kind) {
-                judge_markup(tree, kind.span(), &skeleton, &mut next, notes);
+/// Finds handlers that code makes, and repairs those with gaps; gives the texts of those that are
+/// whole, with where the first is made.
+pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) -> Vec<(Span, String)> {
+    let mut next = first_free(look.page.source(), MARK);
+    let mut whole = Vec::new();
+    for tree in look.trees {
+        for handler in tree.made_handlers() {
+            let made = Made { tree, handler: &handler };
+            match made.judge(&mut next) {
+                Judgement::Whole(texts) => {
+                    let place = tree.place(handler.span);
+                    whole.extend(texts.into_iter().map(|text| (place, text)));
+                }
+                Judgement::Repaired(fix) => {
+                    let why =
+                        format!("the code of `{}` stands in the markup made here", handler.name);
+                    notes.repair(tree.place(handler.span), why, fix);
+                }
+                Judgement::Denied(why) => notes.deny(tree.place(handler.span), why),
             }
         }
     }
+    whole
 }
 
-/// What may be markup.
-const TEXTS: &[AstType] =
-    &[AstType::StringLiteral, AstType::TemplateLiteral, AstType::BinaryExpression];
-
-/// The number after the highest one that is taken.
-fn first_free(source: &str) -> usize {
-    let taken = source.match_indices(MARK).filter_map(|(at, _)| {
-        let rest = source.get(at + MARK.len()..)?;
+/// The number after the highest one that is taken behind a mark.
+pub(super) fn first_free(source: &str, mark: &str) -> usize {
+    let taken = source.match_indices(mark).filter_map(|(at, _)| {
+        let rest = source.get(at + mark.len()..)?;
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         rest.get(..digits)?.parse::<usize>().ok()
     });
     taken.max().map_or(1, |last| last.saturating_add(1))
 }
 
-/// Whether a closer look is worth it.
-fn may_be_markup(tree: &Tree<'_>, kind: AstKind<'_>) -> bool {
-    let raw = match kind {
-        AstKind::StringLiteral(text) => tree.text(text.span),
-        AstKind::TemplateLiteral(text) => tree.text(text.span),
-        AstKind::BinaryExpression(sum) => tree.text(sum.span),
-        _ => return false,
-    };
-    raw.contains('<') && raw.contains('=') && raw.to_ascii_lowercase().contains("on")
+/// What is to be done about a handler.
+enum Judgement {
+    /// Nothing but to allow each of its texts.
+    Whole(Vec<String>),
+    Repaired(Fix),
+    Denied(String),
 }
 
-/// Text as markup; cells and rows are read where they may stand.
-struct Markup {
-    page: Page,
-    /// How much was written before it so that it may.
-    offset: usize,
-}
-
-impl Markup {
-    fn read(text: &str) -> Self {
-        const TABLE: &str = "<table><tr>";
-        let first = text.split('<').nth(1).unwrap_or_default().to_ascii_lowercase();
-        let is_of_table = ["td", "th", "tr", "tbody", "thead"].iter().any(|n| first.starts_with(n));
-        let around = if is_of_table { TABLE } else { "" };
-        Self { page: Page::read(&format!("{around}{text}")), offset: around.len() }
-    }
-}
-
-fn judge_markup(
-    tree: &Tree<'_>,
-    span: oxc_span::Span,
-    skeleton: &Skeleton,
-    next: &mut usize,
-    notes: &mut Notes,
-) {
-    let markup = Markup::read(skeleton.text());
-    let codes: Vec<_> = markup.page.codes();
-    if codes.iter().all(|code| code.goal != Goal::Handler) {
-        return;
-    }
-    analyse(codes, |handlers| {
-        for handler in markup.page.handlers() {
-            let found = handlers.iter().find(|tree| is_of(&tree.code, &handler));
-            let (Some(place), Some(code)) = (&handler.attribute.place, found) else { continue };
-            let name = handler.attribute.name();
-            let made = Made { tree, skeleton, offset: markup.offset, place, mark: mark(*next) };
-            if let Some(fix) = made.fix(&name.to_ascii_lowercase(), code) {
-                let why = format!("the code of `{name}` stands in the markup made here");
-                *next += 1;
-                notes.repair(made.span().unwrap_or(tree.place(span)), why, fix);
-            } else {
-                let why = format!("the markup made here has `{name}`, which does not run");
-                notes.deny(tree.place(span), why);
-            }
-        }
-    });
-}
-
-fn mark(number: usize) -> String {
-    format!("{MARK}{number}")
-}
-
-fn is_of(code: &Code, handler: &Handler<'_>) -> bool {
-    code.element == handler.id && code.attribute == Some(handler.number)
-}
-
-/// A handler in markup that code makes.
+/// A handler that code makes.
 struct Made<'t, 'a> {
-    /// The code that makes it.
     tree: &'t Tree<'a>,
-    skeleton: &'t Skeleton,
-    offset: usize,
-    /// Where it stands in the markup, `offset` bytes on.
-    place: &'t Place,
-    mark: String,
+    handler: &'t MadeHandler<'a>,
 }
 
-impl Made<'_, '_> {
-    /// A part of the skeleton as a place in the document.
-    fn written(&self, part: std::ops::Range<usize>) -> Option<Span> {
-        let code = self.skeleton.written(part)?;
+impl<'a> Made<'_, 'a> {
+    fn judge(&self, next: &mut usize) -> Judgement {
+        let name = &self.handler.name;
+        let Some(texts) = &self.handler.texts else {
+            return Judgement::Denied(format!(
+                "the code of `{name}` is put together where it cannot be read, so it would not run"
+            ));
+        };
+        let mut whole = Vec::new();
+        let mut edits = Vec::new();
+        for text in texts {
+            let written = match text {
+                MadeText::Word(word) => {
+                    whole.push((*word).to_owned());
+                    continue;
+                }
+                MadeText::Written(written) => written,
+            };
+            if let Some(problem) = problem(written.code.text()) {
+                return Judgement::Denied(format!(
+                    "the code in `{name}` does not parse: {problem}"
+                ));
+            }
+            if written.gaps().is_empty() {
+                whole.push(written.code.text().to_owned());
+                continue;
+            }
+            let Some(made) = self.without_gaps(written, *next) else {
+                return Judgement::Denied(format!(
+                    "the markup made here has `{name}`, whose code is another each time, so it would not run"
+                ));
+            };
+            *next += 1;
+            edits.extend(made);
+        }
+        if edits.is_empty() {
+            Judgement::Whole(whole)
+        } else {
+            Judgement::Repaired(Fix { edits, ..Fix::default() })
+        }
+    }
+
+    /// The changes that make the text of a handler the same each time; nothing where a gap is more
+    /// than a value.
+    fn without_gaps(&self, written: &Written<'a>, number: usize) -> Option<Vec<Edit>> {
+        if written.is_shared || self.tree.code.goal == Goal::Handler {
+            return None;
+        }
+        let mark = format!("{MARK}{number}");
+        let gaps = written.gaps();
+        let code = fixed(written.code.text(), &gaps, &mark)?;
+        match &written.holder {
+            Holder::Attribute(place) => self.in_attribute(written, place, (&code, &mark, &gaps)),
+            Holder::Value(quote) => self.in_value(written, *quote, (&code, &mark, &gaps)),
+            Holder::Call(call) => self.in_call(call, (&code, &mark, &gaps)),
+            Holder::Member => None,
+        }
+    }
+
+    /// The handler as one text, and an attribute around each gap.
+    fn in_attribute(
+        &self,
+        written: &Written<'a>,
+        place: &Place,
+        (code, mark, gaps): (&str, &str, &[Gap<'a>]),
+    ) -> Option<Vec<Edit>> {
+        let start = place.whole.start.checked_sub(written.offset)?;
+        let end = place.whole.end.checked_sub(written.offset)?;
+        // As it is written in the code: `\"` inside `"`.
+        let quote = match place.quote {
+            Some(_) => self.raw(written, end - 1..end)?,
+            None => String::new(),
+        };
+        let name = self.raw(written, start..start + (place.name.end - place.name.start))?;
+        let code = if quote.is_empty() { encoded_bare(code) } else { encoded(code) };
+        let first = format!("{name}={quote}{code}{quote} {mark}-1={quote}");
+        self.around_gaps(written, (start..end, gaps), |number| match number {
+            0 => first.clone(),
+            n if n == gaps.len() => quote.clone(),
+            n => format!("{quote} {mark}-{}={quote}", n + 1),
+        })
+    }
+
+    /// The same where the text fills the value of an attribute that is written elsewhere.
+    fn in_value(
+        &self,
+        written: &Written<'a>,
+        quote: u8,
+        (code, mark, gaps): (&str, &str, &[Gap<'a>]),
+    ) -> Option<Vec<Edit>> {
+        if written.skeleton.text().contains(char::from(quote)) {
+            return None;
+        }
+        let quote = format!("\\x{quote:02x}");
+        let first = format!("{}{quote} {mark}-1={quote}", encoded(code));
+        let whole = 0..written.skeleton.text().len();
+        self.around_gaps(written, (whole, gaps), |number| match number {
+            0 => first.clone(),
+            n if n == gaps.len() => String::new(),
+            n => format!("{quote} {mark}-{}={quote}", n + 1),
+        })
+    }
+
+    /// New texts for what stands before, between and after the gaps.
+    fn around_gaps(
+        &self,
+        written: &Written<'a>,
+        (whole, gaps): (Range<usize>, &[Gap<'a>]),
+        text: impl Fn(usize) -> String,
+    ) -> Option<Vec<Edit>> {
+        let mut edits = Vec::new();
+        let mut start = whole.start;
+        for (number, (_, gap, _)) in gaps.iter().enumerate() {
+            edits.push(Edit::new(self.place(written, start..gap.start)?, text(number)));
+            start = gap.end;
+        }
+        edits.push(Edit::new(self.place(written, start..whole.end)?, text(gaps.len())));
+        Some(edits)
+    }
+
+    /// `el.setAttribute('onclick', `flip(${i})`)`: the value is set first, by the same name.
+    fn in_call(
+        &self,
+        call: &'a CallExpression<'a>,
+        (code, mark, gaps): (&str, &str, &[Gap<'a>]),
+    ) -> Option<Vec<Edit>> {
+        let value = self.tree.argument(call, 1)?;
+        let Expression::StaticMemberExpression(member) = &call.callee else { return None };
+        let is_plain =
+            matches!(&member.object, Expression::Identifier(_) | Expression::ThisExpression(_));
+        if !is_plain || member.optional || !self.is_written_there(value) {
+            return None;
+        }
+        let object = self.tree.text(member.object.span());
+        let mut text = in_quotes(code);
+        text.extend(gaps.iter().zip(1..).map(|((_, _, filling), number)| {
+            let filling = self.tree.text(filling.span());
+            format!(", {object}.setAttribute(\"{mark}-{number}\", {filling})")
+        }));
+        Some(vec![Edit::new(self.tree.place(value.span()), text)])
+    }
+
+    /// Whether a value is itself the text, not a name or a choice of it.
+    fn is_written_there(&self, value: &'a Expression<'a>) -> bool {
+        let is_text =
+            matches!(value, Expression::TemplateLiteral(_) | Expression::BinaryExpression(_));
+        is_text && self.tree.written_text(value).is_some()
+    }
+
+    /// A part of a skeleton as a place in the document.
+    fn place(&self, written: &Written<'a>, part: Range<usize>) -> Option<Span> {
+        let code = written.skeleton.written(part)?;
         Some(self.tree.code.text.span(code.start, code.end))
     }
 
-    fn whole(&self) -> std::ops::Range<usize> {
-        self.place.whole.start - self.offset..self.place.whole.end - self.offset
-    }
-
-    /// Where the attribute begins.
-    fn span(&self) -> Option<Span> {
-        let start = self.whole().start;
-        let name = self.place.name.end - self.place.name.start;
-        self.written(start..start + name)
-    }
-
-    fn fix(&self, slot: &str, handler: &Tree<'_>) -> Option<Fix> {
-        if !handler.problems.is_empty() {
-            return None;
-        }
-        let gaps = self.gaps();
-        let changes = read_gaps(handler, &gaps, &self.mark)?;
-        let is_declared = |name: &str| self.tree.is_declared(name);
-        let code = lift(handler, is_declared, changes).filter(|code| is_safe(code))?;
-        let binding = format!(
-            "bindMarkup(\"{}\", \"{slot}\", function (event) {{{}}});",
-            self.mark,
-            body(&code)
-        );
-        Some(Fix { edits: self.edits(&gaps)?, bindings: vec![binding] })
-    }
-
-    /// The gaps of this attribute, with their places in the skeleton.
-    fn gaps(&self) -> Vec<(String, std::ops::Range<usize>)> {
-        let whole = self.whole();
-        let text = self.skeleton.text().get(whole.clone()).unwrap_or_default();
-        let found = self.skeleton.gaps().filter_map(|gap| {
-            let at = text.find(&gap)? + whole.start;
-            Some((gap.clone(), at..at + gap.len()))
-        });
-        found.collect()
-    }
-
-    /// The mark in place of the handler, and an attribute around each gap.
-    fn edits(&self, gaps: &[(String, std::ops::Range<usize>)]) -> Option<Vec<Edit>> {
-        let whole = self.whole();
-        if gaps.is_empty() {
-            return Some(vec![Edit::new(self.written(whole)?, self.mark.clone())]);
-        }
-        self.place.quote?;
-        // As it is written in the code: `\"` inside `"`.
-        let quote = self.written(whole.end - 1..whole.end)?;
-        let code = self.skeleton.written(whole.end - 1..whole.end)?;
-        let quote_text = self.tree.code.text.text().get(code)?;
-        let mut edits = Vec::new();
-        let mut start = whole.start;
-        for (number, (_, gap)) in gaps.iter().enumerate() {
-            let before = if number == 0 { self.mark.clone() } else { quote_text.to_owned() };
-            let text = format!("{before} {}-{}={quote_text}", self.mark, number + 1);
-            edits.push(Edit::new(self.written(start..gap.start)?, text));
-            start = gap.end;
-        }
-        let end = self.written(start..whole.end)?;
-        edits.push(Edit::new(Span::new(end.start, quote.end), quote_text));
-        Some(edits)
+    /// A part of a skeleton as it is written in the code.
+    fn raw(&self, written: &Written<'a>, part: Range<usize>) -> Option<String> {
+        let code = written.skeleton.written(part)?;
+        self.tree.code.text.text().get(code).map(str::to_owned)
     }
 }
 
-/// What reads the gaps where the handler runs; nothing if one is more than a value.
-fn read_gaps(
-    handler: &Tree<'_>,
-    gaps: &[(String, std::ops::Range<usize>)],
-    mark: &str,
-) -> Option<Edits> {
-    let mut edits = Edits::default();
-    for (number, (gap, _)) in gaps.iter().enumerate() {
-        let name = format!("(this, \"{mark}-{}\")", number + 1);
-        let mut places = 0;
-        for kind in handler.nodes(&[AstType::IdentifierReference, AstType::StringLiteral]) {
-            let edit = match kind {
-                AstKind::IdentifierReference(id) if id.name == gap.as_str() => {
-                    value(handler, id, &name)
-                }
-                AstKind::StringLiteral(text) if text.value.contains(gap.as_str()) => {
-                    text_edits(handler, text, gap, &name)
-                }
-                _ => continue,
-            };
-            places += 1;
-            if !edits.add(&edit?) {
-                return None;
-            }
-        }
-        if places != handler.code.text.text().matches(gap.as_str()).count() {
-            return None;
-        }
-    }
-    Some(edits)
+/// What keeps the code of a handler from being read.
+fn problem(code: &str) -> Option<String> {
+    handler(code, |tree| tree.problems.first().map(|problem| problem.message.clone()))
 }
 
-/// A gap that is a value of its own: an argument, an operand. Not what is called or looked into.
-fn value(handler: &Tree<'_>, id: &IdentifierReference<'_>, name: &str) -> Option<Vec<Edit>> {
-    let is_value = match handler.parent(id.node_id.get()) {
-        AstKind::CallExpression(call) => call.callee.span() != id.span,
-        AstKind::BinaryExpression(_)
-        | AstKind::ArrayExpression(_)
-        | AstKind::ConditionalExpression(_)
-        | AstKind::LogicalExpression(_)
-        | AstKind::UnaryExpression(_) => true,
-        AstKind::ComputedMemberExpression(member) => member.object.span() != id.span,
-        AstKind::AssignmentExpression(set) => set.right.span() == id.span,
-        _ => false,
-    };
-    is_value.then(|| vec![Edit::new(span(id.span), format!("markupValue{name}"))])
+/// Code as the value of an attribute in quotes, in whatever literal of a script that is written.
+pub(in crate::rules) fn encoded(code: &str) -> String {
+    with_references(code, |c| "&\"'`\\$<\n\r\u{2028}\u{2029}".contains(c))
 }
 
-/// A gap inside text: the text is put together where the handler runs.
-fn text_edits(
-    handler: &Tree<'_>,
-    text: &StringLiteral<'_>,
-    gap: &str,
-    name: &str,
-) -> Option<Vec<Edit>> {
-    let raw = handler.text(text.span);
-    let quote = raw.get(..1)?;
-    let whole = span(text.span);
-    let at = whole.start + raw.find(gap)?;
-    Some(vec![
-        Edit::insert(whole.start, "("),
-        Edit::new(Span::new(at, at + gap.len()), format!("{quote} + markupText{name} + {quote}")),
-        Edit::insert(whole.end, ")"),
-    ])
+/// The same without quotes around it.
+fn encoded_bare(code: &str) -> String {
+    with_references(code, |c| !c.is_ascii_alphanumeric() && !"()[].,;:?!+-*/_".contains(c))
 }
 
-fn span(span: oxc_span::Span) -> Span {
-    let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
-    Span::new(at(span.start), at(span.end))
+fn with_references(code: &str, is_encoded: impl Fn(char) -> bool) -> String {
+    let one = |c| if is_encoded(c) { format!("&#{};", u32::from(c)) } else { String::from(c) };
+    code.chars().map(one).collect()
 }
 
-/// The name of the handler that a call of `setAttribute` sets.
-fn handler_set<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
-    let name = tree.constant(tree.argument(call, 0)?)?.to_ascii_lowercase();
-    let is_handler =
-        name.starts_with("on") && !matches!(name.as_str(), "on" | "once" | "online" | "only");
-    is_handler.then_some(name)
-}
-
-/// `el.setAttribute('onclick', 'go()')` fills the slot with a function instead.
-fn judge_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, notes: &mut Notes) {
-    let Some(name) = handler_set(tree, call) else { return };
-    let place = tree.place(call.span);
-    match slot_filled(tree, call, &name) {
-        Some(edit) => {
-            let why = "`setAttribute` sets code as text, which does not run";
-            notes.repair(place, why, Fix::edit(edit));
-        }
-        None => notes.deny(place, "`setAttribute` sets code as text, which does not run"),
-    }
-}
-
-fn slot_filled<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, name: &str) -> Option<Edit> {
-    let Expression::StaticMemberExpression(member) = &call.callee else { return None };
-    let is_statement = matches!(tree.parent(call.node_id.get()), AstKind::ExpressionStatement(_));
-    let code = tree.constant(tree.argument(call, 1)?)?;
-    if !is_statement || member.optional || !name.bytes().all(|b| b.is_ascii_lowercase()) {
-        return None;
-    }
-    let page = Page::read(&format!(
-        "<b {name}=\"{}\">",
-        code.replace('&', "&amp;").replace('"', "&quot;")
-    ));
-    let lifted = analyse(page.codes(), |handlers| {
-        let handler = handlers.first().filter(|handler| handler.problems.is_empty())?;
-        lift(handler, |name| tree.is_declared(name), Edits::default())
-    });
-    let code = lifted.filter(|code| is_safe(code))?;
-    let after = oxc_span::Span::new(member.object.span().end, call.span.end);
-    Some(Edit::new(tree.place(after), format!(".{name} = function (event) {{{}}}", body(&code))))
+/// Text as a literal in double quotes, inside a script element.
+fn in_quotes(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
 }

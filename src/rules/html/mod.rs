@@ -8,6 +8,10 @@ pub(super) mod no_javascript_url;
 pub(super) mod no_markup_power;
 pub(super) mod within_limits;
 
+mod gaps;
 mod locate;
 mod made;
 mod scope;
+mod stays;
+
+pub(super) use made::encoded;

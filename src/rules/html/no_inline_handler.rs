@@ -1,29 +1,30 @@
 //! `no-inline-handler`: code stands in scripts, not in attributes.  (CWE-79)
 //!
-//! A policy that knows each script by its hash cannot know an attribute, so a
-//! handler in one would be dead without a word. A third of all real games has
-//! them: the code is moved into a script that puts it into the same slot,
-//! `element.onclick`, so `this`, `event`, `return false` and later changes of
-//! the slot mean what they meant. Names are looked up when it is called. What
+//! A third of all real games has handlers. Where nobody can notice, the code is
+//! moved into a script that puts it into the same slot, `element.onclick`, as
+//! soon as the element is there: then the page's policy knows it as it knows
+//! all scripts, and no attribute runs code. Where the page looks at attributes or
+//! copies them, or where names mean something else there, all handlers stay, and
+//! the policy allows exactly their texts (CSP 3, `'unsafe-hashes'`). What
 //! scripts make themselves is the work of `made`.
 
 use std::collections::HashMap;
 
-use crate::page::Place;
 use crate::page::script::{Handler, Tree};
-use crate::rules::edit::Edits;
+use crate::page::{Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
-use super::locate::Locator;
-use super::made;
-use super::scope::lift;
+use super::{made, stays};
+
+/// What an element is marked with whose handler was moved, before a number.
+const MARK: &str = "data-on-";
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-inline-handler",
     severity: Severity::Repair,
     title: "code stands in an attribute",
     help: "Bind it in a script: `element.addEventListener('click', start)`.",
-    why: "The page's policy knows each script by its hash, and stops code in attributes.",
+    why: "The page's policy knows each script by its hash, and stops code in attributes unless it knows that, too.",
     fail: &[
         "<button onclick='start()'>x</button>",
         "<BODY ONLOAD=init()>",
@@ -56,53 +57,78 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let mut locator = Locator::new(look.page, "data-on-");
+    let made = made::find(look, notes);
     let trees: HashMap<_, _> = look
         .trees
         .iter()
         .filter_map(|tree| Some(((tree.code.element, tree.code.attribute?), tree)))
         .collect();
+    let mut handlers = Vec::new();
     for handler in look.page.handlers() {
-        let tree = trees.get(&(handler.id, handler.number));
-        if let (Some(tree), Some(place)) = (tree, &handler.attribute.place) {
-            judge(look, &mut locator, (&handler, place, tree), notes);
+        let Some(tree) = trees.get(&(handler.id, handler.number)) else { continue };
+        if let Some(problem) = tree.problems.first() {
+            let name = handler.attribute.name();
+            let why = format!("the code in `{name}` does not parse: {}", problem.message);
+            notes.deny(problem.span, why);
+        } else {
+            handlers.push((handler, *tree));
         }
     }
-    made::find(look, notes);
+    let kept = look.page.kept_codes().into_iter();
+    let made: Vec<_> = made
+        .into_iter()
+        .chain(kept.map(|code| (code.text.whole(), code.text.text().to_owned())))
+        .collect();
+    let is_made = notes.has_any() || !made.is_empty();
+    let reason = if is_made {
+        Some("a script puts handlers into the page".to_owned())
+    } else {
+        stays::reason(look, &handlers)
+    };
+    match reason {
+        None => moved(look.page, &handlers, notes),
+        Some(reason) => allowed(&handlers, made, &reason, notes),
+    }
 }
 
-fn judge(
-    look: &Look<'_, '_>,
-    locator: &mut Locator,
-    (handler, place, tree): (&Handler<'_>, &Place, &Tree<'_>),
+/// Moves all handlers into a script.
+fn moved(page: &Page, handlers: &[(Handler<'_>, &Tree<'_>)], notes: &mut Notes) {
+    let first = made::first_free(page.source(), MARK);
+    for ((handler, tree), number) in handlers.iter().zip(first..) {
+        let Some(place) = &handler.attribute.place else { continue };
+        let name = handler.attribute.name();
+        let mark = format!("{MARK}{number}");
+        let entry = format!(
+            "[\"{mark}\", \"{name}\", function (event) {{{}}}]",
+            body(tree.code.text.text())
+        );
+        let edits = vec![Edit::new(place.whole, mark)];
+        let fix = Fix { edits, handlers: vec![entry], ..Fix::default() };
+        notes.repair(place.whole, format!("the code of `{name}` stands in the markup"), fix);
+    }
+}
+
+/// Lets handlers stay, each by its text.
+fn allowed(
+    handlers: &[(Handler<'_>, &Tree<'_>)],
+    made: Vec<(Span, String)>,
+    reason: &str,
     notes: &mut Notes,
 ) {
-    let name = handler.attribute.name();
-    if let Some(problem) = tree.problems.first() {
-        let why = format!("the code in `{name}` does not parse: {}", problem.message);
-        return notes.deny(problem.span, why);
-    }
-    if look.page.is_in_template(handler.id) {
-        return notes.deny(place.whole, format!("`{name}` stands in a template"));
-    }
-    let code =
-        lift(tree, |name| tree.is_declared(name), Edits::default()).filter(|code| is_safe(code));
-    let Some(code) = code else {
-        return notes.deny(place.whole, format!("the code in `{name}` cannot be moved"));
+    let written = handlers.iter().filter_map(|(handler, tree)| {
+        let place = handler.attribute.place.as_ref()?;
+        Some((place.whole, tree.code.text.text().to_owned()))
+    });
+    let mut all: Vec<_> = written.chain(made).collect();
+    all.sort();
+    let Some((first, _)) = all.first() else { return };
+    let (place, count) = (*first, all.len());
+    let texts = all.into_iter().map(|(_, text)| text).collect();
+    let what = match count {
+        1 => "this handler stays where it is, allowed by its exact text".to_owned(),
+        n => format!("{n} handlers stay where they are, each allowed by its exact text"),
     };
-    let found = locator.find(handler.element);
-    let edit = match found.marker {
-        Some(marker) => Edit::new(place.whole, marker),
-        None => Edit::remove_attribute(look.page.source(), place.whole),
-    };
-    let slot = name.to_ascii_lowercase();
-    let binding = format!(
-        "bindHandler({}, \"{slot}\", function (event) {{{}}});",
-        found.expression,
-        body(&code)
-    );
-    let fix = Fix { edits: vec![edit], bindings: vec![binding] };
-    notes.repair(place.whole, format!("the code of `{name}` stands in the markup"), fix);
+    notes.allow(place, format!("{what}, because {reason}"), texts);
 }
 
 /// Whether code can stand in a script element.

@@ -117,7 +117,7 @@ fn judge(
         "if ({0}) {0}.addEventListener(\"click\", function (event) {{ event.preventDefault();{run} }});",
         found.expression
     );
-    let fix = Fix { edits: vec![edit], bindings: vec![binding] };
+    let fix = Fix { edits: vec![edit], bindings: vec![binding], ..Fix::default() };
     notes.repair(place.whole, "this address is code", fix);
 }
 

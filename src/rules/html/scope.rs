@@ -1,77 +1,61 @@
-//! The odd scope of inline handlers: names are looked up in the element and
-//! in the document before they are looked up in the page.
-//!
-//! A function in a script does not have that scope, so names that lead there
-//! get their owner written before them: `value` becomes `this.value`.
+//! The odd scope of inline handlers: names are looked up in the element and in the document before
+//! they are looked up in the page.
 
-use oxc_ast::{AstKind, AstType};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
-use crate::page::script::Tree;
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+/// Names by the element that has them, and those of all elements and of the document.
+static NAMES: LazyLock<HashMap<&str, HashSet<&str>>> =
+    LazyLock::new(|| read(include_str!("../../../assets/handler-scope.txt")));
 
-/// Names of elements that handlers use.
-const OF_ELEMENT: &[&str] = &[
-    "value",
-    "valueAsNumber",
-    "checked",
-    "style",
-    "classList",
-    "className",
-    "dataset",
-    "innerHTML",
-    "innerText",
-    "textContent",
-    "disabled",
-    "parentNode",
-    "parentElement",
-    "children",
-    "nextElementSibling",
-    "previousElementSibling",
-    "options",
-    "selectedIndex",
-    "setAttribute",
-    "getAttribute",
-    "removeAttribute",
-    "offsetWidth",
-    "offsetHeight",
-];
-/// Names of the document that handlers use.
-const OF_DOCUMENT: &[&str] = &[
-    "getElementById",
-    "querySelector",
-    "querySelectorAll",
-    "getElementsByClassName",
-    "getElementsByTagName",
-    "createElement",
-    "body",
-];
+/// What all elements and the document have.
+const COMMON: &str = "common";
 
-/// The code of a handler as a function outside of it needs it, or nothing where that cannot be said.
-/// Other changes of the code are made along with it.
-pub(super) fn lift(
-    handler: &Tree<'_>,
-    is_declared: impl Fn(&str) -> bool,
-    mut edits: Edits,
-) -> Option<String> {
-    let mut owners = Vec::new();
-    for (name, span) in handler.free_names() {
-        let owner = match name {
-            name if is_declared(name) => continue,
-            name if OF_ELEMENT.contains(&name) => "this.",
-            name if OF_DOCUMENT.contains(&name) => "document.",
-            _ => continue,
+fn read(table: &str) -> HashMap<&str, HashSet<&str>> {
+    let mut names: HashMap<_, HashSet<_>> = HashMap::new();
+    let mut owner = COMMON;
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let listed = match line.split_once(':') {
+            Some((name, listed)) => {
+                owner = name;
+                listed
+            }
+            None => line,
         };
-        owners.push(Edit::insert(usize::try_from(span.start).ok()?, owner));
+        names.entry(owner).or_default().extend(listed.split_ascii_whitespace());
     }
-    // Inside a function `this` is another one, and `{value}` is not a place for a dot.
-    let mut scopes = handler.nodes(&[AstType::Function, AstType::Class]);
-    let mut properties = handler.nodes(&[AstType::ObjectProperty]);
-    let shorthand = |kind| matches!(kind, AstKind::ObjectProperty(property) if property.shorthand);
-    let nests = scopes.next().is_some() || properties.any(shorthand);
-    let changes = !owners.is_empty() || !edits.is_empty();
-    if nests && changes || !edits.add(&owners) {
-        return None;
+    names
+}
+
+/// Whether a handler of this element would find the name before the page does.
+pub(super) fn has(element: &str, name: &str) -> bool {
+    let of = |owner: &str| NAMES.get(owner).is_some_and(|names| names.contains(name));
+    of(COMMON) || of(element)
+}
+
+/// Whether an element keeps a function for its handler under this name.
+pub(super) fn is_slot(element: &str, name: &str) -> bool {
+    name.starts_with("on") && has(element, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_belong_to_their_elements() {
+        for (element, name, is_there) in [
+            ("button", "value", true),
+            ("div", "value", false),
+            ("div", "querySelector", true),
+            ("div", "start", false),
+            ("ol", "start", true),
+            ("div", "remove", false),
+            ("div", "location", false),
+        ] {
+            assert_eq!(has(element, name), is_there, "{element} {name}");
+        }
+        assert!(is_slot("button", "onclick") && is_slot("body", "onhashchange"));
+        assert!(!is_slot("button", "onhashchange") && !is_slot("b", "onward"));
     }
-    Some(edits.apply(handler.code.text.text()))
 }

@@ -96,5 +96,5 @@ fn text<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
 fn fix(page: &Page, tree: &Tree<'_>, write: &Write) -> Option<Fix> {
     let after = page.element(tree.code.element)?.end_tag?.end;
     let edits = vec![Edit::remove(write.place), Edit::insert(after, write.text.clone())];
-    Some(Fix { edits, bindings: Vec::new() })
+    Some(Fix { edits, ..Fix::default() })
 }

@@ -153,7 +153,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             let edits = whole(tree, to);
             if !edits.is_empty() {
                 let why = "an address of the page itself is written whole, as a frame needs it";
-                notes.repair(span, why, Fix { edits, bindings: Vec::new() });
+                notes.repair(span, why, Fix { edits, ..Fix::default() });
             }
         }
         for call in tree.calls().iter().filter(|call| renames_page(tree, call)) {

@@ -1,0 +1,194 @@
+//! The wordings of a text: which texts an expression may be, where all of them are written.
+//!
+//! `` ok ? `use('${id}')` : '' `` is one of two texts. A handler that is put into markup that
+//! way is known in each of its forms.
+
+use oxc_ast::ast::{ArrowFunctionBody, Expression, FunctionBody, IdentifierReference, Statement};
+use oxc_ast::{AstKind, AstType};
+use oxc_semantic::SymbolId;
+use oxc_span::GetSpan as _;
+
+use super::Tree;
+
+/// How far definitions are followed.
+const MAX_STEPS: usize = 8;
+/// More texts than this and it may be anything.
+const MAX_WORDINGS: usize = 32;
+
+/// One text that an expression may be.
+#[derive(Clone, Copy)]
+pub enum Wording<'a> {
+    /// As it is written: a literal, a template, a sum or a joined list.
+    Written {
+        text: &'a Expression<'a>,
+        /// Whether other code may use the same text.
+        is_shared: bool,
+    },
+    /// What a value that is no text becomes in one.
+    Word(&'static str),
+}
+
+/// What a condition that is not met may leave in a text.
+const UNMET: &[&str] = &["false", "undefined", "null", "0", "NaN", ""];
+
+impl<'a> Tree<'a> {
+    /// Each text that an expression may be; nothing where one of them is not written here.
+    pub fn wordings(&self, expression: &'a Expression<'a>) -> Option<Vec<Wording<'a>>> {
+        let mut found = Vec::new();
+        self.word(expression, (MAX_STEPS, false), &mut found)?;
+        (found.len() <= MAX_WORDINGS).then_some(found)
+    }
+
+    fn word(
+        &self,
+        expression: &'a Expression<'a>,
+        (steps, is_shared): (usize, bool),
+        found: &mut Vec<Wording<'a>>,
+    ) -> Option<()> {
+        let steps = steps.checked_sub(1)?;
+        let on = (steps, is_shared);
+        match expression {
+            Expression::ParenthesizedExpression(inner) => self.word(&inner.expression, on, found),
+            Expression::ConditionalExpression(either) => {
+                self.word(&either.consequent, on, found)?;
+                self.word(&either.alternate, on, found)
+            }
+            Expression::LogicalExpression(either) if either.operator.is_and() => {
+                found.extend(UNMET.iter().map(|word| Wording::Word(word)));
+                self.word(&either.right, on, found)
+            }
+            Expression::LogicalExpression(either) => {
+                self.word(&either.left, on, found)?;
+                self.word(&either.right, on, found)
+            }
+            Expression::Identifier(name) if name.name == "undefined" && self.is_global(name) => {
+                found.push(Wording::Word("undefined"));
+                Some(())
+            }
+            Expression::Identifier(name) => self.word_name(name, on, found),
+            Expression::CallExpression(call) if self.written_text(expression).is_none() => {
+                let Expression::Identifier(name) = &call.callee else { return None };
+                self.word_returned(name, on, found)
+            }
+            Expression::NullLiteral(_) => {
+                found.push(Wording::Word("null"));
+                Some(())
+            }
+            Expression::StringLiteral(_)
+            | Expression::TemplateLiteral(_)
+            | Expression::BinaryExpression(_)
+            | Expression::CallExpression(_) => {
+                found.push(Wording::Written { text: expression, is_shared });
+                Some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// What a name is given: where it is declared and wherever it is set.
+    fn word_name(
+        &self,
+        name: &IdentifierReference<'a>,
+        (steps, is_shared): (usize, bool),
+        found: &mut Vec<Wording<'a>>,
+    ) -> Option<()> {
+        let symbol = self.symbol(name)?;
+        let on = (steps, is_shared || self.is_read_again(symbol));
+        let scoping = self.semantic().scoping();
+        let AstKind::VariableDeclarator(declared) =
+            self.semantic().nodes().kind(scoping.symbol_declaration(symbol))
+        else {
+            return None;
+        };
+        if !declared.id.is_binding_identifier() {
+            return None;
+        }
+        match &declared.init {
+            Some(value) => self.word(value, on, found)?,
+            None => found.push(Wording::Word("undefined")),
+        }
+        let writes = scoping.get_resolved_references(symbol).filter(|r| r.is_write());
+        for write in writes {
+            let kind = self.semantic().nodes().parent_kind(write.node_id());
+            let AstKind::AssignmentExpression(set) = kind else { return None };
+            if !set.operator.is_assign() || set.left.span() != self.semantic().reference_span(write)
+            {
+                return None;
+            }
+            self.word(&set.right, on, found)?;
+        }
+        Some(())
+    }
+
+    fn is_read_again(&self, symbol: SymbolId) -> bool {
+        let references = self.semantic().scoping().get_resolved_references(symbol);
+        references.filter(|reference| reference.is_read()).count() > 1
+    }
+
+    /// What a function of the page's own gives back.
+    fn word_returned(
+        &self,
+        name: &IdentifierReference<'a>,
+        (steps, is_shared): (usize, bool),
+        found: &mut Vec<Wording<'a>>,
+    ) -> Option<()> {
+        let symbol = self.symbol(name)?;
+        let scoping = self.semantic().scoping();
+        if scoping.symbol_is_mutated(symbol) {
+            return None;
+        }
+        let on = (steps, is_shared || self.is_read_again(symbol));
+        let body: &FunctionBody<'a> =
+            match self.semantic().nodes().kind(scoping.symbol_declaration(symbol)) {
+                AstKind::Function(function) if !function.r#async && !function.generator => {
+                    function.body.as_ref()?
+                }
+                AstKind::VariableDeclarator(declared) => match declared.init.as_ref()? {
+                    Expression::FunctionExpression(function) => function.body.as_ref()?,
+                    Expression::ArrowFunctionExpression(arrow) if !arrow.r#async => {
+                        match &arrow.body {
+                            ArrowFunctionBody::FunctionBody(body) => body,
+                            value => return self.word(value.as_expression()?, on, found),
+                        }
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            };
+        self.word_each_return(body, on, found)
+    }
+
+    fn word_each_return(
+        &self,
+        body: &'a FunctionBody<'a>,
+        on: (usize, bool),
+        found: &mut Vec<Wording<'a>>,
+    ) -> Option<()> {
+        let returns = self.nodes(&[AstType::ReturnStatement]).filter_map(|kind| match kind {
+            AstKind::ReturnStatement(back)
+                if self.function_of(back.node_id.get()) == Some(body.span) =>
+            {
+                Some(back)
+            }
+            _ => None,
+        });
+        for back in returns {
+            match &back.argument {
+                Some(value) => self.word(value, on, found)?,
+                None => found.push(Wording::Word("undefined")),
+            }
+        }
+        if !matches!(body.statements.last(), Some(Statement::ReturnStatement(_))) {
+            found.push(Wording::Word("undefined"));
+        }
+        Some(())
+    }
+
+    /// The body of the nearest function around a node.
+    fn function_of(&self, id: oxc_syntax::node::NodeId) -> Option<oxc_span::Span> {
+        self.around(id).find_map(|kind| match kind {
+            AstKind::FunctionBody(body) => Some(body.span),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! The gaps in the code of a handler: what fills them is read where the handler runs.
+
+use std::ops::Range;
+
+use oxc_ast::ast::{Expression, IdentifierReference, StringLiteral};
+use oxc_ast::{AstKind, AstType};
+use oxc_span::GetSpan as _;
+
+use crate::page::Span;
+use crate::page::script::{Tree, handler};
+use crate::rules::Edit;
+use crate::rules::edit::Edits;
+
+/// A gap: its name, its place in the skeleton and what fills it.
+pub(super) type Gap<'a> = (String, Range<usize>, &'a Expression<'a>);
+
+/// The code of a handler that reads what fills its gaps.
+pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> {
+    handler(code, |handler| {
+        let mut edits = Edits::default();
+        let mut start = String::new();
+        for (number, (gap, _, filling)) in gaps.iter().enumerate() {
+            let name = format!("made{}", number + 1);
+            if code.contains(&name) {
+                return None;
+            }
+            let attribute = format!("this.getAttribute('{mark}-{}')", number + 1);
+            let (found, is_text) = read_gap(handler, (gap, is_json(filling)), &name)?;
+            if !edits.add(&found) {
+                return None;
+            }
+            let read = if is_text { as_text(&attribute) } else { as_values(&attribute) };
+            start.extend(["const ", &name, " = ", &read, "; "]);
+        }
+        Some(start + &edits.apply(code))
+    })
+}
+
+/// What a gap in a string holds: `\'` is a quote there.
+fn as_text(attribute: &str) -> String {
+    format!("{attribute}.replace(/\\\\(.)/gs, '$1')")
+}
+
+/// The values that a gap holds: numbers, words in quotes, and what `JSON.stringify` writes.
+fn as_values(attribute: &str) -> String {
+    format!(
+        "(text => /^'[^']*'$/.test(text) ? [text.slice(1, -1)] : text === 'undefined' ? [undefined] : \
+         /^-?[IN]/.test(text) ? [+text] : JSON.parse('[' + text + ']'))({attribute}.trim())"
+    )
+}
+
+/// How a handler takes what fills a gap, and whether as a part of a string; nothing if it is more
+/// than a value, or both.
+fn read_gap(
+    handler: &Tree<'_>,
+    (gap, is_json): (&str, bool),
+    name: &str,
+) -> Option<(Vec<Edit>, bool)> {
+    let mut edits = Vec::new();
+    let (mut places, mut texts) = (0, 0);
+    for kind in handler.nodes(&[AstType::IdentifierReference, AstType::StringLiteral]) {
+        match kind {
+            AstKind::IdentifierReference(id) if id.name == gap => {
+                edits.push(value(handler, (id, is_json), name)?);
+            }
+            AstKind::StringLiteral(text) if text.value.contains(gap) => {
+                edits.extend(in_string(handler, text, gap, name)?);
+                texts += 1;
+            }
+            _ => continue,
+        }
+        places += 1;
+    }
+    let is_all = places == handler.code.text.text().matches(gap).count();
+    (is_all && (texts == 0 || texts == places)).then_some((edits, texts > 0))
+}
+
+/// Whether an expression surely makes a value and not a name.
+fn is_json(filling: &Expression<'_>) -> bool {
+    let Expression::CallExpression(call) = filling else { return false };
+    let callee = call.callee.as_member_expression();
+    callee.is_some_and(|callee| {
+        callee.object().is_specific_id("JSON") && callee.static_property_name() == Some("stringify")
+    })
+}
+
+/// A gap that is a value of its own: an argument, an operand. Not what is called, and looked into
+/// only where it is no name.
+fn value(
+    handler: &Tree<'_>,
+    (id, is_json): (&IdentifierReference<'_>, bool),
+    name: &str,
+) -> Option<Edit> {
+    let one = format!("{name}[0]");
+    let text = match handler.parent(id.node_id.get()) {
+        // It may be several, or none.
+        AstKind::CallExpression(call) if call.callee.span() != id.span => format!("...{name}"),
+        AstKind::BinaryExpression(_)
+        | AstKind::ArrayExpression(_)
+        | AstKind::ConditionalExpression(_)
+        | AstKind::LogicalExpression(_)
+        | AstKind::UnaryExpression(_)
+        | AstKind::ReturnStatement(_)
+        | AstKind::VariableDeclarator(_) => one,
+        AstKind::ObjectProperty(property) if !property.shorthand => one,
+        AstKind::StaticMemberExpression(_) if is_json => one,
+        AstKind::ComputedMemberExpression(member) if member.object.span() != id.span => one,
+        AstKind::AssignmentExpression(set) if set.right.span() == id.span => one,
+        _ => return None,
+    };
+    Some(Edit::new(span(id.span), text))
+}
+
+/// A gap inside text: the text is put together where the handler runs.
+fn in_string(
+    handler: &Tree<'_>,
+    text: &StringLiteral<'_>,
+    gap: &str,
+    name: &str,
+) -> Option<Vec<Edit>> {
+    let raw = handler.text(text.span);
+    let quote = raw.get(..1)?;
+    let whole = span(text.span);
+    let inner = raw.get(1..raw.len().checked_sub(1)?)?;
+    if inner == gap {
+        return Some(vec![Edit::new(whole, name)]);
+    }
+    let at = whole.start + 1 + inner.find(gap)?;
+    Some(vec![
+        Edit::insert(whole.start, "("),
+        Edit::new(Span::new(at, at + gap.len()), format!("{quote} + {name} + {quote}")),
+        Edit::insert(whole.end, ")"),
+    ])
+}
+
+fn span(span: oxc_span::Span) -> Span {
+    let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+    Span::new(at(span.start), at(span.end))
+}

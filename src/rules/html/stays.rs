@@ -1,0 +1,213 @@
+//! Why handlers stay in the markup.
+//!
+//! A function in the slot of an element does what the attribute did, unless the page looks at the
+//! attribute itself, copies it, or gives its names another meaning. All handlers of a page are
+//! moved or none is.
+
+use std::collections::HashSet;
+
+use oxc_ast::ast::{Expression, MemberExpression};
+use oxc_ast::{AstKind, AstType};
+use oxc_span::GetSpan as _;
+
+use crate::page::script::{Assignment, Handler, Tree};
+use crate::page::{Language, Page};
+use crate::rules::Look;
+
+use super::no_inline_handler::is_safe;
+use super::scope;
+
+/// Why the handlers of a page stay where they are; nothing where nobody would notice the difference.
+pub(super) fn reason(look: &Look<'_, '_>, handlers: &[(Handler<'_>, &Tree<'_>)]) -> Option<String> {
+    let in_style = look.page.styles().any(|style| selects_handlers(style.text()));
+    if in_style {
+        return Some("a style selects by its attribute".to_owned());
+    }
+    let page = Names::of(look);
+    handlers
+        .iter()
+        .find_map(|(handler, tree)| own_reason(look.page, handler, tree, &page))
+        .or_else(|| look.trees.iter().find_map(looked_at))
+}
+
+/// What the page gives to elements and the document, so that handlers may find it there.
+struct Names<'p> {
+    /// Members that its code sets.
+    set: HashSet<&'p str>,
+    /// Names of elements that the document has as members.
+    named: HashSet<&'p str>,
+}
+
+impl<'p> Names<'p> {
+    fn of(look: &Look<'p, '_>) -> Self {
+        let set = look.trees.iter().flat_map(|tree| tree.assignments().iter());
+        let set = set.filter(|set| !is_on_window(set));
+        let named = look.page.elements().filter(|(_, element)| {
+            ["img", "form", "embed", "object", "iframe"].iter().any(|name| element.is(name))
+        });
+        Self {
+            set: set.filter_map(|set| set.key).collect(),
+            named: named
+                .flat_map(|(_, element)| [element.value("name"), element.value("id")])
+                .flatten()
+                .collect(),
+        }
+    }
+}
+
+/// Whether a member of the window is set, written as one.
+fn is_on_window(set: &Assignment<'_>) -> bool {
+    let object = set.set.left.as_member_expression().map(MemberExpression::object);
+    object.is_some_and(|object| match object {
+        Expression::Identifier(name) => {
+            matches!(name.name.as_str(), "window" | "self" | "globalThis")
+        }
+        Expression::ThisExpression(_) => true,
+        _ => false,
+    })
+}
+
+fn own_reason(
+    page: &Page,
+    handler: &Handler<'_>,
+    tree: &Tree<'_>,
+    names: &Names<'_>,
+) -> Option<String> {
+    let element = handler.element;
+    let slot = handler.attribute.name();
+    if page.is_in_template(handler.id) {
+        return Some("it stands in a template".to_owned());
+    }
+    if element.language() != Language::Html || element.name().contains('-') {
+        return Some(format!("`<{}>` is not an element of HTML", element.name()));
+    }
+    if !scope::is_slot(element.name(), &slot) || slot == "onerror" {
+        return Some(format!("`{slot}` has rules of its own"));
+    }
+    if !is_safe(tree.code.text.text()) {
+        return Some("its code cannot stand in a script".to_owned());
+    }
+    let up = |id: &crate::page::NodeId| page.parent(*id).map(|(id, _)| id);
+    let mut around = std::iter::successors(Some(handler.id), up);
+    let in_form = |id| page.element(id).is_some_and(|element| element.is("form"));
+    if around.any(in_form) || element.attribute("form").is_some() {
+        return Some("it sees the fields of its form by their names".to_owned());
+    }
+    let is_odd = |name: &str| {
+        name == "arguments"
+            || scope::has(element.name(), name)
+            || names.set.contains(name)
+            || names.named.contains(name)
+    };
+    let (name, _) = tree.free_names().find(|(name, _)| is_odd(name))?;
+    Some(format!("`{name}` may be a member of the element or of the document there"))
+}
+
+/// Members by which code reads, writes or copies attributes.
+const LOOKS: &[&str] = &[
+    "attributes",
+    "cloneContents",
+    "cloneNode",
+    "getAttributeNames",
+    "getAttributeNode",
+    "getHTML",
+    "importNode",
+    "removeAttributeNode",
+    "serializeToString",
+    "setAttributeNode",
+];
+/// Methods that take the name of an attribute.
+const BY_NAME: &[&str] = &[
+    "getAttribute",
+    "getAttributeNS",
+    "hasAttribute",
+    "hasAttributeNS",
+    "removeAttribute",
+    "removeAttributeNS",
+    "setAttribute",
+    "setAttributeNS",
+    "toggleAttribute",
+];
+/// Markup that is read as well as written.
+const MARKUP: &[&str] = &["innerHTML", "outerHTML"];
+/// Globals that see elements come and change, or make them.
+const WATCHES: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
+
+/// How code looks at attributes, if it does.
+fn looked_at(tree: &Tree<'_>) -> Option<String> {
+    let watcher = tree.free_names().find(|(name, _)| WATCHES.contains(name));
+    if let Some((name, _)) = watcher {
+        return Some(format!("`{name}` may see it"));
+    }
+    let kinds = &[
+        AstType::StaticMemberExpression,
+        AstType::ComputedMemberExpression,
+        AstType::BindingProperty,
+        AstType::StringLiteral,
+        AstType::TemplateElement,
+        AstType::CallExpression,
+    ];
+    tree.nodes(kinds).find_map(|kind| looks(tree, kind))
+}
+
+fn looks<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<String> {
+    match kind {
+        AstKind::StaticMemberExpression(member) => {
+            by_member(tree, member.property.name.as_str(), member.node_id.get(), member.span)
+        }
+        AstKind::ComputedMemberExpression(member) => {
+            let name = tree.constant(&member.expression)?;
+            by_member(tree, &name, member.node_id.get(), member.span)
+        }
+        AstKind::BindingProperty(taken) => {
+            let name = taken.key.static_name()?;
+            let is_look = MARKUP.contains(&&*name) || LOOKS.contains(&&*name);
+            is_look.then(|| format!("`{name}` is taken, which reads it"))
+        }
+        AstKind::StringLiteral(text) => selected(&text.value),
+        AstKind::TemplateElement(text) => {
+            selected(text.value.cooked.as_deref().unwrap_or_default())
+        }
+        AstKind::CallExpression(call) => {
+            let callee = call.callee.get_inner_expression().as_member_expression()?;
+            let name = callee.static_property_name().filter(|name| BY_NAME.contains(name))?;
+            let at = usize::from(name.ends_with("NS"));
+            let attribute = tree.argument(call, at).and_then(|name| tree.constant(name));
+            let is_other =
+                attribute.is_some_and(|name| !name.to_ascii_lowercase().starts_with("on"));
+            (!is_other).then(|| format!("`{name}` may be about it"))
+        }
+        _ => None,
+    }
+}
+
+fn by_member(
+    tree: &Tree<'_>,
+    name: &str,
+    id: oxc_syntax::node::NodeId,
+    span: oxc_span::Span,
+) -> Option<String> {
+    if LOOKS.contains(&name) {
+        return Some(format!("`{name}` reads or copies it"));
+    }
+    let is_only_set = || match tree.parent(id) {
+        AstKind::AssignmentExpression(set) => set.operator.is_assign() && set.left.span() == span,
+        _ => false,
+    };
+    let is_read = MARKUP.contains(&name) && !is_only_set();
+    is_read.then(|| format!("`{name}` is read, and the markup may be written again"))
+}
+
+fn selected(text: &str) -> Option<String> {
+    let is_open = text.trim_ascii_end().ends_with('[');
+    (is_open || selects_handlers(text)).then(|| "a selector may name its attribute".to_owned())
+}
+
+/// Whether a text selects elements by a handler: `[onclick]`.
+fn selects_handlers(text: &str) -> bool {
+    text.match_indices('[').any(|(at, _)| {
+        let rest = text.get(at + 1..).unwrap_or_default().trim_ascii_start();
+        let name = rest.trim_start_matches(['*', '|']).get(..2);
+        name.is_some_and(|name| name.eq_ignore_ascii_case("on"))
+    })
+}
