@@ -15,12 +15,14 @@ mod path;
 mod pattern;
 mod reach;
 mod resolve;
+mod returned;
 mod skeleton;
+mod this;
 mod truth;
 mod values;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use oxc_allocator::Allocator;
@@ -94,6 +96,12 @@ pub struct Tree<'a> {
     effort: Rc<Cell<usize>>,
     /// Whether a name is ever written to.
     written: RefCell<HashMap<SymbolId, bool>>,
+    /// Whether a function is called by itself.
+    bare: RefCell<HashMap<NodeId, bool>>,
+    /// What a function gives back.
+    returns: RefCell<HashMap<NodeId, Option<&'a [&'a Expression<'a>]>>>,
+    /// The functions that other code of the page calls by themselves.
+    called: Rc<HashSet<&'a str>>,
     /// What this code uses of that which the classic scripts of the page declare for all of them.
     globals: Globals<'a>,
     reached: Reached<'a>,
@@ -116,7 +124,10 @@ impl<'a> Reader<'a> {
         let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
         let declaring = others.unwrap_or(&trees);
         let globals: Globals<'a> = declaring.iter().flat_map(Tree::declarations).collect();
+        let called: Rc<HashSet<_>> =
+            Rc::new(declaring.iter().flat_map(Tree::calls_undeclared).collect());
         for tree in &mut trees {
+            tree.called = Rc::clone(&called);
             let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
             tree.globals = tree.undeclared().filter_map(known).collect();
             tree.reached = reach::collect(tree);
@@ -138,6 +149,9 @@ impl<'a> Reader<'a> {
             lists: RefCell::default(),
             effort: Rc::clone(effort),
             written: RefCell::default(),
+            bare: RefCell::default(),
+            returns: RefCell::default(),
+            called: Rc::default(),
             globals: Globals::default(),
             reached: Reached::default(),
         }

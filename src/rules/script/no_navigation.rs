@@ -98,6 +98,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>const player = { location: 'cave' }; player.location = 'hall'</script>",
         "<script>class A { go() { this.location = 'hall'; this.open() } open() {} }</script>",
         "<script>function Player() { this.location = 'hall' }</script>",
+        "<script>function Player() { this.location = 'hall'; this.open = true } var p = new Player()</script>",
+        "<script>var Door = function () { this.location = 'hall' }; Door.prototype.go = 1; doors.push(new Door)</script>",
         "<script>function open() {} open()</script>",
         "<script>let location = 1; location = 2</script>",
         "<script>(function () { var location = {}; location.href = 'x' })()</script>",
