@@ -4,6 +4,7 @@
 //! shown to a closure. What the rules share (what a name really denotes, which
 //! strings are constant, where global powers are taken) is worked out here.
 
+mod choices;
 mod depth;
 mod fold;
 mod goals;
@@ -37,6 +38,7 @@ use self::parsed::Parsed;
 use self::reach::Reached;
 use super::{Decoded, Span};
 
+pub use choices::{Choice, Choices};
 pub use depth::{MAX_CHAIN, MAX_NESTING};
 pub use fold::Constant;
 pub use index::{Assignment, MethodCall};
@@ -98,6 +100,9 @@ pub struct Tree<'a> {
     written: RefCell<HashMap<SymbolId, bool>>,
     /// Whether a function is called by itself.
     bare: RefCell<HashMap<NodeId, bool>>,
+    sites: RefCell<HashMap<SymbolId, this::Site>>,
+    /// How many of them are being worked out.
+    depth: Cell<usize>,
     /// What a function gives back.
     returns: RefCell<HashMap<NodeId, Option<&'a [&'a Expression<'a>]>>>,
     /// The functions that other code of the page calls by themselves.
@@ -150,6 +155,8 @@ impl<'a> Reader<'a> {
             effort: Rc::clone(effort),
             written: RefCell::default(),
             bare: RefCell::default(),
+            sites: RefCell::default(),
+            depth: Cell::new(0),
             returns: RefCell::default(),
             called: Rc::default(),
             globals: Globals::default(),

@@ -17,6 +17,8 @@ use super::{Goal, Path, Tree};
 
 /// A name that is used more often is not followed.
 const MAX_USES: usize = 64;
+/// How many names are followed, one from the other.
+const MAX_DEPTH: usize = 24;
 
 /// Methods of lists that call back for nothing, or for their second argument.
 const WITH_RECEIVER: &[&str] = &[
@@ -57,7 +59,7 @@ const FOR_WINDOW: &[&str] = &[
 
 /// What is done with a function at one place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Site {
+pub(super) enum Site {
     /// It is called by itself.
     Bare,
     /// It makes objects, so its `this` is one of them.
@@ -125,6 +127,23 @@ impl<'a> Tree<'a> {
 
     /// What all uses of a function's name come to.
     fn name_site(&self, name: SymbolId) -> Site {
+        if let Some(known) = self.sites.borrow().get(&name) {
+            return *known;
+        }
+        // A name that leads back to itself adds nothing.
+        self.sites.borrow_mut().insert(name, Site::Other);
+        let depth = self.depth.get();
+        if depth == MAX_DEPTH {
+            return Site::Other;
+        }
+        self.depth.set(depth + 1);
+        let site = self.find_name_site(name);
+        self.depth.set(depth);
+        self.sites.borrow_mut().insert(name, site);
+        site
+    }
+
+    fn find_name_site(&self, name: SymbolId) -> Site {
         let scoping = self.semantic().scoping();
         let references = scoping.get_resolved_references(name).filter(|r| r.is_read());
         let mut whole = Site::Other;
@@ -210,7 +229,10 @@ impl<'a> Tree<'a> {
     /// Whether a call calls the function back by itself that it gets at that place.
     fn calls_back_bare(&self, call: &'a CallExpression<'a>, value: Span) -> bool {
         let callee = call.callee.get_inner_expression();
-        if self.path(callee).is_some_and(|path| path.len() == 1 && FOR_WINDOW.contains(&path[0])) {
+        if self
+            .path(callee)
+            .is_some_and(|path| matches!(*path, [name] if FOR_WINDOW.contains(&name)))
+        {
             return true;
         }
         let number = call.arguments.iter().position(|argument| argument.span() == value);
