@@ -35,9 +35,8 @@ impl<'a> Tree<'a> {
             _ => {}
         }
         let span = self.semantic().nodes().kind(function).span();
-        let all = self.parsed.index.of(AstType::ReturnStatement);
         let mut found = Vec::new();
-        for id in all.skip_while(|id| *id < function) {
+        for id in self.parsed.index.after(AstType::ReturnStatement, function) {
             let kind = self.semantic().nodes().kind(id);
             if kind.span().start >= span.end {
                 break;

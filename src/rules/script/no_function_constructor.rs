@@ -171,8 +171,10 @@ impl<'a> Of<'_, 'a> {
 
     /// `Reflect.construct(f, …)`, which calls its first argument.
     fn reflects(&self, call: &'a CallExpression<'a>) -> bool {
-        let path = self.tree.path(&call.callee);
-        path.is_some_and(|path| matches!(*path, ["Reflect", "construct" | "apply"]))
+        let member = call.callee.get_inner_expression().as_member_expression();
+        let name = member.and_then(MemberExpression::static_property_name);
+        matches!(name, Some("construct" | "apply"))
+            && self.tree.path(&call.callee).is_some_and(|path| path.first() == Some(&"Reflect"))
     }
 
     /// The member that is called, by itself, by a name of its own or through `call` and `apply`.
