@@ -52,6 +52,8 @@ pub enum Choice<'a> {
     Object(usize, NodeId),
     /// An object that a function or a class of the page makes.
     Instance,
+    /// A member that an object got later, with all that it can be.
+    Member(&'a str, Rc<[Choice<'a>]>),
     /// A list, with all that each of its elements can be.
     List(Rc<[Values<'a>]>),
     /// A list of any length with all that its elements can be.
@@ -318,7 +320,11 @@ impl Choice<'_> {
                     && name.starts_with(&**start)
                     && name.ends_with(&**end)
             }
-            Self::Plain | Self::Function(..) | Self::Object(..) | Self::Instance => false,
+            Self::Plain
+            | Self::Function(..)
+            | Self::Object(..)
+            | Self::Instance
+            | Self::Member(..) => false,
             // More elements than one have commas between them.
             Self::List(elements) => match &**elements {
                 [only] => only.iter().any(|element| element.can_be(name)),

@@ -56,6 +56,10 @@ impl<'a> Choices<'_, 'a> {
                 _ => Vec::new(),
             },
             Choice::Bag(elements) => elements.to_vec(),
+            Choice::Member(name, values) => {
+                let fits = key.is_none_or(|key| key == *name);
+                if fits { values.to_vec() } else { Vec::new() }
+            }
             Choice::Text(text) => match number {
                 Some(number) => {
                     let at = text.chars().nth(number);
@@ -135,7 +139,7 @@ impl<'a> Choices<'_, 'a> {
         lists.iter().fold(Vec::new(), |all, list| {
             let more = match list {
                 Choice::List(_) | Choice::Bag(_) => self.member_of(list, None),
-                Choice::Plain => Vec::new(),
+                Choice::Plain | Choice::Member(..) => Vec::new(),
                 _ => anything(),
             };
             union(all, more)
@@ -151,6 +155,7 @@ impl<'a> Choices<'_, 'a> {
                 Choice::Object(at, id) => {
                     self.entries(*at, *id).into_iter().map(|(key, _)| key).collect()
                 }
+                Choice::Member(name, _) => vec![Choice::Text((*name).into())],
                 Choice::List(_) | Choice::Bag(_) | Choice::Plain => vec![Choice::Plain],
                 _ => anything(),
             };

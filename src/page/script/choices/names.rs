@@ -30,19 +30,7 @@ impl<'a> Choices<'_, 'a> {
         if matches!(name, "undefined" | "NaN" | "Infinity") {
             return vec![Choice::Plain];
         }
-        let mut found = Vec::new();
-        for (at, tree) in self.trees.iter().enumerate() {
-            if let Some(symbol) = tree.declared_for_all(name) {
-                found = union(found, self.symbol(at, symbol));
-            }
-            let sets = tree
-                .assignments()
-                .iter()
-                .filter(|set| tree.assigned_path(&set.set.left).is_some_and(|path| path == [name]));
-            for set in sets {
-                found = union(found, self.assigned(at, set.set));
-            }
-        }
+        let found = self.set_elsewhere(self.trees.len(), name);
         if found.is_empty() { anything() } else { found }
     }
 
@@ -81,13 +69,35 @@ impl<'a> Choices<'_, 'a> {
             if reference.is_write() {
                 all = union(all, self.set(at, reference.node_id()));
             } else {
-                added.extend(self.put_into(at, reference.node_id()));
+                let (members, elements): (Vec<_>, Vec<_>) = self
+                    .put_into(at, reference.node_id())
+                    .into_iter()
+                    .partition(|choice| matches!(choice, Choice::Member(..)));
+                all = union(all, members);
+                added.extend(elements);
             }
         }
         if !added.is_empty() {
             all.push(bag(added));
         }
+        if tree.declared_for_all(scoping.symbol_name(symbol)) == Some(symbol) {
+            all = union(all, self.set_elsewhere(at, scoping.symbol_name(symbol)));
+        }
         all
+    }
+
+    /// What other scripts make of a name that is declared for all of them.
+    fn set_elsewhere(&self, declaring: usize, name: &str) -> Values<'a> {
+        let mut found = Vec::new();
+        for (at, tree) in self.trees.iter().enumerate().filter(|(at, _)| *at != declaring) {
+            if let Some(symbol) = tree.declared_for_all(name) {
+                found = union(found, self.symbol(at, symbol));
+            }
+        }
+        for (at, set) in self.uses().set_for_all.get(name).into_iter().flatten() {
+            found = union(found, self.assigned(*at, set));
+        }
+        found
     }
 
     fn declared(&self, at: usize, symbol: SymbolId) -> Values<'a> {
@@ -170,7 +180,7 @@ impl<'a> Choices<'_, 'a> {
     }
 
     /// What is put into the list or object that has a name, where the name stands: `list.push(x)`,
-    /// `table[key] = x`.
+    /// `table[key] = x`, `table.name = x`.
     fn put_into(&self, at: usize, name: NodeId) -> Values<'a> {
         let Some(tree) = self.trees.get(at) else { return Vec::new() };
         let mut around = tree.around(name);
@@ -179,6 +189,13 @@ impl<'a> Choices<'_, 'a> {
                 Some(AstKind::ComputedMemberExpression(member)),
                 Some(AstKind::AssignmentExpression(set)),
             ) if set.left.span() == member.span => self.assigned(at, set),
+            (
+                Some(AstKind::StaticMemberExpression(member)),
+                Some(AstKind::AssignmentExpression(set)),
+            ) if set.left.span() == member.span => {
+                let key = member.property.name.as_str();
+                vec![Choice::Member(key, self.assigned(at, set).into())]
+            }
             (
                 Some(AstKind::StaticMemberExpression(member)),
                 Some(AstKind::CallExpression(call)),

@@ -7,6 +7,7 @@ use oxc_ast::ast::{AssignmentExpression, CallExpression, Expression, MemberExpre
 use oxc_ast::{AstKind, AstType};
 use oxc_syntax::node::NodeId;
 
+use crate::page::script::resolve::assigned_name;
 use crate::page::script::{MethodCall, Tree};
 
 /// Methods that put their arguments into a list.
@@ -20,7 +21,7 @@ type All<K, T> = HashMap<K, Vec<(usize, T)>>;
 pub(super) struct Uses<'a> {
     /// `x.name = …`
     pub set: All<&'a str, &'a AssignmentExpression<'a>>,
-    /// `name = …` where it is declared nowhere.
+    /// `name = …` where it is not declared, and `window.name = …`.
     pub set_for_all: All<&'a str, &'a AssignmentExpression<'a>>,
     /// `x.name.push(…)`
     pub added: All<&'a str, &'a CallExpression<'a>>,
@@ -47,7 +48,7 @@ impl<'a> Uses<'a> {
             if let Some(key) = assignment.key {
                 self.set.entry(key).or_default().push((at, set));
             }
-            if let Some([name]) = tree.assigned_path(&set.left).as_deref() {
+            if let Some(name) = set_for_all(tree, set) {
                 self.set_for_all.entry(name).or_default().push((at, set));
             }
         }
@@ -66,6 +67,17 @@ impl<'a> Uses<'a> {
         for (key, value) in fields.filter_map(field) {
             self.fields.entry(key).or_default().push((at, value));
         }
+    }
+}
+
+/// The name that an assignment sets for all scripts of the page.
+fn set_for_all<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> Option<&'a str> {
+    if let Some(name) = assigned_name(&set.left) {
+        return tree.symbol(name).is_none().then_some(name.name.as_str());
+    }
+    match *tree.assigned_path(&set.left)? {
+        [name] => Some(name),
+        _ => None,
     }
 }
 
