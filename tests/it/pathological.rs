@@ -187,3 +187,14 @@ fn patterns_may_be_wide() {
     ends(script(&format!("(function({names}){{return a1}})(1)")), End::Refused("syntax"));
     ends(script(&format!("var a;{}", many("a;"))), End::Valid);
 }
+
+#[test]
+fn regular_expressions_are_read_no_deeper_than_the_stack_allows() {
+    let nested = |open: &str, close: &str, n| format!("/{}a{}/v", open.repeat(n), close.repeat(n));
+    for (open, close) in [("(", ")"), ("(?:", ")"), ("(?=", ")"), ("[", "]")] {
+        ends(script(&nested(open, close, 100)), End::Valid);
+        ends(script(&nested(open, close, 100_000)), End::Refused("syntax"));
+    }
+    ends(script(&many("if(a){}/[\"{]/.test(b);")), End::Refused("syntax"));
+    ends(script(&format!("/{}/;/{}/", "a|".repeat(50_000), "(a)".repeat(50_000))), End::Valid);
+}

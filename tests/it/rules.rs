@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use codeagent::game::{Source, vet};
 use codeagent::page::Page;
 use codeagent::rules::{ALL, Finding, Rule, Severity, check};
 
@@ -36,7 +37,8 @@ fn no_rule_finds_what_only_looks_like_it() {
 #[test]
 fn a_rule_has_the_name_of_its_file_and_no_file_is_forgotten() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-    let helpers = ["mod", "gaps", "locate", "made", "own_page", "powers", "scope", "stays"];
+    let helpers =
+        ["mod", "gaps", "locate", "made", "other_file", "own_page", "powers", "scope", "stays"];
     let mut files = BTreeSet::new();
     for folder in ["html", "script", "style"] {
         for entry in std::fs::read_dir(src.join(folder)).expect("the rules are there") {
@@ -153,19 +155,88 @@ const NEEDED: &[&str] = &[
 ];
 
 #[test]
-fn a_menu_in_another_file_is_told_and_every_other_address_refused() {
-    let beside = ["location.href = 'index.html'", "location.assign('./menu.html')"];
-    assert_worst("warn", &beside);
+fn what_leads_to_another_file_is_taken_out_and_every_other_address_refused() {
+    let beside = [
+        "location.href = 'index.html'",
+        "location.assign('./menu.html')",
+        "window.location = '../index.html'",
+        "location.replace('/')",
+        "b.onclick = () => location.href = 'menu.html?from=game#top'",
+        "const HOME = 'menu.html'; function home() { document.location.href = HOME }",
+        "const pages = { next: 'level2.html', menu: 'index.html' }; location.href = pages[where]",
+        "function go(page) { location.href = page } go('a.html'); go('b.html')",
+        "history.back()",
+        "if (history.length > 1) history.back(); else window.location.href = 'index.html'",
+        "window.history.go(-1); history.forward()",
+        "window.open('index.html', '_self')",
+        "const help = open('help.html')",
+    ];
+    assert_worst("repair", &beside);
     let away = [
         "location.href = 'https://x'",
-        "location.href = '/menu.html'",
-        "location.href = '../x.html'",
+        "location.href = '//x/menu.html'",
+        r"location.href = '\\\\x/menu.html'",
+        "location.href = 'data:text/html,x'",
+        "location.href = 'javascript:x()'",
         "location.href = 'menu.html?' + score",
+        "location.href = page",
+        "const pages = ['index.html', 'https://x']; location.href = pages[i]",
+        "function go(page) { location.href = page } go('a.html'); go(score)",
         "location.host = 'x.example'",
         "location.pathname = 'a.html'",
         "location.protocol = 'x.y'",
+        "const back = history.back.bind(history); back()",
+        "b.onclick = history.back",
+        "open('index.html').focus()",
+        "open('https://x', '_self')",
+        "const go = location.assign; go('index.html')",
+        "location.assign.call(location, url)",
+        "navigation.back()",
     ];
     assert_worst("deny", &away);
+}
+
+/// The script of a page as repairs leave it.
+fn mended(script: &str) -> String {
+    let page = format!("<canvas></canvas><script>{script}</script>");
+    let game = vet(Source::new(page)).expect("a harmless game");
+    let (_, rest) = game.source().split_once("<script>").unwrap();
+    rest.split_once("</script>").unwrap().0.to_owned()
+}
+
+#[test]
+fn code_around_what_leads_to_another_file_stays_as_it_is() {
+    let cases = [
+        ("location.href = 'index.html'", "undefined"),
+        (
+            "b.onclick = () => location.href = 'a.html'; play()",
+            "b.onclick = () => undefined; play()",
+        ),
+        ("if (over) location = 'a.html'\nelse play()", "if (over) undefined\nelse play()"),
+        ("const ok = !history.back() && play()", "const ok = !undefined && play()"),
+        ("const w = open('a.html'); if (w) w.focus()", "const w = null; if (w) w.focus()"),
+        ("x = over ? location.assign('a.html') : 1", "x = over ? undefined : 1"),
+        ("async () => { await location.replace('/') }", "async () => { await undefined }"),
+    ];
+    for (script, expected) in cases {
+        assert_eq!(mended(script), expected, "{script}");
+    }
+}
+
+#[test]
+fn a_button_for_a_menu_in_another_file_does_nothing() {
+    let buttons = [
+        "window.location.href='index.html'",
+        "location.assign(&quot;menu.html&quot;)",
+        "history.back(); return false",
+        "window.open('index.html', '_self')",
+    ];
+    for code in buttons {
+        let page = format!("<canvas></canvas><button onclick=\"{code}\">Menu</button>");
+        let game = vet(Source::new(page)).expect(code);
+        let leads = ["index.html", "menu.html", "history.back"];
+        assert!(!leads.iter().any(|to| game.source().contains(to)), "{}", game.source());
+    }
 }
 
 #[test]

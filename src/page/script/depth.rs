@@ -4,7 +4,7 @@
 //! and without a stack of calls. Brackets nest; so do chains of operators,
 //! which become trees as deep as they are long: `!!!!x`, `a + b + c`,
 //! `if (a) if (b) …`, `else if …`. What cannot be told apart without a parser, a
-//! pattern from a division after `}`, is refused where it would matter.
+//! pattern from a division after `}`, is read both ways where it would matter.
 
 mod texts;
 
@@ -18,6 +18,12 @@ pub const MAX_CHAIN: usize = 6_000;
 
 /// Commas in a pair of round brackets. The parser looks at all parameters once for each of them.
 const MAX_LIST: usize = 4_096;
+
+/// Brackets open at the same time in a pattern, whose parser calls itself too.
+const MAX_PATTERN_NESTING: usize = 128;
+
+/// Readings of one text that are followed: each pattern that may be a division doubles them.
+const MAX_READINGS: usize = 16;
 
 /// The length of `instanceof`: longer words are names.
 const LONGEST: usize = 10;
@@ -41,7 +47,7 @@ enum Last {
     HeaderWord,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Level {
     opener: u8,
     /// The commas at this level.
@@ -53,6 +59,7 @@ struct Level {
     pending: usize,
 }
 
+#[derive(Clone)]
 struct Scan<'t> {
     bytes: &'t [u8],
     at: usize,
@@ -63,8 +70,10 @@ struct Scan<'t> {
     old: bool,
     /// Whether only white space and comments stand before on the line.
     fresh: bool,
-    /// Where it cannot be said what is code, or where there is too much of it.
-    unsure: Option<usize>,
+    /// Where there is too much of something.
+    excess: Option<usize>,
+    /// The scan as it is where what was read as a pattern is a division.
+    division: Option<Box<Self>>,
 }
 
 /// `Err` with the place where it becomes too deep.
@@ -77,21 +86,43 @@ pub(super) fn check(text: &str, goal: Goal) -> Result<(), usize> {
         chains: 0,
         old: goal != Goal::Module,
         fresh: true,
-        unsure: None,
+        excess: None,
+        division: None,
     };
-    let bytes = scan.bytes;
-    if bytes.starts_with(b"#!") {
+    if scan.bytes.starts_with(b"#!") {
         scan.skip_line();
     }
-    while scan.at < bytes.len() {
-        let before = scan.at;
-        scan.step();
-        if scan.levels.len() > MAX_NESTING || scan.chains > MAX_CHAIN || scan.unsure.is_some() {
-            return Err(scan.unsure.unwrap_or(before));
+    let mut readings = vec![scan];
+    let mut begun = readings.len();
+    while let Some(mut scan) = readings.pop() {
+        while let Some(division) = scan.run()? {
+            if begun == MAX_READINGS {
+                return Err(division.at);
+            }
+            readings.push(division);
+            begun += 1;
         }
-        scan.at = scan.at.max(before + 1);
     }
     Ok(())
+}
+
+impl<'t> Scan<'t> {
+    /// Goes on to the end, or to the next pattern that may be a division: then the scan that
+    /// takes it for one is returned.
+    fn run(&mut self) -> Result<Option<Scan<'t>>, usize> {
+        while self.at < self.bytes.len() {
+            let before = self.at;
+            self.step();
+            if self.levels.len() > MAX_NESTING || self.chains > MAX_CHAIN || self.excess.is_some() {
+                return Err(self.excess.unwrap_or(before));
+            }
+            self.at = self.at.max(before + 1);
+            if let Some(division) = self.division.take() {
+                return Ok(Some(*division));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Scan<'_> {
@@ -151,7 +182,7 @@ impl Scan<'_> {
         };
         level.commas += usize::from(byte == b',');
         if level.commas > MAX_LIST {
-            self.unsure = Some(at);
+            self.excess = Some(at);
         }
     }
 
@@ -234,6 +265,10 @@ impl Scan<'_> {
                 self.last = Last::Operand;
             }
             b"await" if self.last == Last::HeaderWord => {}
+            b"await" if !self.old => {
+                self.hang();
+                self.last = Last::Operator;
+            }
             b"break" | b"continue" | b"debugger" | b"let" => self.keyword(Last::Either),
             b"await" | b"yield" | b"of" | b"async" => {
                 self.hang();

@@ -4,6 +4,8 @@
 //! are bounded: what is past the bounds is unknown, and the policy in the page
 //! stops at run time what a rule did not see.
 
+mod decode;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,6 +18,9 @@ use oxc_ast::ast::{
 use oxc_semantic::SymbolId;
 
 use super::Tree;
+use super::resolve::argument;
+pub(super) use decode::base64;
+use decode::{characters, is_char_code, percent_decoded};
 
 /// A string that the code always makes here.
 pub type Constant<'a> = Cow<'a, str>;
@@ -41,6 +46,11 @@ impl<'a> Tree<'a> {
     /// The string that an expression always is.
     pub fn constant(&self, expression: &'a Expression<'a>) -> Option<Constant<'a>> {
         self.fold(expression, MAX_STEPS)
+    }
+
+    /// The same of a call.
+    pub(super) fn constant_call(&self, call: &'a CallExpression<'a>) -> Option<Constant<'a>> {
+        self.fold_call(call, MAX_STEPS)
     }
 
     /// The text that a sum or template surely begins with.
@@ -175,7 +185,10 @@ impl<'a> Tree<'a> {
         if let Expression::Identifier(name) = call.callee.get_inner_expression() {
             let free = self.is_global(name);
             return match name.name.as_str() {
-                "String" | "decodeURIComponent" | "unescape" | "decodeURI" if free => argument(0),
+                "String" if free => argument(0),
+                "decodeURIComponent" | "decodeURI" | "unescape" if free => {
+                    percent_decoded(&argument(0)?)
+                }
                 "atob" if free => base64(&argument(0)?).map(Cow::Owned),
                 _ => None,
             };
@@ -189,10 +202,11 @@ impl<'a> Tree<'a> {
                 Some(self.fold_list(object, steps)?.join(&*glue).into())
             }
             "fromCharCode" | "fromCodePoint" if object.is_specific_id("String") => {
-                (0..call.arguments.len())
-                    .map(|i| argument(i)?.parse().ok().and_then(char::from_u32))
-                    .collect::<Option<String>>()
-                    .map(Cow::Owned)
+                characters(&self.fold_arguments(&call.arguments, steps)?)
+            }
+            "apply" if is_char_code(object) => {
+                let list = call.arguments.get(1).and_then(Argument::as_expression)?;
+                characters(&self.fold_list(list, steps)?)
             }
             "concat" => {
                 let mut whole = self.fold(object, steps)?.into_owned();
@@ -237,6 +251,25 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// What is passed to a call, where lists that are spread are constant too.
+    fn fold_arguments(
+        &self,
+        arguments: &'a [Argument<'a>],
+        steps: usize,
+    ) -> Option<Vec<Constant<'a>>> {
+        let mut all = Vec::new();
+        for argument in arguments {
+            match argument {
+                Argument::SpreadElement(spread) => {
+                    all.extend_from_slice(&self.fold_list(&spread.argument, steps)?);
+                }
+                argument => all.push(self.fold(argument.as_expression()?, steps)?),
+            }
+            self.pay(ELEMENT)?;
+        }
+        Some(all)
+    }
+
     fn fold_list_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<List<'a>> {
         let key = (self.symbol(name)?, steps);
         if let Some(known) = self.lists.borrow().get(&key) {
@@ -254,6 +287,7 @@ impl<'a> Tree<'a> {
     ) -> Option<Vec<Constant<'a>>> {
         let member = call.callee.get_inner_expression().as_member_expression()?;
         match member.static_property_name()? {
+            "map" => self.fold_codes(member.object(), argument(call, 0)?, steps),
             "reverse" => {
                 let list = self.fold_list(member.object(), steps)?;
                 self.pay(list.len() * ELEMENT)?;
@@ -278,11 +312,4 @@ impl<'a> Tree<'a> {
 fn whole_number(value: f64) -> Option<String> {
     let whole = value.fract() == 0.0 && (0.0..1e15).contains(&value);
     whole.then(|| format!("{value:.0}"))
-}
-
-fn base64(text: &str) -> Option<String> {
-    use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
-    // `atob` makes a character of each byte.
-    Some(bytes.into_iter().map(char::from).collect())
 }

@@ -55,10 +55,20 @@ impl<'a> Index<'a> {
 
     /// The nodes of one kind.
     pub fn of(&self, kind: AstType) -> impl Iterator<Item = NodeId> + '_ {
+        self.range(kind).iter().copied()
+    }
+
+    /// The nodes of one kind that come after another one.
+    pub fn after(&self, kind: AstType, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let all = self.range(kind);
+        all.get(all.partition_point(|one| *one <= id)..).unwrap_or_default().iter().copied()
+    }
+
+    fn range(&self, kind: AstType) -> &[NodeId] {
         let kind = usize::from(kind as u8);
         let (start, end) = (self.starts.get(kind), self.starts.get(kind + 1));
         let range = start.copied().unwrap_or_default()..end.copied().unwrap_or_default();
-        self.ids.get(range).unwrap_or_default().iter().copied()
+        self.ids.get(range).unwrap_or_default()
     }
 
     pub fn methods(&self) -> &[MethodCall<'a>] {

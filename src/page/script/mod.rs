@@ -4,6 +4,7 @@
 //! shown to a closure. What the rules share (what a name really denotes, which
 //! strings are constant, where global powers are taken) is worked out here.
 
+mod choices;
 mod depth;
 mod fold;
 mod goals;
@@ -16,13 +17,15 @@ mod path;
 mod pattern;
 mod reach;
 mod resolve;
+mod returned;
 mod skeleton;
+mod this;
 mod truth;
 mod values;
 mod wordings;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use oxc_allocator::Allocator;
@@ -37,6 +40,7 @@ use self::parsed::Parsed;
 use self::reach::Reached;
 use super::{Decoded, Page, Span};
 
+pub use choices::{Choice, Choices};
 pub use depth::{MAX_CHAIN, MAX_NESTING};
 pub use fold::Constant;
 pub use index::{Assignment, MethodCall};
@@ -100,6 +104,15 @@ pub struct Tree<'a> {
     effort: Rc<Cell<usize>>,
     /// Whether a name is ever written to.
     written: RefCell<HashMap<SymbolId, bool>>,
+    /// Whether a function is called by itself.
+    bare: RefCell<HashMap<NodeId, bool>>,
+    sites: RefCell<HashMap<SymbolId, this::Site>>,
+    /// How many of them are being worked out.
+    depth: Cell<usize>,
+    /// What a function gives back.
+    returns: RefCell<HashMap<NodeId, Option<&'a [&'a Expression<'a>]>>>,
+    /// The functions that other code of the page calls by themselves.
+    called: Rc<HashSet<&'a str>>,
     /// What this code uses of that which the classic scripts of the page declare for all of them.
     globals: Globals<'a>,
     reached: Reached<'a>,
@@ -130,7 +143,10 @@ impl<'a> Reader<'a> {
         let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
         let declaring = others.unwrap_or(&trees);
         let globals: Globals<'a> = declaring.iter().flat_map(Tree::declarations).collect();
+        let called: Rc<HashSet<_>> =
+            Rc::new(declaring.iter().flat_map(Tree::calls_undeclared).collect());
         for tree in &mut trees {
+            tree.called = Rc::clone(&called);
             let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
             tree.globals = tree.undeclared().filter_map(known).collect();
             tree.reached = reach::collect(tree);
@@ -152,6 +168,11 @@ impl<'a> Reader<'a> {
             lists: RefCell::default(),
             effort: Rc::clone(effort),
             written: RefCell::default(),
+            bare: RefCell::default(),
+            sites: RefCell::default(),
+            depth: Cell::new(0),
+            returns: RefCell::default(),
+            called: Rc::default(),
             globals: Globals::default(),
             reached: Reached::default(),
         }

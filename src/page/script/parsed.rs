@@ -64,6 +64,8 @@ impl<'a> Parsed<'a> {
             if goal == Goal::Module { SourceType::mjs() } else { SourceType::script() };
         let options = ParseOptions {
             allow_return_outside_function: goal == Goal::Handler,
+            // A browser reads each pattern with the script, and starts none with a bad one.
+            parse_regular_expression: true,
             ..ParseOptions::default()
         };
         let parsed = Parser::new(allocator, text, source_type).with_options(options).parse();

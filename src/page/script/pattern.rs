@@ -41,11 +41,14 @@ impl<'a> Tree<'a> {
         let mut definitions = Vec::new();
         let declaration = scoping.symbol_declaration(symbol);
         definitions.extend(self.declared(symbol, declaration));
+        let default = self.by_default(declaration);
+        let is_sure = default.is_none();
+        definitions.extend(default);
         let writes = scoping.get_resolved_references(symbol).filter(|r| r.is_write());
         for write in writes.take(MAX_DEFINITIONS) {
             definitions.extend(self.written(write.node_id()));
         }
-        let only = definitions.len() == 1 && !scoping.symbol_is_mutated(symbol);
+        let only = is_sure && definitions.len() == 1 && !scoping.symbol_is_mutated(symbol);
         for definition in &mut definitions {
             definition.constant = only;
         }
@@ -72,6 +75,16 @@ impl<'a> Tree<'a> {
             }
             _ => None,
         }
+    }
+
+    /// What a parameter is where nothing is passed for it.
+    fn by_default(&self, declaration: NodeId) -> Option<Definition<'a>> {
+        let AstKind::FormalParameter(parameter) = self.semantic().nodes().kind(declaration) else {
+            return None;
+        };
+        let value = parameter.initializer.as_deref()?;
+        parameter.pattern.get_binding_identifier()?;
+        Some(Definition { value, keys: Vec::new(), constant: false })
     }
 
     /// What is passed for a parameter, if the function is called where it stands.

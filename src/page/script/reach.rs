@@ -46,6 +46,8 @@ pub struct Call<'a> {
     /// What it gets; nothing where they cannot be told apart.
     pub arguments: Vec<&'a Expression<'a>>,
     pub span: Span,
+    /// Whether it is called by its own name, and not through `call`, `bind` and the like.
+    pub is_direct: bool,
     pub(super) node: NodeId,
 }
 
@@ -186,6 +188,7 @@ impl<'a> Tree<'a> {
         (node, span): (NodeId, oxc_span::Span),
     ) -> Option<Call<'a>> {
         let mut path = self.resolve(callee, MAX_STEPS)?;
+        let written = path;
         let mut arguments: Vec<_> = arguments.iter().map_while(Argument::as_expression).collect();
         if path == ["Reflect", "apply"] || path == ["Reflect", "construct"] {
             path = self.resolve(arguments.first()?, MAX_STEPS)?;
@@ -203,7 +206,8 @@ impl<'a> Tree<'a> {
                 _ => {}
             }
         }
-        Some(Call { path, arguments, span: self.place(span), node })
+        let is_direct = path == written;
+        Some(Call { path, arguments, span: self.place(span), is_direct, node })
     }
 
     fn reaches_by_pattern(
@@ -235,6 +239,11 @@ impl<'a> Tree<'a> {
             let Some(path) = keys.into_iter().try_fold(path, Path::then) else { continue };
             reaches.push(Reach { path, span: self.place(span), usage: Use::Taken, node });
         }
+    }
+
+    /// Whether something of what a call gives back is asked for: `open(url).focus()`.
+    pub fn is_taken_apart(&self, call: &Call<'a>) -> bool {
+        matches!(self.usage(call.node), Use::Member(_) | Use::Called)
     }
 
     /// An argument of a call by its number.

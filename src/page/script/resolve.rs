@@ -11,8 +11,6 @@ use oxc_ast::ast::{
     Argument, AssignmentTarget, CallExpression, ChainElement, Expression, IdentifierReference,
 };
 use oxc_semantic::SymbolId;
-use oxc_span::GetSpan as _;
-use oxc_syntax::node::NodeId;
 use oxc_syntax::symbol::SymbolFlags;
 
 use super::fold::{Constant, MAX_STEPS};
@@ -84,10 +82,10 @@ impl<'a> Tree<'a> {
                 self.resolve(&either.left, steps).or_else(|| self.resolve(&either.right, steps))
             }
             Expression::ChainExpression(chain) => match &chain.expression {
-                ChainElement::CallExpression(call) => self.resolve_call(call, steps),
+                ChainElement::CallExpression(call) => self.resolve_result(call, steps),
                 element => self.resolve_member(element.as_member_expression()?, steps),
             },
-            Expression::CallExpression(call) => self.resolve_call(call, steps),
+            Expression::CallExpression(call) => self.resolve_result(call, steps),
             member => self.resolve_member(member.as_member_expression()?, steps),
         }
     }
@@ -142,15 +140,16 @@ impl<'a> Tree<'a> {
         }
     }
 
+    fn resolve_result(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Path<'a>> {
+        self.resolve_call(call, steps).or_else(|| self.resolve_returned(call, steps))
+    }
+
     pub(super) fn resolve_call(
         &self,
         call: &'a CallExpression<'a>,
         steps: usize,
     ) -> Option<Path<'a>> {
         let steps = steps.checked_sub(1)?;
-        if is_this_getter(&call.callee) {
-            return Some(Path::default());
-        }
         let path = self.resolve(&call.callee, steps)?;
         match &*path {
             // A bound function is the same power.
@@ -164,25 +163,11 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// `this` outside of every function is the global object in a classic script. A module, where it
-    /// is nothing, may be run as one.
-    fn global_this(&self, this: NodeId) -> Option<Path<'a>> {
-        if self.code.goal == Goal::Handler {
-            return None;
-        }
-        let nodes = self.semantic().nodes();
-        let at = nodes.kind(this).span();
-        // In the name of a member, and in what a class extends, it is the same as around the class.
-        let is_value = |value: Option<&Expression<'_>>| {
-            value.is_some_and(|value| value.span().contains_inclusive(at))
-        };
-        let has_own = |kind: AstKind<'_>| match kind {
-            AstKind::Function(_) | AstKind::StaticBlock(_) => true,
-            AstKind::PropertyDefinition(member) => is_value(member.value.as_ref()),
-            AstKind::AccessorProperty(member) => is_value(member.value.as_ref()),
-            _ => false,
-        };
-        (!nodes.ancestor_kinds(this).any(has_own)).then(Path::default)
+    /// What a function of the page gives back, where it is called.
+    fn resolve_returned(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Path<'a>> {
+        let steps = steps.checked_sub(1)?;
+        let returns = self.returns(self.function_of(&call.callee)?)?;
+        returns.iter().find_map(|value| self.resolve(value, steps))
     }
 
     pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path<'a>> {
@@ -220,18 +205,6 @@ impl<'a> Tree<'a> {
         self.values.borrow_mut().insert(symbol, value);
         value
     }
-}
-
-/// `(function () { return this })`, which is called for the global object.
-fn is_this_getter(callee: &Expression<'_>) -> bool {
-    let Expression::FunctionExpression(function) = callee.get_inner_expression() else {
-        return false;
-    };
-    let statements = function.body.as_ref().map(|body| body.statements.as_slice());
-    let Some([oxc_ast::ast::Statement::ReturnStatement(only)]) = statements else {
-        return false;
-    };
-    matches!(only.argument, Some(Expression::ThisExpression(_)))
 }
 
 /// The assigned name, if the target is one.

@@ -35,6 +35,7 @@ impl<'a> Tree<'a> {
                 Shape::Function
             }
             Expression::TemplateLiteral(_) => Shape::Text,
+            Expression::UnaryExpression(kind) if kind.operator.is_typeof() => Shape::Text,
             Expression::ParenthesizedExpression(inner) => {
                 self.shape_within(&inner.expression, steps)
             }

@@ -3,8 +3,8 @@
 //! `` ok ? `use('${id}')` : '' `` is one of two texts. A handler that is put into markup that
 //! way is known in each of its forms.
 
-use oxc_ast::ast::{ArrowFunctionBody, Expression, FunctionBody, IdentifierReference, Statement};
-use oxc_ast::{AstKind, AstType};
+use oxc_ast::AstKind;
+use oxc_ast::ast::{Expression, IdentifierReference};
 use oxc_semantic::SymbolId;
 use oxc_span::GetSpan as _;
 
@@ -125,7 +125,7 @@ impl<'a> Tree<'a> {
         references.filter(|reference| reference.is_read()).count() > 1
     }
 
-    /// What a function of the page's own gives back.
+    /// What a function of the page's own gives back; nothing is one of it.
     fn word_returned(
         &self,
         name: &IdentifierReference<'a>,
@@ -138,57 +138,13 @@ impl<'a> Tree<'a> {
             return None;
         }
         let on = (steps, is_shared || self.is_read_again(symbol));
-        let body: &FunctionBody<'a> =
-            match self.semantic().nodes().kind(scoping.symbol_declaration(symbol)) {
-                AstKind::Function(function) if !function.r#async && !function.generator => {
-                    function.body.as_ref()?
-                }
-                AstKind::VariableDeclarator(declared) => match declared.init.as_ref()? {
-                    Expression::FunctionExpression(function) => function.body.as_ref()?,
-                    Expression::ArrowFunctionExpression(arrow) if !arrow.r#async => {
-                        match &arrow.body {
-                            ArrowFunctionBody::FunctionBody(body) => body,
-                            value => return self.word(value.as_expression()?, on, found),
-                        }
-                    }
-                    _ => return None,
-                },
-                _ => return None,
-            };
-        self.word_each_return(body, on, found)
-    }
-
-    fn word_each_return(
-        &self,
-        body: &'a FunctionBody<'a>,
-        on: (usize, bool),
-        found: &mut Vec<Wording<'a>>,
-    ) -> Option<()> {
-        let returns = self.nodes(&[AstType::ReturnStatement]).filter_map(|kind| match kind {
-            AstKind::ReturnStatement(back)
-                if self.function_of(back.node_id.get()) == Some(body.span) =>
-            {
-                Some(back)
-            }
-            _ => None,
-        });
-        for back in returns {
-            match &back.argument {
-                Some(value) => self.word(value, on, found)?,
-                None => found.push(Wording::Word("undefined")),
-            }
-        }
-        if !matches!(body.statements.last(), Some(Statement::ReturnStatement(_))) {
-            found.push(Wording::Word("undefined"));
-        }
-        Some(())
-    }
-
-    /// The body of the nearest function around a node.
-    fn function_of(&self, id: oxc_syntax::node::NodeId) -> Option<oxc_span::Span> {
-        self.around(id).find_map(|kind| match kind {
-            AstKind::FunctionBody(body) => Some(body.span),
-            _ => None,
-        })
+        let declaration = scoping.symbol_declaration(symbol);
+        let function = match self.semantic().nodes().kind(declaration) {
+            AstKind::Function(_) => declaration,
+            AstKind::VariableDeclarator(declared) => self.function_of(declared.init.as_ref()?)?,
+            _ => return None,
+        };
+        found.push(Wording::Word("undefined"));
+        self.returns(function)?.iter().try_for_each(|value| self.word(value, on, found))
     }
 }

@@ -16,6 +16,7 @@ pub(super) mod no_prototype_tampering;
 pub(super) mod no_string_timer;
 pub(super) mod syntax;
 
+mod other_file;
 mod own_page;
 mod powers;
 

@@ -1,12 +1,16 @@
 //! `no-function-constructor`: functions must not be made from text.  (CWE-95)
 //!
 //! Every function leads to the constructor of functions, so the ways there are
-//! forbidden and not only its name.
+//! forbidden and not only its name; also where the name comes out of a table.
 
-use oxc_ast::ast::{Argument, Expression};
+use oxc_ast::ast::{
+    Argument, BindingPattern, CallExpression, ComputedMemberExpression, Expression,
+    MemberExpression,
+};
 use oxc_ast::{AstKind, AstType};
+use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Shape, Tree};
+use crate::page::script::{Choice, Choices, Shape, Tree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -34,6 +38,29 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>class F extends Function {}</script>",
         "<script>const { Function: F } = window</script>",
         "<script>Function.prototype.constructor('return 1')()</script>",
+        "<script>function n(i) { return ['constructor', 'return ', '1'][i] } (function () {})[n(0)](n(1) + n(2))()</script>",
+        "<script>({})['constr' + 'uctor']['constructor']('return 1')()</script>",
+        "<script>x['constr' + 'uctor']['con' + 'structor']('return 1')()</script>",
+        "<script>const t = ['uctor', 'return 1', 'constr']; f[t[2] + t[0]](t[1])()</script>",
+        "<script>var t = ['a', 'constructor']; (function (a, n) { while (--n) a.push(a.shift()) })(t, 9); var g = function (i, k) { i = i - 0; var v = t[i]; return v }; (function () {})[g('0x0')](g('0x1'))()</script>",
+        "<script>const k = ['rotcurtsnoc'].map(s => s.split('').reverse().join('')); f[k[0]]('return 1')()</script>",
+        "<script>function n(i) { return atob(['Y29uc3RydWN0b3I=', 'eA=='][i]) } f[n(0)](n(1))()</script>",
+        "<script>const k = { c: 'constructor' }; [][k.c][k.c]('return 1')()</script>",
+        "<script>const k = [99, 111, 110, 115, 116, 114, 117, 99, 116, 111, 114].map(c => String.fromCharCode(c)).join(''); f[k]('return 1')()</script>",
+        "<script>const k = String.fromCharCode(...[99, 111, 110, 115, 116, 114, 117, 99, 116, 111, 114]); f[k]('return 1')()</script>",
+        "<script>const k = decodeURIComponent('%63onstructor'); f[k]('return 1')()</script>",
+        "<script>(function () {})[k]('return 1')()</script>",
+        "<script>const C = (() => {})[t[i]]; C('return 1')()</script>",
+        "<script>const C = f.constructor; C('return 1')()</script>",
+        "<script>const k = ['constructor']; const C = f[k[0]]; new C('return 1')()</script>",
+        "<script>const { constructor: C } = () => {}; C('return 1')()</script>",
+        "<script>const { constructor: { constructor: C } } = {}; C('return 1')()</script>",
+        "<script>Reflect.get(f, 'constructor')('return 1')()</script>",
+        "<script>for (const k of ['constructor']) f[k]('return 1')()</script>",
+        "<script>f.constructor.call(null, 'return 1')()</script>",
+        "<script>f.constructor.apply(null, ['return 1'])()</script>",
+        "<script>Reflect.construct(f.constructor, ['return 1'])()</script>",
+        "<script>f.constructor`return 1`()</script>",
     ],
     pass: &[
         "<script>function f() {} f()</script>",
@@ -44,6 +71,14 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>console.log(ghost.constructor.name)</script>",
         "<script>const o = { Function: 1 }</script>",
         "<script>typeof x === 'function'</script>",
+        "<script>const handlers = { a() {} }; handlers[kind]('x'); this[state]('enter'); player[keys[e.key]]('down')</script>",
+        "<script>const words = ['constructor', 'window']; let w = words[i]; show(w[0], hints[w])</script>",
+        "<script>const Kinds = { bat: class {} }; new Kinds[kind]('Bob'); const K = Kinds[kind]; new K('Bob')</script>",
+        "<script>const C = Object.getPrototypeOf(ghost).constructor; new C(1); const D = ghost.constructor; new D(2, 3)</script>",
+        "<script>const { constructor } = ghost; show(constructor.name); if (f.constructor.name === 'AsyncFunction') {}</script>",
+        "<script>class A {} A[method]('x'); console[level]('x'); ctx['fill' + shape]('x'); Math[op](1)</script>",
+        "<script>C.prototype.constructor = C; P.prototype.constructor.call(this, 1)</script>",
+        "<script>for (const k of ['log', 'warn']) console[k]('x'); ['a', 'b'].forEach(m => o[m]('x'))</script>",
     ],
     find,
 };
@@ -51,7 +86,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const WHY: &str = "this makes a function from text";
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+    let choices = Choices::named(look.trees);
+    for (number, tree) in look.trees.iter().enumerate() {
         for reach in tree.reaches() {
             let is_it = match *reach.path {
                 ["Function"] => escapes(reach),
@@ -65,11 +101,166 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let members =
             tree.nodes(&[AstType::StaticMemberExpression, AstType::ComputedMemberExpression]);
         let members = members.filter_map(|kind| by_constructor(tree, kind));
-        let calls = tree.methods().iter().filter(|method| calls_with_text(tree, method));
-        for span in members.chain(calls.map(|method| method.call.span)) {
+        let patterns = tree.nodes(&[AstType::VariableDeclarator]);
+        let patterns = patterns.filter_map(|kind| by_pattern(tree, kind));
+        let of = Of { tree, number, choices: &choices };
+        let calls = tree.nodes(CALLS).filter(|kind| of.calls_with_text(*kind));
+        for span in members.chain(patterns).chain(calls.map(|kind| kind.span())) {
             notes.deny(tree.place(span), WHY);
         }
+        for call in tree.calls().iter().filter(|call| call.path == ["Reflect", "get"]) {
+            let key = call.arguments.get(1).and_then(|key| tree.constant(key));
+            if key.is_some_and(|key| key == CONSTRUCTOR) {
+                notes.deny(call.span, WHY);
+            }
+        }
     }
+}
+
+const CONSTRUCTOR: &str = "constructor";
+
+/// All that calls something.
+const CALLS: &[AstType] =
+    &[AstType::CallExpression, AstType::NewExpression, AstType::TaggedTemplateExpression];
+
+/// How surely a member is a constructor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// It has that name.
+    Named,
+    /// It can have that name, out of a table.
+    Chosen,
+    /// It can have any name.
+    Unknown,
+    Other,
+}
+
+/// A piece of code, and what its expressions can be.
+struct Of<'t, 'a> {
+    tree: &'t Tree<'a>,
+    number: usize,
+    choices: &'t Choices<'t, 'a>,
+}
+
+impl<'a> Of<'_, 'a> {
+    /// `x.constructor('text')`, however the name is come by: an object is not made from code.
+    fn calls_with_text(&self, kind: AstKind<'a>) -> bool {
+        let (callee, arguments) = match kind {
+            AstKind::CallExpression(call) if self.reflects(call) => (
+                call.arguments.first().and_then(Argument::as_expression),
+                call.arguments.as_slice(),
+            ),
+            AstKind::CallExpression(call) => (Some(&call.callee), call.arguments.as_slice()),
+            AstKind::NewExpression(new) => (Some(&new.callee), new.arguments.as_slice()),
+            AstKind::TaggedTemplateExpression(tagged) => {
+                return self.constructor(&tagged.tag).is_some_and(|(key, _)| key == Key::Named);
+            }
+            _ => return false,
+        };
+        let found = callee.and_then(|callee| self.constructor(callee));
+        let Some((key, object)) = found.filter(|_| !arguments.is_empty()) else { return false };
+        let is_made = matches!(kind, AstKind::NewExpression(_));
+        match key {
+            // `new this.constructor('name')` makes another object of the same class.
+            Key::Named => !is_made && self.get_text(arguments, Choice::is_text),
+            Key::Chosen => self.get_text(arguments, |choice| !matches!(choice, Choice::Plain)),
+            Key::Unknown => is_written_out(object) && self.get_text(arguments, Choice::is_text),
+            Key::Other => false,
+        }
+    }
+
+    /// `Reflect.construct(f, …)`, which calls its first argument.
+    fn reflects(&self, call: &'a CallExpression<'a>) -> bool {
+        let member = call.callee.get_inner_expression().as_member_expression();
+        let name = member.and_then(MemberExpression::static_property_name);
+        matches!(name, Some("construct" | "apply"))
+            && self.tree.path(&call.callee).is_some_and(|path| path.first() == Some(&"Reflect"))
+    }
+
+    /// The member that is called, by itself, by a name of its own or through `call` and `apply`.
+    fn constructor(&self, callee: &'a Expression<'a>) -> Option<(Key, &'a Expression<'a>)> {
+        let mut callee = callee.get_inner_expression();
+        if let Expression::Identifier(name) = callee {
+            callee = self.tree.value_of(name)?.get_inner_expression();
+        }
+        let mut member = callee.as_member_expression()?;
+        if matches!(member.static_property_name(), Some("call" | "apply" | "bind")) {
+            member = member.object().get_inner_expression().as_member_expression()?;
+        }
+        let object = member.object();
+        let of = object.get_inner_expression().as_member_expression();
+        // The constructor of a prototype is the class that it is of.
+        if of.and_then(MemberExpression::static_property_name) == Some("prototype") {
+            return None;
+        }
+        let key = match member {
+            MemberExpression::StaticMemberExpression(member) => {
+                if member.property.name == CONSTRUCTOR { Key::Named } else { Key::Other }
+            }
+            MemberExpression::ComputedMemberExpression(member) => self.key(member),
+            MemberExpression::PrivateFieldExpression(_) => Key::Other,
+        };
+        Some((key, object))
+    }
+
+    fn key(&self, member: &'a ComputedMemberExpression<'a>) -> Key {
+        if let Some(key) = self.tree.constant(&member.expression) {
+            return match &member.expression {
+                _ if key != CONSTRUCTOR => Key::Other,
+                Expression::StringLiteral(_) => Key::Named,
+                // Nobody writes it in parts who means no harm.
+                _ => Key::Chosen,
+            };
+        }
+        let keys = self.choices.of(self.number, &member.expression);
+        if keys.iter().any(|key| key.is_text() && key.can_be(CONSTRUCTOR)) {
+            return Key::Chosen;
+        }
+        if keys.iter().any(|key| key.can_be(CONSTRUCTOR)) { Key::Unknown } else { Key::Other }
+    }
+
+    /// Whether an argument can be such, also as an element of a list.
+    fn get_text(
+        &self,
+        arguments: &'a [Argument<'a>],
+        is_such: impl Fn(&Choice<'a>) -> bool + Copy,
+    ) -> bool {
+        arguments.iter().any(|argument| {
+            let Some(argument) = argument.as_expression() else { return true };
+            matches!(self.tree.shape(argument), Shape::Text | Shape::Constant(_))
+                || self.choices.of(self.number, argument).iter().any(|choice| match choice {
+                    Choice::List(elements) => elements.iter().flatten().any(is_such),
+                    choice => is_such(choice),
+                })
+        })
+    }
+}
+
+/// Whether an expression is a function that is written out where it stands.
+fn is_written_out(object: &Expression<'_>) -> bool {
+    matches!(
+        object.get_inner_expression(),
+        Expression::FunctionExpression(_) | Expression::ArrowFunctionExpression(_)
+    )
+}
+
+/// `const { constructor: F } = () => {}`.
+fn by_pattern<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+    let AstKind::VariableDeclarator(declarator) = kind else { return None };
+    let mut of_function = is_function(tree, declarator.init.as_ref()?);
+    let mut pattern = &declarator.id;
+    while let BindingPattern::ObjectPattern(object) = pattern {
+        let is_it = |key: &oxc_ast::ast::PropertyKey<'_>| {
+            key.static_name().is_some_and(|name| name == CONSTRUCTOR)
+        };
+        let property = object.properties.iter().find(|property| is_it(&property.key))?;
+        if of_function {
+            return Some(property.span);
+        }
+        of_function = true;
+        pattern = &property.value;
+    }
+    None
 }
 
 /// A `.constructor` that is the constructor of functions.
@@ -118,14 +309,4 @@ fn is_literal(object: &Expression<'_>) -> bool {
     object.is_string_literal()
         || object.is_number_literal()
         || matches!(object, Expression::ArrayExpression(list) if list.elements.is_empty())
-}
-
-/// `x.constructor('text')`: an object is not made from code.
-fn calls_with_text<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
-    if method.name != "constructor" {
-        return false;
-    }
-    let last = method.call.arguments.last().and_then(Argument::as_expression);
-    let text = last.map(|last| tree.shape(last));
-    matches!(text, Some(Shape::Text | Shape::Constant(_)))
 }

@@ -4,8 +4,9 @@
 //! checked. Loading the same file again and moving to a place in it leave
 //! nothing: `location.reload()` after a lost game is how many real ones start
 //! over, so both are allowed, and so is the page itself with another query. A
-//! menu in a file beside it is not there and is only told. A link elsewhere loses
-//! its address: one that lies over the whole game would be pressed by anybody.
+//! menu in a file beside it is not there, so what leads to it is taken out. A link
+//! elsewhere loses its address: one that lies over the whole game would be pressed
+//! by anybody.
 
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
@@ -16,6 +17,7 @@ use crate::page::{Element, Language, Page, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
+use super::other_file::{Addresses, is_inside, leave_out};
 use super::own_page::{is_own, whole};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -98,6 +100,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>const player = { location: 'cave' }; player.location = 'hall'</script>",
         "<script>class A { go() { this.location = 'hall'; this.open() } open() {} }</script>",
         "<script>function Player() { this.location = 'hall' }</script>",
+        "<script>function Player() { this.location = 'hall'; this.open = true } var p = new Player()</script>",
+        "<script>var Door = function () { this.location = 'hall' }; Door.prototype.go = 1; doors.push(new Door)</script>",
         "<script>function open() {} open()</script>",
         "<script>let location = 1; location = 2</script>",
         "<script>(function () { var location = {}; location.href = 'x' })()</script>",
@@ -131,15 +135,26 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for (_, element) in look.page.elements() {
         in_markup(look.page, element, notes);
     }
-    for tree in look.trees {
+    let addresses = Addresses::of(look);
+    for (number, tree) in look.trees.iter().enumerate() {
+        let mut left_out = Vec::new();
+        for call in tree.calls() {
+            let replacement = addresses.replacement(number, call);
+            if let Some(instead) = replacement.filter(|_| !stays(tree, call)) {
+                leave_out(call.span, instead, notes);
+                left_out.push(call.span);
+            }
+        }
         for reach in tree.reaches() {
-            if let Some(why) = takes(reach) {
+            let why = takes(reach).filter(|_| !is_inside(reach.span, &left_out));
+            if let Some(why) = why {
                 notes.deny(reach.span, why);
             }
         }
-        for call in tree.calls().iter().filter(|call| leaves_by_call(tree, call)) {
-            let first = call.arguments.first().filter(|_| is_move(call));
-            tell(tree, call.span, first.copied(), notes);
+        let calls = tree.calls().iter().filter(|call| leaves_by_call(tree, call));
+        for call in calls.filter(|call| !is_inside(call.span, &left_out)) {
+            let first = call.arguments.first().filter(|_| is_move(call) && call.is_direct);
+            addresses.tell(number, call.span, first.copied(), notes);
         }
         for set in tree.assignments().iter().filter(|set| leaves_by_assignment(tree, set.set)) {
             let whole = matches!(
@@ -147,7 +162,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 Some(["location"] | ["location", "href"])
             );
             let to = whole.then_some(&set.set.right);
-            tell(tree, tree.place(set.set.span), to, notes);
+            addresses.tell(number, tree.place(set.set.span), to, notes);
         }
         for (span, to) in own_moves(tree) {
             let edits = whole(tree, to);
@@ -168,22 +183,10 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
 }
 
-/// A file beside the game is not there, and the guard keeps the page: a button for a menu in
-/// one does nothing. Any other address may carry something away.
-fn tell<'a>(tree: &Tree<'a>, span: Span, to: Option<&'a Expression<'a>>, notes: &mut Notes) {
-    match to.and_then(|to| tree.constant(to)).filter(|to| is_beside(to)) {
-        Some(_) => {
-            notes.warn(span, "this leads to a file that is not part of the game, so it stays");
-        }
-        None => notes.deny(span, "this leads to another page"),
-    }
-}
-
-/// Whether an address is a plain name of a file beside this one.
-fn is_beside(url: &str) -> bool {
-    let name = url.strip_prefix("./").unwrap_or(url);
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    name.contains('.') && !name.starts_with('.') && name.bytes().all(plain)
+/// `history.go(0)` loads the page again.
+fn stays<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+    let by = call.arguments.first().and_then(|by| tree.constant(by));
+    call.path == ["history", "go"] && by.is_some_and(|by| by == "0")
 }
 
 /// Where the page is told to go to itself, and the address that it is told. Code of an attribute

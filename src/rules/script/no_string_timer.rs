@@ -3,11 +3,14 @@
 //! `setTimeout('tick()', 50)` is `eval` with a delay. Constant text is written
 //! out as a function; a name that may hold anything is let pass, because in
 //! real games it holds a function, and the policy stops it where it does not.
+//! One that is seen to hold text, now or later, is not.
 
+use oxc_ast::AstKind;
+use oxc_ast::ast::{BinaryOperator, Expression, IdentifierReference};
 use oxc_span::GetSpan as _;
 
 use crate::page::Span;
-use crate::page::script::{Call, Goal, Shape, Tree, parses};
+use crate::page::script::{Call, Choice, Choices, Goal, Shape, Tree, parses};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -28,6 +31,23 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>self['setTime' + 'out'](`f(${x})`, 1)</script>",
         "<script>setTimeout(String(x), 1)</script>",
         "<button onclick=\"setTimeout('go()', 9)\">x</button>",
+        "<script>let s = 'go()'; s = 'x()'; setTimeout(s, 9)</script>",
+        "<script>let s; s = 'x()'; setTimeout(s, 9)</script>",
+        "<script>let s = f; if (on) s = 'go(' + n + ')'; setTimeout(s, 9)</script>",
+        "<script>let s = 'go'; s += '()'; setTimeout(s, 9)</script>",
+        "<script>let t = setTimeout; t('go()', 1)</script>",
+        "<script>let t; t = window.setTimeout; t('go()', 1)</script>",
+        "<script>var t = setTimeout; t = setInterval; t(`go(${n})`, 1)</script>",
+        "<script>setTimeout(typeof x === 'string' ? x : 'y()', 9)</script>",
+        "<script>setTimeout(typeof x === 'string' ? x : f, 9)</script>",
+        "<script>if (typeof code == 'string') setTimeout(code, 9)</script>",
+        "<script>typeof code === 'string' && setInterval(code, 9)</script>",
+        "<script>setTimeout(typeof x, 9)</script>",
+        "<script>function later(code) { setTimeout(code, 9) } later(f); later('go()')</script>",
+        "<script>const all = ['a()', 'b()']; all.forEach(code => setTimeout(code, 9))</script>",
+        "<script>const t = { a: 'go()' }; setTimeout(t[k], 9)</script>",
+        "<script>function code() { return on ? 'a()' : 'b()' } setTimeout(code(), 9)</script>",
+        "<script>const s = on && 'go()'; setTimeout(s, 9)</script>",
     ],
     pass: &[
         "<script>setTimeout(tick, 10)</script>",
@@ -39,24 +59,42 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>game.setTimeout('a', 10)</script>",
         "<script>new Promise(r => setTimeout(r, 9))</script>",
         "<script>setTimeout(next ? a : b, 10)</script>",
+        "<script>let f = null; f = () => tick(); setTimeout(f, 10); let g = ''; g = f; setTimeout(g, 1)</script>",
+        "<script>function later(f, text) { setTimeout(f, 10, text) } later(tick, 'a'); later(() => tick('b'), 'c')</script>",
+        "<script>if (typeof f === 'function') setTimeout(f, 9); if (typeof f !== 'string') setTimeout(f, 9)</script>",
+        "<script>class A { run(f) { setTimeout(f, 9) } } class B { run(way) {} } b.run('left'); a.run(tick)</script>",
+        "<script>const steps = [() => a(), tick]; setTimeout(steps[i], 9); for (const f of steps) setTimeout(f, 9)</script>",
+        "<script>const make = n => () => tick(n); setTimeout(make('a'), 9); setTimeout(typeof f === 'string' ? tick : f, 9)</script>",
     ],
     find,
 };
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
-        for call in tree.calls() {
-            if call.path == ["setTimeout"] || call.path == ["setInterval"] {
-                judge(tree, call, notes);
-            }
+    let choices = Choices::followed(look.trees);
+    for (number, tree) in look.trees.iter().enumerate() {
+        let is_timer = |call: &&Call<'_>| matches!(*call.path, ["setTimeout" | "setInterval"]);
+        for call in tree.calls().iter().filter(is_timer) {
+            let Some(first) = call.arguments.first() else { continue };
+            let may_be_text = || {
+                is_told_to_be_text(tree, first)
+                    || choices.of(number, first).iter().any(Choice::is_text)
+            };
+            judge(tree, first, may_be_text, notes);
         }
     }
 }
 
-fn judge<'a>(tree: &Tree<'a>, call: &Call<'a>, notes: &mut Notes) {
-    let Some(first) = call.arguments.first() else { return };
+fn judge<'a>(
+    tree: &Tree<'a>,
+    first: &'a Expression<'a>,
+    may_be_text: impl Fn() -> bool,
+    notes: &mut Notes,
+) {
     let span = tree.place(first.span());
     match tree.shape(first) {
+        Shape::Unknown if may_be_text() => {
+            notes.deny(span, "the timer gets what is text at times");
+        }
         Shape::Function | Shape::Unknown => {}
         Shape::Text => notes.deny(span, "the timer gets text that is put together at run time"),
         Shape::Constant(code) => match fix(tree, span, &code) {
@@ -64,6 +102,52 @@ fn judge<'a>(tree: &Tree<'a>, call: &Call<'a>, notes: &mut Notes) {
             None => notes.deny(span, "the timer gets text that cannot be made a function"),
         },
     }
+}
+
+/// Whether code only comes by with text: `typeof x === 'string' ? x : …`.
+fn is_told_to_be_text<'a>(tree: &Tree<'a>, first: &'a Expression<'a>) -> bool {
+    let chosen = match first.get_inner_expression() {
+        Expression::ConditionalExpression(either) => {
+            let Expression::Identifier(name) = either.consequent.get_inner_expression() else {
+                return false;
+            };
+            return asks_for_text(tree, &either.test, name);
+        }
+        Expression::Identifier(name) => name,
+        _ => return false,
+    };
+    tree.around(chosen.node_id.get()).any(|around| {
+        let (test, then) = match around {
+            AstKind::IfStatement(either) => (&either.test, either.consequent.span()),
+            AstKind::ConditionalExpression(either) => (&either.test, either.consequent.span()),
+            AstKind::LogicalExpression(both) if both.operator.is_and() => {
+                (&both.left, both.right.span())
+            }
+            _ => return false,
+        };
+        then.contains_inclusive(chosen.span) && asks_for_text(tree, test, chosen)
+    })
+}
+
+/// Whether a test is true where a name stands for text.
+fn asks_for_text<'a>(
+    tree: &Tree<'a>,
+    test: &'a Expression<'a>,
+    name: &IdentifierReference<'a>,
+) -> bool {
+    let Expression::BinaryExpression(pair) = test.get_inner_expression() else { return false };
+    let sides = [(&pair.left, &pair.right), (&pair.right, &pair.left)];
+    let is_equality =
+        matches!(pair.operator, BinaryOperator::Equality | BinaryOperator::StrictEquality);
+    is_equality
+        && sides.into_iter().any(|(kind, with)| {
+            let Expression::UnaryExpression(kind) = kind.get_inner_expression() else {
+                return false;
+            };
+            kind.operator.is_typeof()
+                && kind.argument.get_inner_expression().is_specific_id(&name.name)
+                && tree.constant(with).is_some_and(|with| with == "string")
+        })
 }
 
 /// The text as a function. In an attribute the code is moved into a script first.

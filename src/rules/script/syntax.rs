@@ -19,6 +19,25 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script type=module>with (a) {}</script>",
         "<script>const a;</script>",
         "<script>'unclosed</script>",
+        r"<script>/(?<a\uDCA4>.)/</script>",
+        r"<script>/(?<1a>.)/</script>",
+        "<script>/(?<a>.)(?<a>.)/</script>",
+        r"<script>/(?<a>.)\k<b>/</script>",
+        "<script>/a/gg; /b/z</script>",
+        "<script>/a/uv</script>",
+        r"<script>/\p{Nonsense}/u</script>",
+        r"<script>/\p{Script=Nonsense}/v</script>",
+        "<script>/(a/</script>",
+        "<script>/a)/</script>",
+        "<script>/[b-a]/</script>",
+        "<script>/*/ /+/ </script>",
+        "<script>/a{2,1}/</script>",
+        "<script>/a**/</script>",
+        "<script>/(?<=a)*/</script>",
+        r"<script>/\u{110000}/u</script>",
+        r"<script>/\-/u</script>",
+        "<script>/[a&&&b]/v</script>",
+        "<script>/(?ii:a)/</script>",
     ],
     pass: &[
         "<script>let a = 1 /* <b> */</script>",
@@ -37,6 +56,12 @@ pub(in crate::rules) static RULE: Rule = Rule {
         "<script>const { a = 1, ...rest } = { b: [1, , 2] }; x ??= a?.b?.[c]?.(d) ?? 1_000n ** 2n; let [p, q = p] = []</script>",
         "<script>if (a) function f() {} else function g() {} switch (x) { case 1: let y; default: } do x++; while (x < 9) x--</script>",
         "<script>var s = `a${`b${1}`}`, r = /[/]\\/(?<n>x)/giu.test(s), d = a / b / c, h = '<\\/script>', u = '\\u{1f47b}'</script>",
+        r"<script>/(?<a>.)|(?<a>b)/; /\k<a>/; /(?<π>.)\k<π>/u; /(?<$a_1>.)/; /(?<\u0061>.)/</script>",
+        r"<script>/]/; /{/; /}/; /a{/; /\c/; /[\c]/; /\8/; /[\w-a]/; /(?=a)*/; /x{,5}/</script>",
+        r"<script>/\p{L}/u; /\p{Script=Greek}/u; /\p{Emoji}\p{Extended_Pictographic}/gu; /\p{RGI_Emoji}/v</script>",
+        r"<script>/[\p{L}--[a-z]]/v; /[[a-z]&&[aeiou]]/v; /(?i:a)b/; /(?<!a)b(?<=c)/dgimsy; /[^]/; /\u{1F600}/u</script>",
+        r#"<script type=module>const ok = await /a[/]b(\d+)/.test('x'); await /["'`{(]/g; for await (const x of /[{"]/.exec(y)) {}</script>"#,
+        r#"<script>async function f() { return await /[{("]/.test('{') } if (a) {} /["{]/.test(b)</script>"#,
         "<script>let a = 1\nlet b = 2\n;[a, b] = [b, a]\nconst f = async () => { await g() }\nvar \\u0061\\u0062 = 1, ꙮ = 2, $ = 3</script>",
     ],
     find,
@@ -48,7 +73,11 @@ const MOST: usize = 3;
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
         for problem in tree.problems.iter().take(MOST) {
-            notes.deny(problem.span, format!("this script does not parse: {}", problem.message));
+            let message = problem.message.trim_end_matches('.');
+            let why = format!(
+                "this script does not parse: {message}; the rest of it was not checked by other rules"
+            );
+            notes.deny(problem.span, why);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Passes over what may hold brackets that are none: strings, templates, patterns, comments.
 
-use super::{Last, Level, Scan};
+use super::{Last, Level, MAX_PATTERN_NESTING, Scan};
 
 impl Scan<'_> {
     pub(super) fn slash(&mut self) {
@@ -23,17 +23,19 @@ impl Scan<'_> {
     /// A pattern or a division. Both are fine where both lead to the same place.
     fn either(&mut self) {
         let start = self.at;
+        let mut division = self.clone();
+        division.last = Last::Operand;
+        division.operator();
         self.pattern();
         let inside = self.bytes.get(start + 1..self.at).unwrap_or_default();
         let Some((b'/', inside)) = inside.split_last() else {
             // No pattern ends here, so it divides.
-            self.at = start;
-            self.last = Last::Operand;
-            return self.operator();
+            *self = division;
+            return;
         };
         let plain = |byte: &u8| !b"\"'`()[]{}\\<>/*".contains(byte);
         if !inside.iter().all(plain) {
-            self.unsure = Some(start);
+            self.division = Some(Box::new(division));
         }
     }
 
@@ -42,7 +44,16 @@ impl Scan<'_> {
         self.operand();
         self.at += 1;
         let mut class = false;
+        let mut opened = 0_usize;
         while let Some(byte) = self.peek(0) {
+            match byte {
+                b'(' | b'[' => opened += 1,
+                b')' | b']' => opened = opened.saturating_sub(1),
+                _ => {}
+            }
+            if opened > MAX_PATTERN_NESTING {
+                self.excess = Some(self.at);
+            }
             match byte {
                 _ if ends_line(self.bytes.get(self.at..).unwrap_or_default()) => return,
                 b'\\' => self.at += 1,

@@ -1,0 +1,305 @@
+//! Where functions are called, and with what.
+
+use std::rc::Rc;
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    Argument, CallExpression, Expression, FormalParameter, MethodDefinitionKind, PropertyKey,
+};
+use oxc_semantic::SymbolId;
+use oxc_span::{GetSpan as _, Span};
+use oxc_syntax::node::NodeId;
+
+use super::names::method_of;
+use super::{Choice, Choices, Values, anything, union};
+use crate::page::script::resolve::assigned_name;
+
+/// A function that is called at more places may get anything.
+const MAX_SITES: usize = 64;
+
+/// Methods that call back with each element of a list.
+const EACH: &[&str] = &[
+    "forEach",
+    "map",
+    "filter",
+    "some",
+    "every",
+    "find",
+    "findIndex",
+    "findLast",
+    "findLastIndex",
+    "flatMap",
+];
+
+/// One place where a function is called.
+#[derive(Clone, Copy)]
+pub(super) enum Site<'a> {
+    /// With these arguments.
+    Call(usize, &'a [Argument<'a>]),
+    /// With each element of a list and its number.
+    Each(usize, &'a Expression<'a>),
+    /// With what came before, each element of a list and its number.
+    Reduce(usize, &'a Expression<'a>),
+}
+
+/// The places where a function is called; none where some may not be seen.
+type Sites<'a> = Option<Vec<Site<'a>>>;
+
+impl<'a> Choices<'_, 'a> {
+    /// What a parameter can be.
+    pub(super) fn passed(
+        &self,
+        at: usize,
+        id: NodeId,
+        parameter: &'a FormalParameter<'a>,
+    ) -> Values<'a> {
+        let Some(tree) = self.trees.get(at) else { return anything() };
+        let nodes = tree.semantic().nodes();
+        let AstKind::FormalParameters(all) = nodes.parent_kind(id) else { return anything() };
+        let number = all.items.partition_point(|item| item.span.start < parameter.span.start);
+        let function = nodes.parent_id(all.node_id.get());
+        let default = parameter.initializer.as_deref();
+        let default = default.map_or(vec![Choice::Plain], |value| self.values(at, value));
+        match self.sites(at, function) {
+            Some(sites) if !sites.is_empty() => sites.iter().fold(Vec::new(), |all, site| {
+                let passed = self.argument(*site, number);
+                union(all, passed.unwrap_or_else(|| default.clone()))
+            }),
+            _ => anything(),
+        }
+    }
+
+    /// What is passed at a place; nothing where nothing is.
+    fn argument(&self, site: Site<'a>, number: usize) -> Option<Values<'a>> {
+        match site {
+            Site::Call(at, arguments) => {
+                let is_spread = |one: &Argument<'_>| matches!(one, Argument::SpreadElement(_));
+                if arguments.iter().take(number + 1).any(is_spread) {
+                    return Some(anything());
+                }
+                Some(self.values(at, arguments.get(number)?.as_expression()?))
+            }
+            Site::Each(at, list) | Site::Reduce(at, list) => {
+                let number = match site {
+                    Site::Reduce(..) => number.checked_sub(1),
+                    _ => Some(number),
+                };
+                let elements = self.elements(&self.values(at, list));
+                Some(match number {
+                    // A map passes what it has under a key, and the key.
+                    Some(0) => union(elements.clone(), self.of_pairs(&elements, "1")),
+                    Some(1) => union(vec![Choice::Plain], self.of_pairs(&elements, "0")),
+                    _ => anything(),
+                })
+            }
+        }
+    }
+
+    /// One side of the pairs among these.
+    pub(super) fn of_pairs(&self, elements: &[Choice<'a>], side: &str) -> Values<'a> {
+        let pairs = elements.iter().filter(|e| matches!(e, Choice::List(pair) if pair.len() == 2));
+        let pairs: Vec<_> = pairs.cloned().collect();
+        self.members(&pairs, Some(side))
+    }
+
+    fn sites(&self, at: usize, function: NodeId) -> Option<Rc<[Site<'a>]>> {
+        if let Some(known) = self.sites.borrow().get(&(at, function)) {
+            return known.clone();
+        }
+        // While they are being found there are none, which ends circles.
+        self.sites.borrow_mut().insert((at, function), None);
+        let found = self.deeper(|| self.find_sites(at, function)).flatten();
+        let found = found.filter(|sites| sites.len() <= MAX_SITES);
+        let found: Option<Rc<[_]>> = found.map(Into::into);
+        self.sites.borrow_mut().insert((at, function), found.clone());
+        found
+    }
+
+    fn find_sites(&self, at: usize, function: NodeId) -> Sites<'a> {
+        let nodes = self.trees.get(at)?.semantic().nodes();
+        let name = match nodes.kind(function) {
+            AstKind::Function(own) => own.id.as_ref(),
+            AstKind::Class(own) => own.id.as_ref(),
+            _ => None,
+        };
+        let is_declared = match nodes.kind(function) {
+            AstKind::Function(own) => own.is_declaration(),
+            AstKind::Class(own) => own.is_declaration(),
+            _ => false,
+        };
+        let mut sites = match name.and_then(|name| name.symbol_id.get()) {
+            Some(name) => self.name_sites(at, name)?,
+            None => Vec::new(),
+        };
+        if !is_declared {
+            sites.extend(self.site(at, function)?);
+        }
+        Some(sites)
+    }
+
+    /// Where what has a name is called.
+    fn name_sites(&self, at: usize, name: SymbolId) -> Sites<'a> {
+        if let Some(known) = self.name_sites.borrow().get(&(at, name)) {
+            return known.as_deref().map(<[_]>::to_vec);
+        }
+        // A name that leads back to itself adds nothing.
+        self.name_sites.borrow_mut().insert((at, name), Some(Rc::default()));
+        let found = self.deeper(|| self.find_name_sites(at, name)).flatten();
+        self.name_sites.borrow_mut().insert((at, name), found.clone().map(Into::into));
+        found
+    }
+
+    fn find_name_sites(&self, at: usize, name: SymbolId) -> Sites<'a> {
+        let tree = self.trees.get(at)?;
+        let scoping = tree.semantic().scoping();
+        let mut sites = Vec::new();
+        for reference in scoping.get_resolved_references(name).filter(|r| r.is_read()) {
+            sites.extend(self.site(at, reference.node_id())?);
+            if sites.len() > MAX_SITES {
+                return None;
+            }
+        }
+        let text = scoping.symbol_name(name);
+        if tree.declared_for_all(text) == Some(name) {
+            sites.extend(self.shared_sites(at, text)?);
+        }
+        Some(sites)
+    }
+
+    /// Where other scripts, and members of the window, call a function by its name.
+    fn shared_sites(&self, declaring: usize, name: &str) -> Sites<'a> {
+        let mut sites = Vec::new();
+        for (at, tree) in self.trees.iter().enumerate() {
+            let scoping = tree.semantic().scoping();
+            let free = scoping.root_unresolved_references().get(name).filter(|_| at != declaring);
+            for reference in free.into_iter().flatten() {
+                sites.extend(self.site(at, scoping.get_reference(*reference).node_id())?);
+            }
+        }
+        for (at, node) in self.uses().reached.get(name).into_iter().flatten() {
+            sites.extend(self.site(*at, *node)?);
+        }
+        Some(sites)
+    }
+
+    /// How a function is called where it, or its name, stands.
+    fn site(&self, at: usize, id: NodeId) -> Sites<'a> {
+        let nodes = self.trees.get(at)?.semantic().nodes();
+        let mut value = nodes.kind(id).span();
+        for (around_id, node) in nodes.ancestors_enumerated(id) {
+            match node.kind() {
+                AstKind::ParenthesizedExpression(_)
+                | AstKind::ConditionalExpression(_)
+                | AstKind::LogicalExpression(_)
+                | AstKind::SequenceExpression(_)
+                | AstKind::ChainExpression(_) => value = node.kind().span(),
+                around => return self.site_in(at, (around_id, around), value),
+            }
+        }
+        None
+    }
+
+    fn site_in(&self, at: usize, (id, around): (NodeId, AstKind<'a>), value: Span) -> Sites<'a> {
+        match around {
+            AstKind::CallExpression(call) if call.callee.span() == value => {
+                Some(vec![Site::Call(at, &call.arguments)])
+            }
+            AstKind::CallExpression(call) => self.called_back(at, call, value),
+            AstKind::NewExpression(new) if new.callee.span() == value => {
+                Some(vec![Site::Call(at, &new.arguments)])
+            }
+            AstKind::StaticMemberExpression(member) if member.object.span() == value => {
+                self.site_of_member(at, id, member.property.name.as_str())
+            }
+            AstKind::VariableDeclarator(declarator) => {
+                let name = declarator.id.get_binding_identifier()?.symbol_id.get()?;
+                self.name_sites(at, name)
+            }
+            AstKind::AssignmentExpression(set) if set.right.span() == value => {
+                if let Some(name) = assigned_name(&set.left) {
+                    return self.name_sites(at, self.trees.get(at)?.symbol(name)?);
+                }
+                self.method_sites(set.left.as_member_expression()?.static_property_name()?)
+            }
+            AstKind::ObjectProperty(property) => self.property_sites(&property.key),
+            AstKind::PropertyDefinition(field) => self.property_sites(&field.key),
+            AstKind::MethodDefinition(method) if method.kind == MethodDefinitionKind::Method => {
+                self.property_sites(&method.key)
+            }
+            AstKind::MethodDefinition(method)
+                if method.kind == MethodDefinitionKind::Constructor =>
+            {
+                let mut outer = self.trees.get(at)?.semantic().nodes().ancestors_enumerated(id);
+                let (class, _) = outer.find(|(_, n)| matches!(n.kind(), AstKind::Class(_)))?;
+                self.find_sites(at, class)
+            }
+            // It is only looked at.
+            AstKind::UnaryExpression(_)
+            | AstKind::BinaryExpression(_)
+            | AstKind::IfStatement(_)
+            | AstKind::ExpressionStatement(_)
+            | AstKind::ExportNamedDeclaration(_) => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// `f.call(x, …)`, and members that call nothing.
+    fn site_of_member(&self, at: usize, member: NodeId, name: &str) -> Sites<'a> {
+        match (name, self.trees.get(at)?.parent(member)) {
+            ("call", AstKind::CallExpression(call)) => {
+                Some(vec![Site::Call(at, call.arguments.get(1..).unwrap_or_default())])
+            }
+            ("apply" | "bind" | "call", _) => None,
+            _ => Some(Vec::new()),
+        }
+    }
+
+    fn property_sites(&self, key: &PropertyKey<'a>) -> Sites<'a> {
+        self.method_sites(&key.static_name()?)
+    }
+
+    /// Where something of that name is called as a method.
+    fn method_sites(&self, name: &str) -> Sites<'a> {
+        // The browser calls what listens.
+        if !self.by_name || name.starts_with("on") {
+            return None;
+        }
+        let calls = self.uses().called.get(name).into_iter().flatten();
+        Some(calls.map(|(at, call)| Site::Call(*at, &call.arguments)).collect())
+    }
+
+    /// How a call calls back the function that it gets at that place.
+    fn called_back(&self, at: usize, call: &'a CallExpression<'a>, value: Span) -> Sites<'a> {
+        let tree = self.trees.get(at)?;
+        let number = call.arguments.iter().position(|argument| argument.span() == value)?;
+        match method_of(call) {
+            Some((method, list)) if number == 0 && EACH.contains(&method) => {
+                return Some(vec![Site::Each(at, list)]);
+            }
+            Some(("reduce" | "reduceRight", list)) if number == 0 => {
+                return Some(vec![Site::Reduce(at, list)]);
+            }
+            _ => {}
+        }
+        let path = tree.path(&call.callee);
+        if path.is_some_and(|path| path == ["setTimeout"] || path == ["setInterval"]) {
+            return Some(vec![Site::Call(at, call.arguments.get(2..).unwrap_or_default())]);
+        }
+        let function = tree.function_of(&call.callee)?;
+        let parameters = match tree.semantic().nodes().kind(function) {
+            AstKind::Function(function) => &function.params,
+            AstKind::ArrowFunctionExpression(arrow) => &arrow.params,
+            _ => return None,
+        };
+        let parameter = parameters.items.get(number)?.pattern.get_binding_identifier()?;
+        self.name_sites(at, parameter.symbol_id.get()?)
+    }
+
+    /// What a function gives back.
+    pub(super) fn returned(&self, at: usize, function: NodeId) -> Values<'a> {
+        let returns = self.trees.get(at).and_then(|tree| tree.returns(function));
+        let Some(returns) = returns else { return anything() };
+        let none = if returns.is_empty() { vec![Choice::Plain] } else { Vec::new() };
+        returns.iter().fold(none, |all, value| union(all, self.values(at, value)))
+    }
+}

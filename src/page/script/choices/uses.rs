@@ -1,0 +1,99 @@
+//! Sorts what the scripts of a page do by the names that they do it with, once.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use oxc_ast::ast::{AssignmentExpression, CallExpression, Expression, MemberExpression};
+use oxc_ast::{AstKind, AstType};
+use oxc_syntax::node::NodeId;
+
+use crate::page::script::resolve::assigned_name;
+use crate::page::script::{MethodCall, Tree};
+
+/// Methods that put their arguments into a list.
+pub(super) const ADDING: &[&str] = &["push", "unshift", "add", "splice", "fill", "set"];
+
+/// Something of a tree, with the number of the tree.
+type All<K, T> = HashMap<K, Vec<(usize, T)>>;
+
+/// What is done with each name.
+#[derive(Default)]
+pub(super) struct Uses<'a> {
+    /// `x.name = …`
+    pub set: All<&'a str, &'a AssignmentExpression<'a>>,
+    /// `name = …` where it is not declared, and `window.name = …`.
+    pub set_for_all: All<&'a str, &'a AssignmentExpression<'a>>,
+    /// `x.name.push(…)`
+    pub added: All<&'a str, &'a CallExpression<'a>>,
+    /// `x.name(…)`
+    pub called: All<&'a str, &'a CallExpression<'a>>,
+    /// `window.name`
+    pub reached: All<&'a str, NodeId>,
+    /// `{ name: … }` and `class { name = … }`
+    pub fields: All<Cow<'a, str>, &'a Expression<'a>>,
+}
+
+impl<'a> Uses<'a> {
+    pub fn of(trees: &[Tree<'a>]) -> Self {
+        let mut uses = Self::default();
+        for (at, tree) in trees.iter().enumerate() {
+            uses.take(at, tree);
+        }
+        uses
+    }
+
+    fn take(&mut self, at: usize, tree: &Tree<'a>) {
+        for assignment in tree.assignments() {
+            let set = assignment.set;
+            if let Some(key) = assignment.key {
+                self.set.entry(key).or_default().push((at, set));
+            }
+            if let Some(name) = set_for_all(tree, set) {
+                self.set_for_all.entry(name).or_default().push((at, set));
+            }
+        }
+        for method in tree.methods() {
+            self.called.entry(method.name).or_default().push((at, method.call));
+            if let Some(key) = filled(method) {
+                self.added.entry(key).or_default().push((at, method.call));
+            }
+        }
+        for reach in tree.reaches() {
+            if let [name] = *reach.path {
+                self.reached.entry(name).or_default().push((at, reach.node));
+            }
+        }
+        let fields = tree.nodes(&[AstType::PropertyDefinition, AstType::ObjectProperty]);
+        for (key, value) in fields.filter_map(field) {
+            self.fields.entry(key).or_default().push((at, value));
+        }
+    }
+}
+
+/// The name that an assignment sets for all scripts of the page.
+fn set_for_all<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> Option<&'a str> {
+    if let Some(name) = assigned_name(&set.left) {
+        return tree.symbol(name).is_none().then_some(name.name.as_str());
+    }
+    match *tree.assigned_path(&set.left)? {
+        [name] => Some(name),
+        _ => None,
+    }
+}
+
+/// The name of the member into which a method puts something.
+fn filled<'a>(method: &MethodCall<'a>) -> Option<&'a str> {
+    let callee = method.call.callee.get_inner_expression().as_member_expression()?;
+    let list = callee.object().get_inner_expression().as_member_expression()?;
+    MemberExpression::static_property_name(list).filter(|_| ADDING.contains(&method.name))
+}
+
+fn field(kind: AstKind<'_>) -> Option<(Cow<'_, str>, &Expression<'_>)> {
+    match kind {
+        AstKind::PropertyDefinition(field) => {
+            Some((field.key.static_name()?, field.value.as_ref()?))
+        }
+        AstKind::ObjectProperty(property) => Some((property.key.static_name()?, &property.value)),
+        _ => None,
+    }
+}

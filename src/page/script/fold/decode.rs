@@ -1,0 +1,120 @@
+//! Text that is made of numbers or written in a code: `String.fromCharCode`, `atob`, `%41`.
+
+use std::borrow::Cow;
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{BinaryOperator, Expression};
+use oxc_semantic::SymbolId;
+
+use super::{Constant, ELEMENT};
+use crate::page::script::Tree;
+use crate::page::script::resolve::argument;
+
+impl<'a> Tree<'a> {
+    /// `codes.map(code => String.fromCharCode(code ^ 7))`: the characters of a list of numbers.
+    pub(super) fn fold_codes(
+        &self,
+        list: &'a Expression<'a>,
+        callback: &'a Expression<'a>,
+        steps: usize,
+    ) -> Option<Vec<Constant<'a>>> {
+        let list = self.fold_list(list, steps)?;
+        self.pay(list.len() * ELEMENT)?;
+        let number = |text: &Constant<'a>| text.parse::<i64>().ok();
+        let mut numbers = list.iter().map(number);
+        if is_char_code(callback) {
+            return numbers.map(|code| character(code?)).collect();
+        }
+        let (parameter, value) = self.only_parameter(callback)?;
+        let Expression::CallExpression(call) = value.get_inner_expression() else { return None };
+        let code = argument(call, 0).filter(|_| is_char_code(&call.callee))?;
+        numbers.try_fold(Vec::new(), |mut all, number| {
+            all.push(character(self.computed(code, (parameter, number?), steps)?)?);
+            Some(all)
+        })
+    }
+
+    /// The parameter of a function that has one, and what it only gives back.
+    fn only_parameter(
+        &self,
+        callback: &'a Expression<'a>,
+    ) -> Option<(SymbolId, &'a Expression<'a>)> {
+        let function = self.function_of(callback)?;
+        let parameters = match self.semantic().nodes().kind(function) {
+            AstKind::Function(function) => &function.params,
+            AstKind::ArrowFunctionExpression(arrow) => &arrow.params,
+            _ => return None,
+        };
+        let [parameter] = parameters.items.as_slice() else { return None };
+        let name = parameter.pattern.get_binding_identifier()?.symbol_id.get()?;
+        let [value] = self.returns(function)? else { return None };
+        Some((name, value))
+    }
+
+    /// Whole numbers that are made of a parameter's value.
+    fn computed(
+        &self,
+        e: &'a Expression<'a>,
+        parameter: (SymbolId, i64),
+        steps: usize,
+    ) -> Option<i64> {
+        let steps = steps.checked_sub(1)?;
+        match e.get_inner_expression() {
+            Expression::Identifier(name) if self.symbol(name) == Some(parameter.0) => {
+                Some(parameter.1)
+            }
+            Expression::BinaryExpression(pair) => {
+                let left = self.computed(&pair.left, parameter, steps)?;
+                let right = self.computed(&pair.right, parameter, steps)?;
+                match pair.operator {
+                    BinaryOperator::Addition => left.checked_add(right),
+                    BinaryOperator::Subtraction => left.checked_sub(right),
+                    BinaryOperator::Multiplication => left.checked_mul(right),
+                    BinaryOperator::BitwiseXOR => Some(left ^ right),
+                    _ => None,
+                }
+            }
+            other => self.fold(other, steps)?.parse().ok(),
+        }
+    }
+}
+
+/// Whether an expression is the function that makes characters of numbers.
+pub(super) fn is_char_code(e: &Expression<'_>) -> bool {
+    let member = e.get_inner_expression().as_member_expression();
+    member.is_some_and(|member| {
+        member.object().is_specific_id("String")
+            && matches!(member.static_property_name(), Some("fromCharCode" | "fromCodePoint"))
+    })
+}
+
+fn character<'a>(code: i64) -> Option<Constant<'a>> {
+    let c = u32::try_from(code).ok().and_then(char::from_u32)?;
+    Some(c.to_string().into())
+}
+
+pub(super) fn characters<'a>(codes: &[Constant<'_>]) -> Option<Constant<'a>> {
+    let all = codes.iter().map(|code| character(code.parse().ok()?));
+    all.collect::<Option<String>>().map(Cow::Owned)
+}
+
+/// `%41` is `A`. What is no text afterwards is unknown.
+pub(super) fn percent_decoded<'a>(text: &str) -> Option<Constant<'a>> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((byte, behind)) = rest.split_first() {
+        let code = behind.get(..2).filter(|_| *byte == b'%');
+        let code = code.and_then(|code| std::str::from_utf8(code).ok());
+        let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        rest = if code.is_some() { behind.get(2..).unwrap_or_default() } else { behind };
+        out.push(code.unwrap_or(*byte));
+    }
+    String::from_utf8(out).ok().map(Cow::Owned)
+}
+
+pub(in crate::page::script) fn base64(text: &str) -> Option<String> {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
+    // `atob` makes a character of each byte.
+    Some(bytes.into_iter().map(char::from).collect())
+}

@@ -1,0 +1,70 @@
+//! What functions of the page give back.
+
+use oxc_ast::ast::{ArrowFunctionBody, Expression};
+use oxc_ast::{AstKind, AstType};
+use oxc_span::GetSpan as _;
+use oxc_syntax::node::NodeId;
+
+use super::Tree;
+
+/// A function that gives back more different things may give back anything.
+const MAX_RETURNS: usize = 16;
+
+impl<'a> Tree<'a> {
+    /// All that a function is seen to give back; nothing where it makes a promise or a generator
+    /// of it, or where there is too much.
+    pub(super) fn returns(&self, function: NodeId) -> Option<&'a [&'a Expression<'a>]> {
+        if let Some(known) = self.returns.borrow().get(&function) {
+            return *known;
+        }
+        let found = self.find_returns(function);
+        let found = found.map(|all| &*self.allocator.alloc_slice_copy(&all));
+        self.returns.borrow_mut().insert(function, found);
+        found
+    }
+
+    fn find_returns(&self, function: NodeId) -> Option<Vec<&'a Expression<'a>>> {
+        match self.semantic().nodes().kind(function) {
+            AstKind::Function(function) if function.r#async || function.generator => return None,
+            AstKind::ArrowFunctionExpression(arrow) if arrow.r#async => return None,
+            AstKind::ArrowFunctionExpression(arrow) => {
+                if let Some(value) = arrow_value(&arrow.body) {
+                    return Some(vec![value]);
+                }
+            }
+            _ => {}
+        }
+        let span = self.semantic().nodes().kind(function).span();
+        let mut found = Vec::new();
+        for id in self.parsed.index.after(AstType::ReturnStatement, function) {
+            let kind = self.semantic().nodes().kind(id);
+            if kind.span().start >= span.end {
+                break;
+            }
+            let AstKind::ReturnStatement(returned) = kind else { continue };
+            if self.function_around(id) == Some(function) {
+                found.extend(returned.argument.as_ref());
+            }
+            if found.len() > MAX_RETURNS {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// The function whose code a node is.
+    fn function_around(&self, id: NodeId) -> Option<NodeId> {
+        let mut around = self.semantic().nodes().ancestors_enumerated(id);
+        let is_function =
+            |kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_));
+        around.find(|(_, node)| is_function(node.kind())).map(|(id, _)| id)
+    }
+}
+
+/// What an arrow without a block gives back.
+fn arrow_value<'a>(body: &'a ArrowFunctionBody<'a>) -> Option<&'a Expression<'a>> {
+    match body {
+        ArrowFunctionBody::FunctionBody(_) => None,
+        body => body.as_expression(),
+    }
+}

@@ -1,0 +1,293 @@
+//! Says where `this` is the global object: outside of every function, and in a sloppy function
+//! that is called by itself.
+//!
+//! A strict function, a method and a constructor have a `this` of their own. A function counts
+//! as called by itself only where a call is seen that nothing stands before, or where the browser
+//! or the language calls it back so.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{CallExpression, Directive, Expression, Function, MemberExpression};
+use oxc_semantic::SymbolId;
+use oxc_span::{GetSpan as _, Span};
+use oxc_syntax::node::NodeId;
+
+use super::fold::MAX_STEPS;
+use super::resolve::argument;
+use super::{Goal, Path, Tree};
+
+/// A name that is used more often is not followed.
+const MAX_USES: usize = 64;
+/// How many names are followed, one from the other.
+const MAX_DEPTH: usize = 24;
+
+/// Methods of lists that call back for nothing, or for their second argument.
+const WITH_RECEIVER: &[&str] = &[
+    "forEach",
+    "map",
+    "filter",
+    "some",
+    "every",
+    "find",
+    "findIndex",
+    "findLast",
+    "findLastIndex",
+    "flatMap",
+];
+/// Other methods that call back for nothing.
+const WITHOUT_RECEIVER: &[&str] = &[
+    "reduce",
+    "reduceRight",
+    "sort",
+    "toSorted",
+    "then",
+    "catch",
+    "finally",
+    "replace",
+    "replaceAll",
+    "from",
+];
+/// Functions of the browser that call back for the window.
+const FOR_WINDOW: &[&str] = &[
+    "setTimeout",
+    "setInterval",
+    "requestAnimationFrame",
+    "requestIdleCallback",
+    "queueMicrotask",
+    "addEventListener",
+    "Promise",
+];
+
+/// What is done with a function at one place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Site {
+    /// It is called by itself.
+    Bare,
+    /// It makes objects, so its `this` is one of them.
+    Constructed,
+    Other,
+}
+
+impl<'a> Tree<'a> {
+    /// The global object where a `this` stands for it. A module, where it is nothing at the top,
+    /// may be run as a classic script.
+    pub(super) fn global_this(&self, this: NodeId) -> Option<Path<'a>> {
+        let nodes = self.semantic().nodes();
+        let at = nodes.kind(this).span();
+        // In the name of a member, and in what a class extends, it is the same as around the class.
+        let is_value = |value: Option<&Expression<'_>>| {
+            value.is_some_and(|value| value.span().contains_inclusive(at))
+        };
+        for (id, node) in nodes.ancestors_enumerated(this) {
+            match node.kind() {
+                AstKind::Function(function) => {
+                    return self.is_called_bare(id, function).then(Path::default);
+                }
+                AstKind::StaticBlock(_) => return None,
+                AstKind::PropertyDefinition(member) if is_value(member.value.as_ref()) => {
+                    return None;
+                }
+                AstKind::AccessorProperty(member) if is_value(member.value.as_ref()) => {
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        (self.code.goal != Goal::Handler).then(Path::default)
+    }
+
+    /// Whether a function is sloppy and somewhere called by itself.
+    fn is_called_bare(&self, id: NodeId, function: &'a Function<'a>) -> bool {
+        if let Some(known) = self.bare.borrow().get(&id) {
+            return *known;
+        }
+        // While it is being worked out it is not, which ends circles.
+        self.bare.borrow_mut().insert(id, false);
+        let is_bare = !self.is_strict(id, function) && {
+            let own = function.id.as_ref().and_then(|name| name.symbol_id.get());
+            let by_name = own.map_or(Site::Other, |name| self.name_site(name));
+            let sites = [by_name, self.site(id)];
+            sites.contains(&Site::Bare) && !sites.contains(&Site::Constructed)
+        };
+        self.bare.borrow_mut().insert(id, is_bare);
+        is_bare
+    }
+
+    fn is_strict(&self, id: NodeId, function: &Function<'_>) -> bool {
+        let says_so = |directives: &[Directive<'_>]| {
+            directives.iter().any(|directive| directive.directive == "use strict")
+        };
+        function.body.as_ref().is_some_and(|body| says_so(&body.directives))
+            || self.semantic().nodes().ancestor_kinds(id).any(|around| match around {
+                AstKind::Class(_) => true,
+                AstKind::FunctionBody(body) => says_so(&body.directives),
+                AstKind::Program(program) => says_so(&program.directives),
+                _ => false,
+            })
+    }
+
+    /// What all uses of a function's name come to.
+    fn name_site(&self, name: SymbolId) -> Site {
+        if let Some(known) = self.sites.borrow().get(&name) {
+            return *known;
+        }
+        // A name that leads back to itself adds nothing.
+        self.sites.borrow_mut().insert(name, Site::Other);
+        let depth = self.depth.get();
+        if depth == MAX_DEPTH {
+            return Site::Other;
+        }
+        self.depth.set(depth + 1);
+        let site = self.find_name_site(name);
+        self.depth.set(depth);
+        self.sites.borrow_mut().insert(name, site);
+        site
+    }
+
+    fn find_name_site(&self, name: SymbolId) -> Site {
+        let scoping = self.semantic().scoping();
+        let references = scoping.get_resolved_references(name).filter(|r| r.is_read());
+        let mut whole = Site::Other;
+        for reference in references.take(MAX_USES) {
+            match self.site(reference.node_id()) {
+                Site::Constructed => return Site::Constructed,
+                Site::Bare => whole = Site::Bare,
+                Site::Other => {}
+            }
+        }
+        let is_shared = scoping.symbol_scope_id(name) == scoping.root_scope_id();
+        if is_shared && self.called.contains(scoping.symbol_name(name)) {
+            whole = Site::Bare;
+        }
+        whole
+    }
+
+    /// What is done with a function where it, or its name, stands.
+    fn site(&self, id: NodeId) -> Site {
+        let nodes = self.semantic().nodes();
+        let mut value = nodes.kind(id).span();
+        for (around_id, around) in nodes.ancestors_enumerated(id).map(|(id, n)| (id, n.kind())) {
+            match around {
+                AstKind::ParenthesizedExpression(_)
+                | AstKind::ConditionalExpression(_)
+                | AstKind::LogicalExpression(_)
+                | AstKind::SequenceExpression(_)
+                | AstKind::ChainExpression(_) => value = around.span(),
+                _ => return self.site_in((around_id, around), value),
+            }
+        }
+        Site::Other
+    }
+
+    fn site_in(&self, (id, around): (NodeId, AstKind<'a>), value: Span) -> Site {
+        let bare = |is_bare| if is_bare { Site::Bare } else { Site::Other };
+        match around {
+            AstKind::CallExpression(call) if call.callee.span() == value => Site::Bare,
+            AstKind::CallExpression(call) => bare(self.calls_back_bare(call, value)),
+            AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == value => Site::Bare,
+            AstKind::NewExpression(new) if new.callee.span() == value => Site::Constructed,
+            AstKind::NewExpression(new) => {
+                bare(self.path(&new.callee).is_some_and(|path| path == ["Promise"]))
+            }
+            AstKind::StaticMemberExpression(member) if member.object.span() == value => {
+                match member.property.name.as_str() {
+                    "prototype" => Site::Constructed,
+                    "call" | "apply" | "bind" => bare(self.is_for_window(id)),
+                    _ => Site::Other,
+                }
+            }
+            AstKind::VariableDeclarator(declarator) => {
+                let name = declarator.id.get_binding_identifier();
+                let name = name.and_then(|name| name.symbol_id.get());
+                name.map_or(Site::Other, |name| self.name_site(name))
+            }
+            AstKind::AssignmentExpression(set) if set.right.span() == value => {
+                let local = super::resolve::assigned_name(&set.left).and_then(|n| self.symbol(n));
+                match local {
+                    Some(name) => self.name_site(name),
+                    // `onload = function () { … }`
+                    None => bare(self.assigned_path(&set.left).is_some_and(|path| path.len() == 1)),
+                }
+            }
+            _ => Site::Other,
+        }
+    }
+
+    /// Whether `f.call(…)`, of which this is `f.call`, has no receiver or the window as one.
+    fn is_for_window(&self, member: NodeId) -> bool {
+        let AstKind::CallExpression(call) = self.parent(member) else { return false };
+        argument(call, 0).is_none_or(|receiver| self.is_no_receiver(receiver))
+    }
+
+    /// Whether a sloppy function that gets this as `this` gets the window.
+    fn is_no_receiver(&self, receiver: &'a Expression<'a>) -> bool {
+        let inner = receiver.get_inner_expression();
+        matches!(inner, Expression::NullLiteral(_))
+            || inner.is_specific_id("undefined")
+            || self.resolve(inner, MAX_STEPS).is_some_and(|path| path.is_empty())
+    }
+
+    /// Whether a call calls the function back by itself that it gets at that place.
+    fn calls_back_bare(&self, call: &'a CallExpression<'a>, value: Span) -> bool {
+        let callee = call.callee.get_inner_expression();
+        if self
+            .path(callee)
+            .is_some_and(|path| matches!(*path, [name] if FOR_WINDOW.contains(&name)))
+        {
+            return true;
+        }
+        let number = call.arguments.iter().position(|argument| argument.span() == value);
+        let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
+        match (method, number) {
+            (Some(method), Some(0)) if WITH_RECEIVER.contains(&method) => {
+                argument(call, 1).is_none_or(|receiver| self.is_no_receiver(receiver))
+            }
+            (Some(method), _) => WITHOUT_RECEIVER.contains(&method),
+            (None, Some(number)) => self.is_parameter_called(callee, number),
+            (None, None) => false,
+        }
+    }
+
+    /// Whether a function of the page calls what it gets as its argument of that number.
+    fn is_parameter_called(&self, callee: &'a Expression<'a>, number: usize) -> bool {
+        let parameters = match self.function_of(callee).map(|id| self.semantic().nodes().kind(id)) {
+            Some(AstKind::Function(function)) => &function.params,
+            Some(AstKind::ArrowFunctionExpression(arrow)) => &arrow.params,
+            _ => return false,
+        };
+        let parameter = parameters.items.get(number);
+        let name = parameter.and_then(|item| item.pattern.get_binding_identifier());
+        let name = name.and_then(|name| name.symbol_id.get());
+        name.is_some_and(|name| self.name_site(name) == Site::Bare)
+    }
+
+    /// The function that an expression is, or is the name of.
+    pub(super) fn function_of(&self, e: &'a Expression<'a>) -> Option<NodeId> {
+        match e.get_inner_expression() {
+            Expression::FunctionExpression(function) => Some(function.node_id.get()),
+            Expression::ArrowFunctionExpression(arrow) => Some(arrow.node_id.get()),
+            Expression::Identifier(name) => {
+                let declaration = self.semantic().scoping().symbol_declaration(self.symbol(name)?);
+                if let AstKind::Function(_) = self.semantic().nodes().kind(declaration) {
+                    return Some(declaration);
+                }
+                match self.value_of(name)?.get_inner_expression() {
+                    Expression::FunctionExpression(function) => Some(function.node_id.get()),
+                    Expression::ArrowFunctionExpression(arrow) => Some(arrow.node_id.get()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The names of functions that code calls by themselves and does not declare.
+    pub(super) fn calls_undeclared(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.nodes(&[oxc_ast::AstType::CallExpression]).filter_map(|kind| {
+            let AstKind::CallExpression(call) = kind else { return None };
+            let Expression::Identifier(name) = call.callee.get_inner_expression() else {
+                return None;
+            };
+            self.symbol(name).is_none().then_some(name.name.as_str())
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! Where code leads to another file of the game's: a menu, the next level, the page before.
+//!
+//! That file is not there, and the guard keeps the page, so a button for it does nothing. What
+//! leads there is written out of the code, as a link loses its address: the rest plays on.
+
+use std::cell::OnceCell;
+
+use oxc_ast::ast::Expression;
+
+use crate::page::Span;
+use crate::page::script::{Call, Choice, Choices, Tree};
+use crate::page::url::{Target, target};
+use crate::rules::{Edit, Fix, Look, Notes};
+
+const WHY: &str = "this leads to a file that is not part of the game, so it stays";
+
+/// What addresses can be, worked out only for a page that has some.
+pub(super) struct Addresses<'t, 'a> {
+    trees: &'t [Tree<'a>],
+    choices: OnceCell<Choices<'t, 'a>>,
+}
+
+impl<'t, 'a> Addresses<'t, 'a> {
+    pub fn of(look: &Look<'t, 'a>) -> Self {
+        Self { trees: look.trees, choices: OnceCell::new() }
+    }
+
+    /// Whether an address is surely that of a file of the game's: nothing of the page is in it,
+    /// and no other host.
+    fn is_file(&self, tree: usize, to: &'a Expression<'a>) -> bool {
+        let choices = self.choices.get_or_init(|| Choices::named(self.trees)).of(tree, to);
+        let is_file = |choice: &Choice<'_>| match choice {
+            Choice::Text(text) => target(text) == Target::Relative,
+            _ => false,
+        };
+        !choices.is_empty() && choices.iter().all(is_file)
+    }
+
+    /// Tells of code that goes to an address, and takes it out if that is one of a file.
+    pub fn tell(&self, tree: usize, span: Span, to: Option<&'a Expression<'a>>, notes: &mut Notes) {
+        if to.is_some_and(|to| self.is_file(tree, to)) {
+            leave_out(span, "undefined", notes);
+        } else {
+            notes.deny(span, "this leads to another page");
+        }
+    }
+
+    /// What a call leaves in its place where it can be taken out: `history.back()`, and
+    /// `open('menu.html')`, which then says that no window came up.
+    pub fn replacement(&self, tree: usize, call: &Call<'a>) -> Option<&'static str> {
+        let whole = self.trees.get(tree)?;
+        if !call.is_direct || whole.is_taken_apart(call) {
+            return None;
+        }
+        match *call.path {
+            ["history", "back" | "forward" | "go"] => Some("undefined"),
+            ["open"] => self.is_file(tree, call.arguments.first()?).then_some("null"),
+            _ => None,
+        }
+    }
+}
+
+/// Takes code out that leads to another file.
+pub(super) fn leave_out(span: Span, instead: &str, notes: &mut Notes) {
+    notes.repair(span, WHY, Fix::edit(Edit::new(span, instead)));
+}
+
+/// Whether a place stands in one of these.
+pub(super) fn is_inside(span: Span, all: &[Span]) -> bool {
+    all.iter().any(|around| around.start <= span.start && span.end <= around.end)
+}
