@@ -15,6 +15,8 @@ use codeagent::compose::{Theme, compose};
 use codeagent::game::{Source, seal, vet};
 use serde_json::{Value, json};
 
+use crate::handlers;
+
 /// The longest that anything may take: a cold start on a busy machine takes its time.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -240,6 +242,23 @@ fn a_sealed_game_says_nothing_on_the_console() {
     firefox.keys(&['b', 's', 'r']);
     firefox.becomes(OUT, &json!("1|yes||"), "it has started anew");
     assert_eq!(firefox.problems(), [""; 0]);
+}
+
+const LOG: &str = "return JSON.parse(document.documentElement.dataset.log || '[]')";
+
+#[test]
+fn handlers_in_a_sealed_game_do_what_they_did() {
+    let Some(mut firefox) = Firefox::start() else { return };
+    for row in handlers::rows() {
+        let name = format!("{}.html", row.name.replace(' ', "-"));
+        firefox.open(&name, &sealed(&handlers::document(&row)));
+        let is_there =
+            "return document.readyState === 'complete' && !!document.getElementById('c')";
+        firefox.becomes(is_there, &json!(true), &row.name);
+        std::thread::sleep(Duration::from_millis(50));
+        firefox.inside(handlers::PRESSED).unwrap();
+        firefox.becomes(LOG, &json!(row.log), &row.name);
+    }
 }
 
 /// A game that tells all that matters here: what it keeps, where it is, which keys it had.

@@ -15,8 +15,8 @@ use crate::chromium::{Browser, Page};
 /// One page of the table.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
-    name: String,
+pub struct Row {
+    pub name: String,
     #[serde(default)]
     head: String,
     body: String,
@@ -24,7 +24,7 @@ struct Row {
     #[serde(default)]
     script: String,
     /// What is logged.
-    log: Vec<String>,
+    pub log: Vec<String>,
     /// Whether the attributes are gone.
     #[serde(default)]
     moved: bool,
@@ -35,30 +35,29 @@ struct Table {
     page: Vec<Row>,
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages/handlers.toml");
     toml::from_str::<Table>(&std::fs::read_to_string(path).unwrap()).unwrap().page
 }
 
-fn document(row: &Row) -> String {
+pub fn document(row: &Row) -> String {
     let Row { name, head, body, script, .. } = row;
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{name}</title>\n{head}\n\
-         <script>const log = []; function go(...what) {{ log.push(what.map(String).join(' ')); }}\n\
-         addEventListener('error', (event) => log.push(event.message));\n\
-         document.addEventListener('securitypolicyviolation', (event) => log.push('held back: ' + event.sample));</script>\n\
+         <script>var log = []; function go(...what) {{\n\
+         log.push(what.map(String).join(' ')); document.documentElement.dataset.log = JSON.stringify(log); }}\n\
+         addEventListener('error', (event) => go(event.message));\n\
+         document.addEventListener('securitypolicyviolation', (event) => go('held back:', event.sample));</script>\n\
          </head><body>{body}<canvas id=\"c\"></canvas>\n<script>\n{script}\n</script>\n</body></html>\n"
     )
 }
 
 /// What a player does: presses everything there is.
-const PLAYED: &str = "new Promise((done) => setTimeout(() => {
-  for (const button of [...document.querySelectorAll('#i, button, .card')]) {
-    button.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
-  }
-  setTimeout(() => done(log), 30);
-}, 70))";
+pub const PRESSED: &str =
+    "for (const button of [...document.querySelectorAll('#i, button, .card')]) {
+  button.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+}";
 
 const WINDOW: (u32, u32) = (480, 360);
 /// The test looks into the frame of a sealed game, which would be another process.
@@ -119,6 +118,8 @@ fn play(page: &mut Page, folder: &Path, (form, html): (&str, &str)) -> Vec<Strin
     if form == "sealed" {
         page.enter_frame();
     }
-    let log = page.evaluate(PLAYED);
+    let log = page.evaluate(&format!(
+        "new Promise((done) => setTimeout(() => {{ {PRESSED} setTimeout(() => done(log), 30); }}, 70))"
+    ));
     serde_json::from_value(log).unwrap()
 }
