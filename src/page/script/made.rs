@@ -4,6 +4,7 @@
 //! `` `<b onclick="flip(${i})">` `` is markup when it runs. What is written of it is read as the
 //! browser would read it, with a name in each gap.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -11,8 +12,9 @@ use oxc_ast::ast::{CallExpression, Expression, ObjectProperty};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use super::{Code, Goal, ScriptKind, Skeleton, Tree, Wording};
-use crate::page::{Attribute, Decoded, NodeId, Page, Place};
+use super::markup::{Markup, handler_names, names_handler, unclosed};
+use super::{Choice, Choices, Code, Goal, Skeleton, Tree, Wording};
+use crate::page::{Decoded, Page, Place};
 
 /// A handler that code makes.
 pub struct MadeHandler<'a> {
@@ -82,21 +84,31 @@ impl<'a> Tree<'a> {
         made
     }
 
-    /// The code of those that are written whole, as a browser would run it.
-    pub fn made_codes(&self) -> Vec<Code> {
+    /// The code of those that are written whole or can be put together, as a browser would run it.
+    pub fn made_codes(&self, choices: &Choices<'_, 'a>, number: usize) -> Vec<Code> {
         let made = self.made_handlers();
         let texts = made.iter().flat_map(|handler| handler.texts.as_deref().unwrap_or_default());
-        let whole = texts.filter_map(|text| match text {
-            MadeText::Written(written) if written.gaps().is_empty() => Some(Code {
-                text: written.located(self),
-                goal: Goal::Handler,
-                element: self.code.element,
-                attribute: None,
-                is_markup: matches!(written.holder, Holder::Attribute(_) | Holder::Value(_)),
-            }),
-            _ => None,
-        });
-        whole.collect()
+        let code = |text| Code {
+            text,
+            goal: Goal::Handler,
+            element: self.code.element,
+            attribute: None,
+            is_markup: false,
+        };
+        let mut codes = Vec::new();
+        for written in texts.filter_map(MadeText::written) {
+            let located = written.located(self);
+            if written.gaps().is_empty() {
+                let is_markup = matches!(written.holder, Holder::Attribute(_) | Holder::Value(_));
+                codes.push(Code { is_markup, ..code(located) });
+                continue;
+            }
+            let whole = located.whole();
+            let texts = written.put_together(choices, number).unwrap_or_default();
+            let at_all = |text: &String| Decoded::plain(text, 0).traced(|_| Some(whole));
+            codes.extend(texts.iter().map(at_all).map(code));
+        }
+        codes
     }
 
     /// `el.setAttribute('onclick', 'go()')`.
@@ -106,7 +118,19 @@ impl<'a> Tree<'a> {
             return None;
         }
         let texts = self.argument(call, 1).and_then(|value| {
-            self.texts(value, |text| Some((Decoded::plain(text, 0), 0, Holder::Call(call))))
+            let read = |text: &str| Some((Decoded::plain(text, 0), 0, Holder::Call(call)));
+            self.texts(value, read).or_else(|| {
+                let skeleton = Rc::new(self.written_text(value)?);
+                let code = Decoded::plain(skeleton.text(), 0);
+                let holder = Holder::Call(call);
+                Some(vec![MadeText::Written(Written {
+                    skeleton,
+                    code,
+                    offset: 0,
+                    holder,
+                    is_shared: true,
+                })])
+            })
         });
         Some(MadeHandler { name, span: call.span, texts })
     }
@@ -176,7 +200,7 @@ impl<'a> Tree<'a> {
         for handler in markup.page.handlers() {
             let Some(place) = &handler.attribute.place else { continue };
             let name = handler.attribute.name().to_ascii_lowercase();
-            let texts = self.attribute(skeleton, place, markup.offset);
+            let texts = Some(self.attribute(skeleton, place, markup.offset));
             made.push(MadeHandler { name, span, texts });
         }
         if let Some(name) = unclosed(skeleton.text()) {
@@ -190,20 +214,68 @@ impl<'a> Tree<'a> {
         skeleton: &Rc<Skeleton<'a>>,
         place: &Place,
         offset: usize,
-    ) -> Option<Vec<MadeText<'a>>> {
+    ) -> Vec<MadeText<'a>> {
         let code = place.value.text().trim();
         let filling = skeleton.gaps().find(|(gap, _)| gap == code);
-        if let Some((_, value)) = filling {
-            let quote = place.quote?;
-            return self.texts(value, |text| as_value(text, quote));
+        if let Some(quote) = place.quote
+            && let Some((_, value)) = filling
+            && let Some(texts) = self.texts(value, |text| as_value(text, quote))
+        {
+            return texts;
         }
         let (skeleton, code) = (Rc::clone(skeleton), place.value.clone());
         let holder = Holder::Attribute(place.clone());
-        Some(vec![MadeText::Written(Written { skeleton, code, offset, holder, is_shared: false })])
+        vec![MadeText::Written(Written { skeleton, code, offset, holder, is_shared: false })]
+    }
+}
+
+/// More texts than this are not listed.
+const MAX_TEXTS: usize = 64;
+
+impl<'a> MadeText<'a> {
+    fn written(&self) -> Option<&Written<'a>> {
+        match self {
+            Self::Written(written) => Some(written),
+            Self::Word(_) => None,
+        }
     }
 }
 
 impl<'a> Written<'a> {
+    /// The code with all that can fill its gaps, in the tree of that number; nothing where that
+    /// cannot be told.
+    pub fn put_together(&self, choices: &Choices<'_, 'a>, tree: usize) -> Option<Vec<String>> {
+        let mut texts = vec![self.code.text().to_owned()];
+        for (gap, _, filling) in self.gaps() {
+            let fillings = self.fillings(choices.of(tree, filling))?;
+            let with = |text: &String| fillings.iter().map(|f| text.replace(&gap, f)).collect();
+            texts = texts.iter().flat_map::<Vec<_>, _>(with).collect();
+            if texts.is_empty() || texts.len() > MAX_TEXTS {
+                return None;
+            }
+        }
+        Some(texts)
+    }
+
+    /// The texts that fill a gap, where all of them are read as they are written: a reference would
+    /// be decoded, and a quote would end the attribute.
+    fn fillings(&self, choices: Vec<Choice<'a>>) -> Option<Vec<Cow<'a, str>>> {
+        let text = |choice| match choice {
+            Choice::Text(text) if !text.contains(['&', self.quote()]) => Some(text),
+            _ => None,
+        };
+        choices.into_iter().map(text).collect()
+    }
+
+    /// What ends it where it stands in markup.
+    fn quote(&self) -> char {
+        match &self.holder {
+            Holder::Attribute(place) => char::from(place.quote.unwrap_or(b' ')),
+            Holder::Value(quote) => char::from(*quote),
+            Holder::Call(_) | Holder::Member => '&',
+        }
+    }
+
     /// The gaps in the code: the name of each, its place in the skeleton, and what fills it.
     pub fn gaps(&self) -> Vec<(String, Range<usize>, &'a Expression<'a>)> {
         let text = self.skeleton.text();
@@ -226,42 +298,6 @@ impl<'a> Written<'a> {
     }
 }
 
-/// Text as markup. Cells and rows are read where they may stand, and what is only a part of a tag
-/// as a part of one.
-struct Markup {
-    page: Page,
-    /// How much was written before it so that it may.
-    offset: usize,
-}
-
-impl Markup {
-    fn read(text: &str, expected: usize) -> Self {
-        const TABLE: &str = "<table><tr>";
-        const TAG: &str = "<b ";
-        let first = text.split('<').nth(1).unwrap_or_default().to_ascii_lowercase();
-        let is_of_table = ["td", "th", "tr", "tbody", "thead"].iter().any(|n| first.starts_with(n));
-        let read = |around: &str, end: &str| Self {
-            page: Page::read(&format!("{around}{text}{end}")),
-            offset: around.len(),
-        };
-        let whole = read(if is_of_table { TABLE } else { "" }, ">");
-        let found = |markup: &Self| markup.page.handlers().count();
-        if found(&whole) == expected || !begins_in_tag(text) {
-            return whole;
-        }
-        let part = read(TAG, ">");
-        if found(&part) > found(&whole) { part } else { whole }
-    }
-}
-
-/// Whether a text goes on inside a tag: with an attribute, or with the quote that ends one.
-fn begins_in_tag(text: &str) -> bool {
-    let text = text.trim_ascii_start();
-    let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_:".contains(c));
-    let is_attribute = rest.len() < text.len() && rest.trim_ascii_start().starts_with('=');
-    is_attribute || text.starts_with(['"', '\''])
-}
-
 /// What fills the whole value of an attribute, as the browser then reads it.
 fn as_value<'a>(text: &str, quote: u8) -> Option<(Decoded, usize, Holder<'a>)> {
     let quote_text = char::from(quote);
@@ -270,81 +306,4 @@ fn as_value<'a>(text: &str, quote: u8) -> Option<(Decoded, usize, Holder<'a>)> {
     let handler = page.handlers().next()?;
     let code = handler.attribute.place.as_ref()?.value.clone();
     Some((code, start.len(), Holder::Value(quote)))
-}
-
-impl Page {
-    /// The code of handlers in markup that the page keeps as text, for a script to put in: in
-    /// scripts of another kind, in fields and in attributes. Without what does not parse.
-    pub fn kept_codes(&self) -> Vec<Code> {
-        let in_attribute = |id, attribute: &Attribute| {
-            let text = &attribute.place.as_ref()?.value;
-            let is_markup = !attribute.is_handler() && text.text().contains('<');
-            is_markup.then(|| codes_in(text, id))
-        };
-        let mut kept = Vec::new();
-        for (id, element) in self.elements() {
-            kept.extend(element.attributes.iter().filter_map(|a| in_attribute(id, a)).flatten());
-            if element.is("textarea") {
-                kept.extend(codes_in(&self.text_of(id), id));
-            }
-        }
-        for script in self.scripts() {
-            if script.kind == ScriptKind::Data && !script.external {
-                let codes = codes_in(&script.text, script.element);
-                kept.extend(codes.into_iter().map(|code| Code { is_markup: true, ..code }));
-            }
-        }
-        kept
-    }
-}
-
-/// The code of handlers in a text that is markup.
-fn codes_in(text: &Decoded, element: NodeId) -> Vec<Code> {
-    if handler_names(text.text()).next().is_none() {
-        return Vec::new();
-    }
-    let page = Page::read(text.text());
-    let codes = page.handlers().filter_map(|handler| {
-        let code = &handler.attribute.place.as_ref()?.value;
-        let text = code.traced(|span| Some(text.span(span.start, span.end)));
-        let goal = Goal::Handler;
-        Some(Code { text, goal, element, attribute: None, is_markup: false })
-    });
-    codes.filter(|code| super::handler(code.text.text(), |tree| tree.problems.is_empty())).collect()
-}
-
-/// Whether an attribute of that name, in lower case, holds code.
-fn names_handler(name: &str) -> bool {
-    let is_word = name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase());
-    name.starts_with("on") && is_word && !matches!(name, "online" | "only" | "onto" | "ones")
-}
-
-/// The names before each `=` in a text that are those of handlers.
-fn handler_names(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('=').filter_map(|(at, _)| {
-        let before = text.get(..at)?.trim_ascii_end();
-        let letters = before.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
-        let (rest, name) = before.split_at(before.len() - letters);
-        let goes_on = rest.ends_with(|c: char| c.is_ascii_digit() || "-._$".contains(c));
-        (!goes_on && names_handler(&name.to_ascii_lowercase())).then_some(name)
-    })
-}
-
-/// The handler in whose value a text ends.
-fn unclosed(text: &str) -> Option<&str> {
-    let name = handler_names(text).last()?;
-    let at = text.rfind(name)?;
-    let value =
-        text.get(at + name.len()..)?.trim_ascii_start().strip_prefix('=')?.trim_ascii_start();
-    let is_open = match value.as_bytes().first() {
-        None => true,
-        Some(quote @ (b'"' | b'\'')) => !value.get(1..)?.contains(char::from(*quote)),
-        Some(_) => false,
-    };
-    let before = text.get(..at)?;
-    let in_tag = match before.rfind('<') {
-        Some(tag) => before.rfind('>').is_none_or(|end| end < tag),
-        None => before.trim_ascii().is_empty(),
-    };
-    (is_open && in_tag).then_some(name)
 }

@@ -11,6 +11,7 @@ mod goals;
 mod index;
 mod inventory;
 mod made;
+mod markup;
 mod optional;
 mod parsed;
 mod path;
@@ -132,7 +133,8 @@ impl<'a> Reader<'a> {
     /// The handlers that come into a page later, as far as they are written whole. Nothing where
     /// there are none.
     pub fn later_trees(&mut self, page: &Page, trees: &[Tree<'a>]) -> Option<Vec<Tree<'a>>> {
-        let made = trees.iter().flat_map(Tree::made_codes);
+        let choices = Choices::followed(trees);
+        let made = trees.iter().enumerate().flat_map(|(at, tree)| tree.made_codes(&choices, at));
         let codes: Vec<_> = made.chain(page.kept_codes()).collect();
         (!codes.is_empty()).then(|| self.trees_among(codes, Some(trees)))
     }

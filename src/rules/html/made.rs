@@ -9,7 +9,7 @@ use std::ops::Range;
 use oxc_ast::ast::{CallExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Goal, Holder, MadeHandler, MadeText, Tree, Written, handler};
+use crate::page::script::{Choices, Goal, Holder, MadeHandler, MadeText, Tree, Written, handler};
 use crate::page::{Place, Span};
 use crate::rules::{Edit, Fix, Look, Notes};
 
@@ -23,9 +23,10 @@ const MARK: &str = "data-made-";
 pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) -> Vec<(Span, String)> {
     let mut next = first_free(look.page.source(), MARK);
     let mut whole = Vec::new();
-    for tree in look.trees {
+    let choices = Choices::followed(look.trees);
+    for (at, tree) in look.trees.iter().enumerate() {
         for handler in tree.made_handlers() {
-            let made = Made { tree, handler: &handler };
+            let made = Made { tree, at, choices: &choices, handler: &handler };
             match made.judge(&mut next) {
                 Judgement::Whole(texts) => {
                     let place = tree.place(handler.span);
@@ -64,6 +65,9 @@ enum Judgement {
 /// A handler that code makes.
 struct Made<'t, 'a> {
     tree: &'t Tree<'a>,
+    /// The number of the tree.
+    at: usize,
+    choices: &'t Choices<'t, 'a>,
     handler: &'t MadeHandler<'a>,
 }
 
@@ -87,20 +91,21 @@ impl<'a> Made<'_, 'a> {
             };
             if let Some(problem) = problem(written.code.text()) {
                 return Judgement::Denied(format!(
-                    "the code in `{name}` does not parse: {problem}"
+                    "the code in `{name}` does not parse: {problem}; the rest of it was not checked"
                 ));
             }
             if written.gaps().is_empty() {
                 whole.push(written.code.text().to_owned());
-                continue;
-            }
-            let Some(made) = self.without_gaps(written, *next) else {
+            } else if let Some(made) = self.without_gaps(written, *next) {
+                *next += 1;
+                edits.extend(made);
+            } else if let Some(texts) = written.put_together(self.choices, self.at) {
+                whole.extend(texts);
+            } else {
                 return Judgement::Denied(format!(
                     "the markup made here has `{name}`, whose code is another each time, so it would not run"
                 ));
-            };
-            *next += 1;
-            edits.extend(made);
+            }
         }
         if edits.is_empty() {
             Judgement::Whole(whole)

@@ -68,7 +68,10 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let Some(tree) = trees.get(&(handler.id, handler.number)) else { continue };
         if let Some(problem) = tree.problems.first() {
             let name = handler.attribute.name();
-            let why = format!("the code in `{name}` does not parse: {}", problem.message);
+            let why = format!(
+                "the code in `{name}` does not parse: {}; the rest of it was not checked",
+                problem.message
+            );
             notes.deny(problem.span, why);
         } else {
             handlers.push((handler, *tree));
