@@ -21,11 +21,13 @@
     value: { addEventListener(type, ...rest) {
       kinds.add(String(type));
       if (/^key/.test(type) && this instanceof Element && this !== page.body && this !== page.documentElement) keyed.add(this);
+      if (/^(drop|dragover)$/.test(type) && this instanceof Element) drops.add(this);
       if (CLICK.test(type) && this instanceof Element) heard.add(this);
       return Reflect.apply(listen, this, [type, ...rest]);
     } }.addEventListener,
     writable: true, configurable: true, enumerable: true,
   });
+  const drops = new Set();
   const hears = (one) => heard.has(one) || Boolean(one.onclick || one.onmousedown || one.onmouseup || one.onpointerdown || one.onpointerup || one.ontouchstart || one.ondragstart);
   const listens = () => {
     const some = [window, page, ...all()], has = (type) => kinds.has(type) || some.some((one) => one[`on${type}`]);
@@ -254,6 +256,26 @@
     return [...single, ...long].map((it) => it.text.slice(0, 14).toLowerCase());
   };
 
+  // What can be carried, and where to: the browser's own dragging takes time of its own, so the game is
+  // told of it as the browser would.
+  const carries = () => {
+    const some = all(), from = some.filter((one) => one.draggable && one.localName !== 'a' && one.localName !== 'img' && box(one)).slice(0, 4);
+    const to = some.filter((one) => drops.has(one) || one.ondrop || one.ondragover);
+    return from.flatMap((one) => to.filter((other) => !isIn(one, other) || one.parentNode !== other).slice(0, 5).map((other) => [some.indexOf(one), some.indexOf(other)]));
+  };
+  const carry = (from, to) => {
+    const some = all(), one = some[from], other = some[to];
+    if (!one || !other) return;
+    const dataTransfer = new DataTransfer(), tell = (target, type) => {
+      const it = target.getBoundingClientRect();
+      return target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer, clientX: it.x + it.width / 2, clientY: it.y + it.height / 2 }));
+    };
+    if (!tell(one, 'dragstart')) return;
+    tell(other, 'dragenter');
+    if (!tell(other, 'dragover')) tell(other, 'drop');
+    tell(one, 'dragend');
+  };
+
   // Whether the game, and not a style, changed what is held by the mouse.
   let changed = false, watch = null;
   const grasp = (index) => {
@@ -297,13 +319,14 @@
   };
   // Whether nothing of a game sticks out of a narrow window.
   const fits = () => {
-    const one = largest(), it = one && one.getBoundingClientRect();
-    return extent().width <= innerWidth + 2 && !(it && (it.left < -2 || it.right > innerWidth + 2));
+    // A phone shows a page that is too wide from further away: its own width is what counts.
+    const one = largest(), it = one && one.getBoundingClientRect(), width = page.documentElement.clientWidth;
+    return extent().width <= width + 2 && !(it && (it.left < -2 || it.right > width + 2));
   };
 
   Object.defineProperty(window, '__controls', {
     value: Object.freeze({
-      starts, listens, fields, targets, canvas, view, calm, unlight, settle, editable, submits, words, grasp, graspAt, isChanged, pen, mark, restarts, extent, fits,
+      starts, listens, fields, targets, canvas, view, calm, unlight, settle, editable, carries, carry, submits, words, grasp, graspAt, isChanged, pen, mark, restarts, extent, fits,
       isTyping: () => isField(active()) && active() !== filled,
       reveal: (index) => { const one = all()[index]; return one ? reveal(one) : null; },
       fill: (index) => { filled = all()[index] || null; },

@@ -25,6 +25,8 @@ pub struct Row {
     pub fails: Option<String>,
     pub error: Option<String>,
     pub line: Option<usize>,
+    pub restarts: Option<bool>,
+    pub touch: Option<bool>,
     note: String,
 }
 

@@ -74,7 +74,13 @@ impl Tab<'_> {
 
     /// Moves there, presses and lets go, in one go: a move alone waits for the screen.
     pub fn click(&mut self, at: (f64, f64)) -> Result<(), End> {
-        self.press(at)?;
+        let (method, event) = if self.is_phone {
+            ("Input.dispatchTouchEvent", touch_event(Mouse::Press, at))
+        } else {
+            self.send("Input.dispatchMouseEvent", &mouse_event(Mouse::Move, at))?;
+            ("Input.dispatchMouseEvent", mouse_event(Mouse::Press, at))
+        };
+        self.send(method, &event)?;
         self.mouse(Mouse::Release, at)
     }
 

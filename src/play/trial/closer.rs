@@ -4,9 +4,11 @@
 //! may move only after it was chosen, and a game may count down before it
 //! begins. All this takes time, and most games need none of it.
 
+use serde_json::Value;
+
 use super::super::chromium::{End, Mouse, Press};
 use super::super::plan::{INPUTS, Input, KEYS, KeyCap, Listens, SLOT};
-use super::start::Place;
+use super::start::{Place, list};
 use super::{Look, Trial, f64_of, hands};
 
 /// How long one thing has, in milliseconds of the page's time, and when in it there is a glance.
@@ -34,6 +36,8 @@ enum Deed {
     Pair(Place, Place),
     /// Holds the mouse pressed.
     Grasp(Place),
+    /// Carries one element to another.
+    Carry(u64, u64),
     Write(String),
     Enter,
     Submit,
@@ -71,15 +75,23 @@ impl Trial<'_, '_> {
         Ok(vec![
             heard(clicks, is_clicked),
             heard(holds, keys),
+            heard(self.carrying()?, is_clicked),
             heard(self.writing()?, fields),
             heard(pairs, is_clicked),
             heard(grasps, is_clicked),
         ])
     }
 
+    /// What can be dragged, and where it can be dropped.
+    fn carrying(&mut self) -> Result<Vec<Deed>, End> {
+        let told = list(&self.tab.evaluate("__controls.carries()")?);
+        let pair = |it: &Value| Some(Deed::Carry(it.get(0)?.as_u64()?, it.get(1)?.as_u64()?));
+        Ok(told.iter().filter_map(pair).collect())
+    }
+
     /// The words that the page shows, and all letters, each followed by what sends them off.
     fn writing(&mut self) -> Result<Vec<Deed>, End> {
-        let shown = super::start::list(&self.tab.evaluate("__controls.words()")?);
+        let shown = list(&self.tab.evaluate("__controls.words()")?);
         let shown = shown.iter().filter_map(|word| word.as_str().map(str::to_owned));
         let words = shown.chain(LETTERS.map(str::to_owned));
         Ok(words.flat_map(|word| [Deed::Write(word), Deed::Enter, Deed::Submit]).collect())
@@ -124,6 +136,9 @@ impl Trial<'_, '_> {
                 self.tab.run_to(begins + 17.0)?;
                 hands::click(&mut self.tab, &self.start, other)?;
             }
+            Deed::Carry(from, to) => {
+                self.tab.evaluate(&format!("__controls.carry({from}, {to}), 0"))?;
+            }
             Deed::Write(word) => {
                 self.take_the_pen()?;
                 self.tab.evaluate("__controls.mark(), 0")?;
@@ -160,7 +175,7 @@ impl Trial<'_, '_> {
         self.tab.evaluate(&watch)?;
         self.tab.press(at)?;
         let is_answer = self.glance(begins, still)?;
-        let is_its_own = self.tab.evaluate("__controls.isChanged()")? == serde_json::json!(true);
+        let is_its_own = self.tab.evaluate("__controls.isChanged()")? == Value::Bool(true);
         self.tab.mouse(Mouse::Release, at)?;
         hands::away(&mut self.tab, self.start.rest)?;
         Ok(is_answer && is_its_own)
@@ -205,8 +220,9 @@ impl Deed {
     fn input(&self) -> Input {
         match self {
             Self::Hold(key) => Input::Key(*key),
-            Self::Click(_) | Self::Pair(..) | Self::Grasp(_) => Input::Click,
-            Self::Write(_) | Self::Enter | Self::Submit => Input::Type,
+            Self::Click(_) | Self::Pair(..) | Self::Grasp(_) | Self::Submit => Input::Click,
+            Self::Carry(..) => Input::Drag,
+            Self::Write(_) | Self::Enter => Input::Type,
         }
     }
 }
