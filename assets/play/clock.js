@@ -2,9 +2,9 @@
 // same game differ only by what the player did. Nobody sees it outside of a play-test.
 (() => {
   'use strict';
-  const FRAME = 1000 / 60, DAY = Date.UTC(2026, 0, 1, 12);
-  const real = performance.now.bind(performance), drawn = requestAnimationFrame.bind(window), page = document;
-  const state = { now: 0, reads: 0, nested: 0, longest: 0 };
+  const FRAME = 1000 / 60, MOST = 300, DAY = Date.UTC(2026, 0, 1, 12);
+  const real = performance.now.bind(performance), drawn = requestAnimationFrame.bind(window), soon = setTimeout.bind(window), page = document;
+  const state = { now: 0, reads: 0, nested: 0, longest: 0, before: 0 };
 
   // A game that waits in a loop for time to pass must see it pass.
   const read = () => {
@@ -54,7 +54,7 @@
 
   // Timers and frames wait here until their time is come.
   const timers = new Map(), frames = new Map();
-  let last = 0, nextFrame = FRAME;
+  let last = 0, frame = FRAME, nextFrame = FRAME;
   const later = (run, wait, every, all) => {
     if (typeof run !== 'function') return 0;
     const least = state.nested >= 5 ? 4 : 1, span = Math.max(Number(wait) || 0, least);
@@ -108,26 +108,40 @@
     }
     if (nextFrame > until) return null;
     const at = nextFrame;
-    nextFrame = Math.max(nextFrame + FRAME, Math.ceil((state.now + 0.001) / FRAME) * FRAME);
+    nextFrame = Math.max(nextFrame + frame, Math.ceil((state.now + 0.001) / frame) * frame);
     const called = [...frames.values()];
     frames.clear();
     for (const run of called) queue.push({ at, nested: 0, run: () => run(state.now) });
     return { at, nested: 0, run: animate };
   };
+  // A timer of the browser's own runs them: in a message's handler `event` would be that message, and
+  // in a frame or a timer there is none. Set from a message, such a timer does not wait.
   const channel = new MessageChannel();
-  let until = 0, done = null, from = 0;
-  const turn = () => {
-    if (from) state.longest = Math.max(state.longest, real() - from);
+  let until = 0, done = null, from = 0, spent = 0;
+  const measure = () => {
+    if (!from) return;
+    const took = real() - from;
+    if (took > state.longest) {
+      state.longest = took;
+      state.before = spent;
+    }
+    spent += took;
     from = 0;
+  };
+  const answer = (rests) => {
+    const tell = done, { longest, before } = state;
+    done = null;
+    state.longest = state.before = 0;
+    tell({ now: state.now, longest, before, rests });
+  };
+  const turn = () => {
+    if (!done) return;
+    // What took long is told at once, so that its work can be measured alone.
+    if (spent > MOST) return answer(false);
     const task = due(until);
     if (!task) {
       state.now = Math.max(state.now, until);
-      const answer = { now: state.now, longest: state.longest };
-      state.longest = 0;
-      const tell = done;
-      done = null;
-      tell(answer);
-      return;
+      return answer(true);
     }
     channel.port2.postMessage(0);
     state.now = Math.max(state.now, task.at);
@@ -136,21 +150,35 @@
     from = real();
     task.run();
   };
-  channel.port1.onmessage = turn;
+  channel.port1.onmessage = () => {
+    measure();
+    soon(turn, 0);
+  };
 
-  // Neither the place of the keyboard's focus, nor a caret, nor what is marked or scrolled is an answer of the game.
+  // No answer of the game: the place of the keyboard's focus, a caret, what is marked, scrolled or
+  // written into a field, and the controls that the browser itself sets.
+  const RULES = `*:focus, *:focus-visible { outline: none !important }
+    * { caret-color: transparent !important }
+    ::selection { background: transparent !important; color: inherit !important }
+    input:read-write, textarea:read-write { color: transparent !important; -webkit-text-fill-color: transparent !important }
+    ::placeholder { color: transparent !important }
+    input[type=checkbox], input[type=radio], input[type=range], input[type=color], select, progress:indeterminate { opacity: 0 !important }`;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(RULES);
+  const dress = () => {
+    if (!page.adoptedStyleSheets.includes(sheet)) page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
+  };
+  dress();
   const scrolled = new Set();
   addEventListener('scroll', (event) => scrolled.add(event.target), true);
-  const quiet = () => {
-    if (!quiet.sheet) {
-      quiet.sheet = new CSSStyleSheet();
-      quiet.sheet.replaceSync('*:focus, *:focus-visible { outline: none !important } * { caret-color: transparent !important } ::selection { background: transparent !important; color: inherit !important }');
+  // Ready for a picture, with so much of the page above the window.
+  const quiet = (above) => {
+    dress();
+    for (const one of scrolled) {
+      if (one !== page && (one.scrollTop || one.scrollLeft)) one.scrollTo({ left: 0, top: 0, behavior: 'instant' });
     }
-    if (!page.adoptedStyleSheets.includes(quiet.sheet)) page.adoptedStyleSheets = [...page.adoptedStyleSheets, quiet.sheet];
-    for (const one of [page, ...scrolled]) {
-      const box = one === page ? page.scrollingElement : one;
-      if (box && (box.scrollTop || box.scrollLeft)) box.scrollTo({ left: 0, top: 0, behavior: 'instant' });
-    }
+    const box = page.scrollingElement;
+    if (box && (box.scrollTop !== above || box.scrollLeft)) box.scrollTo({ left: 0, top: above, behavior: 'instant' });
     for (const svg of page.querySelectorAll('svg')) {
       if (svg.setCurrentTime && svg.animationsPaused) {
         svg.pauseAnimations();
@@ -159,57 +187,24 @@
     }
   };
 
-  // What somebody who wants to begin would look for.
-  const START = /\b(start|play|begin|new game|go|continue|ready|launch|enter|ok|next|yes|tap|click|press|los|spielen|neues spiel|jouer|jugar|inizia|starten)\b|[▶►⏵▷]|play\b/i;
-  const OTHER = /\b(mute|sound|music|pause|help|settings?|options?|share|close|quit|exit|about|credits?|fullscreen|reset scores?|how to play|instructions?|back|cancel)\b|[🔇🔊🔈🎵⏸×✕?]/iu;
-  const box = (one) => {
-    const it = one.getBoundingClientRect(), style = getComputedStyle(one);
-    const x = it.x + it.width / 2, y = it.y + it.height / 2;
-    const seen = it.width > 3 && it.height > 3 && x >= 0 && y >= 0 && x < innerWidth && y < innerHeight && style.visibility === 'visible' && Number(style.opacity) > 0.05;
-    if (!seen || one.disabled) return null;
-    const top = page.elementFromPoint(x, y);
-    return top && (one.contains(top) || top.contains(one)) ? { x, y } : null;
-  };
-  const fields = () => {
-    const all = [...page.querySelectorAll('input:not([type]), input[type=text], input[type=search], input[type=email], input[type=number], textarea')];
-    return all.filter((one) => !one.value && !one.readOnly).map((one) => ({ at: box(one), text: one.type === 'number' ? '3' : 'Ada' })).filter((one) => one.at).map((one) => ({ ...one.at, text: one.text }));
-  };
-  const starts = () => {
-    const named = (one) => `${one.innerText || one.value || ''} ${one.getAttribute('aria-label') || ''} ${one.title || ''}`.trim();
-    const all = [...page.querySelectorAll('button, input[type=button], input[type=submit], [role=button], a, summary, .btn, .button, [class*=start], [id*=start], [class*=play], [id*=play]')];
-    const seen = all.filter((one) => one.children.length < 4).map((one) => ({ at: box(one), name: named(one).slice(0, 80), id: `${one.id} ${one.className}`, plain: one.matches('button, input') })).filter((one) => one.at);
-    const wanted = seen.filter((one) => START.test(one.name) && !OTHER.test(one.name));
-    const marked = seen.filter((one) => /start|play|begin/i.test(one.id) && one.plain && !OTHER.test(one.name));
-    const buttons = seen.filter((one) => one.plain && !OTHER.test(one.name));
-    const best = wanted.find((one) => one.plain) || wanted[0] || marked[0] || (buttons.length === 1 ? buttons[0] : null);
-    return best ? best.at : null;
-  };
-  const targets = () => {
-    const all = [...page.querySelectorAll('button, input[type=button], [role=button], [draggable=true], [onclick], td, li, div, span, svg *, img')];
-    const likes = all.filter((one) => one.children.length < 3 && (one.matches('button, input, [role=button], [draggable=true]') || /pointer|grab|move/.test(getComputedStyle(one).cursor)) && !OTHER.test(`${one.innerText || ''} ${one.id}`));
-    const found = likes.slice(0, 60).map(box).filter(Boolean);
-    return found.filter((_, i) => i % Math.ceil(found.length / 6) === 0);
-  };
-  const canvas = () => {
-    const all = [...page.querySelectorAll('canvas')].map((one) => ({ one, area: one.clientWidth * one.clientHeight }));
-    all.sort((a, b) => b.area - a.area);
-    const found = all[0] && box(all[0].one);
-    if (!found) return null;
-    if (!page.activeElement || page.activeElement === page.body) all[0].one.focus({ preventScroll: true });
-    return found;
-  };
-
   Object.defineProperty(window, '__codeagent', {
     value: Object.freeze({
-      run: (to) => new Promise((tell) => {
+      // Goes on until that time, with frames that are so many milliseconds apart.
+      run: (to, apart) => new Promise((tell) => {
         until = to;
         done = tell;
+        spent = 0;
+        if (apart !== frame) {
+          frame = apart;
+          nextFrame = Math.min(nextFrame, state.now + frame);
+        }
         channel.port2.postMessage(0);
       }),
-      quiet, fields, starts, targets, canvas,
+      // The same chance again as at the start of the page.
+      reseed: () => { seed = SEED; },
+      quiet, now: () => state.now,
       rest: () => new Promise((tell) => { const wait = new MessageChannel(); wait.port1.onmessage = tell; wait.port2.postMessage(0); }),
       settle: () => new Promise((tell) => drawn(tell)),
-      blur: () => { const on = page.activeElement; if (on && on.matches('input, textarea, select, button, a')) on.blur(); },
     }),
   });
 })();

@@ -148,7 +148,8 @@ fn filled(text: &str, game: &str, wish: &Prompt) -> String {
 /// excerpts and the way there, in the text that the model is shown.
 pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
     let lines = Lines::new(source);
-    let told = verdict.problems.iter().map(|problem| {
+    // A model is to mend the first; more of them only make it longer.
+    let told = verdict.problems.iter().take(5).map(|problem| {
         let mut told = format!("- {}", problem.message.headline(300));
         for (depth, at) in problem.stack.iter().enumerate() {
             // Writing to a String cannot fail.

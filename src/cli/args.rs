@@ -104,17 +104,21 @@ pub struct Edit {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct Play {
-    /// A file, or a game of the library: `12` or its version `12.3`
-    pub game: String,
+    /// A file, or a game of the library: `12` or its version `12.3`; with `--test` any number of them
+    #[arg(required = true, value_name = "GAME")]
+    pub games: Vec<String>,
     /// Print the address, and let no browser be opened
     #[arg(long)]
     pub no_open: bool,
     /// Have a headless browser play it instead, and print the verdict
     #[arg(long, conflicts_with = "no_open")]
     pub test: bool,
-    /// Print the verdict as one JSON object
+    /// Print the verdict as one JSON object; those of several games as its `games`
     #[arg(long, requires = "test")]
     pub json: bool,
+    /// Play so many games at once instead of as many as there are processors
+    #[arg(long, requires = "test", value_name = "N")]
+    pub jobs: Option<std::num::NonZero<usize>>,
     /// Save the picture of the liveliest moment as a PNG
     #[arg(long, requires = "test", value_name = "FILE")]
     pub picture: Option<PathBuf>,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::args::Play;
 use super::checked::{STUMBLED, Verdict, name_of, text_of};
 use super::named::{Named, from_library};
-use super::try_out::{self, Tried};
+use super::try_out;
 use super::{output, refuse, refuse_library, warn};
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
@@ -18,21 +18,23 @@ use crate::driver::{self, Browser, Follow, PlayNews, beside};
 use crate::game::{Rejection, Source, Vetted, vet};
 use crate::library::{Address, VersionId};
 
-/// Shows the game until Ctrl-C.
+/// Shows the game until Ctrl-C, or has the games tested.
 pub fn run(play: &Play, settings: &Settings) -> ExitCode {
-    let found = match find(play, settings) {
+    if play.test {
+        return try_out::run(play, settings);
+    }
+    let [game] = play.games.as_slice() else {
+        return refuse(&"one game is played at a time; `--test` takes several", 2);
+    };
+    let found = match find(game, settings) {
         Ok(found) => found,
-        Err(code) => return code,
+        Err(code) => return ExitCode::from(code),
     };
     let name = found.name.clone();
     let vetted = match checked(&found) {
         Ok(vetted) => vetted,
-        Err(code) => return code,
+        Err(code) => return ExitCode::from(code),
     };
-    if play.test {
-        let tried = Tried { name, game: vetted, version: found.version };
-        return try_out::run(play, tried, settings);
-    }
     let play = driver::Play {
         on_hand: OnHand { game: Arc::new(vetted), name: found.name },
         text: found.text,
@@ -48,24 +50,28 @@ pub fn run(play: &Play, settings: &Settings) -> ExitCode {
 }
 
 /// A game before it is checked.
-struct Found {
-    name: String,
+pub(super) struct Found {
+    pub name: String,
     text: String,
     follow: Follow,
-    version: Option<VersionId>,
+    pub version: Option<VersionId>,
 }
 
-fn find(play: &Play, settings: &Settings) -> Result<Found, ExitCode> {
-    match Named::new(&play.game) {
+/// The game of that name. Why there is none is told, and the exit code given back.
+pub(super) fn find(game: &str, settings: &Settings) -> Result<Found, u8> {
+    match Named::new(game) {
         Named::File(path) => {
             let name = name_of(&path);
-            let text = text_of(&path).map_err(|why| refuse(&format!("{name}: {why}"), 2))?;
+            let text = text_of(&path).map_err(|why| told_refusal(&format!("{name}: {why}"), 2))?;
             let is_stream = path == Path::new("-");
             let follow = if is_stream { Follow::Nothing } else { Follow::File(path) };
             Ok(Found { name, text, follow, version: None })
         }
         Named::Library(address) => {
-            let base = from_library(address, settings).map_err(|e| refuse_library(&e))?;
+            let base = from_library(address, settings).map_err(|error| {
+                refuse_library(&error);
+                error.exit_code()
+            })?;
             let follow = match address {
                 Address::Game(id) => Follow::Game(id),
                 // Who names a version wants that one.
@@ -80,17 +86,23 @@ fn find(play: &Play, settings: &Settings) -> Result<Found, ExitCode> {
 }
 
 /// Only what passes every check is served.
-fn checked(found: &Found) -> Result<Vetted, ExitCode> {
+pub(super) fn checked(found: &Found) -> Result<Vetted, u8> {
     let texts = [found.text.as_str()];
     let vetted = beside(&texts, |text| vet(Source::new(*text))).into_iter().flatten().next();
     match vetted {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {
             explain(&found.name, rejection);
-            Err(refuse(&"only a game that passes every check is played", 7))
+            Err(told_refusal("only a game that passes every check is played", 7))
         }
-        None => Err(refuse(&format!("{}: {STUMBLED}", found.name), 2)),
+        None => Err(told_refusal(&format!("{}: {STUMBLED}", found.name), 2)),
     }
+}
+
+/// Tells why there is no game, and gives the code for it.
+fn told_refusal(why: &str, code: u8) -> u8 {
+    refuse(&why, code);
+    code
 }
 
 fn explain(name: &str, rejection: Rejection) {

@@ -1,4 +1,4 @@
-//! `codeagent play --test`: a headless browser plays the game, and the verdict is printed.
+//! `codeagent play --test`: a headless browser plays the games, and the verdicts are printed.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,48 +7,128 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::args::Play;
-use super::{output, put, refuse, warn};
+use super::play::{checked, find};
+use super::{output, refuse, warn};
 use crate::config::Settings;
-use crate::driver;
-use crate::game::Vetted;
-use crate::library::{DiskError, VersionId, write_over};
+use crate::driver::{self, Candidate};
+use crate::library::{DiskError, write_over};
 use crate::page::Lines;
 use crate::play::{Grade, Level, Stage, Unplayed, Verdict};
 
-/// A checked game, by the name that the user knows it by.
-pub struct Tried {
-    pub name: String,
-    pub game: Vetted,
-    /// Its place in the library, which then remembers the verdict.
-    pub version: Option<VersionId>,
-}
+/// Several codes in one: the gravest is told.
+const GRAVEST: [u8; 5] = [130, 9, 2, 7, 8];
 
-/// Plays it, tells how that went, and answers with the exit code.
-pub fn run(play: &Play, tried: Tried, settings: &Settings) -> ExitCode {
-    let game = Arc::new(tried.game);
-    let is_seen = output::is_stderr_terminal();
-    let tell = move |stage: Stage| {
-        if is_seen {
-            warn(&format!("play-test: {}", stage.words()));
+/// Plays the games, tells how that went in their order, and answers with the exit code.
+pub fn run(play: &Play, settings: &Settings) -> ExitCode {
+    let is_one = play.games.len() == 1;
+    if !is_one && play.picture.is_some() {
+        return refuse(&"`--picture` takes the picture of one game", 2);
+    }
+    let mut codes = Vec::new();
+    let mut names = Vec::new();
+    let mut candidates = Vec::new();
+    for game in &play.games {
+        let found = find(game, settings).and_then(|found| Ok((checked(&found)?, found)));
+        match found {
+            Ok((game, found)) => {
+                candidates.push(Candidate { game: Arc::new(game), version: found.version });
+                names.push(found.name);
+            }
+            Err(code) => codes.push(code),
+        }
+    }
+    let mut report = Report { play, is_one, names: &names, told: Vec::new(), codes };
+    let tell = stages(&names);
+    let done = |place: usize, played| {
+        if let Some(candidate) = candidates.get(place) {
+            report.add(place, candidate, played);
         }
     };
-    let played = driver::try_out(Arc::clone(&game), tried.version, settings, tell);
-    let verdict = match driver::block_on(played) {
-        Ok(Ok(verdict)) => verdict,
-        Ok(Err(why)) => return refuse(&format!("{why}\n  {}", why.advice()), code_of(&why)),
-        Err(error) => return refuse(&format!("the signals cannot be heard: {error}"), 9),
-    };
-    let picture = match picture(play, &verdict) {
-        Ok(picture) => picture,
-        Err(error) => return refuse(&format!("the picture is not saved: {error}"), 9),
-    };
-    let code = if verdict.grade() == Grade::Broken { 8 } else { 0 };
-    let told = if play.json {
-        format!("{}\n", object(&tried.name, &verdict, picture.as_deref(), game.original()))
-    } else {
-        told(&verdict, picture.as_deref(), game.original())
-    };
-    put(&told, code)
+    match driver::block_on(driver::try_out(&candidates, settings, play.jobs, tell, done)) {
+        Ok(()) => report.end(),
+        Err(error) => refuse(&format!("the signals cannot be heard: {error}"), 9),
+    }
+}
+
+/// Says what is being done, where somebody looks on.
+fn stages(names: &[String]) -> impl Fn(usize, Stage) + Clone + Send + 'static {
+    let is_seen = output::is_stderr_terminal();
+    let names: Arc<[String]> = names.into();
+    move |place, stage| {
+        if is_seen {
+            let name = names.get(place).filter(|_| names.len() > 1);
+            let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+            warn(&format!("{name}play-test: {}", stage.words()));
+        }
+    }
+}
+
+/// What the verdicts of all games come to.
+struct Report<'r> {
+    play: &'r Play,
+    is_one: bool,
+    names: &'r [String],
+    /// The objects that are printed at the end.
+    told: Vec<Value>,
+    codes: Vec<u8>,
+}
+
+impl Report<'_> {
+    /// Tells how a game played, as soon as those before it are told.
+    fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, Unplayed>) {
+        let name = self.names.get(place).map_or("", String::as_str);
+        let verdict = match played {
+            Ok(verdict) => verdict,
+            Err(why) => return self.refuse(name, &why),
+        };
+        let picture = match picture(self.play, &verdict) {
+            Ok(picture) => picture,
+            Err(error) => {
+                warn(&format!("error: the picture is not saved: {error}"));
+                self.codes.push(9);
+                return;
+            }
+        };
+        if verdict.grade() == Grade::Broken {
+            self.codes.push(8);
+        }
+        let original = candidate.game.original();
+        if self.play.json {
+            self.told.push(object(name, &verdict, picture.as_deref(), original));
+            return;
+        }
+        let told = told(&verdict, picture.as_deref(), original);
+        let name = if self.is_one { String::new() } else { format!("{name}: ") };
+        self.write(&format!("{name}{told}"));
+    }
+
+    fn refuse(&mut self, name: &str, why: &Unplayed) {
+        let code = code_of(why);
+        // One sentence is enough for what is the same for all of them.
+        if !self.codes.contains(&code) {
+            let name = if self.is_one { String::new() } else { format!("{name}: ") };
+            warn(&format!("error: {name}{why}\n  {}", why.advice()));
+        }
+        self.codes.push(code);
+    }
+
+    fn write(&mut self, text: &str) {
+        if output::write_stdout(text.as_bytes()).is_err() {
+            self.codes.push(9);
+        }
+    }
+
+    fn end(mut self) -> ExitCode {
+        let told = std::mem::take(&mut self.told);
+        match told.as_slice() {
+            [one] if self.is_one => self.write(&format!("{one}\n")),
+            [] if self.is_one => {}
+            all if self.play.json => self.write(&format!("{}\n", json!({"games": all}))),
+            _ => {}
+        }
+        let gravest = GRAVEST.into_iter().find(|code| self.codes.contains(code));
+        ExitCode::from(gravest.or(self.codes.first().copied()).unwrap_or_default())
+    }
 }
 
 fn code_of(why: &Unplayed) -> u8 {
@@ -92,6 +172,7 @@ fn told(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
             format!("    {line} | {text}")
         }));
     }
+    told.extend(verdict.console.iter().take(10).map(|line| format!("  console {}", line.words())));
     told.extend(verdict.requests.iter().map(|url| format!("  asked for {}", url.headline(200))));
     told.extend(picture.map(|path| format!("  picture: {}", DiskError::shown(path))));
     told.join("\n") + "\n"

@@ -14,6 +14,8 @@ mod entry;
 mod inquiry;
 mod keep;
 mod play;
+#[cfg(unix)]
+mod players;
 mod reissue;
 mod shelved;
 mod stage;
@@ -39,7 +41,7 @@ pub use play::{Browser, Follow, Play, PlayNews, play};
 pub use reissue::{Reissue, reissue, storage_key};
 pub use shelved::base;
 pub use tasks::Tell;
-pub use tried::try_out;
+pub use tried::{Candidate, try_out};
 pub use world::{Real, plan};
 
 use tasks::Tasks;

@@ -3,10 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+#[cfg(unix)]
 use tokio::sync::oneshot;
 
 use super::Tell;
 use super::books::Books;
+#[cfg(unix)]
+use super::players::PlayerPool;
 use crate::app::News;
 use crate::game::Vetted;
 use crate::library::{Play, VersionId};
@@ -16,15 +19,23 @@ use crate::play::{Places, Stage, Unplayed, Verdict};
 #[derive(Debug)]
 pub(super) struct Trials {
     places: Places,
-    players: Mutex<Vec<JoinHandle<()>>>,
+    #[cfg(unix)]
+    pool: Arc<PlayerPool>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Trials {
     pub fn new(places: Places) -> Self {
-        Self { places, players: Mutex::default() }
+        Self {
+            places,
+            #[cfg(unix)]
+            pool: Arc::default(),
+            threads: Mutex::default(),
+        }
     }
 
-    /// Plays a game. Dropping the future ends the browser; its folder goes right after.
+    /// Plays a game. Dropping the future ends its browser; its folder goes right after. A browser
+    /// that came through stays for the next game.
     #[cfg(unix)]
     #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
     pub async fn play(
@@ -32,7 +43,7 @@ impl Trials {
         game: Arc<Vetted>,
         tell: impl Fn(Stage) + Send + 'static,
     ) -> Result<Verdict, Unplayed> {
-        use crate::play::{Lab, Stop, find, try_out};
+        use crate::play::{Lab, Player, Stop, find};
 
         /// Ends the play-test when nobody waits for it any more.
         struct Waits(Stop);
@@ -46,11 +57,14 @@ impl Trials {
         let (answer, answered) = oneshot::channel();
         let waits = Waits(Stop::default());
         let stop = waits.0.clone();
-        let player = std::thread::spawn(move || {
+        let pool = Arc::clone(&self.pool);
+        let thread = std::thread::spawn(move || {
+            let mut player = pool.take().unwrap_or_else(|| Player::new(lab));
             // Nobody may be waiting any more.
-            drop(answer.send(try_out(&game, &lab, &stop, tell)));
+            drop(answer.send(player.try_out(&game, &stop, tell)));
+            pool.keep(player);
         });
-        self.look_after(player);
+        self.look_after(thread);
         let verdict = answered.await.unwrap_or(Err(Unplayed::Lost));
         drop(waits);
         verdict
@@ -72,10 +86,10 @@ impl Trials {
     }
 
     #[cfg(unix)]
-    fn look_after(&self, player: JoinHandle<()>) {
-        let mut players = self.players.lock().unwrap_or_else(PoisonError::into_inner);
-        players.retain(|player| !player.is_finished());
-        players.push(player);
+    fn look_after(&self, thread: JoinHandle<()>) {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
     }
 
     #[cfg(not(unix))]
@@ -92,9 +106,11 @@ impl Trials {
 impl Drop for Trials {
     /// Every browser and its folder are gone before the program is.
     fn drop(&mut self) {
-        let players = self.players.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for player in players.drain(..) {
-            drop(player.join());
+        #[cfg(unix)]
+        self.pool.close();
+        let threads = self.threads.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            drop(thread.join());
         }
     }
 }

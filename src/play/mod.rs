@@ -12,16 +12,18 @@ mod verdict;
 #[cfg(unix)]
 pub mod chromium;
 #[cfg(unix)]
+mod player;
+#[cfg(unix)]
 mod trial;
 
 pub use find::{NoBrowser, Places, find};
 pub use picture::Picture;
 pub use plan::Input;
 pub use verdict::{
-    Grade, Level, Levels, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+    ConsoleLine, Grade, Level, Levels, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
 };
 
 #[cfg(unix)]
 pub use chromium::Stop;
 #[cfg(unix)]
-pub use trial::{Lab, try_out};
+pub use player::{Lab, Player, try_out};

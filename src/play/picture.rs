@@ -1,5 +1,6 @@
 //! What a page looks like, as numbers: is anything on it, and did it change.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// A picture, three bytes a pixel.
@@ -7,6 +8,39 @@ use std::collections::HashMap;
 pub struct Picture {
     width: u32,
     pixels: Vec<u8>,
+}
+
+/// What the browser took, read where somebody has to look at it.
+#[derive(Debug, Clone, Default)]
+pub struct Screenshot {
+    png: Vec<u8>,
+    picture: OnceCell<Picture>,
+}
+
+impl Screenshot {
+    pub fn new(png: Vec<u8>) -> Self {
+        Self { png, picture: OnceCell::new() }
+    }
+
+    /// The picture; an empty one where the bytes are none.
+    pub fn picture(&self) -> &Picture {
+        self.picture.get_or_init(|| Picture::read(&self.png).unwrap_or_default())
+    }
+
+    /// What has most to show is what compresses least.
+    pub fn liveliness(&self) -> usize {
+        self.png.len()
+    }
+
+    pub fn png(&self) -> &[u8] {
+        &self.png
+    }
+
+    /// How many pixels somebody would see change.
+    pub fn changes(&self, other: &Self) -> usize {
+        // Most pictures of a game that waits are the same to the byte.
+        if self.png == other.png { 0 } else { self.picture().changes(other.picture()) }
+    }
 }
 
 /// A difference of a colour that no eye sees is none.

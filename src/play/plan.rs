@@ -10,6 +10,32 @@ pub enum Input {
     Click,
     /// Presses, moves and lets go, from several places.
     Drag,
+    /// Writes words and letters.
+    Type,
+}
+
+/// What a game listens to: to nothing else can it answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one way to play")]
+pub struct Listens {
+    pub keys: bool,
+    pub clicks: bool,
+    pub moves: bool,
+    /// To what is written into a field.
+    pub fields: bool,
+}
+
+impl Listens {
+    /// Whether it may answer that.
+    pub fn to(self, input: Input) -> bool {
+        match input {
+            Input::Key(_) => self.keys || self.fields,
+            Input::Click => self.clicks,
+            Input::Mouse => self.moves,
+            Input::Drag => self.clicks || self.moves,
+            Input::Type => self.fields,
+        }
+    }
 }
 
 /// A key of the keyboard, as the browser has to be told of it.
@@ -45,6 +71,25 @@ const A: KeyCap = key("KeyA", "a", 65, "a", "A");
 const S: KeyCap = key("KeyS", "s", 83, "s", "S");
 const D: KeyCap = key("KeyD", "d", 68, "d", "D");
 
+const F: KeyCap = key("KeyF", "f", 70, "f", "F");
+const G: KeyCap = key("KeyG", "g", 71, "g", "G");
+const J: KeyCap = key("KeyJ", "j", 74, "j", "J");
+const K: KeyCap = key("KeyK", "k", 75, "k", "K");
+const Z: KeyCap = key("KeyZ", "z", 90, "z", "Z");
+const X: KeyCap = key("KeyX", "x", 88, "x", "X");
+const ONE: KeyCap = key("Digit1", "1", 49, "1", "1");
+const TWO: KeyCap = key("Digit2", "2", 50, "2", "2");
+const SHIFT: KeyCap = key("ShiftLeft", "Shift", 16, "", "Shift");
+const C: KeyCap = key("KeyC", "c", 67, "c", "C");
+pub const R: KeyCap = key("KeyR", "r", 82, "r", "R");
+
+/// Keys that are held while somebody looks closely: of pianos and of games with keys of their own.
+pub const KEYS: [KeyCap; 20] =
+    [RIGHT, UP, SPACE, LEFT, DOWN, ENTER, A, S, D, W, F, G, J, K, Z, X, ONE, TWO, SHIFT, C];
+
+/// So many answers are enough: the same game gives the same list each time.
+pub const ENOUGH: usize = 3;
+
 /// Everything that is tried, what games listen to most first.
 pub const INPUTS: [Input; 13] = [
     Input::Key(RIGHT),
@@ -70,6 +115,7 @@ impl Input {
             Self::Mouse => "mouse",
             Self::Click => "click",
             Self::Drag => "drag",
+            Self::Type => "type",
         }
     }
 
@@ -80,19 +126,21 @@ impl Input {
             Self::Mouse => "mouse",
             Self::Click => "click",
             Self::Drag => "drag",
+            Self::Type => "typing",
         }
     }
 
     /// The input of that code.
     pub fn of(code: &str) -> Option<Self> {
-        INPUTS.into_iter().find(|input| input.code() == code)
+        let others = KEYS.into_iter().map(Self::Key).chain([Self::Type]);
+        INPUTS.into_iter().chain(others).find(|input| input.code() == code)
     }
 
     /// How many slots of time it takes: what the mouse lights up has to go out again.
     pub fn slots(self) -> usize {
         match self {
             Self::Key(_) => 1,
-            Self::Mouse | Self::Click | Self::Drag => 3,
+            Self::Mouse | Self::Click | Self::Drag | Self::Type => 3,
         }
     }
 }
@@ -107,6 +155,7 @@ pub const SLOTS: usize = 11;
 /// Which inputs are tried in which run, so that each has its turn while the game is still young.
 #[derive(Debug, Clone)]
 pub struct Turns {
+    all: Vec<Input>,
     waiting: Vec<Input>,
     pub answered: Vec<Input>,
 }
@@ -115,8 +164,15 @@ pub struct Turns {
 const EARLY: usize = 5;
 
 impl Turns {
-    pub fn new() -> Self {
-        Self { waiting: INPUTS.to_vec(), answered: Vec::new() }
+    /// All that the game listens to.
+    pub fn new(listens: Listens) -> Self {
+        let waiting: Vec<_> = INPUTS.into_iter().filter(|input| listens.to(*input)).collect();
+        Self { all: waiting.clone(), waiting, answered: Vec::new() }
+    }
+
+    /// What has not had its turn.
+    pub fn untried(&self) -> &[Input] {
+        &self.waiting
     }
 
     /// The inputs of the next run, with the slot that each begins in; nothing when all had a chance.
@@ -124,12 +180,12 @@ impl Turns {
         let mut slot = 0;
         let mut run = Vec::new();
         // The rest is tried too: a game may need what comes late, and it costs nothing.
-        let others = INPUTS.into_iter().filter(|input| !self.waiting.contains(input));
+        let others = self.all.iter().filter(|input| !self.waiting.contains(input));
         let others = others.filter(|input| !self.answered.contains(input));
         if self.waiting.is_empty() {
             return run;
         }
-        for input in self.waiting.iter().copied().chain(others) {
+        for input in self.waiting.iter().chain(others).copied() {
             if slot + input.slots() > SLOTS {
                 break;
             }
@@ -173,7 +229,7 @@ impl Wild {
     pub fn new(seed: u64, answered: &[Input]) -> Self {
         let key = |input: &Input| match input {
             Input::Key(key) => Some(*key),
-            Input::Mouse | Input::Click | Input::Drag => None,
+            Input::Mouse | Input::Click | Input::Drag | Input::Type => None,
         };
         let liked = answered.iter().filter_map(key).flat_map(|key| [key; 3]);
         let keys = INPUTS.iter().filter_map(key).chain(liked).collect();
@@ -216,9 +272,17 @@ impl Wild {
 mod tests {
     use super::*;
 
+    const ALL: Listens = Listens { keys: true, clicks: true, moves: true, fields: true };
+
+    #[test]
+    fn what_nobody_listens_to_is_not_tried() {
+        let turns = Turns::new(Listens { keys: false, moves: false, fields: false, ..ALL });
+        assert_eq!(turns.next(), [(0, Input::Click), (3, Input::Drag)]);
+    }
+
     #[test]
     fn every_input_has_its_turn_early_in_some_run() {
-        let mut turns = Turns::new();
+        let mut turns = Turns::new(ALL);
         let mut early = Vec::new();
         let mut runs = 0;
         loop {
@@ -236,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_answered_input_is_not_tried_again() {
-        let mut turns = Turns::new();
+        let mut turns = Turns::new(ALL);
         let run = turns.next();
         turns.ended(&run, Some(Input::Key(UP)));
         assert_eq!(turns.answered, [Input::Key(UP)]);

@@ -3,139 +3,127 @@
 //! Time and chance come from `assets/play/clock.js`, so a run without input is
 //! the same again, and what differs in a run with input is the game's answer.
 
+mod closer;
 mod hands;
+mod inputs;
+mod phone;
+mod restart;
+mod start;
 mod trace;
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use self::hands::Start;
-use super::chromium::{Chromium, End, Launch, Stop, Tab, Watch};
-use super::picture::Picture;
-use super::plan::{Input, SLOT, SLOTS, Turns, Whim, Wild};
-use super::verdict::{Levels, MOST_PROBLEMS, Problem, ProblemKind, Stage, Unplayed, Verdict};
+use self::start::Start;
+use super::chromium::{Console, End, Said, Tab};
+use super::picture::Screenshot;
+use super::plan::{Input, Listens, SLOT};
+use super::verdict::{ConsoleLine, Levels, MOST_PROBLEMS, Problem, ProblemKind, Stage, Verdict};
 use crate::game::Vetted;
 use crate::untrusted::Untrusted;
 
 /// A window as many games are made for; a larger one costs more to look at.
-const SIZE: (u32, u32) = (800, 600);
+pub const SIZE: (u32, u32) = (800, 600);
+/// The largest window, for a page that does not fit into that one.
+const LARGEST: (u32, u32) = (1_280, 1_200);
 /// As much of a picture has to change to be an answer: a digit of a score does, while the edges of
 /// what styles move differ by less from run to run.
 const LEAST_CHANGE: usize = 20;
-/// How long the page's main thread may not answer.
+/// How long the page's main thread may work at one thing.
 const LONGEST: Duration = Duration::from_secs(1);
 /// The page's time, in milliseconds, when it is first looked at, and when a game is started.
 const FIRST_LOOK: f64 = 100.0;
 const STARTS_AT: f64 = 300.0;
-/// The wild player's time, in tenths of a second.
-const WILD: u32 = 100;
-/// No further keys are looked for after this long: one answer is enough for the verdict.
-const LOOKS: Duration = Duration::from_millis(1_800);
-/// A game that is this slow is not played to the end.
-const PATIENCE: Duration = Duration::from_secs(40);
-/// What the heap of the page's scripts may take, in megabytes.
-const HEAP: &str = "--js-flags=--max-old-space-size=384";
+/// How long nobody plays, in milliseconds, and after how much of it the game's pace is known.
+const LEFT_ALONE: f64 = 3_000.0;
+const PACED_BY: f64 = 600.0;
+/// How many slots the run without input is watched for at first.
+const FIRST_SLOTS: usize = 5;
+/// A game that works so much longer than its time lasts cannot keep pace in any browser: it gets
+/// fewer frames, as there.
+const KEEPS_PACE: f64 = 1.5;
+/// While nobody plays it still gets enough of them to show what grows without end.
+const FEW_TIMES: f64 = 3.0;
+/// A game that made its processor work for so long is not played to the end.
+const MOST_WORK: Duration = Duration::from_secs(20);
+/// One that made it work for so long is played by the mouse and the keys alone.
+const MUCH_WORK: Duration = Duration::from_secs(10);
 
 const CLOCK: &str = include_str!("../../assets/play/clock.js");
+const CONTROLS: &str = include_str!("../../assets/play/controls.js");
 
-/// What a play-test needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lab {
-    pub program: PathBuf,
-    /// The folders of `PATH`, for the browser.
-    pub path: Vec<PathBuf>,
-}
-
-/// Plays a game in a browser of its own, and says how far it came. Blocks until that is known;
-/// `stop` ends it from another thread.
-#[expect(clippy::disallowed_methods, reason = "a play-test is measured in real time")]
-pub fn try_out(
-    game: &Vetted,
-    lab: &Lab,
-    stop: &Stop,
-    mut tell: impl FnMut(Stage),
-) -> Result<Verdict, Unplayed> {
-    let began = Instant::now();
-    let mut parts = Vec::new();
-    let mut note = |stage| {
-        parts.push((stage, began.elapsed()));
-        tell(stage);
-    };
-    note(Stage::Starting);
-    let launch = Launch {
-        program: lab.program.clone(),
-        path: lab.path.clone(),
-        flags: vec![HEAP.to_owned(), format!("--window-size={},{}", SIZE.0, SIZE.1)],
-    };
-    let mut chromium = Chromium::start(&launch, stop.clone())
-        .map_err(|why| Unplayed::NoStart(shown(&why.to_string())))?;
-    let watch = Watch::start(chromium.group());
-    let clock = clock();
-    let mut trial = match Tab::open(&mut chromium, SIZE, &clock) {
-        Ok(tab) => Trial::new(game, tab, began),
-        Err(_) if stop.is_stopped() => return Err(Unplayed::Stopped),
-        Err(_) => return Err(Unplayed::NoStart(shown(&chromium.said()))),
-    };
-    let end = trial.play(&mut note).err();
-    if stop.is_stopped() {
-        return Err(Unplayed::Stopped);
-    }
-    if end == Some(End::Gone) && !watch.is_over() {
-        return Err(Unplayed::Lost);
-    }
-    // A page that is out of memory hangs before it breaks down.
-    let is_short = end == Some(End::Frozen) && watch.is_short();
-    let end = if is_short { Some(End::Crashed) } else { end };
-    Ok(Verdict { parts, ..trial.verdict(end) })
-}
-
-/// The script that gives a page its time and its chance.
+/// The scripts that give a page its time and its chance, and find what can be clicked in it.
 pub(super) fn clock() -> String {
-    CLOCK.replace("SEED", "20260101")
-}
-
-fn shown(said: &str) -> String {
-    let said = Untrusted::new(said).headline(200);
-    if said.is_empty() { "it said nothing".to_owned() } else { said }
+    format!("{}\n{CONTROLS}", CLOCK.replace("SEED", "20260101"))
 }
 
 /// One play-test and what is known so far.
-struct Trial<'g, 'c> {
+pub(super) struct Trial<'g, 'c> {
     game: &'g Vetted,
     tab: Tab<'c>,
     began: Instant,
     levels: Levels,
+    size: (u32, u32),
     start: Start,
     /// The run without input: after the start, and at the end of each slot.
-    still: Vec<Picture>,
+    still: Vec<Look>,
     /// How much two runs without input differ, in pixels: nothing, for nearly all games.
     noise: usize,
+    listens: Listens,
     answered: Vec<Input>,
+    untried: Vec<Input>,
     /// Everything that went wrong in the runs before this one.
     problems: Vec<Problem>,
-    liveliest: Option<(usize, Vec<u8>)>,
+    liveliest: Option<Screenshot>,
     /// Whether a game is being played that nobody has lost or paused by mere chance yet.
     is_lively: bool,
+    /// Whether the browser can play another game after this one.
+    is_sound: bool,
+}
+
+/// What somebody sees of a page at one time.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Look {
+    shot: Screenshot,
+    /// Questions and messages of the page since it was loaded.
+    dialogs: u32,
+}
+
+impl Look {
+    fn changes(&self, other: &Self) -> usize {
+        self.shot.changes(&other.shot)
+    }
+
+    fn shows_something(&self) -> bool {
+        self.shot.picture().shows_something()
+    }
 }
 
 impl<'g, 'c> Trial<'g, 'c> {
-    fn new(game: &'g Vetted, tab: Tab<'c>, began: Instant) -> Self {
+    pub fn new(game: &'g Vetted, mut tab: Tab<'c>, began: Instant) -> Self {
+        let ways = ["data:", "ObjectURL", "toDataURL", "FontFace"];
+        if ways.iter().any(|way| game.original().contains(way)) {
+            tab.wait_for_files();
+        }
         Self {
             game,
             tab,
             began,
             levels: Levels { complete: Some(true), ..Levels::default() },
+            size: SIZE,
             start: Start::default(),
             still: Vec::new(),
             noise: 0,
+            listens: Listens::default(),
             answered: Vec::new(),
+            untried: Vec::new(),
             problems: Vec::new(),
             liveliest: None,
             is_lively: false,
+            is_sound: true,
         }
     }
 
-    fn play(&mut self, tell: &mut impl FnMut(Stage)) -> Result<(), End> {
+    pub fn play(&mut self, tell: &mut impl FnMut(Stage)) -> Result<(), End> {
         tell(Stage::Loading);
         // What goes wrong from here on is known to be missed until it is known to be reached.
         self.levels.loads = Some(false);
@@ -152,6 +140,16 @@ impl<'g, 'c> Trial<'g, 'c> {
         self.go_wild()?;
         faults += self.collect();
         self.levels.lasts = Some(faults == 0 && self.tab.longest <= LONGEST);
+        self.is_lively = false;
+        if self.tab.work() < MUCH_WORK {
+            if self.answers_something() {
+                self.begin_anew()?;
+                faults += self.collect();
+                self.levels.lasts = Some(faults == 0 && self.tab.longest <= LONGEST);
+            }
+            tell(Stage::Touching);
+            self.touch();
+        }
         Ok(())
     }
 
@@ -160,30 +158,55 @@ impl<'g, 'c> Trial<'g, 'c> {
         self.tab.load(self.game.html())?;
         self.tab.run_to(FIRST_LOOK)?;
         let first = self.look()?;
-        self.tab.run_to(3_000.0)?;
+        let worked = self.tab.worked()?;
+        self.tab.run_to(PACED_BY)?;
+        let worked = self.tab.worked()?.saturating_sub(worked);
+        self.keep_pace(worked, PACED_BY - FIRST_LOOK, FEW_TIMES);
+        self.tab.run_to(LEFT_ALONE)?;
         let last = self.look()?;
         self.levels.alive = Some(first.changes(&last) >= LEAST_CHANGE);
         self.levels.visible = Some(first.shows_something() || last.shows_something());
         Ok(())
     }
 
-    /// The run without input: starts a game and watches it.
+    /// Sets frames further apart where the page worked much longer than there was time. Whether it did.
+    fn keep_pace(&mut self, worked: Duration, time: f64, most: f64) -> bool {
+        let times = worked.as_secs_f64() * 1_000.0 / time;
+        times > KEEPS_PACE && self.tab.slow_down((times / 0.7).min(most))
+    }
+
+    /// The run without input: starts a game and watches it, at a pace and in a window that suit it.
     fn watch(&mut self) -> Result<(), End> {
-        self.tab.load(self.game.html())?;
-        self.tab.run_to(STARTS_AT)?;
-        let before = self.look()?;
-        self.start = hands::start(&mut self.tab)?;
+        self.grow()?;
+        for _ in 0..4 {
+            self.tab.load(self.game.html())?;
+            self.tab.run_to(STARTS_AT)?;
+            let before = self.look()?;
+            self.start = start::start(&mut self.tab, self.size)?;
+            if self.grow()? {
+                continue;
+            }
+            let worked = self.tab.worked()?;
+            self.watch_slots(&before)?;
+            let worked = self.tab.worked()?.saturating_sub(worked);
+            if !self.keep_pace(worked, SLOT * f64_of(FIRST_SLOTS), f64::INFINITY) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn watch_slots(&mut self, before: &Look) -> Result<(), End> {
         let after = self.look()?;
         let mut is_alive =
             self.levels.alive == Some(true) || before.changes(&after) >= LEAST_CHANGE;
         let mut is_visible = self.levels.visible == Some(true) || after.shows_something();
         self.still = vec![after];
-        for slot in 1..=SLOTS {
+        for slot in 1..=FIRST_SLOTS {
             self.tab.run_to(self.start.time + SLOT * f64_of(slot))?;
             let now = self.look()?;
-            let before = self.still.last();
-            is_alive |= before.is_some_and(|before| before.changes(&now) >= LEAST_CHANGE);
-            is_visible |= now.shows_something();
+            is_alive |= self.still.last().is_some_and(|it| it.changes(&now) >= LEAST_CHANGE);
+            is_visible = is_visible || now.shows_something();
             self.still.push(now);
         }
         self.levels.alive = Some(is_alive);
@@ -191,91 +214,49 @@ impl<'g, 'c> Trial<'g, 'c> {
         Ok(())
     }
 
-    /// Runs with input, one after the other, until every input had its turn.
-    fn try_inputs(&mut self) -> Result<usize, End> {
-        let mut turns = Turns::new();
-        let mut faults = 0;
-        let began = self.elapsed();
-        loop {
-            let run = turns.next();
-            let is_enough = !turns.answered.is_empty() && self.elapsed() > began + LOOKS;
-            if run.is_empty() || is_enough || self.elapsed() > PATIENCE / 2 {
-                break;
-            }
-            let answered = self.run_with(&run)?;
-            faults += self.collect();
-            turns.ended(&run, answered);
-            self.answered.clone_from(&turns.answered);
-            if answered.is_some() {
-                self.levels.responds = Some(true);
-                self.levels.alive = Some(true);
-            }
+    /// Makes the window larger where the page is larger than it. Whether it did.
+    fn grow(&mut self) -> Result<bool, End> {
+        let extent = self.tab.evaluate("__controls.extent()")?;
+        let number = |name: &str| extent.get(name).and_then(serde_json::Value::as_u64);
+        let fit = |wanted: Option<u64>, now: u32, most: u32| {
+            u32::try_from(wanted.unwrap_or_default()).unwrap_or(most).clamp(now, most)
+        };
+        let size = (
+            fit(number("width"), self.size.0, LARGEST.0),
+            fit(number("height"), self.size.1, LARGEST.1),
+        );
+        // Once: a page that is always larger than its window would have it grow for ever.
+        if size == self.size || self.size != SIZE {
+            return Ok(false);
         }
-        self.levels.responds = Some(!self.answered.is_empty());
-        Ok(faults)
-    }
-
-    /// One run with these inputs; ends with the first that the game answers.
-    fn run_with(&mut self, run: &[(usize, Input)]) -> Result<Option<Input>, End> {
-        self.begin_again()?;
-        let now = self.look()?;
-        let differs = self.still.first().map_or(0, |still| still.changes(&now));
-        self.noise = self.noise.max(differs);
-        let least = LEAST_CHANGE.max(self.noise * 4);
-        for (slot, input) in run {
-            hands::give(&mut self.tab, &self.start, *input)?;
-            let end = slot + input.slots();
-            self.tab.run_to(self.start.time + SLOT * f64_of(end))?;
-            let now = self.look()?;
-            let changes = self.still.get(end).map_or(0, |still| still.changes(&now));
-            if changes >= least {
-                return Ok(Some(*input));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Ten seconds of a player without a plan.
-    fn go_wild(&mut self) -> Result<(), End> {
-        self.begin_again()?;
-        let mut wild = Wild::new(7, &self.answered);
-        let from = self.tab.clock();
-        let mut tenth = 0;
-        while tenth < WILD {
-            let whim = wild.next();
-            let length = if let Whim::Hold(_, length) = whim { length } else { 1 };
-            let until = from + f64::from(tenth + length) * 100.0;
-            hands::indulge(&mut self.tab, whim, SIZE, until)?;
-            let looks = (tenth + length) / 20 > tenth / 20;
-            tenth += length;
-            if looks {
-                self.look()?;
-            }
-            if self.elapsed() > PATIENCE {
-                break;
-            }
-        }
-        Ok(())
+        self.size = size;
+        self.tab.resize(size)?;
+        Ok(true)
     }
 
     fn begin_again(&mut self) -> Result<(), End> {
         self.tab.load(self.game.html())?;
         self.tab.run_to(STARTS_AT)?;
-        hands::start_again(&mut self.tab, &self.start)
+        start::start_again(&mut self.tab, &self.start)
     }
 
     /// What the page looks like now; the liveliest view is kept.
-    fn look(&mut self) -> Result<Picture, End> {
-        let png = self.tab.picture()?;
-        let picture = Picture::read(&png).unwrap_or_default();
-        if self.is_lively
-            && self.tab.told.faults.is_empty()
-            && png.len() > self.liveliest.as_ref().map_or(0, |(size, _)| *size)
-        {
-            // What has most to show is what compresses least.
-            self.liveliest = Some((png.len(), png));
+    fn look(&mut self) -> Result<Look, End> {
+        let shot = Screenshot::new(self.tab.picture(self.start.above)?);
+        let most = self.liveliest.as_ref().map_or(0, Screenshot::liveliness);
+        if self.is_lively && self.tab.told.faults.is_empty() && shot.liveliness() > most {
+            self.liveliest = Some(shot.clone());
         }
-        Ok(picture)
+        Ok(Look { shot, dialogs: self.tab.told.dialogs })
+    }
+
+    fn answers_something(&self) -> bool {
+        self.levels.responds == Some(true)
+    }
+
+    /// Whether the game has had all the work that a play-test has for it.
+    fn is_spent(&self) -> bool {
+        self.tab.work() > MOST_WORK
     }
 
     /// Puts what the page told into words, and counts what is new.
@@ -292,8 +273,9 @@ impl<'g, 'c> Trial<'g, 'c> {
         count
     }
 
-    /// All that is known, and how it ended where it did not come to its end.
-    fn verdict(mut self, end: Option<End>) -> Verdict {
+    /// All that is known, and how it ended where it did not come to its end; with the page, where the
+    /// browser is none the worse.
+    pub fn verdict(mut self, end: Option<End>) -> (Verdict, Option<Tab<'c>>) {
         self.collect();
         if let Some(end) = end {
             let problem = self.ending(end);
@@ -314,15 +296,18 @@ impl<'g, 'c> Trial<'g, 'c> {
         if !requests.is_empty() {
             self.levels.loads = Some(false);
         }
-        Verdict {
+        let verdict = Verdict {
             levels: self.levels,
             inputs: self.answered,
+            untried: self.untried,
             problems: self.problems,
+            console: console(&self.tab.told.console),
             requests,
-            picture: self.liveliest.map(|(_, png)| png.into()),
+            picture: self.liveliest.map(|shot| shot.png().into()),
             parts: Vec::new(),
             elapsed: self.began.elapsed(),
-        }
+        };
+        (verdict, (self.is_sound && end.is_none()).then_some(self.tab))
     }
 
     fn ending(&mut self, end: End) -> Problem {
@@ -342,10 +327,15 @@ impl<'g, 'c> Trial<'g, 'c> {
         }
         problem
     }
+}
 
-    fn elapsed(&self) -> Duration {
-        self.began.elapsed()
-    }
+fn console(console: &Console) -> Vec<ConsoleLine> {
+    let line = |said: &Said| ConsoleLine {
+        level: said.level,
+        text: Untrusted::new(said.text.as_str()),
+        times: said.times,
+    };
+    console.said().iter().map(line).collect()
 }
 
 fn f64_of(slot: usize) -> f64 {

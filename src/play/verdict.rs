@@ -25,11 +25,20 @@ pub struct Levels {
     pub responds: Level,
     /// Ten seconds of wild input without a new error, and it always answers within a second.
     pub lasts: Level,
+    /// Once lost or told to, it begins anew and looks as at first. Told, and no reason to refuse.
+    pub restarts: Level,
+    /// It fits into a phone's window and answers to fingers. Told, and no reason to refuse.
+    pub touch: Level,
 }
 
 impl Levels {
+    /// Whether a game that misses this level is broken, or does not answer.
+    pub fn refuses(&self, name: &str) -> bool {
+        !["restarts", "touch"].contains(&name)
+    }
+
     /// Each with its name, in their order.
-    pub fn all(self) -> [(&'static str, Level); 6] {
+    pub fn all(self) -> [(&'static str, Level); 8] {
         [
             ("complete", self.complete),
             ("loads", self.loads),
@@ -37,6 +46,8 @@ impl Levels {
             ("alive", self.alive),
             ("responds", self.responds),
             ("lasts", self.lasts),
+            ("restarts", self.restarts),
+            ("touch", self.touch),
         ]
     }
 }
@@ -67,6 +78,7 @@ pub enum Stage {
     Loading,
     Trying,
     Lasting,
+    Touching,
 }
 
 impl Stage {
@@ -76,6 +88,7 @@ impl Stage {
             Self::Loading => "loads it and starts a game",
             Self::Trying => "tries the keys and the mouse",
             Self::Lasting => "plays wildly for ten seconds",
+            Self::Touching => "plays it on a phone",
         }
     }
 }
@@ -179,6 +192,29 @@ impl Problem {
     }
 }
 
+/// What the game wrote into its console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleLine {
+    /// `log`, `info`, `warning`, `error` or `debug`.
+    pub level: &'static str,
+    pub text: Untrusted,
+    pub times: usize,
+}
+
+impl ConsoleLine {
+    /// `warning: no sound (3 times)`, safe to show.
+    pub fn words(&self) -> String {
+        let times = if self.times > 1 { format!(" ({} times)", self.times) } else { String::new() };
+        format!("{}: {}{times}", self.level, self.text.headline(160))
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "level": self.level, "text": self.text.headline(300), "times": self.times,
+        })
+    }
+}
+
 /// Why there is no verdict.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unplayed {
@@ -212,8 +248,12 @@ pub struct Verdict {
     pub levels: Levels,
     /// What the game answered to.
     pub inputs: Vec<Input>,
-    /// Five at most, the first that happened first.
+    /// What was not tried any more: these were enough.
+    pub untried: Vec<Input>,
+    /// Each once, the first that happened first.
     pub problems: Vec<Problem>,
+    /// What it wrote into its console, each line once.
+    pub console: Vec<ConsoleLine>,
     /// Addresses that it tried to reach; it did not.
     pub requests: Vec<Untrusted>,
     /// The liveliest moment, as a PNG.
@@ -223,8 +263,8 @@ pub struct Verdict {
     pub parts: Vec<(Stage, Duration)>,
 }
 
-/// More say nothing new, and a model is to mend the first.
-pub const MOST_PROBLEMS: usize = 5;
+/// More say nothing new.
+pub const MOST_PROBLEMS: usize = 20;
 
 impl Verdict {
     pub fn grade(&self) -> Grade {
@@ -242,7 +282,11 @@ impl Verdict {
         match self.grade() {
             Grade::Responds => {
                 let names: Vec<_> = self.inputs.iter().map(|input| input.name()).collect();
-                format!("responds to {}", names.join(" "))
+                let others = if self.untried.is_empty() { "" } else { "; more were not needed" };
+                format!("responds to {}{others}", names.join(" "))
+            }
+            Grade::Loads if self.levels.responds.is_none() => {
+                "loads, too slow to be played to the end".to_owned()
             }
             Grade::Loads => "loads, no response seen".to_owned(),
             Grade::Broken => {
@@ -261,7 +305,9 @@ impl Verdict {
             "verdict": self.grade().name(),
             "levels": levels,
             "inputs": self.inputs.iter().map(|input| input.code()).collect::<Vec<_>>(),
+            "untried": self.untried.iter().map(|input| input.code()).collect::<Vec<_>>(),
             "errors": self.problems.iter().map(|it| it.to_json(&lines)).collect::<Vec<_>>(),
+            "console": self.console.iter().map(ConsoleLine::to_json).collect::<Vec<_>>(),
             "requests": self.requests.iter().map(|url| url.headline(300)).collect::<Vec<_>>(),
             "elapsed_ms": millis(self.elapsed),
             "parts": self.parts.iter().map(part).collect::<Vec<_>>(),
@@ -291,7 +337,9 @@ mod tests {
         Verdict {
             levels,
             inputs: vec![Input::of("ArrowLeft").unwrap(), Input::Mouse],
+            untried: Vec::new(),
             problems: Vec::new(),
+            console: Vec::new(),
             requests: Vec::new(),
             picture: None,
             elapsed: Duration::ZERO,
@@ -308,6 +356,8 @@ mod tests {
             alive: Some(true),
             responds: Some(true),
             lasts: Some(true),
+            restarts: Some(false),
+            touch: Some(false),
         };
         assert_eq!(verdict(good).grade(), Grade::Responds);
         assert_eq!(verdict(good).headline(""), "responds to ← mouse");

@@ -29,11 +29,15 @@ fn verdict(problems: Vec<Problem>) -> News {
         alive: yes,
         responds: yes,
         lasts: Some(is_good),
+        restarts: None,
+        touch: None,
     };
     News::Tried(Ok(Box::new(Verdict {
         levels,
         inputs: vec![Input::of("ArrowLeft").unwrap()],
+        untried: Vec::new(),
         problems,
+        console: Vec::new(),
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use codeagent::compose::{Theme, compose};
 use codeagent::game::{Source, Vetted, vet};
 use codeagent::page::Lines;
-use codeagent::play::{Grade, Lab, Places, Stop, Unplayed, Verdict, find, try_out};
+use codeagent::play::{Grade, Lab, Places, Player, Stop, Unplayed, Verdict, find, try_out};
 
+use crate::cli::{Run, User};
 use crate::truth::{Row, folder, rows};
 
 /// Where the browser is; nothing where none is installed and none was promised.
@@ -37,14 +38,15 @@ fn read(file: &str) -> Vetted {
     vetted(&std::fs::read_to_string(folder().join(file)).unwrap())
 }
 
-/// Two at once: there are two processors, and a page's own time does not care.
-fn both<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+/// Two at once, each in one browser for all: there are two processors, and a page's own time does
+/// not care.
+fn both<T: Sync>(items: &[T], lab: &Lab, work: impl Fn(&T, &mut Player) + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            let (next, work) = (&next, &work);
+            let (next, work, mut player) = (&next, &work, Player::new(lab.clone()));
             let places = move || items.get(next.fetch_add(1, Ordering::SeqCst));
-            scope.spawn(move || std::iter::from_fn(places).for_each(work));
+            scope.spawn(move || std::iter::from_fn(places).for_each(|it| work(it, &mut player)));
         }
     });
 }
@@ -68,6 +70,12 @@ fn wrong(page: &Row, game: &Vetted, verdict: &Verdict) -> Vec<String> {
             say(format!("should fail at {fails}, fails at {missed:?}"));
         }
     }
+    for (name, truth) in [("restarts", page.restarts), ("touch", page.touch)] {
+        let told = verdict.levels.all().into_iter().find(|(known, _)| *known == name).unwrap().1;
+        if truth.is_some() && told != truth {
+            say(format!("{name} is {told:?}, {truth:?} is true"));
+        }
+    }
     let first = verdict.problems.first();
     if let Some(error) = &page.error {
         let said = first.map(|first| first.message.raw().to_owned()).unwrap_or_default();
@@ -85,23 +93,120 @@ fn wrong(page: &Row, game: &Vetted, verdict: &Verdict) -> Vec<String> {
     wrong
 }
 
-/// All pages as often as `CODEAGENT_PLAYS` says, else one in four.
+/// All pages as often as `CODEAGENT_PLAYS` says, else one in six.
 #[test]
 fn every_page_is_judged_right() {
     let Some(lab) = lab() else { return };
     let truth = rows();
     let times = std::env::var("CODEAGENT_PLAYS").ok().map(|times| times.parse::<u32>().unwrap());
-    let few = truth.iter().skip(1).step_by(4);
+    let few = truth.iter().skip(1).step_by(6);
     let pages: Vec<_> = if times.is_some() { truth.iter().collect() } else { few.collect() };
     let all_wrong = Mutex::new(Vec::new());
     for _ in 0..times.unwrap_or(1) {
-        both(&pages, |page| {
+        both(&pages, &lab, |page, player| {
             let game = read(&page.file);
-            let verdict = try_out(&game, &lab, &Stop::default(), |_| {}).unwrap();
+            let verdict = player.try_out(&game, &Stop::default(), |_| {}).unwrap();
             all_wrong.lock().unwrap().extend(wrong(page, &game, &verdict));
         });
     }
     assert_eq!(all_wrong.into_inner().unwrap(), [""; 0]);
+}
+
+/// What one game keeps, hangs or breaks down, the next one in the same browser does not notice.
+#[test]
+fn a_game_leaves_nothing_to_the_next_one() {
+    let Some(lab) = lab() else { return };
+    let nosy = vetted(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>x</title></head><body><h1>Nosy</h1><p id=\"p\">0</p>\
+         <script>if (localStorage.getItem('seen')) throw new Error('somebody was here');\
+         addEventListener('keydown', () => { localStorage.setItem('seen', 'yes'); \
+         p.textContent += ' pressed'; });</script></body></html>",
+    );
+    let mut player = Player::new(lab);
+    let mut play = |game: &Vetted| {
+        let verdict = player.try_out(game, &Stop::default(), |_| {}).unwrap();
+        player.get_ready();
+        verdict
+    };
+    let first = play(&nosy);
+    assert_eq!(first.grade(), Grade::Responds, "{:?}", first.problems);
+    for file in ["freeze-on-load.html", "endless-alerts.html", "out-of-memory.html"] {
+        assert_eq!(play(&read(file)).grade(), Grade::Broken, "{file}");
+        let again = play(&nosy);
+        assert_eq!(
+            (again.grade(), &again.inputs),
+            (Grade::Responds, &first.inputs),
+            "after {file}"
+        );
+    }
+    drop(player);
+    assert_eq!((browsers(), folders()), (0, 0));
+}
+
+#[test]
+fn several_games_are_told_in_their_order() {
+    let Some(lab) = lab() else { return };
+    let user = User::new();
+    for file in ["crash-missing-canvas.html", "arrows.html", "endless-alerts.html"] {
+        std::fs::copy(folder().join(file), user.at().join(file)).unwrap();
+    }
+    std::fs::write(user.at().join("refused.html"), "<!DOCTYPE html><script>eval('1')</script>")
+        .unwrap();
+    let play = |games: &[&str]| {
+        let mut command = user.command(&["play", "--test", "--json"]);
+        command.args(games).env("CODEAGENT_BROWSER", &lab.program);
+        command.env("PATH", std::env::join_paths(&lab.path).unwrap());
+        Run::of(command.stdin(std::process::Stdio::null()).output().unwrap())
+    };
+    let played = play(&["crash-missing-canvas.html", "arrows.html", "endless-alerts.html"]);
+    let told: serde_json::Value = serde_json::from_str(&played.out).unwrap();
+    let told: Vec<_> = told["games"].as_array().unwrap().iter().collect();
+    let verdicts = told.iter().map(|one| (one["path"].as_str(), one["verdict"].as_str()));
+    assert_eq!(
+        verdicts.collect::<Vec<_>>(),
+        [
+            (Some("crash-missing-canvas.html"), Some("broken")),
+            (Some("arrows.html"), Some("responds")),
+            (Some("endless-alerts.html"), Some("broken")),
+        ]
+    );
+    assert_eq!(played.code, 8);
+    // A game that is refused is told of, and does not keep the others from being played.
+    let played = play(&["refused.html", "arrows.html"]);
+    let told: serde_json::Value = serde_json::from_str(&played.out).unwrap();
+    assert_eq!((told["games"].as_array().unwrap().len(), played.code), (1, 7));
+    assert!(played.err.contains("only a game that passes every check is played"));
+}
+
+#[test]
+fn only_a_test_takes_several_games() {
+    let user = User::new();
+    let refused = user.run(&["play", "one.html", "two.html"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("one game is played at a time"), "{}", refused.err);
+}
+
+/// Each error once, the console beside them, and nothing of either raw.
+#[test]
+fn every_error_and_what_the_console_says_is_kept() {
+    let Some(lab) = lab() else { return };
+    let game = vetted(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>x</title></head><body><h1>Errors</h1>\
+         <script>for (let i = 0; i < 3; i++) setTimeout(() => { throw new Error('no ' + i); }, 50);\
+         setTimeout(() => missing(), 60); console.warn('\\u001b[31mred', 7);</script></body></html>",
+    );
+    let verdict = try_out(&game, &lab, &Stop::default(), |_| {}).unwrap();
+    let said: Vec<_> = verdict.problems.iter().map(|it| it.message.raw().to_owned()).collect();
+    assert_eq!(
+        said,
+        ["Error: no 0", "Error: no 1", "Error: no 2", "ReferenceError: missing is not defined"]
+    );
+    let json = verdict.to_json(game.original());
+    assert_eq!(json["errors"].as_array().unwrap().len(), 4);
+    assert_eq!(json["console"][0]["level"], "warning");
+    assert_eq!(json["console"][0]["text"], "␛[31mred 7");
 }
 
 /// Every kind of the composer in every theme where `CODEAGENT_PLAYS` is set, else twenty of them.
@@ -113,10 +218,10 @@ fn composed_games_respond() {
     let pairs: Vec<_> = if is_all { all.collect() } else { all.step_by(7).collect() };
     assert!(pairs.len() >= 20);
     let all_wrong = Mutex::new(Vec::new());
-    both(&pairs, |(kind, theme)| {
+    both(&pairs, &lab, |(kind, theme), player| {
         let made = compose(kind, 3, *theme);
         let game = vet(made.source).unwrap();
-        let verdict = try_out(&game, &lab, &Stop::default(), |_| {}).unwrap();
+        let verdict = player.try_out(&game, &Stop::default(), |_| {}).unwrap();
         if verdict.grade() != Grade::Responds {
             let headline = verdict.headline(game.original());
             all_wrong.lock().unwrap().push(format!("{kind}, {theme}: {headline}"));

@@ -11,7 +11,8 @@ use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
-    Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+    ConsoleLine, Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed,
+    Verdict,
 };
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
@@ -60,11 +61,19 @@ fn verdict(problems: Vec<Problem>) -> News {
         alive: yes,
         responds: if is_good { yes } else { None },
         lasts: if is_good { yes } else { None },
+        restarts: None,
+        touch: Some(false),
     };
     News::Tried(Ok(Box::new(Verdict {
         levels,
         inputs: ["ArrowLeft", "ArrowRight", "Space"].map(|key| Input::of(key).unwrap()).into(),
+        untried: vec![Input::of("KeyW").unwrap()],
         problems,
+        console: vec![ConsoleLine {
+            level: "warning",
+            text: Untrusted::new("\u{1b}[2J no sound"),
+            times: 3,
+        }],
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),

@@ -25,10 +25,12 @@ pub struct Row {
     pub fails: Option<String>,
     pub error: Option<String>,
     pub line: Option<usize>,
+    pub restarts: Option<bool>,
+    pub touch: Option<bool>,
     note: String,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 18] = [
     "ArrowLeft",
     "ArrowRight",
     "ArrowUp",
@@ -42,6 +44,11 @@ const KEYS: [&str; 13] = [
     "mouse",
     "click",
     "drag",
+    "type",
+    "KeyF",
+    "KeyZ",
+    "KeyX",
+    "KeyC",
 ];
 
 pub fn folder() -> PathBuf {
@@ -62,7 +69,7 @@ fn every_page_has_one_truth_and_it_makes_sense() {
     let files = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let there: BTreeSet<_> = files.filter(|file| file != "truth.toml").collect();
     assert_eq!(named, there);
-    assert!(named.len() == rows.len() && rows.len() >= 36, "{} rows", rows.len());
+    assert!(named.len() == rows.len() && rows.len() >= 130, "{} rows", rows.len());
     for row in &rows {
         let is_broken = row.verdict == "broken";
         let says = |verdict: &str| row.verdict == verdict;

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::console::Console;
+
 /// A place in the page as it was served: both from 0, the column in UTF-16 units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
@@ -37,7 +39,10 @@ pub struct Told {
     pub faults: Vec<Fault>,
     /// Addresses that it tried to reach.
     pub requests: Vec<String>,
+    /// Messages and questions since it was loaded.
     pub dialogs: u32,
+    /// What it wrote into its console.
+    pub console: Console,
     pub has_crashed: bool,
     pub loads: u32,
     /// Where it was when it was held.

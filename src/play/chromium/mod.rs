@@ -3,8 +3,10 @@
 //! Of that protocol a play-test needs some thirty messages, and a crate that
 //! knows all of it costs ten times the time to build this one.
 
+mod console;
 mod events;
 mod folder;
+mod input;
 #[cfg(target_os = "linux")]
 mod proc;
 mod process;
@@ -12,6 +14,7 @@ mod tab;
 mod version;
 mod watch;
 mod wire;
+mod work;
 
 pub use process::{Chromium, Launch, NoStart, Stop};
 pub use version::version;
@@ -19,8 +22,10 @@ pub use wire::{Silence, Wire};
 
 use std::path::{Path, PathBuf};
 
+pub(super) use console::{Console, Said};
 pub(super) use events::{Fault, FaultKind, Spot};
-pub(super) use tab::{End, Mouse, Press, Tab};
+pub(super) use input::{Mouse, Press};
+pub(super) use tab::{Context, End, Tab};
 pub(super) use watch::Watch;
 
 /// Shows a page as it is, unchecked, for so many milliseconds of its own time, and tells what it

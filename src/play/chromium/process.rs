@@ -26,6 +26,9 @@ const FLAGS: &[&str] = &[
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-background-networking",
+    // A page that is tried is nobody's background, whatever else is open.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
     "--disable-breakpad",
     "--disable-component-update",
     "--disable-default-apps",
@@ -35,6 +38,7 @@ const FLAGS: &[&str] = &[
     "--disable-gpu",
     "--disable-gpu-vsync",
     "--disable-quic",
+    "--disable-renderer-backgrounding",
     // Scrolling that takes real time would go on behind the back of the page's own clock.
     "--disable-smooth-scrolling",
     "--disable-sync",
@@ -153,9 +157,21 @@ impl Chromium {
         Ok(Self { child, group, folder, stop, strays: Vec::new(), wire })
     }
 
+    /// Whether it has not ended meanwhile.
+    pub fn is_there(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// The number of the group that the browser and its helpers share.
     pub fn group(&self) -> Pid {
         self.group
+    }
+
+    /// From now on this is what ends it.
+    pub fn obey(&mut self, stop: Stop) {
+        self.stop.covers(None);
+        stop.covers(Some(self.group));
+        self.stop = stop;
     }
 
     /// Takes note of helpers that left the group: once dead they cannot be told from others.

@@ -3,7 +3,8 @@
 //! The page is handed to the browser when it asks for it, at an address that
 //! leads nowhere; everything else it asks for is refused and written down.
 
-use std::time::{Duration, Instant};
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,38 +12,56 @@ use serde_json::{Value, json};
 
 use super::events::{self, Told};
 use super::process::Chromium;
-use super::wire::Silence;
-use crate::play::plan::KeyCap;
+use super::work::Limit;
 
 /// Where the page believes to be. The name can never exist (RFC 2606).
 const ADDRESS: &str = "https://game.invalid/";
 
-/// What the browser itself may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// What the page may take for a tenth of a second of its own time.
-const FROZEN: Duration = Duration::from_secs(4);
-/// What it may take to load.
-const LOADS: Duration = Duration::from_secs(6);
+/// So much of the page's time passes between two looks at how it is getting on.
+const STEP: f64 = 500.0;
 /// A page that hangs is asked where it hangs.
-const HELD: Duration = Duration::from_secs(2);
+const HELD: Duration = Duration::from_secs(10);
+/// Frames are so far apart where the page keeps pace, in milliseconds.
+const FRAME: f64 = 1_000.0 / 60.0;
+/// They are no further apart, however slow it is.
+const LONGEST_FRAME: f64 = 150.0;
 
 /// More of these, and it opens them without end.
-const MOST_DIALOGS: u32 = 40;
+const MOST_DIALOGS: u32 = 60;
+
+/// A part of the browser that shares nothing with any other: its cookies, its storage, one page.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    id: String,
+    session: String,
+}
 
 /// One page that is tried.
 #[derive(Debug)]
 pub struct Tab<'c> {
-    chromium: &'c mut Chromium,
-    session: String,
+    pub(super) chromium: &'c mut Chromium,
+    context: Context,
     /// The body of the answer to the request for the page.
     body: String,
+    /// What the browser answered, until it is asked for.
+    pub(super) answers: HashMap<u64, Result<Value, Value>>,
+    /// Questions whose answers nobody waits for.
+    unawaited: HashSet<u64>,
     pub told: Told,
     /// A pause that was asked for is no statement of the page's own.
     holds: bool,
     /// The page's own clock, as far as it was told.
     clock: f64,
-    /// The longest that the page did not answer, in its own process.
+    /// How far frames are apart, in milliseconds of the page's time.
+    frame: f64,
+    /// How long the pictures that the page carries take, which are there before its time begins.
+    unpacking: Duration,
+    /// Whether fingers do what else the mouse does.
+    pub(super) is_phone: bool,
+    /// The longest that the page did not answer, in its processor's time.
     pub longest: Duration,
+    /// The processor's time that the page's process took, when it was looked at last.
+    pub(super) work: Duration,
 }
 
 /// Why a page can be tried no further.
@@ -58,64 +77,94 @@ pub enum End {
     Gone,
 }
 
-/// What a key does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Press {
-    Down,
-    Up,
-}
-
-/// What the mouse does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mouse {
-    Move,
-    /// Moves with its button held.
-    Drag,
-    Press,
-    Release,
-}
-
 impl<'c> Tab<'c> {
-    /// An empty page of this size; `clock` runs before any script of a game.
+    /// An empty page in a context of its own; `clock` runs before any script of a game.
     pub fn open(
         chromium: &'c mut Chromium,
         (width, height): (u32, u32),
         clock: &str,
     ) -> Result<Self, End> {
-        let mut tab = Self {
-            chromium,
-            session: String::new(),
-            body: String::new(),
-            told: Told::default(),
-            holds: false,
-            clock: 0.0,
-            longest: Duration::ZERO,
-        };
-        let targets = tab.ask("Target.getTargets", &json!({}))?;
-        let target = targets.pointer("/targetInfos").and_then(Value::as_array);
-        let page =
-            target.and_then(|all| all.iter().find(|it| it.get("type") == Some(&json!("page"))));
-        let target = page.and_then(|page| page.get("targetId")).cloned().unwrap_or_default();
+        let mut tab = Self::of(chromium, Context::default());
+        let context = tab.ask("Target.createBrowserContext", &json!({"disposeOnDetach": true}))?;
+        tab.context.id = text(&context, "browserContextId");
+        let target = json!({"url": "about:blank", "browserContextId": tab.context.id});
+        let target = text(&tab.ask("Target.createTarget", &target)?, "targetId");
         let attach = json!({"targetId": target, "flatten": true});
-        let attached = tab.ask("Target.attachToTarget", &attach)?;
-        tab.session = attached.get("sessionId").and_then(Value::as_str).unwrap_or_default().into();
-        let metrics =
-            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let session = text(&tab.ask("Target.attachToTarget", &attach)?, "sessionId");
+        tab.context.session = session;
         for (method, params) in [
             ("Fetch.enable", json!({"patterns": [{"urlPattern": "*"}]})),
             ("Runtime.enable", json!({})),
             ("Inspector.enable", json!({})),
             ("Audits.enable", json!({})),
             ("Debugger.enable", json!({})),
-            ("Emulation.setDeviceMetricsOverride", metrics),
+            ("Performance.enable", json!({})),
             ("Emulation.setFocusEmulationEnabled", json!({"enabled": true})),
             ("Page.addScriptToEvaluateOnNewDocument", json!({"source": clock})),
             ("Page.enable", json!({})),
         ] {
             tab.ask(method, &params)?;
         }
+        tab.resize((width, height))?;
         tab.chromium.note_strays();
         Ok(tab)
+    }
+
+    /// A page that was opened before, and that no game has seen.
+    pub fn again(chromium: &'c mut Chromium, context: Context) -> Self {
+        Self::of(chromium, context)
+    }
+
+    fn of(chromium: &'c mut Chromium, context: Context) -> Self {
+        Self {
+            chromium,
+            context,
+            body: String::new(),
+            answers: HashMap::new(),
+            unawaited: HashSet::new(),
+            told: Told::default(),
+            holds: false,
+            clock: 0.0,
+            frame: FRAME,
+            unpacking: Duration::ZERO,
+            is_phone: false,
+            longest: Duration::ZERO,
+            work: Duration::ZERO,
+        }
+    }
+
+    /// By what it is found again.
+    pub fn context(self) -> Context {
+        self.context
+    }
+
+    /// Takes the page and everything that it kept out of the browser.
+    pub fn close(mut self) -> Result<(), End> {
+        let context = json!({"browserContextId": self.context.id});
+        self.context.session.clear();
+        self.ask("Target.disposeBrowserContext", &context).map(drop)
+    }
+
+    /// The size of the window, for what is loaded from now on.
+    pub fn resize(&mut self, (width, height): (u32, u32)) -> Result<(), End> {
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.ask("Emulation.setDeviceMetricsOverride", &metrics).map(drop)
+    }
+
+    /// The window of a phone, where fingers touch; for what is loaded from now on.
+    pub fn become_phone(&mut self, (width, height): (u32, u32)) -> Result<(), End> {
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": true});
+        self.ask("Emulation.setDeviceMetricsOverride", &metrics)?;
+        self.is_phone = true;
+        let touch = json!({"enabled": true, "maxTouchPoints": 5});
+        self.ask("Emulation.setTouchEmulationEnabled", &touch).map(drop)
+    }
+
+    /// Waits for pictures and the like that the page carries itself, whenever it is loaded.
+    pub fn wait_for_files(&mut self) {
+        self.unpacking = Duration::from_millis(20);
     }
 
     /// Loads a page as if nobody had seen it before.
@@ -124,153 +173,132 @@ impl<'c> Tab<'c> {
         self.clock = 0.0;
         let storage = json!({"origin": ADDRESS.trim_end_matches('/'), "storageTypes": "all"});
         self.ask("Storage.clearDataForOrigin", &storage)?;
+        self.told.dialogs = 0;
         let before = self.told.loads;
         self.post("Page.navigate", &json!({"url": ADDRESS}))?;
-        self.until(LOADS, |tab| tab.told.loads > before)?;
-        // Pictures that the page carries are there before its time begins.
-        std::thread::sleep(Duration::from_millis(20));
+        self.until(Limit::LOAD, |tab| tab.told.loads > before)?;
+        std::thread::sleep(self.unpacking);
         self.evaluate("__codeagent.rest().then(() => 0)").map(drop)
     }
 
-    /// Lets the page's own time come to so many milliseconds, a tenth of a second at once.
+    /// Lets the page's own time come to so many milliseconds.
     pub fn run_to(&mut self, time: f64) -> Result<(), End> {
         while self.clock < time {
-            let next = (self.clock + 100.0).min(time);
-            let answer = self.evaluate(&format!("__codeagent.run({next})"))?;
-            self.clock = next;
-            let longest = answer.get("longest").and_then(Value::as_f64).unwrap_or_default();
-            self.longest = self.longest.max(Duration::from_secs_f64(longest.max(0.0) / 1_000.0));
+            let next = (self.clock + STEP).min(time);
+            let before = self.post("Performance.getMetrics", &json!({}))?;
+            let answer = self.evaluate(&format!("__codeagent.run({next}, {})", self.frame))?;
+            self.note_work(before);
+            let number = |name: &str| answer.get(name).and_then(Value::as_f64).unwrap_or_default();
+            let seen = Duration::from_secs_f64(number("longest").max(0.0) / 1_000.0);
+            if seen > self.longest {
+                let others = Duration::from_secs_f64(number("before").max(0.0) / 1_000.0);
+                let worked = self.worked_since_noted()?.saturating_sub(others);
+                self.longest = self.longest.max(worked.min(seen));
+            }
+            if answer.get("rests") != Some(&json!(false)) {
+                self.clock = next;
+            }
         }
         Ok(())
     }
 
+    /// The page's own time, in milliseconds.
     pub fn clock(&self) -> f64 {
         self.clock
+    }
+
+    /// Frames come less often from now on, as they do where a page works so many times longer than
+    /// there is time. Whether they could.
+    pub fn slow_down(&mut self, times: f64) -> bool {
+        let before = self.frame;
+        self.frame = (self.frame * times).clamp(FRAME, LONGEST_FRAME);
+        self.frame > before * 1.1
     }
 
     /// The value of an expression; nothing where the page began anew meanwhile.
     pub fn evaluate(&mut self, expression: &str) -> Result<Value, End> {
         let loads = self.told.loads;
         let what = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        if let Ok(mut answer) = self.call("Runtime.evaluate", &what, FROZEN)? {
+        if let Ok(mut answer) = self.call("Runtime.evaluate", &what, Limit::PAGE)? {
             return Ok(answer.pointer_mut("/result/value").map(Value::take).unwrap_or_default());
         }
         // A game that starts over by loading itself again.
-        self.until(LOADS, |tab| tab.told.loads > loads)?;
+        self.until(Limit::LOAD, |tab| tab.told.loads > loads)?;
         self.clock = 0.0;
         Ok(Value::Null)
     }
 
-    /// What the page looks like, as a PNG.
-    pub fn picture(&mut self) -> Result<Vec<u8>, End> {
-        self.evaluate("__codeagent.quiet()")?;
+    /// Has the page evaluate that before whatever it is asked next.
+    pub fn evaluate_later(&mut self, expression: &str) -> Result<(), End> {
+        self.send("Runtime.evaluate", &json!({"expression": expression}))
+    }
+
+    /// What the page looks like, as a PNG, with so much of it above the window.
+    pub fn picture(&mut self, above: f64) -> Result<Vec<u8>, End> {
+        self.evaluate_later(&format!("__codeagent.quiet({above})"))?;
         let how = json!({"format": "png", "optimizeForSpeed": true});
-        let answer = self.call("Page.captureScreenshot", &how, FROZEN)?.unwrap_or_default();
+        let answer = self.call("Page.captureScreenshot", &how, Limit::PAGE)?.unwrap_or_default();
         let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
         Ok(STANDARD.decode(data).unwrap_or_default())
-    }
-
-    pub fn key(&mut self, key: &KeyCap, what: Press) -> Result<(), End> {
-        let kind = match (what, key.text) {
-            (Press::Up, _) => "keyUp",
-            (Press::Down, "") => "rawKeyDown",
-            (Press::Down, _) => "keyDown",
-        };
-        let mut event = json!({
-            "type": kind, "code": key.code, "key": key.key, "windowsVirtualKeyCode": key.number,
-        });
-        if let (true, Some(event)) = (kind == "keyDown", event.as_object_mut()) {
-            event.insert("text".to_owned(), json!(key.text));
-        }
-        self.call("Input.dispatchKeyEvent", &event, FROZEN).map(drop)
-    }
-
-    /// Waits until the browser has taken in where the mouse is: styles follow with the next real frame.
-    pub fn settle(&mut self) -> Result<(), End> {
-        self.evaluate("__codeagent.settle().then(() => 0)").map(drop)
-    }
-
-    pub fn mouse(&mut self, what: Mouse, (x, y): (f64, f64)) -> Result<(), End> {
-        let (kind, button, held, clicks) = match what {
-            Mouse::Move => ("mouseMoved", "none", 0, 0),
-            Mouse::Drag => ("mouseMoved", "left", 1, 0),
-            Mouse::Press => ("mousePressed", "left", 1, 1),
-            Mouse::Release => ("mouseReleased", "left", 0, 1),
-        };
-        let event = json!({
-            "type": kind, "x": x, "y": y, "button": button, "buttons": held, "clickCount": clicks,
-        });
-        self.call("Input.dispatchMouseEvent", &event, FROZEN).map(drop)
-    }
-
-    pub fn write(&mut self, text: &str) -> Result<(), End> {
-        self.call("Input.insertText", &json!({"text": text}), FROZEN).map(drop)
     }
 
     /// Where a page that hangs is: the stack of the script that runs.
     pub fn hold(&mut self) {
         self.holds = true;
         if self.post("Debugger.pause", &json!({})).is_ok() {
-            let _is_held = self.until(HELD, |tab| tab.told.held.is_some());
+            let _is_held = self.until(Limit::Time(HELD), |tab| tab.told.held.is_some());
         }
     }
 
     /// Asks the browser; what it refuses is as good as nothing.
-    fn ask(&mut self, method: &str, params: &Value) -> Result<Value, End> {
-        match self.call(method, params, PATIENCE) {
+    pub(super) fn ask(&mut self, method: &str, params: &Value) -> Result<Value, End> {
+        match self.call(method, params, Limit::BROWSER) {
             Ok(answer) => Ok(answer.unwrap_or_default()),
             Err(End::Frozen) => Err(End::Gone),
             Err(end) => Err(end),
         }
     }
 
-    fn post(&mut self, method: &str, params: &Value) -> Result<u64, End> {
-        let session = Some(self.session.as_str()).filter(|session| !session.is_empty());
+    pub(super) fn post(&mut self, method: &str, params: &Value) -> Result<u64, End> {
+        let session = Some(self.context.session.as_str()).filter(|session| !session.is_empty());
         self.chromium.wire.post(session, method, params).map_err(|_| End::Gone)
     }
 
-    fn call(
+    /// Sends what comes before the next question; its answer is nobody's business.
+    pub(super) fn send(&mut self, method: &str, params: &Value) -> Result<(), End> {
+        let id = self.post(method, params)?;
+        self.unawaited.insert(id);
+        Ok(())
+    }
+
+    pub(super) fn call(
         &mut self,
         method: &str,
         params: &Value,
-        patience: Duration,
+        limit: Limit,
     ) -> Result<Result<Value, Value>, End> {
         let id = self.post(method, params)?;
-        let mut answer = None;
-        self.listen(patience, |_, message| {
-            if message.get("id").and_then(Value::as_u64) == Some(id) {
-                answer = Some(match message.get_mut("error").map(Value::take) {
-                    Some(error) => Err(error),
-                    None => Ok(message.get_mut("result").map(Value::take).unwrap_or_default()),
-                });
-            }
-            answer.is_some()
-        })?;
-        Ok(answer.unwrap_or(Err(Value::Null)))
+        self.until(limit, |tab| tab.answers.contains_key(&id))?;
+        Ok(self.answers.remove(&id).unwrap_or(Err(Value::Null)))
     }
 
-    fn until(&mut self, patience: Duration, is_so: impl Fn(&Self) -> bool) -> Result<(), End> {
-        self.listen(patience, |tab, _| is_so(tab))
-    }
-
-    /// Takes messages until one is the right one.
-    #[expect(clippy::disallowed_methods, reason = "a page has to answer in real time")]
-    fn listen(
-        &mut self,
-        patience: Duration,
-        mut is_it: impl FnMut(&Self, &mut Value) -> bool,
-    ) -> Result<(), End> {
-        let until = Instant::now() + patience;
-        loop {
-            let mut message = self.chromium.wire.next(until).map_err(|silence| match silence {
-                Silence::Late => End::Frozen,
-                Silence::Gone => End::Gone,
-            })?;
-            self.on_event(&message)?;
-            if is_it(self, &mut message) {
-                return Ok(());
-            }
+    /// Takes one message for what it is.
+    pub(super) fn hear(&mut self, mut message: Value) -> Result<(), End> {
+        let Some(id) = message.get("id").and_then(Value::as_u64) else {
+            let session = message.get("sessionId").and_then(Value::as_str);
+            // What an earlier page of this browser still had to say is nothing to this one.
+            let is_own = session.is_none_or(|session| session == self.context.session);
+            return if is_own { self.on_event(&message) } else { Ok(()) };
+        };
+        if self.unawaited.remove(&id) {
+            return Ok(());
         }
+        let answer = match message.get_mut("error").map(Value::take) {
+            Some(error) => Err(error),
+            None => Ok(message.get_mut("result").map(Value::take).unwrap_or_default()),
+        };
+        self.answers.insert(id, answer);
+        Ok(())
     }
 
     fn on_event(&mut self, message: &Value) -> Result<(), End> {
@@ -280,6 +308,7 @@ impl<'c> Tab<'c> {
             "Fetch.requestPaused" => self.on_request(params)?,
             "Page.javascriptDialogOpening" => self.on_dialog(params)?,
             "Page.loadEventFired" => self.told.loads += 1,
+            "Runtime.consoleAPICalled" => self.told.console.called(params),
             "Runtime.exceptionThrown" => {
                 if let Some(fault) = events::thrown(params, ADDRESS) {
                     self.told.add(fault);
@@ -339,4 +368,8 @@ impl<'c> Tab<'c> {
         }
         self.post("Debugger.resume", &json!({})).map(drop)
     }
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

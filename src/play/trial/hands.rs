@@ -1,133 +1,38 @@
-//! The player's hands: starts a game, and does what the plan says.
+//! The player's hands: they press, click and drag what the plan says.
 
 use serde_json::Value;
 
 use super::super::chromium::{End, Mouse, Press, Tab};
-use super::super::plan::{ENTER, Input, KeyCap, SPACE, Whim};
-
-/// How a game was started, so that it can be started again in the same way.
-#[derive(Debug, Clone, Default)]
-pub struct Start {
-    steps: Vec<(f64, Step)>,
-    /// The page's time when it was done, in milliseconds.
-    pub time: f64,
-    /// What can be clicked and drawn on, once it is started.
-    pub targets: Vec<(f64, f64)>,
-    /// A place where the mouse lights up nothing.
-    pub rest: (f64, f64),
-}
-
-#[derive(Debug, Clone)]
-enum Step {
-    /// Clicks there, and writes.
-    Fill((f64, f64), String),
-    Click((f64, f64)),
-    Press(KeyCap),
-    Focus,
-}
-
-/// The middle of the window.
-const MIDDLE: (f64, f64) = (400.0, 300.0);
-/// Where the mouse waits in a run without input, and where it ends in one with: not the same, for
-/// games that follow it.
-const CORNER: (f64, f64) = (1.0, 1.0);
-const OTHER_CORNER: (f64, f64) = (797.0, 597.0);
-
-/// Looks for what starts the game, and does it.
-pub fn start(tab: &mut Tab<'_>) -> Result<Start, End> {
-    let mut start = Start { rest: OTHER_CORNER, ..Start::default() };
-    for field in list(&tab.evaluate("__codeagent.fields()")?) {
-        let text = field.get("text").and_then(Value::as_str).unwrap_or("Ada").to_owned();
-        if let Some(at) = place(&field) {
-            start.take(tab, Step::Fill(at, text))?;
-        }
-    }
-    let mut has_clicked = false;
-    for _ in 0..3 {
-        let Some(at) = place(&tab.evaluate("__codeagent.starts()")?) else { break };
-        start.take(tab, Step::Click(at))?;
-        has_clicked = true;
-    }
-    if !has_clicked || tab.evaluate("__codeagent.starts()")? != Value::Null {
-        for step in [Step::Press(ENTER), Step::Press(SPACE), Step::Click(MIDDLE)] {
-            start.take(tab, step)?;
-        }
-    }
-    start.take(tab, Step::Focus)?;
-    let canvas = place(&tab.evaluate("__codeagent.canvas()")?);
-    start.rest = canvas.unwrap_or(OTHER_CORNER);
-    let targets = tab.evaluate("__codeagent.targets()")?;
-    start.targets = list(&targets).iter().filter_map(place).collect();
-    tab.run_to(tab.clock() + 50.0)?;
-    start.time = tab.clock();
-    Ok(start)
-}
-
-/// The same again, at the same times.
-pub fn start_again(tab: &mut Tab<'_>, start: &Start) -> Result<(), End> {
-    for (time, step) in &start.steps {
-        tab.run_to(*time)?;
-        step.done(tab)?;
-    }
-    tab.run_to(start.time)
-}
-
-impl Start {
-    fn take(&mut self, tab: &mut Tab<'_>, step: Step) -> Result<(), End> {
-        let time = tab.clock();
-        step.done(tab)?;
-        self.steps.push((time, step));
-        tab.run_to(tab.clock() + 100.0)
-    }
-}
-
-impl Step {
-    fn done(&self, tab: &mut Tab<'_>) -> Result<(), End> {
-        match self {
-            Self::Fill(at, text) => {
-                click(tab, *at)?;
-                tab.write(text)
-            }
-            Self::Click(at) => {
-                click(tab, *at)?;
-                tab.settle()?;
-                away(tab, CORNER)
-            }
-            Self::Press(key) => press(tab, key, 40.0),
-            Self::Focus => {
-                tab.evaluate("__codeagent.blur(), __codeagent.canvas(), 0")?;
-                Ok(())
-            }
-        }
-    }
-}
+use super::super::plan::{Input, KeyCap, Whim};
+use super::start::{Place, Start};
 
 /// Does one input; the page's time goes on by less than its slots.
 pub fn give(tab: &mut Tab<'_>, start: &Start, input: Input) -> Result<(), End> {
     match input {
         Input::Key(key) => press(tab, &key, 170.0),
         Input::Mouse => {
-            for at in [(200.0, 300.0), (300.0, 200.0), (640.0, 420.0)] {
-                tab.mouse(Mouse::Move, at)?;
+            for at in [(0.25, 0.5), (0.375, 0.33), (0.8, 0.7)] {
+                tab.mouse(Mouse::Move, start.within(at))?;
                 tab.run_to(tab.clock() + 50.0)?;
             }
             away(tab, start.rest)
         }
         Input::Click => {
-            for at in places(start) {
-                click(tab, at)?;
+            for place in &start.places {
+                click(tab, start, place)?;
                 tab.run_to(tab.clock() + 20.0)?;
             }
             away(tab, start.rest)
         }
         Input::Drag => {
-            for (x, y) in places(start) {
-                let to = (if x < 400.0 { x + 90.0 } else { x - 90.0 }, y);
-                drag(tab, (x, y), to)?;
-                tab.run_to(tab.clock() + 20.0)?;
+            for place in &start.places {
+                let Some(at) = find(tab, start, place)? else { continue };
+                drag(tab, at, start.beside(at))?;
+                tab.run_to(tab.clock() + 17.0)?;
             }
             away(tab, start.rest)
         }
+        Input::Type => write(tab, "wasd"),
     }
 }
 
@@ -140,7 +45,7 @@ pub fn indulge(tab: &mut Tab<'_>, whim: Whim, (w, h): (u32, u32), until: f64) ->
             tab.run_to(until)?;
             return tab.key(&key, Press::Up);
         }
-        Whim::Click(x, y) => click(tab, at((x, y)))?,
+        Whim::Click(x, y) => tab.click(at((x, y)))?,
         Whim::Move(x, y) => tab.mouse(Mouse::Move, at((x, y)))?,
         Whim::Drag(from, to) => drag(tab, at(from), at(to))?,
         Whim::Wait => {}
@@ -148,37 +53,50 @@ pub fn indulge(tab: &mut Tab<'_>, whim: Whim, (w, h): (u32, u32), until: f64) ->
     tab.run_to(until)
 }
 
-/// What can be clicked, and some of the window beside it.
-fn places(start: &Start) -> Vec<(f64, f64)> {
-    const FEW: [(f64, f64); 5] =
-        [MIDDLE, (267.0, 200.0), (533.0, 400.0), (533.0, 200.0), (267.0, 400.0)];
-    let mut places: Vec<_> = start.targets.iter().copied().take(6).collect();
-    places.extend(FEW);
-    places
+/// Where it can be clicked now, scrolled to where it has to be.
+pub fn find(tab: &mut Tab<'_>, start: &Start, place: &Place) -> Result<Option<(f64, f64)>, End> {
+    match place {
+        Place::Element(index) => reveal(tab, *index),
+        Place::Point(x, y) => {
+            tab.evaluate_later(&format!("__codeagent.quiet({})", start.above))?;
+            Ok(Some((*x, *y)))
+        }
+    }
+}
+
+/// Clicks there, where it can be clicked.
+pub fn click(tab: &mut Tab<'_>, start: &Start, place: &Place) -> Result<(), End> {
+    match find(tab, start, place)? {
+        Some(at) => tab.click(at),
+        None => Ok(()),
+    }
+}
+
+/// Where the element can be clicked, once it was scrolled to.
+pub fn reveal(tab: &mut Tab<'_>, index: u64) -> Result<Option<(f64, f64)>, End> {
+    Ok(point(&tab.evaluate(&format!("__controls.reveal({index})"))?))
 }
 
 /// Takes the mouse to a place where it lights up nothing, and the keyboard from what was clicked.
-fn away(tab: &mut Tab<'_>, to: (f64, f64)) -> Result<(), End> {
-    tab.mouse(Mouse::Move, to)?;
-    tab.evaluate("__codeagent.blur(), 0")?;
-    tab.settle()
+pub fn away(tab: &mut Tab<'_>, to: (f64, f64)) -> Result<(), End> {
+    tab.leave(to)
 }
 
-fn press(tab: &mut Tab<'_>, key: &KeyCap, time: f64) -> Result<(), End> {
+/// Holds a key for so long.
+pub fn press(tab: &mut Tab<'_>, key: &KeyCap, time: f64) -> Result<(), End> {
     tab.key(key, Press::Down)?;
     tab.run_to(tab.clock() + time)?;
     tab.key(key, Press::Up)
 }
 
-fn click(tab: &mut Tab<'_>, at: (f64, f64)) -> Result<(), End> {
-    tab.mouse(Mouse::Move, at)?;
-    tab.mouse(Mouse::Press, at)?;
-    tab.mouse(Mouse::Release, at)
+/// Writes, letter by letter.
+pub fn write(tab: &mut Tab<'_>, text: &str) -> Result<(), End> {
+    text.chars().try_for_each(|letter| tab.letter(letter))
 }
 
-fn drag(tab: &mut Tab<'_>, from: (f64, f64), to: (f64, f64)) -> Result<(), End> {
-    tab.mouse(Mouse::Move, from)?;
-    tab.mouse(Mouse::Press, from)?;
+/// Presses there, and lets go somewhere else.
+pub fn drag(tab: &mut Tab<'_>, from: (f64, f64), to: (f64, f64)) -> Result<(), End> {
+    tab.press(from)?;
     let half = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
     for at in [half, to] {
         tab.run_to(tab.clock() + 17.0)?;
@@ -187,10 +105,6 @@ fn drag(tab: &mut Tab<'_>, from: (f64, f64), to: (f64, f64)) -> Result<(), End> 
     tab.mouse(Mouse::Release, to)
 }
 
-fn list(value: &Value) -> Vec<Value> {
-    value.as_array().cloned().unwrap_or_default()
-}
-
-fn place(value: &Value) -> Option<(f64, f64)> {
+pub fn point(value: &Value) -> Option<(f64, f64)> {
     Some((value.get("x")?.as_f64()?, value.get("y")?.as_f64()?))
 }

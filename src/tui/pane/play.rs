@@ -68,6 +68,7 @@ fn words(desk: &Desk, state: &State, width: usize) -> Vec<Line<'static>> {
     }
     words.extend(verdict::levels(desk, job, width));
     words.extend(verdict::problems(desk, job, width));
+    words.extend(verdict::console(desk, job, width));
     let why = match job.picture() {
         None if !job.is_unplayed() => Some("there is no picture of it"),
         Some(_) if !pictured(desk, job) => {

@@ -10,6 +10,9 @@ use crate::tui::keys::Command;
 use crate::tui::theme::Role;
 use crate::untrusted::Untrusted;
 
+/// More of a console is for programs.
+const MOST_SAID: usize = 10;
+
 /// Whether there is something to mend, and somebody who can.
 pub fn can_be_mended(state: &State) -> bool {
     state.plan.engine != Engine::Offline && state.job.as_ref().is_some_and(Job::is_broken)
@@ -81,7 +84,8 @@ pub fn levels(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
     for (name, level) in verdict.levels.all() {
         let (sign, role) = match level {
             Some(true) => ("✓", Role::Good),
-            Some(false) => ("✗", Role::Bad),
+            Some(false) if verdict.levels.refuses(name) => ("✗", Role::Bad),
+            Some(false) => ("✗", Role::Wait),
             None => ("·", Role::Faint),
         };
         let span = Span::styled(format!("{sign} {name}  "), desk.theme.style(role));
@@ -102,6 +106,15 @@ pub fn problems(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
     let problems = verdict.problems.iter().skip(told_already);
     let told = problems.map(|problem| format!("✗ {}", problem.words(&page)));
     let lines = told.flat_map(|text| wrapped(&text, width));
+    lines.map(|line| Line::styled(line, style)).collect()
+}
+
+/// What the game wrote into its console; the first lines of it.
+pub fn console(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
+    let Some(verdict) = job.verdict() else { return Vec::new() };
+    let style = desk.theme.style(Role::Faint);
+    let said = verdict.console.iter().take(MOST_SAID);
+    let lines = said.flat_map(|line| wrapped(&format!("console {}", line.words()), width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 

@@ -1,0 +1,76 @@
+//! The players that wait for the next game, each with its browser, so that it need not be started.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::play::Player;
+
+/// A browser that nobody needs takes memory from everybody else.
+const IDLE: Duration = Duration::from_mins(2);
+
+/// All players of a session that do nothing now.
+#[derive(Debug, Default)]
+pub(super) struct PlayerPool {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    players: Vec<(u64, Player)>,
+    /// How many are getting ready: waiting for one is shorter than starting another browser.
+    getting_ready: usize,
+    last_number: u64,
+    is_closed: bool,
+}
+
+impl PlayerPool {
+    /// The player that played last, where one waits or soon will.
+    pub fn take(&self) -> Option<Player> {
+        let is_coming = |waiting: &mut Waiting| {
+            waiting.players.is_empty() && waiting.getting_ready > 0 && !waiting.is_closed
+        };
+        let waited = self.changed.wait_while(self.lock(), is_coming);
+        let taken = waited.unwrap_or_else(PoisonError::into_inner).players.pop();
+        self.changed.notify_all();
+        taken.map(|(_, player)| player)
+    }
+
+    /// Has a player wait until it is taken, the pool is closed, or nobody came for long; its browser
+    /// ends then. Blocks for as long.
+    pub fn keep(&self, mut player: Player) {
+        let mut waiting = self.lock();
+        if waiting.is_closed {
+            return;
+        }
+        waiting.getting_ready += 1;
+        drop(waiting);
+        player.get_ready();
+        let mut waiting = self.lock();
+        waiting.getting_ready -= 1;
+        waiting.last_number += 1;
+        let number = waiting.last_number;
+        waiting.players.push((number, player));
+        self.changed.notify_all();
+        let is_waiting = |waiting: &mut Waiting| {
+            !waiting.is_closed && waiting.players.iter().any(|(known, _)| *known == number)
+        };
+        let waited = self.changed.wait_timeout_while(waiting, IDLE, is_waiting);
+        let (mut waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let place = waiting.players.iter().position(|(known, _)| *known == number);
+        let unused = place.map(|place| waiting.players.swap_remove(place));
+        // A browser takes its time to end; others need not wait for it.
+        drop(waiting);
+        drop(unused);
+    }
+
+    /// Nobody needs a player any more.
+    pub fn close(&self) {
+        self.lock().is_closed = true;
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
