@@ -3,7 +3,7 @@
 (() => {
   'use strict';
   const FRAME = 1000 / 60, MOST = 300, DAY = Date.UTC(2026, 0, 1, 12);
-  const real = performance.now.bind(performance), drawn = requestAnimationFrame.bind(window), soon = setTimeout.bind(window), page = document;
+  const real = performance.now.bind(performance), drawn = requestAnimationFrame.bind(window), page = document;
   const state = { now: 0, reads: 0, nested: 0, longest: 0, before: 0 };
 
   // A game that waits in a loop for time to pass must see it pass.
@@ -98,25 +98,29 @@
   // reaches the browser like any other and stops nothing else.
   const queue = [];
   const due = (until) => {
-    if (queue.length) return queue.shift();
-    let first = null;
-    for (const timer of timers.values()) if (!first || timer.at < first.at) first = timer;
-    if (first && first.at <= until && first.at < nextFrame) {
-      if (first.span) first.at = Math.max(state.now, first.at) + first.span;
-      else timers.delete(first.id);
-      return { at: first.span ? first.at - first.span : first.at, nested: first.nested, run: () => first.run(...first.all) };
+    while (!queue.length) {
+      let first = null;
+      for (const timer of timers.values()) if (!first || timer.at < first.at) first = timer;
+      if (first && first.at <= until && first.at < nextFrame) {
+        if (first.span) first.at = Math.max(state.now, first.at) + first.span;
+        else timers.delete(first.id);
+        return { at: first.span ? first.at - first.span : first.at, nested: first.nested, run: () => first.run(...first.all) };
+      }
+      if (nextFrame > until) return null;
+      const at = nextFrame;
+      state.now = Math.max(state.now, at);
+      nextFrame = Math.max(nextFrame + frame, Math.ceil((state.now + 0.001) / frame) * frame);
+      for (const run of frames.values()) queue.push({ at, nested: 0, run: () => run(state.now) });
+      frames.clear();
+      animate();
     }
-    if (nextFrame > until) return null;
-    const at = nextFrame;
-    nextFrame = Math.max(nextFrame + frame, Math.ceil((state.now + 0.001) / frame) * frame);
-    const called = [...frames.values()];
-    frames.clear();
-    for (const run of called) queue.push({ at, nested: 0, run: () => run(state.now) });
-    return { at, nested: 0, run: animate };
+    return queue.shift();
   };
-  // A timer of the browser's own runs them: in a message's handler `event` would be that message, and
-  // in a frame or a timer there is none. Set from a message, such a timer does not wait.
-  const channel = new MessageChannel();
+  // In a message's handler `event` would be that message, and in a frame or a timer there is none: a
+  // task of the scheduler has no event. What throws there would only be a promise that is broken, so
+  // the callback is what a microtask calls: its error is reported as that of a timer is.
+  const { queueMicrotask: call } = window, next = scheduler.postTask.bind(scheduler);
+  const hop = () => { next(turn, { priority: 'user-blocking' }); };
   let until = 0, done = null, from = 0, spent = 0;
   const measure = () => {
     if (!from) return;
@@ -135,6 +139,7 @@
     tell({ now: state.now, longest, before, rests });
   };
   const turn = () => {
+    measure();
     if (!done) return;
     // What took long is told at once, so that its work can be measured alone.
     if (spent > MOST) return answer(false);
@@ -143,16 +148,12 @@
       state.now = Math.max(state.now, until);
       return answer(true);
     }
-    channel.port2.postMessage(0);
+    hop();
     state.now = Math.max(state.now, task.at);
     state.reads = 0;
     state.nested = task.nested;
     from = real();
-    task.run();
-  };
-  channel.port1.onmessage = () => {
-    measure();
-    soon(turn, 0);
+    call(task.run);
   };
 
   // No answer of the game: the place of the keyboard's focus, a caret, what is marked, scrolled or
@@ -198,7 +199,7 @@
           frame = apart;
           nextFrame = Math.min(nextFrame, state.now + frame);
         }
-        channel.port2.postMessage(0);
+        hop();
       }),
       // The same chance again as at the start of the page.
       reseed: () => { seed = SEED; },
