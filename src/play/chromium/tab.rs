@@ -19,6 +19,8 @@ const ADDRESS: &str = "https://game.invalid/";
 
 /// So much of the page's time passes between two looks at how it is getting on.
 const STEP: f64 = 500.0;
+/// So long it is good enough to know what the page had worked, while it keeps pace.
+const NOTED_FOR: f64 = 1_000.0;
 /// A page that hangs is asked where it hangs.
 const HELD: Duration = Duration::from_secs(10);
 /// Frames are so far apart where the page keeps pace, in milliseconds.
@@ -60,6 +62,8 @@ pub struct Tab<'c> {
     pub(super) is_phone: bool,
     /// The longest that the page did not answer, in its processor's time.
     pub longest: Duration,
+    /// The page's own time when its work was noted; nothing if that has to be done again.
+    pub(super) noted: Option<f64>,
     /// The processor's time that the page's process took, when it was looked at last.
     pub(super) work: Duration,
 }
@@ -129,6 +133,7 @@ impl<'c> Tab<'c> {
             unpacking: Duration::ZERO,
             is_phone: false,
             longest: Duration::ZERO,
+            noted: None,
             work: Duration::ZERO,
         }
     }
@@ -171,6 +176,7 @@ impl<'c> Tab<'c> {
     pub fn load(&mut self, html: &str) -> Result<(), End> {
         self.body = STANDARD.encode(html);
         self.clock = 0.0;
+        self.noted = None;
         let storage = json!({"origin": ADDRESS.trim_end_matches('/'), "storageTypes": "all"});
         self.ask("Storage.clearDataForOrigin", &storage)?;
         self.told.dialogs = 0;
@@ -185,7 +191,7 @@ impl<'c> Tab<'c> {
     pub fn run_to(&mut self, time: f64) -> Result<(), End> {
         while self.clock < time {
             let next = (self.clock + STEP).min(time);
-            let before = self.post("Performance.getMetrics", &json!({}))?;
+            let before = self.ask_for_work()?;
             let answer = self.evaluate(&format!("__codeagent.run({next}, {})", self.frame))?;
             self.note_work(before);
             let number = |name: &str| answer.get(name).and_then(Value::as_f64).unwrap_or_default();
@@ -195,11 +201,22 @@ impl<'c> Tab<'c> {
                 let worked = self.worked_since_noted()?.saturating_sub(others);
                 self.longest = self.longest.max(worked.min(seen));
             }
-            if answer.get("rests") != Some(&json!(false)) {
+            if answer.get("rests") == Some(&json!(false)) {
+                self.noted = None;
+            } else {
                 self.clock = next;
             }
         }
         Ok(())
+    }
+
+    /// Asks what the page has worked, where the last answer is old: it costs as much as some frames.
+    fn ask_for_work(&mut self) -> Result<Option<u64>, End> {
+        if self.noted.is_some_and(|noted| (noted..noted + NOTED_FOR).contains(&self.clock)) {
+            return Ok(None);
+        }
+        self.noted = Some(self.clock);
+        self.post("Performance.getMetrics", &json!({})).map(Some)
     }
 
     /// The page's own time, in milliseconds.

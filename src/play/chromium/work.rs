@@ -79,8 +79,9 @@ impl Tab<'_> {
     }
 
     /// Takes note of what the page had worked by then.
-    pub(super) fn note_work(&mut self, asked: u64) {
-        if let Some(Ok(metrics)) = self.answers.remove(&asked) {
+    pub(super) fn note_work(&mut self, asked: Option<u64>) {
+        let answer = asked.and_then(|asked| self.answers.remove(&asked));
+        if let Some(Ok(metrics)) = answer {
             self.work = process_time(&metrics);
         }
     }
