@@ -20,8 +20,8 @@ const MAX_USES: usize = 64;
 /// How many names are followed, one from the other.
 const MAX_DEPTH: usize = 24;
 
-/// Methods of lists that call back for nothing, or for their second argument.
-const WITH_RECEIVER: &[&str] = &[
+/// Methods of lists that call back with each element, for nothing or for their second argument.
+pub(super) const EACH: &[&str] = &[
     "forEach",
     "map",
     "filter",
@@ -238,7 +238,7 @@ impl<'a> Tree<'a> {
         let number = call.arguments.iter().position(|argument| argument.span() == value);
         let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
         match (method, number) {
-            (Some(method), Some(0)) if WITH_RECEIVER.contains(&method) => {
+            (Some(method), Some(0)) if EACH.contains(&method) => {
                 argument(call, 1).is_none_or(|receiver| self.is_no_receiver(receiver))
             }
             (Some(method), _) => WITHOUT_RECEIVER.contains(&method),

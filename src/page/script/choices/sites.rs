@@ -13,23 +13,10 @@ use oxc_syntax::node::NodeId;
 use super::names::method_of;
 use super::{Choice, Choices, Values, anything, union};
 use crate::page::script::resolve::assigned_name;
+use crate::page::script::this::EACH;
 
 /// A function that is called at more places may get anything.
 const MAX_SITES: usize = 64;
-
-/// Methods that call back with each element of a list.
-const EACH: &[&str] = &[
-    "forEach",
-    "map",
-    "filter",
-    "some",
-    "every",
-    "find",
-    "findIndex",
-    "findLast",
-    "findLastIndex",
-    "flatMap",
-];
 
 /// One place where a function is called.
 #[derive(Clone, Copy)]
