@@ -15,6 +15,7 @@
     clicks: ['click', 'dblclick', 'auxclick', 'contextmenu', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'dragstart', 'drop', 'submit', 'change', 'toggle', 'close'],
     moves: ['mousemove', 'mouseover', 'mouseenter', 'mouseout', 'mouseleave', 'pointermove', 'pointerover', 'pointerenter', 'pointerrawupdate', 'pointerleave', 'pointerout'],
     touches: ['touchstart', 'touchmove', 'touchend'],
+    fingers: ['touchstart', 'touchmove', 'touchend', 'pointerdown', 'pointermove', 'pointerup', 'mousedown', 'mousemove', 'mouseup'],
     fields: ['input', 'beforeinput', 'change', 'submit', 'keydown', 'keyup', 'keypress'],
   };
   Object.defineProperty(EventTarget.prototype, 'addEventListener', {
