@@ -66,7 +66,11 @@ const TEXTS: &[AstType] = &[
 
 impl<'a> Tree<'a> {
     /// All handlers that this code makes.
-    pub fn made_handlers(&self) -> Vec<MadeHandler<'a>> {
+    pub fn made_handlers(&self) -> &[MadeHandler<'a>] {
+        self.made.get_or_init(|| self.find_made())
+    }
+
+    fn find_made(&self) -> Vec<MadeHandler<'a>> {
         let mut made = Vec::new();
         for method in self.methods().iter().filter(|method| method.name == "setAttribute") {
             made.extend(self.set(method.call));

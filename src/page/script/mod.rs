@@ -25,7 +25,7 @@ mod truth;
 mod values;
 mod wordings;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -117,6 +117,8 @@ pub struct Tree<'a> {
     /// What this code uses of that which the classic scripts of the page declare for all of them.
     globals: Globals<'a>,
     reached: Reached<'a>,
+    /// The handlers that it makes, once they are asked for.
+    made: OnceCell<Vec<MadeHandler<'a>>>,
 }
 
 /// Parses all code, once, and shows the trees to `work`.
@@ -177,6 +179,7 @@ impl<'a> Reader<'a> {
             called: Rc::default(),
             globals: Globals::default(),
             reached: Reached::default(),
+            made: OnceCell::new(),
         }
     }
 }

@@ -67,8 +67,7 @@ impl<'a> Tree<'a> {
             }
             Expression::Identifier(name) => self.word_name(name, on, found),
             Expression::CallExpression(call) if self.written_text(expression).is_none() => {
-                let Expression::Identifier(name) = &call.callee else { return None };
-                self.word_returned(name, on, found)
+                self.word_returned(&call.callee, on, found)
             }
             Expression::NullLiteral(_) => {
                 found.push(Wording::Word("null"));
@@ -128,22 +127,17 @@ impl<'a> Tree<'a> {
     /// What a function of the page's own gives back; nothing is one of it.
     fn word_returned(
         &self,
-        name: &IdentifierReference<'a>,
+        callee: &'a Expression<'a>,
         (steps, is_shared): (usize, bool),
         found: &mut Vec<Wording<'a>>,
     ) -> Option<()> {
+        let Expression::Identifier(name) = callee else { return None };
         let symbol = self.symbol(name)?;
-        let scoping = self.semantic().scoping();
-        if scoping.symbol_is_mutated(symbol) {
+        if self.semantic().scoping().symbol_is_mutated(symbol) {
             return None;
         }
+        let function = self.function_of(callee)?;
         let on = (steps, is_shared || self.is_read_again(symbol));
-        let declaration = scoping.symbol_declaration(symbol);
-        let function = match self.semantic().nodes().kind(declaration) {
-            AstKind::Function(_) => declaration,
-            AstKind::VariableDeclarator(declared) => self.function_of(declared.init.as_ref()?)?,
-            _ => return None,
-        };
         found.push(Wording::Word("undefined"));
         self.returns(function)?.iter().try_for_each(|value| self.word(value, on, found))
     }

@@ -26,7 +26,7 @@ pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) -> Vec<(Span, String)
     let choices = Choices::followed(look.trees);
     for (at, tree) in look.trees.iter().enumerate() {
         for handler in tree.made_handlers() {
-            let made = Made { tree, at, choices: &choices, handler: &handler };
+            let made = Made { tree, at, choices: &choices, handler };
             match made.judge(&mut next) {
                 Judgement::Whole(texts) => {
                     let place = tree.place(handler.span);
