@@ -10,7 +10,7 @@ use super::job::Product;
 use super::picker::{Item, Stock};
 use super::playing::{PlayTrouble, Playing};
 use super::state::Tab;
-use super::talk::Base;
+use super::talk::{Base, Given};
 use super::trial::Remembered;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
@@ -127,6 +127,8 @@ pub enum News {
     Heard(client::Progress),
     Ended(Outcome),
     Composed(Box<Composition>),
+    /// A change came in this form; what became of it follows.
+    Given(Given),
     /// An answer that was cut off is joined with its continuation.
     Stitched(String),
     Vetted(Vetting),

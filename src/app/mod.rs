@@ -40,7 +40,7 @@ pub use prompt::{Prompt, PromptError};
 pub use state::{
     Armed, Notice, OutputForm, OverLimit, Plan, PlayTest, Saving, State, Tab, Tone, Zoom,
 };
-pub use talk::{Base, Step, Talk};
+pub use talk::{Base, Given, Step, Talk};
 pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};
 pub use update::update;
 pub use variants::{Slot, Variants};

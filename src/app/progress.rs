@@ -47,6 +47,10 @@ pub enum Progress {
     Unmatched {
         words: String,
     },
+    /// Blocks that change nothing were left out of the change.
+    Idle {
+        words: String,
+    },
     /// The change is asked for again: as blocks that fit, or as the whole game.
     AsksAgain {
         whole: bool,

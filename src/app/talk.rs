@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::failure::CutOff;
 use super::prompt::Prompt;
-use crate::game::StorageKey;
+use crate::game::{StorageKey, Unmatched};
 use crate::library::VersionId;
 
 /// How often an answer that was cut off is asked to go on.
@@ -48,6 +48,15 @@ pub struct Talk {
     pub(super) cut: Option<CutOff>,
     /// How many turns of the request belong to the question itself.
     pub(super) turns: usize,
+}
+
+/// In which form a model gave a change that can be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// As blocks; these changed nothing and were left out.
+    Blocks(Vec<Unmatched>),
+    /// As the whole game.
+    Page,
 }
 
 /// What the model is asked for at the moment.

@@ -319,6 +319,7 @@ impl State {
             | News::Heard(_)
             | News::Ended(_)
             | News::Composed(_)
+            | News::Given(_)
             | News::Stitched(_)
             | News::Vetted(_)
             | News::Trying(_)

@@ -25,6 +25,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             format!("{why}; asking for the rest, {part} of {parts}")
         }
         Progress::Unmatched { words } => format!("the change does not fit: {words}"),
+        Progress::Idle { words } => format!("changed all the same: {words}"),
         Progress::AsksAgain { whole: false } => "asking for blocks that fit".to_owned(),
         Progress::AsksAgain { whole: true } => "asking for the whole game".to_owned(),
         Progress::Adjusted { how } => format!("asking again {how}, as the server wants it"),

@@ -12,13 +12,13 @@ use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, reissue, shelved, storage_key};
 use crate::app::{
-    Base, News, Opened, OutputForm, OverLimit, Plan, PlayTest, Product, Remembered, Saving, Stock,
-    Task, Vetting, Which,
+    Base, Given, News, Opened, OutputForm, OverLimit, Plan, PlayTest, Product, Remembered, Saving,
+    Stock, Task, Vetting, Which,
 };
 use crate::app::{Prompt, Saved};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
-use crate::game::{Change, Extraction, Source, change, extract, stitch, vet};
+use crate::game::{Change, Extraction, Patch, Source, change, extract, stitch, vet};
 use crate::inference::{
     Cause, Client, Endpoint, Lasting, Limits, Outcome, Request, Timeouts, Trouble, client,
 };
@@ -125,7 +125,9 @@ impl World for Real {
                     joined.map_or_else(|why| News::Vetted(Vetting::Broke(why)), News::Stitched)
                 }
                 Task::VetReply { reply, base } => {
-                    News::Vetted(vetting(move || vet_reply(&reply, base.as_deref())).await)
+                    let given = tell.clone();
+                    let given = move |form| given.news(News::Given(form));
+                    News::Vetted(vetting(move || vet_reply(&reply, base.as_deref(), given)).await)
                 }
                 Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
                 Task::Save { product, slug, to, keep } => {
@@ -215,7 +217,8 @@ async fn listen(client: &Client, request: Request, entry: &Entry, tell: &Tell) -
     }
 }
 
-fn vet_reply(reply: &str, base: Option<&Base>) -> Vetting {
+/// What became of a reply; in which form it gave a change is told before that is known.
+fn vet_reply(reply: &str, base: Option<&Base>, given: impl FnOnce(Given)) -> Vetting {
     let Some(base) = base else {
         return match extract(reply) {
             Extraction::Whole(source) => passed(source),
@@ -224,7 +227,14 @@ fn vet_reply(reply: &str, base: Option<&Base>) -> Vetting {
         };
     };
     match change(reply, &base.source) {
-        Change::Patched(source, _) | Change::Whole(source) => passed(source),
+        Change::Patched(Patch { source, idle, .. }) => {
+            given(Given::Blocks(idle));
+            passed(source)
+        }
+        Change::Whole(source) => {
+            given(Given::Page);
+            passed(source)
+        }
         Change::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
         Change::Cut => Vetting::Cut,
         Change::Nothing(why) => Vetting::Nothing(why),

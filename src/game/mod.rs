@@ -16,7 +16,7 @@ mod vet;
 
 pub mod report;
 
-pub use change::{Change, Mismatch, Nearest, Unmatched, change};
+pub use change::{Change, Mismatch, Nearest, Patch, Unmatched, change};
 pub use extract::{Extraction, NoGame, extract};
 pub use harden::{OWN_ONLY, hash};
 pub use report::{report, to_json};

@@ -109,6 +109,55 @@ fn a_change_that_never_fits_leaves_the_game_as_it_is() {
 }
 
 #[test]
+fn a_block_that_changes_nothing_does_not_cost_the_others() {
+    let user = User::new();
+    let idle = block("<canvas></canvas>", "<canvas></canvas>");
+    let change = idle + &block(&basket(0), &basket(1));
+    let hub = Hub::start(vec![Answer::chat_stream(body::GAME), Answer::chat_stream(&change)]);
+    ok(user.ask(&hub, &["new", "lights"]));
+    let run = ok(user.ask(&hub, &["edit", "1", "wider", "-o", "wider.html"]));
+    assert!(run.err.contains("block 1 changes nothing"), "{}", run.err);
+    assert!(user.read("wider.html").contains(&basket(1)));
+    assert_eq!(hub.posts().len(), 2, "nothing is asked again");
+}
+
+#[test]
+fn a_finished_answer_with_an_end_that_nobody_can_read_is_asked_for_again() {
+    let user = User::new();
+    let fits = block(&basket(0), &basket(1));
+    let hub = Hub::start(vec![
+        Answer::chat_stream(body::GAME),
+        Answer::chat_stream(&fits.replace(">>>>>>> REPLACE", "END OF BLOCK")),
+        Answer::chat_stream(&fits),
+    ]);
+    ok(user.ask(&hub, &["new", "lights"]));
+    let run = ok(user.ask(&hub, &["edit", "1", "wider"]));
+    assert!(run.err.contains("block 1 has no end"), "{}", run.err);
+    assert!(!run.err.contains("asking for the rest"), "{}", run.err);
+    assert!(hub.posts()[2].json().to_string().contains("Block 1: it has no end."));
+}
+
+#[test]
+fn a_level_with_rows_of_signs_is_changed_as_meant_or_not_at_all() {
+    let user = User::new();
+    let level = "\n..t..t..\n=======\n####.####\n";
+    let game = body::GAME.replace("</body>", &format!("<pre>{level}</pre>\n</body>"));
+    let same = block("..t..t..\n=======\n####.####", "..t.....\n=======\n####.####");
+    let hub = Hub::start(vec![
+        Answer::chat_stream(&game),
+        Answer::chat_stream(&same),
+        Answer::chat_stream(&block("..t..t..", "..t.....")),
+        Answer::chat_stream(&block("=======\n####.####", "=======\n##.....##")),
+    ]);
+    ok(user.ask(&hub, &["new", "lights"]));
+    let run = ok(user.ask(&hub, &["edit", "1", "fewer", "-o", "fewer.html", "--plain"]));
+    assert!(run.err.contains("block 1 can be read in more ways"), "{}", run.err);
+    assert!(user.read("fewer.html").contains("..t.....\n=======\n####.####"));
+    ok(user.ask(&hub, &["edit", "1", "wider door", "-o", "door.html", "--plain"]));
+    assert!(user.read("door.html").contains("..t.....\n=======\n##.....##"));
+}
+
+#[test]
 fn what_cannot_be_changed_is_told_in_one_sentence() {
     let user = User::new();
     std::fs::write(user.at().join("other.html"), body::GAME).unwrap();

@@ -94,6 +94,7 @@ impl State {
             News::Heard(progress) => self.on_heard(progress, now),
             News::Ended(outcome) => self.on_outcome(outcome, now),
             News::Composed(composition) => self.on_composed(*composition, now),
+            News::Given(given) => self.on_given(&given),
             News::Stitched(whole) => self.on_stitched(whole, now),
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),

@@ -9,7 +9,7 @@ use crate::app::job::{Job, Phase};
 use crate::app::progress::Progress;
 use crate::app::prompt;
 use crate::app::state::State;
-use crate::app::talk::{MOST_CONTINUED, Step};
+use crate::app::talk::{Given, MOST_CONTINUED, Step};
 use crate::game::{NoGame, Unmatched};
 use crate::inference::{Request, Retry, Turn};
 use crate::untrusted::Untrusted;
@@ -67,11 +67,21 @@ impl State {
         self.ask_anew(now)
     }
 
+    /// A change came that can be applied.
+    pub(super) fn on_given(&mut self, given: &Given) -> Vec<Effect> {
+        let Given::Blocks(idle) = given else { return Vec::new() };
+        self.with_job(|job| {
+            if !idle.is_empty() {
+                job.log.push(Progress::Idle { words: words(idle) });
+            }
+            Vec::new()
+        })
+    }
+
     /// Not all blocks fit the game: they are asked for once more, then the whole game is.
     pub(super) fn on_unmatched(&mut self, unmatched: Vec<Unmatched>, now: Instant) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
-        let words: Vec<_> = unmatched.iter().map(Unmatched::words).collect();
-        job.log.push(Progress::Unmatched { words: words.join(", ") });
+        job.log.push(Progress::Unmatched { words: words(&unmatched) });
         match job.talk.step {
             Step::First => {
                 job.request.turns.truncate(job.talk.turns);
@@ -124,4 +134,8 @@ impl State {
         }
         self.ask(now)
     }
+}
+
+fn words(blocks: &[Unmatched]) -> String {
+    blocks.iter().map(Unmatched::words).collect::<Vec<_>>().join(", ")
 }

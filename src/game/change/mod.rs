@@ -1,32 +1,47 @@
 //! Reads the answer to a wish for a change: blocks against the game, or all of it anew.
 //!
 //! A block says which lines go and which come. Nothing is skipped and nothing
-//! is guessed: all blocks fit, or none is applied and each that does not is
-//! told with the nearest place, so that it can be asked for again.
+//! is guessed: all blocks fit in the one way to read them, or none is applied
+//! and each that does not is told with the nearest place, so that it can be
+//! asked for again. Only a block that changes nothing is let go, and told.
 
 mod apply;
 mod blocks;
+mod marks;
 mod nearest;
+mod own;
+mod readings;
 
-use super::extract::{Extraction, NoGame, answer, extract, leaves_out};
+use super::extract::{Extraction, NoGame, answer, extract, leaves_out, pages};
 use super::source::Source;
 use apply::apply;
-use blocks::{Block, Reading};
+use blocks::{Block, Sheet};
 pub use nearest::Nearest;
+use readings::Reading;
 
 /// What an answer to a wish for a change holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// The game with all blocks applied, and how many there were.
-    Patched(Source, usize),
+    /// The game with all blocks applied.
+    Patched(Patch),
     /// Blocks of which some do not fit; nothing was applied.
     Unmatched(Vec<Unmatched>),
     /// A whole game, written anew.
     Whole(Source),
-    /// A whole game or a block that stops in the middle.
+    /// A whole game that stops in the middle.
     Cut,
     /// Neither.
     Nothing(NoGame),
+}
+
+/// A game that blocks were applied to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    pub source: Source,
+    /// How many blocks changed it.
+    pub applied: usize,
+    /// Blocks that change nothing; they stood beside the others.
+    pub idle: Vec<Unmatched>,
 }
 
 /// A block that does not fit.
@@ -50,6 +65,10 @@ pub enum Mismatch {
     LeavesOut,
     /// It changes nothing.
     Same,
+    /// No divider or no end of it can be found.
+    NoEnd,
+    /// Rows of signs in its text can be taken for its marks, in more ways than one.
+    Unclear,
 }
 
 impl Unmatched {
@@ -75,6 +94,14 @@ impl Unmatched {
                 "Block {number}: its REPLACE leaves code out and puts a comment in its place."
             ),
             Mismatch::Same => format!("Block {number}: its REPLACE is the same as its SEARCH."),
+            Mismatch::NoEnd => format!(
+                "Block {number}: it has no end. Write all three marks, each on a line of its own: \
+                 <<<<<<< SEARCH, =======, >>>>>>> REPLACE."
+            ),
+            Mismatch::Unclear => format!(
+                "Block {number}: a row of signs in it can be read as a mark of the block or as a line \
+                 of the file. Write each mark once, and choose SEARCH lines without rows of <, = or >."
+            ),
         }
     }
 
@@ -90,36 +117,26 @@ impl Unmatched {
             Mismatch::Empty => format!("block {number} says no place"),
             Mismatch::LeavesOut => format!("block {number} leaves code out"),
             Mismatch::Same => format!("block {number} changes nothing"),
+            Mismatch::NoEnd => format!("block {number} has no end"),
+            Mismatch::Unclear => format!("block {number} can be read in more ways than one"),
         }
     }
 }
 
-/// Reads an answer and applies it to the game.
+/// Reads an answer and applies it to the game. The answer is one that the model finished.
 pub fn change(reply: &str, game: &str) -> Change {
-    match blocks::read(answer(reply)) {
-        Reading::Blocks(blocks) => patch(game, &blocks),
-        Reading::Unfinished => Change::Cut,
+    let answer = answer(reply);
+    let sheet = Sheet::new(answer, &pages(answer));
+    match readings::read(&sheet, game) {
+        Reading::Applied(text, applied, idle) => {
+            Change::Patched(Patch { source: Source::new(text), applied, idle })
+        }
+        Reading::Unfit(unmatched) => Change::Unmatched(unmatched),
         Reading::None => match extract(reply) {
             Extraction::Whole(source) => Change::Whole(source),
             Extraction::Cut(_) => Change::Cut,
             Extraction::Nothing(why) => Change::Nothing(why),
         },
-    }
-}
-
-fn patch(game: &str, blocks: &[Block]) -> Change {
-    let mut text = game.to_owned();
-    let mut unmatched = Vec::new();
-    for (index, block) in blocks.iter().enumerate() {
-        match fits(game, &text, block) {
-            Ok(changed) => text = changed,
-            Err(why) => unmatched.push(Unmatched { number: index + 1, why }),
-        }
-    }
-    if unmatched.is_empty() {
-        Change::Patched(Source::new(text), blocks.len())
-    } else {
-        Change::Unmatched(unmatched)
     }
 }
 
@@ -137,5 +154,7 @@ fn fits(game: &str, text: &str, block: &Block) -> Result<String, Mismatch> {
     apply(text, block)
 }
 
+#[cfg(test)]
+mod rows_tests;
 #[cfg(test)]
 mod tests;

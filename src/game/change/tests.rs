@@ -12,7 +12,7 @@ fn block(search: &str, replace: &str) -> String {
 
 fn patched(reply: &str) -> String {
     match change(reply, GAME) {
-        Change::Patched(source, _) => source.into_text(),
+        Change::Patched(patch) => patch.source.into_text(),
         other => unreachable!("not patched: {other:?}"),
     }
 }
@@ -53,8 +53,8 @@ fn several_blocks_build_on_each_other() {
 fn lines_keep_their_ends_and_their_place() {
     let windows = GAME.replace('\n', "\r\n");
     let reply = block("let speed = 1;", "let speed = 2;\nlet lives = 3;");
-    let Change::Patched(source, 1) = change(&reply, &windows) else { unreachable!("it fits") };
-    assert!(source.text().contains("speed = 2;\r\nlet lives = 3;\r\nfunction"));
+    let Change::Patched(patch) = change(&reply, &windows) else { unreachable!("it fits") };
+    assert!(patch.source.text().contains("speed = 2;\r\nlet lives = 3;\r\nfunction"));
     let reply = block("move(speed);\ndraw();", "move(speed);\nif (x) {\n  draw();\n}");
     assert!(patched(&reply).contains("\n  move(speed);\n  if (x) {\n    draw();\n  }\n}"));
     assert!(!patched(&block("let speed = 1;", "")).contains("\n\n"));
@@ -86,7 +86,8 @@ fn other_answers_are_told_apart() {
     let page = format!("```html\n{whole}<canvas></canvas></html>\n```");
     assert!(matches!(change(&page, GAME), Change::Whole(_)));
     assert_eq!(change("I would make it faster.", GAME), Change::Nothing(NoGame::Prose));
-    assert_eq!(change("<<<<<<< SEARCH\nlet speed = 1;\n=======\nlet sp", GAME), Change::Cut);
+    let cut = format!("```html\n{GAME}<canvas>");
+    assert_eq!(change(&cut, GAME), Change::Cut);
     let stub = "```html\n<!DOCTYPE html><html><body><script>\n// ... rest of the code unchanged ...\n</script></body></html>\n```";
     assert_eq!(change(stub, GAME), Change::Nothing(NoGame::Placeholder));
 }
@@ -107,8 +108,8 @@ proptest! {
         let times = lines.windows(wanted.len()).filter(|run| *run == wanted).count();
         let reply = block(&wanted.join("\n"), &new.join("\n"));
         match change(&reply, &game) {
-            Change::Patched(source, 1) => {
-                prop_assert_eq!(times, 1);
+            Change::Patched(Patch { source, applied: 1, idle }) => {
+                prop_assert_eq!((times, idle.len()), (1, 0));
                 let expected = [&lines[..at], &new, &lines[end..]].concat().join("\n");
                 prop_assert_eq!(source.text(), expected);
             }

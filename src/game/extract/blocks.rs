@@ -4,6 +4,8 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block<'r> {
     pub text: &'r str,
+    /// Where it begins in the answer, in bytes.
+    pub start: usize,
     pub kind: Kind,
     /// What the fence says, and the line before it: where file names stand.
     pub label: String,
@@ -51,19 +53,19 @@ pub(super) fn split(answer: &str) -> Vec<Block<'_>> {
             i += 1;
             continue;
         };
-        outside.push(answer.get(free..line.start).unwrap_or_default());
+        outside.push((free, answer.get(free..line.start).unwrap_or_default()));
         let label = label(&lines, i, fence.info);
         let close = closing(answer.get(..last_end).unwrap_or_default(), &lines, i, &fence);
         let start = lines.get(i + 1).map_or(answer.len(), |line| line.start);
         let end = close.and_then(|close| lines.get(close)).map_or(answer.len(), |line| line.start);
         let text = answer.get(start..end).unwrap_or_default();
-        blocks.push(Block { closed: close.is_some(), ..fenced(text, fence.info, label) });
+        blocks.push(Block { closed: close.is_some(), ..fenced(start, text, fence.info, label) });
         i = close.map_or(lines.len(), |close| close + 1);
         free = lines.get(i).map_or(answer.len(), |line| line.start);
     }
-    outside.push(answer.get(free..).unwrap_or_default());
+    outside.push((free, answer.get(free..).unwrap_or_default()));
     if !blocks.iter().any(|block| block.kind == Kind::Document) {
-        blocks.extend(outside.into_iter().flat_map(bare));
+        blocks.extend(outside.into_iter().flat_map(|(at, text)| bare(at, text)));
     }
     blocks
 }
@@ -125,41 +127,46 @@ fn label(lines: &[Line<'_>], fence: usize, info: &str) -> String {
     format!("{info}\n{}", above.map_or("", |line| line.text))
 }
 
-fn fenced<'r>(text: &'r str, info: &str, label: String) -> Block<'r> {
+fn fenced<'r>(start: usize, text: &'r str, info: &str, label: String) -> Block<'r> {
     let kind = kind(text, info);
-    let text = if kind == Kind::Document { document(text) } else { text.trim_end() };
-    Block { text, kind, label, closed: true, bare: false }
+    let (before, text) = match kind {
+        Kind::Document => document(text),
+        _ => (0, text.trim_end()),
+    };
+    Block { text, start: start + before, kind, label, closed: true, bare: false }
 }
 
-/// From where a document begins to where it ends, if it does.
-fn document(text: &str) -> &str {
-    let text = text.get(find_start(text).unwrap_or_default()..).unwrap_or_default();
+/// Where a document begins, and from there to where it ends, if it does.
+fn document(text: &str) -> (usize, &str) {
+    let start = find_start(text).unwrap_or_default();
+    let text = text.get(start..).unwrap_or_default();
     let end = find_end(text).unwrap_or(text.trim_end().len());
-    text.get(..end).unwrap_or_default()
+    (start, text.get(..end).unwrap_or_default())
 }
 
 /// Documents and fragments that stand in the text itself.
-fn bare(text: &str) -> Vec<Block<'_>> {
+fn bare(at: usize, text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let mut rest = text;
-    while let Some(start) = find_start(rest) {
+    let mut done = 0;
+    let of = |text, start, kind| {
+        let closed = kind != Kind::Document;
+        Block { text, start: at + start, kind, label: String::new(), closed, bare: true }
+    };
+    while let Some(start) = text.get(done..).and_then(find_start).map(|start| start + done) {
         let after = start + 1;
-        let next = rest.get(after..).and_then(next_document).map_or(rest.len(), |at| at + after);
-        let text = document(rest.get(start..next).unwrap_or_default());
-        if has_content(text) {
-            let (kind, label) = (Kind::Document, String::new());
-            blocks.push(Block { text, kind, label, closed: false, bare: true });
+        let next = text.get(after..).and_then(next_document).map_or(text.len(), |at| at + after);
+        let (_, document) = document(text.get(start..next).unwrap_or_default());
+        if has_content(document) {
+            blocks.push(of(document, start, Kind::Document));
         }
-        rest = rest.get(next..).unwrap_or_default();
+        done = next;
     }
     let trimmed = text.trim();
     if blocks.is_empty() && trimmed.starts_with('<') && is_markup(&trimmed.to_ascii_lowercase()) {
-        let (kind, label) = (Kind::Fragment, String::new());
-        blocks.push(Block { text: trimmed, kind, label, closed: true, bare: true });
+        blocks.push(of(trimmed, 0, Kind::Fragment));
     }
     if blocks.is_empty() && is_server(trimmed, "") {
-        let (kind, label) = (Kind::Server, String::new());
-        blocks.push(Block { text: trimmed, kind, label, closed: true, bare: true });
+        blocks.push(of(trimmed, 0, Kind::Server));
     }
     blocks
 }

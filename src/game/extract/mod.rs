@@ -9,6 +9,8 @@ mod blocks;
 mod placeholder;
 mod thought;
 
+use std::ops::Range;
+
 use super::Source;
 use crate::page::Page;
 use blocks::{Block, Kind};
@@ -84,6 +86,13 @@ pub fn extract(reply: &str) -> Extraction {
 /// What a model meant to be read, without its thoughts.
 pub(super) fn answer(reply: &str) -> &str {
     thought::answer(reply).text
+}
+
+/// Where the documents of an answer stand, in bytes.
+pub(super) fn pages(answer: &str) -> Vec<Range<usize>> {
+    let blocks = blocks::split(answer).into_iter();
+    let documents = blocks.filter(|block| block.kind == Kind::Document);
+    documents.map(|block| block.start..block.start + block.text.len()).collect()
 }
 
 /// Whether a line is a comment that stands where code was left out.

@@ -153,6 +153,7 @@ impl Report<'_> {
                 vec![format!("  {why}: asked for the rest, {part} of {parts}")]
             }
             Progress::Unmatched { words } => vec![format!("  the change does not fit: {words}")],
+            Progress::Idle { words } => vec![format!("  changed all the same: {words}")],
             Progress::AsksAgain { whole: false } => vec!["  asked for blocks that fit".to_owned()],
             Progress::AsksAgain { whole: true } => vec!["  asked for the whole game".to_owned()],
             _ => Vec::new(),
