@@ -72,6 +72,8 @@ struct Candidate {
     is_alike: bool,
     /// Whether the game holds this line: it may be text.
     is_text: bool,
+    /// Whether it opens a block, without words as the block before it did.
+    opens_next: bool,
 }
 
 impl<'a> Sheet<'a> {
@@ -148,22 +150,25 @@ impl<'a> Sheet<'a> {
 
     /// The rows behind a beginning, one more than are looked at.
     fn candidates(&self, open: usize, has: impl Fn(&str) -> bool) -> Vec<Candidate> {
-        let signs = self.rows.get(open).map_or(0, |row| row.mark.signs);
+        let Some(own) = self.rows.get(open).map(|row| row.mark) else { return Vec::new() };
         let mut known = HashMap::new();
         let rows = self.rows.iter().enumerate().skip(open + 1).take(MOST_ROWS + 1);
         let candidate = |(number, row): (usize, &Row)| {
             let text = self.text(row);
             let is_text = *known.entry(text).or_insert_with(|| has(text));
             let mark = row.mark;
-            let is_alike = mark.dress == Dress::Worded || mark.signs == signs;
-            Candidate { number, mark, is_alike, is_text }
+            let is_alike = mark.dress == Dress::Worded || mark.signs == own.signs;
+            // Behind `<<<<<<< SEARCH` the next block says SEARCH as well.
+            let is_next = mark.role == Role::Open && own.dress != Dress::Worded;
+            let opens_next = is_next && !is_text;
+            Candidate { number, mark, is_alike, is_text, opens_next }
         };
         let mut candidates: Vec<_> = rows.map(candidate).collect();
         // No part of a block goes on behind a mark with words that is no text of the game, nor into
         // the text of the next block.
         let is_last = |row: &Candidate| row.mark.dress == Dress::Worded && !row.is_text;
         let last = candidates.iter().position(|row| is_last(row) && !divides(row));
-        let next = candidates.iter().position(|row| row.mark.role == Role::Open && !row.is_text);
+        let next = candidates.iter().position(|row| row.opens_next);
         let behind = candidates.iter().skip(next.unwrap_or(candidates.len())).position(divides);
         let next = next.zip(behind).map(|(next, behind)| next + behind);
         if let Some(last) = last.into_iter().chain(next).min() {
@@ -224,7 +229,7 @@ fn ends(rows: &[Candidate]) -> Vec<Candidate> {
         if matches!(row.mark.role, Role::End | Role::OpenOrEnd) {
             ends.push(*row);
         }
-        opened |= row.mark.role == Role::Open && !row.is_text;
+        opened |= row.opens_next;
         // A row that opens, and a divider behind it: that is the next block.
         if opened && divides(row) || row.mark.dress == Dress::Worded && !row.is_text {
             break;
