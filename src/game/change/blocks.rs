@@ -68,8 +68,6 @@ pub(super) struct TooMany;
 struct Candidate {
     number: usize,
     mark: Mark,
-    /// Whether it has as many signs as the beginning of the block, or words.
-    is_alike: bool,
     /// Whether the game holds this line: it may be text.
     is_text: bool,
     /// Whether it opens a block, without words as the block before it did.
@@ -136,7 +134,9 @@ impl<'a> Sheet<'a> {
     pub fn places(&self, open: usize, has: impl Fn(&str) -> bool) -> Result<Vec<Place>, TooMany> {
         let candidates = self.candidates(open, has);
         let all = pairs(&candidates);
-        let alike = all.iter().filter(|(divider, end)| divider.is_alike && end.is_alike);
+        let signs = self.rows.get(open).map_or(0, |row| row.mark.signs);
+        let is_alike = |row: &Candidate| row.mark.dress == Dress::Worded || row.mark.signs == signs;
+        let alike = all.iter().filter(|(divider, end)| is_alike(divider) && is_alike(end));
         let alike: Vec<_> = alike.copied().collect();
         let pairs = if alike.is_empty() { all } else { alike };
         let place = |(divider, end): (Candidate, Candidate)| Place {
@@ -157,11 +157,9 @@ impl<'a> Sheet<'a> {
             let text = self.text(row);
             let is_text = *known.entry(text).or_insert_with(|| has(text));
             let mark = row.mark;
-            let is_alike = mark.dress == Dress::Worded || mark.signs == own.signs;
             // Behind `<<<<<<< SEARCH` the next block says SEARCH as well.
-            let is_next = mark.role == Role::Open && own.dress != Dress::Worded;
-            let opens_next = is_next && !is_text;
-            Candidate { number, mark, is_alike, is_text, opens_next }
+            let opens = mark.role == Role::Open && own.dress != Dress::Worded;
+            Candidate { number, mark, is_text, opens_next: opens && !is_text }
         };
         let mut candidates: Vec<_> = rows.map(candidate).collect();
         // No part of a block goes on behind a mark with words that is no text of the game, nor into

@@ -12,7 +12,7 @@ mod nearest;
 mod own;
 mod readings;
 
-use super::extract::{Extraction, NoGame, answer, extract, leaves_out, pages};
+use super::extract::{Extraction, NoGame, answer, decoded, extract, leaves_out, pages};
 use super::source::Source;
 use apply::apply;
 use blocks::{Block, Sheet};
@@ -126,8 +126,13 @@ impl Unmatched {
 /// Reads an answer and applies it to the game. The answer is one that the model finished.
 pub fn change(reply: &str, game: &str) -> Change {
     let answer = answer(reply);
-    let sheet = Sheet::new(answer, &pages(answer));
-    match readings::read(&sheet, game) {
+    let read = |answer: &str| readings::read(&Sheet::new(answer, &pages(answer)), game);
+    let decoded = || decoded(answer).map_or(Reading::None, |answer| read(&answer));
+    let reading = match read(answer) {
+        Reading::None => decoded(),
+        reading => reading,
+    };
+    match reading {
         Reading::Applied(text, applied, idle) => {
             Change::Patched(Patch { source: Source::new(text), applied, idle })
         }

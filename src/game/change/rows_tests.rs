@@ -116,6 +116,9 @@ fn marks_are_read_as_models_write_them() {
         ["<<<<<<<", "=======", ">>>>>>>"],
     ];
     let expected = TOWER.replace("lamps = 3", "lamps = 5").replace("..d...", "..dd..");
+    let entities =
+        block("let lamps = 3;", "let lamps = 5;").replace('<', "&lt;").replace('>', "&gt;");
+    assert!(patched(&entities, TOWER).source.text().contains("lamps = 5"));
     for [open, divider, end] in dresses {
         let of = |search: &str, replace: &str| {
             format!("{open}\n{search}\n{divider}\n{replace}\n{end}\n")

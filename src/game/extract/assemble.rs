@@ -21,8 +21,8 @@ pub(super) fn complete(document: &str, blocks: &[Block<'_>]) -> String {
         let Some(part) = part(&name, kind, blocks) else { continue };
         let Some(tag) = element.start_tag else { continue };
         let end = element.end_tag.map_or(tag.end, |end| end.end);
-        used.push(part.text);
-        edits.add(&[Edit::new(Span::new(tag.start, end), wrapped(part.text, kind, element))]);
+        used.push(&*part.text);
+        edits.add(&[Edit::new(Span::new(tag.start, end), wrapped(&part.text, kind, element))]);
     }
     let codeless = page.scripts().iter().all(|script| script.text.text().trim().is_empty());
     if codeless {
@@ -34,7 +34,7 @@ pub(super) fn complete(document: &str, blocks: &[Block<'_>]) -> String {
 /// A document without code, and code that it does not name: they belong together.
 fn add_unnamed(page: &Page, blocks: &[Block<'_>], used: &[&str], edits: &mut Edits) {
     let tail = page.tail();
-    for block in blocks.iter().filter(|block| !used.contains(&block.text)) {
+    for block in blocks.iter().filter(|block| !used.contains(&&*block.text)) {
         match block.kind {
             Kind::Style => {
                 let style = format!("<style>\n{}\n</style>\n", block.text);
@@ -81,14 +81,14 @@ fn wrapped(text: &str, kind: Kind, element: &Element) -> String {
 /// A document made of the parts of a reply that shows no whole one.
 pub(super) fn from_parts(blocks: &[Block<'_>]) -> Option<String> {
     let of = |kind: Kind| blocks.iter().filter(move |block| block.kind == kind);
-    let scripts: Vec<_> = of(Kind::Script).map(|block| block.text).collect();
-    let fragment = of(Kind::Fragment).next_back().map(|block| block.text);
+    let scripts: Vec<_> = of(Kind::Script).map(|block| &*block.text).collect();
+    let fragment = of(Kind::Fragment).next_back().map(|block| &*block.text);
     let code = scripts.iter().any(|code| makes_a_page(code));
-    let alive = fragment.is_some_and(|f| f.to_ascii_lowercase().contains("<script"));
+    let alive = fragment.is_some_and(is_alive);
     if !alive && (scripts.is_empty() || fragment.is_none() && !code) {
         return None;
     }
-    let styles: Vec<_> = of(Kind::Style).map(|block| block.text).collect();
+    let styles: Vec<_> = of(Kind::Style).map(|block| &*block.text).collect();
     let mut page = String::from(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
@@ -104,6 +104,14 @@ pub(super) fn from_parts(blocks: &[Block<'_>]) -> Option<String> {
     }
     page.push_str("</body>\n</html>");
     Some(page)
+}
+
+/// Whether a fragment has a script of its own; prose may name the tag.
+fn is_alive(fragment: &str) -> bool {
+    let lower = fragment.to_ascii_lowercase();
+    let mut signs = lower.trim_start().chars();
+    let is_markup = signs.next() == Some('<') && signs.next().is_some_and(|c| c != '<');
+    lower.contains("<script") && (is_markup || lower.contains("</script"))
 }
 
 /// Whether code makes what it draws on by itself.

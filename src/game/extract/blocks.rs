@@ -1,9 +1,16 @@
 //! Splits an answer into the blocks of code it shows.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::document::{begins_document, find_end, find_start, next_document, own_end};
+use super::fences::{Fenced, Line, fenced, lines, uncontained};
+use super::wrapped;
+
 /// A piece of code in a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Block<'r> {
-    pub text: &'r str,
+    pub text: Cow<'r, str>,
     /// Where it begins in the answer, in bytes.
     pub start: usize,
     pub kind: Kind,
@@ -26,99 +33,43 @@ pub(super) enum Kind {
     Other,
 }
 
-/// A line that can open or close a block of code.
-struct Fence<'r> {
-    mark: u8,
-    length: usize,
-    info: &'r str,
-}
-
-/// A line with its place.
-#[derive(Clone, Copy)]
-struct Line<'r> {
-    start: usize,
-    text: &'r str,
+impl Block<'_> {
+    pub fn into_owned(self) -> Block<'static> {
+        Block { text: Cow::Owned(self.text.into_owned()), ..self }
+    }
 }
 
 /// All blocks of an answer; what is not fenced is looked at for a bare document.
 pub(super) fn split(answer: &str) -> Vec<Block<'_>> {
-    let lines = lines(answer);
-    let last_end = find_end(answer).unwrap_or_default();
-    let mut blocks = Vec::new();
-    let mut outside = Vec::new();
-    let mut free = 0;
-    let mut i = 0;
-    while let Some(line) = lines.get(i) {
-        let Some(fence) = fence(line.text) else {
-            i += 1;
-            continue;
-        };
-        outside.push((free, answer.get(free..line.start).unwrap_or_default()));
-        let label = label(&lines, i, fence.info);
-        let close = closing(answer.get(..last_end).unwrap_or_default(), &lines, i, &fence);
-        let start = lines.get(i + 1).map_or(answer.len(), |line| line.start);
-        let end = close.and_then(|close| lines.get(close)).map_or(answer.len(), |line| line.start);
-        let text = answer.get(start..end).unwrap_or_default();
-        blocks.push(Block { closed: close.is_some(), ..fenced(start, text, fence.info, label) });
-        i = close.map_or(lines.len(), |close| close + 1);
-        free = lines.get(i).map_or(answer.len(), |line| line.start);
-    }
-    outside.push((free, answer.get(free..).unwrap_or_default()));
+    let (mut blocks, outside) = fences(answer);
     if !blocks.iter().any(|block| block.kind == Kind::Document) {
         blocks.extend(outside.into_iter().flat_map(|(at, text)| bare(at, text)));
     }
     blocks
 }
 
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut start = 0;
-    text.split_inclusive('\n')
-        .map(|text| {
-            let line = Line { start, text: text.trim_end_matches(['\n', '\r']) };
-            start += text.len();
-            line
-        })
-        .collect()
-}
-
-fn fence(line: &str) -> Option<Fence<'_>> {
-    let line = line.trim_start();
-    let mark = line.bytes().next().filter(|byte| matches!(byte, b'`' | b'~'))?;
-    let length = line.bytes().take_while(|byte| *byte == mark).count();
-    let info = line.get(length..)?.trim();
-    (length >= 3 && !info.contains('`')).then_some(Fence { mark, length, info })
-}
-
-fn closes(line: &str, open: &Fence<'_>) -> bool {
-    fence(line).is_some_and(|close| {
-        close.mark == open.mark && close.length >= open.length && close.info.is_empty()
-    })
-}
-
-/// The line that closes a block.
-///
-/// A game can hold fences of its own, in a string. So a document that has not
-/// ended at a fence goes on to a later one, if it ends before that. `ended` is
-/// the answer up to its last end of a document: behind it none can end.
-fn closing(ended: &str, lines: &[Line<'_>], open: usize, fence: &Fence<'_>) -> Option<usize> {
-    let start = lines.get(open + 1)?.start;
-    let mut closers = (open + 1..lines.len())
-        .filter(|i| lines.get(*i).is_some_and(|line| closes(line.text, fence)));
-    let first = closers.next()?;
-    let rest = lines.get(first)?.start;
-    let until = ended.get(start..rest).unwrap_or_default();
-    if !begins_document(until) || find_end(until).is_some() {
-        return Some(first);
+/// The fenced blocks of an answer, and the stretches between them with their places.
+pub(super) fn fences(answer: &str) -> (Vec<Block<'_>>, Vec<(usize, &str)>) {
+    let lines = lines(answer);
+    let mut blocks = Vec::new();
+    let mut outside = Vec::new();
+    let mut free = 0;
+    for piece in fenced(answer, &lines) {
+        outside.push((free, answer.get(free..piece.whole.start).unwrap_or_default()));
+        blocks.push(of_fence(answer, &lines, &piece));
+        free = piece.whole.end;
     }
-    let Some(ends) = ended.get(rest..).and_then(first_end).map(|end| end + rest) else {
-        return Some(first);
-    };
-    let between = ended.get(rest..ends).unwrap_or_default();
-    // Another document in between: the first one was only cut off.
-    if find_start(between).is_some() {
-        return Some(first);
-    }
-    closers.find(|i| lines.get(*i).is_some_and(|line| line.start >= ends)).or(Some(first))
+    outside.push((free, answer.get(free..).unwrap_or_default()));
+    (blocks, outside)
+}
+
+fn of_fence<'r>(answer: &'r str, lines: &[Line<'r>], piece: &Fenced<'r>) -> Block<'r> {
+    let code = answer.get(piece.code.clone()).unwrap_or_default();
+    let label = label(lines, piece.line, piece.fence.info);
+    let text = uncontained(code, &piece.fence);
+    let mut block = Piece { text, label, closed: piece.closed }.named(piece.fence.info);
+    block.start += piece.code.start;
+    block
 }
 
 fn label(lines: &[Line<'_>], fence: usize, info: &str) -> String {
@@ -127,39 +78,59 @@ fn label(lines: &[Line<'_>], fence: usize, info: &str) -> String {
     format!("{info}\n{}", above.map_or("", |line| line.text))
 }
 
-fn fenced<'r>(start: usize, text: &'r str, info: &str, label: String) -> Block<'r> {
-    let kind = kind(text, info);
-    let (before, text) = match kind {
-        Kind::Document => document(text),
-        _ => (0, text.trim_end()),
-    };
-    Block { text, start: start + before, kind, label, closed: true, bare: false }
+/// A piece of code whose language may be told.
+pub(super) struct Piece<'r> {
+    pub text: Cow<'r, str>,
+    pub label: String,
+    /// Whether what is around it was closed, so that it was meant to end there.
+    pub closed: bool,
 }
 
-/// Where a document begins, and from there to where it ends, if it does.
-fn document(text: &str) -> (usize, &str) {
+impl<'r> Piece<'r> {
+    /// What it is.
+    pub fn named(self, info: &str) -> Block<'r> {
+        let Self { text, label, closed } = self;
+        let kind = kind(&text, info);
+        let range = match kind {
+            Kind::Document if closed => document(&text, find_end),
+            // Where anything may stand behind it, it ends with its own end.
+            Kind::Document => document(&text, |text| own_end(text).or_else(|| find_end(text))),
+            _ => 0..text.trim_end().len(),
+        };
+        let start = range.start;
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or_default()),
+            Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or_default().to_owned()),
+        };
+        Block { text, start, kind, label, closed, bare: false }
+    }
+}
+
+/// From where a document begins to where it ends, if it does.
+fn document(text: &str, end: impl Fn(&str) -> Option<usize>) -> Range<usize> {
     let start = find_start(text).unwrap_or_default();
-    let text = text.get(start..).unwrap_or_default();
-    let end = find_end(text).unwrap_or(text.trim_end().len());
-    (start, text.get(..end).unwrap_or_default())
+    let document = text.get(start..).unwrap_or_default();
+    start..start + end(document).unwrap_or(document.trim_end().len())
 }
 
 /// Documents and fragments that stand in the text itself.
 fn bare(at: usize, text: &str) -> Vec<Block<'_>> {
-    let mut blocks = Vec::new();
-    let mut done = 0;
-    let of = |text, start, kind| {
-        let closed = kind != Kind::Document;
+    let mut blocks = wrapped::files(at, text);
+    if !blocks.is_empty() {
+        return blocks;
+    }
+    let of = |text: &'_ str, start, kind| {
+        let (text, closed) = (Cow::Owned(text.to_owned()), kind != Kind::Document);
         Block { text, start: at + start, kind, label: String::new(), closed, bare: true }
     };
+    let mut done = 0;
     while let Some(start) = text.get(done..).and_then(find_start).map(|start| start + done) {
-        let after = start + 1;
-        let next = text.get(after..).and_then(next_document).map_or(text.len(), |at| at + after);
-        let (_, document) = document(text.get(start..next).unwrap_or_default());
+        let rest = text.get(start..).unwrap_or_default();
+        let (document, next) = bare_document(rest);
         if has_content(document) {
             blocks.push(of(document, start, Kind::Document));
         }
-        done = next;
+        done = start + next;
     }
     let trimmed = text.trim();
     if blocks.is_empty() && trimmed.starts_with('<') && is_markup(&trimmed.to_ascii_lowercase()) {
@@ -169,6 +140,17 @@ fn bare(at: usize, text: &str) -> Vec<Block<'_>> {
         blocks.push(of(trimmed, 0, Kind::Server));
     }
     blocks
+}
+
+/// The document that a text begins with, and where the next one may begin.
+fn bare_document(text: &str) -> (&str, usize) {
+    let own = own_end(text);
+    let from = own.unwrap_or(1);
+    let next = text.get(from - 1..).and_then(next_document);
+    let next = next.map_or(text.len(), |next| next + from - 1);
+    let document = text.get(..own.unwrap_or(next)).unwrap_or_default();
+    let end = own.or_else(|| find_end(document)).unwrap_or(document.trim_end().len());
+    (document.get(..end).unwrap_or_default(), next)
 }
 
 /// Whether it is a document, and not a word about one.
@@ -218,68 +200,4 @@ fn is_server(text: &str, language: &str) -> bool {
 
 fn is_markup(lower: &str) -> bool {
     ["<script", "<canvas", "<body", "<svg"].iter().any(|tag| lower.contains(tag))
-}
-
-/// Whether a document begins here, after comments at most.
-fn begins_document(text: &str) -> bool {
-    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    while let Some(comment) = rest.strip_prefix("<!--") {
-        rest = comment.split_once("-->").map_or("", |(_, rest)| rest).trim_start();
-    }
-    starts(rest)
-}
-
-fn starts(text: &str) -> bool {
-    let is = |word: &str| {
-        text.as_bytes().get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    is("<!doctype html") || is("<html>") || is("<html ") || is("<html\n")
-}
-
-/// Where a document begins: at the start of a line if one does, else anywhere.
-pub(super) fn find_start(text: &str) -> Option<usize> {
-    let all = text.match_indices('<').map(|(at, _)| at);
-    let mut starting = all.filter(|at| text.get(*at..).is_some_and(starts)).peekable();
-    let first = *starting.peek()?;
-    let is_at_line = |at: &usize| {
-        let before = text.get(..*at).unwrap_or_default().trim_end_matches([' ', '\t']);
-        before.is_empty() || before.ends_with('\n')
-    };
-    let Some(at_line) = starting.find(is_at_line) else { return Some(first) };
-    // A doctype in the middle of a line, and its `<html>` on the next one.
-    let between = text.get(first..at_line).unwrap_or_default();
-    let belongs = between.trim_end().ends_with('>') && between.matches('<').count() == 1;
-    Some(if belongs { first } else { at_line })
-}
-
-/// Where the next document begins; `<html>` after a doctype is the same one.
-fn next_document(text: &str) -> Option<usize> {
-    let lower_is = |at: usize| {
-        let word = text.as_bytes().get(at..at + 9).unwrap_or_default();
-        word.eq_ignore_ascii_case(b"<!doctype")
-    };
-    let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
-    lines.into_iter().skip(1).find(|at| lower_is(*at))
-}
-
-/// Where a document ends: behind the last `</html>`.
-pub(super) fn find_end(text: &str) -> Option<usize> {
-    ends(text).next_back()
-}
-
-fn first_end(text: &str) -> Option<usize> {
-    ends(text).next()
-}
-
-/// Behind each `</html>`.
-fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
-    let closes = |at: &usize| {
-        let word = text.as_bytes().get(*at..*at + 6).unwrap_or_default();
-        word.eq_ignore_ascii_case(b"</html")
-    };
-    let behind = |at: usize| {
-        let rest = text.get(at..).unwrap_or_default();
-        at + rest.find('>').map_or(rest.len(), |at| at + 1)
-    };
-    text.match_indices('<').map(|(at, _)| at).filter(closes).map(behind)
 }

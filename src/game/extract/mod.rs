@@ -6,14 +6,21 @@
 
 mod assemble;
 mod blocks;
+mod choose;
+mod document;
+mod entities;
+mod fences;
+mod json;
 mod placeholder;
 mod thought;
+mod wrapped;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Source;
-use crate::page::Page;
 use blocks::{Block, Kind};
+use choose::Document;
 
 /// More than this is no reply; the rest is not looked at.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -53,17 +60,14 @@ pub enum NoGame {
 /// Finds the document in a reply.
 pub fn extract(reply: &str) -> Extraction {
     let reply = reply.get(..reply.floor_char_boundary(MAX_BYTES)).unwrap_or_default();
-    if let Some(inner) = from_json(reply) {
-        return extract(&inner);
-    }
     let answer = thought::answer(reply);
     if answer.text.trim().is_empty() && answer.thought.is_none() {
         return Extraction::Nothing(NoGame::Empty);
     }
     let found = from_answer(answer.text);
-    // Some put the finished page among their thoughts.
+    // Some put the finished page among their thoughts; parts of one are no more than a thought.
     let found = match (found, answer.thought) {
-        (Found::Nothing(reason), Some(thought)) => match from_answer(thought) {
+        (Found::Nothing(reason), Some(thought)) => match from_thought(thought) {
             Found::Nothing(NoGame::Placeholder) => Found::Nothing(NoGame::Placeholder),
             Found::Nothing(_) if answer.text.trim().is_empty() => {
                 Found::Nothing(NoGame::ThoughtOnly)
@@ -95,6 +99,11 @@ pub(super) fn pages(answer: &str) -> Vec<Range<usize>> {
     documents.map(|block| block.start..block.start + block.text.len()).collect()
 }
 
+/// The answer with its entities read, where marks or a page came as such.
+pub(super) fn decoded(answer: &str) -> Option<String> {
+    entities::decoded(answer)
+}
+
 /// Whether a line is a comment that stands where code was left out.
 pub(super) fn leaves_out(line: &str) -> bool {
     let line = line.trim();
@@ -109,17 +118,44 @@ enum Found {
     Nothing(NoGame),
 }
 
+/// How often entities stand for the signs of entities, at most.
+const ESCAPED: usize = 2;
+
 fn from_answer(answer: &str) -> Found {
-    let blocks = blocks::split(answer);
-    let documents = blocks.iter().filter(|block| block.kind == Kind::Document);
-    let (whole, cut): (Vec<_>, Vec<_>) = documents.partition(|block| is_complete(block));
-    if let Some(last) = whole.last() {
-        return Found::Whole(assemble::complete(last.text, &blocks));
+    let mut answer = Cow::Borrowed(answer);
+    for _ in 0..ESCAPED {
+        match entities::decoded(&answer).filter(|_| document::find_start(&answer).is_none()) {
+            Some(decoded) => answer = Cow::Owned(decoded),
+            None => break,
+        }
     }
-    if let Some(last) = cut.last() {
-        return Found::Cut(last.text.to_owned());
+    let blocks = blocks::split(&answer);
+    let is_json = answer.trim_start().starts_with(['{', '[']);
+    let is_fenced = blocks.iter().any(|block| block.kind == Kind::Document && !block.bare);
+    if is_json || !is_fenced {
+        // In JSON a page seems to stand there bare, with its line breaks escaped.
+        let files = json::files(&answer);
+        if let found @ (Found::Whole(_) | Found::Cut(_)) = found(&files) {
+            return found;
+        }
     }
-    if let Some(page) = assemble::from_parts(&blocks) {
+    found(&blocks)
+}
+
+/// A whole document in the thoughts of a model.
+fn from_thought(thought: &str) -> Found {
+    let blocks = blocks::split(thought);
+    let documents = blocks.into_iter().filter(|block| block.kind == Kind::Document);
+    found(&documents.collect::<Vec<_>>())
+}
+
+fn found(blocks: &[Block<'_>]) -> Found {
+    match choose::choose(blocks) {
+        Some(Document { text, is_whole: true, .. }) => return Found::Whole(text),
+        Some(Document { text, .. }) => return Found::Cut(text),
+        None => {}
+    }
+    if let Some(page) = assemble::from_parts(blocks) {
         let open = blocks.last().is_some_and(|block| !block.closed && !block.bare);
         return if open { Found::Cut(page) } else { Found::Whole(page) };
     }
@@ -127,34 +163,7 @@ fn from_answer(answer: &str) -> Found {
     Found::Nothing(if server { NoGame::ServerCode } else { NoGame::Prose })
 }
 
-/// Whether a document is there to its end.
-///
-/// Many leave `</html>` away; where the fence was closed, a document whose
-/// scripts are closed was meant to end there.
-fn is_complete(block: &Block<'_>) -> bool {
-    if blocks::find_end(block.text).is_some() {
-        return true;
-    }
-    let page = Page::read(block.text);
-    if page.body_end().is_some() {
-        return true;
-    }
-    let scripts = page.scripts();
-    let mut ends = scripts.iter().map(|script| page.element(script.element)?.end_tag);
-    block.closed && !scripts.is_empty() && ends.all(|end| end.is_some())
-}
-
-/// A reply that is JSON with the page in a string.
-fn from_json(reply: &str) -> Option<String> {
-    let reply = reply.trim();
-    if !(reply.starts_with('{') && reply.ends_with('}')) {
-        return None;
-    }
-    let value: serde_json::Value = serde_json::from_str(reply).ok()?;
-    let strings = value.as_object()?.values().filter_map(serde_json::Value::as_str);
-    let page = strings.filter(|text| blocks::find_start(text).is_some()).max_by_key(|t| t.len())?;
-    Some(page.to_owned())
-}
-
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrapping_tests;

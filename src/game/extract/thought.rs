@@ -1,4 +1,13 @@
 //! Takes the thoughts and the left-over tokens off a reply.
+//!
+//! A game may name the marks of thoughts, in its text or in its code. So a mark
+//! counts where no fence, no page and no block is open, or where what is open
+//! was a draft that is given up: behind the mark the answer begins anew.
+
+use std::ops::Range;
+
+use super::document::{find_end, find_start, is_at, own_end};
+use super::fences::{Line, fence, fenced, lines};
 
 /// A reply in two parts.
 pub(super) struct Answer<'r> {
@@ -7,7 +16,7 @@ pub(super) struct Answer<'r> {
     pub thought: Option<&'r str>,
 }
 
-/// Marks after which the answer begins; the last one in the reply counts.
+/// Marks after which the answer begins; the last one that counts does.
 const ENDS: &[&str] = &[
     "</think>",
     "</thinking>",
@@ -47,22 +56,156 @@ const LEFT_OVER: &[&str] = &[
     "[/INST]",
     "<|im_start|>",
 ];
+/// The most marks of a reply that are looked at, from its end.
+const MOST_MARKS: usize = 64;
 
 /// What the model meant to be read.
 pub(super) fn answer(reply: &str) -> Answer<'_> {
     let reply = without_tokens(reply);
-    let ends = ENDS.iter().filter_map(|mark| Some((reply.rfind(mark)?, mark.len())));
-    if let Some((at, length)) = ends.max() {
-        let (thought, rest) = reply.split_at(at);
-        let text = without_tokens(rest.get(length..).unwrap_or_default());
-        return Answer { text, thought: Some(thought) };
+    let leads = STARTS.iter().find(|mark| reply.starts_with(**mark));
+    let marks = marks(reply, ENDS);
+    if leads.is_none() && marks.is_empty() && self::marks(reply, STARTS).is_empty() {
+        return Answer { text: reply, thought: None };
     }
-    let head = reply.trim_start();
-    match STARTS.iter().find_map(|mark| head.strip_prefix(mark)) {
+    let shut = shut(reply);
+    let mut ends = marks.into_iter().filter(|mark| counts(reply, mark, &shut)).rev().peekable();
+    let last = ends.peek().cloned();
+    let shows_answer = |mark: &Range<usize>| shows(reply.get(mark.end..).unwrap_or_default());
+    // A mark that only prose follows is a word about one, where a thought has not begun.
+    let begins = ends.find(shows_answer).or_else(|| {
+        let is_end =
+            |mark: &Range<usize>| leads.is_some() || !reply.get(..mark.start).is_some_and(shows);
+        last.filter(|mark| is_end(mark))
+    });
+    match (begins, leads) {
+        (Some(mark), _) => {
+            let text = without_tokens(reply.get(mark.end..).unwrap_or_default());
+            Answer { text: before_thought(text), thought: reply.get(..mark.start) }
+        }
         // Never closed: all of it may be thought.
-        Some(thought) => Answer { text: "", thought: Some(thought) },
-        None => Answer { text: reply, thought: None },
+        (None, Some(mark)) => Answer { text: "", thought: reply.get(mark.len()..) },
+        (None, None) => Answer { text: before_thought(reply), thought: None },
     }
+}
+
+/// The places of marks in a text, in order.
+fn marks(text: &str, names: &[&str]) -> Vec<Range<usize>> {
+    let mut marks: Vec<_> = names
+        .iter()
+        .flat_map(|name| text.match_indices(*name).map(|(at, name)| at..at + name.len()))
+        .collect();
+    marks.sort_by_key(|mark| mark.start);
+    let skipped = marks.len().saturating_sub(MOST_MARKS);
+    marks.split_off(skipped)
+}
+
+/// The answer up to a thought behind it.
+fn before_thought(text: &str) -> &str {
+    let shut = shut(text);
+    let mut marks = marks(text, STARTS).into_iter();
+    let begins = |mark: &Range<usize>| {
+        let before = text.get(..mark.start).unwrap_or_default();
+        is_free(mark.start, &shut) && before.ends_with('\n') && shows(before)
+    };
+    let begun = marks.find(begins).map_or(text.len(), |mark| mark.start);
+    text.get(..begun).unwrap_or_default()
+}
+
+/// A stretch of a reply that is code.
+struct Shut {
+    range: Range<usize>,
+    is_ended: bool,
+}
+
+fn is_free(at: usize, shut: &[Shut]) -> bool {
+    !shut.iter().any(|shut| shut.range.contains(&at))
+}
+
+/// Whether the end of a thought is one.
+fn counts(reply: &str, mark: &Range<usize>, shut: &[Shut]) -> bool {
+    let Some(shut) = shut.iter().find(|shut| shut.range.contains(&mark.start)) else {
+        return !is_quoted(reply, mark);
+    };
+    let before = reply.get(shut.range.start..mark.start).unwrap_or_default();
+    let end = if shut.is_ended { shut.range.end } else { reply.len() };
+    let behind = reply.get(mark.end..end).unwrap_or_default();
+    find_end(before).is_none() && begins_anew(behind)
+}
+
+/// Whether a mark stands in quotes or in code marks.
+fn is_quoted(reply: &str, mark: &Range<usize>) -> bool {
+    let is_quote = |c: Option<char>| c.is_some_and(|c| "`\"'“”‘’".contains(c));
+    is_quote(reply.get(..mark.start).and_then(|before| before.chars().next_back()))
+        && is_quote(reply.get(mark.end..).and_then(|behind| behind.chars().next()))
+}
+
+/// Whether a text begins a fence with a language, a page or a block on a line of its own.
+fn begins_anew(text: &str) -> bool {
+    text.lines().any(|line| {
+        let start = line.trim_start();
+        is_at(start, "<!doctype")
+            || start.starts_with("<<<<<")
+            || fence(line).is_some_and(|fence| !fence.info.is_empty())
+    })
+}
+
+/// Whether a text shows anything that could be an answer.
+fn shows(text: &str) -> bool {
+    let has = |sign: &str| text.contains(sign);
+    find_start(text).is_some()
+        || has("```")
+        || has("~~~")
+        || has("<<<<<")
+        || has("&lt;")
+        || text.trim_start().starts_with(['{', '['])
+}
+
+/// The stretches of a reply that are code: fences, pages and blocks.
+fn shut(reply: &str) -> Vec<Shut> {
+    let lines = lines(reply);
+    let mut shut: Vec<_> = fenced(reply, &lines)
+        .into_iter()
+        .map(|piece| Shut { range: piece.whole, is_ended: piece.closed })
+        .collect();
+    let mut free = 0;
+    let mut between = Vec::new();
+    for fence in &shut {
+        between.push(free..fence.range.start);
+        free = fence.range.end;
+    }
+    between.push(free..reply.len());
+    shut.extend(blocks(reply, &lines));
+    let pages = between.into_iter().filter_map(|range| page(reply, range));
+    shut.extend(pages);
+    shut
+}
+
+/// The page in a stretch of a reply.
+fn page(reply: &str, range: Range<usize>) -> Option<Shut> {
+    let text = reply.get(range.clone())?;
+    let start = find_start(text)?;
+    let end = own_end(text.get(start..)?);
+    let until = end.map_or(range.end, |end| range.start + start + end);
+    Some(Shut { range: range.start + start..until, is_ended: end.is_some() })
+}
+
+/// The blocks of a reply, each up to its last end before the next begins.
+fn blocks(reply: &str, lines: &[Line<'_>]) -> Vec<Shut> {
+    let is_open = |line: &Line<'_>| {
+        line.text.trim_start_matches(|c| "*`_# \t".contains(c)).starts_with("<<<<<")
+    };
+    let is_end = |line: &Line<'_>| line.text.trim_start().starts_with(">>>>>");
+    let opens: Vec<_> = lines.iter().filter(|line| is_open(line)).map(|line| line.start).collect();
+    let nexts = opens.iter().skip(1).copied().chain([reply.len()]);
+    let mut ends = lines.iter().filter(|line| is_end(line)).map(|line| line.start).peekable();
+    let block = |(start, next): (usize, usize)| {
+        let mut last = None;
+        while let Some(end) = ends.next_if(|end| *end < next) {
+            last = (end > start).then_some(end).or(last);
+        }
+        Shut { range: start..last.unwrap_or(next), is_ended: last.is_some() }
+    };
+    opens.iter().copied().zip(nexts).map(block).collect()
 }
 
 fn without_tokens(text: &str) -> &str {

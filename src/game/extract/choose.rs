@@ -1,0 +1,90 @@
+//! Says which document of a reply is the game.
+//!
+//! Models show a draft before it, and behind it how to embed it, or a page that
+//! it could be linked from. So the last document wins of those that could be
+//! the game: with something that runs, not much smaller than the others, and
+//! not called another page.
+
+use super::assemble;
+use super::blocks::{Block, Kind};
+use super::document::find_end;
+use crate::page::Page;
+
+/// A document whose code is so many times shorter than the longest one's is a sample.
+const SAMPLE: usize = 4;
+
+/// A document of a reply, with the files that it names.
+pub(super) struct Document {
+    pub text: String,
+    pub is_whole: bool,
+    /// What it is called in the reply, in lower case.
+    label: String,
+}
+
+/// The document that is the game, if there is one.
+pub(super) fn choose(blocks: &[Block<'_>]) -> Option<Document> {
+    let documents = blocks.iter().filter(|block| block.kind == Kind::Document);
+    let mut documents: Vec<_> = documents.map(|block| read(block, blocks)).collect();
+    if documents.len() > 1 {
+        keep(&mut documents, Document::runs);
+        let longest = documents.iter().map(|document| document.text.len()).max().unwrap_or(0);
+        keep(&mut documents, |document| document.text.len() * SAMPLE >= longest);
+        keep(&mut documents, |document| !document.is_other_page());
+        keep(&mut documents, |document| document.is_whole);
+    }
+    documents.pop()
+}
+
+/// Keeps those that are so, where some are.
+fn keep(documents: &mut Vec<Document>, is_so: impl Fn(&Document) -> bool) {
+    if documents.iter().any(&is_so) {
+        documents.retain(|document| is_so(document));
+    }
+}
+
+fn read(block: &Block<'_>, blocks: &[Block<'_>]) -> Document {
+    let is_whole = is_complete(block);
+    // What is cut off goes on as it is.
+    let text =
+        if is_whole { assemble::complete(&block.text, blocks) } else { block.text.to_string() };
+    Document { text, is_whole, label: block.label.to_ascii_lowercase() }
+}
+
+impl Document {
+    /// Whether it has code or something to draw on, and does not only show another page.
+    fn runs(&self) -> bool {
+        let lower = self.text.to_ascii_lowercase();
+        let has_code = ["<script", "<canvas", "onclick=", "onkeydown="]
+            .iter()
+            .any(|sign| lower.contains(sign));
+        let shows_another = lower.contains("<iframe") && !lower.contains("<canvas");
+        has_code && !shows_another
+    }
+
+    /// Whether it is called by the name of a page, which is none of a game.
+    fn is_other_page(&self) -> bool {
+        let word = |c: char| !c.is_alphanumeric() && !"._-".contains(c);
+        let names = self.label.split(word).filter_map(|name| name.strip_suffix(".html"));
+        let mut names = names.filter(|name| !name.is_empty()).peekable();
+        let is_game =
+            |name: &str| ["index", "game", "main", "play"].iter().any(|word| name.contains(word));
+        names.peek().is_some() && !names.any(is_game)
+    }
+}
+
+/// Whether a document is there to its end.
+///
+/// Many leave `</html>` away; where the fence was closed, a document whose
+/// scripts are closed was meant to end there.
+fn is_complete(block: &Block<'_>) -> bool {
+    if find_end(&block.text).is_some() {
+        return true;
+    }
+    let page = Page::read(&block.text);
+    if page.body_end().is_some() {
+        return true;
+    }
+    let scripts = page.scripts();
+    let mut ends = scripts.iter().map(|script| page.element(script.element)?.end_tag);
+    block.closed && !scripts.is_empty() && ends.all(|end| end.is_some())
+}

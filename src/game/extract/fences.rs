@@ -1,0 +1,186 @@
+//! Fences around code, and what stands before each of their lines.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::document::{begins_document, find_end, find_start, first_end};
+
+/// A line that can open or close a block of code.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fence<'r> {
+    mark: u8,
+    length: usize,
+    pub info: &'r str,
+    /// How far in it stands, in columns: behind the mark of a list, say.
+    indent: usize,
+    /// How many `>` of a quotation stand before it.
+    quotes: usize,
+}
+
+/// A line with its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line<'r> {
+    pub start: usize,
+    pub text: &'r str,
+}
+
+/// A fenced piece of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Fenced<'r> {
+    pub fence: Fence<'r>,
+    /// The number of the line that opens it.
+    pub line: usize,
+    /// The code, without the fences.
+    pub code: Range<usize>,
+    /// All of it, with the fences.
+    pub whole: Range<usize>,
+    pub closed: bool,
+}
+
+pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut start = 0;
+    text.split_inclusive('\n')
+        .map(|text| {
+            let line = Line { start, text: text.trim_end_matches(['\n', '\r']) };
+            start += text.len();
+            line
+        })
+        .collect()
+}
+
+/// All fenced pieces of a text, in order.
+pub(super) fn fenced<'r>(text: &'r str, lines: &[Line<'r>]) -> Vec<Fenced<'r>> {
+    let last_end = find_end(text).unwrap_or_default();
+    let ended = text.get(..last_end).unwrap_or_default();
+    let start_of = |line: usize| lines.get(line).map_or(text.len(), |line| line.start);
+    let mut all = Vec::new();
+    let mut i = 0;
+    while let Some(line) = lines.get(i) {
+        let Some(fence) = fence(line.text) else {
+            i += 1;
+            continue;
+        };
+        let close = closing(ended, lines, i, &fence);
+        let code = start_of(i + 1)..close.map_or(text.len(), start_of);
+        let after = close.map_or(lines.len(), |close| close + 1);
+        let whole = line.start..start_of(after);
+        all.push(Fenced { fence, line: i, code, whole, closed: close.is_some() });
+        i = after;
+    }
+    all
+}
+
+/// A fence, also in a list or in a quotation.
+pub(super) fn fence(line: &str) -> Option<Fence<'_>> {
+    let (rest, indent, quotes) = container(line);
+    let mark = rest.bytes().next().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let length = rest.bytes().take_while(|byte| *byte == mark).count();
+    let info = rest.get(length..)?.trim();
+    let is_fence = length >= 3 && !info.contains('`');
+    is_fence.then_some(Fence { mark, length, info, indent, quotes })
+}
+
+/// The line behind what a list or a quotation puts before it, how far in that is, and how many `>`
+/// there are.
+fn container(line: &str) -> (&str, usize, usize) {
+    let (mut rest, mut indent, mut quotes) = (line, 0, 0);
+    loop {
+        let text = rest.trim_start();
+        indent += columns(rest.get(..rest.len() - text.len()).unwrap_or_default());
+        rest = text;
+        if let Some(quoted) = rest.strip_prefix('>') {
+            (rest, indent, quotes) = (quoted.strip_prefix(' ').unwrap_or(quoted), 0, quotes + 1);
+            continue;
+        }
+        let Some(length) = bullet(rest) else { return (rest, indent, quotes) };
+        indent += length;
+        rest = rest.get(length..).unwrap_or_default();
+    }
+}
+
+/// How long the mark of a list is, with the space behind it.
+fn bullet(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = text.as_bytes().get(digits)?;
+    let is_bullet = match digits {
+        0 => b"-*+".contains(mark),
+        1..=3 => b".)".contains(mark),
+        _ => false,
+    };
+    (is_bullet && text.as_bytes().get(digits + 1) == Some(&b' ')).then_some(digits + 2)
+}
+
+/// How wide white space is; a tab is four columns.
+fn columns(space: &str) -> usize {
+    space.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
+}
+
+fn closes(line: &str, open: &Fence<'_>) -> bool {
+    fence(line).is_some_and(|close| {
+        close.mark == open.mark && close.length >= open.length && close.info.is_empty()
+    })
+}
+
+/// The line that closes a block.
+///
+/// A game can hold fences of its own, in a string. So a document that has not
+/// ended at a fence goes on to a later one, if it ends before that. `ended` is
+/// the answer up to its last end of a document: behind it none can end.
+fn closing(ended: &str, lines: &[Line<'_>], open: usize, fence: &Fence<'_>) -> Option<usize> {
+    let start = lines.get(open + 1)?.start;
+    let mut closers = (open + 1..lines.len())
+        .filter(|i| lines.get(*i).is_some_and(|line| closes(line.text, fence)));
+    let first = closers.next()?;
+    let rest = lines.get(first)?.start;
+    let until = ended.get(start..rest).unwrap_or_default();
+    if !begins_document(until) || find_end(until).is_some() {
+        return Some(first);
+    }
+    let Some(ends) = ended.get(rest..).and_then(first_end).map(|end| end + rest) else {
+        return Some(first);
+    };
+    let between = ended.get(rest..ends).unwrap_or_default();
+    // Another document in between: the first one was only cut off.
+    if find_start(between).is_some() {
+        return Some(first);
+    }
+    closers.find(|i| lines.get(*i).is_some_and(|line| line.start >= ends)).or(Some(first))
+}
+
+/// Code without what the list or the quotation around its fence puts before each line. A list takes
+/// no more away than all lines have: a line that stands further out shows that the fence alone is in.
+pub(super) fn uncontained<'r>(code: &'r str, fence: &Fence<'_>) -> Cow<'r, str> {
+    if fence.indent == 0 && fence.quotes == 0 {
+        return Cow::Borrowed(code);
+    }
+    let lines: Vec<_> = code.split('\n').map(|line| unquoted(line, fence.quotes)).collect();
+    let indent = |line: &&str| columns(line.get(..line.len() - line.trim_start().len())?).into();
+    let filled = lines.iter().filter(|line| !line.trim().is_empty());
+    let least = filled.filter_map(indent).min().unwrap_or(0).min(fence.indent);
+    let lines: Vec<_> = lines.into_iter().map(|line| outdented(line, least)).collect();
+    Cow::Owned(lines.join("\n"))
+}
+
+fn unquoted(line: &str, quotes: usize) -> &str {
+    let unquote = |line: &'_ str, _| line.trim_start().strip_prefix('>').map(str::len);
+    let mut rest = line;
+    for number in 0..quotes {
+        let Some(length) = unquote(rest, number) else { return rest };
+        rest = rest.get(rest.len() - length..).unwrap_or_default();
+        rest = rest.strip_prefix(' ').unwrap_or(rest);
+    }
+    rest
+}
+
+fn outdented(line: &str, most: usize) -> &str {
+    let mut rest = line;
+    let mut taken = 0;
+    while let Some(c) = rest.chars().next().filter(|c| matches!(c, ' ' | '\t')) {
+        taken += if c == '\t' { 4 } else { 1 };
+        if taken > most {
+            break;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    rest
+}
