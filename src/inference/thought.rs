@@ -2,16 +2,30 @@
 //!
 //! Some providers stream the model's reasoning as part of its answer. It is
 //! held back, not thrown away: where the tag never closes, the answer may be
-//! inside.
+//! inside. A game in there may name the closing tag in its own text, so it
+//! counts where no fence and no page is open, or once the answer begins anew
+//! behind it. However a reply is cut into pieces, the same of it passes.
 
-const OPEN: &str = "<think>";
-const CLOSE: &str = "</think>";
+/// The marks that a thought begins with, and what ends each.
+const MARKS: &[(&str, &str)] = &[
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+];
+
+/// How much of a line is looked at, in bytes: a fence, a doctype or a mark of a block stands first.
+const LINE: usize = 200;
 
 /// A reply on its way through.
 #[derive(Debug, Default)]
 pub struct Filter {
     state: State,
     held: String,
+    draft: Draft,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,10 +33,23 @@ enum State {
     /// What came so far may yet become the tag.
     #[default]
     Undecided,
-    Inside,
+    /// The model thinks, until this tag.
+    Inside(&'static str),
     /// The thought ended; the blank lines behind it belong to it.
     After,
     Outside,
+}
+
+/// What is open in a thought, and where it may have ended.
+#[derive(Debug, Default)]
+struct Draft {
+    line: String,
+    fence: Option<(char, usize)>,
+    in_page: bool,
+    /// Behind a closing tag in a fence or a page: whether it is one shows later.
+    doubtful: Option<usize>,
+    /// Behind a closing tag with a quote before it: whether it is one shows with the next character.
+    quoted: Option<usize>,
 }
 
 impl Filter {
@@ -31,29 +58,40 @@ impl Filter {
         match self.state {
             State::Outside => return Some(text.to_owned()),
             State::After => return Some(self.begin(text)),
-            State::Undecided | State::Inside => self.held.push_str(text),
+            State::Undecided => return self.decide(text),
+            State::Inside(_) => {}
         }
-        if self.state == State::Undecided {
-            let begun = self.held.trim_start();
-            if begun.starts_with(OPEN) {
-                self.state = State::Inside;
-            } else if OPEN.starts_with(begun) {
-                return Some(String::new());
-            } else {
-                self.state = State::Outside;
-                return Some(std::mem::take(&mut self.held));
-            }
+        self.think(text)
+    }
+
+    fn decide(&mut self, text: &str) -> Option<String> {
+        self.held.push_str(text);
+        let begun = self.held.trim_start();
+        if let Some((open, close)) = MARKS.iter().find(|(open, _)| begun.starts_with(open)) {
+            let rest = begun.get(open.len()..).unwrap_or_default().to_owned();
+            self.held.truncate(self.held.len() - rest.len());
+            self.state = State::Inside(close);
+            return self.think(&rest);
         }
-        // Only what is new can hold the end, or the part of it that was missing.
-        let mut from = self.held.len().saturating_sub(text.len() + CLOSE.len());
-        while !self.held.is_char_boundary(from) {
-            from -= 1;
+        if MARKS.iter().any(|(open, _)| open.starts_with(begun)) {
+            return Some(String::new());
         }
-        let end = self.held.get(from..).and_then(|tail| tail.find(CLOSE))?;
-        let after = self.held.get(from + end + CLOSE.len()..).unwrap_or_default();
-        let after = after.to_owned();
-        self.held.clear();
-        Some(self.begin(&after))
+        self.state = State::Outside;
+        Some(std::mem::take(&mut self.held))
+    }
+
+    /// Takes a piece of the thought, character by character, until it ends.
+    fn think(&mut self, text: &str) -> Option<String> {
+        let State::Inside(close) = self.state else { return None };
+        for (at, c) in text.char_indices() {
+            self.held.push(c);
+            let Some(end) = self.draft.take(c, &self.held, close) else { continue };
+            let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+            let after = [self.held.get(end..).unwrap_or_default(), rest].concat();
+            self.held.clear();
+            return Some(self.begin(&after));
+        }
+        None
     }
 
     /// The reply from its first visible character on.
@@ -67,6 +105,88 @@ impl Filter {
     pub fn withheld(self) -> Option<String> {
         Some(self.held).filter(|held| !held.is_empty())
     }
+}
+
+impl Draft {
+    /// Takes the character that came last, and says where the thought ended, if it did.
+    fn take(&mut self, c: char, held: &str, close: &str) -> Option<usize> {
+        if let Some(end) = self.quoted.take().filter(|_| !is_quote(c)) {
+            return Some(end);
+        }
+        if c == '\n' {
+            self.end_line();
+            return None;
+        }
+        if self.line.len() < LINE {
+            self.line.push(c);
+        }
+        if self.begins_anew() {
+            // Taken as given up, the draft has no say in what follows.
+            self.in_page |= self.fence.is_none() && is_page(&self.line);
+            if let Some(end) = self.doubtful.take() {
+                return Some(end);
+            }
+        }
+        if c == '>' && ends_with(held, "</html>") {
+            (self.in_page, self.doubtful) = (false, self.doubtful.filter(|_| self.fence.is_some()));
+        }
+        if !held.ends_with(close) {
+            return None;
+        }
+        let before = held.get(..held.len() - close.len()).and_then(|text| text.chars().next_back());
+        match before {
+            _ if self.fence.is_some() || self.in_page => {
+                self.doubtful = Some(held.len());
+                // Only what comes behind the tag begins anew.
+                self.line.clear();
+            }
+            Some(before) if is_quote(before) => self.quoted = Some(held.len()),
+            _ => return Some(held.len()),
+        }
+        None
+    }
+
+    /// A fence on the line that ended opens or closes.
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let Some((mark, length, info)) = fence(&line) else { return };
+        match self.fence {
+            None => self.fence = Some((mark, length)),
+            Some((open, least)) if mark == open && length >= least && info.is_empty() => {
+                (self.fence, self.in_page, self.doubtful) = (None, false, None);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Whether the line begins a fence with a language, a page or a block.
+    fn begins_anew(&self) -> bool {
+        let is_fence = fence(&self.line).is_some_and(|(_, _, info)| !info.is_empty());
+        is_fence || is_page(&self.line) || self.line.trim_start().starts_with("<<<<<")
+    }
+}
+
+fn is_page(line: &str) -> bool {
+    let head = line.trim_start().get(..9).unwrap_or_default();
+    head.eq_ignore_ascii_case("<!doctype")
+}
+
+fn is_quote(c: char) -> bool {
+    "`\"'“”‘’".contains(c)
+}
+
+fn ends_with(text: &str, end: &str) -> bool {
+    let tail = text.len().checked_sub(end.len()).and_then(|at| text.as_bytes().get(at..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+}
+
+/// The sign of a fence, how many of it there are, and what is said behind them.
+fn fence(line: &str) -> Option<(char, usize, &str)> {
+    let line = line.trim_start();
+    let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let info = line.trim_start_matches(mark);
+    let length = line.len() - info.len();
+    (length >= 3 && !info.contains('`')).then_some((mark, length, info.trim()))
 }
 
 #[cfg(test)]
@@ -104,10 +224,57 @@ mod tests {
         assert_eq!(filter.withheld().as_deref(), Some("<think>the answer is"));
     }
 
+    /// All of a reply, also what was held back to its end.
+    fn all(text: &str, size: usize) -> (String, Option<String>) {
+        let chars: Vec<char> = text.chars().collect();
+        let mut filter = Filter::default();
+        let pieces = chars.chunks(size.max(1));
+        let passed = pieces.filter_map(|piece| filter.pass(&piece.iter().collect::<String>()));
+        (passed.collect(), filter.withheld())
+    }
+
+    #[test]
+    fn a_tag_in_a_game_ends_no_thought() {
+        let page = "<!DOCTYPE html>\n<script>const t = ['<think>a</think>'];</script></html>";
+        let inside = [
+            format!("<think>here:\n```html\n{page}\n```\nand that was it"),
+            format!("<think>\n{page}\n"),
+            format!("<think>\n{}", page.replace('\n', "")),
+            "<think>say \"</think>\" then".to_owned(),
+        ];
+        for text in inside {
+            for size in 1..40 {
+                assert_eq!(all(&text, size), (String::new(), Some(text.clone())), "{size}");
+            }
+        }
+        let ended = [
+            format!("<think>```html\n{page}\n```\nno</think>\n{page}"),
+            format!("<thought>a page such as <!DOCTYPE html>, hm</thought>\n{page}"),
+            format!("<think>\n```html\n<b>no\n</think>\n\n{page}"),
+            format!("<think>such as:\n<!DOCTYPE html>\n</think>{page}").replace("k><!D", "k>\n<!D"),
+            format!("[THINK]`[/THINK]` ends it[/THINK]{page}"),
+        ];
+        for text in ended {
+            for size in 1..40 {
+                assert_eq!(all(&text, size), (page.to_owned(), None), "{text}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
+        fn however_it_is_cut_the_same_passes(
+            pieces in prop::collection::vec(prop::sample::select(&["<think>", "</think>", "```", "```html\n", "\n", "`", "<!doctype html>", "</html>", "<<<<<<<", "é", " ", "</", "think>"][..]), 0..16),
+            size in 1_usize..9,
+            leads in prop::sample::select(&["", "<think>", "\n<thought>"][..]),
+        ) {
+            let text = [leads, &pieces.concat()].concat();
+            prop_assert_eq!(all(&text, size), all(&text, usize::MAX));
+        }
+
+        #[test]
         fn other_text_passes_unchanged(text in "[^<]{0,40}<?[a-z]{0,9}", size in 1_usize..9) {
-            prop_assume!(!OPEN.starts_with(text.trim_start()));
+            prop_assume!(!MARKS.iter().any(|(open, _)| open.starts_with(text.trim_start())));
             prop_assert_eq!(through(&text, size), text);
         }
     }
