@@ -17,7 +17,7 @@ use crate::game::{NoGame, Rejection, Unmatched, Vetted};
 use crate::inference::account::{Credits, Silence};
 use crate::inference::limits::{Counters, Held};
 use crate::inference::{Listed, Outcome, Trouble, client};
-use crate::library::{Comparison, DiskError, LibraryError, VersionId};
+use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
 /// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
@@ -129,6 +129,8 @@ pub enum News {
     Composed(Box<Composition>),
     /// A change came in this form; what became of it follows.
     Given(Given),
+    /// In which form models managed to change games before.
+    FormsKnown(Vec<FormTally>),
     /// An answer that was cut off is joined with its continuation.
     Stitched(String),
     Vetted(Vetting),

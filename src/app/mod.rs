@@ -13,6 +13,7 @@ pub mod engine;
 pub mod event;
 pub mod failure;
 pub mod focus;
+mod forms;
 pub mod job;
 pub mod picker;
 pub mod playing;
@@ -32,6 +33,7 @@ pub use engine::Engine;
 pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};
 pub use failure::{CutOff, Failure};
 pub use focus::Pane;
+pub use forms::{Form, Forms};
 pub use job::{Game, Hold, Job, Phase, Product};
 pub use picker::{Item, Picker, Stock};
 pub use playing::{PlayTrouble, Playing, Way};
@@ -40,7 +42,7 @@ pub use prompt::{Prompt, PromptError};
 pub use state::{
     Armed, Notice, OutputForm, OverLimit, Plan, PlayTest, Saving, State, Tab, Tone, Zoom,
 };
-pub use talk::{Base, Given, Step, Talk};
+pub use talk::{Base, Given, Step, Talk, missed};
 pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};
 pub use update::update;
 pub use variants::{Slot, Variants};

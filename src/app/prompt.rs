@@ -121,13 +121,22 @@ impl Terms {
         self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
     }
 
-    fn question(&self, answer: &str, words: String, wish: &Prompt) -> Request {
+    /// Our rules for a change that is to come as the whole game.
+    pub fn whole_change(&self) -> String {
+        self.rules(include_str!("../../assets/prompts/answer-whole.txt"))
+    }
+
+    fn rules(&self, answer: &str) -> String {
         const GAME: &str = include_str!("../../assets/prompts/game.txt");
         let rules = GAME.replace("{theme}", &self.theme.to_string());
+        format!("{}\n\n{}", answer.trim_end(), rules.trim_end())
+    }
+
+    fn question(&self, answer: &str, words: String, wish: &Prompt) -> Request {
         Request {
             model: self.model.clone(),
             price: self.price,
-            system: format!("{}\n\n{}", answer.trim_end(), rules.trim_end()),
+            system: self.rules(answer),
             turns: vec![Turn::User(words)],
             wish: wish.text().to_owned(),
             max_tokens: self.max_tokens,
@@ -199,6 +208,8 @@ mod tests {
         assert!(
             asked.system.contains("<<<<<<< SEARCH") && asked.system.contains("The look is spooky")
         );
+        let whole = terms.whole_change();
+        assert!(whole.contains("whole changed file") && whole.contains("The look is spooky"));
         assert!(terms.rewrite("", &wish).system.starts_with("You write small browser games."));
     }
 

@@ -12,6 +12,7 @@ use super::effect::OnHand;
 use super::engine::Engine;
 use super::event::JobId;
 use super::focus::Pane;
+use super::forms::Forms;
 use super::job::Job;
 use super::picker::Picker;
 use super::prompt::{Prompt, Terms};
@@ -44,6 +45,8 @@ pub struct State {
     /// What the server serves, once it was asked.
     pub(super) catalogue: Option<Arc<Listed>>,
     pub(super) counting: Counting,
+    /// In which form models managed to change games.
+    pub forms: Forms,
     pub view: View,
     pub draft: Draft,
     pub quitting: bool,
@@ -283,6 +286,7 @@ impl State {
             reported: None,
             catalogue: None,
             counting: Counting::default(),
+            forms: Forms::default(),
             view: View::default(),
             draft: Draft::default(),
             quitting: false,

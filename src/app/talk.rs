@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::event::Vetting;
 use super::failure::CutOff;
+use super::forms::Form;
 use super::prompt::Prompt;
-use crate::game::{StorageKey, Unmatched};
-use crate::library::VersionId;
+use crate::game::{NoGame, StorageKey, Unmatched};
+use crate::library::{FormTally, VersionId};
 
 /// How often an answer that was cut off is asked to go on.
 pub const MOST_CONTINUED: u32 = 2;
@@ -57,6 +59,32 @@ pub enum Given {
     Blocks(Vec<Unmatched>),
     /// As the whole game.
     Page,
+}
+
+impl Given {
+    /// What is remembered of it.
+    pub fn tally(&self, model: String) -> FormTally {
+        let form = match self {
+            Self::Blocks(_) => Form::Blocks,
+            Self::Page => Form::Page,
+        };
+        FormTally { model, form: form.name().to_owned(), fitted: 1, missed: 0 }
+    }
+}
+
+/// What is remembered of an answer to a wish for a change that could not be applied, if it says anything
+/// of the model: nothing of one that stopped in the middle.
+pub fn missed(vetting: &Vetting, model: String) -> Option<FormTally> {
+    let form = match vetting {
+        Vetting::Unmatched(_) => Form::Blocks,
+        Vetting::Nothing(NoGame::Placeholder) => Form::Page,
+        Vetting::Nothing(_)
+        | Vetting::Passed(_)
+        | Vetting::Refused(_)
+        | Vetting::Cut
+        | Vetting::Broke(_) => return None,
+    };
+    Some(FormTally { model, form: form.name().to_owned(), fitted: 0, missed: 1 })
 }
 
 /// What the model is asked for at the moment.

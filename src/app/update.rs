@@ -309,6 +309,7 @@ impl State {
             News::Greeted(greeting) => return self.on_greeted(greeting),
             News::Opened(opened) => return self.on_opened(opened, now),
             News::Played(played) => self.on_played(played),
+            News::FormsKnown(tallies) => tallies.iter().for_each(|tally| self.forms.add(tally)),
             News::Compared(compared) => self.on_compared(compared),
             News::Catalogued(listed) => return self.on_catalogued(listed),
             News::Credited(credits) => return self.on_credited(credits, now),

@@ -47,6 +47,11 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
     }
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
+    if state.current.is_some() {
+        // Without a library nothing is known of a model.
+        let known = driver::library(settings).and_then(|library| library.forms());
+        known.unwrap_or_default().iter().for_each(|tally| state.forms.add(tally));
+    }
     match generate(state, prompt, settings, lines) {
         Ok(state) => finish(&state, new),
         Err(error) => refuse(&error, 9),

@@ -11,6 +11,7 @@ mod books;
 mod checkup;
 mod compared;
 mod entry;
+mod forms;
 mod inquiry;
 mod keep;
 mod play;

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::books::Books;
 use super::compared::compared;
 use super::entry::{Entry, WRITE_EVERY};
+use super::forms::Memory;
 use super::inquiry::{self, Inquiry};
 use super::keep::{end_draft, kept};
 use super::stage::Stage;
 use super::trials::Trials;
-use super::{Tell, World, reissue, shelved, storage_key};
+use super::{Tell, World, forms, reissue, shelved, storage_key};
 use crate::app::{
     Base, Given, News, Opened, OutputForm, OverLimit, Plan, PlayTest, Product, Remembered, Saving,
     Stock, Task, Vetting, Which,
@@ -49,6 +50,8 @@ struct Line {
     engine: &'static str,
     limits: Limits,
     client: Mutex<Option<Kept>>,
+    /// The model that was asked last.
+    model: Mutex<String>,
 }
 
 /// The client of the last question, and the token it carries.
@@ -92,6 +95,7 @@ impl Real {
             engine: settings.engine.value.name(),
             limits: settings.limits,
             client: Mutex::new(None),
+            model: Mutex::default(),
         };
         let home = settings.home.value.clone();
         Self {
@@ -125,9 +129,8 @@ impl World for Real {
                     joined.map_or_else(|why| News::Vetted(Vetting::Broke(why)), News::Stitched)
                 }
                 Task::VetReply { reply, base } => {
-                    let given = tell.clone();
-                    let given = move |form| given.news(News::Given(form));
-                    News::Vetted(vetting(move || vet_reply(&reply, base.as_deref(), given)).await)
+                    let memory = Memory::new(line.model(), &books, &tell);
+                    News::Vetted(vetting(move || vet_reply(&reply, base.as_deref(), &memory)).await)
                 }
                 Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
                 Task::Save { product, slug, to, keep } => {
@@ -140,7 +143,10 @@ impl World for Real {
                     let kept = on_disk(move || shelf.keep_draft(&slug, &text, kind)).await;
                     News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
-                Task::Greet => News::Greeted(books.ask(shelved::greet).await),
+                Task::Greet => {
+                    forms::tell(&books, &tell).await;
+                    News::Greeted(books.ask(shelved::greet).await)
+                }
                 Task::Look { stock, query } => look(stock, query, user_home, &books).await,
                 Task::Open(which) => News::Opened(open(which, &books).await),
                 Task::TryOut { game, version } => {
@@ -174,6 +180,7 @@ impl Line {
         tell: &Tell,
     ) -> Option<Outcome> {
         let line = Arc::clone(&self);
+        line.model.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&request.model);
         let broke = |why| Trouble::local(Cause::Lasting(Lasting::Broken), why);
         let client = match blocking(move || line.client()).await.map_err(broke).flatten() {
             Ok(client) => client,
@@ -183,6 +190,11 @@ impl Line {
         let outcome = listen(&client, request, &entry, tell).await;
         entry.end(&outcome);
         Some(outcome)
+    }
+
+    /// The model whose answer is at hand: one is asked after the other.
+    fn model(&self) -> String {
+        self.model.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The one client, made anew only where the token has been renewed; making
@@ -218,7 +230,7 @@ async fn listen(client: &Client, request: Request, entry: &Entry, tell: &Tell) -
 }
 
 /// What became of a reply; in which form it gave a change is told before that is known.
-fn vet_reply(reply: &str, base: Option<&Base>, given: impl FnOnce(Given)) -> Vetting {
+fn vet_reply(reply: &str, base: Option<&Base>, memory: &Memory) -> Vetting {
     let Some(base) = base else {
         return match extract(reply) {
             Extraction::Whole(source) => passed(source),
@@ -226,19 +238,21 @@ fn vet_reply(reply: &str, base: Option<&Base>, given: impl FnOnce(Given)) -> Vet
             Extraction::Nothing(why) => Vetting::Nothing(why),
         };
     };
-    match change(reply, &base.source) {
+    let vetting = match change(reply, &base.source) {
         Change::Patched(Patch { source, idle, .. }) => {
-            given(Given::Blocks(idle));
+            memory.given(Given::Blocks(idle));
             passed(source)
         }
         Change::Whole(source) => {
-            given(Given::Page);
+            memory.given(Given::Page);
             passed(source)
         }
         Change::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
         Change::Cut => Vetting::Cut,
         Change::Nothing(why) => Vetting::Nothing(why),
-    }
+    };
+    memory.missed(&vetting);
+    vetting
 }
 
 fn passed(source: Source) -> Vetting {

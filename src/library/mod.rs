@@ -26,7 +26,8 @@ pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
 pub use offers::{at_home, offers};
 pub use read::{Unreadable, changed_at, read, read_file};
 pub use store::{
-    Begun, DraftId, Ending, Health, Library, Load, NewRequest, RequestId, Spent, Unfinished, sha256,
+    Begun, DraftId, Ending, FormTally, Health, Library, Load, NewRequest, RequestId, Spent,
+    Unfinished, sha256,
 };
 pub use trouble::LibraryError;
 pub use version::{

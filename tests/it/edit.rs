@@ -158,6 +158,36 @@ fn a_level_with_rows_of_signs_is_changed_as_meant_or_not_at_all() {
 }
 
 #[test]
+fn a_model_is_asked_in_the_form_that_it_manages() {
+    let user = User::new();
+    let long =
+        body::GAME.replace("</body>", &format!("<!-- {} -->\n</body>", "lamp ".repeat(2_000)));
+    let misses = Answer::chat_stream(&block("nowhere", "x"));
+    let hub = Hub::start(vec![
+        Answer::chat_stream(body::GAME),
+        Answer::chat_stream(&whole(1)),
+        Answer::chat_stream(&long),
+        misses.clone(),
+        misses,
+        Answer::chat_stream(&long.replace(&basket(0), &basket(1))),
+        Answer::chat_stream(&long.replace(&basket(0), &basket(2))),
+    ]);
+    let asks_for_blocks = |post: usize| {
+        let system = hub.posts()[post].json()["messages"][0]["content"].to_string();
+        system.contains("SEARCH")
+    };
+    ok(user.ask(&hub, &["new", "lights"]));
+    ok(user.ask(&hub, &["edit", "1", "wider"]));
+    assert!(!asks_for_blocks(1), "a short game is asked for as a whole");
+    ok(user.ask(&hub, &["new", "many lights"]));
+    ok(user.ask(&hub, &["edit", "2", "wider"]));
+    assert!(asks_for_blocks(3));
+    ok(user.ask(&hub, &["edit", "2", "wider still"]));
+    assert!(!asks_for_blocks(6), "the model does not manage blocks");
+    assert_eq!(hub.posts().len(), 7);
+}
+
+#[test]
 fn what_cannot_be_changed_is_told_in_one_sentence() {
     let user = User::new();
     std::fs::write(user.at().join("other.html"), body::GAME).unwrap();

@@ -12,6 +12,7 @@ use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
 use crate::app::state::{State, Tone};
+use crate::app::talk::missed;
 use crate::compose::Composition;
 use crate::inference::{Adjustment, Decision, Finish, Meta, Outcome, Reply, Trouble, client};
 use crate::library::{DiskError, Draft};
@@ -30,6 +31,7 @@ impl State {
     }
 
     pub(super) fn first_step(&mut self, now: Instant) -> Vec<Effect> {
+        self.choose_form();
         match self.plan.engine {
             Engine::HuggingFace if !self.plan.has_token => self.fail(Failure::NoToken, now),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => self.ask(now),
@@ -94,7 +96,7 @@ impl State {
             News::Heard(progress) => self.on_heard(progress, now),
             News::Ended(outcome) => self.on_outcome(outcome, now),
             News::Composed(composition) => self.on_composed(*composition, now),
-            News::Given(given) => self.on_given(&given),
+            News::Given(given) => self.on_given(given),
             News::Stitched(whole) => self.on_stitched(whole, now),
             News::Vetted(vetting) => self.on_vetted(vetting, now),
             News::Saved(saved) => self.on_saved(saved, now),
@@ -105,6 +107,7 @@ impl State {
             | News::Greeted(_)
             | News::Opened(_)
             | News::Played(_)
+            | News::FormsKnown(_)
             | News::Compared(_)
             | News::Catalogued(_)
             | News::Credited(_)
@@ -199,6 +202,11 @@ impl State {
     fn on_vetted(&mut self, vetting: Vetting, now: Instant) -> Vec<Effect> {
         if let Some(job) = self.job.as_mut() {
             job.on_checked(&vetting);
+            let model = job.request.model.clone();
+            let tally = job.talk.base.as_ref().and_then(|_| missed(&vetting, model));
+            if let Some(tally) = tally {
+                self.forms.add(&tally);
+            }
         }
         match vetting {
             Vetting::Passed(vetted) => self.deliver(self.in_form(vetted), now),

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::app::effect::{Effect, Task};
 use crate::app::engine::Engine;
 use crate::app::failure::{CutOff, Failure};
+use crate::app::forms::Form;
 use crate::app::job::{Job, Phase};
 use crate::app::progress::Progress;
 use crate::app::prompt;
@@ -68,14 +69,32 @@ impl State {
     }
 
     /// A change came that can be applied.
-    pub(super) fn on_given(&mut self, given: &Given) -> Vec<Effect> {
-        let Given::Blocks(idle) = given else { return Vec::new() };
-        self.with_job(|job| {
-            if !idle.is_empty() {
-                job.log.push(Progress::Idle { words: words(idle) });
+    pub(super) fn on_given(&mut self, given: Given) -> Vec<Effect> {
+        let Some(job) = self.job.as_mut() else { return Vec::new() };
+        self.forms.add(&given.tally(job.request.model.clone()));
+        match given {
+            Given::Blocks(idle) if !idle.is_empty() => {
+                job.log.push(Progress::Idle { words: words(&idle) });
             }
-            Vec::new()
-        })
+            Given::Blocks(_) | Given::Page => {}
+        }
+        Vec::new()
+    }
+
+    /// Asks for a change in the form that the model manages. Of a game that does not play only a little
+    /// is to change, however short it is.
+    pub(super) fn choose_form(&mut self) {
+        let terms = self.plan.terms();
+        let Some(job) = self.job.as_mut() else { return };
+        let Some(base) = &job.talk.base else { return };
+        let model = &job.request.model;
+        let form = match job.fix {
+            Some(_) => self.forms.managed(model, Form::Blocks),
+            None => self.forms.wanted(model, base.source.len()),
+        };
+        if form == Form::Page {
+            job.request.system = terms.whole_change();
+        }
     }
 
     /// Not all blocks fit the game: they are asked for once more, then the whole game is.

@@ -5,6 +5,7 @@
 //! brings the time and may block. Every write is one transaction that takes
 //! its lock at the start, so that no two processes decide on the same state.
 
+mod forms;
 mod health;
 mod history;
 mod journal;
@@ -24,6 +25,7 @@ use super::running::Process;
 use super::trouble::LibraryError;
 use super::version::GameId;
 
+pub use forms::FormTally;
 pub use health::Health;
 pub use journal::{DraftId, Unfinished};
 pub use keep::sha256;

@@ -12,8 +12,11 @@ use crate::library::running::Process;
 use crate::library::trouble::LibraryError;
 
 /// Each brings the file from the form before it to the next.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../../assets/schema/1.sql"), include_str!("../../../assets/schema/2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../assets/schema/1.sql"),
+    include_str!("../../../assets/schema/2.sql"),
+    include_str!("../../../assets/schema/3.sql"),
+];
 
 /// How long another process may hold the file before it is called locked.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,0 +1,81 @@
+//! In which form each model manages to change a game, from what came of its answers.
+
+use rusqlite::params;
+
+use super::Library;
+use crate::library::trouble::LibraryError;
+use crate::library::version::Moment;
+
+/// What came of the answers of one model in one form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FormTally {
+    pub model: String,
+    /// `blocks` or `page`.
+    pub form: String,
+    /// How many answers could be applied.
+    pub fitted: u32,
+    /// How many could not.
+    pub missed: u32,
+}
+
+impl Library {
+    /// Adds what came of an answer to what is known of its model.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
+    pub fn keep_form(&mut self, tally: &FormTally, now: Moment) -> Result<(), LibraryError> {
+        const KEEP: &str = "INSERT INTO answer_forms (model, form, fitted, missed, changed) \
+            VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET fitted = fitted + excluded.fitted, \
+            missed = missed + excluded.missed, changed = excluded.changed";
+        self.write(|tx| {
+            let FormTally { model, form, fitted, missed } = tally;
+            tx.prepare_cached(KEEP)?.execute(params![model, form, fitted, missed, now.0])?;
+            Ok(())
+        })
+    }
+
+    /// What is known of all models.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
+    pub fn forms(&self) -> Result<Vec<FormTally>, LibraryError> {
+        const LOOK: &str = "SELECT model, form, fitted, missed FROM answer_forms";
+        self.read(|db| {
+            let mut look = db.prepare_cached(LOOK)?;
+            let tallies = look.query_map([], |row| {
+                Ok(FormTally {
+                    model: row.get(0)?,
+                    form: row.get(1)?,
+                    fitted: row.get(2)?,
+                    missed: row.get(3)?,
+                })
+            })?;
+            Ok(tallies.collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_add_up_and_a_library_of_before_learns_them() {
+        let home = tempfile::tempdir().unwrap();
+        let library = Library::open(home.path(), "test").unwrap();
+        // As the program left it that had no such table.
+        library.db.execute_batch("DROP TABLE answer_forms; PRAGMA user_version = 2;").unwrap();
+        drop(library);
+        let mut library = Library::open(home.path(), "test").unwrap();
+        assert_eq!(library.forms().unwrap(), []);
+        let missed = FormTally { model: "m".into(), form: "blocks".into(), fitted: 0, missed: 1 };
+        library.keep_form(&missed, Moment(1)).unwrap();
+        library
+            .keep_form(&FormTally { fitted: 1, missed: 0, ..missed.clone() }, Moment(2))
+            .unwrap();
+        library.keep_form(&missed, Moment(3)).unwrap();
+        assert_eq!(library.forms().unwrap(), [FormTally { fitted: 1, missed: 2, ..missed }]);
+    }
+}
