@@ -401,7 +401,7 @@ function step(dt) {
   shake = Math.max(0, shake - dt);
   update(powers.slow > 0 ? dt * 0.5 : dt);  //? powers
   update(dt);  //? !powers
-  pressed.length = Math.min(pressed.length, 3);
+  if (pressed.length > 3) pressed.splice(0, pressed.length - 3);  // the newest count
   moveSparks(dt);
   if (GAME.seconds && game.state === 'playing' && (game.left -= dt) <= 0) finish('Time is up');  //? time
   showNumbers();

@@ -156,10 +156,10 @@
     call(task.run);
   };
 
-  // No answer of the game: the place of the keyboard's focus, a caret, what is marked, scrolled or
-  // written into a field, and the controls that the browser itself sets.
+  // No answer of the game: the place of the keyboard's focus, a caret, what a finger lit up, what is
+  // marked, scrolled or written into a field, and the controls that the browser itself sets.
   const RULES = `*:focus, *:focus-visible { outline: none !important }
-    * { caret-color: transparent !important }
+    * { caret-color: transparent !important; -webkit-tap-highlight-color: transparent !important }
     ::selection { background: transparent !important; color: inherit !important }
     input:read-write, textarea:read-write { color: transparent !important; -webkit-text-fill-color: transparent !important }
     ::placeholder { color: transparent !important }

@@ -5,7 +5,15 @@
   const page = document, TEXT = 'input:not([type]), input[type=text], input[type=search], input[type=email], input[type=number], input[type=tel], input[type=password], textarea, [contenteditable=""], [contenteditable=true]';
 
   // Who listens to what: for boards whose cells do not look like buttons, and because nothing can be
-  // answered that nobody listens to.
+  // answered that nobody listens to. The first script of a hardened page is the guard, which listens to
+  // much and answers nothing.
+  const running = Object.getOwnPropertyDescriptor(Document.prototype, 'currentScript').get;
+  let guard = null;
+  const isGuard = () => {
+    const script = Reflect.apply(running, page, []);
+    guard ??= script;
+    return script !== null && script === guard;
+  };
   const heard = new WeakSet(), keyed = new Set(), kinds = new Set(), listen = EventTarget.prototype.addEventListener;
   const CLICK = /^(click|dblclick|auxclick|contextmenu|mousedown|mouseup|pointerdown|pointerup|touchstart|touchend|dragstart|dragend|drop)$/;
   const lit = new Set();
@@ -20,6 +28,7 @@
   };
   Object.defineProperty(EventTarget.prototype, 'addEventListener', {
     value: { addEventListener(type, ...rest) {
+      if (isGuard()) return Reflect.apply(listen, this, [type, ...rest]);
       kinds.add(String(type));
       if (/^key/.test(type) && this instanceof Element && this !== page.body && this !== page.documentElement) keyed.add(this);
       if (/^(drop|dragover)$/.test(type) && this instanceof Element) drops.add(this);
@@ -32,8 +41,11 @@
   const hears = (one) => heard.has(one) || Boolean(one.onclick || one.onmousedown || one.onmouseup || one.onpointerdown || one.onpointerup || one.ontouchstart || one.ondragstart);
   const listens = () => {
     const some = [window, page, ...all()], has = (type) => kinds.has(type) || some.some((one) => one[`on${type}`]);
-    const isClosed = some.some((one) => /^(iframe|object|embed)$/.test(one.localName));
-    return Object.fromEntries(Object.entries(KINDS).map(([kind, types]) => [kind, isClosed || types.some(has)]));
+    const isThere = (what) => some.some((one) => one.matches && one.matches(what));
+    // What the browser itself answers, and styles with it.
+    const native = { clicks: 'input, select, textarea, details, label, a[href], [popovertarget], [commandfor], [contenteditable]', fields: TEXT };
+    const isClosed = isThere('iframe, object, embed');
+    return Object.fromEntries(Object.entries(KINDS).map(([kind, types]) => [kind, isClosed || types.some(has) || (kind in native && isThere(native[kind]))]));
   };
 
   const all = (root = page) => [...root.querySelectorAll('*')].flatMap((one) => (one.shadowRoot ? [one, ...all(one.shadowRoot)] : [one]));

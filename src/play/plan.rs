@@ -222,18 +222,20 @@ pub enum Whim {
 pub struct Wild {
     state: u64,
     keys: Vec<KeyCap>,
+    listens: Listens,
 }
 
 impl Wild {
-    /// Keys that the game answered come up more often.
-    pub fn new(seed: u64, answered: &[Input]) -> Self {
+    /// Keys that the game answered come up more often; to what it does not listen, nobody does
+    /// anything.
+    pub fn new(seed: u64, answered: &[Input], listens: Listens) -> Self {
         let key = |input: &Input| match input {
             Input::Key(key) => Some(*key),
             Input::Mouse | Input::Click | Input::Drag | Input::Type => None,
         };
         let liked = answered.iter().filter_map(key).flat_map(|key| [key; 3]);
         let keys = INPUTS.iter().filter_map(key).chain(liked).collect();
-        Self { state: seed, keys }
+        Self { state: seed, keys, listens }
     }
 
     pub fn next(&mut self) -> Whim {
@@ -244,11 +246,18 @@ impl Wild {
                 let length = u32::try_from(1 + self.below(3)).unwrap_or(1);
                 self.keys.get(at).map_or(Whim::Wait, |key| Whim::Hold(*key, length))
             }
-            6 => Whim::Click(place.0, place.1),
-            7 => Whim::Move(place.0, place.1),
-            8 => Whim::Drag(place, (self.part(), self.part())),
+            6 => self.wants(Input::Click, Whim::Click(place.0, place.1)),
+            7 => self.wants(Input::Mouse, Whim::Move(place.0, place.1)),
+            8 => {
+                let to = (self.part(), self.part());
+                self.wants(Input::Drag, Whim::Drag(place, to))
+            }
             _ => Whim::Wait,
         }
+    }
+
+    fn wants(&self, input: Input, whim: Whim) -> Whim {
+        if self.listens.to(input) { whim } else { Whim::Wait }
     }
 
     /// A place that is not at the very edge.
@@ -310,12 +319,14 @@ mod tests {
 
     #[test]
     fn a_wild_player_does_the_same_for_the_same_number() {
-        let play = |seed| {
-            let mut wild = Wild::new(seed, &[Input::Key(LEFT)]);
+        let play = |seed, listens| {
+            let mut wild = Wild::new(seed, &[Input::Key(LEFT)], listens);
             (0..100).map(|_| wild.next()).collect::<Vec<_>>()
         };
-        assert_eq!(play(1), play(1));
-        assert_ne!(play(1), play(2));
-        assert!(play(1).iter().any(|whim| matches!(whim, Whim::Drag(..))));
+        assert_eq!(play(1, ALL), play(1, ALL));
+        assert_ne!(play(1, ALL), play(2, ALL));
+        let drags = |whims: Vec<Whim>| whims.iter().any(|whim| matches!(whim, Whim::Drag(..)));
+        assert!(drags(play(1, ALL)));
+        assert!(!drags(play(1, Listens { clicks: false, moves: false, ..ALL })));
     }
 }

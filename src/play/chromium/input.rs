@@ -64,38 +64,64 @@ impl Tab<'_> {
 
     /// On a phone a finger does it, and what moves without touching does not.
     pub fn mouse(&mut self, what: Mouse, at: (f64, f64)) -> Result<(), End> {
-        let (method, event) = match (self.is_phone, what) {
-            (false, _) => ("Input.dispatchMouseEvent", mouse_event(what, at)),
-            (true, Mouse::Move) => return Ok(()),
-            (true, _) => ("Input.dispatchTouchEvent", touch_event(what, at)),
-        };
+        if self.is_phone && what == Mouse::Move {
+            return Ok(());
+        }
+        let (method, event) = self.pointer(what, at);
         self.call(method, &event, Limit::PAGE).map(drop)
     }
 
     /// Moves there, presses and lets go, in one go: a move alone waits for the screen.
     pub fn click(&mut self, at: (f64, f64)) -> Result<(), End> {
-        let (method, event) = if self.is_phone {
-            ("Input.dispatchTouchEvent", touch_event(Mouse::Press, at))
-        } else {
-            self.send("Input.dispatchMouseEvent", &mouse_event(Mouse::Move, at))?;
-            ("Input.dispatchMouseEvent", mouse_event(Mouse::Press, at))
-        };
-        self.send(method, &event)?;
+        if !self.is_phone {
+            self.send_mouse(Mouse::Move, at)?;
+        }
+        self.send_mouse(Mouse::Press, at)?;
         self.mouse(Mouse::Release, at)
     }
 
     /// Moves there and presses.
     pub fn press(&mut self, at: (f64, f64)) -> Result<(), End> {
         if !self.is_phone {
-            self.send("Input.dispatchMouseEvent", &mouse_event(Mouse::Move, at))?;
+            self.send_mouse(Mouse::Move, at)?;
         }
         self.mouse(Mouse::Press, at)
+    }
+
+    /// Presses there and moves on, in one go.
+    pub fn drag_from(&mut self, from: (f64, f64), on: (f64, f64)) -> Result<(), End> {
+        if !self.is_phone {
+            self.send_mouse(Mouse::Move, from)?;
+        }
+        self.send_mouse(Mouse::Press, from)?;
+        self.mouse(Mouse::Drag, on)
+    }
+
+    /// Moves there and lets go, in one go.
+    pub fn drag_to(&mut self, to: (f64, f64)) -> Result<(), End> {
+        self.send_mouse(Mouse::Drag, to)?;
+        self.mouse(Mouse::Release, to)
+    }
+
+    /// Sends what comes before something that is waited for.
+    fn send_mouse(&mut self, what: Mouse, at: (f64, f64)) -> Result<(), End> {
+        let (method, event) = self.pointer(what, at);
+        self.send(method, &event)
+    }
+
+    /// How the browser is told: by a mouse, or by a finger.
+    fn pointer(&self, what: Mouse, at: (f64, f64)) -> (&'static str, Value) {
+        if self.is_phone {
+            ("Input.dispatchTouchEvent", touch_event(what, at))
+        } else {
+            ("Input.dispatchMouseEvent", mouse_event(what, at))
+        }
     }
 
     /// Moves there, and waits until the styles have followed.
     pub fn leave(&mut self, to: (f64, f64)) -> Result<(), End> {
         if !self.is_phone {
-            self.send("Input.dispatchMouseEvent", &mouse_event(Mouse::Move, to))?;
+            self.send_mouse(Mouse::Move, to)?;
         }
         self.evaluate_later("__controls.calm(), 0")?;
         self.evaluate("__codeagent.settle().then(() => (__controls.unlight(), 0))").map(drop)

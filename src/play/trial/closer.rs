@@ -47,7 +47,7 @@ impl Trial<'_, '_> {
     /// What the game answers after all; the first thing found.
     pub(super) fn look_closer(&mut self) -> Result<Option<Input>, End> {
         if self.listens == Listens::default() {
-            return Ok(None);
+            return self.play_late();
         }
         let still = self.glances()?;
         let groups = self.deeds()?;
@@ -190,7 +190,7 @@ impl Trial<'_, '_> {
         self.tab.evaluate(&format!("__controls.pen({index}), 0")).map(drop)
     }
 
-    /// Waits until countdowns are over, and plays then.
+    /// Waits until countdowns are over, and plays then what the game listens to by now.
     fn play_late(&mut self) -> Result<Option<Input>, End> {
         let begins = self.start.time + LATE;
         self.begin_again()?;
@@ -199,10 +199,13 @@ impl Trial<'_, '_> {
             self.tab.run_to(begins + SLOT * f64_of(slot))?;
             still.push(self.look()?);
         }
+        let listens = self.ears()?;
+        if listens == Listens::default() {
+            return Ok(None);
+        }
         self.begin_again()?;
         self.tab.run_to(begins)?;
         let mut slot = 0;
-        let listens = self.listens;
         for input in INPUTS.into_iter().filter(|input| listens.to(*input)) {
             hands::give(&mut self.tab, &self.start, input)?;
             slot += input.slots();

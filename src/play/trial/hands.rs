@@ -94,15 +94,11 @@ pub fn write(tab: &mut Tab<'_>, text: &str) -> Result<(), End> {
     text.chars().try_for_each(|letter| tab.letter(letter))
 }
 
-/// Presses there, and lets go somewhere else.
+/// Presses there, and lets go somewhere else, in two goes: on a phone what moves waits for the screen.
 pub fn drag(tab: &mut Tab<'_>, from: (f64, f64), to: (f64, f64)) -> Result<(), End> {
-    tab.press(from)?;
-    let half = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
-    for at in [half, to] {
-        tab.run_to(tab.clock() + 17.0)?;
-        tab.mouse(Mouse::Drag, at)?;
-    }
-    tab.mouse(Mouse::Release, to)
+    tab.drag_from(from, (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1)))?;
+    tab.run_to(tab.clock() + 17.0)?;
+    tab.drag_to(to)
 }
 
 pub fn point(value: &Value) -> Option<(f64, f64)> {

@@ -48,8 +48,8 @@ impl Trial<'_, '_> {
         Ok(faults)
     }
 
-    /// What the game listens to, once it was started and some of its time has passed.
-    fn ears(&mut self) -> Result<Listens, End> {
+    /// What the game listens to by now.
+    pub(super) fn ears(&mut self) -> Result<Listens, End> {
         let told = self.tab.evaluate("__controls.listens()")?;
         let to = |kind: &str| told.get(kind) != Some(&Value::Bool(false));
         let (keys, clicks) = (to("keys"), to("clicks"));
@@ -134,7 +134,7 @@ impl Trial<'_, '_> {
     /// Ten seconds of a player without a plan.
     pub(super) fn go_wild(&mut self) -> Result<(), End> {
         self.begin_again()?;
-        let mut wild = Wild::new(7, &self.answered);
+        let mut wild = Wild::new(7, &self.answered, self.listens);
         let from = self.tab.clock();
         let mut tenth = 0;
         while tenth < WILD && !self.is_spent() {

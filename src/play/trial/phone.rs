@@ -37,17 +37,18 @@ impl Trial<'_, '_> {
         self.tab.run_to(STARTS_AT)?;
         self.start = start::start(&mut self.tab, PHONE)?;
         let fits = self.tab.evaluate("__controls.fits()")? == json!(true);
+        let listens = self.tab.evaluate("__controls.listens()")?;
+        let hears = |kind: &str| listens.get(kind) == Some(&json!(true));
+        // Styles light up under a finger and stay so: what answers nothing else has to ask for touch.
+        let is_for_touch = hears("touches") || self.answers_something();
+        let is_heard = hears("fingers") || hears("clicks");
+        if !fits || !is_for_touch || !is_heard {
+            return Ok(Some(false));
+        }
         let mut still = vec![self.look()?];
         for slot in 1..=SLOTS {
             self.tab.run_to(self.start.time + SLOT * f64_of(slot))?;
             still.push(self.look()?);
-        }
-        // Styles light up under a finger and stay so: what answers nothing else has to ask for touch.
-        let listens = self.tab.evaluate("__controls.listens()")?;
-        let hears = |kind: &str| listens.get(kind) == Some(&json!(true));
-        let touches = hears("touches");
-        if !fits || !(touches || self.answers_something()) {
-            return Ok(Some(false));
         }
         if self.answers_fingers(&still)? {
             return Ok(Some(true));

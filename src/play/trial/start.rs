@@ -108,6 +108,10 @@ impl Start {
                 break;
             }
             let Some(step) = others.next() else { break };
+            let is_for_mouse = matches!(step, Step::Middle);
+            if is_for_mouse && tab.evaluate("__controls.listens().clicks")? == Value::Bool(false) {
+                break;
+            }
             self.take(tab, step)?;
         }
         Ok(())
