@@ -95,7 +95,7 @@ impl Inquiry {
     }
 
     /// The list of an earlier question, however old. It is a file and no question.
-    async fn kept_models(&self) -> Option<Listed> {
+    pub(super) async fn kept_models(&self) -> Option<Listed> {
         let (cache, address) = (self.cache.clone(), self.endpoint.models());
         blocking(move || {
             let kept = cache.find("models", &address, wall())?;

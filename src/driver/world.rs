@@ -8,6 +8,7 @@ use super::compared::compared;
 use super::entry::{Entry, WRITE_EVERY};
 use super::inquiry::{self, Inquiry};
 use super::keep::{end_draft, kept};
+use super::room::Room;
 use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, reissue, shelved, storage_key};
@@ -48,6 +49,7 @@ struct Line {
     bill_to: Option<String>,
     engine: &'static str,
     limits: Limits,
+    room: Room,
     client: Mutex<Option<Kept>>,
 }
 
@@ -70,6 +72,7 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
         max_tokens: settings.max_tokens.value,
+        patience: settings.timeouts.idle,
         policy: settings.policy,
         seed: settings.seed,
         limits: settings.limits,
@@ -91,6 +94,7 @@ impl Real {
             bill_to: settings.bill_to.clone(),
             engine: settings.engine.value.name(),
             limits: settings.limits,
+            room: Room::default(),
             client: Mutex::new(None),
         };
         let home = settings.home.value.clone();
@@ -115,7 +119,7 @@ impl World for Real {
         let Self { line, shelf, books, stage, trials, user_home, inquiry } = self.clone();
         async move {
             let news = match task {
-                Task::Ask(request) => match line.ask(request, &books, &tell).await {
+                Task::Ask(request) => match line.ask(request, (&books, &inquiry), &tell).await {
                     Some(outcome) => News::Ended(outcome),
                     None => return,
                 },
@@ -167,8 +171,8 @@ impl Line {
     /// Nothing means that the request has to wait, and that this was told.
     async fn ask(
         self: Arc<Self>,
-        request: Request,
-        books: &Arc<Books>,
+        mut request: Request,
+        (books, inquiry): (&Arc<Books>, &Inquiry),
         tell: &Tell,
     ) -> Option<Outcome> {
         let line = Arc::clone(&self);
@@ -177,6 +181,13 @@ impl Line {
             Ok(client) => client,
             Err(trouble) => return Some(Outcome::Failed(trouble)),
         };
+        let room = self.room.of(&request.model, (&client, &self.endpoint), inquiry).await;
+        if let Some((context, tokens)) = room.map(|context| (context, request.room_in(context)))
+            && tokens < request.max_tokens
+        {
+            request.max_tokens = tokens;
+            tell.news(News::Heard(client::Progress::Bounded { tokens, context }));
+        }
         let entry = Entry::begin(books, self.engine, self.limits, &request, tell).await?;
         let outcome = listen(&client, request, &entry, tell).await;
         entry.end(&outcome);

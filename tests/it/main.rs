@@ -53,6 +53,7 @@ mod project;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
+mod room;
 mod rules;
 mod screens;
 mod sealed;
@@ -73,3 +74,4 @@ mod variants;
 #[cfg(unix)]
 mod vetted;
 mod vetting;
+mod wire;

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::inference::Adjustment;
 
 fn head(status: u16, headers: &[(&str, &str)]) -> Head {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use super::attempts::{self, Told};
 use super::quota::Quota;
 use super::verdict;
 use crate::app::progress::kilobytes;
@@ -73,6 +74,11 @@ impl Report<'_> {
         notices.chain([self.line(Role::Faint, "nothing is being made")]).collect()
     }
 
+    /// The time, and how long a silence may last.
+    fn at(&self) -> (Instant, Duration) {
+        (self.now, self.state.plan.patience)
+    }
+
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
         Line::styled(text.into(), self.desk.theme.style(role))
     }
@@ -91,7 +97,7 @@ impl Report<'_> {
         for (index, stage) in stages.iter().enumerate() {
             let detail = match stage.name {
                 CHECK if stage.ended.is_some() => repaired(job),
-                _ if index == last => detail(job, self.now),
+                _ if index == last => detail(job, self.at()),
                 _ => String::new(),
             };
             lines.push(self.stage(job, stage, &detail));
@@ -111,7 +117,7 @@ impl Report<'_> {
             self.line(Role::Faint, format!("  “{wish}”")),
         ];
         let playing = stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
-        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job, self.now))));
+        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job, self.at()))));
         lines.extend(verdict::told(self.desk, self.state, job, self.width));
         lines
     }
@@ -141,23 +147,19 @@ impl Report<'_> {
         ])
     }
 
-    /// Attempts that failed: what it was, and what the server said.
+    /// What went wrong on the way, and what was done about it. Attempts that failed alike are told
+    /// as one, and what the end tells is not told here, too.
     fn failures(&self, job: &Job) -> Vec<Line<'static>> {
-        let told = job.log.iter().flat_map(|progress| match progress {
-            Progress::Failed { attempt, status, words, said, .. } => {
-                let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
-                vec![format!("  attempt {attempt}: {status}{words}"), self.quoted(said)]
+        let told = attempts::told(job).into_iter().map(|step| match step {
+            Told::Attempts { first, last, trouble, said } if first == last => {
+                vec![format!("  attempt {first}: {trouble}"), self.quoted(&said)]
             }
-            Progress::Adjusted { how } => vec![format!("  asked again {how}")],
-            Progress::GoesOn { why, part, parts } => {
-                vec![format!("  {why}: asked for the rest, {part} of {parts}")]
+            Told::Attempts { first, last, trouble, said } => {
+                vec![format!("  attempts {first} to {last}: {trouble}"), self.quoted(&said)]
             }
-            Progress::Unmatched { words } => vec![format!("  the change does not fit: {words}")],
-            Progress::AsksAgain { whole: false } => vec!["  asked for blocks that fit".to_owned()],
-            Progress::AsksAgain { whole: true } => vec!["  asked for the whole game".to_owned()],
-            _ => Vec::new(),
+            Told::Step(words) => vec![format!("  {words}")],
         });
-        let told = told.filter(|text| !text.is_empty());
+        let told = told.flatten().filter(|text| !text.is_empty());
         told.map(|text| self.line(Role::Faint, text)).collect()
     }
 
@@ -175,7 +177,12 @@ impl Report<'_> {
             Phase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
-                self.countdown(cause.words(), &next, (since, until))
+                let mut lines = self.countdown(cause.words(), &next, (since, until));
+                // The server's own words stand below the cause that they go with.
+                let said = attempts::last_said(job).map(|said| self.quoted(said));
+                let said = said.filter(|said| !said.is_empty());
+                lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
+                lines
             }
             Phase::Held(Hold { held, since, until }) => {
                 self.countdown(&held.words(), "it may start", (since, until))
@@ -273,13 +280,10 @@ fn stages(job: &Job) -> Vec<Stage> {
 }
 
 /// What the step that runs, or ran last, is about.
-fn detail(job: &Job, now: Instant) -> String {
+fn detail(job: &Job, at: (Instant, Duration)) -> String {
     match job.phase {
-        Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
-        Phase::Requesting => {
-            format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
-        }
-        Phase::Streaming => streamed(job, now),
+        Phase::Requesting => requested(job, at),
+        Phase::Streaming => streamed(job, at),
         Phase::Done => {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens.map(|count| format!("{count} tokens{}", rate(job, count))).unwrap_or_default()
@@ -291,17 +295,25 @@ fn detail(job: &Job, now: Instant) -> String {
     }
 }
 
-/// What has come, and how fast: servers count tokens at the end only, four bytes are about one.
-fn streamed(job: &Job, now: Instant) -> String {
-    let bytes = job.reply.raw().len();
-    let since = job.times.first_content.map(|began| now.saturating_duration_since(began));
-    match since.filter(|since| *since >= Duration::from_secs(1)) {
-        Some(since) => {
-            let tokens = bytes as u128 / 4 * 1_000 / since.as_millis();
-            format!("{}, about {tokens} tokens/s", kilobytes(bytes))
-        }
-        None => kilobytes(bytes),
+/// What has come, and how fast in the last seconds; or for how long nothing has.
+fn streamed(job: &Job, (now, patience): (Instant, Duration)) -> String {
+    let size = kilobytes(job.reply.raw().len());
+    match (job.lull(now), job.answer.pulse.rate(now)) {
+        (Some(lull), _) => format!("{size}, {}", lull.words(patience)),
+        (None, Some(tokens)) => format!("{size}, about {tokens} tokens/s"),
+        (None, None) => size,
     }
+}
+
+/// What goes on before the first word of the answer.
+fn requested(job: &Job, (now, patience): (Instant, Duration)) -> String {
+    let doing = if job.answer.thought {
+        "the model thinks".to_owned()
+    } else {
+        format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
+    };
+    let lull = job.lull(now).map(|lull| format!(", {}", lull.words(patience)));
+    doing + &lull.unwrap_or_default()
 }
 
 /// Tokens a second, as the server counted them.
