@@ -285,6 +285,24 @@ fn a_proxy_is_used_and_its_password_is_its_own() {
     assert_eq!(sent.header("authorization"), None, "no token goes over plain http");
 }
 
+#[test]
+fn what_a_proxy_refuses_is_told_as_the_proxy_s() {
+    let refused = |status: u16| {
+        let hub = Hub::start(vec![Answer::status(status).body("no")]);
+        let proxy = hub.root().replace("http://", "http://ann:sesame@");
+        let run = by_way_of("https://models.invalid/v1", &[("HTTPS_PROXY", &proxy)]);
+        assert_eq!(hub.requests()[0].method, "CONNECT");
+        assert_eq!(hub.requests()[0].header("authorization"), None);
+        assert!(run.err.contains("through the proxy http://127.0.0.1:"), "{}", run.err);
+        assert!(!run.err.contains("sesame"), "{}", run.err);
+        run
+    };
+    let run = refused(407);
+    assert_eq!(run.code, 10, "{}", run.err);
+    assert!(run.err.contains("a user and a password are wanted"), "{}", run.err);
+    assert!(refused(403).err.contains("the connection was refused"));
+}
+
 /// Takes one connection, greets as SOCKS 5 does (RFC 1928), and passes on what was asked for.
 fn socks(to: std::net::SocketAddr) -> (u16, std::thread::JoinHandle<String>) {
     use std::io::Read as _;

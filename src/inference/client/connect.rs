@@ -89,10 +89,19 @@ pub(super) fn unreachable(error: &reqwest::Error, proxy: Option<&Proxy>) -> Trou
         () => Cause::Passing(Passing::Dropped),
     };
     let said = match proxy.filter(|_| error.is_connect()) {
-        Some(proxy) => format!("{said}, through the proxy {}", proxy.shown()),
+        Some(proxy) => format!("{}, through the proxy {}", refused_by_proxy(&said), proxy.shown()),
         None => said,
     };
     Trouble::local(cause, said)
+}
+
+/// What a proxy that was reached did, in words; the connection's own errors stay as they are.
+fn refused_by_proxy(said: &str) -> &str {
+    match said {
+        _ if said.contains("proxy auth") => "a user and a password are wanted",
+        _ if said.ends_with("unsuccessful") => "the connection was refused",
+        _ => said.trim_start_matches("tunnel error: "),
+    }
 }
 
 /// The innermost cause is what a person can act on: "connection refused", "dns error".

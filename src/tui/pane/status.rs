@@ -74,11 +74,6 @@ impl Report<'_> {
         notices.chain([self.line(Role::Faint, "nothing is being made")]).collect()
     }
 
-    /// The time, and how long a silence may last.
-    fn at(&self) -> (Instant, Duration) {
-        (self.now, self.state.plan.patience)
-    }
-
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
         Line::styled(text.into(), self.desk.theme.style(role))
     }
@@ -97,11 +92,12 @@ impl Report<'_> {
         for (index, stage) in stages.iter().enumerate() {
             let detail = match stage.name {
                 CHECK if stage.ended.is_some() => repaired(job),
-                _ if index == last => detail(job, self.at()),
+                _ if index == last => detail(job, self.now),
                 _ => String::new(),
             };
             lines.push(self.stage(job, stage, &detail));
         }
+        lines.extend(self.lull(job));
         lines.extend(self.failures(job));
         lines.extend(self.wait(job));
         lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
@@ -117,7 +113,7 @@ impl Report<'_> {
             self.line(Role::Faint, format!("  “{wish}”")),
         ];
         let playing = stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
-        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job, self.at()))));
+        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job, self.now))));
         lines.extend(verdict::told(self.desk, self.state, job, self.width));
         lines
     }
@@ -145,6 +141,12 @@ impl Report<'_> {
             Span::styled(format!("{:>7}", time.unwrap_or_default()), style(Role::Faint)),
             Span::styled(format!("  {detail}"), style(Role::Text)),
         ])
+    }
+
+    /// That nothing comes, and until when it may be so.
+    fn lull(&self, job: &Job) -> Option<Line<'static>> {
+        let words = job.lull(self.now)?.words(self.state.plan.patience);
+        Some(self.line(Role::Wait, format!("  {words}")))
     }
 
     /// What went wrong on the way, and what was done about it. Attempts that failed alike are told
@@ -280,10 +282,13 @@ fn stages(job: &Job) -> Vec<Stage> {
 }
 
 /// What the step that runs, or ran last, is about.
-fn detail(job: &Job, at: (Instant, Duration)) -> String {
+fn detail(job: &Job, now: Instant) -> String {
     match job.phase {
-        Phase::Requesting => requested(job, at),
-        Phase::Streaming => streamed(job, at),
+        Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
+        Phase::Requesting => {
+            format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
+        }
+        Phase::Streaming => streamed(job, now),
         Phase::Done => {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens.map(|count| format!("{count} tokens{}", rate(job, count))).unwrap_or_default()
@@ -295,25 +300,13 @@ fn detail(job: &Job, at: (Instant, Duration)) -> String {
     }
 }
 
-/// What has come, and how fast in the last seconds; or for how long nothing has.
-fn streamed(job: &Job, (now, patience): (Instant, Duration)) -> String {
+/// What has come, and how fast in the last seconds; what is silent has no speed.
+fn streamed(job: &Job, now: Instant) -> String {
     let size = kilobytes(job.reply.raw().len());
-    match (job.lull(now), job.answer.pulse.rate(now)) {
-        (Some(lull), _) => format!("{size}, {}", lull.words(patience)),
-        (None, Some(tokens)) => format!("{size}, about {tokens} tokens/s"),
-        (None, None) => size,
+    match job.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
+        Some(tokens) => format!("{size}, about {tokens} tokens/s"),
+        None => size,
     }
-}
-
-/// What goes on before the first word of the answer.
-fn requested(job: &Job, (now, patience): (Instant, Duration)) -> String {
-    let doing = if job.answer.thought {
-        "the model thinks".to_owned()
-    } else {
-        format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
-    };
-    let lull = job.lull(now).map(|lull| format!(", {}", lull.words(patience)));
-    doing + &lull.unwrap_or_default()
 }
 
 /// Tokens a second, as the server counted them.
