@@ -70,8 +70,9 @@ struct Stuck;
 
 impl World for Stuck {
     fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
+        let is_question = matches!(task, Task::Ask(_));
         async move {
-            if matches!(task, Task::Ask(_)) {
+            if is_question {
                 tell.news(News::Heard(Heard::Thinking));
             }
             pending::<()>().await;

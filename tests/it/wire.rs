@@ -185,19 +185,20 @@ fn comments(count: usize) -> Vec<Event> {
 
 #[test]
 fn any_byte_is_a_sign_of_life() {
-    let short = Duration::from_millis(400);
+    // Far more time than between two signs, and less than all of them take.
+    let short = Duration::from_millis(1_500);
     let timeouts = Timeouts { first_byte: short, idle: short, ..TIMEOUTS };
     let lives = |events: Vec<Event>| {
         let hub = Hub::start(vec![Answer::events(events).pace(Duration::from_millis(150))]);
         ask_with(&hub, Protocol::Chat, timeouts)
     };
     let end = || [data(r#"{"choices":[{"delta":{"content":"owl"},"finish_reason":"stop"}]}"#)];
-    let (text, outcome) = lives(comments(6).into_iter().chain(end()).collect());
+    let (text, outcome) = lives(comments(12).into_iter().chain(end()).collect());
     assert_eq!(text, "owl", "{outcome:?}");
     let begin = data(r#"{"choices":[{"delta":{"content":"an "}}]}"#);
-    let (text, _) = lives([begin].into_iter().chain(comments(6)).chain(end()).collect());
+    let (text, _) = lives([begin].into_iter().chain(comments(12)).chain(end()).collect());
     assert_eq!(text, "an owl");
-    let bare = Answer::status(200).body(WHOLE).split_every(12).pace(Duration::from_millis(100));
+    let bare = Answer::status(200).body(WHOLE).split_every(4).pace(Duration::from_millis(100));
     let (text, _) = ask_with(&Hub::start(vec![bare]), Protocol::Chat, timeouts);
     assert_eq!(text, "owl", "half an event is a sign, too");
 }

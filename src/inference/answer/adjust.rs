@@ -95,9 +95,16 @@ fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<Adjustment> {
 
 /// The most that an answer may have, whatever the prompt has: OpenAI, DeepSeek, Groq, Gemini.
 fn most_output(text: &str, all: &str) -> Option<u32> {
-    let is_output = ["max_tokens", "max_completion_tokens", "max_new_tokens", "output tokens"]
-        .iter()
-        .any(|name| all.contains(name));
+    const NAMES: [&str; 7] = [
+        "max_tokens",
+        "max_completion_tokens",
+        "max_new_tokens",
+        "maxoutputtokens",
+        "output tokens",
+        "max tokens",
+        "maximum tokens",
+    ];
+    let is_output = NAMES.iter().any(|name| all.contains(name));
     // TGI's sum of prompt and answer is written with the same words.
     if !is_output || text.contains("`inputs`") || text.contains("context length") {
         return None;
@@ -111,7 +118,7 @@ fn most_output(text: &str, all: &str) -> Option<u32> {
 
 /// How many tokens prompt and answer may have together.
 fn context(json: &Value, text: &str) -> Option<u32> {
-    const BEFORE: [&str; 13] = [
+    const BEFORE: [&str; 14] = [
         "context length is only",
         "context length is",
         "context length of only",
@@ -124,6 +131,7 @@ fn context(json: &Value, text: &str) -> Option<u32> {
         "context size (",
         "context length:",
         "context length (",
+        "model token limit:",
         "must be <=",
     ];
     field(json, "n_ctx")
@@ -168,10 +176,21 @@ pub(super) fn is_too_long(json: &Value, text: &str) -> bool {
 pub fn speaks_of_length(said: &str) -> bool {
     let text = said.to_lowercase();
     let has = |words: &str| text.contains(words);
-    let is_limit =
-        ["exceed", "too large", "too long", "maximum", "must", "at most", "only", "limit"];
+    let is_limit = [
+        "exceed",
+        "too large",
+        "too long",
+        "maximum",
+        "must",
+        "at most",
+        "only",
+        "limit",
+        "greater",
+        "longer",
+    ];
     let names = ["context length", "context window", "context size", "max_tokens"];
-    let names_tokens = ["max_completion_tokens", "max_new_tokens", "`inputs`", "input token"];
+    let names_tokens =
+        ["max_completion_tokens", "max_new_tokens", "`inputs`", "input token", "token limit"];
     names.iter().chain(&names_tokens).any(|name| has(name)) && is_limit.iter().any(|word| has(word))
         || has("context_length_exceeded")
         || has("prompt is too long")
