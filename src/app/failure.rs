@@ -89,7 +89,7 @@ impl Failure {
                  built-in composer."
             }
             Self::Prompt(_) => "Write what the game is about, in a sentence or two.",
-            Self::GaveUp { last, .. } => advice(last.cause),
+            Self::GaveUp { last, .. } => last.advice(),
             Self::OverLimit(_) => "Wait that long, or raise it in `config.toml` under [limits].",
             Self::CutOff(cut) => cut.advice(),
             Self::Unmatched(_) => {
@@ -171,6 +171,10 @@ impl CutOff {
             Self::Length => "the reply reached the token limit before the game was whole".into(),
             Self::Thinking => "the model spent all its tokens on thinking".into(),
             Self::Filter => "the provider's content filter ended the reply".into(),
+            // What the client itself saw says more than the name of its cause.
+            Self::Broke(trouble) if trouble.is_local() => {
+                format!("the reply was cut off: {}", trouble.said.headline(240))
+            }
             Self::Broke(trouble) => {
                 format!("the reply was cut off: {}{}", trouble.cause.words(), quoted(trouble))
             }
@@ -207,13 +211,6 @@ fn quoted(trouble: &Trouble) -> String {
         return String::new();
     }
     format!(": {}", trouble.said.headline(240).trim_end_matches('.'))
-}
-
-fn advice(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Passing(passing) => passing.advice(),
-        Cause::Lasting(lasting) => lasting.advice(),
-    }
 }
 
 fn exit_code(last: &Trouble, why: Why) -> u8 {

@@ -9,6 +9,7 @@ use super::event::JobId;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::prompt::Prompt;
+use super::pulse::{Lull, Pulse};
 use super::state::Plan;
 use super::talk::{Base, Talk};
 use super::trial::{Fix, Trial};
@@ -73,6 +74,8 @@ pub struct Answer {
     pub meta: Meta,
     pub usage: Option<Usage>,
     pub thought: bool,
+    /// How it comes.
+    pub pulse: Pulse,
     /// What the composer made of the prompt.
     pub understood: Option<String>,
     /// Whether the request was already changed as a server asked.
@@ -256,6 +259,20 @@ impl Job {
             | Phase::Done => None,
         };
         held.or_else(|| self.retry.poll_timeout())
+    }
+
+    /// What there is to say where nothing of the answer comes.
+    pub fn lull(&self, now: Instant) -> Option<Lull> {
+        self.is_asking().then(|| self.answer.pulse.lull(now)).flatten()
+    }
+
+    /// When there will be something to say, if nothing comes until then.
+    pub fn lull_due(&self) -> Option<Instant> {
+        self.is_asking().then(|| self.answer.pulse.due()).flatten()
+    }
+
+    fn is_asking(&self) -> bool {
+        self.engine != Engine::Offline && matches!(self.phase, Phase::Requesting | Phase::Streaming)
     }
 
     pub fn elapsed(&self, now: Instant) -> Duration {

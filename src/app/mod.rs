@@ -19,6 +19,7 @@ pub mod picker;
 pub mod playing;
 pub mod progress;
 pub mod prompt;
+pub mod pulse;
 pub mod state;
 pub mod talk;
 pub mod trial;

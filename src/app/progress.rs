@@ -62,8 +62,20 @@ pub enum Progress {
         provider: Option<String>,
         request_id: Option<String>,
     },
+    /// The context leaves less for the answer than was wanted.
+    Bounded {
+        tokens: u32,
+        context: u64,
+    },
     Thinking,
+    /// The server sends signs of life and nothing of the answer.
+    Alive,
     Streaming,
+    /// The answer has stopped coming, and is given up if nothing comes for so long.
+    Silent {
+        silent_ms: u64,
+        gives_up_ms: u64,
+    },
     Received {
         bytes: usize,
     },

@@ -72,6 +72,8 @@ pub struct Plan {
     pub has_token: bool,
     pub theme: Theme,
     pub max_tokens: u32,
+    /// How long an answer that has begun may be silent before it is given up.
+    pub patience: Duration,
     pub policy: Policy,
     pub seed: u64,
     pub limits: Limits,
@@ -299,8 +301,9 @@ impl State {
     /// When the machine wants to be woken, if nothing happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let retry = self.job.as_ref().and_then(Job::poll_timeout);
+        let lull = self.job.as_ref().and_then(Job::lull_due);
         let armed = self.view.armed.map(|(_, until)| until);
-        [retry, armed, self.draft.due].into_iter().flatten().min()
+        [retry, lull, armed, self.draft.due].into_iter().flatten().min()
     }
 
     /// The job that is looked at: mostly the one that the machine has.
@@ -345,6 +348,7 @@ impl Plan {
             has_token: false,
             theme: Theme::Spooky,
             max_tokens: 1,
+            patience: Duration::from_secs(30),
             policy: Policy::default(),
             seed: 0,
             limits: Limits::default(),

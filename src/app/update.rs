@@ -97,6 +97,7 @@ impl State {
         if self.view.armed.is_some_and(|(_, until)| until <= now) {
             self.view.armed = None;
         }
+        self.tell_lull(now);
         let mut effects = self.keep_draft_if_due(now);
         let due = self.job.as_ref().and_then(Job::poll_timeout);
         if due.is_some_and(|until| until <= now) {

@@ -34,6 +34,14 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             let provider = provider.clone().unwrap_or_else(unnamed);
             format!("provider {provider}, request {}", request_id.clone().unwrap_or_else(unnamed))
         }
+        Progress::Bounded { tokens, context } => {
+            format!("asking for at most {tokens} tokens: the model's context has {context}")
+        }
+        Progress::Alive => "the server is alive, nothing yet".to_owned(),
+        Progress::Silent { silent_ms, gives_up_ms } => {
+            let time = |ms| seconds(std::time::Duration::from_millis(ms));
+            format!("silent for {}, gives up at {}", time(*silent_ms), time(*gives_up_ms))
+        }
         Progress::Thinking => "the model thinks".to_owned(),
         Progress::Received { bytes } => format!("received {bytes} bytes"),
         Progress::Composed { understood } => format!("composed: {understood}"),

@@ -10,7 +10,8 @@ use super::args::{Form, New};
 use super::{clock, json, lines, output, put, refuse, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, Base, Failure, OutputForm, OverLimit, Phase, PlayTest, Prompt, Saving, State, prompt,
+    Action, Base, Failure, Job, OutputForm, OverLimit, Phase, PlayTest, Progress, Prompt, Saving,
+    State, prompt,
 };
 use crate::config::{PlayWish, Settings};
 use crate::driver::signals::Signals;
@@ -150,13 +151,22 @@ struct Lines {
     /// On a terminal one line is rewritten while something goes on.
     live: bool,
     live_line: String,
+    /// Why the last attempt failed.
+    last_failure: String,
     signals: Signals,
 }
 
 impl Lines {
     fn new(form: Form) -> Self {
         let live = !form.quiet && !form.jsonl && output::is_stderr_terminal();
-        Self { form, told: 0, live, live_line: String::new(), signals: Signals::none() }
+        Self {
+            form,
+            told: 0,
+            live,
+            live_line: String::new(),
+            last_failure: String::new(),
+            signals: Signals::none(),
+        }
     }
 
     fn notices(&self, notices: &[String]) {
@@ -174,12 +184,28 @@ impl Lines {
                 drop(output::write_stdout(format!("{event}\n").as_bytes()));
             } else if let Some(line) = lines::line(progress, self.form)
                 && !self.form.quiet
+                && self.is_new(job, progress, &line)
             {
                 self.erase();
                 warn(&line);
             }
         }
         self.told = job.log.len();
+    }
+
+    /// Whether nobody has said it: an attempt that fails as the one before did, and the last one of
+    /// a job that ends, have their cause told already or at the end.
+    fn is_new(&mut self, job: &Job, progress: &Progress, line: &str) -> bool {
+        if !matches!(progress, Progress::Failed { .. }) {
+            return true;
+        }
+        let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
+        let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
+        let is_last = tells_it
+            && job.log.iter().rfind(|it| matches!(it, Progress::Failed { .. })) == Some(progress);
+        let is_again = self.last_failure == line;
+        line.clone_into(&mut self.last_failure);
+        !is_again && !is_last
     }
 
     fn tell_live(&mut self, state: &State, now: Instant) {
@@ -203,6 +229,10 @@ impl Lines {
 /// What goes on now: a countdown, or how much has come.
 fn live_line(state: &State, now: Instant) -> Option<String> {
     let job = state.job.as_ref()?;
+    let lull = || {
+        let words = job.lull(now).map(|lull| lull.words(state.plan.patience));
+        words.map(|words| format!(", {words}")).unwrap_or_default()
+    };
     match job.phase {
         Phase::Waiting(pause) => {
             let left = pause.until.saturating_duration_since(now);
@@ -213,11 +243,11 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
             Some(format!("may start in {} (Ctrl-C stops)", seconds(left)))
         }
         Phase::Requesting => {
-            Some(format!("waiting for an answer, {} s", job.elapsed(now).as_secs()))
+            Some(format!("waiting for an answer, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         Phase::Streaming => {
             let size = kilobytes(job.reply.raw().len());
-            Some(format!("receiving: {size}, {} s", job.elapsed(now).as_secs()))
+            Some(format!("receiving: {size}, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         Phase::Trying => {
             let what = job.trial.stage.map_or("play-test", |stage| stage.words());

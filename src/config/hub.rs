@@ -38,6 +38,7 @@ pub(super) fn find(
     }
     let (address, origin) = named.unwrap_or((HOME, Origin::Default));
     let base = Endpoint::new(address, Protocol::TextGeneration)
+        .map(|base| around.on_the_way_to(base))
         .map_err(|why| format!("{VARIABLE} cannot be used: {why}"))?;
     match may_travel(token, &base, (&origin, VARIABLE)) {
         Some(refusal) => Err(refusal),

@@ -174,7 +174,9 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     layers.refuse_tokens()?;
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
-    let endpoint = layers.parse_with("base_url", |url| Endpoint::new(url, protocol.value))?;
+    let endpoint = layers.parse_with("base_url", |url| {
+        Endpoint::new(url, protocol.value).map(|endpoint| around.on_the_way_to(endpoint))
+    })?;
     let token = token::find(around);
     let engine = engine::choose(&layers, token.as_ref())?;
     let mut notices = engine::notices(&layers, &engine, token.as_ref());

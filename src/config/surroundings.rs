@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::project::ProjectFile;
 use super::{Origin, expand};
+use crate::inference::Endpoint;
 use crate::play::Places;
 
 /// Environment variables, the `.env` of the working directory, and that directory.
@@ -30,6 +31,12 @@ impl Surroundings {
 
     pub fn env(&self, name: &str) -> Option<&str> {
         self.env.get(name).map(String::as_str)
+    }
+
+    /// The server by way of the proxy that the user's own environment names, if any: a project has no
+    /// say in where words and tokens pass.
+    pub(super) fn on_the_way_to(&self, server: Endpoint) -> Endpoint {
+        server.by_way_of(|name| self.env(name))
     }
 
     /// What the project's `.env` chose among the little that it may.

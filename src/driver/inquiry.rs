@@ -95,7 +95,7 @@ impl Inquiry {
     }
 
     /// The list of an earlier question, however old. It is a file and no question.
-    async fn kept_models(&self) -> Option<Listed> {
+    pub(super) async fn kept_models(&self) -> Option<Listed> {
         let (cache, address) = (self.cache.clone(), self.endpoint.models());
         blocking(move || {
             let kept = cache.find("models", &address, wall())?;
@@ -195,7 +195,15 @@ fn fingerprint(address: &str, token: &Secret) -> String {
 
 /// Whether nobody answered, rather than somebody who refused.
 fn is_away(cause: Cause) -> bool {
-    matches!(cause, Cause::Passing(_) | Cause::Lasting(Lasting::Broken | Lasting::NotAnAnswer))
+    let Cause::Lasting(lasting) = cause else { return true };
+    matches!(
+        lasting,
+        Lasting::Broken
+            | Lasting::NotAnAnswer
+            | Lasting::Blocked
+            | Lasting::NoCertificates
+            | Lasting::BadCertificate
+    )
 }
 
 /// A server without that route serves models all the same.
@@ -206,7 +214,8 @@ fn unlisted(trouble: Trouble, protocol: Protocol) -> Trouble {
         return Trouble { cause: Cause::Lasting(Lasting::NotAnAnswer), said, ..trouble };
     }
     let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
-    if has_no_route || is_older {
+    // Somebody between who refuses says nothing of the server's routes.
+    if trouble.cause != Cause::Lasting(Lasting::Blocked) && (has_no_route || is_older) {
         return Trouble { cause: Cause::Lasting(Lasting::NoList), ..trouble };
     }
     trouble

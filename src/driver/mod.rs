@@ -18,6 +18,7 @@ mod play;
 #[cfg(unix)]
 mod players;
 mod reissue;
+mod room;
 mod shelved;
 mod stage;
 mod tasks;

@@ -9,6 +9,7 @@ use super::entry::{Entry, WRITE_EVERY};
 use super::forms::Memory;
 use super::inquiry::{self, Inquiry};
 use super::keep::{end_draft, kept};
+use super::room::Room;
 use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, forms, reissue, shelved, storage_key};
@@ -49,6 +50,7 @@ struct Line {
     bill_to: Option<String>,
     engine: &'static str,
     limits: Limits,
+    room: Room,
     client: Mutex<Option<Kept>>,
     /// The model that was asked last.
     model: Mutex<String>,
@@ -73,6 +75,7 @@ pub fn plan(settings: &Settings, saving: Saving) -> Plan {
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
         max_tokens: settings.max_tokens.value,
+        patience: settings.timeouts.idle,
         policy: settings.policy,
         seed: settings.seed,
         limits: settings.limits,
@@ -94,6 +97,7 @@ impl Real {
             bill_to: settings.bill_to.clone(),
             engine: settings.engine.value.name(),
             limits: settings.limits,
+            room: Room::default(),
             client: Mutex::new(None),
             model: Mutex::default(),
         };
@@ -119,7 +123,7 @@ impl World for Real {
         let Self { line, shelf, books, stage, trials, user_home, inquiry } = self.clone();
         async move {
             let news = match task {
-                Task::Ask(request) => match line.ask(request, &books, &tell).await {
+                Task::Ask(request) => match line.ask(request, (&books, &inquiry), &tell).await {
                     Some(outcome) => News::Ended(outcome),
                     None => return,
                 },
@@ -175,8 +179,8 @@ impl Line {
     /// Nothing means that the request has to wait, and that this was told.
     async fn ask(
         self: Arc<Self>,
-        request: Request,
-        books: &Arc<Books>,
+        mut request: Request,
+        (books, inquiry): (&Arc<Books>, &Inquiry),
         tell: &Tell,
     ) -> Option<Outcome> {
         let line = Arc::clone(&self);
@@ -186,6 +190,13 @@ impl Line {
             Ok(client) => client,
             Err(trouble) => return Some(Outcome::Failed(trouble)),
         };
+        let room = self.room.of(&request.model, (&client, &self.endpoint), inquiry).await;
+        if let Some((context, tokens)) = room.map(|context| (context, request.room_in(context)))
+            && tokens < request.max_tokens
+        {
+            request.max_tokens = tokens;
+            tell.news(News::Heard(client::Progress::Bounded { tokens, context }));
+        }
         let entry = Entry::begin(books, self.engine, self.limits, &request, tell).await?;
         let outcome = listen(&client, request, &entry, tell).await;
         entry.end(&outcome);

@@ -3,13 +3,20 @@
 //! The router, TGI, the providers behind them and the proxies before them each
 //! have their own idea of an error body. All end here as one [`Trouble`].
 
+mod adjust;
+mod page;
+
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::{Adjustment, Asked, Cause, Lasting, Meta, Passing, Trouble};
+use super::{Asked, Cause, Lasting, Meta, Passing, Trouble};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
+use adjust::adjustment;
+
+pub use adjust::speaks_of_length;
+pub use page::web_page;
 
 /// The part of an answer that came before its body.
 #[derive(Debug, Clone, Default)]
@@ -31,34 +38,32 @@ impl Head {
         Meta { provider: text("x-inference-provider"), request_id: text("x-request-id") }
     }
 
-    fn is(&self, kind: &str) -> bool {
+    fn is_html(&self) -> bool {
         let name = self.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        name.split(';').next().unwrap_or_default().trim().ends_with(kind)
-    }
-
-    pub fn is_json(&self) -> bool {
-        self.is("json")
-    }
-
-    pub fn is_event_stream(&self) -> bool {
-        self.is("event-stream")
+        name.split(';').next().unwrap_or_default().trim().ends_with("html")
     }
 }
 
 /// What a refusal means: `status` is not 2xx, `body` is what came with it.
 pub fn refusal(head: &Head, body: &str, at: SystemTime) -> Trouble {
     let json = serde_json::from_str::<Value>(body).unwrap_or(Value::Null);
+    if let Some(said) = page::blocked(head, &json, body) {
+        let cause = Cause::Lasting(Lasting::Blocked);
+        let request_id = head.meta().request_id;
+        return Trouble { status: Some(head.status), request_id, ..Trouble::local(cause, said) };
+    }
     let said = message(&json)
         .or_else(|| head.header("x-error-message").map(str::to_owned))
         .or_else(|| plain(head, body))
+        .or_else(|| page::leads_to(head))
         .unwrap_or_default();
     let cause = cause(head.status, &json, &said);
     Trouble {
         cause,
         status: Some(head.status),
         asked: matches!(cause, Cause::Passing(_)).then(|| asked(head, &json, &said, at)).flatten(),
-        adjustment: adjustment(head.status, &said),
-        said: Untrusted::new(said),
+        adjustment: adjustment(head.status, &json, &said),
+        said: Untrusted::new(redact(&said)),
         request_id: head.meta().request_id,
     }
 }
@@ -66,25 +71,49 @@ pub fn refusal(head: &Head, body: &str, at: SystemTime) -> Trouble {
 /// What an `error` inside a successful answer means. TGI gives its status in
 /// the body, or only the kind of error.
 pub fn refusal_inside(head: &Head, json: &Value, at: SystemTime) -> Trouble {
-    let error = json.get("error").unwrap_or(json);
-    let number = ["http_status_code", "status", "code"]
+    let error = json.get("error").filter(|error| !error.is_null()).unwrap_or(json);
+    let number = ["http_status_code", "status", "status_code", "code"]
         .iter()
-        .find_map(|name| error.get(name).or_else(|| json.get(name))?.as_u64());
-    let kind = json.get("error_type").or_else(|| error.get("type")).and_then(Value::as_str);
+        .find_map(|name| number(error.get(name).or_else(|| json.get(name))?));
+    let kinds = [json.get("error_type"), error.get("type"), error.get("code")];
+    let kind = kinds.into_iter().flatten().filter_map(Value::as_str).find_map(status_of);
     let status = number.and_then(|n| u16::try_from(n).ok()).filter(|n| (400..600).contains(n));
-    let status = status.unwrap_or(match kind.unwrap_or_default() {
-        "overloaded" | "rate_limit_exceeded" => 429,
-        "validation" | "template_error" | "tool_error" | "invalid_request_error" => 422,
-        "generation" | "incomplete_generation" | "incomplete_generation_stream" => 424,
-        _ => 500,
-    });
+    let status = status.or(kind).unwrap_or(500);
     let inner = Head { status, headers: head.headers.clone() };
     let mut trouble = refusal(&inner, &json.to_string(), at);
     // A head that came with a 200 speaks of that success, not of this failure.
     if matches!(trouble.asked, Some(Asked::Demand(_))) && head.header("retry-after").is_some() {
         trouble.asked = None;
     }
+    // Nor is the number in the body the status of this answer.
+    trouble.status = Some(head.status).filter(|status| !(200..300).contains(status));
     trouble
+}
+
+/// A count that some servers write as text.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// The status that goes with a kind of error: TGI's kinds, OpenAI's and Anthropic's.
+fn status_of(kind: &str) -> Option<u16> {
+    Some(match kind {
+        "overloaded" | "rate_limit_exceeded" | "rate_limit_error" => 429,
+        "overloaded_error" => 503,
+        "validation"
+        | "template_error"
+        | "tool_error"
+        | "invalid_request_error"
+        | "BadRequestError"
+        | "exceed_context_size_error"
+        | "context_length_exceeded" => 422,
+        "generation" | "incomplete_generation" | "incomplete_generation_stream" => 424,
+        "authentication_error" | "invalid_api_key" => 401,
+        "insufficient_quota" => 402,
+        "permission_error" => 403,
+        "not_found_error" | "model_not_found" => 404,
+        _ => return None,
+    })
 }
 
 fn cause(status: u16, json: &Value, said: &str) -> Cause {
@@ -94,8 +123,13 @@ fn cause(status: u16, json: &Value, said: &str) -> Cause {
         || text.contains("model not supported")
         || text.contains("not supported by any provider");
     match status {
+        300..=399 => Cause::Lasting(Lasting::Redirected),
         400 if is_model => Cause::Lasting(Lasting::NoModel),
         400 if text.contains("invalid state") => Cause::Lasting(Lasting::Paused),
+        // The length of a prompt does not pass, whatever status it is told with.
+        400 | 413 | 422 | 424 | 500 if adjust::is_too_long(json, &text) => {
+            Cause::Lasting(Lasting::Rejected)
+        }
         401 => Cause::Lasting(Lasting::BadToken),
         402 => Cause::Lasting(Lasting::NoCredits),
         403 if is_gated(&text) => Cause::Lasting(Lasting::Gated),
@@ -103,6 +137,7 @@ fn cause(status: u16, json: &Value, said: &str) -> Cause {
         404 => Cause::Lasting(Lasting::NoModel),
         410 => Cause::Lasting(Lasting::Gone),
         413 => Cause::Lasting(Lasting::TooLarge),
+        407 => Cause::Lasting(Lasting::Blocked),
         408 => Cause::Passing(Passing::TimedOut),
         429 => Cause::Passing(Passing::Limited),
         503 if is_loading(json, &text) => Cause::Passing(Passing::Loading),
@@ -127,7 +162,7 @@ fn is_loading(json: &Value, text: &str) -> bool {
 
 /// The server's own sentence, wherever it put it. The order covers the router,
 /// TGI, OpenAI's shape, FastAPI, problem+json and plain lists.
-fn message(json: &Value) -> Option<String> {
+pub(super) fn message(json: &Value) -> Option<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let list = |value: &Value, field: &str| {
         let items = value.as_array()?;
@@ -152,7 +187,7 @@ fn message(json: &Value) -> Option<String> {
 /// A body that is text. A proxy's HTML page says nothing that its status does not.
 fn plain(head: &Head, body: &str) -> Option<String> {
     let body = body.trim();
-    let is_text = !body.is_empty() && !head.is("html") && !body.starts_with(['<', '{', '[']);
+    let is_text = !body.is_empty() && !head.is_html() && !body.starts_with(['<', '{', '[']);
     is_text.then(|| body.chars().take(500).collect())
 }
 
@@ -203,26 +238,6 @@ fn try_again_in(said: &str) -> Option<Duration> {
         _ => 1.0,
     };
     Duration::try_from_secs_f64(number * factor).ok()
-}
-
-/// Two refusals tell how to ask instead: TGI's token limit, and parameters
-/// that plain transformers servers do not know.
-fn adjustment(status: u16, said: &str) -> Option<Adjustment> {
-    if status == 400 && said.contains("`model_kwargs` are not used") {
-        let (_, rest) = said.split_once('[')?;
-        let (names, _) = rest.split_once(']')?;
-        let names = names.split(',').map(|name| name.trim().trim_matches('\'').to_owned());
-        return Some(Adjustment::Without(names.collect()));
-    }
-    if status != 422 {
-        return None;
-    }
-    let (_, rest) = said.split_once("must be <= ")?;
-    let (limit, rest) = rest.split_once(". Given: ")?;
-    let (inputs, _) = rest.split_once(" `inputs`")?;
-    let left = limit.parse::<u32>().ok()?.checked_sub(inputs.parse::<u32>().ok()?)?;
-    // A game does not fit into fewer; better to say what the server said.
-    (left >= 1_000).then_some(Adjustment::FewerTokens(left))
 }
 
 #[cfg(test)]

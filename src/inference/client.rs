@@ -5,31 +5,27 @@
 //! never retries: that is decided elsewhere. Dropping the future it returns
 //! closes the connection, which stops the server's work.
 
-mod capped;
+mod connect;
 mod fetch;
 
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::{Stream as Bytestream, StreamExt};
-use reqwest::header::{self, HeaderMap, HeaderValue};
-
-use capped::{Capped, Cut};
+use reqwest::header::HeaderValue;
 
 use super::answer::{Head, refusal};
-use super::stream::{Heard, Stream, whole};
+use super::events::{Event, Events};
+use super::stream::{Heard, Stream};
 use super::{Cause, Endpoint, Lasting, Outcome, Passing, Request, Trouble};
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
-/// The longest single event that is read: ten times the largest game seen.
-const LARGEST_EVENT: usize = 1 << 20;
 /// The longest body of an error; more says nothing more.
 const LARGEST_ERROR: usize = 64 << 10;
-/// The largest answer that is no stream.
-const LARGEST_WHOLE: usize = 16 << 20;
 
-/// How long to wait for a connection, for the first byte, and between bytes.
+/// How long to wait for a connection, for the first byte, and between bytes once the answer has
+/// begun. Any byte counts, be it of a comment: whoever sends one is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     pub connect: Duration,
@@ -42,6 +38,10 @@ pub struct Timeouts {
 pub enum Progress {
     /// The server accepted it; what comes next is the answer.
     Answering(super::Meta),
+    /// The context leaves less than was wanted for the answer: this many tokens are asked for.
+    Bounded { tokens: u32, context: u64 },
+    /// Bytes came that bring nothing of the answer: a comment, a part of an event.
+    Alive,
     /// A piece of the reply.
     Content(String),
     /// The model thinks.
@@ -69,20 +69,8 @@ impl Client {
         token: Option<&Secret>,
         bill_to: Option<&str>,
     ) -> Result<Self, Trouble> {
-        // A second installation in one process changes nothing.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let mut builder = reqwest::Client::builder();
-        if endpoint.is_loopback() {
-            // What stays on this machine must not go through somebody's proxy.
-            builder = builder.no_proxy();
-        }
-        let http = builder
-            .user_agent(concat!("codeagent/", env!("CARGO_PKG_VERSION"), "; rust"))
-            .default_headers(headers(token, bill_to)?)
-            .connect_timeout(timeouts.connect)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|e| Trouble::local(Cause::Lasting(Lasting::Broken), e.to_string()))?;
+        let headers = connect::headers(token, bill_to)?;
+        let http = connect::pool(&endpoint, timeouts, headers)?;
         Ok(Self { http, endpoint, timeouts })
     }
 
@@ -104,9 +92,12 @@ impl Client {
             .send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, post).await {
             Err(_) => return Outcome::Failed(late(self.timeouts.first_byte, "no answer")),
-            Ok(Err(e)) => return Outcome::Failed(unreachable(&e)),
+            Ok(Err(e)) => return Outcome::Failed(self.unreachable(&e)),
             Ok(Ok(response)) => response,
         };
+        if let Some(trouble) = connect::encoded(&response) {
+            return Outcome::Failed(trouble);
+        }
         let head = head(&response);
         let bytes = response.bytes_stream();
         if !(200..300).contains(&head.status) {
@@ -114,59 +105,36 @@ impl Client {
             return Outcome::Failed(refusal(&head, &body, now()));
         }
         tell(Progress::Answering(head.meta()));
-        if head.is_event_stream() {
-            self.listen(head, bytes, tell).await
-        } else {
-            self.take_whole(head, bytes, tell).await
-        }
+        self.listen(head, bytes, tell).await
     }
 
-    /// A stream of events, from the first byte to the last.
-    async fn listen<S>(&self, head: Head, bytes: S, tell: &impl Fn(Progress)) -> Outcome
+    /// The answer from its first byte to its last: a stream of events or a whole completion,
+    /// whatever it is called.
+    async fn listen<S>(&self, head: Head, mut bytes: S, tell: &impl Fn(Progress)) -> Outcome
     where
         S: Bytestream<Item = reqwest::Result<Bytes>> + Unpin,
     {
         let mut stream = Stream::new(head);
-        let mut events = sseer::event_stream::EventStream::new(Capped::new(bytes));
-        let mut begun = false;
+        let mut events = Events::default();
         while !stream.is_over() {
-            let patience = if begun { self.timeouts.idle } else { self.timeouts.first_byte };
-            let event = match tokio::time::timeout(patience, events.next()).await {
-                Err(_) => return stream.finish(Some(late(patience, "silence"))),
-                Ok(None) => break,
-                Ok(Some(Err(e))) => return stream.finish(Some(broken(e))),
-                Ok(Some(Ok(event))) => event,
-            };
-            begun = true;
-            match stream.on_event(&event.event, &event.data, now()) {
-                Heard::Content(text) => tell(Progress::Content(text)),
-                Heard::Thought => tell(Progress::Thinking),
-                Heard::Nothing => {}
+            let has_begun = stream.has_begun();
+            let patience = if has_begun { self.timeouts.idle } else { self.timeouts.first_byte };
+            match tokio::time::timeout(patience, bytes.next()).await {
+                Err(_) => return stream.finish(Some(late(patience, "nothing came"))),
+                Ok(Some(Err(e))) => return stream.finish(Some(self.unreachable(&e))),
+                Ok(Some(Ok(chunk))) => hear(&mut stream, &events.push(&chunk), tell),
+                Ok(None) => {
+                    hear(&mut stream, &events.end(), tell);
+                    pass_on(stream.close(now()), tell);
+                    break;
+                }
             }
         }
         stream.finish(None)
     }
 
-    /// A server that does not stream answers with the whole completion at once.
-    async fn take_whole<S>(&self, head: Head, bytes: S, tell: &impl Fn(Progress)) -> Outcome
-    where
-        S: Bytestream<Item = reqwest::Result<Bytes>> + Unpin,
-    {
-        let is_json = head.is_json();
-        let (body, trouble) = self.collect(bytes, LARGEST_WHOLE).await;
-        if let Some(trouble) = trouble {
-            return Outcome::Failed(trouble);
-        }
-        if !is_json {
-            let mut trouble = refusal(&head, "", now());
-            trouble.said = Untrusted::new("no JSON and no event stream");
-            return Outcome::Failed(trouble);
-        }
-        let (text, outcome) = whole(head, &body, now());
-        if let Some(text) = text {
-            tell(Progress::Content(text));
-        }
-        outcome
+    fn unreachable(&self, error: &reqwest::Error) -> Trouble {
+        connect::unreachable(error, self.endpoint.proxy().ok().flatten())
     }
 
     async fn collect<S>(&self, mut bytes: S, most: usize) -> (String, Option<Trouble>)
@@ -176,9 +144,9 @@ impl Client {
         let mut body = Vec::new();
         let trouble = loop {
             match tokio::time::timeout(self.timeouts.idle, bytes.next()).await {
-                Err(_) => break Some(late(self.timeouts.idle, "silence")),
+                Err(_) => break Some(late(self.timeouts.idle, "nothing came")),
                 Ok(None) => break None,
-                Ok(Some(Err(e))) => break Some(unreachable(&e)),
+                Ok(Some(Err(e))) => break Some(self.unreachable(&e)),
                 Ok(Some(Ok(_))) if body.len() > most => {
                     break Some(Trouble::local(Cause::Lasting(Lasting::Endless), "too large"));
                 }
@@ -189,25 +157,25 @@ impl Client {
     }
 }
 
-fn headers(token: Option<&Secret>, bill_to: Option<&str>) -> Result<HeaderMap, Trouble> {
-    let unusable = |cause, said: &str| Trouble::local(Cause::Lasting(cause), said);
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
-    if let Some(token) = token {
-        let bearer = format!("Bearer {}", token.expose());
-        let mut value = HeaderValue::from_str(&bearer).map_err(|_| {
-            unusable(Lasting::BadToken, "it has characters that no token has; copy it again")
-        })?;
-        value.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, value);
+/// Takes what a chunk of bytes held, and tells that the server lives where it held nothing.
+fn hear(stream: &mut Stream, events: &[Event], tell: &impl Fn(Progress)) {
+    let mut is_told = false;
+    for event in events {
+        is_told |= pass_on(stream.on(event, now()), tell);
     }
-    if let Some(name) = bill_to {
-        let value = HeaderValue::from_str(name)
-            .map_err(|_| unusable(Lasting::Rejected, "`bill_to` is no name"))?;
-        headers.insert("x-hf-bill-to", value);
+    if !is_told && !stream.is_over() {
+        tell(Progress::Alive);
     }
-    Ok(headers)
+}
+
+/// Whether there was something to tell.
+fn pass_on(heard: Heard, tell: &impl Fn(Progress)) -> bool {
+    match heard {
+        Heard::Content(text) => tell(Progress::Content(text)),
+        Heard::Thought => tell(Progress::Thinking),
+        Heard::Nothing => return false,
+    }
+    true
 }
 
 fn head(response: &reqwest::Response) -> Head {
@@ -231,30 +199,4 @@ fn now() -> SystemTime {
 fn late(patience: Duration, what: &str) -> Trouble {
     let said = format!("{what} for {}", super::outcome::seconds(patience));
     Trouble::local(Cause::Passing(Passing::TimedOut), said)
-}
-
-/// The innermost cause is what a person can act on: "connection refused", "dns error".
-fn unreachable(error: &reqwest::Error) -> Trouble {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    let cause = match () {
-        () if error.is_timeout() => Passing::TimedOut,
-        () if error.is_connect() => Passing::Unreachable,
-        () => Passing::Dropped,
-    };
-    Trouble::local(Cause::Passing(cause), inner.to_string())
-}
-
-fn broken(error: sseer::errors::EventStreamError<Cut>) -> Trouble {
-    match error {
-        sseer::errors::EventStreamError::Transport(Cut::Network(e)) => unreachable(&e),
-        sseer::errors::EventStreamError::Transport(Cut::TooLarge) => {
-            Trouble::local(Cause::Lasting(Lasting::Endless), "one event of more than 1 MiB")
-        }
-        sseer::errors::EventStreamError::Utf8Error(_) => {
-            Trouble::local(Cause::Passing(Passing::Dropped), "the stream was not UTF-8")
-        }
-    }
 }

@@ -1,8 +1,10 @@
-//! Where requests go: a base URL made into the address of one route.
+//! Where requests go, and by which way: a base URL made into the address of one route.
 
 use std::str::FromStr;
 
 use url::{Host, Url};
+
+use super::{BadProxy, Proxy};
 
 /// How a server is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,8 @@ impl FromStr for Protocol {
 pub struct Endpoint {
     url: Url,
     pub protocol: Protocol,
+    /// The proxy on the way; `None` where the server is reached directly.
+    proxy: Result<Option<Proxy>, BadProxy>,
 }
 
 /// Why a base URL cannot be used, with what to write instead.
@@ -62,7 +66,24 @@ impl Endpoint {
             let path = chat_path(url.path());
             url.set_path(&path);
         }
-        Ok(Self { url, protocol })
+        Ok(Self { url, protocol, proxy: Ok(None) })
+    }
+
+    /// The same by way of the proxy that the environment names for it, if any. What stays on this
+    /// machine must not go through somebody's proxy.
+    #[must_use]
+    pub fn by_way_of<'e>(self, env: impl Fn(&'static str) -> Option<&'e str>) -> Self {
+        let proxy = if self.is_loopback() { Ok(None) } else { Proxy::choose(&self.url, env) };
+        Self { proxy, ..self }
+    }
+
+    /// The proxy on the way.
+    ///
+    /// # Errors
+    ///
+    /// One was named, and its address cannot be used.
+    pub fn proxy(&self) -> Result<Option<&Proxy>, BadProxy> {
+        self.proxy.as_ref().map(Option::as_ref).map_err(|bad| *bad)
     }
 
     /// The full address; a text-generation base that ends in `/models` names the model last.
@@ -91,6 +112,17 @@ impl Endpoint {
                 url.set_path(&format!("{}/info", cut.unwrap_or(path)));
             }
         }
+        url.into()
+    }
+
+    /// An address at the root of what the server serves, beside its version: `/props` for
+    /// `/v1/chat/completions`.
+    pub fn beside(&self, route: &str) -> String {
+        let mut url = self.url.clone();
+        let path = self.url.path().trim_end_matches('/');
+        let base = path.strip_suffix("/chat/completions").unwrap_or(path);
+        let base = base.strip_suffix("/v1").unwrap_or(base);
+        url.set_path(&format!("{base}/{route}"));
         url.into()
     }
 
@@ -187,6 +219,8 @@ mod tests {
         );
         assert_eq!(chat("http://localhost:11434"), "http://localhost:11434/v1/models");
         assert_eq!(chat("http://a.b/v1/chat/completions?x=1"), "http://a.b/v1/models?x=1");
+        let beside = Endpoint::new("http://localhost:8080/llm/v1", Protocol::Chat).unwrap();
+        assert_eq!(beside.beside("props"), "http://localhost:8080/llm/props");
         let tgi = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().models();
         for base in ["http://a.b", "http://a.b/generate_stream", "http://a.b/models/"] {
             assert_eq!(tgi(base), "http://a.b/info");

@@ -42,8 +42,18 @@ pub struct Model {
     pub id: String,
     /// What the server tells of the model itself; the router tells it of each provider.
     pub context: Option<u64>,
+    /// What kind of server lists it, where that is known and it can tell more.
+    pub server: Option<Server>,
     /// Who serves it; nobody where the server does so itself.
     pub providers: Vec<Provider>,
+}
+
+/// A server whose list tells less of a context than the server knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// llama.cpp's, whose older lists tell only the context that a model was trained with.
+    LlamaCpp,
+    Ollama,
 }
 
 /// Who serves a model, and how. All but the name may be unknown.
@@ -107,6 +117,15 @@ impl Catalogue {
         Some((find(id)?, suffix))
     }
 
+    /// The model that a server means by a name: one that serves a single model often takes any.
+    pub fn meant<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
+        let alone = || match self.models.as_slice() {
+            [one] if one.providers.is_empty() => Some((one, "")),
+            _ => None,
+        };
+        self.find(name).or_else(alone)
+    }
+
     /// What a model costs when it is asked for by this name.
     pub fn price(&self, name: &str) -> Option<Price> {
         let (model, suffix) = self.find(name)?;
@@ -134,9 +153,27 @@ impl Model {
         let providers = json.get("providers").and_then(Value::as_array);
         let providers = providers.into_iter().flatten().take(MOST_PROVIDERS);
         // vLLM, llama.cpp, TGI's `/info`, and others that follow the router.
-        let names = ["/context_length", "/max_model_len", "/meta/n_ctx_train", "/max_total_tokens"];
+        let names = [
+            "/context_length",
+            "/max_model_len",
+            "/meta/n_ctx",
+            "/n_ctx",
+            "/max_context_length",
+            "/meta/n_ctx_train",
+            "/max_total_tokens",
+        ];
+        let owner = json.get("owned_by").and_then(Value::as_str).unwrap_or_default();
+        let has_loaded = names.iter().take(5).any(|name| count(json.pointer(name)).is_some());
+        let server = match owner {
+            _ if has_loaded => None,
+            "llamacpp" => Some(Server::LlamaCpp),
+            _ if json.pointer("/meta/n_ctx_train").is_some() => Some(Server::LlamaCpp),
+            "library" => Some(Server::Ollama),
+            _ => None,
+        };
         Some(Self {
             id: name_of(json)?.to_owned(),
+            server,
             context: names.iter().find_map(|name| count(json.pointer(name))),
             providers: providers.filter_map(Provider::read).collect(),
         })
@@ -197,6 +234,13 @@ impl Model {
         }
     }
 
+    /// What fits when it is asked for with this suffix: what its provider takes, else what surely
+    /// fits.
+    pub fn context_of(&self, suffix: &str) -> Option<u64> {
+        let named = self.providers.iter().find(|provider| provider.name == suffix);
+        named.and_then(|provider| provider.context).or_else(|| self.context())
+    }
+
     /// What surely fits: of several providers the smallest.
     pub fn context(&self) -> Option<u64> {
         self.live().filter_map(|provider| provider.context).min().or(self.context)
@@ -227,6 +271,30 @@ impl Provider {
             first_token_ms: amount(json.get("first_token_latency_ms")),
         })
     }
+}
+
+/// The largest answer of a server about itself or one model: Ollama's holds a licence and templates.
+pub const LARGEST_PROPS: usize = 4 << 20;
+
+/// The context that a model was loaded with, of llama.cpp's `/props` (`tools/server/README.md` of
+/// llama.cpp). Its router answers 0 for no model in particular.
+pub fn props_context(body: &str) -> Option<u64> {
+    let json = serde_json::from_str::<Value>(body).ok()?;
+    let places = ["/default_generation_settings/n_ctx", "/n_ctx"];
+    places.iter().find_map(|place| count(json.pointer(place)))
+}
+
+/// The context of a model, of Ollama's `/api/show` (`docs/api.md` of Ollama): what its file sets as
+/// `num_ctx`, else what the model was trained with (`<architecture>.context_length`).
+pub fn show_context(body: &str) -> Option<u64> {
+    let json = serde_json::from_str::<Value>(body).ok()?;
+    let parameters = json.get("parameters").and_then(Value::as_str).unwrap_or_default();
+    let set = parameters.lines().find_map(|line| {
+        line.trim().strip_prefix("num_ctx")?.trim().parse::<u64>().ok().filter(|count| *count > 0)
+    });
+    let info = json.get("model_info").and_then(Value::as_object);
+    let trained = info.into_iter().flatten().find(|(name, _)| name.ends_with(".context_length"));
+    set.or_else(|| count(trained.map(|(_, value)| value)))
 }
 
 /// `262k`, `1M`: a count of tokens, for a glance.

@@ -1,8 +1,11 @@
 //! What is asked, and the bytes that ask it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{Price, Protocol, Usage, price};
+use crate::untrusted::Untrusted;
 
 /// One question to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +19,9 @@ pub struct Request {
     /// The user's own words, for the records.
     pub wish: String,
     pub max_tokens: u32,
-    /// Parameters that this server said it does not know.
+    /// What this server said it does not know: names of parameters, or `system`, the role of our
+    /// rules. Without `max_tokens` the limit is called `max_completion_tokens`; without `system`
+    /// the rules stand before the user's first words.
     pub without: Vec<String>,
     /// Comes back inside the router's request id: one number ties both logs together.
     pub trace: u128,
@@ -34,16 +39,71 @@ pub enum Turn {
 pub enum Adjustment {
     /// The answer may have only so many tokens.
     FewerTokens(u32),
-    /// These parameters are not known there.
+    /// Prompt and answer together may have only so many.
+    Within(u32),
+    /// These parameters, or the role `system`, are not known there.
     Without(Vec<String>),
 }
+
+impl Adjustment {
+    /// How it is asked now, for people: follows “asked again”.
+    pub fn words(&self, request: &Request) -> String {
+        let names = match self {
+            Self::FewerTokens(_) | Self::Within(_) => {
+                return format!("for at most {} tokens", request.max_tokens);
+            }
+            Self::Without(names) => names,
+        };
+        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["max_tokens"] => "with max_completion_tokens in place of max_tokens".to_owned(),
+            ["system"] => "with the rules in front of the prompt, not as a system text".to_owned(),
+            all => format!("without {}", Untrusted::new(all.join(", ")).headline(120)),
+        }
+    }
+}
+
+/// What is left free of a context, in tokens: templates of chats add some to every message.
+const MARGIN: u64 = 256;
+/// The fewest tokens an answer is bounded to by an estimate: with fewer no game is made, and the
+/// server knows the true number.
+const FEWEST: u32 = 1_000;
 
 impl Request {
     pub fn adjust(&mut self, adjustment: Adjustment) {
         match adjustment {
-            Adjustment::FewerTokens(limit) => self.max_tokens = limit,
+            Adjustment::FewerTokens(limit) => self.max_tokens = limit.min(self.max_tokens),
+            Adjustment::Within(context) => self.max_tokens = self.room_in(u64::from(context)),
             Adjustment::Without(names) => self.without.extend(names),
         }
+    }
+
+    /// Whether an adjustment makes another request of it; the same need not be sent again.
+    pub fn would_change(&self, adjustment: &Adjustment) -> bool {
+        match adjustment {
+            Adjustment::FewerTokens(limit) => *limit < self.max_tokens,
+            Adjustment::Within(context) => self.room_in(u64::from(*context)) < self.max_tokens,
+            Adjustment::Without(names) => names.iter().any(|name| self.knows(name)),
+        }
+    }
+
+    /// How many tokens the answer may have in a context of so many, but no more than were wanted.
+    pub fn room_in(&self, context: u64) -> u32 {
+        let left = context.saturating_sub(self.prompt_tokens()).saturating_sub(MARGIN);
+        u32::try_from(left).unwrap_or(u32::MAX).max(FEWEST).min(self.max_tokens)
+    }
+
+    /// About how many tokens the prompt has. Code and English have three to four bytes a token
+    /// with today's vocabularies; three are counted, so that the guess is rather too high.
+    fn prompt_tokens(&self) -> u64 {
+        let said = |turn: &Turn| match turn {
+            Turn::User(words) | Turn::Model(words) => words.len(),
+        };
+        let bytes = self.system.len() + self.turns.iter().map(said).sum::<usize>();
+        bytes as u64 / 3
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        !self.without.iter().any(|unknown| unknown == name)
     }
 
     /// What so many tokens of this model cost, where its price is known.
@@ -76,19 +136,29 @@ impl Request {
     }
 
     fn chat(&self) -> Chat<'_> {
+        let known = |name| self.knows(name).then_some(());
+        let turns = self.turns.iter().map(Message::of);
+        let mut messages: Vec<_> = match known("system") {
+            Some(()) => {
+                std::iter::once(Message::new("system", &self.system)).chain(turns).collect()
+            }
+            None => turns.collect(),
+        };
+        if let (None, Some(first)) = (known("system"), messages.first_mut()) {
+            first.content = format!("{}\n\n{}", self.system, first.content).into();
+        }
         Chat {
             model: &self.model,
-            messages: std::iter::once(Message { role: "system", content: &self.system })
-                .chain(self.turns.iter().map(Message::of))
-                .collect(),
+            messages,
             stream: true,
-            stream_options: StreamOptions { include_usage: true },
-            max_tokens: self.max_tokens,
+            stream_options: known("stream_options").map(|()| StreamOptions { include_usage: true }),
+            max_tokens: known("max_tokens").map(|()| self.max_tokens),
+            max_completion_tokens: known("max_tokens").is_none().then_some(self.max_tokens),
         }
     }
 
     fn text_generation(&self) -> TextGeneration {
-        let known = |name: &str| !self.without.iter().any(|unknown| unknown == name);
+        let known = |name| self.knows(name);
         TextGeneration {
             inputs: self.instruction(),
             parameters: Parameters {
@@ -119,21 +189,29 @@ struct Chat<'a> {
     model: &'a str,
     messages: Vec<Message<'a>>,
     stream: bool,
-    stream_options: StreamOptions,
-    max_tokens: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
 }
 
 #[derive(Serialize)]
 struct Message<'a> {
     role: &'static str,
-    content: &'a str,
+    content: Cow<'a, str>,
 }
 
 impl<'a> Message<'a> {
+    fn new(role: &'static str, content: &'a str) -> Self {
+        Self { role, content: Cow::Borrowed(content) }
+    }
+
     fn of(turn: &'a Turn) -> Self {
         match turn {
-            Turn::User(content) => Self { role: "user", content },
-            Turn::Model(content) => Self { role: "assistant", content },
+            Turn::User(content) => Self::new("user", content),
+            Turn::Model(content) => Self::new("assistant", content),
         }
     }
 }
@@ -211,6 +289,34 @@ mod tests {
     #[test]
     fn a_trace_id_is_a_random_uuid() {
         assert_eq!(request().trace_id(), "01234567-89ab-4def-8123-456789abcdef");
+    }
+
+    #[test]
+    fn a_server_that_knows_less_is_asked_in_its_own_way() {
+        let mut request = request();
+        let names = ["max_tokens", "system", "stream_options"].map(str::to_owned);
+        let adjustment = Adjustment::Without(names.to_vec());
+        assert!(request.would_change(&adjustment));
+        request.adjust(adjustment.clone());
+        assert!(!request.would_change(&adjustment), "the same is not asked twice");
+        assert_eq!(
+            body(&request, Protocol::Chat),
+            r#"{"model":"o/m:cheapest","messages":[{"role":"user","content":"S\n\nU"}],"stream":true,"max_completion_tokens":7}"#
+        );
+    }
+
+    #[test]
+    fn an_answer_gets_what_the_context_leaves() {
+        let mut request = request();
+        request.max_tokens = 16_000;
+        request.turns = vec![Turn::User("x".repeat(9_000))];
+        assert_eq!(request.room_in(8_192), 4_936);
+        assert_eq!(request.room_in(1_000_000), 16_000, "never more than was wanted");
+        assert_eq!(request.room_in(2_048), 1_000, "the server knows better");
+        assert!(!request.would_change(&Adjustment::Within(40_000)));
+        request.adjust(Adjustment::Within(8_192));
+        assert!(!request.would_change(&Adjustment::FewerTokens(5_000)));
+        assert_eq!(request.max_tokens, 4_936);
     }
 
     #[test]

@@ -2,23 +2,36 @@
 //!
 //! What is no plain piece of text is read as loose JSON: unknown fields, missing keys, empty
 //! chunks and new finish reasons must not cost anybody a game. An error inside
-//! a successful stream is an error, even when `[DONE]` follows it.
+//! a successful stream is an error, even when `[DONE]` follows it. A completion that comes
+//! whole, as bare JSON, is read the same way.
 
+mod piece;
 mod plain;
+mod reason;
 
 use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::answer::{Head, refusal_inside};
+use super::answer::{Head, message, refusal_inside, web_page};
+use super::events::Event;
 use super::thought::Filter;
 use super::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
+use crate::secret::redact;
+use crate::untrusted::Untrusted;
+use piece::{is_answer, is_error};
+use reason::Reason;
 
 /// The largest reply that is read, in bytes of text: twice the largest game.
 const LARGEST_REPLY: usize = 8 << 20;
+/// The largest answer that is no stream, in bytes.
+const LARGEST_WHOLE: usize = 16 << 20;
 
 /// Tokens that end an answer and are no part of it.
 const MARKERS: [&str; 4] = ["</s>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>"];
+
+/// How compressed bytes begin, once they were read as text: gzip and zstd.
+const COMPRESSED: [&str; 2] = ["\u{1f}\u{fffd}", "(\u{fffd}/\u{fffd}"];
 
 /// What one event brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +51,16 @@ pub struct Stream {
     thought: bool,
     filter: Filter,
     finish: Option<Finish>,
+    /// The last reason that is none of the model's own: its word, and what it means.
+    odd_reason: Option<(String, Reason)>,
     done: bool,
     whole: Option<String>,
+    /// What came as `message` so far: it may grow from chunk to chunk.
+    message: String,
+    /// Lines of no event stream that are no JSON by themselves.
+    bare: String,
+    /// JSON that is no part of an answer, but says something.
+    remark: Option<Value>,
     usage: Option<Usage>,
     error: Option<Trouble>,
 }
@@ -52,10 +73,26 @@ impl Stream {
             thought: false,
             filter: Filter::default(),
             finish: None,
+            odd_reason: None,
             done: false,
             whole: None,
+            message: String::new(),
+            bare: String::new(),
+            remark: None,
             usage: None,
             error: None,
+        }
+    }
+
+    /// Takes what the body brought next.
+    pub fn on(&mut self, event: &Event, at: SystemTime) -> Heard {
+        match event {
+            Event::Message { name, data } => self.on_event(name, data, at),
+            Event::Bare(line) => self.on_bare(line, at),
+            Event::TooLarge => {
+                self.fail(Lasting::Endless, "one event of more than 1 MiB");
+                Heard::Nothing
+            }
         }
     }
 
@@ -72,7 +109,10 @@ impl Stream {
         let plain = Some(data).filter(|_| name != "error").and_then(plain::text);
         let heard = match plain {
             Some(text) => self.hear(&text),
-            None => self.on_loose(name, data, at),
+            None => match serde_json::from_str::<Value>(data) {
+                Ok(json) => self.on_json(name, &json, at),
+                Err(_) => self.on_garbage(name, data, at),
+            },
         };
         if self.received > LARGEST_REPLY {
             self.fail(Lasting::Endless, "more than 8 MiB");
@@ -80,16 +120,80 @@ impl Stream {
         heard
     }
 
-    fn on_loose(&mut self, name: &str, data: &str, at: SystemTime) -> Heard {
-        let Ok(json) = serde_json::from_str::<Value>(data) else {
-            return self.on_garbage(name, data, at);
-        };
-        let failed = json.get("error").is_some_and(|error| !error.is_null());
-        if failed || name == "error" {
-            self.error = Some(refusal_inside(&self.head, &json, at));
+    /// A line of no event stream: JSON by itself, the begin of a web page, or a part of either.
+    fn on_bare(&mut self, line: &str, at: SystemTime) -> Heard {
+        let text = line.trim();
+        if text.is_empty() || self.is_over() {
             return Heard::Nothing;
         }
-        self.on_chunk(&json)
+        if self.bare.is_empty()
+            && text.starts_with(['{', '['])
+            && let Ok(json) = serde_json::from_str::<Value>(text)
+        {
+            return self.on_bare_json(&json, at);
+        }
+        self.bare.push_str(line);
+        self.bare.push('\n');
+        if self.bare.len() > LARGEST_WHOLE {
+            self.fail(Lasting::Endless, "too large");
+        }
+        Heard::Nothing
+    }
+
+    /// The body has ended: what came as lines of no event stream is read as one.
+    pub fn close(&mut self, at: SystemTime) -> Heard {
+        let bare = std::mem::take(&mut self.bare);
+        let bare = bare.trim();
+        if bare.is_empty() || self.is_over() || self.received > 0 {
+            return Heard::Nothing;
+        }
+        match serde_json::from_str::<Value>(bare) {
+            Ok(json) => return self.on_bare_json(&json, at),
+            Err(_) if bare.starts_with(['{', '[']) => {
+                let cause = Cause::Passing(Passing::Dropped);
+                self.error = Some(Trouble::local(cause, "the answer ended in the middle"));
+            }
+            Err(_) => self.error = Some(self.no_answer(bare)),
+        }
+        Heard::Nothing
+    }
+
+    /// Text where an answer should be: a web page, compressed bytes, or words.
+    fn no_answer(&self, text: &str) -> Trouble {
+        let said = if let Some(page) = web_page(&self.head, text) {
+            page
+        } else if COMPRESSED.iter().any(|magic| text.starts_with(magic)) {
+            "the answer is compressed and does not say so".to_owned()
+        } else {
+            let words = Untrusted::new(redact(text)).headline(120);
+            format!("no JSON and no event stream, but “{words}”")
+        };
+        let cause = Cause::Lasting(Lasting::NotAnAnswer);
+        let request_id = self.head.meta().request_id;
+        Trouble { status: Some(self.head.status), request_id, ..Trouble::local(cause, said) }
+    }
+
+    /// JSON that is all of the body: where it is no answer it has something to say.
+    fn on_bare_json(&mut self, json: &Value, at: SystemTime) -> Heard {
+        let heard = self.on_json("", json, at);
+        if self.remark.is_none() && !is_answer(json.get(0).unwrap_or(json)) {
+            self.remark = Some(json.clone());
+        }
+        heard
+    }
+
+    fn on_json(&mut self, name: &str, json: &Value, at: SystemTime) -> Heard {
+        // Text-generation wraps a whole answer into a list of one.
+        let json = json.as_array().and_then(|items| items.first()).unwrap_or(json);
+        if name == "error" || is_error(json) {
+            self.error = Some(refusal_inside(&self.head, json, at));
+            return Heard::Nothing;
+        }
+        // What a stream without an answer says is why there is none.
+        if !is_answer(json) && message(json).is_some() {
+            self.remark = Some(json.clone());
+        }
+        self.on_chunk(json)
     }
 
     /// A chunk that is no JSON: cut off, or the words of an error event.
@@ -98,7 +202,8 @@ impl Stream {
             let words = serde_json::json!({ "error": data });
             self.error = Some(refusal_inside(&self.head, &words, at));
         } else {
-            let said = "a piece of the stream was not JSON";
+            let words = Untrusted::new(redact(data)).headline(80);
+            let said = format!("a piece of the stream was not JSON: “{words}”");
             self.error = Some(Trouble::local(Cause::Passing(Passing::Dropped), said));
         }
         Heard::Nothing
@@ -120,17 +225,44 @@ impl Stream {
         }
     }
 
-    /// Chat: `delta` in a stream, `message` in a whole answer.
+    /// Chat: `delta` in a stream, `message` in a whole answer; `text` where completions answer.
     fn on_choice(&mut self, choice: &Value) -> Heard {
         if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
-            self.finish = Some(read_finish(reason));
+            self.end_with(reason);
         }
-        let delta = choice.get("delta").or_else(|| choice.get("message"));
-        let Some(delta) = delta else { return Heard::Nothing };
-        match delta.get("content").and_then(Value::as_str) {
-            Some(text) if !text.is_empty() => self.hear(text),
-            _ if has_thought(delta) => self.think(),
-            _ => Heard::Nothing,
+        let part = |name: &str| choice.get(name).filter(|part| part.is_object());
+        let delta = part("delta").or_else(|| part("message"));
+        if delta.is_some_and(piece::is_refusal) {
+            self.finish = Some(Finish::Filtered);
+        }
+        let text = choice.get("text").and_then(Value::as_str).filter(|text| !text.is_empty());
+        match (delta.and_then(piece::text), delta) {
+            (Some(text), _) if part("delta").is_none() => self.on_message(&text),
+            (Some(text), _) => self.hear(&text),
+            (None, Some(delta)) if piece::has_thought(delta) => self.think(),
+            (None, _) => text.map_or(Heard::Nothing, |text| self.hear(text)),
+        }
+    }
+
+    /// A `message` is the whole answer. In a stream it may grow with every chunk, come in pieces, or
+    /// repeat at the end what came before.
+    fn on_message(&mut self, text: &str) -> Heard {
+        if self.message.is_empty() && self.received > 0 {
+            self.whole = Some(text.to_owned());
+            return Heard::Nothing;
+        }
+        let more = text.strip_prefix(self.message.as_str()).unwrap_or(text).to_owned();
+        self.message.push_str(&more);
+        if more.is_empty() { Heard::Nothing } else { self.hear(&more) }
+    }
+
+    fn end_with(&mut self, reason: &str) {
+        match reason::read(reason) {
+            Reason::Said(finish) => self.finish = Some(finish),
+            known @ (Reason::Failed | Reason::Other) => {
+                self.finish = self.finish.or(Some(Finish::Complete));
+                self.odd_reason = Some((reason.to_owned(), known));
+            }
         }
     }
 
@@ -138,8 +270,9 @@ impl Stream {
     fn on_token(&mut self, json: &Value) -> Heard {
         let details = json.get("details").filter(|details| details.is_object());
         if let Some(details) = details {
-            let reason = details.get("finish_reason").and_then(Value::as_str);
-            self.finish = reason.map(read_finish).or(self.finish);
+            if let Some(reason) = details.get("finish_reason").and_then(Value::as_str) {
+                self.end_with(reason);
+            }
             let count = details.get("generated_tokens").and_then(Value::as_u64);
             let prompt = details.get("input_length").and_then(Value::as_u64).unwrap_or_default();
             self.usage = count
@@ -182,16 +315,27 @@ impl Stream {
         self.error.is_some() || self.done
     }
 
+    /// Whether a part of the answer has come, be it only a thought.
+    pub fn has_begun(&self) -> bool {
+        self.received > 0 || self.thought
+    }
+
     /// The connection closed, or failed as `trouble` tells.
-    pub fn finish(self, trouble: Option<Trouble>) -> Outcome {
-        let begun = self.received > 0 || self.thought;
+    pub fn finish(mut self, trouble: Option<Trouble>) -> Outcome {
+        let begun = self.has_begun();
         let meta = self.head.meta();
-        let said_why = self.finish.is_some() || self.whole.is_some() || self.done;
+        let fault = self.fault();
+        let is_whole = !self.message.is_empty();
+        let said_why = self.finish.is_some()
+            || self.whole.is_some()
+            || self.done
+            || is_whole && trouble.is_none();
         let cut = || {
             let cause = Cause::Passing(Passing::Dropped);
             (!said_why).then(|| Trouble::local(cause, "the stream ended in the middle"))
         };
-        let Some(mut trouble) = self.error.or(trouble.filter(|_| !said_why)).or_else(cut) else {
+        let trouble = self.error.take().or(fault).or(trouble.filter(|_| !said_why)).or_else(cut);
+        let Some(mut trouble) = trouble else {
             let finish = self.finish.unwrap_or_default();
             // A thought that never ends may hold the answer: let the extraction look.
             let text = self.whole.or_else(|| self.filter.withheld());
@@ -201,34 +345,31 @@ impl Stream {
         trouble.request_id = trouble.request_id.or(meta.request_id);
         if begun { Outcome::Interrupted(trouble) } else { Outcome::Failed(trouble) }
     }
-}
 
-/// Reads a whole answer: one completion, or a list of one, as text-generation gives it.
-pub fn whole(head: Head, body: &str, at: SystemTime) -> (Option<String>, Outcome) {
-    let mut stream = Stream::new(head);
-    let json = serde_json::from_str::<Value>(body).unwrap_or(Value::Null);
-    let one = json.as_array().and_then(|items| items.first()).unwrap_or(&json);
-    if one.get("choices").is_none() && one.get("generated_text").is_none() {
-        if one.get("error").is_none() {
-            stream.fail(Lasting::NotAnAnswer, "JSON that is no completion");
-        } else {
-            stream.error = Some(refusal_inside(&stream.head, one, at));
+    /// Why this is no answer although the stream ended well: the server gave up, or nothing came
+    /// and something was said.
+    fn fault(&mut self) -> Option<Trouble> {
+        let is_empty = self.received == 0 && self.whole.is_none();
+        let ended = |reason: &str| {
+            let reason = Untrusted::new(redact(reason)).headline(60);
+            format!("it ended the answer with `{reason}`")
+        };
+        match self.odd_reason.take() {
+            Some((reason, Reason::Failed)) => {
+                return Some(Trouble::local(Cause::Passing(Passing::Busy), ended(&reason)));
+            }
+            Some((reason, _)) if is_empty && self.finish == Some(Finish::Complete) => {
+                return Some(Trouble::local(Cause::Lasting(Lasting::Empty), ended(&reason)));
+            }
+            _ => {}
         }
-        return (None, stream.finish(None));
+        let remark = self.remark.take().filter(|_| !self.has_begun() && is_empty)?;
+        if message(&remark).is_none() {
+            let said = "JSON that is no completion";
+            return Some(Trouble::local(Cause::Lasting(Lasting::NotAnAnswer), said));
+        }
+        Some(refusal_inside(&self.head, &remark, SystemTime::UNIX_EPOCH))
     }
-    let piece = stream.on_event("", &one.to_string(), at);
-    stream.done = true;
-    let text = match piece {
-        Heard::Content(text) => Some(text),
-        Heard::Nothing | Heard::Thought => None,
-    };
-    (text, stream.finish(None))
-}
-
-fn has_thought(delta: &Value) -> bool {
-    ["reasoning_content", "reasoning", "reasoning_text", "thinking"]
-        .iter()
-        .any(|name| delta.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty()))
 }
 
 fn read_usage(usage: &Value) -> Option<Usage> {
@@ -237,15 +378,6 @@ fn read_usage(usage: &Value) -> Option<Usage> {
         prompt_tokens: count("prompt_tokens")?,
         completion_tokens: count("completion_tokens").unwrap_or_default(),
     })
-}
-
-/// Known reasons for an early end; whatever else a server says means that it was done.
-fn read_finish(reason: &str) -> Finish {
-    match reason {
-        "length" | "max_tokens" | "model_length" => Finish::Length,
-        "content_filter" => Finish::Filtered,
-        _ => Finish::Complete,
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use super::Adjustment;
+use super::answer::speaks_of_length;
 use crate::untrusted::Untrusted;
 
 /// One failed attempt: the cause, what the server said, and what it asked for.
@@ -68,6 +69,18 @@ pub enum Lasting {
     NoList,
     /// Nothing was asked: the user said so.
     Offline,
+    /// A firewall, a proxy or a login page answered in place of the server.
+    Blocked,
+    /// The address leads to another one, which is not followed.
+    Redirected,
+    /// The stream ended well and brought no word of an answer.
+    Empty,
+    /// The system has no certificates to know servers by.
+    NoCertificates,
+    /// The server's certificate is not one that the system trusts.
+    BadCertificate,
+    /// The address of the proxy cannot be understood.
+    BadProxy,
 }
 
 /// How long a server wants to be left alone.
@@ -89,6 +102,25 @@ impl Trouble {
             said: Untrusted::new(said),
             request_id: None,
             adjustment: None,
+        }
+    }
+}
+
+impl Trouble {
+    /// Whether the client saw it itself: a silence, the end of a connection.
+    pub fn is_local(&self) -> bool {
+        let is_seen = matches!(self.cause, Cause::Passing(Passing::TimedOut | Passing::Dropped));
+        is_seen && self.status.is_none() && !self.said.is_empty()
+    }
+
+    /// What helps, in one sentence.
+    pub fn advice(&self) -> &'static str {
+        match self.cause {
+            Cause::Passing(passing) => passing.advice(),
+            Cause::Lasting(Lasting::Rejected) if speaks_of_length(self.said.raw()) => {
+                "Lower --max-tokens, shorten the prompt, or choose a model with a longer context."
+            }
+            Cause::Lasting(lasting) => lasting.advice(),
         }
     }
 }
@@ -168,6 +200,12 @@ impl Lasting {
             Self::Endless => "the answer grew larger than any game",
             Self::NoList => "the server does not tell which models it serves",
             Self::Offline => "no server is asked, because offline was chosen",
+            Self::Blocked => "a firewall or proxy answered in place of the server",
+            Self::Redirected => "the server wants to be asked at another address",
+            Self::Empty => "the server's answer is empty",
+            Self::NoCertificates => "this system has no certificates to check servers with",
+            Self::BadCertificate => "the server's certificate is not trusted here",
+            Self::BadProxy => "the address of the proxy cannot be used",
         }
     }
 
@@ -187,6 +225,12 @@ impl Lasting {
             Self::Endless => "endless",
             Self::NoList => "no-list",
             Self::Offline => "offline",
+            Self::Blocked => "blocked",
+            Self::Redirected => "redirected",
+            Self::Empty => "empty",
+            Self::NoCertificates => "no-certificates",
+            Self::BadCertificate => "bad-certificate",
+            Self::BadProxy => "bad-proxy",
         }
     }
 
@@ -228,6 +272,24 @@ impl Lasting {
             Self::NoList => "Name the model with --model as the server's own pages do.",
             Self::Offline => {
                 "Try again without --offline, `engine = \"offline\"` or HF_HUB_OFFLINE."
+            }
+            Self::Blocked => {
+                "Look for a VPN, a company's proxy or a login page of the network: HTTPS_PROXY and \
+                 NO_PROXY say how to pass it. If there is none, check --base-url."
+            }
+            Self::Redirected => "Use the address it names as --base-url, if you trust it.",
+            Self::Empty => "Try again, or choose another --model or provider (`model:provider`).",
+            Self::NoCertificates => {
+                "Install the package ca-certificates, or name a file of certificates with \
+                 SSL_CERT_FILE."
+            }
+            Self::BadCertificate => {
+                "Behind a proxy that opens encrypted connections, name its certificate with \
+                 SSL_CERT_FILE; else check --base-url and the clock of this machine."
+            }
+            Self::BadProxy => {
+                "Write it like http://proxy.example:3128 or socks5://127.0.0.1:1080, or unset the \
+                 variable."
             }
         }
     }

@@ -103,9 +103,18 @@ impl Hub {
         what(&self.shared.state().requests)
     }
 
-    /// Waits for the client to hang up on its `index`-th request, for tests of cancelling.
+    /// Waits for the client to hang up on the `index`-th of its [`Hub::posts`], for tests of
+    /// cancelling.
     pub fn wait_for_hang_up(&self, index: usize, patience: Duration) -> bool {
-        self.wait_until(patience, |all| all.get(index).is_some_and(|r| r.hung_up.is_some()))
+        self.wait_until(patience, |all| {
+            let mut posts = all.iter().filter(|request| request.method == "POST");
+            posts.nth(index).is_some_and(|request| request.hung_up.is_some())
+        })
+    }
+
+    /// Waits until a scripted answer was asked for, be it not given yet.
+    pub fn wait_for_post(&self, patience: Duration) -> bool {
+        self.wait_until(patience, |all| all.iter().any(|request| request.method == "POST"))
     }
 }
 

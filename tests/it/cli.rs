@@ -435,7 +435,7 @@ fn an_interrupt_keeps_the_partial_reply() {
     let mut command = user.command(&["new", "lights", "--json"]);
     command.env("HF_TOKEN", "hf_testtesttesttest").env("CODEAGENT_BASE_URL", hub.url());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    assert!(hub.wait_until(Duration::from_secs(10), |requests| !requests.is_empty()));
+    assert!(hub.wait_for_post(Duration::from_secs(10)));
     std::thread::sleep(Duration::from_millis(500));
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());

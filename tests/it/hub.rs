@@ -18,13 +18,13 @@ use serde_json::Value;
 use crate::fake::answer::Event;
 use crate::fake::{Answer, Hub, body};
 
-const TIMEOUTS: Timeouts = Timeouts {
+pub const TIMEOUTS: Timeouts = Timeouts {
     connect: Duration::from_secs(5),
     first_byte: Duration::from_secs(20),
     idle: Duration::from_secs(20),
 };
 
-fn request() -> Request {
+pub fn request() -> Request {
     Request {
         price: None,
         model: "acme/coder".into(),
@@ -38,7 +38,7 @@ fn request() -> Request {
 }
 
 /// What one request brings: the text piece by piece, and how it ended.
-fn ask_with(hub: &Hub, protocol: Protocol, timeouts: Timeouts) -> (String, Outcome) {
+pub fn ask_with(hub: &Hub, protocol: Protocol, timeouts: Timeouts) -> (String, Outcome) {
     let endpoint = Endpoint::new(&hub.root(), protocol).unwrap();
     let token = Secret::new("hf_testtesttesttest");
     let client = Client::new(endpoint, timeouts, Some(&token), None).unwrap();
@@ -53,7 +53,7 @@ fn ask_with(hub: &Hub, protocol: Protocol, timeouts: Timeouts) -> (String, Outco
     (text.into_inner().unwrap(), outcome)
 }
 
-fn ask(hub: &Hub) -> (String, Outcome) {
+pub fn ask(hub: &Hub) -> (String, Outcome) {
     ask_with(hub, Protocol::Chat, TIMEOUTS)
 }
 
@@ -80,7 +80,7 @@ fn protocol_of(fixture: &Value) -> Protocol {
 }
 
 /// What a user would read, had this been the last attempt.
-fn told(outcome: &Outcome) -> String {
+pub fn told(outcome: &Outcome) -> String {
     let failure = match outcome {
         Outcome::Replied(reply) => return format!("a reply, {:?}", reply.finish),
         Outcome::Interrupted(trouble) => Failure::CutOff(CutOff::Broke(trouble.clone())),

@@ -354,7 +354,7 @@ fn a_request_that_is_stopped_runs_no_more() {
     let mut command = user.command(&["new", "lights"]);
     command.env("HF_TOKEN", "hf_testtesttesttest").env("CODEAGENT_BASE_URL", hub.url());
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    assert!(hub.wait_until(Duration::from_secs(10), |requests| !requests.is_empty()));
+    assert!(hub.wait_for_post(Duration::from_secs(10)));
     let running = || user.run(&["usage", "--json"]).json()["running"]["used"].as_u64();
     assert_eq!(running(), Some(1));
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();

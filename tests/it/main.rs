@@ -34,6 +34,7 @@ mod hostile;
 mod hub;
 mod laws;
 mod library;
+mod lull;
 mod many;
 #[cfg(target_os = "linux")]
 mod mended;
@@ -53,6 +54,7 @@ mod project;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
+mod room;
 mod rules;
 mod screens;
 mod sealed;
@@ -73,3 +75,4 @@ mod variants;
 #[cfg(unix)]
 mod vetted;
 mod vetting;
+mod wire;

@@ -32,6 +32,7 @@ pub fn plan() -> Plan {
         has_token: true,
         theme: Theme::Spooky,
         max_tokens: 16_000,
+        patience: Duration::from_secs(30),
         policy: Policy::default(),
         seed: 0,
         limits: Limits::default(),

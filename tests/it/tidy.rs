@@ -70,10 +70,9 @@ const ROOMS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that only some places may name.
-const OUTSIDE: [(&str, &[&str]); 34] = [
+const OUTSIDE: [(&str, &[&str]); 33] = [
     ("reqwest", &["inference/client"]),
     ("rustls", &["inference/client"]),
-    ("sseer", &["inference/client"]),
     ("bytes", &["inference/client", "serve/server.rs"]),
     (
         "tokio",

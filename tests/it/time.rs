@@ -52,11 +52,17 @@ impl World for Silence {
 
 /// Somebody who acts at set times and counts what is shown.
 #[derive(Default)]
-struct Watcher {
+pub struct Watcher {
     script: Mutex<Vec<(Duration, Action)>>,
-    frames: usize,
+    pub frames: usize,
     shows_countdown: bool,
     over_when_idle: bool,
+}
+
+impl Watcher {
+    pub fn doing(script: Vec<(Duration, Action)>) -> Self {
+        Self { script: Mutex::new(script), ..Self::default() }
+    }
 }
 
 impl Front for Watcher {
@@ -83,7 +89,7 @@ impl Front for Watcher {
     }
 }
 
-fn run<W: World>(world: &W, watcher: &mut Watcher, first: Option<Action>) -> (State, Duration) {
+pub fn run<W: World>(world: &W, watcher: &mut Watcher, first: Option<Action>) -> (State, Duration) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)

@@ -11,6 +11,7 @@ use crate::app::failure::{CutOff, Failure};
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
+use crate::app::pulse::{Lull, Pulse};
 use crate::app::state::{State, Tone};
 use crate::app::talk::missed;
 use crate::compose::Composition;
@@ -66,6 +67,7 @@ impl State {
         self.with_job(|job| {
             job.request.trace = trace;
             job.phase = Phase::Requesting;
+            job.answer.pulse = Pulse::default();
             if job.times.held.is_none() {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 job.log.push(Progress::Requested { attempt, attempts });
@@ -118,12 +120,30 @@ impl State {
     fn on_heard(&mut self, progress: client::Progress, now: Instant) -> Vec<Effect> {
         self.with_job(|job| {
             match progress {
-                client::Progress::Answering(meta) => job.on_answering(meta),
-                client::Progress::Thinking => job.on_thinking(),
+                client::Progress::Bounded { tokens, context } => job.on_bounded(tokens, context),
+                client::Progress::Answering(meta) => job.on_answering(meta, now),
+                client::Progress::Alive => job.answer.pulse.beat(now),
+                client::Progress::Thinking => job.on_thinking(now),
                 client::Progress::Content(text) => job.on_content(&text, now),
             }
             Vec::new()
         })
+    }
+
+    /// Nothing comes, and that is said once an answer.
+    pub(super) fn tell_lull(&mut self, now: Instant) {
+        let patience = self.plan.patience;
+        let Some(job) = self.job.as_mut().filter(|job| job.lull_due().is_some_and(|at| at <= now))
+        else {
+            return;
+        };
+        let told = job.answer.pulse.tell(now).map(|lull| match lull {
+            Lull::Alive => Progress::Alive,
+            Lull::Silent(silence) => {
+                Progress::Silent { silent_ms: millis(silence), gives_up_ms: millis(patience) }
+            }
+        });
+        job.log.extend(told);
     }
 
     fn on_outcome(&mut self, outcome: Outcome, now: Instant) -> Vec<Effect> {
@@ -150,8 +170,9 @@ impl State {
         let jitter = self.dice.roll();
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         job.log.push(job.failed(&trouble));
-        if let Some(adjustment) = trouble.adjustment.clone().filter(|_| !job.answer.adjusted) {
-            job.adjust(adjustment, trouble);
+        let is_new = |it: &Adjustment| !job.answer.adjusted && job.request.would_change(it);
+        if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
+            job.adjust(&adjustment, trouble);
             return self.ask(now);
         }
         match job.retry.on_trouble(trouble.clone(), now, jitter) {
@@ -292,7 +313,14 @@ impl State {
 }
 
 impl Job {
-    fn on_answering(&mut self, meta: Meta) {
+    /// The driver knew the context and asked for less than was wanted.
+    fn on_bounded(&mut self, tokens: u32, context: u64) {
+        self.request.max_tokens = tokens;
+        self.log.push(Progress::Bounded { tokens, context });
+    }
+
+    fn on_answering(&mut self, meta: Meta, now: Instant) {
+        self.answer.pulse.answer(now);
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
         self.log.push(Progress::Answering {
             provider: shown(&meta.provider),
@@ -301,7 +329,8 @@ impl Job {
         self.answer.meta = meta;
     }
 
-    fn on_thinking(&mut self) {
+    fn on_thinking(&mut self, now: Instant) {
+        self.answer.pulse.think(now);
         if !self.answer.thought {
             self.answer.thought = true;
             self.log.push(Progress::Thinking);
@@ -309,10 +338,14 @@ impl Job {
     }
 
     fn on_content(&mut self, text: &str, now: Instant) {
-        if self.times.first_content.is_none() {
-            self.times.first_content = Some(now);
+        self.answer.pulse.text(text.len(), now);
+        // The rest of an answer that was cut off streams as its begin did.
+        if self.phase != Phase::Streaming {
             self.phase = Phase::Streaming;
-            self.log.push(Progress::Streaming);
+            if self.times.first_content.is_none() {
+                self.times.first_content = Some(now);
+                self.log.push(Progress::Streaming);
+            }
         }
         self.reply.push(text);
     }
@@ -345,15 +378,10 @@ impl Job {
     }
 
     /// The server told how to ask instead: do so, once.
-    fn adjust(&mut self, adjustment: Adjustment, trouble: Trouble) {
-        let how = match &adjustment {
-            Adjustment::FewerTokens(limit) => format!("at most {limit} tokens"),
-            Adjustment::Without(names) => {
-                format!("without {}", Untrusted::new(names.join(", ")).headline(120))
-            }
-        };
+    fn adjust(&mut self, adjustment: &Adjustment, trouble: Trouble) {
         self.answer.adjusted = true;
-        self.request.adjust(adjustment);
+        self.request.adjust(adjustment.clone());
+        let how = adjustment.words(&self.request);
         self.retry.on_adjustment(trouble);
         self.log.push(Progress::Adjusted { how });
     }

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::inference::Adjustment;
 
 fn head(status: u16, headers: &[(&str, &str)]) -> Head {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -81,6 +82,67 @@ fn two_refusals_tell_how_to_ask_instead() {
     // What would be left is no game.
     let small = body.replace("4096", "512");
     assert_eq!(refused(422, &[], &small).adjustment, None);
+}
+
+#[test]
+fn numbers_are_found_in_every_dialect() {
+    let adjustment = |said: &str| {
+        let body = serde_json::json!({ "error": { "message": said, "code": 400 } });
+        refused(400, &[], &body.to_string()).adjustment
+    };
+    let fewer = |tokens| Some(Adjustment::FewerTokens(tokens));
+    let within = |tokens| Some(Adjustment::Within(tokens));
+    let cases = [
+        (
+            "Range of max_tokens: max_tokens: 16000 > 8192, which is the maximum allowed",
+            fewer(8_192),
+        ),
+        ("The maximum tokens you requested exceeds the model limit of 4096.", fewer(4_096)),
+        (
+            "maxOutputTokens: the supported range is from 1 (inclusive) to 8193 (exclusive)",
+            fewer(8_192),
+        ),
+        ("too many tokens: max tokens must be less than or equal to 4_096", fewer(4_096)),
+        ("max_tokens must be <= 8,192", fewer(8_192)),
+        (
+            "Prompt contains 900 tokens, too large for model with 32768 maximum context length",
+            fewer(31_868),
+        ),
+        ("Your request exceeded model token limit: 8192", within(8_192)),
+        (
+            "The model is loaded with context length of only 4096 tokens, too long a prompt",
+            within(4_096),
+        ),
+        (
+            "The input (9000 tokens) is longer than the model's context length (8192 tokens).",
+            within(8_192),
+        ),
+        // What would be left is no game, or nothing.
+        ("request (9000 tokens) exceeds the available context size (4096 tokens)", None),
+        (
+            "maximum context length is 8192 tokens. However, your messages resulted in 8202 tokens",
+            None,
+        ),
+        ("max_tokens is too large: 16000. This model supports at most 256 completion tokens", None),
+        ("the moon is 384400 km away", None),
+    ];
+    for (said, expected) in cases {
+        assert_eq!(adjustment(said), expected, "{said}");
+    }
+    let credits = r#"{"error":{"message":"fewer max_tokens are needed, you can only afford 90"}}"#;
+    assert_eq!(refused(402, &[], credits).cause, Cause::Lasting(Lasting::NoCredits));
+    assert_eq!(refused(402, &[], credits).adjustment, None);
+}
+
+#[test]
+fn the_length_of_a_prompt_does_not_pass() {
+    let full =
+        r#"{"error":{"code":500,"message":"the request exceeds the available context size"}}"#;
+    let trouble = refused(500, &[], full);
+    assert_eq!(trouble.cause, Cause::Lasting(Lasting::Rejected));
+    assert!(trouble.advice().contains("--max-tokens"));
+    let other = refused(400, &[], r#"{"error":"no such thing"}"#);
+    assert!(!other.advice().contains("--max-tokens"));
 }
 
 #[test]

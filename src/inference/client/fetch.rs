@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use reqwest::header;
 
-use super::{Client, LARGEST_ERROR, Trouble, head, late, now, refusal, unreachable};
+use super::connect::encoded;
+use super::{Client, LARGEST_ERROR, Trouble, head, late, now, refusal};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
@@ -17,7 +18,27 @@ impl Client {
         most: usize,
         patience: Duration,
     ) -> Result<String, Trouble> {
-        let fetched = tokio::time::timeout(patience, self.get(address, most)).await;
+        self.within(patience, self.http.get(address), most).await
+    }
+
+    /// The same for a question that needs a body, which is JSON. It is none to a model.
+    pub async fn post(
+        &self,
+        address: &str,
+        question: String,
+        most: usize,
+        patience: Duration,
+    ) -> Result<String, Trouble> {
+        self.within(patience, self.http.post(address).body(question), most).await
+    }
+
+    async fn within(
+        &self,
+        patience: Duration,
+        request: reqwest::RequestBuilder,
+        most: usize,
+    ) -> Result<String, Trouble> {
+        let fetched = tokio::time::timeout(patience, self.get(request, most)).await;
         let fetched = fetched.unwrap_or_else(|_| Err(late(patience, "no answer")));
         fetched.map_err(|mut trouble| {
             trouble.said = Untrusted::new(redact(trouble.said.raw()));
@@ -25,9 +46,12 @@ impl Client {
         })
     }
 
-    async fn get(&self, address: &str, most: usize) -> Result<String, Trouble> {
-        let get = self.http.get(address).header(header::ACCEPT, "application/json").send();
-        let response = get.await.map_err(|e| unreachable(&e))?;
+    async fn get(&self, request: reqwest::RequestBuilder, most: usize) -> Result<String, Trouble> {
+        let sent = request.header(header::ACCEPT, "application/json").send();
+        let response = sent.await.map_err(|e| self.unreachable(&e))?;
+        if let Some(trouble) = encoded(&response) {
+            return Err(trouble);
+        }
         let head = head(&response);
         let is_good = (200..300).contains(&head.status);
         let most = if is_good { most } else { LARGEST_ERROR };

@@ -86,7 +86,14 @@ fn thinking_alone_is_no_content_but_it_was_paid_for() {
 #[test]
 fn a_whole_answer_is_read_like_a_stream() {
     let head = Head { status: 200, headers: Vec::new() };
-    let read = |body: &str| whole(head.clone(), body, SystemTime::UNIX_EPOCH);
+    let read = |body: &str| {
+        let mut stream = Stream::new(head.clone());
+        let text = match stream.on(&Event::Bare(body.to_owned()), SystemTime::UNIX_EPOCH) {
+            Heard::Content(text) => Some(text),
+            Heard::Nothing | Heard::Thought => None,
+        };
+        (text, stream.finish(None))
+    };
     let chat = r#"{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}"#;
     assert_eq!(read(chat).0.as_deref(), Some("hi"));
     let (_, outcome) = read(r#"[{"generated_text":"hello"}]"#);

@@ -1,5 +1,6 @@
 //! One file a pane.
 
+mod attempts;
 pub(super) mod diff;
 pub(super) mod findings;
 pub(super) mod play;

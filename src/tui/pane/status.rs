@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use super::attempts::{self, Told};
 use super::quota::Quota;
 use super::verdict;
 use crate::app::progress::kilobytes;
@@ -96,6 +97,7 @@ impl Report<'_> {
             };
             lines.push(self.stage(job, stage, &detail));
         }
+        lines.extend(self.lull(job));
         lines.extend(self.failures(job));
         lines.extend(self.wait(job));
         lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
@@ -141,24 +143,25 @@ impl Report<'_> {
         ])
     }
 
-    /// Attempts that failed: what it was, and what the server said.
+    /// That nothing comes, and until when it may be so.
+    fn lull(&self, job: &Job) -> Option<Line<'static>> {
+        let words = job.lull(self.now)?.words(self.state.plan.patience);
+        Some(self.line(Role::Wait, format!("  {words}")))
+    }
+
+    /// What went wrong on the way, and what was done about it. Attempts that failed alike are told
+    /// as one, and what the end tells is not told here, too.
     fn failures(&self, job: &Job) -> Vec<Line<'static>> {
-        let told = job.log.iter().flat_map(|progress| match progress {
-            Progress::Failed { attempt, status, words, said, .. } => {
-                let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
-                vec![format!("  attempt {attempt}: {status}{words}"), self.quoted(said)]
+        let told = attempts::told(job).into_iter().map(|step| match step {
+            Told::Attempts { first, last, trouble, said } if first == last => {
+                vec![format!("  attempt {first}: {trouble}"), self.quoted(&said)]
             }
-            Progress::Adjusted { how } => vec![format!("  asked again {how}")],
-            Progress::GoesOn { why, part, parts } => {
-                vec![format!("  {why}: asked for the rest, {part} of {parts}")]
+            Told::Attempts { first, last, trouble, said } => {
+                vec![format!("  attempts {first} to {last}: {trouble}"), self.quoted(&said)]
             }
-            Progress::Unmatched { words } => vec![format!("  the change does not fit: {words}")],
-            Progress::Idle { words } => vec![format!("  changed all the same: {words}")],
-            Progress::AsksAgain { whole: false } => vec!["  asked for blocks that fit".to_owned()],
-            Progress::AsksAgain { whole: true } => vec!["  asked for the whole game".to_owned()],
-            _ => Vec::new(),
+            Told::Step(words) => vec![format!("  {words}")],
         });
-        let told = told.filter(|text| !text.is_empty());
+        let told = told.flatten().filter(|text| !text.is_empty());
         told.map(|text| self.line(Role::Faint, text)).collect()
     }
 
@@ -176,7 +179,12 @@ impl Report<'_> {
             Phase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
-                self.countdown(cause.words(), &next, (since, until))
+                let mut lines = self.countdown(cause.words(), &next, (since, until));
+                // The server's own words stand below the cause that they go with.
+                let said = attempts::last_said(job).map(|said| self.quoted(said));
+                let said = said.filter(|said| !said.is_empty());
+                lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
+                lines
             }
             Phase::Held(Hold { held, since, until }) => {
                 self.countdown(&held.words(), "it may start", (since, until))
@@ -292,16 +300,12 @@ fn detail(job: &Job, now: Instant) -> String {
     }
 }
 
-/// What has come, and how fast: servers count tokens at the end only, four bytes are about one.
+/// What has come, and how fast in the last seconds; what is silent has no speed.
 fn streamed(job: &Job, now: Instant) -> String {
-    let bytes = job.reply.raw().len();
-    let since = job.times.first_content.map(|began| now.saturating_duration_since(began));
-    match since.filter(|since| *since >= Duration::from_secs(1)) {
-        Some(since) => {
-            let tokens = bytes as u128 / 4 * 1_000 / since.as_millis();
-            format!("{}, about {tokens} tokens/s", kilobytes(bytes))
-        }
-        None => kilobytes(bytes),
+    let size = kilobytes(job.reply.raw().len());
+    match job.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
+        Some(tokens) => format!("{size}, about {tokens} tokens/s"),
+        None => size,
     }
 }
 

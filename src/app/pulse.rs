@@ -1,0 +1,191 @@
+//! How an answer comes: when its last byte did, and how fast its last seconds were.
+//!
+//! Time is an argument, so an hour of silence is a test of a millisecond.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::inference::outcome::seconds;
+
+/// How long nothing may come before it is told.
+const SILENT: Duration = Duration::from_secs(2);
+/// How long a server may send nothing but signs of life before that is told.
+const ONLY_ALIVE: Duration = Duration::from_secs(1);
+/// Over how long the speed is measured.
+const WINDOW: Duration = Duration::from_secs(5);
+/// Pieces closer together than this count as one.
+const GRAIN: Duration = Duration::from_millis(100);
+
+/// One answer as it comes.
+#[derive(Debug, Clone, Default)]
+pub struct Pulse {
+    /// When its head came.
+    answered: Option<Instant>,
+    /// When the last byte came.
+    last: Option<Instant>,
+    /// When text or a thought first came.
+    begun: Option<Instant>,
+    /// The text of the last seconds, in bytes, the oldest first.
+    pieces: VecDeque<(Instant, usize)>,
+    /// What was told of this answer, and until which silence.
+    told: Told,
+    silent_since: Option<Instant>,
+}
+
+/// What goes on where nothing of the answer comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lull {
+    /// The server lives, and has sent nothing of the answer yet.
+    Alive,
+    /// The answer has begun, and for so long nothing has come.
+    Silent(Duration),
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Told {
+    alive: bool,
+    silent: bool,
+}
+
+impl Pulse {
+    /// The server accepted the request.
+    pub fn answer(&mut self, now: Instant) {
+        self.answered = Some(now);
+    }
+
+    /// A byte came, of whatever.
+    pub fn beat(&mut self, now: Instant) {
+        self.answered.get_or_insert(now);
+        self.last = Some(now);
+    }
+
+    /// The model thinks.
+    pub fn think(&mut self, now: Instant) {
+        self.beat(now);
+        self.begun.get_or_insert(now);
+    }
+
+    /// So many bytes of text came.
+    pub fn text(&mut self, bytes: usize, now: Instant) {
+        self.think(now);
+        while self.pieces.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
+            self.pieces.pop_front();
+        }
+        match self.pieces.back_mut() {
+            Some((at, sum)) if now.duration_since(*at) < GRAIN => *sum += bytes,
+            _ => self.pieces.push_back((now, bytes)),
+        }
+    }
+
+    /// What there is to say where nothing of the answer comes; `None` while it does.
+    pub fn lull(&self, now: Instant) -> Option<Lull> {
+        let last = self.last?;
+        if self.begun.is_none() {
+            let waited = now.saturating_duration_since(self.answered?);
+            return (waited >= ONLY_ALIVE).then_some(Lull::Alive);
+        }
+        let silence = now.saturating_duration_since(last);
+        (silence >= SILENT).then_some(Lull::Silent(silence))
+    }
+
+    /// When there is something new to say, if nothing comes until then.
+    pub fn due(&self) -> Option<Instant> {
+        let last = self.last?;
+        match self.begun {
+            None => self.answered.filter(|_| !self.told.alive).map(|at| at + ONLY_ALIVE),
+            Some(_) => (self.silent_since != Some(last)).then_some(last + SILENT),
+        }
+    }
+
+    /// What is said of this answer for the first time, at most once of each kind.
+    pub fn tell(&mut self, now: Instant) -> Option<Lull> {
+        let lull = self.lull(now)?;
+        let told = match lull {
+            Lull::Alive => &mut self.told.alive,
+            Lull::Silent(_) => {
+                self.silent_since = self.last;
+                &mut self.told.silent
+            }
+        };
+        (!std::mem::replace(told, true)).then_some(lull)
+    }
+
+    /// Tokens a second over the last seconds: servers count tokens at the end only, four bytes are
+    /// about one. `None` before there is a second to measure.
+    pub fn rate(&self, now: Instant) -> Option<u128> {
+        let since = now.saturating_duration_since(self.begun?).min(WINDOW);
+        let is_late = |at: Instant| now.saturating_duration_since(at) < WINDOW;
+        let bytes = self.pieces.iter().filter(|(at, _)| is_late(*at)).map(|(_, bytes)| bytes);
+        let bytes = bytes.sum::<usize>() as u128;
+        (since >= Duration::from_secs(1)).then(|| bytes / 4 * 1_000 / since.as_millis())
+    }
+}
+
+impl Lull {
+    /// A clause for people; `patience` is how long the client waits for the next byte.
+    pub fn words(self, patience: Duration) -> String {
+        match self {
+            Self::Alive => "alive, nothing yet".to_owned(),
+            Self::Silent(silence) => {
+                let whole = Duration::from_secs(silence.as_secs());
+                format!("silent for {}, gives up at {}", seconds(whole), seconds(patience))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_server_that_only_pings_is_told_once() {
+        let start = crate::driver::now();
+        let mut pulse = Pulse::default();
+        pulse.answer(start);
+        assert_eq!((pulse.due(), pulse.lull(start + 9 * SECOND)), (None, None), "not a byte yet");
+        pulse.beat(start);
+        assert_eq!(pulse.due(), Some(start + SECOND));
+        assert_eq!(pulse.tell(start + SECOND), Some(Lull::Alive));
+        pulse.beat(start + 15 * SECOND);
+        assert_eq!((pulse.tell(start + 16 * SECOND), pulse.due()), (None, None));
+        assert_eq!(pulse.lull(start + 99 * SECOND), Some(Lull::Alive), "it is still so");
+        assert_eq!(Lull::Alive.words(SECOND), "alive, nothing yet");
+    }
+
+    #[test]
+    fn silence_counts_from_the_last_byte_of_any_kind() {
+        let start = crate::driver::now();
+        let mut pulse = Pulse::default();
+        pulse.text(40, start);
+        assert_eq!(pulse.due(), Some(start + 2 * SECOND));
+        pulse.beat(start + SECOND);
+        assert_eq!(pulse.lull(start + 2 * SECOND), None);
+        let late = start + 8 * SECOND;
+        assert_eq!(pulse.tell(late), Some(Lull::Silent(7 * SECOND)));
+        assert_eq!((pulse.due(), pulse.tell(late)), (None, None), "one silence, one word");
+        let words = pulse.lull(late).unwrap().words(30 * SECOND);
+        assert_eq!(words, "silent for 7 s, gives up at 30 s");
+        pulse.text(4, late);
+        assert_eq!(pulse.due(), Some(late + 2 * SECOND), "the next one wakes the screen again");
+    }
+
+    #[test]
+    fn the_rate_is_that_of_the_last_seconds() {
+        let start = crate::driver::now();
+        let mut pulse = Pulse::default();
+        let at = |tenths: u32| start + tenths * SECOND / 10;
+        for tenth in 0..100 {
+            pulse.text(40, at(tenth));
+        }
+        assert_eq!(pulse.rate(at(0)), None);
+        assert_eq!(pulse.rate(at(100)), Some(98));
+        for tenth in 100..200 {
+            pulse.text(4, at(tenth));
+        }
+        assert_eq!(pulse.rate(at(200)), Some(9), "what came before is forgotten");
+        assert_eq!(pulse.rate(at(300)), Some(0));
+    }
+}

@@ -1,0 +1,155 @@
+//! Cuts a streamed body into events, byte by byte, without a socket.
+//!
+//! The format is that of server-sent events (WHATWG HTML, "Server-sent events"), read more
+//! widely than it is written down, because model servers write it freely: what the body is, its
+//! own lines tell and not its `Content-Type`. A line of no event stream is handed on as it is: it
+//! may be a whole completion, an error or a web page. One byte that is no UTF-8 costs one
+//! character (U+FFFD) and not the reply.
+
+/// The longest single event that is read, in bytes: ten times the largest game seen.
+const LARGEST_EVENT: usize = 1 << 20;
+/// The longest line of no event stream, in bytes: a whole completion comes as one.
+const LARGEST_LINE: usize = 16 << 20;
+
+/// What the bytes hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An event: its name, mostly empty, and its data, lines joined by line feeds.
+    Message { name: String, data: String },
+    /// A line that belongs to no event stream.
+    Bare(String),
+    /// An event or a line is larger than any that is read. Nothing after it counts.
+    TooLarge,
+}
+
+/// Bytes on their way to become events.
+#[derive(Debug, Default)]
+pub struct Events {
+    line: Vec<u8>,
+    /// The last byte was CR: a LF right after it ends the same line.
+    after_cr: bool,
+    place: Place,
+    name: String,
+    data: Option<String>,
+    /// How many `data` lines the event has so far.
+    lines: usize,
+}
+
+/// Where in the body the reading is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// In the first line, which may begin with a byte order mark.
+    #[default]
+    Begin,
+    Inside,
+    /// After an event that was too large: nothing more is read.
+    Beyond,
+}
+
+impl Events {
+    /// Takes the next bytes, however the body was cut, and answers with the events they end.
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<Event> {
+        let mut events = Vec::new();
+        let mut rest = bytes;
+        while !rest.is_empty() && self.place != Place::Beyond {
+            if std::mem::take(&mut self.after_cr) && rest.first() == Some(&b'\n') {
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
+            }
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
+            self.line.extend_from_slice(line);
+            if self.is_too_large() {
+                self.place = Place::Beyond;
+                events.push(Event::TooLarge);
+                return events;
+            }
+            if end.is_some() {
+                self.after_cr = after.first() == Some(&b'\r');
+                self.end_line(&mut events);
+            }
+            rest = after.get(1..).unwrap_or_default();
+        }
+        events
+    }
+
+    /// The body has ended, perhaps in the middle of a line.
+    pub fn end(mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        if self.place != Place::Beyond {
+            if !self.line.is_empty() {
+                self.end_line(&mut events);
+            }
+            self.dispatch(&mut events);
+        }
+        events
+    }
+
+    fn is_too_large(&self) -> bool {
+        let has_field = ["data", "event", "error", "id", "retry", ":"];
+        let is_event = has_field.iter().any(|field| self.line.starts_with(field.as_bytes()));
+        let most = if is_event { LARGEST_EVENT } else { LARGEST_LINE };
+        let data = self.data.as_ref().map_or(0, String::len);
+        self.line.len() > most || data > LARGEST_EVENT
+    }
+
+    fn end_line(&mut self, events: &mut Vec<Event>) {
+        let line = std::mem::take(&mut self.line);
+        let text = String::from_utf8_lossy(&line);
+        let mut text = text.as_ref();
+        if std::mem::replace(&mut self.place, Place::Inside) == Place::Begin {
+            text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        }
+        if text.is_empty() {
+            return self.dispatch(events);
+        }
+        let (field, value) = text.split_once(':').unwrap_or((text, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field.trim_matches([' ', '\t']) {
+            // A comment: the server is alive.
+            "" if text.contains(':') => {}
+            "data" => self.add(value, events),
+            "event" => value.trim().clone_into(&mut self.name),
+            "id" | "retry" => {}
+            // llama.cpp's server writes `error: {…}` in the place of an event.
+            "error" => {
+                self.dispatch(events);
+                events.push(Event::Message { name: "error".to_owned(), data: value.to_owned() });
+            }
+            _ => events.push(Event::Bare(text.to_owned())),
+        }
+    }
+
+    /// Some servers leave out the blank line between events: a line that is whole by itself is one.
+    fn add(&mut self, value: &str, events: &mut Vec<Event>) {
+        if self.lines == 1 && self.data.as_deref().is_some_and(is_whole) {
+            self.dispatch(events);
+        }
+        self.lines += 1;
+        match &mut self.data {
+            Some(data) => {
+                data.push('\n');
+                data.push_str(value);
+            }
+            None => self.data = Some(value.to_owned()),
+        }
+    }
+
+    fn dispatch(&mut self, events: &mut Vec<Event>) {
+        self.lines = 0;
+        let name = std::mem::take(&mut self.name);
+        if let Some(data) = self.data.take() {
+            events.push(Event::Message { name, data });
+        }
+    }
+}
+
+/// Whether a line of data needs no other: the mark of the end, or JSON from its begin to its end.
+fn is_whole(data: &str) -> bool {
+    let data = data.trim();
+    data == "[DONE]"
+        || data.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok()
+}
+
+#[cfg(test)]
+mod tests;

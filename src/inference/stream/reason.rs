@@ -1,0 +1,83 @@
+//! Why a model stopped, in the words of servers.
+
+use crate::inference::Finish;
+
+/// What a `finish_reason` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// The model's own end, or a limit of it.
+    Said(Finish),
+    /// The server gave up: asking again may help.
+    Failed,
+    /// A word that is not known, or an end that is no answer (`tool_calls`). With a reply before it
+    /// the model was done; without one it says why there is none.
+    Other,
+}
+
+/// Ends of a whole answer: OpenAI, TGI, Anthropic's shape, and what others call it.
+const COMPLETE: [&str; 9] = [
+    "stop",
+    "eos",
+    "eos_token",
+    "stop_sequence",
+    "end_turn",
+    "complete",
+    "completed",
+    "done",
+    "finished",
+];
+
+/// The token limit or the context cut it: OpenAI, Mistral, Anthropic, Gemini's shape.
+const LENGTH: [&str; 8] = [
+    "length",
+    "max_tokens",
+    "max_length",
+    "max_output_tokens",
+    "model_length",
+    "token_limit",
+    "context_length_exceeded",
+    "model_context_window_exceeded",
+];
+
+/// A filter cut it: OpenAI and Azure, Zhipu (`sensitive`), Anthropic (`refusal`), Gemini.
+const FILTERED: [&str; 10] = [
+    "content_filter",
+    "content_filtered",
+    "content-filter",
+    "safety",
+    "sensitive",
+    "refusal",
+    "recitation",
+    "blocklist",
+    "prohibited_content",
+    "guardrail_intervened",
+];
+
+/// The server could not go on: DeepSeek (`insufficient_system_resource`), Zhipu
+/// (`network_error`), OpenRouter (`error`), vLLM and SGLang (`abort`).
+const FAILED: [&str; 12] = [
+    "insufficient_system_resource",
+    "network_error",
+    "error",
+    "server_error",
+    "internal_error",
+    "internal_server_error",
+    "overloaded",
+    "timeout",
+    "rate_limit",
+    "abort",
+    "aborted",
+    "cancelled",
+];
+
+pub(super) fn read(reason: &str) -> Reason {
+    let reason = reason.trim().to_ascii_lowercase();
+    let is_in = |words: &[&str]| words.contains(&reason.as_str());
+    match () {
+        () if is_in(&COMPLETE) => Reason::Said(Finish::Complete),
+        () if is_in(&LENGTH) => Reason::Said(Finish::Length),
+        () if is_in(&FILTERED) => Reason::Said(Finish::Filtered),
+        () if is_in(&FAILED) => Reason::Failed,
+        () => Reason::Other,
+    }
+}

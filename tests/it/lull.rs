@@ -1,0 +1,94 @@
+//! Does the screen say that nothing comes? A server that only pings, a stream that stops.
+
+use std::future::pending;
+use std::time::Duration;
+
+use codeagent::app::{Action, News, Progress, Task};
+use codeagent::driver::{Tell, World};
+use codeagent::inference::Meta;
+use codeagent::inference::client::Progress as Heard;
+
+use crate::replay::{Replay, plan};
+use crate::screens::{desk, draw};
+use crate::time::{Watcher, run};
+
+fn shown(replay: &Replay) -> String {
+    draw(&mut desk(replay), replay, (160, 50))
+}
+
+fn asking() -> Replay {
+    let mut replay = Replay::new(plan());
+    replay.generate("owls").news(News::Heard(Heard::Answering(Meta::default())));
+    replay
+}
+
+#[test]
+fn a_server_that_only_pings_is_alive_and_has_sent_nothing() {
+    let mut replay = asking();
+    assert!(!shown(&replay).contains("alive"), "not a byte has come");
+    replay.news(News::Heard(Heard::Alive)).later(1).later(1);
+    assert!(shown(&replay).contains("alive, nothing yet"), "{}", shown(&replay));
+    for _ in 0..9 {
+        replay.later(15).news(News::Heard(Heard::Alive));
+    }
+    let told = replay.job().log.iter().filter(|step| **step == Progress::Alive).count();
+    assert_eq!(told, 1, "the lines of a command say it once");
+    replay.hears("<canvas>");
+    assert!(!shown(&replay).contains("alive"));
+}
+
+#[test]
+fn a_silence_is_told_within_three_seconds_and_ends_with_the_next_byte() {
+    let mut replay = asking();
+    replay.hears("<canvas>").later(1);
+    assert!(!shown(&replay).contains("silent"));
+    replay.later(2);
+    assert!(shown(&replay).contains("silent for 3 s, gives up at 30 s"), "{}", shown(&replay));
+    replay.later(4);
+    assert!(shown(&replay).contains("silent for 7 s, gives up at 30 s"), "{}", shown(&replay));
+    replay.news(News::Heard(Heard::Alive));
+    assert!(!shown(&replay).contains("silent"), "a comment is a byte");
+    replay.news(News::Heard(Heard::Thinking)).later(3);
+    assert!(shown(&replay).contains("silent for 3 s"));
+}
+
+#[test]
+fn the_rate_is_that_of_the_last_seconds() {
+    let mut replay = asking();
+    for _ in 0..10 {
+        replay.hears(&"x".repeat(4_000)).later(1);
+    }
+    assert!(shown(&replay).contains("about 800 tokens/s"), "{}", shown(&replay));
+    for _ in 0..6 {
+        replay.hears("xxxx").later(1);
+    }
+    assert!(shown(&replay).contains("about 0 tokens/s"), "{}", shown(&replay));
+}
+
+/// A world where a model begins to think and never goes on.
+struct Stuck;
+
+impl World for Stuck {
+    fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
+        let is_question = matches!(task, Task::Ask(_));
+        async move {
+            if is_question {
+                tell.news(News::Heard(Heard::Thinking));
+            }
+            pending::<()>().await;
+        }
+    }
+}
+
+#[test]
+fn a_silence_wakes_the_screen_once() {
+    let minute = Duration::from_mins(1);
+    let mut watcher = Watcher::doing(vec![(minute, Action::QuitNow)]);
+    let (state, lasted) = run(&Stuck, &mut watcher, Some(Action::Generate("owls".to_owned())));
+    assert!(lasted >= minute, "{lasted:?}");
+    let log = &state.job.as_ref().unwrap().log;
+    let silent = Progress::Silent { silent_ms: 2_000, gives_up_ms: 30_000 };
+    assert_eq!(log.iter().filter(|step| **step == silent).count(), 1, "{log:?}");
+    // The first, the request's, the answer's, that of the silence, and those of the end.
+    assert!(watcher.frames <= 7, "{} frames", watcher.frames);
+}
