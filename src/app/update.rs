@@ -19,6 +19,7 @@ mod compare;
 mod credits;
 mod deliver;
 mod generate;
+mod heard;
 mod limited;
 mod models;
 mod open;
