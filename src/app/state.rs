@@ -31,6 +31,7 @@ pub struct State {
     pub current: Option<Arc<Base>>,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
+    pub queue_mode: QueueMode,
     /// The games of one prompt, of which one is to be kept.
     pub variants: Option<Variants>,
     /// The last finished game that passed every check.
@@ -54,6 +55,16 @@ pub struct State {
     pub written: Vec<PathBuf>,
     pub(super) last_job: JobId,
     pub(super) dice: Dice,
+}
+
+/// What prompts that were queued wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueMode {
+    /// The end of the job before them.
+    #[default]
+    Runs,
+    /// The user, too: the job before them was stopped or failed.
+    Held,
 }
 
 /// How games are to be made and kept.
@@ -236,8 +247,10 @@ pub struct Draft {
     /// When it is to be written; nothing where it is on disk as it stands.
     pub due: Option<Instant>,
     pub kept: bool,
-    /// What stood in the editor and has become a game: it makes room for the next wish.
-    pub made: Option<String>,
+    /// What stood in the editor and was sent: it makes room for the next wish.
+    pub sent: Option<String>,
+    /// What was sent and became no game: it is put back into an empty editor.
+    pub returned: Option<String>,
 }
 
 /// A small generator for jitter, so that a replayed history draws the same numbers.
@@ -280,6 +293,7 @@ impl State {
             job: None,
             current: None,
             queue: VecDeque::new(),
+            queue_mode: QueueMode::Runs,
             variants: None,
             on_hand: None,
             on_show: false,

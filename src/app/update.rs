@@ -11,8 +11,10 @@ use super::failure::Failure;
 use super::focus::Pane;
 use super::job::{Game, Job, Phase, Product};
 use super::picker::Stock;
-use super::prompt::Prompt;
-use super::state::{ARMED_FOR, Armed, DRAFT_EVERY, Saving, State, Tab, Tone, Zoom};
+use super::prompt::{Prompt, PromptError};
+use super::state::{
+    ARMED_FOR, Armed, DRAFT_EVERY, Draft, QueueMode, Saving, State, Tab, Tone, Zoom,
+};
 use crate::library::DiskError;
 
 mod compare;
@@ -111,23 +113,64 @@ impl State {
     fn submit(&mut self, text: &str, now: Instant) -> Vec<Effect> {
         self.view.notice = None;
         match Prompt::new(text) {
+            // Nothing more to say: what waits goes on.
+            Err(PromptError::Empty) if self.queue_mode == QueueMode::Held => {
+                self.queue_mode = QueueMode::Runs;
+                Vec::new()
+            }
             Err(error) => {
                 self.say(Tone::Bad, error.to_string());
                 Vec::new()
             }
             // What is played is saved: the next wish need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
+                self.send_off(&prompt, now);
                 let mut effects = self.stop_play(now);
                 effects.extend(self.begin(prompt, now));
                 effects
             }
             Ok(prompt) if self.is_busy() => {
+                self.send_off(&prompt, now);
                 self.queue.push_back(prompt);
                 self.say(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
                 Vec::new()
             }
-            Ok(prompt) => self.begin(prompt, now),
+            Ok(prompt) => {
+                self.send_off(&prompt, now);
+                self.begin(prompt, now)
+            }
         }
+    }
+
+    /// What is sent leaves the editor, so that the next prompt is sent alone.
+    pub(super) fn send_off(&mut self, prompt: &Prompt, now: Instant) {
+        if self.draft.text.trim() == prompt.text() {
+            let sent = Some(prompt.text().to_owned());
+            self.draft = Draft { due: Some(now), sent, ..Draft::default() };
+        }
+    }
+
+    /// What became no game is there to be sent again, unless something else was written meanwhile.
+    fn return_prompt(&mut self, now: Instant) {
+        let Some(job) = self.job.as_ref().filter(|job| job.fix.is_none()) else { return };
+        let is_lost = matches!(job.result, Some(Err(_)));
+        let text = job.prompt.text().to_owned();
+        if is_lost && self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
+            let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
+            self.draft = Draft { text, due: Some(now), returned, sent, kept: false };
+        }
+    }
+
+    /// A job that was stopped or failed starts no other: what waits is the user's to send.
+    fn hold_queue(&mut self) {
+        let is_lost = self.job.as_ref().is_some_and(|job| matches!(job.result, Some(Err(_))));
+        if !is_lost || self.queue.is_empty() || self.quitting {
+            return;
+        }
+        self.queue_mode = QueueMode::Held;
+        let count = self.queue.len();
+        let waits = if count == 1 { "1 prompt waits" } else { &format!("{count} prompts wait") };
+        self.say(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
     }
 
     fn start_next(&mut self, now: Instant) -> Vec<Effect> {
@@ -136,6 +179,9 @@ impl State {
         }
         if let Some(effects) = self.next_variant(now) {
             return effects;
+        }
+        if self.queue_mode == QueueMode::Held {
+            return Vec::new();
         }
         self.queue.pop_front().map(|prompt| self.begin(prompt, now)).unwrap_or_default()
     }
@@ -195,7 +241,7 @@ impl State {
 
     fn quit(&mut self, now: Instant) -> Vec<Effect> {
         self.quitting = true;
-        self.keep_queue(now);
+        self.keep_unmade(now);
         let mut effects = self.stop(now);
         if self.draft.due.is_some() {
             effects.extend(self.keep_draft());
@@ -204,14 +250,24 @@ impl State {
     }
 
     /// What still waits is in the editor when the program starts again.
-    fn keep_queue(&mut self, now: Instant) {
-        if self.queue.is_empty() {
-            return;
+    fn keep_unmade(&mut self, now: Instant) {
+        let unmade = self.unmade();
+        if unmade != self.draft.text {
+            self.draft.text = unmade;
+            self.draft.due = Some(now);
         }
-        let written = Some(self.draft.text.clone()).filter(|text| !text.trim().is_empty());
-        let waiting = self.queue.drain(..).map(|prompt| prompt.text().to_owned());
-        self.draft.text = waiting.chain(written).collect::<Vec<_>>().join("\n\n");
-        self.draft.due = Some(now);
+        self.queue.clear();
+    }
+
+    /// All words that have not become a game: those that wait, and what is being written.
+    fn unmade(&self) -> String {
+        let is_game = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Trying | Phase::Done);
+        let asked = self.draft.sent.as_ref().and(self.job.as_ref());
+        let asked = asked.filter(|job| !is_game(job) && job.fix.is_none());
+        let asked = asked.map(|job| job.prompt.text());
+        let waiting = self.queue.iter().map(Prompt::text);
+        let written = Some(self.draft.text.as_str()).filter(|text| !text.trim().is_empty());
+        asked.into_iter().chain(waiting).chain(written).collect::<Vec<_>>().join("\n\n")
     }
 
     fn save_to(&mut self, to: Saving) -> Vec<Effect> {
@@ -263,6 +319,9 @@ impl State {
             Some(_) => self.say(Tone::Plain, "taken out of the queue, back into the editor"),
             None => self.say(Tone::Plain, "nothing is queued"),
         }
+        if self.queue.is_empty() {
+            self.queue_mode = QueueMode::Runs;
+        }
         Vec::new()
     }
 
@@ -279,7 +338,7 @@ impl State {
     fn on_edit(&mut self, text: String, now: Instant) -> Vec<Effect> {
         if self.draft.text != text {
             self.draft.text = text;
-            self.draft.made = None;
+            self.draft.returned = None;
             self.draft.kept = false;
             self.draft.due = self.draft.due.or(Some(now + DRAFT_EVERY));
         }
@@ -292,7 +351,7 @@ impl State {
 
     fn keep_draft(&mut self) -> Vec<Effect> {
         self.draft.due = None;
-        vec![Effect::Start(JobId::NONE, Task::KeepPrompt(self.draft.text.clone()))]
+        vec![Effect::Start(JobId::NONE, Task::KeepPrompt(self.unmade()))]
     }
 
     fn on_housekeeping(&mut self, news: News, now: Instant) -> Vec<Effect> {

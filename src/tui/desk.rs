@@ -1,6 +1,6 @@
 //! The screen without a terminal: what is typed, what is looked at, what is drawn.
 
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use super::errand::Errand;
@@ -129,12 +129,17 @@ impl Desk {
         unpainted
     }
 
-    /// A prompt that has become a game makes room for the next one.
+    /// A prompt that was sent makes room for the next one, and comes back where it became no game.
     fn put_away(&mut self, state: &State) {
-        let made = state.draft.made.as_deref().filter(|_| state.draft.text.is_empty());
-        if made.is_some_and(|made| self.prompt().trim() == made) {
+        let draft = &state.draft;
+        let sent = draft.sent.as_deref().filter(|sent| draft.text.trim() != *sent);
+        if sent.is_some_and(|sent| self.prompt().trim() == sent) {
             self.editor.select_all();
             self.editor.cut();
+        }
+        let returned = draft.returned.as_deref().filter(|returned| draft.text == *returned);
+        if let Some(returned) = returned.filter(|_| self.editor.is_empty()) {
+            self.insert(returned);
         }
     }
 
@@ -228,7 +233,18 @@ impl Desk {
     fn type_key(&mut self, key: KeyEvent) -> Vec<Action> {
         // The editor does not tell of a selection that a paste of nothing took away.
         let before = self.prompt();
-        self.editor.input(key);
+        match (key.code, key.modifiers) {
+            // As in a shell, where the editor's own keys are others.
+            (KeyCode::Char('u'), KeyModifiers::CONTROL) => {
+                self.editor.delete_line_by_head();
+            }
+            (KeyCode::Char('_' | '/' | '7'), KeyModifiers::CONTROL) => {
+                self.editor.undo();
+            }
+            _ => {
+                self.editor.input(key);
+            }
+        }
         let text = self.prompt();
         if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
@@ -295,7 +311,7 @@ impl Desk {
         }
         self.editor.select_all();
         self.editor.cut();
-        let note = "cleared; ^U in the prompt brings it back".to_owned();
+        let note = "cleared; ^Y in the prompt brings it back".to_owned();
         vec![Action::Edited(String::new()), Action::Note(note)]
     }
 

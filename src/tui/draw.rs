@@ -138,7 +138,8 @@ fn footer(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
 
 /// Footer entries of the key table, without those that would do nothing now.
 fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
-    let binds = desk.keys.binds.iter().filter(|bind| bind.footer && counts(bind.run, state));
+    let binds = desk.keys.here(state.view.focus);
+    let binds = binds.filter(|bind| bind.footer && counts(bind.run, state));
     binds.filter_map(|bind| Some((shown(bind.on.first()?), bind.help.clone()))).collect()
 }
 

@@ -54,7 +54,7 @@ impl Desk {
             }
             Ok(text) => {
                 let mut actions = self.rewrite(&text);
-                actions.push(Action::Note("the prompt is the editor's; ^U undoes".to_owned()));
+                actions.push(Action::Note("the prompt is the editor's; ^_ undoes".to_owned()));
                 actions
             }
             Err(why) => vec![Action::Note(why)],

@@ -85,6 +85,8 @@ pub enum Where {
     Any,
     Prompt,
     Reading,
+    /// In an open list; what counts there counts nowhere else.
+    List,
 }
 
 /// One line of the table.
@@ -146,10 +148,18 @@ impl Keymap {
     pub fn with(own: &str) -> Result<Self, String> {
         let own = toml::from_str::<Own>(own).map_err(|e| e.to_string())?;
         let built_in = Self::built_in().binds;
-        let is_own = |bind: &Bind| own.bind.iter().any(|own| own.run == bind.run);
+        // Lists keep their keys: they get in nobody's way.
+        let is_own = |bind: &Bind| {
+            bind.place != Where::List && own.bind.iter().any(|own| own.run == bind.run)
+        };
         let mut binds: Vec<_> = built_in.iter().filter(|bind| !is_own(bind)).cloned().collect();
+        // Function keys got their meanings later than some tables were written.
+        let is_own_key = |name: &String| own.bind.iter().any(|own| own.on.contains(name));
+        for bind in &mut binds {
+            bind.on.retain(|name| !(function(name).is_some() && is_own_key(name)));
+        }
         for own in own.bind {
-            let was = built_in.iter().find(|bind| bind.run == own.run);
+            let was = built_in.iter().find(|bind| bind.run == own.run && bind.place != Where::List);
             let was = was.cloned().ok_or("a command without a key of its own cannot get one")?;
             binds.push(Bind { on: own.on, place: own.place.unwrap_or(was.place), ..was });
         }
@@ -194,18 +204,32 @@ impl Keymap {
         found.map(|(_, _, command)| *command)
     }
 
+    /// The same while a list is open over this pane.
+    pub fn in_list(&self, key: KeyEvent, focus: Pane) -> Option<Command> {
+        let is_here = |(known, place, _): &&(KeyEvent, Where, Command)| {
+            *known == plain(key) && *place == Where::List
+        };
+        let found = self.lookup.iter().find(is_here).map(|(_, _, command)| *command);
+        found.or_else(|| self.command(key, focus))
+    }
+
+    /// The lines of the table that count in this pane.
+    pub fn here(&self, focus: Pane) -> impl Iterator<Item = &Bind> {
+        let here = if focus == Pane::Prompt { Where::Prompt } else { Where::Reading };
+        self.binds.iter().filter(move |bind| overlap(bind.place, here))
+    }
+
     /// The first key of a command that counts in this pane, as people write it.
     pub fn name_of(&self, command: Command, focus: Pane) -> Option<String> {
-        let here = if focus == Pane::Prompt { Where::Prompt } else { Where::Reading };
-        let usable = |bind: &&Bind| bind.run == command && overlap(bind.place, here);
+        let usable = self.here(focus).filter(|bind| bind.run == command);
         // The shortest name is the easiest key.
-        let names = self.binds.iter().filter(usable).flat_map(|bind| &bind.on);
-        names.min_by_key(|name| name.len()).map(|name| shown(name))
+        usable.flat_map(|bind| &bind.on).min_by_key(|name| name.len()).map(|name| shown(name))
     }
 }
 
 fn overlap(a: Where, b: Where) -> bool {
-    a == b || a == Where::Any || b == Where::Any
+    let is_any = a == Where::Any || b == Where::Any;
+    a == b || is_any && a != Where::List && b != Where::List
 }
 
 /// Whether the key writes something.
@@ -296,71 +320,4 @@ pub fn shown(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_table_is_sound() {
-        assert_eq!(Keymap::built_in().binds.len(), 59);
-    }
-
-    #[test]
-    fn letters_in_the_editor_are_letters() {
-        let keys = Keymap::built_in();
-        let letter = KeyEvent::new(KeyCode::Char('r'), KeyModifiers::NONE);
-        assert_eq!(keys.command(letter, Pane::Prompt), None);
-        assert_eq!(keys.command(letter, Pane::Status), Some(Command::RetryNow));
-        assert_eq!(keys.name_of(Command::RetryNow, Pane::Prompt).unwrap(), "Alt+R");
-        assert_eq!(keys.name_of(Command::RetryNow, Pane::Status).unwrap(), "r");
-    }
-
-    #[test]
-    fn a_shifted_capital_is_the_capital() {
-        let key = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
-        assert_eq!(Keymap::built_in().command(key, Pane::Preview), Some(Command::Bottom));
-    }
-
-    #[test]
-    fn a_key_with_two_meanings_is_an_error() {
-        let twice = r#"bind = [
-            { on = ["x"], run = "quit", where = "any", help = "", footer = false },
-            { on = ["x"], run = "help", where = "reading", help = "", footer = false }]"#;
-        assert_eq!(
-            Keymap::read(twice).unwrap_err(),
-            "`x` is typed in the prompt: say where = \"reading\""
-        );
-        let twice = twice.replace("[\"x\"]", "[\"alt-x\"]");
-        assert_eq!(Keymap::read(&twice).unwrap_err(), "`alt-x` has two meanings: quit and help");
-    }
-
-    #[test]
-    fn users_bring_their_own_keys() {
-        let own = r#"bind = [
-            { on = ["ctrl-k"], run = "actions" },
-            { on = ["Q"], run = "quit", where = "reading" }, { on = ["ctrl-q", "f10"], run = "quit" },
-            { on = [], run = "earlier-prompts" }]"#;
-        let keys = Keymap::with(own).unwrap();
-        let name = |command| keys.name_of(command, Pane::Status);
-        assert_eq!(name(Command::Actions).unwrap(), "^K");
-        assert_eq!(
-            (name(Command::Quit).unwrap().as_str(), name(Command::EarlierPrompts)),
-            ("Q", None)
-        );
-        assert!(keys.commands().any(|(command, _)| command == Command::EarlierPrompts));
-        let p = KeyEvent::new(KeyCode::Char('p'), KeyModifiers::CONTROL);
-        assert_eq!(keys.command(p, Pane::Prompt), None);
-    }
-
-    #[test]
-    fn what_is_wrong_in_the_users_keys_is_named() {
-        let why = |own| Keymap::with(own).unwrap_err();
-        assert!(
-            why("bind = [{ on = ['ctrl-s'], run = 'quit' }]")
-                .contains("`ctrl-s` has two meanings: save and quit")
-        );
-        assert!(why("bind = [{ on = ['hyper-s'], run = 'quit' }]").contains("`hyper-s` is no key"));
-        assert!(
-            why("bind = [{ on = ['f5'], run = 'explode' }]").contains("unknown variant `explode`")
-        );
-    }
-}
+mod tests;

@@ -41,7 +41,7 @@ impl Desk {
             KeyCode::PageDown => vec![Action::Step(10)],
             KeyCode::Tab => self.complete(),
             KeyCode::Enter => self.choose(),
-            _ => match self.keys.command(key, self.focus) {
+            _ => match self.keys.in_list(key, self.focus) {
                 Some(Command::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
                 Some(Command::Library) => vec![Action::Pick(Stock::Games)],
                 Some(Command::Undo) => vec![Action::UndoChosen],

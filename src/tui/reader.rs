@@ -14,7 +14,7 @@ use super::keys::{Command, Keymap};
 use super::told::Told;
 use super::{refuse, tell_written};
 use crate::app::picker::{Picker, Value};
-use crate::app::{Action, Plan, State, Stock};
+use crate::app::{Action, Plan, QueueMode, State, Stock};
 use crate::cli::output;
 use crate::config::Settings;
 use crate::driver::signals::{Ending, Signals};
@@ -273,7 +273,9 @@ impl Front for Reader {
     }
 
     fn is_over(&self, state: &State) -> bool {
-        let is_idle = !state.is_busy() && state.queue.is_empty() && self.waiting.is_empty();
+        let is_idle = !state.is_busy()
+            && (state.queue.is_empty() || state.queue_mode == QueueMode::Held)
+            && self.waiting.is_empty();
         state.is_over() || self.input == Input::Ended && is_idle
     }
 }

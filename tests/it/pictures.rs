@@ -34,7 +34,7 @@ fn pictures_of_the_real_screen() {
     take(&mut browser, &mut session, "play");
     session.press("d").sees("next change");
     take(&mut browser, &mut session, "diff");
-    session.press("\x10").sees("Actions");
+    session.press("\x1b[20~").sees("Actions");
     session.press("vers").sees("of");
     take(&mut browser, &mut session, "actions");
     session.press("\x11").ends_with("0");

@@ -320,14 +320,15 @@ fn a_theme_is_seen_while_the_choice_is_on_it() {
     let (spooky, neon) = (Color::Rgb(0x15, 0x11, 0x1d), Color::Rgb(0x0a, 0x00, 0x14));
     let paper = Color::Rgb(0xfa, 0xf6, 0xec);
     assert_eq!(table.ground(), spooky);
-    table.key(KeyCode::Char('t'), KeyModifiers::ALT);
+    table.key(KeyCode::Tab, KeyModifiers::NONE);
+    table.key(KeyCode::Char('T'), KeyModifiers::SHIFT);
     for _ in 0..3 {
         table.key(KeyCode::Down, KeyModifiers::NONE);
     }
     assert_eq!(table.ground(), neon);
     table.key(KeyCode::Esc, KeyModifiers::NONE);
     assert_eq!(table.ground(), spooky, "Esc leaves it as it was");
-    table.key(KeyCode::Char('t'), KeyModifiers::ALT);
+    table.key(KeyCode::Char('T'), KeyModifiers::SHIFT);
     "ink".chars().for_each(|c| table.key(KeyCode::Char(c), KeyModifiers::NONE));
     assert_eq!(table.ground(), paper, "found by what it is about");
     table.key(KeyCode::Enter, KeyModifiers::NONE);

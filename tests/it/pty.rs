@@ -172,7 +172,7 @@ fn keys_that_come_together_go_where_they_are_meant_for() {
     session.sees("Welcome").press("a snake\x07").sees("✓ kept as");
     session.press("\x1b3gzG").sees("▸3 Preview").sees("</html>");
     session.until("nothing is typed", |it| !it.screen.screen().contents().contains("chars"));
-    session.press("\x12sna").sees("/ sna").press("\x12\x10quit\r").ends_with("0");
+    session.press("\x12sna").sees("/ sna").press("\x12\x1b[20~quit\r").ends_with("0");
 }
 
 #[test]
@@ -362,7 +362,7 @@ fn a_countdown_is_seen_skipped_and_stopped() {
     session.sees("nothing is being made").press("bats\x07");
     session.sees("waiting: the model is still loading").sees("attempt 2 of 5");
     // From the editor with Alt, from the status pane with the letter alone.
-    session.press("\x1br").sees("attempt 3 of 5");
+    session.press("\x1b[24~").sees("attempt 3 of 5");
     session.press("\t").sees("▸2 Status").press("r").sees("attempt 4 of 5");
     session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("✗ cancelled");
     assert_eq!(hub.posts().len(), 3);
@@ -447,7 +447,7 @@ fn the_credits_are_asked_for_by_a_key_alone() {
     let mut session = Session::codeagent("--no-play-test", &env);
     session.sees("nothing is being made");
     assert!(hub.requests().is_empty(), "nobody is asked before");
-    session.press("\x1bc").sees("credit $0.012 of $0.10 (HuggingFace, ");
+    session.press("\tc").sees("credit $0.012 of $0.10 (HuggingFace, ");
     session.press("\x11").ends_with("0");
 }
 

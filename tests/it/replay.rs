@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::{
     Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OutputForm, OverLimit, Phase,
-    Plan, PlayTest, Playing, Progress, Saved, Saving, State, Task, Vetting, Way, update,
+    Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving, State, Task, Vetting, Way, update,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
@@ -358,8 +358,46 @@ fn a_prompt_sent_meanwhile_waits_its_turn() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").generate("owls");
     assert_eq!((replay.done(), replay.state.queue.len()), (vec!["ask"], 1));
-    replay.fails(Cause::Lasting(Lasting::BadToken));
-    assert_eq!((replay.done(), replay.job().prompt.text()), (vec!["ask"], "owls"));
+    replay.later(1).replies(GAME).news(passed(GAME)).news(saved("bats.html"));
+    assert!(replay.done().contains(&"ask"));
+    assert_eq!(replay.job().prompt.text(), "owls");
+}
+
+/// What waits is the user's to send once the job before it was stopped or failed.
+#[test]
+fn a_job_that_ends_without_a_game_starts_no_other() {
+    let ends: [fn(&mut Replay) -> &mut Replay; 2] = [
+        |replay| replay.fails(Cause::Lasting(Lasting::BadToken)),
+        |replay| replay.act(Action::StopNow),
+    ];
+    for end in ends {
+        let mut replay = Replay::new(plan());
+        replay.generate("bats").generate("owls").done();
+        end(&mut replay);
+        assert!(!replay.done().contains(&"ask"));
+        assert!(replay.later(60).done().is_empty() && replay.state.queue_mode == QueueMode::Held);
+        replay.generate("");
+        assert_eq!((replay.done(), replay.job().prompt.text()), (vec!["ask"], "owls"));
+        assert!(replay.state.queue.is_empty());
+    }
+}
+
+#[test]
+fn what_is_sent_leaves_the_editor_and_comes_back_where_it_became_no_game() {
+    let mut replay = Replay::new(plan());
+    let send = |replay: &mut Replay, text: &str| {
+        replay.act(Action::Edited(text.into())).generate(text);
+    };
+    send(&mut replay, "bats");
+    assert_eq!(replay.state.draft.text, "");
+    send(&mut replay, "owls");
+    assert_eq!((replay.state.draft.text.as_str(), replay.state.queue.len()), ("", 1));
+    assert_eq!(replay.job().prompt.text(), "bats", "each is sent alone");
+    replay.act(Action::StopNow);
+    assert_eq!(replay.state.draft.text, "bats");
+    // What was written meanwhile is not touched.
+    replay.act(Action::Edited("foxes".into())).generate("").act(Action::StopNow);
+    assert_eq!(replay.state.draft.text, "foxes");
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn a_broken_game_that_can_be_mended() {
         let mut desk = Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now));
         draw(&mut desk, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
-    assert!(footer(&replay).contains("^T play-test  Alt+F mend  "), "{}", footer(&replay));
+    assert!(footer(&replay).contains("F5 play-test  F6 mend  "), "{}", footer(&replay));
     replay.act(Action::Fix);
     assert!(!footer(&replay).contains("play-test"), "not while something runs");
 }

@@ -151,7 +151,7 @@ fn another_version_can_be_compared_with() {
 fn every_action_can_be_found_by_its_words() {
     let (mut replay, _) = made();
     let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, &[with(KeyModifiers::CONTROL, 'p')]);
+    press(&mut desk, &mut replay, &[key(KeyCode::F(9))]);
     assert_snapshot!(screens(&mut desk, &replay));
     press(&mut desk, &mut replay, &letters("alone"));
     press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);

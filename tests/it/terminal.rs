@@ -153,7 +153,7 @@ fn the_prompt_can_be_written_in_an_editor_while_a_game_is_made() {
         "[ \"$1\" = --wait ] || exit 3\nstty -g > during\necho editing\nread more\n\
          printf ' and %s' \"$more\" >> \"$2\"",
     );
-    session.press("a snake game\x07").press("\x05").sees("editing");
+    session.press("a snake game\x07").press("\x1b[21~").sees("editing");
     session.is_given_back();
     assert_eq!(session.file("before"), session.file("during"), "the editor has a raw terminal");
     let games = session.folder.path().join(".local/share/codeagent/games");
@@ -183,11 +183,11 @@ fn an_editor_that_fails_loses_nothing() {
     ];
     for (text, sentence) in cases {
         let (_folder, mut session) = editor(text);
-        session.press("bats").sees("bats").press("\x05").sees(sentence).sees("bats");
+        session.press("bats").sees("bats").press("\x1b[21~").sees(sentence).sees("bats");
         session.press("!").sees("bats!").press("\x11").ends_with("0");
     }
     let mut session = offline(&[("EDITOR", "/no/such/editor".to_owned())]);
-    session.press("bats\x05").sees("cannot be started").sees("bats");
+    session.press("bats\x1b[21~").sees("cannot be started").sees("bats");
     session.press("\x11").ends_with("0");
 }
 
@@ -202,7 +202,7 @@ fn an_interrupt_in_the_editor_ends_the_editor_alone() {
     );
     let mut session = Session::script(&script, &[("VISUAL", format!("'{}'", path.display()))]);
     session.sees("nothing is being made");
-    session.press("bats\x05").sees("editing").press("\x03");
+    session.press("bats\x1b[21~").sees("editing").press("\x03");
     session.sees("ended with signal: 2").sees("bats").press("\x11").ends_with("0");
 }
 
@@ -238,7 +238,7 @@ fn a_theme_that_is_not_there_is_one_sentence() {
 #[test]
 fn no_colour_stays_no_colour() {
     let mut session = offline(&[("NO_COLOR", "1".to_owned()), ("COLORTERM", "24bit".to_owned())]);
-    session.press("a snake game\x07").sees("kept as").press("\x1bt").sees("mono").press("\x1b[B");
+    session.press("a snake game\x07").sees("kept as").press("\tT").sees("mono").press("\x1b[B");
     session.press("\x1b").until("the list is closed", |session| {
         !session.screen.screen().contents().contains("Themes of the screen")
     });

@@ -278,8 +278,10 @@ impl State {
             Vec::new()
         });
         self.take_over(now);
+        self.return_prompt(now);
         self.give_back(now);
         self.end_variants();
+        self.hold_queue();
         Vec::new()
     }
 
@@ -294,14 +296,8 @@ impl State {
         self.written.extend(job.draft.clone());
         if let Some(base) = job.as_base(self.plan.seed) {
             self.current = Some(Arc::new(base));
-            // What has become a game makes room for the next wish.
-            if self.draft.text.trim() == job.prompt.text() {
-                self.draft = crate::app::state::Draft {
-                    due: Some(now),
-                    made: Some(job.prompt.text().to_owned()),
-                    ..crate::app::state::Draft::default()
-                };
-            }
+            // It is not to come back at the next start.
+            self.draft.due = self.draft.due.or(self.draft.sent.as_ref().map(|_| now));
         }
     }
 

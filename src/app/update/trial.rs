@@ -101,7 +101,10 @@ impl State {
         job.log.push(Progress::FixEnded { outcome: end.outcome.code(), words: end.words() });
         let (tone, words) = match end.outcome {
             FixOutcome::Fixed => (Tone::Good, end.words()),
-            _ => (Tone::Bad, format!("{}; Alt+U brings the version before", end.words())),
+            _ => (
+                Tone::Bad,
+                format!("{}; u outside the prompt brings the version before", end.words()),
+            ),
         };
         job.trial.fixed = Some(end);
         self.say(tone, words);
@@ -120,7 +123,7 @@ impl State {
         if self.job.as_ref().is_some_and(Job::is_broken) {
             return self.fix(None, now);
         }
-        self.say(Tone::Plain, "there is no error to mend; ^T plays the game");
+        self.say(Tone::Plain, "there is no error to mend; F5 plays the game");
         Vec::new()
     }
 

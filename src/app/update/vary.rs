@@ -30,6 +30,7 @@ impl State {
             }
             Ok(prompt) => {
                 self.view.notice = None;
+                self.send_off(&prompt, now);
                 self.variants = Some(Variants::new(prompt, self.current.clone(), models));
                 self.begin_variant(0, now)
             }
@@ -69,7 +70,7 @@ impl State {
     pub(super) fn step_variant(&mut self, by: isize) -> Vec<Effect> {
         let is_busy = self.is_busy();
         let Some(variants) = self.variants.as_mut() else {
-            self.say(Tone::Plain, "there are no variants: Alt+V makes them");
+            self.say(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
             return Vec::new();
         };
         let made = |at: &usize| {
@@ -109,7 +110,7 @@ impl State {
             return Vec::new();
         }
         let Some(variants) = &self.variants else {
-            self.say(Tone::Plain, "there are no variants: Alt+V makes them");
+            self.say(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
             return Vec::new();
         };
         let shown = variants.shown();
@@ -136,7 +137,10 @@ impl State {
             return;
         };
         if variants.slots.len() > 1 && self.view.notice.is_none() {
-            self.say(Tone::Plain, "Alt+, and Alt+. show the variants, Alt+K keeps one");
+            self.say(
+                Tone::Plain,
+                "Tab leaves the prompt; there , and . show the variants, K keeps one",
+            );
         }
     }
 }

@@ -21,7 +21,7 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     desk.editor.set_cursor_style(cursor);
     desk.editor.set_placeholder_text(match &state.current {
         None => "Describe a game: “a maze where ghosts wake up on leaves”",
-        Some(_) => "What should change? ^N makes a new game",
+        Some(_) => "What should change? F8 makes a new game",
     });
     let block = frame_of(&desk.theme, Pane::Prompt, &title(state), focus)
         .title_bottom(Line::styled(kept(state), desk.theme.style(Role::Faint)))

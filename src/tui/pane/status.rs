@@ -13,7 +13,7 @@ use super::attempts::{self, Told};
 use super::quota::Quota;
 use super::verdict;
 use crate::app::progress::kilobytes;
-use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, State};
+use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, QueueMode, State};
 use crate::config::Switch;
 use crate::inference::{Cause, Lasting, Pause, Trouble, outcome};
 use crate::library::DiskError;
@@ -58,7 +58,11 @@ impl Report<'_> {
         };
         for prompt in &self.state.queue {
             let words = Untrusted::new(prompt.text()).headline(self.width.saturating_sub(10));
-            lines.push(self.line(Role::Faint, format!("queued: {words}")));
+            let waits = match self.state.queue_mode {
+                QueueMode::Runs => "queued",
+                QueueMode::Held => "held",
+            };
+            lines.push(self.line(Role::Faint, format!("{waits}: {words}")));
         }
         if self.state.plan.engine != Engine::Offline {
             lines.extend(
