@@ -271,6 +271,11 @@ impl Job {
         self.is_asking().then(|| self.answer.pulse.due()).flatten()
     }
 
+    /// Whether it has come to an end without a game.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.result, Some(Err(_)))
+    }
+
     fn is_asking(&self) -> bool {
         self.engine != Engine::Offline && matches!(self.phase, Phase::Requesting | Phase::Streaming)
     }

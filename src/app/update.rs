@@ -152,10 +152,10 @@ impl State {
 
     /// What became no game is there to be sent again, unless something else was written meanwhile.
     fn return_prompt(&mut self, now: Instant) {
-        let Some(job) = self.job.as_ref().filter(|job| job.fix.is_none()) else { return };
-        let is_lost = matches!(job.result, Some(Err(_)));
-        let text = job.prompt.text().to_owned();
-        if is_lost && self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
+        let is_lost = |job: &&Job| job.fix.is_none() && job.has_failed();
+        let Some(job) = self.job.as_ref().filter(is_lost) else { return };
+        if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
+            let text = job.prompt.text().to_owned();
             let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
             self.draft = Draft { text, due: Some(now), returned, sent, kept: false };
         }
@@ -163,7 +163,7 @@ impl State {
 
     /// A job that was stopped or failed starts no other: what waits is the user's to send.
     fn hold_queue(&mut self) {
-        let is_lost = self.job.as_ref().is_some_and(|job| matches!(job.result, Some(Err(_))));
+        let is_lost = self.job.as_ref().is_some_and(Job::has_failed);
         if !is_lost || self.queue.is_empty() || self.quitting {
             return;
         }

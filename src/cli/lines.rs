@@ -1,7 +1,10 @@
 //! What happens on the way, as lines for people.
 
+use std::time::Duration;
+
 use super::args::Form;
 use crate::app::Progress;
+use crate::app::pulse::Lull;
 use crate::inference::outcome::seconds;
 
 /// One step in words, or nothing where only `--verbose` wants to know it.
@@ -18,7 +21,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
         Progress::Failed { status, words, said, .. } => failed(*status, words, said),
         Progress::Waiting { attempt, attempts, wait_ms } => {
-            let wait = seconds(std::time::Duration::from_millis(*wait_ms));
+            let wait = seconds(Duration::from_millis(*wait_ms));
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
         Progress::GoesOn { why, part, parts } => {
@@ -39,8 +42,8 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         }
         Progress::Alive => "the server is alive, nothing yet".to_owned(),
         Progress::Silent { silent_ms, gives_up_ms } => {
-            let time = |ms| seconds(std::time::Duration::from_millis(ms));
-            format!("silent for {}, gives up at {}", time(*silent_ms), time(*gives_up_ms))
+            let [silent, patience] = [silent_ms, gives_up_ms].map(|ms| Duration::from_millis(*ms));
+            Lull::Silent(silent).words(patience)
         }
         Progress::Thinking => "the model thinks".to_owned(),
         Progress::Received { bytes } => format!("received {bytes} bytes"),
@@ -53,7 +56,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         }
         Progress::Saved { path } => format!("saved {path}"),
         Progress::Held { words, wait_ms, .. } => {
-            let wait = seconds(std::time::Duration::from_millis(*wait_ms));
+            let wait = seconds(Duration::from_millis(*wait_ms));
             format!("waiting {wait}: {words} is reached")
         }
         Progress::Kept { version } => format!("kept as {version} in the library"),
