@@ -1,16 +1,12 @@
 //! The thread that reads the terminal, and how it is made to leave it alone.
 //!
-//! It waits without a timeout, so at rest nothing runs; and it reads only when something
-//! has come, so an editor that gets the terminal for a while gets all of its keys.
+//! At rest it waits without a timeout, so nothing runs; only what has begun and is not whole is
+//! waited for. And it reads only when something has come, so an editor that gets the terminal for
+//! a while gets all of its keys.
 
-use std::time::Duration;
+use crossterm::event::Event;
 
-use crossterm::event::{Event, poll, read};
-use tokio::sync::mpsc::UnboundedSender;
-
-use super::answers::Late;
-use super::probe::{self, Found, Question};
-use crate::driver;
+use super::probe::{Found, Question};
 
 pub use rest::Ears;
 
@@ -24,53 +20,22 @@ pub enum Heard {
     Edited(Result<String, String>),
 }
 
-/// Long enough to look at what has come: crossterm looks at nothing in no time.
-#[cfg(unix)]
-const MOMENT: Duration = Duration::from_millis(1);
-
-/// What the thread has with it.
-#[derive(Debug)]
-struct Listener {
-    tell: UnboundedSender<Heard>,
-    late: Option<Late>,
-}
-
-impl Listener {
-    /// Tells what the terminal answers, and what was typed meanwhile.
-    fn ask(tell: UnboundedSender<Heard>, question: Question) -> Self {
-        let mut found = probe::hear(question, driver::now);
-        let late = found.late.take().map(Late::new);
-        let typed = std::mem::take(&mut found.typed);
-        let all = std::iter::once(Heard::Found(found)).chain(typed.into_iter().map(Heard::Event));
-        // A screen that is gone hears nothing.
-        all.for_each(|heard| drop(tell.send(heard)));
-        Self { tell, late }
-    }
-
-    /// Tells everything that has come. Nothing means that nobody is there any more.
-    fn listen(&mut self, patience: Duration) -> Option<()> {
-        while poll(patience).ok()? {
-            let event = read().ok()?;
-            if self.late.as_mut().is_some_and(|late| late.swallows(&event)) {
-                continue;
-            }
-            self.tell.send(Heard::Event(event)).ok()?;
-        }
-        Some(())
-    }
-}
-
 #[cfg(unix)]
 mod rest {
-    use std::io::{Read, Write};
+    use std::io::{Read, Stdin, Write, stdin};
     use std::os::unix::net::UnixStream;
     use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::{Duration, Instant};
 
-    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::io::Errno;
     use tokio::sync::mpsc::{UnboundedSender, WeakUnboundedSender};
 
-    use super::{Heard, Listener, MOMENT, Question};
+    use super::super::answers::Answers;
+    use super::super::decoder::Decoder;
+    use super::super::probe::PATIENCE;
+    use super::{Heard, Question};
+    use crate::driver::now;
 
     /// The way to the thread.
     #[derive(Debug)]
@@ -84,21 +49,28 @@ mod rest {
     enum Woke {
         Typed,
         Called,
-        /// The last that comes.
-        Gone,
+        /// Nothing has come in time.
+        Waited,
     }
 
     impl Ears {
-        /// Asks the question and listens from then on.
+        /// Listens from now on, for the answers to the question as well.
         #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
         pub fn listen(tell: UnboundedSender<Heard>, question: Question) -> std::io::Result<Self> {
             let (call, called) = UnixStream::pair()?;
             let (rests, resting) = channel();
             let weak = tell.downgrade();
             std::thread::spawn(move || {
-                let listener = Listener::ask(tell, question);
+                let asked = Some((question, now() + PATIENCE));
+                let listener = Listener {
+                    tell,
+                    asked,
+                    told: None,
+                    decoder: Decoder::default(),
+                    terminal: stdin(),
+                };
                 // The end of it ends what the screen hears.
-                run(listener, called, &rests);
+                listener.run(called, &rests);
             });
             Ok(Self { call, resting, tell: weak })
         }
@@ -120,47 +92,114 @@ mod rest {
         }
     }
 
-    fn run(mut listener: Listener, mut called: UnixStream, rests: &Sender<()>) -> Option<()> {
-        loop {
-            match wait(&called)? {
-                Woke::Typed => listener.listen(MOMENT)?,
-                Woke::Gone => return listener.listen(MOMENT),
-                Woke::Called => {
-                    called.read_exact(&mut [0]).ok()?;
-                    rests.send(()).ok()?;
-                    called.read_exact(&mut [0]).ok()?;
-                }
-            }
-        }
+    /// What the thread has with it.
+    #[derive(Debug)]
+    struct Listener {
+        tell: UnboundedSender<Heard>,
+        /// What was asked, and until when the answers count. Nothing once all is told.
+        asked: Option<(Question, Instant)>,
+        /// The answers that were told last.
+        told: Option<Answers>,
+        decoder: Decoder,
+        /// Standard input, for macOS cannot wait for `/dev/tty`.
+        terminal: Stdin,
     }
 
-    fn wait(called: &UnixStream) -> Option<Woke> {
-        let terminal = std::io::stdin();
-        let mut waits = [PollFd::new(called, PollFlags::IN), PollFd::new(&terminal, PollFlags::IN)];
-        while let Err(error) = poll(&mut waits, None) {
-            if error != Errno::INTR {
-                return None;
+    impl Listener {
+        /// Listens until nobody is there any more.
+        fn run(mut self, mut called: UnixStream, rests: &Sender<()>) -> Option<()> {
+            loop {
+                match self.wait(&called)? {
+                    Woke::Typed => self.read()?,
+                    Woke::Waited => self.decoder.tick(now()),
+                    Woke::Called => {
+                        self.decoder.end();
+                        self.tell()?;
+                        called.read_exact(&mut [0]).ok()?;
+                        rests.send(()).ok()?;
+                        called.read_exact(&mut [0]).ok()?;
+                    }
+                }
+                self.tell()?;
             }
         }
-        let [call, typed] = waits.map(|wait| wait.revents());
-        Some(if !call.is_empty() {
-            Woke::Called
-        } else if typed.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
-            Woke::Gone
-        } else {
-            Woke::Typed
-        })
+
+        /// Reads what has come. Nothing means that no more comes.
+        fn read(&mut self) -> Option<()> {
+            let mut buffer = [0; 4_096];
+            match rustix::io::read(&self.terminal, &mut buffer) {
+                Ok(length @ 1..) => {
+                    self.decoder.hear(buffer.get(..length).unwrap_or_default(), now());
+                    Some(())
+                }
+                Err(Errno::INTR | Errno::AGAIN) => Some(()),
+                Ok(0) | Err(_) => None,
+            }
+        }
+
+        /// Tells what was heard. Nothing means that nobody listens any more.
+        fn tell(&mut self) -> Option<()> {
+            self.tell_answers()?;
+            for event in self.decoder.take() {
+                self.tell.send(Heard::Event(event)).ok()?;
+            }
+            Some(())
+        }
+
+        /// Tells the answers at the device answer, and anew where the rest comes in time.
+        fn tell_answers(&mut self) -> Option<()> {
+            let Some((question, until)) = self.asked else { return Some(()) };
+            let answers = self.decoder.answers;
+            let is_over = question.is_answered(answers) || until <= now();
+            let is_due = is_over || self.told.is_none() && answers.sixel.is_some();
+            if is_over {
+                self.asked = None;
+            }
+            if is_due && self.told.replace(answers) != Some(answers) {
+                self.tell.send(Heard::Found(question.found(answers))).ok()?;
+            }
+            Some(())
+        }
+
+        /// How long the thread sleeps at most. Nothing at rest: as long as it takes.
+        fn patience(&self) -> Option<Duration> {
+            let answers = self.asked.map(|(_, until)| until);
+            let next = answers.into_iter().chain(self.decoder.deadline()).min()?;
+            // Rounded up, or else it wakes just before, and again.
+            Some(next.saturating_duration_since(now()) + Duration::from_micros(1))
+        }
+
+        fn wait(&self, called: &UnixStream) -> Option<Woke> {
+            let mut waits =
+                [PollFd::new(called, PollFlags::IN), PollFd::new(&self.terminal, PollFlags::IN)];
+            loop {
+                let patience = self.patience().map(Timespec::try_from).transpose().ok()?;
+                match poll(&mut waits, patience.as_ref()) {
+                    Ok(0) => return Some(Woke::Waited),
+                    Ok(_) => break,
+                    Err(Errno::INTR) => {}
+                    Err(_) => return None,
+                }
+            }
+            let [call, _] = waits.map(|wait| wait.revents());
+            // Of a terminal that has gone, the end is read.
+            Some(if call.is_empty() { Woke::Typed } else { Woke::Called })
+        }
     }
 }
 
 #[cfg(not(unix))]
 mod rest {
+    //! Keys come as keys here, and not as bytes.
+
     use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
     use std::time::Duration;
 
+    use crossterm::event::{poll, read};
     use tokio::sync::mpsc::{UnboundedSender, WeakUnboundedSender};
 
-    use super::{Heard, Listener, Question};
+    use super::super::answers::Answers;
+    use super::{Heard, Question};
 
     /// There is no way to wait for two things here: how often the thread looks up.
     const LOOK_UP: Duration = Duration::from_millis(50);
@@ -180,7 +219,9 @@ mod rest {
             let (rests, resting) = channel();
             let weak = tell.downgrade();
             std::thread::spawn(move || {
-                run(Listener::ask(tell, question), &called, &rests);
+                // A screen that is gone hears nothing.
+                drop(tell.send(Heard::Found(question.found(Answers::default()))));
+                run(&tell, &called, &rests);
             });
             Ok(Self { call, resting, tell: weak })
         }
@@ -199,9 +240,11 @@ mod rest {
         }
     }
 
-    fn run(mut listener: Listener, called: &Receiver<()>, rests: &Sender<()>) -> Option<()> {
+    fn run(tell: &UnboundedSender<Heard>, called: &Receiver<()>, rests: &Sender<()>) -> Option<()> {
         loop {
-            listener.listen(LOOK_UP)?;
+            while poll(LOOK_UP).ok()? {
+                tell.send(Heard::Event(read().ok()?)).ok()?;
+            }
             match called.try_recv() {
                 Ok(()) => {
                     rests.send(()).ok()?;
