@@ -4,8 +4,12 @@
 //! it into memory; [`Screen`] is a desk on a real terminal. A frame costs what
 //! is visible, and there is none without a change.
 
+#[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
 mod answers;
 mod clipboard;
+mod columns;
+#[cfg(unix)]
+mod decoder;
 mod desk;
 mod draw;
 mod ears;
@@ -13,6 +17,8 @@ mod editor;
 mod errand;
 mod features;
 mod frame;
+#[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
+mod frames;
 mod guard;
 pub mod highlight;
 pub mod keys;
@@ -30,6 +36,8 @@ mod preview;
 mod probe;
 mod reader;
 mod reading;
+#[cfg(unix)]
+mod reports;
 mod screen;
 mod search;
 mod seconds;

@@ -6,23 +6,21 @@
 use std::io::{Write, stdout};
 use std::time::Duration;
 
-use crossterm::event::Event;
-
-use super::answers::{Answers, Ear, Progress};
+use super::answers::Answers;
 use super::picture::{Canvas, Graphics};
 use super::theme::is_light;
 use super::wardrobe::Ground;
 use crate::config::Switch;
 
-/// Longer would be felt in the first key.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// So long answers count. What changes later than this would be seen to change.
+pub const PATIENCE: Duration = Duration::from_millis(100);
 
 /// May Kitty's pixels come, and how large is a cell?
 const PICTURES: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t";
 /// What colour is the ground?
 const GROUND: &str = "\x1b]11;?\x1b\\";
 /// Are Kitty's keys known, and what else is? The last one is answered by every terminal,
-/// in the order of the questions.
+/// mostly as the last one.
 const KEYS_AND_ALL: &str = "\x1b[?u\x1b[c";
 
 /// What the terminal is to be asked.
@@ -90,7 +88,12 @@ impl Hint {
 }
 
 /// Sends the question. It must not come between the pieces of a frame.
+///
+/// Only where the answers can be told from keys: elsewhere the reader of keys has all for itself.
 pub fn ask(question: Question) {
+    if !cfg!(unix) {
+        return;
+    }
     let mut out = stdout().lock();
     // A terminal that is gone is noticed by who reads it.
     drop(out.write_all(question.words().as_bytes()).and_then(|()| out.flush()));
@@ -103,59 +106,32 @@ pub struct Found {
     /// Whether the terminal knows Kitty's keys.
     pub clear_keys: Switch,
     pub ground: Option<Ground>,
-    /// What the user did meanwhile.
-    pub typed: Vec<Event>,
-    /// How much has come of an answer, where one may still come.
-    pub late: Option<Progress>,
 }
 
-/// Waits for the answers.
-pub fn hear(question: Question, now: impl Fn() -> std::time::Instant) -> Found {
-    let mut ear = Ear::default();
-    let deadline = now() + PATIENCE;
-    while !ear.answers.are_whole() || ear.is_amid() {
-        let left = deadline.saturating_duration_since(now());
-        // What has begun is a key or an answer, and its end is on the way.
-        let left = if ear.is_amid() { left.max(PATIENCE / 4) } else { left };
-        let mut buffer = [0; 1024];
-        match terminal::read(left, &mut buffer) {
-            Some(length @ 1..) => ear.hear(buffer.get(..length).unwrap_or_default()),
-            _ => break,
-        }
+impl Question {
+    /// Whether everything has been answered that can be waited for: what a terminal does not know
+    /// it leaves unanswered, but for the device answer.
+    pub fn is_answered(self, answers: Answers) -> bool {
+        answers.sixel.is_some() && (self.ground == Ask::No || answers.ground.is_some())
     }
-    let late = (!ear.answers.are_whole()).then(|| ear.late());
-    ear.end();
-    let answers = ear.answers;
-    let canvas = |hint: Hint| hint.canvas(answers, terminal::cell());
-    let ground = |(r, g, b)| if is_light(r, g, b) { Ground::Light } else { Ground::Dark };
-    Found {
-        canvas: question.pictures.map(canvas).unwrap_or_default(),
-        clear_keys: if answers.keys { Switch::On } else { Switch::Off },
-        ground: answers.ground.map(ground),
-        typed: ear.typed,
-        late,
+
+    /// What has come of it.
+    pub fn found(self, answers: Answers) -> Found {
+        let canvas = |hint: Hint| hint.canvas(answers, terminal::cell());
+        let ground = |(r, g, b)| if is_light(r, g, b) { Ground::Light } else { Ground::Dark };
+        Found {
+            canvas: self.pictures.map(canvas).unwrap_or_default(),
+            clear_keys: if answers.keys { Switch::On } else { Switch::Off },
+            ground: answers.ground.map(ground),
+        }
     }
 }
 
 #[cfg(unix)]
 mod terminal {
-    //! The terminal's bytes, without a reader that keeps some for itself.
+    //! What the system knows of the terminal.
 
-    use std::time::Duration;
-
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::{io, termios};
-
-    /// How many bytes came in time. Standard input, for macOS cannot wait for `/dev/tty`.
-    pub fn read(patience: Duration, buffer: &mut [u8]) -> Option<usize> {
-        let terminal = std::io::stdin();
-        let mut waits = [PollFd::new(&terminal, PollFlags::IN)];
-        let patience = Timespec::try_from(patience).ok()?;
-        match poll(&mut waits, Some(&patience)) {
-            Ok(1..) => io::read(&terminal, buffer).ok(),
-            _ => None,
-        }
-    }
+    use rustix::termios;
 
     /// The size of a cell, where the system knows that of the window in pixels.
     pub fn cell() -> Option<(u16, u16)> {
@@ -168,11 +144,7 @@ mod terminal {
 
 #[cfg(not(unix))]
 mod terminal {
-    //! Here nobody can be asked without losing keys.
-
-    pub fn read(_: std::time::Duration, _: &mut [u8]) -> Option<usize> {
-        None
-    }
+    //! The system knows nothing of pixels here.
 
     pub fn cell() -> Option<(u16, u16)> {
         None

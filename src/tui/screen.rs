@@ -8,13 +8,13 @@ use crossterm::event::Event as TermEvent;
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{execute, queue};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use tokio::sync::mpsc;
 
 use lend::Holder;
 
 use super::Stuff;
 use super::clipboard;
+use super::columns::{self, Columns};
 use super::desk::Desk;
 use super::ears::{Ears, Heard};
 use super::errand::{Errand, told, write};
@@ -37,7 +37,7 @@ use crate::library::Shelf;
 /// The screen.
 pub struct Screen {
     desk: Desk,
-    terminal: Terminal<CrosstermBackend<Out>>,
+    terminal: Terminal<Columns<Out>>,
     /// What the terminal says; it ends when the terminal is gone.
     heard: mpsc::UnboundedReceiver<Heard>,
     /// What is given to the thread that listens.
@@ -100,7 +100,7 @@ impl Screen {
         let (tell, heard) = mpsc::unbounded_channel();
         Ok(Self {
             desk,
-            terminal: Terminal::new(CrosstermBackend::new(Out::new()))?,
+            terminal: Terminal::new(Columns::new(Out::new()))?,
             heard,
             tell: Some(tell),
             ears: None,
@@ -239,7 +239,12 @@ impl Screen {
         }
         self.pace.draw(now);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| self.desk.draw(frame, state, now)).map(drop);
+        let desk = &mut self.desk;
+        let drawn = self.terminal.draw(|frame| {
+            desk.draw(frame, state, now);
+            columns::settle(frame.buffer_mut());
+        });
+        let drawn = drawn.map(drop);
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.order();
         if let Some(wish) = self.desk.wish() {

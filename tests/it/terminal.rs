@@ -225,6 +225,43 @@ fn a_light_terminal_gets_paper_and_others_stay_dark() {
     chosen.press("\x11").ends_with("0");
 }
 
+/// Types pieces with a pause of so many milliseconds behind each.
+fn slowly(session: &mut Session, pieces: &[(&str, u64)]) {
+    for (piece, pause) in pieces {
+        session.press(piece);
+        std::thread::sleep(Duration::from_millis(*pause));
+    }
+}
+
+#[test]
+fn an_answer_in_pieces_is_no_text_and_sends_nothing() {
+    let mut session = offline(&[]);
+    slowly(
+        &mut session,
+        &[("\x1b[?6", 60), ("c\x1b", 70), ("]11;rgb:20", 90), ("20/3030/4040", 50)],
+    );
+    slowly(&mut session, &[("\x07", 60), ("\x1b]10;rgb:ff/ff", 60), ("/ff\x1b", 70), ("\\", 60)]);
+    slowly(&mut session, &[("\x1bP>|xterm", 60), ("(390)\x1b\\\x1b[?2026;", 60), ("2$y", 40)]);
+    // One that never ends is forgotten.
+    slowly(&mut session, &[("\x1b]11;rgb:12", 1_300)]);
+    session.press("lamps").sees("lamps").sees("5 chars");
+    session.sees("nothing is being made").press("\x11").ends_with("0");
+}
+
+#[test]
+fn a_key_that_comes_in_pieces_is_that_key() {
+    let mut session = offline(&[]);
+    session.press("lamp").sees("lamp");
+    slowly(
+        &mut session,
+        &[("\x1b", 3), ("[D", 40), ("\x1b[", 60), ("D", 40), ("\x1b", 60), ("[D", 200)],
+    );
+    session.press("i").sees("liamp");
+    // Who presses Esc and goes on to type has typed.
+    slowly(&mut session, &[("\x1b", 400), ("[", 300), ("A", 200)]);
+    session.sees("li[Aamp").sees("7 chars").press("\x11").ends_with("0");
+}
+
 #[test]
 fn a_theme_that_is_not_there_is_one_sentence() {
     let mut session = Session::codeagent("--screen-theme moon", &[]);

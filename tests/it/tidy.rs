@@ -81,7 +81,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
             "inference/client",
             "serve/server.rs",
             "tui/screen.rs",
-            "tui/ears.rs",
+            "tui/ears",
             "tui/reader.rs",
         ],
     ),
@@ -104,7 +104,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("command_fds", &["play/chromium/process.rs"]),
     (
         "rustix",
-        &["driver/signals.rs", "play/chromium/", "tui/ears.rs", "tui/probe.rs", "tui/suspend.rs"],
+        &["driver/signals.rs", "play/chromium/", "tui/ears/", "tui/probe.rs", "tui/suspend.rs"],
     ),
     ("image", &["play/picture.rs", "tui/picture.rs"]),
     ("ratatui_image", &["tui/"]),

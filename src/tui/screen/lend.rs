@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 
 use super::Screen;
 use crate::app::Action;
 use crate::driver;
 use crate::driver::signals::Nudge;
 use crate::library::Lent;
+use crate::tui::columns::Columns;
 use crate::tui::ears::{Ears, Heard};
 use crate::tui::errand::told;
 use crate::tui::notify::Eyes;
@@ -79,7 +79,7 @@ impl Screen {
         self.pace = Pace::default();
         // Not cleared: that would ask the terminal where its cursor is, and its answers are
         // heard elsewhere. What is new is empty.
-        let terminal = Terminal::new(CrosstermBackend::new(Out::new()));
+        let terminal = Terminal::new(Columns::new(Out::new()));
         told(self.guard.take_again().and(terminal).map(|terminal| self.terminal = terminal))
     }
 
