@@ -114,6 +114,17 @@ pub enum PlayTest {
     On,
 }
 
+/// Whether the first words are on show: what this is, and what it needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Welcome {
+    /// Not known yet: the library is still asked whether this is the first run.
+    #[default]
+    Due,
+    Shown,
+    /// Closed, or not needed: who has begun already would be interrupted.
+    Over,
+}
+
 /// Whether the pane that has the keys has the whole screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Zoom {
@@ -209,8 +220,7 @@ pub struct View {
     pub focus: Pane,
     pub help: bool,
     pub tab: Tab,
-    /// Whether the first words are on show: what this is, and what it needs.
-    pub welcome: bool,
+    pub welcome: Welcome,
     pub zoom: Zoom,
     pub picker: Option<Picker>,
     /// A question over all else.

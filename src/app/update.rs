@@ -13,7 +13,7 @@ use super::job::{Game, Job, Phase, Product};
 use super::picker::Stock;
 use super::prompt::{Prompt, PromptError};
 use super::state::{
-    ARMED_FOR, Armed, DRAFT_EVERY, Draft, QueueMode, Saving, State, Tab, Tone, Zoom,
+    ARMED_FOR, Armed, DRAFT_EVERY, Draft, QueueMode, Saving, State, Tab, Tone, Welcome, Zoom,
 };
 use crate::library::DiskError;
 
@@ -53,6 +53,10 @@ impl State {
     }
 
     fn act(&mut self, action: Action, now: Instant) -> Vec<Effect> {
+        let is_users = !matches!(action, Action::Greet | Action::Note(_) | Action::Offer(..));
+        if is_users && self.view.welcome == Welcome::Due {
+            self.view.welcome = Welcome::Over;
+        }
         match action {
             Action::Generate(text) => self.submit(&text, now),
             Action::Stop => self.ask_stop(now),
@@ -301,7 +305,7 @@ impl State {
     }
 
     fn welcomed(&mut self) -> Vec<Effect> {
-        self.view.welcome = false;
+        self.view.welcome = Welcome::Over;
         Vec::new()
     }
 

@@ -13,7 +13,7 @@ use super::layout::{Places, SMALLEST};
 use super::mouse::Spots;
 use super::theme::{Role, Theme};
 use super::{layout, overlay, pane};
-use crate::app::{Armed, Engine, Pane, State, Tab, Tone};
+use crate::app::{Armed, Engine, Pane, State, Tab, Tone, Welcome};
 use crate::untrusted::Untrusted;
 
 impl Desk {
@@ -47,7 +47,7 @@ impl Desk {
         if let Some(picker) = &state.view.picker {
             self.spots.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
         }
-        if state.view.welcome {
+        if state.view.welcome == Welcome::Shown {
             overlay::welcome::draw(self, frame, area, state);
         }
         if let Some(palette) = &self.palette {

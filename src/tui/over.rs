@@ -7,7 +7,7 @@ use super::keys::Command;
 use super::palette::Palette;
 use crate::app::picker::Value;
 use crate::app::state::View;
-use crate::app::{Action, Pane, Stock};
+use crate::app::{Action, Pane, Stock, Welcome};
 
 /// What lies over the panes and is answered or closed before anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Over {
         match view {
             View { confirm: Some(_), .. } => Self::Question,
             View { help: true, .. } => Self::Help,
-            View { welcome: true, .. } => Self::Welcome,
+            View { welcome: Welcome::Shown, .. } => Self::Welcome,
             _ => Self::Nothing,
         }
     }

@@ -3,7 +3,7 @@
 use codeagent::app::picker::{Item, Value};
 use codeagent::app::{
     Action, Base, Compared, Effect, Greeting, JobId, News, Pane, Saving, Stock, Tab, Task,
-    Uncompared, Zoom,
+    Uncompared, Welcome, Zoom,
 };
 use codeagent::inference::limits::Counters;
 use codeagent::library::{GameId, VersionId, compare};
@@ -289,11 +289,28 @@ fn the_first_run_is_told_what_this_is() {
     let mut desk = desk(&replay);
     assert_snapshot!(screens(&mut desk, &replay));
     press(&mut desk, &mut replay, &letters("a maze"));
-    assert!(!replay.state.view.welcome);
+    assert_eq!(replay.state.view.welcome, Welcome::Over);
     assert_eq!(desk.prompt(), "a maze", "no letter is lost");
     let mut replay = welcomed();
     press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
-    assert!(!replay.state.view.welcome);
+    assert_eq!(replay.state.view.welcome, Welcome::Over);
+}
+
+#[test]
+fn who_has_begun_already_is_not_welcomed() {
+    let greeting =
+        || Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
+    for action in [Action::FocusNext, Action::Pick(Stock::Models), Action::Help] {
+        let mut replay = Replay::new(plan());
+        replay.act(action.clone());
+        replay.housekeeping(News::Greeted(Ok(greeting())));
+        assert_eq!(replay.state.view.welcome, Welcome::Over, "{action:?}");
+    }
+    // What is said at the start is no doing of the user's.
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Greet).act(Action::Note("no theme moon".to_owned()));
+    replay.housekeeping(News::Greeted(Ok(greeting())));
+    assert_eq!(replay.state.view.welcome, Welcome::Shown);
 }
 
 #[test]

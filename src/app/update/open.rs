@@ -6,7 +6,7 @@ use crate::app::effect::{Effect, Task, Which};
 use crate::app::event::{Greeting, JobId, Opened};
 use crate::app::job::{Game, Job};
 use crate::app::progress::Progress;
-use crate::app::state::{State, Tone};
+use crate::app::state::{State, Tone, Welcome};
 use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
@@ -15,7 +15,10 @@ impl State {
     pub(super) fn on_greeted(&mut self, greeting: Result<Greeting, LibraryError>) -> Vec<Effect> {
         match greeting {
             Ok(Greeting { counters, is_first, unfinished }) => {
-                self.view.welcome = is_first && self.draft.text.is_empty() && self.job.is_none();
+                let is_untouched = self.draft.text.is_empty() && self.job.is_none();
+                if is_first && is_untouched && self.view.welcome == Welcome::Due {
+                    self.view.welcome = Welcome::Shown;
+                }
                 if !self.is_busy() {
                     self.counters = counters;
                 }
