@@ -14,6 +14,8 @@ use crate::terminal::{Terminal, since};
 
 /// The last line of the page.
 const LAST: &str = "</html>";
+/// F8, as xterm sends it.
+const NEW_GAME: &str = "\x1b[19~";
 /// How many games memory is watched over.
 const GAMES: usize = 20;
 
@@ -183,7 +185,7 @@ fn growth(home: &Path, server: &Server) {
     let mut terminal = ours.ready();
     let mut game = |number: usize| {
         server.forget();
-        terminal.send("\x0e");
+        terminal.send(NEW_GAME);
         terminal.send(&format!("bats {number}\x07"));
         server.asked();
         terminal.shows(&format!("version {number}.1"));

@@ -132,7 +132,11 @@ fn serve(stream: &TcpStream, answers: &Answers, tell: &Sender<Seen>) -> std::io:
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     loop {
-        let Some(body) = request(&mut reader)? else { return Ok(()) };
+        let Some(request) = request(&mut reader)? else { return Ok(()) };
+        let Request::Post(body) = request else {
+            refuse(stream)?;
+            continue;
+        };
         tell.send(Seen::Asked(Instant::now())).ok();
         if body.contains("\"paced\"") {
             watch(stream, tell)?;
@@ -142,13 +146,22 @@ fn serve(stream: &TcpStream, answers: &Answers, tell: &Sender<Seen>) -> std::io:
     }
 }
 
-/// The body of the next request on the connection, if one comes.
-fn request(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
+enum Request {
+    /// Its body.
+    Post(String),
+    /// What models there are, and how long a context they have: no request of the user's.
+    Get,
+}
+
+/// The next request on the connection, if one comes.
+fn request(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     let (mut length, mut line, mut lines) = (0, String::new(), 0);
+    let mut is_get = false;
     while reader.read_line(&mut line)? > 2 {
         if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().unwrap_or(0);
         }
+        is_get |= lines == 0 && line.starts_with("GET ");
         lines += 1;
         line.clear();
     }
@@ -157,7 +170,12 @@ fn request(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    Ok(Some(String::from_utf8_lossy(&body).into_owned()))
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(Some(if is_get { Request::Get } else { Request::Post(body) }))
+}
+
+fn refuse(mut out: &TcpStream) -> std::io::Result<()> {
+    out.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
 }
 
 /// Tells at once when the other side closes: it has nothing more to say while it listens.
