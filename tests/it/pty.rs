@@ -440,6 +440,27 @@ fn another_model_is_chosen_by_keys_alone() {
 }
 
 #[test]
+fn keys_of_shells_and_editors_send_and_open_nothing() {
+    let hub = Hub::start(vec![]);
+    let mut session = Session::asking(&hub);
+    session.sees("nothing is being made").press("lamps and moths");
+    let moves = ["\x1bb", "\x1bf", "\x01", "\x05", "\x02", "\x06", "\x0e", "\x10", "\x1b[1;5D"];
+    for key in moves {
+        session.press(key);
+    }
+    session.sees("lamps and moths");
+    // They kill, and bring back.
+    for key in ["\x05", "\x17", "\x1b\x7f", "\x15", "\x19", "\x01", "\x0b", "\x19", "\x1bd", "\x14"]
+    {
+        session.press(key);
+    }
+    session.press("owls").sees("owls").sees("nothing is being made").sees("1 Prompt");
+    assert!(!session.screen.screen().contents().contains("Esc closes"));
+    session.press("\x11").ends_with("0");
+    assert!(hub.posts().is_empty(), "something was sent");
+}
+
+#[test]
 fn the_credits_are_asked_for_by_a_key_alone() {
     let hub = Hub::start(vec![]);
     let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
