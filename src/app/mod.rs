@@ -41,8 +41,8 @@ pub use playing::{PlayTrouble, Playing, Way};
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
 pub use state::{
-    Armed, Notice, OutputForm, OverLimit, Plan, PlayTest, QueueMode, Saving, State, Tab, Tone,
-    Welcome, Zoom,
+    Armed, NextGame, Notice, OutputForm, OverLimit, Plan, PlayTest, QueueMode, Saving, State, Tab,
+    Tone, Welcome, Zoom,
 };
 pub use talk::{Base, Given, Step, Talk, missed};
 pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};

@@ -27,8 +27,9 @@ use crate::inference::{Listed, Policy, Price};
 pub struct State {
     pub plan: Plan,
     pub job: Option<Job>,
-    /// The game that the next prompt changes; nothing where it makes a new one.
+    /// The game that the next prompt changes. `None` if it makes a new one.
     pub current: Option<Arc<Base>>,
+    pub next_game: NextGame,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
     pub queue_mode: QueueMode,
@@ -55,6 +56,16 @@ pub struct State {
     pub written: Vec<PathBuf>,
     pub(super) last_job: JobId,
     pub(super) dice: Dice,
+}
+
+/// What a game that is finished now is to the next prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NextGame {
+    /// The one that it changes.
+    #[default]
+    Changed,
+    /// Nothing: the user asked for a new game meanwhile.
+    New,
 }
 
 /// What prompts that were queued wait for.
@@ -302,6 +313,7 @@ impl State {
             plan,
             job: None,
             current: None,
+            next_game: NextGame::default(),
             queue: VecDeque::new(),
             queue_mode: QueueMode::Runs,
             variants: None,

@@ -187,3 +187,36 @@ fn places_in_a_hardened_game_lead_back_to_what_the_user_sees() {
     assert_eq!(game.traced(guard), None);
     drop(Arc::new(game));
 }
+
+#[test]
+fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
+    let mut replay = made(playing());
+    replay.act(Action::NewGame).done();
+    replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
+    assert_eq!(replay.done(), [""; 0], "its user has left it: nothing is spent on it unasked");
+    assert!(replay.job().is_broken() && replay.job().result.is_some());
+    assert!(replay.state.current.is_none());
+    // It can be mended all the same, and what is mended is this game.
+    replay.act(Action::Fix);
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let Some(Turn::User(asked)) = request.turns.first() else { panic!("no question") };
+    assert!(asked.contains("hp is not defined") && asked.contains(GAME));
+    replay.done();
+    replay.hears("blocks").news(replied()).news(passed(GAME)).news(saved("bats-2.html"));
+    replay.news(verdict(Vec::new())).done();
+    assert_eq!(replay.job().trial.fixed.as_ref().unwrap().outcome, FixOutcome::Fixed);
+    assert!(replay.state.current.is_none(), "the next prompt still makes a new game");
+}
+
+#[test]
+fn a_new_game_asked_for_while_one_is_made_is_a_new_game() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats at night").act(Action::NewGame).generate("owls").done();
+    replay.replies(GAME).news(passed(GAME)).done();
+    replay.news(saved("bats.html"));
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    assert!(!request.system.contains("SEARCH"), "it changes nothing: {}", request.system);
+    replay.done();
+    replay.replies(GAME).news(passed(GAME)).news(saved("owls.html")).done();
+    assert!(replay.state.current.is_some(), "and what comes next changes it");
+}

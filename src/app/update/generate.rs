@@ -12,7 +12,7 @@ use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
 use crate::app::pulse::{Lull, Pulse};
-use crate::app::state::{State, Tone};
+use crate::app::state::{NextGame, State, Tone};
 use crate::app::talk::missed;
 use crate::compose::Composition;
 use crate::inference::{Adjustment, Decision, Finish, Outcome, Reply, Trouble, client};
@@ -23,6 +23,7 @@ impl State {
     pub(super) fn begin(&mut self, prompt: Prompt, now: Instant) -> Vec<Effect> {
         self.last_job = self.last_job.next();
         let base = self.current.clone();
+        self.next_game = NextGame::Changed;
         // Going on with one of the variants is choosing it.
         self.variants = None;
         self.job = Some(Job::new(self.last_job, &self.plan, base, prompt, now));
@@ -295,7 +296,9 @@ impl State {
         }
         self.written.extend(job.draft.clone());
         if let Some(base) = job.as_base(self.plan.seed) {
-            self.current = Some(Arc::new(base));
+            if self.next_game == NextGame::Changed {
+                self.current = Some(Arc::new(base));
+            }
             // It is not to come back at the next start.
             self.draft.due = self.draft.due.or(self.draft.sent.as_ref().map(|_| now));
         }

@@ -6,7 +6,7 @@ use crate::app::effect::{Effect, Task, Which};
 use crate::app::event::{Greeting, JobId, Opened};
 use crate::app::job::{Game, Job};
 use crate::app::progress::Progress;
-use crate::app::state::{State, Tone, Welcome};
+use crate::app::state::{NextGame, State, Tone, Welcome};
 use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
@@ -62,6 +62,7 @@ impl State {
     /// The next prompt makes a game of its own.
     pub(super) fn new_game(&mut self) -> Vec<Effect> {
         self.current = None;
+        self.next_game = NextGame::New;
         self.say(Tone::Plain, "the next prompt makes a new game");
         Vec::new()
     }
@@ -98,5 +99,6 @@ impl State {
         job.finish(now);
         self.job = Some(job);
         self.current = Some(opened.base);
+        self.next_game = NextGame::Changed;
     }
 }

@@ -8,7 +8,7 @@ use crate::app::engine::Engine;
 use crate::app::job::{Game, Job, Phase, Product};
 use crate::app::progress::Progress;
 use crate::app::prompt::{Prompt, Terms, problems_told};
-use crate::app::state::{PlayTest, Saving, State, Tab, Tone};
+use crate::app::state::{NextGame, PlayTest, Saving, State, Tab, Tone};
 use crate::app::trial::{Fix, FixEnd, FixOutcome, Trial};
 use crate::game::Vetted;
 use crate::play::{Grade, Stage, Unplayed, Verdict};
@@ -79,7 +79,10 @@ impl State {
         self.settle_fix();
         self.end_variants();
         let asks = self.plan.play_test == PlayTest::On && self.plan.engine != Engine::Offline;
-        if is_broken && !is_fix && asks && !self.quitting && self.queue.is_empty() {
+        // Who has left the game, or the program, spends nothing more on it.
+        let is_wanted =
+            !self.quitting && self.queue.is_empty() && self.next_game == NextGame::Changed;
+        if is_broken && !is_fix && asks && is_wanted {
             // By the model that made it, whichever was chosen meanwhile.
             let model = self.job.as_ref().map(|job| job.request.model.clone());
             return self.fix(model, now);
@@ -129,13 +132,17 @@ impl State {
 
     /// Asks the model to mend what the play-test found. A fix is a change like any other.
     fn fix(&mut self, model: Option<String>, now: Instant) -> Vec<Effect> {
-        let (Some(broken), Some(base)) = (self.job.take(), self.current.clone()) else {
+        let Some(job) = self.job.as_ref() else { return Vec::new() };
+        // Of the job itself: the next prompt may be meant for another game.
+        let (Some(before), Some(made)) = (job.verdict().cloned(), job.as_base(self.plan.seed))
+        else {
             return Vec::new();
         };
-        let Some(before) = broken.verdict().cloned() else {
-            self.job = Some(broken);
-            return Vec::new();
-        };
+        let Some(broken) = self.job.take() else { return Vec::new() };
+        // Of a version that was opened more is known than the job knows.
+        let opened = self.current.as_ref().filter(|current| current.version == made.version);
+        let base = opened.filter(|current| current.version.is_some()).cloned();
+        let base = base.unwrap_or_else(|| Arc::new(made));
         let told = problems_told(&before, &base.source, broken.findings());
         let first = before.problems.first().map(|first| first.message.headline(120));
         let wish = format!("fix: {}", first.unwrap_or_else(|| "it does not play".to_owned()));

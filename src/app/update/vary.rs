@@ -8,7 +8,7 @@ use crate::app::event::JobId;
 use crate::app::failure::Failure;
 use crate::app::job::Job;
 use crate::app::prompt::Prompt;
-use crate::app::state::{Plan, State, Tone};
+use crate::app::state::{NextGame, Plan, State, Tone};
 use crate::app::variants::Variants;
 
 impl State {
@@ -31,6 +31,7 @@ impl State {
             Ok(prompt) => {
                 self.view.notice = None;
                 self.send_off(&prompt, now);
+                self.next_game = NextGame::Changed;
                 self.variants = Some(Variants::new(prompt, self.current.clone(), models));
                 self.begin_variant(0, now)
             }
@@ -101,6 +102,7 @@ impl State {
         let made = self.job.as_ref().and_then(|job| job.as_base(self.plan.seed));
         let base = || self.variants.as_ref().and_then(|variants| variants.base.clone());
         self.current = made.map(Arc::new).or_else(base);
+        self.next_game = NextGame::Changed;
     }
 
     /// Ends the choice: the next prompt changes the one on show.
