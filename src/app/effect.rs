@@ -46,6 +46,25 @@ pub struct OnHand {
     pub name: String,
 }
 
+/// What is kept of a job without a saved game.
+#[derive(Debug, Clone)]
+pub enum DraftContent {
+    /// The reply of the model, or as much of it as came.
+    Reply(String),
+    /// A game that could not be saved. Its page is made where that may take time.
+    Game(Product),
+}
+
+impl DraftContent {
+    /// The text of the file, and what kind of file it is. Slow for a sealed game of 1 MB: some 100 ms.
+    pub fn to_file(&self) -> (String, Draft) {
+        match self {
+            Self::Reply(text) => (text.clone(), Draft::Reply),
+            Self::Game(product) => (product.html(), Draft::Page),
+        }
+    }
+}
+
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
@@ -73,10 +92,10 @@ pub enum Task {
         to: Saving,
         keep: Option<Box<Keep>>,
     },
+    /// Keeps what has become no saved game.
     KeepDraft {
-        text: String,
+        draft: DraftContent,
         slug: String,
-        kind: Draft,
     },
     KeepPrompt(String),
     /// Asks the library what it knows at the start.

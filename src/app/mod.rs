@@ -29,7 +29,7 @@ pub mod variants;
 pub use compare::{Against, Compared, Side, Uncompared};
 pub use confirm::{Choice, Confirm, Consent, Press};
 pub use credit::Reported;
-pub use effect::{Effect, Keep, OnHand, Task, Which};
+pub use effect::{DraftContent, Effect, Keep, OnHand, Task, Which};
 pub use engine::Engine;
 pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};
 pub use failure::{CutOff, Failure};

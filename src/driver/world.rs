@@ -140,11 +140,19 @@ impl World for Real {
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
                     let to = from_home(to, user_home.as_deref());
-                    let saved = on_disk(move || save(&shelf, &page, &slug, to)).await;
-                    News::Saved(kept(saved, product, keep, &books, &tell).await)
+                    let saved = on_disk(move || {
+                        // Made once: for the file and for the library.
+                        let html = page.html();
+                        save(&shelf, &html, &slug, to).map(|path| (path, html))
+                    });
+                    News::Saved(kept(saved.await, product, keep, &books, &tell).await)
                 }
-                Task::KeepDraft { text, slug, kind } => {
-                    let kept = on_disk(move || shelf.keep_draft(&slug, &text, kind)).await;
+                Task::KeepDraft { draft, slug } => {
+                    let keep = move || {
+                        let (text, kind) = draft.to_file();
+                        shelf.keep_draft(&slug, &text, kind)
+                    };
+                    let kept = on_disk(keep).await;
                     News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
                 Task::Greet => {
@@ -273,20 +281,14 @@ fn passed(source: Source) -> Vetting {
     }
 }
 
-fn save(
-    shelf: &Shelf,
-    product: &Product,
-    slug: &str,
-    to: Saving,
-) -> Result<Option<PathBuf>, DiskError> {
-    let html = product.html();
+fn save(shelf: &Shelf, html: &str, slug: &str, to: Saving) -> Result<Option<PathBuf>, DiskError> {
     let path = match to {
         Saving::Nowhere => return Ok(None),
-        Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
-        Saving::File(path) if path.is_dir() => write_new(&path.join(format!("{slug}.html")), &html),
-        Saving::File(path) => write_new(&path, &html),
-        Saving::Over(path) => write_over(&path, &html),
-        Saving::Shelf => shelf.keep_game(slug, &html),
+        Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), html),
+        Saving::File(path) if path.is_dir() => write_new(&path.join(format!("{slug}.html")), html),
+        Saving::File(path) => write_new(&path, html),
+        Saving::Over(path) => write_over(&path, html),
+        Saving::Shelf => shelf.keep_game(slug, html),
     };
     path.map(Some)
 }

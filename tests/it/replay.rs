@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use codeagent::app::{
-    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OutputForm, OverLimit, Phase,
-    Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving, State, Task, Vetting, Way, update,
+    Action, CutOff, DraftContent, Effect, Engine, Event, Failure, Job, JobId, News, OutputForm,
+    OverLimit, Phase, Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving, State, Task,
+    Vetting, Way, update,
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
@@ -417,10 +418,13 @@ fn a_disk_that_fails_does_not_lose_the_game() {
         Event::Reported(JobId(1), News::Saved(Err(disk_error()))),
         replay.now,
     );
-    let [Effect::Start(_, Task::KeepDraft { text, kind, .. })] = replay.effects.as_slice() else {
+    let [Effect::Start(_, Task::KeepDraft { draft, .. })] = replay.effects.as_slice() else {
         panic!("{:?}", replay.effects)
     };
-    assert!(text.contains("<canvas>") && *kind == Draft::Page);
+    // Sealing it takes time, which the thread that draws does not have.
+    assert!(matches!(draft, DraftContent::Game(_)));
+    let (text, kind) = draft.to_file();
+    assert!(text.contains("<canvas>") && kind == Draft::Page);
     assert_eq!(replay.failure().exit_code(), 9);
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::effect::{Effect, Task};
+use crate::app::effect::{DraftContent, Effect, Task};
 use crate::app::engine::Engine;
 use crate::app::event::{News, Vetting};
 use crate::app::failure::{CutOff, Failure};
@@ -16,7 +16,7 @@ use crate::app::state::{NextGame, State, Tone};
 use crate::app::talk::missed;
 use crate::compose::Composition;
 use crate::inference::{Adjustment, Decision, Finish, Outcome, Reply, Trouble, client};
-use crate::library::{DiskError, Draft};
+use crate::library::DiskError;
 
 impl State {
     /// Makes a new game, or changes the current one.
@@ -248,15 +248,15 @@ impl State {
         let game = job.result.take().and_then(Result::ok);
         job.result = Some(Err(failure));
         let from_model = job.engine != Engine::Offline && !job.reply.is_empty();
-        let (text, kind) = match game {
-            Some(game) => (game.product.html(), Draft::Page),
-            None if from_model => (job.reply.raw().to_owned(), Draft::Reply),
+        let draft = match game {
+            Some(game) => DraftContent::Game(game.product),
+            None if from_model => DraftContent::Reply(job.reply.raw().to_owned()),
             None => return self.end(now),
         };
         job.phase = Phase::Saving;
         job.times.saving = Some(now);
         let slug = Prompt::slug(job.prompt.text());
-        vec![Effect::Start(job.id, Task::KeepDraft { text, slug, kind })]
+        vec![Effect::Start(job.id, Task::KeepDraft { draft, slug })]
     }
 
     fn on_draft_kept(&mut self, kept: Result<PathBuf, DiskError>, now: Instant) -> Vec<Effect> {
