@@ -13,7 +13,7 @@ use crate::game::{Source, Vetted};
 use crate::inference::Request;
 use crate::library::{Address, Draft, GameId, Making, Place, VersionId};
 
-/// What the driver is to do.
+/// An order to the driver.
 #[derive(Debug, Clone)]
 pub enum Effect {
     Start(JobId, Task),
@@ -62,6 +62,20 @@ impl DraftContent {
             Self::Reply(text) => (text.clone(), Draft::Reply),
             Self::Game(product) => (product.html(), Draft::Page),
         }
+    }
+}
+
+impl Task {
+    /// Whether it writes what would be lost with it: the end of the program waits for it.
+    pub fn is_a_write(&self) -> bool {
+        matches!(
+            self,
+            Self::Save { .. }
+                | Self::KeepDraft { .. }
+                | Self::KeepPrompt(_)
+                | Self::Export(_)
+                | Self::MakeCurrent(_)
+        )
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compare::Uncompared;
 use super::confirm::Press;
@@ -20,16 +21,18 @@ use crate::inference::{Listed, Outcome, Trouble, client};
 use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
-/// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
+/// One job, or one task of the session that belongs to none. Unique in the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
 
-impl JobId {
-    pub const NONE: Self = Self(0);
+/// Gives ids out. Clones share what was given: sessions of one process take theirs from one.
+#[derive(Debug, Clone, Default)]
+pub struct JobIds(Arc<AtomicU64>);
 
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
+impl JobIds {
+    /// An id that was never given before, from 1.
+    pub fn next(&self) -> JobId {
+        JobId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
 
@@ -150,10 +153,16 @@ pub enum News {
     },
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
+    /// A version is in a file in the current folder, or why not.
+    Exported(Result<PathBuf, ExportError>),
+    /// Undoing starts from another version now, or why not.
+    MadeCurrent(Result<(), LibraryError>),
     /// What the job's game changed, or why nobody knows.
     Compared(Result<Box<Comparison>, Uncompared>),
     /// The game is on show in a browser, or why not.
     Played(Result<Playing, PlayTrouble>),
+    /// The page that is open shows another game, or why not.
+    Replaced(Result<(), PlayTrouble>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
     /// What the server serves.
@@ -180,6 +189,15 @@ pub struct Opened {
     pub product: Product,
     /// What the library knows of how it plays.
     pub played: Option<Remembered>,
+}
+
+/// Why a version is not in a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    #[error("{0}. {advice}", advice = .0.advice())]
+    Library(LibraryError),
+    #[error(transparent)]
+    Disk(DiskError),
 }
 
 /// Where a game went.

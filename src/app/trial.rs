@@ -32,7 +32,7 @@ pub struct Fix {
     /// What is to be mended.
     pub before: Arc<Verdict>,
     /// The job of the broken game: it comes back where the fix brings no game.
-    pub back: Box<Job>,
+    pub previous: Box<Job>,
     /// The file that the fixed game takes the place of; the library keeps the one before.
     pub over: Option<PathBuf>,
 }

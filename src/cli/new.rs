@@ -51,7 +51,7 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
     if state.current.is_some() {
         // Without a library nothing is known of a model.
         let known = driver::library(settings).and_then(|library| library.forms());
-        known.unwrap_or_default().iter().for_each(|tally| state.forms.add(tally));
+        known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
     match generate(state, prompt, settings, lines) {
         Ok(state) => finish(&state, new),

@@ -107,10 +107,10 @@ fn title(state: &State) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Engine, Event, Plan, update};
+    use crate::app::{Action, Engine, Event, JobIds, Plan, update};
 
     fn offline() -> State {
-        State::new(Plan::bare(Engine::HuggingFace), 1)
+        State::new(Plan::bare(Engine::HuggingFace), 1, JobIds::default())
     }
 
     /// A job that has ended at once, for there is no token.

@@ -28,7 +28,8 @@ pub struct Line {
 /// The lines of one job's page, how far they are read, and what is looked at.
 #[derive(Debug, Default)]
 pub struct Preview {
-    job: Option<JobId>,
+    /// Whose reply it is, and of which round.
+    job: Option<(JobId, u32)>,
     /// Bytes of the reply that stand in `lines`.
     read: usize,
     pub lines: Vec<Line>,
@@ -54,9 +55,9 @@ pub struct Preview {
 impl Preview {
     /// Takes over what is new in the job; answers with the lines to be coloured.
     pub fn sync(&mut self, job: &Job) -> Option<Unpainted> {
-        if self.job != Some(job.id) {
+        if self.job != Some(job.revision()) {
             let generation = self.generation + 1;
-            *self = Self { job: Some(job.id), generation, ..Self::default() };
+            *self = Self { job: Some(job.revision()), generation, ..Self::default() };
         }
         if self.is_page {
             return None;

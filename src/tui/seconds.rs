@@ -44,11 +44,11 @@ fn millis(count: u128) -> Duration {
 mod tests {
     use super::*;
     use crate::app::state::State;
-    use crate::app::{Action, Engine, Event, Plan, update};
+    use crate::app::{Action, Engine, Event, JobIds, Plan, update};
 
     #[test]
     fn without_animations_seconds_count_every_ten() {
-        let mut state = State::new(Plan::bare(Engine::Offline), 1);
+        let mut state = State::new(Plan::bare(Engine::Offline), 1, JobIds::default());
         let began = crate::driver::now();
         assert_eq!(next_second(&state, began, Switch::On), None, "at rest nothing counts");
         update(&mut state, Event::Acted(Action::Generate("bats".to_owned())), began);

@@ -67,9 +67,10 @@ impl Told {
         said.extend(job.log.iter().skip(self.entries).filter_map(line));
         self.entries = job.log.len();
         if job.is_done() && !self.has_ended {
-            self.has_ended = true;
             said.extend(ended(job));
         }
+        // A fix begins anew under the same id.
+        self.has_ended = job.is_done();
         if said.len() > before {
             self.last = Some(now);
         } else if self.last.is_some_and(|last| now >= last + SELDOM) && !job.is_done() {

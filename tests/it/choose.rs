@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, Event, JobId, News, Phase, Plan, Reported, Stock};
+use codeagent::app::{Action, Engine, News, Phase, Plan, Reported, Stock};
 use codeagent::compose::Theme;
 use codeagent::inference::account::{Credits, Silence};
 use codeagent::inference::limits::Counters;
@@ -65,7 +65,7 @@ fn asked() -> (Replay, Desk) {
     let mut desk = desk(&replay);
     press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
     assert_eq!(replay.done(), ["catalogue"]);
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     press(&mut desk, &mut replay, 500, &letters("large"));
     press(&mut desk, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     assert!(replay.state.view.confirm.is_some(), "{:?}", replay.state.view);
@@ -82,7 +82,7 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     let mut desk = desk(&replay);
     press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
     assert!(draw(&mut desk, &replay, (80, 24)).contains("looking"));
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     let models = draw(&mut desk, &replay, (90, 16));
     press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
     let routes = draw(&mut desk, &replay, (90, 16));
@@ -100,7 +100,7 @@ fn models_their_ways_and_the_question_at_every_size() {
     let mut replay = Replay::new(plan());
     let mut desk = desk(&replay);
     press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     let models = crate::screens::screens(&mut desk, &replay);
     press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
     let ways = crate::screens::screens(&mut desk, &replay);
@@ -154,7 +154,7 @@ fn a_running_job_keeps_its_model() {
     let mut desk = desk(&replay);
     replay.generate("bats").done();
     press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     press(&mut desk, &mut replay, 500, &letters("large"));
     press(&mut desk, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     press(&mut desk, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
@@ -170,7 +170,7 @@ fn servers_without_providers_are_asked_by_name() {
     let mut replay = Replay::new(plan());
     let mut desk = desk(&replay);
     press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
+    replay.answers(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
     press(&mut desk, &mut replay, 500, &[KeyCode::Enter]);
     let question = &replay.state.view.confirm.as_ref().unwrap().question;
     assert_eq!(
@@ -183,7 +183,7 @@ fn servers_without_providers_are_asked_by_name() {
 fn what_nobody_serves_now_is_told_before_a_yes() {
     let mut replay = Replay::new(plan());
     let mut desk = desk(&replay);
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    replay.act(Action::Pick(Stock::Models)).answers(listed(LIST));
     press(&mut desk, &mut replay, 0, &letters("large"));
     press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
     press(&mut desk, &mut replay, 0, &letters("west"));
@@ -200,7 +200,7 @@ fn a_list_that_does_not_come_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(Stock::Models));
     let trouble = Trouble::local(Cause::Passing(Passing::Unreachable), "connection refused");
-    replay.housekeeping(News::Catalogued(Err(trouble.clone())));
+    replay.answers(News::Catalogued(Err(trouble.clone())));
     assert!(replay.state.view.picker.is_none());
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
@@ -208,9 +208,9 @@ fn a_list_that_does_not_come_is_told() {
         notice(&replay)
     );
     // A list that is there stays.
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    replay.act(Action::Pick(Stock::Models)).answers(listed(LIST));
     replay.act(Action::Pick(Stock::Models)).act(Action::Pick(Stock::Models));
-    replay.housekeeping(News::Catalogued(Err(trouble)));
+    replay.answers(News::Catalogued(Err(trouble)));
     assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
 }
 
@@ -240,7 +240,7 @@ fn a_hostile_list_is_drawn_and_not_obeyed() {
     let mut desk = desk(&replay);
     let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [
         { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(&list.to_string()));
+    replay.act(Action::Pick(Stock::Models)).answers(listed(&list.to_string()));
     desk.sync(&replay.state);
     press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
     let screen = draw(&mut desk, &replay, (100, 30));
@@ -264,11 +264,11 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
-    replay.housekeeping(News::Credited(Ok(credits)));
+    replay.answers(News::Credited(Ok(credits)));
     assert_eq!(replay.state.reported, Some(Reported { credits, at: replay.now }));
     let screen = draw(&mut desk, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
     let refused = Silence::NotAsked("there is no HuggingFace token".to_owned());
-    replay.event(Event::Reported(JobId::NONE, News::Credited(Err(refused))));
+    replay.act(Action::Credits).answers(News::Credited(Err(refused)));
     assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
 }

@@ -49,9 +49,9 @@ fn an_earlier_prompt_comes_back_into_the_editor() {
     replay.act(Action::Edited(desk.prompt())).act(Action::Pick(Stock::Prompts));
     assert_eq!(replay.done(), ["look"]);
     press(&mut desk, &mut replay, &[KeyCode::Char('b'), KeyCode::Char('a')]);
-    replay.housekeeping(found(Stock::Prompts, "b", prompts(&["old answer"])));
+    replay.answers(found(Stock::Prompts, "b", prompts(&["old answer"])));
     assert_eq!(replay.state.view.picker.as_ref().unwrap().items, None, "it is for other words");
-    replay.housekeeping(found(Stock::Prompts, "ba", prompts(&["bats", "bananas"])));
+    replay.answers(found(Stock::Prompts, "ba", prompts(&["bats", "bananas"])));
     press(&mut desk, &mut replay, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
     assert_eq!((desk.prompt().as_str(), replay.state.draft.text.as_str()), ("bananas", "bananas"));
     assert!(replay.state.view.picker.is_none());
@@ -65,7 +65,7 @@ fn a_game_of_the_library_is_opened() {
     let mut desk = desk(&replay);
     replay.act(Action::Pick(Stock::Games));
     let version = VersionId { game: GameId(3), number: 2 };
-    replay.housekeeping(found(Stock::Games, "", vec![item("Bats", Value::Version(version))]));
+    replay.answers(found(Stock::Games, "", vec![item("Bats", Value::Version(version))]));
     let mut terminal = Terminal::new(TestBackend::new(60, 14)).unwrap();
     desk.sync(&replay.state);
     terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
@@ -89,7 +89,7 @@ fn a_library_that_cannot_be_read_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(Stock::Games));
     let items = Err(LibraryError::Damaged("library.db".into()));
-    replay.housekeeping(News::Found { stock: Stock::Games, query: String::new(), items });
+    replay.answers(News::Found { stock: Stock::Games, query: String::new(), items });
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
 }
@@ -103,7 +103,7 @@ fn what_a_killed_run_left_is_offered() {
         counters: Counters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };
-    replay.housekeeping(News::Greeted(Ok(greeting)));
+    replay.answers(News::Greeted(Ok(greeting)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
 }
@@ -116,7 +116,7 @@ fn the_library_goes_back_and_writes_files_from_its_list() {
     let open = |replay: &mut Replay| {
         replay.act(Action::Pick(Stock::Games));
         let items = vec![item("Bats", Value::Version(version))];
-        replay.housekeeping(found(Stock::Games, "", items)).done();
+        replay.answers(found(Stock::Games, "", items)).done();
     };
     let with_alt = |desk: &mut Desk, replay: &mut Replay, c| {
         desk.sync(&replay.state);

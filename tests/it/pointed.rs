@@ -279,7 +279,7 @@ fn with_list() -> Table {
     let mut table = Table::new(120, 30);
     table.replay.act(Action::Pick(Stock::Games)).done();
     let (stock, query) = (Stock::Games, String::new());
-    table.replay.housekeeping(News::Found { stock, query, items: Ok(items()) });
+    table.replay.answers(News::Found { stock, query, items: Ok(items()) });
     table.draw();
     table
 }

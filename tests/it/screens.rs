@@ -260,7 +260,10 @@ fn happen(desk: &mut Desk, replay: &mut Replay, input: Input, size: &mut (u16, u
             let list = r#"[{"id":"a/b"},{"id":"c/d","providers":[{"provider":"e"}]}]"#;
             let catalogue = Catalogue::read(list).unwrap_or_default();
             let listed = Listed { catalogue, age: Duration::ZERO, stale: None };
-            replay.housekeeping(News::Catalogued(Ok(Arc::new(listed))));
+            let news = News::Catalogued(Ok(Arc::new(listed)));
+            if replay.is_asked(&news) {
+                replay.answers(news);
+            }
         }
         Input::Later(seconds) => drop(replay.later(seconds)),
         Input::Heard(text) if is_busy => drop(replay.hears(&text)),

@@ -131,7 +131,7 @@ fn a_version_of_the_library_is_played_again() {
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
     let played = Some(Remembered { headline, picture: None });
     let opened = Opened { base: Arc::new(base), product, played };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::Show(Tab::Play));
+    replay.opens(opened).act(Action::Show(Tab::Play));
     let mut all = screens(&mut replay);
     replay.act(Action::PlayTest).news(News::Trying(Stage::Loading)).later(2);
     all.push_str(&screens(&mut replay));

@@ -115,9 +115,9 @@ impl Life {
     fn event(&mut self, event: Event) {
         for effect in update(&mut self.replay.state, event, self.replay.now) {
             match effect {
-                Effect::Start(_, Task::KeepPrompt(text)) => {
+                Effect::Start(id, Task::KeepPrompt(text)) => {
                     self.on_disk.clone_from(&text);
-                    self.pending.push_back((JobId::NONE, Task::KeepPrompt(text)));
+                    self.pending.push_back((id, Task::KeepPrompt(text)));
                 }
                 Effect::Start(id, task) => self.pending.push_back((id, task)),
                 Effect::Abort(id) => self.pending.retain(|(of, _)| *of != id),

@@ -2,11 +2,11 @@
 
 use codeagent::app::picker::{Item, Value};
 use codeagent::app::{
-    Action, Base, Compared, Effect, Greeting, JobId, News, Pane, Saving, Stock, Tab, Task,
-    Uncompared, Welcome, Zoom,
+    Action, Base, Compared, Effect, Event, ExportError, Greeting, News, Pane, Saving, Stock, Tab,
+    Task, Uncompared, Welcome, Zoom,
 };
 use codeagent::inference::limits::Counters;
-use codeagent::library::{GameId, VersionId, compare};
+use codeagent::library::{GameId, LibraryError, VersionId, compare};
 use codeagent::tui::Desk;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
@@ -123,7 +123,7 @@ fn what_changed_stands_side_by_side() {
     assert_eq!(replay.done(), ["compare"]);
     replay.later(1);
     assert!(replay.done().is_empty(), "it is asked for once");
-    replay.housekeeping(compared);
+    replay.answers(compared);
     assert_snapshot!(screens(&mut desk(&replay), &replay));
     replay.act(Action::Zoom);
     assert_snapshot!(draw(&mut desk(&replay), &replay, WIDE));
@@ -133,17 +133,17 @@ fn what_changed_stands_side_by_side() {
 fn another_version_can_be_compared_with() {
     let (mut replay, compared) = changed();
     let mut desk = desk(&replay);
-    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).housekeeping(compared);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).answers(compared);
     press(&mut desk, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
     let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
-    replay.housekeeping(found).done();
+    replay.answers(found).done();
     press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.done(), ["compare"], "it is not opened");
     let asked = replay.state.compared.as_ref().unwrap();
     assert!(matches!(asked, Compared { against: Some(id), .. } if *id == version));
-    replay.housekeeping(News::Compared(Err(Uncompared::First)));
+    replay.answers(News::Compared(Err(Uncompared::First)));
     assert!(draw(&mut desk, &replay, WIDE).contains("nothing was before it"));
 }
 
@@ -182,15 +182,13 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
         value: Value::Words(path.into()),
     };
     let items = Ok(vec![path("games/"), path("gas.html")]);
-    replay.housekeeping(News::Found { stock: Stock::Paths, query: "ga".into(), items });
+    replay.answers(News::Found { stock: Stock::Paths, query: "ga".into(), items });
     assert_snapshot!(draw(&mut desk, &replay, SMALL));
     press(&mut desk, &mut replay, &[key(KeyCode::Tab)]);
     press(&mut desk, &mut replay, &letters("owl"));
     replay.done();
     press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
-    let Some(Effect::Start(JobId::NONE, Task::Save { to, keep: None, .. })) =
-        replay.effects().last()
-    else {
+    let Some(Effect::Start(_, Task::Save { to, keep: None, .. })) = replay.effects().last() else {
         panic!("{:?}", replay.effects().last())
     };
     assert_eq!(*to, Saving::File("games/owl".into()));
@@ -214,7 +212,7 @@ fn every_list_at_every_size() {
     for (stock, item) in lists {
         replay.act(Action::Pick(stock));
         let query = replay.state.view.picker.as_ref().unwrap().query.clone();
-        replay.housekeeping(News::Found { stock, query, items: Ok(vec![item; 3]) });
+        replay.answers(News::Found { stock, query, items: Ok(vec![item; 3]) });
         all.push(screens(&mut desk, &replay));
         replay.act(Action::Stop);
     }
@@ -279,7 +277,7 @@ fn welcomed() -> Replay {
     let mut replay = Replay::new(plan());
     let greeting =
         Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
-    replay.housekeeping(News::Greeted(Ok(greeting)));
+    replay.answers(News::Greeted(Ok(greeting)));
     replay
 }
 
@@ -297,19 +295,54 @@ fn the_first_run_is_told_what_this_is() {
 }
 
 #[test]
+fn an_answer_belongs_to_who_asked_for_it() {
+    let (mut replay, compared) = changed();
+    let mut desk = desk(&replay);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff));
+    press(&mut desk, &mut replay, &letters("v"));
+    let version = VersionId { game: GameId(4), number: 7 };
+    let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
+    let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
+    replay.answers(found);
+    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    let [first, second] = replay.ids("compare")[..] else { panic!("not compared twice") };
+    let is_ended = |it: &&Effect| matches!(it, Effect::Abort(id) if *id == first);
+    assert_eq!(replay.effects().iter().filter(is_ended).count(), 1);
+    // The older one had been made already: it is not shown under the title of the newer one.
+    replay.event(Event::Reported(first, compared));
+    assert!(replay.state.compared.as_ref().unwrap().result.is_none());
+    replay.event(Event::Reported(second, News::Compared(Err(Uncompared::First))));
+    assert!(replay.state.compared.as_ref().unwrap().result.is_some());
+}
+
+#[test]
+fn an_export_that_fails_is_told_as_that() {
+    let mut replay = Replay::new(plan());
+    let version = VersionId { game: GameId(4), number: 1 };
+    let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
+    let found = News::Found { stock: Stock::Games, query: String::new(), items: Ok(vec![item]) };
+    replay.act(Action::Pick(Stock::Games)).answers(found).act(Action::ExportChosen);
+    let gone = ExportError::Library(LibraryError::NoVersion(version));
+    replay.answers(News::Exported(Err(gone)));
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert!(notice.starts_with("the version is not saved: "), "{notice}");
+    assert!(replay.state.view.picker.is_some(), "the list is still there");
+}
+
+#[test]
 fn who_has_begun_already_is_not_welcomed() {
     let greeting =
         || Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
     for action in [Action::FocusNext, Action::Pick(Stock::Models), Action::Help] {
         let mut replay = Replay::new(plan());
         replay.act(action.clone());
-        replay.housekeeping(News::Greeted(Ok(greeting())));
+        replay.answers(News::Greeted(Ok(greeting())));
         assert_eq!(replay.state.view.welcome, Welcome::Over, "{action:?}");
     }
     // What is said at the start is no doing of the user's.
     let mut replay = Replay::new(plan());
     replay.act(Action::Greet).act(Action::Note("no theme moon".to_owned()));
-    replay.housekeeping(News::Greeted(Ok(greeting())));
+    replay.answers(News::Greeted(Ok(greeting())));
     assert_eq!(replay.state.view.welcome, Welcome::Shown);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codeagent::app::{
-    Action, Base, CutOff, Effect, Engine, Failure, JobId, News, Opened, Plan, Product, Saved, Task,
+    Action, Base, CutOff, Effect, Engine, Failure, News, Opened, Plan, Product, Saved, Task,
     Vetting, Which,
 };
 use codeagent::game::{Mismatch, NoGame, Source, Unmatched, vet};
@@ -165,13 +165,13 @@ fn the_composer_changes_its_own_games_and_no_others() {
 fn versions_are_stepped_through_without_a_request() {
     let mut replay = changing(plan());
     replay.act(Action::Undo);
-    let [Effect::Start(JobId::NONE, Task::Open(Which::Undo(GameId(4))))] = replay.effects() else {
+    let [Effect::Start(_, Task::Open(Which::Undo(GameId(4))))] = replay.effects() else {
         panic!("nothing is opened")
     };
     let base = Base { version: Some(version(1)), title: "Bats".into(), ..Base::default() };
     let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
     let opened = Opened { base: Arc::new(base), product, played: None };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened))));
+    replay.answers(News::Opened(Ok(Box::new(opened))));
     assert_eq!(replay.job().source(), Some(GAME));
     assert!(replay.job().is_done() && replay.state.view.notice.is_some());
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));

@@ -20,8 +20,10 @@ use crate::untrusted::Untrusted;
 const WIDE: u16 = 90;
 
 pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
-    let compared =
-        state.compared.as_ref().filter(|it| state.shown().is_some_and(|job| job.id == it.job));
+    let compared = state
+        .compared
+        .as_ref()
+        .filter(|it| state.shown().is_some_and(|job| job.revision() == it.job));
     let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
         let words = missing(state, compared);
         return frame.render_widget(Line::styled(words, desk.theme.style(Role::Faint)), at);

@@ -66,7 +66,7 @@ fn title(desk: &Desk, state: &State) -> String {
     let what = match &job.result {
         Some(Ok(game)) => game.title.clone(),
         Some(Err(_)) => "no game".to_owned(),
-        None if job.engine == Engine::Offline => "composed".to_owned(),
+        None if job.options.engine == Engine::Offline => "composed".to_owned(),
         None => "reply".to_owned(),
     };
     let plural = if lines == 1 { "" } else { "s" };

@@ -32,7 +32,7 @@ impl Quota<'_> {
             let text = format!("credit {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
         }
-        let spent = self.state.counters.spent_usd()?;
+        let spent = self.state.shared.counters.spent_usd()?;
         // A server of one's own has no credits; one of another price list may have cost something.
         if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
             return None;
@@ -43,7 +43,7 @@ impl Quota<'_> {
 
     /// The limits are this program's own; HuggingFace documents none.
     fn limits(&self, width: usize) -> Line<'static> {
-        let (counters, limits) = (&self.state.counters, &self.state.plan.limits);
+        let (counters, limits) = (&self.state.shared.counters, &self.state.plan.limits);
         let within = |limit: Limit| match limit.window() {
             Some(window) => counters.within(window, self.now),
             None => counters.running(),

@@ -269,7 +269,7 @@ impl Report<'_> {
 /// The steps of this job; a step ends where the next begins.
 fn stages(job: &Job) -> Vec<Stage> {
     let times = &job.times;
-    let is_offline = job.engine == Engine::Offline;
+    let is_offline = job.options.engine == Engine::Offline;
     let streamed = times.checking.or(times.saving).or(times.ended);
     let stage = |name, began, ended: Option<Instant>| Stage { name, began, ended };
     let first = if is_offline { "compose" } else { "request" };
