@@ -7,7 +7,7 @@ use super::engine::Engine;
 use super::prompt::Terms;
 use super::state::{OutputForm, OverLimit, Plan, PlayTest, Saving};
 use crate::compose::Theme;
-use crate::inference::limits::Limits;
+use crate::inference::limits::RequestLimits;
 use crate::inference::{Policy, Price};
 
 /// The options of one job.
@@ -24,7 +24,7 @@ pub struct JobOptions {
     pub patience: Duration,
     pub policy: Policy,
     pub seed: u64,
-    pub limits: Limits,
+    pub limits: RequestLimits,
     pub over_limit: OverLimit,
     pub saving: Saving,
     pub form: OutputForm,

@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use super::forms::Forms;
-use crate::inference::Request;
-use crate::inference::Usage;
-use crate::inference::limits::{Counters, Held, Limits};
+use crate::inference::CompletionRequest;
+use crate::inference::TokenUsage;
+use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
 
 /// Facts that each job reads and adds to.
 #[derive(Debug, Clone)]
 pub struct Shared {
-    pub counters: Counters,
+    pub counters: RequestCounters,
     pub(super) ledger_mode: LedgerMode,
     /// In which form models managed to change games.
     pub forms: Forms,
@@ -31,7 +31,7 @@ impl Shared {
     /// `seed` seeds the jitter of waits.
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            counters: Counters::default(),
+            counters: RequestCounters::default(),
             ledger_mode: LedgerMode::default(),
             forms: Forms::default(),
             random: SplitMix64(seed),
@@ -43,7 +43,7 @@ impl Shared {
     /// # Errors
     ///
     /// The limit that is reached, where there is no ledger.
-    pub(super) fn admit(&self, limits: &Limits, now: Instant) -> Result<(), Held> {
+    pub(super) fn admit(&self, limits: &RequestLimits, now: Instant) -> Result<(), LimitReached> {
         match self.ledger_mode {
             LedgerMode::Shared => Ok(()),
             LedgerMode::Local => self.counters.admit(limits, now),
@@ -51,15 +51,15 @@ impl Shared {
     }
 
     /// The ledger has answered: it is there, perhaps again.
-    pub(super) fn count_together(&mut self, counters: Counters) {
+    pub(super) fn count_together(&mut self, counters: RequestCounters) {
         self.ledger_mode = LedgerMode::Shared;
         self.counters = counters;
     }
 
     /// Adds the price of a reply, where it is known.
-    pub(super) fn spend(&mut self, request: &Request, usage: Option<Usage>) {
+    pub(super) fn spend(&mut self, request: &CompletionRequest, usage: Option<TokenUsage>) {
         if let Some(usd) = usage.and_then(|usage| request.estimated_usd(usage)) {
-            self.counters.spend(usd);
+            self.counters.add_spent(usd);
         }
     }
 }

@@ -20,8 +20,8 @@ use super::talk::Base;
 use super::tasks::SessionTasks;
 use super::variants::Variants;
 use crate::compose::Theme;
-use crate::inference::limits::Limits;
-use crate::inference::{Listed, Policy, Price};
+use crate::inference::limits::RequestLimits;
+use crate::inference::{CachedCatalogue, Policy, Price};
 
 /// The state of the machine: what is drawn, and what `update` decides on.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ pub struct State {
     /// What HuggingFace said was spent, once it was asked.
     pub reported: Option<Reported>,
     /// What the server serves, once it was asked.
-    pub(super) catalogue: Option<Arc<Listed>>,
+    pub(super) catalogue: Option<Arc<CachedCatalogue>>,
     pub view: View,
     pub draft: Draft,
     pub quitting: bool,
@@ -97,7 +97,7 @@ pub struct Plan {
     pub patience: Duration,
     pub policy: Policy,
     pub seed: u64,
-    pub limits: Limits,
+    pub limits: RequestLimits,
     pub over_limit: OverLimit,
     pub saving: Saving,
     pub form: OutputForm,
@@ -339,7 +339,7 @@ impl Plan {
             patience: Duration::from_secs(30),
             policy: Policy::default(),
             seed: 0,
-            limits: Limits::default(),
+            limits: RequestLimits::default(),
             over_limit: OverLimit::Wait,
             saving: Saving::Shelf,
             form: OutputForm::default(),

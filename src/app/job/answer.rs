@@ -12,7 +12,7 @@ use crate::app::prompt;
 use crate::app::talk::{Given, MOST_CONTINUED, Step, missed};
 use crate::compose::Composition;
 use crate::game::{NoGame, Unmatched};
-use crate::inference::{Request, Retry, Turn};
+use crate::inference::{ChatTurn, CompletionRequest, Retry};
 use crate::rules;
 use crate::untrusted::Untrusted;
 
@@ -102,8 +102,8 @@ impl Job {
             parts: MOST_CONTINUED,
         });
         self.request.turns.truncate(self.talk.turns);
-        let said = Turn::Model(self.reply.raw().to_owned());
-        self.request.turns.extend([said, Turn::User(prompt::go_on())]);
+        let said = ChatTurn::Model(self.reply.raw().to_owned());
+        self.request.turns.extend([said, ChatTurn::User(prompt::go_on())]);
         self.ask_anew(context);
     }
 
@@ -124,8 +124,8 @@ impl Job {
         match self.talk.step {
             Step::First => {
                 self.request.turns.truncate(self.talk.turns);
-                let said = Turn::Model(self.reply.raw().to_owned());
-                self.request.turns.extend([said, Turn::User(prompt::again(&unmatched))]);
+                let said = ChatTurn::Model(self.reply.raw().to_owned());
+                self.request.turns.extend([said, ChatTurn::User(prompt::again(&unmatched))]);
                 let request = self.request.clone();
                 self.step(Step::Again, request, context);
             }
@@ -145,12 +145,12 @@ impl Job {
     fn rewrite(&mut self, context: &mut Context) {
         let Some(base) = self.talk.base.clone() else { return };
         let mut request = self.options.terms().rewrite(&base.source, &self.prompt);
-        request.without.clone_from(&self.request.without);
+        request.omitted_parameters.clone_from(&self.request.omitted_parameters);
         request.max_tokens = self.request.max_tokens;
         self.step(Step::Rewrite, request, context);
     }
 
-    fn step(&mut self, step: Step, request: Request, context: &mut Context) {
+    fn step(&mut self, step: Step, request: CompletionRequest, context: &mut Context) {
         self.log.push(Progress::AsksAgain { whole: step == Step::Rewrite });
         self.talk.step = step;
         self.talk.continued = 0;

@@ -11,7 +11,7 @@ use crate::app::progress::Progress;
 use crate::app::pulse::Pulse;
 use crate::app::shared::LedgerMode;
 use crate::app::state::{OverLimit, Tone};
-use crate::inference::limits::{Counters, Held, Limit};
+use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::{DiskError, LibraryError};
 
 impl Job {
@@ -85,30 +85,35 @@ impl Job {
         }
     }
 
-    pub(super) fn on_admitted(&mut self, counters: Counters, context: &mut Context) {
+    pub(super) fn on_admitted(&mut self, counters: RequestCounters, context: &mut Context) {
         context.shared.count_together(counters);
         self.times.held = None;
     }
 
-    pub(super) fn on_held(&mut self, held: Held, counters: Counters, context: &mut Context) {
+    pub(super) fn on_held(
+        &mut self,
+        held: LimitReached,
+        counters: RequestCounters,
+        context: &mut Context,
+    ) {
         context.shared.count_together(counters);
         self.hold(held, context);
     }
 
     /// Waits until the request may start; a command does so only for others to finish theirs.
-    fn hold(&mut self, held: Held, context: &mut Context) {
+    fn hold(&mut self, held: LimitReached, context: &mut Context) {
         let now = context.now;
         let is_first = self.times.held.is_none();
         let since = *self.times.held.get_or_insert(now);
-        let is_patient =
-            held.limit == Limit::Running && now.duration_since(since) < self.options.policy.budget;
+        let is_patient = held.limit == LimitKind::Running
+            && now.duration_since(since) < self.options.policy.budget;
         if self.options.over_limit == OverLimit::Leave && !is_patient {
             return self.fail(Failure::OverLimit(held), context);
         }
-        if is_first || held.limit != Limit::Running {
+        if is_first || held.limit != LimitKind::Running {
             self.log.push(Progress::Held {
                 limit: held.limit.name(),
-                words: held.words(),
+                words: held.describe(),
                 wait_ms: millis(held.wait),
             });
         }

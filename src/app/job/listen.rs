@@ -6,17 +6,20 @@ use super::{Context, Job, Phase, millis};
 use crate::app::failure::{CutOff, Failure};
 use crate::app::progress::Progress;
 use crate::app::pulse::Lull;
-use crate::inference::{Adjustment, Decision, Finish, Meta, Outcome, Reply, Trouble, client};
+use crate::inference::{
+    FinishReason, InferenceError, Outcome, Reply, RequestAdjustment, ResponseMeta, RetryDecision,
+    client,
+};
 use crate::untrusted::Untrusted;
 
 impl Job {
-    pub(super) fn on_heard(&mut self, progress: client::Progress, now: Instant) {
+    pub(super) fn on_heard(&mut self, progress: client::StreamProgress, now: Instant) {
         match progress {
-            client::Progress::Bounded { tokens, context } => self.on_bounded(tokens, context),
-            client::Progress::Answering(meta) => self.on_answering(meta, now),
-            client::Progress::Alive => self.answer.pulse.beat(now),
-            client::Progress::Thinking => self.on_thinking(now),
-            client::Progress::Content(text) => self.on_content(&text, now),
+            client::StreamProgress::Bounded { tokens, context } => self.on_bounded(tokens, context),
+            client::StreamProgress::Answering(meta) => self.on_answering(meta, now),
+            client::StreamProgress::KeepAlive => self.answer.pulse.beat(now),
+            client::StreamProgress::Thinking => self.on_thinking(now),
+            client::StreamProgress::Content(text) => self.on_content(&text, now),
         }
     }
 
@@ -52,16 +55,17 @@ impl Job {
         }
     }
 
-    fn on_trouble(&mut self, trouble: Trouble, context: &mut Context) {
+    fn on_trouble(&mut self, trouble: InferenceError, context: &mut Context) {
         let jitter = context.shared.random.next_f64();
         self.log.push(self.failed(&trouble));
-        let is_new = |it: &Adjustment| !self.answer.adjusted && self.request.would_change(it);
+        let is_new =
+            |it: &RequestAdjustment| !self.answer.adjusted && self.request.would_change(it);
         if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
             self.adjust(&adjustment, trouble);
             return self.ask(context);
         }
-        match self.retry.on_trouble(trouble.clone(), context.now, jitter) {
-            Decision::Wait(pause) => {
+        match self.retry.on_error(trouble.clone(), context.now, jitter) {
+            RetryDecision::Wait(pause) => {
                 self.phase = Phase::Waiting(pause);
                 self.log.push(Progress::Waiting {
                     attempt: self.retry.attempt(),
@@ -69,10 +73,10 @@ impl Job {
                     wait_ms: millis(pause.until - pause.since),
                 });
             }
-            Decision::GiveUp(_) if self.talk.seam.is_some() => {
+            RetryDecision::GiveUp(_) if self.talk.seam.is_some() => {
                 self.fail(Failure::CutOff(CutOff::Broke(trouble)), context);
             }
-            Decision::GiveUp(why) => {
+            RetryDecision::GiveUp(why) => {
                 let attempts = self.retry.attempt().saturating_sub(1);
                 self.fail(Failure::GaveUp { last: trouble, why, attempts }, context);
             }
@@ -82,12 +86,12 @@ impl Job {
     fn on_finished_reply(&mut self, reply: &Reply, context: &mut Context) {
         self.on_reply(reply);
         match reply.finish {
-            Finish::Length if self.reply.is_empty() => {
+            FinishReason::Length if self.reply.is_empty() => {
                 self.fail(Failure::CutOff(CutOff::Thinking), context);
             }
-            Finish::Length => self.conclude(Some(CutOff::Length), context),
-            Finish::Filtered => self.fail(Failure::CutOff(CutOff::Filter), context),
-            Finish::Complete => self.conclude(None, context),
+            FinishReason::Length => self.conclude(Some(CutOff::Length), context),
+            FinishReason::Filtered => self.fail(Failure::CutOff(CutOff::Filter), context),
+            FinishReason::Complete => self.conclude(None, context),
         }
     }
 
@@ -97,7 +101,7 @@ impl Job {
         self.log.push(Progress::Bounded { tokens, context });
     }
 
-    fn on_answering(&mut self, meta: Meta, now: Instant) {
+    fn on_answering(&mut self, meta: ResponseMeta, now: Instant) {
         self.answer.pulse.answer(now);
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
         self.log.push(Progress::Answering {
@@ -145,21 +149,21 @@ impl Job {
         self.log.push(Progress::Received { bytes: self.reply.raw().len() });
     }
 
-    fn failed(&self, trouble: &Trouble) -> Progress {
+    fn failed(&self, trouble: &InferenceError) -> Progress {
         Progress::Failed {
             attempt: self.retry.attempt(),
             status: trouble.status,
             cause: trouble.cause.code(),
-            words: trouble.cause.words(),
-            said: trouble.said.headline(240),
+            words: trouble.cause.describe(),
+            said: trouble.message.headline(240),
         }
     }
 
     /// The server told how to ask instead: do so, once.
-    fn adjust(&mut self, adjustment: &Adjustment, trouble: Trouble) {
+    fn adjust(&mut self, adjustment: &RequestAdjustment, trouble: InferenceError) {
         self.answer.adjusted = true;
         self.request.adjust(adjustment.clone());
-        let how = adjustment.words(&self.request);
+        let how = adjustment.describe(&self.request);
         self.retry.on_adjustment(trouble);
         self.log.push(Progress::Adjusted { how });
     }

@@ -6,7 +6,7 @@ use crate::app::credit::Reported;
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
 use crate::app::state::{State, Tone};
-use crate::inference::account::{Credits, Silence};
+use crate::inference::account::{AccountError, Credits};
 
 impl State {
     pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
@@ -14,7 +14,7 @@ impl State {
         self.start_task(Task::Credits, effects);
     }
 
-    pub(super) fn on_credited(&mut self, credits: Result<Credits, Silence>, now: Instant) {
+    pub(super) fn on_credited(&mut self, credits: Result<Credits, AccountError>, now: Instant) {
         match credits {
             Ok(credits) => {
                 let reported = Reported { credits, at: now };
@@ -22,7 +22,10 @@ impl State {
                 self.reported = Some(reported);
             }
             Err(silence) => {
-                self.say(Tone::Plain, format!("the estimate is all there is: {}", silence.words()));
+                self.say(
+                    Tone::Plain,
+                    format!("the estimate is all there is: {}", silence.describe()),
+                );
             }
         }
     }

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use reqwest::header;
 
-use super::connect::encoded;
-use super::{Client, LARGEST_ERROR, Trouble, head, late, now, refusal};
+use super::connect::unsupported_encoding;
+use super::{
+    InferenceClient, InferenceError, MAX_ERROR_BYTES, now, parse_refusal, response_head,
+    timeout_error,
+};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
-impl Client {
+impl InferenceClient {
     /// What stands at this address, of at most so many bytes. Nothing is asked twice, no
     /// redirection is followed, and all of it comes within `patience`.
     pub async fn fetch(
@@ -17,8 +20,8 @@ impl Client {
         address: &str,
         most: usize,
         patience: Duration,
-    ) -> Result<String, Trouble> {
-        self.within(patience, self.http.get(address), most).await
+    ) -> Result<String, InferenceError> {
+        self.send_with_timeout(patience, self.http.get(address), most).await
     }
 
     /// The same for a question that needs a body, which is JSON. It is none to a model.
@@ -28,38 +31,42 @@ impl Client {
         question: String,
         most: usize,
         patience: Duration,
-    ) -> Result<String, Trouble> {
-        self.within(patience, self.http.post(address).body(question), most).await
+    ) -> Result<String, InferenceError> {
+        self.send_with_timeout(patience, self.http.post(address).body(question), most).await
     }
 
-    async fn within(
+    async fn send_with_timeout(
         &self,
         patience: Duration,
         request: reqwest::RequestBuilder,
         most: usize,
-    ) -> Result<String, Trouble> {
-        let fetched = tokio::time::timeout(patience, self.get(request, most)).await;
-        let fetched = fetched.unwrap_or_else(|_| Err(late(patience, "no answer")));
+    ) -> Result<String, InferenceError> {
+        let fetched = tokio::time::timeout(patience, self.read_document(request, most)).await;
+        let fetched = fetched.unwrap_or_else(|_| Err(timeout_error(patience, "no answer")));
         fetched.map_err(|mut trouble| {
-            trouble.said = Untrusted::new(redact(trouble.said.raw()));
+            trouble.message = Untrusted::new(redact(trouble.message.raw()));
             trouble
         })
     }
 
-    async fn get(&self, request: reqwest::RequestBuilder, most: usize) -> Result<String, Trouble> {
+    async fn read_document(
+        &self,
+        request: reqwest::RequestBuilder,
+        most: usize,
+    ) -> Result<String, InferenceError> {
         let sent = request.header(header::ACCEPT, "application/json").send();
-        let response = sent.await.map_err(|e| self.unreachable(&e))?;
-        if let Some(trouble) = encoded(&response) {
+        let response = sent.await.map_err(|e| self.connection_error(&e))?;
+        if let Some(trouble) = unsupported_encoding(&response) {
             return Err(trouble);
         }
-        let head = head(&response);
+        let head = response_head(&response);
         let is_good = (200..300).contains(&head.status);
-        let most = if is_good { most } else { LARGEST_ERROR };
-        let (body, trouble) = self.collect(response.bytes_stream(), most).await;
+        let most = if is_good { most } else { MAX_ERROR_BYTES };
+        let (body, trouble) = self.read_body(response.bytes_stream(), most).await;
         match trouble {
             Some(trouble) if is_good => Err(trouble),
             _ if is_good => Ok(body),
-            _ => Err(refusal(&head, &body, now())),
+            _ => Err(parse_refusal(&head, &body, now())),
         }
     }
 }
