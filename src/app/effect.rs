@@ -10,7 +10,7 @@ use super::state::Saving;
 use super::talk::Base;
 use crate::compose::Theme;
 use crate::game::{Source, Vetted};
-use crate::inference::Request;
+use crate::inference::CompletionRequest;
 use crate::library::{Address, Draft, GameId, Making, Place, VersionId};
 
 /// What the driver is to do.
@@ -49,7 +49,7 @@ pub struct OnHand {
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
-    Ask(Request),
+    Ask(CompletionRequest),
     Compose {
         prompt: String,
         seed: u64,

@@ -14,9 +14,9 @@ use super::talk::{Base, Given};
 use super::trial::Remembered;
 use crate::compose::Composition;
 use crate::game::{NoGame, Rejection, Unmatched, Vetted};
-use crate::inference::account::{Credits, Silence};
-use crate::inference::limits::{Counters, Held};
-use crate::inference::{Listed, Outcome, Trouble, client};
+use crate::inference::account::{AccountError, Credits};
+use crate::inference::limits::{LimitReached, RequestCounters};
+use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
 use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
@@ -117,14 +117,14 @@ pub enum Action {
 #[derive(Debug, Clone)]
 pub enum News {
     /// The ledger let the request pass; these are the requests of all processes.
-    Admitted(Counters),
+    Admitted(RequestCounters),
     /// The ledger did not; nothing was sent.
-    Held(Held, Counters),
+    Held(LimitReached, RequestCounters),
     /// There is no ledger: from now on this process counts for itself alone.
     Uncounted(LibraryError),
     /// The library was damaged: a new one is in use, the old one is here.
     SetAside(PathBuf),
-    Heard(client::Progress),
+    Heard(client::StreamProgress),
     Ended(Outcome),
     Composed(Box<Composition>),
     /// A change came in this form; what became of it follows.
@@ -157,16 +157,16 @@ pub enum News {
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
     /// What the server serves.
-    Catalogued(Result<Arc<Listed>, Trouble>),
+    Catalogued(Result<Arc<CachedCatalogue>, InferenceError>),
     /// What HuggingFace says was spent.
-    Credited(Result<Credits, Silence>),
+    Credited(Result<Credits, AccountError>),
 }
 
 /// What the library knows when the screen has opened.
 #[derive(Debug, Clone)]
 pub struct Greeting {
     /// The requests of all processes.
-    pub counters: Counters,
+    pub counters: RequestCounters,
     /// Whether nothing was ever made or asked for.
     pub is_first: bool,
     /// The prompts whose replies a killed process left unfinished.

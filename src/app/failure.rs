@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::game::{NoGame, Rejection, Unmatched};
-use crate::inference::outcome::seconds;
-use crate::inference::retry::Why;
-use crate::inference::{Cause, Held, Lasting, Passing, Trouble};
+use crate::inference::outcome::format_duration;
+use crate::inference::retry::GiveUpReason;
+use crate::inference::{ErrorCause, InferenceError, LimitReached, PermanentCause, TransientCause};
 use crate::library::DiskError;
 
 use super::prompt::PromptError;
@@ -18,12 +18,12 @@ pub enum Failure {
     Prompt(PromptError),
     /// No attempt brought an answer.
     GaveUp {
-        last: Trouble,
-        why: Why,
+        last: InferenceError,
+        why: GiveUpReason,
         attempts: u32,
     },
     /// A local limit is reached.
-    OverLimit(Held),
+    OverLimit(LimitReached),
     /// An answer began and did not end.
     CutOff(CutOff),
     /// The reply holds no game.
@@ -50,7 +50,7 @@ pub enum CutOff {
     /// The provider's content filter.
     Filter,
     /// The connection or the server.
-    Broke(Trouble),
+    Broke(InferenceError),
     /// The server says it was done, but the document has no end.
     Document,
 }
@@ -63,7 +63,11 @@ impl Failure {
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
             Self::OverLimit(held) => {
-                format!("{} is reached; the next may start in {}", held.words(), seconds(held.wait))
+                format!(
+                    "{} is reached; the next may start in {}",
+                    held.describe(),
+                    format_duration(held.wait)
+                )
             }
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
@@ -142,12 +146,12 @@ impl Failure {
     }
 
     /// The end of a question that is asked once.
-    pub fn of(trouble: Trouble) -> Self {
-        Self::GaveUp { last: trouble, why: Why::Lasting, attempts: 1 }
+    pub fn of(trouble: InferenceError) -> Self {
+        Self::GaveUp { last: trouble, why: GiveUpReason::Permanent, attempts: 1 }
     }
 
     /// The last answer of a server that led here.
-    pub fn trouble(&self) -> Option<&Trouble> {
+    pub fn trouble(&self) -> Option<&InferenceError> {
         match self {
             Self::GaveUp { last, .. } | Self::CutOff(CutOff::Broke(last)) => Some(last),
             Self::NoToken
@@ -173,10 +177,10 @@ impl CutOff {
             Self::Filter => "the provider's content filter ended the reply".into(),
             // What the client itself saw says more than the name of its cause.
             Self::Broke(trouble) if trouble.is_local() => {
-                format!("the reply was cut off: {}", trouble.said.headline(240))
+                format!("the reply was cut off: {}", trouble.message.headline(240))
             }
             Self::Broke(trouble) => {
-                format!("the reply was cut off: {}{}", trouble.cause.words(), quoted(trouble))
+                format!("the reply was cut off: {}{}", trouble.cause.describe(), quoted(trouble))
             }
             Self::Document => "the reply ends in the middle of the game".into(),
         }
@@ -192,34 +196,40 @@ impl CutOff {
     }
 }
 
-fn gave_up(last: &Trouble, why: Why, attempts: u32) -> String {
-    let words = last.cause.words();
+fn gave_up(last: &InferenceError, why: GiveUpReason, attempts: u32) -> String {
+    let words = last.cause.describe();
     let status = last.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let said = quoted(last);
     match why {
-        Why::Lasting => format!("{words}{status}{said}"),
-        Why::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
-        Why::TooLong(wait) => {
-            format!("{words}{status} and may be asked again in {}{said}", seconds(wait))
+        GiveUpReason::Permanent => format!("{words}{status}{said}"),
+        GiveUpReason::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
+        GiveUpReason::TooLong(wait) => {
+            format!("{words}{status} and may be asked again in {}{said}", format_duration(wait))
         }
     }
 }
 
 /// What the server said, short and on one line.
-fn quoted(trouble: &Trouble) -> String {
-    if trouble.said.is_empty() {
+fn quoted(trouble: &InferenceError) -> String {
+    if trouble.message.is_empty() {
         return String::new();
     }
-    format!(": {}", trouble.said.headline(240).trim_end_matches('.'))
+    format!(": {}", trouble.message.headline(240).trim_end_matches('.'))
 }
 
-fn exit_code(last: &Trouble, why: Why) -> u8 {
+fn exit_code(last: &InferenceError, why: GiveUpReason) -> u8 {
     match last.cause {
-        Cause::Lasting(Lasting::BadToken | Lasting::NoPermission | Lasting::Gated) => 3,
-        Cause::Lasting(Lasting::NoCredits) => 4,
-        Cause::Lasting(Lasting::Offline) => 5,
-        Cause::Lasting(_) => 10,
-        Cause::Passing(Passing::Limited) if matches!(why, Why::TooLong(_)) => 4,
-        Cause::Passing(_) => 5,
+        ErrorCause::Permanent(
+            PermanentCause::BadToken | PermanentCause::NoPermission | PermanentCause::Gated,
+        ) => 3,
+        ErrorCause::Permanent(PermanentCause::NoCredits) => 4,
+        ErrorCause::Permanent(PermanentCause::Offline) => 5,
+        ErrorCause::Permanent(_) => 10,
+        ErrorCause::Transient(TransientCause::Limited)
+            if matches!(why, GiveUpReason::TooLong(_)) =>
+        {
+            4
+        }
+        ErrorCause::Transient(_) => 5,
     }
 }

@@ -14,7 +14,7 @@ use super::state::Plan;
 use super::talk::{Base, Talk};
 use super::trial::{Fix, Trial};
 use crate::game::{Rejection, StorageKey, Vetted, seal};
-use crate::inference::{Held, Meta, Pause, Request, Retry, Usage};
+use crate::inference::{CompletionRequest, LimitReached, Pause, ResponseMeta, Retry, TokenUsage};
 use crate::library::VersionId;
 use crate::rules::Finding;
 use crate::untrusted::Untrusted;
@@ -26,7 +26,7 @@ pub struct Job {
     pub prompt: Prompt,
     pub engine: Engine,
     pub phase: Phase,
-    pub request: Request,
+    pub request: CompletionRequest,
     pub retry: Retry,
     /// The reply so far, as it came.
     pub reply: Untrusted,
@@ -63,7 +63,7 @@ pub enum Phase {
 /// A wait for a local limit: which, since when, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hold {
-    pub held: Held,
+    pub held: LimitReached,
     pub since: Instant,
     pub until: Instant,
 }
@@ -71,8 +71,8 @@ pub struct Hold {
 /// Who answered, and what it cost.
 #[derive(Debug, Clone, Default)]
 pub struct Answer {
-    pub meta: Meta,
-    pub usage: Option<Usage>,
+    pub meta: ResponseMeta,
+    pub usage: Option<TokenUsage>,
     pub thought: bool,
     /// How it comes.
     pub pulse: Pulse,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compose::Theme;
 use crate::game::Unmatched;
-use crate::inference::{Price, Request, Turn};
+use crate::inference::{ChatTurn, CompletionRequest, Price};
 use crate::page::Lines;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
@@ -93,7 +93,7 @@ pub struct Terms {
 
 impl Terms {
     /// The question for a new game: our rules first, then the user's words.
-    pub fn new_game(&self, wish: &Prompt) -> Request {
+    pub fn new_game(&self, wish: &Prompt) -> CompletionRequest {
         self.question(
             include_str!("../../assets/prompts/answer-page.txt"),
             wish.text().to_owned(),
@@ -102,19 +102,19 @@ impl Terms {
     }
 
     /// The question for a change of a game, as blocks.
-    pub fn change(&self, game: &str, wish: &Prompt) -> Request {
+    pub fn change(&self, game: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/wish.txt"), game, wish);
         self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
     }
 
     /// The same where blocks have failed: the whole game is to be written anew.
-    pub fn rewrite(&self, game: &str, wish: &Prompt) -> Request {
+    pub fn rewrite(&self, game: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/whole.txt"), game, wish);
         self.question(include_str!("../../assets/prompts/answer-page.txt"), words, wish)
     }
 
     /// The question for mending what a play-test found, as blocks.
-    pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> Request {
+    pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/fix.txt"), game, wish);
         let (before, after) = words.rsplit_once("{problems}").unwrap_or((&words, ""));
         let words = [before, problems.trim_end(), after].concat();
@@ -132,15 +132,15 @@ impl Terms {
         format!("{}\n\n{}", answer.trim_end(), rules.trim_end())
     }
 
-    fn question(&self, answer: &str, words: String, wish: &Prompt) -> Request {
-        Request {
+    fn question(&self, answer: &str, words: String, wish: &Prompt) -> CompletionRequest {
+        CompletionRequest {
             model: self.model.clone(),
             price: self.price,
             system: self.rules(answer),
-            turns: vec![Turn::User(words)],
-            wish: wish.text().to_owned(),
+            turns: vec![ChatTurn::User(words)],
+            user_prompt: wish.text().to_owned(),
             max_tokens: self.max_tokens,
-            without: Vec::new(),
+            omitted_parameters: Vec::new(),
             trace: 0,
         }
     }
@@ -203,7 +203,7 @@ mod tests {
         let terms = Terms { model: "m".into(), price: None, max_tokens: 1, theme: Theme::Spooky };
         let wish = Prompt::new("faster {game}").unwrap();
         let asked = terms.change("<p>{wish}</p>\n", &wish);
-        let Some(Turn::User(words)) = asked.turns.first() else { unreachable!("one turn") };
+        let Some(ChatTurn::User(words)) = asked.turns.first() else { unreachable!("one turn") };
         assert_eq!(words, "The file:\n\n```html\n<p>{wish}</p>\n```\n\nThe wish: faster {game}");
         assert!(
             asked.system.contains("<<<<<<< SEARCH") && asked.system.contains("The look is spooky")

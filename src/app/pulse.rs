@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 
 /// How long nothing may come before it is told.
 const SILENT: Duration = Duration::from_secs(2);
@@ -128,7 +128,11 @@ impl Lull {
             Self::Alive => "alive, nothing yet".to_owned(),
             Self::Silent(silence) => {
                 let whole = Duration::from_secs(silence.as_secs());
-                format!("silent for {}, gives up at {}", seconds(whole), seconds(patience))
+                format!(
+                    "silent for {}, gives up at {}",
+                    format_duration(whole),
+                    format_duration(patience)
+                )
             }
         }
     }

@@ -19,8 +19,8 @@ use super::prompt::{Prompt, Terms};
 use super::talk::Base;
 use super::variants::Variants;
 use crate::compose::Theme;
-use crate::inference::limits::{Counters, Limits};
-use crate::inference::{Listed, Policy, Price};
+use crate::inference::limits::{RequestCounters, RequestLimits};
+use crate::inference::{CachedCatalogue, Policy, Price};
 
 /// The state of the machine: what is drawn, and what `update` decides on.
 #[derive(Debug, Clone)]
@@ -40,11 +40,11 @@ pub struct State {
     pub(super) on_show: bool,
     /// What the game on show changed, once somebody looks.
     pub compared: Option<Compared>,
-    pub counters: Counters,
+    pub counters: RequestCounters,
     /// What HuggingFace said was spent, once it was asked.
     pub reported: Option<Reported>,
     /// What the server serves, once it was asked.
-    pub(super) catalogue: Option<Arc<Listed>>,
+    pub(super) catalogue: Option<Arc<CachedCatalogue>>,
     pub(super) counting: Counting,
     /// In which form models managed to change games.
     pub forms: Forms,
@@ -87,7 +87,7 @@ pub struct Plan {
     pub patience: Duration,
     pub policy: Policy,
     pub seed: u64,
-    pub limits: Limits,
+    pub limits: RequestLimits,
     pub over_limit: OverLimit,
     pub saving: Saving,
     pub form: OutputForm,
@@ -308,7 +308,7 @@ impl State {
             on_hand: None,
             on_show: false,
             compared: None,
-            counters: Counters::default(),
+            counters: RequestCounters::default(),
             reported: None,
             catalogue: None,
             counting: Counting::default(),
@@ -375,7 +375,7 @@ impl Plan {
             patience: Duration::from_secs(30),
             policy: Policy::default(),
             seed: 0,
-            limits: Limits::default(),
+            limits: RequestLimits::default(),
             over_limit: OverLimit::Wait,
             saving: Saving::Shelf,
             form: OutputForm::default(),

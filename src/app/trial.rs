@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::job::Job;
-use crate::inference::Usage;
+use crate::inference::TokenUsage;
 use crate::play::{Grade, Stage, Unplayed, Verdict};
 
 /// What is known of a game by playing it.
@@ -41,7 +41,7 @@ pub struct Fix {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FixEnd {
     pub outcome: FixOutcome,
-    pub usage: Option<Usage>,
+    pub usage: Option<TokenUsage>,
     pub estimated_usd: Option<f64>,
 }
 

@@ -10,8 +10,8 @@ use super::clock;
 use crate::app::{Engine, Failure, FixEnd, Game, Job};
 use crate::driver;
 use crate::game::to_json;
-use crate::inference::Usage;
-use crate::inference::retry::Attempt;
+use crate::inference::TokenUsage;
+use crate::inference::retry::FailedAttempt;
 use crate::library::{DiskError, sha256};
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
@@ -146,7 +146,7 @@ impl Success {
 }
 
 impl Cost {
-    fn of(usage: Usage, estimated_usd: Option<f64>) -> Self {
+    fn of(usage: TokenUsage, estimated_usd: Option<f64>) -> Self {
         Self {
             prompt_tokens: usage.prompt_tokens,
             completion_tokens: usage.completion_tokens,
@@ -200,11 +200,11 @@ impl<'j> Way<'j> {
 }
 
 impl Tried {
-    fn of(attempt: &Attempt) -> Self {
+    fn of(attempt: &FailedAttempt) -> Self {
         Self {
-            status: attempt.trouble.status,
-            cause: attempt.trouble.cause.code(),
-            said: attempt.trouble.said.headline(240),
+            status: attempt.error.status,
+            cause: attempt.error.cause.code(),
+            said: attempt.error.message.headline(240),
             waited_ms: millis(attempt.waited),
         }
     }

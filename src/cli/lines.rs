@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::args::Form;
 use crate::app::Progress;
 use crate::app::pulse::Lull;
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 
 /// One step in words, or nothing where only `--verbose` wants to know it.
 pub fn line(progress: &Progress, form: Form) -> Option<String> {
@@ -21,7 +21,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
         Progress::Failed { status, words, said, .. } => failed(*status, words, said),
         Progress::Waiting { attempt, attempts, wait_ms } => {
-            let wait = seconds(Duration::from_millis(*wait_ms));
+            let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
         Progress::GoesOn { why, part, parts } => {
@@ -56,7 +56,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         }
         Progress::Saved { path } => format!("saved {path}"),
         Progress::Held { words, wait_ms, .. } => {
-            let wait = seconds(Duration::from_millis(*wait_ms));
+            let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}: {words} is reached")
         }
         Progress::Kept { version } => format!("kept as {version} in the library"),

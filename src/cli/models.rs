@@ -12,7 +12,7 @@ use super::{put, refuse, warn, width};
 use crate::app::Failure;
 use crate::config::Settings;
 use crate::driver::{self, Inquiry, PATIENCE, Wish};
-use crate::inference::Listed;
+use crate::inference::CachedCatalogue;
 use crate::inference::models::{Model, Provider};
 
 use table::Table;
@@ -56,8 +56,8 @@ pub fn run(models: &Models, settings: &Settings) -> ExitCode {
 }
 
 /// Why the list is an old one, and how old.
-fn stale(listed: &Listed) -> Option<String> {
-    let trouble = listed.stale.clone()?;
+fn stale(listed: &CachedCatalogue) -> Option<String> {
+    let trouble = listed.refresh_error.clone()?;
     let why = Failure::of(trouble).message();
     Some(format!("{why}; this list is {} old", age(listed.age)))
 }
@@ -73,14 +73,14 @@ fn age(age: Duration) -> String {
     }
 }
 
-fn told(listed: &Listed, found: &[&Model], settings: &Settings) -> Value {
+fn told(listed: &CachedCatalogue, found: &[&Model], settings: &Settings) -> Value {
     let credits = settings.credits_usd;
     json!({
         "models": found.iter().map(|model| model_told(model, credits)).collect::<Vec<_>>(),
         "host": settings.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
-        "stale": listed.stale.clone().map(|trouble| Failure::of(trouble).message()),
+        "stale": listed.refresh_error.clone().map(|trouble| Failure::of(trouble).message()),
     })
 }
 
@@ -105,12 +105,12 @@ fn provider_told(provider: &Provider, credits: f64) -> Value {
         "output_usd": provider.price.map(|price| price.output),
         "throughput": provider.throughput,
         "first_token_ms": provider.first_token_ms,
-        "status": provider.status.word(),
+        "status": provider.status.label(),
         "games_a_month": games(provider, credits),
     })
 }
 
 /// Nothing where the price is unknown, or nothing.
 fn games(provider: &Provider, credits: f64) -> Option<u32> {
-    provider.price?.games(credits)
+    provider.price?.affordable_games(credits)
 }

@@ -17,7 +17,7 @@ use crate::config::{PlayWish, Settings};
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
 use crate::game::report;
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 use crate::library::{self, DiskError};
 
 /// Makes the game, tells of it, and answers with the exit code.
@@ -236,11 +236,11 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
     match job.phase {
         Phase::Waiting(pause) => {
             let left = pause.until.saturating_duration_since(now);
-            Some(format!("next attempt in {} (Ctrl-C stops)", seconds(left)))
+            Some(format!("next attempt in {} (Ctrl-C stops)", format_duration(left)))
         }
         Phase::Held(hold) => {
             let left = hold.until.saturating_duration_since(now);
-            Some(format!("may start in {} (Ctrl-C stops)", seconds(left)))
+            Some(format!("may start in {} (Ctrl-C stops)", format_duration(left)))
         }
         Phase::Requesting => {
             Some(format!("waiting for an answer, {} s{}", job.elapsed(now).as_secs(), lull()))

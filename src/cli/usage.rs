@@ -8,8 +8,8 @@ use super::args::Usage;
 use super::{clock, library, put, refuse, refuse_library};
 use crate::config::Settings;
 use crate::driver::{self, Inquiry, PATIENCE, Wish};
-use crate::inference::Limit;
-use crate::inference::account::{Credits, Identity, Silence};
+use crate::inference::LimitKind;
+use crate::inference::account::{AccountError, Credits, Identity};
 use crate::library::{LibraryError, Load, Moment, Spent};
 use crate::untrusted::Untrusted;
 
@@ -24,11 +24,12 @@ struct Ledger<'s> {
 
 /// What HuggingFace tells; each part may be missing for a reason of its own.
 struct Account {
-    identity: Result<Identity, Silence>,
-    credits: Result<Credits, Silence>,
+    identity: Result<Identity, AccountError>,
+    credits: Result<Credits, AccountError>,
 }
 
-const LIMITS: [Limit; 4] = [Limit::Minute, Limit::Hour, Limit::Day, Limit::Running];
+const LIMITS: [LimitKind; 4] =
+    [LimitKind::Minute, LimitKind::Hour, LimitKind::Day, LimitKind::Running];
 
 /// Tells what was asked, and answers with the exit code.
 pub fn run(usage: Usage, settings: &Settings) -> ExitCode {
@@ -60,7 +61,7 @@ async fn ask(settings: &Settings, now: Moment) -> Account {
     let identity = inquiry.identity(Wish::Kept, PATIENCE).await;
     // Who refused the token once need not be asked again.
     let credits = match &identity {
-        Err(Silence::NotAsked(_)) => Err(Silence::NotAsked(String::new())),
+        Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
         _ => inquiry.credits(now.month(), PATIENCE).await,
     };
     Account { identity, credits }
@@ -79,7 +80,7 @@ impl Account {
                 let who = plan.map(|plan| format!("{plan}; ")).unwrap_or_default();
                 return format!(
                     "HuggingFace: {who}the estimate above is all there is: {}\n",
-                    why.words()
+                    why.describe()
                 );
             }
         };
@@ -100,7 +101,7 @@ impl Account {
         let credits = self.credits.as_ref().ok();
         let why = match (&self.credits, &self.identity) {
             (Ok(_), _) => None,
-            (Err(_), Err(why)) | (Err(why), Ok(_)) => Some(why.words()),
+            (Err(_), Err(why)) | (Err(why), Ok(_)) => Some(why.describe()),
         };
         json!({
             "name": identity.map(|it| it.name.headline(100)),
@@ -115,14 +116,14 @@ impl Account {
 }
 
 impl Ledger<'_> {
-    fn used(&self, limit: Limit) -> usize {
+    fn used(&self, limit: LimitKind) -> usize {
         let within = |window| self.load.ages.iter().filter(|age| **age < window).count();
         limit.window().map_or(self.load.running, within)
     }
 
     /// Nothing where there is no limit.
-    fn most(&self, limit: Limit) -> Option<usize> {
-        Some(self.settings.limits.most(limit)).filter(|most| *most > 0)
+    fn most(&self, limit: LimitKind) -> Option<usize> {
+        Some(self.settings.limits.max_for(limit)).filter(|most| *most > 0)
     }
 
     fn json(&self) -> Value {

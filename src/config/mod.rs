@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crate::app::Engine;
 use crate::compose::Theme;
-use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
+use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
 use crate::play::Places;
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
@@ -90,7 +90,7 @@ pub struct Settings {
     pub timeouts: Timeouts,
     pub home: Setting<PathBuf>,
     pub seed: u64,
-    pub limits: Limits,
+    pub limits: RequestLimits,
     /// What a month brings, for comparing.
     pub credits_usd: f64,
     pub play_test: PlayWish,
@@ -271,9 +271,9 @@ fn timeouts(layers: &Layers<'_>) -> Result<Timeouts, ConfigError> {
 }
 
 /// Of requests; 0 is no limit.
-fn limits(layers: &Layers<'_>) -> Result<Limits, ConfigError> {
+fn limits(layers: &Layers<'_>) -> Result<RequestLimits, ConfigError> {
     let most = |name| Ok(layers.number(name, 0..=1_000_000)?.value);
-    Ok(Limits {
+    Ok(RequestLimits {
         minute: most("limits.minute")?,
         hour: most("limits.hour")?,
         day: most("limits.day")?,

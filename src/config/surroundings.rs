@@ -36,7 +36,7 @@ impl Surroundings {
     /// The server by way of the proxy that the user's own environment names, if any: a project has no
     /// say in where words and tokens pass.
     pub(super) fn on_the_way_to(&self, server: Endpoint) -> Endpoint {
-        server.by_way_of(|name| self.env(name))
+        server.with_proxy_from(|name| self.env(name))
     }
 
     /// What the project's `.env` chose among the little that it may.

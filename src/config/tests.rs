@@ -164,7 +164,8 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     const MIRROR: (&str, &str) = ("HF_ENDPOINT", "https://mirror.example/");
     const LOCAL: (&str, &str) = ("CODEAGENT_BASE_URL", "http://localhost:11434/v1");
     let hub = |env: &[_], dotenv| settings(env, dotenv, "", Flags::new()).hub;
-    let asked = |env: &[_], dotenv| hub(env, dotenv).map(|hub| hub.base.below("x")).unwrap();
+    let asked =
+        |env: &[_], dotenv| hub(env, dotenv).map(|hub| hub.base.address_below("x")).unwrap();
     let why = |env: &[_], dotenv| hub(env, dotenv).unwrap_err();
     assert_eq!(asked(&[HF], ""), "https://huggingface.co/x");
     assert_eq!(asked(&[HF, MIRROR], ""), "https://mirror.example/x");

@@ -10,8 +10,8 @@ use super::now;
 use super::world::blocking;
 use crate::app::Engine;
 use crate::config::Settings;
-use crate::inference::account::{Identity, Silence};
-use crate::inference::{Listed, Trouble};
+use crate::inference::account::{AccountError, Identity};
+use crate::inference::{CachedCatalogue, InferenceError};
 use crate::library::{Health, Library, LibraryError};
 use crate::play::{self, NoBrowser};
 
@@ -27,7 +27,7 @@ const SLOW: Duration = Duration::from_millis(200);
 pub struct Checkup {
     /// Nothing where no network is touched.
     pub server: Option<Server>,
-    pub account: Result<Identity, Silence>,
+    pub account: Result<Identity, AccountError>,
     pub library: Result<Looked, LibraryError>,
     pub browser: Result<Found, NoBrowser>,
 }
@@ -35,7 +35,7 @@ pub struct Checkup {
 /// What the model server said, and how fast.
 #[derive(Debug)]
 pub struct Server {
-    pub listed: Result<Listed, Trouble>,
+    pub listed: Result<CachedCatalogue, InferenceError>,
     pub took: Duration,
 }
 
@@ -82,7 +82,7 @@ async fn server(settings: &Settings) -> Option<Server> {
 
 /// HuggingFace limits this question, so an answer of today will do where it is a good one. The rights
 /// of a token can be changed, and whoever has just done so looks again.
-async fn account(settings: &Settings) -> Result<Identity, Silence> {
+async fn account(settings: &Settings) -> Result<Identity, AccountError> {
     Inquiry::new(settings).identity(Wish::KeptIfGood, ANSWER_WITHIN).await
 }
 

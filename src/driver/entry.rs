@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::books::Books;
 use super::{Tell, now, wall};
 use crate::app::{JobId, News};
-use crate::inference::limits::{Counters, Held, Limits};
-use crate::inference::{Outcome, Request, Trouble, Usage};
+use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
+use crate::inference::{CompletionRequest, InferenceError, Outcome, TokenUsage};
 use crate::library::{
     Begun, Cost, DraftId, Ending, Library, LibraryError, Load, NewRequest, RequestId,
 };
@@ -21,7 +21,7 @@ pub(super) const WRITE_EVERY: Duration = Duration::from_secs(1);
 pub(super) struct Entry {
     books: Arc<Books>,
     job: u64,
-    request: Request,
+    request: CompletionRequest,
     /// Nothing where there is no ledger.
     line: Option<Line>,
     draft: Option<DraftId>,
@@ -54,15 +54,15 @@ impl Drop for Line {
 
 /// What the ledger answered: the line and the draft, or why the request has to wait; and what the
 /// month has cost.
-type Answer = (Result<(Line, Option<DraftId>), Held>, Load, f64);
+type Answer = (Result<(Line, Option<DraftId>), LimitReached>, Load, f64);
 
 impl Entry {
     /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
     pub async fn begin(
         books: &Arc<Books>,
         engine: &'static str,
-        limits: Limits,
-        request: &Request,
+        limits: RequestLimits,
+        request: &CompletionRequest,
         tell: &Tell,
     ) -> Option<Self> {
         let JobId(job) = tell.id();
@@ -76,7 +76,7 @@ impl Entry {
             has_heard: AtomicBool::new(false),
         };
         let new = NewRequest { engine, model: request.model.clone() };
-        let (weak, prompt) = (Arc::downgrade(books), request.wish.clone());
+        let (weak, prompt) = (Arc::downgrade(books), request.user_prompt.clone());
         let asked = books.ask(move |library| {
             let (begun, load) = begin(library, &new, limits, weak)?;
             let begun = begun.map(|line| {
@@ -99,7 +99,8 @@ impl Entry {
     }
 
     fn answered(mut self, (begun, load, spent): Answer, tell: &Tell) -> Option<Self> {
-        let counters = Counters::of(&load.ages, load.running, now()).with_spent(spent);
+        let counters =
+            RequestCounters::from_ages(&load.ages, load.running, now()).with_spent(spent);
         match begun {
             Ok((line, draft)) => {
                 (self.line, self.draft) = (Some(line), draft);
@@ -149,9 +150,9 @@ impl Drop for Entry {
 fn begin(
     library: &mut Library,
     new: &NewRequest,
-    limits: Limits,
+    limits: RequestLimits,
     books: Weak<Books>,
-) -> Result<(Result<Line, Held>, Load), LibraryError> {
+) -> Result<(Result<Line, LimitReached>, Load), LibraryError> {
     let admit = |load: &Load| limits.admit(&load.ages, load.running);
     Ok(match library.begin(new, wall(), admit)? {
         Begun::Yes(id, load) => (Ok(Line { books, id: Some(id) }), load),
@@ -159,7 +160,7 @@ fn begin(
     })
 }
 
-fn ending(outcome: &Outcome, request: &Request) -> Ending {
+fn ending(outcome: &Outcome, request: &CompletionRequest) -> Ending {
     match outcome {
         Outcome::Replied(reply) => Ending {
             word: "replied",
@@ -171,7 +172,7 @@ fn ending(outcome: &Outcome, request: &Request) -> Ending {
     }
 }
 
-fn failed(trouble: &Trouble) -> Ending {
+fn failed(trouble: &InferenceError) -> Ending {
     Ending {
         word: trouble.cause.code(),
         status: trouble.status,
@@ -180,7 +181,7 @@ fn failed(trouble: &Trouble) -> Ending {
     }
 }
 
-fn cost(request: &Request, usage: Usage) -> Cost {
+fn cost(request: &CompletionRequest, usage: TokenUsage) -> Cost {
     Cost {
         prompt_tokens: Some(usage.prompt_tokens),
         completion_tokens: Some(usage.completion_tokens),
@@ -200,7 +201,8 @@ mod tests {
         let load = runtime.block_on(async {
             let weak = Arc::downgrade(&books);
             let new = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
-            let asked = books.ask(move |library| begin(library, &new, Limits::default(), weak));
+            let asked =
+                books.ask(move |library| begin(library, &new, RequestLimits::default(), weak));
             // The order is given, and then the job is stopped.
             drop(tokio::time::timeout(Duration::ZERO, asked).await);
             books.ask(|_| Ok(())).await.unwrap();

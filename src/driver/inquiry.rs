@@ -10,10 +10,11 @@ use super::wall;
 use super::world::blocking;
 use crate::app::Engine;
 use crate::config::{Hub, Setting, Settings, token};
-use crate::inference::account::{self, Credits, Identity, Silence};
-use crate::inference::models::{self, Catalogue, Listed};
+use crate::inference::account::{self, AccountError, Credits, Identity};
+use crate::inference::models::{self, CachedCatalogue, Catalogue};
 use crate::inference::{
-    Cause, Client, Endpoint, Lasting, Price, Protocol, Timeouts, Trouble, price,
+    Endpoint, ErrorCause, InferenceClient, InferenceError, PermanentCause, Price, Protocol,
+    Timeouts, price,
 };
 use crate::library::{Cache, Moment, sha256};
 use crate::secret::Secret;
@@ -63,66 +64,79 @@ impl Inquiry {
 
     /// What the server serves. Where it cannot be asked an older list is better than none, and says
     /// how old it is.
-    pub async fn models(&self, wish: Wish, patience: Duration) -> Result<Listed, Trouble> {
+    pub async fn models(
+        &self,
+        wish: Wish,
+        patience: Duration,
+    ) -> Result<CachedCatalogue, InferenceError> {
         let kept = self.kept_models().await;
         let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
         match kept {
             Some(kept) if shut_off || wish != Wish::Anew && kept.age < lasts => Ok(kept),
-            None if shut_off => Err(Trouble::local(Cause::Lasting(Lasting::Offline), "")),
+            None if shut_off => {
+                Err(InferenceError::local(ErrorCause::Permanent(PermanentCause::Offline), ""))
+            }
             kept => self.ask_models(patience).await.or_else(|trouble| match kept {
-                Some(kept) if is_away(trouble.cause) => Ok(Listed { stale: Some(trouble), ..kept }),
+                Some(kept) if is_away(trouble.cause) => {
+                    Ok(CachedCatalogue { refresh_error: Some(trouble), ..kept })
+                }
                 _ => Err(trouble),
             }),
         }
     }
 
     /// The list for the screen.
-    pub(super) async fn list(&self) -> Result<Arc<Listed>, Trouble> {
+    pub(super) async fn list(&self) -> Result<Arc<CachedCatalogue>, InferenceError> {
         self.models(Wish::Kept, PATIENCE).await.map(Arc::new)
     }
 
-    async fn ask_models(&self, patience: Duration) -> Result<Listed, Trouble> {
-        let address = self.endpoint.models();
+    async fn ask_models(&self, patience: Duration) -> Result<CachedCatalogue, InferenceError> {
+        let address = self.endpoint.models_address();
         let client = client(self.endpoint.clone(), self.token.clone(), self.connect).await?;
-        let asked = client.fetch(&address, models::LARGEST, patience).await;
+        let asked = client.fetch(&address, models::MAX_LIST_BYTES, patience).await;
         let body = asked.map_err(|trouble| unlisted(trouble, self.endpoint.protocol))?;
-        let no_list = || Trouble::local(Cause::Lasting(Lasting::NotAnAnswer), "no list of models");
-        let catalogue = Catalogue::read(&body).ok_or_else(no_list)?;
+        let no_list = || {
+            InferenceError::local(
+                ErrorCause::Permanent(PermanentCause::NotAnAnswer),
+                "no list of models",
+            )
+        };
+        let catalogue = Catalogue::parse(&body).ok_or_else(no_list)?;
         let cache = self.cache.clone();
         // A list that cannot be kept is asked for again.
         drop(blocking(move || cache.keep("models", &address, &body, wall())).await);
-        Ok(Listed { catalogue, age: Duration::ZERO, stale: None })
+        Ok(CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None })
     }
 
     /// The list of an earlier question, however old. It is a file and no question.
-    pub(super) async fn kept_models(&self) -> Option<Listed> {
-        let (cache, address) = (self.cache.clone(), self.endpoint.models());
+    pub(super) async fn kept_models(&self) -> Option<CachedCatalogue> {
+        let (cache, address) = (self.cache.clone(), self.endpoint.models_address());
         blocking(move || {
             let kept = cache.find("models", &address, wall())?;
-            let catalogue = Catalogue::read(&kept.text)?;
-            Some(Listed { catalogue, age: kept.age, stale: None })
+            let catalogue = Catalogue::parse(&kept.text)?;
+            Some(CachedCatalogue { catalogue, age: kept.age, refresh_error: None })
         })
         .await
         .ok()?
     }
 
     /// Whose the token is.
-    pub async fn identity(&self, wish: Wish, patience: Duration) -> Result<Identity, Silence> {
-        let hub = self.hub.as_ref().map_err(|why| Silence::NotAsked(why.clone()))?;
-        let address = hub.base.below(account::WHOAMI);
+    pub async fn identity(&self, wish: Wish, patience: Duration) -> Result<Identity, AccountError> {
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
+        let address = hub.base.address_below(account::WHOAMI_ROUTE);
         let token = token::current(&hub.token);
         let key = format!("{address} {}", fingerprint(&address, &token));
         if let Some(known) = self.known(wish, &key).await {
             return Ok(known);
         }
         let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
-        let asked = client.map_err(Silence::Failed)?;
-        let body = asked.fetch(&address, account::LARGEST, patience).await;
-        let body = body.map_err(Silence::Failed)?;
-        let identity = Identity::read(&body).ok_or_else(unread)?;
+        let asked = client.map_err(AccountError::Failed)?;
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, patience).await;
+        let body = body.map_err(AccountError::Failed)?;
+        let identity = Identity::parse(&body).ok_or_else(unread)?;
         let cache = self.cache.clone();
         let keep = move || {
-            let safe = Identity::without_private(&body)?;
+            let safe = Identity::strip_private(&body)?;
             cache.keep("whoami", &key, &safe, wall()).ok()
         };
         // What cannot be kept is asked for again.
@@ -133,30 +147,34 @@ impl Inquiry {
     async fn known(&self, wish: Wish, key: &str) -> Option<Identity> {
         let (cache, key) = (self.cache.clone(), key.to_owned());
         let kept = blocking(move || cache.find("whoami", &key, wall())).await.ok()??;
-        let known = Identity::read(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
+        let known = Identity::parse(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
         let will_do = match wish {
             Wish::Kept => true,
-            Wish::KeptIfGood => known.pass.may_infer == Some(true),
+            Wish::KeptIfGood => known.token.may_infer == Some(true),
             Wish::Anew => false,
         };
         will_do.then_some(known)
     }
 
-    pub(super) async fn spent_this_month(&self) -> Result<Credits, Silence> {
+    pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
         self.credits(wall().month(), PATIENCE).await
     }
 
     /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
-    pub async fn credits(&self, since: Moment, patience: Duration) -> Result<Credits, Silence> {
-        let hub = self.hub.as_ref().map_err(|why| Silence::NotAsked(why.clone()))?;
+    pub async fn credits(
+        &self,
+        since: Moment,
+        patience: Duration,
+    ) -> Result<Credits, AccountError> {
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
         let seconds = |moment: Moment| moment.0.div_euclid(1_000);
         let (from, to) = (seconds(since), seconds(wall()));
-        let address = hub.base.below(account::USAGE);
+        let address = hub.base.address_below(account::USAGE_ROUTE);
         let address = format!("{address}?startDate={from}&endDate={to}");
         let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
-        let asked = client.map_err(Silence::Failed)?;
-        let body = asked.fetch(&address, account::LARGEST, patience).await;
-        Credits::read(&body.map_err(Silence::Failed)?).ok_or_else(unread)
+        let asked = client.map_err(AccountError::Failed)?;
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, patience).await;
+        Credits::parse(&body.map_err(AccountError::Failed)?).ok_or_else(unread)
     }
 }
 
@@ -164,12 +182,12 @@ impl Inquiry {
 /// the first frame. A price that is built in needs no list.
 pub(super) fn price_before(settings: &Settings) -> Option<Price> {
     let model = &settings.model.value;
-    if settings.engine.value == Engine::Offline || price::known(model).is_some() {
+    if settings.engine.value == Engine::Offline || price::known_price(model).is_some() {
         return None;
     }
     let cache = Cache::new(&settings.home.value);
-    let kept = cache.find("models", &settings.endpoint.value.models(), wall())?;
-    Catalogue::read(&kept.text)?.price(model)
+    let kept = cache.find("models", &settings.endpoint.value.models_address(), wall())?;
+    Catalogue::parse(&kept.text)?.price(model)
 }
 
 /// Making a client reads the system's certificates. It bills nobody: nothing here costs.
@@ -177,13 +195,13 @@ async fn client(
     endpoint: Endpoint,
     token: Option<Setting<Secret>>,
     connect: Duration,
-) -> Result<Client, Trouble> {
+) -> Result<InferenceClient, InferenceError> {
     let timeouts = Timeouts { connect, first_byte: PATIENCE, idle: PATIENCE };
     let make = move || {
         let token = token.as_ref().map(token::current);
-        Client::new(endpoint, timeouts, token.as_ref(), None)
+        InferenceClient::new(endpoint, timeouts, token.as_ref(), None)
     };
-    let broke = |why| Trouble::local(Cause::Lasting(Lasting::Broken), why);
+    let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
     blocking(make).await.map_err(broke)?
 }
 
@@ -194,34 +212,39 @@ fn fingerprint(address: &str, token: &Secret) -> String {
 }
 
 /// Whether nobody answered, rather than somebody who refused.
-fn is_away(cause: Cause) -> bool {
-    let Cause::Lasting(lasting) = cause else { return true };
+fn is_away(cause: ErrorCause) -> bool {
+    let ErrorCause::Permanent(lasting) = cause else { return true };
     matches!(
         lasting,
-        Lasting::Broken
-            | Lasting::NotAnAnswer
-            | Lasting::Blocked
-            | Lasting::NoCertificates
-            | Lasting::BadCertificate
+        PermanentCause::Broken
+            | PermanentCause::NotAnAnswer
+            | PermanentCause::Blocked
+            | PermanentCause::NoCertificates
+            | PermanentCause::BadCertificate
     )
 }
 
 /// A server without that route serves models all the same.
-fn unlisted(trouble: Trouble, protocol: Protocol) -> Trouble {
+fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
     let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
-    if trouble.cause == Cause::Lasting(Lasting::Endless) {
+    if trouble.cause == ErrorCause::Permanent(PermanentCause::AnswerTooLarge) {
         let said = Untrusted::new("its list is larger than 8 MiB");
-        return Trouble { cause: Cause::Lasting(Lasting::NotAnAnswer), said, ..trouble };
+        return InferenceError {
+            cause: ErrorCause::Permanent(PermanentCause::NotAnAnswer),
+            message: said,
+            ..trouble
+        };
     }
     let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
     // Somebody between who refuses says nothing of the server's routes.
-    if trouble.cause != Cause::Lasting(Lasting::Blocked) && (has_no_route || is_older) {
-        return Trouble { cause: Cause::Lasting(Lasting::NoList), ..trouble };
+    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && (has_no_route || is_older)
+    {
+        return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..trouble };
     }
     trouble
 }
 
-fn unread() -> Silence {
-    let cause = Cause::Lasting(Lasting::NotAnAnswer);
-    Silence::Failed(Trouble::local(cause, "the answer was not understood"))
+fn unread() -> AccountError {
+    let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
+    AccountError::Failed(InferenceError::local(cause, "the answer was not understood"))
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::inquiry::{Inquiry, Wish};
-use crate::inference::{Client, Endpoint, Protocol, models};
+use crate::inference::{Endpoint, InferenceClient, Protocol, models};
 
 /// How long a server on this machine has to answer; a busy one is asked for a game all the same.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -26,7 +26,7 @@ impl Room {
     pub async fn of(
         &self,
         model: &str,
-        (client, endpoint): (&Client, &Endpoint),
+        (client, endpoint): (&InferenceClient, &Endpoint),
         inquiry: &Inquiry,
     ) -> Option<u64> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,7 +41,7 @@ impl Room {
 
 async fn look(
     model: &str,
-    (client, endpoint): (&Client, &Endpoint),
+    (client, endpoint): (&InferenceClient, &Endpoint),
     inquiry: &Inquiry,
 ) -> Option<u64> {
     let is_here = endpoint.is_loopback() && endpoint.protocol == Protocol::Chat;
@@ -50,20 +50,20 @@ async fn look(
     } else {
         inquiry.kept_models().await
     };
-    let (found, suffix) = listed.as_ref()?.catalogue.meant(model)?;
+    let (found, suffix) = listed.as_ref()?.catalogue.resolve(model)?;
     let more = match found.server.filter(|_| is_here) {
-        Some(models::Server::LlamaCpp) => {
-            let address = endpoint.beside("props");
-            let body = client.fetch(&address, models::LARGEST_PROPS, PATIENCE);
-            models::props_context(&body.await.ok()?)
+        Some(models::ServerKind::LlamaCpp) => {
+            let address = endpoint.root_address("props");
+            let body = client.fetch(&address, models::MAX_PROPS_BYTES, PATIENCE);
+            models::parse_props_context(&body.await.ok()?)
         }
-        Some(models::Server::Ollama) => {
+        Some(models::ServerKind::Ollama) => {
             let question = serde_json::json!({ "model": found.id }).to_string();
-            let address = endpoint.beside("api/show");
-            let body = client.post(&address, question, models::LARGEST_PROPS, PATIENCE);
-            models::show_context(&body.await.ok()?)
+            let address = endpoint.root_address("api/show");
+            let body = client.post(&address, question, models::MAX_PROPS_BYTES, PATIENCE);
+            models::parse_show_context(&body.await.ok()?)
         }
         None => None,
     };
-    more.or_else(|| found.context_of(suffix))
+    more.or_else(|| found.context_for(suffix))
 }

@@ -7,7 +7,7 @@ use super::{now, storage_key, tree, wall};
 use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
 use crate::game::{Source, vet};
-use crate::inference::limits::Counters;
+use crate::inference::limits::RequestCounters;
 use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId, offers};
 
 /// A version as one that may be changed, with all that was asked for on the way to it.
@@ -47,7 +47,8 @@ pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
         library.games(Slice { skip: 0, most: 1 })?.is_empty() && library.prompts("", 1)?.is_empty();
     Ok(Greeting {
         is_first,
-        counters: Counters::of(&load.ages, load.running, now()).with_spent(spent.estimated_usd),
+        counters: RequestCounters::from_ages(&load.ages, load.running, now())
+            .with_spent(spent.estimated_usd),
         unfinished: unfinished.collect(),
     })
 }

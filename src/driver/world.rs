@@ -22,7 +22,8 @@ use crate::compose;
 use crate::config::{Setting, Settings, token};
 use crate::game::{Change, Extraction, Patch, Source, change, extract, stitch, vet};
 use crate::inference::{
-    Cause, Client, Endpoint, Lasting, Limits, Outcome, Request, Timeouts, Trouble, client,
+    CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
+    PermanentCause, RequestLimits, Timeouts, client,
 };
 use crate::library::{DiskError, LibraryError, Shelf, VersionId, at_home, write_new, write_over};
 use crate::secret::Secret;
@@ -49,7 +50,7 @@ struct Line {
     token: Option<Setting<Secret>>,
     bill_to: Option<String>,
     engine: &'static str,
-    limits: Limits,
+    limits: RequestLimits,
     room: Room,
     client: Mutex<Option<Kept>>,
     /// The model that was asked last.
@@ -60,7 +61,7 @@ struct Line {
 #[derive(Debug)]
 struct Kept {
     token: Option<Secret>,
-    client: Client,
+    client: InferenceClient,
 }
 
 /// What the settings mean for the machine.
@@ -179,23 +180,23 @@ impl Line {
     /// Nothing means that the request has to wait, and that this was told.
     async fn ask(
         self: Arc<Self>,
-        mut request: Request,
+        mut request: CompletionRequest,
         (books, inquiry): (&Arc<Books>, &Inquiry),
         tell: &Tell,
     ) -> Option<Outcome> {
         let line = Arc::clone(&self);
         line.model.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&request.model);
-        let broke = |why| Trouble::local(Cause::Lasting(Lasting::Broken), why);
+        let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
         let client = match blocking(move || line.client()).await.map_err(broke).flatten() {
             Ok(client) => client,
             Err(trouble) => return Some(Outcome::Failed(trouble)),
         };
         let room = self.room.of(&request.model, (&client, &self.endpoint), inquiry).await;
-        if let Some((context, tokens)) = room.map(|context| (context, request.room_in(context)))
+        if let Some((context, tokens)) = room.map(|context| (context, request.answer_room(context)))
             && tokens < request.max_tokens
         {
             request.max_tokens = tokens;
-            tell.news(News::Heard(client::Progress::Bounded { tokens, context }));
+            tell.news(News::Heard(client::StreamProgress::Bounded { tokens, context }));
         }
         let entry = Entry::begin(books, self.engine, self.limits, &request, tell).await?;
         let outcome = listen(&client, request, &entry, tell).await;
@@ -210,23 +211,28 @@ impl Line {
 
     /// The one client, made anew only where the token has been renewed; making
     /// it reads the system's certificates.
-    fn client(&self) -> Result<Client, Trouble> {
+    fn client(&self) -> Result<InferenceClient, InferenceError> {
         let token = self.token.as_ref().map(token::current);
         let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = kept.as_ref().filter(|kept| kept.token == token) {
             return Ok(kept.client.clone());
         }
         let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
-        let client = Client::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
+        let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
         *kept = Some(Kept { token, client: client.clone() });
         Ok(client)
     }
 }
 
 /// Asks, tells every piece, and writes the pieces down while they come.
-async fn listen(client: &Client, request: Request, entry: &Entry, tell: &Tell) -> Outcome {
-    let hear = |progress: client::Progress| {
-        if let client::Progress::Content(text) = &progress {
+async fn listen(
+    client: &InferenceClient,
+    request: CompletionRequest,
+    entry: &Entry,
+    tell: &Tell,
+) -> Outcome {
+    let hear = |progress: client::StreamProgress| {
+        if let client::StreamProgress::Content(text) = &progress {
             entry.hear(text);
         }
         tell.news(News::Heard(progress));

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-use super::{BadProxy, Proxy};
+use super::{Proxy, ProxyError};
 
 /// How a server is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +33,12 @@ pub struct Endpoint {
     url: Url,
     pub protocol: Protocol,
     /// The proxy on the way; `None` where the server is reached directly.
-    proxy: Result<Option<Proxy>, BadProxy>,
+    proxy: Result<Option<Proxy>, ProxyError>,
 }
 
 /// Why a base URL cannot be used, with what to write instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadUrl {
+pub enum EndpointError {
     #[error("write an address like https://router.huggingface.co/v1")]
     NotAnAddress,
     #[error("only http and https can be spoken")]
@@ -50,16 +50,16 @@ pub enum BadUrl {
 }
 
 impl Endpoint {
-    pub fn new(base: &str, protocol: Protocol) -> Result<Self, BadUrl> {
-        let mut url = Url::parse(base).map_err(|_| BadUrl::NotAnAddress)?;
+    pub fn new(base: &str, protocol: Protocol) -> Result<Self, EndpointError> {
+        let mut url = Url::parse(base).map_err(|_| EndpointError::NotAnAddress)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(BadUrl::Scheme);
+            return Err(EndpointError::Scheme);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(BadUrl::Credentials);
+            return Err(EndpointError::Credentials);
         }
         if url.host_str() == Some("api-inference.huggingface.co") {
-            return Err(BadUrl::Retired);
+            return Err(EndpointError::Retired);
         }
         url.set_fragment(None);
         if protocol == Protocol::Chat {
@@ -72,8 +72,9 @@ impl Endpoint {
     /// The same by way of the proxy that the environment names for it, if any. What stays on this
     /// machine must not go through somebody's proxy.
     #[must_use]
-    pub fn by_way_of<'e>(self, env: impl Fn(&'static str) -> Option<&'e str>) -> Self {
-        let proxy = if self.is_loopback() { Ok(None) } else { Proxy::choose(&self.url, env) };
+    pub fn with_proxy_from<'e>(self, env: impl Fn(&'static str) -> Option<&'e str>) -> Self {
+        let proxy =
+            if self.is_loopback() { Ok(None) } else { Proxy::from_environment(&self.url, env) };
         Self { proxy, ..self }
     }
 
@@ -82,7 +83,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// One was named, and its address cannot be used.
-    pub fn proxy(&self) -> Result<Option<&Proxy>, BadProxy> {
+    pub fn proxy(&self) -> Result<Option<&Proxy>, ProxyError> {
         self.proxy.as_ref().map(Option::as_ref).map_err(|bad| *bad)
     }
 
@@ -99,7 +100,7 @@ impl Endpoint {
 
     /// Where the server lists what it serves: beside the route that requests go to. The servers of
     /// the older protocol tell their one model there.
-    pub fn models(&self) -> String {
+    pub fn models_address(&self) -> String {
         let path = self.url.path().trim_end_matches('/');
         let mut url = self.url.clone();
         match self.protocol {
@@ -117,7 +118,7 @@ impl Endpoint {
 
     /// An address at the root of what the server serves, beside its version: `/props` for
     /// `/v1/chat/completions`.
-    pub fn beside(&self, route: &str) -> String {
+    pub fn root_address(&self, route: &str) -> String {
         let mut url = self.url.clone();
         let path = self.url.path().trim_end_matches('/');
         let base = path.strip_suffix("/chat/completions").unwrap_or(path);
@@ -127,7 +128,7 @@ impl Endpoint {
     }
 
     /// An address below the base, for what is no question to a model.
-    pub fn below(&self, route: &str) -> String {
+    pub fn address_below(&self, route: &str) -> String {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{route}", self.url.path().trim_end_matches('/')));
         url.set_query(None);
@@ -212,7 +213,7 @@ mod tests {
 
     #[test]
     fn the_list_of_models_is_beside_the_route() {
-        let chat = |base| Endpoint::new(base, Protocol::Chat).unwrap().models();
+        let chat = |base| Endpoint::new(base, Protocol::Chat).unwrap().models_address();
         assert_eq!(
             chat("https://router.huggingface.co/v1"),
             "https://router.huggingface.co/v1/models"
@@ -220,22 +221,22 @@ mod tests {
         assert_eq!(chat("http://localhost:11434"), "http://localhost:11434/v1/models");
         assert_eq!(chat("http://a.b/v1/chat/completions?x=1"), "http://a.b/v1/models?x=1");
         let beside = Endpoint::new("http://localhost:8080/llm/v1", Protocol::Chat).unwrap();
-        assert_eq!(beside.beside("props"), "http://localhost:8080/llm/props");
-        let tgi = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().models();
+        assert_eq!(beside.root_address("props"), "http://localhost:8080/llm/props");
+        let tgi = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().models_address();
         for base in ["http://a.b", "http://a.b/generate_stream", "http://a.b/models/"] {
             assert_eq!(tgi(base), "http://a.b/info");
         }
         let hub = Endpoint::new("https://huggingface.co/x/?a", Protocol::TextGeneration).unwrap();
-        assert_eq!(hub.below("api/whoami-v2"), "https://huggingface.co/x/api/whoami-v2");
+        assert_eq!(hub.address_below("api/whoami-v2"), "https://huggingface.co/x/api/whoami-v2");
     }
 
     #[test]
     fn bad_addresses_say_what_to_write() {
         let cases = [
-            ("router.huggingface.co", BadUrl::NotAnAddress),
-            ("ftp://a.b", BadUrl::Scheme),
-            ("https://me:hf_secret@a.b", BadUrl::Credentials),
-            ("https://api-inference.huggingface.co/models/x", BadUrl::Retired),
+            ("router.huggingface.co", EndpointError::NotAnAddress),
+            ("ftp://a.b", EndpointError::Scheme),
+            ("https://me:hf_secret@a.b", EndpointError::Credentials),
+            ("https://api-inference.huggingface.co/models/x", EndpointError::Retired),
         ];
         for (base, why) in cases {
             assert_eq!(Endpoint::new(base, Protocol::Chat), Err(why));

@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 /// Requests a minute, an hour and a day, and how many may run at once; 0 is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     pub minute: usize,
     pub hour: usize,
     pub day: usize,
     pub running: usize,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self { minute: 50, hour: 3_000, day: 30_000, running: 10 }
     }
@@ -25,14 +25,14 @@ impl Default for Limits {
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub enum LimitKind {
     Minute,
     Hour,
     Day,
     Running,
 }
 
-impl Limit {
+impl LimitKind {
     pub const WINDOWS: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
 
     /// A word for programs; stable.
@@ -57,62 +57,65 @@ impl Limit {
 }
 
 /// A request has to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
-    pub limit: Limit,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.describe())]
+pub struct LimitReached {
+    pub limit: LimitKind,
     /// How many it allows.
-    pub most: usize,
+    pub max: usize,
     /// How long until it may start, or until it is worth looking again.
     pub wait: Duration,
 }
 
-impl Held {
+impl LimitReached {
     /// The reason in words.
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         match self.limit {
-            Limit::Running => format!("the local limit of {} requests at once", self.most),
-            Limit::Minute => format!("the local limit of {} requests a minute", self.most),
-            Limit::Hour => format!("the local limit of {} requests an hour", self.most),
-            Limit::Day => format!("the local limit of {} requests a day", self.most),
+            LimitKind::Running => format!("the local limit of {} requests at once", self.max),
+            LimitKind::Minute => format!("the local limit of {} requests a minute", self.max),
+            LimitKind::Hour => format!("the local limit of {} requests an hour", self.max),
+            LimitKind::Day => format!("the local limit of {} requests a day", self.max),
         }
     }
 }
 
 /// How often to look whether a running request has ended.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const RECHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-impl Limits {
+impl RequestLimits {
     /// How many requests a limit allows; 0 is no limit.
-    pub fn most(&self, limit: Limit) -> usize {
+    pub fn max_for(&self, limit: LimitKind) -> usize {
         match limit {
-            Limit::Minute => self.minute,
-            Limit::Hour => self.hour,
-            Limit::Day => self.day,
-            Limit::Running => self.running,
+            LimitKind::Minute => self.minute,
+            LimitKind::Hour => self.hour,
+            LimitKind::Day => self.day,
+            LimitKind::Running => self.running,
         }
     }
 
     /// Whether one more may be made. `ages` tells how long ago the others began, the youngest
     /// first. Where several limits hold it, the one that holds it longest is named.
-    pub fn admit(&self, ages: &[Duration], running: usize) -> Result<(), Held> {
-        let held = Limit::WINDOWS.into_iter().filter_map(|limit| self.hold(limit, ages));
-        let at_once = Held { limit: Limit::Running, most: self.running, wait: LOOK_AGAIN };
-        let at_once = (self.running > 0 && running >= self.running).then_some(at_once);
-        held.chain(at_once).max_by_key(|held| held.wait).map_or(Ok(()), Err)
+    pub fn admit(&self, ages: &[Duration], running: usize) -> Result<(), LimitReached> {
+        let reached =
+            LimitKind::WINDOWS.into_iter().filter_map(|limit| self.check_window(limit, ages));
+        let concurrency =
+            LimitReached { limit: LimitKind::Running, max: self.running, wait: RECHECK_INTERVAL };
+        let concurrency = (self.running > 0 && running >= self.running).then_some(concurrency);
+        reached.chain(concurrency).max_by_key(|reached| reached.wait).map_or(Ok(()), Err)
     }
 
     /// A window is full until the youngest requests that fill it are one fewer.
-    fn hold(&self, limit: Limit, ages: &[Duration]) -> Option<Held> {
-        let (most, window) = (self.most(limit), limit.window()?);
-        let leaves_first = ages.get(most.checked_sub(1)?)?;
+    fn check_window(&self, limit: LimitKind, ages: &[Duration]) -> Option<LimitReached> {
+        let (max, window) = (self.max_for(limit), limit.window()?);
+        let leaves_first = ages.get(max.checked_sub(1)?)?;
         let wait = window.checked_sub(*leaves_first).filter(|wait| !wait.is_zero())?;
-        Some(Held { limit, most, wait })
+        Some(LimitReached { limit, max, wait })
     }
 }
 
 /// Requests that are known here: when each began, and how many run.
 #[derive(Debug, Clone, Default)]
-pub struct Counters {
+pub struct RequestCounters {
     /// The oldest first.
     began: VecDeque<Instant>,
     running: usize,
@@ -120,9 +123,9 @@ pub struct Counters {
     spent_usd: Option<f64>,
 }
 
-impl Counters {
+impl RequestCounters {
     /// What another memory knows, as ages, the youngest first.
-    pub fn of(ages: &[Duration], running: usize, now: Instant) -> Self {
+    pub fn from_ages(ages: &[Duration], running: usize, now: Instant) -> Self {
         // A clock that counts from the start of the machine may not reach back far enough.
         let began = ages.iter().rev().filter_map(|age| now.checked_sub(*age));
         Self { began: began.collect(), running, spent_usd: None }
@@ -137,7 +140,7 @@ impl Counters {
         self.spent_usd
     }
 
-    pub fn spend(&mut self, usd: f64) {
+    pub fn add_spent(&mut self, usd: f64) {
         self.spent_usd = Some(self.spent_usd.unwrap_or_default() + usd);
     }
 
@@ -159,13 +162,13 @@ impl Counters {
     }
 
     /// How many began within the last `window`.
-    pub fn within(&self, window: Duration, now: Instant) -> usize {
+    pub fn count_within(&self, window: Duration, now: Instant) -> usize {
         let is_old = |began: &Instant| now.saturating_duration_since(*began) >= window;
         self.began.len() - self.began.partition_point(is_old)
     }
 
     /// Whether one more may be made, as far as it is known here.
-    pub fn admit(&self, limits: &Limits, now: Instant) -> Result<(), Held> {
+    pub fn admit(&self, limits: &RequestLimits, now: Instant) -> Result<(), LimitReached> {
         let ages = self.began.iter().rev().map(|began| now.saturating_duration_since(*began));
         limits.admit(&ages.collect::<Vec<_>>(), self.running)
     }

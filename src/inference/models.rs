@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Trouble;
+use super::InferenceError;
 use super::price::Price;
 use crate::untrusted::{Untrusted, sanitize};
 
 /// The largest list that is read: forty times HuggingFace's own.
-pub const LARGEST: usize = 8 << 20;
+pub const MAX_LIST_BYTES: usize = 8 << 20;
 /// More models than anybody serves.
-const MOST_MODELS: usize = 5_000;
-const MOST_PROVIDERS: usize = 64;
+const MAX_MODELS: usize = 5_000;
+const MAX_PROVIDERS: usize = 64;
 /// The longest name that `--model` takes.
-const LONGEST_NAME: usize = 200;
+const MAX_NAME_BYTES: usize = 200;
 
 /// The models of a server, in its order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,11 +29,11 @@ pub struct Catalogue {
 
 /// A catalogue, and how old it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
+pub struct CachedCatalogue {
     pub catalogue: Catalogue,
     pub age: Duration,
     /// Why there is no newer one, where one was wanted.
-    pub stale: Option<Trouble>,
+    pub refresh_error: Option<InferenceError>,
 }
 
 /// A model that can be asked for by its name. Names here are such as `--model` takes.
@@ -43,14 +43,14 @@ pub struct Model {
     /// What the server tells of the model itself; the router tells it of each provider.
     pub context: Option<u64>,
     /// What kind of server lists it, where that is known and it can tell more.
-    pub server: Option<Server>,
+    pub server: Option<ServerKind>,
     /// Who serves it; nobody where the server does so itself.
     pub providers: Vec<Provider>,
 }
 
 /// A server whose list tells less of a context than the server knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Server {
+pub enum ServerKind {
     /// llama.cpp's, whose older lists tell only the context that a model was trained with.
     LlamaCpp,
     Ollama,
@@ -60,7 +60,7 @@ pub enum Server {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provider {
     pub name: String,
-    pub status: Status,
+    pub status: ProviderStatus,
     pub context: Option<u64>,
     pub price: Option<Price>,
     /// Tokens a second.
@@ -70,16 +70,16 @@ pub struct Provider {
 
 /// Whether a provider serves the model now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub enum ProviderStatus {
     Live,
     Failing,
     /// A word that is not known yet; it is not relied on.
     Other(Untrusted),
 }
 
-impl Status {
+impl ProviderStatus {
     /// The server's word.
-    pub fn word(&self) -> String {
+    pub fn label(&self) -> String {
         match self {
             Self::Live => "live".to_owned(),
             Self::Failing => "error".to_owned(),
@@ -90,15 +90,15 @@ impl Status {
 
 impl Catalogue {
     /// Reads an answer; nothing where it is no list of models.
-    pub fn read(body: &str) -> Option<Self> {
+    pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let inner = ["data", "models"].iter().find_map(|name| json.get(name));
         let list = match inner.unwrap_or(&json) {
             Value::Array(list) => list.as_slice(),
-            one @ Value::Object(_) if name_of(one).is_some() => std::slice::from_ref(one),
+            one @ Value::Object(_) if model_name(one).is_some() => std::slice::from_ref(one),
             _ => return None,
         };
-        let models = list.iter().take(MOST_MODELS).filter_map(Model::read);
+        let models = list.iter().take(MAX_MODELS).filter_map(Model::parse);
         let mut catalogue = Self { models: models.collect() };
         // A name that comes twice is one model.
         let mut seen = std::collections::HashSet::new();
@@ -118,7 +118,7 @@ impl Catalogue {
     }
 
     /// The model that a server means by a name: one that serves a single model often takes any.
-    pub fn meant<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
+    pub fn resolve<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
         let alone = || match self.models.as_slice() {
             [one] if one.providers.is_empty() => Some((one, "")),
             _ => None,
@@ -129,7 +129,7 @@ impl Catalogue {
     /// What a model costs when it is asked for by this name.
     pub fn price(&self, name: &str) -> Option<Price> {
         let (model, suffix) = self.find(name)?;
-        model.served_by(suffix)?.price
+        model.provider_for(suffix)?.price
     }
 
     /// The models whose name, or whose provider's, has all the words in it.
@@ -145,13 +145,13 @@ impl Catalogue {
 }
 
 impl Model {
-    fn read(json: &Value) -> Option<Self> {
+    fn parse(json: &Value) -> Option<Self> {
         let outputs = json.pointer("/architecture/output_modalities").and_then(Value::as_array);
         if outputs.is_some_and(|kinds| !kinds.iter().any(|kind| kind == "text")) {
             return None;
         }
         let providers = json.get("providers").and_then(Value::as_array);
-        let providers = providers.into_iter().flatten().take(MOST_PROVIDERS);
+        let providers = providers.into_iter().flatten().take(MAX_PROVIDERS);
         // vLLM, llama.cpp, TGI's `/info`, and others that follow the router.
         let names = [
             "/context_length",
@@ -163,57 +163,59 @@ impl Model {
             "/max_total_tokens",
         ];
         let owner = json.get("owned_by").and_then(Value::as_str).unwrap_or_default();
-        let has_loaded = names.iter().take(5).any(|name| count(json.pointer(name)).is_some());
+        let has_loaded = names.iter().take(5).any(|name| parse_count(json.pointer(name)).is_some());
         let server = match owner {
             _ if has_loaded => None,
-            "llamacpp" => Some(Server::LlamaCpp),
-            _ if json.pointer("/meta/n_ctx_train").is_some() => Some(Server::LlamaCpp),
-            "library" => Some(Server::Ollama),
+            "llamacpp" => Some(ServerKind::LlamaCpp),
+            _ if json.pointer("/meta/n_ctx_train").is_some() => Some(ServerKind::LlamaCpp),
+            "library" => Some(ServerKind::Ollama),
             _ => None,
         };
         Some(Self {
-            id: name_of(json)?.to_owned(),
+            id: model_name(json)?.to_owned(),
             server,
-            context: names.iter().find_map(|name| count(json.pointer(name))),
-            providers: providers.filter_map(Provider::read).collect(),
+            context: names.iter().find_map(|name| parse_count(json.pointer(name))),
+            providers: providers.filter_map(Provider::parse).collect(),
         })
     }
 
     /// Those who serve it now.
-    pub fn live(&self) -> impl Iterator<Item = &Provider> {
-        self.providers.iter().filter(|provider| provider.status == Status::Live)
+    pub fn live_providers(&self) -> impl Iterator<Item = &Provider> {
+        self.providers.iter().filter(|provider| provider.status == ProviderStatus::Live)
     }
 
     /// Whether it can be asked for now; a server without providers serves what it lists.
     pub fn is_served(&self) -> bool {
-        self.providers.is_empty() || self.live().next().is_some()
+        self.providers.is_empty() || self.live_providers().next().is_some()
     }
 
     /// Whether it can be asked for with this suffix: a policy needs anybody, a provider's name them.
     pub fn serves(&self, suffix: &str) -> bool {
         match suffix {
             "" | "cheapest" | "fastest" | "preferred" => self.is_served(),
-            name => self.live().any(|provider| provider.name == name),
+            name => self.live_providers().any(|provider| provider.name == name),
         }
     }
 
     /// Who answers to `:cheapest`: the lowest price of what comes back.
     pub fn cheapest(&self) -> Option<&Provider> {
-        let priced = self.live().filter_map(|provider| Some((provider, provider.price?.output)));
+        let priced =
+            self.live_providers().filter_map(|provider| Some((provider, provider.price?.output)));
         priced.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(provider, _)| provider)
     }
 
     /// Who answers to `:fastest`, and to the plain name: the most tokens a second.
     pub fn fastest(&self) -> Option<&Provider> {
-        let timed = self.live().filter_map(|provider| Some((provider, provider.throughput?)));
+        let timed =
+            self.live_providers().filter_map(|provider| Some((provider, provider.throughput?)));
         // The first one where two are as fast.
         let fastest = timed.reduce(|best, next| if next.1 > best.1 { next } else { best });
         fastest.map(|(provider, _)| provider)
     }
 
     /// Who answers to the name with this suffix, as far as it can be told.
-    pub fn served_by(&self, suffix: &str) -> Option<&Provider> {
-        let mut live = self.live();
+    pub fn provider_for(&self, suffix: &str) -> Option<&Provider> {
+        let mut live = self.live_providers();
         match suffix {
             "" | "fastest" => match (live.next(), live.next()) {
                 (Some(alone), None) => Some(alone),
@@ -226,9 +228,9 @@ impl Model {
 
     /// Where it stands in a list: the cheapest game first, then those whose price is unknown, then
     /// those that nobody serves.
-    pub fn rank(&self) -> f64 {
+    pub fn sort_key(&self) -> f64 {
         match self.cheapest().and_then(|provider| provider.price) {
-            Some(price) => price.of_a_game(),
+            Some(price) => price.game_cost(),
             None if self.is_served() => 1e9,
             None => 2e9,
         }
@@ -236,57 +238,57 @@ impl Model {
 
     /// What fits when it is asked for with this suffix: what its provider takes, else what surely
     /// fits.
-    pub fn context_of(&self, suffix: &str) -> Option<u64> {
+    pub fn context_for(&self, suffix: &str) -> Option<u64> {
         let named = self.providers.iter().find(|provider| provider.name == suffix);
         named.and_then(|provider| provider.context).or_else(|| self.context())
     }
 
     /// What surely fits: of several providers the smallest.
     pub fn context(&self) -> Option<u64> {
-        self.live().filter_map(|provider| provider.context).min().or(self.context)
+        self.live_providers().filter_map(|provider| provider.context).min().or(self.context)
     }
 }
 
 impl Provider {
-    fn read(json: &Value) -> Option<Self> {
+    fn parse(json: &Value) -> Option<Self> {
         let name = json.get("provider").or_else(|| json.get("name"))?.as_str()?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(is_plain) {
             return None;
         }
         let status = match json.get("status").and_then(Value::as_str) {
-            Some("live") => Status::Live,
-            Some("error") => Status::Failing,
-            word => Status::Other(Untrusted::new(word.unwrap_or("unknown"))),
+            Some("live") => ProviderStatus::Live,
+            Some("error") => ProviderStatus::Failing,
+            word => ProviderStatus::Other(Untrusted::new(word.unwrap_or("unknown"))),
         };
-        let usd = |name: &str| amount(json.pointer(name));
+        let usd = |name: &str| parse_amount(json.pointer(name));
         Some(Self {
             name: name.to_owned(),
             status,
-            context: count(json.get("context_length")),
+            context: parse_count(json.get("context_length")),
             price: usd("/pricing/input")
                 .zip(usd("/pricing/output"))
                 .map(|(input, output)| Price { input, output }),
-            throughput: amount(json.get("throughput")).filter(|rate| *rate > 0.0),
-            first_token_ms: amount(json.get("first_token_latency_ms")),
+            throughput: parse_amount(json.get("throughput")).filter(|rate| *rate > 0.0),
+            first_token_ms: parse_amount(json.get("first_token_latency_ms")),
         })
     }
 }
 
 /// The largest answer of a server about itself or one model: Ollama's holds a licence and templates.
-pub const LARGEST_PROPS: usize = 4 << 20;
+pub const MAX_PROPS_BYTES: usize = 4 << 20;
 
 /// The context that a model was loaded with, of llama.cpp's `/props` (`tools/server/README.md` of
 /// llama.cpp). Its router answers 0 for no model in particular.
-pub fn props_context(body: &str) -> Option<u64> {
+pub fn parse_props_context(body: &str) -> Option<u64> {
     let json = serde_json::from_str::<Value>(body).ok()?;
     let places = ["/default_generation_settings/n_ctx", "/n_ctx"];
-    places.iter().find_map(|place| count(json.pointer(place)))
+    places.iter().find_map(|place| parse_count(json.pointer(place)))
 }
 
 /// The context of a model, of Ollama's `/api/show` (`docs/api.md` of Ollama): what its file sets as
 /// `num_ctx`, else what the model was trained with (`<architecture>.context_length`).
-pub fn show_context(body: &str) -> Option<u64> {
+pub fn parse_show_context(body: &str) -> Option<u64> {
     let json = serde_json::from_str::<Value>(body).ok()?;
     let parameters = json.get("parameters").and_then(Value::as_str).unwrap_or_default();
     let set = parameters.lines().find_map(|line| {
@@ -294,11 +296,11 @@ pub fn show_context(body: &str) -> Option<u64> {
     });
     let info = json.get("model_info").and_then(Value::as_object);
     let trained = info.into_iter().flatten().find(|(name, _)| name.ends_with(".context_length"));
-    set.or_else(|| count(trained.map(|(_, value)| value)))
+    set.or_else(|| parse_count(trained.map(|(_, value)| value)))
 }
 
 /// `262k`, `1M`: a count of tokens, for a glance.
-pub fn short(tokens: u64) -> String {
+pub fn format_tokens(tokens: u64) -> String {
     match tokens {
         0..1_000 => tokens.to_string(),
         1_000..999_500 => format!("{}k", (tokens + 500) / 1_000),
@@ -309,24 +311,24 @@ pub fn short(tokens: u64) -> String {
 }
 
 /// How many games, in a word.
-pub fn games_word(games: Option<u32>) -> String {
+pub fn format_games(games: Option<u32>) -> String {
     games.map_or_else(|| "free".to_owned(), |games| games.to_string())
 }
 
 /// What a model is asked for by, if it can be.
-fn name_of(json: &Value) -> Option<&str> {
+fn model_name(json: &Value) -> Option<&str> {
     let name = ["id", "model_id", "name"].iter().find_map(|name| json.get(name)?.as_str())?;
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
-    (!name.is_empty() && name.len() <= LONGEST_NAME && !is_odd).then_some(name)
+    (!name.is_empty() && name.len() <= MAX_NAME_BYTES && !is_odd).then_some(name)
 }
 
-fn count(value: Option<&Value>) -> Option<u64> {
+fn parse_count(value: Option<&Value>) -> Option<u64> {
     let value = value?;
     value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|count| *count > 0)
 }
 
 /// A number that is one, and not below nothing.
-fn amount(value: Option<&Value>) -> Option<f64> {
+fn parse_amount(value: Option<&Value>) -> Option<f64> {
     let value = value?;
     let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
     number.filter(|number| number.is_finite() && *number >= 0.0)

@@ -19,7 +19,7 @@ pub struct Proxy {
 /// Why the address of a proxy cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{variable} {why}")]
-pub struct BadProxy {
+pub struct ProxyError {
     /// Where it is set. Its value may hold a password and is not told.
     pub variable: &'static str,
     pub why: &'static str,
@@ -31,12 +31,13 @@ impl Proxy {
     /// # Errors
     ///
     /// The variable that counts holds no address of a proxy.
-    pub fn choose<'e>(
+    pub fn from_environment<'e>(
         server: &Url,
         env: impl Fn(&'static str) -> Option<&'e str>,
-    ) -> Result<Option<Self>, BadProxy> {
-        let said = |name: &'static str| env(name).map(str::trim).filter(|value| !value.is_empty());
-        let exempt = said("NO_PROXY").or_else(|| said("no_proxy")).unwrap_or_default();
+    ) -> Result<Option<Self>, ProxyError> {
+        let value_of =
+            |name: &'static str| env(name).map(str::trim).filter(|value| !value.is_empty());
+        let exempt = value_of("NO_PROXY").or_else(|| value_of("no_proxy")).unwrap_or_default();
         if is_exempt(server, exempt) {
             return Ok(None);
         }
@@ -47,7 +48,7 @@ impl Proxy {
             _ if is_cgi => ["http_proxy", "http_proxy", "ALL_PROXY", "all_proxy"],
             _ => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
         };
-        let found = names.into_iter().find_map(|name| Some((name, said(name)?)));
+        let found = names.into_iter().find_map(|name| Some((name, value_of(name)?)));
         found.map(|(name, value)| Self::new(name, value)).transpose()
     }
 
@@ -56,8 +57,10 @@ impl Proxy {
     /// # Errors
     ///
     /// It is no address, or of a kind that is not spoken.
-    pub fn new(variable: &'static str, value: &str) -> Result<Self, BadProxy> {
-        read(value).map(|url| Self { url, variable }).map_err(|why| BadProxy { variable, why })
+    pub fn new(variable: &'static str, value: &str) -> Result<Self, ProxyError> {
+        parse_address(value)
+            .map(|url| Self { url, variable })
+            .map_err(|why| ProxyError { variable, why })
     }
 
     /// The whole address, with the user and the password: for the connection and nothing else.
@@ -71,7 +74,7 @@ impl Proxy {
     }
 
     /// Its address without what is secret, and where it is set.
-    pub fn shown(&self) -> String {
+    pub fn display_safe(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         let port = self.url.port_or_known_default().unwrap_or(1080);
         format!("{}://{host}:{port} ({})", self.url.scheme(), self.variable)
@@ -80,11 +83,11 @@ impl Proxy {
 
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.shown())
+        f.write_str(&self.display_safe())
     }
 }
 
-fn read(value: &str) -> Result<Url, &'static str> {
+fn parse_address(value: &str) -> Result<Url, &'static str> {
     let value = value.trim();
     if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("has blanks inside");
@@ -129,12 +132,12 @@ fn is_exempt(server: &Url, list: &str) -> bool {
     let names = list.split([',', ' ', '\t']).map(str::trim).filter(|name| !name.is_empty());
     names.into_iter().any(|name| match address {
         _ if name == "*" => true,
-        Some(address) => holds(name, address),
-        None => is_below(host, name, server.port_or_known_default()),
+        Some(address) => is_in_network(name, address),
+        None => is_in_domain(host, name, server.port_or_known_default()),
     })
 }
 
-fn is_below(host: &str, name: &str, port: Option<u16>) -> bool {
+fn is_in_domain(host: &str, name: &str, port: Option<u16>) -> bool {
     let (name, only) = match name.rsplit_once(':') {
         Some((name, number)) => (name, number.parse::<u16>().ok()),
         None => (name, None),
@@ -146,7 +149,7 @@ fn is_below(host: &str, name: &str, port: Option<u16>) -> bool {
 }
 
 /// Whether an address is this one, or one of this network.
-fn holds(name: &str, address: IpAddr) -> bool {
+fn is_in_network(name: &str, address: IpAddr) -> bool {
     let (base, length) = match name.split_once('/') {
         Some((base, length)) => (base, length.parse::<u32>().ok()),
         None => (name, Some(128)),
@@ -168,10 +171,10 @@ fn holds(name: &str, address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    fn choose(server: &str, env: &[(&str, &'static str)]) -> Result<Option<String>, BadProxy> {
+    fn choose(server: &str, env: &[(&str, &'static str)]) -> Result<Option<String>, ProxyError> {
         let find = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
         let server = Url::parse(server).unwrap();
-        Proxy::choose(&server, find).map(|found| found.map(|proxy| proxy.shown()))
+        Proxy::from_environment(&server, find).map(|found| found.map(|proxy| proxy.display_safe()))
     }
 
     #[test]
@@ -235,7 +238,8 @@ mod tests {
             "http://ann:1/sesame@gate.example:3128",
             "http://gate.example:3128/wpad.pac",
         ] {
-            let error = Proxy::new("HTTPS_PROXY", bad).map(|proxy| proxy.shown()).unwrap_err();
+            let error =
+                Proxy::new("HTTPS_PROXY", bad).map(|proxy| proxy.display_safe()).unwrap_err();
             assert!(!error.to_string().contains("sesame"), "{error}");
             assert!(error.to_string().starts_with("HTTPS_PROXY "), "{error}");
         }

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Asked, Cause, Passing, Trouble};
+use super::{ErrorCause, InferenceError, RetryHint, TransientCause};
 
 /// How often to ask, and how patiently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +43,14 @@ impl Default for Policy {
 #[derive(Debug, Clone)]
 pub struct Retry {
     policy: Policy,
-    failed: Vec<Attempt>,
+    failed: Vec<FailedAttempt>,
     pause: Option<Pause>,
 }
 
 /// One attempt that failed, and how long the job waited after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    pub trouble: Trouble,
+pub struct FailedAttempt {
+    pub error: InferenceError,
     /// The wait that was really sat out: shorter than planned where the user skipped it.
     pub waited: Duration,
 }
@@ -58,25 +58,25 @@ pub struct Attempt {
 /// A wait: why, since when, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
-    pub cause: Cause,
+    pub cause: ErrorCause,
     pub since: Instant,
     pub until: Instant,
 }
 
 /// What to do about a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
+pub enum RetryDecision {
     /// Ask again when the pause is over.
     Wait(Pause),
     /// Do not ask again.
-    GiveUp(Why),
+    GiveUp(GiveUpReason),
 }
 
 /// Why there is no further attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum GiveUpReason {
     /// The cause does not pass.
-    Lasting,
+    Permanent,
     /// That was the last attempt.
     NoAttemptsLeft,
     /// The wait that is needed is longer than all waits may be.
@@ -89,39 +89,41 @@ impl Retry {
     }
 
     /// Weighs a failed attempt. `jitter` is drawn from 0 to 1 by the caller.
-    pub fn on_trouble(&mut self, trouble: Trouble, now: Instant, jitter: f64) -> Decision {
-        let passing = match trouble.cause {
-            Cause::Passing(passing) => Some(passing),
-            Cause::Lasting(_) => None,
+    pub fn on_error(&mut self, error: InferenceError, now: Instant, jitter: f64) -> RetryDecision {
+        let transient = match error.cause {
+            ErrorCause::Transient(transient) => Some(transient),
+            ErrorCause::Permanent(_) => None,
         };
-        let asked = trouble.asked;
-        let cause = trouble.cause;
-        self.failed.push(Attempt { trouble, waited: Duration::ZERO });
-        let Some(passing) = passing else { return Decision::GiveUp(Why::Lasting) };
+        let hint = error.retry_hint;
+        let cause = error.cause;
+        self.failed.push(FailedAttempt { error, waited: Duration::ZERO });
+        let Some(transient) = transient else {
+            return RetryDecision::GiveUp(GiveUpReason::Permanent);
+        };
         if self.failed.len() >= self.policy.attempts as usize {
-            return Decision::GiveUp(Why::NoAttemptsLeft);
+            return RetryDecision::GiveUp(GiveUpReason::NoAttemptsLeft);
         }
-        let wait = self.wait(passing, asked, jitter.clamp(0.0, 1.0));
+        let wait = self.wait(transient, hint, jitter.clamp(0.0, 1.0));
         if wait > self.policy.budget.saturating_sub(self.waited()) {
-            return Decision::GiveUp(Why::TooLong(wait));
+            return RetryDecision::GiveUp(GiveUpReason::TooLong(wait));
         }
         let pause = Pause { cause, since: now, until: now + wait };
         self.pause = Some(pause);
-        Decision::Wait(pause)
+        RetryDecision::Wait(pause)
     }
 
     /// Counts a failed attempt that is repeated at once because the request was changed.
-    pub fn on_adjustment(&mut self, trouble: Trouble) {
-        self.failed.push(Attempt { trouble, waited: Duration::ZERO });
+    pub fn on_adjustment(&mut self, error: InferenceError) {
+        self.failed.push(FailedAttempt { error, waited: Duration::ZERO });
     }
 
     /// Never less than a server demands, never in step with other clients.
-    fn wait(&self, passing: Passing, asked: Option<Asked>, jitter: f64) -> Duration {
+    fn wait(&self, transient: TransientCause, hint: Option<RetryHint>, jitter: f64) -> Duration {
         let later = |wait: Duration| wait.mul_f64(1.0 + jitter / 10.0);
-        match (asked, passing) {
-            (Some(Asked::Demand(wait)), _) => wait + later(Duration::from_millis(100)),
-            (Some(Asked::Estimate(wait)), _) => later(wait.min(self.policy.longest_estimate)),
-            (None, Passing::Loading) => later(self.policy.loading),
+        match (hint, transient) {
+            (Some(RetryHint::RetryAfter(wait)), _) => wait + later(Duration::from_millis(100)),
+            (Some(RetryHint::Estimate(wait)), _) => later(wait.min(self.policy.longest_estimate)),
+            (None, TransientCause::Loading) => later(self.policy.loading),
             // Jitter before the cap, so that no wait is shorter than the one before.
             (None, _) => later(self.backoff()).min(self.policy.cap),
         }
@@ -151,7 +153,7 @@ impl Retry {
     }
 
     /// The attempts that failed, in order.
-    pub fn failed(&self) -> &[Attempt] {
+    pub fn failed(&self) -> &[FailedAttempt] {
         &self.failed
     }
 

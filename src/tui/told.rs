@@ -7,7 +7,7 @@ use crate::app::{Hold, Job, JobId, Phase, Picker, Progress, State};
 use crate::cli::args::Form;
 use crate::cli::lines;
 use crate::inference::Pause;
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 use crate::page::Lines;
 use crate::rules::State as Found;
 use crate::untrusted::Untrusted;
@@ -90,7 +90,7 @@ fn line(progress: &Progress) -> Option<String> {
 fn lasting(job: &Job, now: Instant) -> String {
     match job.phase {
         Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
-            format!("still waiting, {} left", seconds(until.saturating_duration_since(now)))
+            format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
         }
         Phase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
         Phase::Trying => {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use codeagent::app::{Action, Engine, Event, JobId, News, Phase, Plan, Reported, Stock};
 use codeagent::compose::Theme;
-use codeagent::inference::account::{Credits, Silence};
-use codeagent::inference::limits::Counters;
+use codeagent::inference::account::{AccountError, Credits};
+use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{
-    Catalogue, Cause, Lasting, Listed, Outcome, Passing, Reply, Trouble, Usage,
+    CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
+    TokenUsage, TransientCause,
 };
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
@@ -27,8 +28,12 @@ const LIST: &str = r#"[
   {"id":"acme/asleep","providers":[{"provider":"west","status":"error"}]}]"#;
 
 fn listed(list: &str) -> News {
-    let catalogue = Catalogue::read(list).unwrap();
-    News::Catalogued(Ok(Arc::new(Listed { catalogue, age: Duration::ZERO, stale: None })))
+    let catalogue = Catalogue::parse(list).unwrap();
+    News::Catalogued(Ok(Arc::new(CachedCatalogue {
+        catalogue,
+        age: Duration::ZERO,
+        refresh_error: None,
+    })))
 }
 
 fn desk(replay: &Replay) -> Desk {
@@ -122,7 +127,7 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
     replay.generate("bats");
     assert_eq!(replay.job().request.model, "acme/large");
-    let usage = Usage { prompt_tokens: 1_000_000, completion_tokens: 0 };
+    let usage = TokenUsage { prompt_tokens: 1_000_000, completion_tokens: 0 };
     assert_eq!(replay.job().request.estimated_usd(usage), Some(3.0), "the list told its price");
 }
 
@@ -160,7 +165,7 @@ fn a_running_job_keeps_its_model() {
     press(&mut desk, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
     assert_eq!(replay.state.plan.model, "acme/large");
     assert_eq!(replay.job().request.model, "acme/coder");
-    replay.fails(Cause::Passing(Passing::Busy)).later(30);
+    replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
     assert!(matches!(replay.job().phase, Phase::Requesting | Phase::Waiting(_)));
     assert_eq!(replay.job().request.model, "acme/coder", "also when it is asked again");
 }
@@ -199,7 +204,10 @@ fn what_nobody_serves_now_is_told_before_a_yes() {
 fn a_list_that_does_not_come_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(Stock::Models));
-    let trouble = Trouble::local(Cause::Passing(Passing::Unreachable), "connection refused");
+    let trouble = InferenceError::local(
+        ErrorCause::Transient(TransientCause::Unreachable),
+        "connection refused",
+    );
     replay.housekeeping(News::Catalogued(Err(trouble.clone())));
     assert!(replay.state.view.picker.is_none());
     assert!(
@@ -226,10 +234,10 @@ fn the_composer_says_what_a_token_would_bring() {
 fn a_model_that_is_not_served_names_the_key_of_the_list() {
     let mut replay = Replay::new(plan());
     let mut desk = desk(&replay);
-    replay.generate("bats").fails(Cause::Lasting(Lasting::NoModel));
+    replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoModel));
     let screen = draw(&mut desk, &replay, (120, 30));
     assert!(screen.contains("F4 lists what is served"), "{screen}");
-    replay.generate("bats").fails(Cause::Lasting(Lasting::NoCredits));
+    replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     let screen = draw(&mut desk, &replay, (120, 30));
     assert!(!screen.contains("F4 lists"), "{screen}");
 }
@@ -253,9 +261,9 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     let mut replay = Replay::new(plan());
     let mut desk = desk(&replay);
     assert!(!draw(&mut desk, &replay, (120, 30)).contains("credit"), "nothing is known yet");
-    let counters = Counters::of(&[], 1, replay.now).with_spent(0.0096);
+    let counters = RequestCounters::from_ages(&[], 1, replay.now).with_spent(0.0096);
     replay.generate("bats").news(News::Admitted(counters));
-    let usage = Some(Usage { prompt_tokens: 2_000, completion_tokens: 8_000 });
+    let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
     let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
     replay.state.job.as_mut().unwrap().request.model = model;
     replay.hears(GAME).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
@@ -268,7 +276,7 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     assert_eq!(replay.state.reported, Some(Reported { credits, at: replay.now }));
     let screen = draw(&mut desk, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
-    let refused = Silence::NotAsked("there is no HuggingFace token".to_owned());
+    let refused = AccountError::NotAsked("there is no HuggingFace token".to_owned());
     replay.event(Event::Reported(JobId::NONE, News::Credited(Err(refused))));
     assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
 }

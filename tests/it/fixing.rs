@@ -7,7 +7,9 @@ use codeagent::app::{
     Action, Effect, Engine, FixOutcome, News, Phase, Plan, PlayTest, Saving, Task,
 };
 use codeagent::game::{Source, vet};
-use codeagent::inference::{Cause, Lasting, Outcome, Reply, Trouble, Turn, Usage};
+use codeagent::inference::{
+    ChatTurn, ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+};
 use codeagent::play::{
     Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
 };
@@ -54,7 +56,7 @@ fn error(message: &str) -> Problem {
 }
 
 fn replied() -> News {
-    let usage = Some(Usage { prompt_tokens: 900, completion_tokens: 100 });
+    let usage = Some(TokenUsage { prompt_tokens: 900, completion_tokens: 100 });
     News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() }))
 }
 
@@ -110,7 +112,7 @@ fn a_broken_game_is_mended_once_and_told_so() {
     replay.done();
     replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
     let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
-    let Some(Turn::User(asked)) = request.turns.first() else { panic!("no question") };
+    let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
     assert!(asked.contains("- ReferenceError: hp is not defined\n  at line 1 in tick: `<!doctype"));
     assert!(request.system.contains("<<<<<<< SEARCH") && asked.contains(GAME));
     replay.done();
@@ -142,7 +144,8 @@ fn a_fix_that_fails_gives_the_broken_game_back() {
     let mut replay = made(playing());
     replay.news(verdict(vec![error("TypeError: no")]));
     let broken = replay.state.current.clone();
-    let trouble = Trouble::local(Cause::Lasting(Lasting::NoCredits), "no credits");
+    let trouble =
+        InferenceError::local(ErrorCause::Permanent(PermanentCause::NoCredits), "no credits");
     replay.news(News::Ended(Outcome::Failed(trouble)));
     assert!(matches!(&replay.job().result, Some(Ok(game)) if game.path.is_some()));
     assert!(replay.job().is_broken() && replay.job().is_done());

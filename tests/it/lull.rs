@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use codeagent::app::{Action, News, Progress, Task};
 use codeagent::driver::{Tell, World};
-use codeagent::inference::Meta;
-use codeagent::inference::client::Progress as Heard;
+use codeagent::inference::ResponseMeta;
+use codeagent::inference::client::StreamProgress as Heard;
 
 use crate::replay::{Replay, plan};
 use crate::screens::{desk, draw};
@@ -18,7 +18,7 @@ fn shown(replay: &Replay) -> String {
 
 fn asking() -> Replay {
     let mut replay = Replay::new(plan());
-    replay.generate("owls").news(News::Heard(Heard::Answering(Meta::default())));
+    replay.generate("owls").news(News::Heard(Heard::Answering(ResponseMeta::default())));
     replay
 }
 
@@ -26,10 +26,10 @@ fn asking() -> Replay {
 fn a_server_that_only_pings_is_alive_and_has_sent_nothing() {
     let mut replay = asking();
     assert!(!shown(&replay).contains("alive"), "not a byte has come");
-    replay.news(News::Heard(Heard::Alive)).later(1).later(1);
+    replay.news(News::Heard(Heard::KeepAlive)).later(1).later(1);
     assert!(shown(&replay).contains("alive, nothing yet"), "{}", shown(&replay));
     for _ in 0..9 {
-        replay.later(15).news(News::Heard(Heard::Alive));
+        replay.later(15).news(News::Heard(Heard::KeepAlive));
     }
     let told = replay.job().log.iter().filter(|step| **step == Progress::Alive).count();
     assert_eq!(told, 1, "the lines of a command say it once");
@@ -46,7 +46,7 @@ fn a_silence_is_told_within_three_seconds_and_ends_with_the_next_byte() {
     assert!(shown(&replay).contains("silent for 3 s, gives up at 30 s"), "{}", shown(&replay));
     replay.later(4);
     assert!(shown(&replay).contains("silent for 7 s, gives up at 30 s"), "{}", shown(&replay));
-    replay.news(News::Heard(Heard::Alive));
+    replay.news(News::Heard(Heard::KeepAlive));
     assert!(!shown(&replay).contains("silent"), "a comment is a byte");
     replay.news(News::Heard(Heard::Thinking)).later(3);
     assert!(shown(&replay).contains("silent for 3 s"));

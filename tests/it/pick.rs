@@ -3,7 +3,7 @@
 use codeagent::app::picker::{Item, Value};
 use codeagent::app::{Action, Greeting, News, Stock};
 use codeagent::compose::Theme;
-use codeagent::inference::limits::Counters;
+use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
@@ -100,7 +100,7 @@ fn what_a_killed_run_left_is_offered() {
     assert_eq!(replay.act(Action::Greet).done(), ["greet"]);
     let greeting = Greeting {
         is_first: false,
-        counters: Counters::default(),
+        counters: RequestCounters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };
     replay.housekeeping(News::Greeted(Ok(greeting)));

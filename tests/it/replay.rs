@@ -9,10 +9,11 @@ use codeagent::app::{
 };
 use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
-use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::limits::{Counters, Held, Limit, Limits};
+use codeagent::inference::client::StreamProgress as Heard;
+use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, RequestLimits};
 use codeagent::inference::{
-    Adjustment, Cause, Finish, Lasting, Outcome, Passing, Policy, Reply, Trouble,
+    ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
+    RequestAdjustment, TransientCause,
 };
 use codeagent::library::{DiskError, Draft, GameId, LibraryError, VersionId};
 
@@ -35,7 +36,7 @@ pub fn plan() -> Plan {
         patience: Duration::from_secs(30),
         policy: Policy::default(),
         seed: 0,
-        limits: Limits::default(),
+        limits: RequestLimits::default(),
         over_limit: OverLimit::Wait,
         saving: Saving::Shelf,
         form: OutputForm::Plain,
@@ -79,8 +80,8 @@ impl Replay {
         self.news(News::Heard(Heard::Content(text.to_owned())))
     }
 
-    pub fn fails(&mut self, cause: Cause) -> &mut Self {
-        self.news(News::Ended(Outcome::Failed(Trouble::local(cause, "said so"))))
+    pub fn fails(&mut self, cause: ErrorCause) -> &mut Self {
+        self.news(News::Ended(Outcome::Failed(InferenceError::local(cause, "said so"))))
     }
 
     pub fn replies(&mut self, text: &str) -> &mut Self {
@@ -158,8 +159,8 @@ fn disk_error() -> DiskError {
     DiskError { path: "x.html".into(), why: "the disk is full".into() }
 }
 
-const LOADING: Cause = Cause::Passing(Passing::Loading);
-const BUSY: Cause = Cause::Passing(Passing::Busy);
+const LOADING: ErrorCause = ErrorCause::Transient(TransientCause::Loading);
+const BUSY: ErrorCause = ErrorCause::Transient(TransientCause::Busy);
 
 // ARCHITECTURE.md shows this one as the life of a request.
 #[test]
@@ -242,9 +243,14 @@ fn five_failures_name_the_cause() {
 
 #[test]
 fn what_lasts_is_not_asked_again() {
-    for cause in [Lasting::BadToken, Lasting::NoCredits, Lasting::NoModel, Lasting::Gone] {
+    for cause in [
+        PermanentCause::BadToken,
+        PermanentCause::NoCredits,
+        PermanentCause::NoModel,
+        PermanentCause::Gone,
+    ] {
         let mut replay = Replay::new(plan());
-        replay.generate("bats").fails(Cause::Lasting(cause)).later(3_600);
+        replay.generate("bats").fails(ErrorCause::Permanent(cause)).later(3_600);
         assert_eq!(replay.done(), ["ask"], "{cause:?}");
         assert!(replay.job().is_done());
     }
@@ -253,7 +259,7 @@ fn what_lasts_is_not_asked_again() {
 #[test]
 fn after_the_first_word_only_the_rest_is_asked_for() {
     let mut replay = Replay::new(plan());
-    let trouble = Trouble::local(BUSY, "gone");
+    let trouble = InferenceError::local(BUSY, "gone");
     let interrupted = || News::Ended(Outcome::Interrupted(trouble.clone()));
     replay.generate("bats").hears("<!doc").news(interrupted());
     assert_eq!(replay.done(), ["ask", "ask"]);
@@ -269,7 +275,7 @@ fn after_the_first_word_only_the_rest_is_asked_for() {
 #[test]
 fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
     let mut replay = Replay::new(plan());
-    let cut = Reply { finish: Finish::Length, ..Reply::default() };
+    let cut = Reply { finish: FinishReason::Length, ..Reply::default() };
     replay.generate("bats").hears(GAME).news(News::Ended(Outcome::Replied(cut)));
     assert_eq!(replay.done(), ["ask", "ask"], "it is asked to go on");
     replay.news(News::Ended(Outcome::Replied(Reply::default())));
@@ -280,7 +286,7 @@ fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
 #[test]
 fn a_model_that_only_thought_is_told_as_that() {
     let mut replay = Replay::new(plan());
-    let cut = Reply { finish: Finish::Length, ..Reply::default() };
+    let cut = Reply { finish: FinishReason::Length, ..Reply::default() };
     replay.generate("bats").news(News::Heard(Heard::Thinking));
     replay.news(News::Ended(Outcome::Replied(cut)));
     assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Thinking));
@@ -289,8 +295,9 @@ fn a_model_that_only_thought_is_told_as_that() {
 #[test]
 fn a_server_may_say_once_how_to_ask_instead() {
     let mut replay = Replay::new(plan());
-    let mut trouble = Trouble::local(Cause::Lasting(Lasting::Rejected), "too many");
-    trouble.adjustment = Some(Adjustment::FewerTokens(4_000));
+    let mut trouble =
+        InferenceError::local(ErrorCause::Permanent(PermanentCause::Rejected), "too many");
+    trouble.adjustment = Some(RequestAdjustment::MaxTokens(4_000));
     let refused = || News::Ended(Outcome::Failed(trouble.clone()));
     assert_eq!(replay.generate("bats").news(refused()).done(), ["ask", "ask"]);
     assert_eq!(replay.job().request.max_tokens, 4_000);
@@ -367,7 +374,7 @@ fn a_prompt_sent_meanwhile_waits_its_turn() {
 #[test]
 fn a_job_that_ends_without_a_game_starts_no_other() {
     let ends: [fn(&mut Replay) -> &mut Replay; 2] = [
-        |replay| replay.fails(Cause::Lasting(Lasting::BadToken)),
+        |replay| replay.fails(ErrorCause::Permanent(PermanentCause::BadToken)),
         |replay| replay.act(Action::StopNow),
     ];
     for end in ends {
@@ -483,7 +490,7 @@ fn running_requests_are_counted_and_uncounted() {
     assert_eq!(replay.state.counters.running(), 0);
     replay.act(Action::RetryNow).hears("x").act(Action::StopNow);
     assert_eq!(replay.state.counters.running(), 0);
-    let minute = replay.state.counters.within(Duration::from_mins(1), replay.now);
+    let minute = replay.state.counters.count_within(Duration::from_mins(1), replay.now);
     assert_eq!(minute, 2);
 }
 
@@ -498,9 +505,9 @@ fn the_log_tells_each_attempt_with_its_cause() {
     assert_eq!(told.collect::<Vec<_>>(), [(1, "loading"), (2, "busy")]);
 }
 
-fn held(limit: Limit, seconds: u64) -> News {
-    let held = Held { limit, most: 50, wait: Duration::from_secs(seconds) };
-    News::Held(held, Counters::default())
+fn held(limit: LimitKind, seconds: u64) -> News {
+    let held = LimitReached { limit, max: 50, wait: Duration::from_secs(seconds) };
+    News::Held(held, RequestCounters::default())
 }
 
 fn library_error() -> LibraryError {
@@ -510,11 +517,11 @@ fn library_error() -> LibraryError {
 #[test]
 fn a_request_over_a_limit_waits_until_it_may_start() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").news(held(Limit::Minute, 20)).done();
+    replay.generate("bats").news(held(LimitKind::Minute, 20)).done();
     assert!(matches!(replay.job().phase, Phase::Held(_)));
     assert_eq!(replay.later(19).done(), [""; 0]);
     assert_eq!(replay.later(1).done(), ["ask"]);
-    replay.news(News::Admitted(Counters::of(&[Duration::ZERO; 3], 2, replay.now)));
+    replay.news(News::Admitted(RequestCounters::from_ages(&[Duration::ZERO; 3], 2, replay.now)));
     assert_eq!(replay.state.counters.running(), 2);
     let requested = |progress: &&Progress| matches!(progress, Progress::Requested { .. });
     assert_eq!(replay.job().log.iter().filter(requested).count(), 1);
@@ -524,9 +531,9 @@ fn a_request_over_a_limit_waits_until_it_may_start() {
 #[test]
 fn a_held_request_can_be_tried_again_and_stopped() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").news(held(Limit::Minute, 20)).done();
+    replay.generate("bats").news(held(LimitKind::Minute, 20)).done();
     assert_eq!(replay.act(Action::RetryNow).done(), ["ask"]);
-    replay.news(held(Limit::Minute, 20)).act(Action::Stop).act(Action::Stop);
+    replay.news(held(LimitKind::Minute, 20)).act(Action::Stop).act(Action::Stop);
     assert_eq!(replay.done(), ["abort"]);
     assert_eq!(replay.failure(), &Failure::Cancelled);
     assert_eq!(replay.later(60).done(), [""; 0]);
@@ -538,12 +545,12 @@ fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
     let mut replay = Replay::new(leaving);
     replay.generate("bats");
     for _ in 0..299 {
-        replay.news(held(Limit::Running, 1)).later(1);
+        replay.news(held(LimitKind::Running, 1)).later(1);
     }
     assert!(!replay.job().is_done());
-    replay.later(1).news(held(Limit::Running, 1));
+    replay.later(1).news(held(LimitKind::Running, 1));
     assert_eq!(replay.failure().exit_code(), 4);
-    replay.generate("owls").news(held(Limit::Hour, 65));
+    replay.generate("owls").news(held(LimitKind::Hour, 65));
     let told = replay.failure().message();
     assert_eq!(
         told,
@@ -553,10 +560,10 @@ fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
 
 #[test]
 fn without_a_ledger_the_process_counts_for_itself_and_says_so_once() {
-    let limits = Limits { minute: 1, ..Limits::default() };
+    let limits = RequestLimits { minute: 1, ..RequestLimits::default() };
     let mut replay = Replay::new(Plan { limits, ..plan() });
     replay.generate("bats").news(News::Uncounted(library_error())).later(10);
-    replay.fails(Cause::Passing(Passing::Busy)).later(2);
+    replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(2);
     let Phase::Held(hold) = replay.job().phase else { panic!("the limit holds it") };
     assert_eq!((hold.until - replay.now).as_secs(), 48);
     replay.done();

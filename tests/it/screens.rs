@@ -7,10 +7,11 @@ use std::time::Duration;
 use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
 use codeagent::compose::{self, Theme};
 use codeagent::game::{Source, vet};
-use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::limits::{Counters, Held, Limit};
+use codeagent::inference::client::StreamProgress as Heard;
+use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use codeagent::inference::{
-    Asked, Catalogue, Cause, Lasting, Listed, Meta, Outcome, Passing, Reply, Trouble, Usage,
+    CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
+    ResponseMeta, RetryHint, TokenUsage, TransientCause,
 };
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk};
@@ -78,9 +79,10 @@ fn at_first_without_a_token() {
 fn waiting_for_a_model_that_loads() {
     let (mut replay, mut desk) =
         generating("A maze where ghosts wake up\nwhen you step on leaves.");
-    let mut loading = Trouble::local(Cause::Passing(Passing::Loading), "Model is loading");
+    let mut loading =
+        InferenceError::local(ErrorCause::Transient(TransientCause::Loading), "Model is loading");
     loading.status = Some(503);
-    loading.asked = Some(Asked::Estimate(Duration::from_secs(20)));
+    loading.retry_hint = Some(RetryHint::Estimate(Duration::from_secs(20)));
     replay.later(1).news(News::Ended(Outcome::Failed(loading))).later(8).generate("next: owls");
     insta::assert_snapshot!(screens(&mut desk, &replay));
 }
@@ -88,7 +90,7 @@ fn waiting_for_a_model_that_loads() {
 #[test]
 fn nothing_moves_by_itself_where_that_is_not_wished() {
     let (mut replay, mut desk) = generating("bats");
-    replay.later(1).fails(Cause::Passing(Passing::Loading));
+    replay.later(1).fails(ErrorCause::Transient(TransientCause::Loading));
     let moving = draw(&mut desk, &replay, (120, 30));
     assert!(moving.contains('░') && moving.contains("  1.0 s"), "{moving}");
     desk.set_animations(codeagent::config::Switch::Off);
@@ -100,8 +102,8 @@ fn nothing_moves_by_itself_where_that_is_not_wished() {
 #[test]
 fn waiting_for_a_local_limit() {
     let (mut replay, mut desk) = generating("bats");
-    let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(40) };
-    let counters = Counters::of(&[Duration::from_secs(20); 50], 3, replay.now);
+    let held = LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(40) };
+    let counters = RequestCounters::from_ages(&[Duration::from_secs(20); 50], 3, replay.now);
     replay.later(1).news(News::Held(held, counters)).later(10);
     insta::assert_snapshot!(draw(&mut desk, &replay, (80, 24)));
 }
@@ -109,7 +111,7 @@ fn waiting_for_a_local_limit() {
 #[test]
 fn streaming() {
     let (mut replay, mut desk) = generating("bats");
-    let meta = Meta { provider: Some(Untrusted::new("north")), request_id: None };
+    let meta = ResponseMeta { provider: Some(Untrusted::new("north")), request_id: None };
     replay.later(2).news(News::Heard(Heard::Answering(meta)));
     replay.hears("```html\n<!doctype html>\n<html lang=\"en\">\n\t<title>Bats</title>\n<scr");
     insta::assert_snapshot!(screens(&mut desk, &replay));
@@ -118,7 +120,7 @@ fn streaming() {
 #[test]
 fn a_finished_game() {
     let (mut replay, mut desk) = generating("bats");
-    let usage = Some(Usage { prompt_tokens: 40, completion_tokens: 312 });
+    let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 312 });
     let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
     replay.later(2).hears(&format!("```html\n{html}\n```\n"));
     replay.later(4).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
@@ -152,7 +154,8 @@ fn a_refused_game() {
 #[test]
 fn a_refused_token() {
     let (mut replay, mut desk) = generating("bats");
-    let mut trouble = Trouble::local(Cause::Lasting(Lasting::BadToken), "no such token");
+    let mut trouble =
+        InferenceError::local(ErrorCause::Permanent(PermanentCause::BadToken), "no such token");
     trouble.status = Some(401);
     trouble.request_id = Some(Untrusted::new("Root=1-2-3"));
     replay.news(News::Ended(Outcome::Failed(trouble)));
@@ -195,9 +198,9 @@ fn each_pane_in_a_narrow_terminal() {
 fn nothing_foreign_is_obeyed() {
     let (mut replay, mut desk) = generating("bats");
     let hostile = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\u{202e}";
-    let meta = Meta { provider: Some(Untrusted::new(hostile)), request_id: None };
+    let meta = ResponseMeta { provider: Some(Untrusted::new(hostile)), request_id: None };
     replay.news(News::Heard(Heard::Answering(meta))).hears(&format!("{hostile}\n{hostile}"));
-    replay.fails(Cause::Passing(Passing::Busy));
+    replay.fails(ErrorCause::Transient(TransientCause::Busy));
     replay.act(Action::Note(hostile.to_owned()));
     for size in SIZES {
         let screen = draw(&mut desk, &replay, size);
@@ -258,13 +261,13 @@ fn happen(desk: &mut Desk, replay: &mut Replay, input: Input, size: &mut (u16, u
         Input::Size(width, height) => *size = (width.max(1), height.max(1)),
         Input::Lists => {
             let list = r#"[{"id":"a/b"},{"id":"c/d","providers":[{"provider":"e"}]}]"#;
-            let catalogue = Catalogue::read(list).unwrap_or_default();
-            let listed = Listed { catalogue, age: Duration::ZERO, stale: None };
+            let catalogue = Catalogue::parse(list).unwrap_or_default();
+            let listed = CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None };
             replay.housekeeping(News::Catalogued(Ok(Arc::new(listed))));
         }
         Input::Later(seconds) => drop(replay.later(seconds)),
         Input::Heard(text) if is_busy => drop(replay.hears(&text)),
-        Input::Fails if is_busy => drop(replay.fails(Cause::Passing(Passing::Busy))),
+        Input::Fails if is_busy => drop(replay.fails(ErrorCause::Transient(TransientCause::Busy))),
         Input::Replies if is_busy => drop(replay.replies(GAME).news(passed(GAME))),
         Input::Heard(_) | Input::Fails | Input::Replies => {
             let id = replay.state.job.as_ref().map_or(JobId(1), |job| job.id);

@@ -14,9 +14,12 @@ use codeagent::app::{
 };
 use codeagent::compose::compose;
 use codeagent::game::{NoGame, Source, Vetted, vet};
-use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::limits::{Counters, Held, Limit};
-use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
+use codeagent::inference::client::StreamProgress as Heard;
+use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
+use codeagent::inference::{
+    ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+    TransientCause,
+};
 use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare};
 use codeagent::play::{NoBrowser, Stage, Unplayed};
 use codeagent::tui::Desk;
@@ -230,7 +233,7 @@ impl Life {
             Task::KeepPrompt(_) => News::PromptKept(Ok(())),
             Task::Greet => News::Greeted(Ok(Greeting {
                 is_first: luck == 0,
-                counters: Counters::default(),
+                counters: RequestCounters::default(),
                 unfinished: Vec::new(),
             })),
             Task::Look { stock, query } => {
@@ -267,23 +270,28 @@ impl Life {
             "x",
             "<<<<<<< SEARCH\n",
         ];
-        let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(20) };
+        let held =
+            LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(20) };
         match self.chance.below(12) {
             0..=6 => (Some(News::Heard(Heard::Content(self.chance.one(&text).to_owned()))), false),
             7 => (Some(News::Heard(Heard::Thinking)), false),
-            8 => (Some(News::Held(held, Counters::default())), true),
+            8 => (Some(News::Held(held, RequestCounters::default())), true),
             9 => {
                 let causes = [
-                    Cause::Passing(Passing::Busy),
-                    Cause::Passing(Passing::Loading),
-                    Cause::Lasting(Lasting::BadToken),
+                    ErrorCause::Transient(TransientCause::Busy),
+                    ErrorCause::Transient(TransientCause::Loading),
+                    ErrorCause::Permanent(PermanentCause::BadToken),
                 ];
-                let trouble = Trouble::local(self.chance.one(&causes), "said so\u{1b}[2J");
+                let trouble = InferenceError::local(self.chance.one(&causes), "said so\u{1b}[2J");
                 (Some(News::Ended(Outcome::Failed(trouble))), true)
             }
             _ => {
-                let finish = self.chance.one(&[Finish::Complete, Finish::Complete, Finish::Length]);
-                let usage = Some(Usage { prompt_tokens: 40, completion_tokens: 4_000 });
+                let finish = self.chance.one(&[
+                    FinishReason::Complete,
+                    FinishReason::Complete,
+                    FinishReason::Length,
+                ]);
+                let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 4_000 });
                 (
                     Some(News::Ended(Outcome::Replied(Reply {
                         finish,

@@ -5,7 +5,7 @@ use codeagent::app::{
     Action, Base, Compared, Effect, Greeting, JobId, News, Pane, Saving, Stock, Tab, Task,
     Uncompared, Welcome, Zoom,
 };
-use codeagent::inference::limits::Counters;
+use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, VersionId, compare};
 use codeagent::tui::Desk;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
@@ -278,7 +278,7 @@ fn what_is_queued_is_kept_when_the_program_ends() {
 fn welcomed() -> Replay {
     let mut replay = Replay::new(plan());
     let greeting =
-        Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
+        Greeting { is_first: true, counters: RequestCounters::default(), unfinished: Vec::new() };
     replay.housekeeping(News::Greeted(Ok(greeting)));
     replay
 }
@@ -298,8 +298,11 @@ fn the_first_run_is_told_what_this_is() {
 
 #[test]
 fn who_has_begun_already_is_not_welcomed() {
-    let greeting =
-        || Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
+    let greeting = || Greeting {
+        is_first: true,
+        counters: RequestCounters::default(),
+        unfinished: Vec::new(),
+    };
     for action in [Action::FocusNext, Action::Pick(Stock::Models), Action::Help] {
         let mut replay = Replay::new(plan());
         replay.act(action.clone());

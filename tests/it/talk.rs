@@ -7,13 +7,16 @@ use codeagent::app::{
     Vetting, Which,
 };
 use codeagent::game::{Mismatch, NoGame, Source, Unmatched, vet};
-use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Turn, Usage};
+use codeagent::inference::{
+    ChatTurn, ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+    TransientCause,
+};
 use codeagent::library::{GameId, Place, VersionId};
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
 fn cut() -> News {
-    News::Ended(Outcome::Replied(Reply { finish: Finish::Length, ..Reply::default() }))
+    News::Ended(Outcome::Replied(Reply { finish: FinishReason::Length, ..Reply::default() }))
 }
 
 fn version(number: u32) -> VersionId {
@@ -44,7 +47,7 @@ fn turns(replay: &Replay) -> Vec<&str> {
     let turns = replay.job().request.turns.iter();
     turns
         .map(|turn| match turn {
-            Turn::User(words) | Turn::Model(words) => words.as_str(),
+            ChatTurn::User(words) | ChatTurn::Model(words) => words.as_str(),
         })
         .collect()
 }
@@ -85,9 +88,9 @@ fn a_document_without_an_end_goes_on_as_well() {
 #[test]
 fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
     let mut replay = Replay::new(plan());
-    let reset = Trouble::local(Cause::Passing(Passing::Dropped), "gone");
+    let reset = InferenceError::local(ErrorCause::Transient(TransientCause::Dropped), "gone");
     replay.generate("bats").hears("<html>").news(News::Ended(Outcome::Interrupted(reset)));
-    replay.fails(Cause::Lasting(Lasting::NoCredits));
+    replay.fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     assert_eq!(replay.done(), ["ask", "ask", "keep draft"]);
     assert_eq!((replay.failure().exit_code(), replay.job().reply.raw()), (6, "<html>"));
 }
@@ -95,11 +98,11 @@ fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
 #[test]
 fn all_questions_of_a_job_are_counted() {
     let mut replay = Replay::new(plan());
-    let usage = Some(Usage { prompt_tokens: 10, completion_tokens: 5 });
+    let usage = Some(TokenUsage { prompt_tokens: 10, completion_tokens: 5 });
     let ended = |finish| News::Ended(Outcome::Replied(Reply { finish, usage, ..Reply::default() }));
-    replay.generate("bats").hears("<html>").news(ended(Finish::Length));
-    replay.hears("</html>").news(ended(Finish::Complete));
-    let both = Usage { prompt_tokens: 20, completion_tokens: 10 };
+    replay.generate("bats").hears("<html>").news(ended(FinishReason::Length));
+    replay.hears("</html>").news(ended(FinishReason::Complete));
+    let both = TokenUsage { prompt_tokens: 20, completion_tokens: 10 };
     assert_eq!(replay.job().answer.usage, Some(both));
 }
 

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::{Action, News, Phase, State, Task};
 use codeagent::driver::{self, Front, Tell, World};
-use codeagent::inference::{Cause, Outcome, Passing, Trouble};
+use codeagent::inference::{ErrorCause, InferenceError, Outcome, TransientCause};
 
 use crate::replay::plan;
 
 /// A world where every request meets the same trouble.
 struct Outage {
     asked: AtomicUsize,
-    cause: Cause,
+    cause: ErrorCause,
 }
 
 impl World for Outage {
@@ -22,7 +22,7 @@ impl World for Outage {
         if matches!(task, Task::Ask(_)) {
             self.asked.fetch_add(1, Ordering::SeqCst);
         }
-        let trouble = Trouble::local(self.cause, "");
+        let trouble = InferenceError::local(self.cause, "");
         async move { tell.news(News::Ended(Outcome::Failed(trouble))) }
     }
 }
@@ -109,7 +109,10 @@ fn bats() -> Action {
 
 #[test]
 fn an_outage_is_sat_out_and_given_up() {
-    let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
+    let world = Outage {
+        asked: AtomicUsize::new(0),
+        cause: ErrorCause::Transient(TransientCause::Loading),
+    };
     let mut watcher = Watcher { over_when_idle: true, ..Watcher::default() };
     let (_, lasted) = run(&world, &mut watcher, Some(bats()));
     assert_eq!(world.asked.load(Ordering::SeqCst), 5);
@@ -118,7 +121,8 @@ fn an_outage_is_sat_out_and_given_up() {
 
 #[test]
 fn nothing_is_drawn_at_rest() {
-    let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Busy) };
+    let world =
+        Outage { asked: AtomicUsize::new(0), cause: ErrorCause::Transient(TransientCause::Busy) };
     let hour = Duration::from_hours(1);
     let mut watcher =
         Watcher { script: Mutex::new(vec![(hour, Action::QuitNow)]), ..Watcher::default() };
@@ -129,7 +133,10 @@ fn nothing_is_drawn_at_rest() {
 
 #[test]
 fn a_countdown_costs_one_frame_a_second() {
-    let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
+    let world = Outage {
+        asked: AtomicUsize::new(0),
+        cause: ErrorCause::Transient(TransientCause::Loading),
+    };
     let mut watcher = Watcher { over_when_idle: true, shows_countdown: true, ..Watcher::default() };
     let (_, lasted) = run(&world, &mut watcher, Some(bats()));
     let frames = watcher.frames as u64;

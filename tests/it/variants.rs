@@ -3,7 +3,7 @@
 use codeagent::app::picker::Value;
 use codeagent::app::{Action, Effect, Engine, News, Pane, Plan, Saved, Stock, Task};
 use codeagent::compose::{Composition, Theme, compose};
-use codeagent::inference::{Cause, Lasting, Outcome, Reply, Usage};
+use codeagent::inference::{ErrorCause, Outcome, PermanentCause, Reply, TokenUsage};
 use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
 
@@ -20,7 +20,7 @@ fn kept(game: i64, number: u32) -> News {
 
 /// The job on show becomes a game.
 fn finish(replay: &mut Replay, game: i64, number: u32) {
-    let usage = Some(Usage { prompt_tokens: 700, completion_tokens: 4_000 });
+    let usage = Some(TokenUsage { prompt_tokens: 700, completion_tokens: 4_000 });
     replay.later(2).hears(GAME);
     replay.later(9).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(kept(game, number));
@@ -108,7 +108,7 @@ fn variants_of_a_change_all_begin_from_the_same_game() {
 #[test]
 fn what_would_fail_again_is_not_asked_again() {
     let mut replay = begun(vec![None; 4]);
-    replay.fails(Cause::Lasting(Lasting::BadToken));
+    replay.fails(ErrorCause::Permanent(PermanentCause::BadToken));
     assert!(!replay.state.is_busy());
     assert_eq!(replay.state.variants.as_ref().unwrap().slots.len(), 1);
     let mut replay = begun(vec![None; 4]);

@@ -6,8 +6,8 @@ use crate::app::credit::Reported;
 use crate::app::effect::{Effect, Task};
 use crate::app::event::JobId;
 use crate::app::state::{State, Tone};
-use crate::inference::Usage;
-use crate::inference::account::{Credits, Silence};
+use crate::inference::TokenUsage;
+use crate::inference::account::{AccountError, Credits};
 
 impl State {
     pub(super) fn ask_credits(&mut self) -> Vec<Effect> {
@@ -17,7 +17,7 @@ impl State {
 
     pub(super) fn on_credited(
         &mut self,
-        credits: Result<Credits, Silence>,
+        credits: Result<Credits, AccountError>,
         now: Instant,
     ) -> Vec<Effect> {
         match credits {
@@ -27,18 +27,21 @@ impl State {
                 self.reported = Some(reported);
             }
             Err(silence) => {
-                self.say(Tone::Plain, format!("the estimate is all there is: {}", silence.words()));
+                self.say(
+                    Tone::Plain,
+                    format!("the estimate is all there is: {}", silence.describe()),
+                );
             }
         }
         Vec::new()
     }
 
     /// A reply has its price, where it is known.
-    pub(super) fn spend(&mut self, usage: Option<Usage>) {
+    pub(super) fn spend(&mut self, usage: Option<TokenUsage>) {
         let usd = self.job.as_ref().zip(usage);
         let usd = usd.and_then(|(job, usage)| job.request.estimated_usd(usage));
         if let Some(usd) = usd {
-            self.counters.spend(usd);
+            self.counters.add_spent(usd);
         }
     }
 }

@@ -15,7 +15,9 @@ use crate::app::pulse::{Lull, Pulse};
 use crate::app::state::{State, Tone};
 use crate::app::talk::missed;
 use crate::compose::Composition;
-use crate::inference::{Adjustment, Decision, Finish, Outcome, Reply, Trouble, client};
+use crate::inference::{
+    FinishReason, InferenceError, Outcome, Reply, RequestAdjustment, RetryDecision, client,
+};
 use crate::library::{DiskError, Draft};
 
 impl State {
@@ -115,14 +117,16 @@ impl State {
         }
     }
 
-    fn on_heard(&mut self, progress: client::Progress, now: Instant) -> Vec<Effect> {
+    fn on_heard(&mut self, progress: client::StreamProgress, now: Instant) -> Vec<Effect> {
         self.with_job(|job| {
             match progress {
-                client::Progress::Bounded { tokens, context } => job.on_bounded(tokens, context),
-                client::Progress::Answering(meta) => job.on_answering(meta, now),
-                client::Progress::Alive => job.answer.pulse.beat(now),
-                client::Progress::Thinking => job.on_thinking(now),
-                client::Progress::Content(text) => job.on_content(&text, now),
+                client::StreamProgress::Bounded { tokens, context } => {
+                    job.on_bounded(tokens, context);
+                }
+                client::StreamProgress::Answering(meta) => job.on_answering(meta, now),
+                client::StreamProgress::KeepAlive => job.answer.pulse.beat(now),
+                client::StreamProgress::Thinking => job.on_thinking(now),
+                client::StreamProgress::Content(text) => job.on_content(&text, now),
             }
             Vec::new()
         })
@@ -164,17 +168,17 @@ impl State {
         }
     }
 
-    fn on_trouble(&mut self, trouble: Trouble, now: Instant) -> Vec<Effect> {
+    fn on_trouble(&mut self, trouble: InferenceError, now: Instant) -> Vec<Effect> {
         let jitter = self.dice.roll();
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         job.log.push(job.failed(&trouble));
-        let is_new = |it: &Adjustment| !job.answer.adjusted && job.request.would_change(it);
+        let is_new = |it: &RequestAdjustment| !job.answer.adjusted && job.request.would_change(it);
         if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
             job.adjust(&adjustment, trouble);
             return self.ask(now);
         }
-        match job.retry.on_trouble(trouble.clone(), now, jitter) {
-            Decision::Wait(pause) => {
+        match job.retry.on_error(trouble.clone(), now, jitter) {
+            RetryDecision::Wait(pause) => {
                 job.phase = Phase::Waiting(pause);
                 job.log.push(Progress::Waiting {
                     attempt: job.retry.attempt(),
@@ -183,7 +187,7 @@ impl State {
                 });
                 Vec::new()
             }
-            Decision::GiveUp(why) => {
+            RetryDecision::GiveUp(why) => {
                 if job.talk.seam.is_some() {
                     return self.fail(Failure::CutOff(CutOff::Broke(trouble)), now);
                 }
@@ -197,12 +201,12 @@ impl State {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         job.on_reply(reply);
         match reply.finish {
-            Finish::Length if job.reply.is_empty() => {
+            FinishReason::Length if job.reply.is_empty() => {
                 self.fail(Failure::CutOff(CutOff::Thinking), now)
             }
-            Finish::Length => self.conclude(Some(CutOff::Length), now),
-            Finish::Filtered => self.fail(Failure::CutOff(CutOff::Filter), now),
-            Finish::Complete => self.conclude(None, now),
+            FinishReason::Length => self.conclude(Some(CutOff::Length), now),
+            FinishReason::Filtered => self.fail(Failure::CutOff(CutOff::Filter), now),
+            FinishReason::Complete => self.conclude(None, now),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::app::event::Vetting;
 use crate::app::job::{Job, Phase};
 use crate::app::progress::Progress;
-use crate::inference::{Adjustment, Meta, Reply, Trouble};
+use crate::inference::{InferenceError, Reply, RequestAdjustment, ResponseMeta};
 use crate::rules;
 use crate::untrusted::Untrusted;
 
@@ -16,7 +16,7 @@ impl Job {
         self.log.push(Progress::Bounded { tokens, context });
     }
 
-    pub(super) fn on_answering(&mut self, meta: Meta, now: Instant) {
+    pub(super) fn on_answering(&mut self, meta: ResponseMeta, now: Instant) {
         self.answer.pulse.answer(now);
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
         self.log.push(Progress::Answering {
@@ -64,21 +64,21 @@ impl Job {
         self.log.push(Progress::Received { bytes: self.reply.raw().len() });
     }
 
-    pub(super) fn failed(&self, trouble: &Trouble) -> Progress {
+    pub(super) fn failed(&self, trouble: &InferenceError) -> Progress {
         Progress::Failed {
             attempt: self.retry.attempt(),
             status: trouble.status,
             cause: trouble.cause.code(),
-            words: trouble.cause.words(),
-            said: trouble.said.headline(240),
+            words: trouble.cause.describe(),
+            said: trouble.message.headline(240),
         }
     }
 
     /// The server told how to ask instead: do so, once.
-    pub(super) fn adjust(&mut self, adjustment: &Adjustment, trouble: Trouble) {
+    pub(super) fn adjust(&mut self, adjustment: &RequestAdjustment, trouble: InferenceError) {
         self.answer.adjusted = true;
         self.request.adjust(adjustment.clone());
-        let how = adjustment.words(&self.request);
+        let how = adjustment.describe(&self.request);
         self.retry.on_adjustment(trouble);
         self.log.push(Progress::Adjusted { how });
     }

@@ -10,8 +10,8 @@ use crate::app::event::JobId;
 use crate::app::failure::Failure;
 use crate::app::picker::{Item, Picker, Stock, Value};
 use crate::app::state::{Plan, State, Tone};
-use crate::inference::models::{Model, Provider, games_word, short};
-use crate::inference::{Listed, Price, Trouble};
+use crate::inference::models::{Model, Provider, format_games, format_tokens};
+use crate::inference::{CachedCatalogue, InferenceError, Price};
 
 impl State {
     /// Opens the list of models; without a model server there is nothing to choose.
@@ -32,10 +32,13 @@ impl State {
         vec![Effect::Start(JobId::NONE, Task::Catalogue)]
     }
 
-    pub(super) fn on_catalogued(&mut self, listed: Result<Arc<Listed>, Trouble>) -> Vec<Effect> {
+    pub(super) fn on_catalogued(
+        &mut self,
+        listed: Result<Arc<CachedCatalogue>, InferenceError>,
+    ) -> Vec<Effect> {
         match listed {
             Ok(listed) => {
-                if let Some(trouble) = listed.stale.clone() {
+                if let Some(trouble) = listed.refresh_error.clone() {
                     let hours = listed.age.as_secs() / 3_600;
                     let why = Failure::of(trouble).message();
                     self.say(Tone::Plain, format!("the list is {hours} h old: {why}"));
@@ -140,7 +143,7 @@ impl State {
 
 /// `About $0.012 a game, 8 on the month's $0.10.`
 fn cost_words(price: Price, credits_usd: f64) -> String {
-    match price.games(credits_usd) {
+    match price.affordable_games(credits_usd) {
         None => "It is free.".to_owned(),
         Some(0) => {
             format!("About {} a game: more than the month's ${credits_usd:.2}.", a_game(price))
@@ -152,14 +155,14 @@ fn cost_words(price: Price, credits_usd: f64) -> String {
 }
 
 fn a_game(price: Price) -> String {
-    let usd = price.of_a_game();
+    let usd = price.game_cost();
     if usd < 0.01 { format!("${usd:.4}") } else { format!("${usd:.3}") }
 }
 
 /// Models that fit the words, the cheapest game first.
-fn models(listed: &Listed, query: &str, plan: &Plan) -> Vec<Item> {
+fn models(listed: &CachedCatalogue, query: &str, plan: &Plan) -> Vec<Item> {
     let mut models = listed.catalogue.matching(query);
-    models.sort_by(|a, b| a.rank().total_cmp(&b.rank()).then_with(|| a.id.cmp(&b.id)));
+    models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
     let used = listed.catalogue.find(&plan.model).map(|(used, _)| used.id.as_str());
     let item = |model: &Model| Item {
         label: model.id.clone(),
@@ -189,16 +192,16 @@ fn facts(
     credits_usd: f64,
 ) -> Vec<String> {
     let usd = price.map(|price| format!("${:.2}/{:.2}", price.input, price.output));
-    let games = price.map(|price| match price.games(credits_usd) {
-        games @ Some(_) => format!("{} games a month", games_word(games)),
-        None => games_word(None),
+    let games = price.map(|price| match price.affordable_games(credits_usd) {
+        games @ Some(_) => format!("{} games a month", format_games(games)),
+        None => format_games(None),
     });
     let rate = rate.map(|rate| format!("{rate:.0} tok/s"));
-    [context.map(short), usd, rate, games].into_iter().flatten().collect()
+    [context.map(format_tokens), usd, rate, games].into_iter().flatten().collect()
 }
 
 /// The plain name, the two policies, and every provider.
-fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
+fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &Plan) -> Vec<Item> {
     let id = picker.model.as_deref().unwrap_or_default();
     let Some((model, _)) = listed.catalogue.find(id) else { return Vec::new() };
     let route = |label: &str, suffix: &str, served: Option<&Provider>, word: Option<String>| {
@@ -213,7 +216,7 @@ fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
         }
     };
     let policies = [
-        ("the server's choice", "", model.served_by("")),
+        ("the server's choice", "", model.provider_for("")),
         (":cheapest", ":cheapest", model.cheapest()),
         (":fastest", ":fastest", model.fastest()),
     ];
@@ -221,7 +224,7 @@ fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
         route(label, suffix, served, served.map(|it| format!("now {}", it.name)))
     });
     let providers = model.providers.iter().map(|provider| {
-        let status = provider.status.word();
+        let status = provider.status.label();
         let suffix = format!(":{}", provider.name);
         route(&suffix, &suffix, Some(provider), (status != "live").then_some(status))
     });

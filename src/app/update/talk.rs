@@ -12,7 +12,7 @@ use crate::app::prompt;
 use crate::app::state::State;
 use crate::app::talk::{Given, MOST_CONTINUED, Step};
 use crate::game::{NoGame, Unmatched};
-use crate::inference::{Request, Retry, Turn};
+use crate::inference::{ChatTurn, CompletionRequest, Retry};
 use crate::untrusted::Untrusted;
 
 impl State {
@@ -63,8 +63,8 @@ impl State {
             parts: MOST_CONTINUED,
         });
         job.request.turns.truncate(job.talk.turns);
-        let said = Turn::Model(job.reply.raw().to_owned());
-        job.request.turns.extend([said, Turn::User(prompt::go_on())]);
+        let said = ChatTurn::Model(job.reply.raw().to_owned());
+        job.request.turns.extend([said, ChatTurn::User(prompt::go_on())]);
         self.ask_anew(now)
     }
 
@@ -104,8 +104,8 @@ impl State {
         match job.talk.step {
             Step::First => {
                 job.request.turns.truncate(job.talk.turns);
-                let said = Turn::Model(job.reply.raw().to_owned());
-                job.request.turns.extend([said, Turn::User(prompt::again(&unmatched))]);
+                let said = ChatTurn::Model(job.reply.raw().to_owned());
+                job.request.turns.extend([said, ChatTurn::User(prompt::again(&unmatched))]);
                 let request = job.request.clone();
                 self.step(Step::Again, request, now)
             }
@@ -128,12 +128,12 @@ impl State {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         let Some(base) = job.talk.base.clone() else { return Vec::new() };
         let mut request = terms.rewrite(&base.source, &job.prompt);
-        request.without.clone_from(&job.request.without);
+        request.omitted_parameters.clone_from(&job.request.omitted_parameters);
         request.max_tokens = job.request.max_tokens;
         self.step(Step::Rewrite, request, now)
     }
 
-    fn step(&mut self, step: Step, request: Request, now: Instant) -> Vec<Effect> {
+    fn step(&mut self, step: Step, request: CompletionRequest, now: Instant) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         job.log.push(Progress::AsksAgain { whole: step == Step::Rewrite });
         job.talk.step = step;

@@ -4,8 +4,8 @@ use super::line::{Health, Line};
 use crate::app::Engine;
 use crate::config::Settings;
 use crate::driver::Checkup;
-use crate::inference::account::{Identity, PassKind, Silence};
-use crate::inference::{Cause, Lasting};
+use crate::inference::account::{AccessTokenKind, AccountError, Identity};
+use crate::inference::{ErrorCause, PermanentCause};
 
 const TOKENS: &str = "https://huggingface.co/settings/tokens";
 
@@ -34,14 +34,14 @@ fn token(settings: &Settings) -> Line {
 
 /// Whose it is. A right that cannot be told is no reason to worry anybody.
 fn known(identity: &Identity) -> Line {
-    let pass = &identity.pass;
+    let pass = &identity.token;
     let label = pass.label.as_ref().map(|label| format!(" “{}”", label.headline(40)));
     let expires = pass.expires.as_ref().map(|date| format!(", until {}", date.headline(30)));
     let words = format!(
         "{}, {} plan; {}{}{}",
         identity.name.headline(60),
         identity.plan.name(),
-        pass.kind.words(),
+        pass.kind.describe(),
         label.unwrap_or_default(),
         expires.unwrap_or_default(),
     );
@@ -49,8 +49,8 @@ fn known(identity: &Identity) -> Line {
         (Some(true), _) => Line::good("account", words).and(" that may ask models"),
         (Some(false), _) => Line::good("account", words)
             .and(" that may not ask models (inference.serverless.write is missing)")
-            .with(Health::Bad(3), Lasting::NoPermission.advice()),
-        (None, PassKind::OAuth) => Line::good("account", words).with(
+            .with(Health::Bad(3), PermanentCause::NoPermission.advice()),
+        (None, AccessTokenKind::OAuth) => Line::good("account", words).with(
             Health::Less,
             "Such a token expires: where it is refused, `hf auth login` brings a new one.",
         ),
@@ -61,14 +61,18 @@ fn known(identity: &Identity) -> Line {
     }
 }
 
-fn unknown(silence: &Silence) -> Line {
+fn unknown(silence: &AccountError) -> Line {
     match silence {
-        Silence::NotAsked(why) => Line::good("account", format!("not asked: {why}")),
-        Silence::Failed(trouble) if trouble.cause == Cause::Lasting(Lasting::BadToken) => {
+        AccountError::NotAsked(why) => Line::good("account", format!("not asked: {why}")),
+        AccountError::Failed(trouble)
+            if trouble.cause == ErrorCause::Permanent(PermanentCause::BadToken) =>
+        {
             Line::good("account", "HuggingFace refuses the token")
-                .with(Health::Bad(3), Lasting::BadToken.advice())
+                .with(Health::Bad(3), PermanentCause::BadToken.advice())
         }
-        Silence::Failed(_) => Line::good("account", format!("not known: {}", silence.words()))
-            .with(Health::Less, "Games can be made all the same, if the token may ask models."),
+        AccountError::Failed(_) => {
+            Line::good("account", format!("not known: {}", silence.describe()))
+                .with(Health::Less, "Games can be made all the same, if the token may ask models.")
+        }
     }
 }

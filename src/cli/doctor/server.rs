@@ -5,7 +5,7 @@ use crate::app::Failure;
 use crate::config::Settings;
 use crate::driver::{Checkup, Server};
 use crate::inference::models::{Model, Provider};
-use crate::inference::{Catalogue, Cause, Lasting};
+use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
 pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
@@ -23,7 +23,7 @@ pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
     };
     let answered = answered(settings, server);
     match &server.listed {
-        Ok(listed) if listed.stale.is_none() => {
+        Ok(listed) if listed.refresh_error.is_none() => {
             vec![answered, served(model, &settings.model.value, &listed.catalogue)]
         }
         _ => vec![answered, model],
@@ -38,7 +38,7 @@ fn answered(settings: &Settings, server: &Server) -> Line {
     let (host, took) = (host(settings), server.took.as_millis());
     let line = |words: String| Line::good("server", words).set(&settings.endpoint.origin);
     let trouble = match &server.listed {
-        Ok(listed) => match &listed.stale {
+        Ok(listed) => match &listed.refresh_error {
             None => {
                 let count = listed.catalogue.models.len();
                 return line(format!("{host} answers in {took} ms and lists {count} models"));
@@ -51,7 +51,9 @@ fn answered(settings: &Settings, server: &Server) -> Line {
     let failure = Failure::of(trouble);
     let words = format!("{host}: {}", failure.message());
     match cause {
-        Cause::Lasting(Lasting::NoList) => line(words).with(Health::Less, failure.advice()),
+        ErrorCause::Permanent(PermanentCause::NoList) => {
+            line(words).with(Health::Less, failure.advice())
+        }
         _ => line(words).with(Health::Bad(failure.exit_code()), failure.advice()),
     }
 }
@@ -69,7 +71,7 @@ fn served(line: Line, name: &str, catalogue: &Catalogue) -> Line {
         return line.and(": not in its list").with(health, advice);
     };
     if !model.serves(suffix) {
-        let who = model.live().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+        let who = model.live_providers().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
         let advice = if who.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()
         } else {
@@ -89,7 +91,7 @@ fn best(model: &Model) -> String {
         one.map(|one| format!(", {what} {}", one.name)).unwrap_or_default()
     };
     let (cheapest, fastest) = (model.cheapest(), model.fastest());
-    let count = model.live().count();
+    let count = model.live_providers().count();
     format!(": served by {count}{}{}", told("cheapest", cheapest), told("fastest", fastest))
 }
 

@@ -1,7 +1,7 @@
 //! The table of models: as wide as it may be, the least important column leaves first.
 
-use crate::inference::models::{Model, Provider, games_word, short};
-use crate::inference::price::GAME;
+use crate::inference::models::{Model, Provider, format_games, format_tokens};
+use crate::inference::price::TYPICAL_GAME;
 
 /// What the table is about.
 pub struct Table<'m> {
@@ -66,7 +66,7 @@ impl Table<'_> {
 
     fn rows(&self) -> Vec<Row> {
         let mut models = self.found.clone();
-        models.sort_by(|a, b| a.rank().total_cmp(&b.rank()).then_with(|| a.id.cmp(&b.id)));
+        models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
         let heads = COLUMNS.map(|column| column.name.to_owned());
         let closely = self.in_detail && models.len() <= CLOSELY;
         let rows = models.into_iter().flat_map(|model| {
@@ -85,11 +85,13 @@ impl Table<'_> {
         let price = cheapest.and_then(|provider| provider.price);
         [
             format!("{mark}{}", model.id),
-            model.context().map(short).unwrap_or_default(),
+            model.context().map(format_tokens).unwrap_or_default(),
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
             fastest.and_then(|it| it.throughput).map(rate).unwrap_or_default(),
-            price.map(|price| games_word(price.games(self.credits_usd))).unwrap_or_default(),
+            price
+                .map(|price| format_games(price.affordable_games(self.credits_usd)))
+                .unwrap_or_default(),
             providers(model),
         ]
     }
@@ -98,11 +100,13 @@ impl Table<'_> {
         let price = provider.price;
         [
             format!("    :{}", provider.name),
-            provider.context.map(short).unwrap_or_default(),
+            provider.context.map(format_tokens).unwrap_or_default(),
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
             provider.throughput.map(rate).unwrap_or_default(),
-            price.map(|price| games_word(price.games(self.credits_usd))).unwrap_or_default(),
+            price
+                .map(|price| format_games(price.affordable_games(self.credits_usd)))
+                .unwrap_or_default(),
             note(model, provider),
         ]
     }
@@ -116,7 +120,7 @@ impl Table<'_> {
              {CHEAPEST}      the cheapest provider (model:cheapest): its price and games\n\
              {FASTEST}      the fastest (model:fastest, and the plain name): its tok/s\n",
             self.credits_usd,
-            short(GAME.completion_tokens),
+            format_tokens(TYPICAL_GAME.completion_tokens),
         )
     }
 }
@@ -129,7 +133,7 @@ fn marks(model: &Model, provider: &Provider) -> String {
 
 /// Who serves it now, with marks; the others only where they are looked at closely.
 fn providers(model: &Model) -> String {
-    let names = model.live().map(|it| format!("{}{}", it.name, marks(model, it)));
+    let names = model.live_providers().map(|it| format!("{}{}", it.name, marks(model, it)));
     let names = names.collect::<Vec<_>>().join(" ");
     if names.is_empty() && !model.providers.is_empty() { "nobody now".to_owned() } else { names }
 }
@@ -140,7 +144,7 @@ fn note(model: &Model, provider: &Provider) -> String {
         CHEAPEST => "$ cheapest".to_owned(),
         _ => "» fastest".to_owned(),
     });
-    let status = provider.status.word();
+    let status = provider.status.label();
     let status = (status != "live").then_some(status);
     words.chain(status).collect::<Vec<_>>().join(", ")
 }
@@ -210,7 +214,7 @@ mod tests {
       {"id":"acme/gift","providers":[{"provider":"north","status":"live","pricing":{"input":0,"output":0}}]}]"#;
 
     fn text(words: &str, width: Option<usize>) -> String {
-        let catalogue = Catalogue::read(LIST).unwrap();
+        let catalogue = Catalogue::parse(LIST).unwrap();
         let found = catalogue.matching(words);
         let in_detail = !words.is_empty();
         Table { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)

@@ -9,30 +9,30 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 #[derive(Deserialize)]
-struct Chunk<'c> {
+struct PlainChunk<'c> {
     #[serde(borrow)]
-    choices: (Choice<'c>,),
+    choices: (PlainChoice<'c>,),
     error: Option<IgnoredAny>,
     usage: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Choice<'c> {
+struct PlainChoice<'c> {
     #[serde(borrow)]
-    delta: Delta<'c>,
+    delta: PlainDelta<'c>,
     finish_reason: Option<IgnoredAny>,
     usage: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Delta<'c> {
+struct PlainDelta<'c> {
     #[serde(borrow)]
     content: Cow<'c, str>,
 }
 
 /// The text of such a chunk, which is not empty.
 pub(super) fn text(data: &str) -> Option<Cow<'_, str>> {
-    let Chunk { choices: (choice,), error, usage } = serde_json::from_str(data).ok()?;
+    let PlainChunk { choices: (choice,), error, usage } = serde_json::from_str(data).ok()?;
     let is_more = choice.finish_reason.or(choice.usage).or(error).or(usage).is_some();
     Some(choice.delta.content).filter(|text| !is_more && !text.is_empty())
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use ratatui::text::{Line, Span};
 
 use crate::app::{Engine, State, credit};
-use crate::inference::Limit;
+use crate::inference::LimitKind;
 use crate::tui::desk::Desk;
 use crate::tui::theme::Role;
 
@@ -44,19 +44,19 @@ impl Quota<'_> {
     /// The limits are this program's own; HuggingFace documents none.
     fn limits(&self, width: usize) -> Line<'static> {
         let (counters, limits) = (&self.state.counters, &self.state.plan.limits);
-        let within = |limit: Limit| match limit.window() {
-            Some(window) => counters.within(window, self.now),
+        let within = |limit: LimitKind| match limit.window() {
+            Some(window) => counters.count_within(window, self.now),
             None => counters.running(),
         };
         let counts = [
-            (Limit::Minute, "min"),
-            (Limit::Hour, "h"),
-            (Limit::Day, "d"),
-            (Limit::Running, "now"),
+            (LimitKind::Minute, "min"),
+            (LimitKind::Hour, "h"),
+            (LimitKind::Day, "d"),
+            (LimitKind::Running, "now"),
         ];
         let style = |role| self.desk.theme.style(role);
         let counts = counts.map(|(limit, unit)| {
-            let (used, most) = (within(limit), limits.most(limit));
+            let (used, most) = (within(limit), limits.max_for(limit));
             let (level, role) = level(used, most);
             let most = if most == 0 { String::new() } else { format!("/{}", short(most)) };
             Span::styled(format!(" {level}{used}{most} {unit}"), style(role))

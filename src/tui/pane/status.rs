@@ -15,7 +15,7 @@ use super::verdict;
 use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, QueueMode, State};
 use crate::config::Switch;
-use crate::inference::{Cause, Lasting, Pause, Trouble, outcome};
+use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
 use crate::rules::{Finding, State as Found};
 use crate::tui::desk::Desk;
@@ -183,7 +183,7 @@ impl Report<'_> {
             Phase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
-                let mut lines = self.countdown(cause.words(), &next, (since, until));
+                let mut lines = self.countdown(cause.describe(), &next, (since, until));
                 // The server's own words stand below the cause that they go with.
                 let said = attempts::last_said(job).map(|said| self.quoted(said));
                 let said = said.filter(|said| !said.is_empty());
@@ -191,7 +191,7 @@ impl Report<'_> {
                 lines
             }
             Phase::Held(Hold { held, since, until }) => {
-                self.countdown(&held.words(), "it may start", (since, until))
+                self.countdown(&held.describe(), "it may start", (since, until))
             }
             Phase::Requesting
             | Phase::Streaming
@@ -215,7 +215,7 @@ impl Report<'_> {
             Switch::On => gauge(total, left, self.width.saturating_sub(24).clamp(4, 20)) + " ",
             Switch::Off => String::new(),
         };
-        let (left, total) = (outcome::seconds(left), outcome::seconds(total));
+        let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
         let focus = self.state.view.focus;
         let key = self.desk.keys.name_of(Command::RetryNow, focus).unwrap_or_default();
         let at = self.desk.clock.time(until);
@@ -250,7 +250,9 @@ impl Report<'_> {
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
         ];
-        let no_model = |trouble: &Trouble| trouble.cause == Cause::Lasting(Lasting::NoModel);
+        let no_model = |trouble: &InferenceError| {
+            trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
+        };
         if failure.trouble().is_some_and(no_model) {
             let key = self.desk.keys.name_of(Command::Models, self.state.view.focus);
             let words = format!("{} lists what is served", key.unwrap_or_default());

@@ -5,16 +5,16 @@
 
 use serde_json::Value;
 
-use super::Head;
+use super::ResponseHead;
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
 /// A page without a title.
-const PAGE: &str = "a web page";
+const UNTITLED_PAGE: &str = "a web page";
 
 /// What a web page says of itself, and who sent it: “Just a moment...” from cloudflare. Nothing
 /// where the text is no page.
-pub fn web_page(head: &Head, text: &str) -> Option<String> {
+pub fn describe_web_page(head: &ResponseHead, text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let begins_with_tag = text.starts_with('<');
     if !begins_with_tag && (!head.is_html() || text.starts_with(['{', '['])) {
@@ -22,7 +22,7 @@ pub fn web_page(head: &Head, text: &str) -> Option<String> {
     }
     let title = match title(text) {
         Some(title) => format!("a web page “{title}”"),
-        None => PAGE.to_owned(),
+        None => UNTITLED_PAGE.to_owned(),
     };
     Some(match head.header("server") {
         Some(server) => format!("{title} from {}", Untrusted::new(redact(server)).headline(40)),
@@ -35,13 +35,13 @@ pub fn web_page(head: &Head, text: &str) -> Option<String> {
 ///
 /// A page with 401, 402, 410, 413 or 429 may well be the server's own gateway, whose status says
 /// what is wrong; and with 5xx a proxy tells of a server that fails.
-pub(super) fn blocked(head: &Head, json: &Value, body: &str) -> Option<String> {
+pub(super) fn describe_block(head: &ResponseHead, json: &Value, body: &str) -> Option<String> {
     let is_refusal = matches!(head.status, 300..=499)
         && !matches!(head.status, 401 | 402 | 408 | 410 | 413 | 425 | 429);
-    let wants_login = head.status == 401 && is_login(head);
+    let wants_login = head.status == 401 && is_login_challenge(head);
     // Without JSON it is not the server behind Cloudflare that spoke.
     let is_edge = json.is_null() && head.header("cf-ray").is_some() && head.status == 403;
-    let page = web_page(head, body).filter(|_| is_refusal || wants_login);
+    let page = describe_web_page(head, body).filter(|_| is_refusal || wants_login);
     if page.is_none() && !is_edge && head.status != 407 {
         return None;
     }
@@ -50,13 +50,18 @@ pub(super) fn blocked(head: &Head, json: &Value, body: &str) -> Option<String> {
         if text.is_empty() || !json.is_null() { String::new() } else { format!("“{text}”") }
     };
     // That it is a page says nothing that the cause does not.
-    let said = page.map_or_else(line, |page| if page == PAGE { String::new() } else { page });
-    let parts = [said, leads_to(head).unwrap_or_default(), wants(head).unwrap_or_default()];
+    let message =
+        page.map_or_else(line, |page| if page == UNTITLED_PAGE { String::new() } else { page });
+    let parts = [
+        message,
+        describe_redirect(head).unwrap_or_default(),
+        describe_proxy_login(head).unwrap_or_default(),
+    ];
     Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
 }
 
 /// Where a redirect leads, without what follows the path: it may hold somebody's key.
-pub(super) fn leads_to(head: &Head) -> Option<String> {
+pub(super) fn describe_redirect(head: &ResponseHead) -> Option<String> {
     let to = head.header("location").filter(|_| (300..400).contains(&head.status))?;
     let to = to.split(['?', '#']).next().unwrap_or_default();
     let to = match to.split_once("://") {
@@ -69,12 +74,12 @@ pub(super) fn leads_to(head: &Head) -> Option<String> {
     Some(format!("it leads to {}", Untrusted::new(redact(&to)).headline(120)))
 }
 
-fn wants(head: &Head) -> Option<String> {
+fn describe_proxy_login(head: &ResponseHead) -> Option<String> {
     (head.status == 407).then(|| "the proxy wants a user and a password".to_owned())
 }
 
 /// Whether a browser would ask for a user and a password: model servers want a bearer token.
-fn is_login(head: &Head) -> bool {
+fn is_login_challenge(head: &ResponseHead) -> bool {
     let scheme = head.header("www-authenticate").unwrap_or_default().to_ascii_lowercase();
     ["basic", "negotiate", "ntlm", "digest"].iter().any(|name| scheme.starts_with(name))
 }

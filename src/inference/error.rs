@@ -1,37 +1,38 @@
 //! Why an attempt brought no game, and whether waiting helps.
 //!
-//! Two enums, because the difference matters more than any other: a [`Passing`]
-//! cause may be asked again, a [`Lasting`] one must not be.
+//! Two enums, because the difference matters more than any other: a [`TransientCause`]
+//! cause may be asked again, a [`PermanentCause`] one must not be.
 
 use std::time::Duration;
 
-use super::Adjustment;
-use super::answer::speaks_of_length;
+use super::RequestAdjustment;
+use super::answer::mentions_length_limit;
 use crate::untrusted::Untrusted;
 
 /// One failed attempt: the cause, what the server said, and what it asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    pub cause: Cause,
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.cause.describe())]
+pub struct InferenceError {
+    pub cause: ErrorCause,
     pub status: Option<u16>,
     /// How long the server wants to be left alone.
-    pub asked: Option<Asked>,
+    pub retry_hint: Option<RetryHint>,
     /// The server's own words, without secrets.
-    pub said: Untrusted,
+    pub message: Untrusted,
     pub request_id: Option<Untrusted>,
     /// How the request must change for this server, where it told.
-    pub adjustment: Option<Adjustment>,
+    pub adjustment: Option<RequestAdjustment>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    Passing(Passing),
-    Lasting(Lasting),
+pub enum ErrorCause {
+    Transient(TransientCause),
+    Permanent(PermanentCause),
 }
 
 /// Waiting may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Passing {
+pub enum TransientCause {
     /// No connection could be made.
     Unreachable,
     /// Nothing came in time.
@@ -48,7 +49,7 @@ pub enum Passing {
 
 /// Waiting cannot help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lasting {
+pub enum PermanentCause {
     BadToken,
     NoCredits,
     NoPermission,
@@ -56,7 +57,7 @@ pub enum Lasting {
     NoModel,
     Gone,
     Paused,
-    TooLarge,
+    RequestTooLarge,
     /// The server did not accept the request as it is.
     Rejected,
     /// Something answered that is no model server.
@@ -64,7 +65,7 @@ pub enum Lasting {
     /// The server itself is broken in a way that it does not expect to pass.
     Broken,
     /// The answer was larger than any game.
-    Endless,
+    AnswerTooLarge,
     /// The server does not tell what it serves.
     NoList,
     /// Nothing was asked: the user said so.
@@ -85,66 +86,71 @@ pub enum Lasting {
 
 /// How long a server wants to be left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RetryHint {
     /// It said so in a header or a sentence: asking earlier only makes it worse.
-    Demand(Duration),
+    RetryAfter(Duration),
     /// It guesses how long loading takes; recorded guesses have no relation to the truth.
     Estimate(Duration),
 }
 
-impl Trouble {
-    /// Trouble that no server spoke of: a connection, a clock, a size.
-    pub fn local(cause: Cause, said: impl Into<String>) -> Self {
+impl InferenceError {
+    /// An error that no server spoke of: a connection, a clock, a size.
+    pub fn local(cause: ErrorCause, message: impl Into<String>) -> Self {
         Self {
             cause,
             status: None,
-            asked: None,
-            said: Untrusted::new(said),
+            retry_hint: None,
+            message: Untrusted::new(message),
             request_id: None,
             adjustment: None,
         }
     }
 }
 
-impl Trouble {
+impl InferenceError {
     /// Whether the client saw it itself: a silence, the end of a connection.
     pub fn is_local(&self) -> bool {
-        let is_seen = matches!(self.cause, Cause::Passing(Passing::TimedOut | Passing::Dropped));
-        is_seen && self.status.is_none() && !self.said.is_empty()
+        let is_seen = matches!(
+            self.cause,
+            ErrorCause::Transient(TransientCause::TimedOut | TransientCause::Dropped)
+        );
+        is_seen && self.status.is_none() && !self.message.is_empty()
     }
 
     /// What helps, in one sentence.
     pub fn advice(&self) -> &'static str {
         match self.cause {
-            Cause::Passing(passing) => passing.advice(),
-            Cause::Lasting(Lasting::Rejected) if speaks_of_length(self.said.raw()) => {
+            ErrorCause::Transient(passing) => passing.advice(),
+            ErrorCause::Permanent(PermanentCause::Rejected)
+                if mentions_length_limit(self.message.raw()) =>
+            {
                 "Lower --max-tokens, shorten the prompt, or choose a model with a longer context."
             }
-            Cause::Lasting(lasting) => lasting.advice(),
+            ErrorCause::Permanent(lasting) => lasting.advice(),
         }
     }
 }
 
-impl Cause {
+impl ErrorCause {
     /// A clause for people, to follow a colon: lower case, no full stop.
-    pub fn words(self) -> &'static str {
+    pub fn describe(self) -> &'static str {
         match self {
-            Self::Passing(passing) => passing.words(),
-            Self::Lasting(lasting) => lasting.words(),
+            Self::Transient(passing) => passing.describe(),
+            Self::Permanent(lasting) => lasting.describe(),
         }
     }
 
     /// A word for programs; stable.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Passing(passing) => passing.code(),
-            Self::Lasting(lasting) => lasting.code(),
+            Self::Transient(passing) => passing.code(),
+            Self::Permanent(lasting) => lasting.code(),
         }
     }
 }
 
-impl Passing {
-    fn words(self) -> &'static str {
+impl TransientCause {
+    fn describe(self) -> &'static str {
         match self {
             Self::Unreachable => "the server cannot be reached",
             Self::TimedOut => "the server did not answer in time",
@@ -183,8 +189,8 @@ impl Passing {
     }
 }
 
-impl Lasting {
-    fn words(self) -> &'static str {
+impl PermanentCause {
+    fn describe(self) -> &'static str {
         match self {
             Self::BadToken => "the token was refused",
             Self::NoCredits => "the month's credits are used up",
@@ -193,11 +199,11 @@ impl Lasting {
             Self::NoModel => "the server does not serve this model",
             Self::Gone => "the address is no longer served",
             Self::Paused => "the endpoint is paused",
-            Self::TooLarge => "the request is larger than the server takes",
+            Self::RequestTooLarge => "the request is larger than the server takes",
             Self::Rejected => "the server did not accept the request",
             Self::NotAnAnswer => "what answered is not a model server",
             Self::Broken => "the server failed and does not expect to recover",
-            Self::Endless => "the answer grew larger than any game",
+            Self::AnswerTooLarge => "the answer grew larger than any game",
             Self::NoList => "the server does not tell which models it serves",
             Self::Offline => "no server is asked, because offline was chosen",
             Self::Blocked => "a firewall or proxy answered in place of the server",
@@ -218,11 +224,11 @@ impl Lasting {
             Self::NoModel => "no-model",
             Self::Gone => "gone",
             Self::Paused => "paused",
-            Self::TooLarge => "too-large",
+            Self::RequestTooLarge => "too-large",
             Self::Rejected => "rejected",
             Self::NotAnAnswer => "not-an-answer",
             Self::Broken => "broken",
-            Self::Endless => "endless",
+            Self::AnswerTooLarge => "endless",
             Self::NoList => "no-list",
             Self::Offline => "offline",
             Self::Blocked => "blocked",
@@ -259,7 +265,7 @@ impl Lasting {
             }
             Self::Gone => "Use --base-url https://router.huggingface.co/v1.",
             Self::Paused => "Resume it at https://endpoints.huggingface.co and try again.",
-            Self::TooLarge => "Shorten the prompt.",
+            Self::RequestTooLarge => "Shorten the prompt.",
             Self::Rejected => {
                 "Change what it names; a server that knows no chat may need --protocol \
                  text-generation."
@@ -268,7 +274,7 @@ impl Lasting {
                 "Check --base-url: it should be like https://router.huggingface.co/v1."
             }
             Self::Broken => "Choose another --model or provider (`model:provider`).",
-            Self::Endless => "Ask for a smaller game, or lower --max-tokens.",
+            Self::AnswerTooLarge => "Ask for a smaller game, or lower --max-tokens.",
             Self::NoList => "Name the model with --model as the server's own pages do.",
             Self::Offline => {
                 "Try again without --offline, `engine = \"offline\"` or HF_HUB_OFFLINE."

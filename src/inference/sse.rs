@@ -7,51 +7,51 @@
 //! character (U+FFFD) and not the reply.
 
 /// The longest single event that is read, in bytes: ten times the largest game seen.
-const LARGEST_EVENT: usize = 1 << 20;
+const MAX_EVENT_BYTES: usize = 1 << 20;
 /// The longest line of no event stream, in bytes: a whole completion comes as one.
-const LARGEST_LINE: usize = 16 << 20;
+const MAX_LINE_BYTES: usize = 16 << 20;
 
 /// What the bytes hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub enum SseEvent {
     /// An event: its name, mostly empty, and its data, lines joined by line feeds.
     Message { name: String, data: String },
     /// A line that belongs to no event stream.
-    Bare(String),
+    PlainLine(String),
     /// An event or a line is larger than any that is read. Nothing after it counts.
     TooLarge,
 }
 
 /// Bytes on their way to become events.
 #[derive(Debug, Default)]
-pub struct Events {
+pub struct SseParser {
     line: Vec<u8>,
     /// The last byte was CR: a LF right after it ends the same line.
     after_cr: bool,
-    place: Place,
+    position: BodyPosition,
     name: String,
     data: Option<String>,
     /// How many `data` lines the event has so far.
-    lines: usize,
+    data_lines: usize,
 }
 
 /// Where in the body the reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum BodyPosition {
     /// In the first line, which may begin with a byte order mark.
     #[default]
-    Begin,
+    Start,
     Inside,
     /// After an event that was too large: nothing more is read.
-    Beyond,
+    TooLarge,
 }
 
-impl Events {
+impl SseParser {
     /// Takes the next bytes, however the body was cut, and answers with the events they end.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Event> {
+    pub fn push(&mut self, bytes: &[u8]) -> Vec<SseEvent> {
         let mut events = Vec::new();
         let mut rest = bytes;
-        while !rest.is_empty() && self.place != Place::Beyond {
+        while !rest.is_empty() && self.position != BodyPosition::TooLarge {
             if std::mem::take(&mut self.after_cr) && rest.first() == Some(&b'\n') {
                 rest = rest.get(1..).unwrap_or_default();
                 continue;
@@ -60,8 +60,8 @@ impl Events {
             let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
             self.line.extend_from_slice(line);
             if self.is_too_large() {
-                self.place = Place::Beyond;
-                events.push(Event::TooLarge);
+                self.position = BodyPosition::TooLarge;
+                events.push(SseEvent::TooLarge);
                 return events;
             }
             if end.is_some() {
@@ -74,9 +74,9 @@ impl Events {
     }
 
     /// The body has ended, perhaps in the middle of a line.
-    pub fn end(mut self) -> Vec<Event> {
+    pub fn end(mut self) -> Vec<SseEvent> {
         let mut events = Vec::new();
-        if self.place != Place::Beyond {
+        if self.position != BodyPosition::TooLarge {
             if !self.line.is_empty() {
                 self.end_line(&mut events);
             }
@@ -88,16 +88,16 @@ impl Events {
     fn is_too_large(&self) -> bool {
         let has_field = ["data", "event", "error", "id", "retry", ":"];
         let is_event = has_field.iter().any(|field| self.line.starts_with(field.as_bytes()));
-        let most = if is_event { LARGEST_EVENT } else { LARGEST_LINE };
+        let max_bytes = if is_event { MAX_EVENT_BYTES } else { MAX_LINE_BYTES };
         let data = self.data.as_ref().map_or(0, String::len);
-        self.line.len() > most || data > LARGEST_EVENT
+        self.line.len() > max_bytes || data > MAX_EVENT_BYTES
     }
 
-    fn end_line(&mut self, events: &mut Vec<Event>) {
+    fn end_line(&mut self, events: &mut Vec<SseEvent>) {
         let line = std::mem::take(&mut self.line);
         let text = String::from_utf8_lossy(&line);
         let mut text = text.as_ref();
-        if std::mem::replace(&mut self.place, Place::Inside) == Place::Begin {
+        if std::mem::replace(&mut self.position, BodyPosition::Inside) == BodyPosition::Start {
             text = text.strip_prefix('\u{feff}').unwrap_or(text);
         }
         if text.is_empty() {
@@ -108,24 +108,24 @@ impl Events {
         match field.trim_matches([' ', '\t']) {
             // A comment: the server is alive.
             "" if text.contains(':') => {}
-            "data" => self.add(value, events),
+            "data" => self.add_data(value, events),
             "event" => value.trim().clone_into(&mut self.name),
             "id" | "retry" => {}
             // llama.cpp's server writes `error: {…}` in the place of an event.
             "error" => {
                 self.dispatch(events);
-                events.push(Event::Message { name: "error".to_owned(), data: value.to_owned() });
+                events.push(SseEvent::Message { name: "error".to_owned(), data: value.to_owned() });
             }
-            _ => events.push(Event::Bare(text.to_owned())),
+            _ => events.push(SseEvent::PlainLine(text.to_owned())),
         }
     }
 
     /// Some servers leave out the blank line between events: a line that is whole by itself is one.
-    fn add(&mut self, value: &str, events: &mut Vec<Event>) {
-        if self.lines == 1 && self.data.as_deref().is_some_and(is_whole) {
+    fn add_data(&mut self, value: &str, events: &mut Vec<SseEvent>) {
+        if self.data_lines == 1 && self.data.as_deref().is_some_and(is_complete_data) {
             self.dispatch(events);
         }
-        self.lines += 1;
+        self.data_lines += 1;
         match &mut self.data {
             Some(data) => {
                 data.push('\n');
@@ -135,17 +135,17 @@ impl Events {
         }
     }
 
-    fn dispatch(&mut self, events: &mut Vec<Event>) {
-        self.lines = 0;
+    fn dispatch(&mut self, events: &mut Vec<SseEvent>) {
+        self.data_lines = 0;
         let name = std::mem::take(&mut self.name);
         if let Some(data) = self.data.take() {
-            events.push(Event::Message { name, data });
+            events.push(SseEvent::Message { name, data });
         }
     }
 }
 
 /// Whether a line of data needs no other: the mark of the end, or JSON from its begin to its end.
-fn is_whole(data: &str) -> bool {
+fn is_complete_data(data: &str) -> bool {
     let data = data.trim();
     data == "[DONE]"
         || data.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(data).is_ok()

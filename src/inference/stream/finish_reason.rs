@@ -1,12 +1,12 @@
 //! Why a model stopped, in the words of servers.
 
-use crate::inference::Finish;
+use crate::inference::FinishReason;
 
 /// What a `finish_reason` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reason {
+pub(super) enum ReportedFinish {
     /// The model's own end, or a limit of it.
-    Said(Finish),
+    Known(FinishReason),
     /// The server gave up: asking again may help.
     Failed,
     /// A word that is not known, or an end that is no answer (`tool_calls`). With a reply before it
@@ -70,14 +70,14 @@ const FAILED: [&str; 12] = [
     "cancelled",
 ];
 
-pub(super) fn read(reason: &str) -> Reason {
+pub(super) fn parse(reason: &str) -> ReportedFinish {
     let reason = reason.trim().to_ascii_lowercase();
     let is_in = |words: &[&str]| words.contains(&reason.as_str());
     match () {
-        () if is_in(&COMPLETE) => Reason::Said(Finish::Complete),
-        () if is_in(&LENGTH) => Reason::Said(Finish::Length),
-        () if is_in(&FILTERED) => Reason::Said(Finish::Filtered),
-        () if is_in(&FAILED) => Reason::Failed,
-        () => Reason::Other,
+        () if is_in(&COMPLETE) => ReportedFinish::Known(FinishReason::Complete),
+        () if is_in(&LENGTH) => ReportedFinish::Known(FinishReason::Length),
+        () if is_in(&FILTERED) => ReportedFinish::Known(FinishReason::Filtered),
+        () if is_in(&FAILED) => ReportedFinish::Failed,
+        () => ReportedFinish::Other,
     }
 }

@@ -6,39 +6,43 @@
 
 use serde_json::Value;
 
-use crate::inference::Adjustment;
+use crate::inference::RequestAdjustment;
 
 /// A game does not fit into fewer tokens; better to say what the server said.
-const FEWEST: u32 = 1_000;
+const MIN_ANSWER_TOKENS: u32 = 1_000;
 
 /// How to ask instead, where the refusal tells. `said` is the server's own sentence.
-pub(super) fn adjustment(status: u16, json: &Value, said: &str) -> Option<Adjustment> {
+pub(super) fn suggested_adjustment(
+    status: u16,
+    json: &Value,
+    message: &str,
+) -> Option<RequestAdjustment> {
     if matches!(status, 401..=404 | 407 | 408 | 429 | 502..=504) {
         return None;
     }
-    let text = said.to_lowercase();
+    let text = message.to_lowercase();
     // FastAPI names the parameter beside the sentence.
     let all = if json.is_null() { text.clone() } else { json.to_string().to_lowercase() };
-    unknown_arguments(said)
+    unknown_arguments(message)
         .or_else(|| unsupported(&text, &all))
         .or_else(|| no_system(&text))
         .or_else(|| fewer_tokens(json, &text, &all))
 }
 
 /// Plain transformers servers name what they do not know.
-fn unknown_arguments(said: &str) -> Option<Adjustment> {
-    if !said.contains("`model_kwargs` are not used") {
+fn unknown_arguments(message: &str) -> Option<RequestAdjustment> {
+    if !message.contains("`model_kwargs` are not used") {
         return None;
     }
-    let (_, rest) = said.split_once('[')?;
+    let (_, rest) = message.split_once('[')?;
     let (names, _) = rest.split_once(']')?;
     let names = names.split(',').map(|name| name.trim().trim_matches('\'').to_owned());
-    Some(Adjustment::Without(names.collect()))
+    Some(RequestAdjustment::OmitParameters(names.collect()))
 }
 
 /// OpenAI's newer models know `max_tokens` by another name (`unsupported_parameter`), and some
 /// servers do not count tokens in a stream.
-fn unsupported(text: &str, all: &str) -> Option<Adjustment> {
+fn unsupported(text: &str, all: &str) -> Option<RequestAdjustment> {
     const REFUSED: [&str; 10] = [
         "unsupported",
         "not supported",
@@ -55,15 +59,15 @@ fn unsupported(text: &str, all: &str) -> Option<Adjustment> {
     let is_renamed = text.contains("max_completion_tokens") && text.contains("instead");
     let names = |name: &str| all.contains(name);
     if is_renamed || is_refused && names("max_tokens") && names("unsupported_parameter") {
-        return Some(Adjustment::Without(vec!["max_tokens".to_owned()]));
+        return Some(RequestAdjustment::OmitParameters(vec!["max_tokens".to_owned()]));
     }
     let is_stream = is_refused && (names("stream_options") || names("include_usage"));
-    is_stream.then(|| Adjustment::Without(vec!["stream_options".to_owned()]))
+    is_stream.then(|| RequestAdjustment::OmitParameters(vec!["stream_options".to_owned()]))
 }
 
 /// Templates of chats without a system text say so in their own words, Gemma's and Mistral's
 /// among them, and the server passes them on; OpenAI's first o1 models said it themselves.
-fn no_system(text: &str) -> Option<Adjustment> {
+fn no_system(text: &str) -> Option<RequestAdjustment> {
     let speaks_of_it = ["system role", "system message", "system prompt", "system instruction"]
         .iter()
         .chain(&["developer instruction", "role 'system'", "role \"system\"", "role: system"])
@@ -76,25 +80,29 @@ fn no_system(text: &str) -> Option<Adjustment> {
         text.contains("roles must alternate") && !text.contains("optional system message");
     let only_two = text.contains("only user and assistant roles");
     (speaks_of_it && is_denied || must_alternate || only_two)
-        .then(|| Adjustment::Without(vec!["system".to_owned()]))
+        .then(|| RequestAdjustment::OmitParameters(vec!["system".to_owned()]))
 }
 
-fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<Adjustment> {
-    if let Some(most) = most_output(text, all) {
-        return (most >= FEWEST).then_some(Adjustment::FewerTokens(most));
+fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<RequestAdjustment> {
+    if let Some(most) = max_output_tokens(text, all) {
+        return (most >= MIN_ANSWER_TOKENS).then_some(RequestAdjustment::MaxTokens(most));
     }
-    let context = context(json, text)?;
-    let Some(input) = input(json, text) else {
-        return is_too_long(json, text).then_some(Adjustment::Within(context));
+    let context = context_limit(json, text)?;
+    let Some(input) = prompt_tokens(json, text) else {
+        return is_too_long(json, text).then_some(RequestAdjustment::ContextLimit(context));
     };
-    let left = context.checked_sub(input).filter(|left| *left >= FEWEST)?;
+    let left = context.checked_sub(input).filter(|left| *left >= MIN_ANSWER_TOKENS)?;
     // vLLM stops counting where it is clear that the prompt does not fit.
     let is_exact = !text.contains("at least");
-    Some(if is_exact { Adjustment::FewerTokens(left) } else { Adjustment::Within(context) })
+    Some(if is_exact {
+        RequestAdjustment::MaxTokens(left)
+    } else {
+        RequestAdjustment::ContextLimit(context)
+    })
 }
 
 /// The most that an answer may have, whatever the prompt has: OpenAI, DeepSeek, Groq, Gemini.
-fn most_output(text: &str, all: &str) -> Option<u32> {
+fn max_output_tokens(text: &str, all: &str) -> Option<u32> {
     const NAMES: [&str; 7] = [
         "max_tokens",
         "max_completion_tokens",
@@ -117,7 +125,7 @@ fn most_output(text: &str, all: &str) -> Option<u32> {
 }
 
 /// How many tokens prompt and answer may have together.
-fn context(json: &Value, text: &str) -> Option<u32> {
+fn context_limit(json: &Value, text: &str) -> Option<u32> {
     const BEFORE: [&str; 14] = [
         "context length is only",
         "context length is",
@@ -134,13 +142,13 @@ fn context(json: &Value, text: &str) -> Option<u32> {
         "model token limit:",
         "must be <=",
     ];
-    field(json, "n_ctx")
+    count_field(json, "n_ctx")
         .or_else(|| BEFORE.iter().find_map(|phrase| number_after(text, phrase)))
         .or_else(|| number_before(text, "maximum context length"))
 }
 
 /// How many tokens the prompt has, as the server counted them.
-fn input(json: &Value, text: &str) -> Option<u32> {
+fn prompt_tokens(json: &Value, text: &str) -> Option<u32> {
     const AFTER: [&str; 9] = [
         "in the messages",
         "in your prompt",
@@ -161,7 +169,7 @@ fn input(json: &Value, text: &str) -> Option<u32> {
             .or_else(|| number_before(text, "tokens for the completion"))?;
         all.checked_sub(answer)
     };
-    field(json, "n_prompt_tokens")
+    count_field(json, "n_prompt_tokens")
         .or_else(|| AFTER.iter().find_map(|phrase| number_before(text, phrase)))
         .or_else(|| BEFORE.iter().find_map(|phrase| number_after(text, phrase)))
         .or_else(sum)
@@ -169,12 +177,12 @@ fn input(json: &Value, text: &str) -> Option<u32> {
 
 /// Whether prompt and answer are longer than the model's context, or one of them than is allowed.
 pub(super) fn is_too_long(json: &Value, text: &str) -> bool {
-    field(json, "n_ctx").is_some() || speaks_of_length(text)
+    count_field(json, "n_ctx").is_some() || mentions_length_limit(text)
 }
 
 /// The same, told by the server's sentence alone.
-pub fn speaks_of_length(said: &str) -> bool {
-    let text = said.to_lowercase();
+pub fn mentions_length_limit(message: &str) -> bool {
+    let text = message.to_lowercase();
     let has = |words: &str| text.contains(words);
     let is_limit = [
         "exceed",
@@ -198,7 +206,7 @@ pub fn speaks_of_length(said: &str) -> bool {
 }
 
 /// A count that llama.cpp's server puts beside its sentence (`exceed_context_size_error`).
-fn field(json: &Value, name: &str) -> Option<u32> {
+fn count_field(json: &Value, name: &str) -> Option<u32> {
     let value = json.get("error").and_then(|error| error.get(name)).or_else(|| json.get(name))?;
     u32::try_from(value.as_u64()?).ok()
 }
@@ -213,7 +221,7 @@ fn leading_number(rest: &str) -> Option<u32> {
     let rest = rest.trim_start_matches([' ', '`', '\'', '"', ':', '(', '=']);
     let rest = rest.strip_prefix("at least ").unwrap_or(rest);
     let end = rest.find(|c: char| !is_digit(c)).unwrap_or(rest.len());
-    parsed(rest.get(..end)?)
+    parse_digits(rest.get(..end)?)
 }
 
 /// The number that stands before a phrase: `input tokens` in "your request has 1,200 input tokens".
@@ -225,14 +233,14 @@ fn number_before(text: &str, phrase: &str) -> Option<u32> {
 fn trailing_number(before: &str) -> Option<u32> {
     let before = before.trim_end_matches([' ', '`', '\'', '"']);
     let before = before.strip_suffix("tokens").unwrap_or(before).trim_end();
-    parsed(before.get(before.trim_end_matches(is_digit).len()..)?)
+    parse_digits(before.get(before.trim_end_matches(is_digit).len()..)?)
 }
 
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || matches!(c, ',' | '_')
 }
 
-fn parsed(digits: &str) -> Option<u32> {
+fn parse_digits(digits: &str) -> Option<u32> {
     let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
     digits.parse().ok()
 }

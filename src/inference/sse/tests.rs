@@ -4,19 +4,19 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn read_in(bytes: &[u8], size: usize) -> Vec<Event> {
-    let mut events = Events::default();
-    let mut all: Vec<Event> = bytes.chunks(size).flat_map(|chunk| events.push(chunk)).collect();
+fn read_in(bytes: &[u8], size: usize) -> Vec<SseEvent> {
+    let mut events = SseParser::default();
+    let mut all: Vec<SseEvent> = bytes.chunks(size).flat_map(|chunk| events.push(chunk)).collect();
     all.extend(events.end());
     all
 }
 
-fn read(text: &str) -> Vec<Event> {
+fn read(text: &str) -> Vec<SseEvent> {
     read_in(text.as_bytes(), usize::MAX)
 }
 
-fn message(name: &str, data: &str) -> Event {
-    Event::Message { name: name.to_owned(), data: data.to_owned() }
+fn message(name: &str, data: &str) -> SseEvent {
+    SseEvent::Message { name: name.to_owned(), data: data.to_owned() }
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_missing_blank_line_joins_no_two_whole_events() {
 
 #[test]
 fn what_is_no_event_stream_is_handed_on_line_by_line() {
-    let bare = |text: &str| Event::Bare(text.to_owned());
+    let bare = |text: &str| SseEvent::PlainLine(text.to_owned());
     assert_eq!(read("{\"choices\":[]}\n"), [bare("{\"choices\":[]}")]);
     assert_eq!(read("<html>\n<b>no"), [bare("<html>"), bare("<b>no")]);
     let error = "error: {\"code\":400}\n\ndata: [DONE]\n\n";
@@ -56,12 +56,12 @@ fn a_bad_byte_costs_one_character() {
 
 #[test]
 fn nothing_is_read_beyond_measure() {
-    let long = format!("data: {}", "y".repeat(LARGEST_EVENT));
-    assert_eq!(read(&long), [Event::TooLarge]);
-    let many = "data: yyyyyyyyyyyyyyyyyyyyyyyyy\n".repeat(LARGEST_EVENT / 16);
-    assert_eq!(read(&many).last(), Some(&Event::TooLarge));
-    let whole = format!("{{\"x\":\"{}\"}}", "y".repeat(2 * LARGEST_EVENT));
-    assert_eq!(read(&whole), [Event::Bare(whole.clone())]);
+    let long = format!("data: {}", "y".repeat(MAX_EVENT_BYTES));
+    assert_eq!(read(&long), [SseEvent::TooLarge]);
+    let many = "data: yyyyyyyyyyyyyyyyyyyyyyyyy\n".repeat(MAX_EVENT_BYTES / 16);
+    assert_eq!(read(&many).last(), Some(&SseEvent::TooLarge));
+    let whole = format!("{{\"x\":\"{}\"}}", "y".repeat(2 * MAX_EVENT_BYTES));
+    assert_eq!(read(&whole), [SseEvent::PlainLine(whole.clone())]);
 }
 
 /// Pieces of which bodies are made: fields, ends of lines, JSON, half characters.
@@ -85,7 +85,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #[test]
     fn where_a_body_is_cut_changes_nothing(body in body(), sizes in prop::collection::vec(1..9_usize, 1..9)) {
-        let mut events = Events::default();
+        let mut events = SseParser::default();
         let (mut all, mut rest, mut size) = (Vec::new(), body.as_slice(), sizes.iter().cycle());
         while !rest.is_empty() {
             let (chunk, after) = rest.split_at(rest.len().min(*size.next().unwrap()));

@@ -18,18 +18,18 @@ const MARKS: &[(&str, &str)] = &[
 ];
 
 /// How much of a line is looked at, in bytes: a fence, a doctype or a mark of a block stands first.
-const LINE: usize = 200;
+const MAX_SCANNED_BYTES: usize = 200;
 
 /// A reply on its way through.
 #[derive(Debug, Default)]
-pub struct Filter {
-    state: State,
+pub struct ReasoningFilter {
+    state: ReasoningState,
     held: String,
-    draft: Draft,
+    scan: ReasoningScan,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-enum State {
+enum ReasoningState {
     /// What came so far may yet become the tag.
     #[default]
     Undecided,
@@ -42,7 +42,7 @@ enum State {
 
 /// What is open in a thought, and where it may have ended.
 #[derive(Debug, Default)]
-struct Draft {
+struct ReasoningScan {
     line: String,
     fence: Option<(char, usize)>,
     in_page: bool,
@@ -52,52 +52,52 @@ struct Draft {
     quoted: Option<usize>,
 }
 
-impl Filter {
+impl ReasoningFilter {
     /// What of this piece is reply; nothing at all while the model thinks.
-    pub fn pass(&mut self, text: &str) -> Option<String> {
+    pub fn filter(&mut self, text: &str) -> Option<String> {
         match self.state {
-            State::Outside => return Some(text.to_owned()),
-            State::After => return Some(self.begin(text)),
-            State::Undecided => return self.decide(text),
-            State::Inside(_) => {}
+            ReasoningState::Outside => return Some(text.to_owned()),
+            ReasoningState::After => return Some(self.begin_reply(text)),
+            ReasoningState::Undecided => return self.detect_mark(text),
+            ReasoningState::Inside(_) => {}
         }
-        self.think(text)
+        self.scan_thought(text)
     }
 
-    fn decide(&mut self, text: &str) -> Option<String> {
+    fn detect_mark(&mut self, text: &str) -> Option<String> {
         self.held.push_str(text);
         let begun = self.held.trim_start();
         if let Some((open, close)) = MARKS.iter().find(|(open, _)| begun.starts_with(open)) {
             let rest = begun.get(open.len()..).unwrap_or_default().to_owned();
             self.held.truncate(self.held.len() - rest.len());
-            self.state = State::Inside(close);
-            return self.think(&rest);
+            self.state = ReasoningState::Inside(close);
+            return self.scan_thought(&rest);
         }
         if MARKS.iter().any(|(open, _)| open.starts_with(begun)) {
             return Some(String::new());
         }
-        self.state = State::Outside;
+        self.state = ReasoningState::Outside;
         Some(std::mem::take(&mut self.held))
     }
 
     /// Takes a piece of the thought, character by character, until it ends.
-    fn think(&mut self, text: &str) -> Option<String> {
-        let State::Inside(close) = self.state else { return None };
+    fn scan_thought(&mut self, text: &str) -> Option<String> {
+        let ReasoningState::Inside(close) = self.state else { return None };
         for (at, c) in text.char_indices() {
             self.held.push(c);
-            let Some(end) = self.draft.take(c, &self.held, close) else { continue };
+            let Some(end) = self.scan.push_char(c, &self.held, close) else { continue };
             let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
             let after = [self.held.get(end..).unwrap_or_default(), rest].concat();
             self.held.clear();
-            return Some(self.begin(&after));
+            return Some(self.begin_reply(&after));
         }
         None
     }
 
     /// The reply from its first visible character on.
-    fn begin(&mut self, text: &str) -> String {
+    fn begin_reply(&mut self, text: &str) -> String {
         let text = text.trim_start();
-        self.state = if text.is_empty() { State::After } else { State::Outside };
+        self.state = if text.is_empty() { ReasoningState::After } else { ReasoningState::Outside };
         text.to_owned()
     }
 
@@ -107,9 +107,9 @@ impl Filter {
     }
 }
 
-impl Draft {
+impl ReasoningScan {
     /// Takes the character that came last, and says where the thought ended, if it did.
-    fn take(&mut self, c: char, held: &str, close: &str) -> Option<usize> {
+    fn push_char(&mut self, c: char, held: &str, close: &str) -> Option<usize> {
         if let Some(end) = self.quoted.take().filter(|_| !is_quote(c)) {
             return Some(end);
         }
@@ -117,7 +117,7 @@ impl Draft {
             self.end_line();
             return None;
         }
-        if self.line.len() < LINE {
+        if self.line.len() < MAX_SCANNED_BYTES {
             self.line.push(c);
         }
         if self.begins_anew() {
@@ -198,10 +198,10 @@ mod tests {
     /// Passes `text` in pieces that end at the given characters.
     fn through(text: &str, size: usize) -> String {
         let chars: Vec<char> = text.chars().collect();
-        let mut filter = Filter::default();
+        let mut filter = ReasoningFilter::default();
         let mut reply = String::new();
         for piece in chars.chunks(size.max(1)) {
-            reply.extend(filter.pass(&piece.iter().collect::<String>()));
+            reply.extend(filter.filter(&piece.iter().collect::<String>()));
         }
         reply
     }
@@ -219,17 +219,17 @@ mod tests {
 
     #[test]
     fn a_thought_without_end_is_not_lost() {
-        let mut filter = Filter::default();
-        assert_eq!(filter.pass("<think>the answer is"), None);
+        let mut filter = ReasoningFilter::default();
+        assert_eq!(filter.filter("<think>the answer is"), None);
         assert_eq!(filter.withheld().as_deref(), Some("<think>the answer is"));
     }
 
     /// All of a reply, also what was held back to its end.
     fn all(text: &str, size: usize) -> (String, Option<String>) {
         let chars: Vec<char> = text.chars().collect();
-        let mut filter = Filter::default();
+        let mut filter = ReasoningFilter::default();
         let pieces = chars.chunks(size.max(1));
-        let passed = pieces.filter_map(|piece| filter.pass(&piece.iter().collect::<String>()));
+        let passed = pieces.filter_map(|piece| filter.filter(&piece.iter().collect::<String>()));
         (passed.collect(), filter.withheld())
     }
 
