@@ -1,9 +1,8 @@
 //! The only place that opens a connection to a model server, with `client/`.
 //!
-//! One pooled client. It follows no redirect (a redirected POST would carry
-//! the prompt elsewhere), has no total timeout (a long game takes minutes) and
-//! never retries: that is decided elsewhere. Dropping the future it returns
-//! closes the connection, which stops the server's work.
+//! One pooled client. It follows no redirect (a redirected POST would carry the prompt elsewhere),
+//! has no total timeout (a long game takes minutes) and never retries: `retry.rs` decides that.
+//! Dropping the future that it returns closes the connection, which stops the server's work.
 
 mod connect;
 mod fetch;
@@ -24,11 +23,11 @@ use super::{
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
-/// The longest body of an error; more says nothing more.
+/// The longest error body that is read, in bytes.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
 /// How long to wait for a connection, for the first byte, and between bytes once the answer has
-/// begun. Any byte counts, be it of a comment: whoever sends one is alive.
+/// begun. Any byte counts, also one of a comment: it shows that the server is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     pub connect: Duration,
@@ -36,22 +35,22 @@ pub struct Timeouts {
     pub idle: Duration,
 }
 
-/// News of a running request.
+/// What happened to a running request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamProgress {
-    /// The server accepted it; what comes next is the answer.
+    /// The server accepted the request; the answer follows.
     Answering(super::ResponseMeta),
-    /// The context leaves less than was wanted for the answer: this many tokens are asked for.
+    /// The context has no room for the wanted answer, so the request asks for `tokens` only.
     Bounded { tokens: u32, context: u64 },
-    /// Bytes came that bring nothing of the answer: a comment, a part of an event.
+    /// Bytes arrived that carry nothing of the answer: a comment, or a part of an event.
     KeepAlive,
     /// A piece of the reply.
     Content(String),
-    /// The model thinks.
+    /// The model is reasoning; its reasoning is not passed on.
     Thinking,
 }
 
-/// A connection pool, and what every request to one endpoint carries.
+/// A connection pool for one endpoint, with the headers of every request.
 #[derive(Clone)]
 pub struct InferenceClient {
     http: reqwest::Client,
@@ -66,6 +65,10 @@ impl std::fmt::Debug for InferenceClient {
 }
 
 impl InferenceClient {
+    /// # Errors
+    ///
+    /// The token or `bill_to` cannot be sent as a header, the proxy's address is invalid, or the
+    /// system has no certificates and the connection is encrypted.
     pub fn new(
         endpoint: Endpoint,
         timeouts: Timeouts,
@@ -77,7 +80,7 @@ impl InferenceClient {
         Ok(Self { http, endpoint, timeouts })
     }
 
-    /// Sends one request and tells of its answer as it comes.
+    /// Sends one request and calls `on_progress` as its answer arrives.
     pub async fn ask(
         &self,
         request: CompletionRequest,
@@ -119,8 +122,8 @@ impl InferenceClient {
         self.read_stream(head, bytes, on_progress).await
     }
 
-    /// The answer from its first byte to its last: a stream of events or a whole completion,
-    /// whatever it is called.
+    /// Reads the answer to its end: a stream of events or one completion, whatever its content type
+    /// is.
     async fn read_stream<S>(
         &self,
         head: ResponseHead,
@@ -176,7 +179,7 @@ impl InferenceClient {
     }
 }
 
-/// Takes what a chunk of bytes held, and tells that the server lives where it held nothing.
+/// Feeds a chunk's events to the stream; reports `KeepAlive` if they carried nothing of the answer.
 fn feed_events(
     stream: &mut ReplyStream,
     events: &[SseEvent],
@@ -191,7 +194,7 @@ fn feed_events(
     }
 }
 
-/// Whether there was something to tell.
+/// Reports a stream event; returns whether there was anything to report.
 fn report(event: StreamEvent, on_progress: &impl Fn(StreamProgress)) -> bool {
     match event {
         StreamEvent::Content(text) => on_progress(StreamProgress::Content(text)),
@@ -213,7 +216,7 @@ fn response_head(response: &reqwest::Response) -> ResponseHead {
     }
 }
 
-/// Only a `Retry-After` date needs the time of day, and it comes and goes with an answer.
+/// Only a `Retry-After` date needs the time of day.
 #[expect(clippy::disallowed_methods, reason = "the edge: a date in a header is read here")]
 fn now() -> SystemTime {
     SystemTime::now()

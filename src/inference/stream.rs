@@ -1,9 +1,9 @@
-//! Puts the events of a streamed answer together, without knowing a socket.
+//! Assembles a reply from the events of a streamed answer, without IO.
 //!
-//! What is no plain piece of text is read as loose JSON: unknown fields, missing keys, empty
-//! chunks and new finish reasons must not cost anybody a game. An error inside
-//! a successful stream is an error, even when `[DONE]` follows it. A completion that comes
-//! whole, as bare JSON, is read the same way.
+//! A chunk that is not just a piece of text is read as loose JSON: unknown fields, missing keys,
+//! empty chunks and new finish reasons must not cost the user a game. An error inside a successful
+//! stream is an error, even when `[DONE]` follows it. A whole completion as plain JSON is read the
+//! same way.
 
 mod chunk;
 mod finish_reason;
@@ -28,26 +28,26 @@ use piece::{is_answer, is_error};
 
 /// The largest reply that is read, in bytes of text: twice the largest game.
 const MAX_REPLY_BYTES: usize = 8 << 20;
-/// The largest answer that is no stream, in bytes.
+/// The largest answer outside an event stream, in bytes.
 const MAX_WHOLE_BYTES: usize = 16 << 20;
 
-/// Tokens that end an answer and are no part of it.
+/// End tokens that some servers send as text.
 const END_MARKERS: [&str; 4] = ["</s>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>"];
 
-/// How compressed bytes begin, once they were read as text: gzip and zstd.
+/// The magic numbers of gzip and zstd, decoded as lossy UTF-8.
 const COMPRESSION_MAGIC: [&str; 2] = ["\u{1f}\u{fffd}", "(\u{fffd}/\u{fffd}"];
 
-/// What one event brought.
+/// The contribution of one SSE event to the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamEvent {
     Nothing,
-    /// The next piece of the reply.
+    /// The next piece of the reply's text.
     Content(String),
-    /// The model thinks; the text itself is not part of the reply.
+    /// Reasoning, whose text is not part of the reply.
     Thought,
 }
 
-/// The answer so far.
+/// The state of an answer between events.
 #[derive(Debug)]
 pub struct ReplyStream {
     head: ResponseHead,
@@ -55,15 +55,15 @@ pub struct ReplyStream {
     has_thought: bool,
     filter: ReasoningFilter,
     finish: Option<FinishReason>,
-    /// The last reason that is none of the model's own: its word, and what it means.
+    /// The last finish reason that is not the model's own: the server's word and its meaning.
     odd_reason: Option<(String, ReportedFinish)>,
     done: bool,
     whole: Option<String>,
-    /// What came as `message` so far: it may grow from chunk to chunk.
+    /// The text of the `message` fields so far; it may grow from chunk to chunk.
     message: String,
-    /// Lines of no event stream that are no JSON by themselves.
+    /// Lines outside an event stream that are not JSON by themselves.
     plain_lines: String,
-    /// JSON that is no part of an answer, but says something.
+    /// JSON that is not part of an answer, but holds a message.
     remark: Option<Value>,
     usage: Option<TokenUsage>,
     error: Option<InferenceError>,
@@ -88,7 +88,7 @@ impl ReplyStream {
         }
     }
 
-    /// Takes what the body brought next.
+    /// Processes the next item of the body.
     pub fn on_sse_event(&mut self, event: &SseEvent, at: SystemTime) -> StreamEvent {
         match event {
             SseEvent::Message { name, data } => self.on_sse_message(name, data, at),
@@ -100,7 +100,7 @@ impl ReplyStream {
         }
     }
 
-    /// Takes one event: its `event` name and its data.
+    /// Processes one event: its `event` name and its data.
     pub fn on_sse_message(&mut self, name: &str, data: &str, at: SystemTime) -> StreamEvent {
         let data = data.trim();
         if data.is_empty() || self.is_over() {
@@ -124,7 +124,7 @@ impl ReplyStream {
         event
     }
 
-    /// A line of no event stream: JSON by itself, the begin of a web page, or a part of either.
+    /// Processes a line outside an event stream: JSON, a web page, or a part of either.
     fn on_plain_line(&mut self, line: &str, at: SystemTime) -> StreamEvent {
         let text = line.trim();
         if text.is_empty() || self.is_over() {
@@ -144,7 +144,7 @@ impl ReplyStream {
         StreamEvent::Nothing
     }
 
-    /// The body has ended: what came as lines of no event stream is read as one.
+    /// Ends the body: the lines outside an event stream are read as one document.
     pub fn close(&mut self, at: SystemTime) -> StreamEvent {
         let bare = std::mem::take(&mut self.plain_lines);
         let bare = bare.trim();
@@ -162,7 +162,7 @@ impl ReplyStream {
         StreamEvent::Nothing
     }
 
-    /// Text where an answer should be: a web page, compressed bytes, or words.
+    /// The error for text in place of an answer: a web page, compressed bytes, or plain text.
     fn not_an_answer(&self, text: &str) -> InferenceError {
         let message = if let Some(page) = describe_web_page(&self.head, text) {
             page
@@ -181,7 +181,7 @@ impl ReplyStream {
         }
     }
 
-    /// JSON that is all of the body: where it is no answer it has something to say.
+    /// Processes JSON that is the whole body: if it is not an answer, it is kept as a remark.
     fn on_plain_json(&mut self, json: &Value, at: SystemTime) -> StreamEvent {
         let event = self.on_json("", json, at);
         if self.remark.is_none() && !is_answer(json.get(0).unwrap_or(json)) {
@@ -191,20 +191,20 @@ impl ReplyStream {
     }
 
     fn on_json(&mut self, name: &str, json: &Value, at: SystemTime) -> StreamEvent {
-        // Text-generation wraps a whole answer into a list of one.
+        // Text generation wraps a whole answer into a list of one.
         let json = json.as_array().and_then(|items| items.first()).unwrap_or(json);
         if name == "error" || is_error(json) {
             self.error = Some(parse_embedded_error(&self.head, json, at));
             return StreamEvent::Nothing;
         }
-        // What a stream without an answer says is why there is none.
+        // In a stream without an answer, a message explains why there is none.
         if !is_answer(json) && error_message(json).is_some() {
             self.remark = Some(json.clone());
         }
         self.on_chunk(json)
     }
 
-    /// A chunk that is no JSON: cut off, or the words of an error event.
+    /// Processes a chunk that is not JSON: cut off, or the text of an error event.
     fn on_garbage(&mut self, name: &str, data: &str, at: SystemTime) -> StreamEvent {
         if name == "error" {
             let words = serde_json::json!({ "error": data });
@@ -226,7 +226,7 @@ impl ReplyStream {
 
     fn on_text(&mut self, text: &str) -> StreamEvent {
         self.received += text.len();
-        // Old TGI sends its end marker as text.
+        // Old versions of TGI send their end marker as text.
         if END_MARKERS.contains(&text) {
             return StreamEvent::Nothing;
         }
@@ -242,17 +242,18 @@ impl ReplyStream {
         StreamEvent::Thought
     }
 
-    /// Whether nothing more can change the outcome.
+    /// Whether the outcome is final.
     pub fn is_over(&self) -> bool {
         self.error.is_some() || self.done
     }
 
-    /// Whether a part of the answer has come, be it only a thought.
+    /// Whether a part of the answer has arrived, including reasoning.
     pub fn has_begun(&self) -> bool {
         self.received > 0 || self.has_thought
     }
 
-    /// The connection closed, or failed as `trouble` tells.
+    /// Ends the stream and returns its outcome. `error` is the connection's, `None` if it closed
+    /// properly.
     pub fn finish(mut self, error: Option<InferenceError>) -> Outcome {
         let has_begun = self.has_begun();
         let meta = self.head.meta();
@@ -269,7 +270,7 @@ impl ReplyStream {
         let error = self.error.take().or(fault).or(error.filter(|_| !is_ended)).or_else(cut_off);
         let Some(mut error) = error else {
             let finish = self.finish.unwrap_or_default();
-            // A thought that never ends may hold the answer: let the extraction look.
+            // Reasoning that never ends may hold the answer: the extraction searches it.
             let text = self.whole.or_else(|| self.filter.withheld());
             let text = text.filter(|_| finish == FinishReason::Complete);
             return Outcome::Replied(Reply { finish, usage: self.usage, meta, text });
@@ -278,8 +279,8 @@ impl ReplyStream {
         if has_begun { Outcome::Interrupted(error) } else { Outcome::Failed(error) }
     }
 
-    /// Why this is no answer although the stream ended well: the server gave up, or nothing came
-    /// and something was said.
+    /// Why a stream that ended properly is still an error: the server gave up, or it sent a message
+    /// and no answer.
     fn ending_error(&mut self) -> Option<InferenceError> {
         let is_empty = self.received == 0 && self.whole.is_none();
         let ended = |reason: &str| {

@@ -1,4 +1,4 @@
-//! How a connection is made, and why one was not: certificates, proxies, compression.
+//! Sets up connections and explains why one failed: certificates, proxies, compression.
 
 use reqwest::header::{self, HeaderMap, HeaderValue};
 
@@ -10,8 +10,8 @@ use crate::secret::{Secret, redact};
 ///
 /// # Errors
 ///
-/// A header cannot carry the token, the proxy's address is wrong, or the system has no
-/// certificates and the way is encrypted.
+/// The proxy's address is invalid, or the system has no certificates and the connection is
+/// encrypted.
 pub(super) fn connection_pool(
     endpoint: &Endpoint,
     timeouts: Timeouts,
@@ -27,11 +27,11 @@ pub(super) fn connection_pool(
     if let Some(proxy) = proxy {
         builder = builder.proxy(reqwest::Proxy::all(proxy.expose().clone()).map_err(broken)?);
     } else if endpoint.is_loopback() || cfg!(not(any(windows, target_os = "macos"))) {
-        // Elsewhere the system's own settings may still name a proxy.
+        // On Windows and macOS the system's own settings may still name a proxy.
         builder = builder.no_proxy();
     }
     if !endpoint.is_encrypted() && proxy.is_none_or(|proxy| !proxy.is_encrypted()) {
-        // Nothing is encrypted on the way: a system without certificates will do.
+        // Nothing is encrypted, so no certificates are needed.
         builder = builder.tls_certs_only(std::iter::empty());
     }
     builder
@@ -48,8 +48,8 @@ pub(super) fn connection_pool(
         })
 }
 
-/// What every request carries. Nothing is asked for compressed: a stream would wait in somebody's
-/// buffer. What comes compressed all the same is read, where it says so.
+/// The headers of every request. They ask for no compression, because a proxy would buffer a
+/// compressed stream. A compressed answer is still read if its encoding is declared and known.
 pub(super) fn request_headers(
     token: Option<&Secret>,
     bill_to: Option<&str>,
@@ -76,7 +76,8 @@ pub(super) fn request_headers(
     Ok(headers)
 }
 
-/// An encoding of the body that is not read; those that are have been taken away by then.
+/// The error for a body encoding that is not supported; `reqwest` has removed the header of those
+/// that are.
 pub(super) fn unsupported_encoding(response: &reqwest::Response) -> Option<InferenceError> {
     let value = response.headers().get(header::CONTENT_ENCODING)?;
     let name = String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
@@ -85,7 +86,7 @@ pub(super) fn unsupported_encoding(response: &reqwest::Response) -> Option<Infer
     (!matches!(name.as_str(), "" | "identity")).then(|| InferenceError::local(cause, message))
 }
 
-/// Why no answer came, or no more of it; `proxy` is the one on the way.
+/// Classifies why no answer came, or no more of it. `proxy` is the proxy in use.
 pub(super) fn classify_connection_error(
     error: &reqwest::Error,
     proxy: Option<&Proxy>,
@@ -113,7 +114,7 @@ pub(super) fn classify_connection_error(
     InferenceError::local(cause, message)
 }
 
-/// What a proxy that was reached did, in words; the connection's own errors stay as they are.
+/// Describes what a proxy answered; errors of the connection itself are returned unchanged.
 fn describe_proxy_refusal(message: &str) -> &str {
     match message {
         _ if message.contains("proxy auth") => "a user and a password are wanted",
@@ -122,7 +123,7 @@ fn describe_proxy_refusal(message: &str) -> &str {
     }
 }
 
-/// The innermost cause is what a person can act on: "connection refused", "dns error".
+/// The innermost error, on which a user can act: "connection refused", "dns error".
 fn root_cause(error: &reqwest::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {

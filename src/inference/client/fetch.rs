@@ -1,4 +1,4 @@
-//! Reads one small document from a server: what it serves, who somebody is.
+//! Fetches one small document from a server: its models, or an account.
 
 use std::time::Duration;
 
@@ -13,8 +13,12 @@ use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
 impl InferenceClient {
-    /// What stands at this address, of at most so many bytes. Nothing is asked twice, no
-    /// redirection is followed, and all of it comes within `patience`.
+    /// Fetches the document at `address`. Does not retry or follow redirects.
+    ///
+    /// # Errors
+    ///
+    /// The connection fails, the status is not 2xx, the body is larger than `max_bytes`, or it does
+    /// not arrive within `timeout`.
     pub async fn fetch(
         &self,
         address: &str,
@@ -24,7 +28,11 @@ impl InferenceClient {
         self.send_with_timeout(timeout, self.http.get(address), max_bytes).await
     }
 
-    /// The same for a question that needs a body, which is JSON. It is none to a model.
+    /// Posts `question` (JSON) and returns the answer's body. Not for completions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::fetch`].
     pub async fn post(
         &self,
         address: &str,

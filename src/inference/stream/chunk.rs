@@ -12,7 +12,7 @@ impl ReplyStream {
         let choice = json.pointer("/choices/0");
         let usage = json.get("usage").filter(|usage| usage.is_object());
         let usage = usage.or_else(|| choice.and_then(|choice| choice.get("usage")));
-        // Some servers count on every chunk: the last count is the right one.
+        // Some servers count in every chunk: the last count is the right one.
         self.usage = usage.and_then(parse_usage).or(self.usage);
         match choice {
             Some(choice) => self.on_choice(choice),
@@ -20,7 +20,7 @@ impl ReplyStream {
         }
     }
 
-    /// Chat: `delta` in a stream, `message` in a whole answer; `text` where completions answer.
+    /// Chat: `delta` in a stream, `message` in a whole answer; `text` in plain completions.
     fn on_choice(&mut self, choice: &Value) -> StreamEvent {
         if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
             self.on_finish_reason(reason);
@@ -39,8 +39,8 @@ impl ReplyStream {
         }
     }
 
-    /// A `message` is the whole answer. In a stream it may grow with every chunk, come in pieces, or
-    /// repeat at the end what came before.
+    /// A `message` is the whole answer. In a stream it may grow with every chunk, come in pieces,
+    /// or repeat at the end what was streamed.
     fn on_message(&mut self, text: &str) -> StreamEvent {
         if self.message.is_empty() && self.received > 0 {
             self.whole = Some(text.to_owned());
