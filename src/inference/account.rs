@@ -1,24 +1,24 @@
-//! Who a token belongs to, what it may do, and what is left of the credits.
+//! Reads HuggingFace's account answers: a token's owner and permissions, and the credits used.
 //!
-//! Both answers are HuggingFace's own (`whoami-v2`, `usage-v2`), rarely asked
-//! for, and read with every field optional: the second is not documented.
+//! The routes are `whoami-v2` and `usage-v2`. Every field is optional, because the second route is
+//! not documented.
 
 use serde_json::{Value, json};
 
 use super::{ErrorCause, InferenceError, PermanentCause, TransientCause};
 use crate::untrusted::Untrusted;
 
-/// Below the hub's address.
+/// Routes below the hub's base address.
 pub const WHOAMI_ROUTE: &str = "api/whoami-v2";
 pub const USAGE_ROUTE: &str = "api/settings/billing/usage-v2";
-/// The largest answer that is read: people are in hundreds of organisations.
+/// The largest answer that is read, in bytes: a user may belong to hundreds of organisations.
 pub const MAX_ANSWER_BYTES: usize = 2 << 20;
-/// A token that may do both: ask models, and read what is left.
+/// The page that creates a token with both permissions: inference and reading the credits.
 pub const NEW_TOKEN_URL: &str = "https://huggingface.co/settings/tokens/new\
     ?ownUserPermissions=inference.serverless.write&ownUserPermissions=user.billing.read\
     &tokenType=fineGrained";
 
-/// Whose token it is, and what it may do.
+/// The owner of a token, and the token's permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub name: Untrusted,
@@ -30,7 +30,7 @@ pub struct Identity {
     pub token: TokenInfo,
 }
 
-/// What is paid for.
+/// The owner's subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountPlan {
     Free,
@@ -48,15 +48,15 @@ impl AccountPlan {
     }
 }
 
-/// The token itself, as far as HuggingFace tells.
+/// What `whoami-v2` says about the token itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenInfo {
     pub kind: AccessTokenKind,
-    /// What its owner called it.
+    /// The name that its owner gave it.
     pub label: Option<Untrusted>,
-    /// A date, as the server writes it.
+    /// The expiry date, as the server writes it.
     pub expires: Option<Untrusted>,
-    /// Whether it may ask models; nothing where that cannot be told.
+    /// Whether it may use Inference Providers; `None` if the answer does not say.
     pub may_infer: Option<bool>,
 }
 
@@ -65,7 +65,7 @@ pub enum AccessTokenKind {
     /// `read`, `write`, `admin`: a classic token.
     Classic(Untrusted),
     FineGrained,
-    /// From `hf auth login`: it expires, and HuggingFace's tools renew it.
+    /// Created by `hf auth login`: it expires, and HuggingFace's tools renew it.
     OAuth,
     Other(Untrusted),
 }
@@ -82,7 +82,7 @@ impl AccessTokenKind {
 }
 
 impl Identity {
-    /// Reads an answer; nothing where it names nobody.
+    /// Parses a `whoami-v2` answer; `None` if it is not JSON or has no name.
     pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let text = |name: &str| json.get(name).and_then(Value::as_str);
@@ -99,7 +99,8 @@ impl Identity {
         })
     }
 
-    /// The part of an answer that may be kept on disk: no address, no picture, no organisations.
+    /// Returns the answer without its private fields (email, picture, organisations), for the cache
+    /// on disk; `None` if it is not JSON.
     pub fn strip_private(body: &str) -> Option<String> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let part = |path: &str| json.pointer(path).cloned().unwrap_or_default();
@@ -147,7 +148,7 @@ impl TokenInfo {
     }
 }
 
-/// Whether a fine-grained token has a right: for itself, an organisation, or everywhere.
+/// Whether a fine-grained token has a permission: globally, or for its owner or an organisation.
 fn has_permission(auth: &Value, right: &str) -> bool {
     let fine = auth.pointer("/accessToken/fineGrained").unwrap_or(&Value::Null);
     let has = |list: Option<&Value>| {
@@ -157,7 +158,7 @@ fn has_permission(auth: &Value, right: &str) -> bool {
     has(fine.get("global")) || scopes.any(|scope| has(scope.get("permissions")))
 }
 
-/// What HuggingFace says was spent this month.
+/// The credits used this month.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Credits {
     pub used_usd: f64,
@@ -181,22 +182,23 @@ impl Credits {
     }
 }
 
-/// Why HuggingFace did not tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why the account could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.describe())]
 pub enum AccountError {
-    /// It was not asked, for this reason.
+    /// No request was made, for this reason.
     NotAsked(String),
     Failed(InferenceError),
 }
 
 impl AccountError {
-    /// A clause for people, with what would help where something would.
+    /// A clause for the user, with a remedy if there is one.
     pub fn describe(&self) -> String {
-        let trouble = match self {
+        let error = match self {
             Self::NotAsked(why) => return why.clone(),
-            Self::Failed(trouble) => trouble,
+            Self::Failed(error) => error,
         };
-        match trouble.cause {
+        match error.cause {
             ErrorCause::Permanent(PermanentCause::BadToken) => {
                 "HuggingFace refused the token (https://huggingface.co/settings/tokens)".to_owned()
             }

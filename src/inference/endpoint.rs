@@ -1,4 +1,4 @@
-//! Where requests go, and by which way: a base URL made into the address of one route.
+//! Turns a base URL into the addresses of a server's routes, and selects the proxy to it.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use super::{Proxy, ProxyError};
 
-/// How a server is spoken to.
+/// The API of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// OpenAI-style chat completions: the router, vLLM, llama.cpp, Ollama, TGI.
@@ -32,11 +32,11 @@ impl FromStr for Protocol {
 pub struct Endpoint {
     url: Url,
     pub protocol: Protocol,
-    /// The proxy on the way; `None` where the server is reached directly.
+    /// The proxy to use; `None` for a direct connection.
     proxy: Result<Option<Proxy>, ProxyError>,
 }
 
-/// Why a base URL cannot be used, with what to write instead.
+/// Why a base URL cannot be used, with the remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EndpointError {
     #[error("write an address like https://router.huggingface.co/v1")]
@@ -50,6 +50,11 @@ pub enum EndpointError {
 }
 
 impl Endpoint {
+    /// Builds the endpoint of a base URL, without a proxy.
+    ///
+    /// # Errors
+    ///
+    /// `base` is not an http(s) URL, has credentials in it, or names a host that was retired.
     pub fn new(base: &str, protocol: Protocol) -> Result<Self, EndpointError> {
         let mut url = Url::parse(base).map_err(|_| EndpointError::NotAnAddress)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -69,8 +74,8 @@ impl Endpoint {
         Ok(Self { url, protocol, proxy: Ok(None) })
     }
 
-    /// The same by way of the proxy that the environment names for it, if any. What stays on this
-    /// machine must not go through somebody's proxy.
+    /// Selects the proxy that the environment names for this server, if any. Loopback connections
+    /// never use a proxy.
     #[must_use]
     pub fn with_proxy_from<'e>(self, env: impl Fn(&'static str) -> Option<&'e str>) -> Self {
         let proxy =
@@ -78,16 +83,17 @@ impl Endpoint {
         Self { proxy, ..self }
     }
 
-    /// The proxy on the way.
+    /// The proxy to use; `None` for a direct connection.
     ///
     /// # Errors
     ///
-    /// One was named, and its address cannot be used.
+    /// The environment names a proxy whose address cannot be used.
     pub fn proxy(&self) -> Result<Option<&Proxy>, ProxyError> {
         self.proxy.as_ref().map(Option::as_ref).map_err(|bad| *bad)
     }
 
-    /// The full address; a text-generation base that ends in `/models` names the model last.
+    /// The address that requests are posted to. For text generation, a base that ends in `/models`
+    /// is followed by the model's name.
     pub fn address(&self, model: &str) -> String {
         let path = self.url.path().trim_end_matches('/');
         if self.protocol == Protocol::TextGeneration && path.ends_with("/models") {
@@ -98,8 +104,7 @@ impl Endpoint {
         self.url.as_str().to_owned()
     }
 
-    /// Where the server lists what it serves: beside the route that requests go to. The servers of
-    /// the older protocol tell their one model there.
+    /// The address of the model list; for text generation `/info`, which describes the one model.
     pub fn models_address(&self) -> String {
         let path = self.url.path().trim_end_matches('/');
         let mut url = self.url.clone();
@@ -116,7 +121,7 @@ impl Endpoint {
         url.into()
     }
 
-    /// An address at the root of what the server serves, beside its version: `/props` for
+    /// The address of `route` at the server's root, that is beside the API version: `/props` for
     /// `/v1/chat/completions`.
     pub fn root_address(&self, route: &str) -> String {
         let mut url = self.url.clone();
@@ -127,7 +132,7 @@ impl Endpoint {
         url.into()
     }
 
-    /// An address below the base, for what is no question to a model.
+    /// The address of `route` below the base path, without its query.
     pub fn address_below(&self, route: &str) -> String {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{route}", self.url.path().trim_end_matches('/')));
@@ -163,8 +168,8 @@ impl Endpoint {
     }
 }
 
-/// HuggingFace's own clients add what is missing of `/v1/chat/completions`;
-/// a path that already names a version (`/v1beta/openai`) keeps its own.
+/// Adds what is missing of `/v1/chat/completions`, as HuggingFace's own clients do. A path that
+/// already names a version (`/v1beta/openai`) keeps it.
 fn chat_path(path: &str) -> String {
     let path = path.trim_end_matches('/');
     let is_version = |part: &str| {

@@ -1,7 +1,7 @@
-//! Why an attempt brought no game, and whether waiting helps.
+//! Why an attempt failed, and whether waiting helps.
 //!
-//! Two enums, because the difference matters more than any other: a [`Passing`]
-//! cause may be asked again, a [`Lasting`] one must not be.
+//! Two enums, because this difference matters more than any other: a request that failed for a
+//! [`TransientCause`] may be retried, one that failed for a [`PermanentCause`] must not be.
 
 use std::time::Duration;
 
@@ -9,17 +9,18 @@ use super::RequestAdjustment;
 use super::answer::mentions_length_limit;
 use crate::untrusted::Untrusted;
 
-/// One failed attempt: the cause, what the server said, and what it asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One failed attempt: the cause, the server's message, and what it asks of the next attempt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.cause.describe())]
 pub struct InferenceError {
     pub cause: ErrorCause,
     pub status: Option<u16>,
-    /// How long the server wants to be left alone.
+    /// How long to wait before the next attempt, if the server says so.
     pub retry_hint: Option<RetryHint>,
-    /// The server's own words, without secrets.
+    /// The server's own message, or the client's; without secrets.
     pub message: Untrusted,
     pub request_id: Option<Untrusted>,
-    /// How the request must change for this server, where it told.
+    /// How the request must change for this server, if it says so.
     pub adjustment: Option<RequestAdjustment>,
 }
 
@@ -32,13 +33,13 @@ pub enum ErrorCause {
 /// Waiting may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TransientCause {
-    /// No connection could be made.
+    /// No connection was made.
     Unreachable,
-    /// Nothing came in time.
+    /// No answer arrived in time.
     TimedOut,
     /// The connection closed before the answer was whole.
     Dropped,
-    /// The model is being loaded, or its endpoint wakes up.
+    /// The model is loading, or its endpoint is starting.
     Loading,
     /// Too many requests.
     Limited,
@@ -59,47 +60,47 @@ pub enum PermanentCause {
     RequestTooLarge,
     /// The server did not accept the request as it is.
     Rejected,
-    /// Something answered that is no model server.
+    /// The answer is not one of a model server.
     NotAnAnswer,
-    /// The server itself is broken in a way that it does not expect to pass.
+    /// The server failed and does not expect to recover.
     Broken,
-    /// The answer was larger than any game.
+    /// The answer was larger than the limits in this room.
     AnswerTooLarge,
-    /// The server does not tell what it serves.
+    /// The server has no list of models.
     NoList,
-    /// Nothing was asked: the user said so.
+    /// No request was made, because the user chose offline.
     Offline,
     /// A firewall, a proxy or a login page answered in place of the server.
     Blocked,
-    /// The address leads to another one, which is not followed.
+    /// The address redirects to another one, which is not followed.
     Redirected,
-    /// The stream ended well and brought no word of an answer.
+    /// The stream ended properly, without an answer.
     Empty,
-    /// The system has no certificates to know servers by.
+    /// The system has no root certificates.
     NoCertificates,
-    /// The server's certificate is not one that the system trusts.
+    /// The system does not trust the server's certificate.
     BadCertificate,
-    /// The address of the proxy cannot be understood.
+    /// The address of the proxy is invalid.
     BadProxy,
 }
 
-/// How long a server wants to be left alone.
+/// How long a server asks to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryHint {
-    /// It said so in a header or a sentence: asking earlier only makes it worse.
+    /// Demanded in a header or a sentence: an earlier request only makes it worse.
     RetryAfter(Duration),
-    /// It guesses how long loading takes; recorded guesses have no relation to the truth.
+    /// The server's estimate of its loading time; recorded estimates have no relation to the truth.
     Estimate(Duration),
 }
 
 impl InferenceError {
-    /// Trouble that no server spoke of: a connection, a clock, a size.
-    pub fn local(cause: ErrorCause, said: impl Into<String>) -> Self {
+    /// An error that the client detected itself: a connection, a timeout, a size.
+    pub fn local(cause: ErrorCause, message: impl Into<String>) -> Self {
         Self {
             cause,
             status: None,
             retry_hint: None,
-            message: Untrusted::new(said),
+            message: Untrusted::new(message),
             request_id: None,
             adjustment: None,
         }
@@ -107,7 +108,7 @@ impl InferenceError {
 }
 
 impl InferenceError {
-    /// Whether the client saw it itself: a silence, the end of a connection.
+    /// Whether the client detected it after the answer began: a timeout or a closed connection.
     pub fn is_local(&self) -> bool {
         let is_seen = matches!(
             self.cause,
@@ -116,7 +117,7 @@ impl InferenceError {
         is_seen && self.status.is_none() && !self.message.is_empty()
     }
 
-    /// What helps, in one sentence.
+    /// The remedy, in one sentence.
     pub fn advice(&self) -> &'static str {
         match self.cause {
             ErrorCause::Transient(passing) => passing.advice(),
@@ -131,7 +132,7 @@ impl InferenceError {
 }
 
 impl ErrorCause {
-    /// A clause for people, to follow a colon: lower case, no full stop.
+    /// A clause for the user, to follow a colon: lower case, no full stop.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Transient(passing) => passing.describe(),
@@ -139,7 +140,7 @@ impl ErrorCause {
         }
     }
 
-    /// A word for programs; stable.
+    /// A stable identifier for programs.
     pub fn code(self) -> &'static str {
         match self {
             Self::Transient(passing) => passing.code(),
@@ -171,7 +172,7 @@ impl TransientCause {
         }
     }
 
-    /// What helps when all attempts are used up.
+    /// The remedy once all attempts are used up.
     pub fn advice(self) -> &'static str {
         match self {
             Self::Unreachable => {
@@ -239,7 +240,7 @@ impl PermanentCause {
         }
     }
 
-    /// What helps, in one sentence. The links are HuggingFace's own pages.
+    /// The remedy, in one sentence. The links are HuggingFace's own pages.
     pub fn advice(self) -> &'static str {
         match self {
             Self::BadToken => {

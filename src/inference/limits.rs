@@ -1,14 +1,13 @@
 //! Decides whether one more request may be made, without a clock.
 //!
-//! HuggingFace documents no request quota for its router today, only credits;
-//! these are local limits, and are called that wherever they are shown. Who
-//! remembers the requests, this process or the library for all of them, brings
-//! their ages.
+//! HuggingFace documents no request quota for its router today, only credits; these are local
+//! limits, and are called that wherever they are shown. The caller supplies the ages of earlier
+//! requests, from this process or from the library's ledger.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Requests a minute, an hour and a day, and how many may run at once; 0 is no limit.
+/// The maximum of requests per minute, hour and day, and of concurrent ones; 0 means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestLimits {
     pub minute: usize,
@@ -23,7 +22,7 @@ impl Default for RequestLimits {
     }
 }
 
-/// What is limited.
+/// One of the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitKind {
     Minute,
@@ -35,7 +34,7 @@ pub enum LimitKind {
 impl LimitKind {
     pub const WINDOWS: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
 
-    /// A word for programs; stable.
+    /// A stable identifier for programs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Minute => "minute",
@@ -45,7 +44,7 @@ impl LimitKind {
         }
     }
 
-    /// How long a request counts; one that runs counts until it ends.
+    /// How long a request counts; `None` for concurrent requests, which count until they end.
     pub fn window(self) -> Option<Duration> {
         match self {
             Self::Minute => Some(Duration::from_mins(1)),
@@ -56,18 +55,19 @@ impl LimitKind {
     }
 }
 
-/// A request has to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A limit that holds a request back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.describe())]
 pub struct LimitReached {
     pub limit: LimitKind,
-    /// How many it allows.
+    /// The number of requests that it allows.
     pub max: usize,
-    /// How long until it may start, or until it is worth looking again.
+    /// How long until the request may start, or until the next check.
     pub wait: Duration,
 }
 
 impl LimitReached {
-    /// The reason in words.
+    /// The limit in words, for the user.
     pub fn describe(&self) -> String {
         match self.limit {
             LimitKind::Running => format!("the local limit of {} requests at once", self.max),
@@ -78,11 +78,11 @@ impl LimitReached {
     }
 }
 
-/// How often to look whether a running request has ended.
+/// How often to check whether a running request has ended.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 impl RequestLimits {
-    /// How many requests a limit allows; 0 is no limit.
+    /// The number of requests that a limit allows; 0 means no limit.
     pub fn max_for(&self, limit: LimitKind) -> usize {
         match limit {
             LimitKind::Minute => self.minute,
@@ -92,40 +92,44 @@ impl RequestLimits {
         }
     }
 
-    /// Whether one more may be made. `ages` tells how long ago the others began, the youngest
-    /// first. Where several limits hold it, the one that holds it longest is named.
+    /// Checks whether one more request may start. `ages` holds how long ago the others began, the
+    /// youngest first.
+    ///
+    /// # Errors
+    ///
+    /// The limit that is reached; of several, the one with the longest wait.
     pub fn admit(&self, ages: &[Duration], running: usize) -> Result<(), LimitReached> {
-        let held =
+        let reached =
             LimitKind::WINDOWS.into_iter().filter_map(|limit| self.check_window(limit, ages));
-        let at_once =
+        let concurrency =
             LimitReached { limit: LimitKind::Running, max: self.running, wait: RECHECK_INTERVAL };
-        let at_once = (self.running > 0 && running >= self.running).then_some(at_once);
-        held.chain(at_once).max_by_key(|held| held.wait).map_or(Ok(()), Err)
+        let concurrency = (self.running > 0 && running >= self.running).then_some(concurrency);
+        reached.chain(concurrency).max_by_key(|reached| reached.wait).map_or(Ok(()), Err)
     }
 
-    /// A window is full until the youngest requests that fill it are one fewer.
+    /// A full window frees a slot when its `max`-th youngest request leaves it.
     fn check_window(&self, limit: LimitKind, ages: &[Duration]) -> Option<LimitReached> {
-        let (most, window) = (self.max_for(limit), limit.window()?);
-        let leaves_first = ages.get(most.checked_sub(1)?)?;
+        let (max, window) = (self.max_for(limit), limit.window()?);
+        let leaves_first = ages.get(max.checked_sub(1)?)?;
         let wait = window.checked_sub(*leaves_first).filter(|wait| !wait.is_zero())?;
-        Some(LimitReached { limit, max: most, wait })
+        Some(LimitReached { limit, max, wait })
     }
 }
 
-/// Requests that are known here: when each began, and how many run.
+/// The requests of this process: when each began, and how many are running.
 #[derive(Debug, Clone, Default)]
 pub struct RequestCounters {
     /// The oldest first.
     began: VecDeque<Instant>,
     running: usize,
-    /// What the month's replies of a known price cost so far; nothing where nobody counted.
+    /// The cost of this month's replies with a known price; `None` if it is not known.
     spent_usd: Option<f64>,
 }
 
 impl RequestCounters {
-    /// What another memory knows, as ages, the youngest first.
+    /// Counters from ages (the youngest first) that the library recorded.
     pub fn from_ages(ages: &[Duration], running: usize, now: Instant) -> Self {
-        // A clock that counts from the start of the machine may not reach back far enough.
+        // A clock that starts with the machine may not reach back far enough.
         let began = ages.iter().rev().filter_map(|age| now.checked_sub(*age));
         Self { began: began.collect(), running, spent_usd: None }
     }
@@ -160,13 +164,17 @@ impl RequestCounters {
         self.running
     }
 
-    /// How many began within the last `window`.
+    /// The number of requests that began within the last `window`.
     pub fn count_within(&self, window: Duration, now: Instant) -> usize {
         let is_old = |began: &Instant| now.saturating_duration_since(*began) >= window;
         self.began.len() - self.began.partition_point(is_old)
     }
 
-    /// Whether one more may be made, as far as it is known here.
+    /// Checks whether one more request may start, by the requests of this process.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestLimits::admit`].
     pub fn admit(&self, limits: &RequestLimits, now: Instant) -> Result<(), LimitReached> {
         let ages = self.began.iter().rev().map(|began| now.saturating_duration_since(*began));
         limits.admit(&ages.collect::<Vec<_>>(), self.running)

@@ -1,9 +1,9 @@
 //! SPEAKS to model servers: chat completions and text-generation, as streams.
 //!
-//! What is sent, what an answer means and when to ask again are pure functions
-//! of bytes and time. `client.rs` alone (with `client/`) opens sockets. Statuses, shapes and
-//! header dialects are those of HuggingFace's router, TGI and the providers
-//! behind them, as documented or recorded up to September 2026.
+//! Request bodies, the reading of answers and the retry policy are pure functions of bytes and
+//! time. Only `client.rs` (with `client/`) opens sockets. Statuses, shapes and header dialects are
+//! those of HuggingFace's router, TGI and the providers behind them, as documented or recorded up
+//! to September 2026.
 
 pub mod account;
 pub mod answer;

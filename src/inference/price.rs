@@ -1,42 +1,43 @@
-//! What a request costs, as far as the price of its model is known.
+//! The price of models, and the cost of requests.
 
 use super::TokenUsage;
 
-/// USD for a million prompt and completion tokens.
+/// USD per million prompt (`input`) and completion (`output`) tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
     pub input: f64,
     pub output: f64,
 }
 
-/// What the default model costs. Source: HuggingFace's model list, August 2026. Prices of other
-/// models come with their list.
+/// The price of the default model. Source: HuggingFace's model list, August 2026. Other prices come
+/// from the server's list.
 const PRICES: [(&str, Price); 1] =
     [("Qwen/Qwen3-Coder-30B-A3B-Instruct", Price { input: 0.07, output: 0.26 })];
 
-/// What one game is taken to cost, to compare models: some 2,000 tokens of rules and wish are sent,
-/// and 8,000 come back, which is a game of about 24 kB. Nine of ten games are smaller; models that
-/// think before they answer pay for that as well, and no list tells how much.
+/// The usage of one typical game, to compare models: about 2,000 tokens of rules and prompt, and
+/// 8,000 of reply, which is a game of about 24 kB. Nine of ten games are smaller. Reasoning costs
+/// extra, and no list says how much.
 pub const TYPICAL_GAME: TokenUsage = TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 };
 
-// Prices are read by one function, which lets only numbers through.
+// Prices are parsed by one function, which accepts only finite numbers.
 impl Eq for Price {}
 
 impl Price {
+    /// The cost of `usage` in USD.
     pub fn cost(self, usage: TokenUsage) -> f64 {
         let tokens = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 1e6;
         tokens(usage.prompt_tokens) * self.input + tokens(usage.completion_tokens) * self.output
     }
 
-    /// What [`GAME`] costs.
+    /// The cost of [`TYPICAL_GAME`] in USD.
     pub fn game_cost(self) -> f64 {
         self.cost(TYPICAL_GAME)
     }
 
-    /// How many games so many dollars pay for; nothing where they cost nothing.
+    /// The number of games that `usd` pays for; `None` if a game costs nothing.
     pub fn affordable_games(self, usd: f64) -> Option<u32> {
         let count = (usd / self.game_cost()).floor();
-        // Half a cent's rounding must not take a whole game away.
+        // A rounding error must not cost a whole game.
         let count =
             if ((count + 1.0) * self.game_cost() - usd).abs() < 1e-9 { count + 1.0 } else { count };
         #[expect(
@@ -49,13 +50,13 @@ impl Price {
     }
 }
 
-/// The price of a model whose price is known without a list.
+/// The built-in price of a model; `None` if it has none.
 pub fn known_price(model: &str) -> Option<Price> {
     let name = model.split(':').next().unwrap_or(model);
-    PRICES.iter().find(|(known, _)| *known_price == name).map(|(_, price)| *price)
+    PRICES.iter().find(|(known, _)| *known == name).map(|(_, price)| *price)
 }
 
-/// Millionths of a dollar: more digits would promise more than an estimate holds.
+/// Rounds to millionths of a dollar: more digits would exceed the precision of an estimate.
 pub fn round_usd(usd: f64) -> f64 {
     (usd * 1e6).round() / 1e6
 }

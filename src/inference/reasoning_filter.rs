@@ -1,12 +1,11 @@
-//! Keeps a leading `<think>…</think>` out of a reply, piece by piece.
+//! Removes a leading `<think>…</think>` from a streamed reply.
 //!
-//! Some providers stream the model's reasoning as part of its answer. It is
-//! held back, not thrown away: where the tag never closes, the answer may be
-//! inside. A game in there may name the closing tag in its own text, so it
-//! counts where no fence and no page is open, or once the answer begins anew
-//! behind it. However a reply is cut into pieces, the same of it passes.
+//! Some providers stream the model's reasoning as part of its answer. It is held back, not
+//! discarded: if the tag never closes, the answer may be inside. A game drafted there may contain
+//! the closing tag in its own text, so the tag counts only outside fences and pages, or once the
+//! answer starts again behind it. The result does not depend on how the reply is cut into pieces.
 
-/// The marks that a thought begins with, and what ends each.
+/// The opening and closing marks of reasoning.
 const MARKS: &[(&str, &str)] = &[
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
@@ -17,10 +16,11 @@ const MARKS: &[(&str, &str)] = &[
     ("◁think▷", "◁/think▷"),
 ];
 
-/// How much of a line is looked at, in bytes: a fence, a doctype or a mark of a block stands first.
+/// How much of a line is examined, in bytes: a fence, a doctype or the mark of a block is at its
+/// start.
 const MAX_SCANNED_BYTES: usize = 200;
 
-/// A reply on its way through.
+/// The filter's state between pieces.
 #[derive(Debug, Default)]
 pub struct ReasoningFilter {
     state: ReasoningState,
@@ -30,30 +30,30 @@ pub struct ReasoningFilter {
 
 #[derive(Debug, Default, PartialEq, Eq)]
 enum ReasoningState {
-    /// What came so far may yet become the tag.
+    /// The text so far may still become an opening mark.
     #[default]
     Undecided,
-    /// The model thinks, until this tag.
+    /// Inside the reasoning, which ends with this mark.
     Inside(&'static str),
-    /// The thought ended; the blank lines behind it belong to it.
+    /// Behind the reasoning; blank lines there are dropped.
     After,
     Outside,
 }
 
-/// What is open in a thought, and where it may have ended.
+/// The constructs that are open in the reasoning, and where it may have ended.
 #[derive(Debug, Default)]
 struct ReasoningScan {
     line: String,
     fence: Option<(char, usize)>,
     in_page: bool,
-    /// Behind a closing tag in a fence or a page: whether it is one shows later.
+    /// The offset behind a closing mark in a fence or a page, which may turn out to be the end.
     doubtful: Option<usize>,
-    /// Behind a closing tag with a quote before it: whether it is one shows with the next character.
+    /// The offset behind a closing mark that follows a quote; the next character decides.
     quoted: Option<usize>,
 }
 
 impl ReasoningFilter {
-    /// What of this piece is reply; nothing at all while the model thinks.
+    /// Returns the part of this piece that belongs to the reply; `None` while the model reasons.
     pub fn filter(&mut self, text: &str) -> Option<String> {
         match self.state {
             ReasoningState::Outside => return Some(text.to_owned()),
@@ -80,7 +80,7 @@ impl ReasoningFilter {
         Some(std::mem::take(&mut self.held))
     }
 
-    /// Takes a piece of the thought, character by character, until it ends.
+    /// Scans a piece of the reasoning, character by character, until it ends.
     fn scan_thought(&mut self, text: &str) -> Option<String> {
         let ReasoningState::Inside(close) = self.state else { return None };
         for (at, c) in text.char_indices() {
@@ -94,21 +94,22 @@ impl ReasoningFilter {
         None
     }
 
-    /// The reply from its first visible character on.
+    /// Returns the reply from its first visible character on.
     fn begin_reply(&mut self, text: &str) -> String {
         let text = text.trim_start();
         self.state = if text.is_empty() { ReasoningState::After } else { ReasoningState::Outside };
         text.to_owned()
     }
 
-    /// What was held back to the end.
+    /// The text that was still held back at the end; `None` if there is none.
     pub fn withheld(self) -> Option<String> {
         Some(self.held).filter(|held| !held.is_empty())
     }
 }
 
 impl ReasoningScan {
-    /// Takes the character that came last, and says where the thought ended, if it did.
+    /// Scans one character, the last of `held`; returns the offset where the reasoning ended, if it
+    /// did.
     fn push_char(&mut self, c: char, held: &str, close: &str) -> Option<usize> {
         if let Some(end) = self.quoted.take().filter(|_| !is_quote(c)) {
             return Some(end);
@@ -121,7 +122,7 @@ impl ReasoningScan {
             self.line.push(c);
         }
         if self.begins_anew() {
-            // Taken as given up, the draft has no say in what follows.
+            // The draft counts as abandoned, so its state no longer matters.
             self.in_page |= self.fence.is_none() && is_page(&self.line);
             if let Some(end) = self.doubtful.take() {
                 return Some(end);
@@ -137,7 +138,7 @@ impl ReasoningScan {
         match before {
             _ if self.fence.is_some() || self.in_page => {
                 self.doubtful = Some(held.len());
-                // Only what comes behind the tag begins anew.
+                // Only text behind the mark can start again.
                 self.line.clear();
             }
             Some(before) if is_quote(before) => self.quoted = Some(held.len()),
@@ -146,7 +147,7 @@ impl ReasoningScan {
         None
     }
 
-    /// A fence on the line that ended opens or closes.
+    /// Opens or closes a fence on the line that ended.
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         let Some((mark, length, info)) = fence(&line) else { return };
@@ -159,7 +160,7 @@ impl ReasoningScan {
         }
     }
 
-    /// Whether the line begins a fence with a language, a page or a block.
+    /// Whether the line starts a fence with a language, a page or a block.
     fn begins_anew(&self) -> bool {
         let is_fence = fence(&self.line).is_some_and(|(_, _, info)| !info.is_empty());
         is_fence || is_page(&self.line) || self.line.trim_start().starts_with("<<<<<")

@@ -1,4 +1,4 @@
-//! What is asked, and the bytes that ask it.
+//! A completion request and its JSON body.
 
 use std::borrow::Cow;
 
@@ -7,46 +7,46 @@ use serde::Serialize;
 use super::{Price, Protocol, TokenUsage, price};
 use crate::untrusted::Untrusted;
 
-/// One question to a model.
+/// One request to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionRequest {
     pub model: String,
-    /// What it costs, where a list told.
+    /// The model's price, if a list has it.
     pub price: Option<Price>,
     pub system: String,
-    /// What was said so far, the user's words first and last.
+    /// The conversation, which starts and ends with the user.
     pub turns: Vec<ChatTurn>,
-    /// The user's own words, for the records.
+    /// The user's own prompt, for the records.
     pub user_prompt: String,
     pub max_tokens: u32,
-    /// What this server said it does not know: names of parameters, or `system`, the role of our
-    /// rules. Without `max_tokens` the limit is called `max_completion_tokens`; without `system`
-    /// the rules stand before the user's first words.
+    /// What this server rejected: names of parameters, or the role `system`. Without `max_tokens`
+    /// the limit is sent as `max_completion_tokens`; without `system` the rules precede the user's
+    /// first prompt.
     pub omitted_parameters: Vec<String>,
-    /// Comes back inside the router's request id: one number ties both logs together.
+    /// Returned inside the router's request id, so that both logs can be matched.
     pub trace: u128,
 }
 
-/// One side's words in a conversation.
+/// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChatTurn {
     User(String),
     Model(String),
 }
 
-/// A change to a request that the server's own words ask for; made once at most.
+/// A change to a request that the server's message asks for; applied at most once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestAdjustment {
-    /// The answer may have only so many tokens.
+    /// The maximum of tokens in the answer.
     MaxTokens(u32),
-    /// Prompt and answer together may have only so many.
+    /// The maximum of tokens in prompt and answer together.
     ContextLimit(u32),
-    /// These parameters, or the role `system`, are not known there.
+    /// The server does not accept these parameters, or the role `system`.
     OmitParameters(Vec<String>),
 }
 
 impl RequestAdjustment {
-    /// How it is asked now, for people: follows “asked again”.
+    /// Describes the changed request, to follow “asked again”.
     pub fn describe(&self, request: &CompletionRequest) -> String {
         let names = match self {
             Self::MaxTokens(_) | Self::ContextLimit(_) => {
@@ -62,10 +62,10 @@ impl RequestAdjustment {
     }
 }
 
-/// What is left free of a context, in tokens: templates of chats add some to every message.
+/// Tokens of the context that are left free, because chat templates add some to every message.
 const TEMPLATE_MARGIN: u64 = 256;
-/// The fewest tokens an answer is bounded to by an estimate: with fewer no game is made, and the
-/// server knows the true number.
+/// The lowest limit that an estimate sets for an answer: fewer tokens make no game, and the server
+/// knows the true number.
 const MIN_ANSWER_TOKENS: u32 = 1_000;
 
 impl CompletionRequest {
@@ -73,13 +73,13 @@ impl CompletionRequest {
         match adjustment {
             RequestAdjustment::MaxTokens(limit) => self.max_tokens = limit.min(self.max_tokens),
             RequestAdjustment::ContextLimit(context) => {
-                self.max_tokens = self.answer_room(u64::from(context))
+                self.max_tokens = self.answer_room(u64::from(context));
             }
             RequestAdjustment::OmitParameters(names) => self.omitted_parameters.extend(names),
         }
     }
 
-    /// Whether an adjustment makes another request of it; the same need not be sent again.
+    /// Whether an adjustment changes the request; an unchanged one need not be sent again.
     pub fn would_change(&self, adjustment: &RequestAdjustment) -> bool {
         match adjustment {
             RequestAdjustment::MaxTokens(limit) => *limit < self.max_tokens,
@@ -90,19 +90,19 @@ impl CompletionRequest {
         }
     }
 
-    /// How many tokens the answer may have in a context of so many, but no more than were wanted.
+    /// The tokens left for the answer in a context of `context` tokens, but at most `max_tokens`.
     pub fn answer_room(&self, context: u64) -> u32 {
         let left = context.saturating_sub(self.prompt_tokens()).saturating_sub(TEMPLATE_MARGIN);
         u32::try_from(left).unwrap_or(u32::MAX).max(MIN_ANSWER_TOKENS).min(self.max_tokens)
     }
 
-    /// About how many tokens the prompt has. Code and English have three to four bytes a token
-    /// with today's vocabularies; three are counted, so that the guess is rather too high.
+    /// Estimates the tokens of the prompt. Code and English have three to four bytes a token with
+    /// today's vocabularies; three are assumed, so the estimate is rather too high.
     fn prompt_tokens(&self) -> u64 {
-        let said = |turn: &ChatTurn| match turn {
+        let text = |turn: &ChatTurn| match turn {
             ChatTurn::User(words) | ChatTurn::Model(words) => words.len(),
         };
-        let bytes = self.system.len() + self.turns.iter().map(said).sum::<usize>();
+        let bytes = self.system.len() + self.turns.iter().map(text).sum::<usize>();
         bytes as u64 / 3
     }
 
@@ -110,7 +110,7 @@ impl CompletionRequest {
         !self.omitted_parameters.iter().any(|unknown| unknown == name)
     }
 
-    /// What so many tokens of this model cost, where its price is known.
+    /// The cost of `usage` in USD; `None` if the model's price is unknown.
     pub fn estimated_usd(&self, usage: TokenUsage) -> Option<f64> {
         let price = self.price.or_else(|| price::known_price(&self.model))?;
         Some(price::round_usd(price.cost(usage)))
@@ -177,17 +177,17 @@ impl CompletionRequest {
     /// The conversation in CodeLlama's instruction template, as its model card gives it.
     pub fn instruction(&self) -> String {
         let mut rules = format!("<<SYS>>\n{}\n<</SYS>>\n\n", self.system);
-        let said = |turn: &ChatTurn| match turn {
+        let text = |turn: &ChatTurn| match turn {
             ChatTurn::User(words) => {
                 format!("<s>[INST] {}{words} [/INST]", std::mem::take(&mut rules))
             }
             ChatTurn::Model(words) => format!(" {words} </s>"),
         };
-        self.turns.iter().map(said).collect()
+        self.turns.iter().map(text).collect()
     }
 }
 
-/// `model` stands first: the router finds the provider from the first bytes of a body.
+/// `model` is the first field: the router finds the provider from the first bytes of a body.
 #[derive(Serialize)]
 struct ChatBody<'a> {
     model: &'a str,

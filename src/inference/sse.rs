@@ -1,28 +1,27 @@
-//! Cuts a streamed body into events, byte by byte, without a socket.
+//! An incremental parser of streamed bodies.
 //!
 //! The format is that of server-sent events (WHATWG HTML, "Server-sent events"), read more
-//! widely than it is written down, because model servers write it freely: what the body is, its
-//! own lines tell and not its `Content-Type`. A line of no event stream is handed on as it is: it
-//! may be a whole completion, an error or a web page. One byte that is no UTF-8 costs one
-//! character (U+FFFD) and not the reply.
+//! leniently than specified, because model servers deviate from it. The lines decide what the body
+//! is, not its `Content-Type`. A line outside an event stream is returned unchanged: it may be a
+//! whole completion, an error or a web page. An invalid UTF-8 sequence becomes U+FFFD.
 
-/// The longest single event that is read, in bytes: ten times the largest game seen.
+/// The longest event that is read, in bytes: ten times the largest game seen.
 const MAX_EVENT_BYTES: usize = 1 << 20;
-/// The longest line of no event stream, in bytes: a whole completion comes as one.
+/// The longest line outside an event stream, in bytes: a whole completion is one line.
 const MAX_LINE_BYTES: usize = 16 << 20;
 
-/// What the bytes hold.
+/// One item of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SseEvent {
-    /// An event: its name, mostly empty, and its data, lines joined by line feeds.
+    /// An event: its name (mostly empty), and its data lines, joined by line feeds.
     Message { name: String, data: String },
-    /// A line that belongs to no event stream.
+    /// A line that is not part of an event stream.
     PlainLine(String),
-    /// An event or a line is larger than any that is read. Nothing after it counts.
+    /// An event or a line exceeds its limit. The parser ignores everything after it.
     TooLarge,
 }
 
-/// Bytes on their way to become events.
+/// The parser's state between chunks.
 #[derive(Debug, Default)]
 pub struct SseParser {
     line: Vec<u8>,
@@ -31,23 +30,24 @@ pub struct SseParser {
     position: BodyPosition,
     name: String,
     data: Option<String>,
-    /// How many `data` lines the event has so far.
+    /// The number of `data` lines in the current event.
     data_lines: usize,
 }
 
-/// Where in the body the reading is.
+/// The parser's position in the body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum BodyPosition {
-    /// In the first line, which may begin with a byte order mark.
+    /// The first line, which may begin with a byte order mark.
     #[default]
     Start,
     Inside,
-    /// After an event that was too large: nothing more is read.
+    /// Behind an event that was too large: nothing more is read.
     TooLarge,
 }
 
 impl SseParser {
-    /// Takes the next bytes, however the body was cut, and answers with the events they end.
+    /// Parses the next bytes and returns the events that they complete. The cuts between chunks do
+    /// not matter.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<SseEvent> {
         let mut events = Vec::new();
         let mut rest = bytes;
@@ -73,7 +73,7 @@ impl SseParser {
         events
     }
 
-    /// The body has ended, perhaps in the middle of a line.
+    /// Ends the body, possibly within a line, and returns the last events.
     pub fn end(mut self) -> Vec<SseEvent> {
         let mut events = Vec::new();
         if self.position != BodyPosition::TooLarge {
@@ -88,9 +88,9 @@ impl SseParser {
     fn is_too_large(&self) -> bool {
         let has_field = ["data", "event", "error", "id", "retry", ":"];
         let is_event = has_field.iter().any(|field| self.line.starts_with(field.as_bytes()));
-        let most = if is_event { MAX_EVENT_BYTES } else { MAX_LINE_BYTES };
+        let max_bytes = if is_event { MAX_EVENT_BYTES } else { MAX_LINE_BYTES };
         let data = self.data.as_ref().map_or(0, String::len);
-        self.line.len() > most || data > MAX_EVENT_BYTES
+        self.line.len() > max_bytes || data > MAX_EVENT_BYTES
     }
 
     fn end_line(&mut self, events: &mut Vec<SseEvent>) {
@@ -106,12 +106,12 @@ impl SseParser {
         let (field, value) = text.split_once(':').unwrap_or((text, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match field.trim_matches([' ', '\t']) {
-            // A comment: the server is alive.
+            // A comment, which servers send to keep the connection alive.
             "" if text.contains(':') => {}
             "data" => self.add_data(value, events),
             "event" => value.trim().clone_into(&mut self.name),
             "id" | "retry" => {}
-            // llama.cpp's server writes `error: {…}` in the place of an event.
+            // llama.cpp's server writes `error: {…}` instead of an event.
             "error" => {
                 self.dispatch(events);
                 events.push(SseEvent::Message { name: "error".to_owned(), data: value.to_owned() });
@@ -120,7 +120,8 @@ impl SseParser {
         }
     }
 
-    /// Some servers leave out the blank line between events: a line that is whole by itself is one.
+    /// Some servers omit the blank line between events, so a data line that is complete by itself
+    /// is an event.
     fn add_data(&mut self, value: &str, events: &mut Vec<SseEvent>) {
         if self.data_lines == 1 && self.data.as_deref().is_some_and(is_complete_data) {
             self.dispatch(events);
@@ -144,7 +145,7 @@ impl SseParser {
     }
 }
 
-/// Whether a line of data needs no other: the mark of the end, or JSON from its begin to its end.
+/// Whether a data line is complete by itself: the end marker, or a whole JSON object.
 fn is_complete_data(data: &str) -> bool {
     let data = data.trim();
     data == "[DONE]"

@@ -1,10 +1,11 @@
-//! Puts the events of a streamed answer together, without knowing a socket.
+//! Assembles a reply from the events of a streamed answer, without IO.
 //!
-//! What is no plain piece of text is read as loose JSON: unknown fields, missing keys, empty
-//! chunks and new finish reasons must not cost anybody a game. An error inside
-//! a successful stream is an error, even when `[DONE]` follows it. A completion that comes
-//! whole, as bare JSON, is read the same way.
+//! A chunk that is not just a piece of text is read as loose JSON: unknown fields, missing keys,
+//! empty chunks and new finish reasons must not cost the user a game. An error inside a successful
+//! stream is an error, even when `[DONE]` follows it. A whole completion as plain JSON is read the
+//! same way.
 
+mod chunk;
 mod finish_reason;
 mod piece;
 mod plain;
@@ -27,26 +28,26 @@ use piece::{is_answer, is_error};
 
 /// The largest reply that is read, in bytes of text: twice the largest game.
 const MAX_REPLY_BYTES: usize = 8 << 20;
-/// The largest answer that is no stream, in bytes.
+/// The largest answer outside an event stream, in bytes.
 const MAX_WHOLE_BYTES: usize = 16 << 20;
 
-/// Tokens that end an answer and are no part of it.
+/// End tokens that some servers send as text.
 const END_MARKERS: [&str; 4] = ["</s>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>"];
 
-/// How compressed bytes begin, once they were read as text: gzip and zstd.
+/// The magic numbers of gzip and zstd, decoded as lossy UTF-8.
 const COMPRESSION_MAGIC: [&str; 2] = ["\u{1f}\u{fffd}", "(\u{fffd}/\u{fffd}"];
 
-/// What one event brought.
+/// The contribution of one SSE event to the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StreamEvent {
     Nothing,
-    /// The next piece of the reply.
+    /// The next piece of the reply's text.
     Content(String),
-    /// The model thinks; the text itself is not part of the reply.
+    /// Reasoning, whose text is not part of the reply.
     Thought,
 }
 
-/// The answer so far.
+/// The state of an answer between events.
 #[derive(Debug)]
 pub struct ReplyStream {
     head: ResponseHead,
@@ -54,15 +55,15 @@ pub struct ReplyStream {
     has_thought: bool,
     filter: ReasoningFilter,
     finish: Option<FinishReason>,
-    /// The last reason that is none of the model's own: its word, and what it means.
+    /// The last finish reason that is not the model's own: the server's word and its meaning.
     odd_reason: Option<(String, ReportedFinish)>,
     done: bool,
     whole: Option<String>,
-    /// What came as `message` so far: it may grow from chunk to chunk.
+    /// The text of the `message` fields so far; it may grow from chunk to chunk.
     message: String,
-    /// Lines of no event stream that are no JSON by themselves.
+    /// Lines outside an event stream that are not JSON by themselves.
     plain_lines: String,
-    /// JSON that is no part of an answer, but says something.
+    /// JSON that is not part of an answer, but holds a message.
     remark: Option<Value>,
     usage: Option<TokenUsage>,
     error: Option<InferenceError>,
@@ -87,7 +88,7 @@ impl ReplyStream {
         }
     }
 
-    /// Takes what the body brought next.
+    /// Processes the next item of the body.
     pub fn on_sse_event(&mut self, event: &SseEvent, at: SystemTime) -> StreamEvent {
         match event {
             SseEvent::Message { name, data } => self.on_sse_message(name, data, at),
@@ -99,7 +100,7 @@ impl ReplyStream {
         }
     }
 
-    /// Takes one event: its `event` name and its data.
+    /// Processes one event: its `event` name and its data.
     pub fn on_sse_message(&mut self, name: &str, data: &str, at: SystemTime) -> StreamEvent {
         let data = data.trim();
         if data.is_empty() || self.is_over() {
@@ -110,7 +111,7 @@ impl ReplyStream {
             return StreamEvent::Nothing;
         }
         let plain = Some(data).filter(|_| name != "error").and_then(plain::text);
-        let heard = match plain {
+        let event = match plain {
             Some(text) => self.on_text(&text),
             None => match serde_json::from_str::<Value>(data) {
                 Ok(json) => self.on_json(name, &json, at),
@@ -120,10 +121,10 @@ impl ReplyStream {
         if self.received > MAX_REPLY_BYTES {
             self.fail(PermanentCause::AnswerTooLarge, "more than 8 MiB");
         }
-        heard
+        event
     }
 
-    /// A line of no event stream: JSON by itself, the begin of a web page, or a part of either.
+    /// Processes a line outside an event stream: JSON, a web page, or a part of either.
     fn on_plain_line(&mut self, line: &str, at: SystemTime) -> StreamEvent {
         let text = line.trim();
         if text.is_empty() || self.is_over() {
@@ -143,7 +144,7 @@ impl ReplyStream {
         StreamEvent::Nothing
     }
 
-    /// The body has ended: what came as lines of no event stream is read as one.
+    /// Ends the body: the lines outside an event stream are read as one document.
     pub fn close(&mut self, at: SystemTime) -> StreamEvent {
         let bare = std::mem::take(&mut self.plain_lines);
         let bare = bare.trim();
@@ -161,9 +162,9 @@ impl ReplyStream {
         StreamEvent::Nothing
     }
 
-    /// Text where an answer should be: a web page, compressed bytes, or words.
+    /// The error for text in place of an answer: a web page, compressed bytes, or plain text.
     fn not_an_answer(&self, text: &str) -> InferenceError {
-        let said = if let Some(page) = describe_web_page(&self.head, text) {
+        let message = if let Some(page) = describe_web_page(&self.head, text) {
             page
         } else if COMPRESSION_MAGIC.iter().any(|magic| text.starts_with(magic)) {
             "the answer is compressed and does not say so".to_owned()
@@ -176,133 +177,56 @@ impl ReplyStream {
         InferenceError {
             status: Some(self.head.status),
             request_id,
-            ..InferenceError::local(cause, said)
+            ..InferenceError::local(cause, message)
         }
     }
 
-    /// JSON that is all of the body: where it is no answer it has something to say.
+    /// Processes JSON that is the whole body: if it is not an answer, it is kept as a remark.
     fn on_plain_json(&mut self, json: &Value, at: SystemTime) -> StreamEvent {
-        let heard = self.on_json("", json, at);
+        let event = self.on_json("", json, at);
         if self.remark.is_none() && !is_answer(json.get(0).unwrap_or(json)) {
             self.remark = Some(json.clone());
         }
-        heard
+        event
     }
 
     fn on_json(&mut self, name: &str, json: &Value, at: SystemTime) -> StreamEvent {
-        // Text-generation wraps a whole answer into a list of one.
+        // Text generation wraps a whole answer into a list of one.
         let json = json.as_array().and_then(|items| items.first()).unwrap_or(json);
         if name == "error" || is_error(json) {
             self.error = Some(parse_embedded_error(&self.head, json, at));
             return StreamEvent::Nothing;
         }
-        // What a stream without an answer says is why there is none.
+        // In a stream without an answer, a message explains why there is none.
         if !is_answer(json) && error_message(json).is_some() {
             self.remark = Some(json.clone());
         }
         self.on_chunk(json)
     }
 
-    /// A chunk that is no JSON: cut off, or the words of an error event.
+    /// Processes a chunk that is not JSON: cut off, or the text of an error event.
     fn on_garbage(&mut self, name: &str, data: &str, at: SystemTime) -> StreamEvent {
         if name == "error" {
             let words = serde_json::json!({ "error": data });
             self.error = Some(parse_embedded_error(&self.head, &words, at));
         } else {
             let words = Untrusted::new(redact(data)).headline(80);
-            let said = format!("a piece of the stream was not JSON: “{words}”");
-            self.error =
-                Some(InferenceError::local(ErrorCause::Transient(TransientCause::Dropped), said));
+            let message = format!("a piece of the stream was not JSON: “{words}”");
+            self.error = Some(InferenceError::local(
+                ErrorCause::Transient(TransientCause::Dropped),
+                message,
+            ));
         }
         StreamEvent::Nothing
     }
 
-    fn fail(&mut self, why: PermanentCause, said: &str) {
-        self.error = Some(InferenceError::local(ErrorCause::Permanent(why), said));
-    }
-
-    fn on_chunk(&mut self, json: &Value) -> StreamEvent {
-        let choice = json.pointer("/choices/0");
-        let usage = json.get("usage").filter(|usage| usage.is_object());
-        let usage = usage.or_else(|| choice.and_then(|choice| choice.get("usage")));
-        // Some servers count on every chunk: the last count is the right one.
-        self.usage = usage.and_then(parse_usage).or(self.usage);
-        match choice {
-            Some(choice) => self.on_choice(choice),
-            None => self.on_token(json),
-        }
-    }
-
-    /// Chat: `delta` in a stream, `message` in a whole answer; `text` where completions answer.
-    fn on_choice(&mut self, choice: &Value) -> StreamEvent {
-        if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
-            self.on_finish_reason(reason);
-        }
-        let part = |name: &str| choice.get(name).filter(|part| part.is_object());
-        let delta = part("delta").or_else(|| part("message"));
-        if delta.is_some_and(piece::is_refusal) {
-            self.finish = Some(FinishReason::Filtered);
-        }
-        let text = choice.get("text").and_then(Value::as_str).filter(|text| !text.is_empty());
-        match (delta.and_then(piece::text), delta) {
-            (Some(text), _) if part("delta").is_none() => self.on_message(&text),
-            (Some(text), _) => self.on_text(&text),
-            (None, Some(delta)) if piece::has_thought(delta) => self.on_thought(),
-            (None, _) => text.map_or(StreamEvent::Nothing, |text| self.on_text(text)),
-        }
-    }
-
-    /// A `message` is the whole answer. In a stream it may grow with every chunk, come in pieces, or
-    /// repeat at the end what came before.
-    fn on_message(&mut self, text: &str) -> StreamEvent {
-        if self.message.is_empty() && self.received > 0 {
-            self.whole = Some(text.to_owned());
-            return StreamEvent::Nothing;
-        }
-        let more = text.strip_prefix(self.message.as_str()).unwrap_or(text).to_owned();
-        self.message.push_str(&more);
-        if more.is_empty() { StreamEvent::Nothing } else { self.on_text(&more) }
-    }
-
-    fn on_finish_reason(&mut self, reason: &str) {
-        match finish_reason::parse(reason) {
-            ReportedFinish::Known(finish) => self.finish = Some(finish),
-            known @ (ReportedFinish::Failed | ReportedFinish::Other) => {
-                self.finish = self.finish.or(Some(FinishReason::Complete));
-                self.odd_reason = Some((reason.to_owned(), known));
-            }
-        }
-    }
-
-    /// Text generation: one token a chunk, the whole text with the last one.
-    fn on_token(&mut self, json: &Value) -> StreamEvent {
-        let details = json.get("details").filter(|details| details.is_object());
-        if let Some(details) = details {
-            if let Some(reason) = details.get("finish_reason").and_then(Value::as_str) {
-                self.on_finish_reason(reason);
-            }
-            let count = details.get("generated_tokens").and_then(Value::as_u64);
-            let prompt = details.get("input_length").and_then(Value::as_u64).unwrap_or_default();
-            self.usage = count
-                .map(|count| TokenUsage { prompt_tokens: prompt, completion_tokens: count })
-                .or(self.usage);
-        }
-        if let Some(text) = json.get("generated_text").and_then(Value::as_str) {
-            self.whole = Some(text.to_owned());
-            self.finish = self.finish.or(Some(FinishReason::Complete));
-        }
-        let token = json.get("token");
-        let special = token.and_then(|token| token.get("special")).and_then(Value::as_bool);
-        let text = token.and_then(|token| token.get("text")).and_then(Value::as_str);
-        match text {
-            Some(text) if special != Some(true) && !text.is_empty() => self.on_text(text),
-            _ => StreamEvent::Nothing,
-        }
+    fn fail(&mut self, why: PermanentCause, message: &str) {
+        self.error = Some(InferenceError::local(ErrorCause::Permanent(why), message));
     }
 
     fn on_text(&mut self, text: &str) -> StreamEvent {
         self.received += text.len();
-        // Old TGI sends its end marker as text.
+        // Old versions of TGI send their end marker as text.
         if END_MARKERS.contains(&text) {
             return StreamEvent::Nothing;
         }
@@ -318,44 +242,45 @@ impl ReplyStream {
         StreamEvent::Thought
     }
 
-    /// Whether nothing more can change the outcome.
+    /// Whether the outcome is final.
     pub fn is_over(&self) -> bool {
         self.error.is_some() || self.done
     }
 
-    /// Whether a part of the answer has come, be it only a thought.
+    /// Whether a part of the answer has arrived, including reasoning.
     pub fn has_begun(&self) -> bool {
         self.received > 0 || self.has_thought
     }
 
-    /// The connection closed, or failed as `trouble` tells.
-    pub fn finish(mut self, trouble: Option<InferenceError>) -> Outcome {
-        let begun = self.has_begun();
+    /// Ends the stream and returns its outcome. `error` is the connection's, `None` if it closed
+    /// properly.
+    pub fn finish(mut self, error: Option<InferenceError>) -> Outcome {
+        let has_begun = self.has_begun();
         let meta = self.head.meta();
         let fault = self.ending_error();
         let is_whole = !self.message.is_empty();
-        let said_why = self.finish.is_some()
+        let is_ended = self.finish.is_some()
             || self.whole.is_some()
             || self.done
-            || is_whole && trouble.is_none();
-        let cut = || {
+            || is_whole && error.is_none();
+        let cut_off = || {
             let cause = ErrorCause::Transient(TransientCause::Dropped);
-            (!said_why).then(|| InferenceError::local(cause, "the stream ended in the middle"))
+            (!is_ended).then(|| InferenceError::local(cause, "the stream ended in the middle"))
         };
-        let trouble = self.error.take().or(fault).or(trouble.filter(|_| !said_why)).or_else(cut);
-        let Some(mut trouble) = trouble else {
+        let error = self.error.take().or(fault).or(error.filter(|_| !is_ended)).or_else(cut_off);
+        let Some(mut error) = error else {
             let finish = self.finish.unwrap_or_default();
-            // A thought that never ends may hold the answer: let the extraction look.
+            // Reasoning that never ends may hold the answer: the extraction searches it.
             let text = self.whole.or_else(|| self.filter.withheld());
             let text = text.filter(|_| finish == FinishReason::Complete);
             return Outcome::Replied(Reply { finish, usage: self.usage, meta, text });
         };
-        trouble.request_id = trouble.request_id.or(meta.request_id);
-        if begun { Outcome::Interrupted(trouble) } else { Outcome::Failed(trouble) }
+        error.request_id = error.request_id.or(meta.request_id);
+        if has_begun { Outcome::Interrupted(error) } else { Outcome::Failed(error) }
     }
 
-    /// Why this is no answer although the stream ended well: the server gave up, or nothing came
-    /// and something was said.
+    /// Why a stream that ended properly is still an error: the server gave up, or it sent a message
+    /// and no answer.
     fn ending_error(&mut self) -> Option<InferenceError> {
         let is_empty = self.received == 0 && self.whole.is_none();
         let ended = |reason: &str| {
@@ -379,22 +304,14 @@ impl ReplyStream {
         }
         let remark = self.remark.take().filter(|_| !self.has_begun() && is_empty)?;
         if error_message(&remark).is_none() {
-            let said = "JSON that is no completion";
+            let message = "JSON that is no completion";
             return Some(InferenceError::local(
                 ErrorCause::Permanent(PermanentCause::NotAnAnswer),
-                said,
+                message,
             ));
         }
         Some(parse_embedded_error(&self.head, &remark, SystemTime::UNIX_EPOCH))
     }
-}
-
-fn parse_usage(usage: &Value) -> Option<TokenUsage> {
-    let count = |name| usage.get(name).and_then(Value::as_u64);
-    Some(TokenUsage {
-        prompt_tokens: count("prompt_tokens")?,
-        completion_tokens: count("completion_tokens").unwrap_or_default(),
-    })
 }
 
 #[cfg(test)]

@@ -1,46 +1,48 @@
-//! What a refusal tells of how to ask instead: fewer tokens, another parameter, no system text.
+//! Derives from a refusal how the request must change: fewer tokens, another parameter, no system
+//! text.
 //!
-//! Only numbers and names of parameters are taken out of a server's words. The sentences are
-//! those of vLLM (`vllm/entrypoints`, `vllm/renderers`, versions 0.3 to 0.20), llama.cpp's
-//! server, SGLang, TGI, OpenAI and the services that speak its protocol.
+//! Only numbers and parameter names are taken from the server's text. The sentences are those of
+//! vLLM (`vllm/entrypoints`, `vllm/renderers`, versions 0.3 to 0.20), llama.cpp's server, SGLang,
+//! TGI, OpenAI and the services that speak its protocol.
 
 use serde_json::Value;
 
 use crate::inference::RequestAdjustment;
 
-/// A game does not fit into fewer tokens; better to say what the server said.
+/// A game does not fit into fewer tokens; then the server's own message is reported instead.
 const MIN_ANSWER_TOKENS: u32 = 1_000;
 
-/// How to ask instead, where the refusal tells. `said` is the server's own sentence.
+/// The change that a refusal suggests; `None` if it suggests none. `message` is the server's
+/// sentence.
 pub(super) fn suggested_adjustment(
     status: u16,
     json: &Value,
-    said: &str,
+    message: &str,
 ) -> Option<RequestAdjustment> {
     if matches!(status, 401..=404 | 407 | 408 | 429 | 502..=504) {
         return None;
     }
-    let text = said.to_lowercase();
-    // FastAPI names the parameter beside the sentence.
+    let text = message.to_lowercase();
+    // FastAPI names the parameter in a field of its own, not in the sentence.
     let all = if json.is_null() { text.clone() } else { json.to_string().to_lowercase() };
-    unknown_arguments(said)
+    unknown_arguments(message)
         .or_else(|| unsupported(&text, &all))
         .or_else(|| no_system(&text))
         .or_else(|| fewer_tokens(json, &text, &all))
 }
 
-/// Plain transformers servers name what they do not know.
-fn unknown_arguments(said: &str) -> Option<RequestAdjustment> {
-    if !said.contains("`model_kwargs` are not used") {
+/// Servers on plain `transformers` list the parameters that they do not know.
+fn unknown_arguments(message: &str) -> Option<RequestAdjustment> {
+    if !message.contains("`model_kwargs` are not used") {
         return None;
     }
-    let (_, rest) = said.split_once('[')?;
+    let (_, rest) = message.split_once('[')?;
     let (names, _) = rest.split_once(']')?;
     let names = names.split(',').map(|name| name.trim().trim_matches('\'').to_owned());
     Some(RequestAdjustment::OmitParameters(names.collect()))
 }
 
-/// OpenAI's newer models know `max_tokens` by another name (`unsupported_parameter`), and some
+/// OpenAI's newer models have another name for `max_tokens` (`unsupported_parameter`), and some
 /// servers do not count tokens in a stream.
 fn unsupported(text: &str, all: &str) -> Option<RequestAdjustment> {
     const REFUSED: [&str; 10] = [
@@ -65,8 +67,8 @@ fn unsupported(text: &str, all: &str) -> Option<RequestAdjustment> {
     is_stream.then(|| RequestAdjustment::OmitParameters(vec!["stream_options".to_owned()]))
 }
 
-/// Templates of chats without a system text say so in their own words, Gemma's and Mistral's
-/// among them, and the server passes them on; OpenAI's first o1 models said it themselves.
+/// Chat templates that take no system text (Gemma, Mistral) fail with a message that the server
+/// passes on; OpenAI's first o1 models refused it themselves.
 fn no_system(text: &str) -> Option<RequestAdjustment> {
     let speaks_of_it = ["system role", "system message", "system prompt", "system instruction"]
         .iter()
@@ -92,7 +94,7 @@ fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<RequestAdjustment
         return is_too_long(json, text).then_some(RequestAdjustment::ContextLimit(context));
     };
     let left = context.checked_sub(input).filter(|left| *left >= MIN_ANSWER_TOKENS)?;
-    // vLLM stops counting where it is clear that the prompt does not fit.
+    // vLLM stops counting once the prompt exceeds the context.
     let is_exact = !text.contains("at least");
     Some(if is_exact {
         RequestAdjustment::MaxTokens(left)
@@ -101,7 +103,7 @@ fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<RequestAdjustment
     })
 }
 
-/// The most that an answer may have, whatever the prompt has: OpenAI, DeepSeek, Groq, Gemini.
+/// The limit of an answer alone, in tokens: OpenAI, DeepSeek, Groq, Gemini.
 fn max_output_tokens(text: &str, all: &str) -> Option<u32> {
     const NAMES: [&str; 7] = [
         "max_tokens",
@@ -113,7 +115,7 @@ fn max_output_tokens(text: &str, all: &str) -> Option<u32> {
         "maximum tokens",
     ];
     let is_output = NAMES.iter().any(|name| all.contains(name));
-    // TGI's sum of prompt and answer is written with the same words.
+    // TGI uses the same words for the sum of prompt and answer.
     if !is_output || text.contains("`inputs`") || text.contains("context length") {
         return None;
     }
@@ -124,7 +126,7 @@ fn max_output_tokens(text: &str, all: &str) -> Option<u32> {
         .or_else(below)
 }
 
-/// How many tokens prompt and answer may have together.
+/// The limit of prompt and answer together, in tokens.
 fn context_limit(json: &Value, text: &str) -> Option<u32> {
     const BEFORE: [&str; 14] = [
         "context length is only",
@@ -147,7 +149,7 @@ fn context_limit(json: &Value, text: &str) -> Option<u32> {
         .or_else(|| number_before(text, "maximum context length"))
 }
 
-/// How many tokens the prompt has, as the server counted them.
+/// The tokens of the prompt, as the server counted them.
 fn prompt_tokens(json: &Value, text: &str) -> Option<u32> {
     const AFTER: [&str; 9] = [
         "in the messages",
@@ -175,14 +177,14 @@ fn prompt_tokens(json: &Value, text: &str) -> Option<u32> {
         .or_else(sum)
 }
 
-/// Whether prompt and answer are longer than the model's context, or one of them than is allowed.
+/// Whether the refusal is about length: of prompt, answer or both.
 pub(super) fn is_too_long(json: &Value, text: &str) -> bool {
     count_field(json, "n_ctx").is_some() || mentions_length_limit(text)
 }
 
-/// The same, told by the server's sentence alone.
-pub fn mentions_length_limit(said: &str) -> bool {
-    let text = said.to_lowercase();
+/// The same, judged by the server's sentence alone.
+pub fn mentions_length_limit(message: &str) -> bool {
+    let text = message.to_lowercase();
     let has = |words: &str| text.contains(words);
     let is_limit = [
         "exceed",
@@ -205,7 +207,7 @@ pub fn mentions_length_limit(said: &str) -> bool {
         || has("reduce the length of")
 }
 
-/// A count that llama.cpp's server puts beside its sentence (`exceed_context_size_error`).
+/// A count in a field of its own, as llama.cpp's server sends it (`exceed_context_size_error`).
 fn count_field(json: &Value, name: &str) -> Option<u32> {
     let value = json.get("error").and_then(|error| error.get(name)).or_else(|| json.get(name))?;
     u32::try_from(value.as_u64()?).ok()
@@ -224,7 +226,7 @@ fn leading_number(rest: &str) -> Option<u32> {
     parse_digits(rest.get(..end)?)
 }
 
-/// The number that stands before a phrase: `input tokens` in "your request has 1,200 input tokens".
+/// The number that precedes a phrase: `input tokens` in "your request has 1,200 input tokens".
 fn number_before(text: &str, phrase: &str) -> Option<u32> {
     let mut ends = text.match_indices(phrase).map(|(at, _)| at);
     ends.find_map(|end| trailing_number(text.get(..end)?))

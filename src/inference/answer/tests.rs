@@ -32,8 +32,8 @@ fn the_sentence_is_found_wherever_it_stands() {
         (r#"{"unknown":1}"#, ""),
         ("", ""),
     ];
-    for (body, said) in cases {
-        assert_eq!(refused(400, &[], body).message.raw(), said, "{body}");
+    for (body, message) in cases {
+        assert_eq!(refused(400, &[], body).message.raw(), message, "{body}");
     }
     let header = refused(401, &[("X-Error-Message", "from the header")], "");
     assert_eq!(header.message.raw(), "from the header");
@@ -86,8 +86,8 @@ fn two_refusals_tell_how_to_ask_instead() {
 
 #[test]
 fn numbers_are_found_in_every_dialect() {
-    let adjustment = |said: &str| {
-        let body = serde_json::json!({ "error": { "message": said, "code": 400 } });
+    let adjustment = |message: &str| {
+        let body = serde_json::json!({ "error": { "message": message, "code": 400 } });
         refused(400, &[], &body.to_string()).adjustment
     };
     let fewer = |tokens| Some(RequestAdjustment::MaxTokens(tokens));
@@ -126,8 +126,8 @@ fn numbers_are_found_in_every_dialect() {
         ("max_tokens is too large: 16000. This model supports at most 256 completion tokens", None),
         ("the moon is 384400 km away", None),
     ];
-    for (said, expected) in cases {
-        assert_eq!(adjustment(said), expected, "{said}");
+    for (message, expected) in cases {
+        assert_eq!(adjustment(message), expected, "{message}");
     }
     let credits = r#"{"error":{"message":"fewer max_tokens are needed, you can only afford 90"}}"#;
     assert_eq!(refused(402, &[], credits).cause, ErrorCause::Permanent(PermanentCause::NoCredits));

@@ -1,7 +1,7 @@
-//! Pages where an answer should be: a firewall, a proxy, a network's login.
+//! Recognises web pages in place of an answer: from a firewall, a proxy or a network's login.
 //!
-//! Model servers refuse in JSON or in a line of text. A page, or the marks that a proxy leaves in
-//! the head, tell that somebody between answered, and that says nothing about tokens and models.
+//! Model servers refuse in JSON or in a line of text. A page, or a proxy's headers, show that an
+//! intermediary answered; such an answer says nothing about tokens and models.
 
 use serde_json::Value;
 
@@ -9,11 +9,11 @@ use super::ResponseHead;
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
-/// A page without a title.
+/// The description of a page without a title.
 const UNTITLED_PAGE: &str = "a web page";
 
-/// What a web page says of itself, and who sent it: “Just a moment...” from cloudflare. Nothing
-/// where the text is no page.
+/// A page's title and its server, as in `a web page “Just a moment...” from cloudflare`; `None` if
+/// the text is not a page.
 pub fn describe_web_page(head: &ResponseHead, text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let begins_with_tag = text.starts_with('<');
@@ -30,16 +30,17 @@ pub fn describe_web_page(head: &ResponseHead, text: &str) -> Option<String> {
     })
 }
 
-/// What blocked the way, where somebody between refused and not the server: a page with a status
-/// of refusal, a proxy that wants to know who asks, Cloudflare's line of text.
+/// Describes the block if an intermediary refused and not the server: a page with a 3xx or 4xx
+/// status, a proxy that requires a login, Cloudflare's line of text. `None` if the server itself
+/// answered.
 ///
-/// A page with 401, 402, 410, 413 or 429 may well be the server's own gateway, whose status says
-/// what is wrong; and with 5xx a proxy tells of a server that fails.
+/// A page with 401, 402, 410, 413 or 429 may come from the server's own gateway, whose status says
+/// what is wrong; with 5xx a proxy reports a failing server.
 pub(super) fn describe_block(head: &ResponseHead, json: &Value, body: &str) -> Option<String> {
     let is_refusal = matches!(head.status, 300..=499)
         && !matches!(head.status, 401 | 402 | 408 | 410 | 413 | 425 | 429);
     let wants_login = head.status == 401 && is_login_challenge(head);
-    // Without JSON it is not the server behind Cloudflare that spoke.
+    // Without JSON the text is Cloudflare's, not the server's behind it.
     let is_edge = json.is_null() && head.header("cf-ray").is_some() && head.status == 403;
     let page = describe_web_page(head, body).filter(|_| is_refusal || wants_login);
     if page.is_none() && !is_edge && head.status != 407 {
@@ -49,18 +50,18 @@ pub(super) fn describe_block(head: &ResponseHead, json: &Value, body: &str) -> O
         let text = Untrusted::new(redact(body)).headline(120);
         if text.is_empty() || !json.is_null() { String::new() } else { format!("“{text}”") }
     };
-    // That it is a page says nothing that the cause does not.
-    let said =
+    // An untitled page adds nothing to the cause.
+    let message =
         page.map_or_else(line, |page| if page == UNTITLED_PAGE { String::new() } else { page });
     let parts = [
-        said,
+        message,
         describe_redirect(head).unwrap_or_default(),
         describe_proxy_login(head).unwrap_or_default(),
     ];
     Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
 }
 
-/// Where a redirect leads, without what follows the path: it may hold somebody's key.
+/// The target of a redirect, without query and fragment, which may hold a key.
 pub(super) fn describe_redirect(head: &ResponseHead) -> Option<String> {
     let to = head.header("location").filter(|_| (300..400).contains(&head.status))?;
     let to = to.split(['?', '#']).next().unwrap_or_default();
@@ -78,14 +79,14 @@ fn describe_proxy_login(head: &ResponseHead) -> Option<String> {
     (head.status == 407).then(|| "the proxy wants a user and a password".to_owned())
 }
 
-/// Whether a browser would ask for a user and a password: model servers want a bearer token.
+/// Whether a browser would ask for a user and a password: model servers use bearer tokens.
 fn is_login_challenge(head: &ResponseHead) -> bool {
     let scheme = head.header("www-authenticate").unwrap_or_default().to_ascii_lowercase();
     ["basic", "negotiate", "ntlm", "digest"].iter().any(|name| scheme.starts_with(name))
 }
 
 fn title(page: &str) -> Option<String> {
-    // Only the begin of a page is looked at; a title stands in its head.
+    // A title is near the start of a page, so only that is searched.
     let begin: String = page.chars().take(4_000).collect();
     let lower = begin.to_ascii_lowercase();
     let open = lower.find("<title")?;

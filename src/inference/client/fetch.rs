@@ -1,4 +1,4 @@
-//! Reads one small document from a server: what it serves, who somebody is.
+//! Fetches one small document from a server: its models, or an account.
 
 use std::time::Duration;
 
@@ -13,58 +13,66 @@ use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
 impl InferenceClient {
-    /// What stands at this address, of at most so many bytes. Nothing is asked twice, no
-    /// redirection is followed, and all of it comes within `patience`.
+    /// Fetches the document at `address`. Does not retry or follow redirects.
+    ///
+    /// # Errors
+    ///
+    /// The connection fails, the status is not 2xx, the body is larger than `max_bytes`, or it does
+    /// not arrive within `timeout`.
     pub async fn fetch(
         &self,
         address: &str,
-        most: usize,
-        patience: Duration,
+        max_bytes: usize,
+        timeout: Duration,
     ) -> Result<String, InferenceError> {
-        self.send_with_timeout(patience, self.http.get(address), most).await
+        self.send_with_timeout(timeout, self.http.get(address), max_bytes).await
     }
 
-    /// The same for a question that needs a body, which is JSON. It is none to a model.
+    /// Posts `question` (JSON) and returns the answer's body. Not for completions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::fetch`].
     pub async fn post(
         &self,
         address: &str,
         question: String,
-        most: usize,
-        patience: Duration,
+        max_bytes: usize,
+        timeout: Duration,
     ) -> Result<String, InferenceError> {
-        self.send_with_timeout(patience, self.http.post(address).body(question), most).await
+        self.send_with_timeout(timeout, self.http.post(address).body(question), max_bytes).await
     }
 
     async fn send_with_timeout(
         &self,
-        patience: Duration,
+        timeout: Duration,
         request: reqwest::RequestBuilder,
-        most: usize,
+        max_bytes: usize,
     ) -> Result<String, InferenceError> {
-        let fetched = tokio::time::timeout(patience, self.read_document(request, most)).await;
-        let fetched = fetched.unwrap_or_else(|_| Err(timeout_error(patience, "no answer")));
-        fetched.map_err(|mut trouble| {
-            trouble.message = Untrusted::new(redact(trouble.message.raw()));
-            trouble
+        let fetched = tokio::time::timeout(timeout, self.read_document(request, max_bytes)).await;
+        let fetched = fetched.unwrap_or_else(|_| Err(timeout_error(timeout, "no answer")));
+        fetched.map_err(|mut error| {
+            error.message = Untrusted::new(redact(error.message.raw()));
+            error
         })
     }
 
     async fn read_document(
         &self,
         request: reqwest::RequestBuilder,
-        most: usize,
+        max_bytes: usize,
     ) -> Result<String, InferenceError> {
         let sent = request.header(header::ACCEPT, "application/json").send();
         let response = sent.await.map_err(|e| self.connection_error(&e))?;
-        if let Some(trouble) = unsupported_encoding(&response) {
-            return Err(trouble);
+        if let Some(error) = unsupported_encoding(&response) {
+            return Err(error);
         }
         let head = response_head(&response);
         let is_good = (200..300).contains(&head.status);
-        let most = if is_good { most } else { MAX_ERROR_BYTES };
-        let (body, trouble) = self.read_body(response.bytes_stream(), most).await;
-        match trouble {
-            Some(trouble) if is_good => Err(trouble),
+        let max_bytes = if is_good { max_bytes } else { MAX_ERROR_BYTES };
+        let (body, error) = self.read_body(response.bytes_stream(), max_bytes).await;
+        match error {
+            Some(error) if is_good => Err(error),
             _ if is_good => Ok(body),
             _ => Err(parse_refusal(&head, &body, now())),
         }

@@ -1,20 +1,20 @@
-//! Why a model stopped, in the words of servers.
+//! Maps the finish reasons of servers to ours.
 
 use crate::inference::FinishReason;
 
-/// What a `finish_reason` means.
+/// The meaning of a `finish_reason`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReportedFinish {
-    /// The model's own end, or a limit of it.
+    /// The model finished, or reached a limit.
     Known(FinishReason),
-    /// The server gave up: asking again may help.
+    /// The server gave up: a retry may help.
     Failed,
-    /// A word that is not known, or an end that is no answer (`tool_calls`). With a reply before it
-    /// the model was done; without one it says why there is none.
+    /// An unknown word, or an end without an answer (`tool_calls`). After a reply it means
+    /// completion; without one it is the reason for the failure.
     Other,
 }
 
-/// Ends of a whole answer: OpenAI, TGI, Anthropic's shape, and what others call it.
+/// Complete answers: OpenAI, TGI, Anthropic's shape, and other names.
 const COMPLETE: [&str; 9] = [
     "stop",
     "eos",
@@ -27,7 +27,7 @@ const COMPLETE: [&str; 9] = [
     "finished",
 ];
 
-/// The token limit or the context cut it: OpenAI, Mistral, Anthropic, Gemini's shape.
+/// The token limit or the end of the context: OpenAI, Mistral, Anthropic, Gemini's shape.
 const LENGTH: [&str; 8] = [
     "length",
     "max_tokens",
@@ -39,7 +39,7 @@ const LENGTH: [&str; 8] = [
     "model_context_window_exceeded",
 ];
 
-/// A filter cut it: OpenAI and Azure, Zhipu (`sensitive`), Anthropic (`refusal`), Gemini.
+/// A content filter: OpenAI and Azure, Zhipu (`sensitive`), Anthropic (`refusal`), Gemini.
 const FILTERED: [&str; 10] = [
     "content_filter",
     "content_filtered",
@@ -53,8 +53,8 @@ const FILTERED: [&str; 10] = [
     "guardrail_intervened",
 ];
 
-/// The server could not go on: DeepSeek (`insufficient_system_resource`), Zhipu
-/// (`network_error`), OpenRouter (`error`), vLLM and SGLang (`abort`).
+/// The server failed: DeepSeek (`insufficient_system_resource`), Zhipu (`network_error`),
+/// OpenRouter (`error`), vLLM and SGLang (`abort`).
 const FAILED: [&str; 12] = [
     "insufficient_system_resource",
     "network_error",
