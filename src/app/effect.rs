@@ -11,7 +11,7 @@ use super::talk::Base;
 use crate::compose::Theme;
 use crate::game::{Source, Vetted};
 use crate::inference::CompletionRequest;
-use crate::library::{Address, Draft, GameId, Making, Place, VersionId};
+use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
 
 /// What the driver is to do.
 #[derive(Debug, Clone)]
@@ -24,9 +24,9 @@ pub enum Effect {
 /// What the library is to know of a game beside its page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keep {
-    pub place: Place,
+    pub place: VersionParent,
     pub title: String,
-    pub making: Making,
+    pub making: Provenance,
 }
 
 /// A version in the library.
@@ -36,7 +36,7 @@ pub enum Which {
     Undo(GameId),
     /// The one that was undone.
     Redo(GameId),
-    Version(Address),
+    Version(GameAddress),
 }
 
 /// A game that can be played, and what it is called: "version 12.4".
@@ -76,7 +76,7 @@ pub enum Task {
     KeepDraft {
         text: String,
         slug: String,
-        kind: Draft,
+        kind: DraftKind,
     },
     KeepPrompt(String),
     /// Asks the library what it knows at the start.

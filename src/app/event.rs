@@ -17,7 +17,7 @@ use crate::game::{NoGame, Rejection, Unmatched, Vetted};
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
-use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
+use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
 /// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
@@ -151,7 +151,7 @@ pub enum News {
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
     /// What the job's game changed, or why nobody knows.
-    Compared(Result<Box<Comparison>, Uncompared>),
+    Compared(Result<Box<PageComparison>, Uncompared>),
     /// The game is on show in a browser, or why not.
     Played(Result<Playing, PlayTrouble>),
     /// The text in the editor is on disk.

@@ -7,7 +7,7 @@ use crate::app::effect::{Effect, Task};
 use crate::app::event::JobId;
 use crate::app::job::{Game, Job};
 use crate::app::state::{State, Tab};
-use crate::library::{Comparison, VersionId};
+use crate::library::{PageComparison, VersionId};
 
 impl State {
     /// The tab is open, a game is there, and its comparison is not.
@@ -34,7 +34,7 @@ impl State {
         vec![Effect::Start(JobId::NONE, task)]
     }
 
-    pub(super) fn on_compared(&mut self, result: Result<Box<Comparison>, Uncompared>) {
+    pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, Uncompared>) {
         if let Some(compared) = self.compared.as_mut() {
             compared.result = Some(result.map(|found| Arc::new(*found)));
         }

@@ -13,7 +13,7 @@ use crate::app::progress::Progress;
 use crate::app::state::{OutputForm, Saving, State, Tone};
 use crate::app::talk::Base;
 use crate::game::Vetted;
-use crate::library::{Cost, DiskError, LibraryError, Making, Place, VersionId};
+use crate::library::{DiskError, LibraryError, Provenance, RequestCost, VersionId, VersionParent};
 use crate::untrusted::Untrusted;
 
 impl State {
@@ -41,7 +41,7 @@ impl State {
                 Some(path) => Saving::Over(path),
                 None => to,
             };
-            let place = changed.map_or(Place::NewGame, Place::After);
+            let place = changed.map_or(VersionParent::NewGame, VersionParent::After);
             let keep = Keep { place, title: title.clone(), making };
             let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
             job.result = Some(Ok(Game { product, title, path: None, kept: None }));
@@ -72,7 +72,7 @@ impl State {
 impl Job {
     fn on_saved(&mut self, saved: Saved) -> Vec<Effect> {
         if let Some(path) = &saved.path {
-            self.log.push(Progress::Saved { path: DiskError::shown(path) });
+            self.log.push(Progress::Saved { path: DiskError::display_path(path) });
         }
         let kept = saved.kept.and_then(|kept| self.on_kept(kept));
         if let Some(Ok(game)) = self.result.as_mut() {
@@ -89,18 +89,18 @@ impl Job {
         kept.ok()
     }
 
-    fn making(&self, seed: u64) -> Making {
+    fn making(&self, seed: u64) -> Provenance {
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.engine == Engine::Offline;
         let usage = self.answer.usage;
-        Making {
+        Provenance {
             prompt: self.prompt.text().to_owned(),
             engine: self.engine.name().to_owned(),
             model: (!is_offline).then(|| self.request.model.clone()),
             provider: shown(&self.answer.meta.provider),
             request_id: shown(&self.answer.meta.request_id),
             seed: is_offline.then(|| self.seed(seed)),
-            cost: Cost {
+            cost: RequestCost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),
                 estimated_usd: usage.and_then(|usage| self.request.estimated_usd(usage)),

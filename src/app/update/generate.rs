@@ -18,7 +18,7 @@ use crate::compose::Composition;
 use crate::inference::{
     FinishReason, InferenceError, Outcome, Reply, RequestAdjustment, RetryDecision, client,
 };
-use crate::library::{DiskError, Draft};
+use crate::library::{DiskError, DraftKind};
 
 impl State {
     /// Makes a new game, or changes the current one.
@@ -252,8 +252,8 @@ impl State {
         job.result = Some(Err(failure));
         let from_model = job.engine != Engine::Offline && !job.reply.is_empty();
         let (text, kind) = match game {
-            Some(game) => (game.product.html(), Draft::Page),
-            None if from_model => (job.reply.raw().to_owned(), Draft::Reply),
+            Some(game) => (game.product.html(), DraftKind::Page),
+            None if from_model => (job.reply.raw().to_owned(), DraftKind::Reply),
             None => return self.end(now),
         };
         job.phase = Phase::Saving;
@@ -266,7 +266,7 @@ impl State {
         match kept {
             Ok(path) => {
                 self.with_job(|job| {
-                    job.log.push(Progress::DraftKept { path: DiskError::shown(&path) });
+                    job.log.push(Progress::DraftKept { path: DiskError::display_path(&path) });
                     job.draft = Some(path);
                     Vec::new()
                 });

@@ -79,7 +79,7 @@ impl State {
     }
 
     pub(super) fn on_set_aside(&mut self, place: &Path) -> Vec<Effect> {
-        let place = DiskError::shown(place);
+        let place = DiskError::display_path(place);
         self.tell_library(format!(
             "the library was damaged and is kept as {place}; a new one is in use"
         ));

@@ -9,7 +9,7 @@ use crate::app::picker::{Item, Picker, Stock, Value};
 use crate::app::prompt::Prompt;
 use crate::app::state::{Saving, State, Tone};
 use crate::app::variants;
-use crate::library::{Address, LibraryError, VersionId};
+use crate::library::{GameAddress, LibraryError, VersionId};
 
 impl State {
     /// Opens a list; the same again closes it.
@@ -92,7 +92,7 @@ impl State {
         let Some(picker) = picker else { return Vec::new() };
         match picker.chosen().map(|item| item.value.clone()) {
             Some(Value::Version(id)) if picker.stock == Stock::Against => self.compare_with(id),
-            Some(Value::Version(id)) => self.open(Which::Version(Address::Version(id))),
+            Some(Value::Version(id)) => self.open(Which::Version(GameAddress::Version(id))),
             Some(Value::Model(id)) => self.choose_model(id, now),
             Some(Value::Route(name)) => self.ask_model(name, now),
             Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_) | Value::Theme(_))
