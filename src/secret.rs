@@ -74,7 +74,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 }
 
 /// How other servers' keys begin.
-const FOREIGN: [&str; 12] = [
+const FOREIGN_PREFIXES: [&str; 12] = [
     "sk-",
     "pk-",
     "AIza",
@@ -90,7 +90,7 @@ const FOREIGN: [&str; 12] = [
 ];
 
 /// No word that a person chose is that long and mixes letters and digits.
-const LONGEST_WORD: usize = 20;
+const MIN_KEY_LENGTH: usize = 20;
 
 /// Whether a text is a key of HuggingFace's or of another server's by its form.
 pub fn is_token(text: &str) -> bool {
@@ -98,7 +98,7 @@ pub fn is_token(text: &str) -> bool {
         |prefix: &&str, least| text.strip_prefix(*prefix).is_some_and(|tail| tail.len() >= least);
     text.chars().all(is_token_char)
         && (PREFIXES.iter().any(|prefix| begins(prefix, 6))
-            || FOREIGN.iter().any(|prefix| begins(prefix, 12)))
+            || FOREIGN_PREFIXES.iter().any(|prefix| begins(prefix, 12)))
 }
 
 /// The value of a setting as it may be shown: anybody's key may have been pasted there by mistake.
@@ -137,7 +137,7 @@ fn redact_address(text: &str) -> Cow<'_, str> {
 
 fn holds_key(word: &str) -> bool {
     let is_key = |part: &str| {
-        part.len() >= LONGEST_WORD
+        part.len() >= MIN_KEY_LENGTH
             && part.contains(|c: char| c.is_ascii_digit())
             && part.contains(|c: char| c.is_ascii_alphabetic())
     };

@@ -2,7 +2,7 @@
 //!
 //! A terminal obeys escape sequences and a reader is fooled by text that runs
 //! backwards, so foreign text has its own type. It has no `Display`: the only
-//! way to show it is [`Untrusted::shown`], where everything that would be
+//! way to show it is [`Untrusted::display_safe`], where everything that would be
 //! obeyed has become visible instead.
 
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ impl Untrusted {
     }
 
     /// The text as it may be put on a terminal.
-    pub fn shown(&self) -> Cow<'_, str> {
+    pub fn display_safe(&self) -> Cow<'_, str> {
         sanitize(&self.0)
     }
 
@@ -47,7 +47,7 @@ impl Untrusted {
 
 impl std::fmt::Debug for Untrusted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Untrusted({:?})", self.shown())
+        write!(f, "Untrusted({:?})", self.display_safe())
     }
 }
 
@@ -57,12 +57,12 @@ impl std::fmt::Debug for Untrusted {
 /// Unicode direction marks become `<U+XXXX>`. Text without any of these is
 /// returned as it is, without a copy.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_obeyed) {
+    if !text.chars().any(is_control) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_obeyed(c) { push_visible(&mut shown, c) } else { shown.push(c) }
+        if is_control(c) { push_visible(&mut shown, c) } else { shown.push(c) }
     }
     Cow::Owned(shown)
 }
@@ -71,7 +71,7 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
 ///
 /// The direction marks are those of Unicode Standard Annex 9; the line and
 /// paragraph separators and the tag block are invisible in most terminals.
-fn is_obeyed(c: char) -> bool {
+fn is_control(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         '\u{0}'..='\u{1f}'

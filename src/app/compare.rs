@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::event::JobId;
-use crate::library::{Comparison, LibraryError, VersionId};
+use crate::library::{LibraryError, PageComparison, VersionId};
 
 /// A page and what it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Compared {
     /// A version that the user chose; nothing for the game it came from.
     pub against: Option<VersionId>,
     /// Nothing while it is made.
-    pub result: Option<Result<Arc<Comparison>, Uncompared>>,
+    pub result: Option<Result<Arc<PageComparison>, Uncompared>>,
 }
 
 /// Why there is no comparison.

@@ -11,7 +11,7 @@ use super::talk::Base;
 use crate::compose::Theme;
 use crate::game::{Source, Vetted};
 use crate::inference::CompletionRequest;
-use crate::library::{Address, Draft, GameId, Making, Place, VersionId};
+use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
 
 /// An order to the driver.
 #[derive(Debug, Clone)]
@@ -24,9 +24,9 @@ pub enum Effect {
 /// What the library is to know of a game beside its page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keep {
-    pub place: Place,
+    pub place: VersionParent,
     pub title: String,
-    pub making: Making,
+    pub making: Provenance,
 }
 
 /// A version in the library.
@@ -36,7 +36,7 @@ pub enum Which {
     Undo(GameId),
     /// The one that was undone.
     Redo(GameId),
-    Version(Address),
+    Version(GameAddress),
 }
 
 /// A game that can be played, and what it is called: "version 12.4".
@@ -57,10 +57,10 @@ pub enum DraftContent {
 
 impl DraftContent {
     /// The text of the file, and what kind of file it is. Slow for a sealed game of 1 MB: some 100 ms.
-    pub fn to_file(&self) -> (String, Draft) {
+    pub fn to_file(&self) -> (String, DraftKind) {
         match self {
-            Self::Reply(text) => (text.clone(), Draft::Reply),
-            Self::Game(product) => (product.html(), Draft::Page),
+            Self::Reply(text) => (text.clone(), DraftKind::Reply),
+            Self::Game(product) => (product.html(), DraftKind::Page),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::game::{NoGame, Rejection, Unmatched, Vetted};
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
-use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
+use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
 use crate::play::{Stage, Unplayed, Verdict};
 
 /// One job, or one task of the session that belongs to none. Unique in the process.
@@ -158,7 +158,7 @@ pub enum News {
     /// Undoing starts from another version now, or why not.
     MadeCurrent(Result<(), LibraryError>),
     /// What the job's game changed, or why nobody knows.
-    Compared(Result<Box<Comparison>, Uncompared>),
+    Compared(Result<Box<PageComparison>, Uncompared>),
     /// The game is on show in a browser, or why not.
     Played(Result<Playing, PlayTrouble>),
     /// The page that is open shows another game, or why not.

@@ -333,7 +333,7 @@ impl State {
         match news {
             News::PromptKept(Ok(())) => self.draft.kept = true,
             News::Saved(Ok(Saved { path: Some(path), .. })) | News::Exported(Ok(path)) => {
-                let shown = DiskError::shown(&path);
+                let shown = DiskError::display_path(&path);
                 self.written.push(path);
                 self.say(Tone::Good, format!("saved {shown}"));
             }

@@ -4,7 +4,7 @@ use std::io::stdin;
 use std::path::Path;
 
 use crate::game::{Rejection, Source, Vetted, report, vet};
-use crate::library::{self, DiskError, Unreadable};
+use crate::library::{self, DiskError, ReadError};
 use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
 
 /// What is done with the repairs of a valid page.
@@ -54,15 +54,15 @@ impl Trouble {
 
 /// The path on one line: whoever reads our lines must not take a part of a name for one.
 pub(super) fn name_of(path: &Path) -> String {
-    DiskError::shown(path).replace('\n', "␊").replace('\t', "␉")
+    DiskError::display_path(path).replace('\n', "␊").replace('\t', "␉")
 }
 
 /// The text of a page; `-` is standard input.
-pub(super) fn text_of(path: &Path) -> Result<String, Unreadable> {
+pub(super) fn text_of(path: &Path) -> Result<String, ReadError> {
     if path == Path::new("-") {
-        return library::read(stdin().lock(), MAX_FILE_BYTES);
+        return library::read_text(stdin().lock(), MAX_FILE_BYTES);
     }
-    library::read_file(path, MAX_FILE_BYTES)
+    library::read_text_file(path, MAX_FILE_BYTES)
 }
 
 impl Checked {
@@ -105,7 +105,8 @@ impl Checked {
 fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Trouble>) {
     let wanted = repairs == Repairs::Written;
     let repaired = wanted.then(|| vetted.repaired()).flatten();
-    let written = repaired.map(|text| library::rewrite(path, vetted.original(), &text)).transpose();
+    let written =
+        repaired.map(|text| library::rewrite_unchanged(path, vetted.original(), &text)).transpose();
     let trouble = written
         .as_ref()
         .err()

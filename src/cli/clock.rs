@@ -6,7 +6,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::library::Moment;
+use crate::library::UnixMillis;
 
 /// One moment known both ways; every other follows from it.
 #[derive(Debug, Clone)]
@@ -38,26 +38,26 @@ impl Clock {
 }
 
 /// `2026-11-23 18:04` where the user lives.
-pub fn date(moment: Moment) -> String {
+pub fn date(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// `18:04:09` where the user lives.
-pub fn time(moment: Moment) -> String {
+pub fn time(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// `2026-11-23T17:04:09.123Z`, for programs.
-pub fn iso(moment: Moment) -> String {
+pub fn iso(moment: UnixMillis) -> String {
     timestamp(moment).to_string()
 }
 
 /// `2026-11-23`, in UTC, as months of credits are counted.
-pub fn day(moment: Moment) -> String {
+pub fn day(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
-fn timestamp(moment: Moment) -> Timestamp {
+fn timestamp(moment: UnixMillis) -> Timestamp {
     Timestamp::from_millisecond(moment.0).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -67,14 +67,14 @@ mod tests {
 
     #[test]
     fn a_month_begins_at_midnight_of_its_first_day() {
-        let moment = Moment(1_795_458_249_123);
+        let moment = UnixMillis(1_795_458_249_123);
         assert_eq!(iso(moment), "2026-11-23T18:24:09.123Z");
-        assert_eq!(iso(moment.month()), "2026-11-01T00:00:00Z");
+        assert_eq!(iso(moment.month_start()), "2026-11-01T00:00:00Z");
         // Every day of two years, against the calendar.
         for day in 0..730 {
-            let moment = Moment(1_704_067_200_000 + day * 86_400_000 + 3_723_004);
+            let moment = UnixMillis(1_704_067_200_000 + day * 86_400_000 + 3_723_004);
             let first = format!("{}-01T00:00:00Z", &iso(moment)[..7]);
-            assert_eq!(iso(moment.month()), first, "{}", iso(moment));
+            assert_eq!(iso(moment.month_start()), first, "{}", iso(moment));
         }
     }
 }

@@ -31,10 +31,11 @@ pub fn run(edit: &Edit, settings: &Settings) -> ExitCode {
 fn from_file(path: &Path, settings: &Settings) -> Result<Base, String> {
     let name = name_of(path);
     let text = text_of(path).map_err(|why| format!("{name}: {why}"))?;
-    let known = library::open(settings).and_then(|library| match library.holding(&text)? {
-        Some(version) => driver::base(&library, version).map(Some),
-        None => Ok(None),
-    });
+    let known =
+        library::open(settings).and_then(|library| match library.find_by_content(&text)? {
+            Some(version) => driver::base(&library, version).map(Some),
+            None => Ok(None),
+        });
     // Without a library the file is all there is to know.
     Ok(known.ok().flatten().unwrap_or_else(|| Base {
         title: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),

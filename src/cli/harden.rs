@@ -8,7 +8,7 @@ use super::checked::{STUMBLED, Verdict, name_of, text_of};
 use super::{put, refuse, warn};
 use crate::driver::beside;
 use crate::game::{Source, Vetted, seal, vet};
-use crate::library::{DiskError, write_new, write_over};
+use crate::library::{DiskError, replace_file, write_new};
 
 /// Hardens the file, tells what was changed, and answers with the exit code.
 pub fn run(harden: &Harden) -> ExitCode {
@@ -43,9 +43,9 @@ fn deliver(vetted: &Vetted, harden: &Harden) -> ExitCode {
     if harden.output == Path::new("-") {
         return put(html, 0);
     }
-    let write = if harden.force { write_over } else { write_new };
+    let write = if harden.force { replace_file } else { write_new };
     match write(&harden.output, html) {
-        Ok(path) => put(&format!("{}\n", DiskError::shown(&path)), 0),
+        Ok(path) => put(&format!("{}\n", DiskError::display_path(&path)), 0),
         Err(error) => refuse(&error, 9),
     }
 }

@@ -132,7 +132,7 @@ impl Success {
         let html = game.product.html();
         let game = Saved {
             title: game.title.clone(),
-            path: game.path.as_deref().map(DiskError::shown),
+            path: game.path.as_deref().map(DiskError::display_path),
             id: game.kept.map(|version| version.game.0),
             version: game.kept.map_or(1, |version| version.number),
             bytes: html.len(),
@@ -180,7 +180,7 @@ impl Failed {
             exit_code: failure.exit_code(),
             may_start: may_start(failure),
         };
-        Self { error, draft: job.draft.as_deref().map(DiskError::shown) }
+        Self { error, draft: job.draft.as_deref().map(DiskError::display_path) }
     }
 }
 

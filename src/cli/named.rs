@@ -6,14 +6,14 @@ use super::library;
 use crate::app::Base;
 use crate::config::Settings;
 use crate::driver;
-use crate::library::{Address, LibraryError};
+use crate::library::{GameAddress, LibraryError};
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Named {
     /// `-` is standard input.
     File(PathBuf),
-    Library(Address),
+    Library(GameAddress),
 }
 
 impl Named {
@@ -25,7 +25,10 @@ impl Named {
 }
 
 /// A game of the library, by its current version or by the one that was named.
-pub(super) fn from_library(address: Address, settings: &Settings) -> Result<Base, LibraryError> {
+pub(super) fn from_library(
+    address: GameAddress,
+    settings: &Settings,
+) -> Result<Base, LibraryError> {
     let library = library::open(settings)?;
     driver::base(&library, library.resolve(address)?)
 }

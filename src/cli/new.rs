@@ -50,7 +50,7 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
     state.current = base.map(Arc::new);
     if state.current.is_some() {
         // Without a library nothing is known of a model.
-        let known = driver::library(settings).and_then(|library| library.forms());
+        let known = driver::library(settings).and_then(|library| library.form_tallies());
         known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
     match generate(state, prompt, settings, lines) {
@@ -96,8 +96,8 @@ pub(super) fn saving(new: &New) -> Saving {
 /// A place that cannot be written is told before a request is paid for.
 fn probe(saving: &Saving) -> Result<(), DiskError> {
     match saving {
-        Saving::Folder(folder) => library::probe(&folder.join("game.html")),
-        Saving::File(path) | Saving::Over(path) => library::probe(path),
+        Saving::Folder(folder) => library::check_writable(&folder.join("game.html")),
+        Saving::File(path) | Saving::Over(path) => library::check_writable(path),
         Saving::Nowhere | Saving::Shelf => Ok(()),
     }
 }
@@ -115,7 +115,7 @@ fn finish(state: &State, new: &New) -> ExitCode {
                 output::write_stderr(&findings);
             }
             let plain = || match &game.path {
-                Some(path) => format!("{}\n", DiskError::shown(path)),
+                Some(path) => format!("{}\n", DiskError::display_path(path)),
                 None => game.product.html(),
             };
             let code = if job.is_broken() { 8 } else { 0 };

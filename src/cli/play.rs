@@ -16,7 +16,7 @@ use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::driver::{self, Browser, Follow, PlayNews, beside};
 use crate::game::{Rejection, Source, Vetted, vet};
-use crate::library::{Address, VersionId};
+use crate::library::{GameAddress, VersionId};
 
 /// Shows the game until Ctrl-C, or has the games tested.
 pub fn run(play: &Play, settings: &Settings) -> ExitCode {
@@ -73,9 +73,9 @@ pub(super) fn find(game: &str, settings: &Settings) -> Result<Found, u8> {
                 error.exit_code()
             })?;
             let follow = match address {
-                Address::Game(id) => Follow::Game(id),
+                GameAddress::Game(id) => Follow::Game(id),
                 // Who names a version wants that one.
-                Address::Version(_) => Follow::Nothing,
+                GameAddress::Version(_) => Follow::Nothing,
             };
             let version = base.version.map(|version| format!("version {version}"));
             let name = version.unwrap_or_else(|| base.title.clone());

@@ -70,7 +70,7 @@ fn result(name: &str, lines: &Lines<'_>, finding: &Finding) -> Value {
                 "startColumn": from.column,
                 "endLine": to.line,
                 "endColumn": to.column,
-                "snippet": {"text": finding.excerpt.shown()},
+                "snippet": {"text": finding.excerpt.display_safe()},
             },
         }}],
     })

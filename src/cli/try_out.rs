@@ -11,7 +11,7 @@ use super::play::{checked, find};
 use super::{output, refuse, warn};
 use crate::config::Settings;
 use crate::driver::{self, Candidate};
-use crate::library::{DiskError, write_over};
+use crate::library::{DiskError, replace_file};
 use crate::page::Lines;
 use crate::play::{Grade, Level, Stage, Unplayed, Verdict};
 
@@ -146,14 +146,14 @@ fn picture(play: &Play, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError>
         }
         return Ok(None);
     };
-    write_over(path, png.as_ref()).map(Some)
+    replace_file(path, png.as_ref()).map(Some)
 }
 
 fn object(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str) -> Value {
     let mut object = verdict.to_json(original);
     if let Some(fields) = object.as_object_mut() {
         fields.insert("path".to_owned(), json!(name));
-        fields.insert("screenshot".to_owned(), json!(picture.map(DiskError::shown)));
+        fields.insert("screenshot".to_owned(), json!(picture.map(DiskError::display_path)));
     }
     object
 }
@@ -174,7 +174,7 @@ fn told(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
     }
     told.extend(verdict.console.iter().take(10).map(|line| format!("  console {}", line.words())));
     told.extend(verdict.requests.iter().map(|url| format!("  asked for {}", url.headline(200))));
-    told.extend(picture.map(|path| format!("  picture: {}", DiskError::shown(path))));
+    told.extend(picture.map(|path| format!("  picture: {}", DiskError::display_path(path))));
     told.join("\n") + "\n"
 }
 

@@ -10,14 +10,14 @@ use crate::config::Settings;
 use crate::driver::{self, Inquiry, PATIENCE, Wish};
 use crate::inference::LimitKind;
 use crate::inference::account::{AccountError, Credits, Identity};
-use crate::library::{LibraryError, Load, Moment, Spent};
+use crate::library::{LedgerLoad, LibraryError, SpendingTotals, UnixMillis};
 use crate::untrusted::Untrusted;
 
 /// What the ledger says now.
 struct Ledger<'s> {
     settings: &'s Settings,
-    load: Load,
-    month: Spent,
+    load: LedgerLoad,
+    month: SpendingTotals,
     /// HuggingFace's own figures, where they were asked for.
     account: Option<Account>,
 }
@@ -50,19 +50,19 @@ pub fn run(usage: Usage, settings: &Settings) -> ExitCode {
     put(&ledger.human(), 0)
 }
 
-fn look(settings: &Settings, now: Moment) -> Result<Ledger<'_>, LibraryError> {
+fn look(settings: &Settings, now: UnixMillis) -> Result<Ledger<'_>, LibraryError> {
     let mut library = library::open(settings)?;
-    let load = library.load(now)?;
-    Ok(Ledger { settings, load, month: library.spent(now.month())?, account: None })
+    let load = library.current_load(now)?;
+    Ok(Ledger { settings, load, month: library.spending_since(now.month_start())?, account: None })
 }
 
-async fn ask(settings: &Settings, now: Moment) -> Account {
+async fn ask(settings: &Settings, now: UnixMillis) -> Account {
     let inquiry = Inquiry::new(settings);
     let identity = inquiry.identity(Wish::Kept, PATIENCE).await;
     // Who refused the token once need not be asked again.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
-        _ => inquiry.credits(now.month(), PATIENCE).await,
+        _ => inquiry.credits(now.month_start(), PATIENCE).await,
     };
     Account { identity, credits }
 }
@@ -93,7 +93,7 @@ impl Account {
 
     fn period_end(&self) -> Option<String> {
         let end = self.identity.as_ref().ok()?.period_end?;
-        Some(clock::day(Moment(end.saturating_mul(1_000))))
+        Some(clock::day(UnixMillis(end.saturating_mul(1_000))))
     }
 
     fn json(&self) -> Value {
@@ -149,7 +149,8 @@ impl Ledger<'_> {
             let most = self.most(limit).map_or("none".to_owned(), |most| most.to_string());
             line(limit.name(), &self.used(limit).to_string(), &most)
         });
-        let Spent { requests, prompt_tokens, completion_tokens, estimated_usd } = self.month;
+        let SpendingTotals { requests, prompt_tokens, completion_tokens, estimated_usd } =
+            self.month;
         let credits = self.settings.credits_usd;
         let month = format!(
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \

@@ -27,7 +27,7 @@ pub(super) fn none() -> File {
 }
 
 pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
-    let shown = || Untrusted::new(path.to_string_lossy()).shown().into_owned();
+    let shown = || Untrusted::new(path.to_string_lossy()).display_safe().into_owned();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -87,7 +87,7 @@ pub(super) fn beside(config: &Path, name: &str) -> Result<Option<(PathBuf, Strin
         Ok(text) => Ok(Some((path, text))),
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(e) => Err(ConfigError::Unreadable {
-            path: Untrusted::new(path.to_string_lossy()).shown().into_owned(),
+            path: Untrusted::new(path.to_string_lossy()).display_safe().into_owned(),
             why: e.to_string(),
         }),
     }

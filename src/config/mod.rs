@@ -64,7 +64,7 @@ impl std::fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("the default"),
             Self::File(path) => {
-                write!(f, "{}", Untrusted::new(path.to_string_lossy()).shown())
+                write!(f, "{}", Untrusted::new(path.to_string_lossy()).display_safe())
             }
             Self::DotEnv(name) => write!(f, "{name} in .env"),
             Self::Environment(name) => write!(f, "{name} in the environment"),

@@ -38,7 +38,7 @@ impl OwnThemes {
         let path =
             if is_path { PathBuf::from(meant) } else { self.folder.join(format!("{meant}.toml")) };
         read(&path).map_err(|why| {
-            let shown = Untrusted::new(path.to_string_lossy()).shown().into_owned();
+            let shown = Untrusted::new(path.to_string_lossy()).display_safe().into_owned();
             format!("cannot read {shown}: {why}")
         })
     }

@@ -107,7 +107,7 @@ fn serve(mut room: Room, orders: &Receiver<Order>) {
 impl Room {
     /// The library, opened at the first time, and again where it was only locked.
     fn library(&mut self) -> Result<&mut Library, LibraryError> {
-        let passes = matches!(&self.library, Some(Err(error)) if error.passes());
+        let passes = matches!(&self.library, Some(Err(error)) if error.is_transient());
         if passes {
             self.library = None;
         }

@@ -12,7 +12,7 @@ use crate::app::Engine;
 use crate::config::Settings;
 use crate::inference::account::{AccountError, Identity};
 use crate::inference::{CachedCatalogue, InferenceError};
-use crate::library::{Health, Library, LibraryError};
+use crate::library::{Library, LibraryError, LibraryHealth};
 use crate::play::{self, NoBrowser};
 
 /// How long a server has.
@@ -43,7 +43,7 @@ pub struct Server {
 #[derive(Debug)]
 pub struct Looked {
     pub path: PathBuf,
-    pub health: Health,
+    pub health: LibraryHealth,
     /// Where a damaged one was put just now.
     pub set_aside: Option<PathBuf>,
 }
@@ -90,11 +90,11 @@ async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
     let (home, name) = (settings.home.value.clone(), super::process_name());
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
     let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
-    let stop = library.stopper();
+    let stop = library.interrupt_handle();
     let look = blocking(move || {
         let set_aside = library.set_aside();
         let path = library.path().to_owned();
-        library.health().map(|health| Looked { path, health, set_aside })
+        library.check_health().map(|health| Looked { path, health, set_aside })
     });
     let mut look = std::pin::pin!(look);
     if let Ok(looked) = tokio::time::timeout(SEARCH_FOR, &mut look).await {

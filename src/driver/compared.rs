@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::books::Books;
 use super::world::blocking;
 use crate::app::{Against, Side, Uncompared};
-use crate::library::{Comparison, Library, LibraryError, VersionId, compare};
+use crate::library::{Library, LibraryError, PageComparison, VersionId, compare_pages};
 
 /// What changed from the old page to the new one.
 pub(super) async fn compared(
     new: Side,
     old: Against,
     books: &Arc<Books>,
-) -> Result<Box<Comparison>, Uncompared> {
+) -> Result<Box<PageComparison>, Uncompared> {
     let old = match old {
         Against::Page(side) => side,
         Against::Parent(version) => {
@@ -24,7 +24,7 @@ pub(super) async fn compared(
             side.map_err(|error| Uncompared::Library { error })?
         }
     };
-    let work = move || compare((&old.name, &old.source), (&new.name, &new.source));
+    let work = move || compare_pages((&old.name, &old.source), (&new.name, &new.source));
     blocking(work).await.map(Box::new).map_err(Uncompared::Broke)
 }
 
@@ -35,6 +35,6 @@ fn parent(library: &Library, version: VersionId) -> Result<Option<Side>, Library
 }
 
 fn side(library: &Library, version: VersionId) -> Result<Side, LibraryError> {
-    let page = library.page(version)?;
+    let page = library.page_texts(version)?;
     Ok(Side { name: format!("version {version}"), source: page.source.into() })
 }

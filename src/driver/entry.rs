@@ -11,7 +11,8 @@ use crate::app::{JobId, News};
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
 use crate::inference::{CompletionRequest, InferenceError, Outcome, TokenUsage};
 use crate::library::{
-    Begun, Cost, DraftId, Ending, Library, LibraryError, Load, NewRequest, RequestId,
+    Admission, DraftId, LedgerLoad, Library, LibraryError, NewRequest, RequestCost, RequestEnding,
+    RequestId,
 };
 
 /// How much of a reply a crash may cost.
@@ -38,23 +39,23 @@ struct Line {
 }
 
 impl Line {
-    fn end(&mut self, ending: Ending) {
+    fn end(&mut self, ending: RequestEnding) {
         // Without books the program ends, and its lines with it.
         if let (Some(books), Some(id)) = (self.books.upgrade(), self.id.take()) {
-            books.tell(move |library| library.end(id, &ending, wall()));
+            books.tell(move |library| library.end_request(id, &ending, wall()));
         }
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.end(Ending { word: "cancelled", ..Ending::default() });
+        self.end(RequestEnding { code: "cancelled", ..RequestEnding::default() });
     }
 }
 
 /// What the ledger answered: the line and the draft, or why the request has to wait; and what the
 /// month has cost.
-type Answer = (Result<(Line, Option<DraftId>), LimitReached>, Load, f64);
+type Answer = (Result<(Line, Option<DraftId>), LimitReached>, LedgerLoad, f64);
 
 impl Entry {
     /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
@@ -83,7 +84,7 @@ impl Entry {
                 let draft = library.begin_draft(job, &prompt, Some(&new.model), wall());
                 (line, draft.ok())
             });
-            let spent = library.spent(wall().month())?.estimated_usd;
+            let spent = library.spending_since(wall().month_start())?.estimated_usd;
             Ok(((begun, load, spent), library.set_aside()))
         });
         match asked.await {
@@ -124,7 +125,7 @@ impl Entry {
     pub fn write_down(&self) {
         let heard = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(draft) = self.draft.filter(|_| !heard.is_empty()) {
-            self.books.tell(move |library| library.hear(draft, &heard));
+            self.books.tell(move |library| library.append_chunk(draft, &heard));
         }
     }
 
@@ -152,18 +153,18 @@ fn begin(
     new: &NewRequest,
     limits: RequestLimits,
     books: Weak<Books>,
-) -> Result<(Result<Line, LimitReached>, Load), LibraryError> {
-    let admit = |load: &Load| limits.admit(&load.ages, load.running);
-    Ok(match library.begin(new, wall(), admit)? {
-        Begun::Yes(id, load) => (Ok(Line { books, id: Some(id) }), load),
-        Begun::No(held, load) => (Err(held), load),
+) -> Result<(Result<Line, LimitReached>, LedgerLoad), LibraryError> {
+    let admit = |load: &LedgerLoad| limits.admit(&load.ages, load.running);
+    Ok(match library.begin_request(new, wall(), admit)? {
+        Admission::Admitted(id, load) => (Ok(Line { books, id: Some(id) }), load),
+        Admission::Refused(held, load) => (Err(held), load),
     })
 }
 
-fn ending(outcome: &Outcome, request: &CompletionRequest) -> Ending {
+fn ending(outcome: &Outcome, request: &CompletionRequest) -> RequestEnding {
     match outcome {
-        Outcome::Replied(reply) => Ending {
-            word: "replied",
+        Outcome::Replied(reply) => RequestEnding {
+            code: "replied",
             status: None,
             request_id: reply.meta.request_id.as_ref().map(|id| id.headline(200)),
             cost: reply.usage.map(|usage| cost(request, usage)).unwrap_or_default(),
@@ -172,17 +173,17 @@ fn ending(outcome: &Outcome, request: &CompletionRequest) -> Ending {
     }
 }
 
-fn failed(trouble: &InferenceError) -> Ending {
-    Ending {
-        word: trouble.cause.code(),
+fn failed(trouble: &InferenceError) -> RequestEnding {
+    RequestEnding {
+        code: trouble.cause.code(),
         status: trouble.status,
         request_id: trouble.request_id.as_ref().map(|id| id.headline(200)),
-        cost: Cost::default(),
+        cost: RequestCost::default(),
     }
 }
 
-fn cost(request: &CompletionRequest, usage: TokenUsage) -> Cost {
-    Cost {
+fn cost(request: &CompletionRequest, usage: TokenUsage) -> RequestCost {
+    RequestCost {
         prompt_tokens: Some(usage.prompt_tokens),
         completion_tokens: Some(usage.completion_tokens),
         estimated_usd: request.estimated_usd(usage),
@@ -206,7 +207,7 @@ mod tests {
             // The order is given, and then the job is stopped.
             drop(tokio::time::timeout(Duration::ZERO, asked).await);
             books.ask(|_| Ok(())).await.unwrap();
-            books.ask(|library| library.load(wall())).await.unwrap()
+            books.ask(|library| library.current_load(wall())).await.unwrap()
         });
         assert_eq!((load.ages.len(), load.running), (1, 0));
     }

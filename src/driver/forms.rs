@@ -33,13 +33,13 @@ impl Memory {
     }
 
     fn keep(&self, tally: FormTally) {
-        self.books.tell(move |library| library.keep_form(&tally, wall()));
+        self.books.tell(move |library| library.record_form(&tally, wall()));
     }
 }
 
 /// Tells what is known of all models; nothing without a library, which is told elsewhere.
 pub(super) async fn tell(books: &Arc<Books>, tell: &Tell) {
-    if let Ok(tallies) = books.ask(|library| library.forms()).await {
+    if let Ok(tallies) = books.ask(|library| library.form_tallies()).await {
         tell.news(News::FormsKnown(tallies));
     }
 }

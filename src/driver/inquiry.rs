@@ -16,7 +16,7 @@ use crate::inference::{
     Endpoint, ErrorCause, InferenceClient, InferenceError, PermanentCause, Price, Protocol,
     Timeouts, price,
 };
-use crate::library::{Cache, Moment, sha256};
+use crate::library::{AnswerCache, UnixMillis, sha256};
 use crate::secret::Secret;
 use crate::untrusted::Untrusted;
 
@@ -46,7 +46,7 @@ pub struct Inquiry {
     token: Option<Setting<Secret>>,
     hub: Result<Hub, String>,
     connect: Duration,
-    cache: Cache,
+    cache: AnswerCache,
     shut_off: bool,
 }
 
@@ -57,7 +57,7 @@ impl Inquiry {
             token: settings.token.clone(),
             hub: settings.hub.clone(),
             connect: settings.timeouts.connect,
-            cache: Cache::new(&settings.home.value),
+            cache: AnswerCache::new(&settings.home.value),
             shut_off: settings.is_shut_off(),
         }
     }
@@ -104,7 +104,7 @@ impl Inquiry {
         let catalogue = Catalogue::parse(&body).ok_or_else(no_list)?;
         let cache = self.cache.clone();
         // A list that cannot be kept is asked for again.
-        drop(blocking(move || cache.keep("models", &address, &body, wall())).await);
+        drop(blocking(move || cache.store("models", &address, &body, wall())).await);
         Ok(CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None })
     }
 
@@ -112,7 +112,7 @@ impl Inquiry {
     pub(super) async fn kept_models(&self) -> Option<CachedCatalogue> {
         let (cache, address) = (self.cache.clone(), self.endpoint.models_address());
         blocking(move || {
-            let kept = cache.find("models", &address, wall())?;
+            let kept = cache.load("models", &address, wall())?;
             let catalogue = Catalogue::parse(&kept.text)?;
             Some(CachedCatalogue { catalogue, age: kept.age, refresh_error: None })
         })
@@ -137,7 +137,7 @@ impl Inquiry {
         let cache = self.cache.clone();
         let keep = move || {
             let safe = Identity::strip_private(&body)?;
-            cache.keep("whoami", &key, &safe, wall()).ok()
+            cache.store("whoami", &key, &safe, wall()).ok()
         };
         // What cannot be kept is asked for again.
         drop(blocking(keep).await);
@@ -146,7 +146,7 @@ impl Inquiry {
 
     async fn known(&self, wish: Wish, key: &str) -> Option<Identity> {
         let (cache, key) = (self.cache.clone(), key.to_owned());
-        let kept = blocking(move || cache.find("whoami", &key, wall())).await.ok()??;
+        let kept = blocking(move || cache.load("whoami", &key, wall())).await.ok()??;
         let known = Identity::parse(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
         let will_do = match wish {
             Wish::Kept => true,
@@ -157,17 +157,17 @@ impl Inquiry {
     }
 
     pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
-        self.credits(wall().month(), PATIENCE).await
+        self.credits(wall().month_start(), PATIENCE).await
     }
 
     /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
     pub async fn credits(
         &self,
-        since: Moment,
+        since: UnixMillis,
         patience: Duration,
     ) -> Result<Credits, AccountError> {
         let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
-        let seconds = |moment: Moment| moment.0.div_euclid(1_000);
+        let seconds = |moment: UnixMillis| moment.0.div_euclid(1_000);
         let (from, to) = (seconds(since), seconds(wall()));
         let address = hub.base.address_below(account::USAGE_ROUTE);
         let address = format!("{address}?startDate={from}&endDate={to}");
@@ -185,8 +185,8 @@ pub(super) fn price_before(settings: &Settings) -> Option<Price> {
     if settings.engine.value == Engine::Offline || price::known_price(model).is_some() {
         return None;
     }
-    let cache = Cache::new(&settings.home.value);
-    let kept = cache.find("models", &settings.endpoint.value.models_address(), wall())?;
+    let cache = AnswerCache::new(&settings.home.value);
+    let kept = cache.load("models", &settings.endpoint.value.models_address(), wall())?;
     Catalogue::parse(&kept.text)?.price(model)
 }
 

@@ -24,7 +24,7 @@ pub(super) async fn kept(
     let Some(keep) = keep else { return Ok(Saved { path, kept: None }) };
     let kept = books.ask(move |library| {
         let place = keep.place;
-        let version = library.keep(place, &version(&product, html, *keep), wall())?;
+        let version = library.save_version(place, &version(&product, html, *keep), wall())?;
         Ok((version, library.set_aside()))
     });
     let kept = kept.await.map(|(version, set_aside)| {
@@ -50,7 +50,7 @@ fn version(product: &Product, html: String, keep: Keep) -> NewVersion {
     let findings = product.findings().iter().map(|finding| to_json(&lines, finding));
     NewVersion {
         title: keep.title,
-        making: keep.making,
+        provenance: keep.making,
         html,
         source: source.to_owned(),
         findings: findings.collect::<Value>().to_string(),

@@ -34,7 +34,7 @@ use tokio::sync::mpsc;
 
 use crate::app::{Action, Event, JobId, JobIds, News, State, Task, update};
 use crate::config::Settings;
-use crate::library::{Library, LibraryError, Moment};
+use crate::library::{Library, LibraryError, UnixMillis};
 
 pub use beside::beside;
 pub use checkup::{Checkup, Found, Looked, Server, checkup};
@@ -155,9 +155,9 @@ pub fn now() -> Instant {
 
 /// The time on the wall, which may jump: for what is remembered longer than a process lives.
 #[expect(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
-pub fn wall() -> Moment {
+pub fn wall() -> UnixMillis {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Moment(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+    UnixMillis(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// A name that no other process of the user has.

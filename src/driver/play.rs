@@ -15,7 +15,7 @@ use super::world::blocking;
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::game::{Rejection, Source, vet};
-use crate::library::{Address, GameId, changed_at, read_file};
+use crate::library::{GameAddress, GameId, modified_and_size, read_text_file};
 use crate::rules::MAX_FILE_BYTES;
 
 /// A game to play, and where its new versions come from.
@@ -150,7 +150,7 @@ impl Watch {
 
     async fn stamp(&self) -> Option<Stamp> {
         match &self.follow {
-            Follow::File(path) => changed_at(path).map(|(at, size)| Stamp::File(at, size)),
+            Follow::File(path) => modified_and_size(path).map(|(at, size)| Stamp::File(at, size)),
             Follow::Game(id) => {
                 let id = *id;
                 let game = self.books.ask(move |library| library.game(id)).await;
@@ -163,11 +163,11 @@ impl Watch {
     async fn read(&self) -> Option<Change> {
         match &self.follow {
             Follow::File(path) => {
-                let text = read_file(path, MAX_FILE_BYTES).ok()?;
+                let text = read_text_file(path, MAX_FILE_BYTES).ok()?;
                 Some(Change { text, name: new_name(path) })
             }
             Follow::Game(id) => {
-                let id = Address::Game(*id);
+                let id = GameAddress::Game(*id);
                 let current = self.books.ask(move |library| base(library, library.resolve(id)?));
                 let base = current.await.ok()?;
                 let name = base.version.map(|version| format!("version {version}"));

@@ -28,5 +28,5 @@ pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> Reissue {
 
 /// Under which name all versions of a game store what they store: that of the first one.
 pub fn storage_key(library: &Library, game: GameId) -> Result<StorageKey, LibraryError> {
-    Ok(StorageKey::of(&library.page(VersionId { game, number: 1 })?.source))
+    Ok(StorageKey::of(&library.page_texts(VersionId { game, number: 1 })?.source))
 }

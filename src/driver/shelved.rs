@@ -8,20 +8,22 @@ use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
 use crate::game::{Source, vet};
 use crate::inference::limits::RequestCounters;
-use crate::library::{Game, Hit, Library, LibraryError, Slice, Version, VersionId, offers};
+use crate::library::{
+    GameEntry, Library, LibraryError, ListRange, SearchHit, VersionEntry, VersionId, complete_path,
+};
 
 /// A version as one that may be changed, with all that was asked for on the way to it.
 pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError> {
     let versions = library.versions(version.game)?;
     let game = library.game(version.game)?;
-    let page = library.page(version)?;
+    let page = library.page_texts(version)?;
     let mut wishes = Vec::new();
     let mut seed = None;
     let mut next = Some(version.number);
     while let Some(one) = next.and_then(|number| find(&versions, number)) {
-        wishes.push(one.making.prompt.clone());
+        wishes.push(one.provenance.prompt.clone());
         if one.id == version {
-            seed = one.making.seed;
+            seed = one.provenance.seed;
         }
         // A parent is older, so this ends.
         next = one.parent.filter(|parent| *parent < one.id.number);
@@ -34,17 +36,17 @@ pub fn base(library: &Library, version: VersionId) -> Result<Base, LibraryError>
     Ok(Base { version: Some(version), title: game.title, source, key, wishes, seed })
 }
 
-fn find(versions: &[Version], number: u32) -> Option<&Version> {
+fn find(versions: &[VersionEntry], number: u32) -> Option<&VersionEntry> {
     versions.iter().find(|version| version.id.number == number)
 }
 
 /// What the library knows at the start.
 pub(super) fn greet(library: &mut Library) -> Result<Greeting, LibraryError> {
-    let load = library.load(wall())?;
-    let spent = library.spent(wall().month())?;
-    let unfinished = library.unfinished()?.into_iter().map(|left| left.prompt);
-    let is_first =
-        library.games(Slice { skip: 0, most: 1 })?.is_empty() && library.prompts("", 1)?.is_empty();
+    let load = library.current_load(wall())?;
+    let spent = library.spending_since(wall().month_start())?;
+    let unfinished = library.unfinished_replies()?.into_iter().map(|left| left.prompt);
+    let is_first = library.games(ListRange { offset: 0, limit: 1 })?.is_empty()
+        && library.prompts("", 1)?.is_empty();
     Ok(Greeting {
         is_first,
         counters: RequestCounters::from_ages(&load.ages, load.running, now())
@@ -68,8 +70,8 @@ pub(super) fn look(
     Ok(match stock {
         Stock::Prompts => library.prompts(words, MOST)?.into_iter().map(prompt).collect(),
         Stock::Games | Stock::Against if words.trim().is_empty() => {
-            let games = library.games(Slice { skip: 0, most: MOST_GAMES })?;
-            let of = |game: &Game| Ok(tree::items(game, &library.versions(game.id)?));
+            let games = library.games(ListRange { offset: 0, limit: MOST_GAMES })?;
+            let of = |game: &GameEntry| Ok(tree::items(game, &library.versions(game.id)?));
             games.iter().map(of).collect::<Result<Vec<_>, LibraryError>>()?.concat()
         }
         Stock::Games | Stock::Against => {
@@ -89,17 +91,17 @@ pub(super) fn places(words: &str, user_home: Option<&Path>) -> Vec<Item> {
         detail: String::new(),
         value: Value::Words(path),
     };
-    offers(words, user_home, MOST as usize).into_iter().map(item).collect()
+    complete_path(words, user_home, MOST as usize).into_iter().map(item).collect()
 }
 
 fn prompt(text: String) -> Item {
     Item { label: text.clone(), detail: String::new(), value: Value::Prompt(text) }
 }
 
-fn hit(hit: Hit) -> Item {
+fn hit(hit: SearchHit) -> Item {
     Item {
         label: hit.title,
-        detail: format!("{}: {}", hit.place.name(), hit.excerpt.trim()),
+        detail: format!("{}: {}", hit.matched.name(), hit.excerpt.trim()),
         value: Value::Version(hit.version),
     }
 }
@@ -115,7 +117,7 @@ pub(super) fn open(
         Which::Version(address) => library.resolve(address)?,
     };
     let played = library
-        .play(version)?
+        .play_record(version)?
         .map(|play| Remembered { headline: play.headline, picture: play.picture.map(Arc::from) });
     Ok((base(library, version)?, played))
 }

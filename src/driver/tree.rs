@@ -2,12 +2,12 @@
 
 use crate::app::Item;
 use crate::app::picker::Value;
-use crate::library::{Game, Version};
+use crate::library::{GameEntry, VersionEntry};
 use crate::untrusted::Untrusted;
 
 /// The game, and below it its versions where there are several; those that came from the same
 /// version are indented below it.
-pub(super) fn items(game: &Game, versions: &[Version]) -> Vec<Item> {
+pub(super) fn items(game: &GameEntry, versions: &[VersionEntry]) -> Vec<Item> {
     let Some(current) = versions.iter().find(|one| one.id.number == game.head) else {
         return Vec::new();
     };
@@ -33,22 +33,22 @@ pub(super) fn items(game: &Game, versions: &[Version]) -> Vec<Item> {
 
 /// What was made from this version, the last first: a single change goes on at the same depth.
 fn children<'v>(
-    parent: &Version,
-    versions: &'v [Version],
+    parent: &VersionEntry,
+    versions: &'v [VersionEntry],
     depth: usize,
-) -> Vec<(&'v Version, usize)> {
-    let from = |one: &&Version| one.parent == Some(parent.id.number) && one.id > parent.id;
+) -> Vec<(&'v VersionEntry, usize)> {
+    let from = |one: &&VersionEntry| one.parent == Some(parent.id.number) && one.id > parent.id;
     let mut children: Vec<_> = versions.iter().filter(from).collect();
     children.sort_by_key(|one| std::cmp::Reverse(one.id));
     let deeper = depth + usize::from(children.len() > 1);
     children.into_iter().map(|one| (one, deeper)).collect()
 }
 
-fn item(version: &Version, depth: usize, head: u32) -> Item {
+fn item(version: &VersionEntry, depth: usize, head: u32) -> Item {
     let current = (version.id.number == head).then(|| "current".to_owned());
     let refused = (!version.valid).then(|| "refused".to_owned());
     let detail = [current, version.verdict.clone(), refused].into_iter().flatten();
-    let prompt = Untrusted::new(version.making.prompt.as_str()).headline(60);
+    let prompt = Untrusted::new(version.provenance.prompt.as_str()).headline(60);
     Item {
         label: format!("{}└ {} {prompt}", "  ".repeat(depth), version.id),
         detail: detail.collect::<Vec<_>>().join(" · "),
@@ -59,19 +59,19 @@ fn item(version: &Version, depth: usize, head: u32) -> Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::library::{GameId, Making, Moment, VersionId};
+    use crate::library::{GameId, Provenance, UnixMillis, VersionId};
 
-    fn version(number: u32, parent: Option<u32>, prompt: &str) -> Version {
-        Version {
+    fn version(number: u32, parent: Option<u32>, prompt: &str) -> VersionEntry {
+        VersionEntry {
             id: VersionId { game: GameId(4), number },
             parent,
-            making: Making { prompt: prompt.into(), ..Making::default() },
+            provenance: Provenance { prompt: prompt.into(), ..Provenance::default() },
             findings: String::new(),
             valid: true,
             verdict: (number == 3).then(|| "responds".to_owned()),
             bytes: 1,
             sha256: String::new(),
-            created: Moment::default(),
+            created: UnixMillis::default(),
         }
     }
 
@@ -83,12 +83,12 @@ mod tests {
             version(3, Some(2), "more"),
             version(4, Some(1), "slower\u{1b}[2J"),
         ];
-        let game = Game {
+        let game = GameEntry {
             id: GameId(4),
             title: "Bats".into(),
             versions: 4,
             head: 3,
-            updated: Moment::default(),
+            updated: UnixMillis::default(),
             tags: Vec::new(),
         };
         let told = items(&game, &versions)

@@ -12,7 +12,7 @@ use super::books::Books;
 use super::players::PlayerPool;
 use crate::app::News;
 use crate::game::Vetted;
-use crate::library::{Play, VersionId};
+use crate::library::{PlayRecord, VersionId};
 use crate::play::{Places, Stage, Unplayed, Verdict};
 
 /// All play-tests of this process.
@@ -123,11 +123,11 @@ pub(super) fn remember(
     played: &Result<Verdict, Unplayed>,
 ) {
     let (Some(version), Ok(verdict)) = (version, played) else { return };
-    let play = Play {
+    let play = PlayRecord {
         grade: verdict.grade().name().to_owned(),
         headline: verdict.headline(original),
-        found: verdict.to_json(original).to_string(),
+        report: verdict.to_json(original).to_string(),
         picture: verdict.picture.as_deref().map(<[u8]>::to_vec),
     };
-    books.tell(move |library| library.keep_play(version, &play, super::wall()));
+    books.tell(move |library| library.save_play(version, &play, super::wall()));
 }

@@ -25,14 +25,16 @@ use crate::inference::{
     CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
     PermanentCause, RequestLimits, Timeouts, client,
 };
-use crate::library::{DiskError, LibraryError, Shelf, VersionId, at_home, write_new, write_over};
+use crate::library::{
+    DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
+};
 use crate::secret::Secret;
 
 /// Servers, disk and processor.
 #[derive(Debug, Clone)]
 pub struct Real {
     line: Arc<Line>,
-    shelf: Shelf,
+    shelf: DataDir,
     books: Arc<Books>,
     trials: Arc<Trials>,
     stage: Arc<Stage>,
@@ -105,7 +107,7 @@ impl Real {
         let home = settings.home.value.clone();
         Self {
             line: Arc::new(line),
-            shelf: Shelf::new(home.clone()),
+            shelf: DataDir::new(home.clone()),
             books: Arc::new(Books::new(home)),
             trials: Arc::new(Trials::new(settings.browser.clone())),
             stage: Arc::new(Stage::new(settings.seat.clone())),
@@ -114,7 +116,7 @@ impl Real {
         }
     }
 
-    pub fn shelf(&self) -> &Shelf {
+    pub fn shelf(&self) -> &DataDir {
         &self.shelf
     }
 }
@@ -168,7 +170,7 @@ impl World for Real {
                 Task::Credits => News::Credited(inquiry.spent_this_month().await),
                 Task::Compare { new, old } => News::Compared(compared(new, old, &books).await),
                 Task::KeepPrompt(text) => {
-                    News::PromptKept(on_disk(move || shelf.keep_prompt(&text)).await)
+                    News::PromptKept(on_disk(move || shelf.save_prompt(&text)).await)
                 }
             };
             tell.news(news);
@@ -281,7 +283,7 @@ fn passed(source: Source) -> Vetting {
 
 /// Writes the file of a game. The page is made once: for the file and for the library.
 fn save(
-    shelf: &Shelf,
+    shelf: &DataDir,
     product: &Product,
     slug: &str,
     to: Saving,
@@ -292,15 +294,15 @@ fn save(
         Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
         Saving::File(path) if path.is_dir() => write_new(&path.join(format!("{slug}.html")), &html),
         Saving::File(path) => write_new(&path, &html),
-        Saving::Over(path) => write_over(&path, &html),
-        Saving::Shelf => shelf.keep_game(slug, &html),
+        Saving::Over(path) => replace_file(&path, &html),
+        Saving::Shelf => shelf.save_game(slug, &html),
     };
     path.map(|path| (Some(path), html))
 }
 
-fn keep_draft(shelf: &Shelf, draft: &DraftContent, slug: &str) -> Result<PathBuf, DiskError> {
+fn keep_draft(shelf: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathBuf, DiskError> {
     let (text, kind) = draft.to_file();
-    shelf.keep_draft(slug, &text, kind)
+    shelf.save_draft(slug, &text, kind)
 }
 
 async fn composed(prompt: String, seed: u64, theme: compose::Theme) -> News {
@@ -338,7 +340,7 @@ async fn open(which: Which, books: &Arc<Books>) -> Result<Box<Opened>, LibraryEr
 async fn export(version: VersionId, books: &Arc<Books>) -> Result<PathBuf, ExportError> {
     let found = books.ask(move |library| {
         let key = storage_key(library, version.game)?;
-        Ok((library.game(version.game)?, library.page(version)?, key))
+        Ok((library.game(version.game)?, library.page_texts(version)?, key))
     });
     let (game, page, key) = found.await.map_err(ExportError::Library)?;
     let name = format!("{}.html", Prompt::slug(&game.title));
@@ -352,7 +354,7 @@ async fn export(version: VersionId, books: &Arc<Books>) -> Result<PathBuf, Expor
 /// A file as people name it: `~` is their home, and what has no ending is a page.
 fn from_home(to: Saving, user_home: Option<&Path>) -> Saving {
     let Saving::File(path) = to else { return to };
-    let path = at_home(&path, user_home);
+    let path = expand_home(&path, user_home);
     let is_named = path.extension().is_some() || path.is_dir();
     Saving::File(if is_named { path } else { path.with_extension("html") })
 }

@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 /// A change between two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diff {
+pub struct UnifiedDiff {
     /// In the unified format, with three lines around each change.
     pub text: String,
     pub added: usize,
@@ -14,13 +14,13 @@ pub struct Diff {
 }
 
 /// Two pages without anything in common would take long; from then on the answer is coarser.
-const PATIENCE: Duration = Duration::from_millis(500);
+const DIFF_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The change from `old` to `new`, under these names.
-pub fn diff(old: (&str, &str), new: (&str, &str)) -> Diff {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old.1, new.1);
+pub fn unified_diff(old: (&str, &str), new: (&str, &str)) -> UnifiedDiff {
+    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(old.1, new.1);
     let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
-    Diff {
+    UnifiedDiff {
         text: diff.unified_diff().header(old.0, new.0).to_string(),
         added: count(ChangeTag::Insert),
         removed: count(ChangeTag::Delete),
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn a_change_is_told_with_the_lines_around_it() {
-        let told = diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
+        let told = unified_diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
         assert_eq!(told.text, "--- 1.1\n+++ 1.2\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
         assert_eq!((told.added, told.removed), (1, 1));
     }

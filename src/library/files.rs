@@ -12,7 +12,7 @@ use crate::untrusted::Untrusted;
 
 /// What could not be done on disk, in words that name the place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot write {}: {why}", DiskError::shown(path))]
+#[error("cannot write {}: {why}", DiskError::display_path(path))]
 pub struct DiskError {
     pub path: PathBuf,
     pub why: String,
@@ -34,14 +34,14 @@ impl DiskError {
     }
 
     /// A path that is safe to show.
-    pub fn shown(path: &Path) -> String {
-        Untrusted::new(path.to_string_lossy()).shown().into_owned()
+    pub fn display_path(path: &Path) -> String {
+        Untrusted::new(path.to_string_lossy()).display_safe().into_owned()
     }
 }
 
 /// What a draft holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Draft {
+pub enum DraftKind {
     /// A model's reply, as it came.
     Reply,
     /// A page that could not be saved where it should.
@@ -50,32 +50,37 @@ pub enum Draft {
 
 /// The program's own folder: finished games, drafts, the text in the editor.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct DataDir {
     home: PathBuf,
 }
 
-impl Shelf {
+impl DataDir {
     pub fn new(home: PathBuf) -> Self {
         Self { home }
     }
 
     /// The folder itself, made where it is missing.
-    pub(super) fn folder(&self) -> Result<PathBuf, DiskError> {
-        make_folder(&self.home)
+    pub(super) fn create(&self) -> Result<PathBuf, DiskError> {
+        create_folder(&self.home)
     }
 
     /// Keeps a finished game under its name.
-    pub fn keep_game(&self, slug: &str, html: &str) -> Result<PathBuf, DiskError> {
-        write_new(&make_folder(&self.home.join("games"))?.join(format!("{slug}.html")), html)
+    pub fn save_game(&self, slug: &str, html: &str) -> Result<PathBuf, DiskError> {
+        write_new(&create_folder(&self.home.join("games"))?.join(format!("{slug}.html")), html)
     }
 
     /// Keeps what became no saved game; beside other temporary files where home is closed.
-    pub fn keep_draft(&self, slug: &str, text: &str, kind: Draft) -> Result<PathBuf, DiskError> {
+    pub fn save_draft(
+        &self,
+        slug: &str,
+        text: &str,
+        kind: DraftKind,
+    ) -> Result<PathBuf, DiskError> {
         let name = match kind {
-            Draft::Reply => format!("{slug}.txt"),
-            Draft::Page => format!("{slug}.html"),
+            DraftKind::Reply => format!("{slug}.txt"),
+            DraftKind::Page => format!("{slug}.html"),
         };
-        let kept = make_folder(&self.home.join("drafts"))
+        let kept = create_folder(&self.home.join("drafts"))
             .and_then(|drafts| write_new(&drafts.join(&name), text));
         kept.or_else(|error| {
             let elsewhere = std::env::temp_dir().join(format!("codeagent-{name}"));
@@ -84,8 +89,8 @@ impl Shelf {
     }
 
     /// Keeps the text in the editor.
-    pub fn keep_prompt(&self, text: &str) -> Result<(), DiskError> {
-        write_over(&make_folder(&self.home)?.join("prompt.txt"), text).map(drop)
+    pub fn save_prompt(&self, text: &str) -> Result<(), DiskError> {
+        replace_file(&create_folder(&self.home)?.join("prompt.txt"), text).map(drop)
     }
 
     /// The text that was in the editor when the program last ended.
@@ -94,14 +99,14 @@ impl Shelf {
     }
 }
 
-pub(super) fn make_folder(path: &Path) -> Result<PathBuf, DiskError> {
+pub(super) fn create_folder(path: &Path) -> Result<PathBuf, DiskError> {
     std::fs::create_dir_all(path).map_err(|e| DiskError::new(path, &e))?;
     Ok(path.to_owned())
 }
 
 /// A folder that is new, or was empty: nothing in it can be in the way.
-pub fn fresh_folder(path: &Path) -> Result<PathBuf, DiskError> {
-    let folder = make_folder(path)?;
+pub fn create_empty_folder(path: &Path) -> Result<PathBuf, DiskError> {
+    let folder = create_folder(path)?;
     let mut entries = std::fs::read_dir(&folder).map_err(|e| DiskError::new(path, &e))?;
     match entries.next() {
         None => Ok(folder),
@@ -113,9 +118,9 @@ pub fn fresh_folder(path: &Path) -> Result<PathBuf, DiskError> {
 
 /// Writes under this name, or the next free one: `snake.html`, `snake-2.html`, …
 pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
-    let mut file = beside(path, text)?;
+    let mut file = write_temp_file(path, text)?;
     for number in 1_u32.. {
-        let numbered = if number == 1 { path.to_owned() } else { with_number(path, number) };
+        let numbered = if number == 1 { path.to_owned() } else { numbered_path(path, number) };
         match file.persist_noclobber(&numbered) {
             Ok(_) => return Ok(numbered),
             Err(e) if e.error.kind() == ErrorKind::AlreadyExists => file = e.file,
@@ -126,17 +131,17 @@ pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
 }
 
 /// Writes under this name, in place of what may be there.
-pub fn write_over(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, DiskError> {
+pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
-    beside(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
+    write_temp_file(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
     Ok(path.to_owned())
 }
 
 /// Gives a file that was read as `old` its new text. The file keeps its place behind links and its
 /// permissions; one that has changed since it was read is left alone.
-pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
+pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     let refuse = |why: &str| DiskError { path: path.to_owned(), why: why.to_owned() };
     let failed = |e: std::io::Error| DiskError::new(path, &e);
     let place = path.canonicalize().map_err(failed)?;
@@ -144,7 +149,7 @@ pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     if permissions.readonly() {
         return Err(refuse("the file is read-only"));
     }
-    let file = beside(&place, new)?;
+    let file = write_temp_file(&place, new)?;
     let now = std::fs::read(&place).map_err(failed)?;
     if now == new.as_bytes() {
         return Ok(());
@@ -157,14 +162,14 @@ pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
 }
 
 /// Whether a file could be made at `path`: asked before a request is paid for.
-pub fn probe(path: &Path) -> Result<(), DiskError> {
+pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
-    beside(path, "").map(drop)
+    write_temp_file(path, "").map(drop)
 }
 
-fn beside(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskError> {
+fn write_temp_file(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let failed = |e: std::io::Error| DiskError::new(path, &e);
@@ -182,7 +187,7 @@ fn beside(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskErro
     Ok(file)
 }
 
-fn with_number(path: &Path, number: u32) -> PathBuf {
+fn numbered_path(path: &Path, number: u32) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let name = match path.extension() {
         Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
@@ -205,7 +210,7 @@ mod tests {
             .collect();
         assert_eq!(names, ["snake.html", "snake-2.html", "snake-3.html"]);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a");
-        write_over(&path, "d").unwrap();
+        replace_file(&path, "d").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "d");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     }
@@ -219,17 +224,20 @@ mod tests {
         std::fs::write(&path, "old").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&path, &link).unwrap();
-        rewrite(&link, "old", "new").unwrap();
+        rewrite_unchanged(&link, "old", "new").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert!(
             link.is_symlink() && path.metadata().unwrap().permissions().mode() & 0o777 == 0o640
         );
         assert_eq!(
-            rewrite(&path, "old", "newer").unwrap_err().why,
+            rewrite_unchanged(&path, "old", "newer").unwrap_err().why,
             "it changed while it was checked"
         );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o440)).unwrap();
-        assert_eq!(rewrite(&path, "new", "newer").unwrap_err().why, "the file is read-only");
+        assert_eq!(
+            rewrite_unchanged(&path, "new", "newer").unwrap_err().why,
+            "the file is read-only"
+        );
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
     }
 
@@ -238,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = write_new(&folder.path().join("no/where.html"), "x").unwrap_err();
         assert!(missing.to_string().ends_with("no/where.html: the folder does not exist"));
-        let is_folder = write_over(folder.path(), "x").unwrap_err();
+        let is_folder = replace_file(folder.path(), "x").unwrap_err();
         assert_eq!(is_folder.why, "it is a folder");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::library::Lent;
+use crate::library::EditFile;
 use crate::untrusted::Untrusted;
 
 /// What is there everywhere.
@@ -15,7 +15,7 @@ pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
 }
 
 /// Waits for the editor, and answers with what it has left; or with one sentence.
-pub fn edit(editor: &[String], lent: &Lent) -> Result<String, String> {
+pub fn edit(editor: &[String], lent: &EditFile) -> Result<String, String> {
     let [program, arguments @ ..] = editor else { return Err("no editor is set".to_owned()) };
     let shown = Untrusted::new(program).headline(60);
     let status = Command::new(program).args(arguments).arg(lent.path()).status();
@@ -25,7 +25,7 @@ pub fn edit(editor: &[String], lent: &Lent) -> Result<String, String> {
     if !status.success() {
         return Err(format!("the editor {shown} ended with {status}: the prompt is as it was"));
     }
-    lent.text().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
+    lent.read().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
 }
 
 /// Splits as a shell would: at white space, but for quotes and backslashes.

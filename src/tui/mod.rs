@@ -57,7 +57,7 @@ use crate::app::{Plan, PlayTest, Saving, State};
 use crate::cli::{output, refuse};
 use crate::config::{ConfigError, PlayWish, Settings, Switch};
 use crate::driver;
-use crate::library::{DiskError, Shelf};
+use crate::library::{DataDir, DiskError};
 use crate::untrusted::Untrusted;
 
 use notify::Herald;
@@ -110,7 +110,7 @@ impl Looks {
 #[derive(Debug)]
 struct Stuff {
     desk: Desk,
-    shelf: Shelf,
+    shelf: DataDir,
     /// What the command line brought.
     prompt: Option<String>,
     /// What the terminal is asked.
@@ -159,7 +159,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
 fn keys(settings: &Settings) -> Result<Keymap, ConfigError> {
     let Some((path, own)) = &settings.keys else { return Ok(Keymap::built_in()) };
     Keymap::with(own).map_err(|why| ConfigError::BadKeys {
-        path: DiskError::shown(path),
+        path: DiskError::display_path(path),
         why: Untrusted::new(why).headline(300),
     })
 }
@@ -217,6 +217,6 @@ fn question(settings: &Settings, looks: &Looks) -> Question {
 fn tell_written(state: &State) {
     for path in &state.written {
         // With the reader gone the files are there all the same.
-        drop(output::write_stdout(format!("{}\n", DiskError::shown(path)).as_bytes()));
+        drop(output::write_stdout(format!("{}\n", DiskError::display_path(path)).as_bytes()));
     }
 }

@@ -32,7 +32,7 @@ use crate::app::{Action, State};
 use crate::config::Switch;
 use crate::driver::signals::{Ending, Nudge, Nudges, Signals};
 use crate::driver::{self, Front};
-use crate::library::Shelf;
+use crate::library::DataDir;
 
 /// The screen.
 pub struct Screen {
@@ -54,7 +54,7 @@ pub struct Screen {
     studio: Option<Studio>,
     pictures: mpsc::UnboundedReceiver<Picture>,
     bring: mpsc::UnboundedSender<Picture>,
-    shelf: Shelf,
+    shelf: DataDir,
     /// What to do once the first frame is out.
     first: Option<First>,
     pace: Pace,
@@ -207,7 +207,7 @@ impl Screen {
             Errand::Copy(text) => told(write(&clipboard::sequence(&text, self.inside))),
             Errand::Mouse(mouse) => told(self.guard.set_mouse(mouse)),
             Errand::Suspend => self.suspend(),
-            Errand::Edit => match self.shelf.lend("prompt.md", &self.desk.prompt()) {
+            Errand::Edit => match self.shelf.create_edit_file("prompt.md", &self.desk.prompt()) {
                 Ok(lent) => {
                     self.edit(lent);
                     Vec::new()

@@ -17,7 +17,7 @@ use codeagent::inference::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
     RequestAdjustment, TransientCause,
 };
-use codeagent::library::{DiskError, Draft, GameId, LibraryError, VersionId};
+use codeagent::library::{DiskError, DraftKind, GameId, LibraryError, VersionId};
 
 pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
     <meta name=viewport content=width=device-width><title>Bats</title></head>\
@@ -493,7 +493,7 @@ fn a_disk_that_fails_does_not_lose_the_game() {
     // Sealing it takes time, which the thread that draws does not have.
     assert!(matches!(draft, DraftContent::Game(_)));
     let (text, kind) = draft.to_file();
-    assert!(text.contains("<canvas>") && kind == Draft::Page);
+    assert!(text.contains("<canvas>") && kind == DraftKind::Page);
     assert_eq!(replay.failure().exit_code(), 9);
 }
 

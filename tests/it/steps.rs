@@ -20,7 +20,7 @@ use codeagent::inference::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
     TransientCause,
 };
-use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare};
+use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare_pages};
 use codeagent::play::{NoBrowser, Stage, Unplayed};
 use codeagent::tui::Desk;
 use crossterm::event::{
@@ -251,7 +251,7 @@ impl Life {
                 News::Opened(Ok(Box::new(Opened { base: Arc::new(base), product, played: None })))
             }
             Task::Compare { new, .. } => {
-                News::Compared(Ok(Box::new(compare(("old", GAME), (&new.name, &new.source)))))
+                News::Compared(Ok(Box::new(compare_pages(("old", GAME), (&new.name, &new.source)))))
             }
             Task::Play(_) => News::Played(Err(PlayTrouble::Broke("it broke".to_owned()))),
             _ => return (None, true),

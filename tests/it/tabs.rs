@@ -6,7 +6,7 @@ use codeagent::app::{
     Task, Uncompared, Welcome, Zoom,
 };
 use codeagent::inference::limits::RequestCounters;
-use codeagent::library::{GameId, LibraryError, VersionId, compare};
+use codeagent::library::{GameId, LibraryError, VersionId, compare_pages};
 use codeagent::tui::Desk;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
@@ -111,7 +111,10 @@ fn changed() -> (Replay, News) {
         ..Base::default()
     }));
     replay.generate("more lives").replies(GAME).news(passed(GAME)).news(saved("bats.html"));
-    (replay, News::Compared(Ok(Box::new(compare(("version 4.1", old), ("version 4.2", new))))))
+    (
+        replay,
+        News::Compared(Ok(Box::new(compare_pages(("version 4.1", old), ("version 4.2", new))))),
+    )
 }
 
 #[test]

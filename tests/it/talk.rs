@@ -11,7 +11,7 @@ use codeagent::inference::{
     ChatTurn, ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
     TransientCause,
 };
-use codeagent::library::{GameId, Place, VersionId};
+use codeagent::library::{GameId, VersionId, VersionParent};
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
@@ -141,7 +141,7 @@ fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
     let [.., Effect::Start(_, Task::Save { keep: Some(keep), .. })] = replay.effects() else {
         panic!("it is not saved")
     };
-    assert_eq!(keep.place, Place::After(version(2)));
+    assert_eq!(keep.place, VersionParent::After(version(2)));
     let changed = replay.news(kept).state.current.clone().unwrap();
     assert_eq!((changed.version, changed.seed), (Some(version(3)), None));
     assert_eq!(changed.wishes, ["bats", "more of them", "faster"]);

@@ -100,7 +100,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("tui_textarea", &["tui/"]),
     ("syntect", &["tui/highlight"]),
     ("jiff", &["cli/clock.rs"]),
-    ("tempfile", &["library/files.rs", "library/lend.rs", "play/chromium/folder.rs"]),
+    ("tempfile", &["library/files.rs", "library/edit_file.rs", "play/chromium/folder.rs"]),
     ("command_fds", &["play/chromium/process.rs"]),
     (
         "rustix",
@@ -109,7 +109,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("image", &["play/picture.rs", "tui/picture.rs"]),
     ("ratatui_image", &["tui/"]),
     ("rusqlite", &["library/store/"]),
-    ("similar", &["library/compare.rs", "library/diff.rs"]),
+    ("similar", &["library/comparison.rs", "library/diff.rs"]),
     ("nucleo_matcher", &["tui/palette.rs"]),
     ("dotenvy", &["config/project.rs"]),
     ("secrecy", &["secret.rs"]),

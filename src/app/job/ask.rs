@@ -141,6 +141,6 @@ impl Job {
 
 /// What is said of a library that was damaged.
 pub(in crate::app) fn set_aside(place: &Path) -> String {
-    let place = DiskError::shown(place);
+    let place = DiskError::display_path(place);
     format!("the library was damaged and is kept as {place}; a new one is in use")
 }

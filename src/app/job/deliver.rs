@@ -15,7 +15,7 @@ use crate::app::prompt::Prompt;
 use crate::app::state::{OutputForm, PlayTest, Saving, Tone};
 use crate::app::talk::Base;
 use crate::game::Vetted;
-use crate::library::{Cost, DiskError, LibraryError, Making, Place, VersionId};
+use crate::library::{DiskError, LibraryError, Provenance, RequestCost, VersionId, VersionParent};
 use crate::untrusted::Untrusted;
 
 impl Job {
@@ -41,7 +41,7 @@ impl Job {
             Some(path) => Saving::Over(path),
             None => self.options.saving.clone(),
         };
-        let place = changed.map_or(Place::NewGame, Place::After);
+        let place = changed.map_or(VersionParent::NewGame, VersionParent::After);
         let keep = Keep { place, title: title.clone(), making };
         let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
         self.result = Some(Ok(Game { product, title, path: None, kept: None }));
@@ -100,7 +100,7 @@ impl Job {
     ) {
         match kept {
             Ok(path) => {
-                self.log.push(Progress::DraftKept { path: DiskError::shown(&path) });
+                self.log.push(Progress::DraftKept { path: DiskError::display_path(&path) });
                 self.draft = Some(path);
             }
             Err(error) => {
@@ -119,7 +119,7 @@ impl Job {
 
     fn take_place(&mut self, saved: Saved) {
         if let Some(path) = &saved.path {
-            self.log.push(Progress::Saved { path: DiskError::shown(path) });
+            self.log.push(Progress::Saved { path: DiskError::display_path(path) });
         }
         let kept = saved.kept.and_then(|kept| self.on_kept(kept));
         if let Some(Ok(game)) = self.result.as_mut() {
@@ -135,18 +135,18 @@ impl Job {
         kept.ok()
     }
 
-    fn making(&self) -> Making {
+    fn making(&self) -> Provenance {
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.options.engine == Engine::Offline;
         let usage = self.answer.usage;
-        Making {
+        Provenance {
             prompt: self.prompt.text().to_owned(),
             engine: self.options.engine.name().to_owned(),
             model: (!is_offline).then(|| self.request.model.clone()),
             provider: shown(&self.answer.meta.provider),
             request_id: shown(&self.answer.meta.request_id),
             seed: is_offline.then(|| self.seed()),
-            cost: Cost {
+            cost: RequestCost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),
                 estimated_usd: usage.and_then(|usage| self.request.estimated_usd(usage)),

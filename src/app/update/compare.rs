@@ -7,7 +7,7 @@ use crate::app::effect::Task;
 use crate::app::effects::Effects;
 use crate::app::job::{Game, Job};
 use crate::app::state::{State, Tab};
-use crate::library::{Comparison, VersionId};
+use crate::library::{PageComparison, VersionId};
 
 impl State {
     /// The tab is open, a game is there, and its comparison is not.
@@ -35,7 +35,7 @@ impl State {
         self.start_task(task, effects);
     }
 
-    pub(super) fn on_compared(&mut self, result: Result<Box<Comparison>, Uncompared>) {
+    pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, Uncompared>) {
         if let Some(compared) = self.compared.as_mut() {
             compared.result = Some(result.map(|found| Arc::new(*found)));
         }

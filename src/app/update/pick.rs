@@ -9,7 +9,7 @@ use crate::app::picker::{Item, Picker, Stock, Value};
 use crate::app::prompt::Prompt;
 use crate::app::state::{Saving, State, Tone};
 use crate::app::variants;
-use crate::library::{Address, LibraryError, VersionId};
+use crate::library::{GameAddress, LibraryError, VersionId};
 
 impl State {
     /// Opens a list; the same again closes it.
@@ -93,7 +93,7 @@ impl State {
                 self.compare_with(id, effects);
             }
             Some(Value::Version(id)) => {
-                self.open(Which::Version(Address::Version(id)), effects);
+                self.open(Which::Version(GameAddress::Version(id)), effects);
             }
             Some(Value::Model(id)) => self.choose_model(id, now),
             Some(Value::Route(name)) => self.ask_model(name, now),

@@ -96,7 +96,7 @@ fn engine(settings: &Settings) -> Line {
 fn browser(settings: &Settings, found: &Result<Found, NoBrowser>) -> Line {
     let line = match found {
         Ok(Found { program, version }) => {
-            let path = DiskError::shown(program);
+            let path = DiskError::display_path(program);
             match version {
                 Some(version) => Line::good("browser", format!("{version}, {path}")),
                 None => Line::good("browser", path).with(

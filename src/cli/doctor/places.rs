@@ -14,7 +14,7 @@ pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
 
 fn home(settings: &Settings) -> Line {
     let home = &settings.home.value;
-    let line = Line::good("home", DiskError::shown(home)).set(&settings.home.origin);
+    let line = Line::good("home", DiskError::display_path(home)).set(&settings.home.origin);
     match writable(home) {
         Ok(()) => line,
         Err(error) => line
@@ -26,12 +26,12 @@ fn home(settings: &Settings) -> Line {
 /// A folder that is not there yet is made where it is needed: its parent decides.
 fn writable(folder: &Path) -> Result<(), DiskError> {
     let there = folder.ancestors().find(|at| at.exists()).unwrap_or(Path::new("."));
-    library::probe(&there.join("codeagent-doctor"))
+    library::check_writable(&there.join("codeagent-doctor"))
 }
 
 fn games(settings: &Settings) -> Line {
     let folder = settings.home.value.join("games");
-    let line = Line::good("games", DiskError::shown(&folder));
+    let line = Line::good("games", DiskError::display_path(&folder));
     let count = std::fs::read_dir(&folder).map(Iterator::count).ok();
     let line = match count {
         None => line.and(", made with the first game"),
@@ -47,7 +47,7 @@ fn games(settings: &Settings) -> Line {
 }
 
 fn config(settings: &Settings) -> Line {
-    let line = Line::good("config", DiskError::shown(&settings.file));
+    let line = Line::good("config", DiskError::display_path(&settings.file));
     if settings.file.exists() { line } else { line.and(", not there: nothing is set in it") }
 }
 
@@ -69,12 +69,12 @@ fn library(checkup: &Checkup) -> Line {
             many(health.games, "game"),
             many(health.versions, "version"),
             health.bytes.div_ceil(1_000),
-            health.form,
-            DiskError::shown(&looked.path),
+            health.schema_version,
+            DiskError::display_path(&looked.path),
         ),
     );
     if let Some(kept) = &looked.set_aside {
-        let kept = DiskError::shown(kept);
+        let kept = DiskError::display_path(kept);
         return line
             .with(Health::Less, format!("It was damaged and is kept as {kept}; this one is new."));
     }

@@ -8,7 +8,9 @@ use crate::app::Prompt;
 use crate::cli::clock;
 use crate::config::Settings;
 use crate::driver;
-use crate::library::{Address, DiskError, Draft, GameId, Library, LibraryError, Shelf, VersionId};
+use crate::library::{
+    DataDir, DiskError, DraftKind, GameAddress, GameId, Library, LibraryError, VersionId,
+};
 use crate::untrusted::sanitize;
 
 /// The version that is current now.
@@ -18,7 +20,7 @@ pub(super) fn moved(moved: Result<VersionId, LibraryError>) -> Result<Told, Trou
     Ok(told(format!("{version}\n"), json))
 }
 
-pub(super) fn fork(library: &mut Library, address: Address) -> Result<Told, Trouble> {
+pub(super) fn fork(library: &mut Library, address: GameAddress) -> Result<Told, Trouble> {
     let version = library.resolve(address)?;
     moved(library.fork(version, driver::wall()))
 }
@@ -59,7 +61,7 @@ pub(super) fn remove(library: &mut Library, game: GameId) -> Result<Told, Troubl
 }
 
 pub(super) fn bring_back(library: &mut Library, game: GameId) -> Result<Told, Trouble> {
-    library.bring_back(game)?;
+    library.undelete(game)?;
     changed(library, game)
 }
 
@@ -70,14 +72,14 @@ fn changed(library: &Library, game: GameId) -> Result<Told, Trouble> {
 
 /// Saves what killed processes had received as drafts; where nothing had come, the prompt.
 pub(super) fn recover(library: &mut Library, settings: &Settings) -> Result<Told, Trouble> {
-    let shelf = Shelf::new(settings.home.value.clone());
+    let shelf = DataDir::new(settings.home.value.clone());
     let mut saved = Vec::new();
     let mut human = String::new();
-    for draft in library.unfinished()? {
+    for draft in library.unfinished_replies()? {
         let text = if draft.reply.is_empty() { &draft.prompt } else { &draft.reply };
-        let path = shelf.keep_draft(&Prompt::slug(&draft.prompt), text, Draft::Reply)?;
-        library.forget(draft.id)?;
-        let path = DiskError::shown(&path);
+        let path = shelf.save_draft(&Prompt::slug(&draft.prompt), text, DraftKind::Reply)?;
+        library.delete_draft(draft.id)?;
+        let path = DiskError::display_path(&path);
         human.extend([path.as_str(), "\n"]);
         saved.push(json!({
             "prompt": sanitize(&draft.prompt),

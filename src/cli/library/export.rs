@@ -10,16 +10,16 @@ use crate::app::{OutputForm, Prompt};
 use crate::cli::warn;
 use crate::driver::{self, Reissue, beside};
 use crate::library::{
-    Address, DiskError, Exported, ExportedVersion, Game, Library, LibraryError, Manifest, Slice,
-    Version, VersionId, fresh_folder, sha256, write_new,
+    DiskError, ExportManifest, ExportedGame, ExportedVersion, GameAddress, GameEntry, Library,
+    LibraryError, ListRange, VersionEntry, VersionId, create_empty_folder, sha256, write_new,
 };
 
-const ALL: Slice = Slice { skip: 0, most: u32::MAX };
+const ALL: ListRange = ListRange { offset: 0, limit: u32::MAX };
 
 /// One page as a file, or games as a folder.
 pub(super) fn export(
     library: &Library,
-    addresses: &[Address],
+    addresses: &[GameAddress],
     output: &Path,
     form: OutputForm,
 ) -> Result<Told, Trouble> {
@@ -33,14 +33,14 @@ pub(super) fn export(
 
 fn page(
     library: &Library,
-    address: Address,
+    address: GameAddress,
     output: &Path,
     form: OutputForm,
 ) -> Result<Told, Trouble> {
     let version = library.resolve(address)?;
     let files = made_anew(library, &[version], form)?;
     let path = write_new(output, files.first().map_or("", |file| &file.html))?;
-    let path = DiskError::shown(&path);
+    let path = DiskError::display_path(&path);
     let json = json!({ "path": path, "games": 1, "versions": 1 });
     Ok(told(format!("{path}\n"), json))
 }
@@ -53,7 +53,7 @@ fn made_anew(
 ) -> Result<Vec<Reissue>, Trouble> {
     let Some(game) = versions.first().map(|version| version.game) else { return Ok(Vec::new()) };
     let key = driver::storage_key(library, game)?;
-    let sources = versions.iter().map(|version| Ok(library.page(*version)?.source));
+    let sources = versions.iter().map(|version| Ok(library.page_texts(*version)?.source));
     let sources = sources.collect::<Result<Vec<_>, LibraryError>>()?;
     let files = beside(&sources, |source| driver::reissue(source, &key, form));
     let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or(STUMBLED)?;
@@ -67,33 +67,36 @@ fn made_anew(
 
 fn folder(
     library: &Library,
-    addresses: &[Address],
+    addresses: &[GameAddress],
     output: &Path,
     form: OutputForm,
 ) -> Result<Told, Trouble> {
     let chosen = chosen(library, addresses)?;
-    let folder = fresh_folder(output)?;
+    let folder = create_empty_folder(output)?;
     let mut games = Vec::new();
     for (versions, game) in chosen {
         games.push(write(library, &folder, game, versions, form)?);
     }
     let versions: usize = games.iter().map(|game| game.versions.len()).sum();
     let count = games.len();
-    let manifest = write_new(&folder.join("manifest.json"), &Manifest::new(games).text())?;
-    let path = DiskError::shown(&manifest);
+    let manifest = write_new(&folder.join("manifest.json"), &ExportManifest::new(games).to_json())?;
+    let path = DiskError::display_path(&manifest);
     let json = json!({ "path": path, "games": count, "versions": versions });
     Ok(told(format!("{path}\n"), json))
 }
 
 /// The games, each with the versions that were asked for: all of them, or one.
-fn chosen(library: &Library, addresses: &[Address]) -> Result<Vec<(Vec<Version>, Game)>, Trouble> {
+fn chosen(
+    library: &Library,
+    addresses: &[GameAddress],
+) -> Result<Vec<(Vec<VersionEntry>, GameEntry)>, Trouble> {
     if addresses.is_empty() {
-        let all = |game: Game| Ok((library.versions(game.id)?, game));
+        let all = |game: GameEntry| Ok((library.versions(game.id)?, game));
         return library.games(ALL)?.into_iter().map(all).collect();
     }
-    let one = |address: &Address| {
+    let one = |address: &GameAddress| {
         let mut versions = library.versions(address.game())?;
-        if let Address::Version(version) = address {
+        if let GameAddress::Version(version) = address {
             library.resolve(*address)?;
             versions.retain(|one| one.id == *version);
         }
@@ -105,14 +108,14 @@ fn chosen(library: &Library, addresses: &[Address]) -> Result<Vec<(Vec<Version>,
 fn write(
     library: &Library,
     folder: &Path,
-    game: Game,
-    versions: Vec<Version>,
+    game: GameEntry,
+    versions: Vec<VersionEntry>,
     form: OutputForm,
-) -> Result<Exported, Trouble> {
+) -> Result<ExportedGame, Trouble> {
     let name = format!("{}-{}", Prompt::slug(&game.title), game.id);
     let alone = versions.len() == 1;
     let mut exported = Vec::new();
-    fresh_folder(&folder.join(&name))?;
+    create_empty_folder(&folder.join(&name))?;
     let ids: Vec<_> = versions.iter().map(|version| version.id).collect();
     for (mut version, page) in versions.into_iter().zip(made_anew(library, &ids, form)?) {
         let file = format!("{name}/{}.html", version.id.number);
@@ -125,5 +128,5 @@ fn write(
     }
     let has_head = exported.iter().any(|version| version.version == game.head);
     let head = exported.last().filter(|_| !has_head).map_or(game.head, |last| last.version);
-    Ok(Exported { title: game.title, head, tags: game.tags, versions: exported })
+    Ok(ExportedGame { title: game.title, head, tags: game.tags, versions: exported })
 }

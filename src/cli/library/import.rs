@@ -11,7 +11,8 @@ use crate::app::prompt::LONGEST;
 use crate::driver::{self, beside};
 use crate::game::{Source, seal, to_json, vet};
 use crate::library::{
-    self, Exported, GameId, Library, Making, Manifest, NewVersion, Place, VersionId,
+    self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, VersionId,
+    VersionParent,
 };
 use crate::page::Lines;
 use crate::rules::{Finding, MAX_FILE_BYTES};
@@ -62,21 +63,22 @@ fn page(library: &mut Library, path: &Path) -> Result<Imported, Trouble> {
     let text = read(path)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let prompt = format!("imported from {}", headline(&stem, 80));
-    let making = Making { prompt, engine: "import".to_owned(), ..Making::default() };
+    let making = Provenance { prompt, engine: "import".to_owned(), ..Provenance::default() };
     let mut new = checked(&[(text, making)])?.pop().ok_or(STUMBLED)?;
     if new.title.is_empty() {
         new.title = headline(&stem, 80);
     }
-    let version = library.keep(Place::NewGame, &new, driver::wall())?;
+    let version = library.save_version(VersionParent::NewGame, &new, driver::wall())?;
     let refused = usize::from(!new.valid);
     Ok(Imported { game: version.game, title: new.title, versions: 1, refused })
 }
 
 fn folder(library: &mut Library, path: &Path, all: &mut Vec<Imported>) -> Result<(), Trouble> {
     let name = path.join("manifest.json");
-    let text = library::read_file(&name, LARGEST_MANIFEST)
+    let text = library::read_text_file(&name, LARGEST_MANIFEST)
         .map_err(|why| Trouble::Unreadable { path: name.clone(), why })?;
-    let manifest = Manifest::read(&text).map_err(|why| Trouble::Manifest { path: name, why })?;
+    let manifest =
+        ExportManifest::parse(&text).map_err(|why| Trouble::Manifest { path: name, why })?;
     for game in &manifest.games {
         // All pages are read first: a missing one leaves no half of a game.
         let pages = pages(path, game)?;
@@ -86,7 +88,7 @@ fn folder(library: &mut Library, path: &Path, all: &mut Vec<Imported>) -> Result
 }
 
 /// A link may lead anywhere, so it is the real place that has to be below the folder.
-fn pages(folder: &Path, game: &Exported) -> Result<Vec<NewVersion>, Trouble> {
+fn pages(folder: &Path, game: &ExportedGame) -> Result<Vec<NewVersion>, Trouble> {
     let root = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut pages = Vec::new();
     for version in &game.versions {
@@ -94,7 +96,7 @@ fn pages(folder: &Path, game: &Exported) -> Result<Vec<NewVersion>, Trouble> {
         if path.canonicalize().is_ok_and(|real| !real.starts_with(&root)) {
             return Err(Trouble::Usage("a page of the manifest is a link that leads elsewhere"));
         }
-        pages.push((read(&path)?, bounded(version.making())));
+        pages.push((read(&path)?, bounded(version.provenance())));
     }
     checked(&pages)
 }
@@ -103,14 +105,14 @@ pub(super) const STUMBLED: Trouble =
     Trouble::Usage("the checks broke down on a page; please report it as a defect");
 
 /// The pages as they would have been kept, had they been made here.
-fn checked(pages: &[(String, Making)]) -> Result<Vec<NewVersion>, Trouble> {
+fn checked(pages: &[(String, Provenance)]) -> Result<Vec<NewVersion>, Trouble> {
     let checked = beside(pages, |(text, making)| check(text, making));
     checked.into_iter().collect::<Option<_>>().ok_or(STUMBLED)
 }
 
 fn exported(
     library: &mut Library,
-    game: &Exported,
+    game: &ExportedGame,
     pages: Vec<NewVersion>,
 ) -> Result<Imported, Trouble> {
     let now = driver::wall();
@@ -122,8 +124,8 @@ fn exported(
         refused += usize::from(!new.valid);
         new.title = if title.is_empty() { "untitled".to_owned() } else { title.clone() };
         let parent = old.parent.and_then(|parent| numbers.get(&parent).copied()).or(last);
-        let place = parent.map_or(Place::NewGame, Place::After);
-        let version = library.keep(place, &new, old.created(now))?;
+        let place = parent.map_or(VersionParent::NewGame, VersionParent::After);
+        let version = library.save_version(place, &new, old.created(now))?;
         numbers.insert(old.version, version);
         last = Some(version);
     }
@@ -137,7 +139,7 @@ fn exported(
     Ok(Imported { game: last.game, title, versions: numbers.len(), refused })
 }
 
-fn check(text: &str, making: &Making) -> NewVersion {
+fn check(text: &str, making: &Provenance) -> NewVersion {
     let findings = |original: &str, findings: &[Finding]| {
         let lines = Lines::new(original);
         findings.iter().map(|finding| to_json(&lines, finding)).collect::<Value>().to_string()
@@ -150,7 +152,7 @@ fn check(text: &str, making: &Making) -> NewVersion {
             source: vetted.source().to_owned(),
             findings: findings(vetted.original(), vetted.findings()),
             valid: true,
-            making,
+            provenance: making,
         },
         Err(rejection) => NewVersion {
             title: String::new(),
@@ -158,16 +160,16 @@ fn check(text: &str, making: &Making) -> NewVersion {
             html: rejection.source.clone(),
             source: rejection.source,
             valid: false,
-            making,
+            provenance: making,
         },
     }
 }
 
 /// What a manifest says about the making, no longer than what is made here.
-fn bounded(making: Making) -> Making {
+fn bounded(making: Provenance) -> Provenance {
     let short = |text: Option<String>| text.map(|text| headline(&text, 200));
     let prompt = making.prompt.char_indices().take_while(|(at, _)| *at < LONGEST);
-    Making {
+    Provenance {
         prompt: prompt.map(|(_, c)| c).collect(),
         engine: headline(&making.engine, 40),
         model: short(making.model),
@@ -178,6 +180,6 @@ fn bounded(making: Making) -> Making {
 }
 
 fn read(path: &Path) -> Result<String, Trouble> {
-    library::read_file(path, MAX_FILE_BYTES)
+    library::read_text_file(path, MAX_FILE_BYTES)
         .map_err(|why| Trouble::Unreadable { path: path.to_owned(), why })
 }

@@ -5,12 +5,12 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Told, Trouble, headline, told};
 use crate::cli::{clock, warn};
-use crate::library::{Game, Hit, Library, Slice};
+use crate::library::{GameEntry, Library, ListRange, SearchHit};
 
 /// Every game, the newest first.
 pub(super) fn list(library: &Library, number: u32) -> Result<Told, Trouble> {
-    let games = library.games(Slice { skip: 0, most: number })?;
-    let unfinished = library.unfinished()?.len();
+    let games = library.games(ListRange { offset: 0, limit: number })?;
+    let unfinished = library.unfinished_replies()?.len();
     if unfinished > 0 {
         warn(&format!(
             "{unfinished} cut off when codeagent was killed; `codeagent library recover` saves it"
@@ -29,7 +29,7 @@ pub(super) fn search(library: &Library, words: &str, number: u32) -> Result<Told
     Ok(told(table(&rows), json!({ "hits": hits })))
 }
 
-fn row(game: &Game) -> Vec<String> {
+fn row(game: &GameEntry) -> Vec<String> {
     let versions = if game.versions == 1 { "version" } else { "versions" };
     vec![
         game.id.to_string(),
@@ -40,7 +40,7 @@ fn row(game: &Game) -> Vec<String> {
     ]
 }
 
-pub(super) fn game_json(game: &Game) -> Value {
+pub(super) fn game_json(game: &GameEntry) -> Value {
     json!({
         "id": game.id.0,
         "title": headline(&game.title, 200),
@@ -51,21 +51,21 @@ pub(super) fn game_json(game: &Game) -> Value {
     })
 }
 
-fn hit_row(hit: &Hit) -> Vec<String> {
+fn hit_row(hit: &SearchHit) -> Vec<String> {
     vec![
         hit.version.to_string(),
         headline(&hit.title, 30),
-        hit.place.name().to_owned(),
+        hit.matched.name().to_owned(),
         headline(&hit.excerpt, 60),
     ]
 }
 
-fn hit_json(hit: &Hit) -> Value {
+fn hit_json(hit: &SearchHit) -> Value {
     json!({
         "id": hit.version.game.0,
         "version": hit.version.number,
         "title": headline(&hit.title, 200),
-        "found_in": hit.place.name(),
+        "found_in": hit.matched.name(),
         "excerpt": headline(&hit.excerpt, 200),
     })
 }

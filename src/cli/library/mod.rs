@@ -16,7 +16,7 @@ use super::{put, refuse, refuse_library};
 use crate::app::OutputForm;
 use crate::config::Settings;
 use crate::driver;
-use crate::library::{BadManifest, DiskError, Game, Library, LibraryError, Unreadable};
+use crate::library::{DiskError, GameEntry, Library, LibraryError, ManifestError, ReadError};
 use crate::untrusted::Untrusted;
 
 /// What an errand has to tell, for people and for programs.
@@ -34,10 +34,10 @@ enum Trouble {
     Library(#[from] LibraryError),
     #[error(transparent)]
     Disk(#[from] DiskError),
-    #[error("{}: {why}", DiskError::shown(path))]
-    Unreadable { path: PathBuf, why: Unreadable },
-    #[error("{}: {why}", DiskError::shown(path))]
-    Manifest { path: PathBuf, why: BadManifest },
+    #[error("{}: {why}", DiskError::display_path(path))]
+    Unreadable { path: PathBuf, why: ReadError },
+    #[error("{}: {why}", DiskError::display_path(path))]
+    Manifest { path: PathBuf, why: ManifestError },
     #[error("{0}")]
     Usage(&'static str),
 }
@@ -71,7 +71,7 @@ pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     if let Some(place) = library.set_aside() {
         super::warn(&format!(
             "the library was damaged and is kept as {}; a new one is in use",
-            DiskError::shown(&place)
+            DiskError::display_path(&place)
         ));
     }
     Ok(library)
@@ -108,7 +108,7 @@ fn headline(text: &str, width: usize) -> String {
 }
 
 /// `12 Ghost Snake  spooky`: what a game is called.
-fn heading(game: &Game) -> String {
+fn heading(game: &GameEntry) -> String {
     let title = format!("{} {}", game.id, headline(&game.title, 60));
     let tags = game.tags.iter().map(|tag| headline(tag, 30));
     [title].into_iter().chain(tags).collect::<Vec<_>>().join("  ")

@@ -6,15 +6,15 @@ use super::list::table;
 use super::{Told, Trouble, heading, headline, told};
 use crate::app::progress::kilobytes;
 use crate::cli::clock;
-use crate::library::{self, Address, Library, Version, VersionId};
+use crate::library::{self, GameAddress, Library, VersionEntry, VersionId};
 use crate::untrusted::sanitize;
 
 /// Every version of a game, or the one that was named.
-pub(super) fn versions(library: &Library, address: Address) -> Result<Told, Trouble> {
+pub(super) fn versions(library: &Library, address: GameAddress) -> Result<Told, Trouble> {
     let game = library.game(address.game())?;
     let mut versions = library.versions(game.id)?;
-    if let Address::Version(version) = address {
-        let named = library.resolve(Address::Version(version))?;
+    if let GameAddress::Version(version) = address {
+        let named = library.resolve(GameAddress::Version(version))?;
         versions.retain(|one| one.id == named);
     }
     let rows: Vec<_> = versions.iter().map(|version| row(version, game.head)).collect();
@@ -29,7 +29,7 @@ pub(super) fn versions(library: &Library, address: Address) -> Result<Told, Trou
     Ok(told(human, json))
 }
 
-fn row(version: &Version, head: u32) -> Vec<String> {
+fn row(version: &VersionEntry, head: u32) -> Vec<String> {
     let number = version.id.number;
     vec![
         if number == head { "▸".to_owned() } else { String::new() },
@@ -38,13 +38,13 @@ fn row(version: &Version, head: u32) -> Vec<String> {
         clock::date(version.created),
         if version.valid { "valid" } else { "not valid" }.to_owned(),
         kilobytes(usize::try_from(version.bytes).unwrap_or(usize::MAX)),
-        headline(version.making.model.as_ref().unwrap_or(&version.making.engine), 40),
-        headline(&version.making.prompt, 60),
+        headline(version.provenance.model.as_ref().unwrap_or(&version.provenance.engine), 40),
+        headline(&version.provenance.prompt, 60),
     ]
 }
 
-fn version_json(version: &Version) -> Value {
-    let making = &version.making;
+fn version_json(version: &VersionEntry) -> Value {
+    let making = &version.provenance;
     let shown = |text: &Option<String>| text.as_ref().map(|text| headline(text, 200));
     let parsed = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
     json!({
@@ -69,9 +69,9 @@ fn version_json(version: &Version) -> Value {
 }
 
 /// The page as it was saved: the bytes that its hash is of.
-pub(super) fn source(library: &Library, address: Address) -> Result<Told, Trouble> {
+pub(super) fn source(library: &Library, address: GameAddress) -> Result<Told, Trouble> {
     let version = library.resolve(address)?;
-    let page = library.page(version)?;
+    let page = library.page_texts(version)?;
     let json = json!({
         "id": version.game.0,
         "version": version.number,
@@ -82,13 +82,17 @@ pub(super) fn source(library: &Library, address: Address) -> Result<Told, Troubl
 }
 
 /// What changed, in the pages before they were hardened: hashes in a policy tell nobody anything.
-pub(super) fn diff(library: &Library, from: Address, to: Option<Address>) -> Result<Told, Trouble> {
+pub(super) fn diff(
+    library: &Library,
+    from: GameAddress,
+    to: Option<GameAddress>,
+) -> Result<Told, Trouble> {
     let (from, to) = match to {
         Some(to) => (library.resolve(from)?, library.resolve(to)?),
         None => with_parent(library, library.resolve(from)?)?,
     };
-    let (old, new) = (library.page(from)?.source, library.page(to)?.source);
-    let diff = library::diff((&from.to_string(), &old), (&to.to_string(), &new));
+    let (old, new) = (library.page_texts(from)?.source, library.page_texts(to)?.source);
+    let diff = library::unified_diff((&from.to_string(), &old), (&to.to_string(), &new));
     let json = json!({
         "from": from.to_string(),
         "to": to.to_string(),

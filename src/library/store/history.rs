@@ -7,63 +7,63 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::keep::{keep, row_id, title_words};
-use super::look::page;
-use super::{Library, head};
-use crate::library::trouble::LibraryError;
-use crate::library::version::{GameId, Moment, NewVersion, Place, VersionId};
+use super::queries::read_page_texts;
+use super::save_version::{index_title, row_id, save_version};
+use super::{Library, head_and_tip};
+use crate::library::error::LibraryError;
+use crate::library::version::{GameId, NewVersion, UnixMillis, VersionId, VersionParent};
 
 /// How long a removed game can be brought back.
-const KEPT_FOR: Duration = Duration::from_hours(30 * 24);
+const RETENTION: Duration = Duration::from_hours(30 * 24);
 
 impl Library {
     /// Makes the version current that this one was made from.
     pub fn undo(&mut self, game: GameId) -> Result<VersionId, LibraryError> {
         self.write(|tx| {
-            let (number, tip) = head(tx, game)?;
+            let (number, tip) = head_and_tip(tx, game)?;
             let parent = parent(tx, VersionId { game, number })?;
             let number = parent.ok_or(LibraryError::NothingToUndo(game))?;
-            move_to(tx, VersionId { game, number }, tip)
+            set_current(tx, VersionId { game, number }, tip)
         })
     }
 
     /// Goes one step back towards where undoing began.
     pub fn redo(&mut self, game: GameId) -> Result<VersionId, LibraryError> {
         self.write(|tx| {
-            let (now, tip) = head(tx, game)?;
+            let (now, tip) = head_and_tip(tx, game)?;
             let step = step_towards(tx, VersionId { game, number: tip }, now)?;
             let number = step.ok_or(LibraryError::NothingToRedo(game))?;
-            move_to(tx, VersionId { game, number }, tip)
+            set_current(tx, VersionId { game, number }, tip)
         })
     }
 
     /// Makes any version current.
     pub fn restore(&mut self, version: VersionId) -> Result<VersionId, LibraryError> {
         self.write(|tx| {
-            let (_, tip) = head(tx, version.game)?;
+            let (_, tip) = head_and_tip(tx, version.game)?;
             row_id(tx, version)?;
             let leads = step_towards(tx, VersionId { number: tip, ..version }, version.number)?;
-            move_to(tx, version, if leads.is_some() { tip } else { version.number })
+            set_current(tx, version, if leads.is_some() { tip } else { version.number })
         })
     }
 
     /// A new game that begins with a copy of this version.
-    pub fn fork(&mut self, version: VersionId, now: Moment) -> Result<VersionId, LibraryError> {
+    pub fn fork(&mut self, version: VersionId, now: UnixMillis) -> Result<VersionId, LibraryError> {
         let game = self.game(version.game)?;
         let all = self.versions(version.game)?;
-        let from = all.into_iter().find(|one| one.id == version);
+        let from = all.into_iter().find(|entry| entry.id == version);
         let from = from.ok_or(LibraryError::NoVersion(version))?;
         self.write(|tx| {
-            let page = page(tx, version)?;
+            let page = read_page_texts(tx, version)?;
             let copy = NewVersion {
                 title: game.title,
-                making: from.making,
+                provenance: from.provenance,
                 html: page.html,
                 source: page.source,
                 findings: from.findings,
                 valid: from.valid,
             };
-            let forked = keep(tx, Place::NewGame, &copy, now)?;
+            let forked = save_version(tx, VersionParent::NewGame, &copy, now)?;
             tx.prepare_cached("UPDATE games SET forked_from = ? WHERE id = ?")?
                 .execute(params![row_id(tx, version)?, forked.game.0])?;
             Ok(forked)
@@ -72,16 +72,16 @@ impl Library {
 
     pub fn rename(&mut self, game: GameId, title: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
-            head(tx, game)?;
+            head_and_tip(tx, game)?;
             tx.execute("UPDATE games SET title = ? WHERE id = ?", params![title, game.0])?;
-            title_words(tx, game, title)
+            index_title(tx, game, title)
         })
     }
 
     /// Gives a game a tag; one it has already stays.
     pub fn tag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
-            head(tx, game)?;
+            head_and_tip(tx, game)?;
             tx.execute(
                 "INSERT OR IGNORE INTO tags (game, tag) VALUES (?, ?)",
                 params![game.0, tag],
@@ -92,22 +92,22 @@ impl Library {
 
     pub fn untag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
-            head(tx, game)?;
+            head_and_tip(tx, game)?;
             tx.execute("DELETE FROM tags WHERE game = ? AND tag = ?", params![game.0, tag])?;
             Ok(())
         })
     }
 
     /// Takes a game out of every list. It can be brought back for thirty days.
-    pub fn remove(&mut self, game: GameId, now: Moment) -> Result<(), LibraryError> {
+    pub fn remove(&mut self, game: GameId, now: UnixMillis) -> Result<(), LibraryError> {
         self.write(|tx| {
-            head(tx, game)?;
+            head_and_tip(tx, game)?;
             tx.execute("UPDATE games SET removed = ? WHERE id = ?", params![now.0, game.0])?;
-            purge(tx, now.before(KEPT_FOR))
+            purge(tx, now.before(RETENTION))
         })
     }
 
-    pub fn bring_back(&mut self, game: GameId) -> Result<(), LibraryError> {
+    pub fn undelete(&mut self, game: GameId) -> Result<(), LibraryError> {
         self.write(|tx| {
             let changed = tx.execute("UPDATE games SET removed = NULL WHERE id = ?", [game.0])?;
             if changed == 0 { Err(LibraryError::NoGame(game)) } else { Ok(()) }
@@ -134,14 +134,14 @@ fn step_towards(db: &Connection, tip: VersionId, from: u32) -> Result<Option<u32
     Ok(None)
 }
 
-fn move_to(tx: &Transaction<'_>, to: VersionId, tip: u32) -> Result<VersionId, LibraryError> {
+fn set_current(tx: &Transaction<'_>, to: VersionId, tip: u32) -> Result<VersionId, LibraryError> {
     tx.prepare_cached("UPDATE games SET head = ?, tip = ? WHERE id = ?")?
         .execute(params![to.number, tip, to.game.0])?;
     Ok(to)
 }
 
 /// What was removed longer ago than `limit` goes for good.
-fn purge(tx: &Transaction<'_>, limit: Moment) -> Result<(), LibraryError> {
+fn purge(tx: &Transaction<'_>, limit: UnixMillis) -> Result<(), LibraryError> {
     let old = "SELECT id FROM games WHERE removed < ?";
     let versions = format!("SELECT id FROM versions WHERE game IN ({old})");
     for (table, rows) in

@@ -3,9 +3,9 @@
 use rusqlite::{Row, params};
 
 use super::Library;
-use super::keep::use_prompt;
-use crate::library::trouble::LibraryError;
-use crate::library::version::Moment;
+use super::save_version::record_prompt;
+use crate::library::error::LibraryError;
+use crate::library::version::UnixMillis;
 
 /// A reply that is being written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub struct DraftId(i64);
 
 /// What a process that is gone had asked, and what had come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfinished {
+pub struct UnfinishedReply {
     pub id: DraftId,
     pub prompt: String,
     pub model: Option<String>,
-    pub began: Moment,
+    pub began: UnixMillis,
     /// Empty where nothing had come yet.
     pub reply: String,
 }
@@ -29,13 +29,13 @@ impl Library {
         job: u64,
         prompt: &str,
         model: Option<&str>,
-        now: Moment,
+        now: UnixMillis,
     ) -> Result<DraftId, LibraryError> {
         const BEGIN: &str = "INSERT OR REPLACE INTO drafts (process, job, prompt, model, began) \
             VALUES (?, ?, ?, ?, ?)";
         let process = self.process.name().to_owned();
         self.write(|tx| {
-            use_prompt(tx, prompt)?;
+            record_prompt(tx, prompt)?;
             tx.prepare_cached(BEGIN)?.execute(params![
                 process,
                 job.cast_signed(),
@@ -48,7 +48,7 @@ impl Library {
     }
 
     /// Writes down the next piece.
-    pub fn hear(&mut self, draft: DraftId, text: &str) -> Result<(), LibraryError> {
+    pub fn append_chunk(&mut self, draft: DraftId, text: &str) -> Result<(), LibraryError> {
         const HEAR: &str = "INSERT INTO pieces (draft, number, text) SELECT ?1, \
             (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE draft = ?1), ?2 \
             WHERE EXISTS (SELECT 1 FROM drafts WHERE id = ?1)";
@@ -69,14 +69,14 @@ impl Library {
     }
 
     /// What was cut off when a process was killed, the newest first.
-    pub fn unfinished(&self) -> Result<Vec<Unfinished>, LibraryError> {
+    pub fn unfinished_replies(&self) -> Result<Vec<UnfinishedReply>, LibraryError> {
         const DRAFTS: &str = "SELECT id, prompt, model, began, \
             (SELECT group_concat(text, '' ORDER BY number) FROM pieces WHERE draft = drafts.id), \
             process FROM drafts ORDER BY began DESC, id DESC";
         self.read(|db| {
-            let mut look = db.prepare_cached(DRAFTS)?;
-            let drafts =
-                look.query_map([], |row| Ok((row.get::<_, String>(5)?, unfinished(row)?)))?;
+            let mut statement = db.prepare_cached(DRAFTS)?;
+            let drafts = statement
+                .query_map([], |row| Ok((row.get::<_, String>(5)?, read_unfinished(row)?)))?;
             let all = drafts.collect::<Result<Vec<_>, _>>()?;
             let left = all.into_iter().filter(|(process, _)| !self.process.is_alive(process));
             Ok(left.map(|(_, draft)| draft).collect())
@@ -84,7 +84,7 @@ impl Library {
     }
 
     /// Somebody has taken it, or does not want it.
-    pub fn forget(&mut self, draft: DraftId) -> Result<(), LibraryError> {
+    pub fn delete_draft(&mut self, draft: DraftId) -> Result<(), LibraryError> {
         self.write(|tx| {
             tx.execute("DELETE FROM drafts WHERE id = ?", [draft.0])?;
             Ok(())
@@ -92,13 +92,13 @@ impl Library {
     }
 }
 
-fn unfinished(row: &Row<'_>) -> rusqlite::Result<Unfinished> {
+fn read_unfinished(row: &Row<'_>) -> rusqlite::Result<UnfinishedReply> {
     let reply: Option<String> = row.get(4)?;
-    Ok(Unfinished {
+    Ok(UnfinishedReply {
         id: DraftId(row.get(0)?),
         prompt: row.get(1)?,
         model: row.get(2)?,
-        began: Moment(row.get(3)?),
+        began: UnixMillis(row.get(3)?),
         reply: reply.unwrap_or_default(),
     })
 }

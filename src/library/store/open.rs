@@ -8,8 +8,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Library;
-use crate::library::running::Process;
-use crate::library::trouble::LibraryError;
+use crate::library::error::LibraryError;
+use crate::library::process_lock::ProcessLock;
 
 /// Each brings the file from the form before it to the next.
 const MIGRATIONS: [&str; 3] = [
@@ -19,28 +19,29 @@ const MIGRATIONS: [&str; 3] = [
 ];
 
 /// How long another process may hold the file before it is called locked.
-const PATIENCE: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Library {
     /// Opens the library in `home`, and makes one where there is none. `process` is a name that no
     /// other process has: what this one begins is told from what others do by it.
     pub fn open(home: &Path, process: &str) -> Result<Self, LibraryError> {
         let path = home.join("library.db");
-        let closed = |error: std::io::Error| closed(&path, &error);
+        let closed = |error: std::io::Error| open_error(&path, &error);
         std::fs::create_dir_all(home).map_err(closed)?;
         // One at a time: two that made, changed or moved the file at once would not see each other.
-        let door = File::create(home.join("library.lock")).map_err(closed)?;
-        door.lock().map_err(closed)?;
-        let process = Process::begin(home.join("running"), process.to_owned()).map_err(closed)?;
+        let lock = File::create(home.join("library.lock")).map_err(closed)?;
+        lock.lock().map_err(closed)?;
+        let process =
+            ProcessLock::acquire(home.join("running"), process.to_owned()).map_err(closed)?;
         process.sweep();
         let (db, set_aside) = match connect(&path) {
             Err(LibraryError::Damaged(_)) => {
-                let kept = set_aside(&path).map_err(closed)?;
+                let kept = quarantine(&path).map_err(closed)?;
                 (connect(&path)?, Some(kept))
             }
             opened => (opened?, None),
         };
-        Ok(Self { db, path, process, set_aside })
+        Ok(Self { db, path, process, quarantined: set_aside })
     }
 }
 
@@ -53,11 +54,11 @@ fn connect(path: &Path) -> Result<Connection, LibraryError> {
         prepare(&mut db)?;
         Ok(db)
     });
-    ready.map_err(|error| error.at(path))
+    ready.map_err(|error| error.with_path(path))
 }
 
 fn prepare(db: &mut Connection) -> Result<(), LibraryError> {
-    db.busy_timeout(PATIENCE)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     let found: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
     if found > known {
@@ -86,7 +87,7 @@ fn migrate(db: &mut Connection, found: u32) -> Result<(), LibraryError> {
 }
 
 /// Gives a damaged file and what belongs to it another name, and never one that is taken.
-fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+fn quarantine(path: &Path) -> std::io::Result<PathBuf> {
     let mut number = 1;
     let kept = loop {
         let kept = path.with_file_name(format!("library-damaged-{number}.db"));
@@ -105,11 +106,11 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     Ok(kept)
 }
 
-fn closed(path: &Path, error: &std::io::Error) -> LibraryError {
+fn open_error(path: &Path, error: &std::io::Error) -> LibraryError {
     let path = path.to_owned();
     match error.kind() {
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => LibraryError::ReadOnly(path),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LibraryError::Full(path),
-        _ => LibraryError::Closed { path, why: error.to_string() },
+        _ => LibraryError::CannotOpen { path, why: error.to_string() },
     }
 }

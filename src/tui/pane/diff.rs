@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 
 use super::sideways;
 use crate::app::{Compared, State};
-use crate::library::{Comparison, Half, Row};
+use crate::library::{ComparedLine, ComparisonRow, PageComparison};
 use crate::tui::desk::Desk;
 use crate::tui::keys::Command;
 use crate::tui::preview::drawable;
@@ -35,7 +35,7 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let rows = if is_wide { found.rows.len() } else { single.len() };
     desk.page = usize::from(below.height).max(1);
     desk.reading.rows = rows;
-    desk.reading.changes = if is_wide { found.changes() } else { changes(&single) };
+    desk.reading.changes = if is_wide { found.change_starts() } else { changes(&single) };
     desk.reading.row = desk.reading.row.min(rows.saturating_sub(desk.page));
     let first = desk.reading.row;
     let longest = found.rows.iter().skip(first).take(desk.page).map(length).max();
@@ -60,7 +60,7 @@ fn missing(state: &State, compared: Option<&Compared>) -> String {
 }
 
 /// Which two pages these are, and how much is different.
-fn headline(desk: &Desk, state: &State, found: &Comparison) -> Line<'static> {
+fn headline(desk: &Desk, state: &State, found: &PageComparison) -> Line<'static> {
     let style = |role| desk.theme.style(role);
     let name = |name: &str| Untrusted::new(name).headline(40);
     let names = format!("{} → {}  ", name(&found.old), name(&found.new));
@@ -82,26 +82,26 @@ fn headline(desk: &Desk, state: &State, found: &Comparison) -> Line<'static> {
 /// A row of both pages as rows of one.
 enum Single<'r> {
     Same(usize, &'r str),
-    Old(&'r Half),
-    New(&'r Half),
+    Old(&'r ComparedLine),
+    New(&'r ComparedLine),
     Gap(usize),
 }
 
 /// All that was removed of a change, then all that was added.
-fn unified(rows: &[Row]) -> Vec<Single<'_>> {
+fn unified(rows: &[ComparisonRow]) -> Vec<Single<'_>> {
     let mut single = Vec::new();
     let mut added = Vec::new();
     for row in rows {
-        if let Row::Changed { old, new } = row {
+        if let ComparisonRow::Changed { old, new } = row {
             single.extend(old.as_ref().map(Single::Old));
             added.extend(new.as_ref().map(Single::New));
             continue;
         }
         single.append(&mut added);
         single.push(match row {
-            Row::Same { new, text, .. } => Single::Same(*new, text),
-            Row::Gap(lines) => Single::Gap(*lines),
-            Row::Changed { .. } => continue,
+            ComparisonRow::Same { new, text, .. } => Single::Same(*new, text),
+            ComparisonRow::Gap(lines) => Single::Gap(*lines),
+            ComparisonRow::Changed { .. } => continue,
         });
     }
     single.append(&mut added);
@@ -118,13 +118,13 @@ fn changes(rows: &[Single<'_>]) -> Vec<usize> {
 }
 
 /// The longest text of a row, in bytes.
-fn length(row: &Row) -> usize {
+fn length(row: &ComparisonRow) -> usize {
     match row {
-        Row::Same { text, .. } => text.len(),
-        Row::Changed { old, new } => {
+        ComparisonRow::Same { text, .. } => text.len(),
+        ComparisonRow::Changed { old, new } => {
             [old, new].into_iter().flatten().map(|half| half.text.len()).max().unwrap_or_default()
         }
-        Row::Gap(_) => 0,
+        ComparisonRow::Gap(_) => 0,
     }
 }
 
@@ -138,7 +138,7 @@ struct Sheet<'t> {
 }
 
 impl Sheet<'_> {
-    fn beside(&self, frame: &mut Frame<'_>, at: Rect, rows: &[Row], first: usize) {
+    fn beside(&self, frame: &mut Frame<'_>, at: Rect, rows: &[ComparisonRow], first: usize) {
         let [left, rule, right] =
             Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)])
                 .areas(at);
@@ -146,11 +146,11 @@ impl Sheet<'_> {
         for (row, ((left, rule), right)) in rows.iter().skip(first).zip(areas) {
             frame.render_widget(Span::styled("│", self.theme.style(Role::Border)), rule);
             match row {
-                Row::Same { old, new, text } => {
+                ComparisonRow::Same { old, new, text } => {
                     frame.render_widget(self.plain(*old, text, left.width), left);
                     frame.render_widget(self.plain(*new, text, right.width), right);
                 }
-                Row::Changed { old, new } => {
+                ComparisonRow::Changed { old, new } => {
                     frame
                         .render_widget(self.half(old.as_ref(), left.width, ("-", Role::Bad)), left);
                     frame.render_widget(
@@ -158,7 +158,7 @@ impl Sheet<'_> {
                         right,
                     );
                 }
-                Row::Gap(lines) => {
+                ComparisonRow::Gap(lines) => {
                     frame.render_widget(self.gap(*lines), left);
                     frame.render_widget(self.gap(*lines), right);
                 }
@@ -166,7 +166,7 @@ impl Sheet<'_> {
         }
     }
 
-    fn half(&self, half: Option<&Half>, width: u16, how: (&str, Role)) -> Line<'static> {
+    fn half(&self, half: Option<&ComparedLine>, width: u16, how: (&str, Role)) -> Line<'static> {
         half.map(|half| self.changed(half, width, how)).unwrap_or_default()
     }
 
@@ -194,7 +194,12 @@ impl Sheet<'_> {
 
     /// A changed line; the words that changed in it are underlined, for colour alone says too
     /// little.
-    fn changed(&self, half: &Half, width: u16, (sign, role): (&str, Role)) -> Line<'static> {
+    fn changed(
+        &self,
+        half: &ComparedLine,
+        width: u16,
+        (sign, role): (&str, Role),
+    ) -> Line<'static> {
         let style = self.theme.style(role);
         let number = Span::styled(format!("{:>5} {sign} ", half.number), style);
         let mut spans = Vec::new();

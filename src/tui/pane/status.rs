@@ -232,7 +232,7 @@ impl Report<'_> {
             None => Vec::new(),
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
-                let name = DiskError::shown(Path::new(name));
+                let name = DiskError::display_path(Path::new(name));
                 let version = game.kept.map(|id| format!(", version {id}")).unwrap_or_default();
                 let mut lines = vec![
                     self.line(Role::Good, format!("✓ kept as {name}{version}")),
@@ -262,7 +262,7 @@ impl Report<'_> {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
         if let Some(draft) = &job.draft {
-            lines.push(self.line(Role::Text, format!("draft: {}", DiskError::shown(draft))));
+            lines.push(self.line(Role::Text, format!("draft: {}", DiskError::display_path(draft))));
         }
         lines
     }

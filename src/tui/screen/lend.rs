@@ -8,7 +8,7 @@ use super::Screen;
 use crate::app::Action;
 use crate::driver;
 use crate::driver::signals::Nudge;
-use crate::library::Lent;
+use crate::library::EditFile;
 use crate::tui::columns::Columns;
 use crate::tui::ears::{Ears, Heard};
 use crate::tui::errand::told;
@@ -85,7 +85,7 @@ impl Screen {
 
     /// The user's editor has the terminal until it ends.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-    pub(super) fn edit(&mut self, lent: Lent) {
+    pub(super) fn edit(&mut self, lent: EditFile) {
         let Some(tell) = self.ears.as_ref().and_then(Ears::tell) else { return };
         let words = self.editor.clone();
         self.lend();

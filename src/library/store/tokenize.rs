@@ -9,26 +9,27 @@
 use std::collections::BTreeSet;
 
 /// A longer word is data, not a word; its beginning is kept.
-const LONGEST: usize = 32;
+const MAX_WORD_CHARS: usize = 32;
 /// What a query looks for; more words narrow nothing that these do not.
-const MOST: usize = 8;
+const MAX_QUERY_WORDS: usize = 8;
 
 /// Each word of the text once. Their order does not matter: the index keeps no places.
-pub fn words(text: &str) -> String {
-    let words: BTreeSet<String> = cut(text).collect();
+pub fn index_words(text: &str) -> String {
+    let words: BTreeSet<String> = split_words(text).collect();
     words.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// What the index is asked: every word, each as the beginning of one. Nothing to look for is `None`.
-pub fn query(text: &str) -> Option<String> {
-    let words: Vec<_> = cut(text).take(MOST).map(|word| format!("\"{word}\" *")).collect();
+pub fn fts_query(text: &str) -> Option<String> {
+    let words: Vec<_> =
+        split_words(text).take(MAX_QUERY_WORDS).map(|word| format!("\"{word}\" *")).collect();
     (!words.is_empty()).then(|| words.join(" AND "))
 }
 
 /// The words as they are compared.
-pub fn cut(text: &str) -> impl Iterator<Item = String> {
+pub fn split_words(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| word.to_lowercase().chars().take(LONGEST).collect())
+    words.map(|word| word.to_lowercase().chars().take(MAX_WORD_CHARS).collect())
 }
 
 #[cfg(test)]
@@ -37,13 +38,13 @@ mod tests {
 
     #[test]
     fn a_query_is_words_and_never_syntax() {
-        assert_eq!(query("Ghost-snake* NOT \"x").unwrap().matches('"').count(), 8);
-        assert_eq!(query("gho").as_deref(), Some("\"gho\" *"));
-        assert_eq!(query(" *\"(^: "), None);
+        assert_eq!(fts_query("Ghost-snake* NOT \"x").unwrap().matches('"').count(), 8);
+        assert_eq!(fts_query("gho").as_deref(), Some("\"gho\" *"));
+        assert_eq!(fts_query(" *\"(^: "), None);
     }
 
     #[test]
     fn a_text_keeps_each_word_once() {
-        assert_eq!(words("the Cat, the CAT_and émile"), "and cat the émile");
+        assert_eq!(index_words("the Cat, the CAT_and émile"), "and cat the émile");
     }
 }

@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{DiskError, Shelf};
+use super::{DataDir, DiskError};
 
 /// No prompt is nearly as long.
-const LONGEST: u64 = 1_000_000;
+const MAX_EDIT_BYTES: u64 = 1_000_000;
 
 /// A file in a folder of its own, so that whatever an editor leaves beside it goes with it.
 /// Nobody but the user can read either.
 #[derive(Debug)]
-pub struct Lent {
+pub struct EditFile {
     folder: TempDir,
     name: &'static str,
 }
 
-impl Shelf {
+impl DataDir {
     /// Puts the text into a file of this name.
-    pub fn lend(&self, name: &'static str, text: &str) -> Result<Lent, DiskError> {
-        let home = self.folder()?;
+    pub fn create_edit_file(&self, name: &'static str, text: &str) -> Result<EditFile, DiskError> {
+        let home = self.create()?;
         let failed = |path: &Path, e: &std::io::Error| DiskError::new(path, e);
         let mut builder = tempfile::Builder::new();
         builder.prefix("edit-");
@@ -36,23 +36,23 @@ impl Shelf {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options.open(&path).and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|e| failed(&path, &e))?;
-        Ok(Lent { folder, name })
+        Ok(EditFile { folder, name })
     }
 }
 
-impl Lent {
+impl EditFile {
     pub fn path(&self) -> PathBuf {
         self.folder.path().join(self.name)
     }
 
     /// What is in the file now, without the line end that editors put last. Why not ends a
     /// sentence that begins with whose it is.
-    pub fn text(&self) -> Result<String, String> {
+    pub fn read(&self) -> Result<String, String> {
         let file = std::fs::File::open(self.path());
         let file = file.map_err(|e| format!("cannot be read ({e})"))?;
         let mut bytes = Vec::new();
-        let read = file.take(LONGEST + 1).read_to_end(&mut bytes);
-        if read.map_err(|e| format!("cannot be read ({e})"))? as u64 > LONGEST {
+        let read = file.take(MAX_EDIT_BYTES + 1).read_to_end(&mut bytes);
+        if read.map_err(|e| format!("cannot be read ({e})"))? as u64 > MAX_EDIT_BYTES {
             return Err("is too large for a prompt".to_owned());
         }
         let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
@@ -68,9 +68,10 @@ mod tests {
     #[test]
     fn what_is_lent_comes_back_as_text_or_not_at_all() {
         let home = tempfile::tempdir().unwrap();
-        let lent = Shelf::new(home.path().join("new")).lend("prompt.md", "a\nb").unwrap();
-        assert_eq!(lent.text().unwrap(), "a\nb");
-        assert!(lent.path().ends_with("prompt.md"));
+        let edit =
+            DataDir::new(home.path().join("new")).create_edit_file("prompt.md", "a\nb").unwrap();
+        assert_eq!(edit.read().unwrap(), "a\nb");
+        assert!(edit.path().ends_with("prompt.md"));
         let cases: [(Vec<u8>, Result<&str, &str>); 4] = [
             ("bats\n".into(), Ok("bats")),
             ("bats\r\n".into(), Ok("bats")),
@@ -78,13 +79,13 @@ mod tests {
             (vec![b'a'; 1_000_001], Err("is too large for a prompt")),
         ];
         for (bytes, expected) in cases {
-            std::fs::write(lent.path(), bytes).unwrap();
-            assert_eq!(lent.text().as_deref().map_err(String::as_str), expected);
+            std::fs::write(edit.path(), bytes).unwrap();
+            assert_eq!(edit.read().as_deref().map_err(String::as_str), expected);
         }
-        std::fs::remove_file(lent.path()).unwrap();
-        assert!(lent.text().unwrap_err().starts_with("cannot be read"));
-        let path = lent.path();
-        drop(lent);
+        std::fs::remove_file(edit.path()).unwrap();
+        assert!(edit.read().unwrap_err().starts_with("cannot be read"));
+        let path = edit.path();
+        drop(edit);
         assert!(!path.parent().unwrap().exists());
     }
 
@@ -93,8 +94,9 @@ mod tests {
     fn nobody_else_reads_it() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
-        let lent = Shelf::new(home.path().to_owned()).lend("prompt.md", "secret").unwrap();
+        let edit =
+            DataDir::new(home.path().to_owned()).create_edit_file("prompt.md", "secret").unwrap();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&lent.path()), mode(lent.folder.path())), (0o600, 0o700));
+        assert_eq!((mode(&edit.path()), mode(edit.folder.path())), (0o600, 0o700));
     }
 }

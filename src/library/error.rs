@@ -8,23 +8,23 @@ use super::version::{GameId, VersionId};
 /// What went wrong, as one sentence without a full stop at its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LibraryError {
-    #[error("the library {} is held by another program", DiskError::shown(.0))]
+    #[error("the library {} is held by another program", DiskError::display_path(.0))]
     Locked(PathBuf),
-    #[error("the library {} cannot be written", DiskError::shown(.0))]
+    #[error("the library {} cannot be written", DiskError::display_path(.0))]
     ReadOnly(PathBuf),
-    #[error("the disk has no room for the library {}", DiskError::shown(.0))]
+    #[error("the disk has no room for the library {}", DiskError::display_path(.0))]
     Full(PathBuf),
-    #[error("the library {} is damaged", DiskError::shown(.0))]
+    #[error("the library {} is damaged", DiskError::display_path(.0))]
     Damaged(PathBuf),
     #[error(
         "the library {} was written by a newer codeagent (its form is {found}, this one knows \
          {known})",
-        DiskError::shown(path)
+        DiskError::display_path(path)
     )]
     Newer { path: PathBuf, found: u32, known: u32 },
-    #[error("the library {} cannot be opened: {why}", DiskError::shown(path))]
-    Closed { path: PathBuf, why: String },
-    #[error("the library {} failed: {why}", DiskError::shown(path))]
+    #[error("the library {} cannot be opened: {why}", DiskError::display_path(path))]
+    CannotOpen { path: PathBuf, why: String },
+    #[error("the library {} failed: {why}", DiskError::display_path(path))]
     Failed { path: PathBuf, why: String },
     #[error("there is no game {0}")]
     NoGame(GameId),
@@ -41,7 +41,7 @@ impl LibraryError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Locked(_) => "Close the other program, or try again.",
-            Self::ReadOnly(_) | Self::Closed { .. } => {
+            Self::ReadOnly(_) | Self::CannotOpen { .. } => {
                 "Correct its permissions, or choose another folder with --home."
             }
             Self::Full(_) => "Make room, or choose another folder with --home.",
@@ -69,18 +69,18 @@ impl LibraryError {
             | Self::Full(_)
             | Self::Damaged(_)
             | Self::Newer { .. }
-            | Self::Closed { .. }
+            | Self::CannotOpen { .. }
             | Self::Failed { .. } => 9,
         }
     }
 
     /// Whether trying again at once may help.
-    pub fn passes(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::Locked(_))
     }
 
     /// The same with the place it happened at.
-    pub(super) fn at(self, place: &Path) -> Self {
+    pub(super) fn with_path(self, place: &Path) -> Self {
         let place = place.to_owned();
         match self {
             Self::Locked(_) => Self::Locked(place),
@@ -88,7 +88,7 @@ impl LibraryError {
             Self::Full(_) => Self::Full(place),
             Self::Damaged(_) => Self::Damaged(place),
             Self::Newer { found, known, .. } => Self::Newer { path: place, found, known },
-            Self::Closed { why, .. } => Self::Closed { path: place, why },
+            Self::CannotOpen { why, .. } => Self::CannotOpen { path: place, why },
             Self::Failed { why, .. } => Self::Failed { path: place, why },
             Self::NoGame(_)
             | Self::NoVersion(_)

@@ -9,85 +9,86 @@ use std::time::Duration;
 use similar::{ChangeTag, DiffOp, TextDiff};
 
 /// Two pages without anything in common would take long; from then on the answer is coarser.
-const PATIENCE: Duration = Duration::from_millis(500);
+const DIFF_TIMEOUT: Duration = Duration::from_millis(500);
 /// Lines around each change.
-const AROUND: usize = 3;
+const CONTEXT_LINES: usize = 3;
 /// A longer line is changed as a whole: nobody reads marks in it.
-const LONGEST_MARKED: usize = 500;
+const MAX_MARKED_BYTES: usize = 500;
 
 /// What changed from one page to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comparison {
+pub struct PageComparison {
     pub old: String,
     pub new: String,
-    pub rows: Vec<Row>,
+    pub rows: Vec<ComparisonRow>,
     pub added: usize,
     pub removed: usize,
 }
 
 /// One row of both pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum ComparisonRow {
     /// The same line in both, by its number in each.
     Same { old: usize, new: usize, text: String },
     /// A line that was replaced, removed or added.
-    Changed { old: Option<Half>, new: Option<Half> },
+    Changed { old: Option<ComparedLine>, new: Option<ComparedLine> },
     /// So many lines that are the same are left out.
     Gap(usize),
 }
 
 /// A line in one of the pages, its number from 1, and the bytes that changed in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Half {
+pub struct ComparedLine {
     pub number: usize,
     pub text: String,
     pub marks: Vec<Range<usize>>,
 }
 
 /// Compares `old` with `new`, each with its name.
-pub fn compare(old: (&str, &str), new: (&str, &str)) -> Comparison {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old.1, new.1);
-    let pages = Pages { old: old.1.lines().collect(), new: new.1.lines().collect() };
+pub fn compare_pages(old: (&str, &str), new: (&str, &str)) -> PageComparison {
+    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(old.1, new.1);
+    let pages = PageLines { old: old.1.lines().collect(), new: new.1.lines().collect() };
     let mut rows = Vec::new();
     let mut seen = 0;
-    for group in diff.grouped_ops(AROUND) {
+    for group in diff.grouped_ops(CONTEXT_LINES) {
         let begins = group.first().map_or(seen, |op| op.old_range().start);
-        rows.extend((begins > seen).then(|| Row::Gap(begins - seen)));
+        rows.extend((begins > seen).then(|| ComparisonRow::Gap(begins - seen)));
         seen = group.last().map_or(seen, |op| op.old_range().end);
         rows.extend(group.iter().flat_map(|op| pages.rows(op)));
     }
     let left = pages.old.len().saturating_sub(seen);
-    rows.extend((left > 0 && !rows.is_empty()).then_some(Row::Gap(left)));
-    let changed = |side: fn(&Row) -> bool| rows.iter().filter(|row| side(row)).count();
-    Comparison {
-        added: changed(|row| matches!(row, Row::Changed { new: Some(_), .. })),
-        removed: changed(|row| matches!(row, Row::Changed { old: Some(_), .. })),
+    rows.extend((left > 0 && !rows.is_empty()).then_some(ComparisonRow::Gap(left)));
+    let changed = |side: fn(&ComparisonRow) -> bool| rows.iter().filter(|row| side(row)).count();
+    PageComparison {
+        added: changed(|row| matches!(row, ComparisonRow::Changed { new: Some(_), .. })),
+        removed: changed(|row| matches!(row, ComparisonRow::Changed { old: Some(_), .. })),
         old: old.0.to_owned(),
         new: new.0.to_owned(),
         rows,
     }
 }
 
-impl Comparison {
+impl PageComparison {
     /// The rows where a run of changed lines begins.
-    pub fn changes(&self) -> Vec<usize> {
-        let is_changed = |at: usize| matches!(self.rows.get(at), Some(Row::Changed { .. }));
+    pub fn change_starts(&self) -> Vec<usize> {
+        let is_changed =
+            |at: usize| matches!(self.rows.get(at), Some(ComparisonRow::Changed { .. }));
         let begins = |at: &usize| is_changed(*at) && !at.checked_sub(1).is_some_and(is_changed);
         (0..self.rows.len()).filter(begins).collect()
     }
 }
 
 /// The lines of both pages.
-struct Pages<'t> {
+struct PageLines<'t> {
     old: Vec<&'t str>,
     new: Vec<&'t str>,
 }
 
-impl Pages<'_> {
-    fn rows(&self, op: &DiffOp) -> Vec<Row> {
+impl PageLines<'_> {
+    fn rows(&self, op: &DiffOp) -> Vec<ComparisonRow> {
         let (old, new) = (op.old_range(), op.new_range());
         if let DiffOp::Equal { .. } = op {
-            let same = |(old, new): (usize, usize)| Row::Same {
+            let same = |(old, new): (usize, usize)| ComparisonRow::Same {
                 old: old + 1,
                 new: new + 1,
                 text: line(&self.old, old).to_owned(),
@@ -103,16 +104,19 @@ impl Pages<'_> {
             .collect()
     }
 
-    fn changed(&self, old: Option<usize>, new: Option<usize>) -> Row {
+    fn changed(&self, old: Option<usize>, new: Option<usize>) -> ComparisonRow {
         let was = old.map(|at| line(&self.old, at));
         let is = new.map(|at| line(&self.new, at));
         let (before, after) = match (was, is) {
-            (Some(was), Some(is)) => marks(was, is),
+            (Some(was), Some(is)) => mark_changes(was, is),
             _ => Default::default(),
         };
-        let half =
-            |at: usize, text: &str, marks| Half { number: at + 1, text: text.to_owned(), marks };
-        Row::Changed {
+        let half = |at: usize, text: &str, marks| ComparedLine {
+            number: at + 1,
+            text: text.to_owned(),
+            marks,
+        };
+        ComparisonRow::Changed {
             old: old.zip(was).map(|(at, text)| half(at, text, before)),
             new: new.zip(is).map(|(at, text)| half(at, text, after)),
         }
@@ -123,11 +127,11 @@ fn line<'t>(lines: &[&'t str], at: usize) -> &'t str {
     lines.get(at).copied().unwrap_or_default()
 }
 
-type Marks = Vec<Range<usize>>;
+type MarkedRanges = Vec<Range<usize>>;
 
 /// The words that are only in the one line, and those only in the other.
-fn marks(old: &str, new: &str) -> (Marks, Marks) {
-    if old.len().max(new.len()) > LONGEST_MARKED {
+fn mark_changes(old: &str, new: &str) -> (MarkedRanges, MarkedRanges) {
+    if old.len().max(new.len()) > MAX_MARKED_BYTES {
         return Default::default();
     }
     let diff = TextDiff::from_words(old, new);
@@ -135,21 +139,21 @@ fn marks(old: &str, new: &str) -> (Marks, Marks) {
     if diff.ratio() < 0.4 {
         return Default::default();
     }
-    let (mut before, mut after) = (Marks::new(), Marks::new());
+    let (mut before, mut after) = (MarkedRanges::new(), MarkedRanges::new());
     let (mut was, mut is) = (0, 0);
     for change in diff.iter_all_changes() {
         let length = change.value().len();
         match change.tag() {
             ChangeTag::Equal => (was, is) = (was + length, is + length),
-            ChangeTag::Delete => was = mark(&mut before, was, length),
-            ChangeTag::Insert => is = mark(&mut after, is, length),
+            ChangeTag::Delete => was = add_mark(&mut before, was, length),
+            ChangeTag::Insert => is = add_mark(&mut after, is, length),
         }
     }
     (before, after)
 }
 
 /// Marks so many bytes from `at` on, and answers where they end.
-fn mark(marks: &mut Marks, at: usize, length: usize) -> usize {
+fn add_mark(marks: &mut MarkedRanges, at: usize, length: usize) -> usize {
     match marks.last_mut() {
         Some(last) if last.end == at => last.end += length,
         _ => marks.push(at..at + length),
@@ -166,45 +170,45 @@ mod tests {
         let lines = |middle: &str| format!("a\nb\nc\nd\n{middle}\ne\nf\ng\nh\ni\n");
         let old = lines("  let lives = 3;");
         let new = lines("  let lives = 5;\n  let bats = 1;");
-        let found = compare(("1.1", &old), ("1.2", &new));
+        let found = compare_pages(("1.1", &old), ("1.2", &new));
         assert_eq!((found.added, found.removed), (2, 1));
-        assert_eq!(found.rows.first(), Some(&Row::Gap(1)));
-        assert_eq!(found.rows.last(), Some(&Row::Gap(2)));
-        let changed = found.changes();
+        assert_eq!(found.rows.first(), Some(&ComparisonRow::Gap(1)));
+        assert_eq!(found.rows.last(), Some(&ComparisonRow::Gap(2)));
+        let changed = found.change_starts();
         assert_eq!(changed, [4]);
-        let Row::Changed { old: Some(was), new: Some(is) } = &found.rows[4] else {
+        let ComparisonRow::Changed { old: Some(was), new: Some(is) } = &found.rows[4] else {
             panic!("{:?}", found.rows)
         };
         assert_eq!((was.number, is.number), (5, 5));
-        let marked = |half: &Half| {
+        let marked = |half: &ComparedLine| {
             half.marks.iter().map(|at| half.text[at.clone()].to_owned()).collect::<String>()
         };
         assert_eq!((marked(was).as_str(), marked(is).as_str()), ("3;", "5;"));
-        let added = Half { number: 6, text: "  let bats = 1;".into(), marks: Vec::new() };
-        assert_eq!(found.rows[5], Row::Changed { old: None, new: Some(added) });
+        let added = ComparedLine { number: 6, text: "  let bats = 1;".into(), marks: Vec::new() };
+        assert_eq!(found.rows[5], ComparisonRow::Changed { old: None, new: Some(added) });
     }
 
     #[test]
     fn equal_pages_have_no_rows() {
-        assert_eq!(compare(("a", "x\n"), ("b", "x\n")).rows, []);
-        let empty = compare(("nothing", ""), ("b", "x\ny\n"));
+        assert_eq!(compare_pages(("a", "x\n"), ("b", "x\n")).rows, []);
+        let empty = compare_pages(("nothing", ""), ("b", "x\ny\n"));
         assert_eq!((empty.added, empty.removed, empty.rows.len()), (2, 0, 2));
     }
 
     proptest::proptest! {
         #[test]
         fn both_pages_can_be_read_out_of_the_rows(old in "([ab ]{0,5}\n){0,12}", new in "([ab ]{0,5}\n){0,12}") {
-            let found = compare(("", &old), ("", &new));
-            let side = |pick: fn(&Row) -> Option<(usize, String)>| found.rows.iter().filter_map(pick).collect::<Vec<_>>();
+            let found = compare_pages(("", &old), ("", &new));
+            let side = |pick: fn(&ComparisonRow) -> Option<(usize, String)>| found.rows.iter().filter_map(pick).collect::<Vec<_>>();
             let was = side(|row| match row {
-                Row::Same { old, text, .. } => Some((*old, text.clone())),
-                Row::Changed { old, .. } => old.as_ref().map(|half| (half.number, half.text.clone())),
-                Row::Gap(_) => None,
+                ComparisonRow::Same { old, text, .. } => Some((*old, text.clone())),
+                ComparisonRow::Changed { old, .. } => old.as_ref().map(|half| (half.number, half.text.clone())),
+                ComparisonRow::Gap(_) => None,
             });
             let is = side(|row| match row {
-                Row::Same { new, text, .. } => Some((*new, text.clone())),
-                Row::Changed { new, .. } => new.as_ref().map(|half| (half.number, half.text.clone())),
-                Row::Gap(_) => None,
+                ComparisonRow::Same { new, text, .. } => Some((*new, text.clone())),
+                ComparisonRow::Changed { new, .. } => new.as_ref().map(|half| (half.number, half.text.clone())),
+                ComparisonRow::Gap(_) => None,
             });
             for (number, text) in was {
                 proptest::prop_assert_eq!(old.lines().nth(number - 1).unwrap(), text);

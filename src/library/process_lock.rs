@@ -9,16 +9,16 @@ use std::path::{Path, PathBuf};
 
 /// This process, alive for as long as the value lives.
 #[derive(Debug)]
-pub struct Process {
+pub struct ProcessLock {
     name: String,
     folder: PathBuf,
     /// Held, never read.
     _lock: File,
 }
 
-impl Process {
+impl ProcessLock {
     /// Makes this process known in `folder`, under a name that no other process has.
-    pub fn begin(folder: PathBuf, name: String) -> std::io::Result<Self> {
+    pub fn acquire(folder: PathBuf, name: String) -> std::io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
         let path = folder.join(&name);
         loop {
@@ -55,7 +55,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for ProcessLock {
     fn drop(&mut self) {
         drop(std::fs::remove_file(self.folder.join(&self.name)));
     }
@@ -79,20 +79,21 @@ mod tests {
     #[test]
     fn a_process_lives_until_its_lock_is_let_go() {
         let home = tempfile::tempdir().unwrap();
-        let begin = |name: &str| Process::begin(home.path().to_owned(), name.to_owned()).unwrap();
-        let (one, two) = (begin("1"), begin("2"));
-        assert!(one.is_alive("1") && one.is_alive("2") && !one.is_alive("3"));
-        drop(two);
-        assert!(!one.is_alive("2"));
+        let begin =
+            |name: &str| ProcessLock::acquire(home.path().to_owned(), name.to_owned()).unwrap();
+        let (first, second) = (begin("1"), begin("2"));
+        assert!(first.is_alive("1") && first.is_alive("2") && !first.is_alive("3"));
+        drop(second);
+        assert!(!first.is_alive("2"));
     }
 
     #[test]
     fn a_file_that_a_killed_process_left_means_nothing_and_goes() {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("killed"), "").unwrap();
-        let one = Process::begin(home.path().to_owned(), "1".to_owned()).unwrap();
-        assert!(!one.is_alive("killed"));
-        one.sweep();
+        let first = ProcessLock::acquire(home.path().to_owned(), "1".to_owned()).unwrap();
+        assert!(!first.is_alive("killed"));
+        first.sweep();
         let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
         assert_eq!(left.len(), 1);
     }

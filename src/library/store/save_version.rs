@@ -3,33 +3,35 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
-use super::words::words;
-use super::{Library, head};
-use crate::library::trouble::LibraryError;
-use crate::library::version::{GameId, Making, Moment, NewVersion, Place, VersionId};
+use super::tokenize::index_words;
+use super::{Library, head_and_tip};
+use crate::library::error::LibraryError;
+use crate::library::version::{
+    GameId, NewVersion, Provenance, UnixMillis, VersionId, VersionParent,
+};
 
 impl Library {
     /// Keeps a version and makes it current.
-    pub fn keep(
+    pub fn save_version(
         &mut self,
-        place: Place,
+        place: VersionParent,
         new: &NewVersion,
-        now: Moment,
+        now: UnixMillis,
     ) -> Result<VersionId, LibraryError> {
-        self.write(|tx| keep(tx, place, new, now))
+        self.write(|tx| save_version(tx, place, new, now))
     }
 }
 
-pub(super) fn keep(
+pub(super) fn save_version(
     tx: &Transaction<'_>,
-    place: Place,
+    place: VersionParent,
     new: &NewVersion,
-    now: Moment,
+    now: UnixMillis,
 ) -> Result<VersionId, LibraryError> {
     let (game, parent) = match place {
-        Place::NewGame => (new_game(tx, &new.title, now)?, None),
-        Place::After(parent) => {
-            head(tx, parent.game)?;
+        VersionParent::NewGame => (insert_game(tx, &new.title, now)?, None),
+        VersionParent::After(parent) => {
+            head_and_tip(tx, parent.game)?;
             row_id(tx, parent)?;
             (parent.game, Some(parent.number))
         }
@@ -37,56 +39,61 @@ pub(super) fn keep(
     let next = "SELECT coalesce(max(number), 0) + 1 FROM versions WHERE game = ?";
     let number: u32 = tx.prepare_cached(next)?.query_row([game.0], |row| row.get(0))?;
     let id = VersionId { game, number };
-    let row = insert(tx, id, parent, new, now)?;
+    let row = insert_version(tx, id, parent, new, now)?;
     insert_page(tx, row, new)?;
-    index(tx, row, &new.making.prompt, &new.source)?;
+    index_version(tx, row, &new.provenance.prompt, &new.source)?;
     tx.prepare_cached("UPDATE games SET head = ?2, tip = ?2, updated = ?3 WHERE id = ?1")?
         .execute(params![game.0, number, now.0])?;
-    use_prompt(tx, &new.making.prompt)?;
+    record_prompt(tx, &new.provenance.prompt)?;
     Ok(id)
 }
 
 /// The words of a prompt have an index of their own: among those of the code they are few.
-fn index(tx: &Transaction<'_>, row: i64, prompt: &str, source: &str) -> Result<(), LibraryError> {
+fn index_version(
+    tx: &Transaction<'_>,
+    row: i64,
+    prompt: &str,
+    source: &str,
+) -> Result<(), LibraryError> {
     tx.prepare_cached("INSERT INTO prompt_words (rowid, prompt) VALUES (?, ?)")?
-        .execute(params![row, words(prompt)])?;
+        .execute(params![row, index_words(prompt)])?;
     tx.prepare_cached("INSERT INTO version_words (rowid, words) VALUES (?, ?)")?
-        .execute(params![row, words(&format!("{prompt}\n{source}"))])?;
+        .execute(params![row, index_words(&format!("{prompt}\n{source}"))])?;
     Ok(())
 }
 
 /// A game without versions: one has to follow in the same transaction.
-fn new_game(tx: &Transaction<'_>, title: &str, now: Moment) -> Result<GameId, LibraryError> {
+fn insert_game(tx: &Transaction<'_>, title: &str, now: UnixMillis) -> Result<GameId, LibraryError> {
     let insert = "INSERT INTO games (title, head, tip, created, updated) VALUES (?1, 1, 1, ?2, ?2)";
     tx.prepare_cached(insert)?.execute(params![title, now.0])?;
     let game = GameId(tx.last_insert_rowid());
-    title_words(tx, game, title)?;
+    index_title(tx, game, title)?;
     Ok(game)
 }
 
-pub(super) fn title_words(
+pub(super) fn index_title(
     tx: &Transaction<'_>,
     game: GameId,
     title: &str,
 ) -> Result<(), LibraryError> {
     tx.prepare_cached("DELETE FROM title_words WHERE rowid = ?")?.execute([game.0])?;
     tx.prepare_cached("INSERT INTO title_words (rowid, title) VALUES (?, ?)")?
-        .execute(params![game.0, words(title)])?;
+        .execute(params![game.0, index_words(title)])?;
     Ok(())
 }
 
-fn insert(
+fn insert_version(
     tx: &Transaction<'_>,
     id: VersionId,
     parent: Option<u32>,
     new: &NewVersion,
-    now: Moment,
+    now: UnixMillis,
 ) -> Result<i64, LibraryError> {
     const INSERT: &str = "INSERT INTO versions (game, number, parent, prompt, engine, model, \
         provider, request_id, seed, prompt_tokens, completion_tokens, estimated_usd, valid, \
         findings, bytes, sha256, created) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let Making { prompt, engine, model, provider, request_id, seed, cost } = &new.making;
+    let Provenance { prompt, engine, model, provider, request_id, seed, cost } = &new.provenance;
     tx.prepare_cached(INSERT)?.execute(params![
         id.game.0,
         id.number,
@@ -113,7 +120,7 @@ fn insert(
 fn insert_page(tx: &Transaction<'_>, row: i64, new: &NewVersion) -> Result<(), LibraryError> {
     const INSERT: &str =
         "INSERT INTO pages (version, html, seam_from, seam_to, seam) VALUES (?, ?, ?, ?, ?)";
-    let seam = Seam::between(&new.html, &new.source);
+    let seam = HardeningDelta::compute(&new.html, &new.source);
     tx.prepare_cached(INSERT)?.execute(params![
         row,
         new.html,
@@ -124,7 +131,7 @@ fn insert_page(tx: &Transaction<'_>, row: i64, new: &NewVersion) -> Result<(), L
     Ok(())
 }
 
-pub(super) fn use_prompt(tx: &Transaction<'_>, prompt: &str) -> Result<(), LibraryError> {
+pub(super) fn record_prompt(tx: &Transaction<'_>, prompt: &str) -> Result<(), LibraryError> {
     const FORGET: &str =
         "DELETE FROM asked_words WHERE rowid = (SELECT id FROM prompts WHERE text = ?)";
     tx.prepare_cached(FORGET)?.execute([prompt])?;
@@ -132,7 +139,7 @@ pub(super) fn use_prompt(tx: &Transaction<'_>, prompt: &str) -> Result<(), Libra
     tx.prepare_cached("INSERT INTO prompts (text) VALUES (?)")?.execute([prompt])?;
     let id = tx.last_insert_rowid();
     tx.prepare_cached("INSERT INTO asked_words (rowid, words) VALUES (?, ?)")?
-        .execute(params![id, words(prompt)])?;
+        .execute(params![id, index_words(prompt)])?;
     Ok(())
 }
 
@@ -145,14 +152,14 @@ pub(super) fn row_id(db: &rusqlite::Connection, version: VersionId) -> Result<i6
 }
 
 /// What tells a file from its source: hardening puts one piece in, so one piece is kept twice.
-pub(super) struct Seam<'t> {
+pub(super) struct HardeningDelta<'t> {
     pub from: usize,
     pub to: usize,
     pub text: &'t str,
 }
 
-impl<'t> Seam<'t> {
-    fn between(html: &str, source: &'t str) -> Self {
+impl<'t> HardeningDelta<'t> {
+    fn compute(html: &str, source: &'t str) -> Self {
         let same = |a: &(u8, u8)| a.0 == a.1;
         let pairs = || html.bytes().zip(source.bytes());
         let mut from = pairs().take_while(same).count();
@@ -172,7 +179,7 @@ impl<'t> Seam<'t> {
     }
 
     /// The source again.
-    pub fn close(&self, html: &str) -> Option<String> {
+    pub fn restore(&self, html: &str) -> Option<String> {
         Some([html.get(..self.from)?, self.text, html.get(self.to..)?].concat())
     }
 }
@@ -195,14 +202,14 @@ mod tests {
     proptest! {
         #[test]
         fn a_source_comes_back_from_any_file(html in "[aé👻b]{0,12}", source in "[aé👻b]{0,12}") {
-            let seam = Seam::between(&html, &source);
-            prop_assert_eq!(seam.close(&html), Some(source.clone()));
+            let seam = HardeningDelta::compute(&html, &source);
+            prop_assert_eq!(seam.restore(&html), Some(source.clone()));
         }
     }
 
     #[test]
     fn only_what_hardening_put_in_is_kept_twice() {
-        let seam = Seam::between("<head><meta policy><title>", "<head><title>");
+        let seam = HardeningDelta::compute("<head><meta policy><title>", "<head><title>");
         assert_eq!(seam.text, "");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// A path where a leading `~` is the user's home.
-pub fn at_home(path: &Path, user_home: Option<&Path>) -> PathBuf {
+pub fn expand_home(path: &Path, user_home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix("~"), user_home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
@@ -12,25 +12,26 @@ pub fn at_home(path: &Path, user_home: Option<&Path>) -> PathBuf {
 
 /// At most `most` paths that begin like `typed`, folders first; a folder that
 /// cannot be read offers nothing. What is hidden is offered to those who ask for it.
-pub fn offers(typed: &str, user_home: Option<&Path>, most: usize) -> Vec<String> {
-    let (folder, begins) = match typed.rfind(['/', MAIN_SEPARATOR]) {
+pub fn complete_path(typed: &str, user_home: Option<&Path>, limit: usize) -> Vec<String> {
+    let (folder, prefix) = match typed.rfind(['/', MAIN_SEPARATOR]) {
         Some(at) => typed.split_at(at + 1),
         None => ("", typed),
     };
-    let place = at_home(Path::new(folder), user_home);
+    let place = expand_home(Path::new(folder), user_home);
     let place = if folder.is_empty() { Path::new(".") } else { &place };
     let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
-    let mut found: Vec<_> = entries.filter_map(|entry| named(&entry.ok()?, begins)).collect();
+    let mut found: Vec<_> =
+        entries.filter_map(|entry| matching_entry(&entry.ok()?, prefix)).collect();
     found.sort();
-    found.truncate(most);
+    found.truncate(limit);
     found.into_iter().map(|(_, name)| format!("{folder}{name}")).collect()
 }
 
 /// The entry's rank and name, where it fits.
-fn named(entry: &std::fs::DirEntry, begins: &str) -> Option<(u8, String)> {
+fn matching_entry(entry: &std::fs::DirEntry, prefix: &str) -> Option<(u8, String)> {
     let name = entry.file_name().into_string().ok()?;
-    let fits = name.to_lowercase().starts_with(&begins.to_lowercase());
-    if !fits || (name.starts_with('.') && !begins.starts_with('.')) {
+    let fits = name.to_lowercase().starts_with(&prefix.to_lowercase());
+    if !fits || (name.starts_with('.') && !prefix.starts_with('.')) {
         return None;
     }
     let is_folder = entry.path().is_dir();
@@ -49,11 +50,11 @@ mod tests {
         }
         std::fs::create_dir(place.path().join("beta")).unwrap();
         let home = Some(place.path());
-        assert_eq!(offers("~/b", home, 9), ["~/beta/", "~/Bells.html", "~/bats.html"]);
-        assert_eq!(offers("~/.h", home, 9), ["~/.hidden"]);
-        assert_eq!(offers("~/", home, 2), ["~/beta/", "~/Bells.html"]);
-        assert!(offers("~/nowhere/x", home, 9).is_empty());
-        assert_eq!(at_home(Path::new("~/x"), home), place.path().join("x"));
-        assert_eq!(at_home(Path::new("a~/x"), home), Path::new("a~/x"));
+        assert_eq!(complete_path("~/b", home, 9), ["~/beta/", "~/Bells.html", "~/bats.html"]);
+        assert_eq!(complete_path("~/.h", home, 9), ["~/.hidden"]);
+        assert_eq!(complete_path("~/", home, 2), ["~/beta/", "~/Bells.html"]);
+        assert!(complete_path("~/nowhere/x", home, 9).is_empty());
+        assert_eq!(expand_home(Path::new("~/x"), home), place.path().join("x"));
+        assert_eq!(expand_home(Path::new("a~/x"), home), Path::new("a~/x"));
     }
 }
