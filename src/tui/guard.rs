@@ -20,34 +20,34 @@ use crossterm::{Command, cursor, execute};
 use crate::config::Switch;
 
 /// Whether the terminal is ours at this moment.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+static TERMINAL_ACQUIRED: AtomicBool = AtomicBool::new(false);
 /// Whether it sends keys as Kitty's protocol has them.
-static KEYS_ARE_CLEAR: AtomicBool = AtomicBool::new(false);
+static KITTY_KEYS_ON: AtomicBool = AtomicBool::new(false);
 
 /// The terminal in raw mode on its other screen, until dropped.
 #[derive(Debug)]
-pub struct Guard {
+pub struct TerminalGuard {
     mouse: Switch,
     /// Whether the terminal has said that it knows Kitty's keys.
-    clear_keys: Switch,
+    kitty_keys: Switch,
 }
 
-impl Guard {
-    pub fn take(mouse: Switch) -> std::io::Result<Self> {
+impl TerminalGuard {
+    pub fn acquire(mouse: Switch) -> std::io::Result<Self> {
         restore_on_panic();
         // From here on, dropping the guard undoes whatever was done.
-        let guard = Self { mouse, clear_keys: Switch::Off };
-        guard.take_again()?;
+        let guard = Self { mouse, kitty_keys: Switch::Off };
+        guard.reacquire()?;
         Ok(guard)
     }
 
     /// Lets somebody else have the terminal for a while, as it was before.
-    pub fn give_back(&self) {
+    pub fn release(&self) {
         restore();
     }
 
-    pub fn take_again(&self) -> std::io::Result<()> {
-        TAKEN.store(true, Ordering::SeqCst);
+    pub fn reacquire(&self) -> std::io::Result<()> {
+        TERMINAL_ACQUIRED.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
         execute!(
             stdout(),
@@ -60,7 +60,7 @@ impl Guard {
         if self.mouse == Switch::On {
             execute!(stdout(), CaptureMouse)?;
         }
-        if self.clear_keys == Switch::On { push_keys() } else { Ok(()) }
+        if self.kitty_keys == Switch::On { push_kitty_keys() } else { Ok(()) }
     }
 
     pub fn set_mouse(&mut self, mouse: Switch) -> std::io::Result<()> {
@@ -72,21 +72,21 @@ impl Guard {
     }
 
     /// From now on Esc is a key and no beginning of one. For terminals that know how.
-    pub fn clear_keys(&mut self) -> std::io::Result<()> {
-        self.clear_keys = Switch::On;
-        push_keys()
+    pub fn enable_kitty_keys(&mut self) -> std::io::Result<()> {
+        self.kitty_keys = Switch::On;
+        push_kitty_keys()
     }
 }
 
-impl Drop for Guard {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         restore();
     }
 }
 
-fn push_keys() -> std::io::Result<()> {
+fn push_kitty_keys() -> std::io::Result<()> {
     // The other screen has a stack of its own, so this is undone before it is left.
-    if KEYS_ARE_CLEAR.swap(true, Ordering::SeqCst) {
+    if KITTY_KEYS_ON.swap(true, Ordering::SeqCst) {
         return Ok(());
     }
     let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
@@ -95,10 +95,10 @@ fn push_keys() -> std::io::Result<()> {
 
 /// Gives the terminal back, once. A terminal that is gone needs nothing.
 fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    if !TERMINAL_ACQUIRED.swap(false, Ordering::SeqCst) {
         return;
     }
-    if KEYS_ARE_CLEAR.swap(false, Ordering::SeqCst) {
+    if KITTY_KEYS_ON.swap(false, Ordering::SeqCst) {
         drop(execute!(stdout(), PopKeyboardEnhancementFlags));
     }
     drop(execute!(
@@ -108,7 +108,7 @@ fn restore() {
         DisableBracketedPaste,
         cursor::Show,
         LeaveAlternateScreen,
-        BringTitleBack
+        RestoreTitle
     ));
     drop(disable_raw_mode());
     drop(stdout().flush());
@@ -179,9 +179,9 @@ impl Command for SaveTitle {
     }
 }
 
-struct BringTitleBack;
+struct RestoreTitle;
 
-impl Command for BringTitleBack {
+impl Command for RestoreTitle {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
         f.write_str("\x1b[23;2t")
     }

@@ -1,9 +1,9 @@
 //! Stops the program until the shell continues it.
 
-#[cfg(not(unix))]
-pub use elsewhere::{is_possible, stop, stop_alone};
 #[cfg(unix)]
-pub use unix::{is_possible, stop, stop_alone};
+pub use unix::{is_possible, suspend_group, suspend_self};
+#[cfg(not(unix))]
+pub use unsupported::{is_possible, suspend_group, suspend_self};
 
 #[cfg(unix)]
 mod unix {
@@ -20,26 +20,26 @@ mod unix {
     /// Stops everything that the shell started with us; comes back when it is continued.
     ///
     /// SIGSTOP, for SIGTSTP has a handler of ours that cannot be taken off.
-    pub fn stop() {
+    pub fn suspend_group() {
         // Who cannot be stopped goes on.
         kill_current_process_group(Signal::STOP).ok();
     }
 
     /// Stops this process, where the others stop by themselves.
-    pub fn stop_alone() {
+    pub fn suspend_self() {
         kill_process(getpid(), Signal::STOP).ok();
     }
 }
 
 #[cfg(not(unix))]
-mod elsewhere {
+mod unsupported {
     //! Here shells have no jobs.
 
     pub fn is_possible() -> bool {
         false
     }
 
-    pub fn stop() {}
+    pub fn suspend_group() {}
 
-    pub fn stop_alone() {}
+    pub fn suspend_self() {}
 }

@@ -19,7 +19,7 @@ use codeagent::inference::limits::{Counters, Held, Limit};
 use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
 use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare};
 use codeagent::play::{NoBrowser, Stage, Unplayed};
-use codeagent::tui::Desk;
+use codeagent::tui::UiState;
 use crossterm::event::{
     Event as Term, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -27,7 +27,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{GAME, Replay, passed, plan};
-use crate::screens::desk;
+use crate::screens::ui;
 
 /// Keys that have a name.
 pub const KEYS: [KeyCode; 17] = [
@@ -79,7 +79,7 @@ impl Chance {
 /// One run of the program: from its start until it ends or somebody loses patience.
 struct Life {
     replay: Replay,
-    desk: Desk,
+    ui: UiState,
     chance: Chance,
     pending: VecDeque<(JobId, Task)>,
     size: (u16, u16),
@@ -96,12 +96,12 @@ impl Life {
         let variant_models = vec!["acme/a".into(), "acme/b".into()];
         let plan = Plan { engine, play_test, variant_models, ..plan() };
         let replay = Replay::new(plan);
-        let mut desk = desk(&replay);
-        desk.sync(&replay.state);
+        let mut ui = ui(&replay);
+        ui.sync(&replay.state);
         let game = Arc::new(vet(Source::new(GAME)).unwrap());
         let mut life = Self {
             replay,
-            desk,
+            ui,
             chance,
             pending: VecDeque::new(),
             size: (100, 30),
@@ -126,7 +126,7 @@ impl Life {
     }
 
     fn term(&mut self, event: Term) {
-        for action in self.desk.on_event(event) {
+        for action in self.ui.on_event(event) {
             self.event(Event::Acted(action));
         }
     }
@@ -311,12 +311,12 @@ impl Life {
     /// What is seen, and what must always hold.
     fn look(&mut self, seed: u64) {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
-        self.desk.sync(&self.replay.state);
+        self.ui.sync(&self.replay.state);
         let (state, now) = (&self.replay.state, self.replay.now);
-        terminal.draw(|frame| self.desk.draw(frame, state, now)).unwrap();
+        terminal.draw(|frame| self.ui.draw(frame, state, now)).unwrap();
         if !state.quitting {
             assert_eq!(
-                self.desk.prompt(),
+                self.ui.prompt_text(),
                 state.draft.text,
                 "life {seed}: the draft is in the editor"
             );

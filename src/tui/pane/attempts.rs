@@ -4,20 +4,21 @@ use crate::app::{Job, Phase, Progress};
 
 /// A line or two of what happened.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum AttemptNote {
     /// Attempts in a row that failed alike: which, why, and what the server said.
-    Attempts { first: u32, last: u32, trouble: String, said: String },
+    FailedAttempts { first: u32, last: u32, trouble: String, said: String },
     /// What was done about an answer that did not do.
-    Step(String),
+    Recovery(String),
 }
 
 /// All of it, in order. The cause of a wait and that of the end are told there and not here.
-pub(super) fn told(job: &Job) -> Vec<Told> {
-    let elsewhere = told_elsewhere(job);
-    let mut told: Vec<Told> = Vec::new();
-    let here = job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same(other, step)));
-    for next in here.filter_map(Told::of) {
-        if !told.last_mut().is_some_and(|last| last.takes(&next)) {
+pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
+    let elsewhere = failure_shown_elsewhere(job);
+    let mut told: Vec<AttemptNote> = Vec::new();
+    let here =
+        job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same_failure(other, step)));
+    for next in here.filter_map(AttemptNote::from_progress) {
+        if !told.last_mut().is_some_and(|last| last.merge(&next)) {
             told.push(next);
         }
     }
@@ -25,21 +26,21 @@ pub(super) fn told(job: &Job) -> Vec<Told> {
 }
 
 /// What the server said to the last attempt.
-pub(super) fn last_said(job: &Job) -> Option<&str> {
+pub(super) fn last_server_message(job: &Job) -> Option<&str> {
     match last_failure(job)? {
         Progress::Failed { said, .. } => Some(said),
         _ => None,
     }
 }
 
-impl Told {
-    fn of(step: &Progress) -> Option<Self> {
-        Some(Self::Step(match step {
+impl AttemptNote {
+    fn from_progress(step: &Progress) -> Option<Self> {
+        Some(Self::Recovery(match step {
             Progress::Failed { attempt, status, words, said, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
                 let trouble = format!("{status}{words}");
                 let (first, last) = (*attempt, *attempt);
-                return Some(Self::Attempts { first, last, trouble, said: said.clone() });
+                return Some(Self::FailedAttempts { first, last, trouble, said: said.clone() });
             }
             Progress::Bounded { tokens, context } => {
                 format!("asks for at most {tokens} tokens: the context has {context}")
@@ -57,13 +58,15 @@ impl Told {
     }
 
     /// Whether the next attempt failed as these did; then it is one of them.
-    fn takes(&mut self, next: &Self) -> bool {
-        let (Self::Attempts { last, trouble, said, .. }, Self::Attempts { last: number, .. }) =
-            (self, next)
+    fn merge(&mut self, next: &Self) -> bool {
+        let (
+            Self::FailedAttempts { last, trouble, said, .. },
+            Self::FailedAttempts { last: number, .. },
+        ) = (self, next)
         else {
             return false;
         };
-        let is_alike = matches!(next, Self::Attempts { trouble: why, said: words, .. }
+        let is_alike = matches!(next, Self::FailedAttempts { trouble: why, said: words, .. }
             if trouble == why && said == words);
         if is_alike {
             *last = *number;
@@ -73,7 +76,7 @@ impl Told {
 }
 
 /// The failure that is told apart: by the wait that follows it, or by the end of the job.
-fn told_elsewhere(job: &Job) -> Option<&Progress> {
+fn failure_shown_elsewhere(job: &Job) -> Option<&Progress> {
     let is_waiting = matches!(job.phase, Phase::Waiting(_));
     let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
     let is_end = job.is_done() && ended.is_some_and(|failure| failure.trouble().is_some());
@@ -85,7 +88,7 @@ fn last_failure(job: &Job) -> Option<&Progress> {
 }
 
 /// Whether both are failures of the same cause, told in the same words.
-fn is_same(one: &Progress, other: &Progress) -> bool {
+fn is_same_failure(one: &Progress, other: &Progress) -> bool {
     let parts = |step: &Progress| match step {
         Progress::Failed { status, words, said, .. } => Some((*status, *words, said.clone())),
         _ => None,

@@ -3,11 +3,11 @@
 mod attempts;
 pub(super) mod diff;
 pub(super) mod findings;
+mod horizontal_scroll;
 pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
 mod quota;
-mod sideways;
 pub(super) mod status;
 pub(super) mod tabs;
 pub(super) mod variants;

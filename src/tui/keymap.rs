@@ -1,0 +1,331 @@
+//! The key table, and what its names mean.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
+use serde::{Deserialize, Serialize};
+
+use crate::app::Pane;
+
+/// What a key does on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UiCommand {
+    Generate,
+    Stop,
+    RetryNow,
+    Save,
+    Play,
+    PlayTest,
+    Fix,
+    NextTab,
+    ShowDiff,
+    Against,
+    Zoom,
+    SaveAs,
+    Unqueue,
+    Variants,
+    NextVariant,
+    BackVariant,
+    KeepVariant,
+    Actions,
+    Open,
+    Search,
+    FindNext,
+    FindBack,
+    Undo,
+    Redo,
+    NewGame,
+    EarlierPrompts,
+    Library,
+    NextPane,
+    BackPane,
+    PanePrompt,
+    PaneStatus,
+    PanePreview,
+    LineDown,
+    LineUp,
+    PageDown,
+    PageUp,
+    Top,
+    Bottom,
+    Rightward,
+    Leftward,
+    Clear,
+    Help,
+    Quit,
+    Models,
+    Credits,
+    Themes,
+    Mouse,
+    Copy,
+    Suspend,
+    Editor,
+}
+
+impl UiCommand {
+    /// The command of this name in the table.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        Self::deserialize(name).ok()
+    }
+}
+
+impl std::fmt::Display for UiCommand {
+    /// Its name in the table.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// Where a key counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyContext {
+    Any,
+    Prompt,
+    Reading,
+    /// In an open list; what counts there counts nowhere else.
+    List,
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyBinding {
+    pub on: Vec<String>,
+    pub run: UiCommand,
+    #[serde(rename = "where")]
+    pub context: KeyContext,
+    pub help: String,
+    pub footer: bool,
+}
+
+/// The whole table.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    pub bindings: Vec<KeyBinding>,
+    lookup: Vec<(KeyEvent, KeyContext, UiCommand)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeymapFile {
+    bind: Vec<KeyBinding>,
+}
+
+/// The user's own table: what a command's keys are instead.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserKeymap {
+    bind: Vec<UserKeyBinding>,
+}
+
+/// Where it counts stays as it was, unless that is said too.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserKeyBinding {
+    on: Vec<String>,
+    run: UiCommand,
+    #[serde(rename = "where")]
+    context: Option<KeyContext>,
+}
+
+impl Keymap {
+    /// The built-in table.
+    pub fn built_in() -> Self {
+        Self::parse_key(include_str!("../../assets/keys.toml"))
+            .expect("a test reads the table that is built in")
+    }
+
+    /// Reads a table; an unknown name or two commands on one key are errors.
+    pub fn parse_key(text: &str) -> Result<Self, String> {
+        let file = toml::from_str::<KeymapFile>(text).map_err(|e| e.to_string())?;
+        Self::from_bindings(file.bind)
+    }
+
+    /// The built-in table with the user's changes; a command without keys is left to the palette.
+    pub fn with_overrides(own: &str) -> Result<Self, String> {
+        let own = toml::from_str::<UserKeymap>(own).map_err(|e| e.to_string())?;
+        let built_in = Self::built_in().bindings;
+        // Lists keep their keys: they get in nobody's way.
+        let is_own = |bind: &KeyBinding| {
+            bind.context != KeyContext::List && own.bind.iter().any(|own| own.run == bind.run)
+        };
+        let mut binds: Vec<_> = built_in.iter().filter(|bind| !is_own(bind)).cloned().collect();
+        // Function keys got their meanings later than some tables were written.
+        let is_own_key = |name: &String| own.bind.iter().any(|own| own.on.contains(name));
+        for bind in &mut binds {
+            bind.on.retain(|name| !(function_key_number(name).is_some() && is_own_key(name)));
+        }
+        for own in own.bind {
+            let was = built_in
+                .iter()
+                .find(|bind| bind.run == own.run && bind.context != KeyContext::List);
+            let was = was.cloned().ok_or("a command without a key of its own cannot get one")?;
+            binds.push(KeyBinding {
+                on: own.on,
+                context: own.context.unwrap_or(was.context),
+                ..was
+            });
+        }
+        Self::from_bindings(binds)
+    }
+
+    fn from_bindings(binds: Vec<KeyBinding>) -> Result<Self, String> {
+        let mut lookup: Vec<(KeyEvent, KeyContext, UiCommand)> = Vec::new();
+        for (bind, name) in binds.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on))) {
+            let key = parse(name).ok_or_else(|| format!("`{name}` is no key"))?;
+            if is_typed(key) && bind.context != KeyContext::Reading {
+                return Err(format!("`{name}` is typed in the prompt: say where = \"reading\""));
+            }
+            let is_same = |(known, place, _): &&(KeyEvent, KeyContext, UiCommand)| {
+                *known == key && contexts_overlap(*place, bind.context)
+            };
+            if let Some((_, _, other)) = lookup.iter().find(is_same) {
+                return Err(format!("`{name}` has two meanings: {other} and {}", bind.run));
+            }
+            lookup.push((key, bind.context, bind.run));
+        }
+        Ok(Self { bindings: binds, lookup })
+    }
+
+    /// Each command once, with its words, in the order of the table.
+    pub fn commands(&self) -> impl Iterator<Item = (UiCommand, &str)> {
+        let is_first = |at: usize, bind: &KeyBinding| {
+            !self.bindings.iter().take(at).any(|before| before.run == bind.run)
+        };
+        let binds = self.bindings.iter().enumerate();
+        binds
+            .filter(move |(at, bind)| is_first(*at, bind))
+            .map(|(_, bind)| (bind.run, bind.help.as_str()))
+    }
+
+    /// What this key does in this pane.
+    pub fn command(&self, key: KeyEvent, focus: Pane) -> Option<UiCommand> {
+        let key = normalize_key(key);
+        let here = if focus == Pane::Prompt { KeyContext::Prompt } else { KeyContext::Reading };
+        let found = self
+            .lookup
+            .iter()
+            .find(|(known, place, _)| *known == key && contexts_overlap(*place, here));
+        found.map(|(_, _, command)| *command)
+    }
+
+    /// The same while a list is open over this pane.
+    pub fn list_command(&self, key: KeyEvent, focus: Pane) -> Option<UiCommand> {
+        let is_here = |(known, place, _): &&(KeyEvent, KeyContext, UiCommand)| {
+            *known == normalize_key(key) && *place == KeyContext::List
+        };
+        let found = self.lookup.iter().find(is_here).map(|(_, _, command)| *command);
+        found.or_else(|| self.command(key, focus))
+    }
+
+    /// The lines of the table that count in this pane.
+    pub fn bindings_in(&self, focus: Pane) -> impl Iterator<Item = &KeyBinding> {
+        let here = if focus == Pane::Prompt { KeyContext::Prompt } else { KeyContext::Reading };
+        self.bindings.iter().filter(move |bind| contexts_overlap(bind.context, here))
+    }
+
+    /// The first key of a command that counts in this pane, as people write it.
+    pub fn key_name(&self, command: UiCommand, focus: Pane) -> Option<String> {
+        let usable = self.bindings_in(focus).filter(|bind| bind.run == command);
+        // The shortest name is the easiest key.
+        usable.flat_map(|bind| &bind.on).min_by_key(|name| name.len()).map(|name| display_key(name))
+    }
+}
+
+fn contexts_overlap(a: KeyContext, b: KeyContext) -> bool {
+    let is_any = a == KeyContext::Any || b == KeyContext::Any;
+    a == b || is_any && a != KeyContext::List && b != KeyContext::List
+}
+
+/// Whether the key writes something.
+fn is_typed(key: KeyEvent) -> bool {
+    let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    is_plain && matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace)
+}
+
+/// A key without what terminals add differently: kind, state, and the shift of a capital.
+fn normalize_key(key: KeyEvent) -> KeyEvent {
+    let shift = match key.code {
+        KeyCode::Char(_) | KeyCode::BackTab => KeyModifiers::SHIFT,
+        _ => KeyModifiers::NONE,
+    };
+    KeyEvent::new(key.code, key.modifiers.difference(shift))
+}
+
+fn parse(name: &str) -> Option<KeyEvent> {
+    let mut modifiers = KeyModifiers::NONE;
+    let mut rest = name;
+    loop {
+        let known = [
+            ("ctrl-", KeyModifiers::CONTROL),
+            ("alt-", KeyModifiers::ALT),
+            ("shift-", KeyModifiers::SHIFT),
+        ];
+        let Some((prefix, modifier)) = known.iter().find(|(prefix, _)| rest.starts_with(prefix))
+        else {
+            break;
+        };
+        modifiers |= *modifier;
+        rest = rest.get(prefix.len()..)?;
+    }
+    let code = match rest {
+        "enter" => KeyCode::Enter,
+        "space" => KeyCode::Char(' '),
+        "esc" => KeyCode::Esc,
+        "tab" if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+        "tab" => KeyCode::Tab,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pageup" => KeyCode::PageUp,
+        "pagedown" => KeyCode::PageDown,
+        _ if function_key_number(rest).is_some() => KeyCode::F(function_key_number(rest)?),
+        _ => KeyCode::Char(rest.chars().next().filter(|_| rest.chars().count() == 1)?),
+    };
+    Some(normalize_key(KeyEvent::new(code, modifiers)))
+}
+
+/// The number of a function key.
+fn function_key_number(name: &str) -> Option<u8> {
+    name.strip_prefix('f')?.parse().ok().filter(|number| (1..=12).contains(number))
+}
+
+/// `ctrl-g` as people write it: `^G`.
+pub fn display_key(name: &str) -> String {
+    let special = match name {
+        "esc" => "Esc",
+        "tab" => "Tab",
+        "shift-tab" => "Shift+Tab",
+        "alt-enter" => "Alt+Enter",
+        "pageup" => "PgUp",
+        "pagedown" => "PgDn",
+        "home" => "Home",
+        "enter" => "Enter",
+        "space" => "Space",
+        "end" => "End",
+        "up" => "↑",
+        "down" => "↓",
+        "left" => "←",
+        "right" => "→",
+        _ => "",
+    };
+    if !special.is_empty() {
+        return special.to_owned();
+    }
+    if let Some(letter) = name.strip_prefix("ctrl-") {
+        return format!("^{}", letter.to_uppercase());
+    }
+    if let Some(letter) = name.strip_prefix("alt-") {
+        return format!("Alt+{}", letter.to_uppercase());
+    }
+    if name.starts_with('f') && name.len() > 1 { name.to_uppercase() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
