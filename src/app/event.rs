@@ -18,7 +18,7 @@ use crate::inference::account::{Credits, Silence};
 use crate::inference::limits::{Counters, Held};
 use crate::inference::{Listed, Outcome, Trouble, client};
 use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
-use crate::play::{Stage, Unplayed, Verdict};
+use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,8 +136,8 @@ pub enum News {
     Vetted(Vetting),
     Saved(Result<Saved, DiskError>),
     /// What the play-test does now.
-    Trying(Stage),
-    Tried(Result<Box<Verdict>, Unplayed>),
+    Trying(PlayTestStage),
+    Tried(Result<Box<Verdict>, PlayTestError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// What the library knows at the start.

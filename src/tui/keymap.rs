@@ -1,4 +1,4 @@
-//! The key table, and what its names mean.
+//! The key bindings and the commands they run.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde::de::IntoDeserializer;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::Pane;
 
-/// What a key does on the screen.
+/// A command of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UiCommand {
@@ -64,7 +64,7 @@ pub enum UiCommand {
 }
 
 impl UiCommand {
-    /// The command of this name in the table.
+    /// The command with this name in the table. `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
         Self::deserialize(name).ok()
@@ -72,24 +72,24 @@ impl UiCommand {
 }
 
 impl std::fmt::Display for UiCommand {
-    /// Its name in the table.
+    /// Writes its name in the table.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.serialize(f)
     }
 }
 
-/// Where a key counts.
+/// Where a key binding applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyContext {
     Any,
     Prompt,
     Reading,
-    /// In an open list; what counts there counts nowhere else.
+    /// In an open list, and nowhere else.
     List,
 }
 
-/// One line of the table.
+/// One binding of the table.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyBinding {
@@ -101,7 +101,7 @@ pub struct KeyBinding {
     pub footer: bool,
 }
 
-/// The whole table.
+/// All key bindings.
 #[derive(Debug, Clone)]
 pub struct Keymap {
     pub bindings: Vec<KeyBinding>,
@@ -114,14 +114,14 @@ struct KeymapFile {
     bind: Vec<KeyBinding>,
 }
 
-/// The user's own table: what a command's keys are instead.
+/// The user's table, which replaces the keys of commands.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UserKeymap {
     bind: Vec<UserKeyBinding>,
 }
 
-/// Where it counts stays as it was, unless that is said too.
+/// The context stays the built-in one if none is given.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UserKeyBinding {
@@ -134,26 +134,34 @@ struct UserKeyBinding {
 impl Keymap {
     /// The built-in table.
     pub fn built_in() -> Self {
-        Self::parse_key(include_str!("../../assets/keys.toml"))
+        Self::from_toml(include_str!("../../assets/keys.toml"))
             .expect("a test reads the table that is built in")
     }
 
-    /// Reads a table; an unknown name or two commands on one key are errors.
-    pub fn parse_key(text: &str) -> Result<Self, String> {
+    /// Parses a table.
+    ///
+    /// # Errors
+    /// One sentence if the text is no table, names an unknown key or command, or binds one key
+    /// twice.
+    pub fn from_toml(text: &str) -> Result<Self, String> {
         let file = toml::from_str::<KeymapFile>(text).map_err(|e| e.to_string())?;
         Self::from_bindings(file.bind)
     }
 
-    /// The built-in table with the user's changes; a command without keys is left to the palette.
+    /// The built-in table with the user's changes. A command without keys is reached from the
+    /// palette.
+    ///
+    /// # Errors
+    /// One sentence if the user's table is invalid, or binds one key twice.
     pub fn with_overrides(own: &str) -> Result<Self, String> {
         let own = toml::from_str::<UserKeymap>(own).map_err(|e| e.to_string())?;
         let built_in = Self::built_in().bindings;
-        // Lists keep their keys: they get in nobody's way.
+        // Lists keep their keys, which conflict with no others.
         let is_own = |bind: &KeyBinding| {
             bind.context != KeyContext::List && own.bind.iter().any(|own| own.run == bind.run)
         };
         let mut binds: Vec<_> = built_in.iter().filter(|bind| !is_own(bind)).cloned().collect();
-        // Function keys got their meanings later than some tables were written.
+        // Function keys got their bindings after some user tables were written.
         let is_own_key = |name: &String| own.bind.iter().any(|own| own.on.contains(name));
         for bind in &mut binds {
             bind.on.retain(|name| !(function_key_number(name).is_some() && is_own_key(name)));
@@ -175,7 +183,7 @@ impl Keymap {
     fn from_bindings(binds: Vec<KeyBinding>) -> Result<Self, String> {
         let mut lookup: Vec<(KeyEvent, KeyContext, UiCommand)> = Vec::new();
         for (bind, name) in binds.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on))) {
-            let key = parse(name).ok_or_else(|| format!("`{name}` is no key"))?;
+            let key = parse_key(name).ok_or_else(|| format!("`{name}` is no key"))?;
             if is_typed(key) && bind.context != KeyContext::Reading {
                 return Err(format!("`{name}` is typed in the prompt: say where = \"reading\""));
             }
@@ -190,7 +198,7 @@ impl Keymap {
         Ok(Self { bindings: binds, lookup })
     }
 
-    /// Each command once, with its words, in the order of the table.
+    /// Each command once with its help text, in the order of the table.
     pub fn commands(&self) -> impl Iterator<Item = (UiCommand, &str)> {
         let is_first = |at: usize, bind: &KeyBinding| {
             !self.bindings.iter().take(at).any(|before| before.run == bind.run)
@@ -201,7 +209,7 @@ impl Keymap {
             .map(|(_, bind)| (bind.run, bind.help.as_str()))
     }
 
-    /// What this key does in this pane.
+    /// The command of a key in this pane. `None` if it has none.
     pub fn command(&self, key: KeyEvent, focus: Pane) -> Option<UiCommand> {
         let key = normalize_key(key);
         let here = if focus == Pane::Prompt { KeyContext::Prompt } else { KeyContext::Reading };
@@ -212,7 +220,7 @@ impl Keymap {
         found.map(|(_, _, command)| *command)
     }
 
-    /// The same while a list is open over this pane.
+    /// The command of a key while a list is open. `None` if it has none.
     pub fn list_command(&self, key: KeyEvent, focus: Pane) -> Option<UiCommand> {
         let is_here = |(known, place, _): &&(KeyEvent, KeyContext, UiCommand)| {
             *known == normalize_key(key) && *place == KeyContext::List
@@ -221,13 +229,13 @@ impl Keymap {
         found.or_else(|| self.command(key, focus))
     }
 
-    /// The lines of the table that count in this pane.
+    /// The bindings that apply in this pane.
     pub fn bindings_in(&self, focus: Pane) -> impl Iterator<Item = &KeyBinding> {
         let here = if focus == Pane::Prompt { KeyContext::Prompt } else { KeyContext::Reading };
         self.bindings.iter().filter(move |bind| contexts_overlap(bind.context, here))
     }
 
-    /// The first key of a command that counts in this pane, as people write it.
+    /// The shortest key of a command in this pane, as displayed. `None` if it has none.
     pub fn key_name(&self, command: UiCommand, focus: Pane) -> Option<String> {
         let usable = self.bindings_in(focus).filter(|bind| bind.run == command);
         // The shortest name is the easiest key.
@@ -240,13 +248,13 @@ fn contexts_overlap(a: KeyContext, b: KeyContext) -> bool {
     a == b || is_any && a != KeyContext::List && b != KeyContext::List
 }
 
-/// Whether the key writes something.
+/// Whether the key types text.
 fn is_typed(key: KeyEvent) -> bool {
     let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     is_plain && matches!(key.code, KeyCode::Char(_) | KeyCode::Enter | KeyCode::Backspace)
 }
 
-/// A key without what terminals add differently: kind, state, and the shift of a capital.
+/// Drops what terminals report differently: kind, state, and the Shift of a capital.
 fn normalize_key(key: KeyEvent) -> KeyEvent {
     let shift = match key.code {
         KeyCode::Char(_) | KeyCode::BackTab => KeyModifiers::SHIFT,
@@ -255,7 +263,7 @@ fn normalize_key(key: KeyEvent) -> KeyEvent {
     KeyEvent::new(key.code, key.modifiers.difference(shift))
 }
 
-fn parse(name: &str) -> Option<KeyEvent> {
+fn parse_key(name: &str) -> Option<KeyEvent> {
     let mut modifiers = KeyModifiers::NONE;
     let mut rest = name;
     loop {
@@ -291,12 +299,12 @@ fn parse(name: &str) -> Option<KeyEvent> {
     Some(normalize_key(KeyEvent::new(code, modifiers)))
 }
 
-/// The number of a function key.
+/// The number of a function key, from 1 to 12. `None` for other names.
 fn function_key_number(name: &str) -> Option<u8> {
     name.strip_prefix('f')?.parse().ok().filter(|number| (1..=12).contains(number))
 }
 
-/// `ctrl-g` as people write it: `^G`.
+/// The displayed form of a key: `ctrl-g` is `^G`.
 pub fn display_key(name: &str) -> String {
     let special = match name {
         "esc" => "Esc",

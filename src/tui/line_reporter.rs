@@ -1,4 +1,4 @@
-//! What is new in the state, in lines: each said once, and what lasts every ten seconds.
+//! Reports changes of the state as lines: each once, and progress every ten seconds.
 
 use std::time::{Duration, Instant};
 
@@ -12,22 +12,22 @@ use crate::page::Lines;
 use crate::rules::State as Found;
 use crate::untrusted::Untrusted;
 
-/// How often it is said that something still goes on.
+/// Interval between reports of ongoing work.
 const REPEAT_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Lines of a list that are read out.
+/// Most items printed of a list.
 const MAX_LISTED: usize = 20;
 
-/// What was said already.
+/// What was reported already.
 #[derive(Debug, Default)]
 pub struct LineReporter {
     job: Option<JobId>,
-    /// Entries of the job's log.
+    /// Reported entries of the job's log.
     log_entries: usize,
     has_ended: bool,
     notice: Option<String>,
     list: Option<Picker>,
-    /// When something was last said of the job.
+    /// When the job was last reported on.
     last_line_at: Option<Instant>,
 }
 
@@ -35,7 +35,7 @@ pub struct LineReporter {
 const FORM: Form = Form { json: false, jsonl: false, quiet: false, verbose: true };
 
 impl LineReporter {
-    /// What there is to say, now that this is the state.
+    /// The lines to print for this state.
     pub fn new_lines(&mut self, state: &State, now: Instant) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(job) = &state.job {
@@ -53,7 +53,7 @@ impl LineReporter {
         said
     }
 
-    /// When something has to be said again, if nothing happens before.
+    /// When the next progress report is due. `None` without a running job.
     pub fn next_report(&self, state: &State) -> Option<Instant> {
         self.last_line_at.filter(|_| state.is_busy()).map(|last| last + REPEAT_INTERVAL)
     }
@@ -88,7 +88,7 @@ fn progress_line(progress: &Progress) -> Option<String> {
     }
 }
 
-/// What goes on, and for how long.
+/// What the job is doing, and for how long.
 fn waiting_line(job: &Job, now: Instant) -> String {
     match job.phase {
         Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
@@ -96,7 +96,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
         }
         Phase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
         Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.words());
+            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
             format!("still playing: {what}")
         }
         Phase::Requesting | Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => {
@@ -105,7 +105,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
     }
 }
 
-/// How it ended: the findings, and the game or why there is none.
+/// The result: the findings, and the game or why there is none.
 fn outcome_lines(job: &Job) -> Vec<String> {
     let mut said: Vec<_> =
         job.source().map(|source| finding_lines(job, source)).unwrap_or_default();

@@ -11,8 +11,8 @@ use codeagent::compose::Theme;
 use codeagent::game::{Source, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
-    ConsoleLine, Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed,
-    Verdict,
+    ConsoleLine, FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
+    PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
 use codeagent::tui::theme::{ColorDepth, load};
 use codeagent::tui::{Clock, UiState};
@@ -51,10 +51,10 @@ fn made(plan: Plan) -> Replay {
     replay
 }
 
-fn verdict(problems: Vec<Problem>) -> News {
+fn verdict(problems: Vec<PlayProblem>) -> News {
     let yes = Some(true);
     let is_good = problems.is_empty();
-    let levels = Levels {
+    let levels = PlayChecks {
         complete: yes,
         loads: Some(is_good),
         visible: yes,
@@ -65,9 +65,11 @@ fn verdict(problems: Vec<Problem>) -> News {
         touch: Some(false),
     };
     News::Tried(Ok(Box::new(Verdict {
-        levels,
-        inputs: ["ArrowLeft", "ArrowRight", "Space"].map(|key| Input::of(key).unwrap()).into(),
-        untried: vec![Input::of("KeyW").unwrap()],
+        checks: levels,
+        inputs: ["ArrowLeft", "ArrowRight", "Space"]
+            .map(|key| PlayerInput::from_code(key).unwrap())
+            .into(),
+        untried: vec![PlayerInput::from_code("KeyW").unwrap()],
         problems,
         console: vec![ConsoleLine {
             level: "warning",
@@ -77,24 +79,24 @@ fn verdict(problems: Vec<Problem>) -> News {
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),
-        parts: Vec::new(),
+        stage_starts: Vec::new(),
     })))
 }
 
 fn broken() -> News {
-    let mut first = Problem::new(ProblemKind::Error, "ReferenceError: hp is not defined");
+    let mut first = PlayProblem::new(PlayProblemKind::Error, "ReferenceError: hp is not defined");
     let at = GAME.find("requestAnimationFrame").unwrap();
     let function = Untrusted::new("hit");
-    first.stack.push(TraceLine { function, original: at, repaired: at });
+    first.stack.push(SourceFrame { function, original: at, repaired: at });
     first.times = 12;
     let hostile = "TypeError: \u{1b}]0;owned\u{7} reads the length of something that is not there";
-    verdict(vec![first, Problem::new(ProblemKind::Rejection, hostile)])
+    verdict(vec![first, PlayProblem::new(PlayProblemKind::Rejection, hostile)])
 }
 
 #[test]
 fn while_a_game_is_played() {
     let mut replay = made(plan());
-    replay.news(News::Trying(Stage::Trying)).later(2);
+    replay.news(News::Trying(PlayTestStage::Trying)).later(2);
     insta::assert_snapshot!(screens(&mut replay));
 }
 
@@ -134,7 +136,7 @@ fn a_version_of_the_library_is_played_again() {
     let opened = Opened { base: Arc::new(base), product, played };
     replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::Show(Tab::Play));
     let mut all = screens(&mut replay);
-    replay.act(Action::PlayTest).news(News::Trying(Stage::Loading)).later(2);
+    replay.act(Action::PlayTest).news(News::Trying(PlayTestStage::Loading)).later(2);
     all.push_str(&screens(&mut replay));
     insta::assert_snapshot!(all);
 }
@@ -169,7 +171,7 @@ fn a_picture_is_drawn_when_it_is_ready() {
 #[test]
 fn without_a_browser() {
     let mut replay = made(Plan { engine: Engine::Offline, ..plan() });
-    replay.news(News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    replay.news(News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound))));
     assert!(!screens(&mut replay).contains('✗'), "that is no error");
     insta::assert_snapshot!(screens(&mut replay));
 }

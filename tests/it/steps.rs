@@ -18,7 +18,7 @@ use codeagent::inference::client::Progress as Heard;
 use codeagent::inference::limits::{Counters, Held, Limit};
 use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
 use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare};
-use codeagent::play::{NoBrowser, Stage, Unplayed};
+use codeagent::play::{FindBrowserError, PlayTestError, PlayTestStage};
 use codeagent::tui::UiState;
 use crossterm::event::{
     Event as Term, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -238,9 +238,11 @@ impl Life {
                 News::Found { stock: *stock, query: query.clone(), items }
             }
             Task::TryOut { .. } if luck > 1 => {
-                return (Some(News::Trying(Stage::Loading)), false);
+                return (Some(News::Trying(PlayTestStage::Loading)), false);
             }
-            Task::TryOut { .. } => News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))),
+            Task::TryOut { .. } => {
+                News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound)))
+            }
             Task::Open(_) if luck == 0 => News::Opened(Err(gone)),
             Task::Open(_) => {
                 let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };

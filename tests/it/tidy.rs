@@ -100,7 +100,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("tui_textarea", &["tui/"]),
     ("syntect", &["tui/highlight"]),
     ("jiff", &["cli/clock.rs"]),
-    ("tempfile", &["library/files.rs", "library/lend.rs", "play/chromium/folder.rs"]),
+    ("tempfile", &["library/files.rs", "library/lend.rs", "play/chromium/profile_dir.rs"]),
     ("command_fds", &["play/chromium/process.rs"]),
     (
         "rustix",
@@ -112,7 +112,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
             "tui/suspend.rs",
         ],
     ),
-    ("image", &["play/picture.rs", "tui/image_worker.rs"]),
+    ("image", &["play/screenshot.rs", "tui/image_worker.rs"]),
     ("ratatui_image", &["tui/"]),
     ("rusqlite", &["library/store/"]),
     ("similar", &["library/compare.rs", "library/diff.rs"]),

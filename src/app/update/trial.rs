@@ -11,7 +11,7 @@ use crate::app::prompt::{Prompt, Terms, problems_told};
 use crate::app::state::{PlayTest, Saving, State, Tab, Tone};
 use crate::app::trial::{Fix, FixEnd, FixOutcome, Trial};
 use crate::game::Vetted;
-use crate::play::{Grade, Stage, Unplayed, Verdict};
+use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
 
 impl State {
     /// The game is on disk: it is played where that is wanted, and then the job is done.
@@ -55,17 +55,17 @@ impl State {
         })
     }
 
-    pub(super) fn on_stage(&mut self, stage: Stage) -> Vec<Effect> {
+    pub(super) fn on_stage(&mut self, stage: PlayTestStage) -> Vec<Effect> {
         self.with_job(|job| {
             job.trial.stage = Some(stage);
-            job.log.push(Progress::Playing { what: stage.words() });
+            job.log.push(Progress::Playing { what: stage.describe() });
             Vec::new()
         })
     }
 
     pub(super) fn on_tried(
         &mut self,
-        played: Result<Box<Verdict>, Unplayed>,
+        played: Result<Box<Verdict>, PlayTestError>,
         now: Instant,
     ) -> Vec<Effect> {
         let Some(job) = self.job.as_mut().filter(|job| job.phase == Phase::Trying) else {
@@ -94,7 +94,7 @@ impl State {
         let outcome = match job.verdict() {
             None => FixOutcome::Unknown,
             Some(verdict) if verdict.grade() != Grade::Broken => FixOutcome::Fixed,
-            Some(verdict) if verdict.same_as(&fix.before) => FixOutcome::Same,
+            Some(verdict) if verdict.has_same_problem(&fix.before) => FixOutcome::Same,
             Some(_) => FixOutcome::Other,
         };
         let end = FixEnd::of(job, outcome);
@@ -182,7 +182,7 @@ impl State {
                 return Vec::new();
             }
             job.trial.stage = None;
-            job.trial.verdict = Some(Err(Unplayed::Stopped));
+            job.trial.verdict = Some(Err(PlayTestError::Stopped));
             job.log.push(job.played_told());
             job.finish(now);
             vec![Effect::Abort(job.id)]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::untrusted::Untrusted;
 
 /// A program that does not say what it is in this time is no browser.
-const PATIENCE: Duration = Duration::from_secs(5);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// `Chromium 156.0.8078.79`, safe to show; nothing where it does not say.
 #[expect(clippy::disallowed_methods, reason = "a program has to answer in real time")]
@@ -22,7 +22,7 @@ pub fn version(program: &Path, path: &[PathBuf]) -> Option<String> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + VERSION_TIMEOUT;
     while child.try_wait().ok()?.is_none() {
         if Instant::now() > until {
             // It may have ended by itself just now.

@@ -39,11 +39,11 @@ fn a_key_with_two_meanings_is_an_error() {
         { on = ["x"], run = "quit", where = "any", help = "", footer = false },
         { on = ["x"], run = "help", where = "reading", help = "", footer = false }]"#;
     assert_eq!(
-        Keymap::parse_key(twice).unwrap_err(),
+        Keymap::from_toml(twice).unwrap_err(),
         "`x` is typed in the prompt: say where = \"reading\""
     );
     let twice = twice.replace("[\"x\"]", "[\"alt-x\"]");
-    assert_eq!(Keymap::parse_key(&twice).unwrap_err(), "`alt-x` has two meanings: quit and help");
+    assert_eq!(Keymap::from_toml(&twice).unwrap_err(), "`alt-x` has two meanings: quit and help");
 }
 
 #[test]

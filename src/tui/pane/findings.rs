@@ -1,4 +1,4 @@
-//! Everything that the checks and the play-test found, each with its line to jump to.
+//! The findings of the checks and of the play-test, each with its line.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -13,14 +13,14 @@ use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// One thing that was found.
+/// One line of the list.
 struct FindingEntry {
     sign: &'static str,
     role: Role,
-    /// Line and column in the code, from 1.
+    /// Line and column in the code, from 1. `None` without a place.
     at: Option<(usize, usize)>,
     summary: String,
-    /// More of it, for the chosen one.
+    /// Details, shown for the chosen one.
     detail: String,
 }
 
@@ -62,7 +62,7 @@ fn empty_message(job: &Job) -> &'static str {
     }
 }
 
-/// What is open first, what the play-test saw next, what was repaired last.
+/// Errors first, then warnings, then repaired findings.
 fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
     let places = ui.preview.positions.iter().zip(job.findings());
     let mut found: Vec<_> = places
@@ -96,20 +96,20 @@ fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
 fn problem_entries(job: &Job) -> Vec<FindingEntry> {
     let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
     let page = Lines::new(source);
-    let entry = |problem: &crate::play::Problem| {
+    let entry = |problem: &crate::play::PlayProblem| {
         let at = problem.stack.first().map(|at| page.position(at.original));
         FindingEntry {
             sign: "✗",
             role: Role::Bad,
             at: at.map(|at| (at.line, at.column)),
-            summary: format!("play-test: {}", problem.words(&page)),
+            summary: format!("play-test: {}", problem.describe(&page)),
             detail: "seen while the game was played".to_owned(),
         }
     };
     verdict.problems.iter().map(entry).collect()
 }
 
-/// The chosen one in full.
+/// The chosen entry in full.
 fn detail_lines(
     ui: &UiState,
     state: &State,

@@ -1,4 +1,4 @@
-//! The picture of the play-test, and what it found, as a tab of the preview.
+//! The play tab of the preview: the screenshot and the results of the play-test.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -12,14 +12,14 @@ use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{ColorDepth, Role};
 use crate::tui::ui_state::UiState;
 
-/// In fewer rows nothing can be made out.
+/// In fewer rows a picture is unrecognisable.
 const MIN_PICTURE_ROWS: u16 = 3;
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let words = play_lines(ui, state, usize::from(at.width));
     let is_shown = state.shown().is_some_and(|job| has_visible_picture(ui, job));
     let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
-    // The picture has half of the place, whatever there is to say.
+    // The picture gets at least half of the area.
     let room = at.height.saturating_sub(rows).max(at.height / 2);
     if !is_shown || room < MIN_PICTURE_ROWS {
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), at);
@@ -30,7 +30,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     for (line, row) in words.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
-    // Some terminals never take back what is written over a picture.
+    // Some terminals do not redraw what was written over a picture.
     let is_covered = state.view.help || state.view.picker.is_some() || ui.palette.is_some();
     let picture = state.shown().and_then(Job::picture);
     let Some(png) = picture.filter(|_| !(is_covered && ui.image_slot.covers_cells())) else {
@@ -44,18 +44,18 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     frame.render_widget(Line::styled(instead, ui.theme.style(Role::Faint)), above);
 }
 
-/// Whether the game on show has a picture that this terminal can show.
+/// Whether the shown game has a picture that this terminal can draw.
 fn has_visible_picture(ui: &UiState, job: &Job) -> bool {
     job.phase != Phase::Trying && job.picture().is_some() && ui.theme.depth() != ColorDepth::None
 }
 
-/// Everything but the picture; where there is none, a sentence that says why.
+/// The text beside the picture, or why there is no picture.
 fn play_lines(ui: &UiState, state: &State, width: usize) -> Vec<Line<'static>> {
     let line = |role, text: &str| Line::styled(text.to_owned(), ui.theme.style(role));
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(job) = state.shown() else { return faint("the game's picture appears here") };
     if job.phase == Phase::Trying {
-        let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.words());
+        let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
     match &job.result {

@@ -1,5 +1,5 @@
-//! What goes on: the stages with their times, a wait with its countdown, the
-//! end with its reason, and how much was asked today.
+//! The status: stages with their times, a wait with its countdown, the end with its reason, and the
+//! requests of the day.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: I
 const CHECK: &str = "check";
 const PLAY_TEST: &str = "play-test";
 
-/// What the lines are made of.
+/// What the lines are made from.
 struct StatusView<'d> {
     ui: &'d UiState,
     state: &'d State,
@@ -43,7 +43,7 @@ struct StatusView<'d> {
     width: usize,
 }
 
-/// One step of a job: its name, when it began and ended, and what it is about.
+/// One stage of a job.
 struct StageRow {
     name: &'static str,
     began: Option<Instant>,
@@ -83,7 +83,7 @@ impl StatusView<'_> {
     }
 
     fn job_lines(&self, job: &Job) -> Vec<Line<'static>> {
-        // A fix has the log of the game that it mends.
+        // A fix keeps the log of the game it repairs.
         if let Some(Progress::Opened { version }) = job.log.first()
             && job.fix.is_none()
             && job.times.checking.is_none()
@@ -109,7 +109,7 @@ impl StatusView<'_> {
         lines
     }
 
-    /// A version out of the library, which no stage of this session made.
+    /// A version from the library, which this session did not make.
     fn opened_lines(&self, job: &Job, version: &str) -> Vec<Line<'static>> {
         let wish = Untrusted::new(job.prompt.text()).headline(self.width.saturating_sub(4));
         let mut lines = vec![
@@ -124,11 +124,11 @@ impl StatusView<'_> {
         lines
     }
 
-    /// A sign, the name, the time it took, and what it is about.
+    /// A sign, the name, the duration and a detail.
     fn stage_line(&self, job: &Job, stage: &StageRow, detail: &str) -> Line<'static> {
         let (sign, role) = match (stage.began, stage.ended) {
             _ if failing_stage(job) == Some(stage.name) => ("✗", Role::Bad),
-            // Without a browser nothing was played, and nothing failed.
+            // Without a browser there was no play-test and no failure.
             (Some(_), Some(_)) if stage.name == PLAY_TEST && job.is_unplayed() => {
                 ("○", Role::Faint)
             }
@@ -148,14 +148,14 @@ impl StatusView<'_> {
         ])
     }
 
-    /// That nothing comes, and until when it may be so.
+    /// That the stream is silent, and how long it may be.
     fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
         let words = job.lull(self.now)?.words(self.state.plan.patience);
         Some(self.line(Role::Wait, format!("  {words}")))
     }
 
-    /// What went wrong on the way, and what was done about it. Attempts that failed alike are told
-    /// as one, and what the end tells is not told here, too.
+    /// Failed attempts and how they were handled. Attempts that failed alike share one note; the
+    /// failure that the end shows is left out.
     fn failure_notes(&self, job: &Job) -> Vec<Line<'static>> {
         let told = attempts::attempt_notes(job).into_iter().map(|step| match step {
             AttemptNote::FailedAttempts { first, last, trouble, said } if first == last => {
@@ -170,7 +170,7 @@ impl StatusView<'_> {
         told.map(|text| self.line(Role::Faint, text)).collect()
     }
 
-    /// A server's words on one line of their own.
+    /// A server's message on a line of its own; empty without one.
     fn quote_server(&self, said: &str) -> String {
         if said.is_empty() {
             return String::new();
@@ -178,14 +178,14 @@ impl StatusView<'_> {
         format!("    “{}”", Untrusted::new(said).headline(self.width.saturating_sub(6)))
     }
 
-    /// Why nothing happens, until when, and which key ends it.
+    /// Why the job waits, until when, and the key that ends the wait.
     fn wait_lines(&self, job: &Job) -> Vec<Line<'static>> {
         match job.phase {
             Phase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
                 let mut lines = self.countdown_lines(cause.words(), &next, (since, until));
-                // The server's own words stand below the cause that they go with.
+                // The server's message goes below the cause it belongs to.
                 let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
                 let said = said.filter(|said| !said.is_empty());
                 lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
@@ -227,7 +227,7 @@ impl StatusView<'_> {
         ]
     }
 
-    /// What came of it, once it has ended.
+    /// The result, once the job has ended.
     fn outcome_lines(&self, job: &Job) -> Vec<Line<'static>> {
         match job.result.as_ref().filter(|_| job.is_done()) {
             None => Vec::new(),
@@ -267,7 +267,7 @@ impl StatusView<'_> {
     }
 }
 
-/// The steps of this job; a step ends where the next begins.
+/// The stages of this job; each ends when the next begins.
 fn job_stages(job: &Job) -> Vec<StageRow> {
     let times = &job.times;
     let is_offline = job.engine == Engine::Offline;
@@ -286,7 +286,7 @@ fn job_stages(job: &Job) -> Vec<StageRow> {
     stages
 }
 
-/// What the step that runs, or ran last, is about.
+/// The detail of the stage that runs, or ran last.
 fn stage_detail(job: &Job, now: Instant) -> String {
     match job.phase {
         Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
@@ -300,14 +300,16 @@ fn stage_detail(job: &Job, now: Instant) -> String {
                 .map(|count| format!("{count} tokens{}", token_rate(job, count)))
                 .unwrap_or_default()
         }
-        Phase::Trying => job.trial.stage.map(|stage| stage.words().to_owned()).unwrap_or_default(),
+        Phase::Trying => {
+            job.trial.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
+        }
         Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
             String::new()
         }
     }
 }
 
-/// What has come, and how fast in the last seconds; what is silent has no speed.
+/// The bytes received, and the recent rate unless the stream is silent.
 fn stream_detail(job: &Job, now: Instant) -> String {
     let size = kilobytes(job.reply.raw().len());
     match job.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
@@ -316,7 +318,7 @@ fn stream_detail(job: &Job, now: Instant) -> String {
     }
 }
 
-/// Tokens a second, as the server counted them.
+/// Tokens a second, from the server's count.
 fn token_rate(job: &Job, tokens: u64) -> String {
     let ended = job.times.checking.or(job.times.saving).or(job.times.ended);
     let began = job.times.first_content;
@@ -326,7 +328,7 @@ fn token_rate(job: &Job, tokens: u64) -> String {
         .unwrap_or_default()
 }
 
-/// What the checks put right by themselves.
+/// How many findings were repaired automatically.
 fn repair_count(job: &Job) -> String {
     let is_repaired = |found: &&Finding| found.state == Found::Repaired;
     match job.findings().iter().filter(is_repaired).count() {
@@ -335,14 +337,14 @@ fn repair_count(job: &Job) -> String {
     }
 }
 
-/// How much of a wait is over, in cells.
+/// A bar of the elapsed part of a wait.
 fn gauge(total: Duration, left: Duration, cells: usize) -> String {
     let gone = total.saturating_sub(left).as_millis() * cells as u128;
     let full = usize::try_from(gone / total.as_millis().max(1)).unwrap_or(cells).min(cells);
     format!("{}{}", "▓".repeat(full), "░".repeat(cells - full))
 }
 
-/// The stage that a failed job ended in.
+/// The stage in which a failed job ended.
 fn failing_stage(job: &Job) -> Option<&'static str> {
     let Some(Err(failure)) = &job.result else { return None };
     Some(match failure {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 /// A picture, three bytes a pixel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Picture {
+pub struct PixelBuffer {
     width: u32,
     pixels: Vec<u8>,
 }
@@ -14,21 +14,21 @@ pub struct Picture {
 #[derive(Debug, Clone, Default)]
 pub struct Screenshot {
     png: Vec<u8>,
-    picture: OnceCell<Picture>,
+    pixels: OnceCell<PixelBuffer>,
 }
 
 impl Screenshot {
     pub fn new(png: Vec<u8>) -> Self {
-        Self { png, picture: OnceCell::new() }
+        Self { png, pixels: OnceCell::new() }
     }
 
     /// The picture; an empty one where the bytes are none.
-    pub fn picture(&self) -> &Picture {
-        self.picture.get_or_init(|| Picture::read(&self.png).unwrap_or_default())
+    pub fn pixels(&self) -> &PixelBuffer {
+        self.pixels.get_or_init(|| PixelBuffer::from_png(&self.png).unwrap_or_default())
     }
 
     /// What has most to show is what compresses least.
-    pub fn liveliness(&self) -> usize {
+    pub fn compressed_bytes(&self) -> usize {
         self.png.len()
     }
 
@@ -37,40 +37,42 @@ impl Screenshot {
     }
 
     /// How many pixels somebody would see change.
-    pub fn changes(&self, other: &Self) -> usize {
+    pub fn changed_pixels(&self, other: &Self) -> usize {
         // Most pictures of a game that waits are the same to the byte.
-        if self.png == other.png { 0 } else { self.picture().changes(other.picture()) }
+        if self.png == other.png { 0 } else { self.pixels().changed_pixels(other.pixels()) }
     }
 }
 
 /// A difference of a colour that no eye sees is none.
-const SEEN: u8 = 24;
+const VISIBLE_DIFFERENCE: u8 = 24;
 
 /// No colour may cover more than this part of a picture that shows something.
-const MOST_OF_ONE: f64 = 0.998;
+const MAX_SINGLE_COLOUR: f64 = 0.998;
 
-impl Picture {
+impl PixelBuffer {
     /// Reads a PNG; nothing where it is none.
-    pub fn read(png: &[u8]) -> Option<Self> {
+    pub fn from_png(png: &[u8]) -> Option<Self> {
         let image = image::load_from_memory_with_format(png, image::ImageFormat::Png).ok()?;
         let image = image.into_rgb8();
         Some(Self { width: image.width(), pixels: image.into_raw() })
     }
 
     /// How many pixels there are.
-    pub fn count(&self) -> usize {
+    pub fn pixel_count(&self) -> usize {
         self.pixels.len() / 3
     }
 
     /// How many pixels somebody would see change; all of them where the sizes differ.
-    pub fn changes(&self, other: &Self) -> usize {
+    pub fn changed_pixels(&self, other: &Self) -> usize {
         if self.width != other.width || self.pixels.len() != other.pixels.len() {
-            return self.count().max(other.count());
+            return self.pixel_count().max(other.pixel_count());
         }
         if self.pixels == other.pixels {
             return 0;
         }
-        let differs = |(a, b): (&[u8], &[u8])| a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > SEEN);
+        let differs = |(a, b): (&[u8], &[u8])| {
+            a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > VISIBLE_DIFFERENCE)
+        };
         self.pixels
             .chunks_exact(3)
             .zip(other.pixels.chunks_exact(3))
@@ -80,12 +82,12 @@ impl Picture {
 
     /// Whether there is anything to see: two colours, and none of them nearly everywhere.
     pub fn shows_something(&self) -> bool {
-        let colours = self.colours();
+        let colours = self.count_colours();
         let most = colours.values().copied().max().unwrap_or_default();
-        colours.len() >= 2 && f64_of(most) <= MOST_OF_ONE * f64_of(self.count())
+        colours.len() >= 2 && f64_of(most) <= MAX_SINGLE_COLOUR * f64_of(self.pixel_count())
     }
 
-    fn colours(&self) -> HashMap<[u8; 3], usize> {
+    fn count_colours(&self) -> HashMap<[u8; 3], usize> {
         let (pixels, _) = self.pixels.as_chunks::<3>();
         let mut colours = HashMap::new();
         // Neighbours are mostly alike: a run of pixels is counted at once.
@@ -106,8 +108,8 @@ fn f64_of(count: usize) -> f64 {
 mod tests {
     use super::*;
 
-    fn picture(pixels: &[[u8; 3]]) -> Picture {
-        Picture { width: 1, pixels: pixels.concat() }
+    fn picture(pixels: &[[u8; 3]]) -> PixelBuffer {
+        PixelBuffer { width: 1, pixels: pixels.concat() }
     }
 
     #[test]
@@ -124,14 +126,14 @@ mod tests {
     #[test]
     fn changes_count_pixels_that_somebody_would_see_change() {
         let before = picture(&[[10; 3], [20; 3], [30; 3]]);
-        assert_eq!(before.changes(&before), 0);
-        assert_eq!(before.changes(&picture(&[[12; 3], [20; 3], [80, 30, 30]])), 1);
-        assert_eq!(before.changes(&picture(&[[10; 3]])), 3);
+        assert_eq!(before.changed_pixels(&before), 0);
+        assert_eq!(before.changed_pixels(&picture(&[[12; 3], [20; 3], [80, 30, 30]])), 1);
+        assert_eq!(before.changed_pixels(&picture(&[[10; 3]])), 3);
     }
 
     #[test]
     fn only_a_png_is_a_picture() {
-        assert_eq!(Picture::read(b"GIF89a"), None);
-        assert_eq!(Picture::read(b""), None);
+        assert_eq!(PixelBuffer::from_png(b"GIF89a"), None);
+        assert_eq!(PixelBuffer::from_png(b""), None);
     }
 }

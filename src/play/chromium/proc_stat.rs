@@ -3,36 +3,36 @@
 use std::path::PathBuf;
 
 /// One process, as its `stat` tells it.
-pub(super) struct Process {
+pub(super) struct ProcStat {
     pub pid: i32,
     pub name: String,
-    pub is_dead: bool,
+    pub is_zombie: bool,
     pub parent: i32,
     pub group: i32,
     /// Its folder, for what else there is to know.
-    pub folder: PathBuf,
+    pub proc_dir: PathBuf,
 }
 
 /// Every process that is there now.
-pub(super) fn processes() -> impl Iterator<Item = Process> {
+pub(super) fn list_processes() -> impl Iterator<Item = ProcStat> {
     let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     all.filter_map(|entry| {
         let pid = entry.file_name().to_str()?.parse().ok()?;
-        read(pid, entry.path())
+        read_stat(pid, entry.path())
     })
 }
 
-fn read(pid: i32, folder: PathBuf) -> Option<Process> {
+fn read_stat(pid: i32, folder: PathBuf) -> Option<ProcStat> {
     let stat = std::fs::read_to_string(folder.join("stat")).ok()?;
     // The name may hold blanks and brackets; after the last one come state, parent and group.
     let (name, rest) = stat.rsplit_once(')')?;
     let mut words = rest.split_ascii_whitespace();
-    Some(Process {
+    Some(ProcStat {
         pid,
         name: name.split_once('(')?.1.to_owned(),
-        is_dead: words.next()? == "Z",
+        is_zombie: words.next()? == "Z",
         parent: words.next()?.parse().ok()?,
         group: words.next()?.parse().ok()?,
-        folder,
+        proc_dir: folder,
     })
 }

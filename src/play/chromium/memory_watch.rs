@@ -7,52 +7,52 @@ use std::time::Duration;
 
 use rustix::process::Pid;
 
-use super::process::kill;
+use super::process::kill_group;
 
 /// All processes of a browser together, in bytes. One that shows a plain game takes a fifth.
-const MOST: u64 = 2 * 1024 * 1024 * 1024;
+const MAX_TOTAL_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// One process, where the heap of its scripts is as good as full.
-const MOST_OF_ONE: u64 = 320 * 1024 * 1024;
-const EVERY: Duration = Duration::from_millis(150);
+const FULL_HEAP_BYTES: u64 = 320 * 1024 * 1024;
+const POLL_INTERVAL: Duration = Duration::from_millis(150);
 
 /// Runs for as long as the value lives.
 #[derive(Debug)]
-pub struct Watch {
-    shared: Arc<Shared>,
+pub struct MemoryWatch {
+    shared: Arc<MemoryWatchState>,
     thread: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
-    ends: AtomicBool,
-    is_over: AtomicBool,
+struct MemoryWatchState {
+    should_end: AtomicBool,
+    has_killed: AtomicBool,
     /// The most that one process had, in bytes.
-    largest: AtomicU64,
+    largest_process: AtomicU64,
 }
 
-impl Watch {
+impl MemoryWatch {
     #[expect(clippy::disallowed_methods, reason = "it must look on while the page does not answer")]
     pub fn start(group: Pid) -> Self {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(MemoryWatchState::default());
         let watched = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || watched.look_at(group));
+        let thread = std::thread::spawn(move || watched.poll_group(group));
         Self { shared, thread: Some(thread) }
     }
 
     /// Whether one process had so much that the scripts in it do little but look for more.
-    pub fn is_short(&self) -> bool {
-        self.shared.largest.load(Ordering::Relaxed) > MOST_OF_ONE
+    pub fn has_full_heap(&self) -> bool {
+        self.shared.largest_process.load(Ordering::Relaxed) > FULL_HEAP_BYTES
     }
 
     /// Whether the browser was ended because it took too much.
-    pub fn is_over(&self) -> bool {
-        self.shared.is_over.load(Ordering::SeqCst)
+    pub fn has_killed_browser(&self) -> bool {
+        self.shared.has_killed.load(Ordering::SeqCst)
     }
 }
 
-impl Drop for Watch {
+impl Drop for MemoryWatch {
     fn drop(&mut self) {
-        self.shared.ends.store(true, Ordering::Relaxed);
+        self.shared.should_end.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             drop(thread.join());
@@ -60,21 +60,22 @@ impl Drop for Watch {
     }
 }
 
-impl Shared {
+impl MemoryWatchState {
     /// The memory of all processes of the group.
-    fn sees(&self, group: Pid) -> u64 {
-        let each = resident(group);
-        self.largest.fetch_max(each.iter().copied().max().unwrap_or_default(), Ordering::Relaxed);
+    fn measure(&self, group: Pid) -> u64 {
+        let each = process_memory(group);
+        self.largest_process
+            .fetch_max(each.iter().copied().max().unwrap_or_default(), Ordering::Relaxed);
         each.iter().sum()
     }
 
-    fn look_at(&self, group: Pid) {
-        while !self.ends.load(Ordering::Relaxed) && self.sees(group) <= MOST {
-            std::thread::park_timeout(EVERY);
+    fn poll_group(&self, group: Pid) {
+        while !self.should_end.load(Ordering::Relaxed) && self.measure(group) <= MAX_TOTAL_BYTES {
+            std::thread::park_timeout(POLL_INTERVAL);
         }
-        if !self.ends.load(Ordering::Relaxed) {
-            self.is_over.store(true, Ordering::SeqCst);
-            kill(group);
+        if !self.should_end.load(Ordering::Relaxed) {
+            self.has_killed.store(true, Ordering::SeqCst);
+            kill_group(group);
         }
     }
 }
@@ -82,14 +83,14 @@ impl Shared {
 /// The memory of each process of a group, in bytes; none where the system does not tell. The heap of
 /// scripts has a limit of its own everywhere.
 #[cfg(target_os = "linux")]
-fn resident(group: Pid) -> Vec<u64> {
+fn process_memory(group: Pid) -> Vec<u64> {
     let group = group.as_raw_nonzero().get();
-    let helpers = super::proc::processes().filter(|process| process.group == group);
-    helpers.filter_map(|process| own_memory(&process.folder)).collect()
+    let helpers = super::proc_stat::list_processes().filter(|process| process.group == group);
+    helpers.filter_map(|process| own_memory(&process.proc_dir)).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn resident(_group: Pid) -> Vec<u64> {
+fn process_memory(_group: Pid) -> Vec<u64> {
     Vec::new()
 }
 

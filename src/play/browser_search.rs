@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 /// Where to look. The environment is read elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct BrowserPaths {
     /// The program that the user named: no other is taken then.
-    pub named: Option<PathBuf>,
+    pub override_program: Option<PathBuf>,
     /// The folders of `PATH`.
     pub path: Vec<PathBuf>,
     /// Folders that programs are installed into: the user's own, and those of Windows.
@@ -15,16 +15,16 @@ pub struct Places {
 
 /// Why there is no browser to play a game in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoBrowser {
+pub enum FindBrowserError {
     #[error("no browser found")]
     NotFound,
     #[error("CODEAGENT_BROWSER names {0}, which is no program that can be started")]
-    Named(String),
+    BadOverride(String),
     #[error("a browser cannot be driven on this system yet")]
     Unsupported,
 }
 
-impl NoBrowser {
+impl FindBrowserError {
     /// What helps, as one sentence.
     pub fn advice(&self) -> &'static str {
         match self {
@@ -32,14 +32,14 @@ impl NoBrowser {
                 "Install Chromium or Chrome (`apt install chromium`, `brew install --cask \
                  chromium`), or name one in CODEAGENT_BROWSER."
             }
-            Self::Named(_) => "Correct it, or unset it to look in the usual places.",
+            Self::BadOverride(_) => "Correct it, or unset it to look in the usual places.",
             Self::Unsupported => "The static checks hold all the same.",
         }
     }
 }
 
 /// As they are called on `PATH`.
-const NAMES: [&str; 11] = [
+const PROGRAM_NAMES: [&str; 11] = [
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -54,7 +54,7 @@ const NAMES: [&str; 11] = [
 ];
 
 /// Where they are when they are not on `PATH`.
-const FILES: [&str; 9] = [
+const INSTALL_PATHS: [&str; 9] = [
     "/usr/lib/chromium/chromium",
     "/opt/google/chrome/chrome",
     "/opt/microsoft/msedge/msedge",
@@ -67,7 +67,7 @@ const FILES: [&str; 9] = [
 ];
 
 /// The same below the folders that differ from machine to machine.
-const BELOW: [&str; 8] = [
+const ROOT_RELATIVE_PATHS: [&str; 8] = [
     "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "Applications/Chromium.app/Contents/MacOS/Chromium",
     "Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
@@ -79,30 +79,34 @@ const BELOW: [&str; 8] = [
 ];
 
 /// The first browser there is.
-pub fn find(places: &Places) -> Result<PathBuf, NoBrowser> {
+pub fn find_browser(places: &BrowserPaths) -> Result<PathBuf, FindBrowserError> {
     if cfg!(not(unix)) {
-        return Err(NoBrowser::Unsupported);
+        return Err(FindBrowserError::Unsupported);
     }
-    if let Some(named) = &places.named {
+    if let Some(named) = &places.override_program {
         let is_path = named.components().count() > 1;
-        let found = if is_path { program(named.clone()) } else { on_path(places, named) };
+        let found =
+            if is_path { existing_program(named.clone()) } else { find_on_path(places, named) };
         let shown = || crate::untrusted::Untrusted::new(named.to_string_lossy()).headline(200);
-        return found.ok_or_else(|| NoBrowser::Named(shown()));
+        return found.ok_or_else(|| FindBrowserError::BadOverride(shown()));
     }
-    let named = NAMES.iter().find_map(|name| on_path(places, Path::new(name)));
-    let usual = || FILES.iter().find_map(|file| program(PathBuf::from(file)));
+    let named = PROGRAM_NAMES.iter().find_map(|name| find_on_path(places, Path::new(name)));
+    let usual = || INSTALL_PATHS.iter().find_map(|file| existing_program(PathBuf::from(file)));
     let below = || {
-        let files = places.roots.iter().flat_map(|root| BELOW.iter().map(|file| root.join(file)));
-        files.into_iter().find_map(program)
+        let files = places
+            .roots
+            .iter()
+            .flat_map(|root| ROOT_RELATIVE_PATHS.iter().map(|file| root.join(file)));
+        files.into_iter().find_map(existing_program)
     };
-    named.or_else(usual).or_else(below).ok_or(NoBrowser::NotFound)
+    named.or_else(usual).or_else(below).ok_or(FindBrowserError::NotFound)
 }
 
-fn on_path(places: &Places, name: &Path) -> Option<PathBuf> {
-    places.path.iter().find_map(|folder| program(folder.join(name)))
+fn find_on_path(places: &BrowserPaths, name: &Path) -> Option<PathBuf> {
+    places.path.iter().find_map(|folder| existing_program(folder.join(name)))
 }
 
-fn program(file: PathBuf) -> Option<PathBuf> {
+fn existing_program(file: PathBuf) -> Option<PathBuf> {
     is_program(&file).then_some(file)
 }
 
@@ -137,18 +141,21 @@ mod tests {
         let path = vec![one.path().to_owned(), two.path().to_owned()];
         let chrome = place("google-chrome", one.path());
         let mine = place("mine", two.path());
-        let at = |named: Option<&str>| Places {
-            named: named.map(PathBuf::from),
+        let at = |named: Option<&str>| BrowserPaths {
+            override_program: named.map(PathBuf::from),
             path: path.clone(),
             roots: Vec::new(),
         };
-        assert_eq!(find(&at(None)), Ok(chrome.clone()));
-        assert_eq!(find(&at(Some("mine"))), Ok(mine));
-        assert_eq!(find(&at(chrome.to_str())), Ok(chrome.clone()));
+        assert_eq!(find_browser(&at(None)), Ok(chrome.clone()));
+        assert_eq!(find_browser(&at(Some("mine"))), Ok(mine));
+        assert_eq!(find_browser(&at(chrome.to_str())), Ok(chrome.clone()));
         std::fs::set_permissions(&chrome, std::fs::Permissions::from_mode(0o644)).unwrap();
         for wrong in [chrome.to_str().unwrap(), "nothing", "/nowhere/\u{1b}[31m"] {
-            let told = find(&at(Some(wrong))).unwrap_err();
-            assert!(matches!(&told, NoBrowser::Named(name) if !name.contains('\u{1b}')), "{told}");
+            let told = find_browser(&at(Some(wrong))).unwrap_err();
+            assert!(
+                matches!(&told, FindBrowserError::BadOverride(name) if !name.contains('\u{1b}')),
+                "{told}"
+            );
         }
     }
 
@@ -159,7 +166,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let file = place("Chromium", &folder);
         let roots = vec![home.path().to_owned()];
-        let found = find(&Places { named: None, path: Vec::new(), roots });
+        let found = find_browser(&BrowserPaths { override_program: None, path: Vec::new(), roots });
         // Where one is installed in a usual place, that one comes first.
         assert!(found.is_ok_and(|found| found == file || found.is_absolute()));
     }

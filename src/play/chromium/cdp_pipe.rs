@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The way to one browser.
 #[derive(Debug)]
-pub struct Wire {
+pub struct CdpPipe {
     writer: PipeWriter,
     messages: Receiver<Value>,
     last_id: u64,
@@ -19,24 +19,24 @@ pub struct Wire {
 
 /// Why the browser said nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Silence {
+pub enum PipeError {
     #[error("the browser has gone")]
-    Gone,
+    Closed,
     #[error("the browser did not answer in time")]
-    Late,
+    TimedOut,
 }
 
 /// The longest message that is taken: a picture of a large window.
-const LONGEST: usize = 64 * 1024 * 1024;
+const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
-impl Wire {
+impl CdpPipe {
     #[expect(clippy::disallowed_methods, reason = "the pipe belongs to the browser alone")]
     pub(super) fn new(reader: PipeReader, writer: PipeWriter) -> Self {
         let (told, messages) = channel();
         // Ends with the browser, or when nobody listens any more.
         std::thread::spawn(move || {
             let mut reader = BufReader::new(reader);
-            let mut messages = std::iter::from_fn(|| read(&mut reader));
+            let mut messages = std::iter::from_fn(|| read_message(&mut reader));
             messages.find_map(|message| told.send(message).err())
         });
         Self { writer, messages, last_id: 0 }
@@ -48,30 +48,30 @@ impl Wire {
         session: Option<&str>,
         method: &str,
         params: &Value,
-    ) -> Result<u64, Silence> {
+    ) -> Result<u64, PipeError> {
         self.last_id += 1;
         let mut message = json!({"id": self.last_id, "method": method, "params": params});
         if let (Some(session), Some(message)) = (session, message.as_object_mut()) {
             message.insert("sessionId".to_owned(), json!(session));
         }
         let sent = self.writer.write_all(format!("{message}\0").as_bytes());
-        sent.map_err(|_| Silence::Gone)?;
+        sent.map_err(|_| PipeError::Closed)?;
         Ok(self.last_id)
     }
 
     /// The next message, whatever it is.
     #[expect(clippy::disallowed_methods, reason = "a browser has to answer in real time")]
-    pub fn next(&mut self, until: Instant) -> Result<Value, Silence> {
+    pub fn receive(&mut self, until: Instant) -> Result<Value, PipeError> {
         let left = until.saturating_duration_since(Instant::now());
         self.messages.recv_timeout(left).map_err(|error| match error {
-            RecvTimeoutError::Timeout => Silence::Late,
-            RecvTimeoutError::Disconnected => Silence::Gone,
+            RecvTimeoutError::Timeout => PipeError::TimedOut,
+            RecvTimeoutError::Disconnected => PipeError::Closed,
         })
     }
 }
 
 /// One message; nothing when the browser has gone, or says what no browser says.
-fn read(reader: &mut impl BufRead) -> Option<Value> {
+fn read_message(reader: &mut impl BufRead) -> Option<Value> {
     let mut message = Vec::new();
     loop {
         let piece = reader.fill_buf().ok().filter(|piece| !piece.is_empty())?;
@@ -82,7 +82,7 @@ fn read(reader: &mut impl BufRead) -> Option<Value> {
         if end.is_some() {
             return serde_json::from_slice(&message).ok();
         }
-        if message.len() > LONGEST {
+        if message.len() > MAX_MESSAGE_BYTES {
             return None;
         }
     }
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn messages_end_with_a_zero_byte_and_nothing_follows_nonsense() {
         let mut pipe = BufReader::with_capacity(3, &b"{\"a\":1}\0{\"b\":[2]}\0no\0{}\0"[..]);
-        assert_eq!(read(&mut pipe), Some(json!({"a": 1})));
-        assert_eq!(read(&mut pipe), Some(json!({"b": [2]})));
-        assert_eq!(read(&mut pipe), None);
+        assert_eq!(read_message(&mut pipe), Some(json!({"a": 1})));
+        assert_eq!(read_message(&mut pipe), Some(json!({"b": [2]})));
+        assert_eq!(read_message(&mut pipe), None);
     }
 }

@@ -10,29 +10,29 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// How the folders begin, beside other people's in the system's temporary folder.
-const PREFIX: &str = "codeagent-play-";
+const DIR_PREFIX: &str = "codeagent-play-";
 
 /// The file whose lock is held for as long as the folder is in use.
-const LOCK: &str = "in-use";
+const LOCK_FILE: &str = "in-use";
 
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct ProfileDir {
     folder: TempDir,
     /// Held, never read.
     _lock: File,
 }
 
-impl Folder {
+impl ProfileDir {
     /// A new folder that only this user can enter; those that killed processes left go.
     pub fn new() -> std::io::Result<Self> {
         loop {
-            let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
-            let path = folder.path().join(LOCK);
+            let folder = tempfile::Builder::new().prefix(DIR_PREFIX).tempdir()?;
+            let path = folder.path().join(LOCK_FILE);
             let lock = File::create(&path)?;
             lock.lock()?;
             // Somebody who swept before the lock was taken has removed the folder; nobody can now.
             if path.exists() {
-                sweep(folder.path().parent().unwrap_or(folder.path()), folder.path());
+                remove_stale_dirs(folder.path().parent().unwrap_or(folder.path()), folder.path());
                 return Ok(Self { folder, _lock: lock });
             }
         }
@@ -43,7 +43,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for ProfileDir {
     /// A helper of the browser may write until it is gone: what it wrote goes with the next try.
     fn drop(&mut self) {
         for _ in 0..20 {
@@ -58,14 +58,14 @@ impl Drop for Folder {
 }
 
 /// Takes away what nobody uses any more. A folder without a lock is just being made.
-fn sweep(beside: &Path, own: &Path) {
+fn remove_stale_dirs(beside: &Path, own: &Path) {
     let Ok(entries) = std::fs::read_dir(beside) else { return };
     let is_ours = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with(PREFIX) && path != own
+        name.starts_with(DIR_PREFIX) && path != own
     };
     for path in entries.flatten().map(|entry| entry.path()).filter(is_ours) {
-        if let Ok(lock) = File::open(path.join(LOCK))
+        if let Ok(lock) = File::open(path.join(LOCK_FILE))
             && lock.try_lock().is_ok()
         {
             drop(std::fs::remove_dir_all(path));
@@ -85,11 +85,11 @@ mod tests {
         let other = beside.path().join("somebody-else");
         for folder in [&dead, &used, &other] {
             std::fs::create_dir(folder).unwrap();
-            std::fs::write(folder.join(LOCK), "").unwrap();
+            std::fs::write(folder.join(LOCK_FILE), "").unwrap();
         }
-        let held = File::open(used.join(LOCK)).unwrap();
+        let held = File::open(used.join(LOCK_FILE)).unwrap();
         held.lock().unwrap();
-        sweep(beside.path(), Path::new("/"));
+        remove_stale_dirs(beside.path(), Path::new("/"));
         assert_eq!([dead.exists(), used.exists(), other.exists()], [false, true, true]);
     }
 }
