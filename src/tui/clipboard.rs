@@ -1,25 +1,25 @@
-//! Copies through the terminal (OSC 52), which also works from afar.
+//! Copies through the terminal (OSC 52), which also works over SSH.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::terminal::Multiplexer;
 
-/// Terminals drop longer ones, and say nothing.
+/// Longest payload in Base64 bytes; terminals silently drop longer ones.
 pub const MAX_ENCODED_BYTES: usize = 75_000;
 
-/// Whether a terminal can be expected to take it.
+/// Whether the encoded text is short enough for a terminal.
 pub fn fits(text: &str) -> bool {
     text.len().div_ceil(3) * 4 <= MAX_ENCODED_BYTES
 }
 
-/// What has the terminal copy the text.
+/// The escape sequence that makes the terminal copy the text.
 pub fn copy_sequence(text: &str, inside: Multiplexer) -> String {
     let sequence = format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text));
     match inside {
         Multiplexer::None => sequence,
-        // Tmux takes it for itself, or passes it on, as it is set up: the same text twice
-        // is the same text.
+        // Depending on its configuration tmux handles the sequence itself or forwards it. Sending
+        // both copies the same text twice.
         Multiplexer::Tmux => format!("{sequence}{}", inside.wrap(&sequence)),
         Multiplexer::Screen => inside.wrap(&sequence),
     }

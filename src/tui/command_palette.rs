@@ -1,21 +1,21 @@
-//! Every action by its name, narrowed as words are typed.
+//! The command palette, narrowed by a query.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 
 use super::keymap::{Keymap, UiCommand};
 
-/// The open list of actions.
+/// The open palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandPalette {
-    /// The words that were typed.
+    /// The query.
     pub query: String,
-    /// What fits them, the best first.
+    /// The matching commands, best first.
     pub matches: Vec<UiCommand>,
     pub chosen: usize,
 }
 
-/// A command by the words that it is found by.
+/// A command and the text it is matched by.
 struct NamedCommand(UiCommand, String);
 
 impl AsRef<str> for NamedCommand {
@@ -30,7 +30,7 @@ impl CommandPalette {
         Self { query: String::new(), matches: found, chosen: 0 }
     }
 
-    /// Other words; the best that fits them is chosen.
+    /// Edits the query and chooses the best match.
     pub fn edit_query(&mut self, keys: &Keymap, change: impl FnOnce(&mut String)) {
         change(&mut self.query);
         self.chosen = 0;
@@ -40,7 +40,7 @@ impl CommandPalette {
         self.matches = found.into_iter().map(|(named, _)| named.0).collect();
     }
 
-    /// Moves the choice, and stops at both ends.
+    /// Moves the choice and stops at both ends.
     pub fn move_choice(&mut self, by: isize) {
         let last = self.matches.len().saturating_sub(1);
         self.chosen = self.chosen.saturating_add_signed(by).min(last);

@@ -1,8 +1,8 @@
-//! Turns the bytes that a terminal sends into events, with its answers kept apart, whatever the
-//! pieces are that they come in: not one key may be lost, and no answer may become one.
+//! Decodes the bytes a terminal sends into events, and keeps its replies apart. The bytes may
+//! arrive split anywhere: no key may be lost, and no reply may be read as a key.
 //!
-//! What has begun and is not whole waits, but not for ever. Nothing here reads a clock: when the
-//! bytes came, and that a wait is over, is told from outside.
+//! Incomplete sequences wait, but not for ever. This module reads no clock: callers pass the time
+//! and call [`InputDecoder::handle_timeout`].
 
 use std::time::{Duration, Instant};
 
@@ -14,58 +14,61 @@ use super::query_replies::{
 };
 use super::token_event::token_event;
 
-/// So long a lone ESC may still begin something; then it is the Esc key. A line that cuts a
-/// sequence seldom takes longer for its rest, and nobody feels it.
+/// How long a lone ESC may still start a sequence; after that it is the Esc key. A line that splits
+/// a sequence seldom delays the rest any longer, and users do not notice the wait.
 pub const ESC_TIMEOUT: Duration = Duration::from_millis(25);
-/// So long after a lone ESC the rest of a key is not taken for letters, though Esc was pressed.
+/// How long after a lone ESC the rest of a key sequence is still recognised, although Esc was
+/// already reported.
 const KEY_TAIL_TIMEOUT: Duration = Duration::from_millis(120);
-/// So long `ESC [` and its like may begin a sequence; then they are Alt and the letter.
+/// How long `ESC [` and other introducers may start a sequence; after that they are Alt and the
+/// letter.
 const INTRODUCER_TIMEOUT: Duration = Duration::from_millis(300);
-/// So long the rest of a sequence or an answer may take after its last byte.
+/// How long a sequence or reply may pause after its last byte.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
-/// So long an answer may take in all. One that pauses for [`REST`] may still go on until then, but
-/// what comes next may have been typed as well: what does not complete it was.
+/// How long a reply may take in total. One that paused for [`SEQUENCE_TIMEOUT`] may continue until
+/// then, but what follows may also have been typed: bytes that do not complete the reply are read
+/// as input.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
-/// So long a paste may pause.
+/// How long a paste may pause.
 const PASTE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Of a longer sequence or answer, in bytes, the middle is dropped.
+/// Longest sequence or reply, in bytes; of a longer one the middle is dropped.
 const MAX_SEQUENCE_BYTES: usize = 4_096;
-/// What is kept of the begin of one that is too long.
+/// Bytes kept from the start of a sequence that is too long.
 const KEPT_HEAD_BYTES: usize = 8;
 
 const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// Listens to bytes.
+/// The decoder's state between reads.
 #[derive(Debug, Default)]
 pub struct InputDecoder {
-    /// What has begun and is not whole.
+    /// The bytes of an incomplete sequence.
     pending: Vec<u8>,
-    /// What was pasted so far, while a paste goes on.
+    /// The text pasted so far. `None` outside a paste.
     paste: Option<Vec<u8>>,
-    /// When the last bytes came.
+    /// When the last bytes arrived.
     last_byte_at: Option<Instant>,
-    /// When the first byte of `rest` came.
+    /// When the first byte of `pending` arrived.
     first_byte_at: Option<Instant>,
-    /// The key that was told already though its bytes stand first in `rest`.
+    /// Set if the start of `pending` was already reported as a key.
     reported: Option<ReportedPrefix>,
-    /// How much of `rest` had come when an answer paused for [`REST`].
+    /// Length of `pending` when a reply paused for [`SEQUENCE_TIMEOUT`]. `None` if none has.
     stalled_at: Option<usize>,
     pub replies: QueryReplies,
     events: Vec<Event>,
 }
 
-/// An ESC, or an introducer, that nothing has followed in time.
+/// An ESC or introducer that was reported as a key because nothing followed in time.
 #[derive(Debug, Clone, Copy)]
 struct ReportedPrefix {
     at: Instant,
-    /// How many bytes it has.
+    /// Its length in bytes.
     length: usize,
-    /// How much later the next byte came. `None` before it came.
+    /// Delay of the next byte. `None` before one arrived.
     next_byte_after: Option<Duration>,
 }
 
 impl InputDecoder {
-    /// Takes bytes that have come at this time, in pieces of any size.
+    /// Feeds bytes that arrived at `now`, split anywhere.
     pub fn feed(&mut self, bytes: &[u8], now: Instant) {
         let Some(first) = bytes.first() else { return };
         if let Some(lone) = self.reported.as_mut().filter(|lone| lone.next_byte_after.is_none()) {
@@ -85,12 +88,13 @@ impl InputDecoder {
         self.decode_pending(now);
     }
 
-    /// The events since the last time.
+    /// Returns the events decoded since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
 
-    /// When [`Decoder::tick`] is to be called, unless more bytes come. `None` at rest.
+    /// When [`InputDecoder::handle_timeout`] must be called unless more bytes arrive. `None` if
+    /// nothing is pending.
     pub fn deadline(&self) -> Option<Instant> {
         let last = self.last_byte_at?;
         if self.paste.is_some() {
@@ -99,7 +103,7 @@ impl InputDecoder {
         let end = self.first_byte_at.unwrap_or(last) + REPLY_TIMEOUT;
         match (self.reported, scan_token(&self.pending)) {
             (_, TokenScan::Incomplete(PartialToken::Empty)) => None,
-            // Told already: only what comes next is looked at anew.
+            // Already reported: only the next bytes are examined.
             (Some(lone), _) if lone.length == self.pending.len() => None,
             (None, TokenScan::Incomplete(PartialToken::Esc)) => Some(last + ESC_TIMEOUT),
             (Some(_), TokenScan::Incomplete(begun)) if may_be_typed(&self.pending, begun) => {
@@ -117,7 +121,8 @@ impl InputDecoder {
         }
     }
 
-    /// Nothing has come in time: what is left means what it means alone.
+    /// Resolves what is pending if its deadline has passed: the bytes then mean what they mean
+    /// alone.
     pub fn handle_timeout(&mut self, now: Instant) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
@@ -149,7 +154,7 @@ impl InputDecoder {
         }
     }
 
-    /// Somebody else reads from now on, or nobody: nothing goes on.
+    /// Resolves everything pending: another program reads the terminal from now on.
     pub fn finish(&mut self) {
         while let Some(deadline) = self.deadline() {
             self.handle_timeout(deadline);
@@ -163,14 +168,14 @@ impl InputDecoder {
         self.stalled_at = None;
     }
 
-    /// All of `rest` was told as a key, and may still be the begin of something.
+    /// Marks all of `pending` as reported; it may still start a sequence.
     fn mark_reported(&mut self) {
         let length = self.pending.len();
         self.reported =
             self.last_byte_at.map(|at| ReportedPrefix { at, length, next_byte_after: None });
     }
 
-    /// Whether what has paused is an answer whose end may be very late.
+    /// Whether the paused sequence is a reply whose end may come very late.
     fn may_stall(&self, begun: PartialToken, now: Instant) -> bool {
         let is_early = self.first_byte_at.is_some_and(|begun| now < begun + REPLY_TIMEOUT);
         let is_certain = match begun {
@@ -183,8 +188,8 @@ impl InputDecoder {
         self.stalled_at.is_none() && is_early && is_certain
     }
 
-    /// What has begun does not become whole: it is dropped. What was typed is read anew: behind a
-    /// key that was told, and behind the pause of an answer.
+    /// Drops an incomplete sequence. Bytes after a reported key, or after the pause of a reply, are
+    /// decoded again as input.
     fn discard_incomplete(&mut self, now: Instant) {
         let told = self.reported.map(|lone| lone.length);
         let typed = self.stalled_at.or(told).unwrap_or(self.pending.len());
@@ -194,14 +199,14 @@ impl InputDecoder {
         self.first_byte_at = Some(now);
     }
 
-    /// The key that was told was nothing but that, and what follows it is read by itself.
+    /// Drops the reported key; the bytes after it are decoded by themselves.
     fn discard_reported(&mut self) {
         let told = self.reported.take().map_or(0, |lone| lone.length);
         self.pending.drain(..told.min(self.pending.len()));
     }
 
-    /// Whether an answer has stopped for a while and goes on with what no such answer has: the
-    /// rest of it does not come any more, and somebody types.
+    /// Whether a reply paused and continues with a byte that no such reply contains: the rest was
+    /// lost and the byte was typed.
     fn is_interrupted_by(&self, byte: u8, now: Instant) -> bool {
         let TokenScan::Incomplete(PartialToken::ControlString(ControlStringKind::Osc, length)) =
             scan_token(&self.pending)
@@ -215,7 +220,7 @@ impl InputDecoder {
             && !may_continue_reply(answer, byte)
     }
 
-    /// Takes everything that is whole.
+    /// Decodes every complete token.
     fn decode_pending(&mut self, now: Instant) {
         loop {
             if self.paste.is_some() && !self.end_paste() {
@@ -258,10 +263,10 @@ impl InputDecoder {
         DecodeStep::Consumed(length)
     }
 
-    /// Ends the paste where its end has come.
+    /// Ends the paste if its end marker arrived. Returns whether no paste is open.
     fn end_paste(&mut self) -> bool {
         let Some(mut pasted) = self.paste.take() else { return true };
-        // The end may have come in pieces.
+        // The marker may be split across reads.
         let from = pasted.len().saturating_sub(PASTE_END.len() - 1);
         pasted.append(&mut self.pending);
         let mut windows = pasted.get(from..).unwrap_or_default().windows(PASTE_END.len());
@@ -276,7 +281,7 @@ impl InputDecoder {
     }
 }
 
-/// What is done with what stands first.
+/// The result of decoding one token.
 enum DecodeStep {
     Consumed(usize),
     DiscardReported,
@@ -288,21 +293,20 @@ impl ReportedPrefix {
         self.next_byte_after.is_some_and(|followed| followed <= KEY_TAIL_TIMEOUT)
     }
 
-    /// Whether it was the begin of the frame, and not the Esc key.
+    /// Whether the prefix started this token and was not the Esc key.
     fn is_prefix_of(self, frame: InputToken<'_>, event: Option<&Event>) -> bool {
         let is_key =
             matches!(frame, InputToken::Csi(..) | InputToken::Ss3(..) | InputToken::X10Mouse(_));
         let is_in_time = self.next_byte_after.is_some_and(|followed| followed <= SEQUENCE_TIMEOUT);
         let is_key = is_key && event.is_some() && self.is_quick() && self.length == 1;
-        // Nobody types a control string behind Esc, with its second byte in 25 ms.
+        // A control string is never typed after Esc with its second byte within 25 ms.
         matches!(frame, InputToken::ControlString(..))
             || is_in_time && is_terminal_report(frame)
             || is_key
     }
 }
 
-/// Whether what has come behind the place where an answer has paused is the rest of it, as far as
-/// it goes.
+/// Whether the bytes after the place where a reply paused continue it, as far as they go.
 fn completes_reply(rest: &[u8], at: usize) -> bool {
     match scan_token(rest) {
         TokenScan::Complete(InputToken::Csi(_, last), _) => b"cnuyRSxtMm".contains(&last),
@@ -318,13 +322,13 @@ fn completes_reply(rest: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether an OSC answer may go on with each byte from there.
+/// Whether each byte from `from` on may continue an OSC reply.
 fn continues_reply(answer: &[u8], from: usize) -> bool {
     let mut bytes = answer.iter().enumerate().skip(from);
     bytes.all(|(at, byte)| may_continue_reply(answer.get(..at).unwrap_or_default(), *byte))
 }
 
-/// Whether somebody may have typed what has begun behind a lone ESC.
+/// Whether the bytes pending after a lone ESC may have been typed.
 fn may_be_typed(rest: &[u8], begun: PartialToken) -> bool {
     let is_answer = matches!(rest, [0x1b, b'[', b'<'..=b'?', ..]);
     !matches!(begun, PartialToken::ControlString(..)) && !is_answer

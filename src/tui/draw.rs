@@ -1,4 +1,4 @@
-//! The whole screen as a function of the state: frame, header, footer, panes.
+//! Draws the whole screen from the state: frame, header, footer, panes.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::app::{Armed, Engine, Pane, State, Tab, Tone, Welcome};
 use crate::untrusted::Untrusted;
 
 impl UiState {
-    /// Draws everything that fits.
+    /// Draws one frame.
     pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
         let area = frame.area();
         self.hit_map = HitMap::default();
@@ -72,7 +72,7 @@ fn draw_too_small(frame: &mut Frame<'_>, theme: &ScreenTheme) {
     frame.render_widget(Line::styled(text, theme.style(Role::Text)), area);
 }
 
-/// Who we are, and who makes the games.
+/// The program's name, and the model in use.
 fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &ScreenTheme) {
     let plan = &state.plan;
     let left = format!(" codeagent · {} ", plan.theme);
@@ -96,7 +96,7 @@ fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &ScreenThe
     frame.render_widget(line, at);
 }
 
-/// The panes that share one place; the visible one is marked, not only coloured.
+/// The panes that share one area; the visible one has a marker besides its colour.
 fn draw_tabs(
     frame: &mut Frame<'_>,
     at: Rect,
@@ -123,7 +123,7 @@ fn draw_tabs(
     line
 }
 
-/// The keys that count here, and at the right what was last done or is asked.
+/// The keys available in this pane, and the notice on the right.
 fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let theme = &ui.theme;
     let notice = notice_line(state, theme);
@@ -141,14 +141,14 @@ fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     frame.render_widget(Paragraph::new(notice).alignment(Alignment::Right), at);
 }
 
-/// Footer entries of the key table, without those that would do nothing now.
+/// The footer entries whose commands are available now.
 fn footer_entries(ui: &UiState, state: &State) -> Vec<(String, String)> {
     let binds = ui.keymap.bindings_in(state.view.focus);
     let binds = binds.filter(|bind| bind.footer && is_available(bind.run, state));
     binds.filter_map(|bind| Some((display_key(bind.on.first()?), bind.help.clone()))).collect()
 }
 
-/// Whether a command would do something now.
+/// Whether a command would have an effect now.
 pub(super) fn is_available(command: UiCommand, state: &State) -> bool {
     let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
     let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));

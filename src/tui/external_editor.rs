@@ -1,20 +1,23 @@
-//! The prompt in the user's own editor.
+//! Runs the user's editor on the prompt.
 
 use std::process::Command;
 
 use crate::library::Lent;
 use crate::untrusted::Untrusted;
 
-/// What is there everywhere.
+/// The editor that every system has.
 const FALLBACK: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
-/// The user's editor, as a program and its arguments.
+/// The user's editor and its arguments: VISUAL, EDITOR or the fallback.
 pub fn editor_command<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
     let said = |name| env(name).map(split_words).filter(|words: &Vec<String>| !words.is_empty());
     said("VISUAL").or_else(|| said("EDITOR")).unwrap_or_else(|| vec![FALLBACK.to_owned()])
 }
 
-/// Waits for the editor, and answers with what it has left; or with one sentence.
+/// Runs the editor and returns the edited text; blocks until it exits.
+///
+/// # Errors
+/// One sentence if the editor cannot be started, fails, or leaves unreadable text.
 pub fn run_editor(editor: &[String], lent: &Lent) -> Result<String, String> {
     let [program, arguments @ ..] = editor else { return Err("no editor is set".to_owned()) };
     let shown = Untrusted::new(program).headline(60);
@@ -28,7 +31,7 @@ pub fn run_editor(editor: &[String], lent: &Lent) -> Result<String, String> {
     lent.text().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
 }
 
-/// Splits as a shell would: at white space, but for quotes and backslashes.
+/// Splits like a shell: at white space, honouring quotes and backslashes.
 fn split_words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -41,7 +44,7 @@ fn split_words(line: &str) -> Vec<String> {
                 word.get_or_insert_default();
             }
             (_, Some(open)) if letter == open => quote = None,
-            // Windows writes its paths with them.
+            // Windows paths contain backslashes.
             ('\\', None | Some('"')) if !cfg!(windows) => {
                 word.get_or_insert_default().extend(letters.next());
             }

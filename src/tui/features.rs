@@ -1,4 +1,4 @@
-//! What the terminal can do, for `doctor`: from the environment alone, without taking it.
+//! Reports the terminal's features for `doctor`, from the environment alone.
 
 use super::TerminalEnv;
 use super::terminal_query::GraphicsHint;
@@ -6,7 +6,7 @@ use super::theme::ColorDepth;
 use crate::cli::doctor::Seen;
 use crate::untrusted::Untrusted;
 
-/// Each thing with what it means, and what would help.
+/// Each feature with its state and advice.
 pub fn features<'a>(looks: &TerminalEnv, env: impl Fn(&str) -> Option<&'a str>) -> Vec<Seen> {
     vec![
         terminal_feature(&env),
@@ -79,7 +79,7 @@ fn picture_feature<'a>(hint: GraphicsHint, env: &impl Fn(&str) -> Option<&'a str
     Seen { name: "pictures", words: words.to_owned(), advice: None }
 }
 
-/// The screen asks for it at its start; what the terminal says of itself is all there is before.
+/// The screen queries the protocol when it starts; before that only TERM is known.
 fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
     const KNOWN: [&str; 6] = ["kitty", "ghostty", "foot", "wezterm", "alacritty", "contour"];
     let term = env("TERM").unwrap_or_default();
@@ -93,7 +93,7 @@ fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
     Seen { name: "keyboard", words, advice: None }
 }
 
-/// Nothing tells whether a terminal takes it, so this is a note and no finding.
+/// Support for OSC 52 cannot be queried, so this is a note and not a finding.
 fn clipboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
     let words = "y and the mouse copy by OSC 52; whether the terminal takes it cannot be asked, and \
                  F2 gives it the mouse back";

@@ -1,24 +1,23 @@
-//! When a frame may be drawn: at most sixty a second for news, at once for whoever types.
+//! Limits the frame rate: at most sixty frames a second for progress, at once for input.
 //!
-//! A frame that is withheld costs nobody anything but the one who waits to see
-//! a key, and keys come far more rarely than frames.
+//! Deferring a frame delays only its display, and keys are far rarer than frames.
 
 use std::time::{Duration, Instant};
 
-/// The shortest time between two frames that only bring news.
+/// Shortest time between two frames that only show progress.
 const MIN_FRAME_INTERVAL: Duration = Duration::from_millis(16);
 
-/// The last frame, and what has happened since.
+/// When the last frame was drawn, and what happened since.
 #[derive(Debug, Default)]
 pub(super) struct FrameLimiter {
     last_frame: Option<Instant>,
-    /// A frame came too soon after the last one, and is still to be drawn.
+    /// A frame was deferred and is still due.
     deferred: bool,
     immediate: bool,
 }
 
 impl FrameLimiter {
-    /// The user did something and waits to see it.
+    /// The next frame shows input and must not be deferred.
     pub fn request_immediate(&mut self) {
         self.immediate = true;
     }
@@ -31,12 +30,12 @@ impl FrameLimiter {
         self.deferred = true;
     }
 
-    /// A frame is drawn now.
+    /// Records that a frame was drawn.
     pub fn record_frame(&mut self, now: Instant) {
         *self = Self { last_frame: Some(now), deferred: false, immediate: false };
     }
 
-    /// When a withheld frame may come.
+    /// When the deferred frame is due. `None` if none was deferred.
     pub fn redraw_at(&self) -> Option<Instant> {
         self.last_frame.filter(|_| self.deferred).map(|last| last + MIN_FRAME_INTERVAL)
     }

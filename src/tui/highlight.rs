@@ -1,7 +1,7 @@
-//! The colours of a line of code, and how things stand behind it.
+//! Highlights one line and returns the parser state after it.
 //!
-//! What a line means hangs on all lines before it, so the state between two
-//! lines is a value of its own: whoever keeps it can begin there again.
+//! A line's meaning depends on all lines before it, so the state between two lines is a value of
+//! its own: highlighting can resume from any saved state.
 
 mod grammar;
 
@@ -11,14 +11,14 @@ use syntect::parsing::{ParseState, Scope, ScopeStackOp, SyntaxSet};
 
 use super::theme::TokenKind;
 
-/// So much of a line is coloured, in bytes: regular expressions take quadratic time on lines that
-/// are made for it (28 ms for the worst one of this length that was found).
+/// Bytes of a line that are highlighted: regular expressions take quadratic time on hostile lines
+/// (28 ms for the worst one found of this length).
 pub const MAX_LINE_BYTES: usize = 4_000;
 
-/// What runs of bytes in a line are, in their order; the rest is plain.
+/// The kinds of byte ranges of a line, in order; bytes outside are plain.
 pub type StyledRanges = Vec<(TokenKind, Range<usize>)>;
 
-/// The syntax of a page, and what its scopes mean.
+/// The syntax of a page and the token kinds of its scopes.
 pub struct PageSyntax {
     syntaxes: SyntaxSet,
     token_kinds: Vec<(Scope, TokenKind)>,
@@ -42,15 +42,15 @@ impl Default for PageSyntax {
     }
 }
 
-/// How things stand between two lines. A copy costs next to nothing.
+/// The parser state between two lines. Cloning is cheap.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParserState {
     parse: ParseState,
-    /// What the next letter is in, from the outside in.
+    /// The kinds of the enclosing scopes, outermost first.
     scopes: Vec<TokenKind>,
 }
 
-/// Colours a line after the other, wherever it begins.
+/// Highlights lines one by one from any state.
 pub struct LineHighlighter<'b> {
     syntax: &'b PageSyntax,
 }
@@ -60,15 +60,15 @@ impl<'b> LineHighlighter<'b> {
         Self { syntax }
     }
 
-    /// Where every page begins.
+    /// The state at the start of a page.
     pub fn initial_state(&self) -> ParserState {
         let syntax = self.syntax.syntaxes.syntaxes().first();
         let syntax = syntax.expect("a syntax is made of one syntax");
         ParserState { parse: ParseState::new(syntax), scopes: Vec::new() }
     }
 
-    /// The colours of the next line. The end of a very long one is not read, so
-    /// what comes behind it goes on as if it had not been there.
+    /// Highlights the next line and advances `state`. The end of a line longer than
+    /// [`MAX_LINE_BYTES`] is not parsed and leaves the state unchanged.
     pub fn highlight_line(&self, stand: &mut ParserState, line: &str) -> StyledRanges {
         if line.len() <= MAX_LINE_BYTES {
             return self.highlight_text(stand, line);
@@ -98,7 +98,7 @@ impl<'b> LineHighlighter<'b> {
             ScopeStackOp::Pop(count) => {
                 stand.scopes.truncate(stand.scopes.len().saturating_sub(*count));
             }
-            // The grammar has nothing that clears.
+            // The grammar never clears scopes.
             ScopeStackOp::Clear(_) | ScopeStackOp::Restore | ScopeStackOp::Noop => {}
         }
     }

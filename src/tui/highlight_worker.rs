@@ -1,24 +1,24 @@
-//! Colours pages on a thread of its own: what is visible first, then all in order.
+//! Highlights pages on a worker thread: the visible lines first, then all in order.
 //!
-//! How things stand is kept every 64 lines, so colouring begins anew wherever
-//! it has been, also for another page that begins alike. Where it has not been
-//! yet, a guess comes first and is put right when the order comes by. The
-//! syntaxes load on the first line, never before the first frame.
+//! Parser state is checkpointed every 64 lines, so highlighting can resume anywhere already
+//! visited, also on a page with the same prefix. Lines further ahead are first highlighted from a
+//! guessed state and corrected by the sequential pass. The syntax is loaded with the first request,
+//! never before the first frame.
 
 use std::sync::mpsc;
 
 use super::highlight::{LineHighlighter, MAX_LINE_BYTES, PageSyntax, ParserState, StyledRanges};
 
-/// How things stand is kept every so many lines; at most so many come in one delivery.
+/// Lines between two checkpoints, and most lines in one batch.
 const CHECKPOINT_INTERVAL: usize = 64;
-/// A delivery is shorter where lines are long: so many bytes, and the line that goes beyond.
+/// Bytes after which a batch ends, plus the line that exceeds them.
 const MAX_BATCH_BYTES: usize = 4_096;
-/// At most so many lines are read to colour the ones behind them.
+/// Most lines parsed only to find the state of the lines after them.
 const MAX_LEAD_LINES: usize = CHECKPOINT_INTERVAL;
-/// The longest window that is coloured at once; no terminal is higher.
+/// Most lines highlighted for one viewport; no terminal is higher.
 const MAX_VIEWPORT_LINES: usize = 512;
 
-/// Lines that wait for their colours: the first one's number, and their text.
+/// Lines to highlight: the index of the first one, and their text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingLines {
     pub generation: u64,
@@ -26,7 +26,7 @@ pub struct PendingLines {
     pub lines: Vec<String>,
 }
 
-/// Lines that somebody looks at.
+/// A range of visible lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineRange {
     pub generation: u64,
@@ -34,7 +34,7 @@ pub struct LineRange {
     pub count: usize,
 }
 
-/// Colours for the lines from `first` on.
+/// Styles for the lines from `first` on.
 #[derive(Debug, Clone)]
 pub struct HighlightBatch {
     pub generation: u64,
@@ -42,21 +42,22 @@ pub struct HighlightBatch {
     pub lines: Vec<StyledRanges>,
 }
 
-/// What the thread is told.
+/// A request to the worker.
 #[derive(Debug, Clone)]
 pub enum HighlightRequest {
     Lines(PendingLines),
     Viewport(LineRange),
 }
 
-/// Where lines are sent to be coloured.
+/// Handle to the worker thread.
 #[derive(Debug)]
 pub struct HighlightWorker {
     requests: mpsc::Sender<HighlightRequest>,
 }
 
 impl HighlightWorker {
-    /// Starts the thread. It ends when the painter is dropped.
+    /// Starts the thread, which calls `deliver` with each batch. It ends when the handle is
+    /// dropped.
     #[expect(clippy::disallowed_methods, reason = "colouring belongs to the screen alone")]
     pub fn start(deliver: impl Fn(HighlightBatch) + Send + 'static) -> Self {
         let (orders, work) = mpsc::channel();
@@ -65,13 +66,12 @@ impl HighlightWorker {
     }
 
     pub fn send(&self, order: HighlightRequest) {
-        // A thread that is gone leaves the code plain.
+        // Without the thread the code stays plain.
         drop(self.requests.send(order));
     }
 }
 
-/// Works until there are no orders and there is nobody to give any; between two
-/// deliveries all that came meanwhile is heard.
+/// Highlights until the handle is dropped; new requests are read between two batches.
 fn run_worker(orders: &mpsc::Receiver<HighlightRequest>, deliver: &impl Fn(HighlightBatch)) {
     let Ok(first) = orders.recv() else { return };
     let syntax = PageSyntax::new();
@@ -91,17 +91,17 @@ fn run_worker(orders: &mpsc::Receiver<HighlightRequest>, deliver: &impl Fn(Highl
     }
 }
 
-/// The page on the easel.
+/// The page being highlighted.
 pub struct HighlightBuffer<'b> {
     highlighter: LineHighlighter<'b>,
     generation: u64,
     lines: Vec<String>,
-    /// So many lines have been coloured in order, and delivered.
+    /// Lines highlighted in order and delivered.
     done: usize,
-    /// How things stand before the line `done`.
+    /// The parser state before the line `done`.
     state: ParserState,
-    /// How things stand before every 64th line. Those beyond `done` are of the
-    /// page before, which began alike.
+    /// The parser state before every 64th line. Those beyond `done` are of the previous page, which
+    /// has the same prefix.
     checkpoints: Vec<ParserState>,
     viewport: Option<LineRange>,
 }
@@ -122,8 +122,7 @@ impl<'b> HighlightBuffer<'b> {
         }
     }
 
-    /// Notes what is to be done. Another generation is another page: whatever
-    /// was left of the one before is dropped.
+    /// Accepts a request. Lines of another generation are another page and replace the current one.
     pub fn accept(&mut self, order: HighlightRequest) {
         match order {
             HighlightRequest::Lines(unpainted) => {
@@ -152,17 +151,17 @@ impl<'b> HighlightBuffer<'b> {
         self.viewport = None;
     }
 
-    /// The next delivery: what is looked at, else what comes next.
+    /// The next batch: the visible lines, or else the next ones in order. `None` if all are done.
     pub fn next_batch(&mut self) -> Option<HighlightBatch> {
         self.highlight_viewport().or_else(|| self.highlight_sequential())
     }
 
-    /// The lines that are looked at, where the order would not reach them soon.
+    /// Highlights the visible lines if the sequential pass would not reach them soon.
     fn highlight_viewport(&mut self) -> Option<HighlightBatch> {
         let window = self.viewport.take()?;
         let end =
             window.first.saturating_add(window.count.min(MAX_VIEWPORT_LINES)).min(self.lines.len());
-        // What is done was delivered.
+        // Lines before `done` were delivered.
         let first = window.first.max(self.done);
         if first >= end || first - self.done <= MAX_LEAD_LINES {
             return None;
@@ -193,7 +192,7 @@ impl<'b> HighlightBuffer<'b> {
         (!lines.is_empty()).then_some(HighlightBatch { generation: self.generation, first, lines })
     }
 
-    /// From where to read, and with what in mind, to colour the line `first`.
+    /// The line and state to resume from to highlight the line `first`.
     fn resume_point(&self, first: usize) -> (usize, ParserState) {
         let floor = self.earliest_lead_line(first);
         let (known, stand) = self.nearest_checkpoint(first);
@@ -215,7 +214,7 @@ impl<'b> HighlightBuffer<'b> {
         (floor, stand)
     }
 
-    /// The nearest line at or before `first` where it is known how things stand.
+    /// The nearest line at or before `first` with a known state.
     fn nearest_checkpoint(&self, first: usize) -> (usize, ParserState) {
         let mark = (first / CHECKPOINT_INTERVAL).min(self.checkpoints.len() - 1);
         match self.checkpoints.get(mark) {
@@ -226,7 +225,7 @@ impl<'b> HighlightBuffer<'b> {
         }
     }
 
-    /// The earliest line that may be read before `first`.
+    /// The earliest line to parse before `first`.
     fn earliest_lead_line(&self, first: usize) -> usize {
         let mut read = 0;
         let lines = self.lines.get(first.saturating_sub(MAX_LEAD_LINES)..first).unwrap_or_default();
@@ -238,7 +237,7 @@ impl<'b> HighlightBuffer<'b> {
     }
 }
 
-/// Whether another language begins or ends in the line.
+/// Whether a script or style starts or ends in the line.
 fn switches_language(line: &str) -> bool {
     line.match_indices('<').any(|(at, _)| {
         let name = line.get(at + 1..).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Pictures for the screen, made ready on a thread of their own.
+//! Decodes and scales pictures on a worker thread.
 //!
-//! Reading a PNG and scaling it takes longer than a frame may, so drawing never
-//! does it: a place that wants a picture leaves an [`Order`], and shows what comes.
+//! Decoding a PNG and scaling it takes longer than a frame may, so drawing only leaves an
+//! [`ImageRequest`] and shows the result when it arrives.
 
 use std::sync::{Arc, mpsc};
 
@@ -17,17 +17,17 @@ use ratatui_image::{FontSize, Image, Resize};
 
 use super::theme::{ColorDepth, ScreenTheme};
 
-/// How the terminal shows a picture.
+/// How the terminal shows pictures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum GraphicsProtocol {
-    /// Two pixels a cell, as colours: every terminal can.
+    /// Two pixels per cell as colours, which every terminal can show.
     #[default]
     Halfblocks,
-    /// Pixels as they are, in a terminal whose cells have this size.
+    /// Pixels, in a terminal with cells of this size.
     Pixels(PixelProtocol, (u16, u16)),
 }
 
-/// The ways to send pixels to a terminal.
+/// The protocols for sending pixels to a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PixelProtocol {
     Kitty,
@@ -35,7 +35,7 @@ pub enum PixelProtocol {
     Sixel,
 }
 
-/// A picture that is wanted, and the room for it in cells.
+/// A picture to scale, and its room in cells.
 #[derive(Debug, Clone)]
 pub struct ImageRequest {
     png: Arc<[u8]>,
@@ -44,12 +44,12 @@ pub struct ImageRequest {
 }
 
 impl ImageRequest {
-    /// The same bytes by their address: comparing them would cost a frame.
+    /// Compares the bytes by address: comparing their content would cost a frame.
     fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.png, &other.png) && (self.room, self.encode) == (other.room, other.encode)
     }
 
-    /// Reads and scales the picture.
+    /// Decodes and scales the picture.
     pub fn render(self) -> ScaledImage {
         let made = self.protocol();
         ScaledImage { request: self, encoded: made }
@@ -86,7 +86,8 @@ impl ImageRequest {
     }
 }
 
-/// The largest size in cells that keeps the shape; a cell is two pixels high.
+/// The largest size in cells with the same aspect ratio; a cell is two pixels high. `None` for an
+/// empty picture.
 fn fit_size((width, height): (u32, u32), room: Size) -> Option<Size> {
     let (width, height) = (u64::from(width), u64::from(height));
     let (across, down) = (u64::from(room.width), u64::from(room.height) * 2);
@@ -97,7 +98,7 @@ fn fit_size((width, height): (u32, u32), room: Size) -> Option<Size> {
     Some(Size::new(cells(across)?, cells(down.div_ceil(2))?))
 }
 
-/// A picture that can be drawn, or could not be read.
+/// A scaled picture, or the failure to decode one.
 pub struct ScaledImage {
     request: ImageRequest,
     encoded: Option<Protocol>,
@@ -109,20 +110,21 @@ impl std::fmt::Debug for ScaledImage {
     }
 }
 
-/// Where orders are sent to be made.
+/// Handle to the worker thread.
 #[derive(Debug)]
 pub struct ImageWorker {
     requests: mpsc::Sender<ImageRequest>,
 }
 
 impl ImageWorker {
-    /// Starts the thread. It ends when the studio is dropped.
+    /// Starts the thread, which calls `deliver` with each picture. It ends when the handle is
+    /// dropped.
     #[expect(clippy::disallowed_methods, reason = "pictures belong to the screen alone")]
     pub fn start(deliver: impl Fn(ScaledImage) + Send + 'static) -> Self {
         let (orders, work) = mpsc::channel::<ImageRequest>();
         std::thread::spawn(move || {
             while let Ok(order) = work.recv() {
-                // While a window is dragged, only its last size is worth the work.
+                // While a window is being resized only the last size is worth the work.
                 let order = work.try_iter().last().unwrap_or(order);
                 deliver(order.render());
             }
@@ -131,22 +133,22 @@ impl ImageWorker {
     }
 
     pub fn send(&self, order: ImageRequest) {
-        // A thread that is gone leaves the place empty.
+        // Without the thread the area stays empty.
         drop(self.requests.send(order));
     }
 }
 
-/// What is there for the one place that shows pictures.
+/// The picture of the one area that shows pictures.
 #[derive(Debug, Default)]
 pub struct ImageSlot {
     protocol: GraphicsProtocol,
     current: Option<ScaledImage>,
     requested: Option<ImageRequest>,
-    /// An order that was not handed out yet.
+    /// A request not handed out yet.
     unsent: Option<ImageRequest>,
 }
 
-/// What became of a wish to draw a picture.
+/// The result of drawing a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DrawResult {
     Drawn,
@@ -159,12 +161,12 @@ impl ImageSlot {
         self.protocol = canvas;
     }
 
-    /// Somebody else had the terminal, which may have lost what was sent to it.
+    /// Drops the picture: another program had the terminal, which may have lost it.
     pub fn reset(&mut self) {
         (self.current, self.requested) = (None, None);
     }
 
-    /// Whether the picture lies on the cells, and is not made of them.
+    /// Whether the picture covers cells and is not made of them.
     pub fn covers_cells(&self) -> bool {
         matches!(
             self.protocol,
@@ -172,19 +174,19 @@ impl ImageSlot {
         )
     }
 
-    /// The order that the last frame left.
+    /// Takes the request that the last frame left.
     pub fn take_request(&mut self) -> Option<ImageRequest> {
         self.unsent.take()
     }
 
-    /// Takes a picture, if it is still the one that is wanted.
+    /// Accepts a picture if it is still the requested one.
     pub fn set_image(&mut self, picture: ScaledImage) {
         if self.requested.as_ref().is_some_and(|asked| asked.is_same(&picture.request)) {
             self.current = Some(picture);
         }
     }
 
-    /// Draws the picture in the middle of the place, or orders it.
+    /// Draws the picture centred in the area, or requests it.
     pub fn draw(
         &mut self,
         frame: &mut Frame<'_>,
@@ -214,7 +216,7 @@ impl ImageSlot {
     }
 }
 
-/// Takes back colours that the terminal does not have.
+/// Replaces colours that the terminal does not have.
 fn reduce_colors(frame: &mut Frame<'_>, at: Rect, theme: &ScreenTheme) {
     let known = |color| match color {
         Color::Rgb(r, g, b) => theme.terminal_color(r, g, b),

@@ -1,8 +1,8 @@
-//! The thread that reads the terminal, and how it is made to leave it alone.
+//! The thread that reads the terminal, and how to pause it.
 //!
-//! At rest it waits without a timeout, so nothing runs; only what has begun and is not whole is
-//! waited for. And it reads only when something has come, so an editor that gets the terminal for
-//! a while gets all of its keys.
+//! When idle it blocks without a timeout, so nothing runs; only incomplete sequences have a
+//! deadline. It reads only when input is ready, so an editor that takes over the terminal gets all
+//! of its keys.
 
 use crossterm::event::Event;
 
@@ -10,13 +10,13 @@ use super::terminal_query::{TerminalCapabilities, TerminalQuery};
 
 pub use listener::InputThread;
 
-/// What the thread has to tell.
+/// What the thread reports.
 #[derive(Debug)]
 pub enum InputEvent {
     Terminal(Event),
-    /// The terminal has answered, or has not in time.
+    /// The terminal's capabilities: it replied, or did not in time.
     Capabilities(TerminalCapabilities),
-    /// What the user's editor has left.
+    /// The editor's text, or why there is none.
     EditorClosed(Result<String, String>),
 }
 

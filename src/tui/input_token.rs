@@ -1,17 +1,17 @@
-//! Cuts the bytes that a terminal sends into whole frames: characters, keys, reports, answers.
+//! Splits the bytes a terminal sends into tokens: characters, keys, reports, replies.
 //!
 //! The forms are those of ECMA-48 and of xterm's "Control Sequences", with introducers and
-//! terminators of 7 bits (`ESC [`), of 8 bits (0x9B), and of 8 bits written in UTF-8 (0xC2 0x9B).
+//! terminators of 7 bits (`ESC [`), of 8 bits (0x9B), and of 8 bits encoded in UTF-8 (0xC2 0x9B).
 
-/// One whole thing that the terminal has sent.
+/// One complete unit of terminal input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputToken<'b> {
     Char(char),
     /// A byte below 0x20, or DEL.
     Control(u8),
-    /// The Esc key: an ESC that another one, or a control of 8 bits, follows.
+    /// The Esc key: an ESC followed by another one or by an 8-bit control.
     Esc,
-    /// A key with Alt: ESC before its character or its control byte.
+    /// A key with Alt: ESC before its character or control byte.
     Alt(char),
     /// The bytes between introducer and final byte, and the final byte.
     Csi(&'b [u8], u8),
@@ -23,52 +23,52 @@ pub enum InputToken<'b> {
     /// OSC, DCS, APC, PM or SOS, without introducer and terminator.
     ControlString(ControlStringKind, &'b [u8]),
     PasteStart,
-    /// Bytes without a meaning: broken off, or no UTF-8.
+    /// Bytes without meaning: an interrupted sequence, or invalid UTF-8.
     Invalid,
 }
 
-/// Which control string it is.
+/// The kind of a control string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ControlStringKind {
     Osc,
     Dcs,
     Apc,
-    /// PM and SOS, which mean nothing here.
+    /// PM and SOS, which are ignored.
     Other,
 }
 
-/// What stands first in some bytes.
+/// The result of scanning the start of a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenScan<'b> {
-    /// A frame and its length in bytes.
+    /// A token and its length in bytes.
     Complete(InputToken<'b>, usize),
     Incomplete(PartialToken),
 }
 
-/// What has begun and is not whole yet.
+/// An incomplete token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartialToken {
     Empty,
     Esc,
-    /// `ESC [` and its like, which Alt and a letter send as well.
+    /// `ESC [` and the like, which Alt and a letter send too.
     Introducer(char),
     /// A sequence or a character.
     Sequence,
-    /// A control string whose content so far begins here.
+    /// A control string; its content starts at this offset.
     ControlString(ControlStringKind, usize),
 }
 
-/// What an introducer begins.
+/// The kind of sequence an introducer starts.
 #[derive(Debug, Clone, Copy)]
 enum IntroducerKind {
     Csi,
     Ss3,
     ControlString(ControlStringKind),
-    /// Another control character of 8 bits.
+    /// Another 8-bit control character.
     Unknown,
 }
 
-/// The first frame of the bytes.
+/// Scans the first token of the bytes.
 pub fn scan_token(bytes: &[u8]) -> TokenScan<'_> {
     match *bytes {
         [] => TokenScan::Incomplete(PartialToken::Empty),
@@ -86,7 +86,8 @@ pub fn scan_token(bytes: &[u8]) -> TokenScan<'_> {
     }
 }
 
-/// What `ESC` and the letter introduce. The letter of an 8-bit control is its code minus 0x40.
+/// The sequence that `ESC` and the letter introduce, `None` if they do not. The letter of an 8-bit
+/// control is its code minus 0x40.
 fn introducer(letter: u8) -> Option<IntroducerKind> {
     Some(match letter {
         b'[' => IntroducerKind::Csi,
@@ -99,7 +100,7 @@ fn introducer(letter: u8) -> Option<IntroducerKind> {
     })
 }
 
-/// A sequence of 7 bits, unless it is Alt and the letter.
+/// A 7-bit sequence, unless it is Alt and the letter.
 fn scan_escaped(bytes: &[u8], kind: IntroducerKind, letter: u8) -> TokenScan<'_> {
     let key = TokenScan::Complete(InputToken::Alt(char::from(letter)), 2);
     let Some(&next) = bytes.get(2) else {
@@ -127,7 +128,7 @@ fn is_function_key(last: u8) -> bool {
     matches!(last, b'A'..=b'D' | b'F' | b'H' | b'P'..=b'S')
 }
 
-/// What an introducer of so many bytes has begun.
+/// Scans a sequence whose introducer has `length` bytes.
 fn scan_control(bytes: &[u8], length: usize, kind: Option<IntroducerKind>) -> TokenScan<'_> {
     match kind.unwrap_or(IntroducerKind::Unknown) {
         IntroducerKind::Csi => scan_csi(bytes, length),
@@ -151,8 +152,8 @@ fn scan_csi(bytes: &[u8], length: usize) -> TokenScan<'_> {
     }
 }
 
-/// Parameter and intermediate bytes and a final one. Any other byte breaks the sequence off, and
-/// is read by itself.
+/// Parameter and intermediate bytes up to a final byte. Any other byte interrupts the sequence and
+/// is scanned by itself.
 fn scan_parameters<'b>(
     bytes: &'b [u8],
     length: usize,
@@ -171,8 +172,7 @@ fn scan_parameters<'b>(
     }
 }
 
-/// A control string, which BEL or ST ends. ESC and something else, or a control byte, breaks it
-/// off.
+/// A control string, ended by BEL or ST. ESC with another byte, or a control byte, interrupts it.
 fn scan_control_string(bytes: &[u8], length: usize, family: ControlStringKind) -> TokenScan<'_> {
     let mut at = length;
     let whole = |at: usize, end: usize| {
@@ -194,7 +194,7 @@ fn scan_control_string(bytes: &[u8], length: usize, family: ControlStringKind) -
     TokenScan::Incomplete(PartialToken::ControlString(family, length))
 }
 
-/// How many bytes the character takes, as far as they are there: a continuation byte is no ST.
+/// Bytes of the character as far as they arrived: a continuation byte is no ST.
 fn character_length(bytes: &[u8]) -> usize {
     let tail = bytes.iter().skip(1).take(3).take_while(|byte| (0x80..=0xbf).contains(*byte));
     1 + tail.count()
@@ -213,7 +213,7 @@ fn scan_alt(bytes: &[u8]) -> TokenScan<'_> {
     }
 }
 
-/// A character of UTF-8, or a control byte.
+/// A UTF-8 character or a control byte.
 fn scan_character(bytes: &[u8]) -> TokenScan<'_> {
     let bytes = bytes.get(..bytes.len().min(4)).unwrap_or_default();
     let valid = match std::str::from_utf8(bytes) {

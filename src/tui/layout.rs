@@ -1,25 +1,25 @@
-//! Which pane goes where, for any size of terminal.
+//! Lays out the panes for any size of terminal.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::{Pane, Zoom};
 
-/// The places on the screen. A pane that is not visible has none.
+/// The areas of the screen. `None` for a pane that is not visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaneLayout {
     pub header: Rect,
     pub prompt: Option<Rect>,
     pub status: Option<Rect>,
     pub preview: Option<Rect>,
-    /// Names the panes that share one place.
+    /// The row that names the panes sharing one area.
     pub tabs: Option<Rect>,
     pub footer: Rect,
 }
 
-/// Below this nothing useful fits.
+/// The smallest usable terminal: columns and rows.
 pub const MIN_SIZE: (u16, u16) = (40, 10);
 
-/// Where everything goes, or nothing where it would not fit.
+/// Lays out all panes. `None` below [`MIN_SIZE`].
 pub fn layout_panes(area: Rect, focus: Pane, zoom: Zoom) -> Option<PaneLayout> {
     if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
@@ -36,7 +36,7 @@ pub fn layout_panes(area: Rect, focus: Pane, zoom: Zoom) -> Option<PaneLayout> {
     })
 }
 
-/// Prompt over status at the left, preview at the right.
+/// Prompt above status on the left, preview on the right.
 fn layout_three(body: Rect, places: PaneLayout) -> PaneLayout {
     let left = (body.width * 2 / 5).clamp(44, 64);
     let [left, preview] =
@@ -45,7 +45,7 @@ fn layout_three(body: Rect, places: PaneLayout) -> PaneLayout {
     PaneLayout { prompt: Some(prompt), status: Some(status), preview: Some(preview), ..places }
 }
 
-/// Prompt above; status or preview below, whichever was looked at last.
+/// Prompt above; below it status or preview, whichever had the focus last.
 fn layout_two(body: Rect, places: PaneLayout, focus: Pane) -> PaneLayout {
     let [prompt, tabs, rest] = Layout::vertical([
         Constraint::Length((body.height / 3).clamp(4, 8)),

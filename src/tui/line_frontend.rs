@@ -1,7 +1,7 @@
-//! The work as plain lines, for screen readers and for terminals that only print.
+//! Line mode, for screen readers and terminals that only print.
 //!
-//! Nothing is drawn and nothing is written over: what changes is one line more. A line
-//! that is typed is a prompt, or a command with a colon, by the names of the key table.
+//! Nothing is drawn or overwritten: each change is a new line. Input lines are prompts, or commands
+//! with a colon named as in the key table.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -20,7 +20,7 @@ use crate::config::Settings;
 use crate::driver::signals::{Ending, Signals};
 use crate::driver::{self, Front};
 
-/// Tells the work in lines and answers with the exit code when it is over.
+/// Runs line mode and returns the exit code; blocks until it is over.
 pub(super) fn run(
     prompt: Option<&str>,
     settings: &Settings,
@@ -46,17 +46,17 @@ pub(super) fn run(
     }
 }
 
-/// Lines in, lines out.
+/// The frontend of line mode.
 struct LineFrontend {
     lines: mpsc::UnboundedReceiver<String>,
-    /// Whether more lines may come.
+    /// Whether more input may come.
     input: InputState,
     signals: Signals,
     by_signal: bool,
     keys: Keymap,
     reporter: LineReporter,
-    /// Prompts that came while a game was made. They wait here, so that how it ends is told
-    /// before the next one begins.
+    /// Prompts entered while a game was being made. They wait here so that its result is printed
+    /// before the next job starts.
     queued_prompts: VecDeque<String>,
     work: WorkState,
     picker: Option<Picker>,
@@ -65,7 +65,7 @@ struct LineFrontend {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum InputState {
     Open,
-    /// What was begun is brought to its end.
+    /// The input has ended; the running job still completes.
     Ended,
 }
 
@@ -90,7 +90,7 @@ impl LineFrontend {
         })
     }
 
-    /// A line is a command, an answer to the open list, or a prompt.
+    /// Handles a line: a command, an answer to the open list, or a prompt.
     fn handle_line(&mut self, line: &str) -> Vec<Action> {
         let line = line.trim();
         if let Some(name) = line.strip_prefix(':') {
@@ -108,7 +108,7 @@ impl LineFrontend {
         }
     }
 
-    /// A line, or that there are no more.
+    /// Handles a line, or the end of input (`None`).
     fn handle_input(&mut self, line: Option<String>) -> Vec<Action> {
         let Some(line) = line else {
             self.input = InputState::Ended;
@@ -135,7 +135,7 @@ impl LineFrontend {
     }
 }
 
-/// What a command is where nothing is drawn; nothing where it is about the drawing.
+/// Maps a command to its action in line mode; `None` for commands that only affect drawing.
 fn line_action(command: UiCommand) -> Option<Action> {
     Some(match command {
         UiCommand::Stop => Action::StopNow,
@@ -191,7 +191,7 @@ fn line_action(command: UiCommand) -> Option<Action> {
     })
 }
 
-/// A number takes a line of the list, words narrow it, nothing closes it.
+/// A number chooses an item, text narrows the list, an empty line closes it.
 fn answer_picker(picker: &Picker, line: &str) -> Vec<Action> {
     if line.is_empty() {
         return vec![Action::Stop];
@@ -207,7 +207,7 @@ fn answer_picker(picker: &Picker, line: &str) -> Vec<Action> {
     actions
 }
 
-/// Every command that counts here, from the table that the keys are in.
+/// The help: every command of line mode, from the key table.
 fn help_lines(keys: &Keymap) -> Vec<String> {
     let mut lines = vec!["A line is a prompt. Commands:".to_owned()];
     for bind in &keys.bindings {
@@ -220,14 +220,14 @@ fn help_lines(keys: &Keymap) -> Vec<String> {
     lines
 }
 
-/// Prints lines. With the reader gone the work still comes to its end.
+/// Prints lines. Without a reader of standard output the job still completes.
 fn print_lines(lines: impl IntoIterator<Item = String>) {
     for line in lines {
         drop(output::write_stdout(format!("{line}\n").as_bytes()));
     }
 }
 
-/// Reads standard input on a thread of its own; it ends with the program.
+/// Reads standard input on a thread that ends with the program.
 #[expect(clippy::disallowed_methods, reason = "standard input belongs to this front alone")]
 fn spawn_stdin_reader() -> mpsc::UnboundedReceiver<String> {
     let (send, lines) = mpsc::unbounded_channel();

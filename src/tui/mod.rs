@@ -1,8 +1,8 @@
 //! SHOWS the work as a screen, and decides nothing.
 //!
-//! [`Desk`] is everything that can be drawn without a terminal, so a test draws
-//! it into memory; [`Screen`] is a ui on a real terminal. A frame costs what
-//! is visible, and there is none without a change.
+//! [`UiState`] is everything that can be drawn without a terminal, so tests draw it into memory;
+//! [`Screen`] puts it on a real terminal. A frame costs what is visible, and none is drawn without
+//! a change.
 
 mod clipboard;
 mod command_palette;
@@ -73,7 +73,7 @@ pub use screen::Screen;
 pub use terminal_command::TerminalCommand;
 pub use ui_state::UiState;
 
-/// What the environment says of the terminal, and of the editor.
+/// What the environment tells about the terminal and the editor.
 #[derive(Debug, Clone)]
 pub struct TerminalEnv {
     pub color_depth: theme::ColorDepth,
@@ -84,11 +84,11 @@ pub struct TerminalEnv {
     output_mode: OutputMode,
 }
 
-/// What the terminal can be used for.
+/// How the work is presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OutputMode {
     Screen,
-    /// It does not even move its cursor.
+    /// As plain lines: the terminal cannot move its cursor.
     Lines,
 }
 
@@ -106,14 +106,14 @@ impl TerminalEnv {
     }
 }
 
-/// What a screen is made of.
+/// What [`Screen::open`] needs.
 #[derive(Debug)]
 struct ScreenConfig {
     ui: UiState,
     shelf: Shelf,
-    /// What the command line brought.
+    /// The prompt of the command line.
     prompt: Option<String>,
-    /// What the terminal is asked.
+    /// The queries sent to the terminal.
     query: TerminalQuery,
     notifier: Notifier,
     multiplexer: terminal::Multiplexer,
@@ -121,7 +121,7 @@ struct ScreenConfig {
     editor: Vec<String>,
 }
 
-/// Opens the screen and answers with the exit code when it closes.
+/// Runs the screen and returns the exit code; blocks until it closes.
 pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> ExitCode {
     if settings.screen.reader == Switch::On || looks.output_mode == OutputMode::Lines {
         let why = (settings.screen.reader == Switch::Off)
@@ -156,7 +156,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> Exi
     }
 }
 
-/// The built-in keys with the user's own.
+/// The built-in keys with the user's changes.
 fn load_keymap(settings: &Settings) -> Result<Keymap, ConfigError> {
     let Some((path, own)) = &settings.keys else { return Ok(Keymap::built_in()) };
     Keymap::with_overrides(own).map_err(|why| ConfigError::BadKeys {
@@ -194,7 +194,7 @@ fn run_screen(
     })
 }
 
-/// In the screen somebody waits who wants to see what was made.
+/// The plan of the screen: unlike commands it play-tests by default, because the user watches.
 fn screen_plan(settings: &Settings) -> Plan {
     let play_test = match settings.play_test {
         PlayWish::Off => PlayTest::Off,
@@ -203,7 +203,7 @@ fn screen_plan(settings: &Settings) -> Plan {
     Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
 }
 
-/// What the terminal is to be asked: nothing that would change nothing.
+/// Selects the terminal queries whose replies the screen will use.
 fn terminal_query(settings: &Settings, looks: &TerminalEnv) -> TerminalQuery {
     let is_drawn_in_colours = looks.color_depth != theme::ColorDepth::None;
     let is_shown = settings.play_test != PlayWish::Off && is_drawn_in_colours;
@@ -218,10 +218,10 @@ fn terminal_query(settings: &Settings, looks: &TerminalEnv) -> TerminalQuery {
     }
 }
 
-/// What was saved and where, once the terminal is as it was.
+/// Prints the saved paths once the terminal is restored.
 fn print_saved_paths(state: &State) {
     for path in &state.written {
-        // With the reader gone the files are there all the same.
+        // Without a reader of standard output the files are saved all the same.
         drop(output::write_stdout(format!("{}\n", DiskError::shown(path)).as_bytes()));
     }
 }

@@ -1,4 +1,4 @@
-//! What keys mean while something lies over the panes: a list, the actions, a search, the help.
+//! Handles keys while a list, the palette, a search or the help is open.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -9,7 +9,7 @@ use crate::app::picker::Value;
 use crate::app::state::View;
 use crate::app::{Action, Pane, Stock, Welcome};
 
-/// What lies over the panes and is answered or closed before anything else.
+/// The overlay that must be answered or closed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Modal {
     None,
@@ -30,7 +30,7 @@ impl Modal {
 }
 
 impl UiState {
-    /// A list has the keys to itself: words narrow it, arrows move, Enter takes.
+    /// In a list letters narrow it, arrows move and Enter chooses.
     pub(super) fn handle_picker_key(&mut self, key: KeyEvent) -> Vec<Action> {
         match key.code {
             KeyCode::Char(c) if is_unmodified(key) => self.narrow_picker(|query| query.push(c)),
@@ -59,17 +59,17 @@ impl UiState {
 
     pub(super) fn narrow_picker(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
         let Some(picker) = self.picker.as_mut() else { return Vec::new() };
-        // Words may come faster than frames: the next key builds on these.
+        // Keys may come faster than frames: the next one builds on this query.
         change(&mut picker.query);
         vec![Action::Narrow(picker.query.clone())]
     }
 
-    /// Whether something lies over the panes that no click goes through.
+    /// Whether an overlay blocks clicks.
     pub(super) fn has_modal(&self) -> bool {
         self.modal != Modal::None || self.palette.is_some()
     }
 
-    /// What a click does to it. A question is not answered by chance.
+    /// Handles a click on an overlay. It never answers a question.
     pub(super) fn dismiss_modal(&mut self) -> Vec<Action> {
         match self.modal {
             Modal::Help => vec![Action::Help],
@@ -82,12 +82,12 @@ impl UiState {
         }
     }
 
-    /// Closes the list, once: the same again would stop a job.
+    /// Closes the list, once: a second `Stop` would stop a job.
     pub(super) fn close_picker(&mut self) -> Vec<Action> {
         self.picker.take().map(|_| Action::Stop).into_iter().collect()
     }
 
-    /// Chooses a line of the open list, wherever the choice is.
+    /// Chooses the line with this index in the open list.
     pub(super) fn choose_picker_line(&mut self, line: usize) -> Vec<Action> {
         let Some(picker) = self.picker.as_mut() else { return Vec::new() };
         if picker.items.as_ref().is_none_or(|items| line >= items.len()) {
@@ -100,7 +100,7 @@ impl UiState {
         actions
     }
 
-    /// Puts another text into the editor, as an edit that its undo takes back.
+    /// Replaces the editor's text as one edit that its undo reverts.
     pub fn replace_prompt(&mut self, text: &str) -> Vec<Action> {
         self.editor.select_all();
         self.editor.cut();
@@ -108,7 +108,7 @@ impl UiState {
         vec![Action::Edited(self.prompt_text())]
     }
 
-    /// The chosen line becomes the words, where it can.
+    /// Completes the query with the chosen line, if it has a completion.
     fn complete_query(&mut self) -> Vec<Action> {
         let chosen = self.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
         match chosen {
@@ -120,7 +120,7 @@ impl UiState {
     fn choose_item(&mut self) -> Vec<Action> {
         let Some(picker) = self.picker.as_ref() else { return Vec::new() };
         let (stock, chosen) = (picker.stock, picker.chosen().map(|item| item.value.clone()));
-        // What follows a model is typed for the next list or the question, not for the editor.
+        // Keys after choosing a model belong to the next list or question, not to the editor.
         if !matches!(chosen, Some(Value::Model(_) | Value::Route(_))) {
             self.picker = None;
         }
@@ -183,7 +183,7 @@ impl UiState {
         Vec::new()
     }
 
-    /// Letters are words to look for; Enter keeps the place, Esc goes back.
+    /// Letters edit the query; Enter keeps the position, Esc returns.
     pub(super) fn handle_search_key(&mut self, key: KeyEvent) -> Vec<Action> {
         match key.code {
             KeyCode::Char(c) if is_unmodified(key) => self.edit_search(|query| query.push(c)),
@@ -200,7 +200,7 @@ impl UiState {
         }
     }
 
-    /// The help is read and closed; nothing else happens behind it.
+    /// The help only scrolls and closes.
     pub(super) fn handle_help_key(&mut self, key: KeyEvent) -> Vec<Action> {
         match self.keymap.command(key, Pane::Status) {
             Some(UiCommand::Help | UiCommand::Stop) => vec![Action::Help],
@@ -218,12 +218,12 @@ fn is_unmodified(key: KeyEvent) -> bool {
     !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
 }
 
-/// Where the last character begins.
+/// Offset of the last character.
 fn last_char_start(text: &str) -> usize {
     text.char_indices().next_back().map_or(0, |(at, _)| at)
 }
 
-/// Whether the keys after it mean what they would have meant before.
+/// Whether the action leaves the focus where it was, so that the next keys keep their meaning.
 pub(super) fn keeps_focus(action: &Action) -> bool {
     matches!(action, Action::Edited(_) | Action::Narrow(_) | Action::Step(_) | Action::Note(_))
 }

@@ -1,4 +1,4 @@
-//! The mouse: what lies under it in the last frame, and what that means.
+//! The mouse: which element of the last frame it points at, and what a gesture does there.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -9,14 +9,14 @@ use super::selection::{Selection, TextPosition, character_at};
 use super::ui_state::UiState;
 use crate::app::{Action, Pane, Tab};
 
-/// How many lines the wheel moves at once.
+/// Lines per wheel step.
 const WHEEL_STEP: isize = 3;
 
-/// Where things were in the last frame.
+/// Where the elements of the last frame are.
 #[derive(Debug, Default)]
 pub struct HitMap {
     pub panes: Vec<(Rect, Pane)>,
-    /// The names of panes that share a place.
+    /// The names of panes sharing one area.
     pub pane_names: Vec<(Rect, Pane)>,
     /// The names of the preview's tabs.
     pub tabs: Vec<(Rect, Tab)>,
@@ -25,19 +25,19 @@ pub struct HitMap {
     pub list: Option<ListArea>,
 }
 
-/// Where lines of code are.
+/// The area of the code.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeArea {
     pub area: Rect,
-    /// The number of the topmost line.
+    /// Index of the topmost line.
     pub first: usize,
     /// Columns before the code.
     pub gutter: u16,
-    /// Columns of the code that are out of sight at the left.
+    /// Columns of the code scrolled out at the left.
     pub column: usize,
 }
 
-/// Where the lines of an open list are.
+/// The area of an open list.
 #[derive(Debug, Clone, Copy)]
 pub struct ListArea {
     pub frame: Rect,
@@ -46,7 +46,7 @@ pub struct ListArea {
 }
 
 impl HitMap {
-    /// Takes note of the tabs' names in a line that begins here.
+    /// Records the tabs' names in a line that starts at this cell.
     pub fn record_tabs(&mut self, line: &Line<'_>, x: u16, y: u16) {
         let names = Tab::ALL.map(|tab| (tab, tab.title()));
         self.tabs = name_areas(line, x, y, &names);
@@ -58,7 +58,7 @@ impl HitMap {
     }
 }
 
-/// Where each name stands in a line.
+/// The area of each name in a line.
 fn name_areas<T: Copy>(line: &Line<'_>, x: u16, y: u16, names: &[(T, &str)]) -> Vec<(Rect, T)> {
     let mut left = x;
     let mut found = Vec::new();
@@ -75,7 +75,7 @@ fn target_at<T: Copy>(spots: &[(Rect, T)], at: Position) -> Option<T> {
     spots.iter().find(|(spot, _)| spot.contains(at)).map(|(_, what)| *what)
 }
 
-/// What somebody does with the mouse, as far as it means something here.
+/// A mouse event that has a meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MouseGesture {
     Press,
@@ -135,7 +135,7 @@ impl UiState {
         }
     }
 
-    /// A line is chosen by a click, and a click elsewhere closes the list.
+    /// A click chooses a line; a click outside closes the list.
     fn handle_list_gesture(
         &mut self,
         gesture: MouseGesture,
@@ -156,7 +156,7 @@ impl UiState {
         }
     }
 
-    /// A press focuses the pane under it, and does what there is to do at this place.
+    /// Focuses the pane under the pointer and acts on the element there.
     fn handle_press(&mut self, at: Position) -> Vec<Action> {
         self.preview.selection = None;
         if let Some(pane) = target_at(&self.hit_map.pane_names, at) {
@@ -184,7 +184,7 @@ impl UiState {
         self.editor.move_cursor(CursorMove::Jump(fits(row), fits(column)));
     }
 
-    /// The character under the pointer, or the nearest one.
+    /// The character under the pointer, or the nearest one. `None` without code.
     fn text_position(&self, spot: CodeArea, at: Position) -> Option<TextPosition> {
         let down = usize::from(at.y.saturating_sub(spot.area.y).min(spot.area.height - 1));
         let last = self.preview.line_count().checked_sub(1)?;
@@ -194,7 +194,7 @@ impl UiState {
         Some(TextPosition { line, character: letter })
     }
 
-    /// Moves the end of the selection; beyond the edges the code scrolls.
+    /// Extends the selection; beyond the edges the code scrolls.
     fn drag_selection(&mut self, at: Position) -> Vec<Action> {
         let Some(mut spot) = self.hit_map.code else { return Vec::new() };
         if self.preview.selection.is_none() {
@@ -214,7 +214,7 @@ impl UiState {
         Vec::new()
     }
 
-    /// What was dragged over is copied.
+    /// Copies the dragged selection.
     fn finish_selection(&mut self) -> Vec<Action> {
         match self.preview.selection {
             Some(selection) if !selection.is_empty() => self.copy_selection(),
@@ -230,7 +230,7 @@ impl UiState {
         if is_there { self.scroll_horizontally(by) } else { Vec::new() }
     }
 
-    /// Scrolls what lies under the pointer; the focus stays.
+    /// Scrolls the pane under the pointer without moving the focus.
     fn scroll_at(&mut self, at: Position, by: isize) -> Vec<Action> {
         match target_at(&self.hit_map.panes, at) {
             Some(Pane::Preview) => self.scroll(by),
@@ -238,7 +238,7 @@ impl UiState {
                 self.editor.scroll((i16::try_from(by).unwrap_or_default(), 0));
                 Vec::new()
             }
-            // All of it is in sight.
+            // The status is always visible whole.
             Some(Pane::Status) | None => Vec::new(),
         }
     }

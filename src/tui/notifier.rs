@@ -1,12 +1,12 @@
-//! What the terminal says beside the screen: the window's title, and that a game is done
-//! while the user looks elsewhere. It costs no frame: only what changes is written.
+//! Notifies outside of the frames: the window's title, and the end of a job while the window has no
+//! focus. Only changes are written.
 
 use super::terminal::{Multiplexer, NotificationSupport};
 use crate::app::{Failure, Job, JobId, Progress, State};
 use crate::config::Notify;
 use crate::untrusted::Untrusted;
 
-/// Whether the window has the user's eyes. A terminal that does not tell has them.
+/// Whether the window has the focus. Terminals without focus reports count as focused.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum WindowFocus {
     #[default]
@@ -14,7 +14,7 @@ pub enum WindowFocus {
     Unfocused,
 }
 
-/// Tells beside the screen.
+/// Writes the window's title and notifications.
 #[derive(Debug)]
 pub struct Notifier {
     mode: Notify,
@@ -22,11 +22,11 @@ pub struct Notifier {
     multiplexer: Multiplexer,
     pub focus: WindowFocus,
     title: String,
-    /// The last job that was seen, and whether it had ended.
+    /// The last job and its status.
     last_job: Option<(JobId, JobStatus)>,
 }
 
-/// How it stands with a job.
+/// Whether a job has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum JobStatus {
     Running,
@@ -46,12 +46,12 @@ impl Notifier {
         }
     }
 
-    /// Somebody else had the terminal, and may have set another title.
+    /// Another program had the terminal and may have set another title.
     pub fn forget_title(&mut self) {
         self.title.clear();
     }
 
-    /// What is to be written to the terminal, now that this is the state: mostly nothing.
+    /// The escape sequences to write after a change of the state; empty if there are none.
     pub fn update(&mut self, state: &State) -> String {
         let mut told = String::new();
         let title = window_title(state);
@@ -67,9 +67,9 @@ impl Notifier {
         told
     }
 
-    /// That a job has ended, where nobody looks.
+    /// The notification that a job has ended; empty if the window has the focus.
     fn job_notification(&self, job: &Job) -> String {
-        // A version out of the library was not waited for.
+        // A version opened from the library involved no waiting.
         let was_made = !matches!(job.log.first(), Some(Progress::Opened { .. }));
         let is_news = job.is_done() && was_made && !was_stopped(job);
         if !is_news || self.focus == WindowFocus::Focused {
@@ -90,7 +90,7 @@ impl Notifier {
     }
 }
 
-/// Whoever stops a job knows that it has ended.
+/// A user who stopped the job needs no notification.
 fn was_stopped(job: &Job) -> bool {
     matches!(job.result, Some(Err(Failure::Cancelled)))
 }
@@ -99,7 +99,7 @@ fn job_status(job: &Job) -> JobStatus {
     if job.is_done() { JobStatus::Ended } else { JobStatus::Running }
 }
 
-/// The program, and the game that it is about; a mark where that has ended.
+/// The program and its game, marked if the job has ended.
 fn window_title(state: &State) -> String {
     let Some(job) = &state.job else { return "codeagent".to_owned() };
     let (mark, name) = match job.result.as_ref() {

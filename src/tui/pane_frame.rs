@@ -1,4 +1,4 @@
-//! The frame around a pane, which shows where the keys go.
+//! The frame around a pane, which shows the focus.
 
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType};
@@ -6,7 +6,7 @@ use ratatui::widgets::{Block, BorderType};
 use super::theme::{Role, ScreenTheme};
 use crate::app::Pane;
 
-/// The frame of a pane: focus shows in border, title and a marker.
+/// The frame of a pane: border, title and a marker show the focus.
 pub(super) fn pane_block<'a>(
     theme: &ScreenTheme,
     pane: Pane,

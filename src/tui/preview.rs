@@ -1,8 +1,7 @@
-//! The code as lines that can be drawn: made once, never again.
+//! The code as lines that can be drawn, each prepared once.
 //!
-//! Text arrives in pieces of any size; only whole lines are kept here, sanitised
-//! and with tabs widened. Colours come later, from the highlighter's thread,
-//! and stay with their line. Drawing takes a slice.
+//! Text arrives in pieces of any size; only whole lines are kept, sanitised and with tabs expanded.
+//! Styles arrive later from the highlight worker and stay with their line. Drawing takes a slice.
 
 use std::ops::Range;
 
@@ -15,7 +14,7 @@ use crate::app::{Job, JobId};
 use crate::page::{Lines, Position};
 use crate::untrusted::sanitize;
 
-/// The longest part of an unfinished line that is looked at, in bytes.
+/// Bytes of an unfinished line that are shown.
 const MAX_TAIL_BYTES: usize = 4_096;
 
 /// One line, ready to draw.
@@ -25,34 +24,35 @@ pub struct CodeLine {
     pub styles: StyledRanges,
 }
 
-/// The lines of one job's page, how far they are read, and what is looked at.
+/// The lines of one job's page, how much of the reply they hold, and the view on them.
 #[derive(Debug, Default)]
 pub struct Preview {
     job: Option<JobId>,
-    /// Bytes of the reply that stand in `lines`.
+    /// Bytes of the reply that are in `lines`.
     reply_bytes: usize,
     pub lines: Vec<CodeLine>,
     /// The unfinished last line.
     pub tail: String,
-    /// How many lines were dropped from the front: the talk before the page.
+    /// Lines dropped from the front: the text before the page.
     dropped_lines: usize,
-    /// Grows whenever `lines` begins anew, so that late colours find no place.
+    /// Incremented whenever `lines` is rebuilt, so that late styles are dropped.
     pub generation: u64,
-    /// Whether `lines` is the page itself, and no longer the reply around it.
+    /// Whether `lines` is the page itself and not the reply around it.
     is_page: bool,
-    /// Where each finding of the job begins, in their order.
+    /// The position of each finding, in their order.
     pub positions: Vec<Position>,
-    /// The first visible line, where the user looks elsewhere than at the end.
+    /// The first visible line if the user scrolled away from the end. `None` if the view follows
+    /// the end.
     pub pinned_line: Option<usize>,
     pub selection: Option<Selection>,
-    /// What the painter was last asked to colour first.
+    /// The range last requested from the highlight worker.
     last_requested: Option<LineRange>,
-    /// The page itself, for copying: tabs and all.
+    /// The page itself with its tabs, for copying.
     page: Option<String>,
 }
 
 impl Preview {
-    /// Takes over what is new in the job; answers with the lines to be coloured.
+    /// Updates from the job. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, job: &Job) -> Option<PendingLines> {
         if self.job != Some(job.id) {
             let generation = self.generation + 1;
@@ -63,7 +63,7 @@ impl Preview {
         }
         let first = self.lines.len();
         let reply = job.reply.raw();
-        // A reply that has ended has no unfinished line.
+        // An ended reply has no unfinished line.
         let whole =
             if job.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
         self.append_reply(reply, whole);
@@ -82,7 +82,7 @@ impl Preview {
         (!lines.is_empty()).then_some(PendingLines { generation: self.generation, first, lines })
     }
 
-    /// Takes the lines up to the byte `whole`; what stands behind it may still grow.
+    /// Appends the lines up to the byte `whole`; the text after it may still grow.
     fn append_reply(&mut self, reply: &str, whole: usize) {
         let lines = reply.get(self.reply_bytes..whole).unwrap_or_default();
         self.lines.extend(
@@ -95,12 +95,12 @@ impl Preview {
         self.tail = display_line(seen);
     }
 
-    /// Leaves only the page, now that it is known. Mostly it is a run of the
-    /// reply's own lines, which keep their colours.
+    /// Keeps only the page once it is known. Usually it is a run of the reply's own lines, which
+    /// keep their styles.
     fn switch_to_page(&mut self, source: &str, reply: &str, first: usize) -> Option<PendingLines> {
         self.is_page = true;
         self.page = Some(source.to_owned());
-        // The numbers of the lines may change.
+        // Line numbers may change.
         self.selection = None;
         self.tail.clear();
         let before = reply.find(source).and_then(|at| reply.get(..at));
@@ -113,7 +113,7 @@ impl Preview {
             self.pinned_line = self.pinned_line.map(|line| line.saturating_sub(lines_before));
             return unpainted;
         }
-        // It was put together from parts of the reply: read it anew.
+        // The page was assembled from parts of the reply: rebuild the lines.
         self.generation += 1;
         self.dropped_lines = 0;
         self.lines = source
@@ -123,8 +123,8 @@ impl Preview {
         self.pending_lines(0)
     }
 
-    /// Takes colours; those of a page that is no longer shown are dropped. Whether a line of
-    /// those that are seen looks other than before.
+    /// Applies a batch of styles unless its generation is outdated. Returns whether a line in
+    /// `seen` changed.
     pub fn apply_highlights(&mut self, paint: HighlightBatch, seen: &Range<usize>) -> bool {
         if paint.generation != self.generation {
             return false;
@@ -140,8 +140,8 @@ impl Preview {
         shows
     }
 
-    /// Of the lines that are looked at, those from the first one on that has no
-    /// colours; each wish is told once.
+    /// Returns the visible range from its first unhighlighted line; each distinct range is returned
+    /// once.
     pub fn requested_range(&mut self, first: usize, height: usize) -> Option<LineRange> {
         let seen = self.lines.iter().enumerate().skip(first).take(height);
         let mut plain = seen.filter(|(_, line)| line.styles.is_empty() && !line.text.is_empty());
@@ -155,13 +155,13 @@ impl Preview {
         wish
     }
 
-    /// A line as it is shown; the unfinished one comes last.
+    /// A line as displayed; the unfinished one is the last.
     pub fn line_text(&self, line: usize) -> Option<&str> {
         let tail = (line == self.lines.len()).then_some(self.tail.as_str());
         self.lines.get(line).map(|line| line.text.as_str()).or(tail)
     }
 
-    /// What is selected, else the page, else what has come of one.
+    /// The selection, or else the page, or else the lines received so far.
     pub fn copy_text(&self) -> String {
         if let Some(selection) = self.selection.filter(|selection| !selection.is_empty()) {
             return selection.text(|line| self.line_text(line));
@@ -177,14 +177,14 @@ impl Preview {
         self.lines.len() + usize::from(!self.tail.is_empty())
     }
 
-    /// The first visible line for a window of `height` lines: the end, unless
-    /// the user looks elsewhere.
+    /// The first visible line of a window of `height` lines: at the end unless the user scrolled
+    /// away.
     pub fn first_visible(&self, height: usize) -> usize {
         let last = self.line_count().saturating_sub(height);
         self.pinned_line.unwrap_or(last).min(last)
     }
 
-    /// Moves the window; moving to the end follows the stream again.
+    /// Scrolls; reaching the end follows the stream again.
     pub fn scroll(&mut self, by: isize, height: usize) {
         let last = self.line_count().saturating_sub(height);
         let to = self.first_visible(height).saturating_add_signed(by);
@@ -200,7 +200,7 @@ impl Preview {
     }
 }
 
-/// A line as it may be drawn: nothing in it is obeyed, tabs are spaces.
+/// The line as displayed: control characters are made visible, and tabs become spaces.
 pub fn display_line(line: &str) -> String {
     let line = line.strip_suffix('\r').unwrap_or(line);
     let safe = sanitize(line);

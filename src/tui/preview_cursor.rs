@@ -1,4 +1,4 @@
-//! How the open tab of the preview is moved through: lines, findings, changes.
+//! Moves through the open tab of the preview: lines, findings, changes.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -8,31 +8,31 @@ use super::search::CodeSearch;
 use super::ui_state::UiState;
 use crate::app::{Action, Tab};
 
-/// Where the user is in each tab; the code's own place is kept with its lines.
+/// The position in each tab; that of the code is kept with its lines.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PreviewCursor {
-    /// The chosen line of the findings.
+    /// The chosen finding.
     pub finding: usize,
-    /// The line and column of the code that each finding is in, from 1, as they were drawn last.
+    /// Line and column of each finding in the code, from 1, as drawn last.
     pub targets: Vec<Option<(usize, usize)>>,
-    /// The line that was jumped to, from 1.
+    /// The line jumped to, from 1.
     pub jump_line: Option<usize>,
-    /// The letter of it that the next frame is to show.
+    /// The character of it that the next frame must show.
     pub jump_column: Option<usize>,
-    /// So many columns of code, or of a comparison, are out of sight at the left.
+    /// Columns of code or of a comparison scrolled out at the left.
     pub column: usize,
     /// The first visible row of the comparison.
     pub row: usize,
-    /// How many rows it has, and where its changes begin.
+    /// Its number of rows, and the rows at which its changes start.
     pub rows: usize,
     pub change_rows: Vec<usize>,
     pub search: Option<CodeSearch>,
 }
 
-/// How many columns one key goes sideways.
+/// Columns scrolled per key.
 pub(super) const SHIFT_COLUMNS: isize = 20;
 
-/// Which way to look.
+/// The direction of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FindDirection {
     Forward,
@@ -57,10 +57,10 @@ impl UiState {
         Vec::new()
     }
 
-    /// Looks at what is further right or left in the lines.
+    /// Scrolls the lines horizontally.
     pub(super) fn scroll_horizontally(&mut self, by: isize) -> Vec<Action> {
         if self.modal != Modal::Help {
-            // The next frame knows how long the lines are.
+            // The next frame limits this to the longest line.
             self.preview_cursor.column = self.preview_cursor.column.saturating_add_signed(by);
         }
         Vec::new()
@@ -91,7 +91,7 @@ impl UiState {
         self.preview_cursor.row = row.min(self.preview_cursor.rows.saturating_sub(self.page_rows));
     }
 
-    /// Goes to the line of the chosen finding.
+    /// Jumps to the line of the chosen finding.
     pub(super) fn jump_to_finding(&mut self) -> Vec<Action> {
         let target =
             self.preview_cursor.targets.get(self.preview_cursor.finding).copied().flatten();
@@ -101,14 +101,14 @@ impl UiState {
         vec![Action::Show(Tab::Code)]
     }
 
-    /// Shows this letter of the code, with some before it.
+    /// Shows this character of the code with some lines before it.
     fn jump_to(&mut self, line: usize, letter: usize) {
         self.preview_cursor.jump_line = Some(line);
         self.preview_cursor.jump_column = Some(letter);
         self.preview.pinned_line = Some(line.saturating_sub(1).saturating_sub(self.page_rows / 3));
     }
 
-    /// Moves sideways, so that the letter that was jumped to is in sight in so many columns.
+    /// Scrolls horizontally so that the character jumped to is within `width` columns.
     pub(super) fn reveal_jump_column(&mut self, width: usize) {
         let Some(letter) = self.preview_cursor.jump_column.take() else { return };
         let line = self.preview_cursor.jump_line.and_then(|line| self.preview.line_text(line - 1));
@@ -124,7 +124,7 @@ impl UiState {
         vec![Action::Show(Tab::Code)]
     }
 
-    /// The next place that fits the words, or the next change.
+    /// Jumps to the next match, or to the next change.
     pub(super) fn find_next(&mut self, way: FindDirection) -> Vec<Action> {
         if self.tab == Tab::Diff {
             let (row, changes) = (self.preview_cursor.row, &self.preview_cursor.change_rows);
@@ -148,7 +148,7 @@ impl UiState {
         Vec::new()
     }
 
-    /// Words that are being typed: the first place that fits them is shown.
+    /// Edits the query and shows its first match.
     pub(super) fn edit_search(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
         let Some(search) = self.preview_cursor.search.as_mut() else { return Vec::new() };
         search.edit_query(change);
@@ -163,7 +163,7 @@ impl UiState {
         Vec::new()
     }
 
-    /// Ends the typing; without words the search itself.
+    /// Completes the query; an empty one ends the search.
     pub(super) fn end_search(&mut self) -> Vec<Action> {
         if let Some(search) = self.preview_cursor.search.as_mut() {
             search.is_complete = true;
@@ -185,12 +185,12 @@ impl UiState {
         self.preview.pinned_line = Some(line);
     }
 
-    /// Whether letters belong to the search.
+    /// Whether letters belong to the query.
     pub(super) fn is_searching(&self) -> bool {
         self.preview_cursor.search.as_ref().is_some_and(|search| !search.is_complete)
     }
 
-    /// Another page: nothing of the old one is chosen or found.
+    /// Resets the cursor for another page.
     pub(super) fn reset_preview_cursor(&mut self) {
         let search = self.preview_cursor.search.take();
         self.preview_cursor = PreviewCursor { search, ..PreviewCursor::default() };
@@ -198,7 +198,7 @@ impl UiState {
 }
 
 impl Preview {
-    /// The lines that hold the words.
+    /// The indices of the lines for which `fits` holds.
     pub fn matching_lines(
         &self,
         fits: impl Fn(&str) -> bool,

@@ -1,23 +1,23 @@
-//! What a terminal says when it is asked what it can show.
+//! Parses a terminal's replies to the capability queries.
 
 use super::input_token::{ControlStringKind, InputToken};
 
-/// What the terminal can do.
+/// The replies received so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueryReplies {
     pub kitty: bool,
-    /// Told by the device answer (DA1): whether there is sixel graphics. `None` before it came.
+    /// Whether the device attributes (DA1) list sixel graphics. `None` before that reply came.
     pub sixel: Option<bool>,
-    /// Pixels of a cell, across and down.
+    /// Width and height of a cell, in pixels.
     pub cell_size: Option<(u16, u16)>,
-    /// Whether Kitty's way of telling keys is known.
+    /// Whether the Kitty keyboard protocol is supported.
     pub kitty_keys: bool,
-    /// The colour of the ground.
+    /// The background colour, as RGB.
     pub background: Option<(u8, u8, u8)>,
 }
 
 impl QueryReplies {
-    /// Takes note of the frame, if it is an answer to a question of ours.
+    /// Records the token if it replies to one of our queries.
     pub fn record(&mut self, frame: InputToken<'_>) {
         match frame {
             InputToken::ControlString(ControlStringKind::Apc, answer) => {
@@ -39,7 +39,7 @@ impl QueryReplies {
     }
 }
 
-/// Whether nobody types what this is: an answer, asked for or not, or a report of the mouse.
+/// Whether the token is a reply (requested or not) or a mouse report, and so never typed.
 pub fn is_terminal_report(frame: InputToken<'_>) -> bool {
     match frame {
         InputToken::ControlString(..) | InputToken::Csi([b'<'..=b'?', ..], _) => true,
@@ -48,7 +48,7 @@ pub fn is_terminal_report(frame: InputToken<'_>) -> bool {
     }
 }
 
-/// Whether it is the content of an OSC answer about a colour, or the begin of one: `11;rgb:1a`.
+/// Whether this is the content of an OSC colour reply, or the start of one: `11;rgb:1a`.
 pub fn is_colour_reply(answer: &[u8]) -> bool {
     let mut words = answer.rsplit(|byte| *byte == b';');
     let colour = words.next().unwrap_or_default();
@@ -59,15 +59,15 @@ pub fn is_colour_reply(answer: &[u8]) -> bool {
         && numbers.into_iter().all(is_number)
 }
 
-/// Whether an answer may begin like that, and hardly a key: `ESC [ ?`, or two parameters.
+/// Whether a reply may start like this, and hardly a key: `ESC [ ?`, or two parameters.
 pub fn may_start_reply(sequence: &[u8]) -> bool {
     matches!(sequence, [0x1b, b'[', b'<'..=b'?', ..] | [0x9b, b'<'..=b'?', ..])
         || matches!(sequence, [0xc2, 0x9b, b'<'..=b'?', ..])
         || sequence.contains(&b';')
 }
 
-/// Whether an OSC answer may go on with the byte. Only those about a colour (OSC 4, 10 to 19) are
-/// known so well: `11;rgb:fafa/f6f6/ecec`, with `rgba:` and `#` as other ways to begin.
+/// Whether the byte may continue an OSC reply. The form is known only for colour replies (OSC 4 and
+/// 10 to 19): `11;rgb:fafa/f6f6/ecec`, or with `rgba:` or `#`.
 pub fn may_continue_reply(answer: &[u8], byte: u8) -> bool {
     let is_end = [0x07, 0x1b, 0x9c, 0xc2].contains(&byte);
     let number = answer.split(|byte| *byte == b';').next().unwrap_or_default();
@@ -78,7 +78,7 @@ pub fn may_continue_reply(answer: &[u8], byte: u8) -> bool {
     !is_colour || is_end || byte.is_ascii_hexdigit() || b"rg:/;#?".contains(&byte)
 }
 
-/// `11;rgb:fafa/f6f6/ecec`, of which the first two digits of each count.
+/// Parses `11;rgb:fafa/f6f6/ecec`, keeping the first two digits of each channel.
 fn parse_background(answer: &[u8]) -> Option<(u8, u8, u8)> {
     let words = std::str::from_utf8(answer).ok()?.strip_prefix("11;rgb")?;
     let (_, colours) = words.split_once(':')?;
@@ -90,12 +90,12 @@ fn parse_background(answer: &[u8]) -> Option<(u8, u8, u8)> {
     Some((colours.next()??, colours.next()??, colours.next()??))
 }
 
-/// `Gi=31;OK`, and no error in its place.
+/// Whether this is `Gi=31;OK` and not an error report.
 fn is_kitty_ok(answer: &[u8]) -> bool {
     answer.starts_with(b"Gi=31") && answer.ends_with(b";OK")
 }
 
-/// `6;20;10`: a cell is 20 high and 10 wide.
+/// Parses `6;20;10`: a cell 20 pixels high and 10 wide.
 fn parse_cell_size(words: &[u8]) -> Option<(u16, u16)> {
     let words = std::str::from_utf8(words).ok()?.strip_prefix("6;")?;
     let mut words = words.split(';').map(str::parse::<u16>);

@@ -1,4 +1,4 @@
-//! When the screen looks different although nothing has happened: seconds that count.
+//! Schedules redraws for displayed seconds, which change without any event.
 
 use std::time::{Duration, Instant};
 
@@ -6,10 +6,10 @@ use crate::app::{Hold, Phase, State};
 use crate::config::Switch;
 use crate::inference::Pause;
 
-/// How often seconds count where nothing is to move.
+/// Interval of updates without animations.
 const SLOW_INTERVAL: Duration = Duration::from_secs(10);
 
-/// When a number of seconds on the screen changes next, if one shows.
+/// When a displayed number of seconds changes next. `None` if none is displayed.
 pub fn next_redraw(state: &State, now: Instant, animations: Switch) -> Option<Instant> {
     let job = state.job.as_ref().filter(|job| !job.is_done())?;
     if animations == Switch::Off {

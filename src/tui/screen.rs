@@ -38,9 +38,9 @@ use crate::library::Shelf;
 pub struct Screen {
     ui: UiState,
     terminal: Terminal<WidthSafeBackend<TerminalWriter>>,
-    /// What the terminal says; it ends when the terminal is gone.
+    /// Input events; the channel closes when the terminal is gone.
     input: mpsc::UnboundedReceiver<InputEvent>,
-    /// What is given to the thread that listens.
+    /// The sender for the input thread. `None` once that has started.
     input_sender: Option<mpsc::UnboundedSender<InputEvent>>,
     input_thread: Option<InputThread>,
     signals: Signals,
@@ -55,17 +55,17 @@ pub struct Screen {
     images: mpsc::UnboundedReceiver<ScaledImage>,
     image_sender: mpsc::UnboundedSender<ScaledImage>,
     shelf: Shelf,
-    /// What to do once the first frame is out.
+    /// What to do after the first frame. `None` once done.
     startup: Option<StartupTask>,
     frame_limiter: FrameLimiter,
-    /// Who has the terminal.
+    /// Which program has the terminal.
     owner: TerminalOwner,
-    /// When the editor has ended.
+    /// When the editor exited.
     editor_closed_at: Option<Instant>,
-    /// When we have stopped by ourselves, and the news that we go on is not yet heard.
+    /// When the program suspended itself, until the continue signal arrives.
     stopped_at: Option<Instant>,
     pub(super) exit_reason: ExitReason,
-    /// Last, so that the terminal is given back after everything else.
+    /// The last field, so that the terminal is restored after everything else.
     guard: TerminalGuard,
 }
 
@@ -75,7 +75,7 @@ impl std::fmt::Debug for Screen {
     }
 }
 
-/// What waits until the first frame is out.
+/// What waits for the first frame.
 struct StartupTask {
     prompt: Option<String>,
     query: TerminalQuery,
@@ -91,7 +91,10 @@ enum WakeEvent {
 }
 
 impl Screen {
-    /// Takes the terminal.
+    /// Acquires the terminal.
+    ///
+    /// # Errors
+    /// If the terminal or the signal handlers cannot be set up.
     pub(super) fn open(stuff: ScreenConfig) -> std::io::Result<Self> {
         let ScreenConfig {
             ui,
@@ -134,12 +137,11 @@ impl Screen {
         })
     }
 
-    /// The first actions, after the first frame: the prompt that was asked for,
-    /// or the one that was in the editor last time.
+    /// The actions after the first frame: the prompt of the command line, or the saved draft.
     fn start(&mut self, first: StartupTask) -> Vec<Action> {
-        // Asked here, for a question in the middle of a frame would spoil it.
+        // Sent here, because a query within a frame would spoil it.
         terminal_query::send_query(first.query);
-        // The one sender is given away, so that its end is heard.
+        // The only sender is given away, so that the end of the thread closes the channel.
         let ears = self.input_sender.take().map(|tell| InputThread::start(tell, first.query));
         self.input_thread = ears.and_then(Result::ok);
         let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
@@ -163,7 +165,7 @@ impl Screen {
                 Some(Vec::new())
             }
             WakeEvent::Highlighted => Some(Vec::new()),
-            // Ctrl-C is meant for who has the terminal.
+            // SIGINT is addressed to the terminal's foreground program.
             WakeEvent::Signal(Ending::Interrupt) if self.is_for_editor() => Some(Vec::new()),
             WakeEvent::Signal(_) => {
                 self.exit_reason = ExitReason::Signal;
@@ -198,7 +200,7 @@ impl Screen {
         }
     }
 
-    /// The terminal has said what it can do.
+    /// Applies the terminal's capabilities.
     fn apply_capabilities(&mut self, found: &TerminalCapabilities) -> Vec<Action> {
         self.ui.set_graphics(found.graphics);
         if let Some(ground) = found.background {
@@ -227,8 +229,8 @@ impl Screen {
         }
     }
 
-    /// Everything else that has already happened, before one frame shows it all. After a key that
-    /// may move the focus or open something, the next one waits: it is meant for what comes then.
+    /// Handles everything else that already happened before one frame shows it all. Stops after a
+    /// key that may move the focus or open something, because the next key belongs to that.
     fn drain_ready(&mut self, actions: &mut Vec<Action>) {
         while self.ui.terminal_commands.is_empty() && actions.iter().all(keeps_focus) {
             let Ok(heard) = self.input.try_recv() else { break };
@@ -263,7 +265,7 @@ impl Screen {
         drawn
     }
 
-    /// Has the picture made that the frame had a place for.
+    /// Requests the image that the frame needed.
     fn request_image(&mut self) {
         let Some(order) = self.ui.take_image_request() else { return };
         let bring = self.image_sender.clone();
@@ -278,7 +280,7 @@ impl Screen {
     }
 }
 
-/// Waits for colours that show; takes those of other lines meanwhile, and loses none when dropped.
+/// Waits for visible highlights and applies the others meanwhile; cancel-safe.
 async fn await_visible_highlights(
     painted: &mut mpsc::UnboundedReceiver<HighlightBatch>,
     ui: &mut UiState,
@@ -293,7 +295,8 @@ async fn await_visible_highlights(
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // If the terminal has gone it says so now, and not to a standard error that has gone too.
+        // A closed terminal reports that here, and not later to a standard error that is closed
+        // too.
         drop(self.terminal.show_cursor());
     }
 }

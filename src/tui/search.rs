@@ -1,17 +1,17 @@
-//! Words that are looked for in the code.
+//! Searches the code.
 
 use std::ops::Range;
 
 use super::preview::Preview;
 use super::preview_cursor::FindDirection;
 
-/// A search, while its words are typed and after.
+/// A search, while its query is typed and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CodeSearch {
     pub query: String,
-    /// The line where it began, from 0: there the user is again when it is dropped.
+    /// Index of the line where it began, to which cancelling returns.
     pub start_line: usize,
-    /// Whether the words are complete, so that letters are keys again.
+    /// Whether the query is complete, so that letters are commands again.
     pub is_complete: bool,
 }
 
@@ -24,7 +24,7 @@ impl CodeSearch {
         change(&mut self.query);
     }
 
-    /// Where the words are in a line. Only a capital asks for capitals, as in vi's smartcase.
+    /// The matches in a line. Only a query with capitals is case-sensitive, as with vi's smartcase.
     pub fn matches(&self, text: &str) -> Vec<Range<usize>> {
         if self.query.is_empty() {
             return Vec::new();
@@ -32,17 +32,17 @@ impl CodeSearch {
         if self.query.chars().any(char::is_uppercase) {
             return find_all(text, &self.query);
         }
-        // Lower case of other alphabets may have another length, and the places would be off.
+        // Lower-casing other alphabets may change lengths and so the positions.
         find_all(&text.to_ascii_lowercase(), &self.query)
     }
 
-    /// The first line that fits at or after the beginning, else from the top.
+    /// The first matching line at or after the start, or else from the top. `None` without a match.
     pub fn first_line(&self, preview: &Preview) -> Option<usize> {
         let lines = || preview.matching_lines(|text| !self.matches(text).is_empty());
         lines().find(|line| *line >= self.start_line).or_else(|| lines().next())
     }
 
-    /// The next line that fits, around the end.
+    /// The next matching line in a direction, wrapping around. `None` without a match.
     pub fn next_line(&self, preview: &Preview, from: usize, way: FindDirection) -> Option<usize> {
         let lines = || preview.matching_lines(|text| !self.matches(text).is_empty());
         match way {
@@ -53,14 +53,14 @@ impl CodeSearch {
         }
     }
 
-    /// The first letter of a line that fits, by its number in the line.
+    /// Index of the first matching character of a line.
     pub fn match_column(&self, preview: &Preview, line: usize) -> usize {
         let text = preview.line_text(line).unwrap_or_default();
         let place = self.matches(text).first().map_or(0, |place| place.start);
         text.get(..place).map_or(0, |before| before.chars().count())
     }
 
-    /// Which of all fitting lines this is, from 1, and how many there are.
+    /// The number of this line among the matching ones, and their count.
     pub fn match_number(&self, preview: &Preview, line: Option<usize>) -> (usize, usize) {
         let lines = preview.matching_lines(|text| !self.matches(text).is_empty());
         lines.fold((0, 0), |(at, all), fitting| {

@@ -1,4 +1,4 @@
-//! What is selected in the preview: text from one place to another, whatever is in sight.
+//! The selection in the preview, also where it is scrolled out.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use ratatui::style::Modifier;
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
-/// A character: its line, and its number in it. A line's end counts as one.
+/// A character: the index of its line, and its index in it. A line's end counts as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextPosition {
     pub line: usize,
     pub character: usize,
 }
 
-/// Everything from where the button went down to where it is, both included.
+/// Everything between the press and the pointer, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selection {
     anchor: TextPosition,
     head: TextPosition,
-    /// A press that moves nowhere selects nothing.
+    /// A press without a move selects nothing.
     has_moved: bool,
 }
 
@@ -40,7 +40,7 @@ impl Selection {
         if self.anchor <= self.head { (self.anchor, self.head) } else { (self.head, self.anchor) }
     }
 
-    /// The selected characters of a line.
+    /// The selected characters of a line. `None` if there are none.
     pub fn in_line(&self, line: usize) -> Option<Range<usize>> {
         let (first, last) = self.ends();
         if self.is_empty() || !(first.line..=last.line).contains(&line) {
@@ -51,7 +51,7 @@ impl Selection {
         Some(begin..end)
     }
 
-    /// The selected text, of lines as they are shown.
+    /// The selected text of the displayed lines.
     pub fn text<'l>(&self, line: impl Fn(usize) -> Option<&'l str>) -> String {
         let (first, last) = self.ends();
         let mut text = String::new();
@@ -68,7 +68,7 @@ impl Selection {
     }
 }
 
-/// The character of a line that is drawn in this column; behind its last one, its end.
+/// The index of the character drawn in this column; after the last one, the line's end.
 pub fn character_at(line: &str, column: usize) -> usize {
     let mut right = 0;
     let is_left = |letter: &char| {
@@ -78,7 +78,7 @@ pub fn character_at(line: &str, column: usize) -> usize {
     line.chars().take_while(is_left).count()
 }
 
-/// The spans of a line with the selected characters turned round.
+/// The spans of a line with the selected characters reversed.
 pub fn reverse_range<'s>(spans: Vec<Span<'s>>, selected: &Range<usize>) -> Vec<Span<'s>> {
     let mut marked = Vec::new();
     let mut first = 0;

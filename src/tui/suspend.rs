@@ -1,4 +1,4 @@
-//! Stops the program until the shell continues it.
+//! Suspends the program until the shell continues it.
 
 #[cfg(unix)]
 pub use unix::{is_possible, suspend_group, suspend_self};
@@ -11,21 +11,21 @@ mod unix {
         Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process,
     };
 
-    /// Whether somebody is there to continue it: a shell that has given us a group of our own.
-    /// In the group of the session's leader we would stop for ever.
+    /// Whether a shell can continue the program: one that gave it a process group of its own. In
+    /// the group of the session leader it would stop for ever.
     pub fn is_possible() -> bool {
         getsid(None).is_ok_and(|session| session != getpgrp())
     }
 
-    /// Stops everything that the shell started with us; comes back when it is continued.
+    /// Suspends the process group; returns once it is continued.
     ///
-    /// SIGSTOP, for SIGTSTP has a handler of ours that cannot be taken off.
+    /// Uses SIGSTOP, because SIGTSTP has a handler of ours that cannot be removed.
     pub fn suspend_group() {
-        // Who cannot be stopped goes on.
+        // If the signal fails, the program just continues.
         kill_current_process_group(Signal::STOP).ok();
     }
 
-    /// Stops this process, where the others stop by themselves.
+    /// Suspends this process, if the others stop by themselves.
     pub fn suspend_self() {
         kill_process(getpid(), Signal::STOP).ok();
     }
@@ -33,7 +33,7 @@ mod unix {
 
 #[cfg(not(unix))]
 mod unsupported {
-    //! Here shells have no jobs.
+    //! Shells have no job control here.
 
     pub fn is_possible() -> bool {
         false

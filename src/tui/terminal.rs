@@ -1,6 +1,6 @@
-//! What the environment says of the terminal beside its colours and pictures.
+//! What the environment tells about the terminal besides colours and graphics.
 
-/// What stands between the program and the terminal, and passes on only what is wrapped.
+/// The multiplexer between program and terminal, which forwards only wrapped sequences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Multiplexer {
     #[default]
@@ -15,12 +15,12 @@ pub enum Multiplexer {
 pub enum NotificationSupport {
     /// It shows the text as a notification.
     Osc9,
-    /// Nothing good, or nobody knows.
+    /// Something else, or unknown.
     #[default]
     Unknown,
 }
 
-/// GNU screen takes no longer piece.
+/// GNU screen forwards no longer chunk, in bytes.
 const MAX_CHUNK_BYTES: usize = 700;
 
 impl Multiplexer {
@@ -35,13 +35,13 @@ impl Multiplexer {
         }
     }
 
-    /// A sequence for the terminal itself.
+    /// Wraps a sequence for the terminal itself.
     pub fn wrap(self, sequence: &str) -> String {
         match self {
             Self::None => sequence.to_owned(),
             Self::Tmux => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
             Self::Screen => {
-                // The end of the sequence would end the wrapping as well: BEL ends it instead.
+                // The string terminator would end the wrapping too: BEL replaces it.
                 let sequence = sequence.replace("\x1b\\", "\x07");
                 let pieces = sequence.as_bytes().chunks(MAX_CHUNK_BYTES);
                 let wrap = |piece| format!("\x1bP{}\x1b\\", String::from_utf8_lossy(piece));
@@ -57,7 +57,7 @@ impl NotificationSupport {
         let by_term = ["kitty", "ghostty", "foot", "wezterm"].iter().any(|it| term.contains(it));
         let by_program = ["iTerm.app", "WezTerm", "ghostty", "WarpTerminal", "kitty"];
         let is_known = by_program.contains(&env("TERM_PROGRAM").unwrap_or_default()) || by_term;
-        // Inside of another one the bell finds its way, and wrapped text mostly does not.
+        // A multiplexer forwards the bell, and wrapped text mostly not.
         if is_known && Multiplexer::from_env(&env) == Multiplexer::None {
             Self::Osc9
         } else {

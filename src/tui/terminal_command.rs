@@ -11,7 +11,7 @@ use crate::app::Action;
 use crate::app::picker::{Picker, Value};
 use crate::config::Switch;
 
-/// What only a real terminal can do, or whoever has one.
+/// A request that needs a real terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TerminalCommand {
     Copy(String),
@@ -21,7 +21,7 @@ pub enum TerminalCommand {
 }
 
 impl UiState {
-    /// What a real terminal is to do since the last time.
+    /// Takes the requests made since the last call.
     pub fn take_terminal_commands(&mut self) -> Vec<TerminalCommand> {
         std::mem::take(&mut self.terminal_commands)
     }
@@ -31,7 +31,7 @@ impl UiState {
         Vec::new()
     }
 
-    /// The selection, or the page, goes to the clipboard of the terminal.
+    /// Copies the selection, or else the page, to the terminal's clipboard.
     pub(super) fn copy_selection(&mut self) -> Vec<Action> {
         let text = self.preview.copy_text();
         let count = text.chars().count();
@@ -46,7 +46,7 @@ impl UiState {
         vec![Action::Note(note)]
     }
 
-    /// What the user's editor has left, or why it has left nothing.
+    /// Puts the editor's text into the prompt, or notes why there is none.
     pub fn apply_editor_result(&mut self, edited: Result<String, String>) -> Vec<Action> {
         match edited {
             Ok(text) if text == self.prompt_text() => {
@@ -61,7 +61,7 @@ impl UiState {
         }
     }
 
-    /// What the terminal's ground is like.
+    /// Sets whether the terminal's background is light or dark.
     pub fn set_background(&mut self, ground: Background) {
         self.themes.set_background(ground);
     }
@@ -81,7 +81,7 @@ impl UiState {
         vec![Action::Note(format!("{note}; {key} turns it back"))]
     }
 
-    /// Has these themes to choose from, and wears the chosen one.
+    /// Replaces the themes to choose from and applies the active one.
     pub fn set_theme_registry(&mut self, themes: ThemeRegistry) {
         self.themes = themes;
         self.preview_theme();
@@ -97,7 +97,7 @@ impl UiState {
         vec![Action::Note(note)]
     }
 
-    /// A theme is seen while the choice is on it; without a list, what is chosen is worn.
+    /// Applies the theme under the cursor of an open list, or else the active one.
     pub(super) fn preview_theme(&mut self) {
         let open = self.picker.as_ref().and_then(Picker::chosen);
         let seen = match open.map(|item| &item.value) {
@@ -118,13 +118,16 @@ impl UiState {
     }
 }
 
-/// Writes what is no part of a frame.
+/// Writes text outside of frames.
+///
+/// # Errors
+/// If the terminal rejects the write.
 pub fn write_to_terminal(text: &str) -> std::io::Result<()> {
     let mut out = stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush())
 }
 
-/// What the terminal refuses is told; that it is gone is noticed elsewhere.
+/// Turns a failed terminal write into a notice. A closed terminal is detected by the input thread.
 pub fn failure_notice(done: std::io::Result<()>) -> Vec<Action> {
     let error = done.err();
     error.map(|e| Action::Note(format!("the terminal failed: {e}"))).into_iter().collect()

@@ -1,7 +1,7 @@
-//! Asks the terminal once what it can show and say.
+//! Queries the terminal once for its capabilities.
 //!
-//! The question goes out after the first frame; who waits for the answer is the
-//! thread that reads the keys, and no longer than a tenth of a second.
+//! The queries are sent after the first frame; the input thread collects the replies, for no longer
+//! than a tenth of a second.
 
 use std::io::{Write, stdout};
 use std::time::Duration;
@@ -12,26 +12,26 @@ use super::theme::is_light;
 use super::theme_registry::Background;
 use crate::config::Switch;
 
-/// So long answers count. What changes later than this would be seen to change.
+/// How long replies count. A later change would be visible.
 pub const QUERY_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// May Kitty's pixels come, and how large is a cell?
+/// Kitty graphics support, and the size of a cell.
 const GRAPHICS_QUERY: &str = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t";
-/// What colour is the ground?
+/// The background colour.
 const BACKGROUND_QUERY: &str = "\x1b]11;?\x1b\\";
-/// Are Kitty's keys known, and what else is? The last one is answered by every terminal,
-/// mostly as the last one.
+/// The Kitty keyboard protocol, and the device attributes, which every terminal reports, mostly
+/// last.
 const KEYBOARD_AND_DEVICE_QUERY: &str = "\x1b[?u\x1b[c";
 
-/// What the terminal is to be asked.
+/// The queries to send.
 #[derive(Debug, Clone, Copy)]
 pub struct TerminalQuery {
-    /// Nothing where it would change nothing.
+    /// `None` if no picture would be shown.
     pub graphics: Option<GraphicsHint>,
     pub background: AskBackground,
 }
 
-/// Whether something is asked.
+/// Whether the background colour is queried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskBackground {
     Yes,
@@ -40,7 +40,7 @@ pub enum AskBackground {
 
 impl TerminalQuery {
     fn sequence(self) -> String {
-        // Tmux would make a title of it.
+        // Tmux would show the query as a title.
         let pictures = self.graphics.filter(|hint| *hint != GraphicsHint::Halfblocks);
         let pictures = pictures.map_or("", |_| GRAPHICS_QUERY);
         let ground = if self.background == AskBackground::Yes { BACKGROUND_QUERY } else { "" };
@@ -48,14 +48,14 @@ impl TerminalQuery {
     }
 }
 
-/// What the environment says of the terminal.
+/// What the environment tells about the terminal's graphics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GraphicsHint {
-    /// It is to be asked.
+    /// Unknown: the terminal is queried.
     Query,
-    /// It knows iTerm2's pictures, which no answer tells.
+    /// iTerm2's graphics, which no reply reports.
     Iterm,
-    /// Pixels would go astray, or be shown wrongly: it is not asked.
+    /// Pixels would be lost or wrong: no query.
     Halfblocks,
 }
 
@@ -65,7 +65,7 @@ impl GraphicsHint {
         let term = env("TERM").unwrap_or_default();
         let program = env("TERM_PROGRAM").unwrap_or_default();
         let is_inside = ["screen", "tmux"].iter().any(|name| term.starts_with(name));
-        // Konsole says yes to Kitty's pixels, and knows them only by half.
+        // Konsole claims Kitty graphics but implements only a part.
         if is_inside || is_set("TMUX") || program == "tmux" || is_set("KONSOLE_VERSION") {
             return Self::Halfblocks;
         }
@@ -89,36 +89,36 @@ impl GraphicsHint {
     }
 }
 
-/// Sends the question. It must not come between the pieces of a frame.
+/// Sends the queries; never within a frame.
 ///
-/// Only where the answers can be told from keys: elsewhere the reader of keys has all for itself.
+/// Only on Unix, where replies can be told from keys.
 pub fn send_query(question: TerminalQuery) {
     if !cfg!(unix) {
         return;
     }
     let mut out = stdout().lock();
-    // A terminal that is gone is noticed by who reads it.
+    // A closed terminal is detected by the input thread.
     drop(out.write_all(question.sequence().as_bytes()).and_then(|()| out.flush()));
 }
 
-/// What came of the question.
+/// What the terminal can do.
 #[derive(Debug)]
 pub struct TerminalCapabilities {
     pub graphics: GraphicsProtocol,
-    /// Whether the terminal knows Kitty's keys.
+    /// Whether the Kitty keyboard protocol is supported.
     pub kitty_keys: Switch,
     pub background: Option<Background>,
 }
 
 impl TerminalQuery {
-    /// Whether everything has been answered that can be waited for: what a terminal does not know
-    /// it leaves unanswered, but for the device answer.
+    /// Whether all expected replies arrived: a terminal replies to nothing it does not know, except
+    /// the device attributes.
     pub fn is_answered(self, answers: QueryReplies) -> bool {
         answers.sixel.is_some()
             && (self.background == AskBackground::No || answers.background.is_some())
     }
 
-    /// What has come of it.
+    /// The capabilities according to the replies.
     pub fn capabilities(self, answers: QueryReplies) -> TerminalCapabilities {
         let canvas =
             |hint: GraphicsHint| hint.choose_protocol(answers, terminal::system_cell_size());
@@ -134,11 +134,12 @@ impl TerminalQuery {
 
 #[cfg(unix)]
 mod terminal {
-    //! What the system knows of the terminal.
+    //! What the system knows about the terminal.
 
     use rustix::termios;
 
-    /// The size of a cell, where the system knows that of the window in pixels.
+    /// The size of a cell in pixels. `None` if the system does not know the window's size in
+    /// pixels.
     pub fn system_cell_size() -> Option<(u16, u16)> {
         let size = termios::tcgetwinsize(std::io::stdin()).ok()?;
         let width = size.ws_xpixel.checked_div(size.ws_col)?;
@@ -149,7 +150,7 @@ mod terminal {
 
 #[cfg(not(unix))]
 mod terminal {
-    //! The system knows nothing of pixels here.
+    //! The system knows no pixel sizes here.
 
     pub fn system_cell_size() -> Option<(u16, u16)> {
         None

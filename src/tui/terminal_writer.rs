@@ -1,17 +1,17 @@
-//! Where frames go, and why no more go there.
+//! Writes frames to the terminal until it closes.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 
-/// A frame that is larger, in bytes, goes out in parts.
+/// Size of the buffer in bytes; a larger frame is written in parts.
 const BUFFER_BYTES: usize = 32 << 10;
 
-/// The terminal, which may go away: that is said once, and what is written afterwards goes nowhere.
+/// The terminal. Its first error is returned; later writes are dropped.
 ///
-/// Standard output alone passes on a kilobyte at a time, and each wakes the terminal. And the
-/// library that draws would, at its end, complain to a standard error that is gone as well.
+/// Plain standard output flushes every kilobyte, and each flush wakes the terminal. And the drawing
+/// library would report the error of a closed terminal to a standard error that is closed too.
 #[derive(Debug)]
 pub struct TerminalWriter<W: Write = Stdout> {
-    /// Nothing once the terminal has gone.
+    /// `None` once the terminal is closed.
     terminal: Option<BufWriter<W>>,
 }
 
@@ -49,12 +49,12 @@ impl<W: Write> Write for TerminalWriter<W> {
     }
 }
 
-/// Why the screen has closed.
+/// Why the screen closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitReason {
     Quit,
     Signal,
-    /// The terminal has gone, and no signal told of it.
+    /// The terminal closed without a signal.
     TerminalClosed,
 }
 
@@ -62,7 +62,7 @@ pub enum ExitReason {
 mod tests {
     use super::*;
 
-    /// Takes so many bytes, and then no more.
+    /// Accepts this many bytes, then fails.
     struct LimitedWriter(usize);
 
     impl Write for LimitedWriter {

@@ -7,7 +7,7 @@ use super::theme_registry::ThemeRegistry;
 use crate::compose;
 use crate::untrusted::sanitize;
 
-/// What a piece of text is for.
+/// The role of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Text,
@@ -21,7 +21,7 @@ pub enum Role {
     Code(TokenKind),
 }
 
-/// What a piece of code is.
+/// The kind of a token of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
@@ -43,7 +43,7 @@ pub struct ScreenTheme {
     depth: ColorDepth,
 }
 
-/// How many colours the terminal has.
+/// The number of colours the terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorDepth {
     None,
@@ -90,21 +90,21 @@ impl TryFrom<String> for RgbColor {
     }
 }
 
-/// The theme that suits a game, on a terminal of this depth.
+/// The theme that fits a game, at this colour depth.
 pub fn load(game: compose::Theme, depth: ColorDepth) -> ScreenTheme {
     let themes = ThemeRegistry::new(game, depth);
     themes.theme(themes.active())
 }
 
 impl ColorDepth {
-    /// What the environment says: `NO_COLOR` (no-color.org), `COLORTERM` and `TERM`.
+    /// The depth according to `NO_COLOR` (no-color.org), `COLORTERM` and `TERM`.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let said = |name| env(name).filter(|value| !value.is_empty());
         if said("NO_COLOR").is_some() {
             return Self::None;
         }
         let term = said("TERM").unwrap_or("xterm-256color");
-        // GNU screen hands on a COLORTERM that it does not live up to.
+        // GNU screen forwards a COLORTERM that it does not support.
         let is_narrow = term.starts_with("screen") && said("TMUX").is_none();
         let is_full = matches!(said("COLORTERM"), Some("truecolor" | "24bit"))
             || TRUE_COLOR_TERMS.iter().any(|name| term.contains(name));
@@ -119,12 +119,15 @@ impl ColorDepth {
     }
 }
 
-/// Terminals that have every colour, also where nobody says `COLORTERM`, as over SSH.
+/// Terminals with full colour, also without `COLORTERM`, as over SSH.
 const TRUE_COLOR_TERMS: [&str; 7] =
     ["-direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
 
 impl ScreenTheme {
-    /// Reads a theme's file; what is wrong with it is one sentence.
+    /// Parses a theme file.
+    ///
+    /// # Errors
+    /// One sentence if the text is no theme.
     pub fn parse(name: &str, text: &str, depth: ColorDepth) -> Result<Self, String> {
         let palette = toml::from_str(text)
             .map_err(|e| sanitize(&e.message().replace('\n', " ")).into_owned())?;
@@ -150,7 +153,7 @@ impl ScreenTheme {
         self.depth
     }
 
-    /// A colour of a picture, as the terminal can show it.
+    /// A picture's colour, reduced to what the terminal can show.
     pub fn terminal_color(&self, r: u8, g: u8, b: u8) -> Color {
         self.color(RgbColor(r, g, b))
     }
@@ -185,8 +188,8 @@ impl ScreenTheme {
     }
 }
 
-/// What can be read on black, and on white, whatever a terminal makes of its sixteen
-/// names; and what each is nearest to.
+/// Colours that are readable on black, and on white, however a terminal renders its sixteen names;
+/// each with the colour it stands for.
 const ON_BLACK: [(Color, RgbColor); 7] = [
     (Color::White, RgbColor(255, 255, 255)),
     (Color::Gray, RgbColor(190, 190, 190)),
@@ -203,7 +206,7 @@ const ON_WHITE: [(Color, RgbColor); 4] = [
     (Color::Magenta, RgbColor(180, 0, 180)),
 ];
 
-/// The name of a colour, of those that can be read on the ground.
+/// The nearest named colour that is readable on the background.
 fn nearest_named(colour: RgbColor, ground: RgbColor) -> Color {
     let is_light = is_light(ground.0, ground.1, ground.2);
     if colour == ground {
@@ -229,12 +232,12 @@ fn spread(RgbColor(r, g, b): RgbColor) -> u8 {
     r.max(g).max(b) - r.min(g).min(b)
 }
 
-/// Whether dark text is to be written on it.
+/// Whether the colour is light, so that dark text is readable on it.
 pub fn is_light(r: u8, g: u8, b: u8) -> bool {
     2 * u32::from(r) + 5 * u32::from(g) + u32::from(b) > 8 * 128
 }
 
-/// The nearest of xterm's 6×6×6 cube and its grey ramp.
+/// The nearest colour of xterm's 6×6×6 cube and its grey ramp.
 fn nearest_indexed(r: u8, g: u8, b: u8) -> u8 {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let step = |value: u8| {

@@ -1,4 +1,4 @@
-//! Which theme the screen wears: the chosen one, or the one that suits game and terminal.
+//! The themes, and which one is active: the chosen one, or one that fits game and terminal.
 
 use super::theme::{ColorDepth, ScreenTheme};
 use crate::app::picker::{Item, Value};
@@ -6,7 +6,7 @@ use crate::compose;
 use crate::config::{OwnThemes, Setting};
 use crate::untrusted::Untrusted;
 
-/// The themes that are built in, the default first.
+/// The built-in themes, the default first.
 pub const BUILT_IN: [(&str, &str); 5] = [
     ("spooky", include_str!("../../assets/themes/spooky.toml")),
     ("arcade", include_str!("../../assets/themes/arcade.toml")),
@@ -15,24 +15,24 @@ pub const BUILT_IN: [(&str, &str); 5] = [
     ("mono", include_str!("../../assets/themes/mono.toml")),
 ];
 
-/// The name of the first.
+/// The name of the default theme.
 const DEFAULT: &str = "spooky";
-/// The name of what chooses by itself.
+/// The name that selects a theme automatically.
 const AUTO: &str = "auto";
 
-/// What the terminal's own ground is like.
+/// Whether the terminal's background is light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Background {
-    /// Also where nobody knows.
+    /// Also if unknown.
     #[default]
     Dark,
     Light,
 }
 
-/// All themes there are, and which one is chosen.
+/// All themes, and the chosen one.
 #[derive(Debug, Clone)]
 pub struct ThemeRegistry {
-    /// By name, as text that was found to be a theme; or why it is none.
+    /// The user's themes by name: the validated text, or why it is invalid.
     user_themes: Vec<(String, Result<String, String>)>,
     chosen: String,
     game: compose::Theme,
@@ -41,7 +41,7 @@ pub struct ThemeRegistry {
 }
 
 impl ThemeRegistry {
-    /// What is built in, and a theme that suits the game.
+    /// The built-in themes, with the automatic choice.
     pub fn new(game: compose::Theme, depth: ColorDepth) -> Self {
         Self {
             user_themes: Vec::new(),
@@ -52,7 +52,10 @@ impl ThemeRegistry {
         }
     }
 
-    /// With the user's own themes; the one that is asked for has to be there.
+    /// Adds the user's themes and chooses one.
+    ///
+    /// # Errors
+    /// One sentence if the chosen theme does not exist or is invalid.
     pub fn open(
         asked: &Setting<String>,
         own: &OwnThemes,
@@ -67,7 +70,7 @@ impl ThemeRegistry {
                 format!("the theme {} is broken: {why}", Untrusted::new(name).headline(80))
             })
         };
-        // What is built in comes first: a file of the same name is reached by its path.
+        // Built-in themes come first: a file with the same name is selected by its path.
         let names = own.names().into_iter().filter(|name| !is_built_in(name));
         themes.user_themes = names.map(|name| (name.clone(), read(&name))).collect();
         let name = asked.value.as_str();
@@ -88,7 +91,7 @@ impl ThemeRegistry {
         self.background = ground;
     }
 
-    /// Chooses a theme, and says whether there is one of this name.
+    /// Chooses a theme. Returns whether it exists.
     pub fn choose(&mut self, name: &str) -> bool {
         let is_there = name == AUTO || self.text(name).is_some();
         if is_there {
@@ -97,12 +100,12 @@ impl ThemeRegistry {
         is_there
     }
 
-    /// The name of the theme that is chosen.
+    /// The name of the active theme.
     pub fn active(&self) -> &str {
         self.resolve(&self.chosen)
     }
 
-    /// The name of the theme that is meant: the default where there is no such one.
+    /// Resolves a name: the automatic choice, the theme of that name, or the default.
     pub fn resolve<'w>(&'w self, meant: &'w str) -> &'w str {
         match meant {
             AUTO => self.auto_theme(),
@@ -111,7 +114,7 @@ impl ThemeRegistry {
         }
     }
 
-    /// The theme of this name.
+    /// The theme of this name, or else the default.
     pub fn theme(&self, name: &str) -> ScreenTheme {
         let text = self.text(name).and_then(|text| ScreenTheme::parse(name, text, self.depth).ok());
         text.unwrap_or_else(|| {
@@ -127,7 +130,7 @@ impl ThemeRegistry {
         built_in.or(own)
     }
 
-    /// The theme for a light terminal; else the one named like the game's; else the default.
+    /// The theme for a light terminal, or else the one named like the game's, or else the default.
     fn auto_theme(&self) -> &'static str {
         let wanted = match self.background {
             Background::Light => "paper",
@@ -136,7 +139,7 @@ impl ThemeRegistry {
         BUILT_IN.iter().map(|(name, _)| *name).find(|name| *name == wanted).unwrap_or(DEFAULT)
     }
 
-    /// Everything that can be chosen, for a list.
+    /// All choices, for a list.
     pub fn items(&self) -> Vec<Item> {
         let item = |name: &str, detail: String| Item {
             label: name.to_owned(),
@@ -157,7 +160,7 @@ fn is_built_in(name: &str) -> bool {
     name == AUTO || BUILT_IN.iter().any(|(known, _)| *known == name)
 }
 
-/// The first sentence of the comment that a theme opens with.
+/// The first sentence of the comment that opens a theme file.
 fn theme_summary(text: &str) -> String {
     let comment = text.lines().map_while(|line| line.strip_prefix('#')).map(str::trim);
     let comment = comment.collect::<Vec<_>>().join(" ");

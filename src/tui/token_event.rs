@@ -1,5 +1,5 @@
-//! What a frame means as an event: keys as xterm, the Linux console and Kitty's protocol send
-//! them, reports of the mouse and of the focus.
+//! Translates tokens into events: keys as xterm, the Linux console and the Kitty protocol send
+//! them, mouse reports and focus reports.
 
 use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
@@ -7,7 +7,7 @@ use crossterm::event::{
 
 use super::input_token::InputToken;
 
-/// The event that a frame is. `None` for answers and for what means nothing here.
+/// The event a token stands for. `None` for replies and for tokens without a meaning here.
 pub fn token_event(frame: InputToken<'_>) -> Option<Event> {
     match frame {
         InputToken::Char(letter) => Some(Event::Key(character_key(letter))),
@@ -38,7 +38,7 @@ pub fn token_event(frame: InputToken<'_>) -> Option<Event> {
     }
 }
 
-/// A letter as it is typed: a capital one has Shift, as crossterm has it.
+/// A typed character; like crossterm, capitals carry Shift.
 fn character_key(letter: char) -> KeyEvent {
     let shift = if letter.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
     KeyEvent::new(KeyCode::Char(letter), shift)
@@ -69,7 +69,8 @@ fn csi_event(words: &[u8], last: u8) -> Option<Event> {
     }
 }
 
-/// A key as xterm sends it: `1;5A` is Ctrl and ↑, `3~` is Delete, `27;2;13~` is Shift and Enter.
+/// Parses a key as xterm sends it: `1;5A` is Ctrl and ↑, `3~` is Delete, `27;2;13~` is Shift and
+/// Enter.
 fn csi_key(words: &str, last: u8) -> Option<KeyEvent> {
     let mut words = words.split(';');
     let number = words.next().map_or(Some(1), parse_number)?;
@@ -81,7 +82,7 @@ fn csi_key(words: &str, last: u8) -> Option<KeyEvent> {
         (b'Z', _) => {
             return Some(KeyEvent::new(KeyCode::BackTab, modifiers | KeyModifiers::SHIFT));
         }
-        // A place of the cursor ends like F3, but for the first columns of the first row.
+        // A cursor position report ends like F3, except in the first columns of the first row.
         (b'R', 1) if second.is_none_or(|held| held.len() == 1) => KeyCode::F(3),
         (b'A'..=b'H' | b'P'..=b'Q' | b'S', 0 | 1) => key_of_final_byte(last)?,
         _ => return None,
@@ -89,12 +90,12 @@ fn csi_key(words: &str, last: u8) -> Option<KeyEvent> {
     words.next().is_none().then(|| KeyEvent::new_with_kind(code, modifiers, kind))
 }
 
-/// An empty word is 1.
+/// Parses a parameter; an empty one is 1.
 fn parse_number(word: &str) -> Option<u8> {
     if word.is_empty() { Some(1) } else { word.parse().ok() }
 }
 
-/// The last byte of a sequence, where it names a key alone.
+/// The key named by the final byte alone. `None` if it names none.
 fn key_of_final_byte(last: u8) -> Option<KeyCode> {
     Some(match last {
         b'A' => KeyCode::Up,
@@ -129,11 +130,11 @@ fn key_of_number(number: u8) -> Option<KeyCode> {
 
 const NO_MODIFIERS: (KeyModifiers, KeyEventKind) = (KeyModifiers::NONE, KeyEventKind::Press);
 
-/// `5:3`: one more than the bits of the modifiers, and whether it is pressed, repeated or released.
+/// Parses `5:3`: the modifier bits plus one, and whether the key is pressed, repeated or released.
 fn parse_modifiers(word: &str) -> Option<(KeyModifiers, KeyEventKind)> {
     let (mask, kind) = word.split_once(':').unwrap_or((word, "1"));
     let bits = parse_number(mask)?.saturating_sub(1);
-    // Crossterm's own order of bits is another one.
+    // Crossterm orders the bits differently.
     let order = [
         KeyModifiers::SHIFT,
         KeyModifiers::ALT,
@@ -151,8 +152,8 @@ fn parse_modifiers(word: &str) -> Option<(KeyModifiers, KeyEventKind)> {
     Some((held.map(|(_, modifier)| modifier).collect(), kind))
 }
 
-/// A key of Kitty's protocol: `97:65;2:1` is the key's code, what Shift makes of it, and what is
-/// held.
+/// Parses a key of the Kitty protocol: `97:65;2:1` is the key's code, its shifted code, and the
+/// modifiers.
 fn kitty_key(words: &str) -> Option<KeyEvent> {
     let mut words = words.split(';');
     let mut codes = words.next()?.split(':');
@@ -168,7 +169,8 @@ fn kitty_key(words: &str) -> Option<KeyEvent> {
     Some(KeyEvent::new_with_kind(code, modifiers, kind))
 }
 
-/// The key with a code of Kitty's protocol: a character, or one of a private area of Unicode.
+/// The key with a code of the Kitty protocol: a character, or a code from a private area of
+/// Unicode.
 fn kitty_key_code(code: u32, modifiers: KeyModifiers) -> Option<KeyCode> {
     const PAD: [KeyCode; 19] = [
         KeyCode::Char('.'),
@@ -200,13 +202,13 @@ fn kitty_key_code(code: u32, modifiers: KeyModifiers) -> Option<KeyCode> {
         57376..=57398 => KeyCode::F(u8::try_from(code - 57376 + 13).ok()?),
         57399..=57408 => KeyCode::Char(char::from_digit(code - 57399, 10)?),
         57409..=57427 => *PAD.get(usize::try_from(code - 57409).ok()?)?,
-        // Locks, modifiers by themselves and keys of players.
+        // Lock keys, lone modifiers and media keys.
         0xe000..=0xf8ff => return None,
         _ => KeyCode::Char(char::from_u32(code).filter(|letter| !letter.is_control())?),
     })
 }
 
-/// A report of the mouse: `<0;3;4M` as SGR has it, `32;3;4M` as rxvt has it.
+/// Parses a mouse report: `<0;3;4M` (SGR) or `32;3;4M` (rxvt).
 fn parse_mouse_report(words: &str, last: u8) -> Option<Event> {
     let (words, offset) = words.strip_prefix('<').map_or((words, 32), |words| (words, 0));
     let mut words = words.split(';').map(|word| word.parse::<u16>().ok());
@@ -223,7 +225,7 @@ fn parse_mouse_report(words: &str, last: u8) -> Option<Event> {
     })
 }
 
-/// The button's bits are its number (0, 1, 6, 7), Shift, Alt, Ctrl and whether the mouse moves.
+/// The bits hold the button number (0, 1, 6, 7), Shift, Alt, Ctrl and whether the mouse moves.
 fn mouse_event(bits: u16, column: u16, row: u16) -> Option<Event> {
     let moves = bits & 32 != 0;
     let kind = match (bits & 3 | (bits & 0xc0) >> 4, moves) {

@@ -1,4 +1,4 @@
-//! The screen without a terminal: what is typed, what is looked at, what is drawn.
+//! The state of the user interface: it handles events and draws without a terminal.
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
@@ -21,7 +21,7 @@ use crate::cli::clock::Clock;
 use crate::compose;
 use crate::config::Switch;
 
-/// Everything the screen keeps for itself.
+/// What the screen keeps between frames.
 pub struct UiState {
     pub(super) editor: TextArea<'static>,
     pub(super) keymap: Keymap,
@@ -29,7 +29,7 @@ pub struct UiState {
     pub(super) clock: Clock,
     pub(super) preview: Preview,
     pub(super) image_slot: ImageSlot,
-    /// Lines of code that fitted the last frame: a page to scroll by.
+    /// Lines of code in the last frame: one page of scrolling.
     pub(super) page_rows: usize,
     pub(super) hit_map: HitMap,
     pub(super) themes: ThemeRegistry,
@@ -38,17 +38,17 @@ pub struct UiState {
     pub(super) mouse: Switch,
     pub(super) terminal_commands: Vec<TerminalCommand>,
     pub(super) focus: Pane,
-    /// What has the keys before the panes, besides lists.
+    /// What receives keys before the panes do, lists aside.
     pub(super) modal: Modal,
     /// The first visible row of the help.
     pub(super) help_row: usize,
     pub(super) tab: Tab,
     pub(super) preview_cursor: PreviewCursor,
-    /// The open list of actions.
+    /// The command palette. `None` if closed.
     pub(super) palette: Option<CommandPalette>,
-    /// The open list, as it was drawn last.
+    /// The open list as drawn last. `None` if closed.
     pub(super) picker: Option<Picker>,
-    /// The prompt that was queued last.
+    /// The prompt queued last. `None` with an empty queue.
     last_queued: Option<String>,
 }
 
@@ -96,7 +96,7 @@ impl UiState {
         Self { keymap: keys, ..self }
     }
 
-    /// What is in the editor.
+    /// The text of the editor.
     pub fn prompt_text(&self) -> String {
         self.editor.lines().join("\n")
     }
@@ -106,13 +106,13 @@ impl UiState {
         self.animations = animations;
     }
 
-    /// Puts text into the editor as if it was pasted.
+    /// Inserts text into the editor as if pasted.
     pub fn paste_text(&mut self, text: &str) {
-        // The editor breaks lines at \n alone.
+        // The editor breaks lines only at `\n`.
         self.editor.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
     }
 
-    /// Takes over the news of the job; answers with the lines to be coloured.
+    /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, state: &State) -> Option<PendingLines> {
         self.focus = state.view.focus;
         self.modal = Modal::from_view(&state.view);
@@ -129,7 +129,7 @@ impl UiState {
         unpainted
     }
 
-    /// A prompt that was sent makes room for the next one, and comes back where it became no game.
+    /// Clears a prompt that was sent, and restores one that produced no game.
     fn sync_draft(&mut self, state: &State) {
         let draft = &state.draft;
         let sent = draft.sent.as_deref().filter(|sent| draft.text.trim() != *sent);
@@ -143,20 +143,20 @@ impl UiState {
         }
     }
 
-    /// Takes colours; whether the last frame would look other with them.
+    /// Applies highlights. Returns whether the last frame would look different with them.
     pub fn apply_highlights(&mut self, paint: HighlightBatch) -> bool {
         let seen =
             self.hit_map.code.map(|spot| spot.first..spot.first + usize::from(spot.area.height));
         self.preview.apply_highlights(paint, &seen.unwrap_or_default())
     }
 
-    /// The lines of the last frame that had no colours yet, told once.
+    /// The visible lines without highlights; each range is returned once.
     pub fn requested_range(&mut self) -> Option<LineRange> {
         let spot = self.hit_map.code?;
         self.preview.requested_range(spot.first, usize::from(spot.area.height))
     }
 
-    /// The picture that the last frame would have shown.
+    /// The image the last frame needed. `None` if it has it, or it was already requested.
     pub fn take_image_request(&mut self) -> Option<ImageRequest> {
         self.image_slot.take_request()
     }
@@ -169,7 +169,7 @@ impl UiState {
         self.image_slot.set_protocol(canvas);
     }
 
-    /// What the terminal says, in terms of what the user wants.
+    /// Translates a terminal event into actions.
     pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
         match event {
             TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
@@ -203,7 +203,7 @@ impl UiState {
     fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
         if self.modal == Modal::Welcome {
             self.modal = Modal::None;
-            // What is typed is meant for the prompt behind.
+            // The key belongs to the prompt behind the welcome.
             let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
             let then = if is_closing { Vec::new() } else { self.on_key(key) };
             return std::iter::once(Action::Welcomed).chain(then).collect();
@@ -231,10 +231,10 @@ impl UiState {
     }
 
     fn type_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        // The editor does not tell of a selection that a paste of nothing took away.
+        // The editor does not report a selection removed by an empty paste.
         let before = self.prompt_text();
         match (key.code, key.modifiers) {
-            // As in a shell, where the editor's own keys are others.
+            // As in a shell; the editor's own keys differ.
             (KeyCode::Char('u'), KeyModifiers::CONTROL) => {
                 self.editor.delete_line_by_head();
             }
@@ -304,7 +304,7 @@ impl UiState {
         }
     }
 
-    /// Empties the editor, which its own undo brings back; an empty one means leaving.
+    /// Clears the editor, which its undo restores; an empty one quits.
     fn clear_prompt(&mut self) -> Vec<Action> {
         if self.editor.is_empty() {
             return vec![Action::Quit];
@@ -315,7 +315,7 @@ impl UiState {
         vec![Action::Edited(String::new()), Action::Note(note)]
     }
 
-    /// Brings the prompt that was queued last back, below what is being written.
+    /// Moves the prompt queued last back into the editor, below its text.
     fn edit_queued(&mut self) -> Vec<Action> {
         let Some(text) = self.last_queued.take() else { return vec![Action::Unqueue] };
         self.editor.move_cursor(CursorMove::Bottom);

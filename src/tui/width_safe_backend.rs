@@ -1,9 +1,9 @@
-//! Keeps every cell in its column, also where the terminal gives a character another width.
+//! Keeps every cell in its column, even if the terminal disagrees about a character's width.
 //!
-//! Of an emoji with a variation selector, a keycap, a flag or a joined family, nobody but the
-//! terminal knows how many columns it takes: one or two, and some take one for each part. So the
-//! cursor is placed anew behind each of them, what it may cover is blank before it comes, and what
-//! it may have covered comes again.
+//! For an emoji with a variation selector, a keycap, a flag or a joined family only the terminal
+//! knows how many columns it draws: one, two, or one for each part. So the cursor is positioned
+//! again after each such cell, the columns it may cover are blanked first, and the cells it may
+//! have covered are drawn again.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use ratatui::buffer::{Buffer, Cell, CellDiffOption, CellWidth};
 use ratatui::layout::{Position, Size};
 use unicode_width::UnicodeWidthChar;
 
-/// Draws through crossterm, and trusts no width that terminals do not agree about.
+/// A crossterm backend that does not rely on widths terminals disagree about.
 #[derive(Debug)]
 pub struct WidthSafeBackend<W: Write>(CrosstermBackend<W>);
 
@@ -21,11 +21,11 @@ impl<W: Write> WidthSafeBackend<W> {
         Self(CrosstermBackend::new(writer))
     }
 
-    /// The cell, with all its columns blank before it.
+    /// Draws the cell after blanking its columns.
     fn draw_ambiguous(&mut self, x: u16, y: u16, cell: &Cell) -> io::Result<()> {
         let mut blank = cell.clone();
         blank.set_symbol(" ");
-        // A blank in the first column as well: a wide one that was there goes as a whole.
+        // The first column is blanked too, so that a wide character that was there is erased whole.
         let columns = x..x.saturating_add(cell.cell_width());
         self.0.draw(columns.map(|x| (x, y, &blank)))?;
         self.0.draw(std::iter::once((x, y, cell)))
@@ -50,7 +50,7 @@ impl<W: Write> Backend for WidthSafeBackend<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let mut run = Vec::new();
-        // What the last doubtful cell covers: its row, and the column behind it.
+        // What the last ambiguous cell covers: its row, and the column after it.
         let mut covered = (0, 0);
         for (x, y, cell) in content {
             if y == covered.0 && x < covered.1 {
@@ -60,7 +60,7 @@ impl<W: Write> Backend for WidthSafeBackend<W> {
                 run.push((x, y, cell));
                 continue;
             }
-            // Each drawing begins by placing the cursor.
+            // Each draw call starts by positioning the cursor.
             self.0.draw(run.drain(..))?;
             self.draw_ambiguous(x, y, cell)?;
             covered = (y, x.saturating_add(cell.cell_width()));
@@ -105,8 +105,8 @@ impl<W: Write> Backend for WidthSafeBackend<W> {
     }
 }
 
-/// Makes a frame ready: half a wide character, which something was drawn over, is a blank; and
-/// what a doubtful one may cover beyond its own columns is drawn each time.
+/// Prepares a frame: half of an overdrawn wide character becomes a blank, and cells that an
+/// ambiguous one may cover are always redrawn.
 pub fn prepare_buffer(buffer: &mut Buffer) {
     let area = buffer.area;
     for y in area.top()..area.bottom() {
@@ -118,7 +118,7 @@ pub fn prepare_buffer(buffer: &mut Buffer) {
 
 fn prepare_cell(buffer: &mut Buffer, x: u16, y: u16) {
     let Some(cell) = buffer.cell((x, y)) else { return };
-    // Most cells are a byte; a picture begins with its sequence.
+    // Most cells are one byte; a picture starts with an escape sequence.
     if cell.symbol().len() < 2 || is_picture(cell) || cell.diff_option != CellDiffOption::None {
         return;
     }
@@ -140,12 +140,12 @@ fn prepare_cell(buffer: &mut Buffer, x: u16, y: u16) {
     }
 }
 
-/// Whether terminals give it different widths: several characters that are one, and emoji.
+/// Whether terminals disagree about its width: several characters forming one, and emoji.
 fn is_ambiguous(cell: &Cell) -> bool {
     let mut letters = cell.symbol().chars();
     let first = letters.next();
     let is_joined = letters.next().is_some();
-    // Symbols and emoji that older tables of widths do not know as wide. CJK all know.
+    // Symbols and emoji that older width tables do not list as wide. All tables agree about CJK.
     let is_emoji = matches!(first, Some('\u{2300}'..='\u{2bff}' | '\u{1f000}'..='\u{1ffff}'));
     !is_picture(cell) && (is_joined || is_emoji && cell.cell_width() > 1)
 }
@@ -154,7 +154,7 @@ fn is_picture(cell: &Cell) -> bool {
     cell.symbol().starts_with('\x1b')
 }
 
-/// The most columns that a terminal may give it: two, or what its parts take one by one.
+/// The most columns a terminal may use: two, or those of the parts one by one.
 fn max_width(symbol: &str) -> u16 {
     let parts: usize = symbol.chars().filter_map(char::width).sum();
     u16::try_from(parts.max(2)).unwrap_or(u16::MAX)

@@ -1,8 +1,7 @@
-//! Reads how a page is coloured from `assets/highlight/page.toml`.
+//! Reads the page grammar from `assets/highlight/page.toml`.
 //!
-//! The file has a shape of its own, for syntect's own reader needs a YAML crate
-//! that nobody keeps any more. Syntect's structures are made from it through
-//! serde, which is the one way that they leave open.
+//! The file has a format of its own because syntect's reader needs an unmaintained YAML crate.
+//! Syntect's structures are built through serde, the only way it leaves open.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use syntect::parsing::{Scope, SyntaxSet, SyntaxSetBuilder};
 
 use crate::tui::theme::TokenKind;
 
-/// What the file says, by the names of its contexts.
+/// The contexts of the grammar, by name.
 type GrammarFile = BTreeMap<String, GrammarContext>;
 
 #[derive(Deserialize)]
@@ -37,7 +36,7 @@ struct GrammarRule {
     pop: bool,
 }
 
-/// What the scopes mean.
+/// The token kind of each scope.
 const SCOPES: [(&str, TokenKind); 8] = [
     ("plain", TokenKind::Plain),
     ("comment", TokenKind::Comment),
@@ -53,7 +52,7 @@ fn scope_name(code: TokenKind) -> Option<&'static str> {
     SCOPES.iter().find(|(_, known)| *known == code).map(|(scope, _)| *scope)
 }
 
-/// The syntax of pages, and what its scopes mean.
+/// The syntax of pages and the token kinds of its scopes.
 pub(super) fn page_syntax() -> (SyntaxSet, Vec<(Scope, TokenKind)>) {
     let grammar = toml::from_str(include_str!("../../../assets/highlight/page.toml"))
         .expect("the file is a part of the program, and a test reads it");
@@ -64,11 +63,11 @@ pub(super) fn page_syntax() -> (SyntaxSet, Vec<(Scope, TokenKind)>) {
     (builder.build(), codes.collect())
 }
 
-/// The grammar as syntect keeps it.
+/// The grammar in syntect's JSON form.
 fn syntax_json(grammar: &GrammarFile) -> Value {
     let mut contexts: BTreeMap<_, _> =
         grammar.iter().map(|(name, context)| (name.as_str(), self::rules_json(context))).collect();
-    // By these two names syntect begins.
+    // Syntect starts with these two names.
     contexts.insert(
         "__start",
         context_json(None, &[pattern_json("", None, &[], &stack_json("Push", "__main"))]),

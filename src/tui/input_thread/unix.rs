@@ -1,4 +1,4 @@
-//! Waits for the terminal and for a call at once, with `poll`.
+//! Waits for the terminal and for pause requests at once, with `poll`.
 
 use std::io::{Read, Stdin, Write, stdin};
 use std::os::unix::net::UnixStream;
@@ -15,7 +15,7 @@ use super::super::terminal_query::QUERY_TIMEOUT;
 use super::{InputEvent, TerminalQuery};
 use crate::driver::now;
 
-/// The way to the thread.
+/// Handle to the thread that reads the terminal.
 #[derive(Debug)]
 pub struct InputThread {
     control: UnixStream,
@@ -23,16 +23,19 @@ pub struct InputThread {
     sender: WeakUnboundedSender<InputEvent>,
 }
 
-/// What the thread woke up for.
+/// Why `poll` returned.
 enum PollResult {
     InputReady,
     PauseRequested,
-    /// Nothing has come in time.
+    /// The deadline passed without input.
     TimedOut,
 }
 
 impl InputThread {
-    /// Listens from now on, for the answers to the question as well.
+    /// Starts the thread, which also collects the replies to `query`.
+    ///
+    /// # Errors
+    /// If the socket pair for pause requests cannot be created.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
     pub fn start(
         tell: UnboundedSender<InputEvent>,
@@ -50,20 +53,20 @@ impl InputThread {
                 decoder: InputDecoder::default(),
                 terminal: stdin(),
             };
-            // The end of it ends what the screen hears.
+            // When the thread ends, the screen's channel closes.
             listener.run(called, &rests);
         });
         Ok(Self { control: call, paused: resting, sender: weak })
     }
 
-    /// For others who have something to tell: nothing once the terminal is gone.
+    /// A sender for other sources of input. `None` if the thread has ended.
     pub fn sender(&self) -> Option<UnboundedSender<InputEvent>> {
         self.sender.upgrade()
     }
 
-    /// Has the thread leave the terminal alone; comes back when it does.
+    /// Makes the thread stop reading; blocks until it has.
     pub fn pause(&mut self) {
-        // A thread that has ended rests as well.
+        // A thread that has ended is paused too.
         drop(self.control.write_all(b"r"));
         self.paused.recv().ok();
     }
@@ -73,21 +76,21 @@ impl InputThread {
     }
 }
 
-/// What the thread has with it.
+/// The thread's state.
 #[derive(Debug)]
 struct InputListener {
     sender: UnboundedSender<InputEvent>,
-    /// What was asked, and until when the answers count. Nothing once all is told.
+    /// The query and until when its replies count. `None` once they were reported.
     open_query: Option<(TerminalQuery, Instant)>,
-    /// The answers that were told last.
+    /// The replies reported last.
     reported: Option<QueryReplies>,
     decoder: InputDecoder,
-    /// Standard input, for macOS cannot wait for `/dev/tty`.
+    /// Standard input, because macOS cannot poll `/dev/tty`.
     terminal: Stdin,
 }
 
 impl InputListener {
-    /// Listens until nobody is there any more.
+    /// Reads until the terminal or the receiver is gone.
     fn run(mut self, mut called: UnixStream, rests: &Sender<()>) -> Option<()> {
         loop {
             match self.wait(&called)? {
@@ -105,7 +108,7 @@ impl InputListener {
         }
     }
 
-    /// Reads what has come. Nothing means that no more comes.
+    /// Reads what is ready. `None` at the end of input.
     fn read(&mut self) -> Option<()> {
         let mut buffer = [0; 4_096];
         match rustix::io::read(&self.terminal, &mut buffer) {
@@ -118,7 +121,7 @@ impl InputListener {
         }
     }
 
-    /// Tells what was heard. Nothing means that nobody listens any more.
+    /// Sends the decoded events. `None` if the receiver is gone.
     fn send_events(&mut self) -> Option<()> {
         self.send_capabilities()?;
         for event in self.decoder.take_events() {
@@ -127,7 +130,8 @@ impl InputListener {
         Some(())
     }
 
-    /// Tells the answers at the device answer, and anew where the rest comes in time.
+    /// Sends the capabilities with the device attributes reply, and again if further replies arrive
+    /// in time. `None` if the receiver is gone.
     fn send_capabilities(&mut self) -> Option<()> {
         let Some((question, until)) = self.open_query else { return Some(()) };
         let answers = self.decoder.replies;
@@ -142,11 +146,11 @@ impl InputListener {
         Some(())
     }
 
-    /// How long the thread sleeps at most. Nothing at rest: as long as it takes.
+    /// How long to wait for input. `None` without a limit.
     fn poll_timeout(&self) -> Option<Duration> {
         let answers = self.open_query.map(|(_, until)| until);
         let next = answers.into_iter().chain(self.decoder.deadline()).min()?;
-        // Rounded up, or else it wakes just before, and again.
+        // Rounded up; otherwise it would wake just before the deadline, and again.
         Some(next.saturating_duration_since(now()) + Duration::from_micros(1))
     }
 
@@ -163,7 +167,7 @@ impl InputListener {
             }
         }
         let [call, _] = waits.map(|wait| wait.revents());
-        // Of a terminal that has gone, the end is read.
+        // Of a closed terminal the end of input is read.
         Some(if call.is_empty() { PollResult::InputReady } else { PollResult::PauseRequested })
     }
 }

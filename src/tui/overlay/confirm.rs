@@ -1,4 +1,4 @@
-//! A question, its two answers, and the keys that give them.
+//! A question with two answers, and its keys.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
@@ -21,7 +21,7 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
         .padding(Padding::horizontal(1))
         .title(Line::styled(format!(" {} ", confirm.title), theme.style(Role::Title)));
     let room = usize::from(width.saturating_sub(4)).max(1);
-    // Words are broken a little before the edge, at worst.
+    // Wrapping at words needs at most a quarter more rows.
     let rows = question.chars().count() * 5 / 4 / room + 1;
     let height = u16::try_from(rows + 5).unwrap_or(u16::MAX).min(area.height);
     let at = Rect {
@@ -36,7 +36,7 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
     let below = inner.height.saturating_sub(2);
     let words = Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
     frame.render_widget(words, Rect { height: below, ..inner });
-    // Where there is room for one thing alone, it is the answers.
+    // Without room for both, the answers are shown.
     let answers = answer_lines(theme, confirm.choice, usize::from(inner.width));
     let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };
     frame.render_widget(Paragraph::new(answers), rest);
@@ -59,7 +59,7 @@ fn answer_lines(theme: &ScreenTheme, choice: Choice, width: usize) -> Vec<Line<'
     ]
 }
 
-/// What a key means to an open question. The program may be left at any time.
+/// The action of a key while a question is open. Quitting is always possible.
 pub fn handle_confirm_key(command: Option<UiCommand>, key: KeyEvent) -> Vec<Action> {
     let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     let press = match (command, key.code) {

@@ -1,4 +1,4 @@
-//! Every key, from the same table that handles them.
+//! Every key binding, from the table that handles them.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -9,7 +9,7 @@ use crate::tui::keymap::{KeyBinding, KeyContext, display_key};
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 
-/// The widest that a column is worth, and the narrowest that can be read.
+/// Widest and narrowest column, in cells.
 const MAX_COLUMN_WIDTH: u16 = 60;
 const MIN_COLUMN_WIDTH: u16 = 48;
 
@@ -53,13 +53,13 @@ fn help_lines(ui: &UiState) -> Vec<Line<'static>> {
     commands.iter().map(|binds| command_line(ui, binds)).collect()
 }
 
-/// How many columns there have to be, so that every key is in sight: as far as they can be read.
+/// Columns needed to show every key, as far as they stay readable.
 fn column_count(lines: usize, area: Rect) -> usize {
     let rows = usize::from(area.height.saturating_sub(4)).max(1);
     lines.div_ceil(rows).clamp(1, usize::from(area.width / MIN_COLUMN_WIDTH).max(1))
 }
 
-/// One line a command, with all its keys; those that are letters in the prompt are marked.
+/// One line per command with all its keys; keys that type letters in the prompt are marked.
 fn command_line(ui: &UiState, binds: &[&KeyBinding]) -> Line<'static> {
     let names = |bind: &&KeyBinding| {
         let mark = if bind.context == KeyContext::Reading { "°" } else { "" };

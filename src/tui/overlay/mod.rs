@@ -1,4 +1,4 @@
-//! What lies over the panes for a moment.
+//! Overlays over the panes.
 
 pub(super) mod confirm;
 pub(super) mod help;
@@ -14,7 +14,7 @@ use ratatui::widgets::{Block, BorderType, Clear};
 use super::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
-/// An empty window in the middle, of at most this size; answers with its inside.
+/// Draws an empty centred window of at most this size and returns its inner area.
 fn draw_window(
     theme: &ScreenTheme,
     frame: &mut Frame<'_>,
@@ -41,7 +41,7 @@ fn draw_window(
     inner
 }
 
-/// The words that are typed, and at the right how much fits them.
+/// The query, and on the right the number of matches.
 fn query_line(theme: &ScreenTheme, words: &str, count: &str, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let query = Untrusted::new(words).headline(width.saturating_sub(count.len() + 4));

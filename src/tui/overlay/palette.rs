@@ -1,4 +1,4 @@
-//! The list of all actions: what each does, and its key.
+//! The command palette: what each command does, and its keys.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

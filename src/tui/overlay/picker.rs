@@ -1,4 +1,4 @@
-//! A list to choose from: the words on top, what fits below.
+//! A list to choose from: the query on top, the matches below.
 
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
@@ -18,7 +18,7 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
     if let Some(top) = rows.next() {
         frame.render_widget(query_line(theme, &picker.query, &match_count(picker), top.width), top);
     }
-    // The chosen line stays in sight.
+    // Keeps the chosen line visible.
     let first = picker.chosen.saturating_sub(usize::from(lines.height).max(1) - 1);
     let items = picker.items.iter().flatten().enumerate().skip(first);
     for ((number, item), row) in items.zip(rows) {

@@ -1,4 +1,4 @@
-//! The first words: what this is, and what it can do with and without a token.
+//! The welcome: what the program does with and without a token.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -21,7 +21,7 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &State) {
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), inner);
 }
 
-/// Five lines, with the keys as they are.
+/// Five lines, with the current keys.
 fn welcome_lines(ui: &UiState, state: &State) -> [String; 5] {
     let key = |command| ui.keymap.key_name(command, Pane::Prompt).unwrap_or_default();
     let who = match state.plan.engine {

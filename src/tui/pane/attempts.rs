@@ -2,16 +2,16 @@
 
 use crate::app::{Job, Phase, Progress};
 
-/// A line or two of what happened.
+/// A note about one or more steps of a job.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum AttemptNote {
-    /// Attempts in a row that failed alike: which, why, and what the server said.
+    /// Consecutive attempts that failed alike: their numbers, the cause, and the server's message.
     FailedAttempts { first: u32, last: u32, trouble: String, said: String },
-    /// What was done about an answer that did not do.
+    /// How an unusable answer was handled.
     Recovery(String),
 }
 
-/// All of it, in order. The cause of a wait and that of the end are told there and not here.
+/// All notes in order, without the causes that the wait or the end of the job shows.
 pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
     let elsewhere = failure_shown_elsewhere(job);
     let mut told: Vec<AttemptNote> = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
     told
 }
 
-/// What the server said to the last attempt.
+/// The server's message for the last failed attempt. `None` if none failed.
 pub(super) fn last_server_message(job: &Job) -> Option<&str> {
     match last_failure(job)? {
         Progress::Failed { said, .. } => Some(said),
@@ -57,7 +57,7 @@ impl AttemptNote {
         }))
     }
 
-    /// Whether the next attempt failed as these did; then it is one of them.
+    /// Adds the next attempt if it failed like these. Returns whether it did.
     fn merge(&mut self, next: &Self) -> bool {
         let (
             Self::FailedAttempts { last, trouble, said, .. },
@@ -75,7 +75,7 @@ impl AttemptNote {
     }
 }
 
-/// The failure that is told apart: by the wait that follows it, or by the end of the job.
+/// The failure that the wait or the end of the job shows.
 fn failure_shown_elsewhere(job: &Job) -> Option<&Progress> {
     let is_waiting = matches!(job.phase, Phase::Waiting(_));
     let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
@@ -87,7 +87,7 @@ fn last_failure(job: &Job) -> Option<&Progress> {
     job.log.iter().rfind(|step| matches!(step, Progress::Failed { .. }))
 }
 
-/// Whether both are failures of the same cause, told in the same words.
+/// Whether both are failures with the same cause and message.
 fn is_same_failure(one: &Progress, other: &Progress) -> bool {
     let parts = |step: &Progress| match step {
         Progress::Failed { status, words, said, .. } => Some((*status, *words, said.clone())),

@@ -1,4 +1,4 @@
-//! What the game changed: both pages beside each other where there is room, else below.
+//! The changes of the game: side by side if there is room, or else unified.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// From this width on both pages fit beside each other.
+/// From this width on both pages fit side by side.
 const SIDE_BY_SIDE_WIDTH: u16 = 90;
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
@@ -58,7 +58,7 @@ fn empty_message(state: &State, compared: Option<&Compared>) -> String {
     }
 }
 
-/// Which two pages these are, and how much is different.
+/// Names the two pages and counts the changed lines.
 fn headline(ui: &UiState, state: &State, found: &Comparison) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let name = |name: &str| Untrusted::new(name).headline(40);
@@ -78,7 +78,7 @@ fn headline(ui: &UiState, state: &State, found: &Comparison) -> Line<'static> {
     Line::from(spans)
 }
 
-/// A row of both pages as rows of one.
+/// A row of the unified view.
 enum UnifiedRow<'r> {
     Same(usize, &'r str),
     Old(&'r Half),
@@ -86,7 +86,7 @@ enum UnifiedRow<'r> {
     Gap(usize),
 }
 
-/// All that was removed of a change, then all that was added.
+/// The removed lines of each change, then its added ones.
 fn unified_rows(rows: &[Row]) -> Vec<UnifiedRow<'_>> {
     let mut single = Vec::new();
     let mut added = Vec::new();
@@ -107,7 +107,7 @@ fn unified_rows(rows: &[Row]) -> Vec<UnifiedRow<'_>> {
     single
 }
 
-/// Where the changes begin among single rows.
+/// The indices at which changes start.
 fn change_starts(rows: &[UnifiedRow<'_>]) -> Vec<usize> {
     let is_changed = |it: &UnifiedRow<'_>| matches!(it, UnifiedRow::Old(_) | UnifiedRow::New(_));
     let rows: Vec<_> = rows.iter().map(is_changed).collect();
@@ -130,7 +130,7 @@ fn row_bytes(row: &Row) -> usize {
 /// Columns before the text: a number and a sign.
 const GUTTER: u16 = 8;
 
-/// How rows are drawn, and from which column of their text on.
+/// Draws rows from a column of their text on.
 struct DiffRenderer<'t> {
     theme: &'t ScreenTheme,
     column: usize,
@@ -193,8 +193,7 @@ impl DiffRenderer<'_> {
         self.numbered_line(number, vec![Span::styled(text, self.theme.style(Role::Text))], width)
     }
 
-    /// A changed line; the words that changed in it are underlined, for colour alone says too
-    /// little.
+    /// A changed line; its changed words are underlined, because colour alone is not enough.
     fn changed_line(&self, half: &Half, width: u16, (sign, role): (&str, Role)) -> Line<'static> {
         let style = self.theme.style(role);
         let number = Span::styled(format!("{:>5} {sign} ", half.number), style);

@@ -1,18 +1,17 @@
-//! The part of a long line that is in sight.
+//! Cuts the visible part out of a long line.
 
 use ratatui::style::Style;
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
-/// A letter with the marks that stand on it, or what replaces it.
+/// A character with its combining marks, or a placeholder.
 struct TextCell {
     text: String,
     style: Style,
     width: usize,
 }
 
-/// What stands in a line from this column on, in so many of them. A sign at an end says that
-/// there is more.
+/// The `width` columns of a line from `column` on. A sign at an end shows that the line continues.
 pub(super) fn visible_spans(
     spans: Vec<Span<'_>>,
     column: usize,
@@ -40,7 +39,7 @@ pub(super) fn visible_spans(
     merge_cells(cells)
 }
 
-/// The letters in sight, and whether more follow.
+/// The visible characters, and whether more follow.
 fn visible_cells(spans: &[Span<'_>], column: usize, width: usize) -> (Vec<TextCell>, bool) {
     let mut cells: Vec<TextCell> = Vec::new();
     let mut at = 0;
@@ -55,7 +54,7 @@ fn visible_cells(spans: &[Span<'_>], column: usize, width: usize) -> (Vec<TextCe
                 _ if begin >= column && wide > 0 => {
                     cells.push(TextCell { text: letter.into(), style: span.style, width: wide });
                 }
-                // The right half of a letter.
+                // The right half of a wide character.
                 _ if at > column => {
                     cells.push(TextCell {
                         text: " ".to_owned(),

@@ -1,4 +1,4 @@
-//! One file a pane.
+//! One file per pane.
 
 mod attempts;
 pub(super) mod diff;

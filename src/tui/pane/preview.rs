@@ -1,4 +1,4 @@
-//! The code as it arrives, and what the checks say of it.
+//! The code as it arrives, with the results of the checks.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -20,7 +20,7 @@ use crate::tui::theme::{Role, ScreenTheme, TokenKind};
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// At most so many letters a column are drawn.
+/// Most characters drawn per column.
 const MAX_CHARS_PER_COLUMN: usize = 8;
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
@@ -39,7 +39,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State, no
     }
 }
 
-/// The code, below it the verdict of the checks or what is searched for.
+/// Draws the code, and below it the checks' verdict or the search.
 fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &State) {
     let Some(job) = state.shown() else { return draw_empty(ui, frame, inner) };
     let verdict = match &ui.preview_cursor.search {
@@ -118,7 +118,7 @@ fn draw_code(
     CodeArea { area: at, first, gutter: u16::try_from(digits + 1).unwrap_or_default(), column }
 }
 
-/// The characters of a line that are selected or searched for.
+/// The characters of a line that are selected or match the search.
 fn marked_ranges(ui: &UiState, index: usize, line: &CodeLine) -> Vec<Range<usize>> {
     let selected = ui.preview.selection.and_then(|selection| selection.in_line(index));
     let letters = |at: usize| line.text.get(..at).map_or(0, |before| before.chars().count());
@@ -135,9 +135,9 @@ fn gutter(theme: &ScreenTheme, number: usize, digits: usize, mark: Option<Found>
     Span::styled(format!("{number:>digits$}{sign}"), theme.style(role))
 }
 
-/// The line in its colours; no more of it than can fit, however long it is.
+/// The highlighted line, no longer than can fit.
 fn code_spans<'l>(theme: &ScreenTheme, line: &'l CodeLine, width: usize) -> Vec<Span<'l>> {
-    // Signs that are put together of several letters take less than a column each.
+    // Combining characters take less than a column each.
     let letters = width.saturating_mul(MAX_CHARS_PER_COLUMN);
     let end = line.text.char_indices().nth(letters).map_or(line.text.len(), |(at, _)| at);
     let painted = line.styles.last().map_or(0, |(_, range)| range.end);
@@ -149,7 +149,7 @@ fn code_spans<'l>(theme: &ScreenTheme, line: &'l CodeLine, width: usize) -> Vec<
     runs.collect()
 }
 
-/// The words that are searched for, and which of how many lines this is.
+/// The search query, and the number of the current match.
 fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
     let line = ui.preview_cursor.jump_line.map(|line| line - 1);
     let (at, all) = search.match_number(&ui.preview, line);
@@ -167,7 +167,7 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
     ])
 }
 
-/// One line of verdict, then the findings, open ones first.
+/// The verdict in one line, then the findings, open ones first.
 fn verdict_lines(ui: &UiState, job: &Job, width: u16) -> Vec<Line<'static>> {
     let theme = &ui.theme;
     let (text, role) = match (&job.phase, &job.result) {

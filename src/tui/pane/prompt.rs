@@ -1,4 +1,4 @@
-//! The editor.
+//! The prompt editor.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -34,7 +34,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     frame.render_widget(&ui.editor, inner);
 }
 
-/// What the prompt will do: change the game that is there, or make a new one.
+/// What the prompt will do: change the current game, or make a new one.
 fn pane_title(state: &State) -> String {
     let name = Pane::Prompt.title();
     match &state.current {
@@ -46,7 +46,7 @@ fn pane_title(state: &State) -> String {
     }
 }
 
-/// Whether what is written here would survive a crash.
+/// Whether the draft is saved, so that it survives a crash.
 fn draft_status(state: &State) -> String {
     match (state.draft.text.is_empty(), state.draft.kept) {
         (true, _) => String::new(),

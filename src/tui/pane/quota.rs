@@ -1,4 +1,4 @@
-//! What was asked of the server, against the limits, and what the month has cost.
+//! Requests against the limits, and the cost of the month.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::inference::Limit;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 
-/// What the lines are made of.
+/// What the lines are made from.
 pub(super) struct QuotaView<'d> {
     pub ui: &'d UiState,
     pub state: &'d State,
@@ -25,7 +25,8 @@ impl QuotaView<'_> {
         Line::styled(text.into(), self.ui.theme.style(role))
     }
 
-    /// What the month has cost: HuggingFace's word where it was asked, else what is known here.
+    /// The cost of the month: as reported by HuggingFace, or else as estimated here. `None` if
+    /// nothing is known.
     fn credit_line(&self) -> Option<Line<'static>> {
         if let Some(reported) = &self.state.reported {
             let at = self.ui.clock.time(reported.at);
@@ -33,7 +34,7 @@ impl QuotaView<'_> {
             return Some(self.line(Role::Faint, text));
         }
         let spent = self.state.counters.spent_usd()?;
-        // A server of one's own has no credits; one of another price list may have cost something.
+        // A private server has no credits; one with another price list may still cost something.
         if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
             return None;
         }
@@ -67,7 +68,7 @@ impl QuotaView<'_> {
     }
 }
 
-/// How full a limit is, in one cell, and how much that matters. No limit has no cell.
+/// The fill level of a limit in one cell, and its colour. Empty without a limit.
 fn level_bar(used: usize, most: usize) -> (String, Role) {
     const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     if most == 0 {

@@ -1,4 +1,4 @@
-//! The tabs of the preview; the open one is marked, not only coloured.
+//! The tabs of the preview; the open one has a marker besides its colour.
 
 use ratatui::text::{Line, Span};
 
@@ -25,7 +25,7 @@ pub fn tab_line(ui: &UiState, state: &State) -> Line<'static> {
     Line::from(spans)
 }
 
-/// How many things somebody should look at.
+/// The number of open findings and problems; empty until the checks have run.
 fn open_finding_count(state: &State) -> String {
     let Some(job) = state.shown() else { return String::new() };
     let findings = job.findings().iter().filter(|found| found.state == Found::Open).count();

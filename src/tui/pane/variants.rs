@@ -1,4 +1,4 @@
-//! The variants of a prompt as tabs: how each plays, its size, time and cost.
+//! The variants of a prompt as tabs: verdict, size, time and cost of each.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// Draws the tabs where there are variants; answers with what is left of the place.
+/// Draws the tabs if there are variants, and returns the remaining area.
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) -> Rect {
     let Some(variants) = &state.variants else { return at };
     let rows = u16::try_from(variants.slots.len()).unwrap_or(u16::MAX).min(at.height / 3);
@@ -50,7 +50,7 @@ fn variant_line(
     ])
 }
 
-/// The sign, its colour, and what is known of a variant.
+/// The sign, its colour and the description of a variant.
 fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
     if !job.is_done() {
@@ -68,7 +68,7 @@ fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, Str
                 Some(Grade::Broken) => ("✗", Role::Bad, "broken"),
                 None => ("✓", Role::Good, "checked"),
             };
-            // Of the game alone: what shuts it in is the same for all.
+            // The size of the game alone; the hardening is the same for all.
             let kilobytes = game.product.bare().len().div_ceil(1_000);
             let size = Some(format!("{kilobytes} kB"));
             let title = Some(Untrusted::new(&game.title).headline(24));

@@ -1,4 +1,4 @@
-//! Lends the terminal to the shell or to an editor, and takes it back.
+//! Hands the terminal to the shell or an editor, and takes it back.
 
 use std::time::Duration;
 
@@ -17,22 +17,22 @@ use crate::tui::terminal_writer::TerminalWriter;
 use crate::tui::width_safe_backend::WidthSafeBackend;
 use crate::tui::{external_editor, suspend};
 
-/// How late a signal may be.
+/// How late a signal may arrive.
 const SIGNAL_DELAY: Duration = Duration::from_millis(500);
 
-/// Who draws on the terminal.
+/// The program that draws on the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TerminalOwner {
     Screen,
-    /// The user's editor; a job goes on meanwhile.
+    /// The user's editor; a job continues meanwhile.
     Editor,
 }
 
 impl Screen {
-    /// What the shell or the window wants.
+    /// Handles a job-control or resize signal.
     pub(super) fn handle_job_control(&mut self, nudge: Nudge) -> Vec<Action> {
         match (nudge, self.owner) {
-            // It stops us together with itself.
+            // The editor suspends both processes.
             (Nudge::Suspend, TerminalOwner::Editor) => {
                 if suspend::is_possible() {
                     suspend::suspend_self();
@@ -41,7 +41,7 @@ impl Screen {
             }
             (Nudge::Suspend, TerminalOwner::Screen) => self.suspend(),
             (Nudge::Continued, TerminalOwner::Screen) if self.stopped_at.take().is_none() => {
-                // Somebody else has stopped us, and the terminal was used meanwhile.
+                // Another program stopped us, and the terminal was used meanwhile.
                 self.guard.release();
                 self.reset_terminal()
             }
@@ -59,7 +59,7 @@ impl Screen {
         self.reacquire_terminal()
     }
 
-    /// Gives the terminal away, with nobody reading it.
+    /// Releases the terminal; no thread reads it.
     fn release_terminal(&mut self) {
         self.input_thread.iter_mut().for_each(InputThread::pause);
         self.guard.release();
@@ -71,34 +71,34 @@ impl Screen {
         actions
     }
 
-    /// Takes the terminal, and draws everything anew.
+    /// Acquires the terminal and redraws everything.
     fn reset_terminal(&mut self) -> Vec<Action> {
         self.notifier.forget_title();
         self.notifier.focus = WindowFocus::Focused;
         self.ui.reset_images();
         self.frame_limiter = FrameLimiter::default();
-        // Not cleared: that would ask the terminal where its cursor is, and its answers are
-        // heard elsewhere. What is new is empty.
+        // Not cleared: clearing queries the cursor position, whose reply the input thread would
+        // read. A new terminal starts empty.
         let terminal = Terminal::new(WidthSafeBackend::new(TerminalWriter::new()));
         failure_notice(
             self.guard.reacquire().and(terminal).map(|terminal| self.terminal = terminal),
         )
     }
 
-    /// The user's editor has the terminal until it ends.
+    /// Runs the user's editor, which has the terminal until it exits.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
     pub(super) fn open_editor(&mut self, lent: Lent) {
         let Some(tell) = self.input_thread.as_ref().and_then(InputThread::sender) else { return };
         let words = self.editor.clone();
         self.release_terminal();
         self.owner = TerminalOwner::Editor;
-        // A screen that is gone hears nothing.
+        // A closed screen has no receiver.
         std::thread::spawn(move || {
             drop(tell.send(InputEvent::EditorClosed(external_editor::run_editor(&words, &lent))));
         });
     }
 
-    /// Whether a Ctrl-C was the editor's: it may be heard after the end that it has caused.
+    /// Whether a SIGINT was meant for the editor: it may arrive after the exit it caused.
     pub(super) fn is_for_editor(&self) -> bool {
         let since = self.editor_closed_at.map(|at| driver::now().saturating_duration_since(at));
         self.owner == TerminalOwner::Editor || since.is_some_and(|since| since < SIGNAL_DELAY)
