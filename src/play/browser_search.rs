@@ -1,19 +1,19 @@
-//! Where a browser is that speaks the `DevTools` protocol, by the names and places it goes by.
+//! Finds a browser that speaks the `DevTools` protocol, by its usual names and places.
 
 use std::path::{Path, PathBuf};
 
 /// Where to look. The environment is read elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BrowserPaths {
-    /// The program that the user named: no other is taken then.
+    /// The program named by the user; if set, no other is used.
     pub override_program: Option<PathBuf>,
-    /// The folders of `PATH`.
+    /// The directories of `PATH`.
     pub path: Vec<PathBuf>,
-    /// Folders that programs are installed into: the user's own, and those of Windows.
+    /// Directories for installed programs: the user's own, and those of Windows.
     pub roots: Vec<PathBuf>,
 }
 
-/// Why there is no browser to play a game in.
+/// Why there is no browser for play-tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FindBrowserError {
     #[error("no browser found")]
@@ -25,7 +25,7 @@ pub enum FindBrowserError {
 }
 
 impl FindBrowserError {
-    /// What helps, as one sentence.
+    /// Advice, as one sentence.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NotFound => {
@@ -38,7 +38,7 @@ impl FindBrowserError {
     }
 }
 
-/// As they are called on `PATH`.
+/// Program names on `PATH`.
 const PROGRAM_NAMES: [&str; 11] = [
     "chromium",
     "chromium-browser",
@@ -53,7 +53,7 @@ const PROGRAM_NAMES: [&str; 11] = [
     "brave",
 ];
 
-/// Where they are when they are not on `PATH`.
+/// Full paths of browsers that are not on `PATH`.
 const INSTALL_PATHS: [&str; 9] = [
     "/usr/lib/chromium/chromium",
     "/opt/google/chrome/chrome",
@@ -66,7 +66,7 @@ const INSTALL_PATHS: [&str; 9] = [
     "/Applications/Brave Browser.app/Contents/MacOS/Brave Browser",
 ];
 
-/// The same below the folders that differ from machine to machine.
+/// Paths below the directories that differ between machines.
 const ROOT_RELATIVE_PATHS: [&str; 8] = [
     "Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -78,7 +78,10 @@ const ROOT_RELATIVE_PATHS: [&str; 8] = [
     "BraveSoftware/Brave-Browser/Application/brave.exe",
 ];
 
-/// The first browser there is.
+/// Returns the first browser found.
+///
+/// # Errors
+/// If there is none, the named program cannot be started, or the system is not supported.
 pub fn find_browser(places: &BrowserPaths) -> Result<PathBuf, FindBrowserError> {
     if cfg!(not(unix)) {
         return Err(FindBrowserError::Unsupported);

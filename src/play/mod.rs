@@ -1,8 +1,8 @@
-//! TRIES a game: a real browser plays it before anybody else does.
+//! TRIES a game: play-tests it in a real browser before the user gets it.
 //!
-//! What is pressed and how the answers are read is pure; `chromium/` is the only
-//! place that starts a browser. It gets nothing of the user's and reaches
-//! nothing, and only a page that passed the checks is ever given to it.
+//! The inputs and the reading of the results are pure; only `chromium/` starts a browser. The
+//! browser gets nothing of the user's environment, has no network, and only ever loads pages that
+//! passed the checks.
 
 mod browser_search;
 mod plan;

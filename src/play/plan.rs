@@ -1,32 +1,32 @@
-//! What is pressed, in which order and for how long. No browser and no clock.
+//! The inputs of a play-test: which, in which order, and for how long. No browser and no clock.
 
-/// What a player can do.
+/// An input of a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlayerInput {
     Key(KeyboardKey),
-    /// Moves the mouse about.
+    /// Moves the mouse around.
     Mouse,
     /// Clicks in several places.
     Click,
-    /// Presses, moves and lets go, from several places.
+    /// Drags from several places.
     Drag,
-    /// Writes words and letters.
+    /// Types words and letters.
     Type,
 }
 
-/// What a game listens to: to nothing else can it answer.
+/// The kinds of events a game listens to; it can respond to no others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one way to play")]
 pub struct InputListeners {
     pub keys: bool,
     pub clicks: bool,
     pub moves: bool,
-    /// To what is written into a field.
+    /// Text fields.
     pub fields: bool,
 }
 
 impl InputListeners {
-    /// Whether it may answer that.
+    /// Whether the game may respond to this input.
     pub fn accepts(self, input: PlayerInput) -> bool {
         match input {
             PlayerInput::Key(_) => self.keys || self.fields,
@@ -38,15 +38,15 @@ impl InputListeners {
     }
 }
 
-/// A key of the keyboard, as the browser has to be told of it.
+/// A key, as the browser's protocol describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyboardKey {
     pub code: &'static str,
     pub key: &'static str,
     pub number: u32,
-    /// What it writes.
+    /// The text it types.
     pub text: &'static str,
-    /// What it is called for people.
+    /// Its displayed name.
     pub name: &'static str,
 }
 
@@ -83,14 +83,14 @@ const SHIFT: KeyboardKey = key("ShiftLeft", "Shift", 16, "", "Shift");
 const C: KeyboardKey = key("KeyC", "c", 67, "c", "C");
 pub const R: KeyboardKey = key("KeyR", "r", 82, "r", "R");
 
-/// Keys that are held while somebody looks closely: of pianos and of games with keys of their own.
+/// Keys held by the detailed probes: those of pianos and of games with keys of their own.
 pub const HELD_KEYS: [KeyboardKey; 20] =
     [RIGHT, UP, SPACE, LEFT, DOWN, ENTER, A, S, D, W, F, G, J, K, Z, X, ONE, TWO, SHIFT, C];
 
-/// So many answers are enough: the same game gives the same list each time.
+/// Inputs with a response that are enough: the same game gives the same list each time.
 pub const ENOUGH_ANSWERS: usize = 3;
 
-/// Everything that is tried, what games listen to most first.
+/// The standard inputs, in order of how many games use them.
 pub const STANDARD_INPUTS: [PlayerInput; 13] = [
     PlayerInput::Key(RIGHT),
     PlayerInput::Key(UP),
@@ -108,7 +108,7 @@ pub const STANDARD_INPUTS: [PlayerInput; 13] = [
 ];
 
 impl PlayerInput {
-    /// For programs; stable.
+    /// Its stable code in machine-readable output.
     pub fn code(self) -> &'static str {
         match self {
             Self::Key(key) => key.code,
@@ -119,7 +119,7 @@ impl PlayerInput {
         }
     }
 
-    /// For people.
+    /// Its displayed name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Key(key) => key.name,
@@ -130,13 +130,13 @@ impl PlayerInput {
         }
     }
 
-    /// The input of that code.
+    /// The input with this code. `None` if there is none.
     pub fn from_code(code: &str) -> Option<Self> {
         let others = HELD_KEYS.into_iter().map(Self::Key).chain([Self::Type]);
         STANDARD_INPUTS.into_iter().chain(others).find(|input| input.code() == code)
     }
 
-    /// How many slots of time it takes: what the mouse lights up has to go out again.
+    /// Time slots it takes: hover effects of the mouse have to end.
     pub fn slots(self) -> usize {
         match self {
             Self::Key(_) => 1,
@@ -145,14 +145,13 @@ impl PlayerInput {
     }
 }
 
-/// One slot of the page's own time, in milliseconds.
+/// One slot of page time, in milliseconds.
 pub const SLOT_MS: f64 = 250.0;
 
-/// How many slots the run without input is watched for: with the start before them, three seconds
-/// and more.
+/// Slots of the baseline run: with the start before them, more than three seconds.
 pub const BASELINE_SLOTS: usize = 11;
 
-/// Which inputs are tried in which run, so that each has its turn while the game is still young.
+/// Distributes the inputs over runs, so that each comes early in one of them.
 #[derive(Debug, Clone)]
 pub struct InputSchedule {
     all: Vec<PlayerInput>,
@@ -160,27 +159,28 @@ pub struct InputSchedule {
     pub answered: Vec<PlayerInput>,
 }
 
-/// An input among the first so many slots of a run has had its chance.
+/// An input within this many slots of a run counts as tried.
 const EARLY_SLOTS: usize = 5;
 
 impl InputSchedule {
-    /// All that the game listens to.
+    /// All inputs the game listens to.
     pub fn new(listens: InputListeners) -> Self {
         let waiting: Vec<_> =
             STANDARD_INPUTS.into_iter().filter(|input| listens.accepts(*input)).collect();
         Self { all: waiting.clone(), waiting, answered: Vec::new() }
     }
 
-    /// What has not had its turn.
+    /// The inputs not tried yet.
     pub fn untried(&self) -> &[PlayerInput] {
         &self.waiting
     }
 
-    /// The inputs of the next run, with the slot that each begins in; nothing when all had a chance.
+    /// The inputs of the next run, each with its first slot; empty if all were tried.
     pub fn next_run(&self) -> Vec<(usize, PlayerInput)> {
         let mut slot = 0;
         let mut run = Vec::new();
-        // The rest is tried too: a game may need what comes late, and it costs nothing.
+        // The remaining slots repeat other inputs: a game may need what comes late, and it costs
+        // nothing.
         let others = self.all.iter().filter(|input| !self.waiting.contains(input));
         let others = others.filter(|input| !self.answered.contains(input));
         if self.waiting.is_empty() {
@@ -196,7 +196,7 @@ impl InputSchedule {
         run
     }
 
-    /// How the run ended: with the input that was answered, or with none.
+    /// Records a run and the input it ended with, if the game responded to one.
     pub fn record_run(&mut self, run: &[(usize, PlayerInput)], answered: Option<PlayerInput>) {
         let end = answered.and_then(|it| run.iter().position(|(_, input)| *input == it));
         let tried = run.get(..end.unwrap_or(run.len())).unwrap_or_default();
@@ -207,19 +207,19 @@ impl InputSchedule {
     }
 }
 
-/// One thing that the wild player does.
+/// One random input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RandomInput {
-    /// Holds a key for so many tenths of a second.
+    /// Holds a key for this many tenths of a second.
     Hold(KeyboardKey, u32),
-    /// At these parts of the width and the height.
+    /// At these fractions of width and height.
     Click(f64, f64),
     Move(f64, f64),
     Drag((f64, f64), (f64, f64)),
     Wait,
 }
 
-/// A player without a plan, the same for the same number.
+/// A player with random inputs, reproducible by its seed.
 #[derive(Debug, Clone)]
 pub struct MonkeyPlayer {
     state: u64,
@@ -228,8 +228,8 @@ pub struct MonkeyPlayer {
 }
 
 impl MonkeyPlayer {
-    /// Keys that the game answered come up more often; to what it does not listen, nobody does
-    /// anything.
+    /// Keys that the game responded to are more frequent; inputs it does not listen to are left
+    /// out.
     pub fn new(seed: u64, answered: &[PlayerInput], listens: InputListeners) -> Self {
         let key = |input: &PlayerInput| match input {
             PlayerInput::Key(key) => Some(*key),
@@ -262,14 +262,14 @@ impl MonkeyPlayer {
         if self.listens.accepts(input) { whim } else { RandomInput::Wait }
     }
 
-    /// A place that is not at the very edge.
+    /// A random fraction away from the very edges.
     fn random_fraction(&mut self) -> f64 {
         let thousandths = u32::try_from(50 + self.random_below(900)).unwrap_or(500);
         f64::from(thousandths) / 1_000.0
     }
 
     fn random_below(&mut self, end: usize) -> usize {
-        // splitmix64, as for the jitter of waits: a replayed test draws the same numbers.
+        // splitmix64, as for the jitter of retries: a replay draws the same numbers.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

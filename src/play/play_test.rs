@@ -1,7 +1,7 @@
-//! The play-test: loads a game a few times, the same each time but for what the player does.
+//! The play-test: loads a game several times, in runs that differ only in the input.
 //!
-//! Time and chance come from `assets/play/clock.js`, so a run without input is
-//! the same again, and what differs in a run with input is the game's answer.
+//! `assets/play/clock.js` controls time and randomness, so a run without input is reproducible, and
+//! a difference in a run with input is the game's response.
 
 mod input_driver;
 mod inputs;
@@ -23,42 +23,42 @@ use super::verdict::{
 use crate::game::Vetted;
 use crate::untrusted::Untrusted;
 
-/// A window as many games are made for; a larger one costs more to look at.
+/// The window size many games are made for; a larger one costs more per screenshot.
 pub const WINDOW_SIZE: (u32, u32) = (800, 600);
-/// The largest window, for a page that does not fit into that one.
+/// The largest window, for pages that do not fit.
 const MAX_WINDOW_SIZE: (u32, u32) = (1_280, 1_200);
-/// As much of a picture has to change to be an answer: a digit of a score does, while the edges of
-/// what styles move differ by less from run to run.
+/// Changed pixels that count as a response: a digit of a score exceeds this, while the edges of
+/// animated styles differ by less from run to run.
 const MIN_CHANGED_PIXELS: usize = 20;
-/// How long the page's main thread may work at one thing.
+/// How long the page's main thread may be blocked at once.
 const MAX_BLOCK: Duration = Duration::from_secs(1);
-/// The page's time, in milliseconds, when it is first looked at, and when a game is started.
+/// Page time, in milliseconds, of the first screenshot, and of the start of a game.
 const FIRST_VIEW_MS: f64 = 100.0;
 const START_MS: f64 = 300.0;
-/// How long nobody plays, in milliseconds, and after how much of it the game's pace is known.
+/// Milliseconds without input, and after how many of them the game's pace is known.
 const IDLE_MS: f64 = 3_000.0;
 const PACE_KNOWN_MS: f64 = 600.0;
-/// How many slots the run without input is watched for at first.
+/// Slots of the baseline that are recorded at first.
 const FIRST_SLOTS: usize = 5;
-/// A game that works so much longer than its time lasts cannot keep pace in any browser: it gets
-/// fewer frames, as there.
+/// Ratio of work to time from which a game cannot keep pace in any browser: it gets fewer frames,
+/// as there.
 const MAX_PACE_RATIO: f64 = 1.5;
-/// While nobody plays it still gets enough of them to show what grows without end.
+/// Most slow-down while there is no input: enough frames remain to show what grows without end.
 const MAX_IDLE_SLOWDOWN: f64 = 3.0;
-/// A game that made its processor work for so long is not played to the end.
+/// CPU time after which a game is not tested to the end.
 const MAX_WORK: Duration = Duration::from_secs(20);
-/// One that made it work for so long is played by the mouse and the keys alone.
+/// CPU time after which restart and touch are not tested.
 const SKIP_EXTRAS_WORK: Duration = Duration::from_secs(10);
 
 const CLOCK_JS: &str = include_str!("../../assets/play/clock.js");
 const CONTROLS_JS: &str = include_str!("../../assets/play/controls.js");
 
-/// The scripts that give a page its time and its chance, and find what can be clicked in it.
+/// The scripts that control a page's time and randomness and find its controls.
 pub(super) fn page_scripts() -> String {
     format!("{}\n{CONTROLS_JS}", CLOCK_JS.replace("SEED", "20260101"))
 }
 
-/// One play-test and what is known so far.
+/// One play-test and its results so far.
 pub(super) struct PlayTestRun<'g, 'c> {
     game: &'g Vetted,
     tab: BrowserTab<'c>,
@@ -66,27 +66,28 @@ pub(super) struct PlayTestRun<'g, 'c> {
     checks: PlayChecks,
     size: (u32, u32),
     start: GameStart,
-    /// The run without input: after the start, and at the end of each slot.
+    /// The baseline without input: the views after the start and at the end of each slot.
     baseline: Vec<PageView>,
-    /// How much two runs without input differ, in pixels: nothing, for nearly all games.
+    /// Pixels by which two runs without input differ; none for nearly all games.
     noise: usize,
     listeners: InputListeners,
     answered: Vec<PlayerInput>,
     untried: Vec<PlayerInput>,
-    /// Everything that went wrong in the runs before this one.
+    /// The problems of earlier runs.
     problems: Vec<PlayProblem>,
     best_screenshot: Option<Screenshot>,
-    /// Whether a game is being played that nobody has lost or paused by mere chance yet.
+    /// Whether screenshots are candidates for the best one: the game is running and not lost or
+    /// paused by random input.
     keeps_screenshots: bool,
-    /// Whether the browser can play another game after this one.
+    /// Whether the browser can be reused.
     is_browser_reusable: bool,
 }
 
-/// What somebody sees of a page at one time.
+/// What is visible of a page at one time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PageView {
     shot: Screenshot,
-    /// Questions and messages of the page since it was loaded.
+    /// Dialogs of the page since it was loaded.
     dialogs: u32,
 }
 
@@ -127,7 +128,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
 
     pub fn play(&mut self, tell: &mut impl FnMut(PlayTestStage)) -> Result<(), TabError> {
         tell(PlayTestStage::Loading);
-        // What goes wrong from here on is known to be missed until it is known to be reached.
+        // A check stays failed from here until it is passed.
         self.checks.loads = Some(false);
         self.observe_idle()?;
         self.checks.loads = Some(self.collect_problems() == 0);
@@ -155,7 +156,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         Ok(())
     }
 
-    /// Three seconds in which nobody plays.
+    /// Observes the game for three seconds without input.
     fn observe_idle(&mut self) -> Result<(), TabError> {
         self.tab.load(self.game.html())?;
         self.tab.run_to(FIRST_VIEW_MS)?;
@@ -171,13 +172,15 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         Ok(())
     }
 
-    /// Sets frames further apart where the page worked much longer than there was time. Whether it did.
+    /// Sets frames further apart if the page worked much longer than there was time. Returns
+    /// whether it did.
     fn adjust_frame_rate(&mut self, worked: Duration, time: f64, most: f64) -> bool {
         let times = worked.as_secs_f64() * 1_000.0 / time;
         times > MAX_PACE_RATIO && self.tab.slow_down((times / 0.7).min(most))
     }
 
-    /// The run without input: starts a game and watches it, at a pace and in a window that suit it.
+    /// Records the baseline: starts a game and observes it, at a frame rate and window size that
+    /// fit it.
     fn record_baseline(&mut self) -> Result<(), TabError> {
         self.enlarge_window()?;
         for _ in 0..4 {
@@ -219,7 +222,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         Ok(())
     }
 
-    /// Makes the window larger where the page is larger than it. Whether it did.
+    /// Enlarges the window if the page is larger. Returns whether it did.
     fn enlarge_window(&mut self) -> Result<bool, TabError> {
         let extent = self.tab.evaluate("__controls.extent()")?;
         let number = |name: &str| extent.get(name).and_then(serde_json::Value::as_u64);
@@ -230,7 +233,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             fit(number("width"), self.size.0, MAX_WINDOW_SIZE.0),
             fit(number("height"), self.size.1, MAX_WINDOW_SIZE.1),
         );
-        // Once: a page that is always larger than its window would have it grow for ever.
+        // Only once: a page that is always larger than its window would make it grow for ever.
         if size == self.size || self.size != WINDOW_SIZE {
             return Ok(false);
         }
@@ -245,7 +248,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         start::repeat_start(&mut self.tab, &self.start)
     }
 
-    /// What the page looks like now; the liveliest view is kept.
+    /// Takes a screenshot, and keeps it if it is the best so far.
     fn take_view(&mut self) -> Result<PageView, TabError> {
         let shot = Screenshot::new(self.tab.screenshot(self.start.scrolled_by)?);
         let most = self.best_screenshot.as_ref().map_or(0, Screenshot::compressed_bytes);
@@ -262,12 +265,12 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         self.checks.responds == Some(true)
     }
 
-    /// Whether the game has had all the work that a play-test has for it.
+    /// Whether the game has used up its CPU time.
     fn is_work_exhausted(&self) -> bool {
         self.tab.recorded_work() > MAX_WORK
     }
 
-    /// Puts what the page told into words, and counts what is new.
+    /// Collects the page's faults as problems and counts the new ones.
     fn collect_problems(&mut self) -> usize {
         let told = std::mem::take(&mut self.tab.events.faults);
         let found = trace::count_problems(self.game, told);
@@ -281,8 +284,8 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         count
     }
 
-    /// All that is known, and how it ended where it did not come to its end; with the page, where the
-    /// browser is none the worse.
+    /// The verdict, with the error that ended the test early; and the tab, if the browser can be
+    /// reused.
     pub fn into_verdict(mut self, end: Option<TabError>) -> (Verdict, Option<BrowserTab<'c>>) {
         self.collect_problems();
         if let Some(end) = end {
@@ -321,7 +324,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
     fn problem_of(&mut self, end: TabError) -> PlayProblem {
         let (kind, message) = match end {
             TabError::Frozen => (PlayProblemKind::Freeze, "the page hangs: a loop does not end"),
-            // The limit of the heap ends the process of the page, that of all the browser.
+            // The heap limit ends the page's process, the memory limit all of the browser.
             TabError::Crashed | TabError::BrowserGone => (
                 PlayProblemKind::Memory,
                 "the page uses up its memory: something grows without end",

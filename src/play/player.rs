@@ -1,8 +1,7 @@
-//! A browser that plays one game after the other, each in a context that shares nothing.
+//! Keeps one browser for many games, each in an isolated context.
 //!
-//! A browser takes longer to start than a game to be played. So one stays for
-//! the next game; after a game that hung it, filled its memory or broke it
-//! down, the next one gets another.
+//! A browser takes longer to start than a play-test. So it is reused for the next game, but never
+//! after a game that hung it, filled its memory or crashed it.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -15,25 +14,25 @@ use super::verdict::{PlayTestError, PlayTestStage, Verdict};
 use crate::game::Vetted;
 use crate::untrusted::Untrusted;
 
-/// What the heap of a page's scripts may take, in megabytes.
+/// Limits the script heap of a page, in megabytes.
 const HEAP_FLAG: &str = "--js-flags=--max-old-space-size=384";
 
-/// What a play-test needs.
+/// The browser that play-tests use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BrowserConfig {
     pub program: PathBuf,
-    /// The folders of `PATH`, for the browser.
+    /// The directories of `PATH`, for the browser.
     pub path: Vec<PathBuf>,
 }
 
-/// Plays games, one at a time. Dropping it ends its browser.
+/// Play-tests games one at a time. Dropping it ends its browser.
 #[derive(Debug)]
 pub struct GamePlayer {
     config: BrowserConfig,
     browser: Option<IdleBrowser>,
 }
 
-/// A browser, and a page in it that no game has seen.
+/// A running browser, and an unused page in it.
 #[derive(Debug)]
 struct IdleBrowser {
     chromium: ChromiumProcess,
@@ -41,13 +40,16 @@ struct IdleBrowser {
 }
 
 impl GamePlayer {
-    /// A player without a browser: the first game starts one.
+    /// A player without a browser: the first play-test starts one.
     pub fn new(lab: BrowserConfig) -> Self {
         Self { config: lab, browser: None }
     }
 
-    /// Plays a game and says how far it came. Blocks until that is known; `stop` ends it from
-    /// another thread, and the browser with it.
+    /// Play-tests a game; blocks until the verdict. `stop` ends it from another thread, and the
+    /// browser with it. `tell` is called at the start of each stage.
+    ///
+    /// # Errors
+    /// If no browser starts, the browser is lost, or the play-test was stopped.
     #[expect(clippy::disallowed_methods, reason = "a play-test is measured in real time")]
     pub fn play_test(
         &mut self,
@@ -72,19 +74,19 @@ impl GamePlayer {
         if end == Some(TabError::BrowserGone) && !watch.has_killed_browser() {
             return Err(PlayTestError::BrowserLost);
         }
-        // A page that is out of memory hangs before it breaks down.
+        // A page out of memory hangs before it crashes.
         let is_short = end == Some(TabError::Frozen) && watch.has_full_heap();
         let ending = if is_short { Some(TabError::Crashed) } else { end };
         let (verdict, tab) = trial.into_verdict(ending);
         if tab.is_some_and(|tab| tab.close().is_ok()) {
-            // Whoever waited for this game has no say in the next one.
+            // The caller's switch must not end the next play-test.
             chromium.set_kill_switch(KillSwitch::default());
             self.browser = Some(IdleBrowser { chromium, page: None });
         }
         Ok(Verdict { stage_starts: parts, ..verdict })
     }
 
-    /// Gets ready for the next game: what takes its time is done before somebody waits for it.
+    /// Prepares a page for the next game before it is needed.
     pub fn prepare_next(&mut self) {
         let Some(IdleBrowser { mut chromium, page: None }) =
             self.browser.take_if(|it| it.page.is_none())
@@ -96,7 +98,7 @@ impl GamePlayer {
         }
     }
 
-    /// The browser that is there, if it still is, else a new one; and an empty page in it.
+    /// The running browser or a new one, with an unused page.
     fn browser(
         &mut self,
         stop: &KillSwitch,
@@ -132,7 +134,10 @@ impl GamePlayer {
     }
 }
 
-/// Plays one game in a browser of its own.
+/// Play-tests one game in a browser of its own; blocks until the verdict.
+///
+/// # Errors
+/// If no browser starts, the browser is lost, or the play-test was stopped.
 pub fn play_test_once(
     game: &Vetted,
     lab: &BrowserConfig,

@@ -1,16 +1,16 @@
-//! What a page looks like, as numbers: is anything on it, and did it change.
+//! Analyses screenshots: is anything visible, and did it change?
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-/// A picture, three bytes a pixel.
+/// A decoded picture, three bytes per pixel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PixelBuffer {
     width: u32,
     pixels: Vec<u8>,
 }
 
-/// What the browser took, read where somebody has to look at it.
+/// A screenshot as PNG, decoded when first needed.
 #[derive(Debug, Clone, Default)]
 pub struct Screenshot {
     png: Vec<u8>,
@@ -22,12 +22,12 @@ impl Screenshot {
         Self { png, pixels: OnceCell::new() }
     }
 
-    /// The picture; an empty one where the bytes are none.
+    /// The decoded picture; empty if the PNG is invalid.
     pub fn pixels(&self) -> &PixelBuffer {
         self.pixels.get_or_init(|| PixelBuffer::from_png(&self.png).unwrap_or_default())
     }
 
-    /// What has most to show is what compresses least.
+    /// The size of the PNG: the busiest picture compresses least.
     pub fn compressed_bytes(&self) -> usize {
         self.png.len()
     }
@@ -36,33 +36,33 @@ impl Screenshot {
         &self.png
     }
 
-    /// How many pixels somebody would see change.
+    /// The number of visibly changed pixels.
     pub fn changed_pixels(&self, other: &Self) -> usize {
-        // Most pictures of a game that waits are the same to the byte.
+        // Most pictures of an idle game are identical to the byte.
         if self.png == other.png { 0 } else { self.pixels().changed_pixels(other.pixels()) }
     }
 }
 
-/// A difference of a colour that no eye sees is none.
+/// Differences of a colour channel up to this are invisible.
 const VISIBLE_DIFFERENCE: u8 = 24;
 
-/// No colour may cover more than this part of a picture that shows something.
+/// The largest share of one colour in a picture that shows something.
 const MAX_SINGLE_COLOUR: f64 = 0.998;
 
 impl PixelBuffer {
-    /// Reads a PNG; nothing where it is none.
+    /// Decodes a PNG. `None` if it is invalid.
     pub fn from_png(png: &[u8]) -> Option<Self> {
         let image = image::load_from_memory_with_format(png, image::ImageFormat::Png).ok()?;
         let image = image.into_rgb8();
         Some(Self { width: image.width(), pixels: image.into_raw() })
     }
 
-    /// How many pixels there are.
+    /// The number of pixels.
     pub fn pixel_count(&self) -> usize {
         self.pixels.len() / 3
     }
 
-    /// How many pixels somebody would see change; all of them where the sizes differ.
+    /// The number of visibly changed pixels; all of them if the sizes differ.
     pub fn changed_pixels(&self, other: &Self) -> usize {
         if self.width != other.width || self.pixels.len() != other.pixels.len() {
             return self.pixel_count().max(other.pixel_count());
@@ -80,7 +80,7 @@ impl PixelBuffer {
             .count()
     }
 
-    /// Whether there is anything to see: two colours, and none of them nearly everywhere.
+    /// Whether anything is visible: at least two colours, none of them nearly everywhere.
     pub fn shows_something(&self) -> bool {
         let colours = self.count_colours();
         let most = colours.values().copied().max().unwrap_or_default();
@@ -90,7 +90,7 @@ impl PixelBuffer {
     fn count_colours(&self) -> HashMap<[u8; 3], usize> {
         let (pixels, _) = self.pixels.as_chunks::<3>();
         let mut colours = HashMap::new();
-        // Neighbours are mostly alike: a run of pixels is counted at once.
+        // Neighbouring pixels are mostly equal: a run is counted at once.
         for run in pixels.chunk_by(|a, b| a == b) {
             let Some(colour) = run.first() else { continue };
             *colours.entry(*colour).or_default() += run.len();
@@ -99,7 +99,7 @@ impl PixelBuffer {
     }
 }
 
-/// Pixels of a screen are far fewer than a float can count.
+/// A screen has far fewer pixels than a float can count.
 fn f64_of(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }

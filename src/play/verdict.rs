@@ -1,4 +1,4 @@
-//! What a play-test found, as plain data.
+//! The result of a play-test, as plain data.
 
 use std::time::Duration;
 
@@ -7,37 +7,38 @@ use super::plan::PlayerInput;
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
 
-/// Nothing where it was not come to.
+/// `None` if the play-test ended before this check.
 pub type CheckOutcome = Option<bool>;
 
-/// How far a game came.
+/// The checks of a play-test.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PlayChecks {
-    /// It is a whole document.
+    /// It is a complete document.
     pub complete: CheckOutcome,
-    /// Three seconds without an error, a violation of its policy, or a request.
+    /// Three seconds pass without an error, a policy violation or a request.
     pub loads: CheckOutcome,
-    /// There is something to see.
+    /// Something is visible.
     pub visible: CheckOutcome,
-    /// The picture changes by itself, when it is started, or on input.
+    /// The picture changes by itself, on the start, or on input.
     pub alive: CheckOutcome,
-    /// A run with input differs from the same run without.
+    /// A run with input differs from the baseline.
     pub responds: CheckOutcome,
-    /// Ten seconds of wild input without a new error, and it always answers within a second.
+    /// Ten seconds of random input cause no new error, and the page never blocks for more than a
+    /// second.
     pub lasts: CheckOutcome,
-    /// Once lost or told to, it begins anew and looks as at first. Told, and no reason to refuse.
+    /// After losing, or on request, it restarts and looks as at first. Informative only.
     pub restarts: CheckOutcome,
-    /// It fits into a phone's window and answers to fingers. Told, and no reason to refuse.
+    /// It fits a phone's window and responds to touch. Informative only.
     pub touch: CheckOutcome,
 }
 
 impl PlayChecks {
-    /// Whether a game that misses this level is broken, or does not answer.
+    /// Whether failing the check affects the grade.
     pub fn is_required(&self, name: &str) -> bool {
         !["restarts", "touch"].contains(&name)
     }
 
-    /// Each with its name, in their order.
+    /// All checks with their names, in order.
     pub fn all(self) -> [(&'static str, CheckOutcome); 8] {
         [
             ("complete", self.complete),
@@ -56,7 +57,7 @@ impl PlayChecks {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
     Broken,
-    /// It runs; nobody has seen it answer. Half of all games stand still until the right thing is done.
+    /// It runs without a seen response. Half of all games stand still until the right input.
     Loads,
     Responds,
 }
@@ -71,7 +72,7 @@ impl Grade {
     }
 }
 
-/// What is being done, for those who wait.
+/// The stage of a running play-test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlayTestStage {
     Starting,
@@ -93,7 +94,7 @@ impl PlayTestStage {
     }
 }
 
-/// What went wrong, in a word for programs; stable.
+/// The kind of a problem; its code is stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlayProblemKind {
     Error,
@@ -125,23 +126,23 @@ impl PlayProblemKind {
     }
 }
 
-/// One thing that went wrong, however often.
+/// One problem, however often it occurred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayProblem {
     pub kind: PlayProblemKind,
     pub message: Untrusted,
-    /// Where, the innermost first; five at most.
+    /// Innermost frame first; at most five.
     pub stack: Vec<SourceFrame>,
     pub times: usize,
 }
 
-/// A place in the game, as bytes of the two texts that somebody may look at.
+/// A stack frame as byte offsets into two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFrame {
     pub function: Untrusted,
-    /// In the page as it was extracted: what the user sees.
+    /// In the extracted page, which the user sees.
     pub original: usize,
-    /// In the page after its repairs: what a model is shown.
+    /// In the repaired page, which a model sees.
     pub repaired: usize,
 }
 
@@ -150,7 +151,7 @@ impl PlayProblem {
         Self { kind, message: Untrusted::new(message), stack: Vec::new(), times: 1 }
     }
 
-    /// Whether it is the same mistake, also after lines above it have moved.
+    /// Whether it is the same mistake, also after lines above it moved.
     pub fn is_same(&self, other: &Self) -> bool {
         let first = |problem: &Self| problem.stack.first().map(|line| line.function.clone());
         self.kind == other.kind
@@ -180,7 +181,7 @@ impl PlayProblem {
         })
     }
 
-    /// `ReferenceError: hp is not defined (line 12, in hit)`, safe to show.
+    /// Describes it, safe to display: `ReferenceError: hp is not defined (line 12, in hit)`.
     pub fn describe(&self, original: &Lines<'_>) -> String {
         let message = self.message.headline(160);
         let times = if self.times > 1 { format!(", {} times", self.times) } else { String::new() };
@@ -192,7 +193,7 @@ impl PlayProblem {
     }
 }
 
-/// What the game wrote into its console.
+/// A line of the game's console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleLine {
     /// `log`, `info`, `warning`, `error` or `debug`.
@@ -202,7 +203,7 @@ pub struct ConsoleLine {
 }
 
 impl ConsoleLine {
-    /// `warning: no sound (3 times)`, safe to show.
+    /// Describes it, safe to display: `warning: no sound (3 times)`.
     pub fn describe(&self) -> String {
         let times = if self.times > 1 { format!(" ({} times)", self.times) } else { String::new() };
         format!("{}: {}{times}", self.level, self.text.headline(160))
@@ -229,7 +230,7 @@ pub enum PlayTestError {
 }
 
 impl PlayTestError {
-    /// What helps, as one sentence.
+    /// Advice, as one sentence.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::BrowserNotFound(why) => why.advice(),
@@ -244,28 +245,28 @@ impl PlayTestError {
     }
 }
 
-/// What came of a play-test.
+/// The result of a play-test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     pub checks: PlayChecks,
-    /// What the game answered to.
+    /// The inputs the game responded to.
     pub inputs: Vec<PlayerInput>,
-    /// What was not tried any more: these were enough.
+    /// The inputs not tried because these were enough.
     pub untried: Vec<PlayerInput>,
-    /// Each once, the first that happened first.
+    /// Each once, in order of occurrence.
     pub problems: Vec<PlayProblem>,
-    /// What it wrote into its console, each line once.
+    /// Its console output, each line once.
     pub console: Vec<ConsoleLine>,
-    /// Addresses that it tried to reach; it did not.
+    /// URLs it tried to load, without success.
     pub requests: Vec<Untrusted>,
-    /// The liveliest moment, as a PNG.
+    /// The screenshot with the most details, as PNG.
     pub picture: Option<std::sync::Arc<[u8]>>,
     pub elapsed: Duration,
-    /// When each of its stages began.
+    /// When each stage started.
     pub stage_starts: Vec<(PlayTestStage, Duration)>,
 }
 
-/// More say nothing new.
+/// Most problems kept.
 pub const MAX_PROBLEMS: usize = 20;
 
 impl Verdict {
@@ -279,7 +280,7 @@ impl Verdict {
         }
     }
 
-    /// One line for people: `responds to ← → Space`, safe to show.
+    /// One line, safe to display: `responds to ← → Space`.
     pub fn headline(&self, original: &str) -> String {
         match self.grade() {
             Grade::Responds => {
@@ -299,7 +300,7 @@ impl Verdict {
         }
     }
 
-    /// The object that `play --test --json` prints, apart from what only a command knows.
+    /// The object printed by `play --test --json`, without what only the command knows.
     pub fn to_json(&self, original: &str) -> serde_json::Value {
         let lines = Lines::new(original);
         let levels = self.checks.all().map(|(name, level)| (name.to_owned(), level.into()));
@@ -317,7 +318,7 @@ impl Verdict {
         })
     }
 
-    /// Whether every problem here was one of the other's too: a fix that did not help.
+    /// Whether a problem of this verdict was one of the earlier one: the fix did not help.
     pub fn has_same_problem(&self, before: &Self) -> bool {
         let known = |problem: &PlayProblem| before.problems.iter().any(|old| old.is_same(problem));
         self.grade() == Grade::Broken && self.problems.first().is_some_and(known)

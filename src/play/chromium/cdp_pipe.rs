@@ -1,7 +1,7 @@
-//! The two pipes to a browser: messages are JSON, each ended by a zero byte.
+//! The two pipes to a browser: messages are JSON, each terminated by a zero byte.
 //!
-//! A pipe opens no port, so nobody else can drive the browser, and it tells at
-//! once when the browser has gone.
+//! A pipe opens no port, so no other program can drive the browser, and it reports at once that the
+//! browser has exited.
 
 use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-/// The way to one browser.
+/// The connection to one browser.
 #[derive(Debug)]
 pub struct CdpPipe {
     writer: PipeWriter,
@@ -17,7 +17,7 @@ pub struct CdpPipe {
     last_id: u64,
 }
 
-/// Why the browser said nothing.
+/// Why no message arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PipeError {
     #[error("the browser has gone")]
@@ -26,14 +26,14 @@ pub enum PipeError {
     TimedOut,
 }
 
-/// The longest message that is taken: a picture of a large window.
+/// Longest accepted message in bytes: a screenshot of a large window.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
 
 impl CdpPipe {
     #[expect(clippy::disallowed_methods, reason = "the pipe belongs to the browser alone")]
     pub(super) fn new(reader: PipeReader, writer: PipeWriter) -> Self {
         let (told, messages) = channel();
-        // Ends with the browser, or when nobody listens any more.
+        // Ends with the browser, or when the receiver is dropped.
         std::thread::spawn(move || {
             let mut reader = BufReader::new(reader);
             let mut messages = std::iter::from_fn(|| read_message(&mut reader));
@@ -42,7 +42,10 @@ impl CdpPipe {
         Self { writer, messages, last_id: 0 }
     }
 
-    /// Sends without waiting, and gives the number that the answer will have.
+    /// Sends a call without waiting and returns the id of its reply.
+    ///
+    /// # Errors
+    /// [`PipeError::Closed`] if the browser has exited.
     pub fn post(
         &mut self,
         session: Option<&str>,
@@ -59,7 +62,11 @@ impl CdpPipe {
         Ok(self.last_id)
     }
 
-    /// The next message, whatever it is.
+    /// Returns the next message; blocks until `until`.
+    ///
+    /// # Errors
+    /// [`PipeError::TimedOut`] without a message in time, [`PipeError::Closed`] if the browser has
+    /// exited.
     #[expect(clippy::disallowed_methods, reason = "a browser has to answer in real time")]
     pub fn receive(&mut self, until: Instant) -> Result<Value, PipeError> {
         let left = until.saturating_duration_since(Instant::now());
@@ -70,7 +77,7 @@ impl CdpPipe {
     }
 }
 
-/// One message; nothing when the browser has gone, or says what no browser says.
+/// Reads one message. `None` if the browser has exited or sent no valid message.
 fn read_message(reader: &mut impl BufRead) -> Option<Value> {
     let mut message = Vec::new();
     loop {

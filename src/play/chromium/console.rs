@@ -1,4 +1,4 @@
-//! What a page writes into its console, each line once, and not without end.
+//! Collects what a page writes to its console: each line once, up to a limit.
 
 use serde_json::Value;
 
@@ -11,11 +11,11 @@ pub struct ConsoleEntry {
     pub times: usize,
 }
 
-/// The lines of all runs, the first that came first.
+/// The lines of all runs, in order of first appearance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConsoleLog(Vec<ConsoleEntry>);
 
-/// More lines say nothing new, nor do more letters of one.
+/// Most lines kept, and most characters of one.
 const MAX_ENTRIES: usize = 50;
 const MAX_ENTRY_CHARS: usize = 300;
 
@@ -24,7 +24,7 @@ impl ConsoleLog {
         &self.0
     }
 
-    /// A call of one of the console's methods.
+    /// Records a call of a console method (`Runtime.consoleAPICalled`).
     pub fn record_call(&mut self, params: &Value) {
         let Some(level) = params.get("type").and_then(Value::as_str).and_then(console_level) else {
             return;
@@ -41,7 +41,7 @@ impl ConsoleLog {
     }
 }
 
-/// Methods that tell nothing in words (`time`, `table`, `group`) are left out.
+/// Maps a console method to its level; `None` for methods without text (`time`, `table`, `group`).
 fn console_level(kind: &str) -> Option<&'static str> {
     ["log", "info", "warning", "error", "debug"]
         .into_iter()
@@ -50,7 +50,7 @@ fn console_level(kind: &str) -> Option<&'static str> {
         .map(|known| if known == "assert" { "error" } else { known })
 }
 
-/// A value, as the console would show it in short.
+/// A value, as the console shows it in short form.
 fn format_value(value: &Value) -> String {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let plain = value.get("value").map(|value| match value {

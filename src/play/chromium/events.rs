@@ -1,4 +1,4 @@
-//! What a page does by itself while it is tried, read from the browser's messages.
+//! Reads from the browser's messages what a page does during a play-test.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::console::ConsoleLog;
 
-/// A place in the page as it was served: both from 0, the column in UTF-16 units.
+/// A stack frame in the page as served: line and column from 0, the column in UTF-16 units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackFrame {
     pub function: String,
@@ -14,14 +14,14 @@ pub struct StackFrame {
     pub column: usize,
 }
 
-/// Something that went wrong in the page.
+/// An error, rejection or policy violation in the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The browser's number for it, by which it may take it back.
+    /// The browser's id of the exception, by which it may revoke it.
     pub id: Option<u64>,
     pub kind: FaultKind,
     pub message: String,
-    /// The innermost first; only places in the page itself.
+    /// Innermost first; only frames in the page itself.
     pub stack: Vec<StackFrame>,
 }
 
@@ -29,29 +29,29 @@ pub struct Fault {
 pub enum FaultKind {
     Error,
     Rejection,
-    /// The page's policy stopped it.
+    /// Stopped by the page's policy.
     Violation,
 }
 
-/// Everything that a page did by itself.
+/// Everything that a page did on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageEvents {
     pub faults: Vec<Fault>,
-    /// Addresses that it tried to reach.
+    /// URLs it tried to load.
     pub requests: Vec<String>,
-    /// Messages and questions since it was loaded.
+    /// Dialogs since it was loaded.
     pub dialogs: u32,
-    /// What it wrote into its console.
+    /// Its console output.
     pub console: ConsoleLog,
     pub has_crashed: bool,
     pub loads: u32,
-    /// Where it was when it was held.
+    /// The stack at which it was paused. `None` if it was not.
     pub paused_stack: Option<Vec<StackFrame>>,
-    /// The browser's numbers of the scripts that stand in the page.
+    /// The browser's ids of the page's scripts.
     scripts: HashSet<String>,
 }
 
-/// A page that fails in each frame tells the same thing often; more of it says nothing new.
+/// Most faults and URLs recorded: a page that fails in each frame repeats itself.
 const MAX_RECORDED: usize = 200;
 
 impl PageEvents {
@@ -67,7 +67,7 @@ impl PageEvents {
         }
     }
 
-    /// The page's policy stopped something.
+    /// Records a violation of the page's policy, and the URL it blocked.
     pub fn record_violation(&mut self, params: &Value, address: &str) {
         let Some((fault, blocked)) = parse_violation(params, address) else { return };
         self.record_fault(fault);
@@ -83,7 +83,7 @@ impl PageEvents {
         }
     }
 
-    /// The page was held: the places are known by the numbers of their scripts alone.
+    /// Records the stack of the paused page, whose frames name scripts only by id.
     pub fn record_paused_stack(&mut self, params: &Value) {
         let frames = params.get("callFrames").and_then(Value::as_array).into_iter().flatten();
         let is_here = |frame: &&Value| {
@@ -93,13 +93,13 @@ impl PageEvents {
         self.paused_stack = Some(frames.filter(is_here).filter_map(parse_call_frame).collect());
     }
 
-    /// A rejection that was answered after all.
+    /// Removes a rejection that was handled after all.
     pub fn revoke_fault(&mut self, id: u64) {
         self.faults.retain(|fault| fault.id != Some(id));
     }
 }
 
-/// An exception that nobody caught.
+/// Parses an uncaught exception. `None` if the message lacks details.
 pub fn parse_exception(params: &Value, address: &str) -> Option<Fault> {
     let details = params.get("exceptionDetails")?;
     let text = |at: &str| details.pointer(at).and_then(Value::as_str);
@@ -126,7 +126,7 @@ pub fn parse_exception(params: &Value, address: &str) -> Option<Fault> {
     })
 }
 
-/// What the page's policy stopped, and where in the page that was.
+/// Parses a policy violation and the URL it blocked.
 fn parse_violation(params: &Value, address: &str) -> Option<(Fault, Option<String>)> {
     let details = params.pointer("/issue/details/contentSecurityPolicyIssueDetails")?;
     let text = |name: &str| details.get(name).and_then(Value::as_str);
@@ -142,7 +142,7 @@ fn parse_violation(params: &Value, address: &str) -> Option<(Fault, Option<Strin
     Some((Fault { id: None, kind: FaultKind::Violation, message, stack }, blocked))
 }
 
-/// The places of a stack that are in the page.
+/// The frames of a stack that are in the page.
 fn parse_stack(frames: Option<&Value>, address: &str) -> Vec<StackFrame> {
     let frames = frames.and_then(Value::as_array).into_iter().flatten();
     let here = frames.filter(|frame| {
@@ -166,13 +166,13 @@ fn parse_location(value: &Value, function: &str) -> Option<StackFrame> {
     })
 }
 
-/// The message of an error, without the stack that its description ends with.
+/// The message of an error, without the stack at the end of its description.
 fn error_message(description: &str) -> String {
     let end = description.find("\n    at ").unwrap_or(description.len());
     description.get(..end).unwrap_or_default().chars().take(500).collect()
 }
 
-/// The places in the stack that a description ends with: `at f (address:12:34)`, counted from 1.
+/// Parses the stack at the end of a description: `at f (address:12:34)`, counted from 1.
 fn parse_stack_text(description: &str, address: &str) -> Vec<StackFrame> {
     let lines = description.lines().filter_map(|line| line.trim_start().strip_prefix("at "));
     lines

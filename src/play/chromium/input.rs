@@ -1,4 +1,4 @@
-//! What a player does to a page: keys, the mouse, and fingers where it is on a phone.
+//! Sends a player's input to a page: keys, the mouse, and touches on a phone.
 
 use serde_json::{Value, json};
 
@@ -6,24 +6,28 @@ use super::tab::{BrowserTab, TabError};
 use super::wait_limit::WaitLimit;
 use crate::play::plan::KeyboardKey;
 
-/// What a key does.
+/// Whether a key is pressed or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyAction {
     Down,
     Up,
 }
 
-/// What the mouse does.
+/// An action of the mouse, or of a finger on a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PointerAction {
     Move,
-    /// Moves with its button held.
+    /// Moves with the button held.
     Drag,
     Press,
     Release,
 }
 
 impl BrowserTab<'_> {
+    /// Presses or releases a key.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn send_key(&mut self, key: &KeyboardKey, what: KeyAction) -> Result<(), TabError> {
         let kind = match (what, key.text) {
             (KeyAction::Up, _) => "keyUp",
@@ -39,7 +43,10 @@ impl BrowserTab<'_> {
         self.call("Input.dispatchKeyEvent", &event, WaitLimit::PAGE).map(drop)
     }
 
-    /// Presses and lets go of the key that writes this.
+    /// Presses and releases the key that types this character.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn type_char(&mut self, letter: char) -> Result<(), TabError> {
         let upper = letter.to_ascii_uppercase();
         let code = match upper {
@@ -62,7 +69,10 @@ impl BrowserTab<'_> {
         self.call("Input.dispatchKeyEvent", &event, WaitLimit::PAGE).map(drop)
     }
 
-    /// On a phone a finger does it, and what moves without touching does not.
+    /// Sends a pointer action; on a phone as a touch, where plain moves do not exist.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn send_pointer(&mut self, what: PointerAction, at: (f64, f64)) -> Result<(), TabError> {
         if self.is_phone && what == PointerAction::Move {
             return Ok(());
@@ -71,7 +81,11 @@ impl BrowserTab<'_> {
         self.call(method, &event, WaitLimit::PAGE).map(drop)
     }
 
-    /// Moves there, presses and lets go, in one go: a move alone waits for the screen.
+    /// Moves to a point and clicks without waiting in between: a move alone would wait for the
+    /// screen.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn click(&mut self, at: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
             self.queue_pointer(PointerAction::Move, at)?;
@@ -80,7 +94,10 @@ impl BrowserTab<'_> {
         self.send_pointer(PointerAction::Release, at)
     }
 
-    /// Moves there and presses.
+    /// Moves to a point and presses.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn press_at(&mut self, at: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
             self.queue_pointer(PointerAction::Move, at)?;
@@ -88,7 +105,10 @@ impl BrowserTab<'_> {
         self.send_pointer(PointerAction::Press, at)
     }
 
-    /// Presses there and moves on, in one go.
+    /// Presses at a point and moves on without waiting in between.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn drag_from(&mut self, from: (f64, f64), on: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
             self.queue_pointer(PointerAction::Move, from)?;
@@ -97,19 +117,22 @@ impl BrowserTab<'_> {
         self.send_pointer(PointerAction::Drag, on)
     }
 
-    /// Moves there and lets go, in one go.
+    /// Moves to a point and releases without waiting in between.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn drag_to(&mut self, to: (f64, f64)) -> Result<(), TabError> {
         self.queue_pointer(PointerAction::Drag, to)?;
         self.send_pointer(PointerAction::Release, to)
     }
 
-    /// Sends what comes before something that is waited for.
+    /// Sends a pointer action without waiting for it.
     fn queue_pointer(&mut self, what: PointerAction, at: (f64, f64)) -> Result<(), TabError> {
         let (method, event) = self.pointer_event(what, at);
         self.send(method, &event)
     }
 
-    /// How the browser is told: by a mouse, or by a finger.
+    /// The protocol method and event of a pointer action.
     fn pointer_event(&self, what: PointerAction, at: (f64, f64)) -> (&'static str, Value) {
         if self.is_phone {
             ("Input.dispatchTouchEvent", touch_event(what, at))
@@ -118,7 +141,10 @@ impl BrowserTab<'_> {
         }
     }
 
-    /// Moves there, and waits until the styles have followed.
+    /// Moves away and waits until the styles have changed.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn move_away(&mut self, to: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
             self.queue_pointer(PointerAction::Move, to)?;
@@ -127,6 +153,10 @@ impl BrowserTab<'_> {
         self.evaluate("__codeagent.settle().then(() => (__controls.unlight(), 0))").map(drop)
     }
 
+    /// Inserts text into the focused field.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub fn insert_text(&mut self, text: &str) -> Result<(), TabError> {
         self.call("Input.insertText", &json!({"text": text}), WaitLimit::PAGE).map(drop)
     }

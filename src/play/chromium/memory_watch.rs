@@ -1,4 +1,4 @@
-//! Looks from outside at how much memory a browser takes, and ends it where that is too much.
+//! Watches a browser's memory from outside and kills it beyond a limit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,13 +9,13 @@ use rustix::process::Pid;
 
 use super::process::kill_group;
 
-/// All processes of a browser together, in bytes. One that shows a plain game takes a fifth.
+/// Most memory of all processes of a browser, in bytes. One that shows a plain game uses a fifth.
 const MAX_TOTAL_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-/// One process, where the heap of its scripts is as good as full.
+/// Memory of one process, in bytes, at which its script heap is practically full.
 const FULL_HEAP_BYTES: u64 = 320 * 1024 * 1024;
 const POLL_INTERVAL: Duration = Duration::from_millis(150);
 
-/// Runs for as long as the value lives.
+/// The watching thread; it ends when the value is dropped.
 #[derive(Debug)]
 pub struct MemoryWatch {
     shared: Arc<MemoryWatchState>,
@@ -26,7 +26,7 @@ pub struct MemoryWatch {
 struct MemoryWatchState {
     should_end: AtomicBool,
     has_killed: AtomicBool,
-    /// The most that one process had, in bytes.
+    /// The largest memory of one process so far, in bytes.
     largest_process: AtomicU64,
 }
 
@@ -39,12 +39,12 @@ impl MemoryWatch {
         Self { shared, thread: Some(thread) }
     }
 
-    /// Whether one process had so much that the scripts in it do little but look for more.
+    /// Whether one process had a full script heap, so that its scripts hardly progressed.
     pub fn has_full_heap(&self) -> bool {
         self.shared.largest_process.load(Ordering::Relaxed) > FULL_HEAP_BYTES
     }
 
-    /// Whether the browser was ended because it took too much.
+    /// Whether the browser was killed because of its memory.
     pub fn has_killed_browser(&self) -> bool {
         self.shared.has_killed.load(Ordering::SeqCst)
     }
@@ -61,7 +61,7 @@ impl Drop for MemoryWatch {
 }
 
 impl MemoryWatchState {
-    /// The memory of all processes of the group.
+    /// Memory of all processes of the group, in bytes.
     fn measure(&self, group: Pid) -> u64 {
         let each = process_memory(group);
         self.largest_process
@@ -80,8 +80,8 @@ impl MemoryWatchState {
     }
 }
 
-/// The memory of each process of a group, in bytes; none where the system does not tell. The heap of
-/// scripts has a limit of its own everywhere.
+/// Memory of each process of a group, in bytes; empty if the system does not report it. The script
+/// heap is limited everywhere.
 #[cfg(target_os = "linux")]
 fn process_memory(group: Pid) -> Vec<u64> {
     let group = group.as_raw_nonzero().get();
@@ -94,7 +94,7 @@ fn process_memory(_group: Pid) -> Vec<u64> {
     Vec::new()
 }
 
-/// What one process has for itself: pages that it shares count once, in the process they came from.
+/// Memory of one process without shared pages, which count only where they came from.
 #[cfg(target_os = "linux")]
 fn own_memory(process: &std::path::Path) -> Option<u64> {
     let statm = std::fs::read_to_string(process.join("statm")).ok()?;

@@ -1,7 +1,7 @@
-//! The only place that starts a browser and speaks to it, in the `DevTools` protocol over a pipe.
+//! The only place that starts a browser and drives it, by the `DevTools` protocol over a pipe.
 //!
-//! Of that protocol a play-test needs some thirty messages, and a crate that
-//! knows all of it costs ten times the time to build this one.
+//! A play-test needs about thirty messages of that protocol; a crate that knows all of it would
+//! take ten times as long to build as this one.
 
 mod cdp_pipe;
 mod console;
@@ -28,8 +28,8 @@ pub(super) use input::{KeyAction, PointerAction};
 pub(super) use memory_watch::MemoryWatch;
 pub(super) use tab::{BrowserContext, BrowserTab, TabError};
 
-/// Shows a page as it is, unchecked, for so many milliseconds of its own time, and tells what it
-/// asked for: how the browser's own walls are tested. Games go through [`super::try_out`].
+/// Loads an unchecked page for `time` milliseconds of its own time and returns the URLs it
+/// requested: for tests of the browser's own barriers. Games go through [`super::play_test_once`].
 pub fn load_unchecked(html: &str, program: &Path, path: &[PathBuf], time: f64) -> Vec<String> {
     let launch =
         LaunchOptions { program: program.to_owned(), path: path.to_vec(), flags: Vec::new() };

@@ -1,19 +1,19 @@
-//! What Linux tells of its processes, in `/proc`.
+//! Reads processes from Linux's `/proc`.
 
 use std::path::PathBuf;
 
-/// One process, as its `stat` tells it.
+/// One process, from its `stat` file.
 pub(super) struct ProcStat {
     pub pid: i32,
     pub name: String,
     pub is_zombie: bool,
     pub parent: i32,
     pub group: i32,
-    /// Its folder, for what else there is to know.
+    /// Its directory in `/proc`.
     pub proc_dir: PathBuf,
 }
 
-/// Every process that is there now.
+/// All current processes.
 pub(super) fn list_processes() -> impl Iterator<Item = ProcStat> {
     let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     all.filter_map(|entry| {
@@ -24,7 +24,7 @@ pub(super) fn list_processes() -> impl Iterator<Item = ProcStat> {
 
 fn read_stat(pid: i32, folder: PathBuf) -> Option<ProcStat> {
     let stat = std::fs::read_to_string(folder.join("stat")).ok()?;
-    // The name may hold blanks and brackets; after the last one come state, parent and group.
+    // The name may contain blanks and brackets; state, parent and group follow the last bracket.
     let (name, rest) = stat.rsplit_once(')')?;
     let mut words = rest.split_ascii_whitespace();
     Some(ProcStat {

@@ -1,4 +1,4 @@
-//! A browser as a process: started into a group of its own, and ended with everything it started.
+//! A browser process: started in a process group of its own, and ended with everything it started.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
@@ -18,15 +18,15 @@ use super::cdp_pipe::CdpPipe;
 use super::proc_stat::{ProcStat, list_processes};
 use super::profile_dir::ProfileDir;
 
-/// What every browser is told. No port is opened, no name leads anywhere, and what is not a name
-/// goes to a proxy that is not there; loopback too.
+/// The flags of every browser. No port is opened, no name resolves, and all other traffic, loopback
+/// included, goes to a proxy that does not exist.
 const FLAGS: &[&str] = &[
     "--headless",
     "--remote-debugging-pipe",
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-background-networking",
-    // A page that is tried is nobody's background, whatever else is open.
+    // A page under test must never be throttled as a background page.
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-breakpad",
@@ -39,7 +39,7 @@ const FLAGS: &[&str] = &[
     "--disable-gpu-vsync",
     "--disable-quic",
     "--disable-renderer-backgrounding",
-    // Scrolling that takes real time would go on behind the back of the page's own clock.
+    // Smooth scrolling takes real time, which the page's own clock does not see.
     "--disable-smooth-scrolling",
     "--disable-sync",
     "--metrics-recording-only",
@@ -57,16 +57,16 @@ const FLAGS: &[&str] = &[
     "--host-resolver-rules=MAP * ~NOTFOUND",
 ];
 
-/// How long a browser may take to leave by itself.
+/// How long a browser may take to close by itself.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(400);
-/// How long the helpers of a killed browser may take to be gone.
+/// How long the helpers of a killed browser may take to end.
 const REAP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What is started, and with what.
+/// The program to start, and its flags.
 #[derive(Debug, Clone, Default)]
 pub struct LaunchOptions {
     pub program: PathBuf,
-    /// The folders of `PATH`: all that the browser gets of the environment.
+    /// The directories of `PATH`, the only part of the environment the browser gets.
     pub path: Vec<PathBuf>,
     pub flags: Vec<String>,
 }
@@ -80,19 +80,19 @@ pub enum LaunchError {
     Process(String),
 }
 
-/// A running browser. Dropping it ends it, its helpers and its folder.
+/// A running browser. Dropping it ends it, its helpers and its directory.
 #[derive(Debug)]
 pub struct ChromiumProcess {
     child: Child,
     group: Pid,
     profile_dir: ProfileDir,
     kill_switch: KillSwitch,
-    /// Helpers that left the group: the reporters of crashes.
+    /// Helpers that left the process group: the crash reporters.
     strays: Vec<Pid>,
     pub pipe: CdpPipe,
 }
 
-/// Ends a browser from another thread: everything asked of it fails from then on.
+/// Ends a browser from another thread; all calls to it fail from then on.
 #[derive(Debug, Clone, Default)]
 pub struct KillSwitch(Arc<Mutex<KillState>>);
 
@@ -115,7 +115,7 @@ impl KillSwitch {
         self.lock().is_triggered
     }
 
-    /// From now on this group is what there is to end.
+    /// Sets the process group to kill.
     fn set_group(&self, group: Option<Pid>) {
         let mut stopping = self.lock();
         stopping.group = group;
@@ -130,6 +130,10 @@ impl KillSwitch {
 }
 
 impl ChromiumProcess {
+    /// Starts the browser.
+    ///
+    /// # Errors
+    /// If the directory cannot be created or the program cannot be started.
     pub fn start(launch: &LaunchOptions, stop: KillSwitch) -> Result<Self, LaunchError> {
         let folder = ProfileDir::new().map_err(|e| LaunchError::Folder(e.to_string()))?;
         let failed = |error: std::io::Error| LaunchError::Process(error.to_string());
@@ -149,7 +153,7 @@ impl ChromiumProcess {
             release_subreaper();
             failed(error)
         })?;
-        // The command still holds the browser's ends; reading would never end.
+        // The command still holds the browser's ends of the pipes; reads would never end.
         drop(command);
         let group = Pid::from_child(&child);
         stop.set_group(Some(group));
@@ -164,24 +168,24 @@ impl ChromiumProcess {
         })
     }
 
-    /// Whether it has not ended meanwhile.
+    /// Whether the process is still running.
     pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// The number of the group that the browser and its helpers share.
+    /// The process group of the browser and its helpers.
     pub fn group(&self) -> Pid {
         self.group
     }
 
-    /// From now on this is what ends it.
+    /// Replaces the switch that ends the browser.
     pub fn set_kill_switch(&mut self, stop: KillSwitch) {
         self.kill_switch.set_group(None);
         stop.set_group(Some(self.group));
         self.kill_switch = stop;
     }
 
-    /// Takes note of helpers that left the group: once dead they cannot be told from others.
+    /// Records helpers that left the group: once dead they cannot be told from others.
     pub fn record_strays(&mut self) {
         for pid in find_strays(self.profile_dir.path()) {
             if pid != self.group && !self.strays.contains(&pid) {
@@ -190,7 +194,7 @@ impl ChromiumProcess {
         }
     }
 
-    /// The last that the browser said of itself, where it did not start.
+    /// The last line of the browser's standard error; empty if there is none.
     pub fn last_error_line(&self) -> String {
         let said = std::fs::read(self.profile_dir.path().join("said")).unwrap_or_default();
         let said = String::from_utf8_lossy(said.get(..4_000.min(said.len())).unwrap_or_default());
@@ -198,7 +202,7 @@ impl ChromiumProcess {
         line.unwrap_or_default().to_owned()
     }
 
-    /// Asks it to leave; its own way out leaves less behind than a kill.
+    /// Asks the browser to close, which leaves less behind than killing it.
     #[expect(clippy::disallowed_methods, reason = "a browser has to leave in real time")]
     fn close_gracefully(&mut self) {
         if self.pipe.post(None, "Browser.close", &serde_json::json!({})).is_err() {
@@ -215,7 +219,7 @@ impl Drop for ChromiumProcess {
         if !self.kill_switch.is_triggered() {
             self.close_gracefully();
         }
-        // Before its number can come to mean another process.
+        // Before its number can be reused by another process.
         self.kill_switch.set_group(None);
         kill_group(self.group);
         for stray in &self.strays {
@@ -242,7 +246,7 @@ fn configure_command<'c>(
         .args(&launch.flags)
         .arg("about:blank")
         .current_dir(folder)
-        // Nothing of the user's is any of the game's business, least of all a token.
+        // The game gets nothing of the user's environment, least of all a token.
         .env_clear()
         .env("PATH", std::env::join_paths(&launch.path).unwrap_or_default())
         .env("HOME", folder)
@@ -252,7 +256,7 @@ fn configure_command<'c>(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .process_group(0);
-    // The system administrator cannot have the browser's own sandbox.
+    // The browser's own sandbox does not work for root.
     if rustix::process::geteuid().is_root() {
         command.arg("--no-sandbox");
     }
@@ -263,7 +267,7 @@ pub(super) fn kill_group(group: Pid) {
     let _gone_by_itself = kill_process_group(group, Signal::KILL);
 }
 
-/// Takes note of the ends of helpers that the browser left to us, until there are none.
+/// Reaps ended helpers until there are none, or the timeout has passed.
 #[expect(clippy::disallowed_methods, reason = "processes end in real time")]
 fn reap<T>(wait: impl Fn() -> rustix::io::Result<Option<T>>) {
     let until = Instant::now() + REAP_TIMEOUT;
@@ -276,14 +280,14 @@ fn reap<T>(wait: impl Fn() -> rustix::io::Result<Option<T>>) {
     }
 }
 
-/// Children of this process that work for the browser of this folder.
+/// Children of this process that belong to the browser of this directory.
 #[cfg(target_os = "linux")]
 fn find_strays(folder: &Path) -> Vec<Pid> {
     let own = rustix::process::getpid().as_raw_nonzero().get();
     let works = |process: &ProcStat| {
         let line = std::fs::read(process.proc_dir.join("cmdline")).unwrap_or_default();
         let is_told = String::from_utf8_lossy(&line).contains(&*folder.to_string_lossy());
-        // The dead have nothing but their name.
+        // Zombies have only their name.
         is_told || (process.is_zombie && process.name.starts_with("chrome_crashpad"))
     };
     let children = list_processes().filter(|process| process.parent == own);
@@ -295,11 +299,11 @@ fn find_strays(_folder: &Path) -> Vec<Pid> {
     Vec::new()
 }
 
-/// How many browsers this process looks after.
+/// The number of running browsers of this process.
 static RUNNING_BROWSERS: AtomicUsize = AtomicUsize::new(0);
 
-/// Helpers whose browser is gone come to this process, also where the first process of the system
-/// does not look after orphans, as in many containers.
+/// Makes this process the parent of orphaned helpers, also where the init process does not reap
+/// orphans, as in many containers.
 fn become_subreaper() {
     RUNNING_BROWSERS.fetch_add(1, Ordering::SeqCst);
     #[cfg(target_os = "linux")]

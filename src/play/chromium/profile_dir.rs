@@ -1,7 +1,8 @@
-//! The private folder of one browser: profile, temporary files, and a lock that says it is in use.
+//! The private directory of one browser: profile, temporary files, and a lock that marks it as in
+//! use.
 //!
-//! A process that is killed cannot clean up. Its folder stays, but the system
-//! lets go of the lock, so the next play-test takes the folder away.
+//! A killed process cannot clean up. Its directory stays but the system releases the lock, so the
+//! next play-test removes the directory.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,10 +10,10 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// How the folders begin, beside other people's in the system's temporary folder.
+/// Prefix of the directories in the system's temporary directory.
 const DIR_PREFIX: &str = "codeagent-play-";
 
-/// The file whose lock is held for as long as the folder is in use.
+/// The file that is locked while the directory is in use.
 const LOCK_FILE: &str = "in-use";
 
 #[derive(Debug)]
@@ -23,14 +24,18 @@ pub(super) struct ProfileDir {
 }
 
 impl ProfileDir {
-    /// A new folder that only this user can enter; those that killed processes left go.
+    /// Creates a directory that only this user can enter, and removes stale ones.
+    ///
+    /// # Errors
+    /// If the directory or its lock cannot be created.
     pub fn new() -> std::io::Result<Self> {
         loop {
             let folder = tempfile::Builder::new().prefix(DIR_PREFIX).tempdir()?;
             let path = folder.path().join(LOCK_FILE);
             let lock = File::create(&path)?;
             lock.lock()?;
-            // Somebody who swept before the lock was taken has removed the folder; nobody can now.
+            // Another process may have removed the directory before the lock was taken; from now on
+            // none can.
             if path.exists() {
                 remove_stale_dirs(folder.path().parent().unwrap_or(folder.path()), folder.path());
                 return Ok(Self { folder, _lock: lock });
@@ -44,7 +49,7 @@ impl ProfileDir {
 }
 
 impl Drop for ProfileDir {
-    /// A helper of the browser may write until it is gone: what it wrote goes with the next try.
+    /// A helper process of the browser may still write: what it wrote is removed by the next try.
     fn drop(&mut self) {
         for _ in 0..20 {
             match std::fs::remove_dir_all(self.folder.path()) {
@@ -57,7 +62,7 @@ impl Drop for ProfileDir {
     }
 }
 
-/// Takes away what nobody uses any more. A folder without a lock is just being made.
+/// Removes directories that are no longer in use. One without a lock file is just being created.
 fn remove_stale_dirs(beside: &Path, own: &Path) {
     let Ok(entries) = std::fs::read_dir(beside) else { return };
     let is_ours = |path: &PathBuf| {

@@ -1,7 +1,8 @@
-//! One page in a browser that reaches nothing: loads it, moves its clock, plays it, looks at it.
+//! One page in a browser without a network: loads it, advances its clock, sends input, takes
+//! screenshots.
 //!
-//! The page is handed to the browser when it asks for it, at an address that
-//! leads nowhere; everything else it asks for is refused and written down.
+//! The page is served to the browser on request, at an address that cannot exist; all other
+//! requests are refused and recorded.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -14,75 +15,82 @@ use super::events::{self, PageEvents};
 use super::process::ChromiumProcess;
 use super::wait_limit::WaitLimit;
 
-/// Where the page believes to be. The name can never exist (RFC 2606).
+/// The page's address. The name can never exist (RFC 2606).
 const ADDRESS: &str = "https://game.invalid/";
 
-/// So much of the page's time passes between two looks at how it is getting on.
+/// Milliseconds of page time between two checks of its progress.
 const CLOCK_STEP_MS: f64 = 500.0;
-/// So long it is good enough to know what the page had worked, while it keeps pace.
+/// Milliseconds of page time for which a work measurement stays valid while the page keeps pace.
 const WORK_MAX_AGE_MS: f64 = 1_000.0;
-/// A page that hangs is asked where it hangs.
+/// How long to wait for the stack of a hanging page.
 const PAUSE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Frames are so far apart where the page keeps pace, in milliseconds.
+/// Milliseconds between frames of a page that keeps pace.
 const FRAME_MS: f64 = 1_000.0 / 60.0;
-/// They are no further apart, however slow it is.
+/// Most milliseconds between frames, however slow the page is.
 const MAX_FRAME_MS: f64 = 150.0;
 
-/// More of these, and it opens them without end.
+/// Most dialogs of a page; more mean that it opens them without end.
 const MAX_DIALOGS: u32 = 60;
 
-/// A part of the browser that shares nothing with any other: its cookies, its storage, one page.
+/// An isolated part of the browser with its own cookies and storage, holding one page.
 #[derive(Debug, Clone, Default)]
 pub struct BrowserContext {
     id: String,
     session: String,
 }
 
-/// One page that is tried.
+/// One page under test.
 #[derive(Debug)]
 pub struct BrowserTab<'c> {
     pub(super) chromium: &'c mut ChromiumProcess,
     context: BrowserContext,
-    /// The body of the answer to the request for the page.
+    /// The page, in Base64.
     body: String,
-    /// What the browser answered, until it is asked for.
+    /// Replies of the browser that were not read yet.
     pub(super) answers: HashMap<u64, Result<Value, Value>>,
-    /// Questions whose answers nobody waits for.
+    /// Calls whose replies are ignored.
     ignored_answers: HashSet<u64>,
     pub events: PageEvents,
-    /// A pause that was asked for is no statement of the page's own.
+    /// Whether a pause was requested and is no `debugger` statement of the page.
     captures_stack: bool,
-    /// The page's own clock, as far as it was told.
+    /// The page's clock, in milliseconds.
     clock: f64,
-    /// How far frames are apart, in milliseconds of the page's time.
+    /// Milliseconds of page time between frames.
     frame_interval: f64,
-    /// How long the pictures that the page carries take, which are there before its time begins.
+    /// How long embedded pictures take to decode, before the page's time starts.
     image_delay: Duration,
-    /// Whether fingers do what else the mouse does.
+    /// Whether touches replace the mouse.
     pub(super) is_phone: bool,
-    /// The longest that the page did not answer, in its processor's time.
+    /// The longest block of the main thread, in CPU time.
     pub longest_block: Duration,
-    /// The page's own time when its work was noted; nothing if that has to be done again.
+    /// The page time when work was last measured. `None` if it must be measured again.
     pub(super) work_recorded_at: Option<f64>,
-    /// The processor's time that the page's process took, when it was looked at last.
+    /// CPU time of the page's process when last measured.
     pub(super) work: Duration,
 }
 
-/// Why a page can be tried no further.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a page cannot be tested any further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TabError {
-    /// It does not answer any more.
+    /// It does not respond any more.
+    #[error("the page does not respond")]
     Frozen,
-    /// Its process broke down.
+    /// Its process crashed.
+    #[error("the page crashed")]
     Crashed,
     /// It opens dialogs without end.
+    #[error("the page opens dialogs without end")]
     TooManyDialogs,
-    /// The browser has gone, or was told to go.
+    /// The browser has exited or was stopped.
+    #[error("the browser has gone")]
     BrowserGone,
 }
 
 impl<'c> BrowserTab<'c> {
-    /// An empty page in a context of its own; `clock` runs before any script of a game.
+    /// Opens an empty page in a context of its own; `clock` runs before any script of a game.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub fn open(
         chromium: &'c mut ChromiumProcess,
         (width, height): (u32, u32),
@@ -116,7 +124,7 @@ impl<'c> BrowserTab<'c> {
         Ok(tab)
     }
 
-    /// A page that was opened before, and that no game has seen.
+    /// A page opened earlier that no game has used.
     pub fn reopen(chromium: &'c mut ChromiumProcess, context: BrowserContext) -> Self {
         Self::with_context(chromium, context)
     }
@@ -140,26 +148,35 @@ impl<'c> BrowserTab<'c> {
         }
     }
 
-    /// By what it is found again.
+    /// The context, by which the page can be reopened.
     pub fn context(self) -> BrowserContext {
         self.context
     }
 
-    /// Takes the page and everything that it kept out of the browser.
+    /// Removes the page with its cookies and storage.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub fn close(mut self) -> Result<(), TabError> {
         let context = json!({"browserContextId": self.context.id});
         self.context.session.clear();
         self.call_browser("Target.disposeBrowserContext", &context).map(drop)
     }
 
-    /// The size of the window, for what is loaded from now on.
+    /// Sets the window size for pages loaded from now on.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub fn resize(&mut self, (width, height): (u32, u32)) -> Result<(), TabError> {
         let metrics =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.call_browser("Emulation.setDeviceMetricsOverride", &metrics).map(drop)
     }
 
-    /// The window of a phone, where fingers touch; for what is loaded from now on.
+    /// Emulates a phone with touch input for pages loaded from now on.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub fn emulate_phone(&mut self, (width, height): (u32, u32)) -> Result<(), TabError> {
         let metrics =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": true});
@@ -169,12 +186,15 @@ impl<'c> BrowserTab<'c> {
         self.call_browser("Emulation.setTouchEmulationEnabled", &touch).map(drop)
     }
 
-    /// Waits for pictures and the like that the page carries itself, whenever it is loaded.
+    /// Makes each load wait for embedded pictures.
     pub fn wait_for_files(&mut self) {
         self.image_delay = Duration::from_millis(20);
     }
 
-    /// Loads a page as if nobody had seen it before.
+    /// Loads a page with empty storage.
+    ///
+    /// # Errors
+    /// If the page hangs or crashes, or the browser is gone.
     pub fn load(&mut self, html: &str) -> Result<(), TabError> {
         self.body = STANDARD.encode(html);
         self.clock = 0.0;
@@ -189,7 +209,10 @@ impl<'c> BrowserTab<'c> {
         self.evaluate("__codeagent.rest().then(() => 0)").map(drop)
     }
 
-    /// Lets the page's own time come to so many milliseconds.
+    /// Advances the page's clock to `time` milliseconds.
+    ///
+    /// # Errors
+    /// If the page hangs, crashes or opens too many dialogs, or the browser is gone.
     pub fn run_to(&mut self, time: f64) -> Result<(), TabError> {
         while self.clock < time {
             let next = (self.clock + CLOCK_STEP_MS).min(time);
@@ -213,7 +236,7 @@ impl<'c> BrowserTab<'c> {
         Ok(())
     }
 
-    /// Asks what the page has worked, where the last answer is old: it costs as much as some frames.
+    /// Requests a work measurement if the last one is outdated: it costs as much as some frames.
     fn request_work(&mut self) -> Result<Option<u64>, TabError> {
         if self
             .work_recorded_at
@@ -225,38 +248,47 @@ impl<'c> BrowserTab<'c> {
         self.post("Performance.getMetrics", &json!({})).map(Some)
     }
 
-    /// The page's own time, in milliseconds.
+    /// The page's clock, in milliseconds.
     pub fn clock(&self) -> f64 {
         self.clock
     }
 
-    /// Frames come less often from now on, as they do where a page works so many times longer than
-    /// there is time. Whether they could.
+    /// Sets frames further apart, as browsers do for a page that works `times` as long as there is
+    /// time. Returns whether they were not at the limit already.
     pub fn slow_down(&mut self, times: f64) -> bool {
         let before = self.frame_interval;
         self.frame_interval = (self.frame_interval * times).clamp(FRAME_MS, MAX_FRAME_MS);
         self.frame_interval > before * 1.1
     }
 
-    /// The value of an expression; nothing where the page began anew meanwhile.
+    /// Evaluates an expression. `Null` if the page was reloaded meanwhile.
+    ///
+    /// # Errors
+    /// If the page hangs or crashes, or the browser is gone.
     pub fn evaluate(&mut self, expression: &str) -> Result<Value, TabError> {
         let loads = self.events.loads;
         let what = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         if let Ok(mut answer) = self.call("Runtime.evaluate", &what, WaitLimit::PAGE)? {
             return Ok(answer.pointer_mut("/result/value").map(Value::take).unwrap_or_default());
         }
-        // A game that starts over by loading itself again.
+        // The game restarted by reloading itself.
         self.wait_until(WaitLimit::LOAD, |tab| tab.events.loads > loads)?;
         self.clock = 0.0;
         Ok(Value::Null)
     }
 
-    /// Has the page evaluate that before whatever it is asked next.
+    /// Queues an expression to be evaluated before the next call.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub fn evaluate_later(&mut self, expression: &str) -> Result<(), TabError> {
         self.send("Runtime.evaluate", &json!({"expression": expression}))
     }
 
-    /// What the page looks like, as a PNG, with so much of it above the window.
+    /// Takes a screenshot as PNG, with the page scrolled by `above`.
+    ///
+    /// # Errors
+    /// If the page hangs or crashes, or the browser is gone.
     pub fn screenshot(&mut self, above: f64) -> Result<Vec<u8>, TabError> {
         self.evaluate_later(&format!("__codeagent.quiet({above})"))?;
         let how = json!({"format": "png", "optimizeForSpeed": true});
@@ -266,7 +298,7 @@ impl<'c> BrowserTab<'c> {
         Ok(STANDARD.decode(data).unwrap_or_default())
     }
 
-    /// Where a page that hangs is: the stack of the script that runs.
+    /// Records the stack of the script that hangs.
     pub fn capture_stack(&mut self) {
         self.captures_stack = true;
         if self.post("Debugger.pause", &json!({})).is_ok() {
@@ -276,7 +308,7 @@ impl<'c> BrowserTab<'c> {
         }
     }
 
-    /// Asks the browser; what it refuses is as good as nothing.
+    /// Calls the browser; a refused call returns `Null`.
     pub(super) fn call_browser(&mut self, method: &str, params: &Value) -> Result<Value, TabError> {
         match self.call(method, params, WaitLimit::BROWSER) {
             Ok(answer) => Ok(answer.unwrap_or_default()),
@@ -290,7 +322,7 @@ impl<'c> BrowserTab<'c> {
         self.chromium.pipe.post(session, method, params).map_err(|_| TabError::BrowserGone)
     }
 
-    /// Sends what comes before the next question; its answer is nobody's business.
+    /// Sends a call whose reply is ignored.
     pub(super) fn send(&mut self, method: &str, params: &Value) -> Result<(), TabError> {
         let id = self.post(method, params)?;
         self.ignored_answers.insert(id);
@@ -308,11 +340,11 @@ impl<'c> BrowserTab<'c> {
         Ok(self.answers.remove(&id).unwrap_or(Err(Value::Null)))
     }
 
-    /// Takes one message for what it is.
+    /// Handles one message.
     pub(super) fn handle_message(&mut self, mut message: Value) -> Result<(), TabError> {
         let Some(id) = message.get("id").and_then(Value::as_u64) else {
             let session = message.get("sessionId").and_then(Value::as_str);
-            // What an earlier page of this browser still had to say is nothing to this one.
+            // Messages of an earlier page of this browser are ignored.
             let is_own = session.is_none_or(|session| session == self.context.session);
             return if is_own { self.on_event(&message) } else { Ok(()) };
         };
@@ -374,7 +406,7 @@ impl<'c> BrowserTab<'c> {
         self.post("Fetch.failRequest", &refused).map(drop)
     }
 
-    /// Nobody is there to answer; a game that asks for a name gets one.
+    /// Accepts a dialog; a prompt without a default gets a name.
     fn on_dialog(&mut self, params: &Value) -> Result<(), TabError> {
         self.events.dialogs += 1;
         if self.events.dialogs > MAX_DIALOGS {

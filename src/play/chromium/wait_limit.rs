@@ -1,7 +1,7 @@
-//! How much a page works: what its processor spent on it, which other programs do not change.
+//! Limits waits by the CPU time a page uses, which other programs do not change.
 //!
-//! A machine that is busy makes a page late and no worse. So a page hangs when
-//! it has worked for long without an answer, whatever the clock on the wall says.
+//! On a busy machine a page is late but not worse. So a page hangs if it has worked for long
+//! without responding, whatever the wall clock says.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -11,39 +11,42 @@ use serde_json::Value;
 use super::cdp_pipe::PipeError;
 use super::tab::{BrowserTab, TabError};
 
-/// How long an answer may take.
+/// How long a reply may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitLimit {
-    /// On the clock on the wall: the browser's own answers.
+    /// Wall-clock time, for replies of the browser itself.
     Time(Duration),
-    /// In time that the page's process works.
+    /// CPU time of the page's process.
     Work(Duration),
 }
 
 impl WaitLimit {
-    /// What the browser itself may take for an answer.
+    /// For replies of the browser itself.
     pub const BROWSER: Self = Self::Time(Duration::from_mins(1));
-    /// What the page may work at one thing.
+    /// For one call of the page.
     pub const PAGE: Self = Self::Work(Duration::from_secs(4));
-    /// What it may work at loading.
+    /// For loading a page.
     pub const LOAD: Self = Self::Work(Duration::from_secs(6));
 }
 
-/// A page that answers within this is not looked at.
+/// A page that responds within this time is not checked.
 const FIRST_CHECK_AFTER: Duration = Duration::from_millis(1_500);
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
-/// A page that does not answer and does not work waits for what never comes.
+/// Longest wait for a page that neither responds nor works.
 const MAX_IDLE: Duration = Duration::from_secs(20);
-/// Of its time, in parts of a hundred: less is not work but keeping house.
+/// Percentage of CPU below which a page counts as idle.
 const MIN_WORK_PERCENT: u32 = 1;
-/// However little of the processor there is for the page.
+/// Longest wait, however little CPU the page gets.
 const MAX_WAIT: Duration = Duration::from_mins(4);
 
-/// What every page's process had worked, by its number.
+/// CPU time of each page's process, by its id.
 type ProcessTimes = HashMap<u64, Duration>;
 
 impl BrowserTab<'_> {
-    /// Takes messages until something is so, or the limit is reached.
+    /// Handles messages until the condition holds.
+    ///
+    /// # Errors
+    /// [`TabError::Frozen`] once the limit is reached; otherwise if the tab fails.
     #[expect(clippy::disallowed_methods, reason = "a browser has to answer in real time")]
     pub(super) fn wait_until(
         &mut self,
@@ -68,7 +71,7 @@ impl BrowserTab<'_> {
         }
     }
 
-    /// Whether the page may go on without an answer, after so long.
+    /// Checks whether the page may take longer.
     fn check_work(
         &mut self,
         limit: WaitLimit,
@@ -82,7 +85,7 @@ impl BrowserTab<'_> {
         if is_over { Err(TabError::Frozen) } else { Ok(()) }
     }
 
-    /// Takes note of what the page had worked by then.
+    /// Records a work measurement, if its reply arrived.
     pub(super) fn record_work(&mut self, asked: Option<u64>) {
         let answer = asked.and_then(|asked| self.answers.remove(&asked));
         if let Some(Ok(metrics)) = answer {
@@ -90,25 +93,31 @@ impl BrowserTab<'_> {
         }
     }
 
-    /// What the page has worked since it was noted last.
+    /// CPU time of the page since it was last recorded.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub(super) fn work_since_recorded(&mut self) -> Result<Duration, TabError> {
         let before = self.work;
         Ok(self.measure_work()?.saturating_sub(before))
     }
 
-    /// What the page's process had worked when it was looked at last.
+    /// CPU time of the page's process when last recorded.
     pub fn recorded_work(&self) -> Duration {
         self.work
     }
 
-    /// What the page's process has worked in all.
+    /// CPU time of the page's process so far.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub fn measure_work(&mut self) -> Result<Duration, TabError> {
         let metrics = self.call_browser("Performance.getMetrics", &serde_json::json!({}))?;
         self.work = process_time(&metrics);
         Ok(self.work)
     }
 
-    /// The same for all pages' processes, of the browser: it answers while a page does not.
+    /// CPU times of all pages' processes, which the browser reports while a page hangs.
     fn all_process_times(&mut self) -> Result<ProcessTimes, TabError> {
         let id = self.chromium.pipe.post(None, "SystemInfo.getProcessInfo", &serde_json::json!({}));
         let id = id.map_err(|_| TabError::BrowserGone)?;
@@ -134,14 +143,14 @@ impl WaitLimit {
     }
 }
 
-/// Whether a page has had its chance, after so long on the wall and so much work since the first look.
+/// Whether the wait is over, after this time and this much work since the first check.
 fn is_over(most: Duration, waited: Duration, worked: Duration) -> bool {
     let is_idle = waited > MAX_IDLE && worked < waited * MIN_WORK_PERCENT / 100;
-    // What it worked before the first look is not known; on a machine at rest it is all of the time.
+    // The work before the first check is unknown; on an idle machine it is all of the time.
     worked >= most.saturating_sub(FIRST_CHECK_AFTER) || is_idle || waited > MAX_WAIT
 }
 
-/// What the process that worked most did since then.
+/// The most work of one process since then.
 fn max_work_since(first: &ProcessTimes, now: &ProcessTimes) -> Duration {
     let since = |(id, work): (&u64, &Duration)| {
         work.saturating_sub(first.get(id).copied().unwrap_or(*work))

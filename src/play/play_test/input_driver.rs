@@ -1,4 +1,4 @@
-//! The player's hands: they press, click and drag what the plan says.
+//! Performs the inputs of the plan in the page.
 
 use serde_json::Value;
 
@@ -6,7 +6,10 @@ use super::super::chromium::{BrowserTab, KeyAction, PointerAction, TabError};
 use super::super::plan::{KeyboardKey, PlayerInput, RandomInput};
 use super::start::{ClickTarget, GameStart};
 
-/// Does one input; the page's time goes on by less than its slots.
+/// Performs one input; it takes less page time than its slots.
+///
+/// # Errors
+/// If the tab fails.
 pub fn perform_input(
     tab: &mut BrowserTab<'_>,
     start: &GameStart,
@@ -40,7 +43,10 @@ pub fn perform_input(
     }
 }
 
-/// Does what the wild player wants, until the page's time is that.
+/// Performs a random input until the page time is `until`.
+///
+/// # Errors
+/// If the tab fails.
 pub fn perform_random_input(
     tab: &mut BrowserTab<'_>,
     whim: RandomInput,
@@ -62,7 +68,10 @@ pub fn perform_random_input(
     tab.run_to(until)
 }
 
-/// Where it can be clicked now, scrolled to where it has to be.
+/// The point at which the target can be clicked, after scrolling to it. `None` if it cannot.
+///
+/// # Errors
+/// If the tab fails.
 pub fn locate(
     tab: &mut BrowserTab<'_>,
     start: &GameStart,
@@ -77,7 +86,10 @@ pub fn locate(
     }
 }
 
-/// Clicks there, where it can be clicked.
+/// Clicks the target, if it can be clicked.
+///
+/// # Errors
+/// If the tab fails.
 pub fn click(
     tab: &mut BrowserTab<'_>,
     start: &GameStart,
@@ -89,29 +101,44 @@ pub fn click(
     }
 }
 
-/// Where the element can be clicked, once it was scrolled to.
+/// The point at which the element can be clicked, after scrolling to it. `None` if it cannot.
+///
+/// # Errors
+/// If the tab fails.
 pub fn reveal(tab: &mut BrowserTab<'_>, index: u64) -> Result<Option<(f64, f64)>, TabError> {
     Ok(parse_point(&tab.evaluate(&format!("__controls.reveal({index})"))?))
 }
 
-/// Takes the mouse to a place where it lights up nothing, and the keyboard from what was clicked.
+/// Moves the mouse to a point without hover effects, and the focus away from what was clicked.
+///
+/// # Errors
+/// If the tab fails.
 pub fn move_mouse_away(tab: &mut BrowserTab<'_>, to: (f64, f64)) -> Result<(), TabError> {
     tab.move_away(to)
 }
 
-/// Holds a key for so long.
+/// Holds a key for this many milliseconds of page time.
+///
+/// # Errors
+/// If the tab fails.
 pub fn hold_key(tab: &mut BrowserTab<'_>, key: &KeyboardKey, time: f64) -> Result<(), TabError> {
     tab.send_key(key, KeyAction::Down)?;
     tab.run_to(tab.clock() + time)?;
     tab.send_key(key, KeyAction::Up)
 }
 
-/// Writes, letter by letter.
+/// Types the text, character by character.
+///
+/// # Errors
+/// If the tab fails.
 pub fn type_text(tab: &mut BrowserTab<'_>, text: &str) -> Result<(), TabError> {
     text.chars().try_for_each(|letter| tab.type_char(letter))
 }
 
-/// Presses there, and lets go somewhere else, in two goes: on a phone what moves waits for the screen.
+/// Drags from one point to another in two steps, because on a phone moves wait for the screen.
+///
+/// # Errors
+/// If the tab fails.
 pub fn drag(tab: &mut BrowserTab<'_>, from: (f64, f64), to: (f64, f64)) -> Result<(), TabError> {
     tab.drag_from(from, (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1)))?;
     tab.run_to(tab.clock() + 17.0)?;

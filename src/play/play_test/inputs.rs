@@ -1,4 +1,4 @@
-//! Runs with input: each the same as the run without, but for what the player does.
+//! Runs with input, which differ from the baseline only by that.
 
 use serde_json::Value;
 
@@ -9,10 +9,10 @@ use super::super::plan::{
 };
 use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, f64_of, input_driver};
 
-/// The wild player's time, in tenths of a second.
+/// Duration of the random input, in tenths of a second.
 const MONKEY_TENTHS: u32 = 100;
 
-/// What the game seems to answer, and what is seen then at the end of which slot.
+/// An input with an apparent response, and the view at the end of its slot.
 struct ObservedAnswer {
     input: PlayerInput,
     slot: usize,
@@ -20,7 +20,10 @@ struct ObservedAnswer {
 }
 
 impl PlayTestRun<'_, '_> {
-    /// Runs with input, one after the other, until every input had its turn or enough were answered.
+    /// Runs inputs until each was tried or enough had a response. Returns the number of new faults.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub(super) fn try_inputs(&mut self) -> Result<usize, TabError> {
         self.listeners = self.read_listeners()?;
         let mut turns = InputSchedule::new(self.listeners);
@@ -37,13 +40,13 @@ impl PlayTestRun<'_, '_> {
             run = turns.next_run();
         }
         self.untried = turns.untried().to_vec();
-        // What is broken already is not looked at for long.
+        // A broken game is not probed further.
         if self.answered.is_empty() && run.is_empty() && self.problems.is_empty() {
             let answered = self.probe()?;
             faults += self.collect_problems();
             self.record_answers(answered.as_slice());
         }
-        // Of what was not tried nobody knows whether the game answers it.
+        // Inputs that were not tried leave the response unknown.
         let is_known = run.is_empty() && !self.is_work_exhausted();
         if self.answered.is_empty() {
             self.checks.responds = is_known.then_some(false);
@@ -51,7 +54,10 @@ impl PlayTestRun<'_, '_> {
         Ok(faults)
     }
 
-    /// What the game listens to by now.
+    /// The events the game listens to by now.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub(super) fn read_listeners(&mut self) -> Result<InputListeners, TabError> {
         let told = self.tab.evaluate("__controls.listens()")?;
         let to = |kind: &str| told.get(kind) != Some(&Value::Bool(false));
@@ -64,12 +70,12 @@ impl PlayTestRun<'_, '_> {
         if !answered.is_empty() {
             self.checks.responds = Some(true);
             self.checks.alive = Some(true);
-            // A line of text is little to see, and enough where the game answers.
+            // A line of text is little to see, and enough if the game responds.
             self.checks.visible = Some(true);
         }
     }
 
-    /// One run with these inputs; ends with the first that the game answers.
+    /// Runs these inputs; ends with the first that has a response.
     fn run_inputs(
         &mut self,
         run: &[(usize, PlayerInput)],
@@ -102,8 +108,8 @@ impl PlayTestRun<'_, '_> {
         Ok(later.into_iter().find(holds))
     }
 
-    /// A page that moves by itself may look different by chance. Another run without input tells by
-    /// how much, before the first answer is believed.
+    /// Confirms the first response of a page that moves by itself: another run without input
+    /// measures how much it differs by chance.
     fn confirm_answer(
         &mut self,
         answer: Option<ObservedAnswer>,
@@ -122,7 +128,7 @@ impl PlayTestRun<'_, '_> {
         Ok(self.is_answer(still, &answer.view).then_some(answer.input))
     }
 
-    /// The rest of the run without input: most games answer before it is needed.
+    /// Records the rest of the baseline; most games respond before it is needed.
     fn extend_baseline(&mut self) -> Result<(), TabError> {
         self.restart_run()?;
         for slot in self.baseline.len()..=BASELINE_SLOTS {
@@ -137,13 +143,16 @@ impl PlayTestRun<'_, '_> {
         Ok(())
     }
 
-    /// Whether what is seen differs from what would be seen without input.
+    /// Whether the view differs from the baseline by a response.
     pub(super) fn is_answer(&self, still: &PageView, now: &PageView) -> bool {
         let least = MIN_CHANGED_PIXELS.max(self.noise * 4);
         now.dialogs > still.dialogs || still.changed_pixels(now) >= least
     }
 
-    /// Ten seconds of a player without a plan.
+    /// Ten seconds of random input.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub(super) fn monkey_test(&mut self) -> Result<(), TabError> {
         self.restart_run()?;
         let mut wild = MonkeyPlayer::new(7, &self.answered, self.listeners);

@@ -1,4 +1,4 @@
-//! The game in the window of a phone, by taps and swipes: does it fit, and does it answer?
+//! Tests the game in a phone's window with taps and swipes: does it fit, and does it respond?
 
 use serde_json::json;
 
@@ -8,11 +8,11 @@ use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, START_MS, f64_of, input_d
 
 /// The window of a phone held upright.
 const PHONE_SIZE: (u32, u32) = (390, 844);
-/// How many slots of time it is played for.
+/// Slots for which it is played.
 const PHONE_SLOTS: usize = 3;
-/// How much of a picture may be its edges.
+/// Changed pixels that may be edges.
 const MAX_EDGE_PIXELS: usize = MIN_CHANGED_PIXELS * 2;
-/// Swipes, as parts of the window.
+/// Swipes, as fractions of the window.
 const SWIPES: [((f64, f64), (f64, f64)); 4] = [
     ((0.5, 0.5), (0.85, 0.5)),
     ((0.5, 0.5), (0.5, 0.3)),
@@ -21,7 +21,8 @@ const SWIPES: [((f64, f64), (f64, f64)); 4] = [
 ];
 
 impl PlayTestRun<'_, '_> {
-    /// Told and counted, and no reason to call a game broken: what goes wrong here is not told.
+    /// Tests touch input. The result is reported but never makes a game broken; faults here are
+    /// dropped.
     pub(super) fn test_touch(&mut self) {
         let answer = self.play_on_phone();
         self.tab.events.faults.clear();
@@ -29,7 +30,7 @@ impl PlayTestRun<'_, '_> {
         self.checks.touch = answer.unwrap_or_default();
     }
 
-    /// Unknown where a game fits and may be waiting for other gestures than these, or for longer.
+    /// `None` if a game fits but may need other gestures, or more time.
     fn play_on_phone(&mut self) -> Result<Option<bool>, TabError> {
         self.tab.emulate_phone(PHONE_SIZE)?;
         self.size = PHONE_SIZE;
@@ -39,7 +40,8 @@ impl PlayTestRun<'_, '_> {
         let fits = self.tab.evaluate("__controls.fits()")? == json!(true);
         let listens = self.tab.evaluate("__controls.listens()")?;
         let hears = |kind: &str| listens.get(kind) == Some(&json!(true));
-        // Styles light up under a finger and stay so: what answers nothing else has to ask for touch.
+        // Styles change under a finger and stay so: a game without other responses must listen for
+        // touch.
         let is_for_touch = hears("touches") || self.has_answered();
         let is_heard = hears("fingers") || hears("clicks");
         if !fits || !is_for_touch || !is_heard {

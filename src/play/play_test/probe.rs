@@ -1,8 +1,8 @@
-//! A closer look at a game that answered nothing: shorter glances, more to press, more patience.
+//! Detailed probes for a game that responded to nothing: shorter steps, more inputs, a longer wait.
 //!
-//! A key may be lit only while it is held, a card may turn back at once, a piece
-//! may move only after it was chosen, and a game may count down before it
-//! begins. All this takes time, and most games need none of it.
+//! A key may light up only while held, a card may turn back at once, a piece may move only after it
+//! was chosen, and a game may count down before it starts. All this takes time, and most games need
+//! none of it.
 
 use serde_json::Value;
 
@@ -13,32 +13,31 @@ use super::super::plan::{
 use super::start::{ClickTarget, array_items};
 use super::{PageView, PlayTestRun, f64_of, input_driver};
 
-/// How long one thing has, in milliseconds of the page's time, and when in it there is a glance.
+/// Milliseconds of page time per probe, and when within it the page is viewed.
 const PROBE_MS: f64 = 100.0;
 const VIEW_AFTER_MS: f64 = 40.0;
-/// How many there are in a run.
+/// Probes per run.
 const PROBES_PER_RUN: usize = 20;
 
-/// How long it is waited for a game that begins late, in milliseconds, and for how many slots it is
-/// then played.
+/// Milliseconds to wait for a game that starts late, and the slots it is then played for.
 const DELAY_MS: f64 = 5_000.0;
 const DELAYED_SLOTS: usize = 19;
 
-/// What is chosen first and where it is placed, in how many ways.
+/// How many targets are chosen first when clicking pairs.
 const PAIR_CHOICES: usize = 4;
 
-/// Letters that are written where no words are shown.
+/// Texts typed if the page shows no words.
 const FALLBACK_TEXTS: [&str; 4] = ["crane", "abcdefghijklm", "nopqrstuvwxyz", "1234567890"];
 
-/// One thing that is done for a glance.
+/// The input of one probe.
 enum ProbeAction {
     HoldKey(KeyboardKey),
     Click(ClickTarget),
-    /// Chooses the one, and places it at the other.
+    /// Clicks one target and then the other.
     ClickPair(ClickTarget, ClickTarget),
-    /// Holds the mouse pressed.
+    /// Holds the mouse button.
     HoldMouse(ClickTarget),
-    /// Carries one element to another.
+    /// Drags one element to another.
     DragElement(u64, u64),
     Type(String),
     Enter,
@@ -46,7 +45,7 @@ enum ProbeAction {
 }
 
 impl PlayTestRun<'_, '_> {
-    /// What the game answers after all; the first thing found.
+    /// Runs the probes and returns the first input with a response. `None` if there is none.
     pub(super) fn probe(&mut self) -> Result<Option<PlayerInput>, TabError> {
         if self.listeners == InputListeners::default() {
             return self.play_delayed();
@@ -64,7 +63,7 @@ impl PlayTestRun<'_, '_> {
         self.play_delayed()
     }
 
-    /// Everything there is to do, in groups that have a run each.
+    /// All probes, in groups with runs of their own.
     fn probe_groups(&mut self) -> Result<Vec<Vec<ProbeAction>>, TabError> {
         let places = self.start.targets.clone();
         let clicks = places.iter().map(|place| ProbeAction::Click(*place)).collect();
@@ -78,7 +77,7 @@ impl PlayTestRun<'_, '_> {
             .take(PROBES_PER_RUN)
             .map(|place| ProbeAction::HoldMouse(*place))
             .collect();
-        // To what nobody listens nobody answers.
+        // A game cannot respond to events it does not listen to.
         let heard =
             |deeds: Vec<ProbeAction>, is_heard: bool| if is_heard { deeds } else { Vec::new() };
         let InputListeners { keys, clicks: is_clicked, fields, .. } = self.listeners;
@@ -92,7 +91,7 @@ impl PlayTestRun<'_, '_> {
         ])
     }
 
-    /// What can be dragged, and where it can be dropped.
+    /// The draggable elements and their drop targets.
     fn drag_probes(&mut self) -> Result<Vec<ProbeAction>, TabError> {
         let told = array_items(&self.tab.evaluate("__controls.carries()")?);
         let pair =
@@ -100,7 +99,7 @@ impl PlayTestRun<'_, '_> {
         Ok(told.iter().filter_map(pair).collect())
     }
 
-    /// The words that the page shows, and all letters, each followed by what sends them off.
+    /// The words the page shows, and all letters, each followed by what submits them.
     fn typing_probes(&mut self) -> Result<Vec<ProbeAction>, TabError> {
         let shown = array_items(&self.tab.evaluate("__controls.words()")?);
         let shown = shown.iter().filter_map(|word| word.as_str().map(str::to_owned));
@@ -110,7 +109,7 @@ impl PlayTestRun<'_, '_> {
             .collect())
     }
 
-    /// The run without input, in glances.
+    /// The baseline without input, in steps of probes.
     fn record_probe_baseline(&mut self) -> Result<Vec<PageView>, TabError> {
         self.restart_run()?;
         let mut glances = Vec::new();
@@ -137,7 +136,7 @@ impl PlayTestRun<'_, '_> {
         Ok(None)
     }
 
-    /// Does it, and looks whether the game answers.
+    /// Runs one probe. Returns whether the game responded.
     fn run_probe(
         &mut self,
         deed: &ProbeAction,
@@ -187,7 +186,7 @@ impl PlayTestRun<'_, '_> {
         Ok(self.is_answer(still, &now))
     }
 
-    /// Holds the mouse pressed. Styles light up by that alone, so the game must have had a hand in it.
+    /// Holds the mouse button. Styles change by that alone, so the game's script must have acted.
     fn hold_mouse(
         &mut self,
         place: ClickTarget,
@@ -210,7 +209,7 @@ impl PlayTestRun<'_, '_> {
         Ok(is_answer && is_its_own)
     }
 
-    /// Gives the keyboard to the field where words are written, if there is one.
+    /// Focuses the text field, if there is one.
     fn focus_text_field(&mut self) -> Result<(), TabError> {
         let Some(index) = self.tab.evaluate("__controls.editable()")?.as_u64() else {
             return Ok(());
@@ -219,7 +218,7 @@ impl PlayTestRun<'_, '_> {
         self.tab.evaluate(&format!("__controls.pen({index}), 0")).map(drop)
     }
 
-    /// Waits until countdowns are over, and plays then what the game listens to by now.
+    /// Waits for countdowns and then plays what the game listens to by then.
     fn play_delayed(&mut self) -> Result<Option<PlayerInput>, TabError> {
         let begins = self.start.time + DELAY_MS;
         self.restart_run()?;
@@ -261,7 +260,7 @@ impl ProbeAction {
     }
 }
 
-/// Some things with some places for each: what is chosen comes first in a page, and last.
+/// Pairs some targets with some others: what is chosen comes first in a page, and last.
 fn click_pairs(places: &[ClickTarget]) -> Vec<(ClickTarget, ClickTarget)> {
     let choices = places.iter().take(PAIR_CHOICES).chain(places.iter().rev().take(1));
     let each = (2 * PROBES_PER_RUN / (PAIR_CHOICES + 1)).max(1);

@@ -1,4 +1,4 @@
-//! Whether a game that was played begins anew: is what is seen then what was seen first?
+//! Tests whether a finished game restarts: does it look as at first?
 
 use super::super::chromium::TabError;
 use super::super::plan::{ENTER, KeyboardKey, R, SPACE};
@@ -6,15 +6,18 @@ use super::super::verdict::CheckOutcome;
 use super::start::ClickTarget;
 use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, input_driver};
 
-/// The first picture again: no more of it may differ, as a part of it.
+/// Largest share of pixels by which the first picture may differ.
 const MAX_DIFFERENCE: f64 = 0.02;
-/// Keys that begin anew where no button does.
+/// Keys that restart games without a button.
 const RESTART_KEYS: [KeyboardKey; 3] = [ENTER, SPACE, R];
-/// How long a game has to begin anew, in milliseconds of its own time.
+/// Milliseconds of page time a game has to restart.
 const RESTART_MS: f64 = 150.0;
 
 impl PlayTestRun<'_, '_> {
-    /// After wild play: presses what begins anew, by the same chance as at first.
+    /// Restarts the game after the random input, with the same random seed as at first.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub(super) fn test_restart(&mut self) -> Result<(), TabError> {
         let before = self.take_view()?;
         self.tab.evaluate("__codeagent.reseed(), 0")?;
@@ -39,11 +42,11 @@ impl PlayTestRun<'_, '_> {
             }
             is_changed |= before.changed_pixels(&now) >= MIN_CHANGED_PIXELS;
         }
-        // Another game than the first is one, too; nobody can tell from a picture.
+        // A different new game counts too, which no picture can prove.
         Ok(if is_changed { None } else { Some(false) })
     }
 
-    /// Without a button nobody knows whether the game is over, so only a yes is an answer.
+    /// Without a button it is unknown whether the game is over, so only success is a result.
     fn press_keys(&mut self) -> Result<CheckOutcome, TabError> {
         for key in RESTART_KEYS {
             input_driver::hold_key(&mut self.tab, &key, 40.0)?;
@@ -56,7 +59,7 @@ impl PlayTestRun<'_, '_> {
         Ok(None)
     }
 
-    /// Whether it looks as the game did when it began.
+    /// Whether it looks as the game did at its start.
     fn matches_start(&self, now: &PageView) -> bool {
         let pixels = f64::from(u32::try_from(now.shot.pixels().pixel_count()).unwrap_or(u32::MAX));
         let differs = |first: &PageView| {

@@ -1,4 +1,4 @@
-//! How a game is started, so that it can be started again in the same way, and what it shows then.
+//! Starts a game in a way that can be repeated, and finds what can be clicked in it.
 
 use serde_json::Value;
 
@@ -6,25 +6,25 @@ use super::super::chromium::{BrowserTab, TabError};
 use super::super::plan::{ENTER, KeyboardKey, SPACE};
 use super::input_driver::{self, move_mouse_away};
 
-/// How a game was started, and where it can be played.
+/// How a game was started, and what can be clicked then.
 #[derive(Debug, Clone, Default)]
 pub struct GameStart {
     steps: Vec<(f64, StartStep)>,
-    /// The page's time when it was done, in milliseconds.
+    /// Page time at the end of the start, in milliseconds.
     pub time: f64,
-    /// What can be clicked and drawn on, once it is started.
+    /// The click targets of the running game.
     pub targets: Vec<ClickTarget>,
-    /// A place where the mouse lights up nothing.
+    /// A point without hover effects.
     pub idle_point: (f64, f64),
-    /// How much of the page is above the window, where the game is further down.
+    /// Pixels scrolled, if the game is further down the page.
     pub scrolled_by: f64,
     size: (u32, u32),
 }
 
-/// Somewhere to click.
+/// A click target.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ClickTarget {
-    /// An element, by its place in the tree.
+    /// An element, by its index in the tree.
     Element(u64),
     /// A point of the window.
     Point(f64, f64),
@@ -32,24 +32,24 @@ pub enum ClickTarget {
 
 #[derive(Debug, Clone)]
 enum StartStep {
-    /// Clicks there, and writes.
+    /// Clicks the field and types the text.
     Fill(u64, String),
     Click(u64),
     Press(KeyboardKey),
-    /// Clicks in the middle of the largest picture, or of the window.
+    /// Clicks the middle of the largest canvas, or of the window.
     ClickMiddle,
-    /// Gives the keyboard to whoever listens to it.
+    /// Focuses the element that listens to the keyboard.
     Settle,
 }
 
-/// Where the mouse waits in a run without input, and where it ends in one with: not the same, for
-/// games that follow it.
+/// Where the mouse waits in a run without input. It differs from its place after input, for games
+/// that follow the mouse.
 const WAITING_POINT: (f64, f64) = (1.0, 1.0);
 
-/// A game that has more than so many things to press before it begins is none.
+/// Most steps of a start.
 const MAX_STEPS: usize = 9;
 
-/// Where a canvas is clicked, as parts of it.
+/// Click points of a canvas, as fractions of it.
 const CANVAS_POINTS: [(f64, f64); 9] = [
     (0.5, 0.5),
     (0.33, 0.33),
@@ -62,10 +62,13 @@ const CANVAS_POINTS: [(f64, f64); 9] = [
     (0.8, 0.5),
 ];
 
-/// How many of these the window gets where there is no canvas.
+/// How many of these are used for a window without canvas.
 const WINDOW_POINTS: usize = 5;
 
-/// Looks for what starts the game, and does it.
+/// Finds and performs what starts the game.
+///
+/// # Errors
+/// If the tab fails.
 pub fn start_game(tab: &mut BrowserTab<'_>, size: (u32, u32)) -> Result<GameStart, TabError> {
     let mut start = GameStart { size, ..GameStart::default() };
     for field in array_items(&tab.evaluate("__controls.fields()")?) {
@@ -83,7 +86,10 @@ pub fn start_game(tab: &mut BrowserTab<'_>, size: (u32, u32)) -> Result<GameStar
     Ok(start)
 }
 
-/// The same again, at the same times.
+/// Repeats the start at the same times.
+///
+/// # Errors
+/// If the tab fails.
 pub fn repeat_start(tab: &mut BrowserTab<'_>, start: &GameStart) -> Result<(), TabError> {
     for (time, step) in &start.steps {
         tab.run_to(*time)?;
@@ -93,7 +99,7 @@ pub fn repeat_start(tab: &mut BrowserTab<'_>, start: &GameStart) -> Result<(), T
 }
 
 impl GameStart {
-    /// Clicks what invites to begin; where nothing does, some keys may bring it up.
+    /// Clicks start buttons; without one, tries keys and a click.
     fn press_start(&mut self, tab: &mut BrowserTab<'_>) -> Result<(), TabError> {
         let mut others =
             [StartStep::Press(ENTER), StartStep::Press(SPACE), StartStep::ClickMiddle].into_iter();
@@ -104,7 +110,7 @@ impl GameStart {
                 has_clicked = true;
                 continue;
             }
-            // Who was given the keyboard to write would lose it, or write nonsense.
+            // A focused text field would lose the focus or get nonsense.
             if has_clicked || tab.evaluate("__controls.isTyping()")? == Value::Bool(true) {
                 break;
             }
@@ -118,7 +124,7 @@ impl GameStart {
         Ok(())
     }
 
-    /// Where the game can be played now.
+    /// Finds the click targets of the running game.
     fn find_targets(&mut self, tab: &mut BrowserTab<'_>) -> Result<(), TabError> {
         tab.evaluate(&format!("__codeagent.quiet({})", self.scrolled_by))?;
         let canvas = tab.evaluate("__controls.canvas()")?;
@@ -145,12 +151,12 @@ impl GameStart {
         (0.0..f64::from(self.size.0)).contains(&x) && (0.0..f64::from(self.size.1)).contains(&y)
     }
 
-    /// That part of the window, as a point of it.
+    /// The point at these fractions of the window.
     pub fn window_point(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (x * f64::from(self.size.0), y * f64::from(self.size.1))
     }
 
-    /// Where something from there is dragged to.
+    /// The destination of a drag from this point.
     pub fn drag_destination(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (if x < f64::from(self.size.0) / 2.0 { x + 90.0 } else { x - 90.0 }, y)
     }

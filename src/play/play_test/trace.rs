@@ -1,4 +1,4 @@
-//! From places in the page that was served to places in the texts that people and models see.
+//! Maps stack frames of the served page to the texts that users and models see.
 
 use super::super::chromium::{Fault, FaultKind, StackFrame};
 use super::super::verdict::{PlayProblem, PlayProblemKind, SourceFrame};
@@ -6,10 +6,10 @@ use crate::game::Vetted;
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
 
-/// What led to an error is seldom further up than this.
+/// Most frames kept of a stack.
 const MAX_FRAMES: usize = 5;
 
-/// What went wrong, each once, with how often it did.
+/// Converts faults into problems, counting equal ones.
 pub fn count_problems(game: &Vetted, faults: Vec<Fault>) -> Vec<PlayProblem> {
     let mut problems: Vec<PlayProblem> = Vec::new();
     for fault in faults {
@@ -33,7 +33,7 @@ fn problem_from_fault(game: &Vetted, fault: Fault) -> PlayProblem {
     problem
 }
 
-/// The places that are in the game itself, and not in what the hardening put before it.
+/// The frames that are in the game itself and not in the hardening.
 pub fn source_frames(game: &Vetted, spots: Vec<StackFrame>) -> Vec<SourceFrame> {
     let lines = Lines::new(game.html());
     let traced = spots.into_iter().filter_map(|spot| {
