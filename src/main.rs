@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use codeagent::cli;
 use codeagent::cli::args::{Args, Command, Shared};
 use codeagent::config::{self, ConfigError, Settings, Surroundings};
-use codeagent::tui::{self, Looks};
+use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
     let args = cli::args::parse();
@@ -36,7 +36,7 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
             let around = surroundings();
             let settings = warned(settings(args.shared, &around)?);
             let env = |name: &str| around.env(name);
-            cli::doctor::run(doctor, &settings, tui::features(&Looks::of(env), env))
+            cli::doctor::run(doctor, &settings, tui::features(&TerminalEnv::from_env(env), env))
         }
         Some(Command::Completions(completions)) => cli::generate::completions(&completions),
         Some(Command::Man(man)) => cli::generate::man(&man),
@@ -55,7 +55,7 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
         None => {
             let around = surroundings();
             let settings = settings(args.shared, &around)?;
-            let looks = Looks::of(|name| around.env(name));
+            let looks = TerminalEnv::from_env(|name| around.env(name));
             tui::run(args.prompt.as_deref(), &settings, looks)
         }
     })

@@ -19,7 +19,7 @@ use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
 use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
-use crate::play::{Stage, Unplayed, Verdict};
+use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// One job, or one task of the session that belongs to none. Unique in the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,8 +139,8 @@ pub enum News {
     Vetted(Vetting),
     Saved(Result<Saved, DiskError>),
     /// What the play-test does now.
-    Trying(Stage),
-    Tried(Result<Box<Verdict>, Unplayed>),
+    Trying(PlayTestStage),
+    Tried(Result<Box<Verdict>, PlayTestError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// What the library knows at the start.

@@ -250,7 +250,7 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
             Some(format!("receiving: {size}, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.words());
+            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
             Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }
         Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,

@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::driver::{self, Candidate};
 use crate::library::{DiskError, replace_file};
 use crate::page::Lines;
-use crate::play::{Grade, Level, Stage, Unplayed, Verdict};
+use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// Several codes in one: the gravest is told.
 const GRAVEST: [u8; 5] = [130, 9, 2, 7, 8];
@@ -51,14 +51,14 @@ pub fn run(play: &Play, settings: &Settings) -> ExitCode {
 }
 
 /// Says what is being done, where somebody looks on.
-fn stages(names: &[String]) -> impl Fn(usize, Stage) + Clone + Send + 'static {
+fn stages(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 'static {
     let is_seen = output::is_stderr_terminal();
     let names: Arc<[String]> = names.into();
     move |place, stage| {
         if is_seen {
             let name = names.get(place).filter(|_| names.len() > 1);
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
-            warn(&format!("{name}play-test: {}", stage.words()));
+            warn(&format!("{name}play-test: {}", stage.describe()));
         }
     }
 }
@@ -75,7 +75,7 @@ struct Report<'r> {
 
 impl Report<'_> {
     /// Tells how a game played, as soon as those before it are told.
-    fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, Unplayed>) {
+    fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, PlayTestError>) {
         let name = self.names.get(place).map_or("", String::as_str);
         let verdict = match played {
             Ok(verdict) => verdict,
@@ -102,7 +102,7 @@ impl Report<'_> {
         self.write(&format!("{name}{told}"));
     }
 
-    fn refuse(&mut self, name: &str, why: &Unplayed) {
+    fn refuse(&mut self, name: &str, why: &PlayTestError) {
         let code = code_of(why);
         // One sentence is enough for what is the same for all of them.
         if !self.codes.contains(&code) {
@@ -131,10 +131,12 @@ impl Report<'_> {
     }
 }
 
-fn code_of(why: &Unplayed) -> u8 {
+fn code_of(why: &PlayTestError) -> u8 {
     match why {
-        Unplayed::Stopped => 130,
-        Unplayed::NoBrowser(_) | Unplayed::NoStart(_) | Unplayed::Lost => 2,
+        PlayTestError::Stopped => 130,
+        PlayTestError::BrowserNotFound(_)
+        | PlayTestError::BrowserLaunch(_)
+        | PlayTestError::BrowserLost => 2,
     }
 }
 
@@ -160,25 +162,27 @@ fn object(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str)
 
 fn told(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
     let lines = Lines::new(original);
-    let levels: Vec<_> = verdict.levels.all().iter().map(level).collect();
+    let levels: Vec<_> = verdict.checks.all().iter().map(level).collect();
     let seconds = verdict.elapsed.as_secs_f64();
     let mut told =
         vec![verdict.headline(original), format!("  {}   {seconds:.1} s", levels.join(" "))];
     for problem in &verdict.problems {
-        told.push(format!("  {}", problem.words(&lines)));
+        told.push(format!("  {}", problem.describe(&lines)));
         told.extend(problem.stack.first().map(|at| {
             let line = lines.position(at.original).line;
             let text = crate::untrusted::Untrusted::new(lines.text(line)).headline(100);
             format!("    {line} | {text}")
         }));
     }
-    told.extend(verdict.console.iter().take(10).map(|line| format!("  console {}", line.words())));
+    told.extend(
+        verdict.console.iter().take(10).map(|line| format!("  console {}", line.describe())),
+    );
     told.extend(verdict.requests.iter().map(|url| format!("  asked for {}", url.headline(200))));
     told.extend(picture.map(|path| format!("  picture: {}", DiskError::display_path(path))));
     told.join("\n") + "\n"
 }
 
-fn level((name, level): &(&'static str, Level)) -> String {
+fn level((name, level): &(&'static str, CheckOutcome)) -> String {
     let sign = match level {
         Some(true) => '✓',
         Some(false) => '✗',

@@ -22,7 +22,7 @@ use std::time::Duration;
 use crate::app::Engine;
 use crate::compose::Theme;
 use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
-use crate::play::Places;
+use crate::play::BrowserPaths;
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
@@ -95,7 +95,7 @@ pub struct Settings {
     pub credits_usd: f64,
     pub play_test: PlayWish,
     /// Where a browser is looked for.
-    pub browser: Places,
+    pub browser: BrowserPaths,
     /// What may be sent to the endpoint.
     pub token: Option<Setting<Secret>>,
     /// Where accounts are asked for; else why they are not.

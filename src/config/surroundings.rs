@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::project::ProjectFile;
 use super::{Origin, expand};
 use crate::inference::Endpoint;
-use crate::play::Places;
+use crate::play::BrowserPaths;
 
 /// Environment variables, the `.env` of the working directory, and that directory.
 #[derive(Debug, Clone, Default)]
@@ -103,14 +103,14 @@ impl Surroundings {
     }
 
     /// Where browsers are looked for; `named` is what the user set, if anything.
-    pub(super) fn places(&self, named: &str) -> Places {
+    pub(super) fn places(&self, named: &str) -> BrowserPaths {
         let folders = |name: &str| self.path(name).into_iter();
         // No browser is taken from the folder that the program was started in.
         let absolute = |path| std::env::split_paths(path).filter(|at| at.is_absolute()).collect();
         let path = self.env("PATH").map(absolute);
         let roots = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
-        Places {
-            named: Some(named).filter(|named| !named.is_empty()).map(PathBuf::from),
+        BrowserPaths {
+            override_program: Some(named).filter(|named| !named.is_empty()).map(PathBuf::from),
             path: path.unwrap_or_default(),
             roots: self
                 .user_home()

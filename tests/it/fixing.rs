@@ -11,7 +11,8 @@ use codeagent::inference::{
     ChatTurn, ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
 };
 use codeagent::play::{
-    Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+    FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError, PlayTestStage,
+    PlayerInput, SourceFrame, Verdict,
 };
 use codeagent::untrusted::Untrusted;
 
@@ -21,10 +22,10 @@ fn playing() -> Plan {
     Plan { play_test: PlayTest::On, ..plan() }
 }
 
-fn verdict(problems: Vec<Problem>) -> News {
+fn verdict(problems: Vec<PlayProblem>) -> News {
     let is_good = problems.is_empty();
     let yes = Some(true);
-    let levels = Levels {
+    let levels = PlayChecks {
         complete: yes,
         loads: Some(is_good),
         visible: yes,
@@ -35,23 +36,23 @@ fn verdict(problems: Vec<Problem>) -> News {
         touch: None,
     };
     News::Tried(Ok(Box::new(Verdict {
-        levels,
-        inputs: vec![Input::of("ArrowLeft").unwrap()],
+        checks: levels,
+        inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap()],
         untried: Vec::new(),
         problems,
         console: Vec::new(),
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),
-        parts: Vec::new(),
+        stage_starts: Vec::new(),
     })))
 }
 
-fn error(message: &str) -> Problem {
-    let mut problem = Problem::new(ProblemKind::Error, message);
+fn error(message: &str) -> PlayProblem {
+    let mut problem = PlayProblem::new(PlayProblemKind::Error, message);
     let at = GAME.find("requestAnimationFrame").unwrap();
     let function = Untrusted::new("tick");
-    problem.stack.push(TraceLine { function, original: at, repaired: at });
+    problem.stack.push(SourceFrame { function, original: at, repaired: at });
     problem
 }
 
@@ -75,7 +76,7 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
     assert_eq!(replay.done(), ["try out"]);
     assert_eq!(replay.job().phase, Phase::Trying);
     assert_eq!(replay.state.written.len(), 1, "it is saved before it is played");
-    replay.news(News::Trying(Stage::Trying)).news(verdict(Vec::new()));
+    replay.news(News::Trying(PlayTestStage::Trying)).news(verdict(Vec::new()));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "responds to ←");
     assert_eq!(replay.done(), [""; 0]);
@@ -87,7 +88,7 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
 #[test]
 fn without_a_browser_the_game_is_as_good_as_before() {
     let mut replay = made(playing());
-    replay.news(News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    replay.news(News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound))));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "not played: no browser found");
     assert!(matches!(replay.job().result, Some(Ok(_))));

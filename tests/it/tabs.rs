@@ -7,21 +7,21 @@ use codeagent::app::{
 };
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId, compare_pages};
-use codeagent::tui::Desk;
+use codeagent::tui::UiState;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
-use crate::screens::{desk, draw, screens};
+use crate::screens::{draw, screens, ui};
 
 const WIDE: (u16, u16) = (120, 30);
 const SMALL: (u16, u16) = (80, 24);
 
 /// Presses keys as the screen would: what it drew last decides what they mean.
-fn press(desk: &mut Desk, replay: &mut Replay, keys: &[KeyEvent]) {
+fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyEvent]) {
     for key in keys {
-        draw(desk, replay, WIDE);
-        for action in desk.on_event(TermEvent::Key(*key)) {
+        draw(ui, replay, WIDE);
+        for action in ui.on_event(TermEvent::Key(*key)) {
             replay.act(action);
         }
     }
@@ -55,12 +55,12 @@ fn made() -> (Replay, String) {
 fn findings_are_listed_and_lead_to_their_lines() {
     let (mut replay, page) = made();
     replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
-    let mut desk = desk(&replay);
-    assert_snapshot!(screens(&mut desk, &replay));
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    let mut ui = ui(&replay);
+    assert_snapshot!(screens(&mut ui, &replay));
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.state.view.tab, Tab::Code);
     let line = page.lines().position(|line| line.contains("onclick")).unwrap() + 1;
-    let screen = draw(&mut desk, &replay, WIDE);
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains(&format!("{line}▌<button onclick=")), "{screen}");
 }
 
@@ -74,24 +74,24 @@ fn a_finding_far_right_in_its_line_is_brought_into_sight() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
     replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
-    let mut desk = desk(&replay);
-    let screen = draw(&mut desk, &replay, WIDE);
+    let mut ui = ui(&replay);
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(!screen.contains("onclick="), "{screen}");
-    press(&mut desk, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains("‹") && screen.contains("<button onclick="), "{screen}");
-    press(&mut desk, &mut replay, &[key(KeyCode::Home)]);
-    assert!(!draw(&mut desk, &replay, WIDE).contains("onclick="));
+    press(&mut ui, &mut replay, &[key(KeyCode::Home)]);
+    assert!(!draw(&mut ui, &replay, WIDE).contains("onclick="));
 }
 
 #[test]
 fn before_there_is_anything_the_tabs_say_what_comes() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     let mut all = String::new();
     for tab in Tab::ALL {
         replay.act(Action::Show(tab)).act(Action::Focus(Pane::Preview));
-        all.push_str(&draw(&mut desk, &replay, SMALL));
+        all.push_str(&draw(&mut ui, &replay, SMALL));
     }
     assert_snapshot!(all);
 }
@@ -127,58 +127,58 @@ fn what_changed_stands_side_by_side() {
     replay.later(1);
     assert!(replay.done().is_empty(), "it is asked for once");
     replay.answers(compared);
-    assert_snapshot!(screens(&mut desk(&replay), &replay));
+    assert_snapshot!(screens(&mut ui(&replay), &replay));
     replay.act(Action::Zoom);
-    assert_snapshot!(draw(&mut desk(&replay), &replay, WIDE));
+    assert_snapshot!(draw(&mut ui(&replay), &replay, WIDE));
 }
 
 #[test]
 fn another_version_can_be_compared_with() {
     let (mut replay, compared) = changed();
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).answers(compared);
-    press(&mut desk, &mut replay, &letters("v"));
+    press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
     let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
     replay.answers(found).done();
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.done(), ["compare"], "it is not opened");
     let asked = replay.state.compared.as_ref().unwrap();
     assert!(matches!(asked, Compared { against: Some(id), .. } if *id == version));
     replay.answers(News::Compared(Err(Uncompared::First)));
-    assert!(draw(&mut desk, &replay, WIDE).contains("nothing was before it"));
+    assert!(draw(&mut ui, &replay, WIDE).contains("nothing was before it"));
 }
 
 #[test]
 fn every_action_can_be_found_by_its_words() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, &[key(KeyCode::F(9))]);
-    assert_snapshot!(screens(&mut desk, &replay));
-    press(&mut desk, &mut replay, &letters("alone"));
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &[key(KeyCode::F(9))]);
+    assert_snapshot!(screens(&mut ui, &replay));
+    press(&mut ui, &mut replay, &letters("alone"));
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert!(replay.state.view.zoom == Zoom::On);
     assert_eq!(
-        (desk.prompt().as_str(), replay.state.draft.text.as_str()),
+        (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
         ("", ""),
         "no letter leaks"
     );
-    press(&mut desk, &mut replay, &[with(KeyModifiers::CONTROL, 'p'), key(KeyCode::Esc)]);
-    assert!(!draw(&mut desk, &replay, WIDE).contains("Actions ·"));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'p'), key(KeyCode::Esc)]);
+    assert!(!draw(&mut ui, &replay, WIDE).contains("Actions ·"));
 }
 
 #[test]
 fn a_game_is_saved_under_a_name_that_is_completed() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, 's')]);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, 's')]);
     let picker = replay.state.view.picker.as_ref().unwrap();
     assert_eq!((picker.stock, picker.query.as_str()), (Stock::Paths, "bats.html"));
     for _ in 0.."bats.html".len() {
-        press(&mut desk, &mut replay, &[key(KeyCode::Backspace)]);
+        press(&mut ui, &mut replay, &[key(KeyCode::Backspace)]);
     }
-    press(&mut desk, &mut replay, &letters("ga"));
+    press(&mut ui, &mut replay, &letters("ga"));
     let path = |path: &str| Item {
         label: path.into(),
         detail: String::new(),
@@ -186,11 +186,11 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
     };
     let items = Ok(vec![path("games/"), path("gas.html")]);
     replay.answers(News::Found { stock: Stock::Paths, query: "ga".into(), items });
-    assert_snapshot!(draw(&mut desk, &replay, SMALL));
-    press(&mut desk, &mut replay, &[key(KeyCode::Tab)]);
-    press(&mut desk, &mut replay, &letters("owl"));
+    assert_snapshot!(draw(&mut ui, &replay, SMALL));
+    press(&mut ui, &mut replay, &[key(KeyCode::Tab)]);
+    press(&mut ui, &mut replay, &letters("owl"));
     replay.done();
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     let Some(Effect::Start(_, Task::Save { to, keep: None, .. })) = replay.effects().last() else {
         panic!("{:?}", replay.effects().last())
     };
@@ -201,7 +201,7 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
 #[test]
 fn every_list_at_every_size() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     let version = VersionId { game: GameId(4), number: 2 };
     let line =
         |label: &str, value| Item { label: label.into(), detail: "2 versions".into(), value };
@@ -216,13 +216,13 @@ fn every_list_at_every_size() {
         replay.act(Action::Pick(stock));
         let query = replay.state.view.picker.as_ref().unwrap().query.clone();
         replay.answers(News::Found { stock, query, items: Ok(vec![item; 3]) });
-        all.push(screens(&mut desk, &replay));
+        all.push(screens(&mut ui, &replay));
         replay.act(Action::Stop);
     }
     for c in ['v', 't'] {
-        press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, c)]);
-        all.push(screens(&mut desk, &replay));
-        press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+        press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, c)]);
+        all.push(screens(&mut ui, &replay));
+        press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
         assert!(replay.state.view.picker.is_none());
     }
     assert_snapshot!(all.join("\n"));
@@ -231,37 +231,37 @@ fn every_list_at_every_size() {
 #[test]
 fn words_are_searched_for_in_the_code() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.act(Action::Focus(Pane::Preview));
-    press(&mut desk, &mut replay, &letters("g/bat4"));
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &letters("g/bat4"));
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(
         screen.contains("/bat4▏  1 of 11 lines") && screen.contains("let bat4 = 4;"),
         "{screen}"
     );
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
-    press(&mut desk, &mut replay, &letters("nn"));
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    press(&mut ui, &mut replay, &letters("nn"));
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(
         screen.contains("/bat4  3 of 11 lines") && screen.contains("let bat41 = 41;"),
         "{screen}"
     );
-    press(&mut desk, &mut replay, &letters("N/zz"));
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &letters("N/zz"));
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains("/zz▏  nothing fits"), "{screen}");
-    press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
-    assert!(draw(&mut desk, &replay, WIDE).contains("✓ complete"), "the verdict is back");
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(draw(&mut ui, &replay, WIDE).contains("✓ complete"), "the verdict is back");
 }
 
 #[test]
 fn a_queued_prompt_comes_back_into_the_editor() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.generate("bats").generate("owls");
-    press(&mut desk, &mut replay, &letters("and"));
-    press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, 'x')]);
-    assert_eq!(desk.prompt(), "and\n\nowls");
-    assert!(replay.state.queue.is_empty() && replay.state.draft.text == desk.prompt());
+    press(&mut ui, &mut replay, &letters("and"));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, 'x')]);
+    assert_eq!(ui.prompt_text(), "and\n\nowls");
+    assert!(replay.state.queue.is_empty() && replay.state.draft.text == ui.prompt_text());
 }
 
 #[test]
@@ -287,27 +287,27 @@ fn welcomed() -> Replay {
 #[test]
 fn the_first_run_is_told_what_this_is() {
     let mut replay = welcomed();
-    let mut desk = desk(&replay);
-    assert_snapshot!(screens(&mut desk, &replay));
-    press(&mut desk, &mut replay, &letters("a maze"));
+    let mut ui = ui(&replay);
+    assert_snapshot!(screens(&mut ui, &replay));
+    press(&mut ui, &mut replay, &letters("a maze"));
     assert_eq!(replay.state.view.welcome, Welcome::Over);
-    assert_eq!(desk.prompt(), "a maze", "no letter is lost");
+    assert_eq!(ui.prompt_text(), "a maze", "no letter is lost");
     let mut replay = welcomed();
-    press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
     assert_eq!(replay.state.view.welcome, Welcome::Over);
 }
 
 #[test]
 fn an_answer_belongs_to_who_asked_for_it() {
     let (mut replay, compared) = changed();
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff));
-    press(&mut desk, &mut replay, &letters("v"));
+    press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
     let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
     replay.answers(found);
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     let [first, second] = replay.ids("compare")[..] else { panic!("not compared twice") };
     let is_ended = |it: &&Effect| matches!(it, Effect::Abort(id) if *id == first);
     assert_eq!(replay.effects().iter().filter(is_ended).count(), 1);
@@ -356,7 +356,7 @@ fn who_has_begun_already_is_not_welcomed() {
 fn a_pane_can_have_the_whole_screen() {
     let (mut replay, _) = made();
     replay.act(Action::Focus(Pane::Preview)).act(Action::Zoom);
-    assert_snapshot!(draw(&mut desk(&replay), &replay, SMALL));
+    assert_snapshot!(draw(&mut ui(&replay), &replay, SMALL));
     replay.act(Action::Stop);
     assert_eq!(replay.state.view.zoom, Zoom::Off);
 }
@@ -365,13 +365,13 @@ fn a_pane_can_have_the_whole_screen() {
 fn the_help_scrolls_where_it_does_not_fit() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Help);
-    let mut desk = desk(&replay);
-    let first = draw(&mut desk, &replay, SMALL);
+    let mut ui = ui(&replay);
+    let first = draw(&mut ui, &replay, SMALL);
     assert!(first.contains("more ") && first.contains("generate"), "{first}");
     for _ in 0..10 {
-        draw(&mut desk, &replay, SMALL);
-        desk.on_event(TermEvent::Key(key(KeyCode::PageDown)));
+        draw(&mut ui, &replay, SMALL);
+        ui.on_event(TermEvent::Key(key(KeyCode::PageDown)));
     }
-    let last = draw(&mut desk, &replay, SMALL);
+    let last = draw(&mut ui, &replay, SMALL);
     assert!(last.contains(" 0 more ") && last.contains("library"), "{last}");
 }

@@ -12,7 +12,7 @@ use crate::app::state::{Saving, Tone};
 use crate::app::talk::Base;
 use crate::app::trial::{Fix, FixEnd, FixOutcome, Trial};
 use crate::game::Vetted;
-use crate::play::{Grade, Stage, Unplayed, Verdict};
+use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
 
 impl Job {
     /// The game, if a browser may play it: `None` if there is none, or one that breaks a rule.
@@ -34,14 +34,14 @@ impl Job {
         context.effects.start(self.id, Task::TryOut { game, version });
     }
 
-    pub(super) fn on_stage(&mut self, stage: Stage) {
+    pub(super) fn on_stage(&mut self, stage: PlayTestStage) {
         self.trial.stage = Some(stage);
-        self.log.push(Progress::Playing { what: stage.words() });
+        self.log.push(Progress::Playing { what: stage.describe() });
     }
 
     pub(super) fn on_tried(
         &mut self,
-        played: Result<Box<Verdict>, Unplayed>,
+        played: Result<Box<Verdict>, PlayTestError>,
         context: &mut Context,
     ) {
         if self.phase == Phase::Trying {
@@ -52,10 +52,14 @@ impl Job {
     /// The play-test is left; the game is there all the same.
     pub(super) fn stop_play(&mut self, context: &mut Context) {
         context.effects.abort(self.id);
-        self.conclude_play(Err(Unplayed::Stopped), context);
+        self.conclude_play(Err(PlayTestError::Stopped), context);
     }
 
-    fn conclude_play(&mut self, played: Result<Arc<Verdict>, Unplayed>, context: &mut Context) {
+    fn conclude_play(
+        &mut self,
+        played: Result<Arc<Verdict>, PlayTestError>,
+        context: &mut Context,
+    ) {
         self.trial.stage = None;
         self.trial.verdict = Some(played);
         self.log.push(self.played_told());
@@ -70,7 +74,7 @@ impl Job {
         let outcome = match self.verdict() {
             None => FixOutcome::Unknown,
             Some(verdict) if verdict.grade() != Grade::Broken => FixOutcome::Fixed,
-            Some(verdict) if verdict.same_as(&fix.before) => FixOutcome::Same,
+            Some(verdict) if verdict.has_same_problem(&fix.before) => FixOutcome::Same,
             Some(_) => FixOutcome::Other,
         };
         let end = FixEnd::of(self, outcome);

@@ -14,7 +14,7 @@ use super::{output, put, refuse};
 use crate::config::{PlayWish, Settings};
 use crate::driver::{self, Checkup, Found};
 use crate::library::DiskError;
-use crate::play::NoBrowser;
+use crate::play::FindBrowserError;
 use crate::untrusted::Untrusted;
 
 use line::{Health, Line};
@@ -93,7 +93,7 @@ fn engine(settings: &Settings) -> Line {
     }
 }
 
-fn browser(settings: &Settings, found: &Result<Found, NoBrowser>) -> Line {
+fn browser(settings: &Settings, found: &Result<Found, FindBrowserError>) -> Line {
     let line = match found {
         Ok(Found { program, version }) => {
             let path = DiskError::display_path(program);
@@ -107,7 +107,7 @@ fn browser(settings: &Settings, found: &Result<Found, NoBrowser>) -> Line {
             }
         }
         Err(why) => Line::good("browser", format!("static checks only: {why}"))
-            .with(Health::Less, NoBrowser::advice(why)),
+            .with(Health::Less, FindBrowserError::advice(why)),
     };
     let is_off = settings.play_test == PlayWish::Off;
     if is_off { line.and("; play-tests are off") } else { line }
