@@ -14,7 +14,7 @@ use super::stage::Stage;
 use super::world::blocking;
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
-use crate::game::{Rejection, Source, vet};
+use crate::game::{HtmlSource, Rejection, vet};
 use crate::library::{Address, GameId, changed_at, read_file};
 use crate::rules::MAX_FILE_BYTES;
 
@@ -92,7 +92,7 @@ pub async fn play(
 }
 
 async fn shown(stage: &Stage, Change { text, name }: Change) -> PlayNews {
-    let vetted = match blocking(move || vet(Source::new(text))).await {
+    let vetted = match blocking(move || vet(HtmlSource::new(text))).await {
         Ok(Ok(vetted)) => vetted,
         Ok(Err(rejection)) => return PlayNews::Refused(rejection),
         Err(why) => return PlayNews::Failed(PlayTrouble::Broke(why)),

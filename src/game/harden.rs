@@ -19,55 +19,55 @@ use crate::rules::Edit;
 use crate::rules::edit::{Edits, WayBack};
 
 /// A page with its policies and its guard.
-pub(super) struct Hardened {
+pub(super) struct HardenedPage {
     pub html: String,
     /// The first of its policies.
     pub policy: String,
     /// From it to the page before.
-    pub way_back: WayBack,
+    pub offsets: WayBack,
 }
 
 /// Hardens a page in whose attributes this code may stay; nothing if the browser would not see the
 /// policy first.
-pub(super) fn harden(page: &Page, handlers: &[String]) -> Option<Hardened> {
-    let policy = policy(page, handlers);
+pub(super) fn harden(page: &Page, handlers: &[String]) -> Option<HardenedPage> {
+    let policy = page_policy(page, handlers);
     // No line break after it, which would be one more text in the head.
-    let block = format!("{}<script>\n{GUARD}</script>", metas(&policy));
+    let block = format!("{}<script>\n{GUARD}</script>", head_metas(&policy));
     let mut edits = Edits::default();
     edits.add(&[Edit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
-        edits.add(taken_out(page, id, element).as_slice());
+        edits.add(removal_of(page, id, element).as_slice());
     }
     let html = edits.apply(page.source());
     let way_back = edits.way_back();
-    holds(page, &html, &policy).then_some(Hardened { html, policy, way_back })
+    is_effective(page, &html, &policy).then_some(HardenedPage { html, policy, offsets: way_back })
 }
 
 /// What stands first in a head, for a page under this policy.
-fn metas(policy: &str) -> String {
-    format!("{}{NO_LOOK_UPS}\n{REFERRER}\n", policies(policy))
+fn head_metas(policy: &str) -> String {
+    format!("{}{NO_LOOK_UPS}\n{REFERRER}\n", policy_metas(policy))
 }
 
 /// The first of them, with which a page without links can do.
-pub(super) fn policies(policy: &str) -> String {
+pub(super) fn policy_metas(policy: &str) -> String {
     let meta =
         |content| format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{content}\">\n");
     format!("{CHARSET}\n{}{}", meta(policy), meta(OWN_ONLY))
 }
 
 /// What takes out of a page that was hardened all that hardening put in; nothing for other pages.
-pub(super) fn softening(html: &str) -> Option<Edits> {
+pub(super) fn unhardening_edits(html: &str) -> Option<Edits> {
     if !(html.contains(GUARD) || html.contains(RETIRED_MARK)) {
         return None;
     }
     let page = Page::read(html);
     let is_guard = |(id, element)| is_in_head(&page, id) && is_guard(&page, id, element);
-    page.elements().any(is_guard).then(|| ours(&page))
+    page.elements().any(is_guard).then(|| hardening_removals(&page))
 }
 
 /// Whether an earlier version hardened a page, and nobody changed it since: in its head stand the
 /// charset, the policy of exactly its scripts, the referrer policy and the guard, before all else.
-pub(super) fn is_as_earlier(html: &str) -> bool {
+pub(super) fn is_unchanged_since_earlier(html: &str) -> bool {
     let page = Page::read(html);
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
     let mut next = || elements.next().filter(|(id, _)| is_in_head(&page, *id));
@@ -78,32 +78,32 @@ pub(super) fn is_as_earlier(html: &str) -> bool {
         return false;
     };
     let text = page.text_of(guard);
-    let expected = around_scripts(&hashes(&page, text.text(), &[]));
+    let expected = policy_with_scripts(&script_sources(&page, text.text(), &[]));
     charset && referrer && !is_current(text.text()) && policy == Some(expected)
 }
 
 /// Takes out the policies and the guard of a head.
-fn ours(page: &Page) -> Edits {
+fn hardening_removals(page: &Page) -> Edits {
     let is_ours = |(id, element): &(NodeId, &Element)| {
         is_in_head(page, *id) && (is_policy(element) || is_guard(page, *id, element))
     };
     let mut edits = Edits::default();
     for (id, element) in page.elements().filter(is_ours) {
-        edits.add(taken_out(page, id, element).as_slice());
+        edits.add(removal_of(page, id, element).as_slice());
     }
     // The page's own charset is behind ours, but an earlier version took it out.
     let mut heads = page.elements().filter(|(id, _)| is_in_head(page, *id));
     if heads.any(|(id, element)| element.is("script") && is_current(page.text_of(id).text())) {
         let charset = page.elements().find(|(id, e)| is_in_head(page, *id) && is_charset(e));
         let tag = charset.and_then(|(_, charset)| charset.start_tag);
-        edits.add(tag.map(|tag| without(page, tag)).as_slice());
+        edits.add(tag.map(|tag| remove_with_newline(page, tag)).as_slice());
     }
     edits
 }
 
 /// A page without its policies and its guard, for those who want to change it.
-pub(super) fn soft(html: &str) -> String {
-    ours(&Page::read(html)).apply(html)
+pub(super) fn unharden(html: &str) -> String {
+    hardening_removals(&Page::read(html)).apply(html)
 }
 
 /// Comes first: browsers look for it in the first 1,024 bytes only, and a policy may be longer.
@@ -133,28 +133,31 @@ const RETIRED: &[&str] = &[
 ];
 
 /// No script that was ever put into a page is longer.
-const LONGEST: usize = 32 * 1024;
+const MAX_RETIRED_BYTES: usize = 32 * 1024;
 
 /// What a page may do: run the scripts it has now, show and play what it carries.
 ///
 /// `webrtc 'block'` is not part of it: Chromium (156) does not know the directive
 /// and only logs an error on every page. The guard takes peer connections away.
 /// Trusted Types bring all markup, whatever makes it, before the guard's filter.
-fn policy(page: &Page, handlers: &[String]) -> String {
-    format!("{}{TYPES}", around_scripts(&hashes(page, &format!("\n{GUARD}"), handlers)))
+fn page_policy(page: &Page, handlers: &[String]) -> String {
+    format!(
+        "{}{TRUSTED_TYPES}",
+        policy_with_scripts(&script_sources(page, &format!("\n{GUARD}"), handlers))
+    )
 }
 
 /// Before the hashes of code that may also stand in attributes.
 pub(super) const IN_ATTRIBUTES: &str = "'unsafe-hashes'";
 
 /// The code that may run: the guard, the scripts that a page has, and handlers.
-fn hashes(page: &Page, guard: &str, handlers: &[String]) -> String {
-    let mut hashes = vec![hash(guard)];
+fn script_sources(page: &Page, guard: &str, handlers: &[String]) -> String {
+    let mut hashes = vec![csp_hash(guard)];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
         let is_theirs = runs && !script.external && !script.text.is_empty();
         if is_theirs && script.text.text() != guard {
-            let hash = hash(script.text.text());
+            let hash = csp_hash(script.text.text());
             if !hashes.contains(&hash) {
                 hashes.push(hash);
             }
@@ -162,14 +165,14 @@ fn hashes(page: &Page, guard: &str, handlers: &[String]) -> String {
     }
     if !handlers.is_empty() {
         hashes.push(IN_ATTRIBUTES.to_owned());
-        let texts: BTreeSet<_> = handlers.iter().map(|text| hash(text)).collect();
+        let texts: BTreeSet<_> = handlers.iter().map(|text| csp_hash(text)).collect();
         hashes.extend(texts);
     }
     hashes.join(" ")
 }
 
 /// All else that it says: nothing comes from elsewhere, and nothing goes there.
-pub(super) fn around_scripts(scripts: &str) -> String {
+pub(super) fn policy_with_scripts(scripts: &str) -> String {
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; \
          img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; \
@@ -177,13 +180,13 @@ pub(super) fn around_scripts(scripts: &str) -> String {
     )
 }
 
-const TYPES: &str = "; require-trusted-types-for 'script'; trusted-types default";
+const TRUSTED_TYPES: &str = "; require-trusted-types-for 'script'; trusted-types default";
 
 /// The policy of a game as that of the page around it, which a frame takes over. That page has a
 /// script of its own, and puts the game into the frame as text.
-pub(super) fn framing(policy: &str, script: &str) -> String {
-    let policy = policy.strip_suffix(TYPES).unwrap_or(policy);
-    policy.replacen("script-src ", &format!("script-src {} ", hash(script)), 1)
+pub(super) fn framing_policy(policy: &str, script: &str) -> String {
+    let policy = policy.strip_suffix(TRUSTED_TYPES).unwrap_or(policy);
+    policy.replacen("script-src ", &format!("script-src {} ", csp_hash(script)), 1)
 }
 
 fn sha256(text: &str) -> String {
@@ -191,7 +194,7 @@ fn sha256(text: &str) -> String {
 }
 
 /// A script or style, as a policy names it that lets nothing else run.
-pub fn hash(script: &str) -> String {
+pub fn csp_hash(script: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
 }
 
@@ -216,7 +219,7 @@ fn is_guard(page: &Page, id: NodeId, element: &Element) -> bool {
 /// Whether hardening puts this script into a page, or once did.
 fn is_ours(script: &str) -> bool {
     let is_retired = || {
-        script.len() < LONGEST
+        script.len() < MAX_RETIRED_BYTES
             && script.contains(RETIRED_MARK)
             && RETIRED.contains(&sha256(script).as_str())
     };
@@ -229,23 +232,27 @@ fn is_current(script: &str) -> bool {
 
 /// Takes an older policy or guard out of the head. Elsewhere its tag may be what ends an
 /// `<svg>`, so an empty one stays in its place and nothing moves.
-fn taken_out(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
+fn removal_of(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
     let tag = element.start_tag?;
     let in_head = is_in_head(page, id);
     if in_head && is_guard(page, id, element) {
         let whole = Span::new(tag.start, element.end_tag?.end);
         let is_current = is_current(page.text_of(id).text());
-        return Some(if is_current { Edit::remove(whole) } else { without(page, whole) });
+        return Some(if is_current {
+            Edit::remove(whole)
+        } else {
+            remove_with_newline(page, whole)
+        });
     }
     match is_policy(element) {
-        true if in_head => Some(without(page, tag)),
+        true if in_head => Some(remove_with_newline(page, tag)),
         true => Some(Edit::new(tag, "<meta>")),
         false => None,
     }
 }
 
 /// Takes a tag out, and the line break after it.
-fn without(page: &Page, tag: Span) -> Edit {
+fn remove_with_newline(page: &Page, tag: Span) -> Edit {
     let after = page.source().get(tag.end..).unwrap_or_default();
     let ends = ["\r\n", "\n"].into_iter().find(|end| after.starts_with(end));
     Edit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
@@ -257,9 +264,9 @@ fn is_in_head(page: &Page, id: NodeId) -> bool {
 
 /// Whether the browser sees the policy and the guard, whole, before anything else in the
 /// head, and behind them the page that was checked.
-fn holds(checked: &Page, hardened: &str, policy: &str) -> bool {
+fn is_effective(checked: &Page, hardened: &str, policy: &str) -> bool {
     let page = Page::read(hardened);
-    if !same_but_for_ours(checked, &page) {
+    if !has_same_elements(checked, &page) {
         return false;
     }
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
@@ -274,7 +281,7 @@ fn holds(checked: &Page, hardened: &str, policy: &str) -> bool {
 
 /// Whether two pages have the same elements with the same attributes, in the same
 /// languages, apart from `meta`, the guard and the parts that a browser makes up.
-fn same_but_for_ours(a: &Page, b: &Page) -> bool {
+fn has_same_elements(a: &Page, b: &Page) -> bool {
     fn counted(page: &Page) -> impl Iterator<Item = &Element> {
         let made_up = |e: &Element| ["meta", "html", "head"].iter().any(|name| e.is(name));
         let counts = move |(id, e): &(NodeId, &Element)| !made_up(e) && !is_guard(page, *id, e);

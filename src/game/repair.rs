@@ -9,15 +9,15 @@ use crate::rules::edit::Edits;
 use crate::rules::{Edit, Objection};
 
 /// A changed page and how it was changed.
-pub(super) struct Repaired {
+pub(super) struct RepairedPage {
     pub text: String,
     pub edits: Edits,
     /// For each objection, in order, whether its repair was made.
-    pub done: Vec<bool>,
+    pub is_done: Vec<bool>,
 }
 
 /// Makes every repair that is not in the way of another one.
-pub(super) fn repair(page: &Page, objections: &[Objection]) -> Repaired {
+pub(super) fn repair(page: &Page, objections: &[Objection]) -> RepairedPage {
     let mut edits = Edits::default();
     let (mut bindings, mut handlers) = (Vec::new(), Vec::new());
     let mut done = Vec::new();
@@ -37,14 +37,14 @@ pub(super) fn repair(page: &Page, objections: &[Objection]) -> Repaired {
     }
     if !bindings.is_empty() {
         let bindings = bindings.join("\n");
-        let script = format!("<script>\n{GONE}\n{bindings}\n</script>");
+        let script = format!("<script>\n{REMOVE_OWN_SCRIPT}\n{bindings}\n</script>");
         edits.add(&[Edit::insert(page.tail(), script)]);
     }
-    Repaired { text: edits.apply(page.source()), edits, done }
+    RepairedPage { text: edits.apply(page.source()), edits, is_done: done }
 }
 
 /// A script that the game did not write is not there for it.
-const GONE: &str = "document.currentScript.remove();";
+const REMOVE_OWN_SCRIPT: &str = "document.currentScript.remove();";
 
 /// Takes a list of handlers and puts each into its slot as soon as its element is there, before
 /// another script sees it.

@@ -4,9 +4,9 @@
 ///
 /// Nothing is promised about it yet; [`crate::game`] makes the promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source(String);
+pub struct HtmlSource(String);
 
-impl Source {
+impl HtmlSource {
     pub fn new(html: impl Into<String>) -> Self {
         Self(html.into())
     }

@@ -9,10 +9,10 @@ use crate::rules::edit::{Edits, WayBack};
 use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
 
-use super::Source;
-use super::harden::{self, Hardened, harden, soft, softening};
+use super::HtmlSource;
+use super::harden::{self, HardenedPage, harden, unharden, unhardening_edits};
 use super::repair::repair;
-use super::seal::{self, StorageKey, is_altered, seal, unsealing};
+use super::seal::{self, StorageKey, is_altered_seal, seal, unsealing_edits};
 
 /// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
@@ -29,20 +29,20 @@ pub struct Vetted {
     title: Untrusted,
     findings: Vec<Finding>,
     key: StorageKey,
-    form: Form,
+    form: InputForm,
     is_repaired: bool,
     policy: String,
     /// From the hardened page to the repaired one, and from there to the original.
-    hardened: WayBack,
-    repaired: Vec<WayBack>,
+    hardening_offsets: WayBack,
+    repair_offsets: Vec<WayBack>,
 }
 
 impl Vetted {
     /// Where a byte of the hardened page was in [`Self::source`] and in [`Self::original`]; nothing
     /// where hardening put it there.
-    pub fn traced(&self, at: usize) -> Option<(usize, usize)> {
-        let source = self.hardened.kept(at)?;
-        let original = self.repaired.iter().rev().fold(source, |at, round| round.before(at));
+    pub fn to_source_offsets(&self, at: usize) -> Option<(usize, usize)> {
+        let source = self.hardening_offsets.kept(at)?;
+        let original = self.repair_offsets.iter().rev().fold(source, |at, round| round.before(at));
         Some((source, original))
     }
 
@@ -63,17 +63,17 @@ impl Vetted {
 
     /// The text with its repairs, in the form in which it came and hardened anew where it was not
     /// as hardening leaves it; nothing where there is nothing to write.
-    pub fn repaired(&self) -> Option<String> {
+    pub fn repaired_text(&self) -> Option<String> {
         let is_wanted = self.is_repaired || self.is_as_hardened() == Some(false);
-        is_wanted.then(|| self.in_its_form().into_owned())
+        is_wanted.then(|| self.in_original_form().into_owned())
     }
 
     /// The game in the form in which it came.
-    fn in_its_form(&self) -> Cow<'_, str> {
+    fn in_original_form(&self) -> Cow<'_, str> {
         match self.form {
-            Form::Page => Cow::Borrowed(&self.source),
-            Form::Hardened => Cow::Borrowed(&self.html),
-            Form::Sealed => Cow::Owned(seal(self, &self.key)),
+            InputForm::Page => Cow::Borrowed(&self.source),
+            InputForm::Hardened => Cow::Borrowed(&self.html),
+            InputForm::Sealed => Cow::Owned(seal(self, &self.key)),
         }
     }
 
@@ -87,20 +87,24 @@ impl Vetted {
     /// ends of its lines; nothing for a page that was never hardened. What is not may do harm as it
     /// stands, whatever the game in it is like.
     pub fn is_as_hardened(&self) -> Option<bool> {
-        if self.form == Form::Page {
+        if self.form == InputForm::Page {
             return None;
         }
         let same = |text: &str| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let is_earlier = || match self.form {
-            Form::Sealed => seal::is_as_earlier(&self.original, &unsealed(&self.original)),
-            Form::Hardened | Form::Page => harden::is_as_earlier(&self.original),
+            InputForm::Sealed => {
+                seal::is_unchanged_since_earlier(&self.original, &unseal(&self.original))
+            }
+            InputForm::Hardened | InputForm::Page => {
+                harden::is_unchanged_since_earlier(&self.original)
+            }
         };
-        Some(same(&self.in_its_form()) == same(&self.original) || is_earlier())
+        Some(same(&self.in_original_form()) == same(&self.original) || is_earlier())
     }
 
     /// Whether it came from a sealed file.
     pub fn is_sealed(&self) -> bool {
-        self.form == Form::Sealed
+        self.form == InputForm::Sealed
     }
 
     /// The first of its two policies, for whoever frames it or sends it with headers.
@@ -132,7 +136,7 @@ impl Rejection {
     ///
     /// The comment comes after the doctype: before it, old browsers would lay
     /// the page out as if there were none.
-    pub fn marked(&self) -> String {
+    pub fn with_warning(&self) -> String {
         let broken: BTreeSet<_> = self.denied().map(|finding| finding.rule).collect();
         let rules = broken.into_iter().collect::<Vec<_>>().join(", ");
         let comment = format!("<!-- codeagent: not checked as safe. It breaks: {rules}. -->\n");
@@ -164,43 +168,43 @@ impl Rejection {
 }
 
 /// The hardened game that a sealed file holds; another text as it is.
-fn unsealed(text: &str) -> Cow<'_, str> {
-    unsealing(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
+fn unseal(text: &str) -> Cow<'_, str> {
+    unsealing_edits(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
 }
 
 /// The game that a text holds, as it was before it was hardened and sealed, for those who want to
 /// change it.
-pub fn bare(text: &str) -> String {
-    soft(&unsealed(text))
+pub fn strip_protection(text: &str) -> String {
+    unharden(&unseal(text))
 }
 
 /// Reads, checks, repairs and hardens a page. Of a game that is sealed or hardened, what was put
 /// around it is taken away first.
-pub fn vet(source: Source) -> Result<Vetted, Rejection> {
+pub fn vet(source: HtmlSource) -> Result<Vetted, Rejection> {
     let original = source.into_text();
-    let mut draft = Draft::default();
-    let (sealed, key) = unsealing(&original).unzip();
-    draft.text = draft.undo(original.clone(), Form::Sealed, sealed);
-    if draft.form == Form::Page && is_altered(&original) {
+    let mut draft = VetDraft::default();
+    let (sealed, key) = unsealing_edits(&original).unzip();
+    draft.text = draft.remove_protection(original.clone(), InputForm::Sealed, sealed);
+    if draft.form == InputForm::Page && is_altered_seal(&original) {
         return Err(Rejection { findings: vec![rules::altered()], source: original });
     }
     if draft.text.len() > MAX_BYTES {
         let findings = vec![rules::too_large(draft.text.len())];
         return Err(Rejection { findings, source: original });
     }
-    let hardened = softening(&draft.text);
+    let hardened = unhardening_edits(&draft.text);
     let text = std::mem::take(&mut draft.text);
-    draft.text = draft.undo(text, Form::Hardened, hardened);
+    draft.text = draft.remove_protection(text, InputForm::Hardened, hardened);
     draft.key = key.flatten();
-    match reading(|reader| draft.settle(reader)) {
+    match reading(|reader| draft.repair_until_stable(reader)) {
         Ok(settled) => settled.finish(draft, original),
-        Err(open) => Err(draft.refuse(open, original)),
+        Err(open) => Err(draft.into_rejection(open, original)),
     }
 }
 
 /// In what form a text came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
+enum InputForm {
     #[default]
     Page,
     Hardened,
@@ -209,11 +213,11 @@ enum Form {
 
 /// A page on its way through the rounds of repair.
 #[derive(Default)]
-struct Draft {
+struct VetDraft {
     text: String,
     /// Of the sealed file that it came from.
     key: Option<StorageKey>,
-    form: Form,
+    form: InputForm,
     is_repaired: bool,
     /// The first of them take away what was put around the game.
     rounds: Vec<WayBack>,
@@ -221,16 +225,16 @@ struct Draft {
 }
 
 /// A page that needs no more repair.
-struct Settled {
+struct StablePage {
     page: Page,
     warnings: Vec<Finding>,
     /// The code in attributes that stays.
     handlers: Vec<String>,
 }
 
-impl Draft {
+impl VetDraft {
     /// Takes away what was put around a game; the findings know the way back.
-    fn undo(&mut self, text: String, form: Form, edits: Option<Edits>) -> String {
+    fn remove_protection(&mut self, text: String, form: InputForm, edits: Option<Edits>) -> String {
         let Some(edits) = edits else { return text };
         self.form = self.form.max(form);
         self.rounds.push(edits.way_back());
@@ -238,7 +242,7 @@ impl Draft {
     }
 
     /// Checks and repairs until nothing is left to repair, or says what cannot be.
-    fn settle(&mut self, reader: &mut Reader<'_>) -> Result<Settled, Vec<Finding>> {
+    fn repair_until_stable(&mut self, reader: &mut Reader<'_>) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
             let page = Page::read(&self.text);
             let objections = rules::check_again(&page, reader);
@@ -246,14 +250,15 @@ impl Draft {
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {
                 let handlers = objections.iter().flat_map(|o| o.allows.iter().cloned()).collect();
-                let warnings = objections.into_iter().map(|o| self.back(o.finding)).collect();
-                return Ok(Settled { page, warnings, handlers });
+                let warnings =
+                    objections.into_iter().map(|o| self.to_original(o.finding)).collect();
+                return Ok(StablePage { page, warnings, handlers });
             }
             if denied {
-                return Err(objections.into_iter().map(|o| self.back(o.finding)).collect());
+                return Err(objections.into_iter().map(|o| self.to_original(o.finding)).collect());
             }
             if round == MAX_ROUNDS || !self.repair(&page, &objections) {
-                return Err(self.given_up(objections));
+                return Err(self.unrepaired(objections));
             }
         }
         Err(Vec::new())
@@ -262,30 +267,30 @@ impl Draft {
     /// Makes the repairs of one round; false if none could be made.
     fn repair(&mut self, page: &Page, objections: &[Objection]) -> bool {
         let repaired = repair(page, objections);
-        for (objection, done) in objections.iter().zip(&repaired.done) {
+        for (objection, done) in objections.iter().zip(&repaired.is_done) {
             if *done {
                 let finding = Finding { state: State::Repaired, ..objection.finding.clone() };
-                self.repaired.push(self.back(finding));
+                self.repaired.push(self.to_original(finding));
             }
         }
         self.text = repaired.text;
         self.rounds.push(repaired.edits.way_back());
-        let is_done = repaired.done.contains(&true);
+        let is_done = repaired.is_done.contains(&true);
         self.is_repaired |= is_done;
         is_done
     }
 
     /// A repair that did not help in the end is a reason to refuse.
-    fn given_up(&self, objections: Vec<Objection>) -> Vec<Finding> {
+    fn unrepaired(&self, objections: Vec<Objection>) -> Vec<Finding> {
         let deny = |objection: Objection| match objection.finding.severity {
             Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
             Severity::Deny | Severity::Warn => objection.finding,
         };
-        objections.into_iter().map(|objection| self.back(deny(objection))).collect()
+        objections.into_iter().map(|objection| self.to_original(deny(objection))).collect()
     }
 
     /// A finding of this round, pointing into the page as it was extracted.
-    fn back(&self, mut finding: Finding) -> Finding {
+    fn to_original(&self, mut finding: Finding) -> Finding {
         for round in self.rounds.iter().rev() {
             let (start, end) = (round.before(finding.span.start), round.before(finding.span.end));
             finding.span = Span::new(start, end);
@@ -293,7 +298,7 @@ impl Draft {
         finding
     }
 
-    fn refuse(self, open: Vec<Finding>, source: String) -> Rejection {
+    fn into_rejection(self, open: Vec<Finding>, source: String) -> Rejection {
         // Nothing was rewritten in a page that is refused: what could have been is open.
         let repaired = self.repaired.into_iter();
         let mut findings: Vec<_> =
@@ -304,17 +309,19 @@ impl Draft {
     }
 }
 
-impl Settled {
-    fn finish(self, draft: Draft, original: String) -> Result<Vetted, Rejection> {
-        let Some(Hardened { html, policy, way_back }) = harden(&self.page, &self.handlers) else {
+impl StablePage {
+    fn finish(self, draft: VetDraft, original: String) -> Result<Vetted, Rejection> {
+        let Some(HardenedPage { html, policy, offsets: way_back }) =
+            harden(&self.page, &self.handlers)
+        else {
             let finding = rules::unplaceable();
-            return Err(draft.refuse(vec![finding], original));
+            return Err(draft.into_rejection(vec![finding], original));
         };
         let title = title(&self.page);
         let mut findings = draft.repaired;
         findings.extend(self.warnings);
         findings.sort_by_key(|finding| finding.span);
-        let key = draft.key.unwrap_or_else(|| StorageKey::of(&draft.text));
+        let key = draft.key.unwrap_or_else(|| StorageKey::from_source(&draft.text));
         Ok(Vetted {
             html,
             key,
@@ -325,8 +332,8 @@ impl Settled {
             original,
             title,
             findings,
-            hardened: way_back,
-            repaired: draft.rounds,
+            hardening_offsets: way_back,
+            repair_offsets: draft.rounds,
         })
     }
 }

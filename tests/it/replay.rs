@@ -8,7 +8,7 @@ use codeagent::app::{
     Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving, State, Task, Vetting, Way, update,
 };
 use codeagent::compose::Theme;
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::Progress as Heard;
 use codeagent::inference::limits::{Counters, Held, Limit, Limits};
 use codeagent::inference::{
@@ -151,7 +151,7 @@ pub fn saved(path: &str) -> News {
 }
 
 pub fn passed(html: &str) -> News {
-    News::Vetted(Vetting::Passed(Arc::new(vet(Source::new(html)).expect("it is harmless"))))
+    News::Vetted(Vetting::Passed(Arc::new(vet(HtmlSource::new(html)).expect("it is harmless"))))
 }
 
 fn disk_error() -> DiskError {
@@ -426,7 +426,7 @@ fn a_disk_that_fails_does_not_lose_the_game() {
 
 #[test]
 fn refused_games_are_kept_only_when_asked_for() {
-    let rejection = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+    let rejection = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
     let refused = || News::Vetted(Vetting::Refused(Arc::new(rejection.clone())));
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(refused());

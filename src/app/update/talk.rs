@@ -11,7 +11,7 @@ use crate::app::progress::Progress;
 use crate::app::prompt;
 use crate::app::state::State;
 use crate::app::talk::{Given, MOST_CONTINUED, Step};
-use crate::game::{NoGame, Unmatched};
+use crate::game::{ExtractError, UnmatchedBlock};
 use crate::inference::{Request, Retry, Turn};
 use crate::untrusted::Untrusted;
 
@@ -98,7 +98,11 @@ impl State {
     }
 
     /// Not all blocks fit the game: they are asked for once more, then the whole game is.
-    pub(super) fn on_unmatched(&mut self, unmatched: Vec<Unmatched>, now: Instant) -> Vec<Effect> {
+    pub(super) fn on_unmatched(
+        &mut self,
+        unmatched: Vec<UnmatchedBlock>,
+        now: Instant,
+    ) -> Vec<Effect> {
         let Some(job) = self.job.as_mut() else { return Vec::new() };
         job.log.push(Progress::Unmatched { words: words(&unmatched) });
         match job.talk.step {
@@ -115,7 +119,7 @@ impl State {
     }
 
     /// An answer to a wish for a change held neither blocks nor a game.
-    pub(super) fn on_nothing(&mut self, why: NoGame, now: Instant) -> Vec<Effect> {
+    pub(super) fn on_nothing(&mut self, why: ExtractError, now: Instant) -> Vec<Effect> {
         let is_change = |job: &Job| job.talk.base.is_some() && job.talk.step != Step::Rewrite;
         if self.job.as_ref().is_some_and(is_change) {
             return self.rewrite(now);
@@ -155,6 +159,6 @@ impl State {
     }
 }
 
-fn words(blocks: &[Unmatched]) -> String {
-    blocks.iter().map(Unmatched::words).collect::<Vec<_>>().join(", ")
+fn words(blocks: &[UnmatchedBlock]) -> String {
+    blocks.iter().map(UnmatchedBlock::describe).collect::<Vec<_>>().join(", ")
 }

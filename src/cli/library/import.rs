@@ -9,7 +9,7 @@ use super::change::tag_of;
 use super::{Told, Trouble, headline};
 use crate::app::prompt::LONGEST;
 use crate::driver::{self, beside};
-use crate::game::{Source, seal, to_json, vet};
+use crate::game::{HtmlSource, seal, to_json, vet};
 use crate::library::{
     self, Exported, GameId, Library, Making, Manifest, NewVersion, Place, VersionId,
 };
@@ -143,7 +143,7 @@ fn check(text: &str, making: &Making) -> NewVersion {
         findings.iter().map(|finding| to_json(&lines, finding)).collect::<Value>().to_string()
     };
     let making = making.clone();
-    match vet(Source::new(text)) {
+    match vet(HtmlSource::new(text)) {
         Ok(vetted) => NewVersion {
             title: vetted.title().headline(80),
             html: seal(&vetted, vetted.storage_key()),

@@ -6,22 +6,23 @@ pub(super) fn begins_document(text: &str) -> bool {
     while let Some(comment) = rest.strip_prefix("<!--") {
         rest = comment.split_once("-->").map_or("", |(_, rest)| rest).trim_start();
     }
-    starts(rest)
+    starts_document(rest)
 }
 
-fn starts(text: &str) -> bool {
-    is_at(text, "<!doctype html") || ["<html>", "<html ", "<html\n"].iter().any(|s| is_at(text, s))
+fn starts_document(text: &str) -> bool {
+    starts_with_ignore_case(text, "<!doctype html")
+        || ["<html>", "<html ", "<html\n"].iter().any(|s| starts_with_ignore_case(text, s))
 }
 
 /// Whether a text begins with a word, in capitals or not.
-pub(super) fn is_at(text: &str, word: &str) -> bool {
+pub(super) fn starts_with_ignore_case(text: &str, word: &str) -> bool {
     text.as_bytes().get(..word.len()).is_some_and(|s| s.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Where a document begins: at the start of a line if one does, else anywhere.
 pub(super) fn find_start(text: &str) -> Option<usize> {
     let all = text.match_indices('<').map(|(at, _)| at);
-    let mut starting = all.filter(|at| text.get(*at..).is_some_and(starts)).peekable();
+    let mut starting = all.filter(|at| text.get(*at..).is_some_and(starts_document)).peekable();
     let first = *starting.peek()?;
     let is_at_line = |at: &usize| {
         let before = text.get(..*at).unwrap_or_default().trim_end_matches([' ', '\t']);
@@ -37,31 +38,34 @@ pub(super) fn find_start(text: &str) -> Option<usize> {
 /// Where the next document begins, on a line of its own; `<html>` after a doctype is the same one.
 pub(super) fn next_document(text: &str) -> Option<usize> {
     let lines = text.match_indices('\n').map(|(at, _)| at + 1);
-    lines.into_iter().find(|at| text.get(*at..).is_some_and(|line| is_at(line, "<!doctype")))
+    lines
+        .into_iter()
+        .find(|at| text.get(*at..).is_some_and(|line| starts_with_ignore_case(line, "<!doctype")))
 }
 
 /// Where a document ends: behind the last `</html>`.
 pub(super) fn find_end(text: &str) -> Option<usize> {
-    ends(text).next_back()
+    document_ends(text).next_back()
 }
 
 pub(super) fn first_end(text: &str) -> Option<usize> {
-    ends(text).next()
+    document_ends(text).next()
 }
 
 /// Behind each `</html>`.
-fn ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
-    let closes = |at: &usize| text.get(*at..).is_some_and(|rest| is_at(rest, "</html"));
-    text.match_indices('<').map(|(at, _)| at).filter(closes).map(|at| behind(text, at))
+fn document_ends(text: &str) -> impl DoubleEndedIterator<Item = usize> {
+    let closes =
+        |at: &usize| text.get(*at..).is_some_and(|rest| starts_with_ignore_case(rest, "</html"));
+    text.match_indices('<').map(|(at, _)| at).filter(closes).map(|at| after_tag(text, at))
 }
 
-fn behind(text: &str, at: usize) -> usize {
+fn after_tag(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.find('>').map_or(rest.len(), |at| at + 1)
 }
 
 /// Elements whose text is no markup.
-const RAW: &[(&str, &str)] = &[
+const RAW_TEXT_ELEMENTS: &[(&str, &str)] = &[
     ("<script", "</script"),
     ("<style", "</style"),
     ("<textarea", "</textarea"),
@@ -76,25 +80,26 @@ pub(super) fn own_end(text: &str) -> Option<usize> {
     loop {
         at += text.get(at..)?.find('<')?;
         let rest = text.get(at..)?;
-        if is_at(rest, "</html") {
-            return Some(behind(text, at));
+        if starts_with_ignore_case(rest, "</html") {
+            return Some(after_tag(text, at));
         }
-        if is_at(rest, "<!doctype") {
+        if starts_with_ignore_case(rest, "<!doctype") {
             return None;
         }
-        let raw = RAW.iter().find(|(open, _)| is_at(rest, open));
+        let raw = RAW_TEXT_ELEMENTS.iter().find(|(open, _)| starts_with_ignore_case(rest, open));
         at += match raw {
-            Some((open, close)) => skipped(rest, open.len(), close)?,
+            Some((open, close)) => raw_text_length(rest, open.len(), close)?,
             None => 1,
         };
     }
 }
 
 /// How long the raw text is, from its beginning to its end; nothing where another document begins in it.
-fn skipped(text: &str, open: usize, close: &str) -> Option<usize> {
+fn raw_text_length(text: &str, open: usize, close: &str) -> Option<usize> {
     let body = text.get(open..)?;
     let mut places = body.match_indices(close.get(..1)?).map(|(at, _)| at);
-    let end = places.find(|at| body.get(*at..).is_some_and(|rest| is_at(rest, close)))?;
+    let end = places
+        .find(|at| body.get(*at..).is_some_and(|rest| starts_with_ignore_case(rest, close)))?;
     let body = body.get(..end)?;
     // A page in a string stands between back quotes; one outside of them begins anew.
     let is_new = next_document(body)

@@ -24,14 +24,14 @@ const ESCAPES: [(&str, &str); 4] =
     [("&amp;", "&"), ("&quot;", "\""), ("&lt;", "<"), ("&#13;", "\r")];
 
 /// The policy of such a file, which was that of its game too.
-pub(super) fn policy(html: &str) -> Option<&str> {
+pub(super) fn earlier_policy(html: &str) -> Option<&str> {
     let (policy, _) = html.strip_prefix(FIRST)?.split_once('"')?;
-    super::is_framing(policy).then_some(policy)
+    super::is_framing_policy(policy).then_some(policy)
 }
 
 /// What makes the game of such a file out of it.
-pub(super) fn unsealing(html: &str) -> Option<Edits> {
-    let policy = policy(html)?;
+pub(super) fn earlier_unsealing_edits(html: &str) -> Option<Edits> {
+    let policy = earlier_policy(html)?;
     let mut at = FIRST.len() + policy.len();
     for (number, part) in AROUND.iter().enumerate() {
         let rest = html.get(at..)?.strip_prefix(part)?;

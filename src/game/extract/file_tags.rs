@@ -6,11 +6,11 @@
 
 use std::borrow::Cow;
 
-use super::blocks::{Block, Kind, Piece, fences};
-use super::document::{find_start, is_at};
+use super::blocks::{BlockKind, CodeBlock, CodePiece, fenced_blocks};
+use super::document::{find_start, starts_with_ignore_case};
 
 /// Attributes that name a file.
-const NAMES: &[&str] = &[
+const NAME_ATTRIBUTES: &[&str] = &[
     "filepath",
     "file_path",
     "path",
@@ -23,7 +23,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Tags that hold a file, whatever their attributes say; compared without case, `-` and `_`.
-const HOLDERS: &[&str] = &[
+const FILE_TAGS: &[&str] = &[
     "boltaction",
     "antartifact",
     "artifact",
@@ -47,38 +47,39 @@ const HOLDERS: &[&str] = &[
 ];
 
 /// How deep tags with tags in them are read.
-const DEEPEST: usize = 3;
+const MAX_DEPTH: usize = 3;
 /// How far into a tag another one that holds the file begins, in bytes.
-const NEAR: usize = 400;
+const MAX_INNER_OFFSET: usize = 400;
 
 /// The most files of one answer that are looked at.
-const MOST_FILES: usize = 64;
+const MAX_FILES: usize = 64;
 
 /// The files of a stretch of an answer that begins at `at`; nothing where a page of its own begins
 /// before them.
-pub(super) fn files(at: usize, text: &str) -> Vec<Block<'_>> {
-    within(at, text, DEEPEST)
+pub(super) fn tagged_files(at: usize, text: &str) -> Vec<CodeBlock<'_>> {
+    files_in(at, text, MAX_DEPTH)
 }
 
-fn within(at: usize, text: &str, depth: usize) -> Vec<Block<'_>> {
+fn files_in(at: usize, text: &str, depth: usize) -> Vec<CodeBlock<'_>> {
     let mut files = Vec::new();
     let mut from = 0;
     let page = find_start(text).unwrap_or(text.len());
-    while let Some(tag) = next_holder(text, from) {
+    while let Some(tag) = next_file_tag(text, from) {
         let is_in_page = files.is_empty() && tag.start > page;
-        if is_in_page || files.len() >= MOST_FILES {
+        if is_in_page || files.len() >= MAX_FILES {
             break;
         }
         let body = text.get(tag.body..tag.end).unwrap_or_default();
-        files.extend(of_body(at + tag.body, body, &tag, depth));
+        files.extend(blocks_from_body(at + tag.body, body, &tag, depth));
         from = tag.next;
     }
-    let is_game = |block: &Block<'_>| matches!(block.kind, Kind::Document | Kind::Fragment);
+    let is_game =
+        |block: &CodeBlock<'_>| matches!(block.kind, BlockKind::Document | BlockKind::Fragment);
     if files.iter().any(is_game) { files } else { Vec::new() }
 }
 
 /// A tag that holds a file.
-struct Holder {
+struct FileTag {
     start: usize,
     body: usize,
     end: usize,
@@ -87,16 +88,16 @@ struct Holder {
     closed: bool,
 }
 
-fn next_holder(text: &str, from: usize) -> Option<Holder> {
+fn next_file_tag(text: &str, from: usize) -> Option<FileTag> {
     let places = text.get(from..)?.match_indices('<').map(|(at, _)| at + from);
-    places.into_iter().find_map(|at| holder(text, at))
+    places.into_iter().find_map(|at| parse_file_tag(text, at))
 }
 
-fn holder(text: &str, at: usize) -> Option<Holder> {
+fn parse_file_tag(text: &str, at: usize) -> Option<FileTag> {
     let rest = text.get(at + 1..)?;
     let word = rest.split(|c: char| !c.is_alphanumeric() && !"_-:".contains(c)).next()?;
     let plain: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
-    if !HOLDERS.contains(&plain.to_ascii_lowercase().as_str()) {
+    if !FILE_TAGS.contains(&plain.to_ascii_lowercase().as_str()) {
         return None;
     }
     let tag = rest.get(word.len()..rest.find('>')?)?;
@@ -104,12 +105,13 @@ fn holder(text: &str, at: usize) -> Option<Holder> {
     let close = format!("</{word}");
     let inside = text.get(body..)?;
     let mut closing = inside.match_indices("</").map(|(at, _)| at);
-    let end = closing.find(|at| inside.get(*at..).is_some_and(|rest| is_at(rest, &close)));
+    let end = closing
+        .find(|at| inside.get(*at..).is_some_and(|rest| starts_with_ignore_case(rest, &close)));
     let closed = end.is_some();
     let end = end.map_or(text.len(), |end| end + body);
     let next = (end + close.len()).min(text.len());
     let next = text.ceil_char_boundary(next);
-    Some(Holder { start: at, body, end, next, name: file_name(tag), closed })
+    Some(FileTag { start: at, body, end, next, name: file_name(tag), closed })
 }
 
 /// What the attributes of a tag call the file, as far as they do.
@@ -121,46 +123,55 @@ fn file_name(tag: &str) -> String {
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         value.get(1..)?.split(quote).next().map(str::to_owned)
     };
-    NAMES.iter().find_map(value).unwrap_or_default()
+    NAME_ATTRIBUTES.iter().find_map(value).unwrap_or_default()
 }
 
 /// What a tag holds: a file, or again fences and tags around one.
-fn of_body<'r>(at: usize, body: &'r str, tag: &Holder, depth: usize) -> Vec<Block<'r>> {
+fn blocks_from_body<'r>(
+    at: usize,
+    body: &'r str,
+    tag: &FileTag,
+    depth: usize,
+) -> Vec<CodeBlock<'r>> {
     let text = body.trim();
     let text = text.strip_prefix("<![CDATA[").unwrap_or(text);
     let text = text.strip_suffix("]]>").unwrap_or(text).trim();
-    let name =
-        if tag.name.is_empty() { element(text, "path").unwrap_or_default() } else { &tag.name };
+    let name = if tag.name.is_empty() {
+        element_text(text, "path").unwrap_or_default()
+    } else {
+        &tag.name
+    };
     let page = find_start(text).unwrap_or(text.len());
-    let is_holder = next_holder(text, 0).is_some_and(|inner| inner.start < page.min(NEAR));
+    let is_holder =
+        next_file_tag(text, 0).is_some_and(|inner| inner.start < page.min(MAX_INNER_OFFSET));
     let inner = if text.starts_with("```") || text.starts_with("~~~") {
-        fences(text).0
+        fenced_blocks(text).0
     } else if is_holder && depth > 0 {
-        within(at, text, depth - 1)
+        files_in(at, text, depth - 1)
     } else {
         Vec::new()
     };
     if !inner.is_empty() {
         let inner = inner.into_iter();
-        return inner.map(|block| Block { start: at, ..relabelled(block, name) }).collect();
+        return inner.map(|block| CodeBlock { start: at, ..add_label(block, name) }).collect();
     }
-    let piece = Piece { text: Cow::Borrowed(text), label: name.to_owned(), closed: tag.closed };
-    vec![Block { start: at, ..piece.named(language(name)) }]
+    let piece = CodePiece { text: Cow::Borrowed(text), label: name.to_owned(), closed: tag.closed };
+    vec![CodeBlock { start: at, ..piece.into_block(file_extension(name)) }]
 }
 
 /// The text of the first element of this name, where it stands near the beginning.
-fn element<'r>(text: &'r str, name: &str) -> Option<&'r str> {
-    let head = text.get(..text.floor_char_boundary(NEAR))?;
+fn element_text<'r>(text: &'r str, name: &str) -> Option<&'r str> {
+    let head = text.get(..text.floor_char_boundary(MAX_INNER_OFFSET))?;
     let (_, rest) = head.split_once(&format!("<{name}>"))?;
     rest.split('<').next().map(str::trim)
 }
 
-pub(super) fn relabelled<'r>(block: Block<'r>, name: &str) -> Block<'r> {
+pub(super) fn add_label<'r>(block: CodeBlock<'r>, name: &str) -> CodeBlock<'r> {
     let label = format!("{}\n{name}", block.label);
-    Block { label, ..block }
+    CodeBlock { label, ..block }
 }
 
 /// The language that the name of a file tells.
-pub(super) fn language(name: &str) -> &str {
+pub(super) fn file_extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }

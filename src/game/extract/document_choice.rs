@@ -6,15 +6,15 @@
 //! not called another page.
 
 use super::assemble;
-use super::blocks::{Block, Kind};
+use super::blocks::{BlockKind, CodeBlock};
 use super::document::find_end;
 use crate::page::Page;
 
 /// A document whose code is so many times shorter than the longest one's is a sample.
-const SAMPLE: usize = 4;
+const SAMPLE_RATIO: usize = 4;
 
 /// A document of a reply, with the files that it names.
-pub(super) struct Document {
+pub(super) struct ReplyDocument {
     pub text: String,
     pub is_whole: bool,
     /// What it is called in the reply, in lower case.
@@ -22,37 +22,37 @@ pub(super) struct Document {
 }
 
 /// The document that is the game, if there is one.
-pub(super) fn choose(blocks: &[Block<'_>]) -> Option<Document> {
-    let documents = blocks.iter().filter(|block| block.kind == Kind::Document);
-    let mut documents: Vec<_> = documents.map(|block| read(block, blocks)).collect();
+pub(super) fn choose_document(blocks: &[CodeBlock<'_>]) -> Option<ReplyDocument> {
+    let documents = blocks.iter().filter(|block| block.kind == BlockKind::Document);
+    let mut documents: Vec<_> = documents.map(|block| read_document(block, blocks)).collect();
     if documents.len() > 1 {
-        keep(&mut documents, Document::runs);
+        retain_if_any(&mut documents, ReplyDocument::is_playable);
         let longest = documents.iter().map(|document| document.text.len()).max().unwrap_or(0);
-        keep(&mut documents, |document| document.text.len() * SAMPLE >= longest);
-        keep(&mut documents, |document| !document.is_other_page());
-        keep(&mut documents, |document| document.is_whole);
+        retain_if_any(&mut documents, |document| document.text.len() * SAMPLE_RATIO >= longest);
+        retain_if_any(&mut documents, |document| !document.is_other_page());
+        retain_if_any(&mut documents, |document| document.is_whole);
     }
     documents.pop()
 }
 
 /// Keeps those that are so, where some are.
-fn keep(documents: &mut Vec<Document>, is_so: impl Fn(&Document) -> bool) {
+fn retain_if_any(documents: &mut Vec<ReplyDocument>, is_so: impl Fn(&ReplyDocument) -> bool) {
     if documents.iter().any(&is_so) {
         documents.retain(|document| is_so(document));
     }
 }
 
-fn read(block: &Block<'_>, blocks: &[Block<'_>]) -> Document {
+fn read_document(block: &CodeBlock<'_>, blocks: &[CodeBlock<'_>]) -> ReplyDocument {
     let is_whole = is_complete(block);
     // What is cut off goes on as it is.
     let text =
-        if is_whole { assemble::complete(&block.text, blocks) } else { block.text.to_string() };
-    Document { text, is_whole, label: block.label.to_ascii_lowercase() }
+        if is_whole { assemble::inline_files(&block.text, blocks) } else { block.text.to_string() };
+    ReplyDocument { text, is_whole, label: block.label.to_ascii_lowercase() }
 }
 
-impl Document {
+impl ReplyDocument {
     /// Whether it has code or something to draw on, and does not only show another page.
-    fn runs(&self) -> bool {
+    fn is_playable(&self) -> bool {
         let lower = self.text.to_ascii_lowercase();
         let has_code = ["<script", "<canvas", "onclick=", "onkeydown="]
             .iter()
@@ -76,7 +76,7 @@ impl Document {
 ///
 /// Many leave `</html>` away; where the fence was closed, a document whose
 /// scripts are closed was meant to end there.
-fn is_complete(block: &Block<'_>) -> bool {
+fn is_complete(block: &CodeBlock<'_>) -> bool {
     if find_end(&block.text).is_some() {
         return true;
     }
