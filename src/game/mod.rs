@@ -1,8 +1,8 @@
-//! VETS a game: from a model's reply to a page that cannot hurt.
+//! VETS a game: from a model's reply to a page that is safe.
 //!
-//! [`extract()`] finds the document in a reply, [`vet()`] reads, checks, repairs
-//! and hardens it. Only the last step makes a [`Vetted`], so nothing can be
-//! saved or opened as a game without having passed all of them.
+//! [`extract()`] finds the document in a reply; [`vet()`] parses, checks, repairs and hardens it.
+//! Only the last step creates a [`Vetted`], so nothing can be saved or opened as a game without all
+//! of them.
 
 mod source;
 mod stitch;

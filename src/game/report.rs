@@ -1,8 +1,7 @@
-//! Shows findings to people, with the source line and a caret, and to programs.
+//! Formats findings for users, with the source line and a caret, and for programs.
 //!
-//! A column is a cell of the terminal here: a tab is four, wide characters are
-//! two, and what a terminal would obey is shown as a sign. Of a long line only
-//! what is around the finding is shown.
+//! A column is a terminal cell here: tabs have four, wide characters two, and control characters
+//! are made visible. Of a long line only the part around the finding is shown.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -13,13 +12,13 @@ use crate::page::Lines;
 use crate::rules::{Finding, Severity, State, find};
 use crate::untrusted::{Untrusted, sanitize};
 
-/// As much of a line as fits most terminals.
+/// Columns of a line that are shown; they fit most terminals.
 const MAX_COLUMNS: usize = 88;
-/// What is shown before the finding when a line is cut.
+/// Columns shown before the finding if a line is cut.
 const LEAD_COLUMNS: usize = 30;
 
-/// The findings as a compiler would print them, with the name of the file where there is one;
-/// safe for a terminal if the name is.
+/// Formats the findings like a compiler, with the file name if given; safe for a terminal if the
+/// name is.
 pub fn report(file: Option<&str>, source: &str, findings: &[Finding]) -> String {
     let lines = Lines::new(source);
     let file = file.map(|name| format!("{name}:")).unwrap_or_default();
@@ -32,7 +31,7 @@ fn finding_report(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
     let from = lines.position(finding.span.start);
     let line = lines.span(from.line);
     let within = |at: usize| at.clamp(line.start, line.end) - line.start;
-    // A finding over several lines is marked to the end of its first one.
+    // A finding over several lines is marked to the end of the first one.
     let marked = within(finding.span.start)..within(finding.span.end);
     let excerpt = LineExcerpt::new(lines.text(from.line), marked);
     let title = find(finding.rule).map_or("", |rule| rule.title);
@@ -64,7 +63,7 @@ fn severity_label(finding: &Finding) -> &'static str {
     }
 }
 
-/// A part of a line with the cells before and under the finding.
+/// A part of a line, with the cells before and under the finding.
 struct LineExcerpt {
     text: String,
     before: usize,
@@ -72,7 +71,7 @@ struct LineExcerpt {
 }
 
 impl LineExcerpt {
-    /// Of a line, however long, only what is shown is looked at; `marked` counts bytes.
+    /// Builds the excerpt, examining only what is shown; `marked` is a byte range.
     fn new(line: &str, marked: Range<usize>) -> Self {
         let before = line.get(..marked.start).unwrap_or_default();
         let lead = before.char_indices().rev().nth(LEAD_COLUMNS - 1).map_or(0, |(at, _)| at);
@@ -111,9 +110,9 @@ fn display_char(c: char) -> String {
     }
 }
 
-/// One finding as the machine-readable answers carry it.
+/// A finding as in the machine-readable output.
 ///
-/// `lines` are those of the source that the finding points into.
+/// `lines` index the source that the finding points into.
 pub fn to_json(lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     serde_json::json!({

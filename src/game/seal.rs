@@ -1,10 +1,9 @@
-//! Seals a game: a page around it whose frame it cannot leave, in one file.
+//! Seals a game: a shell page around a frame that the game cannot leave, in one file.
 //!
-//! No policy in a page stops it from walking away or opening windows. A sandbox
-//! does: what is framed shows only what the frame carries, and reaches no window.
-//! The game stands at the end of the file as it is, behind `<plaintext>`, after
-//! which HTML knows no tags: so it needs no escaping, can be read and edited, and
-//! comes out as it went in. The page around keeps its scores and saves its files.
+//! No policy in a page stops navigation or new windows. A sandbox does: the frame shows only what
+//! it contains, and reaches no window. The game follows at the end of the file unchanged, after
+//! `<plaintext>`, behind which HTML knows no tags: so it needs no escaping, can be read and edited,
+//! and is extracted byte for byte. The shell stores the game's scores and saves its files.
 
 mod earlier_seal;
 
@@ -19,24 +18,24 @@ use crate::rules::edit::Edits;
 use super::Vetted;
 use super::harden::{self, IN_ATTRIBUTES, framing_policy, policy_metas, policy_with_scripts};
 
-/// What a frame may do that holds a game. A form may be filled in; it is sent nowhere.
+/// Sandbox permissions of a game's frame. Forms may be filled in but not sent.
 pub const SANDBOX: &str = "allow-scripts allow-pointer-lock allow-modals allow-forms";
 
-/// What a frame lets through to its game.
+/// Permissions policy of a game's frame.
 const ALLOWED: &str = "fullscreen; gamepad; screen-wake-lock";
 
-/// Under which name the browser keeps what a game stores, so that it lasts from version to version.
+/// The key under which the browser stores a game's data, shared by all its versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageKey(String);
 
 impl StorageKey {
-    /// Of a game whose first version this was, before it was hardened: 72 bits of its SHA-256.
+    /// Derives the key from a game's first version before hardening: 72 bits of its SHA-256.
     pub fn from_source(source: &str) -> Self {
         let hash = Sha256::digest(source);
         Self(URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or_default()))
     }
 
-    /// Of a sealed file.
+    /// Reads the key of a sealed file. `None` for other files.
     pub fn from_sealed(html: &str) -> Option<Self> {
         parse_shell(html).map(|around| around.key)
     }
@@ -52,7 +51,7 @@ impl StorageKey {
     }
 }
 
-/// The game in a frame that it cannot leave, as one file.
+/// Builds the sealed file.
 pub fn seal(game: &Vetted, key: &StorageKey) -> String {
     let script = format!("\n{SHELL_SCRIPT}");
     let policy = framing_policy(game.policy(), &script);
@@ -67,18 +66,18 @@ pub fn seal(game: &Vetted, key: &StorageKey) -> String {
     }
     file.push_str(&script);
     file.push_str(SHELL_END);
-    // What marks a file as UTF-8 is a letter in the middle of one.
+    // A byte order mark is a character in the middle of a file.
     file.push_str(game.html().trim_start_matches('\u{feff}'));
     file
 }
 
-/// The frame that holds a game; its title is escaped.
+/// The frame for a game; `title` must be escaped.
 pub fn game_frame(title: &str) -> String {
     format!("<iframe sandbox=\"{SANDBOX}\" allow=\"{ALLOWED}\" title=\"{title}\"></iframe>\n")
 }
 
-/// What leaves the game of a sealed file and takes the rest away, with the name of its storage;
-/// nothing for another file. Whatever somebody changed around the game makes it another file.
+/// The edits that reduce a sealed file to its game, and the storage key if the file has one. `None`
+/// for other files; any change to the shell makes a file one of those.
 pub(super) fn unsealing_edits(html: &str) -> Option<(Edits, Option<StorageKey>)> {
     if let Some(SealShell { key, game_start: end }) = parse_shell(html) {
         let mut edits = Edits::default();
@@ -88,7 +87,7 @@ pub(super) fn unsealing_edits(html: &str) -> Option<(Edits, Option<StorageKey>)>
     earlier_seal::earlier_unsealing_edits(html).map(|edits| (edits, None))
 }
 
-/// Whether a sealed file of an earlier version is as that one wrote it.
+/// Whether a sealed file of an earlier version is unchanged.
 pub(super) fn is_unchanged_since_earlier(html: &str, game: &str) -> bool {
     let is_shared =
         |policy| game.contains(&format!("Content-Security-Policy\" content=\"{policy}\">"));
@@ -96,8 +95,8 @@ pub(super) fn is_unchanged_since_earlier(html: &str, game: &str) -> bool {
         && harden::is_unchanged_since_earlier(game)
 }
 
-/// Whether a text wants to be a sealed game and is none: neither what stands around it can be
-/// believed, nor can it be taken for the game.
+/// Whether a file looks sealed but is not: its shell was changed, and it cannot be taken for a
+/// game.
 pub(super) fn is_altered_seal(html: &str) -> bool {
     let start = html.trim_start_matches('\u{feff}').trim_start();
     start.starts_with("<!DOCTYPE html>")
@@ -105,10 +104,10 @@ pub(super) fn is_altered_seal(html: &str) -> bool {
         && html.contains("<plaintext hidden>")
 }
 
-/// The script of the page around a game. Made of `assets/frame`.
+/// The script of the shell. Built from `assets/frame`.
 const SHELL_SCRIPT: &str = include_str!("../../assets/minified/shell.js");
 
-/// Stands for what differs from game to game: its key, its policy, its title, its frame.
+/// Marks what differs between games: key, policy, title, frame.
 const HOLE: &str = "\u{0}";
 
 const SHELL_TEMPLATE: &str = concat!(
@@ -122,14 +121,14 @@ const SHELL_TEMPLATE: &str = concat!(
 /// The game follows.
 const SHELL_END: &str = "</script>\n<plaintext hidden>\n";
 
-/// What stands around a game.
+/// The shell around a game.
 struct SealShell {
     key: StorageKey,
-    /// Where the game begins.
+    /// Offset of the game.
     game_start: usize,
 }
 
-/// Reads what this version writes, also where an editor has changed the ends of its lines.
+/// Parses the shell of this version, with any line ends. `None` if it is not exactly that.
 fn parse_shell(html: &str) -> Option<SealShell> {
     let mut rest = TextCursor { at: 0, text: html };
     rest.expect_text("\u{feff}");
@@ -150,7 +149,7 @@ fn parse_shell(html: &str) -> Option<SealShell> {
     Some(SealShell { key, game_start: rest.at })
 }
 
-/// Whether a text is what begins a head, with the policy of whatever scripts.
+/// Whether a text is the start of a head, with a policy for any scripts.
 fn is_policy_head(text: &str) -> bool {
     let text = text.replace("\r\n", "\n");
     let start = policy_metas("");
@@ -159,7 +158,7 @@ fn is_policy_head(text: &str) -> bool {
     policy.is_some_and(|policy| is_framing_policy(policy) && policy_metas(policy) == text)
 }
 
-/// Whether a policy lets some scripts run that it knows by their hashes, and nothing else.
+/// Whether a policy allows scripts only by their hashes, and nothing else.
 fn is_framing_policy(policy: &str) -> bool {
     let scripts = policy.split_once("script-src ").and_then(|(_, rest)| rest.split_once(';'));
     let Some((scripts, _)) = scripts else { return false };
@@ -172,7 +171,7 @@ fn is_framing_policy(policy: &str) -> bool {
     policy_with_scripts(scripts) == policy && scripts.split(' ').all(is_known)
 }
 
-/// A text and how far it was read.
+/// A text and the position in it.
 struct TextCursor<'t> {
     at: usize,
     text: &'t str,
@@ -188,7 +187,7 @@ impl<'t> TextCursor<'t> {
         self.text.starts_with(part).then(|| self.skip(part.len()))
     }
 
-    /// Passes a text line by line, whatever ends its lines here.
+    /// Advances past a text, with any line ends. `None` if it does not follow.
     fn expect_lines(&mut self, part: &str) -> Option<()> {
         let mut lines = part.split('\n');
         self.expect_text(lines.next()?)?;
@@ -200,7 +199,7 @@ impl<'t> TextCursor<'t> {
         Some(())
     }
 
-    /// Passes what stands before a character, which stays.
+    /// Advances to a character and returns the text before it. `None` without one.
     fn take_until(&mut self, end: char) -> Option<&'t str> {
         let passed = self.text.get(..self.text.find(end)?)?;
         self.skip(passed.len());
@@ -208,7 +207,7 @@ impl<'t> TextCursor<'t> {
     }
 }
 
-/// Text as the value of an attribute in double quotes, or between tags.
+/// Escapes text for double-quoted attributes and element content.
 pub fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('\r', "&#13;")
 }

@@ -1,26 +1,26 @@
-//! Joins an answer that was cut off with its continuation.
+//! Joins a truncated answer with its continuation.
 //!
-//! Asked to go on where they stopped, models repeat the last line, the last
-//! few, nothing, or start over; some open a new fence or say a word first. The
-//! ways to join are few, so each is tried and the one that reads best is taken.
+//! Asked to continue, models repeat the last line, the last few, nothing, or start over; some open
+//! a new fence or add a remark first. The possible joins are few, so each is tried and the one with
+//! the fewest parse errors is used.
 
 use crate::page::Page;
 use crate::page::script::analyse;
 
 use super::extract::{Extraction, answer_text, extract};
 
-/// How much of the end is looked for in the continuation, and how far into it, in bytes.
+/// Bytes of the end that are searched for in the start of the continuation.
 const MAX_OVERLAP_BYTES: usize = 4_000;
-/// A repetition this long, in bytes, is one; a shorter one may be chance.
+/// Bytes from which a repetition is certain; a shorter one may be chance.
 const MIN_OVERLAP_BYTES: usize = 8;
-/// The same for the whole last line, which is what was asked for.
+/// The same for the whole last line, which models are asked to repeat.
 const MIN_LINE_BYTES: usize = 3;
 
-/// The answer as it would be if it had not been cut off.
+/// Returns the joined answer.
 pub fn stitch(cut: &str, more: &str) -> String {
     let more = if answer_text(more).len() < more.trim().len() { answer_text(more) } else { more };
     if starts_over(more) {
-        // A shorter beginning of the same is worth less than what is there.
+        // A shorter restart is worth less than the existing text.
         let is_better = more.len() >= cut.len() || matches!(extract(more), Extraction::Whole(_));
         return if is_better { more } else { cut }.to_owned();
     }
@@ -35,7 +35,7 @@ pub fn stitch(cut: &str, more: &str) -> String {
         ways.extend(chance.into_iter().map(|(_, way)| way));
     }
     ways.dedup();
-    // Of equals the first: the longest repetition taken out.
+    // Of equals the first, without the longest repetition.
     let problems = ways.iter().map(|way| parse_errors(way));
     let best = problems.enumerate().min_by_key(|(at, problems)| (*problems, *at));
     best.and_then(|(at, _)| ways.into_iter().nth(at)).unwrap_or_default()
@@ -46,7 +46,7 @@ fn starts_over(more: &str) -> bool {
     begin.eq_ignore_ascii_case("<!doctype") || begin.to_ascii_lowercase().starts_with("<html")
 }
 
-/// What follows the first fence, where one is opened within the first lines.
+/// The text after the first fence, if one opens within the first lines.
 fn skip_fence(more: &str) -> &str {
     let head = more.get(..more.floor_char_boundary(300)).unwrap_or_default();
     let Some(at) = head.find("```") else { return more };
@@ -58,7 +58,7 @@ fn skip_fence(more: &str) -> &str {
     }
 }
 
-/// The longest end of one that the other begins with, once; and whether that is no chance.
+/// Joins at the longest end of `cut` that `more` starts with; also returns whether that is certain.
 fn join_by_overlap(cut: &str, more: &str) -> Option<(bool, String)> {
     let more = more.trim_start_matches('\n');
     let head =
@@ -78,7 +78,7 @@ fn join_by_overlap(cut: &str, more: &str) -> Option<(bool, String)> {
     })
 }
 
-/// For each beginning of a text, how much of it is also its end: the table of Knuth, Morris and Pratt.
+/// The prefix function of Knuth, Morris and Pratt.
 fn prefix_function(text: &[u8]) -> Vec<usize> {
     let mut borders = vec![0; text.len()];
     let mut length: usize = 0;
@@ -94,7 +94,7 @@ fn prefix_function(text: &[u8]) -> Vec<usize> {
     borders
 }
 
-/// The last line written again from its start, with other white space before it.
+/// Joins at the repeated last line, which may have other white space before it.
 fn join_by_last_line(cut: &str, more: &str) -> Option<(bool, String)> {
     let start = cut.rfind('\n').map_or(0, |at| at + 1);
     let line = cut.get(start..)?;
@@ -110,7 +110,7 @@ fn join_by_last_line(cut: &str, more: &str) -> Option<(bool, String)> {
     })
 }
 
-/// How much of the code does not read, in the document as far as it goes.
+/// The number of parse errors in the document so far.
 fn parse_errors(reply: &str) -> usize {
     let source = match extract(reply) {
         Extraction::Whole(source) | Extraction::Truncated(source) => source,

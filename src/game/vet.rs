@@ -1,4 +1,4 @@
-//! The way from a source to a game, and the one place that says no.
+//! Vets a source: the one place that accepts or rejects a game.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,13 +14,13 @@ use super::harden::{self, HardenedPage, harden, unharden, unhardening_edits};
 use super::repair::repair;
 use super::seal::{self, StorageKey, is_altered_seal, seal, unsealing_edits};
 
-/// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
+/// Stack that [`vet`] needs for the deepest accepted page: call it on a thread with this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
 
-/// How often a page is repaired before its repairs are given up.
+/// Most rounds of repair.
 const MAX_ROUNDS: usize = 3;
 
-/// A page that passed every check and was hardened. Nothing else makes one.
+/// A page that passed every check and was hardened. Only [`vet`] creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vetted {
     html: String,
@@ -32,14 +32,14 @@ pub struct Vetted {
     form: InputForm,
     is_repaired: bool,
     policy: String,
-    /// From the hardened page to the repaired one, and from there to the original.
+    /// Maps offsets of the hardened page to the repaired one, and from there to the original.
     hardening_offsets: WayBack,
     repair_offsets: Vec<WayBack>,
 }
 
 impl Vetted {
-    /// Where a byte of the hardened page was in [`Self::source`] and in [`Self::original`]; nothing
-    /// where hardening put it there.
+    /// Maps an offset of the hardened page to [`Self::source`] and [`Self::original`]. `None` if
+    /// hardening inserted that byte.
     pub fn to_source_offsets(&self, at: usize) -> Option<(usize, usize)> {
         let source = self.hardening_offsets.kept(at)?;
         let original = self.repair_offsets.iter().rev().fold(source, |at, round| round.before(at));
@@ -51,24 +51,24 @@ impl Vetted {
         &self.html
     }
 
-    /// The page after repairs, before it was hardened.
+    /// The page after repairs, before hardening.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// The text as it came, the page around a sealed game and all: what the findings point into.
+    /// The original input, with its shell if sealed: what the findings point into.
     pub fn original(&self) -> &str {
         &self.original
     }
 
-    /// The text with its repairs, in the form in which it came and hardened anew where it was not
-    /// as hardening leaves it; nothing where there is nothing to write.
+    /// The repaired text in its original form, hardened again unless it is as hardening leaves it.
+    /// `None` if there is nothing to write.
     pub fn repaired_text(&self) -> Option<String> {
         let is_wanted = self.is_repaired || self.is_as_hardened() == Some(false);
         is_wanted.then(|| self.in_original_form().into_owned())
     }
 
-    /// The game in the form in which it came.
+    /// The game in the form of its input.
     fn in_original_form(&self) -> Cow<'_, str> {
         match self.form {
             InputForm::Page => Cow::Borrowed(&self.source),
@@ -77,15 +77,14 @@ impl Vetted {
         }
     }
 
-    /// Under which name its storage lasts: the one in the sealed file that it came from, else the
-    /// one of a game that begins with this version.
+    /// The key of its storage: that of the sealed input, or else one derived from this version.
     pub fn storage_key(&self) -> &StorageKey {
         &self.key
     }
 
-    /// Whether the text is, as it came, what hardening makes of it today or once made, but for the
-    /// ends of its lines; nothing for a page that was never hardened. What is not may do harm as it
-    /// stands, whatever the game in it is like.
+    /// Whether the input is exactly what this or an earlier version hardens to, apart from line
+    /// ends. `None` for a page that was never hardened. An altered one may be harmful as it is,
+    /// whatever its game.
     pub fn is_as_hardened(&self) -> Option<bool> {
         if self.form == InputForm::Page {
             return None;
@@ -102,40 +101,39 @@ impl Vetted {
         Some(same(&self.in_original_form()) == same(&self.original) || is_earlier())
     }
 
-    /// Whether it came from a sealed file.
+    /// Whether the input was sealed.
     pub fn is_sealed(&self) -> bool {
         self.form == InputForm::Sealed
     }
 
-    /// The first of its two policies, for whoever frames it or sends it with headers.
+    /// The first of its two policies, for a frame or HTTP headers.
     pub fn policy(&self) -> &str {
         &self.policy
     }
 
-    /// Its `<title>`, or its first heading, or nothing.
+    /// Its `<title>`, or else its first heading, or else empty.
     pub fn title(&self) -> Untrusted {
         self.title.clone()
     }
 
-    /// What was repaired and what the user should know.
+    /// Repaired findings and warnings.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 }
 
-/// A page that is not valid, and why.
+/// A page that is not valid, with the findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     pub findings: Vec<Finding>,
-    /// The page as it was extracted: what the findings point into.
+    /// The extracted page, which the findings point into.
     pub source: String,
 }
 
 impl Rejection {
-    /// The page for `--unsafe`: as it came, with a comment that names the rules it breaks.
+    /// The page for `--unsafe`: unchanged, with a comment that names the broken rules.
     ///
-    /// The comment comes after the doctype: before it, old browsers would lay
-    /// the page out as if there were none.
+    /// The comment follows the doctype; before it, old browsers would use quirks mode.
     pub fn with_warning(&self) -> String {
         let broken: BTreeSet<_> = self.denied().map(|finding| finding.rule).collect();
         let rules = broken.into_iter().collect::<Vec<_>>().join(", ");
@@ -148,7 +146,7 @@ impl Rejection {
         format!("{before}{gap}{comment}{after}")
     }
 
-    /// One sentence: the first objection with its place, and how many more there are.
+    /// One sentence: the first error with its position, and the number of others.
     pub fn summary(&self) -> String {
         let mut denied = self.denied();
         let Some(first) = denied.next() else { return "The page was refused.".to_owned() };
@@ -167,19 +165,20 @@ impl Rejection {
     }
 }
 
-/// The hardened game that a sealed file holds; another text as it is.
+/// The hardened game in a sealed file; other text is returned unchanged.
 fn unseal(text: &str) -> Cow<'_, str> {
     unsealing_edits(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
 }
 
-/// The game that a text holds, as it was before it was hardened and sealed, for those who want to
-/// change it.
+/// The game in a text, before hardening and sealing, for changes to it.
 pub fn strip_protection(text: &str) -> String {
     unharden(&unseal(text))
 }
 
-/// Reads, checks, repairs and hardens a page. Of a game that is sealed or hardened, what was put
-/// around it is taken away first.
+/// Parses, checks, repairs and hardens a page. An earlier sealing or hardening is removed first.
+///
+/// # Errors
+/// If the page breaks a rule and cannot be repaired.
 pub fn vet(source: HtmlSource) -> Result<Vetted, Rejection> {
     let original = source.into_text();
     let mut draft = VetDraft::default();
@@ -202,7 +201,7 @@ pub fn vet(source: HtmlSource) -> Result<Vetted, Rejection> {
     }
 }
 
-/// In what form a text came.
+/// The form of the input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum InputForm {
     #[default]
@@ -211,29 +210,29 @@ enum InputForm {
     Sealed,
 }
 
-/// A page on its way through the rounds of repair.
+/// A page during the rounds of repair.
 #[derive(Default)]
 struct VetDraft {
     text: String,
-    /// Of the sealed file that it came from.
+    /// The key of the sealed input. `None` for other input.
     key: Option<StorageKey>,
     form: InputForm,
     is_repaired: bool,
-    /// The first of them take away what was put around the game.
+    /// One per change; the first ones remove sealing and hardening.
     rounds: Vec<WayBack>,
     repaired: Vec<Finding>,
 }
 
-/// A page that needs no more repair.
+/// A page without open repairs.
 struct StablePage {
     page: Page,
     warnings: Vec<Finding>,
-    /// The code in attributes that stays.
+    /// The code that stays in attributes.
     handlers: Vec<String>,
 }
 
 impl VetDraft {
-    /// Takes away what was put around a game; the findings know the way back.
+    /// Removes sealing or hardening and records how offsets moved.
     fn remove_protection(&mut self, text: String, form: InputForm, edits: Option<Edits>) -> String {
         let Some(edits) = edits else { return text };
         self.form = self.form.max(form);
@@ -241,7 +240,7 @@ impl VetDraft {
         edits.apply(&text)
     }
 
-    /// Checks and repairs until nothing is left to repair, or says what cannot be.
+    /// Checks and repairs until nothing is left to repair; `Err` with the findings otherwise.
     fn repair_until_stable(&mut self, reader: &mut Reader<'_>) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
             let page = Page::read(&self.text);
@@ -264,7 +263,7 @@ impl VetDraft {
         Err(Vec::new())
     }
 
-    /// Makes the repairs of one round; false if none could be made.
+    /// Makes the repairs of one round. Returns whether any was made.
     fn repair(&mut self, page: &Page, objections: &[Objection]) -> bool {
         let repaired = repair(page, objections);
         for (objection, done) in objections.iter().zip(&repaired.is_done) {
@@ -280,7 +279,7 @@ impl VetDraft {
         is_done
     }
 
-    /// A repair that did not help in the end is a reason to refuse.
+    /// Findings whose repairs did not help become errors.
     fn unrepaired(&self, objections: Vec<Objection>) -> Vec<Finding> {
         let deny = |objection: Objection| match objection.finding.severity {
             Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
@@ -289,7 +288,7 @@ impl VetDraft {
         objections.into_iter().map(|objection| self.to_original(deny(objection))).collect()
     }
 
-    /// A finding of this round, pointing into the page as it was extracted.
+    /// A finding of this round, pointing into the original.
     fn to_original(&self, mut finding: Finding) -> Finding {
         for round in self.rounds.iter().rev() {
             let (start, end) = (round.before(finding.span.start), round.before(finding.span.end));
@@ -299,7 +298,7 @@ impl VetDraft {
     }
 
     fn into_rejection(self, open: Vec<Finding>, source: String) -> Rejection {
-        // Nothing was rewritten in a page that is refused: what could have been is open.
+        // A rejected page is unchanged: its repaired findings are open again.
         let repaired = self.repaired.into_iter();
         let mut findings: Vec<_> =
             repaired.map(|finding| Finding { state: State::Open, ..finding }).collect();

@@ -1,8 +1,8 @@
-//! Finds where a block belongs and puts its new lines there.
+//! Finds where a block applies and inserts its new lines.
 //!
-//! Whole lines that are the same first; then the same text inside a line, for
-//! games that are one long line; then lines that differ only in white space at
-//! their ends. Each only where there is exactly one such place.
+//! Equal whole lines are tried first; then the same text inside a line, for games that are one long
+//! line; then lines that differ only in surrounding white space. Each only if there is exactly one
+//! such place.
 
 use std::ops::Range;
 
@@ -10,7 +10,10 @@ use super::BlockMismatch;
 use super::blocks::EditBlock;
 use super::nearest::find_nearest;
 
-/// The text with the block applied.
+/// Returns the text with the block applied.
+///
+/// # Errors
+/// If the lines are not in the text, or more than once.
 pub(super) fn apply_block(text: &str, block: &EditBlock) -> Result<String, BlockMismatch> {
     let lines = SourceLine::split(text);
     let wanted: Vec<_> = block.search.split('\n').collect();
@@ -33,7 +36,7 @@ pub(super) fn apply_block(text: &str, block: &EditBlock) -> Result<String, Block
     }
 }
 
-/// The one place, or nothing; more than one is no place.
+/// The only place, `None` without one; several are an error.
 fn single_match<T: Clone>(places: &[T]) -> Result<Option<T>, BlockMismatch> {
     match places {
         [] => Ok(None),
@@ -42,7 +45,7 @@ fn single_match<T: Clone>(places: &[T]) -> Result<Option<T>, BlockMismatch> {
     }
 }
 
-/// A line without what ends it, and where it stands.
+/// A line without its line end, and its offset.
 #[derive(Debug, Clone, Copy)]
 struct SourceLine<'t> {
     text: &'t str,
@@ -67,7 +70,7 @@ impl<'t> SourceLine<'t> {
     }
 }
 
-/// Each run of lines that fits.
+/// Each run of lines that matches.
 fn matching_runs(
     lines: &[SourceLine<'_>],
     wanted: &[&str],
@@ -78,7 +81,7 @@ fn matching_runs(
     fitting.map(|(at, _)| at..at + wanted.len()).collect()
 }
 
-/// Puts new lines in the place of a run of lines. No new lines take the run away whole.
+/// Replaces a run of lines. Without new lines the run is removed whole.
 fn replace_lines(
     text: &str,
     lines: &[SourceLine<'_>],
@@ -102,7 +105,7 @@ fn splice(text: &str, place: Range<usize>, new: &str) -> String {
     [before, new, after].concat()
 }
 
-/// The new lines as far in as the lines they replace.
+/// The new lines, indented like the lines they replace.
 fn reindent(lines: &[SourceLine<'_>], first: usize, wanted: &[&str], replace: &str) -> String {
     let said = wanted.iter().enumerate().find(|(_, line)| !line.trim().is_empty());
     let Some((offset, said)) = said else { return replace.to_owned() };

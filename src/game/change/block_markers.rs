@@ -1,52 +1,52 @@
-//! Says what a line of an answer may be, between the parts of a block.
+//! Recognises the markers between the parts of a block.
 //!
-//! Models vary the marks: three signs to many, with other words behind them or
-//! none, bold, in code marks, with a fence glued on. A row of bare signs may as
-//! well be a line of the game, so a mark is only what a line *may* be.
+//! Models vary the markers: three signs to many, other words or none, bold, in code marks, with a
+//! fence attached. A row of bare signs may also be a line of the game, so a marker is only what a
+//! line *may* be.
 
-/// A line that may stand between the parts of a block.
+/// A line that may be a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BlockMarker {
     pub role: MarkerRole,
     pub style: MarkerStyle,
-    /// How many signs it has. The marks of one block mostly have the same number.
+    /// How many signs it has. The markers of one block mostly have the same number.
     pub length: usize,
 }
 
-/// Which part of a block may begin or end here.
+/// The part of a block that may start or end here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MarkerRole {
     Open,
     Divider,
     End,
-    /// An end that says what a beginning says, or the other way round.
+    /// An end with the words of a start, or the other way round.
     OpenOrEnd,
 }
 
-/// What stands behind the signs.
+/// What follows the signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MarkerStyle {
-    /// Words: the line was meant as a mark.
+    /// Words: the line is meant as a marker.
     Worded,
     /// Nothing: the line may be text of the game.
     Bare,
-    /// Nothing behind `-` or `+`, which are ruled lines nearly everywhere.
+    /// Nothing after `-` or `+`, which are rules nearly everywhere.
     Rule,
 }
 
-/// The fewest signs of a mark that has a word of ours behind it, and of a divider.
+/// Fewest signs of a marker with a known word, and of a divider.
 const MIN_LENGTH: usize = 3;
-/// The fewest without a word: `>>>` alone is a prompt.
+/// Fewest without a word: `>>>` alone is a prompt.
 const MIN_LENGTH_BARE: usize = 4;
-/// The fewest before words that are not ours: a branch, the name of a file.
+/// Fewest before unknown words: a branch, a file name.
 const MIN_LENGTH_NAMED: usize = 5;
-/// The longest words behind a mark, in bytes.
+/// Longest words of a marker, in bytes.
 const MAX_WORDS_BYTES: usize = 60;
 
-/// Words that begin the lines which go.
+/// Words that mark the lines to replace.
 const SEARCH_WORDS: &[&str] =
     &["search", "original", "head", "old", "before", "find", "current", "existing", "from", "ours"];
-/// Words that end the lines which come.
+/// Words that mark the replacement.
 const REPLACE_WORDS: &[&str] = &[
     "replace",
     "replaced",
@@ -63,7 +63,7 @@ const REPLACE_WORDS: &[&str] = &[
     "with",
 ];
 
-/// What a line may be, if it may be a mark at all.
+/// Parses a line as a marker. `None` if it cannot be one.
 pub(super) fn parse_marker(line: &str) -> Option<BlockMarker> {
     let line = strip_markdown(line);
     let sign = line.chars().next().filter(|sign| "<=>-+".contains(*sign))?;
@@ -101,16 +101,16 @@ pub(super) fn parse_marker(line: &str) -> Option<BlockMarker> {
     Some(BlockMarker { role, style: dress, length: signs })
 }
 
-/// The line without what makes it bold or code, and without a fence that is glued to it.
+/// Strips bold and code marks and an attached fence.
 fn strip_markdown(line: &str) -> &str {
     let line = line.trim().trim_matches(['*', '`', '_', '~', '#', ' ', '\t', '\u{feff}']);
-    // "```html<<<<<<< SEARCH": the language of the fence is glued on as well.
+    // "```html<<<<<<< SEARCH": the language of the fence is attached too.
     let word = line.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
     let is_glued = word.len() < line.len() && word.starts_with("<<<<<");
     if is_glued { word } else { line }
 }
 
-/// Whether words name something, and are no code: a mark with code behind it hides a line.
+/// Whether the words are a name and no code: a marker followed by code hides a line.
 fn is_name(words: &str) -> bool {
     let is_plain = |c: char| c.is_alphanumeric() || " \t_./\\:,-()[]'\"`#*".contains(c);
     words.len() <= MAX_WORDS_BYTES && words.chars().all(is_plain) && !words.contains("()")

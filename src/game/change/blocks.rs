@@ -1,27 +1,27 @@
-//! Finds SEARCH/REPLACE blocks in an answer, in each way that it can be read.
+//! Finds SEARCH/REPLACE blocks in an answer, in every way it can be parsed.
 //!
-//! A row of signs may be a mark or a line of the game. So no row is taken for a
-//! mark because it comes first: what a row is shows in the game, and this file
-//! only says which ways there are. The text of a block holds no mark with words
-//! that the game does not hold as well, and no mark stays behind outside.
+//! A row of signs may be a marker or a line of the game. So no row is taken for a marker just
+//! because it comes first: the game decides, and this file only lists the possible parses. The text
+//! of a block contains no worded marker that the game does not contain too, and no marker remains
+//! outside of blocks.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::block_markers::{BlockMarker, MarkerRole, MarkerStyle, parse_marker};
 
-/// The most rows behind the beginning of a block that are looked at, and the most ways to read it: the
-/// work grows with the square of the rows, and a level has some dozens.
+/// Most rows examined after the start of a block, and most parses of it: the work grows with the
+/// square of the rows, and a level has some dozens.
 const MAX_ROWS: usize = 256;
 
-/// Lines that go and lines that come.
+/// The lines to replace, and their replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EditBlock {
     pub search: String,
     pub replace: String,
 }
 
-/// Where the marks of a block stand, as numbers of rows.
+/// The positions of a block's markers, as indices of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BlockPosition {
     pub open: usize,
@@ -30,53 +30,53 @@ pub(super) struct BlockPosition {
 }
 
 impl BlockPosition {
-    /// A block that has a beginning only.
+    /// A block of which only the start was found.
     pub fn unclosed(open: usize) -> Self {
         Self { open, divider: open, end: open }
     }
 }
 
-/// An answer as lines, of which some may be marks.
+/// An answer as lines, some of which may be markers.
 #[derive(Debug)]
 pub(super) struct MarkedAnswer<'a> {
     lines: Vec<&'a str>,
     rows: Vec<MarkerRow>,
 }
 
-/// A line that may be a mark.
+/// A line that may be a marker.
 #[derive(Debug, Clone, Copy)]
 struct MarkerRow {
     line: usize,
     mark: BlockMarker,
 }
 
-/// What comes next outside of blocks.
+/// What follows outside of blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NextBlock {
     Open(usize),
-    /// A mark that belongs to no block.
+    /// A marker that belongs to no block.
     Stray,
     Nothing,
 }
 
-/// A block that can be read in more ways than are looked at.
+/// The answer has more parses than are examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooManyReadings;
 
-/// A row behind the beginning of a block.
+/// A row after the start of a block.
 #[derive(Debug, Clone, Copy)]
 struct MarkerCandidate {
     number: usize,
     mark: BlockMarker,
-    /// Whether the game holds this line: it may be text.
+    /// Whether the game contains this line, so that it may be text.
     is_game_text: bool,
-    /// Whether it opens a block, without words as the block before it did.
+    /// Whether it opens a block, while the current block opened without words.
     opens_block: bool,
 }
 
 impl<'a> MarkedAnswer<'a> {
-    /// `pages` are the byte ranges of documents in the answer: the rows of those that stand before
-    /// the first block are text, and no marks.
+    /// `pages` are the byte ranges of documents in the answer: rows within those before the first
+    /// block are text.
     pub fn new(answer: &'a str, pages: &[Range<usize>]) -> Self {
         let mut start = 0;
         let mut lines = Vec::new();
@@ -95,14 +95,14 @@ impl<'a> MarkedAnswer<'a> {
         let has_signs = |row: &MarkerRow| {
             row.mark.role == MarkerRole::Open && row.mark.style != MarkerStyle::Rule
         };
-        // A ruled line begins a block only where nothing else does.
+        // A ruled line starts a block only if nothing else does.
         if rows.iter().any(has_signs) {
             rows.retain(|row| row.mark.style != MarkerStyle::Rule);
         }
         Self { lines, rows }
     }
 
-    /// What comes next outside of blocks, from this row on.
+    /// What follows outside of blocks, from this row on.
     pub fn next_block(&self, from: usize) -> NextBlock {
         let before = from.checked_sub(1);
         for (number, row) in self.rows.iter().enumerate().skip(from) {
@@ -119,7 +119,7 @@ impl<'a> MarkedAnswer<'a> {
         NextBlock::Nothing
     }
 
-    /// Whether an end with words only says again what the one before said.
+    /// Whether a worded end only repeats the previous one.
     fn repeats_end(&self, row: usize, before: usize) -> bool {
         let (Some(this), Some(before)) = (self.rows.get(row), self.rows.get(before)) else {
             return false;
@@ -130,10 +130,14 @@ impl<'a> MarkedAnswer<'a> {
             && between.iter().all(|line| line.trim().is_empty())
     }
 
-    /// Each place that a block which opens here can have; `has` says whether the game holds a line.
+    /// Every position that a block opening here can have; `has` tells whether the game contains a
+    /// line.
     ///
-    /// The marks of a block have the same number of signs, as those of `git` have, which chooses
-    /// it by the text. Only where such marks do not make a block, others may.
+    /// The markers of a block have the same length, as those of `git`. Markers of other lengths are
+    /// considered only if such markers form no block.
+    ///
+    /// # Errors
+    /// If there are more than are examined.
     pub fn block_positions(
         &self,
         open: usize,
@@ -157,7 +161,7 @@ impl<'a> MarkedAnswer<'a> {
         is_bounded.then(|| pairs.into_iter().map(place).collect()).ok_or(TooManyReadings)
     }
 
-    /// The rows behind a beginning, one more than are looked at.
+    /// The rows after a start, one more than are examined.
     fn candidates(&self, open: usize, has: impl Fn(&str) -> bool) -> Vec<MarkerCandidate> {
         let Some(own) = self.rows.get(open).map(|row| row.mark) else { return Vec::new() };
         let mut known = HashMap::new();
@@ -166,13 +170,13 @@ impl<'a> MarkedAnswer<'a> {
             let text = self.row_text(row);
             let is_text = *known.entry(text).or_insert_with(|| has(text));
             let mark = row.mark;
-            // Behind `<<<<<<< SEARCH` the next block says SEARCH as well.
+            // After `<<<<<<< SEARCH` the next block says SEARCH too.
             let opens = mark.role == MarkerRole::Open && own.style != MarkerStyle::Worded;
             MarkerCandidate { number, mark, is_game_text: is_text, opens_block: opens && !is_text }
         };
         let mut candidates: Vec<_> = rows.map(candidate).collect();
-        // No part of a block goes on behind a mark with words that is no text of the game, nor into
-        // the text of the next block.
+        // No part of a block extends past a worded marker that is no text of the game, nor into the
+        // text of the next block.
         let is_last =
             |row: &MarkerCandidate| row.mark.style == MarkerStyle::Worded && !row.is_game_text;
         let last = candidates.iter().position(|row| is_last(row) && !is_divider(row));
@@ -189,7 +193,7 @@ impl<'a> MarkedAnswer<'a> {
         self.lines.get(row.line).map_or("", |line| line.trim())
     }
 
-    /// The block at a place.
+    /// The block at a position.
     pub fn block_at(&self, place: BlockPosition) -> EditBlock {
         EditBlock {
             search: self.join_lines(place.open, place.divider),
@@ -202,7 +206,7 @@ impl<'a> MarkedAnswer<'a> {
         self.lines.get(line(first) + 1..line(last)).unwrap_or_default().join("\n")
     }
 
-    /// How many dividers stand between the first mark of a block and its last.
+    /// The number of dividers between the first and the last marker of a block.
     pub fn divider_count(&self, place: BlockPosition) -> usize {
         let rows = self.rows.get(place.open..place.end).unwrap_or_default();
         rows.iter().filter(|row| row.mark.role == MarkerRole::Divider).count()
@@ -213,7 +217,7 @@ fn is_divider(row: &MarkerCandidate) -> bool {
     row.mark.role == MarkerRole::Divider
 }
 
-/// Each divider with each end that it can have, as far as there are few.
+/// Each divider with each possible end, as long as there are few.
 fn divider_end_pairs(rows: &[MarkerCandidate]) -> Vec<(MarkerCandidate, MarkerCandidate)> {
     let mut pairs = Vec::new();
     for (at, divider) in rows.iter().enumerate() {
@@ -221,7 +225,7 @@ fn divider_end_pairs(rows: &[MarkerCandidate]) -> Vec<(MarkerCandidate, MarkerCa
             let ends = possible_ends(rows.get(at + 1..).unwrap_or_default());
             pairs.extend(ends.into_iter().map(|end| (*divider, end)));
         }
-        // What stands in SEARCH stands in the game.
+        // The SEARCH text must be in the game.
         if !divider.is_game_text || pairs.len() > MAX_ROWS * MAX_ROWS {
             break;
         }
@@ -229,7 +233,7 @@ fn divider_end_pairs(rows: &[MarkerCandidate]) -> Vec<(MarkerCandidate, MarkerCa
     pairs
 }
 
-/// Each end among the rows behind a divider.
+/// Each possible end among the rows after a divider.
 fn possible_ends(rows: &[MarkerCandidate]) -> Vec<MarkerCandidate> {
     let mut ends = Vec::new();
     let mut opened = false;
@@ -238,7 +242,7 @@ fn possible_ends(rows: &[MarkerCandidate]) -> Vec<MarkerCandidate> {
             ends.push(*row);
         }
         opened |= row.opens_block;
-        // A row that opens, and a divider behind it: that is the next block.
+        // An opening row followed by a divider is the next block.
         if opened && is_divider(row) || row.mark.style == MarkerStyle::Worded && !row.is_game_text {
             break;
         }

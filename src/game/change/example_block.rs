@@ -1,14 +1,14 @@
-//! Knows the example of our own instruction: small models copy it back.
+//! Recognises the example of the instruction, which small models copy.
 
 use super::blocks::{EditBlock, MarkedAnswer, NextBlock};
 
-/// What the model is told about blocks, with its example.
+/// The instruction about blocks, with its example.
 const INSTRUCTION: &str = include_str!("../../../assets/prompts/answer-blocks.txt");
 
-/// How the lines of an example begin where an instruction describes them in place of showing some.
+/// Starts of placeholder lines in examples of instructions.
 const DESCRIPTION_STARTS: &[&str] = &["lines of the file", "the lines that take their place"];
 
-/// Whether a block was copied from the instruction: such a block is none.
+/// Whether a block was copied from the instruction and so is none.
 pub(super) fn is_example(block: &EditBlock, game: &str) -> bool {
     let is_described = |text: &str| {
         let text = text.trim().to_ascii_lowercase();

@@ -1,9 +1,9 @@
-//! Reads the answer to a wish for a change: blocks against the game, or all of it anew.
+//! Parses the answer to a change request: blocks against the game, or the whole game.
 //!
-//! A block says which lines go and which come. Nothing is skipped and nothing
-//! is guessed: all blocks fit in the one way to read them, or none is applied
-//! and each that does not is told with the nearest place, so that it can be
-//! asked for again. Only a block that changes nothing is let go, and told.
+//! A block names the lines to replace and their replacement. Nothing is skipped or guessed: either
+//! all blocks apply in the only possible parse, or none is applied and each mismatch is reported
+//! with the nearest place, so that it can be requested again. Only a block without a change is
+//! dropped, and reported.
 
 mod apply;
 mod block_markers;
@@ -22,32 +22,32 @@ use blocks::{EditBlock, MarkedAnswer};
 pub use nearest::NearestPlace;
 use parse_search::ParseOutcome;
 
-/// What an answer to a wish for a change holds.
+/// The content of an answer to a change request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditOutcome {
     /// The game with all blocks applied.
     Patched(PatchedGame),
-    /// Blocks of which some do not fit; nothing was applied.
+    /// Some blocks do not apply; nothing was changed.
     Unmatched(Vec<UnmatchedBlock>),
-    /// A whole game, written anew.
+    /// A whole game.
     Whole(HtmlSource),
-    /// A whole game that stops in the middle.
+    /// A whole game that is cut off.
     Truncated,
-    /// Neither.
+    /// Neither blocks nor a game.
     NoGame(ExtractError),
 }
 
-/// A game that blocks were applied to.
+/// A game with blocks applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatchedGame {
     pub source: HtmlSource,
     /// How many blocks changed it.
     pub applied: usize,
-    /// Blocks that change nothing; they stood beside the others.
+    /// Blocks without a change, beside the others.
     pub idle: Vec<UnmatchedBlock>,
 }
 
-/// A block that does not fit.
+/// A block that does not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmatchedBlock {
     /// Its number in the answer, from 1.
@@ -55,27 +55,27 @@ pub struct UnmatchedBlock {
     pub why: BlockMismatch,
 }
 
-/// Why a block does not fit.
+/// Why a block does not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BlockMismatch {
-    /// Its lines are not in the game; this place is the most like them.
+    /// Its lines are not in the game; this place is the most similar.
     NotFound(Option<NearestPlace>),
-    /// Its lines are there more than once.
+    /// Its lines are in the game more than once.
     Ambiguous(usize),
-    /// It has no lines to look for.
+    /// It has no lines to search for.
     EmptySearch,
-    /// It puts a comment where code should be.
+    /// It replaces code with a placeholder comment.
     ElidesCode,
     /// It changes nothing.
     NoChange,
-    /// No divider or no end of it can be found.
+    /// It has no divider or no end.
     Unclosed,
-    /// Rows of signs in its text can be taken for its marks, in more ways than one.
+    /// Rows of signs in its text can be parsed as its markers in several ways.
     AmbiguousMarkers,
 }
 
 impl UnmatchedBlock {
-    /// For the model: what is wrong, and what the file says there.
+    /// Describes the mismatch to the model, with the similar lines of the file.
     pub fn to_prompt(&self) -> String {
         let number = self.number;
         match &self.why {
@@ -110,7 +110,7 @@ impl UnmatchedBlock {
         }
     }
 
-    /// For people, in a few words.
+    /// Describes the mismatch to the user in a few words.
     pub fn describe(&self) -> String {
         let number = self.number;
         match &self.why {
@@ -130,7 +130,7 @@ impl UnmatchedBlock {
     }
 }
 
-/// Reads an answer and applies it to the game. The answer is one that the model finished.
+/// Parses a complete answer and applies it to the game.
 pub fn apply_change(reply: &str, game: &str) -> EditOutcome {
     let answer = answer_text(reply);
     let read = |answer: &str| {

@@ -1,21 +1,21 @@
-//! The place that is most like lines that are not there.
+//! Finds the place most similar to missing lines.
 
 use std::collections::HashSet;
 
-/// A place in the game, with a little around it.
+/// A place in the game with some context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearestPlace {
-    /// The number of its first line, from 1.
+    /// Its first line, from 1.
     pub first_line: usize,
     pub text: String,
 }
 
-/// How many lines are shown before and after.
+/// Lines of context before and after.
 const CONTEXT_LINES: usize = 3;
-/// How many lines are shown at most.
+/// Most lines shown.
 const MAX_LINES: usize = 60;
 
-/// The run of lines that shares the most lines with these, else the most words of the longest one.
+/// The run of lines that shares most lines with these, or else most words of the longest one.
 pub(super) fn find_nearest(text: &str, wanted: &[&str]) -> Option<NearestPlace> {
     let lines: Vec<_> = text.lines().collect();
     let at = nearest_by_lines(&lines, wanted).or_else(|| nearest_by_words(&lines, wanted))?;
@@ -24,7 +24,7 @@ pub(super) fn find_nearest(text: &str, wanted: &[&str]) -> Option<NearestPlace> 
     Some(NearestPlace { first_line: start + 1, text: lines.get(start..end)?.join("\n") })
 }
 
-/// Each line that is found votes for where the run would begin.
+/// Each matching line votes for a start of the run.
 fn nearest_by_lines(lines: &[&str], wanted: &[&str]) -> Option<usize> {
     let mut votes = vec![0_usize; lines.len()];
     for (offset, line) in wanted.iter().enumerate().filter(|(_, line)| line.trim().len() > 2) {

@@ -1,34 +1,34 @@
-//! Tries each way to read the blocks of an answer against the game.
+//! Tries every parse of an answer's blocks against the game.
 //!
-//! A way counts where every block fits or changes nothing. Where all ways that
-//! count make the same game, that is the change; where they differ, or where
-//! there is none, nothing is applied and the blocks are told.
+//! A parse is valid if every block applies or changes nothing. If all valid parses produce the same
+//! game, that is the change; if they differ, or none is valid, nothing is applied and the blocks
+//! are reported.
 
 use super::blocks::{BlockPosition, EditBlock, MarkedAnswer, NextBlock, TooManyReadings};
 use super::{BlockMismatch, UnmatchedBlock, example_block, try_block};
 
-/// How often a block may be tried in another way than the first, over the whole answer. Each time
-/// costs about a millisecond for a game of a megabyte.
+/// Most attempts with another parse than the first, over the whole answer. Each costs about a
+/// millisecond for a game of a megabyte.
 const MAX_TRIES: usize = 1_000;
-/// How many blocks of an answer may be read in more ways than one: each holds a copy of the game.
+/// Most blocks with several parses: each holds a copy of the game.
 const MAX_DEPTH: usize = 24;
 
-/// How many blocks that do not fit are told at most, and how many ways to read one are tried for it: each
-/// takes a search through the game.
+/// Most mismatches reported, and most positions tried for each: each takes a search through the
+/// game.
 const MAX_REPORTED: usize = 32;
 
-/// What the blocks of an answer come to.
+/// The result of parsing and applying the blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ParseOutcome {
-    /// The game with the blocks applied, how many were, and those that change nothing.
+    /// The changed game, the number of applied blocks, and the blocks without a change.
     Applied(String, usize, Vec<UnmatchedBlock>),
-    /// Blocks that do not fit.
+    /// Blocks that do not apply.
     Unmatched(Vec<UnmatchedBlock>),
-    /// No block at all.
+    /// The answer has no block.
     None,
 }
 
-/// Finds the blocks and applies them, where there is one way to do so.
+/// Parses the blocks and applies them, if there is exactly one way.
 pub(super) fn parse_and_apply(sheet: &MarkedAnswer<'_>, game: &str) -> ParseOutcome {
     let mut ways = ParseSearch { sheet, game, tries: 0, complete: Vec::new() };
     let gone = ways.explore(PartialParse::new(game), 0, 0);
@@ -40,12 +40,12 @@ pub(super) fn parse_and_apply(sheet: &MarkedAnswer<'_>, game: &str) -> ParseOutc
     }
 }
 
-/// One way to read an answer, as far as it goes.
+/// A parse of an answer up to some row.
 #[derive(Debug, Clone)]
 struct PartialParse {
     text: String,
     places: Vec<BlockPosition>,
-    /// Blocks that change nothing, or do not fit.
+    /// Blocks that change nothing or do not apply.
     unmatched: Vec<UnmatchedBlock>,
 }
 
@@ -54,7 +54,7 @@ impl PartialParse {
         Self { text: game.to_owned(), places: Vec::new(), unmatched: Vec::new() }
     }
 
-    /// The way with a block that does not fit.
+    /// Adds a block that does not apply.
     fn with_mismatch(mut self, place: BlockPosition, why: BlockMismatch) -> Self {
         self.places.push(place);
         self.record_mismatch(why);
@@ -65,7 +65,7 @@ impl PartialParse {
         self.unmatched.push(UnmatchedBlock { number: self.places.len(), why });
     }
 
-    /// What to say where every block fits or changes nothing.
+    /// The outcome if every block applies or changes nothing.
     fn into_outcome(self) -> ParseOutcome {
         match self.places.len() - self.unmatched.len() {
             0 if self.places.is_empty() => ParseOutcome::None,
@@ -74,7 +74,7 @@ impl PartialParse {
         }
     }
 
-    /// Two ways fit: the blocks that they do not agree on.
+    /// The blocks in which two valid parses differ.
     fn differing_blocks(&self, other: &Self) -> Vec<UnmatchedBlock> {
         let differs = |(at, place): (usize, &BlockPosition)| {
             (other.places.get(at) != Some(place))
@@ -84,7 +84,7 @@ impl PartialParse {
         if differing.is_empty() { self.clone().all_ambiguous() } else { differing }
     }
 
-    /// No block can be relied on.
+    /// Reports every block as ambiguous.
     fn all_ambiguous(self) -> Vec<UnmatchedBlock> {
         let numbers = 1..=self.places.len().max(1);
         numbers
@@ -92,7 +92,7 @@ impl PartialParse {
             .collect()
     }
 
-    /// No way fits: what is wrong with this one.
+    /// The outcome if no parse is valid: the mismatches of this one.
     fn into_mismatches(mut self) -> ParseOutcome {
         if self.places.is_empty() {
             return ParseOutcome::None;
@@ -101,24 +101,24 @@ impl PartialParse {
         if self.unmatched.iter().any(is_wrong) {
             self.unmatched.retain(is_wrong);
         } else {
-            // Each block fits by itself, and a mark is left that nobody needs.
+            // Each block applies by itself, but a marker remains.
             self.record_mismatch(BlockMismatch::AmbiguousMarkers);
         }
         ParseOutcome::Unmatched(self.unmatched)
     }
 }
 
-/// The ways to read an answer.
+/// The search through all parses of an answer.
 struct ParseSearch<'s, 'a> {
     sheet: &'s MarkedAnswer<'a>,
     game: &'s str,
     tries: usize,
-    /// Ways that make different games; two are enough to know that there is not one.
+    /// Valid parses with different games; two are enough.
     complete: Vec<PartialParse>,
 }
 
 impl ParseSearch<'_, '_> {
-    /// Goes on with a way from a row.
+    /// Continues a parse from a row.
     fn explore(
         &mut self,
         mut way: PartialParse,
@@ -137,8 +137,8 @@ impl ParseSearch<'_, '_> {
         Ok(())
     }
 
-    /// Goes on with each block that can stand next but the last, which is given back: so a long answer
-    /// with one way to read it needs no depth.
+    /// Continues with each possible next block except the last, which is returned: so a long answer
+    /// with a single parse needs no recursion.
     fn branch(
         &mut self,
         way: &PartialParse,
@@ -157,7 +157,7 @@ impl ParseSearch<'_, '_> {
         Ok(last)
     }
 
-    /// Where a block can stand that opens here.
+    /// The positions of a block that opens here.
     fn block_positions(
         &mut self,
         way: &PartialParse,
@@ -169,7 +169,7 @@ impl ParseSearch<'_, '_> {
         if self.tries <= MAX_TRIES { Ok(places) } else { Err(TooManyReadings) }
     }
 
-    /// The way with one more block, if that fits or changes nothing.
+    /// The parse with one more block, if that applies or changes nothing.
     fn with_block(&self, way: &PartialParse, place: BlockPosition) -> Option<PartialParse> {
         let block = self.sheet.block_at(place);
         if example_block::is_example(&block, &way.text) {
@@ -180,7 +180,7 @@ impl ParseSearch<'_, '_> {
             PartialParse { places: [way.places.as_slice(), &[place]].concat(), ..way.clone() };
         match changed {
             Ok(text) => next.text = text,
-            // Among several ways only one whose lines are there is one.
+            // With several parses only one whose lines exist is valid.
             Err(BlockMismatch::NoChange) if self.is_unambiguous(&block, place, &way.text) => {
                 next.record_mismatch(BlockMismatch::NoChange);
             }
@@ -193,8 +193,8 @@ impl ParseSearch<'_, '_> {
         self.sheet.divider_count(place) == 1 || text.contains(&block.search)
     }
 
-    /// The way that takes the first place for each block, or one of the first that fits: to say what
-    /// is wrong.
+    /// The parse that takes the first position for each block, or one of the first that applies;
+    /// used to report mismatches.
     fn first_parse(&self) -> PartialParse {
         let mut way = PartialParse::new(self.game);
         let mut row = 0;

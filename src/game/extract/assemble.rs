@@ -1,4 +1,4 @@
-//! Puts the files of a reply together into one document.
+//! Assembles the files of a reply into one document.
 
 use crate::page::url::{Target, target};
 use crate::page::{Element, Page, Span};
@@ -7,7 +7,7 @@ use crate::rules::edit::Edits;
 
 use super::blocks::{BlockKind, CodeBlock};
 
-/// A document with the styles and scripts that it names and the reply shows.
+/// Inlines the styles and scripts that the document names and the reply shows.
 pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
     let has_parts = blocks.iter().any(|b| matches!(b.kind, BlockKind::Style | BlockKind::Script));
     if !has_parts {
@@ -34,7 +34,7 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
     edits.apply(document)
 }
 
-/// A document without code, and code that it does not name: they belong together.
+/// A document without code, and code it does not name, belong together.
 fn inline_unnamed(page: &Page, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut Edits) {
     let tail = page.tail();
     for block in blocks.iter().filter(|block| !used.contains(&&*block.text)) {
@@ -52,7 +52,7 @@ fn inline_unnamed(page: &Page, blocks: &[CodeBlock<'_>], used: &[&str], edits: &
     }
 }
 
-/// The file that an element asks for, if it would stand next to the page.
+/// The file that an element loads, if it would be next to the page.
 fn local_file(element: &Element) -> Option<(String, BlockKind)> {
     let (url, kind) = if element.is("script") {
         (element.value("src")?, BlockKind::Script)
@@ -65,7 +65,7 @@ fn local_file(element: &Element) -> Option<(String, BlockKind)> {
     (target(url) == Target::Relative).then(|| (name.to_ascii_lowercase(), kind))
 }
 
-/// The block with that name, or the last one of that kind where none is named.
+/// The block with that name, or else the last one of that kind.
 fn find_block<'b, 'r>(
     name: &str,
     kind: BlockKind,
@@ -85,7 +85,7 @@ fn wrap_in_element(text: &str, kind: BlockKind, element: &Element) -> String {
     format!("{tag}\n{text}\n</script>")
 }
 
-/// A document made of the parts of a reply that shows no whole one.
+/// Builds a document from the parts of a reply without a whole one. `None` if they make no game.
 pub(super) fn from_parts(blocks: &[CodeBlock<'_>]) -> Option<String> {
     let of = |kind: BlockKind| blocks.iter().filter(move |block| block.kind == kind);
     let scripts: Vec<_> = of(BlockKind::Script).map(|block| &*block.text).collect();
@@ -113,7 +113,7 @@ pub(super) fn from_parts(blocks: &[CodeBlock<'_>]) -> Option<String> {
     Some(page)
 }
 
-/// Whether a fragment has a script of its own; prose may name the tag.
+/// Whether a fragment has a script of its own; prose may mention the tag.
 fn has_own_script(fragment: &str) -> bool {
     let lower = fragment.to_ascii_lowercase();
     let mut signs = lower.trim_start().chars();
@@ -121,7 +121,7 @@ fn has_own_script(fragment: &str) -> bool {
     lower.contains("<script") && (is_markup || lower.contains("</script"))
 }
 
-/// Whether code makes what it draws on by itself.
+/// Whether code creates the elements it draws on.
 fn creates_elements(code: &str) -> bool {
     code.contains("createElement") || code.contains("document.body")
 }

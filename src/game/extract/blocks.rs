@@ -1,4 +1,4 @@
-//! Splits an answer into the blocks of code it shows.
+//! Splits an answer into its blocks of code.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,22 +7,22 @@ use super::document::{begins_document, find_end, find_start, next_document, own_
 use super::fences::{FenceLine, FencedCode, find_fenced, split_lines, strip_container_prefix};
 use super::file_tags;
 
-/// A piece of code in a reply.
+/// A block of code in a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CodeBlock<'r> {
     pub text: Cow<'r, str>,
-    /// Where it begins in the answer, in bytes.
+    /// Offset in the answer, in bytes.
     pub start: usize,
     pub kind: BlockKind,
-    /// What the fence says, and the line before it: where file names stand.
+    /// The info string of the fence and the line before it, where file names are given.
     pub label: String,
     /// Whether its fence was closed.
     pub closed: bool,
-    /// Whether it stands in the text without a fence.
+    /// Whether it is outside of fences.
     pub bare: bool,
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BlockKind {
     Document,
@@ -39,7 +39,7 @@ impl CodeBlock<'_> {
     }
 }
 
-/// All blocks of an answer; what is not fenced is looked at for a bare document.
+/// All blocks of an answer; text outside of fences is searched for a bare document.
 pub(super) fn split_blocks(answer: &str) -> Vec<CodeBlock<'_>> {
     let (mut blocks, outside) = fenced_blocks(answer);
     if !blocks.iter().any(|block| block.kind == BlockKind::Document) {
@@ -48,7 +48,7 @@ pub(super) fn split_blocks(answer: &str) -> Vec<CodeBlock<'_>> {
     blocks
 }
 
-/// The fenced blocks of an answer, and the stretches between them with their places.
+/// The fenced blocks of an answer, and the text between them with its offsets.
 pub(super) fn fenced_blocks(answer: &str) -> (Vec<CodeBlock<'_>>, Vec<(usize, &str)>) {
     let lines = split_lines(answer);
     let mut blocks = Vec::new();
@@ -82,22 +82,22 @@ fn fence_label(lines: &[FenceLine<'_>], fence: usize, info: &str) -> String {
     format!("{info}\n{}", above.map_or("", |line| line.text))
 }
 
-/// A piece of code whose language may be told.
+/// Code whose language is still to be determined.
 pub(super) struct CodePiece<'r> {
     pub text: Cow<'r, str>,
     pub label: String,
-    /// Whether what is around it was closed, so that it was meant to end there.
+    /// Whether its enclosing fence or tag was closed, so that it was meant to end there.
     pub closed: bool,
 }
 
 impl<'r> CodePiece<'r> {
-    /// What it is.
+    /// Classifies the code.
     pub fn into_block(self, info: &str) -> CodeBlock<'r> {
         let Self { text, label, closed } = self;
         let kind = classify(&text, info);
         let range = match kind {
             BlockKind::Document if closed => document_range(&text, find_end),
-            // Where anything may stand behind it, it ends with its own end.
+            // Text may follow it, so it ends with its own end.
             BlockKind::Document => {
                 document_range(&text, |text| own_end(text).or_else(|| find_end(text)))
             }
@@ -112,14 +112,14 @@ impl<'r> CodePiece<'r> {
     }
 }
 
-/// From where a document begins to where it ends, if it does.
+/// The range of the document in a text.
 fn document_range(text: &str, end: impl Fn(&str) -> Option<usize>) -> Range<usize> {
     let start = find_start(text).unwrap_or_default();
     let document = text.get(start..).unwrap_or_default();
     start..start + end(document).unwrap_or(document.trim_end().len())
 }
 
-/// Documents and fragments that stand in the text itself.
+/// Documents and fragments outside of fences.
 fn bare_blocks(at: usize, text: &str) -> Vec<CodeBlock<'_>> {
     let mut blocks = file_tags::tagged_files(at, text);
     if !blocks.is_empty() {
@@ -148,7 +148,7 @@ fn bare_blocks(at: usize, text: &str) -> Vec<CodeBlock<'_>> {
     blocks
 }
 
-/// The document that a text begins with, and where the next one may begin.
+/// The document at the start of a text, and where the next one may start.
 fn bare_document(text: &str) -> (&str, usize) {
     let own = own_end(text);
     let from = own.unwrap_or(1);
@@ -159,7 +159,7 @@ fn bare_document(text: &str) -> (&str, usize) {
     (document.get(..end).unwrap_or_default(), next)
 }
 
-/// Whether it is a document, and not a word about one.
+/// Whether it is a document and not a mention of one.
 fn has_content(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     ["<head", "<body", "<script", "<style", "<canvas", "<meta"]

@@ -1,27 +1,26 @@
-//! Says which document of a reply is the game.
+//! Chooses the document of a reply that is the game.
 //!
-//! Models show a draft before it, and behind it how to embed it, or a page that
-//! it could be linked from. So the last document wins of those that could be
-//! the game: with something that runs, not much smaller than the others, and
-//! not called another page.
+//! Models show a draft before it, and after it how to embed it or a page that links to it. So the
+//! last document wins among those that could be the game: with code, not much smaller than the
+//! others, and not named as another page.
 
 use super::assemble;
 use super::blocks::{BlockKind, CodeBlock};
 use super::document::find_end;
 use crate::page::Page;
 
-/// A document whose code is so many times shorter than the longest one's is a sample.
+/// A document this many times shorter than the longest one is a sample.
 const SAMPLE_RATIO: usize = 4;
 
-/// A document of a reply, with the files that it names.
+/// A document of a reply, with the files it names inlined.
 pub(super) struct ReplyDocument {
     pub text: String,
     pub is_whole: bool,
-    /// What it is called in the reply, in lower case.
+    /// Its label in the reply, in lower case.
     label: String,
 }
 
-/// The document that is the game, if there is one.
+/// The document that is the game. `None` if there is none.
 pub(super) fn choose_document(blocks: &[CodeBlock<'_>]) -> Option<ReplyDocument> {
     let documents = blocks.iter().filter(|block| block.kind == BlockKind::Document);
     let mut documents: Vec<_> = documents.map(|block| read_document(block, blocks)).collect();
@@ -35,7 +34,7 @@ pub(super) fn choose_document(blocks: &[CodeBlock<'_>]) -> Option<ReplyDocument>
     documents.pop()
 }
 
-/// Keeps those that are so, where some are.
+/// Keeps the documents that match, if any does.
 fn retain_if_any(documents: &mut Vec<ReplyDocument>, is_so: impl Fn(&ReplyDocument) -> bool) {
     if documents.iter().any(&is_so) {
         documents.retain(|document| is_so(document));
@@ -44,14 +43,14 @@ fn retain_if_any(documents: &mut Vec<ReplyDocument>, is_so: impl Fn(&ReplyDocume
 
 fn read_document(block: &CodeBlock<'_>, blocks: &[CodeBlock<'_>]) -> ReplyDocument {
     let is_whole = is_complete(block);
-    // What is cut off goes on as it is.
+    // A cut-off document is kept as it is.
     let text =
         if is_whole { assemble::inline_files(&block.text, blocks) } else { block.text.to_string() };
     ReplyDocument { text, is_whole, label: block.label.to_ascii_lowercase() }
 }
 
 impl ReplyDocument {
-    /// Whether it has code or something to draw on, and does not only show another page.
+    /// Whether it has code or something to draw on, and does not only embed another page.
     fn is_playable(&self) -> bool {
         let lower = self.text.to_ascii_lowercase();
         let has_code = ["<script", "<canvas", "onclick=", "onkeydown="]
@@ -61,7 +60,7 @@ impl ReplyDocument {
         has_code && !shows_another
     }
 
-    /// Whether it is called by the name of a page, which is none of a game.
+    /// Whether its name is that of a page other than a game.
     fn is_other_page(&self) -> bool {
         let word = |c: char| !c.is_alphanumeric() && !"._-".contains(c);
         let names = self.label.split(word).filter_map(|name| name.strip_suffix(".html"));
@@ -72,10 +71,10 @@ impl ReplyDocument {
     }
 }
 
-/// Whether a document is there to its end.
+/// Whether a document is complete.
 ///
-/// Many leave `</html>` away; where the fence was closed, a document whose
-/// scripts are closed was meant to end there.
+/// Many omit `</html>`; if the fence was closed, a document with closed scripts was meant to end
+/// there.
 fn is_complete(block: &CodeBlock<'_>) -> bool {
     if find_end(&block.text).is_some() {
         return true;

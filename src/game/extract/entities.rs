@@ -1,6 +1,6 @@
-//! Pages whose signs came as entities: `&lt;!DOCTYPE html&gt;`.
+//! Decodes pages whose markup arrived as entities: `&lt;!DOCTYPE html&gt;`.
 
-/// What stands for a sign of markup. `&amp;` is last: what it makes is text.
+/// Entities of markup characters. `&amp;` is last, because its result is text.
 const ENTITIES: &[(&str, &str)] = &[
     ("&lt;", "<"),
     ("&#60;", "<"),
@@ -22,7 +22,7 @@ const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// The text with its entities read once, where a page begins with some or blocks do.
+/// Decodes the entities once. `None` unless a page or blocks start with some.
 pub(super) fn decode_entities(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let lt = ["&lt;", "&#60;", "&#x3c;", "&amp;lt;"].into_iter();

@@ -1,38 +1,38 @@
-//! Fences around code, and what stands before each of their lines.
+//! Parses code fences, and the prefixes of lists and quotations.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::document::{begins_document, find_end, find_start, first_end};
 
-/// A line that can open or close a block of code.
+/// A line that can open or close a fenced block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CodeFence<'r> {
     mark: u8,
     length: usize,
     pub info: &'r str,
-    /// How far in it stands, in columns: behind the mark of a list, say.
+    /// Its indentation in columns, list markers included.
     indent: usize,
-    /// How many `>` of a quotation stand before it.
+    /// Quotation marks (`>`) before it.
     quotes: usize,
 }
 
-/// A line with its place.
+/// A line with its offset.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FenceLine<'r> {
     pub start: usize,
     pub text: &'r str,
 }
 
-/// A fenced piece of a text.
+/// A fenced block.
 #[derive(Debug, Clone)]
 pub(super) struct FencedCode<'r> {
     pub fence: CodeFence<'r>,
-    /// The number of the line that opens it.
+    /// Index of the opening line.
     pub line: usize,
-    /// The code, without the fences.
+    /// The range of the code, without the fences.
     pub code: Range<usize>,
-    /// All of it, with the fences.
+    /// The range with the fences.
     pub whole: Range<usize>,
     pub closed: bool,
 }
@@ -48,7 +48,7 @@ pub(super) fn split_lines(text: &str) -> Vec<FenceLine<'_>> {
         .collect()
 }
 
-/// All fenced pieces of a text, in order.
+/// All fenced blocks of a text, in order.
 pub(super) fn find_fenced<'r>(text: &'r str, lines: &[FenceLine<'r>]) -> Vec<FencedCode<'r>> {
     let last_end = find_end(text).unwrap_or_default();
     let ended = text.get(..last_end).unwrap_or_default();
@@ -70,7 +70,7 @@ pub(super) fn find_fenced<'r>(text: &'r str, lines: &[FenceLine<'r>]) -> Vec<Fen
     all
 }
 
-/// A fence, also in a list or in a quotation.
+/// Parses a fence, also in a list or quotation. `None` if the line is none.
 pub(super) fn parse_fence(line: &str) -> Option<CodeFence<'_>> {
     let (rest, indent, quotes) = strip_container(line);
     let mark = rest.bytes().next().filter(|byte| matches!(byte, b'`' | b'~'))?;
@@ -80,8 +80,7 @@ pub(super) fn parse_fence(line: &str) -> Option<CodeFence<'_>> {
     is_fence.then_some(CodeFence { mark, length, info, indent, quotes })
 }
 
-/// The line behind what a list or a quotation puts before it, how far in that is, and how many `>`
-/// there are.
+/// The line after its list or quotation prefix, its indentation, and the number of `>`.
 fn strip_container(line: &str) -> (&str, usize, usize) {
     let (mut rest, mut indent, mut quotes) = (line, 0, 0);
     loop {
@@ -98,7 +97,7 @@ fn strip_container(line: &str) -> (&str, usize, usize) {
     }
 }
 
-/// How long the mark of a list is, with the space behind it.
+/// The length of a list marker with its space. `None` if there is none.
 fn bullet_length(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let mark = text.as_bytes().get(digits)?;
@@ -110,7 +109,7 @@ fn bullet_length(text: &str) -> Option<usize> {
     (is_bullet && text.as_bytes().get(digits + 1) == Some(&b' ')).then_some(digits + 2)
 }
 
-/// How wide white space is; a tab is four columns.
+/// The width of white space; a tab is four columns.
 fn column_width(space: &str) -> usize {
     space.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
@@ -121,11 +120,10 @@ fn closes_fence(line: &str, open: &CodeFence<'_>) -> bool {
     })
 }
 
-/// The line that closes a block.
+/// The index of the line that closes a block.
 ///
-/// A game can hold fences of its own, in a string. So a document that has not
-/// ended at a fence goes on to a later one, if it ends before that. `ended` is
-/// the answer up to its last end of a document: behind it none can end.
+/// A game can contain fences in a string. So a document that has not ended at a fence continues to
+/// a later one, if it ends before that. `ended` is the answer up to the last end of a document.
 fn find_closing(
     ended: &str,
     lines: &[FenceLine<'_>],
@@ -145,15 +143,15 @@ fn find_closing(
         return Some(first);
     };
     let between = ended.get(rest..ends).unwrap_or_default();
-    // Another document in between: the first one was only cut off.
+    // Another document starts in between: the first one was cut off.
     if find_start(between).is_some() {
         return Some(first);
     }
     closers.find(|i| lines.get(*i).is_some_and(|line| line.start >= ends)).or(Some(first))
 }
 
-/// Code without what the list or the quotation around its fence puts before each line. A list takes
-/// no more away than all lines have: a line that stands further out shows that the fence alone is in.
+/// Strips the prefix of the list or quotation from each line of the code. A list removes only the
+/// indentation that all lines share: a line further out shows that only the fence is indented.
 pub(super) fn strip_container_prefix<'r>(code: &'r str, fence: &CodeFence<'_>) -> Cow<'r, str> {
     if fence.indent == 0 && fence.quotes == 0 {
         return Cow::Borrowed(code);

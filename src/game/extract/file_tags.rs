@@ -1,8 +1,8 @@
-//! Files between tags: `<boltAction filePath="…">`, `<antArtifact>`, `<file path="…">` and their like.
+//! Reads files in tags: `<boltAction filePath="…">`, `<antArtifact>`, `<file path="…">` and the
+//! like.
 //!
-//! Each program that has models write files has tags of its own. They have in
-//! common that they are no tags of HTML and that an attribute names the file or
-//! the kind of it, or that a tag inside does.
+//! Each program that has models write files uses its own tags. They are no HTML tags, and an
+//! attribute or an inner tag names the file or its kind.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ const NAME_ATTRIBUTES: &[&str] = &[
     "title",
 ];
 
-/// Tags that hold a file, whatever their attributes say; compared without case, `-` and `_`.
+/// Tags that contain a file, whatever their attributes; compared without case, `-` and `_`.
 const FILE_TAGS: &[&str] = &[
     "boltaction",
     "antartifact",
@@ -46,16 +46,16 @@ const FILE_TAGS: &[&str] = &[
     "artifactfile",
 ];
 
-/// How deep tags with tags in them are read.
+/// Nesting depth of such tags.
 const MAX_DEPTH: usize = 3;
-/// How far into a tag another one that holds the file begins, in bytes.
+/// Most bytes before an inner tag that contains the file.
 const MAX_INNER_OFFSET: usize = 400;
 
-/// The most files of one answer that are looked at.
+/// Most files read of one answer.
 const MAX_FILES: usize = 64;
 
-/// The files of a stretch of an answer that begins at `at`; nothing where a page of its own begins
-/// before them.
+/// The files of a part of an answer that starts at `at`; empty if a page of its own starts before
+/// them.
 pub(super) fn tagged_files(at: usize, text: &str) -> Vec<CodeBlock<'_>> {
     files_in(at, text, MAX_DEPTH)
 }
@@ -78,7 +78,7 @@ fn files_in(at: usize, text: &str, depth: usize) -> Vec<CodeBlock<'_>> {
     if files.iter().any(is_game) { files } else { Vec::new() }
 }
 
-/// A tag that holds a file.
+/// A tag that contains a file.
 struct FileTag {
     start: usize,
     body: usize,
@@ -114,7 +114,7 @@ fn parse_file_tag(text: &str, at: usize) -> Option<FileTag> {
     Some(FileTag { start: at, body, end, next, name: file_name(tag), closed })
 }
 
-/// What the attributes of a tag call the file, as far as they do.
+/// The file name in the attributes of a tag; empty if there is none.
 fn file_name(tag: &str) -> String {
     let value = |name: &&str| {
         let lower = tag.to_ascii_lowercase();
@@ -126,7 +126,7 @@ fn file_name(tag: &str) -> String {
     NAME_ATTRIBUTES.iter().find_map(value).unwrap_or_default()
 }
 
-/// What a tag holds: a file, or again fences and tags around one.
+/// The content of a tag: a file, or fences or tags around one.
 fn blocks_from_body<'r>(
     at: usize,
     body: &'r str,
@@ -159,7 +159,7 @@ fn blocks_from_body<'r>(
     vec![CodeBlock { start: at, ..piece.into_block(file_extension(name)) }]
 }
 
-/// The text of the first element of this name, where it stands near the beginning.
+/// The text of the first element with this name near the start. `None` if there is none.
 fn element_text<'r>(text: &'r str, name: &str) -> Option<&'r str> {
     let head = text.get(..text.floor_char_boundary(MAX_INNER_OFFSET))?;
     let (_, rest) = head.split_once(&format!("<{name}>"))?;
@@ -171,7 +171,7 @@ pub(super) fn add_label<'r>(block: CodeBlock<'r>, name: &str) -> CodeBlock<'r> {
     CodeBlock { label, ..block }
 }
 
-/// The language that the name of a file tells.
+/// The file extension; empty if there is none.
 pub(super) fn file_extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }

@@ -1,8 +1,7 @@
-//! Files in JSON: `{"html": "…"}`, `{"files": [{"path": …, "content": …}]}`, the call of a tool.
+//! Reads files in JSON: `{"html": "…"}`, `{"files": [{"path": …, "content": …}]}`, or a tool call.
 //!
-//! It is read as models write it, which is not always JSON: with line breaks in
-//! strings, a comma too many, or cut off. So this reads strings and the names
-//! before them, and takes no notice of the rest.
+//! Models do not always write valid JSON: strings contain line breaks, there is a comma too many,
+//! or the end is cut off. So this reads only strings and the keys before them.
 
 use std::borrow::Cow;
 
@@ -11,7 +10,7 @@ use super::document::find_start;
 use super::fences::{find_fenced, parse_fence, split_lines};
 use super::file_tags::{add_label, file_extension};
 
-/// Keys whose value names a file.
+/// Keys whose value is a file's text.
 const NAME_KEYS: &[&str] =
     &["path", "file", "filename", "file_name", "filepath", "file_path", "name", "target_file"];
 /// Keys whose value is the text of one.
@@ -39,17 +38,17 @@ const TEXT_KEYS: &[&str] = &[
     "response",
     "result",
 ];
-/// Keys that are a language.
+/// Keys that name a language.
 const LANGUAGE_KEYS: &[&str] = &["html", "css", "js", "javascript"];
 
-/// Strings in strings, as the arguments of a call are, are read this deep.
+/// Nesting depth of JSON in strings, as in the arguments of a call.
 const MAX_DEPTH: usize = 3;
-/// The longest escape, a pair of `\\u` with four digits each, but one character.
+/// Length of the longest escape, a pair of `\\u` with four digits each, minus one character.
 const MAX_ESCAPE_CHARS: usize = 11;
-/// The most files of one answer that are looked at.
+/// Most files read of one answer.
 const MAX_FILES: usize = 64;
 
-/// The files in the JSON of an answer; nothing where there is no page among them.
+/// The files in the JSON of an answer; empty if none is a page.
 pub(super) fn json_files(answer: &str) -> Vec<CodeBlock<'static>> {
     let mut files = Vec::new();
     for text in json_candidates(answer) {
@@ -60,7 +59,7 @@ pub(super) fn json_files(answer: &str) -> Vec<CodeBlock<'static>> {
     if has_page { files } else { Vec::new() }
 }
 
-/// Where an answer may hold JSON: all of it, its fences, or from a line on that begins it.
+/// The parts of an answer that may be JSON: all of it, its fences, or from the line that starts it.
 fn json_candidates(answer: &str) -> Vec<&str> {
     let begins = |text: &str| text.starts_with(['{', '[']);
     let whole = answer.trim();
@@ -77,7 +76,7 @@ fn json_candidates(answer: &str) -> Vec<&str> {
             rest.next().is_some_and(|c| "\"{[".contains(c))
         };
         let bare = lines.iter().map(|line| answer.get(line.start..).unwrap_or_default());
-        // Behind a tag such as `<tool_call>` as well.
+        // After a tag such as `<tool_call>` too.
         let mut bare =
             bare.map(|text| text.trim_start_matches(|c| c != '{' && c != '[' && c != '\n'));
         places.extend(bare.find(|text| begins(text) && is_json(text)));
@@ -85,20 +84,20 @@ fn json_candidates(answer: &str) -> Vec<&str> {
     places
 }
 
-/// A string of JSON.
+/// A JSON string.
 struct JsonString {
     text: String,
     closed: bool,
 }
 
-/// What is known of the object that is read.
+/// The object being read.
 #[derive(Default)]
 struct JsonObject {
     name: String,
     texts: Vec<(String, JsonString)>,
 }
 
-/// Reads the strings of a text, and the files that they are.
+/// Reads the strings of a text and the files they contain.
 fn read_strings(json: &str, depth: usize, files: &mut Vec<CodeBlock<'static>>) {
     let mut objects = vec![JsonObject::default()];
     let mut key = String::new();
@@ -108,7 +107,7 @@ fn read_strings(json: &str, depth: usize, files: &mut Vec<CodeBlock<'static>>) {
         rest = rest.get(at + 1..).unwrap_or_default();
         match sign {
             b'{' if objects.len() < MAX_FILES => objects.push(JsonObject::default()),
-            // What is outside of all objects stays.
+            // The outermost level is never closed.
             b'}' if objects.len() > 1 => finish_object(&mut objects, depth, files),
             b'"' => {
                 let (string, length) = read_string(rest);
@@ -140,7 +139,7 @@ impl JsonObject {
     }
 }
 
-/// The object that was begun last is over.
+/// Finishes the innermost object.
 fn finish_object(objects: &mut Vec<JsonObject>, depth: usize, files: &mut Vec<CodeBlock<'static>>) {
     let Some(JsonObject { name, texts }) = objects.pop() else { return };
     for (key, string) in texts {
@@ -150,7 +149,7 @@ fn finish_object(objects: &mut Vec<JsonObject>, depth: usize, files: &mut Vec<Co
     }
 }
 
-/// The file that a string is, if it is one.
+/// The files in a string, if it is one.
 fn blocks_from_string(
     name: &str,
     key: &str,
@@ -183,7 +182,7 @@ fn blocks_from_string(
     vec![piece.into_block(info).into_owned()]
 }
 
-/// The string that begins here, and how long it is with its quote.
+/// The string that starts here, and its length with the closing quote.
 fn read_string(text: &str) -> (JsonString, usize) {
     let mut is_escaped = false;
     let ends = |(_, c): &(usize, char)| {
@@ -197,11 +196,11 @@ fn read_string(text: &str) -> (JsonString, usize) {
     (JsonString { text: unescape(raw), closed: end.is_some() }, length)
 }
 
-/// What a string says. Line breaks and tabs may stand in it as they are.
+/// Decodes a string, which may contain raw line breaks and tabs.
 fn unescape(raw: &str) -> String {
     let line = raw.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
     let read = |text: &str| serde_json::from_str::<String>(&format!("\"{text}\"")).ok();
-    // Cut off, it may end within an escape.
+    // A cut-off string may end within an escape.
     let cut = || {
         line.char_indices().rev().take(MAX_ESCAPE_CHARS).find_map(|(at, _)| read(line.get(..at)?))
     };

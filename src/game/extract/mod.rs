@@ -1,8 +1,7 @@
-//! Finds the document in a reply, whatever the model has put around it.
+//! Finds the document in a reply, whatever surrounds it.
 //!
-//! Models think aloud, fence, explain, repeat themselves, split a page into
-//! three files, stop in the middle, or answer with something else altogether.
-//! What is cut off is said to be cut off, never passed on as finished.
+//! Models think aloud, fence, explain, repeat themselves, split a page into three files, stop in
+//! the middle, or answer something else. A cut-off document is reported as such, never as complete.
 
 mod assemble;
 mod blocks;
@@ -22,21 +21,21 @@ use super::HtmlSource;
 use blocks::{BlockKind, CodeBlock};
 use document_choice::ReplyDocument;
 
-/// More than this is no reply; the rest is not looked at.
+/// Bytes of a reply that are examined.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// What a reply holds.
+/// The content of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Extraction {
     /// One complete document.
     Whole(HtmlSource),
-    /// A document that stops in the middle, as far as it goes.
+    /// A cut-off document, as far as it goes.
     Truncated(HtmlSource),
     /// No document at all.
     NoDocument(ExtractError),
 }
 
-/// Why there is no document in a reply, and what helps.
+/// Why there is no document in a reply, with advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
     #[error("The reply is empty. Ask again, or choose another model.")]
@@ -65,7 +64,7 @@ pub fn extract(reply: &str) -> Extraction {
         return Extraction::NoDocument(ExtractError::Empty);
     }
     let found = find_in_answer(answer.text);
-    // Some put the finished page among their thoughts; parts of one are no more than a thought.
+    // Some models put the finished page into their thoughts; parts of a page there do not count.
     let found = match (found, answer.thought) {
         (StretchContent::NoDocument(reason), Some(thought)) => match find_in_thought(thought) {
             StretchContent::NoDocument(ExtractError::Placeholder) => {
@@ -89,38 +88,38 @@ pub fn extract(reply: &str) -> Extraction {
     }
 }
 
-/// What a model meant to be read, without its thoughts.
+/// The answer without the model's thoughts.
 pub(super) fn answer_text(reply: &str) -> &str {
     thought::split_thought(reply).text
 }
 
-/// Where the documents of an answer stand, in bytes.
+/// The byte ranges of the documents in an answer.
 pub(super) fn document_ranges(answer: &str) -> Vec<Range<usize>> {
     let blocks = blocks::split_blocks(answer).into_iter();
     let documents = blocks.filter(|block| block.kind == BlockKind::Document);
     documents.map(|block| block.start..block.start + block.text.len()).collect()
 }
 
-/// The answer with its entities read, where marks or a page came as such.
+/// The answer with its entities decoded, if markers or a page arrived as such.
 pub(super) fn decode_entities(answer: &str) -> Option<String> {
     entities::decode_entities(answer)
 }
 
-/// Whether a line is a comment that stands where code was left out.
+/// Whether a line is a comment in place of omitted code.
 pub(super) fn is_placeholder(line: &str) -> bool {
     let line = line.trim();
     let is_comment = ["//", "/*", "<!--", "...", "…"].iter().any(|mark| line.starts_with(mark));
     is_comment && placeholder::says_omitted(line)
 }
 
-/// What one stretch of a reply holds.
+/// The content of one part of a reply.
 enum StretchContent {
     Whole(String),
     Truncated(String),
     NoDocument(ExtractError),
 }
 
-/// How often entities stand for the signs of entities, at most.
+/// Most levels of escaped entities.
 const MAX_ENTITY_ROUNDS: usize = 2;
 
 fn find_in_answer(answer: &str) -> StretchContent {
@@ -136,7 +135,7 @@ fn find_in_answer(answer: &str) -> StretchContent {
     let is_json = answer.trim_start().starts_with(['{', '[']);
     let is_fenced = blocks.iter().any(|block| block.kind == BlockKind::Document && !block.bare);
     if is_json || !is_fenced {
-        // In JSON a page seems to stand there bare, with its line breaks escaped.
+        // In JSON a page looks bare, with its line breaks escaped.
         let files = json::json_files(&answer);
         if let found @ (StretchContent::Whole(_) | StretchContent::Truncated(_)) =
             choose_from_blocks(&files)
@@ -147,7 +146,7 @@ fn find_in_answer(answer: &str) -> StretchContent {
     choose_from_blocks(&blocks)
 }
 
-/// A whole document in the thoughts of a model.
+/// Finds a whole document in the thoughts of a model.
 fn find_in_thought(thought: &str) -> StretchContent {
     let blocks = blocks::split_blocks(thought);
     let documents = blocks.into_iter().filter(|block| block.kind == BlockKind::Document);

@@ -1,15 +1,15 @@
-//! Sees comments that stand where code was left out.
+//! Recognises comments in place of omitted code.
 //!
-//! Only comments are read, and only those that say that code which exists is
-//! not shown: a heading such as `// The rest of the levels` is none.
+//! Only comments are read, and only those saying that existing code is not shown: a heading such as
+//! `// The rest of the levels` does not count.
 
 use crate::page::Page;
 use crate::page::script::analyse;
 
-/// Whether a document leaves code out.
+/// Whether a document omits code.
 pub(super) fn is_elided(document: &str) -> bool {
     let lower = document.to_ascii_lowercase();
-    // Most documents hold none of these words: they are not read twice.
+    // Most documents contain none of these words and are not parsed again.
     if !OMITTED_WORDS.iter().any(|word| lower.contains(word)) {
         return false;
     }
@@ -24,9 +24,9 @@ pub(super) fn is_elided(document: &str) -> bool {
         || page.styles().any(|style| style_comments(style.text()).any(says_omitted))
 }
 
-/// Words that begin the name of code that is not shown.
+/// Words that introduce omitted code.
 const OMITTED_WORDS: &[&str] = &["rest", "existing", "remaining", "previous"];
-/// Words between them and the name: `rest of your game logic`.
+/// Words between those and the name: `rest of your game logic`.
 const FILLER_WORDS: &[&str] = &["of", "the", "your", "my", "our", "this", "game", "s", "js"];
 /// Names of code.
 const CODE_NAMES: &[&str] = &[
@@ -45,7 +45,7 @@ const CODE_NAMES: &[&str] = &[
     "methods",
 ];
 
-/// Whether a comment names code and says that it is not here.
+/// Whether a comment names code and says that it is omitted.
 pub(super) fn says_omitted(comment: &str) -> bool {
     // A long comment explains something.
     if comment.len() > 160 {
@@ -63,7 +63,7 @@ pub(super) fn says_omitted(comment: &str) -> bool {
         && (0..words.len()).any(|i| starts_with_omitted_code(words.get(i..).unwrap_or_default()))
 }
 
-/// Whether words begin with a name of code that is not shown.
+/// Whether words start with a name of omitted code.
 fn starts_with_omitted_code(words: &[&str]) -> bool {
     let Some((first, rest)) = words.split_first() else { return false };
     let name = rest.iter().find(|word| !FILLER_WORDS.contains(word));

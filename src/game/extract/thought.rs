@@ -1,8 +1,7 @@
-//! Takes the thoughts and the left-over tokens off a reply.
+//! Separates a model's thoughts from its answer and strips control tokens.
 //!
-//! A game may name the marks of thoughts, in its text or in its code. So a mark
-//! counts where no fence, no page and no block is open, or where what is open
-//! was a draft that is given up: behind the mark the answer begins anew.
+//! A game may contain thought marks in its text or code. So a mark counts only outside of fences,
+//! pages and blocks, or if what is open is an abandoned draft, after which the answer starts anew.
 
 use std::ops::Range;
 
@@ -12,11 +11,11 @@ use super::fences::{FenceLine, find_fenced, parse_fence, split_lines};
 /// A reply in two parts.
 pub(super) struct ThoughtSplit<'r> {
     pub text: &'r str,
-    /// What was thought before, if the reply marks thoughts.
+    /// The thoughts, if the reply marks them.
     pub thought: Option<&'r str>,
 }
 
-/// Marks after which the answer begins; the last one that counts does.
+/// Marks after which the answer starts; the last valid one counts.
 const THOUGHT_ENDS: &[&str] = &[
     "</think>",
     "</thinking>",
@@ -29,7 +28,7 @@ const THOUGHT_ENDS: &[&str] = &[
     "<|end_of_thought|>",
     "</seed:think>",
 ];
-/// Marks that begin thoughts.
+/// Marks that start thoughts.
 const THOUGHT_STARTS: &[&str] = &[
     "<think>",
     "<thinking>",
@@ -41,7 +40,7 @@ const THOUGHT_STARTS: &[&str] = &[
     "<|begin_of_thought|>",
     "<seed:think>",
 ];
-/// Tokens that servers forget to take away.
+/// Control tokens that servers fail to remove.
 const CONTROL_TOKENS: &[&str] = &[
     "<|im_end|>",
     "<|endoftext|>",
@@ -56,10 +55,10 @@ const CONTROL_TOKENS: &[&str] = &[
     "[/INST]",
     "<|im_start|>",
 ];
-/// The most marks of a reply that are looked at, from its end.
+/// Most marks examined, from the end of a reply.
 const MAX_MARKS: usize = 64;
 
-/// What the model meant to be read.
+/// Splits a reply into thoughts and answer.
 pub(super) fn split_thought(reply: &str) -> ThoughtSplit<'_> {
     let reply = strip_control_tokens(reply);
     let leads = THOUGHT_STARTS.iter().find(|mark| reply.starts_with(**mark));
@@ -73,7 +72,7 @@ pub(super) fn split_thought(reply: &str) -> ThoughtSplit<'_> {
     let last = ends.peek().cloned();
     let shows_answer =
         |mark: &Range<usize>| may_hold_answer(reply.get(mark.end..).unwrap_or_default());
-    // A mark that only prose follows is a word about one, where a thought has not begun.
+    // A mark followed only by prose is a mention, unless a thought was open.
     let begins = ends.find(shows_answer).or_else(|| {
         let is_end = |mark: &Range<usize>| {
             leads.is_some() || !reply.get(..mark.start).is_some_and(may_hold_answer)
@@ -91,7 +90,7 @@ pub(super) fn split_thought(reply: &str) -> ThoughtSplit<'_> {
     }
 }
 
-/// The places of marks in a text, in order.
+/// The ranges of marks in a text, in order.
 fn find_marks(text: &str, names: &[&str]) -> Vec<Range<usize>> {
     let mut marks: Vec<_> = names
         .iter()
@@ -102,7 +101,7 @@ fn find_marks(text: &str, names: &[&str]) -> Vec<Range<usize>> {
     marks.split_off(skipped)
 }
 
-/// The answer up to a thought behind it.
+/// The answer up to a thought after it.
 fn before_thought(text: &str) -> &str {
     let shut = code_stretches(text);
     let mut marks = find_marks(text, THOUGHT_STARTS).into_iter();
@@ -114,7 +113,7 @@ fn before_thought(text: &str) -> &str {
     text.get(..begun).unwrap_or_default()
 }
 
-/// A stretch of a reply that is code.
+/// A stretch of code in a reply.
 struct CodeStretch {
     range: Range<usize>,
     is_ended: bool,
@@ -124,7 +123,7 @@ fn is_outside_code(at: usize, shut: &[CodeStretch]) -> bool {
     !shut.iter().any(|shut| shut.range.contains(&at))
 }
 
-/// Whether the end of a thought is one.
+/// Whether a mark ends a thought.
 fn ends_thought(reply: &str, mark: &Range<usize>, shut: &[CodeStretch]) -> bool {
     let Some(shut) = shut.iter().find(|shut| shut.range.contains(&mark.start)) else {
         return !is_quoted(reply, mark);
@@ -135,14 +134,14 @@ fn ends_thought(reply: &str, mark: &Range<usize>, shut: &[CodeStretch]) -> bool 
     find_end(before).is_none() && begins_answer(behind)
 }
 
-/// Whether a mark stands in quotes or in code marks.
+/// Whether a mark is quoted or in code marks.
 fn is_quoted(reply: &str, mark: &Range<usize>) -> bool {
     let is_quote = |c: Option<char>| c.is_some_and(|c| "`\"'“”‘’".contains(c));
     is_quote(reply.get(..mark.start).and_then(|before| before.chars().next_back()))
         && is_quote(reply.get(mark.end..).and_then(|behind| behind.chars().next()))
 }
 
-/// Whether a text begins a fence with a language, a page or a block on a line of its own.
+/// Whether a text starts a fence with a language, a page or a block on a line of its own.
 fn begins_answer(text: &str) -> bool {
     text.lines().any(|line| {
         let start = line.trim_start();
@@ -152,7 +151,7 @@ fn begins_answer(text: &str) -> bool {
     })
 }
 
-/// Whether a text shows anything that could be an answer.
+/// Whether a text contains anything that could be an answer.
 fn may_hold_answer(text: &str) -> bool {
     let has = |sign: &str| text.contains(sign);
     find_start(text).is_some()
@@ -163,7 +162,7 @@ fn may_hold_answer(text: &str) -> bool {
         || text.trim_start().starts_with(['{', '['])
 }
 
-/// The stretches of a reply that are code: fences, pages and blocks.
+/// The stretches of code in a reply: fences, pages and blocks.
 fn code_stretches(reply: &str) -> Vec<CodeStretch> {
     let lines = split_lines(reply);
     let mut shut: Vec<_> = find_fenced(reply, &lines)
@@ -183,7 +182,7 @@ fn code_stretches(reply: &str) -> Vec<CodeStretch> {
     shut
 }
 
-/// The page in a stretch of a reply.
+/// The page in a part of a reply. `None` if there is none.
 fn page_stretch(reply: &str, range: Range<usize>) -> Option<CodeStretch> {
     let text = reply.get(range.clone())?;
     let start = find_start(text)?;
@@ -192,7 +191,7 @@ fn page_stretch(reply: &str, range: Range<usize>) -> Option<CodeStretch> {
     Some(CodeStretch { range: range.start + start..until, is_ended: end.is_some() })
 }
 
-/// The blocks of a reply, each up to its last end before the next begins.
+/// The blocks of a reply, each up to its last end before the next starts.
 fn block_stretches(reply: &str, lines: &[FenceLine<'_>]) -> Vec<CodeStretch> {
     let is_open = |line: &FenceLine<'_>| {
         line.text.trim_start_matches(|c| "*`_# \t".contains(c)).starts_with("<<<<<")
