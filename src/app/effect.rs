@@ -9,7 +9,7 @@ use super::picker::Stock;
 use super::state::Saving;
 use super::talk::Base;
 use crate::compose::Theme;
-use crate::game::{Source, Vetted};
+use crate::game::{HtmlSource, Vetted};
 use crate::inference::CompletionRequest;
 use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
 
@@ -98,7 +98,7 @@ pub enum Task {
         reply: String,
         base: Option<Arc<Base>>,
     },
-    VetSource(Source),
+    VetSource(HtmlSource),
     /// Writes the file, and keeps the version in the library where there is one to keep.
     Save {
         product: Product,

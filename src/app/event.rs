@@ -14,7 +14,7 @@ use super::state::Tab;
 use super::talk::{Base, Given};
 use super::trial::Remembered;
 use crate::compose::Composition;
-use crate::game::{NoGame, Rejection, Unmatched, Vetted};
+use crate::game::{ExtractError, Rejection, UnmatchedBlock, Vetted};
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
@@ -217,8 +217,8 @@ pub enum Vetting {
     /// The document stops in the middle.
     Cut,
     /// Blocks that do not fit the game that was to be changed.
-    Unmatched(Vec<Unmatched>),
-    Nothing(NoGame),
+    Unmatched(Vec<UnmatchedBlock>),
+    Nothing(ExtractError),
     /// The checks themselves failed: a defect of ours.
     Broke(String),
 }

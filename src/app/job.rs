@@ -154,7 +154,7 @@ impl Product {
         match self {
             Self::Vetted(vetted) => vetted.html().to_owned(),
             Self::Sealed { game, key } => seal(game, key),
-            Self::Unsafe(rejection) => rejection.marked(),
+            Self::Unsafe(rejection) => rejection.with_warning(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::stdin;
 use std::path::Path;
 
-use crate::game::{Rejection, Source, Vetted, report, vet};
+use crate::game::{HtmlSource, Rejection, Vetted, report, vet};
 use crate::library::{self, DiskError, ReadError};
 use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
 
@@ -72,7 +72,7 @@ impl Checked {
             Ok(text) => text,
             Err(why) => return Self::failed(name, why.to_string(), 2),
         };
-        let (verdict, trouble) = match vet(Source::new(text)) {
+        let (verdict, trouble) = match vet(HtmlSource::new(text)) {
             Ok(vetted) => valid(path, &vetted, repairs),
             Err(rejection) => (Verdict::from(rejection), None),
         };
@@ -104,7 +104,7 @@ impl Checked {
 
 fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Trouble>) {
     let wanted = repairs == Repairs::Written;
-    let repaired = wanted.then(|| vetted.repaired()).flatten();
+    let repaired = wanted.then(|| vetted.repaired_text()).flatten();
     let written =
         repaired.map(|text| library::rewrite_unchanged(path, vetted.original(), &text)).transpose();
     let trouble = written

@@ -7,7 +7,7 @@ use super::args::Harden;
 use super::checked::{STUMBLED, Verdict, name_of, text_of};
 use super::{put, refuse, warn};
 use crate::driver::beside;
-use crate::game::{Source, Vetted, seal, vet};
+use crate::game::{HtmlSource, Vetted, seal, vet};
 use crate::library::{DiskError, replace_file, write_new};
 
 /// Hardens the file, tells what was changed, and answers with the exit code.
@@ -17,7 +17,7 @@ pub fn run(harden: &Harden) -> ExitCode {
         Ok(text) => text,
         Err(why) => return refuse(&format!("{name}: {why}"), 2),
     };
-    let vetted = beside(&[text], |text| vet(Source::new(text.as_str()))).into_iter().flatten();
+    let vetted = beside(&[text], |text| vet(HtmlSource::new(text.as_str()))).into_iter().flatten();
     match vetted.last() {
         Some(Ok(vetted)) => {
             explain(&name, &Verdict::from(&vetted));

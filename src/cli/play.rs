@@ -15,7 +15,7 @@ use super::{output, refuse, refuse_library, warn};
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::driver::{self, Browser, Follow, PlayNews, beside};
-use crate::game::{Rejection, Source, Vetted, vet};
+use crate::game::{HtmlSource, Rejection, Vetted, vet};
 use crate::library::{GameAddress, VersionId};
 
 /// Shows the game until Ctrl-C, or has the games tested.
@@ -88,7 +88,7 @@ pub(super) fn find(game: &str, settings: &Settings) -> Result<Found, u8> {
 /// Only what passes every check is served.
 pub(super) fn checked(found: &Found) -> Result<Vetted, u8> {
     let texts = [found.text.as_str()];
-    let vetted = beside(&texts, |text| vet(Source::new(*text))).into_iter().flatten().next();
+    let vetted = beside(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
     match vetted {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {

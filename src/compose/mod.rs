@@ -15,12 +15,12 @@ mod words;
 
 pub use themes::{Theme, UnknownTheme};
 
-use crate::game::Source;
+use crate::game::HtmlSource;
 
 /// A game that was put together, and what was made of the prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composition {
-    pub source: Source,
+    pub source: HtmlSource,
     pub title: String,
     /// One line: `snake · spooky · ghosts that steal; not understood: 'multiplayer'`.
     pub understood: String,

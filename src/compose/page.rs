@@ -9,17 +9,17 @@ use std::collections::BTreeMap;
 use super::brief::Brief;
 use super::themes::Cast;
 use super::{parts, things};
-use crate::game::Source;
+use crate::game::HtmlSource;
 
 /// The longest page, in bytes: hardening adds five thousand, and forty is the most.
 const ROOM: usize = 35_000;
 
 /// The finished document; where it grows too long, the scenery is plainer.
-pub(super) fn put_together(brief: &Brief, title: &str, prompt: &str, seed: u64) -> Source {
+pub(super) fn put_together(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
     let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
     let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
     let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= ROOM);
-    Source::new(fitting.unwrap_or_else(|| page(&[])))
+    HtmlSource::new(fitting.unwrap_or_else(|| page(&[])))
 }
 
 fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]) -> String {

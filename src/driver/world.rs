@@ -20,7 +20,9 @@ use crate::app::{
 };
 use crate::compose;
 use crate::config::{Setting, Settings, token};
-use crate::game::{Change, Extraction, Patch, Source, change, extract, stitch, vet};
+use crate::game::{
+    EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, stitch, vet,
+};
 use crate::inference::{
     CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
     PermanentCause, RequestLimits, Timeouts, client,
@@ -253,28 +255,28 @@ fn vet_reply(reply: &str, base: Option<&Base>, memory: &Memory) -> Vetting {
     let Some(base) = base else {
         return match extract(reply) {
             Extraction::Whole(source) => passed(source),
-            Extraction::Cut(_) => Vetting::Cut,
-            Extraction::Nothing(why) => Vetting::Nothing(why),
+            Extraction::Truncated(_) => Vetting::Cut,
+            Extraction::NoDocument(why) => Vetting::Nothing(why),
         };
     };
-    let vetting = match change(reply, &base.source) {
-        Change::Patched(Patch { source, idle, .. }) => {
+    let vetting = match apply_change(reply, &base.source) {
+        EditOutcome::Patched(PatchedGame { source, idle, .. }) => {
             memory.given(Given::Blocks(idle));
             passed(source)
         }
-        Change::Whole(source) => {
+        EditOutcome::Whole(source) => {
             memory.given(Given::Page);
             passed(source)
         }
-        Change::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
-        Change::Cut => Vetting::Cut,
-        Change::Nothing(why) => Vetting::Nothing(why),
+        EditOutcome::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
+        EditOutcome::Truncated => Vetting::Cut,
+        EditOutcome::NoGame(why) => Vetting::Nothing(why),
     };
     memory.missed(&vetting);
     vetting
 }
 
-fn passed(source: Source) -> Vetting {
+fn passed(source: HtmlSource) -> Vetting {
     match vet(source) {
         Ok(vetted) => Vetting::Passed(Arc::new(vetted)),
         Err(rejection) => Vetting::Refused(Arc::new(rejection)),

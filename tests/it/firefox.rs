@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use codeagent::compose::{Theme, compose};
-use codeagent::game::{Source, seal, vet};
+use codeagent::game::{HtmlSource, seal, vet};
 use serde_json::{Value, json};
 
 use crate::handlers;
@@ -208,7 +208,8 @@ fn connected(port: u16) -> BufReader<TcpStream> {
 }
 
 fn sealed(source: &str) -> String {
-    let game = vet(Source::new(source)).unwrap_or_else(|refused| panic!("{}", refused.summary()));
+    let game =
+        vet(HtmlSource::new(source)).unwrap_or_else(|refused| panic!("{}", refused.summary()));
     seal(&game, game.storage_key())
 }
 

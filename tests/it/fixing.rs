@@ -6,7 +6,7 @@ use std::time::Duration;
 use codeagent::app::{
     Action, Effect, Engine, FixOutcome, News, Phase, Plan, PlayTest, Saving, Task,
 };
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::{
     ChatTurn, ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
 };
@@ -182,13 +182,13 @@ fn places_in_a_hardened_game_lead_back_to_what_the_user_sees() {
     let page = "<!doctype html><html lang=en><head><meta charset=utf-8><title>x</title></head>\
         <body><canvas></canvas><button onclick=\"go()\">x</button>\n<script>function go() {}\n\
         boom();</script></body></html>";
-    let game = vet(Source::new(page)).unwrap();
+    let game = vet(HtmlSource::new(page)).unwrap();
     let at = game.html().find("boom()").unwrap();
-    let (repaired, original) = game.traced(at).unwrap();
+    let (repaired, original) = game.to_source_offsets(at).unwrap();
     assert!(game.source().get(repaired..).unwrap().starts_with("boom()"));
     assert!(page.get(original..).unwrap().starts_with("boom()"));
     let guard = game.html().find("By codeagent").unwrap();
-    assert_eq!(game.traced(guard), None);
+    assert_eq!(game.to_source_offsets(guard), None);
     drop(Arc::new(game));
 }
 

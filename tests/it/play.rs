@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use codeagent::compose::{Theme, compose};
-use codeagent::game::{Source, Vetted, vet};
+use codeagent::game::{HtmlSource, Vetted, vet};
 use codeagent::page::Lines;
 use codeagent::play::{
     BrowserConfig, BrowserPaths, GamePlayer, Grade, KillSwitch, PlayTestError, Verdict,
@@ -38,7 +38,7 @@ pub fn lab() -> Option<BrowserConfig> {
 }
 
 fn vetted(html: &str) -> Vetted {
-    vet(Source::new(html)).unwrap_or_else(|refused| panic!("refused: {}", refused.summary()))
+    vet(HtmlSource::new(html)).unwrap_or_else(|refused| panic!("refused: {}", refused.summary()))
 }
 
 fn read(file: &str) -> Vetted {

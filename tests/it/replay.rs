@@ -10,7 +10,7 @@ use codeagent::app::{
     State, Stock, Task, Vetting, Way, update,
 };
 use codeagent::compose::Theme;
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, RequestLimits};
 use codeagent::inference::{
@@ -166,23 +166,21 @@ impl Replay {
 }
 
 fn answers(task: &Task, news: &News) -> bool {
-    matches!(
-        (task, news),
-        (Task::Look { query: asked, .. }, News::Found { query, .. }) if asked == query
-    ) || matches!(
-        (task, news),
-        (Task::Greet, News::Greeted(_))
-            | (Task::Open(_), News::Opened(_))
-            | (Task::Compare { .. }, News::Compared(_))
-            | (Task::Play(_), News::Played(_))
-            | (Task::Replace(_), News::Replaced(_))
-            | (Task::Export(_), News::Exported(_))
-            | (Task::MakeCurrent(_), News::MadeCurrent(_))
-            | (Task::Catalogue, News::Catalogued(_))
-            | (Task::Credits, News::Credited(_))
-            | (Task::KeepPrompt(_), News::PromptKept(_))
-            | (Task::Save { .. }, News::Saved(_))
-    )
+    matches!( (task, news), (Task::Look { query: asked, .. }, News::Found { query, .. }) if asked == query )
+        || matches!(
+            (task, news),
+            (Task::Greet, News::Greeted(_))
+                | (Task::Open(_), News::Opened(_))
+                | (Task::Compare { .. }, News::Compared(_))
+                | (Task::Play(_), News::Played(_))
+                | (Task::Replace(_), News::Replaced(_))
+                | (Task::Export(_), News::Exported(_))
+                | (Task::MakeCurrent(_), News::MadeCurrent(_))
+                | (Task::Catalogue, News::Catalogued(_))
+                | (Task::Credits, News::Credited(_))
+                | (Task::KeepPrompt(_), News::PromptKept(_))
+                | (Task::Save { .. }, News::Saved(_))
+        )
 }
 
 fn name(effect: &Effect) -> &'static str {
@@ -215,7 +213,7 @@ pub fn saved(path: &str) -> News {
 }
 
 pub fn passed(html: &str) -> News {
-    News::Vetted(Vetting::Passed(Arc::new(vet(Source::new(html)).expect("it is harmless"))))
+    News::Vetted(Vetting::Passed(Arc::new(vet(HtmlSource::new(html)).expect("it is harmless"))))
 }
 
 fn disk_error() -> DiskError {
@@ -499,7 +497,7 @@ fn a_disk_that_fails_does_not_lose_the_game() {
 
 #[test]
 fn refused_games_are_kept_only_when_asked_for() {
-    let rejection = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+    let rejection = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
     let refused = || News::Vetted(Vetting::Refused(Arc::new(rejection.clone())));
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(refused());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
 use codeagent::compose::{self, Theme};
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use codeagent::inference::{
@@ -144,7 +144,7 @@ fn what_a_model_says_around_the_page_leaves_with_it() {
 fn a_refused_game() {
     let (mut replay, mut ui) = generating("bats");
     let html = GAME.replace("1)", "eval('1'))");
-    let rejection = vet(Source::new(&*html)).unwrap_err();
+    let rejection = vet(HtmlSource::new(&*html)).unwrap_err();
     replay.replies(&html).news(News::Vetted(Vetting::Refused(Arc::new(rejection))));
     replay.news(News::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
     insta::assert_snapshot!(screens(&mut ui, &replay));

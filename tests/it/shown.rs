@@ -8,7 +8,7 @@ use codeagent::app::{
     Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered, Tab,
 };
 use codeagent::compose::Theme;
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
     ConsoleLine, FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
@@ -130,7 +130,7 @@ fn a_version_of_the_library_is_played_again() {
     let mut replay = Replay::new(plan());
     let version = VersionId { game: GameId(4), number: 1 };
     let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
-    let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
+    let product = Product::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
     let played = Some(Remembered { headline, picture: None });
     let opened = Opened { base: Arc::new(base), product, played };

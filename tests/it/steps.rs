@@ -13,7 +13,7 @@ use codeagent::app::{
     PlayTrouble, Product, Saved, Stock, Task, Vetting, update,
 };
 use codeagent::compose::compose;
-use codeagent::game::{NoGame, Source, Vetted, vet};
+use codeagent::game::{ExtractError, HtmlSource, Vetted, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use codeagent::inference::{
@@ -101,7 +101,7 @@ impl Life {
         let replay = Replay::new(plan);
         let mut ui = ui(&replay);
         ui.sync(&replay.state);
-        let game = Arc::new(vet(Source::new(GAME)).unwrap());
+        let game = Arc::new(vet(HtmlSource::new(GAME)).unwrap());
         let mut life = Self {
             replay,
             ui,
@@ -309,9 +309,9 @@ impl Life {
     fn vetted(&mut self) -> News {
         match self.chance.below(6) {
             0 => News::Vetted(Vetting::Cut),
-            1 => News::Vetted(Vetting::Nothing(NoGame::Prose)),
+            1 => News::Vetted(Vetting::Nothing(ExtractError::Prose)),
             2 => {
-                let refused = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+                let refused = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
                 News::Vetted(Vetting::Refused(Arc::new(refused)))
             }
             _ => passed(GAME),

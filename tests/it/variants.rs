@@ -117,7 +117,7 @@ fn what_would_fail_again_is_not_asked_again() {
     let mut replay = begun(vec![None; 2]);
     replay
         .replies("I cannot do that.")
-        .news(News::Vetted(codeagent::app::Vetting::Nothing(codeagent::game::NoGame::Prose)));
+        .news(News::Vetted(codeagent::app::Vetting::Nothing(codeagent::game::ExtractError::Prose)));
     replay.news(News::DraftKept(Ok("d.txt".into())));
     assert!(replay.state.is_busy(), "another answer may be better");
 }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use codeagent::compose::{Theme, compose};
-use codeagent::game::{STACK_BYTES, Source, Vetted, seal, vet};
+use codeagent::game::{HtmlSource, STACK_BYTES, Vetted, seal, vet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -15,7 +15,7 @@ const WINDOW: (u32, u32) = (800, 600);
 
 /// Vets on a thread with the stack that it asks for.
 fn vetted(html: &str) -> Vetted {
-    let source = Source::new(html);
+    let source = HtmlSource::new(html);
     let thread = thread::Builder::new().stack_size(STACK_BYTES);
     let vetting = thread.spawn(move || vet(source)).expect("a thread");
     vetting.join().expect("no panic").unwrap_or_else(|refused| {

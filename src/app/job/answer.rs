@@ -11,7 +11,7 @@ use crate::app::progress::Progress;
 use crate::app::prompt;
 use crate::app::talk::{Given, MOST_CONTINUED, Step, missed};
 use crate::compose::Composition;
-use crate::game::{NoGame, Unmatched};
+use crate::game::{ExtractError, UnmatchedBlock};
 use crate::inference::{ChatTurn, CompletionRequest, Retry};
 use crate::rules;
 use crate::untrusted::Untrusted;
@@ -119,7 +119,7 @@ impl Job {
     }
 
     /// Not all blocks fit the game: they are asked for once more, then the whole game is.
-    fn on_unmatched(&mut self, unmatched: Vec<Unmatched>, context: &mut Context) {
+    fn on_unmatched(&mut self, unmatched: Vec<UnmatchedBlock>, context: &mut Context) {
         self.log.push(Progress::Unmatched { words: words(&unmatched) });
         match self.talk.step {
             Step::First => {
@@ -135,7 +135,7 @@ impl Job {
     }
 
     /// An answer to a wish for a change held neither blocks nor a game.
-    fn on_nothing(&mut self, why: NoGame, context: &mut Context) {
+    fn on_nothing(&mut self, why: ExtractError, context: &mut Context) {
         if self.talk.base.is_some() && self.talk.step != Step::Rewrite {
             return self.rewrite(context);
         }
@@ -168,6 +168,6 @@ impl Job {
     }
 }
 
-fn words(blocks: &[Unmatched]) -> String {
-    blocks.iter().map(Unmatched::words).collect::<Vec<_>>().join(", ")
+fn words(blocks: &[UnmatchedBlock]) -> String {
+    blocks.iter().map(UnmatchedBlock::describe).collect::<Vec<_>>().join(", ")
 }

@@ -9,7 +9,7 @@ use super::change::tag_of;
 use super::{Told, Trouble, headline};
 use crate::app::prompt::LONGEST;
 use crate::driver::{self, beside};
-use crate::game::{Source, seal, to_json, vet};
+use crate::game::{HtmlSource, seal, to_json, vet};
 use crate::library::{
     self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, VersionId,
     VersionParent,
@@ -145,7 +145,7 @@ fn check(text: &str, making: &Provenance) -> NewVersion {
         findings.iter().map(|finding| to_json(&lines, finding)).collect::<Value>().to_string()
     };
     let making = making.clone();
-    match vet(Source::new(text)) {
+    match vet(HtmlSource::new(text)) {
         Ok(vetted) => NewVersion {
             title: vetted.title().headline(80),
             html: seal(&vetted, vetted.storage_key()),

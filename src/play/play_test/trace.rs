@@ -38,7 +38,7 @@ pub fn source_frames(game: &Vetted, spots: Vec<StackFrame>) -> Vec<SourceFrame> 
     let lines = Lines::new(game.html());
     let traced = spots.into_iter().filter_map(|spot| {
         let at = lines.offset_utf16(spot.line, spot.column)?;
-        let (repaired, original) = game.traced(at)?;
+        let (repaired, original) = game.to_source_offsets(at)?;
         Some(SourceFrame { function: Untrusted::new(spot.function), original, repaired })
     });
     traced.take(MAX_FRAMES).collect()

@@ -1,4 +1,4 @@
-//! Reads what an earlier version wrote as a sealed game: the whole game in one attribute.
+//! Parses sealed files of an earlier version: the whole game in one attribute.
 
 use crate::page::Span;
 use crate::rules::Edit;
@@ -9,7 +9,7 @@ const FIRST: &str =
 const BEFORE: &str = "\" srcdoc=\"";
 const AFTER: &str = "\"></iframe>\n</body>\n</html>\n";
 
-/// Between the policy and the game: what stood around it, but for its title.
+/// The shell between policy and game, without the title.
 const AROUND: [&str; 3] = [
     "\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<meta charset=\"utf-8\">\n\
      <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
@@ -23,15 +23,15 @@ const AROUND: [&str; 3] = [
 const ESCAPES: [(&str, &str); 4] =
     [("&amp;", "&"), ("&quot;", "\""), ("&lt;", "<"), ("&#13;", "\r")];
 
-/// The policy of such a file, which was that of its game too.
-pub(super) fn policy(html: &str) -> Option<&str> {
+/// The policy of such a file, shared with its game. `None` for other files.
+pub(super) fn earlier_policy(html: &str) -> Option<&str> {
     let (policy, _) = html.strip_prefix(FIRST)?.split_once('"')?;
-    super::is_framing(policy).then_some(policy)
+    super::is_framing_policy(policy).then_some(policy)
 }
 
-/// What makes the game of such a file out of it.
-pub(super) fn unsealing(html: &str) -> Option<Edits> {
-    let policy = policy(html)?;
+/// The edits that reduce such a file to its game. `None` for other files.
+pub(super) fn earlier_unsealing_edits(html: &str) -> Option<Edits> {
+    let policy = earlier_policy(html)?;
     let mut at = FIRST.len() + policy.len();
     for (number, part) in AROUND.iter().enumerate() {
         let rest = html.get(at..)?.strip_prefix(part)?;
