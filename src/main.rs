@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use codeagent::cli;
 use codeagent::cli::args::{Args, Command, Shared};
-use codeagent::config::{self, ConfigError, Settings, Surroundings};
+use codeagent::config::{self, ConfigError, Environment, Settings};
 use codeagent::tui::{self, Looks};
 
 fn main() -> ExitCode {
@@ -61,7 +61,7 @@ fn wire(args: Args) -> Result<ExitCode, ConfigError> {
     })
 }
 
-fn settings(shared: Shared, around: &Surroundings) -> Result<Settings, ConfigError> {
+fn settings(shared: Shared, around: &Environment) -> Result<Settings, ConfigError> {
     config::resolve(shared.flags(), around)
 }
 
@@ -74,8 +74,8 @@ fn warned(settings: Settings) -> Settings {
 /// The environment, read here and nowhere else. Names and values that are not
 /// Unicode cannot mean anything to us.
 #[expect(clippy::disallowed_methods, reason = "main reads the environment for everyone")]
-fn surroundings() -> Surroundings {
+fn surroundings() -> Environment {
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Surroundings::new(env, std::env::current_dir().unwrap_or_default())
+    Environment::new(env, std::env::current_dir().unwrap_or_default())
 }

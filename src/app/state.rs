@@ -18,7 +18,7 @@ use super::picker::Picker;
 use super::prompt::{Prompt, Terms};
 use super::talk::Base;
 use super::variants::Variants;
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::inference::limits::{RequestCounters, RequestLimits};
 use crate::inference::{CachedCatalogue, Policy, Price};
 
@@ -81,7 +81,7 @@ pub struct Plan {
     /// The server's name, for people.
     pub host: String,
     pub has_token: bool,
-    pub theme: Theme,
+    pub theme: GameTheme,
     pub max_tokens: u32,
     /// How long an answer that has begun may be silent before it is given up.
     pub patience: Duration,
@@ -370,7 +370,7 @@ impl Plan {
             credits_usd: 0.1,
             host: String::new(),
             has_token: false,
-            theme: Theme::Spooky,
+            theme: GameTheme::Spooky,
             max_tokens: 1,
             patience: Duration::from_secs(30),
             policy: Policy::default(),

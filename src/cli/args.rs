@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::output;
-use crate::config::Flags;
+use crate::config::FlagValues;
 use crate::untrusted::sanitize;
 
 pub use library::{Errand, Library};
@@ -308,7 +308,7 @@ pub struct Shared {
 
 impl Shared {
     /// The flags by the name of their setting.
-    pub fn flags(self) -> Flags {
+    pub fn flags(self) -> FlagValues {
         let offline = self.offline.then(|| "offline".to_owned());
         let play_test = match (self.play_test, self.no_play_test) {
             (true, _) => Some("on".to_owned()),

@@ -30,7 +30,7 @@ pub fn run(models: &Models, settings: &Settings) -> ExitCode {
         }
         Err(error) => return refuse(&error, 9),
     };
-    if settings.is_shut_off() {
+    if settings.is_offline_by_choice() {
         warn(&format!("offline: this list is {} old", age(listed.age)));
     }
     if let Some(words) = stale(&listed) {

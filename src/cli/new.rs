@@ -13,7 +13,7 @@ use crate::app::{
     Action, Base, Failure, Job, OutputForm, OverLimit, Phase, PlayTest, Progress, Prompt, Saving,
     State, prompt,
 };
-use crate::config::{PlayWish, Settings};
+use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
 use crate::game::report;
@@ -43,7 +43,7 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
     plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
     plan.keep_unsafe = new.keep_unsafe;
     plan.over_limit = OverLimit::Leave;
-    if settings.play_test == PlayWish::On {
+    if settings.play_test == PlayTestMode::On {
         plan.play_test = PlayTest::On;
     }
     let mut state = driver::state(plan);

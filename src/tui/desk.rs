@@ -62,7 +62,7 @@ impl Desk {
     pub fn new(theme: Theme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
-        let mut wardrobe = Wardrobe::new(compose::Theme::default(), theme.depth());
+        let mut wardrobe = Wardrobe::new(compose::GameTheme::default(), theme.depth());
         wardrobe.choose(&theme.name);
         let mut desk = Self {
             editor,

@@ -55,7 +55,7 @@ use std::process::ExitCode;
 
 use crate::app::{Plan, PlayTest, Saving, State};
 use crate::cli::{output, refuse};
-use crate::config::{ConfigError, PlayWish, Settings, Switch};
+use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
 use crate::library::{DataDir, DiskError};
 use crate::untrusted::Untrusted;
@@ -123,8 +123,8 @@ struct Stuff {
 
 /// Opens the screen and answers with the exit code when it closes.
 pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode {
-    if settings.screen.reader == Switch::On || looks.form == Form::LinesAlone {
-        let why = (settings.screen.reader == Switch::Off)
+    if settings.screen.screen_reader == Switch::On || looks.form == Form::LinesAlone {
+        let why = (settings.screen.screen_reader == Switch::Off)
             .then_some("TERM is dumb, so the screen is told in lines");
         return reader::run(prompt, settings, plan(settings), why);
     }
@@ -138,7 +138,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
     };
     let screen = &settings.screen;
     let game = settings.theme.value;
-    let wardrobe = match Wardrobe::open(&screen.theme, &screen.own_themes, game, looks.depth) {
+    let wardrobe = match Wardrobe::open(&screen.theme, &screen.user_themes, game, looks.depth) {
         Ok(wardrobe) => wardrobe,
         Err(error) => return refuse(&error, 2),
     };
@@ -196,8 +196,8 @@ fn open(
 /// In the screen somebody waits who wants to see what was made.
 fn plan(settings: &Settings) -> Plan {
     let play_test = match settings.play_test {
-        PlayWish::Off => PlayTest::Off,
-        PlayWish::Auto | PlayWish::On => PlayTest::On,
+        PlayTestMode::Off => PlayTest::Off,
+        PlayTestMode::Auto | PlayTestMode::On => PlayTest::On,
     };
     Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
 }
@@ -205,7 +205,7 @@ fn plan(settings: &Settings) -> Plan {
 /// What the terminal is to be asked: nothing that would change nothing.
 fn question(settings: &Settings, looks: &Looks) -> Question {
     let is_drawn_in_colours = looks.depth != theme::Depth::None;
-    let is_shown = settings.play_test != PlayWish::Off && is_drawn_in_colours;
+    let is_shown = settings.play_test != PlayTestMode::Off && is_drawn_in_colours;
     let is_auto = settings.screen.theme.value == "auto";
     Question {
         pictures: Some(looks.hint).filter(|_| is_shown),

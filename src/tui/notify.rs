@@ -3,7 +3,7 @@
 
 use super::terminal::{Inside, Toasts};
 use crate::app::{Failure, Job, JobId, Progress, State};
-use crate::config::Notify;
+use crate::config::NotifyMode;
 use crate::untrusted::Untrusted;
 
 /// Whether the window has the user's eyes. A terminal that does not tell has them.
@@ -17,7 +17,7 @@ pub enum Eyes {
 /// Tells beside the screen.
 #[derive(Debug)]
 pub struct Herald {
-    wish: Notify,
+    wish: NotifyMode,
     toasts: Toasts,
     inside: Inside,
     pub eyes: Eyes,
@@ -34,7 +34,7 @@ enum Standing {
 }
 
 impl Herald {
-    pub fn new(wish: Notify, toasts: Toasts, inside: Inside) -> Self {
+    pub fn new(wish: NotifyMode, toasts: Toasts, inside: Inside) -> Self {
         let (eyes, title) = (Eyes::Here, String::new());
         Self { wish, toasts, inside, eyes, title, seen: None }
     }
@@ -76,9 +76,9 @@ impl Herald {
         let words = Untrusted::new(words).headline(100);
         let toast = || self.inside.wrapped(&format!("\x1b]9;codeagent: {words}\x1b\\"));
         match (self.wish, self.toasts) {
-            (Notify::Off, _) => String::new(),
-            (Notify::Osc9, _) | (Notify::Auto, Toasts::Shown) => toast(),
-            (Notify::Bell, _) | (Notify::Auto, Toasts::Unknown) => "\x07".to_owned(),
+            (NotifyMode::Off, _) => String::new(),
+            (NotifyMode::Osc9, _) | (NotifyMode::Auto, Toasts::Shown) => toast(),
+            (NotifyMode::Bell, _) | (NotifyMode::Auto, Toasts::Unknown) => "\x07".to_owned(),
         }
     }
 }
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_is_told_is_told_once_and_nothing_in_it_is_obeyed() {
-        let mut herald = Herald::new(Notify::Auto, Toasts::Shown, Inside::Nothing);
+        let mut herald = Herald::new(NotifyMode::Auto, Toasts::Shown, Inside::Nothing);
         let mut state = offline();
         assert_eq!(herald.tell(&state), "\x1b]2;codeagent\x1b\\");
         assert_eq!(herald.tell(&state), "");
@@ -138,11 +138,11 @@ mod tests {
     #[test]
     fn it_is_told_as_it_is_wished() {
         let table = [
-            (Notify::Auto, Toasts::Unknown, Eyes::Elsewhere, "\x07"),
-            (Notify::Bell, Toasts::Shown, Eyes::Elsewhere, "\x07"),
-            (Notify::Osc9, Toasts::Unknown, Eyes::Elsewhere, "\x1b]9;"),
-            (Notify::Off, Toasts::Shown, Eyes::Elsewhere, ""),
-            (Notify::Auto, Toasts::Shown, Eyes::Here, ""),
+            (NotifyMode::Auto, Toasts::Unknown, Eyes::Elsewhere, "\x07"),
+            (NotifyMode::Bell, Toasts::Shown, Eyes::Elsewhere, "\x07"),
+            (NotifyMode::Osc9, Toasts::Unknown, Eyes::Elsewhere, "\x1b]9;"),
+            (NotifyMode::Off, Toasts::Shown, Eyes::Elsewhere, ""),
+            (NotifyMode::Auto, Toasts::Shown, Eyes::Here, ""),
         ];
         for (wish, toasts, eyes, expected) in table {
             let mut herald = Herald::new(wish, toasts, Inside::Nothing);

@@ -250,7 +250,7 @@ mod tests {
     /// Each cell's sign and colours, once the picture has come.
     fn cells(png: &Arc<[u8]>, size: (u16, u16), depth: Depth) -> Vec<(String, Color, Color)> {
         let mut gallery = Gallery::default();
-        let theme = load(compose::Theme::Spooky, depth);
+        let theme = load(compose::GameTheme::Spooky, depth);
         let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         let mut draw = |gallery: &mut Gallery| {
             let mut shown = Shown::NotYet;

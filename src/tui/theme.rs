@@ -91,7 +91,7 @@ impl TryFrom<String> for Rgb {
 }
 
 /// The theme that suits a game, on a terminal of this depth.
-pub fn load(game: compose::Theme, depth: Depth) -> Theme {
+pub fn load(game: compose::GameTheme, depth: Depth) -> Theme {
     let wardrobe = Wardrobe::new(game, depth);
     wardrobe.theme(wardrobe.worn())
 }

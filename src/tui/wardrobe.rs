@@ -3,7 +3,7 @@
 use super::theme::{Depth, Theme};
 use crate::app::picker::{Item, Value};
 use crate::compose;
-use crate::config::{OwnThemes, Setting};
+use crate::config::{Setting, UserThemes};
 use crate::untrusted::Untrusted;
 
 /// The themes that are built in, the default first.
@@ -35,27 +35,27 @@ pub struct Wardrobe {
     /// By name, as text that was found to be a theme; or why it is none.
     own: Vec<(String, Result<String, String>)>,
     chosen: String,
-    game: compose::Theme,
+    game: compose::GameTheme,
     ground: Ground,
     depth: Depth,
 }
 
 impl Wardrobe {
     /// What is built in, and a theme that suits the game.
-    pub fn new(game: compose::Theme, depth: Depth) -> Self {
+    pub fn new(game: compose::GameTheme, depth: Depth) -> Self {
         Self { own: Vec::new(), chosen: AUTO.to_owned(), game, ground: Ground::default(), depth }
     }
 
     /// With the user's own themes; the one that is asked for has to be there.
     pub fn open(
         asked: &Setting<String>,
-        own: &OwnThemes,
-        game: compose::Theme,
+        own: &UserThemes,
+        game: compose::GameTheme,
         depth: Depth,
     ) -> Result<Self, String> {
         let mut wardrobe = Self::new(game, depth);
         let read = |name: &str| {
-            let text = own.text(name)?;
+            let text = own.read_theme(name)?;
             let checked = Theme::read(name, &text, depth);
             checked.map(|_| text).map_err(|why| {
                 format!("the theme {} is broken: {why}", Untrusted::new(name).headline(80))
@@ -161,7 +161,7 @@ fn about(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::Theme as Game;
+    use crate::compose::GameTheme as Game;
     use crate::config::Origin;
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
         let open = |name: &std::path::Path| {
             let value = name.to_str().unwrap().to_owned();
             let asked = Setting { value, origin: Origin::Flag("--screen-theme") };
-            Wardrobe::open(&asked, &OwnThemes::default(), Game::Spooky, Depth::True)
+            Wardrobe::open(&asked, &UserThemes::default(), Game::Spooky, Depth::True)
         };
         let wardrobe = open(&path).unwrap();
         assert_eq!(wardrobe.worn(), path.to_str().unwrap());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{Action, Engine, Event, JobId, News, Phase, Plan, Reported, Stock};
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{
@@ -37,7 +37,7 @@ fn listed(list: &str) -> News {
 }
 
 fn desk(replay: &Replay) -> Desk {
-    Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now))
+    Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now))
 }
 
 fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {

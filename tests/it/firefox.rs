@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 use codeagent::game::{Source, seal, vet};
 use serde_json::{Value, json};
 
@@ -221,7 +221,7 @@ const ENTER: char = '\u{e006}';
 fn a_sealed_game_has_the_keys_from_the_first_moment() {
     let Some(mut firefox) = Firefox::start() else { return };
     for prompt in ["a snake game", "breakout with 3 ghosts", "ocean platformer", "memory game"] {
-        let game = compose(prompt, 7, Theme::Spooky);
+        let game = compose(prompt, 7, GameTheme::Spooky);
         let name = format!("{}.html", prompt.replace(' ', "-"));
         firefox.open(&name, &sealed(game.source.text()));
         // Nobody has clicked, and the game may still be loading in its frame.

@@ -2,7 +2,7 @@
 
 use codeagent::app::picker::{Item, Value};
 use codeagent::app::{Action, Greeting, News, Stock};
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
 use codeagent::tui::theme::{Depth, load};
@@ -26,7 +26,7 @@ fn found(stock: Stock, query: &str, items: Vec<Item>) -> News {
 }
 
 fn desk(replay: &Replay) -> Desk {
-    Desk::new(load(Theme::Spooky, Depth::None), Clock::midnight(replay.now))
+    Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now))
 }
 
 /// Presses keys as the screen would: what it drew last decides what they mean.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 use codeagent::game::{Source, Vetted, vet};
 use codeagent::page::Lines;
 use codeagent::play::{Grade, Lab, Places, Player, Stop, Unplayed, Verdict, find, try_out};
@@ -213,7 +213,8 @@ fn every_error_and_what_the_console_says_is_kept() {
 #[test]
 fn composed_games_respond() {
     let Some(lab) = lab() else { return };
-    let all = crate::sheet::KINDS.iter().flat_map(|kind| Theme::ALL.map(|theme| (*kind, theme)));
+    let all =
+        crate::sheet::KINDS.iter().flat_map(|kind| GameTheme::ALL.map(|theme| (*kind, theme)));
     let is_all = std::env::var_os("CODEAGENT_PLAYS").is_some();
     let pairs: Vec<_> = if is_all { all.collect() } else { all.step_by(7).collect() };
     assert!(pairs.len() >= 20);

@@ -2,7 +2,7 @@
 //! selected, and what the screen wears.
 
 use codeagent::app::{Action, Item, News, Pane, Stock, Tab};
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
 use codeagent::tui::theme::{Depth, load};
 use codeagent::tui::{Clock, Desk, Errand};
@@ -28,7 +28,7 @@ const LEFT: MouseButton = MouseButton::Left;
 impl Table {
     fn new(width: u16, height: u16) -> Self {
         let replay = Replay::new(plan());
-        let desk = Desk::new(load(Theme::Spooky, Depth::True), Clock::midnight(replay.now));
+        let desk = Desk::new(load(GameTheme::Spooky, Depth::True), Clock::midnight(replay.now));
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut table = Self { desk, replay, terminal };
         table.draw();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::args::Doctor;
 use super::{output, put, refuse};
-use crate::config::{PlayWish, Settings};
+use crate::config::{PlayTestMode, Settings};
 use crate::driver::{self, Checkup, Found};
 use crate::library::DiskError;
 use crate::play::NoBrowser;
@@ -109,7 +109,7 @@ fn browser(settings: &Settings, found: &Result<Found, NoBrowser>) -> Line {
         Err(why) => Line::good("browser", format!("static checks only: {why}"))
             .with(Health::Less, NoBrowser::advice(why)),
     };
-    let is_off = settings.play_test == PlayWish::Off;
+    let is_off = settings.play_test == PlayTestMode::Off;
     if is_off { line.and("; play-tests are off") } else { line }
 }
 
@@ -123,11 +123,11 @@ fn settings_shown(settings: &Settings) -> String {
         let value = Some(shown(&setting.value)).filter(|value| !value.is_empty());
         format!("  {name:<20}{}  ({})\n", value.as_deref().unwrap_or("–"), setting.origin)
     };
-    settings.told.iter().map(line).collect()
+    settings.resolved.iter().map(line).collect()
 }
 
 fn settings_told(settings: &Settings) -> Vec<Value> {
-    let told = settings.told.iter().map(|(name, setting)| {
+    let told = settings.resolved.iter().map(|(name, setting)| {
         json!({
             "name": name,
             "value": shown(&setting.value),

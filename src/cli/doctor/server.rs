@@ -13,12 +13,17 @@ pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
     let model = Line::good("model", name).set(&settings.model.origin);
     let Some(server) = &checkup.server else {
         let host = host(settings);
-        let why = if settings.is_shut_off() { "offline was chosen" } else { "there is no token" };
+        let why = if settings.is_offline_by_choice() {
+            "offline was chosen"
+        } else {
+            "there is no token"
+        };
         let words = format!("{host} is not asked, and nothing else is: {why}");
         let advice = "Games are made by the built-in composer. `codeagent doctor` asks the server \
                       once HF_TOKEN or CODEAGENT_BASE_URL is set.";
         let line = Line::good("server", words).set(&settings.endpoint.origin);
-        let line = if settings.is_shut_off() { line } else { line.with(Health::Less, advice) };
+        let line =
+            if settings.is_offline_by_choice() { line } else { line.with(Health::Less, advice) };
         return vec![model.and(", not used"), line];
     };
     let answered = answered(settings, server);

@@ -68,7 +68,7 @@ pub fn run(arguments: Arguments, settings: &Settings) -> ExitCode {
 /// The library of these settings; that it had to be made anew is told.
 pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     let mut library = driver::library(settings)?;
-    if let Some(place) = library.set_aside() {
+    if let Some(place) = library.take_quarantined() {
         super::warn(&format!(
             "the library was damaged and is kept as {}; a new one is in use",
             DiskError::display_path(&place)

@@ -212,7 +212,7 @@ mod tests {
     use crate::tui::theme::{Depth, load};
 
     fn drawn(line: &CodeLine, width: usize) -> String {
-        let theme = load(crate::compose::Theme::Spooky, Depth::None);
+        let theme = load(crate::compose::GameTheme::Spooky, Depth::None);
         code(&theme, line, width).iter().map(|span| &*span.content).collect()
     }
 
