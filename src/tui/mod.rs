@@ -54,7 +54,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::app::{Plan, PlayTest, Saving, State};
-use crate::cli::{output, refuse};
+use crate::cli::{exit_with_error, output};
 use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
 use crate::library::{DataDir, DiskError};
@@ -130,17 +130,17 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
-        return refuse(&error, 2);
+        return exit_with_error(&error, 2);
     }
     let keys = match keys(settings) {
         Ok(keys) => keys,
-        Err(error) => return refuse(&error, 2),
+        Err(error) => return exit_with_error(&error, 2),
     };
     let screen = &settings.screen;
     let game = settings.theme.value;
     let wardrobe = match Wardrobe::open(&screen.theme, &screen.user_themes, game, looks.depth) {
         Ok(wardrobe) => wardrobe,
-        Err(error) => return refuse(&error, 2),
+        Err(error) => return exit_with_error(&error, 2),
     };
     match open(prompt, settings, looks, wardrobe, keys) {
         Ok((state, end)) => {
@@ -148,10 +148,10 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode 
             match end {
                 End::Left => ExitCode::SUCCESS,
                 End::Signal => ExitCode::from(130),
-                End::Gone => refuse(&"the terminal has gone", 9),
+                End::Gone => exit_with_error(&"the terminal has gone", 9),
             }
         }
-        Err(error) => refuse(&format!("the terminal failed: {error}"), 9),
+        Err(error) => exit_with_error(&format!("the terminal failed: {error}"), 9),
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::keys::{Command, Keymap};
 use super::told::Told;
-use super::{refuse, tell_written};
+use super::{exit_with_error, tell_written};
 use crate::app::picker::{Picker, Value};
 use crate::app::{Action, Plan, QueueMode, State, Stock};
 use crate::cli::output;
@@ -42,7 +42,7 @@ pub(super) fn run(
             tell_written(&state);
             ExitCode::from(if by_signal { 130 } else { 0 })
         }
-        Err(error) => refuse(&format!("standard input or output failed: {error}"), 9),
+        Err(error) => exit_with_error(&format!("standard input or output failed: {error}"), 9),
     }
 }
 

@@ -28,7 +28,7 @@ impl Quota<'_> {
     /// What the month has cost: HuggingFace's word where it was asked, else what is known here.
     fn credit(&self) -> Option<Line<'static>> {
         if let Some(reported) = &self.state.reported {
-            let at = self.desk.clock.time(reported.at);
+            let at = self.desk.clock.time_of_day(reported.at);
             let text = format!("credit {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
         }

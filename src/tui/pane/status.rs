@@ -218,7 +218,7 @@ impl Report<'_> {
         let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
         let focus = self.state.view.focus;
         let key = self.desk.keys.name_of(Command::RetryNow, focus).unwrap_or_default();
-        let at = self.desk.clock.time(until);
+        let at = self.desk.clock.time_of_day(until);
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
