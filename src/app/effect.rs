@@ -8,7 +8,7 @@ use super::job::Product;
 use super::picker::Stock;
 use super::state::Saving;
 use super::talk::Base;
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::game::{HtmlSource, Vetted};
 use crate::inference::CompletionRequest;
 use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
@@ -86,7 +86,7 @@ pub enum Task {
     Compose {
         prompt: String,
         seed: u64,
-        theme: Theme,
+        theme: GameTheme,
     },
     /// Joins an answer that was cut off with its continuation.
     Stitch {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::engine::Engine;
 use super::prompt::Terms;
 use super::state::{OutputForm, OverLimit, Plan, PlayTest, Saving};
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
 use crate::inference::{Policy, Price};
 
@@ -18,7 +18,7 @@ pub struct JobOptions {
     /// `None` if no list told.
     pub price: Option<Price>,
     pub has_token: bool,
-    pub theme: Theme,
+    pub theme: GameTheme,
     pub max_tokens: u32,
     /// How long an answer that has begun may be silent before it is given up.
     pub patience: Duration,

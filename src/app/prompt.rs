@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::game::UnmatchedBlock;
 use crate::inference::{ChatTurn, CompletionRequest, Price};
 use crate::page::Lines;
@@ -88,7 +88,7 @@ pub struct Terms {
     pub model: String,
     pub price: Option<Price>,
     pub max_tokens: u32,
-    pub theme: Theme,
+    pub theme: GameTheme,
 }
 
 impl Terms {
@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_question_holds_the_game_and_the_wish_as_they_are() {
-        let terms = Terms { model: "m".into(), price: None, max_tokens: 1, theme: Theme::Spooky };
+        let terms =
+            Terms { model: "m".into(), price: None, max_tokens: 1, theme: GameTheme::Spooky };
         let wish = Prompt::new("faster {game}").unwrap();
         let asked = terms.change("<p>{wish}</p>\n", &wish);
         let Some(ChatTurn::User(words)) = asked.turns.first() else { unreachable!("one turn") };

@@ -19,7 +19,7 @@ use super::shared::Shared;
 use super::talk::Base;
 use super::tasks::SessionTasks;
 use super::variants::Variants;
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
 use crate::inference::{CachedCatalogue, Policy, Price};
 
@@ -91,7 +91,7 @@ pub struct Plan {
     /// The server's name, for people.
     pub host: String,
     pub has_token: bool,
-    pub theme: Theme,
+    pub theme: GameTheme,
     pub max_tokens: u32,
     /// How long an answer that has begun may be silent before it is given up.
     pub patience: Duration,
@@ -334,7 +334,7 @@ impl Plan {
             credits_usd: 0.1,
             host: String::new(),
             has_token: false,
-            theme: Theme::Spooky,
+            theme: GameTheme::Spooky,
             max_tokens: 1,
             patience: Duration::from_secs(30),
             policy: Policy::default(),

@@ -29,7 +29,7 @@ impl Clock {
     }
 
     /// `12:04:09`.
-    pub fn time(&self, at: Instant) -> String {
+    pub fn time_of_day(&self, at: Instant) -> String {
         let later = at.saturating_duration_since(self.at);
         let wall = self.wall.checked_add(later).unwrap_or(self.wall);
         let zone = self.zone.get_or_init(TimeZone::system);
@@ -38,22 +38,22 @@ impl Clock {
 }
 
 /// `2026-11-23 18:04` where the user lives.
-pub fn date(moment: UnixMillis) -> String {
+pub fn format_date(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// `18:04:09` where the user lives.
-pub fn time(moment: UnixMillis) -> String {
+pub fn format_time(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// `2026-11-23T17:04:09.123Z`, for programs.
-pub fn iso(moment: UnixMillis) -> String {
+pub fn format_iso(moment: UnixMillis) -> String {
     timestamp(moment).to_string()
 }
 
 /// `2026-11-23`, in UTC, as months of credits are counted.
-pub fn day(moment: UnixMillis) -> String {
+pub fn format_day(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
@@ -68,13 +68,13 @@ mod tests {
     #[test]
     fn a_month_begins_at_midnight_of_its_first_day() {
         let moment = UnixMillis(1_795_458_249_123);
-        assert_eq!(iso(moment), "2026-11-23T18:24:09.123Z");
-        assert_eq!(iso(moment.month_start()), "2026-11-01T00:00:00Z");
+        assert_eq!(format_iso(moment), "2026-11-23T18:24:09.123Z");
+        assert_eq!(format_iso(moment.month_start()), "2026-11-01T00:00:00Z");
         // Every day of two years, against the calendar.
         for day in 0..730 {
             let moment = UnixMillis(1_704_067_200_000 + day * 86_400_000 + 3_723_004);
-            let first = format!("{}-01T00:00:00Z", &iso(moment)[..7]);
-            assert_eq!(iso(moment.month_start()), first, "{}", iso(moment));
+            let first = format!("{}-01T00:00:00Z", &format_iso(moment)[..7]);
+            assert_eq!(format_iso(moment.month_start()), first, "{}", format_iso(moment));
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::args::Form;
+use super::args::ReportArgs;
 use crate::app::Progress;
 use crate::app::pulse::Lull;
 use crate::inference::outcome::format_duration;
 
 /// One step in words, or nothing where only `--verbose` wants to know it.
-pub fn line(progress: &Progress, form: Form) -> Option<String> {
+pub fn progress_line(progress: &Progress, form: ReportArgs) -> Option<String> {
     Some(match progress {
         Progress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
         Progress::Started { engine, model: None } => format!("{engine}: composing"),
@@ -19,7 +19,7 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
             return None;
         }
         Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
-        Progress::Failed { status, words, said, .. } => failed(*status, words, said),
+        Progress::Failed { status, words, said, .. } => failure_line(*status, words, said),
         Progress::Waiting { attempt, attempts, wait_ms } => {
             let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
@@ -49,10 +49,10 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
         Progress::Received { bytes } => format!("received {bytes} bytes"),
         Progress::Composed { understood } => format!("composed: {understood}"),
         Progress::Checked { valid: true, repaired, open } => {
-            format!("checked: valid{}", counts(*repaired, *open))
+            format!("checked: valid{}", format_counts(*repaired, *open))
         }
         Progress::Checked { valid: false, repaired, open } => {
-            format!("checked: refused{}", counts(*repaired, *open))
+            format!("checked: refused{}", format_counts(*repaired, *open))
         }
         Progress::Saved { path } => format!("saved {path}"),
         Progress::Held { words, wait_ms, .. } => {
@@ -71,13 +71,13 @@ pub fn line(progress: &Progress, form: Form) -> Option<String> {
     })
 }
 
-fn failed(status: Option<u16>, words: &str, said: &str) -> String {
+fn failure_line(status: Option<u16>, words: &str, said: &str) -> String {
     let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     format!("{words}{status}{said}")
 }
 
-fn counts(repaired: usize, open: usize) -> String {
+fn format_counts(repaired: usize, open: usize) -> String {
     let count = |number: usize, what: &str| match number {
         0 => String::new(),
         _ => format!(", {number} {what}"),

@@ -6,8 +6,8 @@
 pub mod args;
 pub mod check;
 pub mod clock;
+pub mod completions;
 pub mod doctor;
-pub mod generate;
 pub mod harden;
 pub mod json;
 pub mod library;
@@ -16,15 +16,15 @@ pub mod models;
 pub mod new;
 pub mod usage;
 
-mod checked;
+mod check_file;
 pub mod edit;
 mod explain;
 mod github;
-mod named;
 pub mod output;
 pub mod play;
+mod play_test;
 mod sarif;
-mod try_out;
+mod target;
 mod width;
 
 use std::process::ExitCode;
@@ -33,13 +33,13 @@ use crate::config::Settings;
 use crate::library::LibraryError;
 
 /// Ends with an error that has no job: bad flags, bad settings.
-pub fn refuse(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
+pub fn exit_with_error(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     output::write_stderr(&format!("error: {error}\n"));
     ExitCode::from(code)
 }
 
 /// Tells what a project's `.env` wanted and did not get.
-pub fn tell_project_notice(settings: &Settings) {
+pub fn print_project_notice(settings: &Settings) {
     if let Some(notice) = &settings.project_notice {
         warn(notice);
     }
@@ -51,18 +51,18 @@ fn warn(words: &str) {
 }
 
 /// Ends with a library that refuses: what it is, and what helps.
-fn refuse_library(error: &LibraryError) -> ExitCode {
-    refuse(&format!("{error}\n  {}", error.advice()), error.exit_code())
+fn exit_with_library_error(error: &LibraryError) -> ExitCode {
+    exit_with_error(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
 /// Puts the result on standard output and ends with `code`, or says that nobody is there to take it.
-fn put(text: &str, code: u8) -> ExitCode {
-    put_bytes(text.as_bytes(), code)
+fn print_result(text: &str, code: u8) -> ExitCode {
+    print_bytes(text.as_bytes(), code)
 }
 
-fn put_bytes(bytes: &[u8], code: u8) -> ExitCode {
+fn print_bytes(bytes: &[u8], code: u8) -> ExitCode {
     match output::write_stdout(bytes) {
         Ok(()) => ExitCode::from(code),
-        Err(_) => refuse(&"standard output is closed", 9),
+        Err(_) => exit_with_error(&"standard output is closed", 9),
     }
 }

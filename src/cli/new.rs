@@ -6,14 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::args::{Form, New};
-use super::{clock, json, lines, output, put, refuse, warn};
+use super::args::{NewArgs, ReportArgs};
+use super::{clock, exit_with_error, json, lines, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
     Action, Base, Failure, Job, OutputForm, OverLimit, Phase, PlayTest, Progress, Prompt, Saving,
     State, prompt,
 };
-use crate::config::{PlayWish, Settings};
+use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
 use crate::driver::{self, Front};
 use crate::game::report;
@@ -21,29 +21,34 @@ use crate::inference::outcome::format_duration;
 use crate::library::{self, DiskError};
 
 /// Makes the game, tells of it, and answers with the exit code.
-pub fn run(new: &New, settings: &Settings) -> ExitCode {
-    make(new, settings, saving(new), None)
+pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
+    make_game(new, settings, save_target(new), None)
 }
 
 /// Makes a new game, or changes the base.
-pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<Base>) -> ExitCode {
+pub(super) fn make_game(
+    new: &NewArgs,
+    settings: &Settings,
+    saving: Saving,
+    base: Option<Base>,
+) -> ExitCode {
     let prompt = match read_prompt(&new.prompt) {
         Ok(prompt) => prompt,
-        Err(why) => return refuse(&why, 2),
+        Err(why) => return exit_with_error(&why, 2),
     };
     if let Err(error) = Prompt::new(&prompt) {
-        return refuse(&error, 2);
+        return exit_with_error(&error, 2);
     }
-    if let Err(error) = probe(&saving) {
-        return refuse(&format!("{error}; choose another place with -o"), 9);
+    if let Err(error) = check_target(&saving) {
+        return exit_with_error(&format!("{error}; choose another place with -o"), 9);
     }
-    let lines = Lines::new(new.form);
-    lines.notices(&settings.notices);
+    let lines = CommandFrontend::new(new.report);
+    lines.print_notices(&settings.notices);
     let mut plan = driver::plan(settings, saving);
     plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
     plan.keep_unsafe = new.keep_unsafe;
     plan.over_limit = OverLimit::Leave;
-    if settings.play_test == PlayWish::On {
+    if settings.play_test == PlayTestMode::On {
         plan.play_test = PlayTest::On;
     }
     let mut state = driver::state(plan);
@@ -53,17 +58,17 @@ pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<
         let known = driver::library(settings).and_then(|library| library.form_tallies());
         known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
-    match generate(state, prompt, settings, lines) {
-        Ok(state) => finish(&state, new),
-        Err(error) => refuse(&error, 9),
+    match run_job(state, prompt, settings, lines) {
+        Ok(state) => print_outcome(&state, new),
+        Err(error) => exit_with_error(&error, 9),
     }
 }
 
-fn generate(
+fn run_job(
     state: State,
     prompt: String,
     settings: &Settings,
-    mut lines: Lines,
+    mut lines: CommandFrontend,
 ) -> std::io::Result<State> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
@@ -84,7 +89,7 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
 
-pub(super) fn saving(new: &New) -> Saving {
+pub(super) fn save_target(new: &NewArgs) -> Saving {
     match &new.output {
         None => Saving::Folder(PathBuf::new()),
         Some(path) if path == Path::new("-") => Saving::Nowhere,
@@ -94,7 +99,7 @@ pub(super) fn saving(new: &New) -> Saving {
 }
 
 /// A place that cannot be written is told before a request is paid for.
-fn probe(saving: &Saving) -> Result<(), DiskError> {
+fn check_target(saving: &Saving) -> Result<(), DiskError> {
     match saving {
         Saving::Folder(folder) => library::check_writable(&folder.join("game.html")),
         Saving::File(path) | Saving::Over(path) => library::check_writable(path),
@@ -103,11 +108,11 @@ fn probe(saving: &Saving) -> Result<(), DiskError> {
 }
 
 /// The result on standard output, the failure on standard error, the code for the shell.
-fn finish(state: &State, new: &New) -> ExitCode {
+fn print_outcome(state: &State, new: &NewArgs) -> ExitCode {
     let Some(job) = &state.job else { return ExitCode::FAILURE };
-    let form = new.form;
-    let object =
-        (form.json || form.jsonl).then(|| format!("{}\n", json::result(job, form, driver::now())));
+    let form = new.report;
+    let object = (form.json || form.jsonl)
+        .then(|| format!("{}\n", json::job_report(job, form, driver::now())));
     match &job.result {
         Some(Ok(game)) => {
             if form.verbose {
@@ -119,13 +124,13 @@ fn finish(state: &State, new: &New) -> ExitCode {
                 None => game.product.html(),
             };
             let code = if job.is_broken() { 8 } else { 0 };
-            put(&object.unwrap_or_else(plain), code)
+            print_result(&object.unwrap_or_else(plain), code)
         }
         Some(Err(failure)) => {
             match object {
                 // What failed says more than a reader that is gone.
                 Some(object) => drop(output::write_stdout(object.as_bytes())),
-                None => explain(failure),
+                None => print_failure(failure),
             }
             ExitCode::from(failure.exit_code())
         }
@@ -133,21 +138,21 @@ fn finish(state: &State, new: &New) -> ExitCode {
     }
 }
 
-fn explain(failure: &Failure) {
+fn print_failure(failure: &Failure) {
     if let Failure::Refused(rejection) = failure {
         output::write_stderr(&report(None, &rejection.source, &rejection.findings));
     }
     warn(&format!("error: {}\n  {}", failure.message(), failure.advice()));
     if let Failure::OverLimit(held) = failure {
-        let at = clock::time(driver::wall().after(held.wait));
+        let at = clock::format_time(driver::wall().after(held.wait));
         warn(&format!("  It may start at {at}."));
     }
 }
 
 /// The watching side of a command: lines on standard error, and the signals.
-struct Lines {
-    form: Form,
-    told: usize,
+struct CommandFrontend {
+    args: ReportArgs,
+    reported: usize,
     /// On a terminal one line is rewritten while something goes on.
     live: bool,
     live_line: String,
@@ -156,12 +161,12 @@ struct Lines {
     signals: Signals,
 }
 
-impl Lines {
-    fn new(form: Form) -> Self {
+impl CommandFrontend {
+    fn new(form: ReportArgs) -> Self {
         let live = !form.quiet && !form.jsonl && output::is_stderr_terminal();
         Self {
-            form,
-            told: 0,
+            args: form,
+            reported: 0,
             live,
             live_line: String::new(),
             last_failure: String::new(),
@@ -169,33 +174,33 @@ impl Lines {
         }
     }
 
-    fn notices(&self, notices: &[String]) {
-        for notice in notices.iter().filter(|_| !self.form.quiet) {
+    fn print_notices(&self, notices: &[String]) {
+        for notice in notices.iter().filter(|_| !self.args.quiet) {
             warn(notice);
         }
     }
 
     /// The news since the last time. With a reader gone the job still runs to its end.
-    fn tell_news(&mut self, state: &State) {
+    fn print_progress(&mut self, state: &State) {
         let Some(job) = &state.job else { return };
-        for progress in job.log.iter().skip(self.told) {
-            if self.form.jsonl {
+        for progress in job.log.iter().skip(self.reported) {
+            if self.args.jsonl {
                 let event = serde_json::to_string(progress).unwrap_or_default();
                 drop(output::write_stdout(format!("{event}\n").as_bytes()));
-            } else if let Some(line) = lines::line(progress, self.form)
-                && !self.form.quiet
-                && self.is_new(job, progress, &line)
+            } else if let Some(line) = lines::progress_line(progress, self.args)
+                && !self.args.quiet
+                && self.is_unreported(job, progress, &line)
             {
                 self.erase();
                 warn(&line);
             }
         }
-        self.told = job.log.len();
+        self.reported = job.log.len();
     }
 
     /// Whether nobody has said it: an attempt that fails as the one before did, and the last one of
     /// a job that ends, have their cause told already or at the end.
-    fn is_new(&mut self, job: &Job, progress: &Progress, line: &str) -> bool {
+    fn is_unreported(&mut self, job: &Job, progress: &Progress, line: &str) -> bool {
         if !matches!(progress, Progress::Failed { .. }) {
             return true;
         }
@@ -208,7 +213,7 @@ impl Lines {
         !is_again && !is_last
     }
 
-    fn tell_live(&mut self, state: &State, now: Instant) {
+    fn update_live_line(&mut self, state: &State, now: Instant) {
         let line = live_line(state, now).unwrap_or_default();
         if line == self.live_line {
             return;
@@ -257,16 +262,16 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
     }
 }
 
-impl Front for Lines {
+impl Front for CommandFrontend {
     async fn next(&mut self) -> Option<Vec<Action>> {
         self.signals.next().await;
         Some(vec![Action::StopNow])
     }
 
     fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
-        self.tell_news(state);
+        self.print_progress(state);
         if self.live {
-            self.tell_live(state, now);
+            self.update_live_line(state, now);
         }
         Ok(())
     }

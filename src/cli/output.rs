@@ -33,12 +33,12 @@ pub fn is_stderr_terminal() -> bool {
 }
 
 fn write(stream: &mut (impl Write + IsTerminal), bytes: &[u8]) -> Result<()> {
-    let bytes = if stream.is_terminal() { visible(bytes) } else { Cow::Borrowed(bytes) };
+    let bytes = if stream.is_terminal() { sanitize_bytes(bytes) } else { Cow::Borrowed(bytes) };
     stream.write_all(&bytes)?;
     stream.flush()
 }
 
-fn visible(bytes: &[u8]) -> Cow<'_, [u8]> {
+fn sanitize_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     let text = String::from_utf8_lossy(bytes);
     Cow::Owned(sanitize(&text).into_owned().into_bytes())
 }

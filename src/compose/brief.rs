@@ -5,22 +5,22 @@
 //! it. What is left over is told, so that nothing is misread in silence.
 
 mod lexicon;
+mod options;
 mod reader;
-mod wishes;
 
-use super::kinds::Kind;
-use super::themes::{Cast, Theme};
-use super::{things, words};
-use reader::Reader;
-pub(super) use wishes::Wishes;
+use super::kinds::GameKind;
+use super::themes::{Cast, GameTheme};
+use super::{sprites, words};
+pub(super) use options::GameOptions;
+use reader::PromptReader;
 
 /// Everything the page is made from.
 #[derive(Debug)]
 pub(super) struct Brief {
-    pub kind: &'static Kind,
-    pub theme: Theme,
+    pub kind: &'static GameKind,
+    pub theme: GameTheme,
     pub cast: Cast,
-    pub wishes: Wishes,
+    pub options: GameOptions,
     named_title: Option<String>,
     has_named_foe: bool,
     has_named_hero: bool,
@@ -32,23 +32,23 @@ pub(super) struct Brief {
 }
 
 /// Reads a prompt; whatever it says, something can be made of it.
-pub(super) fn read(prompt: &str, seed: u64, theme: Theme) -> Brief {
-    let (named_title, rest) = take_title(prompt);
-    let mut reader = Reader::new(theme);
+pub(super) fn read(prompt: &str, seed: u64, theme: GameTheme) -> Brief {
+    let (named_title, rest) = extract_title(prompt);
+    let mut reader = PromptReader::new(theme);
     for line in rest.lines() {
-        reader.read(&words::split(line));
+        reader.read(&words::split_words(line));
     }
-    reader.settle(seed, named_title)
+    reader.finish(seed, named_title)
 }
 
 /// What comes before a title.
-const TITLED: [&str; 8] =
+const TITLE_MARKERS: [&str; 8] =
     ["called ", "named ", "titled ", "call it ", "call this ", "name it ", "title it ", "title: "];
 
 /// A title is what follows such a word, to the end of the phrase.
-fn take_title(prompt: &str) -> (Option<String>, String) {
+fn extract_title(prompt: &str) -> (Option<String>, String) {
     let lower = prompt.to_ascii_lowercase();
-    let found = TITLED.iter().find_map(|word| {
+    let found = TITLE_MARKERS.iter().find_map(|word| {
         let start = lower.find(word)?;
         // Not the end of another word, such as "so-called".
         let is_word =
@@ -90,14 +90,14 @@ impl Brief {
         let named = [("hero", self.has_named_hero), ("foe", self.has_named_foe), ("plain", true)];
         let mut named = named.into_iter().filter(|(_, is_named)| *is_named);
         let pattern = named.find_map(|(name, _)| titles.get(name));
-        let places = &self.theme.look().places;
+        let places = &self.theme.data().places;
         let pick = usize::try_from(seed).unwrap_or_default() % places.len().max(1);
         let place = places.get(pick).map(String::as_str).unwrap_or_default();
         let foe = self.foe();
         pattern
             .map(String::as_str)
             .unwrap_or_default()
-            .replace("{Foes}", &capital(&things::plural(foe)))
+            .replace("{Foes}", &capital(&sprites::plural(foe)))
             .replace("{Foe}", &capital(foe))
             .replace("{Hero}", &capital(&self.cast.hero))
             .replace("{Place}", place)
@@ -105,38 +105,38 @@ impl Brief {
 
     /// One sentence that tells the player what to do.
     pub fn story(&self) -> String {
-        let has_foes = self.wishes.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
-        let key = if has_foes { self.wishes.rule.as_str() } else { "plain" };
-        let key = if self.has_friend() { "friend" } else { key };
+        let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
+        let key = if has_foes { self.options.rule.as_str() } else { "plain" };
+        let key = if self.is_two_player() { "friend" } else { key };
         let mut story = self.kind.story.get(key).cloned().unwrap_or_default();
-        if self.wishes.wrap {
+        if self.options.wrap {
             story.push_str(&self.kind.story_wrap);
         }
-        if self.wishes.dark {
+        if self.options.dark {
             story.push_str(" It is dark: you see only what is near.");
         }
-        story.replace("{foes}", &self.foes()).replace("{foods}", &things::plural(&self.cast.food))
+        story.replace("{foes}", &self.foes()).replace("{foods}", &sprites::plural(&self.cast.food))
     }
 
     /// Whether two people play.
-    pub fn has_friend(&self) -> bool {
-        self.wishes.players == 2 && self.kind.takes("players")
+    pub fn is_two_player(&self) -> bool {
+        self.options.players == 2 && self.kind.takes("players")
     }
 
     /// What the parts of the script may be marked with.
     pub fn features(&self) -> Vec<&str> {
-        let wishes = &self.wishes;
-        let takes = |wish, is_on| is_on && self.kind.takes(wish);
+        let options = &self.options;
+        let takes = |option, is_on| is_on && self.kind.takes(option);
         let switches = [
-            ("foes", wishes.foes > 0),
-            ("powers", takes("powers", !wishes.powers.is_empty())),
-            ("dark", takes("dark", wishes.dark)),
-            ("wrap", takes("wrap", wishes.wrap)),
-            ("time", takes("seconds", wishes.seconds > 0)),
-            ("friend", self.has_friend()),
+            ("foes", options.foes > 0),
+            ("powers", takes("powers", !options.powers.is_empty())),
+            ("dark", takes("dark", options.dark)),
+            ("wrap", takes("wrap", options.wrap)),
+            ("time", takes("seconds", options.seconds > 0)),
+            ("friend", self.is_two_player()),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
-        on.chain([self.kind.name.as_str(), wishes.rule.as_str()]).collect()
+        on.chain([self.kind.name.as_str(), options.rule.as_str()]).collect()
     }
 
     /// The first of the foes, whom the game is named after.
@@ -145,7 +145,7 @@ impl Brief {
     }
 
     fn foes(&self) -> String {
-        let names: Vec<_> = self.cast.foe.iter().map(|foe| things::plural(foe)).collect();
+        let names: Vec<_> = self.cast.foe.iter().map(|foe| sprites::plural(foe)).collect();
         names.join(" and ")
     }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// One kind of game, as `assets/composer/words/kinds.toml` describes it.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Kind {
+pub(super) struct GameKind {
     pub name: String,
     label: Option<String>,
     pub words: Vec<String>,
@@ -27,36 +27,36 @@ pub(super) struct Kind {
 
 /// A kind that people ask for and that is not here.
 #[derive(Debug, Deserialize)]
-pub(super) struct Elsewhere {
+pub(super) struct UnsupportedKind {
     pub name: String,
     pub near: String,
     pub words: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Table {
-    kind: Vec<Kind>,
-    elsewhere: Vec<Elsewhere>,
+struct KindTable {
+    kind: Vec<GameKind>,
+    elsewhere: Vec<UnsupportedKind>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<KindTable> = LazyLock::new(|| {
     // That it parses is a test's business; a build that fails it is not shipped.
     toml::from_str(include_str!("../../assets/composer/words/kinds.toml")).unwrap_or_default()
 });
 
 /// Every kind, the first one being what is made when nothing else is known.
-pub(super) fn all() -> &'static [Kind] {
+pub(super) fn all() -> &'static [GameKind] {
     &TABLE.kind
 }
 
-pub(super) fn elsewhere() -> &'static [Elsewhere] {
+pub(super) fn unsupported() -> &'static [UnsupportedKind] {
     &TABLE.elsewhere
 }
 
 /// Stands in where the table is empty, which only a broken build can have.
-pub(super) static NONE: LazyLock<Kind> = LazyLock::new(Kind::default);
+pub(super) static EMPTY_KIND: LazyLock<GameKind> = LazyLock::new(GameKind::default);
 
-impl Kind {
+impl GameKind {
     /// What to call it in a sentence.
     pub fn label(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.name)
@@ -96,12 +96,12 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_own_script_and_every_nearest_kind_exists() {
-        let mut scripts: Vec<_> = all().iter().map(Kind::script).collect();
+        let mut scripts: Vec<_> = all().iter().map(GameKind::script).collect();
         scripts.sort_unstable();
         scripts.dedup();
         assert_eq!((all().len(), scripts.len()), (17, 17));
-        assert!(elsewhere().len() > 10);
-        for other in elsewhere() {
+        assert!(unsupported().len() > 10);
+        for other in unsupported() {
             assert!(all().iter().any(|kind| kind.name == other.near), "{}", other.name);
         }
     }

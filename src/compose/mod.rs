@@ -8,12 +8,12 @@
 mod brief;
 mod kinds;
 mod page;
-mod parts;
+mod sprites;
 mod themes;
-mod things;
+mod tree_shaking;
 mod words;
 
-pub use themes::{Theme, UnknownTheme};
+pub use themes::{GameTheme, UnknownThemeError};
 
 use crate::game::HtmlSource;
 
@@ -31,10 +31,10 @@ pub struct Composition {
 /// Each line of the prompt is a wish of its own, and a later one wins: the
 /// lines so far and one more, with the same seed, are a change of the game.
 /// The theme is for a prompt that names none.
-pub fn compose(prompt: &str, seed: u64, theme: Theme) -> Composition {
+pub fn compose(prompt: &str, seed: u64, theme: GameTheme) -> Composition {
     let brief = brief::read(prompt, seed, theme);
     let title = brief.title(seed);
-    let source = page::put_together(&brief, &title, prompt, seed);
+    let source = page::assemble(&brief, &title, prompt, seed);
     Composition { source, title, understood: brief.understood() }
 }
 

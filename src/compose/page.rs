@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 
 use super::brief::Brief;
 use super::themes::Cast;
-use super::{parts, things};
+use super::{sprites, tree_shaking};
 use crate::game::HtmlSource;
 
 /// The longest page, in bytes: hardening adds five thousand, and forty is the most.
-const ROOM: usize = 35_000;
+const MAX_PAGE_BYTES: usize = 35_000;
 
 /// The finished document; where it grows too long, the scenery is plainer.
-pub(super) fn put_together(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
+pub(super) fn assemble(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
     let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
     let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
-    let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= ROOM);
+    let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= MAX_PAGE_BYTES);
     HtmlSource::new(fitting.unwrap_or_else(|| page(&[])))
 }
 
@@ -29,9 +29,9 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
     let script = script(brief, extras);
     let settings =
         settings(brief, title, seed, &script) + "\n" + &palette(brief, &colours, &script);
-    let style = fill(shared("style"), &[("colours", &css.join(" "))]);
+    let style = fill(shared_part("style"), &[("colours", &css.join(" "))]);
     fill(
-        shared("page"),
+        shared_part("page"),
         &[
             ("title", &escape(title)),
             ("prompt", &escape(&shown)),
@@ -45,7 +45,7 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
 }
 
 /// The parts that games share.
-fn shared(part: &str) -> &'static str {
+fn shared_part(part: &str) -> &'static str {
     match part {
         "style" => include_str!("../../assets/composer/style.css"),
         "runtime" => include_str!("../../assets/composer/runtime.js"),
@@ -58,17 +58,27 @@ fn shared(part: &str) -> &'static str {
 /// Everything that runs, but the settings: the parts, and of each what this game needs.
 fn script(brief: &Brief, extras: &[&str]) -> String {
     let theme = brief.theme.script();
-    let parts = [shared("runtime"), shared("pencil"), theme, shared("board"), brief.kind.script()];
+    let parts = [
+        shared_part("runtime"),
+        shared_part("pencil"),
+        theme,
+        shared_part("board"),
+        brief.kind.script(),
+    ];
     let whole = parts.map(str::trim_end).join("\n\n") + "\n\nbegin();\n";
     let features = [brief.features().as_slice(), extras].concat();
-    let marked = parts::with_features(&whole, &features);
+    let marked = tree_shaking::select_features(&whole, &features);
     // What is drawn depends on what is used, and what is used on how it is drawn.
-    let sprites = things::sprites(&cast(brief, &parts::used(&marked)));
-    heard(&parts::used(&fill(&marked, &[("sprites", sprites.trim())])))
+    let sprites =
+        sprites::sprite_sources(&used_sprites(brief, &tree_shaking::remove_unused(&marked)));
+    remove_unused_sounds(&tree_shaking::remove_unused(&fill(
+        &marked,
+        &[("sprites", sprites.trim())],
+    )))
 }
 
 /// The script without the sounds that it never plays.
-fn heard(script: &str) -> String {
+fn remove_unused_sounds(script: &str) -> String {
     let is_silent = |line: &str| {
         line.split_once(": { wave")
             .is_some_and(|(name, _)| !script.contains(&format!("'{}'", name.trim())))
@@ -123,7 +133,7 @@ fn literal(text: &str) -> String {
 }
 
 /// Everyone whom the script mentions, so that the page carries no sprite in vain.
-fn cast(brief: &Brief, script: &str) -> Vec<String> {
+fn used_sprites(brief: &Brief, script: &str) -> Vec<String> {
     let cast = &brief.cast;
     let parts = [
         ("GAME.food", &cast.food),
@@ -150,7 +160,7 @@ fn deck(brief: &Brief) -> Vec<String> {
         foe.iter().chain([food, treat, hero, ball, gift, stone]).collect();
     faces.sort();
     faces.dedup();
-    let new = brief.theme.look().deck.iter().filter(|name| !faces.contains(name));
+    let new = brief.theme.data().deck.iter().filter(|name| !faces.contains(name));
     new.take(FACES.saturating_sub(faces.len())).cloned().collect()
 }
 
@@ -161,8 +171,8 @@ fn list(words: &[String]) -> String {
 
 /// The colours of the theme, and the one that was wished for.
 fn colours(brief: &Brief) -> BTreeMap<String, String> {
-    let mut colours = brief.theme.look().colours.clone();
-    if let Some(colour) = &brief.wishes.colour {
+    let mut colours = brief.theme.data().colours.clone();
+    if let Some(colour) = &brief.options.colour {
         colours.insert("accent".to_owned(), colour.clone());
         colours.insert("hero".to_owned(), colour.clone());
         colours.insert("glow".to_owned(), format!("{colour}88"));
@@ -172,7 +182,7 @@ fn colours(brief: &Brief) -> BTreeMap<String, String> {
 
 /// The theme's colours and voice, as the script reads them.
 fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> String {
-    let look = brief.theme.look();
+    let data = brief.theme.data();
     let mut text = "const COLOURS = {\n ".to_owned();
     for (name, value) in colours {
         if is_read(script, "COLOURS", name) {
@@ -180,10 +190,10 @@ fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> S
         }
     }
     if is_read(script, "COLOURS", "bricks") {
-        text.extend(["\n  bricks: ", &list(&look.bricks), ","]);
+        text.extend(["\n  bricks: ", &list(&data.bricks), ","]);
     }
     text.push_str("\n};\nconst VOICE = {");
-    let voice = &look.voice;
+    let voice = &data.voice;
     for (name, value) in [("soft", &voice.soft), ("lead", &voice.lead), ("harsh", &voice.harsh)] {
         text.extend([" ", name, ": ", &literal(value), ","]);
     }
@@ -201,30 +211,30 @@ fn controls(brief: &Brief) -> String {
         format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(what))
     };
     let kind = brief.kind;
-    let keys = if brief.has_friend() { &kind.controls_for_two } else { &kind.controls };
+    let keys = if brief.is_two_player() { &kind.controls_for_two } else { &kind.controls };
     keys.iter().map(line).chain(["\n  ".to_owned()]).collect()
 }
 
 /// The wishes as the script's first lines, each with a word of explanation.
 fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
-    let (cast, wishes) = (&brief.cast, &brief.wishes);
+    let (cast, options) = (&brief.cast, &brief.options);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
         ("title", literal(title), ""),
         // Scripts count in doubles and mix with 32 bits.
         ("seed", (seed % 2_147_483_647).to_string(), "another number is another scenery"),
-        ("lives", wishes.lives.to_string(), ""),
-        ("speed", wishes.speed.to_string(), "1 is normal, 2 is twice as fast"),
-        ("size", wishes.size.to_string(), "1 is normal"),
-        ("seconds", wishes.seconds.to_string(), "how long a game lasts; 0 is for ever"),
-        ("dark", wishes.dark.to_string(), "see only what is near"),
-        ("wrap", wishes.wrap.to_string(), "leave on one side, come back on the other"),
-        ("powers", list(&wishes.powers), "of 'shield', 'slow', 'double'"),
+        ("lives", options.lives.to_string(), ""),
+        ("speed", options.speed.to_string(), "1 is normal, 2 is twice as fast"),
+        ("size", options.size.to_string(), "1 is normal"),
+        ("seconds", options.seconds.to_string(), "how long a game lasts; 0 is for ever"),
+        ("dark", options.dark.to_string(), "see only what is near"),
+        ("wrap", options.wrap.to_string(), "leave on one side, come back on the other"),
+        ("powers", list(&options.powers), "of 'shield', 'slow', 'double'"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
-        ("foes", wishes.foes.to_string(), "how many at the start"),
-        ("crowd", wishes.crowd.to_string(), "how thick they come"),
-        ("rule", literal(&wishes.rule), "what foes do: 'hurt', 'chase' or 'steal'"),
+        ("foes", options.foes.to_string(), "how many at the start"),
+        ("crowd", options.crowd.to_string(), "how thick they come"),
+        ("rule", literal(&options.rule), "what foes do: 'hurt', 'chase' or 'steal'"),
         ("food", literal(&cast.food), ""),
         ("treat", literal(&cast.treat), ""),
         ("hero", literal(&cast.hero), ""),
@@ -232,7 +242,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("gift", literal(&cast.gift), "holds a power"),
         ("stone", literal(&cast.stone), "stands in the way"),
         ("deck", list(&deck(brief)), ""),
-        ("words", literal(&brief.theme.look().typed), "to be typed"),
+        ("words", literal(&brief.theme.data().typed), "to be typed"),
     ];
     let mut text =
         "// What was asked for. Change a value, reload, and see what happens.\nconst GAME = {\n"

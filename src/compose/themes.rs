@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 /// What a composed game looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Theme {
+pub enum GameTheme {
     #[default]
     Spooky,
     Arcade,
@@ -21,7 +21,7 @@ pub enum Theme {
     Winter,
 }
 
-impl Theme {
+impl GameTheme {
     /// Every theme there is, in the order they are offered.
     pub const ALL: [Self; 8] = [
         Self::Spooky,
@@ -48,8 +48,8 @@ impl Theme {
     }
 
     /// Its words, colours and cast.
-    pub(super) fn look(self) -> &'static Look {
-        TABLE.theme.iter().find(|look| look.name == self.name()).unwrap_or(&NONE)
+    pub(super) fn data(self) -> &'static ThemeData {
+        TABLE.theme.iter().find(|data| data.name == self.name()).unwrap_or(&EMPTY_THEME)
     }
 
     /// Its scenery.
@@ -67,7 +67,7 @@ impl Theme {
     }
 }
 
-impl fmt::Display for Theme {
+impl fmt::Display for GameTheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -75,25 +75,25 @@ impl fmt::Display for Theme {
 
 /// A theme that does not exist was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no theme of that name; known themes: {}", known())]
-pub struct UnknownTheme;
+#[error("there is no theme of that name; known themes: {}", known_themes())]
+pub struct UnknownThemeError;
 
-fn known() -> String {
-    Theme::ALL.map(Theme::name).join(", ")
+fn known_themes() -> String {
+    GameTheme::ALL.map(GameTheme::name).join(", ")
 }
 
-impl FromStr for Theme {
-    type Err = UnknownTheme;
+impl FromStr for GameTheme {
+    type Err = UnknownThemeError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let name = name.trim().to_lowercase();
-        Self::ALL.into_iter().find(|theme| theme.name() == name).ok_or(UnknownTheme)
+        Self::ALL.into_iter().find(|theme| theme.name() == name).ok_or(UnknownThemeError)
     }
 }
 
 /// The part of a theme that is data, as `assets/composer/words/themes.toml` has it.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Look {
+pub(super) struct ThemeData {
     name: String,
     pub words: Vec<String>,
     pub places: Vec<String>,
@@ -133,29 +133,29 @@ pub(super) struct Cast {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Table {
-    theme: Vec<Look>,
+struct ThemeTable {
+    theme: Vec<ThemeData>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<ThemeTable> = LazyLock::new(|| {
     // That it parses is a test's business; a build that fails it is not shipped.
     toml::from_str(include_str!("../../assets/composer/words/themes.toml")).unwrap_or_default()
 });
 
 /// Stands in where the table is empty, which only a broken build can have.
-static NONE: LazyLock<Look> = LazyLock::new(Look::default);
+static EMPTY_THEME: LazyLock<ThemeData> = LazyLock::new(ThemeData::default);
 
 #[cfg(test)]
 mod tests {
-    use super::super::things;
+    use super::super::sprites;
     use super::*;
 
     #[test]
     fn a_theme_is_found_by_its_name_and_a_mistake_is_told_what_there_is() {
-        for theme in Theme::ALL {
+        for theme in GameTheme::ALL {
             assert_eq!(theme.to_string().parse(), Ok(theme));
         }
-        let mistake = "Spoky".parse::<Theme>().expect_err("no such theme");
+        let mistake = "Spoky".parse::<GameTheme>().expect_err("no such theme");
         let told = "there is no theme of that name; known themes: spooky, arcade, neon, space, \
                     ocean, forest, candy, winter";
         assert_eq!(mistake.to_string(), told);
@@ -163,15 +163,15 @@ mod tests {
 
     #[test]
     fn every_theme_has_its_colours_a_scenery_and_a_cast_that_can_be_drawn() {
-        for theme in Theme::ALL {
-            let look = theme.look();
-            assert_eq!((look.colours.len(), look.bricks.len()), (12, 6), "{theme}");
+        for theme in GameTheme::ALL {
+            let data = theme.data();
+            assert_eq!((data.colours.len(), data.bricks.len()), (12, 6), "{theme}");
             assert!(theme.script().contains("function paintScenery(w, h)"), "{theme}");
-            let Cast { foe, food, treat, hero, ball, gift, stone } = &look.cast;
+            let Cast { foe, food, treat, hero, ball, gift, stone } = &data.cast;
             let parts = [food, treat, hero, ball, gift, stone];
-            let mut cast: Vec<_> = foe.iter().chain(parts).chain(&look.deck).collect();
+            let mut cast: Vec<_> = foe.iter().chain(parts).chain(&data.deck).collect();
             for name in &cast {
-                assert!(!things::sprites(&[name.as_str()]).is_empty(), "{theme}: {name}");
+                assert!(!sprites::sprite_sources(&[name.as_str()]).is_empty(), "{theme}: {name}");
             }
             cast.sort();
             cast.dedup();

@@ -7,33 +7,33 @@ use std::collections::HashMap;
 
 /// A word as it was typed, and as it is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct PromptWord {
     pub typed: String,
     pub stem: String,
 }
 
 /// Splits a text into words; `30s` is the words `30` and `s`.
-pub(super) fn split(text: &str) -> Vec<Word> {
+pub(super) fn split_words(text: &str) -> Vec<PromptWord> {
     let mut words = Vec::new();
     let mut word = String::new();
     for c in text.to_lowercase().chars() {
         let is_border = !c.is_alphanumeric() && c != '\'' && c != '’';
         let is_unit = word.ends_with(|last: char| last.is_ascii_digit()) && c.is_alphabetic();
         if is_border || (is_unit && c != 'd') {
-            finish(&mut words, &mut word);
+            push_word(&mut words, &mut word);
         }
         if c.is_alphanumeric() {
             word.push(c);
         }
     }
-    finish(&mut words, &mut word);
+    push_word(&mut words, &mut word);
     words
 }
 
-fn finish(words: &mut Vec<Word>, word: &mut String) {
+fn push_word(words: &mut Vec<PromptWord>, word: &mut String) {
     if !word.is_empty() {
         let typed = std::mem::take(word);
-        words.push(Word { stem: stem(&typed), typed });
+        words.push(PromptWord { stem: stem(&typed), typed });
     }
 }
 
@@ -53,8 +53,8 @@ fn stem(word: &str) -> String {
 }
 
 /// The key under which a phrase of the tables is kept.
-pub(super) fn key(phrase: &str) -> String {
-    let stems: Vec<_> = split(phrase).into_iter().map(|word| word.stem).collect();
+pub(super) fn lookup_key(phrase: &str) -> String {
+    let stems: Vec<_> = split_words(phrase).into_iter().map(|word| word.stem).collect();
     stems.join(" ")
 }
 
@@ -67,42 +67,43 @@ pub(super) struct Lexicon<M> {
 }
 
 /// How many words the longest phrase of a table may have.
-const LONGEST: usize = 4;
+const MAX_PHRASE_WORDS: usize = 4;
 
 /// Words shorter than this are too alike to guess at.
-const GUESSABLE: usize = 5;
+const MIN_GUESSABLE_CHARS: usize = 5;
 
 impl<M: Copy + Ord> Lexicon<M> {
     /// The first meaning of a phrase counts, so the order of the entries is a ranking.
     pub fn new<'t>(entries: impl IntoIterator<Item = (&'t str, M)>) -> Self {
         let mut meanings = HashMap::new();
         for (phrase, meaning) in entries {
-            meanings.entry(key(phrase)).or_insert(meaning);
+            meanings.entry(lookup_key(phrase)).or_insert(meaning);
         }
         let letters = |(known, meaning): (&String, &M)| (known.chars().collect(), *meaning);
         let guessable = meanings.iter().map(letters);
-        let guessable =
-            guessable.filter(|(known, _): &(Vec<char>, M)| known.len() >= GUESSABLE).collect();
+        let guessable = guessable
+            .filter(|(known, _): &(Vec<char>, M)| known.len() >= MIN_GUESSABLE_CHARS)
+            .collect();
         Self { meanings, guessable }
     }
 
     /// The longest phrase that these words begin with, and how many words it has.
-    pub fn longest(&self, words: &[Word]) -> Option<(M, usize)> {
-        (1..=LONGEST.min(words.len())).rev().find_map(|count| {
+    pub fn longest(&self, words: &[PromptWord]) -> Option<(M, usize)> {
+        (1..=MAX_PHRASE_WORDS.min(words.len())).rev().find_map(|count| {
             let stems: Vec<_> = words.iter().take(count).map(|word| word.stem.as_str()).collect();
             self.meanings.get(&stems.join(" ")).map(|meaning| (*meaning, count))
         })
     }
 
     /// What a misspelt phrase most likely means; nothing when two meanings are as near.
-    pub fn guess(&self, words: &[Word]) -> Option<M> {
+    pub fn guess(&self, words: &[PromptWord]) -> Option<M> {
         let stems: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
         let said: Vec<char> = stems.join(" ").chars().collect();
         let gaps = |text: &[char]| text.iter().filter(|c| **c == ' ').count();
         let near = |known: &[char]| {
-            said.len() + 1 >= GUESSABLE
+            said.len() + 1 >= MIN_GUESSABLE_CHARS
                 && known.len().abs_diff(said.len()) <= 1
-                && is_slip(&said, known)
+                && is_typo(&said, known)
                 && gaps(known) == gaps(&said)
         };
         let known = self.guessable.iter().filter(|(known, _)| near(known));
@@ -114,7 +115,7 @@ impl<M: Copy + Ord> Lexicon<M> {
 }
 
 /// Whether one slip of the hand lies between two words: a letter more, less, other, or two swapped.
-fn is_slip(a: &[char], b: &[char]) -> bool {
+fn is_typo(a: &[char], b: &[char]) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
     match (a, b) {
@@ -132,7 +133,8 @@ mod tests {
 
     #[test]
     fn words_lose_their_endings_and_nothing_else() {
-        let stems = |text| split(text).into_iter().map(|w| w.stem).collect::<Vec<_>>().join(" ");
+        let stems =
+            |text| split_words(text).into_iter().map(|w| w.stem).collect::<Vec<_>>().join(" ");
         assert_eq!(stems("Ghosts, witches & candies!"), "ghost witch candy");
         assert_eq!(stems("it's 30s in 3D; glass focus"), "it 30 s in 3d glass focus");
         assert_eq!(stems("\u{1b}[31m\u{202e}bats</script>"), "31 m bat script");
@@ -148,7 +150,7 @@ mod tests {
             ("house", 5),
             ("brick breaker", 6),
         ]);
-        let guess = |word| lexicon.guess(&split(word));
+        let guess = |word| lexicon.guess(&split_words(word));
         assert_eq!(guess("snaek"), Some(1));
         assert_eq!(guess("brekout"), Some(2));
         assert_eq!(guess("gosts"), Some(3));
@@ -160,6 +162,6 @@ mod tests {
     #[test]
     fn the_longest_phrase_wins() {
         let lexicon = Lexicon::new([("power", 1), ("power up", 2)]);
-        assert_eq!(lexicon.longest(&split("power-ups everywhere")), Some((2, 2)));
+        assert_eq!(lexicon.longest(&split_words("power-ups everywhere")), Some((2, 2)));
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn choose(
     if !layers.get("engine").value.is_empty() {
         return layers.parse("engine");
     }
-    if let Some(origin) = layers.around.switched_on("HF_HUB_OFFLINE") {
+    if let Some(origin) = layers.environment.switched_on("HF_HUB_OFFLINE") {
         return Ok(Setting { value: Engine::Offline, origin });
     }
     let protocol = layers.get("protocol");
@@ -40,7 +40,7 @@ pub(super) fn notices(
     if unchosen {
         notices.push(why_offline(layers).to_owned());
     }
-    if unchosen && token.is_none() && layers.around.variable("GEMINI_API_KEY").is_some() {
+    if unchosen && token.is_none() && layers.environment.variable("GEMINI_API_KEY").is_some() {
         notices.push(
             "GEMINI_API_KEY alone is no longer enough: put a HuggingFace token into HF_TOKEN, or \
              set CODEAGENT_BASE_URL to Gemini's OpenAI-compatible address and HF_TOKEN to that key"
@@ -51,7 +51,7 @@ pub(super) fn notices(
 }
 
 fn why_offline(layers: &Layers<'_>) -> &'static str {
-    if layers.around.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
+    if layers.environment.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
         return "offline: HF_HUB_DISABLE_IMPLICIT_TOKEN is set, so no token is used; the built-in \
                 composer makes the game";
     }

@@ -5,15 +5,15 @@
 //! asked.
 
 /// The path with the user's home and variables in it; what is not set stays as it is written.
-pub(super) fn path<'e>(
+pub(super) fn expand_path<'e>(
     path: &str,
     home: Option<&str>,
     env: impl Fn(&str) -> Option<&'e str>,
 ) -> String {
-    variables(&user(path, home), env)
+    expand_variables(&expand_user(path, home), env)
 }
 
-fn user(path: &str, home: Option<&str>) -> String {
+fn expand_user(path: &str, home: Option<&str>) -> String {
     match (path.strip_prefix('~'), home) {
         (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
             let path = format!("{}{rest}", home.trim_end_matches('/'));
@@ -24,12 +24,12 @@ fn user(path: &str, home: Option<&str>) -> String {
 }
 
 /// What a variable brings is not looked through again.
-fn variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
+fn expand_variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
     let mut expanded = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('$') {
         expanded.push_str(before);
-        let (name, end) = named(after);
+        let (name, end) = variable_name(after);
         if let Some(value) = env(name).filter(|_| end > 0) {
             expanded.push_str(value);
             rest = after.get(end..).unwrap_or_default();
@@ -42,7 +42,7 @@ fn variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
 }
 
 /// The name after a `$`, and where it ends; 0 where there is none.
-fn named(after: &str) -> (&str, usize) {
+fn variable_name(after: &str) -> (&str, usize) {
     if let Some(braced) = after.strip_prefix('{') {
         return braced.split_once('}').map_or(("", 0), |(name, _)| (name, name.len() + 2));
     }
@@ -77,9 +77,9 @@ mod tests {
             ("é$HOMEé", "é/home/anné"),
         ];
         for (path, expanded) in cases {
-            assert_eq!(super::path(path, Some("/home/ann/"), env), expanded, "{path}");
+            assert_eq!(super::expand_path(path, Some("/home/ann/"), env), expanded, "{path}");
         }
-        assert_eq!(super::path("~/x", None, env), "~/x");
-        assert_eq!(super::path("~", Some("/"), env), "/");
+        assert_eq!(super::expand_path("~/x", None, env), "~/x");
+        assert_eq!(super::expand_path("~", Some("/"), env), "/");
     }
 }

@@ -1,7 +1,7 @@
 //! HuggingFace itself, apart from its model servers: where it is, and whether it may be asked.
 
-use super::token::may_travel;
-use super::{Origin, Setting, Surroundings};
+use super::token::refuse_to_send;
+use super::{Environment, Origin, Setting};
 use crate::app::Engine;
 use crate::inference::{Endpoint, Protocol};
 use crate::secret::Secret;
@@ -13,15 +13,15 @@ pub struct Hub {
     pub token: Setting<Secret>,
 }
 
-const HOME: &str = "https://huggingface.co";
+const HUB_URL: &str = "https://huggingface.co";
 /// HuggingFace's own name for another address of it: a mirror, an enterprise's own.
-const VARIABLE: &str = "HF_ENDPOINT";
+const HUB_VARIABLE: &str = "HF_ENDPOINT";
 
 /// The hub, or in a clause why it is not asked. Only a HuggingFace token goes there: who talks to
 /// another server has another server's key in the same place. And who does not use HuggingFace, and
 /// named no address of it, is not known to it.
 pub(super) fn find(
-    around: &Surroundings,
+    environment: &Environment,
     token: Option<&Setting<Secret>>,
     (engine, endpoint): (Engine, &Endpoint),
 ) -> Result<Hub, String> {
@@ -32,15 +32,15 @@ pub(super) fn find(
     if !token.value.is_huggingface() {
         return Err(format!("the token from {} is not one of HuggingFace", token.origin));
     }
-    let named = around.own(VARIABLE);
+    let named = environment.user_variable(HUB_VARIABLE);
     if named.is_none() && engine != Engine::HuggingFace && !endpoint.is_huggingface() {
         return Err("games are made by a server that is not HuggingFace's".to_owned());
     }
-    let (address, origin) = named.unwrap_or((HOME, Origin::Default));
+    let (address, origin) = named.unwrap_or((HUB_URL, Origin::Default));
     let base = Endpoint::new(address, Protocol::TextGeneration)
-        .map(|base| around.on_the_way_to(base))
-        .map_err(|why| format!("{VARIABLE} cannot be used: {why}"))?;
-    match may_travel(token, &base, (&origin, VARIABLE)) {
+        .map(|base| environment.with_proxy(base))
+        .map_err(|why| format!("{HUB_VARIABLE} cannot be used: {why}"))?;
+    match refuse_to_send(token, &base, (&origin, HUB_VARIABLE)) {
         Some(refusal) => Err(refusal),
         None => Ok(Hub { base, token: token.clone() }),
     }

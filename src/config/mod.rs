@@ -4,34 +4,34 @@
 //! name the place to change it. The layers are plain text until [`resolve`]
 //! gives each value its type: one table of keys serves them all.
 
+mod config_file;
+mod display;
 mod engine;
+mod environment;
 mod expand;
-mod file;
 mod hub;
 mod keys;
 mod project;
 mod screen;
-mod seat;
-mod surroundings;
-mod themes;
 pub mod token;
+mod user_themes;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app::Engine;
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
 use crate::play::BrowserPaths;
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
+pub use display::{DisplayLocation, SshConnection};
+pub use environment::Environment;
 pub use hub::Hub;
-pub use keys::{KEYS, Key};
-pub use screen::{Notify, ScreenSettings, Switch};
-pub use seat::{Seat, Ssh};
-pub use surroundings::Surroundings;
-pub use themes::OwnThemes;
+pub use keys::{KEYS, SettingKey};
+pub use screen::{NotifyMode, ScreenSettings, Switch};
+pub use user_themes::UserThemes;
 
 use keys::Layers;
 
@@ -73,8 +73,8 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// Flags as they were typed, by the name of their [`Key`].
-pub type Flags = std::collections::BTreeMap<&'static str, String>;
+/// Flags as they were typed, by the name of their [`SettingKey`].
+pub type FlagValues = std::collections::BTreeMap<&'static str, String>;
 
 /// Everything the program was asked to be, each value checked.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ pub struct Settings {
     pub endpoint: Setting<Endpoint>,
     /// Models that may make one variant of a prompt each.
     pub variant_models: Vec<String>,
-    pub theme: Setting<Theme>,
+    pub theme: Setting<GameTheme>,
     pub max_tokens: Setting<u32>,
     pub policy: Policy,
     pub timeouts: Timeouts,
@@ -93,7 +93,7 @@ pub struct Settings {
     pub limits: RequestLimits,
     /// What a month brings, for comparing.
     pub credits_usd: f64,
-    pub play_test: PlayWish,
+    pub play_test: PlayTestMode,
     /// Where a browser is looked for.
     pub browser: BrowserPaths,
     /// What may be sent to the endpoint.
@@ -106,7 +106,7 @@ pub struct Settings {
     /// The user's own keys, and the file that they are in.
     pub keys: Option<(PathBuf, String)>,
     /// Whether a browser can be opened.
-    pub seat: Seat,
+    pub display: DisplayLocation,
     pub screen: ScreenSettings,
     /// What the user should know before anything starts, one sentence each.
     pub notices: Vec<String>,
@@ -114,27 +114,27 @@ pub struct Settings {
     pub project_notice: Option<String>,
     /// The file that settings are read from, if it is there.
     pub file: PathBuf,
-    /// Every setting as it was written, and where: by the name of its [`Key`].
-    pub told: Vec<(&'static str, Setting<String>)>,
+    /// Every setting as it was written, and where: by the name of its [`SettingKey`].
+    pub resolved: Vec<(&'static str, Setting<String>)>,
 }
 
 impl Settings {
     /// Whether no network may be touched: because it was said, not because nothing was.
-    pub fn is_shut_off(&self) -> bool {
+    pub fn is_offline_by_choice(&self) -> bool {
         self.engine.value == Engine::Offline && self.engine.origin != Origin::Default
     }
 }
 
 /// Whether finished games are to be played by a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlayWish {
+pub enum PlayTestMode {
     /// In the screen where there is a browser, in commands not.
     Auto,
     On,
     Off,
 }
 
-impl std::str::FromStr for PlayWish {
+impl std::str::FromStr for PlayTestMode {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
@@ -165,47 +165,47 @@ pub enum ConfigError {
 }
 
 /// Puts the layers on top of each other and gives every value its type.
-pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigError> {
-    let home = home(&flags, around)?;
-    let config = around.config_file(&home.value, &home.origin);
-    let file = file::read(&config)?;
-    let keys = file::beside(&config, "keys.toml")?;
-    let layers = Layers { flags, around, file };
+pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings, ConfigError> {
+    let home = resolve_home(&flags, environment)?;
+    let config = environment.config_file(&home.value, &home.origin);
+    let file = config_file::read_config(&config)?;
+    let keys = config_file::read_beside(&config, "keys.toml")?;
+    let layers = Layers { flags, environment, file };
     layers.refuse_tokens()?;
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
     let endpoint = layers.parse_with("base_url", |url| {
-        Endpoint::new(url, protocol.value).map(|endpoint| around.on_the_way_to(endpoint))
+        Endpoint::new(url, protocol.value).map(|endpoint| environment.with_proxy(endpoint))
     })?;
-    let token = token::find(around);
+    let token = token::find(environment);
     let engine = engine::choose(&layers, token.as_ref())?;
     let mut notices = engine::notices(&layers, &engine, token.as_ref());
-    let hub = hub::find(around, token.as_ref(), (engine.value, &endpoint.value));
+    let hub = hub::find(environment, token.as_ref(), (engine.value, &endpoint.value));
     let token = token.filter(|token| {
         let from = (&base.origin, "CODEAGENT_BASE_URL");
-        let refusal = token::may_travel(token, &endpoint.value, from);
+        let refusal = token::refuse_to_send(token, &endpoint.value, from);
         notices.extend(refusal.clone());
         refusal.is_none()
     });
-    let project_notice = around.project_notice();
+    let project_notice = environment.project_notice();
     notices.extend(project_notice.clone());
     Ok(Settings {
         model: layers.parse_with("model", engine::model_name)?,
         variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
         theme: layers.parse("theme")?,
         max_tokens: layers.number("max_tokens", 1..=1_000_000)?,
-        policy: policy(&layers)?,
+        policy: retry_policy(&layers)?,
         timeouts: timeouts(&layers)?,
         seed: layers.number("seed", 0..=u64::MAX)?.value,
         limits: limits(&layers)?,
-        credits_usd: layers.parse_with("credits_usd", dollars)?.value,
+        credits_usd: layers.parse_with("credits_usd", parse_dollars)?.value,
         play_test: layers.parse("play_test")?.value,
-        browser: around.places(&layers.get("browser").value),
+        browser: environment.browser_paths(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
-        user_home: around.user_home(),
+        user_home: environment.user_home(),
         keys,
-        seat: Seat::of(around),
-        told: told(&layers, &engine, &home),
+        display: DisplayLocation::detect(environment),
+        resolved: resolved_values(&layers, &engine, &home),
         screen: screen::settings(&layers, &config)?,
         file: config,
         engine,
@@ -219,13 +219,13 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
 }
 
 /// Every setting as it was written, or as it came about where nothing was; without secrets.
-fn told(
+fn resolved_values(
     layers: &Layers<'_>,
     engine: &Setting<Engine>,
     home: &Setting<PathBuf>,
 ) -> Vec<(&'static str, Setting<String>)> {
-    let told = KEYS.iter().map(|key| {
-        let said = match key.name {
+    let resolved = KEYS.iter().map(|key| {
+        let setting = match key.name {
             "engine" => {
                 let value = engine.value.name().to_owned();
                 Setting { value, origin: engine.origin.clone() }
@@ -237,25 +237,29 @@ fn told(
             name => layers.get(name),
         };
         // What follows an address may be anybody's key.
-        let value = match said.value.split_once('?') {
+        let value = match setting.value.split_once('?') {
             Some((address, _)) if key.name == "base_url" => format!("{address}?***"),
-            _ => redact(&said.value).into_owned(),
+            _ => redact(&setting.value).into_owned(),
         };
-        (key.name, Setting { value, ..said })
+        (key.name, Setting { value, ..setting })
     });
-    told.collect()
+    resolved.collect()
 }
 
-fn home(flags: &Flags, around: &Surroundings) -> Result<Setting<PathBuf>, ConfigError> {
-    let asked = Layers { flags: flags.clone(), around, file: file::none() }.get("home");
+fn resolve_home(
+    flags: &FlagValues,
+    environment: &Environment,
+) -> Result<Setting<PathBuf>, ConfigError> {
+    let asked =
+        Layers { flags: flags.clone(), environment, file: config_file::no_file() }.get("home");
     if !asked.value.is_empty() {
         return Ok(Setting { value: PathBuf::from(asked.value), origin: asked.origin });
     }
-    let value = around.data_folder().ok_or(ConfigError::NoHome)?;
+    let value = environment.data_folder().ok_or(ConfigError::NoHome)?;
     Ok(Setting { value, origin: Origin::Default })
 }
 
-fn policy(layers: &Layers<'_>) -> Result<Policy, ConfigError> {
+fn retry_policy(layers: &Layers<'_>) -> Result<Policy, ConfigError> {
     let attempts = layers.number("retry.attempts", 1..=20)?.value;
     let budget = Duration::from_secs(layers.number("retry.budget", 0..=86_400)?.value);
     Ok(Policy { attempts, budget, ..Policy::default() })
@@ -281,7 +285,7 @@ fn limits(layers: &Layers<'_>) -> Result<RequestLimits, ConfigError> {
     })
 }
 
-fn dollars(text: &str) -> Result<f64, &'static str> {
+fn parse_dollars(text: &str) -> Result<f64, &'static str> {
     let amount = text.parse().ok().filter(|amount: &f64| (0.0..=1e6).contains(amount));
     amount.ok_or("use an amount in dollars like 0.10")
 }

@@ -4,19 +4,19 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::keys::Layers;
-use super::{ConfigError, OwnThemes, Setting};
+use super::{ConfigError, Setting, UserThemes};
 
 /// Everything that only the screen wants to know.
 #[derive(Debug, Clone)]
 pub struct ScreenSettings {
     /// `auto`, the name of a theme, or the path of one.
     pub theme: Setting<String>,
-    pub own_themes: OwnThemes,
+    pub user_themes: UserThemes,
     pub mouse: Switch,
-    pub notify: Notify,
+    pub notify: NotifyMode,
     pub animations: Switch,
     /// Lines in place of a drawn screen.
-    pub reader: Switch,
+    pub screen_reader: Switch,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl FromStr for Switch {
 
 /// How the user is told that a game is done while they look elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notify {
+pub enum NotifyMode {
     /// By a notification where the terminal is known to show one, else by the bell.
     Auto,
     Bell,
@@ -48,7 +48,7 @@ pub enum Notify {
     Off,
 }
 
-impl FromStr for Notify {
+impl FromStr for NotifyMode {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
@@ -65,10 +65,10 @@ impl FromStr for Notify {
 pub(super) fn settings(layers: &Layers<'_>, config: &Path) -> Result<ScreenSettings, ConfigError> {
     Ok(ScreenSettings {
         theme: layers.get("screen_theme"),
-        own_themes: OwnThemes::beside(config),
+        user_themes: UserThemes::next_to_config(config),
         mouse: layers.parse("mouse")?.value,
         notify: layers.parse("notify")?.value,
         animations: layers.parse("animations")?.value,
-        reader: layers.parse("screen_reader")?.value,
+        screen_reader: layers.parse("screen_reader")?.value,
     })
 }

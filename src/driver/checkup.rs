@@ -89,7 +89,7 @@ async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
     let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
     let stop = library.interrupt_handle();
     let look = blocking(move || {
-        let set_aside = library.set_aside();
+        let set_aside = library.take_quarantined();
         let path = library.path().to_owned();
         library.check_health().map(|health| Looked { path, health, set_aside })
     });

@@ -85,7 +85,7 @@ impl Entry {
                 (line, draft.ok())
             });
             let spent = library.spending_since(wall().month_start())?.estimated_usd;
-            Ok(((begun, load, spent), library.set_aside()))
+            Ok(((begun, load, spent), library.take_quarantined()))
         });
         match asked.await {
             Ok((answer, set_aside)) => {

@@ -58,7 +58,7 @@ impl Inquiry {
             hub: settings.hub.clone(),
             connect: settings.timeouts.connect,
             cache: AnswerCache::new(&settings.home.value),
-            shut_off: settings.is_shut_off(),
+            shut_off: settings.is_offline_by_choice(),
         }
     }
 

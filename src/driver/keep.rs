@@ -25,7 +25,7 @@ pub(super) async fn kept(
     let kept = books.ask(move |library| {
         let place = keep.place;
         let version = library.save_version(place, &version(&product, html, *keep), wall())?;
-        Ok((version, library.set_aside()))
+        Ok((version, library.take_quarantined()))
     });
     let kept = kept.await.map(|(version, set_aside)| {
         tell.set_aside(set_aside);

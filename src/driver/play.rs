@@ -64,7 +64,7 @@ pub async fn play(
     tell: &mut impl FnMut(PlayNews),
 ) -> std::io::Result<Result<(), PlayTrouble>> {
     let mut signals = Signals::new()?;
-    let stage = Stage::new(settings.seat.clone());
+    let stage = Stage::new(settings.display.clone());
     let hall = match stage.show(play.on_hand).await {
         Ok(hall) => hall,
         Err(trouble) => return Ok(Err(trouble)),
@@ -77,7 +77,7 @@ pub async fn play(
     let follow = async {
         loop {
             // Without a page that listens there is nobody to show it to.
-            hall.watched().await;
+            hall.wait_for_subscriber().await;
             tokio::time::sleep(LOOK_EVERY).await;
             if let Some(change) = watch.look().await {
                 tell(shown(&stage, change).await);

@@ -7,37 +7,37 @@ use tokio::task::JoinSet;
 
 use super::world::blocking;
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
-use crate::config::Seat;
-use crate::serve::{Hall, Server, Showing};
+use crate::config::DisplayLocation;
+use crate::serve::{GameServer, PlayState, ServedPage};
 
 /// Where games are shown.
 #[derive(Debug)]
 pub(super) struct Stage {
-    seat: Seat,
+    seat: DisplayLocation,
     running: Mutex<Option<Running>>,
 }
 
 /// A server at work; it ends when this is dropped.
 #[derive(Debug)]
 struct Running {
-    hall: Arc<Hall>,
+    hall: Arc<PlayState>,
     _work: JoinSet<()>,
 }
 
 impl Stage {
-    pub fn new(seat: Seat) -> Self {
+    pub fn new(seat: DisplayLocation) -> Self {
         Self { seat, running: Mutex::default() }
     }
 
     /// Puts a game on show, in the pages that are open too.
-    pub async fn show(&self, on_hand: OnHand) -> Result<Arc<Hall>, PlayTrouble> {
+    pub async fn show(&self, on_hand: OnHand) -> Result<Arc<PlayState>, PlayTrouble> {
         let showing = framed(on_hand).await?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = running.as_ref() {
             running.hall.show(showing);
             return Ok(Arc::clone(&running.hall));
         }
-        let opened = Server::open(showing);
+        let opened = GameServer::open(showing);
         let (server, hall) = opened.map_err(|e| PlayTrouble::NoPort(e.to_string()))?;
         let mut work = JoinSet::new();
         work.spawn(server.run());
@@ -46,12 +46,12 @@ impl Stage {
     }
 
     /// Sends the user's browser to an address, or says how else to get there.
-    pub async fn send_browser(&self, hall: &Hall) -> Playing {
+    pub async fn send_browser(&self, hall: &PlayState) -> Playing {
         let address = hall.address();
         let way = match &self.seat {
-            Seat::Afar(ssh) => Way::Forward(ssh.forward(hall.port())),
-            Seat::NoDisplay => Way::NoDisplay,
-            Seat::Here => open(address.clone()).await,
+            DisplayLocation::Remote(ssh) => Way::Forward(ssh.forward_command(hall.port())),
+            DisplayLocation::None => Way::NoDisplay,
+            DisplayLocation::Local => open(address.clone()).await,
         };
         Playing { address, way }
     }
@@ -62,8 +62,8 @@ impl Stage {
     }
 }
 
-async fn framed(OnHand { game, name }: OnHand) -> Result<Showing, PlayTrouble> {
-    blocking(move || Showing::new(&game, name)).await.map_err(PlayTrouble::Broke)
+async fn framed(OnHand { game, name }: OnHand) -> Result<ServedPage, PlayTrouble> {
+    blocking(move || ServedPage::new(&game, name)).await.map_err(PlayTrouble::Broke)
 }
 
 async fn open(address: String) -> Way {

@@ -112,7 +112,7 @@ impl Real {
             shelf: DataDir::new(home.clone()),
             books: Arc::new(Books::new(home)),
             trials: Arc::new(Trials::new(settings.browser.clone())),
-            stage: Arc::new(Stage::new(settings.seat.clone())),
+            stage: Arc::new(Stage::new(settings.display.clone())),
             user_home: settings.user_home.clone(),
             inquiry: Arc::new(Inquiry::new(settings)),
         }
@@ -307,7 +307,7 @@ fn keep_draft(shelf: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathB
     shelf.save_draft(slug, &text, kind)
 }
 
-async fn composed(prompt: String, seed: u64, theme: compose::Theme) -> News {
+async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> News {
     match blocking(move || compose::compose(&prompt, seed, theme)).await {
         Ok(composition) => News::Composed(Box::new(composition)),
         Err(why) => News::Vetted(Vetting::Broke(why)),

@@ -11,5 +11,5 @@ mod page;
 mod route;
 mod server;
 
-pub use page::Showing;
-pub use server::{Hall, Server};
+pub use page::ServedPage;
+pub use server::{GameServer, PlayState};

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use super::keymap::{Keymap, UiCommand};
 use super::line_reporter::LineReporter;
-use super::{print_saved_paths, refuse};
+use super::{exit_with_error, print_saved_paths};
 use crate::app::picker::{Picker, Value};
 use crate::app::{Action, Plan, QueueMode, State, Stock};
 use crate::cli::output;
@@ -42,7 +42,7 @@ pub(super) fn run(
             print_saved_paths(&state);
             ExitCode::from(if by_signal { 130 } else { 0 })
         }
-        Err(error) => refuse(&format!("standard input or output failed: {error}"), 9),
+        Err(error) => exit_with_error(&format!("standard input or output failed: {error}"), 9),
     }
 }
 
@@ -251,14 +251,7 @@ impl Front for LineFrontend {
         {
             return Some(vec![Action::Generate(prompt)]);
         }
-        tokio::select! {
-            line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line)),
-            ending = self.signals.next() => {
-                self.by_signal = true;
-                let (Ending::Interrupt | Ending::Demand) = ending;
-                Some(vec![Action::QuitNow])
-            }
-        }
+        tokio::select! { line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line)), ending = self.signals.next() => { self.by_signal = true; let (Ending::Interrupt | Ending::Demand) = ending; Some(vec![Action::QuitNow]) } }
     }
 
     fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {

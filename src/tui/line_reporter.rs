@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
 use crate::app::{Hold, Job, JobId, Phase, Picker, Progress, State};
-use crate::cli::args::Form;
+use crate::cli::args::ReportArgs;
 use crate::cli::lines;
 use crate::inference::Pause;
 use crate::inference::outcome::format_duration;
@@ -32,7 +32,7 @@ pub struct LineReporter {
 }
 
 /// Everything but JSON.
-const FORM: Form = Form { json: false, jsonl: false, quiet: false, verbose: true };
+const FORM: ReportArgs = ReportArgs { json: false, jsonl: false, quiet: false, verbose: true };
 
 impl LineReporter {
     /// The lines to print for this state.
@@ -85,7 +85,7 @@ impl LineReporter {
 fn progress_line(progress: &Progress) -> Option<String> {
     match progress {
         Progress::Streaming => Some("the answer begins".to_owned()),
-        _ => lines::line(progress, FORM),
+        _ => lines::progress_line(progress, FORM),
     }
 }
 

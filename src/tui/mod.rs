@@ -54,8 +54,8 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::app::{Plan, PlayTest, Saving, State};
-use crate::cli::{output, refuse};
-use crate::config::{ConfigError, PlayWish, Settings, Switch};
+use crate::cli::{exit_with_error, output};
+use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
 use crate::library::{DataDir, DiskError};
 use crate::untrusted::Untrusted;
@@ -123,25 +123,25 @@ struct ScreenConfig {
 
 /// Runs the screen and returns the exit code; blocks until it closes.
 pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> ExitCode {
-    if settings.screen.reader == Switch::On || looks.output_mode == OutputMode::Lines {
-        let why = (settings.screen.reader == Switch::Off)
+    if settings.screen.screen_reader == Switch::On || looks.output_mode == OutputMode::Lines {
+        let why = (settings.screen.screen_reader == Switch::Off)
             .then_some("TERM is dumb, so the screen is told in lines");
         return line_frontend::run(prompt, settings, screen_plan(settings), why);
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
-        return refuse(&error, 2);
+        return exit_with_error(&error, 2);
     }
     let keymap = match load_keymap(settings) {
         Ok(keymap) => keymap,
-        Err(error) => return refuse(&error, 2),
+        Err(error) => return exit_with_error(&error, 2),
     };
     let screen = &settings.screen;
     let game = settings.theme.value;
     let themes =
-        match ThemeRegistry::open(&screen.theme, &screen.own_themes, game, looks.color_depth) {
+        match ThemeRegistry::open(&screen.theme, &screen.user_themes, game, looks.color_depth) {
             Ok(themes) => themes,
-            Err(error) => return refuse(&error, 2),
+            Err(error) => return exit_with_error(&error, 2),
         };
     match run_screen(prompt, settings, looks, themes, keymap) {
         Ok((state, end)) => {
@@ -149,10 +149,10 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> Exi
             match end {
                 ExitReason::Quit => ExitCode::SUCCESS,
                 ExitReason::Signal => ExitCode::from(130),
-                ExitReason::TerminalClosed => refuse(&"the terminal has gone", 9),
+                ExitReason::TerminalClosed => exit_with_error(&"the terminal has gone", 9),
             }
         }
-        Err(error) => refuse(&format!("the terminal failed: {error}"), 9),
+        Err(error) => exit_with_error(&format!("the terminal failed: {error}"), 9),
     }
 }
 
@@ -197,8 +197,8 @@ fn run_screen(
 /// The plan of the screen: unlike commands it play-tests by default, because the user watches.
 fn screen_plan(settings: &Settings) -> Plan {
     let play_test = match settings.play_test {
-        PlayWish::Off => PlayTest::Off,
-        PlayWish::Auto | PlayWish::On => PlayTest::On,
+        PlayTestMode::Off => PlayTest::Off,
+        PlayTestMode::Auto | PlayTestMode::On => PlayTest::On,
     };
     Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
 }
@@ -206,7 +206,7 @@ fn screen_plan(settings: &Settings) -> Plan {
 /// Selects the terminal queries whose replies the screen will use.
 fn terminal_query(settings: &Settings, looks: &TerminalEnv) -> TerminalQuery {
     let is_drawn_in_colours = looks.color_depth != theme::ColorDepth::None;
-    let is_shown = settings.play_test != PlayWish::Off && is_drawn_in_colours;
+    let is_shown = settings.play_test != PlayTestMode::Off && is_drawn_in_colours;
     let is_auto = settings.screen.theme.value == "auto";
     TerminalQuery {
         graphics: Some(looks.graphics_hint).filter(|_| is_shown),

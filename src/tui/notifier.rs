@@ -3,7 +3,7 @@
 
 use super::terminal::{Multiplexer, NotificationSupport};
 use crate::app::{Failure, Job, JobId, Progress, State};
-use crate::config::Notify;
+use crate::config::NotifyMode;
 use crate::untrusted::Untrusted;
 
 /// Whether the window has the focus. Terminals without focus reports count as focused.
@@ -17,7 +17,7 @@ pub enum WindowFocus {
 /// Writes the window's title and notifications.
 #[derive(Debug)]
 pub struct Notifier {
-    mode: Notify,
+    mode: NotifyMode,
     support: NotificationSupport,
     multiplexer: Multiplexer,
     pub focus: WindowFocus,
@@ -34,7 +34,7 @@ enum JobStatus {
 }
 
 impl Notifier {
-    pub fn new(wish: Notify, toasts: NotificationSupport, inside: Multiplexer) -> Self {
+    pub fn new(wish: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
         let (eyes, title) = (WindowFocus::Focused, String::new());
         Self {
             mode: wish,
@@ -83,9 +83,11 @@ impl Notifier {
         let words = Untrusted::new(words).headline(100);
         let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {words}\x1b\\"));
         match (self.mode, self.support) {
-            (Notify::Off, _) => String::new(),
-            (Notify::Osc9, _) | (Notify::Auto, NotificationSupport::Osc9) => toast(),
-            (Notify::Bell, _) | (Notify::Auto, NotificationSupport::Unknown) => "\x07".to_owned(),
+            (NotifyMode::Off, _) => String::new(),
+            (NotifyMode::Osc9, _) | (NotifyMode::Auto, NotificationSupport::Osc9) => toast(),
+            (NotifyMode::Bell, _) | (NotifyMode::Auto, NotificationSupport::Unknown) => {
+                "\x07".to_owned()
+            }
         }
     }
 }
@@ -129,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_told_is_told_once_and_nothing_in_it_is_obeyed() {
         let mut notifier =
-            Notifier::new(Notify::Auto, NotificationSupport::Osc9, Multiplexer::None);
+            Notifier::new(NotifyMode::Auto, NotificationSupport::Osc9, Multiplexer::None);
         let mut state = offline();
         assert_eq!(notifier.update(&state), "\x1b]2;codeagent\x1b\\");
         assert_eq!(notifier.update(&state), "");
@@ -146,11 +148,11 @@ mod tests {
     #[test]
     fn it_is_told_as_it_is_wished() {
         let table = [
-            (Notify::Auto, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x07"),
-            (Notify::Bell, NotificationSupport::Osc9, WindowFocus::Unfocused, "\x07"),
-            (Notify::Osc9, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x1b]9;"),
-            (Notify::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
-            (Notify::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
+            (NotifyMode::Auto, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x07"),
+            (NotifyMode::Bell, NotificationSupport::Osc9, WindowFocus::Unfocused, "\x07"),
+            (NotifyMode::Osc9, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x1b]9;"),
+            (NotifyMode::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
+            (NotifyMode::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
         ];
         for (wish, toasts, eyes, expected) in table {
             let mut notifier = Notifier::new(wish, toasts, Multiplexer::None);

@@ -62,7 +62,7 @@ impl UiState {
     pub fn new(theme: ScreenTheme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
-        let mut themes = ThemeRegistry::new(compose::Theme::default(), theme.depth());
+        let mut themes = ThemeRegistry::new(compose::GameTheme::default(), theme.depth());
         themes.choose(&theme.name);
         let mut ui = Self {
             editor,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{Action, Engine, News, Phase, Plan, Reported, Stock};
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{
@@ -37,7 +37,7 @@ fn listed(list: &str) -> News {
 }
 
 fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {

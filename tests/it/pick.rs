@@ -2,7 +2,7 @@
 
 use codeagent::app::picker::{Item, Value};
 use codeagent::app::{Action, Greeting, News, Stock};
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
 use codeagent::tui::theme::{ColorDepth, load};
@@ -26,7 +26,7 @@ fn found(stock: Stock, query: &str, items: Vec<Item>) -> News {
 }
 
 fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 /// Presses keys as the screen would: what it drew last decides what they mean.

@@ -2,7 +2,7 @@
 //! selected, and what the screen wears.
 
 use codeagent::app::{Action, Item, News, Pane, Stock, Tab};
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
 use codeagent::tui::theme::{ColorDepth, load};
 use codeagent::tui::{Clock, TerminalCommand, UiState};
@@ -28,7 +28,8 @@ const LEFT: MouseButton = MouseButton::Left;
 impl Table {
     fn new(width: u16, height: u16) -> Self {
         let replay = Replay::new(plan());
-        let ui = UiState::new(load(Theme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
+        let ui =
+            UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut table = Self { ui, replay, terminal };
         table.draw();

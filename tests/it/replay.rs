@@ -9,7 +9,7 @@ use codeagent::app::{
     OutputForm, OverLimit, Phase, Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving,
     State, Stock, Task, Vetting, Way, update,
 };
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, RequestLimits};
@@ -33,7 +33,7 @@ pub fn plan() -> Plan {
         credits_usd: 0.10,
         host: "router.huggingface.co".into(),
         has_token: true,
-        theme: Theme::Spooky,
+        theme: GameTheme::Spooky,
         max_tokens: 16_000,
         patience: Duration::from_secs(30),
         policy: Policy::default(),
@@ -285,7 +285,7 @@ fn without_a_token_nothing_is_asked() {
 fn offline_composes_and_checks_like_any_reply() {
     let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
     assert_eq!(replay.generate("a snake").done(), ["compose"]);
-    let composition = codeagent::compose::compose("a snake", 0, Theme::Spooky);
+    let composition = codeagent::compose::compose("a snake", 0, GameTheme::Spooky);
     assert_eq!(replay.news(News::Composed(Box::new(composition))).done(), ["vet source"]);
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
-use codeagent::compose::{self, Theme};
+use codeagent::compose::{self, GameTheme};
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
@@ -27,7 +27,7 @@ use crate::steps::KEYS;
 const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
 
 pub fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 pub fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {
@@ -166,7 +166,7 @@ fn the_composer() {
     let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
     let mut ui = typed(&mut replay, "a snake game where ghosts steal your tail");
     replay.generate("a snake game where ghosts steal your tail");
-    let composition = compose::compose(replay.job().prompt.text(), 0, Theme::Spooky);
+    let composition = compose::compose(replay.job().prompt.text(), 0, GameTheme::Spooky);
     replay.news(News::Composed(Box::new(composition)));
     let screen = draw(&mut ui, &replay, (120, 30));
     for seen in ["offline composer", "● compose", "snake · spooky", "◐ checking", "</html>"] {

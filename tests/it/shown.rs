@@ -7,7 +7,7 @@ use std::time::Duration;
 use codeagent::app::{
     Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered, Tab,
 };
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
@@ -31,7 +31,8 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
 
 /// What is seen with the play-test's tab open: wide, then each pane of a small screen.
 fn screens(replay: &mut Replay) -> String {
-    let mut ui = UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+    let mut ui =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
     let mut all = String::new();
     for (pane, size) in
         [(Pane::Prompt, (120, 30)), (Pane::Status, (80, 24)), (Pane::Preview, (80, 24))]
@@ -117,7 +118,7 @@ fn a_broken_game_that_can_be_mended() {
     insta::assert_snapshot!(screens(&mut replay));
     let footer = |replay: &Replay| {
         let mut ui =
-            UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+            UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
         draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
     assert!(footer(&replay).contains("F5 play-test  F6 mend  "), "{}", footer(&replay));
@@ -150,7 +151,8 @@ fn a_picture_is_drawn_when_it_is_ready() {
     let News::Tried(Ok(mut verdict)) = verdict(Vec::new()) else { panic!("it was played") };
     verdict.picture = Some(Arc::from(picture));
     replay.news(News::Tried(Ok(verdict)));
-    let mut ui = UiState::new(load(Theme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
+    let mut ui =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
     let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
     let first = draw(&mut ui, &replay, (120, 30));
     assert!(first.contains("│…  ") && !is_picture(&first), "{first}");
@@ -163,7 +165,8 @@ fn a_picture_is_drawn_when_it_is_ready() {
     assert!(ui.take_image_request().is_none(), "the preview is not seen");
     draw(&mut ui, &replay, (160, 50));
     assert!(ui.take_image_request().is_some(), "another size is another picture");
-    let mut grey = UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+    let mut grey =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
     let screen = draw(&mut grey, &replay, (120, 30));
     assert!(screen.contains("NO_COLOR is set") && grey.take_image_request().is_none(), "{screen}");
 }

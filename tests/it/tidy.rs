@@ -91,9 +91,9 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("http_body_util", &["serve/server.rs"]),
     ("getrandom", &["serve/server.rs"]),
     ("webbrowser", &["driver/stage.rs"]),
-    ("clap", &["cli/args", "cli/generate.rs"]),
-    ("clap_complete", &["cli/args.rs", "cli/generate.rs"]),
-    ("clap_mangen", &["cli/generate.rs"]),
+    ("clap", &["cli/args", "cli/completions.rs"]),
+    ("clap_complete", &["cli/args.rs", "cli/completions.rs"]),
+    ("clap_mangen", &["cli/completions.rs"]),
     ("ratatui", &["tui/"]),
     // How wide a table may be, on every system that has terminals.
     ("crossterm", &["tui/", "cli/width.rs"]),

@@ -2,7 +2,7 @@
 
 use codeagent::app::picker::Value;
 use codeagent::app::{Action, Effect, Engine, News, Pane, Plan, Saved, Stock, Task};
-use codeagent::compose::{Composition, Theme, compose};
+use codeagent::compose::{Composition, GameTheme, compose};
 use codeagent::inference::{ErrorCause, Outcome, PermanentCause, Reply, TokenUsage};
 use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
@@ -143,7 +143,7 @@ fn the_composer_draws_other_numbers_for_each() {
     }
     assert_eq!(pages.len(), 2);
     assert_ne!(pages[0], pages[1]);
-    assert_eq!(pages[1], compose("snake", 6, Theme::Spooky).source.text());
+    assert_eq!(pages[1], compose("snake", 6, GameTheme::Spooky).source.text());
 }
 
 #[test]

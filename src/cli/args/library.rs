@@ -8,9 +8,9 @@ use crate::library::{GameAddress, GameId, VersionId};
 
 /// Games and all their versions: find, compare, undo, export
 #[derive(Debug, ClapArgs)]
-pub struct Library {
+pub struct LibraryArgs {
     #[command(subcommand)]
-    pub errand: Errand,
+    pub command: LibraryCommand,
     /// Print one JSON object
     #[arg(long, global = true)]
     pub json: bool,
@@ -18,7 +18,7 @@ pub struct Library {
 
 /// A game is named like `12`, one of its versions like `12.3`
 #[derive(Debug, Subcommand)]
-pub enum Errand {
+pub enum LibraryCommand {
     /// Every game, the newest first
     List {
         /// How many

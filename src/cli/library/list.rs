@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Told, Trouble, headline, told};
+use super::{CommandOutput, LibraryCommandError, headline, success_output};
 use crate::cli::{clock, warn};
 use crate::library::{GameEntry, Library, ListRange, SearchHit};
 
 /// Every game, the newest first.
-pub(super) fn list(library: &Library, number: u32) -> Result<Told, Trouble> {
+pub(super) fn list(library: &Library, number: u32) -> Result<CommandOutput, LibraryCommandError> {
     let games = library.games(ListRange { offset: 0, limit: number })?;
     let unfinished = library.unfinished_replies()?.len();
     if unfinished > 0 {
@@ -16,26 +16,30 @@ pub(super) fn list(library: &Library, number: u32) -> Result<Told, Trouble> {
             "{unfinished} cut off when codeagent was killed; `codeagent library recover` saves it"
         ));
     }
-    let rows: Vec<_> = games.iter().map(row).collect();
+    let rows: Vec<_> = games.iter().map(game_row).collect();
     let games: Vec<_> = games.iter().map(game_json).collect();
-    Ok(told(table(&rows), json!({ "games": games, "unfinished": unfinished })))
+    Ok(success_output(format_table(&rows), json!({ "games": games, "unfinished": unfinished })))
 }
 
 /// Games by the words in them.
-pub(super) fn search(library: &Library, words: &str, number: u32) -> Result<Told, Trouble> {
+pub(super) fn search(
+    library: &Library,
+    words: &str,
+    number: u32,
+) -> Result<CommandOutput, LibraryCommandError> {
     let hits = library.search(words, usize::try_from(number).unwrap_or(usize::MAX))?;
     let rows: Vec<_> = hits.iter().map(hit_row).collect();
     let hits: Vec<_> = hits.iter().map(hit_json).collect();
-    Ok(told(table(&rows), json!({ "hits": hits })))
+    Ok(success_output(format_table(&rows), json!({ "hits": hits })))
 }
 
-fn row(game: &GameEntry) -> Vec<String> {
+fn game_row(game: &GameEntry) -> Vec<String> {
     let versions = if game.versions == 1 { "version" } else { "versions" };
     vec![
         game.id.to_string(),
         headline(&game.title, 40),
         format!("{} {versions}", game.versions),
-        clock::date(game.updated),
+        clock::format_date(game.updated),
         game.tags.iter().map(|tag| headline(tag, 30)).collect::<Vec<_>>().join(" "),
     ]
 }
@@ -46,7 +50,7 @@ pub(super) fn game_json(game: &GameEntry) -> Value {
         "title": headline(&game.title, 200),
         "versions": game.versions,
         "latest": game.head,
-        "updated": clock::iso(game.updated),
+        "updated": clock::format_iso(game.updated),
         "tags": game.tags,
     })
 }
@@ -71,7 +75,7 @@ fn hit_json(hit: &SearchHit) -> Value {
 }
 
 /// Rows with their columns below each other.
-pub(super) fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn format_table(rows: &[Vec<String>]) -> String {
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let widths = (0..columns).map(|column| cells(column).map(|cell| cell.width()).max());
@@ -93,6 +97,6 @@ mod tests {
     fn columns_stand_below_each_other_whatever_is_in_them() {
         let rows = [["1", "幽霊", "a"], ["12", "bats", ""]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
-        assert_eq!(table(&rows), "1   幽霊  a\n12  bats\n");
+        assert_eq!(format_table(&rows), "1   幽霊  a\n12  bats\n");
     }
 }

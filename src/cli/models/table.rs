@@ -4,7 +4,7 @@ use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::price::TYPICAL_GAME;
 
 /// What the table is about.
-pub struct Table<'m> {
+pub struct ModelTable<'m> {
     pub found: Vec<&'m Model>,
     pub credits_usd: f64,
     /// The model that the settings name.
@@ -14,44 +14,44 @@ pub struct Table<'m> {
 }
 
 /// One column; numbers stand at its right.
-struct Column {
+struct TableColumn {
     name: &'static str,
     is_number: bool,
 }
 
-const COLUMNS: [Column; 7] = [
-    Column { name: "model", is_number: false },
-    Column { name: "context", is_number: true },
-    Column { name: "$/M in", is_number: true },
-    Column { name: "$/M out", is_number: true },
-    Column { name: "tok/s", is_number: true },
-    Column { name: "games", is_number: true },
-    Column { name: "providers", is_number: false },
+const COLUMNS: [TableColumn; 7] = [
+    TableColumn { name: "model", is_number: false },
+    TableColumn { name: "context", is_number: true },
+    TableColumn { name: "$/M in", is_number: true },
+    TableColumn { name: "$/M out", is_number: true },
+    TableColumn { name: "tok/s", is_number: true },
+    TableColumn { name: "games", is_number: true },
+    TableColumn { name: "providers", is_number: false },
 ];
-const PROVIDERS: usize = 6;
+const PROVIDERS_COLUMN: usize = 6;
 /// Which columns leave where there is no room, the first one first.
-const LEAVING: [usize; 5] = [PROVIDERS, 2, 4, 3, 1];
+const DROP_ORDER: [usize; 5] = [PROVIDERS_COLUMN, 2, 4, 3, 1];
 /// More models than these are a list to look over, fewer are looked at closely.
-const CLOSELY: usize = 8;
+const MAX_DETAILED_MODELS: usize = 8;
 
 const CHEAPEST: char = '$';
 const FASTEST: char = '»';
 
 /// The cells of a line.
-type Row = [String; COLUMNS.len()];
+type TableRow = [String; COLUMNS.len()];
 
-impl Table<'_> {
+impl ModelTable<'_> {
     /// The table; without a width as wide as it is.
     pub fn text(&self, width: Option<usize>) -> String {
         let rows = self.rows();
         let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
-        for leaving in LEAVING {
-            if width.is_none_or(|width| breadth(&rows, &shown) <= width) {
+        for leaving in DROP_ORDER {
+            if width.is_none_or(|width| table_width(&rows, &shown) <= width) {
                 break;
             }
             // What is left of the last column may still be of use.
-            let rest = breadth(&rows, &shown) - widest(&rows, leaving);
-            if leaving == PROVIDERS && width.is_some_and(|width| rest + 16 <= width) {
+            let rest = table_width(&rows, &shown) - column_width(&rows, leaving);
+            if leaving == PROVIDERS_COLUMN && width.is_some_and(|width| rest + 16 <= width) {
                 break;
             }
             shown.retain(|column| *column != leaving);
@@ -64,11 +64,11 @@ impl Table<'_> {
         text + &self.legend()
     }
 
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<TableRow> {
         let mut models = self.found.clone();
         models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
         let heads = COLUMNS.map(|column| column.name.to_owned());
-        let closely = self.in_detail && models.len() <= CLOSELY;
+        let closely = self.in_detail && models.len() <= MAX_DETAILED_MODELS;
         let rows = models.into_iter().flat_map(|model| {
             let providers = model.providers.iter().filter(|_| closely);
             let rows = providers.map(|provider| self.provider(model, provider));
@@ -77,7 +77,7 @@ impl Table<'_> {
         [heads].into_iter().chain(rows).collect()
     }
 
-    fn model(&self, model: &Model) -> Row {
+    fn model(&self, model: &Model) -> TableRow {
         let (cheapest, fastest) = (model.cheapest(), model.fastest());
         let chosen = self.chosen.strip_prefix(&model.id);
         let is_chosen = chosen.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
@@ -96,7 +96,7 @@ impl Table<'_> {
         ]
     }
 
-    fn provider(&self, model: &Model, provider: &Provider) -> Row {
+    fn provider(&self, model: &Model, provider: &Provider) -> TableRow {
         let price = provider.price;
         [
             format!("    :{}", provider.name),
@@ -157,27 +157,27 @@ fn rate(rate: f64) -> String {
     format!("{rate:.0}")
 }
 
-fn length(text: &str) -> usize {
+fn char_count(text: &str) -> usize {
     text.chars().count()
 }
 
-fn cell(row: &Row, column: usize) -> &str {
+fn cell(row: &TableRow, column: usize) -> &str {
     row.get(column).map_or("", String::as_str)
 }
 
-fn widest(rows: &[Row], column: usize) -> usize {
-    rows.iter().map(|row| length(cell(row, column))).max().unwrap_or_default()
+fn column_width(rows: &[TableRow], column: usize) -> usize {
+    rows.iter().map(|row| char_count(cell(row, column))).max().unwrap_or_default()
 }
 
-fn breadth(rows: &[Row], shown: &[usize]) -> usize {
-    shown.iter().map(|column| widest(rows, *column) + 2).sum::<usize>().saturating_sub(2)
+fn table_width(rows: &[TableRow], shown: &[usize]) -> usize {
+    shown.iter().map(|column| column_width(rows, *column) + 2).sum::<usize>().saturating_sub(2)
 }
 
-fn line(row: &Row, rows: &[Row], shown: &[usize], width: Option<usize>) -> String {
+fn line(row: &TableRow, rows: &[TableRow], shown: &[usize], width: Option<usize>) -> String {
     let mut text = String::new();
     for column in shown {
-        let (word, room) = (cell(row, *column), widest(rows, *column));
-        let fill = " ".repeat(room - length(word));
+        let (word, room) = (cell(row, *column), column_width(rows, *column));
+        let fill = " ".repeat(room - char_count(word));
         let is_number = COLUMNS.get(*column).is_some_and(|column| column.is_number);
         let parts = if is_number { [&fill, word] } else { [word, &fill] };
         if !text.is_empty() {
@@ -185,12 +185,12 @@ fn line(row: &Row, rows: &[Row], shown: &[usize], width: Option<usize>) -> Strin
         }
         text.extend(parts);
     }
-    fitted(text.trim_end(), width)
+    truncate(text.trim_end(), width)
 }
 
-fn fitted(text: &str, width: Option<usize>) -> String {
+fn truncate(text: &str, width: Option<usize>) -> String {
     match width {
-        Some(width) if length(text) > width => {
+        Some(width) if char_count(text) > width => {
             text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
         }
         _ => text.to_owned(),
@@ -217,7 +217,7 @@ mod tests {
         let catalogue = Catalogue::parse(LIST).unwrap();
         let found = catalogue.matching(words);
         let in_detail = !words.is_empty();
-        Table { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)
+        ModelTable { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
         for width in 20..100 {
             let text = text("", Some(width));
             let (table, _) = text.split_once("\n\n").unwrap();
-            assert!(table.lines().all(|line| length(line) <= width), "{width}\n{text}");
+            assert!(table.lines().all(|line| char_count(line) <= width), "{width}\n{text}");
         }
         let narrow = text("", Some(40));
         let head = narrow.lines().next().unwrap();

@@ -46,7 +46,7 @@ impl Library {
     }
 
     /// Where a damaged library was put when this one was opened. Told once.
-    pub fn set_aside(&mut self) -> Option<PathBuf> {
+    pub fn take_quarantined(&mut self) -> Option<PathBuf> {
         self.quarantined.take()
     }
 

@@ -307,12 +307,12 @@ fn a_damaged_file_is_kept_aside_and_a_new_one_is_made() {
     for number in 1..=2 {
         std::fs::write(home.file(), format!("no database {number}").repeat(1_000)).unwrap();
         let mut library = home.open("1");
-        let aside = library.set_aside().unwrap();
+        let aside = library.take_quarantined().unwrap();
         assert!(std::fs::read_to_string(&aside).unwrap().contains(&format!("database {number}")));
-        assert_eq!(library.set_aside(), None);
+        assert_eq!(library.take_quarantined(), None);
         game(&mut library, 1);
         drop(library);
-        assert_eq!(home.open("2").set_aside(), None);
+        assert_eq!(home.open("2").take_quarantined(), None);
         std::fs::remove_file(home.file()).unwrap();
     }
 }

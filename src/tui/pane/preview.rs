@@ -217,7 +217,7 @@ mod tests {
     use crate::tui::theme::{ColorDepth, load};
 
     fn drawn(line: &CodeLine, width: usize) -> String {
-        let theme = load(crate::compose::Theme::Spooky, ColorDepth::None);
+        let theme = load(crate::compose::GameTheme::Spooky, ColorDepth::None);
         code_spans(&theme, line, width).iter().map(|span| &*span.content).collect()
     }
 

@@ -29,7 +29,7 @@ impl QuotaView<'_> {
     /// nothing is known.
     fn credit_line(&self) -> Option<Line<'static>> {
         if let Some(reported) = &self.state.reported {
-            let at = self.ui.clock.time(reported.at);
+            let at = self.ui.clock.time_of_day(reported.at);
             let text = format!("credit {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
         }

@@ -219,7 +219,7 @@ impl StatusView<'_> {
         let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
         let focus = self.state.view.focus;
         let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
-        let at = self.ui.clock.time(until);
+        let at = self.ui.clock.time_of_day(until);
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),

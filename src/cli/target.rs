@@ -10,15 +10,15 @@ use crate::library::{GameAddress, LibraryError};
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum GameTarget {
     /// `-` is standard input.
     File(PathBuf),
     Library(GameAddress),
 }
 
-impl Named {
+impl GameTarget {
     /// A name like `12.3` is a version, unless there is a file of that name.
-    pub fn new(game: &str) -> Self {
+    pub fn parse(game: &str) -> Self {
         let address = game.parse().ok().filter(|_| !Path::new(game).exists());
         address.map_or_else(|| Self::File(PathBuf::from(game)), Self::Library)
     }

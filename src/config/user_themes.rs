@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use crate::untrusted::Untrusted;
 
 /// No theme is longer.
-const LONGEST: u64 = 64 * 1024;
+const MAX_THEME_BYTES: u64 = 64 * 1024;
 
 /// Where the user's own themes lie: `themes/NAME.toml` beside `config.toml`.
 #[derive(Debug, Clone, Default)]
-pub struct OwnThemes {
+pub struct UserThemes {
     folder: PathBuf,
 }
 
-impl OwnThemes {
-    pub(super) fn beside(config: &Path) -> Self {
+impl UserThemes {
+    pub(super) fn next_to_config(config: &Path) -> Self {
         Self { folder: config.parent().unwrap_or(Path::new("")).join("themes") }
     }
 
@@ -33,22 +33,27 @@ impl OwnThemes {
     }
 
     /// The text of a theme that is meant by a path, or by its name in the folder.
-    pub fn text(&self, meant: &str) -> Result<String, String> {
+    pub fn read_theme(&self, meant: &str) -> Result<String, String> {
         let is_path = meant.contains(['/', '\\']) || meant.to_ascii_lowercase().ends_with(".toml");
         let path =
             if is_path { PathBuf::from(meant) } else { self.folder.join(format!("{meant}.toml")) };
-        read(&path).map_err(|why| {
+        read_bounded(&path).map_err(|why| {
             let shown = Untrusted::new(path.to_string_lossy()).display_safe().into_owned();
             format!("cannot read {shown}: {why}")
         })
     }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+fn read_bounded(path: &Path) -> Result<String, String> {
     let file = std::fs::File::open(path).map_err(|e| e.to_string())?;
     let mut text = String::new();
-    let length = file.take(LONGEST + 1).read_to_string(&mut text).map_err(|e| e.to_string())?;
-    if length as u64 > LONGEST { Err("it is too large for a theme".into()) } else { Ok(text) }
+    let length =
+        file.take(MAX_THEME_BYTES + 1).read_to_string(&mut text).map_err(|e| e.to_string())?;
+    if length as u64 > MAX_THEME_BYTES {
+        Err("it is too large for a theme".into())
+    } else {
+        Ok(text)
+    }
 }
 
 #[cfg(test)]
@@ -58,18 +63,18 @@ mod tests {
     #[test]
     fn a_theme_is_a_path_or_a_name_beside_the_configuration() {
         let folder = tempfile::tempdir().unwrap();
-        let own = OwnThemes::beside(&folder.path().join("config.toml"));
+        let own = UserThemes::next_to_config(&folder.path().join("config.toml"));
         assert_eq!(own.names(), [""; 0]);
         std::fs::create_dir(folder.path().join("themes")).unwrap();
         for (name, text) in [("moon.toml", "a"), ("bog.toml", "b"), ("notes.txt", "c")] {
             std::fs::write(folder.path().join("themes").join(name), text).unwrap();
         }
         assert_eq!(own.names(), ["bog", "moon"]);
-        assert_eq!(own.text("moon").unwrap(), "a");
+        assert_eq!(own.read_theme("moon").unwrap(), "a");
         let path = folder.path().join("themes/bog.toml");
-        assert_eq!(own.text(path.to_str().unwrap()).unwrap(), "b");
-        assert!(own.text("sun").unwrap_err().contains("themes/sun.toml"));
+        assert_eq!(own.read_theme(path.to_str().unwrap()).unwrap(), "b");
+        assert!(own.read_theme("sun").unwrap_err().contains("themes/sun.toml"));
         std::fs::write(folder.path().join("themes/vast.toml"), "x".repeat(70_000)).unwrap();
-        assert!(own.text("vast").unwrap_err().ends_with("too large for a theme"));
+        assert!(own.read_theme("vast").unwrap_err().ends_with("too large for a theme"));
     }
 }

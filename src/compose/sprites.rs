@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 /// Something that can appear in any game of any theme.
 #[derive(Debug, Deserialize)]
-pub(super) struct Thing {
+pub(super) struct Sprite {
     pub name: String,
     #[serde(rename = "is")]
-    pub part: Part,
+    pub role: SpriteRole,
     pub words: Vec<String>,
     plural: Option<String>,
 }
@@ -17,14 +17,14 @@ pub(super) struct Thing {
 /// What something is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Part {
+pub(super) enum SpriteRole {
     Foe,
     Food,
     Hero,
     Ball,
 }
 
-impl Part {
+impl SpriteRole {
     /// What the table of kinds calls it.
     pub fn name(self) -> &'static str {
         match self {
@@ -37,17 +37,17 @@ impl Part {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Table {
-    thing: Vec<Thing>,
+struct SpriteTable {
+    thing: Vec<Sprite>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TABLE: LazyLock<SpriteTable> = LazyLock::new(|| {
     // That it parses is a test's business; a build that fails it is not shipped.
     toml::from_str(include_str!("../../assets/composer/words/things.toml")).unwrap_or_default()
 });
 
 /// The files of sprites.
-fn files() -> [&'static str; 8] {
+fn sprite_files() -> [&'static str; 8] {
     [
         include_str!("../../assets/composer/sprites/spooky.js"),
         include_str!("../../assets/composer/sprites/arcade.js"),
@@ -63,13 +63,13 @@ fn files() -> [&'static str; 8] {
 /// How each sprite ends in its file: the only such line in it.
 const SPRITE_END: &str = "\n  },\n";
 
-pub(super) fn all() -> &'static [Thing] {
+pub(super) fn all() -> &'static [Sprite] {
     &TABLE.thing
 }
 
 /// The source of the sprites of these names.
-pub(super) fn sprites<N: AsRef<str>>(names: &[N]) -> String {
-    let all = files().into_iter().flat_map(|file| file.split_inclusive(SPRITE_END));
+pub(super) fn sprite_sources<N: AsRef<str>>(names: &[N]) -> String {
+    let all = sprite_files().into_iter().flat_map(|file| file.split_inclusive(SPRITE_END));
     all.filter(|sprite| names.iter().any(|name| name.as_ref() == sprite_name(sprite))).collect()
 }
 
@@ -79,8 +79,8 @@ fn sprite_name(sprite: &str) -> &str {
 
 /// More than one of these, in words.
 pub(super) fn plural(name: &str) -> String {
-    let thing = all().iter().find(|thing| thing.name == name);
-    match thing.and_then(|thing| thing.plural.clone()) {
+    let sprite = all().iter().find(|sprite| sprite.name == name);
+    match sprite.and_then(|sprite| sprite.plural.clone()) {
         Some(plural) => plural,
         None if ["ch", "sh", "x"].iter().any(|end| name.ends_with(end)) => format!("{name}es"),
         None => format!("{name}s"),
@@ -94,10 +94,10 @@ mod tests {
     #[test]
     fn everything_that_has_a_name_can_be_drawn() {
         assert!(all().len() > 50);
-        for thing in all() {
-            let sprite = sprites(&[thing.name.as_str()]);
-            assert!(sprite.starts_with(&format!("  {}(", thing.name)), "{}", thing.name);
-            assert_eq!(sprite.matches(SPRITE_END).count(), 1, "{}", thing.name);
+        for known in all() {
+            let sprite = sprite_sources(&[known.name.as_str()]);
+            assert!(sprite.starts_with(&format!("  {}(", known.name)), "{}", known.name);
+            assert_eq!(sprite.matches(SPRITE_END).count(), 1, "{}", known.name);
         }
     }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::args::Play;
-use super::play::{checked, find};
-use super::{output, refuse, warn};
+use super::args::PlayArgs;
+use super::play::{load_game, vet_game};
+use super::{exit_with_error, output, warn};
 use crate::config::Settings;
 use crate::driver::{self, Candidate};
 use crate::library::{DiskError, replace_file};
@@ -16,19 +16,19 @@ use crate::page::Lines;
 use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// Several codes in one: the gravest is told.
-const GRAVEST: [u8; 5] = [130, 9, 2, 7, 8];
+const EXIT_CODE_PRIORITY: [u8; 5] = [130, 9, 2, 7, 8];
 
 /// Plays the games, tells how that went in their order, and answers with the exit code.
-pub fn run(play: &Play, settings: &Settings) -> ExitCode {
-    let is_one = play.games.len() == 1;
-    if !is_one && play.picture.is_some() {
-        return refuse(&"`--picture` takes the picture of one game", 2);
+pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
+    let is_single = play.games.len() == 1;
+    if !is_single && play.picture.is_some() {
+        return exit_with_error(&"`--picture` takes the picture of one game", 2);
     }
     let mut codes = Vec::new();
     let mut names = Vec::new();
     let mut candidates = Vec::new();
     for game in &play.games {
-        let found = find(game, settings).and_then(|found| Ok((checked(&found)?, found)));
+        let found = load_game(game, settings).and_then(|found| Ok((vet_game(&found)?, found)));
         match found {
             Ok((game, found)) => {
                 candidates.push(Candidate { game: Arc::new(game), version: found.version });
@@ -37,8 +37,8 @@ pub fn run(play: &Play, settings: &Settings) -> ExitCode {
             Err(code) => codes.push(code),
         }
     }
-    let mut report = Report { play, is_one, names: &names, told: Vec::new(), codes };
-    let tell = stages(&names);
+    let mut report = PlayTestReport { play, is_single, names: &names, objects: Vec::new(), codes };
+    let tell = stage_printer(&names);
     let done = |place: usize, played| {
         if let Some(candidate) = candidates.get(place) {
             report.add(place, candidate, played);
@@ -46,12 +46,12 @@ pub fn run(play: &Play, settings: &Settings) -> ExitCode {
     };
     match driver::block_on(driver::try_out(&candidates, settings, play.jobs, tell, done)) {
         Ok(()) => report.end(),
-        Err(error) => refuse(&format!("the signals cannot be heard: {error}"), 9),
+        Err(error) => exit_with_error(&format!("the signals cannot be heard: {error}"), 9),
     }
 }
 
 /// Says what is being done, where somebody looks on.
-fn stages(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 'static {
+fn stage_printer(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 'static {
     let is_seen = output::is_stderr_terminal();
     let names: Arc<[String]> = names.into();
     move |place, stage| {
@@ -64,24 +64,24 @@ fn stages(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 's
 }
 
 /// What the verdicts of all games come to.
-struct Report<'r> {
-    play: &'r Play,
-    is_one: bool,
+struct PlayTestReport<'r> {
+    play: &'r PlayArgs,
+    is_single: bool,
     names: &'r [String],
     /// The objects that are printed at the end.
-    told: Vec<Value>,
+    objects: Vec<Value>,
     codes: Vec<u8>,
 }
 
-impl Report<'_> {
+impl PlayTestReport<'_> {
     /// Tells how a game played, as soon as those before it are told.
     fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, PlayTestError>) {
         let name = self.names.get(place).map_or("", String::as_str);
         let verdict = match played {
             Ok(verdict) => verdict,
-            Err(why) => return self.refuse(name, &why),
+            Err(why) => return self.add_error(name, &why),
         };
-        let picture = match picture(self.play, &verdict) {
+        let picture = match save_picture(self.play, &verdict) {
             Ok(picture) => picture,
             Err(error) => {
                 warn(&format!("error: the picture is not saved: {error}"));
@@ -94,19 +94,19 @@ impl Report<'_> {
         }
         let original = candidate.game.original();
         if self.play.json {
-            self.told.push(object(name, &verdict, picture.as_deref(), original));
+            self.objects.push(verdict_json(name, &verdict, picture.as_deref(), original));
             return;
         }
-        let told = told(&verdict, picture.as_deref(), original);
-        let name = if self.is_one { String::new() } else { format!("{name}: ") };
-        self.write(&format!("{name}{told}"));
+        let text = verdict_text(&verdict, picture.as_deref(), original);
+        let name = if self.is_single { String::new() } else { format!("{name}: ") };
+        self.write(&format!("{name}{text}"));
     }
 
-    fn refuse(&mut self, name: &str, why: &PlayTestError) {
-        let code = code_of(why);
+    fn add_error(&mut self, name: &str, why: &PlayTestError) {
+        let code = exit_code(why);
         // One sentence is enough for what is the same for all of them.
         if !self.codes.contains(&code) {
-            let name = if self.is_one { String::new() } else { format!("{name}: ") };
+            let name = if self.is_single { String::new() } else { format!("{name}: ") };
             warn(&format!("error: {name}{why}\n  {}", why.advice()));
         }
         self.codes.push(code);
@@ -119,19 +119,19 @@ impl Report<'_> {
     }
 
     fn end(mut self) -> ExitCode {
-        let told = std::mem::take(&mut self.told);
-        match told.as_slice() {
-            [one] if self.is_one => self.write(&format!("{one}\n")),
-            [] if self.is_one => {}
+        let text = std::mem::take(&mut self.objects);
+        match text.as_slice() {
+            [object] if self.is_single => self.write(&format!("{object}\n")),
+            [] if self.is_single => {}
             all if self.play.json => self.write(&format!("{}\n", json!({"games": all}))),
             _ => {}
         }
-        let gravest = GRAVEST.into_iter().find(|code| self.codes.contains(code));
+        let gravest = EXIT_CODE_PRIORITY.into_iter().find(|code| self.codes.contains(code));
         ExitCode::from(gravest.or(self.codes.first().copied()).unwrap_or_default())
     }
 }
 
-fn code_of(why: &PlayTestError) -> u8 {
+fn exit_code(why: &PlayTestError) -> u8 {
     match why {
         PlayTestError::Stopped => 130,
         PlayTestError::BrowserNotFound(_)
@@ -141,7 +141,7 @@ fn code_of(why: &PlayTestError) -> u8 {
 }
 
 /// The picture, where the user wants it as a file.
-fn picture(play: &Play, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError> {
+fn save_picture(play: &PlayArgs, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError> {
     let (Some(path), Some(png)) = (&play.picture, &verdict.picture) else {
         if play.picture.is_some() {
             warn("there is no picture: the game was over before one could be taken");
@@ -151,7 +151,7 @@ fn picture(play: &Play, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError>
     replace_file(path, png.as_ref()).map(Some)
 }
 
-fn object(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str) -> Value {
+fn verdict_json(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str) -> Value {
     let mut object = verdict.to_json(original);
     if let Some(fields) = object.as_object_mut() {
         fields.insert("path".to_owned(), json!(name));
@@ -160,29 +160,29 @@ fn object(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str)
     object
 }
 
-fn told(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
+fn verdict_text(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
     let lines = Lines::new(original);
-    let levels: Vec<_> = verdict.checks.all().iter().map(level).collect();
+    let levels: Vec<_> = verdict.checks.all().iter().map(level_mark).collect();
     let seconds = verdict.elapsed.as_secs_f64();
-    let mut told =
+    let mut text =
         vec![verdict.headline(original), format!("  {}   {seconds:.1} s", levels.join(" "))];
     for problem in &verdict.problems {
-        told.push(format!("  {}", problem.describe(&lines)));
-        told.extend(problem.stack.first().map(|at| {
+        text.push(format!("  {}", problem.describe(&lines)));
+        text.extend(problem.stack.first().map(|at| {
             let line = lines.position(at.original).line;
             let text = crate::untrusted::Untrusted::new(lines.text(line)).headline(100);
             format!("    {line} | {text}")
         }));
     }
-    told.extend(
+    text.extend(
         verdict.console.iter().take(10).map(|line| format!("  console {}", line.describe())),
     );
-    told.extend(verdict.requests.iter().map(|url| format!("  asked for {}", url.headline(200))));
-    told.extend(picture.map(|path| format!("  picture: {}", DiskError::display_path(path))));
-    told.join("\n") + "\n"
+    text.extend(verdict.requests.iter().map(|url| format!("  asked for {}", url.headline(200))));
+    text.extend(picture.map(|path| format!("  picture: {}", DiskError::display_path(path))));
+    text.join("\n") + "\n"
 }
 
-fn level((name, level): &(&'static str, CheckOutcome)) -> String {
+fn level_mark((name, level): &(&'static str, CheckOutcome)) -> String {
     let sign = match level {
         Some(true) => '✓',
         Some(false) => '✗',

@@ -3,21 +3,21 @@
 
 use std::process::ExitCode;
 
-use super::args::{Completions, Man, definition};
-use super::{put_bytes, refuse};
+use super::args::{CompletionsArgs, ManArgs, command_definition};
+use super::{exit_with_error, print_bytes};
 use crate::untrusted::Untrusted;
 
 /// The script that completes commands and flags in a shell.
-pub fn completions(completions: &Completions) -> ExitCode {
+pub fn print_completions(completions: &CompletionsArgs) -> ExitCode {
     let mut script = Vec::new();
-    let mut command = definition();
+    let mut command = command_definition();
     clap_complete::generate(completions.shell, &mut command, "codeagent", &mut script);
-    put_bytes(&script, 0)
+    print_bytes(&script, 0)
 }
 
 /// The manual page of the program, or of one command.
-pub fn man(man: &Man) -> ExitCode {
-    let mut command = definition();
+pub fn print_manual(man: &ManArgs) -> ExitCode {
+    let mut command = command_definition();
     // Names of commands within commands, as they are typed: `codeagent-library-list`.
     command.build();
     let mut page = &command;
@@ -25,8 +25,8 @@ pub fn man(man: &Man) -> ExitCode {
         match page.find_subcommand(word) {
             Some(inner) => page = inner,
             None => {
-                return refuse(
-                    &unknown(page.get_subcommands().map(clap::Command::get_name), word),
+                return exit_with_error(
+                    &unknown_command(page.get_subcommands().map(clap::Command::get_name), word),
                     2,
                 );
             }
@@ -35,12 +35,12 @@ pub fn man(man: &Man) -> ExitCode {
     let page = clap_mangen::Man::new(page.clone());
     let mut text = Vec::new();
     match page.render(&mut text) {
-        Ok(()) => put_bytes(&text, 0),
-        Err(error) => refuse(&error, 9),
+        Ok(()) => print_bytes(&text, 0),
+        Err(error) => exit_with_error(&error, 9),
     }
 }
 
-fn unknown<'n>(names: impl Iterator<Item = &'n str>, word: &str) -> String {
+fn unknown_command<'n>(names: impl Iterator<Item = &'n str>, word: &str) -> String {
     let names = names.filter(|name| *name != "help").collect::<Vec<_>>().join(", ");
     let word = Untrusted::new(word).headline(40);
     if names.is_empty() {

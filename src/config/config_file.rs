@@ -10,28 +10,28 @@ use crate::untrusted::{Untrusted, sanitize};
 
 /// A configuration file as dotted names and their values.
 #[derive(Debug, Default)]
-pub(super) struct File {
+pub(super) struct ConfigFile {
     pub path: PathBuf,
     values: BTreeMap<String, String>,
 }
 
-impl File {
+impl ConfigFile {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 }
 
 /// No file: what a first run finds.
-pub(super) fn none() -> File {
-    File::default()
+pub(super) fn no_file() -> ConfigFile {
+    ConfigFile::default()
 }
 
-pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
+pub(super) fn read_config(path: &Path) -> Result<ConfigFile, ConfigError> {
     let shown = || Untrusted::new(path.to_string_lossy()).display_safe().into_owned();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(none());
+            return Ok(no_file());
         }
         Err(e) => return Err(ConfigError::Unreadable { path: shown(), why: e.to_string() }),
     };
@@ -50,7 +50,7 @@ pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
             hint,
         });
     }
-    Ok(File { path: path.to_owned(), values })
+    Ok(ConfigFile { path: path.to_owned(), values })
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -81,7 +81,10 @@ fn hint(name: &str) -> String {
 }
 
 /// A file of the user beside `config.toml`, and its text, where there is one.
-pub(super) fn beside(config: &Path, name: &str) -> Result<Option<(PathBuf, String)>, ConfigError> {
+pub(super) fn read_beside(
+    config: &Path,
+    name: &str,
+) -> Result<Option<(PathBuf, String)>, ConfigError> {
     let path = config.with_file_name(name);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some((path, text))),

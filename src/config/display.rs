@@ -3,57 +3,61 @@
 //! It decides whether a browser can be opened here. Over SSH the one that would
 //! open is not the user's, so they get the line that brings the port to theirs.
 
-use super::Surroundings;
+use super::Environment;
 
 /// Where the user sits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Seat {
+pub enum DisplayLocation {
     /// A browser can be opened.
     #[default]
-    Here,
+    Local,
     /// There is nothing to open one on.
-    NoDisplay,
+    None,
     /// At another machine, over SSH.
-    Afar(Ssh),
+    Remote(SshConnection),
 }
 
 /// How this machine was reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ssh {
+pub struct SshConnection {
     user: Option<String>,
     host: Option<String>,
     port: Option<String>,
 }
 
-impl Seat {
-    pub(super) fn of(around: &Surroundings) -> Self {
-        let is_set = |name| around.env(name).is_some_and(|value| !value.is_empty());
+impl DisplayLocation {
+    pub(super) fn detect(environment: &Environment) -> Self {
+        let is_set = |name| environment.env(name).is_some_and(|value| !value.is_empty());
         if is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
-            return Self::Here;
+            return Self::Local;
         }
-        match around.env("SSH_CONNECTION") {
-            Some(connection) if !connection.is_empty() => Self::Afar(Ssh::of(connection, around)),
+        match environment.env("SSH_CONNECTION") {
+            Some(connection) if !connection.is_empty() => {
+                Self::Remote(SshConnection::parse(connection, environment))
+            }
             // Where windows need no server, and in a Linux that lives in one of them.
-            _ if cfg!(any(windows, target_os = "macos")) || is_set("WSL_DISTRO_NAME") => Self::Here,
-            _ => Self::NoDisplay,
+            _ if cfg!(any(windows, target_os = "macos")) || is_set("WSL_DISTRO_NAME") => {
+                Self::Local
+            }
+            _ => Self::None,
         }
     }
 }
 
-impl Ssh {
+impl SshConnection {
     /// `SSH_CONNECTION` names both ends: client, its port, server, its port.
-    fn of(connection: &str, around: &Surroundings) -> Self {
+    fn parse(connection: &str, environment: &Environment) -> Self {
         let mut words = connection.split_whitespace().skip(2);
-        let user = around.env("USER").or_else(|| around.env("LOGNAME"));
+        let user = environment.env("USER").or_else(|| environment.env("LOGNAME"));
         Self {
-            host: words.next().and_then(plain),
-            port: words.next().and_then(plain).filter(|port| port != "22"),
-            user: user.and_then(plain),
+            host: words.next().and_then(shell_safe),
+            port: words.next().and_then(shell_safe).filter(|port| port != "22"),
+            user: user.and_then(shell_safe),
         }
     }
 
     /// What to type on the user's own machine, so that the address leads here from there.
-    pub fn forward(&self, port: u16) -> String {
+    pub fn forward_command(&self, port: u16) -> String {
         let user = self.user.as_deref().map(|user| format!("{user}@")).unwrap_or_default();
         let host = self.host.as_deref().unwrap_or("HOST");
         let door = self.port.as_deref().map(|door| format!("-p {door} ")).unwrap_or_default();
@@ -62,7 +66,7 @@ impl Ssh {
 }
 
 /// A word that may stand in a line that is copied into a shell.
-fn plain(word: &str) -> Option<String> {
+fn shell_safe(word: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:%-".contains(c);
     let fits = !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain);
     fits.then(|| word.to_owned())
@@ -72,15 +76,15 @@ fn plain(word: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn seat(env: &[(&str, &str)]) -> Seat {
+    fn seat(env: &[(&str, &str)]) -> DisplayLocation {
         let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let folder = tempfile::tempdir().unwrap();
-        Seat::of(&Surroundings::new(env, folder.path().to_owned()))
+        DisplayLocation::detect(&Environment::new(env, folder.path().to_owned()))
     }
 
     fn forward(env: &[(&str, &str)]) -> String {
         match seat(env) {
-            Seat::Afar(ssh) => ssh.forward(4000),
+            DisplayLocation::Remote(ssh) => ssh.forward_command(4000),
             seat => panic!("{seat:?}"),
         }
     }
@@ -101,16 +105,16 @@ mod tests {
     #[test]
     fn a_display_is_a_seat_also_over_ssh() {
         let connection = ("SSH_CONNECTION", "10.0.0.7 52622 10.0.0.9 22");
-        assert_eq!(seat(&[connection, ("DISPLAY", "localhost:10.0")]), Seat::Here);
-        assert_eq!(seat(&[connection, ("WAYLAND_DISPLAY", "wayland-0")]), Seat::Here);
-        assert_eq!(seat(&[("DISPLAY", ":0")]), Seat::Here);
-        assert_eq!(seat(&[("WSL_DISTRO_NAME", "Debian")]), Seat::Here);
+        assert_eq!(seat(&[connection, ("DISPLAY", "localhost:10.0")]), DisplayLocation::Local);
+        assert_eq!(seat(&[connection, ("WAYLAND_DISPLAY", "wayland-0")]), DisplayLocation::Local);
+        assert_eq!(seat(&[("DISPLAY", ":0")]), DisplayLocation::Local);
+        assert_eq!(seat(&[("WSL_DISTRO_NAME", "Debian")]), DisplayLocation::Local);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn without_a_display_nothing_is_opened() {
-        assert_eq!(seat(&[]), Seat::NoDisplay);
-        assert_eq!(seat(&[("DISPLAY", ""), ("SSH_CONNECTION", "")]), Seat::NoDisplay);
+        assert_eq!(seat(&[]), DisplayLocation::None);
+        assert_eq!(seat(&[("DISPLAY", ""), ("SSH_CONNECTION", "")]), DisplayLocation::None);
     }
 }

@@ -8,17 +8,17 @@
 
 use std::collections::HashSet;
 
-const MARK: &str = "//? ";
+const FEATURE_MARK: &str = "//? ";
 
 /// The lines that a game with these features gets, without their marks.
 ///
 /// `//? foes steal` asks for both, `//? !powers` for a game without powers.
-pub(super) fn with_features(script: &str, features: &[&str]) -> String {
+pub(super) fn select_features(script: &str, features: &[&str]) -> String {
     let has = |wish: &str| match wish.strip_prefix('!') {
         Some(absent) => !features.contains(&absent),
         None => features.contains(&wish),
     };
-    let keep = |line: &str| match line.split_once(MARK) {
+    let keep = |line: &str| match line.split_once(FEATURE_MARK) {
         Some((code, wishes)) if wishes.split_whitespace().all(has) => {
             Some(format!("{}\n", code.trim_end()))
         }
@@ -32,43 +32,43 @@ pub(super) fn with_features(script: &str, features: &[&str]) -> String {
 ///
 /// What declares nothing is done for its effect and stays, and so does all that
 /// it mentions. A word in a string counts as well: better one function too many.
-pub(super) fn used(script: &str) -> String {
-    let pieces = pieces(script);
-    let mut kept: Vec<bool> = pieces.iter().map(Piece::is_root).collect();
+pub(super) fn remove_unused(script: &str) -> String {
+    let pieces = split_statements(script);
+    let mut kept: Vec<bool> = pieces.iter().map(ScriptStatement::is_root).collect();
     let mut wanted = HashSet::new();
     let roots = pieces.iter().filter(|piece| piece.is_root());
-    roots.for_each(|piece| wanted.extend(words(&piece.text)));
+    roots.for_each(|piece| wanted.extend(identifiers(&piece.text)));
     loop {
         let mut is_done = true;
         for (piece, kept) in pieces.iter().zip(&mut kept) {
             if !*kept && piece.names.iter().any(|name| wanted.contains(name.as_str())) {
                 (*kept, is_done) = (true, false);
-                wanted.extend(words(&piece.text));
+                wanted.extend(identifiers(&piece.text));
             }
         }
         if is_done {
-            return join(&pieces, &kept);
+            return join_statements(&pieces, &kept);
         }
     }
 }
 
 /// One statement with the comment above it, or a heading over several.
 #[derive(Debug, Default)]
-struct Piece {
+struct ScriptStatement {
     text: String,
     names: Vec<String>,
     is_heading: bool,
 }
 
-impl Piece {
+impl ScriptStatement {
     fn is_root(&self) -> bool {
         self.names.is_empty() && !self.is_heading
     }
 }
 
 /// Statements begin at the left edge; whatever is indented belongs to the one above.
-fn pieces(script: &str) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
+fn split_statements(script: &str) -> Vec<ScriptStatement> {
+    let mut pieces: Vec<ScriptStatement> = Vec::new();
     let mut comment = String::new();
     for line in script.split_inclusive('\n') {
         let is_inside = comment.starts_with("/*") && !comment.contains("*/");
@@ -77,19 +77,19 @@ fn pieces(script: &str) -> Vec<Piece> {
         } else if line.trim().is_empty() && !comment.is_empty() {
             comment.push('\n');
             let text = std::mem::take(&mut comment);
-            pieces.push(Piece { text, is_heading: true, names: Vec::new() });
+            pieces.push(ScriptStatement { text, is_heading: true, names: Vec::new() });
         } else if line.starts_with([' ', '}', ']', ')', '\n']) {
             pieces.iter_mut().last().into_iter().for_each(|last| last.text.push_str(line));
         } else {
             let text = std::mem::take(&mut comment) + line;
-            pieces.push(Piece { text, names: declared(line), is_heading: false });
+            pieces.push(ScriptStatement { text, names: declared_names(line), is_heading: false });
         }
     }
     pieces
 }
 
 /// The names that a statement brings into the world.
-fn declared(line: &str) -> Vec<String> {
+fn declared_names(line: &str) -> Vec<String> {
     let name = |text: &str| {
         let text = text.trim_start();
         let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
@@ -104,14 +104,14 @@ fn declared(line: &str) -> Vec<String> {
 }
 
 /// Every word of the code, not of the comments.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code = code.map(|line| line.split("  //").next().unwrap_or_default());
     code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
 }
 
 /// What is kept, under the headings that still have something below them.
-fn join(pieces: &[Piece], kept: &[bool]) -> String {
+fn join_statements(pieces: &[ScriptStatement], kept: &[bool]) -> String {
     let mut script = String::new();
     let mut heading = None;
     for (piece, kept) in pieces.iter().zip(kept) {
@@ -140,7 +140,7 @@ fn end_paragraph(script: &mut String) {
 /// The names of everything that a page declares.
 #[cfg(test)]
 pub(super) fn all_declared(page: &str) -> Vec<String> {
-    pieces(page).into_iter().flat_map(|piece| piece.names).collect()
+    split_statements(page).into_iter().flat_map(|piece| piece.names).collect()
 }
 
 #[cfg(test)]
@@ -150,8 +150,8 @@ mod tests {
     #[test]
     fn a_marked_line_comes_only_to_games_that_have_the_feature() {
         let script = "a();\nb();  //? powers\n  c();  //? !powers\nd(); //? foes steal\n";
-        assert_eq!(with_features(script, &["powers", "foes"]), "a();\nb();\n");
-        assert_eq!(with_features(script, &["steal", "foes"]), "a();\n  c();\nd();\n");
+        assert_eq!(select_features(script, &["powers", "foes"]), "a();\nb();\n");
+        assert_eq!(select_features(script, &["steal", "foes"]), "a();\n  c();\nd();\n");
     }
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
         let script = "/* ---- One ---- */\n\nlet a, b = 2;\n// Never called.\nfunction lost() {\n  a();\n\n  other();\n}\n\n\
                       /* ---- Two ----\n   and more */\n\nconst gone = lost();  // begin\nfunction begin() {\n  b += 1;\n}\nbegin();\n";
         assert_eq!(
-            used(script),
+            remove_unused(script),
             "/* ---- One ---- */\n\nlet a, b = 2;\n\n/* ---- Two ----\n   and more */\n\nfunction begin() {\n  b += 1;\n}\nbegin();\n"
         );
     }

@@ -9,24 +9,24 @@ use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
 
 /// What is done with the repairs of a valid page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repairs {
-    Told,
-    Written,
+pub(super) enum RepairMode {
+    Report,
+    Write,
 }
 
 /// A file and what came of checking it.
 #[derive(Debug)]
-pub(super) struct Checked {
+pub(super) struct CheckedFile {
     /// Its path, safe to show and on one line.
     pub name: String,
     /// Nothing where it could not even be read.
-    pub verdict: Option<Verdict>,
-    pub trouble: Option<Trouble>,
+    pub verdict: Option<FileVerdict>,
+    pub error: Option<FileError>,
 }
 
 /// What the rules say about a page.
 #[derive(Debug)]
-pub(super) struct Verdict {
+pub(super) struct FileVerdict {
     pub valid: bool,
     /// Whether its repairs are now in the file.
     pub fixed: bool,
@@ -36,56 +36,57 @@ pub(super) struct Verdict {
 }
 
 /// What is said of a page that the checks could not get through.
-pub(super) const STUMBLED: &str = "the checks broke down on it; please report it as a defect";
+pub(super) const CHECKS_PANICKED: &str =
+    "the checks broke down on it; please report it as a defect";
 
 /// Why a file could not be checked or written: a sentence, and what the process ends with.
 #[derive(Debug)]
-pub(super) struct Trouble {
+pub(super) struct FileError {
     pub why: String,
     pub code: u8,
 }
 
-impl Trouble {
+impl FileError {
     /// The sentence with the name of the file.
-    pub fn about(&self, name: &str) -> String {
+    pub fn with_name(&self, name: &str) -> String {
         format!("{name}: {}", self.why)
     }
 }
 
 /// The path on one line: whoever reads our lines must not take a part of a name for one.
-pub(super) fn name_of(path: &Path) -> String {
+pub(super) fn display_name(path: &Path) -> String {
     DiskError::display_path(path).replace('\n', "␊").replace('\t', "␉")
 }
 
 /// The text of a page; `-` is standard input.
-pub(super) fn text_of(path: &Path) -> Result<String, ReadError> {
+pub(super) fn read_page(path: &Path) -> Result<String, ReadError> {
     if path == Path::new("-") {
         return library::read_text(stdin().lock(), MAX_FILE_BYTES);
     }
     library::read_text_file(path, MAX_FILE_BYTES)
 }
 
-impl Checked {
-    pub fn new(path: &Path, repairs: Repairs) -> Self {
-        let name = name_of(path);
-        let text = match text_of(path) {
+impl CheckedFile {
+    pub fn new(path: &Path, repairs: RepairMode) -> Self {
+        let name = display_name(path);
+        let text = match read_page(path) {
             Ok(text) => text,
             Err(why) => return Self::failed(name, why.to_string(), 2),
         };
-        let (verdict, trouble) = match vet(HtmlSource::new(text)) {
-            Ok(vetted) => valid(path, &vetted, repairs),
-            Err(rejection) => (Verdict::from(rejection), None),
+        let (verdict, error) = match vet(HtmlSource::new(text)) {
+            Ok(vetted) => apply_repairs(path, &vetted, repairs),
+            Err(rejection) => (FileVerdict::from(rejection), None),
         };
-        Self { name, verdict: Some(verdict), trouble }
+        Self { name, verdict: Some(verdict), error }
     }
 
     /// A file that the checks themselves could not get through.
-    pub fn stumbled(path: &Path) -> Self {
-        Self::failed(name_of(path), STUMBLED.to_owned(), 2)
+    pub fn panicked(path: &Path) -> Self {
+        Self::failed(display_name(path), CHECKS_PANICKED.to_owned(), 2)
     }
 
     fn failed(name: String, why: String, code: u8) -> Self {
-        Self { name, verdict: None, trouble: Some(Trouble { why, code }) }
+        Self { name, verdict: None, error: Some(FileError { why, code }) }
     }
 
     pub fn is_valid(&self) -> bool {
@@ -94,49 +95,53 @@ impl Checked {
 
     /// What the process should end with because of this file.
     pub fn code(&self) -> u8 {
-        match &self.trouble {
-            Some(trouble) => trouble.code,
+        match &self.error {
+            Some(error) => error.code,
             None if self.is_valid() => 0,
             None => 7,
         }
     }
 }
 
-fn valid(path: &Path, vetted: &Vetted, repairs: Repairs) -> (Verdict, Option<Trouble>) {
-    let wanted = repairs == Repairs::Written;
+fn apply_repairs(
+    path: &Path,
+    vetted: &Vetted,
+    repairs: RepairMode,
+) -> (FileVerdict, Option<FileError>) {
+    let wanted = repairs == RepairMode::Write;
     let repaired = wanted.then(|| vetted.repaired_text()).flatten();
     let written =
         repaired.map(|text| library::rewrite_unchanged(path, vetted.original(), &text)).transpose();
-    let trouble = written
+    let error = written
         .as_ref()
         .err()
-        .map(|e| Trouble { why: format!("cannot be written: {}", e.why), code: 9 });
+        .map(|e| FileError { why: format!("cannot be written: {}", e.why), code: 9 });
     let fixed = matches!(written, Ok(Some(())));
-    let mut verdict = Verdict { fixed, ..Verdict::from(vetted) };
+    let mut verdict = FileVerdict { fixed, ..FileVerdict::from(vetted) };
     if !fixed && vetted.is_as_hardened() == Some(false) {
         verdict.valid = false;
         verdict.findings.insert(0, rules::unhardened());
     }
-    (verdict, trouble)
+    (verdict, error)
 }
 
-impl From<&Vetted> for Verdict {
+impl From<&Vetted> for FileVerdict {
     fn from(vetted: &Vetted) -> Self {
         let (findings, source) = (vetted.findings().to_vec(), vetted.original().to_owned());
         Self { valid: true, fixed: false, findings, source }
     }
 }
 
-impl From<Rejection> for Verdict {
+impl From<Rejection> for FileVerdict {
     fn from(rejection: Rejection) -> Self {
         let Rejection { findings, source } = rejection;
         Self { valid: false, fixed: false, findings, source }
     }
 }
 
-impl Verdict {
+impl FileVerdict {
     /// The findings for people, each with its file and place, and what they come to.
-    pub fn told(&self, name: &str) -> String {
+    pub fn report(&self, name: &str) -> String {
         let report = report(Some(name), &self.source, &self.findings);
         let gap = if report.is_empty() { "" } else { "\n" };
         format!("{report}{gap}{name}: {}", self.summary())
@@ -155,15 +160,15 @@ impl Verdict {
             (self.count(is_repair), "repair"),
         ];
         let verdict = if self.valid { "valid" } else { "refused" };
-        counts.iter().fold(verdict.to_owned(), |told, (number, what)| match number {
-            0 => told,
-            1 => format!("{told}, 1 {what}"),
-            _ => format!("{told}, {number} {what}s"),
+        counts.iter().fold(verdict.to_owned(), |text, (number, what)| match number {
+            0 => text,
+            1 => format!("{text}, 1 {what}"),
+            _ => format!("{text}, {number} {what}s"),
         })
     }
 
-    fn count(&self, is_it: impl Fn(&Finding) -> bool) -> usize {
-        self.findings.iter().filter(|finding| is_it(finding)).count()
+    fn count(&self, predicate: impl Fn(&Finding) -> bool) -> usize {
+        self.findings.iter().filter(|finding| predicate(finding)).count()
     }
 }
 

@@ -1,11 +1,11 @@
 //! The numbers and switches of a game, as its script reads them.
 
 use super::lexicon::TABLE;
-use crate::compose::kinds::Kind;
+use crate::compose::kinds::GameKind;
 
 /// What a game can be told besides its kind and its cast.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::compose) struct Wishes {
+pub(in crate::compose) struct GameOptions {
     pub lives: u32,
     /// 1 is normal.
     pub speed: f64,
@@ -25,16 +25,16 @@ pub(in crate::compose) struct Wishes {
 }
 
 /// What the table calls a wish.
-pub(super) fn label(wish: usize) -> String {
-    TABLE.wish.get(wish).map(|wish| wish.label.clone()).unwrap_or_default()
+pub(super) fn option_label(option: usize) -> String {
+    TABLE.wish.get(option).map(|option| option.label.clone()).unwrap_or_default()
 }
 
 /// Where a wish of that label stands in the table.
-pub(super) fn labelled(label: &str) -> Option<usize> {
-    TABLE.wish.iter().position(|wish| wish.label == label)
+pub(super) fn option_index(label: &str) -> Option<usize> {
+    TABLE.wish.iter().position(|option| option.label == label)
 }
 
-impl Wishes {
+impl GameOptions {
     pub(super) fn new(foes: u32) -> Self {
         Self {
             lives: 3,
@@ -53,20 +53,20 @@ impl Wishes {
     }
 
     /// Applies a wish; false when this kind has no use for it.
-    pub(super) fn grant(&mut self, wish: usize, kind: &Kind) -> bool {
-        let Some(wish) = TABLE.wish.get(wish) else { return false };
+    pub(super) fn apply_option(&mut self, option: usize, kind: &GameKind) -> bool {
+        let Some(option) = TABLE.wish.get(option) else { return false };
         let mut is_granted = false;
-        for (name, value) in &wish.says {
+        for (name, value) in &option.says {
             let name = name.as_str();
             // Every game can be played alone.
             let is_alone = name == "players" && value.as_integer() == Some(1);
             is_granted |= is_alone || kind.takes(if name == "crowd" { "foes" } else { name });
-            self.set(name, value);
+            self.set_option(name, value);
         }
         is_granted
     }
 
-    fn set(&mut self, name: &str, value: &toml::Value) {
+    fn set_option(&mut self, name: &str, value: &toml::Value) {
         let number = value.as_float();
         let whole = value.as_integer().and_then(|n| u32::try_from(n).ok());
         match name {
@@ -95,7 +95,7 @@ impl Wishes {
     }
 
     /// Numbers that were said outright win over what a word implies.
-    pub(super) fn set_numbers(&mut self, numbers: &Numbers) {
+    pub(super) fn set_numbers(&mut self, numbers: &PromptNumbers) {
         self.lives = (numbers.lives.unwrap_or(self.lives) + numbers.more_lives).min(99);
         self.seconds = numbers.seconds.unwrap_or(self.seconds);
         match numbers.foes {
@@ -109,16 +109,16 @@ impl Wishes {
 
 /// The numbers that the prompt names.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
+pub(super) struct PromptNumbers {
     pub lives: Option<u32>,
     pub more_lives: u32,
     pub seconds: Option<u32>,
     pub foes: Option<u32>,
 }
 
-impl Numbers {
+impl PromptNumbers {
     /// The same in words, for the line that says what was understood.
-    pub fn told(&self) -> impl Iterator<Item = String> {
+    pub fn describe(&self) -> impl Iterator<Item = String> {
         let lives = self.lives.map(|n| if n == 1 { "1 life".into() } else { format!("{n} lives") });
         let more = Some(self.more_lives).filter(|n| *n > 0).map(|n| format!("{n} more lives"));
         lives.into_iter().chain(more).chain(self.seconds.map(|n| format!("{n} s")))
