@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::compare::{Against, Side};
+use super::conversation::BaseVersion;
+use super::diff::{DiffBase, NamedPage};
 use super::event::JobId;
-use super::job::Product;
-use super::picker::Stock;
-use super::state::Saving;
-use super::talk::Base;
+use super::job::GamePage;
+use super::picker::PickerKind;
+use super::session::SaveTarget;
 use crate::compose::GameTheme;
 use crate::game::{HtmlSource, Vetted};
 use crate::inference::CompletionRequest;
@@ -23,7 +23,7 @@ pub enum Effect {
 
 /// What the library is to know of a game beside its page.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Keep {
+pub struct VersionRecord {
     pub place: VersionParent,
     pub title: String,
     pub making: Provenance,
@@ -31,7 +31,7 @@ pub struct Keep {
 
 /// A version in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum VersionRef {
     /// The one before the current one.
     Undo(GameId),
     /// The one that was undone.
@@ -41,7 +41,7 @@ pub enum Which {
 
 /// A game that can be played, and what it is called: "version 12.4".
 #[derive(Debug, Clone)]
-pub struct OnHand {
+pub struct PlayableGame {
     pub game: Arc<Vetted>,
     pub name: String,
 }
@@ -52,7 +52,7 @@ pub enum DraftContent {
     /// The reply of the model, or as much of it as came.
     Reply(String),
     /// A game that could not be saved. Its page is made where that may take time.
-    Game(Product),
+    Game(GamePage),
 }
 
 impl DraftContent {
@@ -96,15 +96,15 @@ pub enum Task {
     /// Finds the game in a reply, or applies the reply to the game that is changed, and vets it.
     VetReply {
         reply: String,
-        base: Option<Arc<Base>>,
+        base: Option<Arc<BaseVersion>>,
     },
     VetSource(HtmlSource),
     /// Writes the file, and keeps the version in the library where there is one to keep.
     Save {
-        product: Product,
+        product: GamePage,
         slug: String,
-        to: Saving,
-        keep: Option<Box<Keep>>,
+        to: SaveTarget,
+        keep: Option<Box<VersionRecord>>,
     },
     /// Keeps what has become no saved game.
     KeepDraft {
@@ -113,34 +113,34 @@ pub enum Task {
     },
     KeepPrompt(String),
     /// Asks the library what it knows at the start.
-    Greet,
+    LoadStartup,
     /// Looks through the library for what fits these words.
-    Look {
-        stock: Stock,
+    Search {
+        stock: PickerKind,
         query: String,
     },
     /// Has a real browser play it; the library remembers the verdict of this version.
-    TryOut {
+    PlayTest {
         game: Arc<Vetted>,
         version: Option<VersionId>,
     },
     /// Takes a version out of the library, to show and to change it.
-    Open(Which),
+    Open(VersionRef),
     /// Finds what changed from another page to this one.
     Compare {
-        new: Side,
-        old: Against,
+        new: NamedPage,
+        old: DiffBase,
     },
     /// Writes the file of a version into this folder.
     Export(VersionId),
     /// Undoing and redoing start from this version.
     MakeCurrent(VersionId),
     /// Puts a game on show, and opens the browser.
-    Play(OnHand),
+    Play(PlayableGame),
     /// The page that is open shows this one from now on.
-    Replace(OnHand),
+    Replace(PlayableGame),
     /// Asks the server what it serves, unless that is known since a while.
-    Catalogue,
+    ListModels,
     /// Asks HuggingFace what is left of the credits.
     Credits,
 }

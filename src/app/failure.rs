@@ -12,7 +12,7 @@ use super::prompt::PromptError;
 
 /// The end of a job that brought no game.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub enum JobError {
     /// A model was asked for, and there is no token to ask with.
     NoToken,
     Prompt(PromptError),
@@ -25,24 +25,24 @@ pub enum Failure {
     /// A local limit is reached.
     OverLimit(LimitReached),
     /// An answer began and did not end.
-    CutOff(CutOff),
+    CutOff(CutOffReason),
     /// The reply holds no game.
     NoGame(ExtractError),
     /// The answer to a wish for a change does not fit the game.
-    Unmatched(Vec<UnmatchedBlock>),
+    UnmatchedBlocks(Vec<UnmatchedBlock>),
     /// The composer was to change a game that it did not make.
     NotComposed,
     /// The game breaks a rule.
     Refused(Arc<Rejection>),
     /// The checks did not finish, so nothing is promised about the game.
-    Unchecked(String),
+    VettingCrashed(String),
     Disk(DiskError),
     Cancelled,
 }
 
 /// What cut an answer off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CutOff {
+pub enum CutOffReason {
     /// The token limit.
     Length,
     /// The same, before a single word of the answer: all went into thinking.
@@ -55,7 +55,7 @@ pub enum CutOff {
     Document,
 }
 
-impl Failure {
+impl JobError {
     /// The cause, as one sentence without a full stop at its end.
     pub fn message(&self) -> String {
         match self {
@@ -71,7 +71,7 @@ impl Failure {
             }
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
-            Self::Unmatched(blocks) => {
+            Self::UnmatchedBlocks(blocks) => {
                 let words: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
                 format!("the change does not fit the game: {}", words.join(", "))
             }
@@ -79,7 +79,7 @@ impl Failure {
                 "the composer can change only games that it made itself".to_owned()
             }
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
-            Self::Unchecked(why) => format!("the checks did not finish: {why}"),
+            Self::VettingCrashed(why) => format!("the checks did not finish: {why}"),
             Self::Disk(error) => error.to_string(),
             Self::Cancelled => "cancelled".to_owned(),
         }
@@ -96,7 +96,7 @@ impl Failure {
             Self::GaveUp { last, .. } => last.advice(),
             Self::OverLimit(_) => "Wait that long, or raise it in `config.toml` under [limits].",
             Self::CutOff(cut) => cut.advice(),
-            Self::Unmatched(_) => {
+            Self::UnmatchedBlocks(_) => {
                 "Say the wish in other words, or choose another --model; the game is as it was."
             }
             Self::NotComposed => {
@@ -107,7 +107,9 @@ impl Failure {
                 "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` keeps such \
                  a game, marked."
             }
-            Self::Unchecked(_) => "Please report it with the draft: it is a defect of codeagent.",
+            Self::VettingCrashed(_) => {
+                "Please report it with the draft: it is a defect of codeagent."
+            }
             Self::Disk(_) => "Choose a folder that you may write to, with -o or --home.",
             Self::Cancelled => "Start it again when you like; what had arrived is kept.",
         }
@@ -121,7 +123,10 @@ impl Failure {
             Self::OverLimit(_) => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
-            Self::NoGame(_) | Self::Unmatched(_) | Self::Refused(_) | Self::Unchecked(_) => 7,
+            Self::NoGame(_)
+            | Self::UnmatchedBlocks(_)
+            | Self::Refused(_)
+            | Self::VettingCrashed(_) => 7,
             Self::Disk(_) => 9,
             Self::Cancelled => 130,
         }
@@ -136,10 +141,10 @@ impl Failure {
             Self::OverLimit(_) => "over-limit",
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
-            Self::Unmatched(_) => "unmatched",
+            Self::UnmatchedBlocks(_) => "unmatched",
             Self::NotComposed => "not-composed",
             Self::Refused(_) => "refused",
-            Self::Unchecked(_) => "unchecked",
+            Self::VettingCrashed(_) => "unchecked",
             Self::Disk(_) => "disk",
             Self::Cancelled => "cancelled",
         }
@@ -153,23 +158,23 @@ impl Failure {
     /// The last answer of a server that led here.
     pub fn trouble(&self) -> Option<&InferenceError> {
         match self {
-            Self::GaveUp { last, .. } | Self::CutOff(CutOff::Broke(last)) => Some(last),
+            Self::GaveUp { last, .. } | Self::CutOff(CutOffReason::Broke(last)) => Some(last),
             Self::NoToken
             | Self::Prompt(_)
             | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)
-            | Self::Unmatched(_)
+            | Self::UnmatchedBlocks(_)
             | Self::NotComposed
             | Self::Refused(_)
-            | Self::Unchecked(_)
+            | Self::VettingCrashed(_)
             | Self::Disk(_)
             | Self::Cancelled => None,
         }
     }
 }
 
-impl CutOff {
+impl CutOffReason {
     pub(super) fn message(&self) -> String {
         match self {
             Self::Length => "the reply reached the token limit before the game was whole".into(),

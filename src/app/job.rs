@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::conversation::{BaseVersion, Conversation};
 use super::effects::Effects;
 use super::engine::Engine;
-use super::event::{JobId, News};
-use super::failure::Failure;
+use super::event::{JobId, TaskEvent};
+use super::failure::JobError;
 use super::options::JobOptions;
-use super::progress::Progress;
+use super::play_test::{Fix, PlayTestState};
+use super::progress::JobProgress;
 use super::prompt::Prompt;
-use super::pulse::{Lull, Pulse};
-use super::shared::Shared;
-use super::talk::{Base, Talk};
-use super::trial::{Fix, Trial};
+use super::pulse::{StreamLull, StreamPulse};
+use super::shared::SharedFacts;
 use crate::game::{Rejection, StorageKey, Vetted, seal};
 use crate::inference::{CompletionRequest, LimitReached, Pause, ResponseMeta, Retry, TokenUsage};
 use crate::library::VersionId;
@@ -39,44 +39,44 @@ pub struct Job {
     pub options: Arc<JobOptions>,
     /// Grows by one with each fix, which begins anew under the same id.
     pub round: u32,
-    pub phase: Phase,
+    pub phase: JobPhase,
     pub request: CompletionRequest,
     pub retry: Retry,
     /// The reply so far, as it came.
     pub reply: Untrusted,
-    pub talk: Talk,
-    pub trial: Trial,
+    pub conversation: Conversation,
+    pub play_test: PlayTestState,
     /// Whether the job mends a broken game.
     pub fix: Option<Fix>,
     /// Which variant of the prompt it is, from 0: the composer draws other numbers for each.
     pub variant: u64,
-    pub answer: Answer,
-    pub times: Times,
-    pub log: Vec<Progress>,
-    pub result: Option<Result<Game, Failure>>,
+    pub answer: AnswerInfo,
+    pub timeline: JobTimeline,
+    pub log: Vec<JobProgress>,
+    pub result: Option<Result<FinishedGame, JobError>>,
     /// Where a reply that became no game is kept.
     pub draft: Option<PathBuf>,
 }
 
 /// Where a job is. Each phase ends with news or with a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum JobPhase {
     Requesting,
     Waiting(Pause),
     /// A local limit is reached.
-    Held(Hold),
+    Throttled(LimitWait),
     Streaming,
     Composing,
     Checking,
     Saving,
     /// The game is there; a browser plays it.
-    Trying,
+    PlayTesting,
     Done,
 }
 
 /// A wait for a local limit: which, since when, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold {
+pub struct LimitWait {
     pub held: LimitReached,
     pub since: Instant,
     pub until: Instant,
@@ -84,12 +84,12 @@ pub struct Hold {
 
 /// Who answered, and what it cost.
 #[derive(Debug, Clone, Default)]
-pub struct Answer {
+pub struct AnswerInfo {
     pub meta: ResponseMeta,
     pub usage: Option<TokenUsage>,
     pub thought: bool,
     /// How it comes.
-    pub pulse: Pulse,
+    pub pulse: StreamPulse,
     /// What the composer made of the prompt.
     pub understood: Option<String>,
     /// Whether the request was already changed as a server asked.
@@ -98,7 +98,7 @@ pub struct Answer {
 
 /// When each stage began; a stage ends where the next begins.
 #[derive(Debug, Clone)]
-pub struct Times {
+pub struct JobTimeline {
     pub started: Instant,
     /// When a local limit first stopped the request that is to be made now.
     pub held: Option<Instant>,
@@ -111,7 +111,7 @@ pub struct Times {
     pub ended: Option<Instant>,
 }
 
-impl Times {
+impl JobTimeline {
     fn new(started: Instant) -> Self {
         Self {
             started,
@@ -128,8 +128,8 @@ impl Times {
 
 /// A finished game.
 #[derive(Debug, Clone)]
-pub struct Game {
-    pub product: Product,
+pub struct FinishedGame {
+    pub product: GamePage,
     pub title: String,
     /// Where it was saved, if it was.
     pub path: Option<PathBuf>,
@@ -139,7 +139,7 @@ pub struct Game {
 
 /// A page that may be saved as a game, and why it may.
 #[derive(Debug, Clone)]
-pub enum Product {
+pub enum GamePage {
     /// It passed every check.
     Vetted(Arc<Vetted>),
     /// It did, and is saved in a frame that it cannot leave; what it stores lasts under this key.
@@ -148,7 +148,7 @@ pub enum Product {
     Unsafe(Arc<Rejection>),
 }
 
-impl Product {
+impl GamePage {
     /// The bytes of the file.
     pub fn html(&self) -> String {
         match self {
@@ -184,7 +184,7 @@ impl Product {
     }
 
     /// The page before it was hardened: what the next change starts from.
-    pub fn bare(&self) -> &str {
+    pub fn unhardened(&self) -> &str {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.source(),
             Self::Unsafe(rejection) => &rejection.source,
@@ -200,9 +200,9 @@ impl Product {
 }
 
 /// What a job uses besides itself while it takes one event.
-pub(super) struct Context<'a> {
+pub(super) struct JobContext<'a> {
     pub now: Instant,
-    pub shared: &'a mut Shared,
+    pub shared: &'a mut SharedFacts,
     pub effects: &'a mut Effects,
 }
 
@@ -211,7 +211,7 @@ impl Job {
     pub(super) fn new(
         id: JobId,
         options: Arc<JobOptions>,
-        base: Option<Arc<Base>>,
+        base: Option<Arc<BaseVersion>>,
         prompt: Prompt,
         now: Instant,
     ) -> Self {
@@ -227,56 +227,56 @@ impl Job {
             prompt,
             options,
             round: 0,
-            phase: Phase::Requesting,
+            phase: JobPhase::Requesting,
             request,
             retry,
             reply: Untrusted::default(),
-            talk: Talk::new(base),
-            trial: Trial::default(),
+            conversation: Conversation::new(base),
+            play_test: PlayTestState::default(),
             fix: None,
             variant: 0,
-            answer: Answer::default(),
-            times: Times::new(now),
-            log: vec![Progress::Started { engine: engine.name(), model }],
+            answer: AnswerInfo::default(),
+            timeline: JobTimeline::new(now),
+            log: vec![JobProgress::Started { engine: engine.name(), model }],
             result: None,
             draft: None,
         }
     }
 
     /// Takes what one of its tasks has to tell.
-    pub(super) fn on_news(&mut self, news: News, context: &mut Context) {
+    pub(super) fn on_news(&mut self, news: TaskEvent, context: &mut JobContext) {
         match news {
-            News::Admitted(counters) => self.on_admitted(counters, context),
-            News::Held(held, counters) => self.on_held(held, counters, context),
-            News::Uncounted(error) => self.on_uncounted(&error, context),
-            News::SetAside(place) => self.on_set_aside(&place, context),
-            News::Heard(progress) => self.on_heard(progress, context.now),
-            News::Ended(outcome) => self.on_outcome(outcome, context),
-            News::Composed(composition) => self.on_composed(*composition, context),
-            News::Given(given) => self.on_given(given, context),
-            News::Stitched(whole) => self.on_stitched(whole, context),
-            News::Vetted(vetting) => self.on_vetted(vetting, context),
-            News::Saved(saved) => self.on_saved(saved, context),
-            News::DraftKept(kept) => self.on_draft_kept(kept, context),
-            News::Trying(stage) => self.on_stage(stage),
-            News::Tried(played) => self.on_tried(played, context),
-            News::PromptKept(_)
-            | News::Greeted(_)
-            | News::Opened(_)
-            | News::Exported(_)
-            | News::MadeCurrent(_)
-            | News::Played(_)
-            | News::Replaced(_)
-            | News::FormsKnown(_)
-            | News::Compared(_)
-            | News::Catalogued(_)
-            | News::Credited(_)
-            | News::Found { .. } => {}
+            TaskEvent::Admitted(counters) => self.on_admitted(counters, context),
+            TaskEvent::LimitReached(held, counters) => self.on_held(held, counters, context),
+            TaskEvent::LedgerUnavailable(error) => self.on_uncounted(&error, context),
+            TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place, context),
+            TaskEvent::StreamProgress(progress) => self.on_heard(progress, context.now),
+            TaskEvent::Ended(outcome) => self.on_outcome(outcome, context),
+            TaskEvent::Composed(composition) => self.on_composed(*composition, context),
+            TaskEvent::ChangeReceived(given) => self.on_given(given, context),
+            TaskEvent::Stitched(whole) => self.on_stitched(whole, context),
+            TaskEvent::Vetted(vetting) => self.on_vetted(vetting, context),
+            TaskEvent::Saved(saved) => self.on_saved(saved, context),
+            TaskEvent::DraftKept(kept) => self.on_draft_kept(kept, context),
+            TaskEvent::PlayTestStage(stage) => self.on_stage(stage),
+            TaskEvent::PlayTested(played) => self.on_tried(played, context),
+            TaskEvent::PromptKept(_)
+            | TaskEvent::StartupLoaded(_)
+            | TaskEvent::Opened(_)
+            | TaskEvent::Exported(_)
+            | TaskEvent::MadeCurrent(_)
+            | TaskEvent::Played(_)
+            | TaskEvent::Replaced(_)
+            | TaskEvent::EditFormsLoaded(_)
+            | TaskEvent::Compared(_)
+            | TaskEvent::ModelsListed(_)
+            | TaskEvent::CreditsLoaded(_)
+            | TaskEvent::Found { .. } => {}
         }
     }
 
     /// Takes note of the time: something may be due.
-    pub(super) fn wake(&mut self, context: &mut Context) {
+    pub(super) fn wake(&mut self, context: &mut JobContext) {
         self.report_lull(context.now);
         if self.poll_timeout().is_some_and(|until| until <= context.now) {
             self.ask_again(context);
@@ -285,37 +285,37 @@ impl Job {
 
     /// Ends the job for real; what had arrived becomes a draft. What is being saved is whole:
     /// ending it now would lose it.
-    pub(super) fn stop(&mut self, context: &mut Context) {
+    pub(super) fn stop(&mut self, context: &mut JobContext) {
         match self.phase {
-            Phase::Done | Phase::Saving => {}
-            Phase::Trying => self.stop_play(context),
-            Phase::Requesting
-            | Phase::Waiting(_)
-            | Phase::Held(_)
-            | Phase::Streaming
-            | Phase::Composing
-            | Phase::Checking => {
+            JobPhase::Done | JobPhase::Saving => {}
+            JobPhase::PlayTesting => self.stop_play(context),
+            JobPhase::Requesting
+            | JobPhase::Waiting(_)
+            | JobPhase::Throttled(_)
+            | JobPhase::Streaming
+            | JobPhase::Composing
+            | JobPhase::Checking => {
                 context.effects.abort(self.id);
                 self.settle_request(context);
-                self.fail(Failure::Cancelled, context);
+                self.fail(JobError::Cancelled, context);
             }
         }
     }
 
     pub(super) fn finish(&mut self, now: Instant) {
-        self.phase = Phase::Done;
-        self.times.ended = Some(now);
+        self.phase = JobPhase::Done;
+        self.timeline.ended = Some(now);
     }
 
     pub fn is_done(&self) -> bool {
-        self.phase == Phase::Done
+        self.phase == JobPhase::Done
     }
 
     /// The page that was found in the reply, once there is one.
     pub fn source(&self) -> Option<&str> {
         match self.result.as_ref()? {
             Ok(game) => Some(game.product.source()),
-            Err(Failure::Refused(rejection)) => Some(&rejection.source),
+            Err(JobError::Refused(rejection)) => Some(&rejection.source),
             Err(_) => None,
         }
     }
@@ -323,7 +323,7 @@ impl Job {
     pub fn findings(&self) -> &[Finding] {
         match &self.result {
             Some(Ok(game)) => game.product.findings(),
-            Some(Err(Failure::Refused(rejection))) => &rejection.findings,
+            Some(Err(JobError::Refused(rejection))) => &rejection.findings,
             Some(Err(_)) | None => &[],
         }
     }
@@ -336,26 +336,26 @@ impl Job {
     /// When the job goes on by itself, where it waits for a time.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let held = match self.phase {
-            Phase::Held(hold) => Some(hold.until),
-            Phase::Requesting
-            | Phase::Waiting(_)
-            | Phase::Streaming
-            | Phase::Composing
-            | Phase::Checking
-            | Phase::Saving
-            | Phase::Trying
-            | Phase::Done => None,
+            JobPhase::Throttled(hold) => Some(hold.until),
+            JobPhase::Requesting
+            | JobPhase::Waiting(_)
+            | JobPhase::Streaming
+            | JobPhase::Composing
+            | JobPhase::Checking
+            | JobPhase::Saving
+            | JobPhase::PlayTesting
+            | JobPhase::Done => None,
         };
         held.or_else(|| self.retry.poll_timeout())
     }
 
     /// What there is to say where nothing of the answer comes.
-    pub fn lull(&self, now: Instant) -> Option<Lull> {
+    pub fn lull(&self, now: Instant) -> Option<StreamLull> {
         self.is_asking().then(|| self.answer.pulse.lull(now)).flatten()
     }
 
     /// When there will be something to say, if nothing comes until then.
-    pub fn lull_due(&self) -> Option<Instant> {
+    pub fn lull_deadline(&self) -> Option<Instant> {
         self.is_asking().then(|| self.answer.pulse.due()).flatten()
     }
 
@@ -366,11 +366,11 @@ impl Job {
 
     fn is_asking(&self) -> bool {
         self.options.engine != Engine::Offline
-            && matches!(self.phase, Phase::Requesting | Phase::Streaming)
+            && matches!(self.phase, JobPhase::Requesting | JobPhase::Streaming)
     }
 
     pub fn elapsed(&self, now: Instant) -> Duration {
-        self.times.ended.unwrap_or(now).saturating_duration_since(self.times.started)
+        self.timeline.ended.unwrap_or(now).saturating_duration_since(self.timeline.started)
     }
 }
 

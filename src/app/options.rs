@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine::Engine;
-use super::prompt::Terms;
-use super::state::{OutputForm, OverLimit, Plan, PlayTest, Saving};
+use super::prompt::RequestTerms;
+use super::session::{AutoPlayTest, LimitPolicy, OutputForm, SaveTarget, SessionPlan};
 use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
 use crate::inference::{Policy, Price};
@@ -21,27 +21,27 @@ pub struct JobOptions {
     pub theme: GameTheme,
     pub max_tokens: u32,
     /// How long an answer that has begun may be silent before it is given up.
-    pub patience: Duration,
+    pub idle_timeout: Duration,
     pub policy: Policy,
     pub seed: u64,
     pub limits: RequestLimits,
-    pub over_limit: OverLimit,
-    pub saving: Saving,
+    pub over_limit: LimitPolicy,
+    pub saving: SaveTarget,
     pub form: OutputForm,
     /// Whether a page that breaks a rule is saved all the same, marked.
     pub keep_unsafe: bool,
-    pub play_test: PlayTest,
+    pub play_test: AutoPlayTest,
 }
 
 impl JobOptions {
     /// How questions to the model are to be answered.
-    pub fn terms(&self) -> Terms {
+    pub fn terms(&self) -> RequestTerms {
         let Self { price, max_tokens, theme, .. } = *self;
-        Terms { model: self.model.clone(), price, max_tokens, theme }
+        RequestTerms { model: self.model.clone(), price, max_tokens, theme }
     }
 }
 
-impl Plan {
+impl SessionPlan {
     /// The options of a job that begins now.
     pub(super) fn options(&self) -> Arc<JobOptions> {
         Arc::new(JobOptions {
@@ -51,7 +51,7 @@ impl Plan {
             has_token: self.has_token,
             theme: self.theme,
             max_tokens: self.max_tokens,
-            patience: self.patience,
+            idle_timeout: self.idle_timeout,
             policy: self.policy,
             seed: self.seed,
             limits: self.limits,

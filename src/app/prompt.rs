@@ -84,14 +84,14 @@ fn is_reserved(name: &str) -> bool {
 
 /// How a question to a model is to be answered, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+pub struct RequestTerms {
     pub model: String,
     pub price: Option<Price>,
     pub max_tokens: u32,
     pub theme: GameTheme,
 }
 
-impl Terms {
+impl RequestTerms {
     /// The question for a new game: our rules first, then the user's words.
     pub fn new_game(&self, wish: &Prompt) -> CompletionRequest {
         self.question(
@@ -155,7 +155,7 @@ fn filled(text: &str, game: &str, wish: &Prompt) -> String {
 
 /// What a play-test found and what the checks left open, as the model is told: with lines,
 /// excerpts and the way there, in the text that the model is shown.
-pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
+pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
     let lines = Lines::new(source);
     // A model is to mend the first; more of them only make it longer.
     let told = verdict.problems.iter().take(5).map(|problem| {
@@ -183,14 +183,14 @@ pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> S
 }
 
 /// What is said about blocks that do not fit, so that they come again.
-pub fn again(unmatched: &[UnmatchedBlock]) -> String {
+pub fn retry_blocks_prompt(unmatched: &[UnmatchedBlock]) -> String {
     let problems: Vec<_> = unmatched.iter().map(UnmatchedBlock::to_prompt).collect();
     let text = include_str!("../../assets/prompts/again.txt");
     text.trim_end().replace("{problems}", &problems.join("\n\n"))
 }
 
 /// What is said about an answer that was cut off, so that it goes on.
-pub fn go_on() -> String {
+pub fn continue_prompt() -> String {
     include_str!("../../assets/prompts/go-on.txt").trim_end().to_owned()
 }
 
@@ -200,8 +200,12 @@ mod tests {
 
     #[test]
     fn a_question_holds_the_game_and_the_wish_as_they_are() {
-        let terms =
-            Terms { model: "m".into(), price: None, max_tokens: 1, theme: GameTheme::Spooky };
+        let terms = RequestTerms {
+            model: "m".into(),
+            price: None,
+            max_tokens: 1,
+            theme: GameTheme::Spooky,
+        };
         let wish = Prompt::new("faster {game}").unwrap();
         let asked = terms.change("<p>{wish}</p>\n", &wish);
         let Some(ChatTurn::User(words)) = asked.turns.first() else { unreachable!("one turn") };

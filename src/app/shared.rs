@@ -2,18 +2,18 @@
 
 use std::time::Instant;
 
-use super::forms::Forms;
+use super::edit_forms::EditFormRecord;
 use crate::inference::CompletionRequest;
 use crate::inference::TokenUsage;
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
 
 /// Facts that each job reads and adds to.
 #[derive(Debug, Clone)]
-pub struct Shared {
+pub struct SharedFacts {
     pub counters: RequestCounters,
     pub(super) ledger_mode: LedgerMode,
     /// In which form models managed to change games.
-    pub forms: Forms,
+    pub forms: EditFormRecord,
     pub(super) random: SplitMix64,
 }
 
@@ -27,13 +27,13 @@ pub(super) enum LedgerMode {
     Local,
 }
 
-impl Shared {
+impl SharedFacts {
     /// `seed` seeds the jitter of waits.
     pub(super) fn new(seed: u64) -> Self {
         Self {
             counters: RequestCounters::default(),
             ledger_mode: LedgerMode::default(),
-            forms: Forms::default(),
+            forms: EditFormRecord::default(),
             random: SplitMix64(seed),
         }
     }

@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use super::effect::{Effect, Task};
 use super::effects::Effects;
-use super::event::{Action, Event, JobId, News, Saved};
+use super::event::{Action, Event, JobId, SaveReport, TaskEvent};
 use super::focus::Pane;
-use super::job::{Game, Job, Phase, saving, set_aside};
-use super::picker::Stock;
-use super::progress::Progress;
+use super::job::{FinishedGame, Job, JobPhase, saving, set_aside};
+use super::picker::PickerKind;
+use super::progress::JobProgress;
 use super::prompt::{Prompt, PromptError};
-use super::state::{
-    ARMED_FOR, Armed, DRAFT_EVERY, Draft, QueueMode, Saving, State, Tab, Tone, Welcome, Zoom,
+use super::session::{
+    ARMED_FOR, ArmedKey, DRAFT_EVERY, PaneZoom, PreviewTab, PromptDraft, QueueMode, SaveTarget,
+    Session, Tone, WelcomeState,
 };
 use crate::library::DiskError;
 
@@ -26,7 +27,7 @@ mod play;
 mod vary;
 
 /// Takes one event at `now` and answers with what is to be done.
-pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
+pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
     let mut effects = Effects::default();
     match event {
         Event::Acted(action) => state.act(action, now, &mut effects),
@@ -38,7 +39,7 @@ pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
         }
         // News of what was stopped, or replaced by something newer.
         Event::Reported(..) => {}
-        Event::Woke => state.wake(now, &mut effects),
+        Event::TimerFired => state.wake(now, &mut effects),
     }
     state.publish_latest(&mut effects);
     state.start_next(now, &mut effects);
@@ -46,22 +47,23 @@ pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
     effects.into_tasks()
 }
 
-impl State {
+impl Session {
     fn is_current(&self, id: JobId) -> bool {
         self.job.as_ref().is_some_and(|job| job.id == id)
     }
 
     fn act(&mut self, action: Action, now: Instant, effects: &mut Effects) {
-        let is_users = !matches!(action, Action::Greet | Action::Note(_) | Action::Offer(..));
-        if is_users && self.view.welcome == Welcome::Due {
-            self.view.welcome = Welcome::Over;
+        let is_users =
+            !matches!(action, Action::LoadStartup | Action::Note(_) | Action::OpenList(..));
+        if is_users && self.view.welcome == WelcomeState::Due {
+            self.view.welcome = WelcomeState::Over;
         }
         match action {
-            Action::Generate(text) => self.submit(&text, now, effects),
+            Action::Generate(text) => self.submit_prompt(&text, now, effects),
             Action::Stop => self.ask_stop(now, effects),
             Action::StopNow => self.stop(now, effects),
             Action::RetryNow => self.with_job(now, effects, Job::retry_now),
-            Action::Save => self.save_to(Saving::Folder(PathBuf::new()), effects),
+            Action::Save => self.save_to(SaveTarget::Folder(PathBuf::new()), effects),
             Action::PlayTest => self.play_test(now, effects),
             Action::Fix => self.fix_asked(now, effects),
             Action::NextTab => self.show_tab(self.view.tab.next()),
@@ -71,12 +73,12 @@ impl State {
             Action::Vary(text, models) => self.vary(&text, models, now, effects),
             Action::StepVariant(by) => self.step_variant(by),
             Action::KeepVariant => self.keep_variant(effects),
-            Action::Welcomed => self.welcomed(),
+            Action::CloseWelcome => self.welcomed(),
             Action::Play => self.play(effects),
             Action::Undo => self.undo(effects),
             Action::Redo => self.redo(effects),
             Action::NewGame => self.new_game(),
-            Action::Greet => self.start_task(Task::Greet, effects),
+            Action::LoadStartup => self.start_task(Task::LoadStartup, effects),
             Action::Pick(stock) => self.pick(stock, effects),
             Action::Narrow(query) => self.narrow(query, effects),
             Action::Step(by) => self.step_picker(by),
@@ -90,7 +92,7 @@ impl State {
             Action::Help => self.toggle_help(),
             Action::Edited(text) => self.on_edit(text, now),
             Action::Note(text) => self.note(text),
-            Action::Offer(stock, items) => self.offer(stock, items),
+            Action::OpenList(stock, items) => self.offer(stock, items),
             Action::Quit => self.ask_quit(now, effects),
             Action::QuitNow => self.quit(now, effects),
             Action::Answer(press) => self.answer(press, now),
@@ -113,37 +115,37 @@ impl State {
     }
 
     /// A prompt sent while a job runs waits its turn, in sight.
-    fn submit(&mut self, text: &str, now: Instant, effects: &mut Effects) {
+    fn submit_prompt(&mut self, text: &str, now: Instant, effects: &mut Effects) {
         self.view.notice = None;
         match Prompt::new(text) {
             // Nothing more to say: what waits goes on.
             Err(PromptError::Empty) if self.queue_mode == QueueMode::Held => {
                 self.queue_mode = QueueMode::Runs;
             }
-            Err(error) => self.say(Tone::Bad, error.to_string()),
+            Err(error) => self.notify(Tone::Bad, error.to_string()),
             // What is played is saved: the next wish need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
-                self.send_off(&prompt, now);
+                self.take_from_editor(&prompt, now);
                 self.with_job(now, effects, Job::stop);
                 self.begin(prompt, now, effects);
             }
             Ok(prompt) if self.is_busy() => {
-                self.send_off(&prompt, now);
+                self.take_from_editor(&prompt, now);
                 self.queue.push_back(prompt);
-                self.say(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
+                self.notify(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
             }
             Ok(prompt) => {
-                self.send_off(&prompt, now);
+                self.take_from_editor(&prompt, now);
                 self.begin(prompt, now, effects);
             }
         }
     }
 
     /// What is sent leaves the editor, so that the next prompt is sent alone.
-    pub(super) fn send_off(&mut self, prompt: &Prompt, now: Instant) {
+    pub(super) fn take_from_editor(&mut self, prompt: &Prompt, now: Instant) {
         if self.draft.text.trim() == prompt.text() {
             let sent = Some(prompt.text().to_owned());
-            self.draft = Draft { due: Some(now), sent, ..Draft::default() };
+            self.draft = PromptDraft { due: Some(now), sent, ..PromptDraft::default() };
         }
     }
 
@@ -154,7 +156,7 @@ impl State {
         if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
             let text = job.prompt.text().to_owned();
             let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
-            self.draft = Draft { text, due: Some(now), returned, sent, kept: false };
+            self.draft = PromptDraft { text, due: Some(now), returned, sent, kept: false };
         }
     }
 
@@ -167,7 +169,7 @@ impl State {
         self.queue_mode = QueueMode::Held;
         let count = self.queue.len();
         let waits = if count == 1 { "1 prompt waits" } else { &format!("{count} prompts wait") };
-        self.say(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
+        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
     }
 
     fn start_next(&mut self, now: Instant, effects: &mut Effects) {
@@ -188,21 +190,21 @@ impl State {
         }
         if let Some(closed) = self.view.picker.take() {
             // From the ways to a model back to the models.
-            if closed.stock == Stock::Routes {
-                self.pick(Stock::Models, effects);
+            if closed.kind == PickerKind::Routes {
+                self.pick(PickerKind::Models, effects);
             }
             return;
         }
         if !self.is_busy() {
             self.view.notice = None;
             self.view.armed = None;
-            self.view.zoom = Zoom::Off;
+            self.view.zoom = PaneZoom::Off;
             return;
         }
-        if self.is_armed(Armed::Stop) {
+        if self.is_armed(ArmedKey::Stop) {
             return self.stop(now, effects);
         }
-        self.view.armed = Some((Armed::Stop, now + ARMED_FOR));
+        self.view.armed = Some((ArmedKey::Stop, now + ARMED_FOR));
     }
 
     fn stop(&mut self, now: Instant, effects: &mut Effects) {
@@ -212,17 +214,17 @@ impl State {
 
     fn ask_quit(&mut self, now: Instant, effects: &mut Effects) {
         // What is being saved is saved before the program ends: there is nothing to ask about.
-        let is_saved = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Trying);
+        let is_saved = |job: &Job| matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting);
         let is_saved = self.job.as_ref().is_some_and(is_saved);
-        if !self.is_busy() || is_saved || self.is_armed(Armed::Quit) {
+        if !self.is_busy() || is_saved || self.is_armed(ArmedKey::Quit) {
             return self.quit(now, effects);
         }
-        self.view.armed = Some((Armed::Quit, now + ARMED_FOR));
+        self.view.armed = Some((ArmedKey::Quit, now + ARMED_FOR));
     }
 
     fn quit(&mut self, now: Instant, effects: &mut Effects) {
         self.quitting = true;
-        self.keep_unmade(now);
+        self.keep_unfinished_prompts(now);
         self.stop(now, effects);
         if self.draft.due.is_some() {
             self.keep_draft(effects);
@@ -230,8 +232,8 @@ impl State {
     }
 
     /// What still waits is in the editor when the program starts again.
-    fn keep_unmade(&mut self, now: Instant) {
-        let unmade = self.unmade();
+    fn keep_unfinished_prompts(&mut self, now: Instant) {
+        let unmade = self.unfinished_prompts();
         if unmade != self.draft.text {
             self.draft.text = unmade;
             self.draft.due = Some(now);
@@ -240,8 +242,10 @@ impl State {
     }
 
     /// All words that have not become a game: those that wait, and what is being written.
-    fn unmade(&self) -> String {
-        let is_game = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Trying | Phase::Done);
+    fn unfinished_prompts(&self) -> String {
+        let is_game = |job: &Job| {
+            matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting | JobPhase::Done)
+        };
         let asked = self.draft.sent.as_ref().and(self.job.as_ref());
         let asked = asked.filter(|job| !is_game(job) && job.fix.is_none());
         let asked = asked.map(|job| job.prompt.text());
@@ -250,7 +254,7 @@ impl State {
         asked.into_iter().chain(waiting).chain(written).collect::<Vec<_>>().join("\n\n")
     }
 
-    fn save_to(&mut self, to: Saving, effects: &mut Effects) {
+    fn save_to(&mut self, to: SaveTarget, effects: &mut Effects) {
         let Some(game) = self.game() else { return self.nothing_to_save() };
         let task = saving(game.product.clone(), &game.title, to, None);
         self.start_task(task, effects);
@@ -262,11 +266,11 @@ impl State {
         } else {
             "there is no game to save yet"
         };
-        self.say(Tone::Plain, what);
+        self.notify(Tone::Plain, what);
     }
 
     /// The finished game on show.
-    fn game(&self) -> Option<&Game> {
+    fn game(&self) -> Option<&FinishedGame> {
         self.job.as_ref()?.result.as_ref()?.as_ref().ok()
     }
 
@@ -274,26 +278,26 @@ impl State {
         self.view.focus = pane;
     }
 
-    fn show_tab(&mut self, tab: Tab) {
+    fn show_tab(&mut self, tab: PreviewTab) {
         self.view.tab = tab;
     }
 
     fn welcomed(&mut self) {
-        self.view.welcome = Welcome::Over;
+        self.view.welcome = WelcomeState::Over;
     }
 
     fn zoom(&mut self) {
         self.view.zoom = match self.view.zoom {
-            Zoom::Off => Zoom::On,
-            Zoom::On => Zoom::Off,
+            PaneZoom::Off => PaneZoom::On,
+            PaneZoom::On => PaneZoom::Off,
         };
     }
 
     /// The screen puts its words back into the editor.
     fn unqueue(&mut self) {
         match self.queue.pop_back() {
-            Some(_) => self.say(Tone::Plain, "taken out of the queue, back into the editor"),
-            None => self.say(Tone::Plain, "nothing is queued"),
+            Some(_) => self.notify(Tone::Plain, "taken out of the queue, back into the editor"),
+            None => self.notify(Tone::Plain, "nothing is queued"),
         }
         if self.queue.is_empty() {
             self.queue_mode = QueueMode::Runs;
@@ -305,7 +309,7 @@ impl State {
     }
 
     fn note(&mut self, text: String) {
-        self.say(Tone::Plain, text);
+        self.notify(Tone::Plain, text);
     }
 
     fn on_edit(&mut self, text: String, now: Instant) {
@@ -325,67 +329,68 @@ impl State {
 
     fn keep_draft(&mut self, effects: &mut Effects) {
         self.draft.due = None;
-        let text = self.unmade();
+        let text = self.unfinished_prompts();
         self.start_task(Task::KeepPrompt(text), effects);
     }
 
-    fn on_session_news(&mut self, news: News, now: Instant) {
+    fn on_session_news(&mut self, news: TaskEvent, now: Instant) {
         match news {
-            News::PromptKept(Ok(())) => self.draft.kept = true,
-            News::Saved(Ok(Saved { path: Some(path), .. })) | News::Exported(Ok(path)) => {
+            TaskEvent::PromptKept(Ok(())) => self.draft.kept = true,
+            TaskEvent::Saved(Ok(SaveReport { path: Some(path), .. }))
+            | TaskEvent::Exported(Ok(path)) => {
                 let shown = DiskError::display_path(&path);
-                self.written.push(path);
-                self.say(Tone::Good, format!("saved {shown}"));
+                self.saved_paths.push(path);
+                self.notify(Tone::Good, format!("saved {shown}"));
             }
-            News::PromptKept(Err(error)) | News::Saved(Err(error)) => {
-                self.say(Tone::Bad, error.to_string());
+            TaskEvent::PromptKept(Err(error)) | TaskEvent::Saved(Err(error)) => {
+                self.notify(Tone::Bad, error.to_string());
             }
-            News::Exported(Err(error)) => {
-                self.say(Tone::Bad, format!("the version is not saved: {error}"));
+            TaskEvent::Exported(Err(error)) => {
+                self.notify(Tone::Bad, format!("the version is not saved: {error}"));
             }
-            News::MadeCurrent(Err(error)) => {
+            TaskEvent::MadeCurrent(Err(error)) => {
                 let advice = error.advice();
-                self.say(
+                self.notify(
                     Tone::Bad,
                     format!("undoing starts from another variant: {error}. {advice}"),
                 );
             }
-            News::SetAside(place) => self.on_set_aside(&place),
-            News::Found { stock, query, items } => self.on_found((stock, &query), items),
-            News::Greeted(greeting) => self.on_greeted(greeting),
-            News::Opened(opened) => self.on_opened(opened, now),
-            News::Played(played) => self.on_played(played),
-            News::Replaced(replaced) => self.on_replaced(replaced),
-            News::FormsKnown(tallies) => {
+            TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place),
+            TaskEvent::Found { stock, query, items } => self.on_found((stock, &query), items),
+            TaskEvent::StartupLoaded(greeting) => self.on_greeted(greeting),
+            TaskEvent::Opened(opened) => self.on_opened(opened, now),
+            TaskEvent::Played(played) => self.on_played(played),
+            TaskEvent::Replaced(replaced) => self.on_replaced(replaced),
+            TaskEvent::EditFormsLoaded(tallies) => {
                 for tally in &tallies {
                     self.shared.forms.add(tally);
                 }
             }
-            News::Compared(compared) => self.on_compared(compared),
-            News::Catalogued(listed) => self.on_catalogued(listed),
-            News::Credited(credits) => self.on_credited(credits, now),
-            News::Saved(Ok(_))
-            | News::MadeCurrent(Ok(()))
-            | News::Admitted(_)
-            | News::Held(..)
-            | News::Uncounted(_)
-            | News::Heard(_)
-            | News::Ended(_)
-            | News::Composed(_)
-            | News::Given(_)
-            | News::Stitched(_)
-            | News::Vetted(_)
-            | News::Trying(_)
-            | News::Tried(_)
-            | News::DraftKept(_) => {}
+            TaskEvent::Compared(compared) => self.on_compared(compared),
+            TaskEvent::ModelsListed(listed) => self.on_catalogued(listed),
+            TaskEvent::CreditsLoaded(credits) => self.on_credited(credits, now),
+            TaskEvent::Saved(Ok(_))
+            | TaskEvent::MadeCurrent(Ok(()))
+            | TaskEvent::Admitted(_)
+            | TaskEvent::LimitReached(..)
+            | TaskEvent::LedgerUnavailable(_)
+            | TaskEvent::StreamProgress(_)
+            | TaskEvent::Ended(_)
+            | TaskEvent::Composed(_)
+            | TaskEvent::ChangeReceived(_)
+            | TaskEvent::Stitched(_)
+            | TaskEvent::Vetted(_)
+            | TaskEvent::PlayTestStage(_)
+            | TaskEvent::PlayTested(_)
+            | TaskEvent::DraftKept(_) => {}
         }
     }
 
     fn on_set_aside(&mut self, place: &Path) {
         let trouble = set_aside(place);
-        self.say(Tone::Bad, trouble.clone());
+        self.notify(Tone::Bad, trouble.clone());
         if let Some(job) = self.job.as_mut() {
-            job.log.push(Progress::Library { trouble });
+            job.log.push(JobProgress::Library { trouble });
         }
     }
 }

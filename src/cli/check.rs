@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::args::{CheckArgs, ReportFormat};
 use super::check_file::{CheckedFile, FileVerdict, RepairMode};
 use super::{exit_with_error, explain, github, print_result, sarif, warn};
-use crate::driver::beside;
+use crate::driver::parallel_map;
 use crate::game::to_json;
 use crate::page::Lines;
 
@@ -35,7 +35,7 @@ pub fn run(check: &CheckArgs) -> ExitCode {
 
 fn check_files(check: &CheckArgs) -> ExitCode {
     let repairs = if check.fix { RepairMode::Write } else { RepairMode::Report };
-    let checked = beside(&check.files, |path| CheckedFile::new(path, repairs));
+    let checked = parallel_map(&check.files, |path| CheckedFile::new(path, repairs));
     let checked = checked.into_iter().zip(&check.files);
     let checked: Vec<_> =
         checked.map(|(done, path)| done.unwrap_or_else(|| CheckedFile::panicked(path))).collect();

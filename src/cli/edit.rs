@@ -7,7 +7,7 @@ use super::args::EditArgs;
 use super::check_file::{display_name, read_page};
 use super::target::{GameTarget, from_library};
 use super::{exit_with_error, exit_with_library_error, library, new};
-use crate::app::{Base, Saving};
+use crate::app::{BaseVersion, SaveTarget};
 use crate::config::Settings;
 use crate::driver;
 use crate::game::{StorageKey, strip_protection};
@@ -28,7 +28,7 @@ pub fn run(edit: &EditArgs, settings: &Settings) -> ExitCode {
 }
 
 /// A file, with its place in the library if it is there as it stands.
-fn from_file(path: &Path, settings: &Settings) -> Result<Base, String> {
+fn from_file(path: &Path, settings: &Settings) -> Result<BaseVersion, String> {
     let name = display_name(path);
     let text = read_page(path).map_err(|why| format!("{name}: {why}"))?;
     let known =
@@ -37,22 +37,24 @@ fn from_file(path: &Path, settings: &Settings) -> Result<Base, String> {
             None => Ok(None),
         });
     // Without a library the file is all there is to know.
-    Ok(known.ok().flatten().unwrap_or_else(|| Base {
+    Ok(known.ok().flatten().unwrap_or_else(|| BaseVersion {
         title: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         key: Some(
             StorageKey::from_sealed(&text)
                 .unwrap_or_else(|| StorageKey::from_source(&strip_protection(&text))),
         ),
         source: strip_protection(&text).into(),
-        ..Base::default()
+        ..BaseVersion::default()
     }))
 }
 
 /// Beside the file that is changed; a game of the library under its title, in this folder.
-fn saving(edit: &EditArgs, base: &Base) -> Saving {
+fn saving(edit: &EditArgs, base: &BaseVersion) -> SaveTarget {
     let path = PathBuf::from(&edit.game);
     match &edit.new.output {
-        None if edit.game != "-" && (base.version.is_none() || path.exists()) => Saving::File(path),
+        None if edit.game != "-" && (base.version.is_none() || path.exists()) => {
+            SaveTarget::File(path)
+        }
         _ => new::save_target(&edit.new),
     }
 }

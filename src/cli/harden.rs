@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::args::HardenArgs;
 use super::check_file::{CHECKS_PANICKED, FileVerdict, display_name, read_page};
 use super::{exit_with_error, print_result, warn};
-use crate::driver::beside;
+use crate::driver::parallel_map;
 use crate::game::{HtmlSource, Vetted, seal, vet};
 use crate::library::{DiskError, replace_file, write_new};
 
@@ -17,7 +17,8 @@ pub fn run(harden: &HardenArgs) -> ExitCode {
         Ok(text) => text,
         Err(why) => return exit_with_error(&format!("{name}: {why}"), 2),
     };
-    let vetted = beside(&[text], |text| vet(HtmlSource::new(text.as_str()))).into_iter().flatten();
+    let vetted =
+        parallel_map(&[text], |text| vet(HtmlSource::new(text.as_str()))).into_iter().flatten();
     match vetted.last() {
         Some(Ok(vetted)) => {
             print_findings(&name, &FileVerdict::from(&vetted));

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::args::ReportArgs;
 use super::clock;
-use crate::app::{Engine, Failure, FixEnd, Game, Job};
+use crate::app::{Engine, FinishedGame, FixResult, Job, JobError};
 use crate::driver;
 use crate::game::to_json;
 use crate::inference::TokenUsage;
@@ -128,7 +128,7 @@ struct AttemptReport {
 }
 
 impl SuccessReport {
-    fn from_game(job: &Job, game: &Game) -> Self {
+    fn from_game(job: &Job, game: &FinishedGame) -> Self {
         let html = game.product.html();
         let game = SavedGame {
             title: game.title.clone(),
@@ -146,7 +146,7 @@ impl SuccessReport {
             game,
             usage,
             verdict,
-            fix: job.trial.fixed.as_ref().map(|end| FixReport::from_end(job, end)),
+            fix: job.play_test.fixed.as_ref().map(|end| FixReport::from_end(job, end)),
         }
     }
 }
@@ -162,7 +162,7 @@ impl UsageReport {
 }
 
 impl FixReport {
-    fn from_end(job: &Job, end: &FixEnd) -> Self {
+    fn from_end(job: &Job, end: &FixResult) -> Self {
         let before =
             job.fix.as_ref().and_then(|fix| fix.previous.result.as_ref()?.as_ref().ok()?.kept);
         Self {
@@ -175,7 +175,7 @@ impl FixReport {
 }
 
 impl FailureReport {
-    fn from_failure(job: &Job, failure: &Failure) -> Self {
+    fn from_failure(job: &Job, failure: &JobError) -> Self {
         let cause = failure.trouble();
         let error = ErrorReport {
             kind: failure.kind(),
@@ -217,9 +217,9 @@ impl AttemptReport {
     }
 }
 
-fn may_start(failure: &Failure) -> Option<String> {
-    let Failure::OverLimit(held) = failure else { return None };
-    Some(clock::format_iso(driver::wall().after(held.wait)))
+fn may_start(failure: &JobError) -> Option<String> {
+    let JobError::OverLimit(held) = failure else { return None };
+    Some(clock::format_iso(driver::wall_clock().after(held.wait)))
 }
 
 fn headline(text: Option<&Untrusted>) -> Option<String> {

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use super::args::ModelsArgs;
 use super::{exit_with_error, print_result, warn, width};
-use crate::app::Failure;
+use crate::app::JobError;
 use crate::config::Settings;
-use crate::driver::{self, Inquiry, PATIENCE, Wish};
+use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
 use crate::inference::CachedCatalogue;
 use crate::inference::models::{Model, Provider};
 
@@ -19,13 +19,14 @@ use table::ModelTable;
 
 /// Tells what there is, and answers with the exit code.
 pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
-    let cache = if models.refresh { Wish::Anew } else { Wish::Kept };
-    let asked =
-        driver::block_on(async { Ok(Inquiry::new(settings).models(cache, PATIENCE).await) });
+    let cache = if models.refresh { CacheUse::Anew } else { CacheUse::Kept };
+    let asked = driver::block_on(async {
+        Ok(HubQueries::new(settings).models(cache, DEFAULT_TIMEOUT).await)
+    });
     let listed = match asked {
         Ok(Ok(listed)) => listed,
         Ok(Err(error)) => {
-            let failure = Failure::of(error);
+            let failure = JobError::of(error);
             let words = format!("{}\n  {}", failure.message(), failure.advice());
             return exit_with_error(&words, failure.exit_code());
         }
@@ -59,7 +60,7 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
 /// Why the list is an old one, and how old.
 fn stale_notice(listed: &CachedCatalogue) -> Option<String> {
     let error = listed.refresh_error.clone()?;
-    let why = Failure::of(error).message();
+    let why = JobError::of(error).message();
     Some(format!("{why}; this list is {} old", format_age(listed.age)))
 }
 
@@ -81,7 +82,7 @@ fn models_json(listed: &CachedCatalogue, found: &[&Model], settings: &Settings) 
         "host": settings.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
-        "stale": listed.refresh_error.clone().map(|error| Failure::of(error).message()),
+        "stale": listed.refresh_error.clone().map(|error| JobError::of(error).message()),
     })
 }
 

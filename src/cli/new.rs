@@ -10,12 +10,12 @@ use super::args::{NewArgs, ReportArgs};
 use super::{clock, exit_with_error, json, lines, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, Base, Failure, Job, OutputForm, OverLimit, Phase, PlayTest, Progress, Prompt, Saving,
-    State, prompt,
+    Action, AutoPlayTest, BaseVersion, Job, JobError, JobPhase, JobProgress, LimitPolicy,
+    OutputForm, Prompt, SaveTarget, Session, prompt,
 };
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
-use crate::driver::{self, Front};
+use crate::driver::{self, Frontend};
 use crate::game::report;
 use crate::inference::outcome::format_duration;
 use crate::library::{self, DiskError};
@@ -29,8 +29,8 @@ pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
 pub(super) fn make_game(
     new: &NewArgs,
     settings: &Settings,
-    saving: Saving,
-    base: Option<Base>,
+    saving: SaveTarget,
+    base: Option<BaseVersion>,
 ) -> ExitCode {
     let prompt = match read_prompt(&new.prompt) {
         Ok(prompt) => prompt,
@@ -47,9 +47,9 @@ pub(super) fn make_game(
     let mut plan = driver::plan(settings, saving);
     plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
     plan.keep_unsafe = new.keep_unsafe;
-    plan.over_limit = OverLimit::Leave;
+    plan.over_limit = LimitPolicy::Fail;
     if settings.play_test == PlayTestMode::On {
-        plan.play_test = PlayTest::On;
+        plan.play_test = AutoPlayTest::On;
     }
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
@@ -65,11 +65,11 @@ pub(super) fn make_game(
 }
 
 fn run_job(
-    state: State,
+    state: Session,
     prompt: String,
     settings: &Settings,
     mut lines: CommandFrontend,
-) -> std::io::Result<State> {
+) -> std::io::Result<Session> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
         let world = driver::world(settings);
@@ -89,26 +89,26 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
 
-pub(super) fn save_target(new: &NewArgs) -> Saving {
+pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     match &new.output {
-        None => Saving::Folder(PathBuf::new()),
-        Some(path) if path == Path::new("-") => Saving::Nowhere,
-        Some(path) if new.force => Saving::Over(path.clone()),
-        Some(path) => Saving::File(path.clone()),
+        None => SaveTarget::Folder(PathBuf::new()),
+        Some(path) if path == Path::new("-") => SaveTarget::Nowhere,
+        Some(path) if new.force => SaveTarget::Over(path.clone()),
+        Some(path) => SaveTarget::File(path.clone()),
     }
 }
 
 /// A place that cannot be written is told before a request is paid for.
-fn check_target(saving: &Saving) -> Result<(), DiskError> {
+fn check_target(saving: &SaveTarget) -> Result<(), DiskError> {
     match saving {
-        Saving::Folder(folder) => library::check_writable(&folder.join("game.html")),
-        Saving::File(path) | Saving::Over(path) => library::check_writable(path),
-        Saving::Nowhere | Saving::Shelf => Ok(()),
+        SaveTarget::Folder(folder) => library::check_writable(&folder.join("game.html")),
+        SaveTarget::File(path) | SaveTarget::Over(path) => library::check_writable(path),
+        SaveTarget::Nowhere | SaveTarget::GamesFolder => Ok(()),
     }
 }
 
 /// The result on standard output, the failure on standard error, the code for the shell.
-fn print_outcome(state: &State, new: &NewArgs) -> ExitCode {
+fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
     let Some(job) = &state.job else { return ExitCode::FAILURE };
     let form = new.report;
     let object = (form.json || form.jsonl)
@@ -138,13 +138,13 @@ fn print_outcome(state: &State, new: &NewArgs) -> ExitCode {
     }
 }
 
-fn print_failure(failure: &Failure) {
-    if let Failure::Refused(rejection) = failure {
+fn print_failure(failure: &JobError) {
+    if let JobError::Refused(rejection) = failure {
         output::write_stderr(&report(None, &rejection.source, &rejection.findings));
     }
     warn(&format!("error: {}\n  {}", failure.message(), failure.advice()));
-    if let Failure::OverLimit(held) = failure {
-        let at = clock::format_time(driver::wall().after(held.wait));
+    if let JobError::OverLimit(held) = failure {
+        let at = clock::format_time(driver::wall_clock().after(held.wait));
         warn(&format!("  It may start at {at}."));
     }
 }
@@ -181,7 +181,7 @@ impl CommandFrontend {
     }
 
     /// The news since the last time. With a reader gone the job still runs to its end.
-    fn print_progress(&mut self, state: &State) {
+    fn print_progress(&mut self, state: &Session) {
         let Some(job) = &state.job else { return };
         for progress in job.log.iter().skip(self.reported) {
             if self.args.jsonl {
@@ -200,20 +200,21 @@ impl CommandFrontend {
 
     /// Whether nobody has said it: an attempt that fails as the one before did, and the last one of
     /// a job that ends, have their cause told already or at the end.
-    fn is_unreported(&mut self, job: &Job, progress: &Progress, line: &str) -> bool {
-        if !matches!(progress, Progress::Failed { .. }) {
+    fn is_unreported(&mut self, job: &Job, progress: &JobProgress, line: &str) -> bool {
+        if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
         }
         let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
         let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
         let is_last = tells_it
-            && job.log.iter().rfind(|it| matches!(it, Progress::Failed { .. })) == Some(progress);
+            && job.log.iter().rfind(|it| matches!(it, JobProgress::Failed { .. }))
+                == Some(progress);
         let is_again = self.last_failure == line;
         line.clone_into(&mut self.last_failure);
         !is_again && !is_last
     }
 
-    fn update_live_line(&mut self, state: &State, now: Instant) {
+    fn update_live_line(&mut self, state: &Session, now: Instant) {
         let line = live_line(state, now).unwrap_or_default();
         if line == self.live_line {
             return;
@@ -232,43 +233,43 @@ impl CommandFrontend {
 }
 
 /// What goes on now: a countdown, or how much has come.
-fn live_line(state: &State, now: Instant) -> Option<String> {
+fn live_line(state: &Session, now: Instant) -> Option<String> {
     let job = state.job.as_ref()?;
     let lull = || {
-        let words = job.lull(now).map(|lull| lull.words(state.plan.patience));
+        let words = job.lull(now).map(|lull| lull.words(state.plan.idle_timeout));
         words.map(|words| format!(", {words}")).unwrap_or_default()
     };
     match job.phase {
-        Phase::Waiting(pause) => {
+        JobPhase::Waiting(pause) => {
             let left = pause.until.saturating_duration_since(now);
             Some(format!("next attempt in {} (Ctrl-C stops)", format_duration(left)))
         }
-        Phase::Held(hold) => {
+        JobPhase::Throttled(hold) => {
             let left = hold.until.saturating_duration_since(now);
             Some(format!("may start in {} (Ctrl-C stops)", format_duration(left)))
         }
-        Phase::Requesting => {
+        JobPhase::Requesting => {
             Some(format!("waiting for an answer, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
-        Phase::Streaming => {
+        JobPhase::Streaming => {
             let size = kilobytes(job.reply.raw().len());
             Some(format!("receiving: {size}, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
-        Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
+        JobPhase::PlayTesting => {
+            let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
             Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }
-        Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,
+        JobPhase::Composing | JobPhase::Checking | JobPhase::Saving | JobPhase::Done => None,
     }
 }
 
-impl Front for CommandFrontend {
+impl Frontend for CommandFrontend {
     async fn next(&mut self) -> Option<Vec<Action>> {
         self.signals.next().await;
         Some(vec![Action::StopNow])
     }
 
-    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+    fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
         self.print_progress(state);
         if self.live {
             self.update_live_line(state, now);
@@ -276,12 +277,12 @@ impl Front for CommandFrontend {
         Ok(())
     }
 
-    fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
+    fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
         let changes = self.live && live_line(state, now).is_some();
         changes.then(|| now + Duration::from_millis(250))
     }
 
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &Session) -> bool {
         !state.is_busy()
     }
 }

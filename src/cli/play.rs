@@ -12,9 +12,9 @@ use super::check_file::{CHECKS_PANICKED, FileVerdict, display_name, read_page};
 use super::play_test;
 use super::target::{GameTarget, from_library};
 use super::{exit_with_error, exit_with_library_error, output, warn};
-use crate::app::{OnHand, PlayTrouble, Playing, Way};
+use crate::app::{OpenOutcome, PlayError, PlaySession, PlayableGame};
 use crate::config::Settings;
-use crate::driver::{self, Browser, Follow, PlayNews, beside};
+use crate::driver::{self, BrowserLaunch, PlayEvent, WatchTarget, parallel_map};
 use crate::game::{HtmlSource, Rejection, Vetted, vet};
 use crate::library::{GameAddress, VersionId};
 
@@ -35,11 +35,11 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
         Ok(vetted) => vetted,
         Err(code) => return ExitCode::from(code),
     };
-    let play = driver::Play {
-        on_hand: OnHand { game: Arc::new(vetted), name: found.name },
+    let play = driver::PlayOptions {
+        on_hand: PlayableGame { game: Arc::new(vetted), name: found.name },
         text: found.text,
         follow: found.follow,
-        browser: if play.no_open { Browser::Leave } else { Browser::Open },
+        browser: if play.no_open { BrowserLaunch::Leave } else { BrowserLaunch::Open },
     };
     let mut tell = |news| print_news(&name, news);
     match driver::block_on(driver::play(play, settings, &mut tell)) {
@@ -53,7 +53,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
 pub(super) struct LoadedGame {
     pub name: String,
     text: String,
-    follow: Follow,
+    follow: WatchTarget,
     pub version: Option<VersionId>,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
             let name = display_name(&path);
             let text = read_page(&path).map_err(|why| print_error(&format!("{name}: {why}"), 2))?;
             let is_stream = path == Path::new("-");
-            let follow = if is_stream { Follow::Nothing } else { Follow::File(path) };
+            let follow = if is_stream { WatchTarget::Nothing } else { WatchTarget::File(path) };
             Ok(LoadedGame { name, text, follow, version: None })
         }
         GameTarget::Library(address) => {
@@ -73,9 +73,9 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
                 error.exit_code()
             })?;
             let follow = match address {
-                GameAddress::Game(id) => Follow::Game(id),
+                GameAddress::Game(id) => WatchTarget::Game(id),
                 // Who names a version wants that one.
-                GameAddress::Version(_) => Follow::Nothing,
+                GameAddress::Version(_) => WatchTarget::Nothing,
             };
             let version = base.version.map(|version| format!("version {version}"));
             let name = version.unwrap_or_else(|| base.title.clone());
@@ -88,7 +88,8 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
 /// Only what passes every check is served.
 pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
     let texts = [found.text.as_str()];
-    let vetted = beside(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
+    let vetted =
+        parallel_map(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
     match vetted {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {
@@ -109,37 +110,37 @@ fn print_rejection(name: &str, rejection: Rejection) {
     warn(&FileVerdict::from(rejection).report(name));
 }
 
-fn exit_with_play_error(error: &PlayTrouble) -> ExitCode {
+fn exit_with_play_error(error: &PlayError) -> ExitCode {
     exit_with_error(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
-fn print_news(name: &str, news: PlayNews) {
+fn print_news(name: &str, news: PlayEvent) {
     match news {
-        PlayNews::At(playing) => print_address(name, &playing),
-        PlayNews::Replaced(name) => warn(&format!("{name} is on show")),
-        PlayNews::Refused(rejection) => {
+        PlayEvent::At(playing) => print_address(name, &playing),
+        PlayEvent::Replaced(name) => warn(&format!("{name} is on show")),
+        PlayEvent::Refused(rejection) => {
             print_rejection(name, rejection);
             warn("the version before stays on show");
         }
-        PlayNews::Failed(error) => {
+        PlayEvent::Failed(error) => {
             warn(&format!("{error}; the version before stays on show\n  {}", error.advice()));
         }
     }
 }
 
-fn print_address(name: &str, Playing { address, way }: &Playing) {
+fn print_address(name: &str, PlaySession { address, outcome: way }: &PlaySession) {
     // With a reader gone the game is still on show.
     drop(output::write_stdout(format!("{address}\n").as_bytes()));
     let way = match way {
-        Way::Opened => "a browser was asked to open it".to_owned(),
-        Way::Unasked => "open the address in a browser on this machine".to_owned(),
-        Way::NoDisplay => {
+        OpenOutcome::Opened => "a browser was asked to open it".to_owned(),
+        OpenOutcome::Unasked => "open the address in a browser on this machine".to_owned(),
+        OpenOutcome::NoDisplay => {
             "there is no display here: open the address in a browser on this machine".to_owned()
         }
-        Way::Forward(line) => format!(
+        OpenOutcome::Forward(line) => format!(
             "you are here over SSH: type this on your own machine, and open the address there\n  {line}"
         ),
-        Way::Unopened(why) => {
+        OpenOutcome::Unopened(why) => {
             let why = crate::untrusted::Untrusted::new(why.as_str()).headline(200);
             format!("no browser could be opened ({why}): open the address in one yourself")
         }

@@ -10,7 +10,7 @@ use super::args::PlayArgs;
 use super::play::{load_game, vet_game};
 use super::{exit_with_error, output, warn};
 use crate::config::Settings;
-use crate::driver::{self, Candidate};
+use crate::driver::{self, PlayTestCandidate};
 use crate::library::{DiskError, replace_file};
 use crate::page::Lines;
 use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
@@ -31,7 +31,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
         let found = load_game(game, settings).and_then(|found| Ok((vet_game(&found)?, found)));
         match found {
             Ok((game, found)) => {
-                candidates.push(Candidate { game: Arc::new(game), version: found.version });
+                candidates.push(PlayTestCandidate { game: Arc::new(game), version: found.version });
                 names.push(found.name);
             }
             Err(code) => codes.push(code),
@@ -44,7 +44,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
             report.add(place, candidate, played);
         }
     };
-    match driver::block_on(driver::try_out(&candidates, settings, play.jobs, tell, done)) {
+    match driver::block_on(driver::play_test_all(&candidates, settings, play.jobs, tell, done)) {
         Ok(()) => report.end(),
         Err(error) => exit_with_error(&format!("the signals cannot be heard: {error}"), 9),
     }
@@ -75,7 +75,12 @@ struct PlayTestReport<'r> {
 
 impl PlayTestReport<'_> {
     /// Tells how a game played, as soon as those before it are told.
-    fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, PlayTestError>) {
+    fn add(
+        &mut self,
+        place: usize,
+        candidate: &PlayTestCandidate,
+        played: Result<Verdict, PlayTestError>,
+    ) {
         let name = self.names.get(place).map_or("", String::as_str);
         let verdict = match played {
             Ok(verdict) => verdict,

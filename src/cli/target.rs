@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::library;
-use crate::app::Base;
+use crate::app::BaseVersion;
 use crate::config::Settings;
 use crate::driver;
 use crate::library::{GameAddress, LibraryError};
@@ -28,7 +28,7 @@ impl GameTarget {
 pub(super) fn from_library(
     address: GameAddress,
     settings: &Settings,
-) -> Result<Base, LibraryError> {
+) -> Result<BaseVersion, LibraryError> {
     let library = library::open(settings)?;
     driver::base(&library, library.resolve(address)?)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::args::UsageArgs;
 use super::{clock, exit_with_error, exit_with_library_error, library, print_result};
 use crate::config::Settings;
-use crate::driver::{self, Inquiry, PATIENCE, Wish};
+use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
 use crate::inference::LimitKind;
 use crate::inference::account::{AccountError, Credits, Identity};
 use crate::library::{LedgerLoad, LibraryError, SpendingTotals, UnixMillis};
@@ -33,7 +33,7 @@ const LIMITS: [LimitKind; 4] =
 
 /// Tells what was asked, and answers with the exit code.
 pub fn run(usage: UsageArgs, settings: &Settings) -> ExitCode {
-    let now = driver::wall();
+    let now = driver::wall_clock();
     let mut ledger = match read_ledger(settings, now) {
         Ok(ledger) => ledger,
         Err(error) => return exit_with_library_error(&error),
@@ -62,12 +62,12 @@ fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>
 }
 
 async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
-    let inquiry = Inquiry::new(settings);
-    let identity = inquiry.identity(Wish::Kept, PATIENCE).await;
+    let inquiry = HubQueries::new(settings);
+    let identity = inquiry.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
     // Who refused the token once need not be asked again.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
-        _ => inquiry.credits(now.month_start(), PATIENCE).await,
+        _ => inquiry.credits(now.month_start(), DEFAULT_TIMEOUT).await,
     };
     AccountSummary { identity, credits }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
-use crate::app::{Hold, Job, JobId, Phase, Picker, Progress, State};
+use crate::app::{Job, JobId, JobPhase, JobProgress, LimitWait, Picker, Session};
 use crate::cli::args::ReportArgs;
 use crate::cli::lines;
 use crate::inference::Pause;
@@ -36,7 +36,7 @@ const FORM: ReportArgs = ReportArgs { json: false, jsonl: false, quiet: false, v
 
 impl LineReporter {
     /// The lines to print for this state.
-    pub fn new_lines(&mut self, state: &State, now: Instant) -> Vec<String> {
+    pub fn new_lines(&mut self, state: &Session, now: Instant) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(job) = &state.job {
             self.push_job_lines(job, now, &mut said);
@@ -54,7 +54,7 @@ impl LineReporter {
     }
 
     /// When the next progress report is due. `None` without a running job.
-    pub fn next_report(&self, state: &State) -> Option<Instant> {
+    pub fn next_report(&self, state: &Session) -> Option<Instant> {
         self.last_line_at.filter(|_| state.is_busy()).map(|last| last + REPEAT_INTERVAL)
     }
 
@@ -82,9 +82,9 @@ impl LineReporter {
     }
 }
 
-fn progress_line(progress: &Progress) -> Option<String> {
+fn progress_line(progress: &JobProgress) -> Option<String> {
     match progress {
-        Progress::Streaming => Some("the answer begins".to_owned()),
+        JobProgress::Streaming => Some("the answer begins".to_owned()),
         _ => lines::progress_line(progress, FORM),
     }
 }
@@ -92,15 +92,19 @@ fn progress_line(progress: &Progress) -> Option<String> {
 /// What the job is doing, and for how long.
 fn waiting_line(job: &Job, now: Instant) -> String {
     match job.phase {
-        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
+        JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
             format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
         }
-        Phase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
-        Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
+        JobPhase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
+        JobPhase::PlayTesting => {
+            let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
             format!("still playing: {what}")
         }
-        Phase::Requesting | Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => {
+        JobPhase::Requesting
+        | JobPhase::Composing
+        | JobPhase::Checking
+        | JobPhase::Saving
+        | JobPhase::Done => {
             format!("still at it, {} s", job.elapsed(now).as_secs())
         }
     }

@@ -53,7 +53,7 @@ mod overlay;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use crate::app::{Plan, PlayTest, Saving, State};
+use crate::app::{AutoPlayTest, SaveTarget, Session, SessionPlan};
 use crate::cli::{exit_with_error, output};
 use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
@@ -171,7 +171,7 @@ fn run_screen(
     looks: TerminalEnv,
     themes: ThemeRegistry,
     keymap: Keymap,
-) -> std::io::Result<(State, ExitReason)> {
+) -> std::io::Result<(Session, ExitReason)> {
     let theme = themes.theme(themes.active());
     let mut ui = UiState::new(theme, Clock::local(driver::now())).with_keys(keymap);
     ui.set_theme_registry(themes);
@@ -195,12 +195,12 @@ fn run_screen(
 }
 
 /// The plan of the screen: unlike commands it play-tests by default, because the user watches.
-fn screen_plan(settings: &Settings) -> Plan {
+fn screen_plan(settings: &Settings) -> SessionPlan {
     let play_test = match settings.play_test {
-        PlayTestMode::Off => PlayTest::Off,
-        PlayTestMode::Auto | PlayTestMode::On => PlayTest::On,
+        PlayTestMode::Off => AutoPlayTest::Off,
+        PlayTestMode::Auto | PlayTestMode::On => AutoPlayTest::On,
     };
-    Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
+    SessionPlan { play_test, ..driver::plan(settings, SaveTarget::GamesFolder) }
 }
 
 /// Selects the terminal queries whose replies the screen will use.
@@ -219,8 +219,8 @@ fn terminal_query(settings: &Settings, looks: &TerminalEnv) -> TerminalQuery {
 }
 
 /// Prints the saved paths once the terminal is restored.
-fn print_saved_paths(state: &State) {
-    for path in &state.written {
+fn print_saved_paths(state: &Session) {
+    for path in &state.saved_paths {
         // Without a reader of standard output the files are saved all the same.
         drop(output::write_stdout(format!("{}\n", DiskError::display_path(path)).as_bytes()));
     }

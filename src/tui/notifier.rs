@@ -2,7 +2,7 @@
 //! focus. Only changes are written.
 
 use super::terminal::{Multiplexer, NotificationSupport};
-use crate::app::{Failure, Job, JobId, Progress, State};
+use crate::app::{Job, JobError, JobId, JobProgress, Session};
 use crate::config::NotifyMode;
 use crate::untrusted::Untrusted;
 
@@ -52,7 +52,7 @@ impl Notifier {
     }
 
     /// The escape sequences to write after a change of the state; empty if there are none.
-    pub fn update(&mut self, state: &State) -> String {
+    pub fn update(&mut self, state: &Session) -> String {
         let mut told = String::new();
         let title = window_title(state);
         if title != self.title {
@@ -70,7 +70,7 @@ impl Notifier {
     /// The notification that a job has ended; empty if the window has the focus.
     fn job_notification(&self, job: &Job) -> String {
         // A version opened from the library involved no waiting.
-        let was_made = !matches!(job.log.first(), Some(Progress::Opened { .. }));
+        let was_made = !matches!(job.log.first(), Some(JobProgress::Opened { .. }));
         let is_news = job.is_done() && was_made && !was_stopped(job);
         if !is_news || self.focus == WindowFocus::Focused {
             return String::new();
@@ -94,7 +94,7 @@ impl Notifier {
 
 /// A user who stopped the job needs no notification.
 fn was_stopped(job: &Job) -> bool {
-    matches!(job.result, Some(Err(Failure::Cancelled)))
+    matches!(job.result, Some(Err(JobError::Cancelled)))
 }
 
 fn job_status(job: &Job) -> JobStatus {
@@ -102,7 +102,7 @@ fn job_status(job: &Job) -> JobStatus {
 }
 
 /// The program and its game, marked if the job has ended.
-fn window_title(state: &State) -> String {
+fn window_title(state: &Session) -> String {
     let Some(job) = &state.job else { return "codeagent".to_owned() };
     let (mark, name) = match job.result.as_ref() {
         Some(Ok(game)) if job.is_done() => ("✓ ", game.title.as_str()),
@@ -116,14 +116,14 @@ fn window_title(state: &State) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Engine, Event, JobIds, Plan, update};
+    use crate::app::{Action, Engine, Event, JobIds, SessionPlan, update};
 
-    fn offline() -> State {
-        State::new(Plan::bare(Engine::HuggingFace), 1, JobIds::default())
+    fn offline() -> Session {
+        Session::new(SessionPlan::bare(Engine::HuggingFace), 1, JobIds::default())
     }
 
     /// A job that has ended at once, for there is no token.
-    fn failed(state: &mut State) {
+    fn failed(state: &mut Session) {
         let prompt = "bats \x1b]0;owned\x07".to_owned();
         update(state, Event::Acted(Action::Generate(prompt)), crate::driver::now());
     }

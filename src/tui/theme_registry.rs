@@ -1,7 +1,7 @@
 //! The themes, and which one is active: the chosen one, or one that fits game and terminal.
 
 use super::theme::{ColorDepth, ScreenTheme};
-use crate::app::picker::{Item, Value};
+use crate::app::picker::{PickerItem, PickerValue};
 use crate::compose;
 use crate::config::{Setting, UserThemes};
 use crate::untrusted::Untrusted;
@@ -140,11 +140,11 @@ impl ThemeRegistry {
     }
 
     /// All choices, for a list.
-    pub fn items(&self) -> Vec<Item> {
-        let item = |name: &str, detail: String| Item {
+    pub fn items(&self) -> Vec<PickerItem> {
+        let item = |name: &str, detail: String| PickerItem {
             label: name.to_owned(),
             detail: if name == self.chosen { format!("{detail} · chosen") } else { detail },
-            value: Value::Theme(name.to_owned()),
+            value: PickerValue::Theme(name.to_owned()),
         };
         let auto = item(AUTO, format!("suits game and terminal: now {}", self.auto_theme()));
         let built_in = BUILT_IN.iter().map(|(name, text)| item(name, theme_summary(text)));

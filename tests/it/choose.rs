@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, News, Phase, Plan, Reported, Stock};
+use codeagent::app::{
+    Action, Engine, JobPhase, PickerKind, ReportedCredits, SessionPlan, TaskEvent,
+};
 use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
@@ -27,9 +29,9 @@ const LIST: &str = r#"[
     {"provider":"west","status":"error"}]},
   {"id":"acme/asleep","providers":[{"provider":"west","status":"error"}]}]"#;
 
-fn listed(list: &str) -> News {
+fn listed(list: &str) -> TaskEvent {
     let catalogue = Catalogue::parse(list).unwrap();
-    News::Catalogued(Ok(Arc::new(CachedCatalogue {
+    TaskEvent::ModelsListed(Ok(Arc::new(CachedCatalogue {
         catalogue,
         age: Duration::ZERO,
         refresh_error: None,
@@ -95,7 +97,11 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     press(&mut ui, &mut replay, 0, &letters("sou"));
     assert_eq!(replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap().len(), 1);
     press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
-    assert_eq!(replay.state.view.picker.as_ref().unwrap().stock, Stock::Models, "back to the list");
+    assert_eq!(
+        replay.state.view.picker.as_ref().unwrap().kind,
+        PickerKind::Models,
+        "back to the list"
+    );
     press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
     assert!(replay.state.view.picker.is_none());
 }
@@ -166,7 +172,7 @@ fn a_running_job_keeps_its_model() {
     assert_eq!(replay.state.plan.model, "acme/large");
     assert_eq!(replay.job().request.model, "acme/coder");
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
-    assert!(matches!(replay.job().phase, Phase::Requesting | Phase::Waiting(_)));
+    assert!(matches!(replay.job().phase, JobPhase::Requesting | JobPhase::Waiting(_)));
     assert_eq!(replay.job().request.model, "acme/coder", "also when it is asked again");
 }
 
@@ -188,7 +194,7 @@ fn servers_without_providers_are_asked_by_name() {
 fn what_nobody_serves_now_is_told_before_a_yes() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    replay.act(Action::Pick(Stock::Models)).answers(listed(LIST));
+    replay.act(Action::Pick(PickerKind::Models)).answers(listed(LIST));
     press(&mut ui, &mut replay, 0, &letters("large"));
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     press(&mut ui, &mut replay, 0, &letters("west"));
@@ -203,12 +209,12 @@ fn what_nobody_serves_now_is_told_before_a_yes() {
 #[test]
 fn a_list_that_does_not_come_is_told() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::Pick(Stock::Models));
+    replay.act(Action::Pick(PickerKind::Models));
     let trouble = InferenceError::local(
         ErrorCause::Transient(TransientCause::Unreachable),
         "connection refused",
     );
-    replay.answers(News::Catalogued(Err(trouble.clone())));
+    replay.answers(TaskEvent::ModelsListed(Err(trouble.clone())));
     assert!(replay.state.view.picker.is_none());
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
@@ -216,16 +222,17 @@ fn a_list_that_does_not_come_is_told() {
         notice(&replay)
     );
     // A list that is there stays.
-    replay.act(Action::Pick(Stock::Models)).answers(listed(LIST));
-    replay.act(Action::Pick(Stock::Models)).act(Action::Pick(Stock::Models));
-    replay.answers(News::Catalogued(Err(trouble)));
+    replay.act(Action::Pick(PickerKind::Models)).answers(listed(LIST));
+    replay.act(Action::Pick(PickerKind::Models)).act(Action::Pick(PickerKind::Models));
+    replay.answers(TaskEvent::ModelsListed(Err(trouble)));
     assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
 }
 
 #[test]
 fn the_composer_says_what_a_token_would_bring() {
-    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
-    replay.act(Action::Pick(Stock::Models));
+    let mut replay =
+        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
+    replay.act(Action::Pick(PickerKind::Models));
     assert!(replay.done().is_empty() && replay.state.view.picker.is_none());
     assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));
 }
@@ -247,7 +254,7 @@ fn a_hostile_list_is_drawn_and_not_obeyed() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [ { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
-    replay.act(Action::Pick(Stock::Models)).answers(listed(&list.to_string()));
+    replay.act(Action::Pick(PickerKind::Models)).answers(listed(&list.to_string()));
     ui.sync(&replay.state);
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     let screen = draw(&mut ui, &replay, (100, 30));
@@ -261,21 +268,23 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     let mut ui = ui(&replay);
     assert!(!draw(&mut ui, &replay, (120, 30)).contains("credit"), "nothing is known yet");
     let counters = RequestCounters::from_ages(&[], 1, replay.now).with_spent(0.0096);
-    replay.generate("bats").news(News::Admitted(counters));
+    replay.generate("bats").news(TaskEvent::Admitted(counters));
     let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
     let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
     replay.state.job.as_mut().unwrap().request.model = model;
-    replay.hears(GAME).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay
+        .hears(GAME)
+        .news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(saved("bats.html")).done();
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
-    replay.answers(News::Credited(Ok(credits)));
-    assert_eq!(replay.state.reported, Some(Reported { credits, at: replay.now }));
+    replay.answers(TaskEvent::CreditsLoaded(Ok(credits)));
+    assert_eq!(replay.state.reported_credits, Some(ReportedCredits { credits, at: replay.now }));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
     let refused = AccountError::NotAsked("there is no HuggingFace token".to_owned());
-    replay.act(Action::Credits).answers(News::Credited(Err(refused)));
+    replay.act(Action::Credits).answers(TaskEvent::CreditsLoaded(Err(refused)));
     assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
 }

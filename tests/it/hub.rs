@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use codeagent::app::{CutOff, Failure};
+use codeagent::app::{CutOffReason, JobError};
 use codeagent::inference::client::StreamProgress;
 use codeagent::inference::retry::GiveUpReason;
 use codeagent::inference::{
@@ -84,13 +84,13 @@ fn protocol_of(fixture: &Value) -> Protocol {
 pub fn told(outcome: &Outcome) -> String {
     let failure = match outcome {
         Outcome::Replied(reply) => return format!("a reply, {:?}", reply.finish),
-        Outcome::Interrupted(trouble) => Failure::CutOff(CutOff::Broke(trouble.clone())),
+        Outcome::Interrupted(trouble) => JobError::CutOff(CutOffReason::Broke(trouble.clone())),
         Outcome::Failed(trouble) => {
             let why = match trouble.cause {
                 ErrorCause::Transient(_) => GiveUpReason::NoAttemptsLeft,
                 ErrorCause::Permanent(_) => GiveUpReason::Permanent,
             };
-            Failure::GaveUp { last: trouble.clone(), why, attempts: 5 }
+            JobError::GaveUp { last: trouble.clone(), why, attempts: 5 }
         }
     };
     format!("exit {}: {}\n    {}", failure.exit_code(), failure.message(), failure.advice())

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
+use codeagent::app::{Action, Engine, Event, JobId, Pane, SessionPlan, TaskEvent, VettingOutcome};
 use codeagent::compose::{self, GameTheme};
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
@@ -70,7 +70,7 @@ fn at_first() {
 #[test]
 fn at_first_without_a_token() {
     let notices = vec!["offline: no HuggingFace token was found (set HF_TOKEN)".to_owned()];
-    let plan = Plan { engine: Engine::Offline, has_token: false, notices, ..plan() };
+    let plan = SessionPlan { engine: Engine::Offline, has_token: false, notices, ..plan() };
     let replay = Replay::new(plan);
     insta::assert_snapshot!(draw(&mut ui(&replay), &replay, (80, 24)));
 }
@@ -82,7 +82,11 @@ fn waiting_for_a_model_that_loads() {
         InferenceError::local(ErrorCause::Transient(TransientCause::Loading), "Model is loading");
     loading.status = Some(503);
     loading.retry_hint = Some(RetryHint::Estimate(Duration::from_secs(20)));
-    replay.later(1).news(News::Ended(Outcome::Failed(loading))).later(8).generate("next: owls");
+    replay
+        .later(1)
+        .news(TaskEvent::Ended(Outcome::Failed(loading)))
+        .later(8)
+        .generate("next: owls");
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
@@ -103,7 +107,7 @@ fn waiting_for_a_local_limit() {
     let (mut replay, mut ui) = generating("bats");
     let held = LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(40) };
     let counters = RequestCounters::from_ages(&[Duration::from_secs(20); 50], 3, replay.now);
-    replay.later(1).news(News::Held(held, counters)).later(10);
+    replay.later(1).news(TaskEvent::LimitReached(held, counters)).later(10);
     insta::assert_snapshot!(draw(&mut ui, &replay, (80, 24)));
 }
 
@@ -111,7 +115,7 @@ fn waiting_for_a_local_limit() {
 fn streaming() {
     let (mut replay, mut ui) = generating("bats");
     let meta = ResponseMeta { provider: Some(Untrusted::new("north")), request_id: None };
-    replay.later(2).news(News::Heard(Heard::Answering(meta)));
+    replay.later(2).news(TaskEvent::StreamProgress(Heard::Answering(meta)));
     replay.hears("```html\n<!doctype html>\n<html lang=\"en\">\n\t<title>Bats</title>\n<scr");
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
@@ -122,7 +126,7 @@ fn a_finished_game() {
     let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 312 });
     let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
     replay.later(2).hears(&format!("```html\n{html}\n```\n"));
-    replay.later(4).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.later(4).news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(&html)).news(saved("/home/x/games/bats.html"));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
@@ -132,7 +136,7 @@ fn what_a_model_says_around_the_page_leaves_with_it() {
     let (mut replay, mut ui) = generating("bats");
     replay.hears("Sure, a game:\n```html\n").hears(GAME).hears("\n```\nHave fun!");
     draw(&mut ui, &replay, (120, 30));
-    replay.news(News::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
+    replay.news(TaskEvent::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
     draw(&mut ui, &replay, (120, 30));
     replay.news(saved("bats.html"));
     let screen = draw(&mut ui, &replay, (120, 30));
@@ -145,8 +149,8 @@ fn a_refused_game() {
     let (mut replay, mut ui) = generating("bats");
     let html = GAME.replace("1)", "eval('1'))");
     let rejection = vet(HtmlSource::new(&*html)).unwrap_err();
-    replay.replies(&html).news(News::Vetted(Vetting::Refused(Arc::new(rejection))));
-    replay.news(News::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
+    replay.replies(&html).news(TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection))));
+    replay.news(TaskEvent::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
@@ -157,17 +161,18 @@ fn a_refused_token() {
         InferenceError::local(ErrorCause::Permanent(PermanentCause::BadToken), "no such token");
     trouble.status = Some(401);
     trouble.request_id = Some(Untrusted::new("Root=1-2-3"));
-    replay.news(News::Ended(Outcome::Failed(trouble)));
+    replay.news(TaskEvent::Ended(Outcome::Failed(trouble)));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
 #[test]
 fn the_composer() {
-    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut replay =
+        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
     let mut ui = typed(&mut replay, "a snake game where ghosts steal your tail");
     replay.generate("a snake game where ghosts steal your tail");
     let composition = compose::compose(replay.job().prompt.text(), 0, GameTheme::Spooky);
-    replay.news(News::Composed(Box::new(composition)));
+    replay.news(TaskEvent::Composed(Box::new(composition)));
     let screen = draw(&mut ui, &replay, (120, 30));
     for seen in ["offline composer", "● compose", "snake · spooky", "◐ checking", "</html>"] {
         assert!(screen.contains(seen), "{seen} is missing: {screen}");
@@ -198,7 +203,9 @@ fn nothing_foreign_is_obeyed() {
     let (mut replay, mut ui) = generating("bats");
     let hostile = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\u{202e}";
     let meta = ResponseMeta { provider: Some(Untrusted::new(hostile)), request_id: None };
-    replay.news(News::Heard(Heard::Answering(meta))).hears(&format!("{hostile}\n{hostile}"));
+    replay
+        .news(TaskEvent::StreamProgress(Heard::Answering(meta)))
+        .hears(&format!("{hostile}\n{hostile}"));
     replay.fails(ErrorCause::Transient(TransientCause::Busy));
     replay.act(Action::Note(hostile.to_owned()));
     for size in SIZES {
@@ -253,7 +260,7 @@ fn happen(ui: &mut UiState, replay: &mut Replay, input: Input, size: &mut (u16, 
             let list = r#"[{"id":"a/b"},{"id":"c/d","providers":[{"provider":"e"}]}]"#;
             let catalogue = Catalogue::parse(list).unwrap_or_default();
             let listed = CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None };
-            let news = News::Catalogued(Ok(Arc::new(listed)));
+            let news = TaskEvent::ModelsListed(Ok(Arc::new(listed)));
             if replay.is_asked(&news) {
                 replay.answers(news);
             }
@@ -264,7 +271,7 @@ fn happen(ui: &mut UiState, replay: &mut Replay, input: Input, size: &mut (u16, 
         Input::Replies if is_busy => drop(replay.replies(GAME).news(passed(GAME))),
         Input::Heard(_) | Input::Fails | Input::Replies => {
             let id = replay.state.job.as_ref().map_or(JobId(1), |job| job.id);
-            replay.event(Event::Reported(id, News::Heard(Heard::Thinking)));
+            replay.event(Event::Reported(id, TaskEvent::StreamProgress(Heard::Thinking)));
         }
     }
 }

@@ -90,7 +90,7 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("hyper_util", &["serve/server.rs"]),
     ("http_body_util", &["serve/server.rs"]),
     ("getrandom", &["serve/server.rs"]),
-    ("webbrowser", &["driver/stage.rs"]),
+    ("webbrowser", &["driver/play_server.rs"]),
     ("clap", &["cli/args", "cli/completions.rs"]),
     ("clap_complete", &["cli/args.rs", "cli/completions.rs"]),
     ("clap_mangen", &["cli/completions.rs"]),

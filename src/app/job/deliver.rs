@@ -4,69 +4,73 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Context, Game, Job, Phase, Product};
-use crate::app::effect::{DraftContent, Keep, Task};
+use super::{FinishedGame, GamePage, Job, JobContext, JobPhase};
+use crate::app::conversation::BaseVersion;
+use crate::app::effect::{DraftContent, Task, VersionRecord};
 use crate::app::effects::Milestone;
 use crate::app::engine::Engine;
-use crate::app::event::Saved;
-use crate::app::failure::Failure;
-use crate::app::progress::Progress;
+use crate::app::event::SaveReport;
+use crate::app::failure::JobError;
+use crate::app::progress::JobProgress;
 use crate::app::prompt::Prompt;
-use crate::app::state::{OutputForm, PlayTest, Saving, Tone};
-use crate::app::talk::Base;
+use crate::app::session::{AutoPlayTest, OutputForm, SaveTarget, Tone};
 use crate::game::Vetted;
 use crate::library::{DiskError, LibraryError, Provenance, RequestCost, VersionId, VersionParent};
 use crate::untrusted::Untrusted;
 
 impl Job {
     /// The game in the form that was asked for. A changed game finds what it stored before.
-    pub(super) fn in_form(&self, game: Arc<Vetted>) -> Product {
-        let base = self.talk.base.as_ref();
+    pub(super) fn in_form(&self, game: Arc<Vetted>) -> GamePage {
+        let base = self.conversation.base.as_ref();
         let key = base.and_then(|base| base.key.clone());
         match self.options.form {
-            OutputForm::Plain => Product::Vetted(game),
+            OutputForm::Plain => GamePage::Vetted(game),
             OutputForm::Sealed => {
                 let key = key.unwrap_or_else(|| game.storage_key().clone());
-                Product::Sealed { game, key }
+                GamePage::Sealed { game, key }
             }
         }
     }
 
     /// Writes it where it belongs, and into the library.
-    pub(super) fn deliver(&mut self, product: Product, context: &mut Context) {
+    pub(super) fn deliver(&mut self, product: GamePage, context: &mut JobContext) {
         let title = self.title(&product);
         let making = self.making();
-        let changed = self.talk.base.as_ref().and_then(|base| base.version);
+        let changed = self.conversation.base.as_ref().and_then(|base| base.version);
         let to = match self.fix.as_ref().and_then(|fix| fix.over.clone()) {
-            Some(path) => Saving::Over(path),
+            Some(path) => SaveTarget::Over(path),
             None => self.options.saving.clone(),
         };
         let place = changed.map_or(VersionParent::NewGame, VersionParent::After);
-        let keep = Keep { place, title: title.clone(), making };
+        let keep = VersionRecord { place, title: title.clone(), making };
         let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
-        self.result = Some(Ok(Game { product, title, path: None, kept: None }));
-        self.phase = Phase::Saving;
-        self.times.saving = Some(context.now);
+        self.result = Some(Ok(FinishedGame { product, title, path: None, kept: None }));
+        self.phase = JobPhase::Saving;
+        self.timeline.saving = Some(context.now);
         context.effects.start(self.id, task);
     }
 
-    pub(super) fn on_saved(&mut self, saved: Result<Saved, DiskError>, context: &mut Context) {
+    pub(super) fn on_saved(
+        &mut self,
+        saved: Result<SaveReport, DiskError>,
+        context: &mut JobContext,
+    ) {
         match saved {
             Ok(saved) => {
-                if let Some(Err(error)) = &saved.kept {
+                if let Some(Err(error)) = &saved.version {
                     context.effects.notify(Tone::Bad, unkept(error));
                 }
                 self.take_place(saved);
                 self.after_saving(context);
             }
-            Err(error) => self.fail(Failure::Disk(error), context),
+            Err(error) => self.fail(JobError::Disk(error), context),
         }
     }
 
     /// The game is on disk: it is played where that is wanted, and then the job is done.
-    fn after_saving(&mut self, context: &mut Context) {
-        self.times.saved = Some(context.now);
-        let is_wanted = self.options.play_test == PlayTest::On;
+    fn after_saving(&mut self, context: &mut JobContext) {
+        self.timeline.saved = Some(context.now);
+        let is_wanted = self.options.play_test == AutoPlayTest::On;
         match self.playable().filter(|_| is_wanted) {
             Some(game) => {
                 context.effects.reach(self.id, Milestone::Saved);
@@ -77,7 +81,7 @@ impl Job {
     }
 
     /// The job failed; what it had made so far is kept before it ends.
-    pub(super) fn fail(&mut self, failure: Failure, context: &mut Context) {
+    pub(super) fn fail(&mut self, failure: JobError, context: &mut JobContext) {
         self.retry.resume(context.now);
         let game = self.result.take().and_then(Result::ok);
         self.result = Some(Err(failure));
@@ -87,8 +91,8 @@ impl Job {
             None if from_model => DraftContent::Reply(self.reply.raw().to_owned()),
             None => return self.end(context),
         };
-        self.phase = Phase::Saving;
-        self.times.saving = Some(context.now);
+        self.phase = JobPhase::Saving;
+        self.timeline.saving = Some(context.now);
         let slug = Prompt::slug(self.prompt.text());
         context.effects.start(self.id, Task::KeepDraft { draft, slug });
     }
@@ -96,11 +100,11 @@ impl Job {
     pub(super) fn on_draft_kept(
         &mut self,
         kept: Result<PathBuf, DiskError>,
-        context: &mut Context,
+        context: &mut JobContext,
     ) {
         match kept {
             Ok(path) => {
-                self.log.push(Progress::DraftKept { path: DiskError::display_path(&path) });
+                self.log.push(JobProgress::DraftKept { path: DiskError::display_path(&path) });
                 self.draft = Some(path);
             }
             Err(error) => {
@@ -110,18 +114,18 @@ impl Job {
         self.end(context);
     }
 
-    fn end(&mut self, context: &mut Context) {
+    fn end(&mut self, context: &mut JobContext) {
         self.finish(context.now);
         let milestone =
             if self.restore_previous(context) { Milestone::FixFailed } else { Milestone::Ended };
         context.effects.reach(self.id, milestone);
     }
 
-    fn take_place(&mut self, saved: Saved) {
+    fn take_place(&mut self, saved: SaveReport) {
         if let Some(path) = &saved.path {
-            self.log.push(Progress::Saved { path: DiskError::display_path(path) });
+            self.log.push(JobProgress::Saved { path: DiskError::display_path(path) });
         }
-        let kept = saved.kept.and_then(|kept| self.on_kept(kept));
+        let kept = saved.version.and_then(|kept| self.on_kept(kept));
         if let Some(Ok(game)) = self.result.as_mut() {
             (game.path, game.kept) = (saved.path, kept);
         }
@@ -129,8 +133,8 @@ impl Job {
 
     fn on_kept(&mut self, kept: Result<VersionId, LibraryError>) -> Option<VersionId> {
         self.log.push(match &kept {
-            Ok(version) => Progress::Kept { version: version.to_string() },
-            Err(error) => Progress::Library { trouble: unkept(error) },
+            Ok(version) => JobProgress::Kept { version: version.to_string() },
+            Err(error) => JobProgress::Library { trouble: unkept(error) },
         });
         kept.ok()
     }
@@ -156,21 +160,21 @@ impl Job {
 
     /// What a change of a composed game draws from, else what a new one does.
     pub(super) fn seed(&self) -> u64 {
-        let base = self.talk.base.as_ref();
+        let base = self.conversation.base.as_ref();
         let drawn = base.and_then(|base| base.seed).unwrap_or(self.options.seed);
         drawn.wrapping_add(self.variant)
     }
 
     /// The finished game as one that may be changed.
-    pub(in crate::app) fn as_base(&self) -> Option<Base> {
+    pub(in crate::app) fn as_base(&self) -> Option<BaseVersion> {
         let game = self.result.as_ref()?.as_ref().ok()?;
         let mut wishes =
-            self.talk.base.as_ref().map(|base| base.wishes.clone()).unwrap_or_default();
+            self.conversation.base.as_ref().map(|base| base.wishes.clone()).unwrap_or_default();
         wishes.push(self.prompt.text().to_owned());
-        Some(Base {
+        Some(BaseVersion {
             version: game.kept,
             title: game.title.clone(),
-            source: game.product.bare().into(),
+            source: game.product.unhardened().into(),
             key: game.product.storage_key().cloned(),
             wishes,
             seed: (self.options.engine == Engine::Offline).then(|| self.seed()),
@@ -178,14 +182,14 @@ impl Job {
     }
 
     /// The page's own title, else that of the game that was changed, else the first words of the prompt.
-    fn title(&self, product: &Product) -> String {
+    fn title(&self, product: &GamePage) -> String {
         let own = match product {
-            Product::Vetted(vetted) | Product::Sealed { game: vetted, .. } => {
+            GamePage::Vetted(vetted) | GamePage::Sealed { game: vetted, .. } => {
                 vetted.title().headline(80)
             }
-            Product::Unsafe(_) => String::new(),
+            GamePage::Unsafe(_) => String::new(),
         };
-        let before = || self.talk.base.as_ref().map(|base| base.title.clone());
+        let before = || self.conversation.base.as_ref().map(|base| base.title.clone());
         let words = || Untrusted::new(self.prompt.text()).headline(40);
         if own.is_empty() { before().unwrap_or_else(words) } else { own }
     }
@@ -197,10 +201,10 @@ fn unkept(error: &LibraryError) -> String {
 
 /// The task that saves a product under the name of its title.
 pub(in crate::app) fn saving(
-    product: Product,
+    product: GamePage,
     title: &str,
-    to: Saving,
-    keep: Option<Box<Keep>>,
+    to: SaveTarget,
+    keep: Option<Box<VersionRecord>>,
 ) -> Task {
     Task::Save { product, slug: Prompt::slug(title), to, keep }
 }

@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use crate::app::effects::{Effects, Milestone};
 use crate::app::engine::Engine;
-use crate::app::event::News;
-use crate::app::job::{Context, Game, Job, Phase};
+use crate::app::event::TaskEvent;
+use crate::app::job::{FinishedGame, Job, JobContext, JobPhase};
 use crate::app::options::JobOptions;
 use crate::app::prompt::Prompt;
-use crate::app::state::{NextGame, PlayTest, State, Tab, Tone};
+use crate::app::session::{AutoPlayTest, NextGame, PreviewTab, Session, Tone};
 
-impl State {
+impl Session {
     /// Makes a new game, or changes the current one.
     pub(super) fn begin(&mut self, prompt: Prompt, now: Instant, effects: &mut Effects) {
         let base = self.current.clone();
@@ -32,10 +32,10 @@ impl State {
         &mut self,
         now: Instant,
         effects: &mut Effects,
-        act: impl FnOnce(&mut Job, &mut Context),
+        act: impl FnOnce(&mut Job, &mut JobContext),
     ) {
         let Some(job) = self.job.as_mut() else { return };
-        act(job, &mut Context { now, shared: &mut self.shared, effects });
+        act(job, &mut JobContext { now, shared: &mut self.shared, effects });
         if let Some(notice) = effects.notices.drain(..).next_back() {
             self.view.notice = Some(notice);
         }
@@ -44,7 +44,7 @@ impl State {
         }
     }
 
-    pub(super) fn on_news(&mut self, news: News, now: Instant, effects: &mut Effects) {
+    pub(super) fn on_news(&mut self, news: TaskEvent, now: Instant, effects: &mut Effects) {
         self.with_job(now, effects, |job, context| job.on_news(news, context));
     }
 
@@ -62,7 +62,7 @@ impl State {
                 self.hold_queue();
             }
             Milestone::FixFailed => {
-                self.written.extend(self.job.as_ref().and_then(|job| job.draft.clone()));
+                self.saved_paths.extend(self.job.as_ref().and_then(|job| job.draft.clone()));
                 self.end_variants();
                 self.hold_queue();
             }
@@ -72,12 +72,12 @@ impl State {
     /// What came of the job is what the next wish is about.
     fn adopt_result(&mut self, now: Instant) {
         let Some(job) = self.job.as_ref() else { return };
-        if let Some(Ok(Game { path: Some(path), .. })) = &job.result {
+        if let Some(Ok(FinishedGame { path: Some(path), .. })) = &job.result {
             // A fixed game takes the place of the broken one.
-            self.written.retain(|written| written != path);
-            self.written.push(path.clone());
+            self.saved_paths.retain(|written| written != path);
+            self.saved_paths.push(path.clone());
         }
-        self.written.extend(job.draft.clone());
+        self.saved_paths.extend(job.draft.clone());
         let Some(base) = job.as_base() else { return };
         if self.next_game == NextGame::Changed {
             self.current = Some(Arc::new(base));
@@ -89,13 +89,13 @@ impl State {
     /// The user wants the game on show to be played.
     pub(super) fn play_test(&mut self, now: Instant, effects: &mut Effects) {
         if self.is_busy() {
-            self.say(Tone::Plain, "a game is being made: wait until it is there");
+            self.notify(Tone::Plain, "a game is being made: wait until it is there");
             return;
         }
-        self.view.tab = Tab::Play;
+        self.view.tab = PreviewTab::Play;
         match self.job.as_ref().and_then(Job::playable) {
             Some(game) => self.with_job(now, effects, |job, context| job.start_play(game, context)),
-            None => self.say(Tone::Plain, "there is no checked game to play yet"),
+            None => self.notify(Tone::Plain, "there is no checked game to play yet"),
         }
     }
 
@@ -108,7 +108,7 @@ impl State {
             return;
         };
         let options = Arc::clone(&job.options);
-        let asks = options.play_test == PlayTest::On && options.engine != Engine::Offline;
+        let asks = options.play_test == AutoPlayTest::On && options.engine != Engine::Offline;
         if asks && job.fix.is_none() {
             self.fix(options, now, effects);
         }
@@ -126,7 +126,7 @@ impl State {
         } else {
             "there is no error to mend; F5 plays the game"
         };
-        self.say(Tone::Plain, why_not);
+        self.notify(Tone::Plain, why_not);
     }
 
     /// Has the job on show ask the model to fix its own game: the next prompt may be meant for
@@ -141,6 +141,6 @@ impl State {
     }
 
     pub(super) fn is_playing(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| job.phase == Phase::Trying)
+        self.job.as_ref().is_some_and(|job| job.phase == JobPhase::PlayTesting)
     }
 }

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::confirm::{Choice, Confirm, Consent, Press};
+use crate::app::confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
-use crate::app::failure::Failure;
-use crate::app::picker::{Item, Picker, Stock, Value};
-use crate::app::state::{Plan, State, Tone};
+use crate::app::failure::JobError;
+use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
+use crate::app::session::{Session, SessionPlan, Tone};
 use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::{CachedCatalogue, InferenceError, Price};
 
-impl State {
+impl Session {
     /// Opens the list of models; without a model server there is nothing to choose.
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.engine == Engine::Offline {
@@ -23,13 +23,13 @@ impl State {
                 "offline: with a HuggingFace token in HF_TOKEN a model makes the games, and this \
                  lists all"
             };
-            self.say(Tone::Plain, words);
+            self.notify(Tone::Plain, words);
             return;
         }
-        self.view.picker = Some(Picker::new(Stock::Models, String::new()));
+        self.view.picker = Some(Picker::new(PickerKind::Models, String::new()));
         // A list that is here already is shown at once; the task brings a newer one, if there is.
         self.fill_picker();
-        self.start_task(Task::Catalogue, effects);
+        self.start_task(Task::ListModels, effects);
     }
 
     pub(super) fn on_catalogued(&mut self, listed: Result<Arc<CachedCatalogue>, InferenceError>) {
@@ -37,33 +37,34 @@ impl State {
             Ok(listed) => {
                 if let Some(trouble) = listed.refresh_error.clone() {
                     let hours = listed.age.as_secs() / 3_600;
-                    let why = Failure::of(trouble).message();
-                    self.say(Tone::Plain, format!("the list is {hours} h old: {why}"));
+                    let why = JobError::of(trouble).message();
+                    self.notify(Tone::Plain, format!("the list is {hours} h old: {why}"));
                 }
-                self.catalogue = Some(listed);
+                self.models = Some(listed);
                 self.fill_picker();
             }
             Err(trouble) => {
-                let is_open = |open: &Picker| matches!(open.stock, Stock::Models | Stock::Routes);
+                let is_open =
+                    |open: &Picker| matches!(open.kind, PickerKind::Models | PickerKind::Routes);
                 self.view.picker.take_if(|open| is_open(open) && open.items.is_none());
-                let failure = Failure::of(trouble);
-                self.say(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
+                let failure = JobError::of(trouble);
+                self.notify(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
             }
         }
     }
 
     /// Fills an open list of models from the catalogue: no task looks for what is here.
     pub(super) fn fill_picker(&mut self) {
-        let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.catalogue) else { return };
-        let items = match picker.stock {
-            Stock::Models => models(listed, &picker.query, &self.plan),
-            Stock::Routes => routes(listed, picker, &self.plan),
-            Stock::Themes
-            | Stock::Prompts
-            | Stock::Games
-            | Stock::Against
-            | Stock::Paths
-            | Stock::Variants => {
+        let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.models) else { return };
+        let items = match picker.kind {
+            PickerKind::Models => models(listed, &picker.query, &self.plan),
+            PickerKind::Routes => routes(listed, picker, &self.plan),
+            PickerKind::Themes
+            | PickerKind::Prompts
+            | PickerKind::Games
+            | PickerKind::DiffBase
+            | PickerKind::Paths
+            | PickerKind::Variants => {
                 return;
             }
         };
@@ -73,9 +74,9 @@ impl State {
 
     /// A model was chosen: by whom is it to be served? A server of one's own leaves no choice.
     pub(super) fn choose_model(&mut self, id: String, now: Instant) {
-        let model = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(&id));
+        let model = self.models.as_ref().and_then(|listed| listed.catalogue.find(&id));
         if model.is_some_and(|(model, _)| !model.providers.is_empty()) {
-            let mut picker = Picker::new(Stock::Routes, String::new());
+            let mut picker = Picker::new(PickerKind::Routes, String::new());
             picker.model = Some(id);
             self.view.picker = Some(picker);
             self.fill_picker();
@@ -86,7 +87,7 @@ impl State {
 
     pub(super) fn ask_model(&mut self, name: String, now: Instant) {
         if name == self.plan.model {
-            self.say(Tone::Plain, format!("games are made with {name} already"));
+            self.notify(Tone::Plain, format!("games are made with {name} already"));
             return;
         }
         let price = self.price_of(&name);
@@ -96,12 +97,12 @@ impl State {
         };
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
         self.view.confirm =
-            Some(Confirm::new("Another model", question, Consent::Model(name), now));
+            Some(Confirm::new("Another model", question, ConfirmAction::Model(name), now));
     }
 
     /// What speaks against a model that nobody serves now.
     fn doubt(&self, name: &str) -> &'static str {
-        let found = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(name));
+        let found = self.models.as_ref().and_then(|listed| listed.catalogue.find(name));
         match found {
             Some((model, suffix)) if !model.serves(suffix) => " It is not served now.",
             Some(_) | None => "",
@@ -109,28 +110,28 @@ impl State {
     }
 
     fn price_of(&self, name: &str) -> Option<Price> {
-        self.catalogue.as_ref()?.catalogue.price(name)
+        self.models.as_ref()?.catalogue.price(name)
     }
 
     /// A key for the open question.
-    pub(super) fn answer(&mut self, press: Press, now: Instant) {
+    pub(super) fn answer(&mut self, press: ConfirmKey, now: Instant) {
         let Some(choice) = self.view.confirm.as_mut().and_then(|open| open.press(press, now))
         else {
             return;
         };
         match (self.view.confirm.take(), choice) {
-            (Some(Confirm { consent: Consent::Model(name), .. }), Choice::Yes) => {
+            (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
                 self.change_model(name);
             }
-            (_, Choice::No) => self.note("nothing was changed".to_owned()),
-            (None, Choice::Yes) => {}
+            (_, ConfirmChoice::No) => self.note("nothing was changed".to_owned()),
+            (None, ConfirmChoice::Yes) => {}
         }
     }
 
     /// From the next game on; the one that is being made has its request already.
     fn change_model(&mut self, name: String) {
         self.plan.price = self.price_of(&name);
-        self.say(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
+        self.notify(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
         self.plan.model = name;
     }
 }
@@ -154,14 +155,14 @@ fn a_game(price: Price) -> String {
 }
 
 /// Models that fit the words, the cheapest game first.
-fn models(listed: &CachedCatalogue, query: &str, plan: &Plan) -> Vec<Item> {
+fn models(listed: &CachedCatalogue, query: &str, plan: &SessionPlan) -> Vec<PickerItem> {
     let mut models = listed.catalogue.matching(query);
     models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
     let used = listed.catalogue.find(&plan.model).map(|(used, _)| used.id.as_str());
-    let item = |model: &Model| Item {
+    let item = |model: &Model| PickerItem {
         label: model.id.clone(),
         detail: model_detail(model, used, plan.credits_usd),
-        value: Value::Model(model.id.clone()),
+        value: PickerValue::Model(model.id.clone()),
     };
     models.into_iter().map(item).collect()
 }
@@ -195,7 +196,7 @@ fn facts(
 }
 
 /// The plain name, the two policies, and every provider.
-fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &Plan) -> Vec<Item> {
+fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<PickerItem> {
     let id = picker.model.as_deref().unwrap_or_default();
     let Some((model, _)) = listed.catalogue.find(id) else { return Vec::new() };
     let route = |label: &str, suffix: &str, served: Option<&Provider>, word: Option<String>| {
@@ -203,10 +204,10 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &Plan) -> Vec<Item> {
         let words = word.into_iter().chain(facts.into_iter().flatten());
         let name = format!("{id}{suffix}");
         let is_used = (name == plan.model).then(|| "in use".to_owned());
-        Item {
+        PickerItem {
             label: label.to_owned(),
             detail: is_used.into_iter().chain(words).collect::<Vec<_>>().join(" · "),
-            value: Value::Route(name),
+            value: PickerValue::Route(name),
         }
     };
     let policies = [
@@ -223,7 +224,7 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &Plan) -> Vec<Item> {
         route(&suffix, &suffix, Some(provider), (status != "live").then_some(status))
     });
     let words = picker.query.to_lowercase();
-    let fits = |item: &Item| {
+    let fits = |item: &PickerItem| {
         let label = item.label.to_lowercase();
         words.split_whitespace().all(|word| label.contains(word))
     };

@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
-use crate::app::failure::Failure;
+use crate::app::failure::JobError;
 use crate::app::job::Job;
 use crate::app::prompt::Prompt;
-use crate::app::state::{NextGame, Plan, State, Tone};
+use crate::app::session::{NextGame, Session, SessionPlan, Tone};
 use crate::app::variants::Variants;
 
-impl State {
+impl Session {
     /// Begins the first of them.
     pub(super) fn vary(
         &mut self,
@@ -21,14 +21,14 @@ impl State {
         effects: &mut Effects,
     ) {
         if self.is_busy() {
-            self.say(Tone::Plain, "a game is being made: stop it first, or wait");
+            self.notify(Tone::Plain, "a game is being made: stop it first, or wait");
             return;
         }
         match Prompt::new(text) {
-            Err(error) => self.say(Tone::Bad, error.to_string()),
+            Err(error) => self.notify(Tone::Bad, error.to_string()),
             Ok(prompt) => {
                 self.view.notice = None;
-                self.send_off(&prompt, now);
+                self.take_from_editor(&prompt, now);
                 self.next_game = NextGame::Changed;
                 self.variants = Some(Variants::new(prompt, self.current.clone(), models));
                 self.begin_variant(0, now, effects);
@@ -43,7 +43,7 @@ impl State {
         let (prompt, base) = (variants.prompt.clone(), variants.base.clone());
         self.current.clone_from(&base);
         let model = model.unwrap_or_else(|| self.plan.model.clone());
-        let plan = Plan { model, ..self.plan.clone() };
+        let plan = SessionPlan { model, ..self.plan.clone() };
         let mut job = Job::new(self.ids.next(), plan.options(), base, prompt, now);
         job.variant = at as u64;
         self.begin_job(job, now, effects);
@@ -69,7 +69,7 @@ impl State {
     pub(super) fn step_variant(&mut self, by: isize) {
         let is_busy = self.is_busy();
         let Some(variants) = self.variants.as_mut() else {
-            self.say(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
+            self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
             return;
         };
         let made = |at: &usize| {
@@ -105,11 +105,11 @@ impl State {
     /// Ends the choice: the next prompt changes the one on show.
     pub(super) fn keep_variant(&mut self, effects: &mut Effects) {
         if self.is_busy() {
-            self.say(Tone::Plain, "the variants are still being made: wait, or stop them");
+            self.notify(Tone::Plain, "the variants are still being made: wait, or stop them");
             return;
         }
         let Some(variants) = &self.variants else {
-            self.say(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
+            self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
             return;
         };
         let shown = variants.shown();
@@ -122,7 +122,7 @@ impl State {
         let others = others.collect::<Vec<_>>().join(", ");
         let others =
             if others.is_empty() { String::new() } else { format!("; in the library: {others}") };
-        self.say(Tone::Good, format!("kept variant {}{others}", shown + 1));
+        self.notify(Tone::Good, format!("kept variant {}{others}", shown + 1));
         // Undoing starts from here, not from the variant that was made last.
         let version = self.current.as_ref().and_then(|base| base.version);
         let is_change = variants.base.is_some();
@@ -137,7 +137,7 @@ impl State {
             return;
         };
         if variants.slots.len() > 1 && self.view.notice.is_none() {
-            self.say(
+            self.notify(
                 Tone::Plain,
                 "Tab leaves the prompt; there , and . show the variants, K keeps one",
             );
@@ -152,6 +152,6 @@ fn put_back(variants: &mut Variants, job: Option<Job>) {
 }
 
 /// Whether the other variants would fail for the same reason.
-fn is_shared(failure: &Failure) -> bool {
-    matches!(failure, Failure::Cancelled) || matches!(failure.exit_code(), 3 | 4 | 9)
+fn is_shared(failure: &JobError) -> bool {
+    matches!(failure, JobError::Cancelled) || matches!(failure.exit_code(), 3 | 4 | 9)
 }

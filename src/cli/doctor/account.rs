@@ -3,13 +3,13 @@
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::Engine;
 use crate::config::Settings;
-use crate::driver::Checkup;
+use crate::driver::Diagnostics;
 use crate::inference::account::{AccessTokenKind, AccountError, Identity};
 use crate::inference::{ErrorCause, PermanentCause};
 
 const TOKENS_URL: &str = "https://huggingface.co/settings/tokens";
 
-pub fn account_lines(settings: &Settings, checkup: &Checkup) -> Vec<DoctorLine> {
+pub fn account_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
     let account = match &checkup.account {
         Ok(identity) => Some(account_line(identity)),
         Err(error) if settings.token.is_some() => Some(account_error_line(error)),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::args::DoctorArgs;
 use super::{exit_with_error, output, print_result};
 use crate::config::{PlayTestMode, Settings};
-use crate::driver::{self, Checkup, Found};
+use crate::driver::{self, BrowserStatus, Diagnostics};
 use crate::library::DiskError;
 use crate::play::FindBrowserError;
 use crate::untrusted::Untrusted;
@@ -49,7 +49,7 @@ pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>
 }
 
 /// On a terminal a wait that can be felt says what for.
-fn run_checkup(settings: &Settings) -> std::io::Result<Checkup> {
+fn run_checkup(settings: &Settings) -> std::io::Result<Diagnostics> {
     let mut report = false;
     let is_watched = output::is_stderr_terminal();
     let checkup = driver::block_on(async {
@@ -59,7 +59,7 @@ fn run_checkup(settings: &Settings) -> std::io::Result<Checkup> {
                 output::write_stderr("looking at servers, library and browser …");
             }
         };
-        Ok(driver::checkup(settings, tell).await)
+        Ok(driver::diagnose(settings, tell).await)
     });
     if report {
         output::erase_line();
@@ -69,7 +69,7 @@ fn run_checkup(settings: &Settings) -> std::io::Result<Checkup> {
 
 fn all_lines(
     settings: &Settings,
-    checkup: &Checkup,
+    checkup: &Diagnostics,
     terminal: Vec<TerminalCheck>,
 ) -> Vec<DoctorLine> {
     let terminal = terminal.into_iter().map(|seen| {
@@ -99,9 +99,12 @@ fn engine_line(settings: &Settings) -> DoctorLine {
     }
 }
 
-fn browser_line(settings: &Settings, found: &Result<Found, FindBrowserError>) -> DoctorLine {
+fn browser_line(
+    settings: &Settings,
+    found: &Result<BrowserStatus, FindBrowserError>,
+) -> DoctorLine {
     let line = match found {
-        Ok(Found { program, version }) => {
+        Ok(BrowserStatus { program, version }) => {
             let path = DiskError::display_path(program);
             match version {
                 Some(version) => DoctorLine::good("browser", format!("{version}, {path}")),

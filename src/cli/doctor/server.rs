@@ -1,14 +1,14 @@
 //! The model server: whether it answers, and whether it serves the model.
 
 use super::line::{CheckHealth, DoctorLine};
-use crate::app::Failure;
+use crate::app::JobError;
 use crate::config::Settings;
-use crate::driver::{Checkup, Server};
+use crate::driver::{Diagnostics, ServerStatus};
 use crate::inference::models::{Model, Provider};
 use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
-pub fn server_lines(settings: &Settings, checkup: &Checkup) -> Vec<DoctorLine> {
+pub fn server_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
     let name = Untrusted::new(settings.model.value.as_str()).headline(120);
     let model = DoctorLine::good("model", name).with_origin(&settings.model.origin);
     let Some(server) = &checkup.server else {
@@ -42,7 +42,7 @@ fn host(settings: &Settings) -> String {
     Untrusted::new(settings.endpoint.value.host()).headline(120)
 }
 
-fn answer_line(settings: &Settings, server: &Server) -> DoctorLine {
+fn answer_line(settings: &Settings, server: &ServerStatus) -> DoctorLine {
     let (host, took) = (host(settings), server.took.as_millis());
     let line =
         |words: String| DoctorLine::good("server", words).with_origin(&settings.endpoint.origin);
@@ -57,7 +57,7 @@ fn answer_line(settings: &Settings, server: &Server) -> DoctorLine {
         Err(error) => error.clone(),
     };
     let cause = error.cause;
-    let failure = Failure::of(error);
+    let failure = JobError::of(error);
     let words = format!("{host}: {}", failure.message());
     match cause {
         ErrorCause::Permanent(PermanentCause::NoList) => {

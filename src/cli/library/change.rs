@@ -27,7 +27,7 @@ pub(super) fn fork(
     address: GameAddress,
 ) -> Result<CommandOutput, LibraryCommandError> {
     let version = library.resolve(address)?;
-    current_version(library.fork(version, driver::wall()))
+    current_version(library.fork(version, driver::wall_clock()))
 }
 
 pub(super) fn rename(
@@ -76,7 +76,7 @@ pub(super) fn remove(
     game: GameId,
 ) -> Result<CommandOutput, LibraryCommandError> {
     let title = headline(&library.game(game)?.title, 60);
-    library.remove(game, driver::wall())?;
+    library.remove(game, driver::wall_clock())?;
     let human = format!(
         "removed {game} {title}; `codeagent library rm {game} --undo` brings it back for thirty days\n"
     );

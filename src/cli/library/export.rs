@@ -8,7 +8,7 @@ use super::import::CHECKS_PANICKED;
 use super::{CommandOutput, LibraryCommandError, success_output};
 use crate::app::{OutputForm, Prompt};
 use crate::cli::warn;
-use crate::driver::{self, Reissue, beside};
+use crate::driver::{self, ReissuedGame, parallel_map};
 use crate::library::{
     DiskError, ExportManifest, ExportedGame, ExportedVersion, GameAddress, GameEntry, Library,
     LibraryError, ListRange, VersionEntry, VersionId, create_empty_folder, sha256, write_new,
@@ -52,12 +52,12 @@ fn reissue_versions(
     library: &Library,
     versions: &[VersionId],
     form: OutputForm,
-) -> Result<Vec<Reissue>, LibraryCommandError> {
+) -> Result<Vec<ReissuedGame>, LibraryCommandError> {
     let Some(game) = versions.first().map(|version| version.game) else { return Ok(Vec::new()) };
     let key = driver::storage_key(library, game)?;
     let sources = versions.iter().map(|version| Ok(library.page_texts(*version)?.source));
     let sources = sources.collect::<Result<Vec<_>, LibraryError>>()?;
-    let files = beside(&sources, |source| driver::reissue(source, &key, form));
+    let files = parallel_map(&sources, |source| driver::reissue(source, &key, form));
     let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or(CHECKS_PANICKED)?;
     for (version, file) in versions.iter().zip(&files) {
         if let Some(why) = &file.refused {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::change::parse_tag;
 use super::{CommandOutput, LibraryCommandError, headline};
 use crate::app::prompt::LONGEST;
-use crate::driver::{self, beside};
+use crate::driver::{self, parallel_map};
 use crate::game::{HtmlSource, seal, to_json, vet};
 use crate::library::{
     self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, VersionId,
@@ -71,7 +71,7 @@ fn import_page(library: &mut Library, path: &Path) -> Result<ImportedGame, Libra
     if new.title.is_empty() {
         new.title = headline(&stem, 80);
     }
-    let version = library.save_version(VersionParent::NewGame, &new, driver::wall())?;
+    let version = library.save_version(VersionParent::NewGame, &new, driver::wall_clock())?;
     let refused = usize::from(!new.valid);
     Ok(ImportedGame { game: version.game, title: new.title, versions: 1, refused })
 }
@@ -115,7 +115,7 @@ pub(super) const CHECKS_PANICKED: LibraryCommandError =
 
 /// The pages as they would have been kept, had they been made here.
 fn check_pages(pages: &[(String, Provenance)]) -> Result<Vec<NewVersion>, LibraryCommandError> {
-    let checked = beside(pages, |(text, provenance)| check_page(text, provenance));
+    let checked = parallel_map(pages, |(text, provenance)| check_page(text, provenance));
     checked.into_iter().collect::<Option<_>>().ok_or(CHECKS_PANICKED)
 }
 
@@ -124,7 +124,7 @@ fn import_game(
     game: &ExportedGame,
     pages: Vec<NewVersion>,
 ) -> Result<ImportedGame, LibraryCommandError> {
-    let now = driver::wall();
+    let now = driver::wall_clock();
     let title = headline(&game.title, 80);
     let mut numbers: HashMap<u32, VersionId> = HashMap::new();
     let mut last: Option<VersionId> = None;

@@ -8,7 +8,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::horizontal_scroll;
-use crate::app::{Compared, State};
+use crate::app::{DiffView, Session};
 use crate::library::{ComparedLine, ComparisonRow, PageComparison};
 use crate::tui::keymap::UiCommand;
 use crate::tui::preview::display_line;
@@ -19,11 +19,9 @@ use crate::untrusted::Untrusted;
 /// From this width on both pages fit side by side.
 const SIDE_BY_SIDE_WIDTH: u16 = 90;
 
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
-    let compared = state
-        .compared
-        .as_ref()
-        .filter(|it| state.shown().is_some_and(|job| job.revision() == it.job));
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
+    let compared =
+        state.diff.as_ref().filter(|it| state.shown().is_some_and(|job| job.revision() == it.job));
     let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
         let words = empty_message(state, compared);
         return frame.render_widget(Line::styled(words, ui.theme.style(Role::Faint)), at);
@@ -52,7 +50,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     }
 }
 
-fn empty_message(state: &State, compared: Option<&Compared>) -> String {
+fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
     match compared.and_then(|it| it.result.as_ref()) {
         Some(Err(why)) => why.to_string(),
         _ if compared.is_some() => "comparing".to_owned(),
@@ -62,7 +60,7 @@ fn empty_message(state: &State, compared: Option<&Compared>) -> String {
 }
 
 /// Names the two pages and counts the changed lines.
-fn headline(ui: &UiState, state: &State, found: &PageComparison) -> Line<'static> {
+fn headline(ui: &UiState, state: &Session, found: &PageComparison) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let name = |name: &str| Untrusted::new(name).headline(40);
     let names = format!("{} → {}  ", name(&found.old), name(&found.new));

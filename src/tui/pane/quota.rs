@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{Engine, State, credit};
+use crate::app::{Engine, Session, credits};
 use crate::inference::LimitKind;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
@@ -12,7 +12,7 @@ use crate::tui::ui_state::UiState;
 /// What the lines are made from.
 pub(super) struct QuotaView<'d> {
     pub ui: &'d UiState,
-    pub state: &'d State,
+    pub state: &'d Session,
     pub now: Instant,
 }
 
@@ -28,7 +28,7 @@ impl QuotaView<'_> {
     /// The cost of the month: as reported by HuggingFace, or else as estimated here. `None` if
     /// nothing is known.
     fn credit_line(&self) -> Option<Line<'static>> {
-        if let Some(reported) = &self.state.reported {
+        if let Some(reported) = &self.state.reported_credits {
             let at = self.ui.clock.time_of_day(reported.at);
             let text = format!("credit {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
@@ -38,7 +38,7 @@ impl QuotaView<'_> {
         if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
             return None;
         }
-        let amount = credit::estimated(spent, self.state.plan.credits_usd);
+        let amount = credits::estimated(spent, self.state.plan.credits_usd);
         Some(self.line(Role::Faint, format!("credit {amount} (est.)")))
     }
 

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::compare::Compared;
 use super::confirm::Confirm;
-use super::credit::Reported;
-use super::effect::OnHand;
+use super::conversation::BaseVersion;
+use super::credits::ReportedCredits;
+use super::diff::DiffView;
+use super::effect::PlayableGame;
 use super::engine::Engine;
 use super::event::JobIds;
 use super::focus::Pane;
 use super::job::Job;
 use super::picker::Picker;
 use super::prompt::Prompt;
-use super::shared::Shared;
-use super::talk::Base;
-use super::tasks::SessionTasks;
+use super::session_tasks::SessionTasks;
+use super::shared::SharedFacts;
 use super::variants::Variants;
 use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
@@ -25,11 +25,11 @@ use crate::inference::{CachedCatalogue, Policy, Price};
 
 /// The state of the machine: what is drawn, and what `update` decides on.
 #[derive(Debug, Clone)]
-pub struct State {
-    pub plan: Plan,
+pub struct Session {
+    pub plan: SessionPlan,
     pub job: Option<Job>,
     /// The game that the next prompt changes. `None` if it makes a new one.
-    pub current: Option<Arc<Base>>,
+    pub current: Option<Arc<BaseVersion>>,
     pub next_game: NextGame,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
@@ -37,22 +37,22 @@ pub struct State {
     /// The games of one prompt, of which one is to be kept.
     pub variants: Option<Variants>,
     /// The last finished game that passed every check.
-    pub on_hand: Option<OnHand>,
+    pub latest_playable: Option<PlayableGame>,
     /// Whether a page in a browser shows it, and is to show what comes after it.
-    pub(super) on_show: bool,
+    pub(super) is_served: bool,
     /// What the game on show changed, once somebody looks.
-    pub compared: Option<Compared>,
+    pub diff: Option<DiffView>,
     /// What all jobs share.
-    pub shared: Shared,
+    pub shared: SharedFacts,
     /// What HuggingFace said was spent, once it was asked.
-    pub reported: Option<Reported>,
+    pub reported_credits: Option<ReportedCredits>,
     /// What the server serves, once it was asked.
-    pub(super) catalogue: Option<Arc<CachedCatalogue>>,
-    pub view: View,
-    pub draft: Draft,
+    pub(super) models: Option<Arc<CachedCatalogue>>,
+    pub view: ViewState,
+    pub draft: PromptDraft,
     pub quitting: bool,
     /// Every file written in this session, for the words at the end.
-    pub written: Vec<PathBuf>,
+    pub saved_paths: Vec<PathBuf>,
     pub(super) ids: JobIds,
     pub(super) tasks: SessionTasks,
 }
@@ -79,7 +79,7 @@ pub enum QueueMode {
 
 /// How games are to be made and kept.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct SessionPlan {
     pub engine: Engine,
     pub model: String,
     /// Models that may make one variant each.
@@ -94,23 +94,23 @@ pub struct Plan {
     pub theme: GameTheme,
     pub max_tokens: u32,
     /// How long an answer that has begun may be silent before it is given up.
-    pub patience: Duration,
+    pub idle_timeout: Duration,
     pub policy: Policy,
     pub seed: u64,
     pub limits: RequestLimits,
-    pub over_limit: OverLimit,
-    pub saving: Saving,
+    pub over_limit: LimitPolicy,
+    pub saving: SaveTarget,
     pub form: OutputForm,
     /// Whether a page that breaks a rule is saved all the same, marked.
     pub keep_unsafe: bool,
-    pub play_test: PlayTest,
+    pub play_test: AutoPlayTest,
     /// What the user should know about the settings, one sentence each.
     pub notices: Vec<String>,
 }
 
 /// Whether a finished game is played by a browser.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum PlayTest {
+pub enum AutoPlayTest {
     #[default]
     Off,
     On,
@@ -118,7 +118,7 @@ pub enum PlayTest {
 
 /// Whether the first words are on show: what this is, and what it needs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Welcome {
+pub enum WelcomeState {
     /// Not known yet: the library is still asked whether this is the first run.
     #[default]
     Due,
@@ -129,7 +129,7 @@ pub enum Welcome {
 
 /// Whether the pane that has the keys has the whole screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Zoom {
+pub enum PaneZoom {
     #[default]
     Off,
     On,
@@ -137,7 +137,7 @@ pub enum Zoom {
 
 /// What the preview shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Tab {
+pub enum PreviewTab {
     #[default]
     Code,
     /// What the checks and the play-test found, to jump to.
@@ -148,7 +148,7 @@ pub enum Tab {
     Play,
 }
 
-impl Tab {
+impl PreviewTab {
     pub const ALL: [Self; 4] = [Self::Code, Self::Findings, Self::Diff, Self::Play];
 
     #[must_use]
@@ -173,12 +173,12 @@ impl Tab {
 
 /// What a request does that a local limit holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum OverLimit {
+pub enum LimitPolicy {
     /// It waits, with a countdown.
     #[default]
     Wait,
     /// The job ends and says when it may start. Only for others to finish it waits a little.
-    Leave,
+    Fail,
 }
 
 /// In what form a game is saved.
@@ -193,7 +193,7 @@ pub enum OutputForm {
 
 /// Where a finished game goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Saving {
+pub enum SaveTarget {
     /// Nowhere: it is printed.
     Nowhere,
     /// Into a folder, under its own name; never over another file.
@@ -203,27 +203,27 @@ pub enum Saving {
     /// To this file, whatever is there.
     Over(PathBuf),
     /// Into the program's own folder of games, so that nothing is lost.
-    Shelf,
+    GamesFolder,
 }
 
 /// What the screen shows beside the job; the commands have no use for it.
 #[derive(Debug, Clone, Default)]
-pub struct View {
+pub struct ViewState {
     pub focus: Pane,
     pub help: bool,
-    pub tab: Tab,
-    pub welcome: Welcome,
-    pub zoom: Zoom,
+    pub tab: PreviewTab,
+    pub welcome: WelcomeState,
+    pub zoom: PaneZoom,
     pub picker: Option<Picker>,
     /// A question over all else.
     pub confirm: Option<Confirm>,
     pub notice: Option<Notice>,
     /// A key that has to be pressed twice, and until when the second counts.
-    pub armed: Option<(Armed, Instant)>,
+    pub armed: Option<(ArmedKey, Instant)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Armed {
+pub enum ArmedKey {
     Stop,
     Quit,
 }
@@ -244,7 +244,7 @@ pub enum Tone {
 
 /// The text in the editor, and whether it is on disk.
 #[derive(Debug, Clone, Default)]
-pub struct Draft {
+pub struct PromptDraft {
     pub text: String,
     /// When it is to be written; nothing where it is on disk as it stands.
     pub due: Option<Instant>,
@@ -260,9 +260,9 @@ pub(super) const ARMED_FOR: Duration = Duration::from_secs(2);
 /// At most this much typing can be lost.
 pub(super) const DRAFT_EVERY: Duration = Duration::from_secs(2);
 
-impl State {
+impl Session {
     /// `seed` seeds the jitter of waits. The ids are shared by all sessions of the process.
-    pub fn new(plan: Plan, seed: u64, ids: JobIds) -> Self {
+    pub fn new(plan: SessionPlan, seed: u64, ids: JobIds) -> Self {
         Self {
             plan,
             job: None,
@@ -271,16 +271,16 @@ impl State {
             queue: VecDeque::new(),
             queue_mode: QueueMode::Runs,
             variants: None,
-            on_hand: None,
-            on_show: false,
-            compared: None,
-            shared: Shared::new(seed),
-            reported: None,
-            catalogue: None,
-            view: View::default(),
-            draft: Draft::default(),
+            latest_playable: None,
+            is_served: false,
+            diff: None,
+            shared: SharedFacts::new(seed),
+            reported_credits: None,
+            models: None,
+            view: ViewState::default(),
+            draft: PromptDraft::default(),
             quitting: false,
-            written: Vec::new(),
+            saved_paths: Vec::new(),
             ids,
             tasks: SessionTasks::default(),
         }
@@ -289,7 +289,7 @@ impl State {
     /// When the machine wants to be woken, if nothing happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let retry = self.job.as_ref().and_then(Job::poll_timeout);
-        let lull = self.job.as_ref().and_then(Job::lull_due);
+        let lull = self.job.as_ref().and_then(Job::lull_deadline);
         let armed = self.view.armed.map(|(_, until)| until);
         [retry, lull, armed, self.draft.due].into_iter().flatten().min()
     }
@@ -313,17 +313,17 @@ impl State {
         self.quitting && !self.is_busy() && self.draft.due.is_none()
     }
 
-    pub fn is_armed(&self, armed: Armed) -> bool {
+    pub fn is_armed(&self, armed: ArmedKey) -> bool {
         self.view.armed.is_some_and(|(which, _)| which == armed)
     }
 
-    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+    pub(super) fn notify(&mut self, tone: Tone, text: impl Into<String>) {
         self.view.notice = Some(Notice { text: text.into(), tone });
     }
 }
 
 #[cfg(test)]
-impl Plan {
+impl SessionPlan {
     /// A plan of which only the engine matters.
     pub(crate) fn bare(engine: Engine) -> Self {
         Self {
@@ -336,15 +336,15 @@ impl Plan {
             has_token: false,
             theme: GameTheme::Spooky,
             max_tokens: 1,
-            patience: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(30),
             policy: Policy::default(),
             seed: 0,
             limits: RequestLimits::default(),
-            over_limit: OverLimit::Wait,
-            saving: Saving::Shelf,
+            over_limit: LimitPolicy::Wait,
+            saving: SaveTarget::GamesFolder,
             form: OutputForm::default(),
             keep_unsafe: false,
-            play_test: PlayTest::Off,
+            play_test: AutoPlayTest::Off,
             notices: Vec::new(),
         }
     }

@@ -14,29 +14,29 @@ use tokio::sync::oneshot;
 
 use crate::library::{Library, LibraryError};
 
-type Order = Box<dyn FnOnce(&mut Room) + Send>;
+type LibraryCall = Box<dyn FnOnce(&mut LibraryWorker) + Send>;
 
 /// The way to the library from anywhere.
 #[derive(Debug)]
-pub(super) struct Books {
+pub(super) struct LibraryHandle {
     home: PathBuf,
-    desk: Mutex<Option<Desk>>,
+    desk: Mutex<Option<LibraryThread>>,
 }
 
 /// The thread, once it was needed.
 #[derive(Debug)]
-struct Desk {
-    orders: Sender<Order>,
+struct LibraryThread {
+    orders: Sender<LibraryCall>,
     thread: JoinHandle<()>,
 }
 
 /// What the thread has: the library, or why there is none.
-struct Room {
+struct LibraryWorker {
     home: PathBuf,
     library: Option<Result<Library, LibraryError>>,
 }
 
-impl Books {
+impl LibraryHandle {
     pub fn new(home: PathBuf) -> Self {
         Self { home, desk: Mutex::new(None) }
     }
@@ -66,19 +66,19 @@ impl Books {
         self.order(Box::new(move |room| drop(room.library().and_then(work))));
     }
 
-    fn order(&self, order: Order) {
+    fn order(&self, order: LibraryCall) {
         let mut desk = self.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        let desk = desk.get_or_insert_with(|| Desk::open(self.home.clone()));
+        let desk = desk.get_or_insert_with(|| LibraryThread::open(self.home.clone()));
         // The thread ends only with the books.
         drop(desk.orders.send(order));
     }
 }
 
-impl Drop for Books {
+impl Drop for LibraryHandle {
     /// What was ordered is done before the program ends.
     fn drop(&mut self) {
         let desk = self.desk.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Desk { orders, thread }) = desk.take() {
+        if let Some(LibraryThread { orders, thread }) = desk.take() {
             drop(orders);
             // The last order may have held the books: no thread waits for itself.
             if thread.thread().id() != std::thread::current().id() {
@@ -88,23 +88,24 @@ impl Drop for Books {
     }
 }
 
-impl Desk {
+impl LibraryThread {
     #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
     fn open(home: PathBuf) -> Self {
         let (orders, ordered) = channel();
-        let thread = std::thread::spawn(move || serve(Room { home, library: None }, &ordered));
+        let thread =
+            std::thread::spawn(move || serve(LibraryWorker { home, library: None }, &ordered));
         Self { orders, thread }
     }
 }
 
-fn serve(mut room: Room, orders: &Receiver<Order>) {
+fn serve(mut room: LibraryWorker, orders: &Receiver<LibraryCall>) {
     for order in orders {
         // A transaction that was broken off is undone, so the next order finds all as it was.
         drop(catch_unwind(AssertUnwindSafe(|| order(&mut room))));
     }
 }
 
-impl Room {
+impl LibraryWorker {
     /// The library, opened at the first time, and again where it was only locked.
     fn library(&mut self) -> Result<&mut Library, LibraryError> {
         let passes = matches!(&self.library, Some(Err(error)) if error.is_transient());

@@ -3,20 +3,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::books::Books;
-use super::compared::compared;
-use super::entry::{Entry, WRITE_EVERY};
-use super::forms::Memory;
-use super::inquiry::{self, Inquiry};
-use super::keep::{end_draft, kept};
-use super::room::Room;
-use super::stage::Stage;
-use super::trials::Trials;
-use super::{Tell, World, forms, reissue, shelved, storage_key};
+use super::context_windows::ContextWindows;
+use super::diff::compared;
+use super::edit_forms::EditFormRecorder;
+use super::hub_queries::{self, HubQueries};
+use super::library_thread::LibraryHandle;
+use super::play_server::PlayServer;
+use super::play_test_runner::PlayTestRunner;
+use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
+use super::save_version::{end_draft, kept};
+use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
 use crate::app::Prompt;
 use crate::app::{
-    Base, DraftContent, ExportError, Given, News, Opened, OutputForm, OverLimit, Plan, PlayTest,
-    Product, Remembered, Saving, Stock, Task, Vetting, Which,
+    AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, LimitPolicy, OpenedVersion,
+    OutputForm, PickerKind, ReceivedChange, SaveTarget, SessionPlan, StoredVerdict, Task,
+    TaskEvent, VersionRef, VettingOutcome,
 };
 use crate::compose;
 use crate::config::{Setting, Settings, token};
@@ -34,75 +35,75 @@ use crate::secret::Secret;
 
 /// Servers, disk and processor.
 #[derive(Debug, Clone)]
-pub struct Real {
-    line: Arc<Line>,
+pub struct SystemExecutor {
+    line: Arc<InferenceService>,
     shelf: DataDir,
-    books: Arc<Books>,
-    trials: Arc<Trials>,
-    stage: Arc<Stage>,
+    books: Arc<LibraryHandle>,
+    trials: Arc<PlayTestRunner>,
+    stage: Arc<PlayServer>,
     /// What `~` means.
     user_home: Option<PathBuf>,
-    inquiry: Arc<Inquiry>,
+    inquiry: Arc<HubQueries>,
 }
 
 /// The way to the model server. The client is built when the first question is
 /// asked: loading certificates must not delay the first frame.
 #[derive(Debug)]
-struct Line {
+struct InferenceService {
     endpoint: Endpoint,
     timeouts: Timeouts,
     token: Option<Setting<Secret>>,
     bill_to: Option<String>,
     engine: &'static str,
     limits: RequestLimits,
-    room: Room,
-    client: Mutex<Option<Kept>>,
+    room: ContextWindows,
+    client: Mutex<Option<CachedClient>>,
     /// The model that was asked last.
     model: Mutex<String>,
 }
 
 /// The client of the last question, and the token it carries.
 #[derive(Debug)]
-struct Kept {
+struct CachedClient {
     token: Option<Secret>,
     client: InferenceClient,
 }
 
 /// What the settings mean for the machine.
-pub fn plan(settings: &Settings, saving: Saving) -> Plan {
-    Plan {
+pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
+    SessionPlan {
         engine: settings.engine.value,
         model: settings.model.value.clone(),
         variant_models: settings.variant_models.clone(),
-        price: inquiry::price_before(settings),
+        price: hub_queries::price_before(settings),
         credits_usd: settings.credits_usd,
         host: settings.endpoint.value.host().to_owned(),
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
         max_tokens: settings.max_tokens.value,
-        patience: settings.timeouts.idle,
+        idle_timeout: settings.timeouts.idle,
         policy: settings.policy,
         seed: settings.seed,
         limits: settings.limits,
-        over_limit: OverLimit::default(),
+        over_limit: LimitPolicy::default(),
         saving,
         form: OutputForm::default(),
         keep_unsafe: false,
-        play_test: PlayTest::default(),
+        play_test: AutoPlayTest::default(),
         notices: settings.notices.clone(),
     }
 }
 
-impl Real {
+impl SystemExecutor {
     pub fn new(settings: &Settings) -> Self {
-        let line = Line {
+        let line = InferenceService {
             endpoint: settings.endpoint.value.clone(),
             timeouts: settings.timeouts,
             token: settings.token.clone(),
             bill_to: settings.bill_to.clone(),
             engine: settings.engine.value.name(),
             limits: settings.limits,
-            room: Room::default(),
+            room: ContextWindows::default(),
             client: Mutex::new(None),
             model: Mutex::default(),
         };
@@ -110,11 +111,11 @@ impl Real {
         Self {
             line: Arc::new(line),
             shelf: DataDir::new(home.clone()),
-            books: Arc::new(Books::new(home)),
-            trials: Arc::new(Trials::new(settings.browser.clone())),
-            stage: Arc::new(Stage::new(settings.display.clone())),
+            books: Arc::new(LibraryHandle::new(home)),
+            trials: Arc::new(PlayTestRunner::new(settings.browser.clone())),
+            stage: Arc::new(PlayServer::new(settings.display.clone())),
             user_home: settings.user_home.clone(),
-            inquiry: Arc::new(Inquiry::new(settings)),
+            inquiry: Arc::new(HubQueries::new(settings)),
         }
     }
 
@@ -123,56 +124,63 @@ impl Real {
     }
 }
 
-impl World for Real {
-    fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
+impl TaskExecutor for SystemExecutor {
+    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static {
         let Self { line, shelf, books, stage, trials, user_home, inquiry } = self.clone();
         async move {
             let news = match task {
                 Task::Ask(request) => match line.ask(request, (&books, &inquiry), &tell).await {
-                    Some(outcome) => News::Ended(outcome),
+                    Some(outcome) => TaskEvent::Ended(outcome),
                     None => return,
                 },
                 Task::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
                 Task::Stitch { cut, more } => {
                     let joined = blocking(move || stitch(&cut, &more)).await;
-                    joined.map_or_else(|why| News::Vetted(Vetting::Broke(why)), News::Stitched)
+                    joined.map_or_else(
+                        |why| TaskEvent::Vetted(VettingOutcome::Broke(why)),
+                        TaskEvent::Stitched,
+                    )
                 }
                 Task::VetReply { reply, base } => {
-                    let memory = Memory::new(line.model(), &books, &tell);
-                    News::Vetted(vetting(move || vet_reply(&reply, base.as_deref(), &memory)).await)
+                    let memory = EditFormRecorder::new(line.model(), &books, &tell);
+                    TaskEvent::Vetted(
+                        vetting(move || vet_reply(&reply, base.as_deref(), &memory)).await,
+                    )
                 }
-                Task::VetSource(source) => News::Vetted(vetting(move || passed(source)).await),
+                Task::VetSource(source) => {
+                    TaskEvent::Vetted(vetting(move || vet_source(source)).await)
+                }
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
                     let to = from_home(to, user_home.as_deref());
                     let saved = on_disk(move || save(&shelf, &page, &slug, to));
-                    News::Saved(kept(saved.await, product, keep, &books, &tell).await)
+                    TaskEvent::Saved(kept(saved.await, product, keep, &books, &tell).await)
                 }
                 Task::KeepDraft { draft, slug } => {
                     let kept = on_disk(move || keep_draft(&shelf, &draft, &slug)).await;
-                    News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
+                    TaskEvent::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
-                Task::Greet => {
-                    forms::tell(&books, &tell).await;
-                    News::Greeted(books.ask(shelved::greet).await)
+                Task::LoadStartup => {
+                    edit_forms::tell(&books, &tell).await;
+                    TaskEvent::StartupLoaded(books.ask(library_queries::greet).await)
                 }
-                Task::Look { stock, query } => look(stock, query, user_home, &books).await,
-                Task::Open(which) => News::Opened(open(which, &books).await),
-                Task::TryOut { game, version } => {
-                    News::Tried(trials.of_version(game, version, &books, &tell).await)
+                Task::Search { stock, query } => look(stock, query, user_home, &books).await,
+                Task::Open(which) => TaskEvent::Opened(open(which, &books).await),
+                Task::PlayTest { game, version } => {
+                    TaskEvent::PlayTested(trials.of_version(game, version, &books, &tell).await)
                 }
-                Task::Play(on_hand) => News::Played(stage.play(on_hand).await),
-                Task::Replace(on_hand) => News::Replaced(stage.show(on_hand).await.map(drop)),
-                Task::Export(version) => News::Exported(export(version, &books).await),
+                Task::Play(on_hand) => TaskEvent::Played(stage.play(on_hand).await),
+                Task::Replace(on_hand) => TaskEvent::Replaced(stage.show(on_hand).await.map(drop)),
+                Task::Export(version) => TaskEvent::Exported(export(version, &books).await),
                 Task::MakeCurrent(version) => {
                     let restored = books.ask(move |library| library.restore(version)).await;
-                    News::MadeCurrent(restored.map(drop))
+                    TaskEvent::MadeCurrent(restored.map(drop))
                 }
-                Task::Catalogue => News::Catalogued(inquiry.list().await),
-                Task::Credits => News::Credited(inquiry.spent_this_month().await),
-                Task::Compare { new, old } => News::Compared(compared(new, old, &books).await),
+                Task::ListModels => TaskEvent::ModelsListed(inquiry.list().await),
+                Task::Credits => TaskEvent::CreditsLoaded(inquiry.spent_this_month().await),
+                Task::Compare { new, old } => TaskEvent::Compared(compared(new, old, &books).await),
                 Task::KeepPrompt(text) => {
-                    News::PromptKept(on_disk(move || shelf.save_prompt(&text)).await)
+                    TaskEvent::PromptKept(on_disk(move || shelf.save_prompt(&text)).await)
                 }
             };
             tell.news(news);
@@ -180,13 +188,13 @@ impl World for Real {
     }
 }
 
-impl Line {
+impl InferenceService {
     /// Nothing means that the request has to wait, and that this was told.
     async fn ask(
         self: Arc<Self>,
         mut request: CompletionRequest,
-        (books, inquiry): (&Arc<Books>, &Inquiry),
-        tell: &Tell,
+        (books, inquiry): (&Arc<LibraryHandle>, &HubQueries),
+        tell: &TaskContext,
     ) -> Option<Outcome> {
         let line = Arc::clone(&self);
         line.model.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&request.model);
@@ -200,9 +208,12 @@ impl Line {
             && tokens < request.max_tokens
         {
             request.max_tokens = tokens;
-            tell.news(News::Heard(client::StreamProgress::Bounded { tokens, context }));
+            tell.news(TaskEvent::StreamProgress(client::StreamProgress::Bounded {
+                tokens,
+                context,
+            }));
         }
-        let entry = Entry::begin(books, self.engine, self.limits, &request, tell).await?;
+        let entry = RequestRecorder::begin(books, self.engine, self.limits, &request, tell).await?;
         let outcome = listen(&client, request, &entry, tell).await;
         entry.end(&outcome);
         Some(outcome)
@@ -223,7 +234,7 @@ impl Line {
         }
         let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
         let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
-        *kept = Some(Kept { token, client: client.clone() });
+        *kept = Some(CachedClient { token, client: client.clone() });
         Ok(client)
     }
 }
@@ -232,72 +243,74 @@ impl Line {
 async fn listen(
     client: &InferenceClient,
     request: CompletionRequest,
-    entry: &Entry,
-    tell: &Tell,
+    entry: &RequestRecorder,
+    tell: &TaskContext,
 ) -> Outcome {
     let hear = |progress: client::StreamProgress| {
         if let client::StreamProgress::Content(text) = &progress {
-            entry.hear(text);
+            entry.append(text);
         }
-        tell.news(News::Heard(progress));
+        tell.news(TaskEvent::StreamProgress(progress));
     };
     let mut asked = std::pin::pin!(client.ask(request, hear));
     loop {
         tokio::select! {
             outcome = &mut asked => return outcome,
-            () = tokio::time::sleep(WRITE_EVERY) => entry.write_down(),
+            () = tokio::time::sleep(FLUSH_INTERVAL) => entry.flush(),
         }
     }
 }
 
 /// What became of a reply; in which form it gave a change is told before that is known.
-fn vet_reply(reply: &str, base: Option<&Base>, memory: &Memory) -> Vetting {
+fn vet_reply(reply: &str, base: Option<&BaseVersion>, memory: &EditFormRecorder) -> VettingOutcome {
     let Some(base) = base else {
         return match extract(reply) {
-            Extraction::Whole(source) => passed(source),
-            Extraction::Truncated(_) => Vetting::Cut,
-            Extraction::NoDocument(why) => Vetting::Nothing(why),
+            Extraction::Whole(source) => vet_source(source),
+            Extraction::Truncated(_) => VettingOutcome::Cut,
+            Extraction::NoDocument(why) => VettingOutcome::Nothing(why),
         };
     };
     let vetting = match apply_change(reply, &base.source) {
         EditOutcome::Patched(PatchedGame { source, idle, .. }) => {
-            memory.given(Given::Blocks(idle));
-            passed(source)
+            memory.given(ReceivedChange::Blocks(idle));
+            vet_source(source)
         }
         EditOutcome::Whole(source) => {
-            memory.given(Given::Page);
-            passed(source)
+            memory.given(ReceivedChange::Page);
+            vet_source(source)
         }
-        EditOutcome::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
-        EditOutcome::Truncated => Vetting::Cut,
-        EditOutcome::NoGame(why) => Vetting::Nothing(why),
+        EditOutcome::Unmatched(unmatched) => VettingOutcome::Unmatched(unmatched),
+        EditOutcome::Truncated => VettingOutcome::Cut,
+        EditOutcome::NoGame(why) => VettingOutcome::Nothing(why),
     };
     memory.missed(&vetting);
     vetting
 }
 
-fn passed(source: HtmlSource) -> Vetting {
+fn vet_source(source: HtmlSource) -> VettingOutcome {
     match vet(source) {
-        Ok(vetted) => Vetting::Passed(Arc::new(vetted)),
-        Err(rejection) => Vetting::Refused(Arc::new(rejection)),
+        Ok(vetted) => VettingOutcome::Passed(Arc::new(vetted)),
+        Err(rejection) => VettingOutcome::Refused(Arc::new(rejection)),
     }
 }
 
 /// Writes the file of a game. The page is made once: for the file and for the library.
 fn save(
     shelf: &DataDir,
-    product: &Product,
+    product: &GamePage,
     slug: &str,
-    to: Saving,
+    to: SaveTarget,
 ) -> Result<(Option<PathBuf>, String), DiskError> {
     let html = product.html();
     let path = match to {
-        Saving::Nowhere => return Ok((None, html)),
-        Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
-        Saving::File(path) if path.is_dir() => write_new(&path.join(format!("{slug}.html")), &html),
-        Saving::File(path) => write_new(&path, &html),
-        Saving::Over(path) => replace_file(&path, &html),
-        Saving::Shelf => shelf.save_game(slug, &html),
+        SaveTarget::Nowhere => return Ok((None, html)),
+        SaveTarget::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
+        SaveTarget::File(path) if path.is_dir() => {
+            write_new(&path.join(format!("{slug}.html")), &html)
+        }
+        SaveTarget::File(path) => write_new(&path, &html),
+        SaveTarget::Over(path) => replace_file(&path, &html),
+        SaveTarget::GamesFolder => shelf.save_game(slug, &html),
     };
     path.map(|path| (Some(path), html))
 }
@@ -307,39 +320,49 @@ fn keep_draft(shelf: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathB
     shelf.save_draft(slug, &text, kind)
 }
 
-async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> News {
+async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> TaskEvent {
     match blocking(move || compose::compose(&prompt, seed, theme)).await {
-        Ok(composition) => News::Composed(Box::new(composition)),
-        Err(why) => News::Vetted(Vetting::Broke(why)),
+        Ok(composition) => TaskEvent::Composed(Box::new(composition)),
+        Err(why) => TaskEvent::Vetted(VettingOutcome::Broke(why)),
     }
 }
 
 /// What fits the words: on the disk, or in the library.
-async fn look(stock: Stock, query: String, user_home: Option<PathBuf>, books: &Arc<Books>) -> News {
+async fn look(
+    stock: PickerKind,
+    query: String,
+    user_home: Option<PathBuf>,
+    books: &Arc<LibraryHandle>,
+) -> TaskEvent {
     let words = query.clone();
     let items = match stock {
-        Stock::Paths => {
-            let places = blocking(move || shelved::places(&words, user_home.as_deref()));
+        PickerKind::Paths => {
+            let places = blocking(move || library_queries::places(&words, user_home.as_deref()));
             Ok(places.await.unwrap_or_default())
         }
-        Stock::Prompts
-        | Stock::Games
-        | Stock::Against
-        | Stock::Variants
-        | Stock::Models
-        | Stock::Routes
-        | Stock::Themes => books.ask(move |library| shelved::look(library, stock, &words)).await,
+        PickerKind::Prompts
+        | PickerKind::Games
+        | PickerKind::DiffBase
+        | PickerKind::Variants
+        | PickerKind::Models
+        | PickerKind::Routes
+        | PickerKind::Themes => {
+            books.ask(move |library| library_queries::look(library, stock, &words)).await
+        }
     };
-    News::Found { stock, query, items }
+    TaskEvent::Found { stock, query, items }
 }
 
-async fn open(which: Which, books: &Arc<Books>) -> Result<Box<Opened>, LibraryError> {
-    let (base, played) = books.ask(move |library| shelved::open(library, which)).await?;
+async fn open(
+    which: VersionRef,
+    books: &Arc<LibraryHandle>,
+) -> Result<Box<OpenedVersion>, LibraryError> {
+    let (base, played) = books.ask(move |library| library_queries::open(library, which)).await?;
     opened(base, played).await
 }
 
 /// Writes the file of a version here, under the name of its game.
-async fn export(version: VersionId, books: &Arc<Books>) -> Result<PathBuf, ExportError> {
+async fn export(version: VersionId, books: &Arc<LibraryHandle>) -> Result<PathBuf, ExportError> {
     let found = books.ask(move |library| {
         let key = storage_key(library, version.game)?;
         Ok((library.game(version.game)?, library.page_texts(version)?, key))
@@ -354,20 +377,23 @@ async fn export(version: VersionId, books: &Arc<Books>) -> Result<PathBuf, Expor
 }
 
 /// A file as people name it: `~` is their home, and what has no ending is a page.
-fn from_home(to: Saving, user_home: Option<&Path>) -> Saving {
-    let Saving::File(path) = to else { return to };
+fn from_home(to: SaveTarget, user_home: Option<&Path>) -> SaveTarget {
+    let SaveTarget::File(path) = to else { return to };
     let path = expand_home(&path, user_home);
     let is_named = path.extension().is_some() || path.is_dir();
-    Saving::File(if is_named { path } else { path.with_extension("html") })
+    SaveTarget::File(if is_named { path } else { path.with_extension("html") })
 }
 
-async fn opened(base: Base, played: Option<Remembered>) -> Result<Box<Opened>, LibraryError> {
+async fn opened(
+    base: BaseVersion,
+    played: Option<StoredVerdict>,
+) -> Result<Box<OpenedVersion>, LibraryError> {
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
-    blocking(move || shelved::opened(base, played)).await.map(Box::new).map_err(broke)
+    blocking(move || library_queries::opened(base, played)).await.map(Box::new).map_err(broke)
 }
 
-async fn vetting(work: impl FnOnce() -> Vetting + Send + 'static) -> Vetting {
-    blocking(work).await.unwrap_or_else(Vetting::Broke)
+async fn vetting(work: impl FnOnce() -> VettingOutcome + Send + 'static) -> VettingOutcome {
+    blocking(work).await.unwrap_or_else(VettingOutcome::Broke)
 }
 
 async fn on_disk<T: Send + 'static>(

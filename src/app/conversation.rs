@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::event::Vetting;
-use super::failure::CutOff;
-use super::forms::Form;
+use super::edit_forms::EditForm;
+use super::event::VettingOutcome;
+use super::failure::CutOffReason;
 use super::prompt::Prompt;
 use crate::game::{ExtractError, StorageKey, UnmatchedBlock};
 use crate::library::{FormTally, VersionId};
 
 /// How often an answer that was cut off is asked to go on.
-pub const MOST_CONTINUED: u32 = 2;
+pub const MAX_CONTINUATIONS: u32 = 2;
 
 /// A game that is to be changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Base {
+pub struct BaseVersion {
     /// Its place in the library, if it has one.
     pub version: Option<VersionId>,
     pub title: String,
@@ -28,7 +28,7 @@ pub struct Base {
     pub seed: Option<u64>,
 }
 
-impl Base {
+impl BaseVersion {
     /// The wish that led to it; its title where nobody wished.
     pub(super) fn prompt(&self) -> Prompt {
         let wish = self.wishes.last().and_then(|wish| Prompt::new(wish).ok());
@@ -38,35 +38,35 @@ impl Base {
 
 /// One job's conversation.
 #[derive(Debug, Clone, Default)]
-pub struct Talk {
+pub struct Conversation {
     /// The game that is to be changed; nothing for a new one.
-    pub base: Option<Arc<Base>>,
-    pub step: Step,
+    pub base: Option<Arc<BaseVersion>>,
+    pub mode: AskMode,
     /// How often the answer of this step went on after it was cut off.
-    pub continued: u32,
+    pub continuations: u32,
     /// How much of the reply is older than the last cut, in bytes.
-    pub(super) seam: Option<usize>,
+    pub(super) resume_offset: Option<usize>,
     /// What cut the newest part off, while both are joined.
-    pub(super) cut: Option<CutOff>,
+    pub(super) cut: Option<CutOffReason>,
     /// How many turns of the request belong to the question itself.
     pub(super) turns: usize,
 }
 
 /// In which form a model gave a change that can be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Given {
+pub enum ReceivedChange {
     /// As blocks; these changed nothing and were left out.
     Blocks(Vec<UnmatchedBlock>),
     /// As the whole game.
     Page,
 }
 
-impl Given {
+impl ReceivedChange {
     /// What is remembered of it.
     pub fn tally(&self, model: String) -> FormTally {
         let form = match self {
-            Self::Blocks(_) => Form::Blocks,
-            Self::Page => Form::Page,
+            Self::Blocks(_) => EditForm::Blocks,
+            Self::Page => EditForm::Page,
         };
         FormTally { model, form: form.name().to_owned(), fitted: 1, missed: 0 }
     }
@@ -74,22 +74,22 @@ impl Given {
 
 /// What is remembered of an answer to a wish for a change that could not be applied, if it says anything
 /// of the model: nothing of one that stopped in the middle.
-pub fn missed(vetting: &Vetting, model: String) -> Option<FormTally> {
+pub fn missed(vetting: &VettingOutcome, model: String) -> Option<FormTally> {
     let form = match vetting {
-        Vetting::Unmatched(_) => Form::Blocks,
-        Vetting::Nothing(ExtractError::Placeholder) => Form::Page,
-        Vetting::Nothing(_)
-        | Vetting::Passed(_)
-        | Vetting::Refused(_)
-        | Vetting::Cut
-        | Vetting::Broke(_) => return None,
+        VettingOutcome::Unmatched(_) => EditForm::Blocks,
+        VettingOutcome::Nothing(ExtractError::Placeholder) => EditForm::Page,
+        VettingOutcome::Nothing(_)
+        | VettingOutcome::Passed(_)
+        | VettingOutcome::Refused(_)
+        | VettingOutcome::Cut
+        | VettingOutcome::Broke(_) => return None,
     };
     Some(FormTally { model, form: form.name().to_owned(), fitted: 0, missed: 1 })
 }
 
 /// What the model is asked for at the moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Step {
+pub enum AskMode {
     /// A new game, or a change as blocks.
     #[default]
     First,
@@ -99,8 +99,8 @@ pub enum Step {
     Rewrite,
 }
 
-impl Talk {
-    pub fn new(base: Option<Arc<Base>>) -> Self {
+impl Conversation {
+    pub fn new(base: Option<Arc<BaseVersion>>) -> Self {
         Self { base, turns: 1, ..Self::default() }
     }
 }

@@ -2,14 +2,14 @@
 
 /// A game that a browser can be sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Playing {
+pub struct PlaySession {
     pub address: String,
-    pub way: Way,
+    pub outcome: OpenOutcome,
 }
 
 /// How whoever plays gets to the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
+pub enum OpenOutcome {
     /// A browser was asked to open it.
     Opened,
     /// Nobody wanted one opened.
@@ -24,27 +24,27 @@ pub enum Way {
 
 /// Why a game is not on show.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlayTrouble {
+pub enum PlayError {
     #[error("no port on 127.0.0.1 could be opened: {0}")]
     NoPort(String),
     #[error("getting the game ready broke down: {0}")]
     Broke(String),
 }
 
-impl Playing {
+impl PlaySession {
     /// One line for the screen.
     pub fn words(&self) -> String {
-        let Self { address, way } = self;
+        let Self { address, outcome: way } = self;
         match way {
-            Way::Opened | Way::Unasked => format!("playing at {address}"),
-            Way::NoDisplay => format!("playing at {address} (no display here)"),
-            Way::Forward(line) => format!("playing at {address} after {line}"),
-            Way::Unopened(why) => format!("playing at {address} (no browser: {why})"),
+            OpenOutcome::Opened | OpenOutcome::Unasked => format!("playing at {address}"),
+            OpenOutcome::NoDisplay => format!("playing at {address} (no display here)"),
+            OpenOutcome::Forward(line) => format!("playing at {address} after {line}"),
+            OpenOutcome::Unopened(why) => format!("playing at {address} (no browser: {why})"),
         }
     }
 }
 
-impl PlayTrouble {
+impl PlayError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoPort(_) => 5,

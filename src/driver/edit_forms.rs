@@ -2,44 +2,44 @@
 
 use std::sync::Arc;
 
-use super::books::Books;
-use super::{Tell, wall};
-use crate::app::{Given, News, Vetting, missed};
+use super::library_thread::LibraryHandle;
+use super::{TaskContext, wall_clock};
+use crate::app::{ReceivedChange, TaskEvent, VettingOutcome, missed};
 use crate::library::FormTally;
 
 /// Where it is told and kept what came of a model's answer.
-pub(super) struct Memory {
+pub(super) struct EditFormRecorder {
     model: String,
-    books: Arc<Books>,
-    tell: Tell,
+    books: Arc<LibraryHandle>,
+    tell: TaskContext,
 }
 
-impl Memory {
-    pub fn new(model: String, books: &Arc<Books>, tell: &Tell) -> Self {
+impl EditFormRecorder {
+    pub fn new(model: String, books: &Arc<LibraryHandle>, tell: &TaskContext) -> Self {
         Self { model, books: Arc::clone(books), tell: tell.clone() }
     }
 
     /// A change came in this form.
-    pub fn given(&self, given: Given) {
+    pub fn given(&self, given: ReceivedChange) {
         self.keep(given.tally(self.model.clone()));
-        self.tell.news(News::Given(given));
+        self.tell.news(TaskEvent::ChangeReceived(given));
     }
 
     /// What became of an answer may say that the model does not manage a form.
-    pub fn missed(&self, vetting: &Vetting) {
+    pub fn missed(&self, vetting: &VettingOutcome) {
         if let Some(tally) = missed(vetting, self.model.clone()) {
             self.keep(tally);
         }
     }
 
     fn keep(&self, tally: FormTally) {
-        self.books.tell(move |library| library.record_form(&tally, wall()));
+        self.books.tell(move |library| library.record_form(&tally, wall_clock()));
     }
 }
 
 /// Tells what is known of all models; nothing without a library, which is told elsewhere.
-pub(super) async fn tell(books: &Arc<Books>, tell: &Tell) {
+pub(super) async fn tell(books: &Arc<LibraryHandle>, tell: &TaskContext) {
     if let Ok(tallies) = books.ask(|library| library.form_tallies()).await {
-        tell.news(News::FormsKnown(tallies));
+        tell.news(TaskEvent::EditFormsLoaded(tallies));
     }
 }

@@ -10,7 +10,10 @@ use std::thread;
 
 /// Does the work for each item, on as many threads as there are processors, each with the stack
 /// that checking a page needs. The answers are in the order of the items; a panic leaves none.
-pub fn beside<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<Option<R>> {
+pub fn parallel_map<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<Option<R>> {
     let next = AtomicUsize::new(0);
     let (answers, arrived) = channel();
     let mut done: Vec<Option<R>> = items.iter().map(|_| None).collect();
@@ -58,7 +61,7 @@ mod tests {
     fn answers_keep_their_order_and_a_panic_costs_only_its_own() {
         let items: Vec<u32> = (0..100).collect();
         let halve = |item: &u32| if *item == 7 { panic!("seven") } else { item * 2 };
-        let answers = beside(&items, halve);
+        let answers = parallel_map(&items, halve);
         let expected = (0..100).map(|item| (item != 7).then_some(item * 2));
         assert_eq!(answers, expected.collect::<Vec<_>>());
     }

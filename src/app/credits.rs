@@ -6,12 +6,12 @@ use crate::inference::account::Credits;
 
 /// What HuggingFace told, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reported {
+pub struct ReportedCredits {
     pub credits: Credits,
     pub at: Instant,
 }
 
-impl Reported {
+impl ReportedCredits {
     /// `$0.0123 of $0.10`.
     pub fn amount(&self) -> String {
         let of = self.credits.included_usd.map(|usd| format!(" of ${usd:.2}"));

@@ -6,25 +6,25 @@ use std::thread::JoinHandle;
 #[cfg(unix)]
 use tokio::sync::oneshot;
 
-use super::Tell;
-use super::books::Books;
+use super::TaskContext;
+use super::library_thread::LibraryHandle;
 #[cfg(unix)]
 use super::players::PlayerPool;
-use crate::app::News;
+use crate::app::TaskEvent;
 use crate::game::Vetted;
 use crate::library::{PlayRecord, VersionId};
 use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
 
 /// All play-tests of this process.
 #[derive(Debug)]
-pub(super) struct Trials {
+pub(super) struct PlayTestRunner {
     places: BrowserPaths,
     #[cfg(unix)]
     pool: Arc<PlayerPool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-impl Trials {
+impl PlayTestRunner {
     pub fn new(places: BrowserPaths) -> Self {
         Self {
             places,
@@ -65,7 +65,7 @@ impl Trials {
             drop(answer.send(player.play_test(&game, &stop, tell)));
             pool.keep(player);
         });
-        self.look_after(thread);
+        self.track_thread(thread);
         let verdict = answered.await.unwrap_or(Err(PlayTestError::BrowserLost));
         drop(waits);
         verdict
@@ -76,18 +76,18 @@ impl Trials {
         &self,
         game: Arc<Vetted>,
         version: Option<VersionId>,
-        books: &Books,
-        tell: &Tell,
+        books: &LibraryHandle,
+        tell: &TaskContext,
     ) -> Result<Box<Verdict>, PlayTestError> {
         let told = tell.clone();
-        let news = move |stage| told.news(News::Trying(stage));
+        let news = move |stage| told.news(TaskEvent::PlayTestStage(stage));
         let played = self.play(Arc::clone(&game), news).await;
         remember(books, version, game.original(), &played);
         played.map(Box::new)
     }
 
     #[cfg(unix)]
-    fn look_after(&self, thread: JoinHandle<()>) {
+    fn track_thread(&self, thread: JoinHandle<()>) {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         threads.retain(|thread| !thread.is_finished());
         threads.push(thread);
@@ -104,7 +104,7 @@ impl Trials {
     }
 }
 
-impl Drop for Trials {
+impl Drop for PlayTestRunner {
     /// Every browser and its folder are gone before the program is.
     fn drop(&mut self) {
         #[cfg(unix)]
@@ -118,7 +118,7 @@ impl Drop for Trials {
 
 /// The library remembers how a version played; where it cannot, the verdict is told all the same.
 pub(super) fn remember(
-    books: &Books,
+    books: &LibraryHandle,
     version: Option<VersionId>,
     original: &str,
     played: &Result<Verdict, PlayTestError>,
@@ -130,5 +130,5 @@ pub(super) fn remember(
         report: verdict.to_json(original).to_string(),
         picture: verdict.picture.as_deref().map(<[u8]>::to_vec),
     };
-    books.tell(move |library| library.save_play(version, &play, super::wall()));
+    books.tell(move |library| library.save_play(version, &play, super::wall_clock()));
 }

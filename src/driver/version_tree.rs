@@ -1,23 +1,23 @@
 //! The versions of a game as a tree: what was made from what.
 
-use crate::app::Item;
-use crate::app::picker::Value;
+use crate::app::PickerItem;
+use crate::app::picker::PickerValue;
 use crate::library::{GameEntry, VersionEntry};
 use crate::untrusted::Untrusted;
 
 /// The game, and below it its versions where there are several; those that came from the same
 /// version are indented below it.
-pub(super) fn items(game: &GameEntry, versions: &[VersionEntry]) -> Vec<Item> {
+pub(super) fn items(game: &GameEntry, versions: &[VersionEntry]) -> Vec<PickerItem> {
     let Some(current) = versions.iter().find(|one| one.id.number == game.head) else {
         return Vec::new();
     };
     let count = versions.len();
     let detail = if count == 1 { "1 version".to_owned() } else { format!("{count} versions") };
     let detail = [Some(detail), current.verdict.clone()].into_iter().flatten();
-    let mut items = vec![Item {
+    let mut items = vec![PickerItem {
         label: game.title.clone(),
         detail: detail.collect::<Vec<_>>().join(" · "),
-        value: Value::Version(current.id),
+        value: PickerValue::Version(current.id),
     }];
     if count > 1 {
         let first = versions.iter().filter(|one| one.parent.is_none());
@@ -44,15 +44,15 @@ fn children<'v>(
     children.into_iter().map(|one| (one, deeper)).collect()
 }
 
-fn item(version: &VersionEntry, depth: usize, head: u32) -> Item {
+fn item(version: &VersionEntry, depth: usize, head: u32) -> PickerItem {
     let current = (version.id.number == head).then(|| "current".to_owned());
     let refused = (!version.valid).then(|| "refused".to_owned());
     let detail = [current, version.verdict.clone(), refused].into_iter().flatten();
     let prompt = Untrusted::new(version.provenance.prompt.as_str()).headline(60);
-    Item {
+    PickerItem {
         label: format!("{}└ {} {prompt}", "  ".repeat(depth), version.id),
         detail: detail.collect::<Vec<_>>().join(" · "),
-        value: Value::Version(version.id),
+        value: PickerValue::Version(version.id),
     }
 }
 

@@ -5,9 +5,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::inquiry::{Inquiry, Wish};
+use super::executor::blocking;
+use super::hub_queries::{CacheUse, HubQueries};
 use super::now;
-use super::world::blocking;
 use crate::app::Engine;
 use crate::config::Settings;
 use crate::inference::account::{AccountError, Identity};
@@ -24,24 +24,24 @@ const SLOW: Duration = Duration::from_millis(200);
 
 /// What was found.
 #[derive(Debug)]
-pub struct Checkup {
+pub struct Diagnostics {
     /// Nothing where no network is touched.
-    pub server: Option<Server>,
+    pub server: Option<ServerStatus>,
     pub account: Result<Identity, AccountError>,
-    pub library: Result<Looked, LibraryError>,
-    pub browser: Result<Found, FindBrowserError>,
+    pub library: Result<LibraryStatus, LibraryError>,
+    pub browser: Result<BrowserStatus, FindBrowserError>,
 }
 
 /// What the model server said, and how fast.
 #[derive(Debug)]
-pub struct Server {
+pub struct ServerStatus {
     pub listed: Result<CachedCatalogue, InferenceError>,
     pub took: Duration,
 }
 
 /// The library, as it was found.
 #[derive(Debug)]
-pub struct Looked {
+pub struct LibraryStatus {
     pub path: PathBuf,
     pub health: LibraryHealth,
     /// Where a damaged one was put just now.
@@ -50,40 +50,40 @@ pub struct Looked {
 
 /// A browser for play-tests.
 #[derive(Debug)]
-pub struct Found {
+pub struct BrowserStatus {
     pub program: PathBuf,
     /// Nothing where it does not say.
     pub version: Option<String>,
 }
 
 /// Looks at everything; `on_slow` is told once when it takes longer than a glance.
-pub async fn checkup(settings: &Settings, on_slow: impl FnOnce()) -> Checkup {
+pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostics {
     let all = async {
         let (server, account, library, browser) =
             tokio::join!(server(settings), account(settings), library(settings), browser(settings));
-        Checkup { server, account, library, browser }
+        Diagnostics { server, account, library, browser }
     };
     let mut all = std::pin::pin!(all);
     tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW) => on_slow(), }
     all.await
 }
 
-async fn server(settings: &Settings) -> Option<Server> {
+async fn server(settings: &Settings) -> Option<ServerStatus> {
     if settings.engine.value == Engine::Offline {
         return None;
     }
     let began = now();
-    let listed = Inquiry::new(settings).models(Wish::Anew, ANSWER_WITHIN).await;
-    Some(Server { listed, took: now().saturating_duration_since(began) })
+    let listed = HubQueries::new(settings).models(CacheUse::Anew, ANSWER_WITHIN).await;
+    Some(ServerStatus { listed, took: now().saturating_duration_since(began) })
 }
 
 /// HuggingFace limits this question, so an answer of today will do where it is a good one. The rights
 /// of a token can be changed, and whoever has just done so looks again.
 async fn account(settings: &Settings) -> Result<Identity, AccountError> {
-    Inquiry::new(settings).identity(Wish::KeptIfGood, ANSWER_WITHIN).await
+    HubQueries::new(settings).identity(CacheUse::KeptIfGood, ANSWER_WITHIN).await
 }
 
-async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
+async fn library(settings: &Settings) -> Result<LibraryStatus, LibraryError> {
     let (home, name) = (settings.home.value.clone(), super::process_name());
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
     let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
@@ -91,7 +91,7 @@ async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
     let look = blocking(move || {
         let set_aside = library.take_quarantined();
         let path = library.path().to_owned();
-        library.check_health().map(|health| Looked { path, health, set_aside })
+        library.check_health().map(|health| LibraryStatus { path, health, set_aside })
     });
     let mut look = std::pin::pin!(look);
     if let Ok(looked) = tokio::time::timeout(SEARCH_FOR, &mut look).await {
@@ -101,12 +101,12 @@ async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
     look.await.map_err(broke)?
 }
 
-async fn browser(settings: &Settings) -> Result<Found, FindBrowserError> {
+async fn browser(settings: &Settings) -> Result<BrowserStatus, FindBrowserError> {
     let places = settings.browser.clone();
     let look = blocking(move || {
         let program = play::find_browser(&places)?;
         let version = version(&program, &places.path);
-        Ok(Found { program, version })
+        Ok(BrowserStatus { program, version })
     });
     look.await.unwrap_or(Err(FindBrowserError::NotFound))
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::inquiry::{Inquiry, Wish};
+use super::hub_queries::{CacheUse, HubQueries};
 use crate::inference::{Endpoint, InferenceClient, Protocol, models};
 
 /// How long a server on this machine has to answer; a busy one is asked for a game all the same.
@@ -17,17 +17,17 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// What is known of each model, in tokens; `None` where nothing is, so that nobody asks twice.
 #[derive(Debug, Default)]
-pub(super) struct Room {
+pub(super) struct ContextWindows {
     known: Mutex<HashMap<String, Option<u64>>>,
 }
 
-impl Room {
+impl ContextWindows {
     /// The context of this model, if anybody knows it.
     pub async fn of(
         &self,
         model: &str,
         (client, endpoint): (&InferenceClient, &Endpoint),
-        inquiry: &Inquiry,
+        inquiry: &HubQueries,
     ) -> Option<u64> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(model) {
@@ -42,11 +42,11 @@ impl Room {
 async fn look(
     model: &str,
     (client, endpoint): (&InferenceClient, &Endpoint),
-    inquiry: &Inquiry,
+    inquiry: &HubQueries,
 ) -> Option<u64> {
     let is_here = endpoint.is_loopback() && endpoint.protocol == Protocol::Chat;
     let listed = if is_here {
-        inquiry.models(Wish::Anew, PATIENCE).await.ok()
+        inquiry.models(CacheUse::Anew, PATIENCE).await.ok()
     } else {
         inquiry.kept_models().await
     };

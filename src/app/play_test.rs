@@ -9,19 +9,19 @@ use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// What is known of a game by playing it.
 #[derive(Debug, Clone, Default)]
-pub struct Trial {
+pub struct PlayTestState {
     /// What the play-test does now.
     pub stage: Option<PlayTestStage>,
     pub verdict: Option<Result<Arc<Verdict>, PlayTestError>>,
     /// What the library remembers of an earlier one.
-    pub remembered: Option<Remembered>,
+    pub stored: Option<StoredVerdict>,
     /// What became of fixing the game that stood here before, or this one.
-    pub fixed: Option<FixEnd>,
+    pub fixed: Option<FixResult>,
 }
 
 /// An earlier play-test, out of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct StoredVerdict {
     pub headline: String,
     pub picture: Option<Arc<[u8]>>,
 }
@@ -39,7 +39,7 @@ pub struct Fix {
 
 /// How fixing ended, and what it cost.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FixEnd {
+pub struct FixResult {
     pub outcome: FixOutcome,
     pub usage: Option<TokenUsage>,
     pub estimated_usd: Option<f64>,
@@ -72,7 +72,7 @@ impl FixOutcome {
     }
 }
 
-impl FixEnd {
+impl FixResult {
     pub(super) fn of(job: &Job, outcome: FixOutcome) -> Self {
         let usage = job.answer.usage;
         let estimated_usd = usage.and_then(|usage| job.request.estimated_usd(usage));
@@ -102,7 +102,7 @@ impl FixEnd {
 impl Job {
     /// The verdict, where the game was played in this session.
     pub fn verdict(&self) -> Option<&Arc<Verdict>> {
-        self.trial.verdict.as_ref()?.as_ref().ok()
+        self.play_test.verdict.as_ref()?.as_ref().ok()
     }
 
     /// Whether the play-test found the game broken.
@@ -112,15 +112,15 @@ impl Job {
 
     /// Whether a play-test was begun that came to no verdict.
     pub fn is_unplayed(&self) -> bool {
-        matches!(self.trial.verdict, Some(Err(_)))
+        matches!(self.play_test.verdict, Some(Err(_)))
     }
 
     /// One line on how the game plays, if anything is known.
     pub fn played(&self) -> Option<String> {
-        match &self.trial.verdict {
+        match &self.play_test.verdict {
             Some(Ok(verdict)) => Some(verdict.headline(self.source().unwrap_or_default())),
             Some(Err(why)) => Some(format!("not played: {why}")),
-            None => self.trial.remembered.as_ref().map(|it| it.headline.clone()),
+            None => self.play_test.stored.as_ref().map(|it| it.headline.clone()),
         }
     }
 
@@ -128,7 +128,7 @@ impl Job {
     pub fn picture(&self) -> Option<&Arc<[u8]>> {
         match self.verdict() {
             Some(verdict) => verdict.picture.as_ref(),
-            None => self.trial.remembered.as_ref()?.picture.as_ref(),
+            None => self.play_test.stored.as_ref()?.picture.as_ref(),
         }
     }
 }

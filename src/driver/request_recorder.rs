@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::books::Books;
-use super::{Tell, now, wall};
-use crate::app::{JobId, News};
+use super::library_thread::LibraryHandle;
+use super::{TaskContext, now, wall_clock};
+use crate::app::{JobId, TaskEvent};
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
 use crate::inference::{CompletionRequest, InferenceError, Outcome, TokenUsage};
 use crate::library::{
@@ -16,38 +16,38 @@ use crate::library::{
 };
 
 /// How much of a reply a crash may cost.
-pub(super) const WRITE_EVERY: Duration = Duration::from_secs(1);
+pub(super) const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A request that may be sent.
-pub(super) struct Entry {
-    books: Arc<Books>,
+pub(super) struct RequestRecorder {
+    books: Arc<LibraryHandle>,
     job: u64,
     request: CompletionRequest,
     /// Nothing where there is no ledger.
-    line: Option<Line>,
+    line: Option<OpenRequest>,
     draft: Option<DraftId>,
     /// What came since it was last written down.
-    heard: Mutex<String>,
+    unflushed: Mutex<String>,
     has_heard: AtomicBool,
 }
 
 /// A line of the ledger that has no end yet. Dropped without one, the request was cancelled: also
 /// where nobody waited any more for the answer that it was written down.
-struct Line {
-    books: Weak<Books>,
+struct OpenRequest {
+    books: Weak<LibraryHandle>,
     id: Option<RequestId>,
 }
 
-impl Line {
+impl OpenRequest {
     fn end(&mut self, ending: RequestEnding) {
         // Without books the program ends, and its lines with it.
         if let (Some(books), Some(id)) = (self.books.upgrade(), self.id.take()) {
-            books.tell(move |library| library.end_request(id, &ending, wall()));
+            books.tell(move |library| library.end_request(id, &ending, wall_clock()));
         }
     }
 }
 
-impl Drop for Line {
+impl Drop for OpenRequest {
     fn drop(&mut self) {
         self.end(RequestEnding { code: "cancelled", ..RequestEnding::default() });
     }
@@ -55,16 +55,16 @@ impl Drop for Line {
 
 /// What the ledger answered: the line and the draft, or why the request has to wait; and what the
 /// month has cost.
-type Answer = (Result<(Line, Option<DraftId>), LimitReached>, LedgerLoad, f64);
+type LedgerAnswer = (Result<(OpenRequest, Option<DraftId>), LimitReached>, LedgerLoad, f64);
 
-impl Entry {
+impl RequestRecorder {
     /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
     pub async fn begin(
-        books: &Arc<Books>,
+        books: &Arc<LibraryHandle>,
         engine: &'static str,
         limits: RequestLimits,
         request: &CompletionRequest,
-        tell: &Tell,
+        tell: &TaskContext,
     ) -> Option<Self> {
         let JobId(job) = tell.id();
         let entry = Self {
@@ -73,7 +73,7 @@ impl Entry {
             request: request.clone(),
             line: None,
             draft: None,
-            heard: Mutex::default(),
+            unflushed: Mutex::default(),
             has_heard: AtomicBool::new(false),
         };
         let new = NewRequest { engine, model: request.model.clone() };
@@ -81,49 +81,50 @@ impl Entry {
         let asked = books.ask(move |library| {
             let (begun, load) = begin(library, &new, limits, weak)?;
             let begun = begun.map(|line| {
-                let draft = library.begin_draft(job, &prompt, Some(&new.model), wall());
+                let draft = library.begin_draft(job, &prompt, Some(&new.model), wall_clock());
                 (line, draft.ok())
             });
-            let spent = library.spending_since(wall().month_start())?.estimated_usd;
+            let spent = library.spending_since(wall_clock().month_start())?.estimated_usd;
             Ok(((begun, load, spent), library.take_quarantined()))
         });
         match asked.await {
             Ok((answer, set_aside)) => {
-                tell.set_aside(set_aside);
+                tell.send_quarantined(set_aside);
                 entry.answered(answer, tell)
             }
             Err(error) => {
-                tell.news(News::Uncounted(error));
+                tell.news(TaskEvent::LedgerUnavailable(error));
                 Some(entry)
             }
         }
     }
 
-    fn answered(mut self, (begun, load, spent): Answer, tell: &Tell) -> Option<Self> {
+    fn answered(mut self, (begun, load, spent): LedgerAnswer, tell: &TaskContext) -> Option<Self> {
         let counters =
             RequestCounters::from_ages(&load.ages, load.running, now()).with_spent(spent);
         match begun {
             Ok((line, draft)) => {
                 (self.line, self.draft) = (Some(line), draft);
-                tell.news(News::Admitted(counters));
+                tell.news(TaskEvent::Admitted(counters));
                 Some(self)
             }
             Err(held) => {
-                tell.news(News::Held(held, counters));
+                tell.news(TaskEvent::LimitReached(held, counters));
                 None
             }
         }
     }
 
     /// A piece of the reply has come.
-    pub fn hear(&self, text: &str) {
+    pub fn append(&self, text: &str) {
         self.has_heard.store(true, Ordering::Relaxed);
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
+        self.unflushed.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
     }
 
     /// Writes down what has come.
-    pub fn write_down(&self) {
-        let heard = std::mem::take(&mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner));
+    pub fn flush(&self) {
+        let heard =
+            std::mem::take(&mut *self.unflushed.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(draft) = self.draft.filter(|_| !heard.is_empty()) {
             self.books.tell(move |library| library.append_chunk(draft, &heard));
         }
@@ -136,10 +137,10 @@ impl Entry {
     }
 }
 
-impl Drop for Entry {
+impl Drop for RequestRecorder {
     /// What was heard is written down to its end; where nothing was, there is nothing to offer.
     fn drop(&mut self) {
-        self.write_down();
+        self.flush();
         let job = self.job;
         if self.draft.is_some() && !self.has_heard.load(Ordering::Relaxed) {
             self.books.tell(move |library| library.end_draft(job));
@@ -152,11 +153,11 @@ fn begin(
     library: &mut Library,
     new: &NewRequest,
     limits: RequestLimits,
-    books: Weak<Books>,
-) -> Result<(Result<Line, LimitReached>, LedgerLoad), LibraryError> {
+    books: Weak<LibraryHandle>,
+) -> Result<(Result<OpenRequest, LimitReached>, LedgerLoad), LibraryError> {
     let admit = |load: &LedgerLoad| limits.admit(&load.ages, load.running);
-    Ok(match library.begin_request(new, wall(), admit)? {
-        Admission::Admitted(id, load) => (Ok(Line { books, id: Some(id) }), load),
+    Ok(match library.begin_request(new, wall_clock(), admit)? {
+        Admission::Admitted(id, load) => (Ok(OpenRequest { books, id: Some(id) }), load),
         Admission::Refused(held, load) => (Err(held), load),
     })
 }
@@ -197,7 +198,7 @@ mod tests {
     #[test]
     fn a_permission_that_nobody_waits_for_any_more_is_given_back() {
         let home = tempfile::tempdir().unwrap();
-        let books = Arc::new(Books::new(home.path().to_owned()));
+        let books = Arc::new(LibraryHandle::new(home.path().to_owned()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let load = runtime.block_on(async {
             let weak = Arc::downgrade(&books);
@@ -207,7 +208,7 @@ mod tests {
             // The order is given, and then the job is stopped.
             drop(tokio::time::timeout(Duration::ZERO, asked).await);
             books.ask(|_| Ok(())).await.unwrap();
-            books.ask(|library| library.current_load(wall())).await.unwrap()
+            books.ask(|library| library.current_load(wall_clock())).await.unwrap()
         });
         assert_eq!((load.ages.len(), load.running), (1, 0));
     }

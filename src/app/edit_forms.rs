@@ -9,16 +9,16 @@ use std::collections::BTreeMap;
 use crate::library::FormTally;
 
 /// A game below so many bytes is asked for as a whole: some 2,500 tokens, a minute of a small model.
-const SHORT: usize = 8_000;
+const SMALL_GAME_BYTES: usize = 8_000;
 
 /// The form of an answer that changes a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Form {
+pub enum EditForm {
     Blocks,
     Page,
 }
 
-impl Form {
+impl EditForm {
     /// Its name in the library.
     pub fn name(self) -> &'static str {
         match self {
@@ -30,12 +30,13 @@ impl Form {
 
 /// What came of the answers of each model, by form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Forms(BTreeMap<(String, &'static str), (u32, u32)>);
+pub struct EditFormRecord(BTreeMap<(String, &'static str), (u32, u32)>);
 
-impl Forms {
+impl EditFormRecord {
     /// Adds what is known of a model.
     pub fn add(&mut self, tally: &FormTally) {
-        let form = [Form::Blocks, Form::Page].into_iter().find(|form| form.name() == tally.form);
+        let form =
+            [EditForm::Blocks, EditForm::Page].into_iter().find(|form| form.name() == tally.form);
         let Some(form) = form else { return };
         let known = self.0.entry((tally.model.clone(), form.name())).or_default();
         known.0 = known.0.saturating_add(tally.fitted);
@@ -43,22 +44,22 @@ impl Forms {
     }
 
     /// In which form a model is asked for a change of a game of so many bytes.
-    pub fn wanted(&self, model: &str, bytes: usize) -> Form {
-        let usual = if bytes < SHORT { Form::Page } else { Form::Blocks };
+    pub fn wanted(&self, model: &str, bytes: usize) -> EditForm {
+        let usual = if bytes < SMALL_GAME_BYTES { EditForm::Page } else { EditForm::Blocks };
         self.managed(model, usual)
     }
 
     /// This form, or the other one where a model fails in this one and not in the other.
-    pub fn managed(&self, model: &str, usual: Form) -> Form {
+    pub fn managed(&self, model: &str, usual: EditForm) -> EditForm {
         let other = match usual {
-            Form::Blocks => Form::Page,
-            Form::Page => Form::Blocks,
+            EditForm::Blocks => EditForm::Page,
+            EditForm::Page => EditForm::Blocks,
         };
         let is_better = self.fails(model, usual) && !self.fails(model, other);
         if is_better { other } else { usual }
     }
 
-    fn fails(&self, model: &str, form: Form) -> bool {
+    fn fails(&self, model: &str, form: EditForm) -> bool {
         let known = self.0.get(&(model.to_owned(), form.name()));
         known.is_some_and(|(fitted, missed)| missed > fitted)
     }
@@ -70,10 +71,10 @@ mod tests {
 
     #[test]
     fn the_size_decides_until_a_model_shows_what_it_manages() {
-        let mut forms = Forms::default();
+        let mut forms = EditFormRecord::default();
         assert_eq!(
             (forms.wanted("m", 7_999), forms.wanted("m", 8_000)),
-            (Form::Page, Form::Blocks)
+            (EditForm::Page, EditForm::Blocks)
         );
         let tally = |form: &str, fitted, missed| FormTally {
             model: "m".into(),
@@ -84,16 +85,16 @@ mod tests {
         forms.add(&tally("blocks", 0, 1));
         assert_eq!(
             (forms.wanted("m", 9_000), forms.wanted("n", 9_000)),
-            (Form::Page, Form::Blocks)
+            (EditForm::Page, EditForm::Blocks)
         );
         forms.add(&tally("blocks", 2, 0));
         forms.add(&tally("page", 0, 1));
         forms.add(&tally("a form of tomorrow", 0, 9));
         assert_eq!(
             (forms.wanted("m", 9_000), forms.wanted("m", 100)),
-            (Form::Blocks, Form::Blocks)
+            (EditForm::Blocks, EditForm::Blocks)
         );
         forms.add(&tally("blocks", 0, 9));
-        assert_eq!(forms.wanted("m", 100), Form::Page, "both fail");
+        assert_eq!(forms.wanted("m", 100), EditForm::Page, "both fail");
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::books::Books;
+use super::library_thread::LibraryHandle;
+use super::play_test_runner::{PlayTestRunner, remember};
 use super::signals::Signals;
-use super::trials::{Trials, remember};
 use crate::config::Settings;
 use crate::game::Vetted;
 use crate::library::VersionId;
@@ -18,7 +18,7 @@ const MOST_AT_ONCE: usize = 8;
 
 /// A game to be played.
 #[derive(Debug, Clone)]
-pub struct Candidate {
+pub struct PlayTestCandidate {
     pub game: Arc<Vetted>,
     /// Its place in the library, which then remembers the verdict.
     pub version: Option<VersionId>,
@@ -26,15 +26,15 @@ pub struct Candidate {
 
 /// Plays games, so many at once, or as many as there are processors, and hands each verdict on with the place
 /// of its game, in their order. Once stopped, what was not played is told to be stopped.
-pub async fn try_out(
-    candidates: &[Candidate],
+pub async fn play_test_all(
+    candidates: &[PlayTestCandidate],
     settings: &Settings,
     at_once: Option<NonZero<usize>>,
     tell: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
     mut done: impl FnMut(usize, Result<Verdict, PlayTestError>),
 ) -> std::io::Result<()> {
-    let trials = Trials::new(settings.browser.clone());
-    let books = Books::new(settings.home.value.clone());
+    let trials = PlayTestRunner::new(settings.browser.clone());
+    let books = LibraryHandle::new(settings.home.value.clone());
     let mut signals = Signals::new()?;
     let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
     let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::wall;
-use super::world::blocking;
+use super::executor::blocking;
+use super::wall_clock;
 use crate::app::Engine;
 use crate::config::{Hub, Setting, Settings, token};
 use crate::inference::account::{self, AccountError, Credits, Identity};
@@ -27,7 +27,7 @@ const IDENTITY_LASTS: Duration = Duration::from_hours(12);
 
 /// Whether an answer that was kept will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum CacheUse {
     /// One that is not too old.
     Kept,
     /// The same, unless it says that something is missing: that may have been mended since.
@@ -37,11 +37,11 @@ pub enum Wish {
 }
 
 /// How long to wait for it, where somebody looks.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who may be asked, and with what.
 #[derive(Debug, Clone)]
-pub struct Inquiry {
+pub struct HubQueries {
     endpoint: Endpoint,
     token: Option<Setting<Secret>>,
     hub: Result<Hub, String>,
@@ -50,7 +50,7 @@ pub struct Inquiry {
     shut_off: bool,
 }
 
-impl Inquiry {
+impl HubQueries {
     pub fn new(settings: &Settings) -> Self {
         Self {
             endpoint: settings.endpoint.value.clone(),
@@ -66,13 +66,13 @@ impl Inquiry {
     /// how old it is.
     pub async fn models(
         &self,
-        wish: Wish,
+        wish: CacheUse,
         patience: Duration,
     ) -> Result<CachedCatalogue, InferenceError> {
         let kept = self.kept_models().await;
         let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
         match kept {
-            Some(kept) if shut_off || wish != Wish::Anew && kept.age < lasts => Ok(kept),
+            Some(kept) if shut_off || wish != CacheUse::Anew && kept.age < lasts => Ok(kept),
             None if shut_off => {
                 Err(InferenceError::local(ErrorCause::Permanent(PermanentCause::Offline), ""))
             }
@@ -87,7 +87,7 @@ impl Inquiry {
 
     /// The list for the screen.
     pub(super) async fn list(&self) -> Result<Arc<CachedCatalogue>, InferenceError> {
-        self.models(Wish::Kept, PATIENCE).await.map(Arc::new)
+        self.models(CacheUse::Kept, DEFAULT_TIMEOUT).await.map(Arc::new)
     }
 
     async fn ask_models(&self, patience: Duration) -> Result<CachedCatalogue, InferenceError> {
@@ -104,7 +104,7 @@ impl Inquiry {
         let catalogue = Catalogue::parse(&body).ok_or_else(no_list)?;
         let cache = self.cache.clone();
         // A list that cannot be kept is asked for again.
-        drop(blocking(move || cache.store("models", &address, &body, wall())).await);
+        drop(blocking(move || cache.store("models", &address, &body, wall_clock())).await);
         Ok(CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None })
     }
 
@@ -112,7 +112,7 @@ impl Inquiry {
     pub(super) async fn kept_models(&self) -> Option<CachedCatalogue> {
         let (cache, address) = (self.cache.clone(), self.endpoint.models_address());
         blocking(move || {
-            let kept = cache.load("models", &address, wall())?;
+            let kept = cache.load("models", &address, wall_clock())?;
             let catalogue = Catalogue::parse(&kept.text)?;
             Some(CachedCatalogue { catalogue, age: kept.age, refresh_error: None })
         })
@@ -121,7 +121,11 @@ impl Inquiry {
     }
 
     /// Whose the token is.
-    pub async fn identity(&self, wish: Wish, patience: Duration) -> Result<Identity, AccountError> {
+    pub async fn identity(
+        &self,
+        wish: CacheUse,
+        patience: Duration,
+    ) -> Result<Identity, AccountError> {
         let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
         let address = hub.base.address_below(account::WHOAMI_ROUTE);
         let token = token::current(&hub.token);
@@ -137,27 +141,27 @@ impl Inquiry {
         let cache = self.cache.clone();
         let keep = move || {
             let safe = Identity::strip_private(&body)?;
-            cache.store("whoami", &key, &safe, wall()).ok()
+            cache.store("whoami", &key, &safe, wall_clock()).ok()
         };
         // What cannot be kept is asked for again.
         drop(blocking(keep).await);
         Ok(identity)
     }
 
-    async fn known(&self, wish: Wish, key: &str) -> Option<Identity> {
+    async fn known(&self, wish: CacheUse, key: &str) -> Option<Identity> {
         let (cache, key) = (self.cache.clone(), key.to_owned());
-        let kept = blocking(move || cache.load("whoami", &key, wall())).await.ok()??;
+        let kept = blocking(move || cache.load("whoami", &key, wall_clock())).await.ok()??;
         let known = Identity::parse(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
         let will_do = match wish {
-            Wish::Kept => true,
-            Wish::KeptIfGood => known.token.may_infer == Some(true),
-            Wish::Anew => false,
+            CacheUse::Kept => true,
+            CacheUse::KeptIfGood => known.token.may_infer == Some(true),
+            CacheUse::Anew => false,
         };
         will_do.then_some(known)
     }
 
     pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
-        self.credits(wall().month_start(), PATIENCE).await
+        self.credits(wall_clock().month_start(), DEFAULT_TIMEOUT).await
     }
 
     /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
@@ -168,7 +172,7 @@ impl Inquiry {
     ) -> Result<Credits, AccountError> {
         let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
         let seconds = |moment: UnixMillis| moment.0.div_euclid(1_000);
-        let (from, to) = (seconds(since), seconds(wall()));
+        let (from, to) = (seconds(since), seconds(wall_clock()));
         let address = hub.base.address_below(account::USAGE_ROUTE);
         let address = format!("{address}?startDate={from}&endDate={to}");
         let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
@@ -186,7 +190,7 @@ pub(super) fn price_before(settings: &Settings) -> Option<Price> {
         return None;
     }
     let cache = AnswerCache::new(&settings.home.value);
-    let kept = cache.load("models", &settings.endpoint.value.models_address(), wall())?;
+    let kept = cache.load("models", &settings.endpoint.value.models_address(), wall_clock())?;
     Catalogue::parse(&kept.text)?.price(model)
 }
 
@@ -196,7 +200,7 @@ async fn client(
     token: Option<Setting<Secret>>,
     connect: Duration,
 ) -> Result<InferenceClient, InferenceError> {
-    let timeouts = Timeouts { connect, first_byte: PATIENCE, idle: PATIENCE };
+    let timeouts = Timeouts { connect, first_byte: DEFAULT_TIMEOUT, idle: DEFAULT_TIMEOUT };
     let make = move || {
         let token = token.as_ref().map(token::current);
         InferenceClient::new(endpoint, timeouts, token.as_ref(), None)

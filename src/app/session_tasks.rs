@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::effect::Task;
 use super::effects::Effects;
-use super::event::{JobId, JobIds, News};
+use super::event::{JobId, JobIds, TaskEvent};
 
 /// What is under way.
 #[derive(Debug, Clone, Default)]
@@ -28,8 +28,8 @@ impl Exclusive {
         match task {
             Task::Compare { .. } => Some(Self::Comparison),
             Task::Open(_) => Some(Self::Opening),
-            Task::Look { .. } => Some(Self::Search),
-            Task::Catalogue => Some(Self::ModelList),
+            Task::Search { .. } => Some(Self::Search),
+            Task::ListModels => Some(Self::ModelList),
             Task::Credits => Some(Self::Credits),
             _ => None,
         }
@@ -52,8 +52,9 @@ impl SessionTasks {
     }
 
     /// Whether the news are those of a task that is still wanted. Its last ones end it.
-    pub fn accepts(&mut self, id: JobId, news: &News) -> bool {
-        let is_last = !matches!(news, News::FormsKnown(_) | News::SetAside(_));
+    pub fn accepts(&mut self, id: JobId, news: &TaskEvent) -> bool {
+        let is_last =
+            !matches!(news, TaskEvent::EditFormsLoaded(_) | TaskEvent::LibraryQuarantined(_));
         if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }
     }
 }
