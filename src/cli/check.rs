@@ -11,7 +11,7 @@ use super::checked::{Checked, Repairs, Verdict};
 use super::{explain, github, put, refuse, sarif, warn};
 use crate::driver::beside;
 use crate::game::to_json;
-use crate::page::Lines;
+use crate::page::LineIndex;
 
 /// Checks the files, tells what was found, and answers with the exit code.
 pub fn run(check: &Check) -> ExitCode {
@@ -104,7 +104,7 @@ impl<'c> File<'c> {
     fn of(checked: &'c Checked) -> Self {
         let verdict = checked.verdict.as_ref();
         let findings = verdict.into_iter().flat_map(|verdict| {
-            let lines = Lines::new(&verdict.source);
+            let lines = LineIndex::new(&verdict.source);
             let told = verdict.findings.iter().map(|finding| to_json(&lines, finding));
             told.collect::<Vec<_>>()
         });

@@ -1,7 +1,7 @@
 //! Findings as workflow commands of GitHub Actions, which shows them beside the code.
 
 use super::checked::{Checked, Trouble, Verdict};
-use crate::page::{Lines, Position};
+use crate::page::{LineIndex, Position};
 use crate::rules::{Finding, Severity, State, find};
 use crate::untrusted::sanitize;
 
@@ -16,11 +16,11 @@ pub(super) fn commands(checked: &[Checked]) -> String {
 }
 
 fn about_page(name: &str, verdict: &Verdict) -> String {
-    let lines = Lines::new(&verdict.source);
+    let lines = LineIndex::new(&verdict.source);
     verdict.findings.iter().map(|finding| about_finding(name, &lines, finding)).collect()
 }
 
-fn about_finding(name: &str, lines: &Lines<'_>, finding: &Finding) -> String {
+fn about_finding(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> String {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     let Position { line, column } = from;
     // GitHub takes the end column only within one line.

@@ -13,7 +13,7 @@ use crate::game::to_json;
 use crate::inference::Usage;
 use crate::inference::retry::Attempt;
 use crate::library::{DiskError, sha256};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
 /// The result of a job that has ended, told as the last event of a stream or alone.
@@ -185,7 +185,7 @@ impl Failed {
 
 impl<'j> Way<'j> {
     fn of(job: &'j Job, now: Instant) -> Self {
-        let lines = Lines::new(job.source().unwrap_or_default());
+        let lines = LineIndex::new(job.source().unwrap_or_default());
         Self {
             engine: job.engine.name(),
             model: (job.engine != Engine::Offline).then_some(job.request.model.as_str()),

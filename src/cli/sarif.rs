@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::checked::{Checked, Trouble, Verdict};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::rules::{ALL, Finding, Rule, Severity, State};
 use crate::untrusted::sanitize;
 
@@ -47,11 +47,11 @@ fn descriptor(rule: &Rule) -> Value {
 }
 
 fn about_page(name: &str, verdict: &Verdict) -> Vec<Value> {
-    let lines = Lines::new(&verdict.source);
+    let lines = LineIndex::new(&verdict.source);
     verdict.findings.iter().map(|finding| result(name, &lines, finding)).collect()
 }
 
-fn result(name: &str, lines: &Lines<'_>, finding: &Finding) -> Value {
+fn result(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     let message = format!("{}. {}", finding.why.trim_end_matches('.'), finding.help);
     let level = match finding.state {

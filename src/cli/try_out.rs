@@ -12,7 +12,7 @@ use super::{output, refuse, warn};
 use crate::config::Settings;
 use crate::driver::{self, Candidate};
 use crate::library::{DiskError, write_over};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// Several codes in one: the gravest is told.
@@ -161,7 +161,7 @@ fn object(name: &str, verdict: &Verdict, picture: Option<&Path>, original: &str)
 }
 
 fn told(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
-    let lines = Lines::new(original);
+    let lines = LineIndex::new(original);
     let levels: Vec<_> = verdict.checks.all().iter().map(level).collect();
     let seconds = verdict.elapsed.as_secs_f64();
     let mut told =

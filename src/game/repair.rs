@@ -3,7 +3,7 @@
 //! Each change is a span and its replacement; all other bytes stay. The page is checked again
 //! afterwards, so a repair that does not help, or does harm, is detected.
 
-use crate::page::Page;
+use crate::page::HtmlPage;
 use crate::rules::edit::Edits;
 use crate::rules::{Edit, Objection};
 
@@ -16,7 +16,7 @@ pub(super) struct RepairedPage {
 }
 
 /// Makes every repair that does not conflict with an earlier one.
-pub(super) fn repair(page: &Page, objections: &[Objection]) -> RepairedPage {
+pub(super) fn repair(page: &HtmlPage, objections: &[Objection]) -> RepairedPage {
     let mut edits = Edits::default();
     let (mut bindings, mut handlers) = (Vec::new(), Vec::new());
     let mut done = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn repair(page: &Page, objections: &[Objection]) -> RepairedPage {
     if !bindings.is_empty() {
         let bindings = bindings.join("\n");
         let script = format!("<script>\n{REMOVE_OWN_SCRIPT}\n{bindings}\n</script>");
-        edits.add(&[Edit::insert(page.tail(), script)]);
+        edits.add(&[Edit::insert(page.script_end(), script)]);
     }
     RepairedPage { text: edits.apply(page.source()), edits, is_done: done }
 }

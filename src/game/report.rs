@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::rules::{Finding, Severity, State, find};
 use crate::untrusted::{Untrusted, sanitize};
 
@@ -20,14 +20,14 @@ const LEAD_COLUMNS: usize = 30;
 /// Formats the findings like a compiler, with the file name if given; safe for a terminal if the
 /// name is.
 pub fn report(file: Option<&str>, source: &str, findings: &[Finding]) -> String {
-    let lines = Lines::new(source);
+    let lines = LineIndex::new(source);
     let file = file.map(|name| format!("{name}:")).unwrap_or_default();
     let shown: Vec<_> =
         findings.iter().map(|finding| finding_report(&file, &lines, finding)).collect();
     shown.join("\n")
 }
 
-fn finding_report(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
+fn finding_report(file: &str, lines: &LineIndex<'_>, finding: &Finding) -> String {
     let from = lines.position(finding.span.start);
     let line = lines.span(from.line);
     let within = |at: usize| at.clamp(line.start, line.end) - line.start;
@@ -113,7 +113,7 @@ fn display_char(c: char) -> String {
 /// A finding as in the machine-readable output.
 ///
 /// `lines` index the source that the finding points into.
-pub fn to_json(lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
+pub fn to_json(lines: &LineIndex<'_>, finding: &Finding) -> serde_json::Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     serde_json::json!({
         "rule": finding.rule,

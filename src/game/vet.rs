@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::page::script::{Reader, reading};
-use crate::page::{Lines, Page, Span};
+use crate::page::script::{ScriptReader, with_reader};
+use crate::page::{HtmlPage, LineIndex, Span};
 use crate::rules::edit::{Edits, WayBack};
 use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
@@ -138,9 +138,10 @@ impl Rejection {
         let broken: BTreeSet<_> = self.denied().map(|finding| finding.rule).collect();
         let rules = broken.into_iter().collect::<Vec<_>>().join(", ");
         let comment = format!("<!-- codeagent: not checked as safe. It breaks: {rules}. -->\n");
-        let page =
-            Page::read(self.source.get(..self.source.len().min(MAX_BYTES)).unwrap_or_default());
-        let at = page.doctype().map_or(page.start(), |doctype| doctype.end);
+        let page = HtmlPage::parse(
+            self.source.get(..self.source.len().min(MAX_BYTES)).unwrap_or_default(),
+        );
+        let at = page.doctype().map_or(page.content_start(), |doctype| doctype.end);
         let (before, after) = self.source.split_at_checked(at).unwrap_or(("", &self.source));
         let gap = if before.is_empty() || before == "\u{feff}" { "" } else { "\n" };
         format!("{before}{gap}{comment}{after}")
@@ -150,7 +151,7 @@ impl Rejection {
     pub fn summary(&self) -> String {
         let mut denied = self.denied();
         let Some(first) = denied.next() else { return "The page was refused.".to_owned() };
-        let place = Lines::new(&self.source).position(first.span.start);
+        let place = LineIndex::new(&self.source).position(first.span.start);
         let why = Untrusted::new(first.why.as_str()).headline(160);
         let more = match denied.count() {
             0 => String::new(),
@@ -195,7 +196,7 @@ pub fn vet(source: HtmlSource) -> Result<Vetted, Rejection> {
     let text = std::mem::take(&mut draft.text);
     draft.text = draft.remove_protection(text, InputForm::Hardened, hardened);
     draft.key = key.flatten();
-    match reading(|reader| draft.repair_until_stable(reader)) {
+    match with_reader(|reader| draft.repair_until_stable(reader)) {
         Ok(settled) => settled.finish(draft, original),
         Err(open) => Err(draft.into_rejection(open, original)),
     }
@@ -225,7 +226,7 @@ struct VetDraft {
 
 /// A page without open repairs.
 struct StablePage {
-    page: Page,
+    page: HtmlPage,
     warnings: Vec<Finding>,
     /// The code that stays in attributes.
     handlers: Vec<String>,
@@ -241,9 +242,12 @@ impl VetDraft {
     }
 
     /// Checks and repairs until nothing is left to repair; `Err` with the findings otherwise.
-    fn repair_until_stable(&mut self, reader: &mut Reader<'_>) -> Result<StablePage, Vec<Finding>> {
+    fn repair_until_stable(
+        &mut self,
+        reader: &mut ScriptReader<'_>,
+    ) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
-            let page = Page::read(&self.text);
+            let page = HtmlPage::parse(&self.text);
             let objections = rules::check_again(&page, reader);
             let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
@@ -264,7 +268,7 @@ impl VetDraft {
     }
 
     /// Makes the repairs of one round. Returns whether any was made.
-    fn repair(&mut self, page: &Page, objections: &[Objection]) -> bool {
+    fn repair(&mut self, page: &HtmlPage, objections: &[Objection]) -> bool {
         let repaired = repair(page, objections);
         for (objection, done) in objections.iter().zip(&repaired.is_done) {
             if *done {
@@ -337,10 +341,10 @@ impl StablePage {
     }
 }
 
-fn title(page: &Page) -> Untrusted {
+fn title(page: &HtmlPage) -> Untrusted {
     let text = |name| {
-        let (id, _) = page.first(name)?;
-        let text = page.whole_text_of(id);
+        let (id, _) = page.first_element(name)?;
+        let text = page.descendant_text(id);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         (!line.is_empty()).then_some(line)
     };

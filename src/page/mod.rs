@@ -7,20 +7,20 @@ pub mod span;
 
 mod decoded;
 mod html;
-mod places;
+mod insertion_points;
 pub mod script;
 pub mod style;
 pub mod url;
 
-mod build;
 mod token;
 mod tree;
+mod tree_sink;
 
-pub use decoded::Decoded;
-pub use html::{MAX_DEPTH, Page};
-pub use span::{Lines, Position, Span};
-pub use token::Place;
-pub use tree::{Attribute, Element, Language, NodeId};
+pub use decoded::DecodedText;
+pub use html::{HtmlPage, MAX_DEPTH};
+pub use span::{LineIndex, Position, Span};
+pub use token::AttributePlace;
+pub use tree::{Attribute, Element, Namespace, NodeId};
 
 #[cfg(test)]
 mod tests;

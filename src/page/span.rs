@@ -23,7 +23,7 @@ impl Span {
     }
 
     /// The text it covers, empty where it does not fit the source.
-    pub fn of<'s>(&self, source: &'s str) -> &'s str {
+    pub fn text_in<'s>(&self, source: &'s str) -> &'s str {
         source.get(self.start..self.end).unwrap_or_default()
     }
 }
@@ -37,17 +37,17 @@ pub struct Position {
 
 /// Where each line of a source starts, so that many places cost one pass, however long its lines are.
 #[derive(Debug)]
-pub struct Lines<'s> {
+pub struct LineIndex<'s> {
     source: &'s str,
     starts: Vec<usize>,
     /// How many characters begin before each block of the source.
-    counted: Vec<usize>,
+    chars_before_block: Vec<usize>,
 }
 
 /// Characters are counted once a block.
 const BLOCK: usize = 1024;
 
-impl<'s> Lines<'s> {
+impl<'s> LineIndex<'s> {
     pub fn new(source: &'s str) -> Self {
         let starts = std::iter::once(0)
             .chain(source.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
@@ -56,7 +56,7 @@ impl<'s> Lines<'s> {
         for block in source.as_bytes().chunks(BLOCK) {
             counted.push(counted.last().unwrap_or(&0) + characters(block));
         }
-        Self { source, starts, counted }
+        Self { source, starts, chars_before_block: counted }
     }
 
     /// The place of a byte; past the end it is the end of the last line.
@@ -64,7 +64,7 @@ impl<'s> Lines<'s> {
         let offset = offset.min(self.source.len());
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        Position { line, column: self.before(offset) - self.before(start) + 1 }
+        Position { line, column: self.chars_before(offset) - self.chars_before(start) + 1 }
     }
 
     /// The byte at a line and a column as browsers count them: both from 0, the column in UTF-16
@@ -73,7 +73,7 @@ impl<'s> Lines<'s> {
         self.starts.get(line)?;
         let span = self.span(line + 1);
         let mut units = 0;
-        let before = span.of(self.source).char_indices().find(|(_, c)| {
+        let before = span.text_in(self.source).char_indices().find(|(_, c)| {
             let is_there = units >= column;
             units += c.len_utf16();
             is_there
@@ -82,10 +82,10 @@ impl<'s> Lines<'s> {
     }
 
     /// How many characters begin before a byte.
-    fn before(&self, offset: usize) -> usize {
+    fn chars_before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
         let rest = self.source.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.counted.get(block).unwrap_or(&0) + characters(rest)
+        self.chars_before_block.get(block).unwrap_or(&0) + characters(rest)
     }
 
     /// Where a line stands, counted from 1, without its line break.
@@ -99,7 +99,7 @@ impl<'s> Lines<'s> {
 
     /// The text of a line, counted from 1, without its line break.
     pub fn text(&self, line: usize) -> &'s str {
-        self.span(line).of(self.source)
+        self.span(line).text_in(self.source)
     }
 
     pub fn count(&self) -> usize {
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn columns_are_characters_and_lines_start_at_one() {
-        let lines = Lines::new("ab\nçé👻x\r\n");
+        let lines = LineIndex::new("ab\nçé👻x\r\n");
         assert_eq!(lines.position(0), Position { line: 1, column: 1 });
         assert_eq!(lines.position(11), Position { line: 2, column: 4 });
         assert_eq!(lines.text(2), "çé👻x");

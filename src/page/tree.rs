@@ -4,15 +4,15 @@ use std::cell::Cell;
 
 use html5ever::{LocalName, QualName, ns};
 
-use super::token::Place;
-use super::{Decoded, Span};
+use super::token::AttributePlace;
+use super::{DecodedText, Span};
 
 /// A node of a page, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(pub(super) usize);
 
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct PageNode {
     pub parent: Option<NodeId>,
     pub previous: Option<NodeId>,
     pub next: Option<NodeId>,
@@ -20,17 +20,17 @@ pub(super) struct Node {
     pub last: Option<NodeId>,
     /// How many ancestors it had when it was put in.
     pub depth: usize,
-    pub kind: Kind,
+    pub kind: NodeKind,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Document,
     /// What a template holds: not part of the document until a script copies it.
     Fragment,
     Doctype(Span),
     Comment(Span),
-    Text(Decoded),
+    Text(DecodedText),
     Element(Element),
 }
 
@@ -54,12 +54,12 @@ pub struct Attribute {
     /// The value as the browser sees it.
     pub value: String,
     /// Where it is written; nothing where the parser copied the element.
-    pub place: Option<Place>,
+    pub place: Option<AttributePlace>,
 }
 
 /// Which language an element belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub enum Namespace {
     Html,
     Svg,
     MathMl,
@@ -72,18 +72,18 @@ impl Element {
         &self.name.local
     }
 
-    pub fn language(&self) -> Language {
+    pub fn language(&self) -> Namespace {
         match self.name.ns {
-            ns!(html) => Language::Html,
-            ns!(svg) => Language::Svg,
-            ns!(mathml) => Language::MathMl,
-            _ => Language::Other,
+            ns!(html) => Namespace::Html,
+            ns!(svg) => Namespace::Svg,
+            ns!(mathml) => Namespace::MathMl,
+            _ => Namespace::Other,
         }
     }
 
     /// Whether it is this element of HTML.
     pub fn is(&self, name: &str) -> bool {
-        self.language() == Language::Html && self.name() == name
+        self.language() == Namespace::Html && self.name() == name
     }
 
     /// The attribute of that name that counts; `xlink:href` by its whole name.
@@ -121,35 +121,35 @@ impl Attribute {
 
 /// All nodes of a page, the document first.
 #[derive(Debug)]
-pub(super) struct Tree {
-    pub nodes: Vec<Node>,
+pub(super) struct PageTree {
+    pub nodes: Vec<PageNode>,
     /// Deeper than this nothing was put in.
-    pub deepest: Cell<usize>,
+    pub max_depth: Cell<usize>,
     /// How many bytes the attributes have of elements that stand nowhere in the source.
-    pub copied: usize,
+    pub copied_bytes: usize,
 }
 
-impl Tree {
+impl PageTree {
     pub const DOCUMENT: NodeId = NodeId(0);
 
     pub fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), deepest: Cell::new(0), copied: 0 };
-        tree.add(Kind::Document);
+        let mut tree = Self { nodes: Vec::new(), max_depth: Cell::new(0), copied_bytes: 0 };
+        tree.add(NodeKind::Document);
         tree
     }
 
-    pub fn add(&mut self, kind: Kind) -> NodeId {
+    pub fn add(&mut self, kind: NodeKind) -> NodeId {
         let id = NodeId(self.nodes.len());
         let (parent, previous, next, first, last) = (None, None, None, None, None);
-        self.nodes.push(Node { parent, previous, next, first, last, depth: 0, kind });
+        self.nodes.push(PageNode { parent, previous, next, first, last, depth: 0, kind });
         id
     }
 
-    pub fn get(&self, id: NodeId) -> Option<&Node> {
+    pub fn get(&self, id: NodeId) -> Option<&PageNode> {
         self.nodes.get(id.0)
     }
 
-    fn edit(&mut self, id: Option<NodeId>, change: impl FnOnce(&mut Node)) {
+    fn edit(&mut self, id: Option<NodeId>, change: impl FnOnce(&mut PageNode)) {
         if let Some(node) = id.and_then(|id| self.nodes.get_mut(id.0)) {
             change(node);
         }
@@ -157,21 +157,21 @@ impl Tree {
 
     pub fn element(&self, id: NodeId) -> Option<&Element> {
         match &self.get(id)?.kind {
-            Kind::Element(element) => Some(element),
+            NodeKind::Element(element) => Some(element),
             _ => None,
         }
     }
 
     pub fn element_mut(&mut self, id: NodeId) -> Option<&mut Element> {
         match &mut self.nodes.get_mut(id.0)?.kind {
-            Kind::Element(element) => Some(element),
+            NodeKind::Element(element) => Some(element),
             _ => None,
         }
     }
 
-    pub fn text_mut(&mut self, id: NodeId) -> Option<&mut Decoded> {
+    pub fn text_mut(&mut self, id: NodeId) -> Option<&mut DecodedText> {
         match &mut self.nodes.get_mut(id.0)?.kind {
-            Kind::Text(text) => Some(text),
+            NodeKind::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -201,7 +201,7 @@ impl Tree {
             Some(sibling) => self.get(sibling).and_then(|node| node.previous),
             None => last,
         };
-        self.deepest.set(self.deepest.get().max(depth));
+        self.max_depth.set(self.max_depth.get().max(depth));
         self.edit(Some(id), |node| {
             node.parent = Some(parent);
             node.previous = previous;

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::page::script::{Reader, Tree, reading};
-use crate::page::{Page, Span};
+use crate::page::script::{ScriptReader, ScriptTree, with_reader};
+use crate::page::{HtmlPage, Span};
 use crate::untrusted::Untrusted;
 
 use super::{ALL, Finding, Fix, Severity, State, html};
@@ -30,8 +30,8 @@ pub struct Rule {
 
 /// What rules look at.
 pub struct Look<'p, 'a> {
-    pub page: &'p Page,
-    pub trees: &'p [Tree<'a>],
+    pub page: &'p HtmlPage,
+    pub trees: &'p [ScriptTree<'a>],
 }
 
 /// One place that a rule objects to.
@@ -88,12 +88,12 @@ pub struct Objection {
 }
 
 /// Asks every rule about a page; the answers are in the order of the page.
-pub fn check(page: &Page) -> Vec<Objection> {
-    reading(|reader| check_again(page, reader))
+pub fn check(page: &HtmlPage) -> Vec<Objection> {
+    with_reader(|reader| check_again(page, reader))
 }
 
 /// The same for a page whose code the reader may know from before it was repaired.
-pub fn check_again(page: &Page, reader: &mut Reader<'_>) -> Vec<Objection> {
+pub fn check_again(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<Objection> {
     let trees = reader.trees(page.codes());
     let mut objections = ask_all(&Look { page, trees: &trees });
     if let Some(later) = reader.later_trees(page, &trees) {
@@ -110,7 +110,7 @@ pub fn check_again(page: &Page, reader: &mut Reader<'_>) -> Vec<Objection> {
 }
 
 /// What is found in other trees, and was not found before.
-fn new_in(page: &Page, trees: &[Tree<'_>], known: &[Objection]) -> Vec<Objection> {
+fn new_in(page: &HtmlPage, trees: &[ScriptTree<'_>], known: &[Objection]) -> Vec<Objection> {
     let known: HashSet<_> = known.iter().map(place).collect();
     let mut found = ask_all(&Look { page, trees });
     found.retain(|objection| !known.contains(&place(objection)));
@@ -119,10 +119,10 @@ fn new_in(page: &Page, trees: &[Tree<'_>], known: &[Objection]) -> Vec<Objection
 
 /// What is found in a handler that stands in a text: what repairs it is written as that text is,
 /// where it is markup.
-fn in_text(mut objection: Objection, later: &[Tree<'_>]) -> Objection {
+fn in_text(mut objection: Objection, later: &[ScriptTree<'_>]) -> Objection {
     let at = objection.finding.span;
     let holder = later.iter().find(|tree| {
-        let whole = tree.code.text.whole();
+        let whole = tree.code.text.source_span();
         whole.start <= at.start && at.end <= whole.end
     });
     let is_repair = objection.finding.severity == Severity::Repair;
@@ -168,14 +168,14 @@ fn ask(rule: &'static Rule, look: &Look<'_, '_>) -> Vec<Objection> {
     notes.0.into_iter().map(|note| objection(rule, look.page, note)).collect()
 }
 
-fn objection(rule: &'static Rule, page: &Page, note: Note) -> Objection {
+fn objection(rule: &'static Rule, page: &HtmlPage, note: Note) -> Objection {
     let span = note.span.on_boundaries(page.source());
     let finding = Finding {
         rule: rule.code,
         severity: note.severity,
         state: State::Open,
         span,
-        excerpt: excerpt(span.of(page.source())),
+        excerpt: excerpt(span.text_in(page.source())),
         why: note.why,
         help: rule.help,
     };

@@ -8,7 +8,7 @@ use crate::cli::args::Form;
 use crate::cli::lines;
 use crate::inference::Pause;
 use crate::inference::outcome::seconds;
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::rules::State as Found;
 use crate::untrusted::Untrusted;
 
@@ -118,7 +118,7 @@ fn outcome_lines(job: &Job) -> Vec<String> {
 }
 
 fn finding_lines(job: &Job, source: &str) -> Vec<String> {
-    let lines = Lines::new(source);
+    let lines = LineIndex::new(source);
     let tell = |finding: &crate::rules::Finding| {
         let at = lines.position(finding.span.start);
         let state = match finding.state {

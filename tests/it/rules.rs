@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use codeagent::game::{HtmlSource, vet};
-use codeagent::page::Page;
+use codeagent::page::HtmlPage;
 use codeagent::rules::{ALL, Finding, Rule, Severity, check};
 
 fn bites(rule: &Rule, sample: &str) -> bool {
-    let page = Page::read(sample);
+    let page = HtmlPage::parse(sample);
     check(&page).iter().any(|objection| objection.finding.rule == rule.code)
 }
 
@@ -67,7 +67,7 @@ fn worst(script: &str) -> &'static str {
     let page = format!(
         "<!doctype html><meta charset=utf-8><meta name=viewport content=x><canvas></canvas><script>{script}</script>"
     );
-    let objections = check(&Page::read(&page));
+    let objections = check(&HtmlPage::parse(&page));
     objections.iter().map(|objection| objection.finding.severity).min().map_or("", Severity::name)
 }
 
@@ -271,7 +271,7 @@ const PLAIN: &[&str] = &[
 
 /// How often a part of a page is refused, by rules that look at code which parses.
 fn denials(part: &str) -> usize {
-    let page = Page::read(&format!("<canvas></canvas>{part}"));
+    let page = HtmlPage::parse(&format!("<canvas></canvas>{part}"));
     let denying =
         |finding: &Finding| finding.severity == Severity::Deny && finding.rule != "syntax";
     check(&page).iter().filter(|objection| denying(&objection.finding)).count()
@@ -290,7 +290,7 @@ fn a_script_is_read_as_each_kind_that_it_can_be_run_as() {
 fn no_script_is_a_map_of_imports_or_a_list_of_pages_to_load() {
     for json in [r#"{"imports":{}}"#, r#"{"prefetch":[]}"#, r#"{"a":1}"#, "{\"\\u0061\":{}}"] {
         for kind in ["", " type=module"] {
-            let page = Page::read(&format!("<script{kind}>{json}</script>"));
+            let page = HtmlPage::parse(&format!("<script{kind}>{json}</script>"));
             let is_refused = check(&page).iter().any(|found| found.finding.rule == "syntax");
             assert!(is_refused, "{json}");
         }

@@ -13,7 +13,7 @@ use crate::game::{HtmlSource, seal, to_json, vet};
 use crate::library::{
     self, Exported, GameId, Library, Making, Manifest, NewVersion, Place, VersionId,
 };
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::rules::{Finding, MAX_FILE_BYTES};
 
 /// A manifest holds prompts, not pages.
@@ -139,7 +139,7 @@ fn exported(
 
 fn check(text: &str, making: &Making) -> NewVersion {
     let findings = |original: &str, findings: &[Finding]| {
-        let lines = Lines::new(original);
+        let lines = LineIndex::new(original);
         findings.iter().map(|finding| to_json(&lines, finding)).collect::<Value>().to_string()
     };
     let making = making.clone();

@@ -1,7 +1,7 @@
 //! Assembles the files of a reply into one document.
 
-use crate::page::url::{Target, target};
-use crate::page::{Element, Page, Span};
+use crate::page::url::{UrlTarget, url_target};
+use crate::page::{Element, HtmlPage, Span};
 use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
@@ -13,7 +13,7 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
     if !has_parts {
         return document.to_owned();
     }
-    let page = Page::read(document);
+    let page = HtmlPage::parse(document);
     let mut edits = Edits::default();
     let mut used = Vec::new();
     for (_, element) in page.elements() {
@@ -35,8 +35,8 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
 }
 
 /// A document without code, and code it does not name, belong together.
-fn inline_unnamed(page: &Page, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut Edits) {
-    let tail = page.tail();
+fn inline_unnamed(page: &HtmlPage, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut Edits) {
+    let tail = page.script_end();
     for block in blocks.iter().filter(|block| !used.contains(&&*block.text)) {
         match block.kind {
             BlockKind::Style => {
@@ -62,7 +62,7 @@ fn local_file(element: &Element) -> Option<(String, BlockKind)> {
         return None;
     };
     let name = url.split(['?', '#']).next()?.rsplit('/').next()?;
-    (target(url) == Target::Relative).then(|| (name.to_ascii_lowercase(), kind))
+    (url_target(url) == UrlTarget::Relative).then(|| (name.to_ascii_lowercase(), kind))
 }
 
 /// The block with that name, or else the last one of that kind.

@@ -1,17 +1,17 @@
 //! Markup in texts: what a script puts into a page, or a page keeps for a script to put in.
 
-use super::{Code, Goal, ScriptKind, handler};
-use crate::page::{Attribute, Decoded, NodeId, Page};
+use super::{PageCode, ParseGoal, ScriptKind, parse_handler};
+use crate::page::{Attribute, DecodedText, HtmlPage, NodeId};
 
 /// Text as markup. Cells and rows are read where they may stand, and what is only a part of a tag
 /// as a part of one.
-pub(super) struct Markup {
-    pub page: Page,
+pub(super) struct MarkupText {
+    pub page: HtmlPage,
     /// How much was written before it so that it may.
     pub offset: usize,
 }
 
-impl Markup {
+impl MarkupText {
     /// Reads a text in which as many handlers are expected.
     pub fn read(text: &str, expected: usize) -> Self {
         const TABLE: &str = "<table><tr>";
@@ -19,7 +19,7 @@ impl Markup {
         let first = text.split('<').nth(1).unwrap_or_default().to_ascii_lowercase();
         let is_of_table = ["td", "th", "tr", "tbody", "thead"].iter().any(|n| first.starts_with(n));
         let read = |around: &str, end: &str| Self {
-            page: Page::read(&format!("{around}{text}{end}")),
+            page: HtmlPage::parse(&format!("{around}{text}{end}")),
             offset: around.len(),
         };
         let whole = read(if is_of_table { TABLE } else { "" }, ">");
@@ -40,10 +40,10 @@ fn begins_in_tag(text: &str) -> bool {
     is_attribute || text.starts_with(['"', '\''])
 }
 
-impl Page {
+impl HtmlPage {
     /// The code of handlers in markup that the page keeps as text, for a script to put in: in
     /// scripts of another kind, in fields and in attributes. Without what does not parse.
-    pub fn kept_codes(&self) -> Vec<Code> {
+    pub fn stored_codes(&self) -> Vec<PageCode> {
         let in_attribute = |id, attribute: &Attribute| {
             let text = &attribute.place.as_ref()?.value;
             let is_markup = !attribute.is_handler() && text.text().contains('<');
@@ -53,13 +53,13 @@ impl Page {
         for (id, element) in self.elements() {
             kept.extend(element.attributes.iter().filter_map(|a| in_attribute(id, a)).flatten());
             if element.is("textarea") {
-                kept.extend(codes_in(&self.text_of(id), id));
+                kept.extend(codes_in(&self.child_text(id), id));
             }
         }
         for script in self.scripts() {
             if script.kind == ScriptKind::Data && !script.external {
                 let codes = codes_in(&script.text, script.element);
-                kept.extend(codes.into_iter().map(|code| Code { is_markup: true, ..code }));
+                kept.extend(codes.into_iter().map(|code| PageCode { is_markup: true, ..code }));
             }
         }
         kept
@@ -67,18 +67,18 @@ impl Page {
 }
 
 /// The code of handlers in a text that is markup.
-fn codes_in(text: &Decoded, element: NodeId) -> Vec<Code> {
+fn codes_in(text: &DecodedText, element: NodeId) -> Vec<PageCode> {
     if handler_names(text.text()).next().is_none() {
         return Vec::new();
     }
-    let page = Page::read(text.text());
+    let page = HtmlPage::parse(text.text());
     let codes = page.handlers().filter_map(|handler| {
         let code = &handler.attribute.place.as_ref()?.value;
-        let text = code.traced(|span| Some(text.span(span.start, span.end)));
-        let goal = Goal::Handler;
-        Some(Code { text, goal, element, attribute: None, is_markup: false })
+        let text = code.map_spans(|span| Some(text.span(span.start, span.end)));
+        let goal = ParseGoal::Handler;
+        Some(PageCode { text, goal, element, attribute: None, is_markup: false })
     });
-    codes.filter(|code| handler(code.text.text(), |tree| tree.problems.is_empty())).collect()
+    codes.filter(|code| parse_handler(code.text.text(), |tree| tree.problems.is_empty())).collect()
 }
 
 /// Whether an attribute of that name, in lower case, holds code.
@@ -99,7 +99,7 @@ pub(super) fn handler_names(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The handler in whose value a text ends.
-pub(super) fn unclosed(text: &str) -> Option<&str> {
+pub(super) fn unclosed_handler(text: &str) -> Option<&str> {
     let name = handler_names(text).last()?;
     let at = text.rfind(name)?;
     let value =

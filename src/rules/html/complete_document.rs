@@ -2,8 +2,8 @@
 
 use oxc_ast::{AstKind, AstType};
 
-use crate::page::script::{ScriptKind, Tree};
-use crate::page::{Element, Page, Span};
+use crate::page::script::{ScriptKind, ScriptTree};
+use crate::page::{Element, HtmlPage, Span};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -56,7 +56,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
 }
 
-fn has_something_to_see(page: &Page) -> bool {
+fn has_something_to_see(page: &HtmlPage) -> bool {
     page.elements().any(|(_, element)| is_seen(element))
 }
 
@@ -70,7 +70,7 @@ fn is_seen(element: &Element) -> bool {
 }
 
 /// Whether code puts elements into the page.
-fn makes_elements(tree: &Tree<'_>) -> bool {
+fn makes_elements(tree: &ScriptTree<'_>) -> bool {
     const MAKERS: &[&str] = &[
         "createElement",
         "createElementNS",

@@ -7,16 +7,16 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::Span;
-use crate::page::script::{Tree, handler};
+use crate::page::script::{ScriptTree, parse_handler};
 use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
-/// A gap: its name, its place in the skeleton and what fills it.
+/// A gap: its name, its place in the template and what fills it.
 pub(super) type Gap<'a> = (String, Range<usize>, &'a Expression<'a>);
 
 /// The code of a handler that reads what fills its gaps.
 pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> {
-    handler(code, |handler| {
+    parse_handler(code, |handler| {
         let mut edits = Edits::default();
         let mut start = String::new();
         for (number, (gap, _, filling)) in gaps.iter().enumerate() {
@@ -52,7 +52,7 @@ fn as_values(attribute: &str) -> String {
 /// How a handler takes what fills a gap, and whether as a part of a string; nothing if it is more
 /// than a value, or both.
 fn read_gap(
-    handler: &Tree<'_>,
+    handler: &ScriptTree<'_>,
     (gap, is_json): (&str, bool),
     name: &str,
 ) -> Option<(Vec<Edit>, bool)> {
@@ -87,7 +87,7 @@ fn is_json(filling: &Expression<'_>) -> bool {
 /// A gap that is a value of its own: an argument, an operand. Not what is called, and looked into
 /// only where it is no name.
 fn value(
-    handler: &Tree<'_>,
+    handler: &ScriptTree<'_>,
     (id, is_json): (&IdentifierReference<'_>, bool),
     name: &str,
 ) -> Option<Edit> {
@@ -113,7 +113,7 @@ fn value(
 
 /// A gap inside text: the text is put together where the handler runs.
 fn in_string(
-    handler: &Tree<'_>,
+    handler: &ScriptTree<'_>,
     text: &StringLiteral<'_>,
     gap: &str,
     name: &str,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::page::{Element, Page};
+use crate::page::{Element, HtmlPage};
 
 /// An expression for an element, and an attribute it needs to be found by.
 pub(super) struct Found {
@@ -20,7 +20,7 @@ pub(super) struct Locator {
 }
 
 impl Locator {
-    pub(super) fn new(page: &Page, prefix: &'static str) -> Self {
+    pub(super) fn new(page: &HtmlPage, prefix: &'static str) -> Self {
         let mut ids = HashMap::new();
         let mut next = 1;
         for (_, element) in page.elements() {

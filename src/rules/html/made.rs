@@ -9,8 +9,11 @@ use std::ops::Range;
 use oxc_ast::ast::{CallExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Choices, Goal, Holder, MadeHandler, MadeText, Tree, Written, handler};
-use crate::page::{Place, Span};
+use crate::page::script::{
+    GeneratedHandler, GeneratedText, ParseGoal, ScriptTree, TextHolder, ValueAnalysis, WrittenText,
+    parse_handler,
+};
+use crate::page::{AttributePlace, Span};
 use crate::rules::{Edit, Fix, Look, Notes};
 
 use super::gaps::{Gap, fixed};
@@ -23,21 +26,21 @@ const MARK: &str = "data-made-";
 pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) -> Vec<(Span, String)> {
     let mut next = first_free(look.page.source(), MARK);
     let mut whole = Vec::new();
-    let choices = Choices::followed(look.trees);
+    let choices = ValueAnalysis::new(look.trees);
     for (at, tree) in look.trees.iter().enumerate() {
-        for handler in tree.made_handlers() {
+        for handler in tree.generated_handlers() {
             let made = Made { tree, at, choices: &choices, handler };
             match made.judge(&mut next) {
                 Judgement::Whole(texts) => {
-                    let place = tree.place(handler.span);
+                    let place = tree.source_span(handler.span);
                     whole.extend(texts.into_iter().map(|text| (place, text)));
                 }
                 Judgement::Repaired(fix) => {
                     let why =
                         format!("the code of `{}` stands in the markup made here", handler.name);
-                    notes.repair(tree.place(handler.span), why, fix);
+                    notes.repair(tree.source_span(handler.span), why, fix);
                 }
-                Judgement::Denied(why) => notes.deny(tree.place(handler.span), why),
+                Judgement::Denied(why) => notes.deny(tree.source_span(handler.span), why),
             }
         }
     }
@@ -64,11 +67,11 @@ enum Judgement {
 
 /// A handler that code makes.
 struct Made<'t, 'a> {
-    tree: &'t Tree<'a>,
+    tree: &'t ScriptTree<'a>,
     /// The number of the tree.
     at: usize,
-    choices: &'t Choices<'t, 'a>,
-    handler: &'t MadeHandler<'a>,
+    choices: &'t ValueAnalysis<'t, 'a>,
+    handler: &'t GeneratedHandler<'a>,
 }
 
 impl<'a> Made<'_, 'a> {
@@ -83,23 +86,23 @@ impl<'a> Made<'_, 'a> {
         let mut edits = Vec::new();
         for text in texts {
             let written = match text {
-                MadeText::Word(word) => {
+                GeneratedText::Word(word) => {
                     whole.push((*word).to_owned());
                     continue;
                 }
-                MadeText::Written(written) => written,
+                GeneratedText::Written(written) => written,
             };
             if let Some(problem) = problem(written.code.text()) {
                 return Judgement::Denied(format!(
                     "the code in `{name}` does not parse: {problem}; the rest of it was not checked"
                 ));
             }
-            if written.gaps().is_empty() {
+            if written.holes().is_empty() {
                 whole.push(written.code.text().to_owned());
             } else if let Some(made) = self.without_gaps(written, *next) {
                 *next += 1;
                 edits.extend(made);
-            } else if let Some(texts) = written.put_together(self.choices, self.at) {
+            } else if let Some(texts) = written.filled_texts(self.choices, self.at) {
                 whole.extend(texts);
             } else {
                 return Judgement::Denied(format!(
@@ -116,26 +119,28 @@ impl<'a> Made<'_, 'a> {
 
     /// The changes that make the text of a handler the same each time; nothing where a gap is more
     /// than a value.
-    fn without_gaps(&self, written: &Written<'a>, number: usize) -> Option<Vec<Edit>> {
-        if written.is_shared || self.tree.code.goal == Goal::Handler {
+    fn without_gaps(&self, written: &WrittenText<'a>, number: usize) -> Option<Vec<Edit>> {
+        if written.is_shared || self.tree.code.goal == ParseGoal::Handler {
             return None;
         }
         let mark = format!("{MARK}{number}");
-        let gaps = written.gaps();
+        let gaps = written.holes();
         let code = fixed(written.code.text(), &gaps, &mark)?;
         match &written.holder {
-            Holder::Attribute(place) => self.in_attribute(written, place, (&code, &mark, &gaps)),
-            Holder::Value(quote) => self.in_value(written, *quote, (&code, &mark, &gaps)),
-            Holder::Call(call) => self.in_call(call, (&code, &mark, &gaps)),
-            Holder::Member => None,
+            TextHolder::Attribute(place) => {
+                self.in_attribute(written, place, (&code, &mark, &gaps))
+            }
+            TextHolder::Value(quote) => self.in_value(written, *quote, (&code, &mark, &gaps)),
+            TextHolder::Call(call) => self.in_call(call, (&code, &mark, &gaps)),
+            TextHolder::Member => None,
         }
     }
 
     /// The handler as one text, and an attribute around each gap.
     fn in_attribute(
         &self,
-        written: &Written<'a>,
-        place: &Place,
+        written: &WrittenText<'a>,
+        place: &AttributePlace,
         (code, mark, gaps): (&str, &str, &[Gap<'a>]),
     ) -> Option<Vec<Edit>> {
         let start = place.whole.start.checked_sub(written.offset)?;
@@ -158,16 +163,16 @@ impl<'a> Made<'_, 'a> {
     /// The same where the text fills the value of an attribute that is written elsewhere.
     fn in_value(
         &self,
-        written: &Written<'a>,
+        written: &WrittenText<'a>,
         quote: u8,
         (code, mark, gaps): (&str, &str, &[Gap<'a>]),
     ) -> Option<Vec<Edit>> {
-        if written.skeleton.text().contains(char::from(quote)) {
+        if written.template.text().contains(char::from(quote)) {
             return None;
         }
         let quote = format!("\\x{quote:02x}");
         let first = format!("{}{quote} {mark}-1={quote}", encoded(code));
-        let whole = 0..written.skeleton.text().len();
+        let whole = 0..written.template.text().len();
         self.around_gaps(written, (whole, gaps), |number| match number {
             0 => first.clone(),
             n if n == gaps.len() => String::new(),
@@ -178,7 +183,7 @@ impl<'a> Made<'_, 'a> {
     /// New texts for what stands before, between and after the gaps.
     fn around_gaps(
         &self,
-        written: &Written<'a>,
+        written: &WrittenText<'a>,
         (whole, gaps): (Range<usize>, &[Gap<'a>]),
         text: impl Fn(usize) -> String,
     ) -> Option<Vec<Edit>> {
@@ -211,32 +216,32 @@ impl<'a> Made<'_, 'a> {
             let filling = self.tree.text(filling.span());
             format!(", {object}.setAttribute(\"{mark}-{number}\", {filling})")
         }));
-        Some(vec![Edit::new(self.tree.place(value.span()), text)])
+        Some(vec![Edit::new(self.tree.source_span(value.span()), text)])
     }
 
     /// Whether a value is itself the text, not a name or a choice of it.
     fn is_written_there(&self, value: &'a Expression<'a>) -> bool {
         let is_text =
             matches!(value, Expression::TemplateLiteral(_) | Expression::BinaryExpression(_));
-        is_text && self.tree.written_text(value).is_some()
+        is_text && self.tree.expression_template(value).is_some()
     }
 
-    /// A part of a skeleton as a place in the document.
-    fn place(&self, written: &Written<'a>, part: Range<usize>) -> Option<Span> {
-        let code = written.skeleton.written(part)?;
+    /// A part of a template as a place in the document.
+    fn place(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<Span> {
+        let code = written.template.source_range(part)?;
         Some(self.tree.code.text.span(code.start, code.end))
     }
 
-    /// A part of a skeleton as it is written in the code.
-    fn raw(&self, written: &Written<'a>, part: Range<usize>) -> Option<String> {
-        let code = written.skeleton.written(part)?;
+    /// A part of a template as it is written in the code.
+    fn raw(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<String> {
+        let code = written.template.source_range(part)?;
         self.tree.code.text.text().get(code).map(str::to_owned)
     }
 }
 
 /// What keeps the code of a handler from being read.
 fn problem(code: &str) -> Option<String> {
-    handler(code, |tree| tree.problems.first().map(|problem| problem.message.clone()))
+    parse_handler(code, |tree| tree.problems.first().map(|problem| problem.message.clone()))
 }
 
 /// Code as the value of an attribute in quotes, in whatever literal of a script that is written.

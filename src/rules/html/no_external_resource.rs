@@ -7,9 +7,9 @@
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Tree};
-use crate::page::url::{Target, host, target};
-use crate::page::{Attribute, Element, NodeId, Page, Place, Span};
+use crate::page::script::{MethodCall, ScriptTree};
+use crate::page::url::{UrlTarget, url_host, url_target};
+use crate::page::{Attribute, AttributePlace, Element, HtmlPage, NodeId, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -109,67 +109,67 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         imports(tree, notes);
         for method in tree.methods().iter().filter(|method| makes_link(tree, method)) {
             let why = "the `link` that is made here is turned into an element without effect";
-            notes.warn(tree.place(method.call.span), why);
+            notes.warn(tree.source_span(method.call.span), why);
         }
     }
 }
 
-fn script(page: &Page, (_, element): (NodeId, &Element), notes: &mut Notes) {
+fn script(page: &HtmlPage, (_, element): (NodeId, &Element), notes: &mut Notes) {
     for attribute in &element.attributes {
         let source = matches!(&**attribute.local(), "src" | "href");
         let Some(place) = attribute.place.as_ref().filter(|_| source) else { continue };
-        match target(&attribute.value) {
-            Target::Remote
+        match url_target(&attribute.value) {
+            UrlTarget::Remote
                 if is_any(&attribute.value, DECORATION) || is_any(&attribute.value, COUNTERS) =>
             {
                 let why = format!("the script is loaded from {}", named(&attribute.value));
                 notes.repair(place.whole, why, without(page, element));
             }
-            Target::Remote => {
+            UrlTarget::Remote => {
                 let host = named(&attribute.value);
                 notes.deny(place.whole, format!("a script is loaded from {host}"));
             }
-            Target::Relative => {
+            UrlTarget::Relative => {
                 notes.deny(
                     place.whole,
                     "the script is in another file, which is not part of the game",
                 );
             }
-            Target::Data(_) | Target::Blob => {
+            UrlTarget::Data(_) | UrlTarget::Blob => {
                 notes.deny(place.whole, "the script is hidden in its address");
             }
-            Target::Inside | Target::Code(_) => {}
+            UrlTarget::Inside | UrlTarget::Code(_) => {}
         }
     }
 }
 
 /// Every link is taken out: it looks names up and connects before any policy is asked, and in a
 /// game of one file there is nothing for it to lead to. Only a style that is missed is refused.
-fn link(page: &Page, element: &Element, notes: &mut Notes) {
+fn link(page: &HtmlPage, element: &Element, notes: &mut Notes) {
     let Some(tag) = element.start_tag else { return };
     let rel = element.value("rel").unwrap_or_default().to_ascii_lowercase();
     let styles = rel.split_ascii_whitespace().any(|word| word == "stylesheet");
     let href = element.attribute("href").and_then(|href| Some((href, href.place.as_ref()?.whole)));
     let (url, place) = href.map_or(("", tag), |(href, place)| (href.value.as_str(), place));
-    match target(url) {
-        Target::Remote | Target::Relative if styles && !is_any(url, DECORATION) => {
+    match url_target(url) {
+        UrlTarget::Remote | UrlTarget::Relative if styles && !is_any(url, DECORATION) => {
             notes.deny(place, format!("a style is loaded from {}", named(url)));
         }
-        Target::Data(_) | Target::Blob if styles => {
+        UrlTarget::Data(_) | UrlTarget::Blob if styles => {
             notes.deny(place, "a style is hidden in an address, where the policy stops it");
         }
-        Target::Remote | Target::Relative => {
+        UrlTarget::Remote | UrlTarget::Relative => {
             let why = format!("the page asks for {}", named(url));
             notes.repair(place, why, without(page, element));
         }
-        Target::Inside | Target::Data(_) | Target::Blob | Target::Code(_) => {
+        UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {
             let why = "a `link` has nothing to do in a game, so it is left out";
             notes.repair(tag, why, without(page, element));
         }
     }
 }
 
-fn makes_link<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+fn makes_link<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     let name = match method.name {
         "createElement" => tree.argument(method.call, 0),
         "createElementNS" => tree.argument(method.call, 1),
@@ -187,27 +187,27 @@ fn media(element: &Element, notes: &mut Notes) {
             address(element, place, &attribute.value, notes);
         } else if matches!(&**attribute.local(), "srcset" | "imagesrcset") {
             let urls = attribute.value.split_ascii_whitespace().map(|url| url.trim_matches(','));
-            for url in urls.filter(|url| target(url) == Target::Remote) {
+            for url in urls.filter(|url| url_target(url) == UrlTarget::Remote) {
                 address(element, place, url, notes);
             }
         }
     }
 }
 
-fn address(element: &Element, place: &Place, url: &str, notes: &mut Notes) {
+fn address(element: &Element, place: &AttributePlace, url: &str, notes: &mut Notes) {
     let name = element.name();
-    match target(url) {
-        Target::Remote => {
+    match url_target(url) {
+        UrlTarget::Remote => {
             notes.deny(place.whole, format!("`{name}` loads from {}", named(url)));
         }
-        Target::Relative if is_frame(element) => {
+        UrlTarget::Relative if is_frame(element) => {
             notes.deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
         // It was missing before: the game plays as well as it ever did.
-        Target::Relative => {
+        UrlTarget::Relative => {
             notes.warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
-        Target::Inside | Target::Data(_) | Target::Blob | Target::Code(_) => {}
+        UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {}
     }
 }
 
@@ -229,7 +229,7 @@ fn is_frame(element: &Element) -> bool {
     matches!(element.name(), "iframe" | "frame" | "object" | "embed")
 }
 
-fn imports(tree: &Tree<'_>, notes: &mut Notes) {
+fn imports(tree: &ScriptTree<'_>, notes: &mut Notes) {
     let imports = tree.nodes(&[
         AstType::ImportDeclaration,
         AstType::ExportAllDeclaration,
@@ -238,12 +238,12 @@ fn imports(tree: &Tree<'_>, notes: &mut Notes) {
     ]);
     for kind in imports {
         let why = "the module is in another file, which is not part of the game";
-        notes.deny(tree.place(kind.span()), why);
+        notes.deny(tree.source_span(kind.span()), why);
     }
 }
 
 /// The page without the element.
-fn without(page: &Page, element: &Element) -> Fix {
+fn without(page: &HtmlPage, element: &Element) -> Fix {
     let Some(tag) = element.start_tag else { return Fix::default() };
     let end = element.end_tag.map_or(tag.end, |end| end.end);
     let line_break = page.source().get(end..).unwrap_or_default().starts_with('\n');
@@ -256,6 +256,6 @@ fn is_any(url: &str, words: &[&str]) -> bool {
 }
 
 fn named(url: &str) -> String {
-    let host = host(url);
+    let host = url_host(url);
     if host.is_empty() { "another file".to_owned() } else { format!("`{host}`") }
 }

@@ -10,8 +10,8 @@
 
 use std::collections::HashMap;
 
-use crate::page::script::{Handler, Tree};
-use crate::page::{Page, Span};
+use crate::page::script::{InlineHandler, ScriptTree};
+use crate::page::{HtmlPage, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::{made, stays};
@@ -77,10 +77,10 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             handlers.push((handler, *tree));
         }
     }
-    let kept = look.page.kept_codes().into_iter();
+    let kept = look.page.stored_codes().into_iter();
     let made: Vec<_> = made
         .into_iter()
-        .chain(kept.map(|code| (code.text.whole(), code.text.text().to_owned())))
+        .chain(kept.map(|code| (code.text.source_span(), code.text.text().to_owned())))
         .collect();
     let is_made = notes.has_any() || !made.is_empty();
     let reason = if is_made {
@@ -95,7 +95,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 }
 
 /// Moves all handlers into a script.
-fn moved(page: &Page, handlers: &[(Handler<'_>, &Tree<'_>)], notes: &mut Notes) {
+fn moved(page: &HtmlPage, handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)], notes: &mut Notes) {
     let first = made::first_free(page.source(), MARK);
     for ((handler, tree), number) in handlers.iter().zip(first..) {
         let Some(place) = &handler.attribute.place else { continue };
@@ -113,7 +113,7 @@ fn moved(page: &Page, handlers: &[(Handler<'_>, &Tree<'_>)], notes: &mut Notes) 
 
 /// Lets handlers stay, each by its text.
 fn allowed(
-    handlers: &[(Handler<'_>, &Tree<'_>)],
+    handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
     made: Vec<(Span, String)>,
     reason: &str,
     notes: &mut Notes,

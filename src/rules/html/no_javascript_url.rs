@@ -7,8 +7,8 @@ use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Tree, parses};
-use crate::page::url::{Target, target};
+use crate::page::script::{ScriptTree, parses_as_statements};
+use crate::page::url::{UrlTarget, url_target};
 use crate::page::{Attribute, Element, NodeId};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
@@ -79,7 +79,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
     for tree in look.trees {
         for address in in_code(tree).filter(|address| is_code(tree, address)) {
-            notes.deny(tree.place(address.span()), "this address is code");
+            notes.deny(tree.source_span(address.span()), "this address is code");
         }
     }
 }
@@ -91,9 +91,9 @@ fn judge(
     notes: &mut Notes,
 ) {
     let Some(place) = &attribute.place else { return };
-    let code = match target(&attribute.value) {
-        Target::Code(code) => code,
-        Target::Data(kind) if is_document(&kind) && navigates(element) => {
+    let code = match url_target(&attribute.value) {
+        UrlTarget::Code(code) => code,
+        UrlTarget::Data(kind) if is_document(&kind) && navigates(element) => {
             return notes.deny(place.whole, "this address is a page of its own");
         }
         _ => return,
@@ -102,7 +102,8 @@ fn judge(
     let link = element.is("a") || element.is("area");
     let javascript = attribute.value.trim_start().to_ascii_lowercase().contains("script:");
     let safe = !code.to_ascii_lowercase().contains("</script") && !code.contains("<!--");
-    if !link || !javascript || !safe || !parses(&code) || look.page.is_in_template(id) {
+    if !link || !javascript || !safe || !parses_as_statements(&code) || look.page.is_in_template(id)
+    {
         return notes.deny(place.whole, "this address is code");
     }
     let found = locator.find(element);
@@ -166,7 +167,7 @@ fn navigates(element: &Element) -> bool {
 }
 
 /// Addresses that code sets or opens.
-fn in_code<'t, 'a>(tree: &'t Tree<'a>) -> impl Iterator<Item = &'a Expression<'a>> + 't {
+fn in_code<'t, 'a>(tree: &'t ScriptTree<'a>) -> impl Iterator<Item = &'a Expression<'a>> + 't {
     let opens = |key| matches!(key, "href" | "src" | "action" | "formAction" | "data" | "location");
     let set = tree.assignments().iter().filter(move |set| set.key.is_some_and(opens));
     let by_method = tree.methods().iter().filter_map(|method| match method.name {
@@ -185,7 +186,7 @@ fn in_code<'t, 'a>(tree: &'t Tree<'a>) -> impl Iterator<Item = &'a Expression<'a
     set.map(|set| &set.set.right).chain(by_method).chain(opened)
 }
 
-fn is_code<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {
+fn is_code<'a>(tree: &ScriptTree<'a>, address: &'a Expression<'a>) -> bool {
     let start = tree.constant_start(address);
-    start.is_some_and(|start| matches!(target(&start), Target::Code(_)))
+    start.is_some_and(|start| matches!(url_target(&start), UrlTarget::Code(_)))
 }

@@ -8,8 +8,8 @@
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Assignment, MethodCall, Tree};
-use crate::page::{Attribute, Element, Page, Place, Span};
+use crate::page::script::{Assignment, MethodCall, ScriptTree};
+use crate::page::{Attribute, AttributePlace, Element, HtmlPage, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -121,7 +121,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     }
 }
 
-fn in_markup(page: &Page, (element, tag): (&Element, Span), notes: &mut Notes) {
+fn in_markup(page: &HtmlPage, (element, tag): (&Element, Span), notes: &mut Notes) {
     if ELEMENTS.iter().any(|name| element.is(name)) {
         let why = format!("`{}` asks the browser for a power that no game gets", element.name());
         notes.deny(tag, why);
@@ -165,7 +165,11 @@ fn fills_in(tokens: &str) -> bool {
 }
 
 /// Values that mean a power where the attribute does not.
-fn in_value(element: &Element, (attribute, place): (&Attribute, &Place), notes: &mut Notes) {
+fn in_value(
+    element: &Element,
+    (attribute, place): (&Attribute, &AttributePlace),
+    notes: &mut Notes,
+) {
     let value = attribute.value.to_ascii_lowercase();
     match (element.name(), &**attribute.local(), value.as_str()) {
         ("input", "type", "password") => {
@@ -184,9 +188,9 @@ fn in_value(element: &Element, (attribute, place): (&Attribute, &Place), notes: 
 const PASSWORD: &str = "a field for a password asks for what no game needs";
 const FILE: &str = "the player chooses a file here: the game can read it, and cannot send it";
 
-fn by_assignment<'a>(tree: &Tree<'a>, set: &Assignment<'a>, notes: &mut Notes) {
+fn by_assignment<'a>(tree: &ScriptTree<'a>, set: &Assignment<'a>, notes: &mut Notes) {
     let Some(key) = set.key else { return };
-    let place = tree.place(set.set.span);
+    let place = tree.source_span(set.set.span);
     if matches!(key, "attributionSrc" | "browsingTopics" | "sharedStorageWritable") {
         notes.deny(place, format!("`{key}` tells others about the page"));
     }
@@ -195,7 +199,7 @@ fn by_assignment<'a>(tree: &Tree<'a>, set: &Assignment<'a>, notes: &mut Notes) {
     }
 }
 
-fn by_method<'a>(tree: &Tree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
+fn by_method<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
     let made = match method.name {
         "createElement" | "setAttribute" | "toggleAttribute" => 0,
         "createElementNS" | "setAttributeNS" => 1,
@@ -203,7 +207,7 @@ fn by_method<'a>(tree: &Tree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
     };
     let name = tree.argument(method.call, made).and_then(|name| tree.constant(name));
     let Some(name) = name.map(|name| name.to_ascii_lowercase()) else { return };
-    let place = tree.place(method.call.span);
+    let place = tree.source_span(method.call.span);
     if method.name.starts_with("create") {
         if ELEMENTS.contains(&name.as_str()) {
             notes.deny(place, format!("`{name}` asks the browser for a power that no game gets"));
@@ -216,9 +220,13 @@ fn by_method<'a>(tree: &Tree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
 }
 
 /// What a script gives a field as its kind, or as what is filled in.
-fn by_value<'a>(tree: &Tree<'a>, (key, value): (&str, &'a Expression<'a>), notes: &mut Notes) {
+fn by_value<'a>(
+    tree: &ScriptTree<'a>,
+    (key, value): (&str, &'a Expression<'a>),
+    notes: &mut Notes,
+) {
     let Some(text) = tree.constant(value).map(|text| text.to_ascii_lowercase()) else { return };
-    let place = tree.place(value.span());
+    let place = tree.source_span(value.span());
     match key {
         "type" if text == "password" => notes.warn(place, PASSWORD),
         "type" if text == "file" => notes.warn(place, FILE),

@@ -10,15 +10,18 @@ use oxc_ast::ast::{Expression, MemberExpression};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Assignment, Handler, Tree};
-use crate::page::{Language, Page};
+use crate::page::script::{Assignment, InlineHandler, ScriptTree};
+use crate::page::{HtmlPage, Namespace};
 use crate::rules::Look;
 
 use super::no_inline_handler::is_safe;
 use super::scope;
 
 /// Why the handlers of a page stay where they are; nothing where nobody would notice the difference.
-pub(super) fn reason(look: &Look<'_, '_>, handlers: &[(Handler<'_>, &Tree<'_>)]) -> Option<String> {
+pub(super) fn reason(
+    look: &Look<'_, '_>,
+    handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
+) -> Option<String> {
     let in_style = look.page.styles().any(|style| selects_handlers(style.text()));
     if in_style {
         return Some("a style selects by its attribute".to_owned());
@@ -68,9 +71,9 @@ fn is_on_window(set: &Assignment<'_>) -> bool {
 }
 
 fn own_reason(
-    page: &Page,
-    handler: &Handler<'_>,
-    tree: &Tree<'_>,
+    page: &HtmlPage,
+    handler: &InlineHandler<'_>,
+    tree: &ScriptTree<'_>,
     names: &Names<'_>,
 ) -> Option<String> {
     let element = handler.element;
@@ -78,7 +81,7 @@ fn own_reason(
     if page.is_in_template(handler.id) {
         return Some("it stands in a template".to_owned());
     }
-    if element.language() != Language::Html || element.name().contains('-') {
+    if element.language() != Namespace::Html || element.name().contains('-') {
         return Some(format!("`<{}>` is not an element of HTML", element.name()));
     }
     if !scope::is_slot(element.name(), &slot) || slot == "onerror" {
@@ -134,7 +137,7 @@ const MARKUP: &[&str] = &["innerHTML", "outerHTML"];
 const WATCHES: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
 
 /// How code looks at attributes, if it does.
-fn looked_at(tree: &Tree<'_>) -> Option<String> {
+fn looked_at(tree: &ScriptTree<'_>) -> Option<String> {
     let watcher = tree.free_names().find(|(name, _)| WATCHES.contains(name));
     if let Some((name, _)) = watcher {
         return Some(format!("`{name}` may see it"));
@@ -150,7 +153,7 @@ fn looked_at(tree: &Tree<'_>) -> Option<String> {
     tree.nodes(kinds).find_map(|kind| looks(tree, kind))
 }
 
-fn looks<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<String> {
+fn looks<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
     match kind {
         AstKind::StaticMemberExpression(member) => {
             by_member(tree, member.property.name.as_str(), member.node_id.get(), member.span)
@@ -182,7 +185,7 @@ fn looks<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<String> {
 }
 
 fn by_member(
-    tree: &Tree<'_>,
+    tree: &ScriptTree<'_>,
     name: &str,
     id: oxc_syntax::node::NodeId,
     span: oxc_span::Span,

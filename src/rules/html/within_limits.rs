@@ -26,15 +26,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    if let Some(span) = look.page.stopped() {
+    if let Some(span) = look.page.truncated_at() {
         notes.deny(span, "elements are nested too deeply, or copied too often, here");
     }
     if let Some(tree) = look.trees.get(MAX_CODES) {
         let why = format!("the page has more than {MAX_CODES} scripts and handlers");
-        notes.deny(tree.code.text.whole(), why);
+        notes.deny(tree.code.text.source_span(), why);
     }
     if let Some(tree) = look.trees.first().filter(|tree| tree.is_exhausted()) {
-        notes.deny(tree.code.text.whole(), "the code puts together more text than can be followed");
+        notes.deny(
+            tree.code.text.source_span(),
+            "the code puts together more text than can be followed",
+        );
     }
 }
 

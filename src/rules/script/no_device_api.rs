@@ -5,7 +5,7 @@
 //! vibration, full screen and storage stay free, and so does writing a score to
 //! the clipboard. What is only used where it is there is taken away and told.
 
-use crate::page::script::{Reach, Tree, Use};
+use crate::page::script::{AccessKind, GlobalAccess, ScriptTree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::powers;
@@ -91,7 +91,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     let own = powers::own_names(look.page, look.trees);
     for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| is_ours(reach)) {
+        for reach in tree.global_accesses().iter().filter(|reach| is_ours(reach)) {
             match *reach.path {
                 [name] if own.contains(name) => {}
                 _ => judge(tree, reach, notes),
@@ -102,28 +102,28 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 }
 
 /// Whether no other rule tells of it.
-fn is_ours(reach: &Reach<'_>) -> bool {
+fn is_ours(reach: &GlobalAccess<'_>) -> bool {
     let path = &*reach.path;
     powers::is_power(path)
         && !no_network::OUT.contains(&path)
         && !no_dynamic_code::MAKERS.contains(&path)
 }
 
-fn judge<'a>(tree: &Tree<'a>, reach: &Reach<'a>, notes: &mut Notes) {
+fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, notes: &mut Notes) {
     let name = reach.path.join(".");
     match reach.usage {
-        Use::Called | Use::Taken | Use::Member(_) => {
+        AccessKind::Called | AccessKind::Taken | AccessKind::Member(_) => {
             powers::object(tree, reach, format!("`{name}` is a power that no game gets"), notes);
         }
         // Once it is taken away, what is put in its place is the game's own and goes nowhere.
-        Use::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
+        AccessKind::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
             notes.warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
         }
-        Use::Tested if powers::throws(tree, reach) => {
+        AccessKind::Tested if powers::throws(tree, reach) => {
             let why =
                 format!("`{name}` is taken away, so its bare name throws: ask `typeof {name}`");
             notes.deny(reach.span, why);
         }
-        Use::Written | Use::Tested => {}
+        AccessKind::Written | AccessKind::Tested => {}
     }
 }

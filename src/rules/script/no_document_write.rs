@@ -7,8 +7,8 @@
 use oxc_ast::ast::{CallExpression, Expression, Statement};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Goal, Tree};
-use crate::page::{Page, Span};
+use crate::page::script::{ParseGoal, ScriptTree};
+use crate::page::{HtmlPage, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -42,7 +42,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         let last = last_writes(tree);
-        for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
+        for reach in tree.global_accesses().iter().filter(|reach| escapes(reach)) {
             let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
             let why = format!("`document.{name}` writes markup while the page runs");
             // They stand in the order of the page, the last first.
@@ -62,24 +62,24 @@ struct Write {
 }
 
 /// The constant texts that a script writes at its very end, after which nothing looks at them.
-fn last_writes(tree: &Tree<'_>) -> Vec<Write> {
-    if tree.code.goal != Goal::Script || !tree.code.text.is_plain() {
+fn last_writes(tree: &ScriptTree<'_>) -> Vec<Write> {
+    if tree.code.goal != ParseGoal::Script || !tree.code.text.is_verbatim() {
         return Vec::new();
     }
     let statements = tree.program().body.iter().rev();
     statements.map_while(|statement| written(tree, statement)).collect()
 }
 
-fn written<'a>(tree: &Tree<'a>, statement: &'a Statement<'a>) -> Option<Write> {
+fn written<'a>(tree: &ScriptTree<'a>, statement: &'a Statement<'a>) -> Option<Write> {
     let Statement::ExpressionStatement(only) = statement else { return None };
     let Expression::CallExpression(call) = only.expression.get_inner_expression() else {
         return None;
     };
     let text = text(tree, call)?;
-    Some(Write { place: tree.place(only.span()), text })
+    Some(Write { place: tree.source_span(only.span()), text })
 }
 
-fn text<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
+fn text<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
     let path = tree.path(&call.callee)?;
     let line = if path == ["document", "writeln"] { "\n" } else { "" };
     if line.is_empty() && path != ["document", "write"] || call.arguments.len() != 1 {
@@ -93,7 +93,7 @@ fn text<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
     (whole && !text.contains("<!--")).then(|| format!("{text}{line}"))
 }
 
-fn fix(page: &Page, tree: &Tree<'_>, write: &Write) -> Option<Fix> {
+fn fix(page: &HtmlPage, tree: &ScriptTree<'_>, write: &Write) -> Option<Fix> {
     let after = page.element(tree.code.element)?.end_tag?.end;
     let edits = vec![Edit::remove(write.place), Edit::insert(after, write.text.clone())];
     Some(Fix { edits, ..Fix::default() })

@@ -7,7 +7,7 @@
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Reach, ScriptKind, Tree, Use};
+use crate::page::script::{AccessKind, GlobalAccess, MethodCall, ScriptKind, ScriptTree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::powers;
@@ -67,7 +67,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         }
     }
     for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| is_used(reach)) {
+        for reach in tree.global_accesses().iter().filter(|reach| is_used(reach)) {
             if MAKERS.contains(&&*reach.path) {
                 let name = reach.path.join(".");
                 let why = format!("`{name}` runs code that is not in the page");
@@ -77,20 +77,20 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let imports = tree.nodes(&[AstType::ImportExpression]).map(|kind| kind.span());
         let calls = tree.methods().iter().filter(|method| brings_code(tree, method));
         for span in imports.chain(calls.map(|method| method.call.span)) {
-            notes.deny(tree.place(span), "this brings in code that was never checked");
+            notes.deny(tree.source_span(span), "this brings in code that was never checked");
         }
     }
 }
 
-fn is_used(reach: &Reach<'_>) -> bool {
+fn is_used(reach: &GlobalAccess<'_>) -> bool {
     match reach.usage {
-        Use::Called | Use::Taken => true,
-        Use::Member(name) => name != "prototype",
-        Use::Tested | Use::Written => false,
+        AccessKind::Called | AccessKind::Taken => true,
+        AccessKind::Member(name) => name != "prototype",
+        AccessKind::Tested | AccessKind::Written => false,
     }
 }
 
-fn brings_code<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+fn brings_code<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     let name = match method.name {
         "addModule" => return true,
         "createElement" => tree.argument(method.call, 0),

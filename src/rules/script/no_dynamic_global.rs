@@ -9,7 +9,7 @@ use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Choice, Choices, Tree};
+use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::powers;
@@ -166,7 +166,7 @@ const POWERS: &[&str] = &[
 ];
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let keys = Choices::named(look.trees);
+    let keys = ValueAnalysis::with_members_by_name(look.trees);
     for (number, tree) in look.trees.iter().enumerate() {
         let of = &Of { tree, number, keys: &keys };
         for kind in tree.nodes(&[
@@ -176,7 +176,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         ]) {
             judge(of, kind, notes);
         }
-        for call in tree.calls().iter().filter(|call| lists_or_gets(of, call)) {
+        for call in tree.global_calls().iter().filter(|call| lists_or_gets(of, call)) {
             notes.deny(call.span, ANY);
         }
     }
@@ -184,9 +184,9 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 
 /// A piece of code, and what its keys can be.
 struct Of<'t, 'a> {
-    tree: &'t Tree<'a>,
+    tree: &'t ScriptTree<'a>,
     number: usize,
-    keys: &'t Choices<'t, 'a>,
+    keys: &'t ValueAnalysis<'t, 'a>,
 }
 
 const ANY: &str = "this may be any power of the page";
@@ -195,12 +195,12 @@ fn judge<'a>(of: &Of<'_, 'a>, kind: AstKind<'a>, notes: &mut Notes) {
     let tree = of.tree;
     match kind {
         AstKind::WithStatement(with) => {
-            notes.deny(tree.place(with.span), "`with` makes every name uncertain");
+            notes.deny(tree.source_span(with.span), "`with` makes every name uncertain");
         }
         AstKind::ComputedMemberExpression(member)
             if is_dynamic(of, &member.object, &member.expression) =>
         {
-            let place = tree.place(member.span);
+            let place = tree.source_span(member.span);
             let of_window = tree.path(&member.object).is_some_and(|path| path.is_empty());
             if of_window && is_stored(tree.parent(member.node_id.get()), member.span) {
                 notes.warn(place, "something is stored under a name made up at run time");
@@ -212,7 +212,7 @@ fn judge<'a>(of: &Of<'_, 'a>, kind: AstKind<'a>, notes: &mut Notes) {
             if computes_key(declarator)
                 && declarator.init.as_ref().is_some_and(|from| is_power(tree, from)) =>
         {
-            notes.deny(tree.place(declarator.span), ANY);
+            notes.deny(tree.source_span(declarator.span), ANY);
         }
         _ => {}
     }
@@ -228,7 +228,7 @@ fn is_dynamic<'a>(of: &Of<'_, 'a>, object: &'a Expression<'a>, key: &'a Expressi
 }
 
 /// The objects that powers hang on.
-fn is_power<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
+fn is_power<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     let Some(path) = tree.path(object) else { return false };
     matches!(
         *path,
@@ -247,8 +247,8 @@ fn may_be_power<'a>(of: &Of<'_, 'a>, key: &'a Expression<'a>) -> bool {
     if powers.peek().is_none() {
         return false;
     }
-    let keys = of.keys.of(of.number, key);
-    powers.any(|power| keys.iter().any(|key: &Choice<'_>| key.can_be(power)))
+    let keys = of.keys.possible_values(of.number, key);
+    powers.any(|power| keys.iter().any(|key: &PossibleValue<'_>| key.can_be(power)))
 }
 
 fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {
@@ -256,7 +256,7 @@ fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {
     object.properties.iter().any(|property| property.key.static_name().is_none())
 }
 
-fn lists_or_gets<'a>(of: &Of<'_, 'a>, call: &Call<'a>) -> bool {
+fn lists_or_gets<'a>(of: &Of<'_, 'a>, call: &GlobalCall<'a>) -> bool {
     let tree = of.tree;
     let Some(first) = call.arguments.first().copied() else { return false };
     match *call.path {

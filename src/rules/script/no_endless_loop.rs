@@ -11,7 +11,7 @@ use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Tree};
+use crate::page::script::{GlobalCall, ScriptTree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -51,15 +51,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         for span in endless(tree) {
-            notes.warn(tree.place(span), "nothing in this loop ends it");
+            notes.warn(tree.source_span(span), "nothing in this loop ends it");
         }
         for message in messages(tree) {
-            notes.warn(tree.place(message), "this message comes back in every frame");
+            notes.warn(tree.source_span(message), "this message comes back in every frame");
         }
     }
 }
 
-fn endless(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+fn endless(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let mut forever: Vec<_> =
         tree.nodes(LOOPS).filter(is_forever).map(|kind| kind.span()).collect();
     if !forever.is_empty() {
@@ -70,22 +70,26 @@ fn endless(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
 }
 
 /// Messages in functions that are called for each frame, where nothing else happens with them.
-fn messages(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
-    let called = |call: &&Call<'_>, name: &str| *call.path == [name];
-    let alerts: HashSet<_> =
-        tree.calls().iter().filter(|call| called(call, "alert")).map(|call| call.span).collect();
+fn messages(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
+    let called = |call: &&GlobalCall<'_>, name: &str| *call.path == [name];
+    let alerts: HashSet<_> = tree
+        .global_calls()
+        .iter()
+        .filter(|call| called(call, "alert"))
+        .map(|call| call.span)
+        .collect();
     if alerts.is_empty() {
         return Vec::new();
     }
     let frames = tree
-        .calls()
+        .global_calls()
         .iter()
         .filter(|call| called(call, "requestAnimationFrame") || called(call, "setInterval"));
     let names = frames.filter_map(|call| call.arguments.first()?.get_identifier_reference());
     let names: HashSet<_> = names.map(|name| name.name.as_str()).collect();
     let found = tree.nodes(&[AstType::CallExpression]).filter(|kind| {
-        let is_alert = alerts.contains(&tree.place(kind.span()));
-        is_alert && is_alone(tree.around(kind.node_id()), &names)
+        let is_alert = alerts.contains(&tree.source_span(kind.span()));
+        is_alert && is_alone(tree.ancestors(kind.node_id()), &names)
     });
     found.map(|kind| kind.span()).collect()
 }
@@ -131,7 +135,7 @@ const EXITS: &[AstType] = &[
 ];
 
 /// The loops that something inside leaves, or lets others run.
-fn ways_out(tree: &Tree<'_>) -> HashSet<oxc_span::Span> {
+fn ways_out(tree: &ScriptTree<'_>) -> HashSet<oxc_span::Span> {
     let mut left = HashSet::new();
     // All around these is left already.
     let mut passed = HashSet::new();
@@ -141,7 +145,7 @@ fn ways_out(tree: &Tree<'_>) -> HashSet<oxc_span::Span> {
             AstKind::ContinueStatement(out) if out.label.is_none() => continue,
             _ => false,
         };
-        for around in tree.around(kind.node_id()) {
+        for around in tree.ancestors(kind.node_id()) {
             let stops = matches!(around, AstKind::SwitchStatement(_)) || is_loop(&around);
             if matches!(around, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)) {
                 break;

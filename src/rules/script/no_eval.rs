@@ -3,7 +3,7 @@
 //! Code that is built at run time is invisible to every other rule, so this
 //! one forbids the page rather than warns.
 
-use crate::page::script::Tree;
+use crate::page::script::ScriptTree;
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -92,7 +92,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for reach in look.trees.iter().flat_map(Tree::reaches) {
+    for reach in look.trees.iter().flat_map(ScriptTree::global_accesses) {
         if reach.path == ["eval"] && escapes(reach) {
             notes.deny(reach.span, "`eval` runs text as code");
         }

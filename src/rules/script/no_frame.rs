@@ -10,7 +10,7 @@ use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
 use crate::page::Element;
-use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
+use crate::page::script::{AccessKind, GlobalAccess, GlobalCall, MethodCall, ScriptTree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -70,8 +70,8 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             notes.deny(tag, format!("`{}` is a page in the page", element.name()));
         }
     }
-    let written = |reach: &&Reach<'_>| reach.usage == Use::Written;
-    let others = || look.trees.iter().flat_map(Tree::other_windows);
+    let written = |reach: &&GlobalAccess<'_>| reach.usage == AccessKind::Written;
+    let others = || look.trees.iter().flat_map(ScriptTree::other_window_accesses);
     // `frames = 0` without a declaration makes it the game's own; `top` cannot be replaced.
     let own = others().filter(written).map(|reach| reach.path).filter(|path| *path != ["top"]);
     let own: HashSet<_> = own.collect();
@@ -86,22 +86,24 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let calls = calls.map(|method| method.call.span);
         let sets = tree.assignments().iter().filter(|set| set.key == Some("srcdoc"));
         for span in calls.chain(sets.map(|set| set.set.left.span())) {
-            notes.deny(tree.place(span), "this makes a page in the page");
+            notes.deny(tree.source_span(span), "this makes a page in the page");
         }
-        let defined = tree.calls().iter().filter(|call| defines_kin(tree, call));
-        let classes = tree.reaches().iter().filter(|reach| is_class(reach));
+        let defined = tree.global_calls().iter().filter(|call| defines_kin(tree, call));
+        let classes = tree.global_accesses().iter().filter(|reach| is_class(reach));
         for span in defined.map(|call| call.span).chain(classes.map(|reach| reach.span)) {
             notes.deny(span, "this makes an element of a kind that loads or frames something");
         }
     }
 }
 
-fn is_used(reach: &Reach<'_>) -> bool {
+fn is_used(reach: &GlobalAccess<'_>) -> bool {
     match reach.usage {
-        Use::Called | Use::Taken => true,
+        AccessKind::Called | AccessKind::Taken => true,
         // How many frames there are tells only whether there are any.
-        Use::Member(name) => name != "length" && !(name == "location" && reach.path == ["frames"]),
-        Use::Tested | Use::Written => false,
+        AccessKind::Member(name) => {
+            name != "length" && !(name == "location" && reach.path == ["frames"])
+        }
+        AccessKind::Tested | AccessKind::Written => false,
     }
 }
 
@@ -129,11 +131,11 @@ fn holds(element: &Element) -> bool {
 const OTHERS: &[&str] = &["link", "base", "script", "meta"];
 
 /// `customElements.define(name, Class, { extends: 'iframe' })`.
-fn defines_kin<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn defines_kin<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let options =
         call.arguments.get(2).copied().filter(|_| call.path == ["customElements", "define"]);
     let options = options.map(|options| match options.get_inner_expression() {
-        Expression::Identifier(name) => tree.value_of(name).unwrap_or(options),
+        Expression::Identifier(name) => tree.constant_value(name).unwrap_or(options),
         inner => inner,
     });
     let Some(Expression::ObjectExpression(options)) = options else { return false };
@@ -145,7 +147,7 @@ fn defines_kin<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
 }
 
 /// A class of such elements that something is made from.
-fn is_class(reach: &Reach<'_>) -> bool {
+fn is_class(reach: &GlobalAccess<'_>) -> bool {
     const CLASSES: &[&str] = &[
         "HTMLIFrameElement",
         "HTMLFrameElement",
@@ -160,10 +162,10 @@ fn is_class(reach: &Reach<'_>) -> bool {
         "HTMLMetaElement",
     ];
     let is_one = matches!(*reach.path, [name] if CLASSES.contains(&name));
-    is_one && matches!(reach.usage, Use::Called | Use::Taken)
+    is_one && matches!(reach.usage, AccessKind::Called | AccessKind::Taken)
 }
 
-fn makes_frame<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+fn makes_frame<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     let name = match method.name {
         "createElement" => tree.argument(method.call, 0),
         "createElementNS" => tree.argument(method.call, 1),

@@ -10,7 +10,7 @@ use oxc_ast::ast::{
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Choice, Choices, Shape, Tree};
+use crate::page::script::{PossibleValue, ScriptTree, ValueAnalysis, ValueShape};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -86,9 +86,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const WHY: &str = "this makes a function from text";
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let choices = Choices::named(look.trees);
+    let choices = ValueAnalysis::with_members_by_name(look.trees);
     for (number, tree) in look.trees.iter().enumerate() {
-        for reach in tree.reaches() {
+        for reach in tree.global_accesses() {
             let is_it = match *reach.path {
                 ["Function"] => escapes(reach),
                 ["Function", "prototype", "constructor"] => true,
@@ -106,9 +106,9 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let of = Of { tree, number, choices: &choices };
         let calls = tree.nodes(CALLS).filter(|kind| of.calls_with_text(*kind));
         for span in members.chain(patterns).chain(calls.map(|kind| kind.span())) {
-            notes.deny(tree.place(span), WHY);
+            notes.deny(tree.source_span(span), WHY);
         }
-        for call in tree.calls().iter().filter(|call| call.path == ["Reflect", "get"]) {
+        for call in tree.global_calls().iter().filter(|call| call.path == ["Reflect", "get"]) {
             let key = call.arguments.get(1).and_then(|key| tree.constant(key));
             if key.is_some_and(|key| key == CONSTRUCTOR) {
                 notes.deny(call.span, WHY);
@@ -137,9 +137,9 @@ enum Key {
 
 /// A piece of code, and what its expressions can be.
 struct Of<'t, 'a> {
-    tree: &'t Tree<'a>,
+    tree: &'t ScriptTree<'a>,
     number: usize,
-    choices: &'t Choices<'t, 'a>,
+    choices: &'t ValueAnalysis<'t, 'a>,
 }
 
 impl<'a> Of<'_, 'a> {
@@ -162,9 +162,13 @@ impl<'a> Of<'_, 'a> {
         let is_made = matches!(kind, AstKind::NewExpression(_));
         match key {
             // `new this.constructor('name')` makes another object of the same class.
-            Key::Named => !is_made && self.get_text(arguments, Choice::is_text),
-            Key::Chosen => self.get_text(arguments, |choice| !matches!(choice, Choice::Plain)),
-            Key::Unknown => is_written_out(object) && self.get_text(arguments, Choice::is_text),
+            Key::Named => !is_made && self.get_text(arguments, PossibleValue::is_text),
+            Key::Chosen => {
+                self.get_text(arguments, |choice| !matches!(choice, PossibleValue::NonText))
+            }
+            Key::Unknown => {
+                is_written_out(object) && self.get_text(arguments, PossibleValue::is_text)
+            }
             Key::Other => false,
         }
     }
@@ -181,7 +185,7 @@ impl<'a> Of<'_, 'a> {
     fn constructor(&self, callee: &'a Expression<'a>) -> Option<(Key, &'a Expression<'a>)> {
         let mut callee = callee.get_inner_expression();
         if let Expression::Identifier(name) = callee {
-            callee = self.tree.value_of(name)?.get_inner_expression();
+            callee = self.tree.constant_value(name)?.get_inner_expression();
         }
         let mut member = callee.as_member_expression()?;
         if matches!(member.static_property_name(), Some("call" | "apply" | "bind")) {
@@ -212,7 +216,7 @@ impl<'a> Of<'_, 'a> {
                 _ => Key::Chosen,
             };
         }
-        let keys = self.choices.of(self.number, &member.expression);
+        let keys = self.choices.possible_values(self.number, &member.expression);
         if keys.iter().any(|key| key.is_text() && key.can_be(CONSTRUCTOR)) {
             return Key::Chosen;
         }
@@ -223,14 +227,16 @@ impl<'a> Of<'_, 'a> {
     fn get_text(
         &self,
         arguments: &'a [Argument<'a>],
-        is_such: impl Fn(&Choice<'a>) -> bool + Copy,
+        is_such: impl Fn(&PossibleValue<'a>) -> bool + Copy,
     ) -> bool {
         arguments.iter().any(|argument| {
             let Some(argument) = argument.as_expression() else { return true };
-            matches!(self.tree.shape(argument), Shape::Text | Shape::Constant(_))
-                || self.choices.of(self.number, argument).iter().any(|choice| match choice {
-                    Choice::List(elements) => elements.iter().flatten().any(is_such),
-                    choice => is_such(choice),
+            matches!(self.tree.shape(argument), ValueShape::Text | ValueShape::Constant(_))
+                || self.choices.possible_values(self.number, argument).iter().any(|choice| {
+                    match choice {
+                        PossibleValue::List(elements) => elements.iter().flatten().any(is_such),
+                        choice => is_such(choice),
+                    }
                 })
         })
     }
@@ -245,7 +251,7 @@ fn is_written_out(object: &Expression<'_>) -> bool {
 }
 
 /// `const { constructor: F } = () => {}`.
-fn by_pattern<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+fn by_pattern<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
     let AstKind::VariableDeclarator(declarator) = kind else { return None };
     let mut of_function = is_function(tree, declarator.init.as_ref()?);
     let mut pattern = &declarator.id;
@@ -264,7 +270,7 @@ fn by_pattern<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> 
 }
 
 /// A `.constructor` that is the constructor of functions.
-fn by_constructor<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+fn by_constructor<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
     match kind {
         AstKind::StaticMemberExpression(member) => {
             let leads = member.property.name == "constructor" && is_function(tree, &member.object);
@@ -281,7 +287,7 @@ fn by_constructor<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Sp
 }
 
 /// Whether an expression is surely a function.
-fn is_function<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
+fn is_function<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     match object.get_inner_expression() {
         Expression::FunctionExpression(_)
         | Expression::ArrowFunctionExpression(_)

@@ -10,7 +10,7 @@ use oxc_ast::ast::{Expression, MemberExpression};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan;
 
-use crate::page::script::{Assignment, MethodCall, Tree};
+use crate::page::script::{Assignment, MethodCall, ScriptTree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -52,7 +52,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             let first = outside.partition_point(|span| span.start < sink.start);
             let mut inside = outside.iter().skip(first).take_while(|span| span.start < sink.end);
             if inside.any(|span| span.end <= sink.end) {
-                notes.warn(tree.place(sink), "text from outside becomes markup here");
+                notes.warn(tree.source_span(sink), "text from outside becomes markup here");
             }
         }
     }
@@ -72,12 +72,12 @@ fn added_markup(method: &MethodCall<'_>) -> Option<oxc_span::Span> {
 }
 
 /// Where text comes in, and the names that always stand for it; numbers are no markup.
-fn from_outside(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+fn from_outside(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let mut direct = HashSet::new();
     let mut made_numbers = HashSet::new();
     let sources = tree.nodes(&[AstType::StaticMemberExpression, AstType::CallExpression]);
     for kind in sources.filter(|kind| is_source(tree, *kind)) {
-        let outer = tree.around(kind.node_id()).find_map(|around| match around {
+        let outer = tree.ancestors(kind.node_id()).find_map(|around| match around {
             AstKind::CallExpression(call) => Some(call),
             _ => None,
         });
@@ -89,13 +89,13 @@ fn from_outside(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
     direct.retain(|span| !made_numbers.contains(span));
     let names = tree.nodes(&[AstType::IdentifierReference]).filter_map(|kind| {
         let AstKind::IdentifierReference(name) = kind else { return None };
-        let value = tree.value_of(name)?.span();
+        let value = tree.constant_value(name)?.span();
         direct.contains(&value).then_some(name.span)
     });
     names.chain(direct.iter().copied()).collect()
 }
 
-fn is_source<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> bool {
+fn is_source<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> bool {
     match kind {
         AstKind::StaticMemberExpression(member) => match member.property.name.as_str() {
             "value" => true,

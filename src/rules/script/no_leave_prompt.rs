@@ -7,7 +7,7 @@ use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
+use crate::page::script::ScriptTree;
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -36,12 +36,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
         for span in asks(tree) {
-            notes.warn(tree.place(span), "the browser asks the player before it leaves the game");
+            notes.warn(
+                tree.source_span(span),
+                "the browser asks the player before it leaves the game",
+            );
         }
     }
 }
 
-fn asks(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+fn asks(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let set = tree.assignments().iter().filter(|set| !set.set.right.is_null()).filter(|set| {
         let path = tree.assigned_path(&set.set.left);
         set.key == Some("onbeforeunload") || path.is_some_and(|path| path == ["onbeforeunload"])

@@ -11,9 +11,11 @@
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Goal, MethodCall, Reach, Tree, Use};
-use crate::page::url::{Target, target};
-use crate::page::{Element, Language, Page, Span};
+use crate::page::script::{
+    AccessKind, GlobalAccess, GlobalCall, MethodCall, ParseGoal, ScriptTree,
+};
+use crate::page::url::{UrlTarget, url_target};
+use crate::page::{Element, HtmlPage, Namespace, Span};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 use super::escapes;
@@ -138,20 +140,20 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     let addresses = Addresses::of(look);
     for (number, tree) in look.trees.iter().enumerate() {
         let mut left_out = Vec::new();
-        for call in tree.calls() {
+        for call in tree.global_calls() {
             let replacement = addresses.replacement(number, call);
             if let Some(instead) = replacement.filter(|_| !stays(tree, call)) {
                 leave_out(call.span, instead, notes);
                 left_out.push(call.span);
             }
         }
-        for reach in tree.reaches() {
+        for reach in tree.global_accesses() {
             let why = takes(reach).filter(|_| !is_inside(reach.span, &left_out));
             if let Some(why) = why {
                 notes.deny(reach.span, why);
             }
         }
-        let calls = tree.calls().iter().filter(|call| leaves_by_call(tree, call));
+        let calls = tree.global_calls().iter().filter(|call| leaves_by_call(tree, call));
         for call in calls.filter(|call| !is_inside(call.span, &left_out)) {
             let first = call.arguments.first().filter(|_| is_move(call) && call.is_direct);
             addresses.tell(number, call.span, first.copied(), notes);
@@ -162,7 +164,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 Some(["location"] | ["location", "href"])
             );
             let to = whole.then_some(&set.set.right);
-            addresses.tell(number, tree.place(set.set.span), to, notes);
+            addresses.tell(number, tree.source_span(set.set.span), to, notes);
         }
         for (span, to) in own_moves(tree) {
             let edits = whole(tree, to);
@@ -171,7 +173,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 notes.repair(span, why, Fix { edits, ..Fix::default() });
             }
         }
-        for call in tree.calls().iter().filter(|call| renames_page(tree, call)) {
+        for call in tree.global_calls().iter().filter(|call| renames_page(tree, call)) {
             let why = "the page gets the address of another one, which throws in a file";
             if tree.is_caught(call) {
                 notes.warn(call.span, why);
@@ -184,18 +186,18 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 }
 
 /// `history.go(0)` loads the page again.
-fn stays<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn stays<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let by = call.arguments.first().and_then(|by| tree.constant(by));
     call.path == ["history", "go"] && by.is_some_and(|by| by == "0")
 }
 
 /// Where the page is told to go to itself, and the address that it is told. Code of an attribute
 /// becomes a script first.
-fn own_moves<'a>(tree: &Tree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
-    if tree.code.goal == Goal::Handler {
+fn own_moves<'a>(tree: &ScriptTree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
+    if tree.code.goal == ParseGoal::Handler {
         return Vec::new();
     }
-    let calls = tree.calls().iter().filter(|call| is_move(call));
+    let calls = tree.global_calls().iter().filter(|call| is_move(call));
     let calls = calls.filter_map(|call| Some((call.span, *call.arguments.first()?)));
     let is_whole = |set: &'a AssignmentExpression<'a>| {
         let path = tree.assigned_path(&set.left);
@@ -203,16 +205,16 @@ fn own_moves<'a>(tree: &Tree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
             && matches!(path.as_deref(), Some(["location"] | ["location", "href"]))
     };
     let sets = tree.assignments().iter().filter(|set| is_whole(set.set));
-    let sets = sets.map(|set| (tree.place(set.set.span), &set.set.right));
+    let sets = sets.map(|set| (tree.source_span(set.set.span), &set.set.right));
     calls.chain(sets).filter(|(_, to)| is_own(tree, to)).collect()
 }
 
-fn is_move(call: &Call<'_>) -> bool {
+fn is_move(call: &GlobalCall<'_>) -> bool {
     matches!(*call.path, ["location", "assign" | "replace"])
 }
 
 /// Ways off the page that are wrong wherever they are taken.
-fn takes(reach: &Reach) -> Option<&'static str> {
+fn takes(reach: &GlobalAccess) -> Option<&'static str> {
     match *reach.path {
         ["open"] if escapes(reach) => Some("`open` opens another page"),
         ["history", "back" | "forward"]
@@ -221,7 +223,9 @@ fn takes(reach: &Reach) -> Option<&'static str> {
         {
             Some("this leads to another page")
         }
-        ["location", "assign" | "replace"] | ["history", "go"] if reach.usage == Use::Taken => {
+        ["location", "assign" | "replace"] | ["history", "go"]
+            if reach.usage == AccessKind::Taken =>
+        {
             Some("this can lead to another page")
         }
         _ => None,
@@ -229,7 +233,7 @@ fn takes(reach: &Reach) -> Option<&'static str> {
 }
 
 /// Calls that depend on what they get.
-fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn leaves_by_call<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let first = call.arguments.first().copied();
     match *call.path {
         ["location", "assign" | "replace"] => first.is_some_and(|to| !is_own(tree, to)),
@@ -243,7 +247,7 @@ fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
     }
 }
 
-fn leaves_by_assignment<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> bool {
+fn leaves_by_assignment<'a>(tree: &ScriptTree<'a>, set: &'a AssignmentExpression<'a>) -> bool {
     let leads = match tree.assigned_path(&set.left).as_deref() {
         Some(["location"]) => true,
         Some(["location", key]) => LEADING.contains(key),
@@ -253,7 +257,7 @@ fn leaves_by_assignment<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) 
 }
 
 /// A change of the address that throws in a file and that a reload takes elsewhere.
-fn renames_page<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn renames_page<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let to = call.arguments.get(2).copied();
     matches!(*call.path, ["history", "pushState" | "replaceState"])
         && to.is_some_and(|to| tree.constant_start(to).is_some_and(|start| !start.is_empty()))
@@ -261,7 +265,7 @@ fn renames_page<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
 }
 
 /// A link that leads away and that the script itself presses.
-fn pressed_links(tree: &Tree<'_>, notes: &mut Notes) {
+fn pressed_links(tree: &ScriptTree<'_>, notes: &mut Notes) {
     if !tree.methods().iter().any(presses) {
         return;
     }
@@ -275,7 +279,7 @@ fn pressed_links(tree: &Tree<'_>, notes: &mut Notes) {
     });
     for address in set.chain(called).filter(|address| leads_off(tree, address)) {
         let why = "the script presses a link that leads to another page";
-        notes.deny(tree.place(address.span()), why);
+        notes.deny(tree.source_span(address.span()), why);
     }
 }
 
@@ -288,11 +292,11 @@ fn is_link(name: &str) -> bool {
     matches!(name, "href" | "action" | "formAction" | "formaction")
 }
 
-fn leads_off<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {
-    tree.constant_start(address).is_some_and(|start| target(&start) == Target::Remote)
+fn leads_off<'a>(tree: &ScriptTree<'a>, address: &'a Expression<'a>) -> bool {
+    tree.constant_start(address).is_some_and(|start| url_target(&start) == UrlTarget::Remote)
 }
 
-fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
+fn in_markup(page: &HtmlPage, element: &Element, notes: &mut Notes) {
     let Some(tag) = element.start_tag else { return };
     if element.is("meta") {
         let equiv = element.value("http-equiv").unwrap_or_default().trim_ascii();
@@ -341,7 +345,7 @@ fn leads_by_time(element: &Element) -> bool {
         start.is_empty() || start.starts_with('#') || start.starts_with("data:image/")
     };
     let mut urls = values.flat_map(|values| values.split(';'));
-    element.language() == Language::Svg
+    element.language() == Namespace::Svg
         && match name.as_str() {
             "href" => !urls.all(is_inside),
             "target" | "ping" | "download" => true,
@@ -352,9 +356,9 @@ fn leads_by_time(element: &Element) -> bool {
 /// SVG has links of its own, and in `MathML` anything may be one.
 fn is_foreign_link(element: &Element) -> bool {
     match element.language() {
-        Language::Svg => element.name() == "a",
-        Language::MathMl => true,
-        Language::Html | Language::Other => false,
+        Namespace::Svg => element.name() == "a",
+        Namespace::MathMl => true,
+        Namespace::Html | Namespace::Other => false,
     }
 }
 
@@ -362,5 +366,5 @@ fn is_foreign_link(element: &Element) -> bool {
 fn leads_away(url: &str) -> bool {
     let stays = url.trim_start_matches(|c: char| c <= ' ').starts_with('?');
     let blank = url.trim_start().to_ascii_lowercase().starts_with("about:");
-    !stays && (blank || matches!(target(url), Target::Remote | Target::Relative))
+    !stays && (blank || matches!(url_target(url), UrlTarget::Remote | UrlTarget::Relative))
 }

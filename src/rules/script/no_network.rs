@@ -6,8 +6,8 @@
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Tree};
-use crate::page::url::{Target, target};
+use crate::page::script::{MethodCall, ScriptTree};
+use crate::page::url::{UrlTarget, url_target};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 use super::{escapes, powers};
@@ -78,13 +78,13 @@ pub(super) const OUT: &[&[&str]] = &[
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
+        for reach in tree.global_accesses().iter().filter(|reach| escapes(reach)) {
             if OUT.contains(&&*reach.path) {
                 let why = format!("`{}` reaches the network", reach.path.join("."));
                 powers::object(tree, reach, why, notes);
             }
         }
-        for call in tree.calls() {
+        for call in tree.global_calls() {
             let first = call.arguments.first().filter(|_| call.path == ["Audio"]);
             if first.is_some_and(|url| is_remote(tree, url)) {
                 notes.deny(call.span, "the sound is loaded from the network");
@@ -94,7 +94,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let set = set.map(|set| &set.set.right);
         let called = tree.methods().iter().filter_map(|method| sets_source(tree, method));
         for url in set.chain(called).filter(|url| is_remote(tree, url)) {
-            notes.deny(tree.place(url.span()), "this is loaded from the network");
+            notes.deny(tree.source_span(url.span()), "this is loaded from the network");
         }
     }
 }
@@ -105,12 +105,12 @@ fn is_source(key: &str) -> bool {
 }
 
 /// The address that a call makes an element load.
-fn sets_source<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> Option<&'a Expression<'a>> {
+fn sets_source<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> Option<&'a Expression<'a>> {
     let name = tree.argument(method.call, 0).filter(|_| method.name == "setAttribute")?;
     let loads = is_source(&tree.constant(name)?.to_ascii_lowercase());
     tree.argument(method.call, 1).filter(|_| loads)
 }
 
-fn is_remote<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
-    tree.constant_start(url).is_some_and(|start| target(&start) == Target::Remote)
+fn is_remote<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
+    tree.constant_start(url).is_some_and(|start| url_target(&start) == UrlTarget::Remote)
 }

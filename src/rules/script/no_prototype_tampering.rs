@@ -7,7 +7,7 @@
 use oxc_ast::ast::MemberExpression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Assignment, Call, Tree, Use};
+use crate::page::script::{AccessKind, Assignment, GlobalCall, ScriptTree};
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -38,22 +38,24 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| reach.usage == Use::Written) {
+        for reach in
+            tree.global_accesses().iter().filter(|reach| reach.usage == AccessKind::Written)
+        {
             if matches!(*reach.path, [_, "prototype", _, ..]) {
                 let name = reach.path.join(".");
                 notes.warn(reach.span, format!("`{name}` is changed"));
             }
         }
-        for call in tree.calls().iter().filter(|call| changes(tree, call)) {
+        for call in tree.global_calls().iter().filter(|call| changes(tree, call)) {
             notes.warn(call.span, "an object of the language is changed");
         }
         for span in tree.assignments().iter().filter_map(prototype_of) {
-            notes.warn(tree.place(span), "`__proto__` changes what an object is");
+            notes.warn(tree.source_span(span), "`__proto__` changes what an object is");
         }
     }
 }
 
-fn changes<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn changes<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let changes = matches!(
         *call.path,
         ["Object", "assign" | "defineProperty" | "defineProperties" | "setPrototypeOf"]

@@ -8,16 +8,16 @@ use std::cell::OnceCell;
 use oxc_ast::ast::Expression;
 
 use crate::page::Span;
-use crate::page::script::{Call, Choice, Choices, Tree};
-use crate::page::url::{Target, target};
+use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
+use crate::page::url::{UrlTarget, url_target};
 use crate::rules::{Edit, Fix, Look, Notes};
 
 const WHY: &str = "this leads to a file that is not part of the game, so it stays";
 
 /// What addresses can be, worked out only for a page that has some.
 pub(super) struct Addresses<'t, 'a> {
-    trees: &'t [Tree<'a>],
-    choices: OnceCell<Choices<'t, 'a>>,
+    trees: &'t [ScriptTree<'a>],
+    choices: OnceCell<ValueAnalysis<'t, 'a>>,
 }
 
 impl<'t, 'a> Addresses<'t, 'a> {
@@ -28,9 +28,12 @@ impl<'t, 'a> Addresses<'t, 'a> {
     /// Whether an address is surely that of a file of the game's: nothing of the page is in it,
     /// and no other host.
     fn is_file(&self, tree: usize, to: &'a Expression<'a>) -> bool {
-        let choices = self.choices.get_or_init(|| Choices::named(self.trees)).of(tree, to);
-        let is_file = |choice: &Choice<'_>| match choice {
-            Choice::Text(text) => target(text) == Target::Relative,
+        let choices = self
+            .choices
+            .get_or_init(|| ValueAnalysis::with_members_by_name(self.trees))
+            .possible_values(tree, to);
+        let is_file = |choice: &PossibleValue<'_>| match choice {
+            PossibleValue::Text(text) => url_target(text) == UrlTarget::Relative,
             _ => false,
         };
         !choices.is_empty() && choices.iter().all(is_file)
@@ -47,9 +50,9 @@ impl<'t, 'a> Addresses<'t, 'a> {
 
     /// What a call leaves in its place where it can be taken out: `history.back()`, and
     /// `open('menu.html')`, which then says that no window came up.
-    pub fn replacement(&self, tree: usize, call: &Call<'a>) -> Option<&'static str> {
+    pub fn replacement(&self, tree: usize, call: &GlobalCall<'a>) -> Option<&'static str> {
         let whole = self.trees.get(tree)?;
-        if !call.is_direct || whole.is_taken_apart(call) {
+        if !call.is_direct || whole.is_result_used(call) {
             return None;
         }
         match *call.path {

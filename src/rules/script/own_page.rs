@@ -9,7 +9,7 @@ use oxc_ast::ast::{
 
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
+use crate::page::script::ScriptTree;
 use crate::rules::Edit;
 
 /// How far names and parts are followed.
@@ -23,7 +23,7 @@ enum Term<'t, 'a> {
 
 /// In a frame that shows a text, the page has an address from which no other can be told: `?level=2`
 /// alone leads to the page around. What writes such an address whole; nothing where it is.
-pub(super) fn whole<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Vec<Edit> {
+pub(super) fn whole<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Vec<Edit> {
     let mut edits = Vec::new();
     complete(tree, to, &mut edits, MAX_STEPS);
     edits
@@ -33,7 +33,12 @@ pub(super) fn whole<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Vec<Edit> {
 const PAGE: &str = "document.URL.split(/[?#]/)[0]";
 const PAGE_AND_QUERY: &str = "document.URL.split(/#/)[0]";
 
-fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, steps: usize) {
+fn complete<'a>(
+    tree: &ScriptTree<'a>,
+    to: &'a Expression<'a>,
+    edits: &mut Vec<Edit>,
+    steps: usize,
+) {
     let Some(steps) = steps.checked_sub(1) else { return };
     match to.get_inner_expression() {
         Expression::ConditionalExpression(either) => {
@@ -48,7 +53,7 @@ fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, 
                 && left.span.start == left.span.end
                 && right.span.start == right.span.end
             {
-                let span = tree.place(either.span);
+                let span = tree.source_span(either.span);
                 edits.push(Edit::insert(span.start, format!("{}(", left.text)));
                 edits.push(Edit::insert(span.end, ")"));
             }
@@ -62,8 +67,8 @@ fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, 
 }
 
 /// What stands before an address, or instead of its first parts.
-fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
-    let before = |page| Some(Edit::insert(tree.place(to.span()).start, format!("{page} + ")));
+fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
+    let before = |page| Some(Edit::insert(tree.source_span(to.span()).start, format!("{page} + ")));
     let start = tree.constant_start(to).unwrap_or_default();
     match start.trim_start_matches(|c: char| c <= ' ').chars().next() {
         Some('?') => return before(PAGE),
@@ -83,7 +88,7 @@ fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
     let (name, first) = named.next()?;
     let instead = |end: oxc_span::Span| {
         let span = oxc_span::Span::new(first.start, end.end);
-        Some(Edit::new(tree.place(span), PAGE))
+        Some(Edit::new(tree.source_span(span), PAGE))
     };
     match name {
         "search" => before(PAGE),
@@ -95,11 +100,11 @@ fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
 }
 
 /// Whether an address is surely that of the page itself.
-pub(super) fn is_own<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
+pub(super) fn is_own<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> bool {
     is_own_within(tree, to, MAX_STEPS)
 }
 
-fn is_own_within<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, steps: usize) -> bool {
+fn is_own_within<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>, steps: usize) -> bool {
     let Some(steps) = steps.checked_sub(1) else { return false };
     let own = |e| is_own_within(tree, e, steps);
     match to.get_inner_expression() {
@@ -111,8 +116,8 @@ fn is_own_within<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, steps: usize) -> b
         Expression::AssignmentExpression(set) => set.operator.is_assign() && own(&set.right),
         Expression::NewExpression(new) => is_own_url(tree, new, steps),
         Expression::CallExpression(call) => is_own_call(tree, call, steps),
-        Expression::Identifier(name) if tree.value_of(name).is_some() => {
-            tree.value_of(name).is_some_and(|value| own(value) && !is_led_off(tree, value))
+        Expression::Identifier(name) if tree.constant_value(name).is_some() => {
+            tree.constant_value(name).is_some_and(|value| own(value) && !is_led_off(tree, value))
         }
         Expression::TemplateLiteral(_) | Expression::BinaryExpression(_) => {
             let mut terms = Vec::new();
@@ -131,7 +136,7 @@ fn leads_in(text: &str) -> bool {
 }
 
 /// `location`, `location.href`, and the same of an address made of it.
-fn is_own_part<'a>(tree: &Tree<'a>, e: &'a Expression<'a>, steps: usize) -> bool {
+fn is_own_part<'a>(tree: &ScriptTree<'a>, e: &'a Expression<'a>, steps: usize) -> bool {
     let by_path = tree.path(e).is_some_and(|path| {
         matches!(
             *path,
@@ -150,18 +155,22 @@ fn is_own_part<'a>(tree: &Tree<'a>, e: &'a Expression<'a>, steps: usize) -> bool
 }
 
 /// Whether a name or an expression is a `new URL(…)`.
-fn is_url<'a>(tree: &Tree<'a>, e: &'a Expression<'a>) -> bool {
+fn is_url<'a>(tree: &ScriptTree<'a>, e: &'a Expression<'a>) -> bool {
     match e.get_inner_expression() {
         Expression::NewExpression(_) => true,
         Expression::Identifier(name) => {
-            matches!(tree.value_of(name), Some(Expression::NewExpression(_)))
+            matches!(tree.constant_value(name), Some(Expression::NewExpression(_)))
         }
         _ => false,
     }
 }
 
 /// `location.href.split('?')[0]`.
-fn is_first_part<'a>(tree: &Tree<'a>, member: &'a MemberExpression<'a>, steps: usize) -> bool {
+fn is_first_part<'a>(
+    tree: &ScriptTree<'a>,
+    member: &'a MemberExpression<'a>,
+    steps: usize,
+) -> bool {
     let MemberExpression::ComputedMemberExpression(part) = member else { return false };
     let Expression::CallExpression(call) = part.object.get_inner_expression() else { return false };
     let Some(split) = call.callee.get_inner_expression().as_member_expression() else {
@@ -174,7 +183,7 @@ fn is_first_part<'a>(tree: &Tree<'a>, member: &'a MemberExpression<'a>, steps: u
 }
 
 /// Whether a text or a pattern finds the query or the place of an address.
-fn cuts<'a>(tree: &Tree<'a>, by: &'a Expression<'a>) -> bool {
+fn cuts<'a>(tree: &ScriptTree<'a>, by: &'a Expression<'a>) -> bool {
     if let Expression::RegExpLiteral(pattern) = by.get_inner_expression() {
         let pattern = pattern.regex.pattern.text.as_str();
         return ["\\?", "#", "\\#", "[?#]", "[#?]", "[?]", "[\\?#]", "[#\\?]"]
@@ -186,7 +195,7 @@ fn cuts<'a>(tree: &Tree<'a>, by: &'a Expression<'a>) -> bool {
 }
 
 /// `String(location)`, `url.toString()`, `location.href.replace(/\?.*/, '')`.
-fn is_own_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, steps: usize) -> bool {
+fn is_own_call<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>, steps: usize) -> bool {
     let callee = call.callee.get_inner_expression();
     if tree.path(callee).is_some_and(|path| path == ["String"]) {
         return tree.argument(call, 0).is_some_and(|of| is_own_within(tree, of, steps));
@@ -205,7 +214,7 @@ fn is_own_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, steps: usize) 
 }
 
 /// `new URL(location.href)`, `new URL('?level=2', location.href)`.
-fn is_own_url<'a>(tree: &Tree<'a>, new: &'a NewExpression<'a>, steps: usize) -> bool {
+fn is_own_url<'a>(tree: &ScriptTree<'a>, new: &'a NewExpression<'a>, steps: usize) -> bool {
     if !tree.path(&new.callee).is_some_and(|path| path == ["URL"]) {
         return false;
     }
@@ -215,10 +224,10 @@ fn is_own_url<'a>(tree: &Tree<'a>, new: &'a NewExpression<'a>, steps: usize) -> 
 }
 
 /// Whether a part of an address that has a name is set elsewhere, other than its query or place.
-fn is_led_off<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
+fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
     let is_it = |e: &'a Expression<'a>| match e.get_inner_expression() {
         Expression::Identifier(name) => {
-            tree.value_of(name).is_some_and(|value| std::ptr::eq(value, url))
+            tree.constant_value(name).is_some_and(|value| std::ptr::eq(value, url))
         }
         _ => false,
     };
@@ -231,7 +240,7 @@ fn is_led_off<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
 
 /// The parts of a sum or a template, from left to right; false where there are too many.
 fn flatten<'a>(
-    tree: &Tree<'a>,
+    tree: &ScriptTree<'a>,
     e: &'a Expression<'a>,
     terms: &mut Vec<Term<'a, 'a>>,
     steps: usize,
@@ -260,7 +269,7 @@ fn flatten<'a>(
 }
 
 /// Whether parts make an address that begins like the page's own, up to a query or a place.
-fn is_own_sum<'a>(tree: &Tree<'a>, terms: &[Term<'a, 'a>], steps: usize) -> bool {
+fn is_own_sum<'a>(tree: &ScriptTree<'a>, terms: &[Term<'a, 'a>], steps: usize) -> bool {
     let is_empty = |term: &&Term<'_, '_>| matches!(term, Term::Text(text) if text.is_empty());
     let mut terms = terms.iter().filter(|term| !is_empty(term));
     let is_part = |e: &'a Expression<'a>, name: &str| {
@@ -286,7 +295,10 @@ fn is_own_sum<'a>(tree: &Tree<'a>, terms: &[Term<'a, 'a>], steps: usize) -> bool
 }
 
 /// Whether nothing comes after a page's own address but a query and a place.
-fn ends<'t, 'a: 't>(tree: &Tree<'a>, mut rest: impl Iterator<Item = &'t Term<'a, 'a>>) -> bool {
+fn ends<'t, 'a: 't>(
+    tree: &ScriptTree<'a>,
+    mut rest: impl Iterator<Item = &'t Term<'a, 'a>>,
+) -> bool {
     loop {
         match rest.next() {
             None => return true,

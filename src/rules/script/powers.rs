@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use oxc_ast::ast::MemberExpression;
 
-use crate::page::Page;
-use crate::page::script::{Missing, Reach, Tree, Use};
+use crate::page::HtmlPage;
+use crate::page::script::{AccessKind, GlobalAccess, MissingApi, ScriptTree};
 use crate::rules::Notes;
 
 /// The powers, sorted by how code comes to them.
@@ -43,7 +43,7 @@ const ONLY: &[(&[&str], &str)] =
     &[(&["navigator", "clipboard"], "Clipboard"), (&["trustedTypes"], "TrustedTypePolicyFactory")];
 
 /// What is not there when a game runs.
-const MISSING: Missing = Missing { path: leads_nowhere, member: is_method };
+const MISSING: MissingApi = MissingApi { path: leads_nowhere, member: is_method };
 
 /// Whether a way leads to a power.
 pub(super) fn is_power(path: &[&str]) -> bool {
@@ -80,9 +80,12 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// What a game has under the name of a power: what it makes global, and elements with that id.
-pub(super) fn own_names<'p>(page: &'p Page, trees: &'p [Tree<'_>]) -> HashSet<&'p str> {
+pub(super) fn own_names<'p>(page: &'p HtmlPage, trees: &'p [ScriptTree<'_>]) -> HashSet<&'p str> {
     let ids = page.elements().filter_map(|(_, element)| element.value("id"));
-    let made = trees.iter().flat_map(Tree::reaches).filter(|reach| reach.usage == Use::Written);
+    let made = trees
+        .iter()
+        .flat_map(ScriptTree::global_accesses)
+        .filter(|reach| reach.usage == AccessKind::Written);
     let made = made.filter_map(|reach| match *reach.path {
         [name] => Some(name),
         _ => None,
@@ -92,12 +95,12 @@ pub(super) fn own_names<'p>(page: &'p Page, trees: &'p [Tree<'_>]) -> HashSet<&'
 
 /// Tells of a power that is used: refused, unless it is taken away and the code goes on.
 pub(super) fn object<'a>(
-    tree: &Tree<'a>,
-    reach: &Reach<'a>,
+    tree: &ScriptTree<'a>,
+    reach: &GlobalAccess<'a>,
     why: impl Into<String>,
     notes: &mut Notes,
 ) {
-    if !is_power(&reach.path) || !tree.does_without(reach, MISSING) {
+    if !is_power(&reach.path) || !tree.tolerates_missing(reach, MISSING) {
         return notes.deny(reach.span, why);
     }
     let name = reach.path.join(".");
@@ -105,12 +108,12 @@ pub(super) fn object<'a>(
 }
 
 /// Whether only to ask for it by its bare name breaks the game.
-pub(super) fn throws<'a>(tree: &Tree<'a>, reach: &Reach<'a>) -> bool {
+pub(super) fn throws<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>) -> bool {
     tree.throws_by_name(reach, MISSING)
 }
 
 /// Uses of methods that only powers have, on any object: `video.requestPictureInPicture()`.
-pub(super) fn in_methods(tree: &Tree<'_>, notes: &mut Notes) {
+pub(super) fn in_methods(tree: &ScriptTree<'_>, notes: &mut Notes) {
     for method in tree.methods() {
         let Some(member) = method.call.callee.get_inner_expression().as_member_expression() else {
             continue;
@@ -127,7 +130,7 @@ pub(super) fn in_methods(tree: &Tree<'_>, notes: &mut Notes) {
             Some(object) if remote => (object, of),
             _ => (member, method.name),
         };
-        let span = tree.place(method.call.span);
+        let span = tree.source_span(method.call.span);
         if tree.is_optional_member(taken, MISSING) {
             notes.warn(span, format!("`{name}` is taken away; the game can do without"));
         } else {

@@ -2,7 +2,7 @@
 //!
 //! It is also code that no rule has seen, so it is never passed on as clean.
 
-use crate::page::script::Goal;
+use crate::page::script::ParseGoal;
 use crate::rules::{Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -71,7 +71,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 const MOST: usize = 3;
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
+    for tree in look.trees.iter().filter(|tree| tree.code.goal != ParseGoal::Handler) {
         for problem in tree.problems.iter().take(MOST) {
             let message = problem.message.trim_end_matches('.');
             let why = format!(

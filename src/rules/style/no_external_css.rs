@@ -3,9 +3,9 @@
 //! What a style loads is decoration: without it the game plays on, so it is
 //! taken out rather than refused.
 
-use crate::page::Page;
-use crate::page::style::{Load, LoadKind};
-use crate::page::url::{Target, target};
+use crate::page::HtmlPage;
+use crate::page::style::{StyleLoad, StyleLoadKind};
+use crate::page::url::{UrlTarget, url_target};
 use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -37,29 +37,30 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     for load in look.page.loads() {
-        let leaves = target(&load.url) == Target::Remote;
-        let local = target(&load.url) == Target::Relative || load.kind == LoadKind::Import;
+        let leaves = url_target(&load.url) == UrlTarget::Remote;
+        let local =
+            url_target(&load.url) == UrlTarget::Relative || load.kind == StyleLoadKind::Import;
         if leaves || local {
             notes.repair(load.span, why(&load), Fix::edit(without(look.page, &load)));
         }
     }
 }
 
-fn why(load: &Load) -> &'static str {
-    match (load.kind, target(&load.url)) {
-        (LoadKind::Import, _) => "the style imports another one",
-        (_, Target::Relative) => "the style loads a file that is not part of the game",
+fn why(load: &StyleLoad) -> &'static str {
+    match (load.kind, url_target(&load.url)) {
+        (StyleLoadKind::Import, _) => "the style imports another one",
+        (_, UrlTarget::Relative) => "the style loads a file that is not part of the game",
         _ => "the style loads from the network",
     }
 }
 
 /// Nothing instead of an import, an empty picture instead of a URL.
-fn without(page: &Page, load: &Load) -> Edit {
-    let quoted = load.span.of(page.source());
+fn without(page: &HtmlPage, load: &StyleLoad) -> Edit {
+    let quoted = load.span.text_in(page.source());
     match load.kind {
-        LoadKind::Import => Edit::remove(load.span),
-        LoadKind::Url => Edit::new(load.span, "url(data:,)"),
-        LoadKind::Text if quoted.starts_with('"') => Edit::new(load.span, "\"data:,\""),
-        LoadKind::Text => Edit::new(load.span, "'data:,'"),
+        StyleLoadKind::Import => Edit::remove(load.span),
+        StyleLoadKind::Url => Edit::new(load.span, "url(data:,)"),
+        StyleLoadKind::Text if quoted.starts_with('"') => Edit::new(load.span, "\"data:,\""),
+        StyleLoadKind::Text => Edit::new(load.span, "'data:,'"),
     }
 }

@@ -8,100 +8,107 @@ use oxc_semantic::SymbolId;
 use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 
-use super::uses::ADDING;
-use super::{Choice, Choices, Values, anything, bag, bounded, union};
+use super::uses::ADDING_METHODS;
+use super::{
+    PossibleValue, PossibleValues, ValueAnalysis, any_value, bound_values, merge_values,
+    unordered_list,
+};
 use crate::page::script::resolve::assigned_name;
-use crate::page::script::{Goal, Tree};
+use crate::page::script::{ParseGoal, ScriptTree};
 
 /// A name with more uses may be anything.
 const MAX_USES: usize = 256;
 
-impl<'a> Choices<'_, 'a> {
-    pub(super) fn name(&self, at: usize, name: &IdentifierReference<'a>) -> Values<'a> {
-        let Some(tree) = self.trees.get(at) else { return anything() };
+impl<'a> ValueAnalysis<'_, 'a> {
+    pub(super) fn name_values(
+        &self,
+        at: usize,
+        name: &IdentifierReference<'a>,
+    ) -> PossibleValues<'a> {
+        let Some(tree) = self.trees.get(at) else { return any_value() };
         match tree.symbol(name) {
-            Some(symbol) => self.symbol(at, symbol),
-            None => self.shared(name.name.as_str()),
+            Some(symbol) => self.symbol_value(at, symbol),
+            None => self.shared_name_values(name.name.as_str()),
         }
     }
 
     /// What a name is that this code does not declare: another script may.
-    fn shared(&self, name: &str) -> Values<'a> {
+    fn shared_name_values(&self, name: &str) -> PossibleValues<'a> {
         if matches!(name, "undefined" | "NaN" | "Infinity") {
-            return vec![Choice::Plain];
+            return vec![PossibleValue::NonText];
         }
-        let found = self.set_elsewhere(self.trees.len(), name);
-        if found.is_empty() { anything() } else { found }
+        let found = self.values_set_elsewhere(self.trees.len(), name);
+        if found.is_empty() { any_value() } else { found }
     }
 
-    pub(super) fn symbol(&self, at: usize, symbol: SymbolId) -> Values<'a> {
-        if let Some(known) = self.known.borrow().get(&(at, symbol)) {
+    pub(super) fn symbol_value(&self, at: usize, symbol: SymbolId) -> PossibleValues<'a> {
+        if let Some(known) = self.symbol_values.borrow().get(&(at, symbol)) {
             return known.clone();
         }
         let is_it = |open: &&(usize, SymbolId, usize)| (open.0, open.1) == (at, symbol);
-        let around = self.open.borrow().iter().find(is_it).map(|open| open.2);
+        let around = self.in_progress.borrow().iter().find(is_it).map(|open| open.2);
         if let Some(operations) = around {
-            self.circles.set(self.circles.get() + 1);
+            self.cycles.set(self.cycles.get() + 1);
             // What only leads back adds nothing; what makes something new of itself may be anything.
             let is_made = self.operations.get() > operations;
-            return if is_made { anything() } else { Vec::new() };
+            return if is_made { any_value() } else { Vec::new() };
         }
-        let circles = self.circles.get();
-        self.open.borrow_mut().push((at, symbol, self.operations.get()));
-        let values = bounded(self.definitions(at, symbol));
-        self.open.borrow_mut().pop();
+        let circles = self.cycles.get();
+        self.in_progress.borrow_mut().push((at, symbol, self.operations.get()));
+        let values = bound_values(self.definition_values(at, symbol));
+        self.in_progress.borrow_mut().pop();
         // In a circle, what is inside of it is not all known until the circle is.
-        if circles == self.circles.get() || self.open.borrow().is_empty() {
-            self.known.borrow_mut().insert((at, symbol), values.clone());
+        if circles == self.cycles.get() || self.in_progress.borrow().is_empty() {
+            self.symbol_values.borrow_mut().insert((at, symbol), values.clone());
         }
         values
     }
 
-    fn definitions(&self, at: usize, symbol: SymbolId) -> Values<'a> {
-        let Some(tree) = self.trees.get(at) else { return anything() };
+    fn definition_values(&self, at: usize, symbol: SymbolId) -> PossibleValues<'a> {
+        let Some(tree) = self.trees.get(at) else { return any_value() };
         let scoping = tree.semantic().scoping();
-        let mut all = self.declared(at, symbol);
+        let mut all = self.declared_values(at, symbol);
         let mut added = Vec::new();
         for (uses, reference) in scoping.get_resolved_references(symbol).enumerate() {
             if uses > MAX_USES {
-                return anything();
+                return any_value();
             }
             if reference.is_write() {
-                all = union(all, self.set(at, reference.node_id()));
+                all = merge_values(all, self.values_set_at(at, reference.node_id()));
             } else {
                 let (members, elements): (Vec<_>, Vec<_>) = self
-                    .put_into(at, reference.node_id())
+                    .values_added_at(at, reference.node_id())
                     .into_iter()
-                    .partition(|choice| matches!(choice, Choice::Member(..)));
-                all = union(all, members);
+                    .partition(|choice| matches!(choice, PossibleValue::Member(..)));
+                all = merge_values(all, members);
                 added.extend(elements);
             }
         }
         if !added.is_empty() {
-            all.push(bag(added));
+            all.push(unordered_list(added));
         }
-        if tree.declared_for_all(scoping.symbol_name(symbol)) == Some(symbol) {
-            all = union(all, self.set_elsewhere(at, scoping.symbol_name(symbol)));
+        if tree.page_wide_symbol(scoping.symbol_name(symbol)) == Some(symbol) {
+            all = merge_values(all, self.values_set_elsewhere(at, scoping.symbol_name(symbol)));
         }
         all
     }
 
     /// What other scripts make of a name that is declared for all of them.
-    fn set_elsewhere(&self, declaring: usize, name: &str) -> Values<'a> {
+    fn values_set_elsewhere(&self, declaring: usize, name: &str) -> PossibleValues<'a> {
         let mut found = Vec::new();
         for (at, tree) in self.trees.iter().enumerate().filter(|(at, _)| *at != declaring) {
-            if let Some(symbol) = tree.declared_for_all(name) {
-                found = union(found, self.symbol(at, symbol));
+            if let Some(symbol) = tree.page_wide_symbol(name) {
+                found = merge_values(found, self.symbol_value(at, symbol));
             }
         }
         for (at, set) in self.uses().set_for_all.get(name).into_iter().flatten() {
-            found = union(found, self.assigned(*at, set));
+            found = merge_values(found, self.assigned_values(*at, set));
         }
         found
     }
 
-    fn declared(&self, at: usize, symbol: SymbolId) -> Values<'a> {
-        let Some(tree) = self.trees.get(at) else { return anything() };
+    fn declared_values(&self, at: usize, symbol: SymbolId) -> PossibleValues<'a> {
+        let Some(tree) = self.trees.get(at) else { return any_value() };
         let (nodes, scoping) = (tree.semantic().nodes(), tree.semantic().scoping());
         let declaration = scoping.symbol_declaration(symbol);
         let span = scoping.symbol_span(symbol);
@@ -109,42 +116,46 @@ impl<'a> Choices<'_, 'a> {
             AstKind::VariableDeclarator(declarator) => {
                 let whole = match &declarator.init {
                     Some(value) => self.values(at, value),
-                    None => self.looped(at, declaration),
+                    None => self.loop_variable_values(at, declaration),
                 };
-                self.taken(at, &declarator.id, span, whole)
+                self.pattern_values(at, &declarator.id, span, whole)
             }
             AstKind::FormalParameter(parameter) => {
-                let whole = self.passed(at, declaration, parameter);
-                self.taken(at, &parameter.pattern, span, whole)
+                let whole = self.parameter_values(at, declaration, parameter);
+                self.pattern_values(at, &parameter.pattern, span, whole)
             }
-            AstKind::Function(_) | AstKind::Class(_) => vec![Choice::Function(at, declaration)],
-            _ => anything(),
+            AstKind::Function(_) | AstKind::Class(_) => {
+                vec![PossibleValue::Function(at, declaration)]
+            }
+            _ => any_value(),
         }
     }
 
     /// What the variable of a loop is; nothing where it is declared elsewhere.
-    fn looped(&self, at: usize, declarator: NodeId) -> Values<'a> {
-        let Some(tree) = self.trees.get(at) else { return anything() };
-        match tree.around(declarator).nth(1) {
-            Some(AstKind::ForOfStatement(each)) => self.elements(&self.values(at, &each.right)),
-            Some(AstKind::ForInStatement(each)) => self.keys(&self.values(at, &each.right)),
-            _ => vec![Choice::Plain],
+    fn loop_variable_values(&self, at: usize, declarator: NodeId) -> PossibleValues<'a> {
+        let Some(tree) = self.trees.get(at) else { return any_value() };
+        match tree.ancestors(declarator).nth(1) {
+            Some(AstKind::ForOfStatement(each)) => {
+                self.element_values(&self.values(at, &each.right))
+            }
+            Some(AstKind::ForInStatement(each)) => self.key_values(&self.values(at, &each.right)),
+            _ => vec![PossibleValue::NonText],
         }
     }
 
     /// What a pattern gives the name that stands at that place.
-    fn taken(
+    fn pattern_values(
         &self,
         at: usize,
         pattern: &'a BindingPattern<'a>,
         name: Span,
-        whole: Values<'a>,
-    ) -> Values<'a> {
+        whole: PossibleValues<'a>,
+    ) -> PossibleValues<'a> {
         match pattern {
             BindingPattern::BindingIdentifier(_) => whole,
             BindingPattern::AssignmentPattern(default) => {
-                let whole = union(whole, self.values(at, &default.right));
-                self.taken(at, &default.left, name, whole)
+                let whole = merge_values(whole, self.values(at, &default.right));
+                self.pattern_values(at, &default.left, name, whole)
             }
             BindingPattern::ObjectPattern(object) => {
                 let is_it = |span: Span| span.contains_inclusive(name);
@@ -152,108 +163,124 @@ impl<'a> Choices<'_, 'a> {
                 let Some(property) = property else { return whole };
                 let key = property.key.static_name();
                 let part = self.members(&whole, key.as_deref());
-                self.taken(at, &property.value, name, part)
+                self.pattern_values(at, &property.value, name, part)
             }
             BindingPattern::ArrayPattern(array) => {
                 let elements = array.elements.iter().enumerate();
                 let mut elements = elements.filter_map(|(i, part)| Some((i, part.as_ref()?)));
                 let found = elements.find(|(_, part)| part.span().contains_inclusive(name));
-                let Some((number, part)) = found else { return vec![bag(self.elements(&whole))] };
+                let Some((number, part)) = found else {
+                    return vec![unordered_list(self.element_values(&whole))];
+                };
                 let element = self.members(&whole, Some(&number.to_string()));
-                self.taken(at, part, name, element)
+                self.pattern_values(at, part, name, element)
             }
         }
     }
 
     /// What a name is set to where it stands.
-    fn set(&self, at: usize, name: NodeId) -> Values<'a> {
-        let Some(tree) = self.trees.get(at) else { return anything() };
+    fn values_set_at(&self, at: usize, name: NodeId) -> PossibleValues<'a> {
+        let Some(tree) = self.trees.get(at) else { return any_value() };
         match tree.parent(name) {
             AstKind::AssignmentExpression(set) if assigned_name(&set.left).is_some() => {
-                self.assigned(at, set)
+                self.assigned_values(at, set)
             }
-            AstKind::UpdateExpression(_) => vec![Choice::Plain],
-            AstKind::ForOfStatement(each) => self.elements(&self.values(at, &each.right)),
-            AstKind::ForInStatement(each) => self.keys(&self.values(at, &each.right)),
-            _ => anything(),
+            AstKind::UpdateExpression(_) => vec![PossibleValue::NonText],
+            AstKind::ForOfStatement(each) => self.element_values(&self.values(at, &each.right)),
+            AstKind::ForInStatement(each) => self.key_values(&self.values(at, &each.right)),
+            _ => any_value(),
         }
     }
 
     /// What is put into the list or object that has a name, where the name stands: `list.push(x)`,
     /// `table[key] = x`, `table.name = x`.
-    fn put_into(&self, at: usize, name: NodeId) -> Values<'a> {
+    fn values_added_at(&self, at: usize, name: NodeId) -> PossibleValues<'a> {
         let Some(tree) = self.trees.get(at) else { return Vec::new() };
-        let mut around = tree.around(name);
+        let mut around = tree.ancestors(name);
         match (around.next(), around.next()) {
             (
                 Some(AstKind::ComputedMemberExpression(member)),
                 Some(AstKind::AssignmentExpression(set)),
-            ) if set.left.span() == member.span => self.assigned(at, set),
+            ) if set.left.span() == member.span => self.assigned_values(at, set),
             (
                 Some(AstKind::StaticMemberExpression(member)),
                 Some(AstKind::AssignmentExpression(set)),
             ) if set.left.span() == member.span => {
                 let key = member.property.name.as_str();
-                vec![Choice::Member(key, self.assigned(at, set).into())]
+                vec![PossibleValue::Member(key, self.assigned_values(at, set).into())]
             }
             (
                 Some(AstKind::StaticMemberExpression(member)),
                 Some(AstKind::CallExpression(call)),
             ) if call.callee.span() == member.span => {
                 let method = member.property.name.as_str();
-                if ADDING.contains(&method) { self.added(at, method, call) } else { Vec::new() }
+                if ADDING_METHODS.contains(&method) {
+                    self.added_values(at, method, call)
+                } else {
+                    Vec::new()
+                }
             }
             _ => Vec::new(),
         }
     }
 
     /// What a call puts into a list; into a map a pair.
-    fn added(&self, at: usize, method: &str, call: &'a CallExpression<'a>) -> Values<'a> {
+    fn added_values(
+        &self,
+        at: usize,
+        method: &str,
+        call: &'a CallExpression<'a>,
+    ) -> PossibleValues<'a> {
         if method == "set" {
             let pair = call.arguments.iter().filter_map(Argument::as_expression);
             let pair: Vec<_> = pair.map(|e| self.values(at, e)).collect();
-            return vec![Choice::List(pair.into())];
+            return vec![PossibleValue::List(pair.into())];
         }
-        self.arguments(at, &call.arguments)
+        self.argument_values(at, &call.arguments)
     }
 
     /// All that is passed to a call, in no order.
-    pub(super) fn arguments(&self, at: usize, arguments: &'a [Argument<'a>]) -> Values<'a> {
+    pub(super) fn argument_values(
+        &self,
+        at: usize,
+        arguments: &'a [Argument<'a>],
+    ) -> PossibleValues<'a> {
         arguments.iter().fold(Vec::new(), |all, argument| {
             let more = match argument {
                 Argument::SpreadElement(spread) => {
-                    self.elements(&self.values(at, &spread.argument))
+                    self.element_values(&self.values(at, &spread.argument))
                 }
                 argument => match argument.as_expression() {
                     Some(e) => self.values(at, e),
-                    None => anything(),
+                    None => any_value(),
                 },
             };
-            union(all, more)
+            merge_values(all, more)
         })
     }
 
     /// The functions that an expression can be.
-    pub(super) fn functions(
+    pub(super) fn possible_functions(
         &self,
         at: usize,
         e: &'a Expression<'a>,
     ) -> Option<Vec<(usize, NodeId)>> {
-        let function = |choice: &Choice<'a>| match choice {
-            Choice::Function(at, id) => Some((*at, *id)),
+        let function = |choice: &PossibleValue<'a>| match choice {
+            PossibleValue::Function(at, id) => Some((*at, *id)),
             _ => None,
         };
-        let is_sure = |choice: &&Choice<'a>| !matches!(choice, Choice::Plain);
+        let is_sure = |choice: &&PossibleValue<'a>| !matches!(choice, PossibleValue::NonText);
         self.values(at, e).iter().filter(is_sure).map(function).collect()
     }
 }
 
-impl Tree<'_> {
+impl ScriptTree<'_> {
     /// The symbol of a name that this code declares for all scripts of the page.
-    pub(super) fn declared_for_all(&self, name: &str) -> Option<SymbolId> {
+    pub(super) fn page_wide_symbol(&self, name: &str) -> Option<SymbolId> {
         let scoping = self.semantic().scoping();
         let symbol = scoping.get_binding(scoping.root_scope_id(), name.into())?;
-        (self.code.goal == Goal::Script && !self.is_hollow(symbol)).then_some(symbol)
+        (self.code.goal == ParseGoal::Script && !self.is_redundant_declaration(symbol))
+            .then_some(symbol)
     }
 }
 

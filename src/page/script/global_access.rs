@@ -10,24 +10,24 @@ use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
-use super::pattern::{Taken, taken, taken_by_target};
+use super::pattern::{PatternKey, pattern_keys, target_keys};
 use super::resolve::argument;
-use super::{Path, Tree};
+use super::{GlobalPath, ScriptTree};
 use crate::page::Span;
 
 /// A place where something global is taken hold of.
 #[derive(Debug)]
-pub struct Reach<'a> {
-    pub path: Path<'a>,
+pub struct GlobalAccess<'a> {
+    pub path: GlobalPath<'a>,
     pub span: Span,
-    pub usage: Use<'a>,
+    pub usage: AccessKind<'a>,
     /// The expression, or the pattern that takes it.
     pub(super) node: NodeId,
 }
 
 /// What is done with it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Use<'a> {
+pub enum AccessKind<'a> {
     /// Called or constructed.
     Called,
     /// Its value goes somewhere.
@@ -41,8 +41,8 @@ pub enum Use<'a> {
 }
 
 /// A call of something global.
-pub struct Call<'a> {
-    pub path: Path<'a>,
+pub struct GlobalCall<'a> {
+    pub path: GlobalPath<'a>,
     /// What it gets; nothing where they cannot be told apart.
     pub arguments: Vec<&'a Expression<'a>>,
     pub span: Span,
@@ -53,26 +53,26 @@ pub struct Call<'a> {
 
 /// All that a piece of code takes hold of.
 #[derive(Default)]
-pub(super) struct Reached<'a> {
-    pub reaches: Vec<Reach<'a>>,
-    pub calls: Vec<Call<'a>>,
+pub(super) struct GlobalAccesses<'a> {
+    pub accesses: Vec<GlobalAccess<'a>>,
+    pub calls: Vec<GlobalCall<'a>>,
     /// Other windows, by their names.
-    pub others: Vec<Reach<'a>>,
+    pub other_windows: Vec<GlobalAccess<'a>>,
 }
 
 /// Walks the code once, in its order: its nodes lie in memory as they stand in the text.
-pub(super) fn collect<'a>(tree: &Tree<'a>) -> Reached<'a> {
-    let mut reached = Reached::default();
+pub(super) fn collect<'a>(tree: &ScriptTree<'a>) -> GlobalAccesses<'a> {
+    let mut reached = GlobalAccesses::default();
     for (id, node) in tree.semantic().nodes().iter_enumerated() {
         let kind = node.kind();
         let path = match kind {
             AstKind::IdentifierReference(name) if tree.is_global(name) => {
-                Some(Path::of(name.name.as_str()))
+                Some(GlobalPath::from_name(name.name.as_str()))
             }
             AstKind::StaticMemberExpression(member) => {
                 tree.resolve_key(&member.object, member.property.name.as_str(), MAX_STEPS)
             }
-            AstKind::ComputedMemberExpression(member) => computed(tree, member),
+            AstKind::ComputedMemberExpression(member) => computed_path(tree, member),
             AstKind::CallExpression(call) => {
                 reached.calls.extend(tree.global_call(
                     &call.callee,
@@ -86,24 +86,28 @@ pub(super) fn collect<'a>(tree: &Tree<'a>) -> Reached<'a> {
                 None
             }
             kind => {
-                tree.reaches_by_pattern((id, kind), &mut reached.reaches);
+                tree.add_pattern_accesses((id, kind), &mut reached.accesses);
                 None
             }
         };
-        let take =
-            |path| Reach { path, span: tree.place(kind.span()), usage: tree.usage(id), node: id };
-        reached.reaches.extend(path.filter(|path| !path.is_empty()).map(take));
-        reached.others.extend(other_window(tree, kind).map(take));
+        let take = |path| GlobalAccess {
+            path,
+            span: tree.source_span(kind.span()),
+            usage: tree.usage(id),
+            node: id,
+        };
+        reached.accesses.extend(path.filter(|path| !path.is_empty()).map(take));
+        reached.other_windows.extend(other_window(tree, kind).map(take));
     }
     reached
 }
 
 /// Names of other windows. For the game alone they are its own window, so paths pass through them.
-const OTHERS: &[&str] = &["top", "parent", "opener", "frames"];
+const OTHER_WINDOW_NAMES: &[&str] = &["top", "parent", "opener", "frames"];
 
 /// The name of another window that is taken hold of by it.
-fn other_window<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<Path<'a>> {
-    let other = |name: &str| OTHERS.iter().copied().find(|other| *other == name);
+fn other_window<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<GlobalPath<'a>> {
+    let other = |name: &str| OTHER_WINDOW_NAMES.iter().copied().find(|other| *other == name);
     let name = match kind {
         AstKind::IdentifierReference(name) => {
             other(name.name.as_str()).filter(|_| tree.is_global(name))
@@ -116,24 +120,24 @@ fn other_window<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<Path<'a>> {
         }
         _ => None,
     };
-    name.map(Path::named)
+    name.map(GlobalPath::with_only)
 }
 
-fn is_window<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
+fn is_window<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     tree.resolve(object, MAX_STEPS).is_some_and(|path| path.is_empty())
 }
 
-fn computed<'a>(
-    tree: &Tree<'a>,
+fn computed_path<'a>(
+    tree: &ScriptTree<'a>,
     member: &'a oxc_ast::ast::ComputedMemberExpression<'a>,
-) -> Option<Path<'a>> {
+) -> Option<GlobalPath<'a>> {
     let path = tree.resolve(&member.object, MAX_STEPS)?;
-    path.then(tree.step(tree.fold(&member.expression, MAX_STEPS)?))
+    path.join(tree.step(tree.fold(&member.expression, MAX_STEPS)?))
 }
 
-impl<'a> Tree<'a> {
+impl<'a> ScriptTree<'a> {
     /// What happens to the value of a node.
-    fn usage(&self, id: NodeId) -> Use<'a> {
+    fn usage(&self, id: NodeId) -> AccessKind<'a> {
         let nodes = self.semantic().nodes();
         let mut span = nodes.kind(id).span();
         for around in nodes.ancestor_kinds(id) {
@@ -149,34 +153,38 @@ impl<'a> Tree<'a> {
                 _ => return self.usage_in(around, span),
             }
         }
-        Use::Taken
+        AccessKind::Taken
     }
 
-    fn usage_in(&self, around: AstKind<'a>, span: oxc_span::Span) -> Use<'a> {
+    fn usage_in(&self, around: AstKind<'a>, span: oxc_span::Span) -> AccessKind<'a> {
         match around {
-            AstKind::CallExpression(call) if call.callee.span() == span => Use::Called,
-            AstKind::NewExpression(new) if new.callee.span() == span => Use::Called,
-            AstKind::TaggedTemplateExpression(_) => Use::Called,
-            AstKind::StaticMemberExpression(member) => Use::Member(member.property.name.as_str()),
+            AstKind::CallExpression(call) if call.callee.span() == span => AccessKind::Called,
+            AstKind::NewExpression(new) if new.callee.span() == span => AccessKind::Called,
+            AstKind::TaggedTemplateExpression(_) => AccessKind::Called,
+            AstKind::StaticMemberExpression(member) => {
+                AccessKind::Member(member.property.name.as_str())
+            }
             AstKind::ComputedMemberExpression(member) if member.object.span() == span => {
                 let key = self.constant(&member.expression);
-                Use::Member(key.map(|key| self.step(key)).unwrap_or_default())
+                AccessKind::Member(key.map(|key| self.step(key)).unwrap_or_default())
             }
-            AstKind::AssignmentExpression(set) if set.left.span() == span => Use::Written,
-            AstKind::UpdateExpression(_) => Use::Written,
+            AstKind::AssignmentExpression(set) if set.left.span() == span => AccessKind::Written,
+            AstKind::UpdateExpression(_) => AccessKind::Written,
             AstKind::IfStatement(_)
             | AstKind::WhileStatement(_)
             | AstKind::UnaryExpression(_)
-            | AstKind::ExpressionStatement(_) => Use::Tested,
+            | AstKind::ExpressionStatement(_) => AccessKind::Tested,
             // What is added to something goes on in the sum.
-            AstKind::BinaryExpression(pair) if !pair.operator.is_arithmetic() => Use::Tested,
-            AstKind::ConditionalExpression(either) if either.test.span() == span => Use::Tested,
+            AstKind::BinaryExpression(pair) if !pair.operator.is_arithmetic() => AccessKind::Tested,
+            AstKind::ConditionalExpression(either) if either.test.span() == span => {
+                AccessKind::Tested
+            }
             AstKind::LogicalExpression(either)
                 if either.left.span() == span && either.operator.is_and() =>
             {
-                Use::Tested
+                AccessKind::Tested
             }
-            _ => Use::Taken,
+            _ => AccessKind::Taken,
         }
     }
 
@@ -186,47 +194,47 @@ impl<'a> Tree<'a> {
         callee: &'a Expression<'a>,
         arguments: &'a [Argument<'a>],
         (node, span): (NodeId, oxc_span::Span),
-    ) -> Option<Call<'a>> {
+    ) -> Option<GlobalCall<'a>> {
         let mut path = self.resolve(callee, MAX_STEPS)?;
         let written = path;
         let mut arguments: Vec<_> = arguments.iter().map_while(Argument::as_expression).collect();
         if path == ["Reflect", "apply"] || path == ["Reflect", "construct"] {
             path = self.resolve(arguments.first()?, MAX_STEPS)?;
-            arguments = arguments.last().map(|list| elements(list)).unwrap_or_default();
+            arguments = arguments.last().map(|list| array_items(list)).unwrap_or_default();
         } else if let [.., _, way] = *path {
             match way {
                 "call" | "bind" => {
-                    path = path.before();
+                    path = path.parent();
                     arguments = arguments.split_off(arguments.len().min(1));
                 }
                 "apply" => {
-                    path = path.before();
-                    arguments = arguments.get(1).map(|list| elements(list)).unwrap_or_default();
+                    path = path.parent();
+                    arguments = arguments.get(1).map(|list| array_items(list)).unwrap_or_default();
                 }
                 _ => {}
             }
         }
         let is_direct = path == written;
-        Some(Call { path, arguments, span: self.place(span), is_direct, node })
+        Some(GlobalCall { path, arguments, span: self.source_span(span), is_direct, node })
     }
 
-    fn reaches_by_pattern(
+    fn add_pattern_accesses(
         &self,
         (node, kind): (NodeId, AstKind<'a>),
-        reaches: &mut Vec<Reach<'a>>,
+        reaches: &mut Vec<GlobalAccess<'a>>,
     ) {
         let mut all = Vec::new();
         let value = match kind {
             AstKind::VariableDeclarator(declarator) if declarator.id.is_object_pattern() => {
-                taken(&declarator.id, &[], &mut all);
+                pattern_keys(&declarator.id, &[], &mut all);
                 declarator.init.as_ref()
             }
             AstKind::FormalParameter(parameter) if parameter.pattern.is_object_pattern() => {
-                taken(&parameter.pattern, &[], &mut all);
-                self.passed(parameter.node_id.get(), parameter.span)
+                pattern_keys(&parameter.pattern, &[], &mut all);
+                self.passed_argument(parameter.node_id.get(), parameter.span)
             }
             AstKind::AssignmentExpression(set) => {
-                taken_by_target(&set.left, &[], &mut all);
+                target_keys(&set.left, &[], &mut all);
                 Some(&set.right)
             }
             _ => None,
@@ -235,15 +243,20 @@ impl<'a> Tree<'a> {
             return;
         }
         let Some(path) = value.and_then(|value| self.resolve(value, MAX_STEPS)) else { return };
-        for Taken { keys, span } in all {
-            let Some(path) = keys.into_iter().try_fold(path, Path::then) else { continue };
-            reaches.push(Reach { path, span: self.place(span), usage: Use::Taken, node });
+        for PatternKey { keys, span } in all {
+            let Some(path) = keys.into_iter().try_fold(path, GlobalPath::join) else { continue };
+            reaches.push(GlobalAccess {
+                path,
+                span: self.source_span(span),
+                usage: AccessKind::Taken,
+                node,
+            });
         }
     }
 
     /// Whether something of what a call gives back is asked for: `open(url).focus()`.
-    pub fn is_taken_apart(&self, call: &Call<'a>) -> bool {
-        matches!(self.usage(call.node), Use::Member(_) | Use::Called)
+    pub fn is_result_used(&self, call: &GlobalCall<'a>) -> bool {
+        matches!(self.usage(call.node), AccessKind::Member(_) | AccessKind::Called)
     }
 
     /// An argument of a call by its number.
@@ -257,7 +270,7 @@ impl<'a> Tree<'a> {
 }
 
 /// The elements of a list that is written out.
-fn elements<'a>(list: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
+fn array_items<'a>(list: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
     match list {
         Expression::ArrayExpression(array) => {
             array.elements.iter().map_while(|element| element.as_expression()).collect()

@@ -8,15 +8,15 @@
 
 use oxc_ast::{AstKind, AstType};
 
-use super::parsed::Error;
-use super::{Code, Goal, Reader, Tree, offset};
-use crate::page::Decoded;
+use super::parsed_script::SyntaxError;
+use super::{PageCode, ParseGoal, ScriptReader, ScriptTree, offset};
+use crate::page::DecodedText;
 
-impl<'a> Reader<'a> {
+impl<'a> ScriptReader<'a> {
     /// The same code, with each text that is something else as the other kind of script read as
     /// that. Nothing where there is no such text.
-    pub fn other_trees(&mut self, trees: &[Tree<'a>]) -> Option<Vec<Tree<'a>>> {
-        let others: Vec<_> = trees.iter().map(|tree| self.other_goal(tree)).collect();
+    pub fn other_trees(&mut self, trees: &[ScriptTree<'a>]) -> Option<Vec<ScriptTree<'a>>> {
+        let others: Vec<_> = trees.iter().map(|tree| self.with_other_goal(tree)).collect();
         if others.iter().all(Option::is_none) {
             return None;
         }
@@ -27,35 +27,39 @@ impl<'a> Reader<'a> {
     }
 
     /// A text with its other goal, if it parses as that and reads differently.
-    fn other_goal(&mut self, tree: &Tree<'a>) -> Option<Code> {
+    fn with_other_goal(&mut self, tree: &ScriptTree<'a>) -> Option<PageCode> {
         let code = &tree.code;
-        let marked = code.text.text().contains(MARK);
-        if code.goal == Goal::Handler || !marked && !tree.has_free_await() {
+        let marked = code.text.text().contains(COMMENT_MARK);
+        if code.goal == ParseGoal::Handler || !marked && !tree.has_free_await() {
             return None;
         }
         match code.goal {
-            Goal::Script => {
-                let text = if marked { apart(&code.text) } else { code.text.clone() };
-                let errors = &self.parse(text.text(), Goal::Module).errors;
-                errors.is_empty().then(|| Code { goal: Goal::Module, text, ..code.clone() })
+            ParseGoal::Script => {
+                let text = if marked { split_comment_marks(&code.text) } else { code.text.clone() };
+                let errors = &self.parse(text.text(), ParseGoal::Module).errors;
+                errors.is_empty().then(|| PageCode {
+                    goal: ParseGoal::Module,
+                    text,
+                    ..code.clone()
+                })
             }
-            Goal::Module => {
-                let text = self.classic(code.text.clone())?;
-                Some(Code { goal: Goal::Script, text, ..code.clone() })
+            ParseGoal::Module => {
+                let text = self.as_classic(code.text.clone())?;
+                Some(PageCode { goal: ParseGoal::Script, text, ..code.clone() })
             }
-            Goal::Handler => None,
+            ParseGoal::Handler => None,
         }
     }
 
     /// A text as a classic script, where that parses. The parser takes an `await` for the
     /// keyword there, with an error: it is told the name that it is by another name.
-    fn classic(&mut self, mut text: Decoded) -> Option<Decoded> {
+    fn as_classic(&mut self, mut text: DecodedText) -> Option<DecodedText> {
         for _ in 0..MAX_ROUNDS {
-            let parsed = self.parse(text.text(), Goal::Script);
+            let parsed = self.parse(text.text(), ParseGoal::Script);
             if parsed.errors.is_empty() {
                 return Some(text);
             }
-            let at = |error: &Error| offset(error.span.start);
+            let at = |error: &SyntaxError| offset(error.span.start);
             let is_await =
                 |at: &usize| text.text().get(*at..).is_some_and(|t| t.starts_with("await"));
             let mut places: Vec<_> = parsed.errors.iter().map(at).filter(is_await).collect();
@@ -64,7 +68,7 @@ impl<'a> Reader<'a> {
             }
             places.sort_unstable();
             places.dedup();
-            text = renamed(&text, &places);
+            text = rename_await(&text, &places);
         }
         None
     }
@@ -74,8 +78,8 @@ impl<'a> Reader<'a> {
 const MAX_ROUNDS: usize = 8;
 
 /// The text with other names for each `await` at these places.
-fn renamed(text: &Decoded, places: &[usize]) -> Decoded {
-    let mut out = Decoded::default();
+fn rename_await(text: &DecodedText, places: &[usize]) -> DecodedText {
+    let mut out = DecodedText::default();
     let mut done = 0;
     for at in places {
         out.append(&text.slice(done, *at));
@@ -87,14 +91,14 @@ fn renamed(text: &Decoded, places: &[usize]) -> Decoded {
 }
 
 /// What begins a comment, outside of modules.
-const MARK: &str = "<!--";
+const COMMENT_MARK: &str = "<!--";
 
 /// The text with the marks as the operators that they are in a module. The parser takes one
 /// where a line begins for a comment and for an error, and browsers do not.
-fn apart(text: &Decoded) -> Decoded {
-    let mut out = Decoded::default();
+fn split_comment_marks(text: &DecodedText) -> DecodedText {
+    let mut out = DecodedText::default();
     let mut done = 0;
-    for (at, _) in text.text().match_indices(MARK) {
+    for (at, _) in text.text().match_indices(COMMENT_MARK) {
         out.append(&text.slice(done, at + 1));
         out.push(" ", text.span(at, at + 1).end);
         done = at + 1;
@@ -103,7 +107,7 @@ fn apart(text: &Decoded) -> Decoded {
     out
 }
 
-impl Tree<'_> {
+impl ScriptTree<'_> {
     /// Whether there is an `await` that is no keyword in a classic script: outside of async functions.
     fn has_free_await(&self) -> bool {
         if !self.code.text.text().contains("await") {
@@ -122,7 +126,7 @@ impl Tree<'_> {
                 AstKind::ForOfStatement(each) if each.r#await => each.node_id.get(),
                 _ => return false,
             };
-            !self.around(id).any(is_async)
+            !self.ancestors(id).any(is_async)
         })
     }
 }

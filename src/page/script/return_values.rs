@@ -5,12 +5,12 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 
-use super::Tree;
+use super::ScriptTree;
 
 /// A function that gives back more different things may give back anything.
 const MAX_RETURNS: usize = 16;
 
-impl<'a> Tree<'a> {
+impl<'a> ScriptTree<'a> {
     /// All that a function is seen to give back; nothing where it makes a promise or a generator
     /// of it, or where there is too much.
     pub(super) fn returns(&self, function: NodeId) -> Option<&'a [&'a Expression<'a>]> {
@@ -36,7 +36,7 @@ impl<'a> Tree<'a> {
         }
         let span = self.semantic().nodes().kind(function).span();
         let mut found = Vec::new();
-        for id in self.parsed.index.after(AstType::ReturnStatement, function) {
+        for id in self.parsed.index.nodes_after(AstType::ReturnStatement, function) {
             let kind = self.semantic().nodes().kind(id);
             if kind.span().start >= span.end {
                 break;

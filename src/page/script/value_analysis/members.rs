@@ -7,10 +7,17 @@ use oxc_ast::ast::{
 };
 use oxc_syntax::node::NodeId;
 
-use super::{Choice, Choices, Values, anything, bag, bounded, union};
+use super::{
+    PossibleValue, PossibleValues, ValueAnalysis, any_value, bound_values, merge_values,
+    unordered_list,
+};
 
-impl<'a> Choices<'_, 'a> {
-    pub(super) fn member(&self, at: usize, member: &'a MemberExpression<'a>) -> Values<'a> {
+impl<'a> ValueAnalysis<'_, 'a> {
+    pub(super) fn member_values(
+        &self,
+        at: usize,
+        member: &'a MemberExpression<'a>,
+    ) -> PossibleValues<'a> {
         let object = member.object();
         match member {
             MemberExpression::StaticMemberExpression(of) => {
@@ -25,76 +32,82 @@ impl<'a> Choices<'_, 'a> {
                 let keys = self.values(at, &of.expression);
                 let texts: Option<Vec<_>> = keys.iter().map(text_of).collect();
                 match texts {
-                    Some(keys) => keys
-                        .iter()
-                        .fold(Vec::new(), |all, key| union(all, self.members(&objects, Some(key)))),
+                    Some(keys) => keys.iter().fold(Vec::new(), |all, key| {
+                        merge_values(all, self.members(&objects, Some(key)))
+                    }),
                     None => self.members(&objects, None),
                 }
             }
-            MemberExpression::PrivateFieldExpression(_) => anything(),
+            MemberExpression::PrivateFieldExpression(_) => any_value(),
         }
     }
 
-    fn named_member(&self, at: usize, object: &'a Expression<'a>, key: &str) -> Values<'a> {
+    fn named_member(&self, at: usize, object: &'a Expression<'a>, key: &str) -> PossibleValues<'a> {
         let own = self.members(&self.values(at, object), Some(key));
-        bounded(union(own, self.written(key)))
+        bound_values(merge_values(own, self.assigned_member_values(key)))
     }
 
     /// What members of that name can be; all of them where the name is not known.
-    pub(super) fn members(&self, objects: &[Choice<'a>], key: Option<&str>) -> Values<'a> {
-        objects.iter().fold(Vec::new(), |all, object| union(all, self.member_of(object, key)))
+    pub(super) fn members(
+        &self,
+        objects: &[PossibleValue<'a>],
+        key: Option<&str>,
+    ) -> PossibleValues<'a> {
+        objects
+            .iter()
+            .fold(Vec::new(), |all, object| merge_values(all, self.object_member(object, key)))
     }
 
-    fn member_of(&self, object: &Choice<'a>, key: Option<&str>) -> Values<'a> {
+    fn object_member(&self, object: &PossibleValue<'a>, key: Option<&str>) -> PossibleValues<'a> {
         let number = key.and_then(|key| key.parse::<usize>().ok());
         match object {
-            _ if key == Some("length") => vec![Choice::Plain],
-            Choice::Object(at, id) => self.properties(*at, *id, key),
-            Choice::List(elements) => match (key, number) {
+            _ if key == Some("length") => vec![PossibleValue::NonText],
+            PossibleValue::Object(at, id) => self.property_values(*at, *id, key),
+            PossibleValue::List(elements) => match (key, number) {
                 (_, Some(number)) => elements.get(number).cloned().unwrap_or_default(),
                 (None, None) => elements.iter().flatten().cloned().collect(),
                 _ => Vec::new(),
             },
-            Choice::Bag(elements) => elements.to_vec(),
-            Choice::Member(name, values) => {
+            PossibleValue::UnorderedList(elements) => elements.to_vec(),
+            PossibleValue::Member(name, values) => {
                 let fits = key.is_none_or(|key| key == *name);
                 if fits { values.to_vec() } else { Vec::new() }
             }
-            Choice::Text(text) => match number {
+            PossibleValue::Text(text) => match number {
                 Some(number) => {
                     let at = text.chars().nth(number);
-                    at.map(|c| Choice::Text(c.to_string().into())).into_iter().collect()
+                    at.map(|c| PossibleValue::Text(c.to_string().into())).into_iter().collect()
                 }
-                None => anything(),
+                None => any_value(),
             },
-            Choice::Plain => Vec::new(),
-            Choice::Instance => key.map_or_else(anything, |key| self.fields(key)),
-            Choice::Around(..) | Choice::Function(..) => anything(),
+            PossibleValue::NonText => Vec::new(),
+            PossibleValue::Instance => key.map_or_else(any_value, |key| self.field_values(key)),
+            PossibleValue::Affixed(..) | PossibleValue::Function(..) => any_value(),
         }
     }
 
-    fn properties(&self, at: usize, id: NodeId, key: Option<&str>) -> Values<'a> {
-        let Some(object) = self.object(at, id) else { return anything() };
+    fn property_values(&self, at: usize, id: NodeId, key: Option<&str>) -> PossibleValues<'a> {
+        let Some(object) = self.object(at, id) else { return any_value() };
         let fits = |property: &ObjectProperty<'a>| {
             let name = property.key.static_name();
             key.is_none_or(|key| name.is_none_or(|name| name == key))
         };
         object.properties.iter().fold(Vec::new(), |all, property| match property {
             ObjectPropertyKind::SpreadProperty(spread) => {
-                union(all, self.members(&self.values(at, &spread.argument), key))
+                merge_values(all, self.members(&self.values(at, &spread.argument), key))
             }
             ObjectPropertyKind::ObjectProperty(property) if fits(property) => {
-                union(all, self.property(at, property))
+                merge_values(all, self.property(at, property))
             }
             ObjectPropertyKind::ObjectProperty(_) => all,
         })
     }
 
-    fn property(&self, at: usize, property: &'a ObjectProperty<'a>) -> Values<'a> {
+    fn property(&self, at: usize, property: &'a ObjectProperty<'a>) -> PossibleValues<'a> {
         match (property.kind, property.value.get_inner_expression()) {
             (PropertyKind::Init, value) => self.values(at, value),
             (PropertyKind::Get, Expression::FunctionExpression(getter)) => {
-                self.returned(at, getter.node_id.get())
+                self.returned_values(at, getter.node_id.get())
             }
             _ => Vec::new(),
         }
@@ -108,76 +121,86 @@ impl<'a> Choices<'_, 'a> {
     }
 
     /// What fields of that name can be, in all classes and objects of the page.
-    fn fields(&self, key: &str) -> Values<'a> {
+    fn field_values(&self, key: &str) -> PossibleValues<'a> {
         let uses = self.uses();
         let fields = uses.fields.get(key).filter(|_| self.by_name);
         match fields {
             Some(fields) => fields
                 .iter()
-                .fold(Vec::new(), |all, (at, value)| union(all, self.values(*at, value))),
+                .fold(Vec::new(), |all, (at, value)| merge_values(all, self.values(*at, value))),
             None if self.by_name && uses.set.contains_key(key) => Vec::new(),
-            None => anything(),
+            None => any_value(),
         }
     }
 
     /// What is set as a member of that name, or put into one, whatever it is a member of.
-    fn written(&self, key: &str) -> Values<'a> {
+    fn assigned_member_values(&self, key: &str) -> PossibleValues<'a> {
         if !self.by_name {
             return Vec::new();
         }
         let uses = self.uses();
         let set = uses.set.get(key).into_iter().flatten();
-        let found = set.fold(Vec::new(), |all, (at, set)| union(all, self.assigned(*at, set)));
+        let found = set
+            .fold(Vec::new(), |all, (at, set)| merge_values(all, self.assigned_values(*at, set)));
         let added = uses.added.get(key).into_iter().flatten();
         added.fold(found, |all, (at, call)| {
-            union(all, vec![bag(self.arguments(*at, &call.arguments))])
+            merge_values(all, vec![unordered_list(self.argument_values(*at, &call.arguments))])
         })
     }
 
     /// What can be found by going through something: the elements of a list.
-    pub(super) fn elements(&self, lists: &[Choice<'a>]) -> Values<'a> {
+    pub(super) fn element_values(&self, lists: &[PossibleValue<'a>]) -> PossibleValues<'a> {
         lists.iter().fold(Vec::new(), |all, list| {
             let more = match list {
-                Choice::List(_) | Choice::Bag(_) => self.member_of(list, None),
-                Choice::Plain | Choice::Member(..) => Vec::new(),
-                _ => anything(),
+                PossibleValue::List(_) | PossibleValue::UnorderedList(_) => {
+                    self.object_member(list, None)
+                }
+                PossibleValue::NonText | PossibleValue::Member(..) => Vec::new(),
+                _ => any_value(),
             };
-            union(all, more)
+            merge_values(all, more)
         })
     }
 
     /// The names of the members of objects.
-    pub(super) fn keys(&self, objects: &[Choice<'a>]) -> Values<'a> {
-        let is_filled = objects.iter().any(|object| matches!(object, Choice::Bag(_)));
+    pub(super) fn key_values(&self, objects: &[PossibleValue<'a>]) -> PossibleValues<'a> {
+        let is_filled =
+            objects.iter().any(|object| matches!(object, PossibleValue::UnorderedList(_)));
         objects.iter().fold(Vec::new(), |all, object| {
             let more = match object {
-                Choice::Object(..) if is_filled => anything(),
-                Choice::Object(at, id) => {
+                PossibleValue::Object(..) if is_filled => any_value(),
+                PossibleValue::Object(at, id) => {
                     self.entries(*at, *id).into_iter().map(|(key, _)| key).collect()
                 }
-                Choice::Member(name, _) => vec![Choice::Text((*name).into())],
-                Choice::List(_) | Choice::Bag(_) | Choice::Plain => vec![Choice::Plain],
-                _ => anything(),
+                PossibleValue::Member(name, _) => vec![PossibleValue::Text((*name).into())],
+                PossibleValue::List(_)
+                | PossibleValue::UnorderedList(_)
+                | PossibleValue::NonText => vec![PossibleValue::NonText],
+                _ => any_value(),
             };
-            union(all, more)
+            merge_values(all, more)
         })
     }
 
     /// The members of an object that is written out, with their names.
-    pub(super) fn entries(&self, at: usize, id: NodeId) -> Vec<(Choice<'a>, Values<'a>)> {
+    pub(super) fn entries(
+        &self,
+        at: usize,
+        id: NodeId,
+    ) -> Vec<(PossibleValue<'a>, PossibleValues<'a>)> {
         let Some(object) = self.object(at, id) else { return Vec::new() };
         let mut entries = Vec::new();
         for property in &object.properties {
             match property {
                 ObjectPropertyKind::ObjectProperty(property) => {
                     let key = match property.key.static_name() {
-                        Some(name) => Choice::Text(name),
-                        None => Choice::Around("".into(), "".into()),
+                        Some(name) => PossibleValue::Text(name),
+                        None => PossibleValue::Affixed("".into(), "".into()),
                     };
                     entries.push((key, self.property(at, property)));
                 }
                 ObjectPropertyKind::SpreadProperty(_) => {
-                    entries.push((Choice::Around("".into(), "".into()), anything()));
+                    entries.push((PossibleValue::Affixed("".into(), "".into()), any_value()));
                 }
             }
         }
@@ -185,9 +208,9 @@ impl<'a> Choices<'_, 'a> {
     }
 }
 
-fn text_of<'c>(choice: &'c Choice<'_>) -> Option<&'c str> {
+fn text_of<'c>(choice: &'c PossibleValue<'_>) -> Option<&'c str> {
     match choice {
-        Choice::Text(text) => Some(text),
+        PossibleValue::Text(text) => Some(text),
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
 //! Where something can be put into a page so that the browser sees it there.
 
-use super::{Element, NodeId, Page};
+use super::{Element, HtmlPage, NodeId};
 
-impl Page {
+impl HtmlPage {
     /// Before everything but a byte order mark.
-    pub fn start(&self) -> usize {
+    pub fn content_start(&self) -> usize {
         if self.source().starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
     }
 
@@ -14,9 +14,13 @@ impl Page {
     /// that the parser took for what they are: it took them while nothing had
     /// begun the head yet.
     pub fn head_start(&self) -> usize {
-        let tag_end = |name| self.first(name).and_then(|(_, e)| e.start_tag).map(|tag| tag.end);
+        let tag_end =
+            |name| self.first_element(name).and_then(|(_, e)| e.start_tag).map(|tag| tag.end);
         let doctype = self.doctype().map(|doctype| doctype.end);
-        tag_end("head").or_else(|| tag_end("html")).or(doctype).unwrap_or_else(|| self.start())
+        tag_end("head")
+            .or_else(|| tag_end("html"))
+            .or(doctype)
+            .unwrap_or_else(|| self.content_start())
     }
 
     /// The first place for a script in the head: behind the charset, for which browsers look in the
@@ -32,7 +36,7 @@ impl Page {
     }
 
     /// The place after the last script and inside the body, if it can be.
-    pub fn tail(&self) -> usize {
+    pub fn script_end(&self) -> usize {
         let scripts = self.scripts();
         let ends = scripts.iter().filter_map(|script| self.element(script.element)?.end_tag);
         let last = ends.map(|tag| tag.end).max().unwrap_or_default();

@@ -13,8 +13,8 @@ use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
-use super::truth::{Missing, STEP};
-use super::{Call, Reach, Tree};
+use super::truth::{MissingApi, STEP_COST};
+use super::{GlobalAccess, GlobalCall, ScriptTree};
 
 /// How many names and functions are followed, one from the other.
 const MAX_HOPS: usize = 3;
@@ -22,19 +22,19 @@ const MAX_HOPS: usize = 3;
 const MAX_USES: usize = 64;
 
 /// What becomes of a value.
-enum Fate {
+enum ValueFate {
     /// Whatever it is, nothing breaks.
     Harmless,
     Breaks,
     /// It gets a name.
     Named(SymbolId),
     /// It is the value of what is around it.
-    Passed,
+    Forwarded,
 }
 
-impl<'a> Tree<'a> {
+impl<'a> ScriptTree<'a> {
     /// Whether the code goes on where it takes hold of something that is missing.
-    pub fn does_without(&self, reach: &Reach<'a>, missing: Missing) -> bool {
+    pub fn tolerates_missing(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
         match self.semantic().nodes().kind(reach.node) {
             AstKind::VariableDeclarator(declarator) => {
                 self.is_behind_test(reach.node, missing, MAX_HOPS)
@@ -48,18 +48,18 @@ impl<'a> Tree<'a> {
     }
 
     /// Whether what a call throws is caught around it.
-    pub fn is_caught(&self, call: &Call<'a>) -> bool {
-        let nothing = Missing { path: |_| false, member: |_| false };
+    pub fn is_caught(&self, call: &GlobalCall<'a>) -> bool {
+        let nothing = MissingApi { path: |_| false, member: |_| false };
         self.is_behind_test(call.node, nothing, MAX_HOPS)
     }
 
     /// Whether only to name it throws where it is missing.
-    pub fn throws_by_name(&self, reach: &Reach<'a>, missing: Missing) -> bool {
+    pub fn throws_by_name(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
         self.is_bare(reach.node) && !self.is_behind_test(reach.node, missing, MAX_HOPS)
     }
 
     /// The same for a member of any object.
-    pub fn is_optional_member(&self, member: &MemberExpression<'a>, missing: Missing) -> bool {
+    pub fn is_optional_member(&self, member: &MemberExpression<'a>, missing: MissingApi) -> bool {
         let id = match member {
             MemberExpression::ComputedMemberExpression(member) => member.node_id.get(),
             MemberExpression::StaticMemberExpression(member) => member.node_id.get(),
@@ -68,7 +68,7 @@ impl<'a> Tree<'a> {
         self.is_optional(id, missing)
     }
 
-    fn is_optional(&self, id: NodeId, missing: Missing) -> bool {
+    fn is_optional(&self, id: NodeId, missing: MissingApi) -> bool {
         self.is_behind_test(id, missing, MAX_HOPS)
             || !self.is_bare(id) && self.is_harmless(id, missing, MAX_HOPS)
     }
@@ -84,11 +84,11 @@ impl<'a> Tree<'a> {
     fn is_fine_in_parts(
         &self,
         pattern: &'a BindingPattern<'a>,
-        reach: &Reach<'a>,
-        missing: Missing,
+        reach: &GlobalAccess<'a>,
+        missing: MissingApi,
     ) -> bool {
         let BindingPattern::ObjectPattern(object) = pattern else { return false };
-        let part = object.properties.iter().find(|part| self.place(part.span) == reach.span);
+        let part = object.properties.iter().find(|part| self.source_span(part.span) == reach.span);
         let name = part.and_then(|part| match &part.value {
             BindingPattern::BindingIdentifier(name) => name.symbol_id.get(),
             BindingPattern::AssignmentPattern(default) => match &default.left {
@@ -101,21 +101,21 @@ impl<'a> Tree<'a> {
     }
 
     /// Whether nothing breaks where this value is `undefined`.
-    fn is_harmless(&self, id: NodeId, missing: Missing, hops: usize) -> bool {
+    fn is_harmless(&self, id: NodeId, missing: MissingApi, hops: usize) -> bool {
         let nodes = self.semantic().nodes();
         let mut value = nodes.kind(id).span();
         for around in nodes.ancestor_kinds(id) {
-            match self.fate(around, value, missing) {
-                Fate::Harmless => return true,
-                Fate::Breaks => return false,
-                Fate::Named(name) => return self.is_name_harmless(name, missing, hops),
-                Fate::Passed => value = around.span(),
+            match self.value_fate(around, value, missing) {
+                ValueFate::Harmless => return true,
+                ValueFate::Breaks => return false,
+                ValueFate::Named(name) => return self.is_name_harmless(name, missing, hops),
+                ValueFate::Forwarded => value = around.span(),
             }
         }
         false
     }
 
-    fn is_name_harmless(&self, name: SymbolId, missing: Missing, hops: usize) -> bool {
+    fn is_name_harmless(&self, name: SymbolId, missing: MissingApi, hops: usize) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         let uses: Vec<_> = self
             .semantic()
@@ -132,24 +132,28 @@ impl<'a> Tree<'a> {
     }
 
     /// What one step outward does with a value.
-    fn fate(&self, around: AstKind<'a>, value: Span, missing: Missing) -> Fate {
+    fn value_fate(&self, around: AstKind<'a>, value: Span, missing: MissingApi) -> ValueFate {
         match around {
             AstKind::ParenthesizedExpression(_)
             | AstKind::ChainExpression(_)
-            | AstKind::AwaitExpression(_) => Fate::Passed,
+            | AstKind::AwaitExpression(_) => ValueFate::Forwarded,
             AstKind::SequenceExpression(all) => {
                 let last = all.expressions.last().is_some_and(|last| last.span() == value);
-                if last { Fate::Passed } else { Fate::Harmless }
+                if last { ValueFate::Forwarded } else { ValueFate::Harmless }
             }
-            AstKind::StaticMemberExpression(member) if member.optional => Fate::Harmless,
-            AstKind::ComputedMemberExpression(member) if member.optional => Fate::Harmless,
-            AstKind::CallExpression(call) if self.is_call_harmless(call, value) => Fate::Harmless,
-            AstKind::ConditionalExpression(either) if either.test.span() != value => Fate::Passed,
+            AstKind::StaticMemberExpression(member) if member.optional => ValueFate::Harmless,
+            AstKind::ComputedMemberExpression(member) if member.optional => ValueFate::Harmless,
+            AstKind::CallExpression(call) if self.is_call_harmless(call, value) => {
+                ValueFate::Harmless
+            }
+            AstKind::ConditionalExpression(either) if either.test.span() != value => {
+                ValueFate::Forwarded
+            }
             AstKind::LogicalExpression(either) => self.fate_in_logic(either, value, missing),
             AstKind::VariableDeclarator(declarator) => fate_in_declaration(declarator),
             AstKind::AssignmentExpression(set) => self.fate_in_assignment(set, value, missing),
             AstKind::BinaryExpression(pair) if pair.right.span() == value && is_asking(pair) => {
-                Fate::Breaks
+                ValueFate::Breaks
             }
             AstKind::BinaryExpression(_)
             | AstKind::UnaryExpression(_)
@@ -159,8 +163,8 @@ impl<'a> Tree<'a> {
             | AstKind::DoWhileStatement(_)
             | AstKind::ForStatement(_)
             | AstKind::ExpressionStatement(_)
-            | AstKind::TemplateLiteral(_) => Fate::Harmless,
-            _ => Fate::Breaks,
+            | AstKind::TemplateLiteral(_) => ValueFate::Harmless,
+            _ => ValueFate::Breaks,
         }
     }
 
@@ -168,33 +172,33 @@ impl<'a> Tree<'a> {
         &self,
         either: &'a LogicalExpression<'a>,
         value: Span,
-        missing: Missing,
-    ) -> Fate {
+        missing: MissingApi,
+    ) -> ValueFate {
         if either.left.span() != value {
-            return Fate::Passed;
+            return ValueFate::Forwarded;
         }
         // `x || other` is the other, and `x && other` is not run.
         let other = !either.operator.is_and() && self.is_missing(&either.right, missing, MAX_STEPS);
-        if other { Fate::Passed } else { Fate::Harmless }
+        if other { ValueFate::Forwarded } else { ValueFate::Harmless }
     }
 
     fn fate_in_assignment(
         &self,
         set: &'a AssignmentExpression<'a>,
         value: Span,
-        missing: Missing,
-    ) -> Fate {
+        missing: MissingApi,
+    ) -> ValueFate {
         if set.left.span() == value {
-            return Fate::Harmless;
+            return ValueFate::Harmless;
         }
         let local = super::resolve::assigned_name(&set.left).and_then(|name| self.symbol(name));
         match local {
-            Some(name) => Fate::Named(name),
+            Some(name) => ValueFate::Named(name),
             // `navigator.getUserMedia = navigator.getUserMedia || …`
             None if self.assigned_path(&set.left).is_some_and(|path| (missing.path)(&path)) => {
-                Fate::Harmless
+                ValueFate::Harmless
             }
-            None => Fate::Breaks,
+            None => ValueFate::Breaks,
         }
     }
 
@@ -207,14 +211,14 @@ impl<'a> Tree<'a> {
     }
 
     /// Whether this is not run, or what it throws is caught, where something is missing.
-    fn is_behind_test(&self, id: NodeId, missing: Missing, hops: usize) -> bool {
+    fn is_behind_test(&self, id: NodeId, missing: MissingApi, hops: usize) -> bool {
         let nodes = self.semantic().nodes();
         let mut inner = nodes.kind(id).span();
         let mut inside = true;
         for (around_id, around) in
             nodes.ancestors_enumerated(id).map(|(id, node)| (id, node.kind()))
         {
-            if self.pay(STEP).is_none() {
+            if self.spend_budget(STEP_COST).is_none() {
                 return false;
             }
             if self.is_skipped(around, inner, missing) || inside && is_caught(around, inner) {
@@ -232,8 +236,8 @@ impl<'a> Tree<'a> {
     }
 
     /// Whether what is around a piece of code keeps it from running.
-    fn is_skipped(&self, around: AstKind<'a>, inner: Span, missing: Missing) -> bool {
-        let comes_to = |test, value| self.truth(test, missing, MAX_STEPS) == Some(value);
+    fn is_skipped(&self, around: AstKind<'a>, inner: Span, missing: MissingApi) -> bool {
+        let comes_to = |test, value| self.truth_value(test, missing, MAX_STEPS) == Some(value);
         match around {
             AstKind::IfStatement(either) => {
                 either.consequent.span() == inner && comes_to(&either.test, false)
@@ -263,9 +267,9 @@ impl<'a> Tree<'a> {
     }
 
     /// `if (!navigator.share) return;` before it.
-    fn is_left_before(&self, body: &'a [Statement<'a>], inner: Span, missing: Missing) -> bool {
+    fn is_left_before(&self, body: &'a [Statement<'a>], inner: Span, missing: MissingApi) -> bool {
         let before = body.partition_point(|statement| statement.span().end <= inner.start);
-        if self.pay(before).is_none() {
+        if self.spend_budget(before).is_none() {
             return false;
         }
         let before = body.iter().take(before);
@@ -274,12 +278,12 @@ impl<'a> Tree<'a> {
                 Statement::IfStatement(either) => Some(&**either),
                 _ => None,
             })
-            .filter(|either| leaves(&either.consequent))
-            .any(|either| self.truth(&either.test, missing, MAX_STEPS) == Some(true))
+            .filter(|either| exits(&either.consequent))
+            .any(|either| self.truth_value(&either.test, missing, MAX_STEPS) == Some(true))
     }
 
     /// Whether all that names a function stands behind a test itself.
-    fn is_called_behind_test(&self, function: NodeId, missing: Missing, hops: usize) -> bool {
+    fn is_called_behind_test(&self, function: NodeId, missing: MissingApi, hops: usize) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         let nodes = self.semantic().nodes();
         let name = match (nodes.kind(function), nodes.parent_kind(function)) {
@@ -300,13 +304,13 @@ fn is_asking(pair: &BinaryExpression<'_>) -> bool {
     pair.operator.is_in() || pair.operator.is_instance_of()
 }
 
-fn fate_in_declaration(declarator: &VariableDeclarator<'_>) -> Fate {
+fn fate_in_declaration(declarator: &VariableDeclarator<'_>) -> ValueFate {
     match &declarator.id {
         BindingPattern::BindingIdentifier(name) => {
-            name.symbol_id.get().map_or(Fate::Breaks, Fate::Named)
+            name.symbol_id.get().map_or(ValueFate::Breaks, ValueFate::Named)
         }
         // A part of nothing cannot be taken.
-        _ => Fate::Breaks,
+        _ => ValueFate::Breaks,
     }
 }
 
@@ -316,13 +320,13 @@ fn is_caught(around: AstKind<'_>, inner: Span) -> bool {
 }
 
 /// Whether nothing after a statement is run.
-fn leaves(statement: &Statement<'_>) -> bool {
+fn exits(statement: &Statement<'_>) -> bool {
     match statement {
         Statement::ReturnStatement(_)
         | Statement::ThrowStatement(_)
         | Statement::ContinueStatement(_)
         | Statement::BreakStatement(_) => true,
-        Statement::BlockStatement(block) => block.body.last().is_some_and(leaves),
+        Statement::BlockStatement(block) => block.body.last().is_some_and(exits),
         _ => false,
     }
 }

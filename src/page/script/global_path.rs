@@ -8,35 +8,35 @@ const MAX_STEPS: usize = 6;
 const MAX_NAME: usize = 64;
 const TOO_LONG: &str = "…";
 /// Names of the global object, and of other windows' global objects.
-const SELVES: &[&str] = &["window", "self", "globalThis", "frames", "top", "parent"];
+const GLOBAL_OBJECT_NAMES: &[&str] = &["window", "self", "globalThis", "frames", "top", "parent"];
 
 /// The way to something global: `["navigator", "sendBeacon"]`; the global object itself is empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Path<'a> {
+pub struct GlobalPath<'a> {
     steps: [&'a str; MAX_STEPS],
     length: usize,
 }
 
-impl<'a> Path<'a> {
+impl<'a> GlobalPath<'a> {
     /// The one step off the global object.
-    pub(super) fn of(name: &'a str) -> Self {
-        Self::default().then(name).unwrap_or_default()
+    pub(super) fn from_name(name: &'a str) -> Self {
+        Self::default().join(name).unwrap_or_default()
     }
 
     /// A path of one name, also where that is one of the global object.
-    pub(super) fn named(name: &'a str) -> Self {
+    pub(super) fn with_only(name: &'a str) -> Self {
         let mut path = Self { length: 1, ..Self::default() };
         path.steps[0] = name;
         path
     }
 
     /// One more step, where `window.window` and `document.defaultView` lead nowhere new.
-    pub(super) fn then(mut self, key: &'a str) -> Option<Self> {
+    pub(super) fn join(mut self, key: &'a str) -> Option<Self> {
         match (&*self, key) {
-            ([], key) if SELVES.contains(&key) => return Some(self),
+            ([], key) if GLOBAL_OBJECT_NAMES.contains(&key) => return Some(self),
             (["document"], "defaultView") => return Some(Self::default()),
             // The same object by another name.
-            (["document"], "location") => return Some(Self::of(key)),
+            (["document"], "location") => return Some(Self::from_name(key)),
             _ => {}
         }
         *self.steps.get_mut(self.length)? = key;
@@ -45,7 +45,7 @@ impl<'a> Path<'a> {
     }
 
     /// The way without its last step.
-    pub(super) fn before(mut self) -> Self {
+    pub(super) fn parent(mut self) -> Self {
         if let Some(last) = self.length.checked_sub(1) {
             self.length = last;
             self.steps.get_mut(last).into_iter().for_each(|step| *step = "");
@@ -55,11 +55,11 @@ impl<'a> Path<'a> {
 }
 
 /// A name as a step of a path keeps it.
-pub(super) fn step(name: &str) -> &str {
+pub(super) fn path_step(name: &str) -> &str {
     if name.len() > MAX_NAME { TOO_LONG } else { name }
 }
 
-impl<'a> Deref for Path<'a> {
+impl<'a> Deref for GlobalPath<'a> {
     type Target = [&'a str];
 
     fn deref(&self) -> &[&'a str] {
@@ -67,7 +67,7 @@ impl<'a> Deref for Path<'a> {
     }
 }
 
-impl<const N: usize> PartialEq<[&str; N]> for Path<'_> {
+impl<const N: usize> PartialEq<[&str; N]> for GlobalPath<'_> {
     fn eq(&self, other: &[&str; N]) -> bool {
         **self == *other
     }
