@@ -174,7 +174,7 @@ pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> S
         }
         told
     });
-    let open = findings.iter().filter(|finding| finding.state == rules::State::Open).take(5);
+    let open = findings.iter().filter(|finding| finding.state == rules::FindingState::Open).take(5);
     let open = open.map(|finding| {
         let why = Untrusted::new(finding.why.as_str()).headline(200);
         format!("- {}: {why}; {}", finding.rule, finding.help)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::game::{HtmlSource, Rejection, Vetted, report, vet};
 use crate::library::{self, DiskError, Unreadable};
-use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
+use crate::rules::{self, Finding, FindingState, MAX_FILE_BYTES, Severity};
 
 /// What is done with the repairs of a valid page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +147,8 @@ impl Verdict {
     }
 
     fn summary(&self) -> String {
-        let is_warning = |f: &Finding| f.state == State::Open && f.severity == Severity::Warn;
+        let is_warning =
+            |f: &Finding| f.state == FindingState::Open && f.severity == Severity::Warn;
         let counts = [
             (self.count(Finding::denies), "error"),
             (self.count(is_warning), "warning"),
@@ -167,5 +168,5 @@ impl Verdict {
 }
 
 fn is_repair(finding: &Finding) -> bool {
-    finding.state == State::Repaired || finding.severity == Severity::Repair
+    finding.state == FindingState::Repaired || finding.severity == Severity::Repair
 }

@@ -17,7 +17,7 @@ pub(super) fn list() -> String {
 
 /// What a rule finds, why, and what to do; or the names that are like the one that is not known.
 pub(super) fn rule(code: &str) -> Result<String, String> {
-    let known = rules::find(code.trim()).ok_or_else(|| {
+    let known = rules::find_rule(code.trim()).ok_or_else(|| {
         let code = Untrusted::new(code).headline(60);
         format!("there is no rule {code:?}; did you mean {}?", nearest(&code).join(" or "))
     })?;

@@ -2,7 +2,7 @@
 
 use super::checked::{Checked, Trouble, Verdict};
 use crate::page::{LineIndex, Position};
-use crate::rules::{Finding, Severity, State, find};
+use crate::rules::{Finding, FindingState, Severity, find_rule};
 use crate::untrusted::sanitize;
 
 /// One command a line.
@@ -26,7 +26,7 @@ fn about_finding(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> String
     // GitHub takes the end column only within one line.
     let end = if to.line == line { format!(",endColumn={}", to.column) } else { String::new() };
     let place = format!("line={line},endLine={},col={column}{end}", to.line);
-    let title = find(finding.rule).map_or("", |rule| rule.title);
+    let title = find_rule(finding.rule).map_or("", |rule| rule.title);
     let title = property(&format!("{}: {title}", finding.rule));
     let message = message(&format!("{}. {}", finding.why.trim_end_matches('.'), finding.help));
     format!("::{} file={},{place},title={title}::{message}\n", level(finding), property(name))
@@ -38,9 +38,9 @@ fn about_file(name: &str, trouble: &Trouble) -> String {
 
 fn level(finding: &Finding) -> &'static str {
     match (finding.state, finding.severity) {
-        (State::Repaired, _) => "notice",
-        (State::Open, Severity::Deny) => "error",
-        (State::Open, Severity::Repair | Severity::Warn) => "warning",
+        (FindingState::Repaired, _) => "notice",
+        (FindingState::Open, Severity::Deny) => "error",
+        (FindingState::Open, Severity::Repair | Severity::Warn) => "warning",
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::checked::{Checked, Trouble, Verdict};
 use crate::page::LineIndex;
-use crate::rules::{ALL, Finding, Rule, Severity, State};
+use crate::rules::{ALL, Finding, FindingState, Rule, Severity};
 use crate::untrusted::sanitize;
 
 /// The whole log, as text.
@@ -55,8 +55,8 @@ fn result(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     let message = format!("{}. {}", finding.why.trim_end_matches('.'), finding.help);
     let level = match finding.state {
-        State::Open => level(finding.severity),
-        State::Repaired => "note",
+        FindingState::Open => level(finding.severity),
+        FindingState::Repaired => "note",
     };
     json!({
         "ruleId": finding.rule,

@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::page::script::ScriptKind;
 use crate::page::{Element, HtmlPage, NodeId, Span};
-use crate::rules::Edit;
-use crate::rules::edit::{Edits, WayBack};
+use crate::rules::TextEdit;
+use crate::rules::edit::{EditSet, OffsetMap};
 
 /// A page with its policies and its guard.
 pub(super) struct HardenedPage {
@@ -23,7 +23,7 @@ pub(super) struct HardenedPage {
     /// The first of its two policies.
     pub policy: String,
     /// Maps offsets back to the page before hardening.
-    pub offsets: WayBack,
+    pub offsets: OffsetMap,
 }
 
 /// Hardens a page, allowing `handlers` in its attributes. `None` if the browser would not apply the
@@ -32,13 +32,13 @@ pub(super) fn harden(page: &HtmlPage, handlers: &[String]) -> Option<HardenedPag
     let policy = page_policy(page, handlers);
     // No line break after it, which would be another text node in the head.
     let block = format!("{}<script>\n{GUARD}</script>", head_metas(&policy));
-    let mut edits = Edits::default();
-    edits.add(&[Edit::insert(page.head_start(), block)]);
+    let mut edits = EditSet::default();
+    edits.add_all(&[TextEdit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
-        edits.add(removal_of(page, id, element).as_slice());
+        edits.add_all(removal_of(page, id, element).as_slice());
     }
     let html = edits.apply(page.source());
-    let way_back = edits.way_back();
+    let way_back = edits.offset_map();
     is_effective(page, &html, &policy).then_some(HardenedPage { html, policy, offsets: way_back })
 }
 
@@ -55,7 +55,7 @@ pub(super) fn policy_metas(policy: &str) -> String {
 }
 
 /// The edits that remove an earlier hardening. `None` for pages without one.
-pub(super) fn unhardening_edits(html: &str) -> Option<Edits> {
+pub(super) fn unhardening_edits(html: &str) -> Option<EditSet> {
     if !(html.contains(GUARD) || html.contains(RETIRED_MARK)) {
         return None;
     }
@@ -82,20 +82,20 @@ pub(super) fn is_unchanged_since_earlier(html: &str) -> bool {
 }
 
 /// The edits that remove the policies and the guard from the head.
-fn hardening_removals(page: &HtmlPage) -> Edits {
+fn hardening_removals(page: &HtmlPage) -> EditSet {
     let is_ours = |(id, element): &(NodeId, &Element)| {
         is_in_head(page, *id) && (is_policy(element) || is_guard(page, *id, element))
     };
-    let mut edits = Edits::default();
+    let mut edits = EditSet::default();
     for (id, element) in page.elements().filter(is_ours) {
-        edits.add(removal_of(page, id, element).as_slice());
+        edits.add_all(removal_of(page, id, element).as_slice());
     }
     // The page's own charset follows ours, but an earlier version removed it.
     let mut heads = page.elements().filter(|(id, _)| is_in_head(page, *id));
     if heads.any(|(id, element)| element.is("script") && is_current(page.child_text(id).text())) {
         let charset = page.elements().find(|(id, e)| is_in_head(page, *id) && is_charset(e));
         let tag = charset.and_then(|(_, charset)| charset.start_tag);
-        edits.add(tag.map(|tag| remove_with_newline(page, tag)).as_slice());
+        edits.add_all(tag.map(|tag| remove_with_newline(page, tag)).as_slice());
     }
     edits
 }
@@ -232,30 +232,30 @@ fn is_current(script: &str) -> bool {
 
 /// The edit that removes an older policy or guard. Outside of the head its tag may end an `<svg>`,
 /// so an empty one remains and the structure is unchanged.
-fn removal_of(page: &HtmlPage, id: NodeId, element: &Element) -> Option<Edit> {
+fn removal_of(page: &HtmlPage, id: NodeId, element: &Element) -> Option<TextEdit> {
     let tag = element.start_tag?;
     let in_head = is_in_head(page, id);
     if in_head && is_guard(page, id, element) {
         let whole = Span::new(tag.start, element.end_tag?.end);
         let is_current = is_current(page.child_text(id).text());
         return Some(if is_current {
-            Edit::remove(whole)
+            TextEdit::remove(whole)
         } else {
             remove_with_newline(page, whole)
         });
     }
     match is_policy(element) {
         true if in_head => Some(remove_with_newline(page, tag)),
-        true => Some(Edit::new(tag, "<meta>")),
+        true => Some(TextEdit::new(tag, "<meta>")),
         false => None,
     }
 }
 
 /// Removes a tag and the line break after it.
-fn remove_with_newline(page: &HtmlPage, tag: Span) -> Edit {
+fn remove_with_newline(page: &HtmlPage, tag: Span) -> TextEdit {
     let after = page.source().get(tag.end..).unwrap_or_default();
     let ends = ["\r\n", "\n"].into_iter().find(|end| after.starts_with(end));
-    Edit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
+    TextEdit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
 }
 
 fn is_in_head(page: &HtmlPage, id: NodeId) -> bool {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::page::LineIndex;
-use crate::rules::{Finding, Severity, State, find};
+use crate::rules::{Finding, FindingState, Severity, find_rule};
 use crate::untrusted::{Untrusted, sanitize};
 
 /// Columns of a line that are shown; they fit most terminals.
@@ -34,7 +34,7 @@ fn finding_report(file: &str, lines: &LineIndex<'_>, finding: &Finding) -> Strin
     // A finding over several lines is marked to the end of the first one.
     let marked = within(finding.span.start)..within(finding.span.end);
     let excerpt = LineExcerpt::new(lines.text(from.line), marked);
-    let title = find(finding.rule).map_or("", |rule| rule.title);
+    let title = find_rule(finding.rule).map_or("", |rule| rule.title);
     let number = from.line.to_string();
     let gutter = " ".repeat(number.len());
     let why = Untrusted::new(finding.why.as_str()).headline(200);
@@ -56,10 +56,10 @@ fn finding_report(file: &str, lines: &LineIndex<'_>, finding: &Finding) -> Strin
 
 fn severity_label(finding: &Finding) -> &'static str {
     match (finding.state, finding.severity) {
-        (State::Repaired, _) => "repaired",
-        (State::Open, Severity::Deny) => "error",
-        (State::Open, Severity::Repair) => "repairable",
-        (State::Open, Severity::Warn) => "warning",
+        (FindingState::Repaired, _) => "repaired",
+        (FindingState::Open, Severity::Deny) => "error",
+        (FindingState::Open, Severity::Repair) => "repairable",
+        (FindingState::Open, Severity::Warn) => "warning",
     }
 }
 

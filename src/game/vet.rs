@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::page::script::{ScriptReader, with_reader};
 use crate::page::{HtmlPage, LineIndex, Span};
-use crate::rules::edit::{Edits, WayBack};
-use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
+use crate::rules::edit::{EditSet, OffsetMap};
+use crate::rules::{self, CheckedFinding, Finding, FindingState, MAX_BYTES, Severity};
 use crate::untrusted::Untrusted;
 
 use super::HtmlSource;
@@ -33,16 +33,17 @@ pub struct Vetted {
     is_repaired: bool,
     policy: String,
     /// Maps offsets of the hardened page to the repaired one, and from there to the original.
-    hardening_offsets: WayBack,
-    repair_offsets: Vec<WayBack>,
+    hardening_offsets: OffsetMap,
+    repair_offsets: Vec<OffsetMap>,
 }
 
 impl Vetted {
     /// Maps an offset of the hardened page to [`Self::source`] and [`Self::original`]. `None` if
     /// hardening inserted that byte.
     pub fn to_source_offsets(&self, at: usize) -> Option<(usize, usize)> {
-        let source = self.hardening_offsets.kept(at)?;
-        let original = self.repair_offsets.iter().rev().fold(source, |at, round| round.before(at));
+        let source = self.hardening_offsets.to_source_unless_edited(at)?;
+        let original =
+            self.repair_offsets.iter().rev().fold(source, |at, round| round.to_source(at));
         Some((source, original))
     }
 
@@ -220,7 +221,7 @@ struct VetDraft {
     form: InputForm,
     is_repaired: bool,
     /// One per change; the first ones remove sealing and hardening.
-    rounds: Vec<WayBack>,
+    rounds: Vec<OffsetMap>,
     repaired: Vec<Finding>,
 }
 
@@ -234,10 +235,15 @@ struct StablePage {
 
 impl VetDraft {
     /// Removes sealing or hardening and records how offsets moved.
-    fn remove_protection(&mut self, text: String, form: InputForm, edits: Option<Edits>) -> String {
+    fn remove_protection(
+        &mut self,
+        text: String,
+        form: InputForm,
+        edits: Option<EditSet>,
+    ) -> String {
         let Some(edits) = edits else { return text };
         self.form = self.form.max(form);
-        self.rounds.push(edits.way_back());
+        self.rounds.push(edits.offset_map());
         edits.apply(&text)
     }
 
@@ -248,7 +254,7 @@ impl VetDraft {
     ) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
             let page = HtmlPage::parse(&self.text);
-            let objections = rules::check_again(&page, reader);
+            let objections = rules::check_with_reader(&page, reader);
             let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {
@@ -268,24 +274,25 @@ impl VetDraft {
     }
 
     /// Makes the repairs of one round. Returns whether any was made.
-    fn repair(&mut self, page: &HtmlPage, objections: &[Objection]) -> bool {
+    fn repair(&mut self, page: &HtmlPage, objections: &[CheckedFinding]) -> bool {
         let repaired = repair(page, objections);
         for (objection, done) in objections.iter().zip(&repaired.is_done) {
             if *done {
-                let finding = Finding { state: State::Repaired, ..objection.finding.clone() };
+                let finding =
+                    Finding { state: FindingState::Repaired, ..objection.finding.clone() };
                 self.repaired.push(self.to_original(finding));
             }
         }
         self.text = repaired.text;
-        self.rounds.push(repaired.edits.way_back());
+        self.rounds.push(repaired.edits.offset_map());
         let is_done = repaired.is_done.contains(&true);
         self.is_repaired |= is_done;
         is_done
     }
 
     /// Findings whose repairs did not help become errors.
-    fn unrepaired(&self, objections: Vec<Objection>) -> Vec<Finding> {
-        let deny = |objection: Objection| match objection.finding.severity {
+    fn unrepaired(&self, objections: Vec<CheckedFinding>) -> Vec<Finding> {
+        let deny = |objection: CheckedFinding| match objection.finding.severity {
             Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
             Severity::Deny | Severity::Warn => objection.finding,
         };
@@ -295,7 +302,8 @@ impl VetDraft {
     /// A finding of this round, pointing into the original.
     fn to_original(&self, mut finding: Finding) -> Finding {
         for round in self.rounds.iter().rev() {
-            let (start, end) = (round.before(finding.span.start), round.before(finding.span.end));
+            let (start, end) =
+                (round.to_source(finding.span.start), round.to_source(finding.span.end));
             finding.span = Span::new(start, end);
         }
         finding
@@ -305,7 +313,7 @@ impl VetDraft {
         // A rejected page is unchanged: its repaired findings are open again.
         let repaired = self.repaired.into_iter();
         let mut findings: Vec<_> =
-            repaired.map(|finding| Finding { state: State::Open, ..finding }).collect();
+            repaired.map(|finding| Finding { state: FindingState::Open, ..finding }).collect();
         findings.extend(open);
         findings.sort_by_key(|finding| finding.span);
         Rejection { findings, source }

@@ -26,12 +26,12 @@ impl Severity {
 
 /// Whether a finding still holds for the page that is handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum FindingState {
     Open,
     Repaired,
 }
 
-impl State {
+impl FindingState {
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -46,7 +46,7 @@ pub struct Finding {
     /// The code of the rule, as `check --explain` takes it.
     pub rule: &'static str,
     pub severity: Severity,
-    pub state: State,
+    pub state: FindingState,
     /// Bytes into the document as it was extracted.
     pub span: Span,
     /// The offending text.
@@ -60,6 +60,6 @@ pub struct Finding {
 impl Finding {
     /// Whether this alone keeps the page from being a game.
     pub fn denies(&self) -> bool {
-        self.state == State::Open && self.severity == Severity::Deny
+        self.state == FindingState::Open && self.severity == Severity::Deny
     }
 }

@@ -13,9 +13,11 @@ mod html;
 mod script;
 mod style;
 
-pub use edit::{Edit, Fix};
-pub use finding::{Finding, Severity, State};
-pub use rule::{Look, Note, Notes, Objection, Rule, check, check_again};
+pub use edit::{FindingFix, TextEdit};
+pub use finding::{Finding, FindingState, Severity};
+pub use rule::{
+    CheckedFinding, Diagnostics, Rule, RuleContext, RuleDiagnostic, check_page, check_with_reader,
+};
 
 /// Every rule, in the order in which they are explained.
 pub static ALL: &[&Rule] = &[
@@ -45,7 +47,7 @@ pub static ALL: &[&Rule] = &[
 ];
 
 /// The rule with that code.
-pub fn find(code: &str) -> Option<&'static Rule> {
+pub fn find_rule(code: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.code == code)
 }
 

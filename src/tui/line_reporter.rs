@@ -9,7 +9,7 @@ use crate::cli::lines;
 use crate::inference::Pause;
 use crate::inference::outcome::seconds;
 use crate::page::LineIndex;
-use crate::rules::State as Found;
+use crate::rules::FindingState as Found;
 use crate::untrusted::Untrusted;
 
 /// Interval between reports of ongoing work.

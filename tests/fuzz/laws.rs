@@ -6,8 +6,8 @@
 
 use codeagent::game::{Extraction, HtmlSource, extract, vet};
 use codeagent::page::HtmlPage;
-use codeagent::rules::check;
-use codeagent::rules::edit::Edits;
+use codeagent::rules::check_page;
+use codeagent::rules::edit::EditSet;
 
 /// Anything may be a reply; what is found in it is never empty.
 pub fn extraction(reply: &str) {
@@ -31,12 +31,12 @@ pub fn document(html: &str) {
 
 /// Findings and edits lie in the source, and nothing outside an edit changes.
 pub fn rules_and_repair(html: &str) {
-    let mut edits = Edits::default();
-    for objection in check(&HtmlPage::parse(html)) {
+    let mut edits = EditSet::default();
+    for objection in check_page(&HtmlPage::parse(html)) {
         let span = objection.finding.span;
         assert!(html.get(span.start..span.end).is_some(), "{span:?}");
         if let Some(fix) = objection.fix {
-            edits.add(&fix.edits);
+            edits.add_all(&fix.edits);
         }
     }
     let repaired = edits.apply(html);

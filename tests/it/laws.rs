@@ -2,8 +2,8 @@
 
 use codeagent::game::{Extraction, HtmlSource, STACK_BYTES, extract, report, vet};
 use codeagent::page::HtmlPage;
-use codeagent::rules::check;
-use codeagent::rules::edit::Edits;
+use codeagent::rules::check_page;
+use codeagent::rules::edit::EditSet;
 use proptest::prelude::*;
 
 /// Pieces that pages are made of, so that random ones reach the odd corners.
@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn every_finding_points_into_the_source(html in anything()) {
         let page = HtmlPage::parse(&html);
-        for objection in check(&page) {
+        for objection in check_page(&page) {
             let span = objection.finding.span;
             prop_assert!(span.start <= span.end && html.get(span.start..span.end).is_some());
             for edit in objection.fix.iter().flat_map(|fix| &fix.edits) {
@@ -176,10 +176,10 @@ proptest! {
 
     #[test]
     fn a_repair_leaves_alone_what_is_outside_its_spans(html in gamish()) {
-        let mut edits = Edits::default();
-        for objection in check(&HtmlPage::parse(&html)) {
+        let mut edits = EditSet::default();
+        for objection in check_page(&HtmlPage::parse(&html)) {
             if let Some(fix) = objection.fix {
-                edits.add(&fix.edits);
+                edits.add_all(&fix.edits);
             }
         }
         let mut rest = edits.apply(&html);

@@ -5,7 +5,7 @@ use codeagent::game::{
     strip_protection, to_json, vet,
 };
 use codeagent::page::{HtmlPage, LineIndex};
-use codeagent::rules::{Finding, Severity, State};
+use codeagent::rules::{Finding, FindingState, Severity};
 
 fn source(reply: &str) -> HtmlSource {
     match extract(reply) {
@@ -110,7 +110,7 @@ fn an_inline_handler_is_moved_into_a_script() {
     let own = source.find("function start() {}").expect("the game's own script");
     assert!(source.find("data-on-1").expect("ours") < own);
     let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state, f.severity)).collect();
-    assert_eq!(states, [("no-inline-handler", State::Repaired, Severity::Repair); 2]);
+    assert_eq!(states, [("no-inline-handler", FindingState::Repaired, Severity::Repair); 2]);
     let excerpts: Vec<_> =
         game.findings().iter().map(|f| f.span.text_in(game.original())).collect();
     assert_eq!(excerpts[0], "onclick=\"start()\"");

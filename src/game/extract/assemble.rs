@@ -2,8 +2,8 @@
 
 use crate::page::url::{UrlTarget, url_target};
 use crate::page::{Element, HtmlPage, Span};
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::rules::TextEdit;
+use crate::rules::edit::EditSet;
 
 use super::blocks::{BlockKind, CodeBlock};
 
@@ -14,7 +14,7 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
         return document.to_owned();
     }
     let page = HtmlPage::parse(document);
-    let mut edits = Edits::default();
+    let mut edits = EditSet::default();
     let mut used = Vec::new();
     for (_, element) in page.elements() {
         let Some((name, kind)) = local_file(element) else { continue };
@@ -22,7 +22,7 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
         let Some(tag) = element.start_tag else { continue };
         let end = element.end_tag.map_or(tag.end, |end| end.end);
         used.push(&*part.text);
-        edits.add(&[Edit::new(
+        edits.add_all(&[TextEdit::new(
             Span::new(tag.start, end),
             wrap_in_element(&part.text, kind, element),
         )]);
@@ -35,17 +35,17 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
 }
 
 /// A document without code, and code it does not name, belong together.
-fn inline_unnamed(page: &HtmlPage, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut Edits) {
+fn inline_unnamed(page: &HtmlPage, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut EditSet) {
     let tail = page.script_end();
     for block in blocks.iter().filter(|block| !used.contains(&&*block.text)) {
         match block.kind {
             BlockKind::Style => {
                 let style = format!("<style>\n{}\n</style>\n", block.text);
-                edits.add(&[Edit::insert(page.head_start(), style)]);
+                edits.add_all(&[TextEdit::insert(page.head_start(), style)]);
             }
             BlockKind::Script => {
                 let script = format!("<script>\n{}\n</script>\n", block.text);
-                edits.add(&[Edit::insert(tail, script)]);
+                edits.add_all(&[TextEdit::insert(tail, script)]);
             }
             BlockKind::Document | BlockKind::Fragment | BlockKind::Server | BlockKind::Other => {}
         }

@@ -5,7 +5,7 @@
 //! without a title a tab shows the name of a file: the heading is a better one.
 
 use crate::page::{HtmlPage, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "document-basics",
@@ -26,26 +26,27 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let page = look.page;
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let page = context.page;
     let start = page.content_start();
     if page.doctype().is_none() {
-        let fix = Fix::edit(Edit::insert(start, "<!DOCTYPE html>\n"));
-        notes.repair(Span::new(start, start), "the page has no doctype", fix);
+        let fix = FindingFix::from_edit(TextEdit::insert(start, "<!DOCTYPE html>\n"));
+        diagnostics.repair(Span::new(start, start), "the page has no doctype", fix);
     }
     let head = page.head_start();
     if !has_charset(page) {
-        let fix = Fix::edit(Edit::insert(head, "<meta charset=\"utf-8\">\n"));
-        notes.repair(Span::new(head, head), "the page does not say its charset", fix);
+        let fix = FindingFix::from_edit(TextEdit::insert(head, "<meta charset=\"utf-8\">\n"));
+        diagnostics.repair(Span::new(head, head), "the page does not say its charset", fix);
     }
     if !has_viewport(page) {
         let tag = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-        let fix = Fix::edit(Edit::insert(head, tag));
-        notes.repair(Span::new(head, head), "the page does not say how wide it is", fix);
+        let fix = FindingFix::from_edit(TextEdit::insert(head, tag));
+        diagnostics.repair(Span::new(head, head), "the page does not say how wide it is", fix);
     }
     if let Some(heading) = heading(page) {
-        let fix = Fix::edit(Edit::insert(head, format!("<title>{heading}</title>\n")));
-        notes.repair(Span::new(head, head), "the page has no title", fix);
+        let fix =
+            FindingFix::from_edit(TextEdit::insert(head, format!("<title>{heading}</title>\n")));
+        diagnostics.repair(Span::new(head, head), "the page has no title", fix);
     }
 }
 

@@ -10,7 +10,7 @@ use oxc_span::GetSpan as _;
 use crate::page::script::{MethodCall, ScriptTree};
 use crate::page::url::{UrlTarget, url_host, url_target};
 use crate::page::{Attribute, AttributePlace, Element, HtmlPage, NodeId, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-resource",
@@ -97,24 +97,24 @@ const COUNTERS: &[&str] = &[
     "doubleclick",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (id, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (id, element) in context.page.elements() {
         match element.name() {
-            "script" => script(look.page, (id, element), notes),
-            "link" => link(look.page, element, notes),
-            _ => media(element, notes),
+            "script" => check_script(context.page, (id, element), diagnostics),
+            "link" => check_link(context.page, element, diagnostics),
+            _ => check_media(element, diagnostics),
         }
     }
-    for tree in look.trees {
-        imports(tree, notes);
+    for tree in context.trees {
+        check_imports(tree, diagnostics);
         for method in tree.methods().iter().filter(|method| makes_link(tree, method)) {
             let why = "the `link` that is made here is turned into an element without effect";
-            notes.warn(tree.source_span(method.call.span), why);
+            diagnostics.warn(tree.source_span(method.call.span), why);
         }
     }
 }
 
-fn script(page: &HtmlPage, (_, element): (NodeId, &Element), notes: &mut Notes) {
+fn check_script(page: &HtmlPage, (_, element): (NodeId, &Element), diagnostics: &mut Diagnostics) {
     for attribute in &element.attributes {
         let source = matches!(&**attribute.local(), "src" | "href");
         let Some(place) = attribute.place.as_ref().filter(|_| source) else { continue };
@@ -122,21 +122,21 @@ fn script(page: &HtmlPage, (_, element): (NodeId, &Element), notes: &mut Notes) 
             UrlTarget::Remote
                 if is_any(&attribute.value, DECORATION) || is_any(&attribute.value, COUNTERS) =>
             {
-                let why = format!("the script is loaded from {}", named(&attribute.value));
-                notes.repair(place.whole, why, without(page, element));
+                let why = format!("the script is loaded from {}", display_host(&attribute.value));
+                diagnostics.repair(place.whole, why, remove_element(page, element));
             }
             UrlTarget::Remote => {
-                let host = named(&attribute.value);
-                notes.deny(place.whole, format!("a script is loaded from {host}"));
+                let host = display_host(&attribute.value);
+                diagnostics.deny(place.whole, format!("a script is loaded from {host}"));
             }
             UrlTarget::Relative => {
-                notes.deny(
+                diagnostics.deny(
                     place.whole,
                     "the script is in another file, which is not part of the game",
                 );
             }
             UrlTarget::Data(_) | UrlTarget::Blob => {
-                notes.deny(place.whole, "the script is hidden in its address");
+                diagnostics.deny(place.whole, "the script is hidden in its address");
             }
             UrlTarget::Inside | UrlTarget::Code(_) => {}
         }
@@ -145,7 +145,7 @@ fn script(page: &HtmlPage, (_, element): (NodeId, &Element), notes: &mut Notes) 
 
 /// Every link is taken out: it looks names up and connects before any policy is asked, and in a
 /// game of one file there is nothing for it to lead to. Only a style that is missed is refused.
-fn link(page: &HtmlPage, element: &Element, notes: &mut Notes) {
+fn check_link(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) {
     let Some(tag) = element.start_tag else { return };
     let rel = element.value("rel").unwrap_or_default().to_ascii_lowercase();
     let styles = rel.split_ascii_whitespace().any(|word| word == "stylesheet");
@@ -153,18 +153,18 @@ fn link(page: &HtmlPage, element: &Element, notes: &mut Notes) {
     let (url, place) = href.map_or(("", tag), |(href, place)| (href.value.as_str(), place));
     match url_target(url) {
         UrlTarget::Remote | UrlTarget::Relative if styles && !is_any(url, DECORATION) => {
-            notes.deny(place, format!("a style is loaded from {}", named(url)));
+            diagnostics.deny(place, format!("a style is loaded from {}", display_host(url)));
         }
         UrlTarget::Data(_) | UrlTarget::Blob if styles => {
-            notes.deny(place, "a style is hidden in an address, where the policy stops it");
+            diagnostics.deny(place, "a style is hidden in an address, where the policy stops it");
         }
         UrlTarget::Remote | UrlTarget::Relative => {
-            let why = format!("the page asks for {}", named(url));
-            notes.repair(place, why, without(page, element));
+            let why = format!("the page asks for {}", display_host(url));
+            diagnostics.repair(place, why, remove_element(page, element));
         }
         UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {
             let why = "a `link` has nothing to do in a game, so it is left out";
-            notes.repair(tag, why, without(page, element));
+            diagnostics.repair(tag, why, remove_element(page, element));
         }
     }
 }
@@ -180,32 +180,39 @@ fn makes_link<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
 }
 
 /// Pictures, sounds and all else that loads by an attribute.
-fn media(element: &Element, notes: &mut Notes) {
+fn check_media(element: &Element, diagnostics: &mut Diagnostics) {
     for attribute in &element.attributes {
         let Some(place) = &attribute.place else { continue };
         if loads(element, attribute) {
-            address(element, place, &attribute.value, notes);
+            check_address(element, place, &attribute.value, diagnostics);
         } else if matches!(&**attribute.local(), "srcset" | "imagesrcset") {
             let urls = attribute.value.split_ascii_whitespace().map(|url| url.trim_matches(','));
             for url in urls.filter(|url| url_target(url) == UrlTarget::Remote) {
-                address(element, place, url, notes);
+                check_address(element, place, url, diagnostics);
             }
         }
     }
 }
 
-fn address(element: &Element, place: &AttributePlace, url: &str, notes: &mut Notes) {
+fn check_address(
+    element: &Element,
+    place: &AttributePlace,
+    url: &str,
+    diagnostics: &mut Diagnostics,
+) {
     let name = element.name();
     match url_target(url) {
         UrlTarget::Remote => {
-            notes.deny(place.whole, format!("`{name}` loads from {}", named(url)));
+            diagnostics.deny(place.whole, format!("`{name}` loads from {}", display_host(url)));
         }
         UrlTarget::Relative if is_frame(element) => {
-            notes.deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
+            diagnostics
+                .deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
         // It was missing before: the game plays as well as it ever did.
         UrlTarget::Relative => {
-            notes.warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
+            diagnostics
+                .warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
         UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {}
     }
@@ -229,7 +236,7 @@ fn is_frame(element: &Element) -> bool {
     matches!(element.name(), "iframe" | "frame" | "object" | "embed")
 }
 
-fn imports(tree: &ScriptTree<'_>, notes: &mut Notes) {
+fn check_imports(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     let imports = tree.nodes(&[
         AstType::ImportDeclaration,
         AstType::ExportAllDeclaration,
@@ -238,16 +245,16 @@ fn imports(tree: &ScriptTree<'_>, notes: &mut Notes) {
     ]);
     for kind in imports {
         let why = "the module is in another file, which is not part of the game";
-        notes.deny(tree.source_span(kind.span()), why);
+        diagnostics.deny(tree.source_span(kind.span()), why);
     }
 }
 
 /// The page without the element.
-fn without(page: &HtmlPage, element: &Element) -> Fix {
-    let Some(tag) = element.start_tag else { return Fix::default() };
+fn remove_element(page: &HtmlPage, element: &Element) -> FindingFix {
+    let Some(tag) = element.start_tag else { return FindingFix::default() };
     let end = element.end_tag.map_or(tag.end, |end| end.end);
     let line_break = page.source().get(end..).unwrap_or_default().starts_with('\n');
-    Fix::edit(Edit::remove(Span::new(tag.start, end + usize::from(line_break))))
+    FindingFix::from_edit(TextEdit::remove(Span::new(tag.start, end + usize::from(line_break))))
 }
 
 fn is_any(url: &str, words: &[&str]) -> bool {
@@ -255,7 +262,7 @@ fn is_any(url: &str, words: &[&str]) -> bool {
     words.iter().any(|word| url.contains(word))
 }
 
-fn named(url: &str) -> String {
+fn display_host(url: &str) -> String {
     let host = url_host(url);
     if host.is_empty() { "another file".to_owned() } else { format!("`{host}`") }
 }

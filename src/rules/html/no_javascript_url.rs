@@ -10,9 +10,9 @@ use oxc_span::GetSpan as _;
 use crate::page::script::{ScriptTree, parses_as_statements};
 use crate::page::url::{UrlTarget, url_target};
 use crate::page::{Attribute, Element, NodeId};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::locate::Locator;
+use super::element_locator::ElementLocator;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-javascript-url",
@@ -68,47 +68,51 @@ const ADDRESSES: &[&str] = &[
     "srcset",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let mut locator = Locator::new(look.page, "data-link-");
-    for (id, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let mut locator = ElementLocator::new(context.page, "data-link-");
+    for (id, element) in context.page.elements() {
         for attribute in &element.attributes {
             if ADDRESSES.contains(&&**attribute.local()) {
-                judge(look, &mut locator, (id, element, attribute), notes);
+                judge(context, &mut locator, (id, element, attribute), diagnostics);
             }
         }
     }
-    for tree in look.trees {
-        for address in in_code(tree).filter(|address| is_code(tree, address)) {
-            notes.deny(tree.source_span(address.span()), "this address is code");
+    for tree in context.trees {
+        for address in addresses_in_code(tree).filter(|address| is_code(tree, address)) {
+            diagnostics.deny(tree.source_span(address.span()), "this address is code");
         }
     }
 }
 
 fn judge(
-    look: &Look<'_, '_>,
-    locator: &mut Locator,
+    context: &RuleContext<'_, '_>,
+    locator: &mut ElementLocator,
     (id, element, attribute): (NodeId, &Element, &Attribute),
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     let Some(place) = &attribute.place else { return };
     let code = match url_target(&attribute.value) {
         UrlTarget::Code(code) => code,
         UrlTarget::Data(kind) if is_document(&kind) && navigates(element) => {
-            return notes.deny(place.whole, "this address is a page of its own");
+            return diagnostics.deny(place.whole, "this address is a page of its own");
         }
         _ => return,
     };
-    let code = decoded(&code);
+    let code = decode_percent(&code);
     let link = element.is("a") || element.is("area");
     let javascript = attribute.value.trim_start().to_ascii_lowercase().contains("script:");
     let safe = !code.to_ascii_lowercase().contains("</script") && !code.contains("<!--");
-    if !link || !javascript || !safe || !parses_as_statements(&code) || look.page.is_in_template(id)
+    if !link
+        || !javascript
+        || !safe
+        || !parses_as_statements(&code)
+        || context.page.is_in_template(id)
     {
-        return notes.deny(place.whole, "this address is code");
+        return diagnostics.deny(place.whole, "this address is code");
     }
-    let found = locator.find(element);
+    let found = locator.locate(element);
     let marker = found.marker.map(|marker| format!(" {marker}")).unwrap_or_default();
-    let edit = Edit::new(place.whole, format!("href=\"#\"{marker}"));
+    let edit = TextEdit::new(place.whole, format!("href=\"#\"{marker}"));
     let run = if is_nothing(&code) {
         String::new()
     } else {
@@ -118,12 +122,12 @@ fn judge(
         "if ({0}) {0}.addEventListener(\"click\", function (event) {{ event.preventDefault();{run} }});",
         found.expression
     );
-    let fix = Fix { edits: vec![edit], bindings: vec![binding], ..Fix::default() };
-    notes.repair(place.whole, "this address is code", fix);
+    let fix = FindingFix { edits: vec![edit], bindings: vec![binding], ..FindingFix::default() };
+    diagnostics.repair(place.whole, "this address is code", fix);
 }
 
 /// The code in an address is percent-encoded.
-fn decoded(code: &str) -> String {
+fn decode_percent(code: &str) -> String {
     let mut bytes = Vec::with_capacity(code.len());
     let mut rest = code.as_bytes();
     while let [first, others @ ..] = rest {
@@ -167,7 +171,9 @@ fn navigates(element: &Element) -> bool {
 }
 
 /// Addresses that code sets or opens.
-fn in_code<'t, 'a>(tree: &'t ScriptTree<'a>) -> impl Iterator<Item = &'a Expression<'a>> + 't {
+fn addresses_in_code<'t, 'a>(
+    tree: &'t ScriptTree<'a>,
+) -> impl Iterator<Item = &'a Expression<'a>> + 't {
     let opens = |key| matches!(key, "href" | "src" | "action" | "formAction" | "data" | "location");
     let set = tree.assignments().iter().filter(move |set| set.key.is_some_and(opens));
     let by_method = tree.methods().iter().filter_map(|method| match method.name {

@@ -28,14 +28,14 @@ fn read(table: &str) -> HashMap<&str, HashSet<&str>> {
 }
 
 /// Whether a handler of this element would find the name before the page does.
-pub(super) fn has(element: &str, name: &str) -> bool {
+pub(super) fn has_name(element: &str, name: &str) -> bool {
     let of = |owner: &str| NAMES.get(owner).is_some_and(|names| names.contains(name));
     of(COMMON) || of(element)
 }
 
 /// Whether an element keeps a function for its handler under this name.
 pub(super) fn is_slot(element: &str, name: &str) -> bool {
-    name.starts_with("on") && has(element, name)
+    name.starts_with("on") && has_name(element, name)
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
             ("div", "remove", false),
             ("div", "location", false),
         ] {
-            assert_eq!(has(element, name), is_there, "{element} {name}");
+            assert_eq!(has_name(element, name), is_there, "{element} {name}");
         }
         assert!(is_slot("button", "onclick") && is_slot("body", "onhashchange"));
         assert!(!is_slot("button", "onhashchange") && !is_slot("b", "onward"));

@@ -5,7 +5,7 @@
 
 use crate::page::Span;
 use crate::page::script::MAX_CODES;
-use crate::rules::{Finding, Look, Notes, Rule, Severity, State};
+use crate::rules::{Diagnostics, Finding, FindingState, Rule, RuleContext, Severity};
 use crate::untrusted::Untrusted;
 
 /// The largest game.
@@ -25,16 +25,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    if let Some(span) = look.page.truncated_at() {
-        notes.deny(span, "elements are nested too deeply, or copied too often, here");
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    if let Some(span) = context.page.truncated_at() {
+        diagnostics.deny(span, "elements are nested too deeply, or copied too often, here");
     }
-    if let Some(tree) = look.trees.get(MAX_CODES) {
+    if let Some(tree) = context.trees.get(MAX_CODES) {
         let why = format!("the page has more than {MAX_CODES} scripts and handlers");
-        notes.deny(tree.code.text.source_span(), why);
+        diagnostics.deny(tree.code.text.source_span(), why);
     }
-    if let Some(tree) = look.trees.first().filter(|tree| tree.is_exhausted()) {
-        notes.deny(
+    if let Some(tree) = context.trees.first().filter(|tree| tree.is_exhausted()) {
+        diagnostics.deny(
             tree.code.text.source_span(),
             "the code puts together more text than can be followed",
         );
@@ -43,12 +43,12 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 
 /// The finding for a page that is not even read.
 pub(crate) fn too_large(bytes: usize) -> Finding {
-    about_all(format!("the page has {bytes} bytes; a game has at most {MAX_BYTES}"))
+    page_finding(format!("the page has {bytes} bytes; a game has at most {MAX_BYTES}"))
 }
 
 /// The finding for a page whose head does not begin where it is written.
 pub(crate) fn unplaceable() -> Finding {
-    about_all("the page is put together so oddly that its policy cannot come first".to_owned())
+    page_finding("the page is put together so oddly that its policy cannot come first".to_owned())
 }
 
 /// The finding for a sealed game of which somebody has changed what is around it.
@@ -57,7 +57,7 @@ pub(crate) fn altered() -> Finding {
                 and harden what is left with `--sealed`.";
     Finding {
         help,
-        ..about_all("the page around the sealed game is not as codeagent writes it".to_owned())
+        ..page_finding("the page around the sealed game is not as codeagent writes it".to_owned())
     }
 }
 
@@ -67,15 +67,15 @@ pub(crate) fn unhardened() -> Finding {
         "the file is not as hardening leaves it: it was changed, and what shuts it in may not hold";
     Finding {
         help: "Run `codeagent harden FILE -o FILE --force`, or `codeagent check --fix FILE`.",
-        ..about_all(why.to_owned())
+        ..page_finding(why.to_owned())
     }
 }
 
-fn about_all(why: String) -> Finding {
+fn page_finding(why: String) -> Finding {
     Finding {
         rule: RULE.code,
         severity: Severity::Deny,
-        state: State::Open,
+        state: FindingState::Open,
         span: Span::new(0, 0),
         excerpt: Untrusted::default(),
         why,

@@ -23,7 +23,7 @@ mod powers;
 use crate::page::script::{AccessKind, GlobalAccess};
 
 /// Whether a power gets away here, and not only its name.
-pub(super) fn escapes(reach: &GlobalAccess<'_>) -> bool {
+pub(super) fn gives_away(reach: &GlobalAccess<'_>) -> bool {
     match &reach.usage {
         AccessKind::Called | AccessKind::Taken => true,
         AccessKind::Member(name) => matches!(*name, "call" | "apply" | "bind" | ""),

@@ -6,7 +6,7 @@
 //! the clipboard. What is only used where it is there is taken away and told.
 
 use crate::page::script::{AccessKind, GlobalAccess, ScriptTree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 use super::powers;
 use super::{no_dynamic_code, no_network};
@@ -88,16 +88,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let own = powers::own_names(look.page, look.trees);
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let own = powers::own_names(context.page, context.trees);
+    for tree in context.trees {
         for reach in tree.global_accesses().iter().filter(|reach| is_ours(reach)) {
             match *reach.path {
                 [name] if own.contains(name) => {}
-                _ => judge(tree, reach, notes),
+                _ => judge(tree, reach, diagnostics),
             }
         }
-        powers::in_methods(tree, notes);
+        powers::check_methods(tree, diagnostics);
     }
 }
 
@@ -105,24 +105,30 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 fn is_ours(reach: &GlobalAccess<'_>) -> bool {
     let path = &*reach.path;
     powers::is_power(path)
-        && !no_network::OUT.contains(&path)
-        && !no_dynamic_code::MAKERS.contains(&path)
+        && !no_network::NETWORK_APIS.contains(&path)
+        && !no_dynamic_code::CODE_MAKERS.contains(&path)
 }
 
-fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, notes: &mut Notes) {
+fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, diagnostics: &mut Diagnostics) {
     let name = reach.path.join(".");
     match reach.usage {
         AccessKind::Called | AccessKind::Taken | AccessKind::Member(_) => {
-            powers::object(tree, reach, format!("`{name}` is a power that no game gets"), notes);
+            powers::report_access(
+                tree,
+                reach,
+                format!("`{name}` is a power that no game gets"),
+                diagnostics,
+            );
         }
         // Once it is taken away, what is put in its place is the game's own and goes nowhere.
         AccessKind::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
-            notes.warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
+            diagnostics
+                .warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
         }
         AccessKind::Tested if powers::throws(tree, reach) => {
             let why =
                 format!("`{name}` is taken away, so its bare name throws: ask `typeof {name}`");
-            notes.deny(reach.span, why);
+            diagnostics.deny(reach.span, why);
         }
         AccessKind::Written | AccessKind::Tested => {}
     }

@@ -9,9 +9,9 @@ use oxc_span::GetSpan as _;
 
 use crate::page::script::{ParseGoal, ScriptTree};
 use crate::page::{HtmlPage, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::escapes;
+use super::gives_away;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-document-write",
@@ -39,30 +39,30 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         let last = last_writes(tree);
-        for reach in tree.global_accesses().iter().filter(|reach| escapes(reach)) {
+        for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
             let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
             let why = format!("`document.{name}` writes markup while the page runs");
             // They stand in the order of the page, the last first.
             let behind = last.partition_point(|write| write.place.start > reach.span.start);
             let around = last.get(behind).filter(|write| reach.span.end <= write.place.end);
-            match around.and_then(|write| fix(look.page, tree, write)) {
-                Some(fix) => notes.repair(reach.span, why, fix),
-                None => notes.deny(reach.span, why),
+            match around.and_then(|write| fix(context.page, tree, write)) {
+                Some(fix) => diagnostics.repair(reach.span, why, fix),
+                None => diagnostics.deny(reach.span, why),
             }
         }
     }
 }
 
-struct Write {
+struct DocumentWrite {
     place: Span,
     text: String,
 }
 
 /// The constant texts that a script writes at its very end, after which nothing looks at them.
-fn last_writes(tree: &ScriptTree<'_>) -> Vec<Write> {
+fn last_writes(tree: &ScriptTree<'_>) -> Vec<DocumentWrite> {
     if tree.code.goal != ParseGoal::Script || !tree.code.text.is_verbatim() {
         return Vec::new();
     }
@@ -70,13 +70,13 @@ fn last_writes(tree: &ScriptTree<'_>) -> Vec<Write> {
     statements.map_while(|statement| written(tree, statement)).collect()
 }
 
-fn written<'a>(tree: &ScriptTree<'a>, statement: &'a Statement<'a>) -> Option<Write> {
+fn written<'a>(tree: &ScriptTree<'a>, statement: &'a Statement<'a>) -> Option<DocumentWrite> {
     let Statement::ExpressionStatement(only) = statement else { return None };
     let Expression::CallExpression(call) = only.expression.get_inner_expression() else {
         return None;
     };
     let text = text(tree, call)?;
-    Some(Write { place: tree.source_span(only.span()), text })
+    Some(DocumentWrite { place: tree.source_span(only.span()), text })
 }
 
 fn text<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
@@ -93,8 +93,8 @@ fn text<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>) -> Option<Strin
     (whole && !text.contains("<!--")).then(|| format!("{text}{line}"))
 }
 
-fn fix(page: &HtmlPage, tree: &ScriptTree<'_>, write: &Write) -> Option<Fix> {
+fn fix(page: &HtmlPage, tree: &ScriptTree<'_>, write: &DocumentWrite) -> Option<FindingFix> {
     let after = page.element(tree.code.element)?.end_tag?.end;
-    let edits = vec![Edit::remove(write.place), Edit::insert(after, write.text.clone())];
-    Some(Fix { edits, ..Fix::default() })
+    let edits = vec![TextEdit::remove(write.place), TextEdit::insert(after, write.text.clone())];
+    Some(FindingFix { edits, ..FindingFix::default() })
 }

@@ -10,7 +10,7 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 use super::powers;
 
@@ -165,25 +165,25 @@ const POWERS: &[&str] = &[
     "__proto__",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let keys = ValueAnalysis::with_members_by_name(look.trees);
-    for (number, tree) in look.trees.iter().enumerate() {
-        let of = &Of { tree, number, keys: &keys };
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let keys = ValueAnalysis::with_members_by_name(context.trees);
+    for (number, tree) in context.trees.iter().enumerate() {
+        let of = &DynamicGlobalCheck { tree, number, keys: &keys };
         for kind in tree.nodes(&[
             AstType::WithStatement,
             AstType::ComputedMemberExpression,
             AstType::VariableDeclarator,
         ]) {
-            judge(of, kind, notes);
+            judge(of, kind, diagnostics);
         }
         for call in tree.global_calls().iter().filter(|call| lists_or_gets(of, call)) {
-            notes.deny(call.span, ANY);
+            diagnostics.deny(call.span, ANY);
         }
     }
 }
 
 /// A piece of code, and what its keys can be.
-struct Of<'t, 'a> {
+struct DynamicGlobalCheck<'t, 'a> {
     tree: &'t ScriptTree<'a>,
     number: usize,
     keys: &'t ValueAnalysis<'t, 'a>,
@@ -191,11 +191,11 @@ struct Of<'t, 'a> {
 
 const ANY: &str = "this may be any power of the page";
 
-fn judge<'a>(of: &Of<'_, 'a>, kind: AstKind<'a>, notes: &mut Notes) {
+fn judge<'a>(of: &DynamicGlobalCheck<'_, 'a>, kind: AstKind<'a>, diagnostics: &mut Diagnostics) {
     let tree = of.tree;
     match kind {
         AstKind::WithStatement(with) => {
-            notes.deny(tree.source_span(with.span), "`with` makes every name uncertain");
+            diagnostics.deny(tree.source_span(with.span), "`with` makes every name uncertain");
         }
         AstKind::ComputedMemberExpression(member)
             if is_dynamic(of, &member.object, &member.expression) =>
@@ -203,16 +203,16 @@ fn judge<'a>(of: &Of<'_, 'a>, kind: AstKind<'a>, notes: &mut Notes) {
             let place = tree.source_span(member.span);
             let of_window = tree.path(&member.object).is_some_and(|path| path.is_empty());
             if of_window && is_stored(tree.parent(member.node_id.get()), member.span) {
-                notes.warn(place, "something is stored under a name made up at run time");
+                diagnostics.warn(place, "something is stored under a name made up at run time");
             } else {
-                notes.deny(place, ANY);
+                diagnostics.deny(place, ANY);
             }
         }
         AstKind::VariableDeclarator(declarator)
             if computes_key(declarator)
                 && declarator.init.as_ref().is_some_and(|from| is_power(tree, from)) =>
         {
-            notes.deny(tree.source_span(declarator.span), ANY);
+            diagnostics.deny(tree.source_span(declarator.span), ANY);
         }
         _ => {}
     }
@@ -223,7 +223,11 @@ fn is_stored(around: AstKind<'_>, member: oxc_span::Span) -> bool {
     matches!(around, AstKind::AssignmentExpression(set) if set.left.span() == member)
 }
 
-fn is_dynamic<'a>(of: &Of<'_, 'a>, object: &'a Expression<'a>, key: &'a Expression<'a>) -> bool {
+fn is_dynamic<'a>(
+    of: &DynamicGlobalCheck<'_, 'a>,
+    object: &'a Expression<'a>,
+    key: &'a Expression<'a>,
+) -> bool {
     is_power(of.tree, object) && may_be_power(of, key)
 }
 
@@ -237,7 +241,7 @@ fn is_power<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     )
 }
 
-fn may_be_power<'a>(of: &Of<'_, 'a>, key: &'a Expression<'a>) -> bool {
+fn may_be_power<'a>(of: &DynamicGlobalCheck<'_, 'a>, key: &'a Expression<'a>) -> bool {
     if of.tree.constant(key).is_some() || key.is_number_literal() {
         return false;
     }
@@ -256,7 +260,7 @@ fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {
     object.properties.iter().any(|property| property.key.static_name().is_none())
 }
 
-fn lists_or_gets<'a>(of: &Of<'_, 'a>, call: &GlobalCall<'a>) -> bool {
+fn lists_or_gets<'a>(of: &DynamicGlobalCheck<'_, 'a>, call: &GlobalCall<'a>) -> bool {
     let tree = of.tree;
     let Some(first) = call.arguments.first().copied() else { return false };
     match *call.path {

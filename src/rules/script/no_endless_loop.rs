@@ -12,7 +12,7 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{GlobalCall, ScriptTree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-endless-loop",
@@ -48,13 +48,13 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         for span in endless(tree) {
-            notes.warn(tree.source_span(span), "nothing in this loop ends it");
+            diagnostics.warn(tree.source_span(span), "nothing in this loop ends it");
         }
         for message in messages(tree) {
-            notes.warn(tree.source_span(message), "this message comes back in every frame");
+            diagnostics.warn(tree.source_span(message), "this message comes back in every frame");
         }
     }
 }

@@ -4,9 +4,9 @@
 //! one forbids the page rather than warns.
 
 use crate::page::script::ScriptTree;
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::escapes;
+use super::gives_away;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-eval",
@@ -91,10 +91,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for reach in look.trees.iter().flat_map(ScriptTree::global_accesses) {
-        if reach.path == ["eval"] && escapes(reach) {
-            notes.deny(reach.span, "`eval` runs text as code");
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for reach in context.trees.iter().flat_map(ScriptTree::global_accesses) {
+        if reach.path == ["eval"] && gives_away(reach) {
+            diagnostics.deny(reach.span, "`eval` runs text as code");
         }
     }
 }

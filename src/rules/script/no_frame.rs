@@ -11,7 +11,7 @@ use oxc_span::GetSpan as _;
 
 use crate::page::Element;
 use crate::page::script::{AccessKind, GlobalAccess, GlobalCall, MethodCall, ScriptTree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-frame",
@@ -63,35 +63,36 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (_, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (_, element) in context.page.elements() {
         if let Some(tag) = element.start_tag.filter(|_| is_frame(element.name()) || holds(element))
         {
-            notes.deny(tag, format!("`{}` is a page in the page", element.name()));
+            diagnostics.deny(tag, format!("`{}` is a page in the page", element.name()));
         }
     }
     let written = |reach: &&GlobalAccess<'_>| reach.usage == AccessKind::Written;
-    let others = || look.trees.iter().flat_map(ScriptTree::other_window_accesses);
+    let others = || context.trees.iter().flat_map(ScriptTree::other_window_accesses);
     // `frames = 0` without a declaration makes it the game's own; `top` cannot be replaced.
     let own = others().filter(written).map(|reach| reach.path).filter(|path| *path != ["top"]);
     let own: HashSet<_> = own.collect();
     for reach in others().filter(|reach| is_used(reach)) {
         if !own.contains(&reach.path) {
             let name = reach.path.join(".");
-            notes.deny(reach.span, format!("`{name}` is a window that is not the game's"));
+            diagnostics.deny(reach.span, format!("`{name}` is a window that is not the game's"));
         }
     }
-    for tree in look.trees {
+    for tree in context.trees {
         let calls = tree.methods().iter().filter(|method| makes_frame(tree, method));
         let calls = calls.map(|method| method.call.span);
         let sets = tree.assignments().iter().filter(|set| set.key == Some("srcdoc"));
         for span in calls.chain(sets.map(|set| set.set.left.span())) {
-            notes.deny(tree.source_span(span), "this makes a page in the page");
+            diagnostics.deny(tree.source_span(span), "this makes a page in the page");
         }
         let defined = tree.global_calls().iter().filter(|call| defines_kin(tree, call));
         let classes = tree.global_accesses().iter().filter(|reach| is_class(reach));
         for span in defined.map(|call| call.span).chain(classes.map(|reach| reach.span)) {
-            notes.deny(span, "this makes an element of a kind that loads or frames something");
+            diagnostics
+                .deny(span, "this makes an element of a kind that loads or frames something");
         }
     }
 }

@@ -11,9 +11,9 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{PossibleValue, ScriptTree, ValueAnalysis, ValueShape};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::escapes;
+use super::gives_away;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-function-constructor",
@@ -85,17 +85,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 const WHY: &str = "this makes a function from text";
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let choices = ValueAnalysis::with_members_by_name(look.trees);
-    for (number, tree) in look.trees.iter().enumerate() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let choices = ValueAnalysis::with_members_by_name(context.trees);
+    for (number, tree) in context.trees.iter().enumerate() {
         for reach in tree.global_accesses() {
             let is_it = match *reach.path {
-                ["Function"] => escapes(reach),
+                ["Function"] => gives_away(reach),
                 ["Function", "prototype", "constructor"] => true,
                 _ => false,
             };
             if is_it {
-                notes.deny(reach.span, WHY);
+                diagnostics.deny(reach.span, WHY);
             }
         }
         let members =
@@ -103,15 +103,15 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let members = members.filter_map(|kind| by_constructor(tree, kind));
         let patterns = tree.nodes(&[AstType::VariableDeclarator]);
         let patterns = patterns.filter_map(|kind| by_pattern(tree, kind));
-        let of = Of { tree, number, choices: &choices };
+        let of = ConstructorCheck { tree, number, choices: &choices };
         let calls = tree.nodes(CALLS).filter(|kind| of.calls_with_text(*kind));
         for span in members.chain(patterns).chain(calls.map(|kind| kind.span())) {
-            notes.deny(tree.source_span(span), WHY);
+            diagnostics.deny(tree.source_span(span), WHY);
         }
         for call in tree.global_calls().iter().filter(|call| call.path == ["Reflect", "get"]) {
             let key = call.arguments.get(1).and_then(|key| tree.constant(key));
             if key.is_some_and(|key| key == CONSTRUCTOR) {
-                notes.deny(call.span, WHY);
+                diagnostics.deny(call.span, WHY);
             }
         }
     }
@@ -125,7 +125,7 @@ const CALLS: &[AstType] =
 
 /// How surely a member is a constructor.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Key {
+enum ConstructorKey {
     /// It has that name.
     Named,
     /// It can have that name, out of a table.
@@ -136,13 +136,13 @@ enum Key {
 }
 
 /// A piece of code, and what its expressions can be.
-struct Of<'t, 'a> {
+struct ConstructorCheck<'t, 'a> {
     tree: &'t ScriptTree<'a>,
     number: usize,
     choices: &'t ValueAnalysis<'t, 'a>,
 }
 
-impl<'a> Of<'_, 'a> {
+impl<'a> ConstructorCheck<'_, 'a> {
     /// `x.constructor('text')`, however the name is come by: an object is not made from code.
     fn calls_with_text(&self, kind: AstKind<'a>) -> bool {
         let (callee, arguments) = match kind {
@@ -153,7 +153,9 @@ impl<'a> Of<'_, 'a> {
             AstKind::CallExpression(call) => (Some(&call.callee), call.arguments.as_slice()),
             AstKind::NewExpression(new) => (Some(&new.callee), new.arguments.as_slice()),
             AstKind::TaggedTemplateExpression(tagged) => {
-                return self.constructor(&tagged.tag).is_some_and(|(key, _)| key == Key::Named);
+                return self
+                    .constructor(&tagged.tag)
+                    .is_some_and(|(key, _)| key == ConstructorKey::Named);
             }
             _ => return false,
         };
@@ -162,14 +164,14 @@ impl<'a> Of<'_, 'a> {
         let is_made = matches!(kind, AstKind::NewExpression(_));
         match key {
             // `new this.constructor('name')` makes another object of the same class.
-            Key::Named => !is_made && self.get_text(arguments, PossibleValue::is_text),
-            Key::Chosen => {
+            ConstructorKey::Named => !is_made && self.get_text(arguments, PossibleValue::is_text),
+            ConstructorKey::Chosen => {
                 self.get_text(arguments, |choice| !matches!(choice, PossibleValue::NonText))
             }
-            Key::Unknown => {
+            ConstructorKey::Unknown => {
                 is_written_out(object) && self.get_text(arguments, PossibleValue::is_text)
             }
-            Key::Other => false,
+            ConstructorKey::Other => false,
         }
     }
 
@@ -182,7 +184,10 @@ impl<'a> Of<'_, 'a> {
     }
 
     /// The member that is called, by itself, by a name of its own or through `call` and `apply`.
-    fn constructor(&self, callee: &'a Expression<'a>) -> Option<(Key, &'a Expression<'a>)> {
+    fn constructor(
+        &self,
+        callee: &'a Expression<'a>,
+    ) -> Option<(ConstructorKey, &'a Expression<'a>)> {
         let mut callee = callee.get_inner_expression();
         if let Expression::Identifier(name) = callee {
             callee = self.tree.constant_value(name)?.get_inner_expression();
@@ -199,28 +204,36 @@ impl<'a> Of<'_, 'a> {
         }
         let key = match member {
             MemberExpression::StaticMemberExpression(member) => {
-                if member.property.name == CONSTRUCTOR { Key::Named } else { Key::Other }
+                if member.property.name == CONSTRUCTOR {
+                    ConstructorKey::Named
+                } else {
+                    ConstructorKey::Other
+                }
             }
             MemberExpression::ComputedMemberExpression(member) => self.key(member),
-            MemberExpression::PrivateFieldExpression(_) => Key::Other,
+            MemberExpression::PrivateFieldExpression(_) => ConstructorKey::Other,
         };
         Some((key, object))
     }
 
-    fn key(&self, member: &'a ComputedMemberExpression<'a>) -> Key {
+    fn key(&self, member: &'a ComputedMemberExpression<'a>) -> ConstructorKey {
         if let Some(key) = self.tree.constant(&member.expression) {
             return match &member.expression {
-                _ if key != CONSTRUCTOR => Key::Other,
-                Expression::StringLiteral(_) => Key::Named,
+                _ if key != CONSTRUCTOR => ConstructorKey::Other,
+                Expression::StringLiteral(_) => ConstructorKey::Named,
                 // Nobody writes it in parts who means no harm.
-                _ => Key::Chosen,
+                _ => ConstructorKey::Chosen,
             };
         }
         let keys = self.choices.possible_values(self.number, &member.expression);
         if keys.iter().any(|key| key.is_text() && key.can_be(CONSTRUCTOR)) {
-            return Key::Chosen;
+            return ConstructorKey::Chosen;
         }
-        if keys.iter().any(|key| key.can_be(CONSTRUCTOR)) { Key::Unknown } else { Key::Other }
+        if keys.iter().any(|key| key.can_be(CONSTRUCTOR)) {
+            ConstructorKey::Unknown
+        } else {
+            ConstructorKey::Other
+        }
     }
 
     /// Whether an argument can be such, also as an element of a list.

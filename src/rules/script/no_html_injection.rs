@@ -11,7 +11,7 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan;
 
 use crate::page::script::{Assignment, MethodCall, ScriptTree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-html-injection",
@@ -39,8 +39,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         let set = tree.assignments().iter().filter_map(set_markup);
         let sinks: Vec<_> = set.chain(tree.methods().iter().filter_map(added_markup)).collect();
         if sinks.is_empty() {
@@ -52,7 +52,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             let first = outside.partition_point(|span| span.start < sink.start);
             let mut inside = outside.iter().skip(first).take_while(|span| span.start < sink.end);
             if inside.any(|span| span.end <= sink.end) {
-                notes.warn(tree.source_span(sink), "text from outside becomes markup here");
+                diagnostics.warn(tree.source_span(sink), "text from outside becomes markup here");
             }
         }
     }

@@ -16,10 +16,10 @@ use crate::page::script::{
 };
 use crate::page::url::{UrlTarget, url_target};
 use crate::page::{Element, HtmlPage, Namespace, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::escapes;
-use super::other_file::{Addresses, is_inside, leave_out};
+use super::gives_away;
+use super::other_file::{FileAddresses, is_inside, leave_out};
 use super::own_page::{is_own, whole};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -133,30 +133,30 @@ pub(in crate::rules) static RULE: Rule = Rule {
 /// Parts of an address that lead elsewhere when they are set. The hash and the search do not.
 const LEADING: &[&str] = &["href", "host", "hostname", "port", "protocol", "pathname"];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (_, element) in look.page.elements() {
-        in_markup(look.page, element, notes);
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (_, element) in context.page.elements() {
+        in_markup(context.page, element, diagnostics);
     }
-    let addresses = Addresses::of(look);
-    for (number, tree) in look.trees.iter().enumerate() {
+    let addresses = FileAddresses::from_context(context);
+    for (number, tree) in context.trees.iter().enumerate() {
         let mut left_out = Vec::new();
         for call in tree.global_calls() {
             let replacement = addresses.replacement(number, call);
             if let Some(instead) = replacement.filter(|_| !stays(tree, call)) {
-                leave_out(call.span, instead, notes);
+                leave_out(call.span, instead, diagnostics);
                 left_out.push(call.span);
             }
         }
         for reach in tree.global_accesses() {
             let why = takes(reach).filter(|_| !is_inside(reach.span, &left_out));
             if let Some(why) = why {
-                notes.deny(reach.span, why);
+                diagnostics.deny(reach.span, why);
             }
         }
         let calls = tree.global_calls().iter().filter(|call| leaves_by_call(tree, call));
         for call in calls.filter(|call| !is_inside(call.span, &left_out)) {
             let first = call.arguments.first().filter(|_| is_move(call) && call.is_direct);
-            addresses.tell(number, call.span, first.copied(), notes);
+            addresses.report(number, call.span, first.copied(), diagnostics);
         }
         for set in tree.assignments().iter().filter(|set| leaves_by_assignment(tree, set.set)) {
             let whole = matches!(
@@ -164,24 +164,24 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 Some(["location"] | ["location", "href"])
             );
             let to = whole.then_some(&set.set.right);
-            addresses.tell(number, tree.source_span(set.set.span), to, notes);
+            addresses.report(number, tree.source_span(set.set.span), to, diagnostics);
         }
         for (span, to) in own_moves(tree) {
             let edits = whole(tree, to);
             if !edits.is_empty() {
                 let why = "an address of the page itself is written whole, as a frame needs it";
-                notes.repair(span, why, Fix { edits, ..Fix::default() });
+                diagnostics.repair(span, why, FindingFix { edits, ..FindingFix::default() });
             }
         }
         for call in tree.global_calls().iter().filter(|call| renames_page(tree, call)) {
             let why = "the page gets the address of another one, which throws in a file";
             if tree.is_caught(call) {
-                notes.warn(call.span, why);
+                diagnostics.warn(call.span, why);
             } else {
-                notes.deny(call.span, why);
+                diagnostics.deny(call.span, why);
             }
         }
-        pressed_links(tree, notes);
+        pressed_links(tree, diagnostics);
     }
 }
 
@@ -216,10 +216,10 @@ fn is_move(call: &GlobalCall<'_>) -> bool {
 /// Ways off the page that are wrong wherever they are taken.
 fn takes(reach: &GlobalAccess) -> Option<&'static str> {
     match *reach.path {
-        ["open"] if escapes(reach) => Some("`open` opens another page"),
+        ["open"] if gives_away(reach) => Some("`open` opens another page"),
         ["history", "back" | "forward"]
         | ["navigation", "navigate" | "back" | "forward" | "traverseTo"]
-            if escapes(reach) =>
+            if gives_away(reach) =>
         {
             Some("this leads to another page")
         }
@@ -265,7 +265,7 @@ fn renames_page<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
 }
 
 /// A link that leads away and that the script itself presses.
-fn pressed_links(tree: &ScriptTree<'_>, notes: &mut Notes) {
+fn pressed_links(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     if !tree.methods().iter().any(presses) {
         return;
     }
@@ -279,7 +279,7 @@ fn pressed_links(tree: &ScriptTree<'_>, notes: &mut Notes) {
     });
     for address in set.chain(called).filter(|address| leads_off(tree, address)) {
         let why = "the script presses a link that leads to another page";
-        notes.deny(tree.source_span(address.span()), why);
+        diagnostics.deny(tree.source_span(address.span()), why);
     }
 }
 
@@ -296,24 +296,24 @@ fn leads_off<'a>(tree: &ScriptTree<'a>, address: &'a Expression<'a>) -> bool {
     tree.constant_start(address).is_some_and(|start| url_target(&start) == UrlTarget::Remote)
 }
 
-fn in_markup(page: &HtmlPage, element: &Element, notes: &mut Notes) {
+fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) {
     let Some(tag) = element.start_tag else { return };
     if element.is("meta") {
         let equiv = element.value("http-equiv").unwrap_or_default().trim_ascii();
         if equiv.eq_ignore_ascii_case("refresh") {
-            notes.deny(tag, "the page leaves itself after a while");
+            diagnostics.deny(tag, "the page leaves itself after a while");
         }
     } else if element.is("base") {
         // The policy takes its effect away, so without it the page is the same.
         let why = "`base` makes every address lead elsewhere";
-        notes.repair(tag, why, Fix::edit(Edit::remove(tag)));
+        diagnostics.repair(tag, why, FindingFix::from_edit(TextEdit::remove(tag)));
     }
     if let Some(attribute) = element.attribute("attributeName").filter(|_| leads_by_time(element))
         && let Some(place) = &attribute.place
     {
         let why = format!("`{}` makes a link of something while the page runs", element.name());
-        let edit = Edit::remove_attribute(page.source(), place.whole);
-        notes.repair(place.whole, why, Fix::edit(edit));
+        let edit = TextEdit::remove_attribute(page.source(), place.whole);
+        diagnostics.repair(place.whole, why, FindingFix::from_edit(edit));
     }
     let is_link = element.is("a") || element.is("area") || is_foreign_link(element);
     for attribute in &element.attributes {
@@ -326,10 +326,10 @@ fn in_markup(page: &HtmlPage, element: &Element, notes: &mut Notes) {
         let Some(place) = attribute.place.as_ref().filter(|_| sends || leads) else { continue };
         let does = if leads { "leads" } else { "sends something" };
         let why = format!("`{}` {does} to another page", attribute.name());
-        notes.repair(
+        diagnostics.repair(
             place.whole,
             why,
-            Fix::edit(Edit::remove_attribute(page.source(), place.whole)),
+            FindingFix::from_edit(TextEdit::remove_attribute(page.source(), place.whole)),
         );
     }
 }

@@ -8,9 +8,9 @@ use oxc_span::GetSpan as _;
 
 use crate::page::script::{MethodCall, ScriptTree};
 use crate::page::url::{UrlTarget, url_target};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::{escapes, powers};
+use super::{gives_away, powers};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-network",
@@ -60,7 +60,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 /// The ways out.
-pub(super) const OUT: &[&[&str]] = &[
+pub(super) const NETWORK_APIS: &[&[&str]] = &[
     &["fetch"],
     &["fetchLater"],
     &["XMLHttpRequest"],
@@ -76,25 +76,25 @@ pub(super) const OUT: &[&[&str]] = &[
     &["navigator", "sendBeacon"],
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
-        for reach in tree.global_accesses().iter().filter(|reach| escapes(reach)) {
-            if OUT.contains(&&*reach.path) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
+        for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
+            if NETWORK_APIS.contains(&&*reach.path) {
                 let why = format!("`{}` reaches the network", reach.path.join("."));
-                powers::object(tree, reach, why, notes);
+                powers::report_access(tree, reach, why, diagnostics);
             }
         }
         for call in tree.global_calls() {
             let first = call.arguments.first().filter(|_| call.path == ["Audio"]);
             if first.is_some_and(|url| is_remote(tree, url)) {
-                notes.deny(call.span, "the sound is loaded from the network");
+                diagnostics.deny(call.span, "the sound is loaded from the network");
             }
         }
         let set = tree.assignments().iter().filter(|set| set.key.is_some_and(is_source));
         let set = set.map(|set| &set.set.right);
         let called = tree.methods().iter().filter_map(|method| sets_source(tree, method));
         for url in set.chain(called).filter(|url| is_remote(tree, url)) {
-            notes.deny(tree.source_span(url.span()), "this is loaded from the network");
+            diagnostics.deny(tree.source_span(url.span()), "this is loaded from the network");
         }
     }
 }

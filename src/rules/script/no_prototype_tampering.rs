@@ -8,7 +8,7 @@ use oxc_ast::ast::MemberExpression;
 use oxc_span::GetSpan as _;
 
 use crate::page::script::{AccessKind, Assignment, GlobalCall, ScriptTree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-prototype-tampering",
@@ -36,21 +36,21 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         for reach in
             tree.global_accesses().iter().filter(|reach| reach.usage == AccessKind::Written)
         {
             if matches!(*reach.path, [_, "prototype", _, ..]) {
                 let name = reach.path.join(".");
-                notes.warn(reach.span, format!("`{name}` is changed"));
+                diagnostics.warn(reach.span, format!("`{name}` is changed"));
             }
         }
         for call in tree.global_calls().iter().filter(|call| changes(tree, call)) {
-            notes.warn(call.span, "an object of the language is changed");
+            diagnostics.warn(call.span, "an object of the language is changed");
         }
         for span in tree.assignments().iter().filter_map(prototype_of) {
-            notes.warn(tree.source_span(span), "`__proto__` changes what an object is");
+            diagnostics.warn(tree.source_span(span), "`__proto__` changes what an object is");
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::page::script::{
     GlobalCall, ParseGoal, PossibleValue, ScriptTree, ValueAnalysis, ValueShape,
     parses_as_statements,
 };
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-string-timer",
@@ -72,9 +72,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let choices = ValueAnalysis::new(look.trees);
-    for (number, tree) in look.trees.iter().enumerate() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let choices = ValueAnalysis::new(context.trees);
+    for (number, tree) in context.trees.iter().enumerate() {
         let is_timer =
             |call: &&GlobalCall<'_>| matches!(*call.path, ["setTimeout" | "setInterval"]);
         for call in tree.global_calls().iter().filter(is_timer) {
@@ -83,7 +83,7 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 is_told_to_be_text(tree, first)
                     || choices.possible_values(number, first).iter().any(PossibleValue::is_text)
             };
-            judge(tree, first, may_be_text, notes);
+            judge(tree, first, may_be_text, diagnostics);
         }
     }
 }
@@ -92,20 +92,20 @@ fn judge<'a>(
     tree: &ScriptTree<'a>,
     first: &'a Expression<'a>,
     may_be_text: impl Fn() -> bool,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     let span = tree.source_span(first.span());
     match tree.shape(first) {
         ValueShape::Unknown if may_be_text() => {
-            notes.deny(span, "the timer gets what is text at times");
+            diagnostics.deny(span, "the timer gets what is text at times");
         }
         ValueShape::Function | ValueShape::Unknown => {}
         ValueShape::Text => {
-            notes.deny(span, "the timer gets text that is put together at run time");
+            diagnostics.deny(span, "the timer gets text that is put together at run time");
         }
         ValueShape::Constant(code) => match fix(tree, span, &code) {
-            Some(fix) => notes.repair(span, "the timer gets text instead of a function", fix),
-            None => notes.deny(span, "the timer gets text that cannot be made a function"),
+            Some(fix) => diagnostics.repair(span, "the timer gets text instead of a function", fix),
+            None => diagnostics.deny(span, "the timer gets text that cannot be made a function"),
         },
     }
 }
@@ -157,17 +157,17 @@ fn asks_for_text<'a>(
 }
 
 /// The text as a function. In an attribute the code is moved into a script first.
-fn fix(tree: &ScriptTree<'_>, span: Span, code: &str) -> Option<Fix> {
+fn fix(tree: &ScriptTree<'_>, span: Span, code: &str) -> Option<FindingFix> {
     let breaks_out = code.to_ascii_lowercase().contains("</script") || code.contains("<!--");
     if breaks_out || !parses_as_statements(code) {
         return None;
     }
     if tree.code.goal == ParseGoal::Handler {
-        return Some(Fix::default());
+        return Some(FindingFix::default());
     }
     if !tree.code.text.is_verbatim() {
         return None;
     }
     let end = if code.contains("//") { "\n" } else { "" };
-    Some(Fix::edit(Edit::new(span, format!("function () {{ {code}{end} }}"))))
+    Some(FindingFix::from_edit(TextEdit::new(span, format!("function () {{ {code}{end} }}"))))
 }

@@ -10,19 +10,19 @@ use oxc_ast::ast::Expression;
 use crate::page::Span;
 use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
 use crate::page::url::{UrlTarget, url_target};
-use crate::rules::{Edit, Fix, Look, Notes};
+use crate::rules::{Diagnostics, FindingFix, RuleContext, TextEdit};
 
 const WHY: &str = "this leads to a file that is not part of the game, so it stays";
 
 /// What addresses can be, worked out only for a page that has some.
-pub(super) struct Addresses<'t, 'a> {
+pub(super) struct FileAddresses<'t, 'a> {
     trees: &'t [ScriptTree<'a>],
     choices: OnceCell<ValueAnalysis<'t, 'a>>,
 }
 
-impl<'t, 'a> Addresses<'t, 'a> {
-    pub fn of(look: &Look<'t, 'a>) -> Self {
-        Self { trees: look.trees, choices: OnceCell::new() }
+impl<'t, 'a> FileAddresses<'t, 'a> {
+    pub fn from_context(context: &RuleContext<'t, 'a>) -> Self {
+        Self { trees: context.trees, choices: OnceCell::new() }
     }
 
     /// Whether an address is surely that of a file of the game's: nothing of the page is in it,
@@ -40,11 +40,17 @@ impl<'t, 'a> Addresses<'t, 'a> {
     }
 
     /// Tells of code that goes to an address, and takes it out if that is one of a file.
-    pub fn tell(&self, tree: usize, span: Span, to: Option<&'a Expression<'a>>, notes: &mut Notes) {
+    pub fn report(
+        &self,
+        tree: usize,
+        span: Span,
+        to: Option<&'a Expression<'a>>,
+        diagnostics: &mut Diagnostics,
+    ) {
         if to.is_some_and(|to| self.is_file(tree, to)) {
-            leave_out(span, "undefined", notes);
+            leave_out(span, "undefined", diagnostics);
         } else {
-            notes.deny(span, "this leads to another page");
+            diagnostics.deny(span, "this leads to another page");
         }
     }
 
@@ -64,8 +70,8 @@ impl<'t, 'a> Addresses<'t, 'a> {
 }
 
 /// Takes code out that leads to another file.
-pub(super) fn leave_out(span: Span, instead: &str, notes: &mut Notes) {
-    notes.repair(span, WHY, Fix::edit(Edit::new(span, instead)));
+pub(super) fn leave_out(span: Span, instead: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.repair(span, WHY, FindingFix::from_edit(TextEdit::new(span, instead)));
 }
 
 /// Whether a place stands in one of these.

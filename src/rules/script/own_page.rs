@@ -10,20 +10,20 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan as _;
 
 use crate::page::script::ScriptTree;
-use crate::rules::Edit;
+use crate::rules::TextEdit;
 
 /// How far names and parts are followed.
 const MAX_STEPS: usize = 12;
 
 /// A part of an address that is put together.
-enum Term<'t, 'a> {
+enum UrlTerm<'t, 'a> {
     Text(std::borrow::Cow<'t, str>),
     Value(&'a Expression<'a>),
 }
 
 /// In a frame that shows a text, the page has an address from which no other can be told: `?level=2`
 /// alone leads to the page around. What writes such an address whole; nothing where it is.
-pub(super) fn whole<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Vec<Edit> {
+pub(super) fn whole<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Vec<TextEdit> {
     let mut edits = Vec::new();
     complete(tree, to, &mut edits, MAX_STEPS);
     edits
@@ -36,7 +36,7 @@ const PAGE_AND_QUERY: &str = "document.URL.split(/#/)[0]";
 fn complete<'a>(
     tree: &ScriptTree<'a>,
     to: &'a Expression<'a>,
-    edits: &mut Vec<Edit>,
+    edits: &mut Vec<TextEdit>,
     steps: usize,
 ) {
     let Some(steps) = steps.checked_sub(1) else { return };
@@ -54,8 +54,8 @@ fn complete<'a>(
                 && right.span.start == right.span.end
             {
                 let span = tree.source_span(either.span);
-                edits.push(Edit::insert(span.start, format!("{}(", left.text)));
-                edits.push(Edit::insert(span.end, ")"));
+                edits.push(TextEdit::insert(span.start, format!("{}(", left.text)));
+                edits.push(TextEdit::insert(span.end, ")"));
             }
         }
         Expression::SequenceExpression(all) => {
@@ -67,8 +67,9 @@ fn complete<'a>(
 }
 
 /// What stands before an address, or instead of its first parts.
-fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
-    let before = |page| Some(Edit::insert(tree.source_span(to.span()).start, format!("{page} + ")));
+fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<TextEdit> {
+    let before =
+        |page| Some(TextEdit::insert(tree.source_span(to.span()).start, format!("{page} + ")));
     let start = tree.constant_start(to).unwrap_or_default();
     match start.trim_start_matches(|c: char| c <= ' ').chars().next() {
         Some('?') => return before(PAGE),
@@ -80,15 +81,15 @@ fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<Edit>
     let mut terms = Vec::new();
     flatten(tree, to, &mut terms, MAX_STEPS);
     let values = terms.iter().filter_map(|term| match term {
-        Term::Value(e) => Some(*e),
-        Term::Text(_) => None,
+        UrlTerm::Value(e) => Some(*e),
+        UrlTerm::Text(_) => None,
     });
     let name_of = |e| tree.path(e).and_then(|path| path.last().copied()).unwrap_or_default();
     let mut named = values.map(|e| (name_of(e), e.span()));
     let (name, first) = named.next()?;
     let instead = |end: oxc_span::Span| {
         let span = oxc_span::Span::new(first.start, end.end);
-        Some(Edit::new(tree.source_span(span), PAGE))
+        Some(TextEdit::new(tree.source_span(span), PAGE))
     };
     match name {
         "search" => before(PAGE),
@@ -242,7 +243,7 @@ fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
 fn flatten<'a>(
     tree: &ScriptTree<'a>,
     e: &'a Expression<'a>,
-    terms: &mut Vec<Term<'a, 'a>>,
+    terms: &mut Vec<UrlTerm<'a, 'a>>,
     steps: usize,
 ) -> bool {
     let Some(steps) = steps.checked_sub(1) else { return false };
@@ -253,7 +254,7 @@ fn flatten<'a>(
         Expression::TemplateLiteral(template) => {
             for (i, quasi) in template.quasis.iter().enumerate() {
                 let Some(text) = quasi.value.cooked else { return false };
-                terms.push(Term::Text(text.as_str().into()));
+                terms.push(UrlTerm::Text(text.as_str().into()));
                 let value = template.expressions.get(i);
                 if value.is_some_and(|value| !flatten(tree, value, terms, steps)) {
                     return false;
@@ -262,48 +263,50 @@ fn flatten<'a>(
             true
         }
         inner => {
-            terms.push(tree.constant(inner).map_or(Term::Value(inner), Term::Text));
+            terms.push(tree.constant(inner).map_or(UrlTerm::Value(inner), UrlTerm::Text));
             true
         }
     }
 }
 
 /// Whether parts make an address that begins like the page's own, up to a query or a place.
-fn is_own_sum<'a>(tree: &ScriptTree<'a>, terms: &[Term<'a, 'a>], steps: usize) -> bool {
-    let is_empty = |term: &&Term<'_, '_>| matches!(term, Term::Text(text) if text.is_empty());
+fn is_own_sum<'a>(tree: &ScriptTree<'a>, terms: &[UrlTerm<'a, 'a>], steps: usize) -> bool {
+    let is_empty = |term: &&UrlTerm<'_, '_>| matches!(term, UrlTerm::Text(text) if text.is_empty());
     let mut terms = terms.iter().filter(|term| !is_empty(term));
     let is_part = |e: &'a Expression<'a>, name: &str| {
         tree.path(e).is_some_and(|path| path == ["location", name])
     };
     let mut next = terms.next();
     // `location.protocol + '//' + location.host + location.pathname`
-    if matches!(next, Some(Term::Value(e)) if is_part(e, "protocol")) {
-        let slashes = matches!(terms.next(), Some(Term::Text(text)) if text == "//");
-        let host = matches!(terms.next(), Some(Term::Value(e)) if is_part(e, "host"));
+    if matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "protocol")) {
+        let slashes = matches!(terms.next(), Some(UrlTerm::Text(text)) if text == "//");
+        let host = matches!(terms.next(), Some(UrlTerm::Value(e)) if is_part(e, "host"));
         next = terms.next().filter(|_| slashes && host);
-        return matches!(next, Some(Term::Value(e)) if is_part(e, "pathname")) && ends(tree, terms);
+        return matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "pathname"))
+            && ends(tree, terms);
     }
-    if matches!(next, Some(Term::Value(e)) if is_part(e, "origin")) {
+    if matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "origin")) {
         next = terms.next();
-        return matches!(next, Some(Term::Value(e)) if is_part(e, "pathname")) && ends(tree, terms);
+        return matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "pathname"))
+            && ends(tree, terms);
     }
     match next {
         None => true,
-        Some(Term::Text(text)) => leads_in(text),
-        Some(Term::Value(first)) => is_own_within(tree, first, steps) && ends(tree, terms),
+        Some(UrlTerm::Text(text)) => leads_in(text),
+        Some(UrlTerm::Value(first)) => is_own_within(tree, first, steps) && ends(tree, terms),
     }
 }
 
 /// Whether nothing comes after a page's own address but a query and a place.
 fn ends<'t, 'a: 't>(
     tree: &ScriptTree<'a>,
-    mut rest: impl Iterator<Item = &'t Term<'a, 'a>>,
+    mut rest: impl Iterator<Item = &'t UrlTerm<'a, 'a>>,
 ) -> bool {
     loop {
         match rest.next() {
             None => return true,
-            Some(Term::Text(text)) => return text.starts_with(['?', '#']),
-            Some(Term::Value(e)) => {
+            Some(UrlTerm::Text(text)) => return text.starts_with(['?', '#']),
+            Some(UrlTerm::Value(e)) => {
                 let path = tree.path(e);
                 if !path.is_some_and(|path| matches!(*path, ["location", "search" | "hash"])) {
                     return false;

@@ -10,11 +10,11 @@ use oxc_ast::ast::MemberExpression;
 
 use crate::page::HtmlPage;
 use crate::page::script::{AccessKind, GlobalAccess, MissingApi, ScriptTree};
-use crate::rules::Notes;
+use crate::rules::Diagnostics;
 
 /// The powers, sorted by how code comes to them.
 #[derive(Default)]
-struct Powers {
+struct PowerList {
     /// `fetch` and the like: names of the global object.
     globals: HashSet<&'static str>,
     /// The members of the one object of a kind.
@@ -23,8 +23,8 @@ struct Powers {
     methods: HashSet<(&'static str, &'static str)>,
 }
 
-static POWERS: LazyLock<Powers> = LazyLock::new(|| {
-    let mut powers = Powers::default();
+static POWERS: LazyLock<PowerList> = LazyLock::new(|| {
+    let mut powers = PowerList::default();
     for line in include_str!("../../../assets/powers.txt").lines() {
         match line.split_once('.') {
             _ if line.is_empty() || line.starts_with('#') => {}
@@ -39,7 +39,7 @@ static POWERS: LazyLock<Powers> = LazyLock::new(|| {
 });
 
 /// The one object of a class, where there is only one.
-const ONLY: &[(&[&str], &str)] =
+const CONDITIONAL: &[(&[&str], &str)] =
     &[(&["navigator", "clipboard"], "Clipboard"), (&["trustedTypes"], "TrustedTypePolicyFactory")];
 
 /// What is not there when a game runs.
@@ -54,7 +54,7 @@ pub(super) fn is_power(path: &[&str]) -> bool {
         ["Navigator", "prototype", name] => POWERS.members.contains(&("navigator", *name)),
         ["Document", "prototype", name] => POWERS.members.contains(&("document", *name)),
         [class, "prototype", name] => POWERS.methods.contains(&(*class, *name)),
-        [of @ .., name] => ONLY
+        [of @ .., name] => CONDITIONAL
             .iter()
             .any(|(object, class)| of == *object && POWERS.methods.contains(&(*class, *name))),
     }
@@ -94,17 +94,17 @@ pub(super) fn own_names<'p>(page: &'p HtmlPage, trees: &'p [ScriptTree<'_>]) -> 
 }
 
 /// Tells of a power that is used: refused, unless it is taken away and the code goes on.
-pub(super) fn object<'a>(
+pub(super) fn report_access<'a>(
     tree: &ScriptTree<'a>,
     reach: &GlobalAccess<'a>,
     why: impl Into<String>,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     if !is_power(&reach.path) || !tree.tolerates_missing(reach, MISSING) {
-        return notes.deny(reach.span, why);
+        return diagnostics.deny(reach.span, why);
     }
     let name = reach.path.join(".");
-    notes.warn(reach.span, format!("`{name}` is taken away; the game can do without"));
+    diagnostics.warn(reach.span, format!("`{name}` is taken away; the game can do without"));
 }
 
 /// Whether only to ask for it by its bare name breaks the game.
@@ -113,7 +113,7 @@ pub(super) fn throws<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>) -> boo
 }
 
 /// Uses of methods that only powers have, on any object: `video.requestPictureInPicture()`.
-pub(super) fn in_methods(tree: &ScriptTree<'_>, notes: &mut Notes) {
+pub(super) fn check_methods(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     for method in tree.methods() {
         let Some(member) = method.call.callee.get_inner_expression().as_member_expression() else {
             continue;
@@ -132,9 +132,9 @@ pub(super) fn in_methods(tree: &ScriptTree<'_>, notes: &mut Notes) {
         };
         let span = tree.source_span(method.call.span);
         if tree.is_optional_member(taken, MISSING) {
-            notes.warn(span, format!("`{name}` is taken away; the game can do without"));
+            diagnostics.warn(span, format!("`{name}` is taken away; the game can do without"));
         } else {
-            notes.deny(span, format!("`{name}` is a power that no game gets"));
+            diagnostics.deny(span, format!("`{name}` is a power that no game gets"));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! It is also code that no rule has seen, so it is never passed on as clean.
 
 use crate::page::script::ParseGoal;
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "syntax",
@@ -68,16 +68,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 /// One error makes others: the first ones tell.
-const MOST: usize = 3;
+const MAX_REPORTED: usize = 3;
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees.iter().filter(|tree| tree.code.goal != ParseGoal::Handler) {
-        for problem in tree.problems.iter().take(MOST) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees.iter().filter(|tree| tree.code.goal != ParseGoal::Handler) {
+        for problem in tree.problems.iter().take(MAX_REPORTED) {
             let message = problem.message.trim_end_matches('.');
             let why = format!(
                 "this script does not parse: {message}; the rest of it was not checked by other rules"
             );
-            notes.deny(problem.span, why);
+            diagnostics.deny(problem.span, why);
         }
     }
 }

@@ -6,7 +6,7 @@
 use crate::page::HtmlPage;
 use crate::page::style::{StyleLoad, StyleLoadKind};
 use crate::page::url::{UrlTarget, url_target};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-css",
@@ -35,13 +35,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for load in look.page.loads() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for load in context.page.loads() {
         let leaves = url_target(&load.url) == UrlTarget::Remote;
         let local =
             url_target(&load.url) == UrlTarget::Relative || load.kind == StyleLoadKind::Import;
         if leaves || local {
-            notes.repair(load.span, why(&load), Fix::edit(without(look.page, &load)));
+            diagnostics.repair(
+                load.span,
+                why(&load),
+                FindingFix::from_edit(without(context.page, &load)),
+            );
         }
     }
 }
@@ -55,12 +59,12 @@ fn why(load: &StyleLoad) -> &'static str {
 }
 
 /// Nothing instead of an import, an empty picture instead of a URL.
-fn without(page: &HtmlPage, load: &StyleLoad) -> Edit {
+fn without(page: &HtmlPage, load: &StyleLoad) -> TextEdit {
     let quoted = load.span.text_in(page.source());
     match load.kind {
-        StyleLoadKind::Import => Edit::remove(load.span),
-        StyleLoadKind::Url => Edit::new(load.span, "url(data:,)"),
-        StyleLoadKind::Text if quoted.starts_with('"') => Edit::new(load.span, "\"data:,\""),
-        StyleLoadKind::Text => Edit::new(load.span, "'data:,'"),
+        StyleLoadKind::Import => TextEdit::remove(load.span),
+        StyleLoadKind::Url => TextEdit::new(load.span, "url(data:,)"),
+        StyleLoadKind::Text if quoted.starts_with('"') => TextEdit::new(load.span, "\"data:,\""),
+        StyleLoadKind::Text => TextEdit::new(load.span, "'data:,'"),
     }
 }

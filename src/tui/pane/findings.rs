@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::verdict::wrap_words;
 use crate::app::{Job, State};
 use crate::page::LineIndex;
-use crate::rules::State as Found;
+use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;

@@ -17,7 +17,7 @@ use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, QueueMode, S
 use crate::config::Switch;
 use crate::inference::{Cause, Lasting, Pause, Trouble, outcome};
 use crate::library::DiskError;
-use crate::rules::{Finding, State as Found};
+use crate::rules::{Finding, FindingState as Found};
 use crate::tui::keymap::UiCommand;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;

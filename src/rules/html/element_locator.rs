@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use crate::page::{Element, HtmlPage};
 
 /// An expression for an element, and an attribute it needs to be found by.
-pub(super) struct Found {
+pub(super) struct LocatedElement {
     pub expression: String,
     pub marker: Option<String>,
 }
 
 /// Finds elements of one page.
-pub(super) struct Locator {
+pub(super) struct ElementLocator {
     /// How often each id is given.
     ids: HashMap<String, usize>,
     /// What markers are called, before their number.
@@ -19,7 +19,7 @@ pub(super) struct Locator {
     next: usize,
 }
 
-impl Locator {
+impl ElementLocator {
     pub(super) fn new(page: &HtmlPage, prefix: &'static str) -> Self {
         let mut ids = HashMap::new();
         let mut next = 1;
@@ -36,27 +36,27 @@ impl Locator {
     }
 
     /// By what the element is or by its id; else by a marker that has to be added.
-    pub(super) fn find(&mut self, element: &Element) -> Found {
-        let plain = |expression: String| Found { expression, marker: None };
+    pub(super) fn locate(&mut self, element: &Element) -> LocatedElement {
+        let plain = |expression: String| LocatedElement { expression, marker: None };
         if element.is("body") {
             return plain("document.body".to_owned());
         }
         if element.is("html") {
             return plain("document.documentElement".to_owned());
         }
-        if let Some(id) = element.value("id").filter(|id| self.is_sure(id)) {
+        if let Some(id) = element.value("id").filter(|id| self.is_unique(id)) {
             return plain(format!("document.getElementById(\"{id}\")"));
         }
         let marker = format!("{}{}", self.prefix, self.next);
         self.next += 1;
-        Found {
+        LocatedElement {
             expression: format!("document.querySelector(\"[{marker}]\")"),
             marker: Some(marker),
         }
     }
 
     /// An id that is given once and needs no quoting.
-    fn is_sure(&self, id: &str) -> bool {
+    fn is_unique(&self, id: &str) -> bool {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | ' ');
         !id.is_empty() && id.chars().all(plain) && self.ids.get(id) == Some(&1)
     }

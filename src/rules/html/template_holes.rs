@@ -8,16 +8,20 @@ use oxc_span::GetSpan as _;
 
 use crate::page::Span;
 use crate::page::script::{ScriptTree, parse_handler};
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::rules::TextEdit;
+use crate::rules::edit::EditSet;
 
 /// A gap: its name, its place in the template and what fills it.
-pub(super) type Gap<'a> = (String, Range<usize>, &'a Expression<'a>);
+pub(super) type TemplateHole<'a> = (String, Range<usize>, &'a Expression<'a>);
 
 /// The code of a handler that reads what fills its gaps.
-pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> {
+pub(super) fn fill_from_attributes(
+    code: &str,
+    gaps: &[TemplateHole<'_>],
+    mark: &str,
+) -> Option<String> {
     parse_handler(code, |handler| {
-        let mut edits = Edits::default();
+        let mut edits = EditSet::default();
         let mut start = String::new();
         for (number, (gap, _, filling)) in gaps.iter().enumerate() {
             let name = format!("made{}", number + 1);
@@ -25,11 +29,12 @@ pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> 
                 return None;
             }
             let attribute = format!("this.getAttribute('{mark}-{}')", number + 1);
-            let (found, is_text) = read_gap(handler, (gap, is_json(filling)), &name)?;
-            if !edits.add(&found) {
+            let (found, is_text) = replace_hole(handler, (gap, is_json(filling)), &name)?;
+            if !edits.add_all(&found) {
                 return None;
             }
-            let read = if is_text { as_text(&attribute) } else { as_values(&attribute) };
+            let read =
+                if is_text { text_expression(&attribute) } else { values_expression(&attribute) };
             start.extend(["const ", &name, " = ", &read, "; "]);
         }
         Some(start + &edits.apply(code))
@@ -37,12 +42,12 @@ pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> 
 }
 
 /// What a gap in a string holds: `\'` is a quote there.
-fn as_text(attribute: &str) -> String {
+fn text_expression(attribute: &str) -> String {
     format!("{attribute}.replace(/\\\\(.)/gs, '$1')")
 }
 
 /// The values that a gap holds: numbers, words in quotes, and what `JSON.stringify` writes.
-fn as_values(attribute: &str) -> String {
+fn values_expression(attribute: &str) -> String {
     format!(
         "(text => /^'[^']*'$/.test(text) ? [text.slice(1, -1)] : text === 'undefined' ? [undefined] : \
          /^-?[IN]/.test(text) ? [+text] : JSON.parse('[' + text + ']'))({attribute}.trim())"
@@ -51,20 +56,20 @@ fn as_values(attribute: &str) -> String {
 
 /// How a handler takes what fills a gap, and whether as a part of a string; nothing if it is more
 /// than a value, or both.
-fn read_gap(
+fn replace_hole(
     handler: &ScriptTree<'_>,
     (gap, is_json): (&str, bool),
     name: &str,
-) -> Option<(Vec<Edit>, bool)> {
+) -> Option<(Vec<TextEdit>, bool)> {
     let mut edits = Vec::new();
     let (mut places, mut texts) = (0, 0);
     for kind in handler.nodes(&[AstType::IdentifierReference, AstType::StringLiteral]) {
         match kind {
             AstKind::IdentifierReference(id) if id.name == gap => {
-                edits.push(value(handler, (id, is_json), name)?);
+                edits.push(replace_value(handler, (id, is_json), name)?);
             }
             AstKind::StringLiteral(text) if text.value.contains(gap) => {
-                edits.extend(in_string(handler, text, gap, name)?);
+                edits.extend(replace_in_string(handler, text, gap, name)?);
                 texts += 1;
             }
             _ => continue,
@@ -86,11 +91,11 @@ fn is_json(filling: &Expression<'_>) -> bool {
 
 /// A gap that is a value of its own: an argument, an operand. Not what is called, and looked into
 /// only where it is no name.
-fn value(
+fn replace_value(
     handler: &ScriptTree<'_>,
     (id, is_json): (&IdentifierReference<'_>, bool),
     name: &str,
-) -> Option<Edit> {
+) -> Option<TextEdit> {
     let one = format!("{name}[0]");
     let text = match handler.parent(id.node_id.get()) {
         // It may be several, or none.
@@ -108,28 +113,28 @@ fn value(
         AstKind::AssignmentExpression(set) if set.right.span() == id.span => one,
         _ => return None,
     };
-    Some(Edit::new(span(id.span), text))
+    Some(TextEdit::new(span(id.span), text))
 }
 
 /// A gap inside text: the text is put together where the handler runs.
-fn in_string(
+fn replace_in_string(
     handler: &ScriptTree<'_>,
     text: &StringLiteral<'_>,
     gap: &str,
     name: &str,
-) -> Option<Vec<Edit>> {
+) -> Option<Vec<TextEdit>> {
     let raw = handler.text(text.span);
     let quote = raw.get(..1)?;
     let whole = span(text.span);
     let inner = raw.get(1..raw.len().checked_sub(1)?)?;
     if inner == gap {
-        return Some(vec![Edit::new(whole, name)]);
+        return Some(vec![TextEdit::new(whole, name)]);
     }
     let at = whole.start + 1 + inner.find(gap)?;
     Some(vec![
-        Edit::insert(whole.start, "("),
-        Edit::new(Span::new(at, at + gap.len()), format!("{quote} + {name} + {quote}")),
-        Edit::insert(whole.end, ")"),
+        TextEdit::insert(whole.start, "("),
+        TextEdit::new(Span::new(at, at + gap.len()), format!("{quote} + {name} + {quote}")),
+        TextEdit::insert(whole.end, ")"),
     ])
 }
 

@@ -14,33 +14,38 @@ use crate::page::script::{
     parse_handler,
 };
 use crate::page::{AttributePlace, Span};
-use crate::rules::{Edit, Fix, Look, Notes};
+use crate::rules::{Diagnostics, FindingFix, RuleContext, TextEdit};
 
-use super::gaps::{Gap, fixed};
+use super::template_holes::{TemplateHole, fill_from_attributes};
 
 /// What the attributes are called that hold what fills the gaps, before their number.
-const MARK: &str = "data-made-";
+const MARKER_PREFIX: &str = "data-made-";
 
 /// Finds handlers that code makes, and repairs those with gaps; gives the texts of those that are
 /// whole, with where the first is made.
-pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) -> Vec<(Span, String)> {
-    let mut next = first_free(look.page.source(), MARK);
+pub(super) fn find_generated(
+    context: &RuleContext<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Span, String)> {
+    let mut next = first_free_number(context.page.source(), MARKER_PREFIX);
     let mut whole = Vec::new();
-    let choices = ValueAnalysis::new(look.trees);
-    for (at, tree) in look.trees.iter().enumerate() {
+    let choices = ValueAnalysis::new(context.trees);
+    for (at, tree) in context.trees.iter().enumerate() {
         for handler in tree.generated_handlers() {
-            let made = Made { tree, at, choices: &choices, handler };
+            let made = GeneratedHandlerCheck { tree, at, choices: &choices, handler };
             match made.judge(&mut next) {
-                Judgement::Whole(texts) => {
+                HandlerJudgement::Allowed(texts) => {
                     let place = tree.source_span(handler.span);
                     whole.extend(texts.into_iter().map(|text| (place, text)));
                 }
-                Judgement::Repaired(fix) => {
+                HandlerJudgement::Repaired(fix) => {
                     let why =
                         format!("the code of `{}` stands in the markup made here", handler.name);
-                    notes.repair(tree.source_span(handler.span), why, fix);
+                    diagnostics.repair(tree.source_span(handler.span), why, fix);
                 }
-                Judgement::Denied(why) => notes.deny(tree.source_span(handler.span), why),
+                HandlerJudgement::Denied(why) => {
+                    diagnostics.deny(tree.source_span(handler.span), why);
+                }
             }
         }
     }
@@ -48,7 +53,7 @@ pub(super) fn find(look: &Look<'_, '_>, notes: &mut Notes) -> Vec<(Span, String)
 }
 
 /// The number after the highest one that is taken behind a mark.
-pub(super) fn first_free(source: &str, mark: &str) -> usize {
+pub(super) fn first_free_number(source: &str, mark: &str) -> usize {
     let taken = source.match_indices(mark).filter_map(|(at, _)| {
         let rest = source.get(at + mark.len()..)?;
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -58,15 +63,15 @@ pub(super) fn first_free(source: &str, mark: &str) -> usize {
 }
 
 /// What is to be done about a handler.
-enum Judgement {
+enum HandlerJudgement {
     /// Nothing but to allow each of its texts.
-    Whole(Vec<String>),
-    Repaired(Fix),
+    Allowed(Vec<String>),
+    Repaired(FindingFix),
     Denied(String),
 }
 
 /// A handler that code makes.
-struct Made<'t, 'a> {
+struct GeneratedHandlerCheck<'t, 'a> {
     tree: &'t ScriptTree<'a>,
     /// The number of the tree.
     at: usize,
@@ -74,11 +79,11 @@ struct Made<'t, 'a> {
     handler: &'t GeneratedHandler<'a>,
 }
 
-impl<'a> Made<'_, 'a> {
-    fn judge(&self, next: &mut usize) -> Judgement {
+impl<'a> GeneratedHandlerCheck<'_, 'a> {
+    fn judge(&self, next: &mut usize) -> HandlerJudgement {
         let name = &self.handler.name;
         let Some(texts) = &self.handler.texts else {
-            return Judgement::Denied(format!(
+            return HandlerJudgement::Denied(format!(
                 "the code of `{name}` is put together where it cannot be read, so it would not run"
             ));
         };
@@ -92,68 +97,68 @@ impl<'a> Made<'_, 'a> {
                 }
                 GeneratedText::Written(written) => written,
             };
-            if let Some(problem) = problem(written.code.text()) {
-                return Judgement::Denied(format!(
+            if let Some(problem) = parse_problem(written.code.text()) {
+                return HandlerJudgement::Denied(format!(
                     "the code in `{name}` does not parse: {problem}; the rest of it was not checked"
                 ));
             }
             if written.holes().is_empty() {
                 whole.push(written.code.text().to_owned());
-            } else if let Some(made) = self.without_gaps(written, *next) {
+            } else if let Some(made) = self.extract_holes(written, *next) {
                 *next += 1;
                 edits.extend(made);
             } else if let Some(texts) = written.filled_texts(self.choices, self.at) {
                 whole.extend(texts);
             } else {
-                return Judgement::Denied(format!(
+                return HandlerJudgement::Denied(format!(
                     "the markup made here has `{name}`, whose code is another each time, so it would not run"
                 ));
             }
         }
         if edits.is_empty() {
-            Judgement::Whole(whole)
+            HandlerJudgement::Allowed(whole)
         } else {
-            Judgement::Repaired(Fix { edits, ..Fix::default() })
+            HandlerJudgement::Repaired(FindingFix { edits, ..FindingFix::default() })
         }
     }
 
     /// The changes that make the text of a handler the same each time; nothing where a gap is more
     /// than a value.
-    fn without_gaps(&self, written: &WrittenText<'a>, number: usize) -> Option<Vec<Edit>> {
+    fn extract_holes(&self, written: &WrittenText<'a>, number: usize) -> Option<Vec<TextEdit>> {
         if written.is_shared || self.tree.code.goal == ParseGoal::Handler {
             return None;
         }
-        let mark = format!("{MARK}{number}");
+        let mark = format!("{MARKER_PREFIX}{number}");
         let gaps = written.holes();
-        let code = fixed(written.code.text(), &gaps, &mark)?;
+        let code = fill_from_attributes(written.code.text(), &gaps, &mark)?;
         match &written.holder {
             TextHolder::Attribute(place) => {
-                self.in_attribute(written, place, (&code, &mark, &gaps))
+                self.rewrite_attribute(written, place, (&code, &mark, &gaps))
             }
-            TextHolder::Value(quote) => self.in_value(written, *quote, (&code, &mark, &gaps)),
-            TextHolder::Call(call) => self.in_call(call, (&code, &mark, &gaps)),
+            TextHolder::Value(quote) => self.rewrite_value(written, *quote, (&code, &mark, &gaps)),
+            TextHolder::Call(call) => self.rewrite_call(call, (&code, &mark, &gaps)),
             TextHolder::Member => None,
         }
     }
 
     /// The handler as one text, and an attribute around each gap.
-    fn in_attribute(
+    fn rewrite_attribute(
         &self,
         written: &WrittenText<'a>,
         place: &AttributePlace,
-        (code, mark, gaps): (&str, &str, &[Gap<'a>]),
-    ) -> Option<Vec<Edit>> {
+        (code, mark, gaps): (&str, &str, &[TemplateHole<'a>]),
+    ) -> Option<Vec<TextEdit>> {
         let start = place.whole.start.checked_sub(written.offset)?;
         let end = place.whole.end.checked_sub(written.offset)?;
         // As it is written in the code: `\"` inside `"`.
         let quote = match place.quote {
-            Some(_) => self.raw(written, end - 1..end)?,
+            Some(_) => self.source_text(written, end - 1..end)?,
             None => String::new(),
         };
-        let name = self.raw(written, start..start + (place.name.end - place.name.start))?;
-        let code = if quote.is_empty() { encoded_bare(code) } else { encoded(code) };
+        let name = self.source_text(written, start..start + (place.name.end - place.name.start))?;
+        let code = if quote.is_empty() { encode_unquoted(code) } else { encode_quoted(code) };
         let first = format!("{name}={quote}{code}{quote} {mark}-1={quote}");
-        self.around_gaps(written, (start..end, gaps), |number| match number {
+        self.replace_around_holes(written, (start..end, gaps), |number| match number {
             0 => first.clone(),
             n if n == gaps.len() => quote.clone(),
             n => format!("{quote} {mark}-{}={quote}", n + 1),
@@ -161,19 +166,19 @@ impl<'a> Made<'_, 'a> {
     }
 
     /// The same where the text fills the value of an attribute that is written elsewhere.
-    fn in_value(
+    fn rewrite_value(
         &self,
         written: &WrittenText<'a>,
         quote: u8,
-        (code, mark, gaps): (&str, &str, &[Gap<'a>]),
-    ) -> Option<Vec<Edit>> {
+        (code, mark, gaps): (&str, &str, &[TemplateHole<'a>]),
+    ) -> Option<Vec<TextEdit>> {
         if written.template.text().contains(char::from(quote)) {
             return None;
         }
         let quote = format!("\\x{quote:02x}");
-        let first = format!("{}{quote} {mark}-1={quote}", encoded(code));
+        let first = format!("{}{quote} {mark}-1={quote}", encode_quoted(code));
         let whole = 0..written.template.text().len();
-        self.around_gaps(written, (whole, gaps), |number| match number {
+        self.replace_around_holes(written, (whole, gaps), |number| match number {
             0 => first.clone(),
             n if n == gaps.len() => String::new(),
             n => format!("{quote} {mark}-{}={quote}", n + 1),
@@ -181,28 +186,28 @@ impl<'a> Made<'_, 'a> {
     }
 
     /// New texts for what stands before, between and after the gaps.
-    fn around_gaps(
+    fn replace_around_holes(
         &self,
         written: &WrittenText<'a>,
-        (whole, gaps): (Range<usize>, &[Gap<'a>]),
+        (whole, gaps): (Range<usize>, &[TemplateHole<'a>]),
         text: impl Fn(usize) -> String,
-    ) -> Option<Vec<Edit>> {
+    ) -> Option<Vec<TextEdit>> {
         let mut edits = Vec::new();
         let mut start = whole.start;
         for (number, (_, gap, _)) in gaps.iter().enumerate() {
-            edits.push(Edit::new(self.place(written, start..gap.start)?, text(number)));
+            edits.push(TextEdit::new(self.source_span(written, start..gap.start)?, text(number)));
             start = gap.end;
         }
-        edits.push(Edit::new(self.place(written, start..whole.end)?, text(gaps.len())));
+        edits.push(TextEdit::new(self.source_span(written, start..whole.end)?, text(gaps.len())));
         Some(edits)
     }
 
     /// `el.setAttribute('onclick', `flip(${i})`)`: the value is set first, by the same name.
-    fn in_call(
+    fn rewrite_call(
         &self,
         call: &'a CallExpression<'a>,
-        (code, mark, gaps): (&str, &str, &[Gap<'a>]),
-    ) -> Option<Vec<Edit>> {
+        (code, mark, gaps): (&str, &str, &[TemplateHole<'a>]),
+    ) -> Option<Vec<TextEdit>> {
         let value = self.tree.argument(call, 1)?;
         let Expression::StaticMemberExpression(member) = &call.callee else { return None };
         let is_plain =
@@ -211,12 +216,12 @@ impl<'a> Made<'_, 'a> {
             return None;
         }
         let object = self.tree.text(member.object.span());
-        let mut text = in_quotes(code);
+        let mut text = script_literal(code);
         text.extend(gaps.iter().zip(1..).map(|((_, _, filling), number)| {
             let filling = self.tree.text(filling.span());
             format!(", {object}.setAttribute(\"{mark}-{number}\", {filling})")
         }));
-        Some(vec![Edit::new(self.tree.source_span(value.span()), text)])
+        Some(vec![TextEdit::new(self.tree.source_span(value.span()), text)])
     }
 
     /// Whether a value is itself the text, not a name or a choice of it.
@@ -227,39 +232,39 @@ impl<'a> Made<'_, 'a> {
     }
 
     /// A part of a template as a place in the document.
-    fn place(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<Span> {
+    fn source_span(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<Span> {
         let code = written.template.source_range(part)?;
         Some(self.tree.code.text.span(code.start, code.end))
     }
 
     /// A part of a template as it is written in the code.
-    fn raw(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<String> {
+    fn source_text(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<String> {
         let code = written.template.source_range(part)?;
         self.tree.code.text.text().get(code).map(str::to_owned)
     }
 }
 
 /// What keeps the code of a handler from being read.
-fn problem(code: &str) -> Option<String> {
+fn parse_problem(code: &str) -> Option<String> {
     parse_handler(code, |tree| tree.problems.first().map(|problem| problem.message.clone()))
 }
 
 /// Code as the value of an attribute in quotes, in whatever literal of a script that is written.
-pub(in crate::rules) fn encoded(code: &str) -> String {
-    with_references(code, |c| "&\"'`\\$<\n\r\u{2028}\u{2029}".contains(c))
+pub(in crate::rules) fn encode_quoted(code: &str) -> String {
+    encode_chars(code, |c| "&\"'`\\$<\n\r\u{2028}\u{2029}".contains(c))
 }
 
 /// The same without quotes around it.
-fn encoded_bare(code: &str) -> String {
-    with_references(code, |c| !c.is_ascii_alphanumeric() && !"()[].,;:?!+-*/_".contains(c))
+fn encode_unquoted(code: &str) -> String {
+    encode_chars(code, |c| !c.is_ascii_alphanumeric() && !"()[].,;:?!+-*/_".contains(c))
 }
 
-fn with_references(code: &str, is_encoded: impl Fn(char) -> bool) -> String {
+fn encode_chars(code: &str, is_encoded: impl Fn(char) -> bool) -> String {
     let one = |c| if is_encoded(c) { format!("&#{};", u32::from(c)) } else { String::from(c) };
     code.chars().map(one).collect()
 }
 
 /// Text as a literal in double quotes, inside a script element.
-fn in_quotes(text: &str) -> String {
+fn script_literal(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('<', "\\u003c")
 }

@@ -12,40 +12,40 @@ use oxc_span::GetSpan as _;
 
 use crate::page::script::{Assignment, InlineHandler, ScriptTree};
 use crate::page::{HtmlPage, Namespace};
-use crate::rules::Look;
+use crate::rules::RuleContext;
 
 use super::no_inline_handler::is_safe;
 use super::scope;
 
 /// Why the handlers of a page stay where they are; nothing where nobody would notice the difference.
-pub(super) fn reason(
-    look: &Look<'_, '_>,
+pub(super) fn keep_reason(
+    context: &RuleContext<'_, '_>,
     handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
 ) -> Option<String> {
-    let in_style = look.page.styles().any(|style| selects_handlers(style.text()));
+    let in_style = context.page.styles().any(|style| selects_handlers(style.text()));
     if in_style {
         return Some("a style selects by its attribute".to_owned());
     }
-    let page = Names::of(look);
+    let page = ShadowingNames::from_context(context);
     handlers
         .iter()
-        .find_map(|(handler, tree)| own_reason(look.page, handler, tree, &page))
-        .or_else(|| look.trees.iter().find_map(looked_at))
+        .find_map(|(handler, tree)| own_reason(context.page, handler, tree, &page))
+        .or_else(|| context.trees.iter().find_map(observation_reason))
 }
 
 /// What the page gives to elements and the document, so that handlers may find it there.
-struct Names<'p> {
+struct ShadowingNames<'p> {
     /// Members that its code sets.
     set: HashSet<&'p str>,
     /// Names of elements that the document has as members.
     named: HashSet<&'p str>,
 }
 
-impl<'p> Names<'p> {
-    fn of(look: &Look<'p, '_>) -> Self {
-        let set = look.trees.iter().flat_map(|tree| tree.assignments().iter());
+impl<'p> ShadowingNames<'p> {
+    fn from_context(context: &RuleContext<'p, '_>) -> Self {
+        let set = context.trees.iter().flat_map(|tree| tree.assignments().iter());
         let set = set.filter(|set| !is_on_window(set));
-        let named = look.page.elements().filter(|(_, element)| {
+        let named = context.page.elements().filter(|(_, element)| {
             ["img", "form", "embed", "object", "iframe"].iter().any(|name| element.is(name))
         });
         Self {
@@ -74,7 +74,7 @@ fn own_reason(
     page: &HtmlPage,
     handler: &InlineHandler<'_>,
     tree: &ScriptTree<'_>,
-    names: &Names<'_>,
+    names: &ShadowingNames<'_>,
 ) -> Option<String> {
     let element = handler.element;
     let slot = handler.attribute.name();
@@ -98,7 +98,7 @@ fn own_reason(
     }
     let is_odd = |name: &str| {
         name == "arguments"
-            || scope::has(element.name(), name)
+            || scope::has_name(element.name(), name)
             || names.set.contains(name)
             || names.named.contains(name)
     };
@@ -107,7 +107,7 @@ fn own_reason(
 }
 
 /// Members by which code reads, writes or copies attributes.
-const LOOKS: &[&str] = &[
+const ATTRIBUTE_MEMBERS: &[&str] = &[
     "attributes",
     "cloneContents",
     "cloneNode",
@@ -120,7 +120,7 @@ const LOOKS: &[&str] = &[
     "setAttributeNode",
 ];
 /// Methods that take the name of an attribute.
-const BY_NAME: &[&str] = &[
+const ATTRIBUTE_METHODS: &[&str] = &[
     "getAttribute",
     "getAttributeNS",
     "hasAttribute",
@@ -134,11 +134,11 @@ const BY_NAME: &[&str] = &[
 /// Markup that is read as well as written.
 const MARKUP: &[&str] = &["innerHTML", "outerHTML"];
 /// Globals that see elements come and change, or make them.
-const WATCHES: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
+const WATCHING_GLOBALS: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
 
 /// How code looks at attributes, if it does.
-fn looked_at(tree: &ScriptTree<'_>) -> Option<String> {
-    let watcher = tree.free_names().find(|(name, _)| WATCHES.contains(name));
+fn observation_reason(tree: &ScriptTree<'_>) -> Option<String> {
+    let watcher = tree.free_names().find(|(name, _)| WATCHING_GLOBALS.contains(name));
     if let Some((name, _)) = watcher {
         return Some(format!("`{name}` may see it"));
     }
@@ -150,30 +150,31 @@ fn looked_at(tree: &ScriptTree<'_>) -> Option<String> {
         AstType::TemplateElement,
         AstType::CallExpression,
     ];
-    tree.nodes(kinds).find_map(|kind| looks(tree, kind))
+    tree.nodes(kinds).find_map(|kind| node_reason(tree, kind))
 }
 
-fn looks<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
+fn node_reason<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
     match kind {
         AstKind::StaticMemberExpression(member) => {
-            by_member(tree, member.property.name.as_str(), member.node_id.get(), member.span)
+            member_reason(tree, member.property.name.as_str(), member.node_id.get(), member.span)
         }
         AstKind::ComputedMemberExpression(member) => {
             let name = tree.constant(&member.expression)?;
-            by_member(tree, &name, member.node_id.get(), member.span)
+            member_reason(tree, &name, member.node_id.get(), member.span)
         }
         AstKind::BindingProperty(taken) => {
             let name = taken.key.static_name()?;
-            let is_look = MARKUP.contains(&&*name) || LOOKS.contains(&&*name);
+            let is_look = MARKUP.contains(&&*name) || ATTRIBUTE_MEMBERS.contains(&&*name);
             is_look.then(|| format!("`{name}` is taken, which reads it"))
         }
-        AstKind::StringLiteral(text) => selected(&text.value),
+        AstKind::StringLiteral(text) => selector_reason(&text.value),
         AstKind::TemplateElement(text) => {
-            selected(text.value.cooked.as_deref().unwrap_or_default())
+            selector_reason(text.value.cooked.as_deref().unwrap_or_default())
         }
         AstKind::CallExpression(call) => {
             let callee = call.callee.get_inner_expression().as_member_expression()?;
-            let name = callee.static_property_name().filter(|name| BY_NAME.contains(name))?;
+            let name =
+                callee.static_property_name().filter(|name| ATTRIBUTE_METHODS.contains(name))?;
             let at = usize::from(name.ends_with("NS"));
             let attribute = tree.argument(call, at).and_then(|name| tree.constant(name));
             let is_other =
@@ -184,13 +185,13 @@ fn looks<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
     }
 }
 
-fn by_member(
+fn member_reason(
     tree: &ScriptTree<'_>,
     name: &str,
     id: oxc_syntax::node::NodeId,
     span: oxc_span::Span,
 ) -> Option<String> {
-    if LOOKS.contains(&name) {
+    if ATTRIBUTE_MEMBERS.contains(&name) {
         return Some(format!("`{name}` reads or copies it"));
     }
     let is_only_set = || match tree.parent(id) {
@@ -201,7 +202,7 @@ fn by_member(
     is_read.then(|| format!("`{name}` is read, and the markup may be written again"))
 }
 
-fn selected(text: &str) -> Option<String> {
+fn selector_reason(text: &str) -> Option<String> {
     let is_open = text.trim_ascii_end().ends_with('[');
     (is_open || selects_handlers(text)).then(|| "a selector may name its attribute".to_owned())
 }
