@@ -1,16 +1,16 @@
-//! Text as the browser sees it, and where each piece of it stands in the source.
+//! Text as the browser sees it, with the source offset of each piece.
 //!
-//! A browser does not run the bytes of a file: it decodes `&quot;` in an
-//! attribute, turns CRLF into LF and NUL into U+FFFD. Parsers here get that
-//! text; what they find is pointed at in the bytes the user wrote.
+//! A browser does not run the bytes of a file: it decodes `&quot;` in an attribute, and turns CRLF
+//! into LF and NUL into U+FFFD. The parsers here get that text; their findings point into the
+//! user's bytes.
 
 use super::Span;
 
-/// Decoded text with the way back to the source.
+/// Decoded text that maps back to the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DecodedText {
     text: String,
-    /// From this offset of the text on, the source goes on at that offset.
+    /// Offsets of the text, each with the source offset from which it continues.
     marks: Vec<OffsetMark>,
 }
 
@@ -21,7 +21,7 @@ struct OffsetMark {
 }
 
 impl DecodedText {
-    /// A piece of source that is taken as it is.
+    /// Text equal to the source from offset `start` on.
     pub fn verbatim(text: &str, start: usize) -> Self {
         Self { text: text.to_owned(), marks: vec![OffsetMark { text: 0, source: start }] }
     }
@@ -34,7 +34,7 @@ impl DecodedText {
         self.text.is_empty()
     }
 
-    /// Appends what stands at `source`, decoded as `text`.
+    /// Appends the text decoded from the source at `source`.
     pub(super) fn push(&mut self, text: &str, source: usize) {
         if text.is_empty() {
             return;
@@ -45,7 +45,7 @@ impl DecodedText {
         self.text.push_str(text);
     }
 
-    /// Says that the text ends where the source has come to `source`.
+    /// Sets the source offset at which the text ends.
     pub(super) fn end_at(&mut self, source: usize) {
         if self.source_offset(self.text.len()) != Some(source) {
             self.marks.push(OffsetMark { text: self.text.len(), source });
@@ -63,7 +63,7 @@ impl DecodedText {
         }
     }
 
-    /// The same text with places in another source, where what was the source is a text there.
+    /// The same text with spans in another source, given by `place` for spans of this one.
     pub(super) fn map_spans(&self, place: impl Fn(Span) -> Option<Span>) -> Self {
         let mut traced = Self::default();
         let mut end = None;
@@ -80,7 +80,7 @@ impl DecodedText {
         traced
     }
 
-    /// A part of the text, in bytes of the text.
+    /// The part of the text in this byte range.
     pub(super) fn slice(&self, start: usize, end: usize) -> Self {
         let mut part = Self::default();
         let mut from = start;
@@ -104,18 +104,18 @@ impl DecodedText {
         self.push(whole.text.get(start..end).unwrap_or_default(), source);
     }
 
-    /// Where a range of the text stands in the source.
+    /// The source span of a byte range of the text.
     pub fn span(&self, start: usize, end: usize) -> Span {
         let first = self.source_offset(start).unwrap_or_default();
         Span::new(first, self.source_offset(end).unwrap_or(first))
     }
 
-    /// The whole of it.
+    /// The source span of the whole text.
     pub fn source_span(&self) -> Span {
         self.span(0, self.text.len())
     }
 
-    /// Whether the text is the very bytes of the source.
+    /// Whether the text equals the source.
     pub fn is_verbatim(&self) -> bool {
         self.marks.len() <= 1
     }
@@ -124,7 +124,7 @@ impl DecodedText {
         let after = self.marks.partition_point(|mark| mark.text <= text);
         let mark = self.marks.get(after.checked_sub(1)?)?;
         let source = mark.source + (text - mark.text);
-        // A decoded piece can be longer than what it stands for: stay before the next one.
+        // A decoded piece can be longer than its source: stay before the next one.
         let limit = self.marks.get(after).map_or(usize::MAX, |next| next.source);
         Some(source.min(limit))
     }

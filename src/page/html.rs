@@ -1,4 +1,4 @@
-//! Reads a document into a tree by the WHATWG algorithm.
+//! Parses a document into a tree by the WHATWG algorithm.
 
 use html5ever::interface::TreeSink as _;
 use html5ever::tokenizer::states::RawKind;
@@ -10,34 +10,35 @@ use super::tree::{Element, NodeId, NodeKind, PageTree};
 use super::tree_sink::SpannedTreeSink;
 use super::{DecodedText, Span};
 
-/// Elements deeper than this: no page that a person would write.
+/// Nesting depth at which parsing stops; no person writes deeper pages.
 pub const MAX_DEPTH: usize = 512;
 
-/// Bytes of attributes that the parser may repeat on its own.
+/// Bytes of attributes the parser may duplicate.
 const MAX_COPIED_BYTES: usize = 16 << 20;
 
-/// A page as the browser would read it.
+/// A page as the browser parses it.
 #[derive(Debug)]
 pub struct HtmlPage {
     source: String,
     tree: PageTree,
-    /// Everything in the tree that is an element, in document order, templates too.
+    /// All elements in document order, with those in templates.
     elements: Vec<NodeId>,
-    /// The `</body>` that counts, and the `</html>`.
+    /// The effective `</body>` and `</html>`.
     body_end: Option<Span>,
     html_end: Option<Span>,
-    /// Where reading stopped because the page was nested too deeply or made too much of too little.
+    /// Where parsing stopped because the page was too deep or duplicated too much. `None` if it did
+    /// not.
     truncated_at: Option<Span>,
 }
 
 impl HtmlPage {
-    /// Reads a page. Never fails; a page past the caps is read as far as they go.
+    /// Parses a page. Never fails; a page beyond the limits is parsed up to them.
     pub fn parse(source: &str) -> Self {
         let mut tokenizer = Tokenizer::new(source);
         let builder = TreeBuilder::new(SpannedTreeSink::new(), TreeBuilderOpts::default());
         let (mut body_end, mut html_end, mut stopped) = (None, None, None);
-        // The parser copies open formatting into each paragraph: a page can ask for far
-        // more than it holds.
+        // The parser copies open formatting elements into each paragraph: a page can request far
+        // more than it contains.
         let most = source.len() / 2 + 50_000;
         loop {
             let foreign = builder.adjusted_current_node_present_but_not_in_html_namespace();
@@ -80,32 +81,32 @@ impl HtmlPage {
         &self.source
     }
 
-    /// Where reading stopped, if the page was too deep.
+    /// Where parsing stopped. `None` if the page was parsed completely.
     pub fn truncated_at(&self) -> Option<Span> {
         self.truncated_at
     }
 
-    /// The `</body>` that counts.
+    /// The effective `</body>`. `None` if there is none.
     pub fn body_end(&self) -> Option<Span> {
         self.body_end
     }
 
-    /// The `</html>` that counts.
+    /// The effective `</html>`. `None` if there is none.
     pub fn html_end(&self) -> Option<Span> {
         self.html_end
     }
 
-    /// All elements in document order, also those inside templates.
+    /// All elements in document order, with those in templates.
     pub fn elements(&self) -> impl Iterator<Item = (NodeId, &Element)> {
         self.elements.iter().filter_map(|id| Some((*id, self.tree.element(*id)?)))
     }
 
-    /// The first element of HTML with that name.
+    /// The first HTML element with this name. `None` if there is none.
     pub fn first_element(&self, name: &str) -> Option<(NodeId, &Element)> {
         self.elements().find(|(_, element)| element.is(name))
     }
 
-    /// The doctype that counts.
+    /// The effective doctype. `None` if there is none.
     pub fn doctype(&self) -> Option<Span> {
         self.tree.children(PageTree::DOCUMENT).find_map(|id| match self.tree.get(id)?.kind {
             NodeKind::Doctype(span) => Some(span),
@@ -113,7 +114,7 @@ impl HtmlPage {
         })
     }
 
-    /// All comments, as they are written.
+    /// The spans of all comments.
     pub fn comments(&self) -> impl Iterator<Item = Span> {
         self.tree.nodes.iter().filter_map(|node| match node.kind {
             NodeKind::Comment(span) => Some(span),
@@ -127,7 +128,7 @@ impl HtmlPage {
         styles.map(|(id, _)| self.child_text(id))
     }
 
-    /// The text right under an element, with its way back to the source.
+    /// The text of an element's own text nodes, mapped to the source.
     pub fn child_text(&self, id: NodeId) -> DecodedText {
         let mut text = DecodedText::default();
         for child in self.tree.children(id) {
@@ -138,7 +139,7 @@ impl HtmlPage {
         text
     }
 
-    /// The text of an element and all inside it.
+    /// The text of an element and its descendants.
     pub fn descendant_text(&self, id: NodeId) -> String {
         let mut text = String::new();
         let mut open = vec![id];
@@ -155,13 +156,13 @@ impl HtmlPage {
         text
     }
 
-    /// The element an element stands in.
+    /// The parent element. `None` for a root.
     pub fn parent(&self, id: NodeId) -> Option<(NodeId, &Element)> {
         let parent = self.tree.get(id)?.parent?;
         Some((parent, self.tree.element(parent)?))
     }
 
-    /// Whether an element is only in a template, so that no script finds it in the document.
+    /// Whether an element is in a template, so that no script finds it in the document.
     pub fn is_in_template(&self, id: NodeId) -> bool {
         let up = |id: &NodeId| self.tree.get(*id).and_then(|node| node.parent);
         let top = std::iter::successors(Some(id), up).last();
@@ -190,7 +191,7 @@ fn end_tag_name(lexeme: &SpannedToken) -> Option<&str> {
     }
 }
 
-/// Hands a token over and reads on as the tree builder says.
+/// Lets the tree builder process a token and sets the tokenizer's mode accordingly.
 fn process_token(
     builder: &TreeBuilder<NodeId, SpannedTreeSink>,
     tokenizer: &mut Tokenizer<'_>,

@@ -1,7 +1,7 @@
-//! READS a page: HTML, scripts and styles, with the place of everything.
+//! READS a page: HTML, scripts and styles, all with source spans.
 //!
-//! Reading never fails. Odd input is a value that the rules can look at; the
-//! one place that says no is [`crate::game::vet`].
+//! Parsing never fails: odd input is a value that rules can inspect. Only [`crate::game::vet`]
+//! rejects pages.
 
 pub mod span;
 

@@ -1,13 +1,13 @@
-//! Reads CSS for what it loads: the tokens decide, so `\75rl(` is a URL too.
+//! Finds what CSS loads, by its tokens, so that `\75rl(` is a URL too.
 
 use cssparser::{ParseError, Parser, Token};
 
 use super::{DecodedText, HtmlPage, Span};
 
-/// Blocks deeper than this are not looked into; browsers nest no deeper in earnest.
+/// Nesting depth that is examined; browsers nest no deeper in practice.
 const MAX_DEPTH: usize = 64;
 
-/// Something that a style loads.
+/// A resource that a style loads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StyleLoad {
     pub url: String,
@@ -16,12 +16,12 @@ pub struct StyleLoad {
     pub kind: StyleLoadKind,
 }
 
-/// What is loaded.
+/// How it is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StyleLoadKind {
     Import,
     Url,
-    /// A bare string where a URL is meant: in `image-set()`.
+    /// A bare string as a URL: in `image-set()`.
     Text,
 }
 
@@ -30,12 +30,12 @@ enum UrlContext {
     Plain,
     /// In `url()` and `src()`: the string is the URL.
     Url,
-    /// In `image-set()`: strings are URLs among other things.
+    /// In `image-set()`: strings may be URLs.
     Images,
 }
 
 impl HtmlPage {
-    /// What the page's style elements and style attributes load.
+    /// What the page's style elements and attributes load.
     pub fn loads(&self) -> Vec<StyleLoad> {
         let mut loads = Vec::new();
         for (id, element) in self.elements() {
@@ -52,7 +52,7 @@ impl HtmlPage {
 /// What a style loads.
 pub fn style_loads(style: &DecodedText) -> Vec<StyleLoad> {
     let text = style.text();
-    // Nearly all styles load nothing, and a backslash is needed to hide that they do.
+    // Nearly all styles load nothing, and hiding that they do takes a backslash.
     if !text.contains(['\\', '@']) && !text.contains('(') {
         return Vec::new();
     }
@@ -66,7 +66,7 @@ struct StyleReader<'s> {
     loads: Vec<StyleLoad>,
 }
 
-/// An `@import` that is being read: where it began, and how much was known then.
+/// An open `@import`: its start, and the number of loads found before.
 #[derive(Clone, Copy)]
 struct OpenImport {
     start: usize,
@@ -117,7 +117,7 @@ impl StyleReader<'_> {
         self.loads.push(StyleLoad { url: url.to_owned(), span, kind });
     }
 
-    /// The first address in an `@import` is what it imports.
+    /// The first URL in an `@import` is what it imports.
     fn import(&mut self, open: Option<OpenImport>, parser: &Parser<'_>) {
         let Some(OpenImport { start, known }) = open else { return };
         let url = self.loads.get(known).map(|load| load.url.clone()).unwrap_or_default();
@@ -125,7 +125,7 @@ impl StyleReader<'_> {
         self.load(&url, StyleLoadKind::Import, start, parser);
     }
 
-    /// The string in `url("…")` stands for the whole of it.
+    /// The string in `url("…")` stands for all of it.
     fn widen(&mut self, first: usize, start: usize, end: usize) {
         let span = self.style.span(start, end);
         for load in self.loads.get_mut(first..).unwrap_or_default() {

@@ -1,9 +1,8 @@
-//! Splits a document into tokens by the WHATWG rules, each with its place.
+//! Splits a document into tokens by the WHATWG rules, each with its span.
 //!
-//! The tokenizers there are either drop the places or are a few bytes off in
-//! corners, and a repair that is one byte off is a broken page. The text is
-//! all in memory, so the states of the standard shrink to scans; a property
-//! holds the result against html5ever's own tokenizer on arbitrary input.
+//! Existing tokenizers drop the spans or are a few bytes off in corner cases, and a repair that is
+//! one byte off breaks a page. All text is in memory, so the standard's states become scans; a
+//! property test compares the result with html5ever's own tokenizer on arbitrary input.
 
 mod doctype;
 mod raw;
@@ -15,29 +14,29 @@ use html5ever::tokenizer::Token;
 
 use super::{DecodedText, Span};
 
-/// One token, as the tree builder takes it, with what the tree builder would lose.
+/// A token for the tree builder, with what the tree builder would lose.
 pub(super) struct SpannedToken {
     pub token: Token,
     pub span: Span,
-    /// For a start tag: one place an attribute, in the order of its attributes.
+    /// For a start tag: the places of its attributes, in order.
     pub places: Vec<AttributePlace>,
-    /// For text: the same text with its way back.
+    /// For text: the same text mapped to the source.
     pub decoded: DecodedText,
 }
 
-/// Where an attribute stands.
+/// The place of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributePlace {
     /// From its name to the end of its value, quotes included.
     pub whole: Span,
     pub name: Span,
-    /// The value, decoded, with the way back into the quotes.
+    /// The decoded value, mapped to the source within the quotes.
     pub value: DecodedText,
-    /// How the value is quoted, if it is.
+    /// The quote character. `None` without quotes.
     pub quote: Option<u8>,
 }
 
-/// How the text is read until the next tag: what the element before it asks for.
+/// How text is read until the next tag, as set by the last element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextMode {
     Data,
@@ -60,7 +59,7 @@ pub(super) struct Tokenizer<'s> {
     source: &'s str,
     at: usize,
     pub mode: TextMode,
-    /// The last start tag: the only end tag that ends raw text.
+    /// The last start tag: the only one whose end tag ends raw text.
     last_start: String,
 }
 
@@ -71,7 +70,7 @@ impl<'s> Tokenizer<'s> {
         Self { source, at, mode: TextMode::Data, last_start: String::new() }
     }
 
-    /// The next token, or nothing at the end.
+    /// The next token. `None` at the end.
     pub fn next(&mut self, content: TokenContent) -> Option<SpannedToken> {
         while self.at < self.source.len() {
             let lexeme = match self.mode {
@@ -103,7 +102,7 @@ impl<'s> Tokenizer<'s> {
         }
     }
 
-    /// Text up to whatever is not text.
+    /// Text up to the next markup.
     fn text(&mut self) -> SpannedToken {
         let start = self.at;
         let mut end = start;
@@ -120,7 +119,7 @@ impl<'s> Tokenizer<'s> {
         lexeme_of_text(decoded, Span::new(start, end))
     }
 
-    /// Whether the `<` at a place starts markup.
+    /// Whether the `<` at this offset starts markup.
     fn opens_something(&self, at: usize) -> bool {
         match (self.byte(at + 1), self.byte(at + 2)) {
             (Some(b'!' | b'?'), _) | (Some(b'/'), Some(_)) => true,
@@ -214,7 +213,7 @@ impl<'s> Tokenizer<'s> {
     }
 }
 
-/// How long a comment's text is and how long what ends it.
+/// The length of a comment's text and of its end.
 fn comment_end(rest: &str) -> (usize, usize) {
     let mut at = 0;
     while let Some(step) = rest.get(at..).and_then(|rest| rest.find("--")) {
@@ -225,7 +224,7 @@ fn comment_end(rest: &str) -> (usize, usize) {
             _ => at += 1,
         }
     }
-    // Cut off: what could have become the end is no text.
+    // Cut off: a partial end is no text.
     let tail = ["--!", "--", "-"].iter().find(|tail| rest.ends_with(*tail));
     let closer = tail.map_or(0, |tail| tail.len());
     (rest.len() - closer, closer)

@@ -1,4 +1,4 @@
-//! The tree of a page: elements, attributes and text with their places.
+//! The tree of a page: elements, attributes and text with their spans.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use html5ever::{LocalName, QualName, ns};
 use super::token::AttributePlace;
 use super::{DecodedText, Span};
 
-/// A node of a page, by its number.
+/// The id of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(pub(super) usize);
 
@@ -18,7 +18,7 @@ pub(super) struct PageNode {
     pub next: Option<NodeId>,
     pub first: Option<NodeId>,
     pub last: Option<NodeId>,
-    /// How many ancestors it had when it was put in.
+    /// Its depth when inserted.
     pub depth: usize,
     pub kind: NodeKind,
 }
@@ -26,7 +26,7 @@ pub(super) struct PageNode {
 #[derive(Debug)]
 pub(super) enum NodeKind {
     Document,
-    /// What a template holds: not part of the document until a script copies it.
+    /// The content of a template: not part of the document until a script copies it.
     Fragment,
     Doctype(Span),
     Comment(Span),
@@ -39,9 +39,9 @@ pub(super) enum NodeKind {
 pub struct Element {
     pub(super) name: QualName,
     pub attributes: Vec<Attribute>,
-    /// Its start tag; nothing where the parser made it up or copied it.
+    /// Its start tag. `None` if the parser implied or copied it.
     pub start_tag: Option<Span>,
-    /// Its end tag, for scripts, styles and others that only their own end tag ends.
+    /// Its end tag, for elements such as scripts and styles that only their own end tag ends.
     pub end_tag: Option<Span>,
     pub(super) content: Option<NodeId>,
     pub(super) integration_point: bool,
@@ -53,11 +53,11 @@ pub struct Attribute {
     pub(super) name: QualName,
     /// The value as the browser sees it.
     pub value: String,
-    /// Where it is written; nothing where the parser copied the element.
+    /// Where it is written. `None` if the parser copied the element.
     pub place: Option<AttributePlace>,
 }
 
-/// Which language an element belongs to.
+/// The namespace of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Namespace {
     Html,
@@ -81,12 +81,12 @@ impl Element {
         }
     }
 
-    /// Whether it is this element of HTML.
+    /// Whether it is the HTML element with this name.
     pub fn is(&self, name: &str) -> bool {
         self.language() == Namespace::Html && self.name() == name
     }
 
-    /// The attribute of that name that counts; `xlink:href` by its whole name.
+    /// The attribute with this name, `xlink:href` by its full name. `None` if there is none.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.is(name))
     }
@@ -97,7 +97,7 @@ impl Element {
 }
 
 impl Attribute {
-    /// Its name, with the prefix it was written with.
+    /// Its name with its prefix.
     pub fn name(&self) -> String {
         match &self.name.prefix {
             Some(prefix) if !prefix.is_empty() => format!("{prefix}:{}", self.name.local),
@@ -123,9 +123,9 @@ impl Attribute {
 #[derive(Debug)]
 pub(super) struct PageTree {
     pub nodes: Vec<PageNode>,
-    /// Deeper than this nothing was put in.
+    /// The greatest depth of an inserted node.
     pub max_depth: Cell<usize>,
-    /// How many bytes the attributes have of elements that stand nowhere in the source.
+    /// Bytes of the attributes of elements that are not in the source.
     pub copied_bytes: usize,
 }
 
@@ -192,7 +192,7 @@ impl PageTree {
         });
     }
 
-    /// Puts a node in as the last child, or before a sibling.
+    /// Inserts a node as the last child or before a sibling.
     pub fn insert(&mut self, parent: NodeId, before: Option<NodeId>, id: NodeId) {
         self.detach(id);
         let Some(under) = self.get(parent) else { return };

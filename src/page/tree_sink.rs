@@ -1,8 +1,8 @@
-//! Hangs what the tree builder makes into the tree, with the places it knows nothing of.
+//! Builds the tree from html5ever's tree builder and adds source spans, which that does not know.
 //!
-//! The tree builder of html5ever decides what becomes of each token; it asks
-//! for elements and text while it works on one. So the token's places wait
-//! here, and what is made from the token picks them up.
+//! The tree builder decides what each token becomes, and requests elements and text while it
+//! processes one. So the spans of the current token are kept here and attached to what is made from
+//! it.
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
@@ -20,20 +20,20 @@ use super::{DecodedText, Span};
 pub(super) struct SpannedTreeSink {
     pub tree: RefCell<PageTree>,
     current: RefCell<CurrentToken>,
-    /// The attributes of `<html>` and `<body>`, once later tags have added to them.
+    /// The attributes of `<html>` and `<body>`, once later tags have added some.
     extended_attributes: RefCell<HashMap<NodeId, HashSet<QualName>>>,
 }
 
-/// The token that the tree builder works on.
+/// The token being processed.
 #[derive(Default)]
 struct CurrentToken {
     span: Option<Span>,
     tag: Option<(TagKind, String)>,
     places: Vec<AttributePlace>,
     text: DecodedText,
-    /// How much of the text has been put into the tree.
+    /// Bytes of the text already in the tree.
     used_bytes: usize,
-    /// Whether the element of this tag has been made.
+    /// Whether the element of this tag was created.
     has_made_element: bool,
 }
 
@@ -43,7 +43,7 @@ impl SpannedTreeSink {
         Self { tree, current: RefCell::default(), extended_attributes: RefCell::default() }
     }
 
-    /// Takes the places of a token that is about to be handed to the tree builder.
+    /// Keeps the spans of a token before the tree builder processes it.
     pub fn set_token(&self, lexeme: &mut SpannedToken) {
         let tag = match &lexeme.token {
             Token::TagToken(tag) => Some((tag.kind, tag.name.to_ascii_lowercase().to_string())),
@@ -59,7 +59,7 @@ impl SpannedTreeSink {
         };
     }
 
-    /// Puts text behind what is there, or a node.
+    /// Appends text to existing text, or a node.
     fn append_child(&self, parent: NodeId, before: Option<NodeId>, child: NodeOrText<NodeId>) {
         match child {
             NodeOrText::AppendNode(id) => self.tree.borrow_mut().insert(parent, before, id),
@@ -84,10 +84,11 @@ impl SpannedTreeSink {
 }
 
 impl CurrentToken {
-    /// The part of the token's text that this is; text kept from earlier tokens has lost its place.
+    /// The part of the token's text equal to `text`; text kept from earlier tokens has lost its
+    /// span.
     fn take_text(&mut self, text: &str) -> DecodedText {
         let rest = self.text.text().get(self.used_bytes..).unwrap_or_default();
-        // Nearly always all of it is taken in order, and to search for a whole script is slow.
+        // Nearly always it is taken in order, and searching a whole script is slow.
         let found = if rest.starts_with(text) { Some(0) } else { rest.find(text) };
         let Some(skipped) = found else {
             let span = self.span.unwrap_or(Span::new(0, 0));
@@ -101,7 +102,7 @@ impl CurrentToken {
         self.text.slice(start, self.used_bytes)
     }
 
-    /// Whether the element about to be made is the one this tag asks for, and not a copy of an older one.
+    /// Whether the next element is the one of this tag and not a copy of an older one.
     fn is_from_tag(&mut self, name: &QualName, attributes: &[Raw]) -> bool {
         let own = !self.has_made_element
             && self.tag.as_ref().is_some_and(|(kind, tag)| {
@@ -114,7 +115,7 @@ impl CurrentToken {
     }
 }
 
-/// What an attribute takes, its value and itself.
+/// Bytes of an attribute and its value.
 fn attribute_bytes(attribute: &Attribute) -> usize {
     size_of::<Attribute>() + attribute.value.len()
 }
@@ -221,7 +222,7 @@ impl TreeSink for SpannedTreeSink {
 
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
-    /// A root that stays a template is made once, from the tag that says where it is written.
+    /// A shadow root that stays a template is created once, from its tag.
     fn allow_declarative_shadow_roots(&self, _: &NodeId) -> bool {
         false
     }
@@ -241,7 +242,7 @@ impl TreeSink for SpannedTreeSink {
         let names = grown.entry(*target).or_insert_with(|| {
             element.attributes.iter().map(|attribute| attribute.name.clone()).collect()
         });
-        // The places stand in the order of the tag's attributes, some of which are gone.
+        // The spans are in the order of the tag's attributes, some of which were dropped.
         let mut places = now.places.iter();
         for attribute in raw {
             let place = places.find(|place| *place.value.text() == *attribute.value).cloned();

@@ -1,13 +1,13 @@
-//! Says where a URL leads, as a browser reads it.
+//! Determines where a URL leads, as a browser reads it.
 
 /// Where a URL leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UrlTarget {
-    /// A place in the document, or nothing.
+    /// A place in the document, or nowhere.
     Inside,
-    /// Data that the URL carries, with its type.
+    /// Data in the URL itself, with its MIME type.
     Data(String),
-    /// An object that a script made.
+    /// An object created by a script.
     Blob,
     /// Code: `javascript:`, `vbscript:`, with what comes after the colon.
     Code(String),
@@ -17,7 +17,7 @@ pub enum UrlTarget {
     Relative,
 }
 
-/// Reads a URL: white space and control characters do not hide its scheme.
+/// Classifies a URL; white space and control characters do not hide its scheme.
 pub fn url_target(url: &str) -> UrlTarget {
     let trimmed = url.trim_matches(|c: char| c <= ' ');
     let url: String = trimmed.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();

@@ -1,8 +1,7 @@
-//! Works out strings that are constant: `'ev' + 'al'`, `['e','val'].join('')`.
+//! Folds constant strings: `'ev' + 'al'`, `['e','val'].join('')`.
 //!
-//! Only what cannot be anything else when it runs is constant. Depth and size
-//! are bounded: what is past the bounds is unknown, and the policy in the page
-//! stops at run time what a rule did not see.
+//! Only what cannot be anything else at run time is constant. Depth and size are bounded: what
+//! exceeds the bounds is unknown, and the page's policy stops at run time what a rule did not see.
 
 mod decode;
 
@@ -22,38 +21,38 @@ use super::resolve::argument;
 pub(super) use decode::decode_base64;
 use decode::{chars_from_codes, decode_percent, is_char_code};
 
-/// A string that the code always makes here.
+/// A string that an expression always evaluates to.
 pub type ConstantText<'a> = Cow<'a, str>;
 
-/// A list of them.
+/// A list of constant strings.
 pub(super) type ConstantList<'a> = Rc<[ConstantText<'a>]>;
 
-/// What names were found to stand for, by how far they could still be followed.
+/// Values of names, by the number of steps left to follow them.
 pub(super) type FoldMemo<T> = RefCell<HashMap<(SymbolId, usize), Option<T>>>;
 
-/// How far a chain of definitions is followed.
+/// Most steps along a chain of definitions.
 pub(super) const MAX_STEPS: usize = 24;
-/// Longer strings are data, not names.
+/// Longest folded string in bytes; longer ones are data, not names.
 const MAX_LENGTH: usize = 1 << 16;
-/// Strings up to this length are kept for each name.
+/// Longest string cached per name, in bytes.
 const MAX_KEPT: usize = 256;
-/// How many bytes of text a page may have put together before it is refused.
+/// Bytes of text that a page may concatenate before it is rejected.
 pub(super) const MAX_FOLDED_BYTES: usize = 1 << 28;
-/// What an element of a list costs in these bytes.
+/// Cost of a list element, in these bytes.
 const ELEMENT_COST: usize = 32;
 
 impl<'a> ScriptTree<'a> {
-    /// The string that an expression always is.
+    /// The constant value of an expression. `None` if it is not constant.
     pub fn constant(&self, expression: &'a Expression<'a>) -> Option<ConstantText<'a>> {
         self.fold(expression, MAX_STEPS)
     }
 
-    /// The same of a call.
+    /// The constant result of a call. `None` if it is not constant.
     pub(super) fn constant_call(&self, call: &'a CallExpression<'a>) -> Option<ConstantText<'a>> {
         self.fold_call(call, MAX_STEPS)
     }
 
-    /// The text that a sum or template surely begins with.
+    /// The constant start of a sum or template. `None` if there is none.
     pub fn constant_start(&self, expression: &'a Expression<'a>) -> Option<ConstantText<'a>> {
         if let Some(whole) = self.constant(expression) {
             return Some(whole);
@@ -101,7 +100,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// What a name stands for is worked out once; longer strings are made again, which is paid for.
+    /// Folds a name once; longer strings are built again and charged to the budget.
     fn fold_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let key = (self.symbol(name)?, steps);
         if let Some(known) = self.strings.borrow().get(&key) {
@@ -118,14 +117,14 @@ impl<'a> ScriptTree<'a> {
         value
     }
 
-    /// Takes the work of making so many bytes out of what the page may cost.
+    /// Charges this many bytes to the page's budget. `None` if it is exhausted.
     pub(super) fn spend_budget(&self, bytes: usize) -> Option<()> {
         let left = self.folding_budget.get().checked_sub(bytes);
         self.folding_budget.set(left.unwrap_or_default());
         left.map(|_| ())
     }
 
-    /// A sum of strings; the left side of a long one is walked, not descended.
+    /// Folds a sum; the left side of a long one is walked without recursion.
     fn fold_sum(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let mut parts = Vec::new();
         let mut left = e;
@@ -234,7 +233,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// A list whose members are all constant.
+    /// Folds a list whose elements are all constant.
     fn fold_list(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantList<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
@@ -251,7 +250,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// What is passed to a call, where lists that are spread are constant too.
+    /// Folds arguments, with spread lists.
     fn fold_arguments(
         &self,
         arguments: &'a [Argument<'a>],
@@ -312,7 +311,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// A whole number as JavaScript writes it.
+/// Formats a whole number as JavaScript does. `None` for others.
 fn whole_number(value: f64) -> Option<String> {
     let whole = value.fract() == 0.0 && (0.0..1e15).contains(&value);
     whole.then(|| format!("{value:.0}"))

@@ -1,8 +1,8 @@
-//! Lists where code takes hold of something global, and what it does with it.
+//! Collects accesses to globals and how they are used.
 //!
-//! A power has to be taken before it can be renamed, passed or called, and it
-//! can be taken only by its own name, off the global object, or through a
-//! pattern. So the rules need not follow what happens to it later.
+//! A power must be accessed before it can be renamed, passed or called, and only by its own name,
+//! through the global object, or through a pattern. So rules need not follow what happens to it
+//! later.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Argument, Expression};
@@ -15,52 +15,52 @@ use super::resolve::argument;
 use super::{GlobalPath, ScriptTree};
 use crate::page::Span;
 
-/// A place where something global is taken hold of.
+/// An access to a global.
 #[derive(Debug)]
 pub struct GlobalAccess<'a> {
     pub path: GlobalPath<'a>,
     pub span: Span,
     pub usage: AccessKind<'a>,
-    /// The expression, or the pattern that takes it.
+    /// The expression, or the pattern that selects it.
     pub(super) node: NodeId,
 }
 
-/// What is done with it there.
+/// How it is used there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessKind<'a> {
     /// Called or constructed.
     Called,
-    /// Its value goes somewhere.
+    /// Its value is used elsewhere.
     Taken,
-    /// Something of it is asked for: `fetch.length`.
+    /// One of its members is used: `fetch.length`.
     Member(&'a str),
-    /// Only asked whether it is there.
+    /// Only tested for existence.
     Tested,
-    /// Replaced by something else.
+    /// Assigned.
     Written,
 }
 
-/// A call of something global.
+/// A call of a global.
 pub struct GlobalCall<'a> {
     pub path: GlobalPath<'a>,
-    /// What it gets; nothing where they cannot be told apart.
+    /// Its arguments; empty if they are unknown.
     pub arguments: Vec<&'a Expression<'a>>,
     pub span: Span,
-    /// Whether it is called by its own name, and not through `call`, `bind` and the like.
+    /// Whether it is called by its own name and not through `call`, `bind` and the like.
     pub is_direct: bool,
     pub(super) node: NodeId,
 }
 
-/// All that a piece of code takes hold of.
+/// All global accesses of a piece of code.
 #[derive(Default)]
 pub(super) struct GlobalAccesses<'a> {
     pub accesses: Vec<GlobalAccess<'a>>,
     pub calls: Vec<GlobalCall<'a>>,
-    /// Other windows, by their names.
+    /// Accesses to other windows, by name.
     pub other_windows: Vec<GlobalAccess<'a>>,
 }
 
-/// Walks the code once, in its order: its nodes lie in memory as they stand in the text.
+/// Walks the code once in source order, which is its order in memory.
 pub(super) fn collect<'a>(tree: &ScriptTree<'a>) -> GlobalAccesses<'a> {
     let mut reached = GlobalAccesses::default();
     for (id, node) in tree.semantic().nodes().iter_enumerated() {
@@ -105,7 +105,7 @@ pub(super) fn collect<'a>(tree: &ScriptTree<'a>) -> GlobalAccesses<'a> {
 /// Names of other windows. For the game alone they are its own window, so paths pass through them.
 const OTHER_WINDOW_NAMES: &[&str] = &["top", "parent", "opener", "frames"];
 
-/// The name of another window that is taken hold of by it.
+/// The name of another window accessed by a node. `None` for other nodes.
 fn other_window<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<GlobalPath<'a>> {
     let other = |name: &str| OTHER_WINDOW_NAMES.iter().copied().find(|other| *other == name);
     let name = match kind {
@@ -136,7 +136,7 @@ fn computed_path<'a>(
 }
 
 impl<'a> ScriptTree<'a> {
-    /// What happens to the value of a node.
+    /// How the value of a node is used.
     fn usage(&self, id: NodeId) -> AccessKind<'a> {
         let nodes = self.semantic().nodes();
         let mut span = nodes.kind(id).span();
@@ -174,7 +174,7 @@ impl<'a> ScriptTree<'a> {
             | AstKind::WhileStatement(_)
             | AstKind::UnaryExpression(_)
             | AstKind::ExpressionStatement(_) => AccessKind::Tested,
-            // What is added to something goes on in the sum.
+            // An operand of a sum is part of its result.
             AstKind::BinaryExpression(pair) if !pair.operator.is_arithmetic() => AccessKind::Tested,
             AstKind::ConditionalExpression(either) if either.test.span() == span => {
                 AccessKind::Tested
@@ -188,7 +188,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// A call as it is meant: `f.call(x, a)` and `Reflect.apply(f, x, [a])` are `f(a)`.
+    /// Normalises a call: `f.call(x, a)` and `Reflect.apply(f, x, [a])` are `f(a)`.
     fn global_call(
         &self,
         callee: &'a Expression<'a>,
@@ -254,12 +254,12 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// Whether something of what a call gives back is asked for: `open(url).focus()`.
+    /// Whether a member of a call's result is used: `open(url).focus()`.
     pub fn is_result_used(&self, call: &GlobalCall<'a>) -> bool {
         matches!(self.usage(call.node), AccessKind::Member(_) | AccessKind::Called)
     }
 
-    /// An argument of a call by its number.
+    /// The argument of a call with this index. `None` if it is missing or spread.
     pub fn argument(
         &self,
         call: &'a oxc_ast::ast::CallExpression<'a>,
@@ -269,7 +269,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// The elements of a list that is written out.
+/// The elements of an array literal.
 fn array_items<'a>(list: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
     match list {
         Expression::ArrayExpression(array) => {

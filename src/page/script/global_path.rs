@@ -1,16 +1,16 @@
-//! The way to something global, small enough to be copied about.
+//! The path to a global, small enough to be copied.
 
 use std::ops::Deref;
 
-/// Longer ways lead into the page, not to a power.
+/// Most steps of a path; longer ones lead into the page, not to a power.
 const MAX_STEPS: usize = 6;
-/// No power has a longer name; what is longer is data and not kept.
+/// Longest step in bytes; longer names are data and are not kept.
 const MAX_NAME: usize = 64;
 const TOO_LONG: &str = "…";
 /// Names of the global object, and of other windows' global objects.
 const GLOBAL_OBJECT_NAMES: &[&str] = &["window", "self", "globalThis", "frames", "top", "parent"];
 
-/// The way to something global: `["navigator", "sendBeacon"]`; the global object itself is empty.
+/// The path to a global: `["navigator", "sendBeacon"]`; empty for the global object itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct GlobalPath<'a> {
     steps: [&'a str; MAX_STEPS],
@@ -18,24 +18,25 @@ pub struct GlobalPath<'a> {
 }
 
 impl<'a> GlobalPath<'a> {
-    /// The one step off the global object.
+    /// The path of a member of the global object.
     pub(super) fn from_name(name: &'a str) -> Self {
         Self::default().join(name).unwrap_or_default()
     }
 
-    /// A path of one name, also where that is one of the global object.
+    /// A path of one name, even if that names the global object.
     pub(super) fn with_only(name: &'a str) -> Self {
         let mut path = Self { length: 1, ..Self::default() };
         path.steps[0] = name;
         path
     }
 
-    /// One more step, where `window.window` and `document.defaultView` lead nowhere new.
+    /// The path with one more step; `window.window` and `document.defaultView` lead nowhere new.
+    /// `None` if it gets too long.
     pub(super) fn join(mut self, key: &'a str) -> Option<Self> {
         match (&*self, key) {
             ([], key) if GLOBAL_OBJECT_NAMES.contains(&key) => return Some(self),
             (["document"], "defaultView") => return Some(Self::default()),
-            // The same object by another name.
+            // The same object with another name.
             (["document"], "location") => return Some(Self::from_name(key)),
             _ => {}
         }
@@ -44,7 +45,7 @@ impl<'a> GlobalPath<'a> {
         Some(self)
     }
 
-    /// The way without its last step.
+    /// The path without its last step.
     pub(super) fn parent(mut self) -> Self {
         if let Some(last) = self.length.checked_sub(1) {
             self.length = last;
@@ -54,7 +55,7 @@ impl<'a> GlobalPath<'a> {
     }
 }
 
-/// A name as a step of a path keeps it.
+/// A name as stored in a path.
 pub(super) fn path_step(name: &str) -> &str {
     if name.len() > MAX_NAME { TOO_LONG } else { name }
 }

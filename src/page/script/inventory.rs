@@ -4,14 +4,15 @@ use crate::page::{Attribute, DecodedText, Element, HtmlPage, Namespace, NodeId};
 
 use super::{PageCode, ParseGoal};
 
-/// What a script element is to the browser.
+/// The type of a script element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScriptKind {
     Classic,
     Module,
-    /// No code, but an order about code or pages to load: `importmap`, `speculationrules`, `webbundle`.
+    /// No code, but instructions about code or pages to load: `importmap`, `speculationrules`,
+    /// `webbundle`.
     ImportMap,
-    /// A type that no browser runs: a place to keep text.
+    /// A type that browsers do not run: used to store text.
     Data,
 }
 
@@ -20,7 +21,7 @@ pub enum ScriptKind {
 pub struct ScriptElement {
     pub element: NodeId,
     pub kind: ScriptKind,
-    /// Whether its code comes from elsewhere, so that what stands inside is not run.
+    /// Whether its code is loaded, so that its content is not run.
     pub external: bool,
     pub text: DecodedText,
 }
@@ -93,7 +94,7 @@ impl HtmlPage {
 }
 
 impl Attribute {
-    /// Whether it holds code that an event runs.
+    /// Whether it is an event handler.
     pub fn is_handler(&self) -> bool {
         let name = self.local().as_bytes();
         let rest = name.get(2..).unwrap_or_default();
@@ -106,7 +107,7 @@ fn is_script(element: &Element) -> bool {
     matches!(element.language(), Namespace::Html | Namespace::Svg) && element.name() == "script"
 }
 
-/// What the `type` says; the older `language` counts where there is none.
+/// The kind according to `type`, or else to the older `language`.
 fn script_kind(element: &Element) -> ScriptKind {
     let named = element.value("type");
     let language = element.value("language").filter(|language| !language.is_empty());
@@ -123,7 +124,7 @@ fn script_kind(element: &Element) -> ScriptKind {
     }
 }
 
-/// The MIME types that mean JavaScript, the old ones too.
+/// Whether the MIME type is one of JavaScript, obsolete ones included.
 fn is_javascript(kind: &str) -> bool {
     let Some((top, sub)) = kind.split_once('/') else { return false };
     let versioned = sub.strip_prefix("javascript1.");

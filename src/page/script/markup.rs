@@ -1,18 +1,18 @@
-//! Markup in texts: what a script puts into a page, or a page keeps for a script to put in.
+//! Markup in texts: what a script inserts into a page, or a page stores for a script.
 
 use super::{PageCode, ParseGoal, ScriptKind, parse_handler};
 use crate::page::{Attribute, DecodedText, HtmlPage, NodeId};
 
-/// Text as markup. Cells and rows are read where they may stand, and what is only a part of a tag
-/// as a part of one.
+/// A text parsed as markup. Table cells and rows are parsed within a table, and a part of a tag
+/// within a tag.
 pub(super) struct MarkupText {
     pub page: HtmlPage,
-    /// How much was written before it so that it may.
+    /// Bytes written before it for that.
     pub offset: usize,
 }
 
 impl MarkupText {
-    /// Reads a text in which as many handlers are expected.
+    /// Parses a text in which this many handlers are expected.
     pub fn read(text: &str, expected: usize) -> Self {
         const TABLE: &str = "<table><tr>";
         const TAG: &str = "<b ";
@@ -32,7 +32,7 @@ impl MarkupText {
     }
 }
 
-/// Whether a text goes on inside a tag: with an attribute, or with the quote that ends one.
+/// Whether a text continues inside a tag: with an attribute, or with the quote that ends one.
 fn begins_in_tag(text: &str) -> bool {
     let text = text.trim_ascii_start();
     let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_:".contains(c));
@@ -41,8 +41,8 @@ fn begins_in_tag(text: &str) -> bool {
 }
 
 impl HtmlPage {
-    /// The code of handlers in markup that the page keeps as text, for a script to put in: in
-    /// scripts of another kind, in fields and in attributes. Without what does not parse.
+    /// The handlers in markup that the page stores as text: in scripts of other types, in fields
+    /// and in attributes. Those that do not parse are left out.
     pub fn stored_codes(&self) -> Vec<PageCode> {
         let in_attribute = |id, attribute: &Attribute| {
             let text = &attribute.place.as_ref()?.value;
@@ -66,7 +66,7 @@ impl HtmlPage {
     }
 }
 
-/// The code of handlers in a text that is markup.
+/// The handlers in a text that is markup.
 fn codes_in(text: &DecodedText, element: NodeId) -> Vec<PageCode> {
     if handler_names(text.text()).next().is_none() {
         return Vec::new();
@@ -81,13 +81,13 @@ fn codes_in(text: &DecodedText, element: NodeId) -> Vec<PageCode> {
     codes.filter(|code| parse_handler(code.text.text(), |tree| tree.problems.is_empty())).collect()
 }
 
-/// Whether an attribute of that name, in lower case, holds code.
+/// Whether an attribute with this lower-case name is a handler.
 pub(super) fn names_handler(name: &str) -> bool {
     let is_word = name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase());
     name.starts_with("on") && is_word && !matches!(name, "online" | "only" | "onto" | "ones")
 }
 
-/// The names before each `=` in a text that are those of handlers.
+/// The handler names before each `=` in a text.
 pub(super) fn handler_names(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('=').filter_map(|(at, _)| {
         let before = text.get(..at)?.trim_ascii_end();
@@ -98,7 +98,7 @@ pub(super) fn handler_names(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The handler in whose value a text ends.
+/// The handler within whose value a text ends. `None` if it ends elsewhere.
 pub(super) fn unclosed_handler(text: &str) -> Option<&str> {
     let name = handler_names(text).last()?;
     let at = text.rfind(name)?;

@@ -1,7 +1,7 @@
-//! Says whether code goes on where something of the browser is missing.
+//! Determines whether code tolerates that a browser API is missing.
 //!
-//! It does in a `try`, behind a test, through `?.`, and where the value is only looked at. The
-//! guard takes powers away, so a page that can do without one is a good game all the same.
+//! It does inside a `try`, behind a test, with `?.`, and if the value is only inspected. The guard
+//! removes powers, so a page that works without one is a good game all the same.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -16,24 +16,24 @@ use super::fold::MAX_STEPS;
 use super::truth::{MissingApi, STEP_COST};
 use super::{GlobalAccess, GlobalCall, ScriptTree};
 
-/// How many names and functions are followed, one from the other.
+/// Most names and functions followed in a row.
 const MAX_HOPS: usize = 3;
-/// A name that is used more often is not followed.
+/// Most uses of a name that is followed.
 const MAX_USES: usize = 64;
 
-/// What becomes of a value.
+/// What happens to a value.
 enum ValueFate {
-    /// Whatever it is, nothing breaks.
+    /// Nothing breaks, whatever it is.
     Harmless,
     Breaks,
-    /// It gets a name.
+    /// It is assigned to a name.
     Named(SymbolId),
-    /// It is the value of what is around it.
+    /// It becomes the value of its parent.
     Forwarded,
 }
 
 impl<'a> ScriptTree<'a> {
-    /// Whether the code goes on where it takes hold of something that is missing.
+    /// Whether the code tolerates that an accessed global is missing.
     pub fn tolerates_missing(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
         match self.semantic().nodes().kind(reach.node) {
             AstKind::VariableDeclarator(declarator) => {
@@ -47,18 +47,18 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// Whether what a call throws is caught around it.
+    /// Whether an exception of a call is caught around it.
     pub fn is_caught(&self, call: &GlobalCall<'a>) -> bool {
         let nothing = MissingApi { path: |_| false, member: |_| false };
         self.is_behind_test(call.node, nothing, MAX_HOPS)
     }
 
-    /// Whether only to name it throws where it is missing.
+    /// Whether the mere name throws if it is missing.
     pub fn throws_by_name(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
         self.is_bare(reach.node) && !self.is_behind_test(reach.node, missing, MAX_HOPS)
     }
 
-    /// The same for a member of any object.
+    /// Whether the code tolerates that a member of any object is missing.
     pub fn is_optional_member(&self, member: &MemberExpression<'a>, missing: MissingApi) -> bool {
         let id = match member {
             MemberExpression::ComputedMemberExpression(member) => member.node_id.get(),
@@ -73,14 +73,14 @@ impl<'a> ScriptTree<'a> {
             || !self.is_bare(id) && self.is_harmless(id, missing, MAX_HOPS)
     }
 
-    /// A bare name that is missing throws unless `typeof` asks for it.
+    /// A missing bare name throws unless it is the operand of `typeof`.
     fn is_bare(&self, id: NodeId) -> bool {
         let is_typed =
             matches!(self.parent(id), AstKind::UnaryExpression(kind) if kind.operator.is_typeof());
         matches!(self.semantic().nodes().kind(id), AstKind::IdentifierReference(_)) && !is_typed
     }
 
-    /// `const { share } = navigator`: the part is `undefined`, and what is done with it counts.
+    /// `const { share } = navigator`: the property is `undefined`, and its uses count.
     fn is_fine_in_parts(
         &self,
         pattern: &'a BindingPattern<'a>,
@@ -100,7 +100,7 @@ impl<'a> ScriptTree<'a> {
         name.is_some_and(|name| self.is_name_harmless(name, missing, MAX_HOPS))
     }
 
-    /// Whether nothing breaks where this value is `undefined`.
+    /// Whether nothing breaks if this value is `undefined`.
     fn is_harmless(&self, id: NodeId, missing: MissingApi, hops: usize) -> bool {
         let nodes = self.semantic().nodes();
         let mut value = nodes.kind(id).span();
@@ -131,7 +131,7 @@ impl<'a> ScriptTree<'a> {
             })
     }
 
-    /// What one step outward does with a value.
+    /// What the parent does with a value.
     fn value_fate(&self, around: AstKind<'a>, value: Span, missing: MissingApi) -> ValueFate {
         match around {
             AstKind::ParenthesizedExpression(_)
@@ -177,7 +177,7 @@ impl<'a> ScriptTree<'a> {
         if either.left.span() != value {
             return ValueFate::Forwarded;
         }
-        // `x || other` is the other, and `x && other` is not run.
+        // `x || other` is the other, and `x && other` is not evaluated.
         let other = !either.operator.is_and() && self.is_missing(&either.right, missing, MAX_STEPS);
         if other { ValueFate::Forwarded } else { ValueFate::Harmless }
     }
@@ -210,7 +210,7 @@ impl<'a> ScriptTree<'a> {
         self.path(&call.callee).is_some_and(|path| path == ["Boolean"])
     }
 
-    /// Whether this is not run, or what it throws is caught, where something is missing.
+    /// Whether this is not run, or its exception is caught, if an API is missing.
     fn is_behind_test(&self, id: NodeId, missing: MissingApi, hops: usize) -> bool {
         let nodes = self.semantic().nodes();
         let mut inner = nodes.kind(id).span();
@@ -235,7 +235,7 @@ impl<'a> ScriptTree<'a> {
         false
     }
 
-    /// Whether what is around a piece of code keeps it from running.
+    /// Whether an ancestor keeps a piece of code from running.
     fn is_skipped(&self, around: AstKind<'a>, inner: Span, missing: MissingApi) -> bool {
         let comes_to = |test, value| self.truth_value(test, missing, MAX_STEPS) == Some(value);
         match around {
@@ -282,7 +282,7 @@ impl<'a> ScriptTree<'a> {
             .any(|either| self.truth_value(&either.test, missing, MAX_STEPS) == Some(true))
     }
 
-    /// Whether all that names a function stands behind a test itself.
+    /// Whether every use of a function's name is behind a test itself.
     fn is_called_behind_test(&self, function: NodeId, missing: MissingApi, hops: usize) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         let nodes = self.semantic().nodes();
@@ -299,7 +299,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// `x in y` and `x instanceof y`, which throw where there is no `y`.
+/// `x in y` and `x instanceof y`, which throw without `y`.
 fn is_asking(pair: &BinaryExpression<'_>) -> bool {
     pair.operator.is_in() || pair.operator.is_instance_of()
 }
@@ -309,7 +309,7 @@ fn fate_in_declaration(declarator: &VariableDeclarator<'_>) -> ValueFate {
         BindingPattern::BindingIdentifier(name) => {
             name.symbol_id.get().map_or(ValueFate::Breaks, ValueFate::Named)
         }
-        // A part of nothing cannot be taken.
+        // `undefined` cannot be destructured.
         _ => ValueFate::Breaks,
     }
 }
@@ -319,7 +319,7 @@ fn is_caught(around: AstKind<'_>, inner: Span) -> bool {
         if tried.handler.is_some() && tried.block.span == inner)
 }
 
-/// Whether nothing after a statement is run.
+/// Whether no code after a statement runs.
 fn exits(statement: &Statement<'_>) -> bool {
     match statement {
         Statement::ReturnStatement(_)

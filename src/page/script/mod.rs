@@ -1,8 +1,8 @@
-//! Reads JavaScript: all code of a page, parsed once, with scopes resolved.
+//! Parses JavaScript: all code of a page, once, with resolved scopes.
 //!
-//! The trees borrow from an arena, so they live inside [`analyse`] and are
-//! shown to a closure. What the rules share (what a name really denotes, which
-//! strings are constant, where global powers are taken) is worked out here.
+//! The trees borrow from an arena, so they live inside [`analyse`] and are passed to a closure.
+//! What the rules share is computed here: what a name denotes, which strings are constant, where
+//! global powers are used.
 
 mod fold;
 mod generated_handlers;
@@ -55,7 +55,7 @@ pub use truth::MissingApi;
 pub use value_analysis::{PossibleValue, ValueAnalysis};
 pub use values::ValueShape;
 
-/// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
+/// Most scripts and handlers of a page: each costs memory of its own. One more is still parsed.
 pub const MAX_CODES: usize = 20_000;
 
 /// How a piece of code is run.
@@ -63,31 +63,31 @@ pub const MAX_CODES: usize = 20_000;
 pub enum ParseGoal {
     Script,
     Module,
-    /// The body of a function, as an `on…` attribute holds it.
+    /// The body of a function, as in an `on…` attribute.
     Handler,
 }
 
-/// A piece of code that stands in a page.
+/// A piece of code in a page.
 #[derive(Debug, Clone)]
 pub struct PageCode {
     pub text: DecodedText,
     pub goal: ParseGoal,
     /// The element it belongs to.
     pub element: super::NodeId,
-    /// For a handler: the attribute, with the number it has there.
+    /// For a handler: the index of its attribute.
     pub attribute: Option<usize>,
-    /// Whether it stands in markup that a script writes.
+    /// Whether it is in markup that a script writes.
     pub is_markup: bool,
 }
 
-/// What keeps a piece of code from being run or from being analysed.
+/// What prevents a piece of code from running or from being analysed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptProblem {
     pub span: Span,
     pub message: String,
 }
 
-/// Names that are declared for the whole page.
+/// Page-wide names.
 type GlobalPaths<'a> = HashMap<String, Option<GlobalPath<'a>>>;
 
 /// A piece of code as a tree.
@@ -97,43 +97,42 @@ pub struct ScriptTree<'a> {
     allocator: &'a Allocator,
     parsed: Rc<ParsedScript<'a>>,
     paths: resolve::PathMemo<'a>,
-    /// The one value of each name that has only one.
+    /// The value of each name that has only one.
     values: RefCell<HashMap<SymbolId, Option<&'a Expression<'a>>>>,
     strings: fold::FoldMemo<&'a str>,
     lists: fold::FoldMemo<fold::ConstantList<'a>>,
-    /// How much text may still be put together, in all code of the page.
+    /// Bytes of text that all code of the page may still concatenate.
     folding_budget: Rc<Cell<usize>>,
-    /// Whether a name is ever written to.
+    /// Whether a name is ever assigned.
     written_symbols: RefCell<HashMap<SymbolId, bool>>,
-    /// Whether a function is called by itself.
+    /// Whether a function is called without a receiver.
     bare_calls: RefCell<HashMap<NodeId, bool>>,
     sites: RefCell<HashMap<SymbolId, this_binding::FunctionUse>>,
-    /// How many of them are being worked out.
+    /// How many of them are being evaluated.
     depth: Cell<usize>,
-    /// What a function gives back.
+    /// What a function returns.
     returns: RefCell<HashMap<NodeId, Option<&'a [&'a Expression<'a>]>>>,
-    /// The functions that other code of the page calls by themselves.
+    /// The functions that other code of the page calls without a receiver.
     called_undeclared: Rc<HashSet<&'a str>>,
-    /// What this code uses of that which the classic scripts of the page declare for all of them.
+    /// The page-wide names that this code uses.
     globals: GlobalPaths<'a>,
     accesses: GlobalAccesses<'a>,
-    /// The handlers that it makes, once they are asked for.
+    /// The handlers it generates, computed on demand.
     generated: OnceCell<Vec<GeneratedHandler<'a>>>,
 }
 
-/// Parses all code, once, and shows the trees to `work`.
+/// Parses all code once and passes the trees to `work`.
 pub fn analyse<R>(codes: Vec<PageCode>, work: impl for<'a> FnOnce(&[ScriptTree<'a>]) -> R) -> R {
     with_reader(|reader| work(&reader.trees(codes)))
 }
 
 impl<'a> ScriptReader<'a> {
-    /// The code of a page as trees that know of each other; of too much code only the beginning.
+    /// Parses the code of a page as trees that know each other; of too much code only the start.
     pub fn trees(&mut self, codes: Vec<PageCode>) -> Vec<ScriptTree<'a>> {
         self.trees_among(codes, None)
     }
 
-    /// The handlers that come into a page later, as far as they are written whole. Nothing where
-    /// there are none.
+    /// The handlers that enter a page later, as far as they are literal. `None` if there are none.
     pub fn later_trees(
         &mut self,
         page: &HtmlPage,
@@ -146,7 +145,7 @@ impl<'a> ScriptReader<'a> {
         (!codes.is_empty()).then(|| self.trees_among(codes, Some(trees)))
     }
 
-    /// The same, where others may have declared what all of them know.
+    /// Parses trees whose page-wide names may be declared by others.
     fn trees_among(
         &mut self,
         codes: Vec<PageCode>,
@@ -195,7 +194,7 @@ impl<'a> ScriptReader<'a> {
     }
 }
 
-/// Shows the code of a handler as a tree that knows of nothing else.
+/// Parses a handler as an independent tree and passes it to `work`.
 pub fn parse_handler<R>(code: &str, work: impl for<'a> FnOnce(&ScriptTree<'a>) -> R) -> R {
     let text = DecodedText::verbatim(code, 0);
     let element = super::NodeId::default();
@@ -204,7 +203,7 @@ pub fn parse_handler<R>(code: &str, work: impl for<'a> FnOnce(&ScriptTree<'a>) -
     with_reader(|reader| work(&reader.tree(code, &Rc::new(Cell::new(fold::MAX_FOLDED_BYTES)))))
 }
 
-/// Whether text is a list of statements that declares nothing.
+/// Whether a text is a list of statements without declarations.
 pub fn parses_as_statements(text: &str) -> bool {
     if nesting_guard::check_nesting(text, ParseGoal::Script).is_err() {
         return false;
@@ -216,7 +215,7 @@ pub fn parses_as_statements(text: &str) -> bool {
 }
 
 impl<'a> ScriptTree<'a> {
-    /// The names this code makes global, each with the global thing it stands for, if it does.
+    /// The page-wide names of this code, each with the global it stands for, if any.
     fn declarations(&self) -> Vec<(String, Option<GlobalPath<'a>>)> {
         if self.code.goal != ParseGoal::Script {
             return Vec::new();
@@ -232,7 +231,7 @@ impl<'a> ScriptTree<'a> {
         &self.parsed.semantic
     }
 
-    /// The names that this code uses and gives no meaning.
+    /// The names that this code uses without declaring them.
     fn undeclared_names(&self) -> impl Iterator<Item = &str> + '_ {
         let scoping = self.semantic().scoping();
         let free = scoping.root_unresolved_references().keys();
@@ -241,27 +240,27 @@ impl<'a> ScriptTree<'a> {
         free.chain(hollow.map(|(name, _)| name)).map(oxc_ast::ast::Ident::as_str)
     }
 
-    /// Where a range of the code stands in the document.
+    /// The source span of a range of the code.
     pub fn source_span(&self, span: oxc_span::Span) -> Span {
         self.code.text.span(offset(span.start), offset(span.end))
     }
 
-    /// The code under a range, as it is run.
+    /// The code in a range, as it is run.
     pub fn text(&self, span: oxc_span::Span) -> &'a str {
         self.parsed.text.get(offset(span.start)..offset(span.end)).unwrap_or_default()
     }
 
-    /// Each place where something global is taken hold of.
+    /// Each access to a global.
     pub fn global_accesses(&self) -> &[GlobalAccess<'a>] {
         &self.accesses.accesses
     }
 
-    /// Each call of something global, however it is written.
+    /// Each call of a global, however written.
     pub fn global_calls(&self) -> &[GlobalCall<'a>] {
         &self.accesses.calls
     }
 
-    /// Every node of some kinds.
+    /// Every node of these types.
     pub fn nodes<'t>(&'t self, kinds: &'t [AstType]) -> impl Iterator<Item = AstKind<'a>> + 't {
         self.ids(kinds).map(|id| self.semantic().nodes().kind(id))
     }
@@ -270,7 +269,7 @@ impl<'a> ScriptTree<'a> {
         kinds.iter().flat_map(|kind| self.parsed.index.nodes_of(*kind))
     }
 
-    /// Each call of something by its name.
+    /// Each method call.
     pub fn methods(&self) -> &[MethodCall<'a>] {
         self.parsed.index.methods()
     }
@@ -279,27 +278,27 @@ impl<'a> ScriptTree<'a> {
         self.parsed.index.assignments()
     }
 
-    /// The node around a node, parentheses and the like included.
+    /// The parent of a node, parentheses included.
     pub fn parent(&self, id: NodeId) -> AstKind<'a> {
         self.semantic().nodes().parent_kind(id)
     }
 
-    /// The nodes around a node, the nearest first.
+    /// The ancestors of a node, nearest first.
     pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = AstKind<'a>> + '_ {
         self.semantic().nodes().ancestor_kinds(id)
     }
 
-    /// Each place where the window around the page, or the one that opened it, is taken hold of.
+    /// Each access to the parent or opener window.
     pub fn other_window_accesses(&self) -> &[GlobalAccess<'a>] {
         &self.accesses.other_windows
     }
 
-    /// Whether a classic script of the page declares a name for all of them.
+    /// Whether a classic script of the page declares a page-wide name.
     pub fn is_declared(&self, name: &str) -> bool {
         self.globals.contains_key(name)
     }
 
-    /// Whether the page puts together so much text that not all of it was followed.
+    /// Whether the page concatenates so much text that not all of it was followed.
     pub fn is_exhausted(&self) -> bool {
         self.folding_budget.get() == 0
     }
@@ -309,7 +308,7 @@ impl<'a> ScriptTree<'a> {
         self.semantic().nodes().program()
     }
 
-    /// Names that the code uses and does not declare, each with its places in the code.
+    /// Names that the code uses without declaring them, each with its spans in the code.
     pub fn free_names(&self) -> impl Iterator<Item = (&str, oxc_span::Span)> + '_ {
         let scoping = self.semantic().scoping();
         scoping.root_unresolved_references().iter().flat_map(move |(name, ids)| {

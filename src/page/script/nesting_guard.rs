@@ -1,28 +1,27 @@
-//! Looks whether code is too deep for a parser that calls itself, before it is parsed.
+//! Checks, before parsing, whether code is too deep for a recursive parser.
 //!
-//! A stack overflow ends the process, so depth is measured first, in one pass
-//! and without a stack of calls. Brackets nest; so do chains of operators,
-//! which become trees as deep as they are long: `!!!!x`, `a + b + c`,
-//! `if (a) if (b) …`, `else if …`. What cannot be told apart without a parser, a
-//! pattern from a division after `}`, is read both ways where it would matter.
+//! A stack overflow ends the process, so depth is measured first, in one pass without recursion.
+//! Brackets nest, and so do operator chains, which become trees as deep as they are long: `!!!!x`,
+//! `a + b + c`, `if (a) if (b) …`, `else if …`. What only a parser can tell apart, a regular
+//! expression and a division after `}`, is read both ways if it matters.
 
 mod texts;
 
 use super::ParseGoal;
 use texts::ends_line;
 
-/// Brackets open at the same time.
+/// Most open brackets.
 pub const MAX_NESTING: usize = 512;
-/// Operators, calls and keywords that hang together, over all open brackets.
+/// Most chained operators, calls and keywords over all open brackets.
 pub const MAX_CHAIN: usize = 6_000;
 
-/// Commas in a pair of round brackets. The parser looks at all parameters once for each of them.
+/// Most commas within round brackets. The parser examines all parameters once for each of them.
 const MAX_LIST: usize = 4_096;
 
-/// Brackets open at the same time in a pattern, whose parser calls itself too.
+/// Most open brackets in a regular expression, whose parser is recursive too.
 const MAX_PATTERN_NESTING: usize = 128;
 
-/// Readings of one text that are followed: each pattern that may be a division doubles them.
+/// Most readings of one text: each regular expression that may be a division doubles them.
 const MAX_READINGS: usize = 16;
 
 /// The length of `instanceof`: longer words are names.
@@ -31,31 +30,31 @@ const MAX_KEYWORD_BYTES: usize = 10;
 /// What the last token means for the next one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LastToken {
-    /// Nothing or an operator: an operand comes, `/` starts a pattern.
+    /// None or an operator: an operand follows, `/` starts a regular expression.
     Operator,
     /// A name, number, string or closing bracket: `/` divides.
     Operand,
-    /// `if (…)` and the like: a statement comes.
+    /// `if (…)` and the like: a statement follows.
     Header,
-    /// A word that is a name or not: `/` may start a pattern or divide.
+    /// A word that may be a name: `/` may start a regular expression or divide.
     Either,
-    /// A `}`, of a block or of an object: the same, and a word for a statement begins one.
+    /// A `}` of a block or an object: as above, and a statement keyword starts a statement.
     Block,
-    /// A dot: a name comes, whatever the word is elsewhere.
+    /// A dot: a name follows, even if it is a keyword elsewhere.
     Dot,
-    /// `if`, `for`, `while`, `with`: its bracket is a header.
+    /// `if`, `for`, `while`, `with`: the next bracket is a header.
     HeaderWord,
 }
 
 #[derive(Clone, Default)]
 struct BracketLevel {
     opener: u8,
-    /// The commas at this level.
+    /// Commas at this level.
     commas: usize,
     header: bool,
-    /// What hangs together at this level since the last statement began.
+    /// Chain length at this level since the last statement started.
     chain: usize,
-    /// The `else`s and `do`s at this level: no end of a statement says that they no longer hang together.
+    /// Open `else`s and `do`s at this level, which a statement end does not close.
     pending: usize,
 }
 
@@ -66,17 +65,17 @@ struct NestingScan<'t> {
     levels: Vec<BracketLevel>,
     last: LastToken,
     chains: usize,
-    /// Whether `<!--` and `-->` begin comments, as they do outside of modules.
+    /// Whether `<!--` and `-->` start comments, as outside of modules.
     is_sloppy: bool,
-    /// Whether only white space and comments stand before on the line.
+    /// Whether only white space and comments precede on the line.
     at_line_start: bool,
-    /// Where there is too much of something.
+    /// Where a limit was exceeded.
     excess: Option<usize>,
-    /// The scan as it is where what was read as a pattern is a division.
+    /// The scan for the case that the regular expression is a division.
     division: Option<Box<Self>>,
 }
 
-/// `Err` with the place where it becomes too deep.
+/// Checks the nesting of code. `Err` is the offset at which it becomes too deep.
 pub(super) fn check_nesting(text: &str, goal: ParseGoal) -> Result<(), usize> {
     let mut scan = NestingScan {
         bytes: text.as_bytes(),
@@ -107,8 +106,8 @@ pub(super) fn check_nesting(text: &str, goal: ParseGoal) -> Result<(), usize> {
 }
 
 impl<'t> NestingScan<'t> {
-    /// Goes on to the end, or to the next pattern that may be a division: then the scan that
-    /// takes it for one is returned.
+    /// Continues to the end, or to the next regular expression that may be a division; then the
+    /// alternative scan is returned.
     fn run(&mut self) -> Result<Option<NestingScan<'t>>, usize> {
         while self.at < self.bytes.len() {
             let before = self.at;
@@ -129,7 +128,7 @@ impl NestingScan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        // The parser passes over the first in modules too where a line begins, with an error.
+        // In modules the parser skips the first of these at a line start, with an error.
         let comment = match byte {
             b'<' => (self.is_sloppy || self.at_line_start) && rest.starts_with(b"<!--"),
             b'-' => self.is_sloppy && self.at_line_start && rest.starts_with(b"-->"),
@@ -169,12 +168,12 @@ impl NestingScan<'_> {
             }
             b'.' | b'?' | b':' | b'=' | b'<' | b'>' | b'!' | b'~' | b'+' | b'-' | b'*' | b'%'
             | b'&' | b'|' | b'^' | b'@' => self.operator(),
-            // White space, and what is no token at all.
+            // White space and invalid characters.
             _ => self.at += 1,
         }
     }
 
-    /// Counts what stands in round brackets.
+    /// Counts commas within round brackets.
     fn count_comma(&mut self, byte: u8) {
         let at = self.at;
         let Some(level) = self.levels.last_mut().filter(|level| level.opener == b'(') else {
@@ -192,7 +191,7 @@ impl NestingScan<'_> {
 
     fn open(&mut self, byte: u8) {
         let header = byte == b'(' && self.last == LastToken::HeaderWord;
-        // A call or an index hangs on what is before it.
+        // A call or an index extends the chain.
         if matches!(self.last, LastToken::Operand | LastToken::Either | LastToken::Block) {
             self.extend_chain();
         }
@@ -257,11 +256,11 @@ impl NestingScan<'_> {
                 self.operand();
             }
             b"if" | b"for" | b"while" | b"with" => self.keyword(LastToken::HeaderWord),
-            // No statement begins here: the ifs of a chain hang together.
+            // No statement starts here: the ifs of a chain nest.
             b"else" => self.add_pending(LastToken::Header),
             // Its end is a `while` that may be far away.
             b"do" => self.add_pending(LastToken::Operator),
-            // What came before the `try` goes on behind it.
+            // The statement before the `try` continues after it.
             b"finally" | b"catch" => {
                 self.extend_chain();
                 self.last = LastToken::Operand;
@@ -286,7 +285,7 @@ impl NestingScan<'_> {
         }
     }
 
-    /// A word that begins a statement, unless a header is before it.
+    /// A keyword that starts a statement unless a header precedes it.
     fn keyword(&mut self, last: LastToken) {
         if matches!(self.last, LastToken::Operand | LastToken::Block) {
             self.end_chain();
@@ -295,7 +294,7 @@ impl NestingScan<'_> {
         self.last = last;
     }
 
-    /// A word that joins statements until its level is closed.
+    /// A keyword that joins statements until its level is closed.
     fn add_pending(&mut self, last: LastToken) {
         if let Some(level) = self.levels.last_mut() {
             level.pending += 1;
@@ -304,7 +303,7 @@ impl NestingScan<'_> {
         self.last = last;
     }
 
-    /// Two operands in a row: a new statement has begun.
+    /// Two operands in a row: a new statement has started.
     fn operand(&mut self) {
         if matches!(self.last, LastToken::Operand | LastToken::Block) {
             self.end_chain();

@@ -1,10 +1,10 @@
-//! Reads code as the other kind of script, where it would then mean something else.
+//! Parses code as the other kind of script if it then means something else.
 //!
-//! A policy allows a script by its text and not by its type, so whoever can make a script
-//! element runs a module's text as a classic script, or the other way round. Then `<!--` begins
-//! a comment or is an operator, and `await` is a name or a keyword, so that a pattern may become
-//! a division. Nothing else reads differently and still parses: what only a module forbids does
-//! not run there at all, and neither does a `-->` where a line begins.
+//! A policy allows a script by its text and not its type, so code that can create script elements
+//! can run a module's text as a classic script, or the reverse. Then `<!--` starts a comment or is
+//! an operator, and `await` is a name or a keyword, so that a regular expression may become a
+//! division. Nothing else differs and still parses: what only a module forbids does not run there
+//! at all, and neither does a `-->` at a line start.
 
 use oxc_ast::{AstKind, AstType};
 
@@ -13,8 +13,8 @@ use super::{PageCode, ParseGoal, ScriptReader, ScriptTree, offset};
 use crate::page::DecodedText;
 
 impl<'a> ScriptReader<'a> {
-    /// The same code, with each text that is something else as the other kind of script read as
-    /// that. Nothing where there is no such text.
+    /// The code with each text that differs as the other kind of script parsed as that. `None` if
+    /// none differs.
     pub fn other_trees(&mut self, trees: &[ScriptTree<'a>]) -> Option<Vec<ScriptTree<'a>>> {
         let others: Vec<_> = trees.iter().map(|tree| self.with_other_goal(tree)).collect();
         if others.iter().all(Option::is_none) {
@@ -22,11 +22,11 @@ impl<'a> ScriptReader<'a> {
         }
         let codes =
             trees.iter().zip(others).map(|(tree, other)| other.unwrap_or(tree.code.clone()));
-        // What the scripts of the page declare for each other they have declared by then.
+        // The scripts' declarations for each other exist by then.
         Some(self.trees_among(codes.collect(), Some(trees)))
     }
 
-    /// A text with its other goal, if it parses as that and reads differently.
+    /// A text with its other goal. `None` unless it parses as that and differs.
     fn with_other_goal(&mut self, tree: &ScriptTree<'a>) -> Option<PageCode> {
         let code = &tree.code;
         let marked = code.text.text().contains(COMMENT_MARK);
@@ -51,8 +51,8 @@ impl<'a> ScriptReader<'a> {
         }
     }
 
-    /// A text as a classic script, where that parses. The parser takes an `await` for the
-    /// keyword there, with an error: it is told the name that it is by another name.
+    /// A text as a classic script. `None` if it does not parse. The parser takes `await` for the
+    /// keyword there and reports an error, so each such name is replaced.
     fn as_classic(&mut self, mut text: DecodedText) -> Option<DecodedText> {
         for _ in 0..MAX_ROUNDS {
             let parsed = self.parse(text.text(), ParseGoal::Script);
@@ -74,10 +74,10 @@ impl<'a> ScriptReader<'a> {
     }
 }
 
-/// How often hidden uses of `await` may come to light.
+/// Most rounds in which further uses of `await` may appear.
 const MAX_ROUNDS: usize = 8;
 
-/// The text with other names for each `await` at these places.
+/// The text with the `await` at these offsets renamed.
 fn rename_await(text: &DecodedText, places: &[usize]) -> DecodedText {
     let mut out = DecodedText::default();
     let mut done = 0;
@@ -90,11 +90,11 @@ fn rename_await(text: &DecodedText, places: &[usize]) -> DecodedText {
     out
 }
 
-/// What begins a comment, outside of modules.
+/// What starts a comment outside of modules.
 const COMMENT_MARK: &str = "<!--";
 
-/// The text with the marks as the operators that they are in a module. The parser takes one
-/// where a line begins for a comment and for an error, and browsers do not.
+/// The text with the marks as the operators they are in a module. At a line start the parser takes
+/// one for a comment and an error, unlike browsers.
 fn split_comment_marks(text: &DecodedText) -> DecodedText {
     let mut out = DecodedText::default();
     let mut done = 0;
@@ -108,7 +108,8 @@ fn split_comment_marks(text: &DecodedText) -> DecodedText {
 }
 
 impl ScriptTree<'_> {
-    /// Whether there is an `await` that is no keyword in a classic script: outside of async functions.
+    /// Whether there is an `await` that is no keyword in a classic script: outside of async
+    /// functions.
     fn has_free_await(&self) -> bool {
         if !self.code.text.text().contains("await") {
             return false;
@@ -131,7 +132,7 @@ impl ScriptTree<'_> {
     }
 }
 
-/// Whether `await` is a keyword in it, whatever is around.
+/// Whether `await` is a keyword in this function, whatever is around it.
 fn is_async(kind: AstKind<'_>) -> bool {
     match kind {
         AstKind::Function(function) => function.r#async,

@@ -1,7 +1,7 @@
-//! Parses code, and keeps what was parsed while a page is repaired.
+//! Parses code and caches it while a page is repaired.
 //!
-//! A repaired page is checked again, and most of its code is what it was: the
-//! slow half of a check is done once for each text.
+//! A repaired page is checked again, and most of its code is unchanged: the slow half of a check
+//! runs once per text.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use oxc_span::{LabeledSpan, SourceType, Span};
 use super::index::NodeIndex;
 use super::{ParseGoal, nesting_guard};
 
-/// Code as a tree with its scopes, wherever it stands.
+/// Parsed code with its scopes, wherever it is used.
 pub(super) struct ParsedScript<'a> {
     pub text: &'a str,
     pub semantic: Semantic<'a>,
@@ -23,19 +23,19 @@ pub(super) struct ParsedScript<'a> {
     pub errors: Vec<SyntaxError>,
 }
 
-/// What the parser objects to.
+/// An error of the parser.
 pub(super) struct SyntaxError {
     pub span: Span,
     pub message: String,
 }
 
-/// Reads code. What it has read once it remembers.
+/// Parses code and caches the results.
 pub struct ScriptReader<'a> {
     pub(super) allocator: &'a Allocator,
     cache: HashMap<(ParseGoal, &'a str), Rc<ParsedScript<'a>>>,
 }
 
-/// Lends a reader to `work`; all trees live as long as that.
+/// Passes a reader to `work`; all trees live that long.
 pub fn with_reader<R>(work: impl for<'a> FnOnce(&mut ScriptReader<'a>) -> R) -> R {
     let allocator = Allocator::default();
     work(&mut ScriptReader { allocator: &allocator, cache: HashMap::new() })
@@ -67,7 +67,8 @@ impl<'a> ParsedScript<'a> {
             if goal == ParseGoal::Module { SourceType::mjs() } else { SourceType::script() };
         let options = ParseOptions {
             allow_return_outside_function: goal == ParseGoal::Handler,
-            // A browser reads each pattern with the script, and starts none with a bad one.
+            // A browser parses each regular expression with the script, and runs no script with an
+            // invalid one.
             parse_regular_expression: true,
             ..ParseOptions::default()
         };
@@ -84,7 +85,7 @@ impl<'a> ParsedScript<'a> {
         Self::build(text, allocator.alloc(parsed.program), errors)
     }
 
-    /// A tree of nothing, with the reason.
+    /// An empty tree with an error.
     fn empty_with_error(allocator: &'a Allocator, error: SyntaxError) -> Self {
         let empty = Parser::new(allocator, "", SourceType::script()).parse();
         Self::build("", allocator.alloc(empty.program), vec![error])
@@ -108,7 +109,7 @@ impl<'a> ParsedScript<'a> {
     }
 }
 
-/// About how much there will be; a walk that counts it would take as long as the rules do.
+/// An estimate of the tree's size; counting would take as long as the rules.
 fn expected_stats(text: &str) -> Stats {
     let per = |bytes| u32::try_from(text.len() / bytes).unwrap_or(u32::MAX);
     Stats::new(per(4), per(40), per(40), per(10))

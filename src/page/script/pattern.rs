@@ -1,5 +1,5 @@
-//! Where a local name gets its value: declarations, assignments, parameters
-//! of functions that are called on the spot, and patterns in all of them.
+//! Finds where a local name gets its value: declarations, assignments, parameters of functions
+//! called on the spot, and patterns in all of them.
 
 use std::borrow::Cow;
 
@@ -16,26 +16,26 @@ use super::ScriptTree;
 use super::global_path::path_step;
 use super::resolve::{argument, assigned_name};
 
-/// More values than this and the name may be anything.
+/// Most values of a name; with more it may be anything.
 const MAX_DEFINITIONS: usize = 8;
 
-/// One value that a name gets.
+/// One value of a name.
 pub(super) struct NameDefinition<'a> {
     pub value: &'a Expression<'a>,
-    /// The way from the value to the name: `const {a: {b: x}} = value`.
+    /// The keys from the value to the name: `const {a: {b: x}} = value`.
     pub keys: Vec<&'a str>,
-    /// Whether it is the only one and stays.
+    /// Whether it is the only value and never changes.
     pub constant: bool,
 }
 
-/// A key of a pattern with the place of what is taken by it.
+/// The keys of a pattern with the span of what they select.
 pub(super) struct PatternKey<'a> {
     pub keys: Vec<&'a str>,
     pub span: oxc_span::Span,
 }
 
 impl<'a> ScriptTree<'a> {
-    /// All values that a name is seen to get.
+    /// All values that a name gets.
     pub(super) fn definitions(&self, symbol: SymbolId) -> Vec<NameDefinition<'a>> {
         let scoping = self.semantic().scoping();
         let mut definitions = Vec::new();
@@ -81,7 +81,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// What a parameter is where nothing is passed for it.
+    /// The default value of a parameter.
     fn default_definition(&self, declaration: NodeId) -> Option<NameDefinition<'a>> {
         let AstKind::FormalParameter(parameter) = self.semantic().nodes().kind(declaration) else {
             return None;
@@ -91,7 +91,7 @@ impl<'a> ScriptTree<'a> {
         Some(NameDefinition { value, keys: Vec::new(), constant: false })
     }
 
-    /// What is passed for a parameter, if the function is called where it stands.
+    /// The argument for a parameter, if the function is called on the spot.
     pub(super) fn passed_argument(
         &self,
         parameter: NodeId,
@@ -129,7 +129,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// The way through a pattern to a name, which stands at that place.
+/// Finds a name in a pattern and collects its keys. Returns whether it is there.
 fn find_name<'a>(
     pattern: &BindingPattern<'a>,
     (symbol, at): (SymbolId, u32),
@@ -148,7 +148,7 @@ fn find_name<'a>(
     }
 }
 
-/// All that a pattern takes, by keys.
+/// All that a pattern selects, by keys.
 pub(super) fn pattern_keys<'a>(
     pattern: &BindingPattern<'a>,
     keys: &[&'a str],
@@ -176,7 +176,7 @@ fn property_keys<'a>(
     all.push(PatternKey { keys, span: property.span });
 }
 
-/// All that an assignment to a pattern takes.
+/// All that an assignment to a pattern selects.
 pub(super) fn target_keys<'a>(
     target: &AssignmentTarget<'a>,
     keys: &[&'a str],
@@ -201,11 +201,11 @@ pub(super) fn target_keys<'a>(
     }
 }
 
-/// A key of a pattern. `{[expression]: x}` is rare enough that only plain names and strings are read.
+/// A key of a pattern. `{[expression]: x}` is so rare that only plain names and strings are read.
 fn static_key<'a>(key: &PropertyKey<'a>) -> Option<&'a str> {
     match key.static_name()? {
         Cow::Borrowed(name) => Some(path_step(name)),
-        // A number or a pattern: no power is called so.
+        // A number or regular expression: no power has such a name.
         Cow::Owned(_) => Some(""),
     }
 }

@@ -1,7 +1,7 @@
-//! Says what global thing an expression denotes, whatever it is called here.
+//! Resolves which global an expression denotes, whatever its local name.
 //!
-//! `w.eval`, `window['ev' + 'al']`, `(0, eval)` and `Reflect.get(self, 'eval')`
-//! are all the path `eval`; a game's own function named `fetch` is none.
+//! `w.eval`, `window['ev' + 'al']`, `(0, eval)` and `Reflect.get(self, 'eval')` are all the path
+//! `eval`; a game's own function named `fetch` is none.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -17,16 +17,16 @@ use super::fold::{ConstantText, MAX_STEPS};
 use super::global_path::{GlobalPath, path_step};
 use super::{ParseGoal, ScriptTree};
 
-/// What each local name was found to denote.
+/// The global each local name denotes.
 pub(super) type PathMemo<'a> = RefCell<HashMap<SymbolId, Option<GlobalPath<'a>>>>;
 
 impl<'a> ScriptTree<'a> {
-    /// What global thing an expression denotes.
+    /// The global that an expression denotes. `None` if it denotes none.
     pub fn path(&self, expression: &'a Expression<'a>) -> Option<GlobalPath<'a>> {
         self.resolve(expression, MAX_STEPS)
     }
 
-    /// What global thing an assignment replaces. A local name that stands for one is only renamed.
+    /// The global that an assignment replaces. A local name for one is only rebound.
     pub fn assigned_path(&self, target: &'a AssignmentTarget<'a>) -> Option<GlobalPath<'a>> {
         match assigned_name(target) {
             Some(name) if self.is_global(name) => Some(GlobalPath::from_name(name.name.as_str())),
@@ -45,7 +45,7 @@ impl<'a> ScriptTree<'a> {
         reference.symbol_id().filter(|symbol| !self.is_redundant_declaration(*symbol))
     }
 
-    /// `var eval;` at the top of a classic script declares what is there already.
+    /// `var eval;` at the top of a classic script only redeclares what exists.
     pub(super) fn is_redundant_declaration(&self, symbol: SymbolId) -> bool {
         let scoping = self.semantic().scoping();
         let at_top = scoping.symbol_scope_id(symbol) == scoping.root_scope_id();
@@ -132,7 +132,7 @@ impl<'a> ScriptTree<'a> {
         self.resolve(object, steps)?.join(path_step(key))
     }
 
-    /// A string that the code makes, as a step.
+    /// A constant string as a path step.
     pub(super) fn step(&self, key: ConstantText<'a>) -> &'a str {
         match key {
             ConstantText::Borrowed(name) => path_step(name),
@@ -163,7 +163,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// What a function of the page gives back, where it is called.
+    /// The result of a function of the page.
     fn resolve_returned(
         &self,
         call: &'a CallExpression<'a>,
@@ -178,7 +178,7 @@ impl<'a> ScriptTree<'a> {
         if let Some(known) = self.paths.borrow().get(&symbol) {
             return *known;
         }
-        // While it is being worked out it denotes nothing, which ends circles.
+        // While it is being resolved it denotes nothing, which ends cycles.
         self.paths.borrow_mut().insert(symbol, None);
         let path = self.definitions(symbol).into_iter().find_map(|definition| {
             let path = self.resolve(definition.value, steps)?;
@@ -188,12 +188,12 @@ impl<'a> ScriptTree<'a> {
         path
     }
 
-    /// The value of a name that has only one.
+    /// The value of a name that has only one. `None` otherwise.
     pub fn constant_value(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
         self.constant_definition(name)
     }
 
-    /// The one expression that a name always stands for.
+    /// The expression that a name always stands for. `None` if there is none.
     pub(super) fn constant_definition(
         &self,
         name: &IdentifierReference<'a>,
@@ -211,7 +211,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// The assigned name, if the target is one.
+/// The assigned name. `None` if the target is no name.
 pub(super) fn assigned_name<'t, 'a>(
     target: &'t AssignmentTarget<'a>,
 ) -> Option<&'t IdentifierReference<'a>> {
@@ -221,7 +221,7 @@ pub(super) fn assigned_name<'t, 'a>(
     }
 }
 
-/// An argument that is not spread.
+/// An argument. `None` if it is missing or spread.
 pub(super) fn argument<'a>(call: &'a CallExpression<'a>, i: usize) -> Option<&'a Expression<'a>> {
     call.arguments.get(i).and_then(Argument::as_expression)
 }

@@ -1,4 +1,4 @@
-//! What functions of the page give back.
+//! Finds what functions of the page return.
 
 use oxc_ast::ast::{ArrowFunctionBody, Expression};
 use oxc_ast::{AstKind, AstType};
@@ -7,12 +7,12 @@ use oxc_syntax::node::NodeId;
 
 use super::ScriptTree;
 
-/// A function that gives back more different things may give back anything.
+/// Most return values of a function; with more it may return anything.
 const MAX_RETURNS: usize = 16;
 
 impl<'a> ScriptTree<'a> {
-    /// All that a function is seen to give back; nothing where it makes a promise or a generator
-    /// of it, or where there is too much.
+    /// All return values of a function. `None` if it is async or a generator, or there are too
+    /// many.
     pub(super) fn returns(&self, function: NodeId) -> Option<&'a [&'a Expression<'a>]> {
         if let Some(known) = self.returns.borrow().get(&function) {
             return *known;
@@ -52,7 +52,7 @@ impl<'a> ScriptTree<'a> {
         Some(found)
     }
 
-    /// The function whose code a node is.
+    /// The function that a node belongs to.
     fn function_around(&self, id: NodeId) -> Option<NodeId> {
         let mut around = self.semantic().nodes().ancestors_enumerated(id);
         let is_function =
@@ -61,7 +61,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// What an arrow without a block gives back.
+/// The value of an arrow function without a block.
 fn arrow_value<'a>(body: &'a ArrowFunctionBody<'a>) -> Option<&'a Expression<'a>> {
     match body {
         ArrowFunctionBody::FunctionBody(_) => None,

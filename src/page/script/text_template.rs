@@ -1,8 +1,8 @@
-//! Text that code puts together, as far as it is written out.
+//! Text assembled by code, as far as it is literal.
 //!
-//! `'<b onclick="flip(' + i + ')">'` is markup with a gap. What stands in the
-//! gap is known only when it runs, but a parser can read the rest if a name
-//! holds its place, and a repair can rewrite the parts that are written.
+//! `'<b onclick="flip(' + i + ')">'` is markup with a hole. The value of the hole is known only at
+//! run time, but a parser can parse the rest with a name in its place, and a repair can rewrite the
+//! literal parts.
 
 use std::ops::Range;
 
@@ -14,10 +14,10 @@ use oxc_syntax::node::NodeId;
 
 use super::{ScriptTree, offset};
 
-/// What holds the place of a gap, before its number: a name in code and in markup.
+/// The placeholder of a hole before its number: a valid name in code and markup.
 const HOLE_NAME: &str = "__gap";
 
-/// A text with gaps.
+/// A text with holes.
 #[derive(Debug, Default)]
 pub struct TextTemplate<'a> {
     text: String,
@@ -25,26 +25,26 @@ pub struct TextTemplate<'a> {
     holes: Vec<&'a Expression<'a>>,
 }
 
-/// A piece of literal text; gaps are what is between them.
+/// A piece of literal text; holes are between them.
 #[derive(Debug)]
 struct LiteralPiece {
     start: usize,
-    /// For each byte, and for the end, where it stands in the code.
+    /// The source offset of each byte, and of the end.
     places: Vec<usize>,
 }
 
 impl<'a> TextTemplate<'a> {
-    /// The text, with a name in each gap.
+    /// The text, with a placeholder in each hole.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The name in each gap, in order, and what fills it.
+    /// The placeholder of each hole, in order, and its value.
     pub fn holes(&self) -> impl Iterator<Item = (String, &'a Expression<'a>)> + '_ {
         self.holes.iter().enumerate().map(|(number, filling)| (hole_name(number), *filling))
     }
 
-    /// Where a part of the text stands in the code, if it is written in one piece.
+    /// The range of a part of the text in the code. `None` if it is not in one piece.
     pub fn source_range(&self, part: Range<usize>) -> Option<Range<usize>> {
         let whole = |piece: &&LiteralPiece| {
             let len = piece.places.len().saturating_sub(1);
@@ -60,7 +60,7 @@ impl<'a> TextTemplate<'a> {
         self.holes.push(filling);
     }
 
-    /// Takes what stands between two quotes at `start`, or nothing if it means something else than `value`.
+    /// Adds the raw text between two quotes at `start`. `None` if it does not mean `value`.
     fn add_piece(&mut self, raw: &str, start: usize, value: &str) -> Option<()> {
         let (text, places) = decode_literal(raw, start)?;
         if text != value || value.contains(HOLE_NAME) {
@@ -77,8 +77,8 @@ fn hole_name(gap: usize) -> String {
 }
 
 impl<'a> ScriptTree<'a> {
-    /// The text that a literal, a template, a sum or a joined list of them stands for. Nothing for
-    /// other nodes, for a part of a larger text, and where the writing cannot be followed.
+    /// The template of a literal, a template literal, a sum or a joined list of them. `None` for
+    /// other nodes, for a part of a larger text, and if the notation cannot be followed.
     pub fn text_template(&self, kind: AstKind<'a>) -> Option<TextTemplate<'a>> {
         let mut template = TextTemplate::default();
         let id = match kind {
@@ -109,7 +109,7 @@ impl<'a> ScriptTree<'a> {
         Some(template)
     }
 
-    /// The same for an expression, whatever it is a part of.
+    /// The template of an expression, even if it is part of a larger text.
     pub fn expression_template(&self, text: &'a Expression<'a>) -> Option<TextTemplate<'a>> {
         let mut template = TextTemplate::default();
         match text.get_inner_expression() {
@@ -126,7 +126,7 @@ impl<'a> ScriptTree<'a> {
         Some(template)
     }
 
-    /// Whether a text is added to others, or joined with them.
+    /// Whether a text is concatenated or joined with others.
     fn is_part(&self, id: NodeId) -> bool {
         let nodes = self.semantic().nodes();
         match nodes.parent_kind(id) {
@@ -179,7 +179,7 @@ impl<'a> ScriptTree<'a> {
                 template.add_hole(filling);
             }
             let raw = quasi.value.raw.as_str();
-            // The span of a piece of a template takes in what ends it in some versions of the parser.
+            // In some versions of the parser the span of a template piece includes its terminator.
             let start = offset(quasi.span.start) + self.text(quasi.span).find(raw)?;
             template.add_piece(raw, start, quasi.value.cooked.as_deref()?)?;
         }
@@ -187,7 +187,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// The list that is joined with nothing in between: `['<b>', x].join('')`.
+/// The array joined with nothing in between: `['<b>', x].join('')`.
 fn joined_array<'a>(call: &'a CallExpression<'a>) -> Option<&'a [ArrayExpressionElement<'a>]> {
     let Expression::StaticMemberExpression(member) = &call.callee else { return None };
     let Expression::ArrayExpression(list) = &member.object else { return None };
@@ -196,7 +196,7 @@ fn joined_array<'a>(call: &'a CallExpression<'a>) -> Option<&'a [ArrayExpression
     (member.property.name == "join" && is_bare).then_some(&list.elements)
 }
 
-/// What a sum adds, from left to right.
+/// The operands of a sum, from left to right.
 fn terms<'a>(sum: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
     let mut terms = Vec::new();
     let mut left = sum;
@@ -211,7 +211,7 @@ fn terms<'a>(sum: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
     terms
 }
 
-/// What escapes mean, with the place of each byte. Nothing for escapes that are too old to be sure of.
+/// Decodes escapes, with the source offset of each byte. `None` for obsolete escapes.
 fn decode_literal(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
     let mut text = String::with_capacity(raw.len());
     let mut places = Vec::with_capacity(raw.len() + 1);
@@ -227,7 +227,7 @@ fn decode_literal(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
     Some((text, places))
 }
 
-/// The character that an escape means, or none for a line that goes on.
+/// The character of an escape, or `Some(None)` for a line continuation.
 #[expect(clippy::option_option, reason = "an escape may mean nothing, or not be understood")]
 fn decode_escape(rest: &mut std::str::CharIndices<'_>) -> Option<Option<char>> {
     let meant = match rest.next()?.1 {

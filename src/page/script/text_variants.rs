@@ -1,7 +1,7 @@
-//! The wordings of a text: which texts an expression may be, where all of them are written.
+//! Finds the variants of a text: the texts an expression may be, if all are literal.
 //!
-//! `` ok ? `use('${id}')` : '' `` is one of two texts. A handler that is put into markup that
-//! way is known in each of its forms.
+//! `` ok ? `use('${id}')` : '' `` is one of two texts. A handler inserted into markup that way is
+//! known in each form.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, IdentifierReference};
@@ -10,29 +10,29 @@ use oxc_span::GetSpan as _;
 
 use super::ScriptTree;
 
-/// How far definitions are followed.
+/// Most definitions followed in a row.
 const MAX_STEPS: usize = 8;
-/// More texts than this and it may be anything.
+/// Most variants; with more it may be anything.
 const MAX_WORDINGS: usize = 32;
 
 /// One text that an expression may be.
 #[derive(Clone, Copy)]
 pub enum TextVariant<'a> {
-    /// As it is written: a literal, a template, a sum or a joined list.
+    /// As written: a literal, a template, a sum or a joined list.
     Written {
         text: &'a Expression<'a>,
         /// Whether other code may use the same text.
         is_shared: bool,
     },
-    /// What a value that is no text becomes in one.
+    /// The text form of a non-text value.
     Word(&'static str),
 }
 
-/// What a condition that is not met may leave in a text.
+/// Texts that an unmet condition may leave.
 const FALSY_WORDS: &[&str] = &["false", "undefined", "null", "0", "NaN", ""];
 
 impl<'a> ScriptTree<'a> {
-    /// Each text that an expression may be; nothing where one of them is not written here.
+    /// Each text that an expression may be. `None` if one of them is not literal.
     pub fn text_variants(&self, expression: &'a Expression<'a>) -> Option<Vec<TextVariant<'a>>> {
         let mut found = Vec::new();
         self.add_variants(expression, (MAX_STEPS, false), &mut found)?;
@@ -86,7 +86,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// What a name is given: where it is declared and wherever it is set.
+    /// Adds the values of a name: of its declaration and of all assignments.
     fn add_name_variants(
         &self,
         name: &IdentifierReference<'a>,
@@ -126,7 +126,7 @@ impl<'a> ScriptTree<'a> {
         references.filter(|reference| reference.is_read()).count() > 1
     }
 
-    /// What a function of the page's own gives back; nothing is one of it.
+    /// Adds the results of a function of the page, `undefined` among them.
     fn add_return_variants(
         &self,
         callee: &'a Expression<'a>,

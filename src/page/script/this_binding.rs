@@ -1,9 +1,9 @@
-//! Says where `this` is the global object: outside of every function, and in a sloppy function
-//! that is called by itself.
+//! Determines where `this` is the global object: outside of every function, and in a sloppy
+//! function called without a receiver.
 //!
-//! A strict function, a method and a constructor have a `this` of their own. A function counts
-//! as called by itself only where a call is seen that nothing stands before, or where the browser
-//! or the language calls it back so.
+//! A strict function, a method and a constructor have a `this` of their own. A function counts as
+//! called without a receiver only if such a call is seen, or the browser or the language calls it
+//! back that way.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{CallExpression, Directive, Expression, Function, MemberExpression};
@@ -15,12 +15,13 @@ use super::fold::MAX_STEPS;
 use super::resolve::argument;
 use super::{GlobalPath, ParseGoal, ScriptTree};
 
-/// A name that is used more often is not followed.
+/// Most uses of a name that is followed.
 const MAX_USES: usize = 64;
-/// How many names are followed, one from the other.
+/// Most names followed in a row.
 const MAX_DEPTH: usize = 24;
 
-/// Methods of lists that call back with each element, for nothing or for their second argument.
+/// List methods that call back with each element, without a receiver or with their second argument
+/// as one.
 pub(super) const ELEMENT_CALLBACKS: &[&str] = &[
     "forEach",
     "map",
@@ -33,7 +34,7 @@ pub(super) const ELEMENT_CALLBACKS: &[&str] = &[
     "findLastIndex",
     "flatMap",
 ];
-/// Other methods that call back for nothing.
+/// Other methods that call back without a receiver.
 const CALLBACKS_WITHOUT_RECEIVER: &[&str] = &[
     "reduce",
     "reduceRight",
@@ -46,7 +47,7 @@ const CALLBACKS_WITHOUT_RECEIVER: &[&str] = &[
     "replaceAll",
     "from",
 ];
-/// Functions of the browser that call back for the window.
+/// Browser functions that call back with the window as receiver.
 const WINDOW_CALLBACKS: &[&str] = &[
     "setTimeout",
     "setInterval",
@@ -57,23 +58,23 @@ const WINDOW_CALLBACKS: &[&str] = &[
     "Promise",
 ];
 
-/// What is done with a function at one place.
+/// How a function is used at one place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum FunctionUse {
-    /// It is called by itself.
+    /// It is called without a receiver.
     CalledBare,
-    /// It makes objects, so its `this` is one of them.
+    /// It constructs objects, so its `this` is one of them.
     Constructed,
     Other,
 }
 
 impl<'a> ScriptTree<'a> {
-    /// The global object where a `this` stands for it. A module, where it is nothing at the top,
+    /// The global object, if a `this` denotes it. A module, whose top-level `this` is undefined,
     /// may be run as a classic script.
     pub(super) fn global_this(&self, this: NodeId) -> Option<GlobalPath<'a>> {
         let nodes = self.semantic().nodes();
         let at = nodes.kind(this).span();
-        // In the name of a member, and in what a class extends, it is the same as around the class.
+        // In a computed member name and in `extends` it is the same as around the class.
         let is_value = |value: Option<&Expression<'_>>| {
             value.is_some_and(|value| value.span().contains_inclusive(at))
         };
@@ -95,12 +96,12 @@ impl<'a> ScriptTree<'a> {
         (self.code.goal != ParseGoal::Handler).then(GlobalPath::default)
     }
 
-    /// Whether a function is sloppy and somewhere called by itself.
+    /// Whether a function is sloppy and called somewhere without a receiver.
     fn is_called_bare(&self, id: NodeId, function: &'a Function<'a>) -> bool {
         if let Some(known) = self.bare_calls.borrow().get(&id) {
             return *known;
         }
-        // While it is being worked out it is not, which ends circles.
+        // While it is being evaluated it is not, which ends cycles.
         self.bare_calls.borrow_mut().insert(id, false);
         let is_bare = !self.is_strict(id, function) && {
             let own = function.id.as_ref().and_then(|name| name.symbol_id.get());
@@ -125,7 +126,7 @@ impl<'a> ScriptTree<'a> {
             })
     }
 
-    /// What all uses of a function's name come to.
+    /// The combined uses of a function's name.
     fn name_use(&self, name: SymbolId) -> FunctionUse {
         if let Some(known) = self.sites.borrow().get(&name) {
             return *known;
@@ -161,7 +162,7 @@ impl<'a> ScriptTree<'a> {
         whole
     }
 
-    /// What is done with a function where it, or its name, stands.
+    /// How a function is used where it, or its name, stands.
     fn use_at(&self, id: NodeId) -> FunctionUse {
         let nodes = self.semantic().nodes();
         let mut value = nodes.kind(id).span();
@@ -214,13 +215,13 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// Whether `f.call(…)`, of which this is `f.call`, has no receiver or the window as one.
+    /// Whether `f.call(…)`, whose `f.call` this is, has no receiver or the window as one.
     fn is_for_window(&self, member: NodeId) -> bool {
         let AstKind::CallExpression(call) = self.parent(member) else { return false };
         argument(call, 0).is_none_or(|receiver| self.is_no_receiver(receiver))
     }
 
-    /// Whether a sloppy function that gets this as `this` gets the window.
+    /// Whether a sloppy function with this receiver gets the window.
     fn is_no_receiver(&self, receiver: &'a Expression<'a>) -> bool {
         let inner = receiver.get_inner_expression();
         matches!(inner, Expression::NullLiteral(_))
@@ -228,7 +229,7 @@ impl<'a> ScriptTree<'a> {
             || self.resolve(inner, MAX_STEPS).is_some_and(|path| path.is_empty())
     }
 
-    /// Whether a call calls the function back by itself that it gets at that place.
+    /// Whether a call calls back its argument without a receiver.
     fn calls_back_bare(&self, call: &'a CallExpression<'a>, value: Span) -> bool {
         let callee = call.callee.get_inner_expression();
         if self
@@ -249,7 +250,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// Whether a function of the page calls what it gets as its argument of that number.
+    /// Whether a function of the page calls the argument with this index.
     fn is_parameter_called(&self, callee: &'a Expression<'a>, number: usize) -> bool {
         let parameters = match self.function_of(callee).map(|id| self.semantic().nodes().kind(id)) {
             Some(AstKind::Function(function)) => &function.params,
@@ -262,7 +263,7 @@ impl<'a> ScriptTree<'a> {
         name.is_some_and(|name| self.name_use(name) == FunctionUse::CalledBare)
     }
 
-    /// The function that an expression is, or is the name of.
+    /// The function that an expression is or names. `None` if there is none.
     pub(super) fn function_of(&self, e: &'a Expression<'a>) -> Option<NodeId> {
         match e.get_inner_expression() {
             Expression::FunctionExpression(function) => Some(function.node_id.get()),
@@ -282,7 +283,7 @@ impl<'a> ScriptTree<'a> {
         }
     }
 
-    /// The names of functions that code calls by themselves and does not declare.
+    /// The names of functions that code calls without a receiver and does not declare.
     pub(super) fn calls_undeclared(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.nodes(&[oxc_ast::AstType::CallExpression]).filter_map(|kind| {
             let AstKind::CallExpression(call) = kind else { return None };

@@ -1,7 +1,7 @@
-//! Works out tests where something of the browser is missing: `'share' in navigator` is false.
+//! Evaluates tests if a browser API is missing: `'share' in navigator` is false.
 //!
-//! What is missing is `undefined`, and code that asks for it first goes its other way. Only
-//! what is then certain is an answer.
+//! A missing API is `undefined`, and code that tests for it takes its other branch. Only certain
+//! results count.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -11,20 +11,20 @@ use oxc_ast::ast::{
 
 use super::ScriptTree;
 
-/// What a step costs of the effort that a page may make, in bytes of text.
+/// Cost of a step, in bytes of the page's text budget.
 pub(super) const STEP_COST: usize = 64;
 
-/// What is not there when the code runs.
+/// The APIs that are missing at run time.
 #[derive(Clone, Copy)]
 pub struct MissingApi {
-    /// Whether a way leads to something that is missing, or on from there.
+    /// Whether a path leads to or through something missing.
     pub path: fn(&[&str]) -> bool,
-    /// Whether a method of that name is missing, whatever has it.
+    /// Whether a method with this name is missing on any object.
     pub member: fn(&str) -> bool,
 }
 
 impl<'a> ScriptTree<'a> {
-    /// What a test comes to, where that is certain.
+    /// The value of a test. `None` if it is uncertain.
     pub(super) fn truth_value(
         &self,
         e: &'a Expression<'a>,
@@ -67,7 +67,7 @@ impl<'a> ScriptTree<'a> {
             member.is_some_and(m.member)
         };
         match e {
-            // One of the sides may be there.
+            // Either side may exist.
             Expression::ConditionalExpression(either) => [&either.consequent, &either.alternate]
                 .iter()
                 .all(|side| self.is_missing(side, m, steps)),
@@ -109,7 +109,7 @@ impl<'a> ScriptTree<'a> {
         Some(same == equal)
     }
 
-    /// What `typeof` says of something that is missing.
+    /// The `typeof` of something missing. `None` for other expressions.
     fn typeof_missing(
         &self,
         e: &'a Expression<'a>,
@@ -156,7 +156,7 @@ impl<'a> ScriptTree<'a> {
         self.is_key_missing(object, key, m).then_some(false)
     }
 
-    /// What a function of the page returns, where it does nothing else.
+    /// The result of a function that only returns one.
     fn only_result(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
         let declaration = self.semantic().scoping().symbol_declaration(self.symbol(name)?);
         if let AstKind::Function(function) = self.semantic().nodes().kind(declaration) {
@@ -183,7 +183,7 @@ fn combine_truth(operator: LogicalOperator, sides: [Option<bool>; 2]) -> Option<
     }
 }
 
-/// Whether `undefined` equals this; nothing else that is written out does.
+/// Whether `undefined` equals this; no other literal does.
 fn is_nothing(with: &Expression<'_>, operator: BinaryOperator) -> bool {
     match with.get_inner_expression() {
         Expression::NullLiteral(_) => {

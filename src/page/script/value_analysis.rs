@@ -1,8 +1,8 @@
-//! Works out all that an expression can be: the texts of a table, whichever of them is meant.
+//! Computes the possible values of an expression, such as all texts of a table.
 //!
-//! Where `fold` asks for the one text that an expression always is, this asks for each that it
-//! may be, over all scripts of a page and without regard to order. What cannot be told may be
-//! anything, and so may what would cost too much to follow.
+//! `fold` finds the one text that an expression always is; this finds each that it may be, over all
+//! scripts of a page and regardless of order. What cannot be told, or would cost too much to
+//! follow, may be anything.
 
 mod calls;
 mod members;
@@ -26,60 +26,60 @@ use super::ScriptTree;
 use sites::CallSite;
 use uses::NameUses;
 
-/// More than this and it may be anything.
+/// Most values followed; more may be anything.
 const MAX_CHOICES: usize = 128;
-/// How deep expressions are followed into each other: each level is some frames of the stack.
+/// Recursion depth: each level takes some frames of the stack.
 const MAX_DEPTH: usize = 64;
-/// How many expressions a page may have looked at.
+/// Most expressions evaluated for a page.
 const MAX_EFFORT: usize = 1 << 17;
 
-/// What `typeof` says.
+/// The results of `typeof`.
 const TYPEOF_RESULTS: &[&str] =
     &["undefined", "object", "boolean", "number", "string", "function", "symbol", "bigint"];
 
-/// One thing that an expression can be when the code runs.
+/// One possible value of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PossibleValue<'a> {
     /// This text.
     Text(Cow<'a, str>),
-    /// Text that begins and ends so; anything at all where both are empty.
+    /// Text with this start and end; anything at all if both are empty.
     Affixed(Cow<'a, str>, Cow<'a, str>),
-    /// A number, a truth value or nothing: no text, and nothing that has members.
+    /// A number, boolean or nothing: neither text nor an object.
     NonText,
-    /// A function or a class, by its tree and node.
+    /// A function or class, by the index of its tree and its node.
     Function(usize, NodeId),
-    /// An object that is written out, by its tree and node.
+    /// An object literal, by the index of its tree and its node.
     Object(usize, NodeId),
-    /// An object that a function or a class of the page makes.
+    /// An object created by a function or class of the page.
     Instance,
-    /// A member that an object got later, with all that it can be.
+    /// A member added to an object later, with its possible values.
     Member(&'a str, Rc<[PossibleValue<'a>]>),
-    /// A list, with all that each of its elements can be.
+    /// A list with the possible values of each element.
     List(Rc<[PossibleValues<'a>]>),
-    /// A list of any length with all that its elements can be.
+    /// A list of any length with the possible values of its elements.
     UnorderedList(Rc<[PossibleValue<'a>]>),
 }
 
-/// All that something can be.
+/// All possible values of something.
 pub(super) type PossibleValues<'a> = Vec<PossibleValue<'a>>;
 
-/// What was found of something in a tree, by the number of the tree.
+/// Results for items of a tree, by the index of the tree.
 type TreeCache<K, T> = RefCell<HashMap<(usize, K), T>>;
 
-/// What expressions of a page can be.
+/// The analysis of a page's expressions.
 pub struct ValueAnalysis<'t, 'a> {
     trees: &'t [ScriptTree<'a>],
-    /// Whether a member is known by its name alone, whatever it is a member of. Then more is
-    /// seen, and more is mistaken.
+    /// Whether members are matched by name alone, whatever object they belong to. That finds more
+    /// and mistakes more.
     by_name: bool,
-    /// What the scripts do by name, once it is asked for.
+    /// The uses of names, computed on demand.
     uses: OnceCell<NameUses<'a>>,
     symbol_values: TreeCache<SymbolId, PossibleValues<'a>>,
     sites: TreeCache<NodeId, Option<Rc<[CallSite<'a>]>>>,
     name_sites: TreeCache<SymbolId, Option<Rc<[CallSite<'a>]>>>,
-    /// The names that are being worked out, each with the operations around it.
+    /// The names being evaluated, each with the number of enclosing operations.
     in_progress: RefCell<Vec<(usize, SymbolId, usize)>>,
-    /// How many operations make something new of what is being worked out.
+    /// Enclosing operations that create new values.
     operations: Cell<usize>,
     /// How often a name led back to itself.
     cycles: Cell<usize>,
@@ -88,7 +88,7 @@ pub struct ValueAnalysis<'t, 'a> {
 }
 
 impl<'t, 'a> ValueAnalysis<'t, 'a> {
-    /// What can be told by following names and members of what is written out.
+    /// An analysis that follows names and members of literals.
     pub fn new(trees: &'t [ScriptTree<'a>]) -> Self {
         Self {
             trees,
@@ -105,12 +105,12 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
         }
     }
 
-    /// The same, and what is called and set by its name alone.
+    /// An analysis that also matches calls and assignments by member name.
     pub fn with_members_by_name(trees: &'t [ScriptTree<'a>]) -> Self {
         Self { by_name: true, ..Self::new(trees) }
     }
 
-    /// All that an expression of the tree of that number can be.
+    /// The possible values of an expression in the tree with this index.
     pub fn possible_values(
         &self,
         tree: usize,
@@ -128,7 +128,7 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
             .unwrap_or_else(any_value)
     }
 
-    /// Does a piece of work that leads to more of its kind, if there is enough left to do it.
+    /// Runs a recursive step. `None` if the depth or the budget is exhausted.
     fn recurse<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
         let effort = self.budget.get().checked_sub(1)?;
         let depth = Some(self.depth.get() + 1).filter(|depth| *depth <= MAX_DEPTH)?;
@@ -198,7 +198,7 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
         }
     }
 
-    /// What an assignment sets, as far as that can be told from it alone.
+    /// The values that an assignment sets, as far as it tells.
     fn assigned_values(&self, at: usize, set: &'a AssignmentExpression<'a>) -> PossibleValues<'a> {
         match set.operator {
             AssignmentOperator::Assign
@@ -248,7 +248,7 @@ impl<'t, 'a> ValueAnalysis<'t, 'a> {
         })
     }
 
-    /// Does what makes something new of its parts, so that a circle through it may make anything.
+    /// Runs a step that creates a new value, so that a cycle through it may produce anything.
     fn within_operation<R>(&self, work: impl FnOnce() -> R) -> R {
         self.operations.set(self.operations.get() + 1);
         let made = work();
@@ -261,7 +261,7 @@ fn any_value<'a>() -> PossibleValues<'a> {
     vec![PossibleValue::Affixed("".into(), "".into())]
 }
 
-/// A list in no order.
+/// An unordered list.
 fn unordered_list<'a>(elements: impl IntoIterator<Item = PossibleValue<'a>>) -> PossibleValue<'a> {
     let all = elements.into_iter().fold(Vec::new(), |all, one| merge_values(all, vec![one]));
     PossibleValue::UnorderedList(bound_values(all).into())
@@ -271,10 +271,10 @@ fn bound_values(values: PossibleValues<'_>) -> PossibleValues<'_> {
     if values.len() > MAX_CHOICES { any_value() } else { values }
 }
 
-/// The choices of both, each once.
+/// The values of both, without duplicates.
 fn merge_values<'a>(mut all: PossibleValues<'a>, more: PossibleValues<'a>) -> PossibleValues<'a> {
     for one in more {
-        // What is too much is anything, as soon as it is bounded.
+        // Too many values become anything when bounded.
         if all.len() <= MAX_CHOICES && !all.contains(&one) {
             all.push(one);
         }
@@ -282,7 +282,7 @@ fn merge_values<'a>(mut all: PossibleValues<'a>, more: PossibleValues<'a>) -> Po
     all
 }
 
-/// Each of the first texts with each of the second ones behind it.
+/// Each of the first texts followed by each of the second.
 fn concat_values<'a>(
     first: &[PossibleValue<'a>],
     second: &[PossibleValue<'a>],
@@ -313,7 +313,7 @@ fn concat_pair<'a>(a: &PossibleValue<'a>, b: &PossibleValue<'a>) -> PossibleValu
 }
 
 impl PossibleValue<'_> {
-    /// Whether it is surely text, and some.
+    /// Whether it is certainly a non-empty text.
     pub fn is_text(&self) -> bool {
         match self {
             Self::Text(text) => !text.is_empty(),
@@ -322,7 +322,7 @@ impl PossibleValue<'_> {
         }
     }
 
-    /// Whether it can be this text. A function as a key is its whole code, which is no name.
+    /// Whether it can be this text. A function as a key is its source, which is no name.
     pub fn can_be(&self, name: &str) -> bool {
         match self {
             Self::Text(text) => *text == *name,
@@ -336,7 +336,7 @@ impl PossibleValue<'_> {
             | Self::Object(..)
             | Self::Instance
             | Self::Member(..) => false,
-            // More elements than one have commas between them.
+            // Several elements are joined by commas.
             Self::List(elements) => match &**elements {
                 [only] => only.iter().any(|element| element.can_be(name)),
                 _ => false,

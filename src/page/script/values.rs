@@ -1,19 +1,19 @@
-//! What kind of value an expression can be, where that is decidable.
+//! Determines the kind of value of an expression, as far as possible.
 
 use oxc_ast::ast::{BinaryOperator, Expression, MemberExpression};
 
 use super::ScriptTree;
 use super::fold::MAX_STEPS;
 
-/// What an expression can be when it runs.
+/// The kind of value of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueShape {
     Function,
-    /// Certainly text, though not the same each time.
+    /// Certainly text, but not constant.
     Text,
     /// This text.
     Constant(String),
-    /// Not decidable here.
+    /// Undecidable here.
     Unknown,
 }
 
@@ -24,7 +24,7 @@ impl ValueShape {
 }
 
 impl<'a> ScriptTree<'a> {
-    /// What an expression is, as far as the code tells.
+    /// The kind of value of an expression, as far as the code tells.
     pub fn shape(&self, expression: &'a Expression<'a>) -> ValueShape {
         self.shape_within(expression, MAX_STEPS)
     }

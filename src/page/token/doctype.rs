@@ -1,4 +1,4 @@
-//! The doctype, which decides between today's layout and that of 1998.
+//! Parses the doctype, which selects standards or quirks mode.
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Doctype, Token};
@@ -8,18 +8,18 @@ use crate::page::Span;
 use super::reference::TextContext;
 use super::{SpannedToken, Tokenizer, lexeme};
 
-/// A reader of what follows `<!doctype`.
+/// Parses what follows `<!doctype`.
 struct DoctypeReader<'t, 's> {
     tokens: &'t Tokenizer<'s>,
     at: usize,
     doctype: Doctype,
 }
 
-/// Whether the doctype is over.
+/// Whether the doctype has ended.
 enum DoctypeStep {
     More,
     Over,
-    /// Something that means nothing: skip to the `>`.
+    /// Invalid: skip to the `>`.
     Bogus,
 }
 
@@ -111,7 +111,7 @@ impl DoctypeReader<'_, '_> {
         DoctypeStep::Bogus
     }
 
-    /// An identifier in quotes; one that `>` or the end breaks off means quirks.
+    /// Parses a quoted identifier; if `>` or the end interrupts it, quirks mode follows.
     fn quoted(&mut self) -> Option<StrTendril> {
         let quote = self.tokens.byte(self.at).filter(|byte| matches!(byte, b'"' | b'\''))?;
         let start = self.at + 1;
@@ -123,7 +123,7 @@ impl DoctypeReader<'_, '_> {
         Some(StrTendril::from_slice(id.text()))
     }
 
-    /// Skips white space; something if the doctype is over.
+    /// Skips white space. `Some` if the doctype has ended.
     fn ends(&mut self) -> Option<DoctypeStep> {
         self.at += self.take(is_space);
         match self.tokens.byte(self.at) {

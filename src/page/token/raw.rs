@@ -1,11 +1,11 @@
-//! Text that only one end tag ends: scripts, styles, titles, text areas.
+//! Reads text that only one end tag ends: scripts, styles, titles, text areas.
 
 use crate::page::Span;
 
 use super::reference::TextContext;
 use super::{SpannedToken, TextMode, Tokenizer, lexeme_of_text};
 
-/// How deep a script is in the standard's oldest accident: `<!-- <script>`.
+/// The escape state of a script: `<!-- <script>`, the standard's oldest oddity.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ScriptEscape {
     None,
@@ -49,7 +49,7 @@ impl Tokenizer<'_> {
         self.source.len()
     }
 
-    /// Where a script ends: inside `<!-- <script>` the next end tag does not count.
+    /// The end of a script: inside `<!-- <script>` the next end tag does not count.
     fn script_end(&self) -> usize {
         let mut escape = ScriptEscape::None;
         let mut opened = 0;
@@ -62,7 +62,7 @@ impl Tokenizer<'_> {
                 ScriptEscape::None if rest.starts_with("<!--") => {
                     escape = ScriptEscape::Comment;
                     opened = at + 2;
-                    // `<!-->` is over at once: its own dashes count.
+                    // `<!-->` ends at once: its own dashes count.
                     at += 3;
                 }
                 ScriptEscape::Comment | ScriptEscape::Script if self.ends_comment(at, opened) => {
@@ -81,7 +81,7 @@ impl Tokenizer<'_> {
         self.source.len()
     }
 
-    /// Whether the byte is the `>` of a `-->` whose dashes are not older than the comment.
+    /// Whether the byte is the `>` of a `-->` whose dashes are not before the comment.
     fn ends_comment(&self, at: usize, opened: usize) -> bool {
         let dashes = at.checked_sub(2).filter(|from| *from >= opened);
         self.byte(at) == Some(b'>')

@@ -8,7 +8,7 @@ use crate::page::DecodedText;
 
 use super::Tokenizer;
 
-/// Where the text stands, which says what is decoded in it.
+/// The context of the text, which determines what is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextContext {
     Text,
@@ -17,14 +17,14 @@ pub(super) enum TextContext {
     Verbatim,
 }
 
-/// What a reference stands for, and how many bytes it takes.
+/// A character reference: its text and its length in bytes.
 struct CharReference {
     text: Cow<'static, str>,
     length: usize,
 }
 
 impl Tokenizer<'_> {
-    /// A piece of the source as the browser reads it.
+    /// Decodes a piece of the source as the browser does.
     pub(super) fn decode(&self, start: usize, end: usize, place: TextContext) -> DecodedText {
         let piece = self.source.get(start..end).unwrap_or_default();
         let mut decoded = DecodedText::default();
@@ -46,7 +46,7 @@ impl Tokenizer<'_> {
     }
 }
 
-/// How far it is to the next byte that may not stand for itself.
+/// The distance to the next byte that may need decoding. `None` if there is none.
 fn next_special(piece: &str, at: usize, place: TextContext) -> Option<usize> {
     let references = matches!(place, TextContext::Text | TextContext::Attribute);
     piece.as_bytes().get(at..)?.iter().position(|byte| match byte {
@@ -56,7 +56,7 @@ fn next_special(piece: &str, at: usize, place: TextContext) -> Option<usize> {
     })
 }
 
-/// What a special byte and those after it become (nothing: themselves), and how many they are.
+/// The decoding of a special byte and its followers (`None`: unchanged), and their length.
 fn special(rest: &str, place: TextContext) -> (Option<Cow<'static, str>>, usize) {
     match rest.as_bytes() {
         [b'\r', b'\n', ..] => (Some("\n".into()), 2),
@@ -69,7 +69,7 @@ fn special(rest: &str, place: TextContext) -> (Option<Cow<'static, str>>, usize)
     }
 }
 
-/// The reference at the start of `rest`, which begins with `&`.
+/// The reference at the start of `rest`, which starts with `&`.
 fn reference(rest: &str, place: TextContext) -> Option<CharReference> {
     match rest.as_bytes().get(1)? {
         b'#' => numeric(rest),
@@ -92,7 +92,7 @@ fn numeric(rest: &str) -> Option<CharReference> {
     Some(CharReference { text: character(value).to_string().into(), length })
 }
 
-/// The character with a number; the ones that were never meant are mapped as browsers do.
+/// The character with a number; invalid numbers are mapped as browsers do.
 fn character(value: u32) -> char {
     let windows = value.checked_sub(0x80).and_then(|c1| usize::try_from(c1).ok());
     let replaced = windows.and_then(|c1| C1_REPLACEMENTS.get(c1).copied().flatten());
@@ -103,7 +103,7 @@ fn character(value: u32) -> char {
     }
 }
 
-/// The longest name that is one; the table also holds every beginning of a name.
+/// The longest matching name; the table also contains every prefix of a name.
 fn named(rest: &str, place: TextContext) -> Option<CharReference> {
     let mut found = None;
     for (i, byte) in rest.bytes().enumerate().skip(1) {
@@ -120,7 +120,7 @@ fn named(rest: &str, place: TextContext) -> Option<CharReference> {
     let closed = rest.as_bytes().get(length - 1) == Some(&b';');
     let next = rest.as_bytes().get(length);
     let runs_on = next.is_some_and(|byte| *byte == b'=' || byte.is_ascii_alphanumeric());
-    // `?a=1&copy=2` in an attribute is a query, not a sign.
+    // `?a=1&copy=2` in an attribute is a query, not a reference.
     if place == TextContext::Attribute && !closed && runs_on {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Tags and their attributes.
+//! Parses tags and their attributes.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::page::{DecodedText, Span};
 use super::reference::TextContext;
 use super::{AttributePlace, SpannedToken, Tokenizer};
 
-/// Up to this many attributes a look along the list is cheaper than a set.
+/// Up to this many attributes a linear search is cheaper than a set.
 const MAX_LINEAR: usize = 16;
 
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl Tokenizer<'_> {
         self.last_start.len()
     }
 
-    /// A tag; nothing where the document ends inside it, as browsers drop such a tag.
+    /// Parses a tag. `None` if the document ends inside it, as browsers drop such a tag.
     fn tag(&mut self, kind: TagKind) -> Option<SpannedToken> {
         let start = self.at;
         let name_start = start + if kind == TagKind::StartTag { 1 } else { 2 };
@@ -70,7 +70,8 @@ impl Tokenizer<'_> {
         })
     }
 
-    /// Reads to the end of the tag and says whether it closes itself.
+    /// Parses up to the end of the tag and returns whether it is self-closing. `None` if the
+    /// document ends before.
     fn attributes(&mut self, attributes: &mut AttributeList) -> Option<bool> {
         loop {
             self.at = self.scan(self.at, |byte| !is_space(byte));
@@ -93,7 +94,7 @@ impl Tokenizer<'_> {
     fn attribute(&mut self, attributes: &mut AttributeList) -> Option<()> {
         let start = self.at;
         let ends_name = |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'=');
-        // A name may begin with `=`.
+        // A name may start with `=`.
         let name_end = self.scan(start + 1, ends_name);
         let name = Span::new(start, name_end);
         self.at = name_end;
@@ -126,7 +127,7 @@ impl Tokenizer<'_> {
         Some((self.decode(start, end, TextContext::Attribute), Some(quote)))
     }
 
-    /// The first place from `at` on where a byte satisfies `stop`, or the end.
+    /// The first offset from `at` on whose byte satisfies `stop`, or the end.
     fn scan(&self, at: usize, stop: impl Fn(u8) -> bool) -> usize {
         let rest = self.source.as_bytes().get(at..).unwrap_or_default();
         at.min(self.source.len()) + rest.iter().position(|byte| stop(*byte)).unwrap_or(rest.len())
@@ -139,7 +140,7 @@ impl Tokenizer<'_> {
 }
 
 impl AttributeList {
-    /// The first of a name counts, as in browsers.
+    /// The first attribute with a name counts, as in browsers.
     fn add(&mut self, name: String, place: AttributePlace) {
         if self.has(&name) {
             self.duplicates = true;

@@ -1,4 +1,4 @@
-//! Text that is made of numbers or written in a code: `String.fromCharCode`, `atob`, `%41`.
+//! Folds text made from numbers or encoded: `String.fromCharCode`, `atob`, `%41`.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,8 @@ use crate::page::script::ScriptTree;
 use crate::page::script::resolve::argument;
 
 impl<'a> ScriptTree<'a> {
-    /// `codes.map(code => String.fromCharCode(code ^ 7))`: the characters of a list of numbers.
+    /// Folds `codes.map(code => String.fromCharCode(code ^ 7))`: the characters of a list of
+    /// numbers.
     pub(super) fn fold_codes(
         &self,
         list: &'a Expression<'a>,
@@ -34,7 +35,7 @@ impl<'a> ScriptTree<'a> {
         })
     }
 
-    /// The parameter of a function that has one, and what it only gives back.
+    /// The only parameter of a function and the expression it returns. `None` for other functions.
     fn only_parameter(
         &self,
         callback: &'a Expression<'a>,
@@ -51,7 +52,7 @@ impl<'a> ScriptTree<'a> {
         Some((name, value))
     }
 
-    /// Whole numbers that are made of a parameter's value.
+    /// Evaluates whole-number arithmetic on a parameter's value.
     fn fold_number(
         &self,
         e: &'a Expression<'a>,
@@ -79,7 +80,7 @@ impl<'a> ScriptTree<'a> {
     }
 }
 
-/// Whether an expression is the function that makes characters of numbers.
+/// Whether an expression is the function that makes characters from numbers.
 pub(super) fn is_char_code(e: &Expression<'_>) -> bool {
     let member = e.get_inner_expression().as_member_expression();
     member.is_some_and(|member| {
@@ -98,7 +99,7 @@ pub(super) fn chars_from_codes<'a>(codes: &[ConstantText<'_>]) -> Option<Constan
     all.collect::<Option<String>>().map(Cow::Owned)
 }
 
-/// `%41` is `A`. What is no text afterwards is unknown.
+/// Decodes percent-encoding: `%41` is `A`. `None` if the result is no text.
 pub(super) fn decode_percent<'a>(text: &str) -> Option<ConstantText<'a>> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -115,6 +116,6 @@ pub(super) fn decode_percent<'a>(text: &str) -> Option<ConstantText<'a>> {
 pub(in crate::page::script) fn decode_base64(text: &str) -> Option<String> {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
-    // `atob` makes a character of each byte.
+    // `atob` turns each byte into a character.
     Some(bytes.into_iter().map(char::from).collect())
 }

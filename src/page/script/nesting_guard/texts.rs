@@ -1,4 +1,4 @@
-//! Passes over what may hold brackets that are none: strings, templates, patterns, comments.
+//! Skips what may contain unrelated brackets: strings, templates, regular expressions, comments.
 
 use super::{BracketLevel, LastToken, MAX_PATTERN_NESTING, NestingScan};
 
@@ -22,7 +22,7 @@ impl NestingScan<'_> {
         }
     }
 
-    /// A pattern or a division. Both are fine where both lead to the same place.
+    /// A regular expression or a division. Either is fine if both end at the same place.
     fn regex_or_division(&mut self) {
         let start = self.at;
         let mut division = self.clone();
@@ -31,7 +31,7 @@ impl NestingScan<'_> {
         self.regex();
         let inside = self.bytes.get(start + 1..self.at).unwrap_or_default();
         let Some((b'/', inside)) = inside.split_last() else {
-            // No pattern ends here, so it divides.
+            // No regular expression ends here, so it divides.
             *self = division;
             return;
         };
@@ -85,7 +85,7 @@ impl NestingScan<'_> {
         }
     }
 
-    /// From a backtick, or from the `}` inside one, to its end or to the next `${`.
+    /// From a backtick, or the `}` inside a template, to its end or the next `${`.
     pub(super) fn template(&mut self) {
         self.at += 1;
         while let Some(byte) = self.peek(0) {
@@ -117,7 +117,7 @@ impl NestingScan<'_> {
     }
 }
 
-/// Whether a line ends here, by any of the four signs that end one.
+/// Whether a line ends here, by any of the four line terminators.
 pub(super) fn ends_line(rest: &[u8]) -> bool {
     matches!(rest, [b'\n' | b'\r', ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
 }

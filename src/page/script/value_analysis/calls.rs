@@ -1,4 +1,4 @@
-//! What calls can give back: methods of lists, texts and objects, and functions of the page.
+//! The possible results of calls: methods of lists, texts and objects, and functions of the page.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What functions of the page give back, if it can be no other.
+    /// The results of the page's functions, if only those can be called.
     fn callee_values(&self, at: usize, callee: &'a Expression<'a>) -> PossibleValues<'a> {
         match self.possible_functions(at, callee) {
             Some(functions) if !functions.is_empty() => {
@@ -52,7 +52,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         Some(self.values(at, arguments.first()?.as_expression()?))
     }
 
-    /// Functions of the language.
+    /// The results of built-in functions. `None` for others.
     fn built_in_values(
         &self,
         at: usize,
@@ -85,7 +85,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         })
     }
 
-    /// The members of objects as pairs.
+    /// The members of objects as key-value pairs.
     fn entry_pairs(&self, objects: &[PossibleValue<'a>]) -> PossibleValues<'a> {
         let mut pairs = Vec::new();
         for object in objects {
@@ -203,7 +203,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         self.trees.get(at)?.constant(argument)
     }
 
-    /// A method of texts; nothing where it is none.
+    /// The results of a text method. `None` for others.
     fn text_method_values(
         &self,
         at: usize,
@@ -246,7 +246,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         })
     }
 
-    /// What `new` makes: lists, maps and sets are followed.
+    /// The results of `new`; lists, maps and sets are followed.
     pub(super) fn constructed_values(
         &self,
         at: usize,
@@ -289,7 +289,7 @@ fn split_text<'a>(text: &str, by: &str) -> Vec<PossibleValues<'a>> {
     text.split(by).map(|piece| part(piece.to_owned())).collect()
 }
 
-/// What becomes of each text; of anything else, and where it cannot be told, anything.
+/// Maps each text; anything else, and unknown results, become anything.
 fn map_texts<'a>(
     texts: &[PossibleValue<'a>],
     make: impl Fn(&str) -> Option<String>,

@@ -1,4 +1,4 @@
-//! What members of objects and lists can be.
+//! The possible values of members of objects and lists.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -47,7 +47,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         bound_values(merge_values(own, self.assigned_member_values(key)))
     }
 
-    /// What members of that name can be; all of them where the name is not known.
+    /// The values of members with this name; of all members if it is `None`.
     pub(super) fn members(
         &self,
         objects: &[PossibleValue<'a>],
@@ -120,7 +120,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What fields of that name can be, in all classes and objects of the page.
+    /// The values of fields with this name, in all classes and objects of the page.
     fn field_values(&self, key: &str) -> PossibleValues<'a> {
         let uses = self.uses();
         let fields = uses.fields.get(key).filter(|_| self.by_name);
@@ -133,7 +133,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What is set as a member of that name, or put into one, whatever it is a member of.
+    /// The values assigned or added to a member with this name, of whatever object.
     fn assigned_member_values(&self, key: &str) -> PossibleValues<'a> {
         if !self.by_name {
             return Vec::new();
@@ -148,7 +148,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         })
     }
 
-    /// What can be found by going through something: the elements of a list.
+    /// The elements of lists.
     pub(super) fn element_values(&self, lists: &[PossibleValue<'a>]) -> PossibleValues<'a> {
         lists.iter().fold(Vec::new(), |all, list| {
             let more = match list {
@@ -162,7 +162,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         })
     }
 
-    /// The names of the members of objects.
+    /// The keys of objects.
     pub(super) fn key_values(&self, objects: &[PossibleValue<'a>]) -> PossibleValues<'a> {
         let is_filled =
             objects.iter().any(|object| matches!(object, PossibleValue::UnorderedList(_)));
@@ -182,7 +182,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         })
     }
 
-    /// The members of an object that is written out, with their names.
+    /// The members of an object literal with their keys.
     pub(super) fn entries(
         &self,
         at: usize,

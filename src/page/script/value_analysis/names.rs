@@ -1,4 +1,4 @@
-//! What names can stand for: what is declared, set, passed, looped over and taken apart.
+//! The possible values of names: declared, assigned, passed, looped over or destructured.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -16,7 +16,7 @@ use super::{
 use crate::page::script::resolve::assigned_name;
 use crate::page::script::{ParseGoal, ScriptTree};
 
-/// A name with more uses may be anything.
+/// Most uses of a name; with more it may be anything.
 const MAX_USES: usize = 256;
 
 impl<'a> ValueAnalysis<'_, 'a> {
@@ -32,7 +32,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What a name is that this code does not declare: another script may.
+    /// The values of a name that this code does not declare: another script may.
     fn shared_name_values(&self, name: &str) -> PossibleValues<'a> {
         if matches!(name, "undefined" | "NaN" | "Infinity") {
             return vec![PossibleValue::NonText];
@@ -49,7 +49,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         let around = self.in_progress.borrow().iter().find(is_it).map(|open| open.2);
         if let Some(operations) = around {
             self.cycles.set(self.cycles.get() + 1);
-            // What only leads back adds nothing; what makes something new of itself may be anything.
+            // A pure cycle adds nothing; a cycle that creates a new value may be anything.
             let is_made = self.operations.get() > operations;
             return if is_made { any_value() } else { Vec::new() };
         }
@@ -57,7 +57,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         self.in_progress.borrow_mut().push((at, symbol, self.operations.get()));
         let values = bound_values(self.definition_values(at, symbol));
         self.in_progress.borrow_mut().pop();
-        // In a circle, what is inside of it is not all known until the circle is.
+        // Within a cycle the values are incomplete until the cycle is done.
         if circles == self.cycles.get() || self.in_progress.borrow().is_empty() {
             self.symbol_values.borrow_mut().insert((at, symbol), values.clone());
         }
@@ -93,7 +93,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         all
     }
 
-    /// What other scripts make of a name that is declared for all of them.
+    /// The values that other scripts give a page-wide name.
     fn values_set_elsewhere(&self, declaring: usize, name: &str) -> PossibleValues<'a> {
         let mut found = Vec::new();
         for (at, tree) in self.trees.iter().enumerate().filter(|(at, _)| *at != declaring) {
@@ -131,7 +131,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What the variable of a loop is; nothing where it is declared elsewhere.
+    /// The values of a loop variable; unset if declared elsewhere.
     fn loop_variable_values(&self, at: usize, declarator: NodeId) -> PossibleValues<'a> {
         let Some(tree) = self.trees.get(at) else { return any_value() };
         match tree.ancestors(declarator).nth(1) {
@@ -143,7 +143,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What a pattern gives the name that stands at that place.
+    /// The values that a pattern assigns to the name at this span.
     fn pattern_values(
         &self,
         at: usize,
@@ -178,7 +178,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What a name is set to where it stands.
+    /// The values assigned to a name at this node.
     fn values_set_at(&self, at: usize, name: NodeId) -> PossibleValues<'a> {
         let Some(tree) = self.trees.get(at) else { return any_value() };
         match tree.parent(name) {
@@ -192,8 +192,8 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What is put into the list or object that has a name, where the name stands: `list.push(x)`,
-    /// `table[key] = x`, `table.name = x`.
+    /// The values added at this node to the list or object with a name: `list.push(x)`, `table[key]
+    /// = x`, `table.name = x`.
     fn values_added_at(&self, at: usize, name: NodeId) -> PossibleValues<'a> {
         let Some(tree) = self.trees.get(at) else { return Vec::new() };
         let mut around = tree.ancestors(name);
@@ -224,7 +224,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What a call puts into a list; into a map a pair.
+    /// The values that a call adds to a list, or the pair it adds to a map.
     fn added_values(
         &self,
         at: usize,
@@ -239,7 +239,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         self.argument_values(at, &call.arguments)
     }
 
-    /// All that is passed to a call, in no order.
+    /// The values of all arguments, unordered.
     pub(super) fn argument_values(
         &self,
         at: usize,
@@ -259,7 +259,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         })
     }
 
-    /// The functions that an expression can be.
+    /// The functions that an expression can be. `None` if it can be anything else.
     pub(super) fn possible_functions(
         &self,
         at: usize,
@@ -275,7 +275,8 @@ impl<'a> ValueAnalysis<'_, 'a> {
 }
 
 impl ScriptTree<'_> {
-    /// The symbol of a name that this code declares for all scripts of the page.
+    /// The symbol of a name that this code declares for all scripts of the page. `None` if it does
+    /// not.
     pub(super) fn page_wide_symbol(&self, name: &str) -> Option<SymbolId> {
         let scoping = self.semantic().scoping();
         let symbol = scoping.get_binding(scoping.root_scope_id(), name.into())?;
@@ -284,7 +285,7 @@ impl ScriptTree<'_> {
     }
 }
 
-/// The name of the method that is called, and what it is called on.
+/// The name of the called method and its object. `None` if the call is no method call.
 pub(super) fn method_of<'a>(call: &'a CallExpression<'a>) -> Option<(&'a str, &'a Expression<'a>)> {
     let member = call.callee.get_inner_expression().as_member_expression()?;
     let name = MemberExpression::static_property_name(member)?;

@@ -1,4 +1,4 @@
-//! Where functions are called, and with what.
+//! Finds where functions are called, and their arguments.
 
 use std::rc::Rc;
 
@@ -15,25 +15,25 @@ use super::{PossibleValue, PossibleValues, ValueAnalysis, any_value, merge_value
 use crate::page::script::resolve::assigned_name;
 use crate::page::script::this_binding::ELEMENT_CALLBACKS;
 
-/// A function that is called at more places may get anything.
+/// Most call sites of a function; with more it may get anything.
 const MAX_SITES: usize = 64;
 
-/// One place where a function is called.
+/// One call site of a function.
 #[derive(Clone, Copy)]
 pub(super) enum CallSite<'a> {
-    /// With these arguments.
+    /// Called with these arguments.
     Call(usize, &'a [Argument<'a>]),
-    /// With each element of a list and its number.
+    /// Called with each element of a list and its index.
     Each(usize, &'a Expression<'a>),
-    /// With what came before, each element of a list and its number.
+    /// Called with the accumulator, each element of a list and its index.
     Reduce(usize, &'a Expression<'a>),
 }
 
-/// The places where a function is called; none where some may not be seen.
+/// The call sites of a function. `None` if some may be unseen.
 type CallSites<'a> = Option<Vec<CallSite<'a>>>;
 
 impl<'a> ValueAnalysis<'_, 'a> {
-    /// What a parameter can be.
+    /// The possible values of a parameter.
     pub(super) fn parameter_values(
         &self,
         at: usize,
@@ -56,7 +56,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         }
     }
 
-    /// What is passed at a place; nothing where nothing is.
+    /// The argument at a call site. `None` if there is none.
     fn argument_at(&self, site: CallSite<'a>, number: usize) -> Option<PossibleValues<'a>> {
         match site {
             CallSite::Call(at, arguments) => {
@@ -73,7 +73,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
                 };
                 let elements = self.element_values(&self.values(at, list));
                 Some(match number {
-                    // A map passes what it has under a key, and the key.
+                    // A map passes the value of a key, and the key.
                     Some(0) => merge_values(elements.clone(), self.pair_side(&elements, "1")),
                     Some(1) => {
                         merge_values(vec![PossibleValue::NonText], self.pair_side(&elements, "0"))
@@ -100,7 +100,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         if let Some(known) = self.sites.borrow().get(&(at, function)) {
             return known.clone();
         }
-        // While they are being found there are none, which ends circles.
+        // While they are being searched there are none, which ends cycles.
         self.sites.borrow_mut().insert((at, function), None);
         let found = self.recurse(|| self.find_sites(at, function)).flatten();
         let found = found.filter(|sites| sites.len() <= MAX_SITES);
@@ -131,7 +131,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         Some(sites)
     }
 
-    /// Where what has a name is called.
+    /// The call sites of what has a name.
     fn name_sites(&self, at: usize, name: SymbolId) -> CallSites<'a> {
         if let Some(known) = self.name_sites.borrow().get(&(at, name)) {
             return known.as_deref().map(<[_]>::to_vec);
@@ -160,7 +160,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         Some(sites)
     }
 
-    /// Where other scripts, and members of the window, call a function by its name.
+    /// The call sites in other scripts and through members of the window.
     fn shared_sites(&self, declaring: usize, name: &str) -> CallSites<'a> {
         let mut sites = Vec::new();
         for (at, tree) in self.trees.iter().enumerate() {
@@ -176,7 +176,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         Some(sites)
     }
 
-    /// How a function is called where it, or its name, stands.
+    /// The calls at the place where a function, or its name, stands.
     fn site(&self, at: usize, id: NodeId) -> CallSites<'a> {
         let nodes = self.trees.get(at)?.semantic().nodes();
         let mut value = nodes.kind(id).span();
@@ -232,7 +232,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
                 let (class, _) = outer.find(|(_, n)| matches!(n.kind(), AstKind::Class(_)))?;
                 self.find_sites(at, class)
             }
-            // It is only looked at.
+            // It is only inspected.
             AstKind::UnaryExpression(_)
             | AstKind::BinaryExpression(_)
             | AstKind::IfStatement(_)
@@ -257,9 +257,9 @@ impl<'a> ValueAnalysis<'_, 'a> {
         self.method_sites(&key.static_name()?)
     }
 
-    /// Where something of that name is called as a method.
+    /// The calls of any method with this name.
     fn method_sites(&self, name: &str) -> CallSites<'a> {
-        // The browser calls what listens.
+        // The browser calls event handlers.
         if !self.by_name || name.starts_with("on") {
             return None;
         }
@@ -267,7 +267,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         Some(calls.map(|(at, call)| CallSite::Call(*at, &call.arguments)).collect())
     }
 
-    /// How a call calls back the function that it gets at that place.
+    /// The calls of the callback passed at this place.
     fn callback_sites(
         &self,
         at: usize,
@@ -299,7 +299,7 @@ impl<'a> ValueAnalysis<'_, 'a> {
         self.name_sites(at, parameter.symbol_id.get()?)
     }
 
-    /// What a function gives back.
+    /// The possible results of a function.
     pub(super) fn returned_values(&self, at: usize, function: NodeId) -> PossibleValues<'a> {
         let returns = self.trees.get(at).and_then(|tree| tree.returns(function));
         let Some(returns) = returns else { return any_value() };

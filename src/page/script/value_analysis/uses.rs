@@ -1,4 +1,4 @@
-//! Sorts what the scripts of a page do by the names that they do it with, once.
+//! Indexes what the scripts of a page do, by name, once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,10 +10,10 @@ use oxc_syntax::node::NodeId;
 use crate::page::script::resolve::assigned_name;
 use crate::page::script::{MethodCall, ScriptTree};
 
-/// Methods that put their arguments into a list.
+/// Methods that add their arguments to a list.
 pub(super) const ADDING_METHODS: &[&str] = &["push", "unshift", "add", "splice", "fill", "set"];
 
-/// Something of a tree, with the number of the tree.
+/// Items by key, each with the index of its tree.
 type ByName<K, T> = HashMap<K, Vec<(usize, T)>>;
 
 /// What is done with each name.
@@ -21,7 +21,7 @@ type ByName<K, T> = HashMap<K, Vec<(usize, T)>>;
 pub(super) struct NameUses<'a> {
     /// `x.name = …`
     pub set: ByName<&'a str, &'a AssignmentExpression<'a>>,
-    /// `name = …` where it is not declared, and `window.name = …`.
+    /// `name = …` without a declaration, and `window.name = …`.
     pub set_for_all: ByName<&'a str, &'a AssignmentExpression<'a>>,
     /// `x.name.push(…)`
     pub added: ByName<&'a str, &'a CallExpression<'a>>,
@@ -70,7 +70,7 @@ impl<'a> NameUses<'a> {
     }
 }
 
-/// The name that an assignment sets for all scripts of the page.
+/// The page-wide name that an assignment sets. `None` if it sets none.
 fn set_for_all<'a>(tree: &ScriptTree<'a>, set: &'a AssignmentExpression<'a>) -> Option<&'a str> {
     if let Some(name) = assigned_name(&set.left) {
         return tree.symbol(name).is_none().then_some(name.name.as_str());
@@ -81,7 +81,7 @@ fn set_for_all<'a>(tree: &ScriptTree<'a>, set: &'a AssignmentExpression<'a>) -> 
     }
 }
 
-/// The name of the member into which a method puts something.
+/// The name of the member that a method adds to. `None` if it adds to none.
 fn filled_member<'a>(method: &MethodCall<'a>) -> Option<&'a str> {
     let callee = method.call.callee.get_inner_expression().as_member_expression()?;
     let list = callee.object().get_inner_expression().as_member_expression()?;
