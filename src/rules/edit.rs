@@ -1,10 +1,10 @@
-//! Changes to a page: spans and what stands there afterwards.
+//! Edits of a page: spans and their replacements.
 
 use std::collections::BTreeMap;
 
 use crate::page::Span;
 
-/// One change.
+/// One edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextEdit {
     pub span: Span,
@@ -20,7 +20,7 @@ impl TextEdit {
         Self::new(span, "")
     }
 
-    /// Takes an attribute out, with the white space before it where that keeps its neighbours apart.
+    /// Removes an attribute, with the white space before it if its neighbours stay apart.
     pub fn remove_attribute(source: &str, attribute: Span) -> Self {
         let before = source.get(..attribute.start).unwrap_or_default();
         let after = source.get(attribute.end..).unwrap_or_default();
@@ -34,14 +34,14 @@ impl TextEdit {
     }
 }
 
-/// All that repairs one finding. An empty fix says that another finding's repair makes way for it.
+/// The edits that repair one finding. Empty if another finding's fix already covers it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FindingFix {
     pub edits: Vec<TextEdit>,
-    /// Statements that a script after the game's own has to run.
+    /// Statements for a script after the game's own.
     pub bindings: Vec<String>,
-    /// Handlers that a script before the game's own has to put where they belong: for each a list of
-    /// the attribute that marks its elements, their slot, and a function.
+    /// Handlers for a script before the game's own: for each a list of the attribute that marks its
+    /// elements, their slot, and a function.
     pub handlers: Vec<String>,
 }
 
@@ -51,12 +51,13 @@ impl FindingFix {
     }
 }
 
-/// Changes that do not overlap, in order; those at one place in the order in which they came.
+/// Edits that do not overlap, in order; those at one place in order of insertion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EditSet(BTreeMap<(Span, usize), TextEdit>);
 
 impl EditSet {
-    /// Takes all of these changes, or none if one is in the way of an earlier one.
+    /// Adds all of these edits, or none if one conflicts with an earlier one. Returns whether they
+    /// were added.
     pub fn add_all(&mut self, edits: &[TextEdit]) -> bool {
         if !edits.iter().all(|edit| self.is_free(edit.span)) {
             return false;
@@ -82,7 +83,7 @@ impl EditSet {
         self.0.values()
     }
 
-    /// The source with all changes made.
+    /// Applies all edits to the source.
     pub fn apply(&self, source: &str) -> String {
         let mut out = String::with_capacity(source.len() + 256);
         let mut at = 0;
@@ -95,7 +96,7 @@ impl EditSet {
         out
     }
 
-    /// The way from the changed text back, for many places at once.
+    /// Builds the map from offsets after the edits to offsets before them.
     pub fn offset_map(&self) -> OffsetMap {
         let mut steps = Vec::with_capacity(self.0.len());
         let (mut removed, mut added) = (0, 0);
@@ -109,11 +110,11 @@ impl EditSet {
     }
 }
 
-/// Where the places of a changed text were before. One look costs the logarithm of the changes.
+/// Maps offsets of an edited text back to the source. A lookup takes logarithmic time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OffsetMap(Vec<EditOffset>);
 
-/// One change: where its text stands now, and what it stands for.
+/// One edit: the range of its text, and the span it replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct EditOffset {
     start: usize,
@@ -122,7 +123,7 @@ struct EditOffset {
 }
 
 impl OffsetMap {
-    /// Where a place was; inside a change it is where the change is.
+    /// The offset in the source; inside an edit, the start of the span it replaced.
     pub fn to_source(&self, at: usize) -> usize {
         let passed = self.0.partition_point(|step| step.start <= at);
         match passed.checked_sub(1).and_then(|last| self.0.get(last)) {
@@ -132,7 +133,7 @@ impl OffsetMap {
         }
     }
 
-    /// The same for what was there before; nothing inside of a change.
+    /// The offset in the source. `None` inside an edit.
     pub fn to_source_unless_edited(&self, at: usize) -> Option<usize> {
         let is_inside = |step: &EditOffset| (step.start..step.end).contains(&at);
         let passed = self.0.partition_point(|step| step.start <= at);
@@ -141,7 +142,7 @@ impl OffsetMap {
     }
 }
 
-/// Whether two changes do not meet; insertions at the same place do not.
+/// Whether two edits are disjoint; insertions at the same place are.
 fn are_disjoint(a: Span, b: Span) -> bool {
     let touch = a.start < b.end && b.start < a.end;
     let same = a == b && a.start != a.end;

@@ -1,4 +1,4 @@
-//! What a rule is, and how all of them are asked.
+//! What a rule is, and how all of them are run.
 
 use std::collections::HashSet;
 
@@ -8,11 +8,11 @@ use crate::untrusted::Untrusted;
 
 use super::{ALL, Finding, FindingFix, FindingState, Severity, html};
 
-/// One thing that a page must not do.
+/// A rule: one thing that a page must not do.
 pub struct Rule {
-    /// Its name, also that of its file.
+    /// Its code, also the name of its file.
     pub code: &'static str,
-    /// How bad it is at its worst.
+    /// Its highest severity.
     pub severity: Severity,
     /// What it finds, in a few words.
     pub title: &'static str,
@@ -22,30 +22,30 @@ pub struct Rule {
     pub why: &'static str,
     /// Pages that break it.
     pub fail: &'static [&'static str],
-    /// Pages that look as if and do not.
+    /// Similar pages that do not break it.
     pub pass: &'static [&'static str],
-    /// Looks for it.
+    /// The check.
     pub find: fn(&RuleContext<'_, '_>, &mut Diagnostics),
 }
 
-/// What rules look at.
+/// What rules inspect.
 pub struct RuleContext<'p, 'a> {
     pub page: &'p HtmlPage,
     pub trees: &'p [ScriptTree<'a>],
 }
 
-/// One place that a rule objects to.
+/// One diagnostic of a rule.
 #[derive(Debug)]
 pub struct RuleDiagnostic {
     pub span: Span,
     pub why: String,
     pub severity: Severity,
     pub fix: Option<FindingFix>,
-    /// The code in attributes that the policy has to allow.
+    /// Code in attributes that the policy must allow.
     pub allows: Vec<String>,
 }
 
-/// What one rule has found.
+/// The diagnostics of one rule.
 #[derive(Debug, Default)]
 pub struct Diagnostics(Vec<RuleDiagnostic>);
 
@@ -62,12 +62,12 @@ impl Diagnostics {
         self.note(Severity::Repair, span, why).fix = Some(fix);
     }
 
-    /// Tells of code in attributes that stays, with its texts.
+    /// Adds a warning about code that stays in attributes, with its texts.
     pub fn allow(&mut self, span: Span, why: impl Into<String>, texts: Vec<String>) {
         self.note(Severity::Warn, span, why).allows = texts;
     }
 
-    /// Whether the rule has found something already.
+    /// Whether there is any diagnostic.
     pub fn has_any(&self) -> bool {
         !self.0.is_empty()
     }
@@ -83,7 +83,7 @@ impl Diagnostics {
     }
 }
 
-/// A finding in the page that was looked at, and what would repair it.
+/// A finding, and its repair.
 #[derive(Debug)]
 pub struct CheckedFinding {
     pub finding: Finding,
@@ -92,12 +92,12 @@ pub struct CheckedFinding {
     pub allows: Vec<String>,
 }
 
-/// Asks every rule about a page; the answers are in the order of the page.
+/// Runs every rule on a page; the findings are in the order of the page.
 pub fn check_page(page: &HtmlPage) -> Vec<CheckedFinding> {
     with_reader(|reader| check_with_reader(page, reader))
 }
 
-/// The same for a page whose code the reader may know from before it was repaired.
+/// Runs every rule, with a reader that may have parsed the code before the page was repaired.
 pub fn check_with_reader(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<CheckedFinding> {
     let trees = reader.trees(page.codes());
     let mut objections = run_all(&RuleContext { page, trees: &trees });
@@ -116,7 +116,7 @@ pub fn check_with_reader(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<
     objections
 }
 
-/// What is found in other trees, and was not found before.
+/// The findings in other trees that are not known yet.
 fn new_findings(
     page: &HtmlPage,
     trees: &[ScriptTree<'_>],
@@ -128,8 +128,8 @@ fn new_findings(
     found
 }
 
-/// What is found in a handler that stands in a text: what repairs it is written as that text is,
-/// where it is markup.
+/// Adapts a finding in a handler that stands in a text: its repair is written like the text if that
+/// is markup.
 fn adapt_to_text(mut objection: CheckedFinding, later: &[ScriptTree<'_>]) -> CheckedFinding {
     let at = objection.finding.span;
     let holder = later.iter().find(|tree| {
@@ -156,13 +156,13 @@ fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
     ALL.iter().flat_map(|rule| run_rule(rule, context)).collect()
 }
 
-/// What makes two findings the same.
+/// The identity of a finding.
 fn finding_key(objection: &CheckedFinding) -> (Span, &'static str) {
     (objection.finding.span, objection.finding.rule)
 }
 
-/// What is found only where a text is run as the other kind of script. Nobody means it to be,
-/// so there is nothing to repair and nothing to be told but harm.
+/// A finding that applies only if a text is run as the other kind of script. That is never
+/// intended, so only errors are reported, without repair.
 fn only_as_other_kind(objection: CheckedFinding) -> Option<CheckedFinding> {
     let finding = objection.finding;
     if finding.severity == Severity::Warn {

@@ -1,20 +1,20 @@
-//! How a script finds an element of the markup again.
+//! Builds expressions by which a script finds an element of the markup.
 
 use std::collections::HashMap;
 
 use crate::page::{Element, HtmlPage};
 
-/// An expression for an element, and an attribute it needs to be found by.
+/// An expression for an element, and the marker attribute it needs, if any.
 pub(super) struct LocatedElement {
     pub expression: String,
     pub marker: Option<String>,
 }
 
-/// Finds elements of one page.
+/// Locates elements of one page.
 pub(super) struct ElementLocator {
-    /// How often each id is given.
+    /// How often each id occurs.
     ids: HashMap<String, usize>,
-    /// What markers are called, before their number.
+    /// Prefix of the markers, before their number.
     prefix: &'static str,
     next: usize,
 }
@@ -35,7 +35,7 @@ impl ElementLocator {
         Self { ids, prefix, next }
     }
 
-    /// By what the element is or by its id; else by a marker that has to be added.
+    /// Locates an element by what it is or by its id, or else by a marker that must be added.
     pub(super) fn locate(&mut self, element: &Element) -> LocatedElement {
         let plain = |expression: String| LocatedElement { expression, marker: None };
         if element.is("body") {
@@ -55,7 +55,7 @@ impl ElementLocator {
         }
     }
 
-    /// An id that is given once and needs no quoting.
+    /// Whether an id occurs once and needs no quoting.
     fn is_unique(&self, id: &str) -> bool {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | ' ');
         !id.is_empty() && id.chars().all(plain) && self.ids.get(id) == Some(&1)

@@ -1,8 +1,8 @@
-//! Handlers that scripts make: in the markup they write, and by `setAttribute`.
+//! Checks handlers that scripts generate: in markup, and by `setAttribute`.
 //!
 //! One game in twenty-five writes `<b onclick="flip(${i})">` into its markup. The policy knows a
-//! handler by its text, so the text has to be the same for each `i`: what fills a gap goes into an
-//! attribute beside it, and the handler reads it there, as a value that is never run.
+//! handler by its text, so the text must be the same for each `i`: the value of a hole goes into an
+//! attribute next to it, and the handler reads it there, as a value that is never run.
 
 use std::ops::Range;
 
@@ -18,11 +18,11 @@ use crate::rules::{Diagnostics, FindingFix, RuleContext, TextEdit};
 
 use super::template_holes::{TemplateHole, fill_from_attributes};
 
-/// What the attributes are called that hold what fills the gaps, before their number.
+/// Prefix of the attributes that hold the values of holes, before their number.
 const MARKER_PREFIX: &str = "data-made-";
 
-/// Finds handlers that code makes, and repairs those with gaps; gives the texts of those that are
-/// whole, with where the first is made.
+/// Checks generated handlers, repairs those with holes, and returns the texts of those without,
+/// each with its place.
 pub(super) fn find_generated(
     context: &RuleContext<'_, '_>,
     diagnostics: &mut Diagnostics,
@@ -52,7 +52,7 @@ pub(super) fn find_generated(
     whole
 }
 
-/// The number after the highest one that is taken behind a mark.
+/// The number after the highest one used with a marker.
 pub(super) fn first_free_number(source: &str, mark: &str) -> usize {
     let taken = source.match_indices(mark).filter_map(|(at, _)| {
         let rest = source.get(at + mark.len()..)?;
@@ -62,18 +62,18 @@ pub(super) fn first_free_number(source: &str, mark: &str) -> usize {
     taken.max().map_or(1, |last| last.saturating_add(1))
 }
 
-/// What is to be done about a handler.
+/// What to do about a handler.
 enum HandlerJudgement {
-    /// Nothing but to allow each of its texts.
+    /// Allow each of these texts.
     Allowed(Vec<String>),
     Repaired(FindingFix),
     Denied(String),
 }
 
-/// A handler that code makes.
+/// The check of one generated handler.
 struct GeneratedHandlerCheck<'t, 'a> {
     tree: &'t ScriptTree<'a>,
-    /// The number of the tree.
+    /// The index of the tree.
     at: usize,
     choices: &'t ValueAnalysis<'t, 'a>,
     handler: &'t GeneratedHandler<'a>,
@@ -122,8 +122,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         }
     }
 
-    /// The changes that make the text of a handler the same each time; nothing where a gap is more
-    /// than a value.
+    /// The edits that make the text of a handler constant. `None` if a hole is more than a value.
     fn extract_holes(&self, written: &WrittenText<'a>, number: usize) -> Option<Vec<TextEdit>> {
         if written.is_shared || self.tree.code.goal == ParseGoal::Handler {
             return None;
@@ -141,7 +140,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         }
     }
 
-    /// The handler as one text, and an attribute around each gap.
+    /// Rewrites the handler as one text with an attribute for each hole.
     fn rewrite_attribute(
         &self,
         written: &WrittenText<'a>,
@@ -150,7 +149,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
     ) -> Option<Vec<TextEdit>> {
         let start = place.whole.start.checked_sub(written.offset)?;
         let end = place.whole.end.checked_sub(written.offset)?;
-        // As it is written in the code: `\"` inside `"`.
+        // As written in the code: `\"` inside `"`.
         let quote = match place.quote {
             Some(_) => self.source_text(written, end - 1..end)?,
             None => String::new(),
@@ -165,7 +164,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         })
     }
 
-    /// The same where the text fills the value of an attribute that is written elsewhere.
+    /// Does the same if the text fills an attribute value written elsewhere.
     fn rewrite_value(
         &self,
         written: &WrittenText<'a>,
@@ -185,7 +184,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         })
     }
 
-    /// New texts for what stands before, between and after the gaps.
+    /// Replaces the text before, between and after the holes.
     fn replace_around_holes(
         &self,
         written: &WrittenText<'a>,
@@ -224,37 +223,37 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         Some(vec![TextEdit::new(self.tree.source_span(value.span()), text)])
     }
 
-    /// Whether a value is itself the text, not a name or a choice of it.
+    /// Whether a value is the text itself and not a name or a choice.
     fn is_written_there(&self, value: &'a Expression<'a>) -> bool {
         let is_text =
             matches!(value, Expression::TemplateLiteral(_) | Expression::BinaryExpression(_));
         is_text && self.tree.expression_template(value).is_some()
     }
 
-    /// A part of a template as a place in the document.
+    /// The source span of a range of the template.
     fn source_span(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<Span> {
         let code = written.template.source_range(part)?;
         Some(self.tree.code.text.span(code.start, code.end))
     }
 
-    /// A part of a template as it is written in the code.
+    /// A range of the template as written in the code.
     fn source_text(&self, written: &WrittenText<'a>, part: Range<usize>) -> Option<String> {
         let code = written.template.source_range(part)?;
         self.tree.code.text.text().get(code).map(str::to_owned)
     }
 }
 
-/// What keeps the code of a handler from being read.
+/// The parse error of a handler. `None` if it parses.
 fn parse_problem(code: &str) -> Option<String> {
     parse_handler(code, |tree| tree.problems.first().map(|problem| problem.message.clone()))
 }
 
-/// Code as the value of an attribute in quotes, in whatever literal of a script that is written.
+/// Encodes code for a quoted attribute value, in any literal of a script.
 pub(in crate::rules) fn encode_quoted(code: &str) -> String {
     encode_chars(code, |c| "&\"'`\\$<\n\r\u{2028}\u{2029}".contains(c))
 }
 
-/// The same without quotes around it.
+/// Encodes code for an unquoted attribute value.
 fn encode_unquoted(code: &str) -> String {
     encode_chars(code, |c| !c.is_ascii_alphanumeric() && !"()[].,;:?!+-*/_".contains(c))
 }
@@ -264,7 +263,7 @@ fn encode_chars(code: &str, is_encoded: impl Fn(char) -> bool) -> String {
     code.chars().map(one).collect()
 }
 
-/// Text as a literal in double quotes, inside a script element.
+/// Encodes text as a double-quoted literal inside a script element.
 fn script_literal(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('<', "\\u003c")
 }

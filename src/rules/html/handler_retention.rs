@@ -1,8 +1,8 @@
-//! Why handlers stay in the markup.
+//! Decides whether handlers must stay in the markup.
 //!
-//! A function in the slot of an element does what the attribute did, unless the page looks at the
-//! attribute itself, copies it, or gives its names another meaning. All handlers of a page are
-//! moved or none is.
+//! A function in an element's slot does what the attribute did, unless the page inspects or copies
+//! the attribute, or gives its names another meaning. Either all handlers of a page are moved or
+//! none.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ use crate::rules::RuleContext;
 use super::no_inline_handler::is_safe;
 use super::scope;
 
-/// Why the handlers of a page stay where they are; nothing where nobody would notice the difference.
+/// Why the handlers of a page must stay. `None` if moving them makes no difference.
 pub(super) fn keep_reason(
     context: &RuleContext<'_, '_>,
     handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
@@ -33,11 +33,11 @@ pub(super) fn keep_reason(
         .or_else(|| context.trees.iter().find_map(observation_reason))
 }
 
-/// What the page gives to elements and the document, so that handlers may find it there.
+/// Names that the page adds to elements and the document, which handlers may find there.
 struct ShadowingNames<'p> {
-    /// Members that its code sets.
+    /// Members set by its code.
     set: HashSet<&'p str>,
-    /// Names of elements that the document has as members.
+    /// Names of elements that are members of the document.
     named: HashSet<&'p str>,
 }
 
@@ -58,7 +58,7 @@ impl<'p> ShadowingNames<'p> {
     }
 }
 
-/// Whether a member of the window is set, written as one.
+/// Whether this sets a member of the window, written as such.
 fn is_on_window(set: &Assignment<'_>) -> bool {
     let object = set.set.left.as_member_expression().map(MemberExpression::object);
     object.is_some_and(|object| match object {
@@ -106,7 +106,7 @@ fn own_reason(
     Some(format!("`{name}` may be a member of the element or of the document there"))
 }
 
-/// Members by which code reads, writes or copies attributes.
+/// Members that read, write or copy attributes.
 const ATTRIBUTE_MEMBERS: &[&str] = &[
     "attributes",
     "cloneContents",
@@ -119,7 +119,7 @@ const ATTRIBUTE_MEMBERS: &[&str] = &[
     "serializeToString",
     "setAttributeNode",
 ];
-/// Methods that take the name of an attribute.
+/// Methods with an attribute's name as argument.
 const ATTRIBUTE_METHODS: &[&str] = &[
     "getAttribute",
     "getAttributeNS",
@@ -131,12 +131,12 @@ const ATTRIBUTE_METHODS: &[&str] = &[
     "setAttributeNS",
     "toggleAttribute",
 ];
-/// Markup that is read as well as written.
+/// Markup properties, which can be read as well as written.
 const MARKUP: &[&str] = &["innerHTML", "outerHTML"];
-/// Globals that see elements come and change, or make them.
+/// Globals that observe or create elements.
 const WATCHING_GLOBALS: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
 
-/// How code looks at attributes, if it does.
+/// How code inspects attributes. `None` if it does not.
 fn observation_reason(tree: &ScriptTree<'_>) -> Option<String> {
     let watcher = tree.free_names().find(|(name, _)| WATCHING_GLOBALS.contains(name));
     if let Some((name, _)) = watcher {

@@ -1,8 +1,8 @@
 //! `no-external-resource`: the file is the whole game.
 //!
-//! Fonts, icon sheets, favicons and counters are taken out: the game plays on
-//! without. A library or a picture from elsewhere is part of the game, so a
-//! page that needs one is refused and asked for again.
+//! Fonts, icon sheets, favicons and visitor counters are removed: the game works without them. An
+//! external library or picture is part of the game, so a page that needs one is rejected and
+//! requested again.
 
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;
@@ -68,7 +68,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Hosts and words that mean fonts and icons.
+/// Hosts and words of fonts and icons.
 const DECORATION: &[&str] = &[
     "fonts.",
     "font-awesome",
@@ -81,7 +81,7 @@ const DECORATION: &[&str] = &[
     "/css2?family",
     "webfont",
 ];
-/// Hosts and words that mean counting visitors.
+/// Hosts and words of visitor counters.
 const COUNTERS: &[&str] = &[
     "googletagmanager",
     "google-analytics",
@@ -143,8 +143,8 @@ fn check_script(page: &HtmlPage, (_, element): (NodeId, &Element), diagnostics: 
     }
 }
 
-/// Every link is taken out: it looks names up and connects before any policy is asked, and in a
-/// game of one file there is nothing for it to lead to. Only a style that is missed is refused.
+/// Every link is removed: it resolves names and connects before any policy applies, and a game of
+/// one file has nothing to link. Only a needed style is rejected.
 fn check_link(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) {
     let Some(tag) = element.start_tag else { return };
     let rel = element.value("rel").unwrap_or_default().to_ascii_lowercase();
@@ -179,7 +179,7 @@ fn makes_link<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case("link"))
 }
 
-/// Pictures, sounds and all else that loads by an attribute.
+/// Checks pictures, sounds and all else that an attribute loads.
 fn check_media(element: &Element, diagnostics: &mut Diagnostics) {
     for attribute in &element.attributes {
         let Some(place) = &attribute.place else { continue };
@@ -209,7 +209,7 @@ fn check_address(
             diagnostics
                 .deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
-        // It was missing before: the game plays as well as it ever did.
+        // It was missing before: the game works as it did.
         UrlTarget::Relative => {
             diagnostics
                 .warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
@@ -249,7 +249,7 @@ fn check_imports(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The page without the element.
+/// Removes the element.
 fn remove_element(page: &HtmlPage, element: &Element) -> FindingFix {
     let Some(tag) = element.start_tag else { return FindingFix::default() };
     let end = element.end_tag.map_or(tag.end, |end| end.end);

@@ -1,12 +1,11 @@
-//! `no-inline-handler`: code stands in scripts, not in attributes.  (CWE-79)
+//! `no-inline-handler`: code is in scripts, not in attributes. (CWE-79)
 //!
-//! A third of all real games has handlers. Where nobody can notice, the code is
-//! moved into a script that puts it into the same slot, `element.onclick`, as
-//! soon as the element is there: then the page's policy knows it as it knows
-//! all scripts, and no attribute runs code. Where the page looks at attributes or
-//! copies them, or where names mean something else there, all handlers stay, and
-//! the policy allows exactly their texts (CSP 3, `'unsafe-hashes'`). What
-//! scripts make themselves is the work of `made`.
+//! A third of all real games has handlers. If that makes no difference, the code is moved into a
+//! script that puts it into the same slot, `element.onclick`, as soon as the element exists: then
+//! the page's policy knows it like all scripts, and no attribute runs code. If the page inspects or
+//! copies attributes, or names mean something else there, all handlers stay, and the policy allows
+//! exactly their texts (CSP 3, `'unsafe-hashes'`). Handlers that scripts generate are checked by
+//! `generated_markup`.
 
 use std::collections::HashMap;
 
@@ -16,7 +15,7 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 
 use super::{generated_markup, handler_retention};
 
-/// What an element is marked with whose handler was moved, before a number.
+/// Prefix of the markers of elements whose handler was moved, before a number.
 const MARKER_PREFIX: &str = "data-on-";
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -115,7 +114,7 @@ fn move_handlers(
     }
 }
 
-/// Lets handlers stay, each by its text.
+/// Allows each handler by its text.
 fn allow_handlers(
     handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
     made: Vec<(Span, String)>,
@@ -138,13 +137,13 @@ fn allow_handlers(
     diagnostics.allow(place, format!("{what}, because {reason}"), texts);
 }
 
-/// Whether code can stand in a script element.
+/// Whether code can be in a script element.
 pub(super) fn is_safe(code: &str) -> bool {
     let lower = code.to_ascii_lowercase();
     !lower.contains("</script") && !lower.contains("<script") && !lower.contains("<!--")
 }
 
-/// The code as the body of a function, where a comment at its end swallows no bracket.
+/// The code as the body of a function; a comment at its end must not swallow the bracket.
 pub(super) fn function_body(code: &str) -> String {
     let code = code.trim();
     if code.contains("//") || code.contains('\n') {

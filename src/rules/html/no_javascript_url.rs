@@ -1,7 +1,7 @@
-//! `no-javascript-url`: an address is an address, not code.  (CWE-79)
+//! `no-javascript-url`: a URL is an address, not code. (CWE-79)
 //!
-//! White space, control characters and entities do not hide the scheme: the
-//! browser removes them, and so does the reader of URLs here.
+//! White space, control characters and entities do not hide the scheme: browsers remove them, and
+//! so does the URL reader here.
 
 use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
@@ -49,7 +49,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Attributes that hold an address, or become one by animation.
+/// Attributes that are URLs, or become one by animation.
 const ADDRESSES: &[&str] = &[
     "href",
     "src",
@@ -126,7 +126,7 @@ fn judge(
     diagnostics.repair(place.whole, "this address is code", fix);
 }
 
-/// The code in an address is percent-encoded.
+/// Decodes the percent-encoded code of a URL.
 fn decode_percent(code: &str) -> String {
     let mut bytes = Vec::with_capacity(code.len());
     let mut rest = code.as_bytes();
@@ -144,7 +144,7 @@ fn code_unit(rest: &[u8]) -> Option<u8> {
     u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
 }
 
-/// `void(0)` and the like: a link that does nothing by itself.
+/// Whether the code does nothing: `void(0)` and the like.
 fn is_nothing(code: &str) -> bool {
     let plain: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     matches!(plain.trim_end_matches(';'), "" | "void(0)" | "void0" | "undefined" | "//" | "{}")
@@ -154,7 +154,7 @@ fn is_document(kind: &str) -> bool {
     kind.contains("html") || kind.contains("xml") || kind.contains("javascript")
 }
 
-/// Whether an address of the element opens a page.
+/// Whether a URL of the element opens a page.
 fn navigates(element: &Element) -> bool {
     matches!(
         element.name(),
@@ -170,7 +170,7 @@ fn navigates(element: &Element) -> bool {
     )
 }
 
-/// Addresses that code sets or opens.
+/// URLs that code sets or opens.
 fn addresses_in_code<'t, 'a>(
     tree: &'t ScriptTree<'a>,
 ) -> impl Iterator<Item = &'a Expression<'a>> + 't {

@@ -1,9 +1,9 @@
-//! `no-markup-power`: markup asks the browser for nothing that no game gets.
+//! `no-markup-power`: markup requests nothing from the browser that no game gets.
 //!
-//! Some powers need no script: an element that asks where the player is, an attribute that
-//! reports to an advertiser or offers a form to an agent, a line in the head that switches an
-//! experiment on. Where the page is the same without, it is taken out. A field for a file is
-//! only told: what the player chooses is read by the page, and the page cannot send.
+//! Some powers need no script: an element that asks for the player's location, an attribute that
+//! reports to an advertiser or offers a form to an agent, a tag in the head that enables an
+//! experiment. If the page is the same without it, it is removed. A file input is only a warning:
+//! the page can read what the player chooses, but cannot send it.
 
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
@@ -69,10 +69,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Elements that are buttons for a power.
+/// Elements that request a power.
 const ELEMENTS: &[&str] = &["geolocation", "usermedia", "permission", "install"];
 
-/// Attributes that report to others, or offer the page to an agent, on whatever they stand.
+/// Attributes of any element that report to others or offer the page to an agent.
 const ATTRIBUTES: &[&str] = &[
     "attributionsrc",
     "browsingtopics",
@@ -86,11 +86,11 @@ const ATTRIBUTES: &[&str] = &[
     "toolparamdescription",
 ];
 
-/// Attributes of a field that opens a camera or takes a whole folder.
+/// Attributes of an input that opens a camera or takes a whole directory.
 const OF_FIELDS: &[&str] = &["capture", "webkitdirectory", "directory"];
 
-/// What `http-equiv` may say. The policy is replaced when the page is hardened, a refresh is the
-/// business of `no-navigation`, and what is about keeping copies does nothing.
+/// Allowed values of `http-equiv`. The policy is replaced by hardening, `no-navigation` checks
+/// refreshes, and caching headers do nothing.
 const EQUIVALENTS: &[&str] = &[
     "",
     "content-type",
@@ -136,7 +136,7 @@ fn check_markup(page: &HtmlPage, (element, tag): (&Element, Span), diagnostics: 
     }
 }
 
-/// Why an attribute is taken out, if it is.
+/// Why an attribute is removed. `None` if it is not.
 fn removal_reason(element: &Element, attribute: &Attribute) -> Option<String> {
     let name = &**attribute.local();
     let lower = name.to_ascii_lowercase();
@@ -164,7 +164,7 @@ fn fills_in(tokens: &str) -> bool {
     })
 }
 
-/// Values that mean a power where the attribute does not.
+/// Checks values that request a power where the attribute alone does not.
 fn check_value(
     element: &Element,
     (attribute, place): (&Attribute, &AttributePlace),
@@ -228,7 +228,7 @@ fn check_method<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>, diagnostics:
     }
 }
 
-/// What a script gives a field as its kind, or as what is filled in.
+/// Checks the type or the autocompletion that a script gives an input.
 fn check_script_value<'a>(
     tree: &ScriptTree<'a>,
     (key, value): (&str, &'a Expression<'a>),

@@ -1,4 +1,4 @@
-//! The gaps in the code of a handler: what fills them is read where the handler runs.
+//! Makes a handler with holes read their values from attributes.
 
 use std::ops::Range;
 
@@ -11,10 +11,11 @@ use crate::page::script::{ScriptTree, parse_handler};
 use crate::rules::TextEdit;
 use crate::rules::edit::EditSet;
 
-/// A gap: its name, its place in the template and what fills it.
+/// A hole: its name, its range in the template, and the expression that fills it.
 pub(super) type TemplateHole<'a> = (String, Range<usize>, &'a Expression<'a>);
 
-/// The code of a handler that reads what fills its gaps.
+/// Rewrites the code of a handler so that it reads the values of its holes. `None` if that is not
+/// possible.
 pub(super) fn fill_from_attributes(
     code: &str,
     gaps: &[TemplateHole<'_>],
@@ -41,12 +42,13 @@ pub(super) fn fill_from_attributes(
     })
 }
 
-/// What a gap in a string holds: `\'` is a quote there.
+/// The expression for a hole in a string, where `\'` is a quote.
 fn text_expression(attribute: &str) -> String {
     format!("{attribute}.replace(/\\\\(.)/gs, '$1')")
 }
 
-/// The values that a gap holds: numbers, words in quotes, and what `JSON.stringify` writes.
+/// The expression for the values of a hole: numbers, quoted words, and what `JSON.stringify`
+/// writes.
 fn values_expression(attribute: &str) -> String {
     format!(
         "(text => /^'[^']*'$/.test(text) ? [text.slice(1, -1)] : text === 'undefined' ? [undefined] : \
@@ -54,8 +56,8 @@ fn values_expression(attribute: &str) -> String {
     )
 }
 
-/// How a handler takes what fills a gap, and whether as a part of a string; nothing if it is more
-/// than a value, or both.
+/// The edits that replace a hole, and whether it is part of a string. `None` if it is more than a
+/// value, or both.
 fn replace_hole(
     handler: &ScriptTree<'_>,
     (gap, is_json): (&str, bool),
@@ -80,7 +82,7 @@ fn replace_hole(
     (is_all && (texts == 0 || texts == places)).then_some((edits, texts > 0))
 }
 
-/// Whether an expression surely makes a value and not a name.
+/// Whether an expression is certainly a value and not a name.
 fn is_json(filling: &Expression<'_>) -> bool {
     let Expression::CallExpression(call) = filling else { return false };
     let callee = call.callee.as_member_expression();
@@ -89,8 +91,8 @@ fn is_json(filling: &Expression<'_>) -> bool {
     })
 }
 
-/// A gap that is a value of its own: an argument, an operand. Not what is called, and looked into
-/// only where it is no name.
+/// Replaces a hole that is a value of its own: an argument or an operand. Not if it is called, and
+/// with members only if it is no name.
 fn replace_value(
     handler: &ScriptTree<'_>,
     (id, is_json): (&IdentifierReference<'_>, bool),
@@ -98,7 +100,7 @@ fn replace_value(
 ) -> Option<TextEdit> {
     let one = format!("{name}[0]");
     let text = match handler.parent(id.node_id.get()) {
-        // It may be several, or none.
+        // There may be several values, or none.
         AstKind::CallExpression(call) if call.callee.span() != id.span => format!("...{name}"),
         AstKind::BinaryExpression(_)
         | AstKind::ArrayExpression(_)
@@ -116,7 +118,7 @@ fn replace_value(
     Some(TextEdit::new(span(id.span), text))
 }
 
-/// A gap inside text: the text is put together where the handler runs.
+/// Replaces a hole inside a string by a concatenation.
 fn replace_in_string(
     handler: &ScriptTree<'_>,
     text: &StringLiteral<'_>,

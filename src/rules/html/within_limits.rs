@@ -1,17 +1,17 @@
-//! `within-limits`: a page that is too large or too deep is not read to its end.
+//! `within-limits`: a page that is too large or too deep is not parsed to its end.
 //!
-//! No real game comes near: the largest of 191 had 96 kB. What does is an
-//! accident or an attack on whoever reads it.
+//! No real game comes near: the largest of 191 had 96 kB. What does is an accident or an attack on
+//! the reader.
 
 use crate::page::Span;
 use crate::page::script::MAX_CODES;
 use crate::rules::{Diagnostics, Finding, FindingState, Rule, RuleContext, Severity};
 use crate::untrusted::Untrusted;
 
-/// The largest game.
+/// Most bytes of a game.
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The largest file: a game, and what sealing and hardening put around it.
+/// Most bytes of a file: a game with its sealing and hardening.
 pub(crate) const MAX_FILE_BYTES: usize = MAX_BYTES + 64 * 1024;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -41,17 +41,17 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// The finding for a page that is not even read.
+/// The finding for a page that is too large to be parsed.
 pub(crate) fn too_large(bytes: usize) -> Finding {
     page_finding(format!("the page has {bytes} bytes; a game has at most {MAX_BYTES}"))
 }
 
-/// The finding for a page whose head does not begin where it is written.
+/// The finding for a page whose head does not start where it is written.
 pub(crate) fn unplaceable() -> Finding {
     page_finding("the page is put together so oddly that its policy cannot come first".to_owned())
 }
 
-/// The finding for a sealed game of which somebody has changed what is around it.
+/// The finding for a sealed game whose shell was changed.
 pub(crate) fn altered() -> Finding {
     let help = "Take out all before the game's own <!DOCTYPE>, up to `<plaintext hidden>` and with it, \
                 and harden what is left with `--sealed`.";
@@ -61,7 +61,7 @@ pub(crate) fn altered() -> Finding {
     }
 }
 
-/// The finding for a file that says that it is hardened, and is not as hardening leaves it.
+/// The finding for a file that claims to be hardened but is not as hardening leaves it.
 pub(crate) fn unhardened() -> Finding {
     let why =
         "the file is not as hardening leaves it: it was changed, and what shuts it in may not hold";

@@ -22,7 +22,7 @@ mod powers;
 
 use crate::page::script::{AccessKind, GlobalAccess};
 
-/// Whether a power gets away here, and not only its name.
+/// Whether the object itself is used here, and not only its name.
 pub(super) fn gives_away(reach: &GlobalAccess<'_>) -> bool {
     match &reach.usage {
         AccessKind::Called | AccessKind::Taken => true,

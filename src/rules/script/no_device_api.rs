@@ -1,9 +1,9 @@
-//! `no-device-api`: a game asks for no camera, no place, no cookie, no purse.
+//! `no-device-api`: a game uses no camera, location, cookie or payment.
 //!
-//! What a player's machine can feel, read or pay with is nothing a game of one
-//! file needs, and neither are models, agents and other windows. Gamepads,
-//! vibration, full screen and storage stay free, and so does writing a score to
-//! the clipboard. What is only used where it is there is taken away and told.
+//! A game of one file needs nothing that the player's machine can sense, read or pay with, and no
+//! models, agents or other windows. Gamepads, vibration, full screen and storage stay available,
+//! and so does writing a score to the clipboard. A power that code uses only if available is
+//! removed with a warning.
 
 use crate::page::script::{AccessKind, GlobalAccess, ScriptTree};
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
@@ -101,7 +101,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether no other rule tells of it.
+/// Whether no other rule reports it.
 fn is_ours(reach: &GlobalAccess<'_>) -> bool {
     let path = &*reach.path;
     powers::is_power(path)
@@ -120,7 +120,7 @@ fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, diagnostics: &mut 
                 diagnostics,
             );
         }
-        // Once it is taken away, what is put in its place is the game's own and goes nowhere.
+        // Once it is removed, a value assigned in its place is the game's own and is sent nowhere.
         AccessKind::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
             diagnostics
                 .warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));

@@ -1,8 +1,8 @@
-//! `no-document-write`: markup stands in the page and is not written into it.
+//! `no-document-write`: markup is in the page and not written into it.
 //!
-//! After the page has loaded, a write throws the whole game away; before, it
-//! hides markup from every check. Constant text that a script writes last is
-//! put where it would have come to stand: right after the script.
+//! After loading, a write discards the whole game; before, it hides markup from every check.
+//! Constant text that a script writes last is moved to where it would appear: right after the
+//! script.
 
 use oxc_ast::ast::{CallExpression, Expression, Statement};
 use oxc_span::GetSpan as _;
@@ -45,7 +45,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
             let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
             let why = format!("`document.{name}` writes markup while the page runs");
-            // They stand in the order of the page, the last first.
+            // In page order, last first.
             let behind = last.partition_point(|write| write.place.start > reach.span.start);
             let around = last.get(behind).filter(|write| reach.span.end <= write.place.end);
             match around.and_then(|write| fix(context.page, tree, write)) {
@@ -61,7 +61,7 @@ struct DocumentWrite {
     text: String,
 }
 
-/// The constant texts that a script writes at its very end, after which nothing looks at them.
+/// The constant texts that a script writes at its very end, after which no code can see them.
 fn last_writes(tree: &ScriptTree<'_>) -> Vec<DocumentWrite> {
     if tree.code.goal != ParseGoal::Script || !tree.code.text.is_verbatim() {
         return Vec::new();
@@ -86,7 +86,7 @@ fn text<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>) -> Option<Strin
         return None;
     }
     let text = tree.constant(tree.argument(call, 0)?)?;
-    // Code in it would run by other rules than those of the page, and markup cut off joins what follows.
+    // Code in it would follow other rules than the page's, and truncated markup joins what follows.
     let lower = text.to_ascii_lowercase();
     let whole =
         !lower.contains("<script") && text.matches('<').count() == text.matches('>').count();

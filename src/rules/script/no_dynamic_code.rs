@@ -1,8 +1,8 @@
-//! `no-dynamic-code`: no code comes in later.
+//! `no-dynamic-code`: no code is added later.
 //!
-//! Modules loaded by name, workers, compiled code and script elements made by
-//! script all run what was not in the file when it was checked. The policy
-//! stops each of them, so a game that needs one would be dead without a word.
+//! Modules loaded by name, workers, compiled code and script elements made by scripts all run what
+//! was not in the file when it was checked. The policy stops each of them, so a game that needs one
+//! would silently not work.
 
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;

@@ -1,9 +1,8 @@
-//! `no-dynamic-global`: what is taken off the global object is named.
+//! `no-dynamic-global`: members of the global object are accessed by name.
 //!
-//! `window[name]` can be any power there is, and no rule can say which. A key
-//! that begins or ends like no power, as in `window['level' + n]`, is fine, and
-//! so is one out of a table of the game's own in which no power is named;
-//! storing something under a computed name is only told.
+//! `window[name]` can be any power, and no rule can tell which. A key that starts or ends like no
+//! power, as in `window['level' + n]`, is fine, and so is one from a table of the game's own
+//! without names of powers; assigning to a computed name is only a warning.
 
 use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
@@ -120,7 +119,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// The names of powers beside those that no game gets: a key that begins otherwise is none.
+/// Names of powers besides those no game gets: a key with another start is none.
 const POWERS: &[&str] = &[
     "eval",
     "Function",
@@ -182,7 +181,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A piece of code, and what its keys can be.
+/// A piece of code, and the possible values of its keys.
 struct DynamicGlobalCheck<'t, 'a> {
     tree: &'t ScriptTree<'a>,
     number: usize,
@@ -218,7 +217,7 @@ fn judge<'a>(of: &DynamicGlobalCheck<'_, 'a>, kind: AstKind<'a>, diagnostics: &m
     }
 }
 
-/// Whether a member is what an assignment sets, and is not read.
+/// Whether a member is only assigned.
 fn is_stored(around: AstKind<'_>, member: oxc_span::Span) -> bool {
     matches!(around, AstKind::AssignmentExpression(set) if set.left.span() == member)
 }
@@ -231,7 +230,7 @@ fn is_dynamic<'a>(
     is_power(of.tree, object) && may_be_power(of, key)
 }
 
-/// The objects that powers hang on.
+/// Whether an object has powers as members.
 fn is_power<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     let Some(path) = tree.path(object) else { return false };
     matches!(

@@ -1,9 +1,8 @@
-//! `no-endless-loop`: a loop has a way out.
+//! `no-endless-loop`: a loop has an exit.
 //!
-//! A loop without one freezes the tab, and the player loses whatever else is
-//! in it. Whether the way out is ever taken cannot be said, so only loops
-//! that have none are told. A message in each frame is such a loop as well: the
-//! player can only close the tab.
+//! A loop without one freezes the tab, and the player loses everything in it. Whether an exit is
+//! ever taken cannot be known, so only loops without one are reported. A dialog in each frame is
+//! such a loop too: the player can only close the tab.
 
 use std::collections::HashSet;
 
@@ -69,7 +68,7 @@ fn endless(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     forever
 }
 
-/// Messages in functions that are called for each frame, where nothing else happens with them.
+/// Dialogs in functions called for each frame, if nothing else happens with them.
 fn messages(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let called = |call: &&GlobalCall<'_>, name: &str| *call.path == [name];
     let alerts: HashSet<_> = tree
@@ -94,7 +93,7 @@ fn messages(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     found.map(|kind| kind.span()).collect()
 }
 
-/// Whether a call is all that an `if` does, right in a function with one of the names.
+/// Whether a call is all that an `if` does, directly in a function with one of the names.
 fn is_alone<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&str>) -> bool {
     let Some(AstKind::ExpressionStatement(_)) = around.next() else { return false };
     let mut next = around.next();
@@ -120,11 +119,11 @@ fn is_named<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&
     name.or_else(own).is_some_and(|name| names.contains(name))
 }
 
-/// The loops that may have no end.
+/// Nodes that may be endless loops.
 const LOOPS: &[AstType] =
     &[AstType::WhileStatement, AstType::DoWhileStatement, AstType::ForStatement];
 
-/// What leaves a loop, or lets others run.
+/// Nodes that leave a loop, or yield.
 const EXITS: &[AstType] = &[
     AstType::BreakStatement,
     AstType::ContinueStatement,
@@ -134,10 +133,10 @@ const EXITS: &[AstType] = &[
     AstType::YieldExpression,
 ];
 
-/// The loops that something inside leaves, or lets others run.
+/// The loops that a node inside leaves or yields from.
 fn ways_out(tree: &ScriptTree<'_>) -> HashSet<oxc_span::Span> {
     let mut left = HashSet::new();
-    // All around these is left already.
+    // All ancestors of these have exits already.
     let mut passed = HashSet::new();
     for kind in tree.nodes(EXITS) {
         let only_nearest = match kind {

@@ -1,7 +1,7 @@
-//! `no-eval`: text must not become code.  (CWE-95)
+//! `no-eval`: text must not become code. (CWE-95)
 //!
-//! Code that is built at run time is invisible to every other rule, so this
-//! one forbids the page rather than warns.
+//! Code built at run time is invisible to every other rule, so this one rejects the page instead of
+//! warning.
 
 use crate::page::script::ScriptTree;
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};

@@ -1,8 +1,7 @@
-//! `no-frame`: a game is one page, and talks to no page around it.
+//! `no-frame`: a game is one page, and does not communicate with pages around it.
 //!
-//! A frame is a page that nobody checked. The window around the game may be
-//! somebody else's when the file is shown on a site, so it is left alone; to
-//! ask whether there is one is fine.
+//! A frame is an unchecked page. The window around the game may belong to another site that shows
+//! the file, so it is off limits; testing whether there is one is fine.
 
 use std::collections::HashSet;
 
@@ -100,7 +99,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
 fn is_used(reach: &GlobalAccess<'_>) -> bool {
     match reach.usage {
         AccessKind::Called | AccessKind::Taken => true,
-        // How many frames there are tells only whether there are any.
+        // The number of frames only tells whether there are any.
         AccessKind::Member(name) => {
             name != "length" && !(name == "location" && reach.path == ["frames"])
         }
@@ -128,7 +127,7 @@ fn holds(element: &Element) -> bool {
     element.attribute("srcdoc").is_some()
 }
 
-/// Elements beside frames that load, run or lead something, and that no element may be a kind of.
+/// Elements besides frames that load, run or link something; no custom element may extend them.
 const OTHERS: &[&str] = &["link", "base", "script", "meta"];
 
 /// `customElements.define(name, Class, { extends: 'iframe' })`.
@@ -147,7 +146,7 @@ fn defines_kin<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     })
 }
 
-/// A class of such elements that something is made from.
+/// Whether an access is a class of such elements, of which one is constructed.
 fn is_class(reach: &GlobalAccess<'_>) -> bool {
     const CLASSES: &[&str] = &[
         "HTMLIFrameElement",

@@ -1,7 +1,7 @@
-//! `no-function-constructor`: functions must not be made from text.  (CWE-95)
+//! `no-function-constructor`: functions must not be made from text. (CWE-95)
 //!
-//! Every function leads to the constructor of functions, so the ways there are
-//! forbidden and not only its name; also where the name comes out of a table.
+//! Every function leads to the function constructor, so all paths to it are forbidden and not only
+//! its name, also if the name comes from a table.
 
 use oxc_ast::ast::{
     Argument, BindingPattern, CallExpression, ComputedMemberExpression, Expression,
@@ -119,23 +119,23 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
 
 const CONSTRUCTOR: &str = "constructor";
 
-/// All that calls something.
+/// All kinds of calls.
 const CALLS: &[AstType] =
     &[AstType::CallExpression, AstType::NewExpression, AstType::TaggedTemplateExpression];
 
-/// How surely a member is a constructor.
+/// How certainly a member is a constructor.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ConstructorKey {
     /// It has that name.
     Named,
-    /// It can have that name, out of a table.
+    /// It may have that name, from a table.
     Chosen,
-    /// It can have any name.
+    /// It may have any name.
     Unknown,
     Other,
 }
 
-/// A piece of code, and what its expressions can be.
+/// A piece of code, and the possible values of its expressions.
 struct ConstructorCheck<'t, 'a> {
     tree: &'t ScriptTree<'a>,
     number: usize,
@@ -143,7 +143,7 @@ struct ConstructorCheck<'t, 'a> {
 }
 
 impl<'a> ConstructorCheck<'_, 'a> {
-    /// `x.constructor('text')`, however the name is come by: an object is not made from code.
+    /// `x.constructor('text')`, however the name is obtained: an object is not made from code.
     fn calls_with_text(&self, kind: AstKind<'a>) -> bool {
         let (callee, arguments) = match kind {
             AstKind::CallExpression(call) if self.reflects(call) => (
@@ -183,7 +183,7 @@ impl<'a> ConstructorCheck<'_, 'a> {
             && self.tree.path(&call.callee).is_some_and(|path| path.first() == Some(&"Reflect"))
     }
 
-    /// The member that is called, by itself, by a name of its own or through `call` and `apply`.
+    /// The called member: directly, by an alias, or through `call` and `apply`.
     fn constructor(
         &self,
         callee: &'a Expression<'a>,
@@ -198,7 +198,7 @@ impl<'a> ConstructorCheck<'_, 'a> {
         }
         let object = member.object();
         let of = object.get_inner_expression().as_member_expression();
-        // The constructor of a prototype is the class that it is of.
+        // The constructor of a prototype is its class.
         if of.and_then(MemberExpression::static_property_name) == Some("prototype") {
             return None;
         }
@@ -221,7 +221,7 @@ impl<'a> ConstructorCheck<'_, 'a> {
             return match &member.expression {
                 _ if key != CONSTRUCTOR => ConstructorKey::Other,
                 Expression::StringLiteral(_) => ConstructorKey::Named,
-                // Nobody writes it in parts who means no harm.
+                // Splitting the name has no harmless purpose.
                 _ => ConstructorKey::Chosen,
             };
         }
@@ -255,7 +255,7 @@ impl<'a> ConstructorCheck<'_, 'a> {
     }
 }
 
-/// Whether an expression is a function that is written out where it stands.
+/// Whether an expression is a function literal.
 fn is_written_out(object: &Expression<'_>) -> bool {
     matches!(
         object.get_inner_expression(),
@@ -282,7 +282,7 @@ fn by_pattern<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::
     None
 }
 
-/// A `.constructor` that is the constructor of functions.
+/// A `.constructor` that is the function constructor.
 fn by_constructor<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
     match kind {
         AstKind::StaticMemberExpression(member) => {
@@ -290,7 +290,7 @@ fn by_constructor<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_sp
             leads.then_some(member.span)
         }
         AstKind::ComputedMemberExpression(member) => {
-            // The object first: a key is only worth working out where it could matter.
+            // The object first: a key is only evaluated if it could matter.
             let leads = is_function(tree, &member.object)
                 && tree.constant(&member.expression).as_deref() == Some("constructor");
             leads.then_some(member.span)
@@ -299,7 +299,7 @@ fn by_constructor<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_sp
     }
 }
 
-/// Whether an expression is surely a function.
+/// Whether an expression is certainly a function.
 fn is_function<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     match object.get_inner_expression() {
         Expression::FunctionExpression(_)
@@ -322,7 +322,7 @@ fn is_function<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     }
 }
 
-/// A literal, whose members are methods of the language.
+/// Whether it is a literal, whose members are built-in methods.
 fn is_literal(object: &Expression<'_>) -> bool {
     let object = object.get_inner_expression();
     object.is_string_literal()

@@ -1,8 +1,7 @@
-//! `no-html-injection`: what came from outside is not made markup.  (CWE-79)
+//! `no-html-injection`: external input does not become markup. (CWE-79)
 //!
-//! Two of five real games build markup from their own numbers, which harms
-//! nobody, so only what a player typed or an address carries is told. Code in
-//! such markup does not run: the policy sees to it.
+//! Two of five real games build markup from their own numbers, which is harmless, so only player
+//! input and URL data are reported. Code in such markup does not run: the policy prevents it.
 
 use std::collections::HashSet;
 
@@ -58,20 +57,20 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// What becomes markup by an assignment.
+/// Markup set by an assignment.
 fn set_markup(assignment: &Assignment<'_>) -> Option<oxc_span::Span> {
     let is_it = matches!(assignment.key, Some("innerHTML" | "outerHTML"));
     is_it.then(|| assignment.set.right.span())
 }
 
-/// What becomes markup by a call.
+/// Markup set by a call.
 fn added_markup(method: &MethodCall<'_>) -> Option<oxc_span::Span> {
     let is_it =
         matches!(method.name, "insertAdjacentHTML" | "setHTMLUnsafe" | "createContextualFragment");
     method.call.arguments.last().filter(|_| is_it).map(GetSpan::span)
 }
 
-/// Where text comes in, and the names that always stand for it; numbers are no markup.
+/// Sources of external text and the names that always stand for it; numbers are no markup.
 fn from_outside(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let mut direct = HashSet::new();
     let mut made_numbers = HashSet::new();

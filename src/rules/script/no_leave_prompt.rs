@@ -1,7 +1,7 @@
-//! `no-leave-prompt`: whoever wants to leave a game may.
+//! `no-leave-prompt`: a player can leave a game without a prompt.
 //!
-//! A page that listens for `beforeunload` makes the browser ask first. It harms nobody, and an
-//! editor has reasons for it, so it is only told.
+//! A page that listens for `beforeunload` makes the browser ask first. That is harmless, and an
+//! editor has reasons for it, so it is only a warning.
 
 use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
@@ -60,7 +60,7 @@ fn asks(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     set.map(|set| set.set.span).chain(named.map(|kind| kind.span())).chain(heard).collect()
 }
 
-/// Whether something of this name is called, on whatever.
+/// Whether a method with this name is called on any object.
 fn listens(callee: &Expression<'_>) -> bool {
     let callee = callee.get_inner_expression();
     let member = callee.as_member_expression();

@@ -1,12 +1,10 @@
-//! `no-navigation`: a game stays on its page.  (CWE-601)
+//! `no-navigation`: a game stays on its page. (CWE-601)
 //!
-//! An address can carry away what the page knows, and what it opens was never
-//! checked. Loading the same file again and moving to a place in it leave
-//! nothing: `location.reload()` after a lost game is how many real ones start
-//! over, so both are allowed, and so is the page itself with another query. A
-//! menu in a file beside it is not there, so what leads to it is taken out. A link
-//! elsewhere loses its address: one that lies over the whole game would be pressed
-//! by anybody.
+//! A URL can carry away what the page knows, and what it opens was never checked. Reloading the
+//! file and moving within it are harmless: many real games restart by `location.reload()`, so both
+//! are allowed, and so is the page itself with another query. A menu in a second file does not
+//! exist, so links to it are removed. An external link loses its address: players would press one
+//! that covers the whole game.
 
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
@@ -130,7 +128,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Parts of an address that lead elsewhere when they are set. The hash and the search do not.
+/// Parts of a URL that lead elsewhere when set. Hash and search do not.
 const LEADING: &[&str] = &["href", "host", "hostname", "port", "protocol", "pathname"];
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
@@ -191,8 +189,7 @@ fn stays<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     call.path == ["history", "go"] && by.is_some_and(|by| by == "0")
 }
 
-/// Where the page is told to go to itself, and the address that it is told. Code of an attribute
-/// becomes a script first.
+/// Where the page navigates to itself, and the URL. Code of an attribute becomes a script first.
 fn own_moves<'a>(tree: &ScriptTree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
     if tree.code.goal == ParseGoal::Handler {
         return Vec::new();
@@ -213,7 +210,7 @@ fn is_move(call: &GlobalCall<'_>) -> bool {
     matches!(*call.path, ["location", "assign" | "replace"])
 }
 
-/// Ways off the page that are wrong wherever they are taken.
+/// Navigation that is wrong wherever it is used.
 fn takes(reach: &GlobalAccess) -> Option<&'static str> {
     match *reach.path {
         ["open"] if gives_away(reach) => Some("`open` opens another page"),
@@ -232,7 +229,7 @@ fn takes(reach: &GlobalAccess) -> Option<&'static str> {
     }
 }
 
-/// Calls that depend on what they get.
+/// Calls that depend on their arguments.
 fn leaves_by_call<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let first = call.arguments.first().copied();
     match *call.path {
@@ -256,7 +253,7 @@ fn leaves_by_assignment<'a>(tree: &ScriptTree<'a>, set: &'a AssignmentExpression
     leads && !is_own(tree, &set.right)
 }
 
-/// A change of the address that throws in a file and that a reload takes elsewhere.
+/// A change of the URL that throws in a file and leads elsewhere on reload.
 fn renames_page<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let to = call.arguments.get(2).copied();
     matches!(*call.path, ["history", "pushState" | "replaceState"])
@@ -264,7 +261,7 @@ fn renames_page<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
         && to.is_some_and(|to| !is_own(tree, to))
 }
 
-/// A link that leads away and that the script itself presses.
+/// Reports external links that the script itself clicks.
 fn pressed_links(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     if !tree.methods().iter().any(presses) {
         return;
@@ -287,7 +284,7 @@ fn presses(method: &MethodCall<'_>) -> bool {
     matches!(method.name, "click" | "dispatchEvent" | "requestSubmit" | "submit")
 }
 
-/// Whether the address of a link or a form has this name.
+/// Whether the URL of a link or form has this name.
 fn is_link(name: &str) -> bool {
     matches!(name, "href" | "action" | "formAction" | "formaction")
 }
@@ -304,7 +301,7 @@ fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) 
             diagnostics.deny(tag, "the page leaves itself after a while");
         }
     } else if element.is("base") {
-        // The policy takes its effect away, so without it the page is the same.
+        // The policy disables it, so the page is the same without it.
         let why = "`base` makes every address lead elsewhere";
         diagnostics.repair(tag, why, FindingFix::from_edit(TextEdit::remove(tag)));
     }
@@ -334,8 +331,8 @@ fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// Whether an animation sets where something leads, or code: one of an icon to another part of
-/// the drawing does not.
+/// Whether an animation sets a link's target, or code: one of an icon to another part of the
+/// drawing does not.
 fn leads_by_time(element: &Element) -> bool {
     let name = element.value("attributeName").unwrap_or_default().trim_ascii();
     let name = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -353,7 +350,7 @@ fn leads_by_time(element: &Element) -> bool {
         }
 }
 
-/// SVG has links of its own, and in `MathML` anything may be one.
+/// SVG has its own links, and in `MathML` any element may be one.
 fn is_foreign_link(element: &Element) -> bool {
     match element.language() {
         Namespace::Svg => element.name() == "a",
@@ -362,7 +359,7 @@ fn is_foreign_link(element: &Element) -> bool {
     }
 }
 
-/// Whether a link leaves the page; its own address with another query does not.
+/// Whether a link leaves the page; its own URL with another query does not.
 fn leads_away(url: &str) -> bool {
     let stays = url.trim_start_matches(|c: char| c <= ' ').starts_with('?');
     let blank = url.trim_start().to_ascii_lowercase().starts_with("about:");

@@ -1,7 +1,7 @@
-//! `no-network`: a game talks to nobody.  (CWE-918)
+//! `no-network`: a game does not communicate. (CWE-918)
 //!
-//! A page that can send can tell what it sees in the user's network, so what
-//! sends is forbidden where it is taken hold of, whatever it is called later.
+//! A page that can send can report what it sees in the user's network, so sending APIs are
+//! forbidden where they are accessed, whatever their later names.
 
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
@@ -59,7 +59,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// The ways out.
+/// APIs that send or load.
 pub(super) const NETWORK_APIS: &[&[&str]] = &[
     &["fetch"],
     &["fetchLater"],
@@ -99,12 +99,12 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether an element loads what this says.
+/// Whether an element loads this property.
 fn is_source(key: &str) -> bool {
     matches!(key, "src" | "srcset" | "poster")
 }
 
-/// The address that a call makes an element load.
+/// The URL that a call makes an element load. `None` if it makes none.
 fn sets_source<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> Option<&'a Expression<'a>> {
     let name = tree.argument(method.call, 0).filter(|_| method.name == "setAttribute")?;
     let loads = is_source(&tree.constant(name)?.to_ascii_lowercase());

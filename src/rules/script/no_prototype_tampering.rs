@@ -1,8 +1,7 @@
-//! `no-prototype-tampering`: the language's own objects stay as they are.
+//! `no-prototype-tampering`: built-in objects stay unchanged.
 //!
-//! Some games add `shuffle` to arrays, which works; it is told because every
-//! loop over an object sees what was added, and because a changed method can
-//! make checked code do something else.
+//! Some games add `shuffle` to arrays, which works; it is a warning because every loop over an
+//! object sees the addition, and because a changed method can make checked code do something else.
 
 use oxc_ast::ast::MemberExpression;
 use oxc_span::GetSpan as _;

@@ -1,9 +1,8 @@
-//! `no-string-timer`: a timer must get a function, not text.  (CWE-95)
+//! `no-string-timer`: a timer gets a function, not text. (CWE-95)
 //!
-//! `setTimeout('tick()', 50)` is `eval` with a delay. Constant text is written
-//! out as a function; a name that may hold anything is let pass, because in
-//! real games it holds a function, and the policy stops it where it does not.
-//! One that is seen to hold text, now or later, is not.
+//! `setTimeout('tick()', 50)` is `eval` with a delay. Constant text is rewritten as a function; a
+//! name that may hold anything is accepted, because in real games it holds a function, and the
+//! policy stops it otherwise. A name that is seen to hold text is not accepted.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{BinaryOperator, Expression, IdentifierReference};
@@ -110,7 +109,7 @@ fn judge<'a>(
     }
 }
 
-/// Whether code only comes by with text: `typeof x === 'string' ? x : …`.
+/// Whether code is reached only with text: `typeof x === 'string' ? x : …`.
 fn is_told_to_be_text<'a>(tree: &ScriptTree<'a>, first: &'a Expression<'a>) -> bool {
     let chosen = match first.get_inner_expression() {
         Expression::ConditionalExpression(either) => {
@@ -135,7 +134,7 @@ fn is_told_to_be_text<'a>(tree: &ScriptTree<'a>, first: &'a Expression<'a>) -> b
     })
 }
 
-/// Whether a test is true where a name stands for text.
+/// Whether a test is true if a name holds text.
 fn asks_for_text<'a>(
     tree: &ScriptTree<'a>,
     test: &'a Expression<'a>,
@@ -156,7 +155,7 @@ fn asks_for_text<'a>(
         })
 }
 
-/// The text as a function. In an attribute the code is moved into a script first.
+/// Rewrites the text as a function. In an attribute the code is moved into a script first.
 fn fix(tree: &ScriptTree<'_>, span: Span, code: &str) -> Option<FindingFix> {
     let breaks_out = code.to_ascii_lowercase().contains("</script") || code.contains("<!--");
     if breaks_out || !parses_as_statements(code) {

@@ -1,7 +1,8 @@
-//! Where code leads to another file of the game's: a menu, the next level, the page before.
+//! Removes navigation to other files of the game: a menu, the next level, the previous page.
 //!
-//! That file is not there, and the guard keeps the page, so a button for it does nothing. What
-//! leads there is written out of the code, as a link loses its address: the rest plays on.
+//! Such a file does not exist, and the guard prevents leaving the page, so a button for it does
+//! nothing. The navigation is removed from the code, as a link loses its address, and the rest of
+//! the game works.
 
 use std::cell::OnceCell;
 
@@ -14,7 +15,7 @@ use crate::rules::{Diagnostics, FindingFix, RuleContext, TextEdit};
 
 const WHY: &str = "this leads to a file that is not part of the game, so it stays";
 
-/// What addresses can be, worked out only for a page that has some.
+/// The possible values of URLs, computed only for a page with some.
 pub(super) struct FileAddresses<'t, 'a> {
     trees: &'t [ScriptTree<'a>],
     choices: OnceCell<ValueAnalysis<'t, 'a>>,
@@ -25,8 +26,8 @@ impl<'t, 'a> FileAddresses<'t, 'a> {
         Self { trees: context.trees, choices: OnceCell::new() }
     }
 
-    /// Whether an address is surely that of a file of the game's: nothing of the page is in it,
-    /// and no other host.
+    /// Whether a URL is certainly that of a file of the game: no part is from the page, and there
+    /// is no other host.
     fn is_file(&self, tree: usize, to: &'a Expression<'a>) -> bool {
         let choices = self
             .choices
@@ -39,7 +40,7 @@ impl<'t, 'a> FileAddresses<'t, 'a> {
         !choices.is_empty() && choices.iter().all(is_file)
     }
 
-    /// Tells of code that goes to an address, and takes it out if that is one of a file.
+    /// Reports navigation to a URL, and removes it if that is a file.
     pub fn report(
         &self,
         tree: usize,
@@ -54,8 +55,8 @@ impl<'t, 'a> FileAddresses<'t, 'a> {
         }
     }
 
-    /// What a call leaves in its place where it can be taken out: `history.back()`, and
-    /// `open('menu.html')`, which then says that no window came up.
+    /// The replacement of a call that can be removed: `history.back()`, and `open('menu.html')`,
+    /// which then returns no window.
     pub fn replacement(&self, tree: usize, call: &GlobalCall<'a>) -> Option<&'static str> {
         let whole = self.trees.get(tree)?;
         if !call.is_direct || whole.is_result_used(call) {
@@ -69,12 +70,12 @@ impl<'t, 'a> FileAddresses<'t, 'a> {
     }
 }
 
-/// Takes code out that leads to another file.
+/// Removes navigation to another file.
 pub(super) fn leave_out(span: Span, instead: &str, diagnostics: &mut Diagnostics) {
     diagnostics.repair(span, WHY, FindingFix::from_edit(TextEdit::new(span, instead)));
 }
 
-/// Whether a place stands in one of these.
+/// Whether a span is inside one of these.
 pub(super) fn is_inside(span: Span, all: &[Span]) -> bool {
     all.iter().any(|around| around.start <= span.start && span.end <= around.end)
 }

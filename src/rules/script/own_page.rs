@@ -1,7 +1,7 @@
-//! Whether an address is the page itself: with another query, another place in it, or as it is.
+//! Recognises URLs of the page itself: with another query, another fragment, or unchanged.
 //!
-//! Games start over by `location.search = '?level=2'` and by a dozen ways of writing the same.
-//! Only what is provable counts: an address that nobody can vouch for leads elsewhere.
+//! Games restart by `location.search = '?level=2'` and by a dozen other notations. Only what is
+//! provable counts: any other URL leads elsewhere.
 
 use oxc_ast::ast::{
     Argument, BinaryOperator, CallExpression, Expression, MemberExpression, NewExpression,
@@ -12,24 +12,24 @@ use oxc_span::GetSpan as _;
 use crate::page::script::ScriptTree;
 use crate::rules::TextEdit;
 
-/// How far names and parts are followed.
+/// Most names and parts followed.
 const MAX_STEPS: usize = 12;
 
-/// A part of an address that is put together.
+/// A part of an assembled URL.
 enum UrlTerm<'t, 'a> {
     Text(std::borrow::Cow<'t, str>),
     Value(&'a Expression<'a>),
 }
 
-/// In a frame that shows a text, the page has an address from which no other can be told: `?level=2`
-/// alone leads to the page around. What writes such an address whole; nothing where it is.
+/// Edits that write a URL of the page in full; empty if it is. In a frame with `srcdoc` relative
+/// URLs cannot be resolved: `?level=2` alone leads to the shell.
 pub(super) fn whole<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Vec<TextEdit> {
     let mut edits = Vec::new();
     complete(tree, to, &mut edits, MAX_STEPS);
     edits
 }
 
-/// The page without its query and its place, and without its place.
+/// The page's URL without query and fragment, and without fragment.
 const PAGE: &str = "document.URL.split(/[?#]/)[0]";
 const PAGE_AND_QUERY: &str = "document.URL.split(/#/)[0]";
 
@@ -45,7 +45,7 @@ fn complete<'a>(
             complete(tree, &either.consequent, edits, steps);
             complete(tree, &either.alternate, edits, steps);
         }
-        // What decides is the value of one side, so what is missing is added to what came of both.
+        // The value of one side decides, so the missing part is added to the result of both.
         Expression::LogicalExpression(either) => {
             let sides = [&either.left, &either.right].map(|side| completion(tree, side));
             if let [Some(left), Some(right)] = sides
@@ -66,7 +66,7 @@ fn complete<'a>(
     }
 }
 
-/// What stands before an address, or instead of its first parts.
+/// The prefix of a URL, or the replacement of its first parts.
 fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<TextEdit> {
     let before =
         |page| Some(TextEdit::insert(tree.source_span(to.span()).start, format!("{page} + ")));
@@ -100,7 +100,7 @@ fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<TextE
     }
 }
 
-/// Whether an address is surely that of the page itself.
+/// Whether a URL is certainly that of the page itself.
 pub(super) fn is_own<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> bool {
     is_own_within(tree, to, MAX_STEPS)
 }
@@ -130,13 +130,13 @@ fn is_own_within<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>, steps: usize
     }
 }
 
-/// Whether a text is an address that changes nothing but the query and the place.
+/// Whether a text is a URL that changes only query and fragment.
 fn leads_in(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| c <= ' ');
     text.is_empty() || text.starts_with(['?', '#'])
 }
 
-/// `location`, `location.href`, and the same of an address made of it.
+/// Whether it is `location`, `location.href`, or a member of a URL made from it.
 fn is_own_part<'a>(tree: &ScriptTree<'a>, e: &'a Expression<'a>, steps: usize) -> bool {
     let by_path = tree.path(e).is_some_and(|path| {
         matches!(
@@ -183,7 +183,7 @@ fn is_first_part<'a>(
         && is_own_within(tree, split.object(), steps)
 }
 
-/// Whether a text or a pattern finds the query or the place of an address.
+/// Whether a text or regular expression matches the start of a query or fragment.
 fn cuts<'a>(tree: &ScriptTree<'a>, by: &'a Expression<'a>) -> bool {
     if let Expression::RegExpLiteral(pattern) = by.get_inner_expression() {
         let pattern = pattern.regex.pattern.text.as_str();
@@ -224,7 +224,7 @@ fn is_own_url<'a>(tree: &ScriptTree<'a>, new: &'a NewExpression<'a>, steps: usiz
         && !new.arguments.is_empty()
 }
 
-/// Whether a part of an address that has a name is set elsewhere, other than its query or place.
+/// Whether a part of a named URL other than query and fragment is assigned.
 fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
     let is_it = |e: &'a Expression<'a>| match e.get_inner_expression() {
         Expression::Identifier(name) => {
@@ -239,7 +239,8 @@ fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
         })
 }
 
-/// The parts of a sum or a template, from left to right; false where there are too many.
+/// Collects the parts of a sum or template, from left to right. Returns `false` if there are too
+/// many.
 fn flatten<'a>(
     tree: &ScriptTree<'a>,
     e: &'a Expression<'a>,
@@ -269,7 +270,7 @@ fn flatten<'a>(
     }
 }
 
-/// Whether parts make an address that begins like the page's own, up to a query or a place.
+/// Whether the parts form a URL that starts like the page's own, up to a query or fragment.
 fn is_own_sum<'a>(tree: &ScriptTree<'a>, terms: &[UrlTerm<'a, 'a>], steps: usize) -> bool {
     let is_empty = |term: &&UrlTerm<'_, '_>| matches!(term, UrlTerm::Text(text) if text.is_empty());
     let mut terms = terms.iter().filter(|term| !is_empty(term));
@@ -297,7 +298,7 @@ fn is_own_sum<'a>(tree: &ScriptTree<'a>, terms: &[UrlTerm<'a, 'a>], steps: usize
     }
 }
 
-/// Whether nothing comes after a page's own address but a query and a place.
+/// Whether only a query and a fragment follow the page's own URL.
 fn ends<'t, 'a: 't>(
     tree: &ScriptTree<'a>,
     mut rest: impl Iterator<Item = &'t UrlTerm<'a, 'a>>,

@@ -1,6 +1,6 @@
 //! `syntax`: code that does not parse does not run.
 //!
-//! It is also code that no rule has seen, so it is never passed on as clean.
+//! No rule has seen such code either, so it is never accepted as clean.
 
 use crate::page::script::ParseGoal;
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
@@ -67,7 +67,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// One error makes others: the first ones tell.
+/// One error causes others: the first ones are enough.
 const MAX_REPORTED: usize = 3;
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {

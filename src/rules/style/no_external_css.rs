@@ -1,7 +1,7 @@
-//! `no-external-css`: a style loads nothing from elsewhere.
+//! `no-external-css`: a style loads nothing external.
 //!
-//! What a style loads is decoration: without it the game plays on, so it is
-//! taken out rather than refused.
+//! What a style loads is decoration: the game works without it, so it is removed instead of
+//! rejected.
 
 use crate::page::HtmlPage;
 use crate::page::style::{StyleLoad, StyleLoadKind};
@@ -58,7 +58,7 @@ fn why(load: &StyleLoad) -> &'static str {
     }
 }
 
-/// Nothing instead of an import, an empty picture instead of a URL.
+/// Replaces a URL by an empty picture, and removes an import.
 fn without(page: &HtmlPage, load: &StyleLoad) -> TextEdit {
     let quoted = load.span.text_in(page.source());
     match load.kind {
