@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::compose::GameTheme;
 use crate::game::UnmatchedBlock;
 use crate::inference::{ChatTurn, CompletionRequest, Price};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
 use crate::untrusted::Untrusted;
@@ -156,7 +156,7 @@ fn filled(text: &str, game: &str, wish: &Prompt) -> String {
 /// What a play-test found and what the checks left open, as the model is told: with lines,
 /// excerpts and the way there, in the text that the model is shown.
 pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
-    let lines = Lines::new(source);
+    let lines = LineIndex::new(source);
     // A model is to mend the first; more of them only make it longer.
     let told = verdict.problems.iter().take(5).map(|problem| {
         let mut told = format!("- {}", problem.message.headline(300));
@@ -174,7 +174,7 @@ pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) 
         }
         told
     });
-    let open = findings.iter().filter(|finding| finding.state == rules::State::Open).take(5);
+    let open = findings.iter().filter(|finding| finding.state == rules::FindingState::Open).take(5);
     let open = open.map(|finding| {
         let why = Untrusted::new(finding.why.as_str()).headline(200);
         format!("- {}: {why}; {}", finding.rule, finding.help)

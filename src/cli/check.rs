@@ -11,7 +11,7 @@ use super::check_file::{CheckedFile, FileVerdict, RepairMode};
 use super::{exit_with_error, explain, github, print_result, sarif, warn};
 use crate::driver::parallel_map;
 use crate::game::to_json;
-use crate::page::Lines;
+use crate::page::LineIndex;
 
 /// Checks the files, tells what was found, and answers with the exit code.
 pub fn run(check: &CheckArgs) -> ExitCode {
@@ -107,7 +107,7 @@ impl<'c> FileReport<'c> {
     fn from_checked(checked: &'c CheckedFile) -> Self {
         let verdict = checked.verdict.as_ref();
         let findings = verdict.into_iter().flat_map(|verdict| {
-            let lines = Lines::new(&verdict.source);
+            let lines = LineIndex::new(&verdict.source);
             let text = verdict.findings.iter().map(|finding| to_json(&lines, finding));
             text.collect::<Vec<_>>()
         });

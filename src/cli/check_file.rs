@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::game::{HtmlSource, Rejection, Vetted, report, vet};
 use crate::library::{self, DiskError, ReadError};
-use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
+use crate::rules::{self, Finding, FindingState, MAX_FILE_BYTES, Severity};
 
 /// What is done with the repairs of a valid page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,8 @@ impl FileVerdict {
     }
 
     fn summary(&self) -> String {
-        let is_warning = |f: &Finding| f.state == State::Open && f.severity == Severity::Warn;
+        let is_warning =
+            |f: &Finding| f.state == FindingState::Open && f.severity == Severity::Warn;
         let counts = [
             (self.count(Finding::denies), "error"),
             (self.count(is_warning), "warning"),
@@ -173,5 +174,5 @@ impl FileVerdict {
 }
 
 fn is_repair(finding: &Finding) -> bool {
-    finding.state == State::Repaired || finding.severity == Severity::Repair
+    finding.state == FindingState::Repaired || finding.severity == Severity::Repair
 }

@@ -17,7 +17,7 @@ pub(super) fn list_rules() -> String {
 
 /// What a rule finds, why, and what to do; or the names that are like the one that is not known.
 pub(super) fn explain_rule(code: &str) -> Result<String, String> {
-    let known = rules::find(code.trim()).ok_or_else(|| {
+    let known = rules::find_rule(code.trim()).ok_or_else(|| {
         let code = Untrusted::new(code).headline(60);
         format!("there is no rule {code:?}; did you mean {}?", nearest_rules(&code).join(" or "))
     })?;

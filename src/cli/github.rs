@@ -1,8 +1,8 @@
 //! Findings as workflow commands of GitHub Actions, which shows them beside the code.
 
 use super::check_file::{CheckedFile, FileError, FileVerdict};
-use crate::page::{Lines, Position};
-use crate::rules::{Finding, Severity, State, find};
+use crate::page::{LineIndex, Position};
+use crate::rules::{Finding, FindingState, Severity, find_rule};
 use crate::untrusted::sanitize;
 
 /// One command a line.
@@ -16,17 +16,17 @@ pub(super) fn workflow_commands(checked: &[CheckedFile]) -> String {
 }
 
 fn page_commands(name: &str, verdict: &FileVerdict) -> String {
-    let lines = Lines::new(&verdict.source);
+    let lines = LineIndex::new(&verdict.source);
     verdict.findings.iter().map(|finding| finding_command(name, &lines, finding)).collect()
 }
 
-fn finding_command(name: &str, lines: &Lines<'_>, finding: &Finding) -> String {
+fn finding_command(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> String {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     let Position { line, column } = from;
     // GitHub takes the end column only within one line.
     let end = if to.line == line { format!(",endColumn={}", to.column) } else { String::new() };
     let place = format!("line={line},endLine={},col={column}{end}", to.line);
-    let title = find(finding.rule).map_or("", |rule| rule.title);
+    let title = find_rule(finding.rule).map_or("", |rule| rule.title);
     let title = escape_property(&format!("{}: {title}", finding.rule));
     let message =
         escape_message(&format!("{}. {}", finding.why.trim_end_matches('.'), finding.help));
@@ -43,9 +43,9 @@ fn error_command(name: &str, error: &FileError) -> String {
 
 fn annotation_level(finding: &Finding) -> &'static str {
     match (finding.state, finding.severity) {
-        (State::Repaired, _) => "notice",
-        (State::Open, Severity::Deny) => "error",
-        (State::Open, Severity::Repair | Severity::Warn) => "warning",
+        (FindingState::Repaired, _) => "notice",
+        (FindingState::Open, Severity::Deny) => "error",
+        (FindingState::Open, Severity::Repair | Severity::Warn) => "warning",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::game::to_json;
 use crate::inference::TokenUsage;
 use crate::inference::retry::FailedAttempt;
 use crate::library::{DiskError, sha256};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
 /// The result of a job that has ended, told as the last event of a stream or alone.
@@ -192,7 +192,7 @@ impl FailureReport {
 
 impl<'j> RunReport<'j> {
     fn from_job(job: &'j Job, now: Instant) -> Self {
-        let lines = Lines::new(job.source().unwrap_or_default());
+        let lines = LineIndex::new(job.source().unwrap_or_default());
         Self {
             engine: job.options.engine.name(),
             model: (job.options.engine != Engine::Offline).then_some(job.request.model.as_str()),

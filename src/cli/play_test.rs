@@ -12,7 +12,7 @@ use super::{exit_with_error, output, warn};
 use crate::config::Settings;
 use crate::driver::{self, PlayTestCandidate};
 use crate::library::{DiskError, replace_file};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// Several codes in one: the gravest is told.
@@ -166,7 +166,7 @@ fn verdict_json(name: &str, verdict: &Verdict, picture: Option<&Path>, original:
 }
 
 fn verdict_text(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
-    let lines = Lines::new(original);
+    let lines = LineIndex::new(original);
     let levels: Vec<_> = verdict.checks.all().iter().map(level_mark).collect();
     let seconds = verdict.elapsed.as_secs_f64();
     let mut text =

@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 
 use super::check_file::{CheckedFile, FileError, FileVerdict};
-use crate::page::Lines;
-use crate::rules::{ALL, Finding, Rule, Severity, State};
+use crate::page::LineIndex;
+use crate::rules::{ALL, Finding, FindingState, Rule, Severity};
 use crate::untrusted::sanitize;
 
 /// The whole log, as text.
@@ -17,73 +17,32 @@ pub(super) fn sarif_log(checked: &[CheckedFile]) -> String {
     let broke =
         |file: &CheckedFile| file.error.as_ref().map(|error| error_notification(&file.name, error));
     let notices: Vec<Value> = checked.iter().filter_map(broke).collect();
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": env!("CARGO_PKG_NAME"),
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": ALL.iter().map(|rule| rule_descriptor(rule)).collect::<Vec<_>>(),
-            }},
-            "invocations": [{
-                "executionSuccessful": notices.is_empty(),
-                "toolExecutionNotifications": notices,
-            }],
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    });
+    let log = json!({ "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [{ "tool": {"driver": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION"), "rules": ALL.iter().map(|rule| rule_descriptor(rule)).collect::<Vec<_>>(), }}, "invocations": [{ "executionSuccessful": notices.is_empty(), "toolExecutionNotifications": notices, }], "columnKind": "unicodeCodePoints", "results": results, }], });
     format!("{log:#}\n")
 }
 
 fn rule_descriptor(rule: &Rule) -> Value {
-    json!({
-        "id": rule.code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.why},
-        "help": {"text": rule.help},
-        "defaultConfiguration": {"level": sarif_level(rule.severity)},
-    })
+    json!({ "id": rule.code, "shortDescription": {"text": rule.title}, "fullDescription": {"text": rule.why}, "help": {"text": rule.help}, "defaultConfiguration": {"level": sarif_level(rule.severity)}, })
 }
 
 fn page_results(name: &str, verdict: &FileVerdict) -> Vec<Value> {
-    let lines = Lines::new(&verdict.source);
+    let lines = LineIndex::new(&verdict.source);
     verdict.findings.iter().map(|finding| finding_result(name, &lines, finding)).collect()
 }
 
-fn finding_result(name: &str, lines: &Lines<'_>, finding: &Finding) -> Value {
+fn finding_result(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     let message = format!("{}. {}", finding.why.trim_end_matches('.'), finding.help);
     let level = match finding.state {
-        State::Open => sarif_level(finding.severity),
-        State::Repaired => "note",
+        FindingState::Open => sarif_level(finding.severity),
+        FindingState::Repaired => "note",
     };
-    json!({
-        "ruleId": finding.rule,
-        "ruleIndex": ALL.iter().position(|rule| rule.code == finding.rule),
-        "level": level,
-        "message": {"text": sanitize(&message)},
-        "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": artifact_uri(name)},
-            "region": {
-                "startLine": from.line,
-                "startColumn": from.column,
-                "endLine": to.line,
-                "endColumn": to.column,
-                "snippet": {"text": finding.excerpt.display_safe()},
-            },
-        }}],
-    })
+    json!({ "ruleId": finding.rule, "ruleIndex": ALL.iter().position(|rule| rule.code == finding.rule), "level": level, "message": {"text": sanitize(&message)}, "locations": [{"physicalLocation": { "artifactLocation": {"uri": artifact_uri(name)}, "region": { "startLine": from.line, "startColumn": from.column, "endLine": to.line, "endColumn": to.column, "snippet": {"text": finding.excerpt.display_safe()}, }, }}], })
 }
 
 /// A file that could not be read or written.
 fn error_notification(name: &str, error: &FileError) -> Value {
-    json!({
-        "level": "error",
-        "message": {"text": error.with_name(name)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": artifact_uri(name)}}}],
-    })
+    json!({ "level": "error", "message": {"text": error.with_name(name)}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": artifact_uri(name)}}}], })
 }
 
 fn sarif_level(severity: Severity) -> &'static str {

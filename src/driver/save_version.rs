@@ -10,7 +10,7 @@ use super::{TaskContext, wall_clock};
 use crate::app::{GamePage, JobId, SaveReport, VersionRecord};
 use crate::game::to_json;
 use crate::library::{DiskError, NewVersion};
-use crate::page::Lines;
+use crate::page::LineIndex;
 
 /// Where the file went, and where the version is.
 pub(super) async fn kept(
@@ -46,7 +46,7 @@ fn version(product: &GamePage, html: String, keep: VersionRecord) -> NewVersion 
         GamePage::Vetted(vetted) | GamePage::Sealed { game: vetted, .. } => vetted.source(),
         GamePage::Unsafe(rejection) => &rejection.source,
     };
-    let lines = Lines::new(product.source());
+    let lines = LineIndex::new(product.source());
     let findings = product.findings().iter().map(|finding| to_json(&lines, finding));
     NewVersion {
         title: keep.title,

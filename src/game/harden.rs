@@ -13,9 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::page::script::ScriptKind;
-use crate::page::{Element, NodeId, Page, Span};
-use crate::rules::Edit;
-use crate::rules::edit::{Edits, WayBack};
+use crate::page::{Element, HtmlPage, NodeId, Span};
+use crate::rules::TextEdit;
+use crate::rules::edit::{EditSet, OffsetMap};
 
 /// A page with its policies and its guard.
 pub(super) struct HardenedPage {
@@ -23,22 +23,22 @@ pub(super) struct HardenedPage {
     /// The first of its two policies.
     pub policy: String,
     /// Maps offsets back to the page before hardening.
-    pub offsets: WayBack,
+    pub offsets: OffsetMap,
 }
 
 /// Hardens a page, allowing `handlers` in its attributes. `None` if the browser would not apply the
 /// policy first.
-pub(super) fn harden(page: &Page, handlers: &[String]) -> Option<HardenedPage> {
+pub(super) fn harden(page: &HtmlPage, handlers: &[String]) -> Option<HardenedPage> {
     let policy = page_policy(page, handlers);
     // No line break after it, which would be another text node in the head.
     let block = format!("{}<script>\n{GUARD}</script>", head_metas(&policy));
-    let mut edits = Edits::default();
-    edits.add(&[Edit::insert(page.head_start(), block)]);
+    let mut edits = EditSet::default();
+    edits.add_all(&[TextEdit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
-        edits.add(removal_of(page, id, element).as_slice());
+        edits.add_all(removal_of(page, id, element).as_slice());
     }
     let html = edits.apply(page.source());
-    let way_back = edits.way_back();
+    let way_back = edits.offset_map();
     is_effective(page, &html, &policy).then_some(HardenedPage { html, policy, offsets: way_back })
 }
 
@@ -55,11 +55,11 @@ pub(super) fn policy_metas(policy: &str) -> String {
 }
 
 /// The edits that remove an earlier hardening. `None` for pages without one.
-pub(super) fn unhardening_edits(html: &str) -> Option<Edits> {
+pub(super) fn unhardening_edits(html: &str) -> Option<EditSet> {
     if !(html.contains(GUARD) || html.contains(RETIRED_MARK)) {
         return None;
     }
-    let page = Page::read(html);
+    let page = HtmlPage::parse(html);
     let is_guard = |(id, element)| is_in_head(&page, id) && is_guard(&page, id, element);
     page.elements().any(is_guard).then(|| hardening_removals(&page))
 }
@@ -67,7 +67,7 @@ pub(super) fn unhardening_edits(html: &str) -> Option<Edits> {
 /// Whether the page is exactly as an earlier version hardened it: its head starts with the charset,
 /// the policy of exactly its scripts, the referrer policy and the guard.
 pub(super) fn is_unchanged_since_earlier(html: &str) -> bool {
-    let page = Page::read(html);
+    let page = HtmlPage::parse(html);
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
     let mut next = || elements.next().filter(|(id, _)| is_in_head(&page, *id));
     let charset = next().is_some_and(|(_, first)| is_charset(first));
@@ -76,33 +76,33 @@ pub(super) fn is_unchanged_since_earlier(html: &str) -> bool {
     let Some((guard, _)) = next().filter(|(id, fourth)| is_guard(&page, *id, fourth)) else {
         return false;
     };
-    let text = page.text_of(guard);
+    let text = page.child_text(guard);
     let expected = policy_with_scripts(&script_sources(&page, text.text(), &[]));
     charset && referrer && !is_current(text.text()) && policy == Some(expected)
 }
 
 /// The edits that remove the policies and the guard from the head.
-fn hardening_removals(page: &Page) -> Edits {
+fn hardening_removals(page: &HtmlPage) -> EditSet {
     let is_ours = |(id, element): &(NodeId, &Element)| {
         is_in_head(page, *id) && (is_policy(element) || is_guard(page, *id, element))
     };
-    let mut edits = Edits::default();
+    let mut edits = EditSet::default();
     for (id, element) in page.elements().filter(is_ours) {
-        edits.add(removal_of(page, id, element).as_slice());
+        edits.add_all(removal_of(page, id, element).as_slice());
     }
     // The page's own charset follows ours, but an earlier version removed it.
     let mut heads = page.elements().filter(|(id, _)| is_in_head(page, *id));
-    if heads.any(|(id, element)| element.is("script") && is_current(page.text_of(id).text())) {
+    if heads.any(|(id, element)| element.is("script") && is_current(page.child_text(id).text())) {
         let charset = page.elements().find(|(id, e)| is_in_head(page, *id) && is_charset(e));
         let tag = charset.and_then(|(_, charset)| charset.start_tag);
-        edits.add(tag.map(|tag| remove_with_newline(page, tag)).as_slice());
+        edits.add_all(tag.map(|tag| remove_with_newline(page, tag)).as_slice());
     }
     edits
 }
 
 /// The page without policies and guard, for changes to it.
 pub(super) fn unharden(html: &str) -> String {
-    hardening_removals(&Page::read(html)).apply(html)
+    hardening_removals(&HtmlPage::parse(html)).apply(html)
 }
 
 /// First, because browsers look for it only in the first 1,024 bytes and a policy may be longer.
@@ -140,7 +140,7 @@ const MAX_RETIRED_BYTES: usize = 32 * 1024;
 /// `webrtc 'block'` is omitted: Chromium (156) does not know the directive and logs an error on
 /// every page. The guard removes peer connections. Trusted Types pass all markup through the
 /// guard's filter.
-fn page_policy(page: &Page, handlers: &[String]) -> String {
+fn page_policy(page: &HtmlPage, handlers: &[String]) -> String {
     format!(
         "{}{TRUSTED_TYPES}",
         policy_with_scripts(&script_sources(page, &format!("\n{GUARD}"), handlers))
@@ -151,7 +151,7 @@ fn page_policy(page: &Page, handlers: &[String]) -> String {
 pub(super) const IN_ATTRIBUTES: &str = "'unsafe-hashes'";
 
 /// The allowed script sources: the guard, the page's scripts, and handlers.
-fn script_sources(page: &Page, guard: &str, handlers: &[String]) -> String {
+fn script_sources(page: &HtmlPage, guard: &str, handlers: &[String]) -> String {
     let mut hashes = vec![csp_hash(guard)];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
@@ -212,8 +212,8 @@ fn is_charset(element: &Element) -> bool {
     element.is("meta") && element.attributes.len() == 1 && element.attribute("charset").is_some()
 }
 
-fn is_guard(page: &Page, id: NodeId, element: &Element) -> bool {
-    element.is("script") && element.attributes.is_empty() && is_ours(page.text_of(id).text())
+fn is_guard(page: &HtmlPage, id: NodeId, element: &Element) -> bool {
+    element.is("script") && element.attributes.is_empty() && is_ours(page.child_text(id).text())
 }
 
 /// Whether hardening inserts this script, or once did.
@@ -232,40 +232,40 @@ fn is_current(script: &str) -> bool {
 
 /// The edit that removes an older policy or guard. Outside of the head its tag may end an `<svg>`,
 /// so an empty one remains and the structure is unchanged.
-fn removal_of(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
+fn removal_of(page: &HtmlPage, id: NodeId, element: &Element) -> Option<TextEdit> {
     let tag = element.start_tag?;
     let in_head = is_in_head(page, id);
     if in_head && is_guard(page, id, element) {
         let whole = Span::new(tag.start, element.end_tag?.end);
-        let is_current = is_current(page.text_of(id).text());
+        let is_current = is_current(page.child_text(id).text());
         return Some(if is_current {
-            Edit::remove(whole)
+            TextEdit::remove(whole)
         } else {
             remove_with_newline(page, whole)
         });
     }
     match is_policy(element) {
         true if in_head => Some(remove_with_newline(page, tag)),
-        true => Some(Edit::new(tag, "<meta>")),
+        true => Some(TextEdit::new(tag, "<meta>")),
         false => None,
     }
 }
 
 /// Removes a tag and the line break after it.
-fn remove_with_newline(page: &Page, tag: Span) -> Edit {
+fn remove_with_newline(page: &HtmlPage, tag: Span) -> TextEdit {
     let after = page.source().get(tag.end..).unwrap_or_default();
     let ends = ["\r\n", "\n"].into_iter().find(|end| after.starts_with(end));
-    Edit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
+    TextEdit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
 }
 
-fn is_in_head(page: &Page, id: NodeId) -> bool {
+fn is_in_head(page: &HtmlPage, id: NodeId) -> bool {
     page.parent(id).is_some_and(|(_, parent)| parent.is("head"))
 }
 
 /// Whether the browser sees the policy and the guard, whole, before anything else in the head,
 /// followed by the checked page.
-fn is_effective(checked: &Page, hardened: &str, policy: &str) -> bool {
-    let page = Page::read(hardened);
+fn is_effective(checked: &HtmlPage, hardened: &str, policy: &str) -> bool {
+    let page = HtmlPage::parse(hardened);
     if !has_same_elements(checked, &page) {
         return false;
     }
@@ -281,8 +281,8 @@ fn is_effective(checked: &Page, hardened: &str, policy: &str) -> bool {
 
 /// Whether two pages have the same elements with the same attributes and namespaces, except `meta`,
 /// the guard and elements that browsers insert.
-fn has_same_elements(a: &Page, b: &Page) -> bool {
-    fn counted(page: &Page) -> impl Iterator<Item = &Element> {
+fn has_same_elements(a: &HtmlPage, b: &HtmlPage) -> bool {
+    fn counted(page: &HtmlPage) -> impl Iterator<Item = &Element> {
         let made_up = |e: &Element| ["meta", "html", "head"].iter().any(|name| e.is(name));
         let counts = move |(id, e): &(NodeId, &Element)| !made_up(e) && !is_guard(page, *id, e);
         page.elements().filter(counts).map(|(_, element)| element)

@@ -3,26 +3,26 @@
 //! Each change is a span and its replacement; all other bytes stay. The page is checked again
 //! afterwards, so a repair that does not help, or does harm, is detected.
 
-use crate::page::Page;
-use crate::rules::edit::Edits;
-use crate::rules::{Edit, Objection};
+use crate::page::HtmlPage;
+use crate::rules::edit::EditSet;
+use crate::rules::{CheckedFinding, TextEdit};
 
 /// A repaired page and its edits.
 pub(super) struct RepairedPage {
     pub text: String,
-    pub edits: Edits,
+    pub edits: EditSet,
     /// For each finding, in order, whether it was repaired.
     pub is_done: Vec<bool>,
 }
 
 /// Makes every repair that does not conflict with an earlier one.
-pub(super) fn repair(page: &Page, objections: &[Objection]) -> RepairedPage {
-    let mut edits = Edits::default();
+pub(super) fn repair(page: &HtmlPage, objections: &[CheckedFinding]) -> RepairedPage {
+    let mut edits = EditSet::default();
     let (mut bindings, mut handlers) = (Vec::new(), Vec::new());
     let mut done = Vec::new();
     for objection in objections {
         let fix = objection.fix.as_ref().filter(|fix| !fix.edits.is_empty());
-        let made = fix.is_some_and(|fix| edits.add(&fix.edits));
+        let made = fix.is_some_and(|fix| edits.add_all(&fix.edits));
         if let Some(fix) = fix.filter(|_| made) {
             bindings.extend(fix.bindings.iter().map(String::as_str));
             handlers.extend(fix.handlers.iter().map(String::as_str));
@@ -32,12 +32,12 @@ pub(super) fn repair(page: &Page, objections: &[Objection]) -> RepairedPage {
     if !handlers.is_empty() {
         let list = handlers.join(",\n");
         let script = format!("<script>\n{}([\n{list}\n]);\n</script>", BIND_HANDLERS.trim_end());
-        edits.add(&[Edit::insert(page.script_start(), script)]);
+        edits.add_all(&[TextEdit::insert(page.script_start(), script)]);
     }
     if !bindings.is_empty() {
         let bindings = bindings.join("\n");
         let script = format!("<script>\n{REMOVE_OWN_SCRIPT}\n{bindings}\n</script>");
-        edits.add(&[Edit::insert(page.tail(), script)]);
+        edits.add_all(&[TextEdit::insert(page.script_end(), script)]);
     }
     RepairedPage { text: edits.apply(page.source()), edits, is_done: done }
 }

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar as _;
 
-use crate::page::Lines;
-use crate::rules::{Finding, Severity, State, find};
+use crate::page::LineIndex;
+use crate::rules::{Finding, FindingState, Severity, find_rule};
 use crate::untrusted::{Untrusted, sanitize};
 
 /// Columns of a line that are shown; they fit most terminals.
@@ -20,21 +20,21 @@ const LEAD_COLUMNS: usize = 30;
 /// Formats the findings like a compiler, with the file name if given; safe for a terminal if the
 /// name is.
 pub fn report(file: Option<&str>, source: &str, findings: &[Finding]) -> String {
-    let lines = Lines::new(source);
+    let lines = LineIndex::new(source);
     let file = file.map(|name| format!("{name}:")).unwrap_or_default();
     let shown: Vec<_> =
         findings.iter().map(|finding| finding_report(&file, &lines, finding)).collect();
     shown.join("\n")
 }
 
-fn finding_report(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
+fn finding_report(file: &str, lines: &LineIndex<'_>, finding: &Finding) -> String {
     let from = lines.position(finding.span.start);
     let line = lines.span(from.line);
     let within = |at: usize| at.clamp(line.start, line.end) - line.start;
     // A finding over several lines is marked to the end of the first one.
     let marked = within(finding.span.start)..within(finding.span.end);
     let excerpt = LineExcerpt::new(lines.text(from.line), marked);
-    let title = find(finding.rule).map_or("", |rule| rule.title);
+    let title = find_rule(finding.rule).map_or("", |rule| rule.title);
     let number = from.line.to_string();
     let gutter = " ".repeat(number.len());
     let why = Untrusted::new(finding.why.as_str()).headline(200);
@@ -56,10 +56,10 @@ fn finding_report(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
 
 fn severity_label(finding: &Finding) -> &'static str {
     match (finding.state, finding.severity) {
-        (State::Repaired, _) => "repaired",
-        (State::Open, Severity::Deny) => "error",
-        (State::Open, Severity::Repair) => "repairable",
-        (State::Open, Severity::Warn) => "warning",
+        (FindingState::Repaired, _) => "repaired",
+        (FindingState::Open, Severity::Deny) => "error",
+        (FindingState::Open, Severity::Repair) => "repairable",
+        (FindingState::Open, Severity::Warn) => "warning",
     }
 }
 
@@ -113,7 +113,7 @@ fn display_char(c: char) -> String {
 /// A finding as in the machine-readable output.
 ///
 /// `lines` index the source that the finding points into.
-pub fn to_json(lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
+pub fn to_json(lines: &LineIndex<'_>, finding: &Finding) -> serde_json::Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     serde_json::json!({
         "rule": finding.rule,

@@ -12,8 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use crate::page::Span;
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::rules::TextEdit;
+use crate::rules::edit::EditSet;
 
 use super::Vetted;
 use super::harden::{self, IN_ATTRIBUTES, framing_policy, policy_metas, policy_with_scripts};
@@ -78,10 +78,10 @@ pub fn game_frame(title: &str) -> String {
 
 /// The edits that reduce a sealed file to its game, and the storage key if the file has one. `None`
 /// for other files; any change to the shell makes a file one of those.
-pub(super) fn unsealing_edits(html: &str) -> Option<(Edits, Option<StorageKey>)> {
+pub(super) fn unsealing_edits(html: &str) -> Option<(EditSet, Option<StorageKey>)> {
     if let Some(SealShell { key, game_start: end }) = parse_shell(html) {
-        let mut edits = Edits::default();
-        edits.add(&[Edit::remove(Span::new(0, end))]);
+        let mut edits = EditSet::default();
+        edits.add_all(&[TextEdit::remove(Span::new(0, end))]);
         return Some((edits, Some(key)));
     }
     earlier_seal::earlier_unsealing_edits(html).map(|edits| (edits, None))

@@ -4,7 +4,7 @@
 //! a new fence or add a remark first. The possible joins are few, so each is tried and the one with
 //! the fewest parse errors is used.
 
-use crate::page::Page;
+use crate::page::HtmlPage;
 use crate::page::script::analyse;
 
 use super::extract::{Extraction, answer_text, extract};
@@ -116,7 +116,7 @@ fn parse_errors(reply: &str) -> usize {
         Extraction::Whole(source) | Extraction::Truncated(source) => source,
         Extraction::NoDocument(_) => return usize::MAX,
     };
-    let page = Page::read(source.text());
+    let page = HtmlPage::parse(source.text());
     analyse(page.codes(), |trees| trees.iter().map(|tree| tree.problems.len()).sum())
 }
 

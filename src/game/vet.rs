@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::page::script::{Reader, reading};
-use crate::page::{Lines, Page, Span};
-use crate::rules::edit::{Edits, WayBack};
-use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
+use crate::page::script::{ScriptReader, with_reader};
+use crate::page::{HtmlPage, LineIndex, Span};
+use crate::rules::edit::{EditSet, OffsetMap};
+use crate::rules::{self, CheckedFinding, Finding, FindingState, MAX_BYTES, Severity};
 use crate::untrusted::Untrusted;
 
 use super::HtmlSource;
@@ -33,16 +33,17 @@ pub struct Vetted {
     is_repaired: bool,
     policy: String,
     /// Maps offsets of the hardened page to the repaired one, and from there to the original.
-    hardening_offsets: WayBack,
-    repair_offsets: Vec<WayBack>,
+    hardening_offsets: OffsetMap,
+    repair_offsets: Vec<OffsetMap>,
 }
 
 impl Vetted {
     /// Maps an offset of the hardened page to [`Self::source`] and [`Self::original`]. `None` if
     /// hardening inserted that byte.
     pub fn to_source_offsets(&self, at: usize) -> Option<(usize, usize)> {
-        let source = self.hardening_offsets.kept(at)?;
-        let original = self.repair_offsets.iter().rev().fold(source, |at, round| round.before(at));
+        let source = self.hardening_offsets.to_source_unless_edited(at)?;
+        let original =
+            self.repair_offsets.iter().rev().fold(source, |at, round| round.to_source(at));
         Some((source, original))
     }
 
@@ -138,9 +139,10 @@ impl Rejection {
         let broken: BTreeSet<_> = self.denied().map(|finding| finding.rule).collect();
         let rules = broken.into_iter().collect::<Vec<_>>().join(", ");
         let comment = format!("<!-- codeagent: not checked as safe. It breaks: {rules}. -->\n");
-        let page =
-            Page::read(self.source.get(..self.source.len().min(MAX_BYTES)).unwrap_or_default());
-        let at = page.doctype().map_or(page.start(), |doctype| doctype.end);
+        let page = HtmlPage::parse(
+            self.source.get(..self.source.len().min(MAX_BYTES)).unwrap_or_default(),
+        );
+        let at = page.doctype().map_or(page.content_start(), |doctype| doctype.end);
         let (before, after) = self.source.split_at_checked(at).unwrap_or(("", &self.source));
         let gap = if before.is_empty() || before == "\u{feff}" { "" } else { "\n" };
         format!("{before}{gap}{comment}{after}")
@@ -150,7 +152,7 @@ impl Rejection {
     pub fn summary(&self) -> String {
         let mut denied = self.denied();
         let Some(first) = denied.next() else { return "The page was refused.".to_owned() };
-        let place = Lines::new(&self.source).position(first.span.start);
+        let place = LineIndex::new(&self.source).position(first.span.start);
         let why = Untrusted::new(first.why.as_str()).headline(160);
         let more = match denied.count() {
             0 => String::new(),
@@ -195,7 +197,7 @@ pub fn vet(source: HtmlSource) -> Result<Vetted, Rejection> {
     let text = std::mem::take(&mut draft.text);
     draft.text = draft.remove_protection(text, InputForm::Hardened, hardened);
     draft.key = key.flatten();
-    match reading(|reader| draft.repair_until_stable(reader)) {
+    match with_reader(|reader| draft.repair_until_stable(reader)) {
         Ok(settled) => settled.finish(draft, original),
         Err(open) => Err(draft.into_rejection(open, original)),
     }
@@ -219,13 +221,13 @@ struct VetDraft {
     form: InputForm,
     is_repaired: bool,
     /// One per change; the first ones remove sealing and hardening.
-    rounds: Vec<WayBack>,
+    rounds: Vec<OffsetMap>,
     repaired: Vec<Finding>,
 }
 
 /// A page without open repairs.
 struct StablePage {
-    page: Page,
+    page: HtmlPage,
     warnings: Vec<Finding>,
     /// The code that stays in attributes.
     handlers: Vec<String>,
@@ -233,18 +235,26 @@ struct StablePage {
 
 impl VetDraft {
     /// Removes sealing or hardening and records how offsets moved.
-    fn remove_protection(&mut self, text: String, form: InputForm, edits: Option<Edits>) -> String {
+    fn remove_protection(
+        &mut self,
+        text: String,
+        form: InputForm,
+        edits: Option<EditSet>,
+    ) -> String {
         let Some(edits) = edits else { return text };
         self.form = self.form.max(form);
-        self.rounds.push(edits.way_back());
+        self.rounds.push(edits.offset_map());
         edits.apply(&text)
     }
 
     /// Checks and repairs until nothing is left to repair; `Err` with the findings otherwise.
-    fn repair_until_stable(&mut self, reader: &mut Reader<'_>) -> Result<StablePage, Vec<Finding>> {
+    fn repair_until_stable(
+        &mut self,
+        reader: &mut ScriptReader<'_>,
+    ) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
-            let page = Page::read(&self.text);
-            let objections = rules::check_again(&page, reader);
+            let page = HtmlPage::parse(&self.text);
+            let objections = rules::check_with_reader(&page, reader);
             let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {
@@ -264,24 +274,25 @@ impl VetDraft {
     }
 
     /// Makes the repairs of one round. Returns whether any was made.
-    fn repair(&mut self, page: &Page, objections: &[Objection]) -> bool {
+    fn repair(&mut self, page: &HtmlPage, objections: &[CheckedFinding]) -> bool {
         let repaired = repair(page, objections);
         for (objection, done) in objections.iter().zip(&repaired.is_done) {
             if *done {
-                let finding = Finding { state: State::Repaired, ..objection.finding.clone() };
+                let finding =
+                    Finding { state: FindingState::Repaired, ..objection.finding.clone() };
                 self.repaired.push(self.to_original(finding));
             }
         }
         self.text = repaired.text;
-        self.rounds.push(repaired.edits.way_back());
+        self.rounds.push(repaired.edits.offset_map());
         let is_done = repaired.is_done.contains(&true);
         self.is_repaired |= is_done;
         is_done
     }
 
     /// Findings whose repairs did not help become errors.
-    fn unrepaired(&self, objections: Vec<Objection>) -> Vec<Finding> {
-        let deny = |objection: Objection| match objection.finding.severity {
+    fn unrepaired(&self, objections: Vec<CheckedFinding>) -> Vec<Finding> {
+        let deny = |objection: CheckedFinding| match objection.finding.severity {
             Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
             Severity::Deny | Severity::Warn => objection.finding,
         };
@@ -291,7 +302,8 @@ impl VetDraft {
     /// A finding of this round, pointing into the original.
     fn to_original(&self, mut finding: Finding) -> Finding {
         for round in self.rounds.iter().rev() {
-            let (start, end) = (round.before(finding.span.start), round.before(finding.span.end));
+            let (start, end) =
+                (round.to_source(finding.span.start), round.to_source(finding.span.end));
             finding.span = Span::new(start, end);
         }
         finding
@@ -301,7 +313,7 @@ impl VetDraft {
         // A rejected page is unchanged: its repaired findings are open again.
         let repaired = self.repaired.into_iter();
         let mut findings: Vec<_> =
-            repaired.map(|finding| Finding { state: State::Open, ..finding }).collect();
+            repaired.map(|finding| Finding { state: FindingState::Open, ..finding }).collect();
         findings.extend(open);
         findings.sort_by_key(|finding| finding.span);
         Rejection { findings, source }
@@ -337,10 +349,10 @@ impl StablePage {
     }
 }
 
-fn title(page: &Page) -> Untrusted {
+fn title(page: &HtmlPage) -> Untrusted {
     let text = |name| {
-        let (id, _) = page.first(name)?;
-        let text = page.whole_text_of(id);
+        let (id, _) = page.first_element(name)?;
+        let text = page.descendant_text(id);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         (!line.is_empty()).then_some(line)
     };

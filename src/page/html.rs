@@ -1,47 +1,48 @@
-//! Reads a document into a tree by the WHATWG algorithm.
+//! Parses a document into a tree by the WHATWG algorithm.
 
 use html5ever::interface::TreeSink as _;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{TagKind, Token, TokenSink as _, TokenSinkResult};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
-use super::build::Builder;
-use super::token::{Content, Lexeme, Mode, Tokenizer};
-use super::tree::{Element, Kind, NodeId, Tree};
-use super::{Decoded, Span};
+use super::token::{SpannedToken, TextMode, TokenContent, Tokenizer};
+use super::tree::{Element, NodeId, NodeKind, PageTree};
+use super::tree_sink::SpannedTreeSink;
+use super::{DecodedText, Span};
 
-/// Elements deeper than this: no page that a person would write.
+/// Nesting depth at which parsing stops; no person writes deeper pages.
 pub const MAX_DEPTH: usize = 512;
 
-/// Bytes of attributes that the parser may repeat on its own.
-const MAX_COPIED: usize = 16 << 20;
+/// Bytes of attributes the parser may duplicate.
+const MAX_COPIED_BYTES: usize = 16 << 20;
 
-/// A page as the browser would read it.
+/// A page as the browser parses it.
 #[derive(Debug)]
-pub struct Page {
+pub struct HtmlPage {
     source: String,
-    tree: Tree,
-    /// Everything in the tree that is an element, in document order, templates too.
+    tree: PageTree,
+    /// All elements in document order, with those in templates.
     elements: Vec<NodeId>,
-    /// The `</body>` that counts, and the `</html>`.
+    /// The effective `</body>` and `</html>`.
     body_end: Option<Span>,
     html_end: Option<Span>,
-    /// Where reading stopped because the page was nested too deeply or made too much of too little.
-    stopped: Option<Span>,
+    /// Where parsing stopped because the page was too deep or duplicated too much. `None` if it did
+    /// not.
+    truncated_at: Option<Span>,
 }
 
-impl Page {
-    /// Reads a page. Never fails; a page past the caps is read as far as they go.
-    pub fn read(source: &str) -> Self {
+impl HtmlPage {
+    /// Parses a page. Never fails; a page beyond the limits is parsed up to them.
+    pub fn parse(source: &str) -> Self {
         let mut tokenizer = Tokenizer::new(source);
-        let builder = TreeBuilder::new(Builder::new(), TreeBuilderOpts::default());
+        let builder = TreeBuilder::new(SpannedTreeSink::new(), TreeBuilderOpts::default());
         let (mut body_end, mut html_end, mut stopped) = (None, None, None);
-        // The parser copies open formatting into each paragraph: a page can ask for far
-        // more than it holds.
+        // The parser copies open formatting elements into each paragraph: a page can request far
+        // more than it contains.
         let most = source.len() / 2 + 50_000;
         loop {
             let foreign = builder.adjusted_current_node_present_but_not_in_html_namespace();
-            let content = if foreign { Content::Foreign } else { Content::Html };
+            let content = if foreign { TokenContent::Foreign } else { TokenContent::Html };
             let Some(lexeme) = tokenizer.next(content) else { break };
             match end_tag_name(&lexeme) {
                 Some("body") => body_end = Some(lexeme.span),
@@ -49,10 +50,10 @@ impl Page {
                 _ => {}
             }
             let span = lexeme.span;
-            feed(&builder, &mut tokenizer, lexeme);
+            process_token(&builder, &mut tokenizer, lexeme);
             let tree = builder.sink.tree.borrow();
-            let copied = tree.nodes.len() > most || tree.copied > MAX_COPIED;
-            if tree.deepest.get() > MAX_DEPTH || copied {
+            let copied = tree.nodes.len() > most || tree.copied_bytes > MAX_COPIED_BYTES;
+            if tree.max_depth.get() > MAX_DEPTH || copied {
                 stopped = Some(span);
                 break;
             }
@@ -66,13 +67,13 @@ impl Page {
             elements: Vec::new(),
             body_end,
             html_end,
-            stopped,
+            truncated_at: stopped,
         };
-        page.elements = page.walk();
+        page.elements = page.collect_elements();
         page
     }
 
-    pub(super) fn tree(&self) -> &Tree {
+    pub(super) fn tree(&self) -> &PageTree {
         &self.tree
     }
 
@@ -80,71 +81,71 @@ impl Page {
         &self.source
     }
 
-    /// Where reading stopped, if the page was too deep.
-    pub fn stopped(&self) -> Option<Span> {
-        self.stopped
+    /// Where parsing stopped. `None` if the page was parsed completely.
+    pub fn truncated_at(&self) -> Option<Span> {
+        self.truncated_at
     }
 
-    /// The `</body>` that counts.
+    /// The effective `</body>`. `None` if there is none.
     pub fn body_end(&self) -> Option<Span> {
         self.body_end
     }
 
-    /// The `</html>` that counts.
+    /// The effective `</html>`. `None` if there is none.
     pub fn html_end(&self) -> Option<Span> {
         self.html_end
     }
 
-    /// All elements in document order, also those inside templates.
+    /// All elements in document order, with those in templates.
     pub fn elements(&self) -> impl Iterator<Item = (NodeId, &Element)> {
         self.elements.iter().filter_map(|id| Some((*id, self.tree.element(*id)?)))
     }
 
-    /// The first element of HTML with that name.
-    pub fn first(&self, name: &str) -> Option<(NodeId, &Element)> {
+    /// The first HTML element with this name. `None` if there is none.
+    pub fn first_element(&self, name: &str) -> Option<(NodeId, &Element)> {
         self.elements().find(|(_, element)| element.is(name))
     }
 
-    /// The doctype that counts.
+    /// The effective doctype. `None` if there is none.
     pub fn doctype(&self) -> Option<Span> {
-        self.tree.children(Tree::DOCUMENT).find_map(|id| match self.tree.get(id)?.kind {
-            Kind::Doctype(span) => Some(span),
+        self.tree.children(PageTree::DOCUMENT).find_map(|id| match self.tree.get(id)?.kind {
+            NodeKind::Doctype(span) => Some(span),
             _ => None,
         })
     }
 
-    /// All comments, as they are written.
+    /// The spans of all comments.
     pub fn comments(&self) -> impl Iterator<Item = Span> {
         self.tree.nodes.iter().filter_map(|node| match node.kind {
-            Kind::Comment(span) => Some(span),
+            NodeKind::Comment(span) => Some(span),
             _ => None,
         })
     }
 
     /// The text of each style element.
-    pub fn styles(&self) -> impl Iterator<Item = Decoded> {
+    pub fn styles(&self) -> impl Iterator<Item = DecodedText> {
         let styles = self.elements().filter(|(_, element)| element.name() == "style");
-        styles.map(|(id, _)| self.text_of(id))
+        styles.map(|(id, _)| self.child_text(id))
     }
 
-    /// The text right under an element, with its way back to the source.
-    pub fn text_of(&self, id: NodeId) -> Decoded {
-        let mut text = Decoded::default();
+    /// The text of an element's own text nodes, mapped to the source.
+    pub fn child_text(&self, id: NodeId) -> DecodedText {
+        let mut text = DecodedText::default();
         for child in self.tree.children(id) {
-            if let Some(Kind::Text(part)) = self.tree.get(child).map(|node| &node.kind) {
+            if let Some(NodeKind::Text(part)) = self.tree.get(child).map(|node| &node.kind) {
                 text.append(part);
             }
         }
         text
     }
 
-    /// The text of an element and all inside it.
-    pub fn whole_text_of(&self, id: NodeId) -> String {
+    /// The text of an element and its descendants.
+    pub fn descendant_text(&self, id: NodeId) -> String {
         let mut text = String::new();
         let mut open = vec![id];
         while let Some(id) = open.pop() {
             match self.tree.get(id).map(|node| &node.kind) {
-                Some(Kind::Text(part)) => text.push_str(part.text()),
+                Some(NodeKind::Text(part)) => text.push_str(part.text()),
                 Some(_) => {
                     let children: Vec<_> = self.tree.children(id).collect();
                     open.extend(children.into_iter().rev());
@@ -155,22 +156,22 @@ impl Page {
         text
     }
 
-    /// The element an element stands in.
+    /// The parent element. `None` for a root.
     pub fn parent(&self, id: NodeId) -> Option<(NodeId, &Element)> {
         let parent = self.tree.get(id)?.parent?;
         Some((parent, self.tree.element(parent)?))
     }
 
-    /// Whether an element is only in a template, so that no script finds it in the document.
+    /// Whether an element is in a template, so that no script finds it in the document.
     pub fn is_in_template(&self, id: NodeId) -> bool {
         let up = |id: &NodeId| self.tree.get(*id).and_then(|node| node.parent);
         let top = std::iter::successors(Some(id), up).last();
-        top != Some(Tree::DOCUMENT)
+        top != Some(PageTree::DOCUMENT)
     }
 
-    fn walk(&self) -> Vec<NodeId> {
+    fn collect_elements(&self) -> Vec<NodeId> {
         let mut found = Vec::new();
-        let mut open = vec![Tree::DOCUMENT];
+        let mut open = vec![PageTree::DOCUMENT];
         while let Some(id) = open.pop() {
             let mut children: Vec<_> = self.tree.children(id).collect();
             if let Some(element) = self.tree.element(id) {
@@ -183,24 +184,28 @@ impl Page {
     }
 }
 
-fn end_tag_name(lexeme: &Lexeme) -> Option<&str> {
+fn end_tag_name(lexeme: &SpannedToken) -> Option<&str> {
     match &lexeme.token {
         Token::TagToken(tag) if tag.kind == TagKind::EndTag => Some(&tag.name),
         _ => None,
     }
 }
 
-/// Hands a token over and reads on as the tree builder says.
-fn feed(builder: &TreeBuilder<NodeId, Builder>, tokenizer: &mut Tokenizer<'_>, mut lexeme: Lexeme) {
-    builder.sink.prepare(&mut lexeme);
+/// Lets the tree builder process a token and sets the tokenizer's mode accordingly.
+fn process_token(
+    builder: &TreeBuilder<NodeId, SpannedTreeSink>,
+    tokenizer: &mut Tokenizer<'_>,
+    mut lexeme: SpannedToken,
+) {
+    builder.sink.set_token(&mut lexeme);
     match builder.process_token(lexeme.token, 1) {
-        TokenSinkResult::Plaintext => tokenizer.mode = Mode::Plaintext,
-        TokenSinkResult::RawData(RawKind::Rcdata) => tokenizer.mode = Mode::Rcdata,
-        TokenSinkResult::RawData(RawKind::Rawtext) => tokenizer.mode = Mode::Rawtext,
+        TokenSinkResult::Plaintext => tokenizer.mode = TextMode::Plaintext,
+        TokenSinkResult::RawData(RawKind::Rcdata) => tokenizer.mode = TextMode::Rcdata,
+        TokenSinkResult::RawData(RawKind::Rawtext) => tokenizer.mode = TextMode::Rawtext,
         TokenSinkResult::RawData(RawKind::ScriptData | RawKind::ScriptDataEscaped(_)) => {
-            tokenizer.mode = Mode::Script;
+            tokenizer.mode = TextMode::Script;
         }
-        TokenSinkResult::Script(_) => tokenizer.mode = Mode::Data,
+        TokenSinkResult::Script(_) => tokenizer.mode = TextMode::Data,
         TokenSinkResult::Continue | TokenSinkResult::EncodingIndicator(_) => {}
     }
 }

@@ -1,26 +1,26 @@
-//! READS a page: HTML, scripts and styles, with the place of everything.
+//! READS a page: HTML, scripts and styles, all with source spans.
 //!
-//! Reading never fails. Odd input is a value that the rules can look at; the
-//! one place that says no is [`crate::game::vet`].
+//! Parsing never fails: odd input is a value that rules can inspect. Only [`crate::game::vet`]
+//! rejects pages.
 
 pub mod span;
 
 mod decoded;
 mod html;
-mod places;
+mod insertion_points;
 pub mod script;
 pub mod style;
 pub mod url;
 
-mod build;
 mod token;
 mod tree;
+mod tree_sink;
 
-pub use decoded::Decoded;
-pub use html::{MAX_DEPTH, Page};
-pub use span::{Lines, Position, Span};
-pub use token::Place;
-pub use tree::{Attribute, Element, Language, NodeId};
+pub use decoded::DecodedText;
+pub use html::{HtmlPage, MAX_DEPTH};
+pub use span::{LineIndex, Position, Span};
+pub use token::AttributePlace;
+pub use tree::{Attribute, Element, Namespace, NodeId};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
-//! Places in a source: byte ranges inside, line and column at the edge.
+//! Places in a source: byte ranges inside, line and column at the boundary.
 //!
-//! Everything in the house speaks of bytes; people and editors speak of lines.
-//! The translation is done once, where a finding is shown.
+//! All code here uses bytes; people and editors use lines. The translation happens once, when a
+//! finding is displayed.
 
-/// A byte range into the source that the user sees: `start` included, `end` not.
+/// A byte range of the source that the user sees: `start` inclusive, `end` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     pub start: usize,
@@ -15,15 +15,15 @@ impl Span {
         Self { start, end: end.max(start) }
     }
 
-    /// The nearest range that does not cut a character of the source.
+    /// The smallest enclosing range on character boundaries of the source.
     #[must_use]
     pub fn on_boundaries(&self, source: &str) -> Self {
         let start = source.floor_char_boundary(self.start);
         Self::new(start, source.ceil_char_boundary(self.end).max(start))
     }
 
-    /// The text it covers, empty where it does not fit the source.
-    pub fn of<'s>(&self, source: &'s str) -> &'s str {
+    /// The text it covers; empty if it is outside of the source.
+    pub fn text_in<'s>(&self, source: &'s str) -> &'s str {
         source.get(self.start..self.end).unwrap_or_default()
     }
 }
@@ -35,19 +35,19 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where each line of a source starts, so that many places cost one pass, however long its lines are.
+/// The line starts of a source, so that many lookups cost one pass, however long the lines are.
 #[derive(Debug)]
-pub struct Lines<'s> {
+pub struct LineIndex<'s> {
     source: &'s str,
     starts: Vec<usize>,
-    /// How many characters begin before each block of the source.
-    counted: Vec<usize>,
+    /// The number of characters before each block of the source.
+    chars_before_block: Vec<usize>,
 }
 
-/// Characters are counted once a block.
+/// Bytes per block of counted characters.
 const BLOCK: usize = 1024;
 
-impl<'s> Lines<'s> {
+impl<'s> LineIndex<'s> {
     pub fn new(source: &'s str) -> Self {
         let starts = std::iter::once(0)
             .chain(source.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
@@ -56,24 +56,24 @@ impl<'s> Lines<'s> {
         for block in source.as_bytes().chunks(BLOCK) {
             counted.push(counted.last().unwrap_or(&0) + characters(block));
         }
-        Self { source, starts, counted }
+        Self { source, starts, chars_before_block: counted }
     }
 
-    /// The place of a byte; past the end it is the end of the last line.
+    /// The position of a byte; beyond the end, that of the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.source.len());
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        Position { line, column: self.before(offset) - self.before(start) + 1 }
+        Position { line, column: self.chars_before(offset) - self.chars_before(start) + 1 }
     }
 
-    /// The byte at a line and a column as browsers count them: both from 0, the column in UTF-16
-    /// units. Nothing where there is no such line; past its end it is its end.
+    /// The offset of a line and column as browsers count them: both from 0, the column in UTF-16
+    /// units. `None` if there is no such line; beyond its end, its end.
     pub fn offset_utf16(&self, line: usize, column: usize) -> Option<usize> {
         self.starts.get(line)?;
         let span = self.span(line + 1);
         let mut units = 0;
-        let before = span.of(self.source).char_indices().find(|(_, c)| {
+        let before = span.text_in(self.source).char_indices().find(|(_, c)| {
             let is_there = units >= column;
             units += c.len_utf16();
             is_there
@@ -81,14 +81,14 @@ impl<'s> Lines<'s> {
         Some(before.map_or(span.end, |(at, _)| span.start + at))
     }
 
-    /// How many characters begin before a byte.
-    fn before(&self, offset: usize) -> usize {
+    /// The number of characters before a byte.
+    fn chars_before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
         let rest = self.source.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
-        self.counted.get(block).unwrap_or(&0) + characters(rest)
+        self.chars_before_block.get(block).unwrap_or(&0) + characters(rest)
     }
 
-    /// Where a line stands, counted from 1, without its line break.
+    /// The span of a line, counted from 1, without its line break.
     pub fn span(&self, line: usize) -> Span {
         let start = line.checked_sub(1).and_then(|i| self.starts.get(i));
         let Some(&start) = start else { return Span::new(0, 0) };
@@ -99,7 +99,7 @@ impl<'s> Lines<'s> {
 
     /// The text of a line, counted from 1, without its line break.
     pub fn text(&self, line: usize) -> &'s str {
-        self.span(line).of(self.source)
+        self.span(line).text_in(self.source)
     }
 
     pub fn count(&self) -> usize {
@@ -107,7 +107,7 @@ impl<'s> Lines<'s> {
     }
 }
 
-/// How many characters begin in these bytes.
+/// The number of characters that start in these bytes.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count()
 }
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn columns_are_characters_and_lines_start_at_one() {
-        let lines = Lines::new("ab\nçé👻x\r\n");
+        let lines = LineIndex::new("ab\nçé👻x\r\n");
         assert_eq!(lines.position(0), Position { line: 1, column: 1 });
         assert_eq!(lines.position(11), Position { line: 2, column: 4 });
         assert_eq!(lines.text(2), "çé👻x");

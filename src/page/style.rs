@@ -1,96 +1,96 @@
-//! Reads CSS for what it loads: the tokens decide, so `\75rl(` is a URL too.
+//! Finds what CSS loads, by its tokens, so that `\75rl(` is a URL too.
 
 use cssparser::{ParseError, Parser, Token};
 
-use super::{Decoded, Page, Span};
+use super::{DecodedText, HtmlPage, Span};
 
-/// Blocks deeper than this are not looked into; browsers nest no deeper in earnest.
+/// Nesting depth that is examined; browsers nest no deeper in practice.
 const MAX_DEPTH: usize = 64;
 
-/// Something that a style loads.
+/// A resource that a style loads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Load {
+pub struct StyleLoad {
     pub url: String,
     /// The whole `url(…)`, string, or `@import …;`.
     pub span: Span,
-    pub kind: LoadKind,
+    pub kind: StyleLoadKind,
 }
 
-/// What is loaded.
+/// How it is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoadKind {
+pub enum StyleLoadKind {
     Import,
     Url,
-    /// A bare string where a URL is meant: in `image-set()`.
+    /// A bare string as a URL: in `image-set()`.
     Text,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Inside {
+enum UrlContext {
     Plain,
     /// In `url()` and `src()`: the string is the URL.
     Url,
-    /// In `image-set()`: strings are URLs among other things.
+    /// In `image-set()`: strings may be URLs.
     Images,
 }
 
-impl Page {
-    /// What the page's style elements and style attributes load.
-    pub fn loads(&self) -> Vec<Load> {
+impl HtmlPage {
+    /// What the page's style elements and attributes load.
+    pub fn loads(&self) -> Vec<StyleLoad> {
         let mut loads = Vec::new();
         for (id, element) in self.elements() {
             if element.name() == "style" {
-                loads.extend(read(&self.text_of(id)));
+                loads.extend(style_loads(&self.child_text(id)));
             }
             let place = element.attribute("style").and_then(|style| style.place.as_ref());
-            loads.extend(place.map(|place| read(&place.value)).unwrap_or_default());
+            loads.extend(place.map(|place| style_loads(&place.value)).unwrap_or_default());
         }
         loads
     }
 }
 
 /// What a style loads.
-pub fn read(style: &Decoded) -> Vec<Load> {
+pub fn style_loads(style: &DecodedText) -> Vec<StyleLoad> {
     let text = style.text();
-    // Nearly all styles load nothing, and a backslash is needed to hide that they do.
+    // Nearly all styles load nothing, and hiding that they do takes a backslash.
     if !text.contains(['\\', '@']) && !text.contains('(') {
         return Vec::new();
     }
-    let mut reader = Reader { style, loads: Vec::new() };
-    reader.block(&mut Parser::new(text), Inside::Plain, 0);
+    let mut reader = StyleReader { style, loads: Vec::new() };
+    reader.block(&mut Parser::new(text), UrlContext::Plain, 0);
     reader.loads
 }
 
-struct Reader<'s> {
-    style: &'s Decoded,
-    loads: Vec<Load>,
+struct StyleReader<'s> {
+    style: &'s DecodedText,
+    loads: Vec<StyleLoad>,
 }
 
-/// An `@import` that is being read: where it began, and how much was known then.
+/// An open `@import`: its start, and the number of loads found before.
 #[derive(Clone, Copy)]
-struct Open {
+struct OpenImport {
     start: usize,
     known: usize,
 }
 
-impl Reader<'_> {
-    fn block(&mut self, parser: &mut Parser<'_>, inside: Inside, depth: usize) {
-        let mut open: Option<Open> = None;
+impl StyleReader<'_> {
+    fn block(&mut self, parser: &mut Parser<'_>, inside: UrlContext, depth: usize) {
+        let mut open: Option<OpenImport> = None;
         loop {
             let start = parser.position().byte_index();
             let Ok(token) = parser.next_including_whitespace().cloned() else { break };
             match &token {
                 Token::AtKeyword(name) if depth == 0 && name.eq_ignore_ascii_case("import") => {
-                    open = Some(Open { start, known: self.loads.len() });
+                    open = Some(OpenImport { start, known: self.loads.len() });
                 }
                 Token::Semicolon => self.import(open.take(), parser),
-                Token::UnquotedUrl(url) => self.load(url, LoadKind::Url, start, parser),
-                Token::QuotedString(url) if open.is_some() || inside != Inside::Plain => {
-                    self.load(url, LoadKind::Text, start, parser);
+                Token::UnquotedUrl(url) => self.load(url, StyleLoadKind::Url, start, parser),
+                Token::QuotedString(url) if open.is_some() || inside != UrlContext::Plain => {
+                    self.load(url, StyleLoadKind::Text, start, parser);
                 }
-                Token::Function(name) => self.nested(parser, of_function(name), start, depth),
+                Token::Function(name) => self.nested(parser, url_context(name), start, depth),
                 Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock => {
-                    self.nested(parser, Inside::Plain, start, depth);
+                    self.nested(parser, UrlContext::Plain, start, depth);
                 }
                 _ => {}
             }
@@ -98,7 +98,7 @@ impl Reader<'_> {
         self.import(open, parser);
     }
 
-    fn nested(&mut self, parser: &mut Parser<'_>, inside: Inside, start: usize, depth: usize) {
+    fn nested(&mut self, parser: &mut Parser<'_>, inside: UrlContext, start: usize, depth: usize) {
         if depth >= MAX_DEPTH {
             return;
         }
@@ -107,40 +107,40 @@ impl Reader<'_> {
             self.block(parser, inside, depth + 1);
             Ok(())
         });
-        if inside == Inside::Url {
+        if inside == UrlContext::Url {
             self.widen(first, start, parser.position().byte_index());
         }
     }
 
-    fn load(&mut self, url: &str, kind: LoadKind, start: usize, parser: &Parser<'_>) {
+    fn load(&mut self, url: &str, kind: StyleLoadKind, start: usize, parser: &Parser<'_>) {
         let span = self.style.span(start, parser.position().byte_index());
-        self.loads.push(Load { url: url.to_owned(), span, kind });
+        self.loads.push(StyleLoad { url: url.to_owned(), span, kind });
     }
 
-    /// The first address in an `@import` is what it imports.
-    fn import(&mut self, open: Option<Open>, parser: &Parser<'_>) {
-        let Some(Open { start, known }) = open else { return };
+    /// The first URL in an `@import` is what it imports.
+    fn import(&mut self, open: Option<OpenImport>, parser: &Parser<'_>) {
+        let Some(OpenImport { start, known }) = open else { return };
         let url = self.loads.get(known).map(|load| load.url.clone()).unwrap_or_default();
         self.loads.truncate(known);
-        self.load(&url, LoadKind::Import, start, parser);
+        self.load(&url, StyleLoadKind::Import, start, parser);
     }
 
-    /// The string in `url("…")` stands for the whole of it.
+    /// The string in `url("…")` stands for all of it.
     fn widen(&mut self, first: usize, start: usize, end: usize) {
         let span = self.style.span(start, end);
         for load in self.loads.get_mut(first..).unwrap_or_default() {
             load.span = span;
-            load.kind = LoadKind::Url;
+            load.kind = StyleLoadKind::Url;
         }
     }
 }
 
-fn of_function(name: &str) -> Inside {
+fn url_context(name: &str) -> UrlContext {
     let name = name.to_ascii_lowercase();
     match name.trim_start_matches("-webkit-") {
-        "url" | "src" => Inside::Url,
-        "image-set" | "image" => Inside::Images,
-        _ => Inside::Plain,
+        "url" | "src" => UrlContext::Url,
+        "image-set" | "image" => UrlContext::Images,
+        _ => UrlContext::Plain,
     }
 }
 
@@ -149,8 +149,8 @@ mod tests {
     use super::*;
 
     fn urls(style: &str) -> Vec<(String, String)> {
-        let loads = read(&Decoded::plain(style, 0));
-        loads.into_iter().map(|load| (load.url, load.span.of(style).to_owned())).collect()
+        let loads = style_loads(&DecodedText::verbatim(style, 0));
+        loads.into_iter().map(|load| (load.url, load.span.text_in(style).to_owned())).collect()
     }
 
     #[test]

@@ -4,23 +4,23 @@ use html5ever::ParseOpts;
 use html5ever::tendril::TendrilSink as _;
 use proptest::prelude::*;
 
-use super::build::Builder;
-use super::tree::{Kind, NodeId, Tree};
+use super::tree::{NodeId, NodeKind, PageTree};
+use super::tree_sink::SpannedTreeSink;
 use super::*;
 
 /// The tree as an indented list.
-fn outline(tree: &Tree) -> String {
+fn outline(tree: &PageTree) -> String {
     let mut lines = String::new();
-    let mut open = vec![(Tree::DOCUMENT, 0)];
+    let mut open = vec![(PageTree::DOCUMENT, 0)];
     while let Some((id, depth)) = open.pop() {
         let Some(node) = tree.get(id) else { continue };
         let mut children: Vec<NodeId> = tree.children(id).collect();
         let line = match &node.kind {
-            Kind::Document | Kind::Fragment => "#".to_owned(),
-            Kind::Doctype(_) => "!doctype".to_owned(),
-            Kind::Comment(_) => "!--".to_owned(),
-            Kind::Text(text) => format!("{:?}", text.text()),
-            Kind::Element(element) => {
+            NodeKind::Document | NodeKind::Fragment => "#".to_owned(),
+            NodeKind::Doctype(_) => "!doctype".to_owned(),
+            NodeKind::Comment(_) => "!--".to_owned(),
+            NodeKind::Text(text) => format!("{:?}", text.text()),
+            NodeKind::Element(element) => {
                 children.extend(element.content);
                 let attributes = element.attributes.iter();
                 let attributes: Vec<_> =
@@ -35,11 +35,11 @@ fn outline(tree: &Tree) -> String {
 }
 
 fn ours(html: &str) -> String {
-    outline(Page::read(html).tree())
+    outline(HtmlPage::parse(html).tree())
 }
 
 fn theirs(html: &str) -> String {
-    outline(&html5ever::parse_document(Builder::new(), ParseOpts::default()).one(html))
+    outline(&html5ever::parse_document(SpannedTreeSink::new(), ParseOpts::default()).one(html))
 }
 
 const PIECES: &[&str] = &[
@@ -157,18 +157,18 @@ proptest! {
 #[test]
 fn places_are_those_of_the_source() {
     let html = "\u{feff}<p>é</p>\r\n<a HREF=x&amp;y  title = 'q'>1</a><div onclick=go(&quot;x&quot;)>2</div><style>3</style>";
-    let page = Page::read(html);
-    let (_, a) = page.first("a").expect("the link");
+    let page = HtmlPage::parse(html);
+    let (_, a) = page.first_element("a").expect("the link");
     let places: Vec<_> = a.attributes.iter().filter_map(|a| a.place.as_ref()).collect();
-    let texts: Vec<_> = places.iter().map(|place| place.whole.of(html)).collect();
+    let texts: Vec<_> = places.iter().map(|place| place.whole.text_in(html)).collect();
     assert_eq!(texts, ["HREF=x&amp;y", "title = 'q'"]);
-    assert_eq!(places[0].value.whole().of(html), "x&amp;y");
-    assert_eq!(places[1].value.whole().of(html), "q");
-    let (_, b) = page.first("div").expect("the box");
+    assert_eq!(places[0].value.source_span().text_in(html), "x&amp;y");
+    assert_eq!(places[1].value.source_span().text_in(html), "q");
+    let (_, b) = page.first_element("div").expect("the box");
     let value = &b.attributes[0].place.as_ref().expect("written").value;
     assert_eq!(value.text(), "go(\"x\")");
-    assert_eq!(value.span(3, 6).of(html), "&quot;x&quot;");
-    assert_eq!(b.start_tag.expect("written").of(html), "<div onclick=go(&quot;x&quot;)>");
-    let (_, style) = page.first("style").expect("the style");
-    assert_eq!(style.end_tag.expect("written").of(html), "</style>");
+    assert_eq!(value.span(3, 6).text_in(html), "&quot;x&quot;");
+    assert_eq!(b.start_tag.expect("written").text_in(html), "<div onclick=go(&quot;x&quot;)>");
+    let (_, style) = page.first_element("style").expect("the style");
+    assert_eq!(style.end_tag.expect("written").text_in(html), "</style>");
 }

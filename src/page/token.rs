@@ -1,9 +1,8 @@
-//! Splits a document into tokens by the WHATWG rules, each with its place.
+//! Splits a document into tokens by the WHATWG rules, each with its span.
 //!
-//! The tokenizers there are either drop the places or are a few bytes off in
-//! corners, and a repair that is one byte off is a broken page. The text is
-//! all in memory, so the states of the standard shrink to scans; a property
-//! holds the result against html5ever's own tokenizer on arbitrary input.
+//! Existing tokenizers drop the spans or are a few bytes off in corner cases, and a repair that is
+//! one byte off breaks a page. All text is in memory, so the standard's states become scans; a
+//! property test compares the result with html5ever's own tokenizer on arbitrary input.
 
 mod doctype;
 mod raw;
@@ -13,33 +12,33 @@ mod tag;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::Token;
 
-use super::{Decoded, Span};
+use super::{DecodedText, Span};
 
-/// One token, as the tree builder takes it, with what the tree builder would lose.
-pub(super) struct Lexeme {
+/// A token for the tree builder, with what the tree builder would lose.
+pub(super) struct SpannedToken {
     pub token: Token,
     pub span: Span,
-    /// For a start tag: one place an attribute, in the order of its attributes.
-    pub places: Vec<Place>,
-    /// For text: the same text with its way back.
-    pub decoded: Decoded,
+    /// For a start tag: the places of its attributes, in order.
+    pub places: Vec<AttributePlace>,
+    /// For text: the same text mapped to the source.
+    pub decoded: DecodedText,
 }
 
-/// Where an attribute stands.
+/// The place of an attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct AttributePlace {
     /// From its name to the end of its value, quotes included.
     pub whole: Span,
     pub name: Span,
-    /// The value, decoded, with the way back into the quotes.
-    pub value: Decoded,
-    /// How the value is quoted, if it is.
+    /// The decoded value, mapped to the source within the quotes.
+    pub value: DecodedText,
+    /// The quote character. `None` without quotes.
     pub quote: Option<u8>,
 }
 
-/// How the text is read until the next tag: what the element before it asks for.
+/// How text is read until the next tag, as set by the last element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(super) enum TextMode {
     Data,
     Rcdata,
     Rawtext,
@@ -51,7 +50,7 @@ pub(super) enum Mode {
 
 /// Whether `<![CDATA[` starts a section: only inside `<svg>` and `<math>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum TokenContent {
     Html,
     Foreign,
 }
@@ -59,8 +58,8 @@ pub(super) enum Content {
 pub(super) struct Tokenizer<'s> {
     source: &'s str,
     at: usize,
-    pub mode: Mode,
-    /// The last start tag: the only end tag that ends raw text.
+    pub mode: TextMode,
+    /// The last start tag: the only one whose end tag ends raw text.
     last_start: String,
 }
 
@@ -68,17 +67,17 @@ impl<'s> Tokenizer<'s> {
     pub fn new(source: &'s str) -> Self {
         // A byte order mark belongs to the encoding, not to the document.
         let at = if source.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { source, at, mode: Mode::Data, last_start: String::new() }
+        Self { source, at, mode: TextMode::Data, last_start: String::new() }
     }
 
-    /// The next token, or nothing at the end.
-    pub fn next(&mut self, content: Content) -> Option<Lexeme> {
+    /// The next token. `None` at the end.
+    pub fn next(&mut self, content: TokenContent) -> Option<SpannedToken> {
         while self.at < self.source.len() {
             let lexeme = match self.mode {
-                Mode::Data => self.data(content),
-                Mode::Rcdata | Mode::Rawtext | Mode::Script => self.raw(),
-                Mode::Plaintext => Some(self.plaintext()),
-                Mode::Section => self.section(),
+                TextMode::Data => self.data(content),
+                TextMode::Rcdata | TextMode::Rawtext | TextMode::Script => self.raw(),
+                TextMode::Plaintext => Some(self.plaintext()),
+                TextMode::Section => self.section(),
             };
             if lexeme.is_some() {
                 return lexeme;
@@ -87,7 +86,7 @@ impl<'s> Tokenizer<'s> {
         None
     }
 
-    fn data(&mut self, content: Content) -> Option<Lexeme> {
+    fn data(&mut self, content: TokenContent) -> Option<SpannedToken> {
         match (self.peek(0), self.peek(1), self.peek(2)) {
             (Some(0), ..) => Some(self.null()),
             (Some(b'<'), Some(b'!'), _) => self.declaration(content),
@@ -103,8 +102,8 @@ impl<'s> Tokenizer<'s> {
         }
     }
 
-    /// Text up to whatever is not text.
-    fn text(&mut self) -> Lexeme {
+    /// Text up to the next markup.
+    fn text(&mut self) -> SpannedToken {
         let start = self.at;
         let mut end = start;
         loop {
@@ -115,12 +114,12 @@ impl<'s> Tokenizer<'s> {
             }
             end += 1;
         }
-        let decoded = self.decode(start, end, reference::In::Text);
+        let decoded = self.decode(start, end, reference::TextContext::Text);
         self.at = end;
         lexeme_of_text(decoded, Span::new(start, end))
     }
 
-    /// Whether the `<` at a place starts markup.
+    /// Whether the `<` at this offset starts markup.
     fn opens_something(&self, at: usize) -> bool {
         match (self.byte(at + 1), self.byte(at + 2)) {
             (Some(b'!' | b'?'), _) | (Some(b'/'), Some(_)) => true,
@@ -129,13 +128,13 @@ impl<'s> Tokenizer<'s> {
         }
     }
 
-    fn null(&mut self) -> Lexeme {
+    fn null(&mut self) -> SpannedToken {
         let span = Span::new(self.at, self.at + 1);
         self.at += 1;
         lexeme(Token::NullCharacterToken, span)
     }
 
-    fn declaration(&mut self, content: Content) -> Option<Lexeme> {
+    fn declaration(&mut self, content: TokenContent) -> Option<SpannedToken> {
         let rest = self.rest_from(self.at + 2);
         if rest.starts_with("--") {
             return Some(self.comment());
@@ -143,16 +142,16 @@ impl<'s> Tokenizer<'s> {
         if rest.as_bytes().get(..7).is_some_and(|word| word.eq_ignore_ascii_case(b"doctype")) {
             return Some(self.doctype());
         }
-        if content == Content::Foreign && rest.starts_with("[CDATA[") {
+        if content == TokenContent::Foreign && rest.starts_with("[CDATA[") {
             self.at += "<![CDATA[".len();
-            self.mode = Mode::Section;
+            self.mode = TextMode::Section;
             return None;
         }
         Some(self.bogus_comment(2))
     }
 
     /// `<!-- … -->`, also the odd ways to end one.
-    fn comment(&mut self) -> Lexeme {
+    fn comment(&mut self) -> SpannedToken {
         let start = self.at;
         let body = start + 4;
         let rest = self.rest_from(body);
@@ -168,7 +167,7 @@ impl<'s> Tokenizer<'s> {
     }
 
     /// `<!x>`, `<?x>`, `</ x>`: up to the next `>`.
-    fn bogus_comment(&mut self, skip: usize) -> Lexeme {
+    fn bogus_comment(&mut self, skip: usize) -> SpannedToken {
         let start = self.at;
         let body = start + skip;
         let rest = self.rest_from(body);
@@ -177,13 +176,13 @@ impl<'s> Tokenizer<'s> {
         self.comment_lexeme(start, Span::new(body, body + length))
     }
 
-    fn comment_lexeme(&self, start: usize, body: Span) -> Lexeme {
-        let text = self.decode(body.start, body.end, reference::In::Verbatim);
+    fn comment_lexeme(&self, start: usize, body: Span) -> SpannedToken {
+        let text = self.decode(body.start, body.end, reference::TextContext::Verbatim);
         lexeme(Token::CommentToken(text.text().into()), Span::new(start, self.at))
     }
 
     /// Inside a CDATA section: text without references, up to `]]>`.
-    fn section(&mut self) -> Option<Lexeme> {
+    fn section(&mut self) -> Option<SpannedToken> {
         let start = self.at;
         let rest = self.rest_from(start);
         let text = rest.split('\0').next().unwrap_or_default();
@@ -193,11 +192,11 @@ impl<'s> Tokenizer<'s> {
         }
         if length == 0 {
             self.at += "]]>".len();
-            self.mode = Mode::Data;
+            self.mode = TextMode::Data;
             return None;
         }
         self.at += length;
-        let decoded = self.decode(start, self.at, reference::In::Verbatim);
+        let decoded = self.decode(start, self.at, reference::TextContext::Verbatim);
         Some(lexeme_of_text(decoded, Span::new(start, self.at)))
     }
 
@@ -214,7 +213,7 @@ impl<'s> Tokenizer<'s> {
     }
 }
 
-/// How long a comment's text is and how long what ends it.
+/// The length of a comment's text and of its end.
 fn comment_end(rest: &str) -> (usize, usize) {
     let mut at = 0;
     while let Some(step) = rest.get(at..).and_then(|rest| rest.find("--")) {
@@ -225,17 +224,17 @@ fn comment_end(rest: &str) -> (usize, usize) {
             _ => at += 1,
         }
     }
-    // Cut off: what could have become the end is no text.
+    // Cut off: a partial end is no text.
     let tail = ["--!", "--", "-"].iter().find(|tail| rest.ends_with(*tail));
     let closer = tail.map_or(0, |tail| tail.len());
     (rest.len() - closer, closer)
 }
 
-fn lexeme(token: Token, span: Span) -> Lexeme {
-    Lexeme { token, span, places: Vec::new(), decoded: Decoded::default() }
+fn lexeme(token: Token, span: Span) -> SpannedToken {
+    SpannedToken { token, span, places: Vec::new(), decoded: DecodedText::default() }
 }
 
-fn lexeme_of_text(decoded: Decoded, span: Span) -> Lexeme {
+fn lexeme_of_text(decoded: DecodedText, span: Span) -> SpannedToken {
     let token = Token::CharacterTokens(StrTendril::from_slice(decoded.text()));
-    Lexeme { token, span, places: Vec::new(), decoded }
+    SpannedToken { token, span, places: Vec::new(), decoded }
 }

@@ -1,36 +1,36 @@
-//! The tree of a page: elements, attributes and text with their places.
+//! The tree of a page: elements, attributes and text with their spans.
 
 use std::cell::Cell;
 
 use html5ever::{LocalName, QualName, ns};
 
-use super::token::Place;
-use super::{Decoded, Span};
+use super::token::AttributePlace;
+use super::{DecodedText, Span};
 
-/// A node of a page, by its number.
+/// The id of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct NodeId(pub(super) usize);
 
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct PageNode {
     pub parent: Option<NodeId>,
     pub previous: Option<NodeId>,
     pub next: Option<NodeId>,
     pub first: Option<NodeId>,
     pub last: Option<NodeId>,
-    /// How many ancestors it had when it was put in.
+    /// Its depth when inserted.
     pub depth: usize,
-    pub kind: Kind,
+    pub kind: NodeKind,
 }
 
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Document,
-    /// What a template holds: not part of the document until a script copies it.
+    /// The content of a template: not part of the document until a script copies it.
     Fragment,
     Doctype(Span),
     Comment(Span),
-    Text(Decoded),
+    Text(DecodedText),
     Element(Element),
 }
 
@@ -39,9 +39,9 @@ pub(super) enum Kind {
 pub struct Element {
     pub(super) name: QualName,
     pub attributes: Vec<Attribute>,
-    /// Its start tag; nothing where the parser made it up or copied it.
+    /// Its start tag. `None` if the parser implied or copied it.
     pub start_tag: Option<Span>,
-    /// Its end tag, for scripts, styles and others that only their own end tag ends.
+    /// Its end tag, for elements such as scripts and styles that only their own end tag ends.
     pub end_tag: Option<Span>,
     pub(super) content: Option<NodeId>,
     pub(super) integration_point: bool,
@@ -53,13 +53,13 @@ pub struct Attribute {
     pub(super) name: QualName,
     /// The value as the browser sees it.
     pub value: String,
-    /// Where it is written; nothing where the parser copied the element.
-    pub place: Option<Place>,
+    /// Where it is written. `None` if the parser copied the element.
+    pub place: Option<AttributePlace>,
 }
 
-/// Which language an element belongs to.
+/// The namespace of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub enum Namespace {
     Html,
     Svg,
     MathMl,
@@ -72,21 +72,21 @@ impl Element {
         &self.name.local
     }
 
-    pub fn language(&self) -> Language {
+    pub fn language(&self) -> Namespace {
         match self.name.ns {
-            ns!(html) => Language::Html,
-            ns!(svg) => Language::Svg,
-            ns!(mathml) => Language::MathMl,
-            _ => Language::Other,
+            ns!(html) => Namespace::Html,
+            ns!(svg) => Namespace::Svg,
+            ns!(mathml) => Namespace::MathMl,
+            _ => Namespace::Other,
         }
     }
 
-    /// Whether it is this element of HTML.
+    /// Whether it is the HTML element with this name.
     pub fn is(&self, name: &str) -> bool {
-        self.language() == Language::Html && self.name() == name
+        self.language() == Namespace::Html && self.name() == name
     }
 
-    /// The attribute of that name that counts; `xlink:href` by its whole name.
+    /// The attribute with this name, `xlink:href` by its full name. `None` if there is none.
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.is(name))
     }
@@ -97,7 +97,7 @@ impl Element {
 }
 
 impl Attribute {
-    /// Its name, with the prefix it was written with.
+    /// Its name with its prefix.
     pub fn name(&self) -> String {
         match &self.name.prefix {
             Some(prefix) if !prefix.is_empty() => format!("{prefix}:{}", self.name.local),
@@ -121,35 +121,35 @@ impl Attribute {
 
 /// All nodes of a page, the document first.
 #[derive(Debug)]
-pub(super) struct Tree {
-    pub nodes: Vec<Node>,
-    /// Deeper than this nothing was put in.
-    pub deepest: Cell<usize>,
-    /// How many bytes the attributes have of elements that stand nowhere in the source.
-    pub copied: usize,
+pub(super) struct PageTree {
+    pub nodes: Vec<PageNode>,
+    /// The greatest depth of an inserted node.
+    pub max_depth: Cell<usize>,
+    /// Bytes of the attributes of elements that are not in the source.
+    pub copied_bytes: usize,
 }
 
-impl Tree {
+impl PageTree {
     pub const DOCUMENT: NodeId = NodeId(0);
 
     pub fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), deepest: Cell::new(0), copied: 0 };
-        tree.add(Kind::Document);
+        let mut tree = Self { nodes: Vec::new(), max_depth: Cell::new(0), copied_bytes: 0 };
+        tree.add(NodeKind::Document);
         tree
     }
 
-    pub fn add(&mut self, kind: Kind) -> NodeId {
+    pub fn add(&mut self, kind: NodeKind) -> NodeId {
         let id = NodeId(self.nodes.len());
         let (parent, previous, next, first, last) = (None, None, None, None, None);
-        self.nodes.push(Node { parent, previous, next, first, last, depth: 0, kind });
+        self.nodes.push(PageNode { parent, previous, next, first, last, depth: 0, kind });
         id
     }
 
-    pub fn get(&self, id: NodeId) -> Option<&Node> {
+    pub fn get(&self, id: NodeId) -> Option<&PageNode> {
         self.nodes.get(id.0)
     }
 
-    fn edit(&mut self, id: Option<NodeId>, change: impl FnOnce(&mut Node)) {
+    fn edit(&mut self, id: Option<NodeId>, change: impl FnOnce(&mut PageNode)) {
         if let Some(node) = id.and_then(|id| self.nodes.get_mut(id.0)) {
             change(node);
         }
@@ -157,21 +157,21 @@ impl Tree {
 
     pub fn element(&self, id: NodeId) -> Option<&Element> {
         match &self.get(id)?.kind {
-            Kind::Element(element) => Some(element),
+            NodeKind::Element(element) => Some(element),
             _ => None,
         }
     }
 
     pub fn element_mut(&mut self, id: NodeId) -> Option<&mut Element> {
         match &mut self.nodes.get_mut(id.0)?.kind {
-            Kind::Element(element) => Some(element),
+            NodeKind::Element(element) => Some(element),
             _ => None,
         }
     }
 
-    pub fn text_mut(&mut self, id: NodeId) -> Option<&mut Decoded> {
+    pub fn text_mut(&mut self, id: NodeId) -> Option<&mut DecodedText> {
         match &mut self.nodes.get_mut(id.0)?.kind {
-            Kind::Text(text) => Some(text),
+            NodeKind::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -192,7 +192,7 @@ impl Tree {
         });
     }
 
-    /// Puts a node in as the last child, or before a sibling.
+    /// Inserts a node as the last child or before a sibling.
     pub fn insert(&mut self, parent: NodeId, before: Option<NodeId>, id: NodeId) {
         self.detach(id);
         let Some(under) = self.get(parent) else { return };
@@ -201,7 +201,7 @@ impl Tree {
             Some(sibling) => self.get(sibling).and_then(|node| node.previous),
             None => last,
         };
-        self.deepest.set(self.deepest.get().max(depth));
+        self.max_depth.set(self.max_depth.get().max(depth));
         self.edit(Some(id), |node| {
             node.parent = Some(parent);
             node.previous = previous;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::browser_search::FindBrowserError;
 use super::plan::PlayerInput;
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
 /// `None` if the play-test ended before this check.
@@ -159,7 +159,7 @@ impl PlayProblem {
             && (first(self) == first(other) || self.kind != PlayProblemKind::Error)
     }
 
-    fn to_json(&self, lines: &Lines<'_>) -> serde_json::Value {
+    fn to_json(&self, lines: &LineIndex<'_>) -> serde_json::Value {
         let place = |at: &SourceFrame| {
             let at_line = lines.position(at.original);
             serde_json::json!({
@@ -182,7 +182,7 @@ impl PlayProblem {
     }
 
     /// Describes it, safe to display: `ReferenceError: hp is not defined (line 12, in hit)`.
-    pub fn describe(&self, original: &Lines<'_>) -> String {
+    pub fn describe(&self, original: &LineIndex<'_>) -> String {
         let message = self.message.headline(160);
         let times = if self.times > 1 { format!(", {} times", self.times) } else { String::new() };
         let Some(at) = self.stack.first() else { return format!("{message}{times}") };
@@ -294,7 +294,7 @@ impl Verdict {
             Grade::Loads => "loads, no response seen".to_owned(),
             Grade::Broken => {
                 let first =
-                    self.problems.first().map(|first| first.describe(&Lines::new(original)));
+                    self.problems.first().map(|first| first.describe(&LineIndex::new(original)));
                 format!("broken: {}", first.unwrap_or_else(|| "it does not play".to_owned()))
             }
         }
@@ -302,7 +302,7 @@ impl Verdict {
 
     /// The object printed by `play --test --json`, without what only the command knows.
     pub fn to_json(&self, original: &str) -> serde_json::Value {
-        let lines = Lines::new(original);
+        let lines = LineIndex::new(original);
         let levels = self.checks.all().map(|(name, level)| (name.to_owned(), level.into()));
         let levels: serde_json::Map<String, serde_json::Value> = levels.into_iter().collect();
         serde_json::json!({

@@ -1,17 +1,17 @@
-//! Changes to a page: spans and what stands there afterwards.
+//! Edits of a page: spans and their replacements.
 
 use std::collections::BTreeMap;
 
 use crate::page::Span;
 
-/// One change.
+/// One edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub struct TextEdit {
     pub span: Span,
     pub text: String,
 }
 
-impl Edit {
+impl TextEdit {
     pub fn new(span: Span, text: impl Into<String>) -> Self {
         Self { span, text: text.into() }
     }
@@ -20,7 +20,7 @@ impl Edit {
         Self::new(span, "")
     }
 
-    /// Takes an attribute out, with the white space before it where that keeps its neighbours apart.
+    /// Removes an attribute, with the white space before it if its neighbours stay apart.
     pub fn remove_attribute(source: &str, attribute: Span) -> Self {
         let before = source.get(..attribute.start).unwrap_or_default();
         let after = source.get(attribute.end..).unwrap_or_default();
@@ -34,31 +34,32 @@ impl Edit {
     }
 }
 
-/// All that repairs one finding. An empty fix says that another finding's repair makes way for it.
+/// The edits that repair one finding. Empty if another finding's fix already covers it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fix {
-    pub edits: Vec<Edit>,
-    /// Statements that a script after the game's own has to run.
+pub struct FindingFix {
+    pub edits: Vec<TextEdit>,
+    /// Statements for a script after the game's own.
     pub bindings: Vec<String>,
-    /// Handlers that a script before the game's own has to put where they belong: for each a list of
-    /// the attribute that marks its elements, their slot, and a function.
+    /// Handlers for a script before the game's own: for each a list of the attribute that marks its
+    /// elements, their slot, and a function.
     pub handlers: Vec<String>,
 }
 
-impl Fix {
-    pub fn edit(edit: Edit) -> Self {
+impl FindingFix {
+    pub fn from_edit(edit: TextEdit) -> Self {
         Self { edits: vec![edit], ..Self::default() }
     }
 }
 
-/// Changes that do not overlap, in order; those at one place in the order in which they came.
+/// Edits that do not overlap, in order; those at one place in order of insertion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Edits(BTreeMap<(Span, usize), Edit>);
+pub struct EditSet(BTreeMap<(Span, usize), TextEdit>);
 
-impl Edits {
-    /// Takes all of these changes, or none if one is in the way of an earlier one.
-    pub fn add(&mut self, edits: &[Edit]) -> bool {
-        if !edits.iter().all(|edit| self.is_clear(edit.span)) {
+impl EditSet {
+    /// Adds all of these edits, or none if one conflicts with an earlier one. Returns whether they
+    /// were added.
+    pub fn add_all(&mut self, edits: &[TextEdit]) -> bool {
+        if !edits.iter().all(|edit| self.is_free(edit.span)) {
             return false;
         }
         for edit in edits {
@@ -67,22 +68,22 @@ impl Edits {
         true
     }
 
-    fn is_clear(&self, span: Span) -> bool {
+    fn is_free(&self, span: Span) -> bool {
         let place = (span, usize::MAX);
         let before = self.0.range(..=place).next_back();
         let after = self.0.range(place..).next();
-        before.into_iter().chain(after).all(|(_, edit)| apart(edit.span, span))
+        before.into_iter().chain(after).all(|(_, edit)| are_disjoint(edit.span, span))
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+    pub fn iter(&self) -> impl Iterator<Item = &TextEdit> {
         self.0.values()
     }
 
-    /// The source with all changes made.
+    /// Applies all edits to the source.
     pub fn apply(&self, source: &str) -> String {
         let mut out = String::with_capacity(source.len() + 256);
         let mut at = 0;
@@ -95,35 +96,35 @@ impl Edits {
         out
     }
 
-    /// The way from the changed text back, for many places at once.
-    pub fn way_back(&self) -> WayBack {
+    /// Builds the map from offsets after the edits to offsets before them.
+    pub fn offset_map(&self) -> OffsetMap {
         let mut steps = Vec::with_capacity(self.0.len());
         let (mut removed, mut added) = (0, 0);
         for edit in self.iter() {
             let start = edit.span.start - removed + added;
             removed += edit.span.end - edit.span.start;
             added += edit.text.len();
-            steps.push(Step { start, end: start + edit.text.len(), before: edit.span });
+            steps.push(EditOffset { start, end: start + edit.text.len(), before: edit.span });
         }
-        WayBack(steps)
+        OffsetMap(steps)
     }
 }
 
-/// Where the places of a changed text were before. One look costs the logarithm of the changes.
+/// Maps offsets of an edited text back to the source. A lookup takes logarithmic time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WayBack(Vec<Step>);
+pub struct OffsetMap(Vec<EditOffset>);
 
-/// One change: where its text stands now, and what it stands for.
+/// One edit: the range of its text, and the span it replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+struct EditOffset {
     start: usize,
     end: usize,
     before: Span,
 }
 
-impl WayBack {
-    /// Where a place was; inside a change it is where the change is.
-    pub fn before(&self, at: usize) -> usize {
+impl OffsetMap {
+    /// The offset in the source; inside an edit, the start of the span it replaced.
+    pub fn to_source(&self, at: usize) -> usize {
         let passed = self.0.partition_point(|step| step.start <= at);
         match passed.checked_sub(1).and_then(|last| self.0.get(last)) {
             None => at,
@@ -132,17 +133,17 @@ impl WayBack {
         }
     }
 
-    /// The same for what was there before; nothing inside of a change.
-    pub fn kept(&self, at: usize) -> Option<usize> {
-        let is_inside = |step: &Step| (step.start..step.end).contains(&at);
+    /// The offset in the source. `None` inside an edit.
+    pub fn to_source_unless_edited(&self, at: usize) -> Option<usize> {
+        let is_inside = |step: &EditOffset| (step.start..step.end).contains(&at);
         let passed = self.0.partition_point(|step| step.start <= at);
         let last = passed.checked_sub(1).and_then(|last| self.0.get(last));
-        (!last.is_some_and(is_inside)).then(|| self.before(at))
+        (!last.is_some_and(is_inside)).then(|| self.to_source(at))
     }
 }
 
-/// Whether two changes do not meet; insertions at the same place do not.
-fn apart(a: Span, b: Span) -> bool {
+/// Whether two edits are disjoint; insertions at the same place are.
+fn are_disjoint(a: Span, b: Span) -> bool {
     let touch = a.start < b.end && b.start < a.end;
     let same = a == b && a.start != a.end;
     let inside = |outer: Span, inner: Span| outer.start < inner.start && inner.end < outer.end;
@@ -155,16 +156,16 @@ mod tests {
 
     #[test]
     fn changes_are_made_together_and_places_find_their_way_back() {
-        let mut edits = Edits::default();
-        assert!(edits.add(&[Edit::new(Span::new(2, 4), "XYZ")]));
-        assert!(edits.add(&[Edit::insert(6, "!")]));
-        assert!(!edits.add(&[Edit::remove(Span::new(3, 5))]));
+        let mut edits = EditSet::default();
+        assert!(edits.add_all(&[TextEdit::new(Span::new(2, 4), "XYZ")]));
+        assert!(edits.add_all(&[TextEdit::insert(6, "!")]));
+        assert!(!edits.add_all(&[TextEdit::remove(Span::new(3, 5))]));
         assert_eq!(edits.apply("abcdefgh"), "abXYZef!gh");
-        let back = edits.way_back();
+        let back = edits.offset_map();
         for (now, then) in [(1, 1), (3, 2), (5, 4), (8, 6), (9, 7)] {
-            assert_eq!(back.before(now), then);
+            assert_eq!(back.to_source(now), then);
         }
-        let kept = [1, 3, 5, 7, 8].map(|at| back.kept(at));
+        let kept = [1, 3, 5, 7, 8].map(|at| back.to_source_unless_edited(at));
         assert_eq!(kept, [Some(1), None, Some(4), None, Some(6)]);
     }
 }

@@ -1,14 +1,14 @@
-//! What a rule says about one place in a page.
+//! What a rule found at one place in a page.
 
 use crate::page::Span;
 use crate::untrusted::Untrusted;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// The page is no game.
+    /// The page is rejected.
     Deny,
-    /// Was wrong and can be rewritten without changing what the game does.
+    /// Can be repaired without changing what the game does.
     Repair,
     /// Works, but the user should know.
     Warn,
@@ -24,14 +24,14 @@ impl Severity {
     }
 }
 
-/// Whether a finding still holds for the page that is handed on.
+/// Whether a finding still applies to the resulting page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum FindingState {
     Open,
     Repaired,
 }
 
-impl State {
+impl FindingState {
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -40,14 +40,14 @@ impl State {
     }
 }
 
-/// One rule's objection to one place of the source that the user sees.
+/// One finding of a rule, in the source that the user sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The code of the rule, as `check --explain` takes it.
     pub rule: &'static str,
     pub severity: Severity,
-    pub state: State,
-    /// Bytes into the document as it was extracted.
+    pub state: FindingState,
+    /// Byte range in the extracted document.
     pub span: Span,
     /// The offending text.
     pub excerpt: Untrusted,
@@ -58,8 +58,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether this alone keeps the page from being a game.
+    /// Whether this finding alone makes the page invalid.
     pub fn denies(&self) -> bool {
-        self.state == State::Open && self.severity == Severity::Deny
+        self.state == FindingState::Open && self.severity == Severity::Deny
     }
 }

@@ -1,8 +1,8 @@
-//! FORBIDS what a generated page must not do: one rule a file.
+//! FORBIDS what a generated page must not do: one rule per file.
 //!
-//! A rule looks at trees with scopes resolved, never at text with patterns, so
-//! that a game's own `fetch` is no finding and `window['ev' + 'al']` is one.
-//! Its examples are data: they explain the rule and test it.
+//! A rule inspects trees with resolved scopes, never text with patterns, so that a game's own
+//! `fetch` is no finding and `window['ev' + 'al']` is one. Its examples are data: they document the
+//! rule and test it.
 
 mod finding;
 mod rule;
@@ -13,11 +13,13 @@ mod html;
 mod script;
 mod style;
 
-pub use edit::{Edit, Fix};
-pub use finding::{Finding, Severity, State};
-pub use rule::{Look, Note, Notes, Objection, Rule, check, check_again};
+pub use edit::{FindingFix, TextEdit};
+pub use finding::{Finding, FindingState, Severity};
+pub use rule::{
+    CheckedFinding, Diagnostics, Rule, RuleContext, RuleDiagnostic, check_page, check_with_reader,
+};
 
-/// Every rule, in the order in which they are explained.
+/// Every rule, in the order of their documentation.
 pub static ALL: &[&Rule] = &[
     &script::no_eval::RULE,
     &script::no_function_constructor::RULE,
@@ -44,8 +46,8 @@ pub static ALL: &[&Rule] = &[
     &html::within_limits::RULE,
 ];
 
-/// The rule with that code.
-pub fn find(code: &str) -> Option<&'static Rule> {
+/// The rule with this code. `None` if there is none.
+pub fn find_rule(code: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.code == code)
 }
 

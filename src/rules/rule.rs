@@ -1,18 +1,18 @@
-//! What a rule is, and how all of them are asked.
+//! What a rule is, and how all of them are run.
 
 use std::collections::HashSet;
 
-use crate::page::script::{Reader, Tree, reading};
-use crate::page::{Page, Span};
+use crate::page::script::{ScriptReader, ScriptTree, with_reader};
+use crate::page::{HtmlPage, Span};
 use crate::untrusted::Untrusted;
 
-use super::{ALL, Finding, Fix, Severity, State, html};
+use super::{ALL, Finding, FindingFix, FindingState, Severity, html};
 
-/// One thing that a page must not do.
+/// A rule: one thing that a page must not do.
 pub struct Rule {
-    /// Its name, also that of its file.
+    /// Its code, also the name of its file.
     pub code: &'static str,
-    /// How bad it is at its worst.
+    /// Its highest severity.
     pub severity: Severity,
     /// What it finds, in a few words.
     pub title: &'static str,
@@ -22,34 +22,34 @@ pub struct Rule {
     pub why: &'static str,
     /// Pages that break it.
     pub fail: &'static [&'static str],
-    /// Pages that look as if and do not.
+    /// Similar pages that do not break it.
     pub pass: &'static [&'static str],
-    /// Looks for it.
-    pub find: fn(&Look<'_, '_>, &mut Notes),
+    /// The check.
+    pub find: fn(&RuleContext<'_, '_>, &mut Diagnostics),
 }
 
-/// What rules look at.
-pub struct Look<'p, 'a> {
-    pub page: &'p Page,
-    pub trees: &'p [Tree<'a>],
+/// What rules inspect.
+pub struct RuleContext<'p, 'a> {
+    pub page: &'p HtmlPage,
+    pub trees: &'p [ScriptTree<'a>],
 }
 
-/// One place that a rule objects to.
+/// One diagnostic of a rule.
 #[derive(Debug)]
-pub struct Note {
+pub struct RuleDiagnostic {
     pub span: Span,
     pub why: String,
     pub severity: Severity,
-    pub fix: Option<Fix>,
-    /// The code in attributes that the policy has to allow.
+    pub fix: Option<FindingFix>,
+    /// Code in attributes that the policy must allow.
     pub allows: Vec<String>,
 }
 
-/// What one rule has found.
+/// The diagnostics of one rule.
 #[derive(Debug, Default)]
-pub struct Notes(Vec<Note>);
+pub struct Diagnostics(Vec<RuleDiagnostic>);
 
-impl Notes {
+impl Diagnostics {
     pub fn deny(&mut self, span: Span, why: impl Into<String>) {
         self.note(Severity::Deny, span, why);
     }
@@ -58,78 +58,89 @@ impl Notes {
         self.note(Severity::Warn, span, why);
     }
 
-    pub fn repair(&mut self, span: Span, why: impl Into<String>, fix: Fix) {
+    pub fn repair(&mut self, span: Span, why: impl Into<String>, fix: FindingFix) {
         self.note(Severity::Repair, span, why).fix = Some(fix);
     }
 
-    /// Tells of code in attributes that stays, with its texts.
+    /// Adds a warning about code that stays in attributes, with its texts.
     pub fn allow(&mut self, span: Span, why: impl Into<String>, texts: Vec<String>) {
         self.note(Severity::Warn, span, why).allows = texts;
     }
 
-    /// Whether the rule has found something already.
+    /// Whether there is any diagnostic.
     pub fn has_any(&self) -> bool {
         !self.0.is_empty()
     }
 
-    fn note(&mut self, severity: Severity, span: Span, why: impl Into<String>) -> &mut Note {
+    fn note(
+        &mut self,
+        severity: Severity,
+        span: Span,
+        why: impl Into<String>,
+    ) -> &mut RuleDiagnostic {
         let why = why.into();
-        self.0.push_mut(Note { span, why, severity, fix: None, allows: Vec::new() })
+        self.0.push_mut(RuleDiagnostic { span, why, severity, fix: None, allows: Vec::new() })
     }
 }
 
-/// A finding in the page that was looked at, and what would repair it.
+/// A finding, and its repair.
 #[derive(Debug)]
-pub struct Objection {
+pub struct CheckedFinding {
     pub finding: Finding,
-    pub fix: Option<Fix>,
+    pub fix: Option<FindingFix>,
     /// The code in attributes that the policy has to allow.
     pub allows: Vec<String>,
 }
 
-/// Asks every rule about a page; the answers are in the order of the page.
-pub fn check(page: &Page) -> Vec<Objection> {
-    reading(|reader| check_again(page, reader))
+/// Runs every rule on a page; the findings are in the order of the page.
+pub fn check_page(page: &HtmlPage) -> Vec<CheckedFinding> {
+    with_reader(|reader| check_with_reader(page, reader))
 }
 
-/// The same for a page whose code the reader may know from before it was repaired.
-pub fn check_again(page: &Page, reader: &mut Reader<'_>) -> Vec<Objection> {
+/// Runs every rule, with a reader that may have parsed the code before the page was repaired.
+pub fn check_with_reader(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<CheckedFinding> {
     let trees = reader.trees(page.codes());
-    let mut objections = ask_all(&Look { page, trees: &trees });
+    let mut objections = run_all(&RuleContext { page, trees: &trees });
     if let Some(later) = reader.later_trees(page, &trees) {
-        let new = new_in(page, &later, &objections);
-        objections.extend(new.into_iter().map(|objection| in_text(objection, &later)));
+        let new = new_findings(page, &later, &objections);
+        objections.extend(new.into_iter().map(|objection| adapt_to_text(objection, &later)));
     }
     if let Some(others) = reader.other_trees(&trees) {
-        let new = new_in(page, &others, &objections);
-        objections.extend(new.into_iter().filter_map(in_the_other_kind));
+        let new = new_findings(page, &others, &objections);
+        objections.extend(new.into_iter().filter_map(only_as_other_kind));
     }
     objections.sort_by_key(|objection| (objection.finding.span, objection.finding.rule));
-    objections.dedup_by(|b, a| place(a) == place(b) && b.fix.is_none() && b.allows.is_empty());
+    objections.dedup_by(|b, a| {
+        finding_key(a) == finding_key(b) && b.fix.is_none() && b.allows.is_empty()
+    });
     objections
 }
 
-/// What is found in other trees, and was not found before.
-fn new_in(page: &Page, trees: &[Tree<'_>], known: &[Objection]) -> Vec<Objection> {
-    let known: HashSet<_> = known.iter().map(place).collect();
-    let mut found = ask_all(&Look { page, trees });
-    found.retain(|objection| !known.contains(&place(objection)));
+/// The findings in other trees that are not known yet.
+fn new_findings(
+    page: &HtmlPage,
+    trees: &[ScriptTree<'_>],
+    known: &[CheckedFinding],
+) -> Vec<CheckedFinding> {
+    let known: HashSet<_> = known.iter().map(finding_key).collect();
+    let mut found = run_all(&RuleContext { page, trees });
+    found.retain(|objection| !known.contains(&finding_key(objection)));
     found
 }
 
-/// What is found in a handler that stands in a text: what repairs it is written as that text is,
-/// where it is markup.
-fn in_text(mut objection: Objection, later: &[Tree<'_>]) -> Objection {
+/// Adapts a finding in a handler that stands in a text: its repair is written like the text if that
+/// is markup.
+fn adapt_to_text(mut objection: CheckedFinding, later: &[ScriptTree<'_>]) -> CheckedFinding {
     let at = objection.finding.span;
     let holder = later.iter().find(|tree| {
-        let whole = tree.code.text.whole();
+        let whole = tree.code.text.source_span();
         whole.start <= at.start && at.end <= whole.end
     });
     let is_repair = objection.finding.severity == Severity::Repair;
     match &mut objection.fix {
         Some(fix) if holder.is_some_and(|tree| tree.code.is_markup) => {
             for edit in &mut fix.edits {
-                edit.text = html::encoded(&edit.text);
+                edit.text = html::encode_quoted(&edit.text);
             }
         }
         _ if is_repair => {
@@ -141,45 +152,45 @@ fn in_text(mut objection: Objection, later: &[Tree<'_>]) -> Objection {
     objection
 }
 
-fn ask_all(look: &Look<'_, '_>) -> Vec<Objection> {
-    ALL.iter().flat_map(|rule| ask(rule, look)).collect()
+fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
+    ALL.iter().flat_map(|rule| run_rule(rule, context)).collect()
 }
 
-/// What makes two findings the same.
-fn place(objection: &Objection) -> (Span, &'static str) {
+/// The identity of a finding.
+fn finding_key(objection: &CheckedFinding) -> (Span, &'static str) {
     (objection.finding.span, objection.finding.rule)
 }
 
-/// What is found only where a text is run as the other kind of script. Nobody means it to be,
-/// so there is nothing to repair and nothing to be told but harm.
-fn in_the_other_kind(objection: Objection) -> Option<Objection> {
+/// A finding that applies only if a text is run as the other kind of script. That is never
+/// intended, so only errors are reported, without repair.
+fn only_as_other_kind(objection: CheckedFinding) -> Option<CheckedFinding> {
     let finding = objection.finding;
     if finding.severity == Severity::Warn {
         return None;
     }
     let why = format!("{} where this text is run as the other kind of script", finding.why);
     let finding = Finding { severity: Severity::Deny, why, ..finding };
-    Some(Objection { finding, fix: None, allows: Vec::new() })
+    Some(CheckedFinding { finding, fix: None, allows: Vec::new() })
 }
 
-fn ask(rule: &'static Rule, look: &Look<'_, '_>) -> Vec<Objection> {
-    let mut notes = Notes::default();
-    (rule.find)(look, &mut notes);
-    notes.0.into_iter().map(|note| objection(rule, look.page, note)).collect()
+fn run_rule(rule: &'static Rule, context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
+    let mut diagnostics = Diagnostics::default();
+    (rule.find)(context, &mut diagnostics);
+    diagnostics.0.into_iter().map(|note| to_finding(rule, context.page, note)).collect()
 }
 
-fn objection(rule: &'static Rule, page: &Page, note: Note) -> Objection {
+fn to_finding(rule: &'static Rule, page: &HtmlPage, note: RuleDiagnostic) -> CheckedFinding {
     let span = note.span.on_boundaries(page.source());
     let finding = Finding {
         rule: rule.code,
         severity: note.severity,
-        state: State::Open,
+        state: FindingState::Open,
         span,
-        excerpt: excerpt(span.of(page.source())),
+        excerpt: excerpt(span.text_in(page.source())),
         why: note.why,
         help: rule.help,
     };
-    Objection { finding, fix: note.fix, allows: note.allows }
+    CheckedFinding { finding, fix: note.fix, allows: note.allows }
 }
 
 /// As much of the text as a reader needs.

@@ -8,8 +8,8 @@ use crate::cli::args::ReportArgs;
 use crate::cli::lines;
 use crate::inference::Pause;
 use crate::inference::outcome::format_duration;
-use crate::page::Lines;
-use crate::rules::State as Found;
+use crate::page::LineIndex;
+use crate::rules::FindingState as Found;
 use crate::untrusted::Untrusted;
 
 /// Interval between reports of ongoing work.
@@ -123,7 +123,7 @@ fn outcome_lines(job: &Job) -> Vec<String> {
 }
 
 fn finding_lines(job: &Job, source: &str) -> Vec<String> {
-    let lines = Lines::new(source);
+    let lines = LineIndex::new(source);
     let tell = |finding: &crate::rules::Finding| {
         let at = lines.position(finding.span.start);
         let state = match finding.state {

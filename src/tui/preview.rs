@@ -11,7 +11,7 @@ use super::highlight::StyledRanges;
 use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
 use super::selection::Selection;
 use crate::app::{Job, JobId};
-use crate::page::{Lines, Position};
+use crate::page::{LineIndex, Position};
 use crate::untrusted::sanitize;
 
 /// Bytes of an unfinished line that are shown.
@@ -69,7 +69,7 @@ impl Preview {
             if job.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
         self.append_reply(reply, whole);
         if let Some(source) = job.source() {
-            let lines = Lines::new(source);
+            let lines = LineIndex::new(source);
             let findings = job.findings().iter();
             self.positions = findings.map(|found| lines.position(found.span.start)).collect();
             return self.switch_to_page(source, reply, first);

@@ -5,9 +5,9 @@
 //! that they hold the ground where no fuzzer runs.
 
 use codeagent::game::{Extraction, HtmlSource, extract, vet};
-use codeagent::page::Page;
-use codeagent::rules::check;
-use codeagent::rules::edit::Edits;
+use codeagent::page::HtmlPage;
+use codeagent::rules::check_page;
+use codeagent::rules::edit::EditSet;
 
 /// Anything may be a reply; what is found in it is never empty.
 pub fn extraction(reply: &str) {
@@ -18,7 +18,7 @@ pub fn extraction(reply: &str) {
 
 /// Reading never fails, and every place lies in the source.
 pub fn document(html: &str) {
-    let page = Page::read(html);
+    let page = HtmlPage::parse(html);
     for (_, element) in page.elements() {
         let tags = [element.start_tag, element.end_tag];
         assert!(tags.into_iter().flatten().all(|tag| html.get(tag.start..tag.end).is_some()));
@@ -31,12 +31,12 @@ pub fn document(html: &str) {
 
 /// Findings and edits lie in the source, and nothing outside an edit changes.
 pub fn rules_and_repair(html: &str) {
-    let mut edits = Edits::default();
-    for objection in check(&Page::read(html)) {
+    let mut edits = EditSet::default();
+    for objection in check_page(&HtmlPage::parse(html)) {
         let span = objection.finding.span;
         assert!(html.get(span.start..span.end).is_some(), "{span:?}");
         if let Some(fix) = objection.fix {
-            edits.add(&fix.edits);
+            edits.add_all(&fix.edits);
         }
     }
     let repaired = edits.apply(html);

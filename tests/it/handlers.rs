@@ -7,7 +7,7 @@ use std::path::Path;
 
 use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, Vetted, seal, vet};
-use codeagent::page::Page as Markup;
+use codeagent::page::HtmlPage as Markup;
 use serde::Deserialize;
 
 use crate::chromium::{Browser, Page};
@@ -79,7 +79,7 @@ fn vetted(rows: &[Row]) -> Vec<Vetted> {
 fn handlers_are_moved_where_nobody_notices_and_allowed_by_their_texts_elsewhere() {
     let rows = rows();
     for (row, game) in rows.iter().zip(vetted(&rows)) {
-        let is_moved = Markup::read(game.source()).handlers().count() == 0
+        let is_moved = Markup::parse(game.source()).handlers().count() == 0
             && !game.policy().contains("'unsafe-hashes'");
         assert_eq!(is_moved, row.moved, "{}: {:?}", row.name, game.findings());
         let again = vet(HtmlSource::new(game.html())).expect("valid again");

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, Rejection, Vetted, vet};
-use codeagent::rules::{self, Finding, State};
+use codeagent::rules::{self, Finding, FindingState};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -93,14 +93,14 @@ impl Hostile {
 
     /// Whether a rule that should find it is not there yet.
     fn is_awaited(&self) -> bool {
-        self.rules.iter().any(|code| rules::find(code).is_none())
+        self.rules.iter().any(|code| rules::find_rule(code).is_none())
     }
 }
 
 /// Whether a repair made a script of code that stood in an attribute or a text: it may run.
 fn has_moved_code(vetted: &Vetted) -> bool {
     let moving = ["no-inline-handler", "no-javascript-url", "no-string-timer"];
-    let is_moved = |f: &Finding| f.state == State::Repaired && moving.contains(&f.rule);
+    let is_moved = |f: &Finding| f.state == FindingState::Repaired && moving.contains(&f.rule);
     vetted.findings().iter().any(is_moved)
 }
 

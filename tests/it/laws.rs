@@ -1,9 +1,9 @@
 //! Do the laws hold for any page? Arbitrary text and arbitrary soup say.
 
 use codeagent::game::{Extraction, HtmlSource, STACK_BYTES, extract, report, vet};
-use codeagent::page::Page;
-use codeagent::rules::check;
-use codeagent::rules::edit::Edits;
+use codeagent::page::HtmlPage;
+use codeagent::rules::check_page;
+use codeagent::rules::edit::EditSet;
 use proptest::prelude::*;
 
 /// Pieces that pages are made of, so that random ones reach the odd corners.
@@ -122,8 +122,8 @@ proptest! {
 
     #[test]
     fn every_finding_points_into_the_source(html in anything()) {
-        let page = Page::read(&html);
-        for objection in check(&page) {
+        let page = HtmlPage::parse(&html);
+        for objection in check_page(&page) {
             let span = objection.finding.span;
             prop_assert!(span.start <= span.end && html.get(span.start..span.end).is_some());
             for edit in objection.fix.iter().flat_map(|fix| &fix.edits) {
@@ -134,11 +134,11 @@ proptest! {
 
     #[test]
     fn attributes_and_text_stand_where_they_say(html in anything()) {
-        let page = Page::read(&html);
+        let page = HtmlPage::parse(&html);
         for (_, element) in page.elements() {
             for attribute in &element.attributes {
                 let Some(place) = &attribute.place else { continue };
-                let name = place.name.of(&html).to_ascii_lowercase().replace('\0', "\u{fffd}");
+                let name = place.name.text_in(&html).to_ascii_lowercase().replace('\0', "\u{fffd}");
                 prop_assert!(name.eq_ignore_ascii_case(&attribute.name()) || name.contains(':'));
                 prop_assert!(html.get(place.whole.start..place.whole.end).is_some());
             }
@@ -176,10 +176,10 @@ proptest! {
 
     #[test]
     fn a_repair_leaves_alone_what_is_outside_its_spans(html in gamish()) {
-        let mut edits = Edits::default();
-        for objection in check(&Page::read(&html)) {
+        let mut edits = EditSet::default();
+        for objection in check_page(&HtmlPage::parse(&html)) {
             if let Some(fix) = objection.fix {
-                edits.add(&fix.edits);
+                edits.add_all(&fix.edits);
             }
         }
         let mut rest = edits.apply(&html);

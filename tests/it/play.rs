@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use codeagent::compose::{GameTheme, compose};
 use codeagent::game::{HtmlSource, Vetted, vet};
-use codeagent::page::Lines;
+use codeagent::page::LineIndex;
 use codeagent::play::{
     BrowserConfig, BrowserPaths, GamePlayer, Grade, KillSwitch, PlayTestError, Verdict,
     find_browser, play_test_once,
@@ -92,7 +92,7 @@ fn wrong(page: &Row, game: &Vetted, verdict: &Verdict) -> Vec<String> {
     }
     if let Some(line) = page.line {
         let at = first.and_then(|first| first.stack.first()).map(|at| at.original);
-        let found = at.map(|at| Lines::new(game.original()).position(at).line);
+        let found = at.map(|at| LineIndex::new(game.original()).position(at).line);
         if found != Some(line) {
             say(format!("fails in line {found:?}, not {line}"));
         }

@@ -54,7 +54,7 @@ fn findings_point_into_the_file_and_repairs_are_written_into_it() {
     let file = sealed().replace("<canvas id=\"c\">", "<canvas id=\"c\" onclick=\"play()\">");
     let found = vetted(&file);
     let finding = found.findings().first().expect("a handler");
-    assert_eq!(finding.span.of(&file), "onclick=\"play()\"");
+    assert_eq!(finding.span.text_in(&file), "onclick=\"play()\"");
     let written = found.repaired_text().expect("it was repaired");
     assert!(
         written.starts_with("<!DOCTYPE html>\n<html data-game=") && !written.contains("onclick=\"")
@@ -64,7 +64,7 @@ fn findings_point_into_the_file_and_repairs_are_written_into_it() {
         file.replace("onclick=\"play()\"", "").replace("const text", "eval(x); const text");
     let rejection = vet(HtmlSource::new(broken.as_str())).unwrap_err();
     let finding = rejection.findings.iter().find(|finding| finding.denies()).unwrap();
-    assert_eq!(finding.span.of(&broken), "eval");
+    assert_eq!(finding.span.text_in(&broken), "eval");
 }
 
 #[test]

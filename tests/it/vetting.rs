@@ -4,8 +4,8 @@ use codeagent::game::{
     ExtractError, Extraction, HtmlSource, Rejection, Vetted, csp_hash, extract, report,
     strip_protection, to_json, vet,
 };
-use codeagent::page::{Lines, Page};
-use codeagent::rules::{Finding, Severity, State};
+use codeagent::page::{HtmlPage, LineIndex};
+use codeagent::rules::{Finding, FindingState, Severity};
 
 fn source(reply: &str) -> HtmlSource {
     match extract(reply) {
@@ -24,7 +24,7 @@ fn refused(reply: &str) -> Rejection {
 
 fn place(rejection: &Rejection, rule: &str) -> (usize, usize) {
     let finding = rejection.findings.iter().find(|finding| finding.rule == rule);
-    let place = Lines::new(&rejection.source).position(finding.expect(rule).span.start);
+    let place = LineIndex::new(&rejection.source).position(finding.expect(rule).span.start);
     (place.line, place.column)
 }
 
@@ -110,10 +110,11 @@ fn an_inline_handler_is_moved_into_a_script() {
     let own = source.find("function start() {}").expect("the game's own script");
     assert!(source.find("data-on-1").expect("ours") < own);
     let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state, f.severity)).collect();
-    assert_eq!(states, [("no-inline-handler", State::Repaired, Severity::Repair); 2]);
-    let excerpts: Vec<_> = game.findings().iter().map(|f| f.span.of(game.original())).collect();
+    assert_eq!(states, [("no-inline-handler", FindingState::Repaired, Severity::Repair); 2]);
+    let excerpts: Vec<_> =
+        game.findings().iter().map(|f| f.span.text_in(game.original())).collect();
     assert_eq!(excerpts[0], "onclick=\"start()\"");
-    assert_eq!(Page::read(game.html()).handlers().count(), 0);
+    assert_eq!(HtmlPage::parse(game.html()).handlers().count(), 0);
 }
 
 /// Of a page whose handlers depend on where they stand, one is told and all are allowed.
@@ -201,7 +202,7 @@ fn a_report_points_at_the_code() {
 fn a_finding_has_exactly_the_promised_fields() {
     let rejection = refused(&reply("<canvas></canvas>\n<script>eval('1')</script>"));
     let finding: &Finding = rejection.findings.first().expect("one");
-    let json = to_json(&Lines::new(&rejection.source), finding);
+    let json = to_json(&LineIndex::new(&rejection.source), finding);
     let keys: Vec<_> = json.as_object().expect("an object").keys().cloned().collect();
     let mut promised = [
         "rule",

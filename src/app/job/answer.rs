@@ -91,7 +91,7 @@ impl Job {
                 return;
             }
         };
-        let repaired = findings.iter().filter(|found| found.state == rules::State::Repaired);
+        let repaired = findings.iter().filter(|found| found.state == rules::FindingState::Repaired);
         let repaired = repaired.count();
         self.log.push(JobProgress::Checked { valid, repaired, open: findings.len() - repaired });
     }

@@ -14,7 +14,7 @@ use crate::library::{
     self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, VersionId,
     VersionParent,
 };
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::rules::{Finding, MAX_FILE_BYTES};
 
 /// A manifest holds prompts, not pages.
@@ -151,7 +151,7 @@ fn import_game(
 
 fn check_page(text: &str, provenance: &Provenance) -> NewVersion {
     let findings = |original: &str, findings: &[Finding]| {
-        let lines = Lines::new(original);
+        let lines = LineIndex::new(original);
         findings.iter().map(|finding| to_json(&lines, finding)).collect::<Value>().to_string()
     };
     let provenance = provenance.clone();

@@ -1,9 +1,9 @@
 //! Assembles the files of a reply into one document.
 
-use crate::page::url::{Target, target};
-use crate::page::{Element, Page, Span};
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::page::url::{UrlTarget, url_target};
+use crate::page::{Element, HtmlPage, Span};
+use crate::rules::TextEdit;
+use crate::rules::edit::EditSet;
 
 use super::blocks::{BlockKind, CodeBlock};
 
@@ -13,8 +13,8 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
     if !has_parts {
         return document.to_owned();
     }
-    let page = Page::read(document);
-    let mut edits = Edits::default();
+    let page = HtmlPage::parse(document);
+    let mut edits = EditSet::default();
     let mut used = Vec::new();
     for (_, element) in page.elements() {
         let Some((name, kind)) = local_file(element) else { continue };
@@ -22,7 +22,7 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
         let Some(tag) = element.start_tag else { continue };
         let end = element.end_tag.map_or(tag.end, |end| end.end);
         used.push(&*part.text);
-        edits.add(&[Edit::new(
+        edits.add_all(&[TextEdit::new(
             Span::new(tag.start, end),
             wrap_in_element(&part.text, kind, element),
         )]);
@@ -35,17 +35,17 @@ pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
 }
 
 /// A document without code, and code it does not name, belong together.
-fn inline_unnamed(page: &Page, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut Edits) {
-    let tail = page.tail();
+fn inline_unnamed(page: &HtmlPage, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut EditSet) {
+    let tail = page.script_end();
     for block in blocks.iter().filter(|block| !used.contains(&&*block.text)) {
         match block.kind {
             BlockKind::Style => {
                 let style = format!("<style>\n{}\n</style>\n", block.text);
-                edits.add(&[Edit::insert(page.head_start(), style)]);
+                edits.add_all(&[TextEdit::insert(page.head_start(), style)]);
             }
             BlockKind::Script => {
                 let script = format!("<script>\n{}\n</script>\n", block.text);
-                edits.add(&[Edit::insert(tail, script)]);
+                edits.add_all(&[TextEdit::insert(tail, script)]);
             }
             BlockKind::Document | BlockKind::Fragment | BlockKind::Server | BlockKind::Other => {}
         }
@@ -62,7 +62,7 @@ fn local_file(element: &Element) -> Option<(String, BlockKind)> {
         return None;
     };
     let name = url.split(['?', '#']).next()?.rsplit('/').next()?;
-    (target(url) == Target::Relative).then(|| (name.to_ascii_lowercase(), kind))
+    (url_target(url) == UrlTarget::Relative).then(|| (name.to_ascii_lowercase(), kind))
 }
 
 /// The block with that name, or else the last one of that kind.

@@ -7,7 +7,7 @@
 use super::assemble;
 use super::blocks::{BlockKind, CodeBlock};
 use super::document::find_end;
-use crate::page::Page;
+use crate::page::HtmlPage;
 
 /// A document this many times shorter than the longest one is a sample.
 const SAMPLE_RATIO: usize = 4;
@@ -79,7 +79,7 @@ fn is_complete(block: &CodeBlock<'_>) -> bool {
     if find_end(&block.text).is_some() {
         return true;
     }
-    let page = Page::read(&block.text);
+    let page = HtmlPage::parse(&block.text);
     if page.body_end().is_some() {
         return true;
     }

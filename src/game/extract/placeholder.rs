@@ -3,7 +3,7 @@
 //! Only comments are read, and only those saying that existing code is not shown: a heading such as
 //! `// The rest of the levels` does not count.
 
-use crate::page::Page;
+use crate::page::HtmlPage;
 use crate::page::script::analyse;
 
 /// Whether a document omits code.
@@ -13,14 +13,14 @@ pub(super) fn is_elided(document: &str) -> bool {
     if !OMITTED_WORDS.iter().any(|word| lower.contains(word)) {
         return false;
     }
-    let page = Page::read(document);
+    let page = HtmlPage::parse(document);
     let in_scripts = analyse(page.codes(), |trees| {
         trees.iter().any(|tree| {
             tree.program().comments.iter().any(|comment| says_omitted(tree.text(comment.span)))
         })
     });
     in_scripts
-        || page.comments().any(|comment| says_omitted(comment.of(document)))
+        || page.comments().any(|comment| says_omitted(comment.text_in(document)))
         || page.styles().any(|style| style_comments(style.text()).any(says_omitted))
 }
 

@@ -1,8 +1,8 @@
 //! Parses sealed files of an earlier version: the whole game in one attribute.
 
 use crate::page::Span;
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::rules::TextEdit;
+use crate::rules::edit::EditSet;
 
 const FIRST: &str =
     "<!DOCTYPE html>\n<html>\n<head>\n<meta http-equiv=\"Content-Security-Policy\" content=\"";
@@ -30,7 +30,7 @@ pub(super) fn earlier_policy(html: &str) -> Option<&str> {
 }
 
 /// The edits that reduce such a file to its game. `None` for other files.
-pub(super) fn earlier_unsealing_edits(html: &str) -> Option<Edits> {
+pub(super) fn earlier_unsealing_edits(html: &str) -> Option<EditSet> {
     let policy = earlier_policy(html)?;
     let mut at = FIRST.len() + policy.len();
     for (number, part) in AROUND.iter().enumerate() {
@@ -41,15 +41,15 @@ pub(super) fn earlier_unsealing_edits(html: &str) -> Option<Edits> {
         }
     }
     let game = html.get(at..)?.strip_suffix(AFTER).filter(|game| !game.contains('"'))?;
-    let mut edits = vec![Edit::remove(Span::new(0, at))];
+    let mut edits = vec![TextEdit::remove(Span::new(0, at))];
     for (start, _) in game.match_indices('&') {
         let escape = |(name, text): &(&str, &'static str)| {
             game.get(start..)?.starts_with(name).then_some((name.len(), *text))
         };
         let (length, text) = ESCAPES.iter().find_map(escape)?;
-        edits.push(Edit::new(Span::new(at + start, at + start + length), text));
+        edits.push(TextEdit::new(Span::new(at + start, at + start + length), text));
     }
-    edits.push(Edit::remove(Span::new(html.len() - AFTER.len(), html.len())));
-    let mut all = Edits::default();
-    all.add(&edits).then_some(all)
+    edits.push(TextEdit::remove(Span::new(html.len() - AFTER.len(), html.len())));
+    let mut all = EditSet::default();
+    all.add_all(&edits).then_some(all)
 }

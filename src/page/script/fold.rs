@@ -1,8 +1,7 @@
-//! Works out strings that are constant: `'ev' + 'al'`, `['e','val'].join('')`.
+//! Folds constant strings: `'ev' + 'al'`, `['e','val'].join('')`.
 //!
-//! Only what cannot be anything else when it runs is constant. Depth and size
-//! are bounded: what is past the bounds is unknown, and the policy in the page
-//! stops at run time what a rule did not see.
+//! Only what cannot be anything else at run time is constant. Depth and size are bounded: what
+//! exceeds the bounds is unknown, and the page's policy stops at run time what a rule did not see.
 
 mod decode;
 
@@ -17,44 +16,44 @@ use oxc_ast::ast::{
 };
 use oxc_semantic::SymbolId;
 
-use super::Tree;
+use super::ScriptTree;
 use super::resolve::argument;
-pub(super) use decode::base64;
-use decode::{characters, is_char_code, percent_decoded};
+pub(super) use decode::decode_base64;
+use decode::{chars_from_codes, decode_percent, is_char_code};
 
-/// A string that the code always makes here.
-pub type Constant<'a> = Cow<'a, str>;
+/// A string that an expression always evaluates to.
+pub type ConstantText<'a> = Cow<'a, str>;
 
-/// A list of them.
-pub(super) type List<'a> = Rc<[Constant<'a>]>;
+/// A list of constant strings.
+pub(super) type ConstantList<'a> = Rc<[ConstantText<'a>]>;
 
-/// What names were found to stand for, by how far they could still be followed.
-pub(super) type Memory<T> = RefCell<HashMap<(SymbolId, usize), Option<T>>>;
+/// Values of names, by the number of steps left to follow them.
+pub(super) type FoldMemo<T> = RefCell<HashMap<(SymbolId, usize), Option<T>>>;
 
-/// How far a chain of definitions is followed.
+/// Most steps along a chain of definitions.
 pub(super) const MAX_STEPS: usize = 24;
-/// Longer strings are data, not names.
+/// Longest folded string in bytes; longer ones are data, not names.
 const MAX_LENGTH: usize = 1 << 16;
-/// Strings up to this length are kept for each name.
+/// Longest string cached per name, in bytes.
 const MAX_KEPT: usize = 256;
-/// How many bytes of text a page may have put together before it is refused.
-pub(super) const MAX_EFFORT: usize = 1 << 28;
-/// What an element of a list costs in these bytes.
-const ELEMENT: usize = 32;
+/// Bytes of text that a page may concatenate before it is rejected.
+pub(super) const MAX_FOLDED_BYTES: usize = 1 << 28;
+/// Cost of a list element, in these bytes.
+const ELEMENT_COST: usize = 32;
 
-impl<'a> Tree<'a> {
-    /// The string that an expression always is.
-    pub fn constant(&self, expression: &'a Expression<'a>) -> Option<Constant<'a>> {
+impl<'a> ScriptTree<'a> {
+    /// The constant value of an expression. `None` if it is not constant.
+    pub fn constant(&self, expression: &'a Expression<'a>) -> Option<ConstantText<'a>> {
         self.fold(expression, MAX_STEPS)
     }
 
-    /// The same of a call.
-    pub(super) fn constant_call(&self, call: &'a CallExpression<'a>) -> Option<Constant<'a>> {
+    /// The constant result of a call. `None` if it is not constant.
+    pub(super) fn constant_call(&self, call: &'a CallExpression<'a>) -> Option<ConstantText<'a>> {
         self.fold_call(call, MAX_STEPS)
     }
 
-    /// The text that a sum or template surely begins with.
-    pub fn constant_start(&self, expression: &'a Expression<'a>) -> Option<Constant<'a>> {
+    /// The constant start of a sum or template. `None` if there is none.
+    pub fn constant_start(&self, expression: &'a Expression<'a>) -> Option<ConstantText<'a>> {
         if let Some(whole) = self.constant(expression) {
             return Some(whole);
         }
@@ -73,14 +72,14 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn constant_start_of(&self, left: &'a Expression<'a>) -> Option<Constant<'a>> {
+    fn constant_start_of(&self, left: &'a Expression<'a>) -> Option<ConstantText<'a>> {
         match left.get_inner_expression() {
             Expression::TemplateLiteral(_) => self.constant_start(left),
             _ => self.constant(left),
         }
     }
 
-    pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<Constant<'a>> {
+    pub(super) fn fold(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
             Expression::StringLiteral(literal) => Some(literal.value.as_str().into()),
@@ -101,8 +100,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// What a name stands for is worked out once; longer strings are made again, which is paid for.
-    fn fold_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<Constant<'a>> {
+    /// Folds a name once; longer strings are built again and charged to the budget.
+    fn fold_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let key = (self.symbol(name)?, steps);
         if let Some(known) = self.strings.borrow().get(&key) {
             return known.map(Cow::Borrowed);
@@ -118,15 +117,15 @@ impl<'a> Tree<'a> {
         value
     }
 
-    /// Takes the work of making so many bytes out of what the page may cost.
-    pub(super) fn pay(&self, bytes: usize) -> Option<()> {
-        let left = self.effort.get().checked_sub(bytes);
-        self.effort.set(left.unwrap_or_default());
+    /// Charges this many bytes to the page's budget. `None` if it is exhausted.
+    pub(super) fn spend_budget(&self, bytes: usize) -> Option<()> {
+        let left = self.folding_budget.get().checked_sub(bytes);
+        self.folding_budget.set(left.unwrap_or_default());
         left.map(|_| ())
     }
 
-    /// A sum of strings; the left side of a long one is walked, not descended.
-    fn fold_sum(&self, e: &'a Expression<'a>, steps: usize) -> Option<Constant<'a>> {
+    /// Folds a sum; the left side of a long one is walked without recursion.
+    fn fold_sum(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let mut parts = Vec::new();
         let mut left = e;
         while let Expression::BinaryExpression(sum) = left
@@ -143,7 +142,7 @@ impl<'a> Tree<'a> {
         let mut whole = String::new();
         for part in parts.into_iter().rev() {
             let part = self.fold(part, steps)?;
-            self.pay(part.len())?;
+            self.spend_budget(part.len())?;
             whole.push_str(&part);
             if whole.len() > MAX_LENGTH {
                 return None;
@@ -152,7 +151,7 @@ impl<'a> Tree<'a> {
         Some(whole.into())
     }
 
-    fn fold_template(&self, t: &'a TemplateLiteral<'a>, steps: usize) -> Option<Constant<'a>> {
+    fn fold_template(&self, t: &'a TemplateLiteral<'a>, steps: usize) -> Option<ConstantText<'a>> {
         if let ([only], []) = (t.quasis.as_slice(), t.expressions.as_slice()) {
             return Some(only.value.cooked?.as_str().into());
         }
@@ -161,7 +160,7 @@ impl<'a> Tree<'a> {
             whole.push_str(quasi.value.cooked?.as_str());
             if let Some(expression) = t.expressions.get(i) {
                 let part = self.fold(expression, steps)?;
-                self.pay(part.len())?;
+                self.spend_budget(part.len())?;
                 whole.push_str(&part);
             }
             if whole.len() > MAX_LENGTH {
@@ -171,13 +170,13 @@ impl<'a> Tree<'a> {
         Some(whole.into())
     }
 
-    fn fold_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Constant<'a>> {
-        let made = self.called(call, steps)?;
-        self.pay(made.len())?;
+    fn fold_call(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<ConstantText<'a>> {
+        let made = self.fold_called(call, steps)?;
+        self.spend_budget(made.len())?;
         Some(made)
     }
 
-    fn called(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Constant<'a>> {
+    fn fold_called(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<ConstantText<'a>> {
         let argument = |i: usize| {
             let first = call.arguments.get(i).and_then(Argument::as_expression)?;
             self.fold(first, steps)
@@ -187,9 +186,9 @@ impl<'a> Tree<'a> {
             return match name.name.as_str() {
                 "String" if free => argument(0),
                 "decodeURIComponent" | "decodeURI" | "unescape" if free => {
-                    percent_decoded(&argument(0)?)
+                    decode_percent(&argument(0)?)
                 }
-                "atob" if free => base64(&argument(0)?).map(Cow::Owned),
+                "atob" if free => decode_base64(&argument(0)?).map(Cow::Owned),
                 _ => None,
             };
         }
@@ -202,11 +201,11 @@ impl<'a> Tree<'a> {
                 Some(self.fold_list(object, steps)?.join(&*glue).into())
             }
             "fromCharCode" | "fromCodePoint" if object.is_specific_id("String") => {
-                characters(&self.fold_arguments(&call.arguments, steps)?)
+                chars_from_codes(&self.fold_arguments(&call.arguments, steps)?)
             }
             "apply" if is_char_code(object) => {
                 let list = call.arguments.get(1).and_then(Argument::as_expression)?;
-                characters(&self.fold_list(list, steps)?)
+                chars_from_codes(&self.fold_list(list, steps)?)
             }
             "concat" => {
                 let mut whole = self.fold(object, steps)?.into_owned();
@@ -234,14 +233,14 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// A list whose members are all constant.
-    fn fold_list(&self, e: &'a Expression<'a>, steps: usize) -> Option<List<'a>> {
+    /// Folds a list whose elements are all constant.
+    fn fold_list(&self, e: &'a Expression<'a>, steps: usize) -> Option<ConstantList<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
             Expression::ArrayExpression(array) => {
                 let element =
                     |e: &'a ArrayExpressionElement<'a>| self.fold(e.as_expression()?, steps);
-                self.pay(array.elements.len() * ELEMENT)?;
+                self.spend_budget(array.elements.len() * ELEMENT_COST)?;
                 array.elements.iter().map(element).collect()
             }
             Expression::ParenthesizedExpression(inner) => self.fold_list(&inner.expression, steps),
@@ -251,12 +250,12 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// What is passed to a call, where lists that are spread are constant too.
+    /// Folds arguments, with spread lists.
     fn fold_arguments(
         &self,
         arguments: &'a [Argument<'a>],
         steps: usize,
-    ) -> Option<Vec<Constant<'a>>> {
+    ) -> Option<Vec<ConstantText<'a>>> {
         let mut all = Vec::new();
         for argument in arguments {
             match argument {
@@ -265,12 +264,16 @@ impl<'a> Tree<'a> {
                 }
                 argument => all.push(self.fold(argument.as_expression()?, steps)?),
             }
-            self.pay(ELEMENT)?;
+            self.spend_budget(ELEMENT_COST)?;
         }
         Some(all)
     }
 
-    fn fold_list_name(&self, name: &IdentifierReference<'a>, steps: usize) -> Option<List<'a>> {
+    fn fold_list_name(
+        &self,
+        name: &IdentifierReference<'a>,
+        steps: usize,
+    ) -> Option<ConstantList<'a>> {
         let key = (self.symbol(name)?, steps);
         if let Some(known) = self.lists.borrow().get(&key) {
             return known.clone();
@@ -284,20 +287,20 @@ impl<'a> Tree<'a> {
         &self,
         call: &'a CallExpression<'a>,
         steps: usize,
-    ) -> Option<Vec<Constant<'a>>> {
+    ) -> Option<Vec<ConstantText<'a>>> {
         let member = call.callee.get_inner_expression().as_member_expression()?;
         match member.static_property_name()? {
             "map" => self.fold_codes(member.object(), argument(call, 0)?, steps),
             "reverse" => {
                 let list = self.fold_list(member.object(), steps)?;
-                self.pay(list.len() * ELEMENT)?;
+                self.spend_budget(list.len() * ELEMENT_COST)?;
                 Some(list.iter().rev().cloned().collect())
             }
             "split" => {
                 let whole = self.fold(member.object(), steps)?;
                 let by = call.arguments.first().and_then(Argument::as_expression)?;
                 let by = self.fold(by, steps)?;
-                self.pay(whole.len() * ELEMENT)?;
+                self.spend_budget(whole.len() * ELEMENT_COST)?;
                 if by.is_empty() {
                     return Some(whole.chars().map(|c| c.to_string().into()).collect());
                 }
@@ -308,7 +311,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// A whole number as JavaScript writes it.
+/// Formats a whole number as JavaScript does. `None` for others.
 fn whole_number(value: f64) -> Option<String> {
     let whole = value.fract() == 0.0 && (0.0..1e15).contains(&value);
     whole.then(|| format!("{value:.0}"))

@@ -1,43 +1,44 @@
-//! Sorts the nodes of a tree once, so that no rule has to walk all of them.
+//! Indexes the nodes of a tree by type, once, so that no rule walks all of them.
 
 use oxc_ast::ast::{AssignmentExpression, CallExpression, MemberExpression};
 use oxc_ast::{AstKind, AstType};
 use oxc_semantic::AstNodes;
 use oxc_syntax::node::NodeId;
 
-/// How many kinds of nodes there can be.
+/// The number of possible node types.
 const KINDS: usize = u8::MAX as usize + 1;
 
-/// The nodes of a tree by what they are, in order.
-pub(super) struct Index<'a> {
-    /// For each kind where its nodes begin, and at last where they all end.
+/// The nodes of a tree by type, in order.
+pub(super) struct NodeIndex<'a> {
+    /// The start of each type's nodes in `ids`, and the end of all.
     starts: Vec<usize>,
     ids: Vec<NodeId>,
     methods: Vec<MethodCall<'a>>,
     assignments: Vec<Assignment<'a>>,
 }
 
-/// A call of something by its name: `x.name(…)`.
+/// A method call: `x.name(…)`.
 #[derive(Clone, Copy)]
 pub struct MethodCall<'a> {
     pub name: &'a str,
     pub call: &'a CallExpression<'a>,
 }
 
-/// An assignment, with the name of the member that it sets, if it sets one: `x.key = …`.
+/// An assignment, with the name of the member it sets, if any: `x.key = …`.
 #[derive(Clone, Copy)]
 pub struct Assignment<'a> {
     pub key: Option<&'a str>,
     pub set: &'a AssignmentExpression<'a>,
 }
 
-impl<'a> Index<'a> {
-    /// One walk counts the kinds and looks into calls and assignments; then each node is put in its place.
+impl<'a> NodeIndex<'a> {
+    /// One walk counts the types and collects calls and assignments; then each node is put in its
+    /// place.
     pub fn new(nodes: &AstNodes<'a>) -> Self {
         let mut starts = vec![0; KINDS + 1];
         let (mut methods, mut assignments) = (Vec::new(), Vec::new());
         for node in nodes.iter() {
-            starts.get_mut(number(node.kind()) + 1).into_iter().for_each(|count| *count += 1);
+            starts.get_mut(kind_number(node.kind()) + 1).into_iter().for_each(|count| *count += 1);
             match node.kind() {
                 AstKind::CallExpression(call) => methods.extend(MethodCall::of(call)),
                 AstKind::AssignmentExpression(set) => assignments.push(Assignment::of(set)),
@@ -49,17 +50,17 @@ impl<'a> Index<'a> {
             sum += *start;
             *start = sum;
         }
-        let ids = sorted(nodes, starts.clone());
+        let ids = sort_by_kind(nodes, starts.clone());
         Self { starts, ids, methods, assignments }
     }
 
-    /// The nodes of one kind.
-    pub fn of(&self, kind: AstType) -> impl Iterator<Item = NodeId> + '_ {
+    /// The nodes of one type.
+    pub fn nodes_of(&self, kind: AstType) -> impl Iterator<Item = NodeId> + '_ {
         self.range(kind).iter().copied()
     }
 
-    /// The nodes of one kind that come after another one.
-    pub fn after(&self, kind: AstType, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    /// The nodes of one type after another node.
+    pub fn nodes_after(&self, kind: AstType, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let all = self.range(kind);
         all.get(all.partition_point(|one| *one <= id)..).unwrap_or_default().iter().copied()
     }
@@ -80,18 +81,18 @@ impl<'a> Index<'a> {
     }
 }
 
-/// All nodes by kind, where the first of each kind has its place.
-fn sorted(nodes: &AstNodes<'_>, mut next: Vec<usize>) -> Vec<NodeId> {
+/// Sorts all nodes by type; `next` holds the next free place of each.
+fn sort_by_kind(nodes: &AstNodes<'_>, mut next: Vec<usize>) -> Vec<NodeId> {
     let mut ids = vec![NodeId::ROOT; nodes.len()];
     for (id, node) in nodes.iter_enumerated() {
-        let Some(at) = next.get_mut(number(node.kind())) else { continue };
+        let Some(at) = next.get_mut(kind_number(node.kind())) else { continue };
         ids.get_mut(*at).into_iter().for_each(|place| *place = id);
         *at += 1;
     }
     ids
 }
 
-fn number(kind: AstKind<'_>) -> usize {
+fn kind_number(kind: AstKind<'_>) -> usize {
     usize::from(kind.ty() as u8)
 }
 

@@ -1,89 +1,100 @@
 //! Finds all code in a page: script elements and handler attributes.
 
-use crate::page::{Attribute, Decoded, Element, Language, NodeId, Page};
+use crate::page::{Attribute, DecodedText, Element, HtmlPage, Namespace, NodeId};
 
-use super::{Code, Goal};
+use super::{PageCode, ParseGoal};
 
-/// What a script element is to the browser.
+/// The type of a script element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScriptKind {
     Classic,
     Module,
-    /// No code, but an order about code or pages to load: `importmap`, `speculationrules`, `webbundle`.
+    /// No code, but instructions about code or pages to load: `importmap`, `speculationrules`,
+    /// `webbundle`.
     ImportMap,
-    /// A type that no browser runs: a place to keep text.
+    /// A type that browsers do not run: used to store text.
     Data,
 }
 
 /// A script element.
 #[derive(Debug, Clone)]
-pub struct Script {
+pub struct ScriptElement {
     pub element: NodeId,
     pub kind: ScriptKind,
-    /// Whether its code comes from elsewhere, so that what stands inside is not run.
+    /// Whether its code is loaded, so that its content is not run.
     pub external: bool,
-    pub text: Decoded,
+    pub text: DecodedText,
 }
 
 /// An `on…` attribute.
 #[derive(Debug, Clone, Copy)]
-pub struct Handler<'p> {
+pub struct InlineHandler<'p> {
     pub id: NodeId,
     pub element: &'p Element,
     pub number: usize,
     pub attribute: &'p Attribute,
 }
 
-impl Page {
+impl HtmlPage {
     /// All script elements, in document order.
-    pub fn scripts(&self) -> Vec<Script> {
+    pub fn scripts(&self) -> Vec<ScriptElement> {
         let scripts = self.elements().filter(|(_, element)| is_script(element));
         scripts.map(|(id, element)| self.script(id, element)).collect()
     }
 
-    fn script(&self, id: NodeId, element: &Element) -> Script {
+    fn script(&self, id: NodeId, element: &Element) -> ScriptElement {
         let external = match element.language() {
-            Language::Svg => element.attributes.iter().any(|a| **a.local() == *"href"),
-            Language::Html | Language::MathMl | Language::Other => {
+            Namespace::Svg => element.attributes.iter().any(|a| **a.local() == *"href"),
+            Namespace::Html | Namespace::MathMl | Namespace::Other => {
                 element.attribute("src").is_some()
             }
         };
-        Script { element: id, kind: kind(element), external, text: self.text_of(id) }
+        ScriptElement {
+            element: id,
+            kind: script_kind(element),
+            external,
+            text: self.child_text(id),
+        }
     }
 
     /// All handler attributes, in document order.
-    pub fn handlers(&self) -> impl Iterator<Item = Handler<'_>> {
+    pub fn handlers(&self) -> impl Iterator<Item = InlineHandler<'_>> {
         self.elements().flat_map(|(id, element)| {
             let numbered = element.attributes.iter().enumerate();
             let handlers = numbered.filter(|(_, attribute)| attribute.is_handler());
-            handlers.map(move |(number, attribute)| Handler { id, element, number, attribute })
+            handlers.map(move |(number, attribute)| InlineHandler {
+                id,
+                element,
+                number,
+                attribute,
+            })
         })
     }
 
     /// All code that a browser would run.
-    pub fn codes(&self) -> Vec<Code> {
+    pub fn codes(&self) -> Vec<PageCode> {
         let mut codes = Vec::new();
         for script in self.scripts().into_iter().filter(|script| !script.external) {
             let goal = match script.kind {
-                ScriptKind::Classic => Goal::Script,
-                ScriptKind::Module => Goal::Module,
+                ScriptKind::Classic => ParseGoal::Script,
+                ScriptKind::Module => ParseGoal::Module,
                 ScriptKind::ImportMap | ScriptKind::Data => continue,
             };
             let (text, element) = (script.text, script.element);
-            codes.push(Code { text, goal, element, attribute: None, is_markup: false });
+            codes.push(PageCode { text, goal, element, attribute: None, is_markup: false });
         }
         for handler in self.handlers() {
             let Some(place) = &handler.attribute.place else { continue };
             let (text, attribute) = (place.value.clone(), Some(handler.number));
-            let (goal, element) = (Goal::Handler, handler.id);
-            codes.push(Code { text, goal, element, attribute, is_markup: false });
+            let (goal, element) = (ParseGoal::Handler, handler.id);
+            codes.push(PageCode { text, goal, element, attribute, is_markup: false });
         }
         codes
     }
 }
 
 impl Attribute {
-    /// Whether it holds code that an event runs.
+    /// Whether it is an event handler.
     pub fn is_handler(&self) -> bool {
         let name = self.local().as_bytes();
         let rest = name.get(2..).unwrap_or_default();
@@ -93,11 +104,11 @@ impl Attribute {
 }
 
 fn is_script(element: &Element) -> bool {
-    matches!(element.language(), Language::Html | Language::Svg) && element.name() == "script"
+    matches!(element.language(), Namespace::Html | Namespace::Svg) && element.name() == "script"
 }
 
-/// What the `type` says; the older `language` counts where there is none.
-fn kind(element: &Element) -> ScriptKind {
+/// The kind according to `type`, or else to the older `language`.
+fn script_kind(element: &Element) -> ScriptKind {
     let named = element.value("type");
     let language = element.value("language").filter(|language| !language.is_empty());
     let kind = match (named, language) {
@@ -113,7 +124,7 @@ fn kind(element: &Element) -> ScriptKind {
     }
 }
 
-/// The MIME types that mean JavaScript, the old ones too.
+/// Whether the MIME type is one of JavaScript, obsolete ones included.
 fn is_javascript(kind: &str) -> bool {
     let Some((top, sub)) = kind.split_once('/') else { return false };
     let versioned = sub.strip_prefix("javascript1.");

@@ -1,25 +1,25 @@
-//! Markup in texts: what a script puts into a page, or a page keeps for a script to put in.
+//! Markup in texts: what a script inserts into a page, or a page stores for a script.
 
-use super::{Code, Goal, ScriptKind, handler};
-use crate::page::{Attribute, Decoded, NodeId, Page};
+use super::{PageCode, ParseGoal, ScriptKind, parse_handler};
+use crate::page::{Attribute, DecodedText, HtmlPage, NodeId};
 
-/// Text as markup. Cells and rows are read where they may stand, and what is only a part of a tag
-/// as a part of one.
-pub(super) struct Markup {
-    pub page: Page,
-    /// How much was written before it so that it may.
+/// A text parsed as markup. Table cells and rows are parsed within a table, and a part of a tag
+/// within a tag.
+pub(super) struct MarkupText {
+    pub page: HtmlPage,
+    /// Bytes written before it for that.
     pub offset: usize,
 }
 
-impl Markup {
-    /// Reads a text in which as many handlers are expected.
+impl MarkupText {
+    /// Parses a text in which this many handlers are expected.
     pub fn read(text: &str, expected: usize) -> Self {
         const TABLE: &str = "<table><tr>";
         const TAG: &str = "<b ";
         let first = text.split('<').nth(1).unwrap_or_default().to_ascii_lowercase();
         let is_of_table = ["td", "th", "tr", "tbody", "thead"].iter().any(|n| first.starts_with(n));
         let read = |around: &str, end: &str| Self {
-            page: Page::read(&format!("{around}{text}{end}")),
+            page: HtmlPage::parse(&format!("{around}{text}{end}")),
             offset: around.len(),
         };
         let whole = read(if is_of_table { TABLE } else { "" }, ">");
@@ -32,7 +32,7 @@ impl Markup {
     }
 }
 
-/// Whether a text goes on inside a tag: with an attribute, or with the quote that ends one.
+/// Whether a text continues inside a tag: with an attribute, or with the quote that ends one.
 fn begins_in_tag(text: &str) -> bool {
     let text = text.trim_ascii_start();
     let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "-_:".contains(c));
@@ -40,10 +40,10 @@ fn begins_in_tag(text: &str) -> bool {
     is_attribute || text.starts_with(['"', '\''])
 }
 
-impl Page {
-    /// The code of handlers in markup that the page keeps as text, for a script to put in: in
-    /// scripts of another kind, in fields and in attributes. Without what does not parse.
-    pub fn kept_codes(&self) -> Vec<Code> {
+impl HtmlPage {
+    /// The handlers in markup that the page stores as text: in scripts of other types, in fields
+    /// and in attributes. Those that do not parse are left out.
+    pub fn stored_codes(&self) -> Vec<PageCode> {
         let in_attribute = |id, attribute: &Attribute| {
             let text = &attribute.place.as_ref()?.value;
             let is_markup = !attribute.is_handler() && text.text().contains('<');
@@ -53,41 +53,41 @@ impl Page {
         for (id, element) in self.elements() {
             kept.extend(element.attributes.iter().filter_map(|a| in_attribute(id, a)).flatten());
             if element.is("textarea") {
-                kept.extend(codes_in(&self.text_of(id), id));
+                kept.extend(codes_in(&self.child_text(id), id));
             }
         }
         for script in self.scripts() {
             if script.kind == ScriptKind::Data && !script.external {
                 let codes = codes_in(&script.text, script.element);
-                kept.extend(codes.into_iter().map(|code| Code { is_markup: true, ..code }));
+                kept.extend(codes.into_iter().map(|code| PageCode { is_markup: true, ..code }));
             }
         }
         kept
     }
 }
 
-/// The code of handlers in a text that is markup.
-fn codes_in(text: &Decoded, element: NodeId) -> Vec<Code> {
+/// The handlers in a text that is markup.
+fn codes_in(text: &DecodedText, element: NodeId) -> Vec<PageCode> {
     if handler_names(text.text()).next().is_none() {
         return Vec::new();
     }
-    let page = Page::read(text.text());
+    let page = HtmlPage::parse(text.text());
     let codes = page.handlers().filter_map(|handler| {
         let code = &handler.attribute.place.as_ref()?.value;
-        let text = code.traced(|span| Some(text.span(span.start, span.end)));
-        let goal = Goal::Handler;
-        Some(Code { text, goal, element, attribute: None, is_markup: false })
+        let text = code.map_spans(|span| Some(text.span(span.start, span.end)));
+        let goal = ParseGoal::Handler;
+        Some(PageCode { text, goal, element, attribute: None, is_markup: false })
     });
-    codes.filter(|code| handler(code.text.text(), |tree| tree.problems.is_empty())).collect()
+    codes.filter(|code| parse_handler(code.text.text(), |tree| tree.problems.is_empty())).collect()
 }
 
-/// Whether an attribute of that name, in lower case, holds code.
+/// Whether an attribute with this lower-case name is a handler.
 pub(super) fn names_handler(name: &str) -> bool {
     let is_word = name.len() > 4 && name.bytes().all(|b| b.is_ascii_lowercase());
     name.starts_with("on") && is_word && !matches!(name, "online" | "only" | "onto" | "ones")
 }
 
-/// The names before each `=` in a text that are those of handlers.
+/// The handler names before each `=` in a text.
 pub(super) fn handler_names(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('=').filter_map(|(at, _)| {
         let before = text.get(..at)?.trim_ascii_end();
@@ -98,8 +98,8 @@ pub(super) fn handler_names(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The handler in whose value a text ends.
-pub(super) fn unclosed(text: &str) -> Option<&str> {
+/// The handler within whose value a text ends. `None` if it ends elsewhere.
+pub(super) fn unclosed_handler(text: &str) -> Option<&str> {
     let name = handler_names(text).last()?;
     let at = text.rfind(name)?;
     let value =

@@ -1,29 +1,29 @@
-//! Reads JavaScript: all code of a page, parsed once, with scopes resolved.
+//! Parses JavaScript: all code of a page, once, with resolved scopes.
 //!
-//! The trees borrow from an arena, so they live inside [`analyse`] and are
-//! shown to a closure. What the rules share (what a name really denotes, which
-//! strings are constant, where global powers are taken) is worked out here.
+//! The trees borrow from an arena, so they live inside [`analyse`] and are passed to a closure.
+//! What the rules share is computed here: what a name denotes, which strings are constant, where
+//! global powers are used.
 
-mod choices;
-mod depth;
 mod fold;
-mod goals;
+mod generated_handlers;
+mod global_access;
+mod global_path;
 mod index;
 mod inventory;
-mod made;
 mod markup;
-mod optional;
-mod parsed;
-mod path;
+mod missing_tolerance;
+mod nesting_guard;
+mod other_goal;
+mod parsed_script;
 mod pattern;
-mod reach;
 mod resolve;
-mod returned;
-mod skeleton;
-mod this;
+mod return_values;
+mod text_template;
+mod text_variants;
+mod this_binding;
 mod truth;
+mod value_analysis;
 mod values;
-mod wordings;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -37,164 +37,175 @@ use oxc_semantic::{Semantic, SymbolId};
 use oxc_span::{GetSpan as _, SourceType};
 use oxc_syntax::node::NodeId;
 
-use self::parsed::Parsed;
-use self::reach::Reached;
-use super::{Decoded, Page, Span};
+use self::global_access::GlobalAccesses;
+use self::parsed_script::ParsedScript;
+use super::{DecodedText, HtmlPage, Span};
 
-pub use choices::{Choice, Choices};
-pub use depth::{MAX_CHAIN, MAX_NESTING};
-pub use fold::Constant;
+pub use fold::ConstantText;
+pub use generated_handlers::{GeneratedHandler, GeneratedText, TextHolder, WrittenText};
+pub use global_access::{AccessKind, GlobalAccess, GlobalCall};
+pub use global_path::GlobalPath;
 pub use index::{Assignment, MethodCall};
-pub use inventory::{Handler, Script, ScriptKind};
-pub use made::{Holder, MadeHandler, MadeText, Written};
-pub use parsed::{Reader, reading};
-pub use path::Path;
-pub use reach::{Call, Reach, Use};
-pub use skeleton::Skeleton;
-pub use truth::Missing;
-pub use values::Shape;
-pub use wordings::Wording;
+pub use inventory::{InlineHandler, ScriptElement, ScriptKind};
+pub use nesting_guard::{MAX_CHAIN, MAX_NESTING};
+pub use parsed_script::{ScriptReader, with_reader};
+pub use text_template::TextTemplate;
+pub use text_variants::TextVariant;
+pub use truth::MissingApi;
+pub use value_analysis::{PossibleValue, ValueAnalysis};
+pub use values::ValueShape;
 
-/// Scripts and handlers of a page, together: each costs memory of its own. One more is still read.
+/// Most scripts and handlers of a page: each costs memory of its own. One more is still parsed.
 pub const MAX_CODES: usize = 20_000;
 
 /// How a piece of code is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Goal {
+pub enum ParseGoal {
     Script,
     Module,
-    /// The body of a function, as an `on…` attribute holds it.
+    /// The body of a function, as in an `on…` attribute.
     Handler,
 }
 
-/// A piece of code that stands in a page.
+/// A piece of code in a page.
 #[derive(Debug, Clone)]
-pub struct Code {
-    pub text: Decoded,
-    pub goal: Goal,
+pub struct PageCode {
+    pub text: DecodedText,
+    pub goal: ParseGoal,
     /// The element it belongs to.
     pub element: super::NodeId,
-    /// For a handler: the attribute, with the number it has there.
+    /// For a handler: the index of its attribute.
     pub attribute: Option<usize>,
-    /// Whether it stands in markup that a script writes.
+    /// Whether it is in markup that a script writes.
     pub is_markup: bool,
 }
 
-/// What keeps a piece of code from being run or from being analysed.
+/// What prevents a piece of code from running or from being analysed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ScriptProblem {
     pub span: Span,
     pub message: String,
 }
 
-/// Names that are declared for the whole page.
-type Globals<'a> = HashMap<String, Option<Path<'a>>>;
+/// Page-wide names.
+type GlobalPaths<'a> = HashMap<String, Option<GlobalPath<'a>>>;
 
 /// A piece of code as a tree.
-pub struct Tree<'a> {
-    pub code: Code,
-    pub problems: Vec<Problem>,
+pub struct ScriptTree<'a> {
+    pub code: PageCode,
+    pub problems: Vec<ScriptProblem>,
     allocator: &'a Allocator,
-    parsed: Rc<Parsed<'a>>,
-    paths: resolve::Memory<'a>,
-    /// The one value of each name that has only one.
+    parsed: Rc<ParsedScript<'a>>,
+    paths: resolve::PathMemo<'a>,
+    /// The value of each name that has only one.
     values: RefCell<HashMap<SymbolId, Option<&'a Expression<'a>>>>,
-    strings: fold::Memory<&'a str>,
-    lists: fold::Memory<fold::List<'a>>,
-    /// How much text may still be put together, in all code of the page.
-    effort: Rc<Cell<usize>>,
-    /// Whether a name is ever written to.
-    written: RefCell<HashMap<SymbolId, bool>>,
-    /// Whether a function is called by itself.
-    bare: RefCell<HashMap<NodeId, bool>>,
-    sites: RefCell<HashMap<SymbolId, this::Site>>,
-    /// How many of them are being worked out.
+    strings: fold::FoldMemo<&'a str>,
+    lists: fold::FoldMemo<fold::ConstantList<'a>>,
+    /// Bytes of text that all code of the page may still concatenate.
+    folding_budget: Rc<Cell<usize>>,
+    /// Whether a name is ever assigned.
+    written_symbols: RefCell<HashMap<SymbolId, bool>>,
+    /// Whether a function is called without a receiver.
+    bare_calls: RefCell<HashMap<NodeId, bool>>,
+    sites: RefCell<HashMap<SymbolId, this_binding::FunctionUse>>,
+    /// How many of them are being evaluated.
     depth: Cell<usize>,
-    /// What a function gives back.
+    /// What a function returns.
     returns: RefCell<HashMap<NodeId, Option<&'a [&'a Expression<'a>]>>>,
-    /// The functions that other code of the page calls by themselves.
-    called: Rc<HashSet<&'a str>>,
-    /// What this code uses of that which the classic scripts of the page declare for all of them.
-    globals: Globals<'a>,
-    reached: Reached<'a>,
-    /// The handlers that it makes, once they are asked for.
-    made: OnceCell<Vec<MadeHandler<'a>>>,
+    /// The functions that other code of the page calls without a receiver.
+    called_undeclared: Rc<HashSet<&'a str>>,
+    /// The page-wide names that this code uses.
+    globals: GlobalPaths<'a>,
+    accesses: GlobalAccesses<'a>,
+    /// The handlers it generates, computed on demand.
+    generated: OnceCell<Vec<GeneratedHandler<'a>>>,
 }
 
-/// Parses all code, once, and shows the trees to `work`.
-pub fn analyse<R>(codes: Vec<Code>, work: impl for<'a> FnOnce(&[Tree<'a>]) -> R) -> R {
-    reading(|reader| work(&reader.trees(codes)))
+/// Parses all code once and passes the trees to `work`.
+pub fn analyse<R>(codes: Vec<PageCode>, work: impl for<'a> FnOnce(&[ScriptTree<'a>]) -> R) -> R {
+    with_reader(|reader| work(&reader.trees(codes)))
 }
 
-impl<'a> Reader<'a> {
-    /// The code of a page as trees that know of each other; of too much code only the beginning.
-    pub fn trees(&mut self, codes: Vec<Code>) -> Vec<Tree<'a>> {
+impl<'a> ScriptReader<'a> {
+    /// Parses the code of a page as trees that know each other; of too much code only the start.
+    pub fn trees(&mut self, codes: Vec<PageCode>) -> Vec<ScriptTree<'a>> {
         self.trees_among(codes, None)
     }
 
-    /// The handlers that come into a page later, as far as they are written whole. Nothing where
-    /// there are none.
-    pub fn later_trees(&mut self, page: &Page, trees: &[Tree<'a>]) -> Option<Vec<Tree<'a>>> {
-        let choices = Choices::followed(trees);
-        let made = trees.iter().enumerate().flat_map(|(at, tree)| tree.made_codes(&choices, at));
-        let codes: Vec<_> = made.chain(page.kept_codes()).collect();
+    /// The handlers that enter a page later, as far as they are literal. `None` if there are none.
+    pub fn later_trees(
+        &mut self,
+        page: &HtmlPage,
+        trees: &[ScriptTree<'a>],
+    ) -> Option<Vec<ScriptTree<'a>>> {
+        let choices = ValueAnalysis::new(trees);
+        let made =
+            trees.iter().enumerate().flat_map(|(at, tree)| tree.generated_codes(&choices, at));
+        let codes: Vec<_> = made.chain(page.stored_codes()).collect();
         (!codes.is_empty()).then(|| self.trees_among(codes, Some(trees)))
     }
 
-    /// The same, where others may have declared what all of them know.
-    fn trees_among(&mut self, codes: Vec<Code>, others: Option<&[Tree<'a>]>) -> Vec<Tree<'a>> {
-        let effort = Rc::new(Cell::new(fold::MAX_EFFORT));
+    /// Parses trees whose page-wide names may be declared by others.
+    fn trees_among(
+        &mut self,
+        codes: Vec<PageCode>,
+        others: Option<&[ScriptTree<'a>]>,
+    ) -> Vec<ScriptTree<'a>> {
+        let effort = Rc::new(Cell::new(fold::MAX_FOLDED_BYTES));
         let mut trees: Vec<_> = codes.into_iter().map(|code| self.tree(code, &effort)).collect();
         let declaring = others.unwrap_or(&trees);
-        let globals: Globals<'a> = declaring.iter().flat_map(Tree::declarations).collect();
+        let globals: GlobalPaths<'a> =
+            declaring.iter().flat_map(ScriptTree::declarations).collect();
         let called: Rc<HashSet<_>> =
-            Rc::new(declaring.iter().flat_map(Tree::calls_undeclared).collect());
+            Rc::new(declaring.iter().flat_map(ScriptTree::calls_undeclared).collect());
         for tree in &mut trees {
-            tree.called = Rc::clone(&called);
+            tree.called_undeclared = Rc::clone(&called);
             let known = |name: &str| Some((name.to_owned(), *globals.get(name)?));
-            tree.globals = tree.undeclared().filter_map(known).collect();
-            tree.reached = reach::collect(tree);
+            tree.globals = tree.undeclared_names().filter_map(known).collect();
+            tree.accesses = global_access::collect(tree);
         }
         trees
     }
 
-    fn tree(&mut self, code: Code, effort: &Rc<Cell<usize>>) -> Tree<'a> {
+    fn tree(&mut self, code: PageCode, effort: &Rc<Cell<usize>>) -> ScriptTree<'a> {
         let parsed = self.parse(code.text.text(), code.goal);
-        let problems = parsed.errors.iter().map(|error| Problem::of(error, &code)).collect();
-        Tree {
+        let problems =
+            parsed.errors.iter().map(|error| ScriptProblem::from_error(error, &code)).collect();
+        ScriptTree {
             code,
             problems,
             allocator: self.allocator,
             parsed,
-            paths: resolve::Memory::default(),
+            paths: resolve::PathMemo::default(),
             values: RefCell::default(),
             strings: RefCell::default(),
             lists: RefCell::default(),
-            effort: Rc::clone(effort),
-            written: RefCell::default(),
-            bare: RefCell::default(),
+            folding_budget: Rc::clone(effort),
+            written_symbols: RefCell::default(),
+            bare_calls: RefCell::default(),
             sites: RefCell::default(),
             depth: Cell::new(0),
             returns: RefCell::default(),
-            called: Rc::default(),
-            globals: Globals::default(),
-            reached: Reached::default(),
-            made: OnceCell::new(),
+            called_undeclared: Rc::default(),
+            globals: GlobalPaths::default(),
+            accesses: GlobalAccesses::default(),
+            generated: OnceCell::new(),
         }
     }
 }
 
-/// Shows the code of a handler as a tree that knows of nothing else.
-pub fn handler<R>(code: &str, work: impl for<'a> FnOnce(&Tree<'a>) -> R) -> R {
-    let text = Decoded::plain(code, 0);
+/// Parses a handler as an independent tree and passes it to `work`.
+pub fn parse_handler<R>(code: &str, work: impl for<'a> FnOnce(&ScriptTree<'a>) -> R) -> R {
+    let text = DecodedText::verbatim(code, 0);
     let element = super::NodeId::default();
-    let code = Code { text, goal: Goal::Handler, element, attribute: None, is_markup: false };
-    reading(|reader| work(&reader.tree(code, &Rc::new(Cell::new(fold::MAX_EFFORT)))))
+    let code =
+        PageCode { text, goal: ParseGoal::Handler, element, attribute: None, is_markup: false };
+    with_reader(|reader| work(&reader.tree(code, &Rc::new(Cell::new(fold::MAX_FOLDED_BYTES)))))
 }
 
-/// Whether text is a list of statements that declares nothing.
-pub fn parses(text: &str) -> bool {
-    if depth::check(text, Goal::Script).is_err() {
+/// Whether a text is a list of statements without declarations.
+pub fn parses_as_statements(text: &str) -> bool {
+    if nesting_guard::check_nesting(text, ParseGoal::Script).is_err() {
         return false;
     }
     let allocator = Allocator::default();
@@ -203,15 +214,15 @@ pub fn parses(text: &str) -> bool {
     !parsed.panicked && !parsed.diagnostics.has_errors() && parsed.program.body.iter().all(plain)
 }
 
-impl<'a> Tree<'a> {
-    /// The names this code makes global, each with the global thing it stands for, if it does.
-    fn declarations(&self) -> Vec<(String, Option<Path<'a>>)> {
-        if self.code.goal != Goal::Script {
+impl<'a> ScriptTree<'a> {
+    /// The page-wide names of this code, each with the global it stands for, if any.
+    fn declarations(&self) -> Vec<(String, Option<GlobalPath<'a>>)> {
+        if self.code.goal != ParseGoal::Script {
             return Vec::new();
         }
         let scoping = self.semantic().scoping();
         let bindings = scoping.get_bindings(scoping.root_scope_id());
-        let own = bindings.iter().filter(|(_, symbol)| !self.is_hollow(**symbol));
+        let own = bindings.iter().filter(|(_, symbol)| !self.is_redundant_declaration(**symbol));
         own.map(|(name, symbol)| (name.to_string(), self.resolve_symbol(*symbol, fold::MAX_STEPS)))
             .collect()
     }
@@ -220,45 +231,45 @@ impl<'a> Tree<'a> {
         &self.parsed.semantic
     }
 
-    /// The names that this code uses and gives no meaning.
-    fn undeclared(&self) -> impl Iterator<Item = &str> + '_ {
+    /// The names that this code uses without declaring them.
+    fn undeclared_names(&self) -> impl Iterator<Item = &str> + '_ {
         let scoping = self.semantic().scoping();
         let free = scoping.root_unresolved_references().keys();
         let bindings = scoping.get_bindings(scoping.root_scope_id());
-        let hollow = bindings.iter().filter(|(_, symbol)| self.is_hollow(**symbol));
+        let hollow = bindings.iter().filter(|(_, symbol)| self.is_redundant_declaration(**symbol));
         free.chain(hollow.map(|(name, _)| name)).map(oxc_ast::ast::Ident::as_str)
     }
 
-    /// Where a range of the code stands in the document.
-    pub fn place(&self, span: oxc_span::Span) -> Span {
+    /// The source span of a range of the code.
+    pub fn source_span(&self, span: oxc_span::Span) -> Span {
         self.code.text.span(offset(span.start), offset(span.end))
     }
 
-    /// The code under a range, as it is run.
+    /// The code in a range, as it is run.
     pub fn text(&self, span: oxc_span::Span) -> &'a str {
         self.parsed.text.get(offset(span.start)..offset(span.end)).unwrap_or_default()
     }
 
-    /// Each place where something global is taken hold of.
-    pub fn reaches(&self) -> &[Reach<'a>] {
-        &self.reached.reaches
+    /// Each access to a global.
+    pub fn global_accesses(&self) -> &[GlobalAccess<'a>] {
+        &self.accesses.accesses
     }
 
-    /// Each call of something global, however it is written.
-    pub fn calls(&self) -> &[Call<'a>] {
-        &self.reached.calls
+    /// Each call of a global, however written.
+    pub fn global_calls(&self) -> &[GlobalCall<'a>] {
+        &self.accesses.calls
     }
 
-    /// Every node of some kinds.
+    /// Every node of these types.
     pub fn nodes<'t>(&'t self, kinds: &'t [AstType]) -> impl Iterator<Item = AstKind<'a>> + 't {
         self.ids(kinds).map(|id| self.semantic().nodes().kind(id))
     }
 
     fn ids<'t>(&'t self, kinds: &'t [AstType]) -> impl Iterator<Item = NodeId> + 't {
-        kinds.iter().flat_map(|kind| self.parsed.index.of(*kind))
+        kinds.iter().flat_map(|kind| self.parsed.index.nodes_of(*kind))
     }
 
-    /// Each call of something by its name.
+    /// Each method call.
     pub fn methods(&self) -> &[MethodCall<'a>] {
         self.parsed.index.methods()
     }
@@ -267,29 +278,29 @@ impl<'a> Tree<'a> {
         self.parsed.index.assignments()
     }
 
-    /// The node around a node, parentheses and the like included.
+    /// The parent of a node, parentheses included.
     pub fn parent(&self, id: NodeId) -> AstKind<'a> {
         self.semantic().nodes().parent_kind(id)
     }
 
-    /// The nodes around a node, the nearest first.
-    pub fn around(&self, id: NodeId) -> impl Iterator<Item = AstKind<'a>> + '_ {
+    /// The ancestors of a node, nearest first.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = AstKind<'a>> + '_ {
         self.semantic().nodes().ancestor_kinds(id)
     }
 
-    /// Each place where the window around the page, or the one that opened it, is taken hold of.
-    pub fn other_windows(&self) -> &[Reach<'a>] {
-        &self.reached.others
+    /// Each access to the parent or opener window.
+    pub fn other_window_accesses(&self) -> &[GlobalAccess<'a>] {
+        &self.accesses.other_windows
     }
 
-    /// Whether a classic script of the page declares a name for all of them.
+    /// Whether a classic script of the page declares a page-wide name.
     pub fn is_declared(&self, name: &str) -> bool {
         self.globals.contains_key(name)
     }
 
-    /// Whether the page puts together so much text that not all of it was followed.
+    /// Whether the page concatenates so much text that not all of it was followed.
     pub fn is_exhausted(&self) -> bool {
-        self.effort.get() == 0
+        self.folding_budget.get() == 0
     }
 
     /// The whole program.
@@ -297,7 +308,7 @@ impl<'a> Tree<'a> {
         self.semantic().nodes().program()
     }
 
-    /// Names that the code uses and does not declare, each with its places in the code.
+    /// Names that the code uses without declaring them, each with its spans in the code.
     pub fn free_names(&self) -> impl Iterator<Item = (&str, oxc_span::Span)> + '_ {
         let scoping = self.semantic().scoping();
         scoping.root_unresolved_references().iter().flat_map(move |(name, ids)| {
@@ -310,8 +321,8 @@ impl<'a> Tree<'a> {
     }
 }
 
-impl Problem {
-    fn of(error: &parsed::Error, code: &Code) -> Self {
+impl ScriptProblem {
+    fn from_error(error: &parsed_script::SyntaxError, code: &PageCode) -> Self {
         let (start, end) = (offset(error.span.start), offset(error.span.end));
         Self { span: code.text.span(start, end), message: error.message.clone() }
     }

@@ -1,7 +1,7 @@
-//! Says what global thing an expression denotes, whatever it is called here.
+//! Resolves which global an expression denotes, whatever its local name.
 //!
-//! `w.eval`, `window['ev' + 'al']`, `(0, eval)` and `Reflect.get(self, 'eval')`
-//! are all the path `eval`; a game's own function named `fetch` is none.
+//! `w.eval`, `window['ev' + 'al']`, `(0, eval)` and `Reflect.get(self, 'eval')` are all the path
+//! `eval`; a game's own function named `fetch` is none.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,23 +13,23 @@ use oxc_ast::ast::{
 use oxc_semantic::SymbolId;
 use oxc_syntax::symbol::SymbolFlags;
 
-use super::fold::{Constant, MAX_STEPS};
-use super::path::{Path, step};
-use super::{Goal, Tree};
+use super::fold::{ConstantText, MAX_STEPS};
+use super::global_path::{GlobalPath, path_step};
+use super::{ParseGoal, ScriptTree};
 
-/// What each local name was found to denote.
-pub(super) type Memory<'a> = RefCell<HashMap<SymbolId, Option<Path<'a>>>>;
+/// The global each local name denotes.
+pub(super) type PathMemo<'a> = RefCell<HashMap<SymbolId, Option<GlobalPath<'a>>>>;
 
-impl<'a> Tree<'a> {
-    /// What global thing an expression denotes.
-    pub fn path(&self, expression: &'a Expression<'a>) -> Option<Path<'a>> {
+impl<'a> ScriptTree<'a> {
+    /// The global that an expression denotes. `None` if it denotes none.
+    pub fn path(&self, expression: &'a Expression<'a>) -> Option<GlobalPath<'a>> {
         self.resolve(expression, MAX_STEPS)
     }
 
-    /// What global thing an assignment replaces. A local name that stands for one is only renamed.
-    pub fn assigned_path(&self, target: &'a AssignmentTarget<'a>) -> Option<Path<'a>> {
+    /// The global that an assignment replaces. A local name for one is only rebound.
+    pub fn assigned_path(&self, target: &'a AssignmentTarget<'a>) -> Option<GlobalPath<'a>> {
         match assigned_name(target) {
-            Some(name) if self.is_global(name) => Some(Path::of(name.name.as_str())),
+            Some(name) if self.is_global(name) => Some(GlobalPath::from_name(name.name.as_str())),
             Some(_) => None,
             None => self.resolve_member(target.as_member_expression()?, MAX_STEPS),
         }
@@ -42,14 +42,14 @@ impl<'a> Tree<'a> {
 
     pub(super) fn symbol(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
         let reference = self.semantic().scoping().get_reference(name.reference_id.get()?);
-        reference.symbol_id().filter(|symbol| !self.is_hollow(*symbol))
+        reference.symbol_id().filter(|symbol| !self.is_redundant_declaration(*symbol))
     }
 
-    /// `var eval;` at the top of a classic script declares what is there already.
-    pub(super) fn is_hollow(&self, symbol: SymbolId) -> bool {
+    /// `var eval;` at the top of a classic script only redeclares what exists.
+    pub(super) fn is_redundant_declaration(&self, symbol: SymbolId) -> bool {
         let scoping = self.semantic().scoping();
         let at_top = scoping.symbol_scope_id(symbol) == scoping.root_scope_id();
-        if !at_top || self.code.goal != Goal::Script {
+        if !at_top || self.code.goal != ParseGoal::Script {
             return false;
         }
         let only_var = scoping.symbol_flags(symbol) == SymbolFlags::FunctionScopedVariable;
@@ -59,15 +59,15 @@ impl<'a> Tree<'a> {
     }
 
     fn is_written(&self, symbol: SymbolId) -> bool {
-        if let Some(known) = self.written.borrow().get(&symbol) {
+        if let Some(known) = self.written_symbols.borrow().get(&symbol) {
             return *known;
         }
         let written = self.semantic().scoping().symbol_is_mutated(symbol);
-        self.written.borrow_mut().insert(symbol, written);
+        self.written_symbols.borrow_mut().insert(symbol, written);
         written
     }
 
-    pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<Path<'a>> {
+    pub(super) fn resolve(&self, e: &'a Expression<'a>, steps: usize) -> Option<GlobalPath<'a>> {
         let steps = steps.checked_sub(1)?;
         match e {
             Expression::Identifier(name) => self.resolve_name(name, steps),
@@ -94,11 +94,11 @@ impl<'a> Tree<'a> {
         &self,
         name: &IdentifierReference<'a>,
         steps: usize,
-    ) -> Option<Path<'a>> {
+    ) -> Option<GlobalPath<'a>> {
         match self.symbol(name) {
             None => match self.globals.get(name.name.as_str()) {
                 Some(declared) => *declared,
-                None => Some(Path::of(name.name.as_str())),
+                None => Some(GlobalPath::from_name(name.name.as_str())),
             },
             Some(symbol) => self.resolve_symbol(symbol, steps),
         }
@@ -108,7 +108,7 @@ impl<'a> Tree<'a> {
         &self,
         member: &'a oxc_ast::ast::MemberExpression<'a>,
         steps: usize,
-    ) -> Option<Path<'a>> {
+    ) -> Option<GlobalPath<'a>> {
         use oxc_ast::ast::MemberExpression as Member;
         match member {
             Member::StaticMemberExpression(member) => {
@@ -117,7 +117,7 @@ impl<'a> Tree<'a> {
             Member::ComputedMemberExpression(member) => {
                 // The object first: most computed members are of the game's own lists.
                 let path = self.resolve(&member.object, steps)?;
-                path.then(self.step(self.fold(&member.expression, steps)?))
+                path.join(self.step(self.fold(&member.expression, steps)?))
             }
             Member::PrivateFieldExpression(_) => None,
         }
@@ -128,19 +128,19 @@ impl<'a> Tree<'a> {
         object: &'a Expression<'a>,
         key: &'a str,
         steps: usize,
-    ) -> Option<Path<'a>> {
-        self.resolve(object, steps)?.then(step(key))
+    ) -> Option<GlobalPath<'a>> {
+        self.resolve(object, steps)?.join(path_step(key))
     }
 
-    /// A string that the code makes, as a step.
-    pub(super) fn step(&self, key: Constant<'a>) -> &'a str {
+    /// A constant string as a path step.
+    pub(super) fn step(&self, key: ConstantText<'a>) -> &'a str {
         match key {
-            Constant::Borrowed(name) => step(name),
-            Constant::Owned(name) => self.allocator.alloc_str(step(&name)),
+            ConstantText::Borrowed(name) => path_step(name),
+            ConstantText::Owned(name) => self.allocator.alloc_str(path_step(&name)),
         }
     }
 
-    fn resolve_result(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Path<'a>> {
+    fn resolve_result(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<GlobalPath<'a>> {
         self.resolve_call(call, steps).or_else(|| self.resolve_returned(call, steps))
     }
 
@@ -148,12 +148,12 @@ impl<'a> Tree<'a> {
         &self,
         call: &'a CallExpression<'a>,
         steps: usize,
-    ) -> Option<Path<'a>> {
+    ) -> Option<GlobalPath<'a>> {
         let steps = steps.checked_sub(1)?;
         let path = self.resolve(&call.callee, steps)?;
         match &*path {
             // A bound function is the same power.
-            [.., _, "bind"] => Some(path.before()),
+            [.., _, "bind"] => Some(path.parent()),
             ["Reflect", "get"] => {
                 let (object, key) = (argument(call, 0)?, argument(call, 1)?);
                 self.resolve_key(object, self.step(self.fold(key, steps)?), steps)
@@ -163,33 +163,37 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// What a function of the page gives back, where it is called.
-    fn resolve_returned(&self, call: &'a CallExpression<'a>, steps: usize) -> Option<Path<'a>> {
+    /// The result of a function of the page.
+    fn resolve_returned(
+        &self,
+        call: &'a CallExpression<'a>,
+        steps: usize,
+    ) -> Option<GlobalPath<'a>> {
         let steps = steps.checked_sub(1)?;
         let returns = self.returns(self.function_of(&call.callee)?)?;
         returns.iter().find_map(|value| self.resolve(value, steps))
     }
 
-    pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<Path<'a>> {
+    pub(super) fn resolve_symbol(&self, symbol: SymbolId, steps: usize) -> Option<GlobalPath<'a>> {
         if let Some(known) = self.paths.borrow().get(&symbol) {
             return *known;
         }
-        // While it is being worked out it denotes nothing, which ends circles.
+        // While it is being resolved it denotes nothing, which ends cycles.
         self.paths.borrow_mut().insert(symbol, None);
         let path = self.definitions(symbol).into_iter().find_map(|definition| {
             let path = self.resolve(definition.value, steps)?;
-            definition.keys.into_iter().try_fold(path, Path::then)
+            definition.keys.into_iter().try_fold(path, GlobalPath::join)
         });
         self.paths.borrow_mut().insert(symbol, path);
         path
     }
 
-    /// The value of a name that has only one.
-    pub fn value_of(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
+    /// The value of a name that has only one. `None` otherwise.
+    pub fn constant_value(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
         self.constant_definition(name)
     }
 
-    /// The one expression that a name always stands for.
+    /// The expression that a name always stands for. `None` if there is none.
     pub(super) fn constant_definition(
         &self,
         name: &IdentifierReference<'a>,
@@ -207,7 +211,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// The assigned name, if the target is one.
+/// The assigned name. `None` if the target is no name.
 pub(super) fn assigned_name<'t, 'a>(
     target: &'t AssignmentTarget<'a>,
 ) -> Option<&'t IdentifierReference<'a>> {
@@ -217,7 +221,7 @@ pub(super) fn assigned_name<'t, 'a>(
     }
 }
 
-/// An argument that is not spread.
+/// An argument. `None` if it is missing or spread.
 pub(super) fn argument<'a>(call: &'a CallExpression<'a>, i: usize) -> Option<&'a Expression<'a>> {
     call.arguments.get(i).and_then(Argument::as_expression)
 }

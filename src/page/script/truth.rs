@@ -1,7 +1,7 @@
-//! Works out tests where something of the browser is missing: `'share' in navigator` is false.
+//! Evaluates tests if a browser API is missing: `'share' in navigator` is false.
 //!
-//! What is missing is `undefined`, and code that asks for it first goes its other way. Only
-//! what is then certain is an answer.
+//! A missing API is `undefined`, and code that tests for it takes its other branch. Only certain
+//! results count.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -9,49 +9,56 @@ use oxc_ast::ast::{
     FunctionBody, IdentifierReference, LogicalOperator, MemberExpression, Statement, UnaryOperator,
 };
 
-use super::Tree;
+use super::ScriptTree;
 
-/// What a step costs of the effort that a page may make, in bytes of text.
-pub(super) const STEP: usize = 64;
+/// Cost of a step, in bytes of the page's text budget.
+pub(super) const STEP_COST: usize = 64;
 
-/// What is not there when the code runs.
+/// The APIs that are missing at run time.
 #[derive(Clone, Copy)]
-pub struct Missing {
-    /// Whether a way leads to something that is missing, or on from there.
+pub struct MissingApi {
+    /// Whether a path leads to or through something missing.
     pub path: fn(&[&str]) -> bool,
-    /// Whether a method of that name is missing, whatever has it.
+    /// Whether a method with this name is missing on any object.
     pub member: fn(&str) -> bool,
 }
 
-impl<'a> Tree<'a> {
-    /// What a test comes to, where that is certain.
-    pub(super) fn truth(&self, e: &'a Expression<'a>, m: Missing, steps: usize) -> Option<bool> {
+impl<'a> ScriptTree<'a> {
+    /// The value of a test. `None` if it is uncertain.
+    pub(super) fn truth_value(
+        &self,
+        e: &'a Expression<'a>,
+        m: MissingApi,
+        steps: usize,
+    ) -> Option<bool> {
         let steps = steps.checked_sub(1)?;
-        self.pay(STEP)?;
+        self.spend_budget(STEP_COST)?;
         match e {
-            Expression::ParenthesizedExpression(inner) => self.truth(&inner.expression, m, steps),
+            Expression::ParenthesizedExpression(inner) => {
+                self.truth_value(&inner.expression, m, steps)
+            }
             Expression::BooleanLiteral(literal) => Some(literal.value),
             Expression::UnaryExpression(not) if not.operator.is_not() => {
-                self.truth(&not.argument, m, steps).map(|value| !value)
+                self.truth_value(&not.argument, m, steps).map(|value| !value)
             }
             Expression::LogicalExpression(both) => {
-                let sides = [&both.left, &both.right].map(|side| self.truth(side, m, steps));
-                connected(both.operator, sides)
+                let sides = [&both.left, &both.right].map(|side| self.truth_value(side, m, steps));
+                combine_truth(both.operator, sides)
             }
-            Expression::BinaryExpression(pair) => self.compared(pair, m, steps),
-            Expression::CallExpression(call) => self.asked(call, m, steps),
+            Expression::BinaryExpression(pair) => self.compare_truth(pair, m, steps),
+            Expression::CallExpression(call) => self.call_truth(call, m, steps),
             Expression::Identifier(name) if self.symbol(name).is_some() => {
                 let missing = self.is_missing(e, m, steps).then_some(false);
-                missing.or_else(|| self.truth(self.value_of(name)?, m, steps))
+                missing.or_else(|| self.truth_value(self.constant_value(name)?, m, steps))
             }
             _ => self.is_missing(e, m, steps).then_some(false),
         }
     }
 
     /// Whether an expression is certainly `undefined`.
-    pub(super) fn is_missing(&self, e: &'a Expression<'a>, m: Missing, steps: usize) -> bool {
+    pub(super) fn is_missing(&self, e: &'a Expression<'a>, m: MissingApi, steps: usize) -> bool {
         let Some(steps) = steps.checked_sub(1) else { return false };
-        if self.pay(STEP).is_none() {
+        if self.spend_budget(STEP_COST).is_none() {
             return false;
         }
         let e = e.get_inner_expression();
@@ -60,14 +67,14 @@ impl<'a> Tree<'a> {
             member.is_some_and(m.member)
         };
         match e {
-            // One of the sides may be there.
+            // Either side may exist.
             Expression::ConditionalExpression(either) => [&either.consequent, &either.alternate]
                 .iter()
                 .all(|side| self.is_missing(side, m, steps)),
             Expression::LogicalExpression(either) => {
                 [&either.left, &either.right].iter().all(|side| self.is_missing(side, m, steps))
             }
-            Expression::Identifier(name) => match self.value_of(name) {
+            Expression::Identifier(name) => match self.constant_value(name) {
                 Some(value) if !matches!(value, Expression::Identifier(_)) => {
                     self.is_missing(value, m, steps)
                 }
@@ -78,7 +85,12 @@ impl<'a> Tree<'a> {
     }
 
     /// `typeof x === 'undefined'`, `x != null`, `'x' in navigator`.
-    fn compared(&self, pair: &'a BinaryExpression<'a>, m: Missing, steps: usize) -> Option<bool> {
+    fn compare_truth(
+        &self,
+        pair: &'a BinaryExpression<'a>,
+        m: MissingApi,
+        steps: usize,
+    ) -> Option<bool> {
         if pair.operator == BinaryOperator::In {
             return self.is_key_missing(&pair.right, &pair.left, m).then_some(false);
         }
@@ -89,7 +101,7 @@ impl<'a> Tree<'a> {
         };
         let sides = [(&pair.left, &pair.right), (&pair.right, &pair.left)];
         let same = sides.into_iter().find_map(|(it, with)| {
-            if let Some(kind) = self.typed(it, m, steps) {
+            if let Some(kind) = self.typeof_missing(it, m, steps) {
                 return Some(self.constant(with)? == kind);
             }
             self.is_missing(it, m, steps).then(|| is_nothing(with, pair.operator))
@@ -97,8 +109,13 @@ impl<'a> Tree<'a> {
         Some(same == equal)
     }
 
-    /// What `typeof` says of something that is missing.
-    fn typed(&self, e: &'a Expression<'a>, m: Missing, steps: usize) -> Option<&'static str> {
+    /// The `typeof` of something missing. `None` for other expressions.
+    fn typeof_missing(
+        &self,
+        e: &'a Expression<'a>,
+        m: MissingApi,
+        steps: usize,
+    ) -> Option<&'static str> {
         let Expression::UnaryExpression(kind) = e.get_inner_expression() else { return None };
         let missing = || self.is_missing(&kind.argument, m, steps);
         (kind.operator == UnaryOperator::Typeof && missing()).then_some("undefined")
@@ -108,22 +125,27 @@ impl<'a> Tree<'a> {
         &self,
         object: &'a Expression<'a>,
         key: &'a Expression<'a>,
-        m: Missing,
+        m: MissingApi,
     ) -> bool {
         let Some(key) = self.constant(key) else { return false };
-        let path = self.path(object).and_then(|path| path.then(self.step(key.clone())));
+        let path = self.path(object).and_then(|path| path.join(self.step(key.clone())));
         path.is_some_and(|path| (m.path)(&path)) || (m.member)(&key)
     }
 
     /// `Boolean(x)`, `navigator.hasOwnProperty('x')`, and functions of the page that only test.
-    fn asked(&self, call: &'a CallExpression<'a>, m: Missing, steps: usize) -> Option<bool> {
+    fn call_truth(
+        &self,
+        call: &'a CallExpression<'a>,
+        m: MissingApi,
+        steps: usize,
+    ) -> Option<bool> {
         let argument = |i: usize| call.arguments.get(i).and_then(Argument::as_expression);
         let callee = call.callee.get_inner_expression();
         if let Expression::Identifier(name) = callee {
             if self.is_global(name) && name.name == "Boolean" {
-                return self.truth(argument(0)?, m, steps);
+                return self.truth_value(argument(0)?, m, steps);
             }
-            return self.truth(self.only_result(name)?, m, steps);
+            return self.truth_value(self.only_result(name)?, m, steps);
         }
         let member = callee.as_member_expression()?;
         let (object, key) = match member.static_property_name()? {
@@ -134,13 +156,13 @@ impl<'a> Tree<'a> {
         self.is_key_missing(object, key, m).then_some(false)
     }
 
-    /// What a function of the page returns, where it does nothing else.
+    /// The result of a function that only returns one.
     fn only_result(&self, name: &IdentifierReference<'a>) -> Option<&'a Expression<'a>> {
         let declaration = self.semantic().scoping().symbol_declaration(self.symbol(name)?);
         if let AstKind::Function(function) = self.semantic().nodes().kind(declaration) {
             return returned(function.body.as_ref()?);
         }
-        match self.value_of(name)? {
+        match self.constant_value(name)? {
             Expression::FunctionExpression(function) => returned(function.body.as_ref()?),
             Expression::ArrowFunctionExpression(arrow) => match &arrow.body {
                 ArrowFunctionBody::FunctionBody(body) => returned(body),
@@ -151,7 +173,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-fn connected(operator: LogicalOperator, sides: [Option<bool>; 2]) -> Option<bool> {
+fn combine_truth(operator: LogicalOperator, sides: [Option<bool>; 2]) -> Option<bool> {
     match operator {
         LogicalOperator::And if sides.contains(&Some(false)) => Some(false),
         LogicalOperator::Or if sides.contains(&Some(true)) => Some(true),
@@ -161,7 +183,7 @@ fn connected(operator: LogicalOperator, sides: [Option<bool>; 2]) -> Option<bool
     }
 }
 
-/// Whether `undefined` equals this; nothing else that is written out does.
+/// Whether `undefined` equals this; no other literal does.
 fn is_nothing(with: &Expression<'_>, operator: BinaryOperator) -> bool {
     match with.get_inner_expression() {
         Expression::NullLiteral(_) => {

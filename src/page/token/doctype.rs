@@ -1,32 +1,32 @@
-//! The doctype, which decides between today's layout and that of 1998.
+//! Parses the doctype, which selects standards or quirks mode.
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Doctype, Token};
 
 use crate::page::Span;
 
-use super::reference::In;
-use super::{Lexeme, Tokenizer, lexeme};
+use super::reference::TextContext;
+use super::{SpannedToken, Tokenizer, lexeme};
 
-/// A reader of what follows `<!doctype`.
-struct Reader<'t, 's> {
+/// Parses what follows `<!doctype`.
+struct DoctypeReader<'t, 's> {
     tokens: &'t Tokenizer<'s>,
     at: usize,
     doctype: Doctype,
 }
 
-/// Whether the doctype is over.
-enum Step {
+/// Whether the doctype has ended.
+enum DoctypeStep {
     More,
     Over,
-    /// Something that means nothing: skip to the `>`.
+    /// Invalid: skip to the `>`.
     Bogus,
 }
 
 impl Tokenizer<'_> {
-    pub(super) fn doctype(&mut self) -> Lexeme {
+    pub(super) fn doctype(&mut self) -> SpannedToken {
         let start = self.at;
-        let mut reader = Reader { tokens: self, at: start + 9, doctype: Doctype::default() };
+        let mut reader = DoctypeReader { tokens: self, at: start + 9, doctype: Doctype::default() };
         reader.read();
         let (end, doctype) = (reader.at, reader.doctype);
         self.at = end;
@@ -34,19 +34,19 @@ impl Tokenizer<'_> {
     }
 }
 
-impl Reader<'_, '_> {
+impl DoctypeReader<'_, '_> {
     fn read(&mut self) {
         let mut step = self.name();
-        if matches!(step, Step::More) {
+        if matches!(step, DoctypeStep::More) {
             step = self.identifiers();
         }
-        if matches!(step, Step::Bogus) {
+        if matches!(step, DoctypeStep::Bogus) {
             let rest = self.tokens.rest_from(self.at);
             self.at += rest.find('>').map_or(rest.len(), |at| at + 1);
         }
     }
 
-    fn name(&mut self) -> Step {
+    fn name(&mut self) -> DoctypeStep {
         if let Some(step) = self.ends() {
             // No name at all.
             self.doctype.force_quirks = true;
@@ -54,12 +54,12 @@ impl Reader<'_, '_> {
         }
         let start = self.at;
         self.at += self.take(|byte| !is_space(byte) && byte != b'>');
-        let name = self.tokens.decode(start, self.at, In::Verbatim);
+        let name = self.tokens.decode(start, self.at, TextContext::Verbatim);
         self.doctype.name = Some(StrTendril::from_slice(&name.text().to_ascii_lowercase()));
-        Step::More
+        DoctypeStep::More
     }
 
-    fn identifiers(&mut self) -> Step {
+    fn identifiers(&mut self) -> DoctypeStep {
         if let Some(step) = self.ends() {
             return step;
         }
@@ -73,7 +73,7 @@ impl Reader<'_, '_> {
         if public { self.public() } else { self.system() }
     }
 
-    fn public(&mut self) -> Step {
+    fn public(&mut self) -> DoctypeStep {
         if let Some(step) = self.ends() {
             self.doctype.force_quirks = true;
             return step;
@@ -81,7 +81,7 @@ impl Reader<'_, '_> {
         let Some(id) = self.quoted() else { return self.bogus() };
         self.doctype.public_id = Some(id);
         if self.doctype.force_quirks {
-            return Step::Over;
+            return DoctypeStep::Over;
         }
         if let Some(step) = self.ends() {
             return step;
@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
         self.system_id()
     }
 
-    fn system(&mut self) -> Step {
+    fn system(&mut self) -> DoctypeStep {
         if let Some(step) = self.ends() {
             self.doctype.force_quirks = true;
             return step;
@@ -97,21 +97,21 @@ impl Reader<'_, '_> {
         self.system_id()
     }
 
-    fn system_id(&mut self) -> Step {
+    fn system_id(&mut self) -> DoctypeStep {
         let Some(id) = self.quoted() else { return self.bogus() };
         self.doctype.system_id = Some(id);
         if self.doctype.force_quirks {
-            return Step::Over;
+            return DoctypeStep::Over;
         }
-        self.ends().unwrap_or(Step::Bogus)
+        self.ends().unwrap_or(DoctypeStep::Bogus)
     }
 
-    fn bogus(&mut self) -> Step {
+    fn bogus(&mut self) -> DoctypeStep {
         self.doctype.force_quirks = true;
-        Step::Bogus
+        DoctypeStep::Bogus
     }
 
-    /// An identifier in quotes; one that `>` or the end breaks off means quirks.
+    /// Parses a quoted identifier; if `>` or the end interrupts it, quirks mode follows.
     fn quoted(&mut self) -> Option<StrTendril> {
         let quote = self.tokens.byte(self.at).filter(|byte| matches!(byte, b'"' | b'\''))?;
         let start = self.at + 1;
@@ -119,21 +119,21 @@ impl Reader<'_, '_> {
         let end = start + self.take(|byte| byte != quote && byte != b'>');
         self.doctype.force_quirks = self.tokens.byte(end) != Some(quote);
         self.at = (end + 1).min(self.tokens.source.len());
-        let id = self.tokens.decode(start, end, In::Verbatim);
+        let id = self.tokens.decode(start, end, TextContext::Verbatim);
         Some(StrTendril::from_slice(id.text()))
     }
 
-    /// Skips white space; something if the doctype is over.
-    fn ends(&mut self) -> Option<Step> {
+    /// Skips white space. `Some` if the doctype has ended.
+    fn ends(&mut self) -> Option<DoctypeStep> {
         self.at += self.take(is_space);
         match self.tokens.byte(self.at) {
             Some(b'>') => {
                 self.at += 1;
-                Some(Step::Over)
+                Some(DoctypeStep::Over)
             }
             None => {
                 self.doctype.force_quirks = true;
-                Some(Step::Over)
+                Some(DoctypeStep::Over)
             }
             Some(_) => None,
         }

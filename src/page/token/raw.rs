@@ -1,13 +1,13 @@
-//! Text that only one end tag ends: scripts, styles, titles, text areas.
+//! Reads text that only one end tag ends: scripts, styles, titles, text areas.
 
 use crate::page::Span;
 
-use super::reference::In;
-use super::{Lexeme, Mode, Tokenizer, lexeme_of_text};
+use super::reference::TextContext;
+use super::{SpannedToken, TextMode, Tokenizer, lexeme_of_text};
 
-/// How deep a script is in the standard's oldest accident: `<!-- <script>`.
+/// The escape state of a script: `<!-- <script>`, the standard's oldest oddity.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Escape {
+enum ScriptEscape {
     None,
     Comment,
     Script,
@@ -15,24 +15,25 @@ enum Escape {
 
 impl Tokenizer<'_> {
     /// The text up to its end tag, or the end tag.
-    pub(super) fn raw(&mut self) -> Option<Lexeme> {
+    pub(super) fn raw(&mut self) -> Option<SpannedToken> {
         let start = self.at;
-        let end = if self.mode == Mode::Script { self.script_end() } else { self.raw_end() };
+        let end = if self.mode == TextMode::Script { self.script_end() } else { self.raw_end() };
         if end == start {
             let lexeme = self.end_tag();
-            self.mode = Mode::Data;
+            self.mode = TextMode::Data;
             return lexeme;
         }
-        let place = if self.mode == Mode::Rcdata { In::Text } else { In::Verbatim };
+        let place =
+            if self.mode == TextMode::Rcdata { TextContext::Text } else { TextContext::Verbatim };
         let decoded = self.decode(start, end, place);
         self.at = end;
         Some(lexeme_of_text(decoded, Span::new(start, end)))
     }
 
-    pub(super) fn plaintext(&mut self) -> Lexeme {
+    pub(super) fn plaintext(&mut self) -> SpannedToken {
         let (start, end) = (self.at, self.source.len());
         self.at = end;
-        let decoded = self.decode(start, end, In::Verbatim);
+        let decoded = self.decode(start, end, TextContext::Verbatim);
         lexeme_of_text(decoded, Span::new(start, end))
     }
 
@@ -48,35 +49,39 @@ impl Tokenizer<'_> {
         self.source.len()
     }
 
-    /// Where a script ends: inside `<!-- <script>` the next end tag does not count.
+    /// The end of a script: inside `<!-- <script>` the next end tag does not count.
     fn script_end(&self) -> usize {
-        let mut escape = Escape::None;
+        let mut escape = ScriptEscape::None;
         let mut opened = 0;
         let mut at = self.at;
         while let Some(step) = self.rest_from(at).find(['<', '>']) {
             at += step;
             let rest = self.rest_from(at);
             match escape {
-                _ if escape != Escape::Script && self.is_own_end(at) => return at,
-                Escape::None if rest.starts_with("<!--") => {
-                    escape = Escape::Comment;
+                _ if escape != ScriptEscape::Script && self.is_own_end(at) => return at,
+                ScriptEscape::None if rest.starts_with("<!--") => {
+                    escape = ScriptEscape::Comment;
                     opened = at + 2;
-                    // `<!-->` is over at once: its own dashes count.
+                    // `<!-->` ends at once: its own dashes count.
                     at += 3;
                 }
-                Escape::Comment | Escape::Script if self.ends_comment(at, opened) => {
-                    escape = Escape::None;
+                ScriptEscape::Comment | ScriptEscape::Script if self.ends_comment(at, opened) => {
+                    escape = ScriptEscape::None;
                 }
-                Escape::Comment if self.is_tag(at, "<script") => escape = Escape::Script,
-                Escape::Script if self.is_tag(at, "</script") => escape = Escape::Comment,
-                Escape::None | Escape::Comment | Escape::Script => {}
+                ScriptEscape::Comment if self.is_tag(at, "<script") => {
+                    escape = ScriptEscape::Script;
+                }
+                ScriptEscape::Script if self.is_tag(at, "</script") => {
+                    escape = ScriptEscape::Comment;
+                }
+                ScriptEscape::None | ScriptEscape::Comment | ScriptEscape::Script => {}
             }
             at += 1;
         }
         self.source.len()
     }
 
-    /// Whether the byte is the `>` of a `-->` whose dashes are not older than the comment.
+    /// Whether the byte is the `>` of a `-->` whose dashes are not before the comment.
     fn ends_comment(&self, at: usize, opened: usize) -> bool {
         let dashes = at.checked_sub(2).filter(|from| *from >= opened);
         self.byte(at) == Some(b'>')

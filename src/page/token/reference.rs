@@ -4,30 +4,30 @@ use std::borrow::Cow;
 
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
-use crate::page::Decoded;
+use crate::page::DecodedText;
 
 use super::Tokenizer;
 
-/// Where the text stands, which says what is decoded in it.
+/// The context of the text, which determines what is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum In {
+pub(super) enum TextContext {
     Text,
     Attribute,
     /// Scripts, styles, comments: no references.
     Verbatim,
 }
 
-/// What a reference stands for, and how many bytes it takes.
-struct Reference {
+/// A character reference: its text and its length in bytes.
+struct CharReference {
     text: Cow<'static, str>,
     length: usize,
 }
 
 impl Tokenizer<'_> {
-    /// A piece of the source as the browser reads it.
-    pub(super) fn decode(&self, start: usize, end: usize, place: In) -> Decoded {
+    /// Decodes a piece of the source as the browser does.
+    pub(super) fn decode(&self, start: usize, end: usize, place: TextContext) -> DecodedText {
         let piece = self.source.get(start..end).unwrap_or_default();
-        let mut decoded = Decoded::default();
+        let mut decoded = DecodedText::default();
         let mut from = 0;
         let mut at = 0;
         while let Some(step) = next_special(piece, at, place) {
@@ -41,14 +41,14 @@ impl Tokenizer<'_> {
             at += length;
         }
         decoded.push(piece.get(from..).unwrap_or_default(), start + from);
-        decoded.close(end);
+        decoded.end_at(end);
         decoded
     }
 }
 
-/// How far it is to the next byte that may not stand for itself.
-fn next_special(piece: &str, at: usize, place: In) -> Option<usize> {
-    let references = matches!(place, In::Text | In::Attribute);
+/// The distance to the next byte that may need decoding. `None` if there is none.
+fn next_special(piece: &str, at: usize, place: TextContext) -> Option<usize> {
+    let references = matches!(place, TextContext::Text | TextContext::Attribute);
     piece.as_bytes().get(at..)?.iter().position(|byte| match byte {
         b'&' => references,
         0 | b'\r' => true,
@@ -56,8 +56,8 @@ fn next_special(piece: &str, at: usize, place: In) -> Option<usize> {
     })
 }
 
-/// What a special byte and those after it become (nothing: themselves), and how many they are.
-fn special(rest: &str, place: In) -> (Option<Cow<'static, str>>, usize) {
+/// The decoding of a special byte and its followers (`None`: unchanged), and their length.
+fn special(rest: &str, place: TextContext) -> (Option<Cow<'static, str>>, usize) {
     match rest.as_bytes() {
         [b'\r', b'\n', ..] => (Some("\n".into()), 2),
         [b'\r', ..] => (Some("\n".into()), 1),
@@ -69,8 +69,8 @@ fn special(rest: &str, place: In) -> (Option<Cow<'static, str>>, usize) {
     }
 }
 
-/// The reference at the start of `rest`, which begins with `&`.
-fn reference(rest: &str, place: In) -> Option<Reference> {
+/// The reference at the start of `rest`, which starts with `&`.
+fn reference(rest: &str, place: TextContext) -> Option<CharReference> {
     match rest.as_bytes().get(1)? {
         b'#' => numeric(rest),
         next if next.is_ascii_alphanumeric() => named(rest, place),
@@ -78,7 +78,7 @@ fn reference(rest: &str, place: In) -> Option<Reference> {
     }
 }
 
-fn numeric(rest: &str) -> Option<Reference> {
+fn numeric(rest: &str) -> Option<CharReference> {
     let hex = matches!(rest.as_bytes().get(2), Some(b'x' | b'X'));
     let (digits, radix) = if hex { (3, 16) } else { (2, 10) };
     let number = rest.get(digits..)?;
@@ -89,10 +89,10 @@ fn numeric(rest: &str) -> Option<Reference> {
     let value = u32::from_str_radix(number.get(..length)?, radix).unwrap_or(u32::MAX);
     let end = digits + length;
     let length = if rest.as_bytes().get(end) == Some(&b';') { end + 1 } else { end };
-    Some(Reference { text: character(value).to_string().into(), length })
+    Some(CharReference { text: character(value).to_string().into(), length })
 }
 
-/// The character with a number; the ones that were never meant are mapped as browsers do.
+/// The character with a number; invalid numbers are mapped as browsers do.
 fn character(value: u32) -> char {
     let windows = value.checked_sub(0x80).and_then(|c1| usize::try_from(c1).ok());
     let replaced = windows.and_then(|c1| C1_REPLACEMENTS.get(c1).copied().flatten());
@@ -103,8 +103,8 @@ fn character(value: u32) -> char {
     }
 }
 
-/// The longest name that is one; the table also holds every beginning of a name.
-fn named(rest: &str, place: In) -> Option<Reference> {
+/// The longest matching name; the table also contains every prefix of a name.
+fn named(rest: &str, place: TextContext) -> Option<CharReference> {
     let mut found = None;
     for (i, byte) in rest.bytes().enumerate().skip(1) {
         let entry = rest.get(1..=i).and_then(|name| NAMED_ENTITIES.get(name));
@@ -120,10 +120,10 @@ fn named(rest: &str, place: In) -> Option<Reference> {
     let closed = rest.as_bytes().get(length - 1) == Some(&b';');
     let next = rest.as_bytes().get(length);
     let runs_on = next.is_some_and(|byte| *byte == b'=' || byte.is_ascii_alphanumeric());
-    // `?a=1&copy=2` in an attribute is a query, not a sign.
-    if place == In::Attribute && !closed && runs_on {
+    // `?a=1&copy=2` in an attribute is a query, not a reference.
+    if place == TextContext::Attribute && !closed && runs_on {
         return None;
     }
     let chars = [first, second].into_iter().filter(|c| *c != 0).filter_map(char::from_u32);
-    Some(Reference { text: chars.collect::<String>().into(), length })
+    Some(CharReference { text: chars.collect::<String>().into(), length })
 }

@@ -1,4 +1,4 @@
-//! Tags and their attributes.
+//! Parses tags and their attributes.
 
 use std::collections::HashSet;
 
@@ -6,24 +6,24 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, Token};
 use html5ever::{Attribute, LocalName, QualName, ns};
 
-use crate::page::{Decoded, Span};
+use crate::page::{DecodedText, Span};
 
-use super::reference::In;
-use super::{Lexeme, Place, Tokenizer};
+use super::reference::TextContext;
+use super::{AttributePlace, SpannedToken, Tokenizer};
 
-/// Up to this many attributes a look along the list is cheaper than a set.
-const FEW: usize = 16;
+/// Up to this many attributes a linear search is cheaper than a set.
+const MAX_LINEAR: usize = 16;
 
 #[derive(Default)]
-struct Attributes {
+struct AttributeList {
     list: Vec<Attribute>,
-    places: Vec<Place>,
+    places: Vec<AttributePlace>,
     seen: HashSet<String>,
     duplicates: bool,
 }
 
 impl Tokenizer<'_> {
-    pub(super) fn start_tag(&mut self) -> Option<Lexeme> {
+    pub(super) fn start_tag(&mut self) -> Option<SpannedToken> {
         let lexeme = self.tag(TagKind::StartTag)?;
         if let Token::TagToken(tag) = &lexeme.token {
             self.last_start = tag.name.to_string();
@@ -31,7 +31,7 @@ impl Tokenizer<'_> {
         Some(lexeme)
     }
 
-    pub(super) fn end_tag(&mut self) -> Option<Lexeme> {
+    pub(super) fn end_tag(&mut self) -> Option<SpannedToken> {
         self.tag(TagKind::EndTag)
     }
 
@@ -43,14 +43,14 @@ impl Tokenizer<'_> {
         self.last_start.len()
     }
 
-    /// A tag; nothing where the document ends inside it, as browsers drop such a tag.
-    fn tag(&mut self, kind: TagKind) -> Option<Lexeme> {
+    /// Parses a tag. `None` if the document ends inside it, as browsers drop such a tag.
+    fn tag(&mut self, kind: TagKind) -> Option<SpannedToken> {
         let start = self.at;
         let name_start = start + if kind == TagKind::StartTag { 1 } else { 2 };
         let name_end = self.scan(name_start, |byte| is_space(byte) || matches!(byte, b'/' | b'>'));
         let name = self.lowered(name_start, name_end);
         self.at = name_end;
-        let mut attributes = Attributes::default();
+        let mut attributes = AttributeList::default();
         let Some(self_closing) = self.attributes(&mut attributes) else {
             self.at = self.source.len();
             return None;
@@ -62,16 +62,17 @@ impl Tokenizer<'_> {
             attrs: attributes.list,
             had_duplicate_attributes: attributes.duplicates,
         };
-        Some(Lexeme {
+        Some(SpannedToken {
             token: Token::TagToken(tag),
             span: Span::new(start, self.at),
             places: attributes.places,
-            decoded: Decoded::default(),
+            decoded: DecodedText::default(),
         })
     }
 
-    /// Reads to the end of the tag and says whether it closes itself.
-    fn attributes(&mut self, attributes: &mut Attributes) -> Option<bool> {
+    /// Parses up to the end of the tag and returns whether it is self-closing. `None` if the
+    /// document ends before.
+    fn attributes(&mut self, attributes: &mut AttributeList) -> Option<bool> {
         loop {
             self.at = self.scan(self.at, |byte| !is_space(byte));
             match (self.peek(0), self.peek(1)) {
@@ -90,10 +91,10 @@ impl Tokenizer<'_> {
         }
     }
 
-    fn attribute(&mut self, attributes: &mut Attributes) -> Option<()> {
+    fn attribute(&mut self, attributes: &mut AttributeList) -> Option<()> {
         let start = self.at;
         let ends_name = |byte| is_space(byte) || matches!(byte, b'/' | b'>' | b'=');
-        // A name may begin with `=`.
+        // A name may start with `=`.
         let name_end = self.scan(start + 1, ends_name);
         let name = Span::new(start, name_end);
         self.at = name_end;
@@ -102,31 +103,31 @@ impl Tokenizer<'_> {
             self.at = equals + 1;
             self.value()?
         } else {
-            let mut none = Decoded::default();
-            none.close(name_end);
+            let mut none = DecodedText::default();
+            none.end_at(name_end);
             (none, None)
         };
-        let place = Place { whole: Span::new(start, self.at), name, value, quote };
+        let place = AttributePlace { whole: Span::new(start, self.at), name, value, quote };
         attributes.add(self.lowered(start, name_end), place);
         Some(())
     }
 
-    fn value(&mut self) -> Option<(Decoded, Option<u8>)> {
+    fn value(&mut self) -> Option<(DecodedText, Option<u8>)> {
         self.at = self.scan(self.at, |byte| !is_space(byte));
         let quote = self.peek(0)?;
         if !matches!(quote, b'"' | b'\'') {
             let start = self.at;
             self.at = self.scan(start, |byte| is_space(byte) || byte == b'>');
-            return Some((self.decode(start, self.at, In::Attribute), None));
+            return Some((self.decode(start, self.at, TextContext::Attribute), None));
         }
         let start = self.at + 1;
         let end = self.scan(start, |byte| byte == quote);
         self.byte(end)?;
         self.at = end + 1;
-        Some((self.decode(start, end, In::Attribute), Some(quote)))
+        Some((self.decode(start, end, TextContext::Attribute), Some(quote)))
     }
 
-    /// The first place from `at` on where a byte satisfies `stop`, or the end.
+    /// The first offset from `at` on whose byte satisfies `stop`, or the end.
     fn scan(&self, at: usize, stop: impl Fn(u8) -> bool) -> usize {
         let rest = self.source.as_bytes().get(at..).unwrap_or_default();
         at.min(self.source.len()) + rest.iter().position(|byte| stop(*byte)).unwrap_or(rest.len())
@@ -138,9 +139,9 @@ impl Tokenizer<'_> {
     }
 }
 
-impl Attributes {
-    /// The first of a name counts, as in browsers.
-    fn add(&mut self, name: String, place: Place) {
+impl AttributeList {
+    /// The first attribute with a name counts, as in browsers.
+    fn add(&mut self, name: String, place: AttributePlace) {
         if self.has(&name) {
             self.duplicates = true;
             return;
@@ -150,15 +151,15 @@ impl Attributes {
             value: StrTendril::from_slice(place.value.text()),
         });
         self.places.push(place);
-        if self.list.len() == FEW {
+        if self.list.len() == MAX_LINEAR {
             self.seen = self.list.iter().map(|a| a.name.local.to_string()).collect();
-        } else if self.list.len() > FEW {
+        } else if self.list.len() > MAX_LINEAR {
             self.seen.insert(name);
         }
     }
 
     fn has(&self, name: &str) -> bool {
-        if self.list.len() < FEW {
+        if self.list.len() < MAX_LINEAR {
             return self.list.iter().any(|attribute| &*attribute.name.local == name);
         }
         self.seen.contains(name)

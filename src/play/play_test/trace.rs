@@ -3,7 +3,7 @@
 use super::super::chromium::{Fault, FaultKind, StackFrame};
 use super::super::verdict::{PlayProblem, PlayProblemKind, SourceFrame};
 use crate::game::Vetted;
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
 /// Most frames kept of a stack.
@@ -35,7 +35,7 @@ fn problem_from_fault(game: &Vetted, fault: Fault) -> PlayProblem {
 
 /// The frames that are in the game itself and not in the hardening.
 pub fn source_frames(game: &Vetted, spots: Vec<StackFrame>) -> Vec<SourceFrame> {
-    let lines = Lines::new(game.html());
+    let lines = LineIndex::new(game.html());
     let traced = spots.into_iter().filter_map(|spot| {
         let at = lines.offset_utf16(spot.line, spot.column)?;
         let (repaired, original) = game.to_source_offsets(at)?;

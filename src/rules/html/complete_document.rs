@@ -2,9 +2,9 @@
 
 use oxc_ast::{AstKind, AstType};
 
-use crate::page::script::{ScriptKind, Tree};
-use crate::page::{Element, Page, Span};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{ScriptKind, ScriptTree};
+use crate::page::{Element, HtmlPage, Span};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "complete-document",
@@ -33,15 +33,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let page = look.page;
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let page = context.page;
     let end = Span::new(page.source().len(), page.source().len());
     let scripts = page.scripts();
     for script in &scripts {
         let element = page.element(script.element);
         let open = element.filter(|element| element.end_tag.is_none() && element.is("script"));
         if let Some(tag) = open.and_then(|element| element.start_tag) {
-            notes.deny(tag, "this script is never closed: the page was cut off");
+            diagnostics.deny(tag, "this script is never closed: the page was cut off");
             return;
         }
     }
@@ -50,13 +50,13 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
     let code =
         scripts.iter().any(|s| runs(s.kind) && (s.external || !s.text.text().trim().is_empty()));
     if !code && !handlers {
-        notes.deny(end, "the page has no script, so nothing can be played");
-    } else if !has_something_to_see(page) && !look.trees.iter().any(makes_elements) {
-        notes.deny(end, "the page shows nothing and its script makes nothing to see");
+        diagnostics.deny(end, "the page has no script, so nothing can be played");
+    } else if !has_something_to_see(page) && !context.trees.iter().any(makes_elements) {
+        diagnostics.deny(end, "the page shows nothing and its script makes nothing to see");
     }
 }
 
-fn has_something_to_see(page: &Page) -> bool {
+fn has_something_to_see(page: &HtmlPage) -> bool {
     page.elements().any(|(_, element)| is_seen(element))
 }
 
@@ -70,7 +70,7 @@ fn is_seen(element: &Element) -> bool {
 }
 
 /// Whether code puts elements into the page.
-fn makes_elements(tree: &Tree<'_>) -> bool {
+fn makes_elements(tree: &ScriptTree<'_>) -> bool {
     const MAKERS: &[&str] = &[
         "createElement",
         "createElementNS",

@@ -4,8 +4,8 @@
 //! charset emoji become letters; without a viewport a phone shows a stamp; and
 //! without a title a tab shows the name of a file: the heading is a better one.
 
-use crate::page::{Page, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::{HtmlPage, Span};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "document-basics",
@@ -26,45 +26,46 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let page = look.page;
-    let start = page.start();
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let page = context.page;
+    let start = page.content_start();
     if page.doctype().is_none() {
-        let fix = Fix::edit(Edit::insert(start, "<!DOCTYPE html>\n"));
-        notes.repair(Span::new(start, start), "the page has no doctype", fix);
+        let fix = FindingFix::from_edit(TextEdit::insert(start, "<!DOCTYPE html>\n"));
+        diagnostics.repair(Span::new(start, start), "the page has no doctype", fix);
     }
     let head = page.head_start();
     if !has_charset(page) {
-        let fix = Fix::edit(Edit::insert(head, "<meta charset=\"utf-8\">\n"));
-        notes.repair(Span::new(head, head), "the page does not say its charset", fix);
+        let fix = FindingFix::from_edit(TextEdit::insert(head, "<meta charset=\"utf-8\">\n"));
+        diagnostics.repair(Span::new(head, head), "the page does not say its charset", fix);
     }
     if !has_viewport(page) {
         let tag = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-        let fix = Fix::edit(Edit::insert(head, tag));
-        notes.repair(Span::new(head, head), "the page does not say how wide it is", fix);
+        let fix = FindingFix::from_edit(TextEdit::insert(head, tag));
+        diagnostics.repair(Span::new(head, head), "the page does not say how wide it is", fix);
     }
     if let Some(heading) = heading(page) {
-        let fix = Fix::edit(Edit::insert(head, format!("<title>{heading}</title>\n")));
-        notes.repair(Span::new(head, head), "the page has no title", fix);
+        let fix =
+            FindingFix::from_edit(TextEdit::insert(head, format!("<title>{heading}</title>\n")));
+        diagnostics.repair(Span::new(head, head), "the page has no title", fix);
     }
 }
 
 /// The first heading, as the text of a title.
-fn heading(page: &Page) -> Option<String> {
-    let (id, _) = page.first("h1").filter(|_| page.first("title").is_none())?;
-    let words = page.whole_text_of(id);
+fn heading(page: &HtmlPage) -> Option<String> {
+    let (id, _) = page.first_element("h1").filter(|_| page.first_element("title").is_none())?;
+    let words = page.descendant_text(id);
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     (!words.is_empty()).then(|| words.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
-fn has_charset(page: &Page) -> bool {
+fn has_charset(page: &HtmlPage) -> bool {
     page.elements().filter(|(_, element)| element.is("meta")).any(|(_, meta)| {
         let equiv = meta.value("http-equiv").unwrap_or_default();
         meta.attribute("charset").is_some() || equiv.eq_ignore_ascii_case("content-type")
     })
 }
 
-fn has_viewport(page: &Page) -> bool {
+fn has_viewport(page: &HtmlPage) -> bool {
     page.elements().filter(|(_, element)| element.is("meta")).any(|(_, meta)| {
         meta.value("name").is_some_and(|name| name.trim().eq_ignore_ascii_case("viewport"))
     })

@@ -8,10 +8,10 @@ pub(super) mod no_javascript_url;
 pub(super) mod no_markup_power;
 pub(super) mod within_limits;
 
-mod gaps;
-mod locate;
-mod made;
+mod element_locator;
+mod generated_markup;
+mod handler_retention;
 mod scope;
-mod stays;
+mod template_holes;
 
-pub(super) use made::encoded;
+pub(super) use generated_markup::encode_quoted;

@@ -1,16 +1,16 @@
 //! `no-external-resource`: the file is the whole game.
 //!
-//! Fonts, icon sheets, favicons and counters are taken out: the game plays on
-//! without. A library or a picture from elsewhere is part of the game, so a
-//! page that needs one is refused and asked for again.
+//! Fonts, icon sheets, favicons and visitor counters are removed: the game works without them. An
+//! external library or picture is part of the game, so a page that needs one is rejected and
+//! requested again.
 
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Tree};
-use crate::page::url::{Target, host, target};
-use crate::page::{Attribute, Element, NodeId, Page, Place, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::script::{MethodCall, ScriptTree};
+use crate::page::url::{UrlTarget, url_host, url_target};
+use crate::page::{Attribute, AttributePlace, Element, HtmlPage, NodeId, Span};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-resource",
@@ -68,7 +68,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Hosts and words that mean fonts and icons.
+/// Hosts and words of fonts and icons.
 const DECORATION: &[&str] = &[
     "fonts.",
     "font-awesome",
@@ -81,7 +81,7 @@ const DECORATION: &[&str] = &[
     "/css2?family",
     "webfont",
 ];
-/// Hosts and words that mean counting visitors.
+/// Hosts and words of visitor counters.
 const COUNTERS: &[&str] = &[
     "googletagmanager",
     "google-analytics",
@@ -97,79 +97,79 @@ const COUNTERS: &[&str] = &[
     "doubleclick",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (id, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (id, element) in context.page.elements() {
         match element.name() {
-            "script" => script(look.page, (id, element), notes),
-            "link" => link(look.page, element, notes),
-            _ => media(element, notes),
+            "script" => check_script(context.page, (id, element), diagnostics),
+            "link" => check_link(context.page, element, diagnostics),
+            _ => check_media(element, diagnostics),
         }
     }
-    for tree in look.trees {
-        imports(tree, notes);
+    for tree in context.trees {
+        check_imports(tree, diagnostics);
         for method in tree.methods().iter().filter(|method| makes_link(tree, method)) {
             let why = "the `link` that is made here is turned into an element without effect";
-            notes.warn(tree.place(method.call.span), why);
+            diagnostics.warn(tree.source_span(method.call.span), why);
         }
     }
 }
 
-fn script(page: &Page, (_, element): (NodeId, &Element), notes: &mut Notes) {
+fn check_script(page: &HtmlPage, (_, element): (NodeId, &Element), diagnostics: &mut Diagnostics) {
     for attribute in &element.attributes {
         let source = matches!(&**attribute.local(), "src" | "href");
         let Some(place) = attribute.place.as_ref().filter(|_| source) else { continue };
-        match target(&attribute.value) {
-            Target::Remote
+        match url_target(&attribute.value) {
+            UrlTarget::Remote
                 if is_any(&attribute.value, DECORATION) || is_any(&attribute.value, COUNTERS) =>
             {
-                let why = format!("the script is loaded from {}", named(&attribute.value));
-                notes.repair(place.whole, why, without(page, element));
+                let why = format!("the script is loaded from {}", display_host(&attribute.value));
+                diagnostics.repair(place.whole, why, remove_element(page, element));
             }
-            Target::Remote => {
-                let host = named(&attribute.value);
-                notes.deny(place.whole, format!("a script is loaded from {host}"));
+            UrlTarget::Remote => {
+                let host = display_host(&attribute.value);
+                diagnostics.deny(place.whole, format!("a script is loaded from {host}"));
             }
-            Target::Relative => {
-                notes.deny(
+            UrlTarget::Relative => {
+                diagnostics.deny(
                     place.whole,
                     "the script is in another file, which is not part of the game",
                 );
             }
-            Target::Data(_) | Target::Blob => {
-                notes.deny(place.whole, "the script is hidden in its address");
+            UrlTarget::Data(_) | UrlTarget::Blob => {
+                diagnostics.deny(place.whole, "the script is hidden in its address");
             }
-            Target::Inside | Target::Code(_) => {}
+            UrlTarget::Inside | UrlTarget::Code(_) => {}
         }
     }
 }
 
-/// Every link is taken out: it looks names up and connects before any policy is asked, and in a
-/// game of one file there is nothing for it to lead to. Only a style that is missed is refused.
-fn link(page: &Page, element: &Element, notes: &mut Notes) {
+/// Every link is removed: it resolves names and connects before any policy applies, and a game of
+/// one file has nothing to link. Only a needed style is rejected.
+fn check_link(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) {
     let Some(tag) = element.start_tag else { return };
     let rel = element.value("rel").unwrap_or_default().to_ascii_lowercase();
     let styles = rel.split_ascii_whitespace().any(|word| word == "stylesheet");
     let href = element.attribute("href").and_then(|href| Some((href, href.place.as_ref()?.whole)));
     let (url, place) = href.map_or(("", tag), |(href, place)| (href.value.as_str(), place));
-    match target(url) {
-        Target::Remote | Target::Relative if styles && !is_any(url, DECORATION) => {
-            notes.deny(place, format!("a style is loaded from {}", named(url)));
+    match url_target(url) {
+        UrlTarget::Remote | UrlTarget::Relative if styles && !is_any(url, DECORATION) => {
+            diagnostics.deny(place, format!("a style is loaded from {}", display_host(url)));
         }
-        Target::Data(_) | Target::Blob if styles => {
-            notes.deny(place, "a style is hidden in an address, where the policy stops it");
+        UrlTarget::Data(_) | UrlTarget::Blob if styles => {
+            diagnostics.deny(place, "a style is hidden in an address, where the policy stops it");
         }
-        Target::Remote | Target::Relative => {
-            let why = format!("the page asks for {}", named(url));
-            notes.repair(place, why, without(page, element));
+        UrlTarget::Remote | UrlTarget::Relative => {
+            let why = format!("the page asks for {}", display_host(url));
+            diagnostics.repair(place, why, remove_element(page, element));
         }
-        Target::Inside | Target::Data(_) | Target::Blob | Target::Code(_) => {
+        UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {
             let why = "a `link` has nothing to do in a game, so it is left out";
-            notes.repair(tag, why, without(page, element));
+            diagnostics.repair(tag, why, remove_element(page, element));
         }
     }
 }
 
-fn makes_link<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+fn makes_link<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     let name = match method.name {
         "createElement" => tree.argument(method.call, 0),
         "createElementNS" => tree.argument(method.call, 1),
@@ -179,35 +179,42 @@ fn makes_link<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case("link"))
 }
 
-/// Pictures, sounds and all else that loads by an attribute.
-fn media(element: &Element, notes: &mut Notes) {
+/// Checks pictures, sounds and all else that an attribute loads.
+fn check_media(element: &Element, diagnostics: &mut Diagnostics) {
     for attribute in &element.attributes {
         let Some(place) = &attribute.place else { continue };
         if loads(element, attribute) {
-            address(element, place, &attribute.value, notes);
+            check_address(element, place, &attribute.value, diagnostics);
         } else if matches!(&**attribute.local(), "srcset" | "imagesrcset") {
             let urls = attribute.value.split_ascii_whitespace().map(|url| url.trim_matches(','));
-            for url in urls.filter(|url| target(url) == Target::Remote) {
-                address(element, place, url, notes);
+            for url in urls.filter(|url| url_target(url) == UrlTarget::Remote) {
+                check_address(element, place, url, diagnostics);
             }
         }
     }
 }
 
-fn address(element: &Element, place: &Place, url: &str, notes: &mut Notes) {
+fn check_address(
+    element: &Element,
+    place: &AttributePlace,
+    url: &str,
+    diagnostics: &mut Diagnostics,
+) {
     let name = element.name();
-    match target(url) {
-        Target::Remote => {
-            notes.deny(place.whole, format!("`{name}` loads from {}", named(url)));
+    match url_target(url) {
+        UrlTarget::Remote => {
+            diagnostics.deny(place.whole, format!("`{name}` loads from {}", display_host(url)));
         }
-        Target::Relative if is_frame(element) => {
-            notes.deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
+        UrlTarget::Relative if is_frame(element) => {
+            diagnostics
+                .deny(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
-        // It was missing before: the game plays as well as it ever did.
-        Target::Relative => {
-            notes.warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
+        // It was missing before: the game works as it did.
+        UrlTarget::Relative => {
+            diagnostics
+                .warn(place.whole, format!("`{name}` loads a file that is not part of the game"));
         }
-        Target::Inside | Target::Data(_) | Target::Blob | Target::Code(_) => {}
+        UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {}
     }
 }
 
@@ -229,7 +236,7 @@ fn is_frame(element: &Element) -> bool {
     matches!(element.name(), "iframe" | "frame" | "object" | "embed")
 }
 
-fn imports(tree: &Tree<'_>, notes: &mut Notes) {
+fn check_imports(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     let imports = tree.nodes(&[
         AstType::ImportDeclaration,
         AstType::ExportAllDeclaration,
@@ -238,16 +245,16 @@ fn imports(tree: &Tree<'_>, notes: &mut Notes) {
     ]);
     for kind in imports {
         let why = "the module is in another file, which is not part of the game";
-        notes.deny(tree.place(kind.span()), why);
+        diagnostics.deny(tree.source_span(kind.span()), why);
     }
 }
 
-/// The page without the element.
-fn without(page: &Page, element: &Element) -> Fix {
-    let Some(tag) = element.start_tag else { return Fix::default() };
+/// Removes the element.
+fn remove_element(page: &HtmlPage, element: &Element) -> FindingFix {
+    let Some(tag) = element.start_tag else { return FindingFix::default() };
     let end = element.end_tag.map_or(tag.end, |end| end.end);
     let line_break = page.source().get(end..).unwrap_or_default().starts_with('\n');
-    Fix::edit(Edit::remove(Span::new(tag.start, end + usize::from(line_break))))
+    FindingFix::from_edit(TextEdit::remove(Span::new(tag.start, end + usize::from(line_break))))
 }
 
 fn is_any(url: &str, words: &[&str]) -> bool {
@@ -255,7 +262,7 @@ fn is_any(url: &str, words: &[&str]) -> bool {
     words.iter().any(|word| url.contains(word))
 }
 
-fn named(url: &str) -> String {
-    let host = host(url);
+fn display_host(url: &str) -> String {
+    let host = url_host(url);
     if host.is_empty() { "another file".to_owned() } else { format!("`{host}`") }
 }

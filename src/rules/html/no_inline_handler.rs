@@ -1,23 +1,22 @@
-//! `no-inline-handler`: code stands in scripts, not in attributes.  (CWE-79)
+//! `no-inline-handler`: code is in scripts, not in attributes. (CWE-79)
 //!
-//! A third of all real games has handlers. Where nobody can notice, the code is
-//! moved into a script that puts it into the same slot, `element.onclick`, as
-//! soon as the element is there: then the page's policy knows it as it knows
-//! all scripts, and no attribute runs code. Where the page looks at attributes or
-//! copies them, or where names mean something else there, all handlers stay, and
-//! the policy allows exactly their texts (CSP 3, `'unsafe-hashes'`). What
-//! scripts make themselves is the work of `made`.
+//! A third of all real games has handlers. If that makes no difference, the code is moved into a
+//! script that puts it into the same slot, `element.onclick`, as soon as the element exists: then
+//! the page's policy knows it like all scripts, and no attribute runs code. If the page inspects or
+//! copies attributes, or names mean something else there, all handlers stay, and the policy allows
+//! exactly their texts (CSP 3, `'unsafe-hashes'`). Handlers that scripts generate are checked by
+//! `generated_markup`.
 
 use std::collections::HashMap;
 
-use crate::page::script::{Handler, Tree};
-use crate::page::{Page, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::script::{InlineHandler, ScriptTree};
+use crate::page::{HtmlPage, Span};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::{made, stays};
+use super::{generated_markup, handler_retention};
 
-/// What an element is marked with whose handler was moved, before a number.
-const MARK: &str = "data-on-";
+/// Prefix of the markers of elements whose handler was moved, before a number.
+const MARKER_PREFIX: &str = "data-on-";
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-inline-handler",
@@ -56,15 +55,15 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let made = made::find(look, notes);
-    let trees: HashMap<_, _> = look
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let made = generated_markup::find_generated(context, diagnostics);
+    let trees: HashMap<_, _> = context
         .trees
         .iter()
         .filter_map(|tree| Some(((tree.code.element, tree.code.attribute?), tree)))
         .collect();
     let mut handlers = Vec::new();
-    for handler in look.page.handlers() {
+    for handler in context.page.handlers() {
         let Some(tree) = trees.get(&(handler.id, handler.number)) else { continue };
         if let Some(problem) = tree.problems.first() {
             let name = handler.attribute.name();
@@ -72,51 +71,55 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 "the code in `{name}` does not parse: {}; the rest of it was not checked",
                 problem.message
             );
-            notes.deny(problem.span, why);
+            diagnostics.deny(problem.span, why);
         } else {
             handlers.push((handler, *tree));
         }
     }
-    let kept = look.page.kept_codes().into_iter();
+    let kept = context.page.stored_codes().into_iter();
     let made: Vec<_> = made
         .into_iter()
-        .chain(kept.map(|code| (code.text.whole(), code.text.text().to_owned())))
+        .chain(kept.map(|code| (code.text.source_span(), code.text.text().to_owned())))
         .collect();
-    let is_made = notes.has_any() || !made.is_empty();
+    let is_made = diagnostics.has_any() || !made.is_empty();
     let reason = if is_made {
         Some("a script puts handlers into the page".to_owned())
     } else {
-        stays::reason(look, &handlers)
+        handler_retention::keep_reason(context, &handlers)
     };
     match reason {
-        None => moved(look.page, &handlers, notes),
-        Some(reason) => allowed(&handlers, made, &reason, notes),
+        None => move_handlers(context.page, &handlers, diagnostics),
+        Some(reason) => allow_handlers(&handlers, made, &reason, diagnostics),
     }
 }
 
 /// Moves all handlers into a script.
-fn moved(page: &Page, handlers: &[(Handler<'_>, &Tree<'_>)], notes: &mut Notes) {
-    let first = made::first_free(page.source(), MARK);
+fn move_handlers(
+    page: &HtmlPage,
+    handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
+    diagnostics: &mut Diagnostics,
+) {
+    let first = generated_markup::first_free_number(page.source(), MARKER_PREFIX);
     for ((handler, tree), number) in handlers.iter().zip(first..) {
         let Some(place) = &handler.attribute.place else { continue };
         let name = handler.attribute.name();
-        let mark = format!("{MARK}{number}");
+        let mark = format!("{MARKER_PREFIX}{number}");
         let entry = format!(
             "[\"{mark}\", \"{name}\", function (event) {{{}}}]",
-            body(tree.code.text.text())
+            function_body(tree.code.text.text())
         );
-        let edits = vec![Edit::new(place.whole, mark)];
-        let fix = Fix { edits, handlers: vec![entry], ..Fix::default() };
-        notes.repair(place.whole, format!("the code of `{name}` stands in the markup"), fix);
+        let edits = vec![TextEdit::new(place.whole, mark)];
+        let fix = FindingFix { edits, handlers: vec![entry], ..FindingFix::default() };
+        diagnostics.repair(place.whole, format!("the code of `{name}` stands in the markup"), fix);
     }
 }
 
-/// Lets handlers stay, each by its text.
-fn allowed(
-    handlers: &[(Handler<'_>, &Tree<'_>)],
+/// Allows each handler by its text.
+fn allow_handlers(
+    handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
     made: Vec<(Span, String)>,
     reason: &str,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     let written = handlers.iter().filter_map(|(handler, tree)| {
         let place = handler.attribute.place.as_ref()?;
@@ -131,17 +134,17 @@ fn allowed(
         1 => "this handler stays where it is, allowed by its exact text".to_owned(),
         n => format!("{n} handlers stay where they are, each allowed by its exact text"),
     };
-    notes.allow(place, format!("{what}, because {reason}"), texts);
+    diagnostics.allow(place, format!("{what}, because {reason}"), texts);
 }
 
-/// Whether code can stand in a script element.
+/// Whether code can be in a script element.
 pub(super) fn is_safe(code: &str) -> bool {
     let lower = code.to_ascii_lowercase();
     !lower.contains("</script") && !lower.contains("<script") && !lower.contains("<!--")
 }
 
-/// The code as the body of a function, where a comment at its end swallows no bracket.
-pub(super) fn body(code: &str) -> String {
+/// The code as the body of a function; a comment at its end must not swallow the bracket.
+pub(super) fn function_body(code: &str) -> String {
     let code = code.trim();
     if code.contains("//") || code.contains('\n') {
         format!("\n{code}\n")

@@ -1,18 +1,18 @@
-//! `no-javascript-url`: an address is an address, not code.  (CWE-79)
+//! `no-javascript-url`: a URL is an address, not code. (CWE-79)
 //!
-//! White space, control characters and entities do not hide the scheme: the
-//! browser removes them, and so does the reader of URLs here.
+//! White space, control characters and entities do not hide the scheme: browsers remove them, and
+//! so does the URL reader here.
 
 use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Tree, parses};
-use crate::page::url::{Target, target};
+use crate::page::script::{ScriptTree, parses_as_statements};
+use crate::page::url::{UrlTarget, url_target};
 use crate::page::{Attribute, Element, NodeId};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::locate::Locator;
+use super::element_locator::ElementLocator;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-javascript-url",
@@ -49,7 +49,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Attributes that hold an address, or become one by animation.
+/// Attributes that are URLs, or become one by animation.
 const ADDRESSES: &[&str] = &[
     "href",
     "src",
@@ -68,46 +68,51 @@ const ADDRESSES: &[&str] = &[
     "srcset",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let mut locator = Locator::new(look.page, "data-link-");
-    for (id, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let mut locator = ElementLocator::new(context.page, "data-link-");
+    for (id, element) in context.page.elements() {
         for attribute in &element.attributes {
             if ADDRESSES.contains(&&**attribute.local()) {
-                judge(look, &mut locator, (id, element, attribute), notes);
+                judge(context, &mut locator, (id, element, attribute), diagnostics);
             }
         }
     }
-    for tree in look.trees {
-        for address in in_code(tree).filter(|address| is_code(tree, address)) {
-            notes.deny(tree.place(address.span()), "this address is code");
+    for tree in context.trees {
+        for address in addresses_in_code(tree).filter(|address| is_code(tree, address)) {
+            diagnostics.deny(tree.source_span(address.span()), "this address is code");
         }
     }
 }
 
 fn judge(
-    look: &Look<'_, '_>,
-    locator: &mut Locator,
+    context: &RuleContext<'_, '_>,
+    locator: &mut ElementLocator,
     (id, element, attribute): (NodeId, &Element, &Attribute),
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     let Some(place) = &attribute.place else { return };
-    let code = match target(&attribute.value) {
-        Target::Code(code) => code,
-        Target::Data(kind) if is_document(&kind) && navigates(element) => {
-            return notes.deny(place.whole, "this address is a page of its own");
+    let code = match url_target(&attribute.value) {
+        UrlTarget::Code(code) => code,
+        UrlTarget::Data(kind) if is_document(&kind) && navigates(element) => {
+            return diagnostics.deny(place.whole, "this address is a page of its own");
         }
         _ => return,
     };
-    let code = decoded(&code);
+    let code = decode_percent(&code);
     let link = element.is("a") || element.is("area");
     let javascript = attribute.value.trim_start().to_ascii_lowercase().contains("script:");
     let safe = !code.to_ascii_lowercase().contains("</script") && !code.contains("<!--");
-    if !link || !javascript || !safe || !parses(&code) || look.page.is_in_template(id) {
-        return notes.deny(place.whole, "this address is code");
+    if !link
+        || !javascript
+        || !safe
+        || !parses_as_statements(&code)
+        || context.page.is_in_template(id)
+    {
+        return diagnostics.deny(place.whole, "this address is code");
     }
-    let found = locator.find(element);
+    let found = locator.locate(element);
     let marker = found.marker.map(|marker| format!(" {marker}")).unwrap_or_default();
-    let edit = Edit::new(place.whole, format!("href=\"#\"{marker}"));
+    let edit = TextEdit::new(place.whole, format!("href=\"#\"{marker}"));
     let run = if is_nothing(&code) {
         String::new()
     } else {
@@ -117,12 +122,12 @@ fn judge(
         "if ({0}) {0}.addEventListener(\"click\", function (event) {{ event.preventDefault();{run} }});",
         found.expression
     );
-    let fix = Fix { edits: vec![edit], bindings: vec![binding], ..Fix::default() };
-    notes.repair(place.whole, "this address is code", fix);
+    let fix = FindingFix { edits: vec![edit], bindings: vec![binding], ..FindingFix::default() };
+    diagnostics.repair(place.whole, "this address is code", fix);
 }
 
-/// The code in an address is percent-encoded.
-fn decoded(code: &str) -> String {
+/// Decodes the percent-encoded code of a URL.
+fn decode_percent(code: &str) -> String {
     let mut bytes = Vec::with_capacity(code.len());
     let mut rest = code.as_bytes();
     while let [first, others @ ..] = rest {
@@ -139,7 +144,7 @@ fn code_unit(rest: &[u8]) -> Option<u8> {
     u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()
 }
 
-/// `void(0)` and the like: a link that does nothing by itself.
+/// Whether the code does nothing: `void(0)` and the like.
 fn is_nothing(code: &str) -> bool {
     let plain: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     matches!(plain.trim_end_matches(';'), "" | "void(0)" | "void0" | "undefined" | "//" | "{}")
@@ -149,7 +154,7 @@ fn is_document(kind: &str) -> bool {
     kind.contains("html") || kind.contains("xml") || kind.contains("javascript")
 }
 
-/// Whether an address of the element opens a page.
+/// Whether a URL of the element opens a page.
 fn navigates(element: &Element) -> bool {
     matches!(
         element.name(),
@@ -165,8 +170,10 @@ fn navigates(element: &Element) -> bool {
     )
 }
 
-/// Addresses that code sets or opens.
-fn in_code<'t, 'a>(tree: &'t Tree<'a>) -> impl Iterator<Item = &'a Expression<'a>> + 't {
+/// URLs that code sets or opens.
+fn addresses_in_code<'t, 'a>(
+    tree: &'t ScriptTree<'a>,
+) -> impl Iterator<Item = &'a Expression<'a>> + 't {
     let opens = |key| matches!(key, "href" | "src" | "action" | "formAction" | "data" | "location");
     let set = tree.assignments().iter().filter(move |set| set.key.is_some_and(opens));
     let by_method = tree.methods().iter().filter_map(|method| match method.name {
@@ -185,7 +192,7 @@ fn in_code<'t, 'a>(tree: &'t Tree<'a>) -> impl Iterator<Item = &'a Expression<'a
     set.map(|set| &set.set.right).chain(by_method).chain(opened)
 }
 
-fn is_code<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {
+fn is_code<'a>(tree: &ScriptTree<'a>, address: &'a Expression<'a>) -> bool {
     let start = tree.constant_start(address);
-    start.is_some_and(|start| matches!(target(&start), Target::Code(_)))
+    start.is_some_and(|start| matches!(url_target(&start), UrlTarget::Code(_)))
 }

@@ -1,16 +1,16 @@
-//! `no-markup-power`: markup asks the browser for nothing that no game gets.
+//! `no-markup-power`: markup requests nothing from the browser that no game gets.
 //!
-//! Some powers need no script: an element that asks where the player is, an attribute that
-//! reports to an advertiser or offers a form to an agent, a line in the head that switches an
-//! experiment on. Where the page is the same without, it is taken out. A field for a file is
-//! only told: what the player chooses is read by the page, and the page cannot send.
+//! Some powers need no script: an element that asks for the player's location, an attribute that
+//! reports to an advertiser or offers a form to an agent, a tag in the head that enables an
+//! experiment. If the page is the same without it, it is removed. A file input is only a warning:
+//! the page can read what the player chooses, but cannot send it.
 
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Assignment, MethodCall, Tree};
-use crate::page::{Attribute, Element, Page, Place, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::script::{Assignment, MethodCall, ScriptTree};
+use crate::page::{Attribute, AttributePlace, Element, HtmlPage, Span};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-markup-power",
@@ -69,10 +69,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Elements that are buttons for a power.
+/// Elements that request a power.
 const ELEMENTS: &[&str] = &["geolocation", "usermedia", "permission", "install"];
 
-/// Attributes that report to others, or offer the page to an agent, on whatever they stand.
+/// Attributes of any element that report to others or offer the page to an agent.
 const ATTRIBUTES: &[&str] = &[
     "attributionsrc",
     "browsingtopics",
@@ -86,11 +86,11 @@ const ATTRIBUTES: &[&str] = &[
     "toolparamdescription",
 ];
 
-/// Attributes of a field that opens a camera or takes a whole folder.
+/// Attributes of an input that opens a camera or takes a whole directory.
 const OF_FIELDS: &[&str] = &["capture", "webkitdirectory", "directory"];
 
-/// What `http-equiv` may say. The policy is replaced when the page is hardened, a refresh is the
-/// business of `no-navigation`, and what is about keeping copies does nothing.
+/// Allowed values of `http-equiv`. The policy is replaced by hardening, `no-navigation` checks
+/// refreshes, and caching headers do nothing.
 const EQUIVALENTS: &[&str] = &[
     "",
     "content-type",
@@ -105,39 +105,39 @@ const EQUIVALENTS: &[&str] = &[
     "imagetoolbar",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (_, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (_, element) in context.page.elements() {
         if let Some(tag) = element.start_tag {
-            in_markup(look.page, (element, tag), notes);
+            check_markup(context.page, (element, tag), diagnostics);
         }
     }
-    for tree in look.trees {
+    for tree in context.trees {
         for set in tree.assignments() {
-            by_assignment(tree, set, notes);
+            check_assignment(tree, set, diagnostics);
         }
         for method in tree.methods() {
-            by_method(tree, method, notes);
+            check_method(tree, method, diagnostics);
         }
     }
 }
 
-fn in_markup(page: &Page, (element, tag): (&Element, Span), notes: &mut Notes) {
+fn check_markup(page: &HtmlPage, (element, tag): (&Element, Span), diagnostics: &mut Diagnostics) {
     if ELEMENTS.iter().any(|name| element.is(name)) {
         let why = format!("`{}` asks the browser for a power that no game gets", element.name());
-        notes.deny(tag, why);
+        diagnostics.deny(tag, why);
     }
     for attribute in &element.attributes {
         let Some(place) = &attribute.place else { continue };
-        if let Some(why) = taken_out(element, attribute) {
-            let edit = Edit::remove_attribute(page.source(), place.whole);
-            notes.repair(place.whole, why, Fix::edit(edit));
+        if let Some(why) = removal_reason(element, attribute) {
+            let edit = TextEdit::remove_attribute(page.source(), place.whole);
+            diagnostics.repair(place.whole, why, FindingFix::from_edit(edit));
         }
-        in_value(element, (attribute, place), notes);
+        check_value(element, (attribute, place), diagnostics);
     }
 }
 
-/// Why an attribute is taken out, if it is.
-fn taken_out(element: &Element, attribute: &Attribute) -> Option<String> {
+/// Why an attribute is removed. `None` if it is not.
+fn removal_reason(element: &Element, attribute: &Attribute) -> Option<String> {
     let name = &**attribute.local();
     let lower = name.to_ascii_lowercase();
     if ATTRIBUTES.contains(&lower.as_str()) {
@@ -164,18 +164,26 @@ fn fills_in(tokens: &str) -> bool {
     })
 }
 
-/// Values that mean a power where the attribute does not.
-fn in_value(element: &Element, (attribute, place): (&Attribute, &Place), notes: &mut Notes) {
+/// Checks values that request a power where the attribute alone does not.
+fn check_value(
+    element: &Element,
+    (attribute, place): (&Attribute, &AttributePlace),
+    diagnostics: &mut Diagnostics,
+) {
     let value = attribute.value.to_ascii_lowercase();
     match (element.name(), &**attribute.local(), value.as_str()) {
         ("input", "type", "password") => {
-            let fix = Fix::edit(Edit::new(place.whole, "type=\"text\""));
-            notes.repair(place.whole, PASSWORD, fix);
+            let fix = FindingFix::from_edit(TextEdit::new(place.whole, "type=\"text\""));
+            diagnostics.repair(place.whole, PASSWORD, fix);
         }
-        ("input", "type", "file") => notes.warn(place.whole, FILE),
+        ("input", "type", "file") => diagnostics.warn(place.whole, FILE),
         ("template", "shadowrootmode", "closed") => {
-            let fix = Fix::edit(Edit::new(place.whole, "shadowrootmode=\"open\""));
-            notes.repair(place.whole, "a closed root hides what is in it from the guard", fix);
+            let fix = FindingFix::from_edit(TextEdit::new(place.whole, "shadowrootmode=\"open\""));
+            diagnostics.repair(
+                place.whole,
+                "a closed root hides what is in it from the guard",
+                fix,
+            );
         }
         _ => {}
     }
@@ -184,18 +192,22 @@ fn in_value(element: &Element, (attribute, place): (&Attribute, &Place), notes: 
 const PASSWORD: &str = "a field for a password asks for what no game needs";
 const FILE: &str = "the player chooses a file here: the game can read it, and cannot send it";
 
-fn by_assignment<'a>(tree: &Tree<'a>, set: &Assignment<'a>, notes: &mut Notes) {
+fn check_assignment<'a>(
+    tree: &ScriptTree<'a>,
+    set: &Assignment<'a>,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(key) = set.key else { return };
-    let place = tree.place(set.set.span);
+    let place = tree.source_span(set.set.span);
     if matches!(key, "attributionSrc" | "browsingTopics" | "sharedStorageWritable") {
-        notes.deny(place, format!("`{key}` tells others about the page"));
+        diagnostics.deny(place, format!("`{key}` tells others about the page"));
     }
     if matches!(key, "type" | "autocomplete") {
-        by_value(tree, (key, &set.set.right), notes);
+        check_script_value(tree, (key, &set.set.right), diagnostics);
     }
 }
 
-fn by_method<'a>(tree: &Tree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
+fn check_method<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>, diagnostics: &mut Diagnostics) {
     let made = match method.name {
         "createElement" | "setAttribute" | "toggleAttribute" => 0,
         "createElementNS" | "setAttributeNS" => 1,
@@ -203,27 +215,32 @@ fn by_method<'a>(tree: &Tree<'a>, method: &MethodCall<'a>, notes: &mut Notes) {
     };
     let name = tree.argument(method.call, made).and_then(|name| tree.constant(name));
     let Some(name) = name.map(|name| name.to_ascii_lowercase()) else { return };
-    let place = tree.place(method.call.span);
+    let place = tree.source_span(method.call.span);
     if method.name.starts_with("create") {
         if ELEMENTS.contains(&name.as_str()) {
-            notes.deny(place, format!("`{name}` asks the browser for a power that no game gets"));
+            diagnostics
+                .deny(place, format!("`{name}` asks the browser for a power that no game gets"));
         }
     } else if ATTRIBUTES.contains(&name.as_str()) || OF_FIELDS.contains(&name.as_str()) {
-        notes.deny(place, format!("`{name}` asks the browser for what no game gets"));
+        diagnostics.deny(place, format!("`{name}` asks the browser for what no game gets"));
     } else if let Some(value) = tree.argument(method.call, made + 1) {
-        by_value(tree, (&name, value), notes);
+        check_script_value(tree, (&name, value), diagnostics);
     }
 }
 
-/// What a script gives a field as its kind, or as what is filled in.
-fn by_value<'a>(tree: &Tree<'a>, (key, value): (&str, &'a Expression<'a>), notes: &mut Notes) {
+/// Checks the type or the autocompletion that a script gives an input.
+fn check_script_value<'a>(
+    tree: &ScriptTree<'a>,
+    (key, value): (&str, &'a Expression<'a>),
+    diagnostics: &mut Diagnostics,
+) {
     let Some(text) = tree.constant(value).map(|text| text.to_ascii_lowercase()) else { return };
-    let place = tree.place(value.span());
+    let place = tree.source_span(value.span());
     match key {
-        "type" if text == "password" => notes.warn(place, PASSWORD),
-        "type" if text == "file" => notes.warn(place, FILE),
+        "type" if text == "password" => diagnostics.warn(place, PASSWORD),
+        "type" if text == "file" => diagnostics.warn(place, FILE),
         "autocomplete" if fills_in(&text) => {
-            notes.deny(place, "`autocomplete` asks for a card or a password");
+            diagnostics.deny(place, "`autocomplete` asks for a card or a password");
         }
         _ => {}
     }

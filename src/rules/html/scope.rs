@@ -1,14 +1,14 @@
-//! The odd scope of inline handlers: names are looked up in the element and in the document before
-//! they are looked up in the page.
+//! The scope of inline handlers: names are looked up in the element and the document before the
+//! page.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// Names by the element that has them, and those of all elements and of the document.
+/// Member names by element, and those of all elements and the document.
 static NAMES: LazyLock<HashMap<&str, HashSet<&str>>> =
     LazyLock::new(|| read(include_str!("../../../assets/handler-scope.txt")));
 
-/// What all elements and the document have.
+/// Key of the names of all elements and the document.
 const COMMON: &str = "common";
 
 fn read(table: &str) -> HashMap<&str, HashSet<&str>> {
@@ -27,15 +27,15 @@ fn read(table: &str) -> HashMap<&str, HashSet<&str>> {
     names
 }
 
-/// Whether a handler of this element would find the name before the page does.
-pub(super) fn has(element: &str, name: &str) -> bool {
+/// Whether a handler of this element finds the name before the page's.
+pub(super) fn has_name(element: &str, name: &str) -> bool {
     let of = |owner: &str| NAMES.get(owner).is_some_and(|names| names.contains(name));
     of(COMMON) || of(element)
 }
 
-/// Whether an element keeps a function for its handler under this name.
+/// Whether an element has a handler slot with this name.
 pub(super) fn is_slot(element: &str, name: &str) -> bool {
-    name.starts_with("on") && has(element, name)
+    name.starts_with("on") && has_name(element, name)
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
             ("div", "remove", false),
             ("div", "location", false),
         ] {
-            assert_eq!(has(element, name), is_there, "{element} {name}");
+            assert_eq!(has_name(element, name), is_there, "{element} {name}");
         }
         assert!(is_slot("button", "onclick") && is_slot("body", "onhashchange"));
         assert!(!is_slot("button", "onhashchange") && !is_slot("b", "onward"));

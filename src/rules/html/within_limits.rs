@@ -1,17 +1,17 @@
-//! `within-limits`: a page that is too large or too deep is not read to its end.
+//! `within-limits`: a page that is too large or too deep is not parsed to its end.
 //!
-//! No real game comes near: the largest of 191 had 96 kB. What does is an
-//! accident or an attack on whoever reads it.
+//! No real game comes near: the largest of 191 had 96 kB. What does is an accident or an attack on
+//! the reader.
 
 use crate::page::Span;
 use crate::page::script::MAX_CODES;
-use crate::rules::{Finding, Look, Notes, Rule, Severity, State};
+use crate::rules::{Diagnostics, Finding, FindingState, Rule, RuleContext, Severity};
 use crate::untrusted::Untrusted;
 
-/// The largest game.
+/// Most bytes of a game.
 pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The largest file: a game, and what sealing and hardening put around it.
+/// Most bytes of a file: a game with its sealing and hardening.
 pub(crate) const MAX_FILE_BYTES: usize = MAX_BYTES + 64 * 1024;
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -25,54 +25,57 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    if let Some(span) = look.page.stopped() {
-        notes.deny(span, "elements are nested too deeply, or copied too often, here");
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    if let Some(span) = context.page.truncated_at() {
+        diagnostics.deny(span, "elements are nested too deeply, or copied too often, here");
     }
-    if let Some(tree) = look.trees.get(MAX_CODES) {
+    if let Some(tree) = context.trees.get(MAX_CODES) {
         let why = format!("the page has more than {MAX_CODES} scripts and handlers");
-        notes.deny(tree.code.text.whole(), why);
+        diagnostics.deny(tree.code.text.source_span(), why);
     }
-    if let Some(tree) = look.trees.first().filter(|tree| tree.is_exhausted()) {
-        notes.deny(tree.code.text.whole(), "the code puts together more text than can be followed");
+    if let Some(tree) = context.trees.first().filter(|tree| tree.is_exhausted()) {
+        diagnostics.deny(
+            tree.code.text.source_span(),
+            "the code puts together more text than can be followed",
+        );
     }
 }
 
-/// The finding for a page that is not even read.
+/// The finding for a page that is too large to be parsed.
 pub(crate) fn too_large(bytes: usize) -> Finding {
-    about_all(format!("the page has {bytes} bytes; a game has at most {MAX_BYTES}"))
+    page_finding(format!("the page has {bytes} bytes; a game has at most {MAX_BYTES}"))
 }
 
-/// The finding for a page whose head does not begin where it is written.
+/// The finding for a page whose head does not start where it is written.
 pub(crate) fn unplaceable() -> Finding {
-    about_all("the page is put together so oddly that its policy cannot come first".to_owned())
+    page_finding("the page is put together so oddly that its policy cannot come first".to_owned())
 }
 
-/// The finding for a sealed game of which somebody has changed what is around it.
+/// The finding for a sealed game whose shell was changed.
 pub(crate) fn altered() -> Finding {
     let help = "Take out all before the game's own <!DOCTYPE>, up to `<plaintext hidden>` and with it, \
                 and harden what is left with `--sealed`.";
     Finding {
         help,
-        ..about_all("the page around the sealed game is not as codeagent writes it".to_owned())
+        ..page_finding("the page around the sealed game is not as codeagent writes it".to_owned())
     }
 }
 
-/// The finding for a file that says that it is hardened, and is not as hardening leaves it.
+/// The finding for a file that claims to be hardened but is not as hardening leaves it.
 pub(crate) fn unhardened() -> Finding {
     let why =
         "the file is not as hardening leaves it: it was changed, and what shuts it in may not hold";
     Finding {
         help: "Run `codeagent harden FILE -o FILE --force`, or `codeagent check --fix FILE`.",
-        ..about_all(why.to_owned())
+        ..page_finding(why.to_owned())
     }
 }
 
-fn about_all(why: String) -> Finding {
+fn page_finding(why: String) -> Finding {
     Finding {
         rule: RULE.code,
         severity: Severity::Deny,
-        state: State::Open,
+        state: FindingState::Open,
         span: Span::new(0, 0),
         excerpt: Untrusted::default(),
         why,

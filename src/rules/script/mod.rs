@@ -20,13 +20,13 @@ mod other_file;
 mod own_page;
 mod powers;
 
-use crate::page::script::{Reach, Use};
+use crate::page::script::{AccessKind, GlobalAccess};
 
-/// Whether a power gets away here, and not only its name.
-pub(super) fn escapes(reach: &Reach<'_>) -> bool {
+/// Whether the object itself is used here, and not only its name.
+pub(super) fn gives_away(reach: &GlobalAccess<'_>) -> bool {
     match &reach.usage {
-        Use::Called | Use::Taken => true,
-        Use::Member(name) => matches!(*name, "call" | "apply" | "bind" | ""),
-        Use::Tested | Use::Written => false,
+        AccessKind::Called | AccessKind::Taken => true,
+        AccessKind::Member(name) => matches!(*name, "call" | "apply" | "bind" | ""),
+        AccessKind::Tested | AccessKind::Written => false,
     }
 }

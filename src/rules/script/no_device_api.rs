@@ -1,12 +1,12 @@
-//! `no-device-api`: a game asks for no camera, no place, no cookie, no purse.
+//! `no-device-api`: a game uses no camera, location, cookie or payment.
 //!
-//! What a player's machine can feel, read or pay with is nothing a game of one
-//! file needs, and neither are models, agents and other windows. Gamepads,
-//! vibration, full screen and storage stay free, and so does writing a score to
-//! the clipboard. What is only used where it is there is taken away and told.
+//! A game of one file needs nothing that the player's machine can sense, read or pay with, and no
+//! models, agents or other windows. Gamepads, vibration, full screen and storage stay available,
+//! and so does writing a score to the clipboard. A power that code uses only if available is
+//! removed with a warning.
 
-use crate::page::script::{Reach, Tree, Use};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{AccessKind, GlobalAccess, ScriptTree};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 use super::powers;
 use super::{no_dynamic_code, no_network};
@@ -88,42 +88,48 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let own = powers::own_names(look.page, look.trees);
-    for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| is_ours(reach)) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let own = powers::own_names(context.page, context.trees);
+    for tree in context.trees {
+        for reach in tree.global_accesses().iter().filter(|reach| is_ours(reach)) {
             match *reach.path {
                 [name] if own.contains(name) => {}
-                _ => judge(tree, reach, notes),
+                _ => judge(tree, reach, diagnostics),
             }
         }
-        powers::in_methods(tree, notes);
+        powers::check_methods(tree, diagnostics);
     }
 }
 
-/// Whether no other rule tells of it.
-fn is_ours(reach: &Reach<'_>) -> bool {
+/// Whether no other rule reports it.
+fn is_ours(reach: &GlobalAccess<'_>) -> bool {
     let path = &*reach.path;
     powers::is_power(path)
-        && !no_network::OUT.contains(&path)
-        && !no_dynamic_code::MAKERS.contains(&path)
+        && !no_network::NETWORK_APIS.contains(&path)
+        && !no_dynamic_code::CODE_MAKERS.contains(&path)
 }
 
-fn judge<'a>(tree: &Tree<'a>, reach: &Reach<'a>, notes: &mut Notes) {
+fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, diagnostics: &mut Diagnostics) {
     let name = reach.path.join(".");
     match reach.usage {
-        Use::Called | Use::Taken | Use::Member(_) => {
-            powers::object(tree, reach, format!("`{name}` is a power that no game gets"), notes);
+        AccessKind::Called | AccessKind::Taken | AccessKind::Member(_) => {
+            powers::report_access(
+                tree,
+                reach,
+                format!("`{name}` is a power that no game gets"),
+                diagnostics,
+            );
         }
-        // Once it is taken away, what is put in its place is the game's own and goes nowhere.
-        Use::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
-            notes.warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
+        // Once it is removed, a value assigned in its place is the game's own and is sent nowhere.
+        AccessKind::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
+            diagnostics
+                .warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
         }
-        Use::Tested if powers::throws(tree, reach) => {
+        AccessKind::Tested if powers::throws(tree, reach) => {
             let why =
                 format!("`{name}` is taken away, so its bare name throws: ask `typeof {name}`");
-            notes.deny(reach.span, why);
+            diagnostics.deny(reach.span, why);
         }
-        Use::Written | Use::Tested => {}
+        AccessKind::Written | AccessKind::Tested => {}
     }
 }

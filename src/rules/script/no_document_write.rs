@@ -1,17 +1,17 @@
-//! `no-document-write`: markup stands in the page and is not written into it.
+//! `no-document-write`: markup is in the page and not written into it.
 //!
-//! After the page has loaded, a write throws the whole game away; before, it
-//! hides markup from every check. Constant text that a script writes last is
-//! put where it would have come to stand: right after the script.
+//! After loading, a write discards the whole game; before, it hides markup from every check.
+//! Constant text that a script writes last is moved to where it would appear: right after the
+//! script.
 
 use oxc_ast::ast::{CallExpression, Expression, Statement};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Goal, Tree};
-use crate::page::{Page, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::script::{ParseGoal, ScriptTree};
+use crate::page::{HtmlPage, Span};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::escapes;
+use super::gives_away;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-document-write",
@@ -39,62 +39,62 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         let last = last_writes(tree);
-        for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
+        for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
             let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
             let why = format!("`document.{name}` writes markup while the page runs");
-            // They stand in the order of the page, the last first.
+            // In page order, last first.
             let behind = last.partition_point(|write| write.place.start > reach.span.start);
             let around = last.get(behind).filter(|write| reach.span.end <= write.place.end);
-            match around.and_then(|write| fix(look.page, tree, write)) {
-                Some(fix) => notes.repair(reach.span, why, fix),
-                None => notes.deny(reach.span, why),
+            match around.and_then(|write| fix(context.page, tree, write)) {
+                Some(fix) => diagnostics.repair(reach.span, why, fix),
+                None => diagnostics.deny(reach.span, why),
             }
         }
     }
 }
 
-struct Write {
+struct DocumentWrite {
     place: Span,
     text: String,
 }
 
-/// The constant texts that a script writes at its very end, after which nothing looks at them.
-fn last_writes(tree: &Tree<'_>) -> Vec<Write> {
-    if tree.code.goal != Goal::Script || !tree.code.text.is_plain() {
+/// The constant texts that a script writes at its very end, after which no code can see them.
+fn last_writes(tree: &ScriptTree<'_>) -> Vec<DocumentWrite> {
+    if tree.code.goal != ParseGoal::Script || !tree.code.text.is_verbatim() {
         return Vec::new();
     }
     let statements = tree.program().body.iter().rev();
     statements.map_while(|statement| written(tree, statement)).collect()
 }
 
-fn written<'a>(tree: &Tree<'a>, statement: &'a Statement<'a>) -> Option<Write> {
+fn written<'a>(tree: &ScriptTree<'a>, statement: &'a Statement<'a>) -> Option<DocumentWrite> {
     let Statement::ExpressionStatement(only) = statement else { return None };
     let Expression::CallExpression(call) = only.expression.get_inner_expression() else {
         return None;
     };
     let text = text(tree, call)?;
-    Some(Write { place: tree.place(only.span()), text })
+    Some(DocumentWrite { place: tree.source_span(only.span()), text })
 }
 
-fn text<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
+fn text<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>) -> Option<String> {
     let path = tree.path(&call.callee)?;
     let line = if path == ["document", "writeln"] { "\n" } else { "" };
     if line.is_empty() && path != ["document", "write"] || call.arguments.len() != 1 {
         return None;
     }
     let text = tree.constant(tree.argument(call, 0)?)?;
-    // Code in it would run by other rules than those of the page, and markup cut off joins what follows.
+    // Code in it would follow other rules than the page's, and truncated markup joins what follows.
     let lower = text.to_ascii_lowercase();
     let whole =
         !lower.contains("<script") && text.matches('<').count() == text.matches('>').count();
     (whole && !text.contains("<!--")).then(|| format!("{text}{line}"))
 }
 
-fn fix(page: &Page, tree: &Tree<'_>, write: &Write) -> Option<Fix> {
+fn fix(page: &HtmlPage, tree: &ScriptTree<'_>, write: &DocumentWrite) -> Option<FindingFix> {
     let after = page.element(tree.code.element)?.end_tag?.end;
-    let edits = vec![Edit::remove(write.place), Edit::insert(after, write.text.clone())];
-    Some(Fix { edits, ..Fix::default() })
+    let edits = vec![TextEdit::remove(write.place), TextEdit::insert(after, write.text.clone())];
+    Some(FindingFix { edits, ..FindingFix::default() })
 }

@@ -1,14 +1,14 @@
-//! `no-dynamic-code`: no code comes in later.
+//! `no-dynamic-code`: no code is added later.
 //!
-//! Modules loaded by name, workers, compiled code and script elements made by
-//! script all run what was not in the file when it was checked. The policy
-//! stops each of them, so a game that needs one would be dead without a word.
+//! Modules loaded by name, workers, compiled code and script elements made by scripts all run what
+//! was not in the file when it was checked. The policy stops each of them, so a game that needs one
+//! would silently not work.
 
 use oxc_ast::AstType;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Reach, ScriptKind, Tree, Use};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{AccessKind, GlobalAccess, MethodCall, ScriptKind, ScriptTree};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 use super::powers;
 
@@ -51,7 +51,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-pub(super) const MAKERS: &[&[&str]] = &[
+pub(super) const CODE_MAKERS: &[&[&str]] = &[
     &["Worker"],
     &["SharedWorker"],
     &["navigator", "serviceWorker"],
@@ -59,38 +59,38 @@ pub(super) const MAKERS: &[&[&str]] = &[
     &["ShadowRealm"],
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for script in look.page.scripts() {
-        let tag = look.page.element(script.element).and_then(|element| element.start_tag);
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for script in context.page.scripts() {
+        let tag = context.page.element(script.element).and_then(|element| element.start_tag);
         if let Some(tag) = tag.filter(|_| script.kind == ScriptKind::ImportMap) {
-            notes.deny(tag, "this says where other code is to be loaded from");
+            diagnostics.deny(tag, "this says where other code is to be loaded from");
         }
     }
-    for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| is_used(reach)) {
-            if MAKERS.contains(&&*reach.path) {
+    for tree in context.trees {
+        for reach in tree.global_accesses().iter().filter(|reach| is_used(reach)) {
+            if CODE_MAKERS.contains(&&*reach.path) {
                 let name = reach.path.join(".");
                 let why = format!("`{name}` runs code that is not in the page");
-                powers::object(tree, reach, why, notes);
+                powers::report_access(tree, reach, why, diagnostics);
             }
         }
         let imports = tree.nodes(&[AstType::ImportExpression]).map(|kind| kind.span());
         let calls = tree.methods().iter().filter(|method| brings_code(tree, method));
         for span in imports.chain(calls.map(|method| method.call.span)) {
-            notes.deny(tree.place(span), "this brings in code that was never checked");
+            diagnostics.deny(tree.source_span(span), "this brings in code that was never checked");
         }
     }
 }
 
-fn is_used(reach: &Reach<'_>) -> bool {
+fn is_used(reach: &GlobalAccess<'_>) -> bool {
     match reach.usage {
-        Use::Called | Use::Taken => true,
-        Use::Member(name) => name != "prototype",
-        Use::Tested | Use::Written => false,
+        AccessKind::Called | AccessKind::Taken => true,
+        AccessKind::Member(name) => name != "prototype",
+        AccessKind::Tested | AccessKind::Written => false,
     }
 }
 
-fn brings_code<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+fn brings_code<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     let name = match method.name {
         "addModule" => return true,
         "createElement" => tree.argument(method.call, 0),

@@ -1,16 +1,15 @@
-//! `no-dynamic-global`: what is taken off the global object is named.
+//! `no-dynamic-global`: members of the global object are accessed by name.
 //!
-//! `window[name]` can be any power there is, and no rule can say which. A key
-//! that begins or ends like no power, as in `window['level' + n]`, is fine, and
-//! so is one out of a table of the game's own in which no power is named;
-//! storing something under a computed name is only told.
+//! `window[name]` can be any power, and no rule can tell which. A key that starts or ends like no
+//! power, as in `window['level' + n]`, is fine, and so is one from a table of the game's own
+//! without names of powers; assigning to a computed name is only a warning.
 
 use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Choice, Choices, Tree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 use super::powers;
 
@@ -120,7 +119,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// The names of powers beside those that no game gets: a key that begins otherwise is none.
+/// Names of powers besides those no game gets: a key with another start is none.
 const POWERS: &[&str] = &[
     "eval",
     "Function",
@@ -165,70 +164,74 @@ const POWERS: &[&str] = &[
     "__proto__",
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let keys = Choices::named(look.trees);
-    for (number, tree) in look.trees.iter().enumerate() {
-        let of = &Of { tree, number, keys: &keys };
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let keys = ValueAnalysis::with_members_by_name(context.trees);
+    for (number, tree) in context.trees.iter().enumerate() {
+        let of = &DynamicGlobalCheck { tree, number, keys: &keys };
         for kind in tree.nodes(&[
             AstType::WithStatement,
             AstType::ComputedMemberExpression,
             AstType::VariableDeclarator,
         ]) {
-            judge(of, kind, notes);
+            judge(of, kind, diagnostics);
         }
-        for call in tree.calls().iter().filter(|call| lists_or_gets(of, call)) {
-            notes.deny(call.span, ANY);
+        for call in tree.global_calls().iter().filter(|call| lists_or_gets(of, call)) {
+            diagnostics.deny(call.span, ANY);
         }
     }
 }
 
-/// A piece of code, and what its keys can be.
-struct Of<'t, 'a> {
-    tree: &'t Tree<'a>,
+/// A piece of code, and the possible values of its keys.
+struct DynamicGlobalCheck<'t, 'a> {
+    tree: &'t ScriptTree<'a>,
     number: usize,
-    keys: &'t Choices<'t, 'a>,
+    keys: &'t ValueAnalysis<'t, 'a>,
 }
 
 const ANY: &str = "this may be any power of the page";
 
-fn judge<'a>(of: &Of<'_, 'a>, kind: AstKind<'a>, notes: &mut Notes) {
+fn judge<'a>(of: &DynamicGlobalCheck<'_, 'a>, kind: AstKind<'a>, diagnostics: &mut Diagnostics) {
     let tree = of.tree;
     match kind {
         AstKind::WithStatement(with) => {
-            notes.deny(tree.place(with.span), "`with` makes every name uncertain");
+            diagnostics.deny(tree.source_span(with.span), "`with` makes every name uncertain");
         }
         AstKind::ComputedMemberExpression(member)
             if is_dynamic(of, &member.object, &member.expression) =>
         {
-            let place = tree.place(member.span);
+            let place = tree.source_span(member.span);
             let of_window = tree.path(&member.object).is_some_and(|path| path.is_empty());
             if of_window && is_stored(tree.parent(member.node_id.get()), member.span) {
-                notes.warn(place, "something is stored under a name made up at run time");
+                diagnostics.warn(place, "something is stored under a name made up at run time");
             } else {
-                notes.deny(place, ANY);
+                diagnostics.deny(place, ANY);
             }
         }
         AstKind::VariableDeclarator(declarator)
             if computes_key(declarator)
                 && declarator.init.as_ref().is_some_and(|from| is_power(tree, from)) =>
         {
-            notes.deny(tree.place(declarator.span), ANY);
+            diagnostics.deny(tree.source_span(declarator.span), ANY);
         }
         _ => {}
     }
 }
 
-/// Whether a member is what an assignment sets, and is not read.
+/// Whether a member is only assigned.
 fn is_stored(around: AstKind<'_>, member: oxc_span::Span) -> bool {
     matches!(around, AstKind::AssignmentExpression(set) if set.left.span() == member)
 }
 
-fn is_dynamic<'a>(of: &Of<'_, 'a>, object: &'a Expression<'a>, key: &'a Expression<'a>) -> bool {
+fn is_dynamic<'a>(
+    of: &DynamicGlobalCheck<'_, 'a>,
+    object: &'a Expression<'a>,
+    key: &'a Expression<'a>,
+) -> bool {
     is_power(of.tree, object) && may_be_power(of, key)
 }
 
-/// The objects that powers hang on.
-fn is_power<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
+/// Whether an object has powers as members.
+fn is_power<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     let Some(path) = tree.path(object) else { return false };
     matches!(
         *path,
@@ -237,7 +240,7 @@ fn is_power<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
     )
 }
 
-fn may_be_power<'a>(of: &Of<'_, 'a>, key: &'a Expression<'a>) -> bool {
+fn may_be_power<'a>(of: &DynamicGlobalCheck<'_, 'a>, key: &'a Expression<'a>) -> bool {
     if of.tree.constant(key).is_some() || key.is_number_literal() {
         return false;
     }
@@ -247,8 +250,8 @@ fn may_be_power<'a>(of: &Of<'_, 'a>, key: &'a Expression<'a>) -> bool {
     if powers.peek().is_none() {
         return false;
     }
-    let keys = of.keys.of(of.number, key);
-    powers.any(|power| keys.iter().any(|key: &Choice<'_>| key.can_be(power)))
+    let keys = of.keys.possible_values(of.number, key);
+    powers.any(|power| keys.iter().any(|key: &PossibleValue<'_>| key.can_be(power)))
 }
 
 fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {
@@ -256,7 +259,7 @@ fn computes_key(declarator: &oxc_ast::ast::VariableDeclarator<'_>) -> bool {
     object.properties.iter().any(|property| property.key.static_name().is_none())
 }
 
-fn lists_or_gets<'a>(of: &Of<'_, 'a>, call: &Call<'a>) -> bool {
+fn lists_or_gets<'a>(of: &DynamicGlobalCheck<'_, 'a>, call: &GlobalCall<'a>) -> bool {
     let tree = of.tree;
     let Some(first) = call.arguments.first().copied() else { return false };
     match *call.path {

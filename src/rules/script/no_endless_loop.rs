@@ -1,9 +1,8 @@
-//! `no-endless-loop`: a loop has a way out.
+//! `no-endless-loop`: a loop has an exit.
 //!
-//! A loop without one freezes the tab, and the player loses whatever else is
-//! in it. Whether the way out is ever taken cannot be said, so only loops
-//! that have none are told. A message in each frame is such a loop as well: the
-//! player can only close the tab.
+//! A loop without one freezes the tab, and the player loses everything in it. Whether an exit is
+//! ever taken cannot be known, so only loops without one are reported. A dialog in each frame is
+//! such a loop too: the player can only close the tab.
 
 use std::collections::HashSet;
 
@@ -11,8 +10,8 @@ use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Tree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{GlobalCall, ScriptTree};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-endless-loop",
@@ -48,18 +47,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         for span in endless(tree) {
-            notes.warn(tree.place(span), "nothing in this loop ends it");
+            diagnostics.warn(tree.source_span(span), "nothing in this loop ends it");
         }
         for message in messages(tree) {
-            notes.warn(tree.place(message), "this message comes back in every frame");
+            diagnostics.warn(tree.source_span(message), "this message comes back in every frame");
         }
     }
 }
 
-fn endless(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+fn endless(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let mut forever: Vec<_> =
         tree.nodes(LOOPS).filter(is_forever).map(|kind| kind.span()).collect();
     if !forever.is_empty() {
@@ -69,28 +68,32 @@ fn endless(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
     forever
 }
 
-/// Messages in functions that are called for each frame, where nothing else happens with them.
-fn messages(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
-    let called = |call: &&Call<'_>, name: &str| *call.path == [name];
-    let alerts: HashSet<_> =
-        tree.calls().iter().filter(|call| called(call, "alert")).map(|call| call.span).collect();
+/// Dialogs in functions called for each frame, if nothing else happens with them.
+fn messages(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
+    let called = |call: &&GlobalCall<'_>, name: &str| *call.path == [name];
+    let alerts: HashSet<_> = tree
+        .global_calls()
+        .iter()
+        .filter(|call| called(call, "alert"))
+        .map(|call| call.span)
+        .collect();
     if alerts.is_empty() {
         return Vec::new();
     }
     let frames = tree
-        .calls()
+        .global_calls()
         .iter()
         .filter(|call| called(call, "requestAnimationFrame") || called(call, "setInterval"));
     let names = frames.filter_map(|call| call.arguments.first()?.get_identifier_reference());
     let names: HashSet<_> = names.map(|name| name.name.as_str()).collect();
     let found = tree.nodes(&[AstType::CallExpression]).filter(|kind| {
-        let is_alert = alerts.contains(&tree.place(kind.span()));
-        is_alert && is_alone(tree.around(kind.node_id()), &names)
+        let is_alert = alerts.contains(&tree.source_span(kind.span()));
+        is_alert && is_alone(tree.ancestors(kind.node_id()), &names)
     });
     found.map(|kind| kind.span()).collect()
 }
 
-/// Whether a call is all that an `if` does, right in a function with one of the names.
+/// Whether a call is all that an `if` does, directly in a function with one of the names.
 fn is_alone<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&str>) -> bool {
     let Some(AstKind::ExpressionStatement(_)) = around.next() else { return false };
     let mut next = around.next();
@@ -116,11 +119,11 @@ fn is_named<'a>(mut around: impl Iterator<Item = AstKind<'a>>, names: &HashSet<&
     name.or_else(own).is_some_and(|name| names.contains(name))
 }
 
-/// The loops that may have no end.
+/// Nodes that may be endless loops.
 const LOOPS: &[AstType] =
     &[AstType::WhileStatement, AstType::DoWhileStatement, AstType::ForStatement];
 
-/// What leaves a loop, or lets others run.
+/// Nodes that leave a loop, or yield.
 const EXITS: &[AstType] = &[
     AstType::BreakStatement,
     AstType::ContinueStatement,
@@ -130,10 +133,10 @@ const EXITS: &[AstType] = &[
     AstType::YieldExpression,
 ];
 
-/// The loops that something inside leaves, or lets others run.
-fn ways_out(tree: &Tree<'_>) -> HashSet<oxc_span::Span> {
+/// The loops that a node inside leaves or yields from.
+fn ways_out(tree: &ScriptTree<'_>) -> HashSet<oxc_span::Span> {
     let mut left = HashSet::new();
-    // All around these is left already.
+    // All ancestors of these have exits already.
     let mut passed = HashSet::new();
     for kind in tree.nodes(EXITS) {
         let only_nearest = match kind {
@@ -141,7 +144,7 @@ fn ways_out(tree: &Tree<'_>) -> HashSet<oxc_span::Span> {
             AstKind::ContinueStatement(out) if out.label.is_none() => continue,
             _ => false,
         };
-        for around in tree.around(kind.node_id()) {
+        for around in tree.ancestors(kind.node_id()) {
             let stops = matches!(around, AstKind::SwitchStatement(_)) || is_loop(&around);
             if matches!(around, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)) {
                 break;

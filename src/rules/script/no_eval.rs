@@ -1,12 +1,12 @@
-//! `no-eval`: text must not become code.  (CWE-95)
+//! `no-eval`: text must not become code. (CWE-95)
 //!
-//! Code that is built at run time is invisible to every other rule, so this
-//! one forbids the page rather than warns.
+//! Code built at run time is invisible to every other rule, so this one rejects the page instead of
+//! warning.
 
-use crate::page::script::Tree;
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::ScriptTree;
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::escapes;
+use super::gives_away;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-eval",
@@ -91,10 +91,10 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for reach in look.trees.iter().flat_map(Tree::reaches) {
-        if reach.path == ["eval"] && escapes(reach) {
-            notes.deny(reach.span, "`eval` runs text as code");
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for reach in context.trees.iter().flat_map(ScriptTree::global_accesses) {
+        if reach.path == ["eval"] && gives_away(reach) {
+            diagnostics.deny(reach.span, "`eval` runs text as code");
         }
     }
 }

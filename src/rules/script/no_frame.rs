@@ -1,8 +1,7 @@
-//! `no-frame`: a game is one page, and talks to no page around it.
+//! `no-frame`: a game is one page, and does not communicate with pages around it.
 //!
-//! A frame is a page that nobody checked. The window around the game may be
-//! somebody else's when the file is shown on a site, so it is left alone; to
-//! ask whether there is one is fine.
+//! A frame is an unchecked page. The window around the game may belong to another site that shows
+//! the file, so it is off limits; testing whether there is one is fine.
 
 use std::collections::HashSet;
 
@@ -10,8 +9,8 @@ use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
 use crate::page::Element;
-use crate::page::script::{Call, MethodCall, Reach, Tree, Use};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{AccessKind, GlobalAccess, GlobalCall, MethodCall, ScriptTree};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-frame",
@@ -63,45 +62,48 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (_, element) in look.page.elements() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (_, element) in context.page.elements() {
         if let Some(tag) = element.start_tag.filter(|_| is_frame(element.name()) || holds(element))
         {
-            notes.deny(tag, format!("`{}` is a page in the page", element.name()));
+            diagnostics.deny(tag, format!("`{}` is a page in the page", element.name()));
         }
     }
-    let written = |reach: &&Reach<'_>| reach.usage == Use::Written;
-    let others = || look.trees.iter().flat_map(Tree::other_windows);
+    let written = |reach: &&GlobalAccess<'_>| reach.usage == AccessKind::Written;
+    let others = || context.trees.iter().flat_map(ScriptTree::other_window_accesses);
     // `frames = 0` without a declaration makes it the game's own; `top` cannot be replaced.
     let own = others().filter(written).map(|reach| reach.path).filter(|path| *path != ["top"]);
     let own: HashSet<_> = own.collect();
     for reach in others().filter(|reach| is_used(reach)) {
         if !own.contains(&reach.path) {
             let name = reach.path.join(".");
-            notes.deny(reach.span, format!("`{name}` is a window that is not the game's"));
+            diagnostics.deny(reach.span, format!("`{name}` is a window that is not the game's"));
         }
     }
-    for tree in look.trees {
+    for tree in context.trees {
         let calls = tree.methods().iter().filter(|method| makes_frame(tree, method));
         let calls = calls.map(|method| method.call.span);
         let sets = tree.assignments().iter().filter(|set| set.key == Some("srcdoc"));
         for span in calls.chain(sets.map(|set| set.set.left.span())) {
-            notes.deny(tree.place(span), "this makes a page in the page");
+            diagnostics.deny(tree.source_span(span), "this makes a page in the page");
         }
-        let defined = tree.calls().iter().filter(|call| defines_kin(tree, call));
-        let classes = tree.reaches().iter().filter(|reach| is_class(reach));
+        let defined = tree.global_calls().iter().filter(|call| defines_kin(tree, call));
+        let classes = tree.global_accesses().iter().filter(|reach| is_class(reach));
         for span in defined.map(|call| call.span).chain(classes.map(|reach| reach.span)) {
-            notes.deny(span, "this makes an element of a kind that loads or frames something");
+            diagnostics
+                .deny(span, "this makes an element of a kind that loads or frames something");
         }
     }
 }
 
-fn is_used(reach: &Reach<'_>) -> bool {
+fn is_used(reach: &GlobalAccess<'_>) -> bool {
     match reach.usage {
-        Use::Called | Use::Taken => true,
-        // How many frames there are tells only whether there are any.
-        Use::Member(name) => name != "length" && !(name == "location" && reach.path == ["frames"]),
-        Use::Tested | Use::Written => false,
+        AccessKind::Called | AccessKind::Taken => true,
+        // The number of frames only tells whether there are any.
+        AccessKind::Member(name) => {
+            name != "length" && !(name == "location" && reach.path == ["frames"])
+        }
+        AccessKind::Tested | AccessKind::Written => false,
     }
 }
 
@@ -125,15 +127,15 @@ fn holds(element: &Element) -> bool {
     element.attribute("srcdoc").is_some()
 }
 
-/// Elements beside frames that load, run or lead something, and that no element may be a kind of.
+/// Elements besides frames that load, run or link something; no custom element may extend them.
 const OTHERS: &[&str] = &["link", "base", "script", "meta"];
 
 /// `customElements.define(name, Class, { extends: 'iframe' })`.
-fn defines_kin<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn defines_kin<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let options =
         call.arguments.get(2).copied().filter(|_| call.path == ["customElements", "define"]);
     let options = options.map(|options| match options.get_inner_expression() {
-        Expression::Identifier(name) => tree.value_of(name).unwrap_or(options),
+        Expression::Identifier(name) => tree.constant_value(name).unwrap_or(options),
         inner => inner,
     });
     let Some(Expression::ObjectExpression(options)) = options else { return false };
@@ -144,8 +146,8 @@ fn defines_kin<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
     })
 }
 
-/// A class of such elements that something is made from.
-fn is_class(reach: &Reach<'_>) -> bool {
+/// Whether an access is a class of such elements, of which one is constructed.
+fn is_class(reach: &GlobalAccess<'_>) -> bool {
     const CLASSES: &[&str] = &[
         "HTMLIFrameElement",
         "HTMLFrameElement",
@@ -160,10 +162,10 @@ fn is_class(reach: &Reach<'_>) -> bool {
         "HTMLMetaElement",
     ];
     let is_one = matches!(*reach.path, [name] if CLASSES.contains(&name));
-    is_one && matches!(reach.usage, Use::Called | Use::Taken)
+    is_one && matches!(reach.usage, AccessKind::Called | AccessKind::Taken)
 }
 
-fn makes_frame<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> bool {
+fn makes_frame<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> bool {
     let name = match method.name {
         "createElement" => tree.argument(method.call, 0),
         "createElementNS" => tree.argument(method.call, 1),

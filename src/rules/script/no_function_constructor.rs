@@ -1,7 +1,7 @@
-//! `no-function-constructor`: functions must not be made from text.  (CWE-95)
+//! `no-function-constructor`: functions must not be made from text. (CWE-95)
 //!
-//! Every function leads to the constructor of functions, so the ways there are
-//! forbidden and not only its name; also where the name comes out of a table.
+//! Every function leads to the function constructor, so all paths to it are forbidden and not only
+//! its name, also if the name comes from a table.
 
 use oxc_ast::ast::{
     Argument, BindingPattern, CallExpression, ComputedMemberExpression, Expression,
@@ -10,10 +10,10 @@ use oxc_ast::ast::{
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Choice, Choices, Shape, Tree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{PossibleValue, ScriptTree, ValueAnalysis, ValueShape};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::escapes;
+use super::gives_away;
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-function-constructor",
@@ -85,17 +85,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
 
 const WHY: &str = "this makes a function from text";
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let choices = Choices::named(look.trees);
-    for (number, tree) in look.trees.iter().enumerate() {
-        for reach in tree.reaches() {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let choices = ValueAnalysis::with_members_by_name(context.trees);
+    for (number, tree) in context.trees.iter().enumerate() {
+        for reach in tree.global_accesses() {
             let is_it = match *reach.path {
-                ["Function"] => escapes(reach),
+                ["Function"] => gives_away(reach),
                 ["Function", "prototype", "constructor"] => true,
                 _ => false,
             };
             if is_it {
-                notes.deny(reach.span, WHY);
+                diagnostics.deny(reach.span, WHY);
             }
         }
         let members =
@@ -103,15 +103,15 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
         let members = members.filter_map(|kind| by_constructor(tree, kind));
         let patterns = tree.nodes(&[AstType::VariableDeclarator]);
         let patterns = patterns.filter_map(|kind| by_pattern(tree, kind));
-        let of = Of { tree, number, choices: &choices };
+        let of = ConstructorCheck { tree, number, choices: &choices };
         let calls = tree.nodes(CALLS).filter(|kind| of.calls_with_text(*kind));
         for span in members.chain(patterns).chain(calls.map(|kind| kind.span())) {
-            notes.deny(tree.place(span), WHY);
+            diagnostics.deny(tree.source_span(span), WHY);
         }
-        for call in tree.calls().iter().filter(|call| call.path == ["Reflect", "get"]) {
+        for call in tree.global_calls().iter().filter(|call| call.path == ["Reflect", "get"]) {
             let key = call.arguments.get(1).and_then(|key| tree.constant(key));
             if key.is_some_and(|key| key == CONSTRUCTOR) {
-                notes.deny(call.span, WHY);
+                diagnostics.deny(call.span, WHY);
             }
         }
     }
@@ -119,31 +119,31 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
 
 const CONSTRUCTOR: &str = "constructor";
 
-/// All that calls something.
+/// All kinds of calls.
 const CALLS: &[AstType] =
     &[AstType::CallExpression, AstType::NewExpression, AstType::TaggedTemplateExpression];
 
-/// How surely a member is a constructor.
+/// How certainly a member is a constructor.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Key {
+enum ConstructorKey {
     /// It has that name.
     Named,
-    /// It can have that name, out of a table.
+    /// It may have that name, from a table.
     Chosen,
-    /// It can have any name.
+    /// It may have any name.
     Unknown,
     Other,
 }
 
-/// A piece of code, and what its expressions can be.
-struct Of<'t, 'a> {
-    tree: &'t Tree<'a>,
+/// A piece of code, and the possible values of its expressions.
+struct ConstructorCheck<'t, 'a> {
+    tree: &'t ScriptTree<'a>,
     number: usize,
-    choices: &'t Choices<'t, 'a>,
+    choices: &'t ValueAnalysis<'t, 'a>,
 }
 
-impl<'a> Of<'_, 'a> {
-    /// `x.constructor('text')`, however the name is come by: an object is not made from code.
+impl<'a> ConstructorCheck<'_, 'a> {
+    /// `x.constructor('text')`, however the name is obtained: an object is not made from code.
     fn calls_with_text(&self, kind: AstKind<'a>) -> bool {
         let (callee, arguments) = match kind {
             AstKind::CallExpression(call) if self.reflects(call) => (
@@ -153,7 +153,9 @@ impl<'a> Of<'_, 'a> {
             AstKind::CallExpression(call) => (Some(&call.callee), call.arguments.as_slice()),
             AstKind::NewExpression(new) => (Some(&new.callee), new.arguments.as_slice()),
             AstKind::TaggedTemplateExpression(tagged) => {
-                return self.constructor(&tagged.tag).is_some_and(|(key, _)| key == Key::Named);
+                return self
+                    .constructor(&tagged.tag)
+                    .is_some_and(|(key, _)| key == ConstructorKey::Named);
             }
             _ => return false,
         };
@@ -162,10 +164,14 @@ impl<'a> Of<'_, 'a> {
         let is_made = matches!(kind, AstKind::NewExpression(_));
         match key {
             // `new this.constructor('name')` makes another object of the same class.
-            Key::Named => !is_made && self.get_text(arguments, Choice::is_text),
-            Key::Chosen => self.get_text(arguments, |choice| !matches!(choice, Choice::Plain)),
-            Key::Unknown => is_written_out(object) && self.get_text(arguments, Choice::is_text),
-            Key::Other => false,
+            ConstructorKey::Named => !is_made && self.get_text(arguments, PossibleValue::is_text),
+            ConstructorKey::Chosen => {
+                self.get_text(arguments, |choice| !matches!(choice, PossibleValue::NonText))
+            }
+            ConstructorKey::Unknown => {
+                is_written_out(object) && self.get_text(arguments, PossibleValue::is_text)
+            }
+            ConstructorKey::Other => false,
         }
     }
 
@@ -177,11 +183,14 @@ impl<'a> Of<'_, 'a> {
             && self.tree.path(&call.callee).is_some_and(|path| path.first() == Some(&"Reflect"))
     }
 
-    /// The member that is called, by itself, by a name of its own or through `call` and `apply`.
-    fn constructor(&self, callee: &'a Expression<'a>) -> Option<(Key, &'a Expression<'a>)> {
+    /// The called member: directly, by an alias, or through `call` and `apply`.
+    fn constructor(
+        &self,
+        callee: &'a Expression<'a>,
+    ) -> Option<(ConstructorKey, &'a Expression<'a>)> {
         let mut callee = callee.get_inner_expression();
         if let Expression::Identifier(name) = callee {
-            callee = self.tree.value_of(name)?.get_inner_expression();
+            callee = self.tree.constant_value(name)?.get_inner_expression();
         }
         let mut member = callee.as_member_expression()?;
         if matches!(member.static_property_name(), Some("call" | "apply" | "bind")) {
@@ -189,54 +198,64 @@ impl<'a> Of<'_, 'a> {
         }
         let object = member.object();
         let of = object.get_inner_expression().as_member_expression();
-        // The constructor of a prototype is the class that it is of.
+        // The constructor of a prototype is its class.
         if of.and_then(MemberExpression::static_property_name) == Some("prototype") {
             return None;
         }
         let key = match member {
             MemberExpression::StaticMemberExpression(member) => {
-                if member.property.name == CONSTRUCTOR { Key::Named } else { Key::Other }
+                if member.property.name == CONSTRUCTOR {
+                    ConstructorKey::Named
+                } else {
+                    ConstructorKey::Other
+                }
             }
             MemberExpression::ComputedMemberExpression(member) => self.key(member),
-            MemberExpression::PrivateFieldExpression(_) => Key::Other,
+            MemberExpression::PrivateFieldExpression(_) => ConstructorKey::Other,
         };
         Some((key, object))
     }
 
-    fn key(&self, member: &'a ComputedMemberExpression<'a>) -> Key {
+    fn key(&self, member: &'a ComputedMemberExpression<'a>) -> ConstructorKey {
         if let Some(key) = self.tree.constant(&member.expression) {
             return match &member.expression {
-                _ if key != CONSTRUCTOR => Key::Other,
-                Expression::StringLiteral(_) => Key::Named,
-                // Nobody writes it in parts who means no harm.
-                _ => Key::Chosen,
+                _ if key != CONSTRUCTOR => ConstructorKey::Other,
+                Expression::StringLiteral(_) => ConstructorKey::Named,
+                // Splitting the name has no harmless purpose.
+                _ => ConstructorKey::Chosen,
             };
         }
-        let keys = self.choices.of(self.number, &member.expression);
+        let keys = self.choices.possible_values(self.number, &member.expression);
         if keys.iter().any(|key| key.is_text() && key.can_be(CONSTRUCTOR)) {
-            return Key::Chosen;
+            return ConstructorKey::Chosen;
         }
-        if keys.iter().any(|key| key.can_be(CONSTRUCTOR)) { Key::Unknown } else { Key::Other }
+        if keys.iter().any(|key| key.can_be(CONSTRUCTOR)) {
+            ConstructorKey::Unknown
+        } else {
+            ConstructorKey::Other
+        }
     }
 
     /// Whether an argument can be such, also as an element of a list.
     fn get_text(
         &self,
         arguments: &'a [Argument<'a>],
-        is_such: impl Fn(&Choice<'a>) -> bool + Copy,
+        is_such: impl Fn(&PossibleValue<'a>) -> bool + Copy,
     ) -> bool {
         arguments.iter().any(|argument| {
             let Some(argument) = argument.as_expression() else { return true };
-            matches!(self.tree.shape(argument), Shape::Text | Shape::Constant(_))
-                || self.choices.of(self.number, argument).iter().any(|choice| match choice {
-                    Choice::List(elements) => elements.iter().flatten().any(is_such),
-                    choice => is_such(choice),
+            matches!(self.tree.shape(argument), ValueShape::Text | ValueShape::Constant(_))
+                || self.choices.possible_values(self.number, argument).iter().any(|choice| {
+                    match choice {
+                        PossibleValue::List(elements) => elements.iter().flatten().any(is_such),
+                        choice => is_such(choice),
+                    }
                 })
         })
     }
 }
 
-/// Whether an expression is a function that is written out where it stands.
+/// Whether an expression is a function literal.
 fn is_written_out(object: &Expression<'_>) -> bool {
     matches!(
         object.get_inner_expression(),
@@ -245,7 +264,7 @@ fn is_written_out(object: &Expression<'_>) -> bool {
 }
 
 /// `const { constructor: F } = () => {}`.
-fn by_pattern<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+fn by_pattern<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
     let AstKind::VariableDeclarator(declarator) = kind else { return None };
     let mut of_function = is_function(tree, declarator.init.as_ref()?);
     let mut pattern = &declarator.id;
@@ -263,15 +282,15 @@ fn by_pattern<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> 
     None
 }
 
-/// A `.constructor` that is the constructor of functions.
-fn by_constructor<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
+/// A `.constructor` that is the function constructor.
+fn by_constructor<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Span> {
     match kind {
         AstKind::StaticMemberExpression(member) => {
             let leads = member.property.name == "constructor" && is_function(tree, &member.object);
             leads.then_some(member.span)
         }
         AstKind::ComputedMemberExpression(member) => {
-            // The object first: a key is only worth working out where it could matter.
+            // The object first: a key is only evaluated if it could matter.
             let leads = is_function(tree, &member.object)
                 && tree.constant(&member.expression).as_deref() == Some("constructor");
             leads.then_some(member.span)
@@ -280,8 +299,8 @@ fn by_constructor<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<oxc_span::Sp
     }
 }
 
-/// Whether an expression is surely a function.
-fn is_function<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
+/// Whether an expression is certainly a function.
+fn is_function<'a>(tree: &ScriptTree<'a>, object: &'a Expression<'a>) -> bool {
     match object.get_inner_expression() {
         Expression::FunctionExpression(_)
         | Expression::ArrowFunctionExpression(_)
@@ -303,7 +322,7 @@ fn is_function<'a>(tree: &Tree<'a>, object: &'a Expression<'a>) -> bool {
     }
 }
 
-/// A literal, whose members are methods of the language.
+/// Whether it is a literal, whose members are built-in methods.
 fn is_literal(object: &Expression<'_>) -> bool {
     let object = object.get_inner_expression();
     object.is_string_literal()

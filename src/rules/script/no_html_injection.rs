@@ -1,8 +1,7 @@
-//! `no-html-injection`: what came from outside is not made markup.  (CWE-79)
+//! `no-html-injection`: external input does not become markup. (CWE-79)
 //!
-//! Two of five real games build markup from their own numbers, which harms
-//! nobody, so only what a player typed or an address carries is told. Code in
-//! such markup does not run: the policy sees to it.
+//! Two of five real games build markup from their own numbers, which is harmless, so only player
+//! input and URL data are reported. Code in such markup does not run: the policy prevents it.
 
 use std::collections::HashSet;
 
@@ -10,8 +9,8 @@ use oxc_ast::ast::{Expression, MemberExpression};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan;
 
-use crate::page::script::{Assignment, MethodCall, Tree};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{Assignment, MethodCall, ScriptTree};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-html-injection",
@@ -39,8 +38,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         let set = tree.assignments().iter().filter_map(set_markup);
         let sinks: Vec<_> = set.chain(tree.methods().iter().filter_map(added_markup)).collect();
         if sinks.is_empty() {
@@ -52,32 +51,32 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
             let first = outside.partition_point(|span| span.start < sink.start);
             let mut inside = outside.iter().skip(first).take_while(|span| span.start < sink.end);
             if inside.any(|span| span.end <= sink.end) {
-                notes.warn(tree.place(sink), "text from outside becomes markup here");
+                diagnostics.warn(tree.source_span(sink), "text from outside becomes markup here");
             }
         }
     }
 }
 
-/// What becomes markup by an assignment.
+/// Markup set by an assignment.
 fn set_markup(assignment: &Assignment<'_>) -> Option<oxc_span::Span> {
     let is_it = matches!(assignment.key, Some("innerHTML" | "outerHTML"));
     is_it.then(|| assignment.set.right.span())
 }
 
-/// What becomes markup by a call.
+/// Markup set by a call.
 fn added_markup(method: &MethodCall<'_>) -> Option<oxc_span::Span> {
     let is_it =
         matches!(method.name, "insertAdjacentHTML" | "setHTMLUnsafe" | "createContextualFragment");
     method.call.arguments.last().filter(|_| is_it).map(GetSpan::span)
 }
 
-/// Where text comes in, and the names that always stand for it; numbers are no markup.
-fn from_outside(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+/// Sources of external text and the names that always stand for it; numbers are no markup.
+fn from_outside(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let mut direct = HashSet::new();
     let mut made_numbers = HashSet::new();
     let sources = tree.nodes(&[AstType::StaticMemberExpression, AstType::CallExpression]);
     for kind in sources.filter(|kind| is_source(tree, *kind)) {
-        let outer = tree.around(kind.node_id()).find_map(|around| match around {
+        let outer = tree.ancestors(kind.node_id()).find_map(|around| match around {
             AstKind::CallExpression(call) => Some(call),
             _ => None,
         });
@@ -89,13 +88,13 @@ fn from_outside(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
     direct.retain(|span| !made_numbers.contains(span));
     let names = tree.nodes(&[AstType::IdentifierReference]).filter_map(|kind| {
         let AstKind::IdentifierReference(name) = kind else { return None };
-        let value = tree.value_of(name)?.span();
+        let value = tree.constant_value(name)?.span();
         direct.contains(&value).then_some(name.span)
     });
     names.chain(direct.iter().copied()).collect()
 }
 
-fn is_source<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> bool {
+fn is_source<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> bool {
     match kind {
         AstKind::StaticMemberExpression(member) => match member.property.name.as_str() {
             "value" => true,

@@ -1,14 +1,14 @@
-//! `no-leave-prompt`: whoever wants to leave a game may.
+//! `no-leave-prompt`: a player can leave a game without a prompt.
 //!
-//! A page that listens for `beforeunload` makes the browser ask first. It harms nobody, and an
-//! editor has reasons for it, so it is only told.
+//! A page that listens for `beforeunload` makes the browser ask first. That is harmless, and an
+//! editor has reasons for it, so it is only a warning.
 
 use oxc_ast::ast::Expression;
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::ScriptTree;
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-leave-prompt",
@@ -33,15 +33,18 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
         for span in asks(tree) {
-            notes.warn(tree.place(span), "the browser asks the player before it leaves the game");
+            diagnostics.warn(
+                tree.source_span(span),
+                "the browser asks the player before it leaves the game",
+            );
         }
     }
 }
 
-fn asks(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
+fn asks(tree: &ScriptTree<'_>) -> Vec<oxc_span::Span> {
     let set = tree.assignments().iter().filter(|set| !set.set.right.is_null()).filter(|set| {
         let path = tree.assigned_path(&set.set.left);
         set.key == Some("onbeforeunload") || path.is_some_and(|path| path == ["onbeforeunload"])
@@ -57,7 +60,7 @@ fn asks(tree: &Tree<'_>) -> Vec<oxc_span::Span> {
     set.map(|set| set.set.span).chain(named.map(|kind| kind.span())).chain(heard).collect()
 }
 
-/// Whether something of this name is called, on whatever.
+/// Whether a method with this name is called on any object.
 fn listens(callee: &Expression<'_>) -> bool {
     let callee = callee.get_inner_expression();
     let member = callee.as_member_expression();

@@ -1,23 +1,23 @@
-//! `no-navigation`: a game stays on its page.  (CWE-601)
+//! `no-navigation`: a game stays on its page. (CWE-601)
 //!
-//! An address can carry away what the page knows, and what it opens was never
-//! checked. Loading the same file again and moving to a place in it leave
-//! nothing: `location.reload()` after a lost game is how many real ones start
-//! over, so both are allowed, and so is the page itself with another query. A
-//! menu in a file beside it is not there, so what leads to it is taken out. A link
-//! elsewhere loses its address: one that lies over the whole game would be pressed
-//! by anybody.
+//! A URL can carry away what the page knows, and what it opens was never checked. Reloading the
+//! file and moving within it are harmless: many real games restart by `location.reload()`, so both
+//! are allowed, and so is the page itself with another query. A menu in a second file does not
+//! exist, so links to it are removed. An external link loses its address: players would press one
+//! that covers the whole game.
 
 use oxc_ast::ast::{AssignmentExpression, Expression};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Call, Goal, MethodCall, Reach, Tree, Use};
-use crate::page::url::{Target, target};
-use crate::page::{Element, Language, Page, Span};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::script::{
+    AccessKind, GlobalAccess, GlobalCall, MethodCall, ParseGoal, ScriptTree,
+};
+use crate::page::url::{UrlTarget, url_target};
+use crate::page::{Element, HtmlPage, Namespace, Span};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
-use super::escapes;
-use super::other_file::{Addresses, is_inside, leave_out};
+use super::gives_away;
+use super::other_file::{FileAddresses, is_inside, leave_out};
 use super::own_page::{is_own, whole};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -128,33 +128,33 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// Parts of an address that lead elsewhere when they are set. The hash and the search do not.
+/// Parts of a URL that lead elsewhere when set. Hash and search do not.
 const LEADING: &[&str] = &["href", "host", "hostname", "port", "protocol", "pathname"];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for (_, element) in look.page.elements() {
-        in_markup(look.page, element, notes);
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for (_, element) in context.page.elements() {
+        in_markup(context.page, element, diagnostics);
     }
-    let addresses = Addresses::of(look);
-    for (number, tree) in look.trees.iter().enumerate() {
+    let addresses = FileAddresses::from_context(context);
+    for (number, tree) in context.trees.iter().enumerate() {
         let mut left_out = Vec::new();
-        for call in tree.calls() {
+        for call in tree.global_calls() {
             let replacement = addresses.replacement(number, call);
             if let Some(instead) = replacement.filter(|_| !stays(tree, call)) {
-                leave_out(call.span, instead, notes);
+                leave_out(call.span, instead, diagnostics);
                 left_out.push(call.span);
             }
         }
-        for reach in tree.reaches() {
+        for reach in tree.global_accesses() {
             let why = takes(reach).filter(|_| !is_inside(reach.span, &left_out));
             if let Some(why) = why {
-                notes.deny(reach.span, why);
+                diagnostics.deny(reach.span, why);
             }
         }
-        let calls = tree.calls().iter().filter(|call| leaves_by_call(tree, call));
+        let calls = tree.global_calls().iter().filter(|call| leaves_by_call(tree, call));
         for call in calls.filter(|call| !is_inside(call.span, &left_out)) {
             let first = call.arguments.first().filter(|_| is_move(call) && call.is_direct);
-            addresses.tell(number, call.span, first.copied(), notes);
+            addresses.report(number, call.span, first.copied(), diagnostics);
         }
         for set in tree.assignments().iter().filter(|set| leaves_by_assignment(tree, set.set)) {
             let whole = matches!(
@@ -162,40 +162,39 @@ fn find(look: &Look<'_, '_>, notes: &mut Notes) {
                 Some(["location"] | ["location", "href"])
             );
             let to = whole.then_some(&set.set.right);
-            addresses.tell(number, tree.place(set.set.span), to, notes);
+            addresses.report(number, tree.source_span(set.set.span), to, diagnostics);
         }
         for (span, to) in own_moves(tree) {
             let edits = whole(tree, to);
             if !edits.is_empty() {
                 let why = "an address of the page itself is written whole, as a frame needs it";
-                notes.repair(span, why, Fix { edits, ..Fix::default() });
+                diagnostics.repair(span, why, FindingFix { edits, ..FindingFix::default() });
             }
         }
-        for call in tree.calls().iter().filter(|call| renames_page(tree, call)) {
+        for call in tree.global_calls().iter().filter(|call| renames_page(tree, call)) {
             let why = "the page gets the address of another one, which throws in a file";
             if tree.is_caught(call) {
-                notes.warn(call.span, why);
+                diagnostics.warn(call.span, why);
             } else {
-                notes.deny(call.span, why);
+                diagnostics.deny(call.span, why);
             }
         }
-        pressed_links(tree, notes);
+        pressed_links(tree, diagnostics);
     }
 }
 
 /// `history.go(0)` loads the page again.
-fn stays<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn stays<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let by = call.arguments.first().and_then(|by| tree.constant(by));
     call.path == ["history", "go"] && by.is_some_and(|by| by == "0")
 }
 
-/// Where the page is told to go to itself, and the address that it is told. Code of an attribute
-/// becomes a script first.
-fn own_moves<'a>(tree: &Tree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
-    if tree.code.goal == Goal::Handler {
+/// Where the page navigates to itself, and the URL. Code of an attribute becomes a script first.
+fn own_moves<'a>(tree: &ScriptTree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
+    if tree.code.goal == ParseGoal::Handler {
         return Vec::new();
     }
-    let calls = tree.calls().iter().filter(|call| is_move(call));
+    let calls = tree.global_calls().iter().filter(|call| is_move(call));
     let calls = calls.filter_map(|call| Some((call.span, *call.arguments.first()?)));
     let is_whole = |set: &'a AssignmentExpression<'a>| {
         let path = tree.assigned_path(&set.left);
@@ -203,33 +202,35 @@ fn own_moves<'a>(tree: &Tree<'a>) -> Vec<(Span, &'a Expression<'a>)> {
             && matches!(path.as_deref(), Some(["location"] | ["location", "href"]))
     };
     let sets = tree.assignments().iter().filter(|set| is_whole(set.set));
-    let sets = sets.map(|set| (tree.place(set.set.span), &set.set.right));
+    let sets = sets.map(|set| (tree.source_span(set.set.span), &set.set.right));
     calls.chain(sets).filter(|(_, to)| is_own(tree, to)).collect()
 }
 
-fn is_move(call: &Call<'_>) -> bool {
+fn is_move(call: &GlobalCall<'_>) -> bool {
     matches!(*call.path, ["location", "assign" | "replace"])
 }
 
-/// Ways off the page that are wrong wherever they are taken.
-fn takes(reach: &Reach) -> Option<&'static str> {
+/// Navigation that is wrong wherever it is used.
+fn takes(reach: &GlobalAccess) -> Option<&'static str> {
     match *reach.path {
-        ["open"] if escapes(reach) => Some("`open` opens another page"),
+        ["open"] if gives_away(reach) => Some("`open` opens another page"),
         ["history", "back" | "forward"]
         | ["navigation", "navigate" | "back" | "forward" | "traverseTo"]
-            if escapes(reach) =>
+            if gives_away(reach) =>
         {
             Some("this leads to another page")
         }
-        ["location", "assign" | "replace"] | ["history", "go"] if reach.usage == Use::Taken => {
+        ["location", "assign" | "replace"] | ["history", "go"]
+            if reach.usage == AccessKind::Taken =>
+        {
             Some("this can lead to another page")
         }
         _ => None,
     }
 }
 
-/// Calls that depend on what they get.
-fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+/// Calls that depend on their arguments.
+fn leaves_by_call<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let first = call.arguments.first().copied();
     match *call.path {
         ["location", "assign" | "replace"] => first.is_some_and(|to| !is_own(tree, to)),
@@ -243,7 +244,7 @@ fn leaves_by_call<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
     }
 }
 
-fn leaves_by_assignment<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> bool {
+fn leaves_by_assignment<'a>(tree: &ScriptTree<'a>, set: &'a AssignmentExpression<'a>) -> bool {
     let leads = match tree.assigned_path(&set.left).as_deref() {
         Some(["location"]) => true,
         Some(["location", key]) => LEADING.contains(key),
@@ -252,16 +253,16 @@ fn leaves_by_assignment<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) 
     leads && !is_own(tree, &set.right)
 }
 
-/// A change of the address that throws in a file and that a reload takes elsewhere.
-fn renames_page<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+/// A change of the URL that throws in a file and leads elsewhere on reload.
+fn renames_page<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let to = call.arguments.get(2).copied();
     matches!(*call.path, ["history", "pushState" | "replaceState"])
         && to.is_some_and(|to| tree.constant_start(to).is_some_and(|start| !start.is_empty()))
         && to.is_some_and(|to| !is_own(tree, to))
 }
 
-/// A link that leads away and that the script itself presses.
-fn pressed_links(tree: &Tree<'_>, notes: &mut Notes) {
+/// Reports external links that the script itself clicks.
+fn pressed_links(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     if !tree.methods().iter().any(presses) {
         return;
     }
@@ -275,7 +276,7 @@ fn pressed_links(tree: &Tree<'_>, notes: &mut Notes) {
     });
     for address in set.chain(called).filter(|address| leads_off(tree, address)) {
         let why = "the script presses a link that leads to another page";
-        notes.deny(tree.place(address.span()), why);
+        diagnostics.deny(tree.source_span(address.span()), why);
     }
 }
 
@@ -283,33 +284,33 @@ fn presses(method: &MethodCall<'_>) -> bool {
     matches!(method.name, "click" | "dispatchEvent" | "requestSubmit" | "submit")
 }
 
-/// Whether the address of a link or a form has this name.
+/// Whether the URL of a link or form has this name.
 fn is_link(name: &str) -> bool {
     matches!(name, "href" | "action" | "formAction" | "formaction")
 }
 
-fn leads_off<'a>(tree: &Tree<'a>, address: &'a Expression<'a>) -> bool {
-    tree.constant_start(address).is_some_and(|start| target(&start) == Target::Remote)
+fn leads_off<'a>(tree: &ScriptTree<'a>, address: &'a Expression<'a>) -> bool {
+    tree.constant_start(address).is_some_and(|start| url_target(&start) == UrlTarget::Remote)
 }
 
-fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
+fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) {
     let Some(tag) = element.start_tag else { return };
     if element.is("meta") {
         let equiv = element.value("http-equiv").unwrap_or_default().trim_ascii();
         if equiv.eq_ignore_ascii_case("refresh") {
-            notes.deny(tag, "the page leaves itself after a while");
+            diagnostics.deny(tag, "the page leaves itself after a while");
         }
     } else if element.is("base") {
-        // The policy takes its effect away, so without it the page is the same.
+        // The policy disables it, so the page is the same without it.
         let why = "`base` makes every address lead elsewhere";
-        notes.repair(tag, why, Fix::edit(Edit::remove(tag)));
+        diagnostics.repair(tag, why, FindingFix::from_edit(TextEdit::remove(tag)));
     }
     if let Some(attribute) = element.attribute("attributeName").filter(|_| leads_by_time(element))
         && let Some(place) = &attribute.place
     {
         let why = format!("`{}` makes a link of something while the page runs", element.name());
-        let edit = Edit::remove_attribute(page.source(), place.whole);
-        notes.repair(place.whole, why, Fix::edit(edit));
+        let edit = TextEdit::remove_attribute(page.source(), place.whole);
+        diagnostics.repair(place.whole, why, FindingFix::from_edit(edit));
     }
     let is_link = element.is("a") || element.is("area") || is_foreign_link(element);
     for attribute in &element.attributes {
@@ -322,16 +323,16 @@ fn in_markup(page: &Page, element: &Element, notes: &mut Notes) {
         let Some(place) = attribute.place.as_ref().filter(|_| sends || leads) else { continue };
         let does = if leads { "leads" } else { "sends something" };
         let why = format!("`{}` {does} to another page", attribute.name());
-        notes.repair(
+        diagnostics.repair(
             place.whole,
             why,
-            Fix::edit(Edit::remove_attribute(page.source(), place.whole)),
+            FindingFix::from_edit(TextEdit::remove_attribute(page.source(), place.whole)),
         );
     }
 }
 
-/// Whether an animation sets where something leads, or code: one of an icon to another part of
-/// the drawing does not.
+/// Whether an animation sets a link's target, or code: one of an icon to another part of the
+/// drawing does not.
 fn leads_by_time(element: &Element) -> bool {
     let name = element.value("attributeName").unwrap_or_default().trim_ascii();
     let name = name.rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
@@ -341,7 +342,7 @@ fn leads_by_time(element: &Element) -> bool {
         start.is_empty() || start.starts_with('#') || start.starts_with("data:image/")
     };
     let mut urls = values.flat_map(|values| values.split(';'));
-    element.language() == Language::Svg
+    element.language() == Namespace::Svg
         && match name.as_str() {
             "href" => !urls.all(is_inside),
             "target" | "ping" | "download" => true,
@@ -349,18 +350,18 @@ fn leads_by_time(element: &Element) -> bool {
         }
 }
 
-/// SVG has links of its own, and in `MathML` anything may be one.
+/// SVG has its own links, and in `MathML` any element may be one.
 fn is_foreign_link(element: &Element) -> bool {
     match element.language() {
-        Language::Svg => element.name() == "a",
-        Language::MathMl => true,
-        Language::Html | Language::Other => false,
+        Namespace::Svg => element.name() == "a",
+        Namespace::MathMl => true,
+        Namespace::Html | Namespace::Other => false,
     }
 }
 
-/// Whether a link leaves the page; its own address with another query does not.
+/// Whether a link leaves the page; its own URL with another query does not.
 fn leads_away(url: &str) -> bool {
     let stays = url.trim_start_matches(|c: char| c <= ' ').starts_with('?');
     let blank = url.trim_start().to_ascii_lowercase().starts_with("about:");
-    !stays && (blank || matches!(target(url), Target::Remote | Target::Relative))
+    !stays && (blank || matches!(url_target(url), UrlTarget::Remote | UrlTarget::Relative))
 }

@@ -1,16 +1,16 @@
-//! `no-network`: a game talks to nobody.  (CWE-918)
+//! `no-network`: a game does not communicate. (CWE-918)
 //!
-//! A page that can send can tell what it sees in the user's network, so what
-//! sends is forbidden where it is taken hold of, whatever it is called later.
+//! A page that can send can report what it sees in the user's network, so sending APIs are
+//! forbidden where they are accessed, whatever their later names.
 
 use oxc_ast::ast::Expression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{MethodCall, Tree};
-use crate::page::url::{Target, target};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{MethodCall, ScriptTree};
+use crate::page::url::{UrlTarget, url_target};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
-use super::{escapes, powers};
+use super::{gives_away, powers};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-network",
@@ -59,8 +59,8 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// The ways out.
-pub(super) const OUT: &[&[&str]] = &[
+/// APIs that send or load.
+pub(super) const NETWORK_APIS: &[&[&str]] = &[
     &["fetch"],
     &["fetchLater"],
     &["XMLHttpRequest"],
@@ -76,41 +76,41 @@ pub(super) const OUT: &[&[&str]] = &[
     &["navigator", "sendBeacon"],
 ];
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| escapes(reach)) {
-            if OUT.contains(&&*reach.path) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
+        for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
+            if NETWORK_APIS.contains(&&*reach.path) {
                 let why = format!("`{}` reaches the network", reach.path.join("."));
-                powers::object(tree, reach, why, notes);
+                powers::report_access(tree, reach, why, diagnostics);
             }
         }
-        for call in tree.calls() {
+        for call in tree.global_calls() {
             let first = call.arguments.first().filter(|_| call.path == ["Audio"]);
             if first.is_some_and(|url| is_remote(tree, url)) {
-                notes.deny(call.span, "the sound is loaded from the network");
+                diagnostics.deny(call.span, "the sound is loaded from the network");
             }
         }
         let set = tree.assignments().iter().filter(|set| set.key.is_some_and(is_source));
         let set = set.map(|set| &set.set.right);
         let called = tree.methods().iter().filter_map(|method| sets_source(tree, method));
         for url in set.chain(called).filter(|url| is_remote(tree, url)) {
-            notes.deny(tree.place(url.span()), "this is loaded from the network");
+            diagnostics.deny(tree.source_span(url.span()), "this is loaded from the network");
         }
     }
 }
 
-/// Whether an element loads what this says.
+/// Whether an element loads this property.
 fn is_source(key: &str) -> bool {
     matches!(key, "src" | "srcset" | "poster")
 }
 
-/// The address that a call makes an element load.
-fn sets_source<'a>(tree: &Tree<'a>, method: &MethodCall<'a>) -> Option<&'a Expression<'a>> {
+/// The URL that a call makes an element load. `None` if it makes none.
+fn sets_source<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>) -> Option<&'a Expression<'a>> {
     let name = tree.argument(method.call, 0).filter(|_| method.name == "setAttribute")?;
     let loads = is_source(&tree.constant(name)?.to_ascii_lowercase());
     tree.argument(method.call, 1).filter(|_| loads)
 }
 
-fn is_remote<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
-    tree.constant_start(url).is_some_and(|start| target(&start) == Target::Remote)
+fn is_remote<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
+    tree.constant_start(url).is_some_and(|start| url_target(&start) == UrlTarget::Remote)
 }

@@ -1,14 +1,13 @@
-//! `no-prototype-tampering`: the language's own objects stay as they are.
+//! `no-prototype-tampering`: built-in objects stay unchanged.
 //!
-//! Some games add `shuffle` to arrays, which works; it is told because every
-//! loop over an object sees what was added, and because a changed method can
-//! make checked code do something else.
+//! Some games add `shuffle` to arrays, which works; it is a warning because every loop over an
+//! object sees the addition, and because a changed method can make checked code do something else.
 
 use oxc_ast::ast::MemberExpression;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Assignment, Call, Tree, Use};
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::{AccessKind, Assignment, GlobalCall, ScriptTree};
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-prototype-tampering",
@@ -36,24 +35,26 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees {
-        for reach in tree.reaches().iter().filter(|reach| reach.usage == Use::Written) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees {
+        for reach in
+            tree.global_accesses().iter().filter(|reach| reach.usage == AccessKind::Written)
+        {
             if matches!(*reach.path, [_, "prototype", _, ..]) {
                 let name = reach.path.join(".");
-                notes.warn(reach.span, format!("`{name}` is changed"));
+                diagnostics.warn(reach.span, format!("`{name}` is changed"));
             }
         }
-        for call in tree.calls().iter().filter(|call| changes(tree, call)) {
-            notes.warn(call.span, "an object of the language is changed");
+        for call in tree.global_calls().iter().filter(|call| changes(tree, call)) {
+            diagnostics.warn(call.span, "an object of the language is changed");
         }
         for span in tree.assignments().iter().filter_map(prototype_of) {
-            notes.warn(tree.place(span), "`__proto__` changes what an object is");
+            diagnostics.warn(tree.source_span(span), "`__proto__` changes what an object is");
         }
     }
 }
 
-fn changes<'a>(tree: &Tree<'a>, call: &Call<'a>) -> bool {
+fn changes<'a>(tree: &ScriptTree<'a>, call: &GlobalCall<'a>) -> bool {
     let changes = matches!(
         *call.path,
         ["Object", "assign" | "defineProperty" | "defineProperties" | "setPrototypeOf"]

@@ -1,17 +1,19 @@
-//! `no-string-timer`: a timer must get a function, not text.  (CWE-95)
+//! `no-string-timer`: a timer gets a function, not text. (CWE-95)
 //!
-//! `setTimeout('tick()', 50)` is `eval` with a delay. Constant text is written
-//! out as a function; a name that may hold anything is let pass, because in
-//! real games it holds a function, and the policy stops it where it does not.
-//! One that is seen to hold text, now or later, is not.
+//! `setTimeout('tick()', 50)` is `eval` with a delay. Constant text is rewritten as a function; a
+//! name that may hold anything is accepted, because in real games it holds a function, and the
+//! policy stops it otherwise. A name that is seen to hold text is not accepted.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{BinaryOperator, Expression, IdentifierReference};
 use oxc_span::GetSpan as _;
 
 use crate::page::Span;
-use crate::page::script::{Call, Choice, Choices, Goal, Shape, Tree, parses};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::script::{
+    GlobalCall, ParseGoal, PossibleValue, ScriptTree, ValueAnalysis, ValueShape,
+    parses_as_statements,
+};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-string-timer",
@@ -69,43 +71,46 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    let choices = Choices::followed(look.trees);
-    for (number, tree) in look.trees.iter().enumerate() {
-        let is_timer = |call: &&Call<'_>| matches!(*call.path, ["setTimeout" | "setInterval"]);
-        for call in tree.calls().iter().filter(is_timer) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    let choices = ValueAnalysis::new(context.trees);
+    for (number, tree) in context.trees.iter().enumerate() {
+        let is_timer =
+            |call: &&GlobalCall<'_>| matches!(*call.path, ["setTimeout" | "setInterval"]);
+        for call in tree.global_calls().iter().filter(is_timer) {
             let Some(first) = call.arguments.first() else { continue };
             let may_be_text = || {
                 is_told_to_be_text(tree, first)
-                    || choices.of(number, first).iter().any(Choice::is_text)
+                    || choices.possible_values(number, first).iter().any(PossibleValue::is_text)
             };
-            judge(tree, first, may_be_text, notes);
+            judge(tree, first, may_be_text, diagnostics);
         }
     }
 }
 
 fn judge<'a>(
-    tree: &Tree<'a>,
+    tree: &ScriptTree<'a>,
     first: &'a Expression<'a>,
     may_be_text: impl Fn() -> bool,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
-    let span = tree.place(first.span());
+    let span = tree.source_span(first.span());
     match tree.shape(first) {
-        Shape::Unknown if may_be_text() => {
-            notes.deny(span, "the timer gets what is text at times");
+        ValueShape::Unknown if may_be_text() => {
+            diagnostics.deny(span, "the timer gets what is text at times");
         }
-        Shape::Function | Shape::Unknown => {}
-        Shape::Text => notes.deny(span, "the timer gets text that is put together at run time"),
-        Shape::Constant(code) => match fix(tree, span, &code) {
-            Some(fix) => notes.repair(span, "the timer gets text instead of a function", fix),
-            None => notes.deny(span, "the timer gets text that cannot be made a function"),
+        ValueShape::Function | ValueShape::Unknown => {}
+        ValueShape::Text => {
+            diagnostics.deny(span, "the timer gets text that is put together at run time");
+        }
+        ValueShape::Constant(code) => match fix(tree, span, &code) {
+            Some(fix) => diagnostics.repair(span, "the timer gets text instead of a function", fix),
+            None => diagnostics.deny(span, "the timer gets text that cannot be made a function"),
         },
     }
 }
 
-/// Whether code only comes by with text: `typeof x === 'string' ? x : …`.
-fn is_told_to_be_text<'a>(tree: &Tree<'a>, first: &'a Expression<'a>) -> bool {
+/// Whether code is reached only with text: `typeof x === 'string' ? x : …`.
+fn is_told_to_be_text<'a>(tree: &ScriptTree<'a>, first: &'a Expression<'a>) -> bool {
     let chosen = match first.get_inner_expression() {
         Expression::ConditionalExpression(either) => {
             let Expression::Identifier(name) = either.consequent.get_inner_expression() else {
@@ -116,7 +121,7 @@ fn is_told_to_be_text<'a>(tree: &Tree<'a>, first: &'a Expression<'a>) -> bool {
         Expression::Identifier(name) => name,
         _ => return false,
     };
-    tree.around(chosen.node_id.get()).any(|around| {
+    tree.ancestors(chosen.node_id.get()).any(|around| {
         let (test, then) = match around {
             AstKind::IfStatement(either) => (&either.test, either.consequent.span()),
             AstKind::ConditionalExpression(either) => (&either.test, either.consequent.span()),
@@ -129,9 +134,9 @@ fn is_told_to_be_text<'a>(tree: &Tree<'a>, first: &'a Expression<'a>) -> bool {
     })
 }
 
-/// Whether a test is true where a name stands for text.
+/// Whether a test is true if a name holds text.
 fn asks_for_text<'a>(
-    tree: &Tree<'a>,
+    tree: &ScriptTree<'a>,
     test: &'a Expression<'a>,
     name: &IdentifierReference<'a>,
 ) -> bool {
@@ -150,18 +155,18 @@ fn asks_for_text<'a>(
         })
 }
 
-/// The text as a function. In an attribute the code is moved into a script first.
-fn fix(tree: &Tree<'_>, span: Span, code: &str) -> Option<Fix> {
+/// Rewrites the text as a function. In an attribute the code is moved into a script first.
+fn fix(tree: &ScriptTree<'_>, span: Span, code: &str) -> Option<FindingFix> {
     let breaks_out = code.to_ascii_lowercase().contains("</script") || code.contains("<!--");
-    if breaks_out || !parses(code) {
+    if breaks_out || !parses_as_statements(code) {
         return None;
     }
-    if tree.code.goal == Goal::Handler {
-        return Some(Fix::default());
+    if tree.code.goal == ParseGoal::Handler {
+        return Some(FindingFix::default());
     }
-    if !tree.code.text.is_plain() {
+    if !tree.code.text.is_verbatim() {
         return None;
     }
     let end = if code.contains("//") { "\n" } else { "" };
-    Some(Fix::edit(Edit::new(span, format!("function () {{ {code}{end} }}"))))
+    Some(FindingFix::from_edit(TextEdit::new(span, format!("function () {{ {code}{end} }}"))))
 }

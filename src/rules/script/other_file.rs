@@ -1,55 +1,65 @@
-//! Where code leads to another file of the game's: a menu, the next level, the page before.
+//! Removes navigation to other files of the game: a menu, the next level, the previous page.
 //!
-//! That file is not there, and the guard keeps the page, so a button for it does nothing. What
-//! leads there is written out of the code, as a link loses its address: the rest plays on.
+//! Such a file does not exist, and the guard prevents leaving the page, so a button for it does
+//! nothing. The navigation is removed from the code, as a link loses its address, and the rest of
+//! the game works.
 
 use std::cell::OnceCell;
 
 use oxc_ast::ast::Expression;
 
 use crate::page::Span;
-use crate::page::script::{Call, Choice, Choices, Tree};
-use crate::page::url::{Target, target};
-use crate::rules::{Edit, Fix, Look, Notes};
+use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
+use crate::page::url::{UrlTarget, url_target};
+use crate::rules::{Diagnostics, FindingFix, RuleContext, TextEdit};
 
 const WHY: &str = "this leads to a file that is not part of the game, so it stays";
 
-/// What addresses can be, worked out only for a page that has some.
-pub(super) struct Addresses<'t, 'a> {
-    trees: &'t [Tree<'a>],
-    choices: OnceCell<Choices<'t, 'a>>,
+/// The possible values of URLs, computed only for a page with some.
+pub(super) struct FileAddresses<'t, 'a> {
+    trees: &'t [ScriptTree<'a>],
+    choices: OnceCell<ValueAnalysis<'t, 'a>>,
 }
 
-impl<'t, 'a> Addresses<'t, 'a> {
-    pub fn of(look: &Look<'t, 'a>) -> Self {
-        Self { trees: look.trees, choices: OnceCell::new() }
+impl<'t, 'a> FileAddresses<'t, 'a> {
+    pub fn from_context(context: &RuleContext<'t, 'a>) -> Self {
+        Self { trees: context.trees, choices: OnceCell::new() }
     }
 
-    /// Whether an address is surely that of a file of the game's: nothing of the page is in it,
-    /// and no other host.
+    /// Whether a URL is certainly that of a file of the game: no part is from the page, and there
+    /// is no other host.
     fn is_file(&self, tree: usize, to: &'a Expression<'a>) -> bool {
-        let choices = self.choices.get_or_init(|| Choices::named(self.trees)).of(tree, to);
-        let is_file = |choice: &Choice<'_>| match choice {
-            Choice::Text(text) => target(text) == Target::Relative,
+        let choices = self
+            .choices
+            .get_or_init(|| ValueAnalysis::with_members_by_name(self.trees))
+            .possible_values(tree, to);
+        let is_file = |choice: &PossibleValue<'_>| match choice {
+            PossibleValue::Text(text) => url_target(text) == UrlTarget::Relative,
             _ => false,
         };
         !choices.is_empty() && choices.iter().all(is_file)
     }
 
-    /// Tells of code that goes to an address, and takes it out if that is one of a file.
-    pub fn tell(&self, tree: usize, span: Span, to: Option<&'a Expression<'a>>, notes: &mut Notes) {
+    /// Reports navigation to a URL, and removes it if that is a file.
+    pub fn report(
+        &self,
+        tree: usize,
+        span: Span,
+        to: Option<&'a Expression<'a>>,
+        diagnostics: &mut Diagnostics,
+    ) {
         if to.is_some_and(|to| self.is_file(tree, to)) {
-            leave_out(span, "undefined", notes);
+            leave_out(span, "undefined", diagnostics);
         } else {
-            notes.deny(span, "this leads to another page");
+            diagnostics.deny(span, "this leads to another page");
         }
     }
 
-    /// What a call leaves in its place where it can be taken out: `history.back()`, and
-    /// `open('menu.html')`, which then says that no window came up.
-    pub fn replacement(&self, tree: usize, call: &Call<'a>) -> Option<&'static str> {
+    /// The replacement of a call that can be removed: `history.back()`, and `open('menu.html')`,
+    /// which then returns no window.
+    pub fn replacement(&self, tree: usize, call: &GlobalCall<'a>) -> Option<&'static str> {
         let whole = self.trees.get(tree)?;
-        if !call.is_direct || whole.is_taken_apart(call) {
+        if !call.is_direct || whole.is_result_used(call) {
             return None;
         }
         match *call.path {
@@ -60,12 +70,12 @@ impl<'t, 'a> Addresses<'t, 'a> {
     }
 }
 
-/// Takes code out that leads to another file.
-pub(super) fn leave_out(span: Span, instead: &str, notes: &mut Notes) {
-    notes.repair(span, WHY, Fix::edit(Edit::new(span, instead)));
+/// Removes navigation to another file.
+pub(super) fn leave_out(span: Span, instead: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.repair(span, WHY, FindingFix::from_edit(TextEdit::new(span, instead)));
 }
 
-/// Whether a place stands in one of these.
+/// Whether a span is inside one of these.
 pub(super) fn is_inside(span: Span, all: &[Span]) -> bool {
     all.iter().any(|around| around.start <= span.start && span.end <= around.end)
 }

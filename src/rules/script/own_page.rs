@@ -1,7 +1,7 @@
-//! Whether an address is the page itself: with another query, another place in it, or as it is.
+//! Recognises URLs of the page itself: with another query, another fragment, or unchanged.
 //!
-//! Games start over by `location.search = '?level=2'` and by a dozen ways of writing the same.
-//! Only what is provable counts: an address that nobody can vouch for leads elsewhere.
+//! Games restart by `location.search = '?level=2'` and by a dozen other notations. Only what is
+//! provable counts: any other URL leads elsewhere.
 
 use oxc_ast::ast::{
     Argument, BinaryOperator, CallExpression, Expression, MemberExpression, NewExpression,
@@ -9,38 +9,43 @@ use oxc_ast::ast::{
 
 use oxc_span::GetSpan as _;
 
-use crate::page::script::Tree;
-use crate::rules::Edit;
+use crate::page::script::ScriptTree;
+use crate::rules::TextEdit;
 
-/// How far names and parts are followed.
+/// Most names and parts followed.
 const MAX_STEPS: usize = 12;
 
-/// A part of an address that is put together.
-enum Term<'t, 'a> {
+/// A part of an assembled URL.
+enum UrlTerm<'t, 'a> {
     Text(std::borrow::Cow<'t, str>),
     Value(&'a Expression<'a>),
 }
 
-/// In a frame that shows a text, the page has an address from which no other can be told: `?level=2`
-/// alone leads to the page around. What writes such an address whole; nothing where it is.
-pub(super) fn whole<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Vec<Edit> {
+/// Edits that write a URL of the page in full; empty if it is. In a frame with `srcdoc` relative
+/// URLs cannot be resolved: `?level=2` alone leads to the shell.
+pub(super) fn whole<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Vec<TextEdit> {
     let mut edits = Vec::new();
     complete(tree, to, &mut edits, MAX_STEPS);
     edits
 }
 
-/// The page without its query and its place, and without its place.
+/// The page's URL without query and fragment, and without fragment.
 const PAGE: &str = "document.URL.split(/[?#]/)[0]";
 const PAGE_AND_QUERY: &str = "document.URL.split(/#/)[0]";
 
-fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, steps: usize) {
+fn complete<'a>(
+    tree: &ScriptTree<'a>,
+    to: &'a Expression<'a>,
+    edits: &mut Vec<TextEdit>,
+    steps: usize,
+) {
     let Some(steps) = steps.checked_sub(1) else { return };
     match to.get_inner_expression() {
         Expression::ConditionalExpression(either) => {
             complete(tree, &either.consequent, edits, steps);
             complete(tree, &either.alternate, edits, steps);
         }
-        // What decides is the value of one side, so what is missing is added to what came of both.
+        // The value of one side decides, so the missing part is added to the result of both.
         Expression::LogicalExpression(either) => {
             let sides = [&either.left, &either.right].map(|side| completion(tree, side));
             if let [Some(left), Some(right)] = sides
@@ -48,9 +53,9 @@ fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, 
                 && left.span.start == left.span.end
                 && right.span.start == right.span.end
             {
-                let span = tree.place(either.span);
-                edits.push(Edit::insert(span.start, format!("{}(", left.text)));
-                edits.push(Edit::insert(span.end, ")"));
+                let span = tree.source_span(either.span);
+                edits.push(TextEdit::insert(span.start, format!("{}(", left.text)));
+                edits.push(TextEdit::insert(span.end, ")"));
             }
         }
         Expression::SequenceExpression(all) => {
@@ -61,9 +66,10 @@ fn complete<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, edits: &mut Vec<Edit>, 
     }
 }
 
-/// What stands before an address, or instead of its first parts.
-fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
-    let before = |page| Some(Edit::insert(tree.place(to.span()).start, format!("{page} + ")));
+/// The prefix of a URL, or the replacement of its first parts.
+fn completion<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> Option<TextEdit> {
+    let before =
+        |page| Some(TextEdit::insert(tree.source_span(to.span()).start, format!("{page} + ")));
     let start = tree.constant_start(to).unwrap_or_default();
     match start.trim_start_matches(|c: char| c <= ' ').chars().next() {
         Some('?') => return before(PAGE),
@@ -75,15 +81,15 @@ fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
     let mut terms = Vec::new();
     flatten(tree, to, &mut terms, MAX_STEPS);
     let values = terms.iter().filter_map(|term| match term {
-        Term::Value(e) => Some(*e),
-        Term::Text(_) => None,
+        UrlTerm::Value(e) => Some(*e),
+        UrlTerm::Text(_) => None,
     });
     let name_of = |e| tree.path(e).and_then(|path| path.last().copied()).unwrap_or_default();
     let mut named = values.map(|e| (name_of(e), e.span()));
     let (name, first) = named.next()?;
     let instead = |end: oxc_span::Span| {
         let span = oxc_span::Span::new(first.start, end.end);
-        Some(Edit::new(tree.place(span), PAGE))
+        Some(TextEdit::new(tree.source_span(span), PAGE))
     };
     match name {
         "search" => before(PAGE),
@@ -94,12 +100,12 @@ fn completion<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> Option<Edit> {
     }
 }
 
-/// Whether an address is surely that of the page itself.
-pub(super) fn is_own<'a>(tree: &Tree<'a>, to: &'a Expression<'a>) -> bool {
+/// Whether a URL is certainly that of the page itself.
+pub(super) fn is_own<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>) -> bool {
     is_own_within(tree, to, MAX_STEPS)
 }
 
-fn is_own_within<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, steps: usize) -> bool {
+fn is_own_within<'a>(tree: &ScriptTree<'a>, to: &'a Expression<'a>, steps: usize) -> bool {
     let Some(steps) = steps.checked_sub(1) else { return false };
     let own = |e| is_own_within(tree, e, steps);
     match to.get_inner_expression() {
@@ -111,8 +117,8 @@ fn is_own_within<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, steps: usize) -> b
         Expression::AssignmentExpression(set) => set.operator.is_assign() && own(&set.right),
         Expression::NewExpression(new) => is_own_url(tree, new, steps),
         Expression::CallExpression(call) => is_own_call(tree, call, steps),
-        Expression::Identifier(name) if tree.value_of(name).is_some() => {
-            tree.value_of(name).is_some_and(|value| own(value) && !is_led_off(tree, value))
+        Expression::Identifier(name) if tree.constant_value(name).is_some() => {
+            tree.constant_value(name).is_some_and(|value| own(value) && !is_led_off(tree, value))
         }
         Expression::TemplateLiteral(_) | Expression::BinaryExpression(_) => {
             let mut terms = Vec::new();
@@ -124,14 +130,14 @@ fn is_own_within<'a>(tree: &Tree<'a>, to: &'a Expression<'a>, steps: usize) -> b
     }
 }
 
-/// Whether a text is an address that changes nothing but the query and the place.
+/// Whether a text is a URL that changes only query and fragment.
 fn leads_in(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| c <= ' ');
     text.is_empty() || text.starts_with(['?', '#'])
 }
 
-/// `location`, `location.href`, and the same of an address made of it.
-fn is_own_part<'a>(tree: &Tree<'a>, e: &'a Expression<'a>, steps: usize) -> bool {
+/// Whether it is `location`, `location.href`, or a member of a URL made from it.
+fn is_own_part<'a>(tree: &ScriptTree<'a>, e: &'a Expression<'a>, steps: usize) -> bool {
     let by_path = tree.path(e).is_some_and(|path| {
         matches!(
             *path,
@@ -150,18 +156,22 @@ fn is_own_part<'a>(tree: &Tree<'a>, e: &'a Expression<'a>, steps: usize) -> bool
 }
 
 /// Whether a name or an expression is a `new URL(…)`.
-fn is_url<'a>(tree: &Tree<'a>, e: &'a Expression<'a>) -> bool {
+fn is_url<'a>(tree: &ScriptTree<'a>, e: &'a Expression<'a>) -> bool {
     match e.get_inner_expression() {
         Expression::NewExpression(_) => true,
         Expression::Identifier(name) => {
-            matches!(tree.value_of(name), Some(Expression::NewExpression(_)))
+            matches!(tree.constant_value(name), Some(Expression::NewExpression(_)))
         }
         _ => false,
     }
 }
 
 /// `location.href.split('?')[0]`.
-fn is_first_part<'a>(tree: &Tree<'a>, member: &'a MemberExpression<'a>, steps: usize) -> bool {
+fn is_first_part<'a>(
+    tree: &ScriptTree<'a>,
+    member: &'a MemberExpression<'a>,
+    steps: usize,
+) -> bool {
     let MemberExpression::ComputedMemberExpression(part) = member else { return false };
     let Expression::CallExpression(call) = part.object.get_inner_expression() else { return false };
     let Some(split) = call.callee.get_inner_expression().as_member_expression() else {
@@ -173,8 +183,8 @@ fn is_first_part<'a>(tree: &Tree<'a>, member: &'a MemberExpression<'a>, steps: u
         && is_own_within(tree, split.object(), steps)
 }
 
-/// Whether a text or a pattern finds the query or the place of an address.
-fn cuts<'a>(tree: &Tree<'a>, by: &'a Expression<'a>) -> bool {
+/// Whether a text or regular expression matches the start of a query or fragment.
+fn cuts<'a>(tree: &ScriptTree<'a>, by: &'a Expression<'a>) -> bool {
     if let Expression::RegExpLiteral(pattern) = by.get_inner_expression() {
         let pattern = pattern.regex.pattern.text.as_str();
         return ["\\?", "#", "\\#", "[?#]", "[#?]", "[?]", "[\\?#]", "[#\\?]"]
@@ -186,7 +196,7 @@ fn cuts<'a>(tree: &Tree<'a>, by: &'a Expression<'a>) -> bool {
 }
 
 /// `String(location)`, `url.toString()`, `location.href.replace(/\?.*/, '')`.
-fn is_own_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, steps: usize) -> bool {
+fn is_own_call<'a>(tree: &ScriptTree<'a>, call: &'a CallExpression<'a>, steps: usize) -> bool {
     let callee = call.callee.get_inner_expression();
     if tree.path(callee).is_some_and(|path| path == ["String"]) {
         return tree.argument(call, 0).is_some_and(|of| is_own_within(tree, of, steps));
@@ -205,7 +215,7 @@ fn is_own_call<'a>(tree: &Tree<'a>, call: &'a CallExpression<'a>, steps: usize) 
 }
 
 /// `new URL(location.href)`, `new URL('?level=2', location.href)`.
-fn is_own_url<'a>(tree: &Tree<'a>, new: &'a NewExpression<'a>, steps: usize) -> bool {
+fn is_own_url<'a>(tree: &ScriptTree<'a>, new: &'a NewExpression<'a>, steps: usize) -> bool {
     if !tree.path(&new.callee).is_some_and(|path| path == ["URL"]) {
         return false;
     }
@@ -214,11 +224,11 @@ fn is_own_url<'a>(tree: &Tree<'a>, new: &'a NewExpression<'a>, steps: usize) -> 
         && !new.arguments.is_empty()
 }
 
-/// Whether a part of an address that has a name is set elsewhere, other than its query or place.
-fn is_led_off<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
+/// Whether a part of a named URL other than query and fragment is assigned.
+fn is_led_off<'a>(tree: &ScriptTree<'a>, url: &'a Expression<'a>) -> bool {
     let is_it = |e: &'a Expression<'a>| match e.get_inner_expression() {
         Expression::Identifier(name) => {
-            tree.value_of(name).is_some_and(|value| std::ptr::eq(value, url))
+            tree.constant_value(name).is_some_and(|value| std::ptr::eq(value, url))
         }
         _ => false,
     };
@@ -229,11 +239,12 @@ fn is_led_off<'a>(tree: &Tree<'a>, url: &'a Expression<'a>) -> bool {
         })
 }
 
-/// The parts of a sum or a template, from left to right; false where there are too many.
+/// Collects the parts of a sum or template, from left to right. Returns `false` if there are too
+/// many.
 fn flatten<'a>(
-    tree: &Tree<'a>,
+    tree: &ScriptTree<'a>,
     e: &'a Expression<'a>,
-    terms: &mut Vec<Term<'a, 'a>>,
+    terms: &mut Vec<UrlTerm<'a, 'a>>,
     steps: usize,
 ) -> bool {
     let Some(steps) = steps.checked_sub(1) else { return false };
@@ -244,7 +255,7 @@ fn flatten<'a>(
         Expression::TemplateLiteral(template) => {
             for (i, quasi) in template.quasis.iter().enumerate() {
                 let Some(text) = quasi.value.cooked else { return false };
-                terms.push(Term::Text(text.as_str().into()));
+                terms.push(UrlTerm::Text(text.as_str().into()));
                 let value = template.expressions.get(i);
                 if value.is_some_and(|value| !flatten(tree, value, terms, steps)) {
                     return false;
@@ -253,45 +264,50 @@ fn flatten<'a>(
             true
         }
         inner => {
-            terms.push(tree.constant(inner).map_or(Term::Value(inner), Term::Text));
+            terms.push(tree.constant(inner).map_or(UrlTerm::Value(inner), UrlTerm::Text));
             true
         }
     }
 }
 
-/// Whether parts make an address that begins like the page's own, up to a query or a place.
-fn is_own_sum<'a>(tree: &Tree<'a>, terms: &[Term<'a, 'a>], steps: usize) -> bool {
-    let is_empty = |term: &&Term<'_, '_>| matches!(term, Term::Text(text) if text.is_empty());
+/// Whether the parts form a URL that starts like the page's own, up to a query or fragment.
+fn is_own_sum<'a>(tree: &ScriptTree<'a>, terms: &[UrlTerm<'a, 'a>], steps: usize) -> bool {
+    let is_empty = |term: &&UrlTerm<'_, '_>| matches!(term, UrlTerm::Text(text) if text.is_empty());
     let mut terms = terms.iter().filter(|term| !is_empty(term));
     let is_part = |e: &'a Expression<'a>, name: &str| {
         tree.path(e).is_some_and(|path| path == ["location", name])
     };
     let mut next = terms.next();
     // `location.protocol + '//' + location.host + location.pathname`
-    if matches!(next, Some(Term::Value(e)) if is_part(e, "protocol")) {
-        let slashes = matches!(terms.next(), Some(Term::Text(text)) if text == "//");
-        let host = matches!(terms.next(), Some(Term::Value(e)) if is_part(e, "host"));
+    if matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "protocol")) {
+        let slashes = matches!(terms.next(), Some(UrlTerm::Text(text)) if text == "//");
+        let host = matches!(terms.next(), Some(UrlTerm::Value(e)) if is_part(e, "host"));
         next = terms.next().filter(|_| slashes && host);
-        return matches!(next, Some(Term::Value(e)) if is_part(e, "pathname")) && ends(tree, terms);
+        return matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "pathname"))
+            && ends(tree, terms);
     }
-    if matches!(next, Some(Term::Value(e)) if is_part(e, "origin")) {
+    if matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "origin")) {
         next = terms.next();
-        return matches!(next, Some(Term::Value(e)) if is_part(e, "pathname")) && ends(tree, terms);
+        return matches!(next, Some(UrlTerm::Value(e)) if is_part(e, "pathname"))
+            && ends(tree, terms);
     }
     match next {
         None => true,
-        Some(Term::Text(text)) => leads_in(text),
-        Some(Term::Value(first)) => is_own_within(tree, first, steps) && ends(tree, terms),
+        Some(UrlTerm::Text(text)) => leads_in(text),
+        Some(UrlTerm::Value(first)) => is_own_within(tree, first, steps) && ends(tree, terms),
     }
 }
 
-/// Whether nothing comes after a page's own address but a query and a place.
-fn ends<'t, 'a: 't>(tree: &Tree<'a>, mut rest: impl Iterator<Item = &'t Term<'a, 'a>>) -> bool {
+/// Whether only a query and a fragment follow the page's own URL.
+fn ends<'t, 'a: 't>(
+    tree: &ScriptTree<'a>,
+    mut rest: impl Iterator<Item = &'t UrlTerm<'a, 'a>>,
+) -> bool {
     loop {
         match rest.next() {
             None => return true,
-            Some(Term::Text(text)) => return text.starts_with(['?', '#']),
-            Some(Term::Value(e)) => {
+            Some(UrlTerm::Text(text)) => return text.starts_with(['?', '#']),
+            Some(UrlTerm::Value(e)) => {
                 let path = tree.path(e);
                 if !path.is_some_and(|path| matches!(*path, ["location", "search" | "hash"])) {
                     return false;

@@ -1,30 +1,30 @@
-//! What no game gets, as `assets/powers.txt` lists it, and what a use of it comes to.
+//! The powers no game gets, from `assets/powers.txt`, and the reports about their uses.
 //!
-//! The guard takes each of these away before the game's first script, so code that asks first
-//! goes its other way and is only told. Code that cannot do without would break: it is refused.
+//! The guard removes each before the game's first script, so code that tests for it takes its other
+//! branch and only gets a warning. Code that cannot do without it would break: it is rejected.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use oxc_ast::ast::MemberExpression;
 
-use crate::page::Page;
-use crate::page::script::{Missing, Reach, Tree, Use};
-use crate::rules::Notes;
+use crate::page::HtmlPage;
+use crate::page::script::{AccessKind, GlobalAccess, MissingApi, ScriptTree};
+use crate::rules::Diagnostics;
 
-/// The powers, sorted by how code comes to them.
+/// The powers, by how code accesses them.
 #[derive(Default)]
-struct Powers {
-    /// `fetch` and the like: names of the global object.
+struct PowerList {
+    /// Members of the global object, such as `fetch`.
     globals: HashSet<&'static str>,
-    /// The members of the one object of a kind.
+    /// Members of singletons.
     members: HashSet<(&'static str, &'static str)>,
-    /// The members of all objects of a class.
+    /// Members of all objects of a class.
     methods: HashSet<(&'static str, &'static str)>,
 }
 
-static POWERS: LazyLock<Powers> = LazyLock::new(|| {
-    let mut powers = Powers::default();
+static POWERS: LazyLock<PowerList> = LazyLock::new(|| {
+    let mut powers = PowerList::default();
     for line in include_str!("../../../assets/powers.txt").lines() {
         match line.split_once('.') {
             _ if line.is_empty() || line.starts_with('#') => {}
@@ -38,14 +38,14 @@ static POWERS: LazyLock<Powers> = LazyLock::new(|| {
     powers
 });
 
-/// The one object of a class, where there is only one.
-const ONLY: &[(&[&str], &str)] =
+/// The singleton of a class, if there is one.
+const CONDITIONAL: &[(&[&str], &str)] =
     &[(&["navigator", "clipboard"], "Clipboard"), (&["trustedTypes"], "TrustedTypePolicyFactory")];
 
-/// What is not there when a game runs.
-const MISSING: Missing = Missing { path: leads_nowhere, member: is_method };
+/// The APIs that are missing when a game runs.
+const MISSING: MissingApi = MissingApi { path: leads_nowhere, member: is_method };
 
-/// Whether a way leads to a power.
+/// Whether a path is a power.
 pub(super) fn is_power(path: &[&str]) -> bool {
     match path {
         [] => false,
@@ -54,13 +54,13 @@ pub(super) fn is_power(path: &[&str]) -> bool {
         ["Navigator", "prototype", name] => POWERS.members.contains(&("navigator", *name)),
         ["Document", "prototype", name] => POWERS.members.contains(&("document", *name)),
         [class, "prototype", name] => POWERS.methods.contains(&(*class, *name)),
-        [of @ .., name] => ONLY
+        [of @ .., name] => CONDITIONAL
             .iter()
             .any(|(object, class)| of == *object && POWERS.methods.contains(&(*class, *name))),
     }
 }
 
-/// Whether a way leads to a power, or to what hangs on one.
+/// Whether a path is a power or a member of one.
 fn leads_nowhere(path: &[&str]) -> bool {
     (1..=path.len()).any(|end| path.get(..end).is_some_and(is_power))
 }
@@ -69,20 +69,23 @@ fn is_method(name: &str) -> bool {
     POWERS.methods.iter().any(|(_, method)| *method == name)
 }
 
-/// Whether nothing else has a method of that name: it is two words after a first one.
+/// Whether only powers have a method with this name: it has at least two words after the first.
 fn is_telling(name: &str) -> bool {
     is_method(name) && name.bytes().filter(u8::is_ascii_uppercase).count() > 1
 }
 
-/// The names that a member of the page's objects has where it is a power.
+/// The names under which members of the page's objects are powers.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     POWERS.globals.iter().copied().chain(POWERS.members.iter().map(|(_, name)| *name))
 }
 
-/// What a game has under the name of a power: what it makes global, and elements with that id.
-pub(super) fn own_names<'p>(page: &'p Page, trees: &'p [Tree<'_>]) -> HashSet<&'p str> {
+/// The game's own globals and element ids with the names of powers.
+pub(super) fn own_names<'p>(page: &'p HtmlPage, trees: &'p [ScriptTree<'_>]) -> HashSet<&'p str> {
     let ids = page.elements().filter_map(|(_, element)| element.value("id"));
-    let made = trees.iter().flat_map(Tree::reaches).filter(|reach| reach.usage == Use::Written);
+    let made = trees
+        .iter()
+        .flat_map(ScriptTree::global_accesses)
+        .filter(|reach| reach.usage == AccessKind::Written);
     let made = made.filter_map(|reach| match *reach.path {
         [name] => Some(name),
         _ => None,
@@ -90,27 +93,27 @@ pub(super) fn own_names<'p>(page: &'p Page, trees: &'p [Tree<'_>]) -> HashSet<&'
     ids.chain(made).filter(|name| POWERS.globals.contains(name)).collect()
 }
 
-/// Tells of a power that is used: refused, unless it is taken away and the code goes on.
-pub(super) fn object<'a>(
-    tree: &Tree<'a>,
-    reach: &Reach<'a>,
+/// Reports the use of a power: an error, unless it is removed and the code tolerates that.
+pub(super) fn report_access<'a>(
+    tree: &ScriptTree<'a>,
+    reach: &GlobalAccess<'a>,
     why: impl Into<String>,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
-    if !is_power(&reach.path) || !tree.does_without(reach, MISSING) {
-        return notes.deny(reach.span, why);
+    if !is_power(&reach.path) || !tree.tolerates_missing(reach, MISSING) {
+        return diagnostics.deny(reach.span, why);
     }
     let name = reach.path.join(".");
-    notes.warn(reach.span, format!("`{name}` is taken away; the game can do without"));
+    diagnostics.warn(reach.span, format!("`{name}` is taken away; the game can do without"));
 }
 
-/// Whether only to ask for it by its bare name breaks the game.
-pub(super) fn throws<'a>(tree: &Tree<'a>, reach: &Reach<'a>) -> bool {
+/// Whether testing for it by its bare name already breaks the game.
+pub(super) fn throws<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>) -> bool {
     tree.throws_by_name(reach, MISSING)
 }
 
-/// Uses of methods that only powers have, on any object: `video.requestPictureInPicture()`.
-pub(super) fn in_methods(tree: &Tree<'_>, notes: &mut Notes) {
+/// Checks uses of methods that only powers have, on any object: `video.requestPictureInPicture()`.
+pub(super) fn check_methods(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
     for method in tree.methods() {
         let Some(member) = method.call.callee.get_inner_expression().as_member_expression() else {
             continue;
@@ -127,11 +130,11 @@ pub(super) fn in_methods(tree: &Tree<'_>, notes: &mut Notes) {
             Some(object) if remote => (object, of),
             _ => (member, method.name),
         };
-        let span = tree.place(method.call.span);
+        let span = tree.source_span(method.call.span);
         if tree.is_optional_member(taken, MISSING) {
-            notes.warn(span, format!("`{name}` is taken away; the game can do without"));
+            diagnostics.warn(span, format!("`{name}` is taken away; the game can do without"));
         } else {
-            notes.deny(span, format!("`{name}` is a power that no game gets"));
+            diagnostics.deny(span, format!("`{name}` is a power that no game gets"));
         }
     }
 }

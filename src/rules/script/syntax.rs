@@ -1,9 +1,9 @@
 //! `syntax`: code that does not parse does not run.
 //!
-//! It is also code that no rule has seen, so it is never passed on as clean.
+//! No rule has seen such code either, so it is never accepted as clean.
 
-use crate::page::script::Goal;
-use crate::rules::{Look, Notes, Rule, Severity};
+use crate::page::script::ParseGoal;
+use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "syntax",
@@ -67,17 +67,17 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-/// One error makes others: the first ones tell.
-const MOST: usize = 3;
+/// One error causes others: the first ones are enough.
+const MAX_REPORTED: usize = 3;
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for tree in look.trees.iter().filter(|tree| tree.code.goal != Goal::Handler) {
-        for problem in tree.problems.iter().take(MOST) {
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for tree in context.trees.iter().filter(|tree| tree.code.goal != ParseGoal::Handler) {
+        for problem in tree.problems.iter().take(MAX_REPORTED) {
             let message = problem.message.trim_end_matches('.');
             let why = format!(
                 "this script does not parse: {message}; the rest of it was not checked by other rules"
             );
-            notes.deny(problem.span, why);
+            diagnostics.deny(problem.span, why);
         }
     }
 }

@@ -1,12 +1,12 @@
-//! `no-external-css`: a style loads nothing from elsewhere.
+//! `no-external-css`: a style loads nothing external.
 //!
-//! What a style loads is decoration: without it the game plays on, so it is
-//! taken out rather than refused.
+//! What a style loads is decoration: the game works without it, so it is removed instead of
+//! rejected.
 
-use crate::page::Page;
-use crate::page::style::{Load, LoadKind};
-use crate::page::url::{Target, target};
-use crate::rules::{Edit, Fix, Look, Notes, Rule, Severity};
+use crate::page::HtmlPage;
+use crate::page::style::{StyleLoad, StyleLoadKind};
+use crate::page::url::{UrlTarget, url_target};
+use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-css",
@@ -35,31 +35,36 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-fn find(look: &Look<'_, '_>, notes: &mut Notes) {
-    for load in look.page.loads() {
-        let leaves = target(&load.url) == Target::Remote;
-        let local = target(&load.url) == Target::Relative || load.kind == LoadKind::Import;
+fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
+    for load in context.page.loads() {
+        let leaves = url_target(&load.url) == UrlTarget::Remote;
+        let local =
+            url_target(&load.url) == UrlTarget::Relative || load.kind == StyleLoadKind::Import;
         if leaves || local {
-            notes.repair(load.span, why(&load), Fix::edit(without(look.page, &load)));
+            diagnostics.repair(
+                load.span,
+                why(&load),
+                FindingFix::from_edit(without(context.page, &load)),
+            );
         }
     }
 }
 
-fn why(load: &Load) -> &'static str {
-    match (load.kind, target(&load.url)) {
-        (LoadKind::Import, _) => "the style imports another one",
-        (_, Target::Relative) => "the style loads a file that is not part of the game",
+fn why(load: &StyleLoad) -> &'static str {
+    match (load.kind, url_target(&load.url)) {
+        (StyleLoadKind::Import, _) => "the style imports another one",
+        (_, UrlTarget::Relative) => "the style loads a file that is not part of the game",
         _ => "the style loads from the network",
     }
 }
 
-/// Nothing instead of an import, an empty picture instead of a URL.
-fn without(page: &Page, load: &Load) -> Edit {
-    let quoted = load.span.of(page.source());
+/// Replaces a URL by an empty picture, and removes an import.
+fn without(page: &HtmlPage, load: &StyleLoad) -> TextEdit {
+    let quoted = load.span.text_in(page.source());
     match load.kind {
-        LoadKind::Import => Edit::remove(load.span),
-        LoadKind::Url => Edit::new(load.span, "url(data:,)"),
-        LoadKind::Text if quoted.starts_with('"') => Edit::new(load.span, "\"data:,\""),
-        LoadKind::Text => Edit::new(load.span, "'data:,'"),
+        StyleLoadKind::Import => TextEdit::remove(load.span),
+        StyleLoadKind::Url => TextEdit::new(load.span, "url(data:,)"),
+        StyleLoadKind::Text if quoted.starts_with('"') => TextEdit::new(load.span, "\"data:,\""),
+        StyleLoadKind::Text => TextEdit::new(load.span, "'data:,'"),
     }
 }

@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 
 use super::verdict::wrap_words;
 use crate::app::{Job, Session};
-use crate::page::Lines;
-use crate::rules::State as Found;
+use crate::page::LineIndex;
+use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
@@ -95,7 +95,7 @@ fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
 
 fn problem_entries(job: &Job) -> Vec<FindingEntry> {
     let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
-    let page = Lines::new(source);
+    let page = LineIndex::new(source);
     let entry = |problem: &crate::play::PlayProblem| {
         let at = problem.stack.first().map(|at| page.position(at.original));
         FindingEntry {

@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span};
 
 use super::{diff, findings, horizontal_scroll, play, tabs, variants};
 use crate::app::{Engine, Job, JobError, JobPhase, Pane, PreviewTab, Session};
-use crate::rules::{Finding, State as Found};
+use crate::rules::{Finding, FindingState as Found};
 use crate::tui::mouse::CodeArea;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::preview::CodeLine;

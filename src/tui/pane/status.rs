@@ -19,7 +19,7 @@ use crate::app::{
 use crate::config::Switch;
 use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
-use crate::rules::{Finding, State as Found};
+use crate::rules::{Finding, FindingState as Found};
 use crate::tui::keymap::UiCommand;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::app::{Job, PreviewTab, Session};
-use crate::rules::State as Found;
+use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::app::{Engine, FixOutcome, Job, JobPhase, Session};
-use crate::page::Lines;
+use crate::page::LineIndex;
 use crate::play::{Grade, PlayTestError};
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
@@ -100,7 +100,7 @@ pub fn level_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> 
 /// The problems with their lines in the code, without the one in the headline.
 pub fn problem_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
     let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
-    let page = Lines::new(source);
+    let page = LineIndex::new(source);
     let style = ui.theme.style(Role::Bad);
     let told_already = usize::from(verdict.grade() == Grade::Broken);
     let problems = verdict.problems.iter().skip(told_already);

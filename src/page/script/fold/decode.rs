@@ -1,4 +1,4 @@
-//! Text that is made of numbers or written in a code: `String.fromCharCode`, `atob`, `%41`.
+//! Folds text made from numbers or encoded: `String.fromCharCode`, `atob`, `%41`.
 
 use std::borrow::Cow;
 
@@ -6,35 +6,36 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::{BinaryOperator, Expression};
 use oxc_semantic::SymbolId;
 
-use super::{Constant, ELEMENT};
-use crate::page::script::Tree;
+use super::{ConstantText, ELEMENT_COST};
+use crate::page::script::ScriptTree;
 use crate::page::script::resolve::argument;
 
-impl<'a> Tree<'a> {
-    /// `codes.map(code => String.fromCharCode(code ^ 7))`: the characters of a list of numbers.
+impl<'a> ScriptTree<'a> {
+    /// Folds `codes.map(code => String.fromCharCode(code ^ 7))`: the characters of a list of
+    /// numbers.
     pub(super) fn fold_codes(
         &self,
         list: &'a Expression<'a>,
         callback: &'a Expression<'a>,
         steps: usize,
-    ) -> Option<Vec<Constant<'a>>> {
+    ) -> Option<Vec<ConstantText<'a>>> {
         let list = self.fold_list(list, steps)?;
-        self.pay(list.len() * ELEMENT)?;
-        let number = |text: &Constant<'a>| text.parse::<i64>().ok();
+        self.spend_budget(list.len() * ELEMENT_COST)?;
+        let number = |text: &ConstantText<'a>| text.parse::<i64>().ok();
         let mut numbers = list.iter().map(number);
         if is_char_code(callback) {
-            return numbers.map(|code| character(code?)).collect();
+            return numbers.map(|code| char_from_code(code?)).collect();
         }
         let (parameter, value) = self.only_parameter(callback)?;
         let Expression::CallExpression(call) = value.get_inner_expression() else { return None };
         let code = argument(call, 0).filter(|_| is_char_code(&call.callee))?;
         numbers.try_fold(Vec::new(), |mut all, number| {
-            all.push(character(self.computed(code, (parameter, number?), steps)?)?);
+            all.push(char_from_code(self.fold_number(code, (parameter, number?), steps)?)?);
             Some(all)
         })
     }
 
-    /// The parameter of a function that has one, and what it only gives back.
+    /// The only parameter of a function and the expression it returns. `None` for other functions.
     fn only_parameter(
         &self,
         callback: &'a Expression<'a>,
@@ -51,8 +52,8 @@ impl<'a> Tree<'a> {
         Some((name, value))
     }
 
-    /// Whole numbers that are made of a parameter's value.
-    fn computed(
+    /// Evaluates whole-number arithmetic on a parameter's value.
+    fn fold_number(
         &self,
         e: &'a Expression<'a>,
         parameter: (SymbolId, i64),
@@ -64,8 +65,8 @@ impl<'a> Tree<'a> {
                 Some(parameter.1)
             }
             Expression::BinaryExpression(pair) => {
-                let left = self.computed(&pair.left, parameter, steps)?;
-                let right = self.computed(&pair.right, parameter, steps)?;
+                let left = self.fold_number(&pair.left, parameter, steps)?;
+                let right = self.fold_number(&pair.right, parameter, steps)?;
                 match pair.operator {
                     BinaryOperator::Addition => left.checked_add(right),
                     BinaryOperator::Subtraction => left.checked_sub(right),
@@ -79,7 +80,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Whether an expression is the function that makes characters of numbers.
+/// Whether an expression is the function that makes characters from numbers.
 pub(super) fn is_char_code(e: &Expression<'_>) -> bool {
     let member = e.get_inner_expression().as_member_expression();
     member.is_some_and(|member| {
@@ -88,18 +89,18 @@ pub(super) fn is_char_code(e: &Expression<'_>) -> bool {
     })
 }
 
-fn character<'a>(code: i64) -> Option<Constant<'a>> {
+fn char_from_code<'a>(code: i64) -> Option<ConstantText<'a>> {
     let c = u32::try_from(code).ok().and_then(char::from_u32)?;
     Some(c.to_string().into())
 }
 
-pub(super) fn characters<'a>(codes: &[Constant<'_>]) -> Option<Constant<'a>> {
-    let all = codes.iter().map(|code| character(code.parse().ok()?));
+pub(super) fn chars_from_codes<'a>(codes: &[ConstantText<'_>]) -> Option<ConstantText<'a>> {
+    let all = codes.iter().map(|code| char_from_code(code.parse().ok()?));
     all.collect::<Option<String>>().map(Cow::Owned)
 }
 
-/// `%41` is `A`. What is no text afterwards is unknown.
-pub(super) fn percent_decoded<'a>(text: &str) -> Option<Constant<'a>> {
+/// Decodes percent-encoding: `%41` is `A`. `None` if the result is no text.
+pub(super) fn decode_percent<'a>(text: &str) -> Option<ConstantText<'a>> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, behind)) = rest.split_first() {
@@ -112,9 +113,9 @@ pub(super) fn percent_decoded<'a>(text: &str) -> Option<Constant<'a>> {
     String::from_utf8(out).ok().map(Cow::Owned)
 }
 
-pub(in crate::page::script) fn base64(text: &str) -> Option<String> {
+pub(in crate::page::script) fn decode_base64(text: &str) -> Option<String> {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
-    // `atob` makes a character of each byte.
+    // `atob` turns each byte into a character.
     Some(bytes.into_iter().map(char::from).collect())
 }

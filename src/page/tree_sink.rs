@@ -1,8 +1,8 @@
-//! Hangs what the tree builder makes into the tree, with the places it knows nothing of.
+//! Builds the tree from html5ever's tree builder and adds source spans, which that does not know.
 //!
-//! The tree builder of html5ever decides what becomes of each token; it asks
-//! for elements and text while it works on one. So the token's places wait
-//! here, and what is made from the token picks them up.
+//! The tree builder decides what each token becomes, and requests elements and text while it
+//! processes one. So the spans of the current token are kept here and attached to what is made from
+//! it.
 
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
@@ -13,62 +13,62 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{TagKind, Token};
 use html5ever::{Attribute as Raw, QualName};
 
-use super::token::{Lexeme, Place};
-use super::tree::{Attribute, Element, Kind, NodeId, Tree};
-use super::{Decoded, Span};
+use super::token::{AttributePlace, SpannedToken};
+use super::tree::{Attribute, Element, NodeId, NodeKind, PageTree};
+use super::{DecodedText, Span};
 
-pub(super) struct Builder {
-    pub tree: RefCell<Tree>,
-    now: RefCell<Now>,
-    /// The attributes of `<html>` and `<body>`, once later tags have added to them.
-    grown: RefCell<HashMap<NodeId, HashSet<QualName>>>,
+pub(super) struct SpannedTreeSink {
+    pub tree: RefCell<PageTree>,
+    current: RefCell<CurrentToken>,
+    /// The attributes of `<html>` and `<body>`, once later tags have added some.
+    extended_attributes: RefCell<HashMap<NodeId, HashSet<QualName>>>,
 }
 
-/// The token that the tree builder works on.
+/// The token being processed.
 #[derive(Default)]
-struct Now {
+struct CurrentToken {
     span: Option<Span>,
     tag: Option<(TagKind, String)>,
-    places: Vec<Place>,
-    text: Decoded,
-    /// How much of the text has been put into the tree.
-    used: usize,
-    /// Whether the element of this tag has been made.
-    made: bool,
+    places: Vec<AttributePlace>,
+    text: DecodedText,
+    /// Bytes of the text already in the tree.
+    used_bytes: usize,
+    /// Whether the element of this tag was created.
+    has_made_element: bool,
 }
 
-impl Builder {
+impl SpannedTreeSink {
     pub fn new() -> Self {
-        let tree = RefCell::new(Tree::new());
-        Self { tree, now: RefCell::default(), grown: RefCell::default() }
+        let tree = RefCell::new(PageTree::new());
+        Self { tree, current: RefCell::default(), extended_attributes: RefCell::default() }
     }
 
-    /// Takes the places of a token that is about to be handed to the tree builder.
-    pub fn prepare(&self, lexeme: &mut Lexeme) {
+    /// Keeps the spans of a token before the tree builder processes it.
+    pub fn set_token(&self, lexeme: &mut SpannedToken) {
         let tag = match &lexeme.token {
             Token::TagToken(tag) => Some((tag.kind, tag.name.to_ascii_lowercase().to_string())),
             _ => None,
         };
-        *self.now.borrow_mut() = Now {
+        *self.current.borrow_mut() = CurrentToken {
             span: Some(lexeme.span),
             tag,
             places: std::mem::take(&mut lexeme.places),
             text: std::mem::take(&mut lexeme.decoded),
-            used: 0,
-            made: false,
+            used_bytes: 0,
+            has_made_element: false,
         };
     }
 
-    /// Puts text behind what is there, or a node.
-    fn put(&self, parent: NodeId, before: Option<NodeId>, child: NodeOrText<NodeId>) {
+    /// Appends text to existing text, or a node.
+    fn append_child(&self, parent: NodeId, before: Option<NodeId>, child: NodeOrText<NodeId>) {
         match child {
             NodeOrText::AppendNode(id) => self.tree.borrow_mut().insert(parent, before, id),
-            NodeOrText::AppendText(text) => self.put_text(parent, before, &text),
+            NodeOrText::AppendText(text) => self.append_text(parent, before, &text),
         }
     }
 
-    fn put_text(&self, parent: NodeId, before: Option<NodeId>, text: &str) {
-        let decoded = self.now.borrow_mut().take_text(text);
+    fn append_text(&self, parent: NodeId, before: Option<NodeId>, text: &str) {
+        let decoded = self.current.borrow_mut().take_text(text);
         let mut tree = self.tree.borrow_mut();
         let neighbour = match before {
             Some(sibling) => tree.get(sibling).and_then(|node| node.previous),
@@ -78,60 +78,61 @@ impl Builder {
             old.append(&decoded);
             return;
         }
-        let id = tree.add(Kind::Text(decoded));
+        let id = tree.add(NodeKind::Text(decoded));
         tree.insert(parent, before, id);
     }
 }
 
-impl Now {
-    /// The part of the token's text that this is; text kept from earlier tokens has lost its place.
-    fn take_text(&mut self, text: &str) -> Decoded {
-        let rest = self.text.text().get(self.used..).unwrap_or_default();
-        // Nearly always all of it is taken in order, and to search for a whole script is slow.
+impl CurrentToken {
+    /// The part of the token's text equal to `text`; text kept from earlier tokens has lost its
+    /// span.
+    fn take_text(&mut self, text: &str) -> DecodedText {
+        let rest = self.text.text().get(self.used_bytes..).unwrap_or_default();
+        // Nearly always it is taken in order, and searching a whole script is slow.
         let found = if rest.starts_with(text) { Some(0) } else { rest.find(text) };
         let Some(skipped) = found else {
             let span = self.span.unwrap_or(Span::new(0, 0));
-            let mut lost = Decoded::default();
+            let mut lost = DecodedText::default();
             lost.push(text, span.start);
-            lost.close(span.end);
+            lost.end_at(span.end);
             return lost;
         };
-        let start = self.used + skipped;
-        self.used = start + text.len();
-        self.text.slice(start, self.used)
+        let start = self.used_bytes + skipped;
+        self.used_bytes = start + text.len();
+        self.text.slice(start, self.used_bytes)
     }
 
-    /// Whether the element about to be made is the one this tag asks for, and not a copy of an older one.
-    fn is_own(&mut self, name: &QualName, attributes: &[Raw]) -> bool {
-        let own = !self.made
+    /// Whether the next element is the one of this tag and not a copy of an older one.
+    fn is_from_tag(&mut self, name: &QualName, attributes: &[Raw]) -> bool {
+        let own = !self.has_made_element
             && self.tag.as_ref().is_some_and(|(kind, tag)| {
                 *kind == TagKind::StartTag && (*name.local).eq_ignore_ascii_case(tag)
             })
             && attributes.len() == self.places.len()
             && attributes.iter().zip(&self.places).all(|(a, p)| *a.value == *p.value.text());
-        self.made |= own;
+        self.has_made_element |= own;
         own
     }
 }
 
-/// What an attribute takes, its value and itself.
-fn weight(attribute: &Attribute) -> usize {
+/// Bytes of an attribute and its value.
+fn attribute_bytes(attribute: &Attribute) -> usize {
     size_of::<Attribute>() + attribute.value.len()
 }
 
-impl TreeSink for Builder {
+impl TreeSink for SpannedTreeSink {
     type Handle = NodeId;
-    type Output = Tree;
+    type Output = PageTree;
     type ElemName<'a> = Ref<'a, QualName>;
 
-    fn finish(self) -> Tree {
+    fn finish(self) -> PageTree {
         self.tree.into_inner()
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
 
     fn get_document(&self) -> NodeId {
-        Tree::DOCUMENT
+        PageTree::DOCUMENT
     }
 
     fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
@@ -143,8 +144,8 @@ impl TreeSink for Builder {
     }
 
     fn create_element(&self, name: QualName, raw: Vec<Raw>, flags: ElementFlags) -> NodeId {
-        let mut now = self.now.borrow_mut();
-        let own = now.is_own(&name, &raw);
+        let mut now = self.current.borrow_mut();
+        let own = now.is_from_tag(&name, &raw);
         let mut places = if own { now.places.clone() } else { Vec::new() }.into_iter();
         let attributes: Vec<_> = raw
             .into_iter()
@@ -152,10 +153,10 @@ impl TreeSink for Builder {
             .collect();
         let mut tree = self.tree.borrow_mut();
         if !own {
-            tree.copied += attributes.iter().map(weight).sum::<usize>();
+            tree.copied_bytes += attributes.iter().map(attribute_bytes).sum::<usize>();
         }
-        let content = flags.template.then(|| tree.add(Kind::Fragment));
-        tree.add(Kind::Element(Element {
+        let content = flags.template.then(|| tree.add(NodeKind::Fragment));
+        tree.add(NodeKind::Element(Element {
             name,
             attributes,
             start_tag: now.span.filter(|_| own),
@@ -166,8 +167,8 @@ impl TreeSink for Builder {
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {
-        let span = self.now.borrow().span.unwrap_or(Span::new(0, 0));
-        self.tree.borrow_mut().add(Kind::Comment(span))
+        let span = self.current.borrow().span.unwrap_or(Span::new(0, 0));
+        self.tree.borrow_mut().add(NodeKind::Comment(span))
     }
 
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> NodeId {
@@ -175,7 +176,7 @@ impl TreeSink for Builder {
     }
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
-        self.put(*parent, None, child);
+        self.append_child(*parent, None, child);
     }
 
     fn append_based_on_parent_node(
@@ -186,20 +187,20 @@ impl TreeSink for Builder {
     ) {
         let parent = self.tree.borrow().get(*element).and_then(|node| node.parent);
         match parent {
-            Some(parent) => self.put(parent, Some(*element), child),
-            None => self.put(*previous, None, child),
+            Some(parent) => self.append_child(parent, Some(*element), child),
+            None => self.append_child(*previous, None, child),
         }
     }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {
-        let span = self.now.borrow().span.unwrap_or(Span::new(0, 0));
+        let span = self.current.borrow().span.unwrap_or(Span::new(0, 0));
         let mut tree = self.tree.borrow_mut();
-        let id = tree.add(Kind::Doctype(span));
-        tree.insert(Tree::DOCUMENT, None, id);
+        let id = tree.add(NodeKind::Doctype(span));
+        tree.insert(PageTree::DOCUMENT, None, id);
     }
 
     fn pop(&self, id: &NodeId) {
-        let now = self.now.borrow();
+        let now = self.current.borrow();
         let Some((TagKind::EndTag, name)) = &now.tag else { return };
         let mut tree = self.tree.borrow_mut();
         if let Some(element) = tree.element_mut(*id)
@@ -221,7 +222,7 @@ impl TreeSink for Builder {
 
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
-    /// A root that stays a template is made once, from the tag that says where it is written.
+    /// A shadow root that stays a template is created once, from its tag.
     fn allow_declarative_shadow_roots(&self, _: &NodeId) -> bool {
         false
     }
@@ -229,19 +230,19 @@ impl TreeSink for Builder {
     fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
         let parent = self.tree.borrow().get(*sibling).and_then(|node| node.parent);
         if let Some(parent) = parent {
-            self.put(parent, Some(*sibling), child);
+            self.append_child(parent, Some(*sibling), child);
         }
     }
 
     fn add_attrs_if_missing(&self, target: &NodeId, raw: Vec<Raw>) {
-        let now = self.now.borrow();
+        let now = self.current.borrow();
         let mut tree = self.tree.borrow_mut();
         let Some(element) = tree.element_mut(*target) else { return };
-        let mut grown = self.grown.borrow_mut();
+        let mut grown = self.extended_attributes.borrow_mut();
         let names = grown.entry(*target).or_insert_with(|| {
             element.attributes.iter().map(|attribute| attribute.name.clone()).collect()
         });
-        // The places stand in the order of the tag's attributes, some of which are gone.
+        // The spans are in the order of the tag's attributes, some of which were dropped.
         let mut places = now.places.iter();
         for attribute in raw {
             let place = places.find(|place| *place.value.text() == *attribute.value).cloned();

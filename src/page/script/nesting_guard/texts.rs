@@ -1,8 +1,8 @@
-//! Passes over what may hold brackets that are none: strings, templates, patterns, comments.
+//! Skips what may contain unrelated brackets: strings, templates, regular expressions, comments.
 
-use super::{Last, Level, MAX_PATTERN_NESTING, Scan};
+use super::{BracketLevel, LastToken, MAX_PATTERN_NESTING, NestingScan};
 
-impl Scan<'_> {
+impl NestingScan<'_> {
     pub(super) fn slash(&mut self) {
         match self.peek(1) {
             Some(b'/') => self.skip_line(),
@@ -12,24 +12,26 @@ impl Scan<'_> {
                 self.skip_to(|rest| rest.starts_with(b"*/"));
                 self.at += 2;
                 let inside = self.bytes.get(start..self.at.min(self.bytes.len()));
-                self.fresh |= inside.is_some_and(|inside| inside.contains(&b'\n'));
+                self.at_line_start |= inside.is_some_and(|inside| inside.contains(&b'\n'));
             }
-            _ if matches!(self.last, Last::Operand | Last::Dot) => self.operator(),
-            _ if matches!(self.last, Last::Either | Last::Block) => self.either(),
-            _ => self.pattern(),
+            _ if matches!(self.last, LastToken::Operand | LastToken::Dot) => self.operator(),
+            _ if matches!(self.last, LastToken::Either | LastToken::Block) => {
+                self.regex_or_division();
+            }
+            _ => self.regex(),
         }
     }
 
-    /// A pattern or a division. Both are fine where both lead to the same place.
-    fn either(&mut self) {
+    /// A regular expression or a division. Either is fine if both end at the same place.
+    fn regex_or_division(&mut self) {
         let start = self.at;
         let mut division = self.clone();
-        division.last = Last::Operand;
+        division.last = LastToken::Operand;
         division.operator();
-        self.pattern();
+        self.regex();
         let inside = self.bytes.get(start + 1..self.at).unwrap_or_default();
         let Some((b'/', inside)) = inside.split_last() else {
-            // No pattern ends here, so it divides.
+            // No regular expression ends here, so it divides.
             *self = division;
             return;
         };
@@ -40,7 +42,7 @@ impl Scan<'_> {
     }
 
     /// A regular expression.
-    fn pattern(&mut self) {
+    fn regex(&mut self) {
         self.operand();
         self.at += 1;
         let mut class = false;
@@ -83,7 +85,7 @@ impl Scan<'_> {
         }
     }
 
-    /// From a backtick, or from the `}` inside one, to its end or to the next `${`.
+    /// From a backtick, or the `}` inside a template, to its end or the next `${`.
     pub(super) fn template(&mut self) {
         self.at += 1;
         while let Some(byte) = self.peek(0) {
@@ -95,7 +97,7 @@ impl Scan<'_> {
                 }
                 b'$' if self.peek(1) == Some(b'{') => {
                     self.at += 2;
-                    self.push(Level { opener: b'`', ..Level::default() });
+                    self.push(BracketLevel { opener: b'`', ..BracketLevel::default() });
                     return;
                 }
                 _ => {}
@@ -115,7 +117,7 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a line ends here, by any of the four signs that end one.
+/// Whether a line ends here, by any of the four line terminators.
 pub(super) fn ends_line(rest: &[u8]) -> bool {
     matches!(rest, [b'\n' | b'\r', ..] | [0xe2, 0x80, 0xa8 | 0xa9, ..])
 }

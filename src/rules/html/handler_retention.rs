@@ -1,8 +1,8 @@
-//! Why handlers stay in the markup.
+//! Decides whether handlers must stay in the markup.
 //!
-//! A function in the slot of an element does what the attribute did, unless the page looks at the
-//! attribute itself, copies it, or gives its names another meaning. All handlers of a page are
-//! moved or none is.
+//! A function in an element's slot does what the attribute did, unless the page inspects or copies
+//! the attribute, or gives its names another meaning. Either all handlers of a page are moved or
+//! none.
 
 use std::collections::HashSet;
 
@@ -10,39 +10,42 @@ use oxc_ast::ast::{Expression, MemberExpression};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{Assignment, Handler, Tree};
-use crate::page::{Language, Page};
-use crate::rules::Look;
+use crate::page::script::{Assignment, InlineHandler, ScriptTree};
+use crate::page::{HtmlPage, Namespace};
+use crate::rules::RuleContext;
 
 use super::no_inline_handler::is_safe;
 use super::scope;
 
-/// Why the handlers of a page stay where they are; nothing where nobody would notice the difference.
-pub(super) fn reason(look: &Look<'_, '_>, handlers: &[(Handler<'_>, &Tree<'_>)]) -> Option<String> {
-    let in_style = look.page.styles().any(|style| selects_handlers(style.text()));
+/// Why the handlers of a page must stay. `None` if moving them makes no difference.
+pub(super) fn keep_reason(
+    context: &RuleContext<'_, '_>,
+    handlers: &[(InlineHandler<'_>, &ScriptTree<'_>)],
+) -> Option<String> {
+    let in_style = context.page.styles().any(|style| selects_handlers(style.text()));
     if in_style {
         return Some("a style selects by its attribute".to_owned());
     }
-    let page = Names::of(look);
+    let page = ShadowingNames::from_context(context);
     handlers
         .iter()
-        .find_map(|(handler, tree)| own_reason(look.page, handler, tree, &page))
-        .or_else(|| look.trees.iter().find_map(looked_at))
+        .find_map(|(handler, tree)| own_reason(context.page, handler, tree, &page))
+        .or_else(|| context.trees.iter().find_map(observation_reason))
 }
 
-/// What the page gives to elements and the document, so that handlers may find it there.
-struct Names<'p> {
-    /// Members that its code sets.
+/// Names that the page adds to elements and the document, which handlers may find there.
+struct ShadowingNames<'p> {
+    /// Members set by its code.
     set: HashSet<&'p str>,
-    /// Names of elements that the document has as members.
+    /// Names of elements that are members of the document.
     named: HashSet<&'p str>,
 }
 
-impl<'p> Names<'p> {
-    fn of(look: &Look<'p, '_>) -> Self {
-        let set = look.trees.iter().flat_map(|tree| tree.assignments().iter());
+impl<'p> ShadowingNames<'p> {
+    fn from_context(context: &RuleContext<'p, '_>) -> Self {
+        let set = context.trees.iter().flat_map(|tree| tree.assignments().iter());
         let set = set.filter(|set| !is_on_window(set));
-        let named = look.page.elements().filter(|(_, element)| {
+        let named = context.page.elements().filter(|(_, element)| {
             ["img", "form", "embed", "object", "iframe"].iter().any(|name| element.is(name))
         });
         Self {
@@ -55,7 +58,7 @@ impl<'p> Names<'p> {
     }
 }
 
-/// Whether a member of the window is set, written as one.
+/// Whether this sets a member of the window, written as such.
 fn is_on_window(set: &Assignment<'_>) -> bool {
     let object = set.set.left.as_member_expression().map(MemberExpression::object);
     object.is_some_and(|object| match object {
@@ -68,17 +71,17 @@ fn is_on_window(set: &Assignment<'_>) -> bool {
 }
 
 fn own_reason(
-    page: &Page,
-    handler: &Handler<'_>,
-    tree: &Tree<'_>,
-    names: &Names<'_>,
+    page: &HtmlPage,
+    handler: &InlineHandler<'_>,
+    tree: &ScriptTree<'_>,
+    names: &ShadowingNames<'_>,
 ) -> Option<String> {
     let element = handler.element;
     let slot = handler.attribute.name();
     if page.is_in_template(handler.id) {
         return Some("it stands in a template".to_owned());
     }
-    if element.language() != Language::Html || element.name().contains('-') {
+    if element.language() != Namespace::Html || element.name().contains('-') {
         return Some(format!("`<{}>` is not an element of HTML", element.name()));
     }
     if !scope::is_slot(element.name(), &slot) || slot == "onerror" {
@@ -95,7 +98,7 @@ fn own_reason(
     }
     let is_odd = |name: &str| {
         name == "arguments"
-            || scope::has(element.name(), name)
+            || scope::has_name(element.name(), name)
             || names.set.contains(name)
             || names.named.contains(name)
     };
@@ -103,8 +106,8 @@ fn own_reason(
     Some(format!("`{name}` may be a member of the element or of the document there"))
 }
 
-/// Members by which code reads, writes or copies attributes.
-const LOOKS: &[&str] = &[
+/// Members that read, write or copy attributes.
+const ATTRIBUTE_MEMBERS: &[&str] = &[
     "attributes",
     "cloneContents",
     "cloneNode",
@@ -116,8 +119,8 @@ const LOOKS: &[&str] = &[
     "serializeToString",
     "setAttributeNode",
 ];
-/// Methods that take the name of an attribute.
-const BY_NAME: &[&str] = &[
+/// Methods with an attribute's name as argument.
+const ATTRIBUTE_METHODS: &[&str] = &[
     "getAttribute",
     "getAttributeNS",
     "hasAttribute",
@@ -128,14 +131,14 @@ const BY_NAME: &[&str] = &[
     "setAttributeNS",
     "toggleAttribute",
 ];
-/// Markup that is read as well as written.
+/// Markup properties, which can be read as well as written.
 const MARKUP: &[&str] = &["innerHTML", "outerHTML"];
-/// Globals that see elements come and change, or make them.
-const WATCHES: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
+/// Globals that observe or create elements.
+const WATCHING_GLOBALS: &[&str] = &["MutationObserver", "XMLSerializer", "customElements"];
 
-/// How code looks at attributes, if it does.
-fn looked_at(tree: &Tree<'_>) -> Option<String> {
-    let watcher = tree.free_names().find(|(name, _)| WATCHES.contains(name));
+/// How code inspects attributes. `None` if it does not.
+fn observation_reason(tree: &ScriptTree<'_>) -> Option<String> {
+    let watcher = tree.free_names().find(|(name, _)| WATCHING_GLOBALS.contains(name));
     if let Some((name, _)) = watcher {
         return Some(format!("`{name}` may see it"));
     }
@@ -147,30 +150,31 @@ fn looked_at(tree: &Tree<'_>) -> Option<String> {
         AstType::TemplateElement,
         AstType::CallExpression,
     ];
-    tree.nodes(kinds).find_map(|kind| looks(tree, kind))
+    tree.nodes(kinds).find_map(|kind| node_reason(tree, kind))
 }
 
-fn looks<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<String> {
+fn node_reason<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
     match kind {
         AstKind::StaticMemberExpression(member) => {
-            by_member(tree, member.property.name.as_str(), member.node_id.get(), member.span)
+            member_reason(tree, member.property.name.as_str(), member.node_id.get(), member.span)
         }
         AstKind::ComputedMemberExpression(member) => {
             let name = tree.constant(&member.expression)?;
-            by_member(tree, &name, member.node_id.get(), member.span)
+            member_reason(tree, &name, member.node_id.get(), member.span)
         }
         AstKind::BindingProperty(taken) => {
             let name = taken.key.static_name()?;
-            let is_look = MARKUP.contains(&&*name) || LOOKS.contains(&&*name);
+            let is_look = MARKUP.contains(&&*name) || ATTRIBUTE_MEMBERS.contains(&&*name);
             is_look.then(|| format!("`{name}` is taken, which reads it"))
         }
-        AstKind::StringLiteral(text) => selected(&text.value),
+        AstKind::StringLiteral(text) => selector_reason(&text.value),
         AstKind::TemplateElement(text) => {
-            selected(text.value.cooked.as_deref().unwrap_or_default())
+            selector_reason(text.value.cooked.as_deref().unwrap_or_default())
         }
         AstKind::CallExpression(call) => {
             let callee = call.callee.get_inner_expression().as_member_expression()?;
-            let name = callee.static_property_name().filter(|name| BY_NAME.contains(name))?;
+            let name =
+                callee.static_property_name().filter(|name| ATTRIBUTE_METHODS.contains(name))?;
             let at = usize::from(name.ends_with("NS"));
             let attribute = tree.argument(call, at).and_then(|name| tree.constant(name));
             let is_other =
@@ -181,13 +185,13 @@ fn looks<'a>(tree: &Tree<'a>, kind: AstKind<'a>) -> Option<String> {
     }
 }
 
-fn by_member(
-    tree: &Tree<'_>,
+fn member_reason(
+    tree: &ScriptTree<'_>,
     name: &str,
     id: oxc_syntax::node::NodeId,
     span: oxc_span::Span,
 ) -> Option<String> {
-    if LOOKS.contains(&name) {
+    if ATTRIBUTE_MEMBERS.contains(&name) {
         return Some(format!("`{name}` reads or copies it"));
     }
     let is_only_set = || match tree.parent(id) {
@@ -198,7 +202,7 @@ fn by_member(
     is_read.then(|| format!("`{name}` is read, and the markup may be written again"))
 }
 
-fn selected(text: &str) -> Option<String> {
+fn selector_reason(text: &str) -> Option<String> {
     let is_open = text.trim_ascii_end().ends_with('[');
     (is_open || selects_handlers(text)).then(|| "a selector may name its attribute".to_owned())
 }

@@ -1,18 +1,18 @@
-//! What functions of the page give back.
+//! Finds what functions of the page return.
 
 use oxc_ast::ast::{ArrowFunctionBody, Expression};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 
-use super::Tree;
+use super::ScriptTree;
 
-/// A function that gives back more different things may give back anything.
+/// Most return values of a function; with more it may return anything.
 const MAX_RETURNS: usize = 16;
 
-impl<'a> Tree<'a> {
-    /// All that a function is seen to give back; nothing where it makes a promise or a generator
-    /// of it, or where there is too much.
+impl<'a> ScriptTree<'a> {
+    /// All return values of a function. `None` if it is async or a generator, or there are too
+    /// many.
     pub(super) fn returns(&self, function: NodeId) -> Option<&'a [&'a Expression<'a>]> {
         if let Some(known) = self.returns.borrow().get(&function) {
             return *known;
@@ -36,7 +36,7 @@ impl<'a> Tree<'a> {
         }
         let span = self.semantic().nodes().kind(function).span();
         let mut found = Vec::new();
-        for id in self.parsed.index.after(AstType::ReturnStatement, function) {
+        for id in self.parsed.index.nodes_after(AstType::ReturnStatement, function) {
             let kind = self.semantic().nodes().kind(id);
             if kind.span().start >= span.end {
                 break;
@@ -52,7 +52,7 @@ impl<'a> Tree<'a> {
         Some(found)
     }
 
-    /// The function whose code a node is.
+    /// The function that a node belongs to.
     fn function_around(&self, id: NodeId) -> Option<NodeId> {
         let mut around = self.semantic().nodes().ancestors_enumerated(id);
         let is_function =
@@ -61,7 +61,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// What an arrow without a block gives back.
+/// The value of an arrow function without a block.
 fn arrow_value<'a>(body: &'a ArrowFunctionBody<'a>) -> Option<&'a Expression<'a>> {
     match body {
         ArrowFunctionBody::FunctionBody(_) => None,

@@ -1,95 +1,97 @@
-//! The wordings of a text: which texts an expression may be, where all of them are written.
+//! Finds the variants of a text: the texts an expression may be, if all are literal.
 //!
-//! `` ok ? `use('${id}')` : '' `` is one of two texts. A handler that is put into markup that
-//! way is known in each of its forms.
+//! `` ok ? `use('${id}')` : '' `` is one of two texts. A handler inserted into markup that way is
+//! known in each form.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Expression, IdentifierReference};
 use oxc_semantic::SymbolId;
 use oxc_span::GetSpan as _;
 
-use super::Tree;
+use super::ScriptTree;
 
-/// How far definitions are followed.
+/// Most definitions followed in a row.
 const MAX_STEPS: usize = 8;
-/// More texts than this and it may be anything.
+/// Most variants; with more it may be anything.
 const MAX_WORDINGS: usize = 32;
 
 /// One text that an expression may be.
 #[derive(Clone, Copy)]
-pub enum Wording<'a> {
-    /// As it is written: a literal, a template, a sum or a joined list.
+pub enum TextVariant<'a> {
+    /// As written: a literal, a template, a sum or a joined list.
     Written {
         text: &'a Expression<'a>,
         /// Whether other code may use the same text.
         is_shared: bool,
     },
-    /// What a value that is no text becomes in one.
+    /// The text form of a non-text value.
     Word(&'static str),
 }
 
-/// What a condition that is not met may leave in a text.
-const UNMET: &[&str] = &["false", "undefined", "null", "0", "NaN", ""];
+/// Texts that an unmet condition may leave.
+const FALSY_WORDS: &[&str] = &["false", "undefined", "null", "0", "NaN", ""];
 
-impl<'a> Tree<'a> {
-    /// Each text that an expression may be; nothing where one of them is not written here.
-    pub fn wordings(&self, expression: &'a Expression<'a>) -> Option<Vec<Wording<'a>>> {
+impl<'a> ScriptTree<'a> {
+    /// Each text that an expression may be. `None` if one of them is not literal.
+    pub fn text_variants(&self, expression: &'a Expression<'a>) -> Option<Vec<TextVariant<'a>>> {
         let mut found = Vec::new();
-        self.word(expression, (MAX_STEPS, false), &mut found)?;
+        self.add_variants(expression, (MAX_STEPS, false), &mut found)?;
         (found.len() <= MAX_WORDINGS).then_some(found)
     }
 
-    fn word(
+    fn add_variants(
         &self,
         expression: &'a Expression<'a>,
         (steps, is_shared): (usize, bool),
-        found: &mut Vec<Wording<'a>>,
+        found: &mut Vec<TextVariant<'a>>,
     ) -> Option<()> {
         let steps = steps.checked_sub(1)?;
         let on = (steps, is_shared);
         match expression {
-            Expression::ParenthesizedExpression(inner) => self.word(&inner.expression, on, found),
+            Expression::ParenthesizedExpression(inner) => {
+                self.add_variants(&inner.expression, on, found)
+            }
             Expression::ConditionalExpression(either) => {
-                self.word(&either.consequent, on, found)?;
-                self.word(&either.alternate, on, found)
+                self.add_variants(&either.consequent, on, found)?;
+                self.add_variants(&either.alternate, on, found)
             }
             Expression::LogicalExpression(either) if either.operator.is_and() => {
-                found.extend(UNMET.iter().map(|word| Wording::Word(word)));
-                self.word(&either.right, on, found)
+                found.extend(FALSY_WORDS.iter().map(|word| TextVariant::Word(word)));
+                self.add_variants(&either.right, on, found)
             }
             Expression::LogicalExpression(either) => {
-                self.word(&either.left, on, found)?;
-                self.word(&either.right, on, found)
+                self.add_variants(&either.left, on, found)?;
+                self.add_variants(&either.right, on, found)
             }
             Expression::Identifier(name) if name.name == "undefined" && self.is_global(name) => {
-                found.push(Wording::Word("undefined"));
+                found.push(TextVariant::Word("undefined"));
                 Some(())
             }
-            Expression::Identifier(name) => self.word_name(name, on, found),
-            Expression::CallExpression(call) if self.written_text(expression).is_none() => {
-                self.word_returned(&call.callee, on, found)
+            Expression::Identifier(name) => self.add_name_variants(name, on, found),
+            Expression::CallExpression(call) if self.expression_template(expression).is_none() => {
+                self.add_return_variants(&call.callee, on, found)
             }
             Expression::NullLiteral(_) => {
-                found.push(Wording::Word("null"));
+                found.push(TextVariant::Word("null"));
                 Some(())
             }
             Expression::StringLiteral(_)
             | Expression::TemplateLiteral(_)
             | Expression::BinaryExpression(_)
             | Expression::CallExpression(_) => {
-                found.push(Wording::Written { text: expression, is_shared });
+                found.push(TextVariant::Written { text: expression, is_shared });
                 Some(())
             }
             _ => None,
         }
     }
 
-    /// What a name is given: where it is declared and wherever it is set.
-    fn word_name(
+    /// Adds the values of a name: of its declaration and of all assignments.
+    fn add_name_variants(
         &self,
         name: &IdentifierReference<'a>,
         (steps, is_shared): (usize, bool),
-        found: &mut Vec<Wording<'a>>,
+        found: &mut Vec<TextVariant<'a>>,
     ) -> Option<()> {
         let symbol = self.symbol(name)?;
         let on = (steps, is_shared || self.is_read_again(symbol));
@@ -103,8 +105,8 @@ impl<'a> Tree<'a> {
             return None;
         }
         match &declared.init {
-            Some(value) => self.word(value, on, found)?,
-            None => found.push(Wording::Word("undefined")),
+            Some(value) => self.add_variants(value, on, found)?,
+            None => found.push(TextVariant::Word("undefined")),
         }
         let writes = scoping.get_resolved_references(symbol).filter(|r| r.is_write());
         for write in writes {
@@ -114,7 +116,7 @@ impl<'a> Tree<'a> {
             {
                 return None;
             }
-            self.word(&set.right, on, found)?;
+            self.add_variants(&set.right, on, found)?;
         }
         Some(())
     }
@@ -124,12 +126,12 @@ impl<'a> Tree<'a> {
         references.filter(|reference| reference.is_read()).count() > 1
     }
 
-    /// What a function of the page's own gives back; nothing is one of it.
-    fn word_returned(
+    /// Adds the results of a function of the page, `undefined` among them.
+    fn add_return_variants(
         &self,
         callee: &'a Expression<'a>,
         (steps, is_shared): (usize, bool),
-        found: &mut Vec<Wording<'a>>,
+        found: &mut Vec<TextVariant<'a>>,
     ) -> Option<()> {
         let Expression::Identifier(name) = callee else { return None };
         let symbol = self.symbol(name)?;
@@ -138,7 +140,7 @@ impl<'a> Tree<'a> {
         }
         let function = self.function_of(callee)?;
         let on = (steps, is_shared || self.is_read_again(symbol));
-        found.push(Wording::Word("undefined"));
-        self.returns(function)?.iter().try_for_each(|value| self.word(value, on, found))
+        found.push(TextVariant::Word("undefined"));
+        self.returns(function)?.iter().try_for_each(|value| self.add_variants(value, on, found))
     }
 }

@@ -1,91 +1,90 @@
-//! Looks whether code is too deep for a parser that calls itself, before it is parsed.
+//! Checks, before parsing, whether code is too deep for a recursive parser.
 //!
-//! A stack overflow ends the process, so depth is measured first, in one pass
-//! and without a stack of calls. Brackets nest; so do chains of operators,
-//! which become trees as deep as they are long: `!!!!x`, `a + b + c`,
-//! `if (a) if (b) …`, `else if …`. What cannot be told apart without a parser, a
-//! pattern from a division after `}`, is read both ways where it would matter.
+//! A stack overflow ends the process, so depth is measured first, in one pass without recursion.
+//! Brackets nest, and so do operator chains, which become trees as deep as they are long: `!!!!x`,
+//! `a + b + c`, `if (a) if (b) …`, `else if …`. What only a parser can tell apart, a regular
+//! expression and a division after `}`, is read both ways if it matters.
 
 mod texts;
 
-use super::Goal;
+use super::ParseGoal;
 use texts::ends_line;
 
-/// Brackets open at the same time.
+/// Most open brackets.
 pub const MAX_NESTING: usize = 512;
-/// Operators, calls and keywords that hang together, over all open brackets.
+/// Most chained operators, calls and keywords over all open brackets.
 pub const MAX_CHAIN: usize = 6_000;
 
-/// Commas in a pair of round brackets. The parser looks at all parameters once for each of them.
+/// Most commas within round brackets. The parser examines all parameters once for each of them.
 const MAX_LIST: usize = 4_096;
 
-/// Brackets open at the same time in a pattern, whose parser calls itself too.
+/// Most open brackets in a regular expression, whose parser is recursive too.
 const MAX_PATTERN_NESTING: usize = 128;
 
-/// Readings of one text that are followed: each pattern that may be a division doubles them.
+/// Most readings of one text: each regular expression that may be a division doubles them.
 const MAX_READINGS: usize = 16;
 
 /// The length of `instanceof`: longer words are names.
-const LONGEST: usize = 10;
+const MAX_KEYWORD_BYTES: usize = 10;
 
 /// What the last token means for the next one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Last {
-    /// Nothing or an operator: an operand comes, `/` starts a pattern.
+enum LastToken {
+    /// None or an operator: an operand follows, `/` starts a regular expression.
     Operator,
     /// A name, number, string or closing bracket: `/` divides.
     Operand,
-    /// `if (…)` and the like: a statement comes.
+    /// `if (…)` and the like: a statement follows.
     Header,
-    /// A word that is a name or not: `/` may start a pattern or divide.
+    /// A word that may be a name: `/` may start a regular expression or divide.
     Either,
-    /// A `}`, of a block or of an object: the same, and a word for a statement begins one.
+    /// A `}` of a block or an object: as above, and a statement keyword starts a statement.
     Block,
-    /// A dot: a name comes, whatever the word is elsewhere.
+    /// A dot: a name follows, even if it is a keyword elsewhere.
     Dot,
-    /// `if`, `for`, `while`, `with`: its bracket is a header.
+    /// `if`, `for`, `while`, `with`: the next bracket is a header.
     HeaderWord,
 }
 
 #[derive(Clone, Default)]
-struct Level {
+struct BracketLevel {
     opener: u8,
-    /// The commas at this level.
+    /// Commas at this level.
     commas: usize,
     header: bool,
-    /// What hangs together at this level since the last statement began.
+    /// Chain length at this level since the last statement started.
     chain: usize,
-    /// The `else`s and `do`s at this level: no end of a statement says that they no longer hang together.
+    /// Open `else`s and `do`s at this level, which a statement end does not close.
     pending: usize,
 }
 
 #[derive(Clone)]
-struct Scan<'t> {
+struct NestingScan<'t> {
     bytes: &'t [u8],
     at: usize,
-    levels: Vec<Level>,
-    last: Last,
+    levels: Vec<BracketLevel>,
+    last: LastToken,
     chains: usize,
-    /// Whether `<!--` and `-->` begin comments, as they do outside of modules.
-    old: bool,
-    /// Whether only white space and comments stand before on the line.
-    fresh: bool,
-    /// Where there is too much of something.
+    /// Whether `<!--` and `-->` start comments, as outside of modules.
+    is_sloppy: bool,
+    /// Whether only white space and comments precede on the line.
+    at_line_start: bool,
+    /// Where a limit was exceeded.
     excess: Option<usize>,
-    /// The scan as it is where what was read as a pattern is a division.
+    /// The scan for the case that the regular expression is a division.
     division: Option<Box<Self>>,
 }
 
-/// `Err` with the place where it becomes too deep.
-pub(super) fn check(text: &str, goal: Goal) -> Result<(), usize> {
-    let mut scan = Scan {
+/// Checks the nesting of code. `Err` is the offset at which it becomes too deep.
+pub(super) fn check_nesting(text: &str, goal: ParseGoal) -> Result<(), usize> {
+    let mut scan = NestingScan {
         bytes: text.as_bytes(),
         at: 0,
-        levels: vec![Level::default()],
-        last: Last::Operator,
+        levels: vec![BracketLevel::default()],
+        last: LastToken::Operator,
         chains: 0,
-        old: goal != Goal::Module,
-        fresh: true,
+        is_sloppy: goal != ParseGoal::Module,
+        at_line_start: true,
         excess: None,
         division: None,
     };
@@ -106,10 +105,10 @@ pub(super) fn check(text: &str, goal: Goal) -> Result<(), usize> {
     Ok(())
 }
 
-impl<'t> Scan<'t> {
-    /// Goes on to the end, or to the next pattern that may be a division: then the scan that
-    /// takes it for one is returned.
-    fn run(&mut self) -> Result<Option<Scan<'t>>, usize> {
+impl<'t> NestingScan<'t> {
+    /// Continues to the end, or to the next regular expression that may be a division; then the
+    /// alternative scan is returned.
+    fn run(&mut self) -> Result<Option<NestingScan<'t>>, usize> {
         while self.at < self.bytes.len() {
             let before = self.at;
             self.step();
@@ -125,43 +124,43 @@ impl<'t> Scan<'t> {
     }
 }
 
-impl Scan<'_> {
+impl NestingScan<'_> {
     fn step(&mut self) {
         let Some(byte) = self.peek(0) else { return };
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        // The parser passes over the first in modules too where a line begins, with an error.
+        // In modules the parser skips the first of these at a line start, with an error.
         let comment = match byte {
-            b'<' => (self.old || self.fresh) && rest.starts_with(b"<!--"),
-            b'-' => self.old && self.fresh && rest.starts_with(b"-->"),
+            b'<' => (self.is_sloppy || self.at_line_start) && rest.starts_with(b"<!--"),
+            b'-' => self.is_sloppy && self.at_line_start && rest.starts_with(b"-->"),
             _ => false,
         };
         if comment {
             return self.skip_line();
         }
         if ends_line(rest) {
-            self.fresh = true;
+            self.at_line_start = true;
             self.at += 1;
             return;
         }
         let block = byte == b'/' && self.peek(1) == Some(b'*');
-        self.fresh &= byte.is_ascii_whitespace() || byte >= 0x80 || block;
+        self.at_line_start &= byte.is_ascii_whitespace() || byte >= 0x80 || block;
         match byte {
             b'/' => self.slash(),
             b'"' | b'\'' => self.string(byte),
             b'`' => {
                 // After an operand it is a call.
-                if matches!(self.last, Last::Operand | Last::Either | Last::Block) {
-                    self.hang();
+                if matches!(self.last, LastToken::Operand | LastToken::Either | LastToken::Block) {
+                    self.extend_chain();
                 }
-                self.last = Last::Operand;
+                self.last = LastToken::Operand;
                 self.template();
             }
             b'(' | b'[' | b'{' => self.open(byte),
             b')' | b']' | b'}' => self.close(byte),
             b';' | b',' => {
-                self.list(byte);
-                self.reset();
-                self.last = Last::Operator;
+                self.count_comma(byte);
+                self.end_chain();
+                self.last = LastToken::Operator;
                 self.at += 1;
             }
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'\\' | b'#' | 0x80.. => {
@@ -169,13 +168,13 @@ impl Scan<'_> {
             }
             b'.' | b'?' | b':' | b'=' | b'<' | b'>' | b'!' | b'~' | b'+' | b'-' | b'*' | b'%'
             | b'&' | b'|' | b'^' | b'@' => self.operator(),
-            // White space, and what is no token at all.
+            // White space and invalid characters.
             _ => self.at += 1,
         }
     }
 
-    /// Counts what stands in round brackets.
-    fn list(&mut self, byte: u8) {
+    /// Counts commas within round brackets.
+    fn count_comma(&mut self, byte: u8) {
         let at = self.at;
         let Some(level) = self.levels.last_mut().filter(|level| level.opener == b'(') else {
             return;
@@ -191,18 +190,18 @@ impl Scan<'_> {
     }
 
     fn open(&mut self, byte: u8) {
-        let header = byte == b'(' && self.last == Last::HeaderWord;
-        // A call or an index hangs on what is before it.
-        if matches!(self.last, Last::Operand | Last::Either | Last::Block) {
-            self.hang();
+        let header = byte == b'(' && self.last == LastToken::HeaderWord;
+        // A call or an index extends the chain.
+        if matches!(self.last, LastToken::Operand | LastToken::Either | LastToken::Block) {
+            self.extend_chain();
         }
-        self.push(Level { opener: byte, header, ..Level::default() });
+        self.push(BracketLevel { opener: byte, header, ..BracketLevel::default() });
         self.at += 1;
     }
 
-    fn push(&mut self, level: Level) {
+    fn push(&mut self, level: BracketLevel) {
         self.levels.push(level);
-        self.last = Last::Operator;
+        self.last = LastToken::Operator;
     }
 
     fn close(&mut self, byte: u8) {
@@ -219,13 +218,13 @@ impl Scan<'_> {
         {
             self.chains -= level.chain + level.pending;
             self.last = match byte {
-                b'}' => Last::Block,
-                _ if level.header => Last::Header,
-                _ => Last::Operand,
+                b'}' => LastToken::Block,
+                _ if level.header => LastToken::Header,
+                _ => LastToken::Operand,
             };
         }
         if resumes {
-            self.last = Last::Operand;
+            self.last = LastToken::Operand;
             self.template();
         } else {
             self.at += 1;
@@ -242,59 +241,61 @@ impl Scan<'_> {
         }
         // The dot of a number belongs to it: `1./x` divides.
         let number = self.bytes.get(start).is_some_and(u8::is_ascii_digit);
-        if number && self.last != Last::Dot && self.peek(0) == Some(b'.') {
+        if number && self.last != LastToken::Dot && self.peek(0) == Some(b'.') {
             self.at += 1;
             while self.peek(0).is_some_and(is_word) {
                 self.at += 1;
             }
         }
-        let after_dot = self.last == Last::Dot;
+        let after_dot = self.last == LastToken::Dot;
         let word = self.bytes.get(start..self.at).unwrap_or_default();
         match word {
-            _ if after_dot => self.last = Last::Operand,
+            _ if after_dot => self.last = LastToken::Operand,
             // Most words are names.
-            [first, ..] if word.len() > LONGEST || !first.is_ascii_lowercase() => self.operand(),
-            b"if" | b"for" | b"while" | b"with" => self.keyword(Last::HeaderWord),
-            // No statement begins here: the ifs of a chain hang together.
-            b"else" => self.pend(Last::Header),
+            [first, ..] if word.len() > MAX_KEYWORD_BYTES || !first.is_ascii_lowercase() => {
+                self.operand();
+            }
+            b"if" | b"for" | b"while" | b"with" => self.keyword(LastToken::HeaderWord),
+            // No statement starts here: the ifs of a chain nest.
+            b"else" => self.add_pending(LastToken::Header),
             // Its end is a `while` that may be far away.
-            b"do" => self.pend(Last::Operator),
-            // What came before the `try` goes on behind it.
+            b"do" => self.add_pending(LastToken::Operator),
+            // The statement before the `try` continues after it.
             b"finally" | b"catch" => {
-                self.hang();
-                self.last = Last::Operand;
+                self.extend_chain();
+                self.last = LastToken::Operand;
             }
-            b"await" if self.last == Last::HeaderWord => {}
-            b"await" if !self.old => {
-                self.hang();
-                self.last = Last::Operator;
+            b"await" if self.last == LastToken::HeaderWord => {}
+            b"await" if !self.is_sloppy => {
+                self.extend_chain();
+                self.last = LastToken::Operator;
             }
-            b"break" | b"continue" | b"debugger" | b"let" => self.keyword(Last::Either),
+            b"break" | b"continue" | b"debugger" | b"let" => self.keyword(LastToken::Either),
             b"await" | b"yield" | b"of" | b"async" => {
-                self.hang();
-                self.last = Last::Either;
+                self.extend_chain();
+                self.last = LastToken::Either;
             }
             b"try" | b"switch" | b"class" | b"function" | b"return" | b"throw" | b"case"
-            | b"var" | b"const" => self.keyword(Last::Operator),
+            | b"var" | b"const" => self.keyword(LastToken::Operator),
             b"new" | b"typeof" | b"void" | b"delete" | b"in" | b"instanceof" | b"extends" => {
-                self.hang();
-                self.last = Last::Operator;
+                self.extend_chain();
+                self.last = LastToken::Operator;
             }
             _ => self.operand(),
         }
     }
 
-    /// A word that begins a statement, unless a header is before it.
-    fn keyword(&mut self, last: Last) {
-        if matches!(self.last, Last::Operand | Last::Block) {
-            self.reset();
+    /// A keyword that starts a statement unless a header precedes it.
+    fn keyword(&mut self, last: LastToken) {
+        if matches!(self.last, LastToken::Operand | LastToken::Block) {
+            self.end_chain();
         }
-        self.hang();
+        self.extend_chain();
         self.last = last;
     }
 
-    /// A word that joins statements until its level is closed.
-    fn pend(&mut self, last: Last) {
+    /// A keyword that joins statements until its level is closed.
+    fn add_pending(&mut self, last: LastToken) {
         if let Some(level) = self.levels.last_mut() {
             level.pending += 1;
             self.chains += 1;
@@ -302,12 +303,12 @@ impl Scan<'_> {
         self.last = last;
     }
 
-    /// Two operands in a row: a new statement has begun.
+    /// Two operands in a row: a new statement has started.
     fn operand(&mut self) {
-        if matches!(self.last, Last::Operand | Last::Block) {
-            self.reset();
+        if matches!(self.last, LastToken::Operand | LastToken::Block) {
+            self.end_chain();
         }
-        self.last = Last::Operand;
+        self.last = LastToken::Operand;
     }
 
     fn operator(&mut self) {
@@ -315,7 +316,7 @@ impl Scan<'_> {
             (self.peek(0), self.peek(1)),
             (Some(b'+'), Some(b'+')) | (Some(b'-'), Some(b'-'))
         );
-        self.hang();
+        self.extend_chain();
         let dot = self.peek(0) == Some(b'.');
         let spread = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(b"..."));
         self.at += if spread {
@@ -325,19 +326,21 @@ impl Scan<'_> {
         } else {
             1
         };
-        if !(postfix && matches!(self.last, Last::Operand | Last::Either | Last::Block)) {
-            self.last = if dot && !spread { Last::Dot } else { Last::Operator };
+        if !(postfix
+            && matches!(self.last, LastToken::Operand | LastToken::Either | LastToken::Block))
+        {
+            self.last = if dot && !spread { LastToken::Dot } else { LastToken::Operator };
         }
     }
 
-    fn hang(&mut self) {
+    fn extend_chain(&mut self) {
         if let Some(level) = self.levels.last_mut() {
             level.chain += 1;
             self.chains += 1;
         }
     }
 
-    fn reset(&mut self) {
+    fn end_chain(&mut self) {
         if let Some(level) = self.levels.last_mut() {
             self.chains -= level.chain;
             level.chain = 0;

@@ -1,9 +1,9 @@
-//! Says where `this` is the global object: outside of every function, and in a sloppy function
-//! that is called by itself.
+//! Determines where `this` is the global object: outside of every function, and in a sloppy
+//! function called without a receiver.
 //!
-//! A strict function, a method and a constructor have a `this` of their own. A function counts
-//! as called by itself only where a call is seen that nothing stands before, or where the browser
-//! or the language calls it back so.
+//! A strict function, a method and a constructor have a `this` of their own. A function counts as
+//! called without a receiver only if such a call is seen, or the browser or the language calls it
+//! back that way.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{CallExpression, Directive, Expression, Function, MemberExpression};
@@ -13,15 +13,16 @@ use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
 use super::resolve::argument;
-use super::{Goal, Path, Tree};
+use super::{GlobalPath, ParseGoal, ScriptTree};
 
-/// A name that is used more often is not followed.
+/// Most uses of a name that is followed.
 const MAX_USES: usize = 64;
-/// How many names are followed, one from the other.
+/// Most names followed in a row.
 const MAX_DEPTH: usize = 24;
 
-/// Methods of lists that call back with each element, for nothing or for their second argument.
-pub(super) const EACH: &[&str] = &[
+/// List methods that call back with each element, without a receiver or with their second argument
+/// as one.
+pub(super) const ELEMENT_CALLBACKS: &[&str] = &[
     "forEach",
     "map",
     "filter",
@@ -33,8 +34,8 @@ pub(super) const EACH: &[&str] = &[
     "findLastIndex",
     "flatMap",
 ];
-/// Other methods that call back for nothing.
-const WITHOUT_RECEIVER: &[&str] = &[
+/// Other methods that call back without a receiver.
+const CALLBACKS_WITHOUT_RECEIVER: &[&str] = &[
     "reduce",
     "reduceRight",
     "sort",
@@ -46,8 +47,8 @@ const WITHOUT_RECEIVER: &[&str] = &[
     "replaceAll",
     "from",
 ];
-/// Functions of the browser that call back for the window.
-const FOR_WINDOW: &[&str] = &[
+/// Browser functions that call back with the window as receiver.
+const WINDOW_CALLBACKS: &[&str] = &[
     "setTimeout",
     "setInterval",
     "requestAnimationFrame",
@@ -57,30 +58,30 @@ const FOR_WINDOW: &[&str] = &[
     "Promise",
 ];
 
-/// What is done with a function at one place.
+/// How a function is used at one place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Site {
-    /// It is called by itself.
-    Bare,
-    /// It makes objects, so its `this` is one of them.
+pub(super) enum FunctionUse {
+    /// It is called without a receiver.
+    CalledBare,
+    /// It constructs objects, so its `this` is one of them.
     Constructed,
     Other,
 }
 
-impl<'a> Tree<'a> {
-    /// The global object where a `this` stands for it. A module, where it is nothing at the top,
+impl<'a> ScriptTree<'a> {
+    /// The global object, if a `this` denotes it. A module, whose top-level `this` is undefined,
     /// may be run as a classic script.
-    pub(super) fn global_this(&self, this: NodeId) -> Option<Path<'a>> {
+    pub(super) fn global_this(&self, this: NodeId) -> Option<GlobalPath<'a>> {
         let nodes = self.semantic().nodes();
         let at = nodes.kind(this).span();
-        // In the name of a member, and in what a class extends, it is the same as around the class.
+        // In a computed member name and in `extends` it is the same as around the class.
         let is_value = |value: Option<&Expression<'_>>| {
             value.is_some_and(|value| value.span().contains_inclusive(at))
         };
         for (id, node) in nodes.ancestors_enumerated(this) {
             match node.kind() {
                 AstKind::Function(function) => {
-                    return self.is_called_bare(id, function).then(Path::default);
+                    return self.is_called_bare(id, function).then(GlobalPath::default);
                 }
                 AstKind::StaticBlock(_) => return None,
                 AstKind::PropertyDefinition(member) if is_value(member.value.as_ref()) => {
@@ -92,23 +93,23 @@ impl<'a> Tree<'a> {
                 _ => {}
             }
         }
-        (self.code.goal != Goal::Handler).then(Path::default)
+        (self.code.goal != ParseGoal::Handler).then(GlobalPath::default)
     }
 
-    /// Whether a function is sloppy and somewhere called by itself.
+    /// Whether a function is sloppy and called somewhere without a receiver.
     fn is_called_bare(&self, id: NodeId, function: &'a Function<'a>) -> bool {
-        if let Some(known) = self.bare.borrow().get(&id) {
+        if let Some(known) = self.bare_calls.borrow().get(&id) {
             return *known;
         }
-        // While it is being worked out it is not, which ends circles.
-        self.bare.borrow_mut().insert(id, false);
+        // While it is being evaluated it is not, which ends cycles.
+        self.bare_calls.borrow_mut().insert(id, false);
         let is_bare = !self.is_strict(id, function) && {
             let own = function.id.as_ref().and_then(|name| name.symbol_id.get());
-            let by_name = own.map_or(Site::Other, |name| self.name_site(name));
-            let sites = [by_name, self.site(id)];
-            sites.contains(&Site::Bare) && !sites.contains(&Site::Constructed)
+            let by_name = own.map_or(FunctionUse::Other, |name| self.name_use(name));
+            let sites = [by_name, self.use_at(id)];
+            sites.contains(&FunctionUse::CalledBare) && !sites.contains(&FunctionUse::Constructed)
         };
-        self.bare.borrow_mut().insert(id, is_bare);
+        self.bare_calls.borrow_mut().insert(id, is_bare);
         is_bare
     }
 
@@ -125,44 +126,44 @@ impl<'a> Tree<'a> {
             })
     }
 
-    /// What all uses of a function's name come to.
-    fn name_site(&self, name: SymbolId) -> Site {
+    /// The combined uses of a function's name.
+    fn name_use(&self, name: SymbolId) -> FunctionUse {
         if let Some(known) = self.sites.borrow().get(&name) {
             return *known;
         }
         // A name that leads back to itself adds nothing.
-        self.sites.borrow_mut().insert(name, Site::Other);
+        self.sites.borrow_mut().insert(name, FunctionUse::Other);
         let depth = self.depth.get();
         if depth == MAX_DEPTH {
-            return Site::Other;
+            return FunctionUse::Other;
         }
         self.depth.set(depth + 1);
-        let site = self.find_name_site(name);
+        let site = self.find_name_use(name);
         self.depth.set(depth);
         self.sites.borrow_mut().insert(name, site);
         site
     }
 
-    fn find_name_site(&self, name: SymbolId) -> Site {
+    fn find_name_use(&self, name: SymbolId) -> FunctionUse {
         let scoping = self.semantic().scoping();
         let references = scoping.get_resolved_references(name).filter(|r| r.is_read());
-        let mut whole = Site::Other;
+        let mut whole = FunctionUse::Other;
         for reference in references.take(MAX_USES) {
-            match self.site(reference.node_id()) {
-                Site::Constructed => return Site::Constructed,
-                Site::Bare => whole = Site::Bare,
-                Site::Other => {}
+            match self.use_at(reference.node_id()) {
+                FunctionUse::Constructed => return FunctionUse::Constructed,
+                FunctionUse::CalledBare => whole = FunctionUse::CalledBare,
+                FunctionUse::Other => {}
             }
         }
         let is_shared = scoping.symbol_scope_id(name) == scoping.root_scope_id();
-        if is_shared && self.called.contains(scoping.symbol_name(name)) {
-            whole = Site::Bare;
+        if is_shared && self.called_undeclared.contains(scoping.symbol_name(name)) {
+            whole = FunctionUse::CalledBare;
         }
         whole
     }
 
-    /// What is done with a function where it, or its name, stands.
-    fn site(&self, id: NodeId) -> Site {
+    /// How a function is used where it, or its name, stands.
+    fn use_at(&self, id: NodeId) -> FunctionUse {
         let nodes = self.semantic().nodes();
         let mut value = nodes.kind(id).span();
         for (around_id, around) in nodes.ancestors_enumerated(id).map(|(id, n)| (id, n.kind())) {
@@ -172,53 +173,55 @@ impl<'a> Tree<'a> {
                 | AstKind::LogicalExpression(_)
                 | AstKind::SequenceExpression(_)
                 | AstKind::ChainExpression(_) => value = around.span(),
-                _ => return self.site_in((around_id, around), value),
+                _ => return self.use_in((around_id, around), value),
             }
         }
-        Site::Other
+        FunctionUse::Other
     }
 
-    fn site_in(&self, (id, around): (NodeId, AstKind<'a>), value: Span) -> Site {
-        let bare = |is_bare| if is_bare { Site::Bare } else { Site::Other };
+    fn use_in(&self, (id, around): (NodeId, AstKind<'a>), value: Span) -> FunctionUse {
+        let bare = |is_bare| if is_bare { FunctionUse::CalledBare } else { FunctionUse::Other };
         match around {
-            AstKind::CallExpression(call) if call.callee.span() == value => Site::Bare,
+            AstKind::CallExpression(call) if call.callee.span() == value => FunctionUse::CalledBare,
             AstKind::CallExpression(call) => bare(self.calls_back_bare(call, value)),
-            AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == value => Site::Bare,
-            AstKind::NewExpression(new) if new.callee.span() == value => Site::Constructed,
+            AstKind::TaggedTemplateExpression(tagged) if tagged.tag.span() == value => {
+                FunctionUse::CalledBare
+            }
+            AstKind::NewExpression(new) if new.callee.span() == value => FunctionUse::Constructed,
             AstKind::NewExpression(new) => {
                 bare(self.path(&new.callee).is_some_and(|path| path == ["Promise"]))
             }
             AstKind::StaticMemberExpression(member) if member.object.span() == value => {
                 match member.property.name.as_str() {
-                    "prototype" => Site::Constructed,
+                    "prototype" => FunctionUse::Constructed,
                     "call" | "apply" | "bind" => bare(self.is_for_window(id)),
-                    _ => Site::Other,
+                    _ => FunctionUse::Other,
                 }
             }
             AstKind::VariableDeclarator(declarator) => {
                 let name = declarator.id.get_binding_identifier();
                 let name = name.and_then(|name| name.symbol_id.get());
-                name.map_or(Site::Other, |name| self.name_site(name))
+                name.map_or(FunctionUse::Other, |name| self.name_use(name))
             }
             AstKind::AssignmentExpression(set) if set.right.span() == value => {
                 let local = super::resolve::assigned_name(&set.left).and_then(|n| self.symbol(n));
                 match local {
-                    Some(name) => self.name_site(name),
+                    Some(name) => self.name_use(name),
                     // `onload = function () { … }`
                     None => bare(self.assigned_path(&set.left).is_some_and(|path| path.len() == 1)),
                 }
             }
-            _ => Site::Other,
+            _ => FunctionUse::Other,
         }
     }
 
-    /// Whether `f.call(…)`, of which this is `f.call`, has no receiver or the window as one.
+    /// Whether `f.call(…)`, whose `f.call` this is, has no receiver or the window as one.
     fn is_for_window(&self, member: NodeId) -> bool {
         let AstKind::CallExpression(call) = self.parent(member) else { return false };
         argument(call, 0).is_none_or(|receiver| self.is_no_receiver(receiver))
     }
 
-    /// Whether a sloppy function that gets this as `this` gets the window.
+    /// Whether a sloppy function with this receiver gets the window.
     fn is_no_receiver(&self, receiver: &'a Expression<'a>) -> bool {
         let inner = receiver.get_inner_expression();
         matches!(inner, Expression::NullLiteral(_))
@@ -226,28 +229,28 @@ impl<'a> Tree<'a> {
             || self.resolve(inner, MAX_STEPS).is_some_and(|path| path.is_empty())
     }
 
-    /// Whether a call calls the function back by itself that it gets at that place.
+    /// Whether a call calls back its argument without a receiver.
     fn calls_back_bare(&self, call: &'a CallExpression<'a>, value: Span) -> bool {
         let callee = call.callee.get_inner_expression();
         if self
             .path(callee)
-            .is_some_and(|path| matches!(*path, [name] if FOR_WINDOW.contains(&name)))
+            .is_some_and(|path| matches!(*path, [name] if WINDOW_CALLBACKS.contains(&name)))
         {
             return true;
         }
         let number = call.arguments.iter().position(|argument| argument.span() == value);
         let method = callee.as_member_expression().and_then(MemberExpression::static_property_name);
         match (method, number) {
-            (Some(method), Some(0)) if EACH.contains(&method) => {
+            (Some(method), Some(0)) if ELEMENT_CALLBACKS.contains(&method) => {
                 argument(call, 1).is_none_or(|receiver| self.is_no_receiver(receiver))
             }
-            (Some(method), _) => WITHOUT_RECEIVER.contains(&method),
+            (Some(method), _) => CALLBACKS_WITHOUT_RECEIVER.contains(&method),
             (None, Some(number)) => self.is_parameter_called(callee, number),
             (None, None) => false,
         }
     }
 
-    /// Whether a function of the page calls what it gets as its argument of that number.
+    /// Whether a function of the page calls the argument with this index.
     fn is_parameter_called(&self, callee: &'a Expression<'a>, number: usize) -> bool {
         let parameters = match self.function_of(callee).map(|id| self.semantic().nodes().kind(id)) {
             Some(AstKind::Function(function)) => &function.params,
@@ -257,10 +260,10 @@ impl<'a> Tree<'a> {
         let parameter = parameters.items.get(number);
         let name = parameter.and_then(|item| item.pattern.get_binding_identifier());
         let name = name.and_then(|name| name.symbol_id.get());
-        name.is_some_and(|name| self.name_site(name) == Site::Bare)
+        name.is_some_and(|name| self.name_use(name) == FunctionUse::CalledBare)
     }
 
-    /// The function that an expression is, or is the name of.
+    /// The function that an expression is or names. `None` if there is none.
     pub(super) fn function_of(&self, e: &'a Expression<'a>) -> Option<NodeId> {
         match e.get_inner_expression() {
             Expression::FunctionExpression(function) => Some(function.node_id.get()),
@@ -270,7 +273,7 @@ impl<'a> Tree<'a> {
                 if let AstKind::Function(_) = self.semantic().nodes().kind(declaration) {
                     return Some(declaration);
                 }
-                match self.value_of(name)?.get_inner_expression() {
+                match self.constant_value(name)?.get_inner_expression() {
                     Expression::FunctionExpression(function) => Some(function.node_id.get()),
                     Expression::ArrowFunctionExpression(arrow) => Some(arrow.node_id.get()),
                     _ => None,
@@ -280,7 +283,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The names of functions that code calls by themselves and does not declare.
+    /// The names of functions that code calls without a receiver and does not declare.
     pub(super) fn calls_undeclared(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.nodes(&[oxc_ast::AstType::CallExpression]).filter_map(|kind| {
             let AstKind::CallExpression(call) = kind else { return None };

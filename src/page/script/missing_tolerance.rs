@@ -1,7 +1,7 @@
-//! Says whether code goes on where something of the browser is missing.
+//! Determines whether code tolerates that a browser API is missing.
 //!
-//! It does in a `try`, behind a test, through `?.`, and where the value is only looked at. The
-//! guard takes powers away, so a page that can do without one is a good game all the same.
+//! It does inside a `try`, behind a test, with `?.`, and if the value is only inspected. The guard
+//! removes powers, so a page that works without one is a good game all the same.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
@@ -13,28 +13,28 @@ use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 
 use super::fold::MAX_STEPS;
-use super::truth::{Missing, STEP};
-use super::{Call, Reach, Tree};
+use super::truth::{MissingApi, STEP_COST};
+use super::{GlobalAccess, GlobalCall, ScriptTree};
 
-/// How many names and functions are followed, one from the other.
+/// Most names and functions followed in a row.
 const MAX_HOPS: usize = 3;
-/// A name that is used more often is not followed.
+/// Most uses of a name that is followed.
 const MAX_USES: usize = 64;
 
-/// What becomes of a value.
-enum Fate {
-    /// Whatever it is, nothing breaks.
+/// What happens to a value.
+enum ValueFate {
+    /// Nothing breaks, whatever it is.
     Harmless,
     Breaks,
-    /// It gets a name.
+    /// It is assigned to a name.
     Named(SymbolId),
-    /// It is the value of what is around it.
-    Passed,
+    /// It becomes the value of its parent.
+    Forwarded,
 }
 
-impl<'a> Tree<'a> {
-    /// Whether the code goes on where it takes hold of something that is missing.
-    pub fn does_without(&self, reach: &Reach<'a>, missing: Missing) -> bool {
+impl<'a> ScriptTree<'a> {
+    /// Whether the code tolerates that an accessed global is missing.
+    pub fn tolerates_missing(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
         match self.semantic().nodes().kind(reach.node) {
             AstKind::VariableDeclarator(declarator) => {
                 self.is_behind_test(reach.node, missing, MAX_HOPS)
@@ -47,19 +47,19 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Whether what a call throws is caught around it.
-    pub fn is_caught(&self, call: &Call<'a>) -> bool {
-        let nothing = Missing { path: |_| false, member: |_| false };
+    /// Whether an exception of a call is caught around it.
+    pub fn is_caught(&self, call: &GlobalCall<'a>) -> bool {
+        let nothing = MissingApi { path: |_| false, member: |_| false };
         self.is_behind_test(call.node, nothing, MAX_HOPS)
     }
 
-    /// Whether only to name it throws where it is missing.
-    pub fn throws_by_name(&self, reach: &Reach<'a>, missing: Missing) -> bool {
+    /// Whether the mere name throws if it is missing.
+    pub fn throws_by_name(&self, reach: &GlobalAccess<'a>, missing: MissingApi) -> bool {
         self.is_bare(reach.node) && !self.is_behind_test(reach.node, missing, MAX_HOPS)
     }
 
-    /// The same for a member of any object.
-    pub fn is_optional_member(&self, member: &MemberExpression<'a>, missing: Missing) -> bool {
+    /// Whether the code tolerates that a member of any object is missing.
+    pub fn is_optional_member(&self, member: &MemberExpression<'a>, missing: MissingApi) -> bool {
         let id = match member {
             MemberExpression::ComputedMemberExpression(member) => member.node_id.get(),
             MemberExpression::StaticMemberExpression(member) => member.node_id.get(),
@@ -68,27 +68,27 @@ impl<'a> Tree<'a> {
         self.is_optional(id, missing)
     }
 
-    fn is_optional(&self, id: NodeId, missing: Missing) -> bool {
+    fn is_optional(&self, id: NodeId, missing: MissingApi) -> bool {
         self.is_behind_test(id, missing, MAX_HOPS)
             || !self.is_bare(id) && self.is_harmless(id, missing, MAX_HOPS)
     }
 
-    /// A bare name that is missing throws unless `typeof` asks for it.
+    /// A missing bare name throws unless it is the operand of `typeof`.
     fn is_bare(&self, id: NodeId) -> bool {
         let is_typed =
             matches!(self.parent(id), AstKind::UnaryExpression(kind) if kind.operator.is_typeof());
         matches!(self.semantic().nodes().kind(id), AstKind::IdentifierReference(_)) && !is_typed
     }
 
-    /// `const { share } = navigator`: the part is `undefined`, and what is done with it counts.
+    /// `const { share } = navigator`: the property is `undefined`, and its uses count.
     fn is_fine_in_parts(
         &self,
         pattern: &'a BindingPattern<'a>,
-        reach: &Reach<'a>,
-        missing: Missing,
+        reach: &GlobalAccess<'a>,
+        missing: MissingApi,
     ) -> bool {
         let BindingPattern::ObjectPattern(object) = pattern else { return false };
-        let part = object.properties.iter().find(|part| self.place(part.span) == reach.span);
+        let part = object.properties.iter().find(|part| self.source_span(part.span) == reach.span);
         let name = part.and_then(|part| match &part.value {
             BindingPattern::BindingIdentifier(name) => name.symbol_id.get(),
             BindingPattern::AssignmentPattern(default) => match &default.left {
@@ -100,22 +100,22 @@ impl<'a> Tree<'a> {
         name.is_some_and(|name| self.is_name_harmless(name, missing, MAX_HOPS))
     }
 
-    /// Whether nothing breaks where this value is `undefined`.
-    fn is_harmless(&self, id: NodeId, missing: Missing, hops: usize) -> bool {
+    /// Whether nothing breaks if this value is `undefined`.
+    fn is_harmless(&self, id: NodeId, missing: MissingApi, hops: usize) -> bool {
         let nodes = self.semantic().nodes();
         let mut value = nodes.kind(id).span();
         for around in nodes.ancestor_kinds(id) {
-            match self.fate(around, value, missing) {
-                Fate::Harmless => return true,
-                Fate::Breaks => return false,
-                Fate::Named(name) => return self.is_name_harmless(name, missing, hops),
-                Fate::Passed => value = around.span(),
+            match self.value_fate(around, value, missing) {
+                ValueFate::Harmless => return true,
+                ValueFate::Breaks => return false,
+                ValueFate::Named(name) => return self.is_name_harmless(name, missing, hops),
+                ValueFate::Forwarded => value = around.span(),
             }
         }
         false
     }
 
-    fn is_name_harmless(&self, name: SymbolId, missing: Missing, hops: usize) -> bool {
+    fn is_name_harmless(&self, name: SymbolId, missing: MissingApi, hops: usize) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         let uses: Vec<_> = self
             .semantic()
@@ -131,25 +131,29 @@ impl<'a> Tree<'a> {
             })
     }
 
-    /// What one step outward does with a value.
-    fn fate(&self, around: AstKind<'a>, value: Span, missing: Missing) -> Fate {
+    /// What the parent does with a value.
+    fn value_fate(&self, around: AstKind<'a>, value: Span, missing: MissingApi) -> ValueFate {
         match around {
             AstKind::ParenthesizedExpression(_)
             | AstKind::ChainExpression(_)
-            | AstKind::AwaitExpression(_) => Fate::Passed,
+            | AstKind::AwaitExpression(_) => ValueFate::Forwarded,
             AstKind::SequenceExpression(all) => {
                 let last = all.expressions.last().is_some_and(|last| last.span() == value);
-                if last { Fate::Passed } else { Fate::Harmless }
+                if last { ValueFate::Forwarded } else { ValueFate::Harmless }
             }
-            AstKind::StaticMemberExpression(member) if member.optional => Fate::Harmless,
-            AstKind::ComputedMemberExpression(member) if member.optional => Fate::Harmless,
-            AstKind::CallExpression(call) if self.is_call_harmless(call, value) => Fate::Harmless,
-            AstKind::ConditionalExpression(either) if either.test.span() != value => Fate::Passed,
+            AstKind::StaticMemberExpression(member) if member.optional => ValueFate::Harmless,
+            AstKind::ComputedMemberExpression(member) if member.optional => ValueFate::Harmless,
+            AstKind::CallExpression(call) if self.is_call_harmless(call, value) => {
+                ValueFate::Harmless
+            }
+            AstKind::ConditionalExpression(either) if either.test.span() != value => {
+                ValueFate::Forwarded
+            }
             AstKind::LogicalExpression(either) => self.fate_in_logic(either, value, missing),
             AstKind::VariableDeclarator(declarator) => fate_in_declaration(declarator),
             AstKind::AssignmentExpression(set) => self.fate_in_assignment(set, value, missing),
             AstKind::BinaryExpression(pair) if pair.right.span() == value && is_asking(pair) => {
-                Fate::Breaks
+                ValueFate::Breaks
             }
             AstKind::BinaryExpression(_)
             | AstKind::UnaryExpression(_)
@@ -159,8 +163,8 @@ impl<'a> Tree<'a> {
             | AstKind::DoWhileStatement(_)
             | AstKind::ForStatement(_)
             | AstKind::ExpressionStatement(_)
-            | AstKind::TemplateLiteral(_) => Fate::Harmless,
-            _ => Fate::Breaks,
+            | AstKind::TemplateLiteral(_) => ValueFate::Harmless,
+            _ => ValueFate::Breaks,
         }
     }
 
@@ -168,33 +172,33 @@ impl<'a> Tree<'a> {
         &self,
         either: &'a LogicalExpression<'a>,
         value: Span,
-        missing: Missing,
-    ) -> Fate {
+        missing: MissingApi,
+    ) -> ValueFate {
         if either.left.span() != value {
-            return Fate::Passed;
+            return ValueFate::Forwarded;
         }
-        // `x || other` is the other, and `x && other` is not run.
+        // `x || other` is the other, and `x && other` is not evaluated.
         let other = !either.operator.is_and() && self.is_missing(&either.right, missing, MAX_STEPS);
-        if other { Fate::Passed } else { Fate::Harmless }
+        if other { ValueFate::Forwarded } else { ValueFate::Harmless }
     }
 
     fn fate_in_assignment(
         &self,
         set: &'a AssignmentExpression<'a>,
         value: Span,
-        missing: Missing,
-    ) -> Fate {
+        missing: MissingApi,
+    ) -> ValueFate {
         if set.left.span() == value {
-            return Fate::Harmless;
+            return ValueFate::Harmless;
         }
         let local = super::resolve::assigned_name(&set.left).and_then(|name| self.symbol(name));
         match local {
-            Some(name) => Fate::Named(name),
+            Some(name) => ValueFate::Named(name),
             // `navigator.getUserMedia = navigator.getUserMedia || …`
             None if self.assigned_path(&set.left).is_some_and(|path| (missing.path)(&path)) => {
-                Fate::Harmless
+                ValueFate::Harmless
             }
-            None => Fate::Breaks,
+            None => ValueFate::Breaks,
         }
     }
 
@@ -206,15 +210,15 @@ impl<'a> Tree<'a> {
         self.path(&call.callee).is_some_and(|path| path == ["Boolean"])
     }
 
-    /// Whether this is not run, or what it throws is caught, where something is missing.
-    fn is_behind_test(&self, id: NodeId, missing: Missing, hops: usize) -> bool {
+    /// Whether this is not run, or its exception is caught, if an API is missing.
+    fn is_behind_test(&self, id: NodeId, missing: MissingApi, hops: usize) -> bool {
         let nodes = self.semantic().nodes();
         let mut inner = nodes.kind(id).span();
         let mut inside = true;
         for (around_id, around) in
             nodes.ancestors_enumerated(id).map(|(id, node)| (id, node.kind()))
         {
-            if self.pay(STEP).is_none() {
+            if self.spend_budget(STEP_COST).is_none() {
                 return false;
             }
             if self.is_skipped(around, inner, missing) || inside && is_caught(around, inner) {
@@ -231,9 +235,9 @@ impl<'a> Tree<'a> {
         false
     }
 
-    /// Whether what is around a piece of code keeps it from running.
-    fn is_skipped(&self, around: AstKind<'a>, inner: Span, missing: Missing) -> bool {
-        let comes_to = |test, value| self.truth(test, missing, MAX_STEPS) == Some(value);
+    /// Whether an ancestor keeps a piece of code from running.
+    fn is_skipped(&self, around: AstKind<'a>, inner: Span, missing: MissingApi) -> bool {
+        let comes_to = |test, value| self.truth_value(test, missing, MAX_STEPS) == Some(value);
         match around {
             AstKind::IfStatement(either) => {
                 either.consequent.span() == inner && comes_to(&either.test, false)
@@ -263,9 +267,9 @@ impl<'a> Tree<'a> {
     }
 
     /// `if (!navigator.share) return;` before it.
-    fn is_left_before(&self, body: &'a [Statement<'a>], inner: Span, missing: Missing) -> bool {
+    fn is_left_before(&self, body: &'a [Statement<'a>], inner: Span, missing: MissingApi) -> bool {
         let before = body.partition_point(|statement| statement.span().end <= inner.start);
-        if self.pay(before).is_none() {
+        if self.spend_budget(before).is_none() {
             return false;
         }
         let before = body.iter().take(before);
@@ -274,12 +278,12 @@ impl<'a> Tree<'a> {
                 Statement::IfStatement(either) => Some(&**either),
                 _ => None,
             })
-            .filter(|either| leaves(&either.consequent))
-            .any(|either| self.truth(&either.test, missing, MAX_STEPS) == Some(true))
+            .filter(|either| exits(&either.consequent))
+            .any(|either| self.truth_value(&either.test, missing, MAX_STEPS) == Some(true))
     }
 
-    /// Whether all that names a function stands behind a test itself.
-    fn is_called_behind_test(&self, function: NodeId, missing: Missing, hops: usize) -> bool {
+    /// Whether every use of a function's name is behind a test itself.
+    fn is_called_behind_test(&self, function: NodeId, missing: MissingApi, hops: usize) -> bool {
         let Some(hops) = hops.checked_sub(1) else { return false };
         let nodes = self.semantic().nodes();
         let name = match (nodes.kind(function), nodes.parent_kind(function)) {
@@ -295,18 +299,18 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// `x in y` and `x instanceof y`, which throw where there is no `y`.
+/// `x in y` and `x instanceof y`, which throw without `y`.
 fn is_asking(pair: &BinaryExpression<'_>) -> bool {
     pair.operator.is_in() || pair.operator.is_instance_of()
 }
 
-fn fate_in_declaration(declarator: &VariableDeclarator<'_>) -> Fate {
+fn fate_in_declaration(declarator: &VariableDeclarator<'_>) -> ValueFate {
     match &declarator.id {
         BindingPattern::BindingIdentifier(name) => {
-            name.symbol_id.get().map_or(Fate::Breaks, Fate::Named)
+            name.symbol_id.get().map_or(ValueFate::Breaks, ValueFate::Named)
         }
-        // A part of nothing cannot be taken.
-        _ => Fate::Breaks,
+        // `undefined` cannot be destructured.
+        _ => ValueFate::Breaks,
     }
 }
 
@@ -315,14 +319,14 @@ fn is_caught(around: AstKind<'_>, inner: Span) -> bool {
         if tried.handler.is_some() && tried.block.span == inner)
 }
 
-/// Whether nothing after a statement is run.
-fn leaves(statement: &Statement<'_>) -> bool {
+/// Whether no code after a statement runs.
+fn exits(statement: &Statement<'_>) -> bool {
     match statement {
         Statement::ReturnStatement(_)
         | Statement::ThrowStatement(_)
         | Statement::ContinueStatement(_)
         | Statement::BreakStatement(_) => true,
-        Statement::BlockStatement(block) => block.body.last().is_some_and(leaves),
+        Statement::BlockStatement(block) => block.body.last().is_some_and(exits),
         _ => false,
     }
 }

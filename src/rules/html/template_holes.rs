@@ -1,4 +1,4 @@
-//! The gaps in the code of a handler: what fills them is read where the handler runs.
+//! Makes a handler with holes read their values from attributes.
 
 use std::ops::Range;
 
@@ -7,17 +7,22 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::GetSpan as _;
 
 use crate::page::Span;
-use crate::page::script::{Tree, handler};
-use crate::rules::Edit;
-use crate::rules::edit::Edits;
+use crate::page::script::{ScriptTree, parse_handler};
+use crate::rules::TextEdit;
+use crate::rules::edit::EditSet;
 
-/// A gap: its name, its place in the skeleton and what fills it.
-pub(super) type Gap<'a> = (String, Range<usize>, &'a Expression<'a>);
+/// A hole: its name, its range in the template, and the expression that fills it.
+pub(super) type TemplateHole<'a> = (String, Range<usize>, &'a Expression<'a>);
 
-/// The code of a handler that reads what fills its gaps.
-pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> {
-    handler(code, |handler| {
-        let mut edits = Edits::default();
+/// Rewrites the code of a handler so that it reads the values of its holes. `None` if that is not
+/// possible.
+pub(super) fn fill_from_attributes(
+    code: &str,
+    gaps: &[TemplateHole<'_>],
+    mark: &str,
+) -> Option<String> {
+    parse_handler(code, |handler| {
+        let mut edits = EditSet::default();
         let mut start = String::new();
         for (number, (gap, _, filling)) in gaps.iter().enumerate() {
             let name = format!("made{}", number + 1);
@@ -25,46 +30,48 @@ pub(super) fn fixed(code: &str, gaps: &[Gap<'_>], mark: &str) -> Option<String> 
                 return None;
             }
             let attribute = format!("this.getAttribute('{mark}-{}')", number + 1);
-            let (found, is_text) = read_gap(handler, (gap, is_json(filling)), &name)?;
-            if !edits.add(&found) {
+            let (found, is_text) = replace_hole(handler, (gap, is_json(filling)), &name)?;
+            if !edits.add_all(&found) {
                 return None;
             }
-            let read = if is_text { as_text(&attribute) } else { as_values(&attribute) };
+            let read =
+                if is_text { text_expression(&attribute) } else { values_expression(&attribute) };
             start.extend(["const ", &name, " = ", &read, "; "]);
         }
         Some(start + &edits.apply(code))
     })
 }
 
-/// What a gap in a string holds: `\'` is a quote there.
-fn as_text(attribute: &str) -> String {
+/// The expression for a hole in a string, where `\'` is a quote.
+fn text_expression(attribute: &str) -> String {
     format!("{attribute}.replace(/\\\\(.)/gs, '$1')")
 }
 
-/// The values that a gap holds: numbers, words in quotes, and what `JSON.stringify` writes.
-fn as_values(attribute: &str) -> String {
+/// The expression for the values of a hole: numbers, quoted words, and what `JSON.stringify`
+/// writes.
+fn values_expression(attribute: &str) -> String {
     format!(
         "(text => /^'[^']*'$/.test(text) ? [text.slice(1, -1)] : text === 'undefined' ? [undefined] : \
          /^-?[IN]/.test(text) ? [+text] : JSON.parse('[' + text + ']'))({attribute}.trim())"
     )
 }
 
-/// How a handler takes what fills a gap, and whether as a part of a string; nothing if it is more
-/// than a value, or both.
-fn read_gap(
-    handler: &Tree<'_>,
+/// The edits that replace a hole, and whether it is part of a string. `None` if it is more than a
+/// value, or both.
+fn replace_hole(
+    handler: &ScriptTree<'_>,
     (gap, is_json): (&str, bool),
     name: &str,
-) -> Option<(Vec<Edit>, bool)> {
+) -> Option<(Vec<TextEdit>, bool)> {
     let mut edits = Vec::new();
     let (mut places, mut texts) = (0, 0);
     for kind in handler.nodes(&[AstType::IdentifierReference, AstType::StringLiteral]) {
         match kind {
             AstKind::IdentifierReference(id) if id.name == gap => {
-                edits.push(value(handler, (id, is_json), name)?);
+                edits.push(replace_value(handler, (id, is_json), name)?);
             }
             AstKind::StringLiteral(text) if text.value.contains(gap) => {
-                edits.extend(in_string(handler, text, gap, name)?);
+                edits.extend(replace_in_string(handler, text, gap, name)?);
                 texts += 1;
             }
             _ => continue,
@@ -75,7 +82,7 @@ fn read_gap(
     (is_all && (texts == 0 || texts == places)).then_some((edits, texts > 0))
 }
 
-/// Whether an expression surely makes a value and not a name.
+/// Whether an expression is certainly a value and not a name.
 fn is_json(filling: &Expression<'_>) -> bool {
     let Expression::CallExpression(call) = filling else { return false };
     let callee = call.callee.as_member_expression();
@@ -84,16 +91,16 @@ fn is_json(filling: &Expression<'_>) -> bool {
     })
 }
 
-/// A gap that is a value of its own: an argument, an operand. Not what is called, and looked into
-/// only where it is no name.
-fn value(
-    handler: &Tree<'_>,
+/// Replaces a hole that is a value of its own: an argument or an operand. Not if it is called, and
+/// with members only if it is no name.
+fn replace_value(
+    handler: &ScriptTree<'_>,
     (id, is_json): (&IdentifierReference<'_>, bool),
     name: &str,
-) -> Option<Edit> {
+) -> Option<TextEdit> {
     let one = format!("{name}[0]");
     let text = match handler.parent(id.node_id.get()) {
-        // It may be several, or none.
+        // There may be several values, or none.
         AstKind::CallExpression(call) if call.callee.span() != id.span => format!("...{name}"),
         AstKind::BinaryExpression(_)
         | AstKind::ArrayExpression(_)
@@ -108,28 +115,28 @@ fn value(
         AstKind::AssignmentExpression(set) if set.right.span() == id.span => one,
         _ => return None,
     };
-    Some(Edit::new(span(id.span), text))
+    Some(TextEdit::new(span(id.span), text))
 }
 
-/// A gap inside text: the text is put together where the handler runs.
-fn in_string(
-    handler: &Tree<'_>,
+/// Replaces a hole inside a string by a concatenation.
+fn replace_in_string(
+    handler: &ScriptTree<'_>,
     text: &StringLiteral<'_>,
     gap: &str,
     name: &str,
-) -> Option<Vec<Edit>> {
+) -> Option<Vec<TextEdit>> {
     let raw = handler.text(text.span);
     let quote = raw.get(..1)?;
     let whole = span(text.span);
     let inner = raw.get(1..raw.len().checked_sub(1)?)?;
     if inner == gap {
-        return Some(vec![Edit::new(whole, name)]);
+        return Some(vec![TextEdit::new(whole, name)]);
     }
     let at = whole.start + 1 + inner.find(gap)?;
     Some(vec![
-        Edit::insert(whole.start, "("),
-        Edit::new(Span::new(at, at + gap.len()), format!("{quote} + {name} + {quote}")),
-        Edit::insert(whole.end, ")"),
+        TextEdit::insert(whole.start, "("),
+        TextEdit::new(Span::new(at, at + gap.len()), format!("{quote} + {name} + {quote}")),
+        TextEdit::insert(whole.end, ")"),
     ])
 }
 

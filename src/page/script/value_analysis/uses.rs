@@ -1,4 +1,4 @@
-//! Sorts what the scripts of a page do by the names that they do it with, once.
+//! Indexes what the scripts of a page do, by name, once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,41 +8,41 @@ use oxc_ast::{AstKind, AstType};
 use oxc_syntax::node::NodeId;
 
 use crate::page::script::resolve::assigned_name;
-use crate::page::script::{MethodCall, Tree};
+use crate::page::script::{MethodCall, ScriptTree};
 
-/// Methods that put their arguments into a list.
-pub(super) const ADDING: &[&str] = &["push", "unshift", "add", "splice", "fill", "set"];
+/// Methods that add their arguments to a list.
+pub(super) const ADDING_METHODS: &[&str] = &["push", "unshift", "add", "splice", "fill", "set"];
 
-/// Something of a tree, with the number of the tree.
-type All<K, T> = HashMap<K, Vec<(usize, T)>>;
+/// Items by key, each with the index of its tree.
+type ByName<K, T> = HashMap<K, Vec<(usize, T)>>;
 
 /// What is done with each name.
 #[derive(Default)]
-pub(super) struct Uses<'a> {
+pub(super) struct NameUses<'a> {
     /// `x.name = …`
-    pub set: All<&'a str, &'a AssignmentExpression<'a>>,
-    /// `name = …` where it is not declared, and `window.name = …`.
-    pub set_for_all: All<&'a str, &'a AssignmentExpression<'a>>,
+    pub set: ByName<&'a str, &'a AssignmentExpression<'a>>,
+    /// `name = …` without a declaration, and `window.name = …`.
+    pub set_for_all: ByName<&'a str, &'a AssignmentExpression<'a>>,
     /// `x.name.push(…)`
-    pub added: All<&'a str, &'a CallExpression<'a>>,
+    pub added: ByName<&'a str, &'a CallExpression<'a>>,
     /// `x.name(…)`
-    pub called: All<&'a str, &'a CallExpression<'a>>,
+    pub called: ByName<&'a str, &'a CallExpression<'a>>,
     /// `window.name`
-    pub reached: All<&'a str, NodeId>,
+    pub reached: ByName<&'a str, NodeId>,
     /// `{ name: … }` and `class { name = … }`
-    pub fields: All<Cow<'a, str>, &'a Expression<'a>>,
+    pub fields: ByName<Cow<'a, str>, &'a Expression<'a>>,
 }
 
-impl<'a> Uses<'a> {
-    pub fn of(trees: &[Tree<'a>]) -> Self {
+impl<'a> NameUses<'a> {
+    pub fn from_trees(trees: &[ScriptTree<'a>]) -> Self {
         let mut uses = Self::default();
         for (at, tree) in trees.iter().enumerate() {
-            uses.take(at, tree);
+            uses.add_tree(at, tree);
         }
         uses
     }
 
-    fn take(&mut self, at: usize, tree: &Tree<'a>) {
+    fn add_tree(&mut self, at: usize, tree: &ScriptTree<'a>) {
         for assignment in tree.assignments() {
             let set = assignment.set;
             if let Some(key) = assignment.key {
@@ -54,11 +54,11 @@ impl<'a> Uses<'a> {
         }
         for method in tree.methods() {
             self.called.entry(method.name).or_default().push((at, method.call));
-            if let Some(key) = filled(method) {
+            if let Some(key) = filled_member(method) {
                 self.added.entry(key).or_default().push((at, method.call));
             }
         }
-        for reach in tree.reaches() {
+        for reach in tree.global_accesses() {
             if let [name] = *reach.path {
                 self.reached.entry(name).or_default().push((at, reach.node));
             }
@@ -70,8 +70,8 @@ impl<'a> Uses<'a> {
     }
 }
 
-/// The name that an assignment sets for all scripts of the page.
-fn set_for_all<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> Option<&'a str> {
+/// The page-wide name that an assignment sets. `None` if it sets none.
+fn set_for_all<'a>(tree: &ScriptTree<'a>, set: &'a AssignmentExpression<'a>) -> Option<&'a str> {
     if let Some(name) = assigned_name(&set.left) {
         return tree.symbol(name).is_none().then_some(name.name.as_str());
     }
@@ -81,11 +81,11 @@ fn set_for_all<'a>(tree: &Tree<'a>, set: &'a AssignmentExpression<'a>) -> Option
     }
 }
 
-/// The name of the member into which a method puts something.
-fn filled<'a>(method: &MethodCall<'a>) -> Option<&'a str> {
+/// The name of the member that a method adds to. `None` if it adds to none.
+fn filled_member<'a>(method: &MethodCall<'a>) -> Option<&'a str> {
     let callee = method.call.callee.get_inner_expression().as_member_expression()?;
     let list = callee.object().get_inner_expression().as_member_expression()?;
-    MemberExpression::static_property_name(list).filter(|_| ADDING.contains(&method.name))
+    MemberExpression::static_property_name(list).filter(|_| ADDING_METHODS.contains(&method.name))
 }
 
 fn field(kind: AstKind<'_>) -> Option<(Cow<'_, str>, &Expression<'_>)> {

@@ -1,8 +1,8 @@
-//! Text that code puts together, as far as it is written out.
+//! Text assembled by code, as far as it is literal.
 //!
-//! `'<b onclick="flip(' + i + ')">'` is markup with a gap. What stands in the
-//! gap is known only when it runs, but a parser can read the rest if a name
-//! holds its place, and a repair can rewrite the parts that are written.
+//! `'<b onclick="flip(' + i + ')">'` is markup with a hole. The value of the hole is known only at
+//! run time, but a parser can parse the rest with a name in its place, and a repair can rewrite the
+//! literal parts.
 
 use std::ops::Range;
 
@@ -12,41 +12,41 @@ use oxc_ast::ast::{
 };
 use oxc_syntax::node::NodeId;
 
-use super::{Tree, offset};
+use super::{ScriptTree, offset};
 
-/// What holds the place of a gap, before its number: a name in code and in markup.
-const GAP: &str = "__gap";
+/// The placeholder of a hole before its number: a valid name in code and markup.
+const HOLE_NAME: &str = "__gap";
 
-/// A text with gaps.
+/// A text with holes.
 #[derive(Debug, Default)]
-pub struct Skeleton<'a> {
+pub struct TextTemplate<'a> {
     text: String,
-    pieces: Vec<Piece>,
-    gaps: Vec<&'a Expression<'a>>,
+    pieces: Vec<LiteralPiece>,
+    holes: Vec<&'a Expression<'a>>,
 }
 
-/// A piece of literal text; gaps are what is between them.
+/// A piece of literal text; holes are between them.
 #[derive(Debug)]
-struct Piece {
+struct LiteralPiece {
     start: usize,
-    /// For each byte, and for the end, where it stands in the code.
+    /// The source offset of each byte, and of the end.
     places: Vec<usize>,
 }
 
-impl<'a> Skeleton<'a> {
-    /// The text, with a name in each gap.
+impl<'a> TextTemplate<'a> {
+    /// The text, with a placeholder in each hole.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The name in each gap, in order, and what fills it.
-    pub fn gaps(&self) -> impl Iterator<Item = (String, &'a Expression<'a>)> + '_ {
-        self.gaps.iter().enumerate().map(|(number, filling)| (name_of(number), *filling))
+    /// The placeholder of each hole, in order, and its value.
+    pub fn holes(&self) -> impl Iterator<Item = (String, &'a Expression<'a>)> + '_ {
+        self.holes.iter().enumerate().map(|(number, filling)| (hole_name(number), *filling))
     }
 
-    /// Where a part of the text stands in the code, if it is written in one piece.
-    pub fn written(&self, part: Range<usize>) -> Option<Range<usize>> {
-        let whole = |piece: &&Piece| {
+    /// The range of a part of the text in the code. `None` if it is not in one piece.
+    pub fn source_range(&self, part: Range<usize>) -> Option<Range<usize>> {
+        let whole = |piece: &&LiteralPiece| {
             let len = piece.places.len().saturating_sub(1);
             piece.start <= part.start && part.end <= piece.start + len
         };
@@ -55,32 +55,32 @@ impl<'a> Skeleton<'a> {
         Some(at(part.start)?..at(part.end)?)
     }
 
-    fn gap(&mut self, filling: &'a Expression<'a>) {
-        self.text.push_str(&name_of(self.gaps.len()));
-        self.gaps.push(filling);
+    fn add_hole(&mut self, filling: &'a Expression<'a>) {
+        self.text.push_str(&hole_name(self.holes.len()));
+        self.holes.push(filling);
     }
 
-    /// Takes what stands between two quotes at `start`, or nothing if it means something else than `value`.
-    fn piece(&mut self, raw: &str, start: usize, value: &str) -> Option<()> {
-        let (text, places) = decode(raw, start)?;
-        if text != value || value.contains(GAP) {
+    /// Adds the raw text between two quotes at `start`. `None` if it does not mean `value`.
+    fn add_piece(&mut self, raw: &str, start: usize, value: &str) -> Option<()> {
+        let (text, places) = decode_literal(raw, start)?;
+        if text != value || value.contains(HOLE_NAME) {
             return None;
         }
-        self.pieces.push(Piece { start: self.text.len(), places });
+        self.pieces.push(LiteralPiece { start: self.text.len(), places });
         self.text.push_str(value);
         Some(())
     }
 }
 
-fn name_of(gap: usize) -> String {
-    format!("{GAP}{gap}__")
+fn hole_name(gap: usize) -> String {
+    format!("{HOLE_NAME}{gap}__")
 }
 
-impl<'a> Tree<'a> {
-    /// The text that a literal, a template, a sum or a joined list of them stands for. Nothing for
-    /// other nodes, for a part of a larger text, and where the writing cannot be followed.
-    pub fn skeleton(&self, kind: AstKind<'a>) -> Option<Skeleton<'a>> {
-        let mut skeleton = Skeleton::default();
+impl<'a> ScriptTree<'a> {
+    /// The template of a literal, a template literal, a sum or a joined list of them. `None` for
+    /// other nodes, for a part of a larger text, and if the notation cannot be followed.
+    pub fn text_template(&self, kind: AstKind<'a>) -> Option<TextTemplate<'a>> {
+        let mut template = TextTemplate::default();
         let id = match kind {
             AstKind::StringLiteral(text) => text.node_id.get(),
             AstKind::TemplateLiteral(text) => text.node_id.get(),
@@ -95,96 +95,100 @@ impl<'a> Tree<'a> {
         }
         match kind {
             AstKind::StringLiteral(text) => {
-                self.take_literal(&mut skeleton, text.span, &text.value)?;
+                self.add_literal(&mut template, text.span, &text.value)?;
             }
-            AstKind::TemplateLiteral(text) => self.take_template(&mut skeleton, text)?,
+            AstKind::TemplateLiteral(text) => self.add_template(&mut template, text)?,
             AstKind::BinaryExpression(sum) => {
                 for part in terms(&sum.left).into_iter().chain([&sum.right]) {
-                    self.take(&mut skeleton, part)?;
+                    self.add_part(&mut template, part)?;
                 }
             }
-            AstKind::CallExpression(call) => self.take_all(&mut skeleton, joined(call)?)?,
+            AstKind::CallExpression(call) => self.add_parts(&mut template, joined_array(call)?)?,
             _ => return None,
         }
-        Some(skeleton)
+        Some(template)
     }
 
-    /// The same for an expression, whatever it is a part of.
-    pub fn written_text(&self, text: &'a Expression<'a>) -> Option<Skeleton<'a>> {
-        let mut skeleton = Skeleton::default();
+    /// The template of an expression, even if it is part of a larger text.
+    pub fn expression_template(&self, text: &'a Expression<'a>) -> Option<TextTemplate<'a>> {
+        let mut template = TextTemplate::default();
         match text.get_inner_expression() {
             Expression::BinaryExpression(_) => {
                 for part in terms(text.get_inner_expression()) {
-                    self.take(&mut skeleton, part)?;
+                    self.add_part(&mut template, part)?;
                 }
             }
-            Expression::CallExpression(call) => self.take_all(&mut skeleton, joined(call)?)?,
-            part => self.take(&mut skeleton, part)?,
+            Expression::CallExpression(call) => {
+                self.add_parts(&mut template, joined_array(call)?)?;
+            }
+            part => self.add_part(&mut template, part)?,
         }
-        Some(skeleton)
+        Some(template)
     }
 
-    /// Whether a text is added to others, or joined with them.
+    /// Whether a text is concatenated or joined with others.
     fn is_part(&self, id: NodeId) -> bool {
         let nodes = self.semantic().nodes();
         match nodes.parent_kind(id) {
             AstKind::BinaryExpression(sum) => sum.operator == BinaryOperator::Addition,
-            AstKind::ArrayExpression(list) => self.around(list.node_id.get()).nth(1).is_some_and(
-                |kind| matches!(kind, AstKind::CallExpression(c) if joined(c).is_some()),
-            ),
+            AstKind::ArrayExpression(list) => {
+                self.ancestors(list.node_id.get()).nth(1).is_some_and(
+                    |kind| matches!(kind, AstKind::CallExpression(c) if joined_array(c).is_some()),
+                )
+            }
             _ => false,
         }
     }
 
-    fn take_all(
+    fn add_parts(
         &self,
-        skeleton: &mut Skeleton<'a>,
+        template: &mut TextTemplate<'a>,
         parts: &'a [ArrayExpressionElement<'a>],
     ) -> Option<()> {
-        parts.iter().try_for_each(|part| self.take(skeleton, part.as_expression()?))
+        parts.iter().try_for_each(|part| self.add_part(template, part.as_expression()?))
     }
 
-    fn take(&self, skeleton: &mut Skeleton<'a>, part: &'a Expression<'a>) -> Option<()> {
+    fn add_part(&self, template: &mut TextTemplate<'a>, part: &'a Expression<'a>) -> Option<()> {
         match part {
-            Expression::StringLiteral(text) => self.take_literal(skeleton, text.span, &text.value),
-            Expression::TemplateLiteral(text) => self.take_template(skeleton, text),
+            Expression::StringLiteral(text) => self.add_literal(template, text.span, &text.value),
+            Expression::TemplateLiteral(text) => self.add_template(template, text),
             _ => {
-                skeleton.gap(part);
+                template.add_hole(part);
                 Some(())
             }
         }
     }
 
-    fn take_literal(
+    fn add_literal(
         &self,
-        skeleton: &mut Skeleton<'a>,
+        template: &mut TextTemplate<'a>,
         span: oxc_span::Span,
         value: &str,
     ) -> Option<()> {
         let raw = self.text(span);
-        skeleton.piece(raw.get(1..raw.len().checked_sub(1)?)?, offset(span.start) + 1, value)
+        template.add_piece(raw.get(1..raw.len().checked_sub(1)?)?, offset(span.start) + 1, value)
     }
 
-    fn take_template(
+    fn add_template(
         &self,
-        skeleton: &mut Skeleton<'a>,
+        template: &mut TextTemplate<'a>,
         text: &'a TemplateLiteral<'a>,
     ) -> Option<()> {
         for (number, quasi) in text.quasis.iter().enumerate() {
             if let Some(filling) = number.checked_sub(1).and_then(|gap| text.expressions.get(gap)) {
-                skeleton.gap(filling);
+                template.add_hole(filling);
             }
             let raw = quasi.value.raw.as_str();
-            // The span of a piece of a template takes in what ends it in some versions of the parser.
+            // In some versions of the parser the span of a template piece includes its terminator.
             let start = offset(quasi.span.start) + self.text(quasi.span).find(raw)?;
-            skeleton.piece(raw, start, quasi.value.cooked.as_deref()?)?;
+            template.add_piece(raw, start, quasi.value.cooked.as_deref()?)?;
         }
         Some(())
     }
 }
 
-/// The list that is joined with nothing in between: `['<b>', x].join('')`.
-fn joined<'a>(call: &'a CallExpression<'a>) -> Option<&'a [ArrayExpressionElement<'a>]> {
+/// The array joined with nothing in between: `['<b>', x].join('')`.
+fn joined_array<'a>(call: &'a CallExpression<'a>) -> Option<&'a [ArrayExpressionElement<'a>]> {
     let Expression::StaticMemberExpression(member) = &call.callee else { return None };
     let Expression::ArrayExpression(list) = &member.object else { return None };
     let glue = call.arguments.first().and_then(|glue| glue.as_expression());
@@ -192,7 +196,7 @@ fn joined<'a>(call: &'a CallExpression<'a>) -> Option<&'a [ArrayExpressionElemen
     (member.property.name == "join" && is_bare).then_some(&list.elements)
 }
 
-/// What a sum adds, from left to right.
+/// The operands of a sum, from left to right.
 fn terms<'a>(sum: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
     let mut terms = Vec::new();
     let mut left = sum;
@@ -207,13 +211,13 @@ fn terms<'a>(sum: &'a Expression<'a>) -> Vec<&'a Expression<'a>> {
     terms
 }
 
-/// What escapes mean, with the place of each byte. Nothing for escapes that are too old to be sure of.
-fn decode(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
+/// Decodes escapes, with the source offset of each byte. `None` for obsolete escapes.
+fn decode_literal(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
     let mut text = String::with_capacity(raw.len());
     let mut places = Vec::with_capacity(raw.len() + 1);
     let mut rest = raw.char_indices();
     while let Some((at, c)) = rest.next() {
-        let meant = if c == '\\' { escape(&mut rest)? } else { Some(c) };
+        let meant = if c == '\\' { decode_escape(&mut rest)? } else { Some(c) };
         if let Some(meant) = meant {
             text.push(meant);
             places.resize(text.len(), start + at);
@@ -223,9 +227,9 @@ fn decode(raw: &str, start: usize) -> Option<(String, Vec<usize>)> {
     Some((text, places))
 }
 
-/// The character that an escape means, or none for a line that goes on.
+/// The character of an escape, or `Some(None)` for a line continuation.
 #[expect(clippy::option_option, reason = "an escape may mean nothing, or not be understood")]
-fn escape(rest: &mut std::str::CharIndices<'_>) -> Option<Option<char>> {
+fn decode_escape(rest: &mut std::str::CharIndices<'_>) -> Option<Option<char>> {
     let meant = match rest.next()?.1 {
         'n' => '\n',
         't' => '\t',
@@ -234,19 +238,19 @@ fn escape(rest: &mut std::str::CharIndices<'_>) -> Option<Option<char>> {
         'f' => '\u{c}',
         'v' => '\u{b}',
         '\n' => return Some(None),
-        'x' => hex(rest.take(2).map(|(_, c)| c).collect::<String>().as_str())?,
+        'x' => char_from_hex(rest.take(2).map(|(_, c)| c).collect::<String>().as_str())?,
         'u' if rest.as_str().starts_with('{') => {
             let digits = rest.skip(1).map(|(_, c)| c).take_while(|c| *c != '}');
-            hex(&digits.collect::<String>())?
+            char_from_hex(&digits.collect::<String>())?
         }
-        'u' => hex(rest.take(4).map(|(_, c)| c).collect::<String>().as_str())?,
+        'u' => char_from_hex(rest.take(4).map(|(_, c)| c).collect::<String>().as_str())?,
         c if c.is_ascii_digit() => return None,
         c => c,
     };
     Some(Some(meant))
 }
 
-fn hex(digits: &str) -> Option<char> {
+fn char_from_hex(digits: &str) -> Option<char> {
     char::from_u32(u32::from_str_radix(digits, 16).ok()?)
 }
 
@@ -254,11 +258,11 @@ fn hex(digits: &str) -> Option<char> {
 mod tests {
     use oxc_ast::AstType;
 
-    use crate::page::{Page, script::analyse};
+    use crate::page::{HtmlPage, script::analyse};
 
     /// The skeletons of a script, with what is written in one piece from the second byte to the last.
     fn skeletons(code: &str) -> Vec<(String, usize, Option<String>)> {
-        let page = Page::read(&format!("<script>{code}</script>"));
+        let page = HtmlPage::parse(&format!("<script>{code}</script>"));
         analyse(page.codes(), |trees| {
             let tree = &trees[0];
             let kinds = &[
@@ -267,12 +271,12 @@ mod tests {
                 AstType::BinaryExpression,
                 AstType::CallExpression,
             ];
-            let all = tree.nodes(kinds).filter_map(|kind| tree.skeleton(kind));
-            let all = all.filter(|skeleton| !skeleton.text().is_empty());
-            all.map(|skeleton| {
-                let part = skeleton.written(1..skeleton.text().len());
+            let all = tree.nodes(kinds).filter_map(|kind| tree.text_template(kind));
+            let all = all.filter(|template| !template.text().is_empty());
+            all.map(|template| {
+                let part = template.source_range(1..template.text().len());
                 let written = part.map(|part| tree.code.text.text()[part].to_owned());
-                (skeleton.text().to_owned(), skeleton.gaps.len(), written)
+                (template.text().to_owned(), template.holes.len(), written)
             })
             .collect()
         })

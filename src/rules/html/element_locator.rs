@@ -1,26 +1,26 @@
-//! How a script finds an element of the markup again.
+//! Builds expressions by which a script finds an element of the markup.
 
 use std::collections::HashMap;
 
-use crate::page::{Element, Page};
+use crate::page::{Element, HtmlPage};
 
-/// An expression for an element, and an attribute it needs to be found by.
-pub(super) struct Found {
+/// An expression for an element, and the marker attribute it needs, if any.
+pub(super) struct LocatedElement {
     pub expression: String,
     pub marker: Option<String>,
 }
 
-/// Finds elements of one page.
-pub(super) struct Locator {
-    /// How often each id is given.
+/// Locates elements of one page.
+pub(super) struct ElementLocator {
+    /// How often each id occurs.
     ids: HashMap<String, usize>,
-    /// What markers are called, before their number.
+    /// Prefix of the markers, before their number.
     prefix: &'static str,
     next: usize,
 }
 
-impl Locator {
-    pub(super) fn new(page: &Page, prefix: &'static str) -> Self {
+impl ElementLocator {
+    pub(super) fn new(page: &HtmlPage, prefix: &'static str) -> Self {
         let mut ids = HashMap::new();
         let mut next = 1;
         for (_, element) in page.elements() {
@@ -35,28 +35,28 @@ impl Locator {
         Self { ids, prefix, next }
     }
 
-    /// By what the element is or by its id; else by a marker that has to be added.
-    pub(super) fn find(&mut self, element: &Element) -> Found {
-        let plain = |expression: String| Found { expression, marker: None };
+    /// Locates an element by what it is or by its id, or else by a marker that must be added.
+    pub(super) fn locate(&mut self, element: &Element) -> LocatedElement {
+        let plain = |expression: String| LocatedElement { expression, marker: None };
         if element.is("body") {
             return plain("document.body".to_owned());
         }
         if element.is("html") {
             return plain("document.documentElement".to_owned());
         }
-        if let Some(id) = element.value("id").filter(|id| self.is_sure(id)) {
+        if let Some(id) = element.value("id").filter(|id| self.is_unique(id)) {
             return plain(format!("document.getElementById(\"{id}\")"));
         }
         let marker = format!("{}{}", self.prefix, self.next);
         self.next += 1;
-        Found {
+        LocatedElement {
             expression: format!("document.querySelector(\"[{marker}]\")"),
             marker: Some(marker),
         }
     }
 
-    /// An id that is given once and needs no quoting.
-    fn is_sure(&self, id: &str) -> bool {
+    /// Whether an id occurs once and needs no quoting.
+    fn is_unique(&self, id: &str) -> bool {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | ' ');
         !id.is_empty() && id.chars().all(plain) && self.ids.get(id) == Some(&1)
     }

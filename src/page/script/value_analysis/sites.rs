@@ -1,4 +1,4 @@
-//! Where functions are called, and with what.
+//! Finds where functions are called, and their arguments.
 
 use std::rc::Rc;
 
@@ -11,98 +11,105 @@ use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 
 use super::names::method_of;
-use super::{Choice, Choices, Values, anything, union};
+use super::{PossibleValue, PossibleValues, ValueAnalysis, any_value, merge_values};
 use crate::page::script::resolve::assigned_name;
-use crate::page::script::this::EACH;
+use crate::page::script::this_binding::ELEMENT_CALLBACKS;
 
-/// A function that is called at more places may get anything.
+/// Most call sites of a function; with more it may get anything.
 const MAX_SITES: usize = 64;
 
-/// One place where a function is called.
+/// One call site of a function.
 #[derive(Clone, Copy)]
-pub(super) enum Site<'a> {
-    /// With these arguments.
+pub(super) enum CallSite<'a> {
+    /// Called with these arguments.
     Call(usize, &'a [Argument<'a>]),
-    /// With each element of a list and its number.
+    /// Called with each element of a list and its index.
     Each(usize, &'a Expression<'a>),
-    /// With what came before, each element of a list and its number.
+    /// Called with the accumulator, each element of a list and its index.
     Reduce(usize, &'a Expression<'a>),
 }
 
-/// The places where a function is called; none where some may not be seen.
-type Sites<'a> = Option<Vec<Site<'a>>>;
+/// The call sites of a function. `None` if some may be unseen.
+type CallSites<'a> = Option<Vec<CallSite<'a>>>;
 
-impl<'a> Choices<'_, 'a> {
-    /// What a parameter can be.
-    pub(super) fn passed(
+impl<'a> ValueAnalysis<'_, 'a> {
+    /// The possible values of a parameter.
+    pub(super) fn parameter_values(
         &self,
         at: usize,
         id: NodeId,
         parameter: &'a FormalParameter<'a>,
-    ) -> Values<'a> {
-        let Some(tree) = self.trees.get(at) else { return anything() };
+    ) -> PossibleValues<'a> {
+        let Some(tree) = self.trees.get(at) else { return any_value() };
         let nodes = tree.semantic().nodes();
-        let AstKind::FormalParameters(all) = nodes.parent_kind(id) else { return anything() };
+        let AstKind::FormalParameters(all) = nodes.parent_kind(id) else { return any_value() };
         let number = all.items.partition_point(|item| item.span.start < parameter.span.start);
         let function = nodes.parent_id(all.node_id.get());
         let default = parameter.initializer.as_deref();
-        let default = default.map_or(vec![Choice::Plain], |value| self.values(at, value));
+        let default = default.map_or(vec![PossibleValue::NonText], |value| self.values(at, value));
         match self.sites(at, function) {
             Some(sites) if !sites.is_empty() => sites.iter().fold(Vec::new(), |all, site| {
-                let passed = self.argument(*site, number);
-                union(all, passed.unwrap_or_else(|| default.clone()))
+                let passed = self.argument_at(*site, number);
+                merge_values(all, passed.unwrap_or_else(|| default.clone()))
             }),
-            _ => anything(),
+            _ => any_value(),
         }
     }
 
-    /// What is passed at a place; nothing where nothing is.
-    fn argument(&self, site: Site<'a>, number: usize) -> Option<Values<'a>> {
+    /// The argument at a call site. `None` if there is none.
+    fn argument_at(&self, site: CallSite<'a>, number: usize) -> Option<PossibleValues<'a>> {
         match site {
-            Site::Call(at, arguments) => {
+            CallSite::Call(at, arguments) => {
                 let is_spread = |one: &Argument<'_>| matches!(one, Argument::SpreadElement(_));
                 if arguments.iter().take(number + 1).any(is_spread) {
-                    return Some(anything());
+                    return Some(any_value());
                 }
                 Some(self.values(at, arguments.get(number)?.as_expression()?))
             }
-            Site::Each(at, list) | Site::Reduce(at, list) => {
+            CallSite::Each(at, list) | CallSite::Reduce(at, list) => {
                 let number = match site {
-                    Site::Reduce(..) => number.checked_sub(1),
+                    CallSite::Reduce(..) => number.checked_sub(1),
                     _ => Some(number),
                 };
-                let elements = self.elements(&self.values(at, list));
+                let elements = self.element_values(&self.values(at, list));
                 Some(match number {
-                    // A map passes what it has under a key, and the key.
-                    Some(0) => union(elements.clone(), self.of_pairs(&elements, "1")),
-                    Some(1) => union(vec![Choice::Plain], self.of_pairs(&elements, "0")),
-                    _ => anything(),
+                    // A map passes the value of a key, and the key.
+                    Some(0) => merge_values(elements.clone(), self.pair_side(&elements, "1")),
+                    Some(1) => {
+                        merge_values(vec![PossibleValue::NonText], self.pair_side(&elements, "0"))
+                    }
+                    _ => any_value(),
                 })
             }
         }
     }
 
     /// One side of the pairs among these.
-    pub(super) fn of_pairs(&self, elements: &[Choice<'a>], side: &str) -> Values<'a> {
-        let pairs = elements.iter().filter(|e| matches!(e, Choice::List(pair) if pair.len() == 2));
+    pub(super) fn pair_side(
+        &self,
+        elements: &[PossibleValue<'a>],
+        side: &str,
+    ) -> PossibleValues<'a> {
+        let pairs =
+            elements.iter().filter(|e| matches!(e, PossibleValue::List(pair) if pair.len() == 2));
         let pairs: Vec<_> = pairs.cloned().collect();
         self.members(&pairs, Some(side))
     }
 
-    fn sites(&self, at: usize, function: NodeId) -> Option<Rc<[Site<'a>]>> {
+    fn sites(&self, at: usize, function: NodeId) -> Option<Rc<[CallSite<'a>]>> {
         if let Some(known) = self.sites.borrow().get(&(at, function)) {
             return known.clone();
         }
-        // While they are being found there are none, which ends circles.
+        // While they are being searched there are none, which ends cycles.
         self.sites.borrow_mut().insert((at, function), None);
-        let found = self.deeper(|| self.find_sites(at, function)).flatten();
+        let found = self.recurse(|| self.find_sites(at, function)).flatten();
         let found = found.filter(|sites| sites.len() <= MAX_SITES);
         let found: Option<Rc<[_]>> = found.map(Into::into);
         self.sites.borrow_mut().insert((at, function), found.clone());
         found
     }
 
-    fn find_sites(&self, at: usize, function: NodeId) -> Sites<'a> {
+    fn find_sites(&self, at: usize, function: NodeId) -> CallSites<'a> {
         let nodes = self.trees.get(at)?.semantic().nodes();
         let name = match nodes.kind(function) {
             AstKind::Function(own) => own.id.as_ref(),
@@ -124,19 +131,19 @@ impl<'a> Choices<'_, 'a> {
         Some(sites)
     }
 
-    /// Where what has a name is called.
-    fn name_sites(&self, at: usize, name: SymbolId) -> Sites<'a> {
+    /// The call sites of what has a name.
+    fn name_sites(&self, at: usize, name: SymbolId) -> CallSites<'a> {
         if let Some(known) = self.name_sites.borrow().get(&(at, name)) {
             return known.as_deref().map(<[_]>::to_vec);
         }
         // A name that leads back to itself adds nothing.
         self.name_sites.borrow_mut().insert((at, name), Some(Rc::default()));
-        let found = self.deeper(|| self.find_name_sites(at, name)).flatten();
+        let found = self.recurse(|| self.find_name_sites(at, name)).flatten();
         self.name_sites.borrow_mut().insert((at, name), found.clone().map(Into::into));
         found
     }
 
-    fn find_name_sites(&self, at: usize, name: SymbolId) -> Sites<'a> {
+    fn find_name_sites(&self, at: usize, name: SymbolId) -> CallSites<'a> {
         let tree = self.trees.get(at)?;
         let scoping = tree.semantic().scoping();
         let mut sites = Vec::new();
@@ -147,14 +154,14 @@ impl<'a> Choices<'_, 'a> {
             }
         }
         let text = scoping.symbol_name(name);
-        if tree.declared_for_all(text) == Some(name) {
+        if tree.page_wide_symbol(text) == Some(name) {
             sites.extend(self.shared_sites(at, text)?);
         }
         Some(sites)
     }
 
-    /// Where other scripts, and members of the window, call a function by its name.
-    fn shared_sites(&self, declaring: usize, name: &str) -> Sites<'a> {
+    /// The call sites in other scripts and through members of the window.
+    fn shared_sites(&self, declaring: usize, name: &str) -> CallSites<'a> {
         let mut sites = Vec::new();
         for (at, tree) in self.trees.iter().enumerate() {
             let scoping = tree.semantic().scoping();
@@ -169,8 +176,8 @@ impl<'a> Choices<'_, 'a> {
         Some(sites)
     }
 
-    /// How a function is called where it, or its name, stands.
-    fn site(&self, at: usize, id: NodeId) -> Sites<'a> {
+    /// The calls at the place where a function, or its name, stands.
+    fn site(&self, at: usize, id: NodeId) -> CallSites<'a> {
         let nodes = self.trees.get(at)?.semantic().nodes();
         let mut value = nodes.kind(id).span();
         for (around_id, node) in nodes.ancestors_enumerated(id) {
@@ -186,14 +193,19 @@ impl<'a> Choices<'_, 'a> {
         None
     }
 
-    fn site_in(&self, at: usize, (id, around): (NodeId, AstKind<'a>), value: Span) -> Sites<'a> {
+    fn site_in(
+        &self,
+        at: usize,
+        (id, around): (NodeId, AstKind<'a>),
+        value: Span,
+    ) -> CallSites<'a> {
         match around {
             AstKind::CallExpression(call) if call.callee.span() == value => {
-                Some(vec![Site::Call(at, &call.arguments)])
+                Some(vec![CallSite::Call(at, &call.arguments)])
             }
-            AstKind::CallExpression(call) => self.called_back(at, call, value),
+            AstKind::CallExpression(call) => self.callback_sites(at, call, value),
             AstKind::NewExpression(new) if new.callee.span() == value => {
-                Some(vec![Site::Call(at, &new.arguments)])
+                Some(vec![CallSite::Call(at, &new.arguments)])
             }
             AstKind::StaticMemberExpression(member) if member.object.span() == value => {
                 self.site_of_member(at, id, member.property.name.as_str())
@@ -220,7 +232,7 @@ impl<'a> Choices<'_, 'a> {
                 let (class, _) = outer.find(|(_, n)| matches!(n.kind(), AstKind::Class(_)))?;
                 self.find_sites(at, class)
             }
-            // It is only looked at.
+            // It is only inspected.
             AstKind::UnaryExpression(_)
             | AstKind::BinaryExpression(_)
             | AstKind::IfStatement(_)
@@ -231,46 +243,51 @@ impl<'a> Choices<'_, 'a> {
     }
 
     /// `f.call(x, …)`, and members that call nothing.
-    fn site_of_member(&self, at: usize, member: NodeId, name: &str) -> Sites<'a> {
+    fn site_of_member(&self, at: usize, member: NodeId, name: &str) -> CallSites<'a> {
         match (name, self.trees.get(at)?.parent(member)) {
             ("call", AstKind::CallExpression(call)) => {
-                Some(vec![Site::Call(at, call.arguments.get(1..).unwrap_or_default())])
+                Some(vec![CallSite::Call(at, call.arguments.get(1..).unwrap_or_default())])
             }
             ("apply" | "bind" | "call", _) => None,
             _ => Some(Vec::new()),
         }
     }
 
-    fn property_sites(&self, key: &PropertyKey<'a>) -> Sites<'a> {
+    fn property_sites(&self, key: &PropertyKey<'a>) -> CallSites<'a> {
         self.method_sites(&key.static_name()?)
     }
 
-    /// Where something of that name is called as a method.
-    fn method_sites(&self, name: &str) -> Sites<'a> {
-        // The browser calls what listens.
+    /// The calls of any method with this name.
+    fn method_sites(&self, name: &str) -> CallSites<'a> {
+        // The browser calls event handlers.
         if !self.by_name || name.starts_with("on") {
             return None;
         }
         let calls = self.uses().called.get(name).into_iter().flatten();
-        Some(calls.map(|(at, call)| Site::Call(*at, &call.arguments)).collect())
+        Some(calls.map(|(at, call)| CallSite::Call(*at, &call.arguments)).collect())
     }
 
-    /// How a call calls back the function that it gets at that place.
-    fn called_back(&self, at: usize, call: &'a CallExpression<'a>, value: Span) -> Sites<'a> {
+    /// The calls of the callback passed at this place.
+    fn callback_sites(
+        &self,
+        at: usize,
+        call: &'a CallExpression<'a>,
+        value: Span,
+    ) -> CallSites<'a> {
         let tree = self.trees.get(at)?;
         let number = call.arguments.iter().position(|argument| argument.span() == value)?;
         match method_of(call) {
-            Some((method, list)) if number == 0 && EACH.contains(&method) => {
-                return Some(vec![Site::Each(at, list)]);
+            Some((method, list)) if number == 0 && ELEMENT_CALLBACKS.contains(&method) => {
+                return Some(vec![CallSite::Each(at, list)]);
             }
             Some(("reduce" | "reduceRight", list)) if number == 0 => {
-                return Some(vec![Site::Reduce(at, list)]);
+                return Some(vec![CallSite::Reduce(at, list)]);
             }
             _ => {}
         }
         let path = tree.path(&call.callee);
         if path.is_some_and(|path| path == ["setTimeout"] || path == ["setInterval"]) {
-            return Some(vec![Site::Call(at, call.arguments.get(2..).unwrap_or_default())]);
+            return Some(vec![CallSite::Call(at, call.arguments.get(2..).unwrap_or_default())]);
         }
         let function = tree.function_of(&call.callee)?;
         let parameters = match tree.semantic().nodes().kind(function) {
@@ -282,11 +299,11 @@ impl<'a> Choices<'_, 'a> {
         self.name_sites(at, parameter.symbol_id.get()?)
     }
 
-    /// What a function gives back.
-    pub(super) fn returned(&self, at: usize, function: NodeId) -> Values<'a> {
+    /// The possible results of a function.
+    pub(super) fn returned_values(&self, at: usize, function: NodeId) -> PossibleValues<'a> {
         let returns = self.trees.get(at).and_then(|tree| tree.returns(function));
-        let Some(returns) = returns else { return anything() };
-        let none = if returns.is_empty() { vec![Choice::Plain] } else { Vec::new() };
-        returns.iter().fold(none, |all, value| union(all, self.values(at, value)))
+        let Some(returns) = returns else { return any_value() };
+        let none = if returns.is_empty() { vec![PossibleValue::NonText] } else { Vec::new() };
+        returns.iter().fold(none, |all, value| merge_values(all, self.values(at, value)))
     }
 }
