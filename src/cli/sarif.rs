@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0, the form that code scanning services read.
+//! Findings as SARIF 2.1.0, the format of code scanning services.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
@@ -77,7 +77,7 @@ fn finding_result(name: &str, lines: &Lines<'_>, finding: &Finding) -> Value {
     })
 }
 
-/// A file that could not be read or written.
+/// The notification of a file that could not be read or written.
 fn error_notification(name: &str, error: &FileError) -> Value {
     json!({
         "level": "error",
@@ -93,7 +93,7 @@ fn sarif_level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a relative reference, or as a `file:` address where it is absolute.
+/// A path as a relative reference, or as a `file:` URI if it is absolute.
 fn artifact_uri(name: &str) -> String {
     let scheme = if name.starts_with('/') { "file://" } else { "" };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);

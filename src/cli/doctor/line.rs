@@ -1,26 +1,26 @@
-//! One thing that was looked at, for people and for programs.
+//! One line of the diagnosis, as text and as JSON.
 
 use serde_json::{Value, json};
 
 use crate::config::Origin;
 
-/// One thing that was looked at.
+/// One diagnosed item.
 pub struct DoctorLine {
     name: &'static str,
     health: CheckHealth,
     value: String,
-    /// Where it was set, if it can be.
+    /// Where it was set; `None` if it is not a setting.
     origin: Option<String>,
-    /// What would help, where something would.
+    /// The remedy, if there is one.
     advice: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckHealth {
     Good,
-    /// Works with less.
+    /// Works with restrictions.
     Degraded,
-    /// Keeps games from being made or kept; a command would end with this code.
+    /// Prevents games from being made or saved; a command would end with this exit code.
     Broken(u8),
 }
 
@@ -55,7 +55,7 @@ impl DoctorLine {
         Self { health, advice: Some(advice.into()), ..self }
     }
 
-    /// The same with more to say.
+    /// Appends to the value.
     pub fn append(self, more: &str) -> Self {
         Self { value: format!("{}{more}", self.value), ..self }
     }

@@ -1,4 +1,4 @@
-//! Where things lie: whether they can be written, and whether the library is sound.
+//! Diagnoses the folders and the library.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn home_line(settings: &Settings) -> DoctorLine {
     }
 }
 
-/// A folder that is not there yet is made where it is needed: its parent decides.
+/// Checks that a folder can be written; for a missing one, its nearest existing parent.
 fn check_folder(folder: &Path) -> Result<(), DiskError> {
     let there = folder.ancestors().find(|at| at.exists()).unwrap_or(Path::new("."));
     library::check_writable(&there.join("codeagent-doctor"))

@@ -1,4 +1,4 @@
-//! The model server: whether it answers, and whether it serves the model.
+//! Diagnoses the model server: whether it answers and serves the model.
 
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::Failure;
@@ -67,14 +67,14 @@ fn answer_line(settings: &Settings, server: &Server) -> DoctorLine {
     }
 }
 
-/// Whether the model is served, and by whom best.
+/// Whether the model is served, and by which providers.
 fn model_line(line: DoctorLine, name: &str, catalogue: &Catalogue) -> DoctorLine {
     let Some((model, suffix)) = catalogue.find(name) else {
         let advice = match similar_model(name, catalogue) {
             Some(other) => format!("It serves {other}; `codeagent models` lists all."),
             None => "`codeagent models` lists what is served; choose with --model.".to_owned(),
         };
-        // Who lists providers serves nothing else; a server of one's own may take any name.
+        // A list with providers is complete; other servers may accept any name.
         let is_complete = catalogue.models.iter().any(|model| !model.providers.is_empty());
         let health = if is_complete { CheckHealth::Broken(10) } else { CheckHealth::Degraded };
         return line.append(": not in its list").with_advice(health, advice);
@@ -104,7 +104,7 @@ fn describe_providers(model: &Model) -> String {
     format!(": served by {count}{}{}", told("cheapest", cheapest), told("fastest", fastest))
 }
 
-/// A model with the same last name, as repositories are renamed.
+/// A model with a similar name after the slash, because repositories are renamed.
 fn similar_model<'c>(name: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
     let last = |name: &str| {
         let name = name.rsplit('/').next().unwrap_or_default().to_lowercase();
