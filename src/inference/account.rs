@@ -167,6 +167,7 @@ pub struct Credits {
 }
 
 impl Credits {
+    /// Parses a `usage-v2` answer; `None` if it has no sum of the used credits.
     pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let usage = json.pointer("/usage/inferenceProviders")?;
