@@ -2,8 +2,10 @@
 
 use std::hint::black_box;
 
-use codeagent::tui::highlight::Brush;
-use codeagent::tui::painter::{Order, Paint, Sheet, Unpainted, Window};
+use codeagent::tui::highlight::PageSyntax;
+use codeagent::tui::highlight_worker::{
+    HighlightBatch, HighlightBuffer, HighlightRequest, LineRange, PendingLines,
+};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 /// A game of so many lines, in the style that models write.
@@ -25,26 +27,26 @@ fn page(count: usize) -> Vec<String> {
     format!("{head}{script}").lines().take(count).map(str::to_owned).collect()
 }
 
-fn lines(first: usize, lines: Vec<String>) -> Order {
-    Order::Lines(Unpainted { generation: 1, first, lines })
+fn lines(first: usize, lines: Vec<String>) -> HighlightRequest {
+    HighlightRequest::Lines(PendingLines { generation: 1, first, lines })
 }
 
 /// Opens a page and looks at its last lines; answers with their colours.
-fn open_at_the_end(sheet: &mut Sheet<'_>, page: Vec<String>) -> Option<Paint> {
+fn open_at_the_end(sheet: &mut HighlightBuffer<'_>, page: Vec<String>) -> Option<HighlightBatch> {
     let end = page.len() - 50;
-    sheet.take(lines(0, page));
-    sheet.take(Order::Look(Window { generation: 1, first: end, count: 50 }));
-    sheet.step().filter(|paint| paint.first == end)
+    sheet.accept(lines(0, page));
+    sheet.accept(HighlightRequest::Viewport(LineRange { generation: 1, first: end, count: 50 }));
+    sheet.next_batch().filter(|paint| paint.first == end)
 }
 
 fn colours(c: &mut Criterion) {
-    let brush = Brush::new();
+    let brush = PageSyntax::new();
     let mut group = c.benchmark_group("highlight");
     group.sample_size(20);
     let long = page(20_000);
     group.bench_function("first window at the end of 20,000 lines", |b| {
         b.iter_batched(
-            || (Sheet::new(&brush), long.clone()),
+            || (HighlightBuffer::new(&brush), long.clone()),
             |(mut sheet, page)| {
                 let paint = open_at_the_end(&mut sheet, page).expect("the window comes first");
                 (sheet, paint)
@@ -56,33 +58,36 @@ fn colours(c: &mut Criterion) {
         b.iter_batched(
             || long.clone(),
             |page| {
-                let brush = Brush::new();
-                open_at_the_end(&mut Sheet::new(&brush), page).expect("the window comes first")
+                let brush = PageSyntax::new();
+                open_at_the_end(&mut HighlightBuffer::new(&brush), page)
+                    .expect("the window comes first")
             },
             BatchSize::LargeInput,
         );
     });
     group.bench_function("one streamed line", |b| {
-        let mut sheet = Sheet::new(&brush);
-        sheet.take(lines(0, page(2_000)));
-        while sheet.step().is_some() {}
+        let mut sheet = HighlightBuffer::new(&brush);
+        sheet.accept(lines(0, page(2_000)));
+        while sheet.next_batch().is_some() {}
         let mut first = 2_000;
         b.iter(|| {
             let line =
                 "    this.x += speed; if (this.x > canvas.width) { this.x = 0; score += 1; }";
-            sheet.take(lines(first, vec![line.to_owned()]));
-            sheet.take(Order::Look(Window { generation: 1, first, count: 1 }));
+            sheet.accept(lines(first, vec![line.to_owned()]));
+            sheet.accept(HighlightRequest::Viewport(LineRange { generation: 1, first, count: 1 }));
             first += 1;
-            black_box(sheet.step().expect("its colours"))
+            black_box(sheet.next_batch().expect("its colours"))
         });
     });
     let short = page(2_000);
     group.bench_function("a whole page of 2,000 lines", |b| {
         b.iter_batched(
-            || (Sheet::new(&brush), short.clone()),
+            || (HighlightBuffer::new(&brush), short.clone()),
             |(mut sheet, page)| {
-                sheet.take(lines(0, page));
-                std::iter::from_fn(|| sheet.step()).map(|paint| paint.lines.len()).sum::<usize>()
+                sheet.accept(lines(0, page));
+                std::iter::from_fn(|| sheet.next_batch())
+                    .map(|paint| paint.lines.len())
+                    .sum::<usize>()
             },
             BatchSize::LargeInput,
         );

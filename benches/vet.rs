@@ -45,7 +45,7 @@ fn from_reply_to_game(c: &mut Criterion) {
         group.bench_with_input(BenchmarkId::from_parameter(name), &reply, |b, reply| {
             b.iter(|| match extract(black_box(reply)) {
                 Extraction::Whole(source) => vet(source).map(|game| game.html().len()).ok(),
-                Extraction::Cut(_) | Extraction::Nothing(_) => None,
+                Extraction::Truncated(_) | Extraction::NoDocument(_) => None,
             });
         });
     }

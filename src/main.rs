@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use codeagent::cli;
 use codeagent::cli::args::{CliArgs, CliCommand, SharedArgs};
 use codeagent::config::{self, ConfigError, Environment, Settings};
-use codeagent::tui::{self, Looks};
+use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
     let args = cli::args::parse();
@@ -36,7 +36,7 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
             let environment = read_environment();
             let settings = with_project_notice(resolve_settings(args.shared, &environment)?);
             let env = |name: &str| environment.env(name);
-            cli::doctor::run(doctor, &settings, tui::features(&Looks::of(env), env))
+            cli::doctor::run(doctor, &settings, tui::features(&TerminalEnv::from_env(env), env))
         }
         Some(CliCommand::Completions(completions)) => {
             cli::completions::print_completions(&completions)
@@ -57,7 +57,7 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
         None => {
             let environment = read_environment();
             let settings = resolve_settings(args.shared, &environment)?;
-            let looks = Looks::of(|name| environment.env(name));
+            let looks = TerminalEnv::from_env(|name| environment.env(name));
             tui::run(args.prompt.as_deref(), &settings, looks)
         }
     })

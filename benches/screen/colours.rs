@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use codeagent::tui::highlight::{Brush, Pen};
+use codeagent::tui::highlight::{LineHighlighter, PageSyntax};
 
 use crate::server::page;
 use crate::table::{Row, Unit, median, milliseconds, percentile};
@@ -33,21 +33,22 @@ pub fn colours() {
 /// With the syntaxes, which are loaded then.
 fn first_screen(page: &str) -> f64 {
     let began = Instant::now();
-    let brush = Brush::new();
-    let pen = Pen::new(&brush);
-    let mut stand = pen.begin();
-    let runs: usize = page.lines().take(SCREEN).map(|line| pen.line(&mut stand, line).len()).sum();
+    let brush = PageSyntax::new();
+    let pen = LineHighlighter::new(&brush);
+    let mut stand = pen.initial_state();
+    let runs: usize =
+        page.lines().take(SCREEN).map(|line| pen.highlight_line(&mut stand, line).len()).sum();
     assert!(runs > SCREEN, "nothing was coloured");
     began.elapsed().as_secs_f64()
 }
 
 fn each_line(page: &str) -> Vec<f64> {
-    let brush = Brush::new();
-    let pen = Pen::new(&brush);
-    let mut stand = pen.begin();
+    let brush = PageSyntax::new();
+    let pen = LineHighlighter::new(&brush);
+    let mut stand = pen.initial_state();
     let mut time = |line| {
         let began = Instant::now();
-        std::hint::black_box(pen.line(&mut stand, line));
+        std::hint::black_box(pen.highlight_line(&mut stand, line));
         began.elapsed().as_secs_f64()
     };
     page.lines().take(2_000).map(&mut time).collect()

@@ -24,8 +24,8 @@ pub enum Against {
 /// A comparison that was asked for.
 #[derive(Debug, Clone)]
 pub struct Compared {
-    /// Whose game it is.
-    pub job: JobId,
+    /// Whose game it is, and of which round.
+    pub job: (JobId, u32),
     /// A version that the user chose; nothing for the game it came from.
     pub against: Option<VersionId>,
     /// Nothing while it is made.

@@ -9,11 +9,11 @@ use super::picker::Stock;
 use super::state::Saving;
 use super::talk::Base;
 use crate::compose::GameTheme;
-use crate::game::{Source, Vetted};
+use crate::game::{HtmlSource, Vetted};
 use crate::inference::CompletionRequest;
 use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
 
-/// What the driver is to do.
+/// An order to the driver.
 #[derive(Debug, Clone)]
 pub enum Effect {
     Start(JobId, Task),
@@ -46,6 +46,39 @@ pub struct OnHand {
     pub name: String,
 }
 
+/// What is kept of a job without a saved game.
+#[derive(Debug, Clone)]
+pub enum DraftContent {
+    /// The reply of the model, or as much of it as came.
+    Reply(String),
+    /// A game that could not be saved. Its page is made where that may take time.
+    Game(Product),
+}
+
+impl DraftContent {
+    /// The text of the file, and what kind of file it is. Slow for a sealed game of 1 MB: some 100 ms.
+    pub fn to_file(&self) -> (String, DraftKind) {
+        match self {
+            Self::Reply(text) => (text.clone(), DraftKind::Reply),
+            Self::Game(product) => (product.html(), DraftKind::Page),
+        }
+    }
+}
+
+impl Task {
+    /// Whether it writes what would be lost with it: the end of the program waits for it.
+    pub fn is_a_write(&self) -> bool {
+        matches!(
+            self,
+            Self::Save { .. }
+                | Self::KeepDraft { .. }
+                | Self::KeepPrompt(_)
+                | Self::Export(_)
+                | Self::MakeCurrent(_)
+        )
+    }
+}
+
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
@@ -65,7 +98,7 @@ pub enum Task {
         reply: String,
         base: Option<Arc<Base>>,
     },
-    VetSource(Source),
+    VetSource(HtmlSource),
     /// Writes the file, and keeps the version in the library where there is one to keep.
     Save {
         product: Product,
@@ -73,10 +106,10 @@ pub enum Task {
         to: Saving,
         keep: Option<Box<Keep>>,
     },
+    /// Keeps what has become no saved game.
     KeepDraft {
-        text: String,
+        draft: DraftContent,
         slug: String,
-        kind: DraftKind,
     },
     KeepPrompt(String),
     /// Asks the library what it knows at the start.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compare::Uncompared;
 use super::confirm::Press;
@@ -13,23 +14,25 @@ use super::state::Tab;
 use super::talk::{Base, Given};
 use super::trial::Remembered;
 use crate::compose::Composition;
-use crate::game::{NoGame, Rejection, Unmatched, Vetted};
+use crate::game::{ExtractError, Rejection, UnmatchedBlock, Vetted};
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
 use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
-use crate::play::{Stage, Unplayed, Verdict};
+use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
-/// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
+/// One job, or one task of the session that belongs to none. Unique in the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
 
-impl JobId {
-    pub const NONE: Self = Self(0);
+/// Gives ids out. Clones share what was given: sessions of one process take theirs from one.
+#[derive(Debug, Clone, Default)]
+pub struct JobIds(Arc<AtomicU64>);
 
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
+impl JobIds {
+    /// An id that was never given before, from 1.
+    pub fn next(&self) -> JobId {
+        JobId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
 
@@ -136,8 +139,8 @@ pub enum News {
     Vetted(Vetting),
     Saved(Result<Saved, DiskError>),
     /// What the play-test does now.
-    Trying(Stage),
-    Tried(Result<Box<Verdict>, Unplayed>),
+    Trying(PlayTestStage),
+    Tried(Result<Box<Verdict>, PlayTestError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// What the library knows at the start.
@@ -150,10 +153,16 @@ pub enum News {
     },
     /// A version was taken out of the library.
     Opened(Result<Box<Opened>, LibraryError>),
+    /// A version is in a file in the current folder, or why not.
+    Exported(Result<PathBuf, ExportError>),
+    /// Undoing starts from another version now, or why not.
+    MadeCurrent(Result<(), LibraryError>),
     /// What the job's game changed, or why nobody knows.
     Compared(Result<Box<PageComparison>, Uncompared>),
     /// The game is on show in a browser, or why not.
     Played(Result<Playing, PlayTrouble>),
+    /// The page that is open shows another game, or why not.
+    Replaced(Result<(), PlayTrouble>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
     /// What the server serves.
@@ -182,6 +191,15 @@ pub struct Opened {
     pub played: Option<Remembered>,
 }
 
+/// Why a version is not in a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    #[error("{0}. {advice}", advice = .0.advice())]
+    Library(LibraryError),
+    #[error(transparent)]
+    Disk(DiskError),
+}
+
 /// Where a game went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saved {
@@ -199,8 +217,8 @@ pub enum Vetting {
     /// The document stops in the middle.
     Cut,
     /// Blocks that do not fit the game that was to be changed.
-    Unmatched(Vec<Unmatched>),
-    Nothing(NoGame),
+    Unmatched(Vec<UnmatchedBlock>),
+    Nothing(ExtractError),
     /// The checks themselves failed: a defect of ours.
     Broke(String),
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::game::{NoGame, Rejection, Unmatched};
+use crate::game::{ExtractError, Rejection, UnmatchedBlock};
 use crate::inference::outcome::format_duration;
 use crate::inference::retry::GiveUpReason;
 use crate::inference::{ErrorCause, InferenceError, LimitReached, PermanentCause, TransientCause};
@@ -27,9 +27,9 @@ pub enum Failure {
     /// An answer began and did not end.
     CutOff(CutOff),
     /// The reply holds no game.
-    NoGame(NoGame),
+    NoGame(ExtractError),
     /// The answer to a wish for a change does not fit the game.
-    Unmatched(Vec<Unmatched>),
+    Unmatched(Vec<UnmatchedBlock>),
     /// The composer was to change a game that it did not make.
     NotComposed,
     /// The game breaks a rule.
@@ -72,7 +72,7 @@ impl Failure {
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::Unmatched(blocks) => {
-                let words: Vec<_> = blocks.iter().map(Unmatched::words).collect();
+                let words: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
                 format!("the change does not fit the game: {}", words.join(", "))
             }
             Self::NotComposed => {

@@ -1,16 +1,19 @@
-//! One generation, from a prompt to a game or a failure.
+//! One generation, from a prompt to a game or a failure: a machine of its own. Events go in, effects
+//! come out; it knows nothing of a screen or of other jobs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::effects::Effects;
 use super::engine::Engine;
-use super::event::JobId;
+use super::event::{JobId, News};
 use super::failure::Failure;
+use super::options::JobOptions;
 use super::progress::Progress;
 use super::prompt::Prompt;
 use super::pulse::{Lull, Pulse};
-use super::state::Plan;
+use super::shared::Shared;
 use super::talk::{Base, Talk};
 use super::trial::{Fix, Trial};
 use crate::game::{Rejection, StorageKey, Vetted, seal};
@@ -19,12 +22,23 @@ use crate::library::VersionId;
 use crate::rules::Finding;
 use crate::untrusted::Untrusted;
 
+mod answer;
+mod ask;
+mod deliver;
+mod listen;
+mod play_test;
+
+pub(super) use ask::set_aside;
+pub(super) use deliver::saving;
+
 /// One generation and all that is known about it.
 #[derive(Debug, Clone)]
 pub struct Job {
     pub id: JobId,
     pub prompt: Prompt,
-    pub engine: Engine,
+    pub options: Arc<JobOptions>,
+    /// Grows by one with each fix, which begins anew under the same id.
+    pub round: u32,
     pub phase: Phase,
     pub request: CompletionRequest,
     pub retry: Retry,
@@ -140,7 +154,7 @@ impl Product {
         match self {
             Self::Vetted(vetted) => vetted.html().to_owned(),
             Self::Sealed { game, key } => seal(game, key),
-            Self::Unsafe(rejection) => rejection.marked(),
+            Self::Unsafe(rejection) => rejection.with_warning(),
         }
     }
 
@@ -185,27 +199,37 @@ impl Product {
     }
 }
 
+/// What a job uses besides itself while it takes one event.
+pub(super) struct Context<'a> {
+    pub now: Instant,
+    pub shared: &'a mut Shared,
+    pub effects: &'a mut Effects,
+}
+
 impl Job {
     /// A job that is about to begin: a new game, or a change of the base.
     pub(super) fn new(
         id: JobId,
-        plan: &Plan,
+        options: Arc<JobOptions>,
         base: Option<Arc<Base>>,
         prompt: Prompt,
         now: Instant,
     ) -> Self {
         let request = match &base {
-            None => plan.terms().new_game(&prompt),
-            Some(base) => plan.terms().change(&base.source, &prompt),
+            None => options.terms().new_game(&prompt),
+            Some(base) => options.terms().change(&base.source, &prompt),
         };
-        let model = (plan.engine != Engine::Offline).then(|| plan.model.clone());
+        let engine = options.engine;
+        let model = (engine != Engine::Offline).then(|| options.model.clone());
+        let retry = Retry::new(options.policy);
         Self {
             id,
             prompt,
-            engine: plan.engine,
+            options,
+            round: 0,
             phase: Phase::Requesting,
             request,
-            retry: Retry::new(plan.policy),
+            retry,
             reply: Untrusted::default(),
             talk: Talk::new(base),
             trial: Trial::default(),
@@ -213,9 +237,68 @@ impl Job {
             variant: 0,
             answer: Answer::default(),
             times: Times::new(now),
-            log: vec![Progress::Started { engine: plan.engine.name(), model }],
+            log: vec![Progress::Started { engine: engine.name(), model }],
             result: None,
             draft: None,
+        }
+    }
+
+    /// Takes what one of its tasks has to tell.
+    pub(super) fn on_news(&mut self, news: News, context: &mut Context) {
+        match news {
+            News::Admitted(counters) => self.on_admitted(counters, context),
+            News::Held(held, counters) => self.on_held(held, counters, context),
+            News::Uncounted(error) => self.on_uncounted(&error, context),
+            News::SetAside(place) => self.on_set_aside(&place, context),
+            News::Heard(progress) => self.on_heard(progress, context.now),
+            News::Ended(outcome) => self.on_outcome(outcome, context),
+            News::Composed(composition) => self.on_composed(*composition, context),
+            News::Given(given) => self.on_given(given, context),
+            News::Stitched(whole) => self.on_stitched(whole, context),
+            News::Vetted(vetting) => self.on_vetted(vetting, context),
+            News::Saved(saved) => self.on_saved(saved, context),
+            News::DraftKept(kept) => self.on_draft_kept(kept, context),
+            News::Trying(stage) => self.on_stage(stage),
+            News::Tried(played) => self.on_tried(played, context),
+            News::PromptKept(_)
+            | News::Greeted(_)
+            | News::Opened(_)
+            | News::Exported(_)
+            | News::MadeCurrent(_)
+            | News::Played(_)
+            | News::Replaced(_)
+            | News::FormsKnown(_)
+            | News::Compared(_)
+            | News::Catalogued(_)
+            | News::Credited(_)
+            | News::Found { .. } => {}
+        }
+    }
+
+    /// Takes note of the time: something may be due.
+    pub(super) fn wake(&mut self, context: &mut Context) {
+        self.report_lull(context.now);
+        if self.poll_timeout().is_some_and(|until| until <= context.now) {
+            self.ask_again(context);
+        }
+    }
+
+    /// Ends the job for real; what had arrived becomes a draft. What is being saved is whole:
+    /// ending it now would lose it.
+    pub(super) fn stop(&mut self, context: &mut Context) {
+        match self.phase {
+            Phase::Done | Phase::Saving => {}
+            Phase::Trying => self.stop_play(context),
+            Phase::Requesting
+            | Phase::Waiting(_)
+            | Phase::Held(_)
+            | Phase::Streaming
+            | Phase::Composing
+            | Phase::Checking => {
+                context.effects.abort(self.id);
+                self.settle_request(context);
+                self.fail(Failure::Cancelled, context);
+            }
         }
     }
 
@@ -243,6 +326,11 @@ impl Job {
             Some(Err(Failure::Refused(rejection))) => &rejection.findings,
             Some(Err(_)) | None => &[],
         }
+    }
+
+    /// Its id and its round: another pair means that the reply began anew.
+    pub fn revision(&self) -> (JobId, u32) {
+        (self.id, self.round)
     }
 
     /// When the job goes on by itself, where it waits for a time.
@@ -277,10 +365,15 @@ impl Job {
     }
 
     fn is_asking(&self) -> bool {
-        self.engine != Engine::Offline && matches!(self.phase, Phase::Requesting | Phase::Streaming)
+        self.options.engine != Engine::Offline
+            && matches!(self.phase, Phase::Requesting | Phase::Streaming)
     }
 
     pub fn elapsed(&self, now: Instant) -> Duration {
         self.times.ended.unwrap_or(now).saturating_duration_since(self.times.started)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

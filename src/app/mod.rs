@@ -9,19 +9,23 @@ pub mod compare;
 pub mod confirm;
 pub mod credit;
 pub mod effect;
+mod effects;
 pub mod engine;
 pub mod event;
 pub mod failure;
 pub mod focus;
 mod forms;
 pub mod job;
+mod options;
 pub mod picker;
 pub mod playing;
 pub mod progress;
 pub mod prompt;
 pub mod pulse;
+mod shared;
 pub mod state;
 pub mod talk;
+mod tasks;
 pub mod trial;
 mod update;
 pub mod variants;
@@ -29,20 +33,25 @@ pub mod variants;
 pub use compare::{Against, Compared, Side, Uncompared};
 pub use confirm::{Choice, Confirm, Consent, Press};
 pub use credit::Reported;
-pub use effect::{Effect, Keep, OnHand, Task, Which};
+pub use effect::{DraftContent, Effect, Keep, OnHand, Task, Which};
+pub use effects::Effects;
 pub use engine::Engine;
-pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};
+pub use event::{
+    Action, Event, ExportError, Greeting, JobId, JobIds, News, Opened, Saved, Vetting,
+};
 pub use failure::{CutOff, Failure};
 pub use focus::Pane;
 pub use forms::{Form, Forms};
 pub use job::{Game, Hold, Job, Phase, Product};
+pub use options::JobOptions;
 pub use picker::{Item, Picker, Stock};
 pub use playing::{PlayTrouble, Playing, Way};
 pub use progress::Progress;
 pub use prompt::{Prompt, PromptError};
+pub use shared::Shared;
 pub use state::{
-    Armed, Notice, OutputForm, OverLimit, Plan, PlayTest, QueueMode, Saving, State, Tab, Tone,
-    Welcome, Zoom,
+    Armed, NextGame, Notice, OutputForm, OverLimit, Plan, PlayTest, QueueMode, Saving, State, Tab,
+    Tone, Welcome, Zoom,
 };
 pub use talk::{Base, Given, Step, Talk, missed};
 pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::compose::GameTheme;
-use crate::game::Unmatched;
+use crate::game::UnmatchedBlock;
 use crate::inference::{ChatTurn, CompletionRequest, Price};
 use crate::page::Lines;
 use crate::play::Verdict;
@@ -183,8 +183,8 @@ pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> S
 }
 
 /// What is said about blocks that do not fit, so that they come again.
-pub fn again(unmatched: &[Unmatched]) -> String {
-    let problems: Vec<_> = unmatched.iter().map(Unmatched::told).collect();
+pub fn again(unmatched: &[UnmatchedBlock]) -> String {
+    let problems: Vec<_> = unmatched.iter().map(UnmatchedBlock::to_prompt).collect();
     let text = include_str!("../../assets/prompts/again.txt");
     text.trim_end().replace("{problems}", &problems.join("\n\n"))
 }

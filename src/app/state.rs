@@ -10,16 +10,17 @@ use super::confirm::Confirm;
 use super::credit::Reported;
 use super::effect::OnHand;
 use super::engine::Engine;
-use super::event::JobId;
+use super::event::JobIds;
 use super::focus::Pane;
-use super::forms::Forms;
 use super::job::Job;
 use super::picker::Picker;
-use super::prompt::{Prompt, Terms};
+use super::prompt::Prompt;
+use super::shared::Shared;
 use super::talk::Base;
+use super::tasks::SessionTasks;
 use super::variants::Variants;
 use crate::compose::GameTheme;
-use crate::inference::limits::{RequestCounters, RequestLimits};
+use crate::inference::limits::RequestLimits;
 use crate::inference::{CachedCatalogue, Policy, Price};
 
 /// The state of the machine: what is drawn, and what `update` decides on.
@@ -27,8 +28,9 @@ use crate::inference::{CachedCatalogue, Policy, Price};
 pub struct State {
     pub plan: Plan,
     pub job: Option<Job>,
-    /// The game that the next prompt changes; nothing where it makes a new one.
+    /// The game that the next prompt changes. `None` if it makes a new one.
     pub current: Option<Arc<Base>>,
+    pub next_game: NextGame,
     /// Prompts that wait for the running job to end.
     pub queue: VecDeque<Prompt>,
     pub queue_mode: QueueMode,
@@ -40,21 +42,29 @@ pub struct State {
     pub(super) on_show: bool,
     /// What the game on show changed, once somebody looks.
     pub compared: Option<Compared>,
-    pub counters: RequestCounters,
+    /// What all jobs share.
+    pub shared: Shared,
     /// What HuggingFace said was spent, once it was asked.
     pub reported: Option<Reported>,
     /// What the server serves, once it was asked.
     pub(super) catalogue: Option<Arc<CachedCatalogue>>,
-    pub(super) counting: Counting,
-    /// In which form models managed to change games.
-    pub forms: Forms,
     pub view: View,
     pub draft: Draft,
     pub quitting: bool,
     /// Every file written in this session, for the words at the end.
     pub written: Vec<PathBuf>,
-    pub(super) last_job: JobId,
-    pub(super) dice: Dice,
+    pub(super) ids: JobIds,
+    pub(super) tasks: SessionTasks,
+}
+
+/// What a game that is finished now is to the next prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NextGame {
+    /// The one that it changes.
+    #[default]
+    Changed,
+    /// Nothing: the user asked for a new game meanwhile.
+    New,
 }
 
 /// What prompts that were queued wait for.
@@ -96,14 +106,6 @@ pub struct Plan {
     pub play_test: PlayTest,
     /// What the user should know about the settings, one sentence each.
     pub notices: Vec<String>,
-}
-
-impl Plan {
-    /// How questions to the model are to be answered.
-    pub fn terms(&self) -> Terms {
-        let Self { price, max_tokens, theme, .. } = *self;
-        Terms { model: self.model.clone(), price, max_tokens, theme }
-    }
 }
 
 /// Whether a finished game is played by a browser.
@@ -177,16 +179,6 @@ pub enum OverLimit {
     Wait,
     /// The job ends and says when it may start. Only for others to finish it waits a little.
     Leave,
-}
-
-/// Who decides whether a request may be made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Counting {
-    /// The ledger, for all processes of the user.
-    #[default]
-    Together,
-    /// There is none: this process, for itself.
-    Alone,
 }
 
 /// In what form a game is saved.
@@ -263,62 +255,34 @@ pub struct Draft {
     pub returned: Option<String>,
 }
 
-/// A small generator for jitter, so that a replayed history draws the same numbers.
-///
-/// splitmix64 (Steele, Lea, Flood 2014); spreading requests needs no more.
-#[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
-
-impl Dice {
-    /// A number from 0 to 1.
-    pub fn roll(&mut self) -> f64 {
-        let high = u32::try_from(self.next() >> 32).unwrap_or_default();
-        f64::from(high) / f64::from(u32::MAX)
-    }
-
-    /// A number that names one request.
-    pub fn trace(&mut self) -> u128 {
-        u128::from(self.next()) << 64 | u128::from(self.next())
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-}
-
 /// How long the second press of a key counts.
 pub(super) const ARMED_FOR: Duration = Duration::from_secs(2);
 /// At most this much typing can be lost.
 pub(super) const DRAFT_EVERY: Duration = Duration::from_secs(2);
 
 impl State {
-    /// `dice` seeds the jitter of waits.
-    pub fn new(plan: Plan, dice: u64) -> Self {
+    /// `seed` seeds the jitter of waits. The ids are shared by all sessions of the process.
+    pub fn new(plan: Plan, seed: u64, ids: JobIds) -> Self {
         Self {
             plan,
             job: None,
             current: None,
+            next_game: NextGame::default(),
             queue: VecDeque::new(),
             queue_mode: QueueMode::Runs,
             variants: None,
             on_hand: None,
             on_show: false,
             compared: None,
-            counters: RequestCounters::default(),
+            shared: Shared::new(seed),
             reported: None,
             catalogue: None,
-            counting: Counting::default(),
-            forms: Forms::default(),
             view: View::default(),
             draft: Draft::default(),
             quitting: false,
             written: Vec::new(),
-            last_job: JobId::NONE,
-            dice: Dice(dice),
+            ids,
+            tasks: SessionTasks::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::event::Vetting;
 use super::failure::CutOff;
 use super::forms::Form;
 use super::prompt::Prompt;
-use crate::game::{NoGame, StorageKey, Unmatched};
+use crate::game::{ExtractError, StorageKey, UnmatchedBlock};
 use crate::library::{FormTally, VersionId};
 
 /// How often an answer that was cut off is asked to go on.
@@ -56,7 +56,7 @@ pub struct Talk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {
     /// As blocks; these changed nothing and were left out.
-    Blocks(Vec<Unmatched>),
+    Blocks(Vec<UnmatchedBlock>),
     /// As the whole game.
     Page,
 }
@@ -77,7 +77,7 @@ impl Given {
 pub fn missed(vetting: &Vetting, model: String) -> Option<FormTally> {
     let form = match vetting {
         Vetting::Unmatched(_) => Form::Blocks,
-        Vetting::Nothing(NoGame::Placeholder) => Form::Page,
+        Vetting::Nothing(ExtractError::Placeholder) => Form::Page,
         Vetting::Nothing(_)
         | Vetting::Passed(_)
         | Vetting::Refused(_)

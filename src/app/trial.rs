@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::job::Job;
 use crate::inference::TokenUsage;
-use crate::play::{Grade, Stage, Unplayed, Verdict};
+use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// What is known of a game by playing it.
 #[derive(Debug, Clone, Default)]
 pub struct Trial {
     /// What the play-test does now.
-    pub stage: Option<Stage>,
-    pub verdict: Option<Result<Arc<Verdict>, Unplayed>>,
+    pub stage: Option<PlayTestStage>,
+    pub verdict: Option<Result<Arc<Verdict>, PlayTestError>>,
     /// What the library remembers of an earlier one.
     pub remembered: Option<Remembered>,
     /// What became of fixing the game that stood here before, or this one.
@@ -32,7 +32,7 @@ pub struct Fix {
     /// What is to be mended.
     pub before: Arc<Verdict>,
     /// The job of the broken game: it comes back where the fix brings no game.
-    pub back: Box<Job>,
+    pub previous: Box<Job>,
     /// The file that the fixed game takes the place of; the library keeps the one before.
     pub over: Option<PathBuf>,
 }

@@ -3,7 +3,7 @@
 use std::io::stdin;
 use std::path::Path;
 
-use crate::game::{Rejection, Source, Vetted, report, vet};
+use crate::game::{HtmlSource, Rejection, Vetted, report, vet};
 use crate::library::{self, DiskError, ReadError};
 use crate::rules::{self, Finding, MAX_FILE_BYTES, Severity, State};
 
@@ -73,7 +73,7 @@ impl CheckedFile {
             Ok(text) => text,
             Err(why) => return Self::failed(name, why.to_string(), 2),
         };
-        let (verdict, error) = match vet(Source::new(text)) {
+        let (verdict, error) = match vet(HtmlSource::new(text)) {
             Ok(vetted) => apply_repairs(path, &vetted, repairs),
             Err(rejection) => (FileVerdict::from(rejection), None),
         };
@@ -109,7 +109,7 @@ fn apply_repairs(
     repairs: RepairMode,
 ) -> (FileVerdict, Option<FileError>) {
     let wanted = repairs == RepairMode::Write;
-    let repaired = wanted.then(|| vetted.repaired()).flatten();
+    let repaired = wanted.then(|| vetted.repaired_text()).flatten();
     let written =
         repaired.map(|text| library::rewrite_unchanged(path, vetted.original(), &text)).transpose();
     let error = written

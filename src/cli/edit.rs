@@ -10,7 +10,7 @@ use super::{exit_with_error, exit_with_library_error, library, new};
 use crate::app::{Base, Saving};
 use crate::config::Settings;
 use crate::driver;
-use crate::game::{StorageKey, bare};
+use crate::game::{StorageKey, strip_protection};
 
 /// Changes the game, prints progress and result, and returns the exit code.
 pub fn run(edit: &EditArgs, settings: &Settings) -> ExitCode {
@@ -39,8 +39,11 @@ fn from_file(path: &Path, settings: &Settings) -> Result<Base, String> {
     // Without a library, only the file is known.
     Ok(known.ok().flatten().unwrap_or_else(|| Base {
         title: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        key: Some(StorageKey::in_file(&text).unwrap_or_else(|| StorageKey::of(&bare(&text)))),
-        source: bare(&text).into(),
+        key: Some(
+            StorageKey::from_sealed(&text)
+                .unwrap_or_else(|| StorageKey::from_source(&strip_protection(&text))),
+        ),
+        source: strip_protection(&text).into(),
         ..Base::default()
     }))
 }

@@ -7,7 +7,7 @@ use super::args::HardenArgs;
 use super::check_file::{CHECKS_PANICKED, FileVerdict, display_name, read_page};
 use super::{exit_with_error, print_result, warn};
 use crate::driver::beside;
-use crate::game::{Source, Vetted, seal, vet};
+use crate::game::{HtmlSource, Vetted, seal, vet};
 use crate::library::{DiskError, replace_file, write_new};
 
 /// Hardens the file, prints the findings, and returns the exit code.
@@ -17,7 +17,7 @@ pub fn run(harden: &HardenArgs) -> ExitCode {
         Ok(text) => text,
         Err(why) => return exit_with_error(&format!("{name}: {why}"), 2),
     };
-    let vetted = beside(&[text], |text| vet(Source::new(text.as_str()))).into_iter().flatten();
+    let vetted = beside(&[text], |text| vet(HtmlSource::new(text.as_str()))).into_iter().flatten();
     match vetted.last() {
         Some(Ok(vetted)) => {
             print_findings(&name, &FileVerdict::from(&vetted));

@@ -164,7 +164,8 @@ impl UsageReport {
 
 impl FixReport {
     fn from_end(job: &Job, end: &FixEnd) -> Self {
-        let before = job.fix.as_ref().and_then(|fix| fix.back.result.as_ref()?.as_ref().ok()?.kept);
+        let before =
+            job.fix.as_ref().and_then(|fix| fix.previous.result.as_ref()?.as_ref().ok()?.kept);
         Self {
             outcome: end.outcome.code(),
             message: end.words(),
@@ -194,8 +195,8 @@ impl<'j> RunReport<'j> {
     fn from_job(job: &'j Job, now: Instant) -> Self {
         let lines = Lines::new(job.source().unwrap_or_default());
         Self {
-            engine: job.engine.name(),
-            model: (job.engine != Engine::Offline).then_some(job.request.model.as_str()),
+            engine: job.options.engine.name(),
+            model: (job.options.engine != Engine::Offline).then_some(job.request.model.as_str()),
             provider: headline(job.answer.meta.provider.as_ref()),
             request_id: headline(job.answer.meta.request_id.as_ref()),
             understood: job.answer.understood.as_deref(),

@@ -56,7 +56,7 @@ pub(super) fn make_game(
     if state.current.is_some() {
         // Without a library there are no tallies.
         let known = driver::library(settings).and_then(|library| library.form_tallies());
-        known.unwrap_or_default().iter().for_each(|tally| state.forms.add(tally));
+        known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
     match run_job(state, prompt, settings, lines) {
         Ok(state) => print_outcome(&state, new),
@@ -256,7 +256,7 @@ fn live_line(state: &State, now: Instant) -> Option<String> {
             Some(format!("receiving: {size}, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.words());
+            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
             Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }
         Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,

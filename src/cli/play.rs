@@ -14,7 +14,7 @@ use super::{exit_with_error, exit_with_library_error, output, warn};
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
 use crate::driver::{self, Browser, Follow, PlayNews, beside};
-use crate::game::{Rejection, Source, Vetted, vet};
+use crate::game::{HtmlSource, Rejection, Vetted, vet};
 use crate::library::{GameAddress, VersionId};
 
 /// Serves the game until Ctrl-C, or play-tests the games.
@@ -87,7 +87,7 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
 /// Vets a game. On refusal it prints the findings and returns the exit code as `Err`.
 pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
     let texts = [found.text.as_str()];
-    let vetted = beside(&texts, |text| vet(Source::new(*text))).into_iter().flatten().next();
+    let vetted = beside(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
     match vetted {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {

@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::driver::{self, Candidate};
 use crate::library::{DiskError, replace_file};
 use crate::page::Lines;
-use crate::play::{Grade, Level, Stage, Unplayed, Verdict};
+use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
 
 /// The precedence of exit codes, the gravest first.
 const EXIT_CODE_PRIORITY: [u8; 5] = [130, 9, 2, 7, 8];
@@ -51,14 +51,14 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
 }
 
 /// Prints the stages of the play-tests, if standard error is a terminal.
-fn stage_printer(names: &[String]) -> impl Fn(usize, Stage) + Clone + Send + 'static {
+fn stage_printer(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 'static {
     let is_seen = output::is_stderr_terminal();
     let names: Arc<[String]> = names.into();
     move |place, stage| {
         if is_seen {
             let name = names.get(place).filter(|_| names.len() > 1);
             let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
-            warn(&format!("{name}play-test: {}", stage.words()));
+            warn(&format!("{name}play-test: {}", stage.describe()));
         }
     }
 }
@@ -75,7 +75,7 @@ struct PlayTestReport<'r> {
 
 impl PlayTestReport<'_> {
     /// Adds the result of a game and prints it.
-    fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, Unplayed>) {
+    fn add(&mut self, place: usize, candidate: &Candidate, played: Result<Verdict, PlayTestError>) {
         let name = self.names.get(place).map_or("", String::as_str);
         let verdict = match played {
             Ok(verdict) => verdict,
@@ -102,7 +102,7 @@ impl PlayTestReport<'_> {
         self.write(&format!("{name}{text}"));
     }
 
-    fn add_error(&mut self, name: &str, why: &Unplayed) {
+    fn add_error(&mut self, name: &str, why: &PlayTestError) {
         let code = exit_code(why);
         // An error that applies to all games is printed once.
         if !self.codes.contains(&code) {
@@ -131,10 +131,12 @@ impl PlayTestReport<'_> {
     }
 }
 
-fn exit_code(why: &Unplayed) -> u8 {
+fn exit_code(why: &PlayTestError) -> u8 {
     match why {
-        Unplayed::Stopped => 130,
-        Unplayed::NoBrowser(_) | Unplayed::NoStart(_) | Unplayed::Lost => 2,
+        PlayTestError::Stopped => 130,
+        PlayTestError::BrowserNotFound(_)
+        | PlayTestError::BrowserLaunch(_)
+        | PlayTestError::BrowserLost => 2,
     }
 }
 
@@ -160,25 +162,27 @@ fn verdict_json(name: &str, verdict: &Verdict, picture: Option<&Path>, original:
 
 fn verdict_text(verdict: &Verdict, picture: Option<&Path>, original: &str) -> String {
     let lines = Lines::new(original);
-    let levels: Vec<_> = verdict.levels.all().iter().map(level_mark).collect();
+    let levels: Vec<_> = verdict.checks.all().iter().map(level_mark).collect();
     let seconds = verdict.elapsed.as_secs_f64();
     let mut text =
         vec![verdict.headline(original), format!("  {}   {seconds:.1} s", levels.join(" "))];
     for problem in &verdict.problems {
-        text.push(format!("  {}", problem.words(&lines)));
+        text.push(format!("  {}", problem.describe(&lines)));
         text.extend(problem.stack.first().map(|at| {
             let line = lines.position(at.original).line;
             let text = crate::untrusted::Untrusted::new(lines.text(line)).headline(100);
             format!("    {line} | {text}")
         }));
     }
-    text.extend(verdict.console.iter().take(10).map(|line| format!("  console {}", line.words())));
+    text.extend(
+        verdict.console.iter().take(10).map(|line| format!("  console {}", line.describe())),
+    );
     text.extend(verdict.requests.iter().map(|url| format!("  asked for {}", url.headline(200))));
     text.extend(picture.map(|path| format!("  picture: {}", DiskError::display_path(path))));
     text.join("\n") + "\n"
 }
 
-fn level_mark((name, level): &(&'static str, Level)) -> String {
+fn level_mark((name, level): &(&'static str, CheckOutcome)) -> String {
     let sign = match level {
         Some(true) => '✓',
         Some(false) => '✗',

@@ -15,12 +15,12 @@ mod words;
 
 pub use themes::{GameTheme, UnknownThemeError};
 
-use crate::game::Source;
+use crate::game::HtmlSource;
 
 /// A composed game, and how the prompt was understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composition {
-    pub source: Source,
+    pub source: HtmlSource,
     pub title: String,
     /// One line: `snake · spooky · ghosts that steal; not understood: 'multiplayer'`.
     pub understood: String,

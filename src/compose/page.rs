@@ -8,18 +8,18 @@ use std::collections::BTreeMap;
 use super::brief::Brief;
 use super::themes::Cast;
 use super::{sprites, tree_shaking};
-use crate::game::Source;
+use crate::game::HtmlSource;
 
 /// The longest page, in bytes: hardening adds about 5,000, and a composed game should stay below
 /// 40,000.
 const MAX_PAGE_BYTES: usize = 35_000;
 
 /// The finished document; if it is too long, the scenery is simplified.
-pub(super) fn assemble(brief: &Brief, title: &str, prompt: &str, seed: u64) -> Source {
+pub(super) fn assemble(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
     let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
     let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
     let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= MAX_PAGE_BYTES);
-    Source::new(fitting.unwrap_or_else(|| page(&[])))
+    HtmlSource::new(fitting.unwrap_or_else(|| page(&[])))
 }
 
 fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]) -> String {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::project::ProjectFile;
 use super::{Origin, expand};
 use crate::inference::Endpoint;
-use crate::play::Places;
+use crate::play::BrowserPaths;
 
 /// Environment variables, the `.env` of the working directory, and that directory.
 #[derive(Debug, Clone, Default)]
@@ -105,14 +105,14 @@ impl Environment {
     }
 
     /// Where to look for browsers; `named` is the user's setting, empty if there is none.
-    pub(super) fn browser_paths(&self, named: &str) -> Places {
+    pub(super) fn browser_paths(&self, named: &str) -> BrowserPaths {
         let folders = |name: &str| self.path_variable(name).into_iter();
         // Relative entries would run a browser from the working directory.
         let absolute = |path| std::env::split_paths(path).filter(|at| at.is_absolute()).collect();
         let path = self.env("PATH").map(absolute);
         let roots = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
-        Places {
-            named: Some(named).filter(|named| !named.is_empty()).map(PathBuf::from),
+        BrowserPaths {
+            override_program: Some(named).filter(|named| !named.is_empty()).map(PathBuf::from),
             path: path.unwrap_or_default(),
             roots: self
                 .user_home()

@@ -22,7 +22,7 @@ use std::time::Duration;
 use crate::app::Engine;
 use crate::compose::GameTheme;
 use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
-use crate::play::Places;
+use crate::play::BrowserPaths;
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
@@ -95,7 +95,7 @@ pub struct Settings {
     pub credits_usd: f64,
     pub play_test: PlayTestMode,
     /// Where to look for a browser.
-    pub browser: Places,
+    pub browser: BrowserPaths,
     /// The token for the endpoint; `None` if there is none or it must not be sent there.
     pub token: Option<Setting<Secret>>,
     /// The hub for account queries, or why there are none, as a clause.

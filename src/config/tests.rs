@@ -253,7 +253,7 @@ fn a_project_chooses_nothing_that_runs_redirects_or_names_a_path() {
             assert_eq!(now, before, "{name}");
         }
         assert_eq!(chosen.home.origin, Origin::Default);
-        assert_eq!(chosen.browser.named, None);
+        assert_eq!(chosen.browser.override_program, None);
         assert_eq!(chosen.hub.unwrap().base, plain.hub.as_ref().unwrap().base.clone());
     }
 }

@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::inference::account::{AccountError, Identity};
 use crate::inference::{CachedCatalogue, InferenceError};
 use crate::library::{Library, LibraryError, LibraryHealth};
-use crate::play::{self, NoBrowser};
+use crate::play::{self, FindBrowserError};
 
 /// How long a server has.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
@@ -29,7 +29,7 @@ pub struct Checkup {
     pub server: Option<Server>,
     pub account: Result<Identity, AccountError>,
     pub library: Result<Looked, LibraryError>,
-    pub browser: Result<Found, NoBrowser>,
+    pub browser: Result<Found, FindBrowserError>,
 }
 
 /// What the model server said, and how fast.
@@ -64,10 +64,7 @@ pub async fn checkup(settings: &Settings, on_slow: impl FnOnce()) -> Checkup {
         Checkup { server, account, library, browser }
     };
     let mut all = std::pin::pin!(all);
-    tokio::select! {
-        done = &mut all => return done,
-        () = tokio::time::sleep(SLOW) => on_slow(),
-    }
+    tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW) => on_slow(), }
     all.await
 }
 
@@ -104,14 +101,14 @@ async fn library(settings: &Settings) -> Result<Looked, LibraryError> {
     look.await.map_err(broke)?
 }
 
-async fn browser(settings: &Settings) -> Result<Found, NoBrowser> {
+async fn browser(settings: &Settings) -> Result<Found, FindBrowserError> {
     let places = settings.browser.clone();
     let look = blocking(move || {
-        let program = play::find(&places)?;
+        let program = play::find_browser(&places)?;
         let version = version(&program, &places.path);
         Ok(Found { program, version })
     });
-    look.await.unwrap_or(Err(NoBrowser::NotFound))
+    look.await.unwrap_or(Err(FindBrowserError::NotFound))
 }
 
 #[cfg(unix)]

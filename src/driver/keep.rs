@@ -14,17 +14,17 @@ use crate::page::Lines;
 
 /// Where the file went, and where the version is.
 pub(super) async fn kept(
-    saved: Result<Option<PathBuf>, DiskError>,
+    saved: Result<(Option<PathBuf>, String), DiskError>,
     product: Product,
     keep: Option<Box<Keep>>,
     books: &Arc<Books>,
     tell: &Tell,
 ) -> Result<Saved, DiskError> {
-    let path = saved?;
+    let (path, html) = saved?;
     let Some(keep) = keep else { return Ok(Saved { path, kept: None }) };
     let kept = books.ask(move |library| {
         let place = keep.place;
-        let version = library.save_version(place, &version(&product, *keep), wall())?;
+        let version = library.save_version(place, &version(&product, html, *keep), wall())?;
         Ok((version, library.take_quarantined()))
     });
     let kept = kept.await.map(|(version, set_aside)| {
@@ -41,7 +41,7 @@ pub(super) fn end_draft(books: &Books, tell: &Tell) {
     books.tell(move |library| library.end_draft(job));
 }
 
-fn version(product: &Product, keep: Keep) -> NewVersion {
+fn version(product: &Product, html: String, keep: Keep) -> NewVersion {
     let source = match product {
         Product::Vetted(vetted) | Product::Sealed { game: vetted, .. } => vetted.source(),
         Product::Unsafe(rejection) => &rejection.source,
@@ -51,7 +51,7 @@ fn version(product: &Product, keep: Keep) -> NewVersion {
     NewVersion {
         title: keep.title,
         provenance: keep.making,
-        html: product.html(),
+        html,
         source: source.to_owned(),
         findings: findings.collect::<Value>().to_string(),
         valid: !matches!(product, Product::Unsafe(_)),

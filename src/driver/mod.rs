@@ -32,7 +32,7 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::app::{Action, Event, JobId, News, State, Task, update};
+use crate::app::{Action, Event, JobId, JobIds, News, State, Task, update};
 use crate::config::Settings;
 use crate::library::{Library, LibraryError, UnixMillis};
 
@@ -191,7 +191,7 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
 
 /// The first state for these settings.
 pub fn state(plan: crate::app::Plan) -> State {
-    State::new(plan, die())
+    State::new(plan, die(), JobIds::default())
 }
 
 /// The world as it really is, for these settings.

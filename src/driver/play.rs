@@ -14,7 +14,7 @@ use super::stage::Stage;
 use super::world::blocking;
 use crate::app::{OnHand, PlayTrouble, Playing, Way};
 use crate::config::Settings;
-use crate::game::{Rejection, Source, vet};
+use crate::game::{HtmlSource, Rejection, vet};
 use crate::library::{GameAddress, GameId, modified_and_size, read_text_file};
 use crate::rules::MAX_FILE_BYTES;
 
@@ -84,15 +84,12 @@ pub async fn play(
             }
         }
     };
-    tokio::select! {
-        () = follow => {}
-        _ = signals.next() => {}
-    }
+    tokio::select! { () = follow => {} _ = signals.next() => {} }
     Ok(Ok(()))
 }
 
 async fn shown(stage: &Stage, Change { text, name }: Change) -> PlayNews {
-    let vetted = match blocking(move || vet(Source::new(text))).await {
+    let vetted = match blocking(move || vet(HtmlSource::new(text))).await {
         Ok(Ok(vetted)) => vetted,
         Ok(Err(rejection)) => return PlayNews::Refused(rejection),
         Err(why) => return PlayNews::Failed(PlayTrouble::Broke(why)),

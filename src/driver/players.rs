@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::play::Player;
+use crate::play::GamePlayer;
 
 /// A browser that nobody needs takes memory from everybody else.
 const IDLE: Duration = Duration::from_mins(2);
@@ -17,7 +17,7 @@ pub(super) struct PlayerPool {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    players: Vec<(u64, Player)>,
+    players: Vec<(u64, GamePlayer)>,
     /// How many are getting ready: waiting for one is shorter than starting another browser.
     getting_ready: usize,
     last_number: u64,
@@ -26,7 +26,7 @@ struct Waiting {
 
 impl PlayerPool {
     /// The player that played last, where one waits or soon will.
-    pub fn take(&self) -> Option<Player> {
+    pub fn take(&self) -> Option<GamePlayer> {
         let is_coming = |waiting: &mut Waiting| {
             waiting.players.is_empty() && waiting.getting_ready > 0 && !waiting.is_closed
         };
@@ -38,14 +38,14 @@ impl PlayerPool {
 
     /// Has a player wait until it is taken, the pool is closed, or nobody came for long; its browser
     /// ends then. Blocks for as long.
-    pub fn keep(&self, mut player: Player) {
+    pub fn keep(&self, mut player: GamePlayer) {
         let mut waiting = self.lock();
         if waiting.is_closed {
             return;
         }
         waiting.getting_ready += 1;
         drop(waiting);
-        player.get_ready();
+        player.prepare_next();
         let mut waiting = self.lock();
         waiting.getting_ready -= 1;
         waiting.last_number += 1;

@@ -1,7 +1,7 @@
 //! Makes the file of a version anew: rules and guard may have grown since it was saved.
 
 use crate::app::OutputForm;
-use crate::game::{Source, StorageKey, seal, vet};
+use crate::game::{HtmlSource, StorageKey, seal, vet};
 use crate::library::{GameId, Library, LibraryError, VersionId};
 
 /// The file of a version as it would be saved today.
@@ -14,7 +14,7 @@ pub struct Reissue {
 
 /// Checks a page before it was hardened, and puts it into its form.
 pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> Reissue {
-    match vet(Source::new(source)) {
+    match vet(HtmlSource::new(source)) {
         Ok(game) => {
             let html = match form {
                 OutputForm::Sealed => seal(&game, key),
@@ -22,11 +22,13 @@ pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> Reissue {
             };
             Reissue { html, refused: None }
         }
-        Err(rejection) => Reissue { html: rejection.marked(), refused: Some(rejection.summary()) },
+        Err(rejection) => {
+            Reissue { html: rejection.with_warning(), refused: Some(rejection.summary()) }
+        }
     }
 }
 
 /// Under which name all versions of a game store what they store: that of the first one.
 pub fn storage_key(library: &Library, game: GameId) -> Result<StorageKey, LibraryError> {
-    Ok(StorageKey::of(&library.page_texts(VersionId { game, number: 1 })?.source))
+    Ok(StorageKey::from_source(&library.page_texts(VersionId { game, number: 1 })?.source))
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{now, storage_key, tree, wall};
 use crate::app::picker::Value;
 use crate::app::{Base, Greeting, Item, Opened, Product, Remembered, Stock, Which};
-use crate::game::{Source, vet};
+use crate::game::{HtmlSource, vet};
 use crate::inference::limits::RequestCounters;
 use crate::library::{
     GameEntry, Library, LibraryError, ListRange, SearchHit, VersionEntry, VersionId, complete_path,
@@ -124,7 +124,7 @@ pub(super) fn open(
 
 /// A version with its page checked again: rules may have been added since.
 pub(super) fn opened(base: Base, played: Option<Remembered>) -> Opened {
-    let product = match vet(Source::new(base.source.as_ref())) {
+    let product = match vet(HtmlSource::new(base.source.as_ref())) {
         Ok(vetted) => {
             let key = base.key.clone().unwrap_or_else(|| vetted.storage_key().clone());
             Product::Sealed { game: Arc::new(vetted), key }

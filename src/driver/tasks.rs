@@ -41,7 +41,14 @@ pub(super) struct Tasks<'w, W> {
     world: &'w W,
     news: UnboundedSender<(JobId, News)>,
     running: JoinSet<()>,
-    jobs: HashMap<JobId, Vec<AbortHandle>>,
+    jobs: HashMap<JobId, Vec<Running>>,
+}
+
+/// A task that was begun.
+struct Running {
+    handle: AbortHandle,
+    /// Whether it writes what would be lost with it.
+    is_a_write: bool,
 }
 
 /// How long the last files may take to reach the disk when the program ends.
@@ -64,23 +71,25 @@ impl<'w, W: World> Tasks<'w, W> {
     fn start(&mut self, id: JobId, task: Task) {
         while self.running.try_join_next().is_some() {}
         let tell = Tell { id, news: self.news.clone() };
+        let is_a_write = task.is_a_write();
         let handle = self.running.spawn(self.world.perform(task, tell));
-        let handles = self.jobs.entry(id).or_default();
-        handles.retain(|handle| !handle.is_finished());
-        handles.push(handle);
+        self.jobs.retain(|_, running| {
+            running.retain(|task| !task.handle.is_finished());
+            !running.is_empty()
+        });
+        self.jobs.entry(id).or_default().push(Running { handle, is_a_write });
     }
 
     fn abort(&mut self, id: JobId) {
-        for handle in self.jobs.remove(&id).unwrap_or_default() {
-            handle.abort();
+        for task in self.jobs.remove(&id).unwrap_or_default() {
+            task.handle.abort();
         }
     }
 
     /// Lets the files be written, then ends the rest.
     pub async fn finish(mut self) {
-        let jobs = self.jobs.keys().copied().filter(|id| *id != JobId::NONE).collect::<Vec<_>>();
-        for id in jobs {
-            self.abort(id);
+        for task in self.jobs.values().flatten().filter(|task| !task.is_a_write) {
+            task.handle.abort();
         }
         let rest = async { while self.running.join_next().await.is_some() {} };
         // What is still not on disk by then is on a disk that hangs.

@@ -13,19 +13,19 @@ use super::players::PlayerPool;
 use crate::app::News;
 use crate::game::Vetted;
 use crate::library::{PlayRecord, VersionId};
-use crate::play::{Places, Stage, Unplayed, Verdict};
+use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
 
 /// All play-tests of this process.
 #[derive(Debug)]
 pub(super) struct Trials {
-    places: Places,
+    places: BrowserPaths,
     #[cfg(unix)]
     pool: Arc<PlayerPool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Trials {
-    pub fn new(places: Places) -> Self {
+    pub fn new(places: BrowserPaths) -> Self {
         Self {
             places,
             #[cfg(unix)]
@@ -41,31 +41,32 @@ impl Trials {
     pub async fn play(
         &self,
         game: Arc<Vetted>,
-        tell: impl Fn(Stage) + Send + 'static,
-    ) -> Result<Verdict, Unplayed> {
-        use crate::play::{Lab, Player, Stop, find};
+        tell: impl Fn(PlayTestStage) + Send + 'static,
+    ) -> Result<Verdict, PlayTestError> {
+        use crate::play::{BrowserConfig, GamePlayer, KillSwitch, find_browser};
 
         /// Ends the play-test when nobody waits for it any more.
-        struct Waits(Stop);
+        struct Waits(KillSwitch);
         impl Drop for Waits {
             fn drop(&mut self) {
-                self.0.stop();
+                self.0.trigger();
             }
         }
 
-        let lab = Lab { program: find(&self.places)?, path: self.places.path.clone() };
+        let lab =
+            BrowserConfig { program: find_browser(&self.places)?, path: self.places.path.clone() };
         let (answer, answered) = oneshot::channel();
-        let waits = Waits(Stop::default());
+        let waits = Waits(KillSwitch::default());
         let stop = waits.0.clone();
         let pool = Arc::clone(&self.pool);
         let thread = std::thread::spawn(move || {
-            let mut player = pool.take().unwrap_or_else(|| Player::new(lab));
+            let mut player = pool.take().unwrap_or_else(|| GamePlayer::new(lab));
             // Nobody may be waiting any more.
-            drop(answer.send(player.try_out(&game, &stop, tell)));
+            drop(answer.send(player.play_test(&game, &stop, tell)));
             pool.keep(player);
         });
         self.look_after(thread);
-        let verdict = answered.await.unwrap_or(Err(Unplayed::Lost));
+        let verdict = answered.await.unwrap_or(Err(PlayTestError::BrowserLost));
         drop(waits);
         verdict
     }
@@ -77,7 +78,7 @@ impl Trials {
         version: Option<VersionId>,
         books: &Books,
         tell: &Tell,
-    ) -> Result<Box<Verdict>, Unplayed> {
+    ) -> Result<Box<Verdict>, PlayTestError> {
         let told = tell.clone();
         let news = move |stage| told.news(News::Trying(stage));
         let played = self.play(Arc::clone(&game), news).await;
@@ -96,10 +97,10 @@ impl Trials {
     pub async fn play(
         &self,
         _game: Arc<Vetted>,
-        _tell: impl Fn(Stage) + Send + 'static,
-    ) -> Result<Verdict, Unplayed> {
-        crate::play::find(&self.places).map(|_| ()).map_err(Unplayed::from)?;
-        Err(Unplayed::Lost)
+        _tell: impl Fn(PlayTestStage) + Send + 'static,
+    ) -> Result<Verdict, PlayTestError> {
+        crate::play::find_browser(&self.places).map(|_| ()).map_err(PlayTestError::from)?;
+        Err(PlayTestError::BrowserLost)
     }
 }
 
@@ -120,7 +121,7 @@ pub(super) fn remember(
     books: &Books,
     version: Option<VersionId>,
     original: &str,
-    played: &Result<Verdict, Unplayed>,
+    played: &Result<Verdict, PlayTestError>,
 ) {
     let (Some(version), Ok(verdict)) = (version, played) else { return };
     let play = PlayRecord {

@@ -11,7 +11,7 @@ use super::trials::{Trials, remember};
 use crate::config::Settings;
 use crate::game::Vetted;
 use crate::library::VersionId;
-use crate::play::{Stage, Unplayed, Verdict};
+use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// More browsers at once would take more memory than a machine can be expected to have.
 const MOST_AT_ONCE: usize = 8;
@@ -30,8 +30,8 @@ pub async fn try_out(
     candidates: &[Candidate],
     settings: &Settings,
     at_once: Option<NonZero<usize>>,
-    tell: impl Fn(usize, Stage) + Clone + Send + 'static,
-    mut done: impl FnMut(usize, Result<Verdict, Unplayed>),
+    tell: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
+    mut done: impl FnMut(usize, Result<Verdict, PlayTestError>),
 ) -> std::io::Result<()> {
     let trials = Trials::new(settings.browser.clone());
     let books = Books::new(settings.home.value.clone());
@@ -57,6 +57,6 @@ pub async fn try_out(
         next = place + 1;
         done(place, played);
     }
-    (next..candidates.len()).for_each(|place| done(place, Err(Unplayed::Stopped)));
+    (next..candidates.len()).for_each(|place| done(place, Err(PlayTestError::Stopped)));
     Ok(())
 }

@@ -13,14 +13,16 @@ use super::room::Room;
 use super::stage::Stage;
 use super::trials::Trials;
 use super::{Tell, World, forms, reissue, shelved, storage_key};
+use crate::app::Prompt;
 use crate::app::{
-    Base, Given, News, Opened, OutputForm, OverLimit, Plan, PlayTest, Product, Remembered, Saving,
-    Stock, Task, Vetting, Which,
+    Base, DraftContent, ExportError, Given, News, Opened, OutputForm, OverLimit, Plan, PlayTest,
+    Product, Remembered, Saving, Stock, Task, Vetting, Which,
 };
-use crate::app::{Prompt, Saved};
 use crate::compose;
 use crate::config::{Setting, Settings, token};
-use crate::game::{Change, Extraction, Patch, Source, change, extract, stitch, vet};
+use crate::game::{
+    EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, stitch, vet,
+};
 use crate::inference::{
     CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
     PermanentCause, RequestLimits, Timeouts, client,
@@ -143,11 +145,11 @@ impl World for Real {
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
                     let to = from_home(to, user_home.as_deref());
-                    let saved = on_disk(move || save(&shelf, &page, &slug, to)).await;
-                    News::Saved(kept(saved, product, keep, &books, &tell).await)
+                    let saved = on_disk(move || save(&shelf, &page, &slug, to));
+                    News::Saved(kept(saved.await, product, keep, &books, &tell).await)
                 }
-                Task::KeepDraft { text, slug, kind } => {
-                    let kept = on_disk(move || shelf.save_draft(&slug, &text, kind)).await;
+                Task::KeepDraft { draft, slug } => {
+                    let kept = on_disk(move || keep_draft(&shelf, &draft, &slug)).await;
                     News::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
                 }
                 Task::Greet => {
@@ -160,12 +162,12 @@ impl World for Real {
                     News::Tried(trials.of_version(game, version, &books, &tell).await)
                 }
                 Task::Play(on_hand) => News::Played(stage.play(on_hand).await),
-                Task::Replace(on_hand) => match stage.show(on_hand).await {
-                    Ok(_) => return,
-                    Err(trouble) => News::Played(Err(trouble)),
-                },
-                Task::Export(version) => export(version, &books).await,
-                Task::MakeCurrent(version) => return make_current(version, &books, &tell).await,
+                Task::Replace(on_hand) => News::Replaced(stage.show(on_hand).await.map(drop)),
+                Task::Export(version) => News::Exported(export(version, &books).await),
+                Task::MakeCurrent(version) => {
+                    let restored = books.ask(move |library| library.restore(version)).await;
+                    News::MadeCurrent(restored.map(drop))
+                }
                 Task::Catalogue => News::Catalogued(inquiry.list().await),
                 Task::Credits => News::Credited(inquiry.spent_this_month().await),
                 Task::Compare { new, old } => News::Compared(compared(new, old, &books).await),
@@ -253,50 +255,56 @@ fn vet_reply(reply: &str, base: Option<&Base>, memory: &Memory) -> Vetting {
     let Some(base) = base else {
         return match extract(reply) {
             Extraction::Whole(source) => passed(source),
-            Extraction::Cut(_) => Vetting::Cut,
-            Extraction::Nothing(why) => Vetting::Nothing(why),
+            Extraction::Truncated(_) => Vetting::Cut,
+            Extraction::NoDocument(why) => Vetting::Nothing(why),
         };
     };
-    let vetting = match change(reply, &base.source) {
-        Change::Patched(Patch { source, idle, .. }) => {
+    let vetting = match apply_change(reply, &base.source) {
+        EditOutcome::Patched(PatchedGame { source, idle, .. }) => {
             memory.given(Given::Blocks(idle));
             passed(source)
         }
-        Change::Whole(source) => {
+        EditOutcome::Whole(source) => {
             memory.given(Given::Page);
             passed(source)
         }
-        Change::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
-        Change::Cut => Vetting::Cut,
-        Change::Nothing(why) => Vetting::Nothing(why),
+        EditOutcome::Unmatched(unmatched) => Vetting::Unmatched(unmatched),
+        EditOutcome::Truncated => Vetting::Cut,
+        EditOutcome::NoGame(why) => Vetting::Nothing(why),
     };
     memory.missed(&vetting);
     vetting
 }
 
-fn passed(source: Source) -> Vetting {
+fn passed(source: HtmlSource) -> Vetting {
     match vet(source) {
         Ok(vetted) => Vetting::Passed(Arc::new(vetted)),
         Err(rejection) => Vetting::Refused(Arc::new(rejection)),
     }
 }
 
+/// Writes the file of a game. The page is made once: for the file and for the library.
 fn save(
     shelf: &DataDir,
     product: &Product,
     slug: &str,
     to: Saving,
-) -> Result<Option<PathBuf>, DiskError> {
+) -> Result<(Option<PathBuf>, String), DiskError> {
     let html = product.html();
     let path = match to {
-        Saving::Nowhere => return Ok(None),
+        Saving::Nowhere => return Ok((None, html)),
         Saving::Folder(folder) => write_new(&folder.join(format!("{slug}.html")), &html),
         Saving::File(path) if path.is_dir() => write_new(&path.join(format!("{slug}.html")), &html),
         Saving::File(path) => write_new(&path, &html),
         Saving::Over(path) => replace_file(&path, &html),
         Saving::Shelf => shelf.save_game(slug, &html),
     };
-    path.map(Some)
+    path.map(|path| (Some(path), html))
+}
+
+fn keep_draft(shelf: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathBuf, DiskError> {
+    let (text, kind) = draft.to_file();
+    shelf.save_draft(slug, &text, kind)
 }
 
 async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> News {
@@ -331,30 +339,18 @@ async fn open(which: Which, books: &Arc<Books>) -> Result<Box<Opened>, LibraryEr
 }
 
 /// Writes the file of a version here, under the name of its game.
-async fn export(version: VersionId, books: &Arc<Books>) -> News {
+async fn export(version: VersionId, books: &Arc<Books>) -> Result<PathBuf, ExportError> {
     let found = books.ask(move |library| {
         let key = storage_key(library, version.game)?;
         Ok((library.game(version.game)?, library.page_texts(version)?, key))
     });
-    match found.await {
-        Err(error) => News::Opened(Err(error)),
-        Ok((game, page, key)) => {
-            let name = format!("{}.html", Prompt::slug(&game.title));
-            let write = move || {
-                let file = reissue(&page.source, &key, OutputForm::Sealed);
-                write_new(Path::new(&name), &file.html)
-            };
-            let path = on_disk(write).await;
-            News::Saved(path.map(|path| Saved { path: Some(path), kept: None }))
-        }
-    }
-}
-
-/// Only what goes wrong is told.
-async fn make_current(version: VersionId, books: &Arc<Books>, tell: &Tell) {
-    if let Err(error) = books.ask(move |library| library.restore(version)).await {
-        tell.news(News::Opened(Err(error)));
-    }
+    let (game, page, key) = found.await.map_err(ExportError::Library)?;
+    let name = format!("{}.html", Prompt::slug(&game.title));
+    let write = move || {
+        let file = reissue(&page.source, &key, OutputForm::Sealed);
+        write_new(Path::new(&name), &file.html)
+    };
+    on_disk(write).await.map_err(ExportError::Disk)
 }
 
 /// A file as people name it: `~` is their home, and what has no ending is a page.

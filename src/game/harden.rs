@@ -1,11 +1,10 @@
-//! Puts the policy into a page: only its own scripts run, and nothing goes out.
+//! Inserts the content security policy into a page: only its own scripts run, and nothing is sent.
 //!
-//! The browser keeps it, whatever a rule has missed. There are two policies: a
-//! hash allows a script by its text, also one that comes from elsewhere and says
-//! that it has that hash, so a second policy allows none from elsewhere at all.
-//! No policy in a page keeps it from walking away, opening windows or speaking
-//! to peers, so a guard runs before its scripts and takes these powers. Hardening
-//! a hardened page changes nothing: what an earlier one put in is taken out first.
+//! The browser enforces it, whatever a rule has missed. There are two policies: a hash allows a
+//! script by its text, also an external one that claims that hash, so a second policy allows no
+//! external script at all. No policy in a page stops navigation, new windows or peer connections,
+//! so a guard runs before the page's scripts and removes these powers. Hardening a hardened page
+//! changes nothing: an earlier hardening is removed first.
 
 use std::collections::BTreeSet;
 
@@ -19,55 +18,55 @@ use crate::rules::Edit;
 use crate::rules::edit::{Edits, WayBack};
 
 /// A page with its policies and its guard.
-pub(super) struct Hardened {
+pub(super) struct HardenedPage {
     pub html: String,
-    /// The first of its policies.
+    /// The first of its two policies.
     pub policy: String,
-    /// From it to the page before.
-    pub way_back: WayBack,
+    /// Maps offsets back to the page before hardening.
+    pub offsets: WayBack,
 }
 
-/// Hardens a page in whose attributes this code may stay; nothing if the browser would not see the
+/// Hardens a page, allowing `handlers` in its attributes. `None` if the browser would not apply the
 /// policy first.
-pub(super) fn harden(page: &Page, handlers: &[String]) -> Option<Hardened> {
-    let policy = policy(page, handlers);
-    // No line break after it, which would be one more text in the head.
-    let block = format!("{}<script>\n{GUARD}</script>", metas(&policy));
+pub(super) fn harden(page: &Page, handlers: &[String]) -> Option<HardenedPage> {
+    let policy = page_policy(page, handlers);
+    // No line break after it, which would be another text node in the head.
+    let block = format!("{}<script>\n{GUARD}</script>", head_metas(&policy));
     let mut edits = Edits::default();
     edits.add(&[Edit::insert(page.head_start(), block)]);
     for (id, element) in page.elements() {
-        edits.add(taken_out(page, id, element).as_slice());
+        edits.add(removal_of(page, id, element).as_slice());
     }
     let html = edits.apply(page.source());
     let way_back = edits.way_back();
-    holds(page, &html, &policy).then_some(Hardened { html, policy, way_back })
+    is_effective(page, &html, &policy).then_some(HardenedPage { html, policy, offsets: way_back })
 }
 
-/// What stands first in a head, for a page under this policy.
-fn metas(policy: &str) -> String {
-    format!("{}{NO_LOOK_UPS}\n{REFERRER}\n", policies(policy))
+/// The tags at the start of a head.
+fn head_metas(policy: &str) -> String {
+    format!("{}{NO_LOOK_UPS}\n{REFERRER}\n", policy_metas(policy))
 }
 
-/// The first of them, with which a page without links can do.
-pub(super) fn policies(policy: &str) -> String {
+/// The first of these tags, enough for a page without links.
+pub(super) fn policy_metas(policy: &str) -> String {
     let meta =
         |content| format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{content}\">\n");
     format!("{CHARSET}\n{}{}", meta(policy), meta(OWN_ONLY))
 }
 
-/// What takes out of a page that was hardened all that hardening put in; nothing for other pages.
-pub(super) fn softening(html: &str) -> Option<Edits> {
+/// The edits that remove an earlier hardening. `None` for pages without one.
+pub(super) fn unhardening_edits(html: &str) -> Option<Edits> {
     if !(html.contains(GUARD) || html.contains(RETIRED_MARK)) {
         return None;
     }
     let page = Page::read(html);
     let is_guard = |(id, element)| is_in_head(&page, id) && is_guard(&page, id, element);
-    page.elements().any(is_guard).then(|| ours(&page))
+    page.elements().any(is_guard).then(|| hardening_removals(&page))
 }
 
-/// Whether an earlier version hardened a page, and nobody changed it since: in its head stand the
-/// charset, the policy of exactly its scripts, the referrer policy and the guard, before all else.
-pub(super) fn is_as_earlier(html: &str) -> bool {
+/// Whether the page is exactly as an earlier version hardened it: its head starts with the charset,
+/// the policy of exactly its scripts, the referrer policy and the guard.
+pub(super) fn is_unchanged_since_earlier(html: &str) -> bool {
     let page = Page::read(html);
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
     let mut next = || elements.next().filter(|(id, _)| is_in_head(&page, *id));
@@ -78,83 +77,87 @@ pub(super) fn is_as_earlier(html: &str) -> bool {
         return false;
     };
     let text = page.text_of(guard);
-    let expected = around_scripts(&hashes(&page, text.text(), &[]));
+    let expected = policy_with_scripts(&script_sources(&page, text.text(), &[]));
     charset && referrer && !is_current(text.text()) && policy == Some(expected)
 }
 
-/// Takes out the policies and the guard of a head.
-fn ours(page: &Page) -> Edits {
+/// The edits that remove the policies and the guard from the head.
+fn hardening_removals(page: &Page) -> Edits {
     let is_ours = |(id, element): &(NodeId, &Element)| {
         is_in_head(page, *id) && (is_policy(element) || is_guard(page, *id, element))
     };
     let mut edits = Edits::default();
     for (id, element) in page.elements().filter(is_ours) {
-        edits.add(taken_out(page, id, element).as_slice());
+        edits.add(removal_of(page, id, element).as_slice());
     }
-    // The page's own charset is behind ours, but an earlier version took it out.
+    // The page's own charset follows ours, but an earlier version removed it.
     let mut heads = page.elements().filter(|(id, _)| is_in_head(page, *id));
     if heads.any(|(id, element)| element.is("script") && is_current(page.text_of(id).text())) {
         let charset = page.elements().find(|(id, e)| is_in_head(page, *id) && is_charset(e));
         let tag = charset.and_then(|(_, charset)| charset.start_tag);
-        edits.add(tag.map(|tag| without(page, tag)).as_slice());
+        edits.add(tag.map(|tag| remove_with_newline(page, tag)).as_slice());
     }
     edits
 }
 
-/// A page without its policies and its guard, for those who want to change it.
-pub(super) fn soft(html: &str) -> String {
-    ours(&Page::read(html)).apply(html)
+/// The page without policies and guard, for changes to it.
+pub(super) fn unharden(html: &str) -> String {
+    hardening_removals(&Page::read(html)).apply(html)
 }
 
-/// Comes first: browsers look for it in the first 1,024 bytes only, and a policy may be longer.
+/// First, because browsers look for it only in the first 1,024 bytes and a policy may be longer.
 const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 const REFERRER: &str = "<meta name=\"referrer\" content=\"no-referrer\">";
 
-/// Beside the hashes: no script from elsewhere runs, whatever hash it claims. CSP 3 lets a hash
-/// allow an external script that names it as its `integrity`.
+/// The second policy: no external script runs, whatever hash it claims. CSP 3 lets a hash allow an
+/// external script that names it as its `integrity`.
 pub const OWN_ONLY: &str = "script-src 'unsafe-inline'";
 
-/// Chromium looks up the names of links, and does not once this was said.
+/// Keeps Chromium from resolving the host names of links.
 const NO_LOOK_UPS: &str = "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">";
 
-/// Takes from the page what no policy can forbid. Its script has a line break before it. Made of
-/// `assets/frame/guard.js`.
+/// The guard, which removes what no policy can forbid. Its script starts with a line break. Built
+/// from `assets/frame/guard.js`.
 const GUARD: &str = include_str!("../../assets/minified/guard.js");
 
-/// In what earlier versions put into pages, and this one takes out again: known by their hashes.
+/// Occurs in scripts that earlier versions inserted, which are removed again; they are known by
+/// their hashes.
 const RETIRED_MARK: &str = "codeagent";
 const RETIRED: &[&str] = &[
     "88973977c5d14b15dac1312a0f48ee32e426b85e49b1ebf4d9f7821d6806d9f2",
     "af8e075f517f863f9864a6fb2539b5c7f0b5a4e98c0a035b0e1e7d89c9ec98ef",
-    // Stand-ins for storage, in sealed pages.
+    // Storage replacements, in sealed pages.
     "8d014ed2d180ea7b84fa6c2ed18a0e48262a527fb1ad26590407c499ad1d39e3",
     "04b889bba39f430eb50f684751bb0e0169d5f27382dc29514ad9e2aae6b64bd1",
 ];
 
-/// No script that was ever put into a page is longer.
-const LONGEST: usize = 32 * 1024;
+/// Longest script ever inserted, in bytes.
+const MAX_RETIRED_BYTES: usize = 32 * 1024;
 
-/// What a page may do: run the scripts it has now, show and play what it carries.
+/// The policy of a page: it may run its current scripts, and show and play what it contains.
 ///
-/// `webrtc 'block'` is not part of it: Chromium (156) does not know the directive
-/// and only logs an error on every page. The guard takes peer connections away.
-/// Trusted Types bring all markup, whatever makes it, before the guard's filter.
-fn policy(page: &Page, handlers: &[String]) -> String {
-    format!("{}{TYPES}", around_scripts(&hashes(page, &format!("\n{GUARD}"), handlers)))
+/// `webrtc 'block'` is omitted: Chromium (156) does not know the directive and logs an error on
+/// every page. The guard removes peer connections. Trusted Types pass all markup through the
+/// guard's filter.
+fn page_policy(page: &Page, handlers: &[String]) -> String {
+    format!(
+        "{}{TRUSTED_TYPES}",
+        policy_with_scripts(&script_sources(page, &format!("\n{GUARD}"), handlers))
+    )
 }
 
-/// Before the hashes of code that may also stand in attributes.
+/// Source that makes hashes apply to code in attributes too.
 pub(super) const IN_ATTRIBUTES: &str = "'unsafe-hashes'";
 
-/// The code that may run: the guard, the scripts that a page has, and handlers.
-fn hashes(page: &Page, guard: &str, handlers: &[String]) -> String {
-    let mut hashes = vec![hash(guard)];
+/// The allowed script sources: the guard, the page's scripts, and handlers.
+fn script_sources(page: &Page, guard: &str, handlers: &[String]) -> String {
+    let mut hashes = vec![csp_hash(guard)];
     for script in page.scripts() {
         let runs = matches!(script.kind, ScriptKind::Classic | ScriptKind::Module);
         let is_theirs = runs && !script.external && !script.text.is_empty();
         if is_theirs && script.text.text() != guard {
-            let hash = hash(script.text.text());
+            let hash = csp_hash(script.text.text());
             if !hashes.contains(&hash) {
                 hashes.push(hash);
             }
@@ -162,14 +165,14 @@ fn hashes(page: &Page, guard: &str, handlers: &[String]) -> String {
     }
     if !handlers.is_empty() {
         hashes.push(IN_ATTRIBUTES.to_owned());
-        let texts: BTreeSet<_> = handlers.iter().map(|text| hash(text)).collect();
+        let texts: BTreeSet<_> = handlers.iter().map(|text| csp_hash(text)).collect();
         hashes.extend(texts);
     }
     hashes.join(" ")
 }
 
-/// All else that it says: nothing comes from elsewhere, and nothing goes there.
-pub(super) fn around_scripts(scripts: &str) -> String {
+/// The complete policy for these script sources: nothing is loaded, and nothing is sent.
+pub(super) fn policy_with_scripts(scripts: &str) -> String {
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; \
          img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; \
@@ -177,25 +180,25 @@ pub(super) fn around_scripts(scripts: &str) -> String {
     )
 }
 
-const TYPES: &str = "; require-trusted-types-for 'script'; trusted-types default";
+const TRUSTED_TYPES: &str = "; require-trusted-types-for 'script'; trusted-types default";
 
-/// The policy of a game as that of the page around it, which a frame takes over. That page has a
-/// script of its own, and puts the game into the frame as text.
-pub(super) fn framing(policy: &str, script: &str) -> String {
-    let policy = policy.strip_suffix(TYPES).unwrap_or(policy);
-    policy.replacen("script-src ", &format!("script-src {} ", hash(script)), 1)
+/// The policy of the shell page around a game, which the frame inherits. It also allows the shell's
+/// script, which puts the game into the frame as text.
+pub(super) fn framing_policy(policy: &str, script: &str) -> String {
+    let policy = policy.strip_suffix(TRUSTED_TYPES).unwrap_or(policy);
+    policy.replacen("script-src ", &format!("script-src {} ", csp_hash(script)), 1)
 }
 
 fn sha256(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }
 
-/// A script or style, as a policy names it that lets nothing else run.
-pub fn hash(script: &str) -> String {
+/// The CSP source that allows exactly this script or style.
+pub fn csp_hash(script: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)))
 }
 
-/// Older policies, of ours or of the game.
+/// Whether this is a policy, of ours or of the game.
 fn is_policy(element: &Element) -> bool {
     let is = |name: &str, value: &str| {
         element.value(name).is_some_and(|own| own.trim_ascii().eq_ignore_ascii_case(value))
@@ -213,10 +216,10 @@ fn is_guard(page: &Page, id: NodeId, element: &Element) -> bool {
     element.is("script") && element.attributes.is_empty() && is_ours(page.text_of(id).text())
 }
 
-/// Whether hardening puts this script into a page, or once did.
+/// Whether hardening inserts this script, or once did.
 fn is_ours(script: &str) -> bool {
     let is_retired = || {
-        script.len() < LONGEST
+        script.len() < MAX_RETIRED_BYTES
             && script.contains(RETIRED_MARK)
             && RETIRED.contains(&sha256(script).as_str())
     };
@@ -227,25 +230,29 @@ fn is_current(script: &str) -> bool {
     script.strip_prefix('\n') == Some(GUARD)
 }
 
-/// Takes an older policy or guard out of the head. Elsewhere its tag may be what ends an
-/// `<svg>`, so an empty one stays in its place and nothing moves.
-fn taken_out(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
+/// The edit that removes an older policy or guard. Outside of the head its tag may end an `<svg>`,
+/// so an empty one remains and the structure is unchanged.
+fn removal_of(page: &Page, id: NodeId, element: &Element) -> Option<Edit> {
     let tag = element.start_tag?;
     let in_head = is_in_head(page, id);
     if in_head && is_guard(page, id, element) {
         let whole = Span::new(tag.start, element.end_tag?.end);
         let is_current = is_current(page.text_of(id).text());
-        return Some(if is_current { Edit::remove(whole) } else { without(page, whole) });
+        return Some(if is_current {
+            Edit::remove(whole)
+        } else {
+            remove_with_newline(page, whole)
+        });
     }
     match is_policy(element) {
-        true if in_head => Some(without(page, tag)),
+        true if in_head => Some(remove_with_newline(page, tag)),
         true => Some(Edit::new(tag, "<meta>")),
         false => None,
     }
 }
 
-/// Takes a tag out, and the line break after it.
-fn without(page: &Page, tag: Span) -> Edit {
+/// Removes a tag and the line break after it.
+fn remove_with_newline(page: &Page, tag: Span) -> Edit {
     let after = page.source().get(tag.end..).unwrap_or_default();
     let ends = ["\r\n", "\n"].into_iter().find(|end| after.starts_with(end));
     Edit::remove(Span::new(tag.start, tag.end + ends.map_or(0, str::len)))
@@ -255,11 +262,11 @@ fn is_in_head(page: &Page, id: NodeId) -> bool {
     page.parent(id).is_some_and(|(_, parent)| parent.is("head"))
 }
 
-/// Whether the browser sees the policy and the guard, whole, before anything else in the
-/// head, and behind them the page that was checked.
-fn holds(checked: &Page, hardened: &str, policy: &str) -> bool {
+/// Whether the browser sees the policy and the guard, whole, before anything else in the head,
+/// followed by the checked page.
+fn is_effective(checked: &Page, hardened: &str, policy: &str) -> bool {
     let page = Page::read(hardened);
-    if !same_but_for_ours(checked, &page) {
+    if !has_same_elements(checked, &page) {
         return false;
     }
     let mut elements = page.elements().filter(|(_, e)| !e.is("html") && !e.is("head"));
@@ -272,9 +279,9 @@ fn holds(checked: &Page, hardened: &str, policy: &str) -> bool {
     charset && policies && guard && !elements.any(|(_, element)| is_policy(element))
 }
 
-/// Whether two pages have the same elements with the same attributes, in the same
-/// languages, apart from `meta`, the guard and the parts that a browser makes up.
-fn same_but_for_ours(a: &Page, b: &Page) -> bool {
+/// Whether two pages have the same elements with the same attributes and namespaces, except `meta`,
+/// the guard and elements that browsers insert.
+fn has_same_elements(a: &Page, b: &Page) -> bool {
     fn counted(page: &Page) -> impl Iterator<Item = &Element> {
         let made_up = |e: &Element| ["meta", "html", "head"].iter().any(|name| e.is(name));
         let counts = move |(id, e): &(NodeId, &Element)| !made_up(e) && !is_guard(page, *id, e);

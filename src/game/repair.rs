@@ -1,23 +1,22 @@
-//! Rewrites what can be rewritten without changing what the game does.
+//! Makes the repairs that do not change what the game does.
 //!
-//! Every change is a span and the text that replaces it; all other bytes stay.
-//! The page is checked again afterwards, so a repair that leaves something
-//! open, or makes something new, is not believed.
+//! Each change is a span and its replacement; all other bytes stay. The page is checked again
+//! afterwards, so a repair that does not help, or does harm, is detected.
 
 use crate::page::Page;
 use crate::rules::edit::Edits;
 use crate::rules::{Edit, Objection};
 
-/// A changed page and how it was changed.
-pub(super) struct Repaired {
+/// A repaired page and its edits.
+pub(super) struct RepairedPage {
     pub text: String,
     pub edits: Edits,
-    /// For each objection, in order, whether its repair was made.
-    pub done: Vec<bool>,
+    /// For each finding, in order, whether it was repaired.
+    pub is_done: Vec<bool>,
 }
 
-/// Makes every repair that is not in the way of another one.
-pub(super) fn repair(page: &Page, objections: &[Objection]) -> Repaired {
+/// Makes every repair that does not conflict with an earlier one.
+pub(super) fn repair(page: &Page, objections: &[Objection]) -> RepairedPage {
     let mut edits = Edits::default();
     let (mut bindings, mut handlers) = (Vec::new(), Vec::new());
     let mut done = Vec::new();
@@ -37,15 +36,15 @@ pub(super) fn repair(page: &Page, objections: &[Objection]) -> Repaired {
     }
     if !bindings.is_empty() {
         let bindings = bindings.join("\n");
-        let script = format!("<script>\n{GONE}\n{bindings}\n</script>");
+        let script = format!("<script>\n{REMOVE_OWN_SCRIPT}\n{bindings}\n</script>");
         edits.add(&[Edit::insert(page.tail(), script)]);
     }
-    Repaired { text: edits.apply(page.source()), edits, done }
+    RepairedPage { text: edits.apply(page.source()), edits, is_done: done }
 }
 
-/// A script that the game did not write is not there for it.
-const GONE: &str = "document.currentScript.remove();";
+/// Removes the inserted script's own element, which the game must not see.
+const REMOVE_OWN_SCRIPT: &str = "document.currentScript.remove();";
 
-/// Takes a list of handlers and puts each into its slot as soon as its element is there, before
-/// another script sees it.
+/// Puts each of a list of handlers into its slot as soon as its element exists, before another
+/// script sees it.
 const BIND_HANDLERS: &str = include_str!("../../assets/bind-handlers.js");

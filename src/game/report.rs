@@ -1,8 +1,7 @@
-//! Shows findings to people, with the source line and a caret, and to programs.
+//! Formats findings for users, with the source line and a caret, and for programs.
 //!
-//! A column is a cell of the terminal here: a tab is four, wide characters are
-//! two, and what a terminal would obey is shown as a sign. Of a long line only
-//! what is around the finding is shown.
+//! A column is a terminal cell here: tabs have four, wide characters two, and control characters
+//! are made visible. Of a long line only the part around the finding is shown.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -13,34 +12,35 @@ use crate::page::Lines;
 use crate::rules::{Finding, Severity, State, find};
 use crate::untrusted::{Untrusted, sanitize};
 
-/// As much of a line as fits most terminals.
-const WIDTH: usize = 88;
-/// What is shown before the finding when a line is cut.
-const LEAD: usize = 30;
+/// Columns of a line that are shown; they fit most terminals.
+const MAX_COLUMNS: usize = 88;
+/// Columns shown before the finding if a line is cut.
+const LEAD_COLUMNS: usize = 30;
 
-/// The findings as a compiler would print them, with the name of the file where there is one;
-/// safe for a terminal if the name is.
+/// Formats the findings like a compiler, with the file name if given; safe for a terminal if the
+/// name is.
 pub fn report(file: Option<&str>, source: &str, findings: &[Finding]) -> String {
     let lines = Lines::new(source);
     let file = file.map(|name| format!("{name}:")).unwrap_or_default();
-    let shown: Vec<_> = findings.iter().map(|finding| one(&file, &lines, finding)).collect();
+    let shown: Vec<_> =
+        findings.iter().map(|finding| finding_report(&file, &lines, finding)).collect();
     shown.join("\n")
 }
 
-fn one(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
+fn finding_report(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
     let from = lines.position(finding.span.start);
     let line = lines.span(from.line);
     let within = |at: usize| at.clamp(line.start, line.end) - line.start;
-    // A finding over several lines is marked to the end of its first one.
+    // A finding over several lines is marked to the end of the first one.
     let marked = within(finding.span.start)..within(finding.span.end);
-    let excerpt = Excerpt::of(lines.text(from.line), marked);
+    let excerpt = LineExcerpt::new(lines.text(from.line), marked);
     let title = find(finding.rule).map_or("", |rule| rule.title);
     let number = from.line.to_string();
     let gutter = " ".repeat(number.len());
     let why = Untrusted::new(finding.why.as_str()).headline(200);
     let mut shown = String::new();
     // Writing to a String cannot fail.
-    let _ = writeln!(shown, "{}[{}]: {title}", kind(finding), finding.rule);
+    let _ = writeln!(shown, "{}[{}]: {title}", severity_label(finding), finding.rule);
     let _ = writeln!(shown, "{gutter}--> {file}{}:{}", from.line, from.column);
     let _ = writeln!(shown, "{gutter} |");
     let _ = writeln!(shown, "{number} | {}", excerpt.text);
@@ -54,7 +54,7 @@ fn one(file: &str, lines: &Lines<'_>, finding: &Finding) -> String {
     shown
 }
 
-fn kind(finding: &Finding) -> &'static str {
+fn severity_label(finding: &Finding) -> &'static str {
     match (finding.state, finding.severity) {
         (State::Repaired, _) => "repaired",
         (State::Open, Severity::Deny) => "error",
@@ -63,19 +63,19 @@ fn kind(finding: &Finding) -> &'static str {
     }
 }
 
-/// A part of a line with the cells before and under the finding.
-struct Excerpt {
+/// A part of a line, with the cells before and under the finding.
+struct LineExcerpt {
     text: String,
     before: usize,
     under: usize,
 }
 
-impl Excerpt {
-    /// Of a line, however long, only what is shown is looked at; `marked` counts bytes.
-    fn of(line: &str, marked: Range<usize>) -> Self {
+impl LineExcerpt {
+    /// Builds the excerpt, examining only what is shown; `marked` is a byte range.
+    fn new(line: &str, marked: Range<usize>) -> Self {
         let before = line.get(..marked.start).unwrap_or_default();
-        let lead = before.char_indices().rev().nth(LEAD - 1).map_or(0, |(at, _)| at);
-        let cut = lead > 0 && line.chars().nth(WIDTH).is_some();
+        let lead = before.char_indices().rev().nth(LEAD_COLUMNS - 1).map_or(0, |(at, _)| at);
+        let cut = lead > 0 && line.chars().nth(MAX_COLUMNS).is_some();
         let mut excerpt = Self { text: String::new(), before: 0, under: 0 };
         if cut {
             excerpt.text.push('…');
@@ -84,9 +84,9 @@ impl Excerpt {
         let first = if cut { lead } else { 0 };
         let mut cells = excerpt.before;
         for (at, c) in line.get(first..).unwrap_or_default().char_indices() {
-            let shown = visible(c);
+            let shown = display_char(c);
             let width = shown.chars().map(|c| c.width().unwrap_or(0)).sum::<usize>();
-            if cells + width > WIDTH {
+            if cells + width > MAX_COLUMNS {
                 excerpt.text.push('…');
                 break;
             }
@@ -103,16 +103,16 @@ impl Excerpt {
     }
 }
 
-fn visible(c: char) -> String {
+fn display_char(c: char) -> String {
     match c {
         '\t' => "    ".to_owned(),
         c => sanitize(c.encode_utf8(&mut [0; 4])).into_owned(),
     }
 }
 
-/// One finding as the machine-readable answers carry it.
+/// A finding as in the machine-readable output.
 ///
-/// `lines` are those of the source that the finding points into.
+/// `lines` index the source that the finding points into.
 pub fn to_json(lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     serde_json::json!({
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn marked(line: &str, start: usize, end: usize) -> String {
-        let excerpt = Excerpt::of(line, start..end);
+        let excerpt = LineExcerpt::new(line, start..end);
         format!("{}\n{}{}", excerpt.text, " ".repeat(excerpt.before), "^".repeat(excerpt.under))
     }
 
@@ -152,7 +152,7 @@ mod tests {
         let line = format!("{}eval{}", "a".repeat(5_000), "b".repeat(5_000));
         let shown = marked(&line, 5_000, 5_004);
         let (text, caret) = shown.split_once('\n').expect("two lines");
-        assert!(text.chars().count() <= WIDTH + 1, "{text}");
+        assert!(text.chars().count() <= MAX_COLUMNS + 1, "{text}");
         assert_eq!(text.find("eval").map(|at| text[..at].chars().count()), caret.find('^'));
     }
 }

@@ -1,12 +1,12 @@
-//! A whole HTML document before it was checked.
+//! An HTML document before any check.
 
-/// The text of one HTML document, found in a reply or put together by the composer.
+/// The text of an HTML document, from a reply or from the composer.
 ///
-/// Nothing is promised about it yet; [`crate::game`] makes the promises.
+/// It is unchecked; [`crate::game::vet`] checks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source(String);
+pub struct HtmlSource(String);
 
-impl Source {
+impl HtmlSource {
     pub fn new(html: impl Into<String>) -> Self {
         Self(html.into())
     }

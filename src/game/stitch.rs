@@ -1,52 +1,53 @@
-//! Joins an answer that was cut off with its continuation.
+//! Joins a truncated answer with its continuation.
 //!
-//! Asked to go on where they stopped, models repeat the last line, the last
-//! few, nothing, or start over; some open a new fence or say a word first. The
-//! ways to join are few, so each is tried and the one that reads best is taken.
+//! Asked to continue, models repeat the last line, the last few, nothing, or start over; some open
+//! a new fence or add a remark first. The possible joins are few, so each is tried and the one with
+//! the fewest parse errors is used.
 
 use crate::page::Page;
 use crate::page::script::analyse;
 
-use super::extract::{Extraction, answer, extract};
+use super::extract::{Extraction, answer_text, extract};
 
-/// How much of the end is looked for in the continuation, and how far into it, in bytes.
-const REACH: usize = 4_000;
-/// A repetition this long, in bytes, is one; a shorter one may be chance.
-const SURE: usize = 8;
-/// The same for the whole last line, which is what was asked for.
-const SURE_LINE: usize = 3;
+/// Bytes of the end that are searched for in the start of the continuation.
+const MAX_OVERLAP_BYTES: usize = 4_000;
+/// Bytes from which a repetition is certain; a shorter one may be chance.
+const MIN_OVERLAP_BYTES: usize = 8;
+/// The same for the whole last line, which models are asked to repeat.
+const MIN_LINE_BYTES: usize = 3;
 
-/// The answer as it would be if it had not been cut off.
+/// Returns the joined answer.
 pub fn stitch(cut: &str, more: &str) -> String {
-    let more = if answer(more).len() < more.trim().len() { answer(more) } else { more };
+    let more = if answer_text(more).len() < more.trim().len() { answer_text(more) } else { more };
     if starts_over(more) {
-        // A shorter beginning of the same is worth less than what is there.
+        // A shorter restart is worth less than the existing text.
         let is_better = more.len() >= cut.len() || matches!(extract(more), Extraction::Whole(_));
         return if is_better { more } else { cut }.to_owned();
     }
-    let bare = without_fence(more);
+    let bare = skip_fence(more);
     let mut ways = Vec::new();
     for more in [bare, more] {
-        let repeated = [overlapping(cut, more), last_line_again(cut, more)].into_iter().flatten();
+        let repeated =
+            [join_by_overlap(cut, more), join_by_last_line(cut, more)].into_iter().flatten();
         let (sure, chance): (Vec<_>, Vec<_>) = repeated.partition(|(is_sure, _)| *is_sure);
         ways.extend(sure.into_iter().map(|(_, way)| way));
         ways.push([cut, more].concat());
         ways.extend(chance.into_iter().map(|(_, way)| way));
     }
     ways.dedup();
-    // Of equals the first: the longest repetition taken out.
-    let problems = ways.iter().map(|way| problems(way));
+    // Of equals the first, without the longest repetition.
+    let problems = ways.iter().map(|way| parse_errors(way));
     let best = problems.enumerate().min_by_key(|(at, problems)| (*problems, *at));
     best.and_then(|(at, _)| ways.into_iter().nth(at)).unwrap_or_default()
 }
 
 fn starts_over(more: &str) -> bool {
-    let begin = without_fence(more).trim_start().get(..9).unwrap_or_default();
+    let begin = skip_fence(more).trim_start().get(..9).unwrap_or_default();
     begin.eq_ignore_ascii_case("<!doctype") || begin.to_ascii_lowercase().starts_with("<html")
 }
 
-/// What follows the first fence, where one is opened within the first lines.
-fn without_fence(more: &str) -> &str {
+/// The text after the first fence, if one opens within the first lines.
+fn skip_fence(more: &str) -> &str {
     let head = more.get(..more.floor_char_boundary(300)).unwrap_or_default();
     let Some(at) = head.find("```") else { return more };
     let is_line = head.get(..at).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
@@ -57,12 +58,14 @@ fn without_fence(more: &str) -> &str {
     }
 }
 
-/// The longest end of one that the other begins with, once; and whether that is no chance.
-fn overlapping(cut: &str, more: &str) -> Option<(bool, String)> {
+/// Joins at the longest end of `cut` that `more` starts with; also returns whether that is certain.
+fn join_by_overlap(cut: &str, more: &str) -> Option<(bool, String)> {
     let more = more.trim_start_matches('\n');
-    let head = more.get(..more.floor_char_boundary(REACH)).unwrap_or_default().as_bytes();
-    let tail = cut.get(cut.ceil_char_boundary(cut.len().saturating_sub(REACH))..)?.as_bytes();
-    let borders = borders(head);
+    let head =
+        more.get(..more.floor_char_boundary(MAX_OVERLAP_BYTES)).unwrap_or_default().as_bytes();
+    let tail =
+        cut.get(cut.ceil_char_boundary(cut.len().saturating_sub(MAX_OVERLAP_BYTES))..)?.as_bytes();
+    let borders = prefix_function(head);
     let mut length = 0;
     for byte in tail {
         while length > 0 && head.get(length) != Some(byte) {
@@ -70,11 +73,13 @@ fn overlapping(cut: &str, more: &str) -> Option<(bool, String)> {
         }
         length += usize::from(head.get(length) == Some(byte));
     }
-    (length > 0).then(|| (length >= SURE, [cut, more.get(length..).unwrap_or_default()].concat()))
+    (length > 0).then(|| {
+        (length >= MIN_OVERLAP_BYTES, [cut, more.get(length..).unwrap_or_default()].concat())
+    })
 }
 
-/// For each beginning of a text, how much of it is also its end: the table of Knuth, Morris and Pratt.
-fn borders(text: &[u8]) -> Vec<usize> {
+/// The prefix function of Knuth, Morris and Pratt.
+fn prefix_function(text: &[u8]) -> Vec<usize> {
     let mut borders = vec![0; text.len()];
     let mut length: usize = 0;
     for at in 1..text.len() {
@@ -89,8 +94,8 @@ fn borders(text: &[u8]) -> Vec<usize> {
     borders
 }
 
-/// The last line written again from its start, with other white space before it.
-fn last_line_again(cut: &str, more: &str) -> Option<(bool, String)> {
+/// Joins at the repeated last line, which may have other white space before it.
+fn join_by_last_line(cut: &str, more: &str) -> Option<(bool, String)> {
     let start = cut.rfind('\n').map_or(0, |at| at + 1);
     let line = cut.get(start..)?;
     let said = line.trim();
@@ -98,15 +103,18 @@ fn last_line_again(cut: &str, more: &str) -> Option<(bool, String)> {
     let is_again = !said.is_empty() && again.starts_with(said);
     let indent = line.len() - line.trim_start().len();
     is_again.then(|| {
-        (said.len() >= SURE_LINE, [cut.get(..start + indent).unwrap_or_default(), again].concat())
+        (
+            said.len() >= MIN_LINE_BYTES,
+            [cut.get(..start + indent).unwrap_or_default(), again].concat(),
+        )
     })
 }
 
-/// How much of the code does not read, in the document as far as it goes.
-fn problems(reply: &str) -> usize {
+/// The number of parse errors in the document so far.
+fn parse_errors(reply: &str) -> usize {
     let source = match extract(reply) {
-        Extraction::Whole(source) | Extraction::Cut(source) => source,
-        Extraction::Nothing(_) => return usize::MAX,
+        Extraction::Whole(source) | Extraction::Truncated(source) => source,
+        Extraction::NoDocument(_) => return usize::MAX,
     };
     let page = Page::read(source.text());
     analyse(page.codes(), |trees| trees.iter().map(|tree| tree.problems.len()).sum())
@@ -143,7 +151,7 @@ mod tests {
     fn page(reply: &str) -> Option<String> {
         match extract(reply) {
             Extraction::Whole(source) => Some(source.text().split_whitespace().collect()),
-            Extraction::Cut(_) | Extraction::Nothing(_) => None,
+            Extraction::Truncated(_) | Extraction::NoDocument(_) => None,
         }
     }
 }

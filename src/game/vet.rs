@@ -1,4 +1,4 @@
-//! The way from a source to a game, and the one place that says no.
+//! Vets a source: the one place that accepts or rejects a game.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,18 +9,18 @@ use crate::rules::edit::{Edits, WayBack};
 use crate::rules::{self, Finding, MAX_BYTES, Objection, Severity, State};
 use crate::untrusted::Untrusted;
 
-use super::Source;
-use super::harden::{self, Hardened, harden, soft, softening};
+use super::HtmlSource;
+use super::harden::{self, HardenedPage, harden, unharden, unhardening_edits};
 use super::repair::repair;
-use super::seal::{self, StorageKey, is_altered, seal, unsealing};
+use super::seal::{self, StorageKey, is_altered_seal, seal, unsealing_edits};
 
-/// The stack that [`vet`] needs for the deepest page it accepts: call it on a thread that has this much.
+/// Stack that [`vet`] needs for the deepest accepted page: call it on a thread with this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
 
-/// How often a page is repaired before its repairs are given up.
+/// Most rounds of repair.
 const MAX_ROUNDS: usize = 3;
 
-/// A page that passed every check and was hardened. Nothing else makes one.
+/// A page that passed every check and was hardened. Only [`vet`] creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vetted {
     html: String,
@@ -29,20 +29,20 @@ pub struct Vetted {
     title: Untrusted,
     findings: Vec<Finding>,
     key: StorageKey,
-    form: Form,
+    form: InputForm,
     is_repaired: bool,
     policy: String,
-    /// From the hardened page to the repaired one, and from there to the original.
-    hardened: WayBack,
-    repaired: Vec<WayBack>,
+    /// Maps offsets of the hardened page to the repaired one, and from there to the original.
+    hardening_offsets: WayBack,
+    repair_offsets: Vec<WayBack>,
 }
 
 impl Vetted {
-    /// Where a byte of the hardened page was in [`Self::source`] and in [`Self::original`]; nothing
-    /// where hardening put it there.
-    pub fn traced(&self, at: usize) -> Option<(usize, usize)> {
-        let source = self.hardened.kept(at)?;
-        let original = self.repaired.iter().rev().fold(source, |at, round| round.before(at));
+    /// Maps an offset of the hardened page to [`Self::source`] and [`Self::original`]. `None` if
+    /// hardening inserted that byte.
+    pub fn to_source_offsets(&self, at: usize) -> Option<(usize, usize)> {
+        let source = self.hardening_offsets.kept(at)?;
+        let original = self.repair_offsets.iter().rev().fold(source, |at, round| round.before(at));
         Some((source, original))
     }
 
@@ -51,88 +51,90 @@ impl Vetted {
         &self.html
     }
 
-    /// The page after repairs, before it was hardened.
+    /// The page after repairs, before hardening.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// The text as it came, the page around a sealed game and all: what the findings point into.
+    /// The original input, with its shell if sealed: what the findings point into.
     pub fn original(&self) -> &str {
         &self.original
     }
 
-    /// The text with its repairs, in the form in which it came and hardened anew where it was not
-    /// as hardening leaves it; nothing where there is nothing to write.
-    pub fn repaired(&self) -> Option<String> {
+    /// The repaired text in its original form, hardened again unless it is as hardening leaves it.
+    /// `None` if there is nothing to write.
+    pub fn repaired_text(&self) -> Option<String> {
         let is_wanted = self.is_repaired || self.is_as_hardened() == Some(false);
-        is_wanted.then(|| self.in_its_form().into_owned())
+        is_wanted.then(|| self.in_original_form().into_owned())
     }
 
-    /// The game in the form in which it came.
-    fn in_its_form(&self) -> Cow<'_, str> {
+    /// The game in the form of its input.
+    fn in_original_form(&self) -> Cow<'_, str> {
         match self.form {
-            Form::Page => Cow::Borrowed(&self.source),
-            Form::Hardened => Cow::Borrowed(&self.html),
-            Form::Sealed => Cow::Owned(seal(self, &self.key)),
+            InputForm::Page => Cow::Borrowed(&self.source),
+            InputForm::Hardened => Cow::Borrowed(&self.html),
+            InputForm::Sealed => Cow::Owned(seal(self, &self.key)),
         }
     }
 
-    /// Under which name its storage lasts: the one in the sealed file that it came from, else the
-    /// one of a game that begins with this version.
+    /// The key of its storage: that of the sealed input, or else one derived from this version.
     pub fn storage_key(&self) -> &StorageKey {
         &self.key
     }
 
-    /// Whether the text is, as it came, what hardening makes of it today or once made, but for the
-    /// ends of its lines; nothing for a page that was never hardened. What is not may do harm as it
-    /// stands, whatever the game in it is like.
+    /// Whether the input is exactly what this or an earlier version hardens to, apart from line
+    /// ends. `None` for a page that was never hardened. An altered one may be harmful as it is,
+    /// whatever its game.
     pub fn is_as_hardened(&self) -> Option<bool> {
-        if self.form == Form::Page {
+        if self.form == InputForm::Page {
             return None;
         }
         let same = |text: &str| text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let is_earlier = || match self.form {
-            Form::Sealed => seal::is_as_earlier(&self.original, &unsealed(&self.original)),
-            Form::Hardened | Form::Page => harden::is_as_earlier(&self.original),
+            InputForm::Sealed => {
+                seal::is_unchanged_since_earlier(&self.original, &unseal(&self.original))
+            }
+            InputForm::Hardened | InputForm::Page => {
+                harden::is_unchanged_since_earlier(&self.original)
+            }
         };
-        Some(same(&self.in_its_form()) == same(&self.original) || is_earlier())
+        Some(same(&self.in_original_form()) == same(&self.original) || is_earlier())
     }
 
-    /// Whether it came from a sealed file.
+    /// Whether the input was sealed.
     pub fn is_sealed(&self) -> bool {
-        self.form == Form::Sealed
+        self.form == InputForm::Sealed
     }
 
-    /// The first of its two policies, for whoever frames it or sends it with headers.
+    /// The first of its two policies, for a frame or HTTP headers.
     pub fn policy(&self) -> &str {
         &self.policy
     }
 
-    /// Its `<title>`, or its first heading, or nothing.
+    /// Its `<title>`, or else its first heading, or else empty.
     pub fn title(&self) -> Untrusted {
         self.title.clone()
     }
 
-    /// What was repaired and what the user should know.
+    /// Repaired findings and warnings.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 }
 
-/// A page that is not valid, and why.
+/// A page that is not valid, with the findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     pub findings: Vec<Finding>,
-    /// The page as it was extracted: what the findings point into.
+    /// The extracted page, which the findings point into.
     pub source: String,
 }
 
 impl Rejection {
-    /// The page for `--unsafe`: as it came, with a comment that names the rules it breaks.
+    /// The page for `--unsafe`: unchanged, with a comment that names the broken rules.
     ///
-    /// The comment comes after the doctype: before it, old browsers would lay
-    /// the page out as if there were none.
-    pub fn marked(&self) -> String {
+    /// The comment follows the doctype; before it, old browsers would use quirks mode.
+    pub fn with_warning(&self) -> String {
         let broken: BTreeSet<_> = self.denied().map(|finding| finding.rule).collect();
         let rules = broken.into_iter().collect::<Vec<_>>().join(", ");
         let comment = format!("<!-- codeagent: not checked as safe. It breaks: {rules}. -->\n");
@@ -144,7 +146,7 @@ impl Rejection {
         format!("{before}{gap}{comment}{after}")
     }
 
-    /// One sentence: the first objection with its place, and how many more there are.
+    /// One sentence: the first error with its position, and the number of others.
     pub fn summary(&self) -> String {
         let mut denied = self.denied();
         let Some(first) = denied.next() else { return "The page was refused.".to_owned() };
@@ -163,82 +165,83 @@ impl Rejection {
     }
 }
 
-/// The hardened game that a sealed file holds; another text as it is.
-fn unsealed(text: &str) -> Cow<'_, str> {
-    unsealing(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
+/// The hardened game in a sealed file; other text is returned unchanged.
+fn unseal(text: &str) -> Cow<'_, str> {
+    unsealing_edits(text).map_or(Cow::Borrowed(text), |(edits, _)| Cow::Owned(edits.apply(text)))
 }
 
-/// The game that a text holds, as it was before it was hardened and sealed, for those who want to
-/// change it.
-pub fn bare(text: &str) -> String {
-    soft(&unsealed(text))
+/// The game in a text, before hardening and sealing, for changes to it.
+pub fn strip_protection(text: &str) -> String {
+    unharden(&unseal(text))
 }
 
-/// Reads, checks, repairs and hardens a page. Of a game that is sealed or hardened, what was put
-/// around it is taken away first.
-pub fn vet(source: Source) -> Result<Vetted, Rejection> {
+/// Parses, checks, repairs and hardens a page. An earlier sealing or hardening is removed first.
+///
+/// # Errors
+/// If the page breaks a rule and cannot be repaired.
+pub fn vet(source: HtmlSource) -> Result<Vetted, Rejection> {
     let original = source.into_text();
-    let mut draft = Draft::default();
-    let (sealed, key) = unsealing(&original).unzip();
-    draft.text = draft.undo(original.clone(), Form::Sealed, sealed);
-    if draft.form == Form::Page && is_altered(&original) {
+    let mut draft = VetDraft::default();
+    let (sealed, key) = unsealing_edits(&original).unzip();
+    draft.text = draft.remove_protection(original.clone(), InputForm::Sealed, sealed);
+    if draft.form == InputForm::Page && is_altered_seal(&original) {
         return Err(Rejection { findings: vec![rules::altered()], source: original });
     }
     if draft.text.len() > MAX_BYTES {
         let findings = vec![rules::too_large(draft.text.len())];
         return Err(Rejection { findings, source: original });
     }
-    let hardened = softening(&draft.text);
+    let hardened = unhardening_edits(&draft.text);
     let text = std::mem::take(&mut draft.text);
-    draft.text = draft.undo(text, Form::Hardened, hardened);
+    draft.text = draft.remove_protection(text, InputForm::Hardened, hardened);
     draft.key = key.flatten();
-    match reading(|reader| draft.settle(reader)) {
+    match reading(|reader| draft.repair_until_stable(reader)) {
         Ok(settled) => settled.finish(draft, original),
-        Err(open) => Err(draft.refuse(open, original)),
+        Err(open) => Err(draft.into_rejection(open, original)),
     }
 }
 
-/// In what form a text came.
+/// The form of the input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Form {
+enum InputForm {
     #[default]
     Page,
     Hardened,
     Sealed,
 }
 
-/// A page on its way through the rounds of repair.
+/// A page during the rounds of repair.
 #[derive(Default)]
-struct Draft {
+struct VetDraft {
     text: String,
-    /// Of the sealed file that it came from.
+    /// The key of the sealed input. `None` for other input.
     key: Option<StorageKey>,
-    form: Form,
+    form: InputForm,
     is_repaired: bool,
-    /// The first of them take away what was put around the game.
+    /// One per change; the first ones remove sealing and hardening.
     rounds: Vec<WayBack>,
     repaired: Vec<Finding>,
 }
 
-/// A page that needs no more repair.
-struct Settled {
+/// A page without open repairs.
+struct StablePage {
     page: Page,
     warnings: Vec<Finding>,
-    /// The code in attributes that stays.
+    /// The code that stays in attributes.
     handlers: Vec<String>,
 }
 
-impl Draft {
-    /// Takes away what was put around a game; the findings know the way back.
-    fn undo(&mut self, text: String, form: Form, edits: Option<Edits>) -> String {
+impl VetDraft {
+    /// Removes sealing or hardening and records how offsets moved.
+    fn remove_protection(&mut self, text: String, form: InputForm, edits: Option<Edits>) -> String {
         let Some(edits) = edits else { return text };
         self.form = self.form.max(form);
         self.rounds.push(edits.way_back());
         edits.apply(&text)
     }
 
-    /// Checks and repairs until nothing is left to repair, or says what cannot be.
-    fn settle(&mut self, reader: &mut Reader<'_>) -> Result<Settled, Vec<Finding>> {
+    /// Checks and repairs until nothing is left to repair; `Err` with the findings otherwise.
+    fn repair_until_stable(&mut self, reader: &mut Reader<'_>) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
             let page = Page::read(&self.text);
             let objections = rules::check_again(&page, reader);
@@ -246,46 +249,47 @@ impl Draft {
             let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {
                 let handlers = objections.iter().flat_map(|o| o.allows.iter().cloned()).collect();
-                let warnings = objections.into_iter().map(|o| self.back(o.finding)).collect();
-                return Ok(Settled { page, warnings, handlers });
+                let warnings =
+                    objections.into_iter().map(|o| self.to_original(o.finding)).collect();
+                return Ok(StablePage { page, warnings, handlers });
             }
             if denied {
-                return Err(objections.into_iter().map(|o| self.back(o.finding)).collect());
+                return Err(objections.into_iter().map(|o| self.to_original(o.finding)).collect());
             }
             if round == MAX_ROUNDS || !self.repair(&page, &objections) {
-                return Err(self.given_up(objections));
+                return Err(self.unrepaired(objections));
             }
         }
         Err(Vec::new())
     }
 
-    /// Makes the repairs of one round; false if none could be made.
+    /// Makes the repairs of one round. Returns whether any was made.
     fn repair(&mut self, page: &Page, objections: &[Objection]) -> bool {
         let repaired = repair(page, objections);
-        for (objection, done) in objections.iter().zip(&repaired.done) {
+        for (objection, done) in objections.iter().zip(&repaired.is_done) {
             if *done {
                 let finding = Finding { state: State::Repaired, ..objection.finding.clone() };
-                self.repaired.push(self.back(finding));
+                self.repaired.push(self.to_original(finding));
             }
         }
         self.text = repaired.text;
         self.rounds.push(repaired.edits.way_back());
-        let is_done = repaired.done.contains(&true);
+        let is_done = repaired.is_done.contains(&true);
         self.is_repaired |= is_done;
         is_done
     }
 
-    /// A repair that did not help in the end is a reason to refuse.
-    fn given_up(&self, objections: Vec<Objection>) -> Vec<Finding> {
+    /// Findings whose repairs did not help become errors.
+    fn unrepaired(&self, objections: Vec<Objection>) -> Vec<Finding> {
         let deny = |objection: Objection| match objection.finding.severity {
             Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
             Severity::Deny | Severity::Warn => objection.finding,
         };
-        objections.into_iter().map(|objection| self.back(deny(objection))).collect()
+        objections.into_iter().map(|objection| self.to_original(deny(objection))).collect()
     }
 
-    /// A finding of this round, pointing into the page as it was extracted.
-    fn back(&self, mut finding: Finding) -> Finding {
+    /// A finding of this round, pointing into the original.
+    fn to_original(&self, mut finding: Finding) -> Finding {
         for round in self.rounds.iter().rev() {
             let (start, end) = (round.before(finding.span.start), round.before(finding.span.end));
             finding.span = Span::new(start, end);
@@ -293,8 +297,8 @@ impl Draft {
         finding
     }
 
-    fn refuse(self, open: Vec<Finding>, source: String) -> Rejection {
-        // Nothing was rewritten in a page that is refused: what could have been is open.
+    fn into_rejection(self, open: Vec<Finding>, source: String) -> Rejection {
+        // A rejected page is unchanged: its repaired findings are open again.
         let repaired = self.repaired.into_iter();
         let mut findings: Vec<_> =
             repaired.map(|finding| Finding { state: State::Open, ..finding }).collect();
@@ -304,17 +308,19 @@ impl Draft {
     }
 }
 
-impl Settled {
-    fn finish(self, draft: Draft, original: String) -> Result<Vetted, Rejection> {
-        let Some(Hardened { html, policy, way_back }) = harden(&self.page, &self.handlers) else {
+impl StablePage {
+    fn finish(self, draft: VetDraft, original: String) -> Result<Vetted, Rejection> {
+        let Some(HardenedPage { html, policy, offsets: way_back }) =
+            harden(&self.page, &self.handlers)
+        else {
             let finding = rules::unplaceable();
-            return Err(draft.refuse(vec![finding], original));
+            return Err(draft.into_rejection(vec![finding], original));
         };
         let title = title(&self.page);
         let mut findings = draft.repaired;
         findings.extend(self.warnings);
         findings.sort_by_key(|finding| finding.span);
-        let key = draft.key.unwrap_or_else(|| StorageKey::of(&draft.text));
+        let key = draft.key.unwrap_or_else(|| StorageKey::from_source(&draft.text));
         Ok(Vetted {
             html,
             key,
@@ -325,8 +331,8 @@ impl Settled {
             original,
             title,
             findings,
-            hardened: way_back,
-            repaired: draft.rounds,
+            hardening_offsets: way_back,
+            repair_offsets: draft.rounds,
         })
     }
 }

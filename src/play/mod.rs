@@ -1,29 +1,30 @@
-//! TRIES a game: a real browser plays it before anybody else does.
+//! TRIES a game: play-tests it in a real browser before the user gets it.
 //!
-//! What is pressed and how the answers are read is pure; `chromium/` is the only
-//! place that starts a browser. It gets nothing of the user's and reaches
-//! nothing, and only a page that passed the checks is ever given to it.
+//! The inputs and the reading of the results are pure; only `chromium/` starts a browser. The
+//! browser gets nothing of the user's environment, has no network, and only ever loads pages that
+//! passed the checks.
 
-mod find;
-mod picture;
+mod browser_search;
 mod plan;
+mod screenshot;
 mod verdict;
 
 #[cfg(unix)]
 pub mod chromium;
 #[cfg(unix)]
-mod player;
+mod play_test;
 #[cfg(unix)]
-mod trial;
+mod player;
 
-pub use find::{NoBrowser, Places, find};
-pub use picture::Picture;
-pub use plan::Input;
+pub use browser_search::{BrowserPaths, FindBrowserError, find_browser};
+pub use plan::PlayerInput;
+pub use screenshot::PixelBuffer;
 pub use verdict::{
-    ConsoleLine, Grade, Level, Levels, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+    CheckOutcome, ConsoleLine, Grade, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
+    PlayTestStage, SourceFrame, Verdict,
 };
 
 #[cfg(unix)]
-pub use chromium::Stop;
+pub use chromium::KillSwitch;
 #[cfg(unix)]
-pub use player::{Lab, Player, try_out};
+pub use player::{BrowserConfig, GamePlayer, play_test_once};

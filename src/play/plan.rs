@@ -1,52 +1,52 @@
-//! What is pressed, in which order and for how long. No browser and no clock.
+//! The inputs of a play-test: which, in which order, and for how long. No browser and no clock.
 
-/// What a player can do.
+/// An input of a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Input {
-    Key(KeyCap),
-    /// Moves the mouse about.
+pub enum PlayerInput {
+    Key(KeyboardKey),
+    /// Moves the mouse around.
     Mouse,
     /// Clicks in several places.
     Click,
-    /// Presses, moves and lets go, from several places.
+    /// Drags from several places.
     Drag,
-    /// Writes words and letters.
+    /// Types words and letters.
     Type,
 }
 
-/// What a game listens to: to nothing else can it answer.
+/// The kinds of events a game listens to; it can respond to no others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one way to play")]
-pub struct Listens {
+pub struct InputListeners {
     pub keys: bool,
     pub clicks: bool,
     pub moves: bool,
-    /// To what is written into a field.
+    /// Text fields.
     pub fields: bool,
 }
 
-impl Listens {
-    /// Whether it may answer that.
-    pub fn to(self, input: Input) -> bool {
+impl InputListeners {
+    /// Whether the game may respond to this input.
+    pub fn accepts(self, input: PlayerInput) -> bool {
         match input {
-            Input::Key(_) => self.keys || self.fields,
-            Input::Click => self.clicks,
-            Input::Mouse => self.moves,
-            Input::Drag => self.clicks || self.moves,
-            Input::Type => self.fields,
+            PlayerInput::Key(_) => self.keys || self.fields,
+            PlayerInput::Click => self.clicks,
+            PlayerInput::Mouse => self.moves,
+            PlayerInput::Drag => self.clicks || self.moves,
+            PlayerInput::Type => self.fields,
         }
     }
 }
 
-/// A key of the keyboard, as the browser has to be told of it.
+/// A key, as the browser's protocol describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyCap {
+pub struct KeyboardKey {
     pub code: &'static str,
     pub key: &'static str,
     pub number: u32,
-    /// What it writes.
+    /// The text it types.
     pub text: &'static str,
-    /// What it is called for people.
+    /// Its displayed name.
     pub name: &'static str,
 }
 
@@ -56,59 +56,59 @@ const fn key(
     number: u32,
     text: &'static str,
     name: &'static str,
-) -> KeyCap {
-    KeyCap { code, key, number, text, name }
+) -> KeyboardKey {
+    KeyboardKey { code, key, number, text, name }
 }
 
-pub const ENTER: KeyCap = key("Enter", "Enter", 13, "\r", "Enter");
-pub const SPACE: KeyCap = key("Space", " ", 32, " ", "Space");
-const LEFT: KeyCap = key("ArrowLeft", "ArrowLeft", 37, "", "←");
-const UP: KeyCap = key("ArrowUp", "ArrowUp", 38, "", "↑");
-const RIGHT: KeyCap = key("ArrowRight", "ArrowRight", 39, "", "→");
-const DOWN: KeyCap = key("ArrowDown", "ArrowDown", 40, "", "↓");
-const W: KeyCap = key("KeyW", "w", 87, "w", "W");
-const A: KeyCap = key("KeyA", "a", 65, "a", "A");
-const S: KeyCap = key("KeyS", "s", 83, "s", "S");
-const D: KeyCap = key("KeyD", "d", 68, "d", "D");
+pub const ENTER: KeyboardKey = key("Enter", "Enter", 13, "\r", "Enter");
+pub const SPACE: KeyboardKey = key("Space", " ", 32, " ", "Space");
+const LEFT: KeyboardKey = key("ArrowLeft", "ArrowLeft", 37, "", "←");
+const UP: KeyboardKey = key("ArrowUp", "ArrowUp", 38, "", "↑");
+const RIGHT: KeyboardKey = key("ArrowRight", "ArrowRight", 39, "", "→");
+const DOWN: KeyboardKey = key("ArrowDown", "ArrowDown", 40, "", "↓");
+const W: KeyboardKey = key("KeyW", "w", 87, "w", "W");
+const A: KeyboardKey = key("KeyA", "a", 65, "a", "A");
+const S: KeyboardKey = key("KeyS", "s", 83, "s", "S");
+const D: KeyboardKey = key("KeyD", "d", 68, "d", "D");
 
-const F: KeyCap = key("KeyF", "f", 70, "f", "F");
-const G: KeyCap = key("KeyG", "g", 71, "g", "G");
-const J: KeyCap = key("KeyJ", "j", 74, "j", "J");
-const K: KeyCap = key("KeyK", "k", 75, "k", "K");
-const Z: KeyCap = key("KeyZ", "z", 90, "z", "Z");
-const X: KeyCap = key("KeyX", "x", 88, "x", "X");
-const ONE: KeyCap = key("Digit1", "1", 49, "1", "1");
-const TWO: KeyCap = key("Digit2", "2", 50, "2", "2");
-const SHIFT: KeyCap = key("ShiftLeft", "Shift", 16, "", "Shift");
-const C: KeyCap = key("KeyC", "c", 67, "c", "C");
-pub const R: KeyCap = key("KeyR", "r", 82, "r", "R");
+const F: KeyboardKey = key("KeyF", "f", 70, "f", "F");
+const G: KeyboardKey = key("KeyG", "g", 71, "g", "G");
+const J: KeyboardKey = key("KeyJ", "j", 74, "j", "J");
+const K: KeyboardKey = key("KeyK", "k", 75, "k", "K");
+const Z: KeyboardKey = key("KeyZ", "z", 90, "z", "Z");
+const X: KeyboardKey = key("KeyX", "x", 88, "x", "X");
+const ONE: KeyboardKey = key("Digit1", "1", 49, "1", "1");
+const TWO: KeyboardKey = key("Digit2", "2", 50, "2", "2");
+const SHIFT: KeyboardKey = key("ShiftLeft", "Shift", 16, "", "Shift");
+const C: KeyboardKey = key("KeyC", "c", 67, "c", "C");
+pub const R: KeyboardKey = key("KeyR", "r", 82, "r", "R");
 
-/// Keys that are held while somebody looks closely: of pianos and of games with keys of their own.
-pub const KEYS: [KeyCap; 20] =
+/// Keys held by the detailed probes: those of pianos and of games with keys of their own.
+pub const HELD_KEYS: [KeyboardKey; 20] =
     [RIGHT, UP, SPACE, LEFT, DOWN, ENTER, A, S, D, W, F, G, J, K, Z, X, ONE, TWO, SHIFT, C];
 
-/// So many answers are enough: the same game gives the same list each time.
-pub const ENOUGH: usize = 3;
+/// Inputs with a response that are enough: the same game gives the same list each time.
+pub const ENOUGH_ANSWERS: usize = 3;
 
-/// Everything that is tried, what games listen to most first.
-pub const INPUTS: [Input; 13] = [
-    Input::Key(RIGHT),
-    Input::Key(UP),
-    Input::Key(SPACE),
-    Input::Key(LEFT),
-    Input::Key(DOWN),
-    Input::Click,
-    Input::Mouse,
-    Input::Key(ENTER),
-    Input::Key(D),
-    Input::Key(W),
-    Input::Drag,
-    Input::Key(A),
-    Input::Key(S),
+/// The standard inputs, in order of how many games use them.
+pub const STANDARD_INPUTS: [PlayerInput; 13] = [
+    PlayerInput::Key(RIGHT),
+    PlayerInput::Key(UP),
+    PlayerInput::Key(SPACE),
+    PlayerInput::Key(LEFT),
+    PlayerInput::Key(DOWN),
+    PlayerInput::Click,
+    PlayerInput::Mouse,
+    PlayerInput::Key(ENTER),
+    PlayerInput::Key(D),
+    PlayerInput::Key(W),
+    PlayerInput::Drag,
+    PlayerInput::Key(A),
+    PlayerInput::Key(S),
 ];
 
-impl Input {
-    /// For programs; stable.
+impl PlayerInput {
+    /// Its stable code in machine-readable output.
     pub fn code(self) -> &'static str {
         match self {
             Self::Key(key) => key.code,
@@ -119,7 +119,7 @@ impl Input {
         }
     }
 
-    /// For people.
+    /// Its displayed name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Key(key) => key.name,
@@ -130,13 +130,13 @@ impl Input {
         }
     }
 
-    /// The input of that code.
-    pub fn of(code: &str) -> Option<Self> {
-        let others = KEYS.into_iter().map(Self::Key).chain([Self::Type]);
-        INPUTS.into_iter().chain(others).find(|input| input.code() == code)
+    /// The input with this code. `None` if there is none.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let others = HELD_KEYS.into_iter().map(Self::Key).chain([Self::Type]);
+        STANDARD_INPUTS.into_iter().chain(others).find(|input| input.code() == code)
     }
 
-    /// How many slots of time it takes: what the mouse lights up has to go out again.
+    /// Time slots it takes: hover effects of the mouse have to end.
     pub fn slots(self) -> usize {
         match self {
             Self::Key(_) => 1,
@@ -145,48 +145,49 @@ impl Input {
     }
 }
 
-/// One slot of the page's own time, in milliseconds.
-pub const SLOT: f64 = 250.0;
+/// One slot of page time, in milliseconds.
+pub const SLOT_MS: f64 = 250.0;
 
-/// How many slots the run without input is watched for: with the start before them, three seconds
-/// and more.
-pub const SLOTS: usize = 11;
+/// Slots of the baseline run: with the start before them, more than three seconds.
+pub const BASELINE_SLOTS: usize = 11;
 
-/// Which inputs are tried in which run, so that each has its turn while the game is still young.
+/// Distributes the inputs over runs, so that each comes early in one of them.
 #[derive(Debug, Clone)]
-pub struct Turns {
-    all: Vec<Input>,
-    waiting: Vec<Input>,
-    pub answered: Vec<Input>,
+pub struct InputSchedule {
+    all: Vec<PlayerInput>,
+    waiting: Vec<PlayerInput>,
+    pub answered: Vec<PlayerInput>,
 }
 
-/// An input among the first so many slots of a run has had its chance.
-const EARLY: usize = 5;
+/// An input within this many slots of a run counts as tried.
+const EARLY_SLOTS: usize = 5;
 
-impl Turns {
-    /// All that the game listens to.
-    pub fn new(listens: Listens) -> Self {
-        let waiting: Vec<_> = INPUTS.into_iter().filter(|input| listens.to(*input)).collect();
+impl InputSchedule {
+    /// All inputs the game listens to.
+    pub fn new(listens: InputListeners) -> Self {
+        let waiting: Vec<_> =
+            STANDARD_INPUTS.into_iter().filter(|input| listens.accepts(*input)).collect();
         Self { all: waiting.clone(), waiting, answered: Vec::new() }
     }
 
-    /// What has not had its turn.
-    pub fn untried(&self) -> &[Input] {
+    /// The inputs not tried yet.
+    pub fn untried(&self) -> &[PlayerInput] {
         &self.waiting
     }
 
-    /// The inputs of the next run, with the slot that each begins in; nothing when all had a chance.
-    pub fn next(&self) -> Vec<(usize, Input)> {
+    /// The inputs of the next run, each with its first slot; empty if all were tried.
+    pub fn next_run(&self) -> Vec<(usize, PlayerInput)> {
         let mut slot = 0;
         let mut run = Vec::new();
-        // The rest is tried too: a game may need what comes late, and it costs nothing.
+        // The remaining slots repeat other inputs: a game may need what comes late, and it costs
+        // nothing.
         let others = self.all.iter().filter(|input| !self.waiting.contains(input));
         let others = others.filter(|input| !self.answered.contains(input));
         if self.waiting.is_empty() {
             return run;
         }
         for input in self.waiting.iter().chain(others).copied() {
-            if slot + input.slots() > SLOTS {
+            if slot + input.slots() > BASELINE_SLOTS {
                 break;
             }
             run.push((slot, input));
@@ -195,79 +196,80 @@ impl Turns {
         run
     }
 
-    /// How the run ended: with the input that was answered, or with none.
-    pub fn ended(&mut self, run: &[(usize, Input)], answered: Option<Input>) {
+    /// Records a run and the input it ended with, if the game responded to one.
+    pub fn record_run(&mut self, run: &[(usize, PlayerInput)], answered: Option<PlayerInput>) {
         let end = answered.and_then(|it| run.iter().position(|(_, input)| *input == it));
         let tried = run.get(..end.unwrap_or(run.len())).unwrap_or_default();
-        let had = |input: &Input| tried.iter().any(|(slot, it)| it == input && *slot < EARLY);
+        let had =
+            |input: &PlayerInput| tried.iter().any(|(slot, it)| it == input && *slot < EARLY_SLOTS);
         self.waiting.retain(|input| !had(input) && Some(*input) != answered);
         self.answered.extend(answered);
     }
 }
 
-/// One thing that the wild player does.
+/// One random input.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Whim {
-    /// Holds a key for so many tenths of a second.
-    Hold(KeyCap, u32),
-    /// At these parts of the width and the height.
+pub enum RandomInput {
+    /// Holds a key for this many tenths of a second.
+    Hold(KeyboardKey, u32),
+    /// At these fractions of width and height.
     Click(f64, f64),
     Move(f64, f64),
     Drag((f64, f64), (f64, f64)),
     Wait,
 }
 
-/// A player without a plan, the same for the same number.
+/// A player with random inputs, reproducible by its seed.
 #[derive(Debug, Clone)]
-pub struct Wild {
+pub struct MonkeyPlayer {
     state: u64,
-    keys: Vec<KeyCap>,
-    listens: Listens,
+    keys: Vec<KeyboardKey>,
+    listens: InputListeners,
 }
 
-impl Wild {
-    /// Keys that the game answered come up more often; to what it does not listen, nobody does
-    /// anything.
-    pub fn new(seed: u64, answered: &[Input], listens: Listens) -> Self {
-        let key = |input: &Input| match input {
-            Input::Key(key) => Some(*key),
-            Input::Mouse | Input::Click | Input::Drag | Input::Type => None,
+impl MonkeyPlayer {
+    /// Keys that the game responded to are more frequent; inputs it does not listen to are left
+    /// out.
+    pub fn new(seed: u64, answered: &[PlayerInput], listens: InputListeners) -> Self {
+        let key = |input: &PlayerInput| match input {
+            PlayerInput::Key(key) => Some(*key),
+            PlayerInput::Mouse | PlayerInput::Click | PlayerInput::Drag | PlayerInput::Type => None,
         };
         let liked = answered.iter().filter_map(key).flat_map(|key| [key; 3]);
-        let keys = INPUTS.iter().filter_map(key).chain(liked).collect();
+        let keys = STANDARD_INPUTS.iter().filter_map(key).chain(liked).collect();
         Self { state: seed, keys, listens }
     }
 
-    pub fn next(&mut self) -> Whim {
-        let place = (self.part(), self.part());
-        match self.below(10) {
+    pub fn next_input(&mut self) -> RandomInput {
+        let place = (self.random_fraction(), self.random_fraction());
+        match self.random_below(10) {
             0..=5 => {
-                let at = self.below(self.keys.len());
-                let length = u32::try_from(1 + self.below(3)).unwrap_or(1);
-                self.keys.get(at).map_or(Whim::Wait, |key| Whim::Hold(*key, length))
+                let at = self.random_below(self.keys.len());
+                let length = u32::try_from(1 + self.random_below(3)).unwrap_or(1);
+                self.keys.get(at).map_or(RandomInput::Wait, |key| RandomInput::Hold(*key, length))
             }
-            6 => self.wants(Input::Click, Whim::Click(place.0, place.1)),
-            7 => self.wants(Input::Mouse, Whim::Move(place.0, place.1)),
+            6 => self.if_accepted(PlayerInput::Click, RandomInput::Click(place.0, place.1)),
+            7 => self.if_accepted(PlayerInput::Mouse, RandomInput::Move(place.0, place.1)),
             8 => {
-                let to = (self.part(), self.part());
-                self.wants(Input::Drag, Whim::Drag(place, to))
+                let to = (self.random_fraction(), self.random_fraction());
+                self.if_accepted(PlayerInput::Drag, RandomInput::Drag(place, to))
             }
-            _ => Whim::Wait,
+            _ => RandomInput::Wait,
         }
     }
 
-    fn wants(&self, input: Input, whim: Whim) -> Whim {
-        if self.listens.to(input) { whim } else { Whim::Wait }
+    fn if_accepted(&self, input: PlayerInput, whim: RandomInput) -> RandomInput {
+        if self.listens.accepts(input) { whim } else { RandomInput::Wait }
     }
 
-    /// A place that is not at the very edge.
-    fn part(&mut self) -> f64 {
-        let thousandths = u32::try_from(50 + self.below(900)).unwrap_or(500);
+    /// A random fraction away from the very edges.
+    fn random_fraction(&mut self) -> f64 {
+        let thousandths = u32::try_from(50 + self.random_below(900)).unwrap_or(500);
         f64::from(thousandths) / 1_000.0
     }
 
-    fn below(&mut self, end: usize) -> usize {
-        // splitmix64, as for the jitter of waits: a replayed test draws the same numbers.
+    fn random_below(&mut self, end: usize) -> usize {
+        // splitmix64, as for the jitter of retries: a replay draws the same numbers.
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -281,52 +283,58 @@ impl Wild {
 mod tests {
     use super::*;
 
-    const ALL: Listens = Listens { keys: true, clicks: true, moves: true, fields: true };
+    const ALL: InputListeners =
+        InputListeners { keys: true, clicks: true, moves: true, fields: true };
 
     #[test]
     fn what_nobody_listens_to_is_not_tried() {
-        let turns = Turns::new(Listens { keys: false, moves: false, fields: false, ..ALL });
-        assert_eq!(turns.next(), [(0, Input::Click), (3, Input::Drag)]);
+        let turns =
+            InputSchedule::new(InputListeners { keys: false, moves: false, fields: false, ..ALL });
+        assert_eq!(turns.next_run(), [(0, PlayerInput::Click), (3, PlayerInput::Drag)]);
     }
 
     #[test]
     fn every_input_has_its_turn_early_in_some_run() {
-        let mut turns = Turns::new(ALL);
+        let mut turns = InputSchedule::new(ALL);
         let mut early = Vec::new();
         let mut runs = 0;
         loop {
-            let run = turns.next();
+            let run = turns.next_run();
             if run.is_empty() {
                 break;
             }
-            early.extend(run.iter().filter(|(slot, _)| *slot < EARLY).map(|(_, input)| *input));
-            turns.ended(&run, None);
+            early.extend(
+                run.iter().filter(|(slot, _)| *slot < EARLY_SLOTS).map(|(_, input)| *input),
+            );
+            turns.record_run(&run, None);
             runs += 1;
         }
-        assert!(INPUTS.iter().all(|input| early.contains(input)));
+        assert!(STANDARD_INPUTS.iter().all(|input| early.contains(input)));
         assert!(runs <= 5, "{runs} runs");
     }
 
     #[test]
     fn an_answered_input_is_not_tried_again() {
-        let mut turns = Turns::new(ALL);
-        let run = turns.next();
-        turns.ended(&run, Some(Input::Key(UP)));
-        assert_eq!(turns.answered, [Input::Key(UP)]);
-        assert!(turns.next().iter().all(|(_, input)| *input != Input::Key(UP)));
-        assert_eq!(turns.next().first(), Some(&(0, Input::Key(SPACE))));
+        let mut turns = InputSchedule::new(ALL);
+        let run = turns.next_run();
+        turns.record_run(&run, Some(PlayerInput::Key(UP)));
+        assert_eq!(turns.answered, [PlayerInput::Key(UP)]);
+        assert!(turns.next_run().iter().all(|(_, input)| *input != PlayerInput::Key(UP)));
+        assert_eq!(turns.next_run().first(), Some(&(0, PlayerInput::Key(SPACE))));
     }
 
     #[test]
     fn a_wild_player_does_the_same_for_the_same_number() {
         let play = |seed, listens| {
-            let mut wild = Wild::new(seed, &[Input::Key(LEFT)], listens);
-            (0..100).map(|_| wild.next()).collect::<Vec<_>>()
+            let mut wild = MonkeyPlayer::new(seed, &[PlayerInput::Key(LEFT)], listens);
+            (0..100).map(|_| wild.next_input()).collect::<Vec<_>>()
         };
         assert_eq!(play(1, ALL), play(1, ALL));
         assert_ne!(play(1, ALL), play(2, ALL));
-        let drags = |whims: Vec<Whim>| whims.iter().any(|whim| matches!(whim, Whim::Drag(..)));
+        let drags = |whims: Vec<RandomInput>| {
+            whims.iter().any(|whim| matches!(whim, RandomInput::Drag(..)))
+        };
         assert!(drags(play(1, ALL)));
-        assert!(!drags(play(1, Listens { clicks: false, moves: false, ..ALL })));
+        assert!(!drags(play(1, InputListeners { clicks: false, moves: false, ..ALL })));
     }
 }

@@ -1,142 +1,157 @@
-//! A browser that plays one game after the other, each in a context that shares nothing.
+//! Keeps one browser for many games, each in an isolated context.
 //!
-//! A browser takes longer to start than a game to be played. So one stays for
-//! the next game; after a game that hung it, filled its memory or broke it
-//! down, the next one gets another.
+//! A browser takes longer to start than a play-test. So it is reused for the next game, but never
+//! after a game that hung it, filled its memory or crashed it.
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::chromium::{Chromium, Context, End, Launch, Stop, Tab, Watch};
-use super::trial::{self, SIZE, Trial};
-use super::verdict::{Stage, Unplayed, Verdict};
+use super::chromium::{
+    BrowserContext, BrowserTab, ChromiumProcess, KillSwitch, LaunchOptions, MemoryWatch, TabError,
+};
+use super::play_test::{self, PlayTestRun, WINDOW_SIZE};
+use super::verdict::{PlayTestError, PlayTestStage, Verdict};
 use crate::game::Vetted;
 use crate::untrusted::Untrusted;
 
-/// What the heap of a page's scripts may take, in megabytes.
-const HEAP: &str = "--js-flags=--max-old-space-size=384";
+/// Limits the script heap of a page, in megabytes.
+const HEAP_FLAG: &str = "--js-flags=--max-old-space-size=384";
 
-/// What a play-test needs.
+/// The browser that play-tests use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lab {
+pub struct BrowserConfig {
     pub program: PathBuf,
-    /// The folders of `PATH`, for the browser.
+    /// The directories of `PATH`, for the browser.
     pub path: Vec<PathBuf>,
 }
 
-/// Plays games, one at a time. Dropping it ends its browser.
+/// Play-tests games one at a time. Dropping it ends its browser.
 #[derive(Debug)]
-pub struct Player {
-    lab: Lab,
-    browser: Option<Browser>,
+pub struct GamePlayer {
+    config: BrowserConfig,
+    browser: Option<IdleBrowser>,
 }
 
-/// A browser, and a page in it that no game has seen.
+/// A running browser, and an unused page in it.
 #[derive(Debug)]
-struct Browser {
-    chromium: Chromium,
-    page: Option<Context>,
+struct IdleBrowser {
+    chromium: ChromiumProcess,
+    page: Option<BrowserContext>,
 }
 
-impl Player {
-    /// A player without a browser: the first game starts one.
-    pub fn new(lab: Lab) -> Self {
-        Self { lab, browser: None }
+impl GamePlayer {
+    /// A player without a browser: the first play-test starts one.
+    pub fn new(lab: BrowserConfig) -> Self {
+        Self { config: lab, browser: None }
     }
 
-    /// Plays a game and says how far it came. Blocks until that is known; `stop` ends it from
-    /// another thread, and the browser with it.
+    /// Play-tests a game; blocks until the verdict. `stop` ends it from another thread, and the
+    /// browser with it. `tell` is called at the start of each stage.
+    ///
+    /// # Errors
+    /// If no browser starts, the browser is lost, or the play-test was stopped.
     #[expect(clippy::disallowed_methods, reason = "a play-test is measured in real time")]
-    pub fn try_out(
+    pub fn play_test(
         &mut self,
         game: &Vetted,
-        stop: &Stop,
-        mut tell: impl FnMut(Stage),
-    ) -> Result<Verdict, Unplayed> {
+        stop: &KillSwitch,
+        mut tell: impl FnMut(PlayTestStage),
+    ) -> Result<Verdict, PlayTestError> {
         let began = Instant::now();
         let mut parts = Vec::new();
         let mut note = |stage| {
             parts.push((stage, began.elapsed()));
             tell(stage);
         };
-        note(Stage::Starting);
+        note(PlayTestStage::Starting);
         let (mut chromium, page) = self.browser(stop)?;
-        let watch = Watch::start(chromium.group());
-        let mut trial = Trial::new(game, Tab::again(&mut chromium, page), began);
+        let watch = MemoryWatch::start(chromium.group());
+        let mut trial = PlayTestRun::new(game, BrowserTab::reopen(&mut chromium, page), began);
         let end = trial.play(&mut note).err();
-        if stop.is_stopped() {
-            return Err(Unplayed::Stopped);
+        if stop.is_triggered() {
+            return Err(PlayTestError::Stopped);
         }
-        if end == Some(End::Gone) && !watch.is_over() {
-            return Err(Unplayed::Lost);
+        if end == Some(TabError::BrowserGone) && !watch.has_killed_browser() {
+            return Err(PlayTestError::BrowserLost);
         }
-        // A page that is out of memory hangs before it breaks down.
-        let is_short = end == Some(End::Frozen) && watch.is_short();
-        let ending = if is_short { Some(End::Crashed) } else { end };
-        let (verdict, tab) = trial.verdict(ending);
+        // A page out of memory hangs before it crashes.
+        let is_short = end == Some(TabError::Frozen) && watch.has_full_heap();
+        let ending = if is_short { Some(TabError::Crashed) } else { end };
+        let (verdict, tab) = trial.into_verdict(ending);
         if tab.is_some_and(|tab| tab.close().is_ok()) {
-            // Whoever waited for this game has no say in the next one.
-            chromium.obey(Stop::default());
-            self.browser = Some(Browser { chromium, page: None });
+            // The caller's switch must not end the next play-test.
+            chromium.set_kill_switch(KillSwitch::default());
+            self.browser = Some(IdleBrowser { chromium, page: None });
         }
-        Ok(Verdict { parts, ..verdict })
+        Ok(Verdict { stage_starts: parts, ..verdict })
     }
 
-    /// Gets ready for the next game: what takes its time is done before somebody waits for it.
-    pub fn get_ready(&mut self) {
-        let Some(Browser { mut chromium, page: None }) =
+    /// Prepares a page for the next game before it is needed.
+    pub fn prepare_next(&mut self) {
+        let Some(IdleBrowser { mut chromium, page: None }) =
             self.browser.take_if(|it| it.page.is_none())
         else {
             return;
         };
-        if let Ok(page) = open(&mut chromium) {
-            self.browser = Some(Browser { chromium, page: Some(page) });
+        if let Ok(page) = open_page(&mut chromium) {
+            self.browser = Some(IdleBrowser { chromium, page: Some(page) });
         }
     }
 
-    /// The browser that is there, if it still is, else a new one; and an empty page in it.
-    fn browser(&mut self, stop: &Stop) -> Result<(Chromium, Context), Unplayed> {
-        if let Some(Browser { mut chromium, page }) = self.browser.take() {
-            chromium.obey(stop.clone());
-            let is_there = chromium.is_there();
+    /// The running browser or a new one, with an unused page.
+    fn browser(
+        &mut self,
+        stop: &KillSwitch,
+    ) -> Result<(ChromiumProcess, BrowserContext), PlayTestError> {
+        if let Some(IdleBrowser { mut chromium, page }) = self.browser.take() {
+            chromium.set_kill_switch(stop.clone());
+            let is_there = chromium.is_running();
             match page {
                 Some(page) if is_there => return Ok((chromium, page)),
-                None if is_there && let Ok(page) = open(&mut chromium) => {
+                None if is_there && let Ok(page) = open_page(&mut chromium) => {
                     return Ok((chromium, page));
                 }
                 _ => {}
             }
         }
-        let launch = Launch {
-            program: self.lab.program.clone(),
-            path: self.lab.path.clone(),
-            flags: vec![HEAP.to_owned(), format!("--window-size={},{}", SIZE.0, SIZE.1)],
+        let launch = LaunchOptions {
+            program: self.config.program.clone(),
+            path: self.config.path.clone(),
+            flags: vec![
+                HEAP_FLAG.to_owned(),
+                format!("--window-size={},{}", WINDOW_SIZE.0, WINDOW_SIZE.1),
+            ],
         };
-        let mut chromium = Chromium::start(&launch, stop.clone())
-            .map_err(|why| Unplayed::NoStart(shown(&why.to_string())))?;
-        match open(&mut chromium) {
+        let mut chromium = ChromiumProcess::start(&launch, stop.clone())
+            .map_err(|why| PlayTestError::BrowserLaunch(display_message(&why.to_string())))?;
+        match open_page(&mut chromium) {
             Ok(page) => Ok((chromium, page)),
-            Err(_) if stop.is_stopped() => Err(Unplayed::Stopped),
-            Err(_) => Err(Unplayed::NoStart(shown(&chromium.said()))),
+            Err(_) if stop.is_triggered() => Err(PlayTestError::Stopped),
+            Err(_) => {
+                Err(PlayTestError::BrowserLaunch(display_message(&chromium.last_error_line())))
+            }
         }
     }
 }
 
-/// Plays one game in a browser of its own.
-pub fn try_out(
+/// Play-tests one game in a browser of its own; blocks until the verdict.
+///
+/// # Errors
+/// If no browser starts, the browser is lost, or the play-test was stopped.
+pub fn play_test_once(
     game: &Vetted,
-    lab: &Lab,
-    stop: &Stop,
-    tell: impl FnMut(Stage),
-) -> Result<Verdict, Unplayed> {
-    Player::new(lab.clone()).try_out(game, stop, tell)
+    lab: &BrowserConfig,
+    stop: &KillSwitch,
+    tell: impl FnMut(PlayTestStage),
+) -> Result<Verdict, PlayTestError> {
+    GamePlayer::new(lab.clone()).play_test(game, stop, tell)
 }
 
-fn open(chromium: &mut Chromium) -> Result<Context, End> {
-    Tab::open(chromium, SIZE, &trial::clock()).map(Tab::context)
+fn open_page(chromium: &mut ChromiumProcess) -> Result<BrowserContext, TabError> {
+    BrowserTab::open(chromium, WINDOW_SIZE, &play_test::page_scripts()).map(BrowserTab::context)
 }
 
-fn shown(said: &str) -> String {
+fn display_message(said: &str) -> String {
     let said = Untrusted::new(said).headline(200);
     if said.is_empty() { "it said nothing".to_owned() } else { said }
 }

@@ -1,44 +1,45 @@
-//! What a play-test found, as plain data.
+//! The result of a play-test, as plain data.
 
 use std::time::Duration;
 
-use super::find::NoBrowser;
-use super::plan::Input;
+use super::browser_search::FindBrowserError;
+use super::plan::PlayerInput;
 use crate::page::Lines;
 use crate::untrusted::Untrusted;
 
-/// Nothing where it was not come to.
-pub type Level = Option<bool>;
+/// `None` if the play-test ended before this check.
+pub type CheckOutcome = Option<bool>;
 
-/// How far a game came.
+/// The checks of a play-test.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Levels {
-    /// It is a whole document.
-    pub complete: Level,
-    /// Three seconds without an error, a violation of its policy, or a request.
-    pub loads: Level,
-    /// There is something to see.
-    pub visible: Level,
-    /// The picture changes by itself, when it is started, or on input.
-    pub alive: Level,
-    /// A run with input differs from the same run without.
-    pub responds: Level,
-    /// Ten seconds of wild input without a new error, and it always answers within a second.
-    pub lasts: Level,
-    /// Once lost or told to, it begins anew and looks as at first. Told, and no reason to refuse.
-    pub restarts: Level,
-    /// It fits into a phone's window and answers to fingers. Told, and no reason to refuse.
-    pub touch: Level,
+pub struct PlayChecks {
+    /// It is a complete document.
+    pub complete: CheckOutcome,
+    /// Three seconds pass without an error, a policy violation or a request.
+    pub loads: CheckOutcome,
+    /// Something is visible.
+    pub visible: CheckOutcome,
+    /// The picture changes by itself, on the start, or on input.
+    pub alive: CheckOutcome,
+    /// A run with input differs from the baseline.
+    pub responds: CheckOutcome,
+    /// Ten seconds of random input cause no new error, and the page never blocks for more than a
+    /// second.
+    pub lasts: CheckOutcome,
+    /// After losing, or on request, it restarts and looks as at first. Informative only.
+    pub restarts: CheckOutcome,
+    /// It fits a phone's window and responds to touch. Informative only.
+    pub touch: CheckOutcome,
 }
 
-impl Levels {
-    /// Whether a game that misses this level is broken, or does not answer.
-    pub fn refuses(&self, name: &str) -> bool {
+impl PlayChecks {
+    /// Whether failing the check affects the grade.
+    pub fn is_required(&self, name: &str) -> bool {
         !["restarts", "touch"].contains(&name)
     }
 
-    /// Each with its name, in their order.
-    pub fn all(self) -> [(&'static str, Level); 8] {
+    /// All checks with their names, in order.
+    pub fn all(self) -> [(&'static str, CheckOutcome); 8] {
         [
             ("complete", self.complete),
             ("loads", self.loads),
@@ -56,7 +57,7 @@ impl Levels {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grade {
     Broken,
-    /// It runs; nobody has seen it answer. Half of all games stand still until the right thing is done.
+    /// It runs without a seen response. Half of all games stand still until the right input.
     Loads,
     Responds,
 }
@@ -71,9 +72,9 @@ impl Grade {
     }
 }
 
-/// What is being done, for those who wait.
+/// The stage of a running play-test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum PlayTestStage {
     Starting,
     Loading,
     Trying,
@@ -81,8 +82,8 @@ pub enum Stage {
     Touching,
 }
 
-impl Stage {
-    pub fn words(self) -> &'static str {
+impl PlayTestStage {
+    pub fn describe(self) -> &'static str {
         match self {
             Self::Starting => "the browser starts",
             Self::Loading => "loads it and starts a game",
@@ -93,9 +94,9 @@ impl Stage {
     }
 }
 
-/// What went wrong, in a word for programs; stable.
+/// The kind of a problem; its code is stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProblemKind {
+pub enum PlayProblemKind {
     Error,
     Rejection,
     Violation,
@@ -108,7 +109,7 @@ pub enum ProblemKind {
     Blank,
 }
 
-impl ProblemKind {
+impl PlayProblemKind {
     pub fn code(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -125,41 +126,41 @@ impl ProblemKind {
     }
 }
 
-/// One thing that went wrong, however often.
+/// One problem, however often it occurred.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub kind: ProblemKind,
+pub struct PlayProblem {
+    pub kind: PlayProblemKind,
     pub message: Untrusted,
-    /// Where, the innermost first; five at most.
-    pub stack: Vec<TraceLine>,
+    /// Innermost frame first; at most five.
+    pub stack: Vec<SourceFrame>,
     pub times: usize,
 }
 
-/// A place in the game, as bytes of the two texts that somebody may look at.
+/// A stack frame as byte offsets into two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TraceLine {
+pub struct SourceFrame {
     pub function: Untrusted,
-    /// In the page as it was extracted: what the user sees.
+    /// In the extracted page, which the user sees.
     pub original: usize,
-    /// In the page after its repairs: what a model is shown.
+    /// In the repaired page, which a model sees.
     pub repaired: usize,
 }
 
-impl Problem {
-    pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
+impl PlayProblem {
+    pub fn new(kind: PlayProblemKind, message: impl Into<String>) -> Self {
         Self { kind, message: Untrusted::new(message), stack: Vec::new(), times: 1 }
     }
 
-    /// Whether it is the same mistake, also after lines above it have moved.
+    /// Whether it is the same mistake, also after lines above it moved.
     pub fn is_same(&self, other: &Self) -> bool {
         let first = |problem: &Self| problem.stack.first().map(|line| line.function.clone());
         self.kind == other.kind
             && self.message == other.message
-            && (first(self) == first(other) || self.kind != ProblemKind::Error)
+            && (first(self) == first(other) || self.kind != PlayProblemKind::Error)
     }
 
     fn to_json(&self, lines: &Lines<'_>) -> serde_json::Value {
-        let place = |at: &TraceLine| {
+        let place = |at: &SourceFrame| {
             let at_line = lines.position(at.original);
             serde_json::json!({
                 "function": at.function.headline(80),
@@ -180,8 +181,8 @@ impl Problem {
         })
     }
 
-    /// `ReferenceError: hp is not defined (line 12, in hit)`, safe to show.
-    pub fn words(&self, original: &Lines<'_>) -> String {
+    /// Describes it, safe to display: `ReferenceError: hp is not defined (line 12, in hit)`.
+    pub fn describe(&self, original: &Lines<'_>) -> String {
         let message = self.message.headline(160);
         let times = if self.times > 1 { format!(", {} times", self.times) } else { String::new() };
         let Some(at) = self.stack.first() else { return format!("{message}{times}") };
@@ -192,7 +193,7 @@ impl Problem {
     }
 }
 
-/// What the game wrote into its console.
+/// A line of the game's console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleLine {
     /// `log`, `info`, `warning`, `error` or `debug`.
@@ -202,8 +203,8 @@ pub struct ConsoleLine {
 }
 
 impl ConsoleLine {
-    /// `warning: no sound (3 times)`, safe to show.
-    pub fn words(&self) -> String {
+    /// Describes it, safe to display: `warning: no sound (3 times)`.
+    pub fn describe(&self) -> String {
         let times = if self.times > 1 { format!(" ({} times)", self.times) } else { String::new() };
         format!("{}: {}{times}", self.level, self.text.headline(160))
     }
@@ -217,67 +218,69 @@ impl ConsoleLine {
 
 /// Why there is no verdict.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unplayed {
+pub enum PlayTestError {
     #[error(transparent)]
-    NoBrowser(#[from] NoBrowser),
+    BrowserNotFound(#[from] FindBrowserError),
     #[error("the browser did not start: {0}")]
-    NoStart(String),
+    BrowserLaunch(String),
     #[error("the browser went away in the middle of the play-test")]
-    Lost,
+    BrowserLost,
     #[error("the play-test was stopped")]
     Stopped,
 }
 
-impl Unplayed {
-    /// What helps, as one sentence.
+impl PlayTestError {
+    /// Advice, as one sentence.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::NoBrowser(why) => why.advice(),
-            Self::NoStart(_) => {
+            Self::BrowserNotFound(why) => why.advice(),
+            Self::BrowserLaunch(_) => {
                 "Name another browser in CODEAGENT_BROWSER, or go without with --no-play-test."
             }
-            Self::Lost => "Try again; if it stays so, name another browser in CODEAGENT_BROWSER.",
+            Self::BrowserLost => {
+                "Try again; if it stays so, name another browser in CODEAGENT_BROWSER."
+            }
             Self::Stopped => "Start it again when you like.",
         }
     }
 }
 
-/// What came of a play-test.
+/// The result of a play-test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    pub levels: Levels,
-    /// What the game answered to.
-    pub inputs: Vec<Input>,
-    /// What was not tried any more: these were enough.
-    pub untried: Vec<Input>,
-    /// Each once, the first that happened first.
-    pub problems: Vec<Problem>,
-    /// What it wrote into its console, each line once.
+    pub checks: PlayChecks,
+    /// The inputs the game responded to.
+    pub inputs: Vec<PlayerInput>,
+    /// The inputs not tried because these were enough.
+    pub untried: Vec<PlayerInput>,
+    /// Each once, in order of occurrence.
+    pub problems: Vec<PlayProblem>,
+    /// Its console output, each line once.
     pub console: Vec<ConsoleLine>,
-    /// Addresses that it tried to reach; it did not.
+    /// URLs it tried to load, without success.
     pub requests: Vec<Untrusted>,
-    /// The liveliest moment, as a PNG.
+    /// The screenshot with the most details, as PNG.
     pub picture: Option<std::sync::Arc<[u8]>>,
     pub elapsed: Duration,
-    /// When each of its stages began.
-    pub parts: Vec<(Stage, Duration)>,
+    /// When each stage started.
+    pub stage_starts: Vec<(PlayTestStage, Duration)>,
 }
 
-/// More say nothing new.
-pub const MOST_PROBLEMS: usize = 20;
+/// Most problems kept.
+pub const MAX_PROBLEMS: usize = 20;
 
 impl Verdict {
     pub fn grade(&self) -> Grade {
-        let Levels { complete, loads, visible, lasts, .. } = self.levels;
+        let PlayChecks { complete, loads, visible, lasts, .. } = self.checks;
         let is_broken = [complete, loads, visible, lasts].contains(&Some(false));
-        match (is_broken, self.levels.responds) {
+        match (is_broken, self.checks.responds) {
             (true, _) => Grade::Broken,
             (false, Some(true)) => Grade::Responds,
             (false, _) => Grade::Loads,
         }
     }
 
-    /// One line for people: `responds to ← → Space`, safe to show.
+    /// One line, safe to display: `responds to ← → Space`.
     pub fn headline(&self, original: &str) -> String {
         match self.grade() {
             Grade::Responds => {
@@ -285,21 +288,22 @@ impl Verdict {
                 let others = if self.untried.is_empty() { "" } else { "; more were not needed" };
                 format!("responds to {}{others}", names.join(" "))
             }
-            Grade::Loads if self.levels.responds.is_none() => {
+            Grade::Loads if self.checks.responds.is_none() => {
                 "loads, too slow to be played to the end".to_owned()
             }
             Grade::Loads => "loads, no response seen".to_owned(),
             Grade::Broken => {
-                let first = self.problems.first().map(|first| first.words(&Lines::new(original)));
+                let first =
+                    self.problems.first().map(|first| first.describe(&Lines::new(original)));
                 format!("broken: {}", first.unwrap_or_else(|| "it does not play".to_owned()))
             }
         }
     }
 
-    /// The object that `play --test --json` prints, apart from what only a command knows.
+    /// The object printed by `play --test --json`, without what only the command knows.
     pub fn to_json(&self, original: &str) -> serde_json::Value {
         let lines = Lines::new(original);
-        let levels = self.levels.all().map(|(name, level)| (name.to_owned(), level.into()));
+        let levels = self.checks.all().map(|(name, level)| (name.to_owned(), level.into()));
         let levels: serde_json::Map<String, serde_json::Value> = levels.into_iter().collect();
         serde_json::json!({
             "verdict": self.grade().name(),
@@ -310,19 +314,19 @@ impl Verdict {
             "console": self.console.iter().map(ConsoleLine::to_json).collect::<Vec<_>>(),
             "requests": self.requests.iter().map(|url| url.headline(300)).collect::<Vec<_>>(),
             "elapsed_ms": millis(self.elapsed),
-            "parts": self.parts.iter().map(part).collect::<Vec<_>>(),
+            "parts": self.stage_starts.iter().map(stage_json).collect::<Vec<_>>(),
         })
     }
 
-    /// Whether every problem here was one of the other's too: a fix that did not help.
-    pub fn same_as(&self, before: &Self) -> bool {
-        let known = |problem: &Problem| before.problems.iter().any(|old| old.is_same(problem));
+    /// Whether a problem of this verdict was one of the earlier one: the fix did not help.
+    pub fn has_same_problem(&self, before: &Self) -> bool {
+        let known = |problem: &PlayProblem| before.problems.iter().any(|old| old.is_same(problem));
         self.grade() == Grade::Broken && self.problems.first().is_some_and(known)
     }
 }
 
-fn part((stage, began): &(Stage, Duration)) -> serde_json::Value {
-    serde_json::json!({"part": stage.words(), "began_ms": millis(*began)})
+fn stage_json((stage, began): &(PlayTestStage, Duration)) -> serde_json::Value {
+    serde_json::json!({"part": stage.describe(), "began_ms": millis(*began)})
 }
 
 fn millis(time: Duration) -> u64 {
@@ -333,23 +337,23 @@ fn millis(time: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    fn verdict(levels: Levels) -> Verdict {
+    fn verdict(levels: PlayChecks) -> Verdict {
         Verdict {
-            levels,
-            inputs: vec![Input::of("ArrowLeft").unwrap(), Input::Mouse],
+            checks: levels,
+            inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap(), PlayerInput::Mouse],
             untried: Vec::new(),
             problems: Vec::new(),
             console: Vec::new(),
             requests: Vec::new(),
             picture: None,
             elapsed: Duration::ZERO,
-            parts: Vec::new(),
+            stage_starts: Vec::new(),
         }
     }
 
     #[test]
     fn one_level_missed_is_broken_but_no_response_is_not() {
-        let good = Levels {
+        let good = PlayChecks {
             complete: Some(true),
             loads: Some(true),
             visible: Some(true),
@@ -361,12 +365,12 @@ mod tests {
         };
         assert_eq!(verdict(good).grade(), Grade::Responds);
         assert_eq!(verdict(good).headline(""), "responds to ← mouse");
-        let still = Levels { responds: Some(false), alive: Some(false), ..good };
+        let still = PlayChecks { responds: Some(false), alive: Some(false), ..good };
         assert_eq!(verdict(still).headline(""), "loads, no response seen");
         for broken in [
-            Levels { loads: Some(false), ..good },
-            Levels { visible: Some(false), ..good },
-            Levels { lasts: Some(false), ..good },
+            PlayChecks { loads: Some(false), ..good },
+            PlayChecks { visible: Some(false), ..good },
+            PlayChecks { lasts: Some(false), ..good },
         ] {
             assert_eq!(verdict(broken).grade(), Grade::Broken);
         }
@@ -374,10 +378,10 @@ mod tests {
 
     #[test]
     fn the_first_problem_is_told_with_its_line() {
-        let levels = Levels { loads: Some(false), ..Levels::default() };
-        let mut problem = Problem::new(ProblemKind::Error, "TypeError: \u{1b}[2J");
+        let levels = PlayChecks { loads: Some(false), ..PlayChecks::default() };
+        let mut problem = PlayProblem::new(PlayProblemKind::Error, "TypeError: \u{1b}[2J");
         let function = Untrusted::new("hit");
-        problem.stack.push(TraceLine { function, original: 3, repaired: 3 });
+        problem.stack.push(SourceFrame { function, original: 3, repaired: 3 });
         let verdict = Verdict { problems: vec![problem], ..verdict(levels) };
         assert_eq!(verdict.headline("a\nb\nc"), "broken: TypeError: ␛[2J (line 2, in hit)");
     }

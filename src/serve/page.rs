@@ -6,7 +6,7 @@
 
 use serde_json::json;
 
-use crate::game::{OWN_ONLY, SANDBOX, Vetted, escaped, frame, hash};
+use crate::game::{OWN_ONLY, SANDBOX, Vetted, csp_hash, escape_html, game_frame};
 
 /// A game as served to the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl ServedPage {
 
     /// The shell page's HTML, for version `number` of the page on show.
     pub(super) fn shell_page(&self, number: u64) -> String {
-        let title = escaped(&self.title);
+        let title = escape_html(&self.title);
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\" data-game=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -55,7 +55,7 @@ impl ServedPage {
              <p id=\"note\" role=\"status\"></p>\n\
              <script>{SCRIPT}</script>\n</body>\n</html>\n",
             self.key,
-            frame(&title)
+            game_frame(&title)
         )
     }
 
@@ -78,7 +78,7 @@ impl ServedPage {
 }
 
 pub(super) fn shell_headers() -> HeaderList {
-    let (script, styles) = (hash(SCRIPT), [FRAME_STYLE, STYLE].map(hash).join(" "));
+    let (script, styles) = (csp_hash(SCRIPT), [FRAME_STYLE, STYLE].map(csp_hash).join(" "));
     let policy = format!(
         "default-src 'none'; script-src {script}; style-src {styles}; frame-src 'self'; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none', {OWN_ONLY}"
@@ -187,14 +187,14 @@ fn build_headers(kind: &str, policy: &str, framing: &str) -> HeaderList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::game::{Source, vet};
+    use crate::game::{HtmlSource, vet};
 
     fn showing(title: &str) -> ServedPage {
         let page = format!(
             "<!DOCTYPE html><html><head><title>{title}</title></head><body><canvas></canvas>\
              <script>localStorage.best = 1</script></body></html>"
         );
-        ServedPage::new(&vet(Source::new(page)).unwrap(), "version 1.2\n\ndata: evil")
+        ServedPage::new(&vet(HtmlSource::new(page)).unwrap(), "version 1.2\n\ndata: evil")
     }
 
     fn value<'h>(head: &'h HeaderList, name: &str) -> &'h str {
@@ -231,7 +231,7 @@ mod tests {
     fn the_page_around_runs_its_own_script_and_nothing_else() {
         let head = shell_headers();
         let policy = value(&head, "content-security-policy");
-        assert!(policy.contains(&hash(SCRIPT)) && policy.contains(&hash(STYLE)));
+        assert!(policy.contains(&csp_hash(SCRIPT)) && policy.contains(&csp_hash(STYLE)));
         let (policy, second) = policy.split_once(", ").unwrap();
         assert!(!policy.contains("unsafe") && second == OWN_ONLY, "{policy}");
         assert!(!SCRIPT.contains("</script") && !STYLE.contains("</style"));

@@ -1,321 +1,340 @@
-//! Turns the bytes that a terminal sends into events, with its answers kept apart, whatever the
-//! pieces are that they come in: not one key may be lost, and no answer may become one.
+//! Decodes the bytes a terminal sends into events, and keeps its replies apart. The bytes may
+//! arrive split anywhere: no key may be lost, and no reply may be read as a key.
 //!
-//! What has begun and is not whole waits, but not for ever. Nothing here reads a clock: when the
-//! bytes came, and that a wait is over, is told from outside.
+//! Incomplete sequences wait, but not for ever. This module reads no clock: callers pass the time
+//! and call [`InputDecoder::handle_timeout`].
 
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
 
-use super::answers::{Answers, is_colour, is_told, may_begin_answer, may_go_on};
-use super::frames::{Begun, Cut, Family, Frame, cut};
-use super::reports::event;
+use super::input_token::{ControlStringKind, InputToken, PartialToken, TokenScan, scan_token};
+use super::query_replies::{
+    QueryReplies, is_colour_reply, is_terminal_report, may_continue_reply, may_start_reply,
+};
+use super::token_event::token_event;
 
-/// So long a lone ESC may still begin something; then it is the Esc key. A line that cuts a
-/// sequence seldom takes longer for its rest, and nobody feels it.
-pub const HOLD: Duration = Duration::from_millis(25);
-/// So long after a lone ESC the rest of a key is not taken for letters, though Esc was pressed.
-const TAIL: Duration = Duration::from_millis(120);
-/// So long `ESC [` and its like may begin a sequence; then they are Alt and the letter.
-const OPENING: Duration = Duration::from_millis(300);
-/// So long the rest of a sequence or an answer may take after its last byte.
-const REST: Duration = Duration::from_secs(1);
-/// So long an answer may take in all. One that pauses for [`REST`] may still go on until then, but
-/// what comes next may have been typed as well: what does not complete it was.
-const WHOLE: Duration = Duration::from_secs(10);
-/// So long a paste may pause.
-const PASTE: Duration = Duration::from_secs(5);
-/// Of a longer sequence or answer, in bytes, the middle is dropped.
-const LONGEST: usize = 4_096;
-/// What is kept of the begin of one that is too long.
-const HEAD: usize = 8;
+/// How long a lone ESC may still start a sequence; after that it is the Esc key. A line that splits
+/// a sequence seldom delays the rest any longer, and users do not notice the wait.
+pub const ESC_TIMEOUT: Duration = Duration::from_millis(25);
+/// How long after a lone ESC the rest of a key sequence is still recognised, although Esc was
+/// already reported.
+const KEY_TAIL_TIMEOUT: Duration = Duration::from_millis(120);
+/// How long `ESC [` and other introducers may start a sequence; after that they are Alt and the
+/// letter.
+const INTRODUCER_TIMEOUT: Duration = Duration::from_millis(300);
+/// How long a sequence or reply may pause after its last byte.
+const SEQUENCE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a reply may take in total. One that paused for [`SEQUENCE_TIMEOUT`] may continue until
+/// then, but what follows may also have been typed: bytes that do not complete the reply are read
+/// as input.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a paste may pause.
+const PASTE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest sequence or reply, in bytes; of a longer one the middle is dropped.
+const MAX_SEQUENCE_BYTES: usize = 4_096;
+/// Bytes kept from the start of a sequence that is too long.
+const KEPT_HEAD_BYTES: usize = 8;
 
-const PASTE_ENDS: &[u8] = b"\x1b[201~";
+const PASTE_END: &[u8] = b"\x1b[201~";
 
-/// Listens to bytes.
+/// The decoder's state between reads.
 #[derive(Debug, Default)]
-pub struct Decoder {
-    /// What has begun and is not whole.
-    rest: Vec<u8>,
-    /// What was pasted so far, while a paste goes on.
+pub struct InputDecoder {
+    /// The bytes of an incomplete sequence.
+    pending: Vec<u8>,
+    /// The text pasted so far. `None` outside a paste.
     paste: Option<Vec<u8>>,
-    /// When the last bytes came.
-    last: Option<Instant>,
-    /// When the first byte of `rest` came.
-    begun: Option<Instant>,
-    /// The key that was told already though its bytes stand first in `rest`.
-    lone: Option<Lone>,
-    /// How much of `rest` had come when an answer paused for [`REST`].
-    stalled: Option<usize>,
-    pub answers: Answers,
+    /// When the last bytes arrived.
+    last_byte_at: Option<Instant>,
+    /// When the first byte of `pending` arrived.
+    first_byte_at: Option<Instant>,
+    /// Set if the start of `pending` was already reported as a key.
+    reported: Option<ReportedPrefix>,
+    /// Length of `pending` when a reply paused for [`SEQUENCE_TIMEOUT`]. `None` if none has.
+    stalled_at: Option<usize>,
+    pub replies: QueryReplies,
     events: Vec<Event>,
 }
 
-/// An ESC, or an introducer, that nothing has followed in time.
+/// An ESC or introducer that was reported as a key because nothing followed in time.
 #[derive(Debug, Clone, Copy)]
-struct Lone {
+struct ReportedPrefix {
     at: Instant,
-    /// How many bytes it has.
+    /// Its length in bytes.
     length: usize,
-    /// How much later the next byte came. `None` before it came.
-    followed: Option<Duration>,
+    /// Delay of the next byte. `None` before one arrived.
+    next_byte_after: Option<Duration>,
 }
 
-impl Decoder {
-    /// Takes bytes that have come at this time, in pieces of any size.
-    pub fn hear(&mut self, bytes: &[u8], now: Instant) {
+impl InputDecoder {
+    /// Feeds bytes that arrived at `now`, split anywhere.
+    pub fn feed(&mut self, bytes: &[u8], now: Instant) {
         let Some(first) = bytes.first() else { return };
-        if let Some(lone) = self.lone.as_mut().filter(|lone| lone.followed.is_none()) {
-            lone.followed = Some(now.saturating_duration_since(lone.at));
+        if let Some(lone) = self.reported.as_mut().filter(|lone| lone.next_byte_after.is_none()) {
+            lone.next_byte_after = Some(now.saturating_duration_since(lone.at));
         }
-        if self.is_typed_into(*first, now) {
-            self.give_up(now);
+        if self.is_interrupted_by(*first, now) {
+            self.discard_incomplete(now);
         }
-        if self.rest.is_empty() {
-            self.begun = Some(now);
+        if self.pending.is_empty() {
+            self.first_byte_at = Some(now);
         }
-        self.last = Some(now);
-        self.rest.extend(bytes);
-        if self.stalled.is_some_and(|at| !completes(&self.rest, at)) {
-            self.give_up(now);
+        self.last_byte_at = Some(now);
+        self.pending.extend(bytes);
+        if self.stalled_at.is_some_and(|at| !completes_reply(&self.pending, at)) {
+            self.discard_incomplete(now);
         }
-        self.run(now);
+        self.decode_pending(now);
     }
 
-    /// The events since the last time.
-    pub fn take(&mut self) -> Vec<Event> {
+    /// Returns the events decoded since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.events)
     }
 
-    /// When [`Decoder::tick`] is to be called, unless more bytes come. `None` at rest.
+    /// When [`InputDecoder::handle_timeout`] must be called unless more bytes arrive. `None` if
+    /// nothing is pending.
     pub fn deadline(&self) -> Option<Instant> {
-        let last = self.last?;
+        let last = self.last_byte_at?;
         if self.paste.is_some() {
-            return Some(last + PASTE);
+            return Some(last + PASTE_TIMEOUT);
         }
-        let end = self.begun.unwrap_or(last) + WHOLE;
-        match (self.lone, cut(&self.rest)) {
-            (_, Cut::More(Begun::Nothing)) => None,
-            // Told already: only what comes next is looked at anew.
-            (Some(lone), _) if lone.length == self.rest.len() => None,
-            (None, Cut::More(Begun::Esc)) => Some(last + HOLD),
-            (Some(_), Cut::More(begun)) if is_doubtful(&self.rest, begun) => {
-                let tail = self.lone.filter(|lone| lone.is_quick()).map(|lone| lone.at + TAIL);
-                Some(tail.into_iter().chain([last + HOLD]).max()?)
+        let end = self.first_byte_at.unwrap_or(last) + REPLY_TIMEOUT;
+        match (self.reported, scan_token(&self.pending)) {
+            (_, TokenScan::Incomplete(PartialToken::Empty)) => None,
+            // Already reported: only the next bytes are examined.
+            (Some(lone), _) if lone.length == self.pending.len() => None,
+            (None, TokenScan::Incomplete(PartialToken::Esc)) => Some(last + ESC_TIMEOUT),
+            (Some(_), TokenScan::Incomplete(begun)) if may_be_typed(&self.pending, begun) => {
+                let tail = self
+                    .reported
+                    .filter(|lone| lone.is_quick())
+                    .map(|lone| lone.at + KEY_TAIL_TIMEOUT);
+                Some(tail.into_iter().chain([last + ESC_TIMEOUT]).max()?)
             }
-            (None, Cut::More(Begun::Introducer(_))) => Some(last + OPENING),
-            _ if self.stalled == Some(self.rest.len()) => Some(end),
-            _ => Some((last + REST).min(end)),
+            (None, TokenScan::Incomplete(PartialToken::Introducer(_))) => {
+                Some(last + INTRODUCER_TIMEOUT)
+            }
+            _ if self.stalled_at == Some(self.pending.len()) => Some(end),
+            _ => Some((last + SEQUENCE_TIMEOUT).min(end)),
         }
     }
 
-    /// Nothing has come in time: what is left means what it means alone.
-    pub fn tick(&mut self, now: Instant) {
+    /// Resolves what is pending if its deadline has passed: the bytes then mean what they mean
+    /// alone.
+    pub fn handle_timeout(&mut self, now: Instant) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
         if let Some(pasted) = self.paste.take() {
-            self.events.push(paste(&pasted));
+            self.events.push(paste_event(&pasted));
             return;
         }
-        match (self.lone, cut(&self.rest)) {
-            (None, Cut::More(Begun::Esc)) => {
-                self.events.extend(event(Frame::Esc));
-                self.tell_alone();
+        match (self.reported, scan_token(&self.pending)) {
+            (None, TokenScan::Incomplete(PartialToken::Esc)) => {
+                self.events.extend(token_event(InputToken::Esc));
+                self.mark_reported();
             }
-            (Some(_), Cut::More(begun)) if is_doubtful(&self.rest, begun) => {
-                self.let_go();
-                self.run(now);
+            (Some(_), TokenScan::Incomplete(begun)) if may_be_typed(&self.pending, begun) => {
+                self.discard_reported();
+                self.decode_pending(now);
             }
-            (None, Cut::More(Begun::Introducer(letter))) => {
-                self.events.extend(event(Frame::Alt(letter)));
-                self.tell_alone();
+            (None, TokenScan::Incomplete(PartialToken::Introducer(letter))) => {
+                self.events.extend(token_event(InputToken::Alt(letter)));
+                self.mark_reported();
             }
-            (_, Cut::More(begun)) if self.may_stall(begun, now) => {
-                self.stalled = Some(self.rest.len());
+            (_, TokenScan::Incomplete(begun)) if self.may_stall(begun, now) => {
+                self.stalled_at = Some(self.pending.len());
             }
             _ => {
-                self.give_up(now);
-                self.run(now);
+                self.discard_incomplete(now);
+                self.decode_pending(now);
             }
         }
     }
 
-    /// Somebody else reads from now on, or nobody: nothing goes on.
-    pub fn end(&mut self) {
+    /// Resolves everything pending: another program reads the terminal from now on.
+    pub fn finish(&mut self) {
         while let Some(deadline) = self.deadline() {
-            self.tick(deadline);
+            self.handle_timeout(deadline);
         }
-        self.forget();
+        self.reset();
     }
 
-    fn forget(&mut self) {
-        self.rest.clear();
-        self.lone = None;
-        self.stalled = None;
+    fn reset(&mut self) {
+        self.pending.clear();
+        self.reported = None;
+        self.stalled_at = None;
     }
 
-    /// All of `rest` was told as a key, and may still be the begin of something.
-    fn tell_alone(&mut self) {
-        let length = self.rest.len();
-        self.lone = self.last.map(|at| Lone { at, length, followed: None });
+    /// Marks all of `pending` as reported; it may still start a sequence.
+    fn mark_reported(&mut self) {
+        let length = self.pending.len();
+        self.reported =
+            self.last_byte_at.map(|at| ReportedPrefix { at, length, next_byte_after: None });
     }
 
-    /// Whether what has paused is an answer whose end may be very late.
-    fn may_stall(&self, begun: Begun, now: Instant) -> bool {
-        let is_early = self.begun.is_some_and(|begun| now < begun + WHOLE);
+    /// Whether the paused sequence is a reply whose end may come very late.
+    fn may_stall(&self, begun: PartialToken, now: Instant) -> bool {
+        let is_early = self.first_byte_at.is_some_and(|begun| now < begun + REPLY_TIMEOUT);
         let is_certain = match begun {
-            Begun::Text(_, length) if self.lone.is_some() => {
-                is_colour(self.rest.get(length..).unwrap_or_default())
+            PartialToken::ControlString(_, length) if self.reported.is_some() => {
+                is_colour_reply(self.pending.get(length..).unwrap_or_default())
             }
-            Begun::Text(..) => true,
-            _ => self.lone.is_none() && may_begin_answer(&self.rest),
+            PartialToken::ControlString(..) => true,
+            _ => self.reported.is_none() && may_start_reply(&self.pending),
         };
-        self.stalled.is_none() && is_early && is_certain
+        self.stalled_at.is_none() && is_early && is_certain
     }
 
-    /// What has begun does not become whole: it is dropped. What was typed is read anew: behind a
-    /// key that was told, and behind the pause of an answer.
-    fn give_up(&mut self, now: Instant) {
-        let told = self.lone.map(|lone| lone.length);
-        let typed = self.stalled.or(told).unwrap_or(self.rest.len());
-        self.rest.drain(..typed.min(self.rest.len()));
-        self.lone = None;
-        self.stalled = None;
-        self.begun = Some(now);
+    /// Drops an incomplete sequence. Bytes after a reported key, or after the pause of a reply, are
+    /// decoded again as input.
+    fn discard_incomplete(&mut self, now: Instant) {
+        let told = self.reported.map(|lone| lone.length);
+        let typed = self.stalled_at.or(told).unwrap_or(self.pending.len());
+        self.pending.drain(..typed.min(self.pending.len()));
+        self.reported = None;
+        self.stalled_at = None;
+        self.first_byte_at = Some(now);
     }
 
-    /// The key that was told was nothing but that, and what follows it is read by itself.
-    fn let_go(&mut self) {
-        let told = self.lone.take().map_or(0, |lone| lone.length);
-        self.rest.drain(..told.min(self.rest.len()));
+    /// Drops the reported key; the bytes after it are decoded by themselves.
+    fn discard_reported(&mut self) {
+        let told = self.reported.take().map_or(0, |lone| lone.length);
+        self.pending.drain(..told.min(self.pending.len()));
     }
 
-    /// Whether an answer has stopped for a while and goes on with what no such answer has: the
-    /// rest of it does not come any more, and somebody types.
-    fn is_typed_into(&self, byte: u8, now: Instant) -> bool {
-        let Cut::More(Begun::Text(Family::Osc, length)) = cut(&self.rest) else { return false };
-        let answer = self.rest.get(length..).unwrap_or_default();
-        let pause = self.last.map(|last| now.saturating_duration_since(last));
-        pause.is_some_and(|pause| pause >= HOLD)
+    /// Whether a reply paused and continues with a byte that no such reply contains: the rest was
+    /// lost and the byte was typed.
+    fn is_interrupted_by(&self, byte: u8, now: Instant) -> bool {
+        let TokenScan::Incomplete(PartialToken::ControlString(ControlStringKind::Osc, length)) =
+            scan_token(&self.pending)
+        else {
+            return false;
+        };
+        let answer = self.pending.get(length..).unwrap_or_default();
+        let pause = self.last_byte_at.map(|last| now.saturating_duration_since(last));
+        pause.is_some_and(|pause| pause >= ESC_TIMEOUT)
             && answer.last() != Some(&0x1b)
-            && !may_go_on(answer, byte)
+            && !may_continue_reply(answer, byte)
     }
 
-    /// Takes everything that is whole.
-    fn run(&mut self, now: Instant) {
+    /// Decodes every complete token.
+    fn decode_pending(&mut self, now: Instant) {
         loop {
             if self.paste.is_some() && !self.end_paste() {
                 return;
             }
-            let rest = std::mem::take(&mut self.rest);
-            let taken = self.step(&rest);
-            self.rest = rest;
+            let rest = std::mem::take(&mut self.pending);
+            let taken = self.decode_next(&rest);
+            self.pending = rest;
             match taken {
-                Step::LetGo => self.let_go(),
-                Step::Taken(length) => {
-                    self.lone = None;
-                    self.stalled = None;
-                    self.rest.drain(..length);
-                    self.begun = Some(now);
+                DecodeStep::DiscardReported => self.discard_reported(),
+                DecodeStep::Consumed(length) => {
+                    self.reported = None;
+                    self.stalled_at = None;
+                    self.pending.drain(..length);
+                    self.first_byte_at = Some(now);
                 }
-                Step::Wait => break,
+                DecodeStep::Wait => break,
             }
         }
-        if self.rest.len() > LONGEST {
-            self.rest.drain(HEAD..self.rest.len() - 1);
-            self.stalled = None;
+        if self.pending.len() > MAX_SEQUENCE_BYTES {
+            self.pending.drain(KEPT_HEAD_BYTES..self.pending.len() - 1);
+            self.stalled_at = None;
         }
     }
 
-    fn step(&mut self, rest: &[u8]) -> Step {
-        let (frame, length) = match cut(rest) {
-            Cut::Whole(frame, length) => (frame, length),
-            Cut::More(_) => return Step::Wait,
+    fn decode_next(&mut self, rest: &[u8]) -> DecodeStep {
+        let (frame, length) = match scan_token(rest) {
+            TokenScan::Complete(frame, length) => (frame, length),
+            TokenScan::Incomplete(_) => return DecodeStep::Wait,
         };
-        let event = event(frame);
-        if self.lone.is_some_and(|lone| !lone.belongs(frame, event.as_ref())) {
-            return Step::LetGo;
+        let event = token_event(frame);
+        if self.reported.is_some_and(|lone| !lone.is_prefix_of(frame, event.as_ref())) {
+            return DecodeStep::DiscardReported;
         }
-        self.answers.note(frame);
+        self.replies.record(frame);
         self.events.extend(event);
-        if frame == Frame::PasteBegins {
+        if frame == InputToken::PasteStart {
             self.paste = Some(Vec::new());
         }
-        Step::Taken(length)
+        DecodeStep::Consumed(length)
     }
 
-    /// Ends the paste where its end has come.
+    /// Ends the paste if its end marker arrived. Returns whether no paste is open.
     fn end_paste(&mut self) -> bool {
         let Some(mut pasted) = self.paste.take() else { return true };
-        // The end may have come in pieces.
-        let from = pasted.len().saturating_sub(PASTE_ENDS.len() - 1);
-        pasted.append(&mut self.rest);
-        let mut windows = pasted.get(from..).unwrap_or_default().windows(PASTE_ENDS.len());
-        let Some(end) = windows.position(|window| window == PASTE_ENDS) else {
+        // The marker may be split across reads.
+        let from = pasted.len().saturating_sub(PASTE_END.len() - 1);
+        pasted.append(&mut self.pending);
+        let mut windows = pasted.get(from..).unwrap_or_default().windows(PASTE_END.len());
+        let Some(end) = windows.position(|window| window == PASTE_END) else {
             self.paste = Some(pasted);
             return false;
         };
         let end = from + end;
-        self.rest = pasted.split_off(end).split_off(PASTE_ENDS.len());
-        self.events.push(paste(&pasted));
+        self.pending = pasted.split_off(end).split_off(PASTE_END.len());
+        self.events.push(paste_event(&pasted));
         true
     }
 }
 
-/// What is done with what stands first.
-enum Step {
-    Taken(usize),
-    LetGo,
+/// The result of decoding one token.
+enum DecodeStep {
+    Consumed(usize),
+    DiscardReported,
     Wait,
 }
 
-impl Lone {
+impl ReportedPrefix {
     fn is_quick(self) -> bool {
-        self.followed.is_some_and(|followed| followed <= TAIL)
+        self.next_byte_after.is_some_and(|followed| followed <= KEY_TAIL_TIMEOUT)
     }
 
-    /// Whether it was the begin of the frame, and not the Esc key.
-    fn belongs(self, frame: Frame<'_>, event: Option<&Event>) -> bool {
-        let is_key = matches!(frame, Frame::Csi(..) | Frame::Ss3(..) | Frame::Mouse(_));
-        let is_in_time = self.followed.is_some_and(|followed| followed <= REST);
+    /// Whether the prefix started this token and was not the Esc key.
+    fn is_prefix_of(self, frame: InputToken<'_>, event: Option<&Event>) -> bool {
+        let is_key =
+            matches!(frame, InputToken::Csi(..) | InputToken::Ss3(..) | InputToken::X10Mouse(_));
+        let is_in_time = self.next_byte_after.is_some_and(|followed| followed <= SEQUENCE_TIMEOUT);
         let is_key = is_key && event.is_some() && self.is_quick() && self.length == 1;
-        // Nobody types a control string behind Esc, with its second byte in 25 ms.
-        matches!(frame, Frame::Text(..)) || is_in_time && is_told(frame) || is_key
+        // A control string is never typed after Esc with its second byte within 25 ms.
+        matches!(frame, InputToken::ControlString(..))
+            || is_in_time && is_terminal_report(frame)
+            || is_key
     }
 }
 
-/// Whether what has come behind the place where an answer has paused is the rest of it, as far as
-/// it goes.
-fn completes(rest: &[u8], at: usize) -> bool {
-    match cut(rest) {
-        Cut::Whole(Frame::Csi(_, last), _) => b"cnuyRSxtMm".contains(&last),
-        Cut::Whole(Frame::Text(Family::Osc, answer), end) => {
+/// Whether the bytes after the place where a reply paused continue it, as far as they go.
+fn completes_reply(rest: &[u8], at: usize) -> bool {
+    match scan_token(rest) {
+        TokenScan::Complete(InputToken::Csi(_, last), _) => b"cnuyRSxtMm".contains(&last),
+        TokenScan::Complete(InputToken::ControlString(ControlStringKind::Osc, answer), end) => {
             let begun = if rest.starts_with(b"\x1b") || rest.starts_with(b"\xc2") { 2 } else { 1 };
-            end > at && goes_on(answer, at.saturating_sub(begun))
+            end > at && continues_reply(answer, at.saturating_sub(begun))
         }
-        Cut::More(Begun::Text(Family::Osc, length)) => {
-            goes_on(rest.get(length..).unwrap_or_default(), at.saturating_sub(length))
+        TokenScan::Incomplete(PartialToken::ControlString(ControlStringKind::Osc, length)) => {
+            continues_reply(rest.get(length..).unwrap_or_default(), at.saturating_sub(length))
         }
-        Cut::Whole(Frame::Text(..), _) | Cut::More(_) => true,
-        Cut::Whole(..) => false,
+        TokenScan::Complete(InputToken::ControlString(..), _) | TokenScan::Incomplete(_) => true,
+        TokenScan::Complete(..) => false,
     }
 }
 
-/// Whether an OSC answer may go on with each byte from there.
-fn goes_on(answer: &[u8], from: usize) -> bool {
+/// Whether each byte from `from` on may continue an OSC reply.
+fn continues_reply(answer: &[u8], from: usize) -> bool {
     let mut bytes = answer.iter().enumerate().skip(from);
-    bytes.all(|(at, byte)| may_go_on(answer.get(..at).unwrap_or_default(), *byte))
+    bytes.all(|(at, byte)| may_continue_reply(answer.get(..at).unwrap_or_default(), *byte))
 }
 
-/// Whether somebody may have typed what has begun behind a lone ESC.
-fn is_doubtful(rest: &[u8], begun: Begun) -> bool {
+/// Whether the bytes pending after a lone ESC may have been typed.
+fn may_be_typed(rest: &[u8], begun: PartialToken) -> bool {
     let is_answer = matches!(rest, [0x1b, b'[', b'<'..=b'?', ..]);
-    !matches!(begun, Begun::Text(..)) && !is_answer
+    !matches!(begun, PartialToken::ControlString(..)) && !is_answer
 }
 
-fn paste(text: &[u8]) -> Event {
+fn paste_event(text: &[u8]) -> Event {
     Event::Paste(String::from_utf8_lossy(text).into_owned())
 }
 

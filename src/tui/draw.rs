@@ -1,4 +1,4 @@
-//! The whole screen as a function of the state: frame, header, footer, panes.
+//! Draws the whole screen from the state: frame, header, footer, panes.
 
 use std::time::Instant;
 
@@ -7,32 +7,32 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::desk::Desk;
-use super::keys::{Command, shown};
-use super::layout::{Places, SMALLEST};
-use super::mouse::Spots;
-use super::theme::{Role, Theme};
+use super::keymap::{UiCommand, display_key};
+use super::layout::{MIN_SIZE, PaneLayout};
+use super::mouse::HitMap;
+use super::theme::{Role, ScreenTheme};
+use super::ui_state::UiState;
 use super::{layout, overlay, pane};
 use crate::app::{Armed, Engine, Pane, State, Tab, Tone, Welcome};
 use crate::untrusted::Untrusted;
 
-impl Desk {
-    /// Draws everything that fits.
+impl UiState {
+    /// Draws one frame.
     pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
         let area = frame.area();
-        self.spots = Spots::default();
+        self.hit_map = HitMap::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
-        let Some(places) = layout::places(area, state.view.focus, state.view.zoom) else {
-            return too_small(frame, &self.theme);
+        let Some(places) = layout::layout_panes(area, state.view.focus, state.view.zoom) else {
+            return draw_too_small(frame, &self.theme);
         };
-        header(frame, places.header, state, &self.theme);
+        draw_header(frame, places.header, state, &self.theme);
         if let Some(tabs) = places.tabs {
             let line = draw_tabs(frame, tabs, &places, &self.theme);
-            self.spots.note_bar(&line, tabs);
+            self.hit_map.record_pane_names(&line, tabs);
         }
         let panes = [Pane::Prompt, Pane::Status, Pane::Preview];
         let spots = [places.prompt, places.status, places.preview].into_iter().zip(panes);
-        self.spots.panes = spots.filter_map(|(at, pane)| Some((at?, pane))).collect();
+        self.hit_map.panes = spots.filter_map(|(at, pane)| Some((at?, pane))).collect();
         if let Some(at) = places.prompt {
             pane::prompt::draw(self, frame, at, state);
         }
@@ -40,12 +40,12 @@ impl Desk {
             pane::status::draw(self, frame, at, state, now);
         }
         if let Some(at) = places.preview {
-            self.page = usize::from(at.height).saturating_sub(4).max(1);
+            self.page_rows = usize::from(at.height).saturating_sub(4).max(1);
             pane::preview::draw(self, frame, at, state, now);
         }
-        footer(self, frame, places.footer, state);
+        draw_footer(self, frame, places.footer, state);
         if let Some(picker) = &state.view.picker {
-            self.spots.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
+            self.hit_map.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
         }
         if state.view.welcome == Welcome::Shown {
             overlay::welcome::draw(self, frame, area, state);
@@ -62,8 +62,8 @@ impl Desk {
     }
 }
 
-fn too_small(frame: &mut Frame<'_>, theme: &Theme) {
-    let (width, height) = SMALLEST;
+fn draw_too_small(frame: &mut Frame<'_>, theme: &ScreenTheme) {
+    let (width, height) = MIN_SIZE;
     let area = frame.area();
     let text = match area.width {
         ..32 => "too small; ^Q quits".to_owned(),
@@ -72,8 +72,8 @@ fn too_small(frame: &mut Frame<'_>, theme: &Theme) {
     frame.render_widget(Line::styled(text, theme.style(Role::Text)), area);
 }
 
-/// Who we are, and who makes the games.
-fn header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &Theme) {
+/// The program's name, and the model in use.
+fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &ScreenTheme) {
     let plan = &state.plan;
     let left = format!(" codeagent · {} ", plan.theme);
     let right = match plan.engine {
@@ -96,8 +96,13 @@ fn header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &Theme) {
     frame.render_widget(line, at);
 }
 
-/// The panes that share one place; the visible one is marked, not only coloured.
-fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) -> Line<'static> {
+/// The panes that share one area; the visible one has a marker besides its colour.
+fn draw_tabs(
+    frame: &mut Frame<'_>,
+    at: Rect,
+    places: &PaneLayout,
+    theme: &ScreenTheme,
+) -> Line<'static> {
     let panes = [
         (Pane::Prompt, places.prompt.is_some()),
         (Pane::Status, places.status.is_some()),
@@ -118,13 +123,13 @@ fn draw_tabs(frame: &mut Frame<'_>, at: Rect, places: &Places, theme: &Theme) ->
     line
 }
 
-/// The keys that count here, and at the right what was last done or is asked.
-fn footer(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
-    let theme = &desk.theme;
-    let notice = notice(state, theme);
+/// The keys available in this pane, and the notice on the right.
+fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+    let theme = &ui.theme;
+    let notice = notice_line(state, theme);
     let room = usize::from(at.width).saturating_sub(notice.width() + 2);
     let mut keys = Line::from(" ");
-    for (key, help) in usable(desk, state) {
+    for (key, help) in footer_entries(ui, state) {
         let entry = key.chars().count() + help.chars().count() + 3;
         if keys.width() + entry > room {
             break;
@@ -136,38 +141,38 @@ fn footer(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     frame.render_widget(Paragraph::new(notice).alignment(Alignment::Right), at);
 }
 
-/// Footer entries of the key table, without those that would do nothing now.
-fn usable(desk: &Desk, state: &State) -> Vec<(String, String)> {
-    let binds = desk.keys.here(state.view.focus);
-    let binds = binds.filter(|bind| bind.footer && counts(bind.run, state));
-    binds.filter_map(|bind| Some((shown(bind.on.first()?), bind.help.clone()))).collect()
+/// The footer entries whose commands are available now.
+fn footer_entries(ui: &UiState, state: &State) -> Vec<(String, String)> {
+    let binds = ui.keymap.bindings_in(state.view.focus);
+    let binds = binds.filter(|bind| bind.footer && is_available(bind.run, state));
+    binds.filter_map(|bind| Some((display_key(bind.on.first()?), bind.help.clone()))).collect()
 }
 
-/// Whether a command would do something now.
-pub(super) fn counts(command: Command, state: &State) -> bool {
+/// Whether a command would have an effect now.
+pub(super) fn is_available(command: UiCommand, state: &State) -> bool {
     let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
     let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));
     let is_idle = !state.is_busy();
     let checked = state.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().ok());
     let can_play = is_idle && checked.is_some_and(|game| game.product.vetted().is_some());
     match command {
-        Command::PlayTest => can_play,
-        Command::Fix => is_idle && pane::verdict::can_be_mended(state),
-        Command::Stop => state.is_busy(),
-        Command::RetryNow => waits,
-        Command::Save | Command::SaveAs => has_game,
-        Command::NextVariant | Command::BackVariant | Command::KeepVariant => {
+        UiCommand::PlayTest => can_play,
+        UiCommand::Fix => is_idle && pane::verdict::can_fix(state),
+        UiCommand::Stop => state.is_busy(),
+        UiCommand::RetryNow => waits,
+        UiCommand::Save | UiCommand::SaveAs => has_game,
+        UiCommand::NextVariant | UiCommand::BackVariant | UiCommand::KeepVariant => {
             state.variants.is_some()
         }
-        Command::Unqueue => !state.queue.is_empty(),
-        Command::Open => state.view.tab == Tab::Findings,
-        Command::Play => state.on_hand.is_some(),
-        Command::Undo | Command::Redo | Command::NewGame => state.current.is_some(),
+        UiCommand::Unqueue => !state.queue.is_empty(),
+        UiCommand::Open => state.view.tab == Tab::Findings,
+        UiCommand::Play => state.on_hand.is_some(),
+        UiCommand::Undo | UiCommand::Redo | UiCommand::NewGame => state.current.is_some(),
         _ => true,
     }
 }
 
-fn notice(state: &State, theme: &Theme) -> Line<'static> {
+fn notice_line(state: &State, theme: &ScreenTheme) -> Line<'static> {
     if let Some((armed, _)) = state.view.armed {
         let text = match armed {
             Armed::Stop => "Esc again to stop ",

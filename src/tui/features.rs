@@ -1,19 +1,22 @@
-//! What the terminal can do, for `doctor`: from the environment alone, without taking it.
+//! Reports the terminal's features for `doctor`, from the environment alone.
 
-use super::Looks;
-use super::probe::Hint;
-use super::theme::Depth;
+use super::TerminalEnv;
+use super::terminal_query::GraphicsHint;
+use super::theme::ColorDepth;
 use crate::cli::doctor::TerminalCheck;
 use crate::untrusted::Untrusted;
 
-/// Each thing with what it means, and what would help.
-pub fn features<'a>(looks: &Looks, env: impl Fn(&str) -> Option<&'a str>) -> Vec<TerminalCheck> {
+/// Each feature with its state and advice.
+pub fn features<'a>(
+    looks: &TerminalEnv,
+    env: impl Fn(&str) -> Option<&'a str>,
+) -> Vec<TerminalCheck> {
     vec![
-        terminal(&env),
-        colours(looks.depth, &env),
-        pictures(looks.hint, &env),
-        keyboard(&env),
-        copying(&env),
+        terminal_feature(&env),
+        colour_feature(looks.color_depth, &env),
+        picture_feature(looks.graphics_hint, &env),
+        keyboard_feature(&env),
+        clipboard_feature(&env),
     ]
 }
 
@@ -25,7 +28,7 @@ fn is_tmux<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> bool {
     is_set(env, "TMUX") || env("TERM").is_some_and(|term| term.starts_with("tmux"))
 }
 
-fn terminal<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
+fn terminal_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let term = env("TERM").unwrap_or_default();
     let program = env("TERM_PROGRAM").filter(|name| !name.is_empty());
     let is_screen = is_set(env, "STY") || term.starts_with("screen");
@@ -41,20 +44,20 @@ fn terminal<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     TerminalCheck { name: "terminal", value: words, advice }
 }
 
-fn colours<'a>(depth: Depth, env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
+fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let said = Untrusted::new(env("COLORTERM").unwrap_or_default()).headline(30);
     let term = Untrusted::new(env("TERM").unwrap_or_default()).headline(30);
     let (words, advice) = match depth {
-        Depth::None if is_set(env, "NO_COLOR") => ("none: NO_COLOR is set".to_owned(), None),
-        Depth::None => (format!("none: TERM is {term}"), None),
-        Depth::Sixteen => {
+        ColorDepth::None if is_set(env, "NO_COLOR") => ("none: NO_COLOR is set".to_owned(), None),
+        ColorDepth::None => (format!("none: TERM is {term}"), None),
+        ColorDepth::Sixteen => {
             let advice = "Where the terminal knows more, set TERM to one that says so \
                           (xterm-256color) or COLORTERM=truecolor.";
             (format!("16: TERM is {term}"), Some(advice.to_owned()))
         }
-        Depth::True if said.is_empty() => (format!("16 million: TERM is {term}"), None),
-        Depth::True => (format!("16 million: COLORTERM is {said}"), None),
-        Depth::Indexed => {
+        ColorDepth::True if said.is_empty() => (format!("16 million: TERM is {term}"), None),
+        ColorDepth::True => (format!("16 million: COLORTERM is {said}"), None),
+        ColorDepth::Indexed => {
             let why = if said.is_empty() { "is not set".to_owned() } else { format!("is {said}") };
             let advice = "Where the terminal knows more, set COLORTERM=truecolor (over SSH it is \
                           often lost).";
@@ -64,21 +67,26 @@ fn colours<'a>(depth: Depth, env: &impl Fn(&str) -> Option<&'a str>) -> Terminal
     TerminalCheck { name: "colours", value: words, advice }
 }
 
-fn pictures<'a>(hint: Hint, env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
+fn picture_feature<'a>(
+    hint: GraphicsHint,
+    env: &impl Fn(&str) -> Option<&'a str>,
+) -> TerminalCheck {
     let words = match hint {
-        Hint::Ask => "the terminal is asked for Kitty's or sixel graphics, else half-blocks",
-        Hint::Iterm => "iTerm2's graphics",
-        Hint::Halfblocks if is_tmux(env) => "half-blocks, because tmux is between",
-        Hint::Halfblocks if is_set(env, "KONSOLE_VERSION") => {
+        GraphicsHint::Query => {
+            "the terminal is asked for Kitty's or sixel graphics, else half-blocks"
+        }
+        GraphicsHint::Iterm => "iTerm2's graphics",
+        GraphicsHint::Halfblocks if is_tmux(env) => "half-blocks, because tmux is between",
+        GraphicsHint::Halfblocks if is_set(env, "KONSOLE_VERSION") => {
             "half-blocks, because Konsole knows Kitty's graphics by half"
         }
-        Hint::Halfblocks => "half-blocks",
+        GraphicsHint::Halfblocks => "half-blocks",
     };
     TerminalCheck { name: "pictures", value: words.to_owned(), advice: None }
 }
 
-/// The screen asks for it at its start; what the terminal says of itself is all there is before.
-fn keyboard<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
+/// The screen queries the protocol when it starts; before that only TERM is known.
+fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     const KNOWN: [&str; 6] = ["kitty", "ghostty", "foot", "wezterm", "alacritty", "contour"];
     let term = env("TERM").unwrap_or_default();
     let words = match KNOWN.iter().find(|name| term.contains(*name)) {
@@ -91,8 +99,8 @@ fn keyboard<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     TerminalCheck { name: "keyboard", value: words, advice: None }
 }
 
-/// Nothing tells whether a terminal takes it, so this is a note and no finding.
-fn copying<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
+/// Support for OSC 52 cannot be queried, so this is a note and not a finding.
+fn clipboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let words = "y and the mouse copy by OSC 52; whether the terminal takes it cannot be asked, and \
                  F2 gives it the mouse back";
     let advice = is_tmux(env)
@@ -106,7 +114,7 @@ mod tests {
 
     fn told(env: &[(&str, &'static str)]) -> Vec<TerminalCheck> {
         let look = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
-        features(&Looks::of(look), look)
+        features(&TerminalEnv::from_env(look), look)
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Leaves the terminal as it was, on every way out.
+//! Restores the terminal on every way out.
 //!
-//! Return, error, panic and signal all end here: by `Drop`, and for a panic
-//! before its message is printed, so that the message can be read. Suspending
-//! and an editor give the terminal back for a while by the same two functions.
+//! Return, error, panic and signal all end here: through `Drop`, and on a panic before its message
+//! is printed, so that the message can be read. Suspending and the editor use the same two
+//! functions.
 
 use std::io::{Write, stdout};
 use std::sync::Once;
@@ -19,35 +19,43 @@ use crossterm::{Command, cursor, execute};
 
 use crate::config::Switch;
 
-/// Whether the terminal is ours at this moment.
-static TAKEN: AtomicBool = AtomicBool::new(false);
-/// Whether it sends keys as Kitty's protocol has them.
-static KEYS_ARE_CLEAR: AtomicBool = AtomicBool::new(false);
+/// Whether the terminal is acquired.
+static TERMINAL_ACQUIRED: AtomicBool = AtomicBool::new(false);
+/// Whether the Kitty keyboard protocol is enabled.
+static KITTY_KEYS_ON: AtomicBool = AtomicBool::new(false);
 
-/// The terminal in raw mode on its other screen, until dropped.
+/// The terminal in raw mode on its alternate screen, until dropped.
 #[derive(Debug)]
-pub struct Guard {
+pub struct TerminalGuard {
     mouse: Switch,
-    /// Whether the terminal has said that it knows Kitty's keys.
-    clear_keys: Switch,
+    /// Whether the terminal supports the Kitty keyboard protocol.
+    kitty_keys: Switch,
 }
 
-impl Guard {
-    pub fn take(mouse: Switch) -> std::io::Result<Self> {
+impl TerminalGuard {
+    /// Acquires the terminal and installs the panic hook.
+    ///
+    /// # Errors
+    /// If raw mode or one of the modes cannot be set; the terminal is then restored.
+    pub fn acquire(mouse: Switch) -> std::io::Result<Self> {
         restore_on_panic();
-        // From here on, dropping the guard undoes whatever was done.
-        let guard = Self { mouse, clear_keys: Switch::Off };
-        guard.take_again()?;
+        // From here on, dropping the guard restores the terminal.
+        let guard = Self { mouse, kitty_keys: Switch::Off };
+        guard.reacquire()?;
         Ok(guard)
     }
 
-    /// Lets somebody else have the terminal for a while, as it was before.
-    pub fn give_back(&self) {
+    /// Restores the terminal for another program; [`Self::reacquire`] takes it back.
+    pub fn release(&self) {
         restore();
     }
 
-    pub fn take_again(&self) -> std::io::Result<()> {
-        TAKEN.store(true, Ordering::SeqCst);
+    /// Sets all modes again.
+    ///
+    /// # Errors
+    /// If raw mode or one of the modes cannot be set.
+    pub fn reacquire(&self) -> std::io::Result<()> {
+        TERMINAL_ACQUIRED.store(true, Ordering::SeqCst);
         enable_raw_mode()?;
         execute!(
             stdout(),
@@ -60,9 +68,13 @@ impl Guard {
         if self.mouse == Switch::On {
             execute!(stdout(), CaptureMouse)?;
         }
-        if self.clear_keys == Switch::On { push_keys() } else { Ok(()) }
+        if self.kitty_keys == Switch::On { push_kitty_keys() } else { Ok(()) }
     }
 
+    /// Captures or releases the mouse.
+    ///
+    /// # Errors
+    /// If the terminal rejects the write.
     pub fn set_mouse(&mut self, mouse: Switch) -> std::io::Result<()> {
         self.mouse = mouse;
         match mouse {
@@ -71,34 +83,37 @@ impl Guard {
         }
     }
 
-    /// From now on Esc is a key and no beginning of one. For terminals that know how.
-    pub fn clear_keys(&mut self) -> std::io::Result<()> {
-        self.clear_keys = Switch::On;
-        push_keys()
+    /// Enables the Kitty keyboard protocol, so that Esc is never the start of a sequence.
+    ///
+    /// # Errors
+    /// If the terminal rejects the write.
+    pub fn enable_kitty_keys(&mut self) -> std::io::Result<()> {
+        self.kitty_keys = Switch::On;
+        push_kitty_keys()
     }
 }
 
-impl Drop for Guard {
+impl Drop for TerminalGuard {
     fn drop(&mut self) {
         restore();
     }
 }
 
-fn push_keys() -> std::io::Result<()> {
-    // The other screen has a stack of its own, so this is undone before it is left.
-    if KEYS_ARE_CLEAR.swap(true, Ordering::SeqCst) {
+fn push_kitty_keys() -> std::io::Result<()> {
+    // The alternate screen has a stack of its own, so this is undone before leaving it.
+    if KITTY_KEYS_ON.swap(true, Ordering::SeqCst) {
         return Ok(());
     }
     let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
     execute!(stdout(), PushKeyboardEnhancementFlags(flags))
 }
 
-/// Gives the terminal back, once. A terminal that is gone needs nothing.
+/// Restores the terminal, once. Errors are ignored: a closed terminal needs no restoring.
 fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    if !TERMINAL_ACQUIRED.swap(false, Ordering::SeqCst) {
         return;
     }
-    if KEYS_ARE_CLEAR.swap(false, Ordering::SeqCst) {
+    if KITTY_KEYS_ON.swap(false, Ordering::SeqCst) {
         drop(execute!(stdout(), PopKeyboardEnhancementFlags));
     }
     drop(execute!(
@@ -108,7 +123,7 @@ fn restore() {
         DisableBracketedPaste,
         cursor::Show,
         LeaveAlternateScreen,
-        BringTitleBack
+        RestoreTitle
     ));
     drop(disable_raw_mode());
     drop(stdout().flush());
@@ -119,7 +134,8 @@ fn restore_on_panic() {
     HOOKED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            // A worker's panic becomes an error message; only the screen's own ends it.
+            // A worker's panic becomes an error message; only one on the main thread ends the
+            // screen.
             if std::thread::current().name() == Some("main") {
                 restore();
                 before(info);
@@ -128,7 +144,7 @@ fn restore_on_panic() {
     });
 }
 
-/// Clicks, drags and the wheel, and not every move: each event would cost a frame.
+/// Captures clicks, drags and the wheel but no moves, each of which would cost a frame.
 struct CaptureMouse;
 
 impl Command for CaptureMouse {
@@ -165,7 +181,7 @@ impl Command for ReleaseMouse {
     }
 }
 
-/// Puts the window's title on the terminal's stack.
+/// Pushes the window's title onto the terminal's stack.
 struct SaveTitle;
 
 impl Command for SaveTitle {
@@ -179,9 +195,9 @@ impl Command for SaveTitle {
     }
 }
 
-struct BringTitleBack;
+struct RestoreTitle;
 
-impl Command for BringTitleBack {
+impl Command for RestoreTitle {
     fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
         f.write_str("\x1b[23;2t")
     }

@@ -1,7 +1,7 @@
-//! The colours of a line of code, and how things stand behind it.
+//! Highlights one line and returns the parser state after it.
 //!
-//! What a line means hangs on all lines before it, so the state between two
-//! lines is a value of its own: whoever keeps it can begin there again.
+//! A line's meaning depends on all lines before it, so the state between two lines is a value of
+//! its own: highlighting can resume from any saved state.
 
 mod grammar;
 
@@ -9,108 +9,108 @@ use std::ops::Range;
 
 use syntect::parsing::{ParseState, Scope, ScopeStackOp, SyntaxSet};
 
-use super::theme::Code;
+use super::theme::TokenKind;
 
-/// So much of a line is coloured, in bytes: regular expressions take quadratic time on lines that
-/// are made for it (28 ms for the worst one of this length that was found).
-pub const LONGEST_LINE: usize = 4_000;
+/// Bytes of a line that are highlighted: regular expressions take quadratic time on hostile lines
+/// (28 ms for the worst one found of this length).
+pub const MAX_LINE_BYTES: usize = 4_000;
 
-/// What runs of bytes in a line are, in their order; the rest is plain.
-pub type Painted = Vec<(Code, Range<usize>)>;
+/// The kinds of byte ranges of a line, in order; bytes outside are plain.
+pub type StyledRanges = Vec<(TokenKind, Range<usize>)>;
 
-/// The syntax of a page, and what its scopes mean.
-pub struct Brush {
+/// The syntax of a page and the token kinds of its scopes.
+pub struct PageSyntax {
     syntaxes: SyntaxSet,
-    codes: Vec<(Scope, Code)>,
+    token_kinds: Vec<(Scope, TokenKind)>,
 }
 
-impl Brush {
+impl PageSyntax {
     pub fn new() -> Self {
-        let (syntaxes, codes) = grammar::page();
-        Self { syntaxes, codes }
+        let (syntaxes, codes) = grammar::page_syntax();
+        Self { syntaxes, token_kinds: codes }
     }
 
-    fn code(&self, scope: Scope) -> Code {
-        let found = self.codes.iter().find(|(known, _)| *known == scope);
-        found.map_or(Code::Plain, |(_, code)| *code)
+    fn token_kind(&self, scope: Scope) -> TokenKind {
+        let found = self.token_kinds.iter().find(|(known, _)| *known == scope);
+        found.map_or(TokenKind::Plain, |(_, code)| *code)
     }
 }
 
-impl Default for Brush {
+impl Default for PageSyntax {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// How things stand between two lines. A copy costs next to nothing.
+/// The parser state between two lines. Cloning is cheap.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Stand {
+pub struct ParserState {
     parse: ParseState,
-    /// What the next letter is in, from the outside in.
-    within: Vec<Code>,
+    /// The kinds of the enclosing scopes, outermost first.
+    scopes: Vec<TokenKind>,
 }
 
-/// Colours a line after the other, wherever it begins.
-pub struct Pen<'b> {
-    brush: &'b Brush,
+/// Highlights lines one by one from any state.
+pub struct LineHighlighter<'b> {
+    syntax: &'b PageSyntax,
 }
 
-impl<'b> Pen<'b> {
-    pub fn new(brush: &'b Brush) -> Self {
-        Self { brush }
+impl<'b> LineHighlighter<'b> {
+    pub fn new(syntax: &'b PageSyntax) -> Self {
+        Self { syntax }
     }
 
-    /// Where every page begins.
-    pub fn begin(&self) -> Stand {
-        let syntax = self.brush.syntaxes.syntaxes().first();
-        let syntax = syntax.expect("a brush is made of one syntax");
-        Stand { parse: ParseState::new(syntax), within: Vec::new() }
+    /// The state at the start of a page.
+    pub fn initial_state(&self) -> ParserState {
+        let syntax = self.syntax.syntaxes.syntaxes().first();
+        let syntax = syntax.expect("a syntax is made of one syntax");
+        ParserState { parse: ParseState::new(syntax), scopes: Vec::new() }
     }
 
-    /// The colours of the next line. The end of a very long one is not read, so
-    /// what comes behind it goes on as if it had not been there.
-    pub fn line(&self, stand: &mut Stand, line: &str) -> Painted {
-        if line.len() <= LONGEST_LINE {
-            return self.whole(stand, line);
+    /// Highlights the next line and advances `state`. The end of a line longer than
+    /// [`MAX_LINE_BYTES`] is not parsed and leaves the state unchanged.
+    pub fn highlight_line(&self, stand: &mut ParserState, line: &str) -> StyledRanges {
+        if line.len() <= MAX_LINE_BYTES {
+            return self.highlight_text(stand, line);
         }
-        let read = line.get(..line.floor_char_boundary(LONGEST_LINE)).unwrap_or_default();
-        self.whole(&mut stand.clone(), read)
+        let read = line.get(..line.floor_char_boundary(MAX_LINE_BYTES)).unwrap_or_default();
+        self.highlight_text(&mut stand.clone(), read)
     }
 
-    fn whole(&self, stand: &mut Stand, line: &str) -> Painted {
-        let Ok(ops) = stand.parse.parse_line(line, &self.brush.syntaxes) else {
+    fn highlight_text(&self, stand: &mut ParserState, line: &str) -> StyledRanges {
+        let Ok(ops) = stand.parse.parse_line(line, &self.syntax.syntaxes) else {
             return Vec::new();
         };
-        let mut painted = Painted::new();
+        let mut painted = StyledRanges::new();
         let mut done = 0;
         for (at, op) in ops {
-            push(&mut painted, stand.innermost(), done..at);
+            push_range(&mut painted, stand.innermost(), done..at);
             done = at;
-            self.step(stand, &op);
+            self.apply_op(stand, &op);
         }
-        push(&mut painted, stand.innermost(), done..line.len());
+        push_range(&mut painted, stand.innermost(), done..line.len());
         painted
     }
 
-    fn step(&self, stand: &mut Stand, op: &ScopeStackOp) {
+    fn apply_op(&self, stand: &mut ParserState, op: &ScopeStackOp) {
         match op {
-            ScopeStackOp::Push(scope) => stand.within.push(self.brush.code(*scope)),
+            ScopeStackOp::Push(scope) => stand.scopes.push(self.syntax.token_kind(*scope)),
             ScopeStackOp::Pop(count) => {
-                stand.within.truncate(stand.within.len().saturating_sub(*count));
+                stand.scopes.truncate(stand.scopes.len().saturating_sub(*count));
             }
-            // The grammar has nothing that clears.
+            // The grammar never clears scopes.
             ScopeStackOp::Clear(_) | ScopeStackOp::Restore | ScopeStackOp::Noop => {}
         }
     }
 }
 
-impl Stand {
-    fn innermost(&self) -> Code {
-        self.within.last().copied().unwrap_or(Code::Plain)
+impl ParserState {
+    fn innermost(&self) -> TokenKind {
+        self.scopes.last().copied().unwrap_or(TokenKind::Plain)
     }
 }
 
-fn push(painted: &mut Painted, code: Code, range: Range<usize>) {
+fn push_range(painted: &mut StyledRanges, code: TokenKind, range: Range<usize>) {
     if range.is_empty() {
         return;
     }

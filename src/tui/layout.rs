@@ -1,72 +1,72 @@
-//! Which pane goes where, for any size of terminal.
+//! Lays out the panes for any size of terminal.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::{Pane, Zoom};
 
-/// The places on the screen. A pane that is not visible has none.
+/// The areas of the screen. `None` for a pane that is not visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Places {
+pub struct PaneLayout {
     pub header: Rect,
     pub prompt: Option<Rect>,
     pub status: Option<Rect>,
     pub preview: Option<Rect>,
-    /// Names the panes that share one place.
+    /// The row that names the panes sharing one area.
     pub tabs: Option<Rect>,
     pub footer: Rect,
 }
 
-/// Below this nothing useful fits.
-pub const SMALLEST: (u16, u16) = (40, 10);
+/// The smallest usable terminal: columns and rows.
+pub const MIN_SIZE: (u16, u16) = (40, 10);
 
-/// Where everything goes, or nothing where it would not fit.
-pub fn places(area: Rect, focus: Pane, zoom: Zoom) -> Option<Places> {
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+/// Lays out all panes. `None` below [`MIN_SIZE`].
+pub fn layout_panes(area: Rect, focus: Pane, zoom: Zoom) -> Option<PaneLayout> {
+    if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
     }
     let [header, body, footer] =
         Layout::vertical([Constraint::Length(1), Constraint::Fill(1), Constraint::Length(1)])
             .areas(area);
-    let none = Places { header, prompt: None, status: None, preview: None, tabs: None, footer };
+    let none = PaneLayout { header, prompt: None, status: None, preview: None, tabs: None, footer };
     Some(match area.width {
-        _ if zoom == Zoom::On => one(body, none, focus),
-        120.. if area.height >= 24 => three(body, none),
-        80.. => two(body, none, focus),
-        _ => one(body, none, focus),
+        _ if zoom == Zoom::On => layout_one(body, none, focus),
+        120.. if area.height >= 24 => layout_three(body, none),
+        80.. => layout_two(body, none, focus),
+        _ => layout_one(body, none, focus),
     })
 }
 
-/// Prompt over status at the left, preview at the right.
-fn three(body: Rect, places: Places) -> Places {
+/// Prompt above status on the left, preview on the right.
+fn layout_three(body: Rect, places: PaneLayout) -> PaneLayout {
     let left = (body.width * 2 / 5).clamp(44, 64);
     let [left, preview] =
         Layout::horizontal([Constraint::Length(left), Constraint::Fill(1)]).areas(body);
     let [prompt, status] = Layout::vertical([Constraint::Fill(2), Constraint::Fill(3)]).areas(left);
-    Places { prompt: Some(prompt), status: Some(status), preview: Some(preview), ..places }
+    PaneLayout { prompt: Some(prompt), status: Some(status), preview: Some(preview), ..places }
 }
 
-/// Prompt above; status or preview below, whichever was looked at last.
-fn two(body: Rect, places: Places, focus: Pane) -> Places {
+/// Prompt above; below it status or preview, whichever had the focus last.
+fn layout_two(body: Rect, places: PaneLayout, focus: Pane) -> PaneLayout {
     let [prompt, tabs, rest] = Layout::vertical([
         Constraint::Length((body.height / 3).clamp(4, 8)),
         Constraint::Length(1),
         Constraint::Fill(1),
     ])
     .areas(body);
-    let places = Places { prompt: Some(prompt), tabs: Some(tabs), ..places };
+    let places = PaneLayout { prompt: Some(prompt), tabs: Some(tabs), ..places };
     match focus {
-        Pane::Prompt | Pane::Status => Places { status: Some(rest), ..places },
-        Pane::Preview => Places { preview: Some(rest), ..places },
+        Pane::Prompt | Pane::Status => PaneLayout { status: Some(rest), ..places },
+        Pane::Preview => PaneLayout { preview: Some(rest), ..places },
     }
 }
 
-fn one(body: Rect, places: Places, focus: Pane) -> Places {
+fn layout_one(body: Rect, places: PaneLayout, focus: Pane) -> PaneLayout {
     let [tabs, rest] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(body);
-    let places = Places { tabs: Some(tabs), ..places };
+    let places = PaneLayout { tabs: Some(tabs), ..places };
     match focus {
-        Pane::Prompt => Places { prompt: Some(rest), ..places },
-        Pane::Status => Places { status: Some(rest), ..places },
-        Pane::Preview => Places { preview: Some(rest), ..places },
+        Pane::Prompt => PaneLayout { prompt: Some(rest), ..places },
+        Pane::Status => PaneLayout { status: Some(rest), ..places },
+        Pane::Preview => PaneLayout { preview: Some(rest), ..places },
     }
 }
 
@@ -74,8 +74,8 @@ fn one(body: Rect, places: Places, focus: Pane) -> Places {
 mod tests {
     use super::*;
 
-    fn at(width: u16, height: u16, focus: Pane) -> Option<Places> {
-        places(Rect::new(0, 0, width, height), focus, Zoom::Off)
+    fn at(width: u16, height: u16, focus: Pane) -> Option<PaneLayout> {
+        layout_panes(Rect::new(0, 0, width, height), focus, Zoom::Off)
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_zoomed_pane_is_alone() {
-        let places = places(Rect::new(0, 0, 160, 50), Pane::Preview, Zoom::On).unwrap();
+        let places = layout_panes(Rect::new(0, 0, 160, 50), Pane::Preview, Zoom::On).unwrap();
         assert_eq!((places.prompt, places.status), (None, None));
         assert_eq!(places.preview.unwrap().width, 160);
     }

@@ -1,52 +1,52 @@
 //! SHOWS the work as a screen, and decides nothing.
 //!
-//! [`Desk`] is everything that can be drawn without a terminal, so a test draws
-//! it into memory; [`Screen`] is a desk on a real terminal. A frame costs what
-//! is visible, and there is none without a change.
+//! [`UiState`] is everything that can be drawn without a terminal, so tests draw it into memory;
+//! [`Screen`] puts it on a real terminal. A frame costs what is visible, and none is drawn without
+//! a change.
 
-#[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
-mod answers;
 mod clipboard;
-mod columns;
+mod command_palette;
 #[cfg(unix)]
 mod decoder;
-mod desk;
 mod draw;
-mod ears;
-mod editor;
-mod errand;
+mod external_editor;
 mod features;
-mod frame;
-#[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
-mod frames;
+mod frame_limiter;
 mod guard;
 pub mod highlight;
-pub mod keys;
+pub mod highlight_worker;
+pub mod image_worker;
+mod input_thread;
+#[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
+mod input_token;
+pub mod keymap;
 pub mod layout;
+mod line_frontend;
+mod line_reporter;
+mod modal;
 mod mouse;
-mod notify;
-mod out;
-mod over;
-mod pace;
-pub mod painter;
-mod palette;
+mod notifier;
 mod pane;
-pub mod picture;
+mod pane_frame;
 mod preview;
-mod probe;
-mod reader;
-mod reading;
-#[cfg(unix)]
-mod reports;
+mod preview_cursor;
+#[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
+mod query_replies;
+mod redraw_schedule;
 mod screen;
 mod search;
-mod seconds;
 mod selection;
 mod suspend;
 mod terminal;
+mod terminal_command;
+mod terminal_query;
+mod terminal_writer;
 pub mod theme;
-mod told;
-pub mod wardrobe;
+pub mod theme_registry;
+#[cfg(unix)]
+mod token_event;
+mod ui_state;
+mod width_safe_backend;
 
 mod overlay;
 
@@ -60,141 +60,142 @@ use crate::driver;
 use crate::library::{DataDir, DiskError};
 use crate::untrusted::Untrusted;
 
-use notify::Herald;
-use out::End;
-use probe::{Ask, Question};
-use wardrobe::Wardrobe;
+use notifier::Notifier;
+use terminal_query::{AskBackground, TerminalQuery};
+use terminal_writer::ExitReason;
+use theme_registry::ThemeRegistry;
 
 pub use crate::cli::clock::Clock;
-pub use desk::Desk;
-pub use errand::Errand;
 pub use features::features;
-pub use guard::Guard;
-pub use keys::Keymap;
+pub use guard::TerminalGuard;
+pub use keymap::Keymap;
 pub use screen::Screen;
+pub use terminal_command::TerminalCommand;
+pub use ui_state::UiState;
 
-/// What the environment says of the terminal, and of the editor.
+/// What the environment tells about the terminal and the editor.
 #[derive(Debug, Clone)]
-pub struct Looks {
-    pub depth: theme::Depth,
-    pub hint: probe::Hint,
-    inside: terminal::Inside,
-    toasts: terminal::Toasts,
+pub struct TerminalEnv {
+    pub color_depth: theme::ColorDepth,
+    pub graphics_hint: terminal_query::GraphicsHint,
+    multiplexer: terminal::Multiplexer,
+    notifications: terminal::NotificationSupport,
     editor: Vec<String>,
-    form: Form,
+    output_mode: OutputMode,
 }
 
-/// What the terminal can be used for.
+/// How the work is presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum OutputMode {
     Screen,
-    /// It does not even move its cursor.
-    LinesAlone,
+    /// As plain lines: the terminal cannot move its cursor.
+    Lines,
 }
 
-impl Looks {
-    pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
+impl TerminalEnv {
+    pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_dumb = env("TERM") == Some("dumb");
         Self {
-            depth: theme::Depth::of(&env),
-            hint: probe::Hint::of(&env),
-            inside: terminal::Inside::of(&env),
-            toasts: terminal::Toasts::of(&env),
-            editor: editor::of(&env),
-            form: if is_dumb { Form::LinesAlone } else { Form::Screen },
+            color_depth: theme::ColorDepth::from_env(&env),
+            graphics_hint: terminal_query::GraphicsHint::from_env(&env),
+            multiplexer: terminal::Multiplexer::from_env(&env),
+            notifications: terminal::NotificationSupport::of(&env),
+            editor: external_editor::editor_command(&env),
+            output_mode: if is_dumb { OutputMode::Lines } else { OutputMode::Screen },
         }
     }
 }
 
-/// What a screen is made of.
+/// What [`Screen::open`] needs.
 #[derive(Debug)]
-struct Stuff {
-    desk: Desk,
+struct ScreenConfig {
+    ui: UiState,
     shelf: DataDir,
-    /// What the command line brought.
+    /// The prompt of the command line.
     prompt: Option<String>,
-    /// What the terminal is asked.
-    question: Question,
-    herald: Herald,
-    inside: terminal::Inside,
+    /// The queries sent to the terminal.
+    query: TerminalQuery,
+    notifier: Notifier,
+    multiplexer: terminal::Multiplexer,
     /// The user's editor and its arguments.
     editor: Vec<String>,
 }
 
-/// Opens the screen and answers with the exit code when it closes.
-pub fn run(prompt: Option<&str>, settings: &Settings, looks: Looks) -> ExitCode {
-    if settings.screen.screen_reader == Switch::On || looks.form == Form::LinesAlone {
+/// Runs the screen and returns the exit code; blocks until it closes.
+pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> ExitCode {
+    if settings.screen.screen_reader == Switch::On || looks.output_mode == OutputMode::Lines {
         let why = (settings.screen.screen_reader == Switch::Off)
             .then_some("TERM is dumb, so the screen is told in lines");
-        return reader::run(prompt, settings, plan(settings), why);
+        return line_frontend::run(prompt, settings, screen_plan(settings), why);
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
         return exit_with_error(&error, 2);
     }
-    let keys = match keys(settings) {
-        Ok(keys) => keys,
+    let keymap = match load_keymap(settings) {
+        Ok(keymap) => keymap,
         Err(error) => return exit_with_error(&error, 2),
     };
     let screen = &settings.screen;
     let game = settings.theme.value;
-    let wardrobe = match Wardrobe::open(&screen.theme, &screen.user_themes, game, looks.depth) {
-        Ok(wardrobe) => wardrobe,
-        Err(error) => return exit_with_error(&error, 2),
-    };
-    match open(prompt, settings, looks, wardrobe, keys) {
+    let themes =
+        match ThemeRegistry::open(&screen.theme, &screen.user_themes, game, looks.color_depth) {
+            Ok(themes) => themes,
+            Err(error) => return exit_with_error(&error, 2),
+        };
+    match run_screen(prompt, settings, looks, themes, keymap) {
         Ok((state, end)) => {
-            tell_written(&state);
+            print_saved_paths(&state);
             match end {
-                End::Left => ExitCode::SUCCESS,
-                End::Signal => ExitCode::from(130),
-                End::Gone => exit_with_error(&"the terminal has gone", 9),
+                ExitReason::Quit => ExitCode::SUCCESS,
+                ExitReason::Signal => ExitCode::from(130),
+                ExitReason::TerminalClosed => exit_with_error(&"the terminal has gone", 9),
             }
         }
         Err(error) => exit_with_error(&format!("the terminal failed: {error}"), 9),
     }
 }
 
-/// The built-in keys with the user's own.
-fn keys(settings: &Settings) -> Result<Keymap, ConfigError> {
+/// The built-in keys with the user's changes.
+fn load_keymap(settings: &Settings) -> Result<Keymap, ConfigError> {
     let Some((path, own)) = &settings.keys else { return Ok(Keymap::built_in()) };
-    Keymap::with(own).map_err(|why| ConfigError::BadKeys {
+    Keymap::with_overrides(own).map_err(|why| ConfigError::BadKeys {
         path: DiskError::display_path(path),
         why: Untrusted::new(why).headline(300),
     })
 }
 
-fn open(
+fn run_screen(
     prompt: Option<&str>,
     settings: &Settings,
-    looks: Looks,
-    wardrobe: Wardrobe,
-    keys: Keymap,
-) -> std::io::Result<(State, End)> {
-    let theme = wardrobe.theme(wardrobe.worn());
-    let mut desk = Desk::new(theme, Clock::local(driver::now())).with_keys(keys);
-    desk.dress(wardrobe);
-    desk.mouse = settings.screen.mouse;
-    desk.set_animations(settings.screen.animations);
+    looks: TerminalEnv,
+    themes: ThemeRegistry,
+    keymap: Keymap,
+) -> std::io::Result<(State, ExitReason)> {
+    let theme = themes.theme(themes.active());
+    let mut ui = UiState::new(theme, Clock::local(driver::now())).with_keys(keymap);
+    ui.set_theme_registry(themes);
+    ui.mouse = settings.screen.mouse;
+    ui.set_animations(settings.screen.animations);
     driver::block_on(async {
         let world = driver::world(settings);
-        let mut screen = Screen::open(Stuff {
-            desk,
+        let mut screen = Screen::open(ScreenConfig {
+            ui,
             shelf: world.shelf().clone(),
             prompt: prompt.map(str::to_owned),
-            question: question(settings, &looks),
-            herald: Herald::new(settings.screen.notify, looks.toasts, looks.inside),
-            inside: looks.inside,
+            query: terminal_query(settings, &looks),
+            notifier: Notifier::new(settings.screen.notify, looks.notifications, looks.multiplexer),
+            multiplexer: looks.multiplexer,
             editor: looks.editor,
         })?;
-        let state = driver::state(plan(settings));
+        let state = driver::state(screen_plan(settings));
         let state = driver::run(state, None, &world, &mut screen).await?;
-        Ok((state, screen.end))
+        Ok((state, screen.exit_reason))
     })
 }
 
-/// In the screen somebody waits who wants to see what was made.
-fn plan(settings: &Settings) -> Plan {
+/// The plan of the screen: unlike commands it play-tests by default, because the user watches.
+fn screen_plan(settings: &Settings) -> Plan {
     let play_test = match settings.play_test {
         PlayTestMode::Off => PlayTest::Off,
         PlayTestMode::Auto | PlayTestMode::On => PlayTest::On,
@@ -202,21 +203,25 @@ fn plan(settings: &Settings) -> Plan {
     Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
 }
 
-/// What the terminal is to be asked: nothing that would change nothing.
-fn question(settings: &Settings, looks: &Looks) -> Question {
-    let is_drawn_in_colours = looks.depth != theme::Depth::None;
+/// Selects the terminal queries whose replies the screen will use.
+fn terminal_query(settings: &Settings, looks: &TerminalEnv) -> TerminalQuery {
+    let is_drawn_in_colours = looks.color_depth != theme::ColorDepth::None;
     let is_shown = settings.play_test != PlayTestMode::Off && is_drawn_in_colours;
     let is_auto = settings.screen.theme.value == "auto";
-    Question {
-        pictures: Some(looks.hint).filter(|_| is_shown),
-        ground: if is_auto && is_drawn_in_colours { Ask::Yes } else { Ask::No },
+    TerminalQuery {
+        graphics: Some(looks.graphics_hint).filter(|_| is_shown),
+        background: if is_auto && is_drawn_in_colours {
+            AskBackground::Yes
+        } else {
+            AskBackground::No
+        },
     }
 }
 
-/// What was saved and where, once the terminal is as it was.
-fn tell_written(state: &State) {
+/// Prints the saved paths once the terminal is restored.
+fn print_saved_paths(state: &State) {
     for path in &state.written {
-        // With the reader gone the files are there all the same.
+        // Without a reader of standard output the files are saved all the same.
         drop(output::write_stdout(format!("{}\n", DiskError::display_path(path)).as_bytes()));
     }
 }

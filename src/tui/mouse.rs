@@ -1,65 +1,65 @@
-//! The mouse: what lies under it in the last frame, and what that means.
+//! The mouse: which element of the last frame it points at, and what a gesture does there.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use tui_textarea::{CursorMove, DataCursor};
 
-use super::desk::Desk;
-use super::selection::{Place, Selection, letter_at};
+use super::selection::{Selection, TextPosition, character_at};
+use super::ui_state::UiState;
 use crate::app::{Action, Pane, Tab};
 
-/// How many lines the wheel moves at once.
-const NOTCH: isize = 3;
+/// Lines per wheel step.
+const WHEEL_STEP: isize = 3;
 
-/// Where things were in the last frame.
+/// Where the elements of the last frame are.
 #[derive(Debug, Default)]
-pub struct Spots {
+pub struct HitMap {
     pub panes: Vec<(Rect, Pane)>,
-    /// The names of panes that share a place.
-    pub bar: Vec<(Rect, Pane)>,
+    /// The names of panes sharing one area.
+    pub pane_names: Vec<(Rect, Pane)>,
     /// The names of the preview's tabs.
     pub tabs: Vec<(Rect, Tab)>,
     pub editor: Option<Rect>,
-    pub code: Option<CodeSpot>,
-    pub list: Option<ListSpot>,
+    pub code: Option<CodeArea>,
+    pub list: Option<ListArea>,
 }
 
-/// Where lines of code are.
+/// The area of the code.
 #[derive(Debug, Clone, Copy)]
-pub struct CodeSpot {
+pub struct CodeArea {
     pub area: Rect,
-    /// The number of the topmost line.
+    /// Index of the topmost line.
     pub first: usize,
     /// Columns before the code.
     pub gutter: u16,
-    /// Columns of the code that are out of sight at the left.
+    /// Columns of the code scrolled out at the left.
     pub column: usize,
 }
 
-/// Where the lines of an open list are.
+/// The area of an open list.
 #[derive(Debug, Clone, Copy)]
-pub struct ListSpot {
+pub struct ListArea {
     pub frame: Rect,
     pub lines: Rect,
     pub first: usize,
 }
 
-impl Spots {
-    /// Takes note of the tabs' names in a line that begins here.
-    pub fn note_tabs(&mut self, line: &Line<'_>, x: u16, y: u16) {
+impl HitMap {
+    /// Records the tabs' names in a line that starts at this cell.
+    pub fn record_tabs(&mut self, line: &Line<'_>, x: u16, y: u16) {
         let names = Tab::ALL.map(|tab| (tab, tab.title()));
-        self.tabs = named(line, x, y, &names);
+        self.tabs = name_areas(line, x, y, &names);
     }
 
-    pub fn note_bar(&mut self, line: &Line<'_>, at: Rect) {
+    pub fn record_pane_names(&mut self, line: &Line<'_>, at: Rect) {
         let names = Pane::ALL.map(|pane| (pane, pane.title()));
-        self.bar = named(line, at.x, at.y, &names);
+        self.pane_names = name_areas(line, at.x, at.y, &names);
     }
 }
 
-/// Where each name stands in a line.
-fn named<T: Copy>(line: &Line<'_>, x: u16, y: u16, names: &[(T, &str)]) -> Vec<(Rect, T)> {
+/// The area of each name in a line.
+fn name_areas<T: Copy>(line: &Line<'_>, x: u16, y: u16, names: &[(T, &str)]) -> Vec<(Rect, T)> {
     let mut left = x;
     let mut found = Vec::new();
     for span in &line.spans {
@@ -71,37 +71,37 @@ fn named<T: Copy>(line: &Line<'_>, x: u16, y: u16, names: &[(T, &str)]) -> Vec<(
     found
 }
 
-fn under<T: Copy>(spots: &[(Rect, T)], at: Position) -> Option<T> {
+fn target_at<T: Copy>(spots: &[(Rect, T)], at: Position) -> Option<T> {
     spots.iter().find(|(spot, _)| spot.contains(at)).map(|(_, what)| *what)
 }
 
-/// What somebody does with the mouse, as far as it means something here.
+/// A mouse event that has a meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum MouseGesture {
     Press,
     Drag,
     Release,
-    Wheel(Turn),
+    Wheel(ScrollDirection),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum ScrollDirection {
     Up,
     Down,
     Left,
     Right,
 }
 
-impl Deed {
-    fn of(kind: MouseEventKind) -> Option<Self> {
+impl MouseGesture {
+    fn from_event_kind(kind: MouseEventKind) -> Option<Self> {
         match kind {
             MouseEventKind::Down(MouseButton::Left) => Some(Self::Press),
             MouseEventKind::Drag(MouseButton::Left) => Some(Self::Drag),
             MouseEventKind::Up(MouseButton::Left) => Some(Self::Release),
-            MouseEventKind::ScrollDown => Some(Self::Wheel(Turn::Down)),
-            MouseEventKind::ScrollUp => Some(Self::Wheel(Turn::Up)),
-            MouseEventKind::ScrollLeft => Some(Self::Wheel(Turn::Left)),
-            MouseEventKind::ScrollRight => Some(Self::Wheel(Turn::Right)),
+            MouseEventKind::ScrollDown => Some(Self::Wheel(ScrollDirection::Down)),
+            MouseEventKind::ScrollUp => Some(Self::Wheel(ScrollDirection::Up)),
+            MouseEventKind::ScrollLeft => Some(Self::Wheel(ScrollDirection::Left)),
+            MouseEventKind::ScrollRight => Some(Self::Wheel(ScrollDirection::Right)),
             MouseEventKind::Down(_)
             | MouseEventKind::Drag(_)
             | MouseEventKind::Up(_)
@@ -110,59 +110,71 @@ impl Deed {
     }
 }
 
-impl Desk {
+impl UiState {
     pub(super) fn on_mouse(&mut self, event: MouseEvent) -> Vec<Action> {
         let at = Position::new(event.column, event.row);
-        let Some(deed) = Deed::of(event.kind) else { return Vec::new() };
-        if self.is_covered() {
-            return if deed == Deed::Press { self.uncover() } else { Vec::new() };
+        let Some(gesture) = MouseGesture::from_event_kind(event.kind) else { return Vec::new() };
+        if self.has_modal() {
+            return if gesture == MouseGesture::Press { self.dismiss_modal() } else { Vec::new() };
         }
-        if let Some(list) = self.spots.list {
-            return self.in_list(deed, list, at);
+        if let Some(list) = self.hit_map.list {
+            return self.handle_list_gesture(gesture, list, at);
         }
-        match deed {
-            Deed::Press => self.press(at),
-            Deed::Drag => self.drag(at),
-            Deed::Release => self.release(),
-            Deed::Wheel(Turn::Down) => self.wheel(at, NOTCH),
-            Deed::Wheel(Turn::Up) => self.wheel(at, -NOTCH),
-            Deed::Wheel(Turn::Right) => self.sideways(at, NOTCH),
-            Deed::Wheel(Turn::Left) => self.sideways(at, -NOTCH),
-        }
-    }
-
-    /// A line is chosen by a click, and a click elsewhere closes the list.
-    fn in_list(&mut self, deed: Deed, list: ListSpot, at: Position) -> Vec<Action> {
-        match deed {
-            Deed::Wheel(Turn::Down) => vec![Action::Step(1)],
-            Deed::Wheel(Turn::Up) => vec![Action::Step(-1)],
-            Deed::Press if !list.frame.contains(at) => self.close_list(),
-            Deed::Press if list.lines.contains(at) => {
-                self.choose_line(list.first + usize::from(at.y - list.lines.y))
+        match gesture {
+            MouseGesture::Press => self.handle_press(at),
+            MouseGesture::Drag => self.drag_selection(at),
+            MouseGesture::Release => self.finish_selection(),
+            MouseGesture::Wheel(ScrollDirection::Down) => self.scroll_at(at, WHEEL_STEP),
+            MouseGesture::Wheel(ScrollDirection::Up) => self.scroll_at(at, -WHEEL_STEP),
+            MouseGesture::Wheel(ScrollDirection::Right) => {
+                self.scroll_horizontally_at(at, WHEEL_STEP)
             }
-            Deed::Press | Deed::Drag | Deed::Release | Deed::Wheel(_) => Vec::new(),
+            MouseGesture::Wheel(ScrollDirection::Left) => {
+                self.scroll_horizontally_at(at, -WHEEL_STEP)
+            }
         }
     }
 
-    /// A press focuses the pane under it, and does what there is to do at this place.
-    fn press(&mut self, at: Position) -> Vec<Action> {
+    /// A click chooses a line; a click outside closes the list.
+    fn handle_list_gesture(
+        &mut self,
+        gesture: MouseGesture,
+        list: ListArea,
+        at: Position,
+    ) -> Vec<Action> {
+        match gesture {
+            MouseGesture::Wheel(ScrollDirection::Down) => vec![Action::Step(1)],
+            MouseGesture::Wheel(ScrollDirection::Up) => vec![Action::Step(-1)],
+            MouseGesture::Press if !list.frame.contains(at) => self.close_picker(),
+            MouseGesture::Press if list.lines.contains(at) => {
+                self.choose_picker_line(list.first + usize::from(at.y - list.lines.y))
+            }
+            MouseGesture::Press
+            | MouseGesture::Drag
+            | MouseGesture::Release
+            | MouseGesture::Wheel(_) => Vec::new(),
+        }
+    }
+
+    /// Focuses the pane under the pointer and acts on the element there.
+    fn handle_press(&mut self, at: Position) -> Vec<Action> {
         self.preview.selection = None;
-        if let Some(pane) = under(&self.spots.bar, at) {
+        if let Some(pane) = target_at(&self.hit_map.pane_names, at) {
             return vec![Action::Focus(pane)];
         }
-        if let Some(tab) = under(&self.spots.tabs, at) {
+        if let Some(tab) = target_at(&self.hit_map.tabs, at) {
             return vec![Action::Focus(Pane::Preview), Action::Show(tab)];
         }
-        if let Some(area) = self.spots.editor.filter(|area| area.contains(at)) {
-            self.put_cursor(area, at);
+        if let Some(area) = self.hit_map.editor.filter(|area| area.contains(at)) {
+            self.place_cursor(area, at);
         }
-        if let Some(spot) = self.spots.code.filter(|spot| spot.area.contains(at)) {
-            self.preview.selection = self.place(spot, at).map(Selection::begin);
+        if let Some(spot) = self.hit_map.code.filter(|spot| spot.area.contains(at)) {
+            self.preview.selection = self.text_position(spot, at).map(Selection::new);
         }
-        under(&self.spots.panes, at).map(Action::Focus).into_iter().collect()
+        target_at(&self.hit_map.panes, at).map(Action::Focus).into_iter().collect()
     }
 
-    fn put_cursor(&mut self, area: Rect, at: Position) {
+    fn place_cursor(&mut self, area: Rect, at: Position) {
         let (above, before) = self.editor.scroll_offset();
         let row = usize::from(at.y - area.y) + usize::from(above);
         let column = usize::from(at.x - area.x) + usize::from(before);
@@ -172,19 +184,19 @@ impl Desk {
         self.editor.move_cursor(CursorMove::Jump(fits(row), fits(column)));
     }
 
-    /// The character under the pointer, or the nearest one.
-    fn place(&self, spot: CodeSpot, at: Position) -> Option<Place> {
+    /// The character under the pointer, or the nearest one. `None` without code.
+    fn text_position(&self, spot: CodeArea, at: Position) -> Option<TextPosition> {
         let down = usize::from(at.y.saturating_sub(spot.area.y).min(spot.area.height - 1));
-        let last = self.preview.count().checked_sub(1)?;
+        let last = self.preview.line_count().checked_sub(1)?;
         let line = (spot.first + down).min(last);
         let column = at.x.saturating_sub(spot.area.x + spot.gutter);
-        let letter = letter_at(self.preview.text(line)?, spot.column + usize::from(column));
-        Some(Place { line, letter })
+        let letter = character_at(self.preview.line_text(line)?, spot.column + usize::from(column));
+        Some(TextPosition { line, character: letter })
     }
 
-    /// Moves the end of the selection; beyond the edges the code scrolls.
-    fn drag(&mut self, at: Position) -> Vec<Action> {
-        let Some(mut spot) = self.spots.code else { return Vec::new() };
+    /// Extends the selection; beyond the edges the code scrolls.
+    fn drag_selection(&mut self, at: Position) -> Vec<Action> {
+        let Some(mut spot) = self.hit_map.code else { return Vec::new() };
         if self.preview.selection.is_none() {
             return Vec::new();
         }
@@ -193,19 +205,19 @@ impl Desk {
             let height = usize::from(spot.area.height);
             self.preview.scroll(by, height);
             spot.first = self.preview.first_visible(height);
-            self.spots.code = Some(spot);
+            self.hit_map.code = Some(spot);
         }
-        let place = self.place(spot, at);
+        let place = self.text_position(spot, at);
         if let (Some(selection), Some(place)) = (self.preview.selection.as_mut(), place) {
-            selection.drag(place);
+            selection.extend_to(place);
         }
         Vec::new()
     }
 
-    /// What was dragged over is copied.
-    fn release(&mut self) -> Vec<Action> {
+    /// Copies the dragged selection.
+    fn finish_selection(&mut self) -> Vec<Action> {
         match self.preview.selection {
-            Some(selection) if !selection.is_empty() => self.copy(),
+            Some(selection) if !selection.is_empty() => self.copy_selection(),
             Some(_) | None => {
                 self.preview.selection = None;
                 Vec::new()
@@ -213,20 +225,20 @@ impl Desk {
         }
     }
 
-    fn sideways(&mut self, at: Position, by: isize) -> Vec<Action> {
-        let is_there = under(&self.spots.panes, at) == Some(Pane::Preview);
-        if is_there { self.shift(by) } else { Vec::new() }
+    fn scroll_horizontally_at(&mut self, at: Position, by: isize) -> Vec<Action> {
+        let is_there = target_at(&self.hit_map.panes, at) == Some(Pane::Preview);
+        if is_there { self.scroll_horizontally(by) } else { Vec::new() }
     }
 
-    /// Scrolls what lies under the pointer; the focus stays.
-    fn wheel(&mut self, at: Position, by: isize) -> Vec<Action> {
-        match under(&self.spots.panes, at) {
+    /// Scrolls the pane under the pointer without moving the focus.
+    fn scroll_at(&mut self, at: Position, by: isize) -> Vec<Action> {
+        match target_at(&self.hit_map.panes, at) {
             Some(Pane::Preview) => self.scroll(by),
             Some(Pane::Prompt) => {
                 self.editor.scroll((i16::try_from(by).unwrap_or_default(), 0));
                 Vec::new()
             }
-            // All of it is in sight.
+            // The status is always visible whole.
             Some(Pane::Status) | None => Vec::new(),
         }
     }

@@ -1,203 +1,208 @@
-//! The code as lines that can be drawn: made once, never again.
+//! The code as lines that can be drawn, each prepared once.
 //!
-//! Text arrives in pieces of any size; only whole lines are kept here, sanitised
-//! and with tabs widened. Colours come later, from the highlighter's thread,
-//! and stay with their line. Drawing takes a slice.
+//! Text arrives in pieces of any size; only whole lines are kept, sanitised and with tabs expanded.
+//! Styles arrive later from the highlight worker and stay with their line. Drawing takes a slice.
 
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::highlight::Painted;
-use super::painter::{Paint, Unpainted, Window};
+use super::highlight::StyledRanges;
+use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
 use super::selection::Selection;
 use crate::app::{Job, JobId};
 use crate::page::{Lines, Position};
 use crate::untrusted::sanitize;
 
-/// The longest part of an unfinished line that is looked at, in bytes.
-const WIDEST: usize = 4_096;
+/// Bytes of an unfinished line that are shown.
+const MAX_TAIL_BYTES: usize = 4_096;
 
 /// One line, ready to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct CodeLine {
     pub text: String,
-    pub paint: Painted,
+    pub styles: StyledRanges,
 }
 
-/// The lines of one job's page, how far they are read, and what is looked at.
+/// The lines of one job's page, how much of the reply they hold, and the view on them.
 #[derive(Debug, Default)]
 pub struct Preview {
-    job: Option<JobId>,
-    /// Bytes of the reply that stand in `lines`.
-    read: usize,
-    pub lines: Vec<Line>,
+    /// Whose reply it is, and of which round.
+    job: Option<(JobId, u32)>,
+    /// Bytes of the reply that are in `lines`.
+    reply_bytes: usize,
+    pub lines: Vec<CodeLine>,
     /// The unfinished last line.
     pub tail: String,
-    /// How many lines were dropped from the front: the talk before the page.
-    shift: usize,
-    /// Grows whenever `lines` begins anew, so that late colours find no place.
+    /// Lines dropped from the front: the text before the page.
+    dropped_lines: usize,
+    /// Incremented whenever `lines` is rebuilt, so that late styles are dropped.
     pub generation: u64,
-    /// Whether `lines` is the page itself, and no longer the reply around it.
+    /// Whether `lines` is the page itself and not the reply around it.
     is_page: bool,
-    /// Where each finding of the job begins, in their order.
-    pub places: Vec<Position>,
-    /// The first visible line, where the user looks elsewhere than at the end.
-    pub left_at: Option<usize>,
+    /// The position of each finding, in their order.
+    pub positions: Vec<Position>,
+    /// The first visible line if the user scrolled away from the end. `None` if the view follows
+    /// the end.
+    pub pinned_line: Option<usize>,
     pub selection: Option<Selection>,
-    /// What the painter was last asked to colour first.
-    wished: Option<Window>,
-    /// The page itself, for copying: tabs and all.
+    /// The range last requested from the highlight worker.
+    last_requested: Option<LineRange>,
+    /// The page itself with its tabs, for copying.
     page: Option<String>,
 }
 
 impl Preview {
-    /// Takes over what is new in the job; answers with the lines to be coloured.
-    pub fn sync(&mut self, job: &Job) -> Option<Unpainted> {
-        if self.job != Some(job.id) {
+    /// Updates from the job. Returns the new lines to highlight; `None` if there are none.
+    pub fn sync(&mut self, job: &Job) -> Option<PendingLines> {
+        if self.job != Some(job.revision()) {
             let generation = self.generation + 1;
-            *self = Self { job: Some(job.id), generation, ..Self::default() };
+            *self = Self { job: Some(job.revision()), generation, ..Self::default() };
         }
         if self.is_page {
             return None;
         }
         let first = self.lines.len();
         let reply = job.reply.raw();
-        // A reply that has ended has no unfinished line.
+        // An ended reply has no unfinished line.
         let whole =
             if job.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
-        self.read_on(reply, whole);
+        self.append_reply(reply, whole);
         if let Some(source) = job.source() {
             let lines = Lines::new(source);
             let findings = job.findings().iter();
-            self.places = findings.map(|found| lines.position(found.span.start)).collect();
-            return self.turn_into(source, reply, first);
+            self.positions = findings.map(|found| lines.position(found.span.start)).collect();
+            return self.switch_to_page(source, reply, first);
         }
-        self.unpainted(first)
+        self.pending_lines(first)
     }
 
-    fn unpainted(&self, first: usize) -> Option<Unpainted> {
+    fn pending_lines(&self, first: usize) -> Option<PendingLines> {
         let lines: Vec<_> = self.lines.iter().skip(first).map(|line| line.text.clone()).collect();
-        let first = first + self.shift;
-        (!lines.is_empty()).then_some(Unpainted { generation: self.generation, first, lines })
+        let first = first + self.dropped_lines;
+        (!lines.is_empty()).then_some(PendingLines { generation: self.generation, first, lines })
     }
 
-    /// Takes the lines up to the byte `whole`; what stands behind it may still grow.
-    fn read_on(&mut self, reply: &str, whole: usize) {
-        let lines = reply.get(self.read..whole).unwrap_or_default();
-        self.lines.extend(lines.lines().map(|line| Line { text: drawable(line), paint: vec![] }));
-        self.read = self.read.max(whole);
-        let tail = reply.get(self.read..).unwrap_or_default();
+    /// Appends the lines up to the byte `whole`; the text after it may still grow.
+    fn append_reply(&mut self, reply: &str, whole: usize) {
+        let lines = reply.get(self.reply_bytes..whole).unwrap_or_default();
+        self.lines.extend(
+            lines.lines().map(|line| CodeLine { text: display_line(line), styles: vec![] }),
+        );
+        self.reply_bytes = self.reply_bytes.max(whole);
+        let tail = reply.get(self.reply_bytes..).unwrap_or_default();
         // No terminal is wider; a reply that is one long line must not cost its length each time.
-        let seen = tail.get(..tail.floor_char_boundary(WIDEST)).unwrap_or(tail);
-        self.tail = drawable(seen);
+        let seen = tail.get(..tail.floor_char_boundary(MAX_TAIL_BYTES)).unwrap_or(tail);
+        self.tail = display_line(seen);
     }
 
-    /// Leaves only the page, now that it is known. Mostly it is a run of the
-    /// reply's own lines, which keep their colours.
-    fn turn_into(&mut self, source: &str, reply: &str, first: usize) -> Option<Unpainted> {
+    /// Keeps only the page once it is known. Usually it is a run of the reply's own lines, which
+    /// keep their styles.
+    fn switch_to_page(&mut self, source: &str, reply: &str, first: usize) -> Option<PendingLines> {
         self.is_page = true;
         self.page = Some(source.to_owned());
-        // The numbers of the lines may change.
+        // Line numbers may change.
         self.selection = None;
         self.tail.clear();
         let before = reply.find(source).and_then(|at| reply.get(..at));
         if let Some(before) = before.filter(|head| head.is_empty() || head.ends_with('\n')) {
-            let unpainted = self.unpainted(first);
+            let unpainted = self.pending_lines(first);
             let lines_before = before.matches('\n').count();
             self.lines.drain(..lines_before.min(self.lines.len()));
             self.lines.truncate(source.lines().count());
-            self.shift += lines_before;
-            self.left_at = self.left_at.map(|line| line.saturating_sub(lines_before));
+            self.dropped_lines += lines_before;
+            self.pinned_line = self.pinned_line.map(|line| line.saturating_sub(lines_before));
             return unpainted;
         }
-        // It was put together from parts of the reply: read it anew.
+        // The page was assembled from parts of the reply: rebuild the lines.
         self.generation += 1;
-        self.shift = 0;
-        self.lines =
-            source.lines().map(|line| Line { text: drawable(line), paint: vec![] }).collect();
-        self.unpainted(0)
+        self.dropped_lines = 0;
+        self.lines = source
+            .lines()
+            .map(|line| CodeLine { text: display_line(line), styles: vec![] })
+            .collect();
+        self.pending_lines(0)
     }
 
-    /// Takes colours; those of a page that is no longer shown are dropped. Whether a line of
-    /// those that are seen looks other than before.
-    pub fn paint(&mut self, paint: Paint, seen: &Range<usize>) -> bool {
+    /// Applies a batch of styles unless its generation is outdated. Returns whether a line in
+    /// `seen` changed.
+    pub fn apply_highlights(&mut self, paint: HighlightBatch, seen: &Range<usize>) -> bool {
         if paint.generation != self.generation {
             return false;
         }
         let mut shows = false;
         for (offset, painted) in paint.lines.into_iter().enumerate() {
-            let index = (paint.first + offset).checked_sub(self.shift);
+            let index = (paint.first + offset).checked_sub(self.dropped_lines);
             if let Some((index, line)) = index.and_then(|at| Some((at, self.lines.get_mut(at)?))) {
-                shows |= seen.contains(&index) && line.paint != painted;
-                line.paint = painted;
+                shows |= seen.contains(&index) && line.styles != painted;
+                line.styles = painted;
             }
         }
         shows
     }
 
-    /// Of the lines that are looked at, those from the first one on that has no
-    /// colours; each wish is told once.
-    pub fn wish(&mut self, first: usize, height: usize) -> Option<Window> {
+    /// Returns the visible range from its first unhighlighted line; each distinct range is returned
+    /// once.
+    pub fn requested_range(&mut self, first: usize, height: usize) -> Option<LineRange> {
         let seen = self.lines.iter().enumerate().skip(first).take(height);
-        let mut plain = seen.filter(|(_, line)| line.paint.is_empty() && !line.text.is_empty());
+        let mut plain = seen.filter(|(_, line)| line.styles.is_empty() && !line.text.is_empty());
         let (plain, _) = plain.next()?;
-        let (first, count) = (plain + self.shift, (first + height).saturating_sub(plain));
-        let wish = Some(Window { generation: self.generation, first, count });
-        if self.wished == wish {
+        let (first, count) = (plain + self.dropped_lines, (first + height).saturating_sub(plain));
+        let wish = Some(LineRange { generation: self.generation, first, count });
+        if self.last_requested == wish {
             return None;
         }
-        self.wished = wish;
+        self.last_requested = wish;
         wish
     }
 
-    /// A line as it is shown; the unfinished one comes last.
-    pub fn text(&self, line: usize) -> Option<&str> {
+    /// A line as displayed; the unfinished one is the last.
+    pub fn line_text(&self, line: usize) -> Option<&str> {
         let tail = (line == self.lines.len()).then_some(self.tail.as_str());
         self.lines.get(line).map(|line| line.text.as_str()).or(tail)
     }
 
-    /// What is selected, else the page, else what has come of one.
-    pub fn copied(&self) -> String {
+    /// The selection, or else the page, or else the lines received so far.
+    pub fn copy_text(&self) -> String {
         if let Some(selection) = self.selection.filter(|selection| !selection.is_empty()) {
-            return selection.text(|line| self.text(line));
+            return selection.text(|line| self.line_text(line));
         }
         let come = || {
-            let lines = (0..self.count()).filter_map(|line| self.text(line));
+            let lines = (0..self.line_count()).filter_map(|line| self.line_text(line));
             lines.collect::<Vec<_>>().join("\n")
         };
         self.page.clone().unwrap_or_else(come)
     }
 
-    pub fn count(&self) -> usize {
+    pub fn line_count(&self) -> usize {
         self.lines.len() + usize::from(!self.tail.is_empty())
     }
 
-    /// The first visible line for a window of `height` lines: the end, unless
-    /// the user looks elsewhere.
+    /// The first visible line of a window of `height` lines: at the end unless the user scrolled
+    /// away.
     pub fn first_visible(&self, height: usize) -> usize {
-        let last = self.count().saturating_sub(height);
-        self.left_at.unwrap_or(last).min(last)
+        let last = self.line_count().saturating_sub(height);
+        self.pinned_line.unwrap_or(last).min(last)
     }
 
-    /// Moves the window; moving to the end follows the stream again.
+    /// Scrolls; reaching the end follows the stream again.
     pub fn scroll(&mut self, by: isize, height: usize) {
-        let last = self.count().saturating_sub(height);
+        let last = self.line_count().saturating_sub(height);
         let to = self.first_visible(height).saturating_add_signed(by);
-        self.left_at = (to < last).then_some(to);
+        self.pinned_line = (to < last).then_some(to);
     }
 
-    pub fn go_top(&mut self) {
-        self.left_at = Some(0);
+    pub fn scroll_to_top(&mut self) {
+        self.pinned_line = Some(0);
     }
 
-    pub fn go_bottom(&mut self) {
-        self.left_at = None;
+    pub fn scroll_to_end(&mut self) {
+        self.pinned_line = None;
     }
 }
 
-/// A line as it may be drawn: nothing in it is obeyed, tabs are spaces.
-pub fn drawable(line: &str) -> String {
+/// The line as displayed: control characters are made visible, and tabs become spaces.
+pub fn display_line(line: &str) -> String {
     let line = line.strip_suffix('\r').unwrap_or(line);
     let safe = sanitize(line);
     if !safe.contains('\t') {
@@ -221,48 +226,57 @@ pub fn drawable(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::Code;
+    use crate::tui::theme::TokenKind;
 
     #[test]
     fn a_line_can_be_drawn_whatever_it_holds() {
-        assert_eq!(drawable("a\tb\x1b[2J\r"), "a   b␛[2J");
-        assert_eq!(drawable("\t幽\tx"), "    幽  x");
+        assert_eq!(display_line("a\tb\x1b[2J\r"), "a   b␛[2J");
+        assert_eq!(display_line("\t幽\tx"), "    幽  x");
     }
 
     #[test]
     fn the_view_follows_the_end_until_it_is_moved() {
-        let lines = vec![Line::default(); 100];
+        let lines = vec![CodeLine::default(); 100];
         let mut preview = Preview { lines, ..Preview::default() };
         assert_eq!(preview.first_visible(10), 90);
         preview.scroll(-5, 10);
         assert_eq!(preview.first_visible(10), 85);
-        preview.lines.push(Line::default());
+        preview.lines.push(CodeLine::default());
         assert_eq!(preview.first_visible(10), 85);
         preview.scroll(100, 10);
-        preview.lines.push(Line::default());
+        preview.lines.push(CodeLine::default());
         assert_eq!(preview.first_visible(10), 92);
     }
 
     #[test]
     fn lines_without_colours_are_wished_for_once() {
-        let line = |text: &str, paint: Painted| Line { text: text.to_owned(), paint };
+        let line =
+            |text: &str, paint: StyledRanges| CodeLine { text: text.to_owned(), styles: paint };
         let lines = (0..100).map(|at| match at {
-            0..40 => line("let a;", vec![(Code::Keyword, 0..3)]),
+            0..40 => line("let a;", vec![(TokenKind::Keyword, 0..3)]),
             40..45 => line("", Vec::new()),
             _ => line("let b;", Vec::new()),
         });
-        let mut preview = Preview { lines: lines.collect(), shift: 7, ..Preview::default() };
-        assert_eq!(preview.wish(0, 45), None, "there is nothing to colour in empty lines");
-        let wish = Window { generation: 0, first: 45 + 7, count: 5 };
-        assert_eq!(preview.wish(30, 20), Some(wish));
-        assert_eq!(preview.wish(30, 20), None);
-        assert_eq!(preview.wish(90, 20).map(|wish| wish.first), Some(97));
-        let painted = vec![vec![(Code::Keyword, 0..3)]; 10];
-        let paint = Paint { generation: 0, first: 97, lines: painted };
-        assert!(!preview.paint(paint.clone(), &(40..90)), "nobody looks at those");
-        assert!(!preview.paint(paint.clone(), &(90..110)), "they are the same as before");
-        assert_eq!(preview.wish(90, 20), None);
-        let paint = Paint { lines: vec![Vec::new(); 10], ..paint };
-        assert!(preview.paint(paint, &(99..110)));
+        let mut preview =
+            Preview { lines: lines.collect(), dropped_lines: 7, ..Preview::default() };
+        assert_eq!(
+            preview.requested_range(0, 45),
+            None,
+            "there is nothing to colour in empty lines"
+        );
+        let wish = LineRange { generation: 0, first: 45 + 7, count: 5 };
+        assert_eq!(preview.requested_range(30, 20), Some(wish));
+        assert_eq!(preview.requested_range(30, 20), None);
+        assert_eq!(preview.requested_range(90, 20).map(|wish| wish.first), Some(97));
+        let painted = vec![vec![(TokenKind::Keyword, 0..3)]; 10];
+        let paint = HighlightBatch { generation: 0, first: 97, lines: painted };
+        assert!(!preview.apply_highlights(paint.clone(), &(40..90)), "nobody looks at those");
+        assert!(
+            !preview.apply_highlights(paint.clone(), &(90..110)),
+            "they are the same as before"
+        );
+        assert_eq!(preview.requested_range(90, 20), None);
+        let paint = HighlightBatch { lines: vec![Vec::new(); 10], ..paint };
+        assert!(preview.apply_highlights(paint, &(99..110)));
     }
 }

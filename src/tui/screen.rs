@@ -1,6 +1,6 @@
-//! A desk on a real terminal: reads its events, and draws when something changed.
+//! A ui on a real terminal: reads its events, and draws when something changed.
 
-mod lend;
+mod terminal_owner;
 
 use std::time::Instant;
 
@@ -10,24 +10,24 @@ use crossterm::{execute, queue};
 use ratatui::Terminal;
 use tokio::sync::mpsc;
 
-use lend::Holder;
+use terminal_owner::TerminalOwner;
 
-use super::Stuff;
+use super::ScreenConfig;
 use super::clipboard;
-use super::columns::{self, Columns};
-use super::desk::Desk;
-use super::ears::{Ears, Heard};
-use super::errand::{Errand, told, write};
-use super::guard::Guard;
-use super::notify::{Eyes, Herald};
-use super::out::{End, Out};
-use super::over::is_typing;
-use super::pace::Pace;
-use super::painter::{self, Paint, Painter};
-use super::picture::{Picture, Studio};
-use super::probe::{self, Found, Question};
-use super::seconds::next_second;
-use super::terminal::Inside;
+use super::frame_limiter::FrameLimiter;
+use super::guard::TerminalGuard;
+use super::highlight_worker::{self, HighlightBatch, HighlightWorker};
+use super::image_worker::{ImageWorker, ScaledImage};
+use super::input_thread::{InputEvent, InputThread};
+use super::modal::keeps_focus;
+use super::notifier::{Notifier, WindowFocus};
+use super::redraw_schedule::next_redraw;
+use super::terminal::Multiplexer;
+use super::terminal_command::{TerminalCommand, failure_notice, write_to_terminal};
+use super::terminal_query::{self, TerminalCapabilities, TerminalQuery};
+use super::terminal_writer::{ExitReason, TerminalWriter};
+use super::ui_state::UiState;
+use super::width_safe_backend::{self, WidthSafeBackend};
 use crate::app::{Action, State};
 use crate::config::Switch;
 use crate::driver::signals::{Ending, Nudge, Nudges, Signals};
@@ -36,242 +36,259 @@ use crate::library::DataDir;
 
 /// The screen.
 pub struct Screen {
-    desk: Desk,
-    terminal: Terminal<Columns<Out>>,
-    /// What the terminal says; it ends when the terminal is gone.
-    heard: mpsc::UnboundedReceiver<Heard>,
-    /// What is given to the thread that listens.
-    tell: Option<mpsc::UnboundedSender<Heard>>,
-    ears: Option<Ears>,
+    ui: UiState,
+    terminal: Terminal<WidthSafeBackend<TerminalWriter>>,
+    /// Input events; the channel closes when the terminal is gone.
+    input: mpsc::UnboundedReceiver<InputEvent>,
+    /// The sender for the input thread. `None` once that has started.
+    input_sender: Option<mpsc::UnboundedSender<InputEvent>>,
+    input_thread: Option<InputThread>,
     signals: Signals,
-    nudges: Nudges,
-    herald: Herald,
-    inside: Inside,
+    job_control: Nudges,
+    notifier: Notifier,
+    multiplexer: Multiplexer,
     editor: Vec<String>,
-    painter: Option<Painter>,
-    painted: mpsc::UnboundedReceiver<Paint>,
-    deliver: mpsc::UnboundedSender<Paint>,
-    studio: Option<Studio>,
-    pictures: mpsc::UnboundedReceiver<Picture>,
-    bring: mpsc::UnboundedSender<Picture>,
+    highlight_worker: Option<HighlightWorker>,
+    highlights: mpsc::UnboundedReceiver<HighlightBatch>,
+    highlight_sender: mpsc::UnboundedSender<HighlightBatch>,
+    image_worker: Option<ImageWorker>,
+    images: mpsc::UnboundedReceiver<ScaledImage>,
+    image_sender: mpsc::UnboundedSender<ScaledImage>,
     shelf: DataDir,
-    /// What to do once the first frame is out.
-    first: Option<First>,
-    pace: Pace,
-    /// Who has the terminal.
-    holder: Holder,
-    /// When the editor has ended.
-    edited_at: Option<Instant>,
-    /// When we have stopped by ourselves, and the news that we go on is not yet heard.
+    /// What to do after the first frame. `None` once done.
+    startup: Option<StartupTask>,
+    frame_limiter: FrameLimiter,
+    /// Which program has the terminal.
+    owner: TerminalOwner,
+    /// When the editor exited.
+    editor_closed_at: Option<Instant>,
+    /// When the program suspended itself, until the continue signal arrives.
     stopped_at: Option<Instant>,
-    pub(super) end: End,
-    /// Last, so that the terminal is given back after everything else.
-    guard: Guard,
+    pub(super) exit_reason: ExitReason,
+    /// The last field, so that the terminal is restored after everything else.
+    guard: TerminalGuard,
 }
 
 impl std::fmt::Debug for Screen {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Screen").field("desk", &self.desk).finish_non_exhaustive()
+        f.debug_struct("Screen").field("ui", &self.ui).finish_non_exhaustive()
     }
 }
 
-/// What waits until the first frame is out.
-struct First {
+/// What waits for the first frame.
+struct StartupTask {
     prompt: Option<String>,
-    question: Question,
+    query: TerminalQuery,
 }
 
 /// What [`Screen::next`] woke up for.
-enum Input {
-    Heard(Option<Heard>),
-    Painted,
-    Picture(Picture),
+enum WakeEvent {
+    Input(Option<InputEvent>),
+    Highlighted,
+    Image(ScaledImage),
     Signal(Ending),
-    Nudge(Nudge),
+    JobControl(Nudge),
 }
 
 impl Screen {
-    /// Takes the terminal.
-    pub(super) fn open(stuff: Stuff) -> std::io::Result<Self> {
-        let Stuff { desk, shelf, prompt, question, herald, inside, editor } = stuff;
-        let guard = Guard::take(desk.mouse)?;
+    /// Acquires the terminal.
+    ///
+    /// # Errors
+    /// If the terminal or the signal handlers cannot be set up.
+    pub(super) fn open(stuff: ScreenConfig) -> std::io::Result<Self> {
+        let ScreenConfig {
+            ui,
+            shelf,
+            prompt,
+            query: question,
+            notifier,
+            multiplexer: inside,
+            editor,
+        } = stuff;
+        let guard = TerminalGuard::acquire(ui.mouse)?;
         let (deliver, painted) = mpsc::unbounded_channel();
         let (bring, pictures) = mpsc::unbounded_channel();
         let (tell, heard) = mpsc::unbounded_channel();
         Ok(Self {
-            desk,
-            terminal: Terminal::new(Columns::new(Out::new()))?,
-            heard,
-            tell: Some(tell),
-            ears: None,
+            ui,
+            terminal: Terminal::new(WidthSafeBackend::new(TerminalWriter::new()))?,
+            input: heard,
+            input_sender: Some(tell),
+            input_thread: None,
             signals: Signals::new()?,
-            nudges: Nudges::new()?,
-            herald,
-            inside,
+            job_control: Nudges::new()?,
+            notifier,
+            multiplexer: inside,
             editor,
-            painter: None,
-            painted,
-            deliver,
-            studio: None,
-            pictures,
-            bring,
+            highlight_worker: None,
+            highlights: painted,
+            highlight_sender: deliver,
+            image_worker: None,
+            images: pictures,
+            image_sender: bring,
             shelf,
-            first: Some(First { prompt, question }),
-            pace: Pace::default(),
-            holder: Holder::Screen,
-            edited_at: None,
+            startup: Some(StartupTask { prompt, query: question }),
+            frame_limiter: FrameLimiter::default(),
+            owner: TerminalOwner::Screen,
+            editor_closed_at: None,
             stopped_at: None,
-            end: End::Left,
+            exit_reason: ExitReason::Quit,
             guard,
         })
     }
 
-    /// The first actions, after the first frame: the prompt that was asked for,
-    /// or the one that was in the editor last time.
-    fn begin(&mut self, first: First) -> Vec<Action> {
-        // Asked here, for a question in the middle of a frame would spoil it.
-        probe::ask(first.question);
-        // The one sender is given away, so that its end is heard.
-        let ears = self.tell.take().map(|tell| Ears::listen(tell, first.question));
-        self.ears = ears.and_then(Result::ok);
+    /// The actions after the first frame: the prompt of the command line, or the saved draft.
+    fn start(&mut self, first: StartupTask) -> Vec<Action> {
+        // Sent here, because a query within a frame would spoil it.
+        terminal_query::send_query(first.query);
+        // The only sender is given away, so that the end of the thread closes the channel.
+        let ears = self.input_sender.take().map(|tell| InputThread::start(tell, first.query));
+        self.input_thread = ears.and_then(Result::ok);
         let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
         let mut actions = vec![Action::Greet];
         if !text.is_empty() {
-            self.desk.insert(&text);
-            actions.push(Action::Edited(self.desk.prompt()));
+            self.ui.paste_text(&text);
+            actions.push(Action::Edited(self.ui.prompt_text()));
         }
         actions
     }
 
-    fn take(&mut self, input: Input) -> Option<Vec<Action>> {
+    fn handle_wake(&mut self, input: WakeEvent) -> Option<Vec<Action>> {
         match input {
-            Input::Heard(Some(heard)) => Some(self.hear(heard)),
-            Input::Heard(None) => {
-                self.end = End::Gone;
+            WakeEvent::Input(Some(heard)) => Some(self.handle_input(heard)),
+            WakeEvent::Input(None) => {
+                self.exit_reason = ExitReason::TerminalClosed;
                 None
             }
-            Input::Picture(picture) => {
-                self.desk.hang(picture);
+            WakeEvent::Image(picture) => {
+                self.ui.set_image(picture);
                 Some(Vec::new())
             }
-            Input::Painted => Some(Vec::new()),
-            // Ctrl-C is meant for who has the terminal.
-            Input::Signal(Ending::Interrupt) if self.is_editors() => Some(Vec::new()),
-            Input::Signal(_) => {
-                self.end = End::Signal;
+            WakeEvent::Highlighted => Some(Vec::new()),
+            // SIGINT is addressed to the terminal's foreground program.
+            WakeEvent::Signal(Ending::Interrupt) if self.is_for_editor() => Some(Vec::new()),
+            WakeEvent::Signal(_) => {
+                self.exit_reason = ExitReason::Signal;
                 Some(vec![Action::QuitNow])
             }
-            Input::Nudge(nudge) => Some(self.nudged(nudge)),
+            WakeEvent::JobControl(nudge) => Some(self.handle_job_control(nudge)),
         }
     }
 
-    fn hear(&mut self, heard: Heard) -> Vec<Action> {
+    fn handle_input(&mut self, heard: InputEvent) -> Vec<Action> {
         match heard {
-            Heard::Event(event) => {
+            InputEvent::Terminal(event) => {
                 match event {
-                    TermEvent::FocusGained => self.herald.eyes = Eyes::Here,
-                    TermEvent::FocusLost => self.herald.eyes = Eyes::Elsewhere,
+                    TermEvent::FocusGained => self.notifier.focus = WindowFocus::Focused,
+                    TermEvent::FocusLost => self.notifier.focus = WindowFocus::Unfocused,
                     TermEvent::Key(_)
                     | TermEvent::Mouse(_)
                     | TermEvent::Paste(_)
                     | TermEvent::Resize(..) => {}
                 }
-                self.pace.touch();
-                self.desk.on_event(event)
+                self.frame_limiter.request_immediate();
+                self.ui.on_event(event)
             }
-            Heard::Found(found) => self.find(&found),
-            Heard::Edited(edited) => {
-                self.holder = Holder::Screen;
-                self.edited_at = Some(driver::now());
-                let mut actions = self.take_back();
-                actions.extend(self.desk.edited(edited));
+            InputEvent::Capabilities(found) => self.apply_capabilities(&found),
+            InputEvent::EditorClosed(edited) => {
+                self.owner = TerminalOwner::Screen;
+                self.editor_closed_at = Some(driver::now());
+                let mut actions = self.reacquire_terminal();
+                actions.extend(self.ui.apply_editor_result(edited));
                 actions
             }
         }
     }
 
-    /// The terminal has said what it can do.
-    fn find(&mut self, found: &Found) -> Vec<Action> {
-        self.desk.set_canvas(found.canvas);
-        if let Some(ground) = found.ground {
-            self.desk.set_ground(ground);
+    /// Applies the terminal's capabilities.
+    fn apply_capabilities(&mut self, found: &TerminalCapabilities) -> Vec<Action> {
+        self.ui.set_graphics(found.graphics);
+        if let Some(ground) = found.background {
+            self.ui.set_background(ground);
         }
-        match found.clear_keys {
-            Switch::On => told(self.guard.clear_keys()),
+        match found.kitty_keys {
+            Switch::On => failure_notice(self.guard.enable_kitty_keys()),
             Switch::Off => Vec::new(),
         }
     }
 
-    fn run(&mut self, errand: Errand) -> Vec<Action> {
+    fn run_command(&mut self, errand: TerminalCommand) -> Vec<Action> {
         match errand {
-            Errand::Copy(text) => told(write(&clipboard::sequence(&text, self.inside))),
-            Errand::Mouse(mouse) => told(self.guard.set_mouse(mouse)),
-            Errand::Suspend => self.suspend(),
-            Errand::Edit => match self.shelf.create_edit_file("prompt.md", &self.desk.prompt()) {
-                Ok(lent) => {
-                    self.edit(lent);
-                    Vec::new()
+            TerminalCommand::Copy(text) => failure_notice(write_to_terminal(
+                &clipboard::copy_sequence(&text, self.multiplexer),
+            )),
+            TerminalCommand::Mouse(mouse) => failure_notice(self.guard.set_mouse(mouse)),
+            TerminalCommand::Suspend => self.suspend(),
+            TerminalCommand::Edit => {
+                match self.shelf.create_edit_file("prompt.md", &self.ui.prompt_text()) {
+                    Ok(lent) => {
+                        self.open_editor(lent);
+                        Vec::new()
+                    }
+                    Err(error) => vec![Action::Note(error.to_string())],
                 }
-                Err(error) => vec![Action::Note(error.to_string())],
-            },
+            }
         }
     }
 
-    /// Everything else that has already happened, before one frame shows it all. After a key that
-    /// may move the focus or open something, the next one waits: it is meant for what comes then.
-    fn drain(&mut self, actions: &mut Vec<Action>) {
-        while self.desk.errands.is_empty() && actions.iter().all(is_typing) {
-            let Ok(heard) = self.heard.try_recv() else { break };
-            actions.extend(self.hear(heard));
+    /// Handles everything else that already happened before one frame shows it all. Stops after a
+    /// key that may move the focus or open something, because the next key belongs to that.
+    fn drain_ready(&mut self, actions: &mut Vec<Action>) {
+        while self.ui.terminal_commands.is_empty() && actions.iter().all(keeps_focus) {
+            let Ok(heard) = self.input.try_recv() else { break };
+            actions.extend(self.handle_input(heard));
         }
-        while let Ok(picture) = self.pictures.try_recv() {
-            self.desk.hang(picture);
+        while let Ok(picture) = self.images.try_recv() {
+            self.ui.set_image(picture);
         }
-        while let Ok(paint) = self.painted.try_recv() {
-            self.desk.paint(paint);
+        while let Ok(paint) = self.highlights.try_recv() {
+            self.ui.apply_highlights(paint);
         }
     }
 
     fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
-        let told = self.herald.tell(state);
+        let told = self.notifier.update(state);
         if !told.is_empty() {
-            write(&told)?;
+            write_to_terminal(&told)?;
         }
-        self.pace.draw(now);
+        self.frame_limiter.record_frame(now);
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let desk = &mut self.desk;
+        let ui = &mut self.ui;
         let drawn = self.terminal.draw(|frame| {
-            desk.draw(frame, state, now);
-            columns::settle(frame.buffer_mut());
+            ui.draw(frame, state, now);
+            width_safe_backend::prepare_buffer(frame.buffer_mut());
         });
         let drawn = drawn.map(drop);
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.order();
-        if let Some(wish) = self.desk.wish() {
-            self.colour(painter::Order::Look(wish));
+        self.request_image();
+        if let Some(wish) = self.ui.requested_range() {
+            self.request_highlight(highlight_worker::HighlightRequest::Viewport(wish));
         }
         drawn
     }
 
-    /// Has the picture made that the frame had a place for.
-    fn order(&mut self) {
-        let Some(order) = self.desk.order() else { return };
-        let bring = self.bring.clone();
-        let start = || Studio::start(move |picture| drop(bring.send(picture)));
-        self.studio.get_or_insert_with(start).send(order);
+    /// Requests the image that the frame needed.
+    fn request_image(&mut self) {
+        let Some(order) = self.ui.take_image_request() else { return };
+        let bring = self.image_sender.clone();
+        let start = || ImageWorker::start(move |picture| drop(bring.send(picture)));
+        self.image_worker.get_or_insert_with(start).send(order);
     }
 
-    fn colour(&mut self, order: painter::Order) {
-        let deliver = self.deliver.clone();
-        let start = || Painter::start(move |paint| drop(deliver.send(paint)));
-        self.painter.get_or_insert_with(start).send(order);
+    fn request_highlight(&mut self, order: highlight_worker::HighlightRequest) {
+        let deliver = self.highlight_sender.clone();
+        let start = || HighlightWorker::start(move |paint| drop(deliver.send(paint)));
+        self.highlight_worker.get_or_insert_with(start).send(order);
     }
 }
 
-/// Waits for colours that show; takes those of other lines meanwhile, and loses none when dropped.
-async fn coloured(painted: &mut mpsc::UnboundedReceiver<Paint>, desk: &mut Desk) {
+/// Waits for visible highlights and applies the others meanwhile; cancel-safe.
+async fn await_visible_highlights(
+    painted: &mut mpsc::UnboundedReceiver<HighlightBatch>,
+    ui: &mut UiState,
+) {
     while let Some(paint) = painted.recv().await {
-        if desk.paint(paint) {
+        if ui.apply_highlights(paint) {
             return;
         }
     }
@@ -280,50 +297,49 @@ async fn coloured(painted: &mut mpsc::UnboundedReceiver<Paint>, desk: &mut Desk)
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // If the terminal has gone it says so now, and not to a standard error that has gone too.
+        // A closed terminal reports that here, and not later to a standard error that is closed
+        // too.
         drop(self.terminal.show_cursor());
     }
 }
 
 impl Front for Screen {
     async fn next(&mut self) -> Option<Vec<Action>> {
-        if let Some(first) = self.first.take() {
-            return Some(self.begin(first));
+        if let Some(first) = self.startup.take() {
+            return Some(self.start(first));
         }
-        let input = tokio::select! {
-            heard = self.heard.recv() => Input::Heard(heard),
-            Some(picture) = self.pictures.recv() => Input::Picture(picture),
-            () = coloured(&mut self.painted, &mut self.desk) => Input::Painted,
-            ending = self.signals.next() => Input::Signal(ending),
-            nudge = self.nudges.next() => Input::Nudge(nudge),
-        };
-        let mut actions = self.take(input)?;
-        self.drain(&mut actions);
-        for errand in self.desk.errands() {
-            actions.extend(self.run(errand));
+        let input = tokio::select! { heard = self.input.recv() => WakeEvent::Input(heard), Some(picture) = self.images.recv() => WakeEvent::Image(picture), () = await_visible_highlights(&mut self.highlights, &mut self.ui) => WakeEvent::Highlighted, ending = self.signals.next() => WakeEvent::Signal(ending), nudge = self.job_control.next() => WakeEvent::JobControl(nudge), };
+        let mut actions = self.handle_wake(input)?;
+        self.drain_ready(&mut actions);
+        for errand in self.ui.take_terminal_commands() {
+            actions.extend(self.run_command(errand));
         }
         Some(actions)
     }
 
     fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
-        if self.holder == Holder::Editor {
+        if self.owner == TerminalOwner::Editor {
             return Ok(());
         }
-        if let Some(lines) = self.desk.sync(state) {
-            self.colour(painter::Order::Lines(lines));
+        if let Some(lines) = self.ui.sync(state) {
+            self.request_highlight(highlight_worker::HighlightRequest::Lines(lines));
         }
-        if state.is_busy() && self.pace.is_too_soon(now) {
-            self.pace.withhold();
+        if state.is_busy() && self.frame_limiter.is_too_soon(now) {
+            self.frame_limiter.defer();
             return Ok(());
         }
         self.draw(state, now)
     }
 
     fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
-        if self.holder == Holder::Editor {
+        if self.owner == TerminalOwner::Editor {
             return None;
         }
-        self.pace.redraw_at().into_iter().chain(next_second(state, now, self.desk.animations)).min()
+        self.frame_limiter
+            .redraw_at()
+            .into_iter()
+            .chain(next_redraw(state, now, self.ui.animations))
+            .min()
     }
 
     fn is_over(&self, state: &State) -> bool {

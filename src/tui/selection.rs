@@ -1,4 +1,4 @@
-//! What is selected in the preview: text from one place to another, whatever is in sight.
+//! The selection in the preview, also where it is scrolled out.
 
 use std::ops::Range;
 
@@ -6,52 +6,52 @@ use ratatui::style::Modifier;
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthChar;
 
-/// A character: its line, and its number in it. A line's end counts as one.
+/// A character: the index of its line, and its index in it. A line's end counts as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct TextPosition {
     pub line: usize,
-    pub letter: usize,
+    pub character: usize,
 }
 
-/// Everything from where the button went down to where it is, both included.
+/// Everything between the press and the pointer, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selection {
-    from: Place,
-    to: Place,
-    /// A press that moves nowhere selects nothing.
+    anchor: TextPosition,
+    head: TextPosition,
+    /// A press without a move selects nothing.
     has_moved: bool,
 }
 
 impl Selection {
-    pub fn begin(at: Place) -> Self {
-        Self { from: at, to: at, has_moved: false }
+    pub fn new(at: TextPosition) -> Self {
+        Self { anchor: at, head: at, has_moved: false }
     }
 
-    pub fn drag(&mut self, to: Place) {
-        self.has_moved |= to != self.from;
-        self.to = to;
+    pub fn extend_to(&mut self, to: TextPosition) {
+        self.has_moved |= to != self.anchor;
+        self.head = to;
     }
 
     pub fn is_empty(&self) -> bool {
         !self.has_moved
     }
 
-    fn ends(&self) -> (Place, Place) {
-        if self.from <= self.to { (self.from, self.to) } else { (self.to, self.from) }
+    fn ends(&self) -> (TextPosition, TextPosition) {
+        if self.anchor <= self.head { (self.anchor, self.head) } else { (self.head, self.anchor) }
     }
 
-    /// The selected characters of a line.
+    /// The selected characters of a line. `None` if there are none.
     pub fn in_line(&self, line: usize) -> Option<Range<usize>> {
         let (first, last) = self.ends();
         if self.is_empty() || !(first.line..=last.line).contains(&line) {
             return None;
         }
-        let begin = if line == first.line { first.letter } else { 0 };
-        let end = if line == last.line { last.letter + 1 } else { usize::MAX };
+        let begin = if line == first.line { first.character } else { 0 };
+        let end = if line == last.line { last.character + 1 } else { usize::MAX };
         Some(begin..end)
     }
 
-    /// The selected text, of lines as they are shown.
+    /// The selected text of the displayed lines.
     pub fn text<'l>(&self, line: impl Fn(usize) -> Option<&'l str>) -> String {
         let (first, last) = self.ends();
         let mut text = String::new();
@@ -68,8 +68,8 @@ impl Selection {
     }
 }
 
-/// The character of a line that is drawn in this column; behind its last one, its end.
-pub fn letter_at(line: &str, column: usize) -> usize {
+/// The index of the character drawn in this column; after the last one, the line's end.
+pub fn character_at(line: &str, column: usize) -> usize {
     let mut right = 0;
     let is_left = |letter: &char| {
         right += letter.width().unwrap_or(0);
@@ -78,8 +78,8 @@ pub fn letter_at(line: &str, column: usize) -> usize {
     line.chars().take_while(is_left).count()
 }
 
-/// The spans of a line with the selected characters turned round.
-pub fn mark<'s>(spans: Vec<Span<'s>>, selected: &Range<usize>) -> Vec<Span<'s>> {
+/// The spans of a line with the selected characters reversed.
+pub fn reverse_range<'s>(spans: Vec<Span<'s>>, selected: &Range<usize>) -> Vec<Span<'s>> {
     let mut marked = Vec::new();
     let mut first = 0;
     for span in spans {
@@ -106,13 +106,13 @@ mod tests {
 
     const LINES: [&str; 3] = ["let 幽 = 1;", "", "draw()"];
 
-    fn place(line: usize, letter: usize) -> Place {
-        Place { line, letter }
+    fn place(line: usize, letter: usize) -> TextPosition {
+        TextPosition { line, character: letter }
     }
 
-    fn text(from: Place, to: Place) -> String {
-        let mut selection = Selection::begin(from);
-        selection.drag(to);
+    fn text(from: TextPosition, to: TextPosition) -> String {
+        let mut selection = Selection::new(from);
+        selection.extend_to(to);
         selection.text(|line| LINES.get(line).copied())
     }
 
@@ -123,22 +123,22 @@ mod tests {
         assert_eq!(text(place(0, 8), place(2, 1)), "1;\n\ndr");
         assert_eq!(text(place(2, 0), place(2, 6)), "draw()\n");
         assert_eq!(text(place(2, 0), place(9, 6)), "draw()\n");
-        assert!(Selection::begin(place(0, 4)).is_empty());
-        let mut back = Selection::begin(place(0, 4));
-        back.drag(place(0, 5));
-        back.drag(place(0, 4));
+        assert!(Selection::new(place(0, 4)).is_empty());
+        let mut back = Selection::new(place(0, 4));
+        back.extend_to(place(0, 5));
+        back.extend_to(place(0, 4));
         assert_eq!(back.text(|_| Some(LINES[0])), "幽", "one character can be selected");
     }
 
     #[test]
     fn a_column_is_a_character_also_where_they_are_wide() {
-        let at = |column| letter_at(LINES[0], column);
+        let at = |column| character_at(LINES[0], column);
         assert_eq!([at(0), at(3), at(4), at(5), at(6), at(99)], [0, 3, 4, 4, 5, 10]);
     }
 
     #[test]
     fn only_what_is_selected_is_turned_round() {
-        let marked = mark(vec![Span::raw("let "), Span::raw("幽 = 1")], &(2..6));
+        let marked = reverse_range(vec![Span::raw("let "), Span::raw("幽 = 1")], &(2..6));
         let told: Vec<_> = marked
             .iter()
             .map(|span| (span.content.as_ref(), span.style.add_modifier == Modifier::REVERSED))

@@ -1,9 +1,9 @@
-//! Stops the program until the shell continues it.
+//! Suspends the program until the shell continues it.
 
-#[cfg(not(unix))]
-pub use elsewhere::{is_possible, stop, stop_alone};
 #[cfg(unix)]
-pub use unix::{is_possible, stop, stop_alone};
+pub use unix::{is_possible, suspend_group, suspend_self};
+#[cfg(not(unix))]
+pub use unsupported::{is_possible, suspend_group, suspend_self};
 
 #[cfg(unix)]
 mod unix {
@@ -11,35 +11,35 @@ mod unix {
         Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process,
     };
 
-    /// Whether somebody is there to continue it: a shell that has given us a group of our own.
-    /// In the group of the session's leader we would stop for ever.
+    /// Whether a shell can continue the program: one that gave it a process group of its own. In
+    /// the group of the session leader it would stop for ever.
     pub fn is_possible() -> bool {
         getsid(None).is_ok_and(|session| session != getpgrp())
     }
 
-    /// Stops everything that the shell started with us; comes back when it is continued.
+    /// Suspends the process group; returns once it is continued.
     ///
-    /// SIGSTOP, for SIGTSTP has a handler of ours that cannot be taken off.
-    pub fn stop() {
-        // Who cannot be stopped goes on.
+    /// Uses SIGSTOP, because SIGTSTP has a handler of ours that cannot be removed.
+    pub fn suspend_group() {
+        // If the signal fails, the program just continues.
         kill_current_process_group(Signal::STOP).ok();
     }
 
-    /// Stops this process, where the others stop by themselves.
-    pub fn stop_alone() {
+    /// Suspends this process, if the others stop by themselves.
+    pub fn suspend_self() {
         kill_process(getpid(), Signal::STOP).ok();
     }
 }
 
 #[cfg(not(unix))]
-mod elsewhere {
-    //! Here shells have no jobs.
+mod unsupported {
+    //! Shells have no job control here.
 
     pub fn is_possible() -> bool {
         false
     }
 
-    pub fn stop() {}
+    pub fn suspend_group() {}
 
-    pub fn stop_alone() {}
+    pub fn suspend_self() {}
 }

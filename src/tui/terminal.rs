@@ -1,10 +1,10 @@
-//! What the environment says of the terminal beside its colours and pictures.
+//! What the environment tells about the terminal besides colours and graphics.
 
-/// What stands between the program and the terminal, and passes on only what is wrapped.
+/// The multiplexer between program and terminal, which forwards only wrapped sequences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Inside {
+pub enum Multiplexer {
     #[default]
-    Nothing,
+    None,
     Tmux,
     /// GNU screen.
     Screen,
@@ -12,38 +12,38 @@ pub enum Inside {
 
 /// What a terminal does with OSC 9.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Toasts {
+pub enum NotificationSupport {
     /// It shows the text as a notification.
-    Shown,
-    /// Nothing good, or nobody knows.
+    Osc9,
+    /// Something else, or unknown.
     #[default]
     Unknown,
 }
 
-/// GNU screen takes no longer piece.
-const PIECE: usize = 700;
+/// GNU screen forwards no longer chunk, in bytes.
+const MAX_CHUNK_BYTES: usize = 700;
 
-impl Inside {
-    pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
+impl Multiplexer {
+    pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_set = |name| env(name).is_some_and(|value| !value.is_empty());
         if is_set("TMUX") {
             Self::Tmux
         } else if is_set("STY") {
             Self::Screen
         } else {
-            Self::Nothing
+            Self::None
         }
     }
 
-    /// A sequence for the terminal itself.
-    pub fn wrapped(self, sequence: &str) -> String {
+    /// Wraps a sequence for the terminal itself.
+    pub fn wrap(self, sequence: &str) -> String {
         match self {
-            Self::Nothing => sequence.to_owned(),
+            Self::None => sequence.to_owned(),
             Self::Tmux => format!("\x1bPtmux;{}\x1b\\", sequence.replace('\x1b', "\x1b\x1b")),
             Self::Screen => {
-                // The end of the sequence would end the wrapping as well: BEL ends it instead.
+                // The string terminator would end the wrapping too: BEL replaces it.
                 let sequence = sequence.replace("\x1b\\", "\x07");
-                let pieces = sequence.as_bytes().chunks(PIECE);
+                let pieces = sequence.as_bytes().chunks(MAX_CHUNK_BYTES);
                 let wrap = |piece| format!("\x1bP{}\x1b\\", String::from_utf8_lossy(piece));
                 pieces.map(wrap).collect()
             }
@@ -51,14 +51,18 @@ impl Inside {
     }
 }
 
-impl Toasts {
+impl NotificationSupport {
     pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let term = env("TERM").unwrap_or_default();
         let by_term = ["kitty", "ghostty", "foot", "wezterm"].iter().any(|it| term.contains(it));
         let by_program = ["iTerm.app", "WezTerm", "ghostty", "WarpTerminal", "kitty"];
         let is_known = by_program.contains(&env("TERM_PROGRAM").unwrap_or_default()) || by_term;
-        // Inside of another one the bell finds its way, and wrapped text mostly does not.
-        if is_known && Inside::of(&env) == Inside::Nothing { Self::Shown } else { Self::Unknown }
+        // A multiplexer forwards the bell, and wrapped text mostly not.
+        if is_known && Multiplexer::from_env(&env) == Multiplexer::None {
+            Self::Osc9
+        } else {
+            Self::Unknown
+        }
     }
 }
 
@@ -72,13 +76,19 @@ mod tests {
 
     #[test]
     fn what_stands_between_passes_on_only_what_is_wrapped() {
-        assert_eq!(Inside::of(env(&[("TMUX", "/tmp/x,1,0"), ("STY", "1.pts")])), Inside::Tmux);
-        assert_eq!(Inside::of(env(&[("TMUX", ""), ("STY", "1.pts")])), Inside::Screen);
-        assert_eq!(Inside::Nothing.wrapped("\x1b]9;x\x1b\\"), "\x1b]9;x\x1b\\");
-        let wrapped = Inside::Tmux.wrapped("\x1b]9;x\x1b\\");
+        assert_eq!(
+            Multiplexer::from_env(env(&[("TMUX", "/tmp/x,1,0"), ("STY", "1.pts")])),
+            Multiplexer::Tmux
+        );
+        assert_eq!(
+            Multiplexer::from_env(env(&[("TMUX", ""), ("STY", "1.pts")])),
+            Multiplexer::Screen
+        );
+        assert_eq!(Multiplexer::None.wrap("\x1b]9;x\x1b\\"), "\x1b]9;x\x1b\\");
+        let wrapped = Multiplexer::Tmux.wrap("\x1b]9;x\x1b\\");
         assert_eq!(wrapped, "\x1bPtmux;\x1b\x1b]9;x\x1b\x1b\\\x1b\\");
         let long = format!("\x1b]52;c;{}\x1b\\", "a".repeat(1_500));
-        let wrapped = Inside::Screen.wrapped(&long);
+        let wrapped = Multiplexer::Screen.wrap(&long);
         assert_eq!(wrapped.matches("\x1bP").count(), 3);
         let joined = wrapped.replace("\x1bP", "").replace("\x1b\\", "");
         assert_eq!(joined, long.replace("\x1b\\", "\x07"));
@@ -86,9 +96,21 @@ mod tests {
 
     #[test]
     fn only_terminals_that_are_known_to_show_them_get_notifications() {
-        assert_eq!(Toasts::of(env(&[("TERM", "xterm-kitty")])), Toasts::Shown);
-        assert_eq!(Toasts::of(env(&[("TERM_PROGRAM", "iTerm.app")])), Toasts::Shown);
-        assert_eq!(Toasts::of(env(&[("TERM", "xterm-kitty"), ("TMUX", "x")])), Toasts::Unknown);
-        assert_eq!(Toasts::of(env(&[("TERM", "xterm-256color")])), Toasts::Unknown);
+        assert_eq!(
+            NotificationSupport::of(env(&[("TERM", "xterm-kitty")])),
+            NotificationSupport::Osc9
+        );
+        assert_eq!(
+            NotificationSupport::of(env(&[("TERM_PROGRAM", "iTerm.app")])),
+            NotificationSupport::Osc9
+        );
+        assert_eq!(
+            NotificationSupport::of(env(&[("TERM", "xterm-kitty"), ("TMUX", "x")])),
+            NotificationSupport::Unknown
+        );
+        assert_eq!(
+            NotificationSupport::of(env(&[("TERM", "xterm-256color")])),
+            NotificationSupport::Unknown
+        );
     }
 }

@@ -3,11 +3,11 @@
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use super::wardrobe::Wardrobe;
+use super::theme_registry::ThemeRegistry;
 use crate::compose;
 use crate::untrusted::sanitize;
 
-/// What a piece of text is for.
+/// The role of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Text,
@@ -18,13 +18,13 @@ pub enum Role {
     Good,
     Wait,
     Bad,
-    Code(Code),
+    Code(TokenKind),
 }
 
-/// What a piece of code is.
+/// The kind of a token of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Code {
+pub enum TokenKind {
     Plain,
     Tag,
     Name,
@@ -37,15 +37,15 @@ pub enum Code {
 
 /// A style for each role.
 #[derive(Debug, Clone)]
-pub struct Theme {
+pub struct ScreenTheme {
     pub name: String,
-    palette: Palette,
-    depth: Depth,
+    palette: ThemeColors,
+    depth: ColorDepth,
 }
 
-/// How many colours the terminal has.
+/// The number of colours the terminal has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
+pub enum ColorDepth {
     None,
     /// The names that every terminal knows.
     Sixteen,
@@ -56,30 +56,30 @@ pub enum Depth {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Palette {
-    ground: Rgb,
-    text: Rgb,
-    faint: Rgb,
-    border: Rgb,
-    focus: Rgb,
-    title: Rgb,
-    good: Rgb,
-    wait: Rgb,
-    bad: Rgb,
-    tag: Rgb,
-    name: Rgb,
-    string: Rgb,
-    number: Rgb,
-    keyword: Rgb,
-    function: Rgb,
-    comment: Rgb,
+struct ThemeColors {
+    ground: RgbColor,
+    text: RgbColor,
+    faint: RgbColor,
+    border: RgbColor,
+    focus: RgbColor,
+    title: RgbColor,
+    good: RgbColor,
+    wait: RgbColor,
+    bad: RgbColor,
+    tag: RgbColor,
+    name: RgbColor,
+    string: RgbColor,
+    number: RgbColor,
+    keyword: RgbColor,
+    function: RgbColor,
+    comment: RgbColor,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-struct Rgb(u8, u8, u8);
+struct RgbColor(u8, u8, u8);
 
-impl TryFrom<String> for Rgb {
+impl TryFrom<String> for RgbColor {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -90,24 +90,24 @@ impl TryFrom<String> for Rgb {
     }
 }
 
-/// The theme that suits a game, on a terminal of this depth.
-pub fn load(game: compose::GameTheme, depth: Depth) -> Theme {
-    let wardrobe = Wardrobe::new(game, depth);
-    wardrobe.theme(wardrobe.worn())
+/// The theme that fits a game, at this colour depth.
+pub fn load(game: compose::GameTheme, depth: ColorDepth) -> ScreenTheme {
+    let themes = ThemeRegistry::new(game, depth);
+    themes.theme(themes.active())
 }
 
-impl Depth {
-    /// What the environment says: `NO_COLOR` (no-color.org), `COLORTERM` and `TERM`.
-    pub fn of<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
+impl ColorDepth {
+    /// The depth according to `NO_COLOR` (no-color.org), `COLORTERM` and `TERM`.
+    pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let said = |name| env(name).filter(|value| !value.is_empty());
         if said("NO_COLOR").is_some() {
             return Self::None;
         }
         let term = said("TERM").unwrap_or("xterm-256color");
-        // GNU screen hands on a COLORTERM that it does not live up to.
+        // GNU screen forwards a COLORTERM that it does not support.
         let is_narrow = term.starts_with("screen") && said("TMUX").is_none();
         let is_full = matches!(said("COLORTERM"), Some("truecolor" | "24bit"))
-            || FULL.iter().any(|name| term.contains(name));
+            || TRUE_COLOR_TERMS.iter().any(|name| term.contains(name));
         if is_full && !is_narrow {
             return Self::True;
         }
@@ -119,12 +119,16 @@ impl Depth {
     }
 }
 
-/// Terminals that have every colour, also where nobody says `COLORTERM`, as over SSH.
-const FULL: [&str; 7] = ["-direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
+/// Terminals with full colour, also without `COLORTERM`, as over SSH.
+const TRUE_COLOR_TERMS: [&str; 7] =
+    ["-direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour"];
 
-impl Theme {
-    /// Reads a theme's file; what is wrong with it is one sentence.
-    pub fn read(name: &str, text: &str, depth: Depth) -> Result<Self, String> {
+impl ScreenTheme {
+    /// Parses a theme file.
+    ///
+    /// # Errors
+    /// One sentence if the text is no theme.
+    pub fn parse(name: &str, text: &str, depth: ColorDepth) -> Result<Self, String> {
         let palette = toml::from_str(text)
             .map_err(|e| sanitize(&e.message().replace('\n', " ")).into_owned())?;
         Ok(Self { name: name.to_owned(), palette, depth })
@@ -132,32 +136,32 @@ impl Theme {
 
     pub fn style(&self, role: Role) -> Style {
         let style = match self.depth {
-            Depth::None => Style::new(),
-            Depth::Sixteen | Depth::Indexed | Depth::True => {
+            ColorDepth::None => Style::new(),
+            ColorDepth::Sixteen | ColorDepth::Indexed | ColorDepth::True => {
                 Style::new().fg(self.color(self.rgb(role))).bg(self.color(self.palette.ground))
             }
         };
         match role {
             Role::Title | Role::Focus => style.add_modifier(Modifier::BOLD),
-            Role::Faint if self.depth == Depth::None => style.add_modifier(Modifier::DIM),
-            Role::Bad if self.depth == Depth::None => style.add_modifier(Modifier::BOLD),
+            Role::Faint if self.depth == ColorDepth::None => style.add_modifier(Modifier::DIM),
+            Role::Bad if self.depth == ColorDepth::None => style.add_modifier(Modifier::BOLD),
             _ => style,
         }
     }
 
-    pub fn depth(&self) -> Depth {
+    pub fn depth(&self) -> ColorDepth {
         self.depth
     }
 
-    /// A colour of a picture, as the terminal can show it.
-    pub fn seen(&self, r: u8, g: u8, b: u8) -> Color {
-        self.color(Rgb(r, g, b))
+    /// A picture's colour, reduced to what the terminal can show.
+    pub fn terminal_color(&self, r: u8, g: u8, b: u8) -> Color {
+        self.color(RgbColor(r, g, b))
     }
 
-    fn rgb(&self, role: Role) -> Rgb {
+    fn rgb(&self, role: Role) -> RgbColor {
         let palette = &self.palette;
         match role {
-            Role::Text | Role::Code(Code::Plain) => palette.text,
+            Role::Text | Role::Code(TokenKind::Plain) => palette.text,
             Role::Faint => palette.faint,
             Role::Border => palette.border,
             Role::Focus => palette.focus,
@@ -165,45 +169,45 @@ impl Theme {
             Role::Good => palette.good,
             Role::Wait => palette.wait,
             Role::Bad => palette.bad,
-            Role::Code(Code::Tag) => palette.tag,
-            Role::Code(Code::Name) => palette.name,
-            Role::Code(Code::String) => palette.string,
-            Role::Code(Code::Number) => palette.number,
-            Role::Code(Code::Keyword) => palette.keyword,
-            Role::Code(Code::Function) => palette.function,
-            Role::Code(Code::Comment) => palette.comment,
+            Role::Code(TokenKind::Tag) => palette.tag,
+            Role::Code(TokenKind::Name) => palette.name,
+            Role::Code(TokenKind::String) => palette.string,
+            Role::Code(TokenKind::Number) => palette.number,
+            Role::Code(TokenKind::Keyword) => palette.keyword,
+            Role::Code(TokenKind::Function) => palette.function,
+            Role::Code(TokenKind::Comment) => palette.comment,
         }
     }
 
-    fn color(&self, colour @ Rgb(r, g, b): Rgb) -> Color {
+    fn color(&self, colour @ RgbColor(r, g, b): RgbColor) -> Color {
         match self.depth {
-            Depth::True => Color::Rgb(r, g, b),
-            Depth::Indexed => Color::Indexed(nearest(r, g, b)),
-            Depth::Sixteen | Depth::None => named(colour, self.palette.ground),
+            ColorDepth::True => Color::Rgb(r, g, b),
+            ColorDepth::Indexed => Color::Indexed(nearest_indexed(r, g, b)),
+            ColorDepth::Sixteen | ColorDepth::None => nearest_named(colour, self.palette.ground),
         }
     }
 }
 
-/// What can be read on black, and on white, whatever a terminal makes of its sixteen
-/// names; and what each is nearest to.
-const ON_BLACK: [(Color, Rgb); 7] = [
-    (Color::White, Rgb(255, 255, 255)),
-    (Color::Gray, Rgb(190, 190, 190)),
-    (Color::LightRed, Rgb(255, 85, 85)),
-    (Color::LightGreen, Rgb(85, 255, 85)),
-    (Color::LightYellow, Rgb(255, 255, 85)),
-    (Color::LightMagenta, Rgb(255, 85, 255)),
-    (Color::LightCyan, Rgb(85, 255, 255)),
+/// Colours that are readable on black, and on white, however a terminal renders its sixteen names;
+/// each with the colour it stands for.
+const ON_BLACK: [(Color, RgbColor); 7] = [
+    (Color::White, RgbColor(255, 255, 255)),
+    (Color::Gray, RgbColor(190, 190, 190)),
+    (Color::LightRed, RgbColor(255, 85, 85)),
+    (Color::LightGreen, RgbColor(85, 255, 85)),
+    (Color::LightYellow, RgbColor(255, 255, 85)),
+    (Color::LightMagenta, RgbColor(255, 85, 255)),
+    (Color::LightCyan, RgbColor(85, 255, 255)),
 ];
-const ON_WHITE: [(Color, Rgb); 4] = [
-    (Color::Black, Rgb(0, 0, 0)),
-    (Color::Red, Rgb(180, 0, 0)),
-    (Color::Blue, Rgb(0, 0, 200)),
-    (Color::Magenta, Rgb(180, 0, 180)),
+const ON_WHITE: [(Color, RgbColor); 4] = [
+    (Color::Black, RgbColor(0, 0, 0)),
+    (Color::Red, RgbColor(180, 0, 0)),
+    (Color::Blue, RgbColor(0, 0, 200)),
+    (Color::Magenta, RgbColor(180, 0, 180)),
 ];
 
-/// The name of a colour, of those that can be read on the ground.
-fn named(colour: Rgb, ground: Rgb) -> Color {
+/// The nearest named colour that is readable on the background.
+fn nearest_named(colour: RgbColor, ground: RgbColor) -> Color {
     let is_light = is_light(ground.0, ground.1, ground.2);
     if colour == ground {
         return if is_light { Color::White } else { Color::Black };
@@ -216,25 +220,25 @@ fn named(colour: Rgb, ground: Rgb) -> Color {
     } else {
         &ON_BLACK[2..]
     };
-    let away = |known: &&(Color, Rgb)| {
+    let away = |known: &&(Color, RgbColor)| {
         let squared = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
-        let Rgb(r, g, b) = known.1;
+        let RgbColor(r, g, b) = known.1;
         squared(r, colour.0) + squared(g, colour.1) + squared(b, colour.2)
     };
     names.iter().min_by_key(away).map_or(Color::Reset, |(name, _)| *name)
 }
 
-fn spread(Rgb(r, g, b): Rgb) -> u8 {
+fn spread(RgbColor(r, g, b): RgbColor) -> u8 {
     r.max(g).max(b) - r.min(g).min(b)
 }
 
-/// Whether dark text is to be written on it.
+/// Whether the colour is light, so that dark text is readable on it.
 pub fn is_light(r: u8, g: u8, b: u8) -> bool {
     2 * u32::from(r) + 5 * u32::from(g) + u32::from(b) > 8 * 128
 }
 
-/// The nearest of xterm's 6×6×6 cube and its grey ramp.
-fn nearest(r: u8, g: u8, b: u8) -> u8 {
+/// The nearest colour of xterm's 6×6×6 cube and its grey ramp.
+fn nearest_indexed(r: u8, g: u8, b: u8) -> u8 {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let step = |value: u8| {
         let (index, _) = STEPS
@@ -244,7 +248,7 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
             .unwrap_or((0, &0));
         u8::try_from(index).unwrap_or_default()
     };
-    let spread = spread(Rgb(r, g, b));
+    let spread = spread(RgbColor(r, g, b));
     let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
     if spread < 16 && (8..=238).contains(&mean) {
         return 232 + u8::try_from((mean - 8) / 10).unwrap_or_default();
@@ -254,7 +258,7 @@ fn nearest(r: u8, g: u8, b: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wardrobe::BUILT_IN;
+    use super::super::theme_registry::BUILT_IN;
     use super::*;
 
     const TEXTS: [Role; 14] = [
@@ -265,17 +269,17 @@ mod tests {
         Role::Good,
         Role::Wait,
         Role::Bad,
-        Role::Code(Code::Tag),
-        Role::Code(Code::Name),
-        Role::Code(Code::String),
-        Role::Code(Code::Number),
-        Role::Code(Code::Keyword),
-        Role::Code(Code::Function),
-        Role::Code(Code::Comment),
+        Role::Code(TokenKind::Tag),
+        Role::Code(TokenKind::Name),
+        Role::Code(TokenKind::String),
+        Role::Code(TokenKind::Number),
+        Role::Code(TokenKind::Keyword),
+        Role::Code(TokenKind::Function),
+        Role::Code(TokenKind::Comment),
     ];
 
     /// WCAG 2.2, relative luminance.
-    fn luminance(Rgb(r, g, b): Rgb) -> f64 {
+    fn luminance(RgbColor(r, g, b): RgbColor) -> f64 {
         let linear = |value: u8| {
             let value = f64::from(value) / 255.0;
             if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
@@ -283,43 +287,43 @@ mod tests {
         0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
     }
 
-    fn contrast(one: Rgb, other: Rgb) -> f64 {
+    fn contrast(one: RgbColor, other: RgbColor) -> f64 {
         let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
         one.max(other) / one.min(other)
     }
 
     /// What xterm shows for one of its 256.
-    fn of_index(index: u8) -> Rgb {
+    fn of_index(index: u8) -> RgbColor {
         const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
         if index >= 232 {
             let grey = 8 + 10 * (index - 232);
-            return Rgb(grey, grey, grey);
+            return RgbColor(grey, grey, grey);
         }
         let at = |part: u8| STEPS[usize::from(part % 6)];
         let index = index - 16;
-        Rgb(at(index / 36), at(index / 6), at(index))
+        RgbColor(at(index / 36), at(index / 6), at(index))
     }
 
     /// What xterm and what VGA show for a name.
-    fn of_name(name: Color) -> [Rgb; 2] {
+    fn of_name(name: Color) -> [RgbColor; 2] {
         match name {
-            Color::Black => [Rgb(0, 0, 0); 2],
-            Color::White => [Rgb(255, 255, 255); 2],
-            Color::Gray => [Rgb(229, 229, 229), Rgb(170, 170, 170)],
-            Color::Red => [Rgb(205, 0, 0), Rgb(170, 0, 0)],
-            Color::Blue => [Rgb(0, 0, 238), Rgb(0, 0, 170)],
-            Color::Magenta => [Rgb(205, 0, 205), Rgb(170, 0, 170)],
-            Color::LightRed => [Rgb(255, 0, 0), Rgb(255, 85, 85)],
-            Color::LightGreen => [Rgb(0, 255, 0), Rgb(85, 255, 85)],
-            Color::LightYellow => [Rgb(255, 255, 0), Rgb(255, 255, 85)],
-            Color::LightMagenta => [Rgb(255, 0, 255), Rgb(255, 85, 255)],
-            Color::LightCyan => [Rgb(0, 255, 255), Rgb(85, 255, 255)],
+            Color::Black => [RgbColor(0, 0, 0); 2],
+            Color::White => [RgbColor(255, 255, 255); 2],
+            Color::Gray => [RgbColor(229, 229, 229), RgbColor(170, 170, 170)],
+            Color::Red => [RgbColor(205, 0, 0), RgbColor(170, 0, 0)],
+            Color::Blue => [RgbColor(0, 0, 238), RgbColor(0, 0, 170)],
+            Color::Magenta => [RgbColor(205, 0, 205), RgbColor(170, 0, 170)],
+            Color::LightRed => [RgbColor(255, 0, 0), RgbColor(255, 85, 85)],
+            Color::LightGreen => [RgbColor(0, 255, 0), RgbColor(85, 255, 85)],
+            Color::LightYellow => [RgbColor(255, 255, 0), RgbColor(255, 255, 85)],
+            Color::LightMagenta => [RgbColor(255, 0, 255), RgbColor(255, 85, 255)],
+            Color::LightCyan => [RgbColor(0, 255, 255), RgbColor(85, 255, 255)],
             other => panic!("{other:?} cannot be read everywhere"),
         }
     }
 
     /// The colours that a terminal of this depth would show for a style's text and ground.
-    fn shown(theme: &Theme, role: Role) -> Vec<(Rgb, Rgb)> {
+    fn shown(theme: &ScreenTheme, role: Role) -> Vec<(RgbColor, RgbColor)> {
         let style = theme.style(role);
         match (style.fg.unwrap(), style.bg.unwrap()) {
             (Color::Rgb(..), Color::Rgb(..)) => vec![(theme.rgb(role), theme.palette.ground)],
@@ -332,9 +336,9 @@ mod tests {
 
     #[test]
     fn every_text_of_every_theme_can_be_read_at_every_depth() {
-        let depths = [Depth::Sixteen, Depth::Indexed, Depth::True];
+        let depths = [ColorDepth::Sixteen, ColorDepth::Indexed, ColorDepth::True];
         let themes = BUILT_IN.iter().flat_map(|(name, text)| {
-            depths.map(|depth| (name, depth, Theme::read(name, text, depth).unwrap()))
+            depths.map(|depth| (name, depth, ScreenTheme::parse(name, text, depth).unwrap()))
         });
         for (name, depth, theme) in themes {
             for role in TEXTS {
@@ -349,9 +353,10 @@ mod tests {
 
     #[test]
     fn themes_differ_and_only_paper_is_light() {
-        let themes = BUILT_IN.map(|(name, text)| Theme::read(name, text, Depth::True).unwrap());
+        let themes =
+            BUILT_IN.map(|(name, text)| ScreenTheme::parse(name, text, ColorDepth::True).unwrap());
         for theme in &themes {
-            let Rgb(r, g, b) = theme.palette.ground;
+            let RgbColor(r, g, b) = theme.palette.ground;
             assert_eq!(is_light(r, g, b), theme.name == "paper");
         }
         let focus: std::collections::BTreeSet<_> =
@@ -361,7 +366,7 @@ mod tests {
 
     #[test]
     fn a_bad_theme_is_told_in_one_line() {
-        let told = |text: &str| Theme::read("x", text, Depth::True).unwrap_err();
+        let told = |text: &str| ScreenTheme::parse("x", text, ColorDepth::True).unwrap_err();
         let (_, spooky) = BUILT_IN[0];
         assert!(told(&spooky.replace("#15111d", "black")).contains("`black` is not #rrggbb"));
         assert!(told("ground = \"#000000\"").contains("missing field"));
@@ -371,19 +376,24 @@ mod tests {
     #[test]
     fn the_depth_is_what_the_terminal_has() {
         let depth = |env: &[(&str, &'static str)]| {
-            Depth::of(|name| env.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
+            ColorDepth::from_env(|name| {
+                env.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+            })
         };
-        let table: [(&[_], Depth); 10] = [
-            (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], Depth::None),
-            (&[("NO_COLOR", "")], Depth::Indexed),
-            (&[("TERM", "xterm-256color")], Depth::Indexed),
-            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], Depth::True),
-            (&[("TERM", "xterm-kitty")], Depth::True),
-            (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor")], Depth::Indexed),
-            (&[("TERM", "screen-256color"), ("COLORTERM", "24bit"), ("TMUX", "x")], Depth::True),
-            (&[("TERM", "linux")], Depth::Sixteen),
-            (&[("TERM", "xterm")], Depth::Sixteen),
-            (&[("TERM", "vt100")], Depth::None),
+        let table: [(&[_], ColorDepth); 10] = [
+            (&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")], ColorDepth::None),
+            (&[("NO_COLOR", "")], ColorDepth::Indexed),
+            (&[("TERM", "xterm-256color")], ColorDepth::Indexed),
+            (&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], ColorDepth::True),
+            (&[("TERM", "xterm-kitty")], ColorDepth::True),
+            (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor")], ColorDepth::Indexed),
+            (
+                &[("TERM", "screen-256color"), ("COLORTERM", "24bit"), ("TMUX", "x")],
+                ColorDepth::True,
+            ),
+            (&[("TERM", "linux")], ColorDepth::Sixteen),
+            (&[("TERM", "xterm")], ColorDepth::Sixteen),
+            (&[("TERM", "vt100")], ColorDepth::None),
         ];
         for (env, expected) in table {
             assert_eq!(depth(env), expected, "{env:?}");
@@ -393,7 +403,7 @@ mod tests {
     #[test]
     fn no_color_means_no_colour() {
         let (name, text) = BUILT_IN[0];
-        let theme = Theme::read(name, text, Depth::None).unwrap();
+        let theme = ScreenTheme::parse(name, text, ColorDepth::None).unwrap();
         assert_eq!(theme.style(Role::Text), Style::new());
     }
 }

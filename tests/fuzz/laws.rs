@@ -4,14 +4,14 @@
 //! `tests/it/fuzzed.rs` calls them with arbitrary text and with the seeds, so
 //! that they hold the ground where no fuzzer runs.
 
-use codeagent::game::{Extraction, Source, extract, vet};
+use codeagent::game::{Extraction, HtmlSource, extract, vet};
 use codeagent::page::Page;
 use codeagent::rules::check;
 use codeagent::rules::edit::Edits;
 
 /// Anything may be a reply; what is found in it is never empty.
 pub fn extraction(reply: &str) {
-    if let Extraction::Whole(source) | Extraction::Cut(source) = extract(reply) {
+    if let Extraction::Whole(source) | Extraction::Truncated(source) = extract(reply) {
         assert!(!source.text().is_empty());
     }
 }
@@ -53,8 +53,8 @@ pub fn rules_and_repair(html: &str) {
 
 /// A valid game is valid again, without an open finding, and does not change.
 pub fn hardening(html: &str) {
-    let Ok(once) = vet(Source::new(html)) else { return };
-    let again = vet(Source::new(once.html())).expect("what was valid stays valid");
+    let Ok(once) = vet(HtmlSource::new(html)) else { return };
+    let again = vet(HtmlSource::new(once.html())).expect("what was valid stays valid");
     assert!(again.findings().iter().all(|finding| !finding.denies()));
     assert_eq!(again.html(), once.html());
 }

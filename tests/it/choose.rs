@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, Event, JobId, News, Phase, Plan, Reported, Stock};
+use codeagent::app::{Action, Engine, News, Phase, Plan, Reported, Stock};
 use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
@@ -11,8 +11,8 @@ use codeagent::inference::{
     CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
     TokenUsage, TransientCause,
 };
-use codeagent::tui::theme::{Depth, load};
-use codeagent::tui::{Clock, Desk};
+use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::{Clock, UiState};
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -36,28 +36,28 @@ fn listed(list: &str) -> News {
     })))
 }
 
-fn desk(replay: &Replay) -> Desk {
-    Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now))
+fn ui(replay: &Replay) -> UiState {
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
-fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
+fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    desk.sync(&replay.state);
-    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    ui.sync(&replay.state);
+    terminal.draw(|frame| ui.draw(frame, &replay.state, replay.now)).unwrap();
     terminal.backend().to_string()
 }
 
 /// Presses keys, each so many milliseconds after the one before.
-fn press(desk: &mut Desk, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
+fn press(ui: &mut UiState, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
     for key in keys {
         replay.now += Duration::from_millis(wait);
-        desk.sync(&replay.state);
+        ui.sync(&replay.state);
         let key = KeyEvent::new(*key, KeyModifiers::NONE);
-        for action in desk.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key)) {
             replay.act(action);
         }
     }
-    desk.sync(&replay.state);
+    ui.sync(&replay.state);
 }
 
 fn letters(text: &str) -> Vec<KeyCode> {
@@ -65,16 +65,16 @@ fn letters(text: &str) -> Vec<KeyCode> {
 }
 
 /// The list is open, and the question about `acme/large` as the server chooses it too.
-fn asked() -> (Replay, Desk) {
+fn asked() -> (Replay, UiState) {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
     assert_eq!(replay.done(), ["catalogue"]);
-    replay.housekeeping(listed(LIST));
-    press(&mut desk, &mut replay, 500, &letters("large"));
-    press(&mut desk, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
+    replay.answers(listed(LIST));
+    press(&mut ui, &mut replay, 500, &letters("large"));
+    press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     assert!(replay.state.view.confirm.is_some(), "{:?}", replay.state.view);
-    (replay, desk)
+    (replay, ui)
 }
 
 fn notice(replay: &Replay) -> String {
@@ -84,43 +84,43 @@ fn notice(replay: &Replay) -> String {
 #[test]
 fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    assert!(draw(&mut desk, &replay, (80, 24)).contains("looking"));
-    replay.housekeeping(listed(LIST));
-    let models = draw(&mut desk, &replay, (90, 16));
-    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
-    let routes = draw(&mut desk, &replay, (90, 16));
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
+    assert!(draw(&mut ui, &replay, (80, 24)).contains("looking"));
+    replay.answers(listed(LIST));
+    let models = draw(&mut ui, &replay, (90, 16));
+    press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
+    let routes = draw(&mut ui, &replay, (90, 16));
     insta::assert_snapshot!(format!("{models}\n{routes}"));
-    press(&mut desk, &mut replay, 0, &letters("sou"));
+    press(&mut ui, &mut replay, 0, &letters("sou"));
     assert_eq!(replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap().len(), 1);
-    press(&mut desk, &mut replay, 0, &[KeyCode::Esc]);
+    press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
     assert_eq!(replay.state.view.picker.as_ref().unwrap().stock, Stock::Models, "back to the list");
-    press(&mut desk, &mut replay, 0, &[KeyCode::Esc]);
+    press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
     assert!(replay.state.view.picker.is_none());
 }
 
 #[test]
 fn models_their_ways_and_the_question_at_every_size() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(LIST));
-    let models = crate::screens::screens(&mut desk, &replay);
-    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
-    let ways = crate::screens::screens(&mut desk, &replay);
-    let (replay, mut desk) = asked();
-    let question = crate::screens::screens(&mut desk, &replay);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
+    replay.answers(listed(LIST));
+    let models = crate::screens::screens(&mut ui, &replay);
+    press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
+    let ways = crate::screens::screens(&mut ui, &replay);
+    let (replay, mut ui) = asked();
+    let question = crate::screens::screens(&mut ui, &replay);
     insta::assert_snapshot!([models, ways, question].join("\n"));
 }
 
 #[test]
 fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
-    let (mut replay, mut desk) = asked();
-    insta::assert_snapshot!(draw(&mut desk, &replay, (70, 14)));
-    press(&mut desk, &mut replay, 500, &letters("y"));
+    let (mut replay, mut ui) = asked();
+    insta::assert_snapshot!(draw(&mut ui, &replay, (70, 14)));
+    press(&mut ui, &mut replay, 500, &letters("y"));
     assert_eq!(replay.state.plan.model, "acme/coder", "a letter decides nothing");
-    press(&mut desk, &mut replay, 1, &[KeyCode::Enter]);
+    press(&mut ui, &mut replay, 1, &[KeyCode::Enter]);
     assert_eq!(replay.state.plan.model, "acme/large");
     let words = notice(&replay);
     assert!(words.contains("model = \"acme/large\" in config.toml"), "{words}");
@@ -133,22 +133,22 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
 
 #[test]
 fn who_types_on_changes_nothing() {
-    let (mut replay, mut desk) = asked();
-    press(&mut desk, &mut replay, 150, &letters("yes why not yyy"));
-    press(&mut desk, &mut replay, 150, &[KeyCode::Enter, KeyCode::Enter, KeyCode::Enter]);
+    let (mut replay, mut ui) = asked();
+    press(&mut ui, &mut replay, 150, &letters("yes why not yyy"));
+    press(&mut ui, &mut replay, 150, &[KeyCode::Enter, KeyCode::Enter, KeyCode::Enter]);
     assert!(replay.state.view.confirm.is_some());
-    desk.on_event(TermEvent::Paste("y\n\n".to_owned())).into_iter().for_each(|action| {
+    ui.on_event(TermEvent::Paste("y\n\n".to_owned())).into_iter().for_each(|action| {
         replay.act(action);
     });
     // The first Enter after a rest takes what is marked: no.
-    press(&mut desk, &mut replay, 500, &[KeyCode::Enter]);
+    press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     assert_eq!(
         (replay.state.plan.model.as_str(), notice(&replay)),
         ("acme/coder", "nothing was changed".to_owned())
     );
-    assert_eq!(desk.prompt(), "", "what was typed at the question is no prompt");
-    let (mut replay, mut desk) = asked();
-    press(&mut desk, &mut replay, 1, &[KeyCode::Esc]);
+    assert_eq!(ui.prompt_text(), "", "what was typed at the question is no prompt");
+    let (mut replay, mut ui) = asked();
+    press(&mut ui, &mut replay, 1, &[KeyCode::Esc]);
     assert!(replay.state.view.confirm.is_none(), "leaving needs no rest");
     assert_eq!(replay.state.plan.model, "acme/coder");
 }
@@ -156,13 +156,13 @@ fn who_types_on_changes_nothing() {
 #[test]
 fn a_running_job_keeps_its_model() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.generate("bats").done();
-    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(LIST));
-    press(&mut desk, &mut replay, 500, &letters("large"));
-    press(&mut desk, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
-    press(&mut desk, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
+    press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
+    replay.answers(listed(LIST));
+    press(&mut ui, &mut replay, 500, &letters("large"));
+    press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
+    press(&mut ui, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
     assert_eq!(replay.state.plan.model, "acme/large");
     assert_eq!(replay.job().request.model, "acme/coder");
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
@@ -173,10 +173,10 @@ fn a_running_job_keeps_its_model() {
 #[test]
 fn servers_without_providers_are_asked_by_name() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
-    press(&mut desk, &mut replay, 500, &[KeyCode::Enter]);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
+    replay.answers(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
+    press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     let question = &replay.state.view.confirm.as_ref().unwrap().question;
     assert_eq!(
         question,
@@ -187,12 +187,12 @@ fn servers_without_providers_are_asked_by_name() {
 #[test]
 fn what_nobody_serves_now_is_told_before_a_yes() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
-    press(&mut desk, &mut replay, 0, &letters("large"));
-    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
-    press(&mut desk, &mut replay, 0, &letters("west"));
-    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
+    let mut ui = ui(&replay);
+    replay.act(Action::Pick(Stock::Models)).answers(listed(LIST));
+    press(&mut ui, &mut replay, 0, &letters("large"));
+    press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
+    press(&mut ui, &mut replay, 0, &letters("west"));
+    press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     let question = &replay.state.view.confirm.as_ref().unwrap().question;
     assert!(
         question.contains("acme/large:west") && question.ends_with("It is not served now."),
@@ -208,7 +208,7 @@ fn a_list_that_does_not_come_is_told() {
         ErrorCause::Transient(TransientCause::Unreachable),
         "connection refused",
     );
-    replay.housekeeping(News::Catalogued(Err(trouble.clone())));
+    replay.answers(News::Catalogued(Err(trouble.clone())));
     assert!(replay.state.view.picker.is_none());
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
@@ -216,9 +216,9 @@ fn a_list_that_does_not_come_is_told() {
         notice(&replay)
     );
     // A list that is there stays.
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    replay.act(Action::Pick(Stock::Models)).answers(listed(LIST));
     replay.act(Action::Pick(Stock::Models)).act(Action::Pick(Stock::Models));
-    replay.housekeeping(News::Catalogued(Err(trouble)));
+    replay.answers(News::Catalogued(Err(trouble)));
     assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
 }
 
@@ -233,25 +233,24 @@ fn the_composer_says_what_a_token_would_bring() {
 #[test]
 fn a_model_that_is_not_served_names_the_key_of_the_list() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoModel));
-    let screen = draw(&mut desk, &replay, (120, 30));
+    let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("F4 lists what is served"), "{screen}");
     replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoCredits));
-    let screen = draw(&mut desk, &replay, (120, 30));
+    let screen = draw(&mut ui, &replay, (120, 30));
     assert!(!screen.contains("F4 lists"), "{screen}");
 }
 
 #[test]
 fn a_hostile_list_is_drawn_and_not_obeyed() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [
-        { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(&list.to_string()));
-    desk.sync(&replay.state);
-    press(&mut desk, &mut replay, 0, &[KeyCode::Enter]);
-    let screen = draw(&mut desk, &replay, (100, 30));
+    let mut ui = ui(&replay);
+    let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [ { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
+    replay.act(Action::Pick(Stock::Models)).answers(listed(&list.to_string()));
+    ui.sync(&replay.state);
+    press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
+    let screen = draw(&mut ui, &replay, (100, 30));
     let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
     assert!(!screen.contains(obeyed) && screen.contains(":north"), "{screen}");
 }
@@ -259,8 +258,8 @@ fn a_hostile_list_is_drawn_and_not_obeyed() {
 #[test]
 fn the_month_is_estimated_until_huggingface_is_asked() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    assert!(!draw(&mut desk, &replay, (120, 30)).contains("credit"), "nothing is known yet");
+    let mut ui = ui(&replay);
+    assert!(!draw(&mut ui, &replay, (120, 30)).contains("credit"), "nothing is known yet");
     let counters = RequestCounters::from_ages(&[], 1, replay.now).with_spent(0.0096);
     replay.generate("bats").news(News::Admitted(counters));
     let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
@@ -268,15 +267,15 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     replay.state.job.as_mut().unwrap().request.model = model;
     replay.hears(GAME).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(saved("bats.html")).done();
-    let screen = draw(&mut desk, &replay, (120, 30));
+    let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
-    replay.housekeeping(News::Credited(Ok(credits)));
+    replay.answers(News::Credited(Ok(credits)));
     assert_eq!(replay.state.reported, Some(Reported { credits, at: replay.now }));
-    let screen = draw(&mut desk, &replay, (120, 30));
+    let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
     let refused = AccountError::NotAsked("there is no HuggingFace token".to_owned());
-    replay.event(Event::Reported(JobId::NONE, News::Credited(Err(refused))));
+    replay.act(Action::Credits).answers(News::Credited(Err(refused)));
     assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use codeagent::driver::beside;
-use codeagent::game::{Source, Vetted, seal, vet};
+use codeagent::game::{HtmlSource, Vetted, seal, vet};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -179,7 +179,7 @@ impl Watch {
 fn games(pages: &[Escape], form: Form) -> Vec<(&Escape, Host, Vetted)> {
     let hosts = (0..).map(|at: u8| Host { form: form as u8 + 1, number: at + 1 });
     let named: Vec<_> = pages.iter().zip(hosts).collect();
-    let vetted = beside(&named, |(page, host)| vet(Source::new(document(&page.row, *host))));
+    let vetted = beside(&named, |(page, host)| vet(HtmlSource::new(document(&page.row, *host))));
     let vetted = vetted.into_iter().map(|verdict| verdict.expect("no panic"));
     let games = named.into_iter().zip(vetted);
     let valid = games.filter_map(|((page, host), verdict)| match verdict {
@@ -195,7 +195,7 @@ fn games(pages: &[Escape], form: Form) -> Vec<(&Escape, Host, Vetted)> {
 #[test]
 fn nothing_is_wrong_with_the_game_around_a_way_out() {
     let html = document(&Row::default(), Host { form: 1, number: 1 });
-    assert_eq!(vet(Source::new(html)).unwrap().findings(), []);
+    assert_eq!(vet(HtmlSource::new(html)).unwrap().findings(), []);
 }
 
 #[test]

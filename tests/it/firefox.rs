@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use codeagent::compose::{GameTheme, compose};
-use codeagent::game::{Source, seal, vet};
+use codeagent::game::{HtmlSource, seal, vet};
 use serde_json::{Value, json};
 
 use crate::handlers;
@@ -154,10 +154,8 @@ impl Firefox {
     /// Errors and warnings on the browser's console that name a file of ours.
     fn problems(&mut self) -> Vec<String> {
         self.call("Marionette:SetContext", &json!({"value": "chrome"}));
-        let all = self.run(
-            "return Services.console.getMessageArray().filter((it) => it instanceof Ci.nsIScriptError)\
-             .map((it) => `${it.sourceName}:${it.lineNumber} ${it.errorMessage}`)",
-        );
+        let all = self.run( "return Services.console.getMessageArray().filter((it) => it instanceof Ci.nsIScriptError)\
+             .map((it) => `${it.sourceName}:${it.lineNumber} ${it.errorMessage}`)", );
         self.call("Marionette:SetContext", &json!({"value": "content"}));
         let all = all.expect("the console can be read");
         let all = all.as_array().expect("a list").iter().filter_map(Value::as_str);
@@ -208,7 +206,8 @@ fn connected(port: u16) -> BufReader<TcpStream> {
 }
 
 fn sealed(source: &str) -> String {
-    let game = vet(Source::new(source)).unwrap_or_else(|refused| panic!("{}", refused.summary()));
+    let game =
+        vet(HtmlSource::new(source)).unwrap_or_else(|refused| panic!("{}", refused.summary()));
     seal(&game, game.storage_key())
 }
 

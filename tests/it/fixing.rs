@@ -6,12 +6,13 @@ use std::time::Duration;
 use codeagent::app::{
     Action, Effect, Engine, FixOutcome, News, Phase, Plan, PlayTest, Saving, Task,
 };
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::{
     ChatTurn, ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
 };
 use codeagent::play::{
-    Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed, Verdict,
+    FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError, PlayTestStage,
+    PlayerInput, SourceFrame, Verdict,
 };
 use codeagent::untrusted::Untrusted;
 
@@ -21,10 +22,10 @@ fn playing() -> Plan {
     Plan { play_test: PlayTest::On, ..plan() }
 }
 
-fn verdict(problems: Vec<Problem>) -> News {
+fn verdict(problems: Vec<PlayProblem>) -> News {
     let is_good = problems.is_empty();
     let yes = Some(true);
-    let levels = Levels {
+    let levels = PlayChecks {
         complete: yes,
         loads: Some(is_good),
         visible: yes,
@@ -35,23 +36,23 @@ fn verdict(problems: Vec<Problem>) -> News {
         touch: None,
     };
     News::Tried(Ok(Box::new(Verdict {
-        levels,
-        inputs: vec![Input::of("ArrowLeft").unwrap()],
+        checks: levels,
+        inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap()],
         untried: Vec::new(),
         problems,
         console: Vec::new(),
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),
-        parts: Vec::new(),
+        stage_starts: Vec::new(),
     })))
 }
 
-fn error(message: &str) -> Problem {
-    let mut problem = Problem::new(ProblemKind::Error, message);
+fn error(message: &str) -> PlayProblem {
+    let mut problem = PlayProblem::new(PlayProblemKind::Error, message);
     let at = GAME.find("requestAnimationFrame").unwrap();
     let function = Untrusted::new("tick");
-    problem.stack.push(TraceLine { function, original: at, repaired: at });
+    problem.stack.push(SourceFrame { function, original: at, repaired: at });
     problem
 }
 
@@ -75,7 +76,7 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
     assert_eq!(replay.done(), ["try out"]);
     assert_eq!(replay.job().phase, Phase::Trying);
     assert_eq!(replay.state.written.len(), 1, "it is saved before it is played");
-    replay.news(News::Trying(Stage::Trying)).news(verdict(Vec::new()));
+    replay.news(News::Trying(PlayTestStage::Trying)).news(verdict(Vec::new()));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "responds to ←");
     assert_eq!(replay.done(), [""; 0]);
@@ -87,7 +88,7 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
 #[test]
 fn without_a_browser_the_game_is_as_good_as_before() {
     let mut replay = made(playing());
-    replay.news(News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    replay.news(News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound))));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "not played: no browser found");
     assert!(matches!(replay.job().result, Some(Ok(_))));
@@ -181,12 +182,45 @@ fn places_in_a_hardened_game_lead_back_to_what_the_user_sees() {
     let page = "<!doctype html><html lang=en><head><meta charset=utf-8><title>x</title></head>\
         <body><canvas></canvas><button onclick=\"go()\">x</button>\n<script>function go() {}\n\
         boom();</script></body></html>";
-    let game = vet(Source::new(page)).unwrap();
+    let game = vet(HtmlSource::new(page)).unwrap();
     let at = game.html().find("boom()").unwrap();
-    let (repaired, original) = game.traced(at).unwrap();
+    let (repaired, original) = game.to_source_offsets(at).unwrap();
     assert!(game.source().get(repaired..).unwrap().starts_with("boom()"));
     assert!(page.get(original..).unwrap().starts_with("boom()"));
     let guard = game.html().find("By codeagent").unwrap();
-    assert_eq!(game.traced(guard), None);
+    assert_eq!(game.to_source_offsets(guard), None);
     drop(Arc::new(game));
+}
+
+#[test]
+fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
+    let mut replay = made(playing());
+    replay.act(Action::NewGame).done();
+    replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
+    assert_eq!(replay.done(), [""; 0], "its user has left it: nothing is spent on it unasked");
+    assert!(replay.job().is_broken() && replay.job().result.is_some());
+    assert!(replay.state.current.is_none());
+    // It can be mended all the same, and what is mended is this game.
+    replay.act(Action::Fix);
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
+    assert!(asked.contains("hp is not defined") && asked.contains(GAME));
+    replay.done();
+    replay.hears("blocks").news(replied()).news(passed(GAME)).news(saved("bats-2.html"));
+    replay.news(verdict(Vec::new())).done();
+    assert_eq!(replay.job().trial.fixed.as_ref().unwrap().outcome, FixOutcome::Fixed);
+    assert!(replay.state.current.is_none(), "the next prompt still makes a new game");
+}
+
+#[test]
+fn a_new_game_asked_for_while_one_is_made_is_a_new_game() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats at night").act(Action::NewGame).generate("owls").done();
+    replay.replies(GAME).news(passed(GAME)).done();
+    replay.news(saved("bats.html"));
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    assert!(!request.system.contains("SEARCH"), "it changes nothing: {}", request.system);
+    replay.done();
+    replay.replies(GAME).news(passed(GAME)).news(saved("owls.html")).done();
+    assert!(replay.state.current.is_some(), "and what comes next changes it");
 }

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use codeagent::driver::beside;
-use codeagent::game::{Source, Vetted, seal, vet};
+use codeagent::game::{HtmlSource, Vetted, seal, vet};
 use codeagent::page::Page as Markup;
 use serde::Deserialize;
 
@@ -65,7 +65,7 @@ const ONE_PROCESS: &[&str] = &["--disable-features=IsolateSandboxedIframes"];
 
 fn vetted(rows: &[Row]) -> Vec<Vetted> {
     let games = beside(rows, |row| {
-        vet(Source::new(document(row)))
+        vet(HtmlSource::new(document(row)))
             .map_err(|refused| format!("{}: {}", row.name, refused.summary()))
     });
     let (games, refused): (Vec<_>, Vec<_>) =
@@ -82,10 +82,10 @@ fn handlers_are_moved_where_nobody_notices_and_allowed_by_their_texts_elsewhere(
         let is_moved = Markup::read(game.source()).handlers().count() == 0
             && !game.policy().contains("'unsafe-hashes'");
         assert_eq!(is_moved, row.moved, "{}: {:?}", row.name, game.findings());
-        let again = vet(Source::new(game.html())).expect("valid again");
+        let again = vet(HtmlSource::new(game.html())).expect("valid again");
         assert_eq!(again.html(), game.html(), "{}", row.name);
         let sealed = seal(&game, game.storage_key());
-        let again = vet(Source::new(sealed.as_str())).expect("valid sealed");
+        let again = vet(HtmlSource::new(sealed.as_str())).expect("valid sealed");
         assert_eq!(again.is_as_hardened(), Some(true), "{}", row.name);
         assert_eq!(again.html(), game.html(), "{}", row.name);
     }

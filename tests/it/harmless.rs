@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use codeagent::driver::beside;
-use codeagent::game::{Source, seal, vet};
+use codeagent::game::{HtmlSource, seal, vet};
 use serde_json::Value;
 
 use crate::chromium::{Browser, Page};
@@ -52,7 +52,7 @@ fn games() -> Vec<Harmless> {
     let games = beside(&files(), |path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let original = std::fs::read_to_string(path).unwrap();
-        match vet(Source::new(original.as_str())) {
+        match vet(HtmlSource::new(original.as_str())) {
             Ok(vetted) => {
                 let sealed = seal(&vetted, vetted.storage_key());
                 Ok(Harmless { name, original, hardened: vetted.html().to_owned(), sealed })
@@ -71,7 +71,7 @@ fn games() -> Vec<Harmless> {
 fn no_harmless_game_is_refused_and_hardening_again_changes_nothing() {
     let games = games();
     let again = beside(&games, |game| {
-        let again = vet(Source::new(game.hardened.as_str()));
+        let again = vet(HtmlSource::new(game.hardened.as_str()));
         again.is_ok_and(|again| again.html() == game.hardened)
     });
     let changed = games.iter().zip(again).filter(|(_, same)| *same != Some(true));
@@ -164,8 +164,9 @@ if (starts === 1) location.reload();
 fn what_a_game_stores_lasts_in_every_form() {
     let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let vetted = vet(Source::new(COUNTING)).expect("a harmless game");
-    let other = vet(Source::new(COUNTING.replace("starts +", "1 * starts +"))).expect("another");
+    let vetted = vet(HtmlSource::new(COUNTING)).expect("a harmless game");
+    let other =
+        vet(HtmlSource::new(COUNTING.replace("starts +", "1 * starts +"))).expect("another");
     let sealed = [&vetted, &other].map(|game| seal(game, game.storage_key()));
     let [sealed, other] = sealed;
     for (form, html) in [("raw", COUNTING), ("plain", vetted.html()), ("sealed", &sealed)] {
@@ -227,7 +228,7 @@ setTimeout(ways[step], 50);
 fn a_page_goes_to_itself_in_every_form() {
     let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let vetted = vet(Source::new(GOING)).expect("a harmless game");
+    let vetted = vet(HtmlSource::new(GOING)).expect("a harmless game");
     let sealed = seal(&vetted, vetted.storage_key());
     for (form, html) in [("raw", GOING), ("plain", vetted.html()), ("sealed", &sealed)] {
         let path = folder.path().join(format!("{form}.html"));
@@ -286,7 +287,7 @@ console.log('ready');
 fn what_a_game_makes_is_saved_after_a_gesture() {
     let Some(mut browser) = Browser::start_with(ONE_PROCESS) else { return };
     let folder = tempfile::tempdir().unwrap();
-    let vetted = vet(Source::new(SAVING)).expect("a harmless game");
+    let vetted = vet(HtmlSource::new(SAVING)).expect("a harmless game");
     let sealed = seal(&vetted, vetted.storage_key());
     for (form, html) in [("plain", vetted.html()), ("sealed", &sealed)] {
         let saved = folder.path().join(form);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use codeagent::driver::beside;
-use codeagent::game::{Rejection, Source, Vetted, vet};
+use codeagent::game::{HtmlSource, Rejection, Vetted, vet};
 use codeagent::rules::{self, Finding, State};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -88,7 +88,7 @@ fn document(row: &Row) -> String {
 
 impl Hostile {
     fn vet(&self, outside: &str) -> Result<Vetted, Rejection> {
-        vet(Source::new(self.html.replace("OUTSIDE", outside)))
+        vet(HtmlSource::new(self.html.replace("OUTSIDE", outside)))
     }
 
     /// Whether a rule that should find it is not there yet.

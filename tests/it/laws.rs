@@ -1,6 +1,6 @@
 //! Do the laws hold for any page? Arbitrary text and arbitrary soup say.
 
-use codeagent::game::{Extraction, STACK_BYTES, Source, extract, report, vet};
+use codeagent::game::{Extraction, HtmlSource, STACK_BYTES, extract, report, vet};
 use codeagent::page::Page;
 use codeagent::rules::check;
 use codeagent::rules::edit::Edits;
@@ -114,7 +114,7 @@ fn anything() -> impl Strategy<Value = String> {
 
 /// Vets on a stack of the size that is promised to be enough.
 fn vetted(html: &str) -> Result<codeagent::game::Vetted, codeagent::game::Rejection> {
-    vet(Source::new(html))
+    vet(HtmlSource::new(html))
 }
 
 proptest! {
@@ -162,7 +162,7 @@ proptest! {
             Ok(vetted) => (vetted.original().to_owned(), vetted.findings().to_vec()),
             Err(rejection) => {
                 prop_assert!(rejection.findings.iter().any(codeagent::rules::Finding::denies));
-                let _ = (rejection.marked(), rejection.summary());
+                let _ = (rejection.with_warning(), rejection.summary());
                 (rejection.source, rejection.findings)
             }
         };
@@ -223,7 +223,8 @@ fn the_deepest_page_that_is_accepted_fits_the_stack_that_is_promised() {
         ),
         format!("{}<script>play()</script>", divs(500)),
     ];
-    let work = move || pages.iter().map(|page| vet(Source::new(page)).is_ok()).collect::<Vec<_>>();
+    let work =
+        move || pages.iter().map(|page| vet(HtmlSource::new(page)).is_ok()).collect::<Vec<_>>();
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
     let results = thread.expect("a thread").join().expect("no overflow");
     assert_eq!(results, [true; 9]);
@@ -247,7 +248,7 @@ fn size_costs_no_more_than_its_share() {
         much("<b><p>"),
         much("&amp"),
     ];
-    let valid = pages.map(|page| vet(Source::new(page)).is_ok());
+    let valid = pages.map(|page| vet(HtmlSource::new(page)).is_ok());
     let expected = [true, false, true, true, true, true];
     assert_eq!(valid[..6], expected);
     assert!(valid[6..].iter().all(|valid| !valid), "markup alone is no game: {valid:?}");
@@ -300,6 +301,6 @@ fn what_is_too_deep_is_refused_and_not_tried() {
     ];
     for page in pages {
         let start = page.get(..60).unwrap_or_default().to_owned();
-        assert!(vet(Source::new(page)).is_err(), "{start}");
+        assert!(vet(HtmlSource::new(page)).is_err(), "{start}");
     }
 }

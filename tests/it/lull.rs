@@ -9,11 +9,11 @@ use codeagent::inference::ResponseMeta;
 use codeagent::inference::client::StreamProgress as Heard;
 
 use crate::replay::{Replay, plan};
-use crate::screens::{desk, draw};
+use crate::screens::{draw, ui};
 use crate::time::{Watcher, run};
 
 fn shown(replay: &Replay) -> String {
-    draw(&mut desk(replay), replay, (160, 50))
+    draw(&mut ui(replay), replay, (160, 50))
 }
 
 fn asking() -> Replay {

@@ -3,7 +3,7 @@
 //! Nothing here is timed. Work that grows with the square of a page of this
 //! size would not end before the runner stops the test.
 
-use codeagent::game::{STACK_BYTES, Source, report, vet};
+use codeagent::game::{HtmlSource, STACK_BYTES, report, vet};
 
 const SIZE: usize = 600_000;
 
@@ -19,7 +19,7 @@ enum End {
 fn ends(page: String, end: End) {
     let work = move || {
         let size = page.len();
-        let (findings, source, valid) = match vet(Source::new(page)) {
+        let (findings, source, valid) = match vet(HtmlSource::new(page)) {
             Ok(game) => (game.findings().to_vec(), game.original().to_owned(), true),
             Err(rejection) => (rejection.findings, rejection.source, false),
         };

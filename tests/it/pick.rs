@@ -5,8 +5,8 @@ use codeagent::app::{Action, Greeting, News, Stock};
 use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
-use codeagent::tui::theme::{Depth, load};
-use codeagent::tui::{Clock, Desk};
+use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::{Clock, UiState};
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -25,61 +25,64 @@ fn found(stock: Stock, query: &str, items: Vec<Item>) -> News {
     News::Found { stock, query: query.to_owned(), items: Ok(items) }
 }
 
-fn desk(replay: &Replay) -> Desk {
-    Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now))
+fn ui(replay: &Replay) -> UiState {
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 /// Presses keys as the screen would: what it drew last decides what they mean.
-fn press(desk: &mut Desk, replay: &mut Replay, keys: &[KeyCode]) {
+fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyCode]) {
     for key in keys {
-        desk.sync(&replay.state);
+        ui.sync(&replay.state);
         let key = KeyEvent::new(*key, KeyModifiers::NONE);
-        for action in desk.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key)) {
             replay.act(action);
         }
     }
-    desk.sync(&replay.state);
+    ui.sync(&replay.state);
 }
 
 #[test]
 fn an_earlier_prompt_comes_back_into_the_editor() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    desk.insert("half a thought");
-    replay.act(Action::Edited(desk.prompt())).act(Action::Pick(Stock::Prompts));
+    let mut ui = ui(&replay);
+    ui.paste_text("half a thought");
+    replay.act(Action::Edited(ui.prompt_text())).act(Action::Pick(Stock::Prompts));
     assert_eq!(replay.done(), ["look"]);
-    press(&mut desk, &mut replay, &[KeyCode::Char('b'), KeyCode::Char('a')]);
-    replay.housekeeping(found(Stock::Prompts, "b", prompts(&["old answer"])));
+    press(&mut ui, &mut replay, &[KeyCode::Char('b'), KeyCode::Char('a')]);
+    replay.answers(found(Stock::Prompts, "b", prompts(&["old answer"])));
     assert_eq!(replay.state.view.picker.as_ref().unwrap().items, None, "it is for other words");
-    replay.housekeeping(found(Stock::Prompts, "ba", prompts(&["bats", "bananas"])));
-    press(&mut desk, &mut replay, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
-    assert_eq!((desk.prompt().as_str(), replay.state.draft.text.as_str()), ("bananas", "bananas"));
+    replay.answers(found(Stock::Prompts, "ba", prompts(&["bats", "bananas"])));
+    press(&mut ui, &mut replay, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
+    assert_eq!(
+        (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
+        ("bananas", "bananas")
+    );
     assert!(replay.state.view.picker.is_none());
-    press(&mut desk, &mut replay, &[KeyCode::Char('!')]);
-    assert_eq!(desk.prompt(), "bananas!", "letters are letters again");
+    press(&mut ui, &mut replay, &[KeyCode::Char('!')]);
+    assert_eq!(ui.prompt_text(), "bananas!", "letters are letters again");
 }
 
 #[test]
 fn a_game_of_the_library_is_opened() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.act(Action::Pick(Stock::Games));
     let version = VersionId { game: GameId(3), number: 2 };
-    replay.housekeeping(found(Stock::Games, "", vec![item("Bats", Value::Version(version))]));
+    replay.answers(found(Stock::Games, "", vec![item("Bats", Value::Version(version))]));
     let mut terminal = Terminal::new(TestBackend::new(60, 14)).unwrap();
-    desk.sync(&replay.state);
-    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    ui.sync(&replay.state);
+    terminal.draw(|frame| ui.draw(frame, &replay.state, replay.now)).unwrap();
     insta::assert_snapshot!(terminal.backend());
-    press(&mut desk, &mut replay, &[KeyCode::Enter]);
+    press(&mut ui, &mut replay, &[KeyCode::Enter]);
     assert_eq!(replay.done(), ["look", "open"]);
 }
 
 #[test]
 fn escape_closes_a_list_and_stops_nothing() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.generate("bats").act(Action::Pick(Stock::Games));
-    press(&mut desk, &mut replay, &[KeyCode::Esc]);
+    press(&mut ui, &mut replay, &[KeyCode::Esc]);
     assert!(replay.state.view.picker.is_none() && replay.state.view.armed.is_none());
     assert_eq!(replay.done(), ["ask", "look"]);
 }
@@ -89,7 +92,7 @@ fn a_library_that_cannot_be_read_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(Stock::Games));
     let items = Err(LibraryError::Damaged("library.db".into()));
-    replay.housekeeping(News::Found { stock: Stock::Games, query: String::new(), items });
+    replay.answers(News::Found { stock: Stock::Games, query: String::new(), items });
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
 }
@@ -103,7 +106,7 @@ fn what_a_killed_run_left_is_offered() {
         counters: RequestCounters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };
-    replay.housekeeping(News::Greeted(Ok(greeting)));
+    replay.answers(News::Greeted(Ok(greeting)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
 }
@@ -111,25 +114,25 @@ fn what_a_killed_run_left_is_offered() {
 #[test]
 fn the_library_goes_back_and_writes_files_from_its_list() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     let version = VersionId { game: GameId(4), number: 2 };
     let open = |replay: &mut Replay| {
         replay.act(Action::Pick(Stock::Games));
         let items = vec![item("Bats", Value::Version(version))];
-        replay.housekeeping(found(Stock::Games, "", items)).done();
+        replay.answers(found(Stock::Games, "", items)).done();
     };
-    let with_alt = |desk: &mut Desk, replay: &mut Replay, c| {
-        desk.sync(&replay.state);
+    let with_alt = |ui: &mut UiState, replay: &mut Replay, c| {
+        ui.sync(&replay.state);
         let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT);
-        for action in desk.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key)) {
             replay.act(action);
         }
     };
     open(&mut replay);
-    with_alt(&mut desk, &mut replay, 'x');
+    with_alt(&mut ui, &mut replay, 'x');
     assert_eq!(replay.done(), ["export"]);
     assert!(replay.state.view.picker.is_some(), "more may be wanted");
-    with_alt(&mut desk, &mut replay, 'u');
+    with_alt(&mut ui, &mut replay, 'u');
     assert_eq!(replay.done(), ["open"]);
     assert!(replay.state.view.picker.is_none());
     replay.act(Action::ExportChosen).act(Action::UndoChosen);

@@ -7,20 +7,27 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use codeagent::compose::{GameTheme, compose};
-use codeagent::game::{Source, Vetted, vet};
+use codeagent::game::{HtmlSource, Vetted, vet};
 use codeagent::page::Lines;
-use codeagent::play::{Grade, Lab, Places, Player, Stop, Unplayed, Verdict, find, try_out};
+use codeagent::play::{
+    BrowserConfig, BrowserPaths, GamePlayer, Grade, KillSwitch, PlayTestError, Verdict,
+    find_browser, play_test_once,
+};
 
 use crate::cli::{Run, User};
 use crate::truth::{Row, folder, rows};
 
 /// Where the browser is; nothing where none is installed and none was promised.
-pub fn lab() -> Option<Lab> {
+pub fn lab() -> Option<BrowserConfig> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path: Vec<_> = std::env::split_paths(&path).collect();
     let named = std::env::var_os("CODEAGENT_BROWSER").map(PathBuf::from);
-    match find(&Places { named, path: path.clone(), roots: Vec::new() }) {
-        Ok(program) => Some(Lab { program, path }),
+    match find_browser(&BrowserPaths {
+        override_program: named,
+        path: path.clone(),
+        roots: Vec::new(),
+    }) {
+        Ok(program) => Some(BrowserConfig { program, path }),
         Err(why) => {
             let is_promised = std::env::var_os("CODEAGENT_NEEDS_BROWSER").is_some();
             assert!(!is_promised, "a browser was promised, but {why}");
@@ -31,7 +38,7 @@ pub fn lab() -> Option<Lab> {
 }
 
 fn vetted(html: &str) -> Vetted {
-    vet(Source::new(html)).unwrap_or_else(|refused| panic!("refused: {}", refused.summary()))
+    vet(HtmlSource::new(html)).unwrap_or_else(|refused| panic!("refused: {}", refused.summary()))
 }
 
 fn read(file: &str) -> Vetted {
@@ -40,11 +47,11 @@ fn read(file: &str) -> Vetted {
 
 /// Two at once, each in one browser for all: there are two processors, and a page's own time does
 /// not care.
-fn both<T: Sync>(items: &[T], lab: &Lab, work: impl Fn(&T, &mut Player) + Sync) {
+fn both<T: Sync>(items: &[T], lab: &BrowserConfig, work: impl Fn(&T, &mut GamePlayer) + Sync) {
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..2 {
-            let (next, work, mut player) = (&next, &work, Player::new(lab.clone()));
+            let (next, work, mut player) = (&next, &work, GamePlayer::new(lab.clone()));
             let places = move || items.get(next.fetch_add(1, Ordering::SeqCst));
             scope.spawn(move || std::iter::from_fn(places).for_each(|it| work(it, &mut player)));
         }
@@ -64,14 +71,14 @@ fn wrong(page: &Row, game: &Vetted, verdict: &Verdict) -> Vec<String> {
         say(format!("answers to {answered:?}, not to {:?}", page.keys));
     }
     if let Some(fails) = &page.fails {
-        let missed = verdict.levels.all().into_iter().find(|(_, level)| *level == Some(false));
-        let level = verdict.levels.all().into_iter().find(|(name, _)| name == fails).unwrap().1;
+        let missed = verdict.checks.all().into_iter().find(|(_, level)| *level == Some(false));
+        let level = verdict.checks.all().into_iter().find(|(name, _)| name == fails).unwrap().1;
         if level != Some(false) {
             say(format!("should fail at {fails}, fails at {missed:?}"));
         }
     }
     for (name, truth) in [("restarts", page.restarts), ("touch", page.touch)] {
-        let told = verdict.levels.all().into_iter().find(|(known, _)| *known == name).unwrap().1;
+        let told = verdict.checks.all().into_iter().find(|(known, _)| *known == name).unwrap().1;
         if truth.is_some() && told != truth {
             say(format!("{name} is {told:?}, {truth:?} is true"));
         }
@@ -105,7 +112,7 @@ fn every_page_is_judged_right() {
     for _ in 0..times.unwrap_or(1) {
         both(&pages, &lab, |page, player| {
             let game = read(&page.file);
-            let verdict = player.try_out(&game, &Stop::default(), |_| {}).unwrap();
+            let verdict = player.play_test(&game, &KillSwitch::default(), |_| {}).unwrap();
             all_wrong.lock().unwrap().extend(wrong(page, &game, &verdict));
         });
     }
@@ -123,10 +130,10 @@ fn a_game_leaves_nothing_to_the_next_one() {
          addEventListener('keydown', () => { localStorage.setItem('seen', 'yes'); \
          p.textContent += ' pressed'; });</script></body></html>",
     );
-    let mut player = Player::new(lab);
+    let mut player = GamePlayer::new(lab);
     let mut play = |game: &Vetted| {
-        let verdict = player.try_out(game, &Stop::default(), |_| {}).unwrap();
-        player.get_ready();
+        let verdict = player.play_test(game, &KillSwitch::default(), |_| {}).unwrap();
+        player.prepare_next();
         verdict
     };
     let first = play(&nosy);
@@ -197,7 +204,7 @@ fn every_error_and_what_the_console_says_is_kept() {
          <script>for (let i = 0; i < 3; i++) setTimeout(() => { throw new Error('no ' + i); }, 50);\
          setTimeout(() => missing(), 60); console.warn('\\u001b[31mred', 7);</script></body></html>",
     );
-    let verdict = try_out(&game, &lab, &Stop::default(), |_| {}).unwrap();
+    let verdict = play_test_once(&game, &lab, &KillSwitch::default(), |_| {}).unwrap();
     let said: Vec<_> = verdict.problems.iter().map(|it| it.message.raw().to_owned()).collect();
     assert_eq!(
         said,
@@ -222,15 +229,15 @@ fn composed_games_respond() {
     both(&pairs, &lab, |(kind, theme), player| {
         let made = compose(kind, 3, *theme);
         let game = vet(made.source).unwrap();
-        let verdict = player.try_out(&game, &Stop::default(), |_| {}).unwrap();
+        let verdict = player.play_test(&game, &KillSwitch::default(), |_| {}).unwrap();
         // All but typing are played by fingers, too; there the words come from the phone's keyboard.
-        let is_for_fingers = verdict.levels.touch == Some(true) || *kind == "typing";
+        let is_for_fingers = verdict.checks.touch == Some(true) || *kind == "typing";
         if verdict.grade() != Grade::Responds || !is_for_fingers {
             let headline = verdict.headline(game.original());
             all_wrong
                 .lock()
                 .unwrap()
-                .push(format!("{kind}, {theme}: {headline}, by touch {:?}", verdict.levels.touch));
+                .push(format!("{kind}, {theme}: {headline}, by touch {:?}", verdict.checks.touch));
         }
     });
     assert_eq!(all_wrong.into_inner().unwrap(), [""; 0]);
@@ -272,12 +279,18 @@ fn nothing_is_left_behind() {
     let game = Arc::new(read(PLAIN));
     for round in 0..each {
         for _ in 0..3 {
-            assert!(try_out(&game, &lab, &Stop::default(), |_| {}).is_ok());
+            assert!(play_test_once(&game, &lab, &KillSwitch::default(), |_| {}).is_ok());
         }
         let at = Duration::from_millis(300 * (round + 1));
-        assert_eq!(cut(&game, &lab, at, Stop::stop), Err(Unplayed::Stopped));
+        assert_eq!(cut(&game, &lab, at, KillSwitch::trigger), Err(PlayTestError::Stopped));
         let killed = cut(&game, &lab, at, |_| kill_browsers());
-        assert!(matches!(killed, Err(Unplayed::Lost | Unplayed::NoStart(_)) | Ok(_)), "{killed:?}");
+        assert!(
+            matches!(
+                killed,
+                Err(PlayTestError::BrowserLost | PlayTestError::BrowserLaunch(_)) | Ok(_)
+            ),
+            "{killed:?}"
+        );
         assert_eq!((browsers(), folders()), (0, 0));
     }
 }
@@ -285,13 +298,13 @@ fn nothing_is_left_behind() {
 /// Plays, and does something to it after a while.
 fn cut(
     game: &Arc<Vetted>,
-    lab: &Lab,
+    lab: &BrowserConfig,
     after: Duration,
-    act: impl Fn(&Stop),
-) -> Result<Verdict, Unplayed> {
-    let stop = Stop::default();
+    act: impl Fn(&KillSwitch),
+) -> Result<Verdict, PlayTestError> {
+    let stop = KillSwitch::default();
     let (played, lab, stopped) = (Arc::clone(game), lab.clone(), stop.clone());
-    let thread = std::thread::spawn(move || try_out(&played, &lab, &stopped, |_| {}));
+    let thread = std::thread::spawn(move || play_test_once(&played, &lab, &stopped, |_| {}));
     std::thread::sleep(after);
     act(&stop);
     thread.join().unwrap()
@@ -307,17 +320,17 @@ fn a_stop_is_felt_at_once() {
     let Some(lab) = lab() else { return };
     for file in [PLAIN, "freeze-on-load.html"] {
         let game = Arc::new(read(file));
-        let stop = Stop::default();
+        let stop = KillSwitch::default();
         let (told, heard) = std::sync::mpsc::channel();
         let (played, stopped) = (Arc::clone(&game), stop.clone());
         let lab = lab.clone();
         std::thread::spawn(move || {
-            told.send(try_out(&played, &lab, &stopped, |_| {})).unwrap();
+            told.send(play_test_once(&played, &lab, &stopped, |_| {})).unwrap();
         });
         std::thread::sleep(Duration::from_millis(1_500));
         let began = Instant::now();
-        stop.stop();
-        assert_eq!(heard.recv().unwrap(), Err(Unplayed::Stopped));
+        stop.trigger();
+        assert_eq!(heard.recv().unwrap(), Err(PlayTestError::Stopped));
         // Its folder and its helpers are gone by then, too.
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
@@ -327,13 +340,12 @@ fn a_stop_is_felt_at_once() {
 /// the policy and the guard that every game gets: only the browser's own walls are left.
 #[test]
 fn a_page_does_not_reach_a_listening_server() {
-    use codeagent::play::chromium::bare;
+    use codeagent::play::chromium::load_unchecked;
     let Some(lab) = lab() else { return };
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.local_addr().unwrap().port();
     server.set_nonblocking(true).unwrap();
-    let page = format!(
-        "<!DOCTYPE html><title>x</title><link rel=preconnect href=http://127.0.0.1:{port}>
+    let page = format!( "<!DOCTYPE html><title>x</title><link rel=preconnect href=http://127.0.0.1:{port}>
         <img src=http://127.0.0.1:{port}/img><script>
         fetch('http://127.0.0.1:{port}/fetch').catch(() => 0);
         fetch('http://localhost:{port}/fetch').catch(() => 0);
@@ -345,9 +357,8 @@ fn a_page_does_not_reach_a_listening_server() {
         try {{ new WebTransport('https://127.0.0.1:{port}/') }} catch {{}}
         const frame = document.createElement('iframe'); frame.src = 'http://127.0.0.1:{port}/frame'; document.documentElement.append(frame);
         open('http://127.0.0.1:{port}/window');
-        </script>"
-    );
-    let requests = bare(&page, &lab.program, &lab.path, 3_000.0);
+        </script>" );
+    let requests = load_unchecked(&page, &lab.program, &lab.path, 3_000.0);
     assert!(requests.iter().any(|url| url.ends_with("/fetch")), "{requests:?}");
     assert!(requests.iter().any(|url| url.ends_with("/img")), "{requests:?}");
     std::thread::sleep(Duration::from_millis(500));

@@ -4,8 +4,8 @@
 use codeagent::app::{Action, Item, News, Pane, Stock, Tab};
 use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
-use codeagent::tui::theme::{Depth, load};
-use codeagent::tui::{Clock, Desk, Errand};
+use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::{Clock, TerminalCommand, UiState};
 use crossterm::event::{
     Event as TermEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -18,7 +18,7 @@ use crate::replay::{GAME, Replay, passed, plan, saved};
 
 /// A screen, and somebody in front of it.
 struct Table {
-    desk: Desk,
+    ui: UiState,
     replay: Replay,
     terminal: Terminal<TestBackend>,
 }
@@ -28,9 +28,10 @@ const LEFT: MouseButton = MouseButton::Left;
 impl Table {
     fn new(width: u16, height: u16) -> Self {
         let replay = Replay::new(plan());
-        let desk = Desk::new(load(GameTheme::Spooky, Depth::True), Clock::midnight(replay.now));
+        let ui =
+            UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let mut table = Self { desk, replay, terminal };
+        let mut table = Self { ui, replay, terminal };
         table.draw();
         table
     }
@@ -47,14 +48,14 @@ impl Table {
     }
 
     fn draw(&mut self) -> Buffer {
-        self.desk.sync(&self.replay.state);
+        self.ui.sync(&self.replay.state);
         let (state, now) = (&self.replay.state, self.replay.now);
-        let frame = self.terminal.draw(|frame| self.desk.draw(frame, state, now)).unwrap();
+        let frame = self.terminal.draw(|frame| self.ui.draw(frame, state, now)).unwrap();
         frame.buffer.clone()
     }
 
     fn feed(&mut self, event: TermEvent) {
-        for action in self.desk.on_event(event) {
+        for action in self.ui.on_event(event) {
             self.replay.act(action);
         }
         self.draw();
@@ -91,8 +92,8 @@ impl Table {
     }
 
     fn copied(&mut self) -> String {
-        match self.desk.errands().as_slice() {
-            [Errand::Copy(text)] => text.clone(),
+        match self.ui.take_terminal_commands().as_slice() {
+            [TerminalCommand::Copy(text)] => text.clone(),
             other => panic!("{other:?}"),
         }
     }
@@ -144,10 +145,10 @@ fn a_click_in_the_editor_moves_its_cursor() {
     let (x, y) = table.find("owls");
     table.click((x + 2, y));
     table.key(KeyCode::Char('!'), KeyModifiers::NONE);
-    assert_eq!(table.desk.prompt(), "bats 幽 ow!ls\nsecond");
+    assert_eq!(table.ui.prompt_text(), "bats 幽 ow!ls\nsecond");
     table.click((x + 20, y + 5));
     table.key(KeyCode::Char('.'), KeyModifiers::NONE);
-    assert_eq!(table.desk.prompt(), "bats 幽 ow!ls\nsecond.");
+    assert_eq!(table.ui.prompt_text(), "bats 幽 ow!ls\nsecond.");
 }
 
 #[test]
@@ -183,7 +184,7 @@ fn what_is_dragged_over_is_shown_reversed_and_copied() {
     assert_eq!(table.notice(), "copied 18 chars");
     // The next press forgets it.
     table.click((x, y));
-    assert_eq!(table.desk.errands(), []);
+    assert_eq!(table.ui.take_terminal_commands(), []);
     assert!(!table.draw()[(x + 5, y)].modifier.contains(Modifier::REVERSED));
 }
 
@@ -256,7 +257,7 @@ fn y_copies_the_page_as_it_is() {
     huge.replay.act(Action::Focus(Pane::Preview));
     huge.draw();
     huge.key(KeyCode::Char('y'), KeyModifiers::NONE);
-    assert_eq!(huge.desk.errands(), []);
+    assert_eq!(huge.ui.take_terminal_commands(), []);
     assert!(huge.notice().contains("too many for a terminal's clipboard"), "{}", huge.notice());
     let mut empty = Table::new(120, 30);
     empty.replay.act(Action::Focus(Pane::Preview));
@@ -279,7 +280,7 @@ fn with_list() -> Table {
     let mut table = Table::new(120, 30);
     table.replay.act(Action::Pick(Stock::Games)).done();
     let (stock, query) = (Stock::Games, String::new());
-    table.replay.housekeeping(News::Found { stock, query, items: Ok(items()) });
+    table.replay.answers(News::Found { stock, query, items: Ok(items()) });
     table.draw();
     table
 }
@@ -308,10 +309,16 @@ fn a_click_in_a_list_takes_the_line_and_one_outside_closes_it() {
 fn the_mouse_can_be_left_to_the_terminal() {
     let mut table = Table::new(120, 30);
     table.key(KeyCode::F(2), KeyModifiers::NONE);
-    assert_eq!(table.desk.errands(), [Errand::Mouse(codeagent::config::Switch::Off)]);
+    assert_eq!(
+        table.ui.take_terminal_commands(),
+        [TerminalCommand::Mouse(codeagent::config::Switch::Off)]
+    );
     assert!(table.notice().starts_with("the mouse is the terminal's"), "{}", table.notice());
     table.key(KeyCode::F(2), KeyModifiers::NONE);
-    assert_eq!(table.desk.errands(), [Errand::Mouse(codeagent::config::Switch::On)]);
+    assert_eq!(
+        table.ui.take_terminal_commands(),
+        [TerminalCommand::Mouse(codeagent::config::Switch::On)]
+    );
 }
 
 #[test]

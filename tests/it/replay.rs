@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use codeagent::app::picker::{Item, Value};
 use codeagent::app::{
-    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OutputForm, OverLimit, Phase,
-    Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving, State, Task, Vetting, Way, update,
+    Action, CutOff, DraftContent, Effect, Engine, Event, Failure, Job, JobId, JobIds, News, Opened,
+    OutputForm, OverLimit, Phase, Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving,
+    State, Stock, Task, Vetting, Way, update,
 };
 use codeagent::compose::GameTheme;
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, RequestLimits};
 use codeagent::inference::{
@@ -51,6 +53,8 @@ pub struct Replay {
     pub state: State,
     pub now: Instant,
     effects: Vec<Effect>,
+    /// Tasks of the session that were begun and have not answered.
+    asked: Vec<(JobId, Task)>,
 }
 
 pub fn start() -> Instant {
@@ -59,7 +63,12 @@ pub fn start() -> Instant {
 
 impl Replay {
     pub fn new(plan: Plan) -> Self {
-        Self { state: State::new(plan, 7), now: start(), effects: Vec::new() }
+        Self {
+            state: State::new(plan, 7, JobIds::default()),
+            now: start(),
+            effects: Vec::new(),
+            asked: Vec::new(),
+        }
     }
 
     pub fn act(&mut self, action: Action) -> &mut Self {
@@ -94,7 +103,12 @@ impl Replay {
     }
 
     pub fn event(&mut self, event: Event) -> &mut Self {
-        self.effects.extend(update(&mut self.state, event, self.now));
+        for effect in update(&mut self.state, event, self.now) {
+            if let Effect::Start(id, task) = &effect {
+                self.asked.push((*id, task.clone()));
+            }
+            self.effects.push(effect);
+        }
         self
     }
 
@@ -112,14 +126,61 @@ impl Replay {
         &self.effects
     }
 
-    /// News that belongs to no job.
-    pub fn housekeeping(&mut self, news: News) -> &mut Self {
-        self.event(Event::Reported(JobId::NONE, news))
+    /// The ids of tasks that were begun, by name, the oldest first.
+    pub fn ids(&self, task: &str) -> Vec<JobId> {
+        let named = |effect: &Effect| match effect {
+            Effect::Start(id, _) if name(effect) == task => Some(*id),
+            Effect::Start(..) | Effect::Abort(_) => None,
+        };
+        self.effects.iter().filter_map(named).collect()
+    }
+
+    /// Whether somebody waits for such news.
+    pub fn is_asked(&self, news: &News) -> bool {
+        self.asked.iter().any(|(_, task)| answers(task, news))
+    }
+
+    /// Opens a version of the library, by choosing it from the list.
+    pub fn opens(&mut self, opened: Opened) -> &mut Self {
+        let version = VersionId { game: GameId(4), number: 1 };
+        let value = Value::Version(version);
+        let item = Item { label: "Bats".into(), detail: String::new(), value };
+        let (stock, query) = (Stock::Games, String::new());
+        self.act(Action::Pick(stock)).answers(News::Found { stock, query, items: Ok(vec![item]) });
+        self.act(Action::Choose).answers(News::Opened(Ok(Box::new(opened))))
+    }
+
+    /// What a task of the session answers: the newest that asked for such news.
+    pub fn answers(&mut self, news: News) -> &mut Self {
+        if matches!(news, News::Greeted(_)) {
+            self.act(Action::Greet);
+        }
+        let at = self.asked.iter().rposition(|(_, task)| answers(task, &news));
+        let (id, _) = self.asked.remove(at.expect("nobody has asked"));
+        self.event(Event::Reported(id, news))
     }
 
     pub fn failure(&self) -> &Failure {
         self.job().result.as_ref().expect("it ended").as_ref().expect_err("it failed")
     }
+}
+
+fn answers(task: &Task, news: &News) -> bool {
+    matches!( (task, news), (Task::Look { query: asked, .. }, News::Found { query, .. }) if asked == query )
+        || matches!(
+            (task, news),
+            (Task::Greet, News::Greeted(_))
+                | (Task::Open(_), News::Opened(_))
+                | (Task::Compare { .. }, News::Compared(_))
+                | (Task::Play(_), News::Played(_))
+                | (Task::Replace(_), News::Replaced(_))
+                | (Task::Export(_), News::Exported(_))
+                | (Task::MakeCurrent(_), News::MadeCurrent(_))
+                | (Task::Catalogue, News::Catalogued(_))
+                | (Task::Credits, News::Credited(_))
+                | (Task::KeepPrompt(_), News::PromptKept(_))
+                | (Task::Save { .. }, News::Saved(_))
+        )
 }
 
 fn name(effect: &Effect) -> &'static str {
@@ -152,7 +213,7 @@ pub fn saved(path: &str) -> News {
 }
 
 pub fn passed(html: &str) -> News {
-    News::Vetted(Vetting::Passed(Arc::new(vet(Source::new(html)).expect("it is harmless"))))
+    News::Vetted(Vetting::Passed(Arc::new(vet(HtmlSource::new(html)).expect("it is harmless"))))
 }
 
 fn disk_error() -> DiskError {
@@ -187,14 +248,14 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     };
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(1)).done();
     replay.act(Action::Play);
-    let [Effect::Start(JobId::NONE, Task::Play(on_hand))] = replay.effects() else {
+    let [Effect::Start(_, Task::Play(on_hand))] = replay.effects() else {
         panic!("it is not played")
     };
     assert_eq!(on_hand.name, "version 4.1");
     replay.done();
     let way = Way::Unopened("none is installed".into());
     let playing = Playing { address: "http://127.0.0.1:4000/x/".into(), way };
-    replay.housekeeping(News::Played(Ok(playing)));
+    replay.answers(News::Played(Ok(playing)));
     let notice = replay.state.view.notice.clone().unwrap().text;
     assert_eq!(notice, "playing at http://127.0.0.1:4000/x/ (no browser: none is installed)");
     // While the next one is made the last one can be played.
@@ -424,16 +485,19 @@ fn a_disk_that_fails_does_not_lose_the_game() {
         Event::Reported(JobId(1), News::Saved(Err(disk_error()))),
         replay.now,
     );
-    let [Effect::Start(_, Task::KeepDraft { text, kind, .. })] = replay.effects.as_slice() else {
+    let [Effect::Start(_, Task::KeepDraft { draft, .. })] = replay.effects.as_slice() else {
         panic!("{:?}", replay.effects)
     };
-    assert!(text.contains("<canvas>") && *kind == DraftKind::Page);
+    // Sealing it takes time, which the thread that draws does not have.
+    assert!(matches!(draft, DraftContent::Game(_)));
+    let (text, kind) = draft.to_file();
+    assert!(text.contains("<canvas>") && kind == DraftKind::Page);
     assert_eq!(replay.failure().exit_code(), 9);
 }
 
 #[test]
 fn refused_games_are_kept_only_when_asked_for() {
-    let rejection = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+    let rejection = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
     let refused = || News::Vetted(Vetting::Refused(Arc::new(rejection.clone())));
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(refused());
@@ -485,12 +549,12 @@ fn leaving_while_a_game_is_saved_waits_for_it_and_asks_nothing() {
 fn running_requests_are_counted_and_uncounted() {
     let mut replay = Replay::new(plan());
     replay.generate("bats");
-    assert_eq!(replay.state.counters.running(), 1);
+    assert_eq!(replay.state.shared.counters.running(), 1);
     replay.fails(LOADING);
-    assert_eq!(replay.state.counters.running(), 0);
+    assert_eq!(replay.state.shared.counters.running(), 0);
     replay.act(Action::RetryNow).hears("x").act(Action::StopNow);
-    assert_eq!(replay.state.counters.running(), 0);
-    let minute = replay.state.counters.count_within(Duration::from_mins(1), replay.now);
+    assert_eq!(replay.state.shared.counters.running(), 0);
+    let minute = replay.state.shared.counters.count_within(Duration::from_mins(1), replay.now);
     assert_eq!(minute, 2);
 }
 
@@ -522,7 +586,7 @@ fn a_request_over_a_limit_waits_until_it_may_start() {
     assert_eq!(replay.later(19).done(), [""; 0]);
     assert_eq!(replay.later(1).done(), ["ask"]);
     replay.news(News::Admitted(RequestCounters::from_ages(&[Duration::ZERO; 3], 2, replay.now)));
-    assert_eq!(replay.state.counters.running(), 2);
+    assert_eq!(replay.state.shared.counters.running(), 2);
     let requested = |progress: &&Progress| matches!(progress, Progress::Requested { .. });
     assert_eq!(replay.job().log.iter().filter(requested).count(), 1);
     assert_eq!(replay.replies(GAME).done(), ["vet reply"]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::page::Page;
 use codeagent::rules::{ALL, Finding, Rule, Severity, check};
 
@@ -199,7 +199,7 @@ fn what_leads_to_another_file_is_taken_out_and_every_other_address_refused() {
 /// The script of a page as repairs leave it.
 fn mended(script: &str) -> String {
     let page = format!("<canvas></canvas><script>{script}</script>");
-    let game = vet(Source::new(page)).expect("a harmless game");
+    let game = vet(HtmlSource::new(page)).expect("a harmless game");
     let (_, rest) = game.source().split_once("<script>").unwrap();
     rest.split_once("</script>").unwrap().0.to_owned()
 }
@@ -233,7 +233,7 @@ fn a_button_for_a_menu_in_another_file_does_nothing() {
     ];
     for code in buttons {
         let page = format!("<canvas></canvas><button onclick=\"{code}\">Menu</button>");
-        let game = vet(Source::new(page)).expect(code);
+        let game = vet(HtmlSource::new(page)).expect(code);
         let leads = ["index.html", "menu.html", "history.back"];
         assert!(!leads.iter().any(|to| game.source().contains(to)), "{}", game.source());
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use codeagent::game::{Source, StorageKey, Vetted, bare, seal, vet};
+use codeagent::game::{HtmlSource, StorageKey, Vetted, seal, strip_protection, vet};
 use proptest::prelude::*;
 
 const GAME: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -11,7 +11,7 @@ const GAME: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf
     document.getElementById('c').title = text;\n</script></body></html>\n";
 
 fn vetted(text: &str) -> Vetted {
-    match vet(Source::new(text)) {
+    match vet(HtmlSource::new(text)) {
         Ok(game) => game,
         Err(rejection) => panic!("{}", rejection.summary()),
     }
@@ -34,9 +34,9 @@ fn the_game_in_a_file_is_found_as_it_is() {
     let found = vetted(&file);
     assert_eq!((found.html(), found.source()), (game.html(), game.source()));
     assert_eq!(seal(&found, found.storage_key()), file, "sealing again changes nothing");
-    assert_eq!(found.repaired(), None, "there is nothing to write");
+    assert_eq!(found.repaired_text(), None, "there is nothing to write");
     assert!(found.is_sealed() && !game.is_sealed());
-    assert_eq!(bare(&file), bare(game.html()));
+    assert_eq!(strip_protection(&file), strip_protection(game.html()));
 }
 
 #[test]
@@ -55,14 +55,14 @@ fn findings_point_into_the_file_and_repairs_are_written_into_it() {
     let found = vetted(&file);
     let finding = found.findings().first().expect("a handler");
     assert_eq!(finding.span.of(&file), "onclick=\"play()\"");
-    let written = found.repaired().expect("it was repaired");
+    let written = found.repaired_text().expect("it was repaired");
     assert!(
         written.starts_with("<!DOCTYPE html>\n<html data-game=") && !written.contains("onclick=\"")
     );
-    assert_eq!(vetted(&written).repaired(), None);
+    assert_eq!(vetted(&written).repaired_text(), None);
     let broken =
         file.replace("onclick=\"play()\"", "").replace("const text", "eval(x); const text");
-    let rejection = vet(Source::new(broken.as_str())).unwrap_err();
+    let rejection = vet(HtmlSource::new(broken.as_str())).unwrap_err();
     let finding = rejection.findings.iter().find(|finding| finding.denies()).unwrap();
     assert_eq!(finding.span.of(&broken), "eval");
 }
@@ -70,13 +70,13 @@ fn findings_point_into_the_file_and_repairs_are_written_into_it() {
 #[test]
 fn what_it_stores_keeps_its_name() {
     let game = vetted(GAME);
-    let key = StorageKey::of("the first version");
+    let key = StorageKey::from_source("the first version");
     let file = seal(&game, &key);
-    assert_eq!(StorageKey::in_file(&file), Some(key.clone()));
+    assert_eq!(StorageKey::from_sealed(&file), Some(key.clone()));
     assert_eq!(vetted(&file).storage_key(), &key);
     assert_ne!(game.storage_key(), &key);
-    assert_eq!(game.storage_key(), &StorageKey::of(GAME), "a first version names itself");
-    assert_eq!(StorageKey::in_file(GAME), None);
+    assert_eq!(game.storage_key(), &StorageKey::from_source(GAME), "a first version names itself");
+    assert_eq!(StorageKey::from_sealed(GAME), None);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn files_of_the_version_before_are_read_and_hardened_anew() {
         assert_eq!(game.html().matches("Content-Security-Policy").count(), 2);
     }
     assert_eq!(plain.html(), sealed.html());
-    assert_eq!(bare(&before("plain.html")), bare(&before("sealed.html")));
+    assert_eq!(strip_protection(&before("plain.html")), strip_protection(&before("sealed.html")));
     assert!(sealed.is_sealed() && !plain.is_sealed());
 }
 
@@ -116,7 +116,7 @@ fn what_only_looks_sealed_is_not_believed() {
     for (place, with) in changes {
         assert!(file.contains(place), "{place}");
         let altered = file.replacen(place, &with, 1);
-        let rejection = vet(Source::new(altered)).expect_err(&with);
+        let rejection = vet(HtmlSource::new(altered)).expect_err(&with);
         assert!(rejection.summary().contains("not as codeagent writes it"), "{with}");
     }
 }
@@ -128,7 +128,7 @@ proptest! {
         let end = file.find("<plaintext hidden>\n").unwrap();
         let at = file.floor_char_boundary(at.min(end));
         let changed = format!("{}{what}{}", &file[..at], &file[at..]);
-        let game = vet(Source::new(changed.as_str()));
+        let game = vet(HtmlSource::new(changed.as_str()));
         // Its title and its policy are its own: what they may hold does nothing there.
         if let Ok(game) = game && game.is_sealed() {
             prop_assert!(!what.contains(['<', '>', '"']) || seal(&game, game.storage_key()) == changed, "{what:?} at {at}");
@@ -153,7 +153,7 @@ fn what_is_not_as_hardening_leaves_it_is_told_and_hardened_anew() {
     for changed in [without_policy, other_policy, edited, earlier, earlier_sealed] {
         let found = vetted(&changed);
         assert_eq!(found.is_as_hardened(), Some(false), "{changed}");
-        let anew = found.repaired().expect("it is written anew");
+        let anew = found.repaired_text().expect("it is written anew");
         assert_eq!(vetted(&anew).is_as_hardened(), Some(true));
     }
     // Without a guard it does not even say so, but it is sealed.

@@ -8,36 +8,37 @@ use codeagent::app::{
     Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered, Tab,
 };
 use codeagent::compose::GameTheme;
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
-    ConsoleLine, Input, Levels, NoBrowser, Problem, ProblemKind, Stage, TraceLine, Unplayed,
-    Verdict,
+    ConsoleLine, FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
+    PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
-use codeagent::tui::theme::{Depth, load};
-use codeagent::tui::{Clock, Desk};
+use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::{Clock, UiState};
 use codeagent::untrusted::Untrusted;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
-fn draw(desk: &mut Desk, replay: &Replay, (width, height): (u16, u16)) -> String {
+fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    desk.sync(&replay.state);
-    terminal.draw(|frame| desk.draw(frame, &replay.state, replay.now)).unwrap();
+    ui.sync(&replay.state);
+    terminal.draw(|frame| ui.draw(frame, &replay.state, replay.now)).unwrap();
     terminal.backend().to_string()
 }
 
 /// What is seen with the play-test's tab open: wide, then each pane of a small screen.
 fn screens(replay: &mut Replay) -> String {
-    let mut desk = Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now));
+    let mut ui =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
     let mut all = String::new();
     for (pane, size) in
         [(Pane::Prompt, (120, 30)), (Pane::Status, (80, 24)), (Pane::Preview, (80, 24))]
     {
         replay.act(Action::Focus(pane));
-        let screen = draw(&mut desk, replay, size);
+        let screen = draw(&mut ui, replay, size);
         writeln!(all, "{}×{}\n{screen}", size.0, size.1).unwrap();
     }
     all
@@ -51,10 +52,10 @@ fn made(plan: Plan) -> Replay {
     replay
 }
 
-fn verdict(problems: Vec<Problem>) -> News {
+fn verdict(problems: Vec<PlayProblem>) -> News {
     let yes = Some(true);
     let is_good = problems.is_empty();
-    let levels = Levels {
+    let levels = PlayChecks {
         complete: yes,
         loads: Some(is_good),
         visible: yes,
@@ -65,9 +66,11 @@ fn verdict(problems: Vec<Problem>) -> News {
         touch: Some(false),
     };
     News::Tried(Ok(Box::new(Verdict {
-        levels,
-        inputs: ["ArrowLeft", "ArrowRight", "Space"].map(|key| Input::of(key).unwrap()).into(),
-        untried: vec![Input::of("KeyW").unwrap()],
+        checks: levels,
+        inputs: ["ArrowLeft", "ArrowRight", "Space"]
+            .map(|key| PlayerInput::from_code(key).unwrap())
+            .into(),
+        untried: vec![PlayerInput::from_code("KeyW").unwrap()],
         problems,
         console: vec![ConsoleLine {
             level: "warning",
@@ -77,24 +80,24 @@ fn verdict(problems: Vec<Problem>) -> News {
         requests: Vec::new(),
         picture: None,
         elapsed: Duration::from_secs(3),
-        parts: Vec::new(),
+        stage_starts: Vec::new(),
     })))
 }
 
 fn broken() -> News {
-    let mut first = Problem::new(ProblemKind::Error, "ReferenceError: hp is not defined");
+    let mut first = PlayProblem::new(PlayProblemKind::Error, "ReferenceError: hp is not defined");
     let at = GAME.find("requestAnimationFrame").unwrap();
     let function = Untrusted::new("hit");
-    first.stack.push(TraceLine { function, original: at, repaired: at });
+    first.stack.push(SourceFrame { function, original: at, repaired: at });
     first.times = 12;
     let hostile = "TypeError: \u{1b}]0;owned\u{7} reads the length of something that is not there";
-    verdict(vec![first, Problem::new(ProblemKind::Rejection, hostile)])
+    verdict(vec![first, PlayProblem::new(PlayProblemKind::Rejection, hostile)])
 }
 
 #[test]
 fn while_a_game_is_played() {
     let mut replay = made(plan());
-    replay.news(News::Trying(Stage::Trying)).later(2);
+    replay.news(News::Trying(PlayTestStage::Trying)).later(2);
     insta::assert_snapshot!(screens(&mut replay));
 }
 
@@ -114,8 +117,9 @@ fn a_broken_game_that_can_be_mended() {
     replay.later(3).news(broken());
     insta::assert_snapshot!(screens(&mut replay));
     let footer = |replay: &Replay| {
-        let mut desk = Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now));
-        draw(&mut desk, replay, (220, 30)).lines().last().unwrap().to_owned()
+        let mut ui =
+            UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+        draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
     assert!(footer(&replay).contains("F5 play-test  F6 mend  "), "{}", footer(&replay));
     replay.act(Action::Fix);
@@ -127,13 +131,13 @@ fn a_version_of_the_library_is_played_again() {
     let mut replay = Replay::new(plan());
     let version = VersionId { game: GameId(4), number: 1 };
     let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
-    let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
+    let product = Product::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
     let played = Some(Remembered { headline, picture: None });
     let opened = Opened { base: Arc::new(base), product, played };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::Show(Tab::Play));
+    replay.opens(opened).act(Action::Show(Tab::Play));
     let mut all = screens(&mut replay);
-    replay.act(Action::PlayTest).news(News::Trying(Stage::Loading)).later(2);
+    replay.act(Action::PlayTest).news(News::Trying(PlayTestStage::Loading)).later(2);
     all.push_str(&screens(&mut replay));
     insta::assert_snapshot!(all);
 }
@@ -147,28 +151,30 @@ fn a_picture_is_drawn_when_it_is_ready() {
     let News::Tried(Ok(mut verdict)) = verdict(Vec::new()) else { panic!("it was played") };
     verdict.picture = Some(Arc::from(picture));
     replay.news(News::Tried(Ok(verdict)));
-    let mut desk = Desk::new(load(GameTheme::Spooky, Depth::True), Clock::midnight(replay.now));
+    let mut ui =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
     let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
-    let first = draw(&mut desk, &replay, (120, 30));
+    let first = draw(&mut ui, &replay, (120, 30));
     assert!(first.contains("│…  ") && !is_picture(&first), "{first}");
-    let order = desk.order().unwrap();
-    desk.hang(order.make());
-    let then = draw(&mut desk, &replay, (120, 30));
+    let order = ui.take_image_request().unwrap();
+    ui.set_image(order.render());
+    let then = draw(&mut ui, &replay, (120, 30));
     assert!(is_picture(&then) && then.contains("✓ responds to ← → Space"), "{then}");
-    assert!(desk.order().is_none(), "it is there");
-    draw(&mut desk, &replay, (100, 30));
-    assert!(desk.order().is_none(), "the preview is not seen");
-    draw(&mut desk, &replay, (160, 50));
-    assert!(desk.order().is_some(), "another size is another picture");
-    let mut grey = Desk::new(load(GameTheme::Spooky, Depth::None), Clock::midnight(replay.now));
+    assert!(ui.take_image_request().is_none(), "it is there");
+    draw(&mut ui, &replay, (100, 30));
+    assert!(ui.take_image_request().is_none(), "the preview is not seen");
+    draw(&mut ui, &replay, (160, 50));
+    assert!(ui.take_image_request().is_some(), "another size is another picture");
+    let mut grey =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
     let screen = draw(&mut grey, &replay, (120, 30));
-    assert!(screen.contains("NO_COLOR is set") && grey.order().is_none(), "{screen}");
+    assert!(screen.contains("NO_COLOR is set") && grey.take_image_request().is_none(), "{screen}");
 }
 
 #[test]
 fn without_a_browser() {
     let mut replay = made(Plan { engine: Engine::Offline, ..plan() });
-    replay.news(News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))));
+    replay.news(News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound))));
     assert!(!screens(&mut replay).contains('✗'), "that is no error");
     insta::assert_snapshot!(screens(&mut replay));
 }

@@ -13,7 +13,7 @@ use codeagent::app::{
     PlayTrouble, Product, Saved, Stock, Task, Vetting, update,
 };
 use codeagent::compose::compose;
-use codeagent::game::{NoGame, Source, Vetted, vet};
+use codeagent::game::{ExtractError, HtmlSource, Vetted, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use codeagent::inference::{
@@ -21,8 +21,8 @@ use codeagent::inference::{
     TransientCause,
 };
 use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare_pages};
-use codeagent::play::{NoBrowser, Stage, Unplayed};
-use codeagent::tui::Desk;
+use codeagent::play::{FindBrowserError, PlayTestError, PlayTestStage};
+use codeagent::tui::UiState;
 use crossterm::event::{
     Event as Term, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
@@ -30,7 +30,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::replay::{GAME, Replay, passed, plan};
-use crate::screens::desk;
+use crate::screens::ui;
 
 /// Keys that have a name.
 pub const KEYS: [KeyCode; 17] = [
@@ -82,7 +82,7 @@ impl Chance {
 /// One run of the program: from its start until it ends or somebody loses patience.
 struct Life {
     replay: Replay,
-    desk: Desk,
+    ui: UiState,
     chance: Chance,
     pending: VecDeque<(JobId, Task)>,
     size: (u16, u16),
@@ -99,12 +99,12 @@ impl Life {
         let variant_models = vec!["acme/a".into(), "acme/b".into()];
         let plan = Plan { engine, play_test, variant_models, ..plan() };
         let replay = Replay::new(plan);
-        let mut desk = desk(&replay);
-        desk.sync(&replay.state);
-        let game = Arc::new(vet(Source::new(GAME)).unwrap());
+        let mut ui = ui(&replay);
+        ui.sync(&replay.state);
+        let game = Arc::new(vet(HtmlSource::new(GAME)).unwrap());
         let mut life = Self {
             replay,
-            desk,
+            ui,
             chance,
             pending: VecDeque::new(),
             size: (100, 30),
@@ -118,9 +118,9 @@ impl Life {
     fn event(&mut self, event: Event) {
         for effect in update(&mut self.replay.state, event, self.replay.now) {
             match effect {
-                Effect::Start(_, Task::KeepPrompt(text)) => {
+                Effect::Start(id, Task::KeepPrompt(text)) => {
                     self.on_disk.clone_from(&text);
-                    self.pending.push_back((JobId::NONE, Task::KeepPrompt(text)));
+                    self.pending.push_back((id, Task::KeepPrompt(text)));
                 }
                 Effect::Start(id, task) => self.pending.push_back((id, task)),
                 Effect::Abort(id) => self.pending.retain(|(of, _)| *of != id),
@@ -129,7 +129,7 @@ impl Life {
     }
 
     fn term(&mut self, event: Term) {
-        for action in self.desk.on_event(event) {
+        for action in self.ui.on_event(event) {
             self.event(Event::Acted(action));
         }
     }
@@ -241,9 +241,11 @@ impl Life {
                 News::Found { stock: *stock, query: query.clone(), items }
             }
             Task::TryOut { .. } if luck > 1 => {
-                return (Some(News::Trying(Stage::Loading)), false);
+                return (Some(News::Trying(PlayTestStage::Loading)), false);
             }
-            Task::TryOut { .. } => News::Tried(Err(Unplayed::NoBrowser(NoBrowser::NotFound))),
+            Task::TryOut { .. } => {
+                News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound)))
+            }
             Task::Open(_) if luck == 0 => News::Opened(Err(gone)),
             Task::Open(_) => {
                 let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
@@ -307,9 +309,9 @@ impl Life {
     fn vetted(&mut self) -> News {
         match self.chance.below(6) {
             0 => News::Vetted(Vetting::Cut),
-            1 => News::Vetted(Vetting::Nothing(NoGame::Prose)),
+            1 => News::Vetted(Vetting::Nothing(ExtractError::Prose)),
             2 => {
-                let refused = vet(Source::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
+                let refused = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
                 News::Vetted(Vetting::Refused(Arc::new(refused)))
             }
             _ => passed(GAME),
@@ -319,12 +321,12 @@ impl Life {
     /// What is seen, and what must always hold.
     fn look(&mut self, seed: u64) {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
-        self.desk.sync(&self.replay.state);
+        self.ui.sync(&self.replay.state);
         let (state, now) = (&self.replay.state, self.replay.now);
-        terminal.draw(|frame| self.desk.draw(frame, state, now)).unwrap();
+        terminal.draw(|frame| self.ui.draw(frame, state, now)).unwrap();
         if !state.quitting {
             assert_eq!(
-                self.desk.prompt(),
+                self.ui.prompt_text(),
                 state.draft.text,
                 "life {seed}: the draft is in the editor"
             );

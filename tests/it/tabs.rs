@@ -2,26 +2,26 @@
 
 use codeagent::app::picker::{Item, Value};
 use codeagent::app::{
-    Action, Base, Compared, Effect, Greeting, JobId, News, Pane, Saving, Stock, Tab, Task,
-    Uncompared, Welcome, Zoom,
+    Action, Base, Compared, Effect, Event, ExportError, Greeting, News, Pane, Saving, Stock, Tab,
+    Task, Uncompared, Welcome, Zoom,
 };
 use codeagent::inference::limits::RequestCounters;
-use codeagent::library::{GameId, VersionId, compare_pages};
-use codeagent::tui::Desk;
+use codeagent::library::{GameId, LibraryError, VersionId, compare_pages};
+use codeagent::tui::UiState;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
-use crate::screens::{desk, draw, screens};
+use crate::screens::{draw, screens, ui};
 
 const WIDE: (u16, u16) = (120, 30);
 const SMALL: (u16, u16) = (80, 24);
 
 /// Presses keys as the screen would: what it drew last decides what they mean.
-fn press(desk: &mut Desk, replay: &mut Replay, keys: &[KeyEvent]) {
+fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyEvent]) {
     for key in keys {
-        draw(desk, replay, WIDE);
-        for action in desk.on_event(TermEvent::Key(*key)) {
+        draw(ui, replay, WIDE);
+        for action in ui.on_event(TermEvent::Key(*key)) {
             replay.act(action);
         }
     }
@@ -55,12 +55,12 @@ fn made() -> (Replay, String) {
 fn findings_are_listed_and_lead_to_their_lines() {
     let (mut replay, page) = made();
     replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
-    let mut desk = desk(&replay);
-    assert_snapshot!(screens(&mut desk, &replay));
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    let mut ui = ui(&replay);
+    assert_snapshot!(screens(&mut ui, &replay));
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.state.view.tab, Tab::Code);
     let line = page.lines().position(|line| line.contains("onclick")).unwrap() + 1;
-    let screen = draw(&mut desk, &replay, WIDE);
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains(&format!("{line}▌<button onclick=")), "{screen}");
 }
 
@@ -74,24 +74,24 @@ fn a_finding_far_right_in_its_line_is_brought_into_sight() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
     replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
-    let mut desk = desk(&replay);
-    let screen = draw(&mut desk, &replay, WIDE);
+    let mut ui = ui(&replay);
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(!screen.contains("onclick="), "{screen}");
-    press(&mut desk, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &[key(KeyCode::End), key(KeyCode::Enter)]);
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains("‹") && screen.contains("<button onclick="), "{screen}");
-    press(&mut desk, &mut replay, &[key(KeyCode::Home)]);
-    assert!(!draw(&mut desk, &replay, WIDE).contains("onclick="));
+    press(&mut ui, &mut replay, &[key(KeyCode::Home)]);
+    assert!(!draw(&mut ui, &replay, WIDE).contains("onclick="));
 }
 
 #[test]
 fn before_there_is_anything_the_tabs_say_what_comes() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     let mut all = String::new();
     for tab in Tab::ALL {
         replay.act(Action::Show(tab)).act(Action::Focus(Pane::Preview));
-        all.push_str(&draw(&mut desk, &replay, SMALL));
+        all.push_str(&draw(&mut ui, &replay, SMALL));
     }
     assert_snapshot!(all);
 }
@@ -126,74 +126,72 @@ fn what_changed_stands_side_by_side() {
     assert_eq!(replay.done(), ["compare"]);
     replay.later(1);
     assert!(replay.done().is_empty(), "it is asked for once");
-    replay.housekeeping(compared);
-    assert_snapshot!(screens(&mut desk(&replay), &replay));
+    replay.answers(compared);
+    assert_snapshot!(screens(&mut ui(&replay), &replay));
     replay.act(Action::Zoom);
-    assert_snapshot!(draw(&mut desk(&replay), &replay, WIDE));
+    assert_snapshot!(draw(&mut ui(&replay), &replay, WIDE));
 }
 
 #[test]
 fn another_version_can_be_compared_with() {
     let (mut replay, compared) = changed();
-    let mut desk = desk(&replay);
-    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).housekeeping(compared);
-    press(&mut desk, &mut replay, &letters("v"));
+    let mut ui = ui(&replay);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).answers(compared);
+    press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
     let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
     let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
-    replay.housekeeping(found).done();
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    replay.answers(found).done();
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.done(), ["compare"], "it is not opened");
     let asked = replay.state.compared.as_ref().unwrap();
     assert!(matches!(asked, Compared { against: Some(id), .. } if *id == version));
-    replay.housekeeping(News::Compared(Err(Uncompared::First)));
-    assert!(draw(&mut desk, &replay, WIDE).contains("nothing was before it"));
+    replay.answers(News::Compared(Err(Uncompared::First)));
+    assert!(draw(&mut ui, &replay, WIDE).contains("nothing was before it"));
 }
 
 #[test]
 fn every_action_can_be_found_by_its_words() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, &[key(KeyCode::F(9))]);
-    assert_snapshot!(screens(&mut desk, &replay));
-    press(&mut desk, &mut replay, &letters("alone"));
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &[key(KeyCode::F(9))]);
+    assert_snapshot!(screens(&mut ui, &replay));
+    press(&mut ui, &mut replay, &letters("alone"));
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert!(replay.state.view.zoom == Zoom::On);
     assert_eq!(
-        (desk.prompt().as_str(), replay.state.draft.text.as_str()),
+        (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
         ("", ""),
         "no letter leaks"
     );
-    press(&mut desk, &mut replay, &[with(KeyModifiers::CONTROL, 'p'), key(KeyCode::Esc)]);
-    assert!(!draw(&mut desk, &replay, WIDE).contains("Actions ·"));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::CONTROL, 'p'), key(KeyCode::Esc)]);
+    assert!(!draw(&mut ui, &replay, WIDE).contains("Actions ·"));
 }
 
 #[test]
 fn a_game_is_saved_under_a_name_that_is_completed() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
-    press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, 's')]);
+    let mut ui = ui(&replay);
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, 's')]);
     let picker = replay.state.view.picker.as_ref().unwrap();
     assert_eq!((picker.stock, picker.query.as_str()), (Stock::Paths, "bats.html"));
     for _ in 0.."bats.html".len() {
-        press(&mut desk, &mut replay, &[key(KeyCode::Backspace)]);
+        press(&mut ui, &mut replay, &[key(KeyCode::Backspace)]);
     }
-    press(&mut desk, &mut replay, &letters("ga"));
+    press(&mut ui, &mut replay, &letters("ga"));
     let path = |path: &str| Item {
         label: path.into(),
         detail: String::new(),
         value: Value::Words(path.into()),
     };
     let items = Ok(vec![path("games/"), path("gas.html")]);
-    replay.housekeeping(News::Found { stock: Stock::Paths, query: "ga".into(), items });
-    assert_snapshot!(draw(&mut desk, &replay, SMALL));
-    press(&mut desk, &mut replay, &[key(KeyCode::Tab)]);
-    press(&mut desk, &mut replay, &letters("owl"));
+    replay.answers(News::Found { stock: Stock::Paths, query: "ga".into(), items });
+    assert_snapshot!(draw(&mut ui, &replay, SMALL));
+    press(&mut ui, &mut replay, &[key(KeyCode::Tab)]);
+    press(&mut ui, &mut replay, &letters("owl"));
     replay.done();
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
-    let Some(Effect::Start(JobId::NONE, Task::Save { to, keep: None, .. })) =
-        replay.effects().last()
-    else {
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    let Some(Effect::Start(_, Task::Save { to, keep: None, .. })) = replay.effects().last() else {
         panic!("{:?}", replay.effects().last())
     };
     assert_eq!(*to, Saving::File("games/owl".into()));
@@ -203,7 +201,7 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
 #[test]
 fn every_list_at_every_size() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     let version = VersionId { game: GameId(4), number: 2 };
     let line =
         |label: &str, value| Item { label: label.into(), detail: "2 versions".into(), value };
@@ -217,14 +215,14 @@ fn every_list_at_every_size() {
     for (stock, item) in lists {
         replay.act(Action::Pick(stock));
         let query = replay.state.view.picker.as_ref().unwrap().query.clone();
-        replay.housekeeping(News::Found { stock, query, items: Ok(vec![item; 3]) });
-        all.push(screens(&mut desk, &replay));
+        replay.answers(News::Found { stock, query, items: Ok(vec![item; 3]) });
+        all.push(screens(&mut ui, &replay));
         replay.act(Action::Stop);
     }
     for c in ['v', 't'] {
-        press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, c)]);
-        all.push(screens(&mut desk, &replay));
-        press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+        press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, c)]);
+        all.push(screens(&mut ui, &replay));
+        press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
         assert!(replay.state.view.picker.is_none());
     }
     assert_snapshot!(all.join("\n"));
@@ -233,37 +231,37 @@ fn every_list_at_every_size() {
 #[test]
 fn words_are_searched_for_in_the_code() {
     let (mut replay, _) = made();
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.act(Action::Focus(Pane::Preview));
-    press(&mut desk, &mut replay, &letters("g/bat4"));
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &letters("g/bat4"));
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(
         screen.contains("/bat4▏  1 of 11 lines") && screen.contains("let bat4 = 4;"),
         "{screen}"
     );
-    press(&mut desk, &mut replay, &[key(KeyCode::Enter)]);
-    press(&mut desk, &mut replay, &letters("nn"));
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    press(&mut ui, &mut replay, &letters("nn"));
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(
         screen.contains("/bat4  3 of 11 lines") && screen.contains("let bat41 = 41;"),
         "{screen}"
     );
-    press(&mut desk, &mut replay, &letters("N/zz"));
-    let screen = draw(&mut desk, &replay, WIDE);
+    press(&mut ui, &mut replay, &letters("N/zz"));
+    let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains("/zz▏  nothing fits"), "{screen}");
-    press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
-    assert!(draw(&mut desk, &replay, WIDE).contains("✓ complete"), "the verdict is back");
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
+    assert!(draw(&mut ui, &replay, WIDE).contains("✓ complete"), "the verdict is back");
 }
 
 #[test]
 fn a_queued_prompt_comes_back_into_the_editor() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
+    let mut ui = ui(&replay);
     replay.generate("bats").generate("owls");
-    press(&mut desk, &mut replay, &letters("and"));
-    press(&mut desk, &mut replay, &[with(KeyModifiers::ALT, 'x')]);
-    assert_eq!(desk.prompt(), "and\n\nowls");
-    assert!(replay.state.queue.is_empty() && replay.state.draft.text == desk.prompt());
+    press(&mut ui, &mut replay, &letters("and"));
+    press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, 'x')]);
+    assert_eq!(ui.prompt_text(), "and\n\nowls");
+    assert!(replay.state.queue.is_empty() && replay.state.draft.text == ui.prompt_text());
 }
 
 #[test]
@@ -282,21 +280,56 @@ fn welcomed() -> Replay {
     let mut replay = Replay::new(plan());
     let greeting =
         Greeting { is_first: true, counters: RequestCounters::default(), unfinished: Vec::new() };
-    replay.housekeeping(News::Greeted(Ok(greeting)));
+    replay.answers(News::Greeted(Ok(greeting)));
     replay
 }
 
 #[test]
 fn the_first_run_is_told_what_this_is() {
     let mut replay = welcomed();
-    let mut desk = desk(&replay);
-    assert_snapshot!(screens(&mut desk, &replay));
-    press(&mut desk, &mut replay, &letters("a maze"));
+    let mut ui = ui(&replay);
+    assert_snapshot!(screens(&mut ui, &replay));
+    press(&mut ui, &mut replay, &letters("a maze"));
     assert_eq!(replay.state.view.welcome, Welcome::Over);
-    assert_eq!(desk.prompt(), "a maze", "no letter is lost");
+    assert_eq!(ui.prompt_text(), "a maze", "no letter is lost");
     let mut replay = welcomed();
-    press(&mut desk, &mut replay, &[key(KeyCode::Esc)]);
+    press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
     assert_eq!(replay.state.view.welcome, Welcome::Over);
+}
+
+#[test]
+fn an_answer_belongs_to_who_asked_for_it() {
+    let (mut replay, compared) = changed();
+    let mut ui = ui(&replay);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff));
+    press(&mut ui, &mut replay, &letters("v"));
+    let version = VersionId { game: GameId(4), number: 7 };
+    let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
+    let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
+    replay.answers(found);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    let [first, second] = replay.ids("compare")[..] else { panic!("not compared twice") };
+    let is_ended = |it: &&Effect| matches!(it, Effect::Abort(id) if *id == first);
+    assert_eq!(replay.effects().iter().filter(is_ended).count(), 1);
+    // The older one had been made already: it is not shown under the title of the newer one.
+    replay.event(Event::Reported(first, compared));
+    assert!(replay.state.compared.as_ref().unwrap().result.is_none());
+    replay.event(Event::Reported(second, News::Compared(Err(Uncompared::First))));
+    assert!(replay.state.compared.as_ref().unwrap().result.is_some());
+}
+
+#[test]
+fn an_export_that_fails_is_told_as_that() {
+    let mut replay = Replay::new(plan());
+    let version = VersionId { game: GameId(4), number: 1 };
+    let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
+    let found = News::Found { stock: Stock::Games, query: String::new(), items: Ok(vec![item]) };
+    replay.act(Action::Pick(Stock::Games)).answers(found).act(Action::ExportChosen);
+    let gone = ExportError::Library(LibraryError::NoVersion(version));
+    replay.answers(News::Exported(Err(gone)));
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert!(notice.starts_with("the version is not saved: "), "{notice}");
+    assert!(replay.state.view.picker.is_some(), "the list is still there");
 }
 
 #[test]
@@ -309,13 +342,13 @@ fn who_has_begun_already_is_not_welcomed() {
     for action in [Action::FocusNext, Action::Pick(Stock::Models), Action::Help] {
         let mut replay = Replay::new(plan());
         replay.act(action.clone());
-        replay.housekeeping(News::Greeted(Ok(greeting())));
+        replay.answers(News::Greeted(Ok(greeting())));
         assert_eq!(replay.state.view.welcome, Welcome::Over, "{action:?}");
     }
     // What is said at the start is no doing of the user's.
     let mut replay = Replay::new(plan());
     replay.act(Action::Greet).act(Action::Note("no theme moon".to_owned()));
-    replay.housekeeping(News::Greeted(Ok(greeting())));
+    replay.answers(News::Greeted(Ok(greeting())));
     assert_eq!(replay.state.view.welcome, Welcome::Shown);
 }
 
@@ -323,7 +356,7 @@ fn who_has_begun_already_is_not_welcomed() {
 fn a_pane_can_have_the_whole_screen() {
     let (mut replay, _) = made();
     replay.act(Action::Focus(Pane::Preview)).act(Action::Zoom);
-    assert_snapshot!(draw(&mut desk(&replay), &replay, SMALL));
+    assert_snapshot!(draw(&mut ui(&replay), &replay, SMALL));
     replay.act(Action::Stop);
     assert_eq!(replay.state.view.zoom, Zoom::Off);
 }
@@ -332,13 +365,13 @@ fn a_pane_can_have_the_whole_screen() {
 fn the_help_scrolls_where_it_does_not_fit() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Help);
-    let mut desk = desk(&replay);
-    let first = draw(&mut desk, &replay, SMALL);
+    let mut ui = ui(&replay);
+    let first = draw(&mut ui, &replay, SMALL);
     assert!(first.contains("more ") && first.contains("generate"), "{first}");
     for _ in 0..10 {
-        draw(&mut desk, &replay, SMALL);
-        desk.on_event(TermEvent::Key(key(KeyCode::PageDown)));
+        draw(&mut ui, &replay, SMALL);
+        ui.on_event(TermEvent::Key(key(KeyCode::PageDown)));
     }
-    let last = draw(&mut desk, &replay, SMALL);
+    let last = draw(&mut ui, &replay, SMALL);
     assert!(last.contains(" 0 more ") && last.contains("library"), "{last}");
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use codeagent::app::{
-    Action, Base, CutOff, Effect, Engine, Failure, JobId, News, Opened, Plan, Product, Saved, Task,
+    Action, Base, CutOff, Effect, Engine, Failure, News, Opened, Plan, Product, Saved, Task,
     Vetting, Which,
 };
-use codeagent::game::{Mismatch, NoGame, Source, Unmatched, vet};
+use codeagent::game::{BlockMismatch, ExtractError, HtmlSource, UnmatchedBlock, vet};
 use codeagent::inference::{
     ChatTurn, ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
     TransientCause,
@@ -38,7 +38,7 @@ fn changing(plan: Plan) -> Replay {
 }
 
 fn unmatched() -> News {
-    let block = Unmatched { number: 2, why: Mismatch::Ambiguous(3) };
+    let block = UnmatchedBlock { number: 2, why: BlockMismatch::Ambiguous(3) };
     News::Vetted(Vetting::Unmatched(vec![block]))
 }
 
@@ -127,10 +127,13 @@ fn blocks_that_do_not_fit_come_again_and_then_the_whole_game() {
 #[test]
 fn an_answer_without_a_change_is_asked_for_as_a_whole_game() {
     let mut replay = changing(plan());
-    replay.generate("faster").replies("Sure!").news(News::Vetted(Vetting::Nothing(NoGame::Prose)));
+    replay
+        .generate("faster")
+        .replies("Sure!")
+        .news(News::Vetted(Vetting::Nothing(ExtractError::Prose)));
     assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
-    replay.replies("Sure!").news(News::Vetted(Vetting::Nothing(NoGame::Prose)));
-    assert_eq!(*replay.failure(), Failure::NoGame(NoGame::Prose));
+    replay.replies("Sure!").news(News::Vetted(Vetting::Nothing(ExtractError::Prose)));
+    assert_eq!(*replay.failure(), Failure::NoGame(ExtractError::Prose));
 }
 
 #[test]
@@ -168,13 +171,13 @@ fn the_composer_changes_its_own_games_and_no_others() {
 fn versions_are_stepped_through_without_a_request() {
     let mut replay = changing(plan());
     replay.act(Action::Undo);
-    let [Effect::Start(JobId::NONE, Task::Open(Which::Undo(GameId(4))))] = replay.effects() else {
+    let [Effect::Start(_, Task::Open(Which::Undo(GameId(4))))] = replay.effects() else {
         panic!("nothing is opened")
     };
     let base = Base { version: Some(version(1)), title: "Bats".into(), ..Base::default() };
-    let product = Product::Vetted(Arc::new(vet(Source::new(GAME)).unwrap()));
+    let product = Product::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let opened = Opened { base: Arc::new(base), product, played: None };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened))));
+    replay.answers(News::Opened(Ok(Box::new(opened))));
     assert_eq!(replay.job().source(), Some(GAME));
     assert!(replay.job().is_done() && replay.state.view.notice.is_some());
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));

@@ -81,8 +81,8 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
             "inference/client",
             "serve/server.rs",
             "tui/screen.rs",
-            "tui/ears",
-            "tui/reader.rs",
+            "tui/input_thread",
+            "tui/line_frontend.rs",
         ],
     ),
     ("futures_util", &["driver/", "inference/client", "serve/server.rs"]),
@@ -100,17 +100,23 @@ const OUTSIDE: [(&str, &[&str]); 33] = [
     ("tui_textarea", &["tui/"]),
     ("syntect", &["tui/highlight"]),
     ("jiff", &["cli/clock.rs"]),
-    ("tempfile", &["library/files.rs", "library/edit_file.rs", "play/chromium/folder.rs"]),
+    ("tempfile", &["library/files.rs", "library/edit_file.rs", "play/chromium/profile_dir.rs"]),
     ("command_fds", &["play/chromium/process.rs"]),
     (
         "rustix",
-        &["driver/signals.rs", "play/chromium/", "tui/ears/", "tui/probe.rs", "tui/suspend.rs"],
+        &[
+            "driver/signals.rs",
+            "play/chromium/",
+            "tui/input_thread/",
+            "tui/terminal_query.rs",
+            "tui/suspend.rs",
+        ],
     ),
-    ("image", &["play/picture.rs", "tui/picture.rs"]),
+    ("image", &["play/screenshot.rs", "tui/image_worker.rs"]),
     ("ratatui_image", &["tui/"]),
     ("rusqlite", &["library/store/"]),
     ("similar", &["library/comparison.rs", "library/diff.rs"]),
-    ("nucleo_matcher", &["tui/palette.rs"]),
+    ("nucleo_matcher", &["tui/command_palette.rs"]),
     ("dotenvy", &["config/project.rs"]),
     ("secrecy", &["secret.rs"]),
     ("html5ever", &["page/"]),
@@ -247,8 +253,8 @@ fn every_room_is_on_the_map() {
 #[test]
 fn the_readme_tells_every_key_and_every_setting() {
     let readme = include_str!("../../README.md");
-    for bind in codeagent::tui::keys::Keymap::built_in().binds {
-        let key = codeagent::tui::keys::shown(&bind.on[0]);
+    for bind in codeagent::tui::keymap::Keymap::built_in().bindings {
+        let key = codeagent::tui::keymap::display_key(&bind.on[0]);
         assert!(readme.contains(&format!("`{key}`")), "README does not tell `{key}`");
     }
     for key in codeagent::config::KEYS {

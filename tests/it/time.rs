@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use codeagent::app::{Action, News, Phase, State, Task};
+use codeagent::app::{Action, JobIds, News, Phase, State, Task};
 use codeagent::driver::{self, Front, Tell, World};
 use codeagent::inference::{ErrorCause, InferenceError, Outcome, TransientCause};
 
@@ -97,7 +97,7 @@ pub fn run<W: World>(world: &W, watcher: &mut Watcher, first: Option<Action>) ->
         .unwrap();
     runtime.block_on(async {
         let began = driver::now();
-        let state = State::new(plan(), 7);
+        let state = State::new(plan(), 7, JobIds::default());
         let state = driver::run(state, first, world, watcher).await.unwrap();
         (state, driver::now() - began)
     })

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use codeagent::driver::beside;
-use codeagent::game::{Source, vet};
+use codeagent::game::{HtmlSource, vet};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -91,7 +91,7 @@ fn every_page_is_a_valid_game_whose_lines_stay_where_they_are() {
     let wrong = beside(&rows(), |row| {
         let text = std::fs::read_to_string(folder().join(&row.file)).unwrap();
         assert!(row.line.is_none_or(|line| line <= text.lines().count()), "{row:?}");
-        match vet(Source::new(text.as_str())) {
+        match vet(HtmlSource::new(text.as_str())) {
             Ok(vetted) if vetted.source() == text => None,
             Ok(_) => Some(format!("{} was repaired", row.file)),
             Err(refused) => Some(format!("{}: {}", row.file, refused.summary())),

@@ -8,7 +8,7 @@ use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
 
 use crate::replay::{GAME, Replay, passed, plan};
-use crate::screens::{desk, draw, screens};
+use crate::screens::{draw, screens, ui};
 
 fn kept(game: i64, number: u32) -> News {
     let version = VersionId { game: GameId(game), number };
@@ -43,7 +43,7 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     finish(&mut replay, 9, 1);
     assert!(!replay.state.is_busy());
     replay.act(Action::Focus(Pane::Preview));
-    assert_snapshot!(screens(&mut desk(&replay), &replay));
+    assert_snapshot!(screens(&mut ui(&replay), &replay));
     replay.act(Action::StepVariant(1)).act(Action::StepVariant(1));
     let version = |replay: &Replay| replay.state.current.as_ref().unwrap().version.unwrap();
     assert_eq!(
@@ -63,13 +63,13 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
 #[test]
 fn the_prompt_makes_room_when_its_first_variant_is_there() {
     let mut replay = Replay::new(plan());
-    let mut desk = desk(&replay);
-    desk.insert("bats");
+    let mut ui = ui(&replay);
+    ui.paste_text("bats");
     replay.act(Action::Edited("bats".into())).act(Action::Vary("bats".into(), vec![None; 2]));
     finish(&mut replay, 7, 1);
     assert!(replay.state.is_busy(), "the next is made");
-    draw(&mut desk, &replay, (80, 24));
-    assert_eq!((desk.prompt().as_str(), replay.state.draft.text.as_str()), ("", ""));
+    draw(&mut ui, &replay, (80, 24));
+    assert_eq!((ui.prompt_text().as_str(), replay.state.draft.text.as_str()), ("", ""));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn one_is_looked_at_while_another_is_made() {
     assert_eq!(replay.job().id, at_work);
     assert_ne!(replay.state.shown().unwrap().id, at_work);
     replay.act(Action::Focus(Pane::Preview));
-    assert_snapshot!(draw(&mut desk(&replay), &replay, (120, 30)));
+    assert_snapshot!(draw(&mut ui(&replay), &replay, (120, 30)));
     replay.act(Action::KeepVariant);
     assert!(replay.state.variants.is_some(), "not while they are made");
     replay.act(Action::StepVariant(1));
@@ -117,7 +117,7 @@ fn what_would_fail_again_is_not_asked_again() {
     let mut replay = begun(vec![None; 2]);
     replay
         .replies("I cannot do that.")
-        .news(News::Vetted(codeagent::app::Vetting::Nothing(codeagent::game::NoGame::Prose)));
+        .news(News::Vetted(codeagent::app::Vetting::Nothing(codeagent::game::ExtractError::Prose)));
     replay.news(News::DraftKept(Ok("d.txt".into())));
     assert!(replay.state.is_busy(), "another answer may be better");
 }

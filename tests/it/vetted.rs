@@ -3,7 +3,7 @@
 use std::thread;
 
 use codeagent::compose::{GameTheme, compose};
-use codeagent::game::{STACK_BYTES, Source, Vetted, seal, vet};
+use codeagent::game::{HtmlSource, STACK_BYTES, Vetted, seal, vet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -15,7 +15,7 @@ const WINDOW: (u32, u32) = (800, 600);
 
 /// Vets on a thread with the stack that it asks for.
 fn vetted(html: &str) -> Vetted {
-    let source = Source::new(html);
+    let source = HtmlSource::new(html);
     let thread = thread::Builder::new().stack_size(STACK_BYTES);
     let vetting = thread.spawn(move || vet(source)).expect("a thread");
     vetting.join().expect("no panic").unwrap_or_else(|refused| {
@@ -93,25 +93,9 @@ const WORDS: [&str; 24] = [
     "{{kind}}",
 ];
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+proptest! { #![proptest_config(ProptestConfig::with_cases(48))]
 
-    #[test]
-    fn any_wish_and_any_follow_up_give_a_valid_game(
-        first in vec(select(&WORDS[..]), 0..8),
-        next in vec(select(&WORDS[..]), 0..4),
-        any in ".{0,60}",
-        seed: u64,
-    ) {
-        let prompt = format!("{}\n{} {any}", first.join(" "), next.join(", "));
-        let made = compose(&prompt, seed, GameTheme::Ocean);
-        let game = vetted(made.source.text());
-        prop_assert_eq!(game.findings(), []);
-        prop_assert_eq!(game.source(), made.source.text());
-        prop_assert!(game.source().len() < LONGEST, "{} bytes", game.source().len());
-        prop_assert!(!made.understood.is_empty());
-    }
-}
+#[test] fn any_wish_and_any_follow_up_give_a_valid_game( first in vec(select(&WORDS[..]), 0..8), next in vec(select(&WORDS[..]), 0..4), any in ".{0,60}", seed: u64, ) { let prompt = format!("{}\n{} {any}", first.join(" "), next.join(", ")); let made = compose(&prompt, seed, GameTheme::Ocean); let game = vetted(made.source.text()); prop_assert_eq!(game.findings(), []); prop_assert_eq!(game.source(), made.source.text()); prop_assert!(game.source().len() < LONGEST, "{} bytes", game.source().len()); prop_assert!(!made.understood.is_empty()); } }
 
 #[test]
 fn composed_games_pass_every_check_and_play_on_when_they_are_hardened() {
@@ -233,13 +217,11 @@ fn a_hardened_page_can_neither_add_code_nor_call_out() {
     let game = vetted(compose("snake", 7, GameTheme::Spooky).source.text());
     let page = &mut browser.open(game.html(), WINDOW);
     // What a page could still try if a rule had missed it.
-    page.evaluate(
-        "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.broken = 1' })); \
+    page.evaluate( "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.broken = 1' })); \
          document.body.insertAdjacentHTML('beforeend', '<button id=trap onclick=\"window.broken = 2\">x</button>'); \
          document.getElementById('trap').click(); \
          document.body.append(Object.assign(new Image(), { src: 'http://example.invalid/spy' })); \
-         fetch('http://example.invalid/out').catch(() => 0)",
-    );
+         fetch('http://example.invalid/out').catch(() => 0)", );
     page.evaluate("new Promise((done) => setTimeout(done, 100))");
     assert_eq!(page.evaluate("typeof window.broken"), json!("undefined"));
     let refused = page.evaluate("new Promise((done) => { try { done(Function('return 1')()); } catch (e) { done(e.name); } })");

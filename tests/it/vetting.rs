@@ -1,12 +1,13 @@
 //! From a reply to a game, or to a reason: the whole way.
 
 use codeagent::game::{
-    Extraction, NoGame, Rejection, Source, Vetted, bare, extract, hash, report, to_json, vet,
+    ExtractError, Extraction, HtmlSource, Rejection, Vetted, csp_hash, extract, report,
+    strip_protection, to_json, vet,
 };
 use codeagent::page::{Lines, Page};
 use codeagent::rules::{Finding, Severity, State};
 
-fn source(reply: &str) -> Source {
+fn source(reply: &str) -> HtmlSource {
     match extract(reply) {
         Extraction::Whole(source) => source,
         other => unreachable!("no whole document: {other:?}"),
@@ -42,7 +43,7 @@ fn a_harmless_game_is_hardened_and_nothing_else() {
     assert_eq!(game.source(), game.original());
     let (before, after) = game.html().split_once("</script>\n").expect("the guard");
     let (policy, guard) = before.split_once("<script>\n").expect("a policy before it");
-    insta::assert_snapshot!(policy.replace(&hash(&format!("\n{guard}")), "'the guard'"));
+    insta::assert_snapshot!(policy.replace(&csp_hash(&format!("\n{guard}")), "'the guard'"));
     assert!(guard.starts_with("// By codeagent"), "{guard}");
     let own = game.original().split_once("<head>").expect("a head").1;
     assert_eq!(after.trim_start(), own.trim_start());
@@ -51,10 +52,10 @@ fn a_harmless_game_is_hardened_and_nothing_else() {
 #[test]
 fn a_hardened_game_is_itself_without_a_finding_and_hardened_for_good() {
     let game = valid(&reply("<canvas id=\"c\"></canvas>\n<script>\nplay();\n</script>"));
-    let again = vet(Source::new(game.html())).expect("valid");
+    let again = vet(HtmlSource::new(game.html())).expect("valid");
     assert_eq!(again.findings(), []);
     assert_eq!(again.html(), game.html());
-    let bare = bare(game.html());
+    let bare = strip_protection(game.html());
     assert!(!bare.contains("codeagent") && !bare.contains("Security"), "{bare}");
     assert_eq!(valid(&bare).html(), game.html());
 }
@@ -75,7 +76,7 @@ fn eval_is_refused_with_its_place() {
         refused(&reply("<canvas></canvas>\n<script>\n  const f = 1;\n  eval('f');\n</script>"));
     assert_eq!(place(&rejection, "no-eval"), (12, 3));
     assert_eq!(rejection.summary(), "12:3 no-eval: `eval` runs text as code.");
-    let marked = rejection.marked();
+    let marked = rejection.with_warning();
     assert!(marked.starts_with(
         "<!DOCTYPE html>\n<!-- codeagent: not checked as safe. It breaks: no-eval. -->"
     ));
@@ -156,7 +157,7 @@ fn fonts_and_links_without_effect_are_taken_out() {
 #[test]
 fn a_page_without_head_doctype_or_charset_gets_them_and_the_policy_first() {
     let game =
-        vet(Source::new("<!-- hi --><canvas></canvas><script>play()</script>")).expect("valid");
+        vet(HtmlSource::new("<!-- hi --><canvas></canvas><script>play()</script>")).expect("valid");
     assert!(
         game.html().starts_with(
             "<!DOCTYPE html><meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\""
@@ -174,7 +175,7 @@ fn an_older_policy_gives_way() {
         <meta charset=utf-8><meta name=viewport content=x><meta name=referrer content=unsafe-url></head>\
         <body><canvas></canvas><script>play()\r\n\0</script></body></html>";
     let body = body.replace('\0', "/* \0 */");
-    let game = vet(Source::new(body)).expect("valid");
+    let game = vet(HtmlSource::new(body)).expect("valid");
     let own = ["script-src *", "unsafe-url", "content-security-policy"];
     assert!(own.iter().all(|old| !game.html().contains(old)), "{}", game.html());
     assert_eq!(game.html().matches("Content-Security-Policy").count(), 2);
@@ -249,7 +250,7 @@ if (navigator.vibrate) navigator.vibrate(5); if ('serviceWorker' in navigator) c
 #[test]
 fn harmless_games_are_let_through_without_a_word() {
     for game in GAMES {
-        let vetted = vet(Source::new(*game)).map_err(|no| no.summary());
+        let vetted = vet(HtmlSource::new(*game)).map_err(|no| no.summary());
         assert_eq!(vetted.map(|game| game.findings().len()), Ok(0), "{game}");
     }
 }
@@ -262,7 +263,7 @@ fn a_script_is_hashed_as_the_browser_reads_it() {
         )
     };
     let policy = |code: &str| {
-        let game = vet(Source::new(page(code))).expect("valid");
+        let game = vet(HtmlSource::new(page(code))).expect("valid");
         game.html().lines().nth(1).expect("a line").to_owned()
     };
     assert_eq!(policy("a\r\nb\rc"), policy("a\nb\nc"));
@@ -271,6 +272,6 @@ fn a_script_is_hashed_as_the_browser_reads_it() {
 
 #[test]
 fn a_reply_without_a_game_says_why() {
-    assert_eq!(extract("  \n"), Extraction::Nothing(NoGame::Empty));
-    assert!(NoGame::Placeholder.to_string().contains("leaves code out"));
+    assert_eq!(extract("  \n"), Extraction::NoDocument(ExtractError::Empty));
+    assert!(ExtractError::Placeholder.to_string().contains("leaves code out"));
 }

@@ -3,8 +3,9 @@
 use codeagent::config::Switch;
 
 fn main() {
-    let mut guard = codeagent::tui::Guard::take(Switch::On).expect("it runs in a terminal");
-    guard.clear_keys().expect("it is still there");
+    let mut guard =
+        codeagent::tui::TerminalGuard::acquire(Switch::On).expect("it runs in a terminal");
+    guard.enable_kitty_keys().expect("it is still there");
     #[expect(clippy::panic, reason = "that is what it is for")]
     {
         panic!("a defect, on purpose");

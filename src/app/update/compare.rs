@@ -3,35 +3,36 @@
 use std::sync::Arc;
 
 use crate::app::compare::{Against, Compared, Side, Uncompared};
-use crate::app::effect::{Effect, Task};
-use crate::app::event::JobId;
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
 use crate::app::job::{Game, Job};
 use crate::app::state::{State, Tab};
 use crate::library::{PageComparison, VersionId};
 
 impl State {
     /// The tab is open, a game is there, and its comparison is not.
-    pub(super) fn compare_if_seen(&mut self) -> Vec<Effect> {
+    pub(super) fn compare_if_seen(&mut self, effects: &mut Effects) {
         if self.view.tab != Tab::Diff {
-            return Vec::new();
+            return;
         }
-        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return Vec::new() };
-        if self.compared.as_ref().is_some_and(|compared| compared.job == job.id) {
-            return Vec::new();
+        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return };
+        if self.compared.as_ref().is_some_and(|compared| compared.job == job.revision()) {
+            return;
         }
-        let id = job.id;
+        let id = job.revision();
         let task = Task::Compare { new: side(game), old: origin(job, game) };
         self.compared = Some(Compared { job: id, against: None, result: None });
-        vec![Effect::Start(JobId::NONE, task)]
+        self.start_task(task, effects);
     }
 
     /// The user chose another version to compare with.
-    pub(super) fn compare_with(&mut self, version: VersionId) -> Vec<Effect> {
+    pub(super) fn compare_with(&mut self, version: VersionId, effects: &mut Effects) {
         self.view.tab = Tab::Diff;
-        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return Vec::new() };
+        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return };
         let task = Task::Compare { new: side(game), old: Against::Version(version) };
-        self.compared = Some(Compared { job: job.id, against: Some(version), result: None });
-        vec![Effect::Start(JobId::NONE, task)]
+        self.compared =
+            Some(Compared { job: job.revision(), against: Some(version), result: None });
+        self.start_task(task, effects);
     }
 
     pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, Uncompared>) {

@@ -3,23 +3,18 @@
 use std::time::Instant;
 
 use crate::app::credit::Reported;
-use crate::app::effect::{Effect, Task};
-use crate::app::event::JobId;
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
 use crate::app::state::{State, Tone};
-use crate::inference::TokenUsage;
 use crate::inference::account::{AccountError, Credits};
 
 impl State {
-    pub(super) fn ask_credits(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
         self.say(Tone::Plain, "asking HuggingFace what is left");
-        vec![Effect::Start(JobId::NONE, Task::Credits)]
+        self.start_task(Task::Credits, effects);
     }
 
-    pub(super) fn on_credited(
-        &mut self,
-        credits: Result<Credits, AccountError>,
-        now: Instant,
-    ) -> Vec<Effect> {
+    pub(super) fn on_credited(&mut self, credits: Result<Credits, AccountError>, now: Instant) {
         match credits {
             Ok(credits) => {
                 let reported = Reported { credits, at: now };
@@ -32,16 +27,6 @@ impl State {
                     format!("the estimate is all there is: {}", silence.describe()),
                 );
             }
-        }
-        Vec::new()
-    }
-
-    /// A reply has its price, where it is known.
-    pub(super) fn spend(&mut self, usage: Option<TokenUsage>) {
-        let usd = self.job.as_ref().zip(usage);
-        let usd = usd.and_then(|(job, usage)| job.request.estimated_usd(usage));
-        if let Some(usd) = usd {
-            self.counters.add_spent(usd);
         }
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::confirm::{Choice, Confirm, Consent, Press};
-use crate::app::effect::{Effect, Task};
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
 use crate::app::engine::Engine;
-use crate::app::event::JobId;
 use crate::app::failure::Failure;
 use crate::app::picker::{Item, Picker, Stock, Value};
 use crate::app::state::{Plan, State, Tone};
@@ -15,7 +15,7 @@ use crate::inference::{CachedCatalogue, InferenceError, Price};
 
 impl State {
     /// Opens the list of models; without a model server there is nothing to choose.
-    pub(super) fn pick_model(&mut self) -> Vec<Effect> {
+    pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.engine == Engine::Offline {
             let words = if self.plan.has_token {
                 "the built-in composer was chosen: start without offline to choose a model"
@@ -24,18 +24,15 @@ impl State {
                  lists all"
             };
             self.say(Tone::Plain, words);
-            return Vec::new();
+            return;
         }
         self.view.picker = Some(Picker::new(Stock::Models, String::new()));
         // A list that is here already is shown at once; the task brings a newer one, if there is.
         self.fill_picker();
-        vec![Effect::Start(JobId::NONE, Task::Catalogue)]
+        self.start_task(Task::Catalogue, effects);
     }
 
-    pub(super) fn on_catalogued(
-        &mut self,
-        listed: Result<Arc<CachedCatalogue>, InferenceError>,
-    ) -> Vec<Effect> {
+    pub(super) fn on_catalogued(&mut self, listed: Result<Arc<CachedCatalogue>, InferenceError>) {
         match listed {
             Ok(listed) => {
                 if let Some(trouble) = listed.refresh_error.clone() {
@@ -53,7 +50,6 @@ impl State {
                 self.say(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
             }
         }
-        Vec::new()
     }
 
     /// Fills an open list of models from the catalogue: no task looks for what is here.
@@ -76,22 +72,22 @@ impl State {
     }
 
     /// A model was chosen: by whom is it to be served? A server of one's own leaves no choice.
-    pub(super) fn choose_model(&mut self, id: String, now: Instant) -> Vec<Effect> {
+    pub(super) fn choose_model(&mut self, id: String, now: Instant) {
         let model = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(&id));
         if model.is_some_and(|(model, _)| !model.providers.is_empty()) {
             let mut picker = Picker::new(Stock::Routes, String::new());
             picker.model = Some(id);
             self.view.picker = Some(picker);
             self.fill_picker();
-            return Vec::new();
+            return;
         }
-        self.ask_model(id, now)
+        self.ask_model(id, now);
     }
 
-    pub(super) fn ask_model(&mut self, name: String, now: Instant) -> Vec<Effect> {
+    pub(super) fn ask_model(&mut self, name: String, now: Instant) {
         if name == self.plan.model {
             self.say(Tone::Plain, format!("games are made with {name} already"));
-            return Vec::new();
+            return;
         }
         let price = self.price_of(&name);
         let cost = match price {
@@ -101,7 +97,6 @@ impl State {
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
         self.view.confirm =
             Some(Confirm::new("Another model", question, Consent::Model(name), now));
-        Vec::new()
     }
 
     /// What speaks against a model that nobody serves now.
@@ -118,26 +113,25 @@ impl State {
     }
 
     /// A key for the open question.
-    pub(super) fn answer(&mut self, press: Press, now: Instant) -> Vec<Effect> {
+    pub(super) fn answer(&mut self, press: Press, now: Instant) {
         let Some(choice) = self.view.confirm.as_mut().and_then(|open| open.press(press, now))
         else {
-            return Vec::new();
+            return;
         };
         match (self.view.confirm.take(), choice) {
             (Some(Confirm { consent: Consent::Model(name), .. }), Choice::Yes) => {
-                self.change_model(name)
+                self.change_model(name);
             }
             (_, Choice::No) => self.note("nothing was changed".to_owned()),
-            (None, Choice::Yes) => Vec::new(),
+            (None, Choice::Yes) => {}
         }
     }
 
     /// From the next game on; the one that is being made has its request already.
-    fn change_model(&mut self, name: String) -> Vec<Effect> {
+    fn change_model(&mut self, name: String) {
         self.plan.price = self.price_of(&name);
         self.say(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
         self.plan.model = name;
-        Vec::new()
     }
 }
 

@@ -2,17 +2,18 @@
 
 use std::time::Instant;
 
-use crate::app::effect::{Effect, Task, Which};
-use crate::app::event::{Greeting, JobId, Opened};
+use crate::app::effect::{Task, Which};
+use crate::app::effects::Effects;
+use crate::app::event::{Greeting, Opened};
 use crate::app::job::{Game, Job};
 use crate::app::progress::Progress;
-use crate::app::state::{State, Tone, Welcome};
+use crate::app::state::{NextGame, State, Tone, Welcome};
 use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
 impl State {
     /// Replies that a killed run left behind are offered; a library that cannot be used is told once.
-    pub(super) fn on_greeted(&mut self, greeting: Result<Greeting, LibraryError>) -> Vec<Effect> {
+    pub(super) fn on_greeted(&mut self, greeting: Result<Greeting, LibraryError>) {
         match greeting {
             Ok(Greeting { counters, is_first, unfinished }) => {
                 let is_untouched = self.draft.text.is_empty() && self.job.is_none();
@@ -20,7 +21,7 @@ impl State {
                     self.view.welcome = Welcome::Shown;
                 }
                 if !self.is_busy() {
-                    self.counters = counters;
+                    self.shared.counters = counters;
                 }
                 if let Some(prompt) = unfinished.first() {
                     let words = Untrusted::new(prompt.as_str()).headline(30);
@@ -32,45 +33,39 @@ impl State {
             }
             Err(error) => self.say(Tone::Bad, format!("{error}. {}", error.advice())),
         }
-        Vec::new()
     }
 
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
-        self.turn(Which::Undo)
+    pub(super) fn undo(&mut self, effects: &mut Effects) {
+        self.turn(Which::Undo, effects);
     }
 
-    pub(super) fn redo(&mut self) -> Vec<Effect> {
-        self.turn(Which::Redo)
+    pub(super) fn redo(&mut self, effects: &mut Effects) {
+        self.turn(Which::Redo, effects);
     }
 
-    fn turn(&mut self, way: fn(GameId) -> Which) -> Vec<Effect> {
+    fn turn(&mut self, way: fn(GameId) -> Which, effects: &mut Effects) {
         if let Some(version) = self.current.as_ref().and_then(|base| base.version) {
-            return self.open(way(version.game));
+            return self.open(way(version.game), effects);
         }
         self.say(Tone::Plain, "there is no game in the library to step through");
-        Vec::new()
     }
 
-    pub(super) fn open(&mut self, which: Which) -> Vec<Effect> {
+    pub(super) fn open(&mut self, which: Which, effects: &mut Effects) {
         if self.is_busy() {
             self.say(Tone::Plain, "a game is being made: stop it first, or wait");
-            return Vec::new();
+            return;
         }
-        vec![Effect::Start(JobId::NONE, Task::Open(which))]
+        self.start_task(Task::Open(which), effects);
     }
 
     /// The next prompt makes a game of its own.
-    pub(super) fn new_game(&mut self) -> Vec<Effect> {
+    pub(super) fn new_game(&mut self) {
         self.current = None;
+        self.next_game = NextGame::New;
         self.say(Tone::Plain, "the next prompt makes a new game");
-        Vec::new()
     }
 
-    pub(super) fn on_opened(
-        &mut self,
-        opened: Result<Box<Opened>, LibraryError>,
-        now: Instant,
-    ) -> Vec<Effect> {
+    pub(super) fn on_opened(&mut self, opened: Result<Box<Opened>, LibraryError>, now: Instant) {
         match opened {
             // A job that has begun meanwhile is on show.
             Ok(_) if self.is_busy() => {}
@@ -80,13 +75,12 @@ impl State {
                 self.say(Tone::Bad, format!("{error}. {advice}").trim_end().to_owned());
             }
         }
-        Vec::new()
     }
 
     fn show_version(&mut self, opened: Opened, now: Instant) {
-        self.last_job = self.last_job.next();
         self.variants = None;
-        let mut job = Job::new(self.last_job, &self.plan, None, opened.base.prompt(), now);
+        let (id, options) = (self.ids.next(), self.plan.options());
+        let mut job = Job::new(id, options, None, opened.base.prompt(), now);
         let version = opened.base.version;
         if let Some(version) = version {
             job.log = vec![Progress::Opened { version: version.to_string() }];
@@ -98,5 +92,6 @@ impl State {
         job.finish(now);
         self.job = Some(job);
         self.current = Some(opened.base);
+        self.next_game = NextGame::Changed;
     }
 }

@@ -14,7 +14,7 @@ use super::{exit_with_error, output, print_result};
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::{self, Checkup, Found};
 use crate::library::DiskError;
-use crate::play::NoBrowser;
+use crate::play::FindBrowserError;
 use crate::untrusted::Untrusted;
 
 use line::{CheckHealth, DoctorLine};
@@ -99,7 +99,7 @@ fn engine_line(settings: &Settings) -> DoctorLine {
     }
 }
 
-fn browser_line(settings: &Settings, found: &Result<Found, NoBrowser>) -> DoctorLine {
+fn browser_line(settings: &Settings, found: &Result<Found, FindBrowserError>) -> DoctorLine {
     let line = match found {
         Ok(Found { program, version }) => {
             let path = DiskError::display_path(program);
@@ -113,7 +113,7 @@ fn browser_line(settings: &Settings, found: &Result<Found, NoBrowser>) -> Doctor
             }
         }
         Err(why) => DoctorLine::good("browser", format!("static checks only: {why}"))
-            .with_advice(CheckHealth::Degraded, NoBrowser::advice(why)),
+            .with_advice(CheckHealth::Degraded, FindBrowserError::advice(why)),
     };
     let is_off = settings.play_test == PlayTestMode::Off;
     if is_off { line.append("; play-tests are off") } else { line }
@@ -133,12 +133,6 @@ fn settings_text(settings: &Settings) -> String {
 }
 
 fn settings_json(settings: &Settings) -> Vec<Value> {
-    let report = settings.resolved.iter().map(|(name, setting)| {
-        json!({
-            "name": name,
-            "value": headline(&setting.value),
-            "set_by": setting.origin.to_string(),
-        })
-    });
+    let report = settings.resolved.iter().map(|(name, setting)| { json!({ "name": name, "value": headline(&setting.value), "set_by": setting.origin.to_string(), }) });
     report.collect()
 }

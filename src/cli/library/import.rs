@@ -9,7 +9,7 @@ use super::change::parse_tag;
 use super::{CommandOutput, LibraryCommandError, headline};
 use crate::app::prompt::LONGEST;
 use crate::driver::{self, beside};
-use crate::game::{Source, seal, to_json, vet};
+use crate::game::{HtmlSource, seal, to_json, vet};
 use crate::library::{
     self, ExportManifest, ExportedGame, GameId, Library, NewVersion, Provenance, VersionId,
     VersionParent,
@@ -156,7 +156,7 @@ fn check_page(text: &str, provenance: &Provenance) -> NewVersion {
         findings.iter().map(|finding| to_json(&lines, finding)).collect::<Value>().to_string()
     };
     let provenance = provenance.clone();
-    match vet(Source::new(text)) {
+    match vet(HtmlSource::new(text)) {
         Ok(vetted) => NewVersion {
             title: vetted.title().headline(80),
             html: seal(&vetted, vetted.storage_key()),

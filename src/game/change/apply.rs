@@ -1,61 +1,64 @@
-//! Finds where a block belongs and puts its new lines there.
+//! Finds where a block applies and inserts its new lines.
 //!
-//! Whole lines that are the same first; then the same text inside a line, for
-//! games that are one long line; then lines that differ only in white space at
-//! their ends. Each only where there is exactly one such place.
+//! Equal whole lines are tried first; then the same text inside a line, for games that are one long
+//! line; then lines that differ only in surrounding white space. Each only if there is exactly one
+//! such place.
 
 use std::ops::Range;
 
-use super::Mismatch;
-use super::blocks::Block;
-use super::nearest::nearest;
+use super::BlockMismatch;
+use super::blocks::EditBlock;
+use super::nearest::find_nearest;
 
-/// The text with the block applied.
-pub(super) fn apply(text: &str, block: &Block) -> Result<String, Mismatch> {
-    let lines = Line::all(text);
+/// Returns the text with the block applied.
+///
+/// # Errors
+/// If the lines are not in the text, or more than once.
+pub(super) fn apply_block(text: &str, block: &EditBlock) -> Result<String, BlockMismatch> {
+    let lines = SourceLine::split(text);
     let wanted: Vec<_> = block.search.split('\n').collect();
-    let same = |line: &Line<'_>, wanted: &str| line.text == wanted;
-    let alike = |line: &Line<'_>, wanted: &str| line.text.trim() == wanted.trim();
-    if let Some(place) = only(&places(&lines, &wanted, same))? {
-        return Ok(put(text, &lines, place, &block.replace));
+    let same = |line: &SourceLine<'_>, wanted: &str| line.text == wanted;
+    let alike = |line: &SourceLine<'_>, wanted: &str| line.text.trim() == wanted.trim();
+    if let Some(place) = single_match(&matching_runs(&lines, &wanted, same))? {
+        return Ok(replace_lines(text, &lines, place, &block.replace));
     }
     let inside: Vec<_> = text.match_indices(&block.search).map(|(at, _)| at).collect();
-    if let Some(at) = only(&inside)? {
+    if let Some(at) = single_match(&inside)? {
         let end = at + block.search.len();
         return Ok(splice(text, at..end, &block.replace));
     }
-    match only(&places(&lines, &wanted, alike))? {
+    match single_match(&matching_runs(&lines, &wanted, alike))? {
         Some(place) => {
-            let replace = indented(&lines, place.start, &wanted, &block.replace);
-            Ok(put(text, &lines, place, &replace))
+            let replace = reindent(&lines, place.start, &wanted, &block.replace);
+            Ok(replace_lines(text, &lines, place, &replace))
         }
-        None => Err(Mismatch::Nowhere(nearest(text, &wanted))),
+        None => Err(BlockMismatch::NotFound(find_nearest(text, &wanted))),
     }
 }
 
-/// The one place, or nothing; more than one is no place.
-fn only<T: Clone>(places: &[T]) -> Result<Option<T>, Mismatch> {
+/// The only place, `None` without one; several are an error.
+fn single_match<T: Clone>(places: &[T]) -> Result<Option<T>, BlockMismatch> {
     match places {
         [] => Ok(None),
         [place] => Ok(Some(place.clone())),
-        more => Err(Mismatch::Ambiguous(more.len())),
+        more => Err(BlockMismatch::Ambiguous(more.len())),
     }
 }
 
-/// A line without what ends it, and where it stands.
+/// A line without its line end, and its offset.
 #[derive(Debug, Clone, Copy)]
-struct Line<'t> {
+struct SourceLine<'t> {
     text: &'t str,
     start: usize,
     is_crlf: bool,
 }
 
-impl<'t> Line<'t> {
-    fn all(text: &'t str) -> Vec<Self> {
+impl<'t> SourceLine<'t> {
+    fn split(text: &'t str) -> Vec<Self> {
         let mut start = 0;
         let line = |raw: &'t str| {
             let text = raw.strip_suffix('\r').unwrap_or(raw);
-            let line = Line { text, start, is_crlf: raw.len() > text.len() };
+            let line = SourceLine { text, start, is_crlf: raw.len() > text.len() };
             start += raw.len() + 1;
             line
         };
@@ -67,19 +70,24 @@ impl<'t> Line<'t> {
     }
 }
 
-/// Each run of lines that fits.
-fn places(
-    lines: &[Line<'_>],
+/// Each run of lines that matches.
+fn matching_runs(
+    lines: &[SourceLine<'_>],
     wanted: &[&str],
-    fits: impl Fn(&Line<'_>, &str) -> bool,
+    fits: impl Fn(&SourceLine<'_>, &str) -> bool,
 ) -> Vec<Range<usize>> {
     let runs = lines.windows(wanted.len().max(1)).enumerate();
     let fitting = runs.filter(|(_, run)| run.iter().zip(wanted).all(|(line, w)| fits(line, w)));
     fitting.map(|(at, _)| at..at + wanted.len()).collect()
 }
 
-/// Puts new lines in the place of a run of lines. No new lines take the run away whole.
-fn put(text: &str, lines: &[Line<'_>], place: Range<usize>, replace: &str) -> String {
+/// Replaces a run of lines. Without new lines the run is removed whole.
+fn replace_lines(
+    text: &str,
+    lines: &[SourceLine<'_>],
+    place: Range<usize>,
+    replace: &str,
+) -> String {
     let (Some(first), Some(last)) = (lines.get(place.start), lines.get(place.end - 1)) else {
         return text.to_owned();
     };
@@ -97,12 +105,12 @@ fn splice(text: &str, place: Range<usize>, new: &str) -> String {
     [before, new, after].concat()
 }
 
-/// The new lines as far in as the lines they replace.
-fn indented(lines: &[Line<'_>], first: usize, wanted: &[&str], replace: &str) -> String {
+/// The new lines, indented like the lines they replace.
+fn reindent(lines: &[SourceLine<'_>], first: usize, wanted: &[&str], replace: &str) -> String {
     let said = wanted.iter().enumerate().find(|(_, line)| !line.trim().is_empty());
     let Some((offset, said)) = said else { return replace.to_owned() };
-    let there = lines.get(first + offset).map(|line| indent(line.text)).unwrap_or_default();
-    let said = indent(said);
+    let there = lines.get(first + offset).map(|line| leading_space(line.text)).unwrap_or_default();
+    let said = leading_space(said);
     let shift = |line: &str| match (there.strip_suffix(said), said.strip_suffix(there)) {
         _ if line.trim().is_empty() => line.to_owned(),
         (Some(more), _) => format!("{more}{line}"),
@@ -112,7 +120,7 @@ fn indented(lines: &[Line<'_>], first: usize, wanted: &[&str], replace: &str) ->
     replace.split('\n').map(shift).collect::<Vec<_>>().join("\n")
 }
 
-fn indent(line: &str) -> &str {
+fn leading_space(line: &str) -> &str {
     let text = line.trim_start();
     line.get(..line.len() - text.len()).unwrap_or_default()
 }

@@ -1,162 +1,171 @@
-//! Reads the answer to a wish for a change: blocks against the game, or all of it anew.
+//! Parses the answer to a change request: blocks against the game, or the whole game.
 //!
-//! A block says which lines go and which come. Nothing is skipped and nothing
-//! is guessed: all blocks fit in the one way to read them, or none is applied
-//! and each that does not is told with the nearest place, so that it can be
-//! asked for again. Only a block that changes nothing is let go, and told.
+//! A block names the lines to replace and their replacement. Nothing is skipped or guessed: either
+//! all blocks apply in the only possible parse, or none is applied and each mismatch is reported
+//! with the nearest place, so that it can be requested again. Only a block without a change is
+//! dropped, and reported.
 
 mod apply;
+mod block_markers;
 mod blocks;
-mod marks;
+mod example_block;
 mod nearest;
-mod own;
-mod readings;
+mod parse_search;
 
-use super::extract::{Extraction, NoGame, answer, decoded, extract, leaves_out, pages};
-use super::source::Source;
-use apply::apply;
-use blocks::{Block, Sheet};
-pub use nearest::Nearest;
-use readings::Reading;
+use super::extract::{
+    ExtractError, Extraction, answer_text, decode_entities, document_ranges, extract,
+    is_placeholder,
+};
+use super::source::HtmlSource;
+use apply::apply_block;
+use blocks::{EditBlock, MarkedAnswer};
+pub use nearest::NearestPlace;
+use parse_search::ParseOutcome;
 
-/// What an answer to a wish for a change holds.
+/// The content of an answer to a change request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum EditOutcome {
     /// The game with all blocks applied.
-    Patched(Patch),
-    /// Blocks of which some do not fit; nothing was applied.
-    Unmatched(Vec<Unmatched>),
-    /// A whole game, written anew.
-    Whole(Source),
-    /// A whole game that stops in the middle.
-    Cut,
-    /// Neither.
-    Nothing(NoGame),
+    Patched(PatchedGame),
+    /// Some blocks do not apply; nothing was changed.
+    Unmatched(Vec<UnmatchedBlock>),
+    /// A whole game.
+    Whole(HtmlSource),
+    /// A whole game that is cut off.
+    Truncated,
+    /// Neither blocks nor a game.
+    NoGame(ExtractError),
 }
 
-/// A game that blocks were applied to.
+/// A game with blocks applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Patch {
-    pub source: Source,
+pub struct PatchedGame {
+    pub source: HtmlSource,
     /// How many blocks changed it.
     pub applied: usize,
-    /// Blocks that change nothing; they stood beside the others.
-    pub idle: Vec<Unmatched>,
+    /// Blocks without a change, beside the others.
+    pub idle: Vec<UnmatchedBlock>,
 }
 
-/// A block that does not fit.
+/// A block that does not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unmatched {
+pub struct UnmatchedBlock {
     /// Its number in the answer, from 1.
     pub number: usize,
-    pub why: Mismatch,
+    pub why: BlockMismatch,
 }
 
-/// Why a block does not fit.
+/// Why a block does not apply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mismatch {
-    /// Its lines are not in the game; this place is the most like them.
-    Nowhere(Option<Nearest>),
-    /// Its lines are there more than once.
+pub enum BlockMismatch {
+    /// Its lines are not in the game; this place is the most similar.
+    NotFound(Option<NearestPlace>),
+    /// Its lines are in the game more than once.
     Ambiguous(usize),
-    /// It has no lines to look for.
-    Empty,
-    /// It puts a comment where code should be.
-    LeavesOut,
+    /// It has no lines to search for.
+    EmptySearch,
+    /// It replaces code with a placeholder comment.
+    ElidesCode,
     /// It changes nothing.
-    Same,
-    /// No divider or no end of it can be found.
-    NoEnd,
-    /// Rows of signs in its text can be taken for its marks, in more ways than one.
-    Unclear,
+    NoChange,
+    /// It has no divider or no end.
+    Unclosed,
+    /// Rows of signs in its text can be parsed as its markers in several ways.
+    AmbiguousMarkers,
 }
 
-impl Unmatched {
-    /// For the model: what is wrong, and what the file says there.
-    pub fn told(&self) -> String {
+impl UnmatchedBlock {
+    /// Describes the mismatch to the model, with the similar lines of the file.
+    pub fn to_prompt(&self) -> String {
         let number = self.number;
         match &self.why {
-            Mismatch::Nowhere(None) => {
+            BlockMismatch::NotFound(None) => {
                 format!("Block {number}: its SEARCH lines are not in the file.")
             }
-            Mismatch::Nowhere(Some(Nearest { first, text })) => format!(
+            BlockMismatch::NotFound(Some(NearestPlace { first_line: first, text })) => format!(
                 "Block {number}: its SEARCH lines are not in the file. The most similar place, \
                  from line {first} on, reads:\n```\n{text}\n```"
             ),
-            Mismatch::Ambiguous(times) => format!(
+            BlockMismatch::Ambiguous(times) => format!(
                 "Block {number}: its SEARCH lines are in the file {times} times. Add lines around \
                  them until they are there once."
             ),
-            Mismatch::Empty => format!(
+            BlockMismatch::EmptySearch => format!(
                 "Block {number}: its SEARCH is empty. Name the line before or after the new text."
             ),
-            Mismatch::LeavesOut => format!(
+            BlockMismatch::ElidesCode => format!(
                 "Block {number}: its REPLACE leaves code out and puts a comment in its place."
             ),
-            Mismatch::Same => format!("Block {number}: its REPLACE is the same as its SEARCH."),
-            Mismatch::NoEnd => format!(
+            BlockMismatch::NoChange => {
+                format!("Block {number}: its REPLACE is the same as its SEARCH.")
+            }
+            BlockMismatch::Unclosed => format!(
                 "Block {number}: it has no end. Write all three marks, each on a line of its own: \
                  <<<<<<< SEARCH, =======, >>>>>>> REPLACE."
             ),
-            Mismatch::Unclear => format!(
+            BlockMismatch::AmbiguousMarkers => format!(
                 "Block {number}: a row of signs in it can be read as a mark of the block or as a line \
                  of the file. Write each mark once, and choose SEARCH lines without rows of <, = or >."
             ),
         }
     }
 
-    /// For people, in a few words.
-    pub fn words(&self) -> String {
+    /// Describes the mismatch to the user in a few words.
+    pub fn describe(&self) -> String {
         let number = self.number;
         match &self.why {
-            Mismatch::Nowhere(Some(Nearest { first, .. })) => {
+            BlockMismatch::NotFound(Some(NearestPlace { first_line: first, .. })) => {
                 format!("block {number} is not in the game (most like line {first})")
             }
-            Mismatch::Nowhere(None) => format!("block {number} is not in the game"),
-            Mismatch::Ambiguous(times) => format!("block {number} fits {times} places"),
-            Mismatch::Empty => format!("block {number} says no place"),
-            Mismatch::LeavesOut => format!("block {number} leaves code out"),
-            Mismatch::Same => format!("block {number} changes nothing"),
-            Mismatch::NoEnd => format!("block {number} has no end"),
-            Mismatch::Unclear => format!("block {number} can be read in more ways than one"),
+            BlockMismatch::NotFound(None) => format!("block {number} is not in the game"),
+            BlockMismatch::Ambiguous(times) => format!("block {number} fits {times} places"),
+            BlockMismatch::EmptySearch => format!("block {number} says no place"),
+            BlockMismatch::ElidesCode => format!("block {number} leaves code out"),
+            BlockMismatch::NoChange => format!("block {number} changes nothing"),
+            BlockMismatch::Unclosed => format!("block {number} has no end"),
+            BlockMismatch::AmbiguousMarkers => {
+                format!("block {number} can be read in more ways than one")
+            }
         }
     }
 }
 
-/// Reads an answer and applies it to the game. The answer is one that the model finished.
-pub fn change(reply: &str, game: &str) -> Change {
-    let answer = answer(reply);
-    let read = |answer: &str| readings::read(&Sheet::new(answer, &pages(answer)), game);
-    let decoded = || decoded(answer).map_or(Reading::None, |answer| read(&answer));
+/// Parses a complete answer and applies it to the game.
+pub fn apply_change(reply: &str, game: &str) -> EditOutcome {
+    let answer = answer_text(reply);
+    let read = |answer: &str| {
+        parse_search::parse_and_apply(&MarkedAnswer::new(answer, &document_ranges(answer)), game)
+    };
+    let decoded = || decode_entities(answer).map_or(ParseOutcome::None, |answer| read(&answer));
     let reading = match read(answer) {
-        Reading::None => decoded(),
+        ParseOutcome::None => decoded(),
         reading => reading,
     };
     match reading {
-        Reading::Applied(text, applied, idle) => {
-            Change::Patched(Patch { source: Source::new(text), applied, idle })
+        ParseOutcome::Applied(text, applied, idle) => {
+            EditOutcome::Patched(PatchedGame { source: HtmlSource::new(text), applied, idle })
         }
-        Reading::Unfit(unmatched) => Change::Unmatched(unmatched),
-        Reading::None => match extract(reply) {
-            Extraction::Whole(source) => Change::Whole(source),
-            Extraction::Cut(_) => Change::Cut,
-            Extraction::Nothing(why) => Change::Nothing(why),
+        ParseOutcome::Unmatched(unmatched) => EditOutcome::Unmatched(unmatched),
+        ParseOutcome::None => match extract(reply) {
+            Extraction::Whole(source) => EditOutcome::Whole(source),
+            Extraction::Truncated(_) => EditOutcome::Truncated,
+            Extraction::NoDocument(why) => EditOutcome::NoGame(why),
         },
     }
 }
 
-fn fits(game: &str, text: &str, block: &Block) -> Result<String, Mismatch> {
+fn try_block(game: &str, text: &str, block: &EditBlock) -> Result<String, BlockMismatch> {
     if block.search.trim().is_empty() {
-        return Err(Mismatch::Empty);
+        return Err(BlockMismatch::EmptySearch);
     }
     if block.search == block.replace {
-        return Err(Mismatch::Same);
+        return Err(BlockMismatch::NoChange);
     }
     let is_new = |line: &&str| !game.contains(line.trim());
-    if block.replace.lines().filter(is_new).any(leaves_out) {
-        return Err(Mismatch::LeavesOut);
+    if block.replace.lines().filter(is_new).any(is_placeholder) {
+        return Err(BlockMismatch::ElidesCode);
     }
-    apply(text, block)
+    apply_block(text, block)
 }
 
 #[cfg(test)]

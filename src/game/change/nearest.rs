@@ -1,31 +1,31 @@
-//! The place that is most like lines that are not there.
+//! Finds the place most similar to missing lines.
 
 use std::collections::HashSet;
 
-/// A place in the game, with a little around it.
+/// A place in the game with some context.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nearest {
-    /// The number of its first line, from 1.
-    pub first: usize,
+pub struct NearestPlace {
+    /// Its first line, from 1.
+    pub first_line: usize,
     pub text: String,
 }
 
-/// How many lines are shown before and after.
-const AROUND: usize = 3;
-/// How many lines are shown at most.
-const MOST: usize = 60;
+/// Lines of context before and after.
+const CONTEXT_LINES: usize = 3;
+/// Most lines shown.
+const MAX_LINES: usize = 60;
 
-/// The run of lines that shares the most lines with these, else the most words of the longest one.
-pub(super) fn nearest(text: &str, wanted: &[&str]) -> Option<Nearest> {
+/// The run of lines that shares most lines with these, or else most words of the longest one.
+pub(super) fn find_nearest(text: &str, wanted: &[&str]) -> Option<NearestPlace> {
     let lines: Vec<_> = text.lines().collect();
-    let at = by_lines(&lines, wanted).or_else(|| by_words(&lines, wanted))?;
-    let start = at.saturating_sub(AROUND);
-    let end = (at + wanted.len().min(MOST) + AROUND).min(lines.len());
-    Some(Nearest { first: start + 1, text: lines.get(start..end)?.join("\n") })
+    let at = nearest_by_lines(&lines, wanted).or_else(|| nearest_by_words(&lines, wanted))?;
+    let start = at.saturating_sub(CONTEXT_LINES);
+    let end = (at + wanted.len().min(MAX_LINES) + CONTEXT_LINES).min(lines.len());
+    Some(NearestPlace { first_line: start + 1, text: lines.get(start..end)?.join("\n") })
 }
 
-/// Each line that is found votes for where the run would begin.
-fn by_lines(lines: &[&str], wanted: &[&str]) -> Option<usize> {
+/// Each matching line votes for a start of the run.
+fn nearest_by_lines(lines: &[&str], wanted: &[&str]) -> Option<usize> {
     let mut votes = vec![0_usize; lines.len()];
     for (offset, line) in wanted.iter().enumerate().filter(|(_, line)| line.trim().len() > 2) {
         for (at, _) in lines.iter().enumerate().filter(|(_, there)| there.trim() == line.trim()) {
@@ -37,7 +37,7 @@ fn by_lines(lines: &[&str], wanted: &[&str]) -> Option<usize> {
     first_highest(votes.iter().copied())
 }
 
-fn by_words(lines: &[&str], wanted: &[&str]) -> Option<usize> {
+fn nearest_by_words(lines: &[&str], wanted: &[&str]) -> Option<usize> {
     let (offset, longest) = wanted.iter().enumerate().max_by_key(|(_, line)| line.trim().len())?;
     let known: HashSet<_> = words(longest).collect();
     let shared = lines.iter().map(|line| words(line).filter(|word| known.contains(word)).count());

@@ -12,23 +12,23 @@ fn block(search: &str, replace: &str) -> String {
     format!("<<<<<<< SEARCH\n{search}\n=======\n{replace}\n>>>>>>> REPLACE\n")
 }
 
-fn patched(reply: &str, game: &str) -> Patch {
-    match change(reply, game) {
-        Change::Patched(patch) => patch,
+fn patched(reply: &str, game: &str) -> PatchedGame {
+    match apply_change(reply, game) {
+        EditOutcome::Patched(patch) => patch,
         other => unreachable!("not patched: {other:?}\n{reply}"),
     }
 }
 
-fn patch_of(change: Change) -> Option<Patch> {
+fn patch_of(change: EditOutcome) -> Option<PatchedGame> {
     match change {
-        Change::Patched(patch) => Some(patch),
+        EditOutcome::Patched(patch) => Some(patch),
         _ => None,
     }
 }
 
-fn whys(reply: &str, game: &str) -> Vec<Mismatch> {
-    match change(reply, game) {
-        Change::Unmatched(blocks) => blocks.into_iter().map(|block| block.why).collect(),
+fn whys(reply: &str, game: &str) -> Vec<BlockMismatch> {
+    match apply_change(reply, game) {
+        EditOutcome::Unmatched(blocks) => blocks.into_iter().map(|block| block.why).collect(),
         other => unreachable!("it fits: {other:?}\n{reply}"),
     }
 }
@@ -65,11 +65,13 @@ fn rows_of_other_lengths_in_both_parts_are_no_marks() {
 #[test]
 fn what_can_be_read_in_two_ways_is_not_applied() {
     let reply = block("..g....k..\n=======\n##.####.##", "..g.k.....\n=======\n##.####.##");
-    assert_eq!(whys(&reply, TOWER), [Mismatch::Unclear]);
+    assert_eq!(whys(&reply, TOWER), [BlockMismatch::AmbiguousMarkers]);
     let both = block("let lamps = 3;", "let lamps = 5;") + &reply;
-    let Change::Unmatched(blocks) = change(&both, TOWER) else { unreachable!("it is unclear") };
+    let EditOutcome::Unmatched(blocks) = apply_change(&both, TOWER) else {
+        unreachable!("it is unclear")
+    };
     assert_eq!(blocks.iter().map(|block| block.number).collect::<Vec<_>>(), [2]);
-    assert!(blocks[0].told().contains("Block 2: a row of signs"), "{}", blocks[0].told());
+    assert!(blocks[0].to_prompt().contains("Block 2: a row of signs"), "{}", blocks[0].to_prompt());
 }
 
 #[test]
@@ -132,7 +134,7 @@ fn marks_are_read_as_models_write_them() {
 #[test]
 fn a_mark_with_code_behind_it_hides_no_line() {
     let reply = "<<<<<<< SEARCH let lamps = 3;\nplay(floors, lamps);\n=======\nlet lamps = 4;\nplay(floors, lamps);\n>>>>>>> REPLACE\n";
-    assert!(!matches!(change(reply, TOWER), Change::Patched(_)));
+    assert!(!matches!(apply_change(reply, TOWER), EditOutcome::Patched(_)));
 }
 
 #[test]
@@ -142,12 +144,17 @@ fn a_block_that_changes_nothing_is_told_beside_good_ones() {
     let patch = patched(&reply, TOWER);
     assert_eq!(patch.source.text(), TOWER.replace("lamps = 3", "lamps = 5"));
     assert_eq!(patch.applied, 1);
-    let told: Vec<_> = patch.idle.iter().map(Unmatched::words).collect();
+    let told: Vec<_> = patch.idle.iter().map(UnmatchedBlock::describe).collect();
     assert_eq!(told, ["block 1 changes nothing", "block 3 changes nothing"]);
-    assert_eq!(whys(&idle, TOWER), [Mismatch::Same]);
-    assert_eq!(whys(&(idle.clone() + &idle), TOWER), [Mismatch::Same, Mismatch::Same]);
+    assert_eq!(whys(&idle, TOWER), [BlockMismatch::NoChange]);
+    assert_eq!(
+        whys(&(idle.clone() + &idle), TOWER),
+        [BlockMismatch::NoChange, BlockMismatch::NoChange]
+    );
     let misses = idle + &block("nowhere", "x");
-    let Change::Unmatched(blocks) = change(&misses, TOWER) else { unreachable!("it misses") };
+    let EditOutcome::Unmatched(blocks) = apply_change(&misses, TOWER) else {
+        unreachable!("it misses")
+    };
     assert_eq!(blocks.iter().map(|block| block.number).collect::<Vec<_>>(), [2]);
 }
 
@@ -157,9 +164,9 @@ fn an_end_that_cannot_be_read_is_asked_for_again() {
     let ends = ["", "END", ">> REPLACE", "```", "</replace>", "=======", "REPLACE"];
     for end in ends {
         let bad = format!("<<<<<<< SEARCH\n..d...\n=======\n..dd..\n{end}\n");
-        assert_eq!(whys(&bad, TOWER), [Mismatch::NoEnd], "{end}");
+        assert_eq!(whys(&bad, TOWER), [BlockMismatch::Unclosed], "{end}");
         for reply in [good.clone() + &bad, bad + &good] {
-            assert!(whys(&reply, TOWER).contains(&Mismatch::NoEnd), "{reply}");
+            assert!(whys(&reply, TOWER).contains(&BlockMismatch::Unclosed), "{reply}");
         }
     }
 }
@@ -169,11 +176,11 @@ fn the_example_of_the_instruction_is_no_block() {
     let instruction = include_str!("../../../assets/prompts/answer-blocks.txt");
     let copied = block("lines of the file, copied exactly", "the lines that take their place");
     for copied in [instruction, &copied] {
-        assert!(matches!(change(copied, TOWER), Change::Nothing(_)), "{copied}");
+        assert!(matches!(apply_change(copied, TOWER), EditOutcome::NoGame(_)), "{copied}");
         let patch = patched(&format!("{copied}\n{}", block("..d...", "..dd..")), TOWER);
         assert_eq!(patch.applied, 1);
         let page = format!("{copied}\n```html\n{TOWER}<canvas></canvas></html>\n```");
-        assert!(matches!(change(&page, TOWER), Change::Whole(_)), "{copied}");
+        assert!(matches!(apply_change(&page, TOWER), EditOutcome::Whole(_)), "{copied}");
     }
 }
 
@@ -182,8 +189,8 @@ fn a_whole_game_with_rows_of_signs_is_no_block() {
     let game = TOWER.replace("..d...", "<<<<<<<\n..d...\n=======\n..dd..\n>>>>>>>");
     let page = format!("{game}<canvas></canvas></html>");
     for reply in [page.clone(), format!("```html\n{page}\n```"), format!("Here it is:\n\n{page}")] {
-        let Change::Whole(source) = change(&reply, TOWER) else {
-            unreachable!("{:?}", change(&reply, TOWER))
+        let EditOutcome::Whole(source) = apply_change(&reply, TOWER) else {
+            unreachable!("{:?}", apply_change(&reply, TOWER))
         };
         assert_eq!(source.text(), page);
     }
@@ -199,7 +206,7 @@ fn an_answer_full_of_rows_ends_soon() {
         "<<<<<<<\n=======\n>>>>>>>\n".repeat(2_000),
     ];
     for reply in hostile {
-        assert!(!matches!(change(&reply, &game), Change::Patched(_)));
+        assert!(!matches!(apply_change(&reply, &game), EditOutcome::Patched(_)));
     }
     let many = (0..600).map(|at| block(&format!("line {at};"), "x;")).collect::<String>();
     let game = (0..600).map(|at| format!("line {at};")).collect::<Vec<_>>().join("\n");
@@ -228,11 +235,11 @@ proptest! {
         let meant = [&game[..at], &new, &game[end..]].concat().join("\n");
         let rest = "\nlet lamps = 3;\n";
         let (search, replace) = (game[at..end].join("\n"), new.join("\n"));
-        let block_meant = Block { search: search.clone(), replace: replace.clone() };
-        let fits = apply(&(game.join("\n") + rest), &block_meant).is_ok();
+        let block_meant = EditBlock { search: search.clone(), replace: replace.clone() };
+        let fits = apply_block(&(game.join("\n") + rest), &block_meant).is_ok();
         let reply = block(&search, &replace) + second.as_deref().unwrap_or("");
         let meant = meant + if second.is_some() { "\nlet lamps = 5;\n" } else { rest };
-        let changed = change(&reply, &(game.join("\n") + rest));
+        let changed = apply_change(&reply, &(game.join("\n") + rest));
         if let Some(patch) = fits.then_some(changed).and_then(patch_of) {
             prop_assert_eq!(patch.source.text(), meant);
         }
@@ -252,10 +259,10 @@ proptest! {
             for end in divider + 1..lines.len() {
                 let search = lines[1..divider].join("\n");
                 let replace = lines[divider + 1..end].join("\n");
-                possible.extend(apply(&game, &Block { search, replace }).ok());
+                possible.extend(apply_block(&game, &EditBlock { search, replace }).ok());
             }
         }
-        if let Change::Patched(patch) = change(&reply, &game) {
+        if let EditOutcome::Patched(patch) = apply_change(&reply, &game) {
             let is_one = patch.applied > 1 || possible.iter().any(|text| text == patch.source.text());
             prop_assert!(is_one, "{}", patch.source.text());
         }

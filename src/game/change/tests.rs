@@ -11,15 +11,15 @@ fn block(search: &str, replace: &str) -> String {
 }
 
 fn patched(reply: &str) -> String {
-    match change(reply, GAME) {
-        Change::Patched(patch) => patch.source.into_text(),
+    match apply_change(reply, GAME) {
+        EditOutcome::Patched(patch) => patch.source.into_text(),
         other => unreachable!("not patched: {other:?}"),
     }
 }
 
-fn why(reply: &str) -> Mismatch {
-    match change(reply, GAME) {
-        Change::Unmatched(mut blocks) => blocks.remove(0).why,
+fn why(reply: &str) -> BlockMismatch {
+    match apply_change(reply, GAME) {
+        EditOutcome::Unmatched(mut blocks) => blocks.remove(0).why,
         other => unreachable!("it fits: {other:?}"),
     }
 }
@@ -53,7 +53,9 @@ fn several_blocks_build_on_each_other() {
 fn lines_keep_their_ends_and_their_place() {
     let windows = GAME.replace('\n', "\r\n");
     let reply = block("let speed = 1;", "let speed = 2;\nlet lives = 3;");
-    let Change::Patched(patch) = change(&reply, &windows) else { unreachable!("it fits") };
+    let EditOutcome::Patched(patch) = apply_change(&reply, &windows) else {
+        unreachable!("it fits")
+    };
     assert!(patch.source.text().contains("speed = 2;\r\nlet lives = 3;\r\nfunction"));
     let reply = block("move(speed);\ndraw();", "move(speed);\nif (x) {\n  draw();\n}");
     assert!(patched(&reply).contains("\n  move(speed);\n  if (x) {\n    draw();\n  }\n}"));
@@ -63,33 +65,38 @@ fn lines_keep_their_ends_and_their_place() {
 #[test]
 fn what_does_not_fit_is_told_and_nothing_is_applied() {
     let nearest = why(&block("function step() {\n  walk(speed);", "x"));
-    let Mismatch::Nowhere(Some(Nearest { first: 2, text })) = nearest else {
+    let BlockMismatch::NotFound(Some(NearestPlace { first_line: 2, text })) = nearest else {
         unreachable!("{nearest:?}")
     };
     assert!(text.contains("function step() {\n  move(speed);"), "{text}");
-    assert_eq!(why(&block("  draw();", "  paint();")), Mismatch::Ambiguous(2));
-    assert_eq!(why(&block("", "x")), Mismatch::Empty);
-    assert_eq!(why(&block("let speed = 1;", "let speed = 1;")), Mismatch::Same);
+    assert_eq!(why(&block("  draw();", "  paint();")), BlockMismatch::Ambiguous(2));
+    assert_eq!(why(&block("", "x")), BlockMismatch::EmptySearch);
+    assert_eq!(why(&block("let speed = 1;", "let speed = 1;")), BlockMismatch::NoChange);
     assert_eq!(
         why(&block("let speed = 1;", "let speed = 2;\n// ... rest of the code unchanged ...")),
-        Mismatch::LeavesOut
+        BlockMismatch::ElidesCode
     );
     let mixed = block("let speed = 1;", "let speed = 2;") + &block("nowhere to be found", "x");
-    let Change::Unmatched(blocks) = change(&mixed, GAME) else { unreachable!("one does not fit") };
+    let EditOutcome::Unmatched(blocks) = apply_change(&mixed, GAME) else {
+        unreachable!("one does not fit")
+    };
     assert_eq!(blocks.iter().map(|block| block.number).collect::<Vec<_>>(), [2]);
-    assert!(blocks[0].told().starts_with("Block 2: its SEARCH lines are not in the file."));
+    assert!(blocks[0].to_prompt().starts_with("Block 2: its SEARCH lines are not in the file."));
 }
 
 #[test]
 fn other_answers_are_told_apart() {
     let whole = GAME.replace("speed = 1", "speed = 9");
     let page = format!("```html\n{whole}<canvas></canvas></html>\n```");
-    assert!(matches!(change(&page, GAME), Change::Whole(_)));
-    assert_eq!(change("I would make it faster.", GAME), Change::Nothing(NoGame::Prose));
+    assert!(matches!(apply_change(&page, GAME), EditOutcome::Whole(_)));
+    assert_eq!(
+        apply_change("I would make it faster.", GAME),
+        EditOutcome::NoGame(ExtractError::Prose)
+    );
     let cut = format!("```html\n{GAME}<canvas>");
-    assert_eq!(change(&cut, GAME), Change::Cut);
+    assert_eq!(apply_change(&cut, GAME), EditOutcome::Truncated);
     let stub = "```html\n<!DOCTYPE html><html><body><script>\n// ... rest of the code unchanged ...\n</script></body></html>\n```";
-    assert_eq!(change(stub, GAME), Change::Nothing(NoGame::Placeholder));
+    assert_eq!(apply_change(stub, GAME), EditOutcome::NoGame(ExtractError::Placeholder));
 }
 
 proptest! {
@@ -107,19 +114,19 @@ proptest! {
         let wanted = &lines[at..end];
         let times = lines.windows(wanted.len()).filter(|run| *run == wanted).count();
         let reply = block(&wanted.join("\n"), &new.join("\n"));
-        match change(&reply, &game) {
-            Change::Patched(Patch { source, applied: 1, idle }) => {
+        match apply_change(&reply, &game) {
+            EditOutcome::Patched(PatchedGame { source, applied: 1, idle }) => {
                 prop_assert_eq!((times, idle.len()), (1, 0));
                 let expected = [&lines[..at], &new, &lines[end..]].concat().join("\n");
                 prop_assert_eq!(source.text(), expected);
             }
-            Change::Unmatched(_) => prop_assert!(times != 1 || wanted.join("\n").trim().is_empty()),
+            EditOutcome::Unmatched(_) => prop_assert!(times != 1 || wanted.join("\n").trim().is_empty()),
             other => prop_assert!(false, "{:?}", other),
         }
     }
 
     #[test]
     fn no_answer_breaks_it(reply in "(<{5,8}( SEARCH)?\n|={6,8}\n|>{5,8}( REPLACE)?\n|[a-c \t\r]{0,4}\n){0,12}", game in "[a-c \r\n]{0,40}") {
-        let _ = change(&reply, &game);
+        let _ = apply_change(&reply, &game);
     }
 }

@@ -1,15 +1,15 @@
-//! Puts the files of a reply together into one document.
+//! Assembles the files of a reply into one document.
 
 use crate::page::url::{Target, target};
 use crate::page::{Element, Page, Span};
 use crate::rules::Edit;
 use crate::rules::edit::Edits;
 
-use super::blocks::{Block, Kind};
+use super::blocks::{BlockKind, CodeBlock};
 
-/// A document with the styles and scripts that it names and the reply shows.
-pub(super) fn complete(document: &str, blocks: &[Block<'_>]) -> String {
-    let has_parts = blocks.iter().any(|b| matches!(b.kind, Kind::Style | Kind::Script));
+/// Inlines the styles and scripts that the document names and the reply shows.
+pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {
+    let has_parts = blocks.iter().any(|b| matches!(b.kind, BlockKind::Style | BlockKind::Script));
     if !has_parts {
         return document.to_owned();
     }
@@ -18,43 +18,46 @@ pub(super) fn complete(document: &str, blocks: &[Block<'_>]) -> String {
     let mut used = Vec::new();
     for (_, element) in page.elements() {
         let Some((name, kind)) = local_file(element) else { continue };
-        let Some(part) = part(&name, kind, blocks) else { continue };
+        let Some(part) = find_block(&name, kind, blocks) else { continue };
         let Some(tag) = element.start_tag else { continue };
         let end = element.end_tag.map_or(tag.end, |end| end.end);
         used.push(&*part.text);
-        edits.add(&[Edit::new(Span::new(tag.start, end), wrapped(&part.text, kind, element))]);
+        edits.add(&[Edit::new(
+            Span::new(tag.start, end),
+            wrap_in_element(&part.text, kind, element),
+        )]);
     }
     let codeless = page.scripts().iter().all(|script| script.text.text().trim().is_empty());
     if codeless {
-        add_unnamed(&page, blocks, &used, &mut edits);
+        inline_unnamed(&page, blocks, &used, &mut edits);
     }
     edits.apply(document)
 }
 
-/// A document without code, and code that it does not name: they belong together.
-fn add_unnamed(page: &Page, blocks: &[Block<'_>], used: &[&str], edits: &mut Edits) {
+/// A document without code, and code it does not name, belong together.
+fn inline_unnamed(page: &Page, blocks: &[CodeBlock<'_>], used: &[&str], edits: &mut Edits) {
     let tail = page.tail();
     for block in blocks.iter().filter(|block| !used.contains(&&*block.text)) {
         match block.kind {
-            Kind::Style => {
+            BlockKind::Style => {
                 let style = format!("<style>\n{}\n</style>\n", block.text);
                 edits.add(&[Edit::insert(page.head_start(), style)]);
             }
-            Kind::Script => {
+            BlockKind::Script => {
                 let script = format!("<script>\n{}\n</script>\n", block.text);
                 edits.add(&[Edit::insert(tail, script)]);
             }
-            Kind::Document | Kind::Fragment | Kind::Server | Kind::Other => {}
+            BlockKind::Document | BlockKind::Fragment | BlockKind::Server | BlockKind::Other => {}
         }
     }
 }
 
-/// The file that an element asks for, if it would stand next to the page.
-fn local_file(element: &Element) -> Option<(String, Kind)> {
+/// The file that an element loads, if it would be next to the page.
+fn local_file(element: &Element) -> Option<(String, BlockKind)> {
     let (url, kind) = if element.is("script") {
-        (element.value("src")?, Kind::Script)
+        (element.value("src")?, BlockKind::Script)
     } else if element.is("link") && element.value("rel")?.eq_ignore_ascii_case("stylesheet") {
-        (element.value("href")?, Kind::Style)
+        (element.value("href")?, BlockKind::Style)
     } else {
         return None;
     };
@@ -62,15 +65,19 @@ fn local_file(element: &Element) -> Option<(String, Kind)> {
     (target(url) == Target::Relative).then(|| (name.to_ascii_lowercase(), kind))
 }
 
-/// The block with that name, or the last one of that kind where none is named.
-fn part<'b, 'r>(name: &str, kind: Kind, blocks: &'b [Block<'r>]) -> Option<&'b Block<'r>> {
+/// The block with that name, or else the last one of that kind.
+fn find_block<'b, 'r>(
+    name: &str,
+    kind: BlockKind,
+    blocks: &'b [CodeBlock<'r>],
+) -> Option<&'b CodeBlock<'r>> {
     let of_kind = || blocks.iter().filter(move |block| block.kind == kind);
     let named = of_kind().rfind(|block| block.label.to_ascii_lowercase().contains(name));
     named.or_else(|| of_kind().next_back())
 }
 
-fn wrapped(text: &str, kind: Kind, element: &Element) -> String {
-    if kind == Kind::Style {
+fn wrap_in_element(text: &str, kind: BlockKind, element: &Element) -> String {
+    if kind == BlockKind::Style {
         return format!("<style>\n{text}\n</style>");
     }
     let module = element.value("type").is_some_and(|kind| kind.eq_ignore_ascii_case("module"));
@@ -78,17 +85,17 @@ fn wrapped(text: &str, kind: Kind, element: &Element) -> String {
     format!("{tag}\n{text}\n</script>")
 }
 
-/// A document made of the parts of a reply that shows no whole one.
-pub(super) fn from_parts(blocks: &[Block<'_>]) -> Option<String> {
-    let of = |kind: Kind| blocks.iter().filter(move |block| block.kind == kind);
-    let scripts: Vec<_> = of(Kind::Script).map(|block| &*block.text).collect();
-    let fragment = of(Kind::Fragment).next_back().map(|block| &*block.text);
-    let code = scripts.iter().any(|code| makes_a_page(code));
-    let alive = fragment.is_some_and(is_alive);
+/// Builds a document from the parts of a reply without a whole one. `None` if they make no game.
+pub(super) fn from_parts(blocks: &[CodeBlock<'_>]) -> Option<String> {
+    let of = |kind: BlockKind| blocks.iter().filter(move |block| block.kind == kind);
+    let scripts: Vec<_> = of(BlockKind::Script).map(|block| &*block.text).collect();
+    let fragment = of(BlockKind::Fragment).next_back().map(|block| &*block.text);
+    let code = scripts.iter().any(|code| creates_elements(code));
+    let alive = fragment.is_some_and(has_own_script);
     if !alive && (scripts.is_empty() || fragment.is_none() && !code) {
         return None;
     }
-    let styles: Vec<_> = of(Kind::Style).map(|block| &*block.text).collect();
+    let styles: Vec<_> = of(BlockKind::Style).map(|block| &*block.text).collect();
     let mut page = String::from(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
@@ -106,15 +113,15 @@ pub(super) fn from_parts(blocks: &[Block<'_>]) -> Option<String> {
     Some(page)
 }
 
-/// Whether a fragment has a script of its own; prose may name the tag.
-fn is_alive(fragment: &str) -> bool {
+/// Whether a fragment has a script of its own; prose may mention the tag.
+fn has_own_script(fragment: &str) -> bool {
     let lower = fragment.to_ascii_lowercase();
     let mut signs = lower.trim_start().chars();
     let is_markup = signs.next() == Some('<') && signs.next().is_some_and(|c| c != '<');
     lower.contains("<script") && (is_markup || lower.contains("</script"))
 }
 
-/// Whether code makes what it draws on by itself.
-fn makes_a_page(code: &str) -> bool {
+/// Whether code creates the elements it draws on.
+fn creates_elements(code: &str) -> bool {
     code.contains("createElement") || code.contains("document.body")
 }

@@ -1,30 +1,30 @@
-//! Splits an answer into the blocks of code it shows.
+//! Splits an answer into its blocks of code.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::document::{begins_document, find_end, find_start, next_document, own_end};
-use super::fences::{Fenced, Line, fenced, lines, uncontained};
-use super::wrapped;
+use super::fences::{FenceLine, FencedCode, find_fenced, split_lines, strip_container_prefix};
+use super::file_tags;
 
-/// A piece of code in a reply.
+/// A block of code in a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Block<'r> {
+pub(super) struct CodeBlock<'r> {
     pub text: Cow<'r, str>,
-    /// Where it begins in the answer, in bytes.
+    /// Offset in the answer, in bytes.
     pub start: usize,
-    pub kind: Kind,
-    /// What the fence says, and the line before it: where file names stand.
+    pub kind: BlockKind,
+    /// The info string of the fence and the line before it, where file names are given.
     pub label: String,
     /// Whether its fence was closed.
     pub closed: bool,
-    /// Whether it stands in the text without a fence.
+    /// Whether it is outside of fences.
     pub bare: bool,
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum BlockKind {
     Document,
     Fragment,
     Style,
@@ -33,68 +33,74 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Block<'_> {
-    pub fn into_owned(self) -> Block<'static> {
-        Block { text: Cow::Owned(self.text.into_owned()), ..self }
+impl CodeBlock<'_> {
+    pub fn into_owned(self) -> CodeBlock<'static> {
+        CodeBlock { text: Cow::Owned(self.text.into_owned()), ..self }
     }
 }
 
-/// All blocks of an answer; what is not fenced is looked at for a bare document.
-pub(super) fn split(answer: &str) -> Vec<Block<'_>> {
-    let (mut blocks, outside) = fences(answer);
-    if !blocks.iter().any(|block| block.kind == Kind::Document) {
-        blocks.extend(outside.into_iter().flat_map(|(at, text)| bare(at, text)));
+/// All blocks of an answer; text outside of fences is searched for a bare document.
+pub(super) fn split_blocks(answer: &str) -> Vec<CodeBlock<'_>> {
+    let (mut blocks, outside) = fenced_blocks(answer);
+    if !blocks.iter().any(|block| block.kind == BlockKind::Document) {
+        blocks.extend(outside.into_iter().flat_map(|(at, text)| bare_blocks(at, text)));
     }
     blocks
 }
 
-/// The fenced blocks of an answer, and the stretches between them with their places.
-pub(super) fn fences(answer: &str) -> (Vec<Block<'_>>, Vec<(usize, &str)>) {
-    let lines = lines(answer);
+/// The fenced blocks of an answer, and the text between them with its offsets.
+pub(super) fn fenced_blocks(answer: &str) -> (Vec<CodeBlock<'_>>, Vec<(usize, &str)>) {
+    let lines = split_lines(answer);
     let mut blocks = Vec::new();
     let mut outside = Vec::new();
     let mut free = 0;
-    for piece in fenced(answer, &lines) {
+    for piece in find_fenced(answer, &lines) {
         outside.push((free, answer.get(free..piece.whole.start).unwrap_or_default()));
-        blocks.push(of_fence(answer, &lines, &piece));
+        blocks.push(block_from_fence(answer, &lines, &piece));
         free = piece.whole.end;
     }
     outside.push((free, answer.get(free..).unwrap_or_default()));
     (blocks, outside)
 }
 
-fn of_fence<'r>(answer: &'r str, lines: &[Line<'r>], piece: &Fenced<'r>) -> Block<'r> {
+fn block_from_fence<'r>(
+    answer: &'r str,
+    lines: &[FenceLine<'r>],
+    piece: &FencedCode<'r>,
+) -> CodeBlock<'r> {
     let code = answer.get(piece.code.clone()).unwrap_or_default();
-    let label = label(lines, piece.line, piece.fence.info);
-    let text = uncontained(code, &piece.fence);
-    let mut block = Piece { text, label, closed: piece.closed }.named(piece.fence.info);
+    let label = fence_label(lines, piece.line, piece.fence.info);
+    let text = strip_container_prefix(code, &piece.fence);
+    let mut block = CodePiece { text, label, closed: piece.closed }.into_block(piece.fence.info);
     block.start += piece.code.start;
     block
 }
 
-fn label(lines: &[Line<'_>], fence: usize, info: &str) -> String {
+fn fence_label(lines: &[FenceLine<'_>], fence: usize, info: &str) -> String {
     let before = lines.get(..fence).unwrap_or_default();
     let above = before.iter().rev().find(|line| !line.text.trim().is_empty());
     format!("{info}\n{}", above.map_or("", |line| line.text))
 }
 
-/// A piece of code whose language may be told.
-pub(super) struct Piece<'r> {
+/// Code whose language is still to be determined.
+pub(super) struct CodePiece<'r> {
     pub text: Cow<'r, str>,
     pub label: String,
-    /// Whether what is around it was closed, so that it was meant to end there.
+    /// Whether its enclosing fence or tag was closed, so that it was meant to end there.
     pub closed: bool,
 }
 
-impl<'r> Piece<'r> {
-    /// What it is.
-    pub fn named(self, info: &str) -> Block<'r> {
+impl<'r> CodePiece<'r> {
+    /// Classifies the code.
+    pub fn into_block(self, info: &str) -> CodeBlock<'r> {
         let Self { text, label, closed } = self;
-        let kind = kind(&text, info);
+        let kind = classify(&text, info);
         let range = match kind {
-            Kind::Document if closed => document(&text, find_end),
-            // Where anything may stand behind it, it ends with its own end.
-            Kind::Document => document(&text, |text| own_end(text).or_else(|| find_end(text))),
+            BlockKind::Document if closed => document_range(&text, find_end),
+            // Text may follow it, so it ends with its own end.
+            BlockKind::Document => {
+                document_range(&text, |text| own_end(text).or_else(|| find_end(text)))
+            }
             _ => 0..text.trim_end().len(),
         };
         let start = range.start;
@@ -102,47 +108,47 @@ impl<'r> Piece<'r> {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or_default()),
             Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or_default().to_owned()),
         };
-        Block { text, start, kind, label, closed, bare: false }
+        CodeBlock { text, start, kind, label, closed, bare: false }
     }
 }
 
-/// From where a document begins to where it ends, if it does.
-fn document(text: &str, end: impl Fn(&str) -> Option<usize>) -> Range<usize> {
+/// The range of the document in a text.
+fn document_range(text: &str, end: impl Fn(&str) -> Option<usize>) -> Range<usize> {
     let start = find_start(text).unwrap_or_default();
     let document = text.get(start..).unwrap_or_default();
     start..start + end(document).unwrap_or(document.trim_end().len())
 }
 
-/// Documents and fragments that stand in the text itself.
-fn bare(at: usize, text: &str) -> Vec<Block<'_>> {
-    let mut blocks = wrapped::files(at, text);
+/// Documents and fragments outside of fences.
+fn bare_blocks(at: usize, text: &str) -> Vec<CodeBlock<'_>> {
+    let mut blocks = file_tags::tagged_files(at, text);
     if !blocks.is_empty() {
         return blocks;
     }
     let of = |text: &'_ str, start, kind| {
-        let (text, closed) = (Cow::Owned(text.to_owned()), kind != Kind::Document);
-        Block { text, start: at + start, kind, label: String::new(), closed, bare: true }
+        let (text, closed) = (Cow::Owned(text.to_owned()), kind != BlockKind::Document);
+        CodeBlock { text, start: at + start, kind, label: String::new(), closed, bare: true }
     };
     let mut done = 0;
     while let Some(start) = text.get(done..).and_then(find_start).map(|start| start + done) {
         let rest = text.get(start..).unwrap_or_default();
         let (document, next) = bare_document(rest);
         if has_content(document) {
-            blocks.push(of(document, start, Kind::Document));
+            blocks.push(of(document, start, BlockKind::Document));
         }
         done = start + next;
     }
     let trimmed = text.trim();
     if blocks.is_empty() && trimmed.starts_with('<') && is_markup(&trimmed.to_ascii_lowercase()) {
-        blocks.push(of(trimmed, 0, Kind::Fragment));
+        blocks.push(of(trimmed, 0, BlockKind::Fragment));
     }
     if blocks.is_empty() && is_server(trimmed, "") {
-        blocks.push(of(trimmed, 0, Kind::Server));
+        blocks.push(of(trimmed, 0, BlockKind::Server));
     }
     blocks
 }
 
-/// The document that a text begins with, and where the next one may begin.
+/// The document at the start of a text, and where the next one may start.
 fn bare_document(text: &str) -> (&str, usize) {
     let own = own_end(text);
     let from = own.unwrap_or(1);
@@ -153,7 +159,7 @@ fn bare_document(text: &str) -> (&str, usize) {
     (document.get(..end).unwrap_or_default(), next)
 }
 
-/// Whether it is a document, and not a word about one.
+/// Whether it is a document and not a mention of one.
 fn has_content(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     ["<head", "<body", "<script", "<style", "<canvas", "<meta"]
@@ -161,23 +167,23 @@ fn has_content(text: &str) -> bool {
         .any(|tag| lower.contains(tag))
 }
 
-fn kind(text: &str, info: &str) -> Kind {
+fn classify(text: &str, info: &str) -> BlockKind {
     let first = info.split([' ', ',', ':', '{', '=']).next().unwrap_or_default();
     let language = first.to_ascii_lowercase();
     if is_server(text, &language) {
-        return Kind::Server;
+        return BlockKind::Server;
     }
     if begins_document(text) {
-        return Kind::Document;
+        return BlockKind::Document;
     }
     let lower = text.to_ascii_lowercase();
     match language.as_str() {
-        "html" | "htm" | "xhtml" | "xml" | "svg" | "vue" => Kind::Fragment,
-        "css" | "scss" => Kind::Style,
-        "js" | "javascript" | "mjs" | "jsx" | "ecmascript" => Kind::Script,
-        "" | "text" | "txt" | "code" if is_markup(&lower) => Kind::Fragment,
-        "" if lower.contains("document.") => Kind::Script,
-        _ => Kind::Other,
+        "html" | "htm" | "xhtml" | "xml" | "svg" | "vue" => BlockKind::Fragment,
+        "css" | "scss" => BlockKind::Style,
+        "js" | "javascript" | "mjs" | "jsx" | "ecmascript" => BlockKind::Script,
+        "" | "text" | "txt" | "code" if is_markup(&lower) => BlockKind::Fragment,
+        "" if lower.contains("document.") => BlockKind::Script,
+        _ => BlockKind::Other,
     }
 }
 

@@ -1,7 +1,7 @@
-//! Pages whose signs came as entities: `&lt;!DOCTYPE html&gt;`.
+//! Decodes pages whose markup arrived as entities: `&lt;!DOCTYPE html&gt;`.
 
-/// What stands for a sign of markup. `&amp;` is last: what it makes is text.
-const SIGNS: &[(&str, &str)] = &[
+/// Entities of markup characters. `&amp;` is last, because its result is text.
+const ENTITIES: &[(&str, &str)] = &[
     ("&lt;", "<"),
     ("&#60;", "<"),
     ("&#x3c;", "<"),
@@ -22,24 +22,24 @@ const SIGNS: &[(&str, &str)] = &[
     ("&amp;", "&"),
 ];
 
-/// The text with its entities read once, where a page begins with some or blocks do.
-pub(super) fn decoded(text: &str) -> Option<String> {
+/// Decodes the entities once. `None` unless a page or blocks start with some.
+pub(super) fn decode_entities(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let lt = ["&lt;", "&#60;", "&#x3c;", "&amp;lt;"].into_iter();
     let begins = |lt: &str| {
         ["!doctype", "html"].iter().any(|word| lower.contains(&format!("{lt}{word}")))
             || lower.contains(&lt.repeat(5))
     };
-    lt.into_iter().any(begins).then(|| read(text))
+    lt.into_iter().any(begins).then(|| replace_entities(text))
 }
 
-fn read(text: &str) -> String {
+fn replace_entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {
         let (before, entity) = rest.split_at(at);
         out.push_str(before);
-        let sign = SIGNS.iter().find(|(name, _)| entity.starts_with(name));
+        let sign = ENTITIES.iter().find(|(name, _)| entity.starts_with(name));
         let (name, sign) = sign.copied().unwrap_or(("&", "&"));
         out.push_str(sign);
         rest = entity.get(name.len()..).unwrap_or_default();

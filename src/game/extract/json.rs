@@ -1,21 +1,20 @@
-//! Files in JSON: `{"html": "…"}`, `{"files": [{"path": …, "content": …}]}`, the call of a tool.
+//! Reads files in JSON: `{"html": "…"}`, `{"files": [{"path": …, "content": …}]}`, or a tool call.
 //!
-//! It is read as models write it, which is not always JSON: with line breaks in
-//! strings, a comma too many, or cut off. So this reads strings and the names
-//! before them, and takes no notice of the rest.
+//! Models do not always write valid JSON: strings contain line breaks, there is a comma too many,
+//! or the end is cut off. So this reads only strings and the keys before them.
 
 use std::borrow::Cow;
 
-use super::blocks::{Block, Kind, Piece, split};
+use super::blocks::{BlockKind, CodeBlock, CodePiece, split_blocks};
 use super::document::find_start;
-use super::fences::{fence, fenced, lines};
-use super::wrapped::{language, relabelled};
+use super::fences::{find_fenced, parse_fence, split_lines};
+use super::file_tags::{add_label, file_extension};
 
-/// Keys whose value names a file.
-const NAMES: &[&str] =
+/// Keys whose value is a file's text.
+const NAME_KEYS: &[&str] =
     &["path", "file", "filename", "file_name", "filepath", "file_path", "name", "target_file"];
 /// Keys whose value is the text of one.
-const TEXTS: &[&str] = &[
+const TEXT_KEYS: &[&str] = &[
     "content",
     "contents",
     "code",
@@ -39,35 +38,36 @@ const TEXTS: &[&str] = &[
     "response",
     "result",
 ];
-/// Keys that are a language.
-const LANGUAGES: &[&str] = &["html", "css", "js", "javascript"];
+/// Keys that name a language.
+const LANGUAGE_KEYS: &[&str] = &["html", "css", "js", "javascript"];
 
-/// Strings in strings, as the arguments of a call are, are read this deep.
-const DEEPEST: usize = 3;
-/// The longest escape, a pair of `\\u` with four digits each, but one character.
-const CUT: usize = 11;
-/// The most files of one answer that are looked at.
-const MOST_FILES: usize = 64;
+/// Nesting depth of JSON in strings, as in the arguments of a call.
+const MAX_DEPTH: usize = 3;
+/// Length of the longest escape, a pair of `\\u` with four digits each, minus one character.
+const MAX_ESCAPE_CHARS: usize = 11;
+/// Most files read of one answer.
+const MAX_FILES: usize = 64;
 
-/// The files in the JSON of an answer; nothing where there is no page among them.
-pub(super) fn files(answer: &str) -> Vec<Block<'static>> {
+/// The files in the JSON of an answer; empty if none is a page.
+pub(super) fn json_files(answer: &str) -> Vec<CodeBlock<'static>> {
     let mut files = Vec::new();
-    for text in places(answer) {
-        read(text, DEEPEST, &mut files);
+    for text in json_candidates(answer) {
+        read_strings(text, MAX_DEPTH, &mut files);
     }
-    let has_page = files.iter().any(|block| matches!(block.kind, Kind::Document | Kind::Fragment));
+    let has_page =
+        files.iter().any(|block| matches!(block.kind, BlockKind::Document | BlockKind::Fragment));
     if has_page { files } else { Vec::new() }
 }
 
-/// Where an answer may hold JSON: all of it, its fences, or from a line on that begins it.
-fn places(answer: &str) -> Vec<&str> {
+/// The parts of an answer that may be JSON: all of it, its fences, or from the line that starts it.
+fn json_candidates(answer: &str) -> Vec<&str> {
     let begins = |text: &str| text.starts_with(['{', '[']);
     let whole = answer.trim();
     if begins(whole) {
         return vec![whole];
     }
-    let lines = lines(answer);
-    let fenced = fenced(answer, &lines);
+    let lines = split_lines(answer);
+    let fenced = find_fenced(answer, &lines);
     let code = fenced.iter().filter_map(|piece| answer.get(piece.code.clone()));
     let mut places: Vec<_> = code.map(str::trim).filter(|code| begins(code)).collect();
     if fenced.is_empty() {
@@ -76,7 +76,7 @@ fn places(answer: &str) -> Vec<&str> {
             rest.next().is_some_and(|c| "\"{[".contains(c))
         };
         let bare = lines.iter().map(|line| answer.get(line.start..).unwrap_or_default());
-        // Behind a tag such as `<tool_call>` as well.
+        // After a tag such as `<tool_call>` too.
         let mut bare =
             bare.map(|text| text.trim_start_matches(|c| c != '{' && c != '[' && c != '\n'));
         places.extend(bare.find(|text| begins(text) && is_json(text)));
@@ -84,54 +84,54 @@ fn places(answer: &str) -> Vec<&str> {
     places
 }
 
-/// A string of JSON.
-struct Text {
+/// A JSON string.
+struct JsonString {
     text: String,
     closed: bool,
 }
 
-/// What is known of the object that is read.
+/// The object being read.
 #[derive(Default)]
-struct Object {
+struct JsonObject {
     name: String,
-    texts: Vec<(String, Text)>,
+    texts: Vec<(String, JsonString)>,
 }
 
-/// Reads the strings of a text, and the files that they are.
-fn read(json: &str, depth: usize, files: &mut Vec<Block<'static>>) {
-    let mut objects = vec![Object::default()];
+/// Reads the strings of a text and the files they contain.
+fn read_strings(json: &str, depth: usize, files: &mut Vec<CodeBlock<'static>>) {
+    let mut objects = vec![JsonObject::default()];
     let mut key = String::new();
     let mut rest = json;
     while let Some(at) = rest.find(['"', '{', '}']) {
         let sign = rest.as_bytes().get(at).copied().unwrap_or_default();
         rest = rest.get(at + 1..).unwrap_or_default();
         match sign {
-            b'{' if objects.len() < MOST_FILES => objects.push(Object::default()),
-            // What is outside of all objects stays.
-            b'}' if objects.len() > 1 => end(&mut objects, depth, files),
+            b'{' if objects.len() < MAX_FILES => objects.push(JsonObject::default()),
+            // The outermost level is never closed.
+            b'}' if objects.len() > 1 => finish_object(&mut objects, depth, files),
             b'"' => {
-                let (string, length) = string(rest);
+                let (string, length) = read_string(rest);
                 rest = rest.get(length..).unwrap_or_default();
                 let is_key = string.closed && rest.trim_start().starts_with(':');
                 let Some(object) = objects.last_mut() else { return };
                 if is_key {
                     key = string.text;
                 } else {
-                    object.take(std::mem::take(&mut key), string);
+                    object.add_string(std::mem::take(&mut key), string);
                 }
             }
             _ => {}
         }
     }
-    while !objects.is_empty() && files.len() < MOST_FILES {
-        end(&mut objects, depth, files);
+    while !objects.is_empty() && files.len() < MAX_FILES {
+        finish_object(&mut objects, depth, files);
     }
 }
 
-impl Object {
-    fn take(&mut self, key: String, string: Text) {
+impl JsonObject {
+    fn add_string(&mut self, key: String, string: JsonString) {
         let lower = key.to_ascii_lowercase();
-        if NAMES.contains(&lower.as_str()) && string.text.len() < 200 {
+        if NAME_KEYS.contains(&lower.as_str()) && string.text.len() < 200 {
             self.name = string.text;
         } else {
             self.texts.push((key, string));
@@ -139,45 +139,51 @@ impl Object {
     }
 }
 
-/// The object that was begun last is over.
-fn end(objects: &mut Vec<Object>, depth: usize, files: &mut Vec<Block<'static>>) {
-    let Some(Object { name, texts }) = objects.pop() else { return };
+/// Finishes the innermost object.
+fn finish_object(objects: &mut Vec<JsonObject>, depth: usize, files: &mut Vec<CodeBlock<'static>>) {
+    let Some(JsonObject { name, texts }) = objects.pop() else { return };
     for (key, string) in texts {
-        if files.len() < MOST_FILES {
-            files.extend(of_string(&name, &key, &string, depth));
+        if files.len() < MAX_FILES {
+            files.extend(blocks_from_string(&name, &key, &string, depth));
         }
     }
 }
 
-/// The file that a string is, if it is one.
-fn of_string(name: &str, key: &str, string: &Text, depth: usize) -> Vec<Block<'static>> {
+/// The files in a string, if it is one.
+fn blocks_from_string(
+    name: &str,
+    key: &str,
+    string: &JsonString,
+    depth: usize,
+) -> Vec<CodeBlock<'static>> {
     let text = string.text.trim();
     let lower = key.to_ascii_lowercase();
     if depth > 0 && text.starts_with(['{', '[']) && text.contains('"') {
         let mut files = Vec::new();
-        read(text, depth - 1, &mut files);
+        read_strings(text, depth - 1, &mut files);
         return files;
     }
-    let info = match language(key) {
-        "" if LANGUAGES.contains(&lower.as_str()) => lower.as_str(),
-        "" => language(name),
+    let info = match file_extension(key) {
+        "" if LANGUAGE_KEYS.contains(&lower.as_str()) => lower.as_str(),
+        "" => file_extension(name),
         extension => extension,
     };
-    let is_file = TEXTS.contains(&lower.as_str()) || !info.is_empty();
+    let is_file = TEXT_KEYS.contains(&lower.as_str()) || !info.is_empty();
     if !is_file && find_start(text).is_none() {
         return Vec::new();
     }
-    let name = if language(key).is_empty() { name } else { key };
-    if text.lines().any(|line| fence(line).is_some()) && find_start(text) != Some(0) {
-        let blocks = split(text).into_iter();
-        return blocks.map(|block| relabelled(block, name).into_owned()).collect();
+    let name = if file_extension(key).is_empty() { name } else { key };
+    if text.lines().any(|line| parse_fence(line).is_some()) && find_start(text) != Some(0) {
+        let blocks = split_blocks(text).into_iter();
+        return blocks.map(|block| add_label(block, name).into_owned()).collect();
     }
-    let piece = Piece { text: Cow::Borrowed(text), label: name.to_owned(), closed: string.closed };
-    vec![piece.named(info).into_owned()]
+    let piece =
+        CodePiece { text: Cow::Borrowed(text), label: name.to_owned(), closed: string.closed };
+    vec![piece.into_block(info).into_owned()]
 }
 
-/// The string that begins here, and how long it is with its quote.
-fn string(text: &str) -> (Text, usize) {
+/// The string that starts here, and its length with the closing quote.
+fn read_string(text: &str) -> (JsonString, usize) {
     let mut is_escaped = false;
     let ends = |(_, c): &(usize, char)| {
         let ends = *c == '"' && !is_escaped;
@@ -187,14 +193,16 @@ fn string(text: &str) -> (Text, usize) {
     let end = text.char_indices().find(ends).map(|(at, _)| at);
     let raw = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
     let length = end.map_or(text.len(), |end| end + 1);
-    (Text { text: unescaped(raw), closed: end.is_some() }, length)
+    (JsonString { text: unescape(raw), closed: end.is_some() }, length)
 }
 
-/// What a string says. Line breaks and tabs may stand in it as they are.
-fn unescaped(raw: &str) -> String {
+/// Decodes a string, which may contain raw line breaks and tabs.
+fn unescape(raw: &str) -> String {
     let line = raw.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
     let read = |text: &str| serde_json::from_str::<String>(&format!("\"{text}\"")).ok();
-    // Cut off, it may end within an escape.
-    let cut = || line.char_indices().rev().take(CUT).find_map(|(at, _)| read(line.get(..at)?));
+    // A cut-off string may end within an escape.
+    let cut = || {
+        line.char_indices().rev().take(MAX_ESCAPE_CHARS).find_map(|(at, _)| read(line.get(..at)?))
+    };
     read(&line).or_else(cut).unwrap_or_else(|| raw.replace("\\n", "\n").replace("\\\"", "\""))
 }

@@ -1,44 +1,43 @@
-//! Finds the document in a reply, whatever the model has put around it.
+//! Finds the document in a reply, whatever surrounds it.
 //!
-//! Models think aloud, fence, explain, repeat themselves, split a page into
-//! three files, stop in the middle, or answer with something else altogether.
-//! What is cut off is said to be cut off, never passed on as finished.
+//! Models think aloud, fence, explain, repeat themselves, split a page into three files, stop in
+//! the middle, or answer something else. A cut-off document is reported as such, never as complete.
 
 mod assemble;
 mod blocks;
-mod choose;
 mod document;
+mod document_choice;
 mod entities;
 mod fences;
+mod file_tags;
 mod json;
 mod placeholder;
 mod thought;
-mod wrapped;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::Source;
-use blocks::{Block, Kind};
-use choose::Document;
+use super::HtmlSource;
+use blocks::{BlockKind, CodeBlock};
+use document_choice::ReplyDocument;
 
-/// More than this is no reply; the rest is not looked at.
+/// Bytes of a reply that are examined.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// What a reply holds.
+/// The content of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Extraction {
     /// One complete document.
-    Whole(Source),
-    /// A document that stops in the middle, as far as it goes.
-    Cut(Source),
+    Whole(HtmlSource),
+    /// A cut-off document, as far as it goes.
+    Truncated(HtmlSource),
     /// No document at all.
-    Nothing(NoGame),
+    NoDocument(ExtractError),
 }
 
-/// Why there is no document in a reply, and what helps.
+/// Why there is no document in a reply, with advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoGame {
+pub enum ExtractError {
     #[error("The reply is empty. Ask again, or choose another model.")]
     Empty,
     #[error(
@@ -60,107 +59,112 @@ pub enum NoGame {
 /// Finds the document in a reply.
 pub fn extract(reply: &str) -> Extraction {
     let reply = reply.get(..reply.floor_char_boundary(MAX_BYTES)).unwrap_or_default();
-    let answer = thought::answer(reply);
+    let answer = thought::split_thought(reply);
     if answer.text.trim().is_empty() && answer.thought.is_none() {
-        return Extraction::Nothing(NoGame::Empty);
+        return Extraction::NoDocument(ExtractError::Empty);
     }
-    let found = from_answer(answer.text);
-    // Some put the finished page among their thoughts; parts of one are no more than a thought.
+    let found = find_in_answer(answer.text);
+    // Some models put the finished page into their thoughts; parts of a page there do not count.
     let found = match (found, answer.thought) {
-        (Found::Nothing(reason), Some(thought)) => match from_thought(thought) {
-            Found::Nothing(NoGame::Placeholder) => Found::Nothing(NoGame::Placeholder),
-            Found::Nothing(_) if answer.text.trim().is_empty() => {
-                Found::Nothing(NoGame::ThoughtOnly)
+        (StretchContent::NoDocument(reason), Some(thought)) => match find_in_thought(thought) {
+            StretchContent::NoDocument(ExtractError::Placeholder) => {
+                StretchContent::NoDocument(ExtractError::Placeholder)
             }
-            Found::Nothing(_) => Found::Nothing(reason),
+            StretchContent::NoDocument(_) if answer.text.trim().is_empty() => {
+                StretchContent::NoDocument(ExtractError::ThoughtOnly)
+            }
+            StretchContent::NoDocument(_) => StretchContent::NoDocument(reason),
             found => found,
         },
         (found, _) => found,
     };
     match found {
-        Found::Whole(text) if placeholder::is_elided(&text) => {
-            Extraction::Nothing(NoGame::Placeholder)
+        StretchContent::Whole(text) if placeholder::is_elided(&text) => {
+            Extraction::NoDocument(ExtractError::Placeholder)
         }
-        Found::Whole(text) => Extraction::Whole(Source::new(text)),
-        Found::Cut(text) => Extraction::Cut(Source::new(text)),
-        Found::Nothing(reason) => Extraction::Nothing(reason),
+        StretchContent::Whole(text) => Extraction::Whole(HtmlSource::new(text)),
+        StretchContent::Truncated(text) => Extraction::Truncated(HtmlSource::new(text)),
+        StretchContent::NoDocument(reason) => Extraction::NoDocument(reason),
     }
 }
 
-/// What a model meant to be read, without its thoughts.
-pub(super) fn answer(reply: &str) -> &str {
-    thought::answer(reply).text
+/// The answer without the model's thoughts.
+pub(super) fn answer_text(reply: &str) -> &str {
+    thought::split_thought(reply).text
 }
 
-/// Where the documents of an answer stand, in bytes.
-pub(super) fn pages(answer: &str) -> Vec<Range<usize>> {
-    let blocks = blocks::split(answer).into_iter();
-    let documents = blocks.filter(|block| block.kind == Kind::Document);
+/// The byte ranges of the documents in an answer.
+pub(super) fn document_ranges(answer: &str) -> Vec<Range<usize>> {
+    let blocks = blocks::split_blocks(answer).into_iter();
+    let documents = blocks.filter(|block| block.kind == BlockKind::Document);
     documents.map(|block| block.start..block.start + block.text.len()).collect()
 }
 
-/// The answer with its entities read, where marks or a page came as such.
-pub(super) fn decoded(answer: &str) -> Option<String> {
-    entities::decoded(answer)
+/// The answer with its entities decoded, if markers or a page arrived as such.
+pub(super) fn decode_entities(answer: &str) -> Option<String> {
+    entities::decode_entities(answer)
 }
 
-/// Whether a line is a comment that stands where code was left out.
-pub(super) fn leaves_out(line: &str) -> bool {
+/// Whether a line is a comment in place of omitted code.
+pub(super) fn is_placeholder(line: &str) -> bool {
     let line = line.trim();
     let is_comment = ["//", "/*", "<!--", "...", "…"].iter().any(|mark| line.starts_with(mark));
-    is_comment && placeholder::says_so(line)
+    is_comment && placeholder::says_omitted(line)
 }
 
-/// What one stretch of a reply holds.
-enum Found {
+/// The content of one part of a reply.
+enum StretchContent {
     Whole(String),
-    Cut(String),
-    Nothing(NoGame),
+    Truncated(String),
+    NoDocument(ExtractError),
 }
 
-/// How often entities stand for the signs of entities, at most.
-const ESCAPED: usize = 2;
+/// Most levels of escaped entities.
+const MAX_ENTITY_ROUNDS: usize = 2;
 
-fn from_answer(answer: &str) -> Found {
+fn find_in_answer(answer: &str) -> StretchContent {
     let mut answer = Cow::Borrowed(answer);
-    for _ in 0..ESCAPED {
-        match entities::decoded(&answer).filter(|_| document::find_start(&answer).is_none()) {
+    for _ in 0..MAX_ENTITY_ROUNDS {
+        match entities::decode_entities(&answer).filter(|_| document::find_start(&answer).is_none())
+        {
             Some(decoded) => answer = Cow::Owned(decoded),
             None => break,
         }
     }
-    let blocks = blocks::split(&answer);
+    let blocks = blocks::split_blocks(&answer);
     let is_json = answer.trim_start().starts_with(['{', '[']);
-    let is_fenced = blocks.iter().any(|block| block.kind == Kind::Document && !block.bare);
+    let is_fenced = blocks.iter().any(|block| block.kind == BlockKind::Document && !block.bare);
     if is_json || !is_fenced {
-        // In JSON a page seems to stand there bare, with its line breaks escaped.
-        let files = json::files(&answer);
-        if let found @ (Found::Whole(_) | Found::Cut(_)) = found(&files) {
+        // In JSON a page looks bare, with its line breaks escaped.
+        let files = json::json_files(&answer);
+        if let found @ (StretchContent::Whole(_) | StretchContent::Truncated(_)) =
+            choose_from_blocks(&files)
+        {
             return found;
         }
     }
-    found(&blocks)
+    choose_from_blocks(&blocks)
 }
 
-/// A whole document in the thoughts of a model.
-fn from_thought(thought: &str) -> Found {
-    let blocks = blocks::split(thought);
-    let documents = blocks.into_iter().filter(|block| block.kind == Kind::Document);
-    found(&documents.collect::<Vec<_>>())
+/// Finds a whole document in the thoughts of a model.
+fn find_in_thought(thought: &str) -> StretchContent {
+    let blocks = blocks::split_blocks(thought);
+    let documents = blocks.into_iter().filter(|block| block.kind == BlockKind::Document);
+    choose_from_blocks(&documents.collect::<Vec<_>>())
 }
 
-fn found(blocks: &[Block<'_>]) -> Found {
-    match choose::choose(blocks) {
-        Some(Document { text, is_whole: true, .. }) => return Found::Whole(text),
-        Some(Document { text, .. }) => return Found::Cut(text),
+fn choose_from_blocks(blocks: &[CodeBlock<'_>]) -> StretchContent {
+    match document_choice::choose_document(blocks) {
+        Some(ReplyDocument { text, is_whole: true, .. }) => return StretchContent::Whole(text),
+        Some(ReplyDocument { text, .. }) => return StretchContent::Truncated(text),
         None => {}
     }
     if let Some(page) = assemble::from_parts(blocks) {
         let open = blocks.last().is_some_and(|block| !block.closed && !block.bare);
-        return if open { Found::Cut(page) } else { Found::Whole(page) };
+        return if open { StretchContent::Truncated(page) } else { StretchContent::Whole(page) };
     }
-    let server = blocks.iter().any(|block| block.kind == Kind::Server);
-    Found::Nothing(if server { NoGame::ServerCode } else { NoGame::Prose })
+    let server = blocks.iter().any(|block| block.kind == BlockKind::Server);
+    StretchContent::NoDocument(if server { ExtractError::ServerCode } else { ExtractError::Prose })
 }
 
 #[cfg(test)]

@@ -1,35 +1,35 @@
-//! Sees comments that stand where code was left out.
+//! Recognises comments in place of omitted code.
 //!
-//! Only comments are read, and only those that say that code which exists is
-//! not shown: a heading such as `// The rest of the levels` is none.
+//! Only comments are read, and only those saying that existing code is not shown: a heading such as
+//! `// The rest of the levels` does not count.
 
 use crate::page::Page;
 use crate::page::script::analyse;
 
-/// Whether a document leaves code out.
+/// Whether a document omits code.
 pub(super) fn is_elided(document: &str) -> bool {
     let lower = document.to_ascii_lowercase();
-    // Most documents hold none of these words: they are not read twice.
-    if !HIDDEN.iter().any(|word| lower.contains(word)) {
+    // Most documents contain none of these words and are not parsed again.
+    if !OMITTED_WORDS.iter().any(|word| lower.contains(word)) {
         return false;
     }
     let page = Page::read(document);
     let in_scripts = analyse(page.codes(), |trees| {
         trees.iter().any(|tree| {
-            tree.program().comments.iter().any(|comment| says_so(tree.text(comment.span)))
+            tree.program().comments.iter().any(|comment| says_omitted(tree.text(comment.span)))
         })
     });
     in_scripts
-        || page.comments().any(|comment| says_so(comment.of(document)))
-        || page.styles().any(|style| style_comments(style.text()).any(says_so))
+        || page.comments().any(|comment| says_omitted(comment.of(document)))
+        || page.styles().any(|style| style_comments(style.text()).any(says_omitted))
 }
 
-/// Words that begin the name of code that is not shown.
-const HIDDEN: &[&str] = &["rest", "existing", "remaining", "previous"];
-/// Words between them and the name: `rest of your game logic`.
-const BETWEEN: &[&str] = &["of", "the", "your", "my", "our", "this", "game", "s", "js"];
+/// Words that introduce omitted code.
+const OMITTED_WORDS: &[&str] = &["rest", "existing", "remaining", "previous"];
+/// Words between those and the name: `rest of your game logic`.
+const FILLER_WORDS: &[&str] = &["of", "the", "your", "my", "our", "this", "game", "s", "js"];
 /// Names of code.
-const CODE: &[&str] = &[
+const CODE_NAMES: &[&str] = &[
     "code",
     "script",
     "scripts",
@@ -45,8 +45,8 @@ const CODE: &[&str] = &[
     "methods",
 ];
 
-/// Whether a comment names code and says that it is not here.
-pub(super) fn says_so(comment: &str) -> bool {
+/// Whether a comment names code and says that it is omitted.
+pub(super) fn says_omitted(comment: &str) -> bool {
     // A long comment explains something.
     if comment.len() > 160 {
         return false;
@@ -59,14 +59,15 @@ pub(super) fn says_so(comment: &str) -> bool {
     let absent = words.last() == Some(&"here")
         || words.iter().any(|word| matches!(*word, "unchanged" | "omitted"))
         || ["the same", "as before"].iter().any(|phrase| said.contains(phrase));
-    (open || absent) && (0..words.len()).any(|i| names_code(words.get(i..).unwrap_or_default()))
+    (open || absent)
+        && (0..words.len()).any(|i| starts_with_omitted_code(words.get(i..).unwrap_or_default()))
 }
 
-/// Whether words begin with a name of code that is not shown.
-fn names_code(words: &[&str]) -> bool {
+/// Whether words start with a name of omitted code.
+fn starts_with_omitted_code(words: &[&str]) -> bool {
     let Some((first, rest)) = words.split_first() else { return false };
-    let name = rest.iter().find(|word| !BETWEEN.contains(word));
-    HIDDEN.contains(first) && name.is_some_and(|name| CODE.contains(name))
+    let name = rest.iter().find(|word| !FILLER_WORDS.contains(word));
+    OMITTED_WORDS.contains(first) && name.is_some_and(|name| CODE_NAMES.contains(name))
 }
 
 fn style_comments(style: &str) -> impl Iterator<Item = &str> {

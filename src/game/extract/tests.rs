@@ -67,7 +67,11 @@ fn a_document_that_stops_is_cut() {
         "```html\n<!DOCTYPE html><html><body><script>function pl\n```\nI ran out of space.",
     ];
     for reply in replies {
-        assert!(matches!(extract(reply), Extraction::Cut(_)), "{reply:?}: {:?}", extract(reply));
+        assert!(
+            matches!(extract(reply), Extraction::Truncated(_)),
+            "{reply:?}: {:?}",
+            extract(reply)
+        );
     }
 }
 
@@ -80,29 +84,32 @@ fn a_closed_fence_ends_a_document_without_its_end_tag() {
 #[test]
 fn what_is_no_game_says_why() {
     let cases = [
-        ("", NoGame::Empty),
-        (" \n<|im_end|>", NoGame::Empty),
-        ("<think>Let me think about it", NoGame::ThoughtOnly),
-        ("<think>Let me think</think>", NoGame::ThoughtOnly),
-        ("I cannot do that. Use the `<html>`-like tags.", NoGame::Prose),
-        ("```php\n<?php echo 'hi'; ?>\n```", NoGame::ServerCode),
-        ("```js\nconst app = require('express')();\napp.listen(3000)\n```", NoGame::ServerCode),
-        ("```python\nimport pygame\n```", NoGame::ServerCode),
+        ("", ExtractError::Empty),
+        (" \n<|im_end|>", ExtractError::Empty),
+        ("<think>Let me think about it", ExtractError::ThoughtOnly),
+        ("<think>Let me think</think>", ExtractError::ThoughtOnly),
+        ("I cannot do that. Use the `<html>`-like tags.", ExtractError::Prose),
+        ("```php\n<?php echo 'hi'; ?>\n```", ExtractError::ServerCode),
+        (
+            "```js\nconst app = require('express')();\napp.listen(3000)\n```",
+            ExtractError::ServerCode,
+        ),
+        ("```python\nimport pygame\n```", ExtractError::ServerCode),
         (
             "<!DOCTYPE html><html><body><script>\nplay();\n// ... rest of the code remains the same\n</script></body></html>",
-            NoGame::Placeholder,
+            ExtractError::Placeholder,
         ),
         (
             "<!DOCTYPE html><html><body><script>play()</script><!-- existing HTML here --></body></html>",
-            NoGame::Placeholder,
+            ExtractError::Placeholder,
         ),
         (
             "<!DOCTYPE html><html><style>/* ... existing styles ... */</style><script>play()</script></html>",
-            NoGame::Placeholder,
+            ExtractError::Placeholder,
         ),
     ];
     for (reply, reason) in cases {
-        assert_eq!(extract(reply), Extraction::Nothing(reason), "{reply:?}");
+        assert_eq!(extract(reply), Extraction::NoDocument(reason), "{reply:?}");
     }
 }
 
@@ -119,7 +126,7 @@ fn a_comment_in_place_of_code_is_seen_in_its_many_forms() {
     ];
     for comment in comments {
         let game = GAME.replace("play()", &format!("{comment}\nplay()"));
-        assert_eq!(extract(&game), Extraction::Nothing(NoGame::Placeholder), "{comment}");
+        assert_eq!(extract(&game), Extraction::NoDocument(ExtractError::Placeholder), "{comment}");
     }
 }
 

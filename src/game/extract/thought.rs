@@ -1,23 +1,22 @@
-//! Takes the thoughts and the left-over tokens off a reply.
+//! Separates a model's thoughts from its answer and strips control tokens.
 //!
-//! A game may name the marks of thoughts, in its text or in its code. So a mark
-//! counts where no fence, no page and no block is open, or where what is open
-//! was a draft that is given up: behind the mark the answer begins anew.
+//! A game may contain thought marks in its text or code. So a mark counts only outside of fences,
+//! pages and blocks, or if what is open is an abandoned draft, after which the answer starts anew.
 
 use std::ops::Range;
 
-use super::document::{find_end, find_start, is_at, own_end};
-use super::fences::{Line, fence, fenced, lines};
+use super::document::{find_end, find_start, own_end, starts_with_ignore_case};
+use super::fences::{FenceLine, find_fenced, parse_fence, split_lines};
 
 /// A reply in two parts.
-pub(super) struct Answer<'r> {
+pub(super) struct ThoughtSplit<'r> {
     pub text: &'r str,
-    /// What was thought before, if the reply marks thoughts.
+    /// The thoughts, if the reply marks them.
     pub thought: Option<&'r str>,
 }
 
-/// Marks after which the answer begins; the last one that counts does.
-const ENDS: &[&str] = &[
+/// Marks after which the answer starts; the last valid one counts.
+const THOUGHT_ENDS: &[&str] = &[
     "</think>",
     "</thinking>",
     "</reasoning>",
@@ -29,8 +28,8 @@ const ENDS: &[&str] = &[
     "<|end_of_thought|>",
     "</seed:think>",
 ];
-/// Marks that begin thoughts.
-const STARTS: &[&str] = &[
+/// Marks that start thoughts.
+const THOUGHT_STARTS: &[&str] = &[
     "<think>",
     "<thinking>",
     "<reasoning>",
@@ -41,8 +40,8 @@ const STARTS: &[&str] = &[
     "<|begin_of_thought|>",
     "<seed:think>",
 ];
-/// Tokens that servers forget to take away.
-const LEFT_OVER: &[&str] = &[
+/// Control tokens that servers fail to remove.
+const CONTROL_TOKENS: &[&str] = &[
     "<|im_end|>",
     "<|endoftext|>",
     "<|eot_id|>",
@@ -56,101 +55,104 @@ const LEFT_OVER: &[&str] = &[
     "[/INST]",
     "<|im_start|>",
 ];
-/// The most marks of a reply that are looked at, from its end.
-const MOST_MARKS: usize = 64;
+/// Most marks examined, from the end of a reply.
+const MAX_MARKS: usize = 64;
 
-/// What the model meant to be read.
-pub(super) fn answer(reply: &str) -> Answer<'_> {
-    let reply = without_tokens(reply);
-    let leads = STARTS.iter().find(|mark| reply.starts_with(**mark));
-    let marks = marks(reply, ENDS);
-    if leads.is_none() && marks.is_empty() && self::marks(reply, STARTS).is_empty() {
-        return Answer { text: reply, thought: None };
+/// Splits a reply into thoughts and answer.
+pub(super) fn split_thought(reply: &str) -> ThoughtSplit<'_> {
+    let reply = strip_control_tokens(reply);
+    let leads = THOUGHT_STARTS.iter().find(|mark| reply.starts_with(**mark));
+    let marks = find_marks(reply, THOUGHT_ENDS);
+    if leads.is_none() && marks.is_empty() && self::find_marks(reply, THOUGHT_STARTS).is_empty() {
+        return ThoughtSplit { text: reply, thought: None };
     }
-    let shut = shut(reply);
-    let mut ends = marks.into_iter().filter(|mark| counts(reply, mark, &shut)).rev().peekable();
+    let shut = code_stretches(reply);
+    let mut ends =
+        marks.into_iter().filter(|mark| ends_thought(reply, mark, &shut)).rev().peekable();
     let last = ends.peek().cloned();
-    let shows_answer = |mark: &Range<usize>| shows(reply.get(mark.end..).unwrap_or_default());
-    // A mark that only prose follows is a word about one, where a thought has not begun.
+    let shows_answer =
+        |mark: &Range<usize>| may_hold_answer(reply.get(mark.end..).unwrap_or_default());
+    // A mark followed only by prose is a mention, unless a thought was open.
     let begins = ends.find(shows_answer).or_else(|| {
-        let is_end =
-            |mark: &Range<usize>| leads.is_some() || !reply.get(..mark.start).is_some_and(shows);
+        let is_end = |mark: &Range<usize>| {
+            leads.is_some() || !reply.get(..mark.start).is_some_and(may_hold_answer)
+        };
         last.filter(|mark| is_end(mark))
     });
     match (begins, leads) {
         (Some(mark), _) => {
-            let text = without_tokens(reply.get(mark.end..).unwrap_or_default());
-            Answer { text: before_thought(text), thought: reply.get(..mark.start) }
+            let text = strip_control_tokens(reply.get(mark.end..).unwrap_or_default());
+            ThoughtSplit { text: before_thought(text), thought: reply.get(..mark.start) }
         }
         // Never closed: all of it may be thought.
-        (None, Some(mark)) => Answer { text: "", thought: reply.get(mark.len()..) },
-        (None, None) => Answer { text: before_thought(reply), thought: None },
+        (None, Some(mark)) => ThoughtSplit { text: "", thought: reply.get(mark.len()..) },
+        (None, None) => ThoughtSplit { text: before_thought(reply), thought: None },
     }
 }
 
-/// The places of marks in a text, in order.
-fn marks(text: &str, names: &[&str]) -> Vec<Range<usize>> {
+/// The ranges of marks in a text, in order.
+fn find_marks(text: &str, names: &[&str]) -> Vec<Range<usize>> {
     let mut marks: Vec<_> = names
         .iter()
         .flat_map(|name| text.match_indices(*name).map(|(at, name)| at..at + name.len()))
         .collect();
     marks.sort_by_key(|mark| mark.start);
-    let skipped = marks.len().saturating_sub(MOST_MARKS);
+    let skipped = marks.len().saturating_sub(MAX_MARKS);
     marks.split_off(skipped)
 }
 
-/// The answer up to a thought behind it.
+/// The answer up to a thought after it.
 fn before_thought(text: &str) -> &str {
-    let shut = shut(text);
-    let mut marks = marks(text, STARTS).into_iter();
+    let shut = code_stretches(text);
+    let mut marks = find_marks(text, THOUGHT_STARTS).into_iter();
     let begins = |mark: &Range<usize>| {
         let before = text.get(..mark.start).unwrap_or_default();
-        is_free(mark.start, &shut) && before.ends_with('\n') && shows(before)
+        is_outside_code(mark.start, &shut) && before.ends_with('\n') && may_hold_answer(before)
     };
     let begun = marks.find(begins).map_or(text.len(), |mark| mark.start);
     text.get(..begun).unwrap_or_default()
 }
 
-/// A stretch of a reply that is code.
-struct Shut {
+/// A stretch of code in a reply.
+struct CodeStretch {
     range: Range<usize>,
     is_ended: bool,
 }
 
-fn is_free(at: usize, shut: &[Shut]) -> bool {
+fn is_outside_code(at: usize, shut: &[CodeStretch]) -> bool {
     !shut.iter().any(|shut| shut.range.contains(&at))
 }
 
-/// Whether the end of a thought is one.
-fn counts(reply: &str, mark: &Range<usize>, shut: &[Shut]) -> bool {
+/// Whether a mark ends a thought.
+fn ends_thought(reply: &str, mark: &Range<usize>, shut: &[CodeStretch]) -> bool {
     let Some(shut) = shut.iter().find(|shut| shut.range.contains(&mark.start)) else {
         return !is_quoted(reply, mark);
     };
     let before = reply.get(shut.range.start..mark.start).unwrap_or_default();
     let end = if shut.is_ended { shut.range.end } else { reply.len() };
     let behind = reply.get(mark.end..end).unwrap_or_default();
-    find_end(before).is_none() && begins_anew(behind)
+    find_end(before).is_none() && begins_answer(behind)
 }
 
-/// Whether a mark stands in quotes or in code marks.
+/// Whether a mark is quoted or in code marks.
 fn is_quoted(reply: &str, mark: &Range<usize>) -> bool {
     let is_quote = |c: Option<char>| c.is_some_and(|c| "`\"'“”‘’".contains(c));
     is_quote(reply.get(..mark.start).and_then(|before| before.chars().next_back()))
         && is_quote(reply.get(mark.end..).and_then(|behind| behind.chars().next()))
 }
 
-/// Whether a text begins a fence with a language, a page or a block on a line of its own.
-fn begins_anew(text: &str) -> bool {
+/// Whether a text starts a fence with a language, a page or a block on a line of its own.
+fn begins_answer(text: &str) -> bool {
     text.lines().any(|line| {
         let start = line.trim_start();
-        is_at(start, "<!doctype")
+        starts_with_ignore_case(start, "<!doctype")
             || start.starts_with("<<<<<")
-            || fence(line).is_some_and(|fence| !fence.info.is_empty())
+            || parse_fence(line).is_some_and(|fence| !fence.info.is_empty())
     })
 }
 
-/// Whether a text shows anything that could be an answer.
-fn shows(text: &str) -> bool {
+/// Whether a text contains anything that could be an answer.
+fn may_hold_answer(text: &str) -> bool {
     let has = |sign: &str| text.contains(sign);
     find_start(text).is_some()
         || has("```")
@@ -160,12 +162,12 @@ fn shows(text: &str) -> bool {
         || text.trim_start().starts_with(['{', '['])
 }
 
-/// The stretches of a reply that are code: fences, pages and blocks.
-fn shut(reply: &str) -> Vec<Shut> {
-    let lines = lines(reply);
-    let mut shut: Vec<_> = fenced(reply, &lines)
+/// The stretches of code in a reply: fences, pages and blocks.
+fn code_stretches(reply: &str) -> Vec<CodeStretch> {
+    let lines = split_lines(reply);
+    let mut shut: Vec<_> = find_fenced(reply, &lines)
         .into_iter()
-        .map(|piece| Shut { range: piece.whole, is_ended: piece.closed })
+        .map(|piece| CodeStretch { range: piece.whole, is_ended: piece.closed })
         .collect();
     let mut free = 0;
     let mut between = Vec::new();
@@ -174,27 +176,27 @@ fn shut(reply: &str) -> Vec<Shut> {
         free = fence.range.end;
     }
     between.push(free..reply.len());
-    shut.extend(blocks(reply, &lines));
-    let pages = between.into_iter().filter_map(|range| page(reply, range));
+    shut.extend(block_stretches(reply, &lines));
+    let pages = between.into_iter().filter_map(|range| page_stretch(reply, range));
     shut.extend(pages);
     shut
 }
 
-/// The page in a stretch of a reply.
-fn page(reply: &str, range: Range<usize>) -> Option<Shut> {
+/// The page in a part of a reply. `None` if there is none.
+fn page_stretch(reply: &str, range: Range<usize>) -> Option<CodeStretch> {
     let text = reply.get(range.clone())?;
     let start = find_start(text)?;
     let end = own_end(text.get(start..)?);
     let until = end.map_or(range.end, |end| range.start + start + end);
-    Some(Shut { range: range.start + start..until, is_ended: end.is_some() })
+    Some(CodeStretch { range: range.start + start..until, is_ended: end.is_some() })
 }
 
-/// The blocks of a reply, each up to its last end before the next begins.
-fn blocks(reply: &str, lines: &[Line<'_>]) -> Vec<Shut> {
-    let is_open = |line: &Line<'_>| {
+/// The blocks of a reply, each up to its last end before the next starts.
+fn block_stretches(reply: &str, lines: &[FenceLine<'_>]) -> Vec<CodeStretch> {
+    let is_open = |line: &FenceLine<'_>| {
         line.text.trim_start_matches(|c| "*`_# \t".contains(c)).starts_with("<<<<<")
     };
-    let is_end = |line: &Line<'_>| line.text.trim_start().starts_with(">>>>>");
+    let is_end = |line: &FenceLine<'_>| line.text.trim_start().starts_with(">>>>>");
     let opens: Vec<_> = lines.iter().filter(|line| is_open(line)).map(|line| line.start).collect();
     let nexts = opens.iter().skip(1).copied().chain([reply.len()]);
     let mut ends = lines.iter().filter(|line| is_end(line)).map(|line| line.start).peekable();
@@ -203,17 +205,17 @@ fn blocks(reply: &str, lines: &[Line<'_>]) -> Vec<Shut> {
         while let Some(end) = ends.next_if(|end| *end < next) {
             last = (end > start).then_some(end).or(last);
         }
-        Shut { range: start..last.unwrap_or(next), is_ended: last.is_some() }
+        CodeStretch { range: start..last.unwrap_or(next), is_ended: last.is_some() }
     };
     opens.iter().copied().zip(nexts).map(block).collect()
 }
 
-fn without_tokens(text: &str) -> &str {
+fn strip_control_tokens(text: &str) -> &str {
     let mut text = text.trim();
-    while let Some(rest) = LEFT_OVER.iter().find_map(|token| text.strip_suffix(token)) {
+    while let Some(rest) = CONTROL_TOKENS.iter().find_map(|token| text.strip_suffix(token)) {
         text = rest.trim_end();
     }
-    while let Some(rest) = LEFT_OVER.iter().find_map(|token| text.strip_prefix(token)) {
+    while let Some(rest) = CONTROL_TOKENS.iter().find_map(|token| text.strip_prefix(token)) {
         text = rest.trim_start();
     }
     text

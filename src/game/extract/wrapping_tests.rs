@@ -60,8 +60,9 @@ fn marks_of_thoughts_in_a_block_are_its_text() {
         format!("{}\nIt says </think> now.\n", block(old, new)),
     ];
     for reply in replies {
-        let crate::game::Change::Patched(patch) = crate::game::change(&reply, GAME) else {
-            panic!("{:?}", crate::game::change(&reply, GAME))
+        let crate::game::EditOutcome::Patched(patch) = crate::game::apply_change(&reply, GAME)
+        else {
+            panic!("{:?}", crate::game::apply_change(&reply, GAME))
         };
         assert_eq!(patch.source.text(), GAME.replace(old, new), "{reply}");
     }
@@ -76,7 +77,7 @@ fn parts_in_a_thought_without_end_are_no_game() {
         format!("<think>```html\n<canvas></canvas>\n```\n```js\n{code}\n```</think>"),
     ];
     for reply in parts {
-        assert_eq!(extract(&reply), Extraction::Nothing(NoGame::ThoughtOnly), "{reply}");
+        assert_eq!(extract(&reply), Extraction::NoDocument(ExtractError::ThoughtOnly), "{reply}");
     }
 }
 
@@ -101,7 +102,7 @@ fn the_last_page_that_could_be_the_game_wins() {
     let long = with(&"step();\n".repeat(40));
     let cut = &long[..long.len() - 30];
     let reply = format!("scores.html\n```html\n{scores}\n```\nindex.html\n```html\n{cut}");
-    assert!(matches!(extract(&reply), Extraction::Cut(_)), "{:?}", extract(&reply));
+    assert!(matches!(extract(&reply), Extraction::Truncated(_)), "{:?}", extract(&reply));
 }
 
 #[test]
@@ -220,7 +221,7 @@ fn files_in_json_are_found() {
     assert!(whole(&parts.to_string()).contains("<script>\nfly();\n</script>"));
     let cut = json!({"path": "index.html", "content": GAME}).to_string();
     let cut = cut.split("play(").next().unwrap();
-    let Extraction::Cut(source) = extract(cut) else { panic!("{:?}", extract(cut)) };
+    let Extraction::Truncated(source) = extract(cut) else { panic!("{:?}", extract(cut)) };
     assert!(GAME.starts_with(source.text()), "{}", source.text());
 }
 
@@ -251,7 +252,7 @@ fn a_fence_in_a_list_or_a_quotation_loses_what_stands_before_its_lines() {
 fn prose_about_tags_is_no_game() {
     let prose =
         "```\nAll code in one <script> at the end, all style in one <style>.\nNever shorten it.";
-    assert_eq!(extract(prose), Extraction::Nothing(NoGame::Prose));
+    assert_eq!(extract(prose), Extraction::NoDocument(ExtractError::Prose));
 }
 
 #[test]
@@ -322,7 +323,7 @@ proptest! {
     fn no_reply_breaks_it(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..24)) {
         let reply = pieces.concat();
         let _ = extract(&reply);
-        let _ = crate::game::change(&reply, "a\n=======\nb\n");
+        let _ = crate::game::apply_change(&reply, "a\n=======\nb\n");
     }
 
     /// Whatever marks of thoughts a game holds, it comes out as it went in.

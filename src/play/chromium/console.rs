@@ -1,48 +1,48 @@
-//! What a page writes into its console, each line once, and not without end.
+//! Collects what a page writes to its console: each line once, up to a limit.
 
 use serde_json::Value;
 
 /// A line of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct ConsoleEntry {
     /// `log`, `info`, `warning`, `error` or `debug`.
     pub level: &'static str,
     pub text: String,
     pub times: usize,
 }
 
-/// The lines of all runs, the first that came first.
+/// The lines of all runs, in order of first appearance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Console(Vec<Said>);
+pub struct ConsoleLog(Vec<ConsoleEntry>);
 
-/// More lines say nothing new, nor do more letters of one.
-const MOST: usize = 50;
-const LONGEST: usize = 300;
+/// Most lines kept, and most characters of one.
+const MAX_ENTRIES: usize = 50;
+const MAX_ENTRY_CHARS: usize = 300;
 
-impl Console {
-    pub fn said(&self) -> &[Said] {
+impl ConsoleLog {
+    pub fn entries(&self) -> &[ConsoleEntry] {
         &self.0
     }
 
-    /// A call of one of the console's methods.
-    pub fn called(&mut self, params: &Value) {
-        let Some(level) = params.get("type").and_then(Value::as_str).and_then(level) else {
+    /// Records a call of a console method (`Runtime.consoleAPICalled`).
+    pub fn record_call(&mut self, params: &Value) {
+        let Some(level) = params.get("type").and_then(Value::as_str).and_then(console_level) else {
             return;
         };
         let values = params.get("args").and_then(Value::as_array).into_iter().flatten();
-        let words: Vec<_> = values.take(10).map(word).collect();
-        let text: String = words.join(" ").chars().take(LONGEST).collect();
+        let words: Vec<_> = values.take(10).map(format_value).collect();
+        let text: String = words.join(" ").chars().take(MAX_ENTRY_CHARS).collect();
         let known = self.0.iter_mut().find(|said| said.level == level && said.text == text);
         if let Some(known) = known {
             known.times += 1;
-        } else if self.0.len() < MOST {
-            self.0.push(Said { level, text, times: 1 });
+        } else if self.0.len() < MAX_ENTRIES {
+            self.0.push(ConsoleEntry { level, text, times: 1 });
         }
     }
 }
 
-/// Methods that tell nothing in words (`time`, `table`, `group`) are left out.
-fn level(kind: &str) -> Option<&'static str> {
+/// Maps a console method to its level; `None` for methods without text (`time`, `table`, `group`).
+fn console_level(kind: &str) -> Option<&'static str> {
     ["log", "info", "warning", "error", "debug"]
         .into_iter()
         .chain(["assert"])
@@ -50,8 +50,8 @@ fn level(kind: &str) -> Option<&'static str> {
         .map(|known| if known == "assert" { "error" } else { known })
 }
 
-/// A value, as the console would show it in short.
-fn word(value: &Value) -> String {
+/// A value, as the console shows it in short form.
+fn format_value(value: &Value) -> String {
     let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let plain = value.get("value").map(|value| match value {
         Value::String(text) => text.clone(),
@@ -72,24 +72,25 @@ mod tests {
 
     #[test]
     fn each_line_is_kept_once_and_counted() {
-        let mut console = Console::default();
+        let mut console = ConsoleLog::default();
         let call = json!({"type": "error", "args": [{"value": "lives"}, {"value": 3},
             {"description": "TypeError: no\n    at x"}, {"unserializableValue": "NaN"}]});
-        console.called(&call);
-        console.called(&call);
-        console.called(&json!({"type": "table", "args": []}));
-        let said = Said { level: "error", text: "lives 3 TypeError: no NaN".to_owned(), times: 2 };
-        assert_eq!(console.said(), [said]);
+        console.record_call(&call);
+        console.record_call(&call);
+        console.record_call(&json!({"type": "table", "args": []}));
+        let said =
+            ConsoleEntry { level: "error", text: "lives 3 TypeError: no NaN".to_owned(), times: 2 };
+        assert_eq!(console.entries(), [said]);
     }
 
     #[test]
     fn a_page_that_never_stops_talking_is_cut_short() {
-        let mut console = Console::default();
+        let mut console = ConsoleLog::default();
         for line in 0..1_000 {
             let text = format!("{line} {}", "x".repeat(10_000));
-            console.called(&json!({"type": "log", "args": [{"value": text}]}));
+            console.record_call(&json!({"type": "log", "args": [{"value": text}]}));
         }
-        assert_eq!(console.said().len(), MOST);
-        assert!(console.said().iter().all(|said| said.text.len() <= LONGEST));
+        assert_eq!(console.entries().len(), MAX_ENTRIES);
+        assert!(console.entries().iter().all(|said| said.text.len() <= MAX_ENTRY_CHARS));
     }
 }

@@ -1,106 +1,106 @@
-//! What a page does by itself while it is tried, read from the browser's messages.
+//! Reads from the browser's messages what a page does during a play-test.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::console::Console;
+use super::console::ConsoleLog;
 
-/// A place in the page as it was served: both from 0, the column in UTF-16 units.
+/// A stack frame in the page as served: line and column from 0, the column in UTF-16 units.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub struct StackFrame {
     pub function: String,
     pub line: usize,
     pub column: usize,
 }
 
-/// Something that went wrong in the page.
+/// An error, rejection or policy violation in the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The browser's number for it, by which it may take it back.
+    /// The browser's id of the exception, by which it may revoke it.
     pub id: Option<u64>,
     pub kind: FaultKind,
     pub message: String,
-    /// The innermost first; only places in the page itself.
-    pub stack: Vec<Spot>,
+    /// Innermost first; only frames in the page itself.
+    pub stack: Vec<StackFrame>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
     Error,
     Rejection,
-    /// The page's policy stopped it.
+    /// Stopped by the page's policy.
     Violation,
 }
 
-/// Everything that a page did by itself.
+/// Everything that a page did on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct PageEvents {
     pub faults: Vec<Fault>,
-    /// Addresses that it tried to reach.
+    /// URLs it tried to load.
     pub requests: Vec<String>,
-    /// Messages and questions since it was loaded.
+    /// Dialogs since it was loaded.
     pub dialogs: u32,
-    /// What it wrote into its console.
-    pub console: Console,
+    /// Its console output.
+    pub console: ConsoleLog,
     pub has_crashed: bool,
     pub loads: u32,
-    /// Where it was when it was held.
-    pub held: Option<Vec<Spot>>,
-    /// The browser's numbers of the scripts that stand in the page.
+    /// The stack at which it was paused. `None` if it was not.
+    pub paused_stack: Option<Vec<StackFrame>>,
+    /// The browser's ids of the page's scripts.
     scripts: HashSet<String>,
 }
 
-/// A page that fails in each frame tells the same thing often; more of it says nothing new.
-const MOST: usize = 200;
+/// Most faults and URLs recorded: a page that fails in each frame repeats itself.
+const MAX_RECORDED: usize = 200;
 
-impl Told {
-    pub fn add(&mut self, fault: Fault) {
-        if self.faults.len() < MOST {
+impl PageEvents {
+    pub fn record_fault(&mut self, fault: Fault) {
+        if self.faults.len() < MAX_RECORDED {
             self.faults.push(fault);
         }
     }
 
-    pub fn request(&mut self, url: &str) {
-        if self.requests.len() < MOST && !self.requests.iter().any(|known| known == url) {
+    pub fn record_request(&mut self, url: &str) {
+        if self.requests.len() < MAX_RECORDED && !self.requests.iter().any(|known| known == url) {
             self.requests.push(url.chars().take(300).collect());
         }
     }
 
-    /// The page's policy stopped something.
-    pub fn violation(&mut self, params: &Value, address: &str) {
-        let Some((fault, blocked)) = violation(params, address) else { return };
-        self.add(fault);
+    /// Records a violation of the page's policy, and the URL it blocked.
+    pub fn record_violation(&mut self, params: &Value, address: &str) {
+        let Some((fault, blocked)) = parse_violation(params, address) else { return };
+        self.record_fault(fault);
         if let Some(url) = blocked {
-            self.request(&url);
+            self.record_request(&url);
         }
     }
 
-    pub fn script(&mut self, params: &Value, address: &str) {
+    pub fn register_script(&mut self, params: &Value, address: &str) {
         let text = |name: &str| params.get(name).and_then(Value::as_str);
         if let Some(id) = text("scriptId").filter(|_| text("url") == Some(address)) {
             self.scripts.insert(id.to_owned());
         }
     }
 
-    /// The page was held: the places are known by the numbers of their scripts alone.
-    pub fn hold(&mut self, params: &Value) {
+    /// Records the stack of the paused page, whose frames name scripts only by id.
+    pub fn record_paused_stack(&mut self, params: &Value) {
         let frames = params.get("callFrames").and_then(Value::as_array).into_iter().flatten();
         let is_here = |frame: &&Value| {
             let script = frame.pointer("/location/scriptId").and_then(Value::as_str);
             script.is_some_and(|id| self.scripts.contains(id))
         };
-        self.held = Some(frames.filter(is_here).filter_map(of_frame).collect());
+        self.paused_stack = Some(frames.filter(is_here).filter_map(parse_call_frame).collect());
     }
 
-    /// A rejection that was answered after all.
-    pub fn take_back(&mut self, id: u64) {
+    /// Removes a rejection that was handled after all.
+    pub fn revoke_fault(&mut self, id: u64) {
         self.faults.retain(|fault| fault.id != Some(id));
     }
 }
 
-/// An exception that nobody caught.
-pub fn thrown(params: &Value, address: &str) -> Option<Fault> {
+/// Parses an uncaught exception. `None` if the message lacks details.
+pub fn parse_exception(params: &Value, address: &str) -> Option<Fault> {
     let details = params.get("exceptionDetails")?;
     let text = |at: &str| details.pointer(at).and_then(Value::as_str);
     let is_rejection = text("/text").is_some_and(|text| text.contains("in promise"));
@@ -109,13 +109,14 @@ pub fn thrown(params: &Value, address: &str) -> Option<Fault> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     });
-    let message = described.map(first_lines).or(value).or_else(|| text("/text").map(str::to_owned));
-    let mut stack = frames(details.pointer("/stackTrace/callFrames"), address);
+    let message =
+        described.map(error_message).or(value).or_else(|| text("/text").map(str::to_owned));
+    let mut stack = parse_stack(details.pointer("/stackTrace/callFrames"), address);
     if stack.is_empty() {
-        stack = described.map(|text| written(text, address)).unwrap_or_default();
+        stack = described.map(|text| parse_stack_text(text, address)).unwrap_or_default();
     }
     if stack.is_empty() && text("/url").is_some_and(|url| url.starts_with(address)) {
-        stack.extend(spot(details, ""));
+        stack.extend(parse_location(details, ""));
     }
     Some(Fault {
         id: details.get("exceptionId").and_then(Value::as_u64),
@@ -125,8 +126,8 @@ pub fn thrown(params: &Value, address: &str) -> Option<Fault> {
     })
 }
 
-/// What the page's policy stopped, and where in the page that was.
-fn violation(params: &Value, address: &str) -> Option<(Fault, Option<String>)> {
+/// Parses a policy violation and the URL it blocked.
+fn parse_violation(params: &Value, address: &str) -> Option<(Fault, Option<String>)> {
     let details = params.pointer("/issue/details/contentSecurityPolicyIssueDetails")?;
     let text = |name: &str| details.get(name).and_then(Value::as_str);
     let directive = text("violatedDirective").unwrap_or("a directive");
@@ -136,43 +137,43 @@ fn violation(params: &Value, address: &str) -> Option<(Fault, Option<String>)> {
     let is_here = at
         .and_then(|at| at.get("url")?.as_str())
         .is_none_or(|url| url.is_empty() || url.starts_with(address));
-    let stack = at.filter(|_| is_here).and_then(|at| spot(at, "")).into_iter().collect();
+    let stack = at.filter(|_| is_here).and_then(|at| parse_location(at, "")).into_iter().collect();
     let message = format!("the game's policy ({directive}) stops {what}");
     Some((Fault { id: None, kind: FaultKind::Violation, message, stack }, blocked))
 }
 
-/// The places of a stack that are in the page.
-fn frames(frames: Option<&Value>, address: &str) -> Vec<Spot> {
+/// The frames of a stack that are in the page.
+fn parse_stack(frames: Option<&Value>, address: &str) -> Vec<StackFrame> {
     let frames = frames.and_then(Value::as_array).into_iter().flatten();
     let here = frames.filter(|frame| {
         frame.get("url").and_then(Value::as_str).is_some_and(|url| url.starts_with(address))
     });
-    here.filter_map(of_frame).collect()
+    here.filter_map(parse_call_frame).collect()
 }
 
-fn of_frame(frame: &Value) -> Option<Spot> {
+fn parse_call_frame(frame: &Value) -> Option<StackFrame> {
     let name = frame.get("functionName").and_then(Value::as_str).unwrap_or_default();
-    spot(frame.get("location").unwrap_or(frame), name)
+    parse_location(frame.get("location").unwrap_or(frame), name)
 }
 
-fn spot(value: &Value, function: &str) -> Option<Spot> {
+fn parse_location(value: &Value, function: &str) -> Option<StackFrame> {
     let number = |name: &str| usize::try_from(value.get(name)?.as_u64()?).ok();
     let function = function.chars().take(80).collect();
-    Some(Spot {
+    Some(StackFrame {
         function,
         line: number("lineNumber")?,
         column: number("columnNumber").unwrap_or_default(),
     })
 }
 
-/// The message of an error, without the stack that its description ends with.
-fn first_lines(description: &str) -> String {
+/// The message of an error, without the stack at the end of its description.
+fn error_message(description: &str) -> String {
     let end = description.find("\n    at ").unwrap_or(description.len());
     description.get(..end).unwrap_or_default().chars().take(500).collect()
 }
 
-/// The places in the stack that a description ends with: `at f (address:12:34)`, counted from 1.
-fn written(description: &str, address: &str) -> Vec<Spot> {
+/// Parses the stack at the end of a description: `at f (address:12:34)`, counted from 1.
+fn parse_stack_text(description: &str, address: &str) -> Vec<StackFrame> {
     let lines = description.lines().filter_map(|line| line.trim_start().strip_prefix("at "));
     lines
         .filter_map(|line| {
@@ -181,7 +182,11 @@ fn written(description: &str, address: &str) -> Vec<Spot> {
             let column = numbers.next()?.parse::<usize>().ok()?;
             let line = numbers.next()?.parse::<usize>().ok()?;
             let function = before.trim_end_matches('(').trim().chars().take(80).collect();
-            Some(Spot { function, line: line.checked_sub(1)?, column: column.checked_sub(1)? })
+            Some(StackFrame {
+                function,
+                line: line.checked_sub(1)?,
+                column: column.checked_sub(1)?,
+            })
         })
         .collect()
 }
@@ -204,9 +209,9 @@ mod tests {
                 {"functionName": "turn", "url": "codeagent-clock.js", "lineNumber": 1, "columnNumber": 1},
             ]},
         }});
-        let fault = thrown(&params, AT).unwrap();
+        let fault = parse_exception(&params, AT).unwrap();
         assert_eq!(fault.message, "ReferenceError: hp is not defined");
-        assert_eq!(fault.stack, [Spot { function: "hit".into(), line: 9, column: 4 }]);
+        assert_eq!(fault.stack, [StackFrame { function: "hit".into(), line: 9, column: 4 }]);
         assert_eq!((fault.id, fault.kind), (Some(3), FaultKind::Error));
     }
 
@@ -217,7 +222,7 @@ mod tests {
             "exceptionId": 1, "text": "Uncaught (in promise)",
             "exception": {"description": description},
         }});
-        let fault = thrown(&params, AT).unwrap();
+        let fault = parse_exception(&params, AT).unwrap();
         assert_eq!(fault.kind, FaultKind::Rejection);
         let places: Vec<_> = fault.stack.iter().map(|spot| (spot.line, spot.column)).collect();
         assert_eq!(places, [(11, 6), (2, 0)]);
@@ -228,11 +233,14 @@ mod tests {
         let value = |value: Value| {
             let params =
                 json!({"exceptionDetails": {"text": "Uncaught", "exception": {"value": value}}});
-            thrown(&params, AT).unwrap().message
+            parse_exception(&params, AT).unwrap().message
         };
         assert_eq!(value(json!("boo")), "boo");
         assert_eq!(value(json!(7)), "7");
-        assert_eq!(thrown(&json!({"exceptionDetails": {}}), AT).unwrap().message, "an error");
-        assert_eq!(thrown(&json!({}), AT), None);
+        assert_eq!(
+            parse_exception(&json!({"exceptionDetails": {}}), AT).unwrap().message,
+            "an error"
+        );
+        assert_eq!(parse_exception(&json!({}), AT), None);
     }
 }

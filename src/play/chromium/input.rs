@@ -1,34 +1,38 @@
-//! What a player does to a page: keys, the mouse, and fingers where it is on a phone.
+//! Sends a player's input to a page: keys, the mouse, and touches on a phone.
 
 use serde_json::{Value, json};
 
-use super::tab::{End, Tab};
-use super::work::Limit;
-use crate::play::plan::KeyCap;
+use super::tab::{BrowserTab, TabError};
+use super::wait_limit::WaitLimit;
+use crate::play::plan::KeyboardKey;
 
-/// What a key does.
+/// Whether a key is pressed or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Press {
+pub enum KeyAction {
     Down,
     Up,
 }
 
-/// What the mouse does.
+/// An action of the mouse, or of a finger on a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mouse {
+pub enum PointerAction {
     Move,
-    /// Moves with its button held.
+    /// Moves with the button held.
     Drag,
     Press,
     Release,
 }
 
-impl Tab<'_> {
-    pub fn key(&mut self, key: &KeyCap, what: Press) -> Result<(), End> {
+impl BrowserTab<'_> {
+    /// Presses or releases a key.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn send_key(&mut self, key: &KeyboardKey, what: KeyAction) -> Result<(), TabError> {
         let kind = match (what, key.text) {
-            (Press::Up, _) => "keyUp",
-            (Press::Down, "") => "rawKeyDown",
-            (Press::Down, _) => "keyDown",
+            (KeyAction::Up, _) => "keyUp",
+            (KeyAction::Down, "") => "rawKeyDown",
+            (KeyAction::Down, _) => "keyDown",
         };
         let mut event = json!({
             "type": kind, "code": key.code, "key": key.key, "windowsVirtualKeyCode": key.number,
@@ -36,11 +40,14 @@ impl Tab<'_> {
         if let (true, Some(event)) = (kind == "keyDown", event.as_object_mut()) {
             event.insert("text".to_owned(), json!(key.text));
         }
-        self.call("Input.dispatchKeyEvent", &event, Limit::PAGE).map(drop)
+        self.call("Input.dispatchKeyEvent", &event, WaitLimit::PAGE).map(drop)
     }
 
-    /// Presses and lets go of the key that writes this.
-    pub fn letter(&mut self, letter: char) -> Result<(), End> {
+    /// Presses and releases the key that types this character.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn type_char(&mut self, letter: char) -> Result<(), TabError> {
         let upper = letter.to_ascii_uppercase();
         let code = match upper {
             'A'..='Z' => format!("Key{upper}"),
@@ -59,58 +66,74 @@ impl Tab<'_> {
             event.insert("type".to_owned(), json!("keyUp"));
             event.remove("text");
         }
-        self.call("Input.dispatchKeyEvent", &event, Limit::PAGE).map(drop)
+        self.call("Input.dispatchKeyEvent", &event, WaitLimit::PAGE).map(drop)
     }
 
-    /// On a phone a finger does it, and what moves without touching does not.
-    pub fn mouse(&mut self, what: Mouse, at: (f64, f64)) -> Result<(), End> {
-        if self.is_phone && what == Mouse::Move {
+    /// Sends a pointer action; on a phone as a touch, where plain moves do not exist.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn send_pointer(&mut self, what: PointerAction, at: (f64, f64)) -> Result<(), TabError> {
+        if self.is_phone && what == PointerAction::Move {
             return Ok(());
         }
-        let (method, event) = self.pointer(what, at);
-        self.call(method, &event, Limit::PAGE).map(drop)
+        let (method, event) = self.pointer_event(what, at);
+        self.call(method, &event, WaitLimit::PAGE).map(drop)
     }
 
-    /// Moves there, presses and lets go, in one go: a move alone waits for the screen.
-    pub fn click(&mut self, at: (f64, f64)) -> Result<(), End> {
+    /// Moves to a point and clicks without waiting in between: a move alone would wait for the
+    /// screen.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn click(&mut self, at: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
-            self.send_mouse(Mouse::Move, at)?;
+            self.queue_pointer(PointerAction::Move, at)?;
         }
-        self.send_mouse(Mouse::Press, at)?;
-        self.mouse(Mouse::Release, at)
+        self.queue_pointer(PointerAction::Press, at)?;
+        self.send_pointer(PointerAction::Release, at)
     }
 
-    /// Moves there and presses.
-    pub fn press(&mut self, at: (f64, f64)) -> Result<(), End> {
+    /// Moves to a point and presses.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn press_at(&mut self, at: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
-            self.send_mouse(Mouse::Move, at)?;
+            self.queue_pointer(PointerAction::Move, at)?;
         }
-        self.mouse(Mouse::Press, at)
+        self.send_pointer(PointerAction::Press, at)
     }
 
-    /// Presses there and moves on, in one go.
-    pub fn drag_from(&mut self, from: (f64, f64), on: (f64, f64)) -> Result<(), End> {
+    /// Presses at a point and moves on without waiting in between.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn drag_from(&mut self, from: (f64, f64), on: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
-            self.send_mouse(Mouse::Move, from)?;
+            self.queue_pointer(PointerAction::Move, from)?;
         }
-        self.send_mouse(Mouse::Press, from)?;
-        self.mouse(Mouse::Drag, on)
+        self.queue_pointer(PointerAction::Press, from)?;
+        self.send_pointer(PointerAction::Drag, on)
     }
 
-    /// Moves there and lets go, in one go.
-    pub fn drag_to(&mut self, to: (f64, f64)) -> Result<(), End> {
-        self.send_mouse(Mouse::Drag, to)?;
-        self.mouse(Mouse::Release, to)
+    /// Moves to a point and releases without waiting in between.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn drag_to(&mut self, to: (f64, f64)) -> Result<(), TabError> {
+        self.queue_pointer(PointerAction::Drag, to)?;
+        self.send_pointer(PointerAction::Release, to)
     }
 
-    /// Sends what comes before something that is waited for.
-    fn send_mouse(&mut self, what: Mouse, at: (f64, f64)) -> Result<(), End> {
-        let (method, event) = self.pointer(what, at);
+    /// Sends a pointer action without waiting for it.
+    fn queue_pointer(&mut self, what: PointerAction, at: (f64, f64)) -> Result<(), TabError> {
+        let (method, event) = self.pointer_event(what, at);
         self.send(method, &event)
     }
 
-    /// How the browser is told: by a mouse, or by a finger.
-    fn pointer(&self, what: Mouse, at: (f64, f64)) -> (&'static str, Value) {
+    /// The protocol method and event of a pointer action.
+    fn pointer_event(&self, what: PointerAction, at: (f64, f64)) -> (&'static str, Value) {
         if self.is_phone {
             ("Input.dispatchTouchEvent", touch_event(what, at))
         } else {
@@ -118,35 +141,44 @@ impl Tab<'_> {
         }
     }
 
-    /// Moves there, and waits until the styles have followed.
-    pub fn leave(&mut self, to: (f64, f64)) -> Result<(), End> {
+    /// Moves away and waits until the styles have changed.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn move_away(&mut self, to: (f64, f64)) -> Result<(), TabError> {
         if !self.is_phone {
-            self.send_mouse(Mouse::Move, to)?;
+            self.queue_pointer(PointerAction::Move, to)?;
         }
         self.evaluate_later("__controls.calm(), 0")?;
         self.evaluate("__codeagent.settle().then(() => (__controls.unlight(), 0))").map(drop)
     }
 
-    pub fn write(&mut self, text: &str) -> Result<(), End> {
-        self.call("Input.insertText", &json!({"text": text}), Limit::PAGE).map(drop)
+    /// Inserts text into the focused field.
+    ///
+    /// # Errors
+    /// If the tab fails.
+    pub fn insert_text(&mut self, text: &str) -> Result<(), TabError> {
+        self.call("Input.insertText", &json!({"text": text}), WaitLimit::PAGE).map(drop)
     }
 }
 
-fn mouse_event(what: Mouse, (x, y): (f64, f64)) -> Value {
+fn mouse_event(what: PointerAction, (x, y): (f64, f64)) -> Value {
     let (kind, button, held, clicks) = match what {
-        Mouse::Move => ("mouseMoved", "none", 0, 0),
-        Mouse::Drag => ("mouseMoved", "left", 1, 0),
-        Mouse::Press => ("mousePressed", "left", 1, 1),
-        Mouse::Release => ("mouseReleased", "left", 0, 1),
+        PointerAction::Move => ("mouseMoved", "none", 0, 0),
+        PointerAction::Drag => ("mouseMoved", "left", 1, 0),
+        PointerAction::Press => ("mousePressed", "left", 1, 1),
+        PointerAction::Release => ("mouseReleased", "left", 0, 1),
     };
     json!({"type": kind, "x": x, "y": y, "button": button, "buttons": held, "clickCount": clicks})
 }
 
-fn touch_event(what: Mouse, (x, y): (f64, f64)) -> Value {
+fn touch_event(what: PointerAction, (x, y): (f64, f64)) -> Value {
     let point = json!([{"x": x, "y": y}]);
     match what {
-        Mouse::Press => json!({"type": "touchStart", "touchPoints": point}),
-        Mouse::Move | Mouse::Drag => json!({"type": "touchMove", "touchPoints": point}),
-        Mouse::Release => json!({"type": "touchEnd", "touchPoints": []}),
+        PointerAction::Press => json!({"type": "touchStart", "touchPoints": point}),
+        PointerAction::Move | PointerAction::Drag => {
+            json!({"type": "touchMove", "touchPoints": point})
+        }
+        PointerAction::Release => json!({"type": "touchEnd", "touchPoints": []}),
     }
 }

@@ -1,40 +1,45 @@
-//! The only place that starts a browser and speaks to it, in the `DevTools` protocol over a pipe.
+//! The only place that starts a browser and drives it, by the `DevTools` protocol over a pipe.
 //!
-//! Of that protocol a play-test needs some thirty messages, and a crate that
-//! knows all of it costs ten times the time to build this one.
+//! A play-test needs about thirty messages of that protocol; a crate that knows all of it would
+//! take ten times as long to build as this one.
 
+mod cdp_pipe;
 mod console;
 mod events;
-mod folder;
 mod input;
+mod memory_watch;
 #[cfg(target_os = "linux")]
-mod proc;
+mod proc_stat;
 mod process;
+mod profile_dir;
 mod tab;
 mod version;
-mod watch;
-mod wire;
-mod work;
+mod wait_limit;
 
-pub use process::{Chromium, Launch, NoStart, Stop};
+pub use cdp_pipe::{CdpPipe, PipeError};
+pub use process::{ChromiumProcess, KillSwitch, LaunchError, LaunchOptions};
 pub use version::version;
-pub use wire::{Silence, Wire};
 
 use std::path::{Path, PathBuf};
 
-pub(super) use console::{Console, Said};
-pub(super) use events::{Fault, FaultKind, Spot};
-pub(super) use input::{Mouse, Press};
-pub(super) use tab::{Context, End, Tab};
-pub(super) use watch::Watch;
+pub(super) use console::{ConsoleEntry, ConsoleLog};
+pub(super) use events::{Fault, FaultKind, StackFrame};
+pub(super) use input::{KeyAction, PointerAction};
+pub(super) use memory_watch::MemoryWatch;
+pub(super) use tab::{BrowserContext, BrowserTab, TabError};
 
-/// Shows a page as it is, unchecked, for so many milliseconds of its own time, and tells what it
-/// asked for: how the browser's own walls are tested. Games go through [`super::try_out`].
-pub fn bare(html: &str, program: &Path, path: &[PathBuf], time: f64) -> Vec<String> {
-    let launch = Launch { program: program.to_owned(), path: path.to_vec(), flags: Vec::new() };
-    let Ok(mut chromium) = Chromium::start(&launch, Stop::default()) else { return Vec::new() };
-    let clock = super::trial::clock();
-    let Ok(mut tab) = Tab::open(&mut chromium, (800, 600), &clock) else { return Vec::new() };
+/// Loads an unchecked page for `time` milliseconds of its own time and returns the URLs it
+/// requested: for tests of the browser's own barriers. Games go through [`super::play_test_once`].
+pub fn load_unchecked(html: &str, program: &Path, path: &[PathBuf], time: f64) -> Vec<String> {
+    let launch =
+        LaunchOptions { program: program.to_owned(), path: path.to_vec(), flags: Vec::new() };
+    let Ok(mut chromium) = ChromiumProcess::start(&launch, KillSwitch::default()) else {
+        return Vec::new();
+    };
+    let clock = super::play_test::page_scripts();
+    let Ok(mut tab) = BrowserTab::open(&mut chromium, (800, 600), &clock) else {
+        return Vec::new();
+    };
     let _as_far_as_it_comes = tab.load(html).and_then(|()| tab.run_to(time));
-    std::mem::take(&mut tab.told.requests)
+    std::mem::take(&mut tab.events.requests)
 }

@@ -1,4 +1,4 @@
-//! A browser as a process: started into a group of its own, and ended with everything it started.
+//! A browser process: started in a process group of its own, and ended with everything it started.
 
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
@@ -13,20 +13,20 @@ use rustix::process::{
     Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpgid, waitpid,
 };
 
-use super::folder::Folder;
+use super::cdp_pipe::CdpPipe;
 #[cfg(target_os = "linux")]
-use super::proc::{Process, processes};
-use super::wire::Wire;
+use super::proc_stat::{ProcStat, list_processes};
+use super::profile_dir::ProfileDir;
 
-/// What every browser is told. No port is opened, no name leads anywhere, and what is not a name
-/// goes to a proxy that is not there; loopback too.
+/// The flags of every browser. No port is opened, no name resolves, and all other traffic, loopback
+/// included, goes to a proxy that does not exist.
 const FLAGS: &[&str] = &[
     "--headless",
     "--remote-debugging-pipe",
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-background-networking",
-    // A page that is tried is nobody's background, whatever else is open.
+    // A page under test must never be throttled as a background page.
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-breakpad",
@@ -39,7 +39,7 @@ const FLAGS: &[&str] = &[
     "--disable-gpu-vsync",
     "--disable-quic",
     "--disable-renderer-backgrounding",
-    // Scrolling that takes real time would go on behind the back of the page's own clock.
+    // Smooth scrolling takes real time, which the page's own clock does not see.
     "--disable-smooth-scrolling",
     "--disable-sync",
     "--metrics-recording-only",
@@ -57,181 +57,196 @@ const FLAGS: &[&str] = &[
     "--host-resolver-rules=MAP * ~NOTFOUND",
 ];
 
-/// How long a browser may take to leave by itself.
-const LEAVES: Duration = Duration::from_millis(400);
-/// How long the helpers of a killed browser may take to be gone.
-const GONE: Duration = Duration::from_secs(2);
+/// How long a browser may take to close by itself.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(400);
+/// How long the helpers of a killed browser may take to end.
+const REAP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What is started, and with what.
+/// The program to start, and its flags.
 #[derive(Debug, Clone, Default)]
-pub struct Launch {
+pub struct LaunchOptions {
     pub program: PathBuf,
-    /// The folders of `PATH`: all that the browser gets of the environment.
+    /// The directories of `PATH`, the only part of the environment the browser gets.
     pub path: Vec<PathBuf>,
     pub flags: Vec<String>,
 }
 
 /// Why a browser did not start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoStart {
+pub enum LaunchError {
     #[error("no private folder for the browser could be made: {0}")]
     Folder(String),
     #[error("the browser could not be started: {0}")]
     Process(String),
 }
 
-/// A running browser. Dropping it ends it, its helpers and its folder.
+/// A running browser. Dropping it ends it, its helpers and its directory.
 #[derive(Debug)]
-pub struct Chromium {
+pub struct ChromiumProcess {
     child: Child,
     group: Pid,
-    folder: Folder,
-    stop: Stop,
-    /// Helpers that left the group: the reporters of crashes.
+    profile_dir: ProfileDir,
+    kill_switch: KillSwitch,
+    /// Helpers that left the process group: the crash reporters.
     strays: Vec<Pid>,
-    pub wire: Wire,
+    pub pipe: CdpPipe,
 }
 
-/// Ends a browser from another thread: everything asked of it fails from then on.
+/// Ends a browser from another thread; all calls to it fail from then on.
 #[derive(Debug, Clone, Default)]
-pub struct Stop(Arc<Mutex<Stopping>>);
+pub struct KillSwitch(Arc<Mutex<KillState>>);
 
 #[derive(Debug, Default)]
-struct Stopping {
-    is_stopped: bool,
+struct KillState {
+    is_triggered: bool,
     group: Option<Pid>,
 }
 
-impl Stop {
-    pub fn stop(&self) {
+impl KillSwitch {
+    pub fn trigger(&self) {
         let mut stopping = self.lock();
-        stopping.is_stopped = true;
+        stopping.is_triggered = true;
         if let Some(group) = stopping.group {
-            kill(group);
+            kill_group(group);
         }
     }
 
-    pub fn is_stopped(&self) -> bool {
-        self.lock().is_stopped
+    pub fn is_triggered(&self) -> bool {
+        self.lock().is_triggered
     }
 
-    /// From now on this group is what there is to end.
-    fn covers(&self, group: Option<Pid>) {
+    /// Sets the process group to kill.
+    fn set_group(&self, group: Option<Pid>) {
         let mut stopping = self.lock();
         stopping.group = group;
-        if let Some(group) = group.filter(|_| stopping.is_stopped) {
-            kill(group);
+        if let Some(group) = group.filter(|_| stopping.is_triggered) {
+            kill_group(group);
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Stopping> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, KillState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Chromium {
-    pub fn start(launch: &Launch, stop: Stop) -> Result<Self, NoStart> {
-        let folder = Folder::new().map_err(|e| NoStart::Folder(e.to_string()))?;
-        let failed = |error: std::io::Error| NoStart::Process(error.to_string());
+impl ChromiumProcess {
+    /// Starts the browser.
+    ///
+    /// # Errors
+    /// If the directory cannot be created or the program cannot be started.
+    pub fn start(launch: &LaunchOptions, stop: KillSwitch) -> Result<Self, LaunchError> {
+        let folder = ProfileDir::new().map_err(|e| LaunchError::Folder(e.to_string()))?;
+        let failed = |error: std::io::Error| LaunchError::Process(error.to_string());
         let (to_us, from_browser) = std::io::pipe().map_err(failed)?;
         let (to_browser, from_us) = std::io::pipe().map_err(failed)?;
         let mut command = Command::new(&launch.program);
         let said = File::create(folder.path().join("said")).map_err(failed)?;
-        prepare(&mut command, launch, folder.path()).stderr(Stdio::from(said));
+        configure_command(&mut command, launch, folder.path()).stderr(Stdio::from(said));
         command
             .fd_mappings(vec![
                 FdMapping { parent_fd: to_browser.into(), child_fd: 3 },
                 FdMapping { parent_fd: from_browser.into(), child_fd: 4 },
             ])
-            .map_err(|error| NoStart::Process(error.to_string()))?;
-        adopt();
+            .map_err(|error| LaunchError::Process(error.to_string()))?;
+        become_subreaper();
         let child = command.spawn().map_err(|error| {
-            release();
+            release_subreaper();
             failed(error)
         })?;
-        // The command still holds the browser's ends; reading would never end.
+        // The command still holds the browser's ends of the pipes; reads would never end.
         drop(command);
         let group = Pid::from_child(&child);
-        stop.covers(Some(group));
-        let wire = Wire::new(to_us, from_us);
-        Ok(Self { child, group, folder, stop, strays: Vec::new(), wire })
+        stop.set_group(Some(group));
+        let wire = CdpPipe::new(to_us, from_us);
+        Ok(Self {
+            child,
+            group,
+            profile_dir: folder,
+            kill_switch: stop,
+            strays: Vec::new(),
+            pipe: wire,
+        })
     }
 
-    /// Whether it has not ended meanwhile.
-    pub fn is_there(&mut self) -> bool {
+    /// Whether the process is still running.
+    pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// The number of the group that the browser and its helpers share.
+    /// The process group of the browser and its helpers.
     pub fn group(&self) -> Pid {
         self.group
     }
 
-    /// From now on this is what ends it.
-    pub fn obey(&mut self, stop: Stop) {
-        self.stop.covers(None);
-        stop.covers(Some(self.group));
-        self.stop = stop;
+    /// Replaces the switch that ends the browser.
+    pub fn set_kill_switch(&mut self, stop: KillSwitch) {
+        self.kill_switch.set_group(None);
+        stop.set_group(Some(self.group));
+        self.kill_switch = stop;
     }
 
-    /// Takes note of helpers that left the group: once dead they cannot be told from others.
-    pub fn note_strays(&mut self) {
-        for pid in strays(self.folder.path()) {
+    /// Records helpers that left the group: once dead they cannot be told from others.
+    pub fn record_strays(&mut self) {
+        for pid in find_strays(self.profile_dir.path()) {
             if pid != self.group && !self.strays.contains(&pid) {
                 self.strays.push(pid);
             }
         }
     }
 
-    /// The last that the browser said of itself, where it did not start.
-    pub fn said(&self) -> String {
-        let said = std::fs::read(self.folder.path().join("said")).unwrap_or_default();
+    /// The last line of the browser's standard error; empty if there is none.
+    pub fn last_error_line(&self) -> String {
+        let said = std::fs::read(self.profile_dir.path().join("said")).unwrap_or_default();
         let said = String::from_utf8_lossy(said.get(..4_000.min(said.len())).unwrap_or_default());
         let line = said.lines().rev().find(|line| !line.trim().is_empty());
         line.unwrap_or_default().to_owned()
     }
 
-    /// Asks it to leave; its own way out leaves less behind than a kill.
+    /// Asks the browser to close, which leaves less behind than killing it.
     #[expect(clippy::disallowed_methods, reason = "a browser has to leave in real time")]
-    fn leave(&mut self) {
-        if self.wire.post(None, "Browser.close", &serde_json::json!({})).is_err() {
+    fn close_gracefully(&mut self) {
+        if self.pipe.post(None, "Browser.close", &serde_json::json!({})).is_err() {
             return;
         }
-        let until = Instant::now() + LEAVES;
-        while let Ok(_message) = self.wire.next(until) {}
+        let until = Instant::now() + CLOSE_TIMEOUT;
+        while let Ok(_message) = self.pipe.receive(until) {}
     }
 }
 
-impl Drop for Chromium {
+impl Drop for ChromiumProcess {
     fn drop(&mut self) {
-        self.note_strays();
-        if !self.stop.is_stopped() {
-            self.leave();
+        self.record_strays();
+        if !self.kill_switch.is_triggered() {
+            self.close_gracefully();
         }
-        // Before its number can come to mean another process.
-        self.stop.covers(None);
-        kill(self.group);
+        // Before its number can be reused by another process.
+        self.kill_switch.set_group(None);
+        kill_group(self.group);
         for stray in &self.strays {
             let _ended_by_itself = kill_process(*stray, Signal::KILL);
         }
         drop(self.child.wait());
-        self.note_strays();
+        self.record_strays();
         reap(|| waitpgid(self.group, WaitOptions::NOHANG));
         for stray in &self.strays {
             reap(|| waitpid(Some(*stray), WaitOptions::NOHANG));
         }
-        release();
+        release_subreaper();
     }
 }
 
-fn prepare<'c>(command: &'c mut Command, launch: &Launch, folder: &Path) -> &'c mut Command {
+fn configure_command<'c>(
+    command: &'c mut Command,
+    launch: &LaunchOptions,
+    folder: &Path,
+) -> &'c mut Command {
     command
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .args(FLAGS)
         .args(&launch.flags)
         .arg("about:blank")
         .current_dir(folder)
-        // Nothing of the user's is any of the game's business, least of all a token.
+        // The game gets nothing of the user's environment, least of all a token.
         .env_clear()
         .env("PATH", std::env::join_paths(&launch.path).unwrap_or_default())
         .env("HOME", folder)
@@ -241,21 +256,21 @@ fn prepare<'c>(command: &'c mut Command, launch: &Launch, folder: &Path) -> &'c 
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .process_group(0);
-    // The system administrator cannot have the browser's own sandbox.
+    // The browser's own sandbox does not work for root.
     if rustix::process::geteuid().is_root() {
         command.arg("--no-sandbox");
     }
     command
 }
 
-pub(super) fn kill(group: Pid) {
+pub(super) fn kill_group(group: Pid) {
     let _gone_by_itself = kill_process_group(group, Signal::KILL);
 }
 
-/// Takes note of the ends of helpers that the browser left to us, until there are none.
+/// Reaps ended helpers until there are none, or the timeout has passed.
 #[expect(clippy::disallowed_methods, reason = "processes end in real time")]
 fn reap<T>(wait: impl Fn() -> rustix::io::Result<Option<T>>) {
-    let until = Instant::now() + GONE;
+    let until = Instant::now() + REAP_TIMEOUT;
     while Instant::now() < until {
         match wait() {
             Ok(Some(_)) => {}
@@ -265,38 +280,38 @@ fn reap<T>(wait: impl Fn() -> rustix::io::Result<Option<T>>) {
     }
 }
 
-/// Children of this process that work for the browser of this folder.
+/// Children of this process that belong to the browser of this directory.
 #[cfg(target_os = "linux")]
-fn strays(folder: &Path) -> Vec<Pid> {
+fn find_strays(folder: &Path) -> Vec<Pid> {
     let own = rustix::process::getpid().as_raw_nonzero().get();
-    let works = |process: &Process| {
-        let line = std::fs::read(process.folder.join("cmdline")).unwrap_or_default();
+    let works = |process: &ProcStat| {
+        let line = std::fs::read(process.proc_dir.join("cmdline")).unwrap_or_default();
         let is_told = String::from_utf8_lossy(&line).contains(&*folder.to_string_lossy());
-        // The dead have nothing but their name.
-        is_told || (process.is_dead && process.name.starts_with("chrome_crashpad"))
+        // Zombies have only their name.
+        is_told || (process.is_zombie && process.name.starts_with("chrome_crashpad"))
     };
-    let children = processes().filter(|process| process.parent == own);
+    let children = list_processes().filter(|process| process.parent == own);
     children.filter(works).filter_map(|process| Pid::from_raw(process.pid)).collect()
 }
 
 #[cfg(not(target_os = "linux"))]
-fn strays(_folder: &Path) -> Vec<Pid> {
+fn find_strays(_folder: &Path) -> Vec<Pid> {
     Vec::new()
 }
 
-/// How many browsers this process looks after.
-static BROWSERS: AtomicUsize = AtomicUsize::new(0);
+/// The number of running browsers of this process.
+static RUNNING_BROWSERS: AtomicUsize = AtomicUsize::new(0);
 
-/// Helpers whose browser is gone come to this process, also where the first process of the system
-/// does not look after orphans, as in many containers.
-fn adopt() {
-    BROWSERS.fetch_add(1, Ordering::SeqCst);
+/// Makes this process the parent of orphaned helpers, also where the init process does not reap
+/// orphans, as in many containers.
+fn become_subreaper() {
+    RUNNING_BROWSERS.fetch_add(1, Ordering::SeqCst);
     #[cfg(target_os = "linux")]
     let _else_init_does = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-fn release() {
-    if BROWSERS.fetch_sub(1, Ordering::SeqCst) == 1 {
+fn release_subreaper() {
+    if RUNNING_BROWSERS.fetch_sub(1, Ordering::SeqCst) == 1 {
         #[cfg(target_os = "linux")]
         let _else_init_does = rustix::process::set_child_subreaper(None);
     }

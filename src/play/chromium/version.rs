@@ -1,4 +1,4 @@
-//! What a browser calls itself.
+//! Asks a browser for its version.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::untrusted::Untrusted;
 
-/// A program that does not say what it is in this time is no browser.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a program may take to print its version.
+const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// `Chromium 156.0.8078.79`, safe to show; nothing where it does not say.
+/// The version, such as `Chromium 156.0.8078.79`, safe to display. `None` if the program does not
+/// print one in time.
 #[expect(clippy::disallowed_methods, reason = "a program has to answer in real time")]
 pub fn version(program: &Path, path: &[PathBuf]) -> Option<String> {
     let mut child = Command::new(program)
@@ -22,10 +23,10 @@ pub fn version(program: &Path, path: &[PathBuf]) -> Option<String> {
         .stderr(Stdio::null())
         .spawn()
         .ok()?;
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + VERSION_TIMEOUT;
     while child.try_wait().ok()?.is_none() {
         if Instant::now() > until {
-            // It may have ended by itself just now.
+            // It may just have exited.
             drop(child.kill());
             drop(child.wait());
             return None;

@@ -303,14 +303,14 @@ fn ends<'t, 'a: 't>(tree: &Tree<'a>, mut rest: impl Iterator<Item = &'t Term<'a,
 
 #[cfg(test)]
 mod tests {
-    use crate::game::{Source, vet};
+    use crate::game::{HtmlSource, vet};
 
     const PAGE: &str = "document.URL.split(/[?#]/)[0]";
     const QUERY: &str = "document.URL.split(/#/)[0]";
 
     fn repaired(script: &str) -> String {
         let page = format!("<canvas></canvas><script>{script}</script>");
-        let game = vet(Source::new(page)).expect("its own page");
+        let game = vet(HtmlSource::new(page)).expect("its own page");
         let (_, rest) = game.source().split_once("<canvas></canvas><script>").unwrap();
         rest.split_once("</script>").unwrap().0.to_owned()
     }

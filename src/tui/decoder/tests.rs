@@ -9,18 +9,18 @@ use super::*;
 
 /// Hears pieces, each so many milliseconds after the one before it, with every wait in between
 /// that ends; and then nothing for long.
-fn decoded(pieces: &[(u64, &[u8])]) -> Decoder {
-    let mut decoder = Decoder::default();
+fn decoded(pieces: &[(u64, &[u8])]) -> InputDecoder {
+    let mut decoder = InputDecoder::default();
     let mut now = Instant::now();
-    let wait_until = |decoder: &mut Decoder, until: Instant| {
+    let wait_until = |decoder: &mut InputDecoder, until: Instant| {
         while let Some(deadline) = decoder.deadline().filter(|deadline| *deadline <= until) {
-            decoder.tick(deadline);
+            decoder.handle_timeout(deadline);
         }
     };
     for (pause, bytes) in pieces {
         now += Duration::from_millis(*pause);
         wait_until(&mut decoder, now);
-        decoder.hear(bytes, now);
+        decoder.feed(bytes, now);
     }
     wait_until(&mut decoder, now + Duration::from_mins(1));
     assert_eq!(decoder.deadline(), None, "something is still waited for");
@@ -28,7 +28,7 @@ fn decoded(pieces: &[(u64, &[u8])]) -> Decoder {
 }
 
 fn typed(pieces: &[(u64, &[u8])]) -> String {
-    words(&decoded(pieces).take())
+    words(&decoded(pieces).take_events())
 }
 
 /// What was typed, in short: letters as they are, other keys in brackets.
@@ -108,15 +108,20 @@ const KEYS: [(&[u8], &str); 22] = [
 
 #[test]
 fn answers_and_keys_are_told_apart_however_they_are_mixed_and_split() {
-    let all = Answers { kitty: true, sixel: Some(true), cell: Some((9, 18)), ..Answers::default() };
-    let dark = Answers {
-        keys: true,
-        ground: Some((0x1a, 0x2b, 0x3c)),
-        sixel: Some(false),
-        ..Answers::default()
+    let all = QueryReplies {
+        kitty: true,
+        sixel: Some(true),
+        cell_size: Some((9, 18)),
+        ..QueryReplies::default()
     };
-    let plain = Answers { sixel: Some(false), ..Answers::default() };
-    let none = Answers::default();
+    let dark = QueryReplies {
+        kitty_keys: true,
+        background: Some((0x1a, 0x2b, 0x3c)),
+        sixel: Some(false),
+        ..QueryReplies::default()
+    };
+    let plain = QueryReplies { sixel: Some(false), ..QueryReplies::default() };
+    let none = QueryReplies::default();
     let table = [
         (format!("{KITTY}{CELL}{SIXEL}"), all, ""),
         (format!("o{KITTY}蝙{CELL}\r{SIXEL}w"), all, "o蝙<Enter>w"),
@@ -140,8 +145,8 @@ fn answers_and_keys_are_told_apart_however_they_are_mixed_and_split() {
         for piece in 1..=bytes.len() {
             let pieces: Vec<_> = bytes.as_bytes().chunks(piece).map(|it| (9, it)).collect();
             let mut decoder = decoded(&pieces);
-            assert_eq!(decoder.answers, answers, "{bytes:?} in pieces of {piece}");
-            assert_eq!(words(&decoder.take()), typed, "{bytes:?} in pieces of {piece}");
+            assert_eq!(decoder.replies, answers, "{bytes:?} in pieces of {piece}");
+            assert_eq!(words(&decoder.take_events()), typed, "{bytes:?} in pieces of {piece}");
         }
     }
 }
@@ -288,13 +293,13 @@ fn who_presses_esc_and_then_types_gets_both() {
 #[test]
 fn a_lone_esc_is_held_no_longer_than_it_must_be() {
     let now = Instant::now();
-    let mut decoder = Decoder::default();
-    decoder.hear(b"\x1b", now);
-    assert_eq!(decoder.take(), []);
+    let mut decoder = InputDecoder::default();
+    decoder.feed(b"\x1b", now);
+    assert_eq!(decoder.take_events(), []);
     let deadline = decoder.deadline().unwrap();
     assert!(deadline - now <= Duration::from_millis(30));
-    decoder.tick(deadline);
-    assert_eq!(words(&decoder.take()), "<Esc>");
+    decoder.handle_timeout(deadline);
+    assert_eq!(words(&decoder.take_events()), "<Esc>");
     // And then nothing wakes up.
     assert_eq!(decoder.deadline(), None);
 }
@@ -332,11 +337,11 @@ fn kittys_keys_and_the_mouse_are_understood() {
     for (bytes, told) in table {
         assert_eq!(typed(&[(0, bytes.as_bytes())]), told, "{bytes:?}");
     }
-    let released = decoded(&[(0, b"\x1b[97;1:3u")]).take();
+    let released = decoded(&[(0, b"\x1b[97;1:3u")]).take_events();
     assert!(
         matches!(released[..], [Event::Key(key)] if key.kind == crossterm::event::KeyEventKind::Release)
     );
-    let middle = decoded(&[(0, b"\x1b[<17;1;1M")]).take();
+    let middle = decoded(&[(0, b"\x1b[<17;1;1M")]).take_events();
     assert!(matches!(middle[..], [Event::Mouse(mouse)]
         if mouse.kind == MouseEventKind::Down(MouseButton::Middle) && mouse.modifiers == KeyModifiers::CONTROL));
 }

@@ -99,18 +99,18 @@ const PAGE: &str = r#"
 "#;
 
 /// One letter for each kind; nothing for what is plain.
-fn mask(painted: &Painted, line: &str) -> String {
+fn mask(painted: &StyledRanges, line: &str) -> String {
     let mut mask: Vec<_> = line.chars().map(|_| ' ').collect();
     for (code, range) in painted {
         let letter = match code {
-            Code::Plain => ' ',
-            Code::Tag => 't',
-            Code::Name => 'a',
-            Code::String => 's',
-            Code::Number => 'n',
-            Code::Keyword => 'k',
-            Code::Function => 'f',
-            Code::Comment => 'c',
+            TokenKind::Plain => ' ',
+            TokenKind::Tag => 't',
+            TokenKind::Name => 'a',
+            TokenKind::String => 's',
+            TokenKind::Number => 'n',
+            TokenKind::Keyword => 'k',
+            TokenKind::Function => 'f',
+            TokenKind::Comment => 'c',
         };
         let first = line[..range.start].chars().count();
         let count = line[range.clone()].chars().count();
@@ -121,11 +121,11 @@ fn mask(painted: &Painted, line: &str) -> String {
 
 /// Lines and their masks in turn.
 fn shown(page: &str) -> String {
-    let brush = Brush::new();
-    let pen = Pen::new(&brush);
-    let mut stand = pen.begin();
+    let syntax = PageSyntax::new();
+    let pen = LineHighlighter::new(&syntax);
+    let mut stand = pen.initial_state();
     let shown = page.lines().map(|line| {
-        let mask = mask(&pen.line(&mut stand, line), line);
+        let mask = mask(&pen.highlight_line(&mut stand, line), line);
         if mask.is_empty() { format!("  {line}\n") } else { format!("  {line}\n= {mask}\n") }
     });
     shown.collect()
@@ -139,36 +139,42 @@ fn words_texts_and_languages_are_told_apart() {
 
 #[test]
 fn a_very_long_line_is_coloured_at_its_begin_and_changes_nothing_behind_it() {
-    let brush = Brush::new();
-    let pen = Pen::new(&brush);
-    let mut stand = pen.begin();
-    pen.line(&mut stand, "<script>");
+    let syntax = PageSyntax::new();
+    let pen = LineHighlighter::new(&syntax);
+    let mut stand = pen.initial_state();
+    pen.highlight_line(&mut stand, "<script>");
     let before = stand.clone();
     // A character of three bytes stands across the end.
     let line = format!("const s = `{}", "幽".repeat(10_000));
-    let painted = pen.line(&mut stand, &line);
+    let painted = pen.highlight_line(&mut stand, &line);
     assert!(stand == before, "the end of the string was not read");
-    assert_eq!(painted.first(), Some(&(Code::Keyword, 0..5)));
-    let end = line.floor_char_boundary(LONGEST_LINE);
-    assert!(end < LONGEST_LINE);
-    assert_eq!(painted.last().map(|(code, range)| (*code, range.end)), Some((Code::String, end)));
-    assert_eq!(mask(&pen.line(&mut stand, "const t = 1;"), "const t = 1;"), "kkkkk   k n");
+    assert_eq!(painted.first(), Some(&(TokenKind::Keyword, 0..5)));
+    let end = line.floor_char_boundary(MAX_LINE_BYTES);
+    assert!(end < MAX_LINE_BYTES);
+    assert_eq!(
+        painted.last().map(|(code, range)| (*code, range.end)),
+        Some((TokenKind::String, end))
+    );
+    assert_eq!(
+        mask(&pen.highlight_line(&mut stand, "const t = 1;"), "const t = 1;"),
+        "kkkkk   k n"
+    );
 }
 
 /// Or a page made for it would cost its depth at every checkpoint. The library that reads the
 /// grammar goes no deeper than a hundred.
 #[test]
 fn what_stands_in_too_many_others_is_not_counted() {
-    let brush = Brush::new();
-    let pen = Pen::new(&brush);
-    let mut stand = pen.begin();
-    pen.line(&mut stand, "<script>");
+    let syntax = PageSyntax::new();
+    let pen = LineHighlighter::new(&syntax);
+    let mut stand = pen.initial_state();
+    pen.highlight_line(&mut stand, "<script>");
     for _ in 0..20 {
-        pen.line(&mut stand, &"`${".repeat(200));
+        pen.highlight_line(&mut stand, &"`${".repeat(200));
     }
-    assert!(stand.within.len() <= 100, "{}", stand.within.len());
-    pen.line(&mut stand, "</script>");
-    assert_eq!(mask(&pen.line(&mut stand, "<p>"), "<p>"), "ttt", "the script has ended");
+    assert!(stand.scopes.len() <= 100, "{}", stand.scopes.len());
+    pen.highlight_line(&mut stand, "</script>");
+    assert_eq!(mask(&pen.highlight_line(&mut stand, "<p>"), "<p>"), "ttt", "the script has ended");
 }
 
 /// Pieces that open and close things, and letters of all widths and directions.
@@ -191,18 +197,18 @@ proptest! {
     fn every_range_can_be_cut_out_of_its_line(
         lines in prop::collection::vec(any_line(), 1..12),
     ) {
-        let brush = Brush::new();
-        let pen = Pen::new(&brush);
-        let mut stand = pen.begin();
+        let syntax = PageSyntax::new();
+        let pen = LineHighlighter::new(&syntax);
+        let mut stand = pen.initial_state();
         for line in &lines {
             let mut end = 0;
-            for (_, range) in pen.line(&mut stand, line) {
+            for (_, range) in pen.highlight_line(&mut stand, line) {
                 prop_assert_eq!(range.start, end, "a gap or a step back in {:?}", line);
                 prop_assert!(range.end > range.start);
                 prop_assert!(line.get(range.clone()).is_some(), "{:?} of {:?}", range, line);
                 end = range.end;
             }
-            prop_assert_eq!(end, line.floor_char_boundary(LONGEST_LINE));
+            prop_assert_eq!(end, line.floor_char_boundary(MAX_LINE_BYTES));
         }
     }
 }

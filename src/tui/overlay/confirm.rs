@@ -1,4 +1,4 @@
-//! A question, its two answers, and the keys that give them.
+//! A question with two answers, and its keys.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
@@ -7,11 +7,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Padding, Paragraph, Wrap};
 
 use crate::app::{Action, Choice, Confirm, Press};
-use crate::tui::keys::Command;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::keymap::UiCommand;
+use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
-pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm) {
+pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm) {
     let width = area.width.saturating_sub(4).min(66);
     let question = Untrusted::new(confirm.question.as_str()).headline(400);
     let block = Block::bordered()
@@ -21,7 +21,7 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm)
         .padding(Padding::horizontal(1))
         .title(Line::styled(format!(" {} ", confirm.title), theme.style(Role::Title)));
     let room = usize::from(width.saturating_sub(4)).max(1);
-    // Words are broken a little before the edge, at worst.
+    // Wrapping at words needs at most a quarter more rows.
     let rows = question.chars().count() * 5 / 4 / room + 1;
     let height = u16::try_from(rows + 5).unwrap_or(u16::MAX).min(area.height);
     let at = Rect {
@@ -36,13 +36,13 @@ pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, confirm: &Confirm)
     let below = inner.height.saturating_sub(2);
     let words = Paragraph::new(question).wrap(Wrap { trim: true }).style(theme.style(Role::Text));
     frame.render_widget(words, Rect { height: below, ..inner });
-    // Where there is room for one thing alone, it is the answers.
-    let answers = answers(theme, confirm.choice, usize::from(inner.width));
+    // Without room for both, the answers are shown.
+    let answers = answer_lines(theme, confirm.choice, usize::from(inner.width));
     let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };
     frame.render_widget(Paragraph::new(answers), rest);
 }
 
-fn answers(theme: &Theme, choice: Choice, width: usize) -> Vec<Line<'static>> {
+fn answer_lines(theme: &ScreenTheme, choice: Choice, width: usize) -> Vec<Line<'static>> {
     let answer = |name: &str, of: Choice| {
         let (text, role) = if of == choice {
             (format!("▸[{name}] "), Role::Focus)
@@ -59,12 +59,12 @@ fn answers(theme: &Theme, choice: Choice, width: usize) -> Vec<Line<'static>> {
     ]
 }
 
-/// What a key means to an open question. The program may be left at any time.
-pub fn in_confirm(command: Option<Command>, key: KeyEvent) -> Vec<Action> {
+/// The action of a key while a question is open. Quitting is always possible.
+pub fn handle_confirm_key(command: Option<UiCommand>, key: KeyEvent) -> Vec<Action> {
     let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     let press = match (command, key.code) {
-        (Some(Command::Quit), _) => return vec![Action::Quit],
-        (Some(Command::Stop | Command::Clear), _) => Press::Leave,
+        (Some(UiCommand::Quit), _) => return vec![Action::Quit],
+        (Some(UiCommand::Stop | UiCommand::Clear), _) => Press::Leave,
         (_, KeyCode::Char('y' | 'Y')) if is_plain => Press::Choice(Choice::Yes),
         (_, KeyCode::Char('n' | 'N')) if is_plain => Press::Choice(Choice::No),
         (_, KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab) => Press::Turn,

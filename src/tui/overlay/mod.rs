@@ -1,4 +1,4 @@
-//! What lies over the panes for a moment.
+//! Overlays over the panes.
 
 pub(super) mod confirm;
 pub(super) mod help;
@@ -11,12 +11,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear};
 
-use super::theme::{Role, Theme};
+use super::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
-/// An empty window in the middle, of at most this size; answers with its inside.
-fn window(
-    theme: &Theme,
+/// Draws an empty centred window of at most this size and returns its inner area.
+fn draw_window(
+    theme: &ScreenTheme,
     frame: &mut Frame<'_>,
     area: Rect,
     (most_width, most_height): (u16, u16),
@@ -41,8 +41,8 @@ fn window(
     inner
 }
 
-/// The words that are typed, and at the right how much fits them.
-fn query(theme: &Theme, words: &str, count: &str, width: u16) -> Line<'static> {
+/// The query, and on the right the number of matches.
+fn query_line(theme: &ScreenTheme, words: &str, count: &str, width: u16) -> Line<'static> {
     let width = usize::from(width);
     let query = Untrusted::new(words).headline(width.saturating_sub(count.len() + 4));
     let used = Line::from(query.as_str()).width() + 3 + count.chars().count();

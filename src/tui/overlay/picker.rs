@@ -1,34 +1,34 @@
-//! A list to choose from: the words on top, what fits below.
+//! A list to choose from: the query on top, the matches below.
 
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
-use super::{query, window};
+use super::{draw_window, query_line};
 use crate::app::picker::{Item, Picker, Stock};
-use crate::tui::mouse::ListSpot;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::mouse::ListArea;
+use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
 
-pub fn draw(theme: &Theme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListSpot {
-    let inner = window(theme, frame, area, (90, 24), &title(picker));
+pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Picker) -> ListArea {
+    let inner = draw_window(theme, frame, area, (90, 24), &picker_title(picker));
     let lines =
         Rect { y: inner.y.saturating_add(1), height: inner.height.saturating_sub(1), ..inner };
     let mut rows = inner.rows();
     if let Some(top) = rows.next() {
-        frame.render_widget(query(theme, &picker.query, &count(picker), top.width), top);
+        frame.render_widget(query_line(theme, &picker.query, &match_count(picker), top.width), top);
     }
-    // The chosen line stays in sight.
+    // Keeps the chosen line visible.
     let first = picker.chosen.saturating_sub(usize::from(lines.height).max(1) - 1);
     let items = picker.items.iter().flatten().enumerate().skip(first);
     for ((number, item), row) in items.zip(rows) {
         let look = if number == picker.chosen { ("▸ ", Role::Focus) } else { ("  ", Role::Text) };
-        frame.render_widget(entry(theme, item, look, usize::from(row.width)), row);
+        frame.render_widget(item_line(theme, item, look, usize::from(row.width)), row);
     }
-    ListSpot { frame: inner.outer(Margin::new(1, 1)), lines, first }
+    ListArea { frame: inner.outer(Margin::new(1, 1)), lines, first }
 }
 
-fn title(picker: &Picker) -> String {
+fn picker_title(picker: &Picker) -> String {
     match picker.stock {
         Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
         Stock::Games => {
@@ -48,7 +48,7 @@ fn title(picker: &Picker) -> String {
     }
 }
 
-fn count(picker: &Picker) -> String {
+fn match_count(picker: &Picker) -> String {
     match &picker.items {
         None => "looking".to_owned(),
         Some(items) if items.is_empty() => "nothing fits".to_owned(),
@@ -56,8 +56,8 @@ fn count(picker: &Picker) -> String {
     }
 }
 
-fn entry(
-    theme: &Theme,
+fn item_line(
+    theme: &ScreenTheme,
     item: &Item,
     (mark, role): (&'static str, Role),
     width: usize,

@@ -1,29 +1,29 @@
-//! The first words: what this is, and what it can do with and without a token.
+//! The welcome: what the program does with and without a token.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::window;
+use super::draw_window;
 use crate::app::{Engine, Pane, State};
-use crate::tui::desk::Desk;
-use crate::tui::keys::Command;
+use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
+use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-pub fn draw(desk: &Desk, frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let style = |role| desk.theme.style(role);
-    let lines = words(desk, state).map(|words| Line::styled(words, style(Role::Text)));
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let style = |role| ui.theme.style(role);
+    let lines = welcome_lines(ui, state).map(|words| Line::styled(words, style(Role::Text)));
     let closing = Line::styled("Type, and this makes room · Esc closes it", style(Role::Faint));
     let text: Text<'_> = lines.into_iter().chain([Line::default(), closing]).collect();
-    let inner = window(&desk.theme, frame, area, (100, 14), " Welcome ");
+    let inner = draw_window(&ui.theme, frame, area, (100, 14), " Welcome ");
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), inner);
 }
 
-/// Five lines, with the keys as they are.
-fn words(desk: &Desk, state: &State) -> [String; 5] {
-    let key = |command| desk.keys.name_of(command, Pane::Prompt).unwrap_or_default();
+/// Five lines, with the current keys.
+fn welcome_lines(ui: &UiState, state: &State) -> [String; 5] {
+    let key = |command| ui.keymap.key_name(command, Pane::Prompt).unwrap_or_default();
     let who = match state.plan.engine {
         Engine::Offline => {
             "No token was found: the built-in composer makes games at once, here, without a network."
@@ -42,20 +42,20 @@ fn words(desk: &Desk, state: &State) -> [String; 5] {
     [
         format!(
             "Describe a game in a sentence, then {}: it is made, checked, played and kept.",
-            key(Command::Generate)
+            key(UiCommand::Generate)
         ),
         who,
         token.to_owned(),
         format!(
             "The next prompt changes the game; {} opens it in the browser, {} saves it here.",
-            key(Command::Play),
-            key(Command::Save)
+            key(UiCommand::Play),
+            key(UiCommand::Save)
         ),
         format!(
             "{} shows every action, {} every key, {} the library of all games.",
-            key(Command::Actions),
-            key(Command::Help),
-            key(Command::Library)
+            key(UiCommand::Actions),
+            key(UiCommand::Help),
+            key(UiCommand::Library)
         ),
     ]
 }

@@ -2,44 +2,45 @@
 
 use crate::app::{Job, Phase, Progress};
 
-/// A line or two of what happened.
+/// A note about one or more steps of a job.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Told {
-    /// Attempts in a row that failed alike: which, why, and what the server said.
-    Attempts { first: u32, last: u32, trouble: String, said: String },
-    /// What was done about an answer that did not do.
-    Step(String),
+pub(super) enum AttemptNote {
+    /// Consecutive attempts that failed alike: their numbers, the cause, and the server's message.
+    FailedAttempts { first: u32, last: u32, trouble: String, said: String },
+    /// How an unusable answer was handled.
+    Recovery(String),
 }
 
-/// All of it, in order. The cause of a wait and that of the end are told there and not here.
-pub(super) fn told(job: &Job) -> Vec<Told> {
-    let elsewhere = told_elsewhere(job);
-    let mut told: Vec<Told> = Vec::new();
-    let here = job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same(other, step)));
-    for next in here.filter_map(Told::of) {
-        if !told.last_mut().is_some_and(|last| last.takes(&next)) {
+/// All notes in order, without the causes that the wait or the end of the job shows.
+pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
+    let elsewhere = failure_shown_elsewhere(job);
+    let mut told: Vec<AttemptNote> = Vec::new();
+    let here =
+        job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same_failure(other, step)));
+    for next in here.filter_map(AttemptNote::from_progress) {
+        if !told.last_mut().is_some_and(|last| last.merge(&next)) {
             told.push(next);
         }
     }
     told
 }
 
-/// What the server said to the last attempt.
-pub(super) fn last_said(job: &Job) -> Option<&str> {
+/// The server's message for the last failed attempt. `None` if none failed.
+pub(super) fn last_server_message(job: &Job) -> Option<&str> {
     match last_failure(job)? {
         Progress::Failed { said, .. } => Some(said),
         _ => None,
     }
 }
 
-impl Told {
-    fn of(step: &Progress) -> Option<Self> {
-        Some(Self::Step(match step {
+impl AttemptNote {
+    fn from_progress(step: &Progress) -> Option<Self> {
+        Some(Self::Recovery(match step {
             Progress::Failed { attempt, status, words, said, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
                 let trouble = format!("{status}{words}");
                 let (first, last) = (*attempt, *attempt);
-                return Some(Self::Attempts { first, last, trouble, said: said.clone() });
+                return Some(Self::FailedAttempts { first, last, trouble, said: said.clone() });
             }
             Progress::Bounded { tokens, context } => {
                 format!("asks for at most {tokens} tokens: the context has {context}")
@@ -56,14 +57,16 @@ impl Told {
         }))
     }
 
-    /// Whether the next attempt failed as these did; then it is one of them.
-    fn takes(&mut self, next: &Self) -> bool {
-        let (Self::Attempts { last, trouble, said, .. }, Self::Attempts { last: number, .. }) =
-            (self, next)
+    /// Adds the next attempt if it failed like these. Returns whether it did.
+    fn merge(&mut self, next: &Self) -> bool {
+        let (
+            Self::FailedAttempts { last, trouble, said, .. },
+            Self::FailedAttempts { last: number, .. },
+        ) = (self, next)
         else {
             return false;
         };
-        let is_alike = matches!(next, Self::Attempts { trouble: why, said: words, .. }
+        let is_alike = matches!(next, Self::FailedAttempts { trouble: why, said: words, .. }
             if trouble == why && said == words);
         if is_alike {
             *last = *number;
@@ -72,8 +75,8 @@ impl Told {
     }
 }
 
-/// The failure that is told apart: by the wait that follows it, or by the end of the job.
-fn told_elsewhere(job: &Job) -> Option<&Progress> {
+/// The failure that the wait or the end of the job shows.
+fn failure_shown_elsewhere(job: &Job) -> Option<&Progress> {
     let is_waiting = matches!(job.phase, Phase::Waiting(_));
     let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
     let is_end = job.is_done() && ended.is_some_and(|failure| failure.trouble().is_some());
@@ -84,8 +87,8 @@ fn last_failure(job: &Job) -> Option<&Progress> {
     job.log.iter().rfind(|step| matches!(step, Progress::Failed { .. }))
 }
 
-/// Whether both are failures of the same cause, told in the same words.
-fn is_same(one: &Progress, other: &Progress) -> bool {
+/// Whether both are failures with the same cause and message.
+fn is_same_failure(one: &Progress, other: &Progress) -> bool {
     let parts = |step: &Progress| match step {
         Progress::Failed { status, words, said, .. } => Some((*status, *words, said.clone())),
         _ => None,

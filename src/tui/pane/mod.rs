@@ -1,13 +1,13 @@
-//! One file a pane.
+//! One file per pane.
 
 mod attempts;
 pub(super) mod diff;
 pub(super) mod findings;
+mod horizontal_scroll;
 pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
 mod quota;
-mod sideways;
 pub(super) mod status;
 pub(super) mod tabs;
 pub(super) mod variants;

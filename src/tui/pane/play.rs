@@ -1,4 +1,4 @@
-//! The picture of the play-test, and what it found, as a tab of the preview.
+//! The play tab of the preview: the screenshot and the results of the play-test.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -7,21 +7,21 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use super::verdict;
 use crate::app::{Job, Phase, State};
-use crate::tui::desk::Desk;
-use crate::tui::keys::Command;
-use crate::tui::picture::Shown;
-use crate::tui::theme::{Depth, Role};
+use crate::tui::image_worker::DrawResult;
+use crate::tui::keymap::UiCommand;
+use crate::tui::theme::{ColorDepth, Role};
+use crate::tui::ui_state::UiState;
 
-/// In fewer rows nothing can be made out.
-const LOWEST: u16 = 3;
+/// In fewer rows a picture is unrecognisable.
+const MIN_PICTURE_ROWS: u16 = 3;
 
-pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
-    let words = words(desk, state, usize::from(at.width));
-    let is_shown = state.shown().is_some_and(|job| pictured(desk, job));
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+    let words = play_lines(ui, state, usize::from(at.width));
+    let is_shown = state.shown().is_some_and(|job| has_visible_picture(ui, job));
     let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
-    // The picture has half of the place, whatever there is to say.
+    // The picture gets at least half of the area.
     let room = at.height.saturating_sub(rows).max(at.height / 2);
-    if !is_shown || room < LOWEST {
+    if !is_shown || room < MIN_PICTURE_ROWS {
         frame.render_widget(Paragraph::new(words).wrap(Wrap { trim: false }), at);
         return;
     }
@@ -30,30 +30,32 @@ pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
     for (line, row) in words.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
     }
-    // Some terminals never take back what is written over a picture.
-    let is_covered = state.view.help || state.view.picker.is_some() || desk.palette.is_some();
+    // Some terminals do not redraw what was written over a picture.
+    let is_covered = state.view.help || state.view.picker.is_some() || ui.palette.is_some();
     let picture = state.shown().and_then(Job::picture);
-    let Some(png) = picture.filter(|_| !(is_covered && desk.gallery.is_fragile())) else { return };
-    let instead = match desk.gallery.draw(frame, above, png, &desk.theme) {
-        Shown::Drawn => return,
-        Shown::NotYet => "…",
-        Shown::Unreadable => "the picture cannot be read",
+    let Some(png) = picture.filter(|_| !(is_covered && ui.image_slot.covers_cells())) else {
+        return;
     };
-    frame.render_widget(Line::styled(instead, desk.theme.style(Role::Faint)), above);
+    let instead = match ui.image_slot.draw(frame, above, png, &ui.theme) {
+        DrawResult::Drawn => return,
+        DrawResult::Pending => "…",
+        DrawResult::Unreadable => "the picture cannot be read",
+    };
+    frame.render_widget(Line::styled(instead, ui.theme.style(Role::Faint)), above);
 }
 
-/// Whether the game on show has a picture that this terminal can show.
-fn pictured(desk: &Desk, job: &Job) -> bool {
-    job.phase != Phase::Trying && job.picture().is_some() && desk.theme.depth() != Depth::None
+/// Whether the shown game has a picture that this terminal can draw.
+fn has_visible_picture(ui: &UiState, job: &Job) -> bool {
+    job.phase != Phase::Trying && job.picture().is_some() && ui.theme.depth() != ColorDepth::None
 }
 
-/// Everything but the picture; where there is none, a sentence that says why.
-fn words(desk: &Desk, state: &State, width: usize) -> Vec<Line<'static>> {
-    let line = |role, text: &str| Line::styled(text.to_owned(), desk.theme.style(role));
+/// The text beside the picture, or why there is no picture.
+fn play_lines(ui: &UiState, state: &State, width: usize) -> Vec<Line<'static>> {
+    let line = |role, text: &str| Line::styled(text.to_owned(), ui.theme.style(role));
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(job) = state.shown() else { return faint("the game's picture appears here") };
     if job.phase == Phase::Trying {
-        let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.words());
+        let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
     match &job.result {
@@ -61,17 +63,17 @@ fn words(desk: &Desk, state: &State, width: usize) -> Vec<Line<'static>> {
         Some(Err(_)) => return faint("there is no game to play"),
         Some(Ok(_)) => {}
     }
-    let mut words = verdict::told(desk, state, job, width);
+    let mut words = verdict::verdict_lines(ui, state, job, width);
     if words.is_empty() {
-        let key = desk.keys.name_of(Command::PlayTest, state.view.focus).unwrap_or_default();
+        let key = ui.keymap.key_name(UiCommand::PlayTest, state.view.focus).unwrap_or_default();
         return faint(&format!("not played yet: {key} plays it"));
     }
-    words.extend(verdict::levels(desk, job, width));
-    words.extend(verdict::problems(desk, job, width));
-    words.extend(verdict::console(desk, job, width));
+    words.extend(verdict::level_lines(ui, job, width));
+    words.extend(verdict::problem_lines(ui, job, width));
+    words.extend(verdict::console_lines(ui, job, width));
     let why = match job.picture() {
         None if !job.is_unplayed() => Some("there is no picture of it"),
-        Some(_) if !pictured(desk, job) => {
+        Some(_) if !has_visible_picture(ui, job) => {
             Some("the picture is made of colours, and NO_COLOR is set")
         }
         Some(_) | None => None,

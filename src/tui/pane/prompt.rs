@@ -1,4 +1,4 @@
-//! The editor.
+//! The prompt editor.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,36 +6,36 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 
 use crate::app::{Pane, State, prompt};
-use crate::tui::desk::Desk;
-use crate::tui::frame::frame_of;
+use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;
+use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-pub fn draw(desk: &mut Desk, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let focus = state.view.focus;
     let cursor = if focus == Pane::Prompt {
         Style::new().add_modifier(Modifier::REVERSED)
     } else {
-        desk.theme.style(Role::Text)
+        ui.theme.style(Role::Text)
     };
-    desk.editor.set_cursor_style(cursor);
-    desk.editor.set_placeholder_text(match &state.current {
+    ui.editor.set_cursor_style(cursor);
+    ui.editor.set_placeholder_text(match &state.current {
         None => "Describe a game: “a maze where ghosts wake up on leaves”",
         Some(_) => "What should change? F8 makes a new game",
     });
-    let block = frame_of(&desk.theme, Pane::Prompt, &title(state), focus)
-        .title_bottom(Line::styled(kept(state), desk.theme.style(Role::Faint)))
+    let block = pane_block(&ui.theme, Pane::Prompt, &pane_title(state), focus)
+        .title_bottom(Line::styled(draft_status(state), ui.theme.style(Role::Faint)))
         .title_bottom(
-            Line::styled(size(state), desk.theme.style(size_role(state))).right_aligned(),
+            Line::styled(size_text(state), ui.theme.style(size_role(state))).right_aligned(),
         );
     let inner = block.inner(at);
-    desk.spots.editor = Some(inner);
+    ui.hit_map.editor = Some(inner);
     frame.render_widget(block, at);
-    frame.render_widget(&desk.editor, inner);
+    frame.render_widget(&ui.editor, inner);
 }
 
-/// What the prompt will do: change the game that is there, or make a new one.
-fn title(state: &State) -> String {
+/// What the prompt will do: change the current game, or make a new one.
+fn pane_title(state: &State) -> String {
     let name = Pane::Prompt.title();
     match &state.current {
         None => name.to_owned(),
@@ -46,8 +46,8 @@ fn title(state: &State) -> String {
     }
 }
 
-/// Whether what is written here would survive a crash.
-fn kept(state: &State) -> String {
+/// Whether the draft is saved, so that it survives a crash.
+fn draft_status(state: &State) -> String {
     match (state.draft.text.is_empty(), state.draft.kept) {
         (true, _) => String::new(),
         (false, true) => " draft saved ".to_owned(),
@@ -55,7 +55,7 @@ fn kept(state: &State) -> String {
     }
 }
 
-fn size(state: &State) -> String {
+fn size_text(state: &State) -> String {
     match state.draft.text.chars().count() {
         0 => String::new(),
         count if state.draft.text.len() > prompt::LONGEST => format!(" {count} chars: too long "),

@@ -1,4 +1,4 @@
-//! What was asked of the server, against the limits, and what the month has cost.
+//! Requests against the limits, and the cost of the month.
 
 use std::time::Instant;
 
@@ -6,34 +6,35 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{Engine, State, credit};
 use crate::inference::LimitKind;
-use crate::tui::desk::Desk;
 use crate::tui::theme::Role;
+use crate::tui::ui_state::UiState;
 
-/// What the lines are made of.
-pub(super) struct Quota<'d> {
-    pub desk: &'d Desk,
+/// What the lines are made from.
+pub(super) struct QuotaView<'d> {
+    pub ui: &'d UiState,
     pub state: &'d State,
     pub now: Instant,
 }
 
-impl Quota<'_> {
+impl QuotaView<'_> {
     pub fn lines(&self, width: usize) -> Vec<Line<'static>> {
-        [self.limits(width)].into_iter().chain(self.credit()).collect()
+        [self.limits_line(width)].into_iter().chain(self.credit_line()).collect()
     }
 
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
-        Line::styled(text.into(), self.desk.theme.style(role))
+        Line::styled(text.into(), self.ui.theme.style(role))
     }
 
-    /// What the month has cost: HuggingFace's word where it was asked, else what is known here.
-    fn credit(&self) -> Option<Line<'static>> {
+    /// The cost of the month: as reported by HuggingFace, or else as estimated here. `None` if
+    /// nothing is known.
+    fn credit_line(&self) -> Option<Line<'static>> {
         if let Some(reported) = &self.state.reported {
-            let at = self.desk.clock.time_of_day(reported.at);
+            let at = self.ui.clock.time_of_day(reported.at);
             let text = format!("credit {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
         }
-        let spent = self.state.counters.spent_usd()?;
-        // A server of one's own has no credits; one of another price list may have cost something.
+        let spent = self.state.shared.counters.spent_usd()?;
+        // A private server has no credits; one with another price list may still cost something.
         if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
             return None;
         }
@@ -42,8 +43,8 @@ impl Quota<'_> {
     }
 
     /// The limits are this program's own; HuggingFace documents none.
-    fn limits(&self, width: usize) -> Line<'static> {
-        let (counters, limits) = (&self.state.counters, &self.state.plan.limits);
+    fn limits_line(&self, width: usize) -> Line<'static> {
+        let (counters, limits) = (&self.state.shared.counters, &self.state.plan.limits);
         let within = |limit: LimitKind| match limit.window() {
             Some(window) => counters.count_within(window, self.now),
             None => counters.running(),
@@ -54,11 +55,11 @@ impl Quota<'_> {
             (LimitKind::Day, "d"),
             (LimitKind::Running, "now"),
         ];
-        let style = |role| self.desk.theme.style(role);
+        let style = |role| self.ui.theme.style(role);
         let counts = counts.map(|(limit, unit)| {
             let (used, most) = (within(limit), limits.max_for(limit));
-            let (level, role) = level(used, most);
-            let most = if most == 0 { String::new() } else { format!("/{}", short(most)) };
+            let (level, role) = level_bar(used, most);
+            let most = if most == 0 { String::new() } else { format!("/{}", short_number(most)) };
             Span::styled(format!(" {level}{used}{most} {unit}"), style(role))
         });
         let taken: usize = counts.iter().map(Span::width).sum();
@@ -67,8 +68,8 @@ impl Quota<'_> {
     }
 }
 
-/// How full a limit is, in one cell, and how much that matters. No limit has no cell.
-fn level(used: usize, most: usize) -> (String, Role) {
+/// The fill level of a limit in one cell, and its colour. Empty without a limit.
+fn level_bar(used: usize, most: usize) -> (String, Role) {
     const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     if most == 0 {
         return (String::new(), Role::Faint);
@@ -82,7 +83,7 @@ fn level(used: usize, most: usize) -> (String, Role) {
     (cell.map(char::to_string).unwrap_or_default(), role)
 }
 
-fn short(number: usize) -> String {
+fn short_number(number: usize) -> String {
     if number >= 1_000 { format!("{}k", number / 1_000) } else { number.to_string() }
 }
 
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_nearly_full_stands_out() {
-        let told = |used, most| level(used, most);
+        let told = |used, most| level_bar(used, most);
         assert_eq!(told(0, 50), ("▁".to_owned(), Role::Faint));
         assert_eq!(told(39, 50), ("▇".to_owned(), Role::Faint));
         assert_eq!(told(40, 50), ("▇".to_owned(), Role::Wait));

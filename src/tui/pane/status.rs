@@ -1,5 +1,5 @@
-//! What goes on: the stages with their times, a wait with its countdown, the
-//! end with its reason, and how much was asked today.
+//! The status: stages with their times, a wait with its countdown, the end with its reason, and the
+//! requests of the day.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -9,8 +9,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
-use super::attempts::{self, Told};
-use super::quota::Quota;
+use super::attempts::{self, AttemptNote};
+use super::quota::QuotaView;
 use super::verdict;
 use crate::app::progress::kilobytes;
 use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, QueueMode, State};
@@ -18,43 +18,43 @@ use crate::config::Switch;
 use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
 use crate::rules::{Finding, State as Found};
-use crate::tui::desk::Desk;
-use crate::tui::frame::frame_of;
-use crate::tui::keys::Command;
+use crate::tui::keymap::UiCommand;
+use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;
+use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
-    let block = frame_of(&desk.theme, Pane::Status, Pane::Status.title(), state.view.focus);
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
+    let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), state.view.focus);
     let inner = block.inner(at);
     frame.render_widget(block, at);
-    let lines = Report { desk, state, now, width: usize::from(inner.width) }.lines();
+    let lines = StatusView { ui, state, now, width: usize::from(inner.width) }.lines();
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
 const CHECK: &str = "check";
 const PLAY_TEST: &str = "play-test";
 
-/// What the lines are made of.
-struct Report<'d> {
-    desk: &'d Desk,
+/// What the lines are made from.
+struct StatusView<'d> {
+    ui: &'d UiState,
     state: &'d State,
     now: Instant,
     width: usize,
 }
 
-/// One step of a job: its name, when it began and ended, and what it is about.
-struct Stage {
+/// One stage of a job.
+struct StageRow {
     name: &'static str,
     began: Option<Instant>,
     ended: Option<Instant>,
 }
 
-impl Report<'_> {
+impl StatusView<'_> {
     fn lines(&self) -> Vec<Line<'static>> {
         let mut lines = match &self.state.job {
-            None => self.at_first(),
-            Some(job) => self.job(job),
+            None => self.idle_lines(),
+            Some(job) => self.job_lines(job),
         };
         for prompt in &self.state.queue {
             let words = Untrusted::new(prompt.text()).headline(self.width.saturating_sub(10));
@@ -66,67 +66,69 @@ impl Report<'_> {
         }
         if self.state.plan.engine != Engine::Offline {
             lines.extend(
-                Quota { desk: self.desk, state: self.state, now: self.now }.lines(self.width),
+                QuotaView { ui: self.ui, state: self.state, now: self.now }.lines(self.width),
             );
         }
         lines
     }
 
-    fn at_first(&self) -> Vec<Line<'static>> {
+    fn idle_lines(&self) -> Vec<Line<'static>> {
         let notices = self.state.plan.notices.iter();
         let notices = notices.map(|notice| self.line(Role::Text, notice));
         notices.chain([self.line(Role::Faint, "nothing is being made")]).collect()
     }
 
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
-        Line::styled(text.into(), self.desk.theme.style(role))
+        Line::styled(text.into(), self.ui.theme.style(role))
     }
 
-    fn job(&self, job: &Job) -> Vec<Line<'static>> {
-        // A fix has the log of the game that it mends.
+    fn job_lines(&self, job: &Job) -> Vec<Line<'static>> {
+        // A fix keeps the log of the game it repairs.
         if let Some(Progress::Opened { version }) = job.log.first()
             && job.fix.is_none()
             && job.times.checking.is_none()
         {
-            return self.opened(job, version);
+            return self.opened_lines(job, version);
         }
-        let stages = stages(job);
+        let stages = job_stages(job);
         let last = stages.iter().rposition(|stage| stage.began.is_some()).unwrap_or_default();
         let mut lines = Vec::new();
         for (index, stage) in stages.iter().enumerate() {
             let detail = match stage.name {
-                CHECK if stage.ended.is_some() => repaired(job),
-                _ if index == last => detail(job, self.now),
+                CHECK if stage.ended.is_some() => repair_count(job),
+                _ if index == last => stage_detail(job, self.now),
                 _ => String::new(),
             };
-            lines.push(self.stage(job, stage, &detail));
+            lines.push(self.stage_line(job, stage, &detail));
         }
-        lines.extend(self.lull(job));
-        lines.extend(self.failures(job));
-        lines.extend(self.wait(job));
+        lines.extend(self.lull_line(job));
+        lines.extend(self.failure_notes(job));
+        lines.extend(self.wait_lines(job));
         lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
-        lines.extend(self.end(job));
+        lines.extend(self.outcome_lines(job));
         lines
     }
 
-    /// A version out of the library, which no stage of this session made.
-    fn opened(&self, job: &Job, version: &str) -> Vec<Line<'static>> {
+    /// A version from the library, which this session did not make.
+    fn opened_lines(&self, job: &Job, version: &str) -> Vec<Line<'static>> {
         let wish = Untrusted::new(job.prompt.text()).headline(self.width.saturating_sub(4));
         let mut lines = vec![
             self.line(Role::Good, format!("● version {version}, from the library")),
             self.line(Role::Faint, format!("  “{wish}”")),
         ];
-        let playing = stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
-        lines.extend(playing.map(|stage| self.stage(job, &stage, &detail(job, self.now))));
-        lines.extend(verdict::told(self.desk, self.state, job, self.width));
+        let playing = job_stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
+        lines.extend(
+            playing.map(|stage| self.stage_line(job, &stage, &stage_detail(job, self.now))),
+        );
+        lines.extend(verdict::verdict_lines(self.ui, self.state, job, self.width));
         lines
     }
 
-    /// A sign, the name, the time it took, and what it is about.
-    fn stage(&self, job: &Job, stage: &Stage, detail: &str) -> Line<'static> {
+    /// A sign, the name, the duration and a detail.
+    fn stage_line(&self, job: &Job, stage: &StageRow, detail: &str) -> Line<'static> {
         let (sign, role) = match (stage.began, stage.ended) {
             _ if failing_stage(job) == Some(stage.name) => ("✗", Role::Bad),
-            // Without a browser nothing was played, and nothing failed.
+            // Without a browser there was no play-test and no failure.
             (Some(_), Some(_)) if stage.name == PLAY_TEST && job.is_unplayed() => {
                 ("○", Role::Faint)
             }
@@ -134,12 +136,11 @@ impl Report<'_> {
             (Some(_), None) => ("◐", Role::Wait),
             (Some(_), Some(_)) => ("●", Role::Good),
         };
-        let is_counted = stage.ended.is_some() || self.desk.animations == Switch::On;
-        let time = stage
-            .began
-            .filter(|_| is_counted)
-            .map(|began| tenths(stage.ended.unwrap_or(self.now).saturating_duration_since(began)));
-        let style = |role| self.desk.theme.style(role);
+        let is_counted = stage.ended.is_some() || self.ui.animations == Switch::On;
+        let time = stage.began.filter(|_| is_counted).map(|began| {
+            format_tenths(stage.ended.unwrap_or(self.now).saturating_duration_since(began))
+        });
+        let style = |role| self.ui.theme.style(role);
         Line::from(vec![
             Span::styled(format!("{sign} {:<9}", stage.name), style(role)),
             Span::styled(format!("{:>7}", time.unwrap_or_default()), style(Role::Faint)),
@@ -147,51 +148,51 @@ impl Report<'_> {
         ])
     }
 
-    /// That nothing comes, and until when it may be so.
-    fn lull(&self, job: &Job) -> Option<Line<'static>> {
+    /// That the stream is silent, and how long it may be.
+    fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
         let words = job.lull(self.now)?.words(self.state.plan.patience);
         Some(self.line(Role::Wait, format!("  {words}")))
     }
 
-    /// What went wrong on the way, and what was done about it. Attempts that failed alike are told
-    /// as one, and what the end tells is not told here, too.
-    fn failures(&self, job: &Job) -> Vec<Line<'static>> {
-        let told = attempts::told(job).into_iter().map(|step| match step {
-            Told::Attempts { first, last, trouble, said } if first == last => {
-                vec![format!("  attempt {first}: {trouble}"), self.quoted(&said)]
+    /// Failed attempts and how they were handled. Attempts that failed alike share one note; the
+    /// failure that the end shows is left out.
+    fn failure_notes(&self, job: &Job) -> Vec<Line<'static>> {
+        let told = attempts::attempt_notes(job).into_iter().map(|step| match step {
+            AttemptNote::FailedAttempts { first, last, trouble, said } if first == last => {
+                vec![format!("  attempt {first}: {trouble}"), self.quote_server(&said)]
             }
-            Told::Attempts { first, last, trouble, said } => {
-                vec![format!("  attempts {first} to {last}: {trouble}"), self.quoted(&said)]
+            AttemptNote::FailedAttempts { first, last, trouble, said } => {
+                vec![format!("  attempts {first} to {last}: {trouble}"), self.quote_server(&said)]
             }
-            Told::Step(words) => vec![format!("  {words}")],
+            AttemptNote::Recovery(words) => vec![format!("  {words}")],
         });
         let told = told.flatten().filter(|text| !text.is_empty());
         told.map(|text| self.line(Role::Faint, text)).collect()
     }
 
-    /// A server's words on one line of their own.
-    fn quoted(&self, said: &str) -> String {
+    /// A server's message on a line of its own; empty without one.
+    fn quote_server(&self, said: &str) -> String {
         if said.is_empty() {
             return String::new();
         }
         format!("    “{}”", Untrusted::new(said).headline(self.width.saturating_sub(6)))
     }
 
-    /// Why nothing happens, until when, and which key ends it.
-    fn wait(&self, job: &Job) -> Vec<Line<'static>> {
+    /// Why the job waits, until when, and the key that ends the wait.
+    fn wait_lines(&self, job: &Job) -> Vec<Line<'static>> {
         match job.phase {
             Phase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
-                let mut lines = self.countdown(cause.describe(), &next, (since, until));
-                // The server's own words stand below the cause that they go with.
-                let said = attempts::last_said(job).map(|said| self.quoted(said));
+                let mut lines = self.countdown_lines(cause.describe(), &next, (since, until));
+                // The server's message goes below the cause it belongs to.
+                let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
                 let said = said.filter(|said| !said.is_empty());
                 lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
                 lines
             }
             Phase::Held(Hold { held, since, until }) => {
-                self.countdown(&held.describe(), "it may start", (since, until))
+                self.countdown_lines(&held.describe(), "it may start", (since, until))
             }
             Phase::Requesting
             | Phase::Streaming
@@ -203,7 +204,7 @@ impl Report<'_> {
         }
     }
 
-    fn countdown(
+    fn countdown_lines(
         &self,
         why: &str,
         next: &str,
@@ -211,14 +212,14 @@ impl Report<'_> {
     ) -> Vec<Line<'static>> {
         let total = until.saturating_duration_since(since);
         let left = until.saturating_duration_since(self.now);
-        let gauge = match self.desk.animations {
+        let gauge = match self.ui.animations {
             Switch::On => gauge(total, left, self.width.saturating_sub(24).clamp(4, 20)) + " ",
             Switch::Off => String::new(),
         };
         let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
         let focus = self.state.view.focus;
-        let key = self.desk.keys.name_of(Command::RetryNow, focus).unwrap_or_default();
-        let at = self.desk.clock.time_of_day(until);
+        let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
+        let at = self.ui.clock.time_of_day(until);
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
@@ -226,8 +227,8 @@ impl Report<'_> {
         ]
     }
 
-    /// What came of it, once it has ended.
-    fn end(&self, job: &Job) -> Vec<Line<'static>> {
+    /// The result, once the job has ended.
+    fn outcome_lines(&self, job: &Job) -> Vec<Line<'static>> {
         match job.result.as_ref().filter(|_| job.is_done()) {
             None => Vec::new(),
             Some(Ok(game)) => {
@@ -238,14 +239,14 @@ impl Report<'_> {
                     self.line(Role::Good, format!("✓ kept as {name}{version}")),
                     self.line(Role::Text, "  ^S saves it into this folder"),
                 ];
-                lines.extend(verdict::told(self.desk, self.state, job, self.width));
+                lines.extend(verdict::verdict_lines(self.ui, self.state, job, self.width));
                 lines
             }
-            Some(Err(failure)) => self.failure(job, failure),
+            Some(Err(failure)) => self.failure_lines(job, failure),
         }
     }
 
-    fn failure(&self, job: &Job, failure: &Failure) -> Vec<Line<'static>> {
+    fn failure_lines(&self, job: &Job, failure: &Failure) -> Vec<Line<'static>> {
         let mut lines = vec![
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
@@ -254,7 +255,7 @@ impl Report<'_> {
             trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
         };
         if failure.trouble().is_some_and(no_model) {
-            let key = self.desk.keys.name_of(Command::Models, self.state.view.focus);
+            let key = self.ui.keymap.key_name(UiCommand::Models, self.state.view.focus);
             let words = format!("{} lists what is served", key.unwrap_or_default());
             lines.push(self.line(Role::Text, words));
         }
@@ -268,12 +269,12 @@ impl Report<'_> {
     }
 }
 
-/// The steps of this job; a step ends where the next begins.
-fn stages(job: &Job) -> Vec<Stage> {
+/// The stages of this job; each ends when the next begins.
+fn job_stages(job: &Job) -> Vec<StageRow> {
     let times = &job.times;
-    let is_offline = job.engine == Engine::Offline;
+    let is_offline = job.options.engine == Engine::Offline;
     let streamed = times.checking.or(times.saving).or(times.ended);
-    let stage = |name, began, ended: Option<Instant>| Stage { name, began, ended };
+    let stage = |name, began, ended: Option<Instant>| StageRow { name, began, ended };
     let first = if is_offline { "compose" } else { "request" };
     let mut stages = vec![stage(first, Some(times.started), times.first_content.or(streamed))];
     if !is_offline {
@@ -287,27 +288,31 @@ fn stages(job: &Job) -> Vec<Stage> {
     stages
 }
 
-/// What the step that runs, or ran last, is about.
-fn detail(job: &Job, now: Instant) -> String {
+/// The detail of the stage that runs, or ran last.
+fn stage_detail(job: &Job, now: Instant) -> String {
     match job.phase {
         Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
         Phase::Requesting => {
             format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
         }
-        Phase::Streaming => streamed(job, now),
+        Phase::Streaming => stream_detail(job, now),
         Phase::Done => {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
-            tokens.map(|count| format!("{count} tokens{}", rate(job, count))).unwrap_or_default()
+            tokens
+                .map(|count| format!("{count} tokens{}", token_rate(job, count)))
+                .unwrap_or_default()
         }
-        Phase::Trying => job.trial.stage.map(|stage| stage.words().to_owned()).unwrap_or_default(),
+        Phase::Trying => {
+            job.trial.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
+        }
         Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
             String::new()
         }
     }
 }
 
-/// What has come, and how fast in the last seconds; what is silent has no speed.
-fn streamed(job: &Job, now: Instant) -> String {
+/// The bytes received, and the recent rate unless the stream is silent.
+fn stream_detail(job: &Job, now: Instant) -> String {
     let size = kilobytes(job.reply.raw().len());
     match job.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
         Some(tokens) => format!("{size}, about {tokens} tokens/s"),
@@ -315,8 +320,8 @@ fn streamed(job: &Job, now: Instant) -> String {
     }
 }
 
-/// Tokens a second, as the server counted them.
-fn rate(job: &Job, tokens: u64) -> String {
+/// Tokens a second, from the server's count.
+fn token_rate(job: &Job, tokens: u64) -> String {
     let ended = job.times.checking.or(job.times.saving).or(job.times.ended);
     let began = job.times.first_content;
     let time = ended.zip(began).map(|(end, began)| end.saturating_duration_since(began));
@@ -325,8 +330,8 @@ fn rate(job: &Job, tokens: u64) -> String {
         .unwrap_or_default()
 }
 
-/// What the checks put right by themselves.
-fn repaired(job: &Job) -> String {
+/// How many findings were repaired automatically.
+fn repair_count(job: &Job) -> String {
     let is_repaired = |found: &&Finding| found.state == Found::Repaired;
     match job.findings().iter().filter(is_repaired).count() {
         0 => String::new(),
@@ -334,14 +339,14 @@ fn repaired(job: &Job) -> String {
     }
 }
 
-/// How much of a wait is over, in cells.
+/// A bar of the elapsed part of a wait.
 fn gauge(total: Duration, left: Duration, cells: usize) -> String {
     let gone = total.saturating_sub(left).as_millis() * cells as u128;
     let full = usize::try_from(gone / total.as_millis().max(1)).unwrap_or(cells).min(cells);
     format!("{}{}", "▓".repeat(full), "░".repeat(cells - full))
 }
 
-/// The stage that a failed job ended in.
+/// The stage in which a failed job ended.
 fn failing_stage(job: &Job) -> Option<&'static str> {
     let Some(Err(failure)) = &job.result else { return None };
     Some(match failure {
@@ -352,6 +357,6 @@ fn failing_stage(job: &Job) -> Option<&'static str> {
     })
 }
 
-fn tenths(time: Duration) -> String {
+fn format_tenths(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }

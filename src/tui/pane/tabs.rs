@@ -1,15 +1,15 @@
-//! The tabs of the preview; the open one is marked, not only coloured.
+//! The tabs of the preview; the open one has a marker besides its colour.
 
 use ratatui::text::{Line, Span};
 
 use crate::app::{Job, State, Tab};
 use crate::rules::State as Found;
-use crate::tui::desk::Desk;
-use crate::tui::keys::Command;
+use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
+use crate::tui::ui_state::UiState;
 
-pub fn tabs(desk: &Desk, state: &State) -> Line<'static> {
-    let style = |role| desk.theme.style(role);
+pub fn tab_line(ui: &UiState, state: &State) -> Line<'static> {
+    let style = |role| ui.theme.style(role);
     let mut spans = Vec::new();
     for tab in Tab::ALL {
         if tab != Tab::Code {
@@ -17,16 +17,16 @@ pub fn tabs(desk: &Desk, state: &State) -> Line<'static> {
         }
         let (mark, role) =
             if state.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
-        let count = if tab == Tab::Findings { open_findings(state) } else { String::new() };
+        let count = if tab == Tab::Findings { open_finding_count(state) } else { String::new() };
         spans.push(Span::styled(format!("{mark}{}{count} ", tab.title()), style(role)));
     }
-    let key = desk.keys.name_of(Command::NextTab, state.view.focus).unwrap_or_default();
+    let key = ui.keymap.key_name(UiCommand::NextTab, state.view.focus).unwrap_or_default();
     spans.push(Span::styled(format!(" {key} "), style(Role::Faint)));
     Line::from(spans)
 }
 
-/// How many things somebody should look at.
-fn open_findings(state: &State) -> String {
+/// The number of open findings and problems; empty until the checks have run.
+fn open_finding_count(state: &State) -> String {
     let Some(job) = state.shown() else { return String::new() };
     let findings = job.findings().iter().filter(|found| found.state == Found::Open).count();
     let problems = job.verdict().map_or(0, |verdict| verdict.problems.len());

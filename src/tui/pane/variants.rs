@@ -1,4 +1,4 @@
-//! The variants of a prompt as tabs: how each plays, its size, time and cost.
+//! The variants of a prompt as tabs: verdict, size, time and cost of each.
 
 use std::time::{Duration, Instant};
 
@@ -8,24 +8,24 @@ use ratatui::text::{Line, Span};
 
 use crate::app::{Job, State, Variants};
 use crate::play::Grade;
-use crate::tui::desk::Desk;
-use crate::tui::theme::{Role, Theme};
+use crate::tui::theme::{Role, ScreenTheme};
+use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// Draws the tabs where there are variants; answers with what is left of the place.
-pub fn draw(desk: &Desk, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) -> Rect {
+/// Draws the tabs if there are variants, and returns the remaining area.
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) -> Rect {
     let Some(variants) = &state.variants else { return at };
     let rows = u16::try_from(variants.slots.len()).unwrap_or(u16::MAX).min(at.height / 3);
     let [above, below] =
         Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(at);
     for (number, row) in (0..variants.slots.len()).zip(above.rows()) {
-        frame.render_widget(tab(&desk.theme, state, variants, number, now), row);
+        frame.render_widget(variant_line(&ui.theme, state, variants, number, now), row);
     }
     below
 }
 
-fn tab(
-    theme: &Theme,
+fn variant_line(
+    theme: &ScreenTheme,
     state: &State,
     variants: &Variants,
     number: usize,
@@ -38,7 +38,7 @@ fn tab(
     } else {
         slot.and_then(|slot| slot.job.as_deref())
     };
-    let (sign, role, words) = told(job, now);
+    let (sign, role, words) = describe_variant(job, now);
     let model = slot.and_then(|slot| slot.model.as_deref());
     let model = model.map(|model| format!(" {}", Untrusted::new(model).headline(40)));
     let (mark, name) = if is_shown { ("▸", Role::Focus) } else { (" ", Role::Faint) };
@@ -50,15 +50,15 @@ fn tab(
     ])
 }
 
-/// The sign, its colour, and what is known of a variant.
-fn told(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
+/// The sign, its colour and the description of a variant.
+fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
     if !job.is_done() {
         let doing = if job.times.playing.is_some() { "is played" } else { "is made" };
-        return ("◐", Role::Wait, format!("{doing}, {}", seconds(job.elapsed(now))));
+        return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
     }
     let (time, cost) = job.effort();
-    let time = time.map(seconds);
+    let time = time.map(format_tenths);
     let cost = cost.map(|usd| format!("about ${usd:.3}"));
     match &job.result {
         Some(Ok(game)) => {
@@ -68,7 +68,7 @@ fn told(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
                 Some(Grade::Broken) => ("✗", Role::Bad, "broken"),
                 None => ("✓", Role::Good, "checked"),
             };
-            // Of the game alone: what shuts it in is the same for all.
+            // The size of the game alone; the hardening is the same for all.
             let kilobytes = game.product.bare().len().div_ceil(1_000);
             let size = Some(format!("{kilobytes} kB"));
             let title = Some(Untrusted::new(&game.title).headline(24));
@@ -80,6 +80,6 @@ fn told(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     }
 }
 
-fn seconds(time: Duration) -> String {
+fn format_tenths(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }

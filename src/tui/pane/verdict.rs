@@ -1,25 +1,25 @@
-//! What a play-test found, in lines that two panes show.
+//! The results of a play-test, as lines shared by two panes.
 
 use ratatui::text::{Line, Span};
 
 use crate::app::{Engine, FixOutcome, Job, Phase, State};
 use crate::page::Lines;
-use crate::play::{Grade, Unplayed};
-use crate::tui::desk::Desk;
-use crate::tui::keys::Command;
+use crate::play::{Grade, PlayTestError};
+use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
+use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-/// More of a console is for programs.
-const MOST_SAID: usize = 10;
+/// Most console lines shown; all are in the machine-readable output.
+const MAX_CONSOLE_LINES: usize = 10;
 
-/// Whether there is something to mend, and somebody who can.
-pub fn can_be_mended(state: &State) -> bool {
+/// Whether there is a problem that a model can fix.
+pub fn can_fix(state: &State) -> bool {
     state.plan.engine != Engine::Offline && state.job.as_ref().is_some_and(Job::is_broken)
 }
 
-/// How the game plays and what came of mending it; nothing where it was not played.
-pub fn told(desk: &Desk, state: &State, job: &Job, width: usize) -> Vec<Line<'static>> {
+/// The verdict and the result of a fix; empty if the game was not play-tested.
+pub fn verdict_lines(ui: &UiState, state: &State, job: &Job, width: usize) -> Vec<Line<'static>> {
     if job.phase == Phase::Trying {
         return Vec::new();
     }
@@ -32,24 +32,24 @@ pub fn told(desk: &Desk, state: &State, job: &Job, width: usize) -> Vec<Line<'st
         };
         told.push((role, format!("{sign} {}", end.words())));
     }
-    if can_be_mended(state) && !state.is_busy() {
-        let key = desk.keys.name_of(Command::Fix, state.view.focus).unwrap_or_default();
+    if can_fix(state) && !state.is_busy() {
+        let key = ui.keymap.key_name(UiCommand::Fix, state.view.focus).unwrap_or_default();
         told.push((Role::Text, format!("  {key} asks the model to mend it")));
     }
     let lines = told.into_iter().flat_map(|(role, text)| {
-        let style = desk.theme.style(role);
-        wrapped(&text, width).into_iter().map(move |line| Line::styled(line, style))
+        let style = ui.theme.style(role);
+        wrap_words(&text, width).into_iter().map(move |line| Line::styled(line, style))
     });
     lines.collect()
 }
 
-/// One line on how it plays, and what helps where nobody knows.
+/// The verdict in one line, and advice if there is none.
 fn headline(job: &Job) -> Vec<(Role, String)> {
     let Some(words) = job.played() else { return Vec::new() };
     let words = Untrusted::new(words).headline(300);
     match &job.trial.verdict {
-        // A machine without a browser lacks nothing that was promised.
-        Some(Err(why @ Unplayed::NoBrowser(no))) => vec![
+        // A missing browser is no failure.
+        Some(Err(why @ PlayTestError::BrowserNotFound(no))) => vec![
             (Role::Faint, format!("static checks only: {no}")),
             (Role::Faint, format!("  {}", why.advice())),
         ],
@@ -57,7 +57,7 @@ fn headline(job: &Job) -> Vec<(Role, String)> {
             vec![(Role::Wait, format!("◐ {words}")), (Role::Faint, format!("  {}", why.advice()))]
         }
         Some(Ok(_)) | None => {
-            let (sign, role) = match grade(job, &words) {
+            let (sign, role) = match recorded_grade(job, &words) {
                 Grade::Responds => ("✓", Role::Good),
                 Grade::Loads => ("◐", Role::Wait),
                 Grade::Broken => ("✗", Role::Bad),
@@ -67,8 +67,8 @@ fn headline(job: &Job) -> Vec<(Role, String)> {
     }
 }
 
-/// Of a remembered play-test only the words are left.
-fn grade(job: &Job, words: &str) -> Grade {
+/// The grade; of a play-test from the library only the headline is stored.
+fn recorded_grade(job: &Job, words: &str) -> Grade {
     if let Some(verdict) = job.verdict() {
         return verdict.grade();
     }
@@ -77,18 +77,18 @@ fn grade(job: &Job, words: &str) -> Grade {
     known.unwrap_or(Grade::Loads)
 }
 
-/// How far the game came, each level with its sign, in as many lines as it takes.
-pub fn levels(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
+/// The checks with their signs, wrapped to the width.
+pub fn level_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
     let Some(verdict) = job.verdict() else { return Vec::new() };
     let mut lines: Vec<Line<'static>> = Vec::new();
-    for (name, level) in verdict.levels.all() {
+    for (name, level) in verdict.checks.all() {
         let (sign, role) = match level {
             Some(true) => ("✓", Role::Good),
-            Some(false) if verdict.levels.refuses(name) => ("✗", Role::Bad),
+            Some(false) if verdict.checks.is_required(name) => ("✗", Role::Bad),
             Some(false) => ("✗", Role::Wait),
             None => ("·", Role::Faint),
         };
-        let span = Span::styled(format!("{sign} {name}  "), desk.theme.style(role));
+        let span = Span::styled(format!("{sign} {name}  "), ui.theme.style(role));
         match lines.last_mut() {
             Some(line) if line.width() + span.width() <= width + 2 => line.push_span(span),
             _ => lines.push(Line::from(span)),
@@ -97,29 +97,29 @@ pub fn levels(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// What else went wrong, with its lines in the code: the first is in the headline.
-pub fn problems(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
+/// The problems with their lines in the code, without the one in the headline.
+pub fn problem_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
     let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
     let page = Lines::new(source);
-    let style = desk.theme.style(Role::Bad);
+    let style = ui.theme.style(Role::Bad);
     let told_already = usize::from(verdict.grade() == Grade::Broken);
     let problems = verdict.problems.iter().skip(told_already);
-    let told = problems.map(|problem| format!("✗ {}", problem.words(&page)));
-    let lines = told.flat_map(|text| wrapped(&text, width));
+    let told = problems.map(|problem| format!("✗ {}", problem.describe(&page)));
+    let lines = told.flat_map(|text| wrap_words(&text, width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 
-/// What the game wrote into its console; the first lines of it.
-pub fn console(desk: &Desk, job: &Job, width: usize) -> Vec<Line<'static>> {
+/// The first lines of the game's console.
+pub fn console_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
     let Some(verdict) = job.verdict() else { return Vec::new() };
-    let style = desk.theme.style(Role::Faint);
-    let said = verdict.console.iter().take(MOST_SAID);
-    let lines = said.flat_map(|line| wrapped(&format!("console {}", line.words()), width));
+    let style = ui.theme.style(Role::Faint);
+    let said = verdict.console.iter().take(MAX_CONSOLE_LINES);
+    let lines = said.flat_map(|line| wrap_words(&format!("console {}", line.describe()), width));
     lines.map(|line| Line::styled(line, style)).collect()
 }
 
-/// Lines of words, the later ones indented; a word that is too long is cut by the edge.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+/// Wraps words; continuation lines are indented, and too long words are cut by the edge.
+pub(super) fn wrap_words(text: &str, width: usize) -> Vec<String> {
     let indent = text.len() - text.trim_start().len();
     let mut lines = vec![" ".repeat(indent)];
     for word in text.split_whitespace() {
@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn words_are_wrapped_and_the_later_lines_indented() {
-        assert_eq!(wrapped("✗ one two three", 9), ["✗ one two", "  three"]);
-        assert_eq!(wrapped("  advice in words", 10), ["  advice", "  in words"]);
-        assert_eq!(wrapped("unbreakable words", 4), ["unbreakable", "  words"]);
-        assert_eq!(wrapped("", 4), [""]);
+        assert_eq!(wrap_words("✗ one two three", 9), ["✗ one two", "  three"]);
+        assert_eq!(wrap_words("  advice in words", 10), ["  advice", "  in words"]);
+        assert_eq!(wrap_words("unbreakable words", 4), ["unbreakable", "  words"]);
+        assert_eq!(wrap_words("", 4), [""]);
     }
 }

@@ -1,0 +1,150 @@
+//! Performs the inputs of the plan in the page.
+
+use serde_json::Value;
+
+use super::super::chromium::{BrowserTab, KeyAction, PointerAction, TabError};
+use super::super::plan::{KeyboardKey, PlayerInput, RandomInput};
+use super::start::{ClickTarget, GameStart};
+
+/// Performs one input; it takes less page time than its slots.
+///
+/// # Errors
+/// If the tab fails.
+pub fn perform_input(
+    tab: &mut BrowserTab<'_>,
+    start: &GameStart,
+    input: PlayerInput,
+) -> Result<(), TabError> {
+    match input {
+        PlayerInput::Key(key) => hold_key(tab, &key, 170.0),
+        PlayerInput::Mouse => {
+            for at in [(0.25, 0.5), (0.375, 0.33), (0.8, 0.7)] {
+                tab.send_pointer(PointerAction::Move, start.window_point(at))?;
+                tab.run_to(tab.clock() + 50.0)?;
+            }
+            move_mouse_away(tab, start.idle_point)
+        }
+        PlayerInput::Click => {
+            for place in &start.targets {
+                click(tab, start, place)?;
+                tab.run_to(tab.clock() + 20.0)?;
+            }
+            move_mouse_away(tab, start.idle_point)
+        }
+        PlayerInput::Drag => {
+            for place in &start.targets {
+                let Some(at) = locate(tab, start, place)? else { continue };
+                drag(tab, at, start.drag_destination(at))?;
+                tab.run_to(tab.clock() + 17.0)?;
+            }
+            move_mouse_away(tab, start.idle_point)
+        }
+        PlayerInput::Type => type_text(tab, "wasd"),
+    }
+}
+
+/// Performs a random input until the page time is `until`.
+///
+/// # Errors
+/// If the tab fails.
+pub fn perform_random_input(
+    tab: &mut BrowserTab<'_>,
+    whim: RandomInput,
+    (w, h): (u32, u32),
+    until: f64,
+) -> Result<(), TabError> {
+    let at = |(x, y): (f64, f64)| (x * f64::from(w), y * f64::from(h));
+    match whim {
+        RandomInput::Hold(key, _) => {
+            tab.send_key(&key, KeyAction::Down)?;
+            tab.run_to(until)?;
+            return tab.send_key(&key, KeyAction::Up);
+        }
+        RandomInput::Click(x, y) => tab.click(at((x, y)))?,
+        RandomInput::Move(x, y) => tab.send_pointer(PointerAction::Move, at((x, y)))?,
+        RandomInput::Drag(from, to) => drag(tab, at(from), at(to))?,
+        RandomInput::Wait => {}
+    }
+    tab.run_to(until)
+}
+
+/// The point at which the target can be clicked, after scrolling to it. `None` if it cannot.
+///
+/// # Errors
+/// If the tab fails.
+pub fn locate(
+    tab: &mut BrowserTab<'_>,
+    start: &GameStart,
+    place: &ClickTarget,
+) -> Result<Option<(f64, f64)>, TabError> {
+    match place {
+        ClickTarget::Element(index) => reveal(tab, *index),
+        ClickTarget::Point(x, y) => {
+            tab.evaluate_later(&format!("__codeagent.quiet({})", start.scrolled_by))?;
+            Ok(Some((*x, *y)))
+        }
+    }
+}
+
+/// Clicks the target, if it can be clicked.
+///
+/// # Errors
+/// If the tab fails.
+pub fn click(
+    tab: &mut BrowserTab<'_>,
+    start: &GameStart,
+    place: &ClickTarget,
+) -> Result<(), TabError> {
+    match locate(tab, start, place)? {
+        Some(at) => tab.click(at),
+        None => Ok(()),
+    }
+}
+
+/// The point at which the element can be clicked, after scrolling to it. `None` if it cannot.
+///
+/// # Errors
+/// If the tab fails.
+pub fn reveal(tab: &mut BrowserTab<'_>, index: u64) -> Result<Option<(f64, f64)>, TabError> {
+    Ok(parse_point(&tab.evaluate(&format!("__controls.reveal({index})"))?))
+}
+
+/// Moves the mouse to a point without hover effects, and the focus away from what was clicked.
+///
+/// # Errors
+/// If the tab fails.
+pub fn move_mouse_away(tab: &mut BrowserTab<'_>, to: (f64, f64)) -> Result<(), TabError> {
+    tab.move_away(to)
+}
+
+/// Holds a key for this many milliseconds of page time.
+///
+/// # Errors
+/// If the tab fails.
+pub fn hold_key(tab: &mut BrowserTab<'_>, key: &KeyboardKey, time: f64) -> Result<(), TabError> {
+    tab.send_key(key, KeyAction::Down)?;
+    tab.run_to(tab.clock() + time)?;
+    tab.send_key(key, KeyAction::Up)
+}
+
+/// Types the text, character by character.
+///
+/// # Errors
+/// If the tab fails.
+pub fn type_text(tab: &mut BrowserTab<'_>, text: &str) -> Result<(), TabError> {
+    text.chars().try_for_each(|letter| tab.type_char(letter))
+}
+
+/// Drags from one point to another in two steps, because on a phone moves wait for the screen.
+///
+/// # Errors
+/// If the tab fails.
+pub fn drag(tab: &mut BrowserTab<'_>, from: (f64, f64), to: (f64, f64)) -> Result<(), TabError> {
+    tab.drag_from(from, (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1)))?;
+    tab.run_to(tab.clock() + 17.0)?;
+    tab.drag_to(to)
+}
+
+pub fn parse_point(value: &Value) -> Option<(f64, f64)> {
+    Some((value.get("x")?.as_f64()?, value.get("y")?.as_f64()?))
+}

@@ -1,0 +1,139 @@
+//! Analyses screenshots: is anything visible, and did it change?
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+/// A decoded picture, three bytes per pixel.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PixelBuffer {
+    width: u32,
+    pixels: Vec<u8>,
+}
+
+/// A screenshot as PNG, decoded when first needed.
+#[derive(Debug, Clone, Default)]
+pub struct Screenshot {
+    png: Vec<u8>,
+    pixels: OnceCell<PixelBuffer>,
+}
+
+impl Screenshot {
+    pub fn new(png: Vec<u8>) -> Self {
+        Self { png, pixels: OnceCell::new() }
+    }
+
+    /// The decoded picture; empty if the PNG is invalid.
+    pub fn pixels(&self) -> &PixelBuffer {
+        self.pixels.get_or_init(|| PixelBuffer::from_png(&self.png).unwrap_or_default())
+    }
+
+    /// The size of the PNG: the busiest picture compresses least.
+    pub fn compressed_bytes(&self) -> usize {
+        self.png.len()
+    }
+
+    pub fn png(&self) -> &[u8] {
+        &self.png
+    }
+
+    /// The number of visibly changed pixels.
+    pub fn changed_pixels(&self, other: &Self) -> usize {
+        // Most pictures of an idle game are identical to the byte.
+        if self.png == other.png { 0 } else { self.pixels().changed_pixels(other.pixels()) }
+    }
+}
+
+/// Differences of a colour channel up to this are invisible.
+const VISIBLE_DIFFERENCE: u8 = 24;
+
+/// The largest share of one colour in a picture that shows something.
+const MAX_SINGLE_COLOUR: f64 = 0.998;
+
+impl PixelBuffer {
+    /// Decodes a PNG. `None` if it is invalid.
+    pub fn from_png(png: &[u8]) -> Option<Self> {
+        let image = image::load_from_memory_with_format(png, image::ImageFormat::Png).ok()?;
+        let image = image.into_rgb8();
+        Some(Self { width: image.width(), pixels: image.into_raw() })
+    }
+
+    /// The number of pixels.
+    pub fn pixel_count(&self) -> usize {
+        self.pixels.len() / 3
+    }
+
+    /// The number of visibly changed pixels; all of them if the sizes differ.
+    pub fn changed_pixels(&self, other: &Self) -> usize {
+        if self.width != other.width || self.pixels.len() != other.pixels.len() {
+            return self.pixel_count().max(other.pixel_count());
+        }
+        if self.pixels == other.pixels {
+            return 0;
+        }
+        let differs = |(a, b): (&[u8], &[u8])| {
+            a.iter().zip(b).any(|(a, b)| a.abs_diff(*b) > VISIBLE_DIFFERENCE)
+        };
+        self.pixels
+            .chunks_exact(3)
+            .zip(other.pixels.chunks_exact(3))
+            .filter(|it| differs(*it))
+            .count()
+    }
+
+    /// Whether anything is visible: at least two colours, none of them nearly everywhere.
+    pub fn shows_something(&self) -> bool {
+        let colours = self.count_colours();
+        let most = colours.values().copied().max().unwrap_or_default();
+        colours.len() >= 2 && f64_of(most) <= MAX_SINGLE_COLOUR * f64_of(self.pixel_count())
+    }
+
+    fn count_colours(&self) -> HashMap<[u8; 3], usize> {
+        let (pixels, _) = self.pixels.as_chunks::<3>();
+        let mut colours = HashMap::new();
+        // Neighbouring pixels are mostly equal: a run is counted at once.
+        for run in pixels.chunk_by(|a, b| a == b) {
+            let Some(colour) = run.first() else { continue };
+            *colours.entry(*colour).or_default() += run.len();
+        }
+        colours
+    }
+}
+
+/// A screen has far fewer pixels than a float can count.
+fn f64_of(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(pixels: &[[u8; 3]]) -> PixelBuffer {
+        PixelBuffer { width: 1, pixels: pixels.concat() }
+    }
+
+    #[test]
+    fn a_dot_on_a_blank_page_is_not_much_to_see() {
+        let mut pixels = vec![[0; 3]; 1_000];
+        assert!(!picture(&pixels).shows_something());
+        pixels[500] = [255; 3];
+        assert!(!picture(&pixels).shows_something());
+        pixels[501] = [255; 3];
+        pixels[502] = [255; 3];
+        assert!(picture(&pixels).shows_something());
+    }
+
+    #[test]
+    fn changes_count_pixels_that_somebody_would_see_change() {
+        let before = picture(&[[10; 3], [20; 3], [30; 3]]);
+        assert_eq!(before.changed_pixels(&before), 0);
+        assert_eq!(before.changed_pixels(&picture(&[[12; 3], [20; 3], [80, 30, 30]])), 1);
+        assert_eq!(before.changed_pixels(&picture(&[[10; 3]])), 3);
+    }
+
+    #[test]
+    fn only_a_png_is_a_picture() {
+        assert_eq!(PixelBuffer::from_png(b"GIF89a"), None);
+        assert_eq!(PixelBuffer::from_png(b""), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Runs the user's editor on the prompt.
+
+use std::process::Command;
+
+use crate::library::EditFile;
+use crate::untrusted::Untrusted;
+
+/// The editor that every system has.
+const FALLBACK: &str = if cfg!(windows) { "notepad" } else { "vi" };
+
+/// The user's editor and its arguments: VISUAL, EDITOR or the fallback.
+pub fn editor_command<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
+    let said = |name| env(name).map(split_words).filter(|words: &Vec<String>| !words.is_empty());
+    said("VISUAL").or_else(|| said("EDITOR")).unwrap_or_else(|| vec![FALLBACK.to_owned()])
+}
+
+/// Runs the editor and returns the edited text; blocks until it exits.
+///
+/// # Errors
+/// One sentence if the editor cannot be started, fails, or leaves unreadable text.
+pub fn run_editor(editor: &[String], lent: &EditFile) -> Result<String, String> {
+    let [program, arguments @ ..] = editor else { return Err("no editor is set".to_owned()) };
+    let shown = Untrusted::new(program).headline(60);
+    let status = Command::new(program).args(arguments).arg(lent.path()).status();
+    let status = status.map_err(|e| {
+        format!("the editor {shown} cannot be started: {e}; VISUAL or EDITOR names another one")
+    })?;
+    if !status.success() {
+        return Err(format!("the editor {shown} ended with {status}: the prompt is as it was"));
+    }
+    lent.read().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
+}
+
+/// Splits like a shell: at white space, honouring quotes and backslashes.
+fn split_words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            ('\'' | '"', None) => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            (_, Some(open)) if letter == open => quote = None,
+            // Windows paths contain backslashes.
+            ('\\', None | Some('"')) if !cfg!(windows) => {
+                word.get_or_insert_default().extend(letters.next());
+            }
+            (_, None) if letter.is_whitespace() => words.extend(word.take()),
+            (_, None | Some(_)) => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_editor_is_a_program_and_its_arguments() {
+        let table: [(&str, &[&str]); 6] = [
+            ("vim", &["vim"]),
+            ("  code  --wait ", &["code", "--wait"]),
+            ("'/opt/my editor/ed' -n \"a b\" c'd'e", &["/opt/my editor/ed", "-n", "a b", "cde"]),
+            (r#"/opt/my\ editor/ed "a \"b\"""#, &["/opt/my editor/ed", "a \"b\""]),
+            ("ed ''", &["ed", ""]),
+            ("", &[]),
+        ];
+        for (line, expected) in table {
+            assert_eq!(split_words(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn visual_comes_first_and_blank_counts_as_not_set() {
+        let editor = |visual: &'static str, editor: &'static str| {
+            editor_command(|name| match name {
+                "VISUAL" => Some(visual),
+                "EDITOR" => Some(editor),
+                _ => None,
+            })
+        };
+        assert_eq!(editor("a", "b"), ["a"]);
+        assert_eq!(editor(" ", "b"), ["b"]);
+        assert_eq!(editor("", ""), [FALLBACK]);
+    }
+}

@@ -1,0 +1,336 @@
+//! Decodes and scales pictures on a worker thread.
+//!
+//! Decoding a PNG and scaling it takes longer than a frame may, so drawing only leaves an
+//! [`ImageRequest`] and shows the result when it arrives.
+
+use std::sync::{Arc, mpsc};
+
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageFormat};
+use ratatui::Frame;
+use ratatui::layout::{Rect, Size};
+use ratatui::style::Color;
+use ratatui_image::picker::{Picker, ProtocolType};
+use ratatui_image::protocol::Protocol;
+use ratatui_image::protocol::halfblocks::Halfblocks;
+use ratatui_image::{FontSize, Image, Resize};
+
+use super::theme::{ColorDepth, ScreenTheme};
+
+/// How the terminal shows pictures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GraphicsProtocol {
+    /// Two pixels per cell as colours, which every terminal can show.
+    #[default]
+    Halfblocks,
+    /// Pixels, in a terminal with cells of this size.
+    Pixels(PixelProtocol, (u16, u16)),
+}
+
+/// The protocols for sending pixels to a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelProtocol {
+    Kitty,
+    Iterm,
+    Sixel,
+}
+
+/// A picture to scale, and its room in cells.
+#[derive(Debug, Clone)]
+pub struct ImageRequest {
+    png: Arc<[u8]>,
+    room: Size,
+    encode: GraphicsProtocol,
+}
+
+impl ImageRequest {
+    /// Compares the bytes by address: comparing their content would cost a frame.
+    fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.png, &other.png) && (self.room, self.encode) == (other.room, other.encode)
+    }
+
+    /// Decodes and scales the picture.
+    pub fn render(self) -> ScaledImage {
+        let made = self.protocol();
+        ScaledImage { request: self, encoded: made }
+    }
+
+    fn protocol(&self) -> Option<Protocol> {
+        let image = image::load_from_memory_with_format(&self.png, ImageFormat::Png).ok()?;
+        match self.encode {
+            GraphicsProtocol::Halfblocks => {
+                let size = fit_size((image.width(), image.height()), self.room)?;
+                Some(Protocol::Halfblocks(Halfblocks::new(image, size).ok()?))
+            }
+            GraphicsProtocol::Pixels(graphics, cell) => self.encode_pixels(image, graphics, cell),
+        }
+    }
+
+    fn encode_pixels(
+        &self,
+        image: DynamicImage,
+        how: PixelProtocol,
+        cell: (u16, u16),
+    ) -> Option<Protocol> {
+        #[expect(
+            deprecated,
+            reason = "the other way reads the terminal, which belongs to the screen"
+        )]
+        let mut picker = Picker::from_fontsize(FontSize::from(cell));
+        picker.set_protocol_type(match how {
+            PixelProtocol::Kitty => ProtocolType::Kitty,
+            PixelProtocol::Iterm => ProtocolType::Iterm2,
+            PixelProtocol::Sixel => ProtocolType::Sixel,
+        });
+        picker.new_protocol(image, self.room, Resize::Scale(Some(FilterType::Triangle))).ok()
+    }
+}
+
+/// The largest size in cells with the same aspect ratio; a cell is two pixels high. `None` for an
+/// empty picture.
+fn fit_size((width, height): (u32, u32), room: Size) -> Option<Size> {
+    let (width, height) = (u64::from(width), u64::from(height));
+    let (across, down) = (u64::from(room.width), u64::from(room.height) * 2);
+    let tall = (height * across).checked_div(width)?;
+    let (across, down) =
+        if tall <= down { (across, tall) } else { ((width * down).checked_div(height)?, down) };
+    let cells = |count: u64| u16::try_from(count.max(1)).ok();
+    Some(Size::new(cells(across)?, cells(down.div_ceil(2))?))
+}
+
+/// A scaled picture, or the failure to decode one.
+pub struct ScaledImage {
+    request: ImageRequest,
+    encoded: Option<Protocol>,
+}
+
+impl std::fmt::Debug for ScaledImage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Picture").field("order", &self.request.room).finish_non_exhaustive()
+    }
+}
+
+/// Handle to the worker thread.
+#[derive(Debug)]
+pub struct ImageWorker {
+    requests: mpsc::Sender<ImageRequest>,
+}
+
+impl ImageWorker {
+    /// Starts the thread, which calls `deliver` with each picture. It ends when the handle is
+    /// dropped.
+    #[expect(clippy::disallowed_methods, reason = "pictures belong to the screen alone")]
+    pub fn start(deliver: impl Fn(ScaledImage) + Send + 'static) -> Self {
+        let (orders, work) = mpsc::channel::<ImageRequest>();
+        std::thread::spawn(move || {
+            while let Ok(order) = work.recv() {
+                // While a window is being resized only the last size is worth the work.
+                let order = work.try_iter().last().unwrap_or(order);
+                deliver(order.render());
+            }
+        });
+        Self { requests: orders }
+    }
+
+    pub fn send(&self, order: ImageRequest) {
+        // Without the thread the area stays empty.
+        drop(self.requests.send(order));
+    }
+}
+
+/// The picture of the one area that shows pictures.
+#[derive(Debug, Default)]
+pub struct ImageSlot {
+    protocol: GraphicsProtocol,
+    current: Option<ScaledImage>,
+    requested: Option<ImageRequest>,
+    /// A request not handed out yet.
+    unsent: Option<ImageRequest>,
+}
+
+/// The result of drawing a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DrawResult {
+    Drawn,
+    Pending,
+    Unreadable,
+}
+
+impl ImageSlot {
+    pub fn set_protocol(&mut self, canvas: GraphicsProtocol) {
+        self.protocol = canvas;
+    }
+
+    /// Drops the picture: another program had the terminal, which may have lost it.
+    pub fn reset(&mut self) {
+        (self.current, self.requested) = (None, None);
+    }
+
+    /// Whether the picture covers cells and is not made of them.
+    pub fn covers_cells(&self) -> bool {
+        matches!(
+            self.protocol,
+            GraphicsProtocol::Pixels(PixelProtocol::Iterm | PixelProtocol::Sixel, _)
+        )
+    }
+
+    /// Takes the request that the last frame left.
+    pub fn take_request(&mut self) -> Option<ImageRequest> {
+        self.unsent.take()
+    }
+
+    /// Accepts a picture if it is still the requested one.
+    pub fn set_image(&mut self, picture: ScaledImage) {
+        if self.requested.as_ref().is_some_and(|asked| asked.is_same(&picture.request)) {
+            self.current = Some(picture);
+        }
+    }
+
+    /// Draws the picture centred in the area, or requests it.
+    pub fn draw(
+        &mut self,
+        frame: &mut Frame<'_>,
+        at: Rect,
+        png: &Arc<[u8]>,
+        theme: &ScreenTheme,
+    ) -> DrawResult {
+        let order =
+            ImageRequest { png: Arc::clone(png), room: at.as_size(), encode: self.protocol };
+        let hung = self.current.as_ref().filter(|picture| picture.request.is_same(&order));
+        let Some(picture) = hung else {
+            if !self.requested.as_ref().is_some_and(|asked| asked.is_same(&order)) {
+                self.requested = Some(order.clone());
+                self.unsent = Some(order);
+            }
+            return DrawResult::Pending;
+        };
+        let Some(made) = &picture.encoded else { return DrawResult::Unreadable };
+        let size = made.size();
+        let x = at.x + at.width.saturating_sub(size.width) / 2;
+        let place = Rect { x, width: size.width, height: size.height, ..at }.intersection(at);
+        frame.render_widget(Image::new(made), place);
+        if self.protocol == GraphicsProtocol::Halfblocks && theme.depth() != ColorDepth::True {
+            reduce_colors(frame, place, theme);
+        }
+        DrawResult::Drawn
+    }
+}
+
+/// Replaces colours that the terminal does not have.
+fn reduce_colors(frame: &mut Frame<'_>, at: Rect, theme: &ScreenTheme) {
+    let known = |color| match color {
+        Color::Rgb(r, g, b) => theme.terminal_color(r, g, b),
+        other => other,
+    };
+    for place in at.positions() {
+        if let Some(cell) = frame.buffer_mut().cell_mut(place) {
+            (cell.fg, cell.bg) = (known(cell.fg), known(cell.bg));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgb, RgbImage};
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    use super::*;
+    use crate::compose;
+    use crate::tui::theme::load;
+
+    const RED: [u8; 3] = [255, 0, 0];
+    const GREEN: [u8; 3] = [0, 255, 0];
+    const BLUE: [u8; 3] = [0, 0, 255];
+    const WHITE: [u8; 3] = [255, 255, 255];
+
+    /// Four quadrants of `side` pixels each.
+    fn png(side: u32) -> Arc<[u8]> {
+        let colour = |x, y| match (x < side, y < side) {
+            (true, true) => Rgb(RED),
+            (false, true) => Rgb(GREEN),
+            (true, false) => Rgb(BLUE),
+            (false, false) => Rgb(WHITE),
+        };
+        let image = RgbImage::from_fn(side * 2, side * 2, colour);
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image.write_to(&mut bytes, ImageFormat::Png).unwrap();
+        Arc::from(bytes.into_inner())
+    }
+
+    /// Each cell's sign and colours, once the picture has come.
+    fn cells(png: &Arc<[u8]>, size: (u16, u16), depth: ColorDepth) -> Vec<(String, Color, Color)> {
+        let mut gallery = ImageSlot::default();
+        let theme = load(compose::GameTheme::Spooky, depth);
+        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        let mut draw = |gallery: &mut ImageSlot| {
+            let mut shown = DrawResult::Pending;
+            let draw = |frame: &mut Frame<'_>| {
+                shown = gallery.draw(frame, frame.area(), png, &theme);
+            };
+            terminal.draw(draw).unwrap();
+            (shown, terminal.backend().buffer().clone())
+        };
+        assert_eq!(draw(&mut gallery).0, DrawResult::Pending);
+        let order = gallery.take_request().unwrap();
+        assert_eq!(draw(&mut gallery).0, DrawResult::Pending);
+        assert!(gallery.take_request().is_none(), "it is asked for once");
+        gallery.set_image(order.render());
+        let (shown, buffer) = draw(&mut gallery);
+        assert_eq!(shown, DrawResult::Drawn);
+        assert!(gallery.take_request().is_none(), "nothing is asked for at rest");
+        buffer.content().iter().map(|cell| (cell.symbol().into(), cell.fg, cell.bg)).collect()
+    }
+
+    fn rgb([r, g, b]: [u8; 3]) -> Color {
+        Color::Rgb(r, g, b)
+    }
+
+    #[test]
+    fn two_pixels_are_one_cell_and_the_brighter_one_is_the_sign() {
+        let expected =
+            [("▀".to_owned(), rgb(RED), rgb(BLUE)), ("▄".to_owned(), rgb(WHITE), rgb(GREEN))];
+        assert_eq!(cells(&png(1), (2, 1), ColorDepth::True), expected);
+    }
+
+    #[test]
+    fn four_quadrants_fill_four_corners_in_the_middle_of_the_place() {
+        let cells = cells(&png(2), (8, 2), ColorDepth::True);
+        let grounds: Vec<_> = cells.iter().map(|(_, _, ground)| *ground).collect();
+        let row = |left, right| {
+            let (none, left, right) = (Color::Reset, rgb(left), rgb(right));
+            [none, none, left, left, right, right, none, none]
+        };
+        assert_eq!(grounds, [row(RED, GREEN), row(BLUE, WHITE)].concat());
+    }
+
+    #[test]
+    fn a_terminal_of_256_colours_gets_no_others() {
+        let cells = cells(&png(1), (2, 1), ColorDepth::Indexed);
+        assert!(cells.iter().all(|(_, fg, _)| matches!(fg, Color::Indexed(_))), "{cells:?}");
+    }
+
+    #[test]
+    fn a_picture_keeps_its_shape_in_any_room() {
+        let fit = |picture, (width, height)| fit_size(picture, Size::new(width, height)).unwrap();
+        assert_eq!(fit((800, 600), (80, 40)), Size::new(80, 30));
+        assert_eq!(fit((800, 600), (80, 15)), Size::new(40, 15));
+        assert_eq!(fit((1, 10_000), (80, 15)), Size::new(1, 15));
+        assert_eq!(fit_size((0, 0), Size::new(8, 8)), None);
+    }
+
+    #[test]
+    fn what_is_no_picture_and_what_comes_too_late_is_not_shown() {
+        let order = |png: &Arc<[u8]>, room: (u16, u16)| ImageRequest {
+            png: Arc::clone(png),
+            room: Size::from(room),
+            encode: GraphicsProtocol::Halfblocks,
+        };
+        let (good, bad): (_, Arc<[u8]>) = (png(1), Arc::from(*b"GIF89a"));
+        assert!(order(&bad, (2, 2)).render().encoded.is_none());
+        let asked = Some(order(&good, (2, 2)));
+        let mut gallery = ImageSlot { requested: asked, ..ImageSlot::default() };
+        gallery.set_image(order(&good, (3, 3)).render());
+        assert!(gallery.current.is_none());
+    }
+}

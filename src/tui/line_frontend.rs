@@ -1,0 +1,305 @@
+//! Line mode, for screen readers and terminals that only print.
+//!
+//! Nothing is drawn or overwritten: each change is a new line. Input lines are prompts, or commands
+//! with a colon named as in the key table.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::keymap::{Keymap, UiCommand};
+use super::line_reporter::LineReporter;
+use super::{exit_with_error, print_saved_paths};
+use crate::app::picker::{Picker, Value};
+use crate::app::{Action, Plan, QueueMode, State, Stock};
+use crate::cli::output;
+use crate::config::Settings;
+use crate::driver::signals::{Ending, Signals};
+use crate::driver::{self, Front};
+
+/// Runs line mode and returns the exit code; blocks until it is over.
+pub(super) fn run(
+    prompt: Option<&str>,
+    settings: &Settings,
+    plan: Plan,
+    why: Option<&str>,
+) -> ExitCode {
+    let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.iter().cloned());
+    let hint = "type a prompt and Enter; :help lists the commands, :quit ends";
+    print_lines(greeting.chain([hint.to_owned()]));
+    let done = driver::block_on(async {
+        let world = driver::world(settings);
+        let mut reader = LineFrontend::open()?;
+        let first = prompt.map(|prompt| Action::Generate(prompt.to_owned()));
+        let state = driver::run(driver::state(plan), first, &world, &mut reader).await?;
+        Ok((state, reader.by_signal))
+    });
+    match done {
+        Ok((state, by_signal)) => {
+            print_saved_paths(&state);
+            ExitCode::from(if by_signal { 130 } else { 0 })
+        }
+        Err(error) => exit_with_error(&format!("standard input or output failed: {error}"), 9),
+    }
+}
+
+/// The frontend of line mode.
+struct LineFrontend {
+    lines: mpsc::UnboundedReceiver<String>,
+    /// Whether more input may come.
+    input: InputState,
+    signals: Signals,
+    by_signal: bool,
+    keys: Keymap,
+    reporter: LineReporter,
+    /// Prompts entered while a game was being made. They wait here so that its result is printed
+    /// before the next job starts.
+    queued_prompts: VecDeque<String>,
+    work: WorkState,
+    picker: Option<Picker>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InputState {
+    Open,
+    /// The input has ended; the running job still completes.
+    Ended,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WorkState {
+    Idle,
+    Busy,
+}
+
+impl LineFrontend {
+    fn open() -> std::io::Result<Self> {
+        Ok(Self {
+            lines: spawn_stdin_reader(),
+            input: InputState::Open,
+            signals: Signals::new()?,
+            by_signal: false,
+            keys: Keymap::built_in(),
+            reporter: LineReporter::default(),
+            queued_prompts: VecDeque::new(),
+            work: WorkState::Idle,
+            picker: None,
+        })
+    }
+
+    /// Handles a line: a command, an answer to the open list, or a prompt.
+    fn handle_line(&mut self, line: &str) -> Vec<Action> {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix(':') {
+            return self.run_command(name.trim());
+        }
+        match &self.picker {
+            Some(picker) => answer_picker(picker, line),
+            None if line.is_empty() => Vec::new(),
+            None if self.work == WorkState::Busy => {
+                self.queued_prompts.push_back(line.to_owned());
+                print_lines([format!("queued, {} waiting", self.queued_prompts.len())]);
+                Vec::new()
+            }
+            None => vec![Action::Generate(line.to_owned())],
+        }
+    }
+
+    /// Handles a line, or the end of input (`None`).
+    fn handle_input(&mut self, line: Option<String>) -> Vec<Action> {
+        let Some(line) = line else {
+            self.input = InputState::Ended;
+            return Vec::new();
+        };
+        self.handle_line(&line)
+    }
+
+    fn run_command(&mut self, name: &str) -> Vec<Action> {
+        let command = UiCommand::from_name(name);
+        if command == Some(UiCommand::Help) {
+            print_lines(help_lines(&self.keys));
+            return Vec::new();
+        }
+        if let (Some(UiCommand::Stop), Some(_)) = (command, &self.picker) {
+            return vec![Action::Stop];
+        }
+        let action = command.and_then(line_action);
+        if action.is_none() {
+            let name = crate::untrusted::Untrusted::new(name).headline(40);
+            print_lines([format!("there is no command :{name} here; :help lists what there is")]);
+        }
+        action.into_iter().collect()
+    }
+}
+
+/// Maps a command to its action in line mode; `None` for commands that only affect drawing.
+fn line_action(command: UiCommand) -> Option<Action> {
+    Some(match command {
+        UiCommand::Stop => Action::StopNow,
+        UiCommand::RetryNow => Action::RetryNow,
+        UiCommand::Save => Action::Save,
+        UiCommand::Play => Action::Play,
+        UiCommand::PlayTest => Action::PlayTest,
+        UiCommand::Fix => Action::Fix,
+        UiCommand::Undo => Action::Undo,
+        UiCommand::Redo => Action::Redo,
+        UiCommand::NewGame => Action::NewGame,
+        UiCommand::EarlierPrompts => Action::Pick(Stock::Prompts),
+        UiCommand::Library => Action::Pick(Stock::Games),
+        UiCommand::Quit => Action::QuitNow,
+        UiCommand::Unqueue => Action::Unqueue,
+        UiCommand::Models => Action::Pick(Stock::Models),
+        UiCommand::Credits => Action::Credits,
+        UiCommand::NextVariant => Action::StepVariant(1),
+        UiCommand::BackVariant => Action::StepVariant(-1),
+        UiCommand::KeepVariant => Action::KeepVariant,
+        UiCommand::Generate
+        | UiCommand::NextTab
+        | UiCommand::ShowDiff
+        | UiCommand::Against
+        | UiCommand::Zoom
+        | UiCommand::SaveAs
+        | UiCommand::Variants
+        | UiCommand::Actions
+        | UiCommand::Open
+        | UiCommand::Search
+        | UiCommand::FindNext
+        | UiCommand::FindBack
+        | UiCommand::NextPane
+        | UiCommand::BackPane
+        | UiCommand::PanePrompt
+        | UiCommand::PaneStatus
+        | UiCommand::PanePreview
+        | UiCommand::Rightward
+        | UiCommand::Leftward
+        | UiCommand::LineDown
+        | UiCommand::LineUp
+        | UiCommand::PageDown
+        | UiCommand::PageUp
+        | UiCommand::Top
+        | UiCommand::Bottom
+        | UiCommand::Clear
+        | UiCommand::Help
+        | UiCommand::Themes
+        | UiCommand::Mouse
+        | UiCommand::Copy
+        | UiCommand::Suspend
+        | UiCommand::Editor => return None,
+    })
+}
+
+/// A number chooses an item, text narrows the list, an empty line closes it.
+fn answer_picker(picker: &Picker, line: &str) -> Vec<Action> {
+    if line.is_empty() {
+        return vec![Action::Stop];
+    }
+    let number = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let item = number.and_then(|number| Some((number, picker.items.as_ref()?.get(number)?)));
+    let Some((number, item)) = item else { return vec![Action::Narrow(line.to_owned())] };
+    let by = number.cast_signed() - picker.chosen.cast_signed();
+    let mut actions = vec![Action::Step(by), Action::Choose];
+    if let Value::Prompt(prompt) = &item.value {
+        actions.push(Action::Generate(prompt.clone()));
+    }
+    actions
+}
+
+/// The help: every command of line mode, from the key table.
+fn help_lines(keys: &Keymap) -> Vec<String> {
+    let mut lines = vec!["A line is a prompt. Commands:".to_owned()];
+    for bind in &keys.bindings {
+        let line = format!(":{} {}", bind.run, bind.help);
+        let counts = bind.run == UiCommand::Help || line_action(bind.run).is_some();
+        if counts && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// Prints lines. Without a reader of standard output the job still completes.
+fn print_lines(lines: impl IntoIterator<Item = String>) {
+    for line in lines {
+        drop(output::write_stdout(format!("{line}\n").as_bytes()));
+    }
+}
+
+/// Reads standard input on a thread that ends with the program.
+#[expect(clippy::disallowed_methods, reason = "standard input belongs to this front alone")]
+fn spawn_stdin_reader() -> mpsc::UnboundedReceiver<String> {
+    let (send, lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let mut input = std::io::stdin().lock();
+        let mut line = Vec::new();
+        while let Ok(1..) = input.read_until(b'\n', &mut line) {
+            let text = String::from_utf8_lossy(&std::mem::take(&mut line)).into_owned();
+            if send.send(text).is_err() {
+                break;
+            }
+        }
+    });
+    lines
+}
+
+impl Front for LineFrontend {
+    async fn next(&mut self) -> Option<Vec<Action>> {
+        if self.work == WorkState::Idle
+            && let Some(prompt) = self.queued_prompts.pop_front()
+        {
+            return Some(vec![Action::Generate(prompt)]);
+        }
+        tokio::select! { line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line)), ending = self.signals.next() => { self.by_signal = true; let (Ending::Interrupt | Ending::Demand) = ending; Some(vec![Action::QuitNow]) } }
+    }
+
+    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+        print_lines(self.reporter.new_lines(state, now));
+        self.work = if state.is_busy() { WorkState::Busy } else { WorkState::Idle };
+        self.picker.clone_from(&state.view.picker);
+        Ok(())
+    }
+
+    fn redraw_at(&self, state: &State, _: Instant) -> Option<Instant> {
+        self.reporter.next_report(state)
+    }
+
+    fn is_over(&self, state: &State) -> bool {
+        let is_idle = !state.is_busy()
+            && (state.queue.is_empty() || state.queue_mode == QueueMode::Held)
+            && self.queued_prompts.is_empty();
+        state.is_over() || self.input == InputState::Ended && is_idle
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Item;
+
+    #[test]
+    fn every_command_of_the_key_table_has_a_name_that_means_it() {
+        for bind in Keymap::built_in().bindings {
+            assert_eq!(UiCommand::from_name(&bind.run.to_string()), Some(bind.run));
+        }
+        assert_eq!(UiCommand::from_name("dance"), None);
+        let help = help_lines(&Keymap::built_in()).join("\n");
+        assert!(help.contains(":play-test play-test\n") && !help.contains(":line-down"), "{help}");
+    }
+
+    #[test]
+    fn a_list_is_answered_with_a_number_or_with_words() {
+        let item = |text: &str| Item {
+            label: text.to_owned(),
+            detail: String::new(),
+            value: Value::Prompt(text.to_owned()),
+        };
+        let picker = Picker::offering(Stock::Prompts, vec![item("bats"), item("owls")]);
+        let taken = answer_picker(&picker, "2");
+        let expected = [Action::Step(1), Action::Choose, Action::Generate("owls".to_owned())];
+        assert_eq!(taken, expected);
+        assert_eq!(answer_picker(&picker, "3"), [Action::Narrow("3".to_owned())]);
+        assert_eq!(answer_picker(&picker, ""), [Action::Stop]);
+    }
+}

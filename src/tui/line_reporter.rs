@@ -1,0 +1,155 @@
+//! Reports changes of the state as lines: each once, and progress every ten seconds.
+
+use std::time::{Duration, Instant};
+
+use crate::app::progress::kilobytes;
+use crate::app::{Hold, Job, JobId, Phase, Picker, Progress, State};
+use crate::cli::args::ReportArgs;
+use crate::cli::lines;
+use crate::inference::Pause;
+use crate::inference::outcome::format_duration;
+use crate::page::Lines;
+use crate::rules::State as Found;
+use crate::untrusted::Untrusted;
+
+/// Interval between reports of ongoing work.
+const REPEAT_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Most items printed of a list.
+const MAX_LISTED: usize = 20;
+
+/// What was reported already.
+#[derive(Debug, Default)]
+pub struct LineReporter {
+    job: Option<JobId>,
+    /// Reported entries of the job's log.
+    log_entries: usize,
+    has_ended: bool,
+    notice: Option<String>,
+    list: Option<Picker>,
+    /// When the job was last reported on.
+    last_line_at: Option<Instant>,
+}
+
+/// Everything but JSON.
+const FORM: ReportArgs = ReportArgs { json: false, jsonl: false, quiet: false, verbose: true };
+
+impl LineReporter {
+    /// The lines to print for this state.
+    pub fn new_lines(&mut self, state: &State, now: Instant) -> Vec<String> {
+        let mut said = Vec::new();
+        if let Some(job) = &state.job {
+            self.push_job_lines(job, now, &mut said);
+        }
+        let notice = state.view.notice.as_ref().map(|notice| &notice.text);
+        if let Some(text) = notice.filter(|text| self.notice.as_ref() != Some(*text)) {
+            said.push(Untrusted::new(text).headline(400));
+        }
+        self.notice = notice.cloned();
+        if let Some(list) = state.view.picker.as_ref().filter(|it| self.list.as_ref() != Some(it)) {
+            said.extend(picker_lines(list));
+        }
+        self.list.clone_from(&state.view.picker);
+        said
+    }
+
+    /// When the next progress report is due. `None` without a running job.
+    pub fn next_report(&self, state: &State) -> Option<Instant> {
+        self.last_line_at.filter(|_| state.is_busy()).map(|last| last + REPEAT_INTERVAL)
+    }
+
+    fn push_job_lines(&mut self, job: &Job, now: Instant, said: &mut Vec<String>) {
+        if self.job != Some(job.id) {
+            (self.job, self.log_entries, self.has_ended) = (Some(job.id), 0, false);
+            self.last_line_at = Some(now);
+        }
+        let before = said.len();
+        said.extend(job.log.iter().skip(self.log_entries).filter_map(progress_line));
+        self.log_entries = job.log.len();
+        if job.is_done() && !self.has_ended {
+            said.extend(outcome_lines(job));
+        }
+        // A fix begins anew under the same id.
+        self.has_ended = job.is_done();
+        if said.len() > before {
+            self.last_line_at = Some(now);
+        } else if self.last_line_at.is_some_and(|last| now >= last + REPEAT_INTERVAL)
+            && !job.is_done()
+        {
+            self.last_line_at = Some(now);
+            said.push(waiting_line(job, now));
+        }
+    }
+}
+
+fn progress_line(progress: &Progress) -> Option<String> {
+    match progress {
+        Progress::Streaming => Some("the answer begins".to_owned()),
+        _ => lines::progress_line(progress, FORM),
+    }
+}
+
+/// What the job is doing, and for how long.
+fn waiting_line(job: &Job, now: Instant) -> String {
+    match job.phase {
+        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
+            format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
+        }
+        Phase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
+        Phase::Trying => {
+            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
+            format!("still playing: {what}")
+        }
+        Phase::Requesting | Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => {
+            format!("still at it, {} s", job.elapsed(now).as_secs())
+        }
+    }
+}
+
+/// The result: the findings, and the game or why there is none.
+fn outcome_lines(job: &Job) -> Vec<String> {
+    let mut said: Vec<_> =
+        job.source().map(|source| finding_lines(job, source)).unwrap_or_default();
+    said.push(match &job.result {
+        Some(Ok(game)) => format!("done: {}", Untrusted::new(&game.title).headline(80)),
+        Some(Err(failure)) => format!("no game: {}. {}", failure.message(), failure.advice()),
+        None => return said,
+    });
+    said
+}
+
+fn finding_lines(job: &Job, source: &str) -> Vec<String> {
+    let lines = Lines::new(source);
+    let tell = |finding: &crate::rules::Finding| {
+        let at = lines.position(finding.span.start);
+        let state = match finding.state {
+            Found::Open => "",
+            Found::Repaired => "repaired: ",
+        };
+        format!("{state}line {}, column {}: {}: {}", at.line, at.column, finding.rule, finding.why)
+    };
+    job.findings().iter().map(tell).collect()
+}
+
+fn picker_lines(list: &Picker) -> Vec<String> {
+    let Some(items) = &list.items else { return Vec::new() };
+    if items.is_empty() {
+        return vec!["nothing fits; an empty line closes the list".to_owned()];
+    }
+    let shown = |text: &str| Untrusted::new(text).headline(100);
+    let mut said: Vec<_> = items
+        .iter()
+        .take(MAX_LISTED)
+        .enumerate()
+        .map(|(index, item)| match item.detail.as_str() {
+            "" => format!("{}. {}", index + 1, shown(&item.label)),
+            detail => format!("{}. {}, {}", index + 1, shown(&item.label), shown(detail)),
+        })
+        .collect();
+    let more = items.len().saturating_sub(MAX_LISTED);
+    if more > 0 {
+        said.push(format!("and {more} more"));
+    }
+    said.push("a number takes one, words narrow the list, an empty line closes it".to_owned());
+    said
+}

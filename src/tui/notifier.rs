@@ -1,0 +1,168 @@
+//! Notifies outside of the frames: the window's title, and the end of a job while the window has no
+//! focus. Only changes are written.
+
+use super::terminal::{Multiplexer, NotificationSupport};
+use crate::app::{Failure, Job, JobId, Progress, State};
+use crate::config::NotifyMode;
+use crate::untrusted::Untrusted;
+
+/// Whether the window has the focus. Terminals without focus reports count as focused.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WindowFocus {
+    #[default]
+    Focused,
+    Unfocused,
+}
+
+/// Writes the window's title and notifications.
+#[derive(Debug)]
+pub struct Notifier {
+    mode: NotifyMode,
+    support: NotificationSupport,
+    multiplexer: Multiplexer,
+    pub focus: WindowFocus,
+    title: String,
+    /// The last job and its status.
+    last_job: Option<(JobId, JobStatus)>,
+}
+
+/// Whether a job has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum JobStatus {
+    Running,
+    Ended,
+}
+
+impl Notifier {
+    pub fn new(wish: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
+        let (eyes, title) = (WindowFocus::Focused, String::new());
+        Self {
+            mode: wish,
+            support: toasts,
+            multiplexer: inside,
+            focus: eyes,
+            title,
+            last_job: None,
+        }
+    }
+
+    /// Another program had the terminal and may have set another title.
+    pub fn forget_title(&mut self) {
+        self.title.clear();
+    }
+
+    /// The escape sequences to write after a change of the state; empty if there are none.
+    pub fn update(&mut self, state: &State) -> String {
+        let mut told = String::new();
+        let title = window_title(state);
+        if title != self.title {
+            told = format!("\x1b]2;{title}\x1b\\");
+            self.title = title;
+        }
+        let seen = state.job.as_ref().map(|job| (job.id, job_status(job)));
+        if let Some(job) = state.job.as_ref().filter(|_| seen != self.last_job) {
+            told.push_str(&self.job_notification(job));
+        }
+        self.last_job = seen;
+        told
+    }
+
+    /// The notification that a job has ended; empty if the window has the focus.
+    fn job_notification(&self, job: &Job) -> String {
+        // A version opened from the library involved no waiting.
+        let was_made = !matches!(job.log.first(), Some(Progress::Opened { .. }));
+        let is_news = job.is_done() && was_made && !was_stopped(job);
+        if !is_news || self.focus == WindowFocus::Focused {
+            return String::new();
+        }
+        let words = match &job.result {
+            Some(Ok(game)) => format!("{} is done", game.title),
+            Some(Err(failure)) => format!("no game: {}", failure.message()),
+            None => return String::new(),
+        };
+        let words = Untrusted::new(words).headline(100);
+        let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {words}\x1b\\"));
+        match (self.mode, self.support) {
+            (NotifyMode::Off, _) => String::new(),
+            (NotifyMode::Osc9, _) | (NotifyMode::Auto, NotificationSupport::Osc9) => toast(),
+            (NotifyMode::Bell, _) | (NotifyMode::Auto, NotificationSupport::Unknown) => {
+                "\x07".to_owned()
+            }
+        }
+    }
+}
+
+/// A user who stopped the job needs no notification.
+fn was_stopped(job: &Job) -> bool {
+    matches!(job.result, Some(Err(Failure::Cancelled)))
+}
+
+fn job_status(job: &Job) -> JobStatus {
+    if job.is_done() { JobStatus::Ended } else { JobStatus::Running }
+}
+
+/// The program and its game, marked if the job has ended.
+fn window_title(state: &State) -> String {
+    let Some(job) = &state.job else { return "codeagent".to_owned() };
+    let (mark, name) = match job.result.as_ref() {
+        Some(Ok(game)) if job.is_done() => ("✓ ", game.title.as_str()),
+        Some(Ok(game)) => ("", game.title.as_str()),
+        Some(Err(_)) => ("✗ ", job.prompt.text()),
+        None => ("", job.prompt.text()),
+    };
+    format!("{mark}codeagent · {}", Untrusted::new(name).headline(40))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Action, Engine, Event, JobIds, Plan, update};
+
+    fn offline() -> State {
+        State::new(Plan::bare(Engine::HuggingFace), 1, JobIds::default())
+    }
+
+    /// A job that has ended at once, for there is no token.
+    fn failed(state: &mut State) {
+        let prompt = "bats \x1b]0;owned\x07".to_owned();
+        update(state, Event::Acted(Action::Generate(prompt)), crate::driver::now());
+    }
+
+    #[test]
+    fn what_is_told_is_told_once_and_nothing_in_it_is_obeyed() {
+        let mut notifier =
+            Notifier::new(NotifyMode::Auto, NotificationSupport::Osc9, Multiplexer::None);
+        let mut state = offline();
+        assert_eq!(notifier.update(&state), "\x1b]2;codeagent\x1b\\");
+        assert_eq!(notifier.update(&state), "");
+        notifier.focus = WindowFocus::Unfocused;
+        failed(&mut state);
+        let told = notifier.update(&state);
+        assert!(told.starts_with("\x1b]2;✗ codeagent · bats ␛]0;owned␇\x1b\\"), "{told:?}");
+        assert!(told.contains("\x1b]9;codeagent: no game: "), "{told:?}");
+        assert_eq!(notifier.update(&state), "");
+        notifier.forget_title();
+        assert!(notifier.update(&state).starts_with("\x1b]2;"));
+    }
+
+    #[test]
+    fn it_is_told_as_it_is_wished() {
+        let table = [
+            (NotifyMode::Auto, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x07"),
+            (NotifyMode::Bell, NotificationSupport::Osc9, WindowFocus::Unfocused, "\x07"),
+            (NotifyMode::Osc9, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x1b]9;"),
+            (NotifyMode::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
+            (NotifyMode::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
+        ];
+        for (wish, toasts, eyes, expected) in table {
+            let mut notifier = Notifier::new(wish, toasts, Multiplexer::None);
+            let mut state = offline();
+            notifier.focus = eyes;
+            failed(&mut state);
+            let told = notifier.update(&state);
+            let (_, told) = told.split_once("\x1b\\").unwrap();
+            assert!(told.starts_with(expected), "{wish:?}: {told:?}");
+            assert_eq!(told.is_empty(), expected.is_empty(), "{wish:?}: {told:?}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Schedules redraws for displayed seconds, which change without any event.
+
+use std::time::{Duration, Instant};
+
+use crate::app::{Hold, Phase, State};
+use crate::config::Switch;
+use crate::inference::Pause;
+
+/// Interval of updates without animations.
+const SLOW_INTERVAL: Duration = Duration::from_secs(10);
+
+/// When a displayed number of seconds changes next. `None` if none is displayed.
+pub fn next_redraw(state: &State, now: Instant, animations: Switch) -> Option<Instant> {
+    let job = state.job.as_ref().filter(|job| !job.is_done())?;
+    if animations == Switch::Off {
+        let part = job.elapsed(now).as_millis() % SLOW_INTERVAL.as_millis();
+        return Some(now + SLOW_INTERVAL.saturating_sub(millis(part)));
+    }
+    match job.phase {
+        // A countdown is rounded, so it changes half-way between whole seconds.
+        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
+            let left = until.saturating_duration_since(now) + Duration::from_millis(500);
+            let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
+            Some(now + part.max(Duration::from_millis(1)))
+        }
+        Phase::Requesting
+        | Phase::Streaming
+        | Phase::Composing
+        | Phase::Checking
+        | Phase::Saving
+        | Phase::Trying
+        | Phase::Done => {
+            let part = u64::from(job.elapsed(now).subsec_nanos());
+            Some(now + Duration::from_nanos(1_000_000_000 - part))
+        }
+    }
+}
+
+fn millis(count: u128) -> Duration {
+    Duration::from_millis(u64::try_from(count).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::state::State;
+    use crate::app::{Action, Engine, Event, JobIds, Plan, update};
+
+    #[test]
+    fn without_animations_seconds_count_every_ten() {
+        let mut state = State::new(Plan::bare(Engine::Offline), 1, JobIds::default());
+        let began = crate::driver::now();
+        assert_eq!(next_redraw(&state, began, Switch::On), None, "at rest nothing counts");
+        update(&mut state, Event::Acted(Action::Generate("bats".to_owned())), began);
+        let after = |millis| began + Duration::from_millis(millis);
+        assert_eq!(next_redraw(&state, after(2_300), Switch::On), Some(after(3_000)));
+        assert_eq!(next_redraw(&state, after(2_300), Switch::Off), Some(after(10_000)));
+        assert_eq!(next_redraw(&state, after(10_000), Switch::Off), Some(after(20_000)));
+    }
+}

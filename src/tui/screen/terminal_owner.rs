@@ -1,0 +1,106 @@
+//! Hands the terminal to the shell or an editor, and takes it back.
+
+use std::time::Duration;
+
+use ratatui::Terminal;
+
+use super::Screen;
+use crate::app::Action;
+use crate::driver;
+use crate::driver::signals::Nudge;
+use crate::library::EditFile;
+use crate::tui::frame_limiter::FrameLimiter;
+use crate::tui::input_thread::{InputEvent, InputThread};
+use crate::tui::notifier::WindowFocus;
+use crate::tui::terminal_command::failure_notice;
+use crate::tui::terminal_writer::TerminalWriter;
+use crate::tui::width_safe_backend::WidthSafeBackend;
+use crate::tui::{external_editor, suspend};
+
+/// How late a signal may arrive.
+const SIGNAL_DELAY: Duration = Duration::from_millis(500);
+
+/// The program that draws on the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TerminalOwner {
+    Screen,
+    /// The user's editor; a job continues meanwhile.
+    Editor,
+}
+
+impl Screen {
+    /// Handles a job-control or resize signal.
+    pub(super) fn handle_job_control(&mut self, nudge: Nudge) -> Vec<Action> {
+        match (nudge, self.owner) {
+            // The editor suspends both processes.
+            (Nudge::Suspend, TerminalOwner::Editor) => {
+                if suspend::is_possible() {
+                    suspend::suspend_self();
+                }
+                Vec::new()
+            }
+            (Nudge::Suspend, TerminalOwner::Screen) => self.suspend(),
+            (Nudge::Continued, TerminalOwner::Screen) if self.stopped_at.take().is_none() => {
+                // Another program stopped us, and the terminal was used meanwhile.
+                self.guard.release();
+                self.reset_terminal()
+            }
+            (Nudge::Continued | Nudge::Resized, _) => Vec::new(),
+        }
+    }
+
+    pub(super) fn suspend(&mut self) -> Vec<Action> {
+        if !suspend::is_possible() {
+            return vec![Action::Note("there is no shell to go back to".to_owned())];
+        }
+        self.release_terminal();
+        self.stopped_at = Some(driver::now());
+        suspend::suspend_group();
+        self.reacquire_terminal()
+    }
+
+    /// Releases the terminal; no thread reads it.
+    fn release_terminal(&mut self) {
+        self.input_thread.iter_mut().for_each(InputThread::pause);
+        self.guard.release();
+    }
+
+    pub(super) fn reacquire_terminal(&mut self) -> Vec<Action> {
+        let actions = self.reset_terminal();
+        self.input_thread.iter_mut().for_each(InputThread::resume);
+        actions
+    }
+
+    /// Acquires the terminal and redraws everything.
+    fn reset_terminal(&mut self) -> Vec<Action> {
+        self.notifier.forget_title();
+        self.notifier.focus = WindowFocus::Focused;
+        self.ui.reset_images();
+        self.frame_limiter = FrameLimiter::default();
+        // Not cleared: clearing queries the cursor position, whose reply the input thread would
+        // read. A new terminal starts empty.
+        let terminal = Terminal::new(WidthSafeBackend::new(TerminalWriter::new()));
+        failure_notice(
+            self.guard.reacquire().and(terminal).map(|terminal| self.terminal = terminal),
+        )
+    }
+
+    /// Runs the user's editor, which has the terminal until it exits.
+    #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
+    pub(super) fn open_editor(&mut self, lent: EditFile) {
+        let Some(tell) = self.input_thread.as_ref().and_then(InputThread::sender) else { return };
+        let words = self.editor.clone();
+        self.release_terminal();
+        self.owner = TerminalOwner::Editor;
+        // A closed screen has no receiver.
+        std::thread::spawn(move || {
+            drop(tell.send(InputEvent::EditorClosed(external_editor::run_editor(&words, &lent))));
+        });
+    }
+
+    /// Whether a SIGINT was meant for the editor: it may arrive after the exit it caused.
+    pub(super) fn is_for_editor(&self) -> bool {
+        let since = self.editor_closed_at.map(|at| driver::now().saturating_duration_since(at));
+        self.owner == TerminalOwner::Editor || since.is_some_and(|since| since < SIGNAL_DELAY)
+    }
+}

@@ -1,0 +1,327 @@
+//! The state of the user interface: it handles events and draws without a terminal.
+
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tui_textarea::{CursorMove, TextArea, WrapMode};
+
+use super::command_palette::CommandPalette;
+use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
+use super::image_worker::{GraphicsProtocol, ImageRequest, ImageSlot, ScaledImage};
+use super::keymap::{Keymap, UiCommand};
+use super::modal::Modal;
+use super::mouse::HitMap;
+use super::overlay::confirm::handle_confirm_key;
+use super::preview::Preview;
+use super::preview_cursor::{FindDirection, PreviewCursor, SHIFT_COLUMNS};
+use super::terminal_command::TerminalCommand;
+use super::theme::ScreenTheme;
+use super::theme_registry::ThemeRegistry;
+use crate::app::picker::Picker;
+use crate::app::{Action, Pane, Press, State, Stock, Tab};
+use crate::cli::clock::Clock;
+use crate::compose;
+use crate::config::Switch;
+
+/// What the screen keeps between frames.
+pub struct UiState {
+    pub(super) editor: TextArea<'static>,
+    pub(super) keymap: Keymap,
+    pub(super) theme: ScreenTheme,
+    pub(super) clock: Clock,
+    pub(super) preview: Preview,
+    pub(super) image_slot: ImageSlot,
+    /// Lines of code in the last frame: one page of scrolling.
+    pub(super) page_rows: usize,
+    pub(super) hit_map: HitMap,
+    pub(super) themes: ThemeRegistry,
+    /// Whether gauges move and seconds count.
+    pub(super) animations: Switch,
+    pub(super) mouse: Switch,
+    pub(super) terminal_commands: Vec<TerminalCommand>,
+    pub(super) focus: Pane,
+    /// What receives keys before the panes do, lists aside.
+    pub(super) modal: Modal,
+    /// The first visible row of the help.
+    pub(super) help_row: usize,
+    pub(super) tab: Tab,
+    pub(super) preview_cursor: PreviewCursor,
+    /// The command palette. `None` if closed.
+    pub(super) palette: Option<CommandPalette>,
+    /// The open list as drawn last. `None` if closed.
+    pub(super) picker: Option<Picker>,
+    /// The prompt queued last. `None` with an empty queue.
+    last_queued: Option<String>,
+}
+
+impl std::fmt::Debug for UiState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("focus", &self.focus).finish_non_exhaustive()
+    }
+}
+
+impl UiState {
+    pub fn new(theme: ScreenTheme, clock: Clock) -> Self {
+        let mut editor = TextArea::default();
+        editor.set_wrap_mode(WrapMode::WordOrGlyph);
+        let mut themes = ThemeRegistry::new(compose::GameTheme::default(), theme.depth());
+        themes.choose(&theme.name);
+        let mut ui = Self {
+            editor,
+            keymap: Keymap::built_in(),
+            theme,
+            clock,
+            preview: Preview::default(),
+            image_slot: ImageSlot::default(),
+            page_rows: 20,
+            hit_map: HitMap::default(),
+            themes,
+            animations: Switch::On,
+            mouse: Switch::On,
+            terminal_commands: Vec::new(),
+            focus: Pane::Prompt,
+            modal: Modal::None,
+            help_row: 0,
+            tab: Tab::default(),
+            preview_cursor: PreviewCursor::default(),
+            palette: None,
+            picker: None,
+            last_queued: None,
+        };
+        ui.apply_theme(ui.theme.clone());
+        ui
+    }
+
+    /// The same ui, worked with these keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keymap) -> Self {
+        Self { keymap: keys, ..self }
+    }
+
+    /// The text of the editor.
+    pub fn prompt_text(&self) -> String {
+        self.editor.lines().join("\n")
+    }
+
+    /// Whether gauges move and seconds count.
+    pub fn set_animations(&mut self, animations: Switch) {
+        self.animations = animations;
+    }
+
+    /// Inserts text into the editor as if pasted.
+    pub fn paste_text(&mut self, text: &str) {
+        // The editor breaks lines only at `\n`.
+        self.editor.insert_str(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+
+    /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
+    pub fn sync(&mut self, state: &State) -> Option<PendingLines> {
+        self.focus = state.view.focus;
+        self.modal = Modal::from_view(&state.view);
+        self.tab = state.view.tab;
+        self.last_queued = state.queue.back().map(|prompt| prompt.text().to_owned());
+        self.picker.clone_from(&state.view.picker);
+        self.preview_theme();
+        self.sync_draft(state);
+        let before = self.preview.generation;
+        let unpainted = self.preview.sync(state.shown()?);
+        if self.preview.generation != before {
+            self.reset_preview_cursor();
+        }
+        unpainted
+    }
+
+    /// Clears a prompt that was sent, and restores one that produced no game.
+    fn sync_draft(&mut self, state: &State) {
+        let draft = &state.draft;
+        let sent = draft.sent.as_deref().filter(|sent| draft.text.trim() != *sent);
+        if sent.is_some_and(|sent| self.prompt_text().trim() == sent) {
+            self.editor.select_all();
+            self.editor.cut();
+        }
+        let returned = draft.returned.as_deref().filter(|returned| draft.text == *returned);
+        if let Some(returned) = returned.filter(|_| self.editor.is_empty()) {
+            self.paste_text(returned);
+        }
+    }
+
+    /// Applies highlights. Returns whether the last frame would look different with them.
+    pub fn apply_highlights(&mut self, paint: HighlightBatch) -> bool {
+        let seen =
+            self.hit_map.code.map(|spot| spot.first..spot.first + usize::from(spot.area.height));
+        self.preview.apply_highlights(paint, &seen.unwrap_or_default())
+    }
+
+    /// The visible lines without highlights; each range is returned once.
+    pub fn requested_range(&mut self) -> Option<LineRange> {
+        let spot = self.hit_map.code?;
+        self.preview.requested_range(spot.first, usize::from(spot.area.height))
+    }
+
+    /// The image the last frame needed. `None` if it has it, or it was already requested.
+    pub fn take_image_request(&mut self) -> Option<ImageRequest> {
+        self.image_slot.take_request()
+    }
+
+    pub fn set_image(&mut self, picture: ScaledImage) {
+        self.image_slot.set_image(picture);
+    }
+
+    pub fn set_graphics(&mut self, canvas: GraphicsProtocol) {
+        self.image_slot.set_protocol(canvas);
+    }
+
+    /// Translates a terminal event into actions.
+    pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
+        match event {
+            TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
+            TermEvent::Paste(text) if self.palette.is_some() => {
+                self.narrow_palette(|query| query.push_str(&text))
+            }
+            TermEvent::Paste(_) if self.modal == Modal::Question => {
+                vec![Action::Answer(Press::Other)]
+            }
+            TermEvent::Paste(text) if self.picker.is_some() => {
+                self.narrow_picker(|query| query.push_str(&text))
+            }
+            TermEvent::Paste(text) if self.is_searching() => {
+                self.edit_search(|query| query.push_str(text.lines().next().unwrap_or_default()))
+            }
+            TermEvent::Paste(text) if self.focus == Pane::Prompt && self.modal != Modal::Help => {
+                self.paste_text(&text);
+                vec![Action::Edited(self.prompt_text())]
+            }
+            TermEvent::Paste(_) => {
+                vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())]
+            }
+            TermEvent::Mouse(event) => self.on_mouse(event),
+            TermEvent::Key(_)
+            | TermEvent::Resize(..)
+            | TermEvent::FocusGained
+            | TermEvent::FocusLost => Vec::new(),
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        if self.modal == Modal::Welcome {
+            self.modal = Modal::None;
+            // The key belongs to the prompt behind the welcome.
+            let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
+            let then = if is_closing { Vec::new() } else { self.on_key(key) };
+            return std::iter::once(Action::Welcomed).chain(then).collect();
+        }
+        if self.modal == Modal::Question {
+            return handle_confirm_key(self.keymap.command(key, self.focus), key);
+        }
+        if self.palette.is_some() {
+            return self.handle_palette_key(key);
+        }
+        if self.picker.is_some() && self.modal != Modal::Help {
+            return self.handle_picker_key(key);
+        }
+        if self.is_searching() && self.modal != Modal::Help {
+            return self.handle_search_key(key);
+        }
+        if self.modal == Modal::Help {
+            return self.handle_help_key(key);
+        }
+        match self.keymap.command(key, self.focus) {
+            Some(command) => self.run_command(command),
+            None if self.focus != Pane::Prompt => Vec::new(),
+            None => self.type_key(key),
+        }
+    }
+
+    fn type_key(&mut self, key: KeyEvent) -> Vec<Action> {
+        // The editor does not report a selection removed by an empty paste.
+        let before = self.prompt_text();
+        match (key.code, key.modifiers) {
+            // As in a shell; the editor's own keys differ.
+            (KeyCode::Char('u'), KeyModifiers::CONTROL) => {
+                self.editor.delete_line_by_head();
+            }
+            (KeyCode::Char('_' | '/' | '7'), KeyModifiers::CONTROL) => {
+                self.editor.undo();
+            }
+            _ => {
+                self.editor.input(key);
+            }
+        }
+        let text = self.prompt_text();
+        if text == before { Vec::new() } else { vec![Action::Edited(text)] }
+    }
+
+    pub(super) fn run_command(&mut self, command: UiCommand) -> Vec<Action> {
+        match command {
+            UiCommand::Generate => vec![Action::Generate(self.prompt_text())],
+            UiCommand::Stop => vec![Action::Stop],
+            UiCommand::RetryNow => vec![Action::RetryNow],
+            UiCommand::Save => vec![Action::Save],
+            UiCommand::Play => vec![Action::Play],
+            UiCommand::PlayTest => vec![Action::PlayTest],
+            UiCommand::Fix => vec![Action::Fix],
+            UiCommand::NextTab => vec![Action::NextTab],
+            UiCommand::ShowDiff => vec![Action::Show(Tab::Diff)],
+            UiCommand::Against => vec![Action::Pick(Stock::Against)],
+            UiCommand::Zoom => vec![Action::Zoom],
+            UiCommand::SaveAs => vec![Action::Pick(Stock::Paths)],
+            UiCommand::Unqueue => self.edit_queued(),
+            UiCommand::Variants => vec![Action::Pick(Stock::Variants)],
+            UiCommand::NextVariant => vec![Action::StepVariant(1)],
+            UiCommand::BackVariant => vec![Action::StepVariant(-1)],
+            UiCommand::KeepVariant => vec![Action::KeepVariant],
+            UiCommand::Actions => self.open_palette(),
+            UiCommand::Open => self.jump_to_finding(),
+            UiCommand::Search => self.begin_search(),
+            UiCommand::FindNext => self.find_next(FindDirection::Forward),
+            UiCommand::FindBack => self.find_next(FindDirection::Backward),
+            UiCommand::Undo => vec![Action::Undo],
+            UiCommand::Redo => vec![Action::Redo],
+            UiCommand::NewGame => vec![Action::NewGame],
+            UiCommand::EarlierPrompts => vec![Action::Pick(Stock::Prompts)],
+            UiCommand::Library => vec![Action::Pick(Stock::Games)],
+            UiCommand::Models => vec![Action::Pick(Stock::Models)],
+            UiCommand::Credits => vec![Action::Credits],
+            UiCommand::NextPane => vec![Action::FocusNext],
+            UiCommand::BackPane => vec![Action::FocusBack],
+            UiCommand::PanePrompt => vec![Action::Focus(Pane::Prompt)],
+            UiCommand::PaneStatus => vec![Action::Focus(Pane::Status)],
+            UiCommand::PanePreview => vec![Action::Focus(Pane::Preview)],
+            UiCommand::Help => vec![Action::Help],
+            UiCommand::Quit => vec![Action::Quit],
+            UiCommand::Clear => self.clear_prompt(),
+            UiCommand::Rightward => self.scroll_horizontally(SHIFT_COLUMNS),
+            UiCommand::Leftward => self.scroll_horizontally(-SHIFT_COLUMNS),
+            UiCommand::LineDown => self.scroll(1),
+            UiCommand::LineUp => self.scroll(-1),
+            UiCommand::PageDown => self.scroll(self.page_rows.cast_signed()),
+            UiCommand::PageUp => self.scroll(-self.page_rows.cast_signed()),
+            UiCommand::Top => self.scroll_to_top(),
+            UiCommand::Bottom => self.scroll_to_end(),
+            UiCommand::Themes => vec![Action::Offer(Stock::Themes, self.themes.items())],
+            UiCommand::Mouse => self.toggle_mouse(),
+            UiCommand::Copy => self.copy_selection(),
+            UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),
+            UiCommand::Editor => self.send_command(TerminalCommand::Edit),
+        }
+    }
+
+    /// Clears the editor, which its undo restores; an empty one quits.
+    fn clear_prompt(&mut self) -> Vec<Action> {
+        if self.editor.is_empty() {
+            return vec![Action::Quit];
+        }
+        self.editor.select_all();
+        self.editor.cut();
+        let note = "cleared; ^Y in the prompt brings it back".to_owned();
+        vec![Action::Edited(String::new()), Action::Note(note)]
+    }
+
+    /// Moves the prompt queued last back into the editor, below its text.
+    fn edit_queued(&mut self) -> Vec<Action> {
+        let Some(text) = self.last_queued.take() else { return vec![Action::Unqueue] };
+        self.editor.move_cursor(CursorMove::Bottom);
+        self.editor.move_cursor(CursorMove::End);
+        let apart = if self.editor.is_empty() { "" } else { "\n\n" };
+        self.paste_text(&format!("{apart}{text}"));
+        vec![Action::Unqueue, Action::Edited(self.prompt_text())]
+    }
+}
