@@ -82,9 +82,9 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     if prompt != "-" {
         return Ok(prompt.to_owned());
     }
-    let most = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
+    let max_bytes = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
+    let read = std::io::stdin().lock().take(max_bytes).read_to_end(&mut bytes);
     read.map_err(|e| format!("cannot read standard input: {e}"))?;
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
@@ -208,7 +208,8 @@ impl CommandFrontend {
         let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
         let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
         let is_last = tells_it
-            && job.log.iter().rfind(|it| matches!(it, Progress::Failed { .. })) == Some(progress);
+            && job.log.iter().rfind(|last| matches!(last, Progress::Failed { .. }))
+                == Some(progress);
         let is_again = self.last_failure == line;
         line.clone_into(&mut self.last_failure);
         !is_again && !is_last

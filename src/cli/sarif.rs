@@ -11,9 +11,9 @@ use crate::untrusted::sanitize;
 
 /// The whole log, as text.
 pub(super) fn sarif_log(checked: &[CheckedFile]) -> String {
-    let told =
+    let page_of =
         |file: &CheckedFile| file.verdict.as_ref().map(|verdict| page_results(&file.name, verdict));
-    let results: Vec<Value> = checked.iter().filter_map(told).flatten().collect();
+    let results: Vec<Value> = checked.iter().filter_map(page_of).flatten().collect();
     let broke =
         |file: &CheckedFile| file.error.as_ref().map(|error| error_notification(&file.name, error));
     let notices: Vec<Value> = checked.iter().filter_map(broke).collect();

@@ -167,15 +167,16 @@ impl Brief {
 
 /// The first distinct words in quotes; a long prompt must not make a long line.
 fn quoted(words: &[String]) -> String {
-    const MOST: usize = 6;
+    const MAX_WORDS: usize = 6;
     let mut once: Vec<&String> = Vec::new();
     for word in words {
         if !once.contains(&word) {
             once.push(word);
         }
     }
-    let shown: Vec<_> = once.iter().take(MOST).map(|word| format!("'{}'", short(word))).collect();
-    let rest = if once.len() > MOST { " …" } else { "" };
+    let shown: Vec<_> =
+        once.iter().take(MAX_WORDS).map(|word| format!("'{}'", short(word))).collect();
+    let rest = if once.len() > MAX_WORDS { " …" } else { "" };
     format!("{}{rest}", shown.join(", "))
 }
 

@@ -152,7 +152,7 @@ impl TokenInfo {
 fn has_permission(auth: &Value, right: &str) -> bool {
     let fine = auth.pointer("/accessToken/fineGrained").unwrap_or(&Value::Null);
     let has = |list: Option<&Value>| {
-        list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|it| it == right))
+        list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|item| item == right))
     };
     let mut scopes = fine.get("scoped").and_then(Value::as_array).into_iter().flatten();
     has(fine.get("global")) || scopes.any(|scope| has(scope.get("permissions")))

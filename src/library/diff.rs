@@ -33,8 +33,8 @@ mod tests {
 
     #[test]
     fn a_change_is_told_with_the_lines_around_it() {
-        let told = unified_diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
-        assert_eq!(told.text, "--- 1.1\n+++ 1.2\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
-        assert_eq!((told.added, told.removed), (1, 1));
+        let diff_result = unified_diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
+        assert_eq!(diff_result.text, "--- 1.1\n+++ 1.2\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
+        assert_eq!((diff_result.added, diff_result.removed), (1, 1));
     }
 }

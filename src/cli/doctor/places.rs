@@ -55,14 +55,14 @@ fn config_line(settings: &Settings) -> DoctorLine {
 }
 
 fn library_line(checkup: &Checkup) -> DoctorLine {
-    let looked = match &checkup.library {
-        Ok(looked) => looked,
+    let status = match &checkup.library {
+        Ok(status) => status,
         Err(error) => {
             let line = DoctorLine::good("library", error.to_string());
             return line.with_advice(CheckHealth::Broken(9), error.advice());
         }
     };
-    let health = &looked.health;
+    let health = &status.health;
     let many =
         |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let line = DoctorLine::good(
@@ -73,10 +73,10 @@ fn library_line(checkup: &Checkup) -> DoctorLine {
             many(health.versions, "version"),
             health.bytes.div_ceil(1_000),
             health.schema_version,
-            DiskError::display_path(&looked.path),
+            DiskError::display_path(&status.path),
         ),
     );
-    if let Some(kept) = &looked.set_aside {
+    if let Some(kept) = &status.set_aside {
         let kept = DiskError::display_path(kept);
         return line.with_advice(
             CheckHealth::Degraded,

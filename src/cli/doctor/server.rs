@@ -80,7 +80,11 @@ fn model_line(line: DoctorLine, name: &str, catalogue: &Catalogue) -> DoctorLine
         return line.append(": not in its list").with_advice(health, advice);
     };
     if !model.serves(suffix) {
-        let who = model.live_providers().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+        let who = model
+            .live_providers()
+            .map(|provider| provider.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         let advice = if who.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()
         } else {
@@ -96,12 +100,12 @@ fn describe_providers(model: &Model) -> String {
     if model.providers.is_empty() {
         return ": served".to_owned();
     }
-    let told = |what: &str, one: Option<&Provider>| {
-        one.map(|one| format!(", {what} {}", one.name)).unwrap_or_default()
+    let mention = |what: &str, provider: Option<&Provider>| {
+        provider.map(|known| format!(", {what} {}", known.name)).unwrap_or_default()
     };
     let (cheapest, fastest) = (model.cheapest(), model.fastest());
     let count = model.live_providers().count();
-    format!(": served by {count}{}{}", told("cheapest", cheapest), told("fastest", fastest))
+    format!(": served by {count}{}{}", mention("cheapest", cheapest), mention("fastest", fastest))
 }
 
 /// A model with a similar name after the slash, because repositories are renamed.

@@ -88,7 +88,7 @@ impl ModelTable<'_> {
             model.context().map(format_tokens).unwrap_or_default(),
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
-            fastest.and_then(|it| it.throughput).map(rate).unwrap_or_default(),
+            fastest.and_then(|provider| provider.throughput).map(rate).unwrap_or_default(),
             price
                 .map(|price| format_games(price.affordable_games(self.credits_usd)))
                 .unwrap_or_default(),
@@ -126,14 +126,16 @@ impl ModelTable<'_> {
 }
 
 fn marks(model: &Model, provider: &Provider) -> String {
-    let is_it = |one: Option<&Provider>| one.is_some_and(|one| one.name == provider.name);
-    let marks = [(is_it(model.cheapest()), CHEAPEST), (is_it(model.fastest()), FASTEST)];
-    marks.into_iter().filter(|(is_it, _)| *is_it).map(|(_, mark)| mark).collect()
+    let is_same = |other: Option<&Provider>| other.is_some_and(|other| other.name == provider.name);
+    let marks = [(is_same(model.cheapest()), CHEAPEST), (is_same(model.fastest()), FASTEST)];
+    marks.into_iter().filter(|(is_same, _)| *is_same).map(|(_, mark)| mark).collect()
 }
 
 /// The live providers, with marks.
 fn providers(model: &Model) -> String {
-    let names = model.live_providers().map(|it| format!("{}{}", it.name, marks(model, it)));
+    let names = model
+        .live_providers()
+        .map(|provider| format!("{}{}", provider.name, marks(model, provider)));
     let names = names.collect::<Vec<_>>().join(" ");
     if names.is_empty() && !model.providers.is_empty() { "nobody now".to_owned() } else { names }
 }
