@@ -67,6 +67,7 @@ pub(super) fn read_page(path: &Path) -> Result<String, ReadError> {
 }
 
 impl CheckedFile {
+    /// Reads and checks a file, and writes its repairs if `repairs` says so.
     pub fn new(path: &Path, repairs: RepairMode) -> Self {
         let name = display_name(path);
         let text = match read_page(path) {

@@ -62,6 +62,7 @@ impl GameKind {
         self.label.as_deref().unwrap_or(&self.name)
     }
 
+    /// Whether an option or a role has an effect in this kind.
     pub fn takes(&self, wish: &str) -> bool {
         self.takes.iter().any(|known| known == wish)
     }

@@ -53,6 +53,7 @@ impl ProjectFile {
         file
     }
 
+    /// The accepted value of a variable; `None` if the file sets none.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }

@@ -19,6 +19,7 @@ pub struct ScreenSettings {
     pub screen_reader: Switch,
 }
 
+/// The value of an on/off setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
     On,

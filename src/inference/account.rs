@@ -60,6 +60,7 @@ pub struct TokenInfo {
     pub may_infer: Option<bool>,
 }
 
+/// The kind of a token, which decides what its permissions are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessTokenKind {
     /// `read`, `write`, `admin`: a classic token.
@@ -71,6 +72,7 @@ pub enum AccessTokenKind {
 }
 
 impl AccessTokenKind {
+    /// The kind in words, with its article.
     pub fn describe(&self) -> String {
         match self {
             Self::Classic(role) => format!("a {} token", role.headline(20)),

@@ -45,6 +45,7 @@ impl DataDir {
 }
 
 impl EditFile {
+    /// The path to pass to the editor.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join(self.name)
     }

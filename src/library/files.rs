@@ -55,6 +55,7 @@ pub struct DataDir {
 }
 
 impl DataDir {
+    /// The data folder at `home`, which is created at the first write.
     pub fn new(home: PathBuf) -> Self {
         Self { home }
     }

@@ -150,6 +150,7 @@ impl ExportedVersion {
         }
     }
 
+    /// How the version was made, as the manifest says.
     pub fn provenance(&self) -> Provenance {
         Provenance {
             prompt: self.prompt.clone(),

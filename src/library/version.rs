@@ -29,11 +29,13 @@ impl UnixMillis {
         Self((days - of_month) * DAY)
     }
 
+    /// This time plus `span`, saturating.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// This time minus `span`, saturating.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
@@ -60,6 +62,7 @@ pub enum GameAddress {
 }
 
 impl GameAddress {
+    /// The addressed game, or that of the addressed version.
     pub fn game(self) -> GameId {
         match self {
             Self::Game(game) => game,

@@ -36,10 +36,12 @@ pub(super) enum Route {
 }
 
 impl AccessPath {
+    /// The address of the shell page.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/{}/", self.port, self.secret)
     }
 
+    /// Authorises a request and returns its target.
     pub fn route(&self, request: RequestInfo<'_>) -> Route {
         if !request.host.is_some_and(|host| self.is_own_host(host)) {
             return Route::BadHost;

@@ -15,6 +15,7 @@ pub struct DoctorLine {
     advice: Option<String>,
 }
 
+/// The state of a diagnosed item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckHealth {
     Good,
@@ -43,6 +44,7 @@ impl CheckHealth {
 }
 
 impl DoctorLine {
+    /// A line for an item without problems.
     pub fn good(name: &'static str, words: impl Into<String>) -> Self {
         Self { name, health: CheckHealth::Good, value: words.into(), origin: None, advice: None }
     }
@@ -51,6 +53,7 @@ impl DoctorLine {
         Self { origin: Some(origin.to_string()), ..self }
     }
 
+    /// Sets the state and the remedy of a problem.
     pub fn with_advice(self, health: CheckHealth, advice: impl Into<String>) -> Self {
         Self { health, advice: Some(advice.into()), ..self }
     }
@@ -60,6 +63,7 @@ impl DoctorLine {
         Self { value: format!("{}{more}", self.value), ..self }
     }
 
+    /// The exit code of a command that needs this item; `None` if it would not fail.
     pub fn exit_code(&self) -> Option<u8> {
         match self.health {
             CheckHealth::Broken(code) => Some(code),

@@ -242,6 +242,7 @@ impl PromptReader {
         Some(part)
     }
 
+    /// Chooses the kind and the cast, and applies the options.
     pub fn finish(mut self, seed: u64, named_title: Option<String>) -> Brief {
         let (kind, remark) = self.choose_kind(seed);
         self.reassign_roles(kind);
