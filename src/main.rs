@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 
 fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
     Ok(match args.command {
-        // Checking asks no server: what is wrong with the settings does not concern it.
+        // `check` and `harden` use no settings, so errors in them do not matter.
         Some(CliCommand::Check(check)) => cli::check::run(&check),
         Some(CliCommand::Harden(harden)) => cli::harden::run(&harden),
         Some(CliCommand::Library(library)) => {
@@ -70,14 +70,13 @@ fn resolve_settings(
     config::resolve(shared.flags(), environment)
 }
 
-/// For commands that tell none of the notices: what a project wanted is told by all.
+/// Prints the project's notice, for commands that print no other notices.
 fn with_project_notice(settings: Settings) -> Settings {
     cli::print_project_notice(&settings);
     settings
 }
 
-/// The environment, read here and nowhere else. Names and values that are not
-/// Unicode cannot mean anything to us.
+/// Reads the environment; nothing else does. Names and values that are not Unicode are ignored.
 #[expect(clippy::disallowed_methods, reason = "main reads the environment for everyone")]
 fn read_environment() -> Environment {
     let env = std::env::vars_os()

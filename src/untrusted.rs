@@ -1,9 +1,8 @@
-//! Text that somebody else wrote: model replies, server errors, names, paths.
+//! Text from outside: model replies, server errors, names, paths.
 //!
-//! A terminal obeys escape sequences and a reader is fooled by text that runs
-//! backwards, so foreign text has its own type. It has no `Display`: the only
-//! way to show it is [`Untrusted::display_safe`], where everything that would be
-//! obeyed has become visible instead.
+//! Terminals execute escape sequences, and bidirectional controls can disguise text, so foreign
+//! text has its own type. It has no `Display`: [`Untrusted::display_safe`] and
+//! [`Untrusted::headline`] replace such characters with visible ones.
 
 use std::borrow::Cow;
 
@@ -16,12 +15,12 @@ impl Untrusted {
         Self(text.into())
     }
 
-    /// The text as it may be put on a terminal.
+    /// The text with control characters made visible, safe for a terminal.
     pub fn display_safe(&self) -> Cow<'_, str> {
         sanitize(&self.0)
     }
 
-    /// One line of at most `width` characters, for places that have no more room.
+    /// One line of at most `width` characters, safe for a terminal.
     pub fn headline(&self, width: usize) -> String {
         let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = sanitize(&line);
@@ -31,7 +30,7 @@ impl Untrusted {
         shown.chars().take(width.saturating_sub(1)).chain(['…']).collect()
     }
 
-    /// The bytes as they came, for parsing and for writing to a file: never for a terminal.
+    /// The original text, for parsing and files, never for a terminal.
     pub fn raw(&self) -> &str {
         &self.0
     }
@@ -67,10 +66,10 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a terminal would act on this character rather than show it.
+/// Whether a terminal would execute this character rather than display it.
 ///
-/// The direction marks are those of Unicode Standard Annex 9; the line and
-/// paragraph separators and the tag block are invisible in most terminals.
+/// The direction marks are those of Unicode Standard Annex 9; the line and paragraph separators and
+/// the tag block are invisible in most terminals.
 fn is_control(c: char) -> bool {
     match c {
         '\n' | '\t' => false,

@@ -1,4 +1,4 @@
-//! The command line: what may be typed. The only place that knows clap, with `args/`.
+//! The command line's arguments. Only this file and `args/` use clap.
 
 mod library;
 
@@ -307,7 +307,7 @@ pub struct SharedArgs {
 }
 
 impl SharedArgs {
-    /// The flags by the name of their setting.
+    /// The flags, by the name of their setting.
     pub fn flags(self) -> FlagValues {
         let offline = self.offline.then(|| "offline".to_owned());
         let play_test = match (self.play_test, self.no_play_test) {
@@ -335,15 +335,15 @@ impl SharedArgs {
     }
 }
 
-/// All that can be typed, for what is generated from it.
+/// The definition of all commands, for the completions and the manual.
 pub fn command_definition() -> clap::Command {
     CliArgs::command()
 }
 
-/// Reads the command line; ends the process by itself for `--help`, `--version` and mistakes.
+/// Parses the command line; exits the process for `--help`, `--version` and errors.
 pub fn parse() -> CliArgs {
     CliArgs::try_parse().unwrap_or_else(|error| {
-        // A mistake is told with what was typed, and a shell types the names of files.
+        // clap's errors quote the arguments, which may be names of files with control characters.
         let is_plain = |word: OsString| {
             let word = word.to_string_lossy();
             sanitize(&word) == word

@@ -1,4 +1,4 @@
-//! `codeagent check`: any HTML files, many at once, held against the rules.
+//! `codeagent check`: checks HTML files against the rules, in parallel.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::driver::parallel_map;
 use crate::game::to_json;
 use crate::page::LineIndex;
 
-/// Checks the files, tells what was found, and answers with the exit code.
+/// Checks the files, prints the findings, and returns the exit code.
 pub fn run(check: &CheckArgs) -> ExitCode {
     if check.list {
         return print_result(&explain::list_rules(), 0);
@@ -50,7 +50,7 @@ fn check_files(check: &CheckArgs) -> ExitCode {
     code
 }
 
-/// A disk that fails outweighs a file that cannot be read, and that a page that is refused.
+/// The exit code by precedence: a failed write, an unreadable file, a refused page.
 fn exit_code(checked: &[CheckedFile]) -> u8 {
     let codes: Vec<_> = checked.iter().map(CheckedFile::code).collect();
     [9, 2, 7].into_iter().find(|code| codes.contains(code)).unwrap_or(0)
@@ -70,7 +70,7 @@ fn hint(verdict: &FileVerdict) -> &'static str {
     }
 }
 
-/// What went wrong with files, and the sum of many, beside the result.
+/// Prints errors of files, and the totals of several.
 fn print_errors(checked: &[CheckedFile]) {
     let errors = checked.iter().filter_map(|file| Some((&file.name, file.error.as_ref()?)));
     for (name, error) in errors {
@@ -93,7 +93,7 @@ struct FileReport<'c> {
     valid: bool,
     findings: Vec<Value>,
     fixed: bool,
-    /// Why it could not be read or written.
+    /// Why the file could not be read or written.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'c str>,
 }

@@ -1,4 +1,4 @@
-//! One foreign file: read, vetted, and rewritten where that was asked for.
+//! Checks one file: reads, vets and optionally repairs it.
 
 use std::io::stdin;
 use std::path::Path;
@@ -7,39 +7,39 @@ use crate::game::{HtmlSource, Rejection, Vetted, report, vet};
 use crate::library::{self, DiskError, ReadError};
 use crate::rules::{self, Finding, FindingState, MAX_FILE_BYTES, Severity};
 
-/// What is done with the repairs of a valid page.
+/// What to do with the repairs of a valid page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RepairMode {
     Report,
     Write,
 }
 
-/// A file and what came of checking it.
+/// A file and the result of its check.
 #[derive(Debug)]
 pub(super) struct CheckedFile {
-    /// Its path, safe to show and on one line.
+    /// Its path, safe to display and on one line.
     pub name: String,
-    /// Nothing where it could not even be read.
+    /// `None` if it could not be read.
     pub verdict: Option<FileVerdict>,
     pub error: Option<FileError>,
 }
 
-/// What the rules say about a page.
+/// The result of the rules for a page.
 #[derive(Debug)]
 pub(super) struct FileVerdict {
     pub valid: bool,
-    /// Whether its repairs are now in the file.
+    /// Whether its repairs were written into the file.
     pub fixed: bool,
     pub findings: Vec<Finding>,
-    /// What the findings point into.
+    /// The text that the findings' spans refer to.
     pub source: String,
 }
 
-/// What is said of a page that the checks could not get through.
+/// The message for a page on which the checks panicked.
 pub(super) const CHECKS_PANICKED: &str =
     "the checks broke down on it; please report it as a defect";
 
-/// Why a file could not be checked or written: a sentence, and what the process ends with.
+/// Why a file could not be checked or written: a sentence and the exit code.
 #[derive(Debug)]
 pub(super) struct FileError {
     pub why: String,
@@ -47,18 +47,18 @@ pub(super) struct FileError {
 }
 
 impl FileError {
-    /// The sentence with the name of the file.
+    /// The sentence, preceded by the name of the file.
     pub fn with_name(&self, name: &str) -> String {
         format!("{name}: {}", self.why)
     }
 }
 
-/// The path on one line: whoever reads our lines must not take a part of a name for one.
+/// The path on one line, so that a line break in a name does not start an output line.
 pub(super) fn display_name(path: &Path) -> String {
     DiskError::display_path(path).replace('\n', "␊").replace('\t', "␉")
 }
 
-/// The text of a page; `-` is standard input.
+/// Reads a page; `-` is standard input.
 pub(super) fn read_page(path: &Path) -> Result<String, ReadError> {
     if path == Path::new("-") {
         return library::read_text(stdin().lock(), MAX_FILE_BYTES);
@@ -67,6 +67,7 @@ pub(super) fn read_page(path: &Path) -> Result<String, ReadError> {
 }
 
 impl CheckedFile {
+    /// Reads and checks a file, and writes its repairs if `repairs` says so.
     pub fn new(path: &Path, repairs: RepairMode) -> Self {
         let name = display_name(path);
         let text = match read_page(path) {
@@ -80,7 +81,7 @@ impl CheckedFile {
         Self { name, verdict: Some(verdict), error }
     }
 
-    /// A file that the checks themselves could not get through.
+    /// A file on which the checks panicked.
     pub fn panicked(path: &Path) -> Self {
         Self::failed(display_name(path), CHECKS_PANICKED.to_owned(), 2)
     }
@@ -93,7 +94,7 @@ impl CheckedFile {
         self.verdict.as_ref().is_some_and(|verdict| verdict.valid)
     }
 
-    /// What the process should end with because of this file.
+    /// The exit code for this file.
     pub fn code(&self) -> u8 {
         match &self.error {
             Some(error) => error.code,
@@ -140,7 +141,7 @@ impl From<Rejection> for FileVerdict {
 }
 
 impl FileVerdict {
-    /// The findings for people, each with its file and place, and what they come to.
+    /// The findings as text, each with file and position, and a summary.
     pub fn report(&self, name: &str) -> String {
         let report = report(Some(name), &self.source, &self.findings);
         let gap = if report.is_empty() { "" } else { "\n" };

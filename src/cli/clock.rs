@@ -1,4 +1,4 @@
-//! Turns instants and moments into what stands on clocks and calendars.
+//! Formats instants and timestamps as times and dates.
 
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -8,22 +8,22 @@ use jiff::tz::TimeZone;
 
 use crate::library::UnixMillis;
 
-/// One moment known both ways; every other follows from it.
+/// A pair of monotonic and wall-clock time, from which others are computed.
 #[derive(Debug, Clone)]
 pub struct Clock {
     at: Instant,
     wall: Timestamp,
-    /// Looked up when a time is first shown: the way to it is through every folder of zones.
+    /// Read at first use, because the system's time zone is slow to determine.
     zone: OnceLock<TimeZone>,
 }
 
 impl Clock {
-    /// The user's own time zone.
+    /// A clock in the user's time zone.
     pub fn local(at: Instant) -> Self {
         Self { at, wall: Timestamp::now(), zone: OnceLock::new() }
     }
 
-    /// A clock that stands at midnight UTC at `at`: for pictures of the screen.
+    /// A clock that reads midnight UTC at `at`, for snapshots of the screen.
     pub fn midnight(at: Instant) -> Self {
         Self { at, wall: Timestamp::UNIX_EPOCH, zone: OnceLock::from(TimeZone::UTC) }
     }
@@ -37,12 +37,12 @@ impl Clock {
     }
 }
 
-/// `2026-11-23 18:04` where the user lives.
+/// `2026-11-23 18:04` in the user's time zone.
 pub fn format_date(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// `18:04:09` where the user lives.
+/// `18:04:09` in the user's time zone.
 pub fn format_time(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
@@ -52,7 +52,7 @@ pub fn format_iso(moment: UnixMillis) -> String {
     timestamp(moment).to_string()
 }
 
-/// `2026-11-23`, in UTC, as months of credits are counted.
+/// `2026-11-23` in UTC, as months of credits are counted.
 pub fn format_day(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }

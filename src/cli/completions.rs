@@ -1,5 +1,4 @@
-//! `codeagent completions` and `codeagent man`: made from the definitions of the commands, so that
-//! they cannot tell anything else.
+//! `codeagent completions` and `codeagent man`, generated from the definitions of the commands.
 
 use std::process::ExitCode;
 
@@ -7,7 +6,7 @@ use super::args::{CompletionsArgs, ManArgs, command_definition};
 use super::{exit_with_error, print_bytes};
 use crate::untrusted::Untrusted;
 
-/// The script that completes commands and flags in a shell.
+/// Prints the completion script of a shell.
 pub fn print_completions(completions: &CompletionsArgs) -> ExitCode {
     let mut script = Vec::new();
     let mut command = command_definition();
@@ -15,10 +14,10 @@ pub fn print_completions(completions: &CompletionsArgs) -> ExitCode {
     print_bytes(&script, 0)
 }
 
-/// The manual page of the program, or of one command.
+/// Prints the manual page of the program or of one command.
 pub fn print_manual(man: &ManArgs) -> ExitCode {
     let mut command = command_definition();
-    // Names of commands within commands, as they are typed: `codeagent-library-list`.
+    // Sets the full names of subcommands: `codeagent-library-list`.
     command.build();
     let mut page = &command;
     for word in &man.command {

@@ -1,4 +1,4 @@
-//! `codeagent edit`: one game, one wish, one changed game.
+//! `codeagent edit`: changes a game with one prompt.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::driver;
 use crate::game::{StorageKey, strip_protection};
 
-/// Changes the game, tells of it, and answers with the exit code.
+/// Changes the game, prints progress and result, and returns the exit code.
 pub fn run(edit: &EditArgs, settings: &Settings) -> ExitCode {
     let base = match GameTarget::parse(&edit.game) {
         GameTarget::Library(address) => match from_library(address, settings) {
@@ -27,7 +27,7 @@ pub fn run(edit: &EditArgs, settings: &Settings) -> ExitCode {
     new::make_game(&edit.new, settings, saving(edit, &base), Some(base))
 }
 
-/// A file, with its place in the library if it is there as it stands.
+/// The base version from a file, with its version in the library if that has the same content.
 fn from_file(path: &Path, settings: &Settings) -> Result<BaseVersion, String> {
     let name = display_name(path);
     let text = read_page(path).map_err(|why| format!("{name}: {why}"))?;
@@ -36,7 +36,7 @@ fn from_file(path: &Path, settings: &Settings) -> Result<BaseVersion, String> {
             Some(version) => driver::base(&library, version).map(Some),
             None => Ok(None),
         });
-    // Without a library the file is all there is to know.
+    // Without a library, only the file is known.
     Ok(known.ok().flatten().unwrap_or_else(|| BaseVersion {
         title: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         key: Some(
@@ -48,7 +48,7 @@ fn from_file(path: &Path, settings: &Settings) -> Result<BaseVersion, String> {
     }))
 }
 
-/// Beside the file that is changed; a game of the library under its title, in this folder.
+/// Saves beside the changed file; a game of the library under its title, in the working directory.
 fn saving(edit: &EditArgs, base: &BaseVersion) -> SaveTarget {
     let path = PathBuf::from(&edit.game);
     match &edit.new.output {

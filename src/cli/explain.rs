@@ -1,12 +1,12 @@
-//! The rules, told: `check --list` and `check --explain RULE`.
+//! Documents the rules: `check --list` and `check --explain RULE`.
 
 use crate::rules::{self, ALL, Rule, Severity};
 use crate::untrusted::{Untrusted, sanitize};
 
-/// How many names are proposed for one that is not known.
+/// How many names to suggest for an unknown one.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Every rule on a line of its own.
+/// All rules, one per line.
 pub(super) fn list_rules() -> String {
     let width = ALL.iter().map(|rule| rule.code.len()).max().unwrap_or_default();
     let line = |rule: &&Rule| {
@@ -15,7 +15,7 @@ pub(super) fn list_rules() -> String {
     ALL.iter().map(line).collect()
 }
 
-/// What a rule finds, why, and what to do; or the names that are like the one that is not known.
+/// The documentation of a rule. The error suggests similar names.
 pub(super) fn explain_rule(code: &str) -> Result<String, String> {
     let known = rules::find_rule(code.trim()).ok_or_else(|| {
         let code = Untrusted::new(code).headline(60);
@@ -49,7 +49,7 @@ fn nearest_rules(code: &str) -> Vec<&'static str> {
     names
 }
 
-/// How many characters must be put in, taken out or replaced.
+/// The Levenshtein distance.
 fn edit_distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, from) in a.chars().enumerate() {

@@ -1,11 +1,11 @@
-//! Findings as workflow commands of GitHub Actions, which shows them beside the code.
+//! Findings as workflow commands of GitHub Actions, which displays them beside the code.
 
 use super::check_file::{CheckedFile, FileError, FileVerdict};
 use crate::page::{LineIndex, Position};
 use crate::rules::{Finding, FindingState, Severity, find_rule};
 use crate::untrusted::sanitize;
 
-/// One command a line.
+/// One command per line.
 pub(super) fn workflow_commands(checked: &[CheckedFile]) -> String {
     let text = checked.iter().map(|file| {
         let verdict = file.verdict.as_ref().map(|verdict| page_commands(&file.name, verdict));
@@ -23,7 +23,7 @@ fn page_commands(name: &str, verdict: &FileVerdict) -> String {
 fn finding_command(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> String {
     let (from, to) = (lines.position(finding.span.start), lines.position(finding.span.end));
     let Position { line, column } = from;
-    // GitHub takes the end column only within one line.
+    // GitHub accepts an end column only within one line.
     let end = if to.line == line { format!(",endColumn={}", to.column) } else { String::new() };
     let place = format!("line={line},endLine={},col={column}{end}", to.line);
     let title = find_rule(finding.rule).map_or("", |rule| rule.title);
@@ -49,7 +49,7 @@ fn annotation_level(finding: &Finding) -> &'static str {
     }
 }
 
-/// Text after the `::`: a line break would begin another command.
+/// Escapes the text after `::`: a line break would start another command.
 fn escape_message(text: &str) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     sanitize(&text).into_owned()

@@ -1,4 +1,4 @@
-//! `codeagent harden`: one HTML file, repaired and locked down.
+//! `codeagent harden`: repairs and hardens one HTML file.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use crate::driver::parallel_map;
 use crate::game::{HtmlSource, Vetted, seal, vet};
 use crate::library::{DiskError, replace_file, write_new};
 
-/// Hardens the file, tells what was changed, and answers with the exit code.
+/// Hardens the file, prints the findings, and returns the exit code.
 pub fn run(harden: &HardenArgs) -> ExitCode {
     let name = display_name(&harden.file);
     let text = match read_page(&harden.file) {
@@ -32,7 +32,7 @@ pub fn run(harden: &HardenArgs) -> ExitCode {
     }
 }
 
-/// What was found, beside the result.
+/// Prints the findings to standard error.
 fn print_findings(name: &str, verdict: &FileVerdict) {
     warn(&verdict.report(name));
 }

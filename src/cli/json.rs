@@ -1,4 +1,4 @@
-//! The one object that `--json` prints. Fields may be added, never renamed.
+//! The object that `--json` prints. Fields may be added, never renamed.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,8 @@ use crate::library::{DiskError, sha256};
 use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
-/// The result of a job that has ended, told as the last event of a stream or alone.
+/// The report of an ended job: the last event of a stream, or a single object. `null` for a running
+/// job.
 pub fn job_report(job: &Job, form: ReportArgs, now: Instant) -> Value {
     let report = JobReport {
         event: form.jsonl.then_some("result"),
@@ -53,9 +54,9 @@ enum JobResult {
 struct SuccessReport {
     game: SavedGame,
     usage: Option<UsageReport>,
-    /// The play-test's; nothing where the game was not played.
+    /// The play-test's verdict; `None` if there was no play-test.
     verdict: Option<Value>,
-    /// What became of mending what the play-test found, and what that cost.
+    /// The outcome and cost of fixing what the play-test found.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixReport>,
 }
@@ -64,7 +65,7 @@ struct SuccessReport {
 struct SavedGame {
     title: String,
     path: Option<String>,
-    /// Its number in the library, if it is there.
+    /// Its number in the library; `None` if it is not there.
     id: Option<i64>,
     version: u32,
     bytes: usize,
@@ -82,7 +83,7 @@ struct UsageReport {
 struct FixReport {
     outcome: &'static str,
     message: String,
-    /// The version before, if the library has it.
+    /// The previous version; `None` if the library does not have it.
     before: Option<String>,
     usage: Option<UsageReport>,
 }
@@ -101,12 +102,12 @@ struct ErrorReport {
     status: Option<u16>,
     request_id: Option<String>,
     exit_code: u8,
-    /// When a request that a local limit held may start.
+    /// When a request that a local limit held back may start.
     #[serde(skip_serializing_if = "Option::is_none")]
     may_start: Option<String>,
 }
 
-/// How it went, whatever came of it.
+/// The course of the job, common to success and failure.
 #[derive(Serialize)]
 struct RunReport<'j> {
     engine: &'static str,

@@ -1,4 +1,4 @@
-//! What happens on the way, as lines for people.
+//! Progress as lines of text.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::app::JobProgress;
 use crate::app::pulse::StreamLull;
 use crate::inference::outcome::format_duration;
 
-/// One step in words, or nothing where only `--verbose` wants to know it.
+/// A progress step in words; `None` if it has no line, or only with `--verbose`.
 pub fn progress_line(progress: &JobProgress, form: ReportArgs) -> Option<String> {
     Some(match progress {
         JobProgress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),

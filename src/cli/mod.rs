@@ -1,7 +1,7 @@
-//! SHOWS the work as lines: for scripts, tests, pipes and short errands.
+//! SHOWS the work as lines: the commands, for scripts, tests and pipes.
 //!
-//! Standard output carries the result and nothing else; what happens on the
-//! way goes to standard error. The exit codes are a contract.
+//! Standard output carries only the result; progress goes to standard error. The exit codes are a
+//! contract.
 
 pub mod args;
 pub mod check;
@@ -32,30 +32,31 @@ use std::process::ExitCode;
 use crate::config::Settings;
 use crate::library::LibraryError;
 
-/// Ends with an error that has no job: bad flags, bad settings.
+/// Prints an error that belongs to no job, such as bad flags or settings, and returns the exit
+/// code.
 pub fn exit_with_error(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     output::write_stderr(&format!("error: {error}\n"));
     ExitCode::from(code)
 }
 
-/// Tells what a project's `.env` wanted and did not get.
+/// Prints what a project's `.env` set without effect.
 pub fn print_project_notice(settings: &Settings) {
     if let Some(notice) = &settings.project_notice {
         warn(notice);
     }
 }
 
-/// Something to know beside the result.
+/// Prints a line to standard error.
 fn warn(words: &str) {
     output::write_stderr(&format!("{words}\n"));
 }
 
-/// Ends with a library that refuses: what it is, and what helps.
+/// Prints an error of the library with its remedy, and returns its exit code.
 fn exit_with_library_error(error: &LibraryError) -> ExitCode {
     exit_with_error(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
-/// Puts the result on standard output and ends with `code`, or says that nobody is there to take it.
+/// Writes the result to standard output and returns `code`, or 9 if standard output is closed.
 fn print_result(text: &str, code: u8) -> ExitCode {
     print_bytes(text.as_bytes(), code)
 }

@@ -1,4 +1,4 @@
-//! `codeagent models`: what the server serves, and how far the free credits go with it.
+//! `codeagent models`: the server's models, and the games that the free credits pay for.
 
 mod table;
 
@@ -17,7 +17,7 @@ use crate::inference::models::{Model, Provider};
 
 use table::ModelTable;
 
-/// Tells what there is, and answers with the exit code.
+/// Prints the models and returns the exit code.
 pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
     let cache = if models.refresh { CacheUse::Anew } else { CacheUse::Kept };
     let asked = driver::block_on(async {
@@ -51,13 +51,13 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         found,
         credits_usd: settings.credits_usd,
         chosen: &settings.model.value,
-        // Who looked for something wants to know who serves it.
+        // A search also lists the providers.
         in_detail: !words.is_empty(),
     };
     print_result(&table.text(width::output_width()), 0)
 }
 
-/// Why the list is an old one, and how old.
+/// Why the list could not be refreshed, and its age; `None` if it is current.
 fn stale_notice(listed: &CachedCatalogue) -> Option<String> {
     let error = listed.refresh_error.clone()?;
     let why = JobError::of(error).message();
@@ -112,7 +112,7 @@ fn provider_json(provider: &Provider, credits: f64) -> Value {
     })
 }
 
-/// Nothing where the price is unknown, or nothing.
+/// `None` if the price is unknown or zero.
 fn affordable_games(provider: &Provider, credits: f64) -> Option<u32> {
     provider.price?.affordable_games(credits)
 }

@@ -1,4 +1,4 @@
-//! `codeagent new`: one prompt, one game, one exit code.
+//! `codeagent new`: makes one game from one prompt.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,12 @@ use crate::game::report;
 use crate::inference::outcome::format_duration;
 use crate::library::{self, DiskError};
 
-/// Makes the game, tells of it, and answers with the exit code.
+/// Makes the game, prints progress and result, and returns the exit code.
 pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
     make_game(new, settings, save_target(new), None)
 }
 
-/// Makes a new game, or changes the base.
+/// Makes a new game, or a changed version of `base`.
 pub(super) fn make_game(
     new: &NewArgs,
     settings: &Settings,
@@ -54,7 +54,7 @@ pub(super) fn make_game(
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
     if state.current.is_some() {
-        // Without a library nothing is known of a model.
+        // Without a library there are no tallies.
         let known = driver::library(settings).and_then(|library| library.form_tallies());
         known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
@@ -82,9 +82,9 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     if prompt != "-" {
         return Ok(prompt.to_owned());
     }
-    let most = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
+    let max_bytes = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
+    let read = std::io::stdin().lock().take(max_bytes).read_to_end(&mut bytes);
     read.map_err(|e| format!("cannot read standard input: {e}"))?;
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
@@ -98,7 +98,7 @@ pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     }
 }
 
-/// A place that cannot be written is told before a request is paid for.
+/// Checks that the target can be written, before a request is paid for.
 fn check_target(saving: &SaveTarget) -> Result<(), DiskError> {
     match saving {
         SaveTarget::Folder(folder) => library::check_writable(&folder.join("game.html")),
@@ -107,7 +107,7 @@ fn check_target(saving: &SaveTarget) -> Result<(), DiskError> {
     }
 }
 
-/// The result on standard output, the failure on standard error, the code for the shell.
+/// Prints the result or the failure, and returns the exit code.
 fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
     let Some(job) = &state.job else { return ExitCode::FAILURE };
     let form = new.report;
@@ -128,7 +128,7 @@ fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
         }
         Some(Err(failure)) => {
             match object {
-                // What failed says more than a reader that is gone.
+                // The failure's exit code is more informative than that of a closed output.
                 Some(object) => drop(output::write_stdout(object.as_bytes())),
                 None => print_failure(failure),
             }
@@ -149,14 +149,14 @@ fn print_failure(failure: &JobError) {
     }
 }
 
-/// The watching side of a command: lines on standard error, and the signals.
+/// The frontend of a command: progress lines on standard error, and signals.
 struct CommandFrontend {
     args: ReportArgs,
     reported: usize,
-    /// On a terminal one line is rewritten while something goes on.
+    /// Whether one line is rewritten in place, on a terminal.
     live: bool,
     live_line: String,
-    /// Why the last attempt failed.
+    /// The line of the last failed attempt.
     last_failure: String,
     signals: Signals,
 }
@@ -180,7 +180,8 @@ impl CommandFrontend {
         }
     }
 
-    /// The news since the last time. With a reader gone the job still runs to its end.
+    /// Prints the progress since the last call. If the output is closed, the job still runs to its
+    /// end.
     fn print_progress(&mut self, state: &Session) {
         let Some(job) = &state.job else { return };
         for progress in job.log.iter().skip(self.reported) {
@@ -198,8 +199,8 @@ impl CommandFrontend {
         self.reported = job.log.len();
     }
 
-    /// Whether nobody has said it: an attempt that fails as the one before did, and the last one of
-    /// a job that ends, have their cause told already or at the end.
+    /// Whether a line is news. The failure of an attempt is not if it equals the previous one, or
+    /// if the job ends with it and reports it at the end.
     fn is_unreported(&mut self, job: &Job, progress: &JobProgress, line: &str) -> bool {
         if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
@@ -207,7 +208,7 @@ impl CommandFrontend {
         let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
         let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
         let is_last = tells_it
-            && job.log.iter().rfind(|it| matches!(it, JobProgress::Failed { .. }))
+            && job.log.iter().rfind(|last| matches!(last, JobProgress::Failed { .. }))
                 == Some(progress);
         let is_again = self.last_failure == line;
         line.clone_into(&mut self.last_failure);
@@ -232,7 +233,7 @@ impl CommandFrontend {
     }
 }
 
-/// What goes on now: a countdown, or how much has come.
+/// The current activity: a countdown, or the size received; `None` if there is none.
 fn live_line(state: &Session, now: Instant) -> Option<String> {
     let job = state.job.as_ref()?;
     let lull = || {

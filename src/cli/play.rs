@@ -1,7 +1,6 @@
-//! `codeagent play`: one game in the user's browser, until they have had enough.
+//! `codeagent play`: serves one game to the user's browser until Ctrl-C.
 //!
-//! Standard output carries the address; what happens meanwhile goes to
-//! standard error.
+//! Standard output carries the address; events go to standard error.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,7 +17,7 @@ use crate::driver::{self, BrowserLaunch, PlayEvent, WatchTarget, parallel_map};
 use crate::game::{HtmlSource, Rejection, Vetted, vet};
 use crate::library::{GameAddress, VersionId};
 
-/// Shows the game until Ctrl-C, or has the games tested.
+/// Serves the game until Ctrl-C, or play-tests the games.
 pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     if play.test {
         return play_test::run(play, settings);
@@ -49,7 +48,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     }
 }
 
-/// A game before it is checked.
+/// A loaded game before its check.
 pub(super) struct LoadedGame {
     pub name: String,
     text: String,
@@ -57,7 +56,7 @@ pub(super) struct LoadedGame {
     pub version: Option<VersionId>,
 }
 
-/// The game of that name. Why there is none is told, and the exit code given back.
+/// Loads the game of that name. On failure it prints the error and returns the exit code as `Err`.
 pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u8> {
     match GameTarget::parse(game) {
         GameTarget::File(path) => {
@@ -74,7 +73,7 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
             })?;
             let follow = match address {
                 GameAddress::Game(id) => WatchTarget::Game(id),
-                // Who names a version wants that one.
+                // A named version does not change.
                 GameAddress::Version(_) => WatchTarget::Nothing,
             };
             let version = base.version.map(|version| format!("version {version}"));
@@ -85,7 +84,7 @@ pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u
     }
 }
 
-/// Only what passes every check is served.
+/// Vets a game. On refusal it prints the findings and returns the exit code as `Err`.
 pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
     let texts = [found.text.as_str()];
     let vetted =
@@ -100,7 +99,7 @@ pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
     }
 }
 
-/// Tells why there is no game, and gives the code for it.
+/// Prints an error and returns `code`.
 fn print_error(why: &str, code: u8) -> u8 {
     exit_with_error(&why, code);
     code
@@ -129,7 +128,7 @@ fn print_news(name: &str, news: PlayEvent) {
 }
 
 fn print_address(name: &str, PlaySession { address, outcome: way }: &PlaySession) {
-    // With a reader gone the game is still on show.
+    // The game is served even if standard output is closed.
     drop(output::write_stdout(format!("{address}\n").as_bytes()));
     let way = match way {
         OpenOutcome::Opened => "a browser was asked to open it".to_owned(),

@@ -1,4 +1,4 @@
-//! `codeagent play --test`: a headless browser plays the games, and the verdicts are printed.
+//! `codeagent play --test`: play-tests games in a headless browser and prints the verdicts.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,10 +15,10 @@ use crate::library::{DiskError, replace_file};
 use crate::page::LineIndex;
 use crate::play::{CheckOutcome, Grade, PlayTestError, PlayTestStage, Verdict};
 
-/// Several codes in one: the gravest is told.
+/// The precedence of exit codes, the gravest first.
 const EXIT_CODE_PRIORITY: [u8; 5] = [130, 9, 2, 7, 8];
 
-/// Plays the games, tells how that went in their order, and answers with the exit code.
+/// Play-tests the games, prints the verdicts in order, and returns the exit code.
 pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     let is_single = play.games.len() == 1;
     if !is_single && play.picture.is_some() {
@@ -50,7 +50,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     }
 }
 
-/// Says what is being done, where somebody looks on.
+/// Prints the stages of the play-tests, if standard error is a terminal.
 fn stage_printer(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Send + 'static {
     let is_seen = output::is_stderr_terminal();
     let names: Arc<[String]> = names.into();
@@ -63,18 +63,18 @@ fn stage_printer(names: &[String]) -> impl Fn(usize, PlayTestStage) + Clone + Se
     }
 }
 
-/// What the verdicts of all games come to.
+/// Collects the verdicts of all games.
 struct PlayTestReport<'r> {
     play: &'r PlayArgs,
     is_single: bool,
     names: &'r [String],
-    /// The objects that are printed at the end.
+    /// The JSON objects to print at the end.
     objects: Vec<Value>,
     codes: Vec<u8>,
 }
 
 impl PlayTestReport<'_> {
-    /// Tells how a game played, as soon as those before it are told.
+    /// Adds the result of a game and prints it.
     fn add(
         &mut self,
         place: usize,
@@ -109,7 +109,7 @@ impl PlayTestReport<'_> {
 
     fn add_error(&mut self, name: &str, why: &PlayTestError) {
         let code = exit_code(why);
-        // One sentence is enough for what is the same for all of them.
+        // An error that applies to all games is printed once.
         if !self.codes.contains(&code) {
             let name = if self.is_single { String::new() } else { format!("{name}: ") };
             warn(&format!("error: {name}{why}\n  {}", why.advice()));
@@ -145,7 +145,7 @@ fn exit_code(why: &PlayTestError) -> u8 {
     }
 }
 
-/// The picture, where the user wants it as a file.
+/// Saves the picture, if the user asked for it; returns its path.
 fn save_picture(play: &PlayArgs, verdict: &Verdict) -> Result<Option<PathBuf>, DiskError> {
     let (Some(path), Some(png)) = (&play.picture, &verdict.picture) else {
         if play.picture.is_some() {

@@ -1,4 +1,4 @@
-//! Findings as SARIF 2.1.0, the form that code scanning services read.
+//! Findings as SARIF 2.1.0, the format of code scanning services.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
@@ -11,9 +11,9 @@ use crate::untrusted::sanitize;
 
 /// The whole log, as text.
 pub(super) fn sarif_log(checked: &[CheckedFile]) -> String {
-    let told =
+    let page_of =
         |file: &CheckedFile| file.verdict.as_ref().map(|verdict| page_results(&file.name, verdict));
-    let results: Vec<Value> = checked.iter().filter_map(told).flatten().collect();
+    let results: Vec<Value> = checked.iter().filter_map(page_of).flatten().collect();
     let broke =
         |file: &CheckedFile| file.error.as_ref().map(|error| error_notification(&file.name, error));
     let notices: Vec<Value> = checked.iter().filter_map(broke).collect();
@@ -40,7 +40,7 @@ fn finding_result(name: &str, lines: &LineIndex<'_>, finding: &Finding) -> Value
     json!({ "ruleId": finding.rule, "ruleIndex": ALL.iter().position(|rule| rule.code == finding.rule), "level": level, "message": {"text": sanitize(&message)}, "locations": [{"physicalLocation": { "artifactLocation": {"uri": artifact_uri(name)}, "region": { "startLine": from.line, "startColumn": from.column, "endLine": to.line, "endColumn": to.column, "snippet": {"text": finding.excerpt.display_safe()}, }, }}], })
 }
 
-/// A file that could not be read or written.
+/// The notification of a file that could not be read or written.
 fn error_notification(name: &str, error: &FileError) -> Value {
     json!({ "level": "error", "message": {"text": error.with_name(name)}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": artifact_uri(name)}}}], })
 }
@@ -52,7 +52,7 @@ fn sarif_level(severity: Severity) -> &'static str {
     }
 }
 
-/// A path as a relative reference, or as a `file:` address where it is absolute.
+/// A path as a relative reference, or as a `file:` URI if it is absolute.
 fn artifact_uri(name: &str) -> String {
     let scheme = if name.starts_with('/') { "file://" } else { "" };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);

@@ -1,4 +1,4 @@
-//! A game as people name it on the command line: a file, or one of the library.
+//! A game as named on the command line: a file, or a game of the library.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::driver;
 use crate::library::{GameAddress, LibraryError};
 
-/// What a name means.
+/// The target of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum GameTarget {
     /// `-` is standard input.
@@ -17,14 +17,14 @@ pub(super) enum GameTarget {
 }
 
 impl GameTarget {
-    /// A name like `12.3` is a version, unless there is a file of that name.
+    /// Parses a name. `12.3` is a version, unless there is a file of that name.
     pub fn parse(game: &str) -> Self {
         let address = game.parse().ok().filter(|_| !Path::new(game).exists());
         address.map_or_else(|| Self::File(PathBuf::from(game)), Self::Library)
     }
 }
 
-/// A game of the library, by its current version or by the one that was named.
+/// The base version from the library: a game's current version, or the named one.
 pub(super) fn from_library(
     address: GameAddress,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! `codeagent usage`: the ledger, against the local limits and the month's credits.
+//! `codeagent usage`: the recorded requests, against the local limits and the month's credits.
 
 use std::process::ExitCode;
 
@@ -13,16 +13,16 @@ use crate::inference::account::{AccountError, Credits, Identity};
 use crate::library::{LedgerLoad, LibraryError, SpendingTotals, UnixMillis};
 use crate::untrusted::Untrusted;
 
-/// What the ledger says now.
+/// The current figures of the ledger.
 struct LedgerSummary<'s> {
     settings: &'s Settings,
     load: LedgerLoad,
     month: SpendingTotals,
-    /// HuggingFace's own figures, where they were asked for.
+    /// HuggingFace's own figures; `None` unless requested.
     account: Option<AccountSummary>,
 }
 
-/// What HuggingFace tells; each part may be missing for a reason of its own.
+/// HuggingFace's answers; each may fail on its own.
 struct AccountSummary {
     identity: Result<Identity, AccountError>,
     credits: Result<Credits, AccountError>,
@@ -31,7 +31,7 @@ struct AccountSummary {
 const LIMITS: [LimitKind; 4] =
     [LimitKind::Minute, LimitKind::Hour, LimitKind::Day, LimitKind::Running];
 
-/// Tells what was asked, and answers with the exit code.
+/// Prints the usage and returns the exit code.
 pub fn run(usage: UsageArgs, settings: &Settings) -> ExitCode {
     let now = driver::wall_clock();
     let mut ledger = match read_ledger(settings, now) {
@@ -64,7 +64,7 @@ fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>
 async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
     let inquiry = HubQueries::new(settings);
     let identity = inquiry.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
-    // Who refused the token once need not be asked again.
+    // Without a first query there is no second one.
     let credits = match &identity {
         Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
         _ => inquiry.credits(now.month_start(), DEFAULT_TIMEOUT).await,
@@ -73,7 +73,7 @@ async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
 }
 
 impl AccountSummary {
-    /// One line of figures, or of why there are none: the estimate stands above it.
+    /// One line of figures, or of the reason why there are none.
     fn human(&self) -> String {
         let plan = self.identity.as_ref().map(|identity| {
             let name = Untrusted::new(identity.name.raw()).headline(60);
@@ -108,15 +108,7 @@ impl AccountSummary {
             (Ok(_), _) => None,
             (Err(_), Err(why)) | (Err(why), Ok(_)) => Some(why.describe()),
         };
-        json!({
-            "name": identity.map(|identity| identity.name.headline(100)),
-            "plan": identity.map(|identity| identity.plan.name()),
-            "used_usd": credits.map(|credits| credits.used_usd),
-            "included_usd": credits.and_then(|credits| credits.included_usd),
-            "requests": credits.and_then(|credits| credits.requests),
-            "period_end": self.period_end(),
-            "error": why,
-        })
+        json!({ "name": identity.map(|identity| identity.name.headline(100)), "plan": identity.map(|identity| identity.plan.name()), "used_usd": credits.map(|credits| credits.used_usd), "included_usd": credits.and_then(|credits| credits.included_usd), "requests": credits.and_then(|credits| credits.requests), "period_end": self.period_end(), "error": why, })
     }
 }
 
@@ -126,7 +118,7 @@ impl LedgerSummary<'_> {
         limit.window().map_or(self.load.running, within)
     }
 
-    /// Nothing where there is no limit.
+    /// `None` if there is no limit.
     fn limit_of(&self, limit: LimitKind) -> Option<usize> {
         Some(self.settings.limits.max_for(limit)).filter(|most| *most > 0)
     }
@@ -136,13 +128,7 @@ impl LedgerSummary<'_> {
             let counts = json!({ "used": self.used(limit), "limit": self.limit_of(limit) });
             (limit.name().to_owned(), counts)
         });
-        let month = json!({
-            "requests": self.month.requests,
-            "prompt_tokens": self.month.prompt_tokens,
-            "completion_tokens": self.month.completion_tokens,
-            "estimated_usd": self.month.estimated_usd,
-            "credits_usd": self.settings.credits_usd,
-        });
+        let month = json!({ "requests": self.month.requests, "prompt_tokens": self.month.prompt_tokens, "completion_tokens": self.month.completion_tokens, "estimated_usd": self.month.estimated_usd, "credits_usd": self.settings.credits_usd, });
         let account =
             self.account.as_ref().map(|account| ("huggingface".to_owned(), account.json()));
         limits.into_iter().chain([("month".to_owned(), month)]).chain(account).collect()

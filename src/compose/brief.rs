@@ -1,8 +1,8 @@
-//! What a prompt wishes for: a kind, its cast, its numbers, and what was not understood.
+//! Reads a prompt: the kind, the cast, the options, and what was not understood.
 //!
-//! No grammar is attempted. Known phrases are looked up, the longest first; a
-//! number belongs to what follows it, a thing's part depends on the word before
-//! it. What is left over is told, so that nothing is misread in silence.
+//! There is no grammar. Known phrases are looked up, the longest first; a number applies to the
+//! word after it, and a sprite's role depends on the word before it. Unknown words are reported, so
+//! that nothing is misread silently.
 
 mod lexicon;
 mod options;
@@ -14,7 +14,7 @@ use super::{sprites, words};
 pub(super) use options::GameOptions;
 use reader::PromptReader;
 
-/// Everything the page is made from.
+/// The specification of a page.
 #[derive(Debug)]
 pub(super) struct Brief {
     pub kind: &'static GameKind,
@@ -24,14 +24,14 @@ pub(super) struct Brief {
     named_title: Option<String>,
     has_named_foe: bool,
     has_named_hero: bool,
-    /// How the kind was found, when it is not simply the one asked for.
+    /// How the kind was chosen, if the prompt does not name it.
     remark: Option<String>,
     understood: Vec<String>,
     unfit: Vec<String>,
     unknown: Vec<String>,
 }
 
-/// Reads a prompt; whatever it says, something can be made of it.
+/// Reads a prompt; never fails.
 pub(super) fn read(prompt: &str, seed: u64, theme: GameTheme) -> Brief {
     let (named_title, rest) = extract_title(prompt);
     let mut reader = PromptReader::new(theme);
@@ -41,16 +41,16 @@ pub(super) fn read(prompt: &str, seed: u64, theme: GameTheme) -> Brief {
     reader.finish(seed, named_title)
 }
 
-/// What comes before a title.
+/// The phrases that introduce a title.
 const TITLE_MARKERS: [&str; 8] =
     ["called ", "named ", "titled ", "call it ", "call this ", "name it ", "title it ", "title: "];
 
-/// A title is what follows such a word, to the end of the phrase.
+/// Extracts the title after such a phrase, and returns it with the rest of the prompt.
 fn extract_title(prompt: &str) -> (Option<String>, String) {
     let lower = prompt.to_ascii_lowercase();
     let found = TITLE_MARKERS.iter().find_map(|word| {
         let start = lower.find(word)?;
-        // Not the end of another word, such as "so-called".
+        // Not the end of another word, as in "so-called".
         let is_word =
             start == 0 || lower.get(..start).is_some_and(|front| front.ends_with([' ', '\n', ',']));
         is_word.then_some((start, start + word.len()))
@@ -65,7 +65,7 @@ fn extract_title(prompt: &str) -> (Option<String>, String) {
     let phrase = [" with ", " where ", " in which ", " but ", " that "];
     let phrase = phrase.iter().filter_map(|word| tail.find(word)).min();
     let mark = tail.find(ends);
-    // A name in quotes may hold any word.
+    // A quoted title may contain any word.
     let end = if quoted.is_some() { mark } else { mark.into_iter().chain(phrase).min() };
     let end = end.unwrap_or(tail.len());
     let (title, rest) = tail.split_at(end);
@@ -73,7 +73,7 @@ fn extract_title(prompt: &str) -> (Option<String>, String) {
     (Some(title).filter(|title| !title.is_empty()), format!("{front} {rest}"))
 }
 
-/// Letters, digits and plain punctuation, of a length that fits on the screen.
+/// Reduces a title to letters, digits and plain punctuation, at most 40 characters.
 fn clean_title(title: &str) -> String {
     let is_plain = |c: &char| c.is_alphanumeric() || " '’!?&-:+#".contains(*c);
     let plain: String = title.chars().filter(is_plain).take(40).collect();
@@ -81,7 +81,7 @@ fn clean_title(title: &str) -> String {
 }
 
 impl Brief {
-    /// The title that was asked for, else one made of who appears in it.
+    /// The requested title, else one derived from the cast.
     pub fn title(&self, seed: u64) -> String {
         if let Some(title) = &self.named_title {
             return title.clone();
@@ -103,7 +103,7 @@ impl Brief {
             .replace("{Place}", place)
     }
 
-    /// One sentence that tells the player what to do.
+    /// The instructions for the player.
     pub fn story(&self) -> String {
         let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
         let key = if has_foes { self.options.rule.as_str() } else { "plain" };
@@ -118,12 +118,12 @@ impl Brief {
         story.replace("{foes}", &self.foes()).replace("{foods}", &sprites::plural(&self.cast.food))
     }
 
-    /// Whether two people play.
+    /// Whether it is a game for two players.
     pub fn is_two_player(&self) -> bool {
         self.options.players == 2 && self.kind.takes("players")
     }
 
-    /// What the parts of the script may be marked with.
+    /// The features of this game, for the marks in the script.
     pub fn features(&self) -> Vec<&str> {
         let options = &self.options;
         let takes = |option, is_on| is_on && self.kind.takes(option);
@@ -139,7 +139,7 @@ impl Brief {
         on.chain([self.kind.name.as_str(), options.rule.as_str()]).collect()
     }
 
-    /// The first of the foes, whom the game is named after.
+    /// The first of the foes, which the title names.
     fn foe(&self) -> &str {
         self.cast.foe.first().map(String::as_str).unwrap_or_default()
     }
@@ -149,7 +149,7 @@ impl Brief {
         names.join(" and ")
     }
 
-    /// What was made of the prompt, in one line.
+    /// How the prompt was understood, in one line.
     pub fn understood(&self) -> String {
         let head = self.remark.clone().unwrap_or_else(|| self.kind.label().to_owned());
         let mut parts = vec![head, self.theme.to_string()];
@@ -165,17 +165,18 @@ impl Brief {
     }
 }
 
-/// The first few, in quotes; a long prompt must not make a long line.
+/// The first distinct words in quotes; a long prompt must not make a long line.
 fn quoted(words: &[String]) -> String {
-    const MOST: usize = 6;
+    const MAX_WORDS: usize = 6;
     let mut once: Vec<&String> = Vec::new();
     for word in words {
         if !once.contains(&word) {
             once.push(word);
         }
     }
-    let shown: Vec<_> = once.iter().take(MOST).map(|word| format!("'{}'", short(word))).collect();
-    let rest = if once.len() > MOST { " …" } else { "" };
+    let shown: Vec<_> =
+        once.iter().take(MAX_WORDS).map(|word| format!("'{}'", short(word))).collect();
+    let rest = if once.len() > MAX_WORDS { " …" } else { "" };
     format!("{}{rest}", shown.join(", "))
 }
 

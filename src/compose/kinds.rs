@@ -1,11 +1,11 @@
-//! The kinds of game: their words, their titles and stories, and their script.
+//! The kinds of game: words, titles, stories and scripts.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// One kind of game, as `assets/composer/words/kinds.toml` describes it.
+/// A kind of game, from `assets/composer/words/kinds.toml`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct GameKind {
     pub name: String,
@@ -13,19 +13,19 @@ pub(super) struct GameKind {
     pub words: Vec<String>,
     pub hints: Vec<String>,
     pub titles: BTreeMap<String, String>,
-    /// The wishes that change something in this kind.
+    /// The options that have an effect in this kind.
     pub takes: Vec<String>,
     pub foes: u32,
     pub foes_when_named: u32,
     pub story: BTreeMap<String, String>,
     pub story_wrap: String,
     pub controls: Vec<(String, String)>,
-    /// The keys of two people.
+    /// The controls for two players.
     #[serde(default)]
     pub controls_for_two: Vec<(String, String)>,
 }
 
-/// A kind that people ask for and that is not here.
+/// A common kind that is not supported, with the nearest supported one.
 #[derive(Debug, Deserialize)]
 pub(super) struct UnsupportedKind {
     pub name: String,
@@ -40,11 +40,11 @@ struct KindTable {
 }
 
 static TABLE: LazyLock<KindTable> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../assets/composer/words/kinds.toml")).unwrap_or_default()
 });
 
-/// Every kind, the first one being what is made when nothing else is known.
+/// All kinds; the first one is the default.
 pub(super) fn all() -> &'static [GameKind] {
     &TABLE.kind
 }
@@ -53,20 +53,21 @@ pub(super) fn unsupported() -> &'static [UnsupportedKind] {
     &TABLE.elsewhere
 }
 
-/// Stands in where the table is empty, which only a broken build can have.
+/// A placeholder for an empty table, which only a broken build has.
 pub(super) static EMPTY_KIND: LazyLock<GameKind> = LazyLock::new(GameKind::default);
 
 impl GameKind {
-    /// What to call it in a sentence.
+    /// Its name in a sentence.
     pub fn label(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.name)
     }
 
+    /// Whether an option or a role has an effect in this kind.
     pub fn takes(&self, wish: &str) -> bool {
         self.takes.iter().any(|known| known == wish)
     }
 
-    /// The part of the page that makes it this kind.
+    /// The kind's script.
     pub fn script(&self) -> &'static str {
         match self.name.as_str() {
             "dodge" => include_str!("../../assets/composer/kinds/dodge.js"),

@@ -1,8 +1,7 @@
-//! Puts the parts together into one page that a person can read.
+//! Assembles the parts into one readable page.
 //!
-//! The prompt is foreign text, so every value is escaped for the place where it
-//! lands, and the gaps are filled in one pass: a prompt that looks like a gap
-//! stays text.
+//! The prompt is untrusted, so every value is escaped for its context, and the placeholders are
+//! filled in one pass: a prompt that looks like a placeholder stays text.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +10,11 @@ use super::themes::Cast;
 use super::{sprites, tree_shaking};
 use crate::game::HtmlSource;
 
-/// The longest page, in bytes: hardening adds five thousand, and forty is the most.
+/// The longest page, in bytes: hardening adds about 5,000, and a composed game should stay below
+/// 40,000.
 const MAX_PAGE_BYTES: usize = 35_000;
 
-/// The finished document; where it grows too long, the scenery is plainer.
+/// The finished document; if it is too long, the scenery is simplified.
 pub(super) fn assemble(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
     let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
     let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
@@ -55,7 +55,7 @@ fn shared_part(part: &str) -> &'static str {
     }
 }
 
-/// Everything that runs, but the settings: the parts, and of each what this game needs.
+/// The script without the settings: the parts, without what this game does not need.
 fn script(brief: &Brief, extras: &[&str]) -> String {
     let theme = brief.theme.script();
     let parts = [
@@ -68,7 +68,7 @@ fn script(brief: &Brief, extras: &[&str]) -> String {
     let whole = parts.map(str::trim_end).join("\n\n") + "\n\nbegin();\n";
     let features = [brief.features().as_slice(), extras].concat();
     let marked = tree_shaking::select_features(&whole, &features);
-    // What is drawn depends on what is used, and what is used on how it is drawn.
+    // The used sprites depend on the script, and the script on the sprites.
     let sprites =
         sprites::sprite_sources(&used_sprites(brief, &tree_shaking::remove_unused(&marked)));
     remove_unused_sounds(&tree_shaking::remove_unused(&fill(
@@ -77,7 +77,7 @@ fn script(brief: &Brief, extras: &[&str]) -> String {
     )))
 }
 
-/// The script without the sounds that it never plays.
+/// Removes the sounds that the script never plays.
 fn remove_unused_sounds(script: &str) -> String {
     let is_silent = |line: &str| {
         line.split_once(": { wave")
@@ -86,7 +86,7 @@ fn remove_unused_sounds(script: &str) -> String {
     script.split_inclusive('\n').filter(|line| !is_silent(line)).collect()
 }
 
-/// Replaces each `{{name}}`, left to right, never looking into what was put in.
+/// Replaces each `{{name}}` from left to right; inserted values are not expanded again.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut page = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -101,7 +101,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     page
 }
 
-/// Text as it may stand in markup, in an attribute too.
+/// Escapes text for markup, also in attributes.
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -116,7 +116,7 @@ fn escape(text: &str) -> String {
     safe
 }
 
-/// Text as a string of the script; `<` is written so that no tag can begin in it.
+/// A JavaScript string literal; `<` is escaped so that no tag can start in it.
 fn literal(text: &str) -> String {
     let mut quoted = String::from("'");
     for c in text.chars() {
@@ -132,7 +132,7 @@ fn literal(text: &str) -> String {
     quoted
 }
 
-/// Everyone whom the script mentions, so that the page carries no sprite in vain.
+/// The sprites that the script mentions.
 fn used_sprites(brief: &Brief, script: &str) -> Vec<String> {
     let cast = &brief.cast;
     let parts = [
@@ -147,12 +147,12 @@ fn used_sprites(brief: &Brief, script: &str) -> Vec<String> {
     let parts = parts.into_iter().filter(|(part, _)| is_used(part)).map(|(_, name)| name);
     let deck = deck(brief).into_iter().filter(|_| is_used("GAME.deck"));
     let foes = cast.foe.iter().filter(|_| is_used("GAME.foe"));
-    // Bats fly in the background of the first theme.
+    // The scenery of the first theme has bats.
     let scenery = is_used("sprite('bat'").then(|| "bat".to_owned());
     foes.chain(parts).cloned().chain(deck).chain(scenery).collect()
 }
 
-/// Who is on a card besides the cast, as many as there are pairs.
+/// The card sprites besides the cast, to fill all pairs.
 fn deck(brief: &Brief) -> Vec<String> {
     const FACES: usize = 11;
     let Cast { foe, food, treat, hero, ball, gift, stone } = &brief.cast;
@@ -169,7 +169,7 @@ fn list(words: &[String]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// The colours of the theme, and the one that was wished for.
+/// The colours of the theme, with the requested one.
 fn colours(brief: &Brief) -> BTreeMap<String, String> {
     let mut colours = brief.theme.data().colours.clone();
     if let Some(colour) = &brief.options.colour {
@@ -180,7 +180,7 @@ fn colours(brief: &Brief) -> BTreeMap<String, String> {
     colours
 }
 
-/// The theme's colours and voice, as the script reads them.
+/// The theme's colours and voice, as JavaScript constants.
 fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> String {
     let data = brief.theme.data();
     let mut text = "const COLOURS = {\n ".to_owned();
@@ -200,7 +200,7 @@ fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> S
     format!("{text} pitch: {} }};", voice.pitch)
 }
 
-/// Whether the script mentions `object.name`, and not only a longer name.
+/// Whether the script mentions `object.name`, not just a longer name.
 fn is_read(script: &str, object: &str, name: &str) -> bool {
     let path = format!("{object}.{name}");
     script.split(&path).skip(1).any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
@@ -215,14 +215,14 @@ fn controls(brief: &Brief) -> String {
     keys.iter().map(line).chain(["\n  ".to_owned()]).collect()
 }
 
-/// The wishes as the script's first lines, each with a word of explanation.
+/// The options as the script's first lines, with explanations.
 fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
     let (cast, options) = (&brief.cast, &brief.options);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
         ("title", literal(title), ""),
-        // Scripts count in doubles and mix with 32 bits.
+        // JavaScript numbers are doubles, and the generator uses 32 bits.
         ("seed", (seed % 2_147_483_647).to_string(), "another number is another scenery"),
         ("lives", options.lives.to_string(), ""),
         ("speed", options.speed.to_string(), "1 is normal, 2 is twice as fast"),
@@ -248,7 +248,7 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         "// What was asked for. Change a value, reload, and see what happens.\nconst GAME = {\n"
             .to_owned();
     for (name, value, why) in lines {
-        // A value that nothing reads would only promise something.
+        // A value that the script does not read would have no effect.
         if !is_read(script, "GAME", name) {
             continue;
         }

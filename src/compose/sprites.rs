@@ -1,10 +1,10 @@
-//! What can be drawn: its words, the part it usually plays, and its sprite.
+//! The sprites: their words, usual roles and drawing code.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// Something that can appear in any game of any theme.
+/// A sprite, usable in any game of any theme.
 #[derive(Debug, Deserialize)]
 pub(super) struct Sprite {
     pub name: String,
@@ -14,7 +14,7 @@ pub(super) struct Sprite {
     plural: Option<String>,
 }
 
-/// What something is there for.
+/// The role of a sprite in a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum SpriteRole {
@@ -25,7 +25,7 @@ pub(super) enum SpriteRole {
 }
 
 impl SpriteRole {
-    /// What the table of kinds calls it.
+    /// Its name in the table of kinds.
     pub fn name(self) -> &'static str {
         match self {
             Self::Foe => "foe",
@@ -42,7 +42,7 @@ struct SpriteTable {
 }
 
 static TABLE: LazyLock<SpriteTable> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../assets/composer/words/things.toml")).unwrap_or_default()
 });
 
@@ -60,14 +60,14 @@ fn sprite_files() -> [&'static str; 8] {
     ]
 }
 
-/// How each sprite ends in its file: the only such line in it.
+/// The end of each sprite in its file, which occurs once in it.
 const SPRITE_END: &str = "\n  },\n";
 
 pub(super) fn all() -> &'static [Sprite] {
     &TABLE.thing
 }
 
-/// The source of the sprites of these names.
+/// The drawing code of the sprites with these names.
 pub(super) fn sprite_sources<N: AsRef<str>>(names: &[N]) -> String {
     let all = sprite_files().into_iter().flat_map(|file| file.split_inclusive(SPRITE_END));
     all.filter(|sprite| names.iter().any(|name| name.as_ref() == sprite_name(sprite))).collect()
@@ -77,7 +77,7 @@ fn sprite_name(sprite: &str) -> &str {
     sprite.split('(').next().unwrap_or_default().trim()
 }
 
-/// More than one of these, in words.
+/// The plural of a sprite's name.
 pub(super) fn plural(name: &str) -> String {
     let sprite = all().iter().find(|sprite| sprite.name == name);
     match sprite.and_then(|sprite| sprite.plural.clone()) {

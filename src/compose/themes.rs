@@ -1,4 +1,4 @@
-//! The themes: what a game looks and sounds like, and who appears in it.
+//! The themes of games: look, sound and cast.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// What a composed game looks like.
+/// The theme of a composed game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum GameTheme {
     #[default]
@@ -22,7 +22,7 @@ pub enum GameTheme {
 }
 
 impl GameTheme {
-    /// Every theme there is, in the order they are offered.
+    /// All themes, in display order.
     pub const ALL: [Self; 8] = [
         Self::Spooky,
         Self::Arcade,
@@ -73,7 +73,7 @@ impl fmt::Display for GameTheme {
     }
 }
 
-/// A theme that does not exist was asked for.
+/// There is no theme of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no theme of that name; known themes: {}", known_themes())]
 pub struct UnknownThemeError;
@@ -91,24 +91,24 @@ impl FromStr for GameTheme {
     }
 }
 
-/// The part of a theme that is data, as `assets/composer/words/themes.toml` has it.
+/// The data of a theme, from `assets/composer/words/themes.toml`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ThemeData {
     name: String,
     pub words: Vec<String>,
     pub places: Vec<String>,
     pub colours: BTreeMap<String, String>,
-    /// Six colours for what comes in many colours.
+    /// Six colours for multi-coloured things such as bricks.
     pub bricks: Vec<String>,
-    /// Who is on a card besides the cast.
+    /// Sprites for cards besides the cast.
     pub deck: Vec<String>,
-    /// Words to be typed.
+    /// The words of the typing game.
     pub typed: String,
     pub voice: Voice,
     pub cast: Cast,
 }
 
-/// The forms of wave that its sounds are made of, and how high they are.
+/// The waveforms and the pitch of its sounds.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Voice {
     pub soft: String,
@@ -117,7 +117,7 @@ pub(super) struct Voice {
     pub pitch: f64,
 }
 
-/// Who plays which part, by the names of sprites.
+/// The sprite of each role, by name.
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct Cast {
     /// One or more, in the order they appear.
@@ -126,9 +126,9 @@ pub(super) struct Cast {
     pub treat: String,
     pub hero: String,
     pub ball: String,
-    /// What holds a power.
+    /// The sprite that holds a power.
     pub gift: String,
-    /// What stands in the way.
+    /// The sprite of obstacles.
     pub stone: String,
 }
 
@@ -138,11 +138,11 @@ struct ThemeTable {
 }
 
 static TABLE: LazyLock<ThemeTable> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../assets/composer/words/themes.toml")).unwrap_or_default()
 });
 
-/// Stands in where the table is empty, which only a broken build can have.
+/// A placeholder for an empty table, which only a broken build has.
 static EMPTY_THEME: LazyLock<ThemeData> = LazyLock::new(ThemeData::default);
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
-//! Leaves out of a script what its game does not use.
+//! Removes from a script what its game does not use.
 //!
-//! The parts in `assets/composer` are written for every game, and a page that
-//! carried them all would be longer than anybody wants to read. So a line that
-//! ends in `//? powers` comes only to games with powers, and then each function,
-//! constant and variable goes that nothing mentions. What is left stands as it
-//! was written: nothing is renamed, joined or squeezed.
+//! The parts in `assets/composer` serve every game, and a page with all of them would be too long
+//! to read. So a line that ends in `//? powers` is included only in games with powers, and then
+//! unreferenced functions, constants and variables are removed. The rest is unchanged: nothing is
+//! renamed, joined or minified.
 
 use std::collections::HashSet;
 
 const FEATURE_MARK: &str = "//? ";
 
-/// The lines that a game with these features gets, without their marks.
+/// Selects the lines for a game with these features and removes their marks.
 ///
-/// `//? foes steal` asks for both, `//? !powers` for a game without powers.
+/// `//? foes steal` requires both features, `//? !powers` a game without powers.
 pub(super) fn select_features(script: &str, features: &[&str]) -> String {
     let has = |wish: &str| match wish.strip_prefix('!') {
         Some(absent) => !features.contains(&absent),
@@ -28,10 +27,10 @@ pub(super) fn select_features(script: &str, features: &[&str]) -> String {
     script.split_inclusive('\n').filter_map(keep).collect()
 }
 
-/// The script without the statements that nothing in it needs.
+/// Removes the statements that are not needed.
 ///
-/// What declares nothing is done for its effect and stays, and so does all that
-/// it mentions. A word in a string counts as well: better one function too many.
+/// Statements that declare nothing have effects and stay, with everything that they mention. Words
+/// in strings count as references: better one function too many.
 pub(super) fn remove_unused(script: &str) -> String {
     let pieces = split_statements(script);
     let mut kept: Vec<bool> = pieces.iter().map(ScriptStatement::is_root).collect();
@@ -52,7 +51,7 @@ pub(super) fn remove_unused(script: &str) -> String {
     }
 }
 
-/// One statement with the comment above it, or a heading over several.
+/// A statement with the comment above it, or a heading comment over several.
 #[derive(Debug, Default)]
 struct ScriptStatement {
     text: String,
@@ -66,7 +65,7 @@ impl ScriptStatement {
     }
 }
 
-/// Statements begin at the left edge; whatever is indented belongs to the one above.
+/// Splits a script: statements start at the left edge; indented lines belong to the one above.
 fn split_statements(script: &str) -> Vec<ScriptStatement> {
     let mut pieces: Vec<ScriptStatement> = Vec::new();
     let mut comment = String::new();
@@ -88,7 +87,7 @@ fn split_statements(script: &str) -> Vec<ScriptStatement> {
     pieces
 }
 
-/// The names that a statement brings into the world.
+/// The names that a statement declares.
 fn declared_names(line: &str) -> Vec<String> {
     let name = |text: &str| {
         let text = text.trim_start();
@@ -103,14 +102,14 @@ fn declared_names(line: &str) -> Vec<String> {
     one.map(name).into_iter().collect()
 }
 
-/// Every word of the code, not of the comments.
+/// All identifiers of the code, without comments.
 fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
     let code = code.map(|line| line.split("  //").next().unwrap_or_default());
     code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
 }
 
-/// What is kept, under the headings that still have something below them.
+/// Joins the kept statements, with the headings that still have statements below them.
 fn join_statements(pieces: &[ScriptStatement], kept: &[bool]) -> String {
     let mut script = String::new();
     let mut heading = None;
@@ -124,7 +123,7 @@ fn join_statements(pieces: &[ScriptStatement], kept: &[bool]) -> String {
             }
             script.push_str(&piece.text);
         } else if piece.text.ends_with("\n\n") {
-            // The last statement of a paragraph went, its end stays.
+            // Keeps the blank line after a paragraph whose last statement was removed.
             end_paragraph(&mut script);
         }
     }

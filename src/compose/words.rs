@@ -1,11 +1,11 @@
-//! From a prompt to words that can be looked up: lower case, without endings.
+//! Normalises a prompt to words for lookup: lower case, without endings.
 //!
-//! The prompt is foreign text. A word is made of letters and digits alone, so
-//! nothing that a terminal obeys or a page runs can come out of here.
+//! The prompt is untrusted. Words consist of letters and digits only, so they hold no escape
+//! sequences or markup.
 
 use std::collections::HashMap;
 
-/// A word as it was typed, and as it is looked up.
+/// A word as typed, and its stem for lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PromptWord {
     pub typed: String,
@@ -37,9 +37,9 @@ fn push_word(words: &mut Vec<PromptWord>, word: &mut String) {
     }
 }
 
-/// Takes off the ending of a plural, or the -s of a verb.
+/// Removes a plural ending, or the -s of a verb.
 fn stem(word: &str) -> String {
-    // Candy and zombie have the same ending once they are many.
+    // The plurals of candy and zombie have the same ending.
     let ending = ["ies", "ie"].iter().find_map(|end| word.strip_suffix(end));
     if let Some(front) = ending.filter(|front| front.len() > 2) {
         return format!("{front}y");
@@ -52,28 +52,29 @@ fn stem(word: &str) -> String {
     word.strip_suffix('s').filter(|_| is_plural).unwrap_or(word).to_owned()
 }
 
-/// The key under which a phrase of the tables is kept.
+/// The lookup key of a phrase: its stems, separated by spaces.
 pub(super) fn lookup_key(phrase: &str) -> String {
     let stems: Vec<_> = split_words(phrase).into_iter().map(|word| word.stem).collect();
     stems.join(" ")
 }
 
-/// Phrases of up to four words, and what they mean.
+/// Phrases of up to four words, with their meanings.
 #[derive(Debug)]
 pub(super) struct Lexicon<M> {
     meanings: HashMap<String, M>,
-    /// The phrases that are long enough to be guessed at, by their letters.
+    /// The phrases that are long enough for typo correction, as characters.
     guessable: Vec<(Vec<char>, M)>,
 }
 
-/// How many words the longest phrase of a table may have.
+/// The maximum of words in a phrase.
 const MAX_PHRASE_WORDS: usize = 4;
 
-/// Words shorter than this are too alike to guess at.
+/// The minimum length for typo correction: shorter words are too similar.
 const MIN_GUESSABLE_CHARS: usize = 5;
 
 impl<M: Copy + Ord> Lexicon<M> {
-    /// The first meaning of a phrase counts, so the order of the entries is a ranking.
+    /// Builds the lexicon. The first meaning of a phrase counts, so the order of the entries is a
+    /// ranking.
     pub fn new<'t>(entries: impl IntoIterator<Item = (&'t str, M)>) -> Self {
         let mut meanings = HashMap::new();
         for (phrase, meaning) in entries {
@@ -87,7 +88,7 @@ impl<M: Copy + Ord> Lexicon<M> {
         Self { meanings, guessable }
     }
 
-    /// The longest phrase that these words begin with, and how many words it has.
+    /// The meaning of the longest phrase at the start of these words, and its number of words.
     pub fn longest(&self, words: &[PromptWord]) -> Option<(M, usize)> {
         (1..=MAX_PHRASE_WORDS.min(words.len())).rev().find_map(|count| {
             let stems: Vec<_> = words.iter().take(count).map(|word| word.stem.as_str()).collect();
@@ -95,7 +96,7 @@ impl<M: Copy + Ord> Lexicon<M> {
         })
     }
 
-    /// What a misspelt phrase most likely means; nothing when two meanings are as near.
+    /// The meaning of a misspelt phrase; `None` if there is no unique one at distance 1.
     pub fn guess(&self, words: &[PromptWord]) -> Option<M> {
         let stems: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
         let said: Vec<char> = stems.join(" ").chars().collect();
@@ -114,7 +115,7 @@ impl<M: Copy + Ord> Lexicon<M> {
     }
 }
 
-/// Whether one slip of the hand lies between two words: a letter more, less, other, or two swapped.
+/// Whether two words differ by one typo: a letter inserted, deleted, replaced, or two swapped.
 fn is_typo(a: &[char], b: &[char]) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Reads `config.toml` into names and text; the types come later, in one place.
+//! Reads `config.toml` into names and text values, which [`super::resolve`] parses.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -21,7 +21,7 @@ impl ConfigFile {
     }
 }
 
-/// No file: what a first run finds.
+/// An absent file, as on a first run.
 pub(super) fn no_file() -> ConfigFile {
     ConfigFile::default()
 }
@@ -80,7 +80,7 @@ fn hint(name: &str) -> String {
     format!("known are {}", known.join(", "))
 }
 
-/// A file of the user beside `config.toml`, and its text, where there is one.
+/// The path and text of a file beside `config.toml`; `None` if there is none.
 pub(super) fn read_beside(
     config: &Path,
     name: &str,

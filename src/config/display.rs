@@ -1,23 +1,23 @@
-//! Where the user sits: in front of this machine, at another one, or before no screen at all.
+//! Detects whether a browser on this machine is visible to the user.
 //!
-//! It decides whether a browser can be opened here. Over SSH the one that would
-//! open is not the user's, so they get the line that brings the port to theirs.
+//! Over SSH a browser would open on the wrong machine, so the user gets the command that forwards
+//! the port instead.
 
 use super::Environment;
 
-/// Where the user sits.
+/// Where the user's display is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum DisplayLocation {
     /// A browser can be opened.
     #[default]
     Local,
-    /// There is nothing to open one on.
+    /// There is no display.
     None,
-    /// At another machine, over SSH.
+    /// On another machine, over SSH.
     Remote(SshConnection),
 }
 
-/// How this machine was reached.
+/// The SSH connection to this machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SshConnection {
     user: Option<String>,
@@ -35,7 +35,7 @@ impl DisplayLocation {
             Some(connection) if !connection.is_empty() => {
                 Self::Remote(SshConnection::parse(connection, environment))
             }
-            // Where windows need no server, and in a Linux that lives in one of them.
+            // Systems without a display server variable, and WSL.
             _ if cfg!(any(windows, target_os = "macos")) || is_set("WSL_DISTRO_NAME") => {
                 Self::Local
             }
@@ -45,7 +45,7 @@ impl DisplayLocation {
 }
 
 impl SshConnection {
-    /// `SSH_CONNECTION` names both ends: client, its port, server, its port.
+    /// Parses `SSH_CONNECTION`: client address, client port, server address, server port.
     fn parse(connection: &str, environment: &Environment) -> Self {
         let mut words = connection.split_whitespace().skip(2);
         let user = environment.env("USER").or_else(|| environment.env("LOGNAME"));
@@ -56,7 +56,7 @@ impl SshConnection {
         }
     }
 
-    /// What to type on the user's own machine, so that the address leads here from there.
+    /// The command that the user runs on their own machine to forward the port to this one.
     pub fn forward_command(&self, port: u16) -> String {
         let user = self.user.as_deref().map(|user| format!("{user}@")).unwrap_or_default();
         let host = self.host.as_deref().unwrap_or("HOST");
@@ -65,7 +65,7 @@ impl SshConnection {
     }
 }
 
-/// A word that may stand in a line that is copied into a shell.
+/// The word, if it needs no quoting in a shell.
 fn shell_safe(word: &str) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._:%-".contains(c);
     let fits = !word.is_empty() && !word.starts_with('-') && word.chars().all(is_plain);

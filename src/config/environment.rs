@@ -1,8 +1,8 @@
-//! The world as the program found it, read once: environment, `.env`, folders.
+//! The process environment, read once: variables, `.env`, folders.
 //!
-//! Nothing else in the house asks the environment, so a test can bring its own.
-//! What the environment says is the user's; what `.env` says is a stranger's,
-//! and only [`Environment::variable`] and [`Environment::project`] tell it.
+//! Nothing else reads the environment, so a test can supply its own. The variables are the user's;
+//! `.env` is untrusted, and only [`Environment::variable`] and [`Environment::project`] return
+//! values from it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,8 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Takes the given variables and reads `.env` in `folder`, if there is one.
-    ///
-    /// The file is read without touching the process's own environment.
+    /// Takes the given variables and reads `.env` in `folder`, if there is one. The process's own
+    /// environment is not changed.
     pub fn new(env: impl IntoIterator<Item = (String, String)>, folder: PathBuf) -> Self {
         let project = ProjectFile::read(&folder);
         Self { env: env.into_iter().collect(), project, working_dir: folder }
@@ -33,23 +32,23 @@ impl Environment {
         self.env.get(name).map(String::as_str)
     }
 
-    /// The server by way of the proxy that the user's own environment names, if any: a project has no
-    /// say in where words and tokens pass.
+    /// Selects the proxy that the user's own environment names, if any: a project must not redirect
+    /// prompts and tokens.
     pub(super) fn with_proxy(&self, server: Endpoint) -> Endpoint {
         server.with_proxy_from(|name| self.env(name))
     }
 
-    /// What the project's `.env` chose among the little that it may.
+    /// The value that the project's `.env` sets; `None` if it sets none or must not.
     pub(super) fn project(&self, name: &str) -> Option<&str> {
         self.project.get(name)
     }
 
-    /// What the user should know about the project's `.env`.
+    /// The notice about the project's `.env`; `None` if it set nothing without effect.
     pub(super) fn project_notice(&self) -> Option<String> {
         self.project.notice()
     }
 
-    /// A variable that the user themself has set; blank counts as absent.
+    /// A variable of the user's environment; blank counts as absent.
     pub(super) fn user_variable(&self, name: &'static str) -> Option<(&str, Origin)> {
         let value = self.env(name)?.trim();
         (!value.is_empty()).then_some((value, Origin::Environment(name)))
@@ -61,14 +60,15 @@ impl Environment {
         self.user_variable(name).or_else(project)
     }
 
-    /// Where a switch is on, as HuggingFace's own tools read it: 1, ON, YES and TRUE.
+    /// The origin of a switch that is on, as HuggingFace's own tools read it: 1, ON, YES or TRUE.
+    /// `None` if it is off.
     pub(super) fn switched_on(&self, name: &'static str) -> Option<Origin> {
         let (value, origin) = self.variable(name)?;
         let is_on = matches!(value.to_ascii_uppercase().as_str(), "1" | "ON" | "YES" | "TRUE");
         is_on.then_some(origin)
     }
 
-    /// A path with `~` and `$NAME` as HuggingFace's Python tools understand them.
+    /// Expands `~` and `$NAME` in a path as HuggingFace's Python tools do.
     pub(super) fn expand_path(&self, path: &Path) -> PathBuf {
         let home = self.user_home();
         let home = home.as_deref().and_then(Path::to_str);
@@ -82,8 +82,8 @@ impl Environment {
         self.env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
-    /// A folder that does not depend on where the program was started, as the XDG rules want it:
-    /// another one would be the project's.
+    /// An absolute folder, as the XDG specification requires: a relative one would be the
+    /// project's.
     fn absolute_folder(&self, name: &str) -> Option<PathBuf> {
         self.path_variable(name).filter(|path| path.is_absolute())
     }
@@ -92,7 +92,8 @@ impl Environment {
         self.path_variable("HOME").or_else(|| self.path_variable("USERPROFILE"))
     }
 
-    /// `$XDG_DATA_HOME/codeagent` or its place on this platform.
+    /// `$XDG_DATA_HOME/codeagent` or its equivalent on this platform; `None` if no home folder is
+    /// known.
     pub(super) fn data_folder(&self) -> Option<PathBuf> {
         let base =
             self.absolute_folder("XDG_DATA_HOME").or_else(|| self.absolute_folder("LOCALAPPDATA"));
@@ -103,10 +104,10 @@ impl Environment {
         self.path_variable("XDG_CACHE_HOME").or_else(|| Some(self.user_home()?.join(".cache")))
     }
 
-    /// Where browsers are looked for; `named` is what the user set, if anything.
+    /// Where to look for browsers; `named` is the user's setting, empty if there is none.
     pub(super) fn browser_paths(&self, named: &str) -> BrowserPaths {
         let folders = |name: &str| self.path_variable(name).into_iter();
-        // No browser is taken from the folder that the program was started in.
+        // Relative entries would run a browser from the working directory.
         let absolute = |path| std::env::split_paths(path).filter(|at| at.is_absolute()).collect();
         let path = self.env("PATH").map(absolute);
         let roots = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
@@ -121,7 +122,7 @@ impl Environment {
         }
     }
 
-    /// A chosen home holds its own `config.toml`; otherwise it is the platform's.
+    /// The path of `config.toml`: in a chosen home, else in the platform's configuration folder.
     pub(super) fn config_file(&self, home: &Path, origin: &Origin) -> PathBuf {
         if *origin != Origin::Default {
             return home.join("config.toml");

@@ -1,10 +1,10 @@
-//! `~` and `$NAME` in a path, as Python's `expandvars(expanduser(path))` has them on Unix: so do
-//! HuggingFace's own tools read where their token is.
+//! Expands `~` and `$NAME` in a path as Python's `expandvars(expanduser(path))` does on Unix, with
+//! which HuggingFace's tools locate their token.
 //!
-//! Only for what the user's own environment says. `~name` stays as it is: the list of users is not
-//! asked.
+//! Only for values of the user's own environment. `~name` is not expanded, because that needs the
+//! list of users.
 
-/// The path with the user's home and variables in it; what is not set stays as it is written.
+/// Expands the user's home and variables; unset variables stay as written.
 pub(super) fn expand_path<'e>(
     path: &str,
     home: Option<&str>,
@@ -23,7 +23,7 @@ fn expand_user(path: &str, home: Option<&str>) -> String {
     }
 }
 
-/// What a variable brings is not looked through again.
+/// Expands variables once: their values are not expanded again.
 fn expand_variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
     let mut expanded = String::new();
     let mut rest = path;
@@ -41,7 +41,7 @@ fn expand_variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> St
     expanded + rest
 }
 
-/// The name after a `$`, and where it ends; 0 where there is none.
+/// The name after a `$`, and the offset behind it; 0 if there is no name.
 fn variable_name(after: &str) -> (&str, usize) {
     if let Some(braced) = after.strip_prefix('{') {
         return braced.split_once('}').map_or(("", 0), |(name, _)| (name, name.len() + 2));

@@ -1,4 +1,4 @@
-//! HuggingFace itself, apart from its model servers: where it is, and whether it may be asked.
+//! Whether, where and with which token HuggingFace's account routes may be queried.
 
 use super::token::refuse_to_send;
 use super::{Environment, Origin, Setting};
@@ -6,7 +6,7 @@ use crate::app::Engine;
 use crate::inference::{Endpoint, Protocol};
 use crate::secret::Secret;
 
-/// Where accounts are asked for, and the token that may go there.
+/// The hub's address, and the token that may be sent there.
 #[derive(Debug, Clone)]
 pub struct Hub {
     pub base: Endpoint,
@@ -14,12 +14,12 @@ pub struct Hub {
 }
 
 const HUB_URL: &str = "https://huggingface.co";
-/// HuggingFace's own name for another address of it: a mirror, an enterprise's own.
+/// HuggingFace's own variable for another address, such as a mirror or an enterprise's hub.
 const HUB_VARIABLE: &str = "HF_ENDPOINT";
 
-/// The hub, or in a clause why it is not asked. Only a HuggingFace token goes there: who talks to
-/// another server has another server's key in the same place. And who does not use HuggingFace, and
-/// named no address of it, is not known to it.
+/// The hub, or a clause that says why it is not queried. Only a HuggingFace token is sent there:
+/// for other servers the same variable holds another server's key. If neither the engine nor the
+/// endpoint nor `HF_ENDPOINT` names HuggingFace, it is not contacted.
 pub(super) fn find(
     environment: &Environment,
     token: Option<&Setting<Secret>>,

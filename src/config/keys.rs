@@ -1,4 +1,4 @@
-//! The table of everything that can be set, and how its layers are read.
+//! The table of all settings, and the lookup in the layers.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
@@ -9,18 +9,18 @@ use crate::compose::GameTheme;
 use crate::secret::{is_token, redact_value};
 use crate::untrusted::Untrusted;
 
-/// One thing that can be set, and its name in each layer.
+/// A setting, with its name in each layer.
 #[derive(Debug)]
 pub struct SettingKey {
-    /// Its name in `config.toml`, dotted where it stands in a table.
+    /// Its name in `config.toml`, dotted if it is in a table.
     pub name: &'static str,
     pub flag: Option<&'static str>,
     pub env: Option<&'static str>,
     pub default: &'static str,
     /// Whether `config.toml` may set it.
     pub in_file: bool,
-    /// Which values a project's `.env` may choose, if any: such as neither run nor redirect anything,
-    /// name no path, and cost nobody else's money.
+    /// Whether a project's `.env` may choose a value; `None` if it may choose none. Allowed values
+    /// must not run or redirect anything, name a path, or cost the user money.
     pub in_project: Option<fn(&str) -> bool>,
 }
 
@@ -47,7 +47,7 @@ const fn project_key(
 /// $0.07 / $0.26 per million tokens in August 2026), so that the free ten
 /// cents a month last for some forty-five games.
 pub const KEYS: [SettingKey; 27] = [
-    // A project may keep words on this machine, but not send them anywhere.
+    // A project may keep prompts on this machine, but not send them anywhere.
     project_key("engine", "--engine", "CODEAGENT_ENGINE", "", |name| name == "offline"),
     project_key(
         "model",
@@ -90,7 +90,7 @@ pub const KEYS: [SettingKey; 27] = [
     SettingKey { in_file: false, ..key("home", Some("--home"), Some("CODEAGENT_HOME"), "") },
 ];
 
-/// All that was said, strongest first.
+/// The layers, the strongest first.
 pub(super) struct Layers<'a> {
     pub flags: FlagValues,
     pub environment: &'a Environment,
@@ -98,7 +98,7 @@ pub(super) struct Layers<'a> {
 }
 
 impl Layers<'_> {
-    /// What was said about `name`, and where. Blank values count as not said.
+    /// The value of `name` from the strongest layer that sets it. Blank values count as absent.
     pub fn get(&self, name: &'static str) -> Setting<String> {
         let key = KEYS.iter().find(|key| key.name == name).expect("only names of KEYS are asked");
         self.flag(key)
@@ -127,6 +127,11 @@ impl Layers<'_> {
         non_blank(self.file.get(key.name), Origin::File(self.file.path.clone()))
     }
 
+    /// Parses the value of `name` by its [`FromStr`].
+    ///
+    /// # Errors
+    ///
+    /// The value is invalid.
     pub fn parse<T: FromStr>(&self, name: &'static str) -> Result<Setting<T>, ConfigError>
     where
         T::Err: std::fmt::Display,
@@ -134,6 +139,11 @@ impl Layers<'_> {
         self.parse_with(name, |text| text.parse::<T>().map_err(|why| why.to_string()))
     }
 
+    /// Parses the value of `name` with `read`.
+    ///
+    /// # Errors
+    ///
+    /// `read` rejects the value.
     pub fn parse_with<T, E: ToString>(
         &self,
         name: &'static str,
@@ -146,7 +156,11 @@ impl Layers<'_> {
         }
     }
 
-    /// A token in the place of another setting would be shown, sent and written as that.
+    /// Rejects tokens in the place of another setting, which would be displayed, sent and stored.
+    ///
+    /// # Errors
+    ///
+    /// A setting has the form of a token.
     pub fn refuse_tokens(&self) -> Result<(), ConfigError> {
         let setting = KEYS.iter().map(|key| (key.name, self.get(key.name)));
         let token = setting.into_iter().find(|(_, setting)| is_token(&setting.value));
@@ -156,6 +170,11 @@ impl Layers<'_> {
         })
     }
 
+    /// Parses a whole number within `range`.
+    ///
+    /// # Errors
+    ///
+    /// The value is not a whole number, or outside the range.
     pub fn number<T>(
         &self,
         name: &'static str,

@@ -1,8 +1,8 @@
-//! What the user wants: defaults < file < `.env` < environment < flags.
+//! The settings, from layers: defaults < file < `.env` < environment < flags.
 //!
-//! Every value remembers where it came from, so that an error and `doctor` can
-//! name the place to change it. The layers are plain text until [`resolve`]
-//! gives each value its type: one table of keys serves them all.
+//! Every value has its origin, so that an error and `doctor` can name the place to change it. The
+//! layers are plain text until [`resolve`] parses each value; one table of keys describes all
+//! layers.
 
 mod config_file;
 mod display;
@@ -35,14 +35,14 @@ pub use user_themes::UserThemes;
 
 use keys::Layers;
 
-/// A value and the place that set it.
+/// A value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
     pub origin: Origin,
 }
 
-/// Where a value was set, as a person would look for it.
+/// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     Default,
@@ -53,7 +53,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Whether somebody else may have chosen it: it came with the folder.
+    /// Whether it comes from the project's `.env`, which is untrusted.
     pub fn is_project(&self) -> bool {
         matches!(self, Self::DotEnv(_))
     }
@@ -73,16 +73,16 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// Flags as they were typed, by the name of their [`SettingKey`].
+/// Flags as typed, by the name of their [`SettingKey`].
 pub type FlagValues = std::collections::BTreeMap<&'static str, String>;
 
-/// Everything the program was asked to be, each value checked.
+/// All settings, each value validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub engine: Setting<Engine>,
     pub model: Setting<String>,
     pub endpoint: Setting<Endpoint>,
-    /// Models that may make one variant of a prompt each.
+    /// The models that make one variant of a prompt each.
     pub variant_models: Vec<String>,
     pub theme: Setting<GameTheme>,
     pub max_tokens: Setting<u32>,
@@ -91,44 +91,46 @@ pub struct Settings {
     pub home: Setting<PathBuf>,
     pub seed: u64,
     pub limits: RequestLimits,
-    /// What a month brings, for comparing.
+    /// The monthly credits in USD, for comparison.
     pub credits_usd: f64,
     pub play_test: PlayTestMode,
-    /// Where a browser is looked for.
+    /// Where to look for a browser.
     pub browser: BrowserPaths,
-    /// What may be sent to the endpoint.
+    /// The token for the endpoint; `None` if there is none or it must not be sent there.
     pub token: Option<Setting<Secret>>,
-    /// Where accounts are asked for; else why they are not.
+    /// The hub for account queries, or why there are none, as a clause.
     pub hub: Result<Hub, String>,
     pub bill_to: Option<String>,
-    /// What `~` means in a path.
+    /// The user's home folder, for `~` in paths.
     pub user_home: Option<PathBuf>,
-    /// The user's own keys, and the file that they are in.
+    /// The path and the text of the user's `keys.toml`, if there is one.
     pub keys: Option<(PathBuf, String)>,
     /// Whether a browser can be opened.
     pub display: DisplayLocation,
     pub screen: ScreenSettings,
-    /// What the user should know before anything starts, one sentence each.
+    /// Notices to show at the start, one sentence each.
     pub notices: Vec<String>,
-    /// What a project's `.env` wanted and did not get: told by every command, and among the notices.
+    /// What a project's `.env` set without effect: every command prints it, and it is among the
+    /// notices.
     pub project_notice: Option<String>,
-    /// The file that settings are read from, if it is there.
+    /// The path of `config.toml`, which need not exist.
     pub file: PathBuf,
-    /// Every setting as it was written, and where: by the name of its [`SettingKey`].
+    /// Every setting as written, with its origin, by the name of its [`SettingKey`]; without
+    /// secrets.
     pub resolved: Vec<(&'static str, Setting<String>)>,
 }
 
 impl Settings {
-    /// Whether no network may be touched: because it was said, not because nothing was.
+    /// Whether the user chose offline, as opposed to the default without a token.
     pub fn is_offline_by_choice(&self) -> bool {
         self.engine.value == Engine::Offline && self.engine.origin != Origin::Default
     }
 }
 
-/// Whether finished games are to be played by a browser.
+/// Whether finished games are play-tested in a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlayTestMode {
-    /// In the screen where there is a browser, in commands not.
+    /// On in the screen if there is a browser, off in commands.
     Auto,
     On,
     Off,
@@ -147,7 +149,7 @@ impl std::str::FromStr for PlayTestMode {
     }
 }
 
-/// Why the program cannot start as it was configured; always exit code 2.
+/// Why the settings cannot be used; always exit code 2.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
     #[error("cannot read {path}: {why}; correct its permissions or move it away")]
@@ -164,7 +166,11 @@ pub enum ConfigError {
     NoHome,
 }
 
-/// Puts the layers on top of each other and gives every value its type.
+/// Merges the layers and parses every value.
+///
+/// # Errors
+///
+/// A file cannot be read or parsed, a value is invalid, or no data folder is known.
 pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings, ConfigError> {
     let home = resolve_home(&flags, environment)?;
     let config = environment.config_file(&home.value, &home.origin);
@@ -218,7 +224,7 @@ pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings,
     })
 }
 
-/// Every setting as it was written, or as it came about where nothing was; without secrets.
+/// Every setting as written, or as implied by others; without secrets.
 fn resolved_values(
     layers: &Layers<'_>,
     engine: &Setting<Engine>,
@@ -236,7 +242,7 @@ fn resolved_values(
             }
             name => layers.get(name),
         };
-        // What follows an address may be anybody's key.
+        // The query of an address may hold an API key.
         let value = match setting.value.split_once('?') {
             Some((address, _)) if key.name == "base_url" => format!("{address}?***"),
             _ => redact(&setting.value).into_owned(),
@@ -274,7 +280,7 @@ fn timeouts(layers: &Layers<'_>) -> Result<Timeouts, ConfigError> {
     })
 }
 
-/// Of requests; 0 is no limit.
+/// The request limits; 0 means no limit.
 fn limits(layers: &Layers<'_>) -> Result<RequestLimits, ConfigError> {
     let most = |name| Ok(layers.number(name, 0..=1_000_000)?.value);
     Ok(RequestLimits {

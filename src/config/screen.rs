@@ -1,4 +1,4 @@
-//! How the screen behaves: its theme, the mouse, what it does when nobody looks.
+//! The screen's settings: theme, mouse, notifications.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -6,19 +6,20 @@ use std::str::FromStr;
 use super::keys::Layers;
 use super::{ConfigError, Setting, UserThemes};
 
-/// Everything that only the screen wants to know.
+/// The settings that only the screen uses.
 #[derive(Debug, Clone)]
 pub struct ScreenSettings {
-    /// `auto`, the name of a theme, or the path of one.
+    /// `auto`, or the name or path of a theme.
     pub theme: Setting<String>,
     pub user_themes: UserThemes,
     pub mouse: Switch,
     pub notify: NotifyMode,
     pub animations: Switch,
-    /// Lines in place of a drawn screen.
+    /// Plain lines instead of a drawn screen.
     pub screen_reader: Switch,
 }
 
+/// The value of an on/off setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
     On,
@@ -37,13 +38,13 @@ impl FromStr for Switch {
     }
 }
 
-/// How the user is told that a game is done while they look elsewhere.
+/// How to notify the user that a game is done while the terminal is not focused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotifyMode {
-    /// By a notification where the terminal is known to show one, else by the bell.
+    /// A notification if the terminal is known to support it, else the bell.
     Auto,
     Bell,
-    /// OSC 9, whatever the terminal makes of it.
+    /// OSC 9, without a check of the terminal.
     Osc9,
     Off,
 }

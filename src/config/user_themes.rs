@@ -1,14 +1,14 @@
-//! The user's own themes of the screen: files that are read only when the screen opens.
+//! The user's own screen themes, read only when the screen opens.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::untrusted::Untrusted;
 
-/// No theme is longer.
+/// The largest theme file, in bytes.
 const MAX_THEME_BYTES: u64 = 64 * 1024;
 
-/// Where the user's own themes lie: `themes/NAME.toml` beside `config.toml`.
+/// The folder of the user's own themes: `themes/NAME.toml` beside `config.toml`.
 #[derive(Debug, Clone, Default)]
 pub struct UserThemes {
     folder: PathBuf,
@@ -19,7 +19,7 @@ impl UserThemes {
         Self { folder: config.parent().unwrap_or(Path::new("")).join("themes") }
     }
 
-    /// The names of the themes in the folder, in order. A folder that cannot be read has none.
+    /// The sorted names of the themes in the folder; empty if it cannot be read.
     pub fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let name = |entry: std::fs::DirEntry| {
@@ -32,7 +32,11 @@ impl UserThemes {
         names
     }
 
-    /// The text of a theme that is meant by a path, or by its name in the folder.
+    /// Reads a theme by path, or by its name in the folder.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or is too large; the error is a sentence with its path.
     pub fn read_theme(&self, meant: &str) -> Result<String, String> {
         let is_path = meant.contains(['/', '\\']) || meant.to_ascii_lowercase().ends_with(".toml");
         let path =

@@ -60,6 +60,7 @@ pub struct TokenInfo {
     pub may_infer: Option<bool>,
 }
 
+/// The kind of a token, which decides what its permissions are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessTokenKind {
     /// `read`, `write`, `admin`: a classic token.
@@ -71,6 +72,7 @@ pub enum AccessTokenKind {
 }
 
 impl AccessTokenKind {
+    /// The kind in words, with its article.
     pub fn describe(&self) -> String {
         match self {
             Self::Classic(role) => format!("a {} token", role.headline(20)),
@@ -152,7 +154,7 @@ impl TokenInfo {
 fn has_permission(auth: &Value, right: &str) -> bool {
     let fine = auth.pointer("/accessToken/fineGrained").unwrap_or(&Value::Null);
     let has = |list: Option<&Value>| {
-        list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|it| it == right))
+        list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|item| item == right))
     };
     let mut scopes = fine.get("scoped").and_then(Value::as_array).into_iter().flatten();
     has(fine.get("global")) || scopes.any(|scope| has(scope.get("permissions")))
@@ -167,6 +169,7 @@ pub struct Credits {
 }
 
 impl Credits {
+    /// Parses a `usage-v2` answer; `None` if it has no sum of the used credits.
     pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let usage = json.pointer("/usage/inferenceProviders")?;

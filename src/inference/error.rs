@@ -24,6 +24,7 @@ pub struct InferenceError {
     pub adjustment: Option<RequestAdjustment>,
 }
 
+/// Why an attempt failed, split by whether a retry may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCause {
     Transient(TransientCause),

@@ -32,6 +32,7 @@ pub enum LimitKind {
 }
 
 impl LimitKind {
+    /// The limits that count over a window of time.
     pub const WINDOWS: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
 
     /// A stable identifier for programs.
@@ -134,19 +135,23 @@ impl RequestCounters {
         Self { began: began.collect(), running, spent_usd: None }
     }
 
+    /// Sets the cost of this month's replies so far, in USD.
     #[must_use]
     pub fn with_spent(self, usd: f64) -> Self {
         Self { spent_usd: Some(usd), ..self }
     }
 
+    /// The cost of this month's replies in USD; `None` if it is not known.
     pub fn spent_usd(&self) -> Option<f64> {
         self.spent_usd
     }
 
+    /// Adds the cost of a reply, in USD.
     pub fn add_spent(&mut self, usd: f64) {
         self.spent_usd = Some(self.spent_usd.unwrap_or_default() + usd);
     }
 
+    /// Counts a request that begins at `now`, and forgets those older than a day.
     pub fn begin(&mut self, now: Instant) {
         self.began.push_back(now);
         self.running += 1;
@@ -156,6 +161,7 @@ impl RequestCounters {
         }
     }
 
+    /// Counts the end of a running request.
     pub fn end(&mut self) {
         self.running = self.running.saturating_sub(1);
     }

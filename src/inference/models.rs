@@ -137,7 +137,8 @@ impl Catalogue {
         let words: Vec<_> = words.split_whitespace().map(str::to_lowercase).collect();
         let fits = |model: &&Model| {
             let id = model.id.to_lowercase();
-            let serves = |word: &String| model.providers.iter().any(|it| it.name == *word);
+            let serves =
+                |word: &String| model.providers.iter().any(|provider| provider.name == *word);
             words.iter().all(|word| id.contains(word.as_str()) || serves(word))
         };
         self.models.iter().filter(fits).collect()

@@ -69,6 +69,7 @@ const TEMPLATE_MARGIN: u64 = 256;
 const MIN_ANSWER_TOKENS: u32 = 1_000;
 
 impl CompletionRequest {
+    /// Applies a change that the server asked for.
     pub fn adjust(&mut self, adjustment: RequestAdjustment) {
         match adjustment {
             RequestAdjustment::MaxTokens(limit) => self.max_tokens = limit.min(self.max_tokens),

@@ -139,6 +139,7 @@ impl Retry {
         self.pause.map(|pause| pause.until)
     }
 
+    /// The current wait; `None` if there is none.
     pub fn pause(&self) -> Option<Pause> {
         self.pause
     }
@@ -161,6 +162,7 @@ impl Retry {
         u32::try_from(self.failed.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
+    /// The maximum of attempts, at least the current one.
     pub fn attempts(&self) -> u32 {
         self.policy.attempts.max(self.attempt())
     }

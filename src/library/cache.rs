@@ -1,8 +1,8 @@
-//! Answers that are worth keeping for a while, as files in the home folder.
+//! A cache of servers' answers, as files in the home folder.
 //!
-//! Nothing depends on them: one that is damaged, foreign or from the future is
-//! as good as none, and is written anew. Each remembers the whole of what it is
-//! the answer to, so no other server's answer is ever taken for it.
+//! A file that is damaged, of another format or dated in the future counts as missing and is
+//! overwritten. Each holds the hash of its whole key, so an answer is never taken for that of
+//! another server.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,25 +14,25 @@ use super::read::read_text_file;
 use super::store::sha256;
 use super::version::UnixMillis;
 
-/// The largest answer that is kept, written as a string in JSON.
+/// The largest cache file that is read, in bytes.
 const MAX_FILE_BYTES: usize = 20 << 20;
-/// A file of another form is no file.
+/// A file of another format version is ignored.
 const FORMAT_VERSION: u32 = 1;
 
-/// The folder of kept answers.
+/// The folder of cached answers.
 #[derive(Debug, Clone)]
 pub struct AnswerCache {
     folder: PathBuf,
 }
 
-/// An answer that was kept.
+/// A cached answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachedAnswer {
     pub text: String,
     pub age: Duration,
 }
 
-/// The question is kept as its hash: an address may hold somebody's key.
+/// The key is stored as its hash, because an address may hold an API key.
 #[derive(Serialize, Deserialize)]
 struct CacheFile {
     form: u32,
@@ -46,7 +46,11 @@ impl AnswerCache {
         Self { folder: home.join("cache") }
     }
 
-    /// Keeps the answer to `key`; nothing secret may be in either.
+    /// Stores the answer for `key`. `text` must not hold secrets.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
     pub fn store(
         &self,
         kind: &str,
@@ -65,7 +69,7 @@ impl AnswerCache {
         replace_file(&self.path_for(kind, key), json).map(drop)
     }
 
-    /// The answer to `key`, however old.
+    /// The cached answer for `key`, of any age; `None` if there is none.
     pub fn load(&self, kind: &str, key: &str, now: UnixMillis) -> Option<CachedAnswer> {
         let json = read_text_file(&self.path_for(kind, key), MAX_FILE_BYTES).ok()?;
         let file = serde_json::from_str::<CacheFile>(&json).ok()?;

@@ -1,21 +1,20 @@
-//! Two pages side by side: which lines changed, and what within them.
+//! Compares two pages side by side: the changed lines, and the changed words in them.
 //!
-//! Only the lines around changes are there, so what is drawn does not grow with
-//! the page.
+//! Only the lines around changes are kept, so drawing does not slow down with the size of the page.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-/// Two pages without anything in common would take long; from then on the answer is coarser.
+/// Pages without common lines would take long; after this time the diff becomes coarser.
 const DIFF_TIMEOUT: Duration = Duration::from_millis(500);
-/// Lines around each change.
+/// The number of lines around each change.
 const CONTEXT_LINES: usize = 3;
-/// A longer line is changed as a whole: nobody reads marks in it.
+/// A longer line, in bytes, is marked as changed as a whole.
 const MAX_MARKED_BYTES: usize = 500;
 
-/// What changed from one page to the next.
+/// The changes from one page to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageComparison {
     pub old: String,
@@ -25,18 +24,18 @@ pub struct PageComparison {
     pub removed: usize,
 }
 
-/// One row of both pages.
+/// One row of the side-by-side view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ComparisonRow {
-    /// The same line in both, by its number in each.
+    /// An unchanged line, with its number in each page.
     Same { old: usize, new: usize, text: String },
-    /// A line that was replaced, removed or added.
+    /// A replaced, removed or added line.
     Changed { old: Option<ComparedLine>, new: Option<ComparedLine> },
-    /// So many lines that are the same are left out.
+    /// The number of unchanged lines that are left out.
     Gap(usize),
 }
 
-/// A line in one of the pages, its number from 1, and the bytes that changed in it.
+/// A line of one page: its number from 1, its text, and the byte ranges that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ComparedLine {
     pub number: usize,
@@ -44,7 +43,7 @@ pub struct ComparedLine {
     pub marks: Vec<Range<usize>>,
 }
 
-/// Compares `old` with `new`, each with its name.
+/// Compares `old` with `new`, each a name and a text. Takes up to about 500 ms for large pages.
 pub fn compare_pages(old: (&str, &str), new: (&str, &str)) -> PageComparison {
     let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(old.1, new.1);
     let pages = PageLines { old: old.1.lines().collect(), new: new.1.lines().collect() };
@@ -69,7 +68,7 @@ pub fn compare_pages(old: (&str, &str), new: (&str, &str)) -> PageComparison {
 }
 
 impl PageComparison {
-    /// The rows where a run of changed lines begins.
+    /// The indices of the rows where a run of changed lines begins.
     pub fn change_starts(&self) -> Vec<usize> {
         let is_changed =
             |at: usize| matches!(self.rows.get(at), Some(ComparisonRow::Changed { .. }));
@@ -129,13 +128,13 @@ fn line<'t>(lines: &[&'t str], at: usize) -> &'t str {
 
 type MarkedRanges = Vec<Range<usize>>;
 
-/// The words that are only in the one line, and those only in the other.
+/// The byte ranges of the words that are only in `old`, and of those only in `new`.
 fn mark_changes(old: &str, new: &str) -> (MarkedRanges, MarkedRanges) {
     if old.len().max(new.len()) > MAX_MARKED_BYTES {
         return Default::default();
     }
     let diff = TextDiff::from_words(old, new);
-    // Lines with little in common are another line, not a changed one.
+    // Lines with little in common count as replaced, not changed.
     if diff.ratio() < 0.4 {
         return Default::default();
     }
@@ -152,7 +151,7 @@ fn mark_changes(old: &str, new: &str) -> (MarkedRanges, MarkedRanges) {
     (before, after)
 }
 
-/// Marks so many bytes from `at` on, and answers where they end.
+/// Marks `length` bytes from `at` on and returns their end.
 fn add_mark(marks: &mut MarkedRanges, at: usize, length: usize) -> usize {
     match marks.last_mut() {
         Some(last) if last.end == at => last.end += length,

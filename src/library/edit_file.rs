@@ -1,4 +1,4 @@
-//! A text that somebody else may change for a while: the prompt, in an editor.
+//! The temporary file through which an editor changes the prompt.
 
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
@@ -8,11 +8,11 @@ use tempfile::TempDir;
 
 use super::{DataDir, DiskError};
 
-/// No prompt is nearly as long.
+/// The largest file that is read back, in bytes.
 const MAX_EDIT_BYTES: u64 = 1_000_000;
 
-/// A file in a folder of its own, so that whatever an editor leaves beside it goes with it.
-/// Nobody but the user can read either.
+/// A file in a temporary folder of its own, which is removed with everything that the editor leaves
+/// there. Only the user can read them.
 #[derive(Debug)]
 pub struct EditFile {
     folder: TempDir,
@@ -20,7 +20,11 @@ pub struct EditFile {
 }
 
 impl DataDir {
-    /// Puts the text into a file of this name.
+    /// Creates a temporary file of this name with the text.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be written.
     pub fn create_edit_file(&self, name: &'static str, text: &str) -> Result<EditFile, DiskError> {
         let home = self.create()?;
         let failed = |path: &Path, e: &std::io::Error| DiskError::new(path, e);
@@ -41,12 +45,17 @@ impl DataDir {
 }
 
 impl EditFile {
+    /// The path to pass to the editor.
     pub fn path(&self) -> PathBuf {
         self.folder.path().join(self.name)
     }
 
-    /// What is in the file now, without the line end that editors put last. Why not ends a
-    /// sentence that begins with whose it is.
+    /// Returns the file's text without its final line end.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, is larger than 1 MB, or is not UTF-8. The error is a predicate to
+    /// append to a subject ("… is not UTF-8 text").
     pub fn read(&self) -> Result<String, String> {
         let file = std::fs::File::open(self.path());
         let file = file.map_err(|e| format!("cannot be read ({e})"))?;

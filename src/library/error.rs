@@ -1,11 +1,11 @@
-//! Why the library cannot do something, and what helps.
+//! The library's errors, with their remedies.
 
 use std::path::{Path, PathBuf};
 
 use super::files::DiskError;
 use super::version::{GameId, VersionId};
 
-/// What went wrong, as one sentence without a full stop at its end.
+/// An error of the library. `Display` is one sentence without a full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LibraryError {
     #[error("the library {} is held by another program", DiskError::display_path(.0))]
@@ -37,7 +37,7 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
-    /// What helps, as one sentence.
+    /// The remedy, as one sentence.
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Locked(_) => "Close the other program, or try again.",
@@ -57,7 +57,7 @@ impl LibraryError {
         }
     }
 
-    /// The process's exit code: 2 for what does not exist, 9 for a library that fails.
+    /// The process's exit code: 2 for an unknown game or version, 9 for a failing library.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NoGame(_)
@@ -74,12 +74,12 @@ impl LibraryError {
         }
     }
 
-    /// Whether trying again at once may help.
+    /// Whether an immediate retry may help.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Locked(_))
     }
 
-    /// The same with the place it happened at.
+    /// The same error with the library's path.
     pub(super) fn with_path(self, place: &Path) -> Self {
         let place = place.to_owned();
         match self {

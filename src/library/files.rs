@@ -1,7 +1,7 @@
-//! Writes files so that each is whole or not there, and never over another.
+//! Writes files atomically and never over another.
 //!
-//! A file is written beside its place, flushed to disk, and then given its
-//! name: a crash leaves the old state or the new one, never half of it.
+//! A file is written under a temporary name beside its target, flushed to disk, and then renamed: a
+//! crash leaves the old state or the new one, never half of it.
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::untrusted::Untrusted;
 
-/// What could not be done on disk, in words that name the place.
+/// A failed write, with its path and reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot write {}: {why}", DiskError::display_path(path))]
 pub struct DiskError {
@@ -33,43 +33,53 @@ impl DiskError {
         Self { path: path.to_owned(), why }
     }
 
-    /// A path that is safe to show.
+    /// A path as text that is safe to display.
     pub fn display_path(path: &Path) -> String {
         Untrusted::new(path.to_string_lossy()).display_safe().into_owned()
     }
 }
 
-/// What a draft holds.
+/// The content of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DraftKind {
-    /// A model's reply, as it came.
+    /// A model's reply, unchanged.
     Reply,
-    /// A page that could not be saved where it should.
+    /// A page that could not be saved at its target.
     Page,
 }
 
-/// The program's own folder: finished games, drafts, the text in the editor.
+/// The program's data folder: finished games, drafts, the text in the editor.
 #[derive(Debug, Clone)]
 pub struct DataDir {
     home: PathBuf,
 }
 
 impl DataDir {
+    /// The data folder at `home`, which is created at the first write.
     pub fn new(home: PathBuf) -> Self {
         Self { home }
     }
 
-    /// The folder itself, made where it is missing.
+    /// Creates the folder if it is missing.
     pub(super) fn create(&self) -> Result<PathBuf, DiskError> {
         create_folder(&self.home)
     }
 
-    /// Keeps a finished game under its name.
+    /// Saves a finished game as `games/SLUG.html`, or with the next free number.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be written.
     pub fn save_game(&self, slug: &str, html: &str) -> Result<PathBuf, DiskError> {
         write_new(&create_folder(&self.home.join("games"))?.join(format!("{slug}.html")), html)
     }
 
-    /// Keeps what became no saved game; beside other temporary files where home is closed.
+    /// Saves text that did not become a saved game: below `drafts`, else in the system's temporary
+    /// folder.
+    ///
+    /// # Errors
+    ///
+    /// Neither folder can be written; the error names the first.
     pub fn save_draft(
         &self,
         slug: &str,
@@ -88,12 +98,16 @@ impl DataDir {
         })
     }
 
-    /// Keeps the text in the editor.
+    /// Saves the text in the editor.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
     pub fn save_prompt(&self, text: &str) -> Result<(), DiskError> {
         replace_file(&create_folder(&self.home)?.join("prompt.txt"), text).map(drop)
     }
 
-    /// The text that was in the editor when the program last ended.
+    /// The saved text of the editor; `None` if there is none or it is empty.
     pub fn last_prompt(&self) -> Option<String> {
         std::fs::read_to_string(self.home.join("prompt.txt")).ok().filter(|text| !text.is_empty())
     }
@@ -104,7 +118,11 @@ pub(super) fn create_folder(path: &Path) -> Result<PathBuf, DiskError> {
     Ok(path.to_owned())
 }
 
-/// A folder that is new, or was empty: nothing in it can be in the way.
+/// Creates a folder, or accepts an empty one.
+///
+/// # Errors
+///
+/// The folder cannot be created or read, or it is not empty.
 pub fn create_empty_folder(path: &Path) -> Result<PathBuf, DiskError> {
     let folder = create_folder(path)?;
     let mut entries = std::fs::read_dir(&folder).map_err(|e| DiskError::new(path, &e))?;
@@ -116,7 +134,12 @@ pub fn create_empty_folder(path: &Path) -> Result<PathBuf, DiskError> {
     }
 }
 
-/// Writes under this name, or the next free one: `snake.html`, `snake-2.html`, …
+/// Writes a new file under this name, or the next free one (`snake.html`, `snake-2.html`, …), and
+/// returns its path.
+///
+/// # Errors
+///
+/// The file cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
     let mut file = write_temp_file(path, text)?;
     for number in 1_u32.. {
@@ -130,7 +153,11 @@ pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
     Err(DiskError { path: path.to_owned(), why: "every name like it is taken".to_owned() })
 }
 
-/// Writes under this name, in place of what may be there.
+/// Writes a file, replacing an existing one.
+///
+/// # Errors
+///
+/// The file cannot be written, or the path is a folder.
 pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
@@ -139,8 +166,11 @@ pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, Disk
     Ok(path.to_owned())
 }
 
-/// Gives a file that was read as `old` its new text. The file keeps its place behind links and its
-/// permissions; one that has changed since it was read is left alone.
+/// Replaces the text `old` of a file with `new`. Symbolic links and permissions are preserved.
+///
+/// # Errors
+///
+/// The file cannot be written, is read-only, or no longer holds `old`.
 pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     let refuse = |why: &str| DiskError { path: path.to_owned(), why: why.to_owned() };
     let failed = |e: std::io::Error| DiskError::new(path, &e);
@@ -161,7 +191,11 @@ pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskEr
     file.persist(&place).map(drop).map_err(|e| DiskError::new(path, &e.error))
 }
 
-/// Whether a file could be made at `path`: asked before a request is paid for.
+/// Checks that a file can be created at `path`, before a request is paid for.
+///
+/// # Errors
+///
+/// It cannot, or the path is a folder.
 pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
@@ -178,7 +212,7 @@ fn write_temp_file(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile,
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any editor would leave it; the umask takes its part.
+        // The usual permissions of a new file, which the umask restricts.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed)?;

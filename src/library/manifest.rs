@@ -1,7 +1,6 @@
-//! What lies beside exported pages, so that they can be imported with their history.
+//! The file beside exported pages, with which they are imported including their history.
 //!
-//! A manifest that comes back may have been written by anybody: it is read into
-//! these types, then held against rules, and only then believed.
+//! A manifest to import is untrusted: it is parsed into these types and validated before use.
 
 use std::path::{Component, Path};
 
@@ -9,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::version::{Provenance, RequestCost, UnixMillis, VersionEntry};
 
-/// The form of the file that this program writes and reads.
+/// The format version that this program writes and reads.
 const FORMAT_VERSION: u32 = 1;
-/// A manifest is text of games that a person made, not more.
+/// More versions than a person makes.
 const MAX_VERSIONS: usize = 200_000;
 
 /// Exported games.
@@ -25,7 +24,7 @@ pub struct ExportManifest {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ExportedGame {
     pub title: String,
-    /// The version that was current.
+    /// The number of the current version.
     pub head: u32,
     #[serde(default)]
     pub tags: Vec<String>,
@@ -53,7 +52,7 @@ pub struct ExportedVersion {
     pub created: i64,
 }
 
-/// Why a manifest is not believed.
+/// Why a manifest is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
     #[error("it is no manifest of codeagent: {0}")]
@@ -77,11 +76,16 @@ impl ExportManifest {
 
     /// The file's text.
     pub fn to_json(&self) -> String {
-        // Plain data with text keys: there is nothing in it that JSON could refuse.
+        // Plain data with text keys always serialises.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
-    /// Reads a manifest and checks what can be checked without its files.
+    /// Parses a manifest and validates all that does not need its files.
+    ///
+    /// # Errors
+    ///
+    /// It is not a manifest, of a newer format or too long, its versions are out of order, or a
+    /// file is outside the folder.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let manifest: Self =
             serde_json::from_str(text).map_err(|e| ManifestError::Malformed(e.to_string()))?;
@@ -99,7 +103,7 @@ impl ExportManifest {
 }
 
 impl ExportedGame {
-    /// Versions go upwards, each from one before it, and their files lie below the manifest.
+    /// Version numbers must rise, parents must precede, and files must be below the manifest.
     fn check(&self, number: usize) -> Result<(), ManifestError> {
         let rises = self.versions.is_sorted_by(|a, b| a.version < b.version);
         let follows = |version: &ExportedVersion| {
@@ -117,7 +121,7 @@ impl ExportedGame {
     }
 }
 
-/// Names all the way down, on any platform.
+/// Whether the path only descends, on any platform.
 fn is_relative_path(file: &str) -> bool {
     let mut parts = Path::new(file).components();
     !file.contains(['\\', ':', '\0']) && parts.all(|part| matches!(part, Component::Normal(_)))
@@ -146,6 +150,7 @@ impl ExportedVersion {
         }
     }
 
+    /// How the version was made, as the manifest says.
     pub fn provenance(&self) -> Provenance {
         Provenance {
             prompt: self.prompt.clone(),
@@ -162,7 +167,7 @@ impl ExportedVersion {
         }
     }
 
-    /// When it was made, but never later than now.
+    /// The time of creation, but at most `now`.
     pub fn created(&self, now: UnixMillis) -> UnixMillis {
         UnixMillis(self.created.clamp(0, now.0))
     }

@@ -1,8 +1,8 @@
-//! REMEMBERS what was made: every version of every game, what was asked, and what it cost.
+//! REMEMBERS the user's work: every version of every game, the prompts, and the cost of requests.
 //!
-//! [`Library`] is one SQLite file that all processes of the user share. Games
-//! and drafts lie as plain files beside it ([`DataDir`]), so nothing depends on it
-//! alone: where it cannot be used, games are made and saved all the same.
+//! [`Library`] is one SQLite file that all processes of the user share. Games and drafts are also
+//! plain files beside it ([`DataDir`]), so games are made and saved even if the library cannot be
+//! used.
 
 mod cache;
 mod comparison;

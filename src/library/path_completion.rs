@@ -1,8 +1,8 @@
-//! What a half-typed path may become: the files and folders that begin like it.
+//! Completes a partly typed path.
 
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-/// A path where a leading `~` is the user's home.
+/// Replaces a leading `~` with the user's home.
 pub fn expand_home(path: &Path, user_home: Option<&Path>) -> PathBuf {
     match (path.strip_prefix("~"), user_home) {
         (Ok(rest), Some(home)) => home.join(rest),
@@ -10,8 +10,8 @@ pub fn expand_home(path: &Path, user_home: Option<&Path>) -> PathBuf {
     }
 }
 
-/// At most `most` paths that begin like `typed`, folders first; a folder that
-/// cannot be read offers nothing. What is hidden is offered to those who ask for it.
+/// At most `limit` paths that begin like `typed`, folders first. Empty if the folder cannot be
+/// read. Hidden entries are included only if the typed name starts with a dot.
 pub fn complete_path(typed: &str, user_home: Option<&Path>, limit: usize) -> Vec<String> {
     let (folder, prefix) = match typed.rfind(['/', MAIN_SEPARATOR]) {
         Some(at) => typed.split_at(at + 1),
@@ -27,7 +27,7 @@ pub fn complete_path(typed: &str, user_home: Option<&Path>, limit: usize) -> Vec
     found.into_iter().map(|(_, name)| format!("{folder}{name}")).collect()
 }
 
-/// The entry's rank and name, where it fits.
+/// The entry's rank and name; `None` if it does not match.
 fn matching_entry(entry: &std::fs::DirEntry, prefix: &str) -> Option<(u8, String)> {
     let name = entry.file_name().into_string().ok()?;
     let fits = name.to_lowercase().starts_with(&prefix.to_lowercase());

@@ -1,13 +1,13 @@
-//! Which processes of this program live, whatever the clock or a reused pid says.
+//! Tells which processes of this program are alive, independent of clocks and reused process ids.
 //!
-//! Each holds a lock on a file of its own. The system lets go of it however the
-//! process ends, so whoever can take the lock knows that its owner is gone.
+//! Each process holds a lock on a file of its own. The system releases it however the process ends,
+//! so a lock that can be taken belongs to a dead process.
 
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// This process, alive for as long as the value lives.
+/// This process's lock, held for as long as the value lives.
 #[derive(Debug)]
 pub struct ProcessLock {
     name: String,
@@ -17,14 +17,19 @@ pub struct ProcessLock {
 }
 
 impl ProcessLock {
-    /// Makes this process known in `folder`, under a name that no other process has.
+    /// Takes the lock file `name` in `folder`; the name must be unique among live processes. Blocks
+    /// while another process sweeps that file.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be created or locked.
     pub fn acquire(folder: PathBuf, name: String) -> std::io::Result<Self> {
         std::fs::create_dir_all(&folder)?;
         let path = folder.join(&name);
         loop {
             let lock = File::create(&path)?;
             lock.lock()?;
-            // Somebody who swept before the lock was taken has removed the file; nobody can now.
+            // A sweep before the lock was taken may have removed the file; now none can.
             if path.exists() {
                 return Ok(Self { name, folder, _lock: lock });
             }
@@ -35,12 +40,12 @@ impl ProcessLock {
         &self.name
     }
 
-    /// Whether the process of this name still runs.
+    /// Whether the process of this name is alive.
     pub fn is_alive(&self, name: &str) -> bool {
         name == self.name || is_locked(&self.folder.join(name))
     }
 
-    /// Takes away the files of processes that were killed.
+    /// Removes the lock files of dead processes.
     pub fn sweep(&self) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
         let others = entries.flatten().filter(|entry| *entry.file_name() != *self.name);
@@ -48,7 +53,7 @@ impl ProcessLock {
             if let Ok(lock) = File::open(&path)
                 && lock.try_lock().is_ok()
             {
-                // What cannot be removed is looked at again next time.
+                // A file that cannot be removed is left for the next sweep.
                 drop(std::fs::remove_file(&path));
             }
         }
@@ -61,7 +66,7 @@ impl Drop for ProcessLock {
     }
 }
 
-/// Where locks do not work nobody can be told dead, so nobody is.
+/// If locks do not work, every process counts as alive.
 fn is_locked(path: &Path) -> bool {
     match File::open(path) {
         Ok(file) => match file.try_lock() {

@@ -1,13 +1,13 @@
-//! Reads a page that somebody else wrote, or says in one sentence why not.
+//! Reads untrusted files of bounded size.
 //!
-//! What is named may be anything: a folder, a picture, a disk image. So its
-//! size is looked at first, and never more is read than a page may have.
+//! The path may be anything: a folder, a picture, a disk image. So the size is checked first, and
+//! no more than the limit is read.
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
-/// Why something is not a page that could be checked.
+/// Why a file is not a readable text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     #[error("there is no such file")]
@@ -30,7 +30,11 @@ pub enum ReadError {
     Other(String),
 }
 
-/// The text of a file of at most `most` bytes.
+/// Reads a text file of at most `max` bytes.
+///
+/// # Errors
+///
+/// The file cannot be read, is empty or too large, or is not UTF-8 text.
 pub fn read_text_file(path: &Path, max: usize) -> Result<String, ReadError> {
     let metadata = std::fs::metadata(path).map_err(|e| ReadError::from_io(&e))?;
     if metadata.is_dir() {
@@ -42,7 +46,11 @@ pub fn read_text_file(path: &Path, max: usize) -> Result<String, ReadError> {
     read_text(std::fs::File::open(path).map_err(|e| ReadError::from_io(&e))?, max)
 }
 
-/// The text of a stream of at most `most` bytes. A pipe does not tell its size, so it is counted.
+/// Reads a text stream of at most `max` bytes.
+///
+/// # Errors
+///
+/// As [`read_text_file`].
 pub fn read_text(stream: impl Read, max: usize) -> Result<String, ReadError> {
     let mut bytes = Vec::new();
     let one_more = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
@@ -53,7 +61,7 @@ pub fn read_text(stream: impl Read, max: usize) -> Result<String, ReadError> {
     decode(bytes)
 }
 
-/// When a file was last changed, and its size: by these a change is seen without reading.
+/// A file's modification time and size, to detect changes without reading; `None` if it is missing.
 pub fn modified_and_size(path: &Path) -> Option<(SystemTime, u64)> {
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.modified().ok()?, metadata.len()))
@@ -75,7 +83,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
     })
 }
 
-/// By its mark, or because every second byte of its beginning is zero.
+/// Whether it has a UTF-16 byte order mark, or every second byte at its start is zero.
 fn is_utf16(bytes: &[u8]) -> bool {
     let begin = bytes.get(..bytes.len().min(64)).unwrap_or_default();
     let pairs = begin.chunks_exact(2).len();

@@ -1,24 +1,24 @@
-//! Which connections are open, and which one gives way to a newcomer.
+//! Tracks open connections and selects the one to close for a new one.
 //!
-//! A server on loopback can be reached by every program of the machine, and one that opens
-//! connections and says nothing would take all places. So a place is kept by asking for something:
-//! where none is free, the connection that has been silent longest is closed. Bytes that make no
-//! request are silence. What is being answered, or listens for news, is never closed for another.
+//! Every program of the machine can reach a server on loopback, and one that opens idle connections
+//! could take all slots. So if none is free, the connection that has been idle longest is closed.
+//! Bytes without a complete request count as idle. A connection whose request is being answered,
+//! event streams included, is never closed for another.
 
 use std::collections::BTreeMap;
 
-/// No more connections are open at once: a page needs two.
+/// The maximum of open connections: a page needs two.
 pub(super) const MAX_CONNECTIONS: usize = 64;
 
-/// Names a connection for as long as it is open.
+/// Identifies an open connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ConnectionId(u64);
 
-/// The open connections; a handle closes one.
+/// The open connections, each with the handle that closes it.
 #[derive(Debug)]
 pub(super) struct ConnectionTable<H> {
     insert: BTreeMap<ConnectionId, OpenConnection<H>>,
-    /// Counts what happens: a number is older than every larger one.
+    /// A logical clock: lower turns are older.
     turn: u64,
 }
 
@@ -28,12 +28,12 @@ struct OpenConnection<H> {
     activity: ConnectionActivity,
 }
 
-/// In the order in which connections give way.
+/// The activity of a connection, in the order of eviction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ConnectionActivity {
-    /// It has not sent a complete request, since this turn.
+    /// No complete request since this turn.
     Silent(u64),
-    /// Its last request has been answered, at this turn.
+    /// The last request was answered at this turn.
     Answered(u64),
     Busy,
 }
@@ -43,7 +43,7 @@ impl<H> ConnectionTable<H> {
         Self { insert: BTreeMap::new(), turn: 0 }
     }
 
-    /// Enters a connection that has said nothing yet.
+    /// Adds a connection without a request.
     pub fn open(&mut self, handle: H) -> ConnectionId {
         let turn = self.next_turn();
         let id = ConnectionId(turn);
@@ -52,12 +52,12 @@ impl<H> ConnectionTable<H> {
         id
     }
 
-    /// A complete request has come.
+    /// Marks a connection as busy: a complete request arrived.
     pub fn request_began(&mut self, id: ConnectionId) {
         self.set_activity(id, ConnectionActivity::Busy);
     }
 
-    /// Its answer has been sent.
+    /// Marks a connection as idle: its response was sent.
     pub fn request_ended(&mut self, id: ConnectionId) {
         let turn = self.next_turn();
         self.set_activity(id, ConnectionActivity::Answered(turn));
@@ -67,12 +67,13 @@ impl<H> ConnectionTable<H> {
         self.insert.remove(&id);
     }
 
-    /// Whether a newcomer would find a place, a free one or one that is given up for it.
+    /// Whether a new connection would find a slot, a free one or by eviction.
     pub fn has_room(&self) -> bool {
         self.insert.len() < MAX_CONNECTIONS || self.next_to_evict().is_some()
     }
 
-    /// Takes out what has to be closed before one more is entered.
+    /// Removes the connection to close before another is added; `None` if a slot is free or all are
+    /// busy.
     pub fn evict(&mut self) -> Option<H> {
         if self.insert.len() < MAX_CONNECTIONS {
             return None;

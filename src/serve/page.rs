@@ -1,35 +1,34 @@
-//! What is sent: the page around a game, the game, and the word that there is a new one.
+//! Builds the responses: the shell page, the game, and the events of new versions.
 //!
-//! The game is in a frame that takes its origin, its storage and every way out;
-//! its answer says so again, for whoever opens its address alone. The page
-//! around it has a policy of its own, in which nothing but its own script runs
-//! and no frame shows anything but what comes from here.
+//! The game is in a sandboxed frame without origin, storage or navigation; its own response repeats
+//! the sandbox, in case its address is opened directly. The shell page has a policy of its own,
+//! which allows only its own script and frames from this server.
 
 use serde_json::json;
 
 use crate::game::{OWN_ONLY, SANDBOX, Vetted, csp_hash, escape_html, game_frame};
 
-/// A game as it is shown.
+/// A game as served to the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServedPage {
     game: String,
     policy: String,
-    /// Under which name the page around it keeps what it stores.
+    /// The key under which the shell page stores the game's storage.
     key: String,
     title: String,
     note: String,
 }
 
-/// The head of an answer, by name and value.
+/// The headers of a response, as names and values.
 pub(super) type HeaderList = Vec<(&'static str, String)>;
 
-/// Made of `assets/frame/bridge.js` and `assets/play/player.js`.
+/// The minified form of `assets/frame/bridge.js` and `assets/play/player.js`.
 const SCRIPT: &str = include_str!("../../assets/minified/player.js");
 const STYLE: &str = include_str!("../../assets/play/player.css");
 const FRAME_STYLE: &str = include_str!("../../assets/frame/frame.css");
 
 impl ServedPage {
-    /// The game for its frame, and what to say when it takes another's place: "version 12.4".
+    /// Prepares a game. `note` is shown when it replaces another one: "version 12.4".
     pub fn new(game: &Vetted, note: impl Into<String>) -> Self {
         let title = match game.title().headline(80) {
             title if title.is_empty() => "A game".to_owned(),
@@ -44,7 +43,7 @@ impl ServedPage {
         }
     }
 
-    /// The page that a browser opens.
+    /// The shell page's HTML, for version `number` of the page on show.
     pub(super) fn shell_page(&self, number: u64) -> String {
         let title = escape_html(&self.title);
         format!(
@@ -64,7 +63,7 @@ impl ServedPage {
         &self.game
     }
 
-    /// One event of the stream: what is on show now.
+    /// The event that announces version `number`.
     pub(super) fn version_event(&self, number: u64) -> String {
         let version = json!({"number": number, "note": self.note, "title": self.title});
         format!("event: version\ndata: {version}\n\n")
@@ -72,7 +71,7 @@ impl ServedPage {
 
     pub(super) fn game_headers(&self) -> HeaderList {
         let policy = &self.policy;
-        // Two policies, as in the page: a comma parts them.
+        // Two policies, as in the page, separated by a comma.
         let policy = format!("sandbox {SANDBOX}; {policy}; frame-ancestors 'self', {OWN_ONLY}");
         build_headers("text/html; charset=utf-8", &policy, "SAMEORIGIN")
     }
@@ -91,12 +90,12 @@ pub(super) fn events_headers() -> HeaderList {
     build_headers("text/event-stream", CLOSED_POLICY, "DENY")
 }
 
-/// Of an answer without a body.
+/// The headers of a response without a body.
 pub(super) fn plain_headers() -> HeaderList {
     build_headers("text/plain; charset=utf-8", CLOSED_POLICY, "DENY")
 }
 
-/// What a game may use, in a frame whose origin is nobody's: `self` would not mean it.
+/// The features that a game may use. The frame's origin is opaque, so `self` would not match it.
 const ALLOWED_FEATURES: [&str; 6] = [
     "autoplay",
     "clipboard-write",
@@ -106,8 +105,8 @@ const ALLOWED_FEATURES: [&str; 6] = [
     "xr-spatial-tracking",
 ];
 
-/// What no game needs, by the names that Chromium 156 knows: it logs an error for any other. An
-/// older one logs what it does not know yet, and denies the rest.
+/// The features that no game needs, of those that Chromium 156 knows: it logs an error for any
+/// other name. An older version logs the names that it does not know yet, and denies the rest.
 const DENIED_FEATURES: [&str; 47] = [
     "accelerometer",
     "browsing-topics",
@@ -164,7 +163,7 @@ fn permissions_policy() -> String {
     granted.chain(denied).collect::<Vec<_>>().join(", ")
 }
 
-/// The policy of what is no page.
+/// The policy of responses that are not pages.
 const CLOSED_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 fn build_headers(kind: &str, policy: &str, framing: &str) -> HeaderList {

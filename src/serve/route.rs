@@ -1,45 +1,47 @@
-//! Who may ask, and what for.
+//! Authorises and routes requests.
 //!
-//! Every page that the user visits can send requests to loopback, and a name of
-//! its own can lead there. So the path is a secret, and the name that was asked
-//! for has to be ours.
+//! Every page that the user visits can send requests to loopback, and a host name of its own can
+//! resolve to it (DNS rebinding). So the path is a secret, and the `Host` header has to name this
+//! server.
 
-/// A request, as far as it matters.
+/// The parts of a request that routing needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RequestInfo<'a> {
     pub method: &'a str,
     pub path: &'a str,
-    /// The one name that was asked for; nothing where there was none, or more than one.
+    /// The `Host` header; `None` if it is missing or repeated.
     pub host: Option<&'a str>,
 }
 
-/// The only way in.
+/// The secret path and the port of this server.
 #[derive(Debug)]
 pub(super) struct AccessPath {
     pub secret: String,
     pub port: u16,
 }
 
-/// What a request gets.
+/// The target of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
-    /// The page around the game.
+    /// The shell page around the game.
     ShellPage,
     Game,
-    /// The news of its versions, as they come.
+    /// The event stream of new versions.
     Events,
-    /// It asked by a name that is not ours.
+    /// The `Host` header does not name this server.
     BadHost,
-    /// It wants to do more than to read.
+    /// The method is not GET or HEAD.
     MethodNotAllowed,
     NotFound,
 }
 
 impl AccessPath {
+    /// The address of the shell page.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/{}/", self.port, self.secret)
     }
 
+    /// Authorises a request and returns its target.
     pub fn route(&self, request: RequestInfo<'_>) -> Route {
         if !request.host.is_some_and(|host| self.is_own_host(host)) {
             return Route::BadHost;
@@ -70,7 +72,7 @@ impl AccessPath {
     }
 }
 
-/// Takes the same time for every wrong secret of the right length, so that none is found by pieces.
+/// Compares in constant time for equal lengths, so that a secret cannot be guessed byte by byte.
 fn equal_in_constant_time(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }

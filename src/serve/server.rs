@@ -1,7 +1,7 @@
-//! The socket: the only IO of this room.
+//! The HTTP server: the only IO of this room.
 //!
-//! One future serves everything and ends with whoever holds it. At rest it
-//! sleeps: what is new is told when it happens, to the pages that listen.
+//! One future serves all connections; dropping it closes them. It wakes only for requests and for
+//! new versions, which it sends to the subscribed pages.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -30,15 +30,15 @@ use super::connections::{ConnectionId, ConnectionTable};
 use super::page::{HeaderList, ServedPage, events_headers, plain_headers, shell_headers};
 use super::route::{AccessPath, RequestInfo, Route};
 
-/// What all connections share: the game on show, and who looks at it.
+/// The state that all connections share: the current game, and its subscribers.
 #[derive(Debug)]
 pub struct PlayState {
     access: AccessPath,
     current: watch::Sender<CurrentPage>,
-    /// How many pages listen for news.
+    /// The number of pages that subscribe to events.
     subscribers: watch::Sender<usize>,
     connections: Mutex<ConnectionTable<AbortHandle>>,
-    /// Told when a connection could give way that could not before.
+    /// Notified when a connection becomes evictable.
     request_ended: Notify,
 }
 
@@ -48,25 +48,25 @@ struct CurrentPage {
     page: Arc<ServedPage>,
 }
 
-/// A door that is open, and not yet attended.
+/// A server that is bound to its port, but not yet running.
 #[derive(Debug)]
 pub struct GameServer {
     listener: TcpListener,
     state: Arc<PlayState>,
 }
 
-/// How long a connection may take for a request.
+/// How long a connection may take to send a request's headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What hyper holds of an answer, and takes of a request's head: whoever reads no answer is being
-/// answered until only this much is left.
+/// hyper's buffer for responses and for request headers: a client that does not read counts as
+/// being answered until only this much is left.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// How long to let be after the system had no more connections to give.
+/// How long to pause after an error of `accept`, such as too many open files.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
 impl PlayState {
-    /// Where the game is, for a browser on this machine.
+    /// The address of the shell page, for a browser on this machine.
     pub fn address(&self) -> String {
         self.access.address()
     }
@@ -75,7 +75,7 @@ impl PlayState {
         self.access.port
     }
 
-    /// Puts another game, or another version, on show: pages that are open load it.
+    /// Replaces the game by another one or a new version: open pages load it.
     pub fn show(&self, page: ServedPage) {
         self.current.send_modify(|current| {
             current.number += 1;
@@ -87,7 +87,7 @@ impl PlayState {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a page listens.
+    /// Waits until a page subscribes to events.
     pub async fn wait_for_subscriber(&self) {
         // The sender is here, so the wait cannot fail.
         drop(self.subscribers.subscribe().wait_for(|pages| *pages > 0).await);
@@ -95,7 +95,11 @@ impl PlayState {
 }
 
 impl GameServer {
-    /// Opens a port on loopback that shows this game; needs a running runtime.
+    /// Binds a port on loopback to serve this game; needs a running tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// No port can be bound, or the system has no random numbers.
     pub fn open(first: ServedPage) -> std::io::Result<(Self, Arc<PlayState>)> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
@@ -118,14 +122,15 @@ impl GameServer {
         loop {
             let has_room = self.state.connections().has_room();
             tokio::select! {
-                // Who has said something is heard before anybody gives way.
+                // Requests that have arrived are processed before a connection is evicted.
                 biased;
                 Some(()) = connections.next() => {}
                 () = self.state.request_ended.notified() => {}
                 accepted = self.listener.accept(), if has_room => match accepted {
                     Ok((stream, _)) => {
                         connections.push(serve_connection(stream, Arc::clone(&self.state)));
-                        // What has arrived by now is noticed, however many come at once.
+                        // Lets requests that have arrived be processed, however many connections
+                        // come at once.
                         tokio::task::yield_now().await;
                     }
                     Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
@@ -135,16 +140,15 @@ impl GameServer {
     }
 }
 
-/// 128 bits from the operating system: nobody guesses them.
+/// 128 random bits from the operating system, as base64url.
 fn random_secret() -> std::io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| std::io::Error::other(e.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Serves one connection until it ends, or until it has to give way.
-///
-/// It has its place at once, not when it is first looked at.
+/// Serves one connection until it ends or is evicted. It takes its slot at once, not when the
+/// future is first polled.
 fn serve_connection(stream: TcpStream, state: Arc<PlayState>) -> impl Future<Output = ()> {
     let (handle, registration) = AbortHandle::new_pair();
     let id = {
@@ -154,7 +158,7 @@ fn serve_connection(stream: TcpStream, state: Arc<PlayState>) -> impl Future<Out
     };
     let place = ConnectionEntry { id, state };
     async move {
-        // That it was closed for another is known by whoever closed it.
+        // An eviction needs no further handling.
         let _ = Abortable::new(serve_http(stream, &place), registration).await;
     }
 }
@@ -167,11 +171,11 @@ async fn serve_http(stream: TcpStream, place: &ConnectionEntry) {
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
-    // Whoever breaks off or speaks no HTTP is owed nothing.
+    // Errors of the client's connection need no handling.
     drop(http.serve_connection(TokioIo::new(stream), service).await);
 }
 
-/// A connection's entry among the others, as long as it is open.
+/// A connection's entry in the table; dropping it removes the entry.
 struct ConnectionEntry {
     id: ConnectionId,
     state: Arc<PlayState>,
@@ -183,7 +187,7 @@ impl Drop for ConnectionEntry {
     }
 }
 
-/// A request that is being answered: its connection does not give way.
+/// A request that is being answered; its connection cannot be evicted until this is dropped.
 struct ActiveRequest {
     id: ConnectionId,
     state: Arc<PlayState>,
@@ -205,7 +209,7 @@ impl Drop for ActiveRequest {
 
 type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
 
-/// A body that knows when it has been sent: it is held until then, for it never says that it ends.
+/// A body that ends its [`ActiveRequest`] when hyper drops it, that is when it has been sent.
 struct TrackedBody {
     body: ResponseBody,
     _busy: ActiveRequest,
@@ -234,7 +238,7 @@ fn respond(state: &Arc<PlayState>, request: &Request<Incoming>) -> Response<Resp
             build_response(200, shell_headers(), full_body(page.shell_page(number)))
         }
         Route::Game => build_response(200, page.game_headers(), full_body(page.game().to_owned())),
-        // To ask for the head alone is no visit.
+        // HEAD does not subscribe.
         Route::Events if request.method() == Method::HEAD => {
             build_response(200, events_headers(), empty_body())
         }
@@ -253,7 +257,7 @@ fn respond(state: &Arc<PlayState>, request: &Request<Incoming>) -> Response<Resp
     }
 }
 
-/// Whoever is refused keeps no place.
+/// A rejected request closes its connection.
 fn reject(status: u16, mut head: HeaderList) -> Response<ResponseBody> {
     head.push(("connection", "close".to_owned()));
     build_response(status, head, empty_body())
@@ -261,7 +265,7 @@ fn reject(status: u16, mut head: HeaderList) -> Response<ResponseBody> {
 
 fn request_info(request: &Request<Incoming>) -> RequestInfo<'_> {
     let mut hosts = request.headers().get_all(HOST).iter();
-    // Only a proxy is asked for whole addresses, and that is not what this is.
+    // Only proxies get absolute addresses, and this server is none.
     let host = match (hosts.next(), hosts.next(), request.uri().authority()) {
         (Some(host), None, None) => host.to_str().ok(),
         _ => None,
@@ -274,7 +278,7 @@ fn build_response(status: u16, head: HeaderList, body: ResponseBody) -> Response
         let (name, value) = pair;
         response.header(name, value)
     });
-    // Only a head that is not one fails, and ours are made of ASCII.
+    // Only invalid headers fail, and ours are ASCII.
     response.body(body).unwrap_or_else(|_| Response::new(empty_body()))
 }
 
@@ -286,7 +290,7 @@ fn empty_body() -> ResponseBody {
     full_body(String::new())
 }
 
-/// A page that listens; it counts as long as its connection lasts.
+/// A subscribed page, counted until its connection ends.
 struct Subscription(Arc<PlayState>);
 
 impl Subscription {
@@ -302,7 +306,7 @@ impl Drop for Subscription {
     }
 }
 
-/// What is on show, at once and whenever it changes.
+/// The stream of version events: the current one at once, then every change.
 fn version_stream(
     state: &Arc<PlayState>,
 ) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> + use<> {

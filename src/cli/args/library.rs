@@ -1,4 +1,4 @@
-//! What may be typed after `codeagent library`.
+//! The arguments of `codeagent library`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The token: where it was found (never what it is), whose it is, and what it may do.
+//! Diagnoses the token: its origin (never its value), owner and permissions.
 
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::Engine;
@@ -13,7 +13,7 @@ pub fn account_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLi
     let account = match &checkup.account {
         Ok(identity) => Some(account_line(identity)),
         Err(error) if settings.token.is_some() => Some(account_error_line(error)),
-        // Without a token there is nobody to ask about.
+        // Without a token there is no account.
         Err(_) => None,
     };
     [token_line(settings)].into_iter().chain(account).collect()
@@ -32,7 +32,7 @@ fn token_line(settings: &Settings) -> DoctorLine {
     }
 }
 
-/// Whose it is. A right that cannot be told is no reason to worry anybody.
+/// The token's owner and permissions. An unknown permission is not an error.
 fn account_line(identity: &Identity) -> DoctorLine {
     let token = &identity.token;
     let label = token.label.as_ref().map(|label| format!(" “{}”", label.headline(40)));

@@ -1,26 +1,27 @@
-//! One thing that was looked at, for people and for programs.
+//! One line of the diagnosis, as text and as JSON.
 
 use serde_json::{Value, json};
 
 use crate::config::Origin;
 
-/// One thing that was looked at.
+/// One diagnosed item.
 pub struct DoctorLine {
     name: &'static str,
     health: CheckHealth,
     value: String,
-    /// Where it was set, if it can be.
+    /// Where it was set; `None` if it is not a setting.
     origin: Option<String>,
-    /// What would help, where something would.
+    /// The remedy, if there is one.
     advice: Option<String>,
 }
 
+/// The state of a diagnosed item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckHealth {
     Good,
-    /// Works with less.
+    /// Works with restrictions.
     Degraded,
-    /// Keeps games from being made or kept; a command would end with this code.
+    /// Prevents games from being made or saved; a command would end with this exit code.
     Broken(u8),
 }
 
@@ -43,6 +44,7 @@ impl CheckHealth {
 }
 
 impl DoctorLine {
+    /// A line for an item without problems.
     pub fn good(name: &'static str, words: impl Into<String>) -> Self {
         Self { name, health: CheckHealth::Good, value: words.into(), origin: None, advice: None }
     }
@@ -51,15 +53,17 @@ impl DoctorLine {
         Self { origin: Some(origin.to_string()), ..self }
     }
 
+    /// Sets the state and the remedy of a problem.
     pub fn with_advice(self, health: CheckHealth, advice: impl Into<String>) -> Self {
         Self { health, advice: Some(advice.into()), ..self }
     }
 
-    /// The same with more to say.
+    /// Appends to the value.
     pub fn append(self, more: &str) -> Self {
         Self { value: format!("{}{more}", self.value), ..self }
     }
 
+    /// The exit code of a command that needs this item; `None` if it would not fail.
     pub fn exit_code(&self) -> Option<u8> {
         match self.health {
             CheckHealth::Broken(code) => Some(code),

@@ -1,4 +1,4 @@
-//! `codeagent doctor`: what the program found, where each thing was set, and what would help.
+//! `codeagent doctor`: diagnoses settings, network, browser and library.
 
 mod account;
 mod line;
@@ -19,17 +19,17 @@ use crate::untrusted::Untrusted;
 
 use line::{CheckHealth, DoctorLine};
 
-/// Something that another room knows of the terminal.
+/// A diagnosed feature of the terminal, supplied by the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerminalCheck {
     pub name: &'static str,
     pub value: String,
-    /// What would help, where something is not as it could be.
+    /// The remedy, if the feature is missing.
     pub advice: Option<String>,
 }
 
-/// Tells what there is. The exit code is that of the first thing that keeps games from being made
-/// or kept, else 0.
+/// Prints the diagnosis. The exit code is that of the first item that prevents games from being
+/// made or saved, else 0.
 pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>) -> ExitCode {
     let checkup = match run_checkup(settings) {
         Ok(checkup) => checkup,
@@ -44,11 +44,11 @@ pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>
         return print_result(&format!("{object}\n"), code);
     }
     let lines = lines.iter().map(DoctorLine::human).collect::<String>();
-    // What was found comes last: it is what stays in sight.
+    // The diagnosis is last, so that it stays visible.
     print_result(&format!("settings\n{}\n{lines}", settings_text(settings)), code)
 }
 
-/// On a terminal a wait that can be felt says what for.
+/// Runs the checks; on a terminal it prints a message during a noticeable wait.
 fn run_checkup(settings: &Settings) -> std::io::Result<Diagnostics> {
     let mut report = false;
     let is_watched = output::is_stderr_terminal();
@@ -91,7 +91,7 @@ fn all_lines(
 fn engine_line(settings: &Settings) -> DoctorLine {
     let line = DoctorLine::good("engine", settings.engine.value.name())
         .with_origin(&settings.engine.origin);
-    // That of the project is told beside the result.
+    // The project's notice is printed separately.
     let told_beside = settings.project_notice.as_ref();
     match settings.notices.iter().find(|notice| Some(*notice) != told_beside) {
         Some(notice) => line.with_advice(CheckHealth::Degraded, notice.clone()),
@@ -122,7 +122,7 @@ fn browser_line(
     if is_off { line.append("; play-tests are off") } else { line }
 }
 
-/// Every setting as it was written; none is a token.
+/// Text that is safe to display, at most 120 characters.
 fn headline(value: &str) -> String {
     Untrusted::new(value).headline(120)
 }

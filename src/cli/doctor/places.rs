@@ -1,4 +1,4 @@
-//! Where things lie: whether they can be written, and whether the library is sound.
+//! Diagnoses the folders and the library.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn home_line(settings: &Settings) -> DoctorLine {
     }
 }
 
-/// A folder that is not there yet is made where it is needed: its parent decides.
+/// Checks that a folder can be written; for a missing one, its nearest existing parent.
 fn check_folder(folder: &Path) -> Result<(), DiskError> {
     let there = folder.ancestors().find(|at| at.exists()).unwrap_or(Path::new("."));
     library::check_writable(&there.join("codeagent-doctor"))
@@ -55,14 +55,14 @@ fn config_line(settings: &Settings) -> DoctorLine {
 }
 
 fn library_line(checkup: &Diagnostics) -> DoctorLine {
-    let looked = match &checkup.library {
-        Ok(looked) => looked,
+    let status = match &checkup.library {
+        Ok(status) => status,
         Err(error) => {
             let line = DoctorLine::good("library", error.to_string());
             return line.with_advice(CheckHealth::Broken(9), error.advice());
         }
     };
-    let health = &looked.health;
+    let health = &status.health;
     let many =
         |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let line = DoctorLine::good(
@@ -73,10 +73,10 @@ fn library_line(checkup: &Diagnostics) -> DoctorLine {
             many(health.versions, "version"),
             health.bytes.div_ceil(1_000),
             health.schema_version,
-            DiskError::display_path(&looked.path),
+            DiskError::display_path(&status.path),
         ),
     );
-    if let Some(kept) = &looked.set_aside {
+    if let Some(kept) = &status.set_aside {
         let kept = DiskError::display_path(kept);
         return line.with_advice(
             CheckHealth::Degraded,

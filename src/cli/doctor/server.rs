@@ -1,4 +1,4 @@
-//! The model server: whether it answers, and whether it serves the model.
+//! Diagnoses the model server: whether it answers and serves the model.
 
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::JobError;
@@ -67,20 +67,24 @@ fn answer_line(settings: &Settings, server: &ServerStatus) -> DoctorLine {
     }
 }
 
-/// Whether the model is served, and by whom best.
+/// Whether the model is served, and by which providers.
 fn model_line(line: DoctorLine, name: &str, catalogue: &Catalogue) -> DoctorLine {
     let Some((model, suffix)) = catalogue.find(name) else {
         let advice = match similar_model(name, catalogue) {
             Some(other) => format!("It serves {other}; `codeagent models` lists all."),
             None => "`codeagent models` lists what is served; choose with --model.".to_owned(),
         };
-        // Who lists providers serves nothing else; a server of one's own may take any name.
+        // A list with providers is complete; other servers may accept any name.
         let is_complete = catalogue.models.iter().any(|model| !model.providers.is_empty());
         let health = if is_complete { CheckHealth::Broken(10) } else { CheckHealth::Degraded };
         return line.append(": not in its list").with_advice(health, advice);
     };
     if !model.serves(suffix) {
-        let who = model.live_providers().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+        let who = model
+            .live_providers()
+            .map(|provider| provider.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         let advice = if who.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()
         } else {
@@ -96,15 +100,15 @@ fn describe_providers(model: &Model) -> String {
     if model.providers.is_empty() {
         return ": served".to_owned();
     }
-    let told = |what: &str, one: Option<&Provider>| {
-        one.map(|one| format!(", {what} {}", one.name)).unwrap_or_default()
+    let mention = |what: &str, provider: Option<&Provider>| {
+        provider.map(|known| format!(", {what} {}", known.name)).unwrap_or_default()
     };
     let (cheapest, fastest) = (model.cheapest(), model.fastest());
     let count = model.live_providers().count();
-    format!(": served by {count}{}{}", told("cheapest", cheapest), told("fastest", fastest))
+    format!(": served by {count}{}{}", mention("cheapest", cheapest), mention("fastest", fastest))
 }
 
-/// A model with the same last name, as repositories are renamed.
+/// A model with a similar name after the slash, because repositories are renamed.
 fn similar_model<'c>(name: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
     let last = |name: &str| {
         let name = name.rsplit('/').next().unwrap_or_default().to_lowercase();

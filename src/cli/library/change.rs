@@ -1,4 +1,4 @@
-//! Small changes: which version is current, what a game is called, whether it is there.
+//! Changes to a game: current version, title, tags, removal; and recovery of drafts.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::library::{
 };
 use crate::untrusted::sanitize;
 
-/// The version that is current now.
+/// The output for a new current version.
 pub(super) fn current_version(
     moved: Result<VersionId, LibraryError>,
 ) -> Result<CommandOutput, LibraryCommandError> {
@@ -64,7 +64,7 @@ pub(super) fn untag(
     game_output(library, game)
 }
 
-/// A tag as it is kept: one short lower-case word, perhaps with hyphens.
+/// Normalises a tag: one short lower-case word, possibly with hyphens; `None` if it is not one.
 pub(super) fn parse_tag(text: &str) -> Option<String> {
     let tag = text.trim().trim_start_matches('#').to_lowercase();
     let is_word = tag.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
@@ -96,7 +96,7 @@ fn game_output(library: &Library, game: GameId) -> Result<CommandOutput, Library
     Ok(success_output(game_heading(&game) + "\n", game_json(&game)))
 }
 
-/// Saves what killed processes had received as drafts; where nothing had come, the prompt.
+/// Saves the partial replies of dead processes as drafts; without a reply, the prompt.
 pub(super) fn recover(
     library: &mut Library,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! Writes games into a folder, with a manifest that brings their history back.
+//! Exports games into a folder, with a manifest for their history.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::library::{
 
 const ALL: ListRange = ListRange { offset: 0, limit: u32::MAX };
 
-/// One page as a file, or games as a folder.
+/// Exports one page as a file, or games as a folder.
 pub(super) fn export(
     library: &Library,
     addresses: &[GameAddress],
@@ -47,7 +47,7 @@ fn export_page(
     Ok(success_output(format!("{path}\n"), json))
 }
 
-/// The files of some versions of a game, as they would be saved today.
+/// Regenerates the files of versions of one game, as they would be saved today.
 fn reissue_versions(
     library: &Library,
     versions: &[VersionId],
@@ -87,7 +87,7 @@ fn export_folder(
     Ok(success_output(format!("{path}\n"), json))
 }
 
-/// The games, each with the versions that were asked for: all of them, or one.
+/// The addressed games, each with all versions or the addressed one.
 fn select_versions(
     library: &Library,
     addresses: &[GameAddress],

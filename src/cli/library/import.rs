@@ -1,4 +1,4 @@
-//! Takes games in from elsewhere. Nothing they claim is believed: every page is checked again.
+//! Imports games. The files are untrusted: every page is checked again.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,10 +17,10 @@ use crate::library::{
 use crate::page::LineIndex;
 use crate::rules::{Finding, MAX_FILE_BYTES};
 
-/// A manifest holds prompts, not pages.
+/// The largest manifest, in bytes: it holds prompts, not pages.
 const MAX_MANIFEST_BYTES: usize = 256 * 1024 * 1024;
 
-/// A game that was taken in.
+/// An imported game.
 struct ImportedGame {
     game: GameId,
     title: String,
@@ -28,7 +28,7 @@ struct ImportedGame {
     refused: usize,
 }
 
-/// Folders with a manifest, or single pages.
+/// Imports folders with a manifest, or single pages.
 pub(super) fn import<P: AsRef<Path>>(
     library: &mut Library,
     paths: &[P],
@@ -87,14 +87,15 @@ fn import_folder(
     let manifest = ExportManifest::parse(&text)
         .map_err(|why| LibraryCommandError::Manifest { path: name, why })?;
     for game in &manifest.games {
-        // All pages are read first: a missing one leaves no half of a game.
+        // All pages are read first, so that a missing one leaves no partial game.
         let pages = read_pages(path, game)?;
         all.push(import_game(library, game, pages)?);
     }
     Ok(())
 }
 
-/// A link may lead anywhere, so it is the real place that has to be below the folder.
+/// Reads and checks the pages. Resolved paths have to be below the folder, because links may lead
+/// anywhere.
 fn read_pages(folder: &Path, game: &ExportedGame) -> Result<Vec<NewVersion>, LibraryCommandError> {
     let root = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let mut pages = Vec::new();
@@ -113,7 +114,7 @@ fn read_pages(folder: &Path, game: &ExportedGame) -> Result<Vec<NewVersion>, Lib
 pub(super) const CHECKS_PANICKED: LibraryCommandError =
     LibraryCommandError::Usage("the checks broke down on a page; please report it as a defect");
 
-/// The pages as they would have been kept, had they been made here.
+/// Checks the pages and prepares them for saving.
 fn check_pages(pages: &[(String, Provenance)]) -> Result<Vec<NewVersion>, LibraryCommandError> {
     let checked = parallel_map(pages, |(text, provenance)| check_page(text, provenance));
     checked.into_iter().collect::<Option<_>>().ok_or(CHECKS_PANICKED)
@@ -138,7 +139,7 @@ fn import_game(
         numbers.insert(old.version, version);
         last = Some(version);
     }
-    // A manifest without versions is not read.
+    // Manifests without versions are rejected before.
     let last =
         last.ok_or(LibraryCommandError::Usage("the manifest names a game without versions"))?;
     let head = numbers.get(&game.head).copied().unwrap_or(last);
@@ -175,7 +176,7 @@ fn check_page(text: &str, provenance: &Provenance) -> NewVersion {
     }
 }
 
-/// What a manifest says about the making, no longer than what is made here.
+/// Truncates the fields of a manifest to the lengths of our own.
 fn bound_provenance(provenance: Provenance) -> Provenance {
     let short = |text: Option<String>| text.map(|text| headline(&text, 200));
     let prompt = provenance.prompt.char_indices().take_while(|(at, _)| *at < LONGEST);

@@ -1,4 +1,4 @@
-//! Lists of games: all of them, or those that a search found.
+//! Lists games: all of them, or those that match a search.
 
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
@@ -7,7 +7,7 @@ use super::{CommandOutput, LibraryCommandError, headline, success_output};
 use crate::cli::{clock, warn};
 use crate::library::{GameEntry, Library, ListRange, SearchHit};
 
-/// Every game, the newest first.
+/// Lists the games, the newest first.
 pub(super) fn list(library: &Library, number: u32) -> Result<CommandOutput, LibraryCommandError> {
     let games = library.games(ListRange { offset: 0, limit: number })?;
     let unfinished = library.unfinished_replies()?.len();
@@ -21,7 +21,7 @@ pub(super) fn list(library: &Library, number: u32) -> Result<CommandOutput, Libr
     Ok(success_output(format_table(&rows), json!({ "games": games, "unfinished": unfinished })))
 }
 
-/// Games by the words in them.
+/// Searches the games by words.
 pub(super) fn search(
     library: &Library,
     words: &str,
@@ -74,7 +74,7 @@ fn hit_json(hit: &SearchHit) -> Value {
     })
 }
 
-/// Rows with their columns below each other.
+/// Formats rows with aligned columns.
 pub(super) fn format_table(rows: &[Vec<String>]) -> String {
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `codeagent library`: every game and version, and all that can be done with them.
+//! `codeagent library`: lists, compares, changes and exports games and versions.
 
 mod change;
 mod export;
@@ -19,15 +19,15 @@ use crate::driver;
 use crate::library::{DiskError, GameEntry, Library, LibraryError, ManifestError, ReadError};
 use crate::untrusted::Untrusted;
 
-/// What an errand has to tell, for people and for programs.
+/// The output of a command, as text and as JSON.
 struct CommandOutput {
     human: String,
     json: Value,
-    /// What the process ends with.
+    /// The exit code.
     code: u8,
 }
 
-/// Why an errand failed.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 enum LibraryCommandError {
     #[error("{0}\n  {advice}", advice = .0.advice())]
@@ -52,7 +52,7 @@ impl LibraryCommandError {
     }
 }
 
-/// Does the errand, and answers with the exit code.
+/// Runs the command, prints its output, and returns the exit code.
 pub fn run(arguments: LibraryArgs, settings: &Settings) -> ExitCode {
     let mut library = match open(settings) {
         Ok(library) => library,
@@ -65,7 +65,11 @@ pub fn run(arguments: LibraryArgs, settings: &Settings) -> ExitCode {
     }
 }
 
-/// The library of these settings; that it had to be made anew is told.
+/// Opens the library of these settings; prints a notice if a damaged one was moved away.
+///
+/// # Errors
+///
+/// The library cannot be opened.
 pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     let mut library = driver::library(settings)?;
     if let Some(place) = library.take_quarantined() {
@@ -106,12 +110,12 @@ fn run_command(
     }
 }
 
-/// Foreign text on one line of at most so many characters.
+/// Foreign text on one line of at most `width` characters, safe to display.
 fn headline(text: &str, width: usize) -> String {
     Untrusted::new(text).headline(width)
 }
 
-/// `12 Ghost Snake  spooky`: what a game is called.
+/// The number, title and tags of a game: `12 Ghost Snake spooky`.
 fn game_heading(game: &GameEntry) -> String {
     let title = format!("{} {}", game.id, headline(&game.title, 60));
     let tags = game.tags.iter().map(|tag| headline(tag, 30));

@@ -1,4 +1,4 @@
-//! One game from near: its versions, their code, and what changed between them.
+//! Shows one game: its versions, their code, and the changes between them.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::cli::clock;
 use crate::library::{self, GameAddress, Library, VersionEntry, VersionId};
 use crate::untrusted::sanitize;
 
-/// Every version of a game, or the one that was named.
+/// Lists the versions of a game, or the named one.
 pub(super) fn show_versions(
     library: &Library,
     address: GameAddress,
@@ -71,7 +71,7 @@ fn version_json(version: &VersionEntry) -> Value {
     })
 }
 
-/// The page as it was saved: the bytes that its hash is of.
+/// The saved page, byte for byte as hashed.
 pub(super) fn show_source(
     library: &Library,
     address: GameAddress,
@@ -87,7 +87,7 @@ pub(super) fn show_source(
     Ok(success_output(page.html, json))
 }
 
-/// What changed, in the pages before they were hardened: hashes in a policy tell nobody anything.
+/// The diff of the pages before hardening, because the hashes in a policy are no useful change.
 pub(super) fn show_diff(
     library: &Library,
     from: GameAddress,

@@ -1,19 +1,19 @@
-//! The table of models: as wide as it may be, the least important column leaves first.
+//! The table of models. If it is too wide, the least important columns are dropped.
 
 use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::price::TYPICAL_GAME;
 
-/// What the table is about.
+/// The contents of the table.
 pub struct ModelTable<'m> {
     pub found: Vec<&'m Model>,
     pub credits_usd: f64,
     /// The model that the settings name.
     pub chosen: &'m str,
-    /// Whether each provider has a line of its own.
+    /// Whether to list each provider on a line of its own, if there are few models.
     pub in_detail: bool,
 }
 
-/// One column; numbers stand at its right.
+/// A column; numbers are right-aligned.
 struct TableColumn {
     name: &'static str,
     is_number: bool,
@@ -29,19 +29,19 @@ const COLUMNS: [TableColumn; 7] = [
     TableColumn { name: "providers", is_number: false },
 ];
 const PROVIDERS_COLUMN: usize = 6;
-/// Which columns leave where there is no room, the first one first.
+/// The columns to drop if there is no room, in this order.
 const DROP_ORDER: [usize; 5] = [PROVIDERS_COLUMN, 2, 4, 3, 1];
-/// More models than these are a list to look over, fewer are looked at closely.
+/// Up to this many models are listed with their providers.
 const MAX_DETAILED_MODELS: usize = 8;
 
 const CHEAPEST: char = '$';
 const FASTEST: char = '»';
 
-/// The cells of a line.
+/// The cells of a row.
 type TableRow = [String; COLUMNS.len()];
 
 impl ModelTable<'_> {
-    /// The table; without a width as wide as it is.
+    /// The table as text, for a terminal of `width` columns; `None` for no limit.
     pub fn text(&self, width: Option<usize>) -> String {
         let rows = self.rows();
         let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
@@ -49,7 +49,7 @@ impl ModelTable<'_> {
             if width.is_none_or(|width| table_width(&rows, &shown) <= width) {
                 break;
             }
-            // What is left of the last column may still be of use.
+            // A truncated last column may still be useful.
             let rest = table_width(&rows, &shown) - column_width(&rows, leaving);
             if leaving == PROVIDERS_COLUMN && width.is_some_and(|width| rest + 16 <= width) {
                 break;
@@ -88,7 +88,7 @@ impl ModelTable<'_> {
             model.context().map(format_tokens).unwrap_or_default(),
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
-            fastest.and_then(|it| it.throughput).map(rate).unwrap_or_default(),
+            fastest.and_then(|provider| provider.throughput).map(rate).unwrap_or_default(),
             price
                 .map(|price| format_games(price.affordable_games(self.credits_usd)))
                 .unwrap_or_default(),
@@ -126,14 +126,16 @@ impl ModelTable<'_> {
 }
 
 fn marks(model: &Model, provider: &Provider) -> String {
-    let is_it = |one: Option<&Provider>| one.is_some_and(|one| one.name == provider.name);
-    let marks = [(is_it(model.cheapest()), CHEAPEST), (is_it(model.fastest()), FASTEST)];
-    marks.into_iter().filter(|(is_it, _)| *is_it).map(|(_, mark)| mark).collect()
+    let is_same = |other: Option<&Provider>| other.is_some_and(|other| other.name == provider.name);
+    let marks = [(is_same(model.cheapest()), CHEAPEST), (is_same(model.fastest()), FASTEST)];
+    marks.into_iter().filter(|(is_same, _)| *is_same).map(|(_, mark)| mark).collect()
 }
 
-/// Who serves it now, with marks; the others only where they are looked at closely.
+/// The live providers, with marks.
 fn providers(model: &Model) -> String {
-    let names = model.live_providers().map(|it| format!("{}{}", it.name, marks(model, it)));
+    let names = model
+        .live_providers()
+        .map(|provider| format!("{}{}", provider.name, marks(model, provider)));
     let names = names.collect::<Vec<_>>().join(" ");
     if names.is_empty() && !model.providers.is_empty() { "nobody now".to_owned() } else { names }
 }

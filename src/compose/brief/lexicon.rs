@@ -1,7 +1,7 @@
-//! Every phrase that is known, and what it means.
+//! All known phrases, with their meanings.
 //!
-//! The tables are data in `assets/composer/words`; this is where they meet, so
-//! the order here decides when one phrase stands in two of them.
+//! The tables are data in `assets/composer/words`; they are merged here, so the order here decides
+//! about a phrase that is in two of them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ use crate::compose::sprites::{self, SpriteRole};
 use crate::compose::themes::GameTheme;
 use crate::compose::words::{Lexicon, PromptWord, lookup_key};
 
-/// What a phrase means; the numbers are places in the tables.
+/// The meaning of a phrase; the numbers are indices into the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum PhraseMeaning {
     Kind(usize),
@@ -22,14 +22,14 @@ pub(super) enum PhraseMeaning {
     Sprite(usize),
     GameOption(usize),
     Theme(GameTheme),
-    /// Something that no game here can do.
+    /// A feature that no kind of game supports.
     OutOfScope,
-    /// Nothing by itself.
+    /// No meaning of its own.
     StopWord,
 }
 
 impl PhraseMeaning {
-    /// A misspelt filler is more likely a word that is not known at all.
+    /// Whether typo correction applies: a misspelt stop word is more likely an unknown word.
     pub fn is_worth_a_guess(self) -> bool {
         match self {
             Self::Kind(_)
@@ -53,7 +53,7 @@ pub(super) struct OptionTable {
     numbers: BTreeMap<String, u32>,
 }
 
-/// Something to wish for, what it changes and how it is said.
+/// An option, the values that it sets, and its phrases.
 #[derive(Debug, Deserialize)]
 pub(super) struct OptionEntry {
     pub says: BTreeMap<String, toml::Value>,
@@ -61,7 +61,7 @@ pub(super) struct OptionEntry {
     words: Vec<String>,
 }
 
-/// What the words around a thing make of it.
+/// The phrases around a sprite that assign its role.
 #[derive(Debug, Default, Deserialize)]
 struct RolePhrases {
     #[serde(flatten)]
@@ -83,7 +83,7 @@ struct WordList {
 }
 
 pub(super) static TABLE: LazyLock<OptionTable> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../../assets/composer/words/wishes.toml")).unwrap_or_default()
 });
 
@@ -119,7 +119,7 @@ pub(super) static LEXICON: LazyLock<Lexicon<PhraseMeaning>> = LazyLock::new(|| {
     Lexicon::new(entries)
 });
 
-/// The number that a word is, in digits or spelled.
+/// The value of a number word, in digits or spelled out.
 pub(super) fn number(word: &PromptWord) -> Option<u32> {
     word.typed.parse().ok().or_else(|| TABLE.numbers.get(&word.typed).copied())
 }
@@ -128,11 +128,11 @@ pub(super) fn is_unit(unit: &str, word: &PromptWord) -> bool {
     TABLE.units.get(unit).is_some_and(|words| words.contains(&word.stem))
 }
 
-/// Words between a verb and its thing that change nothing: "dodge all the evil ghosts".
+/// Words between a verb and its sprite without a meaning: "dodge all the evil ghosts".
 const FILLER_WORDS: [&str; 12] =
     ["a", "an", "the", "all", "some", "many", "more", "falling", "evil", "scary", "my", "your"];
 
-/// What the words before a thing say that it is for.
+/// The role that the words before a sprite assign; `None` if they do not.
 pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
     let front = without_fillers(words);
     let mut phrases =
@@ -143,15 +143,15 @@ pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
     })
 }
 
-/// What the words before a thing have against it.
+/// How the words before a sprite remove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Removal {
-    /// Another one comes in its place.
+    /// Another sprite replaces it.
     Replace,
     Remove,
 }
 
-/// Whether the words before a thing wish it away.
+/// Whether the words before a sprite remove it; `None` if they do not.
 pub(super) fn removal_before(words: &[PromptWord]) -> Option<Removal> {
     let front = without_fillers(words);
     let phrase =
@@ -162,7 +162,7 @@ pub(super) fn removal_before(words: &[PromptWord]) -> Option<Removal> {
     is_in(&TABLE.roles.instead).then_some(Removal::Replace).or_else(gone)
 }
 
-/// Whether the words after one of a thing say that it is the player.
+/// Whether the words after a sprite make it the player.
 pub(super) fn is_hero_before(words: &[PromptWord]) -> bool {
     let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
     phrases.any(|phrase| contains_phrase(&TABLE.roles.after_hero, &phrase))

@@ -1,9 +1,9 @@
-//! The numbers and switches of a game, as its script reads them.
+//! The options of a game, as its script reads them.
 
 use super::lexicon::TABLE;
 use crate::compose::kinds::GameKind;
 
-/// What a game can be told besides its kind and its cast.
+/// The options of a game besides its kind and its cast.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::compose) struct GameOptions {
     pub lives: u32,
@@ -15,7 +15,7 @@ pub(in crate::compose) struct GameOptions {
     pub seconds: u32,
     pub dark: bool,
     pub wrap: bool,
-    /// How many people play.
+    /// The number of players.
     pub players: u32,
     pub colour: Option<String>,
     pub powers: Vec<String>,
@@ -24,12 +24,12 @@ pub(in crate::compose) struct GameOptions {
     pub rule: String,
 }
 
-/// What the table calls a wish.
+/// The label of an option in the table.
 pub(super) fn option_label(option: usize) -> String {
     TABLE.wish.get(option).map(|option| option.label.clone()).unwrap_or_default()
 }
 
-/// Where a wish of that label stands in the table.
+/// The index of the option with this label.
 pub(super) fn option_index(label: &str) -> Option<usize> {
     TABLE.wish.iter().position(|option| option.label == label)
 }
@@ -52,7 +52,7 @@ impl GameOptions {
         }
     }
 
-    /// Applies a wish; false when this kind has no use for it.
+    /// Applies an option; returns whether this kind uses it.
     pub(super) fn apply_option(&mut self, option: usize, kind: &GameKind) -> bool {
         let Some(option) = TABLE.wish.get(option) else { return false };
         let mut is_granted = false;
@@ -72,7 +72,7 @@ impl GameOptions {
         match name {
             "lives" => self.lives = whole.unwrap_or(self.lives),
             "seconds" => self.seconds = whole.unwrap_or(self.seconds),
-            // Two words for speed add up: "hard and fast".
+            // Two words for speed multiply: "hard and fast".
             "speed" => self.speed = (self.speed * number.unwrap_or(1.0)).clamp(0.5, 2.2),
             "size" => self.size = number.unwrap_or(self.size),
             "crowd" => self.crowd = number.unwrap_or(self.crowd),
@@ -94,7 +94,7 @@ impl GameOptions {
         }
     }
 
-    /// Numbers that were said outright win over what a word implies.
+    /// Explicit numbers take precedence over implied ones.
     pub(super) fn set_numbers(&mut self, numbers: &PromptNumbers) {
         self.lives = (numbers.lives.unwrap_or(self.lives) + numbers.more_lives).min(99);
         self.seconds = numbers.seconds.unwrap_or(self.seconds);
@@ -107,7 +107,7 @@ impl GameOptions {
     }
 }
 
-/// The numbers that the prompt names.
+/// The explicit numbers in the prompt.
 #[derive(Debug, Default)]
 pub(super) struct PromptNumbers {
     pub lives: Option<u32>,
@@ -117,7 +117,7 @@ pub(super) struct PromptNumbers {
 }
 
 impl PromptNumbers {
-    /// The same in words, for the line that says what was understood.
+    /// The numbers in words, for the line about what was understood.
     pub fn describe(&self) -> impl Iterator<Item = String> {
         let lives = self.lives.map(|n| if n == 1 { "1 life".into() } else { format!("{n} lives") });
         let more = Some(self.more_lives).filter(|n| *n > 0).map(|n| format!("{n} more lives"));

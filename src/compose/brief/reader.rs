@@ -1,4 +1,4 @@
-//! Goes through the words of a prompt once and collects what they mean.
+//! Reads the words of a prompt once and collects their meanings.
 
 use super::Brief;
 use super::lexicon::{self, LEXICON, PhraseMeaning, Removal};
@@ -8,22 +8,22 @@ use crate::compose::sprites::{self, SpriteRole};
 use crate::compose::themes::{Cast, GameTheme};
 use crate::compose::words::PromptWord;
 
-/// How many sorts of foe one game has room for.
+/// The maximum of different foes in a game.
 const MAX_FOES: usize = 3;
 
-/// What a kind gains by its name, and by a word that goes with it.
+/// The points of a kind for its name, and for a related word.
 const NAMED_POINTS: u32 = 10;
 const HINTED_POINTS: u32 = 2;
 
-/// What was found so far.
+/// The findings so far.
 pub(super) struct PromptReader {
-    /// The line that is being read.
+    /// The current line.
     words: Vec<PromptWord>,
     theme: GameTheme,
     points: Vec<u32>,
     unsupported: Option<usize>,
     named: Vec<(SpriteRole, &'static str)>,
-    /// Who was said to be the player, not only taken for it.
+    /// The sprites that the prompt explicitly makes the player.
     heroes: Vec<&'static str>,
     options: Vec<usize>,
     numbers: PromptNumbers,
@@ -65,7 +65,7 @@ impl PromptReader {
         }
     }
 
-    /// A number and its unit; how many words they took.
+    /// Reads a number and its unit; returns the number of words used.
     fn read_number(&mut self, at: usize, ahead: &[PromptWord]) -> Option<usize> {
         let number = lexicon::number(ahead.first()?)?;
         let unit = ahead.get(1)?;
@@ -81,7 +81,7 @@ impl PromptReader {
         } else if lexicon::is_unit("minutes", unit) {
             self.numbers.seconds = Some(number.saturating_mul(60).clamp(5, 3600));
         } else if lexicon::is_unit("age", unit) {
-            // A game for somebody of four or seven years.
+            // A game for a child of four or seven years.
             self.options.extend(options::option_index("easy").filter(|_| number < 10));
         } else {
             return self.read_count(number, at, ahead.get(1..)?);
@@ -89,7 +89,7 @@ impl PromptReader {
         Some(2)
     }
 
-    /// How many of a thing there are to be.
+    /// Reads the count of a sprite.
     fn read_count(&mut self, number: u32, at: usize, ahead: &[PromptWord]) -> Option<usize> {
         let word = ahead.first()?;
         let known = LEXICON.longest(ahead);
@@ -113,7 +113,7 @@ impl PromptReader {
         Some(1 + count)
     }
 
-    /// The same where a word stands between: "3 slow ghosts"; takes only the number.
+    /// Reads a count with a word in between ("3 slow ghosts"); uses only the number.
     fn read_count_beyond(&mut self, number: u32, ahead: &[PromptWord]) -> Option<usize> {
         let (PhraseMeaning::Sprite(sprite), _) = LEXICON.longest(ahead)? else { return None };
         let is_foe =
@@ -125,7 +125,7 @@ impl PromptReader {
     fn read_phrase(&mut self, at: usize, ahead: &[PromptWord]) -> usize {
         let known = LEXICON.longest(ahead);
         let count = known.map_or(0, |(_, count)| count);
-        // "brick braker" is nearer to a whole phrase than to its first word.
+        // "brick braker" is closer to a whole phrase than to its first word.
         let is_known = |word: &PromptWord| LEXICON.longest(std::slice::from_ref(word)).is_some();
         let longer = (count + 1..=3).rev().filter_map(|count| ahead.get(..count));
         let longer = longer.filter(|words| !words.iter().all(is_known));
@@ -190,7 +190,7 @@ impl PromptReader {
         self.heroes.extend(hero.map(|(_, name)| name));
     }
 
-    /// Takes somebody out again; where nobody is left, there are to be none.
+    /// Removes a sprite; if no foe is left, the game has none.
     fn remove_sprite(&mut self, sprite: usize, at: usize, how: Removal) {
         let Some(away) = sprites::all().get(sprite) else { return };
         self.named.retain(|(_, name)| *name != away.name);
@@ -223,7 +223,7 @@ impl PromptReader {
         .unwrap_or_default()
     }
 
-    /// Gives something its part: what the word before it says, else what it always is.
+    /// Assigns a sprite its role: by the words before it, else its usual one.
     fn assign_role(&mut self, sprite: usize, at: usize) -> Option<SpriteRole> {
         let sprite = sprites::all().get(sprite)?;
         let said = lexicon::role_before(self.words.get(..at)?);
@@ -242,6 +242,7 @@ impl PromptReader {
         Some(part)
     }
 
+    /// Chooses the kind and the cast, and applies the options.
     pub fn finish(mut self, seed: u64, named_title: Option<String>) -> Brief {
         let (kind, remark) = self.choose_kind(seed);
         self.reassign_roles(kind);
@@ -249,7 +250,7 @@ impl PromptReader {
         let has_named_foe = named_foes > 0;
         let has_named_hero = self.named.iter().any(|(part, _)| *part == SpriteRole::Hero);
         let foes = if has_named_foe { kind.foes_when_named } else { kind.foes };
-        // At least one of each that is named.
+        // At least one of each named foe.
         let mut options = GameOptions::new(foes.max(u32::try_from(named_foes).unwrap_or(foes)));
         let (mut fit, mut unfit) = self.describe_cast(kind);
         for option in self.options {
@@ -260,7 +261,7 @@ impl PromptReader {
             }
         }
         if options.players == 2 && kind.takes("players") {
-            // Three misses are soon made when both are good.
+            // Two good players need more than three misses.
             options.lives = options.lives.max(5);
         }
         options.set_numbers(&self.numbers);
@@ -281,7 +282,7 @@ impl PromptReader {
         }
     }
 
-    /// Where nobody is played, whoever could be a hero is one more that wanders about.
+    /// In kinds without a hero, implicit heroes become foes.
     fn reassign_roles(&mut self, kind: &GameKind) {
         if kind.takes("hero") || !kind.takes("foe") {
             return;
@@ -298,7 +299,7 @@ impl PromptReader {
         });
     }
 
-    /// Who appears, in words: those this kind has a part for, and the others.
+    /// Describes the cast: the sprites that this kind has a role for, and the others.
     fn describe_cast(&self, kind: &GameKind) -> (Vec<String>, Vec<String>) {
         let said = |(part, name): &(SpriteRole, &str)| match part {
             _ if kind.takes("faces") => sprites::plural(name),
@@ -318,7 +319,7 @@ impl PromptReader {
         (fit.into_iter().map(said).collect(), unfit.into_iter().map(said).collect())
     }
 
-    /// The kind that was named, else the nearest to what was named, else what the hints say.
+    /// The named kind, else the nearest to an unsupported one, else the one with most hints.
     fn choose_kind(&mut self, seed: u64) -> (&'static GameKind, Option<String>) {
         let all = kinds::all();
         let most = self.points.iter().copied().max().unwrap_or_default();
@@ -351,7 +352,7 @@ impl PromptReader {
     }
 }
 
-/// Phrases such as "one life" and "no second chance", whose first word is no number by itself.
+/// Phrases such as "one life" and "no second chance", whose first word is not a number by itself.
 fn is_fixed_phrase(ahead: &[PromptWord]) -> bool {
     LEXICON.longest(ahead).is_some_and(|(meaning, count)| {
         count > 1 && !matches!(meaning, PhraseMeaning::Sprite(_) | PhraseMeaning::StopWord)
@@ -362,7 +363,7 @@ fn article(name: &str) -> &'static str {
     if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
-/// Gives out the parts; nobody plays two, or the player could not tell friend from foe.
+/// Assigns the roles, each sprite at most one, so that the player can tell friend from foe.
 fn assign_cast(usual: &'static Cast, named: &[(SpriteRole, &'static str)]) -> Cast {
     let who =
         |part: SpriteRole| named.iter().filter(move |(p, _)| *p == part).map(|(_, name)| *name);

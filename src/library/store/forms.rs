@@ -1,4 +1,4 @@
-//! In which form each model manages to change a game, from what came of its answers.
+//! Counts how often each model's answers could be applied, per answer form.
 
 use rusqlite::params;
 
@@ -6,20 +6,20 @@ use super::Library;
 use crate::library::error::LibraryError;
 use crate::library::version::UnixMillis;
 
-/// What came of the answers of one model in one form.
+/// The results of one model's answers in one form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormTally {
     pub model: String,
     /// `blocks` or `page`.
     pub form: String,
-    /// How many answers could be applied.
+    /// The number of answers that could be applied.
     pub fitted: u32,
-    /// How many could not.
+    /// The number of answers that could not.
     pub missed: u32,
 }
 
 impl Library {
-    /// Adds what came of an answer to what is known of its model.
+    /// Adds a result to the model's tally.
     ///
     /// # Errors
     ///
@@ -35,7 +35,7 @@ impl Library {
         })
     }
 
-    /// What is known of all models.
+    /// The tallies of all models.
     ///
     /// # Errors
     ///

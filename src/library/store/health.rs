@@ -1,24 +1,28 @@
-//! Whether the file is sound, and how much is in it.
+//! Checks the integrity of the file and counts its contents.
 
 use rusqlite::{Connection, ErrorCode};
 
 use super::Library;
 use crate::library::error::LibraryError;
 
-/// How a library is.
+/// The state of a library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LibraryHealth {
     pub games: u64,
     pub versions: u64,
-    /// The number of its form.
+    /// The schema version.
     pub schema_version: u32,
     pub bytes: u64,
-    /// What `SQLite` finds wrong with the file; nothing where the search was ended.
+    /// The faults that `SQLite` finds, empty if none; `None` if the check was interrupted.
     pub faults: Option<Vec<String>>,
 }
 
 impl Library {
-    /// Looks through the whole file, which takes seconds where it is large.
+    /// Checks the whole file, which takes seconds if it is large.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn check_health(&self) -> Result<LibraryHealth, LibraryError> {
         self.read(|db| {
             let number = |sql: &str| -> Result<u64, LibraryError> {
@@ -35,7 +39,7 @@ impl Library {
         })
     }
 
-    /// Ends what this library searches, from any thread.
+    /// Returns a function that interrupts this library's running query, from any thread.
     pub fn interrupt_handle(&self) -> impl Fn() + Send + 'static {
         let handle = self.db.get_interrupt_handle();
         move || handle.interrupt()

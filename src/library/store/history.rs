@@ -1,7 +1,7 @@
-//! Moves between versions, and changes what a game is called. None of it touches a version.
+//! Undo, redo, and changes to a game's title and tags. Versions never change.
 //!
-//! Undo leads to the version that the current one was made from. Redo leads the
-//! same way back: towards the game's tip, which is where undoing began.
+//! Undo makes the parent of the current version current. Redo goes back towards the game's tip, the
+//! version where undoing began.
 
 use std::time::Duration;
 
@@ -13,11 +13,15 @@ use super::{Library, head_and_tip};
 use crate::library::error::LibraryError;
 use crate::library::version::{GameId, NewVersion, UnixMillis, VersionId, VersionParent};
 
-/// How long a removed game can be brought back.
+/// How long a removed game can be restored.
 const RETENTION: Duration = Duration::from_hours(30 * 24);
 
 impl Library {
-    /// Makes the version current that this one was made from.
+    /// Makes the parent of the current version current.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, the current version has no parent, or the library cannot be written.
     pub fn undo(&mut self, game: GameId) -> Result<VersionId, LibraryError> {
         self.write(|tx| {
             let (number, tip) = head_and_tip(tx, game)?;
@@ -27,7 +31,11 @@ impl Library {
         })
     }
 
-    /// Goes one step back towards where undoing began.
+    /// Goes one step towards the version where undoing began.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, nothing was undone, or the library cannot be written.
     pub fn redo(&mut self, game: GameId) -> Result<VersionId, LibraryError> {
         self.write(|tx| {
             let (now, tip) = head_and_tip(tx, game)?;
@@ -38,6 +46,10 @@ impl Library {
     }
 
     /// Makes any version current.
+    ///
+    /// # Errors
+    ///
+    /// There is no such version, or the library cannot be written.
     pub fn restore(&mut self, version: VersionId) -> Result<VersionId, LibraryError> {
         self.write(|tx| {
             let (_, tip) = head_and_tip(tx, version.game)?;
@@ -47,7 +59,11 @@ impl Library {
         })
     }
 
-    /// A new game that begins with a copy of this version.
+    /// Creates a new game from a copy of this version.
+    ///
+    /// # Errors
+    ///
+    /// There is no such version, or the library cannot be written.
     pub fn fork(&mut self, version: VersionId, now: UnixMillis) -> Result<VersionId, LibraryError> {
         let game = self.game(version.game)?;
         let all = self.versions(version.game)?;
@@ -70,6 +86,11 @@ impl Library {
         })
     }
 
+    /// Changes a game's title.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be written.
     pub fn rename(&mut self, game: GameId, title: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
@@ -78,7 +99,11 @@ impl Library {
         })
     }
 
-    /// Gives a game a tag; one it has already stays.
+    /// Adds a tag to a game, if it does not have it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be written.
     pub fn tag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
@@ -90,6 +115,11 @@ impl Library {
         })
     }
 
+    /// Removes a tag from a game, if it has it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be written.
     pub fn untag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
@@ -98,7 +128,11 @@ impl Library {
         })
     }
 
-    /// Takes a game out of every list. It can be brought back for thirty days.
+    /// Removes a game from every list. It can be restored for thirty days.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be written.
     pub fn remove(&mut self, game: GameId, now: UnixMillis) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
@@ -107,6 +141,11 @@ impl Library {
         })
     }
 
+    /// Restores a removed game.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be written.
     pub fn undelete(&mut self, game: GameId) -> Result<(), LibraryError> {
         self.write(|tx| {
             let changed = tx.execute("UPDATE games SET removed = NULL WHERE id = ?", [game.0])?;
@@ -122,7 +161,7 @@ fn parent(db: &Connection, version: VersionId) -> Result<Option<u32>, LibraryErr
         .ok_or(LibraryError::NoVersion(version))
 }
 
-/// The child of `from` on the way to `tip`, if `tip` was made from it at all.
+/// The child of `from` on the way to `tip`; `None` if `tip` does not descend from it.
 fn step_towards(db: &Connection, tip: VersionId, from: u32) -> Result<Option<u32>, LibraryError> {
     let mut at = tip.number;
     while let Some(above) = parent(db, VersionId { number: at, ..tip })? {
@@ -140,7 +179,7 @@ fn set_current(tx: &Transaction<'_>, to: VersionId, tip: u32) -> Result<VersionI
     Ok(to)
 }
 
-/// What was removed longer ago than `limit` goes for good.
+/// Deletes the games that were removed before `limit`.
 fn purge(tx: &Transaction<'_>, limit: UnixMillis) -> Result<(), LibraryError> {
     let old = "SELECT id FROM games WHERE removed < ?";
     let versions = format!("SELECT id FROM versions WHERE game IN ({old})");

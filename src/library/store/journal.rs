@@ -1,4 +1,4 @@
-//! The reply of a running request, written down as it comes, so that a crash costs moments.
+//! Records the replies of running requests chunk by chunk, so that little is lost in a crash.
 
 use rusqlite::{Row, params};
 
@@ -7,23 +7,27 @@ use super::save_version::record_prompt;
 use crate::library::error::LibraryError;
 use crate::library::version::UnixMillis;
 
-/// A reply that is being written down.
+/// A reply that is being recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DraftId(i64);
 
-/// What a process that is gone had asked, and what had come.
+/// The prompt and partial reply of a dead process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnfinishedReply {
     pub id: DraftId,
     pub prompt: String,
     pub model: Option<String>,
     pub began: UnixMillis,
-    /// Empty where nothing had come yet.
+    /// Empty if no chunk had arrived.
     pub reply: String,
 }
 
 impl Library {
-    /// Begins to write down what `job` of this process receives, anew where it was begun before.
+    /// Begins the draft of `job` of this process; replaces an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn begin_draft(
         &mut self,
         job: u64,
@@ -47,7 +51,11 @@ impl Library {
         })
     }
 
-    /// Writes down the next piece.
+    /// Appends a chunk to a draft; does nothing if the draft was deleted.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn append_chunk(&mut self, draft: DraftId, text: &str) -> Result<(), LibraryError> {
         const HEAR: &str = "INSERT INTO pieces (draft, number, text) SELECT ?1, \
             (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE draft = ?1), ?2 \
@@ -58,7 +66,11 @@ impl Library {
         })
     }
 
-    /// What `job` of this process received is kept elsewhere now.
+    /// Deletes the draft of `job` of this process, whose reply is saved elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn end_draft(&mut self, job: u64) -> Result<(), LibraryError> {
         let process = self.process.name().to_owned();
         self.write(|tx| {
@@ -68,7 +80,11 @@ impl Library {
         })
     }
 
-    /// What was cut off when a process was killed, the newest first.
+    /// The drafts of dead processes, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn unfinished_replies(&self) -> Result<Vec<UnfinishedReply>, LibraryError> {
         const DRAFTS: &str = "SELECT id, prompt, model, began, \
             (SELECT group_concat(text, '' ORDER BY number) FROM pieces WHERE draft = drafts.id), \
@@ -83,7 +99,11 @@ impl Library {
         })
     }
 
-    /// Somebody has taken it, or does not want it.
+    /// Deletes a draft that was recovered or discarded.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn delete_draft(&mut self, draft: DraftId) -> Result<(), LibraryError> {
         self.write(|tx| {
             tx.execute("DELETE FROM drafts WHERE id = ?", [draft.0])?;
@@ -104,11 +124,11 @@ fn read_unfinished(row: &Row<'_>) -> rusqlite::Result<UnfinishedReply> {
 }
 
 impl Drop for Library {
-    /// A process that ends in order has offered or saved all it received.
+    /// A process that ends normally has saved or offered its replies, so its drafts are deleted.
     fn drop(&mut self) {
         let process = self.process.name().to_owned();
         let own = "SELECT EXISTS (SELECT 1 FROM drafts WHERE process = ?)";
-        // Who has no drafts must not wait for the lock.
+        // Without drafts there is no need to wait for the lock.
         if self.db.query_row(own, [&process], |row| row.get(0)).unwrap_or(false) {
             let forget = "DELETE FROM drafts WHERE process = ?";
             drop(self.write(|tx| Ok(tx.execute(forget, [&process])?)));

@@ -1,9 +1,8 @@
-//! The ledger: every request to a model server, by any process of this user.
+//! The ledger of requests to model servers, by all processes of the user.
 //!
-//! It counts and remembers; whether one more may be made is decided by whoever
-//! asks, within the same transaction that writes it down. The wall clock may go
-//! back: a request that lies ahead counts as made now, from then on, so it
-//! neither vanishes nor blocks for longer than its window.
+//! The caller decides whether one more request may start, inside the transaction that records it.
+//! The wall clock may go back: a request in the future is moved to now, so it neither vanishes nor
+//! blocks for longer than its window.
 
 use std::time::Duration;
 
@@ -14,14 +13,14 @@ use crate::library::error::LibraryError;
 use crate::library::process_lock::ProcessLock;
 use crate::library::version::{RequestCost, UnixMillis};
 
-/// The longest window that anybody asks about.
+/// The longest window of the limits.
 const DAY: Duration = Duration::from_hours(24);
 
-/// A line of the ledger.
+/// An entry of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestId(i64);
 
-/// A request that is about to be made.
+/// A request that is about to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRequest {
     pub engine: &'static str,
@@ -31,14 +30,14 @@ pub struct NewRequest {
 /// How a request ended.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RequestEnding {
-    /// A word for programs: `replied`, `cancelled`, or the cause of a failure.
+    /// An identifier for programs: `replied`, `cancelled`, or the cause of a failure.
     pub code: &'static str,
     pub status: Option<u16>,
     pub request_id: Option<String>,
     pub cost: RequestCost,
 }
 
-/// What was asked within the last day, and what runs.
+/// The requests of the last day, and the running ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LedgerLoad {
     /// How long ago each request began, the youngest first.
@@ -46,15 +45,15 @@ pub struct LedgerLoad {
     pub running: usize,
 }
 
-/// Whether a request was written down.
+/// Whether a request was admitted and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Admission<H> {
     Admitted(RequestId, LedgerLoad),
-    /// Not made, for this reason.
+    /// Refused, for this reason.
     Refused(H, LedgerLoad),
 }
 
-/// What was spent since some time.
+/// The sums over a period.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct SpendingTotals {
     pub requests: u64,
@@ -64,7 +63,11 @@ pub struct SpendingTotals {
 }
 
 impl Library {
-    /// Writes a request down if `admit` lets it, with nobody else in between.
+    /// Records a request if `admit` accepts it, atomically.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn begin_request<H>(
         &mut self,
         request: &NewRequest,
@@ -92,7 +95,11 @@ impl Library {
         .map_err(|error| error.with_path(path))
     }
 
-    /// Writes down how it ended.
+    /// Records how a request ended.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn end_request(
         &mut self,
         request: RequestId,
@@ -118,13 +125,21 @@ impl Library {
         })
     }
 
-    /// What counts against the limits now.
+    /// The requests that currently count against the limits.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be written.
     pub fn current_load(&mut self, now: UnixMillis) -> Result<LedgerLoad, LibraryError> {
         let Self { db, path, process, .. } = self;
         in_transaction(db, |tx| read_load(tx, process, now)).map_err(|error| error.with_path(path))
     }
 
-    /// What was spent since then.
+    /// The sums over all requests since `since`.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn spending_since(&self, since: UnixMillis) -> Result<SpendingTotals, LibraryError> {
         const SPENT: &str = "SELECT count(*), coalesce(sum(prompt_tokens), 0), \
             coalesce(sum(completion_tokens), 0), coalesce(sum(estimated_usd), 0.0) \
@@ -161,7 +176,7 @@ fn read_load(
     Ok(LedgerLoad { ages, running: usize::try_from(running).unwrap_or_default() })
 }
 
-/// Requests of processes that are gone run no more, and none runs for more than a day.
+/// Ends the requests of dead processes, and those that began more than a day ago.
 fn close_orphans(
     tx: &Transaction<'_>,
     process: &ProcessLock,

@@ -1,9 +1,9 @@
-//! Keeps everything that was made, in one SQLite file that all processes of the user share.
+//! The library's SQLite file, which all processes of the user share.
 //!
-//! [`Library`] is the only door: typed calls in, plain data or a
-//! [`LibraryError`] out. It reads no clock and starts nothing; whoever calls
-//! brings the time and may block. Every write is one transaction that takes
-//! its lock at the start, so that no two processes decide on the same state.
+//! [`Library`] is the only interface: typed calls in, plain data or a [`LibraryError`] out. It
+//! reads no clock and starts no threads; the caller supplies the time. Calls block, up to 5 s if
+//! another process holds the file. Every write is one transaction that takes its lock at the start,
+//! so that no two processes decide on the same state.
 
 mod forms;
 mod health;
@@ -45,7 +45,8 @@ impl Library {
         &self.path
     }
 
-    /// Where a damaged library was put when this one was opened. Told once.
+    /// The path that a damaged library was moved to when this one was opened; `None` if it was not,
+    /// and on later calls.
     pub fn take_quarantined(&mut self) -> Option<PathBuf> {
         self.quarantined.take()
     }
@@ -65,7 +66,7 @@ impl Library {
     }
 }
 
-/// All of a change or nothing of it.
+/// Runs a change in a transaction.
 fn in_transaction<T>(
     db: &mut Connection,
     change: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
@@ -76,7 +77,8 @@ fn in_transaction<T>(
     Ok(done)
 }
 
-/// The current version of a game that was not removed, and the one that redo leads to.
+/// The numbers of a game's current version and of the version that redo leads to. Fails for removed
+/// games.
 fn head_and_tip(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryError> {
     let mut look =
         db.prepare_cached("SELECT head, tip FROM games WHERE id = ? AND removed IS NULL")?;
@@ -85,7 +87,7 @@ fn head_and_tip(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryErro
 }
 
 impl From<rusqlite::Error> for LibraryError {
-    /// The place is filled in where it is known.
+    /// The path is empty; the caller fills it in.
     fn from(error: rusqlite::Error) -> Self {
         let path = PathBuf::new();
         let why = error.to_string();

@@ -1,4 +1,4 @@
-//! How versions play: the last verdict of each, with its picture.
+//! Stores the last play-test of each version, with its picture.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -8,7 +8,11 @@ use crate::library::error::LibraryError;
 use crate::library::version::{PlayRecord, UnixMillis, VersionId};
 
 impl Library {
-    /// Remembers how a version played; what was known before is forgotten.
+    /// Saves the play-test of a version, replacing an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// There is no such version, or the library cannot be written.
     pub fn save_play(
         &mut self,
         version: VersionId,
@@ -26,7 +30,11 @@ impl Library {
         })
     }
 
-    /// How a version played, if it did.
+    /// The last play-test of a version; `None` if there was none.
+    ///
+    /// # Errors
+    ///
+    /// There is no such version, or the library cannot be read.
     pub fn play_record(&self, version: VersionId) -> Result<Option<PlayRecord>, LibraryError> {
         const LOOK: &str = "SELECT grade, headline, found, picture FROM plays WHERE version = ?";
         self.read(|db| {

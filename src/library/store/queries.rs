@@ -1,4 +1,4 @@
-//! Lists games and versions, and hands out their pages.
+//! Lists games, versions and prompts, and reads pages.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -22,7 +22,11 @@ const SELECT_VERSIONS: &str = "SELECT number, parent, prompt, engine, model, pro
     created FROM versions WHERE game = ? ORDER BY number";
 
 impl Library {
-    /// Games that were not removed, the newest first.
+    /// The games that were not removed, the last updated first.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn games(&self, range: ListRange) -> Result<Vec<GameEntry>, LibraryError> {
         let sql = format!("{SELECT_GAMES} ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?");
         self.read(|db| {
@@ -32,6 +36,11 @@ impl Library {
         })
     }
 
+    /// A game by its number.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be read.
     pub fn game(&self, id: GameId) -> Result<GameEntry, LibraryError> {
         let sql = format!("{SELECT_GAMES} AND id = ?");
         self.read(|db| {
@@ -40,7 +49,11 @@ impl Library {
         })
     }
 
-    /// Every version of a game, in the order they were made.
+    /// All versions of a game, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game, or the library cannot be read.
     pub fn versions(&self, game: GameId) -> Result<Vec<VersionEntry>, LibraryError> {
         self.read(|db| {
             head_and_tip(db, game)?;
@@ -50,7 +63,11 @@ impl Library {
         })
     }
 
-    /// The version that an address means: of a game, the current one.
+    /// The version of an address; for a game, its current version.
+    ///
+    /// # Errors
+    ///
+    /// There is no such game or version, or the library cannot be read.
     pub fn resolve(&self, address: GameAddress) -> Result<VersionId, LibraryError> {
         self.read(|db| {
             let game = address.game();
@@ -66,6 +83,10 @@ impl Library {
     }
 
     /// Both texts of a version.
+    ///
+    /// # Errors
+    ///
+    /// There is no such version, or the library cannot be read.
     pub fn page_texts(&self, version: VersionId) -> Result<PageTexts, LibraryError> {
         self.read(|db| {
             head_and_tip(db, version.game)?;
@@ -73,7 +94,11 @@ impl Library {
         })
     }
 
-    /// The newest version that is this file.
+    /// The newest version with exactly this file; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn find_by_content(&self, html: &str) -> Result<Option<VersionId>, LibraryError> {
         const HOLDING: &str = "SELECT versions.game, number FROM versions \
             JOIN games ON games.id = versions.game \
@@ -88,8 +113,12 @@ impl Library {
         })
     }
 
-    /// Prompts with every one of these words, or words that begin like them, the last used first;
-    /// all of them for no words.
+    /// The prompts that match all words by prefix, the last used first; all prompts if `matching`
+    /// has no words.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn prompts(&self, matching: &str, limit: u32) -> Result<Vec<String>, LibraryError> {
         const ALL: &str = "SELECT text FROM prompts ORDER BY id DESC LIMIT ?";
         const MATCHING: &str = "SELECT text FROM asked_words \
@@ -122,7 +151,7 @@ pub(super) fn read_page_texts(
         let text: String = row.get(3)?;
         let place = |at: i64| usize::try_from(at).unwrap_or(usize::MAX);
         let seam = HardeningDelta { from: place(row.get(1)?), to: place(row.get(2)?), text: &text };
-        // Offsets that do not fit can only come from a damaged row: the file is the better half.
+        // Offsets that do not fit can only come from a damaged row: then the file stands in.
         let source = seam.restore(&html).unwrap_or_else(|| html.clone());
         Ok(PageTexts { html, source })
     });

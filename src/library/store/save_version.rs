@@ -1,4 +1,4 @@
-//! Puts a version into the library. Once there it never changes.
+//! Saves versions, which never change afterwards.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
@@ -11,7 +11,11 @@ use crate::library::version::{
 };
 
 impl Library {
-    /// Keeps a version and makes it current.
+    /// Saves a version and makes it current.
+    ///
+    /// # Errors
+    ///
+    /// The parent does not exist, or the library cannot be written.
     pub fn save_version(
         &mut self,
         place: VersionParent,
@@ -48,7 +52,7 @@ pub(super) fn save_version(
     Ok(id)
 }
 
-/// The words of a prompt have an index of their own: among those of the code they are few.
+/// Prompts have an index of their own, because their words are few among those of the code.
 fn index_version(
     tx: &Transaction<'_>,
     row: i64,
@@ -62,7 +66,7 @@ fn index_version(
     Ok(())
 }
 
-/// A game without versions: one has to follow in the same transaction.
+/// Inserts a game without versions: one has to follow in the same transaction.
 fn insert_game(tx: &Transaction<'_>, title: &str, now: UnixMillis) -> Result<GameId, LibraryError> {
     let insert = "INSERT INTO games (title, head, tip, created, updated) VALUES (?1, 1, 1, ?2, ?2)";
     tx.prepare_cached(insert)?.execute(params![title, now.0])?;
@@ -103,7 +107,7 @@ fn insert_version(
         model,
         provider,
         request_id,
-        // SQLite's integers have a sign; the bits are what counts.
+        // SQLite's integers are signed; the bits are preserved.
         seed.map(u64::cast_signed),
         cost.prompt_tokens.map(u64::cast_signed),
         cost.completion_tokens.map(u64::cast_signed),
@@ -151,7 +155,8 @@ pub(super) fn row_id(db: &rusqlite::Connection, version: VersionId) -> Result<i6
         .ok_or(LibraryError::NoVersion(version))
 }
 
-/// What tells a file from its source: hardening puts one piece in, so one piece is kept twice.
+/// The difference between a hardened file and its source. Hardening changes one region, so only
+/// that region of the source is stored.
 pub(super) struct HardeningDelta<'t> {
     pub from: usize,
     pub to: usize,
@@ -178,13 +183,13 @@ impl<'t> HardeningDelta<'t> {
         Self { from, to: html.len() - end, text }
     }
 
-    /// The source again.
+    /// Restores the source; `None` if the offsets do not fit the file.
     pub fn restore(&self, html: &str) -> Option<String> {
         Some([html.get(..self.from)?, self.text, html.get(self.to..)?].concat())
     }
 }
 
-/// The hash that names exactly these bytes.
+/// The SHA-256 of the text's bytes, in lower-case hex.
 pub fn sha256(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
         hex.extend(

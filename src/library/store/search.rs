@@ -1,8 +1,7 @@
-//! Finds games by the words in their titles, prompts and code, as they are typed.
+//! Finds games by words in their titles, prompts and code, while the user types.
 //!
-//! Nothing is ranked by numbers: titles come before prompts, prompts before
-//! code, and in each the newest first. So the index is read from its end and
-//! only as far as the list is long, however many versions match.
+//! There is no ranking by score: titles come before prompts, prompts before code, and in each the
+//! newest first. So the index is read from its end, and only until the list is full.
 
 use rusqlite::{Connection, Rows};
 
@@ -23,11 +22,15 @@ const VERSIONS: &str = "SELECT games.id, number, games.title FROM version_words 
     CROSS JOIN versions ON versions.id = version_words.rowid CROSS JOIN games ON games.id = game \
     WHERE version_words MATCH ? AND removed IS NULL ORDER BY version_words.rowid DESC";
 
-/// One game can hold all matches there are: after so many the rest is not looked at.
+/// How many matches are examined, because all of them may belong to one game.
 const MAX_MATCHES: usize = 2_000;
 
 impl Library {
-    /// At most this many games that have every one of these words, or words that begin like them.
+    /// At most `limit` games that match all words by prefix.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
     pub fn search(&self, text: &str, limit: usize) -> Result<Vec<SearchHit>, LibraryError> {
         let Some(query) = fts_query(text) else { return Ok(Vec::new()) };
         self.read(|db| {
@@ -48,7 +51,7 @@ impl Library {
     }
 }
 
-/// Each game once, with its newest match.
+/// Collects each game once, with its newest match.
 fn collect_hits(
     mut rows: Rows<'_>,
     place: MatchField,
@@ -74,7 +77,7 @@ fn collect_hits(
     Ok(())
 }
 
-/// The first line that has one of the words.
+/// The first line that matches one of the words.
 fn excerpt(db: &Connection, hit: &SearchHit, text: &str) -> Result<String, LibraryError> {
     const PROMPT: &str = "SELECT prompt FROM versions WHERE game = ? AND number = ?";
     let text_of = match hit.matched {

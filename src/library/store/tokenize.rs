@@ -1,32 +1,31 @@
-//! Cuts texts into words, for the index and for what is searched alike.
+//! Splits texts and queries into words for the full-text index.
 //!
-//! SQLite's tokenizers know an older Unicode than Rust does, and disagree about
-//! marks. So words are cut here, and `tokenize='ascii'` finds the same borders
-//! again: between them stands a space, within them no ASCII but letters and
-//! digits. A query is made of quoted words alone, so that nothing a person
-//! types can be an operator or an error.
+//! SQLite's tokenizers know an older Unicode than Rust does, and disagree about marks. So words are
+//! split here, and `tokenize='ascii'` finds the same boundaries: words are separated by spaces and
+//! hold no ASCII but letters and digits. A query consists of quoted words only, so that no input is
+//! an operator or an error.
 
 use std::collections::BTreeSet;
 
-/// A longer word is data, not a word; its beginning is kept.
+/// A longer word is probably data; it is cut after this many characters.
 const MAX_WORD_CHARS: usize = 32;
-/// What a query looks for; more words narrow nothing that these do not.
+/// The number of words in a query; further words are ignored.
 const MAX_QUERY_WORDS: usize = 8;
 
-/// Each word of the text once. Their order does not matter: the index keeps no places.
+/// Each word of the text once, sorted; the index stores no positions.
 pub fn index_words(text: &str) -> String {
     let words: BTreeSet<String> = split_words(text).collect();
     words.into_iter().collect::<Vec<_>>().join(" ")
 }
 
-/// What the index is asked: every word, each as the beginning of one. Nothing to look for is `None`.
+/// The FTS query that matches all words by prefix; `None` if the text has no words.
 pub fn fts_query(text: &str) -> Option<String> {
     let words: Vec<_> =
         split_words(text).take(MAX_QUERY_WORDS).map(|word| format!("\"{word}\" *")).collect();
     (!words.is_empty()).then(|| words.join(" AND "))
 }
 
-/// The words as they are compared.
+/// The normalised words of a text.
 pub fn split_words(text: &str) -> impl Iterator<Item = String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| word.to_lowercase().chars().take(MAX_WORD_CHARS).collect())
