@@ -97,6 +97,8 @@ pub enum Task {
     VetReply {
         reply: String,
         base: Option<Arc<BaseVersion>>,
+        /// Whose reply it is: the form of a change is counted for it.
+        model: String,
     },
     VetSource(HtmlSource),
     /// Writes the file, and keeps the version in the library where there is one to keep.

@@ -2,7 +2,7 @@
 //!
 //! A list that was asked for earlier tells it for any server. A server on this machine is asked
 //! for its list, which costs nothing and takes a moment: vLLM names `max_model_len` there,
-//! llama.cpp's server `meta.n_ctx`. Where the list does not tell, llama.cpp's `/props` and
+//! llama.cpp's server `meta.n_ctx`. Where the list does not events, llama.cpp's `/props` and
 //! Ollama's `/api/show` do.
 
 use std::collections::HashMap;

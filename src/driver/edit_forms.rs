@@ -11,18 +11,18 @@ use crate::library::FormTally;
 pub(super) struct EditFormRecorder {
     model: String,
     books: Arc<LibraryHandle>,
-    tell: TaskContext,
+    events: TaskContext,
 }
 
 impl EditFormRecorder {
-    pub fn new(model: String, books: &Arc<LibraryHandle>, tell: &TaskContext) -> Self {
-        Self { model, books: Arc::clone(books), tell: tell.clone() }
+    pub fn new(model: String, books: &Arc<LibraryHandle>, events: &TaskContext) -> Self {
+        Self { model, books: Arc::clone(books), events: events.clone() }
     }
 
     /// A change came in this form.
     pub fn given(&self, given: ReceivedChange) {
         self.keep(given.tally(self.model.clone()));
-        self.tell.news(TaskEvent::ChangeReceived(given));
+        self.events.send(TaskEvent::ChangeReceived(given));
     }
 
     /// What became of an answer may say that the model does not manage a form.
@@ -38,8 +38,8 @@ impl EditFormRecorder {
 }
 
 /// Tells what is known of all models; nothing without a library, which is told elsewhere.
-pub(super) async fn tell(books: &Arc<LibraryHandle>, tell: &TaskContext) {
+pub(super) async fn tell(books: &Arc<LibraryHandle>, events: &TaskContext) {
     if let Ok(tallies) = books.ask(|library| library.form_tallies()).await {
-        tell.news(TaskEvent::EditFormsLoaded(tallies));
+        events.send(TaskEvent::EditFormsLoaded(tallies));
     }
 }

@@ -1,72 +1,42 @@
-//! The world as it really is: model servers, the disk, slow computation.
+//! Executes tasks for real: model servers, the disk, slow computation.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::context_windows::ContextWindows;
 use super::diff::compared;
 use super::edit_forms::EditFormRecorder;
 use super::hub_queries::{self, HubQueries};
+use super::inference_service::InferenceService;
 use super::library_thread::LibraryHandle;
 use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
-use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
 use super::save_version::{end_draft, kept};
+use super::vetting::{vet_reply, vet_source, vetting};
 use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
 use crate::app::Prompt;
 use crate::app::{
     AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, LimitPolicy, OpenedVersion,
-    OutputForm, PickerKind, ReceivedChange, SaveTarget, SessionPlan, StoredVerdict, Task,
-    TaskEvent, VersionRef, VettingOutcome,
+    OutputForm, PickerKind, SaveTarget, SessionPlan, StoredVerdict, Task, TaskEvent, VersionRef,
+    VettingOutcome,
 };
 use crate::compose;
-use crate::config::{Setting, Settings, token};
-use crate::game::{
-    EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, stitch, vet,
-};
-use crate::inference::{
-    CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
-    PermanentCause, RequestLimits, Timeouts, client,
-};
+use crate::config::Settings;
+use crate::game::stitch;
 use crate::library::{
     DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
 };
-use crate::secret::Secret;
 
 /// Servers, disk and processor.
 #[derive(Debug, Clone)]
 pub struct SystemExecutor {
-    line: Arc<InferenceService>,
-    shelf: DataDir,
+    inference: Arc<InferenceService>,
+    data_dir: DataDir,
     books: Arc<LibraryHandle>,
-    trials: Arc<PlayTestRunner>,
-    stage: Arc<PlayServer>,
+    play_tests: Arc<PlayTestRunner>,
+    play_server: Arc<PlayServer>,
     /// What `~` means.
     user_home: Option<PathBuf>,
-    inquiry: Arc<HubQueries>,
-}
-
-/// The way to the model server. The client is built when the first question is
-/// asked: loading certificates must not delay the first frame.
-#[derive(Debug)]
-struct InferenceService {
-    endpoint: Endpoint,
-    timeouts: Timeouts,
-    token: Option<Setting<Secret>>,
-    bill_to: Option<String>,
-    engine: &'static str,
-    limits: RequestLimits,
-    room: ContextWindows,
-    client: Mutex<Option<CachedClient>>,
-    /// The model that was asked last.
-    model: Mutex<String>,
-}
-
-/// The client of the last question, and the token it carries.
-#[derive(Debug)]
-struct CachedClient {
-    token: Option<Secret>,
-    client: InferenceClient,
+    hub: Arc<HubQueries>,
 }
 
 /// What the settings mean for the machine.
@@ -96,207 +66,87 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
 
 impl SystemExecutor {
     pub fn new(settings: &Settings) -> Self {
-        let line = InferenceService {
-            endpoint: settings.endpoint.value.clone(),
-            timeouts: settings.timeouts,
-            token: settings.token.clone(),
-            bill_to: settings.bill_to.clone(),
-            engine: settings.engine.value.name(),
-            limits: settings.limits,
-            room: ContextWindows::default(),
-            client: Mutex::new(None),
-            model: Mutex::default(),
-        };
         let home = settings.home.value.clone();
         Self {
-            line: Arc::new(line),
-            shelf: DataDir::new(home.clone()),
+            inference: Arc::new(InferenceService::new(settings)),
+            data_dir: DataDir::new(home.clone()),
             books: Arc::new(LibraryHandle::new(home)),
-            trials: Arc::new(PlayTestRunner::new(settings.browser.clone())),
-            stage: Arc::new(PlayServer::new(settings.display.clone())),
+            play_tests: Arc::new(PlayTestRunner::new(settings.browser.clone())),
+            play_server: Arc::new(PlayServer::new(settings.display.clone())),
             user_home: settings.user_home.clone(),
-            inquiry: Arc::new(HubQueries::new(settings)),
+            hub: Arc::new(HubQueries::new(settings)),
         }
     }
 
-    pub fn shelf(&self) -> &DataDir {
-        &self.shelf
+    pub fn data_dir(&self) -> &DataDir {
+        &self.data_dir
     }
 }
 
 impl TaskExecutor for SystemExecutor {
-    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static {
-        let Self { line, shelf, books, stage, trials, user_home, inquiry } = self.clone();
+    fn execute(
+        &self,
+        task: Task,
+        events: TaskContext,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let Self { inference, data_dir, books, play_server, play_tests, user_home, hub } =
+            self.clone();
         async move {
             let news = match task {
-                Task::Ask(request) => match line.ask(request, (&books, &inquiry), &tell).await {
+                Task::Ask(request) => match inference.ask(request, (&books, &hub), &events).await {
                     Some(outcome) => TaskEvent::Ended(outcome),
                     None => return,
                 },
                 Task::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
-                Task::Stitch { cut, more } => {
-                    let joined = blocking(move || stitch(&cut, &more)).await;
-                    joined.map_or_else(
-                        |why| TaskEvent::Vetted(VettingOutcome::Broke(why)),
-                        TaskEvent::Stitched,
-                    )
+                Task::Stitch { cut, more } => stitched(cut, more).await,
+                Task::VetReply { reply, base, model } => {
+                    let recorder = EditFormRecorder::new(model, &books, &events);
+                    vetted(move || vet_reply(&reply, base.as_deref(), &recorder)).await
                 }
-                Task::VetReply { reply, base } => {
-                    let memory = EditFormRecorder::new(line.model(), &books, &tell);
-                    TaskEvent::Vetted(
-                        vetting(move || vet_reply(&reply, base.as_deref(), &memory)).await,
-                    )
-                }
-                Task::VetSource(source) => {
-                    TaskEvent::Vetted(vetting(move || vet_source(source)).await)
-                }
+                Task::VetSource(source) => vetted(move || vet_source(source)).await,
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
                     let to = from_home(to, user_home.as_deref());
-                    let saved = on_disk(move || save(&shelf, &page, &slug, to));
-                    TaskEvent::Saved(kept(saved.await, product, keep, &books, &tell).await)
+                    let saved = on_disk(move || save(&data_dir, &page, &slug, to));
+                    TaskEvent::Saved(kept(saved.await, product, keep, &books, &events).await)
                 }
                 Task::KeepDraft { draft, slug } => {
-                    let kept = on_disk(move || keep_draft(&shelf, &draft, &slug)).await;
-                    TaskEvent::DraftKept(kept.inspect(|_| end_draft(&books, &tell)))
+                    let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;
+                    TaskEvent::DraftKept(kept.inspect(|_| end_draft(&books, &events)))
                 }
                 Task::LoadStartup => {
-                    edit_forms::tell(&books, &tell).await;
+                    edit_forms::tell(&books, &events).await;
                     TaskEvent::StartupLoaded(books.ask(library_queries::greet).await)
                 }
                 Task::Search { stock, query } => look(stock, query, user_home, &books).await,
                 Task::Open(which) => TaskEvent::Opened(open(which, &books).await),
-                Task::PlayTest { game, version } => {
-                    TaskEvent::PlayTested(trials.of_version(game, version, &books, &tell).await)
+                Task::PlayTest { game, version } => TaskEvent::PlayTested(
+                    play_tests.of_version(game, version, &books, &events).await,
+                ),
+                Task::Play(on_hand) => TaskEvent::Played(play_server.play(on_hand).await),
+                Task::Replace(on_hand) => {
+                    TaskEvent::Replaced(play_server.show(on_hand).await.map(drop))
                 }
-                Task::Play(on_hand) => TaskEvent::Played(stage.play(on_hand).await),
-                Task::Replace(on_hand) => TaskEvent::Replaced(stage.show(on_hand).await.map(drop)),
                 Task::Export(version) => TaskEvent::Exported(export(version, &books).await),
                 Task::MakeCurrent(version) => {
                     let restored = books.ask(move |library| library.restore(version)).await;
                     TaskEvent::MadeCurrent(restored.map(drop))
                 }
-                Task::ListModels => TaskEvent::ModelsListed(inquiry.list().await),
-                Task::Credits => TaskEvent::CreditsLoaded(inquiry.spent_this_month().await),
+                Task::ListModels => TaskEvent::ModelsListed(hub.list().await),
+                Task::Credits => TaskEvent::CreditsLoaded(hub.spent_this_month().await),
                 Task::Compare { new, old } => TaskEvent::Compared(compared(new, old, &books).await),
                 Task::KeepPrompt(text) => {
-                    TaskEvent::PromptKept(on_disk(move || shelf.save_prompt(&text)).await)
+                    TaskEvent::PromptKept(on_disk(move || data_dir.save_prompt(&text)).await)
                 }
             };
-            tell.news(news);
+            events.send(news);
         }
-    }
-}
-
-impl InferenceService {
-    /// Nothing means that the request has to wait, and that this was told.
-    async fn ask(
-        self: Arc<Self>,
-        mut request: CompletionRequest,
-        (books, inquiry): (&Arc<LibraryHandle>, &HubQueries),
-        tell: &TaskContext,
-    ) -> Option<Outcome> {
-        let line = Arc::clone(&self);
-        line.model.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&request.model);
-        let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
-        let client = match blocking(move || line.client()).await.map_err(broke).flatten() {
-            Ok(client) => client,
-            Err(trouble) => return Some(Outcome::Failed(trouble)),
-        };
-        let room = self.room.of(&request.model, (&client, &self.endpoint), inquiry).await;
-        if let Some((context, tokens)) = room.map(|context| (context, request.answer_room(context)))
-            && tokens < request.max_tokens
-        {
-            request.max_tokens = tokens;
-            tell.news(TaskEvent::StreamProgress(client::StreamProgress::Bounded {
-                tokens,
-                context,
-            }));
-        }
-        let entry = RequestRecorder::begin(books, self.engine, self.limits, &request, tell).await?;
-        let outcome = listen(&client, request, &entry, tell).await;
-        entry.end(&outcome);
-        Some(outcome)
-    }
-
-    /// The model whose answer is at hand: one is asked after the other.
-    fn model(&self) -> String {
-        self.model.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The one client, made anew only where the token has been renewed; making
-    /// it reads the system's certificates.
-    fn client(&self) -> Result<InferenceClient, InferenceError> {
-        let token = self.token.as_ref().map(token::current);
-        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.token == token) {
-            return Ok(kept.client.clone());
-        }
-        let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
-        let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
-        *kept = Some(CachedClient { token, client: client.clone() });
-        Ok(client)
-    }
-}
-
-/// Asks, tells every piece, and writes the pieces down while they come.
-async fn listen(
-    client: &InferenceClient,
-    request: CompletionRequest,
-    entry: &RequestRecorder,
-    tell: &TaskContext,
-) -> Outcome {
-    let hear = |progress: client::StreamProgress| {
-        if let client::StreamProgress::Content(text) = &progress {
-            entry.append(text);
-        }
-        tell.news(TaskEvent::StreamProgress(progress));
-    };
-    let mut asked = std::pin::pin!(client.ask(request, hear));
-    loop {
-        tokio::select! {
-            outcome = &mut asked => return outcome,
-            () = tokio::time::sleep(FLUSH_INTERVAL) => entry.flush(),
-        }
-    }
-}
-
-/// What became of a reply; in which form it gave a change is told before that is known.
-fn vet_reply(reply: &str, base: Option<&BaseVersion>, memory: &EditFormRecorder) -> VettingOutcome {
-    let Some(base) = base else {
-        return match extract(reply) {
-            Extraction::Whole(source) => vet_source(source),
-            Extraction::Truncated(_) => VettingOutcome::Cut,
-            Extraction::NoDocument(why) => VettingOutcome::Nothing(why),
-        };
-    };
-    let vetting = match apply_change(reply, &base.source) {
-        EditOutcome::Patched(PatchedGame { source, idle, .. }) => {
-            memory.given(ReceivedChange::Blocks(idle));
-            vet_source(source)
-        }
-        EditOutcome::Whole(source) => {
-            memory.given(ReceivedChange::Page);
-            vet_source(source)
-        }
-        EditOutcome::Unmatched(unmatched) => VettingOutcome::Unmatched(unmatched),
-        EditOutcome::Truncated => VettingOutcome::Cut,
-        EditOutcome::NoGame(why) => VettingOutcome::Nothing(why),
-    };
-    memory.missed(&vetting);
-    vetting
-}
-
-fn vet_source(source: HtmlSource) -> VettingOutcome {
-    match vet(source) {
-        Ok(vetted) => VettingOutcome::Passed(Arc::new(vetted)),
-        Err(rejection) => VettingOutcome::Refused(Arc::new(rejection)),
     }
 }
 
 /// Writes the file of a game. The page is made once: for the file and for the library.
 fn save(
-    shelf: &DataDir,
+    data_dir: &DataDir,
     product: &GamePage,
     slug: &str,
     to: SaveTarget,
@@ -310,14 +160,25 @@ fn save(
         }
         SaveTarget::File(path) => write_new(&path, &html),
         SaveTarget::Over(path) => replace_file(&path, &html),
-        SaveTarget::GamesFolder => shelf.save_game(slug, &html),
+        SaveTarget::GamesFolder => data_dir.save_game(slug, &html),
     };
     path.map(|path| (Some(path), html))
 }
 
-fn keep_draft(shelf: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathBuf, DiskError> {
+fn keep_draft(data_dir: &DataDir, draft: &DraftContent, slug: &str) -> Result<PathBuf, DiskError> {
     let (text, kind) = draft.to_file();
-    shelf.save_draft(slug, &text, kind)
+    data_dir.save_draft(slug, &text, kind)
+}
+
+async fn stitched(cut: String, more: String) -> TaskEvent {
+    match blocking(move || stitch(&cut, &more)).await {
+        Ok(whole) => TaskEvent::Stitched(whole),
+        Err(why) => TaskEvent::Vetted(VettingOutcome::Broke(why)),
+    }
+}
+
+async fn vetted(work: impl FnOnce() -> VettingOutcome + Send + 'static) -> TaskEvent {
+    TaskEvent::Vetted(vetting(work).await)
 }
 
 async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> TaskEvent {
@@ -390,10 +251,6 @@ async fn opened(
 ) -> Result<Box<OpenedVersion>, LibraryError> {
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
     blocking(move || library_queries::opened(base, played)).await.map(Box::new).map_err(broke)
-}
-
-async fn vetting(work: impl FnOnce() -> VettingOutcome + Send + 'static) -> VettingOutcome {
-    blocking(work).await.unwrap_or_else(VettingOutcome::Broke)
 }
 
 async fn on_disk<T: Send + 'static>(

@@ -12,6 +12,7 @@ mod diff;
 mod edit_forms;
 mod executor;
 mod hub_queries;
+mod inference_service;
 mod library_queries;
 mod library_thread;
 mod parallel;
@@ -26,6 +27,7 @@ mod request_recorder;
 mod save_version;
 mod tasks;
 mod version_tree;
+mod vetting;
 
 use std::future::Future;
 use std::time::Instant;
@@ -51,7 +53,8 @@ use tasks::RunningTasks;
 /// Everything outside: servers, files, slow computation.
 pub trait TaskExecutor {
     /// Does one task and tells its news. Dropping the future ends the work.
-    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static;
+    fn execute(&self, task: Task, events: TaskContext)
+    -> impl Future<Output = ()> + Send + 'static;
 }
 
 /// Whoever watches and acts: the screen, or a command.
@@ -87,8 +90,8 @@ pub async fn run<W: TaskExecutor, F: Frontend>(
     world: &W,
     front: &mut F,
 ) -> std::io::Result<Session> {
-    let (tell, mut news) = mpsc::unbounded_channel();
-    let mut tasks = RunningTasks::new(world, tell);
+    let (events, mut news) = mpsc::unbounded_channel();
+    let mut tasks = RunningTasks::new(world, events);
     if let Some(action) = first {
         tasks.dispatch(update(&mut state, Event::Acted(action), now()));
     }

@@ -30,7 +30,7 @@ pub async fn play_test_all(
     candidates: &[PlayTestCandidate],
     settings: &Settings,
     at_once: Option<NonZero<usize>>,
-    tell: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
+    report: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
     mut done: impl FnMut(usize, Result<Verdict, PlayTestError>),
 ) -> std::io::Result<()> {
     let trials = PlayTestRunner::new(settings.browser.clone());
@@ -39,8 +39,8 @@ pub async fn play_test_all(
     let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
     let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);
     let all = candidates.iter().enumerate().map(|(place, candidate)| {
-        let tell = tell.clone();
-        let played = trials.play(Arc::clone(&candidate.game), move |stage| tell(place, stage));
+        let report = report.clone();
+        let played = trials.play(Arc::clone(&candidate.game), move |stage| report(place, stage));
         async move { (place, played.await) }
     });
     let mut all = std::pin::pin!(stream::iter(all).buffered(at_once));

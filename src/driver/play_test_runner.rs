@@ -41,7 +41,7 @@ impl PlayTestRunner {
     pub async fn play(
         &self,
         game: Arc<Vetted>,
-        tell: impl Fn(PlayTestStage) + Send + 'static,
+        report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
         use crate::play::{BrowserConfig, GamePlayer, KillSwitch, find_browser};
 
@@ -62,7 +62,7 @@ impl PlayTestRunner {
         let thread = std::thread::spawn(move || {
             let mut player = pool.take().unwrap_or_else(|| GamePlayer::new(lab));
             // Nobody may be waiting any more.
-            drop(answer.send(player.play_test(&game, &stop, tell)));
+            drop(answer.send(player.play_test(&game, &stop, report)));
             pool.keep(player);
         });
         self.track_thread(thread);
@@ -77,10 +77,10 @@ impl PlayTestRunner {
         game: Arc<Vetted>,
         version: Option<VersionId>,
         books: &LibraryHandle,
-        tell: &TaskContext,
+        events: &TaskContext,
     ) -> Result<Box<Verdict>, PlayTestError> {
-        let told = tell.clone();
-        let news = move |stage| told.news(TaskEvent::PlayTestStage(stage));
+        let told = events.clone();
+        let news = move |stage| told.send(TaskEvent::PlayTestStage(stage));
         let played = self.play(Arc::clone(&game), news).await;
         remember(books, version, game.original(), &played);
         played.map(Box::new)
@@ -97,7 +97,7 @@ impl PlayTestRunner {
     pub async fn play(
         &self,
         _game: Arc<Vetted>,
-        _tell: impl Fn(PlayTestStage) + Send + 'static,
+        _report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
         crate::play::find_browser(&self.places).map(|_| ()).map_err(PlayTestError::from)?;
         Err(PlayTestError::BrowserLost)

@@ -64,9 +64,9 @@ impl RequestRecorder {
         engine: &'static str,
         limits: RequestLimits,
         request: &CompletionRequest,
-        tell: &TaskContext,
+        events: &TaskContext,
     ) -> Option<Self> {
-        let JobId(job) = tell.id();
+        let JobId(job) = events.id();
         let entry = Self {
             books: Arc::clone(books),
             job,
@@ -89,27 +89,31 @@ impl RequestRecorder {
         });
         match asked.await {
             Ok((answer, set_aside)) => {
-                tell.send_quarantined(set_aside);
-                entry.answered(answer, tell)
+                events.send_quarantined(set_aside);
+                entry.answered(answer, events)
             }
             Err(error) => {
-                tell.news(TaskEvent::LedgerUnavailable(error));
+                events.send(TaskEvent::LedgerUnavailable(error));
                 Some(entry)
             }
         }
     }
 
-    fn answered(mut self, (begun, load, spent): LedgerAnswer, tell: &TaskContext) -> Option<Self> {
+    fn answered(
+        mut self,
+        (begun, load, spent): LedgerAnswer,
+        events: &TaskContext,
+    ) -> Option<Self> {
         let counters =
             RequestCounters::from_ages(&load.ages, load.running, now()).with_spent(spent);
         match begun {
             Ok((line, draft)) => {
                 (self.line, self.draft) = (Some(line), draft);
-                tell.news(TaskEvent::Admitted(counters));
+                events.send(TaskEvent::Admitted(counters));
                 Some(self)
             }
             Err(held) => {
-                tell.news(TaskEvent::LimitReached(held, counters));
+                events.send(TaskEvent::LimitReached(held, counters));
                 None
             }
         }

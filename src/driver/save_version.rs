@@ -18,7 +18,7 @@ pub(super) async fn kept(
     product: GamePage,
     keep: Option<Box<VersionRecord>>,
     books: &Arc<LibraryHandle>,
-    tell: &TaskContext,
+    events: &TaskContext,
 ) -> Result<SaveReport, DiskError> {
     let (path, html) = saved?;
     let Some(keep) = keep else { return Ok(SaveReport { path, version: None }) };
@@ -28,16 +28,16 @@ pub(super) async fn kept(
         Ok((version, library.take_quarantined()))
     });
     let kept = kept.await.map(|(version, set_aside)| {
-        tell.send_quarantined(set_aside);
+        events.send_quarantined(set_aside);
         version
     });
-    end_draft(books, tell);
+    end_draft(books, events);
     Ok(SaveReport { path, version: Some(kept) })
 }
 
 /// What the job received is in a file now.
-pub(super) fn end_draft(books: &LibraryHandle, tell: &TaskContext) {
-    let JobId(job) = tell.id();
+pub(super) fn end_draft(books: &LibraryHandle, events: &TaskContext) {
+    let JobId(job) = events.id();
     books.tell(move |library| library.end_draft(job));
 }
 

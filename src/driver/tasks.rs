@@ -10,11 +10,11 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::TaskExecutor;
 use crate::app::{Effect, JobId, Task, TaskEvent};
 
-/// Where a task tells its news.
+/// What a task knows of itself: its job, and where its events go.
 #[derive(Debug, Clone)]
 pub struct TaskContext {
     id: JobId,
-    send: UnboundedSender<(JobId, TaskEvent)>,
+    events: UnboundedSender<(JobId, TaskEvent)>,
 }
 
 impl TaskContext {
@@ -23,16 +23,16 @@ impl TaskContext {
         self.id
     }
 
-    /// A damaged library was found on the way, and is kept here.
+    /// Reports that a damaged library was found and moved to this place.
     pub fn send_quarantined(&self, place: Option<PathBuf>) {
         if let Some(place) = place {
-            self.news(TaskEvent::LibraryQuarantined(place));
+            self.send(TaskEvent::LibraryQuarantined(place));
         }
     }
 
-    /// Tells; nobody listens any more once the program is ending.
-    pub fn news(&self, news: TaskEvent) {
-        drop(self.send.send((self.id, news)));
+    /// Sends an event. It is dropped once the program is ending.
+    pub fn send(&self, event: TaskEvent) {
+        drop(self.events.send((self.id, event)));
     }
 }
 
@@ -70,9 +70,9 @@ impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
 
     fn start(&mut self, id: JobId, task: Task) {
         while self.running.try_join_next().is_some() {}
-        let tell = TaskContext { id, send: self.news.clone() };
+        let context = TaskContext { id, events: self.news.clone() };
         let is_a_write = task.is_a_write();
-        let handle = self.running.spawn(self.world.execute(task, tell));
+        let handle = self.running.spawn(self.world.execute(task, context));
         self.jobs.retain(|_, running| {
             running.retain(|task| !task.handle.is_finished());
             !running.is_empty()

@@ -181,7 +181,7 @@ fn run_screen(
         let world = driver::world(settings);
         let mut screen = Screen::open(ScreenConfig {
             ui,
-            shelf: world.shelf().clone(),
+            shelf: world.data_dir().clone(),
             prompt: prompt.map(str::to_owned),
             query: terminal_query(settings, &looks),
             notifier: Notifier::new(settings.screen.notify, looks.notifications, looks.multiplexer),

@@ -132,7 +132,7 @@ impl UiState {
             Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(&text)),
             Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(&name)),
             Some(PickerValue::Variants(models)) => {
-                actions.push(Action::Vary(self.prompt_text(), models))
+                actions.push(Action::Vary(self.prompt_text(), models));
             }
             _ => {}
         }

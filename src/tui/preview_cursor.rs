@@ -53,7 +53,7 @@ impl UiState {
                     self.preview_cursor.finding.saturating_add_signed(by).min(last);
             }
             PreviewTab::Diff => {
-                self.scroll_diff_to(self.preview_cursor.row.saturating_add_signed(by))
+                self.scroll_diff_to(self.preview_cursor.row.saturating_add_signed(by));
             }
         }
         Vec::new()

@@ -75,7 +75,7 @@ impl TaskExecutor for Stuck {
         let is_question = matches!(task, Task::Ask(_));
         async move {
             if is_question {
-                tell.news(TaskEvent::StreamProgress(Heard::Thinking));
+                tell.send(TaskEvent::StreamProgress(Heard::Thinking));
             }
             pending::<()>().await;
         }

@@ -18,12 +18,16 @@ struct Outage {
 }
 
 impl TaskExecutor for Outage {
-    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static {
+    fn execute(
+        &self,
+        task: Task,
+        events: TaskContext,
+    ) -> impl Future<Output = ()> + Send + 'static {
         if matches!(task, Task::Ask(_)) {
             self.asked.fetch_add(1, Ordering::SeqCst);
         }
         let trouble = InferenceError::local(self.cause, "");
-        async move { tell.news(TaskEvent::Ended(Outcome::Failed(trouble))) }
+        async move { events.send(TaskEvent::Ended(Outcome::Failed(trouble))) }
     }
 }
 

@@ -45,9 +45,8 @@ impl Job {
         self.phase = JobPhase::Checking;
         self.timeline.checking = Some(context.now);
         let reply = self.reply.raw().to_owned();
-        context
-            .effects
-            .start(self.id, Task::VetReply { reply, base: self.conversation.base.clone() });
+        let (base, model) = (self.conversation.base.clone(), self.request.model.clone());
+        context.effects.start(self.id, Task::VetReply { reply, base, model });
     }
 
     pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {

@@ -46,7 +46,7 @@ impl Job {
                 self.on_finished_reply(&reply, context);
             }
             Outcome::Interrupted(trouble) => {
-                self.conclude(Some(CutOffReason::Broke(trouble)), context)
+                self.conclude(Some(CutOffReason::Broke(trouble)), context);
             }
             Outcome::Failed(trouble) => self.on_trouble(trouble, context),
         }

@@ -1,0 +1,119 @@
+//! The requests of this process: one client, the context windows that are known, and a record of each
+//! request.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::TaskContext;
+use super::context_windows::ContextWindows;
+use super::executor::blocking;
+use super::hub_queries::HubQueries;
+use super::library_thread::LibraryHandle;
+use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
+use crate::app::TaskEvent;
+use crate::config::{Setting, Settings, token};
+use crate::inference::{
+    CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
+    PermanentCause, RequestLimits, Timeouts, client,
+};
+use crate::secret::Secret;
+
+/// Sends requests to the model server. The client is built for the first request: loading
+/// certificates must not delay the first frame.
+#[derive(Debug)]
+pub(super) struct InferenceService {
+    endpoint: Endpoint,
+    timeouts: Timeouts,
+    token: Option<Setting<Secret>>,
+    bill_to: Option<String>,
+    engine: &'static str,
+    limits: RequestLimits,
+    room: ContextWindows,
+    client: Mutex<Option<CachedClient>>,
+}
+
+/// The client of the last question, and the token it carries.
+#[derive(Debug)]
+struct CachedClient {
+    token: Option<Secret>,
+    client: InferenceClient,
+}
+
+impl InferenceService {
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            endpoint: settings.endpoint.value.clone(),
+            timeouts: settings.timeouts,
+            token: settings.token.clone(),
+            bill_to: settings.bill_to.clone(),
+            engine: settings.engine.value.name(),
+            limits: settings.limits,
+            room: ContextWindows::default(),
+            client: Mutex::new(None),
+        }
+    }
+
+    /// Sends the request and reports its progress. `None` if a limit holds it, which was sent.
+    pub async fn ask(
+        self: Arc<Self>,
+        mut request: CompletionRequest,
+        (books, inquiry): (&Arc<LibraryHandle>, &HubQueries),
+        events: &TaskContext,
+    ) -> Option<Outcome> {
+        let service = Arc::clone(&self);
+        let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
+        let client = match blocking(move || service.client()).await.map_err(broke).flatten() {
+            Ok(client) => client,
+            Err(trouble) => return Some(Outcome::Failed(trouble)),
+        };
+        let room = self.room.of(&request.model, (&client, &self.endpoint), inquiry).await;
+        if let Some((context, tokens)) = room.map(|context| (context, request.answer_room(context)))
+            && tokens < request.max_tokens
+        {
+            request.max_tokens = tokens;
+            events.send(TaskEvent::StreamProgress(client::StreamProgress::Bounded {
+                tokens,
+                context,
+            }));
+        }
+        let entry =
+            RequestRecorder::begin(books, self.engine, self.limits, &request, events).await?;
+        let outcome = listen(&client, request, &entry, events).await;
+        entry.end(&outcome);
+        Some(outcome)
+    }
+
+    /// The one client, rebuilt only if the token was renewed: building reads the system's certificates.
+    fn client(&self) -> Result<InferenceClient, InferenceError> {
+        let token = self.token.as_ref().map(token::current);
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.token == token) {
+            return Ok(kept.client.clone());
+        }
+        let (endpoint, bill_to) = (self.endpoint.clone(), self.bill_to.as_deref());
+        let client = InferenceClient::new(endpoint, self.timeouts, token.as_ref(), bill_to)?;
+        *kept = Some(CachedClient { token, client: client.clone() });
+        Ok(client)
+    }
+}
+
+/// Asks, reports every piece, and has the recorder write the pieces to disk as they come.
+async fn listen(
+    client: &InferenceClient,
+    request: CompletionRequest,
+    entry: &RequestRecorder,
+    events: &TaskContext,
+) -> Outcome {
+    let hear = |progress: client::StreamProgress| {
+        if let client::StreamProgress::Content(text) = &progress {
+            entry.append(text);
+        }
+        events.send(TaskEvent::StreamProgress(progress));
+    };
+    let mut asked = std::pin::pin!(client.ask(request, hear));
+    loop {
+        tokio::select! {
+            outcome = &mut asked => return outcome,
+            () = tokio::time::sleep(FLUSH_INTERVAL) => entry.flush(),
+        }
+    }
+}
