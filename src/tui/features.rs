@@ -7,11 +7,14 @@ use crate::cli::doctor::Seen;
 use crate::untrusted::Untrusted;
 
 /// Each feature with its state and advice.
-pub fn features<'a>(looks: &TerminalEnv, env: impl Fn(&str) -> Option<&'a str>) -> Vec<Seen> {
+pub fn features<'a>(
+    terminal_env: &TerminalEnv,
+    env: impl Fn(&str) -> Option<&'a str>,
+) -> Vec<Seen> {
     vec![
         terminal_feature(&env),
-        colour_feature(looks.color_depth, &env),
-        picture_feature(looks.graphics_hint, &env),
+        colour_feature(terminal_env.color_depth, &env),
+        picture_feature(terminal_env.graphics_hint, &env),
         keyboard_feature(&env),
         clipboard_feature(&env),
     ]
