@@ -46,6 +46,9 @@ enum ProbeAction {
 
 impl PlayTestRun<'_, '_> {
     /// Runs the probes and returns the first input with a response. `None` if there is none.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub(super) fn probe(&mut self) -> Result<Option<PlayerInput>, TabError> {
         if self.listeners == InputListeners::default() {
             return self.play_delayed();
