@@ -15,12 +15,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use codeagent::library::{
-    GameId, Library, Making, Moment, NewRequest, NewVersion, Place, Slice, VersionId,
+    GameId, Library, ListRange, NewRequest, NewVersion, Provenance, UnixMillis, VersionId,
+    VersionParent,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const EACH: u32 = 10;
-const LIST: Slice = Slice { skip: 0, most: 50 };
+const LIST: ListRange = ListRange { offset: 0, limit: 50 };
 
 const NOUNS: [&str; 24] = [
     "ghost",
@@ -74,7 +75,11 @@ fn version(game: u32, number: u32) -> NewVersion {
     let prompt = format!("a {} game with a {}, change {number}", noun(game), noun(game / 24));
     NewVersion {
         title: format!("{} {} {game}", noun(game), noun(game / 24)),
-        making: Making { prompt, engine: "huggingface".to_owned(), ..Making::default() },
+        provenance: Provenance {
+            prompt,
+            engine: "huggingface".to_owned(),
+            ..Provenance::default()
+        },
         html: source.replace("<title>", "<meta http-equiv=\"Content-Security-Policy\"><title>"),
         source,
         findings: "[]".to_owned(),
@@ -84,10 +89,12 @@ fn version(game: u32, number: u32) -> NewVersion {
 
 fn fill(library: &mut Library, versions: u32) {
     for game in 0..versions / EACH {
-        let mut place = Place::NewGame;
+        let mut place = VersionParent::NewGame;
         for number in 1..=EACH {
-            let now = Moment(1_790_000_000_000 + i64::from(game));
-            place = Place::After(library.keep(place, &version(game, number), now).unwrap());
+            let now = UnixMillis(1_790_000_000_000 + i64::from(game));
+            place = VersionParent::After(
+                library.save_version(place, &version(game, number), now).unwrap(),
+            );
         }
     }
 }
@@ -143,8 +150,8 @@ fn measure(c: &mut Criterion, library: &mut Library, home: &Path, game: GameId) 
     });
     let request = NewRequest { engine: "huggingface", model: "acme/coder".to_owned() };
     group.bench_function("ledger", |b| {
-        let now = Moment(1_790_000_000_000);
-        b.iter(|| library.begin(&request, now, |_| Err::<(), ()>(())).unwrap());
+        let now = UnixMillis(1_790_000_000_000);
+        b.iter(|| library.begin_request(&request, now, |_| Err::<(), ()>(())).unwrap());
     });
     group.finish();
 }

@@ -3,79 +3,83 @@
 use std::process::ExitCode;
 
 use codeagent::cli;
-use codeagent::cli::args::{Args, Command, Shared};
-use codeagent::config::{self, ConfigError, Settings, Surroundings};
+use codeagent::cli::args::{CliArgs, CliCommand, SharedArgs};
+use codeagent::config::{self, ConfigError, Environment, Settings};
 use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
     let args = cli::args::parse();
-    match wire(args) {
+    match run_command(args) {
         Ok(code) => code,
-        Err(error) => cli::refuse(&error, 2),
+        Err(error) => cli::exit_with_error(&error, 2),
     }
 }
 
-fn wire(args: Args) -> Result<ExitCode, ConfigError> {
+fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
     Ok(match args.command {
-        // Checking asks no server: what is wrong with the settings does not concern it.
-        Some(Command::Check(check)) => cli::check::run(&check),
-        Some(Command::Harden(harden)) => cli::harden::run(&harden),
-        Some(Command::Library(library)) => {
-            let settings = warned(settings(args.shared, &surroundings())?);
+        // `check` and `harden` use no settings, so errors in them do not matter.
+        Some(CliCommand::Check(check)) => cli::check::run(&check),
+        Some(CliCommand::Harden(harden)) => cli::harden::run(&harden),
+        Some(CliCommand::Library(library)) => {
+            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::library::run(library, &settings)
         }
-        Some(Command::Usage(usage)) => {
-            let settings = warned(settings(args.shared, &surroundings())?);
+        Some(CliCommand::Usage(usage)) => {
+            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::usage::run(usage, &settings)
         }
-        Some(Command::Models(models)) => {
-            let settings = warned(settings(args.shared, &surroundings())?);
+        Some(CliCommand::Models(models)) => {
+            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::models::run(&models, &settings)
         }
-        Some(Command::Doctor(doctor)) => {
-            let around = surroundings();
-            let settings = warned(settings(args.shared, &around)?);
-            let env = |name: &str| around.env(name);
+        Some(CliCommand::Doctor(doctor)) => {
+            let environment = read_environment();
+            let settings = with_project_notice(resolve_settings(args.shared, &environment)?);
+            let env = |name: &str| environment.env(name);
             cli::doctor::run(doctor, &settings, tui::features(&TerminalEnv::from_env(env), env))
         }
-        Some(Command::Completions(completions)) => cli::generate::completions(&completions),
-        Some(Command::Man(man)) => cli::generate::man(&man),
-        Some(Command::New(new)) => {
-            let settings = settings(args.shared, &surroundings())?;
+        Some(CliCommand::Completions(completions)) => {
+            cli::completions::print_completions(&completions)
+        }
+        Some(CliCommand::Man(man)) => cli::completions::print_manual(&man),
+        Some(CliCommand::New(new)) => {
+            let settings = resolve_settings(args.shared, &read_environment())?;
             cli::new::run(&new, &settings)
         }
-        Some(Command::Play(play)) => {
-            let settings = warned(settings(args.shared, &surroundings())?);
+        Some(CliCommand::Play(play)) => {
+            let settings = with_project_notice(resolve_settings(args.shared, &read_environment())?);
             cli::play::run(&play, &settings)
         }
-        Some(Command::Edit(edit)) => {
-            let settings = settings(args.shared, &surroundings())?;
+        Some(CliCommand::Edit(edit)) => {
+            let settings = resolve_settings(args.shared, &read_environment())?;
             cli::edit::run(&edit, &settings)
         }
         None => {
-            let around = surroundings();
-            let settings = settings(args.shared, &around)?;
-            let looks = TerminalEnv::from_env(|name| around.env(name));
+            let environment = read_environment();
+            let settings = resolve_settings(args.shared, &environment)?;
+            let looks = TerminalEnv::from_env(|name| environment.env(name));
             tui::run(args.prompt.as_deref(), &settings, looks)
         }
     })
 }
 
-fn settings(shared: Shared, around: &Surroundings) -> Result<Settings, ConfigError> {
-    config::resolve(shared.flags(), around)
+fn resolve_settings(
+    shared: SharedArgs,
+    environment: &Environment,
+) -> Result<Settings, ConfigError> {
+    config::resolve(shared.flags(), environment)
 }
 
-/// For commands that tell none of the notices: what a project wanted is told by all.
-fn warned(settings: Settings) -> Settings {
-    cli::tell_project_notice(&settings);
+/// Prints the project's notice, for commands that print no other notices.
+fn with_project_notice(settings: Settings) -> Settings {
+    cli::print_project_notice(&settings);
     settings
 }
 
-/// The environment, read here and nowhere else. Names and values that are not
-/// Unicode cannot mean anything to us.
+/// Reads the environment; nothing else does. Names and values that are not Unicode are ignored.
 #[expect(clippy::disallowed_methods, reason = "main reads the environment for everyone")]
-fn surroundings() -> Surroundings {
+fn read_environment() -> Environment {
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Surroundings::new(env, std::env::current_dir().unwrap_or_default())
+    Environment::new(env, std::env::current_dir().unwrap_or_default())
 }

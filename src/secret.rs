@@ -1,7 +1,7 @@
-//! A secret, and the blotting out of secrets in other people's text.
+//! The type of secrets, and the redaction of secrets in foreign text.
 //!
-//! `Debug` shows nothing, the memory is cleared when it is dropped, and only the
-//! HTTP client asks for the text itself.
+//! `Debug` shows `***`, the memory is cleared on drop, and only the HTTP client reads the text
+//! itself.
 
 use std::borrow::Cow;
 
@@ -25,12 +25,12 @@ impl Secret {
         Self(SecretString::from(text.to_owned()))
     }
 
-    /// Whether it has the form of HuggingFace's own; other servers' keys look otherwise.
+    /// Whether it has the form of a HuggingFace token; other servers' keys have other forms.
     pub fn is_huggingface(&self) -> bool {
         PREFIXES.iter().any(|prefix| self.expose().starts_with(prefix))
     }
 
-    /// The text itself, for the `Authorization` header and a hash, and nothing else.
+    /// The text itself, only for the `Authorization` header and for hashing.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -42,10 +42,10 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Puts `***` where a text holds something that looks like a HuggingFace token.
+/// Replaces everything that looks like a HuggingFace token with `***`.
 ///
-/// Servers quote what they were sent, and people paste logs. The forms are
-/// `hf_…` (also `hf_oauth_…`, `hf_jwt_…`) and the older `api_org_…`.
+/// Servers quote requests, and users paste logs. The forms are `hf_…` (also `hf_oauth_…`,
+/// `hf_jwt_…`) and the older `api_org_…`.
 pub fn redact(text: &str) -> Cow<'_, str> {
     let mut safe = String::new();
     let mut copied = 0;
@@ -74,7 +74,7 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 }
 
 /// How other servers' keys begin.
-const FOREIGN: [&str; 12] = [
+const FOREIGN_PREFIXES: [&str; 12] = [
     "sk-",
     "pk-",
     "AIza",
@@ -89,22 +89,22 @@ const FOREIGN: [&str; 12] = [
     "eyJ",
 ];
 
-/// No word that a person chose is that long and mixes letters and digits.
-const LONGEST_WORD: usize = 20;
+/// The minimum length of a word of letters and digits that counts as a key, in bytes.
+const MIN_KEY_LENGTH: usize = 20;
 
-/// Whether a text is a key of HuggingFace's or of another server's by its form.
+/// Whether a text has the form of a token of HuggingFace or another server.
 pub fn is_token(text: &str) -> bool {
     let begins =
         |prefix: &&str, least| text.strip_prefix(*prefix).is_some_and(|tail| tail.len() >= least);
     text.chars().all(is_token_char)
         && (PREFIXES.iter().any(|prefix| begins(prefix, 6))
-            || FOREIGN.iter().any(|prefix| begins(prefix, 12)))
+            || FOREIGN_PREFIXES.iter().any(|prefix| begins(prefix, 12)))
 }
 
-/// The value of a setting as it may be shown: anybody's key may have been pasted there by mistake.
+/// Redacts the value of a setting for display, in case a key was pasted there by mistake.
 ///
-/// What has the form of a key is blotted out, also a long word of letters and digits, and in an
-/// address everything before `@` and after `?`.
+/// Replaces words with the form of a key, long words of letters and digits, and in an address
+/// everything before `@` and after `?`.
 pub fn redact_value(text: &str) -> Cow<'_, str> {
     let text = redact_address(text);
     let mut safe = String::with_capacity(text.len());
@@ -127,7 +127,7 @@ fn redact_address(text: &str) -> Cow<'_, str> {
         Some((rest, _)) => (rest, "?***"),
         None => (rest, ""),
     };
-    // A password may hold a slash: then this is no address, but still a password.
+    // A password may contain a slash: then this is not a valid address, but still a password.
     match (rest.rsplit_once('@'), query) {
         (None, "") => Cow::Borrowed(text),
         (None, _) => Cow::Owned(format!("{scheme}://{rest}{query}")),
@@ -137,7 +137,7 @@ fn redact_address(text: &str) -> Cow<'_, str> {
 
 fn holds_key(word: &str) -> bool {
     let is_key = |part: &str| {
-        part.len() >= LONGEST_WORD
+        part.len() >= MIN_KEY_LENGTH
             && part.contains(|c: char| c.is_ascii_digit())
             && part.contains(|c: char| c.is_ascii_alphabetic())
     };

@@ -1,9 +1,8 @@
-//! Text that somebody else wrote: model replies, server errors, names, paths.
+//! Text from outside: model replies, server errors, names, paths.
 //!
-//! A terminal obeys escape sequences and a reader is fooled by text that runs
-//! backwards, so foreign text has its own type. It has no `Display`: the only
-//! way to show it is [`Untrusted::shown`], where everything that would be
-//! obeyed has become visible instead.
+//! Terminals execute escape sequences, and bidirectional controls can disguise text, so foreign
+//! text has its own type. It has no `Display`: [`Untrusted::display_safe`] and
+//! [`Untrusted::headline`] replace such characters with visible ones.
 
 use std::borrow::Cow;
 
@@ -16,12 +15,12 @@ impl Untrusted {
         Self(text.into())
     }
 
-    /// The text as it may be put on a terminal.
-    pub fn shown(&self) -> Cow<'_, str> {
+    /// The text with control characters made visible, safe for a terminal.
+    pub fn display_safe(&self) -> Cow<'_, str> {
         sanitize(&self.0)
     }
 
-    /// One line of at most `width` characters, for places that have no more room.
+    /// One line of at most `width` characters, safe for a terminal.
     pub fn headline(&self, width: usize) -> String {
         let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = sanitize(&line);
@@ -31,7 +30,7 @@ impl Untrusted {
         shown.chars().take(width.saturating_sub(1)).chain(['…']).collect()
     }
 
-    /// The bytes as they came, for parsing and for writing to a file: never for a terminal.
+    /// The original text, for parsing and files, never for a terminal.
     pub fn raw(&self) -> &str {
         &self.0
     }
@@ -47,7 +46,7 @@ impl Untrusted {
 
 impl std::fmt::Debug for Untrusted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Untrusted({:?})", self.shown())
+        write!(f, "Untrusted({:?})", self.display_safe())
     }
 }
 
@@ -57,21 +56,21 @@ impl std::fmt::Debug for Untrusted {
 /// Unicode direction marks become `<U+XXXX>`. Text without any of these is
 /// returned as it is, without a copy.
 pub fn sanitize(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_obeyed) {
+    if !text.chars().any(is_control) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_obeyed(c) { push_visible(&mut shown, c) } else { shown.push(c) }
+        if is_control(c) { push_visible(&mut shown, c) } else { shown.push(c) }
     }
     Cow::Owned(shown)
 }
 
-/// Whether a terminal would act on this character rather than show it.
+/// Whether a terminal would execute this character rather than display it.
 ///
-/// The direction marks are those of Unicode Standard Annex 9; the line and
-/// paragraph separators and the tag block are invisible in most terminals.
-fn is_obeyed(c: char) -> bool {
+/// The direction marks are those of Unicode Standard Annex 9; the line and paragraph separators and
+/// the tag block are invisible in most terminals.
+fn is_control(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         '\u{0}'..='\u{1f}'

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use codeagent::library::{Library, Making, Moment, NewVersion, Place};
+use codeagent::library::{Library, NewVersion, Provenance, UnixMillis, VersionParent};
 
 use crate::programs::Ours;
 use crate::server::Server;
@@ -22,10 +22,12 @@ const NOUNS: [&str; 8] = ["ghost", "snake", "maze", "owl", "tower", "moon", "rav
 pub fn fill(home: &Path) {
     let mut library = Library::open(&home.join(GAMES), "fill").unwrap();
     for game in 0..COUNT {
-        let mut place = Place::NewGame;
+        let mut place = VersionParent::NewGame;
         for number in 1..=EACH {
-            let now = Moment(1_790_000_000_000 + i64::from(game));
-            place = Place::After(library.keep(place, &version(game, number), now).unwrap());
+            let now = UnixMillis(1_790_000_000_000 + i64::from(game));
+            place = VersionParent::After(
+                library.save_version(place, &version(game, number), now).unwrap(),
+            );
         }
     }
 }
@@ -45,7 +47,11 @@ fn version(game: u32, number: u32) -> NewVersion {
     let prompt = format!("a {} game, change {number}", noun(game));
     NewVersion {
         title: format!("{} game{game:04}", noun(game)),
-        making: Making { prompt, engine: "huggingface".to_owned(), ..Making::default() },
+        provenance: Provenance {
+            prompt,
+            engine: "huggingface".to_owned(),
+            ..Provenance::default()
+        },
         html: source.clone(),
         source,
         findings: "[]".to_owned(),

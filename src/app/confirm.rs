@@ -15,29 +15,29 @@ pub struct Confirm {
     /// What it is about, in a word or two.
     pub title: String,
     pub question: String,
-    pub choice: Choice,
+    pub choice: ConfirmChoice,
     /// What a yes is to.
-    pub consent: Consent,
+    pub consent: ConfirmAction,
     /// When it opened, or the last key came that did not count.
-    stirred: Instant,
-    is_awake: bool,
+    last_key_at: Instant,
+    accepts_keys: bool,
 }
 
 /// What the user may agree to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Consent {
+pub enum ConfirmAction {
     /// Games are made with this model from now on.
     Model(String),
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Choice {
+pub enum ConfirmChoice {
     #[default]
     No,
     Yes,
 }
 
-impl Choice {
+impl ConfirmChoice {
     #[must_use]
     fn other(self) -> Self {
         match self {
@@ -49,9 +49,9 @@ impl Choice {
 
 /// What a key means to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Press {
+pub enum ConfirmKey {
     /// Moves the choice there.
-    Choice(Choice),
+    Choice(ConfirmChoice),
     /// Moves the choice to the other side.
     Turn,
     /// Takes what is chosen.
@@ -63,34 +63,34 @@ pub enum Press {
 }
 
 impl Confirm {
-    pub fn new(title: &str, question: String, consent: Consent, now: Instant) -> Self {
+    pub fn new(title: &str, question: String, consent: ConfirmAction, now: Instant) -> Self {
         Self {
             title: title.to_owned(),
             question,
-            choice: Choice::No,
+            choice: ConfirmChoice::No,
             consent,
-            stirred: now,
-            is_awake: false,
+            last_key_at: now,
+            accepts_keys: false,
         }
     }
 
     /// Takes a key; answers with what was decided, if it was.
-    pub(super) fn press(&mut self, press: Press, now: Instant) -> Option<Choice> {
-        if press == Press::Leave {
-            return Some(Choice::No);
+    pub(super) fn press(&mut self, press: ConfirmKey, now: Instant) -> Option<ConfirmChoice> {
+        if press == ConfirmKey::Leave {
+            return Some(ConfirmChoice::No);
         }
-        if !self.is_awake {
-            self.is_awake = now.saturating_duration_since(self.stirred) >= QUIET;
-            self.stirred = now;
-            if !self.is_awake {
+        if !self.accepts_keys {
+            self.accepts_keys = now.saturating_duration_since(self.last_key_at) >= QUIET;
+            self.last_key_at = now;
+            if !self.accepts_keys {
                 return None;
             }
         }
         match press {
-            Press::Choice(choice) => self.choice = choice,
-            Press::Turn => self.choice = self.choice.other(),
-            Press::Take => return Some(self.choice),
-            Press::Leave | Press::Other => {}
+            ConfirmKey::Choice(choice) => self.choice = choice,
+            ConfirmKey::Turn => self.choice = self.choice.other(),
+            ConfirmKey::Take => return Some(self.choice),
+            ConfirmKey::Leave | ConfirmKey::Other => {}
         }
         None
     }
@@ -101,11 +101,11 @@ mod tests {
     use super::*;
 
     fn question(now: Instant) -> Confirm {
-        Confirm::new("Model", "really?".to_owned(), Consent::Model("a/b".to_owned()), now)
+        Confirm::new("Model", "really?".to_owned(), ConfirmAction::Model("a/b".to_owned()), now)
     }
 
     /// Keys with the milliseconds before each; what came of them.
-    fn after(keys: &[(u64, Press)]) -> Option<Choice> {
+    fn after(keys: &[(u64, ConfirmKey)]) -> Option<ConfirmChoice> {
         #[expect(clippy::disallowed_methods, reason = "a test begins somewhere")]
         let mut now = Instant::now();
         let mut question = question(now);
@@ -115,24 +115,38 @@ mod tests {
         })
     }
 
-    const YES: Press = Press::Choice(Choice::Yes);
+    const YES: ConfirmKey = ConfirmKey::Choice(ConfirmChoice::Yes);
 
     #[test]
     fn somebody_who_types_on_decides_nothing() {
-        let letters: Vec<_> = (0..40).flat_map(|_| [(120, YES), (399, Press::Take)]).collect();
+        let letters: Vec<_> = (0..40).flat_map(|_| [(120, YES), (399, ConfirmKey::Take)]).collect();
         assert_eq!(after(&letters), None);
-        assert_eq!(after(&[(399, YES), (399, Press::Take), (399, Press::Take)]), None);
-        assert_eq!(after(&[(1_000, YES), (1_000, YES), (9, Press::Other)]), None, "letters alone");
+        assert_eq!(after(&[(399, YES), (399, ConfirmKey::Take), (399, ConfirmKey::Take)]), None);
+        assert_eq!(
+            after(&[(1_000, YES), (1_000, YES), (9, ConfirmKey::Other)]),
+            None,
+            "letters alone"
+        );
     }
 
     #[test]
     fn the_choice_begins_at_no_and_enter_takes_it() {
-        assert_eq!(after(&[(400, Press::Take)]), Some(Choice::No));
-        assert_eq!(after(&[(400, YES), (1, Press::Take)]), Some(Choice::Yes));
-        assert_eq!(after(&[(400, Press::Turn), (1, Press::Take)]), Some(Choice::Yes));
-        let no = [(400, YES), (1, Press::Choice(Choice::No)), (1, Press::Take)];
-        assert_eq!(after(&no), Some(Choice::No));
-        assert_eq!(after(&[(0, Press::Leave)]), Some(Choice::No), "leaving does no harm");
-        assert_eq!(after(&[(9, Press::Other), (400, YES), (1, Press::Take)]), Some(Choice::Yes));
+        assert_eq!(after(&[(400, ConfirmKey::Take)]), Some(ConfirmChoice::No));
+        assert_eq!(after(&[(400, YES), (1, ConfirmKey::Take)]), Some(ConfirmChoice::Yes));
+        assert_eq!(
+            after(&[(400, ConfirmKey::Turn), (1, ConfirmKey::Take)]),
+            Some(ConfirmChoice::Yes)
+        );
+        let no = [(400, YES), (1, ConfirmKey::Choice(ConfirmChoice::No)), (1, ConfirmKey::Take)];
+        assert_eq!(after(&no), Some(ConfirmChoice::No));
+        assert_eq!(
+            after(&[(0, ConfirmKey::Leave)]),
+            Some(ConfirmChoice::No),
+            "leaving does no harm"
+        );
+        assert_eq!(
+            after(&[(9, ConfirmKey::Other), (400, YES), (1, ConfirmKey::Take)]),
+            Some(ConfirmChoice::Yes)
+        );
     }
 }

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::compare::{Against, Side};
+use super::conversation::BaseVersion;
+use super::diff::{DiffBase, NamedPage};
 use super::event::JobId;
-use super::job::Product;
-use super::picker::Stock;
-use super::state::Saving;
-use super::talk::Base;
-use crate::compose::Theme;
+use super::job::GamePage;
+use super::picker::PickerKind;
+use super::session::SaveTarget;
+use crate::compose::GameTheme;
 use crate::game::{HtmlSource, Vetted};
-use crate::inference::Request;
-use crate::library::{Address, Draft, GameId, Making, Place, VersionId};
+use crate::inference::CompletionRequest;
+use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
 
-/// What the driver is to do.
+/// An order to the driver.
 #[derive(Debug, Clone)]
 pub enum Effect {
     Start(JobId, Task),
@@ -23,37 +23,70 @@ pub enum Effect {
 
 /// What the library is to know of a game beside its page.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Keep {
-    pub place: Place,
+pub struct VersionRecord {
+    pub place: VersionParent,
     pub title: String,
-    pub making: Making,
+    pub making: Provenance,
 }
 
 /// A version in the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum VersionRef {
     /// The one before the current one.
     Undo(GameId),
     /// The one that was undone.
     Redo(GameId),
-    Version(Address),
+    Version(GameAddress),
 }
 
 /// A game that can be played, and what it is called: "version 12.4".
 #[derive(Debug, Clone)]
-pub struct OnHand {
+pub struct PlayableGame {
     pub game: Arc<Vetted>,
     pub name: String,
+}
+
+/// What is kept of a job without a saved game.
+#[derive(Debug, Clone)]
+pub enum DraftContent {
+    /// The reply of the model, or as much of it as came.
+    Reply(String),
+    /// A game that could not be saved. Its page is made where that may take time.
+    Game(GamePage),
+}
+
+impl DraftContent {
+    /// The text of the file, and what kind of file it is. Slow for a sealed game of 1 MB: some 100 ms.
+    pub fn to_file(&self) -> (String, DraftKind) {
+        match self {
+            Self::Reply(text) => (text.clone(), DraftKind::Reply),
+            Self::Game(product) => (product.html(), DraftKind::Page),
+        }
+    }
+}
+
+impl Task {
+    /// Whether it writes what would be lost with it: the end of the program waits for it.
+    pub fn is_a_write(&self) -> bool {
+        matches!(
+            self,
+            Self::Save { .. }
+                | Self::KeepDraft { .. }
+                | Self::KeepPrompt(_)
+                | Self::Export(_)
+                | Self::MakeCurrent(_)
+        )
+    }
 }
 
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
-    Ask(Request),
+    Ask(CompletionRequest),
     Compose {
         prompt: String,
         seed: u64,
-        theme: Theme,
+        theme: GameTheme,
     },
     /// Joins an answer that was cut off with its continuation.
     Stitch {
@@ -63,51 +96,51 @@ pub enum Task {
     /// Finds the game in a reply, or applies the reply to the game that is changed, and vets it.
     VetReply {
         reply: String,
-        base: Option<Arc<Base>>,
+        base: Option<Arc<BaseVersion>>,
     },
     VetSource(HtmlSource),
     /// Writes the file, and keeps the version in the library where there is one to keep.
     Save {
-        product: Product,
+        product: GamePage,
         slug: String,
-        to: Saving,
-        keep: Option<Box<Keep>>,
+        to: SaveTarget,
+        keep: Option<Box<VersionRecord>>,
     },
+    /// Keeps what has become no saved game.
     KeepDraft {
-        text: String,
+        draft: DraftContent,
         slug: String,
-        kind: Draft,
     },
     KeepPrompt(String),
     /// Asks the library what it knows at the start.
-    Greet,
+    LoadStartup,
     /// Looks through the library for what fits these words.
-    Look {
-        stock: Stock,
+    Search {
+        stock: PickerKind,
         query: String,
     },
     /// Has a real browser play it; the library remembers the verdict of this version.
-    TryOut {
+    PlayTest {
         game: Arc<Vetted>,
         version: Option<VersionId>,
     },
     /// Takes a version out of the library, to show and to change it.
-    Open(Which),
+    Open(VersionRef),
     /// Finds what changed from another page to this one.
     Compare {
-        new: Side,
-        old: Against,
+        new: NamedPage,
+        old: DiffBase,
     },
     /// Writes the file of a version into this folder.
     Export(VersionId),
     /// Undoing and redoing start from this version.
     MakeCurrent(VersionId),
     /// Puts a game on show, and opens the browser.
-    Play(OnHand),
+    Play(PlayableGame),
     /// The page that is open shows this one from now on.
-    Replace(OnHand),
+    Replace(PlayableGame),
     /// Asks the server what it serves, unless that is known since a while.
-    Catalogue,
+    ListModels,
     /// Asks HuggingFace what is left of the credits.
     Credits,
 }

@@ -2,34 +2,37 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::compare::Uncompared;
-use super::confirm::Press;
+use super::confirm::ConfirmKey;
+use super::conversation::{BaseVersion, ReceivedChange};
+use super::diff::DiffError;
 use super::focus::Pane;
-use super::job::Product;
-use super::picker::{Item, Stock};
-use super::playing::{PlayTrouble, Playing};
-use super::state::Tab;
-use super::talk::{Base, Given};
-use super::trial::Remembered;
+use super::job::GamePage;
+use super::picker::{PickerItem, PickerKind};
+use super::play_session::{PlayError, PlaySession};
+use super::play_test::StoredVerdict;
+use super::session::PreviewTab;
 use crate::compose::Composition;
 use crate::game::{ExtractError, Rejection, UnmatchedBlock, Vetted};
-use crate::inference::account::{Credits, Silence};
-use crate::inference::limits::{Counters, Held};
-use crate::inference::{Listed, Outcome, Trouble, client};
-use crate::library::{Comparison, DiskError, FormTally, LibraryError, VersionId};
+use crate::inference::account::{AccountError, Credits};
+use crate::inference::limits::{LimitReached, RequestCounters};
+use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
+use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
-/// One generation, or the housekeeping that belongs to none ([`JobId::NONE`]).
+/// One job, or one task of the session that belongs to none. Unique in the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
 
-impl JobId {
-    pub const NONE: Self = Self(0);
+/// Gives ids out. Clones share what was given: sessions of one process take theirs from one.
+#[derive(Debug, Clone, Default)]
+pub struct JobIds(Arc<AtomicU64>);
 
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
+impl JobIds {
+    /// An id that was never given before, from 1.
+    pub fn next(&self) -> JobId {
+        JobId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
 
@@ -39,9 +42,9 @@ pub enum Event {
     /// The user wants something.
     Acted(Action),
     /// A task has news.
-    Reported(JobId, News),
+    Reported(JobId, TaskEvent),
     /// A deadline of the state has come.
-    Woke,
+    TimerFired,
 }
 
 /// What keys and flags mean.
@@ -61,7 +64,7 @@ pub enum Action {
     /// Shows the next tab of the preview.
     NextTab,
     /// Shows this tab of the preview.
-    Show(Tab),
+    Show(PreviewTab),
     /// Gives the pane with the keys the whole screen, or takes it back.
     Zoom,
     /// Makes several games of one prompt, each by this model or that of the plan.
@@ -70,7 +73,7 @@ pub enum Action {
     StepVariant(isize),
     KeepVariant,
     /// The first words have been read.
-    Welcomed,
+    CloseWelcome,
     /// Takes the prompt that was queued last out again.
     Unqueue,
     /// Opens the last finished game in the browser.
@@ -81,9 +84,9 @@ pub enum Action {
     /// The next prompt makes a game of its own.
     NewGame,
     /// The screen has opened: what does the library know?
-    Greet,
+    LoadStartup,
     /// Opens a list to choose from, or closes it.
-    Pick(Stock),
+    Pick(PickerKind),
     /// The words in the open list.
     Narrow(String),
     /// Moves the choice by so many lines.
@@ -104,69 +107,75 @@ pub enum Action {
     /// Something to say that needs no decision.
     Note(String),
     /// Opens a list of what is at hand, or closes it.
-    Offer(Stock, Vec<Item>),
+    OpenList(PickerKind, Vec<PickerItem>),
     Quit,
     QuitNow,
     /// A key for the open question.
-    Answer(Press),
+    Answer(ConfirmKey),
     /// Asks what is left of the credits.
     Credits,
 }
 
 /// What a task has to tell.
 #[derive(Debug, Clone)]
-pub enum News {
+pub enum TaskEvent {
     /// The ledger let the request pass; these are the requests of all processes.
-    Admitted(Counters),
+    Admitted(RequestCounters),
     /// The ledger did not; nothing was sent.
-    Held(Held, Counters),
+    LimitReached(LimitReached, RequestCounters),
     /// There is no ledger: from now on this process counts for itself alone.
-    Uncounted(LibraryError),
+    LedgerUnavailable(LibraryError),
     /// The library was damaged: a new one is in use, the old one is here.
-    SetAside(PathBuf),
-    Heard(client::Progress),
+    LibraryQuarantined(PathBuf),
+    StreamProgress(client::StreamProgress),
     Ended(Outcome),
     Composed(Box<Composition>),
     /// A change came in this form; what became of it follows.
-    Given(Given),
+    ChangeReceived(ReceivedChange),
     /// In which form models managed to change games before.
-    FormsKnown(Vec<FormTally>),
+    EditFormsLoaded(Vec<FormTally>),
     /// An answer that was cut off is joined with its continuation.
     Stitched(String),
-    Vetted(Vetting),
-    Saved(Result<Saved, DiskError>),
+    Vetted(VettingOutcome),
+    Saved(Result<SaveReport, DiskError>),
     /// What the play-test does now.
-    Trying(PlayTestStage),
-    Tried(Result<Box<Verdict>, PlayTestError>),
+    PlayTestStage(PlayTestStage),
+    PlayTested(Result<Box<Verdict>, PlayTestError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
     /// What the library knows at the start.
-    Greeted(Result<Greeting, LibraryError>),
+    StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
     Found {
-        stock: Stock,
+        stock: PickerKind,
         query: String,
-        items: Result<Vec<Item>, LibraryError>,
+        items: Result<Vec<PickerItem>, LibraryError>,
     },
     /// A version was taken out of the library.
-    Opened(Result<Box<Opened>, LibraryError>),
+    Opened(Result<Box<OpenedVersion>, LibraryError>),
+    /// A version is in a file in the current folder, or why not.
+    Exported(Result<PathBuf, ExportError>),
+    /// Undoing starts from another version now, or why not.
+    MadeCurrent(Result<(), LibraryError>),
     /// What the job's game changed, or why nobody knows.
-    Compared(Result<Box<Comparison>, Uncompared>),
+    Compared(Result<Box<PageComparison>, DiffError>),
     /// The game is on show in a browser, or why not.
-    Played(Result<Playing, PlayTrouble>),
+    Played(Result<PlaySession, PlayError>),
+    /// The page that is open shows another game, or why not.
+    Replaced(Result<(), PlayError>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
     /// What the server serves.
-    Catalogued(Result<Arc<Listed>, Trouble>),
+    ModelsListed(Result<Arc<CachedCatalogue>, InferenceError>),
     /// What HuggingFace says was spent.
-    Credited(Result<Credits, Silence>),
+    CreditsLoaded(Result<Credits, AccountError>),
 }
 
 /// What the library knows when the screen has opened.
 #[derive(Debug, Clone)]
-pub struct Greeting {
+pub struct StartupSummary {
     /// The requests of all processes.
-    pub counters: Counters,
+    pub counters: RequestCounters,
     /// Whether nothing was ever made or asked for.
     pub is_first: bool,
     /// The prompts whose replies a killed process left unfinished.
@@ -175,25 +184,34 @@ pub struct Greeting {
 
 /// A version out of the library.
 #[derive(Debug, Clone)]
-pub struct Opened {
-    pub base: Arc<Base>,
-    pub product: Product,
+pub struct OpenedVersion {
+    pub base: Arc<BaseVersion>,
+    pub product: GamePage,
     /// What the library knows of how it plays.
-    pub played: Option<Remembered>,
+    pub played: Option<StoredVerdict>,
+}
+
+/// Why a version is not in a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    #[error("{0}. {advice}", advice = .0.advice())]
+    Library(LibraryError),
+    #[error(transparent)]
+    Disk(DiskError),
 }
 
 /// Where a game went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
+pub struct SaveReport {
     /// Nothing where it goes to standard output.
     pub path: Option<PathBuf>,
     /// Its place in the library, where it was to have one.
-    pub kept: Option<Result<VersionId, LibraryError>>,
+    pub version: Option<Result<VersionId, LibraryError>>,
 }
 
 /// What became of a reply.
 #[derive(Debug, Clone)]
-pub enum Vetting {
+pub enum VettingOutcome {
     Passed(Arc<Vetted>),
     Refused(Arc<Rejection>),
     /// The document stops in the middle.

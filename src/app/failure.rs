@@ -3,46 +3,46 @@
 use std::sync::Arc;
 
 use crate::game::{ExtractError, Rejection, UnmatchedBlock};
-use crate::inference::outcome::seconds;
-use crate::inference::retry::Why;
-use crate::inference::{Cause, Held, Lasting, Passing, Trouble};
+use crate::inference::outcome::format_duration;
+use crate::inference::retry::GiveUpReason;
+use crate::inference::{ErrorCause, InferenceError, LimitReached, PermanentCause, TransientCause};
 use crate::library::DiskError;
 
 use super::prompt::PromptError;
 
 /// The end of a job that brought no game.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub enum JobError {
     /// A model was asked for, and there is no token to ask with.
     NoToken,
     Prompt(PromptError),
     /// No attempt brought an answer.
     GaveUp {
-        last: Trouble,
-        why: Why,
+        last: InferenceError,
+        why: GiveUpReason,
         attempts: u32,
     },
     /// A local limit is reached.
-    OverLimit(Held),
+    OverLimit(LimitReached),
     /// An answer began and did not end.
-    CutOff(CutOff),
+    CutOff(CutOffReason),
     /// The reply holds no game.
     NoGame(ExtractError),
     /// The answer to a wish for a change does not fit the game.
-    Unmatched(Vec<UnmatchedBlock>),
+    UnmatchedBlocks(Vec<UnmatchedBlock>),
     /// The composer was to change a game that it did not make.
     NotComposed,
     /// The game breaks a rule.
     Refused(Arc<Rejection>),
     /// The checks did not finish, so nothing is promised about the game.
-    Unchecked(String),
+    VettingCrashed(String),
     Disk(DiskError),
     Cancelled,
 }
 
 /// What cut an answer off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CutOff {
+pub enum CutOffReason {
     /// The token limit.
     Length,
     /// The same, before a single word of the answer: all went into thinking.
@@ -50,12 +50,12 @@ pub enum CutOff {
     /// The provider's content filter.
     Filter,
     /// The connection or the server.
-    Broke(Trouble),
+    Broke(InferenceError),
     /// The server says it was done, but the document has no end.
     Document,
 }
 
-impl Failure {
+impl JobError {
     /// The cause, as one sentence without a full stop at its end.
     pub fn message(&self) -> String {
         match self {
@@ -63,11 +63,15 @@ impl Failure {
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
             Self::OverLimit(held) => {
-                format!("{} is reached; the next may start in {}", held.words(), seconds(held.wait))
+                format!(
+                    "{} is reached; the next may start in {}",
+                    held.describe(),
+                    format_duration(held.wait)
+                )
             }
             Self::CutOff(cut) => cut.message(),
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
-            Self::Unmatched(blocks) => {
+            Self::UnmatchedBlocks(blocks) => {
                 let words: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
                 format!("the change does not fit the game: {}", words.join(", "))
             }
@@ -75,7 +79,7 @@ impl Failure {
                 "the composer can change only games that it made itself".to_owned()
             }
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
-            Self::Unchecked(why) => format!("the checks did not finish: {why}"),
+            Self::VettingCrashed(why) => format!("the checks did not finish: {why}"),
             Self::Disk(error) => error.to_string(),
             Self::Cancelled => "cancelled".to_owned(),
         }
@@ -92,7 +96,7 @@ impl Failure {
             Self::GaveUp { last, .. } => last.advice(),
             Self::OverLimit(_) => "Wait that long, or raise it in `config.toml` under [limits].",
             Self::CutOff(cut) => cut.advice(),
-            Self::Unmatched(_) => {
+            Self::UnmatchedBlocks(_) => {
                 "Say the wish in other words, or choose another --model; the game is as it was."
             }
             Self::NotComposed => {
@@ -103,7 +107,9 @@ impl Failure {
                 "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` keeps such \
                  a game, marked."
             }
-            Self::Unchecked(_) => "Please report it with the draft: it is a defect of codeagent.",
+            Self::VettingCrashed(_) => {
+                "Please report it with the draft: it is a defect of codeagent."
+            }
             Self::Disk(_) => "Choose a folder that you may write to, with -o or --home.",
             Self::Cancelled => "Start it again when you like; what had arrived is kept.",
         }
@@ -117,7 +123,10 @@ impl Failure {
             Self::OverLimit(_) => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
-            Self::NoGame(_) | Self::Unmatched(_) | Self::Refused(_) | Self::Unchecked(_) => 7,
+            Self::NoGame(_)
+            | Self::UnmatchedBlocks(_)
+            | Self::Refused(_)
+            | Self::VettingCrashed(_) => 7,
             Self::Disk(_) => 9,
             Self::Cancelled => 130,
         }
@@ -132,40 +141,40 @@ impl Failure {
             Self::OverLimit(_) => "over-limit",
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
-            Self::Unmatched(_) => "unmatched",
+            Self::UnmatchedBlocks(_) => "unmatched",
             Self::NotComposed => "not-composed",
             Self::Refused(_) => "refused",
-            Self::Unchecked(_) => "unchecked",
+            Self::VettingCrashed(_) => "unchecked",
             Self::Disk(_) => "disk",
             Self::Cancelled => "cancelled",
         }
     }
 
     /// The end of a question that is asked once.
-    pub fn of(trouble: Trouble) -> Self {
-        Self::GaveUp { last: trouble, why: Why::Lasting, attempts: 1 }
+    pub fn of(trouble: InferenceError) -> Self {
+        Self::GaveUp { last: trouble, why: GiveUpReason::Permanent, attempts: 1 }
     }
 
     /// The last answer of a server that led here.
-    pub fn trouble(&self) -> Option<&Trouble> {
+    pub fn trouble(&self) -> Option<&InferenceError> {
         match self {
-            Self::GaveUp { last, .. } | Self::CutOff(CutOff::Broke(last)) => Some(last),
+            Self::GaveUp { last, .. } | Self::CutOff(CutOffReason::Broke(last)) => Some(last),
             Self::NoToken
             | Self::Prompt(_)
             | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)
-            | Self::Unmatched(_)
+            | Self::UnmatchedBlocks(_)
             | Self::NotComposed
             | Self::Refused(_)
-            | Self::Unchecked(_)
+            | Self::VettingCrashed(_)
             | Self::Disk(_)
             | Self::Cancelled => None,
         }
     }
 }
 
-impl CutOff {
+impl CutOffReason {
     pub(super) fn message(&self) -> String {
         match self {
             Self::Length => "the reply reached the token limit before the game was whole".into(),
@@ -173,10 +182,10 @@ impl CutOff {
             Self::Filter => "the provider's content filter ended the reply".into(),
             // What the client itself saw says more than the name of its cause.
             Self::Broke(trouble) if trouble.is_local() => {
-                format!("the reply was cut off: {}", trouble.said.headline(240))
+                format!("the reply was cut off: {}", trouble.message.headline(240))
             }
             Self::Broke(trouble) => {
-                format!("the reply was cut off: {}{}", trouble.cause.words(), quoted(trouble))
+                format!("the reply was cut off: {}{}", trouble.cause.describe(), quoted(trouble))
             }
             Self::Document => "the reply ends in the middle of the game".into(),
         }
@@ -192,34 +201,40 @@ impl CutOff {
     }
 }
 
-fn gave_up(last: &Trouble, why: Why, attempts: u32) -> String {
-    let words = last.cause.words();
+fn gave_up(last: &InferenceError, why: GiveUpReason, attempts: u32) -> String {
+    let words = last.cause.describe();
     let status = last.status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let said = quoted(last);
     match why {
-        Why::Lasting => format!("{words}{status}{said}"),
-        Why::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
-        Why::TooLong(wait) => {
-            format!("{words}{status} and may be asked again in {}{said}", seconds(wait))
+        GiveUpReason::Permanent => format!("{words}{status}{said}"),
+        GiveUpReason::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
+        GiveUpReason::TooLong(wait) => {
+            format!("{words}{status} and may be asked again in {}{said}", format_duration(wait))
         }
     }
 }
 
 /// What the server said, short and on one line.
-fn quoted(trouble: &Trouble) -> String {
-    if trouble.said.is_empty() {
+fn quoted(trouble: &InferenceError) -> String {
+    if trouble.message.is_empty() {
         return String::new();
     }
-    format!(": {}", trouble.said.headline(240).trim_end_matches('.'))
+    format!(": {}", trouble.message.headline(240).trim_end_matches('.'))
 }
 
-fn exit_code(last: &Trouble, why: Why) -> u8 {
+fn exit_code(last: &InferenceError, why: GiveUpReason) -> u8 {
     match last.cause {
-        Cause::Lasting(Lasting::BadToken | Lasting::NoPermission | Lasting::Gated) => 3,
-        Cause::Lasting(Lasting::NoCredits) => 4,
-        Cause::Lasting(Lasting::Offline) => 5,
-        Cause::Lasting(_) => 10,
-        Cause::Passing(Passing::Limited) if matches!(why, Why::TooLong(_)) => 4,
-        Cause::Passing(_) => 5,
+        ErrorCause::Permanent(
+            PermanentCause::BadToken | PermanentCause::NoPermission | PermanentCause::Gated,
+        ) => 3,
+        ErrorCause::Permanent(PermanentCause::NoCredits) => 4,
+        ErrorCause::Permanent(PermanentCause::Offline) => 5,
+        ErrorCause::Permanent(_) => 10,
+        ErrorCause::Transient(TransientCause::Limited)
+            if matches!(why, GiveUpReason::TooLong(_)) =>
+        {
+            4
+        }
+        ErrorCause::Transient(_) => 5,
     }
 }

@@ -1,81 +1,95 @@
-//! One generation, from a prompt to a game or a failure.
+//! One generation, from a prompt to a game or a failure: a machine of its own. Events go in, effects
+//! come out; it knows nothing of a screen or of other jobs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::conversation::{BaseVersion, Conversation};
+use super::effects::Effects;
 use super::engine::Engine;
-use super::event::JobId;
-use super::failure::Failure;
-use super::progress::Progress;
+use super::event::{JobId, TaskEvent};
+use super::failure::JobError;
+use super::options::JobOptions;
+use super::play_test::{Fix, PlayTestState};
+use super::progress::JobProgress;
 use super::prompt::Prompt;
-use super::pulse::{Lull, Pulse};
-use super::state::Plan;
-use super::talk::{Base, Talk};
-use super::trial::{Fix, Trial};
+use super::pulse::{StreamLull, StreamPulse};
+use super::shared::SharedFacts;
 use crate::game::{Rejection, StorageKey, Vetted, seal};
-use crate::inference::{Held, Meta, Pause, Request, Retry, Usage};
+use crate::inference::{CompletionRequest, LimitReached, Pause, ResponseMeta, Retry, TokenUsage};
 use crate::library::VersionId;
 use crate::rules::Finding;
 use crate::untrusted::Untrusted;
+
+mod answer;
+mod ask;
+mod deliver;
+mod listen;
+mod play_test;
+
+pub(super) use ask::set_aside;
+pub(super) use deliver::saving;
 
 /// One generation and all that is known about it.
 #[derive(Debug, Clone)]
 pub struct Job {
     pub id: JobId,
     pub prompt: Prompt,
-    pub engine: Engine,
-    pub phase: Phase,
-    pub request: Request,
+    pub options: Arc<JobOptions>,
+    /// Grows by one with each fix, which begins anew under the same id.
+    pub round: u32,
+    pub phase: JobPhase,
+    pub request: CompletionRequest,
     pub retry: Retry,
     /// The reply so far, as it came.
     pub reply: Untrusted,
-    pub talk: Talk,
-    pub trial: Trial,
+    pub conversation: Conversation,
+    pub play_test: PlayTestState,
     /// Whether the job mends a broken game.
     pub fix: Option<Fix>,
     /// Which variant of the prompt it is, from 0: the composer draws other numbers for each.
     pub variant: u64,
-    pub answer: Answer,
-    pub times: Times,
-    pub log: Vec<Progress>,
-    pub result: Option<Result<Game, Failure>>,
+    pub answer: AnswerInfo,
+    pub timeline: JobTimeline,
+    pub log: Vec<JobProgress>,
+    pub result: Option<Result<FinishedGame, JobError>>,
     /// Where a reply that became no game is kept.
     pub draft: Option<PathBuf>,
 }
 
 /// Where a job is. Each phase ends with news or with a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum JobPhase {
     Requesting,
     Waiting(Pause),
     /// A local limit is reached.
-    Held(Hold),
+    Throttled(LimitWait),
     Streaming,
     Composing,
     Checking,
     Saving,
     /// The game is there; a browser plays it.
-    Trying,
+    PlayTesting,
     Done,
 }
 
 /// A wait for a local limit: which, since when, until when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold {
-    pub held: Held,
+pub struct LimitWait {
+    pub held: LimitReached,
     pub since: Instant,
     pub until: Instant,
 }
 
 /// Who answered, and what it cost.
 #[derive(Debug, Clone, Default)]
-pub struct Answer {
-    pub meta: Meta,
-    pub usage: Option<Usage>,
+pub struct AnswerInfo {
+    pub meta: ResponseMeta,
+    pub usage: Option<TokenUsage>,
     pub thought: bool,
     /// How it comes.
-    pub pulse: Pulse,
+    pub pulse: StreamPulse,
     /// What the composer made of the prompt.
     pub understood: Option<String>,
     /// Whether the request was already changed as a server asked.
@@ -84,7 +98,7 @@ pub struct Answer {
 
 /// When each stage began; a stage ends where the next begins.
 #[derive(Debug, Clone)]
-pub struct Times {
+pub struct JobTimeline {
     pub started: Instant,
     /// When a local limit first stopped the request that is to be made now.
     pub held: Option<Instant>,
@@ -97,7 +111,7 @@ pub struct Times {
     pub ended: Option<Instant>,
 }
 
-impl Times {
+impl JobTimeline {
     fn new(started: Instant) -> Self {
         Self {
             started,
@@ -114,8 +128,8 @@ impl Times {
 
 /// A finished game.
 #[derive(Debug, Clone)]
-pub struct Game {
-    pub product: Product,
+pub struct FinishedGame {
+    pub product: GamePage,
     pub title: String,
     /// Where it was saved, if it was.
     pub path: Option<PathBuf>,
@@ -125,7 +139,7 @@ pub struct Game {
 
 /// A page that may be saved as a game, and why it may.
 #[derive(Debug, Clone)]
-pub enum Product {
+pub enum GamePage {
     /// It passed every check.
     Vetted(Arc<Vetted>),
     /// It did, and is saved in a frame that it cannot leave; what it stores lasts under this key.
@@ -134,7 +148,7 @@ pub enum Product {
     Unsafe(Arc<Rejection>),
 }
 
-impl Product {
+impl GamePage {
     /// The bytes of the file.
     pub fn html(&self) -> String {
         match self {
@@ -170,7 +184,7 @@ impl Product {
     }
 
     /// The page before it was hardened: what the next change starts from.
-    pub fn bare(&self) -> &str {
+    pub fn unhardened(&self) -> &str {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.source(),
             Self::Unsafe(rejection) => &rejection.source,
@@ -185,54 +199,123 @@ impl Product {
     }
 }
 
+/// What a job uses besides itself while it takes one event.
+pub(super) struct JobContext<'a> {
+    pub now: Instant,
+    pub shared: &'a mut SharedFacts,
+    pub effects: &'a mut Effects,
+}
+
 impl Job {
     /// A job that is about to begin: a new game, or a change of the base.
     pub(super) fn new(
         id: JobId,
-        plan: &Plan,
-        base: Option<Arc<Base>>,
+        options: Arc<JobOptions>,
+        base: Option<Arc<BaseVersion>>,
         prompt: Prompt,
         now: Instant,
     ) -> Self {
         let request = match &base {
-            None => plan.terms().new_game(&prompt),
-            Some(base) => plan.terms().change(&base.source, &prompt),
+            None => options.terms().new_game(&prompt),
+            Some(base) => options.terms().change(&base.source, &prompt),
         };
-        let model = (plan.engine != Engine::Offline).then(|| plan.model.clone());
+        let engine = options.engine;
+        let model = (engine != Engine::Offline).then(|| options.model.clone());
+        let retry = Retry::new(options.policy);
         Self {
             id,
             prompt,
-            engine: plan.engine,
-            phase: Phase::Requesting,
+            options,
+            round: 0,
+            phase: JobPhase::Requesting,
             request,
-            retry: Retry::new(plan.policy),
+            retry,
             reply: Untrusted::default(),
-            talk: Talk::new(base),
-            trial: Trial::default(),
+            conversation: Conversation::new(base),
+            play_test: PlayTestState::default(),
             fix: None,
             variant: 0,
-            answer: Answer::default(),
-            times: Times::new(now),
-            log: vec![Progress::Started { engine: plan.engine.name(), model }],
+            answer: AnswerInfo::default(),
+            timeline: JobTimeline::new(now),
+            log: vec![JobProgress::Started { engine: engine.name(), model }],
             result: None,
             draft: None,
         }
     }
 
+    /// Takes what one of its tasks has to tell.
+    pub(super) fn on_news(&mut self, news: TaskEvent, context: &mut JobContext) {
+        match news {
+            TaskEvent::Admitted(counters) => self.on_admitted(counters, context),
+            TaskEvent::LimitReached(held, counters) => self.on_held(held, counters, context),
+            TaskEvent::LedgerUnavailable(error) => self.on_uncounted(&error, context),
+            TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place, context),
+            TaskEvent::StreamProgress(progress) => self.on_heard(progress, context.now),
+            TaskEvent::Ended(outcome) => self.on_outcome(outcome, context),
+            TaskEvent::Composed(composition) => self.on_composed(*composition, context),
+            TaskEvent::ChangeReceived(given) => self.on_given(given, context),
+            TaskEvent::Stitched(whole) => self.on_stitched(whole, context),
+            TaskEvent::Vetted(vetting) => self.on_vetted(vetting, context),
+            TaskEvent::Saved(saved) => self.on_saved(saved, context),
+            TaskEvent::DraftKept(kept) => self.on_draft_kept(kept, context),
+            TaskEvent::PlayTestStage(stage) => self.on_stage(stage),
+            TaskEvent::PlayTested(played) => self.on_tried(played, context),
+            TaskEvent::PromptKept(_)
+            | TaskEvent::StartupLoaded(_)
+            | TaskEvent::Opened(_)
+            | TaskEvent::Exported(_)
+            | TaskEvent::MadeCurrent(_)
+            | TaskEvent::Played(_)
+            | TaskEvent::Replaced(_)
+            | TaskEvent::EditFormsLoaded(_)
+            | TaskEvent::Compared(_)
+            | TaskEvent::ModelsListed(_)
+            | TaskEvent::CreditsLoaded(_)
+            | TaskEvent::Found { .. } => {}
+        }
+    }
+
+    /// Takes note of the time: something may be due.
+    pub(super) fn wake(&mut self, context: &mut JobContext) {
+        self.report_lull(context.now);
+        if self.poll_timeout().is_some_and(|until| until <= context.now) {
+            self.ask_again(context);
+        }
+    }
+
+    /// Ends the job for real; what had arrived becomes a draft. What is being saved is whole:
+    /// ending it now would lose it.
+    pub(super) fn stop(&mut self, context: &mut JobContext) {
+        match self.phase {
+            JobPhase::Done | JobPhase::Saving => {}
+            JobPhase::PlayTesting => self.stop_play(context),
+            JobPhase::Requesting
+            | JobPhase::Waiting(_)
+            | JobPhase::Throttled(_)
+            | JobPhase::Streaming
+            | JobPhase::Composing
+            | JobPhase::Checking => {
+                context.effects.abort(self.id);
+                self.settle_request(context);
+                self.fail(JobError::Cancelled, context);
+            }
+        }
+    }
+
     pub(super) fn finish(&mut self, now: Instant) {
-        self.phase = Phase::Done;
-        self.times.ended = Some(now);
+        self.phase = JobPhase::Done;
+        self.timeline.ended = Some(now);
     }
 
     pub fn is_done(&self) -> bool {
-        self.phase == Phase::Done
+        self.phase == JobPhase::Done
     }
 
     /// The page that was found in the reply, once there is one.
     pub fn source(&self) -> Option<&str> {
         match self.result.as_ref()? {
             Ok(game) => Some(game.product.source()),
-            Err(Failure::Refused(rejection)) => Some(&rejection.source),
+            Err(JobError::Refused(rejection)) => Some(&rejection.source),
             Err(_) => None,
         }
     }
@@ -240,34 +323,39 @@ impl Job {
     pub fn findings(&self) -> &[Finding] {
         match &self.result {
             Some(Ok(game)) => game.product.findings(),
-            Some(Err(Failure::Refused(rejection))) => &rejection.findings,
+            Some(Err(JobError::Refused(rejection))) => &rejection.findings,
             Some(Err(_)) | None => &[],
         }
+    }
+
+    /// Its id and its round: another pair means that the reply began anew.
+    pub fn revision(&self) -> (JobId, u32) {
+        (self.id, self.round)
     }
 
     /// When the job goes on by itself, where it waits for a time.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let held = match self.phase {
-            Phase::Held(hold) => Some(hold.until),
-            Phase::Requesting
-            | Phase::Waiting(_)
-            | Phase::Streaming
-            | Phase::Composing
-            | Phase::Checking
-            | Phase::Saving
-            | Phase::Trying
-            | Phase::Done => None,
+            JobPhase::Throttled(hold) => Some(hold.until),
+            JobPhase::Requesting
+            | JobPhase::Waiting(_)
+            | JobPhase::Streaming
+            | JobPhase::Composing
+            | JobPhase::Checking
+            | JobPhase::Saving
+            | JobPhase::PlayTesting
+            | JobPhase::Done => None,
         };
         held.or_else(|| self.retry.poll_timeout())
     }
 
     /// What there is to say where nothing of the answer comes.
-    pub fn lull(&self, now: Instant) -> Option<Lull> {
+    pub fn lull(&self, now: Instant) -> Option<StreamLull> {
         self.is_asking().then(|| self.answer.pulse.lull(now)).flatten()
     }
 
     /// When there will be something to say, if nothing comes until then.
-    pub fn lull_due(&self) -> Option<Instant> {
+    pub fn lull_deadline(&self) -> Option<Instant> {
         self.is_asking().then(|| self.answer.pulse.due()).flatten()
     }
 
@@ -277,10 +365,15 @@ impl Job {
     }
 
     fn is_asking(&self) -> bool {
-        self.engine != Engine::Offline && matches!(self.phase, Phase::Requesting | Phase::Streaming)
+        self.options.engine != Engine::Offline
+            && matches!(self.phase, JobPhase::Requesting | JobPhase::Streaming)
     }
 
     pub fn elapsed(&self, now: Instant) -> Duration {
-        self.times.ended.unwrap_or(now).saturating_duration_since(self.times.started)
+        self.timeline.ended.unwrap_or(now).saturating_duration_since(self.timeline.started)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,46 +5,56 @@
 //! or touches a terminal, so the screen and the commands cannot differ in what
 //! they do: both send the same actions here.
 
-pub mod compare;
 pub mod confirm;
-pub mod credit;
+pub mod conversation;
+pub mod credits;
+pub mod diff;
+mod edit_forms;
 pub mod effect;
+mod effects;
 pub mod engine;
 pub mod event;
 pub mod failure;
 pub mod focus;
-mod forms;
 pub mod job;
+mod options;
 pub mod picker;
-pub mod playing;
+pub mod play_session;
+pub mod play_test;
 pub mod progress;
 pub mod prompt;
 pub mod pulse;
-pub mod state;
-pub mod talk;
-pub mod trial;
+pub mod session;
+mod session_tasks;
+mod shared;
 mod update;
 pub mod variants;
 
-pub use compare::{Against, Compared, Side, Uncompared};
-pub use confirm::{Choice, Confirm, Consent, Press};
-pub use credit::Reported;
-pub use effect::{Effect, Keep, OnHand, Task, Which};
+pub use confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
+pub use conversation::{AskMode, BaseVersion, Conversation, ReceivedChange, missed};
+pub use credits::ReportedCredits;
+pub use diff::{DiffBase, DiffError, DiffView, NamedPage};
+pub use edit_forms::{EditForm, EditFormRecord};
+pub use effect::{DraftContent, Effect, PlayableGame, Task, VersionRecord, VersionRef};
+pub use effects::Effects;
 pub use engine::Engine;
-pub use event::{Action, Event, Greeting, JobId, News, Opened, Saved, Vetting};
-pub use failure::{CutOff, Failure};
-pub use focus::Pane;
-pub use forms::{Form, Forms};
-pub use job::{Game, Hold, Job, Phase, Product};
-pub use picker::{Item, Picker, Stock};
-pub use playing::{PlayTrouble, Playing, Way};
-pub use progress::Progress;
-pub use prompt::{Prompt, PromptError};
-pub use state::{
-    Armed, Notice, OutputForm, OverLimit, Plan, PlayTest, QueueMode, Saving, State, Tab, Tone,
-    Welcome, Zoom,
+pub use event::{
+    Action, Event, ExportError, JobId, JobIds, OpenedVersion, SaveReport, StartupSummary,
+    TaskEvent, VettingOutcome,
 };
-pub use talk::{Base, Given, Step, Talk, missed};
-pub use trial::{Fix, FixEnd, FixOutcome, Remembered, Trial};
+pub use failure::{CutOffReason, JobError};
+pub use focus::Pane;
+pub use job::{FinishedGame, GamePage, Job, JobPhase, LimitWait};
+pub use options::JobOptions;
+pub use picker::{Picker, PickerItem, PickerKind};
+pub use play_session::{OpenOutcome, PlayError, PlaySession};
+pub use play_test::{Fix, FixOutcome, FixResult, PlayTestState, StoredVerdict};
+pub use progress::JobProgress;
+pub use prompt::{Prompt, PromptError};
+pub use session::{
+    ArmedKey, AutoPlayTest, LimitPolicy, NextGame, Notice, OutputForm, PaneZoom, PreviewTab,
+    QueueMode, SaveTarget, Session, SessionPlan, Tone, WelcomeState,
+};
+pub use shared::SharedFacts;
 pub use update::update;
-pub use variants::{Slot, Variants};
+pub use variants::{VariantSlot, Variants};

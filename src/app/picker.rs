@@ -4,13 +4,13 @@ use crate::library::VersionId;
 
 /// What may be chosen from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stock {
+pub enum PickerKind {
     /// Earlier prompts, for the editor.
     Prompts,
     /// Games of the library, to open.
     Games,
     /// Versions of the library, to compare with.
-    Against,
+    DiffBase,
     /// Files and folders that begin like the words: a place to save at.
     Paths,
     /// How many variants, and by whom.
@@ -26,29 +26,29 @@ pub enum Stock {
 /// The open list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picker {
-    pub stock: Stock,
+    pub kind: PickerKind,
     /// The words that were typed.
     pub query: String,
     /// What fits them; nothing until the library has answered.
-    pub items: Option<Vec<Item>>,
+    pub items: Option<Vec<PickerItem>>,
     pub chosen: usize,
     /// The model whose ways are listed.
     pub model: Option<String>,
     /// Everything there is, where nobody has to be asked for it.
-    pub(super) offered: Option<Vec<Item>>,
+    pub(super) offered: Option<Vec<PickerItem>>,
 }
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct PickerItem {
     pub label: String,
     pub detail: String,
-    pub value: Value,
+    pub value: PickerValue,
 }
 
 /// What choosing a line brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum PickerValue {
     Prompt(String),
     Version(VersionId),
     /// The words become this.
@@ -64,12 +64,12 @@ pub enum Value {
 }
 
 impl Picker {
-    pub fn new(stock: Stock, query: String) -> Self {
-        Self { stock, query, items: None, chosen: 0, model: None, offered: None }
+    pub fn new(stock: PickerKind, query: String) -> Self {
+        Self { kind: stock, query, items: None, chosen: 0, model: None, offered: None }
     }
 
     /// A list of what is there.
-    pub fn offering(stock: Stock, items: Vec<Item>) -> Self {
+    pub fn offering(stock: PickerKind, items: Vec<PickerItem>) -> Self {
         let picker = Self::new(stock, String::new());
         Self { items: Some(items.clone()), offered: Some(items), ..picker }
     }
@@ -77,7 +77,7 @@ impl Picker {
     /// Leaves what has all the words in it; nothing where the library has to look.
     pub(super) fn sift(&mut self) -> Option<()> {
         let words = self.query.to_lowercase();
-        let fits = |item: &&Item| {
+        let fits = |item: &&PickerItem| {
             let text = format!("{} {}", item.label, item.detail).to_lowercase();
             words.split_whitespace().all(|word| text.contains(word))
         };
@@ -85,7 +85,7 @@ impl Picker {
         Some(())
     }
 
-    pub fn chosen(&self) -> Option<&Item> {
+    pub fn chosen(&self) -> Option<&PickerItem> {
         self.items.as_ref()?.get(self.chosen)
     }
 

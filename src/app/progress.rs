@@ -6,7 +6,7 @@ use serde::Serialize;
 /// One step of a job. Text in it is safe to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Progress {
+pub enum JobProgress {
     Started {
         engine: &'static str,
         model: Option<String>,
@@ -38,7 +38,7 @@ pub enum Progress {
         wait_ms: u64,
     },
     /// The answer was cut off and is asked to go on.
-    GoesOn {
+    Continued {
         why: String,
         part: u32,
         parts: u32,

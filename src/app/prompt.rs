@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::compose::Theme;
+use crate::compose::GameTheme;
 use crate::game::UnmatchedBlock;
-use crate::inference::{Price, Request, Turn};
+use crate::inference::{ChatTurn, CompletionRequest, Price};
 use crate::page::LineIndex;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
@@ -84,16 +84,16 @@ fn is_reserved(name: &str) -> bool {
 
 /// How a question to a model is to be answered, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+pub struct RequestTerms {
     pub model: String,
     pub price: Option<Price>,
     pub max_tokens: u32,
-    pub theme: Theme,
+    pub theme: GameTheme,
 }
 
-impl Terms {
+impl RequestTerms {
     /// The question for a new game: our rules first, then the user's words.
-    pub fn new_game(&self, wish: &Prompt) -> Request {
+    pub fn new_game(&self, wish: &Prompt) -> CompletionRequest {
         self.question(
             include_str!("../../assets/prompts/answer-page.txt"),
             wish.text().to_owned(),
@@ -102,19 +102,19 @@ impl Terms {
     }
 
     /// The question for a change of a game, as blocks.
-    pub fn change(&self, game: &str, wish: &Prompt) -> Request {
+    pub fn change(&self, game: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/wish.txt"), game, wish);
         self.question(include_str!("../../assets/prompts/answer-blocks.txt"), words, wish)
     }
 
     /// The same where blocks have failed: the whole game is to be written anew.
-    pub fn rewrite(&self, game: &str, wish: &Prompt) -> Request {
+    pub fn rewrite(&self, game: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/whole.txt"), game, wish);
         self.question(include_str!("../../assets/prompts/answer-page.txt"), words, wish)
     }
 
     /// The question for mending what a play-test found, as blocks.
-    pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> Request {
+    pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/fix.txt"), game, wish);
         let (before, after) = words.rsplit_once("{problems}").unwrap_or((&words, ""));
         let words = [before, problems.trim_end(), after].concat();
@@ -132,15 +132,15 @@ impl Terms {
         format!("{}\n\n{}", answer.trim_end(), rules.trim_end())
     }
 
-    fn question(&self, answer: &str, words: String, wish: &Prompt) -> Request {
-        Request {
+    fn question(&self, answer: &str, words: String, wish: &Prompt) -> CompletionRequest {
+        CompletionRequest {
             model: self.model.clone(),
             price: self.price,
             system: self.rules(answer),
-            turns: vec![Turn::User(words)],
-            wish: wish.text().to_owned(),
+            turns: vec![ChatTurn::User(words)],
+            user_prompt: wish.text().to_owned(),
             max_tokens: self.max_tokens,
-            without: Vec::new(),
+            omitted_parameters: Vec::new(),
             trace: 0,
         }
     }
@@ -155,7 +155,7 @@ fn filled(text: &str, game: &str, wish: &Prompt) -> String {
 
 /// What a play-test found and what the checks left open, as the model is told: with lines,
 /// excerpts and the way there, in the text that the model is shown.
-pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
+pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) -> String {
     let lines = LineIndex::new(source);
     // A model is to mend the first; more of them only make it longer.
     let told = verdict.problems.iter().take(5).map(|problem| {
@@ -183,14 +183,14 @@ pub fn problems_told(verdict: &Verdict, source: &str, findings: &[Finding]) -> S
 }
 
 /// What is said about blocks that do not fit, so that they come again.
-pub fn again(unmatched: &[UnmatchedBlock]) -> String {
+pub fn retry_blocks_prompt(unmatched: &[UnmatchedBlock]) -> String {
     let problems: Vec<_> = unmatched.iter().map(UnmatchedBlock::to_prompt).collect();
     let text = include_str!("../../assets/prompts/again.txt");
     text.trim_end().replace("{problems}", &problems.join("\n\n"))
 }
 
 /// What is said about an answer that was cut off, so that it goes on.
-pub fn go_on() -> String {
+pub fn continue_prompt() -> String {
     include_str!("../../assets/prompts/go-on.txt").trim_end().to_owned()
 }
 
@@ -200,10 +200,15 @@ mod tests {
 
     #[test]
     fn a_question_holds_the_game_and_the_wish_as_they_are() {
-        let terms = Terms { model: "m".into(), price: None, max_tokens: 1, theme: Theme::Spooky };
+        let terms = RequestTerms {
+            model: "m".into(),
+            price: None,
+            max_tokens: 1,
+            theme: GameTheme::Spooky,
+        };
         let wish = Prompt::new("faster {game}").unwrap();
         let asked = terms.change("<p>{wish}</p>\n", &wish);
-        let Some(Turn::User(words)) = asked.turns.first() else { unreachable!("one turn") };
+        let Some(ChatTurn::User(words)) = asked.turns.first() else { unreachable!("one turn") };
         assert_eq!(words, "The file:\n\n```html\n<p>{wish}</p>\n```\n\nThe wish: faster {game}");
         assert!(
             asked.system.contains("<<<<<<< SEARCH") && asked.system.contains("The look is spooky")

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 
 /// How long nothing may come before it is told.
 const SILENT: Duration = Duration::from_secs(2);
@@ -18,7 +18,7 @@ const GRAIN: Duration = Duration::from_millis(100);
 
 /// One answer as it comes.
 #[derive(Debug, Clone, Default)]
-pub struct Pulse {
+pub struct StreamPulse {
     /// When its head came.
     answered: Option<Instant>,
     /// When the last byte came.
@@ -28,13 +28,13 @@ pub struct Pulse {
     /// The text of the last seconds, in bytes, the oldest first.
     pieces: VecDeque<(Instant, usize)>,
     /// What was told of this answer, and until which silence.
-    told: Told,
+    told: ReportedLull,
     silent_since: Option<Instant>,
 }
 
 /// What goes on where nothing of the answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lull {
+pub enum StreamLull {
     /// The server lives, and has sent nothing of the answer yet.
     Alive,
     /// The answer has begun, and for so long nothing has come.
@@ -42,12 +42,12 @@ pub enum Lull {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Told {
+struct ReportedLull {
     alive: bool,
     silent: bool,
 }
 
-impl Pulse {
+impl StreamPulse {
     /// The server accepted the request.
     pub fn answer(&mut self, now: Instant) {
         self.answered = Some(now);
@@ -78,14 +78,14 @@ impl Pulse {
     }
 
     /// What there is to say where nothing of the answer comes; `None` while it does.
-    pub fn lull(&self, now: Instant) -> Option<Lull> {
+    pub fn lull(&self, now: Instant) -> Option<StreamLull> {
         let last = self.last?;
         if self.begun.is_none() {
             let waited = now.saturating_duration_since(self.answered?);
-            return (waited >= ONLY_ALIVE).then_some(Lull::Alive);
+            return (waited >= ONLY_ALIVE).then_some(StreamLull::Alive);
         }
         let silence = now.saturating_duration_since(last);
-        (silence >= SILENT).then_some(Lull::Silent(silence))
+        (silence >= SILENT).then_some(StreamLull::Silent(silence))
     }
 
     /// When there is something new to say, if nothing comes until then.
@@ -98,11 +98,11 @@ impl Pulse {
     }
 
     /// What is said of this answer for the first time, at most once of each kind.
-    pub fn tell(&mut self, now: Instant) -> Option<Lull> {
+    pub fn tell(&mut self, now: Instant) -> Option<StreamLull> {
         let lull = self.lull(now)?;
         let told = match lull {
-            Lull::Alive => &mut self.told.alive,
-            Lull::Silent(_) => {
+            StreamLull::Alive => &mut self.told.alive,
+            StreamLull::Silent(_) => {
                 self.silent_since = self.last;
                 &mut self.told.silent
             }
@@ -121,14 +121,18 @@ impl Pulse {
     }
 }
 
-impl Lull {
+impl StreamLull {
     /// A clause for people; `patience` is how long the client waits for the next byte.
     pub fn words(self, patience: Duration) -> String {
         match self {
             Self::Alive => "alive, nothing yet".to_owned(),
             Self::Silent(silence) => {
                 let whole = Duration::from_secs(silence.as_secs());
-                format!("silent for {}, gives up at {}", seconds(whole), seconds(patience))
+                format!(
+                    "silent for {}, gives up at {}",
+                    format_duration(whole),
+                    format_duration(patience)
+                )
             }
         }
     }
@@ -143,28 +147,28 @@ mod tests {
     #[test]
     fn a_server_that_only_pings_is_told_once() {
         let start = crate::driver::now();
-        let mut pulse = Pulse::default();
+        let mut pulse = StreamPulse::default();
         pulse.answer(start);
         assert_eq!((pulse.due(), pulse.lull(start + 9 * SECOND)), (None, None), "not a byte yet");
         pulse.beat(start);
         assert_eq!(pulse.due(), Some(start + SECOND));
-        assert_eq!(pulse.tell(start + SECOND), Some(Lull::Alive));
+        assert_eq!(pulse.tell(start + SECOND), Some(StreamLull::Alive));
         pulse.beat(start + 15 * SECOND);
         assert_eq!((pulse.tell(start + 16 * SECOND), pulse.due()), (None, None));
-        assert_eq!(pulse.lull(start + 99 * SECOND), Some(Lull::Alive), "it is still so");
-        assert_eq!(Lull::Alive.words(SECOND), "alive, nothing yet");
+        assert_eq!(pulse.lull(start + 99 * SECOND), Some(StreamLull::Alive), "it is still so");
+        assert_eq!(StreamLull::Alive.words(SECOND), "alive, nothing yet");
     }
 
     #[test]
     fn silence_counts_from_the_last_byte_of_any_kind() {
         let start = crate::driver::now();
-        let mut pulse = Pulse::default();
+        let mut pulse = StreamPulse::default();
         pulse.text(40, start);
         assert_eq!(pulse.due(), Some(start + 2 * SECOND));
         pulse.beat(start + SECOND);
         assert_eq!(pulse.lull(start + 2 * SECOND), None);
         let late = start + 8 * SECOND;
-        assert_eq!(pulse.tell(late), Some(Lull::Silent(7 * SECOND)));
+        assert_eq!(pulse.tell(late), Some(StreamLull::Silent(7 * SECOND)));
         assert_eq!((pulse.due(), pulse.tell(late)), (None, None), "one silence, one word");
         let words = pulse.lull(late).unwrap().words(30 * SECOND);
         assert_eq!(words, "silent for 7 s, gives up at 30 s");
@@ -175,7 +179,7 @@ mod tests {
     #[test]
     fn the_rate_is_that_of_the_last_seconds() {
         let start = crate::driver::now();
-        let mut pulse = Pulse::default();
+        let mut pulse = StreamPulse::default();
         let at = |tenths: u32| start + tenths * SECOND / 10;
         for tenth in 0..100 {
             pulse.text(40, at(tenth));

@@ -1,156 +1,151 @@
 //! The machine: an event in, effects out. Start reading here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::effect::Keep;
 use super::effect::{Effect, Task};
-use super::event::Saved;
-use super::event::{Action, Event, JobId, News};
-use super::failure::Failure;
+use super::effects::Effects;
+use super::event::{Action, Event, JobId, SaveReport, TaskEvent};
 use super::focus::Pane;
-use super::job::{Game, Job, Phase, Product};
-use super::picker::Stock;
+use super::job::{FinishedGame, Job, JobPhase, saving, set_aside};
+use super::picker::PickerKind;
+use super::progress::JobProgress;
 use super::prompt::{Prompt, PromptError};
-use super::state::{
-    ARMED_FOR, Armed, DRAFT_EVERY, Draft, QueueMode, Saving, State, Tab, Tone, Welcome, Zoom,
+use super::session::{
+    ARMED_FOR, ArmedKey, DRAFT_EVERY, PaneZoom, PreviewTab, PromptDraft, QueueMode, SaveTarget,
+    Session, Tone, WelcomeState,
 };
 use crate::library::DiskError;
 
 mod compare;
 mod credits;
-mod deliver;
-mod generate;
-mod heard;
-mod limited;
+mod jobs;
 mod models;
 mod open;
 mod pick;
 mod play;
-mod talk;
-mod trial;
 mod vary;
 
 /// Takes one event at `now` and answers with what is to be done.
-pub fn update(state: &mut State, event: Event, now: Instant) -> Vec<Effect> {
-    let effects = match event {
-        Event::Acted(action) => state.act(action, now),
-        Event::Reported(JobId::NONE, news) => state.on_housekeeping(news, now),
-        Event::Reported(id, news) if state.is_current(id) => state.on_news(news, now),
-        // News of a job that is no longer on show: it was stopped.
-        Event::Reported(..) => Vec::new(),
-        Event::Woke => state.wake(now),
-    };
-    let replaced = state.take_in_hand();
-    let next = state.start_next(now);
-    let compared = state.compare_if_seen();
-    effects.into_iter().chain(replaced).chain(next).chain(compared).collect()
+pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
+    let mut effects = Effects::default();
+    match event {
+        Event::Acted(action) => state.act(action, now, &mut effects),
+        Event::Reported(id, news) if state.is_current(id) => {
+            state.on_news(news, now, &mut effects);
+        }
+        Event::Reported(id, news) if state.tasks.accepts(id, &news) => {
+            state.on_session_news(news, now);
+        }
+        // News of what was stopped, or replaced by something newer.
+        Event::Reported(..) => {}
+        Event::TimerFired => state.wake(now, &mut effects),
+    }
+    state.publish_latest(&mut effects);
+    state.start_next(now, &mut effects);
+    state.compare_if_seen(&mut effects);
+    effects.into_tasks()
 }
 
-impl State {
+impl Session {
     fn is_current(&self, id: JobId) -> bool {
         self.job.as_ref().is_some_and(|job| job.id == id)
     }
 
-    fn act(&mut self, action: Action, now: Instant) -> Vec<Effect> {
-        let is_users = !matches!(action, Action::Greet | Action::Note(_) | Action::Offer(..));
-        if is_users && self.view.welcome == Welcome::Due {
-            self.view.welcome = Welcome::Over;
+    fn act(&mut self, action: Action, now: Instant, effects: &mut Effects) {
+        let is_users =
+            !matches!(action, Action::LoadStartup | Action::Note(_) | Action::OpenList(..));
+        if is_users && self.view.welcome == WelcomeState::Due {
+            self.view.welcome = WelcomeState::Over;
         }
         match action {
-            Action::Generate(text) => self.submit(&text, now),
-            Action::Stop => self.ask_stop(now),
-            Action::StopNow => self.stop(now),
-            Action::RetryNow => self.retry_now(now),
-            Action::Save => self.save_to(Saving::Folder(PathBuf::new())),
-            Action::PlayTest => self.play_test(now),
-            Action::Fix => self.fix_asked(now),
+            Action::Generate(text) => self.submit_prompt(&text, now, effects),
+            Action::Stop => self.ask_stop(now, effects),
+            Action::StopNow => self.stop(now, effects),
+            Action::RetryNow => self.with_job(now, effects, Job::retry_now),
+            Action::Save => self.save_to(SaveTarget::Folder(PathBuf::new()), effects),
+            Action::PlayTest => self.play_test(now, effects),
+            Action::Fix => self.fix_asked(now, effects),
             Action::NextTab => self.show_tab(self.view.tab.next()),
             Action::Show(tab) => self.show_tab(tab),
             Action::Zoom => self.zoom(),
             Action::Unqueue => self.unqueue(),
-            Action::Vary(text, models) => self.vary(&text, models, now),
+            Action::Vary(text, models) => self.vary(&text, models, now, effects),
             Action::StepVariant(by) => self.step_variant(by),
-            Action::KeepVariant => self.keep_variant(),
-            Action::Welcomed => self.welcomed(),
-            Action::Play => self.play(),
-            Action::Undo => self.undo(),
-            Action::Redo => self.redo(),
+            Action::KeepVariant => self.keep_variant(effects),
+            Action::CloseWelcome => self.welcomed(),
+            Action::Play => self.play(effects),
+            Action::Undo => self.undo(effects),
+            Action::Redo => self.redo(effects),
             Action::NewGame => self.new_game(),
-            Action::Greet => vec![Effect::Start(JobId::NONE, Task::Greet)],
-            Action::Pick(stock) => self.pick(stock),
-            Action::Narrow(query) => self.narrow(query),
+            Action::LoadStartup => self.start_task(Task::LoadStartup, effects),
+            Action::Pick(stock) => self.pick(stock, effects),
+            Action::Narrow(query) => self.narrow(query, effects),
             Action::Step(by) => self.step_picker(by),
-            Action::Choose => self.choose(now),
-            Action::UndoChosen => self.undo_chosen(),
-            Action::ExportChosen => self.export_chosen(),
-            Action::TakeWords => self.take_words(),
+            Action::Choose => self.choose(now, effects),
+            Action::UndoChosen => self.undo_chosen(effects),
+            Action::ExportChosen => self.export_chosen(effects),
+            Action::TakeWords => self.take_words(effects),
             Action::Focus(pane) => self.focus(pane),
             Action::FocusNext => self.focus(self.view.focus.next()),
             Action::FocusBack => self.focus(self.view.focus.back()),
             Action::Help => self.toggle_help(),
             Action::Edited(text) => self.on_edit(text, now),
             Action::Note(text) => self.note(text),
-            Action::Offer(stock, items) => self.offer(stock, items),
-            Action::Quit => self.ask_quit(now),
-            Action::QuitNow => self.quit(now),
+            Action::OpenList(stock, items) => self.offer(stock, items),
+            Action::Quit => self.ask_quit(now, effects),
+            Action::QuitNow => self.quit(now, effects),
             Action::Answer(press) => self.answer(press, now),
-            Action::Credits => self.ask_credits(),
+            Action::Credits => self.ask_credits(effects),
         }
     }
 
     /// Deadlines: a second press that did not come, a draft, a pause that is over.
-    fn wake(&mut self, now: Instant) -> Vec<Effect> {
+    fn wake(&mut self, now: Instant, effects: &mut Effects) {
         if self.view.armed.is_some_and(|(_, until)| until <= now) {
             self.view.armed = None;
         }
-        self.tell_lull(now);
-        let mut effects = self.keep_draft_if_due(now);
-        let due = self.job.as_ref().and_then(Job::poll_timeout);
-        if due.is_some_and(|until| until <= now) {
-            effects.extend(self.ask_again(now));
-        }
-        effects
+        self.keep_draft_if_due(now, effects);
+        self.with_job(now, effects, Job::wake);
+    }
+
+    /// Begins a task that belongs to no job.
+    pub(super) fn start_task(&mut self, task: Task, effects: &mut Effects) {
+        self.tasks.start(task, &self.ids, effects);
     }
 
     /// A prompt sent while a job runs waits its turn, in sight.
-    fn submit(&mut self, text: &str, now: Instant) -> Vec<Effect> {
+    fn submit_prompt(&mut self, text: &str, now: Instant, effects: &mut Effects) {
         self.view.notice = None;
         match Prompt::new(text) {
             // Nothing more to say: what waits goes on.
             Err(PromptError::Empty) if self.queue_mode == QueueMode::Held => {
                 self.queue_mode = QueueMode::Runs;
-                Vec::new()
             }
-            Err(error) => {
-                self.say(Tone::Bad, error.to_string());
-                Vec::new()
-            }
+            Err(error) => self.notify(Tone::Bad, error.to_string()),
             // What is played is saved: the next wish need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
-                self.send_off(&prompt, now);
-                let mut effects = self.stop_play(now);
-                effects.extend(self.begin(prompt, now));
-                effects
+                self.take_from_editor(&prompt, now);
+                self.with_job(now, effects, Job::stop);
+                self.begin(prompt, now, effects);
             }
             Ok(prompt) if self.is_busy() => {
-                self.send_off(&prompt, now);
+                self.take_from_editor(&prompt, now);
                 self.queue.push_back(prompt);
-                self.say(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
-                Vec::new()
+                self.notify(Tone::Plain, format!("queued, {} waiting", self.queue.len()));
             }
             Ok(prompt) => {
-                self.send_off(&prompt, now);
-                self.begin(prompt, now)
+                self.take_from_editor(&prompt, now);
+                self.begin(prompt, now, effects);
             }
         }
     }
 
     /// What is sent leaves the editor, so that the next prompt is sent alone.
-    pub(super) fn send_off(&mut self, prompt: &Prompt, now: Instant) {
+    pub(super) fn take_from_editor(&mut self, prompt: &Prompt, now: Instant) {
         if self.draft.text.trim() == prompt.text() {
             let sent = Some(prompt.text().to_owned());
-            self.draft = Draft { due: Some(now), sent, ..Draft::default() };
+            self.draft = PromptDraft { due: Some(now), sent, ..PromptDraft::default() };
         }
     }
 
@@ -161,7 +156,7 @@ impl State {
         if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
             let text = job.prompt.text().to_owned();
             let (returned, sent) = (Some(text.clone()), self.draft.sent.take());
-            self.draft = Draft { text, due: Some(now), returned, sent, kept: false };
+            self.draft = PromptDraft { text, due: Some(now), returned, sent, kept: false };
         }
     }
 
@@ -174,88 +169,71 @@ impl State {
         self.queue_mode = QueueMode::Held;
         let count = self.queue.len();
         let waits = if count == 1 { "1 prompt waits" } else { &format!("{count} prompts wait") };
-        self.say(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
+        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
     }
 
-    fn start_next(&mut self, now: Instant) -> Vec<Effect> {
-        if self.is_busy() || self.quitting {
-            return Vec::new();
-        }
-        if let Some(effects) = self.next_variant(now) {
-            return effects;
+    fn start_next(&mut self, now: Instant, effects: &mut Effects) {
+        if self.is_busy() || self.quitting || self.next_variant(now, effects) {
+            return;
         }
         if self.queue_mode == QueueMode::Held {
-            return Vec::new();
+            return;
         }
-        self.queue.pop_front().map(|prompt| self.begin(prompt, now)).unwrap_or_default()
+        if let Some(prompt) = self.queue.pop_front() {
+            self.begin(prompt, now, effects);
+        }
     }
 
-    fn ask_stop(&mut self, now: Instant) -> Vec<Effect> {
+    fn ask_stop(&mut self, now: Instant, effects: &mut Effects) {
         if self.view.help {
             return self.toggle_help();
         }
         if let Some(closed) = self.view.picker.take() {
             // From the ways to a model back to the models.
-            return if closed.stock == Stock::Routes {
-                self.pick(Stock::Models)
-            } else {
-                Vec::new()
-            };
+            if closed.kind == PickerKind::Routes {
+                self.pick(PickerKind::Models, effects);
+            }
+            return;
         }
         if !self.is_busy() {
             self.view.notice = None;
             self.view.armed = None;
-            self.view.zoom = Zoom::Off;
-            return Vec::new();
+            self.view.zoom = PaneZoom::Off;
+            return;
         }
-        if self.is_armed(Armed::Stop) {
-            return self.stop(now);
+        if self.is_armed(ArmedKey::Stop) {
+            return self.stop(now, effects);
         }
-        self.view.armed = Some((Armed::Stop, now + ARMED_FOR));
-        Vec::new()
+        self.view.armed = Some((ArmedKey::Stop, now + ARMED_FOR));
     }
 
-    /// Ends the job for real; what had arrived becomes a draft.
-    fn stop(&mut self, now: Instant) -> Vec<Effect> {
+    fn stop(&mut self, now: Instant, effects: &mut Effects) {
         self.view.armed = None;
-        let Some(job) = self.job.as_ref().filter(|job| !job.is_done()) else { return Vec::new() };
-        if job.phase == Phase::Trying {
-            return self.stop_play(now);
-        }
-        // What is being saved is whole: ending it now would lose it.
-        if job.phase == Phase::Saving {
-            return Vec::new();
-        }
-        let mut effects = vec![Effect::Abort(job.id)];
-        self.settle_request();
-        effects.extend(self.fail(Failure::Cancelled, now));
-        effects
+        self.with_job(now, effects, Job::stop);
     }
 
-    fn ask_quit(&mut self, now: Instant) -> Vec<Effect> {
+    fn ask_quit(&mut self, now: Instant, effects: &mut Effects) {
         // What is being saved is saved before the program ends: there is nothing to ask about.
-        let is_saved = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Trying);
+        let is_saved = |job: &Job| matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting);
         let is_saved = self.job.as_ref().is_some_and(is_saved);
-        if !self.is_busy() || is_saved || self.is_armed(Armed::Quit) {
-            return self.quit(now);
+        if !self.is_busy() || is_saved || self.is_armed(ArmedKey::Quit) {
+            return self.quit(now, effects);
         }
-        self.view.armed = Some((Armed::Quit, now + ARMED_FOR));
-        Vec::new()
+        self.view.armed = Some((ArmedKey::Quit, now + ARMED_FOR));
     }
 
-    fn quit(&mut self, now: Instant) -> Vec<Effect> {
+    fn quit(&mut self, now: Instant, effects: &mut Effects) {
         self.quitting = true;
-        self.keep_unmade(now);
-        let mut effects = self.stop(now);
+        self.keep_unfinished_prompts(now);
+        self.stop(now, effects);
         if self.draft.due.is_some() {
-            effects.extend(self.keep_draft());
+            self.keep_draft(effects);
         }
-        effects
     }
 
     /// What still waits is in the editor when the program starts again.
-    fn keep_unmade(&mut self, now: Instant) {
-        let unmade = self.unmade();
+    fn keep_unfinished_prompts(&mut self, now: Instant) {
+        let unmade = self.unfinished_prompts();
         if unmade != self.draft.text {
             self.draft.text = unmade;
             self.draft.due = Some(now);
@@ -264,8 +242,10 @@ impl State {
     }
 
     /// All words that have not become a game: those that wait, and what is being written.
-    fn unmade(&self) -> String {
-        let is_game = |job: &Job| matches!(job.phase, Phase::Saving | Phase::Trying | Phase::Done);
+    fn unfinished_prompts(&self) -> String {
+        let is_game = |job: &Job| {
+            matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting | JobPhase::Done)
+        };
         let asked = self.draft.sent.as_ref().and(self.job.as_ref());
         let asked = asked.filter(|job| !is_game(job) && job.fix.is_none());
         let asked = asked.map(|job| job.prompt.text());
@@ -274,129 +254,143 @@ impl State {
         asked.into_iter().chain(waiting).chain(written).collect::<Vec<_>>().join("\n\n")
     }
 
-    fn save_to(&mut self, to: Saving) -> Vec<Effect> {
+    fn save_to(&mut self, to: SaveTarget, effects: &mut Effects) {
         let Some(game) = self.game() else { return self.nothing_to_save() };
-        vec![Effect::Start(JobId::NONE, saving(game.product.clone(), &game.title, to, None))]
+        let task = saving(game.product.clone(), &game.title, to, None);
+        self.start_task(task, effects);
     }
 
-    fn nothing_to_save(&mut self) -> Vec<Effect> {
+    fn nothing_to_save(&mut self) {
         let what = if self.job.is_some() {
             "there is no finished game to save"
         } else {
             "there is no game to save yet"
         };
-        self.say(Tone::Plain, what);
-        Vec::new()
+        self.notify(Tone::Plain, what);
     }
 
     /// The finished game on show.
-    fn game(&self) -> Option<&Game> {
+    fn game(&self) -> Option<&FinishedGame> {
         self.job.as_ref()?.result.as_ref()?.as_ref().ok()
     }
 
-    fn focus(&mut self, pane: Pane) -> Vec<Effect> {
+    fn focus(&mut self, pane: Pane) {
         self.view.focus = pane;
-        Vec::new()
     }
 
-    fn show_tab(&mut self, tab: Tab) -> Vec<Effect> {
+    fn show_tab(&mut self, tab: PreviewTab) {
         self.view.tab = tab;
-        Vec::new()
     }
 
-    fn welcomed(&mut self) -> Vec<Effect> {
-        self.view.welcome = Welcome::Over;
-        Vec::new()
+    fn welcomed(&mut self) {
+        self.view.welcome = WelcomeState::Over;
     }
 
-    fn zoom(&mut self) -> Vec<Effect> {
+    fn zoom(&mut self) {
         self.view.zoom = match self.view.zoom {
-            Zoom::Off => Zoom::On,
-            Zoom::On => Zoom::Off,
+            PaneZoom::Off => PaneZoom::On,
+            PaneZoom::On => PaneZoom::Off,
         };
-        Vec::new()
     }
 
     /// The screen puts its words back into the editor.
-    fn unqueue(&mut self) -> Vec<Effect> {
+    fn unqueue(&mut self) {
         match self.queue.pop_back() {
-            Some(_) => self.say(Tone::Plain, "taken out of the queue, back into the editor"),
-            None => self.say(Tone::Plain, "nothing is queued"),
+            Some(_) => self.notify(Tone::Plain, "taken out of the queue, back into the editor"),
+            None => self.notify(Tone::Plain, "nothing is queued"),
         }
         if self.queue.is_empty() {
             self.queue_mode = QueueMode::Runs;
         }
-        Vec::new()
     }
 
-    fn toggle_help(&mut self) -> Vec<Effect> {
+    fn toggle_help(&mut self) {
         self.view.help = !self.view.help;
-        Vec::new()
     }
 
-    fn note(&mut self, text: String) -> Vec<Effect> {
-        self.say(Tone::Plain, text);
-        Vec::new()
+    fn note(&mut self, text: String) {
+        self.notify(Tone::Plain, text);
     }
 
-    fn on_edit(&mut self, text: String, now: Instant) -> Vec<Effect> {
+    fn on_edit(&mut self, text: String, now: Instant) {
         if self.draft.text != text {
             self.draft.text = text;
             self.draft.returned = None;
             self.draft.kept = false;
             self.draft.due = self.draft.due.or(Some(now + DRAFT_EVERY));
         }
-        Vec::new()
     }
 
-    fn keep_draft_if_due(&mut self, now: Instant) -> Vec<Effect> {
-        if self.draft.due.is_some_and(|due| due <= now) { self.keep_draft() } else { Vec::new() }
-    }
-
-    fn keep_draft(&mut self) -> Vec<Effect> {
-        self.draft.due = None;
-        vec![Effect::Start(JobId::NONE, Task::KeepPrompt(self.unmade()))]
-    }
-
-    fn on_housekeeping(&mut self, news: News, now: Instant) -> Vec<Effect> {
-        match news {
-            News::PromptKept(Ok(())) => self.draft.kept = true,
-            News::Saved(Ok(Saved { path: Some(path), .. })) => {
-                let shown = DiskError::shown(&path);
-                self.written.push(path);
-                self.say(Tone::Good, format!("saved {shown}"));
-            }
-            News::PromptKept(Err(error)) | News::Saved(Err(error)) => {
-                self.say(Tone::Bad, error.to_string());
-            }
-            News::SetAside(place) => return self.on_set_aside(&place),
-            News::Found { stock, query, items } => return self.on_found((stock, &query), items),
-            News::Greeted(greeting) => return self.on_greeted(greeting),
-            News::Opened(opened) => return self.on_opened(opened, now),
-            News::Played(played) => self.on_played(played),
-            News::FormsKnown(tallies) => tallies.iter().for_each(|tally| self.forms.add(tally)),
-            News::Compared(compared) => self.on_compared(compared),
-            News::Catalogued(listed) => return self.on_catalogued(listed),
-            News::Credited(credits) => return self.on_credited(credits, now),
-            News::Saved(Ok(_))
-            | News::Admitted(_)
-            | News::Held(..)
-            | News::Uncounted(_)
-            | News::Heard(_)
-            | News::Ended(_)
-            | News::Composed(_)
-            | News::Given(_)
-            | News::Stitched(_)
-            | News::Vetted(_)
-            | News::Trying(_)
-            | News::Tried(_)
-            | News::DraftKept(_) => {}
+    fn keep_draft_if_due(&mut self, now: Instant, effects: &mut Effects) {
+        if self.draft.due.is_some_and(|due| due <= now) {
+            self.keep_draft(effects);
         }
-        Vec::new()
     }
-}
 
-/// The task that saves a product under the name of its title.
-fn saving(product: Product, title: &str, to: Saving, keep: Option<Box<Keep>>) -> Task {
-    Task::Save { product, slug: Prompt::slug(title), to, keep }
+    fn keep_draft(&mut self, effects: &mut Effects) {
+        self.draft.due = None;
+        let text = self.unfinished_prompts();
+        self.start_task(Task::KeepPrompt(text), effects);
+    }
+
+    fn on_session_news(&mut self, news: TaskEvent, now: Instant) {
+        match news {
+            TaskEvent::PromptKept(Ok(())) => self.draft.kept = true,
+            TaskEvent::Saved(Ok(SaveReport { path: Some(path), .. }))
+            | TaskEvent::Exported(Ok(path)) => {
+                let shown = DiskError::display_path(&path);
+                self.saved_paths.push(path);
+                self.notify(Tone::Good, format!("saved {shown}"));
+            }
+            TaskEvent::PromptKept(Err(error)) | TaskEvent::Saved(Err(error)) => {
+                self.notify(Tone::Bad, error.to_string());
+            }
+            TaskEvent::Exported(Err(error)) => {
+                self.notify(Tone::Bad, format!("the version is not saved: {error}"));
+            }
+            TaskEvent::MadeCurrent(Err(error)) => {
+                let advice = error.advice();
+                self.notify(
+                    Tone::Bad,
+                    format!("undoing starts from another variant: {error}. {advice}"),
+                );
+            }
+            TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place),
+            TaskEvent::Found { stock, query, items } => self.on_found((stock, &query), items),
+            TaskEvent::StartupLoaded(greeting) => self.on_greeted(greeting),
+            TaskEvent::Opened(opened) => self.on_opened(opened, now),
+            TaskEvent::Played(played) => self.on_played(played),
+            TaskEvent::Replaced(replaced) => self.on_replaced(replaced),
+            TaskEvent::EditFormsLoaded(tallies) => {
+                for tally in &tallies {
+                    self.shared.forms.add(tally);
+                }
+            }
+            TaskEvent::Compared(compared) => self.on_compared(compared),
+            TaskEvent::ModelsListed(listed) => self.on_catalogued(listed),
+            TaskEvent::CreditsLoaded(credits) => self.on_credited(credits, now),
+            TaskEvent::Saved(Ok(_))
+            | TaskEvent::MadeCurrent(Ok(()))
+            | TaskEvent::Admitted(_)
+            | TaskEvent::LimitReached(..)
+            | TaskEvent::LedgerUnavailable(_)
+            | TaskEvent::StreamProgress(_)
+            | TaskEvent::Ended(_)
+            | TaskEvent::Composed(_)
+            | TaskEvent::ChangeReceived(_)
+            | TaskEvent::Stitched(_)
+            | TaskEvent::Vetted(_)
+            | TaskEvent::PlayTestStage(_)
+            | TaskEvent::PlayTested(_)
+            | TaskEvent::DraftKept(_) => {}
+        }
+    }
+
+    fn on_set_aside(&mut self, place: &Path) {
+        let trouble = set_aside(place);
+        self.notify(Tone::Bad, trouble.clone());
+        if let Some(job) = self.job.as_mut() {
+            job.log.push(JobProgress::Library { trouble });
+        }
+    }
 }

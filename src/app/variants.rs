@@ -6,20 +6,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::conversation::BaseVersion;
 use super::job::Job;
 use super::prompt::Prompt;
-use super::talk::Base;
 
 /// The most that are made of one prompt.
-pub const MOST: usize = 4;
+pub const MAX_VARIANTS: usize = 4;
 
 /// The games of one prompt.
 #[derive(Debug, Clone)]
 pub struct Variants {
     pub prompt: Prompt,
     /// What all of them change; nothing where they are new.
-    pub(super) base: Option<Arc<Base>>,
-    pub slots: Vec<Slot>,
+    pub(super) base: Option<Arc<BaseVersion>>,
+    pub slots: Vec<VariantSlot>,
     /// The one whose job the machine has: at work, or on show.
     pub at: usize,
     /// One that is looked at while another is made.
@@ -28,7 +28,7 @@ pub struct Variants {
 
 /// One of the games.
 #[derive(Debug, Clone)]
-pub struct Slot {
+pub struct VariantSlot {
     /// The model that makes it; nothing for the one of the plan.
     pub model: Option<String>,
     /// Its job, while the machine has another.
@@ -38,10 +38,11 @@ pub struct Slot {
 impl Variants {
     pub(super) fn new(
         prompt: Prompt,
-        base: Option<Arc<Base>>,
+        base: Option<Arc<BaseVersion>>,
         models: Vec<Option<String>>,
     ) -> Self {
-        let slots = models.into_iter().take(MOST).map(|model| Slot { model, job: None });
+        let slots =
+            models.into_iter().take(MAX_VARIANTS).map(|model| VariantSlot { model, job: None });
         Self { prompt, base, slots: slots.collect(), at: 0, looked_at: None }
     }
 
@@ -59,9 +60,9 @@ impl Variants {
 
 impl Job {
     /// What it took: for how long somebody waited, and what it cost, where that is known.
-    pub fn effort(&self) -> (Option<Duration>, Option<f64>) {
-        let made = self.times.saved.or(self.times.ended);
-        let time = made.map(|end| end.saturating_duration_since(self.times.started));
+    pub fn duration_and_cost(&self) -> (Option<Duration>, Option<f64>) {
+        let made = self.timeline.saved.or(self.timeline.ended);
+        let time = made.map(|end| end.saturating_duration_since(self.timeline.started));
         let cost = self.answer.usage.and_then(|usage| self.request.estimated_usd(usage));
         (time, cost)
     }

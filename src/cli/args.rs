@@ -1,4 +1,4 @@
-//! The command line: what may be typed. The only place that knows clap, with `args/`.
+//! The command line's arguments. Only this file and `args/` use clap.
 
 mod library;
 
@@ -8,22 +8,22 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::output;
-use crate::config::Flags;
+use crate::config::FlagValues;
 use crate::untrusted::sanitize;
 
-pub use library::{Errand, Library};
+pub use library::{LibraryArgs, LibraryCommand};
 
 /// Turns a sentence into a playable browser game, in the terminal
 #[derive(Debug, Parser)]
 #[command(name = "codeagent", version)]
 #[command(after_help = AFTER_HELP)]
-pub struct Args {
+pub struct CliArgs {
     #[command(subcommand)]
-    pub command: Option<Command>,
+    pub command: Option<CliCommand>,
     /// Open the screen with this prompt filled in
     pub prompt: Option<String>,
     #[command(flatten)]
-    pub shared: Shared,
+    pub shared: SharedArgs,
 }
 
 const AFTER_HELP: &str = "\
@@ -37,35 +37,35 @@ Exit codes:
   4 quota or credits  8 the play-test found it broken";
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Make one game and save it
-    New(New),
+    New(NewArgs),
     /// Change a game that is there, and save it as a new one
-    Edit(Edit),
+    Edit(EditArgs),
     /// Play a game in the browser, shut in and up to date
-    Play(Play),
+    Play(PlayArgs),
     /// Check HTML files against the rules, and repair them
-    Check(Check),
+    Check(CheckArgs),
     /// Repair an HTML file and lock it down: no network, no code but its own
-    Harden(Harden),
+    Harden(HardenArgs),
     /// Games and all their versions: find, compare, undo, export
-    Library(Library),
+    Library(LibraryArgs),
     /// What the server serves: context, price, speed, games a month on the free credits
-    Models(Models),
+    Models(ModelsArgs),
     /// What was asked of model servers, against the limits and the credits
-    Usage(Usage),
+    Usage(UsageArgs),
     /// What was found, where it was set, and what would help
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// A script that completes commands and flags in a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// The manual page, of all or of one command
-    Man(Man),
+    Man(ManArgs),
 }
 
 /// Make one game and save it
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
-pub struct New {
+pub struct NewArgs {
     /// What the game is about; `-` reads it from standard input
     #[arg(allow_hyphen_values = true)]
     pub prompt: String,
@@ -85,16 +85,16 @@ pub struct New {
     #[arg(long, hide = true, conflicts_with = "plain")]
     pub sealed: bool,
     #[command(flatten)]
-    pub form: Form,
+    pub report: ReportArgs,
 }
 
 /// Change a game that is there, and save it as a new one
 #[derive(Debug, ClapArgs)]
-pub struct Edit {
+pub struct EditArgs {
     /// A file, or a game of the library: `12` or its version `12.3`
     pub game: String,
     #[command(flatten)]
-    pub new: New,
+    pub new: NewArgs,
 }
 
 /// Play a game in the browser, shut in and up to date
@@ -103,7 +103,7 @@ pub struct Edit {
 /// when it lands: a file that is written, or a game of the library that gets one.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
-pub struct Play {
+pub struct PlayArgs {
     /// A file, or a game of the library: `12` or its version `12.3`; with `--test` any number of them
     #[arg(required = true, value_name = "GAME")]
     pub games: Vec<String>,
@@ -127,7 +127,7 @@ pub struct Play {
 /// Check HTML files against the rules, and repair them
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
-pub struct Check {
+pub struct CheckArgs {
     /// HTML files; `-` reads standard input
     #[arg(required_unless_present_any = ["list", "explain"], value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -136,7 +136,7 @@ pub struct Check {
     pub fix: bool,
     /// How the findings are told
     #[arg(long, value_enum, default_value_t, value_name = "NAME")]
-    pub format: Format,
+    pub format: ReportFormat,
     /// Print one JSON object; the same as `--format json`
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
@@ -150,7 +150,7 @@ pub struct Check {
 
 /// How findings are told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// The source lines, with a caret under each finding
     #[default]
     Human,
@@ -165,7 +165,7 @@ pub enum Format {
 /// Repair an HTML file and lock it down: no network, no code but its own
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
-pub struct Harden {
+pub struct HardenArgs {
     /// An HTML file; `-` reads standard input
     pub file: PathBuf,
     /// Where to save the hardened page; `-` prints it
@@ -187,7 +187,7 @@ pub struct Harden {
 ///
 /// A game is taken to be 2,000 tokens sent and 8,000 received. The list is kept for an hour.
 #[derive(Debug, ClapArgs)]
-pub struct Models {
+pub struct ModelsArgs {
     /// Only models with these in their names, or of these providers
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
@@ -201,7 +201,7 @@ pub struct Models {
 
 /// What was asked of model servers, against the limits and the credits
 #[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Usage {
+pub struct UsageArgs {
     /// Ask HuggingFace for the plan and what is left of its credits
     #[arg(long)]
     pub credits: bool,
@@ -212,7 +212,7 @@ pub struct Usage {
 
 /// What was found, where it was set, and what would help
 #[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -220,14 +220,14 @@ pub struct Doctor {
 
 /// A script that completes commands and flags in a shell
 #[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Completions {
+pub struct CompletionsArgs {
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }
 
 /// The manual page, of all or of one command
 #[derive(Debug, ClapArgs)]
-pub struct Man {
+pub struct ManArgs {
     /// The command, as it is typed: `library diff`
     #[arg(value_name = "COMMAND")]
     pub command: Vec<String>,
@@ -236,7 +236,7 @@ pub struct Man {
 /// How the result and the way to it are told.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, Clone, Copy, ClapArgs)]
-pub struct Form {
+pub struct ReportArgs {
     /// Print one JSON object instead of the path
     #[arg(long, conflicts_with = "jsonl")]
     pub json: bool,
@@ -255,7 +255,7 @@ pub struct Form {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Settings")]
-pub struct Shared {
+pub struct SharedArgs {
     /// huggingface, endpoint, text-generation or offline
     #[arg(long, global = true, value_name = "NAME")]
     engine: Option<String>,
@@ -306,9 +306,9 @@ pub struct Shared {
     offline: bool,
 }
 
-impl Shared {
-    /// The flags by the name of their setting.
-    pub fn flags(self) -> Flags {
+impl SharedArgs {
+    /// The flags, by the name of their setting.
+    pub fn flags(self) -> FlagValues {
         let offline = self.offline.then(|| "offline".to_owned());
         let play_test = match (self.play_test, self.no_play_test) {
             (true, _) => Some("on".to_owned()),
@@ -335,15 +335,15 @@ impl Shared {
     }
 }
 
-/// All that can be typed, for what is generated from it.
-pub fn definition() -> clap::Command {
-    Args::command()
+/// The definition of all commands, for the completions and the manual.
+pub fn command_definition() -> clap::Command {
+    CliArgs::command()
 }
 
-/// Reads the command line; ends the process by itself for `--help`, `--version` and mistakes.
-pub fn parse() -> Args {
-    Args::try_parse().unwrap_or_else(|error| {
-        // A mistake is told with what was typed, and a shell types the names of files.
+/// Parses the command line; exits the process for `--help`, `--version` and errors.
+pub fn parse() -> CliArgs {
+    CliArgs::try_parse().unwrap_or_else(|error| {
+        // clap's errors quote the arguments, which may be names of files with control characters.
         let is_plain = |word: OsString| {
             let word = word.to_string_lossy();
             sanitize(&word) == word

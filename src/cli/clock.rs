@@ -1,4 +1,4 @@
-//! Turns instants and moments into what stands on clocks and calendars.
+//! Formats instants and timestamps as times and dates.
 
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -6,30 +6,30 @@ use std::time::Instant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::library::Moment;
+use crate::library::UnixMillis;
 
-/// One moment known both ways; every other follows from it.
+/// A pair of monotonic and wall-clock time, from which others are computed.
 #[derive(Debug, Clone)]
 pub struct Clock {
     at: Instant,
     wall: Timestamp,
-    /// Looked up when a time is first shown: the way to it is through every folder of zones.
+    /// Read at first use, because the system's time zone is slow to determine.
     zone: OnceLock<TimeZone>,
 }
 
 impl Clock {
-    /// The user's own time zone.
+    /// A clock in the user's time zone.
     pub fn local(at: Instant) -> Self {
         Self { at, wall: Timestamp::now(), zone: OnceLock::new() }
     }
 
-    /// A clock that stands at midnight UTC at `at`: for pictures of the screen.
+    /// A clock that reads midnight UTC at `at`, for snapshots of the screen.
     pub fn midnight(at: Instant) -> Self {
         Self { at, wall: Timestamp::UNIX_EPOCH, zone: OnceLock::from(TimeZone::UTC) }
     }
 
     /// `12:04:09`.
-    pub fn time(&self, at: Instant) -> String {
+    pub fn time_of_day(&self, at: Instant) -> String {
         let later = at.saturating_duration_since(self.at);
         let wall = self.wall.checked_add(later).unwrap_or(self.wall);
         let zone = self.zone.get_or_init(TimeZone::system);
@@ -37,27 +37,27 @@ impl Clock {
     }
 }
 
-/// `2026-11-23 18:04` where the user lives.
-pub fn date(moment: Moment) -> String {
+/// `2026-11-23 18:04` in the user's time zone.
+pub fn format_date(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// `18:04:09` where the user lives.
-pub fn time(moment: Moment) -> String {
+/// `18:04:09` in the user's time zone.
+pub fn format_time(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::system()).strftime("%H:%M:%S").to_string()
 }
 
 /// `2026-11-23T17:04:09.123Z`, for programs.
-pub fn iso(moment: Moment) -> String {
+pub fn format_iso(moment: UnixMillis) -> String {
     timestamp(moment).to_string()
 }
 
-/// `2026-11-23`, in UTC, as months of credits are counted.
-pub fn day(moment: Moment) -> String {
+/// `2026-11-23` in UTC, as months of credits are counted.
+pub fn format_day(moment: UnixMillis) -> String {
     timestamp(moment).to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
-fn timestamp(moment: Moment) -> Timestamp {
+fn timestamp(moment: UnixMillis) -> Timestamp {
     Timestamp::from_millisecond(moment.0).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -67,14 +67,14 @@ mod tests {
 
     #[test]
     fn a_month_begins_at_midnight_of_its_first_day() {
-        let moment = Moment(1_795_458_249_123);
-        assert_eq!(iso(moment), "2026-11-23T18:24:09.123Z");
-        assert_eq!(iso(moment.month()), "2026-11-01T00:00:00Z");
+        let moment = UnixMillis(1_795_458_249_123);
+        assert_eq!(format_iso(moment), "2026-11-23T18:24:09.123Z");
+        assert_eq!(format_iso(moment.month_start()), "2026-11-01T00:00:00Z");
         // Every day of two years, against the calendar.
         for day in 0..730 {
-            let moment = Moment(1_704_067_200_000 + day * 86_400_000 + 3_723_004);
-            let first = format!("{}-01T00:00:00Z", &iso(moment)[..7]);
-            assert_eq!(iso(moment.month()), first, "{}", iso(moment));
+            let moment = UnixMillis(1_704_067_200_000 + day * 86_400_000 + 3_723_004);
+            let first = format!("{}-01T00:00:00Z", &format_iso(moment)[..7]);
+            assert_eq!(format_iso(moment.month_start()), first, "{}", format_iso(moment));
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The rules, told: `check --list` and `check --explain RULE`.
+//! Documents the rules: `check --list` and `check --explain RULE`.
 
 use crate::rules::{self, ALL, Rule, Severity};
 use crate::untrusted::{Untrusted, sanitize};
 
-/// How many names are proposed for one that is not known.
-const PROPOSED: usize = 3;
+/// How many names to suggest for an unknown one.
+const MAX_SUGGESTIONS: usize = 3;
 
-/// Every rule on a line of its own.
-pub(super) fn list() -> String {
+/// All rules, one per line.
+pub(super) fn list_rules() -> String {
     let width = ALL.iter().map(|rule| rule.code.len()).max().unwrap_or_default();
     let line = |rule: &&Rule| {
         format!("{:width$}  {:6}  {}\n", rule.code, rule.severity.name(), rule.title)
@@ -15,11 +15,11 @@ pub(super) fn list() -> String {
     ALL.iter().map(line).collect()
 }
 
-/// What a rule finds, why, and what to do; or the names that are like the one that is not known.
-pub(super) fn rule(code: &str) -> Result<String, String> {
+/// The documentation of a rule. The error suggests similar names.
+pub(super) fn explain_rule(code: &str) -> Result<String, String> {
     let known = rules::find_rule(code.trim()).ok_or_else(|| {
         let code = Untrusted::new(code).headline(60);
-        format!("there is no rule {code:?}; did you mean {}?", nearest(&code).join(" or "))
+        format!("there is no rule {code:?}; did you mean {}?", nearest_rules(&code).join(" or "))
     })?;
     let severity = match known.severity {
         Severity::Deny => "deny: the page is refused",
@@ -27,11 +27,11 @@ pub(super) fn rule(code: &str) -> Result<String, String> {
         Severity::Warn => "warn: the page is valid",
     };
     let Rule { code, title, why, help, fail, pass, .. } = known;
-    let examples = samples("Found in", fail) + &samples("Not found in", pass);
+    let examples = format_samples("Found in", fail) + &format_samples("Not found in", pass);
     Ok(format!("{code}: {title}\n\n{severity}\n\n{why}\n\n{help}\n{examples}"))
 }
 
-fn samples(heading: &str, samples: &[&str]) -> String {
+fn format_samples(heading: &str, samples: &[&str]) -> String {
     if samples.is_empty() {
         return String::new();
     }
@@ -40,15 +40,17 @@ fn samples(heading: &str, samples: &[&str]) -> String {
     format!("\n{heading}:\n{lines}\n")
 }
 
-fn nearest(code: &str) -> Vec<&'static str> {
+fn nearest_rules(code: &str) -> Vec<&'static str> {
     let mut names: Vec<_> = ALL.iter().map(|rule| rule.code).collect();
-    names.sort_by_key(|name| (!name.contains(code) && !code.contains(name), distance(code, name)));
-    names.truncate(PROPOSED);
+    names.sort_by_key(|name| {
+        (!name.contains(code) && !code.contains(name), edit_distance(code, name))
+    });
+    names.truncate(MAX_SUGGESTIONS);
     names
 }
 
-/// How many characters must be put in, taken out or replaced.
-fn distance(a: &str, b: &str) -> usize {
+/// The Levenshtein distance.
+fn edit_distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, from) in a.chars().enumerate() {
         let mut corner = i;
@@ -73,10 +75,14 @@ mod tests {
     #[test]
     fn a_misspelt_rule_finds_its_name() {
         assert_eq!(
-            [distance("kitten", "sitting"), distance("", "ab"), distance("ab", "ab")],
+            [
+                edit_distance("kitten", "sitting"),
+                edit_distance("", "ab"),
+                edit_distance("ab", "ab")
+            ],
             [3, 2, 0]
         );
-        assert_eq!(nearest("no-evil").first(), Some(&"no-eval"));
-        assert_eq!(nearest("eval").first(), Some(&"no-eval"));
+        assert_eq!(nearest_rules("no-evil").first(), Some(&"no-eval"));
+        assert_eq!(nearest_rules("eval").first(), Some(&"no-eval"));
     }
 }

@@ -1,70 +1,71 @@
-//! The one object that `--json` prints. Fields may be added, never renamed.
+//! The object that `--json` prints. Fields may be added, never renamed.
 
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::args::Form;
+use super::args::ReportArgs;
 use super::clock;
-use crate::app::{Engine, Failure, FixEnd, Game, Job};
+use crate::app::{Engine, FinishedGame, FixResult, Job, JobError};
 use crate::driver;
 use crate::game::to_json;
-use crate::inference::Usage;
-use crate::inference::retry::Attempt;
+use crate::inference::TokenUsage;
+use crate::inference::retry::FailedAttempt;
 use crate::library::{DiskError, sha256};
 use crate::page::LineIndex;
 use crate::untrusted::Untrusted;
 
-/// The result of a job that has ended, told as the last event of a stream or alone.
-pub fn result(job: &Job, form: Form, now: Instant) -> Value {
-    let told = Told {
+/// The report of an ended job: the last event of a stream, or a single object. `null` for a running
+/// job.
+pub fn job_report(job: &Job, form: ReportArgs, now: Instant) -> Value {
+    let report = JobReport {
         event: form.jsonl.then_some("result"),
         ok: matches!(job.result, Some(Ok(_))),
-        end: match job.result.as_ref() {
-            Some(Ok(game)) => End::Game(Success::of(job, game)),
-            Some(Err(failure)) => End::Failure(Failed::of(job, failure)),
+        result: match job.result.as_ref() {
+            Some(Ok(game)) => JobResult::Game(SuccessReport::from_game(job, game)),
+            Some(Err(failure)) => JobResult::Failure(FailureReport::from_failure(job, failure)),
             None => return Value::Null,
         },
-        way: Way::of(job, now),
+        run: RunReport::from_job(job, now),
     };
-    serde_json::to_value(told).unwrap_or_default()
+    serde_json::to_value(report).unwrap_or_default()
 }
 
 #[derive(Serialize)]
-struct Told<'j> {
+struct JobReport<'j> {
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<&'static str>,
     ok: bool,
     #[serde(flatten)]
-    end: End,
+    result: JobResult,
     #[serde(flatten)]
-    way: Way<'j>,
+    run: RunReport<'j>,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum End {
-    Game(Success),
-    Failure(Failed),
+enum JobResult {
+    Game(SuccessReport),
+    Failure(FailureReport),
 }
 
 #[derive(Serialize)]
-struct Success {
-    game: Saved,
-    usage: Option<Cost>,
-    /// The play-test's; nothing where the game was not played.
+struct SuccessReport {
+    game: SavedGame,
+    usage: Option<UsageReport>,
+    /// The play-test's verdict; `None` if there was no play-test.
     verdict: Option<Value>,
-    /// What became of mending what the play-test found, and what that cost.
+    /// The outcome and cost of fixing what the play-test found.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<Fix>,
+    fix: Option<FixReport>,
 }
 
 #[derive(Serialize)]
-struct Saved {
+struct SavedGame {
     title: String,
     path: Option<String>,
-    /// Its number in the library, if it is there.
+    /// Its number in the library; `None` if it is not there.
     id: Option<i64>,
     version: u32,
     bytes: usize,
@@ -72,81 +73,87 @@ struct Saved {
 }
 
 #[derive(Serialize)]
-struct Cost {
+struct UsageReport {
     prompt_tokens: u64,
     completion_tokens: u64,
     estimated_usd: Option<f64>,
 }
 
 #[derive(Serialize)]
-struct Fix {
+struct FixReport {
     outcome: &'static str,
     message: String,
-    /// The version before, if the library has it.
+    /// The previous version; `None` if the library does not have it.
     before: Option<String>,
-    usage: Option<Cost>,
+    usage: Option<UsageReport>,
 }
 
 #[derive(Serialize)]
-struct Failed {
-    error: Cause,
+struct FailureReport {
+    error: ErrorReport,
     draft: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Cause {
+struct ErrorReport {
     kind: &'static str,
     message: String,
     advice: &'static str,
     status: Option<u16>,
     request_id: Option<String>,
     exit_code: u8,
-    /// When a request that a local limit held may start.
+    /// When a request that a local limit held back may start.
     #[serde(skip_serializing_if = "Option::is_none")]
     may_start: Option<String>,
 }
 
-/// How it went, whatever came of it.
+/// The course of the job, common to success and failure.
 #[derive(Serialize)]
-struct Way<'j> {
+struct RunReport<'j> {
     engine: &'static str,
     model: Option<&'j str>,
     provider: Option<String>,
     request_id: Option<String>,
     understood: Option<&'j str>,
-    attempts: Vec<Tried>,
+    attempts: Vec<AttemptReport>,
     findings: Vec<Value>,
     elapsed_ms: u64,
 }
 
 #[derive(Serialize)]
-struct Tried {
+struct AttemptReport {
     status: Option<u16>,
     cause: &'static str,
     said: String,
     waited_ms: u64,
 }
 
-impl Success {
-    fn of(job: &Job, game: &Game) -> Self {
+impl SuccessReport {
+    fn from_game(job: &Job, game: &FinishedGame) -> Self {
         let html = game.product.html();
-        let game = Saved {
+        let game = SavedGame {
             title: game.title.clone(),
-            path: game.path.as_deref().map(DiskError::shown),
+            path: game.path.as_deref().map(DiskError::display_path),
             id: game.kept.map(|version| version.game.0),
             version: game.kept.map_or(1, |version| version.number),
             bytes: html.len(),
             sha256: sha256(&html),
         };
-        let usage = job.answer.usage.map(|usage| Cost::of(usage, job.request.estimated_usd(usage)));
+        let usage =
+            job.answer.usage.map(|usage| UsageReport::new(usage, job.request.estimated_usd(usage)));
         let source = job.source().unwrap_or_default();
         let verdict = job.verdict().map(|verdict| verdict.to_json(source));
-        Self { game, usage, verdict, fix: job.trial.fixed.as_ref().map(|end| Fix::of(job, end)) }
+        Self {
+            game,
+            usage,
+            verdict,
+            fix: job.play_test.fixed.as_ref().map(|end| FixReport::from_end(job, end)),
+        }
     }
 }
 
-impl Cost {
-    fn of(usage: Usage, estimated_usd: Option<f64>) -> Self {
+impl UsageReport {
+    fn new(usage: TokenUsage, estimated_usd: Option<f64>) -> Self {
         Self {
             prompt_tokens: usage.prompt_tokens,
             completion_tokens: usage.completion_tokens,
@@ -155,67 +162,68 @@ impl Cost {
     }
 }
 
-impl Fix {
-    fn of(job: &Job, end: &FixEnd) -> Self {
-        let before = job.fix.as_ref().and_then(|fix| fix.back.result.as_ref()?.as_ref().ok()?.kept);
+impl FixReport {
+    fn from_end(job: &Job, end: &FixResult) -> Self {
+        let before =
+            job.fix.as_ref().and_then(|fix| fix.previous.result.as_ref()?.as_ref().ok()?.kept);
         Self {
             outcome: end.outcome.code(),
             message: end.words(),
             before: before.map(|version| version.to_string()),
-            usage: end.usage.map(|usage| Cost::of(usage, end.estimated_usd)),
+            usage: end.usage.map(|usage| UsageReport::new(usage, end.estimated_usd)),
         }
     }
 }
 
-impl Failed {
-    fn of(job: &Job, failure: &Failure) -> Self {
-        let trouble = failure.trouble();
-        let error = Cause {
+impl FailureReport {
+    fn from_failure(job: &Job, failure: &JobError) -> Self {
+        let cause = failure.trouble();
+        let error = ErrorReport {
             kind: failure.kind(),
             message: failure.message(),
             advice: failure.advice(),
-            status: trouble.and_then(|trouble| trouble.status),
-            request_id: trouble.and_then(|trouble| shown(trouble.request_id.as_ref())),
+            status: cause.and_then(|cause| cause.status),
+            request_id: cause.and_then(|cause| headline(cause.request_id.as_ref())),
             exit_code: failure.exit_code(),
             may_start: may_start(failure),
         };
-        Self { error, draft: job.draft.as_deref().map(DiskError::shown) }
+        Self { error, draft: job.draft.as_deref().map(DiskError::display_path) }
     }
 }
 
-impl<'j> Way<'j> {
-    fn of(job: &'j Job, now: Instant) -> Self {
+impl<'j> RunReport<'j> {
+    fn from_job(job: &'j Job, now: Instant) -> Self {
         let lines = LineIndex::new(job.source().unwrap_or_default());
         Self {
-            engine: job.engine.name(),
-            model: (job.engine != Engine::Offline).then_some(job.request.model.as_str()),
-            provider: shown(job.answer.meta.provider.as_ref()),
-            request_id: shown(job.answer.meta.request_id.as_ref()),
+            engine: job.options.engine.name(),
+            model: (job.options.engine != Engine::Offline).then_some(job.request.model.as_str()),
+            provider: headline(job.answer.meta.provider.as_ref()),
+            request_id: headline(job.answer.meta.request_id.as_ref()),
             understood: job.answer.understood.as_deref(),
-            attempts: job.retry.failed().iter().map(Tried::of).collect(),
+            attempts: job.retry.failed().iter().map(AttemptReport::from_attempt).collect(),
             findings: job.findings().iter().map(|found| to_json(&lines, found)).collect(),
             elapsed_ms: millis(job.elapsed(now)),
         }
     }
 }
 
-impl Tried {
-    fn of(attempt: &Attempt) -> Self {
+impl AttemptReport {
+    fn from_attempt(attempt: &FailedAttempt) -> Self {
         Self {
-            status: attempt.trouble.status,
-            cause: attempt.trouble.cause.code(),
-            said: attempt.trouble.said.headline(240),
+            status: attempt.error.status,
+            cause: attempt.error.cause.code(),
+            said: attempt.error.message.headline(240),
             waited_ms: millis(attempt.waited),
         }
     }
 }
 
-fn may_start(failure: &Failure) -> Option<String> {
-    let Failure::OverLimit(held) = failure else { return None };
-    Some(clock::iso(driver::wall().after(held.wait)))
+fn may_start(failure: &JobError) -> Option<String> {
+    let JobError::OverLimit(held) = failure else { return None };
+    Some(clock::format_iso(driver::wall_clock().after(held.wait)))
 }
 
-fn shown(text: Option<&Untrusted>) -> Option<String> {
+fn headline(text: Option<&Untrusted>) -> Option<String> {
     text.map(|text| text.headline(200))
 }
 

@@ -1,83 +1,83 @@
-//! What happens on the way, as lines for people.
+//! Progress as lines of text.
 
 use std::time::Duration;
 
-use super::args::Form;
-use crate::app::Progress;
-use crate::app::pulse::Lull;
-use crate::inference::outcome::seconds;
+use super::args::ReportArgs;
+use crate::app::JobProgress;
+use crate::app::pulse::StreamLull;
+use crate::inference::outcome::format_duration;
 
-/// One step in words, or nothing where only `--verbose` wants to know it.
-pub fn line(progress: &Progress, form: Form) -> Option<String> {
+/// A progress step in words; `None` if it has no line, or only with `--verbose`.
+pub fn progress_line(progress: &JobProgress, form: ReportArgs) -> Option<String> {
     Some(match progress {
-        Progress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
-        Progress::Started { engine, model: None } => format!("{engine}: composing"),
-        Progress::Requested { attempt: 1, .. } | Progress::Streaming => return None,
-        Progress::Answering { .. } | Progress::Kept { .. } | Progress::Playing { .. }
+        JobProgress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
+        JobProgress::Started { engine, model: None } => format!("{engine}: composing"),
+        JobProgress::Requested { attempt: 1, .. } | JobProgress::Streaming => return None,
+        JobProgress::Answering { .. } | JobProgress::Kept { .. } | JobProgress::Playing { .. }
             if !form.verbose =>
         {
             return None;
         }
-        Progress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
-        Progress::Failed { status, words, said, .. } => failed(*status, words, said),
-        Progress::Waiting { attempt, attempts, wait_ms } => {
-            let wait = seconds(Duration::from_millis(*wait_ms));
+        JobProgress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
+        JobProgress::Failed { status, words, said, .. } => failure_line(*status, words, said),
+        JobProgress::Waiting { attempt, attempts, wait_ms } => {
+            let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
-        Progress::GoesOn { why, part, parts } => {
+        JobProgress::Continued { why, part, parts } => {
             format!("{why}; asking for the rest, {part} of {parts}")
         }
-        Progress::Unmatched { words } => format!("the change does not fit: {words}"),
-        Progress::Idle { words } => format!("changed all the same: {words}"),
-        Progress::AsksAgain { whole: false } => "asking for blocks that fit".to_owned(),
-        Progress::AsksAgain { whole: true } => "asking for the whole game".to_owned(),
-        Progress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
-        Progress::Answering { provider, request_id } => {
+        JobProgress::Unmatched { words } => format!("the change does not fit: {words}"),
+        JobProgress::Idle { words } => format!("changed all the same: {words}"),
+        JobProgress::AsksAgain { whole: false } => "asking for blocks that fit".to_owned(),
+        JobProgress::AsksAgain { whole: true } => "asking for the whole game".to_owned(),
+        JobProgress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
+        JobProgress::Answering { provider, request_id } => {
             let unnamed = || "unnamed".to_owned();
             let provider = provider.clone().unwrap_or_else(unnamed);
             format!("provider {provider}, request {}", request_id.clone().unwrap_or_else(unnamed))
         }
-        Progress::Bounded { tokens, context } => {
+        JobProgress::Bounded { tokens, context } => {
             format!("asking for at most {tokens} tokens: the model's context has {context}")
         }
-        Progress::Alive => "the server is alive, nothing yet".to_owned(),
-        Progress::Silent { silent_ms, gives_up_ms } => {
+        JobProgress::Alive => "the server is alive, nothing yet".to_owned(),
+        JobProgress::Silent { silent_ms, gives_up_ms } => {
             let [silent, patience] = [silent_ms, gives_up_ms].map(|ms| Duration::from_millis(*ms));
-            Lull::Silent(silent).words(patience)
+            StreamLull::Silent(silent).words(patience)
         }
-        Progress::Thinking => "the model thinks".to_owned(),
-        Progress::Received { bytes } => format!("received {bytes} bytes"),
-        Progress::Composed { understood } => format!("composed: {understood}"),
-        Progress::Checked { valid: true, repaired, open } => {
-            format!("checked: valid{}", counts(*repaired, *open))
+        JobProgress::Thinking => "the model thinks".to_owned(),
+        JobProgress::Received { bytes } => format!("received {bytes} bytes"),
+        JobProgress::Composed { understood } => format!("composed: {understood}"),
+        JobProgress::Checked { valid: true, repaired, open } => {
+            format!("checked: valid{}", format_counts(*repaired, *open))
         }
-        Progress::Checked { valid: false, repaired, open } => {
-            format!("checked: refused{}", counts(*repaired, *open))
+        JobProgress::Checked { valid: false, repaired, open } => {
+            format!("checked: refused{}", format_counts(*repaired, *open))
         }
-        Progress::Saved { path } => format!("saved {path}"),
-        Progress::Held { words, wait_ms, .. } => {
-            let wait = seconds(Duration::from_millis(*wait_ms));
+        JobProgress::Saved { path } => format!("saved {path}"),
+        JobProgress::Held { words, wait_ms, .. } => {
+            let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}: {words} is reached")
         }
-        Progress::Kept { version } => format!("kept as {version} in the library"),
-        Progress::Opened { version } => format!("version {version}"),
-        Progress::Library { trouble } => trouble.clone(),
-        Progress::Playing { what } => format!("play-test: {what}"),
-        Progress::Played { words, .. } => format!("play-test: {words}"),
-        Progress::Fixing { problems: 1 } => "asking to mend the error".to_owned(),
-        Progress::Fixing { problems } => format!("asking to mend {problems} errors"),
-        Progress::FixEnded { words, .. } => words.clone(),
-        Progress::DraftKept { path } => format!("what had arrived is kept in {path}"),
+        JobProgress::Kept { version } => format!("kept as {version} in the library"),
+        JobProgress::Opened { version } => format!("version {version}"),
+        JobProgress::Library { trouble } => trouble.clone(),
+        JobProgress::Playing { what } => format!("play-test: {what}"),
+        JobProgress::Played { words, .. } => format!("play-test: {words}"),
+        JobProgress::Fixing { problems: 1 } => "asking to mend the error".to_owned(),
+        JobProgress::Fixing { problems } => format!("asking to mend {problems} errors"),
+        JobProgress::FixEnded { words, .. } => words.clone(),
+        JobProgress::DraftKept { path } => format!("what had arrived is kept in {path}"),
     })
 }
 
-fn failed(status: Option<u16>, words: &str, said: &str) -> String {
+fn failure_line(status: Option<u16>, words: &str, said: &str) -> String {
     let status = status.map(|status| format!(" (HTTP {status})")).unwrap_or_default();
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     format!("{words}{status}{said}")
 }
 
-fn counts(repaired: usize, open: usize) -> String {
+fn format_counts(repaired: usize, open: usize) -> String {
     let count = |number: usize, what: &str| match number {
         0 => String::new(),
         _ => format!(", {number} {what}"),

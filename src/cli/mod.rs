@@ -1,13 +1,13 @@
-//! SHOWS the work as lines: for scripts, tests, pipes and short errands.
+//! SHOWS the work as lines: the commands, for scripts, tests and pipes.
 //!
-//! Standard output carries the result and nothing else; what happens on the
-//! way goes to standard error. The exit codes are a contract.
+//! Standard output carries only the result; progress goes to standard error. The exit codes are a
+//! contract.
 
 pub mod args;
 pub mod check;
 pub mod clock;
+pub mod completions;
 pub mod doctor;
-pub mod generate;
 pub mod harden;
 pub mod json;
 pub mod library;
@@ -16,15 +16,15 @@ pub mod models;
 pub mod new;
 pub mod usage;
 
-mod checked;
+mod check_file;
 pub mod edit;
 mod explain;
 mod github;
-mod named;
 pub mod output;
 pub mod play;
+mod play_test;
 mod sarif;
-mod try_out;
+mod target;
 mod width;
 
 use std::process::ExitCode;
@@ -32,37 +32,38 @@ use std::process::ExitCode;
 use crate::config::Settings;
 use crate::library::LibraryError;
 
-/// Ends with an error that has no job: bad flags, bad settings.
-pub fn refuse(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
+/// Prints an error that belongs to no job, such as bad flags or settings, and returns the exit
+/// code.
+pub fn exit_with_error(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
     output::write_stderr(&format!("error: {error}\n"));
     ExitCode::from(code)
 }
 
-/// Tells what a project's `.env` wanted and did not get.
-pub fn tell_project_notice(settings: &Settings) {
+/// Prints what a project's `.env` set without effect.
+pub fn print_project_notice(settings: &Settings) {
     if let Some(notice) = &settings.project_notice {
         warn(notice);
     }
 }
 
-/// Something to know beside the result.
+/// Prints a line to standard error.
 fn warn(words: &str) {
     output::write_stderr(&format!("{words}\n"));
 }
 
-/// Ends with a library that refuses: what it is, and what helps.
-fn refuse_library(error: &LibraryError) -> ExitCode {
-    refuse(&format!("{error}\n  {}", error.advice()), error.exit_code())
+/// Prints an error of the library with its remedy, and returns its exit code.
+fn exit_with_library_error(error: &LibraryError) -> ExitCode {
+    exit_with_error(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
-/// Puts the result on standard output and ends with `code`, or says that nobody is there to take it.
-fn put(text: &str, code: u8) -> ExitCode {
-    put_bytes(text.as_bytes(), code)
+/// Writes the result to standard output and returns `code`, or 9 if standard output is closed.
+fn print_result(text: &str, code: u8) -> ExitCode {
+    print_bytes(text.as_bytes(), code)
 }
 
-fn put_bytes(bytes: &[u8], code: u8) -> ExitCode {
+fn print_bytes(bytes: &[u8], code: u8) -> ExitCode {
     match output::write_stdout(bytes) {
         Ok(()) => ExitCode::from(code),
-        Err(_) => refuse(&"standard output is closed", 9),
+        Err(_) => exit_with_error(&"standard output is closed", 9),
     }
 }

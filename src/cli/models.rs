@@ -1,4 +1,4 @@
-//! `codeagent models`: what the server serves, and how far the free credits go with it.
+//! `codeagent models`: the server's models, and the games that the free credits pay for.
 
 mod table;
 
@@ -7,63 +7,65 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::args::Models;
-use super::{put, refuse, warn, width};
-use crate::app::Failure;
+use super::args::ModelsArgs;
+use super::{exit_with_error, print_result, warn, width};
+use crate::app::JobError;
 use crate::config::Settings;
-use crate::driver::{self, Inquiry, PATIENCE, Wish};
-use crate::inference::Listed;
+use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
+use crate::inference::CachedCatalogue;
 use crate::inference::models::{Model, Provider};
 
-use table::Table;
+use table::ModelTable;
 
-/// Tells what there is, and answers with the exit code.
-pub fn run(models: &Models, settings: &Settings) -> ExitCode {
-    let wish = if models.refresh { Wish::Anew } else { Wish::Kept };
-    let asked = driver::block_on(async { Ok(Inquiry::new(settings).models(wish, PATIENCE).await) });
+/// Prints the models and returns the exit code.
+pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
+    let cache = if models.refresh { CacheUse::Anew } else { CacheUse::Kept };
+    let asked = driver::block_on(async {
+        Ok(HubQueries::new(settings).models(cache, DEFAULT_TIMEOUT).await)
+    });
     let listed = match asked {
         Ok(Ok(listed)) => listed,
-        Ok(Err(trouble)) => {
-            let failure = Failure::of(trouble);
+        Ok(Err(error)) => {
+            let failure = JobError::of(error);
             let words = format!("{}\n  {}", failure.message(), failure.advice());
-            return refuse(&words, failure.exit_code());
+            return exit_with_error(&words, failure.exit_code());
         }
-        Err(error) => return refuse(&error, 9),
+        Err(error) => return exit_with_error(&error, 9),
     };
-    if settings.is_shut_off() {
-        warn(&format!("offline: this list is {} old", age(listed.age)));
+    if settings.is_offline_by_choice() {
+        warn(&format!("offline: this list is {} old", format_age(listed.age)));
     }
-    if let Some(words) = stale(&listed) {
+    if let Some(words) = stale_notice(&listed) {
         warn(&words);
     }
     let words = models.words.join(" ");
     let found = listed.catalogue.matching(&words);
     if models.json {
-        return put(&format!("{}\n", told(&listed, &found, settings)), 0);
+        return print_result(&format!("{}\n", models_json(&listed, &found, settings)), 0);
     }
     if found.is_empty() {
         warn(if words.is_empty() { "the server serves no models" } else { "no model fits" });
         return ExitCode::SUCCESS;
     }
-    let table = Table {
+    let table = ModelTable {
         found,
         credits_usd: settings.credits_usd,
         chosen: &settings.model.value,
-        // Who looked for something wants to know who serves it.
+        // A search also lists the providers.
         in_detail: !words.is_empty(),
     };
-    put(&table.text(width::of_output()), 0)
+    print_result(&table.text(width::output_width()), 0)
 }
 
-/// Why the list is an old one, and how old.
-fn stale(listed: &Listed) -> Option<String> {
-    let trouble = listed.stale.clone()?;
-    let why = Failure::of(trouble).message();
-    Some(format!("{why}; this list is {} old", age(listed.age)))
+/// Why the list could not be refreshed, and its age; `None` if it is current.
+fn stale_notice(listed: &CachedCatalogue) -> Option<String> {
+    let error = listed.refresh_error.clone()?;
+    let why = JobError::of(error).message();
+    Some(format!("{why}; this list is {} old", format_age(listed.age)))
 }
 
 /// `5 minutes`, `3 hours`, `2 days`.
-fn age(age: Duration) -> String {
+fn format_age(age: Duration) -> String {
     let minutes = age.as_secs() / 60;
     match minutes {
         0..=1 => "a minute".to_owned(),
@@ -73,31 +75,31 @@ fn age(age: Duration) -> String {
     }
 }
 
-fn told(listed: &Listed, found: &[&Model], settings: &Settings) -> Value {
+fn models_json(listed: &CachedCatalogue, found: &[&Model], settings: &Settings) -> Value {
     let credits = settings.credits_usd;
     json!({
-        "models": found.iter().map(|model| model_told(model, credits)).collect::<Vec<_>>(),
+        "models": found.iter().map(|model| model_json(model, credits)).collect::<Vec<_>>(),
         "host": settings.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
-        "stale": listed.stale.clone().map(|trouble| Failure::of(trouble).message()),
+        "stale": listed.refresh_error.clone().map(|error| JobError::of(error).message()),
     })
 }
 
-fn model_told(model: &Model, credits: f64) -> Value {
+fn model_json(model: &Model, credits: f64) -> Value {
     let name = |provider: Option<&Provider>| provider.map(|provider| provider.name.clone());
-    let providers = model.providers.iter().map(|it| provider_told(it, credits));
+    let providers = model.providers.iter().map(|provider| provider_json(provider, credits));
     json!({
         "id": model.id,
         "context_length": model.context(),
         "providers": providers.collect::<Vec<_>>(),
         "cheapest": name(model.cheapest()),
         "fastest": name(model.fastest()),
-        "games_a_month": model.cheapest().and_then(|it| games(it, credits)),
+        "games_a_month": model.cheapest().and_then(|provider| affordable_games(provider, credits)),
     })
 }
 
-fn provider_told(provider: &Provider, credits: f64) -> Value {
+fn provider_json(provider: &Provider, credits: f64) -> Value {
     json!({
         "provider": provider.name,
         "context_length": provider.context,
@@ -105,12 +107,12 @@ fn provider_told(provider: &Provider, credits: f64) -> Value {
         "output_usd": provider.price.map(|price| price.output),
         "throughput": provider.throughput,
         "first_token_ms": provider.first_token_ms,
-        "status": provider.status.word(),
-        "games_a_month": games(provider, credits),
+        "status": provider.status.label(),
+        "games_a_month": affordable_games(provider, credits),
     })
 }
 
-/// Nothing where the price is unknown, or nothing.
-fn games(provider: &Provider, credits: f64) -> Option<u32> {
-    provider.price?.games(credits)
+/// `None` if the price is unknown or zero.
+fn affordable_games(provider: &Provider, credits: f64) -> Option<u32> {
+    provider.price?.affordable_games(credits)
 }

@@ -1,4 +1,4 @@
-//! `codeagent new`: one prompt, one game, one exit code.
+//! `codeagent new`: makes one game from one prompt.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -6,65 +6,70 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::args::{Form, New};
-use super::{clock, json, lines, output, put, refuse, warn};
+use super::args::{NewArgs, ReportArgs};
+use super::{clock, exit_with_error, json, lines, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, Base, Failure, Job, OutputForm, OverLimit, Phase, PlayTest, Progress, Prompt, Saving,
-    State, prompt,
+    Action, AutoPlayTest, BaseVersion, Job, JobError, JobPhase, JobProgress, LimitPolicy,
+    OutputForm, Prompt, SaveTarget, Session, prompt,
 };
-use crate::config::{PlayWish, Settings};
+use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
-use crate::driver::{self, Front};
+use crate::driver::{self, Frontend};
 use crate::game::report;
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 use crate::library::{self, DiskError};
 
-/// Makes the game, tells of it, and answers with the exit code.
-pub fn run(new: &New, settings: &Settings) -> ExitCode {
-    make(new, settings, saving(new), None)
+/// Makes the game, prints progress and result, and returns the exit code.
+pub fn run(new: &NewArgs, settings: &Settings) -> ExitCode {
+    make_game(new, settings, save_target(new), None)
 }
 
-/// Makes a new game, or changes the base.
-pub(super) fn make(new: &New, settings: &Settings, saving: Saving, base: Option<Base>) -> ExitCode {
+/// Makes a new game, or a changed version of `base`.
+pub(super) fn make_game(
+    new: &NewArgs,
+    settings: &Settings,
+    saving: SaveTarget,
+    base: Option<BaseVersion>,
+) -> ExitCode {
     let prompt = match read_prompt(&new.prompt) {
         Ok(prompt) => prompt,
-        Err(why) => return refuse(&why, 2),
+        Err(why) => return exit_with_error(&why, 2),
     };
     if let Err(error) = Prompt::new(&prompt) {
-        return refuse(&error, 2);
+        return exit_with_error(&error, 2);
     }
-    if let Err(error) = probe(&saving) {
-        return refuse(&format!("{error}; choose another place with -o"), 9);
+    if let Err(error) = check_target(&saving) {
+        return exit_with_error(&format!("{error}; choose another place with -o"), 9);
     }
-    let lines = Lines::new(new.form);
-    lines.notices(&settings.notices);
+    let lines = CommandFrontend::new(new.report);
+    lines.print_notices(&settings.notices);
     let mut plan = driver::plan(settings, saving);
     plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
     plan.keep_unsafe = new.keep_unsafe;
-    plan.over_limit = OverLimit::Leave;
-    if settings.play_test == PlayWish::On {
-        plan.play_test = PlayTest::On;
+    plan.over_limit = LimitPolicy::Fail;
+    if settings.play_test == PlayTestMode::On {
+        plan.play_test = AutoPlayTest::On;
     }
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
     if state.current.is_some() {
-        // Without a library nothing is known of a model.
-        let known = driver::library(settings).and_then(|library| library.forms());
-        known.unwrap_or_default().iter().for_each(|tally| state.forms.add(tally));
+        // Without a library there are no tallies.
+        let known = driver::library(settings).and_then(|library| library.form_tallies());
+        known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
-    match generate(state, prompt, settings, lines) {
-        Ok(state) => finish(&state, new),
-        Err(error) => refuse(&error, 9),
+    match run_job(state, prompt, settings, lines) {
+        Ok(state) => print_outcome(&state, new),
+        Err(error) => exit_with_error(&error, 9),
     }
 }
 
-fn generate(
-    state: State,
+fn run_job(
+    state: Session,
     prompt: String,
     settings: &Settings,
-    mut lines: Lines,
-) -> std::io::Result<State> {
+    mut lines: CommandFrontend,
+) -> std::io::Result<Session> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
         let world = driver::world(settings);
@@ -77,37 +82,37 @@ fn read_prompt(prompt: &str) -> Result<String, String> {
     if prompt != "-" {
         return Ok(prompt.to_owned());
     }
-    let most = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
+    let max_bytes = u64::try_from(prompt::LONGEST).unwrap_or(u64::MAX).saturating_mul(2);
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().take(most).read_to_end(&mut bytes);
+    let read = std::io::stdin().lock().take(max_bytes).read_to_end(&mut bytes);
     read.map_err(|e| format!("cannot read standard input: {e}"))?;
     String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8 text".to_owned())
 }
 
-pub(super) fn saving(new: &New) -> Saving {
+pub(super) fn save_target(new: &NewArgs) -> SaveTarget {
     match &new.output {
-        None => Saving::Folder(PathBuf::new()),
-        Some(path) if path == Path::new("-") => Saving::Nowhere,
-        Some(path) if new.force => Saving::Over(path.clone()),
-        Some(path) => Saving::File(path.clone()),
+        None => SaveTarget::Folder(PathBuf::new()),
+        Some(path) if path == Path::new("-") => SaveTarget::Nowhere,
+        Some(path) if new.force => SaveTarget::Over(path.clone()),
+        Some(path) => SaveTarget::File(path.clone()),
     }
 }
 
-/// A place that cannot be written is told before a request is paid for.
-fn probe(saving: &Saving) -> Result<(), DiskError> {
+/// Checks that the target can be written, before a request is paid for.
+fn check_target(saving: &SaveTarget) -> Result<(), DiskError> {
     match saving {
-        Saving::Folder(folder) => library::probe(&folder.join("game.html")),
-        Saving::File(path) | Saving::Over(path) => library::probe(path),
-        Saving::Nowhere | Saving::Shelf => Ok(()),
+        SaveTarget::Folder(folder) => library::check_writable(&folder.join("game.html")),
+        SaveTarget::File(path) | SaveTarget::Over(path) => library::check_writable(path),
+        SaveTarget::Nowhere | SaveTarget::GamesFolder => Ok(()),
     }
 }
 
-/// The result on standard output, the failure on standard error, the code for the shell.
-fn finish(state: &State, new: &New) -> ExitCode {
+/// Prints the result or the failure, and returns the exit code.
+fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
     let Some(job) = &state.job else { return ExitCode::FAILURE };
-    let form = new.form;
-    let object =
-        (form.json || form.jsonl).then(|| format!("{}\n", json::result(job, form, driver::now())));
+    let form = new.report;
+    let object = (form.json || form.jsonl)
+        .then(|| format!("{}\n", json::job_report(job, form, driver::now())));
     match &job.result {
         Some(Ok(game)) => {
             if form.verbose {
@@ -115,17 +120,17 @@ fn finish(state: &State, new: &New) -> ExitCode {
                 output::write_stderr(&findings);
             }
             let plain = || match &game.path {
-                Some(path) => format!("{}\n", DiskError::shown(path)),
+                Some(path) => format!("{}\n", DiskError::display_path(path)),
                 None => game.product.html(),
             };
             let code = if job.is_broken() { 8 } else { 0 };
-            put(&object.unwrap_or_else(plain), code)
+            print_result(&object.unwrap_or_else(plain), code)
         }
         Some(Err(failure)) => {
             match object {
-                // What failed says more than a reader that is gone.
+                // The failure's exit code is more informative than that of a closed output.
                 Some(object) => drop(output::write_stdout(object.as_bytes())),
-                None => explain(failure),
+                None => print_failure(failure),
             }
             ExitCode::from(failure.exit_code())
         }
@@ -133,35 +138,35 @@ fn finish(state: &State, new: &New) -> ExitCode {
     }
 }
 
-fn explain(failure: &Failure) {
-    if let Failure::Refused(rejection) = failure {
+fn print_failure(failure: &JobError) {
+    if let JobError::Refused(rejection) = failure {
         output::write_stderr(&report(None, &rejection.source, &rejection.findings));
     }
     warn(&format!("error: {}\n  {}", failure.message(), failure.advice()));
-    if let Failure::OverLimit(held) = failure {
-        let at = clock::time(driver::wall().after(held.wait));
+    if let JobError::OverLimit(held) = failure {
+        let at = clock::format_time(driver::wall_clock().after(held.wait));
         warn(&format!("  It may start at {at}."));
     }
 }
 
-/// The watching side of a command: lines on standard error, and the signals.
-struct Lines {
-    form: Form,
-    told: usize,
-    /// On a terminal one line is rewritten while something goes on.
+/// The frontend of a command: progress lines on standard error, and signals.
+struct CommandFrontend {
+    args: ReportArgs,
+    reported: usize,
+    /// Whether one line is rewritten in place, on a terminal.
     live: bool,
     live_line: String,
-    /// Why the last attempt failed.
+    /// The line of the last failed attempt.
     last_failure: String,
     signals: Signals,
 }
 
-impl Lines {
-    fn new(form: Form) -> Self {
+impl CommandFrontend {
+    fn new(form: ReportArgs) -> Self {
         let live = !form.quiet && !form.jsonl && output::is_stderr_terminal();
         Self {
-            form,
-            told: 0,
+            args: form,
+            reported: 0,
             live,
             live_line: String::new(),
             last_failure: String::new(),
@@ -169,46 +174,48 @@ impl Lines {
         }
     }
 
-    fn notices(&self, notices: &[String]) {
-        for notice in notices.iter().filter(|_| !self.form.quiet) {
+    fn print_notices(&self, notices: &[String]) {
+        for notice in notices.iter().filter(|_| !self.args.quiet) {
             warn(notice);
         }
     }
 
-    /// The news since the last time. With a reader gone the job still runs to its end.
-    fn tell_news(&mut self, state: &State) {
+    /// Prints the progress since the last call. If the output is closed, the job still runs to its
+    /// end.
+    fn print_progress(&mut self, state: &Session) {
         let Some(job) = &state.job else { return };
-        for progress in job.log.iter().skip(self.told) {
-            if self.form.jsonl {
+        for progress in job.log.iter().skip(self.reported) {
+            if self.args.jsonl {
                 let event = serde_json::to_string(progress).unwrap_or_default();
                 drop(output::write_stdout(format!("{event}\n").as_bytes()));
-            } else if let Some(line) = lines::line(progress, self.form)
-                && !self.form.quiet
-                && self.is_new(job, progress, &line)
+            } else if let Some(line) = lines::progress_line(progress, self.args)
+                && !self.args.quiet
+                && self.is_unreported(job, progress, &line)
             {
                 self.erase();
                 warn(&line);
             }
         }
-        self.told = job.log.len();
+        self.reported = job.log.len();
     }
 
-    /// Whether nobody has said it: an attempt that fails as the one before did, and the last one of
-    /// a job that ends, have their cause told already or at the end.
-    fn is_new(&mut self, job: &Job, progress: &Progress, line: &str) -> bool {
-        if !matches!(progress, Progress::Failed { .. }) {
+    /// Whether a line is news. The failure of an attempt is not if it equals the previous one, or
+    /// if the job ends with it and reports it at the end.
+    fn is_unreported(&mut self, job: &Job, progress: &JobProgress, line: &str) -> bool {
+        if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
         }
         let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
         let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
         let is_last = tells_it
-            && job.log.iter().rfind(|it| matches!(it, Progress::Failed { .. })) == Some(progress);
+            && job.log.iter().rfind(|last| matches!(last, JobProgress::Failed { .. }))
+                == Some(progress);
         let is_again = self.last_failure == line;
         line.clone_into(&mut self.last_failure);
         !is_again && !is_last
     }
 
-    fn tell_live(&mut self, state: &State, now: Instant) {
+    fn update_live_line(&mut self, state: &Session, now: Instant) {
         let line = live_line(state, now).unwrap_or_default();
         if line == self.live_line {
             return;
@@ -226,57 +233,57 @@ impl Lines {
     }
 }
 
-/// What goes on now: a countdown, or how much has come.
-fn live_line(state: &State, now: Instant) -> Option<String> {
+/// The current activity: a countdown, or the size received; `None` if there is none.
+fn live_line(state: &Session, now: Instant) -> Option<String> {
     let job = state.job.as_ref()?;
     let lull = || {
-        let words = job.lull(now).map(|lull| lull.words(state.plan.patience));
+        let words = job.lull(now).map(|lull| lull.words(state.plan.idle_timeout));
         words.map(|words| format!(", {words}")).unwrap_or_default()
     };
     match job.phase {
-        Phase::Waiting(pause) => {
+        JobPhase::Waiting(pause) => {
             let left = pause.until.saturating_duration_since(now);
-            Some(format!("next attempt in {} (Ctrl-C stops)", seconds(left)))
+            Some(format!("next attempt in {} (Ctrl-C stops)", format_duration(left)))
         }
-        Phase::Held(hold) => {
+        JobPhase::Throttled(hold) => {
             let left = hold.until.saturating_duration_since(now);
-            Some(format!("may start in {} (Ctrl-C stops)", seconds(left)))
+            Some(format!("may start in {} (Ctrl-C stops)", format_duration(left)))
         }
-        Phase::Requesting => {
+        JobPhase::Requesting => {
             Some(format!("waiting for an answer, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
-        Phase::Streaming => {
+        JobPhase::Streaming => {
             let size = kilobytes(job.reply.raw().len());
             Some(format!("receiving: {size}, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
-        Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
+        JobPhase::PlayTesting => {
+            let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
             Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }
-        Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => None,
+        JobPhase::Composing | JobPhase::Checking | JobPhase::Saving | JobPhase::Done => None,
     }
 }
 
-impl Front for Lines {
+impl Frontend for CommandFrontend {
     async fn next(&mut self) -> Option<Vec<Action>> {
         self.signals.next().await;
         Some(vec![Action::StopNow])
     }
 
-    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
-        self.tell_news(state);
+    fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
+        self.print_progress(state);
         if self.live {
-            self.tell_live(state, now);
+            self.update_live_line(state, now);
         }
         Ok(())
     }
 
-    fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
+    fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
         let changes = self.live && live_line(state, now).is_some();
         changes.then(|| now + Duration::from_millis(250))
     }
 
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &Session) -> bool {
         !state.is_busy()
     }
 }

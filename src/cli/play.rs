@@ -1,145 +1,145 @@
-//! `codeagent play`: one game in the user's browser, until they have had enough.
+//! `codeagent play`: serves one game to the user's browser until Ctrl-C.
 //!
-//! Standard output carries the address; what happens meanwhile goes to
-//! standard error.
+//! Standard output carries the address; events go to standard error.
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::args::Play;
-use super::checked::{STUMBLED, Verdict, name_of, text_of};
-use super::named::{Named, from_library};
-use super::try_out;
-use super::{output, refuse, refuse_library, warn};
-use crate::app::{OnHand, PlayTrouble, Playing, Way};
+use super::args::PlayArgs;
+use super::check_file::{CHECKS_PANICKED, FileVerdict, display_name, read_page};
+use super::play_test;
+use super::target::{GameTarget, from_library};
+use super::{exit_with_error, exit_with_library_error, output, warn};
+use crate::app::{OpenOutcome, PlayError, PlaySession, PlayableGame};
 use crate::config::Settings;
-use crate::driver::{self, Browser, Follow, PlayNews, beside};
+use crate::driver::{self, BrowserLaunch, PlayEvent, WatchTarget, parallel_map};
 use crate::game::{HtmlSource, Rejection, Vetted, vet};
-use crate::library::{Address, VersionId};
+use crate::library::{GameAddress, VersionId};
 
-/// Shows the game until Ctrl-C, or has the games tested.
-pub fn run(play: &Play, settings: &Settings) -> ExitCode {
+/// Serves the game until Ctrl-C, or play-tests the games.
+pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     if play.test {
-        return try_out::run(play, settings);
+        return play_test::run(play, settings);
     }
     let [game] = play.games.as_slice() else {
-        return refuse(&"one game is played at a time; `--test` takes several", 2);
+        return exit_with_error(&"one game is played at a time; `--test` takes several", 2);
     };
-    let found = match find(game, settings) {
+    let found = match load_game(game, settings) {
         Ok(found) => found,
         Err(code) => return ExitCode::from(code),
     };
     let name = found.name.clone();
-    let vetted = match checked(&found) {
+    let vetted = match vet_game(&found) {
         Ok(vetted) => vetted,
         Err(code) => return ExitCode::from(code),
     };
-    let play = driver::Play {
-        on_hand: OnHand { game: Arc::new(vetted), name: found.name },
+    let play = driver::PlayOptions {
+        on_hand: PlayableGame { game: Arc::new(vetted), name: found.name },
         text: found.text,
         follow: found.follow,
-        browser: if play.no_open { Browser::Leave } else { Browser::Open },
+        browser: if play.no_open { BrowserLaunch::Leave } else { BrowserLaunch::Open },
     };
-    let mut tell = |news| told(&name, news);
+    let mut tell = |news| print_news(&name, news);
     match driver::block_on(driver::play(play, settings, &mut tell)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(trouble)) => refuse_trouble(&trouble),
-        Err(error) => refuse(&format!("the signals cannot be heard: {error}"), 9),
+        Ok(Err(error)) => exit_with_play_error(&error),
+        Err(error) => exit_with_error(&format!("the signals cannot be heard: {error}"), 9),
     }
 }
 
-/// A game before it is checked.
-pub(super) struct Found {
+/// A loaded game before its check.
+pub(super) struct LoadedGame {
     pub name: String,
     text: String,
-    follow: Follow,
+    follow: WatchTarget,
     pub version: Option<VersionId>,
 }
 
-/// The game of that name. Why there is none is told, and the exit code given back.
-pub(super) fn find(game: &str, settings: &Settings) -> Result<Found, u8> {
-    match Named::new(game) {
-        Named::File(path) => {
-            let name = name_of(&path);
-            let text = text_of(&path).map_err(|why| told_refusal(&format!("{name}: {why}"), 2))?;
+/// Loads the game of that name. On failure it prints the error and returns the exit code as `Err`.
+pub(super) fn load_game(game: &str, settings: &Settings) -> Result<LoadedGame, u8> {
+    match GameTarget::parse(game) {
+        GameTarget::File(path) => {
+            let name = display_name(&path);
+            let text = read_page(&path).map_err(|why| print_error(&format!("{name}: {why}"), 2))?;
             let is_stream = path == Path::new("-");
-            let follow = if is_stream { Follow::Nothing } else { Follow::File(path) };
-            Ok(Found { name, text, follow, version: None })
+            let follow = if is_stream { WatchTarget::Nothing } else { WatchTarget::File(path) };
+            Ok(LoadedGame { name, text, follow, version: None })
         }
-        Named::Library(address) => {
+        GameTarget::Library(address) => {
             let base = from_library(address, settings).map_err(|error| {
-                refuse_library(&error);
+                exit_with_library_error(&error);
                 error.exit_code()
             })?;
             let follow = match address {
-                Address::Game(id) => Follow::Game(id),
-                // Who names a version wants that one.
-                Address::Version(_) => Follow::Nothing,
+                GameAddress::Game(id) => WatchTarget::Game(id),
+                // A named version does not change.
+                GameAddress::Version(_) => WatchTarget::Nothing,
             };
             let version = base.version.map(|version| format!("version {version}"));
             let name = version.unwrap_or_else(|| base.title.clone());
             let text = base.source.to_string();
-            Ok(Found { name, text, follow, version: base.version })
+            Ok(LoadedGame { name, text, follow, version: base.version })
         }
     }
 }
 
-/// Only what passes every check is served.
-pub(super) fn checked(found: &Found) -> Result<Vetted, u8> {
+/// Vets a game. On refusal it prints the findings and returns the exit code as `Err`.
+pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
     let texts = [found.text.as_str()];
-    let vetted = beside(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
+    let vetted =
+        parallel_map(&texts, |text| vet(HtmlSource::new(*text))).into_iter().flatten().next();
     match vetted {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {
-            explain(&found.name, rejection);
-            Err(told_refusal("only a game that passes every check is played", 7))
+            print_rejection(&found.name, rejection);
+            Err(print_error("only a game that passes every check is played", 7))
         }
-        None => Err(told_refusal(&format!("{}: {STUMBLED}", found.name), 2)),
+        None => Err(print_error(&format!("{}: {CHECKS_PANICKED}", found.name), 2)),
     }
 }
 
-/// Tells why there is no game, and gives the code for it.
-fn told_refusal(why: &str, code: u8) -> u8 {
-    refuse(&why, code);
+/// Prints an error and returns `code`.
+fn print_error(why: &str, code: u8) -> u8 {
+    exit_with_error(&why, code);
     code
 }
 
-fn explain(name: &str, rejection: Rejection) {
-    warn(&Verdict::from(rejection).told(name));
+fn print_rejection(name: &str, rejection: Rejection) {
+    warn(&FileVerdict::from(rejection).report(name));
 }
 
-fn refuse_trouble(trouble: &PlayTrouble) -> ExitCode {
-    refuse(&format!("{trouble}\n  {}", trouble.advice()), trouble.exit_code())
+fn exit_with_play_error(error: &PlayError) -> ExitCode {
+    exit_with_error(&format!("{error}\n  {}", error.advice()), error.exit_code())
 }
 
-fn told(name: &str, news: PlayNews) {
+fn print_news(name: &str, news: PlayEvent) {
     match news {
-        PlayNews::At(playing) => told_address(name, &playing),
-        PlayNews::Replaced(name) => warn(&format!("{name} is on show")),
-        PlayNews::Refused(rejection) => {
-            explain(name, rejection);
+        PlayEvent::At(playing) => print_address(name, &playing),
+        PlayEvent::Replaced(name) => warn(&format!("{name} is on show")),
+        PlayEvent::Refused(rejection) => {
+            print_rejection(name, rejection);
             warn("the version before stays on show");
         }
-        PlayNews::Failed(trouble) => {
-            warn(&format!("{trouble}; the version before stays on show\n  {}", trouble.advice()));
+        PlayEvent::Failed(error) => {
+            warn(&format!("{error}; the version before stays on show\n  {}", error.advice()));
         }
     }
 }
 
-fn told_address(name: &str, Playing { address, way }: &Playing) {
-    // With a reader gone the game is still on show.
+fn print_address(name: &str, PlaySession { address, outcome: way }: &PlaySession) {
+    // The game is served even if standard output is closed.
     drop(output::write_stdout(format!("{address}\n").as_bytes()));
     let way = match way {
-        Way::Opened => "a browser was asked to open it".to_owned(),
-        Way::Unasked => "open the address in a browser on this machine".to_owned(),
-        Way::NoDisplay => {
+        OpenOutcome::Opened => "a browser was asked to open it".to_owned(),
+        OpenOutcome::Unasked => "open the address in a browser on this machine".to_owned(),
+        OpenOutcome::NoDisplay => {
             "there is no display here: open the address in a browser on this machine".to_owned()
         }
-        Way::Forward(line) => format!(
+        OpenOutcome::Forward(line) => format!(
             "you are here over SSH: type this on your own machine, and open the address there\n  {line}"
         ),
-        Way::Unopened(why) => {
+        OpenOutcome::Unopened(why) => {
             let why = crate::untrusted::Untrusted::new(why.as_str()).headline(200);
             format!("no browser could be opened ({why}): open the address in one yourself")
         }

@@ -1,73 +1,79 @@
-//! `codeagent usage`: the ledger, against the local limits and the month's credits.
+//! `codeagent usage`: the recorded requests, against the local limits and the month's credits.
 
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::Usage;
-use super::{clock, library, put, refuse, refuse_library};
+use super::args::UsageArgs;
+use super::{clock, exit_with_error, exit_with_library_error, library, print_result};
 use crate::config::Settings;
-use crate::driver::{self, Inquiry, PATIENCE, Wish};
-use crate::inference::Limit;
-use crate::inference::account::{Credits, Identity, Silence};
-use crate::library::{LibraryError, Load, Moment, Spent};
+use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
+use crate::inference::LimitKind;
+use crate::inference::account::{AccountError, Credits, Identity};
+use crate::library::{LedgerLoad, LibraryError, SpendingTotals, UnixMillis};
 use crate::untrusted::Untrusted;
 
-/// What the ledger says now.
-struct Ledger<'s> {
+/// The current figures of the ledger.
+struct LedgerSummary<'s> {
     settings: &'s Settings,
-    load: Load,
-    month: Spent,
-    /// HuggingFace's own figures, where they were asked for.
-    account: Option<Account>,
+    load: LedgerLoad,
+    month: SpendingTotals,
+    /// HuggingFace's own figures; `None` unless requested.
+    account: Option<AccountSummary>,
 }
 
-/// What HuggingFace tells; each part may be missing for a reason of its own.
-struct Account {
-    identity: Result<Identity, Silence>,
-    credits: Result<Credits, Silence>,
+/// HuggingFace's answers; each may fail on its own.
+struct AccountSummary {
+    identity: Result<Identity, AccountError>,
+    credits: Result<Credits, AccountError>,
 }
 
-const LIMITS: [Limit; 4] = [Limit::Minute, Limit::Hour, Limit::Day, Limit::Running];
+const LIMITS: [LimitKind; 4] =
+    [LimitKind::Minute, LimitKind::Hour, LimitKind::Day, LimitKind::Running];
 
-/// Tells what was asked, and answers with the exit code.
-pub fn run(usage: Usage, settings: &Settings) -> ExitCode {
-    let now = driver::wall();
-    let mut ledger = match look(settings, now) {
+/// Prints the usage and returns the exit code.
+pub fn run(usage: UsageArgs, settings: &Settings) -> ExitCode {
+    let now = driver::wall_clock();
+    let mut ledger = match read_ledger(settings, now) {
         Ok(ledger) => ledger,
-        Err(error) => return refuse_library(&error),
+        Err(error) => return exit_with_library_error(&error),
     };
     if usage.credits {
-        match driver::block_on(async { Ok(ask(settings, now).await) }) {
+        match driver::block_on(async { Ok(fetch_account(settings, now).await) }) {
             Ok(account) => ledger.account = Some(account),
-            Err(error) => return refuse(&error, 9),
+            Err(error) => return exit_with_error(&error, 9),
         }
     }
     if usage.json {
-        return put(&format!("{}\n", ledger.json()), 0);
+        return print_result(&format!("{}\n", ledger.json()), 0);
     }
-    put(&ledger.human(), 0)
+    print_result(&ledger.human(), 0)
 }
 
-fn look(settings: &Settings, now: Moment) -> Result<Ledger<'_>, LibraryError> {
+fn read_ledger(settings: &Settings, now: UnixMillis) -> Result<LedgerSummary<'_>, LibraryError> {
     let mut library = library::open(settings)?;
-    let load = library.load(now)?;
-    Ok(Ledger { settings, load, month: library.spent(now.month())?, account: None })
+    let load = library.current_load(now)?;
+    Ok(LedgerSummary {
+        settings,
+        load,
+        month: library.spending_since(now.month_start())?,
+        account: None,
+    })
 }
 
-async fn ask(settings: &Settings, now: Moment) -> Account {
-    let inquiry = Inquiry::new(settings);
-    let identity = inquiry.identity(Wish::Kept, PATIENCE).await;
-    // Who refused the token once need not be asked again.
+async fn fetch_account(settings: &Settings, now: UnixMillis) -> AccountSummary {
+    let inquiry = HubQueries::new(settings);
+    let identity = inquiry.identity(CacheUse::Kept, DEFAULT_TIMEOUT).await;
+    // Without a first query there is no second one.
     let credits = match &identity {
-        Err(Silence::NotAsked(_)) => Err(Silence::NotAsked(String::new())),
-        _ => inquiry.credits(now.month(), PATIENCE).await,
+        Err(AccountError::NotAsked(_)) => Err(AccountError::NotAsked(String::new())),
+        _ => inquiry.credits(now.month_start(), DEFAULT_TIMEOUT).await,
     };
-    Account { identity, credits }
+    AccountSummary { identity, credits }
 }
 
-impl Account {
-    /// One line of figures, or of why there are none: the estimate stands above it.
+impl AccountSummary {
+    /// One line of figures, or of the reason why there are none.
     fn human(&self) -> String {
         let plan = self.identity.as_ref().map(|identity| {
             let name = Untrusted::new(identity.name.raw()).headline(60);
@@ -79,7 +85,7 @@ impl Account {
                 let who = plan.map(|plan| format!("{plan}; ")).unwrap_or_default();
                 return format!(
                     "HuggingFace: {who}the estimate above is all there is: {}\n",
-                    why.words()
+                    why.describe()
                 );
             }
         };
@@ -92,7 +98,7 @@ impl Account {
 
     fn period_end(&self) -> Option<String> {
         let end = self.identity.as_ref().ok()?.period_end?;
-        Some(clock::day(Moment(end.saturating_mul(1_000))))
+        Some(clock::format_day(UnixMillis(end.saturating_mul(1_000))))
     }
 
     fn json(&self) -> Value {
@@ -100,44 +106,31 @@ impl Account {
         let credits = self.credits.as_ref().ok();
         let why = match (&self.credits, &self.identity) {
             (Ok(_), _) => None,
-            (Err(_), Err(why)) | (Err(why), Ok(_)) => Some(why.words()),
+            (Err(_), Err(why)) | (Err(why), Ok(_)) => Some(why.describe()),
         };
-        json!({
-            "name": identity.map(|it| it.name.headline(100)),
-            "plan": identity.map(|it| it.plan.name()),
-            "used_usd": credits.map(|it| it.used_usd),
-            "included_usd": credits.and_then(|it| it.included_usd),
-            "requests": credits.and_then(|it| it.requests),
-            "period_end": self.period_end(),
-            "error": why,
-        })
+        json!({ "name": identity.map(|identity| identity.name.headline(100)), "plan": identity.map(|identity| identity.plan.name()), "used_usd": credits.map(|credits| credits.used_usd), "included_usd": credits.and_then(|credits| credits.included_usd), "requests": credits.and_then(|credits| credits.requests), "period_end": self.period_end(), "error": why, })
     }
 }
 
-impl Ledger<'_> {
-    fn used(&self, limit: Limit) -> usize {
+impl LedgerSummary<'_> {
+    fn used(&self, limit: LimitKind) -> usize {
         let within = |window| self.load.ages.iter().filter(|age| **age < window).count();
         limit.window().map_or(self.load.running, within)
     }
 
-    /// Nothing where there is no limit.
-    fn most(&self, limit: Limit) -> Option<usize> {
-        Some(self.settings.limits.most(limit)).filter(|most| *most > 0)
+    /// `None` if there is no limit.
+    fn limit_of(&self, limit: LimitKind) -> Option<usize> {
+        Some(self.settings.limits.max_for(limit)).filter(|most| *most > 0)
     }
 
     fn json(&self) -> Value {
         let limits = LIMITS.map(|limit| {
-            let counts = json!({ "used": self.used(limit), "limit": self.most(limit) });
+            let counts = json!({ "used": self.used(limit), "limit": self.limit_of(limit) });
             (limit.name().to_owned(), counts)
         });
-        let month = json!({
-            "requests": self.month.requests,
-            "prompt_tokens": self.month.prompt_tokens,
-            "completion_tokens": self.month.completion_tokens,
-            "estimated_usd": self.month.estimated_usd,
-            "credits_usd": self.settings.credits_usd,
-        });
-        let account = self.account.as_ref().map(|it| ("huggingface".to_owned(), it.json()));
+        let month = json!({ "requests": self.month.requests, "prompt_tokens": self.month.prompt_tokens, "completion_tokens": self.month.completion_tokens, "estimated_usd": self.month.estimated_usd, "credits_usd": self.settings.credits_usd, });
+        let account =
+            self.account.as_ref().map(|account| ("huggingface".to_owned(), account.json()));
         limits.into_iter().chain([("month".to_owned(), month)]).chain(account).collect()
     }
 
@@ -145,16 +138,17 @@ impl Ledger<'_> {
         let line =
             |name: &str, made: &str, limit: &str| format!("{name:<10}{made:>8}{limit:>13}\n");
         let limits = LIMITS.map(|limit| {
-            let most = self.most(limit).map_or("none".to_owned(), |most| most.to_string());
+            let most = self.limit_of(limit).map_or("none".to_owned(), |most| most.to_string());
             line(limit.name(), &self.used(limit).to_string(), &most)
         });
-        let Spent { requests, prompt_tokens, completion_tokens, estimated_usd } = self.month;
+        let SpendingTotals { requests, prompt_tokens, completion_tokens, estimated_usd } =
+            self.month;
         let credits = self.settings.credits_usd;
         let month = format!(
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \
              received, about ${estimated_usd:.4} of ${credits:.2} (models of a known price)\n"
         );
-        let account = self.account.as_ref().map(Account::human).unwrap_or_default();
+        let account = self.account.as_ref().map(AccountSummary::human).unwrap_or_default();
         line("requests", "made", "local limit") + &limits.concat() + &month + &account
     }
 }

@@ -1,7 +1,7 @@
-//! How wide a line of standard output may be.
+//! The width of standard output.
 
-/// Nothing where nobody reads it on a terminal: pipes get all there is.
-pub fn of_output() -> Option<usize> {
+/// The terminal's width in columns, at least 20; `None` if standard output is not a terminal.
+pub fn output_width() -> Option<usize> {
     if !super::output::is_stdout_terminal() {
         return None;
     }

@@ -1,56 +1,56 @@
-//! What a prompt wishes for: a kind, its cast, its numbers, and what was not understood.
+//! Reads a prompt: the kind, the cast, the options, and what was not understood.
 //!
-//! No grammar is attempted. Known phrases are looked up, the longest first; a
-//! number belongs to what follows it, a thing's part depends on the word before
-//! it. What is left over is told, so that nothing is misread in silence.
+//! There is no grammar. Known phrases are looked up, the longest first; a number applies to the
+//! word after it, and a sprite's role depends on the word before it. Unknown words are reported, so
+//! that nothing is misread silently.
 
 mod lexicon;
+mod options;
 mod reader;
-mod wishes;
 
-use super::kinds::Kind;
-use super::themes::{Cast, Theme};
-use super::{things, words};
-use reader::Reader;
-pub(super) use wishes::Wishes;
+use super::kinds::GameKind;
+use super::themes::{Cast, GameTheme};
+use super::{sprites, words};
+pub(super) use options::GameOptions;
+use reader::PromptReader;
 
-/// Everything the page is made from.
+/// The specification of a page.
 #[derive(Debug)]
 pub(super) struct Brief {
-    pub kind: &'static Kind,
-    pub theme: Theme,
+    pub kind: &'static GameKind,
+    pub theme: GameTheme,
     pub cast: Cast,
-    pub wishes: Wishes,
+    pub options: GameOptions,
     named_title: Option<String>,
     has_named_foe: bool,
     has_named_hero: bool,
-    /// How the kind was found, when it is not simply the one asked for.
+    /// How the kind was chosen, if the prompt does not name it.
     remark: Option<String>,
     understood: Vec<String>,
     unfit: Vec<String>,
     unknown: Vec<String>,
 }
 
-/// Reads a prompt; whatever it says, something can be made of it.
-pub(super) fn read(prompt: &str, seed: u64, theme: Theme) -> Brief {
-    let (named_title, rest) = take_title(prompt);
-    let mut reader = Reader::new(theme);
+/// Reads a prompt; never fails.
+pub(super) fn read(prompt: &str, seed: u64, theme: GameTheme) -> Brief {
+    let (named_title, rest) = extract_title(prompt);
+    let mut reader = PromptReader::new(theme);
     for line in rest.lines() {
-        reader.read(&words::split(line));
+        reader.read(&words::split_words(line));
     }
-    reader.settle(seed, named_title)
+    reader.finish(seed, named_title)
 }
 
-/// What comes before a title.
-const TITLED: [&str; 8] =
+/// The phrases that introduce a title.
+const TITLE_MARKERS: [&str; 8] =
     ["called ", "named ", "titled ", "call it ", "call this ", "name it ", "title it ", "title: "];
 
-/// A title is what follows such a word, to the end of the phrase.
-fn take_title(prompt: &str) -> (Option<String>, String) {
+/// Extracts the title after such a phrase, and returns it with the rest of the prompt.
+fn extract_title(prompt: &str) -> (Option<String>, String) {
     let lower = prompt.to_ascii_lowercase();
-    let found = TITLED.iter().find_map(|word| {
+    let found = TITLE_MARKERS.iter().find_map(|word| {
         let start = lower.find(word)?;
-        // Not the end of another word, such as "so-called".
+        // Not the end of another word, as in "so-called".
         let is_word =
             start == 0 || lower.get(..start).is_some_and(|front| front.ends_with([' ', '\n', ',']));
         is_word.then_some((start, start + word.len()))
@@ -65,7 +65,7 @@ fn take_title(prompt: &str) -> (Option<String>, String) {
     let phrase = [" with ", " where ", " in which ", " but ", " that "];
     let phrase = phrase.iter().filter_map(|word| tail.find(word)).min();
     let mark = tail.find(ends);
-    // A name in quotes may hold any word.
+    // A quoted title may contain any word.
     let end = if quoted.is_some() { mark } else { mark.into_iter().chain(phrase).min() };
     let end = end.unwrap_or(tail.len());
     let (title, rest) = tail.split_at(end);
@@ -73,7 +73,7 @@ fn take_title(prompt: &str) -> (Option<String>, String) {
     (Some(title).filter(|title| !title.is_empty()), format!("{front} {rest}"))
 }
 
-/// Letters, digits and plain punctuation, of a length that fits on the screen.
+/// Reduces a title to letters, digits and plain punctuation, at most 40 characters.
 fn clean_title(title: &str) -> String {
     let is_plain = |c: &char| c.is_alphanumeric() || " '’!?&-:+#".contains(*c);
     let plain: String = title.chars().filter(is_plain).take(40).collect();
@@ -81,7 +81,7 @@ fn clean_title(title: &str) -> String {
 }
 
 impl Brief {
-    /// The title that was asked for, else one made of who appears in it.
+    /// The requested title, else one derived from the cast.
     pub fn title(&self, seed: u64) -> String {
         if let Some(title) = &self.named_title {
             return title.clone();
@@ -90,66 +90,66 @@ impl Brief {
         let named = [("hero", self.has_named_hero), ("foe", self.has_named_foe), ("plain", true)];
         let mut named = named.into_iter().filter(|(_, is_named)| *is_named);
         let pattern = named.find_map(|(name, _)| titles.get(name));
-        let places = &self.theme.look().places;
+        let places = &self.theme.data().places;
         let pick = usize::try_from(seed).unwrap_or_default() % places.len().max(1);
         let place = places.get(pick).map(String::as_str).unwrap_or_default();
         let foe = self.foe();
         pattern
             .map(String::as_str)
             .unwrap_or_default()
-            .replace("{Foes}", &capital(&things::plural(foe)))
+            .replace("{Foes}", &capital(&sprites::plural(foe)))
             .replace("{Foe}", &capital(foe))
             .replace("{Hero}", &capital(&self.cast.hero))
             .replace("{Place}", place)
     }
 
-    /// One sentence that tells the player what to do.
+    /// The instructions for the player.
     pub fn story(&self) -> String {
-        let has_foes = self.wishes.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
-        let key = if has_foes { self.wishes.rule.as_str() } else { "plain" };
-        let key = if self.has_friend() { "friend" } else { key };
+        let has_foes = self.options.foes > 0 && (self.has_named_foe || self.kind.foes > 0);
+        let key = if has_foes { self.options.rule.as_str() } else { "plain" };
+        let key = if self.is_two_player() { "friend" } else { key };
         let mut story = self.kind.story.get(key).cloned().unwrap_or_default();
-        if self.wishes.wrap {
+        if self.options.wrap {
             story.push_str(&self.kind.story_wrap);
         }
-        if self.wishes.dark {
+        if self.options.dark {
             story.push_str(" It is dark: you see only what is near.");
         }
-        story.replace("{foes}", &self.foes()).replace("{foods}", &things::plural(&self.cast.food))
+        story.replace("{foes}", &self.foes()).replace("{foods}", &sprites::plural(&self.cast.food))
     }
 
-    /// Whether two people play.
-    pub fn has_friend(&self) -> bool {
-        self.wishes.players == 2 && self.kind.takes("players")
+    /// Whether it is a game for two players.
+    pub fn is_two_player(&self) -> bool {
+        self.options.players == 2 && self.kind.takes("players")
     }
 
-    /// What the parts of the script may be marked with.
+    /// The features of this game, for the marks in the script.
     pub fn features(&self) -> Vec<&str> {
-        let wishes = &self.wishes;
-        let takes = |wish, is_on| is_on && self.kind.takes(wish);
+        let options = &self.options;
+        let takes = |option, is_on| is_on && self.kind.takes(option);
         let switches = [
-            ("foes", wishes.foes > 0),
-            ("powers", takes("powers", !wishes.powers.is_empty())),
-            ("dark", takes("dark", wishes.dark)),
-            ("wrap", takes("wrap", wishes.wrap)),
-            ("time", takes("seconds", wishes.seconds > 0)),
-            ("friend", self.has_friend()),
+            ("foes", options.foes > 0),
+            ("powers", takes("powers", !options.powers.is_empty())),
+            ("dark", takes("dark", options.dark)),
+            ("wrap", takes("wrap", options.wrap)),
+            ("time", takes("seconds", options.seconds > 0)),
+            ("friend", self.is_two_player()),
         ];
         let on = switches.into_iter().filter_map(|(name, is_on)| is_on.then_some(name));
-        on.chain([self.kind.name.as_str(), wishes.rule.as_str()]).collect()
+        on.chain([self.kind.name.as_str(), options.rule.as_str()]).collect()
     }
 
-    /// The first of the foes, whom the game is named after.
+    /// The first of the foes, which the title names.
     fn foe(&self) -> &str {
         self.cast.foe.first().map(String::as_str).unwrap_or_default()
     }
 
     fn foes(&self) -> String {
-        let names: Vec<_> = self.cast.foe.iter().map(|foe| things::plural(foe)).collect();
+        let names: Vec<_> = self.cast.foe.iter().map(|foe| sprites::plural(foe)).collect();
         names.join(" and ")
     }
 
-    /// What was made of the prompt, in one line.
+    /// How the prompt was understood, in one line.
     pub fn understood(&self) -> String {
         let head = self.remark.clone().unwrap_or_else(|| self.kind.label().to_owned());
         let mut parts = vec![head, self.theme.to_string()];
@@ -165,17 +165,18 @@ impl Brief {
     }
 }
 
-/// The first few, in quotes; a long prompt must not make a long line.
+/// The first distinct words in quotes; a long prompt must not make a long line.
 fn quoted(words: &[String]) -> String {
-    const MOST: usize = 6;
+    const MAX_WORDS: usize = 6;
     let mut once: Vec<&String> = Vec::new();
     for word in words {
         if !once.contains(&word) {
             once.push(word);
         }
     }
-    let shown: Vec<_> = once.iter().take(MOST).map(|word| format!("'{}'", short(word))).collect();
-    let rest = if once.len() > MOST { " …" } else { "" };
+    let shown: Vec<_> =
+        once.iter().take(MAX_WORDS).map(|word| format!("'{}'", short(word))).collect();
+    let rest = if once.len() > MAX_WORDS { " …" } else { "" };
     format!("{}{rest}", shown.join(", "))
 }
 

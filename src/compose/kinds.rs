@@ -1,72 +1,73 @@
-//! The kinds of game: their words, their titles and stories, and their script.
+//! The kinds of game: words, titles, stories and scripts.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// One kind of game, as `assets/composer/words/kinds.toml` describes it.
+/// A kind of game, from `assets/composer/words/kinds.toml`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Kind {
+pub(super) struct GameKind {
     pub name: String,
     label: Option<String>,
     pub words: Vec<String>,
     pub hints: Vec<String>,
     pub titles: BTreeMap<String, String>,
-    /// The wishes that change something in this kind.
+    /// The options that have an effect in this kind.
     pub takes: Vec<String>,
     pub foes: u32,
     pub foes_when_named: u32,
     pub story: BTreeMap<String, String>,
     pub story_wrap: String,
     pub controls: Vec<(String, String)>,
-    /// The keys of two people.
+    /// The controls for two players.
     #[serde(default)]
     pub controls_for_two: Vec<(String, String)>,
 }
 
-/// A kind that people ask for and that is not here.
+/// A common kind that is not supported, with the nearest supported one.
 #[derive(Debug, Deserialize)]
-pub(super) struct Elsewhere {
+pub(super) struct UnsupportedKind {
     pub name: String,
     pub near: String,
     pub words: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Table {
-    kind: Vec<Kind>,
-    elsewhere: Vec<Elsewhere>,
+struct KindTable {
+    kind: Vec<GameKind>,
+    elsewhere: Vec<UnsupportedKind>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+static TABLE: LazyLock<KindTable> = LazyLock::new(|| {
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../assets/composer/words/kinds.toml")).unwrap_or_default()
 });
 
-/// Every kind, the first one being what is made when nothing else is known.
-pub(super) fn all() -> &'static [Kind] {
+/// All kinds; the first one is the default.
+pub(super) fn all() -> &'static [GameKind] {
     &TABLE.kind
 }
 
-pub(super) fn elsewhere() -> &'static [Elsewhere] {
+pub(super) fn unsupported() -> &'static [UnsupportedKind] {
     &TABLE.elsewhere
 }
 
-/// Stands in where the table is empty, which only a broken build can have.
-pub(super) static NONE: LazyLock<Kind> = LazyLock::new(Kind::default);
+/// A placeholder for an empty table, which only a broken build has.
+pub(super) static EMPTY_KIND: LazyLock<GameKind> = LazyLock::new(GameKind::default);
 
-impl Kind {
-    /// What to call it in a sentence.
+impl GameKind {
+    /// Its name in a sentence.
     pub fn label(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.name)
     }
 
+    /// Whether an option or a role has an effect in this kind.
     pub fn takes(&self, wish: &str) -> bool {
         self.takes.iter().any(|known| known == wish)
     }
 
-    /// The part of the page that makes it this kind.
+    /// The kind's script.
     pub fn script(&self) -> &'static str {
         match self.name.as_str() {
             "dodge" => include_str!("../../assets/composer/kinds/dodge.js"),
@@ -96,12 +97,12 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_own_script_and_every_nearest_kind_exists() {
-        let mut scripts: Vec<_> = all().iter().map(Kind::script).collect();
+        let mut scripts: Vec<_> = all().iter().map(GameKind::script).collect();
         scripts.sort_unstable();
         scripts.dedup();
         assert_eq!((all().len(), scripts.len()), (17, 17));
-        assert!(elsewhere().len() > 10);
-        for other in elsewhere() {
+        assert!(unsupported().len() > 10);
+        for other in unsupported() {
             assert!(all().iter().any(|kind| kind.name == other.near), "{}", other.name);
         }
     }

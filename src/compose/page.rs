@@ -1,24 +1,24 @@
-//! Puts the parts together into one page that a person can read.
+//! Assembles the parts into one readable page.
 //!
-//! The prompt is foreign text, so every value is escaped for the place where it
-//! lands, and the gaps are filled in one pass: a prompt that looks like a gap
-//! stays text.
+//! The prompt is untrusted, so every value is escaped for its context, and the placeholders are
+//! filled in one pass: a prompt that looks like a placeholder stays text.
 
 use std::collections::BTreeMap;
 
 use super::brief::Brief;
 use super::themes::Cast;
-use super::{parts, things};
+use super::{sprites, tree_shaking};
 use crate::game::HtmlSource;
 
-/// The longest page, in bytes: hardening adds five thousand, and forty is the most.
-const ROOM: usize = 35_000;
+/// The longest page, in bytes: hardening adds about 5,000, and a composed game should stay below
+/// 40,000.
+const MAX_PAGE_BYTES: usize = 35_000;
 
-/// The finished document; where it grows too long, the scenery is plainer.
-pub(super) fn put_together(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
+/// The finished document; if it is too long, the scenery is simplified.
+pub(super) fn assemble(brief: &Brief, title: &str, prompt: &str, seed: u64) -> HtmlSource {
     let page = |extras: &[&str]| document(brief, title, prompt, seed, extras);
     let ever_plainer: [&[&str]; 2] = [&["rich", "scenic"], &["scenic"]];
-    let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= ROOM);
+    let fitting = ever_plainer.into_iter().map(page).find(|page| page.len() <= MAX_PAGE_BYTES);
     HtmlSource::new(fitting.unwrap_or_else(|| page(&[])))
 }
 
@@ -29,9 +29,9 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
     let script = script(brief, extras);
     let settings =
         settings(brief, title, seed, &script) + "\n" + &palette(brief, &colours, &script);
-    let style = fill(shared("style"), &[("colours", &css.join(" "))]);
+    let style = fill(shared_part("style"), &[("colours", &css.join(" "))]);
     fill(
-        shared("page"),
+        shared_part("page"),
         &[
             ("title", &escape(title)),
             ("prompt", &escape(&shown)),
@@ -45,7 +45,7 @@ fn document(brief: &Brief, title: &str, prompt: &str, seed: u64, extras: &[&str]
 }
 
 /// The parts that games share.
-fn shared(part: &str) -> &'static str {
+fn shared_part(part: &str) -> &'static str {
     match part {
         "style" => include_str!("../../assets/composer/style.css"),
         "runtime" => include_str!("../../assets/composer/runtime.js"),
@@ -55,20 +55,30 @@ fn shared(part: &str) -> &'static str {
     }
 }
 
-/// Everything that runs, but the settings: the parts, and of each what this game needs.
+/// The script without the settings: the parts, without what this game does not need.
 fn script(brief: &Brief, extras: &[&str]) -> String {
     let theme = brief.theme.script();
-    let parts = [shared("runtime"), shared("pencil"), theme, shared("board"), brief.kind.script()];
+    let parts = [
+        shared_part("runtime"),
+        shared_part("pencil"),
+        theme,
+        shared_part("board"),
+        brief.kind.script(),
+    ];
     let whole = parts.map(str::trim_end).join("\n\n") + "\n\nbegin();\n";
     let features = [brief.features().as_slice(), extras].concat();
-    let marked = parts::with_features(&whole, &features);
-    // What is drawn depends on what is used, and what is used on how it is drawn.
-    let sprites = things::sprites(&cast(brief, &parts::used(&marked)));
-    heard(&parts::used(&fill(&marked, &[("sprites", sprites.trim())])))
+    let marked = tree_shaking::select_features(&whole, &features);
+    // The used sprites depend on the script, and the script on the sprites.
+    let sprites =
+        sprites::sprite_sources(&used_sprites(brief, &tree_shaking::remove_unused(&marked)));
+    remove_unused_sounds(&tree_shaking::remove_unused(&fill(
+        &marked,
+        &[("sprites", sprites.trim())],
+    )))
 }
 
-/// The script without the sounds that it never plays.
-fn heard(script: &str) -> String {
+/// Removes the sounds that the script never plays.
+fn remove_unused_sounds(script: &str) -> String {
     let is_silent = |line: &str| {
         line.split_once(": { wave")
             .is_some_and(|(name, _)| !script.contains(&format!("'{}'", name.trim())))
@@ -76,7 +86,7 @@ fn heard(script: &str) -> String {
     script.split_inclusive('\n').filter(|line| !is_silent(line)).collect()
 }
 
-/// Replaces each `{{name}}`, left to right, never looking into what was put in.
+/// Replaces each `{{name}}` from left to right; inserted values are not expanded again.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut page = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -91,7 +101,7 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
     page
 }
 
-/// Text as it may stand in markup, in an attribute too.
+/// Escapes text for markup, also in attributes.
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -106,7 +116,7 @@ fn escape(text: &str) -> String {
     safe
 }
 
-/// Text as a string of the script; `<` is written so that no tag can begin in it.
+/// A JavaScript string literal; `<` is escaped so that no tag can start in it.
 fn literal(text: &str) -> String {
     let mut quoted = String::from("'");
     for c in text.chars() {
@@ -122,8 +132,8 @@ fn literal(text: &str) -> String {
     quoted
 }
 
-/// Everyone whom the script mentions, so that the page carries no sprite in vain.
-fn cast(brief: &Brief, script: &str) -> Vec<String> {
+/// The sprites that the script mentions.
+fn used_sprites(brief: &Brief, script: &str) -> Vec<String> {
     let cast = &brief.cast;
     let parts = [
         ("GAME.food", &cast.food),
@@ -137,12 +147,12 @@ fn cast(brief: &Brief, script: &str) -> Vec<String> {
     let parts = parts.into_iter().filter(|(part, _)| is_used(part)).map(|(_, name)| name);
     let deck = deck(brief).into_iter().filter(|_| is_used("GAME.deck"));
     let foes = cast.foe.iter().filter(|_| is_used("GAME.foe"));
-    // Bats fly in the background of the first theme.
+    // The scenery of the first theme has bats.
     let scenery = is_used("sprite('bat'").then(|| "bat".to_owned());
     foes.chain(parts).cloned().chain(deck).chain(scenery).collect()
 }
 
-/// Who is on a card besides the cast, as many as there are pairs.
+/// The card sprites besides the cast, to fill all pairs.
 fn deck(brief: &Brief) -> Vec<String> {
     const FACES: usize = 11;
     let Cast { foe, food, treat, hero, ball, gift, stone } = &brief.cast;
@@ -150,7 +160,7 @@ fn deck(brief: &Brief) -> Vec<String> {
         foe.iter().chain([food, treat, hero, ball, gift, stone]).collect();
     faces.sort();
     faces.dedup();
-    let new = brief.theme.look().deck.iter().filter(|name| !faces.contains(name));
+    let new = brief.theme.data().deck.iter().filter(|name| !faces.contains(name));
     new.take(FACES.saturating_sub(faces.len())).cloned().collect()
 }
 
@@ -159,10 +169,10 @@ fn list(words: &[String]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// The colours of the theme, and the one that was wished for.
+/// The colours of the theme, with the requested one.
 fn colours(brief: &Brief) -> BTreeMap<String, String> {
-    let mut colours = brief.theme.look().colours.clone();
-    if let Some(colour) = &brief.wishes.colour {
+    let mut colours = brief.theme.data().colours.clone();
+    if let Some(colour) = &brief.options.colour {
         colours.insert("accent".to_owned(), colour.clone());
         colours.insert("hero".to_owned(), colour.clone());
         colours.insert("glow".to_owned(), format!("{colour}88"));
@@ -170,9 +180,9 @@ fn colours(brief: &Brief) -> BTreeMap<String, String> {
     colours
 }
 
-/// The theme's colours and voice, as the script reads them.
+/// The theme's colours and voice, as JavaScript constants.
 fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> String {
-    let look = brief.theme.look();
+    let data = brief.theme.data();
     let mut text = "const COLOURS = {\n ".to_owned();
     for (name, value) in colours {
         if is_read(script, "COLOURS", name) {
@@ -180,17 +190,17 @@ fn palette(brief: &Brief, colours: &BTreeMap<String, String>, script: &str) -> S
         }
     }
     if is_read(script, "COLOURS", "bricks") {
-        text.extend(["\n  bricks: ", &list(&look.bricks), ","]);
+        text.extend(["\n  bricks: ", &list(&data.bricks), ","]);
     }
     text.push_str("\n};\nconst VOICE = {");
-    let voice = &look.voice;
+    let voice = &data.voice;
     for (name, value) in [("soft", &voice.soft), ("lead", &voice.lead), ("harsh", &voice.harsh)] {
         text.extend([" ", name, ": ", &literal(value), ","]);
     }
     format!("{text} pitch: {} }};", voice.pitch)
 }
 
-/// Whether the script mentions `object.name`, and not only a longer name.
+/// Whether the script mentions `object.name`, not just a longer name.
 fn is_read(script: &str, object: &str, name: &str) -> bool {
     let path = format!("{object}.{name}");
     script.split(&path).skip(1).any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
@@ -201,30 +211,30 @@ fn controls(brief: &Brief) -> String {
         format!("\n    <dt>{}</dt><dd>{}</dd>", escape(keys), escape(what))
     };
     let kind = brief.kind;
-    let keys = if brief.has_friend() { &kind.controls_for_two } else { &kind.controls };
+    let keys = if brief.is_two_player() { &kind.controls_for_two } else { &kind.controls };
     keys.iter().map(line).chain(["\n  ".to_owned()]).collect()
 }
 
-/// The wishes as the script's first lines, each with a word of explanation.
+/// The options as the script's first lines, with explanations.
 fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
-    let (cast, wishes) = (&brief.cast, &brief.wishes);
+    let (cast, options) = (&brief.cast, &brief.options);
     let id = format!("{}-{}", brief.kind.name, title.to_lowercase());
     let lines = [
         ("id", literal(&id), "the name its best score is kept under"),
         ("title", literal(title), ""),
-        // Scripts count in doubles and mix with 32 bits.
+        // JavaScript numbers are doubles, and the generator uses 32 bits.
         ("seed", (seed % 2_147_483_647).to_string(), "another number is another scenery"),
-        ("lives", wishes.lives.to_string(), ""),
-        ("speed", wishes.speed.to_string(), "1 is normal, 2 is twice as fast"),
-        ("size", wishes.size.to_string(), "1 is normal"),
-        ("seconds", wishes.seconds.to_string(), "how long a game lasts; 0 is for ever"),
-        ("dark", wishes.dark.to_string(), "see only what is near"),
-        ("wrap", wishes.wrap.to_string(), "leave on one side, come back on the other"),
-        ("powers", list(&wishes.powers), "of 'shield', 'slow', 'double'"),
+        ("lives", options.lives.to_string(), ""),
+        ("speed", options.speed.to_string(), "1 is normal, 2 is twice as fast"),
+        ("size", options.size.to_string(), "1 is normal"),
+        ("seconds", options.seconds.to_string(), "how long a game lasts; 0 is for ever"),
+        ("dark", options.dark.to_string(), "see only what is near"),
+        ("wrap", options.wrap.to_string(), "leave on one side, come back on the other"),
+        ("powers", list(&options.powers), "of 'shield', 'slow', 'double'"),
         ("foe", list(&cast.foe), "any of the names in SPRITES below"),
-        ("foes", wishes.foes.to_string(), "how many at the start"),
-        ("crowd", wishes.crowd.to_string(), "how thick they come"),
-        ("rule", literal(&wishes.rule), "what foes do: 'hurt', 'chase' or 'steal'"),
+        ("foes", options.foes.to_string(), "how many at the start"),
+        ("crowd", options.crowd.to_string(), "how thick they come"),
+        ("rule", literal(&options.rule), "what foes do: 'hurt', 'chase' or 'steal'"),
         ("food", literal(&cast.food), ""),
         ("treat", literal(&cast.treat), ""),
         ("hero", literal(&cast.hero), ""),
@@ -232,13 +242,13 @@ fn settings(brief: &Brief, title: &str, seed: u64, script: &str) -> String {
         ("gift", literal(&cast.gift), "holds a power"),
         ("stone", literal(&cast.stone), "stands in the way"),
         ("deck", list(&deck(brief)), ""),
-        ("words", literal(&brief.theme.look().typed), "to be typed"),
+        ("words", literal(&brief.theme.data().typed), "to be typed"),
     ];
     let mut text =
         "// What was asked for. Change a value, reload, and see what happens.\nconst GAME = {\n"
             .to_owned();
     for (name, value, why) in lines {
-        // A value that nothing reads would only promise something.
+        // A value that the script does not read would have no effect.
         if !is_read(script, "GAME", name) {
             continue;
         }

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Theme, compose};
+use super::{GameTheme, compose};
 
 fn understood(prompt: &str) -> String {
-    compose(prompt, 7, Theme::Spooky).understood
+    compose(prompt, 7, GameTheme::Spooky).understood
 }
 
 /// `tests/prompts.toml`.
@@ -44,13 +44,13 @@ fn titles_come_from_the_wishes() {
         ("runner\ncall it Foxy Run", "Foxy Run"),
         ("flappy ghost", "Flappy Ghost"),
     ] {
-        assert_eq!(compose(prompt, 7, Theme::Spooky).title, expected, "{prompt}");
+        assert_eq!(compose(prompt, 7, GameTheme::Spooky).title, expected, "{prompt}");
     }
 }
 
 #[test]
 fn wishes_reach_the_script() {
-    let page = |prompt: &str| compose(prompt, 7, Theme::Spooky).source.text().to_owned();
+    let page = |prompt: &str| compose(prompt, 7, GameTheme::Spooky).source.text().to_owned();
     let ghosts = page("a very fast snake game where 4 ghosts steal your tail, 5 lives, 90 seconds");
     for line in [
         "foe: ['ghost']",
@@ -68,7 +68,7 @@ fn wishes_reach_the_script() {
 
 #[test]
 fn a_later_line_changes_the_game_and_keeps_the_rest() {
-    let made = |prompt: &str| compose(prompt, 7, Theme::Spooky);
+    let made = |prompt: &str| compose(prompt, 7, GameTheme::Spooky);
     let text = made("snake with ghosts, 5 lives\nmake it winter and faster").source;
     for line in ["foe: ['ghost']", "lives: 5,", "speed: 1.35,", "The winter theme"] {
         assert!(text.text().contains(line), "{line}");
@@ -80,14 +80,14 @@ fn a_later_line_changes_the_game_and_keeps_the_rest() {
 
 #[test]
 fn nobody_plays_two_parts() {
-    let page = compose("dodge falling pumpkins and cats", 7, Theme::Spooky);
+    let page = compose("dodge falling pumpkins and cats", 7, GameTheme::Spooky);
     let text = page.source.text();
     assert!(text.contains("foe: ['pumpkin']") && text.contains("food: 'lantern'"));
 }
 
 #[test]
 fn the_same_wishes_give_the_same_bytes_and_another_seed_another_place() {
-    let page = |seed| compose("spooky snake", seed, Theme::Spooky).source;
+    let page = |seed| compose("spooky snake", seed, GameTheme::Spooky).source;
     assert_eq!(page(1), page(1));
     assert_ne!(page(1), page(2));
 }
@@ -99,7 +99,7 @@ const HEAVY: &str = "with witches, zombies and spiders that steal, in the dark, 
 #[test]
 fn every_page_is_whole_small_and_made_for_reading() {
     for kind in super::kinds::all() {
-        for theme in Theme::ALL {
+        for theme in GameTheme::ALL {
             for wishes in ["", HEAVY] {
                 let prompt = format!("{} {wishes}", kind.words.first().expect("a word"));
                 let page = compose(&prompt, 3, theme).source;
@@ -121,7 +121,7 @@ fn is_whole(page: &str, prompt: &str) {
     let (_, script) = page.split_once("<script>").expect("a script");
     let long = script.lines().find(|line| line.len() >= 260);
     assert_eq!(long, None, "{prompt} has a line nobody can read");
-    let mut names = super::parts::all_declared(page);
+    let mut names = super::tree_shaking::all_declared(page);
     let count = names.len();
     names.sort();
     names.dedup();
@@ -131,7 +131,7 @@ fn is_whole(page: &str, prompt: &str) {
 proptest! {
     #[test]
     fn any_prompt_gives_one_document_with_one_script(prompt in ".{0,200}", seed: u64) {
-        let made = compose(&prompt, seed, Theme::Spooky);
+        let made = compose(&prompt, seed, GameTheme::Spooky);
         let text = made.source.text();
         prop_assert!(text.starts_with("<!DOCTYPE html>") && text.trim_end().ends_with("</html>"));
         prop_assert_eq!(text.matches("<script").count(), 1);
@@ -144,8 +144,8 @@ proptest! {
     #[test]
     fn markup_in_a_prompt_is_text(words in prop::collection::vec(
         prop::sample::select(vec!["</script>", "<!--", "-->", "{{kind}}", "\"", "'", "called", "<b>", "snake", "&lt;", "\\", "\u{2028}"]), 0..12)) {
-        let plain = compose("snake", 7, Theme::Spooky);
-        let made = compose(&words.join(" "), 7, Theme::Spooky);
+        let plain = compose("snake", 7, GameTheme::Spooky);
+        let made = compose(&words.join(" "), 7, GameTheme::Spooky);
         let tags = |text: &str| (text.matches("<script").count(), text.matches("<b").count(), text.matches("<!--").count());
         prop_assert_eq!(tags(made.source.text()), tags(plain.source.text()));
     }

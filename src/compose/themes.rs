@@ -1,4 +1,4 @@
-//! The themes: what a game looks and sounds like, and who appears in it.
+//! The themes of games: look, sound and cast.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// What a composed game looks like.
+/// The theme of a composed game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Theme {
+pub enum GameTheme {
     #[default]
     Spooky,
     Arcade,
@@ -21,8 +21,8 @@ pub enum Theme {
     Winter,
 }
 
-impl Theme {
-    /// Every theme there is, in the order they are offered.
+impl GameTheme {
+    /// All themes, in display order.
     pub const ALL: [Self; 8] = [
         Self::Spooky,
         Self::Arcade,
@@ -48,8 +48,8 @@ impl Theme {
     }
 
     /// Its words, colours and cast.
-    pub(super) fn look(self) -> &'static Look {
-        TABLE.theme.iter().find(|look| look.name == self.name()).unwrap_or(&NONE)
+    pub(super) fn data(self) -> &'static ThemeData {
+        TABLE.theme.iter().find(|data| data.name == self.name()).unwrap_or(&EMPTY_THEME)
     }
 
     /// Its scenery.
@@ -67,48 +67,48 @@ impl Theme {
     }
 }
 
-impl fmt::Display for Theme {
+impl fmt::Display for GameTheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-/// A theme that does not exist was asked for.
+/// There is no theme of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no theme of that name; known themes: {}", known())]
-pub struct UnknownTheme;
+#[error("there is no theme of that name; known themes: {}", known_themes())]
+pub struct UnknownThemeError;
 
-fn known() -> String {
-    Theme::ALL.map(Theme::name).join(", ")
+fn known_themes() -> String {
+    GameTheme::ALL.map(GameTheme::name).join(", ")
 }
 
-impl FromStr for Theme {
-    type Err = UnknownTheme;
+impl FromStr for GameTheme {
+    type Err = UnknownThemeError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let name = name.trim().to_lowercase();
-        Self::ALL.into_iter().find(|theme| theme.name() == name).ok_or(UnknownTheme)
+        Self::ALL.into_iter().find(|theme| theme.name() == name).ok_or(UnknownThemeError)
     }
 }
 
-/// The part of a theme that is data, as `assets/composer/words/themes.toml` has it.
+/// The data of a theme, from `assets/composer/words/themes.toml`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Look {
+pub(super) struct ThemeData {
     name: String,
     pub words: Vec<String>,
     pub places: Vec<String>,
     pub colours: BTreeMap<String, String>,
-    /// Six colours for what comes in many colours.
+    /// Six colours for multi-coloured things such as bricks.
     pub bricks: Vec<String>,
-    /// Who is on a card besides the cast.
+    /// Sprites for cards besides the cast.
     pub deck: Vec<String>,
-    /// Words to be typed.
+    /// The words of the typing game.
     pub typed: String,
     pub voice: Voice,
     pub cast: Cast,
 }
 
-/// The forms of wave that its sounds are made of, and how high they are.
+/// The waveforms and the pitch of its sounds.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Voice {
     pub soft: String,
@@ -117,7 +117,7 @@ pub(super) struct Voice {
     pub pitch: f64,
 }
 
-/// Who plays which part, by the names of sprites.
+/// The sprite of each role, by name.
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(super) struct Cast {
     /// One or more, in the order they appear.
@@ -126,36 +126,36 @@ pub(super) struct Cast {
     pub treat: String,
     pub hero: String,
     pub ball: String,
-    /// What holds a power.
+    /// The sprite that holds a power.
     pub gift: String,
-    /// What stands in the way.
+    /// The sprite of obstacles.
     pub stone: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Table {
-    theme: Vec<Look>,
+struct ThemeTable {
+    theme: Vec<ThemeData>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+static TABLE: LazyLock<ThemeTable> = LazyLock::new(|| {
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../assets/composer/words/themes.toml")).unwrap_or_default()
 });
 
-/// Stands in where the table is empty, which only a broken build can have.
-static NONE: LazyLock<Look> = LazyLock::new(Look::default);
+/// A placeholder for an empty table, which only a broken build has.
+static EMPTY_THEME: LazyLock<ThemeData> = LazyLock::new(ThemeData::default);
 
 #[cfg(test)]
 mod tests {
-    use super::super::things;
+    use super::super::sprites;
     use super::*;
 
     #[test]
     fn a_theme_is_found_by_its_name_and_a_mistake_is_told_what_there_is() {
-        for theme in Theme::ALL {
+        for theme in GameTheme::ALL {
             assert_eq!(theme.to_string().parse(), Ok(theme));
         }
-        let mistake = "Spoky".parse::<Theme>().expect_err("no such theme");
+        let mistake = "Spoky".parse::<GameTheme>().expect_err("no such theme");
         let told = "there is no theme of that name; known themes: spooky, arcade, neon, space, \
                     ocean, forest, candy, winter";
         assert_eq!(mistake.to_string(), told);
@@ -163,15 +163,15 @@ mod tests {
 
     #[test]
     fn every_theme_has_its_colours_a_scenery_and_a_cast_that_can_be_drawn() {
-        for theme in Theme::ALL {
-            let look = theme.look();
-            assert_eq!((look.colours.len(), look.bricks.len()), (12, 6), "{theme}");
+        for theme in GameTheme::ALL {
+            let data = theme.data();
+            assert_eq!((data.colours.len(), data.bricks.len()), (12, 6), "{theme}");
             assert!(theme.script().contains("function paintScenery(w, h)"), "{theme}");
-            let Cast { foe, food, treat, hero, ball, gift, stone } = &look.cast;
+            let Cast { foe, food, treat, hero, ball, gift, stone } = &data.cast;
             let parts = [food, treat, hero, ball, gift, stone];
-            let mut cast: Vec<_> = foe.iter().chain(parts).chain(&look.deck).collect();
+            let mut cast: Vec<_> = foe.iter().chain(parts).chain(&data.deck).collect();
             for name in &cast {
-                assert!(!things::sprites(&[name.as_str()]).is_empty(), "{theme}: {name}");
+                assert!(!sprites::sprite_sources(&[name.as_str()]).is_empty(), "{theme}: {name}");
             }
             cast.sort();
             cast.dedup();

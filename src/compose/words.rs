@@ -1,45 +1,45 @@
-//! From a prompt to words that can be looked up: lower case, without endings.
+//! Normalises a prompt to words for lookup: lower case, without endings.
 //!
-//! The prompt is foreign text. A word is made of letters and digits alone, so
-//! nothing that a terminal obeys or a page runs can come out of here.
+//! The prompt is untrusted. Words consist of letters and digits only, so they hold no escape
+//! sequences or markup.
 
 use std::collections::HashMap;
 
-/// A word as it was typed, and as it is looked up.
+/// A word as typed, and its stem for lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct PromptWord {
     pub typed: String,
     pub stem: String,
 }
 
 /// Splits a text into words; `30s` is the words `30` and `s`.
-pub(super) fn split(text: &str) -> Vec<Word> {
+pub(super) fn split_words(text: &str) -> Vec<PromptWord> {
     let mut words = Vec::new();
     let mut word = String::new();
     for c in text.to_lowercase().chars() {
         let is_border = !c.is_alphanumeric() && c != '\'' && c != '’';
         let is_unit = word.ends_with(|last: char| last.is_ascii_digit()) && c.is_alphabetic();
         if is_border || (is_unit && c != 'd') {
-            finish(&mut words, &mut word);
+            push_word(&mut words, &mut word);
         }
         if c.is_alphanumeric() {
             word.push(c);
         }
     }
-    finish(&mut words, &mut word);
+    push_word(&mut words, &mut word);
     words
 }
 
-fn finish(words: &mut Vec<Word>, word: &mut String) {
+fn push_word(words: &mut Vec<PromptWord>, word: &mut String) {
     if !word.is_empty() {
         let typed = std::mem::take(word);
-        words.push(Word { stem: stem(&typed), typed });
+        words.push(PromptWord { stem: stem(&typed), typed });
     }
 }
 
-/// Takes off the ending of a plural, or the -s of a verb.
+/// Removes a plural ending, or the -s of a verb.
 fn stem(word: &str) -> String {
-    // Candy and zombie have the same ending once they are many.
+    // The plurals of candy and zombie have the same ending.
     let ending = ["ies", "ie"].iter().find_map(|end| word.strip_suffix(end));
     if let Some(front) = ending.filter(|front| front.len() > 2) {
         return format!("{front}y");
@@ -52,57 +52,59 @@ fn stem(word: &str) -> String {
     word.strip_suffix('s').filter(|_| is_plural).unwrap_or(word).to_owned()
 }
 
-/// The key under which a phrase of the tables is kept.
-pub(super) fn key(phrase: &str) -> String {
-    let stems: Vec<_> = split(phrase).into_iter().map(|word| word.stem).collect();
+/// The lookup key of a phrase: its stems, separated by spaces.
+pub(super) fn lookup_key(phrase: &str) -> String {
+    let stems: Vec<_> = split_words(phrase).into_iter().map(|word| word.stem).collect();
     stems.join(" ")
 }
 
-/// Phrases of up to four words, and what they mean.
+/// Phrases of up to four words, with their meanings.
 #[derive(Debug)]
 pub(super) struct Lexicon<M> {
     meanings: HashMap<String, M>,
-    /// The phrases that are long enough to be guessed at, by their letters.
+    /// The phrases that are long enough for typo correction, as characters.
     guessable: Vec<(Vec<char>, M)>,
 }
 
-/// How many words the longest phrase of a table may have.
-const LONGEST: usize = 4;
+/// The maximum of words in a phrase.
+const MAX_PHRASE_WORDS: usize = 4;
 
-/// Words shorter than this are too alike to guess at.
-const GUESSABLE: usize = 5;
+/// The minimum length for typo correction: shorter words are too similar.
+const MIN_GUESSABLE_CHARS: usize = 5;
 
 impl<M: Copy + Ord> Lexicon<M> {
-    /// The first meaning of a phrase counts, so the order of the entries is a ranking.
+    /// Builds the lexicon. The first meaning of a phrase counts, so the order of the entries is a
+    /// ranking.
     pub fn new<'t>(entries: impl IntoIterator<Item = (&'t str, M)>) -> Self {
         let mut meanings = HashMap::new();
         for (phrase, meaning) in entries {
-            meanings.entry(key(phrase)).or_insert(meaning);
+            meanings.entry(lookup_key(phrase)).or_insert(meaning);
         }
         let letters = |(known, meaning): (&String, &M)| (known.chars().collect(), *meaning);
         let guessable = meanings.iter().map(letters);
-        let guessable =
-            guessable.filter(|(known, _): &(Vec<char>, M)| known.len() >= GUESSABLE).collect();
+        let guessable = guessable
+            .filter(|(known, _): &(Vec<char>, M)| known.len() >= MIN_GUESSABLE_CHARS)
+            .collect();
         Self { meanings, guessable }
     }
 
-    /// The longest phrase that these words begin with, and how many words it has.
-    pub fn longest(&self, words: &[Word]) -> Option<(M, usize)> {
-        (1..=LONGEST.min(words.len())).rev().find_map(|count| {
+    /// The meaning of the longest phrase at the start of these words, and its number of words.
+    pub fn longest(&self, words: &[PromptWord]) -> Option<(M, usize)> {
+        (1..=MAX_PHRASE_WORDS.min(words.len())).rev().find_map(|count| {
             let stems: Vec<_> = words.iter().take(count).map(|word| word.stem.as_str()).collect();
             self.meanings.get(&stems.join(" ")).map(|meaning| (*meaning, count))
         })
     }
 
-    /// What a misspelt phrase most likely means; nothing when two meanings are as near.
-    pub fn guess(&self, words: &[Word]) -> Option<M> {
+    /// The meaning of a misspelt phrase; `None` if there is no unique one at distance 1.
+    pub fn guess(&self, words: &[PromptWord]) -> Option<M> {
         let stems: Vec<_> = words.iter().map(|word| word.stem.as_str()).collect();
         let said: Vec<char> = stems.join(" ").chars().collect();
         let gaps = |text: &[char]| text.iter().filter(|c| **c == ' ').count();
         let near = |known: &[char]| {
-            said.len() + 1 >= GUESSABLE
+            said.len() + 1 >= MIN_GUESSABLE_CHARS
                 && known.len().abs_diff(said.len()) <= 1
-                && is_slip(&said, known)
+                && is_typo(&said, known)
                 && gaps(known) == gaps(&said)
         };
         let known = self.guessable.iter().filter(|(known, _)| near(known));
@@ -113,8 +115,8 @@ impl<M: Copy + Ord> Lexicon<M> {
     }
 }
 
-/// Whether one slip of the hand lies between two words: a letter more, less, other, or two swapped.
-fn is_slip(a: &[char], b: &[char]) -> bool {
+/// Whether two words differ by one typo: a letter inserted, deleted, replaced, or two swapped.
+fn is_typo(a: &[char], b: &[char]) -> bool {
     let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
     match (a, b) {
@@ -132,7 +134,8 @@ mod tests {
 
     #[test]
     fn words_lose_their_endings_and_nothing_else() {
-        let stems = |text| split(text).into_iter().map(|w| w.stem).collect::<Vec<_>>().join(" ");
+        let stems =
+            |text| split_words(text).into_iter().map(|w| w.stem).collect::<Vec<_>>().join(" ");
         assert_eq!(stems("Ghosts, witches & candies!"), "ghost witch candy");
         assert_eq!(stems("it's 30s in 3D; glass focus"), "it 30 s in 3d glass focus");
         assert_eq!(stems("\u{1b}[31m\u{202e}bats</script>"), "31 m bat script");
@@ -148,7 +151,7 @@ mod tests {
             ("house", 5),
             ("brick breaker", 6),
         ]);
-        let guess = |word| lexicon.guess(&split(word));
+        let guess = |word| lexicon.guess(&split_words(word));
         assert_eq!(guess("snaek"), Some(1));
         assert_eq!(guess("brekout"), Some(2));
         assert_eq!(guess("gosts"), Some(3));
@@ -160,6 +163,6 @@ mod tests {
     #[test]
     fn the_longest_phrase_wins() {
         let lexicon = Lexicon::new([("power", 1), ("power up", 2)]);
-        assert_eq!(lexicon.longest(&split("power-ups everywhere")), Some((2, 2)));
+        assert_eq!(lexicon.longest(&split_words("power-ups everywhere")), Some((2, 2)));
     }
 }

@@ -1,4 +1,4 @@
-//! Which engine the settings imply, and what the user is told about that choice.
+//! Selects the engine that the settings imply, and explains the choice.
 
 use super::keys::Layers;
 use super::{ConfigError, Origin, Setting};
@@ -6,7 +6,7 @@ use crate::app::Engine;
 use crate::secret::{Secret, is_token};
 use crate::untrusted::sanitize;
 
-/// The engine that was asked for, else the one that the other settings imply.
+/// The engine that is set, else the one that the other settings imply.
 pub(super) fn choose(
     layers: &Layers<'_>,
     token: Option<&Setting<Secret>>,
@@ -14,7 +14,7 @@ pub(super) fn choose(
     if !layers.get("engine").value.is_empty() {
         return layers.parse("engine");
     }
-    if let Some(origin) = layers.around.switched_on("HF_HUB_OFFLINE") {
+    if let Some(origin) = layers.environment.switched_on("HF_HUB_OFFLINE") {
         return Ok(Setting { value: Engine::Offline, origin });
     }
     let protocol = layers.get("protocol");
@@ -29,7 +29,7 @@ pub(super) fn choose(
     Ok(Setting { value, origin: Origin::Default })
 }
 
-/// What to say before the first game, so that no choice is silent.
+/// The notices to show at the start, so that no choice is silent.
 pub(super) fn notices(
     layers: &Layers<'_>,
     engine: &Setting<Engine>,
@@ -40,7 +40,7 @@ pub(super) fn notices(
     if unchosen {
         notices.push(why_offline(layers).to_owned());
     }
-    if unchosen && token.is_none() && layers.around.variable("GEMINI_API_KEY").is_some() {
+    if unchosen && token.is_none() && layers.environment.variable("GEMINI_API_KEY").is_some() {
         notices.push(
             "GEMINI_API_KEY alone is no longer enough: put a HuggingFace token into HF_TOKEN, or \
              set CODEAGENT_BASE_URL to Gemini's OpenAI-compatible address and HF_TOKEN to that key"
@@ -51,7 +51,7 @@ pub(super) fn notices(
 }
 
 fn why_offline(layers: &Layers<'_>) -> &'static str {
-    if layers.around.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
+    if layers.environment.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
         return "offline: HF_HUB_DISABLE_IMPLICIT_TOKEN is set, so no token is used; the built-in \
                 composer makes the game";
     }
@@ -59,18 +59,18 @@ fn why_offline(layers: &Layers<'_>) -> &'static str {
      HF_TOKEN to use a model)"
 }
 
-/// Names with commas between them.
+/// Parses comma-separated model names.
 pub(super) fn model_names(names: &str) -> Result<Vec<String>, &'static str> {
     let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
     names.map(model_name).collect()
 }
 
-/// Whether it stays where it is put in an address: some servers have the model in the path.
+/// Whether it is safe as part of an address: some servers have the model in the path.
 pub(super) fn is_plain_model(name: &str) -> bool {
     model_name(name).is_ok() && !name.contains("..") && !name.contains(['%', '\\'])
 }
 
-/// A model id as the hub writes it, with an optional `:provider` or `:policy`.
+/// Validates a model id as on the hub, with an optional `:provider` or `:policy`.
 pub(super) fn model_name(name: &str) -> Result<String, &'static str> {
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
     if name.len() > 200 || is_odd || is_token(name) {

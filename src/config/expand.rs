@@ -1,19 +1,19 @@
-//! `~` and `$NAME` in a path, as Python's `expandvars(expanduser(path))` has them on Unix: so do
-//! HuggingFace's own tools read where their token is.
+//! Expands `~` and `$NAME` in a path as Python's `expandvars(expanduser(path))` does on Unix, with
+//! which HuggingFace's tools locate their token.
 //!
-//! Only for what the user's own environment says. `~name` stays as it is: the list of users is not
-//! asked.
+//! Only for values of the user's own environment. `~name` is not expanded, because that needs the
+//! list of users.
 
-/// The path with the user's home and variables in it; what is not set stays as it is written.
-pub(super) fn path<'e>(
+/// Expands the user's home and variables; unset variables stay as written.
+pub(super) fn expand_path<'e>(
     path: &str,
     home: Option<&str>,
     env: impl Fn(&str) -> Option<&'e str>,
 ) -> String {
-    variables(&user(path, home), env)
+    expand_variables(&expand_user(path, home), env)
 }
 
-fn user(path: &str, home: Option<&str>) -> String {
+fn expand_user(path: &str, home: Option<&str>) -> String {
     match (path.strip_prefix('~'), home) {
         (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
             let path = format!("{}{rest}", home.trim_end_matches('/'));
@@ -23,13 +23,13 @@ fn user(path: &str, home: Option<&str>) -> String {
     }
 }
 
-/// What a variable brings is not looked through again.
-fn variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
+/// Expands variables once: their values are not expanded again.
+fn expand_variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
     let mut expanded = String::new();
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('$') {
         expanded.push_str(before);
-        let (name, end) = named(after);
+        let (name, end) = variable_name(after);
         if let Some(value) = env(name).filter(|_| end > 0) {
             expanded.push_str(value);
             rest = after.get(end..).unwrap_or_default();
@@ -41,8 +41,8 @@ fn variables<'e>(path: &str, env: impl Fn(&str) -> Option<&'e str>) -> String {
     expanded + rest
 }
 
-/// The name after a `$`, and where it ends; 0 where there is none.
-fn named(after: &str) -> (&str, usize) {
+/// The name after a `$`, and the offset behind it; 0 if there is no name.
+fn variable_name(after: &str) -> (&str, usize) {
     if let Some(braced) = after.strip_prefix('{') {
         return braced.split_once('}').map_or(("", 0), |(name, _)| (name, name.len() + 2));
     }
@@ -77,9 +77,9 @@ mod tests {
             ("é$HOMEé", "é/home/anné"),
         ];
         for (path, expanded) in cases {
-            assert_eq!(super::path(path, Some("/home/ann/"), env), expanded, "{path}");
+            assert_eq!(super::expand_path(path, Some("/home/ann/"), env), expanded, "{path}");
         }
-        assert_eq!(super::path("~/x", None, env), "~/x");
-        assert_eq!(super::path("~", Some("/"), env), "/");
+        assert_eq!(super::expand_path("~/x", None, env), "~/x");
+        assert_eq!(super::expand_path("~", Some("/"), env), "/");
     }
 }

@@ -1,27 +1,27 @@
-//! HuggingFace itself, apart from its model servers: where it is, and whether it may be asked.
+//! Whether, where and with which token HuggingFace's account routes may be queried.
 
-use super::token::may_travel;
-use super::{Origin, Setting, Surroundings};
+use super::token::refuse_to_send;
+use super::{Environment, Origin, Setting};
 use crate::app::Engine;
 use crate::inference::{Endpoint, Protocol};
 use crate::secret::Secret;
 
-/// Where accounts are asked for, and the token that may go there.
+/// The hub's address, and the token that may be sent there.
 #[derive(Debug, Clone)]
 pub struct Hub {
     pub base: Endpoint,
     pub token: Setting<Secret>,
 }
 
-const HOME: &str = "https://huggingface.co";
-/// HuggingFace's own name for another address of it: a mirror, an enterprise's own.
-const VARIABLE: &str = "HF_ENDPOINT";
+const HUB_URL: &str = "https://huggingface.co";
+/// HuggingFace's own variable for another address, such as a mirror or an enterprise's hub.
+const HUB_VARIABLE: &str = "HF_ENDPOINT";
 
-/// The hub, or in a clause why it is not asked. Only a HuggingFace token goes there: who talks to
-/// another server has another server's key in the same place. And who does not use HuggingFace, and
-/// named no address of it, is not known to it.
+/// The hub, or a clause that says why it is not queried. Only a HuggingFace token is sent there:
+/// for other servers the same variable holds another server's key. If neither the engine nor the
+/// endpoint nor `HF_ENDPOINT` names HuggingFace, it is not contacted.
 pub(super) fn find(
-    around: &Surroundings,
+    environment: &Environment,
     token: Option<&Setting<Secret>>,
     (engine, endpoint): (Engine, &Endpoint),
 ) -> Result<Hub, String> {
@@ -32,15 +32,15 @@ pub(super) fn find(
     if !token.value.is_huggingface() {
         return Err(format!("the token from {} is not one of HuggingFace", token.origin));
     }
-    let named = around.own(VARIABLE);
+    let named = environment.user_variable(HUB_VARIABLE);
     if named.is_none() && engine != Engine::HuggingFace && !endpoint.is_huggingface() {
         return Err("games are made by a server that is not HuggingFace's".to_owned());
     }
-    let (address, origin) = named.unwrap_or((HOME, Origin::Default));
+    let (address, origin) = named.unwrap_or((HUB_URL, Origin::Default));
     let base = Endpoint::new(address, Protocol::TextGeneration)
-        .map(|base| around.on_the_way_to(base))
-        .map_err(|why| format!("{VARIABLE} cannot be used: {why}"))?;
-    match may_travel(token, &base, (&origin, VARIABLE)) {
+        .map(|base| environment.with_proxy(base))
+        .map_err(|why| format!("{HUB_VARIABLE} cannot be used: {why}"))?;
+    match refuse_to_send(token, &base, (&origin, HUB_VARIABLE)) {
         Some(refusal) => Err(refusal),
         None => Ok(Hub { base, token: token.clone() }),
     }

@@ -1,26 +1,26 @@
-//! The table of everything that can be set, and how its layers are read.
+//! The table of all settings, and the lookup in the layers.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::file::File;
-use super::{ConfigError, Flags, Origin, Setting, Surroundings, engine};
-use crate::compose::Theme;
+use super::config_file::ConfigFile;
+use super::{ConfigError, Environment, FlagValues, Origin, Setting, engine};
+use crate::compose::GameTheme;
 use crate::secret::{is_token, redact_value};
 use crate::untrusted::Untrusted;
 
-/// One thing that can be set, and its name in each layer.
+/// A setting, with its name in each layer.
 #[derive(Debug)]
-pub struct Key {
-    /// Its name in `config.toml`, dotted where it stands in a table.
+pub struct SettingKey {
+    /// Its name in `config.toml`, dotted if it is in a table.
     pub name: &'static str,
     pub flag: Option<&'static str>,
     pub env: Option<&'static str>,
     pub default: &'static str,
     /// Whether `config.toml` may set it.
     pub in_file: bool,
-    /// Which values a project's `.env` may choose, if any: such as neither run nor redirect anything,
-    /// name no path, and cost nobody else's money.
+    /// Whether a project's `.env` may choose a value; `None` if it may choose none. Allowed values
+    /// must not run or redirect anything, name a path, or cost the user money.
     pub in_project: Option<fn(&str) -> bool>,
 }
 
@@ -29,8 +29,8 @@ const fn key(
     flag: Option<&'static str>,
     env: Option<&'static str>,
     default: &'static str,
-) -> Key {
-    Key { name, flag, env, default, in_file: true, in_project: None }
+) -> SettingKey {
+    SettingKey { name, flag, env, default, in_file: true, in_project: None }
 }
 
 const fn project_key(
@@ -39,15 +39,15 @@ const fn project_key(
     env: &'static str,
     default: &'static str,
     accepts: fn(&str) -> bool,
-) -> Key {
-    Key { in_project: Some(accepts), ..key(name, Some(flag), Some(env), default) }
+) -> SettingKey {
+    SettingKey { in_project: Some(accepts), ..key(name, Some(flag), Some(env), default) }
 }
 
 /// Every key. The default model costs about $0.002 a game (30 B parameters,
 /// $0.07 / $0.26 per million tokens in August 2026), so that the free ten
 /// cents a month last for some forty-five games.
-pub const KEYS: [Key; 27] = [
-    // A project may keep words on this machine, but not send them anywhere.
+pub const KEYS: [SettingKey; 27] = [
+    // A project may keep prompts on this machine, but not send them anywhere.
     project_key("engine", "--engine", "CODEAGENT_ENGINE", "", |name| name == "offline"),
     project_key(
         "model",
@@ -65,7 +65,7 @@ pub const KEYS: [Key; 27] = [
     key("protocol", Some("--protocol"), Some("CODEAGENT_PROTOCOL"), "chat"),
     key("variant_models", None, None, ""),
     project_key("theme", "--theme", "CODEAGENT_THEME", "spooky", |name| {
-        name.parse::<Theme>().is_ok()
+        name.parse::<GameTheme>().is_ok()
     }),
     key("max_tokens", Some("--max-tokens"), None, "16000"),
     key("bill_to", None, Some("HF_BILL_TO"), ""),
@@ -86,19 +86,19 @@ pub const KEYS: [Key; 27] = [
     key("notify", None, None, "auto"),
     key("animations", None, None, "on"),
     key("screen_reader", Some("--screen-reader"), Some("CODEAGENT_SCREEN_READER"), "off"),
-    Key { in_file: false, ..key("seed", Some("--seed"), None, "0") },
-    Key { in_file: false, ..key("home", Some("--home"), Some("CODEAGENT_HOME"), "") },
+    SettingKey { in_file: false, ..key("seed", Some("--seed"), None, "0") },
+    SettingKey { in_file: false, ..key("home", Some("--home"), Some("CODEAGENT_HOME"), "") },
 ];
 
-/// All that was said, strongest first.
+/// The layers, the strongest first.
 pub(super) struct Layers<'a> {
-    pub flags: Flags,
-    pub around: &'a Surroundings,
-    pub file: File,
+    pub flags: FlagValues,
+    pub environment: &'a Environment,
+    pub file: ConfigFile,
 }
 
 impl Layers<'_> {
-    /// What was said about `name`, and where. Blank values count as not said.
+    /// The value of `name` from the strongest layer that sets it. Blank values count as absent.
     pub fn get(&self, name: &'static str) -> Setting<String> {
         let key = KEYS.iter().find(|key| key.name == name).expect("only names of KEYS are asked");
         self.flag(key)
@@ -108,25 +108,30 @@ impl Layers<'_> {
             .unwrap_or_else(|| Setting { value: key.default.to_owned(), origin: Origin::Default })
     }
 
-    fn flag(&self, key: &Key) -> Option<Setting<String>> {
+    fn flag(&self, key: &SettingKey) -> Option<Setting<String>> {
         let value = self.flags.get(key.name)?.trim().to_owned();
         Some(Setting { value, origin: Origin::Flag(key.flag?) })
     }
 
-    fn env(&self, key: &Key) -> Option<Setting<String>> {
+    fn env(&self, key: &SettingKey) -> Option<Setting<String>> {
         let name = key.env?;
-        said(self.around.env(name), Origin::Environment(name))
+        non_blank(self.environment.env(name), Origin::Environment(name))
     }
 
-    fn project(&self, key: &Key) -> Option<Setting<String>> {
+    fn project(&self, key: &SettingKey) -> Option<Setting<String>> {
         let name = key.env?;
-        said(self.around.project(name), Origin::DotEnv(name))
+        non_blank(self.environment.project(name), Origin::DotEnv(name))
     }
 
-    fn file(&self, key: &Key) -> Option<Setting<String>> {
-        said(self.file.get(key.name), Origin::File(self.file.path.clone()))
+    fn file(&self, key: &SettingKey) -> Option<Setting<String>> {
+        non_blank(self.file.get(key.name), Origin::File(self.file.path.clone()))
     }
 
+    /// Parses the value of `name` by its [`FromStr`].
+    ///
+    /// # Errors
+    ///
+    /// The value is invalid.
     pub fn parse<T: FromStr>(&self, name: &'static str) -> Result<Setting<T>, ConfigError>
     where
         T::Err: std::fmt::Display,
@@ -134,28 +139,42 @@ impl Layers<'_> {
         self.parse_with(name, |text| text.parse::<T>().map_err(|why| why.to_string()))
     }
 
+    /// Parses the value of `name` with `read`.
+    ///
+    /// # Errors
+    ///
+    /// `read` rejects the value.
     pub fn parse_with<T, E: ToString>(
         &self,
         name: &'static str,
         read: impl Fn(&str) -> Result<T, E>,
     ) -> Result<Setting<T>, ConfigError> {
-        let said = self.get(name);
-        match read(&said.value) {
-            Ok(value) => Ok(Setting { value, origin: said.origin }),
-            Err(why) => Err(bad_value(name, &said, why.to_string())),
+        let setting = self.get(name);
+        match read(&setting.value) {
+            Ok(value) => Ok(Setting { value, origin: setting.origin }),
+            Err(why) => Err(bad_value(name, &setting, why.to_string())),
         }
     }
 
-    /// A token in the place of another setting would be shown, sent and written as that.
+    /// Rejects tokens in the place of another setting, which would be displayed, sent and stored.
+    ///
+    /// # Errors
+    ///
+    /// A setting has the form of a token.
     pub fn refuse_tokens(&self) -> Result<(), ConfigError> {
-        let said = KEYS.iter().map(|key| (key.name, self.get(key.name)));
-        let token = said.into_iter().find(|(_, said)| is_token(&said.value));
-        token.map_or(Ok(()), |(name, said)| {
+        let setting = KEYS.iter().map(|key| (key.name, self.get(key.name)));
+        let token = setting.into_iter().find(|(_, setting)| is_token(&setting.value));
+        token.map_or(Ok(()), |(name, setting)| {
             let why = "that looks like a token, which belongs into HF_TOKEN";
-            Err(bad_value(name, &said, why.to_owned()))
+            Err(bad_value(name, &setting, why.to_owned()))
         })
     }
 
+    /// Parses a whole number within `range`.
+    ///
+    /// # Errors
+    ///
+    /// The value is not a whole number, or outside the range.
     pub fn number<T>(
         &self,
         name: &'static str,
@@ -172,16 +191,16 @@ impl Layers<'_> {
     }
 }
 
-fn bad_value(name: &'static str, said: &Setting<String>, why: String) -> ConfigError {
+fn bad_value(name: &'static str, setting: &Setting<String>, why: String) -> ConfigError {
     ConfigError::BadValue {
         name,
-        value: Untrusted::new(redact_value(&said.value)).headline(80),
-        origin: said.origin.to_string(),
+        value: Untrusted::new(redact_value(&setting.value)).headline(80),
+        origin: setting.origin.to_string(),
         why,
     }
 }
 
-fn said(value: Option<&str>, origin: Origin) -> Option<Setting<String>> {
+fn non_blank(value: Option<&str>, origin: Origin) -> Option<Setting<String>> {
     let value = value?.trim();
     (!value.is_empty()).then(|| Setting { value: value.to_owned(), origin })
 }

@@ -1,48 +1,48 @@
-//! What the user wants: defaults < file < `.env` < environment < flags.
+//! The settings, from layers: defaults < file < `.env` < environment < flags.
 //!
-//! Every value remembers where it came from, so that an error and `doctor` can
-//! name the place to change it. The layers are plain text until [`resolve`]
-//! gives each value its type: one table of keys serves them all.
+//! Every value has its origin, so that an error and `doctor` can name the place to change it. The
+//! layers are plain text until [`resolve`] parses each value; one table of keys describes all
+//! layers.
 
+mod config_file;
+mod display;
 mod engine;
+mod environment;
 mod expand;
-mod file;
 mod hub;
 mod keys;
 mod project;
 mod screen;
-mod seat;
-mod surroundings;
-mod themes;
 pub mod token;
+mod user_themes;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app::Engine;
-use crate::compose::Theme;
-use crate::inference::{Endpoint, Limits, Policy, Protocol, Timeouts};
+use crate::compose::GameTheme;
+use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
 use crate::play::BrowserPaths;
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
+pub use display::{DisplayLocation, SshConnection};
+pub use environment::Environment;
 pub use hub::Hub;
-pub use keys::{KEYS, Key};
-pub use screen::{Notify, ScreenSettings, Switch};
-pub use seat::{Seat, Ssh};
-pub use surroundings::Surroundings;
-pub use themes::OwnThemes;
+pub use keys::{KEYS, SettingKey};
+pub use screen::{NotifyMode, ScreenSettings, Switch};
+pub use user_themes::UserThemes;
 
 use keys::Layers;
 
-/// A value and the place that set it.
+/// A value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
     pub origin: Origin,
 }
 
-/// Where a value was set, as a person would look for it.
+/// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     Default,
@@ -53,7 +53,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Whether somebody else may have chosen it: it came with the folder.
+    /// Whether it comes from the project's `.env`, which is untrusted.
     pub fn is_project(&self) -> bool {
         matches!(self, Self::DotEnv(_))
     }
@@ -64,7 +64,7 @@ impl std::fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("the default"),
             Self::File(path) => {
-                write!(f, "{}", Untrusted::new(path.to_string_lossy()).shown())
+                write!(f, "{}", Untrusted::new(path.to_string_lossy()).display_safe())
             }
             Self::DotEnv(name) => write!(f, "{name} in .env"),
             Self::Environment(name) => write!(f, "{name} in the environment"),
@@ -73,68 +73,70 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// Flags as they were typed, by the name of their [`Key`].
-pub type Flags = std::collections::BTreeMap<&'static str, String>;
+/// Flags as typed, by the name of their [`SettingKey`].
+pub type FlagValues = std::collections::BTreeMap<&'static str, String>;
 
-/// Everything the program was asked to be, each value checked.
+/// All settings, each value validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub engine: Setting<Engine>,
     pub model: Setting<String>,
     pub endpoint: Setting<Endpoint>,
-    /// Models that may make one variant of a prompt each.
+    /// The models that make one variant of a prompt each.
     pub variant_models: Vec<String>,
-    pub theme: Setting<Theme>,
+    pub theme: Setting<GameTheme>,
     pub max_tokens: Setting<u32>,
     pub policy: Policy,
     pub timeouts: Timeouts,
     pub home: Setting<PathBuf>,
     pub seed: u64,
-    pub limits: Limits,
-    /// What a month brings, for comparing.
+    pub limits: RequestLimits,
+    /// The monthly credits in USD, for comparison.
     pub credits_usd: f64,
-    pub play_test: PlayWish,
-    /// Where a browser is looked for.
+    pub play_test: PlayTestMode,
+    /// Where to look for a browser.
     pub browser: BrowserPaths,
-    /// What may be sent to the endpoint.
+    /// The token for the endpoint; `None` if there is none or it must not be sent there.
     pub token: Option<Setting<Secret>>,
-    /// Where accounts are asked for; else why they are not.
+    /// The hub for account queries, or why there are none, as a clause.
     pub hub: Result<Hub, String>,
     pub bill_to: Option<String>,
-    /// What `~` means in a path.
+    /// The user's home folder, for `~` in paths.
     pub user_home: Option<PathBuf>,
-    /// The user's own keys, and the file that they are in.
+    /// The path and the text of the user's `keys.toml`, if there is one.
     pub keys: Option<(PathBuf, String)>,
     /// Whether a browser can be opened.
-    pub seat: Seat,
+    pub display: DisplayLocation,
     pub screen: ScreenSettings,
-    /// What the user should know before anything starts, one sentence each.
+    /// Notices to show at the start, one sentence each.
     pub notices: Vec<String>,
-    /// What a project's `.env` wanted and did not get: told by every command, and among the notices.
+    /// What a project's `.env` set without effect: every command prints it, and it is among the
+    /// notices.
     pub project_notice: Option<String>,
-    /// The file that settings are read from, if it is there.
+    /// The path of `config.toml`, which need not exist.
     pub file: PathBuf,
-    /// Every setting as it was written, and where: by the name of its [`Key`].
-    pub told: Vec<(&'static str, Setting<String>)>,
+    /// Every setting as written, with its origin, by the name of its [`SettingKey`]; without
+    /// secrets.
+    pub resolved: Vec<(&'static str, Setting<String>)>,
 }
 
 impl Settings {
-    /// Whether no network may be touched: because it was said, not because nothing was.
-    pub fn is_shut_off(&self) -> bool {
+    /// Whether the user chose offline, as opposed to the default without a token.
+    pub fn is_offline_by_choice(&self) -> bool {
         self.engine.value == Engine::Offline && self.engine.origin != Origin::Default
     }
 }
 
-/// Whether finished games are to be played by a browser.
+/// Whether finished games are play-tested in a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlayWish {
-    /// In the screen where there is a browser, in commands not.
+pub enum PlayTestMode {
+    /// On in the screen if there is a browser, off in commands.
     Auto,
     On,
     Off,
 }
 
-impl std::str::FromStr for PlayWish {
+impl std::str::FromStr for PlayTestMode {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
@@ -147,7 +149,7 @@ impl std::str::FromStr for PlayWish {
     }
 }
 
-/// Why the program cannot start as it was configured; always exit code 2.
+/// Why the settings cannot be used; always exit code 2.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ConfigError {
     #[error("cannot read {path}: {why}; correct its permissions or move it away")]
@@ -164,48 +166,52 @@ pub enum ConfigError {
     NoHome,
 }
 
-/// Puts the layers on top of each other and gives every value its type.
-pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigError> {
-    let home = home(&flags, around)?;
-    let config = around.config_file(&home.value, &home.origin);
-    let file = file::read(&config)?;
-    let keys = file::beside(&config, "keys.toml")?;
-    let layers = Layers { flags, around, file };
+/// Merges the layers and parses every value.
+///
+/// # Errors
+///
+/// A file cannot be read or parsed, a value is invalid, or no data folder is known.
+pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings, ConfigError> {
+    let home = resolve_home(&flags, environment)?;
+    let config = environment.config_file(&home.value, &home.origin);
+    let file = config_file::read_config(&config)?;
+    let keys = config_file::read_beside(&config, "keys.toml")?;
+    let layers = Layers { flags, environment, file };
     layers.refuse_tokens()?;
     let protocol = layers.parse::<Protocol>("protocol")?;
     let base = layers.get("base_url");
     let endpoint = layers.parse_with("base_url", |url| {
-        Endpoint::new(url, protocol.value).map(|endpoint| around.on_the_way_to(endpoint))
+        Endpoint::new(url, protocol.value).map(|endpoint| environment.with_proxy(endpoint))
     })?;
-    let token = token::find(around);
+    let token = token::find(environment);
     let engine = engine::choose(&layers, token.as_ref())?;
     let mut notices = engine::notices(&layers, &engine, token.as_ref());
-    let hub = hub::find(around, token.as_ref(), (engine.value, &endpoint.value));
+    let hub = hub::find(environment, token.as_ref(), (engine.value, &endpoint.value));
     let token = token.filter(|token| {
         let from = (&base.origin, "CODEAGENT_BASE_URL");
-        let refusal = token::may_travel(token, &endpoint.value, from);
+        let refusal = token::refuse_to_send(token, &endpoint.value, from);
         notices.extend(refusal.clone());
         refusal.is_none()
     });
-    let project_notice = around.project_notice();
+    let project_notice = environment.project_notice();
     notices.extend(project_notice.clone());
     Ok(Settings {
         model: layers.parse_with("model", engine::model_name)?,
         variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
         theme: layers.parse("theme")?,
         max_tokens: layers.number("max_tokens", 1..=1_000_000)?,
-        policy: policy(&layers)?,
+        policy: retry_policy(&layers)?,
         timeouts: timeouts(&layers)?,
         seed: layers.number("seed", 0..=u64::MAX)?.value,
         limits: limits(&layers)?,
-        credits_usd: layers.parse_with("credits_usd", dollars)?.value,
+        credits_usd: layers.parse_with("credits_usd", parse_dollars)?.value,
         play_test: layers.parse("play_test")?.value,
-        browser: around.places(&layers.get("browser").value),
+        browser: environment.browser_paths(&layers.get("browser").value),
         bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
-        user_home: around.user_home(),
+        user_home: environment.user_home(),
         keys,
-        seat: Seat::of(around),
-        told: told(&layers, &engine, &home),
+        display: DisplayLocation::detect(environment),
+        resolved: resolved_values(&layers, &engine, &home),
         screen: screen::settings(&layers, &config)?,
         file: config,
         engine,
@@ -218,14 +224,14 @@ pub fn resolve(flags: Flags, around: &Surroundings) -> Result<Settings, ConfigEr
     })
 }
 
-/// Every setting as it was written, or as it came about where nothing was; without secrets.
-fn told(
+/// Every setting as written, or as implied by others; without secrets.
+fn resolved_values(
     layers: &Layers<'_>,
     engine: &Setting<Engine>,
     home: &Setting<PathBuf>,
 ) -> Vec<(&'static str, Setting<String>)> {
-    let told = KEYS.iter().map(|key| {
-        let said = match key.name {
+    let resolved = KEYS.iter().map(|key| {
+        let setting = match key.name {
             "engine" => {
                 let value = engine.value.name().to_owned();
                 Setting { value, origin: engine.origin.clone() }
@@ -236,26 +242,30 @@ fn told(
             }
             name => layers.get(name),
         };
-        // What follows an address may be anybody's key.
-        let value = match said.value.split_once('?') {
+        // The query of an address may hold an API key.
+        let value = match setting.value.split_once('?') {
             Some((address, _)) if key.name == "base_url" => format!("{address}?***"),
-            _ => redact(&said.value).into_owned(),
+            _ => redact(&setting.value).into_owned(),
         };
-        (key.name, Setting { value, ..said })
+        (key.name, Setting { value, ..setting })
     });
-    told.collect()
+    resolved.collect()
 }
 
-fn home(flags: &Flags, around: &Surroundings) -> Result<Setting<PathBuf>, ConfigError> {
-    let asked = Layers { flags: flags.clone(), around, file: file::none() }.get("home");
+fn resolve_home(
+    flags: &FlagValues,
+    environment: &Environment,
+) -> Result<Setting<PathBuf>, ConfigError> {
+    let asked =
+        Layers { flags: flags.clone(), environment, file: config_file::no_file() }.get("home");
     if !asked.value.is_empty() {
         return Ok(Setting { value: PathBuf::from(asked.value), origin: asked.origin });
     }
-    let value = around.data_folder().ok_or(ConfigError::NoHome)?;
+    let value = environment.data_folder().ok_or(ConfigError::NoHome)?;
     Ok(Setting { value, origin: Origin::Default })
 }
 
-fn policy(layers: &Layers<'_>) -> Result<Policy, ConfigError> {
+fn retry_policy(layers: &Layers<'_>) -> Result<Policy, ConfigError> {
     let attempts = layers.number("retry.attempts", 1..=20)?.value;
     let budget = Duration::from_secs(layers.number("retry.budget", 0..=86_400)?.value);
     Ok(Policy { attempts, budget, ..Policy::default() })
@@ -270,10 +280,10 @@ fn timeouts(layers: &Layers<'_>) -> Result<Timeouts, ConfigError> {
     })
 }
 
-/// Of requests; 0 is no limit.
-fn limits(layers: &Layers<'_>) -> Result<Limits, ConfigError> {
+/// The request limits; 0 means no limit.
+fn limits(layers: &Layers<'_>) -> Result<RequestLimits, ConfigError> {
     let most = |name| Ok(layers.number(name, 0..=1_000_000)?.value);
-    Ok(Limits {
+    Ok(RequestLimits {
         minute: most("limits.minute")?,
         hour: most("limits.hour")?,
         day: most("limits.day")?,
@@ -281,7 +291,7 @@ fn limits(layers: &Layers<'_>) -> Result<Limits, ConfigError> {
     })
 }
 
-fn dollars(text: &str) -> Result<f64, &'static str> {
+fn parse_dollars(text: &str) -> Result<f64, &'static str> {
     let amount = text.parse().ok().filter(|amount: &f64| (0.0..=1e6).contains(amount));
     amount.ok_or("use an amount in dollars like 0.10")
 }

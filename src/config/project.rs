@@ -1,79 +1,82 @@
-//! The `.env` of the folder that the program was started in: a stranger's file.
+//! The `.env` of the working directory, which is untrusted.
 //!
-//! Whoever clones a project and starts the program there has read none of it.
-//! So a `.env` may set only what can neither run, name a path, redirect nor
-//! read; nothing in it is substituted; and nothing about it stops the program.
-//! What it wanted beyond that is told in one sentence.
+//! A user who clones a project and starts the program there has not read its `.env`. So it may set
+//! only values that cannot run, read or redirect anything or name a path; variables in it are not
+//! substituted; and no error in it stops the program. Settings without effect are reported in one
+//! sentence.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use super::KEYS;
-use super::token::{self, VARIABLES};
+use super::token::{self, TOKEN_VARIABLES};
 
-/// No more of a file is read.
-const LONGEST: u64 = 1024 * 1024;
+/// How much of the file is read, in bytes.
+const MAX_ENV_BYTES: u64 = 1024 * 1024;
 
-/// How many settings are named in one sentence.
-const NAMED: usize = 12;
+/// How many settings the notice names.
+const MAX_NAMED_SETTINGS: usize = 12;
 
 /// Whether a project may set a name to this value.
 type ValueCheck = fn(&str) -> bool;
 
-/// Switches of HuggingFace's that only ever take something away, and a name of
-/// another time whose presence alone is asked for.
-const HARMLESS: [&str; 3] = ["HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "GEMINI_API_KEY"];
+/// HuggingFace's switches that only restrict, and an obsolete variable of which only the presence
+/// matters.
+const ALLOWED_VARIABLES: [&str; 3] =
+    ["HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "GEMINI_API_KEY"];
 
-/// What we read beside [`KEYS`], and would lead elsewhere.
-const REFUSED: [&str; 3] = ["HF_HOME", "HF_TOKEN_PATH", "HF_ENDPOINT"];
+/// Variables that are read beside [`KEYS`] and would redirect something.
+const REFUSED_VARIABLES: [&str; 3] = ["HF_HOME", "HF_TOKEN_PATH", "HF_ENDPOINT"];
 
-/// What a project's `.env` has set, and what came of the rest.
+/// The accepted values of a project's `.env`, and the problems with the rest.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ProjectFile {
     values: HashMap<&'static str, String>,
-    /// Settings of ours that a project may not choose.
+    /// Our settings that a project must not choose.
     refused: BTreeSet<String>,
-    /// Settings that it may choose, with a value that cannot be used.
+    /// Settings that it may choose, with an invalid value.
     unusable: BTreeSet<&'static str>,
-    /// Why the file, or its end, was not read.
-    unread: Option<&'static str>,
+    /// Why the file, or its end, was not read; a predicate.
+    read_problem: Option<&'static str>,
 }
 
 impl ProjectFile {
-    /// Reads `.env` in `folder`, if there is one: in no folder above, and behind no link outwards.
+    /// Reads `.env` in `folder`, if there is one. Parent folders are not searched, and links out of
+    /// the folder are not followed.
     pub fn read(folder: &Path) -> Self {
         let mut file = Self::default();
         match read_bounded(folder) {
-            Ok(bytes) => file.take(&bytes),
-            Err(why) => file.unread = why,
+            Ok(bytes) => file.parse_bytes(&bytes),
+            Err(why) => file.read_problem = why,
         }
         file
     }
 
+    /// The accepted value of a variable; `None` if the file sets none.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
 
-    fn take(&mut self, bytes: &[u8]) {
+    fn parse_bytes(&mut self, bytes: &[u8]) {
         let mut bytes = bytes;
-        if bytes.len() as u64 > LONGEST {
-            self.unread = Some("is longer than 1 MB, and only its beginning was read");
-            // What is cut off in the middle is not what was written.
+        if bytes.len() as u64 > MAX_ENV_BYTES {
+            self.read_problem = Some("is longer than 1 MB, and only its beginning was read");
+            // Drops the incomplete last line.
             let end = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or_default();
             bytes = bytes.get(..end).unwrap_or_default();
         } else if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            self.unread = Some("is UTF-16 and was not read: save it as UTF-8");
+            self.read_problem = Some("is UTF-16 and was not read: save it as UTF-8");
         }
         for line in bytes.split(|byte| *byte == b'\n') {
             let line = String::from_utf8_lossy(line);
-            self.take_line(line.trim_start_matches('\u{feff}').trim());
+            self.parse_line(line.trim_start_matches('\u{feff}').trim());
         }
     }
 
-    fn take_line(&mut self, line: &str) {
-        let Some(name) = name_of(line).filter(|name| is_ours(name)) else { return };
-        let value = value_of(name, line);
+    fn parse_line(&mut self, line: &str) {
+        let Some(name) = assigned_name(line).filter(|name| is_ours(name)) else { return };
+        let value = parse_value(name, line);
         if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
             return;
         }
@@ -86,29 +89,29 @@ impl ProjectFile {
         }
     }
 
-    /// What the user should know about the file, as one sentence that shows no value.
+    /// The notice for the user, one sentence without any value; `None` if there is no problem.
     pub fn notice(&self) -> Option<String> {
         let mut clauses = Vec::new();
-        clauses.extend(self.unread.map(|why| format!("the file {why}")));
+        clauses.extend(self.read_problem.map(|why| format!("the file {why}")));
         if !self.refused.is_empty() {
             clauses.push(format!(
                 "{} cannot be set by a project: set it in the environment or in your own \
                  config.toml if you want it",
-                listed(self.refused.iter().map(String::as_str))
+                join_names(self.refused.iter().map(String::as_str))
             ));
         }
         if !self.unusable.is_empty() {
             clauses.push(format!(
                 "{} has a value there that is not taken from a project: correct the line, or set \
                  it in the environment",
-                listed(self.unusable.iter().copied())
+                join_names(self.unusable.iter().copied())
             ));
         }
         (!clauses.is_empty()).then(|| format!(".env in this folder: {}", clauses.join("; ")))
     }
 }
 
-/// The beginning of the file; nothing where there is none, else why it is not read.
+/// The start of the file, empty if there is none. The error is the reason, as a predicate.
 fn read_bounded(folder: &Path) -> Result<Vec<u8>, Option<&'static str>> {
     let path = folder.join(".env");
     let kind = match std::fs::metadata(&path) {
@@ -118,25 +121,25 @@ fn read_bounded(folder: &Path) -> Result<Vec<u8>, Option<&'static str>> {
         }
         Err(_) => return Err(Some("cannot be read")),
     };
-    // A virtual environment of Python is called so, too.
+    // Python's virtual environments have the same name.
     if kind.is_dir() {
         return Ok(Vec::new());
     }
-    // Whoever opens a pipe waits for its other end; a device may never end.
+    // Opening a pipe blocks until its other end is opened, and a device may never end.
     if !kind.is_file() {
         return Err(Some("is no regular file and was not read"));
     }
-    if leads_out(folder, &path) {
+    if is_outside(folder, &path) {
         return Err(Some("is a link that leads out of the folder and was not followed"));
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(&path).map_err(|_| Some("cannot be read"))?;
-    let read = file.take(LONGEST + 1).read_to_end(&mut bytes);
+    let read = file.take(MAX_ENV_BYTES + 1).read_to_end(&mut bytes);
     read.map(|_| bytes).map_err(|_| Some("cannot be read"))
 }
 
-/// A link could name any file of the user's, whose token would then be the project's.
-fn leads_out(folder: &Path, path: &Path) -> bool {
+/// Whether `path` is a link out of the folder: it could point to any file of the user's.
+fn is_outside(folder: &Path, path: &Path) -> bool {
     if !path.is_symlink() {
         return false;
     }
@@ -146,8 +149,8 @@ fn leads_out(folder: &Path, path: &Path) -> bool {
     }
 }
 
-/// The name that a line sets, if it sets one.
-fn name_of(line: &str) -> Option<&str> {
+/// The name that a line sets; `None` if it sets none.
+fn assigned_name(line: &str) -> Option<&str> {
     let (name, _) = line.split_once('=')?;
     let name = name.trim();
     let name = match name.strip_prefix("export") {
@@ -160,29 +163,29 @@ fn name_of(line: &str) -> Option<&str> {
 
 fn is_ours(name: &str) -> bool {
     name.starts_with("CODEAGENT_")
-        || REFUSED.contains(&name)
+        || REFUSED_VARIABLES.contains(&name)
         || KEYS.iter().any(|key| key.env == Some(name))
         || allowed_setting(name).is_some()
 }
 
-/// The name of a setting that a project may choose, and which values of it.
+/// The check of a setting that a project may choose; `None` if it must not.
 fn allowed_setting(name: &str) -> Option<(&'static str, ValueCheck)> {
     let keys = KEYS.iter().filter_map(|key| Some((key.env?, key.in_project?)));
-    let tokens = VARIABLES.into_iter().map(|name| (name, token::is_sendable as ValueCheck));
-    let harmless = HARMLESS.into_iter().map(|name| (name, (|_| true) as ValueCheck));
+    let tokens = TOKEN_VARIABLES.into_iter().map(|name| (name, token::is_sendable as ValueCheck));
+    let harmless = ALLOWED_VARIABLES.into_iter().map(|name| (name, (|_| true) as ValueCheck));
     keys.chain(tokens).chain(harmless).find(|(known, _)| *known == name)
 }
 
-/// The value as the format has it, with its quotes, escapes and comments, but with `$` as a letter.
-fn value_of(name: &str, line: &str) -> Option<String> {
-    let line = without_substitution(line);
+/// Parses the value with quotes, escapes and comments, but with `$` as a plain character.
+fn parse_value(name: &str, line: &str) -> Option<String> {
+    let line = escape_dollars(line);
     let (read, value) = dotenvy::from_read_iter(line.as_bytes()).next()?.ok()?;
     (read == name).then_some(value)
 }
 
-/// Escapes each `$`, or the parser would put the user's environment in its place. Between single
-/// quotes it is a letter already.
-fn without_substitution(line: &str) -> String {
+/// Escapes each `$`, which the parser would otherwise replace from the user's environment. Between
+/// single quotes it needs no escape.
+fn escape_dollars(line: &str) -> String {
     let (mut strong, mut weak, mut escaped) = (false, false, false);
     let mut safe = String::with_capacity(line.len() + 8);
     for c in line.chars() {
@@ -205,8 +208,8 @@ fn is_text(value: &str) -> bool {
 }
 
 /// `A, B and 3 more`.
-fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let shown = names.take(NAMED).collect::<Vec<_>>().join(", ");
+fn join_names<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let more = names.len().saturating_sub(MAX_NAMED_SETTINGS);
+    let shown = names.take(MAX_NAMED_SETTINGS).collect::<Vec<_>>().join(", ");
     if more == 0 { shown } else { format!("{shown} and {more} more") }
 }

@@ -1,24 +1,25 @@
-//! How the screen behaves: its theme, the mouse, what it does when nobody looks.
+//! The screen's settings: theme, mouse, notifications.
 
 use std::path::Path;
 use std::str::FromStr;
 
 use super::keys::Layers;
-use super::{ConfigError, OwnThemes, Setting};
+use super::{ConfigError, Setting, UserThemes};
 
-/// Everything that only the screen wants to know.
+/// The settings that only the screen uses.
 #[derive(Debug, Clone)]
 pub struct ScreenSettings {
-    /// `auto`, the name of a theme, or the path of one.
+    /// `auto`, or the name or path of a theme.
     pub theme: Setting<String>,
-    pub own_themes: OwnThemes,
+    pub user_themes: UserThemes,
     pub mouse: Switch,
-    pub notify: Notify,
+    pub notify: NotifyMode,
     pub animations: Switch,
-    /// Lines in place of a drawn screen.
-    pub reader: Switch,
+    /// Plain lines instead of a drawn screen.
+    pub screen_reader: Switch,
 }
 
+/// The value of an on/off setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
     On,
@@ -37,18 +38,18 @@ impl FromStr for Switch {
     }
 }
 
-/// How the user is told that a game is done while they look elsewhere.
+/// How to notify the user that a game is done while the terminal is not focused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notify {
-    /// By a notification where the terminal is known to show one, else by the bell.
+pub enum NotifyMode {
+    /// A notification if the terminal is known to support it, else the bell.
     Auto,
     Bell,
-    /// OSC 9, whatever the terminal makes of it.
+    /// OSC 9, without a check of the terminal.
     Osc9,
     Off,
 }
 
-impl FromStr for Notify {
+impl FromStr for NotifyMode {
     type Err = &'static str;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
@@ -65,10 +66,10 @@ impl FromStr for Notify {
 pub(super) fn settings(layers: &Layers<'_>, config: &Path) -> Result<ScreenSettings, ConfigError> {
     Ok(ScreenSettings {
         theme: layers.get("screen_theme"),
-        own_themes: OwnThemes::beside(config),
+        user_themes: UserThemes::next_to_config(config),
         mouse: layers.parse("mouse")?.value,
         notify: layers.parse("notify")?.value,
         animations: layers.parse("animations")?.value,
-        reader: layers.parse("screen_reader")?.value,
+        screen_reader: layers.parse("screen_reader")?.value,
     })
 }

@@ -2,7 +2,11 @@
 
 use super::*;
 
-fn around(env: &[(&str, &str)], dotenv: &str, config: &str) -> (tempfile::TempDir, Surroundings) {
+fn environment(
+    env: &[(&str, &str)],
+    dotenv: &str,
+    config: &str,
+) -> (tempfile::TempDir, Environment) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(".env"), dotenv).unwrap();
     std::fs::create_dir(folder.path().join("codeagent")).unwrap();
@@ -10,23 +14,23 @@ fn around(env: &[(&str, &str)], dotenv: &str, config: &str) -> (tempfile::TempDi
     let home = folder.path().to_string_lossy().into_owned();
     let fixed = [("HOME", home.as_str()), ("XDG_CONFIG_HOME", home.as_str())];
     let env = fixed.iter().chain(env).map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-    let around = Surroundings::new(env, folder.path().to_owned());
-    (folder, around)
+    let environment = Environment::new(env, folder.path().to_owned());
+    (folder, environment)
 }
 
-fn settings(env: &[(&str, &str)], dotenv: &str, config: &str, flags: Flags) -> Settings {
-    let (_folder, around) = around(env, dotenv, config);
-    resolve(flags, &around).unwrap()
+fn settings(env: &[(&str, &str)], dotenv: &str, config: &str, flags: FlagValues) -> Settings {
+    let (_folder, environment) = environment(env, dotenv, config);
+    resolve(flags, &environment).unwrap()
 }
 
-fn complaint(env: &[(&str, &str)], config: &str, flags: Flags) -> String {
-    let (folder, around) = around(env, "", config);
-    let text = resolve(flags, &around).unwrap_err().to_string();
+fn complaint(env: &[(&str, &str)], config: &str, flags: FlagValues) -> String {
+    let (folder, environment) = environment(env, "", config);
+    let text = resolve(flags, &environment).unwrap_err().to_string();
     text.replace(&*folder.path().to_string_lossy(), "~")
 }
 
-fn flag(name: &'static str, value: &str) -> Flags {
-    Flags::from([(name, value.to_owned())])
+fn flag(name: &'static str, value: &str) -> FlagValues {
+    FlagValues::from([(name, value.to_owned())])
 }
 
 #[test]
@@ -35,10 +39,10 @@ fn each_layer_wins_over_the_one_below_and_says_where_it_is() {
     let dotenv = "CODEAGENT_MODEL=from/dotenv";
     let env = [("CODEAGENT_MODEL", "from/env")];
     let model = |env: &[_], dotenv, config, flags| settings(env, dotenv, config, flags).model;
-    assert_eq!(model(&[], "", "", Flags::new()).origin, Origin::Default);
-    assert_eq!(model(&[], "", config, Flags::new()).value, "from/file");
-    assert_eq!(model(&[], dotenv, config, Flags::new()).value, "from/dotenv");
-    let from_env = model(&env, dotenv, config, Flags::new());
+    assert_eq!(model(&[], "", "", FlagValues::new()).origin, Origin::Default);
+    assert_eq!(model(&[], "", config, FlagValues::new()).value, "from/file");
+    assert_eq!(model(&[], dotenv, config, FlagValues::new()).value, "from/dotenv");
+    let from_env = model(&env, dotenv, config, FlagValues::new());
     assert_eq!(from_env.origin.to_string(), "CODEAGENT_MODEL in the environment");
     let from_flag = model(&env, dotenv, config, flag("model", "from/flag"));
     assert_eq!(
@@ -49,7 +53,7 @@ fn each_layer_wins_over_the_one_below_and_says_where_it_is() {
 
 #[test]
 fn blank_counts_as_not_said() {
-    let settings = settings(&[("CODEAGENT_MODEL", "  ")], "HF_TOKEN=", "", Flags::new());
+    let settings = settings(&[("CODEAGENT_MODEL", "  ")], "HF_TOKEN=", "", FlagValues::new());
     assert_eq!(settings.model.origin, Origin::Default);
     assert!(settings.token.is_none());
 }
@@ -58,19 +62,19 @@ fn blank_counts_as_not_said() {
 fn the_engine_follows_from_what_else_is_set() {
     let token = [("HF_TOKEN", "hf_abcdefgh")];
     let engine = |env: &[_], flags| settings(env, "", "", flags).engine.value;
-    assert_eq!(engine(&[], Flags::new()), Engine::Offline);
-    assert_eq!(engine(&token, Flags::new()), Engine::HuggingFace);
+    assert_eq!(engine(&[], FlagValues::new()), Engine::Offline);
+    assert_eq!(engine(&token, FlagValues::new()), Engine::HuggingFace);
     assert_eq!(engine(&token, flag("base_url", "http://localhost:1")), Engine::Endpoint);
     assert_eq!(engine(&token, flag("protocol", "text-generation")), Engine::TextGeneration);
     assert_eq!(engine(&token, flag("engine", "offline")), Engine::Offline);
     let offline = [("HF_TOKEN", "hf_abcdefgh"), ("HF_HUB_OFFLINE", "1")];
-    assert_eq!(engine(&offline, Flags::new()), Engine::Offline);
+    assert_eq!(engine(&offline, FlagValues::new()), Engine::Offline);
 }
 
 #[test]
 fn tokens_are_looked_for_in_the_stated_order() {
     let origin = |env: &[_], dotenv| {
-        settings(env, dotenv, "", Flags::new()).token.unwrap().origin.to_string()
+        settings(env, dotenv, "", FlagValues::new()).token.unwrap().origin.to_string()
     };
     let all = [("HUGGINGFACE_API_KEY", "hf_c"), ("HUGGING_FACE_HUB_TOKEN", "hf_b")];
     assert_eq!(origin(&all, ""), "HUGGING_FACE_HUB_TOKEN in the environment");
@@ -79,21 +83,21 @@ fn tokens_are_looked_for_in_the_stated_order() {
 
 #[test]
 fn huggingfaces_own_file_is_the_last_place() {
-    let (folder, around) = around(&[], "", "");
+    let (folder, environment) = environment(&[], "", "");
     let file = folder.path().join(".cache/huggingface/token");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(&file, "hf_fromfile\n").unwrap();
-    let token = resolve(Flags::new(), &around).unwrap().token.unwrap();
+    let token = resolve(FlagValues::new(), &environment).unwrap().token.unwrap();
     assert_eq!((token.value.expose(), token.origin), ("hf_fromfile", Origin::File(file)));
 }
 
 #[test]
 fn a_renewed_token_is_found_in_its_file() {
-    let (folder, around) = around(&[], "", "");
+    let (folder, environment) = environment(&[], "", "");
     let file = folder.path().join(".cache/huggingface/token");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(&file, "hf_old").unwrap();
-    let token = resolve(Flags::new(), &around).unwrap().token.unwrap();
+    let token = resolve(FlagValues::new(), &environment).unwrap().token.unwrap();
     std::fs::write(&file, "hf_new\n").unwrap();
     assert_eq!(token::current(&token).expose(), "hf_new");
     std::fs::remove_file(file).unwrap();
@@ -103,7 +107,7 @@ fn a_renewed_token_is_found_in_its_file() {
 #[test]
 fn implicit_tokens_can_be_switched_off() {
     let env = [("HF_TOKEN", "hf_abcdefgh"), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "YES")];
-    let settings = settings(&env, "", "", Flags::new());
+    let settings = settings(&env, "", "", FlagValues::new());
     assert!(settings.token.is_none());
     assert!(settings.notices[0].contains("HF_HUB_DISABLE_IMPLICIT_TOKEN"));
 }
@@ -127,14 +131,15 @@ fn an_address_that_a_project_chose_gets_no_token() {
     let base = Origin::DotEnv("CODEAGENT_BASE_URL");
     for origin in [Origin::Environment("HF_TOKEN"), Origin::DotEnv("HF_TOKEN")] {
         let token = Setting { value: Secret::new("hf_abcdefgh"), origin };
-        let refusal = token::may_travel(&token, &endpoint, (&base, "CODEAGENT_BASE_URL")).unwrap();
+        let refusal =
+            token::refuse_to_send(&token, &endpoint, (&base, "CODEAGENT_BASE_URL")).unwrap();
         assert!(refusal.contains("that address comes from .env"), "{refusal}");
     }
 }
 
 #[test]
 fn an_old_gemini_set_up_is_told_how_to_move() {
-    let settings = settings(&[], "GEMINI_API_KEY=abc", "", Flags::new());
+    let settings = settings(&[], "GEMINI_API_KEY=abc", "", FlagValues::new());
     assert!(settings.notices.iter().any(|notice| notice.contains("GEMINI_API_KEY")));
 }
 
@@ -142,18 +147,18 @@ fn an_old_gemini_set_up_is_told_how_to_move() {
 fn every_bad_setting_gets_one_clear_sentence() {
     let cases = [
         complaint(&[], "", flag("theme", "disco")),
-        complaint(&[("CODEAGENT_ENGINE", "magic")], "", Flags::new()),
+        complaint(&[("CODEAGENT_ENGINE", "magic")], "", FlagValues::new()),
         complaint(&[], "", flag("base_url", "https://api-inference.huggingface.co")),
         complaint(&[], "", flag("base_url", "nonsense")),
         complaint(&[], "", flag("model", "two words")),
         complaint(&[], "", flag("model", "esc\u{1b}[2J")),
-        complaint(&[], "[retry]\nattempts = 0", Flags::new()),
-        complaint(&[], "modell = 'x'", Flags::new()),
-        complaint(&[], "hf_token = 'hf_secret'", Flags::new()),
-        complaint(&[], "model = 'x'\nmodel = 'y'", Flags::new()),
+        complaint(&[], "[retry]\nattempts = 0", FlagValues::new()),
+        complaint(&[], "modell = 'x'", FlagValues::new()),
+        complaint(&[], "hf_token = 'hf_secret'", FlagValues::new()),
+        complaint(&[], "model = 'x'\nmodel = 'y'", FlagValues::new()),
         complaint(&[], "", flag("max_tokens", "many")),
-        complaint(&[], "mouse = 'maybe'", Flags::new()),
-        complaint(&[], "notify = 'loudly'", Flags::new()),
+        complaint(&[], "mouse = 'maybe'", FlagValues::new()),
+        complaint(&[], "notify = 'loudly'", FlagValues::new()),
     ];
     insta::assert_snapshot!(cases.join("\n"));
 }
@@ -163,8 +168,9 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     const HF: (&str, &str) = ("HF_TOKEN", "hf_testtesttest");
     const MIRROR: (&str, &str) = ("HF_ENDPOINT", "https://mirror.example/");
     const LOCAL: (&str, &str) = ("CODEAGENT_BASE_URL", "http://localhost:11434/v1");
-    let hub = |env: &[_], dotenv| settings(env, dotenv, "", Flags::new()).hub;
-    let asked = |env: &[_], dotenv| hub(env, dotenv).map(|hub| hub.base.below("x")).unwrap();
+    let hub = |env: &[_], dotenv| settings(env, dotenv, "", FlagValues::new()).hub;
+    let asked =
+        |env: &[_], dotenv| hub(env, dotenv).map(|hub| hub.base.address_below("x")).unwrap();
     let why = |env: &[_], dotenv| hub(env, dotenv).unwrap_err();
     assert_eq!(asked(&[HF], ""), "https://huggingface.co/x");
     assert_eq!(asked(&[HF, MIRROR], ""), "https://mirror.example/x");
@@ -177,10 +183,10 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     assert!(why(&[HF, ("HF_ENDPOINT", "http://mirror.example")], "").contains("is not https"));
     assert_eq!(asked(&[HF], "HF_ENDPOINT=https://evil.example"), "https://huggingface.co/x");
     assert!(why(&[HF, ("HF_ENDPOINT", "nonsense")], "").starts_with("HF_ENDPOINT cannot be used"));
-    let (_folder, around) = around(&[HF], "", "");
-    let offline = resolve(flag("engine", "offline"), &around).unwrap();
-    assert!(offline.is_shut_off() && offline.hub.is_err());
-    assert!(!settings(&[], "", "", Flags::new()).is_shut_off(), "nobody said so");
+    let (_folder, environment) = environment(&[HF], "", "");
+    let offline = resolve(flag("engine", "offline"), &environment).unwrap();
+    assert!(offline.is_offline_by_choice() && offline.hub.is_err());
+    assert!(!settings(&[], "", "", FlagValues::new()).is_offline_by_choice(), "nobody said so");
 }
 
 #[test]
@@ -189,23 +195,23 @@ fn every_setting_is_told_without_what_looks_like_a_token() {
         ("HF_TOKEN", "hf_secretsecret"),
         ("CODEAGENT_BASE_URL", "https://a.b/v1?k=hf_secretsecret"),
     ];
-    let told = settings(&env, "", "", Flags::new()).told;
-    assert_eq!(told.len(), KEYS.len());
-    assert!(told.iter().all(|(_, setting)| !setting.value.contains("secret")), "{told:?}");
-    let (_, base) = told.iter().find(|(name, _)| *name == "base_url").unwrap();
+    let resolved = settings(&env, "", "", FlagValues::new()).resolved;
+    assert_eq!(resolved.len(), KEYS.len());
+    assert!(resolved.iter().all(|(_, setting)| !setting.value.contains("secret")), "{resolved:?}");
+    let (_, base) = resolved.iter().find(|(name, _)| *name == "base_url").unwrap();
     assert_eq!(base.value, "https://a.b/v1?***");
 }
 
 /// What a project's `.env` brings, with a token and a home of the user's own.
 fn project(dotenv: &str) -> Settings {
-    settings(&[("HF_TOKEN", "hf_usersusers"), ("AWS_KEY", "aws")], dotenv, "", Flags::new())
+    settings(&[("HF_TOKEN", "hf_usersusers"), ("AWS_KEY", "aws")], dotenv, "", FlagValues::new())
 }
 
 #[test]
 fn a_project_may_choose_a_model_a_theme_and_a_token_of_its_own() {
     let dotenv = "CODEAGENT_MODEL=a/b\nexport CODEAGENT_THEME='neon' # dark\nHF_TOKEN=hf_projects";
-    let chosen = settings(&[], dotenv, "model = 'c/d'", Flags::new());
-    assert_eq!((chosen.model.value.as_str(), chosen.theme.value), ("a/b", Theme::Neon));
+    let chosen = settings(&[], dotenv, "model = 'c/d'", FlagValues::new());
+    assert_eq!((chosen.model.value.as_str(), chosen.theme.value), ("a/b", GameTheme::Neon));
     let token = chosen.token.unwrap();
     assert_eq!((token.value.expose(), token.origin.is_project()), ("hf_projects", true));
     assert_eq!(chosen.project_notice, None);
@@ -238,8 +244,12 @@ fn a_project_chooses_nothing_that_runs_redirects_or_names_a_path() {
             "{notice}"
         );
         assert!(chosen.notices.contains(&notice));
-        let told = chosen.told.iter().zip(&plain.told).skip_while(|((name, _), _)| *name == "home");
-        for ((name, now), (_, before)) in told.filter(|((name, _), _)| *name != "home") {
+        let resolved = chosen
+            .resolved
+            .iter()
+            .zip(&plain.resolved)
+            .skip_while(|((name, _), _)| *name == "home");
+        for ((name, now), (_, before)) in resolved.filter(|((name, _), _)| *name != "home") {
             assert_eq!(now, before, "{name}");
         }
         assert_eq!(chosen.home.origin, Origin::Default);
@@ -252,12 +262,12 @@ fn a_project_chooses_nothing_that_runs_redirects_or_names_a_path() {
 fn what_else_is_in_a_dotenv_says_nothing_to_us() {
     let dotenv = "PATH=/evil\nBROWSER=./x\nEDITOR=./x\nVISUAL=./x\nHTTPS_PROXY=http://evil\nHOME=/x\n\
                   XDG_CONFIG_HOME=/x\nNO_COLOR=1\nRUST_LOG=trace\nTERM=dumb\nDISPLAY=:9\nUSER=x";
-    let (_folder, around) = around(&[("PATH", "/bin:.::relative")], dotenv, "");
-    let chosen = resolve(Flags::new(), &around).unwrap();
+    let (_folder, environment) = environment(&[("PATH", "/bin:.::relative")], dotenv, "");
+    let chosen = resolve(FlagValues::new(), &environment).unwrap();
     assert_eq!(chosen.project_notice, None);
     assert_eq!(chosen.browser.path, [PathBuf::from("/bin")]);
     assert_ne!(chosen.user_home, Some(PathBuf::from("/x")));
-    assert_eq!((around.env("EDITOR"), around.env("NO_COLOR")), (None, None));
+    assert_eq!((environment.env("EDITOR"), environment.env("NO_COLOR")), (None, None));
 }
 
 #[test]
@@ -269,7 +279,7 @@ fn nothing_is_substituted_in_a_dotenv() {
         let model = project(&format!("PATH=x\nCODEAGENT_MODEL={written} # it's $PATH")).model.value;
         assert!(["a$PATH/b", "a${PATH}/b"].contains(&model.as_str()), "{written} is {model}");
     }
-    let token = settings(&[], "HF_TOKEN=\"a\\\\$PATH\"", "", Flags::new()).token.unwrap();
+    let token = settings(&[], "HF_TOKEN=\"a\\\\$PATH\"", "", FlagValues::new()).token.unwrap();
     assert_eq!(token.value.expose(), "a\\$PATH");
 }
 
@@ -280,7 +290,7 @@ fn a_strange_dotenv_is_no_error() {
         "\u{feff}CODEAGENT_MODEL=x/y\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let many: Vec<_> = (0..50_000).map(|n| format!("CODEAGENT_{n}=1\n")).collect();
     let huge = format!("{ours}\n{}\nCODEAGENT_THEME=neon\n", "#".repeat(2_000_000));
-    for (bytes, model, told) in [
+    for (bytes, model, resolved) in [
         (b"APP_NAME=My App\nMSG=it's\nmy-key=1\n=\n==\nx\n".to_vec(), None, false),
         (format!("MSG=it's\nOPEN=\"\n{ours}\n").into_bytes(), Some("a/b"), false),
         (format!("\u{feff}{ours}\r\n").into_bytes(), Some("a/b"), false),
@@ -300,15 +310,15 @@ fn a_strange_dotenv_is_no_error() {
         (many.concat().into_bytes(), None, true),
         (b"CODEAGENT_BROWSER=\nHF_HOME= # none".to_vec(), None, false),
     ] {
-        let (folder, _) = around(&[], "", "");
+        let (folder, _) = environment(&[], "", "");
         std::fs::write(folder.path().join(".env"), bytes).unwrap();
         let env = [("HOME".to_owned(), folder.path().to_string_lossy().into_owned())];
         let chosen =
-            resolve(Flags::new(), &Surroundings::new(env, folder.path().to_owned())).unwrap();
+            resolve(FlagValues::new(), &Environment::new(env, folder.path().to_owned())).unwrap();
         let from_project = chosen.model.origin.is_project().then_some(chosen.model.value.as_str());
         assert_eq!(from_project, model);
         assert_eq!(chosen.theme.origin, Origin::Default);
-        assert_eq!(chosen.project_notice.is_some(), told, "{:?}", chosen.project_notice);
+        assert_eq!(chosen.project_notice.is_some(), resolved, "{:?}", chosen.project_notice);
         assert!(!chosen.notices.concat().contains("secret"), "{:?}", chosen.notices);
     }
 }
@@ -322,8 +332,8 @@ fn a_dotenv_that_is_no_file_of_the_folder_is_not_read() {
     let notice = |make: &dyn Fn(&std::path::Path)| {
         let folder = tempfile::tempdir_in(outside.path()).unwrap();
         make(&folder.path().join(".env"));
-        let around = Surroundings::new([], folder.path().to_owned());
-        (around.project("CODEAGENT_MODEL").map(str::to_owned), around.project_notice())
+        let environment = Environment::new([], folder.path().to_owned());
+        (environment.project("CODEAGENT_MODEL").map(str::to_owned), environment.project_notice())
     };
     let nothing = (None, None);
     assert_eq!(notice(&|_| ()), nothing, "the folder above is not looked at");
@@ -332,14 +342,14 @@ fn a_dotenv_that_is_no_file_of_the_folder_is_not_read() {
     for link in
         ["/dev/zero", "/dev/urandom", "/proc/self/environ", "/etc/passwd", "../.env", ".env"]
     {
-        let (model, told) = notice(&|path| symlink(link, path).unwrap());
-        assert!(model.is_none() && told.is_some(), "{link}");
+        let (model, resolved) = notice(&|path| symlink(link, path).unwrap());
+        assert!(model.is_none() && resolved.is_some(), "{link}");
     }
-    let (model, told) = notice(&|path| {
+    let (model, resolved) = notice(&|path| {
         let made = std::process::Command::new("mkfifo").arg(path).status().unwrap();
         assert!(made.success());
     });
-    assert!(model.is_none() && told.is_some());
+    assert!(model.is_none() && resolved.is_some());
     let inside = notice(&|path| {
         std::fs::write(path.with_file_name("env.local"), "CODEAGENT_MODEL=c/d").unwrap();
         symlink("env.local", path).unwrap();
@@ -356,29 +366,29 @@ fn a_token_in_the_wrong_place_is_refused_and_not_shown() {
         ("CODEAGENT_BASE_URL", "base_url"),
         ("HF_BILL_TO", "bill_to"),
     ] {
-        let told = complaint(&[(env, "hf_hiddenhidden")], "", Flags::new());
-        assert!(told.starts_with(&format!("{name} is `***`")), "{told}");
-        assert!(told.contains("HF_TOKEN") && !told.contains("hidden"), "{told}");
+        let resolved = complaint(&[(env, "hf_hiddenhidden")], "", FlagValues::new());
+        assert!(resolved.starts_with(&format!("{name} is `***`")), "{resolved}");
+        assert!(resolved.contains("HF_TOKEN") && !resolved.contains("hidden"), "{resolved}");
     }
     let wrong = ["two hf_hiddenhidden", "https://ann:hidden@host", "sk-0123456789hidden"];
     for value in wrong.into_iter().flat_map(|value| [("base_url", value), ("engine", value)]) {
-        let told = complaint(&[], "", flag(value.0, value.1));
-        assert!(!told.contains("hidden"), "{told}");
+        let resolved = complaint(&[], "", flag(value.0, value.1));
+        assert!(!resolved.contains("hidden"), "{resolved}");
     }
     for file in ["hf_hiddenhidden = 1", "model = 'x'\nhf_hiddenhidden", "model = hf_hiddenhidden"] {
-        let told = complaint(&[], file, Flags::new());
-        assert!(!told.contains("hidden"), "{told}");
+        let resolved = complaint(&[], file, FlagValues::new());
+        assert!(!resolved.contains("hidden"), "{resolved}");
     }
 }
 
 #[test]
 fn huggingfaces_own_file_is_where_its_own_tools_look() {
     let found = |env: &[(&str, &str)], file: &str| {
-        let (folder, around) = around(env, "HF_HOME=./project", "");
+        let (folder, environment) = environment(env, "HF_HOME=./project", "");
         let file = folder.path().join(file);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, "hf_fromfile").unwrap();
-        let token = resolve(Flags::new(), &around).unwrap().token;
+        let token = resolve(FlagValues::new(), &environment).unwrap().token;
         token.is_some_and(|token| token.origin == Origin::File(file))
     };
     assert!(found(&[("HF_HOME", "~/hf")], "hf/token"));

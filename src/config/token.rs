@@ -1,77 +1,75 @@
-//! Where a token is found, and where it may travel.
+//! Finds the token, and decides where it may be sent.
 //!
-//! It is never in a file of ours and never a flag: flags are seen by every
-//! user of a machine.
+//! It is never read from `config.toml` or a flag: flags are visible to every user of a machine.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{Origin, Setting, Surroundings};
+use super::{Environment, Origin, Setting};
 use crate::inference::Endpoint;
 use crate::secret::Secret;
 
-/// Names in the order they are looked at: HuggingFace's own two, then those of
-/// other tools that people already have set.
-pub(super) const VARIABLES: [&str; 4] =
+/// The variables in their order of precedence: HuggingFace's own two, then those of other tools.
+pub(super) const TOKEN_VARIABLES: [&str; 4] =
     ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_API_KEY", "HUGGINGFACEHUB_API_TOKEN"];
 
-/// The first token there is: environment, then `.env`, then HuggingFace's file.
-pub(super) fn find(around: &Surroundings) -> Option<Setting<Secret>> {
-    // HuggingFace's switch for "use no token that I did not pass myself".
-    if around.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
+/// The first token of environment, `.env` and HuggingFace's file; `None` if there is none.
+pub(super) fn find(environment: &Environment) -> Option<Setting<Secret>> {
+    // HuggingFace's switch against implicit tokens.
+    if environment.switched_on("HF_HUB_DISABLE_IMPLICIT_TOKEN").is_some() {
         return None;
     }
-    let named = VARIABLES.iter().find_map(|name| around.variable(name));
+    let named = TOKEN_VARIABLES.iter().find_map(|name| environment.variable(name));
     if let Some((secret, origin)) = named {
         return Some(Setting { value: Secret::new(secret), origin });
     }
-    let path = token_file(around)?;
-    let value = in_file(&path)?;
+    let path = token_file(environment)?;
+    let value = read_token(&path)?;
     Some(Setting { value, origin: Origin::File(path) })
 }
 
-/// Whether a header can carry it.
+/// Whether it can be sent in a header.
 pub(super) fn is_sendable(token: &str) -> bool {
     token.len() <= 4096 && token.chars().all(|c| c.is_ascii_graphic())
 }
 
-/// The token as it is now. HuggingFace's own tools renew the one in their file,
-/// so a session that lasts must not hold on to an old one.
+/// The current token. HuggingFace's own tools renew the one in their file, so it is read again.
 pub fn current(token: &Setting<Secret>) -> Secret {
     let renewed = match &token.origin {
-        Origin::File(path) => in_file(path),
+        Origin::File(path) => read_token(path),
         Origin::Default | Origin::DotEnv(_) | Origin::Environment(_) | Origin::Flag(_) => None,
     };
     renewed.unwrap_or_else(|| token.value.clone())
 }
 
-/// No token is longer, and a device would never end.
-const LONGEST: u64 = 64 * 1024;
+/// How much of a token file is read, in bytes: a device would never end.
+const MAX_TOKEN_BYTES: u64 = 64 * 1024;
 
-fn in_file(path: &Path) -> Option<Secret> {
+fn read_token(path: &Path) -> Option<Secret> {
     let mut text = String::new();
-    std::fs::File::open(path).ok()?.take(LONGEST).read_to_string(&mut text).ok()?;
+    std::fs::File::open(path).ok()?.take(MAX_TOKEN_BYTES).read_to_string(&mut text).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| Secret::new(text))
 }
 
-/// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`: only where the user's
-/// own environment says so, and expanded as often as HuggingFace's Python expands it.
-fn token_file(around: &Surroundings) -> Option<PathBuf> {
-    let named = |name| around.own(name).map(|(value, _)| PathBuf::from(value));
+/// `$HF_TOKEN_PATH`, else `$HF_HOME/token`, else `~/.cache/huggingface/token`; only from the user's
+/// own environment, and expanded as often as HuggingFace's Python expands it.
+fn token_file(environment: &Environment) -> Option<PathBuf> {
+    let named = |name| environment.user_variable(name).map(|(value, _)| PathBuf::from(value));
     if let Some(path) = named("HF_TOKEN_PATH") {
-        return Some(around.expanded(&path));
+        return Some(environment.expand_path(&path));
     }
-    let home = named("HF_HOME").or_else(|| Some(around.cache_folder()?.join("huggingface")))?;
-    Some(around.expanded(&around.expanded(&home).join("token")))
+    let home =
+        named("HF_HOME").or_else(|| Some(environment.cache_folder()?.join("huggingface")))?;
+    Some(environment.expand_path(&environment.expand_path(&home).join("token")))
 }
 
-/// Why the token must not be sent to this endpoint, or nothing where it may.
+/// Why the token must not be sent to this endpoint, as a sentence; `None` if it may.
 ///
-/// It goes to HuggingFace's hosts, and to a base URL the user chose; never in
-/// the clear over a network. No address comes from a project today; one that
-/// did would get no token, neither the user's nor the project's own.
-pub(super) fn may_travel(
+/// It may be sent to HuggingFace's hosts and to a base URL of the user's choice, but never
+/// unencrypted over a network. No address comes from a project today; one that did would get no
+/// token, neither the user's nor the project's own.
+pub(super) fn refuse_to_send(
     token: &Setting<Secret>,
     endpoint: &Endpoint,
     (base, variable): (&Origin, &str),

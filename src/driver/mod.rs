@@ -1,79 +1,79 @@
 //! DOES what the machine decides: events in, effects out, until it is over.
 //!
 //! The only clock, the only die and the only place where tasks start. What the
-//! tasks really do is a [`World`], and who watches is a [`Front`]; a test
+//! tasks really do is a [`TaskExecutor`], and who watches is a [`Frontend`]; a test
 //! brings its own of both and lives through hours on a paused clock.
 
 pub mod signals;
 
-mod beside;
-mod books;
-mod checkup;
-mod compared;
-mod entry;
-mod forms;
-mod inquiry;
-mod keep;
+mod context_windows;
+mod diagnostics;
+mod diff;
+mod edit_forms;
+mod executor;
+mod hub_queries;
+mod library_queries;
+mod library_thread;
+mod parallel;
 mod play;
+mod play_server;
+mod play_test_files;
+mod play_test_runner;
 #[cfg(unix)]
 mod players;
 mod reissue;
-mod room;
-mod shelved;
-mod stage;
+mod request_recorder;
+mod save_version;
 mod tasks;
-mod tree;
-mod trials;
-mod tried;
-mod world;
+mod version_tree;
 
 use std::future::Future;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::app::{Action, Event, JobId, News, State, Task, update};
+use crate::app::{Action, Event, JobId, JobIds, Session, Task, TaskEvent, update};
 use crate::config::Settings;
-use crate::library::{Library, LibraryError, Moment};
+use crate::library::{Library, LibraryError, UnixMillis};
 
-pub use beside::beside;
-pub use checkup::{Checkup, Found, Looked, Server, checkup};
-pub use inquiry::{Inquiry, PATIENCE, Wish};
-pub use play::{Browser, Follow, Play, PlayNews, play};
-pub use reissue::{Reissue, reissue, storage_key};
-pub use shelved::base;
-pub use tasks::Tell;
-pub use tried::{Candidate, try_out};
-pub use world::{Real, plan};
+pub use diagnostics::{BrowserStatus, Diagnostics, LibraryStatus, ServerStatus, diagnose};
+pub use executor::{SystemExecutor, plan};
+pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries};
+pub use library_queries::base;
+pub use parallel::parallel_map;
+pub use play::{BrowserLaunch, PlayEvent, PlayOptions, WatchTarget, play};
+pub use play_test_files::{PlayTestCandidate, play_test_all};
+pub use reissue::{ReissuedGame, reissue, storage_key};
+pub use tasks::TaskContext;
 
-use tasks::Tasks;
+use tasks::RunningTasks;
 
 /// Everything outside: servers, files, slow computation.
-pub trait World {
+pub trait TaskExecutor {
     /// Does one task and tells its news. Dropping the future ends the work.
-    fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static;
+    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static;
 }
 
 /// Whoever watches and acts: the screen, or a command.
-pub trait Front {
+pub trait Frontend {
     /// What the user does next. Nothing means that nobody is there any more.
     /// Dropping the future must lose no action.
     fn next(&mut self) -> impl Future<Output = Option<Vec<Action>>>;
 
     /// Shows the state, if what it shows has changed.
-    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()>;
+    fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()>;
 
     /// When the same state will look different: a countdown, a withheld frame.
-    fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant>;
+    fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant>;
 
     /// Whether there is nothing more to wait for.
-    fn is_over(&self, state: &State) -> bool;
+    fn is_over(&self, state: &Session) -> bool;
 }
 
 /// What one turn of the loop woke up for.
-enum Turn {
+enum Wakeup {
     Acted(Option<Vec<Action>>),
-    Reported(JobId, News),
+    Reported(JobId, TaskEvent),
     Woke,
 }
 
@@ -81,25 +81,25 @@ enum Turn {
 const BATCH: usize = 4_096;
 
 /// Runs until the front says that it is over, and gives the last state back.
-pub async fn run<W: World, F: Front>(
-    mut state: State,
+pub async fn run<W: TaskExecutor, F: Frontend>(
+    mut state: Session,
     first: Option<Action>,
     world: &W,
     front: &mut F,
-) -> std::io::Result<State> {
+) -> std::io::Result<Session> {
     let (tell, mut news) = mpsc::unbounded_channel();
-    let mut tasks = Tasks::new(world, tell);
+    let mut tasks = RunningTasks::new(world, tell);
     if let Some(action) = first {
-        tasks.obey(update(&mut state, Event::Acted(action), now()));
+        tasks.dispatch(update(&mut state, Event::Acted(action), now()));
     }
     // Once nobody is there any more, what is under way is still kept.
     let mut gone = None;
     loop {
         if gone.is_none()
-            && let Err(error) = front.show(&state, now())
+            && let Err(error) = front.render(&state, now())
         {
             gone = Some(Err(error));
-            tasks.obey(update(&mut state, Event::Acted(Action::QuitNow), now()));
+            tasks.dispatch(update(&mut state, Event::Acted(Action::QuitNow), now()));
         }
         if front.is_over(&state) {
             break;
@@ -107,26 +107,26 @@ pub async fn run<W: World, F: Front>(
         let wake = state.poll_timeout().into_iter().chain(front.redraw_at(&state, now())).min();
         let turn = tokio::select! {
             biased;
-            actions = front.next(), if gone.is_none() => Turn::Acted(actions),
-            Some((id, news)) = news.recv() => Turn::Reported(id, news),
-            () = sleep_until(wake) => Turn::Woke,
+            actions = front.next(), if gone.is_none() => Wakeup::Acted(actions),
+            Some((id, news)) = news.recv() => Wakeup::Reported(id, news),
+            () = sleep_until(wake) => Wakeup::Woke,
         };
-        if matches!(turn, Turn::Acted(None)) {
+        if matches!(turn, Wakeup::Acted(None)) {
             gone = Some(Ok(()));
         }
         for event in turn.events() {
-            tasks.obey(update(&mut state, event, now()));
+            tasks.dispatch(update(&mut state, event, now()));
         }
         for _ in 0..BATCH {
             let Ok((id, news)) = news.try_recv() else { break };
-            tasks.obey(update(&mut state, Event::Reported(id, news), now()));
+            tasks.dispatch(update(&mut state, Event::Reported(id, news), now()));
         }
     }
     tasks.finish().await;
     gone.unwrap_or(Ok(())).map(|()| state)
 }
 
-impl Turn {
+impl Wakeup {
     /// A deadline may have passed while something else happened, so each turn also wakes.
     fn events(self) -> Vec<Event> {
         let mut events = match self {
@@ -135,7 +135,7 @@ impl Turn {
             Self::Reported(id, news) => vec![Event::Reported(id, news)],
             Self::Woke => Vec::new(),
         };
-        events.push(Event::Woke);
+        events.push(Event::TimerFired);
         events
     }
 }
@@ -155,14 +155,14 @@ pub fn now() -> Instant {
 
 /// The time on the wall, which may jump: for what is remembered longer than a process lives.
 #[expect(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
-pub fn wall() -> Moment {
+pub fn wall_clock() -> UnixMillis {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Moment(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
+    UnixMillis(since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// A name that no other process of the user has.
 fn process_name() -> String {
-    format!("{}-{:016x}", std::process::id(), die())
+    format!("{}-{:016x}", std::process::id(), random_seed())
 }
 
 /// Opens the library of these settings, for a command that needs nothing else.
@@ -171,7 +171,7 @@ pub fn library(settings: &Settings) -> Result<Library, LibraryError> {
 }
 
 /// A number nobody can guess, for the jitter of waits.
-pub fn die() -> u64 {
+pub fn random_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(())
 }
@@ -190,11 +190,11 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
 }
 
 /// The first state for these settings.
-pub fn state(plan: crate::app::Plan) -> State {
-    State::new(plan, die())
+pub fn state(plan: crate::app::SessionPlan) -> Session {
+    Session::new(plan, random_seed(), JobIds::default())
 }
 
 /// The world as it really is, for these settings.
-pub fn world(settings: &Settings) -> Real {
-    Real::new(settings)
+pub fn world(settings: &Settings) -> SystemExecutor {
+    SystemExecutor::new(settings)
 }

@@ -7,29 +7,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::books::Books;
-use super::shelved::base;
+use super::executor::blocking;
+use super::library_queries::base;
+use super::library_thread::LibraryHandle;
+use super::play_server::PlayServer;
 use super::signals::Signals;
-use super::stage::Stage;
-use super::world::blocking;
-use crate::app::{OnHand, PlayTrouble, Playing, Way};
+use crate::app::{OpenOutcome, PlayError, PlaySession, PlayableGame};
 use crate::config::Settings;
 use crate::game::{HtmlSource, Rejection, vet};
-use crate::library::{Address, GameId, changed_at, read_file};
+use crate::library::{GameAddress, GameId, modified_and_size, read_text_file};
 use crate::rules::MAX_FILE_BYTES;
 
 /// A game to play, and where its new versions come from.
 #[derive(Debug)]
-pub struct Play {
-    pub on_hand: OnHand,
+pub struct PlayOptions {
+    pub on_hand: PlayableGame,
     /// The text that it was made of, to know a change by.
     pub text: String,
-    pub follow: Follow,
-    pub browser: Browser,
+    pub follow: WatchTarget,
+    pub browser: BrowserLaunch,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Follow {
+pub enum WatchTarget {
     File(PathBuf),
     /// Whatever version of it is current.
     Game(GameId),
@@ -39,101 +39,100 @@ pub enum Follow {
 
 /// Whether a browser is to be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Browser {
+pub enum BrowserLaunch {
     Open,
     Leave,
 }
 
 /// What happens while a game is played.
 #[derive(Debug)]
-pub enum PlayNews {
-    At(Playing),
+pub enum PlayEvent {
+    At(PlaySession),
     /// A new version is on show.
     Replaced(String),
     /// A new version is there, and the old one stays on show.
     Refused(Rejection),
-    Failed(PlayTrouble),
+    Failed(PlayError),
 }
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Shows the game until a signal comes.
 pub async fn play(
-    play: Play,
+    play: PlayOptions,
     settings: &Settings,
-    tell: &mut impl FnMut(PlayNews),
-) -> std::io::Result<Result<(), PlayTrouble>> {
+    tell: &mut impl FnMut(PlayEvent),
+) -> std::io::Result<Result<(), PlayError>> {
     let mut signals = Signals::new()?;
-    let stage = Stage::new(settings.seat.clone());
+    let stage = PlayServer::new(settings.display.clone());
     let hall = match stage.show(play.on_hand).await {
         Ok(hall) => hall,
         Err(trouble) => return Ok(Err(trouble)),
     };
-    tell(PlayNews::At(match play.browser {
-        Browser::Open => stage.send_browser(&hall).await,
-        Browser::Leave => Playing { address: hall.address(), way: Way::Unasked },
+    tell(PlayEvent::At(match play.browser {
+        BrowserLaunch::Open => stage.send_browser(&hall).await,
+        BrowserLaunch::Leave => {
+            PlaySession { address: hall.address(), outcome: OpenOutcome::Unasked }
+        }
     }));
-    let mut watch = Watch::new(play.follow, play.text, settings.home.value.clone());
+    let mut watch = SourceWatcher::new(play.follow, play.text, settings.home.value.clone());
     let follow = async {
         loop {
             // Without a page that listens there is nobody to show it to.
-            hall.watched().await;
+            hall.wait_for_subscriber().await;
             tokio::time::sleep(LOOK_EVERY).await;
             if let Some(change) = watch.look().await {
                 tell(shown(&stage, change).await);
             }
         }
     };
-    tokio::select! {
-        () = follow => {}
-        _ = signals.next() => {}
-    }
+    tokio::select! { () = follow => {} _ = signals.next() => {} }
     Ok(Ok(()))
 }
 
-async fn shown(stage: &Stage, Change { text, name }: Change) -> PlayNews {
+async fn shown(stage: &PlayServer, NewVersion { text, name }: NewVersion) -> PlayEvent {
     let vetted = match blocking(move || vet(HtmlSource::new(text))).await {
         Ok(Ok(vetted)) => vetted,
-        Ok(Err(rejection)) => return PlayNews::Refused(rejection),
-        Err(why) => return PlayNews::Failed(PlayTrouble::Broke(why)),
+        Ok(Err(rejection)) => return PlayEvent::Refused(rejection),
+        Err(why) => return PlayEvent::Failed(PlayError::Broke(why)),
     };
-    match stage.show(OnHand { game: Arc::new(vetted), name: name.clone() }).await {
-        Ok(_) => PlayNews::Replaced(name),
-        Err(trouble) => PlayNews::Failed(trouble),
+    match stage.show(PlayableGame { game: Arc::new(vetted), name: name.clone() }).await {
+        Ok(_) => PlayEvent::Replaced(name),
+        Err(trouble) => PlayEvent::Failed(trouble),
     }
 }
 
 /// Looks for a new version.
-struct Watch {
-    follow: Follow,
-    books: Books,
+struct SourceWatcher {
+    follow: WatchTarget,
+    books: LibraryHandle,
     text: String,
     /// What the text that is on show was known by.
-    known: Option<Stamp>,
+    known: Option<Fingerprint>,
     /// What was there at the last look.
-    last: Option<Stamp>,
+    last: Option<Fingerprint>,
 }
 
 /// By what a change is seen without reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Stamp {
+enum Fingerprint {
     File(SystemTime, u64),
     Head(u32),
 }
 
-struct Change {
+struct NewVersion {
     text: String,
     name: String,
 }
 
-impl Watch {
-    fn new(follow: Follow, text: String, home: PathBuf) -> Self {
-        Self { follow, books: Books::new(home), text, known: None, last: None }
+impl SourceWatcher {
+    fn new(follow: WatchTarget, text: String, home: PathBuf) -> Self {
+        Self { follow, books: LibraryHandle::new(home), text, known: None, last: None }
     }
 
     /// The new text, if there is one. A file that is being written is left to settle first, and
     /// what cannot be read is not there yet.
-    async fn look(&mut self) -> Option<Change> {
+    async fn look(&mut self) -> Option<NewVersion> {
         let stamp = self.stamp().await;
         let has_settled = std::mem::replace(&mut self.last, stamp.clone()) == stamp;
         if stamp.is_none() || !has_settled || stamp == self.known {
@@ -148,32 +147,34 @@ impl Watch {
         Some(change)
     }
 
-    async fn stamp(&self) -> Option<Stamp> {
+    async fn stamp(&self) -> Option<Fingerprint> {
         match &self.follow {
-            Follow::File(path) => changed_at(path).map(|(at, size)| Stamp::File(at, size)),
-            Follow::Game(id) => {
+            WatchTarget::File(path) => {
+                modified_and_size(path).map(|(at, size)| Fingerprint::File(at, size))
+            }
+            WatchTarget::Game(id) => {
                 let id = *id;
                 let game = self.books.ask(move |library| library.game(id)).await;
-                game.ok().map(|game| Stamp::Head(game.head))
+                game.ok().map(|game| Fingerprint::Head(game.head))
             }
-            Follow::Nothing => std::future::pending().await,
+            WatchTarget::Nothing => std::future::pending().await,
         }
     }
 
-    async fn read(&self) -> Option<Change> {
+    async fn read(&self) -> Option<NewVersion> {
         match &self.follow {
-            Follow::File(path) => {
-                let text = read_file(path, MAX_FILE_BYTES).ok()?;
-                Some(Change { text, name: new_name(path) })
+            WatchTarget::File(path) => {
+                let text = read_text_file(path, MAX_FILE_BYTES).ok()?;
+                Some(NewVersion { text, name: new_name(path) })
             }
-            Follow::Game(id) => {
-                let id = Address::Game(*id);
+            WatchTarget::Game(id) => {
+                let id = GameAddress::Game(*id);
                 let current = self.books.ask(move |library| base(library, library.resolve(id)?));
                 let base = current.await.ok()?;
                 let name = base.version.map(|version| format!("version {version}"));
-                Some(Change { text: base.source.to_string(), name: name? })
+                Some(NewVersion { text: base.source.to_string(), name: name? })
             }
-            Follow::Nothing => None,
+            WatchTarget::Nothing => None,
         }
     }
 }
@@ -187,7 +188,7 @@ fn new_name(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn looks(watch: &mut Watch, times: usize) -> Vec<Option<String>> {
+    fn looks(watch: &mut SourceWatcher, times: usize) -> Vec<Option<String>> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let mut look = || runtime.block_on(watch.look()).map(|change| change.text);
         (0..times).map(|_| look()).collect()
@@ -198,8 +199,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("game.html");
         std::fs::write(&file, "one").unwrap();
-        let follow = Follow::File(file.clone());
-        let mut watch = Watch::new(follow, "one".to_owned(), folder.path().to_owned());
+        let follow = WatchTarget::File(file.clone());
+        let mut watch = SourceWatcher::new(follow, "one".to_owned(), folder.path().to_owned());
         assert_eq!(looks(&mut watch, 3), [None, None, None], "it is as it was");
         std::fs::write(&file, "two, longer").unwrap();
         let two = Some("two, longer".to_owned());

@@ -11,12 +11,12 @@ const IDLE: Duration = Duration::from_mins(2);
 /// All players of a session that do nothing now.
 #[derive(Debug, Default)]
 pub(super) struct PlayerPool {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<IdlePlayer>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct IdlePlayer {
     players: Vec<(u64, GamePlayer)>,
     /// How many are getting ready: waiting for one is shorter than starting another browser.
     getting_ready: usize,
@@ -27,7 +27,7 @@ struct Waiting {
 impl PlayerPool {
     /// The player that played last, where one waits or soon will.
     pub fn take(&self) -> Option<GamePlayer> {
-        let is_coming = |waiting: &mut Waiting| {
+        let is_coming = |waiting: &mut IdlePlayer| {
             waiting.players.is_empty() && waiting.getting_ready > 0 && !waiting.is_closed
         };
         let waited = self.changed.wait_while(self.lock(), is_coming);
@@ -52,7 +52,7 @@ impl PlayerPool {
         let number = waiting.last_number;
         waiting.players.push((number, player));
         self.changed.notify_all();
-        let is_waiting = |waiting: &mut Waiting| {
+        let is_waiting = |waiting: &mut IdlePlayer| {
             !waiting.is_closed && waiting.players.iter().any(|(known, _)| *known == number)
         };
         let waited = self.changed.wait_timeout_while(waiting, IDLE, is_waiting);
@@ -70,7 +70,7 @@ impl PlayerPool {
         self.changed.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, IdlePlayer> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

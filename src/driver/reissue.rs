@@ -6,29 +6,29 @@ use crate::library::{GameId, Library, LibraryError, VersionId};
 
 /// The file of a version as it would be saved today.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reissue {
+pub struct ReissuedGame {
     pub html: String,
     /// Why it is no valid game today, in one sentence; the file says so too, and is as it came.
     pub refused: Option<String>,
 }
 
 /// Checks a page before it was hardened, and puts it into its form.
-pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> Reissue {
+pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> ReissuedGame {
     match vet(HtmlSource::new(source)) {
         Ok(game) => {
             let html = match form {
                 OutputForm::Sealed => seal(&game, key),
                 OutputForm::Plain => game.html().to_owned(),
             };
-            Reissue { html, refused: None }
+            ReissuedGame { html, refused: None }
         }
         Err(rejection) => {
-            Reissue { html: rejection.with_warning(), refused: Some(rejection.summary()) }
+            ReissuedGame { html: rejection.with_warning(), refused: Some(rejection.summary()) }
         }
     }
 }
 
 /// Under which name all versions of a game store what they store: that of the first one.
 pub fn storage_key(library: &Library, game: GameId) -> Result<StorageKey, LibraryError> {
-    Ok(StorageKey::from_source(&library.page(VersionId { game, number: 1 })?.source))
+    Ok(StorageKey::from_source(&library.page_texts(VersionId { game, number: 1 })?.source))
 }

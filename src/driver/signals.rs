@@ -7,7 +7,7 @@ pub use unix::{Nudges, Signals};
 
 /// Who wants the program to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum Termination {
     /// Ctrl-C, which whoever has the terminal is meant by.
     Interrupt,
     /// SIGTERM or SIGHUP.
@@ -16,7 +16,7 @@ pub enum Ending {
 
 /// What happens to a program that has a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nudge {
+pub enum JobControl {
     /// It is to stop until it is continued.
     Suspend,
     /// It has been stopped, and goes on.
@@ -29,11 +29,11 @@ pub enum Nudge {
 mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::{Ending, Nudge};
+    use super::{JobControl, Termination};
 
     /// SIGTSTP, SIGCONT and SIGWINCH.
     #[derive(Debug)]
-    pub struct Nudges([(Signal, Nudge); 3]);
+    pub struct Nudges([(Signal, JobControl); 3]);
 
     impl Nudges {
         /// Listens from now on; needs a running runtime.
@@ -42,16 +42,16 @@ mod unix {
             let suspend = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
             let continued = SignalKind::from_raw(rustix::process::Signal::CONT.as_raw());
             Ok(Self([
-                (signal(suspend)?, Nudge::Suspend),
-                (signal(continued)?, Nudge::Continued),
-                (signal(SignalKind::window_change())?, Nudge::Resized),
+                (signal(suspend)?, JobControl::Suspend),
+                (signal(continued)?, JobControl::Continued),
+                (signal(SignalKind::window_change())?, JobControl::Resized),
             ]))
         }
 
-        pub async fn next(&mut self) -> Nudge {
+        pub async fn next(&mut self) -> JobControl {
             let arrived = self.0.iter_mut().map(|(signal, _)| Box::pin(signal.recv()));
             let (_, index, _) = futures_util::future::select_all(arrived).await;
-            self.0.get(index).map_or(Nudge::Resized, |(_, nudge)| *nudge)
+            self.0.get(index).map_or(JobControl::Resized, |(_, nudge)| *nudge)
         }
     }
 
@@ -72,14 +72,14 @@ mod unix {
         }
 
         /// Waits for one of them.
-        pub async fn next(&mut self) -> Ending {
+        pub async fn next(&mut self) -> Termination {
             if self.0.is_empty() {
                 return std::future::pending().await;
             }
             let arrived = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
             match futures_util::future::select_all(arrived).await.1 {
-                0 => Ending::Interrupt,
-                _ => Ending::Demand,
+                0 => Termination::Interrupt,
+                _ => Termination::Demand,
             }
         }
     }
@@ -98,7 +98,7 @@ mod elsewhere {
             Ok(Self(()))
         }
 
-        pub async fn next(&mut self) -> Nudge {
+        pub async fn next(&mut self) -> JobControl {
             std::future::pending().await
         }
     }
@@ -119,11 +119,11 @@ mod elsewhere {
         }
 
         /// Waits for it.
-        pub async fn next(&mut self) -> Ending {
+        pub async fn next(&mut self) -> Termination {
             if !self.0 || tokio::signal::ctrl_c().await.is_err() {
                 return std::future::pending().await;
             }
-            Ending::Interrupt
+            Termination::Interrupt
         }
     }
 }

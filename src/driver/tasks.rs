@@ -7,52 +7,59 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::World;
-use crate::app::{Effect, JobId, News, Task};
+use super::TaskExecutor;
+use crate::app::{Effect, JobId, Task, TaskEvent};
 
 /// Where a task tells its news.
 #[derive(Debug, Clone)]
-pub struct Tell {
+pub struct TaskContext {
     id: JobId,
-    news: UnboundedSender<(JobId, News)>,
+    send: UnboundedSender<(JobId, TaskEvent)>,
 }
 
-impl Tell {
+impl TaskContext {
     /// The job that the task belongs to.
     pub fn id(&self) -> JobId {
         self.id
     }
 
     /// A damaged library was found on the way, and is kept here.
-    pub fn set_aside(&self, place: Option<PathBuf>) {
+    pub fn send_quarantined(&self, place: Option<PathBuf>) {
         if let Some(place) = place {
-            self.news(News::SetAside(place));
+            self.news(TaskEvent::LibraryQuarantined(place));
         }
     }
 
     /// Tells; nobody listens any more once the program is ending.
-    pub fn news(&self, news: News) {
-        drop(self.news.send((self.id, news)));
+    pub fn news(&self, news: TaskEvent) {
+        drop(self.send.send((self.id, news)));
     }
 }
 
 /// Every task that runs.
-pub(super) struct Tasks<'w, W> {
+pub(super) struct RunningTasks<'w, W> {
     world: &'w W,
-    news: UnboundedSender<(JobId, News)>,
+    news: UnboundedSender<(JobId, TaskEvent)>,
     running: JoinSet<()>,
-    jobs: HashMap<JobId, Vec<AbortHandle>>,
+    jobs: HashMap<JobId, Vec<TaskHandle>>,
+}
+
+/// A task that was begun.
+struct TaskHandle {
+    handle: AbortHandle,
+    /// Whether it writes what would be lost with it.
+    is_a_write: bool,
 }
 
 /// How long the last files may take to reach the disk when the program ends.
-const PATIENCE: Duration = Duration::from_secs(5);
+const FINAL_WRITES_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl<'w, W: World> Tasks<'w, W> {
-    pub fn new(world: &'w W, news: UnboundedSender<(JobId, News)>) -> Self {
+impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
+    pub fn new(world: &'w W, news: UnboundedSender<(JobId, TaskEvent)>) -> Self {
         Self { world, news, running: JoinSet::new(), jobs: HashMap::new() }
     }
 
-    pub fn obey(&mut self, effects: Vec<Effect>) {
+    pub fn dispatch(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Start(id, task) => self.start(id, task),
@@ -63,27 +70,29 @@ impl<'w, W: World> Tasks<'w, W> {
 
     fn start(&mut self, id: JobId, task: Task) {
         while self.running.try_join_next().is_some() {}
-        let tell = Tell { id, news: self.news.clone() };
-        let handle = self.running.spawn(self.world.perform(task, tell));
-        let handles = self.jobs.entry(id).or_default();
-        handles.retain(|handle| !handle.is_finished());
-        handles.push(handle);
+        let tell = TaskContext { id, send: self.news.clone() };
+        let is_a_write = task.is_a_write();
+        let handle = self.running.spawn(self.world.execute(task, tell));
+        self.jobs.retain(|_, running| {
+            running.retain(|task| !task.handle.is_finished());
+            !running.is_empty()
+        });
+        self.jobs.entry(id).or_default().push(TaskHandle { handle, is_a_write });
     }
 
     fn abort(&mut self, id: JobId) {
-        for handle in self.jobs.remove(&id).unwrap_or_default() {
-            handle.abort();
+        for task in self.jobs.remove(&id).unwrap_or_default() {
+            task.handle.abort();
         }
     }
 
     /// Lets the files be written, then ends the rest.
     pub async fn finish(mut self) {
-        let jobs = self.jobs.keys().copied().filter(|id| *id != JobId::NONE).collect::<Vec<_>>();
-        for id in jobs {
-            self.abort(id);
+        for task in self.jobs.values().flatten().filter(|task| !task.is_a_write) {
+            task.handle.abort();
         }
         let rest = async { while self.running.join_next().await.is_some() {} };
         // What is still not on disk by then is on a disk that hangs.
-        drop(tokio::time::timeout(PATIENCE, rest).await);
+        drop(tokio::time::timeout(FINAL_WRITES_TIMEOUT, rest).await);
     }
 }

@@ -125,7 +125,7 @@ pub fn to_json(lines: &LineIndex<'_>, finding: &Finding) -> serde_json::Value {
         "end_column": to.column,
         "start": finding.span.start,
         "end": finding.span.end,
-        "excerpt": finding.excerpt.shown(),
+        "excerpt": finding.excerpt.display_safe(),
         "why": sanitize(&finding.why),
         "help": finding.help,
     })

@@ -1,44 +1,44 @@
-//! Who a token belongs to, what it may do, and what is left of the credits.
+//! Reads HuggingFace's account answers: a token's owner and permissions, and the credits used.
 //!
-//! Both answers are HuggingFace's own (`whoami-v2`, `usage-v2`), rarely asked
-//! for, and read with every field optional: the second is not documented.
+//! The routes are `whoami-v2` and `usage-v2`. Every field is optional, because the second route is
+//! not documented.
 
 use serde_json::{Value, json};
 
-use super::{Cause, Lasting, Passing, Trouble};
+use super::{ErrorCause, InferenceError, PermanentCause, TransientCause};
 use crate::untrusted::Untrusted;
 
-/// Below the hub's address.
-pub const WHOAMI: &str = "api/whoami-v2";
-pub const USAGE: &str = "api/settings/billing/usage-v2";
-/// The largest answer that is read: people are in hundreds of organisations.
-pub const LARGEST: usize = 2 << 20;
-/// A token that may do both: ask models, and read what is left.
-pub const NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new\
+/// Routes below the hub's base address.
+pub const WHOAMI_ROUTE: &str = "api/whoami-v2";
+pub const USAGE_ROUTE: &str = "api/settings/billing/usage-v2";
+/// The largest answer that is read, in bytes: a user may belong to hundreds of organisations.
+pub const MAX_ANSWER_BYTES: usize = 2 << 20;
+/// The page that creates a token with both permissions: inference and reading the credits.
+pub const NEW_TOKEN_URL: &str = "https://huggingface.co/settings/tokens/new\
     ?ownUserPermissions=inference.serverless.write&ownUserPermissions=user.billing.read\
     &tokenType=fineGrained";
 
-/// Whose token it is, and what it may do.
+/// The owner of a token, and the token's permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub name: Untrusted,
     /// `user`, `org`, `app`.
     pub kind: Untrusted,
-    pub plan: Plan,
+    pub plan: AccountPlan,
     /// When the month of its credits ends, in seconds since 1970.
     pub period_end: Option<i64>,
-    pub pass: Pass,
+    pub token: TokenInfo,
 }
 
-/// What is paid for.
+/// The owner's subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plan {
+pub enum AccountPlan {
     Free,
     Pro,
     Unknown,
 }
 
-impl Plan {
+impl AccountPlan {
     pub fn name(self) -> &'static str {
         match self {
             Self::Free => "free",
@@ -48,30 +48,32 @@ impl Plan {
     }
 }
 
-/// The token itself, as far as HuggingFace tells.
+/// What `whoami-v2` says about the token itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pass {
-    pub kind: PassKind,
-    /// What its owner called it.
+pub struct TokenInfo {
+    pub kind: AccessTokenKind,
+    /// The name that its owner gave it.
     pub label: Option<Untrusted>,
-    /// A date, as the server writes it.
+    /// The expiry date, as the server writes it.
     pub expires: Option<Untrusted>,
-    /// Whether it may ask models; nothing where that cannot be told.
+    /// Whether it may use Inference Providers; `None` if the answer does not say.
     pub may_infer: Option<bool>,
 }
 
+/// The kind of a token, which decides what its permissions are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PassKind {
+pub enum AccessTokenKind {
     /// `read`, `write`, `admin`: a classic token.
     Classic(Untrusted),
     FineGrained,
-    /// From `hf auth login`: it expires, and HuggingFace's tools renew it.
+    /// Created by `hf auth login`: it expires, and HuggingFace's tools renew it.
     OAuth,
     Other(Untrusted),
 }
 
-impl PassKind {
-    pub fn words(&self) -> String {
+impl AccessTokenKind {
+    /// The kind in words, with its article.
+    pub fn describe(&self) -> String {
         match self {
             Self::Classic(role) => format!("a {} token", role.headline(20)),
             Self::FineGrained => "a fine-grained token".to_owned(),
@@ -82,25 +84,26 @@ impl PassKind {
 }
 
 impl Identity {
-    /// Reads an answer; nothing where it names nobody.
-    pub fn read(body: &str) -> Option<Self> {
+    /// Parses a `whoami-v2` answer; `None` if it is not JSON or has no name.
+    pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let text = |name: &str| json.get(name).and_then(Value::as_str);
         Some(Self {
             name: Untrusted::new(text("name")?),
             kind: Untrusted::new(text("type").unwrap_or("user")),
             plan: match json.get("isPro").and_then(Value::as_bool) {
-                Some(true) => Plan::Pro,
-                Some(false) => Plan::Free,
-                None => Plan::Unknown,
+                Some(true) => AccountPlan::Pro,
+                Some(false) => AccountPlan::Free,
+                None => AccountPlan::Unknown,
             },
             period_end: json.get("periodEnd").and_then(Value::as_i64),
-            pass: Pass::read(json.get("auth").unwrap_or(&Value::Null)),
+            token: TokenInfo::parse(json.get("auth").unwrap_or(&Value::Null)),
         })
     }
 
-    /// The part of an answer that may be kept on disk: no address, no picture, no organisations.
-    pub fn without_private(body: &str) -> Option<String> {
+    /// Returns the answer without its private fields (email, picture, organisations), for the cache
+    /// on disk; `None` if it is not JSON.
+    pub fn strip_private(body: &str) -> Option<String> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let part = |path: &str| json.pointer(path).cloned().unwrap_or_default();
         let kept = json!({
@@ -120,19 +123,21 @@ impl Identity {
     }
 }
 
-impl Pass {
-    fn read(auth: &Value) -> Self {
+impl TokenInfo {
+    fn parse(auth: &Value) -> Self {
         let text = |path: &str| auth.pointer(path).and_then(Value::as_str);
         let role = text("/accessToken/role");
         let kind = match (text("/type").unwrap_or_default(), role) {
-            ("access_token", Some("fineGrained")) => PassKind::FineGrained,
-            ("access_token", Some(role)) => PassKind::Classic(Untrusted::new(role)),
-            (kind, _) if kind.starts_with("app_token") || kind.contains("oauth") => PassKind::OAuth,
-            (kind, _) => PassKind::Other(Untrusted::new(kind)),
+            ("access_token", Some("fineGrained")) => AccessTokenKind::FineGrained,
+            ("access_token", Some(role)) => AccessTokenKind::Classic(Untrusted::new(role)),
+            (kind, _) if kind.starts_with("app_token") || kind.contains("oauth") => {
+                AccessTokenKind::OAuth
+            }
+            (kind, _) => AccessTokenKind::Other(Untrusted::new(kind)),
         };
         let may_infer = match role {
             Some("read" | "write" | "admin") => Some(true),
-            Some("fineGrained") => Some(grants(auth, "inference.serverless.write")),
+            Some("fineGrained") => Some(has_permission(auth, "inference.serverless.write")),
             _ => None,
         };
         let untrusted = |path| text(path).map(Untrusted::new);
@@ -145,17 +150,17 @@ impl Pass {
     }
 }
 
-/// Whether a fine-grained token has a right: for itself, an organisation, or everywhere.
-fn grants(auth: &Value, right: &str) -> bool {
+/// Whether a fine-grained token has a permission: globally, or for its owner or an organisation.
+fn has_permission(auth: &Value, right: &str) -> bool {
     let fine = auth.pointer("/accessToken/fineGrained").unwrap_or(&Value::Null);
     let has = |list: Option<&Value>| {
-        list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|it| it == right))
+        list.and_then(Value::as_array).is_some_and(|list| list.iter().any(|item| item == right))
     };
     let mut scopes = fine.get("scoped").and_then(Value::as_array).into_iter().flatten();
     has(fine.get("global")) || scopes.any(|scope| has(scope.get("permissions")))
 }
 
-/// What HuggingFace says was spent this month.
+/// The credits used this month.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Credits {
     pub used_usd: f64,
@@ -164,7 +169,8 @@ pub struct Credits {
 }
 
 impl Credits {
-    pub fn read(body: &str) -> Option<Self> {
+    /// Parses a `usage-v2` answer; `None` if it has no sum of the used credits.
+    pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let usage = json.pointer("/usage/inferenceProviders")?;
         let usd = |name: &str| {
@@ -179,35 +185,36 @@ impl Credits {
     }
 }
 
-/// Why HuggingFace did not tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Silence {
-    /// It was not asked, for this reason.
+/// Why the account could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.describe())]
+pub enum AccountError {
+    /// No request was made, for this reason.
     NotAsked(String),
-    Failed(Trouble),
+    Failed(InferenceError),
 }
 
-impl Silence {
-    /// A clause for people, with what would help where something would.
-    pub fn words(&self) -> String {
-        let trouble = match self {
+impl AccountError {
+    /// A clause for the user, with a remedy if there is one.
+    pub fn describe(&self) -> String {
+        let error = match self {
             Self::NotAsked(why) => return why.clone(),
-            Self::Failed(trouble) => trouble,
+            Self::Failed(error) => error,
         };
-        match trouble.cause {
-            Cause::Lasting(Lasting::BadToken) => {
+        match error.cause {
+            ErrorCause::Permanent(PermanentCause::BadToken) => {
                 "HuggingFace refused the token (https://huggingface.co/settings/tokens)".to_owned()
             }
-            Cause::Lasting(Lasting::NoPermission | Lasting::Gated) => {
-                format!("the token may not read it; one that may: {NEW_TOKEN}")
+            ErrorCause::Permanent(PermanentCause::NoPermission | PermanentCause::Gated) => {
+                format!("the token may not read it; one that may: {NEW_TOKEN_URL}")
             }
-            Cause::Passing(Passing::Limited) => {
+            ErrorCause::Transient(TransientCause::Limited) => {
                 "HuggingFace limits how often it may be asked; try again in some minutes".to_owned()
             }
-            Cause::Lasting(Lasting::NotAnAnswer | Lasting::Endless) => {
+            ErrorCause::Permanent(PermanentCause::NotAnAnswer | PermanentCause::AnswerTooLarge) => {
                 "HuggingFace's answer was not understood".to_owned()
             }
-            cause => cause.words().to_owned(),
+            cause => cause.describe().to_owned(),
         }
     }
 }
@@ -219,7 +226,7 @@ mod tests {
     fn who(auth: &Value) -> Identity {
         let body = json!({ "type": "user", "name": "ann", "email": "ann@example.com",
             "isPro": false, "periodEnd": 1_793_491_200, "orgs": [{ "name": "acme" }], "auth": auth });
-        Identity::read(&body.to_string()).unwrap()
+        Identity::parse(&body.to_string()).unwrap()
     }
 
     fn fine(permissions: &[&str]) -> Value {
@@ -231,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_right_to_ask_models_is_found_where_it_stands() {
-        let may = |auth: &Value| who(auth).pass.may_infer;
+        let may = |auth: &Value| who(auth).token.may_infer;
         let classic =
             |role: &str| json!({ "type": "access_token", "accessToken": { "role": role } });
         assert_eq!(may(&fine(&["inference.serverless.write"])), Some(true));
@@ -239,8 +246,8 @@ mod tests {
         assert_eq!((may(&classic("read")), may(&classic("write"))), (Some(true), Some(true)));
         assert_eq!(may(&classic("contributor")), None);
         let login = json!({ "type": "app_token_as_user", "expiresAt": "2026-11-25T00:00:00.000Z" });
-        let pass = who(&login).pass;
-        assert_eq!((pass.kind, pass.may_infer), (PassKind::OAuth, None));
+        let pass = who(&login).token;
+        assert_eq!((pass.kind, pass.may_infer), (AccessTokenKind::OAuth, None));
         assert!(pass.expires.is_some());
         assert_eq!(may(&Value::Null), None);
     }
@@ -250,13 +257,13 @@ mod tests {
         let body = json!({ "type": "user", "name": "ann", "email": "ann@example.com",
             "avatarUrl": "/a.svg", "isPro": true, "orgs": [{ "name": "acme" }],
             "auth": fine(&["inference.serverless.write"]) });
-        let kept = Identity::without_private(&body.to_string()).unwrap();
-        assert_eq!(Identity::read(&kept), Identity::read(&body.to_string()));
+        let kept = Identity::strip_private(&body.to_string()).unwrap();
+        assert_eq!(Identity::parse(&kept), Identity::parse(&body.to_string()));
         for private in ["ann@example.com", "a.svg", "acme"] {
             assert!(!kept.contains(private), "{kept}");
         }
-        assert_eq!(Identity::read("<html>"), None);
-        assert_eq!(Identity::read(r#"{"error":"no"}"#), None);
+        assert_eq!(Identity::parse("<html>"), None);
+        assert_eq!(Identity::parse(r#"{"error":"no"}"#), None);
     }
 
     #[test]
@@ -264,18 +271,26 @@ mod tests {
         let body = r#"{"usage":{"inferenceProviders":{"usedNanoUsd":12000000,
             "includedNanoUsd":100000000,"limitNanoUsd":null,"numRequests":6}}}"#;
         let credits = Credits { used_usd: 0.012, included_usd: Some(0.1), requests: Some(6) };
-        assert_eq!(Credits::read(body), Some(credits));
+        assert_eq!(Credits::parse(body), Some(credits));
         for body in ["", "{}", r#"{"usage":{"inferenceProviders":{"usedNanoUsd":-1}}}"#] {
-            assert_eq!(Credits::read(body), None, "{body}");
+            assert_eq!(Credits::parse(body), None, "{body}");
         }
     }
 
     #[test]
     fn a_silence_says_what_would_help() {
-        let failed = |cause| Silence::Failed(Trouble::local(cause, "")).words();
-        assert!(failed(Cause::Lasting(Lasting::BadToken)).contains("settings/tokens"));
-        assert!(failed(Cause::Lasting(Lasting::NoPermission)).contains("user.billing.read"));
-        assert!(failed(Cause::Passing(Passing::Limited)).contains("some minutes"));
-        assert!(failed(Cause::Passing(Passing::Unreachable)).contains("cannot be reached"));
+        let failed = |cause| AccountError::Failed(InferenceError::local(cause, "")).describe();
+        assert!(
+            failed(ErrorCause::Permanent(PermanentCause::BadToken)).contains("settings/tokens")
+        );
+        assert!(
+            failed(ErrorCause::Permanent(PermanentCause::NoPermission))
+                .contains("user.billing.read")
+        );
+        assert!(failed(ErrorCause::Transient(TransientCause::Limited)).contains("some minutes"));
+        assert!(
+            failed(ErrorCause::Transient(TransientCause::Unreachable))
+                .contains("cannot be reached")
+        );
     }
 }

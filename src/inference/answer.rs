@@ -1,41 +1,41 @@
-//! Reads an answer that is no stream: every status and every shape of error.
+//! Reads answers that are not streams: every status and every shape of error body.
 //!
-//! The router, TGI, the providers behind them and the proxies before them each
-//! have their own idea of an error body. All end here as one [`Trouble`].
+//! The router, TGI, the providers behind them and the proxies before them each have their own error
+//! bodies. This module turns all of them into one [`InferenceError`].
 
-mod adjust;
-mod page;
+mod adjustment;
+mod web_page;
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::{Asked, Cause, Lasting, Meta, Passing, Trouble};
+use super::{ErrorCause, InferenceError, PermanentCause, ResponseMeta, RetryHint, TransientCause};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
-use adjust::adjustment;
+use adjustment::suggested_adjustment;
 
-pub use adjust::speaks_of_length;
-pub use page::web_page;
+pub use adjustment::mentions_length_limit;
+pub use web_page::describe_web_page;
 
-/// The part of an answer that came before its body.
+/// The status and the headers of a response.
 #[derive(Debug, Clone, Default)]
-pub struct Head {
+pub struct ResponseHead {
     pub status: u16,
     pub headers: Vec<(String, String)>,
 }
 
-impl Head {
-    /// A header by its lower-case name.
+impl ResponseHead {
+    /// A header's trimmed value, found by name in any case; `None` if it is absent or empty.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Who answered, as far as the headers tell; both may be missing.
-    pub fn meta(&self) -> Meta {
+    /// The provider and the request id from the headers; both may be missing.
+    pub fn meta(&self) -> ResponseMeta {
         let text = |name| self.header(name).map(|value| Untrusted::new(redact(value)));
-        Meta { provider: text("x-inference-provider"), request_id: text("x-request-id") }
+        ResponseMeta { provider: text("x-inference-provider"), request_id: text("x-request-id") }
     }
 
     fn is_html(&self) -> bool {
@@ -44,59 +44,67 @@ impl Head {
     }
 }
 
-/// What a refusal means: `status` is not 2xx, `body` is what came with it.
-pub fn refusal(head: &Head, body: &str, at: SystemTime) -> Trouble {
+/// Parses a refusal, that is a response whose status is not 2xx.
+pub fn parse_refusal(head: &ResponseHead, body: &str, at: SystemTime) -> InferenceError {
     let json = serde_json::from_str::<Value>(body).unwrap_or(Value::Null);
-    if let Some(said) = page::blocked(head, &json, body) {
-        let cause = Cause::Lasting(Lasting::Blocked);
+    if let Some(message) = web_page::describe_block(head, &json, body) {
+        let cause = ErrorCause::Permanent(PermanentCause::Blocked);
         let request_id = head.meta().request_id;
-        return Trouble { status: Some(head.status), request_id, ..Trouble::local(cause, said) };
+        return InferenceError {
+            status: Some(head.status),
+            request_id,
+            ..InferenceError::local(cause, message)
+        };
     }
-    let said = message(&json)
+    let message = error_message(&json)
         .or_else(|| head.header("x-error-message").map(str::to_owned))
-        .or_else(|| plain(head, body))
-        .or_else(|| page::leads_to(head))
+        .or_else(|| plain_text(head, body))
+        .or_else(|| web_page::describe_redirect(head))
         .unwrap_or_default();
-    let cause = cause(head.status, &json, &said);
-    Trouble {
+    let cause = classify(head.status, &json, &message);
+    InferenceError {
         cause,
         status: Some(head.status),
-        asked: matches!(cause, Cause::Passing(_)).then(|| asked(head, &json, &said, at)).flatten(),
-        adjustment: adjustment(head.status, &json, &said),
-        said: Untrusted::new(redact(&said)),
+        retry_hint: matches!(cause, ErrorCause::Transient(_))
+            .then(|| retry_hint(head, &json, &message, at))
+            .flatten(),
+        adjustment: suggested_adjustment(head.status, &json, &message),
+        message: Untrusted::new(redact(&message)),
         request_id: head.meta().request_id,
     }
 }
 
-/// What an `error` inside a successful answer means. TGI gives its status in
-/// the body, or only the kind of error.
-pub fn refusal_inside(head: &Head, json: &Value, at: SystemTime) -> Trouble {
+/// Parses an `error` inside a 2xx answer. TGI puts the status into the body, or only the kind of
+/// error.
+pub fn parse_embedded_error(head: &ResponseHead, json: &Value, at: SystemTime) -> InferenceError {
     let error = json.get("error").filter(|error| !error.is_null()).unwrap_or(json);
     let number = ["http_status_code", "status", "status_code", "code"]
         .iter()
-        .find_map(|name| number(error.get(name).or_else(|| json.get(name))?));
+        .find_map(|name| parse_number(error.get(name).or_else(|| json.get(name))?));
     let kinds = [json.get("error_type"), error.get("type"), error.get("code")];
-    let kind = kinds.into_iter().flatten().filter_map(Value::as_str).find_map(status_of);
+    let kind = kinds.into_iter().flatten().filter_map(Value::as_str).find_map(status_for_kind);
     let status = number.and_then(|n| u16::try_from(n).ok()).filter(|n| (400..600).contains(n));
     let status = status.or(kind).unwrap_or(500);
-    let inner = Head { status, headers: head.headers.clone() };
-    let mut trouble = refusal(&inner, &json.to_string(), at);
-    // A head that came with a 200 speaks of that success, not of this failure.
-    if matches!(trouble.asked, Some(Asked::Demand(_))) && head.header("retry-after").is_some() {
-        trouble.asked = None;
+    let inner = ResponseHead { status, headers: head.headers.clone() };
+    let mut refused = parse_refusal(&inner, &json.to_string(), at);
+    // The headers of a 200 describe that success, not this failure.
+    if matches!(refused.retry_hint, Some(RetryHint::RetryAfter(_)))
+        && head.header("retry-after").is_some()
+    {
+        refused.retry_hint = None;
     }
-    // Nor is the number in the body the status of this answer.
-    trouble.status = Some(head.status).filter(|status| !(200..300).contains(status));
-    trouble
+    // The number in the body is not the status of this response either.
+    refused.status = Some(head.status).filter(|status| !(200..300).contains(status));
+    refused
 }
 
-/// A count that some servers write as text.
-fn number(value: &Value) -> Option<u64> {
+/// A number, which some servers write as text.
+fn parse_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-/// The status that goes with a kind of error: TGI's kinds, OpenAI's and Anthropic's.
-fn status_of(kind: &str) -> Option<u16> {
+/// The status that corresponds to a kind of error of TGI, OpenAI or Anthropic.
+fn status_for_kind(kind: &str) -> Option<u16> {
     Some(match kind {
         "overloaded" | "rate_limit_exceeded" | "rate_limit_error" => 429,
         "overloaded_error" => 503,
@@ -116,42 +124,42 @@ fn status_of(kind: &str) -> Option<u16> {
     })
 }
 
-fn cause(status: u16, json: &Value, said: &str) -> Cause {
+fn classify(status: u16, json: &Value, message: &str) -> ErrorCause {
     let code = json.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
-    let text = said.to_ascii_lowercase();
+    let text = message.to_ascii_lowercase();
     let is_model = code.starts_with("model_not")
         || text.contains("model not supported")
         || text.contains("not supported by any provider");
     match status {
-        300..=399 => Cause::Lasting(Lasting::Redirected),
-        400 if is_model => Cause::Lasting(Lasting::NoModel),
-        400 if text.contains("invalid state") => Cause::Lasting(Lasting::Paused),
-        // The length of a prompt does not pass, whatever status it is told with.
-        400 | 413 | 422 | 424 | 500 if adjust::is_too_long(json, &text) => {
-            Cause::Lasting(Lasting::Rejected)
+        300..=399 => ErrorCause::Permanent(PermanentCause::Redirected),
+        400 if is_model => ErrorCause::Permanent(PermanentCause::NoModel),
+        400 if text.contains("invalid state") => ErrorCause::Permanent(PermanentCause::Paused),
+        // Waiting does not shorten a prompt, whatever the status is.
+        400 | 413 | 422 | 424 | 500 if adjustment::is_too_long(json, &text) => {
+            ErrorCause::Permanent(PermanentCause::Rejected)
         }
-        401 => Cause::Lasting(Lasting::BadToken),
-        402 => Cause::Lasting(Lasting::NoCredits),
-        403 if is_gated(&text) => Cause::Lasting(Lasting::Gated),
-        403 => Cause::Lasting(Lasting::NoPermission),
-        404 => Cause::Lasting(Lasting::NoModel),
-        410 => Cause::Lasting(Lasting::Gone),
-        413 => Cause::Lasting(Lasting::TooLarge),
-        407 => Cause::Lasting(Lasting::Blocked),
-        408 => Cause::Passing(Passing::TimedOut),
-        429 => Cause::Passing(Passing::Limited),
-        503 if is_loading(json, &text) => Cause::Passing(Passing::Loading),
+        401 => ErrorCause::Permanent(PermanentCause::BadToken),
+        402 => ErrorCause::Permanent(PermanentCause::NoCredits),
+        403 if is_gated(&text) => ErrorCause::Permanent(PermanentCause::Gated),
+        403 => ErrorCause::Permanent(PermanentCause::NoPermission),
+        404 => ErrorCause::Permanent(PermanentCause::NoModel),
+        410 => ErrorCause::Permanent(PermanentCause::Gone),
+        413 => ErrorCause::Permanent(PermanentCause::RequestTooLarge),
+        407 => ErrorCause::Permanent(PermanentCause::Blocked),
+        408 => ErrorCause::Transient(TransientCause::TimedOut),
+        429 => ErrorCause::Transient(TransientCause::Limited),
+        503 if is_loading(json, &text) => ErrorCause::Transient(TransientCause::Loading),
         // "unknown error" with warnings is a bug in the model's own code.
         500 if json.get("warnings").is_some() && !text.contains("busy") => {
-            Cause::Lasting(Lasting::Broken)
+            ErrorCause::Permanent(PermanentCause::Broken)
         }
-        424 | 425 | 500 | 502.. => Cause::Passing(Passing::Busy),
-        200..=299 => Cause::Lasting(Lasting::NotAnAnswer),
-        _ => Cause::Lasting(Lasting::Rejected),
+        424 | 425 | 500 | 502.. => ErrorCause::Transient(TransientCause::Busy),
+        200..=299 => ErrorCause::Permanent(PermanentCause::NotAnAnswer),
+        _ => ErrorCause::Permanent(PermanentCause::Rejected),
     }
 }
 
-/// A model whose owner lets people in one by one, as HuggingFace has put it over the years.
+/// Whether the owner of the model has to grant access, in HuggingFace's wordings over the years.
 fn is_gated(text: &str) -> bool {
     ["terms", "gated", "is restricted", "authorized list"].iter().any(|word| text.contains(word))
 }
@@ -160,9 +168,9 @@ fn is_loading(json: &Value, text: &str) -> bool {
     json.get("estimated_time").is_some() || text.contains("loading") || text.contains("initializ")
 }
 
-/// The server's own sentence, wherever it put it. The order covers the router,
-/// TGI, OpenAI's shape, FastAPI, problem+json and plain lists.
-pub(super) fn message(json: &Value) -> Option<String> {
+/// The server's own sentence, from any of the known fields. The order covers the router, TGI,
+/// OpenAI's shape, FastAPI, problem+json and plain lists.
+pub(super) fn error_message(json: &Value) -> Option<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let list = |value: &Value, field: &str| {
         let items = value.as_array()?;
@@ -180,33 +188,38 @@ pub(super) fn message(json: &Value) -> Option<String> {
         .or_else(|| json.get("detail").and_then(text))
         .or_else(|| json.get("detail").and_then(|detail| list(detail, "msg")))
         .or_else(|| json.get("title").and_then(text))
-        .map(|said| said.trim().to_owned())
-        .filter(|said| !said.is_empty())
+        .map(|message| message.trim().to_owned())
+        .filter(|message| !message.is_empty())
 }
 
-/// A body that is text. A proxy's HTML page says nothing that its status does not.
-fn plain(head: &Head, body: &str) -> Option<String> {
+/// A body of plain text, at most 500 characters. A proxy's HTML page adds nothing to its status.
+fn plain_text(head: &ResponseHead, body: &str) -> Option<String> {
     let body = body.trim();
     let is_text = !body.is_empty() && !head.is_html() && !body.starts_with(['<', '{', '[']);
     is_text.then(|| body.chars().take(500).collect())
 }
 
-/// How long to stay away: a header's word counts before a sentence's, that before a guess.
-fn asked(head: &Head, json: &Value, said: &str, at: SystemTime) -> Option<Asked> {
+/// How long to wait: a header takes precedence over a sentence, and that over an estimate.
+fn retry_hint(
+    head: &ResponseHead,
+    json: &Value,
+    message: &str,
+    at: SystemTime,
+) -> Option<RetryHint> {
     let demand = head
         .header("retry-after")
-        .and_then(|value| retry_after(value, at))
-        .or_else(|| head.header("ratelimit").and_then(rate_limit))
-        .or_else(|| try_again_in(said));
+        .and_then(|value| parse_retry_after(value, at))
+        .or_else(|| head.header("ratelimit").and_then(parse_rate_limit))
+        .or_else(|| parse_try_again(message));
     let estimate = || {
         let guess = json.get("estimated_time")?.as_f64()?;
-        Duration::try_from_secs_f64(guess).ok().map(Asked::Estimate)
+        Duration::try_from_secs_f64(guess).ok().map(RetryHint::Estimate)
     };
-    demand.map(Asked::Demand).or_else(estimate)
+    demand.map(RetryHint::RetryAfter).or_else(estimate)
 }
 
-/// RFC 9110: whole seconds or a date.
-fn retry_after(value: &str, at: SystemTime) -> Option<Duration> {
+/// Parses `Retry-After` (RFC 9110): whole seconds or a date.
+fn parse_retry_after(value: &str, at: SystemTime) -> Option<Duration> {
     if let Ok(seconds) = value.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
     }
@@ -214,9 +227,9 @@ fn retry_after(value: &str, at: SystemTime) -> Option<Duration> {
     Some(date.duration_since(at).unwrap_or_default())
 }
 
-/// `"api";r=0;t=55`: nothing remains for 55 s. With something left (`r` over 0)
-/// the limit is not why the request failed.
-fn rate_limit(value: &str) -> Option<Duration> {
+/// Parses `RateLimit`: `"api";r=0;t=55` means that no request remains for 55 s. If some remain (`r`
+/// over 0), the limit is not why the request failed.
+fn parse_rate_limit(value: &str) -> Option<Duration> {
     let field = |name: &str| {
         let part = value.split(';').map(str::trim).find_map(|part| part.strip_prefix(name));
         part.and_then(|number| number.parse::<u64>().ok())
@@ -225,8 +238,8 @@ fn rate_limit(value: &str) -> Option<Duration> {
 }
 
 /// "Please try again in 11.455s", "try again in 2 minutes", "in 350ms".
-fn try_again_in(said: &str) -> Option<Duration> {
-    let lower = said.to_ascii_lowercase();
+fn parse_try_again(message: &str) -> Option<Duration> {
+    let lower = message.to_ascii_lowercase();
     let (_, rest) = lower.split_once("try again in ")?;
     let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
     let number = rest.get(..end)?.trim_end_matches('.').parse::<f64>().ok()?;

@@ -1,9 +1,8 @@
 //! The only place that opens a connection to a model server, with `client/`.
 //!
-//! One pooled client. It follows no redirect (a redirected POST would carry
-//! the prompt elsewhere), has no total timeout (a long game takes minutes) and
-//! never retries: that is decided elsewhere. Dropping the future it returns
-//! closes the connection, which stops the server's work.
+//! One pooled client. It follows no redirect (a redirected POST would carry the prompt elsewhere),
+//! has no total timeout (a long game takes minutes) and never retries: `retry.rs` decides that.
+//! Dropping the future that it returns closes the connection, which stops the server's work.
 
 mod connect;
 mod fetch;
@@ -14,18 +13,21 @@ use bytes::Bytes;
 use futures_util::{Stream as Bytestream, StreamExt};
 use reqwest::header::HeaderValue;
 
-use super::answer::{Head, refusal};
-use super::events::{Event, Events};
-use super::stream::{Heard, Stream};
-use super::{Cause, Endpoint, Lasting, Outcome, Passing, Request, Trouble};
+use super::answer::{ResponseHead, parse_refusal};
+use super::sse::{SseEvent, SseParser};
+use super::stream::{ReplyStream, StreamEvent};
+use super::{
+    CompletionRequest, Endpoint, ErrorCause, InferenceError, Outcome, PermanentCause,
+    TransientCause,
+};
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
 
-/// The longest body of an error; more says nothing more.
-const LARGEST_ERROR: usize = 64 << 10;
+/// The longest error body that is read, in bytes.
+const MAX_ERROR_BYTES: usize = 64 << 10;
 
 /// How long to wait for a connection, for the first byte, and between bytes once the answer has
-/// begun. Any byte counts, be it of a comment: whoever sends one is alive.
+/// begun. Any byte counts, also one of a comment: it shows that the server is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     pub connect: Duration,
@@ -33,57 +35,69 @@ pub struct Timeouts {
     pub idle: Duration,
 }
 
-/// News of a running request.
+/// What happened to a running request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// The server accepted it; what comes next is the answer.
-    Answering(super::Meta),
-    /// The context leaves less than was wanted for the answer: this many tokens are asked for.
+pub enum StreamProgress {
+    /// The server accepted the request; the answer follows.
+    Answering(super::ResponseMeta),
+    /// The context has no room for the wanted answer, so the request asks for `tokens` only.
     Bounded { tokens: u32, context: u64 },
-    /// Bytes came that bring nothing of the answer: a comment, a part of an event.
-    Alive,
+    /// Bytes arrived that carry nothing of the answer: a comment, or a part of an event.
+    KeepAlive,
     /// A piece of the reply.
     Content(String),
-    /// The model thinks.
+    /// The model is reasoning; its reasoning is not passed on.
     Thinking,
 }
 
-/// A connection pool, and what every request to one endpoint carries.
+/// A connection pool for one endpoint, with the headers of every request.
 #[derive(Clone)]
-pub struct Client {
+pub struct InferenceClient {
     http: reqwest::Client,
     endpoint: Endpoint,
     timeouts: Timeouts,
 }
 
-impl std::fmt::Debug for Client {
+impl std::fmt::Debug for InferenceClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 
-impl Client {
+impl InferenceClient {
+    /// # Errors
+    ///
+    /// The token or `bill_to` cannot be sent as a header, the proxy's address is invalid, or the
+    /// system has no certificates and the connection is encrypted.
     pub fn new(
         endpoint: Endpoint,
         timeouts: Timeouts,
         token: Option<&Secret>,
         bill_to: Option<&str>,
-    ) -> Result<Self, Trouble> {
-        let headers = connect::headers(token, bill_to)?;
-        let http = connect::pool(&endpoint, timeouts, headers)?;
+    ) -> Result<Self, InferenceError> {
+        let headers = connect::request_headers(token, bill_to)?;
+        let http = connect::connection_pool(&endpoint, timeouts, headers)?;
         Ok(Self { http, endpoint, timeouts })
     }
 
-    /// Sends one request and tells of its answer as it comes.
-    pub async fn ask(&self, request: Request, tell: impl Fn(Progress)) -> Outcome {
-        let mut outcome = self.attempt(&request, &tell).await;
-        if let Outcome::Failed(trouble) | Outcome::Interrupted(trouble) = &mut outcome {
-            trouble.said = Untrusted::new(redact(trouble.said.raw()));
+    /// Sends one request and calls `on_progress` as its answer arrives.
+    pub async fn ask(
+        &self,
+        request: CompletionRequest,
+        on_progress: impl Fn(StreamProgress),
+    ) -> Outcome {
+        let mut outcome = self.attempt(&request, &on_progress).await;
+        if let Outcome::Failed(error) | Outcome::Interrupted(error) = &mut outcome {
+            error.message = Untrusted::new(redact(error.message.raw()));
         }
         outcome
     }
 
-    async fn attempt(&self, request: &Request, tell: &impl Fn(Progress)) -> Outcome {
+    async fn attempt(
+        &self,
+        request: &CompletionRequest,
+        on_progress: &impl Fn(StreamProgress),
+    ) -> Outcome {
         let post = self
             .http
             .post(self.endpoint.address(&request.model))
@@ -91,41 +105,46 @@ impl Client {
             .body(request.body(self.endpoint.protocol))
             .send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, post).await {
-            Err(_) => return Outcome::Failed(late(self.timeouts.first_byte, "no answer")),
-            Ok(Err(e)) => return Outcome::Failed(self.unreachable(&e)),
+            Err(_) => return Outcome::Failed(timeout_error(self.timeouts.first_byte, "no answer")),
+            Ok(Err(e)) => return Outcome::Failed(self.connection_error(&e)),
             Ok(Ok(response)) => response,
         };
-        if let Some(trouble) = connect::encoded(&response) {
-            return Outcome::Failed(trouble);
+        if let Some(error) = connect::unsupported_encoding(&response) {
+            return Outcome::Failed(error);
         }
-        let head = head(&response);
+        let head = response_head(&response);
         let bytes = response.bytes_stream();
         if !(200..300).contains(&head.status) {
-            let (body, _) = self.collect(bytes, LARGEST_ERROR).await;
-            return Outcome::Failed(refusal(&head, &body, now()));
+            let (body, _) = self.read_body(bytes, MAX_ERROR_BYTES).await;
+            return Outcome::Failed(parse_refusal(&head, &body, now()));
         }
-        tell(Progress::Answering(head.meta()));
-        self.listen(head, bytes, tell).await
+        on_progress(StreamProgress::Answering(head.meta()));
+        self.read_stream(head, bytes, on_progress).await
     }
 
-    /// The answer from its first byte to its last: a stream of events or a whole completion,
-    /// whatever it is called.
-    async fn listen<S>(&self, head: Head, mut bytes: S, tell: &impl Fn(Progress)) -> Outcome
+    /// Reads the answer to its end: a stream of events or one completion, whatever its content type
+    /// is.
+    async fn read_stream<S>(
+        &self,
+        head: ResponseHead,
+        mut bytes: S,
+        on_progress: &impl Fn(StreamProgress),
+    ) -> Outcome
     where
         S: Bytestream<Item = reqwest::Result<Bytes>> + Unpin,
     {
-        let mut stream = Stream::new(head);
-        let mut events = Events::default();
+        let mut stream = ReplyStream::new(head);
+        let mut events = SseParser::default();
         while !stream.is_over() {
             let has_begun = stream.has_begun();
-            let patience = if has_begun { self.timeouts.idle } else { self.timeouts.first_byte };
-            match tokio::time::timeout(patience, bytes.next()).await {
-                Err(_) => return stream.finish(Some(late(patience, "nothing came"))),
-                Ok(Some(Err(e))) => return stream.finish(Some(self.unreachable(&e))),
-                Ok(Some(Ok(chunk))) => hear(&mut stream, &events.push(&chunk), tell),
+            let timeout = if has_begun { self.timeouts.idle } else { self.timeouts.first_byte };
+            match tokio::time::timeout(timeout, bytes.next()).await {
+                Err(_) => return stream.finish(Some(timeout_error(timeout, "nothing came"))),
+                Ok(Some(Err(e))) => return stream.finish(Some(self.connection_error(&e))),
+                Ok(Some(Ok(chunk))) => feed_events(&mut stream, &events.push(&chunk), on_progress),
                 Ok(None) => {
-                    hear(&mut stream, &events.end(), tell);
-                    pass_on(stream.close(now()), tell);
+                    feed_events(&mut stream, &events.end(), on_progress);
+                    report(stream.close(now()), on_progress);
                     break;
                 }
             }
@@ -133,54 +152,61 @@ impl Client {
         stream.finish(None)
     }
 
-    fn unreachable(&self, error: &reqwest::Error) -> Trouble {
-        connect::unreachable(error, self.endpoint.proxy().ok().flatten())
+    fn connection_error(&self, error: &reqwest::Error) -> InferenceError {
+        connect::classify_connection_error(error, self.endpoint.proxy().ok().flatten())
     }
 
-    async fn collect<S>(&self, mut bytes: S, most: usize) -> (String, Option<Trouble>)
+    async fn read_body<S>(&self, mut bytes: S, max_bytes: usize) -> (String, Option<InferenceError>)
     where
         S: Bytestream<Item = reqwest::Result<Bytes>> + Unpin,
     {
         let mut body = Vec::new();
-        let trouble = loop {
+        let error = loop {
             match tokio::time::timeout(self.timeouts.idle, bytes.next()).await {
-                Err(_) => break Some(late(self.timeouts.idle, "nothing came")),
+                Err(_) => break Some(timeout_error(self.timeouts.idle, "nothing came")),
                 Ok(None) => break None,
-                Ok(Some(Err(e))) => break Some(self.unreachable(&e)),
-                Ok(Some(Ok(_))) if body.len() > most => {
-                    break Some(Trouble::local(Cause::Lasting(Lasting::Endless), "too large"));
+                Ok(Some(Err(e))) => break Some(self.connection_error(&e)),
+                Ok(Some(Ok(_))) if body.len() > max_bytes => {
+                    break Some(InferenceError::local(
+                        ErrorCause::Permanent(PermanentCause::AnswerTooLarge),
+                        "too large",
+                    ));
                 }
                 Ok(Some(Ok(more))) => body.extend_from_slice(&more),
             }
         };
-        (String::from_utf8_lossy(&body).into_owned(), trouble)
+        (String::from_utf8_lossy(&body).into_owned(), error)
     }
 }
 
-/// Takes what a chunk of bytes held, and tells that the server lives where it held nothing.
-fn hear(stream: &mut Stream, events: &[Event], tell: &impl Fn(Progress)) {
-    let mut is_told = false;
+/// Feeds a chunk's events to the stream; reports `KeepAlive` if they carried nothing of the answer.
+fn feed_events(
+    stream: &mut ReplyStream,
+    events: &[SseEvent],
+    on_progress: &impl Fn(StreamProgress),
+) {
+    let mut has_reported = false;
     for event in events {
-        is_told |= pass_on(stream.on(event, now()), tell);
+        has_reported |= report(stream.on_sse_event(event, now()), on_progress);
     }
-    if !is_told && !stream.is_over() {
-        tell(Progress::Alive);
+    if !has_reported && !stream.is_over() {
+        on_progress(StreamProgress::KeepAlive);
     }
 }
 
-/// Whether there was something to tell.
-fn pass_on(heard: Heard, tell: &impl Fn(Progress)) -> bool {
-    match heard {
-        Heard::Content(text) => tell(Progress::Content(text)),
-        Heard::Thought => tell(Progress::Thinking),
-        Heard::Nothing => return false,
+/// Reports a stream event; returns whether there was anything to report.
+fn report(event: StreamEvent, on_progress: &impl Fn(StreamProgress)) -> bool {
+    match event {
+        StreamEvent::Content(text) => on_progress(StreamProgress::Content(text)),
+        StreamEvent::Thought => on_progress(StreamProgress::Thinking),
+        StreamEvent::Nothing => return false,
     }
     true
 }
 
-fn head(response: &reqwest::Response) -> Head {
+fn response_head(response: &reqwest::Response) -> ResponseHead {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    Head {
+    ResponseHead {
         status: response.status().as_u16(),
         headers: response
             .headers()
@@ -190,13 +216,13 @@ fn head(response: &reqwest::Response) -> Head {
     }
 }
 
-/// Only a `Retry-After` date needs the time of day, and it comes and goes with an answer.
+/// Only a `Retry-After` date needs the time of day.
 #[expect(clippy::disallowed_methods, reason = "the edge: a date in a header is read here")]
 fn now() -> SystemTime {
     SystemTime::now()
 }
 
-fn late(patience: Duration, what: &str) -> Trouble {
-    let said = format!("{what} for {}", super::outcome::seconds(patience));
-    Trouble::local(Cause::Passing(Passing::TimedOut), said)
+fn timeout_error(timeout: Duration, what: &str) -> InferenceError {
+    let message = format!("{what} for {}", super::outcome::format_duration(timeout));
+    InferenceError::local(ErrorCause::Transient(TransientCause::TimedOut), message)
 }

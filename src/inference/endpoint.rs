@@ -1,12 +1,12 @@
-//! Where requests go, and by which way: a base URL made into the address of one route.
+//! Turns a base URL into the addresses of a server's routes, and selects the proxy to it.
 
 use std::str::FromStr;
 
 use url::{Host, Url};
 
-use super::{BadProxy, Proxy};
+use super::{Proxy, ProxyError};
 
-/// How a server is spoken to.
+/// The API of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// OpenAI-style chat completions: the router, vLLM, llama.cpp, Ollama, TGI.
@@ -32,13 +32,13 @@ impl FromStr for Protocol {
 pub struct Endpoint {
     url: Url,
     pub protocol: Protocol,
-    /// The proxy on the way; `None` where the server is reached directly.
-    proxy: Result<Option<Proxy>, BadProxy>,
+    /// The proxy to use; `None` for a direct connection.
+    proxy: Result<Option<Proxy>, ProxyError>,
 }
 
-/// Why a base URL cannot be used, with what to write instead.
+/// Why a base URL cannot be used, with the remedy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadUrl {
+pub enum EndpointError {
     #[error("write an address like https://router.huggingface.co/v1")]
     NotAnAddress,
     #[error("only http and https can be spoken")]
@@ -50,16 +50,21 @@ pub enum BadUrl {
 }
 
 impl Endpoint {
-    pub fn new(base: &str, protocol: Protocol) -> Result<Self, BadUrl> {
-        let mut url = Url::parse(base).map_err(|_| BadUrl::NotAnAddress)?;
+    /// Builds the endpoint of a base URL, without a proxy.
+    ///
+    /// # Errors
+    ///
+    /// `base` is not an http(s) URL, has credentials in it, or names a host that was retired.
+    pub fn new(base: &str, protocol: Protocol) -> Result<Self, EndpointError> {
+        let mut url = Url::parse(base).map_err(|_| EndpointError::NotAnAddress)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(BadUrl::Scheme);
+            return Err(EndpointError::Scheme);
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(BadUrl::Credentials);
+            return Err(EndpointError::Credentials);
         }
         if url.host_str() == Some("api-inference.huggingface.co") {
-            return Err(BadUrl::Retired);
+            return Err(EndpointError::Retired);
         }
         url.set_fragment(None);
         if protocol == Protocol::Chat {
@@ -69,24 +74,26 @@ impl Endpoint {
         Ok(Self { url, protocol, proxy: Ok(None) })
     }
 
-    /// The same by way of the proxy that the environment names for it, if any. What stays on this
-    /// machine must not go through somebody's proxy.
+    /// Selects the proxy that the environment names for this server, if any. Loopback connections
+    /// never use a proxy.
     #[must_use]
-    pub fn by_way_of<'e>(self, env: impl Fn(&'static str) -> Option<&'e str>) -> Self {
-        let proxy = if self.is_loopback() { Ok(None) } else { Proxy::choose(&self.url, env) };
+    pub fn with_proxy_from<'e>(self, env: impl Fn(&'static str) -> Option<&'e str>) -> Self {
+        let proxy =
+            if self.is_loopback() { Ok(None) } else { Proxy::from_environment(&self.url, env) };
         Self { proxy, ..self }
     }
 
-    /// The proxy on the way.
+    /// The proxy to use; `None` for a direct connection.
     ///
     /// # Errors
     ///
-    /// One was named, and its address cannot be used.
-    pub fn proxy(&self) -> Result<Option<&Proxy>, BadProxy> {
+    /// The environment names a proxy whose address cannot be used.
+    pub fn proxy(&self) -> Result<Option<&Proxy>, ProxyError> {
         self.proxy.as_ref().map(Option::as_ref).map_err(|bad| *bad)
     }
 
-    /// The full address; a text-generation base that ends in `/models` names the model last.
+    /// The address that requests are posted to. For text generation, a base that ends in `/models`
+    /// is followed by the model's name.
     pub fn address(&self, model: &str) -> String {
         let path = self.url.path().trim_end_matches('/');
         if self.protocol == Protocol::TextGeneration && path.ends_with("/models") {
@@ -97,9 +104,8 @@ impl Endpoint {
         self.url.as_str().to_owned()
     }
 
-    /// Where the server lists what it serves: beside the route that requests go to. The servers of
-    /// the older protocol tell their one model there.
-    pub fn models(&self) -> String {
+    /// The address of the model list; for text generation `/info`, which describes the one model.
+    pub fn models_address(&self) -> String {
         let path = self.url.path().trim_end_matches('/');
         let mut url = self.url.clone();
         match self.protocol {
@@ -115,9 +121,9 @@ impl Endpoint {
         url.into()
     }
 
-    /// An address at the root of what the server serves, beside its version: `/props` for
+    /// The address of `route` at the server's root, that is beside the API version: `/props` for
     /// `/v1/chat/completions`.
-    pub fn beside(&self, route: &str) -> String {
+    pub fn root_address(&self, route: &str) -> String {
         let mut url = self.url.clone();
         let path = self.url.path().trim_end_matches('/');
         let base = path.strip_suffix("/chat/completions").unwrap_or(path);
@@ -126,8 +132,8 @@ impl Endpoint {
         url.into()
     }
 
-    /// An address below the base, for what is no question to a model.
-    pub fn below(&self, route: &str) -> String {
+    /// The address of `route` below the base path, without its query.
+    pub fn address_below(&self, route: &str) -> String {
         let mut url = self.url.clone();
         url.set_path(&format!("{}/{route}", self.url.path().trim_end_matches('/')));
         url.set_query(None);
@@ -162,8 +168,8 @@ impl Endpoint {
     }
 }
 
-/// HuggingFace's own clients add what is missing of `/v1/chat/completions`;
-/// a path that already names a version (`/v1beta/openai`) keeps its own.
+/// Adds what is missing of `/v1/chat/completions`, as HuggingFace's own clients do. A path that
+/// already names a version (`/v1beta/openai`) keeps it.
 fn chat_path(path: &str) -> String {
     let path = path.trim_end_matches('/');
     let is_version = |part: &str| {
@@ -212,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_list_of_models_is_beside_the_route() {
-        let chat = |base| Endpoint::new(base, Protocol::Chat).unwrap().models();
+        let chat = |base| Endpoint::new(base, Protocol::Chat).unwrap().models_address();
         assert_eq!(
             chat("https://router.huggingface.co/v1"),
             "https://router.huggingface.co/v1/models"
@@ -220,22 +226,22 @@ mod tests {
         assert_eq!(chat("http://localhost:11434"), "http://localhost:11434/v1/models");
         assert_eq!(chat("http://a.b/v1/chat/completions?x=1"), "http://a.b/v1/models?x=1");
         let beside = Endpoint::new("http://localhost:8080/llm/v1", Protocol::Chat).unwrap();
-        assert_eq!(beside.beside("props"), "http://localhost:8080/llm/props");
-        let tgi = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().models();
+        assert_eq!(beside.root_address("props"), "http://localhost:8080/llm/props");
+        let tgi = |base| Endpoint::new(base, Protocol::TextGeneration).unwrap().models_address();
         for base in ["http://a.b", "http://a.b/generate_stream", "http://a.b/models/"] {
             assert_eq!(tgi(base), "http://a.b/info");
         }
         let hub = Endpoint::new("https://huggingface.co/x/?a", Protocol::TextGeneration).unwrap();
-        assert_eq!(hub.below("api/whoami-v2"), "https://huggingface.co/x/api/whoami-v2");
+        assert_eq!(hub.address_below("api/whoami-v2"), "https://huggingface.co/x/api/whoami-v2");
     }
 
     #[test]
     fn bad_addresses_say_what_to_write() {
         let cases = [
-            ("router.huggingface.co", BadUrl::NotAnAddress),
-            ("ftp://a.b", BadUrl::Scheme),
-            ("https://me:hf_secret@a.b", BadUrl::Credentials),
-            ("https://api-inference.huggingface.co/models/x", BadUrl::Retired),
+            ("router.huggingface.co", EndpointError::NotAnAddress),
+            ("ftp://a.b", EndpointError::Scheme),
+            ("https://me:hf_secret@a.b", EndpointError::Credentials),
+            ("https://api-inference.huggingface.co/models/x", EndpointError::Retired),
         ];
         for (base, why) in cases {
             assert_eq!(Endpoint::new(base, Protocol::Chat), Err(why));

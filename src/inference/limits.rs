@@ -1,41 +1,41 @@
 //! Decides whether one more request may be made, without a clock.
 //!
-//! HuggingFace documents no request quota for its router today, only credits;
-//! these are local limits, and are called that wherever they are shown. Who
-//! remembers the requests, this process or the library for all of them, brings
-//! their ages.
+//! HuggingFace documents no request quota for its router today, only credits; these are local
+//! limits, and are called that wherever they are shown. The caller supplies the ages of earlier
+//! requests, from this process or from the library's ledger.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Requests a minute, an hour and a day, and how many may run at once; 0 is no limit.
+/// The maximum of requests per minute, hour and day, and of concurrent ones; 0 means no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct RequestLimits {
     pub minute: usize,
     pub hour: usize,
     pub day: usize,
     pub running: usize,
 }
 
-impl Default for Limits {
+impl Default for RequestLimits {
     fn default() -> Self {
         Self { minute: 50, hour: 3_000, day: 30_000, running: 10 }
     }
 }
 
-/// What is limited.
+/// One of the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub enum LimitKind {
     Minute,
     Hour,
     Day,
     Running,
 }
 
-impl Limit {
+impl LimitKind {
+    /// The limits that count over a window of time.
     pub const WINDOWS: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
 
-    /// A word for programs; stable.
+    /// A stable identifier for programs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Minute => "minute",
@@ -45,7 +45,7 @@ impl Limit {
         }
     }
 
-    /// How long a request counts; one that runs counts until it ends.
+    /// How long a request counts; `None` for concurrent requests, which count until they end.
     pub fn window(self) -> Option<Duration> {
         match self {
             Self::Minute => Some(Duration::from_mins(1)),
@@ -56,91 +56,102 @@ impl Limit {
     }
 }
 
-/// A request has to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
-    pub limit: Limit,
-    /// How many it allows.
-    pub most: usize,
-    /// How long until it may start, or until it is worth looking again.
+/// A limit that holds a request back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.describe())]
+pub struct LimitReached {
+    pub limit: LimitKind,
+    /// The number of requests that it allows.
+    pub max: usize,
+    /// How long until the request may start, or until the next check.
     pub wait: Duration,
 }
 
-impl Held {
-    /// The reason in words.
-    pub fn words(&self) -> String {
+impl LimitReached {
+    /// The limit in words, for the user.
+    pub fn describe(&self) -> String {
         match self.limit {
-            Limit::Running => format!("the local limit of {} requests at once", self.most),
-            Limit::Minute => format!("the local limit of {} requests a minute", self.most),
-            Limit::Hour => format!("the local limit of {} requests an hour", self.most),
-            Limit::Day => format!("the local limit of {} requests a day", self.most),
+            LimitKind::Running => format!("the local limit of {} requests at once", self.max),
+            LimitKind::Minute => format!("the local limit of {} requests a minute", self.max),
+            LimitKind::Hour => format!("the local limit of {} requests an hour", self.max),
+            LimitKind::Day => format!("the local limit of {} requests a day", self.max),
         }
     }
 }
 
-/// How often to look whether a running request has ended.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How often to check whether a running request has ended.
+const RECHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-impl Limits {
-    /// How many requests a limit allows; 0 is no limit.
-    pub fn most(&self, limit: Limit) -> usize {
+impl RequestLimits {
+    /// The number of requests that a limit allows; 0 means no limit.
+    pub fn max_for(&self, limit: LimitKind) -> usize {
         match limit {
-            Limit::Minute => self.minute,
-            Limit::Hour => self.hour,
-            Limit::Day => self.day,
-            Limit::Running => self.running,
+            LimitKind::Minute => self.minute,
+            LimitKind::Hour => self.hour,
+            LimitKind::Day => self.day,
+            LimitKind::Running => self.running,
         }
     }
 
-    /// Whether one more may be made. `ages` tells how long ago the others began, the youngest
-    /// first. Where several limits hold it, the one that holds it longest is named.
-    pub fn admit(&self, ages: &[Duration], running: usize) -> Result<(), Held> {
-        let held = Limit::WINDOWS.into_iter().filter_map(|limit| self.hold(limit, ages));
-        let at_once = Held { limit: Limit::Running, most: self.running, wait: LOOK_AGAIN };
-        let at_once = (self.running > 0 && running >= self.running).then_some(at_once);
-        held.chain(at_once).max_by_key(|held| held.wait).map_or(Ok(()), Err)
+    /// Checks whether one more request may start. `ages` holds how long ago the others began, the
+    /// youngest first.
+    ///
+    /// # Errors
+    ///
+    /// The limit that is reached; of several, the one with the longest wait.
+    pub fn admit(&self, ages: &[Duration], running: usize) -> Result<(), LimitReached> {
+        let reached =
+            LimitKind::WINDOWS.into_iter().filter_map(|limit| self.check_window(limit, ages));
+        let concurrency =
+            LimitReached { limit: LimitKind::Running, max: self.running, wait: RECHECK_INTERVAL };
+        let concurrency = (self.running > 0 && running >= self.running).then_some(concurrency);
+        reached.chain(concurrency).max_by_key(|reached| reached.wait).map_or(Ok(()), Err)
     }
 
-    /// A window is full until the youngest requests that fill it are one fewer.
-    fn hold(&self, limit: Limit, ages: &[Duration]) -> Option<Held> {
-        let (most, window) = (self.most(limit), limit.window()?);
-        let leaves_first = ages.get(most.checked_sub(1)?)?;
+    /// A full window frees a slot when its `max`-th youngest request leaves it.
+    fn check_window(&self, limit: LimitKind, ages: &[Duration]) -> Option<LimitReached> {
+        let (max, window) = (self.max_for(limit), limit.window()?);
+        let leaves_first = ages.get(max.checked_sub(1)?)?;
         let wait = window.checked_sub(*leaves_first).filter(|wait| !wait.is_zero())?;
-        Some(Held { limit, most, wait })
+        Some(LimitReached { limit, max, wait })
     }
 }
 
-/// Requests that are known here: when each began, and how many run.
+/// The requests of this process: when each began, and how many are running.
 #[derive(Debug, Clone, Default)]
-pub struct Counters {
+pub struct RequestCounters {
     /// The oldest first.
     began: VecDeque<Instant>,
     running: usize,
-    /// What the month's replies of a known price cost so far; nothing where nobody counted.
+    /// The cost of this month's replies with a known price; `None` if it is not known.
     spent_usd: Option<f64>,
 }
 
-impl Counters {
-    /// What another memory knows, as ages, the youngest first.
-    pub fn of(ages: &[Duration], running: usize, now: Instant) -> Self {
-        // A clock that counts from the start of the machine may not reach back far enough.
+impl RequestCounters {
+    /// Counters from ages (the youngest first) that the library recorded.
+    pub fn from_ages(ages: &[Duration], running: usize, now: Instant) -> Self {
+        // A clock that starts with the machine may not reach back far enough.
         let began = ages.iter().rev().filter_map(|age| now.checked_sub(*age));
         Self { began: began.collect(), running, spent_usd: None }
     }
 
+    /// Sets the cost of this month's replies so far, in USD.
     #[must_use]
     pub fn with_spent(self, usd: f64) -> Self {
         Self { spent_usd: Some(usd), ..self }
     }
 
+    /// The cost of this month's replies in USD; `None` if it is not known.
     pub fn spent_usd(&self) -> Option<f64> {
         self.spent_usd
     }
 
-    pub fn spend(&mut self, usd: f64) {
+    /// Adds the cost of a reply, in USD.
+    pub fn add_spent(&mut self, usd: f64) {
         self.spent_usd = Some(self.spent_usd.unwrap_or_default() + usd);
     }
 
+    /// Counts a request that begins at `now`, and forgets those older than a day.
     pub fn begin(&mut self, now: Instant) {
         self.began.push_back(now);
         self.running += 1;
@@ -150,6 +161,7 @@ impl Counters {
         }
     }
 
+    /// Counts the end of a running request.
     pub fn end(&mut self) {
         self.running = self.running.saturating_sub(1);
     }
@@ -158,14 +170,18 @@ impl Counters {
         self.running
     }
 
-    /// How many began within the last `window`.
-    pub fn within(&self, window: Duration, now: Instant) -> usize {
+    /// The number of requests that began within the last `window`.
+    pub fn count_within(&self, window: Duration, now: Instant) -> usize {
         let is_old = |began: &Instant| now.saturating_duration_since(*began) >= window;
         self.began.len() - self.began.partition_point(is_old)
     }
 
-    /// Whether one more may be made, as far as it is known here.
-    pub fn admit(&self, limits: &Limits, now: Instant) -> Result<(), Held> {
+    /// Checks whether one more request may start, by the requests of this process.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestLimits::admit`].
+    pub fn admit(&self, limits: &RequestLimits, now: Instant) -> Result<(), LimitReached> {
         let ages = self.began.iter().rev().map(|began| now.saturating_duration_since(*began));
         limits.admit(&ages.collect::<Vec<_>>(), self.running)
     }

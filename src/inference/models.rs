@@ -1,25 +1,25 @@
-//! What a server serves: its list of models, read without trusting it.
+//! Parses a server's list of models, without trusting it.
 //!
-//! HuggingFace's router tells providers, prices and speeds; vLLM, llama.cpp,
-//! Ollama and TGI tell names and little else; TGI's `/info` tells one model. All
-//! may be wrapped, bare, alone or in a list. What cannot be asked for (a name
-//! with blanks or control characters, a model that writes no text) is left out.
+//! HuggingFace's router lists providers, prices and speeds; vLLM, llama.cpp, Ollama and TGI list
+//! names and little else; TGI's `/info` describes one model. Any of them may be wrapped in an
+//! object, a list, or neither. Models that cannot be requested (a name with blanks or control
+//! characters, no text output) are left out.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::Trouble;
+use super::InferenceError;
 use super::price::Price;
 use crate::untrusted::{Untrusted, sanitize};
 
-/// The largest list that is read: forty times HuggingFace's own.
-pub const LARGEST: usize = 8 << 20;
-/// More models than anybody serves.
-const MOST_MODELS: usize = 5_000;
-const MOST_PROVIDERS: usize = 64;
-/// The longest name that `--model` takes.
-const LONGEST_NAME: usize = 200;
+/// The largest list that is read, in bytes: forty times HuggingFace's own.
+pub const MAX_LIST_BYTES: usize = 8 << 20;
+/// More models than any server lists.
+const MAX_MODELS: usize = 5_000;
+const MAX_PROVIDERS: usize = 64;
+/// The longest name that `--model` takes, in bytes.
+const MAX_NAME_BYTES: usize = 200;
 
 /// The models of a server, in its order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,40 +27,40 @@ pub struct Catalogue {
     pub models: Vec<Model>,
 }
 
-/// A catalogue, and how old it is.
+/// A catalogue and its age.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
+pub struct CachedCatalogue {
     pub catalogue: Catalogue,
     pub age: Duration,
-    /// Why there is no newer one, where one was wanted.
-    pub stale: Option<Trouble>,
+    /// Why it could not be refreshed, if that was tried.
+    pub refresh_error: Option<InferenceError>,
 }
 
-/// A model that can be asked for by its name. Names here are such as `--model` takes.
+/// A model that can be requested by its name, which `--model` takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub id: String,
-    /// What the server tells of the model itself; the router tells it of each provider.
+    /// The context in tokens, as listed for the model itself; the router lists it per provider.
     pub context: Option<u64>,
-    /// What kind of server lists it, where that is known and it can tell more.
-    pub server: Option<Server>,
-    /// Who serves it; nobody where the server does so itself.
+    /// The kind of server, if it has a further route with the true context.
+    pub server: Option<ServerKind>,
+    /// The providers behind the router; empty if the server runs the model itself.
     pub providers: Vec<Provider>,
 }
 
-/// A server whose list tells less of a context than the server knows.
+/// A kind of server whose list says less about the context than another of its routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Server {
-    /// llama.cpp's, whose older lists tell only the context that a model was trained with.
+pub enum ServerKind {
+    /// llama.cpp's server, whose older lists hold only the context of the training.
     LlamaCpp,
     Ollama,
 }
 
-/// Who serves a model, and how. All but the name may be unknown.
+/// A provider of a model. All but the name may be unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Provider {
     pub name: String,
-    pub status: Status,
+    pub status: ProviderStatus,
     pub context: Option<u64>,
     pub price: Option<Price>,
     /// Tokens a second.
@@ -68,18 +68,18 @@ pub struct Provider {
     pub first_token_ms: Option<f64>,
 }
 
-/// Whether a provider serves the model now.
+/// Whether a provider currently serves the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Status {
+pub enum ProviderStatus {
     Live,
     Failing,
-    /// A word that is not known yet; it is not relied on.
+    /// An unknown status, treated as not live.
     Other(Untrusted),
 }
 
-impl Status {
+impl ProviderStatus {
     /// The server's word.
-    pub fn word(&self) -> String {
+    pub fn label(&self) -> String {
         match self {
             Self::Live => "live".to_owned(),
             Self::Failing => "error".to_owned(),
@@ -89,24 +89,24 @@ impl Status {
 }
 
 impl Catalogue {
-    /// Reads an answer; nothing where it is no list of models.
-    pub fn read(body: &str) -> Option<Self> {
+    /// Parses an answer; `None` if it is not a list of models.
+    pub fn parse(body: &str) -> Option<Self> {
         let json = serde_json::from_str::<Value>(body).ok()?;
         let inner = ["data", "models"].iter().find_map(|name| json.get(name));
         let list = match inner.unwrap_or(&json) {
             Value::Array(list) => list.as_slice(),
-            one @ Value::Object(_) if name_of(one).is_some() => std::slice::from_ref(one),
+            one @ Value::Object(_) if model_name(one).is_some() => std::slice::from_ref(one),
             _ => return None,
         };
-        let models = list.iter().take(MOST_MODELS).filter_map(Model::read);
+        let models = list.iter().take(MAX_MODELS).filter_map(Model::parse);
         let mut catalogue = Self { models: models.collect() };
-        // A name that comes twice is one model.
+        // Drop repeated names.
         let mut seen = std::collections::HashSet::new();
         catalogue.models.retain(|model| seen.insert(model.id.clone()));
         Some(catalogue)
     }
 
-    /// The model that a name means, and the rest of the name: `owner/model:provider` is split at
+    /// Finds a model by name and returns the rest of the name: `owner/model:provider` is split at
     /// its last colon, unless the whole is a model (`llama3:8b` on Ollama).
     pub fn find<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
         let find = |id: &str| self.models.iter().find(|model| model.id == id);
@@ -117,8 +117,8 @@ impl Catalogue {
         Some((find(id)?, suffix))
     }
 
-    /// The model that a server means by a name: one that serves a single model often takes any.
-    pub fn meant<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
+    /// As [`Self::find`], but a server with a single model often accepts any name for it.
+    pub fn resolve<'n>(&self, name: &'n str) -> Option<(&Model, &'n str)> {
         let alone = || match self.models.as_slice() {
             [one] if one.providers.is_empty() => Some((one, "")),
             _ => None,
@@ -126,18 +126,19 @@ impl Catalogue {
         self.find(name).or_else(alone)
     }
 
-    /// What a model costs when it is asked for by this name.
+    /// The price of a model, requested by this name; `None` if unknown.
     pub fn price(&self, name: &str) -> Option<Price> {
         let (model, suffix) = self.find(name)?;
-        model.served_by(suffix)?.price
+        model.provider_for(suffix)?.price
     }
 
-    /// The models whose name, or whose provider's, has all the words in it.
+    /// The models that match all words, in their name or as the name of a provider.
     pub fn matching(&self, words: &str) -> Vec<&Model> {
         let words: Vec<_> = words.split_whitespace().map(str::to_lowercase).collect();
         let fits = |model: &&Model| {
             let id = model.id.to_lowercase();
-            let serves = |word: &String| model.providers.iter().any(|it| it.name == *word);
+            let serves =
+                |word: &String| model.providers.iter().any(|provider| provider.name == *word);
             words.iter().all(|word| id.contains(word.as_str()) || serves(word))
         };
         self.models.iter().filter(fits).collect()
@@ -145,14 +146,14 @@ impl Catalogue {
 }
 
 impl Model {
-    fn read(json: &Value) -> Option<Self> {
+    fn parse(json: &Value) -> Option<Self> {
         let outputs = json.pointer("/architecture/output_modalities").and_then(Value::as_array);
         if outputs.is_some_and(|kinds| !kinds.iter().any(|kind| kind == "text")) {
             return None;
         }
         let providers = json.get("providers").and_then(Value::as_array);
-        let providers = providers.into_iter().flatten().take(MOST_PROVIDERS);
-        // vLLM, llama.cpp, TGI's `/info`, and others that follow the router.
+        let providers = providers.into_iter().flatten().take(MAX_PROVIDERS);
+        // The names of vLLM, llama.cpp, TGI's `/info`, and of others that follow the router.
         let names = [
             "/context_length",
             "/max_model_len",
@@ -163,57 +164,61 @@ impl Model {
             "/max_total_tokens",
         ];
         let owner = json.get("owned_by").and_then(Value::as_str).unwrap_or_default();
-        let has_loaded = names.iter().take(5).any(|name| count(json.pointer(name)).is_some());
+        let has_loaded = names.iter().take(5).any(|name| parse_count(json.pointer(name)).is_some());
         let server = match owner {
             _ if has_loaded => None,
-            "llamacpp" => Some(Server::LlamaCpp),
-            _ if json.pointer("/meta/n_ctx_train").is_some() => Some(Server::LlamaCpp),
-            "library" => Some(Server::Ollama),
+            "llamacpp" => Some(ServerKind::LlamaCpp),
+            _ if json.pointer("/meta/n_ctx_train").is_some() => Some(ServerKind::LlamaCpp),
+            "library" => Some(ServerKind::Ollama),
             _ => None,
         };
         Some(Self {
-            id: name_of(json)?.to_owned(),
+            id: model_name(json)?.to_owned(),
             server,
-            context: names.iter().find_map(|name| count(json.pointer(name))),
-            providers: providers.filter_map(Provider::read).collect(),
+            context: names.iter().find_map(|name| parse_count(json.pointer(name))),
+            providers: providers.filter_map(Provider::parse).collect(),
         })
     }
 
-    /// Those who serve it now.
-    pub fn live(&self) -> impl Iterator<Item = &Provider> {
-        self.providers.iter().filter(|provider| provider.status == Status::Live)
+    /// The providers that serve it now.
+    pub fn live_providers(&self) -> impl Iterator<Item = &Provider> {
+        self.providers.iter().filter(|provider| provider.status == ProviderStatus::Live)
     }
 
-    /// Whether it can be asked for now; a server without providers serves what it lists.
+    /// Whether it can be requested now; a server without providers serves all that it lists.
     pub fn is_served(&self) -> bool {
-        self.providers.is_empty() || self.live().next().is_some()
+        self.providers.is_empty() || self.live_providers().next().is_some()
     }
 
-    /// Whether it can be asked for with this suffix: a policy needs anybody, a provider's name them.
+    /// Whether it can be requested with this suffix: a policy needs any provider, a name that
+    /// provider.
     pub fn serves(&self, suffix: &str) -> bool {
         match suffix {
             "" | "cheapest" | "fastest" | "preferred" => self.is_served(),
-            name => self.live().any(|provider| provider.name == name),
+            name => self.live_providers().any(|provider| provider.name == name),
         }
     }
 
-    /// Who answers to `:cheapest`: the lowest price of what comes back.
+    /// The provider that the router selects for `:cheapest`: the lowest output price.
     pub fn cheapest(&self) -> Option<&Provider> {
-        let priced = self.live().filter_map(|provider| Some((provider, provider.price?.output)));
+        let priced =
+            self.live_providers().filter_map(|provider| Some((provider, provider.price?.output)));
         priced.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(provider, _)| provider)
     }
 
-    /// Who answers to `:fastest`, and to the plain name: the most tokens a second.
+    /// The provider that the router selects for `:fastest`, and for no suffix: the most tokens a
+    /// second.
     pub fn fastest(&self) -> Option<&Provider> {
-        let timed = self.live().filter_map(|provider| Some((provider, provider.throughput?)));
-        // The first one where two are as fast.
+        let timed =
+            self.live_providers().filter_map(|provider| Some((provider, provider.throughput?)));
+        // Of equally fast ones the first.
         let fastest = timed.reduce(|best, next| if next.1 > best.1 { next } else { best });
         fastest.map(|(provider, _)| provider)
     }
 
-    /// Who answers to the name with this suffix, as far as it can be told.
-    pub fn served_by(&self, suffix: &str) -> Option<&Provider> {
-        let mut live = self.live();
+    /// The provider that the router selects for this suffix; `None` if that is not known.
+    pub fn provider_for(&self, suffix: &str) -> Option<&Provider> {
+        let mut live = self.live_providers();
         match suffix {
             "" | "fastest" => match (live.next(), live.next()) {
                 (Some(alone), None) => Some(alone),
@@ -224,69 +229,69 @@ impl Model {
         }
     }
 
-    /// Where it stands in a list: the cheapest game first, then those whose price is unknown, then
-    /// those that nobody serves.
-    pub fn rank(&self) -> f64 {
+    /// The position in a sorted list: by the cost of a game, then unknown prices, then models that
+    /// no provider serves.
+    pub fn sort_key(&self) -> f64 {
         match self.cheapest().and_then(|provider| provider.price) {
-            Some(price) => price.of_a_game(),
+            Some(price) => price.game_cost(),
             None if self.is_served() => 1e9,
             None => 2e9,
         }
     }
 
-    /// What fits when it is asked for with this suffix: what its provider takes, else what surely
-    /// fits.
-    pub fn context_of(&self, suffix: &str) -> Option<u64> {
+    /// The context in tokens with this suffix: its provider's, else the smallest of all.
+    pub fn context_for(&self, suffix: &str) -> Option<u64> {
         let named = self.providers.iter().find(|provider| provider.name == suffix);
         named.and_then(|provider| provider.context).or_else(|| self.context())
     }
 
-    /// What surely fits: of several providers the smallest.
+    /// The context in tokens that every live provider has.
     pub fn context(&self) -> Option<u64> {
-        self.live().filter_map(|provider| provider.context).min().or(self.context)
+        self.live_providers().filter_map(|provider| provider.context).min().or(self.context)
     }
 }
 
 impl Provider {
-    fn read(json: &Value) -> Option<Self> {
+    fn parse(json: &Value) -> Option<Self> {
         let name = json.get("provider").or_else(|| json.get("name"))?.as_str()?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         if name.is_empty() || name.len() > 60 || !name.chars().all(is_plain) {
             return None;
         }
         let status = match json.get("status").and_then(Value::as_str) {
-            Some("live") => Status::Live,
-            Some("error") => Status::Failing,
-            word => Status::Other(Untrusted::new(word.unwrap_or("unknown"))),
+            Some("live") => ProviderStatus::Live,
+            Some("error") => ProviderStatus::Failing,
+            word => ProviderStatus::Other(Untrusted::new(word.unwrap_or("unknown"))),
         };
-        let usd = |name: &str| amount(json.pointer(name));
+        let usd = |name: &str| parse_amount(json.pointer(name));
         Some(Self {
             name: name.to_owned(),
             status,
-            context: count(json.get("context_length")),
+            context: parse_count(json.get("context_length")),
             price: usd("/pricing/input")
                 .zip(usd("/pricing/output"))
                 .map(|(input, output)| Price { input, output }),
-            throughput: amount(json.get("throughput")).filter(|rate| *rate > 0.0),
-            first_token_ms: amount(json.get("first_token_latency_ms")),
+            throughput: parse_amount(json.get("throughput")).filter(|rate| *rate > 0.0),
+            first_token_ms: parse_amount(json.get("first_token_latency_ms")),
         })
     }
 }
 
-/// The largest answer of a server about itself or one model: Ollama's holds a licence and templates.
-pub const LARGEST_PROPS: usize = 4 << 20;
+/// The largest answer about a server or one model, in bytes: Ollama's holds a licence and
+/// templates.
+pub const MAX_PROPS_BYTES: usize = 4 << 20;
 
-/// The context that a model was loaded with, of llama.cpp's `/props` (`tools/server/README.md` of
-/// llama.cpp). Its router answers 0 for no model in particular.
-pub fn props_context(body: &str) -> Option<u64> {
+/// The context that a model was loaded with, from llama.cpp's `/props` (`tools/server/README.md` of
+/// llama.cpp); `None` if it is missing, or 0 as from its router.
+pub fn parse_props_context(body: &str) -> Option<u64> {
     let json = serde_json::from_str::<Value>(body).ok()?;
     let places = ["/default_generation_settings/n_ctx", "/n_ctx"];
-    places.iter().find_map(|place| count(json.pointer(place)))
+    places.iter().find_map(|place| parse_count(json.pointer(place)))
 }
 
-/// The context of a model, of Ollama's `/api/show` (`docs/api.md` of Ollama): what its file sets as
-/// `num_ctx`, else what the model was trained with (`<architecture>.context_length`).
-pub fn show_context(body: &str) -> Option<u64> {
+/// The context of a model, from Ollama's `/api/show` (`docs/api.md` of Ollama): the `num_ctx` of
+/// its model file, else the context of the training (`<architecture>.context_length`).
+pub fn parse_show_context(body: &str) -> Option<u64> {
     let json = serde_json::from_str::<Value>(body).ok()?;
     let parameters = json.get("parameters").and_then(Value::as_str).unwrap_or_default();
     let set = parameters.lines().find_map(|line| {
@@ -294,39 +299,39 @@ pub fn show_context(body: &str) -> Option<u64> {
     });
     let info = json.get("model_info").and_then(Value::as_object);
     let trained = info.into_iter().flatten().find(|(name, _)| name.ends_with(".context_length"));
-    set.or_else(|| count(trained.map(|(_, value)| value)))
+    set.or_else(|| parse_count(trained.map(|(_, value)| value)))
 }
 
-/// `262k`, `1M`: a count of tokens, for a glance.
-pub fn short(tokens: u64) -> String {
+/// A short form of a token count: `262k`, `1M`.
+pub fn format_tokens(tokens: u64) -> String {
     match tokens {
         0..1_000 => tokens.to_string(),
         1_000..999_500 => format!("{}k", (tokens + 500) / 1_000),
-        // Powers of two are called by the round number below them.
+        // A power of two is shown as the round number below it.
         _ if tokens % 1_000_000 < 50_000 => format!("{}M", tokens / 1_000_000),
         _ => format!("{}.{}M", tokens / 1_000_000, tokens % 1_000_000 / 100_000),
     }
 }
 
-/// How many games, in a word.
-pub fn games_word(games: Option<u32>) -> String {
+/// A number of games in words; `None` (any number) is `free`.
+pub fn format_games(games: Option<u32>) -> String {
     games.map_or_else(|| "free".to_owned(), |games| games.to_string())
 }
 
-/// What a model is asked for by, if it can be.
-fn name_of(json: &Value) -> Option<&str> {
+/// The name to request a model by; `None` if it has none that `--model` takes.
+fn model_name(json: &Value) -> Option<&str> {
     let name = ["id", "model_id", "name"].iter().find_map(|name| json.get(name)?.as_str())?;
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
-    (!name.is_empty() && name.len() <= LONGEST_NAME && !is_odd).then_some(name)
+    (!name.is_empty() && name.len() <= MAX_NAME_BYTES && !is_odd).then_some(name)
 }
 
-fn count(value: Option<&Value>) -> Option<u64> {
+fn parse_count(value: Option<&Value>) -> Option<u64> {
     let value = value?;
     value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|count| *count > 0)
 }
 
-/// A number that is one, and not below nothing.
-fn amount(value: Option<&Value>) -> Option<f64> {
+/// A finite number of at least 0.
+fn parse_amount(value: Option<&Value>) -> Option<f64> {
     let value = value?;
     let number = value.as_f64().or_else(|| value.as_str()?.parse().ok());
     number.filter(|number| number.is_finite() && *number >= 0.0)

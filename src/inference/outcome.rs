@@ -2,51 +2,51 @@
 
 use std::time::Duration;
 
-use super::Trouble;
+use super::InferenceError;
 use crate::untrusted::Untrusted;
 
-/// How one attempt ended. Whether content had come decides who may ask again:
-/// before it the retry policy, after it only the user.
+/// How one attempt ended. Before the first content the retry policy decides about another attempt,
+/// after it only the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The server said that it was done.
+    /// The server completed the reply.
     Replied(Reply),
-    /// Content had come, then it stopped: the partial text is the user's to decide about.
-    Interrupted(Trouble),
-    /// Nothing came.
-    Failed(Trouble),
+    /// The reply stopped after some content: the user decides about the partial text.
+    Interrupted(InferenceError),
+    /// No content arrived.
+    Failed(InferenceError),
 }
 
-/// The end of a reply; its text went ahead, piece by piece.
+/// The end of a reply; its text was streamed before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
-    pub finish: Finish,
-    pub usage: Option<Usage>,
-    pub meta: Meta,
-    /// The whole text, where the server repeats it at the end: it counts then.
+    pub finish: FinishReason,
+    pub usage: Option<TokenUsage>,
+    pub meta: ResponseMeta,
+    /// The whole text, if the server repeats it at the end; it then replaces the streamed one.
     pub text: Option<String>,
 }
 
-/// Why the model stopped, as far as it said so.
+/// Why the model stopped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Finish {
-    /// It had said all, or the server closed properly without a reason.
+pub enum FinishReason {
+    /// The reply is complete, or the server closed properly without a reason.
     #[default]
     Complete,
-    /// The token limit cut it.
+    /// The token limit was reached.
     Length,
     /// A filter of the provider stopped it.
     Filtered,
 }
 
-/// Tokens of one request, as the server counted them; thinking is included.
+/// The tokens of one request, as the server counted them, including reasoning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
+pub struct TokenUsage {
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
 }
 
-impl std::ops::Add for Usage {
+impl std::ops::Add for TokenUsage {
     type Output = Self;
 
     fn add(self, more: Self) -> Self {
@@ -57,15 +57,15 @@ impl std::ops::Add for Usage {
     }
 }
 
-/// What the answer's head tells about who answered.
+/// The provider and the request id, from the response's headers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Meta {
+pub struct ResponseMeta {
     pub provider: Option<Untrusted>,
     pub request_id: Option<Untrusted>,
 }
 
-/// A wait for people: `12 s`, or `1 min 5 s`; rounded, but never `0 s` while it lasts.
-pub fn seconds(wait: Duration) -> String {
+/// Formats a duration for the user: `12 s`, or `1 min 5 s`; rounded, but `0 s` only for zero.
+pub fn format_duration(wait: Duration) -> String {
     let rounded = (wait + Duration::from_millis(500)).as_secs();
     let whole = rounded.max(u64::from(!wait.is_zero()));
     match (whole / 60, whole % 60) {

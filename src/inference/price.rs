@@ -1,44 +1,45 @@
-//! What a request costs, as far as the price of its model is known.
+//! The price of models, and the cost of requests.
 
-use super::Usage;
+use super::TokenUsage;
 
-/// USD for a million prompt and completion tokens.
+/// USD per million prompt (`input`) and completion (`output`) tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
     pub input: f64,
     pub output: f64,
 }
 
-/// What the default model costs. Source: HuggingFace's model list, August 2026. Prices of other
-/// models come with their list.
+/// The price of the default model. Source: HuggingFace's model list, August 2026. Other prices come
+/// from the server's list.
 const PRICES: [(&str, Price); 1] =
     [("Qwen/Qwen3-Coder-30B-A3B-Instruct", Price { input: 0.07, output: 0.26 })];
 
-/// What one game is taken to cost, to compare models: some 2,000 tokens of rules and wish are sent,
-/// and 8,000 come back, which is a game of about 24 kB. Nine of ten games are smaller; models that
-/// think before they answer pay for that as well, and no list tells how much.
-pub const GAME: Usage = Usage { prompt_tokens: 2_000, completion_tokens: 8_000 };
+/// The usage of one typical game, to compare models: about 2,000 tokens of rules and prompt, and
+/// 8,000 of reply, which is a game of about 24 kB. Nine of ten games are smaller. Reasoning costs
+/// extra, and no list says how much.
+pub const TYPICAL_GAME: TokenUsage = TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 };
 
-// Prices are read by one function, which lets only numbers through.
+// Prices are parsed by one function, which accepts only finite numbers.
 impl Eq for Price {}
 
 impl Price {
-    pub fn of(self, usage: Usage) -> f64 {
+    /// The cost of `usage` in USD.
+    pub fn cost(self, usage: TokenUsage) -> f64 {
         let tokens = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 1e6;
         tokens(usage.prompt_tokens) * self.input + tokens(usage.completion_tokens) * self.output
     }
 
-    /// What [`GAME`] costs.
-    pub fn of_a_game(self) -> f64 {
-        self.of(GAME)
+    /// The cost of [`TYPICAL_GAME`] in USD.
+    pub fn game_cost(self) -> f64 {
+        self.cost(TYPICAL_GAME)
     }
 
-    /// How many games so many dollars pay for; nothing where they cost nothing.
-    pub fn games(self, usd: f64) -> Option<u32> {
-        let count = (usd / self.of_a_game()).floor();
-        // Half a cent's rounding must not take a whole game away.
+    /// The number of games that `usd` pays for; `None` if a game costs nothing.
+    pub fn affordable_games(self, usd: f64) -> Option<u32> {
+        let count = (usd / self.game_cost()).floor();
+        // A rounding error must not cost a whole game.
         let count =
-            if ((count + 1.0) * self.of_a_game() - usd).abs() < 1e-9 { count + 1.0 } else { count };
+            if ((count + 1.0) * self.game_cost() - usd).abs() < 1e-9 { count + 1.0 } else { count };
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -49,14 +50,14 @@ impl Price {
     }
 }
 
-/// The price of a model whose price is known without a list.
-pub fn known(model: &str) -> Option<Price> {
+/// The built-in price of a model; `None` if it has none.
+pub fn known_price(model: &str) -> Option<Price> {
     let name = model.split(':').next().unwrap_or(model);
     PRICES.iter().find(|(known, _)| *known == name).map(|(_, price)| *price)
 }
 
-/// Millionths of a dollar: more digits would promise more than an estimate holds.
-pub fn rounded(usd: f64) -> f64 {
+/// Rounds to millionths of a dollar: more digits would exceed the precision of an estimate.
+pub fn round_usd(usd: f64) -> f64 {
     (usd * 1e6).round() / 1e6
 }
 
@@ -67,12 +68,12 @@ mod tests {
     #[test]
     fn the_free_credits_make_as_many_games_as_the_readme_says() {
         let default = Price { input: 0.07, output: 0.26 };
-        assert_eq!(default.games(0.10), Some(45));
-        assert_eq!(Price { input: 0.2, output: 1.5 }.games(0.10), Some(8));
-        assert_eq!(Price { input: 3.0, output: 15.0 }.games(0.10), Some(0));
-        assert_eq!(Price { input: 0.0, output: 0.0 }.games(0.10), None);
-        assert_eq!(Price { input: 0.0, output: 1.25 }.games(0.10), Some(10));
-        assert_eq!(known("Qwen/Qwen3-Coder-30B-A3B-Instruct:novita"), Some(default));
-        assert_eq!(known("acme/coder"), None);
+        assert_eq!(default.affordable_games(0.10), Some(45));
+        assert_eq!(Price { input: 0.2, output: 1.5 }.affordable_games(0.10), Some(8));
+        assert_eq!(Price { input: 3.0, output: 15.0 }.affordable_games(0.10), Some(0));
+        assert_eq!(Price { input: 0.0, output: 0.0 }.affordable_games(0.10), None);
+        assert_eq!(Price { input: 0.0, output: 1.25 }.affordable_games(0.10), Some(10));
+        assert_eq!(known_price("Qwen/Qwen3-Coder-30B-A3B-Instruct:novita"), Some(default));
+        assert_eq!(known_price("acme/coder"), None);
     }
 }

@@ -1,15 +1,16 @@
-//! Through which proxy a server is reached, as the environment says.
+//! Selects the proxy for a server from environment variables.
 //!
-//! The variables are those of curl and most other tools: `HTTPS_PROXY` or `HTTP_PROXY`, whichever
-//! goes with the server's address, then `ALL_PROXY`, each in capitals or small; `NO_PROXY` names
-//! who is reached directly. What cannot be understood is refused: a direct connection that nobody
-//! asked for would tell the network what the user hides from it.
+//! The variables are those of curl and most other tools: `HTTPS_PROXY` or `HTTP_PROXY`, by the
+//! scheme of the server's address, then `ALL_PROXY`, each in upper or lower case; `NO_PROXY` lists
+//! the servers that are reached directly. An invalid address is an error: a direct connection
+//! instead would disclose to the network what the user hides from it.
 
 use std::net::IpAddr;
 
 use url::Url;
 
-/// The address of a proxy, and the variable that holds it. Its user and password are never shown.
+/// The address of a proxy and the variable that holds it. `Debug` and [`Proxy::display_safe`] hide
+/// its user and password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
     url: Url,
@@ -19,59 +20,63 @@ pub struct Proxy {
 /// Why the address of a proxy cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{variable} {why}")]
-pub struct BadProxy {
-    /// Where it is set. Its value may hold a password and is not told.
+pub struct ProxyError {
+    /// The variable. Its value may hold a password and is not part of the error.
     pub variable: &'static str,
     pub why: &'static str,
 }
 
 impl Proxy {
-    /// The proxy for a server: `None` where it is reached directly. `env` tells a variable's value.
+    /// Selects the proxy for a server; `None` for a direct connection. `env` returns a variable's
+    /// value.
     ///
     /// # Errors
     ///
-    /// The variable that counts holds no address of a proxy.
-    pub fn choose<'e>(
+    /// The selected variable does not hold the address of a proxy.
+    pub fn from_environment<'e>(
         server: &Url,
         env: impl Fn(&'static str) -> Option<&'e str>,
-    ) -> Result<Option<Self>, BadProxy> {
-        let said = |name: &'static str| env(name).map(str::trim).filter(|value| !value.is_empty());
-        let exempt = said("NO_PROXY").or_else(|| said("no_proxy")).unwrap_or_default();
+    ) -> Result<Option<Self>, ProxyError> {
+        let value_of =
+            |name: &'static str| env(name).map(str::trim).filter(|value| !value.is_empty());
+        let exempt = value_of("NO_PROXY").or_else(|| value_of("no_proxy")).unwrap_or_default();
         if is_exempt(server, exempt) {
             return Ok(None);
         }
-        // In a CGI program HTTP_PROXY is a header of whoever asks (CVE-2016-5385).
+        // In a CGI program HTTP_PROXY is a header of the client's request (CVE-2016-5385).
         let is_cgi = env("REQUEST_METHOD").is_some();
         let names = match server.scheme() {
             "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
             _ if is_cgi => ["http_proxy", "http_proxy", "ALL_PROXY", "all_proxy"],
             _ => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
         };
-        let found = names.into_iter().find_map(|name| Some((name, said(name)?)));
+        let found = names.into_iter().find_map(|name| Some((name, value_of(name)?)));
         found.map(|(name, value)| Self::new(name, value)).transpose()
     }
 
-    /// Reads an address; without a scheme it is one of http, as everywhere.
+    /// Parses the address of a proxy; without a scheme it is http.
     ///
     /// # Errors
     ///
-    /// It is no address, or of a kind that is not spoken.
-    pub fn new(variable: &'static str, value: &str) -> Result<Self, BadProxy> {
-        read(value).map(|url| Self { url, variable }).map_err(|why| BadProxy { variable, why })
+    /// It is not an address, or its scheme is not supported.
+    pub fn new(variable: &'static str, value: &str) -> Result<Self, ProxyError> {
+        parse_address(value)
+            .map(|url| Self { url, variable })
+            .map_err(|why| ProxyError { variable, why })
     }
 
-    /// The whole address, with the user and the password: for the connection and nothing else.
+    /// The whole address, with user and password: only for the connection.
     pub fn expose(&self) -> &Url {
         &self.url
     }
 
-    /// Whether the way to the proxy itself is encrypted.
+    /// Whether the connection to the proxy itself is encrypted.
     pub fn is_encrypted(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// Its address without what is secret, and where it is set.
-    pub fn shown(&self) -> String {
+    /// The address without user and password, and the variable that holds it.
+    pub fn display_safe(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         let port = self.url.port_or_known_default().unwrap_or(1080);
         format!("{}://{host}:{port} ({})", self.url.scheme(), self.variable)
@@ -80,11 +85,11 @@ impl Proxy {
 
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.shown())
+        f.write_str(&self.display_safe())
     }
 }
 
-fn read(value: &str) -> Result<Url, &'static str> {
+fn parse_address(value: &str) -> Result<Url, &'static str> {
     let value = value.trim();
     if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err("has blanks inside");
@@ -106,7 +111,7 @@ fn read(value: &str) -> Result<Url, &'static str> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err("names no host");
     }
-    // A password with one of `/?#` in it ends up here, and its host would be a wrong one.
+    // A password with `/`, `?` or `#` in it gets here, and the parsed host would be wrong.
     let is_bare = matches!(url.path(), "" | "/");
     if !is_bare || url.query().is_some() || url.fragment().is_some() {
         return Err("goes on after the port; in a password write / as %2F, ? as %3F and # as %23");
@@ -114,14 +119,14 @@ fn read(value: &str) -> Result<Url, &'static str> {
     if url.port() == Some(0) {
         return Err("has a port that is no number up to 65535");
     }
-    // What is registered for SOCKS (RFC 1928), as http has a default of its own.
+    // The port registered for SOCKS (RFC 1928); http has a default of its own.
     if url.port_or_known_default().is_none() && url.set_port(Some(1080)).is_err() {
         return Err("is no address");
     }
     Ok(url)
 }
 
-/// Whether `NO_PROXY` names the server: `*`, a name and all below it, an address, or a network
+/// Whether `NO_PROXY` lists the server: `*`, a domain with its subdomains, an address, or a network
 /// (`10.0.0.0/8`), separated by commas or blanks.
 fn is_exempt(server: &Url, list: &str) -> bool {
     let host = server.host_str().unwrap_or_default().trim_matches(['[', ']', '.']);
@@ -129,12 +134,12 @@ fn is_exempt(server: &Url, list: &str) -> bool {
     let names = list.split([',', ' ', '\t']).map(str::trim).filter(|name| !name.is_empty());
     names.into_iter().any(|name| match address {
         _ if name == "*" => true,
-        Some(address) => holds(name, address),
-        None => is_below(host, name, server.port_or_known_default()),
+        Some(address) => is_in_network(name, address),
+        None => is_in_domain(host, name, server.port_or_known_default()),
     })
 }
 
-fn is_below(host: &str, name: &str, port: Option<u16>) -> bool {
+fn is_in_domain(host: &str, name: &str, port: Option<u16>) -> bool {
     let (name, only) = match name.rsplit_once(':') {
         Some((name, number)) => (name, number.parse::<u16>().ok()),
         None => (name, None),
@@ -145,8 +150,8 @@ fn is_below(host: &str, name: &str, port: Option<u16>) -> bool {
     !name.is_empty() && is_named && (only.is_none() || only == port)
 }
 
-/// Whether an address is this one, or one of this network.
-fn holds(name: &str, address: IpAddr) -> bool {
+/// Whether `name` is this address, or a network that contains it.
+fn is_in_network(name: &str, address: IpAddr) -> bool {
     let (base, length) = match name.split_once('/') {
         Some((base, length)) => (base, length.parse::<u32>().ok()),
         None => (name, Some(128)),
@@ -168,10 +173,10 @@ fn holds(name: &str, address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    fn choose(server: &str, env: &[(&str, &'static str)]) -> Result<Option<String>, BadProxy> {
+    fn choose(server: &str, env: &[(&str, &'static str)]) -> Result<Option<String>, ProxyError> {
         let find = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
         let server = Url::parse(server).unwrap();
-        Proxy::choose(&server, find).map(|found| found.map(|proxy| proxy.shown()))
+        Proxy::from_environment(&server, find).map(|found| found.map(|proxy| proxy.display_safe()))
     }
 
     #[test]
@@ -235,7 +240,8 @@ mod tests {
             "http://ann:1/sesame@gate.example:3128",
             "http://gate.example:3128/wpad.pac",
         ] {
-            let error = Proxy::new("HTTPS_PROXY", bad).map(|proxy| proxy.shown()).unwrap_err();
+            let error =
+                Proxy::new("HTTPS_PROXY", bad).map(|proxy| proxy.display_safe()).unwrap_err();
             assert!(!error.to_string().contains("sesame"), "{error}");
             assert!(error.to_string().starts_with("HTTPS_PROXY "), "{error}");
         }

@@ -1,58 +1,58 @@
-//! What is asked, and the bytes that ask it.
+//! A completion request and its JSON body.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Price, Protocol, Usage, price};
+use super::{Price, Protocol, TokenUsage, price};
 use crate::untrusted::Untrusted;
 
-/// One question to a model.
+/// One request to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct CompletionRequest {
     pub model: String,
-    /// What it costs, where a list told.
+    /// The model's price, if a list has it.
     pub price: Option<Price>,
     pub system: String,
-    /// What was said so far, the user's words first and last.
-    pub turns: Vec<Turn>,
-    /// The user's own words, for the records.
-    pub wish: String,
+    /// The conversation, which starts and ends with the user.
+    pub turns: Vec<ChatTurn>,
+    /// The user's own prompt, for the records.
+    pub user_prompt: String,
     pub max_tokens: u32,
-    /// What this server said it does not know: names of parameters, or `system`, the role of our
-    /// rules. Without `max_tokens` the limit is called `max_completion_tokens`; without `system`
-    /// the rules stand before the user's first words.
-    pub without: Vec<String>,
-    /// Comes back inside the router's request id: one number ties both logs together.
+    /// What this server rejected: names of parameters, or the role `system`. Without `max_tokens`
+    /// the limit is sent as `max_completion_tokens`; without `system` the rules precede the user's
+    /// first prompt.
+    pub omitted_parameters: Vec<String>,
+    /// Returned inside the router's request id, so that both logs can be matched.
     pub trace: u128,
 }
 
-/// One side's words in a conversation.
+/// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
+pub enum ChatTurn {
     User(String),
     Model(String),
 }
 
-/// A change to a request that the server's own words ask for; made once at most.
+/// A change to a request that the server's message asks for; applied at most once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Adjustment {
-    /// The answer may have only so many tokens.
-    FewerTokens(u32),
-    /// Prompt and answer together may have only so many.
-    Within(u32),
-    /// These parameters, or the role `system`, are not known there.
-    Without(Vec<String>),
+pub enum RequestAdjustment {
+    /// The maximum of tokens in the answer.
+    MaxTokens(u32),
+    /// The maximum of tokens in prompt and answer together.
+    ContextLimit(u32),
+    /// The server does not accept these parameters, or the role `system`.
+    OmitParameters(Vec<String>),
 }
 
-impl Adjustment {
-    /// How it is asked now, for people: follows “asked again”.
-    pub fn words(&self, request: &Request) -> String {
+impl RequestAdjustment {
+    /// Describes the changed request, to follow “asked again”.
+    pub fn describe(&self, request: &CompletionRequest) -> String {
         let names = match self {
-            Self::FewerTokens(_) | Self::Within(_) => {
+            Self::MaxTokens(_) | Self::ContextLimit(_) => {
                 return format!("for at most {} tokens", request.max_tokens);
             }
-            Self::Without(names) => names,
+            Self::OmitParameters(names) => names,
         };
         match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["max_tokens"] => "with max_completion_tokens in place of max_tokens".to_owned(),
@@ -62,54 +62,59 @@ impl Adjustment {
     }
 }
 
-/// What is left free of a context, in tokens: templates of chats add some to every message.
-const MARGIN: u64 = 256;
-/// The fewest tokens an answer is bounded to by an estimate: with fewer no game is made, and the
-/// server knows the true number.
-const FEWEST: u32 = 1_000;
+/// Tokens of the context that are left free, because chat templates add some to every message.
+const TEMPLATE_MARGIN: u64 = 256;
+/// The lowest limit that an estimate sets for an answer: fewer tokens make no game, and the server
+/// knows the true number.
+const MIN_ANSWER_TOKENS: u32 = 1_000;
 
-impl Request {
-    pub fn adjust(&mut self, adjustment: Adjustment) {
+impl CompletionRequest {
+    /// Applies a change that the server asked for.
+    pub fn adjust(&mut self, adjustment: RequestAdjustment) {
         match adjustment {
-            Adjustment::FewerTokens(limit) => self.max_tokens = limit.min(self.max_tokens),
-            Adjustment::Within(context) => self.max_tokens = self.room_in(u64::from(context)),
-            Adjustment::Without(names) => self.without.extend(names),
+            RequestAdjustment::MaxTokens(limit) => self.max_tokens = limit.min(self.max_tokens),
+            RequestAdjustment::ContextLimit(context) => {
+                self.max_tokens = self.answer_room(u64::from(context));
+            }
+            RequestAdjustment::OmitParameters(names) => self.omitted_parameters.extend(names),
         }
     }
 
-    /// Whether an adjustment makes another request of it; the same need not be sent again.
-    pub fn would_change(&self, adjustment: &Adjustment) -> bool {
+    /// Whether an adjustment changes the request; an unchanged one need not be sent again.
+    pub fn would_change(&self, adjustment: &RequestAdjustment) -> bool {
         match adjustment {
-            Adjustment::FewerTokens(limit) => *limit < self.max_tokens,
-            Adjustment::Within(context) => self.room_in(u64::from(*context)) < self.max_tokens,
-            Adjustment::Without(names) => names.iter().any(|name| self.knows(name)),
+            RequestAdjustment::MaxTokens(limit) => *limit < self.max_tokens,
+            RequestAdjustment::ContextLimit(context) => {
+                self.answer_room(u64::from(*context)) < self.max_tokens
+            }
+            RequestAdjustment::OmitParameters(names) => names.iter().any(|name| self.accepts(name)),
         }
     }
 
-    /// How many tokens the answer may have in a context of so many, but no more than were wanted.
-    pub fn room_in(&self, context: u64) -> u32 {
-        let left = context.saturating_sub(self.prompt_tokens()).saturating_sub(MARGIN);
-        u32::try_from(left).unwrap_or(u32::MAX).max(FEWEST).min(self.max_tokens)
+    /// The tokens left for the answer in a context of `context` tokens, but at most `max_tokens`.
+    pub fn answer_room(&self, context: u64) -> u32 {
+        let left = context.saturating_sub(self.prompt_tokens()).saturating_sub(TEMPLATE_MARGIN);
+        u32::try_from(left).unwrap_or(u32::MAX).max(MIN_ANSWER_TOKENS).min(self.max_tokens)
     }
 
-    /// About how many tokens the prompt has. Code and English have three to four bytes a token
-    /// with today's vocabularies; three are counted, so that the guess is rather too high.
+    /// Estimates the tokens of the prompt. Code and English have three to four bytes a token with
+    /// today's vocabularies; three are assumed, so the estimate is rather too high.
     fn prompt_tokens(&self) -> u64 {
-        let said = |turn: &Turn| match turn {
-            Turn::User(words) | Turn::Model(words) => words.len(),
+        let text = |turn: &ChatTurn| match turn {
+            ChatTurn::User(words) | ChatTurn::Model(words) => words.len(),
         };
-        let bytes = self.system.len() + self.turns.iter().map(said).sum::<usize>();
+        let bytes = self.system.len() + self.turns.iter().map(text).sum::<usize>();
         bytes as u64 / 3
     }
 
-    fn knows(&self, name: &str) -> bool {
-        !self.without.iter().any(|unknown| unknown == name)
+    fn accepts(&self, name: &str) -> bool {
+        !self.omitted_parameters.iter().any(|unknown| unknown == name)
     }
 
-    /// What so many tokens of this model cost, where its price is known.
-    pub fn estimated_usd(&self, usage: Usage) -> Option<f64> {
-        let price = self.price.or_else(|| price::known(&self.model))?;
-        Some(price::rounded(price.of(usage)))
+    /// The cost of `usage` in USD; `None` if the model's price is unknown.
+    pub fn estimated_usd(&self, usage: TokenUsage) -> Option<f64> {
+        let price = self.price.or_else(|| price::known_price(&self.model))?;
+        Some(price::round_usd(price.cost(usage)))
     }
 
     /// The value of `X-Amzn-Trace-Id`, in the form of a random UUID (RFC 9562, version 4).
@@ -129,25 +134,25 @@ impl Request {
     /// The body to post, as JSON.
     pub fn body(&self, protocol: Protocol) -> Vec<u8> {
         let body = match protocol {
-            Protocol::Chat => serde_json::to_vec(&self.chat()),
-            Protocol::TextGeneration => serde_json::to_vec(&self.text_generation()),
+            Protocol::Chat => serde_json::to_vec(&self.chat_body()),
+            Protocol::TextGeneration => serde_json::to_vec(&self.text_generation_body()),
         };
         body.expect("plain structs with string keys always become JSON")
     }
 
-    fn chat(&self) -> Chat<'_> {
-        let known = |name| self.knows(name).then_some(());
-        let turns = self.turns.iter().map(Message::of);
+    fn chat_body(&self) -> ChatBody<'_> {
+        let known = |name| self.accepts(name).then_some(());
+        let turns = self.turns.iter().map(ChatMessage::from_turn);
         let mut messages: Vec<_> = match known("system") {
             Some(()) => {
-                std::iter::once(Message::new("system", &self.system)).chain(turns).collect()
+                std::iter::once(ChatMessage::new("system", &self.system)).chain(turns).collect()
             }
             None => turns.collect(),
         };
         if let (None, Some(first)) = (known("system"), messages.first_mut()) {
             first.content = format!("{}\n\n{}", self.system, first.content).into();
         }
-        Chat {
+        ChatBody {
             model: &self.model,
             messages,
             stream: true,
@@ -157,11 +162,11 @@ impl Request {
         }
     }
 
-    fn text_generation(&self) -> TextGeneration {
-        let known = |name| self.knows(name);
-        TextGeneration {
+    fn text_generation_body(&self) -> TextGenerationBody {
+        let known = |name| self.accepts(name);
+        TextGenerationBody {
             inputs: self.instruction(),
-            parameters: Parameters {
+            parameters: TextGenerationParameters {
                 max_new_tokens: self.max_tokens,
                 return_full_text: known("return_full_text").then_some(false),
                 details: known("details").then_some(true),
@@ -173,21 +178,21 @@ impl Request {
     /// The conversation in CodeLlama's instruction template, as its model card gives it.
     pub fn instruction(&self) -> String {
         let mut rules = format!("<<SYS>>\n{}\n<</SYS>>\n\n", self.system);
-        let said = |turn: &Turn| match turn {
-            Turn::User(words) => {
+        let text = |turn: &ChatTurn| match turn {
+            ChatTurn::User(words) => {
                 format!("<s>[INST] {}{words} [/INST]", std::mem::take(&mut rules))
             }
-            Turn::Model(words) => format!(" {words} </s>"),
+            ChatTurn::Model(words) => format!(" {words} </s>"),
         };
-        self.turns.iter().map(said).collect()
+        self.turns.iter().map(text).collect()
     }
 }
 
-/// `model` stands first: the router finds the provider from the first bytes of a body.
+/// `model` is the first field: the router finds the provider from the first bytes of a body.
 #[derive(Serialize)]
-struct Chat<'a> {
+struct ChatBody<'a> {
     model: &'a str,
-    messages: Vec<Message<'a>>,
+    messages: Vec<ChatMessage<'a>>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
@@ -198,20 +203,20 @@ struct Chat<'a> {
 }
 
 #[derive(Serialize)]
-struct Message<'a> {
+struct ChatMessage<'a> {
     role: &'static str,
     content: Cow<'a, str>,
 }
 
-impl<'a> Message<'a> {
+impl<'a> ChatMessage<'a> {
     fn new(role: &'static str, content: &'a str) -> Self {
         Self { role, content: Cow::Borrowed(content) }
     }
 
-    fn of(turn: &'a Turn) -> Self {
+    fn from_turn(turn: &'a ChatTurn) -> Self {
         match turn {
-            Turn::User(content) => Self::new("user", content),
-            Turn::Model(content) => Self::new("assistant", content),
+            ChatTurn::User(content) => Self::new("user", content),
+            ChatTurn::Model(content) => Self::new("assistant", content),
         }
     }
 }
@@ -222,14 +227,14 @@ struct StreamOptions {
 }
 
 #[derive(Serialize)]
-struct TextGeneration {
+struct TextGenerationBody {
     inputs: String,
-    parameters: Parameters,
+    parameters: TextGenerationParameters,
     stream: bool,
 }
 
 #[derive(Serialize)]
-struct Parameters {
+struct TextGenerationParameters {
     max_new_tokens: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     return_full_text: Option<bool>,
@@ -241,20 +246,20 @@ struct Parameters {
 mod tests {
     use super::*;
 
-    fn request() -> Request {
-        Request {
+    fn request() -> CompletionRequest {
+        CompletionRequest {
             model: "o/m:cheapest".into(),
             price: None,
             system: "S".into(),
-            turns: vec![Turn::User("U".into())],
-            wish: "U".into(),
+            turns: vec![ChatTurn::User("U".into())],
+            user_prompt: "U".into(),
             max_tokens: 7,
-            without: Vec::new(),
+            omitted_parameters: Vec::new(),
             trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
         }
     }
 
-    fn body(request: &Request, protocol: Protocol) -> String {
+    fn body(request: &CompletionRequest, protocol: Protocol) -> String {
         String::from_utf8(request.body(protocol)).unwrap()
     }
 
@@ -277,7 +282,7 @@ mod tests {
     #[test]
     fn a_conversation_keeps_its_order_and_its_rules_first() {
         let mut request = request();
-        request.turns.extend([Turn::Model("M".into()), Turn::User("V".into())]);
+        request.turns.extend([ChatTurn::Model("M".into()), ChatTurn::User("V".into())]);
         let chat = body(&request, Protocol::Chat);
         assert!(chat.contains(
             r#"{"role":"user","content":"U"},{"role":"assistant","content":"M"},{"role":"user","content":"V"}]"#
@@ -295,7 +300,7 @@ mod tests {
     fn a_server_that_knows_less_is_asked_in_its_own_way() {
         let mut request = request();
         let names = ["max_tokens", "system", "stream_options"].map(str::to_owned);
-        let adjustment = Adjustment::Without(names.to_vec());
+        let adjustment = RequestAdjustment::OmitParameters(names.to_vec());
         assert!(request.would_change(&adjustment));
         request.adjust(adjustment.clone());
         assert!(!request.would_change(&adjustment), "the same is not asked twice");
@@ -309,21 +314,24 @@ mod tests {
     fn an_answer_gets_what_the_context_leaves() {
         let mut request = request();
         request.max_tokens = 16_000;
-        request.turns = vec![Turn::User("x".repeat(9_000))];
-        assert_eq!(request.room_in(8_192), 4_936);
-        assert_eq!(request.room_in(1_000_000), 16_000, "never more than was wanted");
-        assert_eq!(request.room_in(2_048), 1_000, "the server knows better");
-        assert!(!request.would_change(&Adjustment::Within(40_000)));
-        request.adjust(Adjustment::Within(8_192));
-        assert!(!request.would_change(&Adjustment::FewerTokens(5_000)));
+        request.turns = vec![ChatTurn::User("x".repeat(9_000))];
+        assert_eq!(request.answer_room(8_192), 4_936);
+        assert_eq!(request.answer_room(1_000_000), 16_000, "never more than was wanted");
+        assert_eq!(request.answer_room(2_048), 1_000, "the server knows better");
+        assert!(!request.would_change(&RequestAdjustment::ContextLimit(40_000)));
+        request.adjust(RequestAdjustment::ContextLimit(8_192));
+        assert!(!request.would_change(&RequestAdjustment::MaxTokens(5_000)));
         assert_eq!(request.max_tokens, 4_936);
     }
 
     #[test]
     fn an_adjusted_request_leaves_out_what_the_server_refused() {
         let mut request = request();
-        request.adjust(Adjustment::Without(vec!["details".into(), "return_full_text".into()]));
-        request.adjust(Adjustment::FewerTokens(3));
+        request.adjust(RequestAdjustment::OmitParameters(vec![
+            "details".into(),
+            "return_full_text".into(),
+        ]));
+        request.adjust(RequestAdjustment::MaxTokens(3));
         assert!(body(&request, Protocol::TextGeneration).contains(r#"{"max_new_tokens":3}"#));
     }
 }

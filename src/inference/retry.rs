@@ -1,28 +1,27 @@
-//! Decides when to ask again, without a socket, a clock or a die.
+//! Decides when to retry, without a socket, a clock or a random generator.
 //!
-//! The caller brings the time and the jitter. So a test lives through a long
-//! outage in microseconds, and the status pane can count down a wait that it
-//! did not start.
+//! The caller supplies the time and the jitter. So a test covers a long outage in microseconds, and
+//! the status pane can count down a wait that it did not start.
 
 use std::time::{Duration, Instant};
 
-use super::{Asked, Cause, Passing, Trouble};
+use super::{ErrorCause, InferenceError, RetryHint, TransientCause};
 
-/// How often to ask, and how patiently.
+/// How often to retry, and how long to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// Requests in all, the first included.
     pub attempts: u32,
     /// The first wait; each further one doubles it.
     pub base: Duration,
-    /// Where doubling ends.
+    /// The longest such wait.
     pub cap: Duration,
-    /// The wait for a loading model that names no time.
+    /// The wait for a loading model without an estimate.
     pub loading: Duration,
     /// The longest wait for a server's estimate. Estimates of half an hour were
     /// recorded, from servers that never came up.
     pub longest_estimate: Duration,
-    /// The most that all waits of one job may add up to.
+    /// The maximum of all waits of one job together.
     pub budget: Duration,
 }
 
@@ -39,47 +38,47 @@ impl Default for Policy {
     }
 }
 
-/// One job's attempts so far, and the wait it is in, if any.
+/// One job's failed attempts, and its current wait, if any.
 #[derive(Debug, Clone)]
 pub struct Retry {
     policy: Policy,
-    failed: Vec<Attempt>,
+    failed: Vec<FailedAttempt>,
     pause: Option<Pause>,
 }
 
-/// One attempt that failed, and how long the job waited after it.
+/// One failed attempt, and how long the job waited after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    pub trouble: Trouble,
-    /// The wait that was really sat out: shorter than planned where the user skipped it.
+pub struct FailedAttempt {
+    pub error: InferenceError,
+    /// The actual wait: shorter than planned if the user skipped it.
     pub waited: Duration,
 }
 
-/// A wait: why, since when, until when.
+/// A wait: its cause, start and end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
-    pub cause: Cause,
+    pub cause: ErrorCause,
     pub since: Instant,
     pub until: Instant,
 }
 
-/// What to do about a failed attempt.
+/// What to do after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// Ask again when the pause is over.
+pub enum RetryDecision {
+    /// Retry when the pause is over.
     Wait(Pause),
-    /// Do not ask again.
-    GiveUp(Why),
+    /// Do not retry.
+    GiveUp(GiveUpReason),
 }
 
 /// Why there is no further attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
-    /// The cause does not pass.
-    Lasting,
-    /// That was the last attempt.
+pub enum GiveUpReason {
+    /// The cause is permanent.
+    Permanent,
+    /// All attempts are used up.
     NoAttemptsLeft,
-    /// The wait that is needed is longer than all waits may be.
+    /// The required wait exceeds the budget.
     TooLong(Duration),
 }
 
@@ -88,40 +87,42 @@ impl Retry {
         Self { policy, failed: Vec::new(), pause: None }
     }
 
-    /// Weighs a failed attempt. `jitter` is drawn from 0 to 1 by the caller.
-    pub fn on_trouble(&mut self, trouble: Trouble, now: Instant, jitter: f64) -> Decision {
-        let passing = match trouble.cause {
-            Cause::Passing(passing) => Some(passing),
-            Cause::Lasting(_) => None,
+    /// Records a failed attempt and decides what follows. `jitter` is a random number from 0 to 1.
+    pub fn on_error(&mut self, error: InferenceError, now: Instant, jitter: f64) -> RetryDecision {
+        let transient = match error.cause {
+            ErrorCause::Transient(transient) => Some(transient),
+            ErrorCause::Permanent(_) => None,
         };
-        let asked = trouble.asked;
-        let cause = trouble.cause;
-        self.failed.push(Attempt { trouble, waited: Duration::ZERO });
-        let Some(passing) = passing else { return Decision::GiveUp(Why::Lasting) };
+        let hint = error.retry_hint;
+        let cause = error.cause;
+        self.failed.push(FailedAttempt { error, waited: Duration::ZERO });
+        let Some(transient) = transient else {
+            return RetryDecision::GiveUp(GiveUpReason::Permanent);
+        };
         if self.failed.len() >= self.policy.attempts as usize {
-            return Decision::GiveUp(Why::NoAttemptsLeft);
+            return RetryDecision::GiveUp(GiveUpReason::NoAttemptsLeft);
         }
-        let wait = self.wait(passing, asked, jitter.clamp(0.0, 1.0));
+        let wait = self.wait(transient, hint, jitter.clamp(0.0, 1.0));
         if wait > self.policy.budget.saturating_sub(self.waited()) {
-            return Decision::GiveUp(Why::TooLong(wait));
+            return RetryDecision::GiveUp(GiveUpReason::TooLong(wait));
         }
         let pause = Pause { cause, since: now, until: now + wait };
         self.pause = Some(pause);
-        Decision::Wait(pause)
+        RetryDecision::Wait(pause)
     }
 
-    /// Counts a failed attempt that is repeated at once because the request was changed.
-    pub fn on_adjustment(&mut self, trouble: Trouble) {
-        self.failed.push(Attempt { trouble, waited: Duration::ZERO });
+    /// Records a failed attempt that is retried at once with a changed request.
+    pub fn on_adjustment(&mut self, error: InferenceError) {
+        self.failed.push(FailedAttempt { error, waited: Duration::ZERO });
     }
 
-    /// Never less than a server demands, never in step with other clients.
-    fn wait(&self, passing: Passing, asked: Option<Asked>, jitter: f64) -> Duration {
+    /// Never less than the server demands, and never in step with other clients.
+    fn wait(&self, transient: TransientCause, hint: Option<RetryHint>, jitter: f64) -> Duration {
         let later = |wait: Duration| wait.mul_f64(1.0 + jitter / 10.0);
-        match (asked, passing) {
-            (Some(Asked::Demand(wait)), _) => wait + later(Duration::from_millis(100)),
-            (Some(Asked::Estimate(wait)), _) => later(wait.min(self.policy.longest_estimate)),
-            (None, Passing::Loading) => later(self.policy.loading),
+        match (hint, transient) {
+            (Some(RetryHint::RetryAfter(wait)), _) => wait + later(Duration::from_millis(100)),
+            (Some(RetryHint::Estimate(wait)), _) => later(wait.min(self.policy.longest_estimate)),
+            (None, TransientCause::Loading) => later(self.policy.loading),
             // Jitter before the cap, so that no wait is shorter than the one before.
             (None, _) => later(self.backoff()).min(self.policy.cap),
         }
@@ -133,16 +134,17 @@ impl Retry {
         self.policy.base.saturating_mul(factor).min(self.policy.cap)
     }
 
-    /// When the machine wants to be woken, if it waits.
+    /// The end of the current wait; `None` if there is none.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.pause.map(|pause| pause.until)
     }
 
+    /// The current wait; `None` if there is none.
     pub fn pause(&self) -> Option<Pause> {
         self.pause
     }
 
-    /// Ends the wait at `now`, whether it was sat out or skipped.
+    /// Ends the wait at `now`, whether it is over or skipped.
     pub fn resume(&mut self, now: Instant) {
         let Some(pause) = self.pause.take() else { return };
         if let Some(attempt) = self.failed.last_mut() {
@@ -151,15 +153,16 @@ impl Retry {
     }
 
     /// The attempts that failed, in order.
-    pub fn failed(&self) -> &[Attempt] {
+    pub fn failed(&self) -> &[FailedAttempt] {
         &self.failed
     }
 
-    /// Which attempt runs or comes next, counted from 1.
+    /// The number of the current or next attempt, counted from 1.
     pub fn attempt(&self) -> u32 {
         u32::try_from(self.failed.len()).unwrap_or(u32::MAX).saturating_add(1)
     }
 
+    /// The maximum of attempts, at least the current one.
     pub fn attempts(&self) -> u32 {
         self.policy.attempts.max(self.attempt())
     }

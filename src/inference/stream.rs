@@ -1,383 +1,317 @@
-//! Puts the events of a streamed answer together, without knowing a socket.
+//! Assembles a reply from the events of a streamed answer, without IO.
 //!
-//! What is no plain piece of text is read as loose JSON: unknown fields, missing keys, empty
-//! chunks and new finish reasons must not cost anybody a game. An error inside
-//! a successful stream is an error, even when `[DONE]` follows it. A completion that comes
-//! whole, as bare JSON, is read the same way.
+//! A chunk that is not just a piece of text is read as loose JSON: unknown fields, missing keys,
+//! empty chunks and new finish reasons must not cost the user a game. An error inside a successful
+//! stream is an error, even when `[DONE]` follows it. A whole completion as plain JSON is read the
+//! same way.
 
+mod chunk;
+mod finish_reason;
 mod piece;
 mod plain;
-mod reason;
 
 use std::time::SystemTime;
 
 use serde_json::Value;
 
-use super::answer::{Head, message, refusal_inside, web_page};
-use super::events::Event;
-use super::thought::Filter;
-use super::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
+use super::answer::{ResponseHead, describe_web_page, error_message, parse_embedded_error};
+use super::reasoning_filter::ReasoningFilter;
+use super::sse::SseEvent;
+use super::{
+    ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+    TransientCause,
+};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
+use finish_reason::ReportedFinish;
 use piece::{is_answer, is_error};
-use reason::Reason;
 
 /// The largest reply that is read, in bytes of text: twice the largest game.
-const LARGEST_REPLY: usize = 8 << 20;
-/// The largest answer that is no stream, in bytes.
-const LARGEST_WHOLE: usize = 16 << 20;
+const MAX_REPLY_BYTES: usize = 8 << 20;
+/// The largest answer outside an event stream, in bytes.
+const MAX_WHOLE_BYTES: usize = 16 << 20;
 
-/// Tokens that end an answer and are no part of it.
-const MARKERS: [&str; 4] = ["</s>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>"];
+/// End tokens that some servers send as text.
+const END_MARKERS: [&str; 4] = ["</s>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>"];
 
-/// How compressed bytes begin, once they were read as text: gzip and zstd.
-const COMPRESSED: [&str; 2] = ["\u{1f}\u{fffd}", "(\u{fffd}/\u{fffd}"];
+/// The magic numbers of gzip and zstd, decoded as lossy UTF-8.
+const COMPRESSION_MAGIC: [&str; 2] = ["\u{1f}\u{fffd}", "(\u{fffd}/\u{fffd}"];
 
-/// What one event brought.
+/// The contribution of one SSE event to the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum StreamEvent {
     Nothing,
-    /// The next piece of the reply.
+    /// The next piece of the reply's text.
     Content(String),
-    /// The model thinks; the text itself is not part of the reply.
+    /// Reasoning, whose text is not part of the reply.
     Thought,
 }
 
-/// The answer so far.
+/// The state of an answer between events.
 #[derive(Debug)]
-pub struct Stream {
-    head: Head,
+pub struct ReplyStream {
+    head: ResponseHead,
     received: usize,
-    thought: bool,
-    filter: Filter,
-    finish: Option<Finish>,
-    /// The last reason that is none of the model's own: its word, and what it means.
-    odd_reason: Option<(String, Reason)>,
+    has_thought: bool,
+    filter: ReasoningFilter,
+    finish: Option<FinishReason>,
+    /// The last finish reason that is not the model's own: the server's word and its meaning.
+    odd_reason: Option<(String, ReportedFinish)>,
     done: bool,
     whole: Option<String>,
-    /// What came as `message` so far: it may grow from chunk to chunk.
+    /// The text of the `message` fields so far; it may grow from chunk to chunk.
     message: String,
-    /// Lines of no event stream that are no JSON by themselves.
-    bare: String,
-    /// JSON that is no part of an answer, but says something.
+    /// Lines outside an event stream that are not JSON by themselves.
+    plain_lines: String,
+    /// JSON that is not part of an answer, but holds a message.
     remark: Option<Value>,
-    usage: Option<Usage>,
-    error: Option<Trouble>,
+    usage: Option<TokenUsage>,
+    error: Option<InferenceError>,
 }
 
-impl Stream {
-    pub fn new(head: Head) -> Self {
+impl ReplyStream {
+    pub fn new(head: ResponseHead) -> Self {
         Self {
             head,
             received: 0,
-            thought: false,
-            filter: Filter::default(),
+            has_thought: false,
+            filter: ReasoningFilter::default(),
             finish: None,
             odd_reason: None,
             done: false,
             whole: None,
             message: String::new(),
-            bare: String::new(),
+            plain_lines: String::new(),
             remark: None,
             usage: None,
             error: None,
         }
     }
 
-    /// Takes what the body brought next.
-    pub fn on(&mut self, event: &Event, at: SystemTime) -> Heard {
+    /// Processes the next item of the body.
+    pub fn on_sse_event(&mut self, event: &SseEvent, at: SystemTime) -> StreamEvent {
         match event {
-            Event::Message { name, data } => self.on_event(name, data, at),
-            Event::Bare(line) => self.on_bare(line, at),
-            Event::TooLarge => {
-                self.fail(Lasting::Endless, "one event of more than 1 MiB");
-                Heard::Nothing
+            SseEvent::Message { name, data } => self.on_sse_message(name, data, at),
+            SseEvent::PlainLine(line) => self.on_plain_line(line, at),
+            SseEvent::TooLarge => {
+                self.fail(PermanentCause::AnswerTooLarge, "one event of more than 1 MiB");
+                StreamEvent::Nothing
             }
         }
     }
 
-    /// Takes one event: its `event` name and its data.
-    pub fn on_event(&mut self, name: &str, data: &str, at: SystemTime) -> Heard {
+    /// Processes one event: its `event` name and its data.
+    pub fn on_sse_message(&mut self, name: &str, data: &str, at: SystemTime) -> StreamEvent {
         let data = data.trim();
         if data.is_empty() || self.is_over() {
-            return Heard::Nothing;
+            return StreamEvent::Nothing;
         }
         if data == "[DONE]" {
             self.done = true;
-            return Heard::Nothing;
+            return StreamEvent::Nothing;
         }
         let plain = Some(data).filter(|_| name != "error").and_then(plain::text);
-        let heard = match plain {
-            Some(text) => self.hear(&text),
+        let event = match plain {
+            Some(text) => self.on_text(&text),
             None => match serde_json::from_str::<Value>(data) {
                 Ok(json) => self.on_json(name, &json, at),
                 Err(_) => self.on_garbage(name, data, at),
             },
         };
-        if self.received > LARGEST_REPLY {
-            self.fail(Lasting::Endless, "more than 8 MiB");
+        if self.received > MAX_REPLY_BYTES {
+            self.fail(PermanentCause::AnswerTooLarge, "more than 8 MiB");
         }
-        heard
+        event
     }
 
-    /// A line of no event stream: JSON by itself, the begin of a web page, or a part of either.
-    fn on_bare(&mut self, line: &str, at: SystemTime) -> Heard {
+    /// Processes a line outside an event stream: JSON, a web page, or a part of either.
+    fn on_plain_line(&mut self, line: &str, at: SystemTime) -> StreamEvent {
         let text = line.trim();
         if text.is_empty() || self.is_over() {
-            return Heard::Nothing;
+            return StreamEvent::Nothing;
         }
-        if self.bare.is_empty()
+        if self.plain_lines.is_empty()
             && text.starts_with(['{', '['])
             && let Ok(json) = serde_json::from_str::<Value>(text)
         {
-            return self.on_bare_json(&json, at);
+            return self.on_plain_json(&json, at);
         }
-        self.bare.push_str(line);
-        self.bare.push('\n');
-        if self.bare.len() > LARGEST_WHOLE {
-            self.fail(Lasting::Endless, "too large");
+        self.plain_lines.push_str(line);
+        self.plain_lines.push('\n');
+        if self.plain_lines.len() > MAX_WHOLE_BYTES {
+            self.fail(PermanentCause::AnswerTooLarge, "too large");
         }
-        Heard::Nothing
+        StreamEvent::Nothing
     }
 
-    /// The body has ended: what came as lines of no event stream is read as one.
-    pub fn close(&mut self, at: SystemTime) -> Heard {
-        let bare = std::mem::take(&mut self.bare);
+    /// Ends the body: the lines outside an event stream are read as one document.
+    pub fn close(&mut self, at: SystemTime) -> StreamEvent {
+        let bare = std::mem::take(&mut self.plain_lines);
         let bare = bare.trim();
         if bare.is_empty() || self.is_over() || self.received > 0 {
-            return Heard::Nothing;
+            return StreamEvent::Nothing;
         }
         match serde_json::from_str::<Value>(bare) {
-            Ok(json) => return self.on_bare_json(&json, at),
+            Ok(json) => return self.on_plain_json(&json, at),
             Err(_) if bare.starts_with(['{', '[']) => {
-                let cause = Cause::Passing(Passing::Dropped);
-                self.error = Some(Trouble::local(cause, "the answer ended in the middle"));
+                let cause = ErrorCause::Transient(TransientCause::Dropped);
+                self.error = Some(InferenceError::local(cause, "the answer ended in the middle"));
             }
-            Err(_) => self.error = Some(self.no_answer(bare)),
+            Err(_) => self.error = Some(self.not_an_answer(bare)),
         }
-        Heard::Nothing
+        StreamEvent::Nothing
     }
 
-    /// Text where an answer should be: a web page, compressed bytes, or words.
-    fn no_answer(&self, text: &str) -> Trouble {
-        let said = if let Some(page) = web_page(&self.head, text) {
+    /// The error for text in place of an answer: a web page, compressed bytes, or plain text.
+    fn not_an_answer(&self, text: &str) -> InferenceError {
+        let message = if let Some(page) = describe_web_page(&self.head, text) {
             page
-        } else if COMPRESSED.iter().any(|magic| text.starts_with(magic)) {
+        } else if COMPRESSION_MAGIC.iter().any(|magic| text.starts_with(magic)) {
             "the answer is compressed and does not say so".to_owned()
         } else {
             let words = Untrusted::new(redact(text)).headline(120);
             format!("no JSON and no event stream, but “{words}”")
         };
-        let cause = Cause::Lasting(Lasting::NotAnAnswer);
+        let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
         let request_id = self.head.meta().request_id;
-        Trouble { status: Some(self.head.status), request_id, ..Trouble::local(cause, said) }
+        InferenceError {
+            status: Some(self.head.status),
+            request_id,
+            ..InferenceError::local(cause, message)
+        }
     }
 
-    /// JSON that is all of the body: where it is no answer it has something to say.
-    fn on_bare_json(&mut self, json: &Value, at: SystemTime) -> Heard {
-        let heard = self.on_json("", json, at);
+    /// Processes JSON that is the whole body: if it is not an answer, it is kept as a remark.
+    fn on_plain_json(&mut self, json: &Value, at: SystemTime) -> StreamEvent {
+        let event = self.on_json("", json, at);
         if self.remark.is_none() && !is_answer(json.get(0).unwrap_or(json)) {
             self.remark = Some(json.clone());
         }
-        heard
+        event
     }
 
-    fn on_json(&mut self, name: &str, json: &Value, at: SystemTime) -> Heard {
-        // Text-generation wraps a whole answer into a list of one.
+    fn on_json(&mut self, name: &str, json: &Value, at: SystemTime) -> StreamEvent {
+        // Text generation wraps a whole answer into a list of one.
         let json = json.as_array().and_then(|items| items.first()).unwrap_or(json);
         if name == "error" || is_error(json) {
-            self.error = Some(refusal_inside(&self.head, json, at));
-            return Heard::Nothing;
+            self.error = Some(parse_embedded_error(&self.head, json, at));
+            return StreamEvent::Nothing;
         }
-        // What a stream without an answer says is why there is none.
-        if !is_answer(json) && message(json).is_some() {
+        // In a stream without an answer, a message explains why there is none.
+        if !is_answer(json) && error_message(json).is_some() {
             self.remark = Some(json.clone());
         }
         self.on_chunk(json)
     }
 
-    /// A chunk that is no JSON: cut off, or the words of an error event.
-    fn on_garbage(&mut self, name: &str, data: &str, at: SystemTime) -> Heard {
+    /// Processes a chunk that is not JSON: cut off, or the text of an error event.
+    fn on_garbage(&mut self, name: &str, data: &str, at: SystemTime) -> StreamEvent {
         if name == "error" {
             let words = serde_json::json!({ "error": data });
-            self.error = Some(refusal_inside(&self.head, &words, at));
+            self.error = Some(parse_embedded_error(&self.head, &words, at));
         } else {
             let words = Untrusted::new(redact(data)).headline(80);
-            let said = format!("a piece of the stream was not JSON: “{words}”");
-            self.error = Some(Trouble::local(Cause::Passing(Passing::Dropped), said));
+            let message = format!("a piece of the stream was not JSON: “{words}”");
+            self.error = Some(InferenceError::local(
+                ErrorCause::Transient(TransientCause::Dropped),
+                message,
+            ));
         }
-        Heard::Nothing
+        StreamEvent::Nothing
     }
 
-    fn fail(&mut self, why: Lasting, said: &str) {
-        self.error = Some(Trouble::local(Cause::Lasting(why), said));
+    fn fail(&mut self, why: PermanentCause, message: &str) {
+        self.error = Some(InferenceError::local(ErrorCause::Permanent(why), message));
     }
 
-    fn on_chunk(&mut self, json: &Value) -> Heard {
-        let choice = json.pointer("/choices/0");
-        let usage = json.get("usage").filter(|usage| usage.is_object());
-        let usage = usage.or_else(|| choice.and_then(|choice| choice.get("usage")));
-        // Some servers count on every chunk: the last count is the right one.
-        self.usage = usage.and_then(read_usage).or(self.usage);
-        match choice {
-            Some(choice) => self.on_choice(choice),
-            None => self.on_token(json),
-        }
-    }
-
-    /// Chat: `delta` in a stream, `message` in a whole answer; `text` where completions answer.
-    fn on_choice(&mut self, choice: &Value) -> Heard {
-        if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
-            self.end_with(reason);
-        }
-        let part = |name: &str| choice.get(name).filter(|part| part.is_object());
-        let delta = part("delta").or_else(|| part("message"));
-        if delta.is_some_and(piece::is_refusal) {
-            self.finish = Some(Finish::Filtered);
-        }
-        let text = choice.get("text").and_then(Value::as_str).filter(|text| !text.is_empty());
-        match (delta.and_then(piece::text), delta) {
-            (Some(text), _) if part("delta").is_none() => self.on_message(&text),
-            (Some(text), _) => self.hear(&text),
-            (None, Some(delta)) if piece::has_thought(delta) => self.think(),
-            (None, _) => text.map_or(Heard::Nothing, |text| self.hear(text)),
-        }
-    }
-
-    /// A `message` is the whole answer. In a stream it may grow with every chunk, come in pieces, or
-    /// repeat at the end what came before.
-    fn on_message(&mut self, text: &str) -> Heard {
-        if self.message.is_empty() && self.received > 0 {
-            self.whole = Some(text.to_owned());
-            return Heard::Nothing;
-        }
-        let more = text.strip_prefix(self.message.as_str()).unwrap_or(text).to_owned();
-        self.message.push_str(&more);
-        if more.is_empty() { Heard::Nothing } else { self.hear(&more) }
-    }
-
-    fn end_with(&mut self, reason: &str) {
-        match reason::read(reason) {
-            Reason::Said(finish) => self.finish = Some(finish),
-            known @ (Reason::Failed | Reason::Other) => {
-                self.finish = self.finish.or(Some(Finish::Complete));
-                self.odd_reason = Some((reason.to_owned(), known));
-            }
-        }
-    }
-
-    /// Text generation: one token a chunk, the whole text with the last one.
-    fn on_token(&mut self, json: &Value) -> Heard {
-        let details = json.get("details").filter(|details| details.is_object());
-        if let Some(details) = details {
-            if let Some(reason) = details.get("finish_reason").and_then(Value::as_str) {
-                self.end_with(reason);
-            }
-            let count = details.get("generated_tokens").and_then(Value::as_u64);
-            let prompt = details.get("input_length").and_then(Value::as_u64).unwrap_or_default();
-            self.usage = count
-                .map(|count| Usage { prompt_tokens: prompt, completion_tokens: count })
-                .or(self.usage);
-        }
-        if let Some(text) = json.get("generated_text").and_then(Value::as_str) {
-            self.whole = Some(text.to_owned());
-            self.finish = self.finish.or(Some(Finish::Complete));
-        }
-        let token = json.get("token");
-        let special = token.and_then(|token| token.get("special")).and_then(Value::as_bool);
-        let text = token.and_then(|token| token.get("text")).and_then(Value::as_str);
-        match text {
-            Some(text) if special != Some(true) && !text.is_empty() => self.hear(text),
-            _ => Heard::Nothing,
-        }
-    }
-
-    fn hear(&mut self, text: &str) -> Heard {
+    fn on_text(&mut self, text: &str) -> StreamEvent {
         self.received += text.len();
-        // Old TGI sends its end marker as text.
-        if MARKERS.contains(&text) {
-            return Heard::Nothing;
+        // Old versions of TGI send their end marker as text.
+        if END_MARKERS.contains(&text) {
+            return StreamEvent::Nothing;
         }
-        match self.filter.pass(text) {
-            Some(text) if text.is_empty() => Heard::Nothing,
-            Some(text) => Heard::Content(text),
-            None => self.think(),
+        match self.filter.filter(text) {
+            Some(text) if text.is_empty() => StreamEvent::Nothing,
+            Some(text) => StreamEvent::Content(text),
+            None => self.on_thought(),
         }
     }
 
-    fn think(&mut self) -> Heard {
-        self.thought = true;
-        Heard::Thought
+    fn on_thought(&mut self) -> StreamEvent {
+        self.has_thought = true;
+        StreamEvent::Thought
     }
 
-    /// Whether nothing more can change the outcome.
+    /// Whether the outcome is final.
     pub fn is_over(&self) -> bool {
         self.error.is_some() || self.done
     }
 
-    /// Whether a part of the answer has come, be it only a thought.
+    /// Whether a part of the answer has arrived, including reasoning.
     pub fn has_begun(&self) -> bool {
-        self.received > 0 || self.thought
+        self.received > 0 || self.has_thought
     }
 
-    /// The connection closed, or failed as `trouble` tells.
-    pub fn finish(mut self, trouble: Option<Trouble>) -> Outcome {
-        let begun = self.has_begun();
+    /// Ends the stream and returns its outcome. `error` is the connection's, `None` if it closed
+    /// properly.
+    pub fn finish(mut self, error: Option<InferenceError>) -> Outcome {
+        let has_begun = self.has_begun();
         let meta = self.head.meta();
-        let fault = self.fault();
+        let fault = self.ending_error();
         let is_whole = !self.message.is_empty();
-        let said_why = self.finish.is_some()
+        let is_ended = self.finish.is_some()
             || self.whole.is_some()
             || self.done
-            || is_whole && trouble.is_none();
-        let cut = || {
-            let cause = Cause::Passing(Passing::Dropped);
-            (!said_why).then(|| Trouble::local(cause, "the stream ended in the middle"))
+            || is_whole && error.is_none();
+        let cut_off = || {
+            let cause = ErrorCause::Transient(TransientCause::Dropped);
+            (!is_ended).then(|| InferenceError::local(cause, "the stream ended in the middle"))
         };
-        let trouble = self.error.take().or(fault).or(trouble.filter(|_| !said_why)).or_else(cut);
-        let Some(mut trouble) = trouble else {
+        let error = self.error.take().or(fault).or(error.filter(|_| !is_ended)).or_else(cut_off);
+        let Some(mut error) = error else {
             let finish = self.finish.unwrap_or_default();
-            // A thought that never ends may hold the answer: let the extraction look.
+            // Reasoning that never ends may hold the answer: the extraction searches it.
             let text = self.whole.or_else(|| self.filter.withheld());
-            let text = text.filter(|_| finish == Finish::Complete);
+            let text = text.filter(|_| finish == FinishReason::Complete);
             return Outcome::Replied(Reply { finish, usage: self.usage, meta, text });
         };
-        trouble.request_id = trouble.request_id.or(meta.request_id);
-        if begun { Outcome::Interrupted(trouble) } else { Outcome::Failed(trouble) }
+        error.request_id = error.request_id.or(meta.request_id);
+        if has_begun { Outcome::Interrupted(error) } else { Outcome::Failed(error) }
     }
 
-    /// Why this is no answer although the stream ended well: the server gave up, or nothing came
-    /// and something was said.
-    fn fault(&mut self) -> Option<Trouble> {
+    /// Why a stream that ended properly is still an error: the server gave up, or it sent a message
+    /// and no answer.
+    fn ending_error(&mut self) -> Option<InferenceError> {
         let is_empty = self.received == 0 && self.whole.is_none();
         let ended = |reason: &str| {
             let reason = Untrusted::new(redact(reason)).headline(60);
             format!("it ended the answer with `{reason}`")
         };
         match self.odd_reason.take() {
-            Some((reason, Reason::Failed)) => {
-                return Some(Trouble::local(Cause::Passing(Passing::Busy), ended(&reason)));
+            Some((reason, ReportedFinish::Failed)) => {
+                return Some(InferenceError::local(
+                    ErrorCause::Transient(TransientCause::Busy),
+                    ended(&reason),
+                ));
             }
-            Some((reason, _)) if is_empty && self.finish == Some(Finish::Complete) => {
-                return Some(Trouble::local(Cause::Lasting(Lasting::Empty), ended(&reason)));
+            Some((reason, _)) if is_empty && self.finish == Some(FinishReason::Complete) => {
+                return Some(InferenceError::local(
+                    ErrorCause::Permanent(PermanentCause::Empty),
+                    ended(&reason),
+                ));
             }
             _ => {}
         }
         let remark = self.remark.take().filter(|_| !self.has_begun() && is_empty)?;
-        if message(&remark).is_none() {
-            let said = "JSON that is no completion";
-            return Some(Trouble::local(Cause::Lasting(Lasting::NotAnAnswer), said));
+        if error_message(&remark).is_none() {
+            let message = "JSON that is no completion";
+            return Some(InferenceError::local(
+                ErrorCause::Permanent(PermanentCause::NotAnAnswer),
+                message,
+            ));
         }
-        Some(refusal_inside(&self.head, &remark, SystemTime::UNIX_EPOCH))
+        Some(parse_embedded_error(&self.head, &remark, SystemTime::UNIX_EPOCH))
     }
-}
-
-fn read_usage(usage: &Value) -> Option<Usage> {
-    let count = |name| usage.get(name).and_then(Value::as_u64);
-    Some(Usage {
-        prompt_tokens: count("prompt_tokens")?,
-        completion_tokens: count("completion_tokens").unwrap_or_default(),
-    })
 }
 
 #[cfg(test)]

@@ -1,26 +1,26 @@
-//! What changed from one page to the next, line by line.
+//! Line diffs of two pages in the unified format.
 
 use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-/// A change between two texts.
+/// A diff of two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diff {
+pub struct UnifiedDiff {
     /// In the unified format, with three lines around each change.
     pub text: String,
     pub added: usize,
     pub removed: usize,
 }
 
-/// Two pages without anything in common would take long; from then on the answer is coarser.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Pages without common lines would take long; after this time the diff becomes coarser.
+const DIFF_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// The change from `old` to `new`, under these names.
-pub fn diff(old: (&str, &str), new: (&str, &str)) -> Diff {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old.1, new.1);
+/// The diff from `old` to `new`, each a name and a text.
+pub fn unified_diff(old: (&str, &str), new: (&str, &str)) -> UnifiedDiff {
+    let diff = TextDiff::configure().timeout(DIFF_TIMEOUT).diff_lines(old.1, new.1);
     let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
-    Diff {
+    UnifiedDiff {
         text: diff.unified_diff().header(old.0, new.0).to_string(),
         added: count(ChangeTag::Insert),
         removed: count(ChangeTag::Delete),
@@ -33,8 +33,8 @@ mod tests {
 
     #[test]
     fn a_change_is_told_with_the_lines_around_it() {
-        let told = diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
-        assert_eq!(told.text, "--- 1.1\n+++ 1.2\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
-        assert_eq!((told.added, told.removed), (1, 1));
+        let diff_result = unified_diff(("1.1", "a\nb\nc\n"), ("1.2", "a\nB\nc\n"));
+        assert_eq!(diff_result.text, "--- 1.1\n+++ 1.2\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n");
+        assert_eq!((diff_result.added, diff_result.removed), (1, 1));
     }
 }

@@ -1,7 +1,7 @@
-//! Writes files so that each is whole or not there, and never over another.
+//! Writes files atomically and never over another.
 //!
-//! A file is written beside its place, flushed to disk, and then given its
-//! name: a crash leaves the old state or the new one, never half of it.
+//! A file is written under a temporary name beside its target, flushed to disk, and then renamed: a
+//! crash leaves the old state or the new one, never half of it.
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use tempfile::NamedTempFile;
 
 use crate::untrusted::Untrusted;
 
-/// What could not be done on disk, in words that name the place.
+/// A failed write, with its path and reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot write {}: {why}", DiskError::shown(path))]
+#[error("cannot write {}: {why}", DiskError::display_path(path))]
 pub struct DiskError {
     pub path: PathBuf,
     pub why: String,
@@ -33,49 +33,64 @@ impl DiskError {
         Self { path: path.to_owned(), why }
     }
 
-    /// A path that is safe to show.
-    pub fn shown(path: &Path) -> String {
-        Untrusted::new(path.to_string_lossy()).shown().into_owned()
+    /// A path as text that is safe to display.
+    pub fn display_path(path: &Path) -> String {
+        Untrusted::new(path.to_string_lossy()).display_safe().into_owned()
     }
 }
 
-/// What a draft holds.
+/// The content of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Draft {
-    /// A model's reply, as it came.
+pub enum DraftKind {
+    /// A model's reply, unchanged.
     Reply,
-    /// A page that could not be saved where it should.
+    /// A page that could not be saved at its target.
     Page,
 }
 
-/// The program's own folder: finished games, drafts, the text in the editor.
+/// The program's data folder: finished games, drafts, the text in the editor.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct DataDir {
     home: PathBuf,
 }
 
-impl Shelf {
+impl DataDir {
+    /// The data folder at `home`, which is created at the first write.
     pub fn new(home: PathBuf) -> Self {
         Self { home }
     }
 
-    /// The folder itself, made where it is missing.
-    pub(super) fn folder(&self) -> Result<PathBuf, DiskError> {
-        make_folder(&self.home)
+    /// Creates the folder if it is missing.
+    pub(super) fn create(&self) -> Result<PathBuf, DiskError> {
+        create_folder(&self.home)
     }
 
-    /// Keeps a finished game under its name.
-    pub fn keep_game(&self, slug: &str, html: &str) -> Result<PathBuf, DiskError> {
-        write_new(&make_folder(&self.home.join("games"))?.join(format!("{slug}.html")), html)
+    /// Saves a finished game as `games/SLUG.html`, or with the next free number.
+    ///
+    /// # Errors
+    ///
+    /// The folder or the file cannot be written.
+    pub fn save_game(&self, slug: &str, html: &str) -> Result<PathBuf, DiskError> {
+        write_new(&create_folder(&self.home.join("games"))?.join(format!("{slug}.html")), html)
     }
 
-    /// Keeps what became no saved game; beside other temporary files where home is closed.
-    pub fn keep_draft(&self, slug: &str, text: &str, kind: Draft) -> Result<PathBuf, DiskError> {
+    /// Saves text that did not become a saved game: below `drafts`, else in the system's temporary
+    /// folder.
+    ///
+    /// # Errors
+    ///
+    /// Neither folder can be written; the error names the first.
+    pub fn save_draft(
+        &self,
+        slug: &str,
+        text: &str,
+        kind: DraftKind,
+    ) -> Result<PathBuf, DiskError> {
         let name = match kind {
-            Draft::Reply => format!("{slug}.txt"),
-            Draft::Page => format!("{slug}.html"),
+            DraftKind::Reply => format!("{slug}.txt"),
+            DraftKind::Page => format!("{slug}.html"),
         };
-        let kept = make_folder(&self.home.join("drafts"))
+        let kept = create_folder(&self.home.join("drafts"))
             .and_then(|drafts| write_new(&drafts.join(&name), text));
         kept.or_else(|error| {
             let elsewhere = std::env::temp_dir().join(format!("codeagent-{name}"));
@@ -83,25 +98,33 @@ impl Shelf {
         })
     }
 
-    /// Keeps the text in the editor.
-    pub fn keep_prompt(&self, text: &str) -> Result<(), DiskError> {
-        write_over(&make_folder(&self.home)?.join("prompt.txt"), text).map(drop)
+    /// Saves the text in the editor.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn save_prompt(&self, text: &str) -> Result<(), DiskError> {
+        replace_file(&create_folder(&self.home)?.join("prompt.txt"), text).map(drop)
     }
 
-    /// The text that was in the editor when the program last ended.
+    /// The saved text of the editor; `None` if there is none or it is empty.
     pub fn last_prompt(&self) -> Option<String> {
         std::fs::read_to_string(self.home.join("prompt.txt")).ok().filter(|text| !text.is_empty())
     }
 }
 
-pub(super) fn make_folder(path: &Path) -> Result<PathBuf, DiskError> {
+pub(super) fn create_folder(path: &Path) -> Result<PathBuf, DiskError> {
     std::fs::create_dir_all(path).map_err(|e| DiskError::new(path, &e))?;
     Ok(path.to_owned())
 }
 
-/// A folder that is new, or was empty: nothing in it can be in the way.
-pub fn fresh_folder(path: &Path) -> Result<PathBuf, DiskError> {
-    let folder = make_folder(path)?;
+/// Creates a folder, or accepts an empty one.
+///
+/// # Errors
+///
+/// The folder cannot be created or read, or it is not empty.
+pub fn create_empty_folder(path: &Path) -> Result<PathBuf, DiskError> {
+    let folder = create_folder(path)?;
     let mut entries = std::fs::read_dir(&folder).map_err(|e| DiskError::new(path, &e))?;
     match entries.next() {
         None => Ok(folder),
@@ -111,11 +134,16 @@ pub fn fresh_folder(path: &Path) -> Result<PathBuf, DiskError> {
     }
 }
 
-/// Writes under this name, or the next free one: `snake.html`, `snake-2.html`, …
+/// Writes a new file under this name, or the next free one (`snake.html`, `snake-2.html`, …), and
+/// returns its path.
+///
+/// # Errors
+///
+/// The file cannot be written.
 pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
-    let mut file = beside(path, text)?;
+    let mut file = write_temp_file(path, text)?;
     for number in 1_u32.. {
-        let numbered = if number == 1 { path.to_owned() } else { with_number(path, number) };
+        let numbered = if number == 1 { path.to_owned() } else { numbered_path(path, number) };
         match file.persist_noclobber(&numbered) {
             Ok(_) => return Ok(numbered),
             Err(e) if e.error.kind() == ErrorKind::AlreadyExists => file = e.file,
@@ -125,18 +153,25 @@ pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
     Err(DiskError { path: path.to_owned(), why: "every name like it is taken".to_owned() })
 }
 
-/// Writes under this name, in place of what may be there.
-pub fn write_over(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, DiskError> {
+/// Writes a file, replacing an existing one.
+///
+/// # Errors
+///
+/// The file cannot be written, or the path is a folder.
+pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
-    beside(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
+    write_temp_file(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
     Ok(path.to_owned())
 }
 
-/// Gives a file that was read as `old` its new text. The file keeps its place behind links and its
-/// permissions; one that has changed since it was read is left alone.
-pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
+/// Replaces the text `old` of a file with `new`. Symbolic links and permissions are preserved.
+///
+/// # Errors
+///
+/// The file cannot be written, is read-only, or no longer holds `old`.
+pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     let refuse = |why: &str| DiskError { path: path.to_owned(), why: why.to_owned() };
     let failed = |e: std::io::Error| DiskError::new(path, &e);
     let place = path.canonicalize().map_err(failed)?;
@@ -144,7 +179,7 @@ pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     if permissions.readonly() {
         return Err(refuse("the file is read-only"));
     }
-    let file = beside(&place, new)?;
+    let file = write_temp_file(&place, new)?;
     let now = std::fs::read(&place).map_err(failed)?;
     if now == new.as_bytes() {
         return Ok(());
@@ -156,15 +191,19 @@ pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), DiskError> {
     file.persist(&place).map(drop).map_err(|e| DiskError::new(path, &e.error))
 }
 
-/// Whether a file could be made at `path`: asked before a request is paid for.
-pub fn probe(path: &Path) -> Result<(), DiskError> {
+/// Checks that a file can be created at `path`, before a request is paid for.
+///
+/// # Errors
+///
+/// It cannot, or the path is a folder.
+pub fn check_writable(path: &Path) -> Result<(), DiskError> {
     if path.is_dir() {
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
-    beside(path, "").map(drop)
+    write_temp_file(path, "").map(drop)
 }
 
-fn beside(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskError> {
+fn write_temp_file(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let failed = |e: std::io::Error| DiskError::new(path, &e);
@@ -173,7 +212,7 @@ fn beside(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskErro
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any editor would leave it; the umask takes its part.
+        // The usual permissions of a new file, which the umask restricts.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
@@ -182,7 +221,7 @@ fn beside(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskErro
     Ok(file)
 }
 
-fn with_number(path: &Path, number: u32) -> PathBuf {
+fn numbered_path(path: &Path, number: u32) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let name = match path.extension() {
         Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
@@ -205,7 +244,7 @@ mod tests {
             .collect();
         assert_eq!(names, ["snake.html", "snake-2.html", "snake-3.html"]);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a");
-        write_over(&path, "d").unwrap();
+        replace_file(&path, "d").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "d");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     }
@@ -219,17 +258,20 @@ mod tests {
         std::fs::write(&path, "old").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&path, &link).unwrap();
-        rewrite(&link, "old", "new").unwrap();
+        rewrite_unchanged(&link, "old", "new").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert!(
             link.is_symlink() && path.metadata().unwrap().permissions().mode() & 0o777 == 0o640
         );
         assert_eq!(
-            rewrite(&path, "old", "newer").unwrap_err().why,
+            rewrite_unchanged(&path, "old", "newer").unwrap_err().why,
             "it changed while it was checked"
         );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o440)).unwrap();
-        assert_eq!(rewrite(&path, "new", "newer").unwrap_err().why, "the file is read-only");
+        assert_eq!(
+            rewrite_unchanged(&path, "new", "newer").unwrap_err().why,
+            "the file is read-only"
+        );
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
     }
 
@@ -238,7 +280,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = write_new(&folder.path().join("no/where.html"), "x").unwrap_err();
         assert!(missing.to_string().ends_with("no/where.html: the folder does not exist"));
-        let is_folder = write_over(folder.path(), "x").unwrap_err();
+        let is_folder = replace_file(folder.path(), "x").unwrap_err();
         assert_eq!(is_folder.why, "it is a folder");
     }
 }

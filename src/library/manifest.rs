@@ -1,31 +1,30 @@
-//! What lies beside exported pages, so that they can be imported with their history.
+//! The file beside exported pages, with which they are imported including their history.
 //!
-//! A manifest that comes back may have been written by anybody: it is read into
-//! these types, then held against rules, and only then believed.
+//! A manifest to import is untrusted: it is parsed into these types and validated before use.
 
 use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::version::{Cost, Making, Moment, Version};
+use super::version::{Provenance, RequestCost, UnixMillis, VersionEntry};
 
-/// The form of the file that this program writes and reads.
-const FORM: u32 = 1;
-/// A manifest is text of games that a person made, not more.
-const MOST_VERSIONS: usize = 200_000;
+/// The format version that this program writes and reads.
+const FORMAT_VERSION: u32 = 1;
+/// More versions than a person makes.
+const MAX_VERSIONS: usize = 200_000;
 
 /// Exported games.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Manifest {
+pub struct ExportManifest {
     codeagent: u32,
-    pub games: Vec<Exported>,
+    pub games: Vec<ExportedGame>,
 }
 
 /// One game and those of its versions that were exported, in order.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Exported {
+pub struct ExportedGame {
     pub title: String,
-    /// The version that was current.
+    /// The number of the current version.
     pub head: u32,
     #[serde(default)]
     pub tags: Vec<String>,
@@ -53,14 +52,16 @@ pub struct ExportedVersion {
     pub created: i64,
 }
 
-/// Why a manifest is not believed.
+/// Why a manifest is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadManifest {
+pub enum ManifestError {
     #[error("it is no manifest of codeagent: {0}")]
     Malformed(String),
-    #[error("it was written by a newer codeagent (its form is {0}, this one knows {FORM})")]
+    #[error(
+        "it was written by a newer codeagent (its form is {0}, this one knows {FORMAT_VERSION})"
+    )]
     Newer(u32),
-    #[error("it names more than {MOST_VERSIONS} versions")]
+    #[error("it names more than {MAX_VERSIONS} versions")]
     TooMany,
     #[error("game {0} has versions that are out of order, or none")]
     Disorder(usize),
@@ -68,26 +69,31 @@ pub enum BadManifest {
     Outside(usize),
 }
 
-impl Manifest {
-    pub fn new(games: Vec<Exported>) -> Self {
-        Self { codeagent: FORM, games }
+impl ExportManifest {
+    pub fn new(games: Vec<ExportedGame>) -> Self {
+        Self { codeagent: FORMAT_VERSION, games }
     }
 
     /// The file's text.
-    pub fn text(&self) -> String {
-        // Plain data with text keys: there is nothing in it that JSON could refuse.
+    pub fn to_json(&self) -> String {
+        // Plain data with text keys always serialises.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
-    /// Reads a manifest and checks what can be checked without its files.
-    pub fn read(text: &str) -> Result<Self, BadManifest> {
+    /// Parses a manifest and validates all that does not need its files.
+    ///
+    /// # Errors
+    ///
+    /// It is not a manifest, of a newer format or too long, its versions are out of order, or a
+    /// file is outside the folder.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let manifest: Self =
-            serde_json::from_str(text).map_err(|e| BadManifest::Malformed(e.to_string()))?;
-        if manifest.codeagent > FORM {
-            return Err(BadManifest::Newer(manifest.codeagent));
+            serde_json::from_str(text).map_err(|e| ManifestError::Malformed(e.to_string()))?;
+        if manifest.codeagent > FORMAT_VERSION {
+            return Err(ManifestError::Newer(manifest.codeagent));
         }
-        if manifest.games.iter().map(|game| game.versions.len()).sum::<usize>() > MOST_VERSIONS {
-            return Err(BadManifest::TooMany);
+        if manifest.games.iter().map(|game| game.versions.len()).sum::<usize>() > MAX_VERSIONS {
+            return Err(ManifestError::TooMany);
         }
         for (number, game) in (1..).zip(&manifest.games) {
             game.check(number)?;
@@ -96,30 +102,35 @@ impl Manifest {
     }
 }
 
-impl Exported {
-    /// Versions go upwards, each from one before it, and their files lie below the manifest.
-    fn check(&self, number: usize) -> Result<(), BadManifest> {
+impl ExportedGame {
+    /// Version numbers must rise, parents must precede, and files must be below the manifest.
+    fn check(&self, number: usize) -> Result<(), ManifestError> {
         let rises = self.versions.is_sorted_by(|a, b| a.version < b.version);
         let follows = |version: &ExportedVersion| {
             version.version > 0 && version.parent.is_none_or(|parent| parent < version.version)
         };
         if self.versions.is_empty() || !rises || !self.versions.iter().all(follows) {
-            return Err(BadManifest::Disorder(number));
+            return Err(ManifestError::Disorder(number));
         }
-        let is_inside = |version: &ExportedVersion| is_below(&version.file);
-        if self.versions.iter().all(is_inside) { Ok(()) } else { Err(BadManifest::Outside(number)) }
+        let is_inside = |version: &ExportedVersion| is_relative_path(&version.file);
+        if self.versions.iter().all(is_inside) {
+            Ok(())
+        } else {
+            Err(ManifestError::Outside(number))
+        }
     }
 }
 
-/// Names all the way down, on any platform.
-fn is_below(file: &str) -> bool {
+/// Whether the path only descends, on any platform.
+fn is_relative_path(file: &str) -> bool {
     let mut parts = Path::new(file).components();
     !file.contains(['\\', ':', '\0']) && parts.all(|part| matches!(part, Component::Normal(_)))
 }
 
 impl ExportedVersion {
-    pub fn new(version: Version, file: String) -> Self {
-        let Making { prompt, engine, model, provider, request_id, seed, cost } = version.making;
+    pub fn new(version: VersionEntry, file: String) -> Self {
+        let Provenance { prompt, engine, model, provider, request_id, seed, cost } =
+            version.provenance;
         Self {
             version: version.id.number,
             parent: version.parent,
@@ -139,15 +150,16 @@ impl ExportedVersion {
         }
     }
 
-    pub fn making(&self) -> Making {
-        Making {
+    /// How the version was made, as the manifest says.
+    pub fn provenance(&self) -> Provenance {
+        Provenance {
             prompt: self.prompt.clone(),
             engine: self.engine.clone(),
             model: self.model.clone(),
             provider: self.provider.clone(),
             request_id: self.request_id.clone(),
             seed: self.seed,
-            cost: Cost {
+            cost: RequestCost {
                 prompt_tokens: self.prompt_tokens,
                 completion_tokens: self.completion_tokens,
                 estimated_usd: self.estimated_usd,
@@ -155,9 +167,9 @@ impl ExportedVersion {
         }
     }
 
-    /// When it was made, but never later than now.
-    pub fn created(&self, now: Moment) -> Moment {
-        Moment(self.created.clamp(0, now.0))
+    /// The time of creation, but at most `now`.
+    pub fn created(&self, now: UnixMillis) -> UnixMillis {
+        UnixMillis(self.created.clamp(0, now.0))
     }
 }
 
@@ -182,10 +194,10 @@ mod tests {
         let outside =
             ["../x", "/etc/passwd", "a/../../x", "C:\\x", "c:x", "a\\..\\x", "./x", "a\0"];
         for file in outside {
-            let read = Manifest::read(&manifest(file, &[(1, None)]));
-            assert_eq!(read.unwrap_err(), BadManifest::Outside(1), "{file}");
+            let read = ExportManifest::parse(&manifest(file, &[(1, None)]));
+            assert_eq!(read.unwrap_err(), ManifestError::Outside(1), "{file}");
         }
-        assert!(Manifest::read(&manifest("a/1.html", &[(1, None), (3, Some(1))])).is_ok());
+        assert!(ExportManifest::parse(&manifest("a/1.html", &[(1, None), (3, Some(1))])).is_ok());
     }
 
     #[test]
@@ -193,11 +205,11 @@ mod tests {
         let bad: [&[(u32, Option<u32>)]; 5] =
             [&[], &[(0, None)], &[(1, Some(1))], &[(2, None), (1, None)], &[(1, None), (1, None)]];
         for versions in bad {
-            let read = Manifest::read(&manifest("a", versions));
-            assert_eq!(read.unwrap_err(), BadManifest::Disorder(1), "{versions:?}");
+            let read = ExportManifest::parse(&manifest("a", versions));
+            assert_eq!(read.unwrap_err(), ManifestError::Disorder(1), "{versions:?}");
         }
         let newer = manifest("a", &[(1, None)]).replace("\"codeagent\":1", "\"codeagent\":2");
-        assert_eq!(Manifest::read(&newer).unwrap_err(), BadManifest::Newer(2));
-        assert!(matches!(Manifest::read("{}"), Err(BadManifest::Malformed(_))));
+        assert_eq!(ExportManifest::parse(&newer).unwrap_err(), ManifestError::Newer(2));
+        assert!(matches!(ExportManifest::parse("{}"), Err(ManifestError::Malformed(_))));
     }
 }

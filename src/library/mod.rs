@@ -1,36 +1,40 @@
-//! REMEMBERS what was made: every version of every game, what was asked, and what it cost.
+//! REMEMBERS the user's work: every version of every game, the prompts, and the cost of requests.
 //!
-//! [`Library`] is one SQLite file that all processes of the user share. Games
-//! and drafts lie as plain files beside it ([`Shelf`]), so nothing depends on it
-//! alone: where it cannot be used, games are made and saved all the same.
+//! [`Library`] is one SQLite file that all processes of the user share. Games and drafts are also
+//! plain files beside it ([`DataDir`]), so games are made and saved even if the library cannot be
+//! used.
 
 mod cache;
-mod compare;
+mod comparison;
 mod diff;
+mod edit_file;
+mod error;
 mod files;
-mod lend;
 mod manifest;
-mod offers;
+mod path_completion;
+mod process_lock;
 mod read;
-mod running;
 mod store;
-mod trouble;
 mod version;
 
-pub use cache::{Cache, Kept};
-pub use compare::{Comparison, Half, Row, compare};
-pub use diff::{Diff, diff};
-pub use files::{DiskError, Draft, Shelf, fresh_folder, probe, rewrite, write_new, write_over};
-pub use lend::Lent;
-pub use manifest::{BadManifest, Exported, ExportedVersion, Manifest};
-pub use offers::{at_home, offers};
-pub use read::{Unreadable, changed_at, read, read_file};
-pub use store::{
-    Begun, DraftId, Ending, FormTally, Health, Library, Load, NewRequest, RequestId, Spent,
-    Unfinished, sha256,
+pub use cache::{AnswerCache, CachedAnswer};
+pub use comparison::{ComparedLine, ComparisonRow, PageComparison, compare_pages};
+pub use diff::{UnifiedDiff, unified_diff};
+pub use edit_file::EditFile;
+pub use error::LibraryError;
+pub use files::{
+    DataDir, DiskError, DraftKind, check_writable, create_empty_folder, replace_file,
+    rewrite_unchanged, write_new,
 };
-pub use trouble::LibraryError;
+pub use manifest::{ExportManifest, ExportedGame, ExportedVersion, ManifestError};
+pub use path_completion::{complete_path, expand_home};
+pub use read::{ReadError, modified_and_size, read_text, read_text_file};
+pub use store::{
+    Admission, DraftId, FormTally, LedgerLoad, Library, LibraryHealth, NewRequest, RequestEnding,
+    RequestId, SpendingTotals, UnfinishedReply, sha256,
+};
 pub use version::{
-    Address, BadAddress, Cost, Found, Game, GameId, Hit, Making, Moment, NewVersion, Page, Place,
-    Play, Slice, Version, VersionId,
+    GameAddress, GameAddressError, GameEntry, GameId, ListRange, MatchField, NewVersion, PageTexts,
+    PlayRecord, Provenance, RequestCost, SearchHit, UnixMillis, VersionEntry, VersionId,
+    VersionParent,
 };

@@ -1,24 +1,24 @@
-//! What the library keeps, as plain data: games, versions, and how to name them.
+//! The library's plain data: games, versions, and their addresses.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A time on the wall, in milliseconds since 1970, UTC. It may jump, and even go back.
+/// Wall-clock time in milliseconds since 1970, UTC. It may jump, also backwards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(pub i64);
+pub struct UnixMillis(pub i64);
 
-impl Moment {
-    /// How long ago `earlier` was; nothing where it lies ahead.
+impl UnixMillis {
+    /// The time since `earlier`; zero if it is in the future.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
-    /// The begin of its month, as the month's credits are counted: in UTC.
+    /// The start of its month in UTC, as monthly credits are counted.
     ///
-    /// The day of the month comes from the count of days (Howard Hinnant, `civil_from_days`).
+    /// The day of the month is computed from the count of days (Howard Hinnant, `civil_from_days`).
     #[must_use]
-    pub fn month(self) -> Self {
+    pub fn month_start(self) -> Self {
         const DAY: i64 = 86_400_000;
         let days = self.0.div_euclid(DAY);
         let of_era = (days + 719_468).rem_euclid(146_097);
@@ -29,37 +29,40 @@ impl Moment {
         Self((days - of_month) * DAY)
     }
 
+    /// This time plus `span`, saturating.
     #[must_use]
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// This time minus `span`, saturating.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
     }
 }
 
-/// A game, by the number that people type.
+/// A game's number, as the user types it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GameId(pub i64);
 
-/// A version of a game; it is written `12.3`.
+/// A version of a game, written `12.3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VersionId {
     pub game: GameId,
     pub number: u32,
 }
 
-/// What a person may mean by `12` or `12.3`.
+/// A game or version as the user names it: `12` or `12.3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Address {
+pub enum GameAddress {
     /// A game, or its current version.
     Game(GameId),
     Version(VersionId),
 }
 
-impl Address {
+impl GameAddress {
+    /// The addressed game, or that of the addressed version.
     pub fn game(self) -> GameId {
         match self {
             Self::Game(game) => game,
@@ -80,154 +83,154 @@ impl fmt::Display for VersionId {
     }
 }
 
-/// Why some text names no game.
+/// A text is not the address of a game or version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a game is named like `12`, one of its versions like `12.3`")]
-pub struct BadAddress;
+pub struct GameAddressError;
 
 impl FromStr for GameId {
-    type Err = BadAddress;
+    type Err = GameAddressError;
 
-    fn from_str(text: &str) -> Result<Self, BadAddress> {
-        text.parse().ok().filter(|id| *id > 0).map(Self).ok_or(BadAddress)
+    fn from_str(text: &str) -> Result<Self, GameAddressError> {
+        text.parse().ok().filter(|id| *id > 0).map(Self).ok_or(GameAddressError)
     }
 }
 
 impl FromStr for VersionId {
-    type Err = BadAddress;
+    type Err = GameAddressError;
 
-    fn from_str(text: &str) -> Result<Self, BadAddress> {
-        let (game, number) = text.split_once('.').ok_or(BadAddress)?;
-        let number = number.parse().ok().filter(|number| *number > 0).ok_or(BadAddress)?;
+    fn from_str(text: &str) -> Result<Self, GameAddressError> {
+        let (game, number) = text.split_once('.').ok_or(GameAddressError)?;
+        let number = number.parse().ok().filter(|number| *number > 0).ok_or(GameAddressError)?;
         Ok(Self { game: game.parse()?, number })
     }
 }
 
-impl FromStr for Address {
-    type Err = BadAddress;
+impl FromStr for GameAddress {
+    type Err = GameAddressError;
 
-    fn from_str(text: &str) -> Result<Self, BadAddress> {
+    fn from_str(text: &str) -> Result<Self, GameAddressError> {
         text.parse().map(Self::Version).or_else(|_| text.parse().map(Self::Game))
     }
 }
 
-/// How a version came to be.
+/// How a version was made.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Making {
+pub struct Provenance {
     pub prompt: String,
     pub engine: String,
     pub model: Option<String>,
     pub provider: Option<String>,
     pub request_id: Option<String>,
-    /// What the composer drew its numbers from.
+    /// The composer's random seed.
     pub seed: Option<u64>,
-    pub cost: Cost,
+    pub cost: RequestCost,
 }
 
-/// What a request cost, as far as it was told.
+/// The cost of a request, as far as the server reported it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Cost {
+pub struct RequestCost {
     pub prompt_tokens: Option<u64>,
     pub completion_tokens: Option<u64>,
-    /// Only where the price of the model is known.
+    /// `None` if the price of the model is unknown.
     pub estimated_usd: Option<f64>,
 }
 
-/// A version that is to be kept.
+/// A version to be saved.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NewVersion {
     pub title: String,
-    pub making: Making,
-    /// The file, as it was saved.
+    pub provenance: Provenance,
+    /// The hardened file, as saved.
     pub html: String,
-    /// The page before it was hardened: what the next change starts from.
+    /// The page before hardening, which the next change starts from.
     pub source: String,
     /// A JSON list, as `check --json` prints it.
     pub findings: String,
     pub valid: bool,
 }
 
-/// Where a new version belongs.
+/// The parent of a new version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum VersionParent {
     NewGame,
-    /// It changes this version.
+    /// The version that it changes.
     After(VersionId),
 }
 
-/// A game in a list.
+/// A game as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Game {
+pub struct GameEntry {
     pub id: GameId,
     pub title: String,
     pub versions: u32,
-    /// The version that is current.
+    /// The number of the current version.
     pub head: u32,
-    pub updated: Moment,
+    pub updated: UnixMillis,
     pub tags: Vec<String>,
 }
 
-/// A version in a list.
+/// A version as listed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Version {
+pub struct VersionEntry {
     pub id: VersionId,
     pub parent: Option<u32>,
-    pub making: Making,
+    pub provenance: Provenance,
     pub findings: String,
     pub valid: bool,
-    /// `responds`, `loads` or `broken`, where it was played.
+    /// `responds`, `loads` or `broken`; `None` if it was not play-tested.
     pub verdict: Option<String>,
     pub bytes: u64,
     pub sha256: String,
-    pub created: Moment,
+    pub created: UnixMillis,
 }
 
-/// How a version plays.
+/// The result of a version's play-test.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Play {
+pub struct PlayRecord {
     /// `responds`, `loads` or `broken`.
     pub grade: String,
-    /// One line for people, safe to show.
+    /// One line for the user, safe to display.
     pub headline: String,
     /// A JSON object, as `play --test --json` prints it.
-    pub found: String,
-    /// The liveliest moment, as a PNG.
+    pub report: String,
+    /// A screenshot of the moment with the most change, as PNG.
     pub picture: Option<Vec<u8>>,
 }
 
 /// Both texts of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct PageTexts {
     pub html: String,
     pub source: String,
 }
 
-/// Which part of a list.
+/// A range of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slice {
-    pub skip: u32,
-    pub most: u32,
+pub struct ListRange {
+    pub offset: u32,
+    pub limit: u32,
 }
 
-/// A game that a search found.
+/// A game found by a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
+pub struct SearchHit {
     pub version: VersionId,
     pub title: String,
-    pub place: Found,
-    /// The line with the words.
+    pub matched: MatchField,
+    /// The first matching line.
     pub excerpt: String,
 }
 
-/// Where the words were.
+/// The field that matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum MatchField {
     Title,
     Prompt,
     Source,
 }
 
-impl Found {
+impl MatchField {
     pub fn name(self) -> &'static str {
         match self {
             Self::Title => "title",
@@ -244,12 +247,12 @@ mod tests {
     #[test]
     fn versions_are_named_by_game_and_number() {
         let version = VersionId { game: GameId(12), number: 3 };
-        assert_eq!("12.3".parse(), Ok(Address::Version(version)));
-        assert_eq!("12".parse(), Ok(Address::Game(GameId(12))));
+        assert_eq!("12.3".parse(), Ok(GameAddress::Version(version)));
+        assert_eq!("12".parse(), Ok(GameAddress::Game(GameId(12))));
         assert_eq!(version.to_string(), "12.3");
         for bad in ["", "0", "-1", "1.", ".1", "1.0", "1.2.3", "x", "1.-2", "99999999999999999999"]
         {
-            assert_eq!(bad.parse::<Address>(), Err(BadAddress), "{bad}");
+            assert_eq!(bad.parse::<GameAddress>(), Err(GameAddressError), "{bad}");
         }
     }
 }

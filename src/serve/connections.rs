@@ -1,92 +1,95 @@
-//! Which connections are open, and which one gives way to a newcomer.
+//! Tracks open connections and selects the one to close for a new one.
 //!
-//! A server on loopback can be reached by every program of the machine, and one that opens
-//! connections and says nothing would take all places. So a place is kept by asking for something:
-//! where none is free, the connection that has been silent longest is closed. Bytes that make no
-//! request are silence. What is being answered, or listens for news, is never closed for another.
+//! Every program of the machine can reach a server on loopback, and one that opens idle connections
+//! could take all slots. So if none is free, the connection that has been idle longest is closed.
+//! Bytes without a complete request count as idle. A connection whose request is being answered,
+//! event streams included, is never closed for another.
 
 use std::collections::BTreeMap;
 
-/// No more connections are open at once: a page needs two.
-pub(super) const MOST_CONNECTIONS: usize = 64;
+/// The maximum of open connections: a page needs two.
+pub(super) const MAX_CONNECTIONS: usize = 64;
 
-/// Names a connection for as long as it is open.
+/// Identifies an open connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ConnectionId(u64);
 
-/// The open connections; a handle closes one.
+/// The open connections, each with the handle that closes it.
 #[derive(Debug)]
 pub(super) struct ConnectionTable<H> {
-    open: BTreeMap<ConnectionId, Connection<H>>,
-    /// Counts what happens: a number is older than every larger one.
+    insert: BTreeMap<ConnectionId, OpenConnection<H>>,
+    /// A logical clock: lower turns are older.
     turn: u64,
 }
 
 #[derive(Debug)]
-struct Connection<H> {
+struct OpenConnection<H> {
     handle: H,
-    activity: Activity,
+    activity: ConnectionActivity,
 }
 
-/// In the order in which connections give way.
+/// The activity of a connection, in the order of eviction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Activity {
-    /// It has not sent a complete request, since this turn.
+enum ConnectionActivity {
+    /// No complete request since this turn.
     Silent(u64),
-    /// Its last request has been answered, at this turn.
+    /// The last request was answered at this turn.
     Answered(u64),
     Busy,
 }
 
 impl<H> ConnectionTable<H> {
     pub fn new() -> Self {
-        Self { open: BTreeMap::new(), turn: 0 }
+        Self { insert: BTreeMap::new(), turn: 0 }
     }
 
-    /// Enters a connection that has said nothing yet.
+    /// Adds a connection without a request.
     pub fn open(&mut self, handle: H) -> ConnectionId {
         let turn = self.next_turn();
         let id = ConnectionId(turn);
-        self.open.insert(id, Connection { handle, activity: Activity::Silent(turn) });
+        self.insert
+            .insert(id, OpenConnection { handle, activity: ConnectionActivity::Silent(turn) });
         id
     }
 
-    /// A complete request has come.
+    /// Marks a connection as busy: a complete request arrived.
     pub fn request_began(&mut self, id: ConnectionId) {
-        self.set(id, Activity::Busy);
+        self.set_activity(id, ConnectionActivity::Busy);
     }
 
-    /// Its answer has been sent.
+    /// Marks a connection as idle: its response was sent.
     pub fn request_ended(&mut self, id: ConnectionId) {
         let turn = self.next_turn();
-        self.set(id, Activity::Answered(turn));
+        self.set_activity(id, ConnectionActivity::Answered(turn));
     }
 
-    pub fn closed(&mut self, id: ConnectionId) {
-        self.open.remove(&id);
+    pub fn remove(&mut self, id: ConnectionId) {
+        self.insert.remove(&id);
     }
 
-    /// Whether a newcomer would find a place, a free one or one that is given up for it.
+    /// Whether a new connection would find a slot, a free one or by eviction.
     pub fn has_room(&self) -> bool {
-        self.open.len() < MOST_CONNECTIONS || self.most_silent().is_some()
+        self.insert.len() < MAX_CONNECTIONS || self.next_to_evict().is_some()
     }
 
-    /// Takes out what has to be closed before one more is entered.
-    pub fn make_room(&mut self) -> Option<H> {
-        if self.open.len() < MOST_CONNECTIONS {
+    /// Removes the connection to close before another is added; `None` if a slot is free or all are
+    /// busy.
+    pub fn evict(&mut self) -> Option<H> {
+        if self.insert.len() < MAX_CONNECTIONS {
             return None;
         }
-        let id = self.most_silent()?;
-        self.open.remove(&id).map(|connection| connection.handle)
+        let id = self.next_to_evict()?;
+        self.insert.remove(&id).map(|connection| connection.handle)
     }
 
-    fn most_silent(&self) -> Option<ConnectionId> {
-        let waiting = self.open.iter().filter(|(_, open)| open.activity != Activity::Busy);
+    fn next_to_evict(&self) -> Option<ConnectionId> {
+        let waiting =
+            self.insert.iter().filter(|(_, open)| open.activity != ConnectionActivity::Busy);
         waiting.min_by_key(|(_, open)| open.activity).map(|(id, _)| *id)
     }
 
-    fn set(&mut self, id: ConnectionId, activity: Activity) {
-        if let Some(connection) = self.open.get_mut(&id) {
+    fn set_activity(&mut self, id: ConnectionId, activity: ConnectionActivity) {
+        if let Some(connection) = self.insert.get_mut(&id) {
             connection.activity = activity;
         }
     }
@@ -103,7 +106,7 @@ mod tests {
 
     fn full() -> (ConnectionTable<usize>, Vec<ConnectionId>) {
         let mut table = ConnectionTable::new();
-        let ids = (0..MOST_CONNECTIONS).map(|handle| table.open(handle)).collect();
+        let ids = (0..MAX_CONNECTIONS).map(|handle| table.open(handle)).collect();
         (table, ids)
     }
 
@@ -112,7 +115,7 @@ mod tests {
         let mut table = ConnectionTable::new();
         table.open(0);
         assert!(table.has_room());
-        assert_eq!(table.make_room(), None);
+        assert_eq!(table.evict(), None);
     }
 
     #[test]
@@ -124,12 +127,12 @@ mod tests {
         table.request_ended(ids[1]);
         table.request_ended(ids[0]);
         let mut gone = Vec::new();
-        for newcomer in 0..MOST_CONNECTIONS {
-            gone.extend(table.make_room());
+        for newcomer in 0..MAX_CONNECTIONS {
+            gone.extend(table.evict());
             let id = table.open(1_000 + newcomer);
             table.request_began(id);
         }
-        let silent = 2..MOST_CONNECTIONS;
+        let silent = 2..MAX_CONNECTIONS;
         assert_eq!(gone, silent.chain([1, 0]).collect::<Vec<_>>());
     }
 
@@ -140,18 +143,18 @@ mod tests {
             table.request_began(*id);
         }
         assert!(!table.has_room());
-        assert_eq!(table.make_room(), None);
+        assert_eq!(table.evict(), None);
         table.request_ended(ids[7]);
         assert!(table.has_room());
-        table.closed(ids[3]);
-        assert_eq!(table.make_room(), None);
+        table.remove(ids[3]);
+        assert_eq!(table.evict(), None);
     }
 
     #[test]
     fn what_is_told_of_a_closed_connection_changes_nothing() {
         let (mut table, ids) = full();
-        table.closed(ids[0]);
+        table.remove(ids[0]);
         table.request_ended(ids[0]);
-        assert_eq!(table.open.len(), MOST_CONNECTIONS - 1);
+        assert_eq!(table.insert.len(), MAX_CONNECTIONS - 1);
     }
 }

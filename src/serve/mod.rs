@@ -1,15 +1,14 @@
-//! SHOWS a game as a web page: to the user's own browser, and to nobody else.
+//! SHOWS a game as a web page, only to the user's own browser.
 //!
-//! A server on loopback, a path that cannot be guessed, and three addresses
-//! under it: the page around the game, the game, and the news of its versions.
-//! It sends only what was vetted, and a game gets the same sandbox as in a
-//! sealed file. What is asked is decided in `route.rs` and what is sent in
-//! `page.rs`, both without a socket.
+//! A server on loopback with an unguessable path, and three addresses under it: the shell page
+//! around the game, the game, and the events of its versions. It sends only vetted games, in the
+//! same sandbox as a sealed file. `route.rs` routes requests and `page.rs` builds the responses,
+//! both without a socket.
 
 mod connections;
 mod page;
 mod route;
 mod server;
 
-pub use page::Showing;
-pub use server::{Hall, Server};
+pub use page::ServedPage;
+pub use server::{GameServer, PlayState};

@@ -1,35 +1,34 @@
-//! What is sent: the page around a game, the game, and the word that there is a new one.
+//! Builds the responses: the shell page, the game, and the events of new versions.
 //!
-//! The game is in a frame that takes its origin, its storage and every way out;
-//! its answer says so again, for whoever opens its address alone. The page
-//! around it has a policy of its own, in which nothing but its own script runs
-//! and no frame shows anything but what comes from here.
+//! The game is in a sandboxed frame without origin, storage or navigation; its own response repeats
+//! the sandbox, in case its address is opened directly. The shell page has a policy of its own,
+//! which allows only its own script and frames from this server.
 
 use serde_json::json;
 
 use crate::game::{OWN_ONLY, SANDBOX, Vetted, csp_hash, escape_html, game_frame};
 
-/// A game as it is shown.
+/// A game as served to the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Showing {
+pub struct ServedPage {
     game: String,
     policy: String,
-    /// Under which name the page around it keeps what it stores.
+    /// The key under which the shell page stores the game's storage.
     key: String,
     title: String,
     note: String,
 }
 
-/// The head of an answer, by name and value.
-pub(super) type Head = Vec<(&'static str, String)>;
+/// The headers of a response, as names and values.
+pub(super) type HeaderList = Vec<(&'static str, String)>;
 
-/// Made of `assets/frame/bridge.js` and `assets/play/player.js`.
+/// The minified form of `assets/frame/bridge.js` and `assets/play/player.js`.
 const SCRIPT: &str = include_str!("../../assets/minified/player.js");
 const STYLE: &str = include_str!("../../assets/play/player.css");
 const FRAME_STYLE: &str = include_str!("../../assets/frame/frame.css");
 
-impl Showing {
-    /// The game for its frame, and what to say when it takes another's place: "version 12.4".
+impl ServedPage {
+    /// Prepares a game. `note` is shown when it replaces another one: "version 12.4".
     pub fn new(game: &Vetted, note: impl Into<String>) -> Self {
         let title = match game.title().headline(80) {
             title if title.is_empty() => "A game".to_owned(),
@@ -44,8 +43,8 @@ impl Showing {
         }
     }
 
-    /// The page that a browser opens.
-    pub(super) fn around(&self, number: u64) -> String {
+    /// The shell page's HTML, for version `number` of the page on show.
+    pub(super) fn shell_page(&self, number: u64) -> String {
         let title = escape_html(&self.title);
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\" data-game=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -64,40 +63,40 @@ impl Showing {
         &self.game
     }
 
-    /// One event of the stream: what is on show now.
-    pub(super) fn event(&self, number: u64) -> String {
+    /// The event that announces version `number`.
+    pub(super) fn version_event(&self, number: u64) -> String {
         let version = json!({"number": number, "note": self.note, "title": self.title});
         format!("event: version\ndata: {version}\n\n")
     }
 
-    pub(super) fn game_head(&self) -> Head {
+    pub(super) fn game_headers(&self) -> HeaderList {
         let policy = &self.policy;
-        // Two policies, as in the page: a comma parts them.
+        // Two policies, as in the page, separated by a comma.
         let policy = format!("sandbox {SANDBOX}; {policy}; frame-ancestors 'self', {OWN_ONLY}");
-        head("text/html; charset=utf-8", &policy, "SAMEORIGIN")
+        build_headers("text/html; charset=utf-8", &policy, "SAMEORIGIN")
     }
 }
 
-pub(super) fn around_head() -> Head {
+pub(super) fn shell_headers() -> HeaderList {
     let (script, styles) = (csp_hash(SCRIPT), [FRAME_STYLE, STYLE].map(csp_hash).join(" "));
     let policy = format!(
         "default-src 'none'; script-src {script}; style-src {styles}; frame-src 'self'; \
          connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none', {OWN_ONLY}"
     );
-    head("text/html; charset=utf-8", &policy, "DENY")
+    build_headers("text/html; charset=utf-8", &policy, "DENY")
 }
 
-pub(super) fn events_head() -> Head {
-    head("text/event-stream", CLOSED, "DENY")
+pub(super) fn events_headers() -> HeaderList {
+    build_headers("text/event-stream", CLOSED_POLICY, "DENY")
 }
 
-/// Of an answer without a body.
-pub(super) fn bare_head() -> Head {
-    head("text/plain; charset=utf-8", CLOSED, "DENY")
+/// The headers of a response without a body.
+pub(super) fn plain_headers() -> HeaderList {
+    build_headers("text/plain; charset=utf-8", CLOSED_POLICY, "DENY")
 }
 
-/// What a game may use, in a frame whose origin is nobody's: `self` would not mean it.
-const GRANTED: [&str; 6] = [
+/// The features that a game may use. The frame's origin is opaque, so `self` would not match it.
+const ALLOWED_FEATURES: [&str; 6] = [
     "autoplay",
     "clipboard-write",
     "fullscreen",
@@ -106,9 +105,9 @@ const GRANTED: [&str; 6] = [
     "xr-spatial-tracking",
 ];
 
-/// What no game needs, by the names that Chromium 156 knows: it logs an error for any other. An
-/// older one logs what it does not know yet, and denies the rest.
-const DENIED: [&str; 47] = [
+/// The features that no game needs, of those that Chromium 156 knows: it logs an error for any
+/// other name. An older version logs the names that it does not know yet, and denies the rest.
+const DENIED_FEATURES: [&str; 47] = [
     "accelerometer",
     "browsing-topics",
     "camera",
@@ -158,17 +157,17 @@ const DENIED: [&str; 47] = [
     "window-management",
 ];
 
-fn permissions() -> String {
-    let granted = GRANTED.iter().map(|name| format!("{name}=*"));
-    let denied = DENIED.iter().map(|name| format!("{name}=()"));
+fn permissions_policy() -> String {
+    let granted = ALLOWED_FEATURES.iter().map(|name| format!("{name}=*"));
+    let denied = DENIED_FEATURES.iter().map(|name| format!("{name}=()"));
     granted.chain(denied).collect::<Vec<_>>().join(", ")
 }
 
-/// The policy of what is no page.
-const CLOSED: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+/// The policy of responses that are not pages.
+const CLOSED_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
-fn head(kind: &str, policy: &str, framing: &str) -> Head {
-    let permissions = permissions();
+fn build_headers(kind: &str, policy: &str, framing: &str) -> HeaderList {
+    let permissions = permissions_policy();
     let pairs = [
         ("content-type", kind),
         ("content-security-policy", policy),
@@ -190,21 +189,21 @@ mod tests {
     use super::*;
     use crate::game::{HtmlSource, vet};
 
-    fn showing(title: &str) -> Showing {
+    fn showing(title: &str) -> ServedPage {
         let page = format!(
             "<!DOCTYPE html><html><head><title>{title}</title></head><body><canvas></canvas>\
              <script>localStorage.best = 1</script></body></html>"
         );
-        Showing::new(&vet(HtmlSource::new(page)).unwrap(), "version 1.2\n\ndata: evil")
+        ServedPage::new(&vet(HtmlSource::new(page)).unwrap(), "version 1.2\n\ndata: evil")
     }
 
-    fn value<'h>(head: &'h Head, name: &str) -> &'h str {
+    fn value<'h>(head: &'h HeaderList, name: &str) -> &'h str {
         head.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()).unwrap()
     }
 
     #[test]
     fn a_title_stays_text_in_the_page_around() {
-        let page = showing("&lt;script&gt;alert(1)&lt;/script&gt;&quot;").around(3);
+        let page = showing("&lt;script&gt;alert(1)&lt;/script&gt;&quot;").shell_page(3);
         assert!(page.contains("<title>&lt;script>alert(1)&lt;/script>&quot;</title>"), "{page}");
         assert_eq!(page.matches("<script>").count(), 1);
         assert!(page.contains("<body data-number=\"3\">"));
@@ -212,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_event_is_one_event_whatever_it_says() {
-        let event = showing("T").event(2);
+        let event = showing("T").version_event(2);
         assert_eq!(event.matches("\n\n").count(), 1, "{event}");
         assert!(event.ends_with("\n\n") && event.contains(r#""number":2"#), "{event}");
     }
@@ -220,7 +219,7 @@ mod tests {
     #[test]
     fn a_game_is_in_a_sandbox_also_where_it_is_opened_alone() {
         let showing = showing("T");
-        let head = showing.game_head();
+        let head = showing.game_headers();
         let policy = value(&head, "content-security-policy");
         assert!(policy.starts_with(&format!("sandbox {SANDBOX}; default-src 'none'")));
         assert!(policy.ends_with("frame-ancestors 'self', script-src 'unsafe-inline'"), "{policy}");
@@ -230,7 +229,7 @@ mod tests {
 
     #[test]
     fn the_page_around_runs_its_own_script_and_nothing_else() {
-        let head = around_head();
+        let head = shell_headers();
         let policy = value(&head, "content-security-policy");
         assert!(policy.contains(&csp_hash(SCRIPT)) && policy.contains(&csp_hash(STYLE)));
         let (policy, second) = policy.split_once(", ").unwrap();

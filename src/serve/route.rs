@@ -1,74 +1,79 @@
-//! Who may ask, and what for.
+//! Authorises and routes requests.
 //!
-//! Every page that the user visits can send requests to loopback, and a name of
-//! its own can lead there. So the path is a secret, and the name that was asked
-//! for has to be ours.
+//! Every page that the user visits can send requests to loopback, and a host name of its own can
+//! resolve to it (DNS rebinding). So the path is a secret, and the `Host` header has to name this
+//! server.
 
-/// A request, as far as it matters.
+/// The parts of a request that routing needs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ask<'a> {
+pub(super) struct RequestInfo<'a> {
     pub method: &'a str,
     pub path: &'a str,
-    /// The one name that was asked for; nothing where there was none, or more than one.
+    /// The `Host` header; `None` if it is missing or repeated.
     pub host: Option<&'a str>,
 }
 
-/// The only way in.
+/// The secret path and the port of this server.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct AccessPath {
     pub secret: String,
     pub port: u16,
 }
 
-/// What a request gets.
+/// The target of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// The page around the game.
-    Around,
+pub(super) enum Route {
+    /// The shell page around the game.
+    ShellPage,
     Game,
-    /// The news of its versions, as they come.
+    /// The event stream of new versions.
     Events,
-    /// It asked by a name that is not ours.
-    Stranger,
-    /// It wants to do more than to read.
-    NotReading,
-    Nothing,
+    /// The `Host` header does not name this server.
+    BadHost,
+    /// The method is not GET or HEAD.
+    MethodNotAllowed,
+    NotFound,
 }
 
-impl Door {
+impl AccessPath {
+    /// The address of the shell page.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/{}/", self.port, self.secret)
     }
 
-    pub fn wanted(&self, ask: Ask<'_>) -> Wanted {
-        if !ask.host.is_some_and(|host| self.is_ours(host)) {
-            return Wanted::Stranger;
+    /// Authorises a request and returns its target.
+    pub fn route(&self, request: RequestInfo<'_>) -> Route {
+        if !request.host.is_some_and(|host| self.is_own_host(host)) {
+            return Route::BadHost;
         }
-        if !matches!(ask.method, "GET" | "HEAD") {
-            return Wanted::NotReading;
+        if !matches!(request.method, "GET" | "HEAD") {
+            return Route::MethodNotAllowed;
         }
-        let Some((secret, rest)) = ask.path.strip_prefix('/').and_then(|path| path.split_once('/'))
+        let Some((secret, rest)) =
+            request.path.strip_prefix('/').and_then(|path| path.split_once('/'))
         else {
-            return Wanted::Nothing;
+            return Route::NotFound;
         };
         match rest {
-            _ if !same(secret.as_bytes(), self.secret.as_bytes()) => Wanted::Nothing,
-            "" => Wanted::Around,
-            "game" => Wanted::Game,
-            "events" => Wanted::Events,
-            _ => Wanted::Nothing,
+            _ if !equal_in_constant_time(secret.as_bytes(), self.secret.as_bytes()) => {
+                Route::NotFound
+            }
+            "" => Route::ShellPage,
+            "game" => Route::Game,
+            "events" => Route::Events,
+            _ => Route::NotFound,
         }
     }
 
-    fn is_ours(&self, host: &str) -> bool {
+    fn is_own_host(&self, host: &str) -> bool {
         let Some((name, port)) = host.rsplit_once(':') else { return false };
         let is_name = name == "127.0.0.1" || name.eq_ignore_ascii_case("localhost");
         is_name && port == self.port.to_string()
     }
 }
 
-/// Takes the same time for every wrong secret of the right length, so that none is found by pieces.
-fn same(a: &[u8], b: &[u8]) -> bool {
+/// Compares in constant time for equal lengths, so that a secret cannot be guessed byte by byte.
+fn equal_in_constant_time(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
 }
 
@@ -76,27 +81,27 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn wanted(method: &str, path: &str, host: Option<&str>) -> Wanted {
-        let door = Door { secret: "s3cret".to_owned(), port: 4000 };
-        door.wanted(Ask { method, path, host })
+    fn wanted(method: &str, path: &str, host: Option<&str>) -> Route {
+        let door = AccessPath { secret: "s3cret".to_owned(), port: 4000 };
+        door.route(RequestInfo { method, path, host })
     }
 
     #[test]
     fn three_addresses_lead_somewhere() {
         let cases = [
-            ("/s3cret/", Wanted::Around),
-            ("/s3cret/game", Wanted::Game),
-            ("/s3cret/events", Wanted::Events),
-            ("/", Wanted::Nothing),
-            ("/s3cret", Wanted::Nothing),
-            ("/s3creT/", Wanted::Nothing),
-            ("/s3cre/", Wanted::Nothing),
-            ("/s3crets/", Wanted::Nothing),
-            ("//s3cret/", Wanted::Nothing),
-            ("/s3cret/game/", Wanted::Nothing),
-            ("/s3cret/../s3cret/game", Wanted::Nothing),
-            ("/s3cret%2Fgame", Wanted::Nothing),
-            ("*", Wanted::Nothing),
+            ("/s3cret/", Route::ShellPage),
+            ("/s3cret/game", Route::Game),
+            ("/s3cret/events", Route::Events),
+            ("/", Route::NotFound),
+            ("/s3cret", Route::NotFound),
+            ("/s3creT/", Route::NotFound),
+            ("/s3cre/", Route::NotFound),
+            ("/s3crets/", Route::NotFound),
+            ("//s3cret/", Route::NotFound),
+            ("/s3cret/game/", Route::NotFound),
+            ("/s3cret/../s3cret/game", Route::NotFound),
+            ("/s3cret%2Fgame", Route::NotFound),
+            ("*", Route::NotFound),
         ];
         for (path, expected) in cases {
             assert_eq!(wanted("GET", path, Some("127.0.0.1:4000")), expected, "{path}");
@@ -108,7 +113,7 @@ mod tests {
     fn only_our_own_name_gets_an_answer() {
         let ours = ["127.0.0.1:4000", "localhost:4000", "LocalHost:4000"];
         for host in ours {
-            assert_eq!(wanted("GET", "/s3cret/", Some(host)), Wanted::Around, "{host}");
+            assert_eq!(wanted("GET", "/s3cret/", Some(host)), Route::ShellPage, "{host}");
         }
         let others = [
             "evil.example:4000",
@@ -122,15 +127,15 @@ mod tests {
             "",
         ];
         for host in others.map(Some).into_iter().chain([None]) {
-            assert_eq!(wanted("GET", "/s3cret/", host), Wanted::Stranger, "{host:?}");
+            assert_eq!(wanted("GET", "/s3cret/", host), Route::BadHost, "{host:?}");
         }
     }
 
     #[test]
     fn nothing_but_reading_is_let_in() {
         for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "get"] {
-            assert_eq!(wanted(method, "/s3cret/", Some("localhost:4000")), Wanted::NotReading);
-            assert_eq!(wanted(method, "/s3cret/", Some("evil.example")), Wanted::Stranger);
+            assert_eq!(wanted(method, "/s3cret/", Some("localhost:4000")), Route::MethodNotAllowed);
+            assert_eq!(wanted(method, "/s3cret/", Some("evil.example")), Route::BadHost);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The socket: the only IO of this room.
+//! The HTTP server: the only IO of this room.
 //!
-//! One future serves everything and ends with whoever holds it. At rest it
-//! sleeps: what is new is told when it happens, to the pages that listen.
+//! One future serves all connections; dropping it closes them. It wakes only for requests and for
+//! new versions, which it sends to the subscribed pages.
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -27,59 +27,59 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 
 use super::connections::{ConnectionId, ConnectionTable};
-use super::page::{Head, Showing, around_head, bare_head, events_head};
-use super::route::{Ask, Door, Wanted};
+use super::page::{HeaderList, ServedPage, events_headers, plain_headers, shell_headers};
+use super::route::{AccessPath, RequestInfo, Route};
 
-/// What all connections share: the game on show, and who looks at it.
+/// The state that all connections share: the current game, and its subscribers.
 #[derive(Debug)]
-pub struct Hall {
-    door: Door,
-    on_show: watch::Sender<OnShow>,
-    /// How many pages listen for news.
-    pages: watch::Sender<usize>,
+pub struct PlayState {
+    access: AccessPath,
+    current: watch::Sender<CurrentPage>,
+    /// The number of pages that subscribe to events.
+    subscribers: watch::Sender<usize>,
     connections: Mutex<ConnectionTable<AbortHandle>>,
-    /// Told when a connection could give way that could not before.
-    answered: Notify,
+    /// Notified when a connection becomes evictable.
+    request_ended: Notify,
 }
 
 #[derive(Debug, Clone)]
-struct OnShow {
+struct CurrentPage {
     number: u64,
-    showing: Arc<Showing>,
+    page: Arc<ServedPage>,
 }
 
-/// A door that is open, and not yet attended.
+/// A server that is bound to its port, but not yet running.
 #[derive(Debug)]
-pub struct Server {
+pub struct GameServer {
     listener: TcpListener,
-    hall: Arc<Hall>,
+    state: Arc<PlayState>,
 }
 
-/// How long a connection may take for a request.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a connection may take to send a request's headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What hyper holds of an answer, and takes of a request's head: whoever reads no answer is being
-/// answered until only this much is left.
-const BUFFER: usize = 64 * 1024;
+/// hyper's buffer for responses and for request headers: a client that does not read counts as
+/// being answered until only this much is left.
+const BUFFER_BYTES: usize = 64 * 1024;
 
-/// How long to let be after the system had no more connections to give.
-const BREATH: Duration = Duration::from_millis(100);
+/// How long to pause after an error of `accept`, such as too many open files.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-impl Hall {
-    /// Where the game is, for a browser on this machine.
+impl PlayState {
+    /// The address of the shell page, for a browser on this machine.
     pub fn address(&self) -> String {
-        self.door.address()
+        self.access.address()
     }
 
     pub fn port(&self) -> u16 {
-        self.door.port
+        self.access.port
     }
 
-    /// Puts another game, or another version, on show: pages that are open load it.
-    pub fn show(&self, showing: Showing) {
-        self.on_show.send_modify(|on_show| {
-            on_show.number += 1;
-            on_show.showing = Arc::new(showing);
+    /// Replaces the game by another one or a new version: open pages load it.
+    pub fn show(&self, page: ServedPage) {
+        self.current.send_modify(|current| {
+            current.number += 1;
+            current.page = Arc::new(page);
         });
     }
 
@@ -87,131 +87,135 @@ impl Hall {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a page listens.
-    pub async fn watched(&self) {
+    /// Waits until a page subscribes to events.
+    pub async fn wait_for_subscriber(&self) {
         // The sender is here, so the wait cannot fail.
-        drop(self.pages.subscribe().wait_for(|pages| *pages > 0).await);
+        drop(self.subscribers.subscribe().wait_for(|pages| *pages > 0).await);
     }
 }
 
-impl Server {
-    /// Opens a port on loopback that shows this game; needs a running runtime.
-    pub fn open(first: Showing) -> std::io::Result<(Self, Arc<Hall>)> {
+impl GameServer {
+    /// Binds a port on loopback to serve this game; needs a running tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// No port can be bound, or the system has no random numbers.
+    pub fn open(first: ServedPage) -> std::io::Result<(Self, Arc<PlayState>)> {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
-        let door = Door { secret: secret()?, port: listener.local_addr()?.port() };
-        let on_show = OnShow { number: 1, showing: Arc::new(first) };
-        let hall = Arc::new(Hall {
-            door,
-            on_show: watch::Sender::new(on_show),
-            pages: watch::Sender::new(0),
+        let access = AccessPath { secret: random_secret()?, port: listener.local_addr()?.port() };
+        let current = CurrentPage { number: 1, page: Arc::new(first) };
+        let state = Arc::new(PlayState {
+            access,
+            current: watch::Sender::new(current),
+            subscribers: watch::Sender::new(0),
             connections: Mutex::new(ConnectionTable::new()),
-            answered: Notify::new(),
+            request_ended: Notify::new(),
         });
-        let server = Self { listener: TcpListener::from_std(listener)?, hall: Arc::clone(&hall) };
-        Ok((server, hall))
+        let server = Self { listener: TcpListener::from_std(listener)?, state: Arc::clone(&state) };
+        Ok((server, state))
     }
 
     /// Serves until it is dropped.
     pub async fn run(self) {
         let mut connections = FuturesUnordered::new();
         loop {
-            let has_room = self.hall.connections().has_room();
+            let has_room = self.state.connections().has_room();
             tokio::select! {
-                // Who has said something is heard before anybody gives way.
+                // Requests that have arrived are processed before a connection is evicted.
                 biased;
                 Some(()) = connections.next() => {}
-                () = self.hall.answered.notified() => {}
+                () = self.state.request_ended.notified() => {}
                 accepted = self.listener.accept(), if has_room => match accepted {
                     Ok((stream, _)) => {
-                        connections.push(attend(stream, Arc::clone(&self.hall)));
-                        // What has arrived by now is noticed, however many come at once.
+                        connections.push(serve_connection(stream, Arc::clone(&self.state)));
+                        // Lets requests that have arrived be processed, however many connections
+                        // come at once.
                         tokio::task::yield_now().await;
                     }
-                    Err(_) => tokio::time::sleep(BREATH).await,
+                    Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
                 },
             }
         }
     }
 }
 
-/// 128 bits from the operating system: nobody guesses them.
-fn secret() -> std::io::Result<String> {
+/// 128 random bits from the operating system, as base64url.
+fn random_secret() -> std::io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|e| std::io::Error::other(e.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Serves one connection until it ends, or until it has to give way.
-///
-/// It has its place at once, not when it is first looked at.
-fn attend(stream: TcpStream, hall: Arc<Hall>) -> impl Future<Output = ()> {
+/// Serves one connection until it ends or is evicted. It takes its slot at once, not when the
+/// future is first polled.
+fn serve_connection(stream: TcpStream, state: Arc<PlayState>) -> impl Future<Output = ()> {
     let (handle, registration) = AbortHandle::new_pair();
     let id = {
-        let mut connections = hall.connections();
-        connections.make_room().inspect(AbortHandle::abort);
+        let mut connections = state.connections();
+        connections.evict().inspect(AbortHandle::abort);
         connections.open(handle)
     };
-    let place = Place { id, hall };
+    let place = ConnectionEntry { id, state };
     async move {
-        // That it was closed for another is known by whoever closed it.
-        let _ = Abortable::new(serve(stream, &place), registration).await;
+        // An eviction needs no further handling.
+        let _ = Abortable::new(serve_http(stream, &place), registration).await;
     }
 }
 
-async fn serve(stream: TcpStream, place: &Place) {
+async fn serve_http(stream: TcpStream, place: &ConnectionEntry) {
     let service = service_fn(|request: Request<Incoming>| {
-        let busy = Busy::new(place);
-        let answer = answer(&place.hall, &request);
-        async move { Ok::<_, Infallible>(answer.map(|body| Answer { body, _busy: busy })) }
+        let busy = ActiveRequest::new(place);
+        let answer = respond(&place.state, &request);
+        async move { Ok::<_, Infallible>(answer.map(|body| TrackedBody { body, _busy: busy })) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(BUFFER);
-    // Whoever breaks off or speaks no HTTP is owed nothing.
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(BUFFER_BYTES);
+    // Errors of the client's connection need no handling.
     drop(http.serve_connection(TokioIo::new(stream), service).await);
 }
 
-/// A connection's entry among the others, as long as it is open.
-struct Place {
+/// A connection's entry in the table; dropping it removes the entry.
+struct ConnectionEntry {
     id: ConnectionId,
-    hall: Arc<Hall>,
+    state: Arc<PlayState>,
 }
 
-impl Drop for Place {
+impl Drop for ConnectionEntry {
     fn drop(&mut self) {
-        self.hall.connections().closed(self.id);
+        self.state.connections().remove(self.id);
     }
 }
 
-/// A request that is being answered: its connection does not give way.
-struct Busy {
+/// A request that is being answered; its connection cannot be evicted until this is dropped.
+struct ActiveRequest {
     id: ConnectionId,
-    hall: Arc<Hall>,
+    state: Arc<PlayState>,
 }
 
-impl Busy {
-    fn new(place: &Place) -> Self {
-        place.hall.connections().request_began(place.id);
-        Self { id: place.id, hall: Arc::clone(&place.hall) }
+impl ActiveRequest {
+    fn new(place: &ConnectionEntry) -> Self {
+        place.state.connections().request_began(place.id);
+        Self { id: place.id, state: Arc::clone(&place.state) }
     }
 }
 
-impl Drop for Busy {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        self.hall.connections().request_ended(self.id);
-        self.hall.answered.notify_one();
+        self.state.connections().request_ended(self.id);
+        self.state.request_ended.notify_one();
     }
 }
 
-type Body = UnsyncBoxBody<Bytes, Infallible>;
+type ResponseBody = UnsyncBoxBody<Bytes, Infallible>;
 
-/// A body that knows when it has been sent: it is held until then, for it never says that it ends.
-struct Answer {
-    body: Body,
-    _busy: Busy,
+/// A body that ends its [`ActiveRequest`] when hyper drops it, that is when it has been sent.
+struct TrackedBody {
+    body: ResponseBody,
+    _busy: ActiveRequest,
 }
 
-impl hyper::body::Body for Answer {
+impl hyper::body::Body for TrackedBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -227,84 +231,94 @@ impl hyper::body::Body for Answer {
     }
 }
 
-fn answer(hall: &Arc<Hall>, request: &Request<Incoming>) -> Response<Body> {
-    let OnShow { number, showing } = hall.on_show.borrow().clone();
-    match hall.door.wanted(ask(request)) {
-        Wanted::Around => reply(200, around_head(), whole(showing.around(number))),
-        Wanted::Game => reply(200, showing.game_head(), whole(showing.game().to_owned())),
-        // To ask for the head alone is no visit.
-        Wanted::Events if request.method() == Method::HEAD => reply(200, events_head(), empty()),
-        Wanted::Events => reply(200, events_head(), StreamBody::new(events(hall)).boxed_unsync()),
-        Wanted::Stranger => refuse(403, bare_head()),
-        Wanted::NotReading => {
-            let mut head = bare_head();
-            head.push(("allow", "GET, HEAD".to_owned()));
-            refuse(405, head)
+fn respond(state: &Arc<PlayState>, request: &Request<Incoming>) -> Response<ResponseBody> {
+    let CurrentPage { number, page } = state.current.borrow().clone();
+    match state.access.route(request_info(request)) {
+        Route::ShellPage => {
+            build_response(200, shell_headers(), full_body(page.shell_page(number)))
         }
-        Wanted::Nothing => refuse(404, bare_head()),
+        Route::Game => build_response(200, page.game_headers(), full_body(page.game().to_owned())),
+        // HEAD does not subscribe.
+        Route::Events if request.method() == Method::HEAD => {
+            build_response(200, events_headers(), empty_body())
+        }
+        Route::Events => build_response(
+            200,
+            events_headers(),
+            StreamBody::new(version_stream(state)).boxed_unsync(),
+        ),
+        Route::BadHost => reject(403, plain_headers()),
+        Route::MethodNotAllowed => {
+            let mut head = plain_headers();
+            head.push(("allow", "GET, HEAD".to_owned()));
+            reject(405, head)
+        }
+        Route::NotFound => reject(404, plain_headers()),
     }
 }
 
-/// Whoever is refused keeps no place.
-fn refuse(status: u16, mut head: Head) -> Response<Body> {
+/// A rejected request closes its connection.
+fn reject(status: u16, mut head: HeaderList) -> Response<ResponseBody> {
     head.push(("connection", "close".to_owned()));
-    reply(status, head, empty())
+    build_response(status, head, empty_body())
 }
 
-fn ask(request: &Request<Incoming>) -> Ask<'_> {
+fn request_info(request: &Request<Incoming>) -> RequestInfo<'_> {
     let mut hosts = request.headers().get_all(HOST).iter();
-    // Only a proxy is asked for whole addresses, and that is not what this is.
+    // Only proxies get absolute addresses, and this server is none.
     let host = match (hosts.next(), hosts.next(), request.uri().authority()) {
         (Some(host), None, None) => host.to_str().ok(),
         _ => None,
     };
-    Ask { method: request.method().as_str(), path: request.uri().path(), host }
+    RequestInfo { method: request.method().as_str(), path: request.uri().path(), host }
 }
 
-fn reply(status: u16, head: Head, body: Body) -> Response<Body> {
+fn build_response(status: u16, head: HeaderList, body: ResponseBody) -> Response<ResponseBody> {
     let response = head.into_iter().fold(Response::builder().status(status), |response, pair| {
         let (name, value) = pair;
         response.header(name, value)
     });
-    // Only a head that is not one fails, and ours are made of ASCII.
-    response.body(body).unwrap_or_else(|_| Response::new(empty()))
+    // Only invalid headers fail, and ours are ASCII.
+    response.body(body).unwrap_or_else(|_| Response::new(empty_body()))
 }
 
-fn whole(text: String) -> Body {
+fn full_body(text: String) -> ResponseBody {
     Full::new(Bytes::from(text)).boxed_unsync()
 }
 
-fn empty() -> Body {
-    whole(String::new())
+fn empty_body() -> ResponseBody {
+    full_body(String::new())
 }
 
-/// A page that listens; it counts as long as its connection lasts.
-struct Visit(Arc<Hall>);
+/// A subscribed page, counted until its connection ends.
+struct Subscription(Arc<PlayState>);
 
-impl Visit {
-    fn new(hall: &Arc<Hall>) -> Self {
-        hall.pages.send_modify(|pages| *pages += 1);
-        Self(Arc::clone(hall))
+impl Subscription {
+    fn new(state: &Arc<PlayState>) -> Self {
+        state.subscribers.send_modify(|pages| *pages += 1);
+        Self(Arc::clone(state))
     }
 }
 
-impl Drop for Visit {
+impl Drop for Subscription {
     fn drop(&mut self) {
-        self.0.pages.send_modify(|pages| *pages = pages.saturating_sub(1));
+        self.0.subscribers.send_modify(|pages| *pages = pages.saturating_sub(1));
     }
 }
 
-/// What is on show, at once and whenever it changes.
-fn events(hall: &Arc<Hall>) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> + use<> {
-    let mut news = hall.on_show.subscribe();
+/// The stream of version events: the current one at once, then every change.
+fn version_stream(
+    state: &Arc<PlayState>,
+) -> impl Stream<Item = Result<Frame<Bytes>, Infallible>> + use<> {
+    let mut news = state.current.subscribe();
     news.mark_changed();
-    stream::unfold((Visit::new(hall), news), |(visit, mut news)| async move {
+    stream::unfold((Subscription::new(state), news), |(subscription, mut news)| async move {
         news.changed().await.ok()?;
         let event = {
-            let on_show = news.borrow_and_update();
-            on_show.showing.event(on_show.number)
+            let current = news.borrow_and_update();
+            current.page.version_event(current.number)
         };
-        Some((Ok(Frame::data(Bytes::from(event))), (visit, news)))
+        Some((Ok(Frame::data(Bytes::from(event))), (subscription, news)))
     })
 }
 
@@ -314,7 +328,7 @@ mod tests {
 
     #[test]
     fn no_two_secrets_are_the_same_and_each_fits_a_path() {
-        let (one, other) = (secret().unwrap(), secret().unwrap());
+        let (one, other) = (random_secret().unwrap(), random_secret().unwrap());
         assert_ne!(one, other);
         assert_eq!(one.len(), 22);
         assert!(one.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'), "{one}");

@@ -13,12 +13,12 @@ use super::mouse::HitMap;
 use super::theme::{Role, ScreenTheme};
 use super::ui_state::UiState;
 use super::{layout, overlay, pane};
-use crate::app::{Armed, Engine, Pane, State, Tab, Tone, Welcome};
+use crate::app::{ArmedKey, Engine, Pane, PreviewTab, Session, Tone, WelcomeState};
 use crate::untrusted::Untrusted;
 
 impl UiState {
     /// Draws one frame.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, state: &State, now: Instant) {
+    pub fn draw(&mut self, frame: &mut Frame<'_>, state: &Session, now: Instant) {
         let area = frame.area();
         self.hit_map = HitMap::default();
         frame.buffer_mut().set_style(area, self.theme.style(Role::Text));
@@ -47,7 +47,7 @@ impl UiState {
         if let Some(picker) = &state.view.picker {
             self.hit_map.list = Some(overlay::picker::draw(&self.theme, frame, area, picker));
         }
-        if state.view.welcome == Welcome::Shown {
+        if state.view.welcome == WelcomeState::Shown {
             overlay::welcome::draw(self, frame, area, state);
         }
         if let Some(palette) = &self.palette {
@@ -73,7 +73,7 @@ fn draw_too_small(frame: &mut Frame<'_>, theme: &ScreenTheme) {
 }
 
 /// The program's name, and the model in use.
-fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &State, theme: &ScreenTheme) {
+fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &Session, theme: &ScreenTheme) {
     let plan = &state.plan;
     let left = format!(" codeagent · {} ", plan.theme);
     let right = match plan.engine {
@@ -124,7 +124,7 @@ fn draw_tabs(
 }
 
 /// The keys available in this pane, and the notice on the right.
-fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let theme = &ui.theme;
     let notice = notice_line(state, theme);
     let room = usize::from(at.width).saturating_sub(notice.width() + 2);
@@ -142,14 +142,14 @@ fn draw_footer(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
 }
 
 /// The footer entries whose commands are available now.
-fn footer_entries(ui: &UiState, state: &State) -> Vec<(String, String)> {
+fn footer_entries(ui: &UiState, state: &Session) -> Vec<(String, String)> {
     let binds = ui.keymap.bindings_in(state.view.focus);
     let binds = binds.filter(|bind| bind.footer && is_available(bind.run, state));
     binds.filter_map(|bind| Some((display_key(bind.on.first()?), bind.help.clone()))).collect()
 }
 
 /// Whether a command would have an effect now.
-pub(super) fn is_available(command: UiCommand, state: &State) -> bool {
+pub(super) fn is_available(command: UiCommand, state: &Session) -> bool {
     let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
     let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));
     let is_idle = !state.is_busy();
@@ -165,18 +165,18 @@ pub(super) fn is_available(command: UiCommand, state: &State) -> bool {
             state.variants.is_some()
         }
         UiCommand::Unqueue => !state.queue.is_empty(),
-        UiCommand::Open => state.view.tab == Tab::Findings,
-        UiCommand::Play => state.on_hand.is_some(),
+        UiCommand::Open => state.view.tab == PreviewTab::Findings,
+        UiCommand::Play => state.latest_playable.is_some(),
         UiCommand::Undo | UiCommand::Redo | UiCommand::NewGame => state.current.is_some(),
         _ => true,
     }
 }
 
-fn notice_line(state: &State, theme: &ScreenTheme) -> Line<'static> {
+fn notice_line(state: &Session, theme: &ScreenTheme) -> Line<'static> {
     if let Some((armed, _)) = state.view.armed {
         let text = match armed {
-            Armed::Stop => "Esc again to stop ",
-            Armed::Quit => "a game is being made: again to stop it and quit ",
+            ArmedKey::Stop => "Esc again to stop ",
+            ArmedKey::Quit => "a game is being made: again to stop it and quit ",
         };
         return Line::styled(text, theme.style(Role::Wait));
     }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::library::Lent;
+use crate::library::EditFile;
 use crate::untrusted::Untrusted;
 
 /// The editor that every system has.
@@ -18,7 +18,7 @@ pub fn editor_command<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Vec<String> 
 ///
 /// # Errors
 /// One sentence if the editor cannot be started, fails, or leaves unreadable text.
-pub fn run_editor(editor: &[String], lent: &Lent) -> Result<String, String> {
+pub fn run_editor(editor: &[String], lent: &EditFile) -> Result<String, String> {
     let [program, arguments @ ..] = editor else { return Err("no editor is set".to_owned()) };
     let shown = Untrusted::new(program).headline(60);
     let status = Command::new(program).args(arguments).arg(lent.path()).status();
@@ -28,7 +28,7 @@ pub fn run_editor(editor: &[String], lent: &Lent) -> Result<String, String> {
     if !status.success() {
         return Err(format!("the editor {shown} ended with {status}: the prompt is as it was"));
     }
-    lent.text().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
+    lent.read().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
 }
 
 /// Splits like a shell: at white space, honouring quotes and backslashes.

@@ -3,14 +3,14 @@
 use super::TerminalEnv;
 use super::terminal_query::GraphicsHint;
 use super::theme::ColorDepth;
-use crate::cli::doctor::Seen;
+use crate::cli::doctor::TerminalCheck;
 use crate::untrusted::Untrusted;
 
 /// Each feature with its state and advice.
 pub fn features<'a>(
     terminal_env: &TerminalEnv,
     env: impl Fn(&str) -> Option<&'a str>,
-) -> Vec<Seen> {
+) -> Vec<TerminalCheck> {
     vec![
         terminal_feature(&env),
         colour_feature(terminal_env.color_depth, &env),
@@ -28,7 +28,7 @@ fn is_tmux<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> bool {
     is_set(env, "TMUX") || env("TERM").is_some_and(|term| term.starts_with("tmux"))
 }
 
-fn terminal_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+fn terminal_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let term = env("TERM").unwrap_or_default();
     let program = env("TERM_PROGRAM").filter(|name| !name.is_empty());
     let is_screen = is_set(env, "STY") || term.starts_with("screen");
@@ -41,10 +41,10 @@ fn terminal_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
     let advice = is_poor.then(|| {
         "The screen needs a terminal that moves its cursor; `codeagent new` needs none.".to_owned()
     });
-    Seen { name: "terminal", words, advice }
+    TerminalCheck { name: "terminal", value: words, advice }
 }
 
-fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let said = Untrusted::new(env("COLORTERM").unwrap_or_default()).headline(30);
     let term = Untrusted::new(env("TERM").unwrap_or_default()).headline(30);
     let (words, advice) = match depth {
@@ -64,10 +64,13 @@ fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>)
             (format!("256: COLORTERM {why}"), Some(advice.to_owned()))
         }
     };
-    Seen { name: "colours", words, advice }
+    TerminalCheck { name: "colours", value: words, advice }
 }
 
-fn picture_feature<'a>(hint: GraphicsHint, env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+fn picture_feature<'a>(
+    hint: GraphicsHint,
+    env: &impl Fn(&str) -> Option<&'a str>,
+) -> TerminalCheck {
     let words = match hint {
         GraphicsHint::Query => {
             "the terminal is asked for Kitty's or sixel graphics, else half-blocks"
@@ -79,11 +82,11 @@ fn picture_feature<'a>(hint: GraphicsHint, env: &impl Fn(&str) -> Option<&'a str
         }
         GraphicsHint::Halfblocks => "half-blocks",
     };
-    Seen { name: "pictures", words: words.to_owned(), advice: None }
+    TerminalCheck { name: "pictures", value: words.to_owned(), advice: None }
 }
 
 /// The screen queries the protocol when it starts; before that only TERM is known.
-fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     const KNOWN: [&str; 6] = ["kitty", "ghostty", "foot", "wezterm", "alacritty", "contour"];
     let term = env("TERM").unwrap_or_default();
     let words = match KNOWN.iter().find(|name| term.contains(*name)) {
@@ -93,23 +96,23 @@ fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
                 .to_owned()
         }
     };
-    Seen { name: "keyboard", words, advice: None }
+    TerminalCheck { name: "keyboard", value: words, advice: None }
 }
 
 /// Support for OSC 52 cannot be queried, so this is a note and not a finding.
-fn clipboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> Seen {
+fn clipboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
     let words = "y and the mouse copy by OSC 52; whether the terminal takes it cannot be asked, and \
                  F2 gives it the mouse back";
     let advice = is_tmux(env)
         .then(|| "tmux passes it on with `set -g set-clipboard on` in ~/.tmux.conf.".to_owned());
-    Seen { name: "clipboard", words: words.to_owned(), advice }
+    TerminalCheck { name: "clipboard", value: words.to_owned(), advice }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn told(env: &[(&str, &'static str)]) -> Vec<Seen> {
+    fn told(env: &[(&str, &'static str)]) -> Vec<TerminalCheck> {
         let look = |name: &str| env.iter().find(|(known, _)| *known == name).map(|(_, it)| *it);
         features(&TerminalEnv::from_env(look), look)
     }
@@ -118,16 +121,16 @@ mod tests {
     fn each_feature_says_why_and_what_would_help() {
         let plain = told(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]);
         assert!(plain.iter().all(|seen| seen.advice.is_none()), "{plain:?}");
-        assert_eq!(plain[0].words, "xterm-256color");
-        assert_eq!(plain[1].words, "16 million: COLORTERM is truecolor");
+        assert_eq!(plain[0].value, "xterm-256color");
+        assert_eq!(plain[1].value, "16 million: COLORTERM is truecolor");
         let tmux = told(&[("TERM", "tmux-256color"), ("SSH_CONNECTION", "a 1 b 22")]);
-        assert_eq!(tmux[0].words, "tmux-256color, in tmux, over SSH");
-        assert!(tmux[1].words.starts_with("256: COLORTERM is not set") && tmux[1].advice.is_some());
-        assert!(tmux[2].words.contains("tmux is between"), "{tmux:?}");
+        assert_eq!(tmux[0].value, "tmux-256color, in tmux, over SSH");
+        assert!(tmux[1].value.starts_with("256: COLORTERM is not set") && tmux[1].advice.is_some());
+        assert!(tmux[2].value.contains("tmux is between"), "{tmux:?}");
         assert!(tmux[4].advice.as_ref().unwrap().contains("set-clipboard"), "{tmux:?}");
         let none = told(&[("NO_COLOR", "1"), ("TERM", "dumb\u{1b}[2J")]);
-        assert_eq!(none[1].words, "none: NO_COLOR is set");
-        assert!(!none[0].words.contains('\u{1b}'));
+        assert_eq!(none[1].value, "none: NO_COLOR is set");
+        assert!(!none[0].value.contains('\u{1b}'));
         assert!(told(&[("TERM", "dumb")])[0].advice.is_some());
     }
 }

@@ -261,7 +261,7 @@ mod tests {
     /// Each cell's sign and colours, once the picture has come.
     fn cells(png: &Arc<[u8]>, size: (u16, u16), depth: ColorDepth) -> Vec<(String, Color, Color)> {
         let mut gallery = ImageSlot::default();
-        let theme = load(compose::Theme::Spooky, depth);
+        let theme = load(compose::GameTheme::Spooky, depth);
         let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         let mut draw = |gallery: &mut ImageSlot| {
             let mut shown = DrawResult::Pending;

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::{Pane, Zoom};
+use crate::app::{Pane, PaneZoom};
 
 /// The areas of the screen. `None` for a pane that is not visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct PaneLayout {
 pub const MIN_SIZE: (u16, u16) = (40, 10);
 
 /// Lays out all panes. `None` below [`MIN_SIZE`].
-pub fn layout_panes(area: Rect, focus: Pane, zoom: Zoom) -> Option<PaneLayout> {
+pub fn layout_panes(area: Rect, focus: Pane, zoom: PaneZoom) -> Option<PaneLayout> {
     if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
         return None;
     }
@@ -29,7 +29,7 @@ pub fn layout_panes(area: Rect, focus: Pane, zoom: Zoom) -> Option<PaneLayout> {
             .areas(area);
     let none = PaneLayout { header, prompt: None, status: None, preview: None, tabs: None, footer };
     Some(match area.width {
-        _ if zoom == Zoom::On => layout_one(body, none, focus),
+        _ if zoom == PaneZoom::On => layout_one(body, none, focus),
         120.. if area.height >= 24 => layout_three(body, none),
         80.. => layout_two(body, none, focus),
         _ => layout_one(body, none, focus),
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn at(width: u16, height: u16, focus: Pane) -> Option<PaneLayout> {
-        layout_panes(Rect::new(0, 0, width, height), focus, Zoom::Off)
+        layout_panes(Rect::new(0, 0, width, height), focus, PaneZoom::Off)
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_zoomed_pane_is_alone() {
-        let places = layout_panes(Rect::new(0, 0, 160, 50), Pane::Preview, Zoom::On).unwrap();
+        let places = layout_panes(Rect::new(0, 0, 160, 50), Pane::Preview, PaneZoom::On).unwrap();
         assert_eq!((places.prompt, places.status), (None, None));
         assert_eq!(places.preview.unwrap().width, 160);
     }

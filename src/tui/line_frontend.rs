@@ -12,19 +12,19 @@ use tokio::sync::mpsc;
 
 use super::keymap::{Keymap, UiCommand};
 use super::line_reporter::LineReporter;
-use super::{print_saved_paths, refuse};
-use crate::app::picker::{Picker, Value};
-use crate::app::{Action, Plan, QueueMode, State, Stock};
+use super::{exit_with_error, print_saved_paths};
+use crate::app::picker::{Picker, PickerValue};
+use crate::app::{Action, PickerKind, QueueMode, Session, SessionPlan};
 use crate::cli::output;
 use crate::config::Settings;
-use crate::driver::signals::{Ending, Signals};
-use crate::driver::{self, Front};
+use crate::driver::signals::{Signals, Termination};
+use crate::driver::{self, Frontend};
 
 /// Runs line mode and returns the exit code; blocks until it is over.
 pub(super) fn run(
     prompt: Option<&str>,
     settings: &Settings,
-    plan: Plan,
+    plan: SessionPlan,
     why: Option<&str>,
 ) -> ExitCode {
     let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.iter().cloned());
@@ -42,7 +42,7 @@ pub(super) fn run(
             print_saved_paths(&state);
             ExitCode::from(if by_signal { 130 } else { 0 })
         }
-        Err(error) => refuse(&format!("standard input or output failed: {error}"), 9),
+        Err(error) => exit_with_error(&format!("standard input or output failed: {error}"), 9),
     }
 }
 
@@ -147,11 +147,11 @@ fn line_action(command: UiCommand) -> Option<Action> {
         UiCommand::Undo => Action::Undo,
         UiCommand::Redo => Action::Redo,
         UiCommand::NewGame => Action::NewGame,
-        UiCommand::EarlierPrompts => Action::Pick(Stock::Prompts),
-        UiCommand::Library => Action::Pick(Stock::Games),
+        UiCommand::EarlierPrompts => Action::Pick(PickerKind::Prompts),
+        UiCommand::Library => Action::Pick(PickerKind::Games),
         UiCommand::Quit => Action::QuitNow,
         UiCommand::Unqueue => Action::Unqueue,
-        UiCommand::Models => Action::Pick(Stock::Models),
+        UiCommand::Models => Action::Pick(PickerKind::Models),
         UiCommand::Credits => Action::Credits,
         UiCommand::NextVariant => Action::StepVariant(1),
         UiCommand::BackVariant => Action::StepVariant(-1),
@@ -201,7 +201,7 @@ fn answer_picker(picker: &Picker, line: &str) -> Vec<Action> {
     let Some((number, item)) = item else { return vec![Action::Narrow(line.to_owned())] };
     let by = number.cast_signed() - picker.chosen.cast_signed();
     let mut actions = vec![Action::Step(by), Action::Choose];
-    if let Value::Prompt(prompt) = &item.value {
+    if let PickerValue::Prompt(prompt) = &item.value {
         actions.push(Action::Generate(prompt.clone()));
     }
     actions
@@ -244,35 +244,28 @@ fn spawn_stdin_reader() -> mpsc::UnboundedReceiver<String> {
     lines
 }
 
-impl Front for LineFrontend {
+impl Frontend for LineFrontend {
     async fn next(&mut self) -> Option<Vec<Action>> {
         if self.work == WorkState::Idle
             && let Some(prompt) = self.queued_prompts.pop_front()
         {
             return Some(vec![Action::Generate(prompt)]);
         }
-        tokio::select! {
-            line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line)),
-            ending = self.signals.next() => {
-                self.by_signal = true;
-                let (Ending::Interrupt | Ending::Demand) = ending;
-                Some(vec![Action::QuitNow])
-            }
-        }
+        tokio::select! { line = self.lines.recv(), if self.input == InputState::Open => Some(self.handle_input(line)), ending = self.signals.next() => { self.by_signal = true; let (Termination::Interrupt | Termination::Demand) = ending; Some(vec![Action::QuitNow]) } }
     }
 
-    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+    fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
         print_lines(self.reporter.new_lines(state, now));
         self.work = if state.is_busy() { WorkState::Busy } else { WorkState::Idle };
         self.picker.clone_from(&state.view.picker);
         Ok(())
     }
 
-    fn redraw_at(&self, state: &State, _: Instant) -> Option<Instant> {
+    fn redraw_at(&self, state: &Session, _: Instant) -> Option<Instant> {
         self.reporter.next_report(state)
     }
 
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &Session) -> bool {
         let is_idle = !state.is_busy()
             && (state.queue.is_empty() || state.queue_mode == QueueMode::Held)
             && self.queued_prompts.is_empty();
@@ -283,7 +276,7 @@ impl Front for LineFrontend {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Item;
+    use crate::app::PickerItem;
 
     #[test]
     fn every_command_of_the_key_table_has_a_name_that_means_it() {
@@ -297,12 +290,12 @@ mod tests {
 
     #[test]
     fn a_list_is_answered_with_a_number_or_with_words() {
-        let item = |text: &str| Item {
+        let item = |text: &str| PickerItem {
             label: text.to_owned(),
             detail: String::new(),
-            value: Value::Prompt(text.to_owned()),
+            value: PickerValue::Prompt(text.to_owned()),
         };
-        let picker = Picker::offering(Stock::Prompts, vec![item("bats"), item("owls")]);
+        let picker = Picker::offering(PickerKind::Prompts, vec![item("bats"), item("owls")]);
         let taken = answer_picker(&picker, "2");
         let expected = [Action::Step(1), Action::Choose, Action::Generate("owls".to_owned())];
         assert_eq!(taken, expected);

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
-use crate::app::{Hold, Job, JobId, Phase, Picker, Progress, State};
-use crate::cli::args::Form;
+use crate::app::{Job, JobId, JobPhase, JobProgress, LimitWait, Picker, Session};
+use crate::cli::args::ReportArgs;
 use crate::cli::lines;
 use crate::inference::Pause;
-use crate::inference::outcome::seconds;
+use crate::inference::outcome::format_duration;
 use crate::page::LineIndex;
 use crate::rules::FindingState as Found;
 use crate::untrusted::Untrusted;
@@ -32,11 +32,11 @@ pub struct LineReporter {
 }
 
 /// Everything but JSON.
-const FORM: Form = Form { json: false, jsonl: false, quiet: false, verbose: true };
+const FORM: ReportArgs = ReportArgs { json: false, jsonl: false, quiet: false, verbose: true };
 
 impl LineReporter {
     /// The lines to print for this state.
-    pub fn new_lines(&mut self, state: &State, now: Instant) -> Vec<String> {
+    pub fn new_lines(&mut self, state: &Session, now: Instant) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(job) = &state.job {
             self.push_job_lines(job, now, &mut said);
@@ -54,7 +54,7 @@ impl LineReporter {
     }
 
     /// When the next progress report is due. `None` without a running job.
-    pub fn next_report(&self, state: &State) -> Option<Instant> {
+    pub fn next_report(&self, state: &Session) -> Option<Instant> {
         self.last_line_at.filter(|_| state.is_busy()).map(|last| last + REPEAT_INTERVAL)
     }
 
@@ -67,9 +67,10 @@ impl LineReporter {
         said.extend(job.log.iter().skip(self.log_entries).filter_map(progress_line));
         self.log_entries = job.log.len();
         if job.is_done() && !self.has_ended {
-            self.has_ended = true;
             said.extend(outcome_lines(job));
         }
+        // A fix begins anew under the same id.
+        self.has_ended = job.is_done();
         if said.len() > before {
             self.last_line_at = Some(now);
         } else if self.last_line_at.is_some_and(|last| now >= last + REPEAT_INTERVAL)
@@ -81,25 +82,29 @@ impl LineReporter {
     }
 }
 
-fn progress_line(progress: &Progress) -> Option<String> {
+fn progress_line(progress: &JobProgress) -> Option<String> {
     match progress {
-        Progress::Streaming => Some("the answer begins".to_owned()),
-        _ => lines::line(progress, FORM),
+        JobProgress::Streaming => Some("the answer begins".to_owned()),
+        _ => lines::progress_line(progress, FORM),
     }
 }
 
 /// What the job is doing, and for how long.
 fn waiting_line(job: &Job, now: Instant) -> String {
     match job.phase {
-        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
-            format!("still waiting, {} left", seconds(until.saturating_duration_since(now)))
+        JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
+            format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
         }
-        Phase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
-        Phase::Trying => {
-            let what = job.trial.stage.map_or("play-test", |stage| stage.describe());
+        JobPhase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
+        JobPhase::PlayTesting => {
+            let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
             format!("still playing: {what}")
         }
-        Phase::Requesting | Phase::Composing | Phase::Checking | Phase::Saving | Phase::Done => {
+        JobPhase::Requesting
+        | JobPhase::Composing
+        | JobPhase::Checking
+        | JobPhase::Saving
+        | JobPhase::Done => {
             format!("still at it, {} s", job.elapsed(now).as_secs())
         }
     }

@@ -53,11 +53,11 @@ mod overlay;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use crate::app::{Plan, PlayTest, Saving, State};
-use crate::cli::{output, refuse};
-use crate::config::{ConfigError, PlayWish, Settings, Switch};
+use crate::app::{AutoPlayTest, SaveTarget, Session, SessionPlan};
+use crate::cli::{exit_with_error, output};
+use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
-use crate::library::{DiskError, Shelf};
+use crate::library::{DataDir, DiskError};
 use crate::untrusted::Untrusted;
 
 use notifier::Notifier;
@@ -110,7 +110,7 @@ impl TerminalEnv {
 #[derive(Debug)]
 struct ScreenConfig {
     ui: UiState,
-    shelf: Shelf,
+    shelf: DataDir,
     /// The prompt of the command line.
     prompt: Option<String>,
     /// The queries sent to the terminal.
@@ -123,29 +123,30 @@ struct ScreenConfig {
 
 /// Runs the screen and returns the exit code; blocks until it closes.
 pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv) -> ExitCode {
-    if settings.screen.reader == Switch::On || terminal_env.output_mode == OutputMode::Lines {
-        let why = (settings.screen.reader == Switch::Off)
+    if settings.screen.screen_reader == Switch::On || terminal_env.output_mode == OutputMode::Lines
+    {
+        let why = (settings.screen.screen_reader == Switch::Off)
             .then_some("TERM is dumb, so the screen is told in lines");
         return line_frontend::run(prompt, settings, screen_plan(settings), why);
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let error = "the screen needs a terminal; use `codeagent new PROMPT` in scripts and pipes";
-        return refuse(&error, 2);
+        return exit_with_error(&error, 2);
     }
     let keymap = match load_keymap(settings) {
         Ok(keymap) => keymap,
-        Err(error) => return refuse(&error, 2),
+        Err(error) => return exit_with_error(&error, 2),
     };
     let screen = &settings.screen;
     let game = settings.theme.value;
     let themes = match ThemeRegistry::open(
         &screen.theme,
-        &screen.own_themes,
+        &screen.user_themes,
         game,
         terminal_env.color_depth,
     ) {
         Ok(themes) => themes,
-        Err(error) => return refuse(&error, 2),
+        Err(error) => return exit_with_error(&error, 2),
     };
     match run_screen(prompt, settings, terminal_env, themes, keymap) {
         Ok((state, end)) => {
@@ -153,10 +154,10 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
             match end {
                 ExitReason::Quit => ExitCode::SUCCESS,
                 ExitReason::Signal => ExitCode::from(130),
-                ExitReason::TerminalClosed => refuse(&"the terminal has gone", 9),
+                ExitReason::TerminalClosed => exit_with_error(&"the terminal has gone", 9),
             }
         }
-        Err(error) => refuse(&format!("the terminal failed: {error}"), 9),
+        Err(error) => exit_with_error(&format!("the terminal failed: {error}"), 9),
     }
 }
 
@@ -164,7 +165,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
 fn load_keymap(settings: &Settings) -> Result<Keymap, ConfigError> {
     let Some((path, own)) = &settings.keys else { return Ok(Keymap::built_in()) };
     Keymap::with_overrides(own).map_err(|why| ConfigError::BadKeys {
-        path: DiskError::shown(path),
+        path: DiskError::display_path(path),
         why: Untrusted::new(why).headline(300),
     })
 }
@@ -175,7 +176,7 @@ fn run_screen(
     terminal_env: TerminalEnv,
     themes: ThemeRegistry,
     keymap: Keymap,
-) -> std::io::Result<(State, ExitReason)> {
+) -> std::io::Result<(Session, ExitReason)> {
     let theme = themes.theme(themes.active());
     let mut ui = UiState::new(theme, Clock::local(driver::now())).with_keys(keymap);
     ui.set_theme_registry(themes);
@@ -203,18 +204,18 @@ fn run_screen(
 }
 
 /// The plan of the screen: unlike commands it play-tests by default, because the user watches.
-fn screen_plan(settings: &Settings) -> Plan {
+fn screen_plan(settings: &Settings) -> SessionPlan {
     let play_test = match settings.play_test {
-        PlayWish::Off => PlayTest::Off,
-        PlayWish::Auto | PlayWish::On => PlayTest::On,
+        PlayTestMode::Off => AutoPlayTest::Off,
+        PlayTestMode::Auto | PlayTestMode::On => AutoPlayTest::On,
     };
-    Plan { play_test, ..driver::plan(settings, Saving::Shelf) }
+    SessionPlan { play_test, ..driver::plan(settings, SaveTarget::GamesFolder) }
 }
 
 /// Selects the terminal queries whose replies the screen will use.
 fn terminal_query(settings: &Settings, terminal_env: &TerminalEnv) -> TerminalQuery {
     let is_drawn_in_colours = terminal_env.color_depth != theme::ColorDepth::None;
-    let is_shown = settings.play_test != PlayWish::Off && is_drawn_in_colours;
+    let is_shown = settings.play_test != PlayTestMode::Off && is_drawn_in_colours;
     let is_auto = settings.screen.theme.value == "auto";
     TerminalQuery {
         graphics: Some(terminal_env.graphics_hint).filter(|_| is_shown),
@@ -227,9 +228,9 @@ fn terminal_query(settings: &Settings, terminal_env: &TerminalEnv) -> TerminalQu
 }
 
 /// Prints the saved paths once the terminal is restored.
-fn print_saved_paths(state: &State) {
-    for path in &state.written {
+fn print_saved_paths(state: &Session) {
+    for path in &state.saved_paths {
         // Without a reader of standard output the files are saved all the same.
-        drop(output::write_stdout(format!("{}\n", DiskError::shown(path)).as_bytes()));
+        drop(output::write_stdout(format!("{}\n", DiskError::display_path(path)).as_bytes()));
     }
 }

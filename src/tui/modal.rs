@@ -5,9 +5,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::command_palette::CommandPalette;
 use super::keymap::UiCommand;
 use super::ui_state::UiState;
-use crate::app::picker::Value;
-use crate::app::state::View;
-use crate::app::{Action, Pane, Stock, Welcome};
+use crate::app::picker::PickerValue;
+use crate::app::session::ViewState;
+use crate::app::{Action, Pane, PickerKind, WelcomeState};
 
 /// The overlay that must be answered or closed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,11 @@ pub(super) enum Modal {
 }
 
 impl Modal {
-    pub fn from_view(view: &View) -> Self {
+    pub fn from_view(view: &ViewState) -> Self {
         match view {
-            View { confirm: Some(_), .. } => Self::Question,
-            View { help: true, .. } => Self::Help,
-            View { welcome: Welcome::Shown, .. } => Self::Welcome,
+            ViewState { confirm: Some(_), .. } => Self::Question,
+            ViewState { help: true, .. } => Self::Help,
+            ViewState { welcome: WelcomeState::Shown, .. } => Self::Welcome,
             _ => Self::None,
         }
     }
@@ -44,12 +44,12 @@ impl UiState {
             KeyCode::Tab => self.complete_query(),
             KeyCode::Enter => self.choose_item(),
             _ => match self.keymap.list_command(key, self.focus) {
-                Some(UiCommand::EarlierPrompts) => vec![Action::Pick(Stock::Prompts)],
-                Some(UiCommand::Library) => vec![Action::Pick(Stock::Games)],
+                Some(UiCommand::EarlierPrompts) => vec![Action::Pick(PickerKind::Prompts)],
+                Some(UiCommand::Library) => vec![Action::Pick(PickerKind::Games)],
                 Some(UiCommand::Undo) => vec![Action::UndoChosen],
                 Some(UiCommand::Unqueue) => vec![Action::ExportChosen],
-                Some(UiCommand::Models) => vec![Action::Pick(Stock::Models)],
-                Some(UiCommand::Variants) => vec![Action::Pick(Stock::Variants)],
+                Some(UiCommand::Models) => vec![Action::Pick(PickerKind::Models)],
+                Some(UiCommand::Variants) => vec![Action::Pick(PickerKind::Variants)],
                 Some(UiCommand::Stop | UiCommand::Clear | UiCommand::Themes) => vec![Action::Stop],
                 Some(UiCommand::Quit) => vec![Action::Quit],
                 _ => Vec::new(),
@@ -73,7 +73,7 @@ impl UiState {
     pub(super) fn dismiss_modal(&mut self) -> Vec<Action> {
         match self.modal {
             Modal::Help => vec![Action::Help],
-            Modal::Welcome => vec![Action::Welcomed],
+            Modal::Welcome => vec![Action::CloseWelcome],
             Modal::Question => Vec::new(),
             Modal::None => {
                 self.palette = None;
@@ -112,26 +112,28 @@ impl UiState {
     fn complete_query(&mut self) -> Vec<Action> {
         let chosen = self.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
         match chosen {
-            Some(Value::Words(words)) => self.narrow_picker(|query| *query = words),
+            Some(PickerValue::Words(words)) => self.narrow_picker(|query| *query = words),
             _ => Vec::new(),
         }
     }
 
     fn choose_item(&mut self) -> Vec<Action> {
         let Some(picker) = self.picker.as_ref() else { return Vec::new() };
-        let (stock, chosen) = (picker.stock, picker.chosen().map(|item| item.value.clone()));
+        let (stock, chosen) = (picker.kind, picker.chosen().map(|item| item.value.clone()));
         // Keys after choosing a model belong to the next list or question, not to the editor.
-        if !matches!(chosen, Some(Value::Model(_) | Value::Route(_))) {
+        if !matches!(chosen, Some(PickerValue::Model(_) | PickerValue::Route(_))) {
             self.picker = None;
         }
-        if stock == Stock::Paths {
+        if stock == PickerKind::Paths {
             return vec![Action::TakeWords];
         }
         let mut actions = vec![Action::Choose];
         match chosen {
-            Some(Value::Prompt(text)) => actions.extend(self.replace_prompt(&text)),
-            Some(Value::Theme(name)) => actions.extend(self.choose_theme(&name)),
-            Some(Value::Variants(models)) => actions.push(Action::Vary(self.prompt_text(), models)),
+            Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(&text)),
+            Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(&name)),
+            Some(PickerValue::Variants(models)) => {
+                actions.push(Action::Vary(self.prompt_text(), models));
+            }
             _ => {}
         }
         actions

@@ -7,7 +7,7 @@ use tui_textarea::{CursorMove, DataCursor};
 
 use super::selection::{Selection, TextPosition, character_at};
 use super::ui_state::UiState;
-use crate::app::{Action, Pane, Tab};
+use crate::app::{Action, Pane, PreviewTab};
 
 /// Lines per wheel step.
 const WHEEL_STEP: isize = 3;
@@ -19,7 +19,7 @@ pub struct HitMap {
     /// The names of panes sharing one area.
     pub pane_names: Vec<(Rect, Pane)>,
     /// The names of the preview's tabs.
-    pub tabs: Vec<(Rect, Tab)>,
+    pub tabs: Vec<(Rect, PreviewTab)>,
     pub editor: Option<Rect>,
     pub code: Option<CodeArea>,
     pub list: Option<ListArea>,
@@ -48,7 +48,7 @@ pub struct ListArea {
 impl HitMap {
     /// Records the tabs' names in a line that starts at this cell.
     pub fn record_tabs(&mut self, line: &Line<'_>, x: u16, y: u16) {
-        let names = Tab::ALL.map(|tab| (tab, tab.title()));
+        let names = PreviewTab::ALL.map(|tab| (tab, tab.title()));
         self.tabs = name_areas(line, x, y, &names);
     }
 

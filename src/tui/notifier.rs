@@ -2,8 +2,8 @@
 //! focus. Only changes are written.
 
 use super::terminal::{Multiplexer, NotificationSupport};
-use crate::app::{Failure, Job, JobId, Progress, State};
-use crate::config::Notify;
+use crate::app::{Job, JobError, JobId, JobProgress, Session};
+use crate::config::NotifyMode;
 use crate::untrusted::Untrusted;
 
 /// Whether the window has the focus. Terminals without focus reports count as focused.
@@ -17,7 +17,7 @@ pub enum WindowFocus {
 /// Writes the window's title and notifications.
 #[derive(Debug)]
 pub struct Notifier {
-    mode: Notify,
+    mode: NotifyMode,
     support: NotificationSupport,
     multiplexer: Multiplexer,
     pub focus: WindowFocus,
@@ -34,7 +34,7 @@ enum JobStatus {
 }
 
 impl Notifier {
-    pub fn new(wish: Notify, toasts: NotificationSupport, inside: Multiplexer) -> Self {
+    pub fn new(wish: NotifyMode, toasts: NotificationSupport, inside: Multiplexer) -> Self {
         let (eyes, title) = (WindowFocus::Focused, String::new());
         Self {
             mode: wish,
@@ -52,7 +52,7 @@ impl Notifier {
     }
 
     /// The escape sequences to write after a change of the state; empty if there are none.
-    pub fn update(&mut self, state: &State) -> String {
+    pub fn update(&mut self, state: &Session) -> String {
         let mut told = String::new();
         let title = window_title(state);
         if title != self.title {
@@ -70,7 +70,7 @@ impl Notifier {
     /// The notification that a job has ended; empty if the window has the focus.
     fn job_notification(&self, job: &Job) -> String {
         // A version opened from the library involved no waiting.
-        let was_made = !matches!(job.log.first(), Some(Progress::Opened { .. }));
+        let was_made = !matches!(job.log.first(), Some(JobProgress::Opened { .. }));
         let is_news = job.is_done() && was_made && !was_stopped(job);
         if !is_news || self.focus == WindowFocus::Focused {
             return String::new();
@@ -83,16 +83,18 @@ impl Notifier {
         let words = Untrusted::new(words).headline(100);
         let toast = || self.multiplexer.wrap(&format!("\x1b]9;codeagent: {words}\x1b\\"));
         match (self.mode, self.support) {
-            (Notify::Off, _) => String::new(),
-            (Notify::Osc9, _) | (Notify::Auto, NotificationSupport::Osc9) => toast(),
-            (Notify::Bell, _) | (Notify::Auto, NotificationSupport::Unknown) => "\x07".to_owned(),
+            (NotifyMode::Off, _) => String::new(),
+            (NotifyMode::Osc9, _) | (NotifyMode::Auto, NotificationSupport::Osc9) => toast(),
+            (NotifyMode::Bell, _) | (NotifyMode::Auto, NotificationSupport::Unknown) => {
+                "\x07".to_owned()
+            }
         }
     }
 }
 
 /// A user who stopped the job needs no notification.
 fn was_stopped(job: &Job) -> bool {
-    matches!(job.result, Some(Err(Failure::Cancelled)))
+    matches!(job.result, Some(Err(JobError::Cancelled)))
 }
 
 fn job_status(job: &Job) -> JobStatus {
@@ -100,7 +102,7 @@ fn job_status(job: &Job) -> JobStatus {
 }
 
 /// The program and its game, marked if the job has ended.
-fn window_title(state: &State) -> String {
+fn window_title(state: &Session) -> String {
     let Some(job) = &state.job else { return "codeagent".to_owned() };
     let (mark, name) = match job.result.as_ref() {
         Some(Ok(game)) if job.is_done() => ("✓ ", game.title.as_str()),
@@ -114,14 +116,14 @@ fn window_title(state: &State) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Action, Engine, Event, Plan, update};
+    use crate::app::{Action, Engine, Event, JobIds, SessionPlan, update};
 
-    fn offline() -> State {
-        State::new(Plan::bare(Engine::HuggingFace), 1)
+    fn offline() -> Session {
+        Session::new(SessionPlan::bare(Engine::HuggingFace), 1, JobIds::default())
     }
 
     /// A job that has ended at once, for there is no token.
-    fn failed(state: &mut State) {
+    fn failed(state: &mut Session) {
         let prompt = "bats \x1b]0;owned\x07".to_owned();
         update(state, Event::Acted(Action::Generate(prompt)), crate::driver::now());
     }
@@ -129,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_told_is_told_once_and_nothing_in_it_is_obeyed() {
         let mut notifier =
-            Notifier::new(Notify::Auto, NotificationSupport::Osc9, Multiplexer::None);
+            Notifier::new(NotifyMode::Auto, NotificationSupport::Osc9, Multiplexer::None);
         let mut state = offline();
         assert_eq!(notifier.update(&state), "\x1b]2;codeagent\x1b\\");
         assert_eq!(notifier.update(&state), "");
@@ -146,11 +148,11 @@ mod tests {
     #[test]
     fn it_is_told_as_it_is_wished() {
         let table = [
-            (Notify::Auto, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x07"),
-            (Notify::Bell, NotificationSupport::Osc9, WindowFocus::Unfocused, "\x07"),
-            (Notify::Osc9, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x1b]9;"),
-            (Notify::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
-            (Notify::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
+            (NotifyMode::Auto, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x07"),
+            (NotifyMode::Bell, NotificationSupport::Osc9, WindowFocus::Unfocused, "\x07"),
+            (NotifyMode::Osc9, NotificationSupport::Unknown, WindowFocus::Unfocused, "\x1b]9;"),
+            (NotifyMode::Off, NotificationSupport::Osc9, WindowFocus::Unfocused, ""),
+            (NotifyMode::Auto, NotificationSupport::Osc9, WindowFocus::Focused, ""),
         ];
         for (wish, toasts, eyes, expected) in table {
             let mut notifier = Notifier::new(wish, toasts, Multiplexer::None);

@@ -27,7 +27,8 @@ pub struct CodeLine {
 /// The lines of one job's page, how much of the reply they hold, and the view on them.
 #[derive(Debug, Default)]
 pub struct Preview {
-    job: Option<JobId>,
+    /// Whose reply it is, and of which round.
+    job: Option<(JobId, u32)>,
     /// Bytes of the reply that are in `lines`.
     reply_bytes: usize,
     pub lines: Vec<CodeLine>,
@@ -54,9 +55,9 @@ pub struct Preview {
 impl Preview {
     /// Updates from the job. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, job: &Job) -> Option<PendingLines> {
-        if self.job != Some(job.id) {
+        if self.job != Some(job.revision()) {
             let generation = self.generation + 1;
-            *self = Self { job: Some(job.id), generation, ..Self::default() };
+            *self = Self { job: Some(job.revision()), generation, ..Self::default() };
         }
         if self.is_page {
             return None;

@@ -6,7 +6,7 @@ use super::modal::Modal;
 use super::preview::Preview;
 use super::search::CodeSearch;
 use super::ui_state::UiState;
-use crate::app::{Action, Tab};
+use crate::app::{Action, PreviewTab};
 
 /// The position in each tab; that of the code is kept with its lines.
 #[derive(Debug, Clone, Default)]
@@ -46,13 +46,15 @@ impl UiState {
             return Vec::new();
         }
         match self.tab {
-            Tab::Code | Tab::Play => self.preview.scroll(by, self.page_rows),
-            Tab::Findings => {
+            PreviewTab::Code | PreviewTab::Play => self.preview.scroll(by, self.page_rows),
+            PreviewTab::Findings => {
                 let last = self.preview_cursor.targets.len().saturating_sub(1);
                 self.preview_cursor.finding =
                     self.preview_cursor.finding.saturating_add_signed(by).min(last);
             }
-            Tab::Diff => self.scroll_diff_to(self.preview_cursor.row.saturating_add_signed(by)),
+            PreviewTab::Diff => {
+                self.scroll_diff_to(self.preview_cursor.row.saturating_add_signed(by));
+            }
         }
         Vec::new()
     }
@@ -69,20 +71,20 @@ impl UiState {
     pub(super) fn scroll_to_top(&mut self) -> Vec<Action> {
         self.preview_cursor.column = 0;
         match self.tab {
-            Tab::Code | Tab::Play => self.preview.scroll_to_top(),
-            Tab::Findings => self.preview_cursor.finding = 0,
-            Tab::Diff => self.preview_cursor.row = 0,
+            PreviewTab::Code | PreviewTab::Play => self.preview.scroll_to_top(),
+            PreviewTab::Findings => self.preview_cursor.finding = 0,
+            PreviewTab::Diff => self.preview_cursor.row = 0,
         }
         Vec::new()
     }
 
     pub(super) fn scroll_to_end(&mut self) -> Vec<Action> {
         match self.tab {
-            Tab::Code | Tab::Play => self.preview.scroll_to_end(),
-            Tab::Findings => {
+            PreviewTab::Code | PreviewTab::Play => self.preview.scroll_to_end(),
+            PreviewTab::Findings => {
                 self.preview_cursor.finding = self.preview_cursor.targets.len().saturating_sub(1);
             }
-            Tab::Diff => self.scroll_diff_to(usize::MAX),
+            PreviewTab::Diff => self.scroll_diff_to(usize::MAX),
         }
         Vec::new()
     }
@@ -95,10 +97,10 @@ impl UiState {
     pub(super) fn jump_to_finding(&mut self) -> Vec<Action> {
         let target =
             self.preview_cursor.targets.get(self.preview_cursor.finding).copied().flatten();
-        let target = target.filter(|_| self.tab == Tab::Findings);
+        let target = target.filter(|_| self.tab == PreviewTab::Findings);
         let Some((line, column)) = target else { return Vec::new() };
         self.jump_to(line, column.saturating_sub(1));
-        vec![Action::Show(Tab::Code)]
+        vec![Action::Show(PreviewTab::Code)]
     }
 
     /// Shows this character of the code with some lines before it.
@@ -121,12 +123,12 @@ impl UiState {
     pub(super) fn begin_search(&mut self) -> Vec<Action> {
         self.preview_cursor.search =
             Some(CodeSearch::new(self.preview.first_visible(self.page_rows)));
-        vec![Action::Show(Tab::Code)]
+        vec![Action::Show(PreviewTab::Code)]
     }
 
     /// Jumps to the next match, or to the next change.
     pub(super) fn find_next(&mut self, way: FindDirection) -> Vec<Action> {
-        if self.tab == Tab::Diff {
+        if self.tab == PreviewTab::Diff {
             let (row, changes) = (self.preview_cursor.row, &self.preview_cursor.change_rows);
             let to = match way {
                 FindDirection::Forward => changes.iter().find(|at| **at > row),

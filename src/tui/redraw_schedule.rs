@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::{Hold, Phase, State};
+use crate::app::{JobPhase, LimitWait, Session};
 use crate::config::Switch;
 use crate::inference::Pause;
 
@@ -10,7 +10,7 @@ use crate::inference::Pause;
 const SLOW_INTERVAL: Duration = Duration::from_secs(10);
 
 /// When a displayed number of seconds changes next. `None` if none is displayed.
-pub fn next_redraw(state: &State, now: Instant, animations: Switch) -> Option<Instant> {
+pub fn next_redraw(state: &Session, now: Instant, animations: Switch) -> Option<Instant> {
     let job = state.job.as_ref().filter(|job| !job.is_done())?;
     if animations == Switch::Off {
         let part = job.elapsed(now).as_millis() % SLOW_INTERVAL.as_millis();
@@ -18,18 +18,18 @@ pub fn next_redraw(state: &State, now: Instant, animations: Switch) -> Option<In
     }
     match job.phase {
         // A countdown is rounded, so it changes half-way between whole seconds.
-        Phase::Waiting(Pause { until, .. }) | Phase::Held(Hold { until, .. }) => {
+        JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
             let left = until.saturating_duration_since(now) + Duration::from_millis(500);
             let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
             Some(now + part.max(Duration::from_millis(1)))
         }
-        Phase::Requesting
-        | Phase::Streaming
-        | Phase::Composing
-        | Phase::Checking
-        | Phase::Saving
-        | Phase::Trying
-        | Phase::Done => {
+        JobPhase::Requesting
+        | JobPhase::Streaming
+        | JobPhase::Composing
+        | JobPhase::Checking
+        | JobPhase::Saving
+        | JobPhase::PlayTesting
+        | JobPhase::Done => {
             let part = u64::from(job.elapsed(now).subsec_nanos());
             Some(now + Duration::from_nanos(1_000_000_000 - part))
         }
@@ -43,12 +43,12 @@ fn millis(count: u128) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::state::State;
-    use crate::app::{Action, Engine, Event, Plan, update};
+    use crate::app::session::Session;
+    use crate::app::{Action, Engine, Event, JobIds, SessionPlan, update};
 
     #[test]
     fn without_animations_seconds_count_every_ten() {
-        let mut state = State::new(Plan::bare(Engine::Offline), 1);
+        let mut state = Session::new(SessionPlan::bare(Engine::Offline), 1, JobIds::default());
         let began = crate::driver::now();
         assert_eq!(next_redraw(&state, began, Switch::On), None, "at rest nothing counts");
         update(&mut state, Event::Acted(Action::Generate("bats".to_owned())), began);

@@ -28,11 +28,11 @@ use super::terminal_query::{self, TerminalCapabilities, TerminalQuery};
 use super::terminal_writer::{ExitReason, TerminalWriter};
 use super::ui_state::UiState;
 use super::width_safe_backend::{self, WidthSafeBackend};
-use crate::app::{Action, State};
+use crate::app::{Action, Session};
 use crate::config::Switch;
-use crate::driver::signals::{Ending, Nudge, Nudges, Signals};
-use crate::driver::{self, Front};
-use crate::library::Shelf;
+use crate::driver::signals::{JobControl, Nudges, Signals, Termination};
+use crate::driver::{self, Frontend};
+use crate::library::DataDir;
 
 /// The screen.
 pub struct Screen {
@@ -54,7 +54,7 @@ pub struct Screen {
     image_worker: Option<ImageWorker>,
     images: mpsc::UnboundedReceiver<ScaledImage>,
     image_sender: mpsc::UnboundedSender<ScaledImage>,
-    shelf: Shelf,
+    shelf: DataDir,
     /// What to do after the first frame. `None` once done.
     startup: Option<StartupTask>,
     frame_limiter: FrameLimiter,
@@ -86,8 +86,8 @@ enum WakeEvent {
     Input(Option<InputEvent>),
     Highlighted,
     Image(ScaledImage),
-    Signal(Ending),
-    JobControl(Nudge),
+    Signal(Termination),
+    JobControl(JobControl),
 }
 
 impl Screen {
@@ -145,7 +145,7 @@ impl Screen {
         let ears = self.input_sender.take().map(|tell| InputThread::start(tell, first.query));
         self.input_thread = ears.and_then(Result::ok);
         let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
-        let mut actions = vec![Action::Greet];
+        let mut actions = vec![Action::LoadStartup];
         if !text.is_empty() {
             self.ui.paste_text(&text);
             actions.push(Action::Edited(self.ui.prompt_text()));
@@ -166,7 +166,7 @@ impl Screen {
             }
             WakeEvent::Highlighted => Some(Vec::new()),
             // SIGINT is addressed to the terminal's foreground program.
-            WakeEvent::Signal(Ending::Interrupt) if self.is_for_editor() => Some(Vec::new()),
+            WakeEvent::Signal(Termination::Interrupt) if self.is_for_editor() => Some(Vec::new()),
             WakeEvent::Signal(_) => {
                 self.exit_reason = ExitReason::Signal;
                 Some(vec![Action::QuitNow])
@@ -219,13 +219,15 @@ impl Screen {
             )),
             TerminalCommand::Mouse(mouse) => failure_notice(self.guard.set_mouse(mouse)),
             TerminalCommand::Suspend => self.suspend(),
-            TerminalCommand::Edit => match self.shelf.lend("prompt.md", &self.ui.prompt_text()) {
-                Ok(lent) => {
-                    self.open_editor(lent);
-                    Vec::new()
+            TerminalCommand::Edit => {
+                match self.shelf.create_edit_file("prompt.md", &self.ui.prompt_text()) {
+                    Ok(lent) => {
+                        self.open_editor(lent);
+                        Vec::new()
+                    }
+                    Err(error) => vec![Action::Note(error.to_string())],
                 }
-                Err(error) => vec![Action::Note(error.to_string())],
-            },
+            }
         }
     }
 
@@ -244,7 +246,7 @@ impl Screen {
         }
     }
 
-    fn draw(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+    fn draw(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
         let told = self.notifier.update(state);
         if !told.is_empty() {
             write_to_terminal(&told)?;
@@ -301,7 +303,7 @@ impl Drop for Screen {
     }
 }
 
-impl Front for Screen {
+impl Frontend for Screen {
     async fn next(&mut self) -> Option<Vec<Action>> {
         if let Some(first) = self.startup.take() {
             return Some(self.start(first));
@@ -321,7 +323,7 @@ impl Front for Screen {
         Some(actions)
     }
 
-    fn show(&mut self, state: &State, now: Instant) -> std::io::Result<()> {
+    fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
         if self.owner == TerminalOwner::Editor {
             return Ok(());
         }
@@ -335,7 +337,7 @@ impl Front for Screen {
         self.draw(state, now)
     }
 
-    fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
+    fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
         if self.owner == TerminalOwner::Editor {
             return None;
         }
@@ -346,7 +348,7 @@ impl Front for Screen {
             .min()
     }
 
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &Session) -> bool {
         state.is_over()
     }
 }

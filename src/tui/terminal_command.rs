@@ -8,7 +8,7 @@ use super::theme::{Role, ScreenTheme};
 use super::theme_registry::{Background, ThemeRegistry};
 use super::ui_state::UiState;
 use crate::app::Action;
-use crate::app::picker::{Picker, Value};
+use crate::app::picker::{Picker, PickerValue};
 use crate::config::Switch;
 
 /// A request that needs a real terminal.
@@ -101,7 +101,7 @@ impl UiState {
     pub(super) fn preview_theme(&mut self) {
         let open = self.picker.as_ref().and_then(Picker::chosen);
         let seen = match open.map(|item| &item.value) {
-            Some(Value::Theme(name)) => self.themes.resolve(name),
+            Some(PickerValue::Theme(name)) => self.themes.resolve(name),
             _ => self.themes.active(),
         };
         let theme = (seen != self.theme.name).then(|| self.themes.theme(seen));

@@ -91,7 +91,7 @@ impl TryFrom<String> for RgbColor {
 }
 
 /// The theme that fits a game, at this colour depth.
-pub fn load(game: compose::Theme, depth: ColorDepth) -> ScreenTheme {
+pub fn load(game: compose::GameTheme, depth: ColorDepth) -> ScreenTheme {
     let themes = ThemeRegistry::new(game, depth);
     themes.theme(themes.active())
 }

@@ -1,9 +1,9 @@
 //! The themes, and which one is active: the chosen one, or one that fits game and terminal.
 
 use super::theme::{ColorDepth, ScreenTheme};
-use crate::app::picker::{Item, Value};
+use crate::app::picker::{PickerItem, PickerValue};
 use crate::compose;
-use crate::config::{OwnThemes, Setting};
+use crate::config::{Setting, UserThemes};
 use crate::untrusted::Untrusted;
 
 /// The built-in themes, the default first.
@@ -35,14 +35,14 @@ pub struct ThemeRegistry {
     /// The user's themes by name: the validated text, or why it is invalid.
     user_themes: Vec<(String, Result<String, String>)>,
     chosen: String,
-    game: compose::Theme,
+    game: compose::GameTheme,
     background: Background,
     depth: ColorDepth,
 }
 
 impl ThemeRegistry {
     /// The built-in themes, with the automatic choice.
-    pub fn new(game: compose::Theme, depth: ColorDepth) -> Self {
+    pub fn new(game: compose::GameTheme, depth: ColorDepth) -> Self {
         Self {
             user_themes: Vec::new(),
             chosen: AUTO.to_owned(),
@@ -58,13 +58,13 @@ impl ThemeRegistry {
     /// One sentence if the chosen theme does not exist or is invalid.
     pub fn open(
         asked: &Setting<String>,
-        own: &OwnThemes,
-        game: compose::Theme,
+        own: &UserThemes,
+        game: compose::GameTheme,
         depth: ColorDepth,
     ) -> Result<Self, String> {
         let mut themes = Self::new(game, depth);
         let read = |name: &str| {
-            let text = own.text(name)?;
+            let text = own.read_theme(name)?;
             let checked = ScreenTheme::parse(name, &text, depth);
             checked.map(|_| text).map_err(|why| {
                 format!("the theme {} is broken: {why}", Untrusted::new(name).headline(80))
@@ -140,11 +140,11 @@ impl ThemeRegistry {
     }
 
     /// All choices, for a list.
-    pub fn items(&self) -> Vec<Item> {
-        let item = |name: &str, detail: String| Item {
+    pub fn items(&self) -> Vec<PickerItem> {
+        let item = |name: &str, detail: String| PickerItem {
             label: name.to_owned(),
             detail: if name == self.chosen { format!("{detail} · chosen") } else { detail },
-            value: Value::Theme(name.to_owned()),
+            value: PickerValue::Theme(name.to_owned()),
         };
         let auto = item(AUTO, format!("suits game and terminal: now {}", self.auto_theme()));
         let built_in = BUILT_IN.iter().map(|(name, text)| item(name, theme_summary(text)));
@@ -170,7 +170,7 @@ fn theme_summary(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::Theme as Game;
+    use crate::compose::GameTheme as Game;
     use crate::config::Origin;
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         let open = |name: &std::path::Path| {
             let value = name.to_str().unwrap().to_owned();
             let asked = Setting { value, origin: Origin::Flag("--screen-theme") };
-            ThemeRegistry::open(&asked, &OwnThemes::default(), Game::Spooky, ColorDepth::True)
+            ThemeRegistry::open(&asked, &UserThemes::default(), Game::Spooky, ColorDepth::True)
         };
         let themes = open(&path).unwrap();
         assert_eq!(themes.active(), path.to_str().unwrap());

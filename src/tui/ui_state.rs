@@ -16,7 +16,7 @@ use super::terminal_command::TerminalCommand;
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
 use crate::app::picker::Picker;
-use crate::app::{Action, Pane, Press, State, Stock, Tab};
+use crate::app::{Action, ConfirmKey, Pane, PickerKind, PreviewTab, Session};
 use crate::cli::clock::Clock;
 use crate::compose;
 use crate::config::Switch;
@@ -42,7 +42,7 @@ pub struct UiState {
     pub(super) modal: Modal,
     /// The first visible row of the help.
     pub(super) help_row: usize,
-    pub(super) tab: Tab,
+    pub(super) tab: PreviewTab,
     pub(super) preview_cursor: PreviewCursor,
     /// The command palette. `None` if closed.
     pub(super) palette: Option<CommandPalette>,
@@ -62,7 +62,7 @@ impl UiState {
     pub fn new(theme: ScreenTheme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
-        let mut themes = ThemeRegistry::new(compose::Theme::default(), theme.depth());
+        let mut themes = ThemeRegistry::new(compose::GameTheme::default(), theme.depth());
         themes.choose(&theme.name);
         let mut ui = Self {
             editor,
@@ -80,7 +80,7 @@ impl UiState {
             focus: Pane::Prompt,
             modal: Modal::None,
             help_row: 0,
-            tab: Tab::default(),
+            tab: PreviewTab::default(),
             preview_cursor: PreviewCursor::default(),
             palette: None,
             picker: None,
@@ -113,7 +113,7 @@ impl UiState {
     }
 
     /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
-    pub fn sync(&mut self, state: &State) -> Option<PendingLines> {
+    pub fn sync(&mut self, state: &Session) -> Option<PendingLines> {
         self.focus = state.view.focus;
         self.modal = Modal::from_view(&state.view);
         self.tab = state.view.tab;
@@ -130,7 +130,7 @@ impl UiState {
     }
 
     /// Clears a prompt that was sent, and restores one that produced no game.
-    fn sync_draft(&mut self, state: &State) {
+    fn sync_draft(&mut self, state: &Session) {
         let draft = &state.draft;
         let sent = draft.sent.as_deref().filter(|sent| draft.text.trim() != *sent);
         if sent.is_some_and(|sent| self.prompt_text().trim() == sent) {
@@ -177,7 +177,7 @@ impl UiState {
                 self.narrow_palette(|query| query.push_str(&text))
             }
             TermEvent::Paste(_) if self.modal == Modal::Question => {
-                vec![Action::Answer(Press::Other)]
+                vec![Action::Answer(ConfirmKey::Other)]
             }
             TermEvent::Paste(text) if self.picker.is_some() => {
                 self.narrow_picker(|query| query.push_str(&text))
@@ -206,7 +206,7 @@ impl UiState {
             // The key belongs to the prompt behind the welcome.
             let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
             let then = if is_closing { Vec::new() } else { self.on_key(key) };
-            return std::iter::once(Action::Welcomed).chain(then).collect();
+            return std::iter::once(Action::CloseWelcome).chain(then).collect();
         }
         if self.modal == Modal::Question {
             return handle_confirm_key(self.keymap.command(key, self.focus), key);
@@ -259,12 +259,12 @@ impl UiState {
             UiCommand::PlayTest => vec![Action::PlayTest],
             UiCommand::Fix => vec![Action::Fix],
             UiCommand::NextTab => vec![Action::NextTab],
-            UiCommand::ShowDiff => vec![Action::Show(Tab::Diff)],
-            UiCommand::Against => vec![Action::Pick(Stock::Against)],
+            UiCommand::ShowDiff => vec![Action::Show(PreviewTab::Diff)],
+            UiCommand::Against => vec![Action::Pick(PickerKind::DiffBase)],
             UiCommand::Zoom => vec![Action::Zoom],
-            UiCommand::SaveAs => vec![Action::Pick(Stock::Paths)],
+            UiCommand::SaveAs => vec![Action::Pick(PickerKind::Paths)],
             UiCommand::Unqueue => self.edit_queued(),
-            UiCommand::Variants => vec![Action::Pick(Stock::Variants)],
+            UiCommand::Variants => vec![Action::Pick(PickerKind::Variants)],
             UiCommand::NextVariant => vec![Action::StepVariant(1)],
             UiCommand::BackVariant => vec![Action::StepVariant(-1)],
             UiCommand::KeepVariant => vec![Action::KeepVariant],
@@ -276,9 +276,9 @@ impl UiState {
             UiCommand::Undo => vec![Action::Undo],
             UiCommand::Redo => vec![Action::Redo],
             UiCommand::NewGame => vec![Action::NewGame],
-            UiCommand::EarlierPrompts => vec![Action::Pick(Stock::Prompts)],
-            UiCommand::Library => vec![Action::Pick(Stock::Games)],
-            UiCommand::Models => vec![Action::Pick(Stock::Models)],
+            UiCommand::EarlierPrompts => vec![Action::Pick(PickerKind::Prompts)],
+            UiCommand::Library => vec![Action::Pick(PickerKind::Games)],
+            UiCommand::Models => vec![Action::Pick(PickerKind::Models)],
             UiCommand::Credits => vec![Action::Credits],
             UiCommand::NextPane => vec![Action::FocusNext],
             UiCommand::BackPane => vec![Action::FocusBack],
@@ -296,7 +296,7 @@ impl UiState {
             UiCommand::PageUp => self.scroll(-self.page_rows.cast_signed()),
             UiCommand::Top => self.scroll_to_top(),
             UiCommand::Bottom => self.scroll_to_end(),
-            UiCommand::Themes => vec![Action::Offer(Stock::Themes, self.themes.items())],
+            UiCommand::Themes => vec![Action::OpenList(PickerKind::Themes, self.themes.items())],
             UiCommand::Mouse => self.toggle_mouse(),
             UiCommand::Copy => self.copy_selection(),
             UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),

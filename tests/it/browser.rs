@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 use serde_json::{Value, json};
 
 use crate::chromium::{Browser, Page};
@@ -38,7 +38,7 @@ const GAMES: [(&str, (u32, u32), &str, &str); 18] = [
 ];
 
 fn page(prompt: &str) -> String {
-    compose(prompt, 7, Theme::Spooky).source.text().to_owned()
+    compose(prompt, 7, GameTheme::Spooky).source.text().to_owned()
 }
 
 fn is_quiet(page: &mut Page) {

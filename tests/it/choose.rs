@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, Event, JobId, News, Phase, Plan, Reported, Stock};
-use codeagent::compose::Theme;
-use codeagent::inference::account::{Credits, Silence};
-use codeagent::inference::limits::Counters;
+use codeagent::app::{
+    Action, Engine, JobPhase, PickerKind, ReportedCredits, SessionPlan, TaskEvent,
+};
+use codeagent::compose::GameTheme;
+use codeagent::inference::account::{AccountError, Credits};
+use codeagent::inference::limits::RequestCounters;
 use codeagent::inference::{
-    Catalogue, Cause, Lasting, Listed, Outcome, Passing, Reply, Trouble, Usage,
+    CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
+    TokenUsage, TransientCause,
 };
 use codeagent::tui::theme::{ColorDepth, load};
 use codeagent::tui::{Clock, UiState};
@@ -26,13 +29,17 @@ const LIST: &str = r#"[
     {"provider":"west","status":"error"}]},
   {"id":"acme/asleep","providers":[{"provider":"west","status":"error"}]}]"#;
 
-fn listed(list: &str) -> News {
-    let catalogue = Catalogue::read(list).unwrap();
-    News::Catalogued(Ok(Arc::new(Listed { catalogue, age: Duration::ZERO, stale: None })))
+fn listed(list: &str) -> TaskEvent {
+    let catalogue = Catalogue::parse(list).unwrap();
+    TaskEvent::ModelsListed(Ok(Arc::new(CachedCatalogue {
+        catalogue,
+        age: Duration::ZERO,
+        refresh_error: None,
+    })))
 }
 
 fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {
@@ -65,7 +72,7 @@ fn asked() -> (Replay, UiState) {
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
     assert_eq!(replay.done(), ["catalogue"]);
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     assert!(replay.state.view.confirm.is_some(), "{:?}", replay.state.view);
@@ -82,7 +89,7 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
     assert!(draw(&mut ui, &replay, (80, 24)).contains("looking"));
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     let models = draw(&mut ui, &replay, (90, 16));
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     let routes = draw(&mut ui, &replay, (90, 16));
@@ -90,7 +97,11 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     press(&mut ui, &mut replay, 0, &letters("sou"));
     assert_eq!(replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap().len(), 1);
     press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
-    assert_eq!(replay.state.view.picker.as_ref().unwrap().stock, Stock::Models, "back to the list");
+    assert_eq!(
+        replay.state.view.picker.as_ref().unwrap().kind,
+        PickerKind::Models,
+        "back to the list"
+    );
     press(&mut ui, &mut replay, 0, &[KeyCode::Esc]);
     assert!(replay.state.view.picker.is_none());
 }
@@ -100,7 +111,7 @@ fn models_their_ways_and_the_question_at_every_size() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     let models = crate::screens::screens(&mut ui, &replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     let ways = crate::screens::screens(&mut ui, &replay);
@@ -122,7 +133,7 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
     replay.generate("bats");
     assert_eq!(replay.job().request.model, "acme/large");
-    let usage = Usage { prompt_tokens: 1_000_000, completion_tokens: 0 };
+    let usage = TokenUsage { prompt_tokens: 1_000_000, completion_tokens: 0 };
     assert_eq!(replay.job().request.estimated_usd(usage), Some(3.0), "the list told its price");
 }
 
@@ -154,14 +165,14 @@ fn a_running_job_keeps_its_model() {
     let mut ui = ui(&replay);
     replay.generate("bats").done();
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(LIST));
+    replay.answers(listed(LIST));
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     press(&mut ui, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
     assert_eq!(replay.state.plan.model, "acme/large");
     assert_eq!(replay.job().request.model, "acme/coder");
-    replay.fails(Cause::Passing(Passing::Busy)).later(30);
-    assert!(matches!(replay.job().phase, Phase::Requesting | Phase::Waiting(_)));
+    replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
+    assert!(matches!(replay.job().phase, JobPhase::Requesting | JobPhase::Waiting(_)));
     assert_eq!(replay.job().request.model, "acme/coder", "also when it is asked again");
 }
 
@@ -170,7 +181,7 @@ fn servers_without_providers_are_asked_by_name() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
-    replay.housekeeping(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
+    replay.answers(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     let question = &replay.state.view.confirm.as_ref().unwrap().question;
     assert_eq!(
@@ -183,7 +194,7 @@ fn servers_without_providers_are_asked_by_name() {
 fn what_nobody_serves_now_is_told_before_a_yes() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
+    replay.act(Action::Pick(PickerKind::Models)).answers(listed(LIST));
     press(&mut ui, &mut replay, 0, &letters("large"));
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     press(&mut ui, &mut replay, 0, &letters("west"));
@@ -198,9 +209,12 @@ fn what_nobody_serves_now_is_told_before_a_yes() {
 #[test]
 fn a_list_that_does_not_come_is_told() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::Pick(Stock::Models));
-    let trouble = Trouble::local(Cause::Passing(Passing::Unreachable), "connection refused");
-    replay.housekeeping(News::Catalogued(Err(trouble.clone())));
+    replay.act(Action::Pick(PickerKind::Models));
+    let trouble = InferenceError::local(
+        ErrorCause::Transient(TransientCause::Unreachable),
+        "connection refused",
+    );
+    replay.answers(TaskEvent::ModelsListed(Err(trouble.clone())));
     assert!(replay.state.view.picker.is_none());
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
@@ -208,16 +222,17 @@ fn a_list_that_does_not_come_is_told() {
         notice(&replay)
     );
     // A list that is there stays.
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(LIST));
-    replay.act(Action::Pick(Stock::Models)).act(Action::Pick(Stock::Models));
-    replay.housekeeping(News::Catalogued(Err(trouble)));
+    replay.act(Action::Pick(PickerKind::Models)).answers(listed(LIST));
+    replay.act(Action::Pick(PickerKind::Models)).act(Action::Pick(PickerKind::Models));
+    replay.answers(TaskEvent::ModelsListed(Err(trouble)));
     assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
 }
 
 #[test]
 fn the_composer_says_what_a_token_would_bring() {
-    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
-    replay.act(Action::Pick(Stock::Models));
+    let mut replay =
+        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
+    replay.act(Action::Pick(PickerKind::Models));
     assert!(replay.done().is_empty() && replay.state.view.picker.is_none());
     assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));
 }
@@ -226,10 +241,10 @@ fn the_composer_says_what_a_token_would_bring() {
 fn a_model_that_is_not_served_names_the_key_of_the_list() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    replay.generate("bats").fails(Cause::Lasting(Lasting::NoModel));
+    replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoModel));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("F4 lists what is served"), "{screen}");
-    replay.generate("bats").fails(Cause::Lasting(Lasting::NoCredits));
+    replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(!screen.contains("F4 lists"), "{screen}");
 }
@@ -238,9 +253,8 @@ fn a_model_that_is_not_served_names_the_key_of_the_list() {
 fn a_hostile_list_is_drawn_and_not_obeyed() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [
-        { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
-    replay.act(Action::Pick(Stock::Models)).housekeeping(listed(&list.to_string()));
+    let list = serde_json::json!([{ "id": "\u{1b}[2J" }, { "id": "acme/x", "providers": [ { "provider": "north", "status": "\u{1b}]0;x\u{7}\u{202e}" }] }]);
+    replay.act(Action::Pick(PickerKind::Models)).answers(listed(&list.to_string()));
     ui.sync(&replay.state);
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     let screen = draw(&mut ui, &replay, (100, 30));
@@ -253,22 +267,24 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     assert!(!draw(&mut ui, &replay, (120, 30)).contains("credit"), "nothing is known yet");
-    let counters = Counters::of(&[], 1, replay.now).with_spent(0.0096);
-    replay.generate("bats").news(News::Admitted(counters));
-    let usage = Some(Usage { prompt_tokens: 2_000, completion_tokens: 8_000 });
+    let counters = RequestCounters::from_ages(&[], 1, replay.now).with_spent(0.0096);
+    replay.generate("bats").news(TaskEvent::Admitted(counters));
+    let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
     let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
     replay.state.job.as_mut().unwrap().request.model = model;
-    replay.hears(GAME).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay
+        .hears(GAME)
+        .news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(saved("bats.html")).done();
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
-    replay.housekeeping(News::Credited(Ok(credits)));
-    assert_eq!(replay.state.reported, Some(Reported { credits, at: replay.now }));
+    replay.answers(TaskEvent::CreditsLoaded(Ok(credits)));
+    assert_eq!(replay.state.reported_credits, Some(ReportedCredits { credits, at: replay.now }));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
-    let refused = Silence::NotAsked("there is no HuggingFace token".to_owned());
-    replay.event(Event::Reported(JobId::NONE, News::Credited(Err(refused))));
+    let refused = AccountError::NotAsked("there is no HuggingFace token".to_owned());
+    replay.act(Action::Credits).answers(TaskEvent::CreditsLoaded(Err(refused)));
     assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
 }

@@ -11,7 +11,7 @@ mod outside;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use codeagent::driver::beside;
+use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, Vetted, seal, vet};
 use serde::Deserialize;
 use serde_json::json;
@@ -179,7 +179,8 @@ impl Watch {
 fn games(pages: &[Escape], form: Form) -> Vec<(&Escape, Host, Vetted)> {
     let hosts = (0..).map(|at: u8| Host { form: form as u8 + 1, number: at + 1 });
     let named: Vec<_> = pages.iter().zip(hosts).collect();
-    let vetted = beside(&named, |(page, host)| vet(HtmlSource::new(document(&page.row, *host))));
+    let vetted =
+        parallel_map(&named, |(page, host)| vet(HtmlSource::new(document(&page.row, *host))));
     let vetted = vetted.into_iter().map(|verdict| verdict.expect("no panic"));
     let games = named.into_iter().zip(vetted);
     let valid = games.filter_map(|((page, host), verdict)| match verdict {

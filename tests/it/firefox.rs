@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 use codeagent::game::{HtmlSource, seal, vet};
 use serde_json::{Value, json};
 
@@ -154,10 +154,8 @@ impl Firefox {
     /// Errors and warnings on the browser's console that name a file of ours.
     fn problems(&mut self) -> Vec<String> {
         self.call("Marionette:SetContext", &json!({"value": "chrome"}));
-        let all = self.run(
-            "return Services.console.getMessageArray().filter((it) => it instanceof Ci.nsIScriptError)\
-             .map((it) => `${it.sourceName}:${it.lineNumber} ${it.errorMessage}`)",
-        );
+        let all = self.run( "return Services.console.getMessageArray().filter((it) => it instanceof Ci.nsIScriptError)\
+             .map((it) => `${it.sourceName}:${it.lineNumber} ${it.errorMessage}`)", );
         self.call("Marionette:SetContext", &json!({"value": "content"}));
         let all = all.expect("the console can be read");
         let all = all.as_array().expect("a list").iter().filter_map(Value::as_str);
@@ -222,7 +220,7 @@ const ENTER: char = '\u{e006}';
 fn a_sealed_game_has_the_keys_from_the_first_moment() {
     let Some(mut firefox) = Firefox::start() else { return };
     for prompt in ["a snake game", "breakout with 3 ghosts", "ocean platformer", "memory game"] {
-        let game = compose(prompt, 7, Theme::Spooky);
+        let game = compose(prompt, 7, GameTheme::Spooky);
         let name = format!("{}.html", prompt.replace(' ', "-"));
         firefox.open(&name, &sealed(game.source.text()));
         // Nobody has clicked, and the game may still be loading in its frame.

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, Effect, Engine, FixOutcome, News, Phase, Plan, PlayTest, Saving, Task,
+    Action, AutoPlayTest, Effect, Engine, FixOutcome, JobPhase, SaveTarget, SessionPlan, Task,
+    TaskEvent,
 };
 use codeagent::game::{HtmlSource, vet};
-use codeagent::inference::{Cause, Lasting, Outcome, Reply, Trouble, Turn, Usage};
+use codeagent::inference::{
+    ChatTurn, ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+};
 use codeagent::play::{
     FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError, PlayTestStage,
     PlayerInput, SourceFrame, Verdict,
@@ -16,11 +19,11 @@ use codeagent::untrusted::Untrusted;
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
-fn playing() -> Plan {
-    Plan { play_test: PlayTest::On, ..plan() }
+fn playing() -> SessionPlan {
+    SessionPlan { play_test: AutoPlayTest::On, ..plan() }
 }
 
-fn verdict(problems: Vec<PlayProblem>) -> News {
+fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
     let is_good = problems.is_empty();
     let yes = Some(true);
     let levels = PlayChecks {
@@ -33,7 +36,7 @@ fn verdict(problems: Vec<PlayProblem>) -> News {
         restarts: None,
         touch: None,
     };
-    News::Tried(Ok(Box::new(Verdict {
+    TaskEvent::PlayTested(Ok(Box::new(Verdict {
         checks: levels,
         inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap()],
         untried: Vec::new(),
@@ -54,13 +57,13 @@ fn error(message: &str) -> PlayProblem {
     problem
 }
 
-fn replied() -> News {
-    let usage = Some(Usage { prompt_tokens: 900, completion_tokens: 100 });
-    News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() }))
+fn replied() -> TaskEvent {
+    let usage = Some(TokenUsage { prompt_tokens: 900, completion_tokens: 100 });
+    TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() }))
 }
 
 /// A game is made and saved, and its play-test has begun.
-fn made(plan: Plan) -> Replay {
+fn made(plan: SessionPlan) -> Replay {
     let mut replay = Replay::new(plan);
     replay.generate("bats at night").replies(GAME).news(passed(GAME));
     replay.done();
@@ -72,9 +75,9 @@ fn made(plan: Plan) -> Replay {
 fn a_finished_game_is_played_and_is_there_meanwhile() {
     let mut replay = made(playing());
     assert_eq!(replay.done(), ["try out"]);
-    assert_eq!(replay.job().phase, Phase::Trying);
-    assert_eq!(replay.state.written.len(), 1, "it is saved before it is played");
-    replay.news(News::Trying(PlayTestStage::Trying)).news(verdict(Vec::new()));
+    assert_eq!(replay.job().phase, JobPhase::PlayTesting);
+    assert_eq!(replay.state.saved_paths.len(), 1, "it is saved before it is played");
+    replay.news(TaskEvent::PlayTestStage(PlayTestStage::Trying)).news(verdict(Vec::new()));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "responds to ←");
     assert_eq!(replay.done(), [""; 0]);
@@ -86,7 +89,9 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
 #[test]
 fn without_a_browser_the_game_is_as_good_as_before() {
     let mut replay = made(playing());
-    replay.news(News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound))));
+    replay.news(TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
+        FindBrowserError::NotFound,
+    ))));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "not played: no browser found");
     assert!(matches!(replay.job().result, Some(Ok(_))));
@@ -111,7 +116,7 @@ fn a_broken_game_is_mended_once_and_told_so() {
     replay.done();
     replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
     let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
-    let Some(Turn::User(asked)) = request.turns.first() else { panic!("no question") };
+    let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
     assert!(asked.contains("- ReferenceError: hp is not defined\n  at line 1 in tick: `<!doctype"));
     assert!(request.system.contains("<<<<<<< SEARCH") && asked.contains(GAME));
     replay.done();
@@ -119,7 +124,7 @@ fn a_broken_game_is_mended_once_and_told_so() {
     assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
     assert_eq!(replay.news(saved("bats-2.html")).done(), ["try out"]);
     assert_eq!(replay.news(verdict(Vec::new())).done(), [""; 0]);
-    let end = replay.job().trial.fixed.clone().unwrap();
+    let end = replay.job().play_test.fixed.clone().unwrap();
     assert_eq!(end.outcome, FixOutcome::Fixed);
     assert_eq!(end.words(), "fixed in one round (1000 tokens)");
 }
@@ -131,7 +136,7 @@ fn a_game_that_stays_broken_is_not_mended_again_unless_somebody_asks() {
     replay.news(verdict(first())).hears("blocks").news(replied()).news(passed(GAME));
     replay.news(saved("bats-2.html")).done();
     assert_eq!(replay.news(verdict(first())).done(), [""; 0]);
-    assert_eq!(replay.job().trial.fixed.as_ref().unwrap().outcome, FixOutcome::Same);
+    assert_eq!(replay.job().play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Same);
     let notice = replay.state.view.notice.clone().unwrap().text;
     assert!(notice.contains("same error") && notice.contains("1000 tokens"), "{notice}");
     assert!(replay.job().is_broken() && replay.job().is_done());
@@ -143,30 +148,31 @@ fn a_fix_that_fails_gives_the_broken_game_back() {
     let mut replay = made(playing());
     replay.news(verdict(vec![error("TypeError: no")]));
     let broken = replay.state.current.clone();
-    let trouble = Trouble::local(Cause::Lasting(Lasting::NoCredits), "no credits");
-    replay.news(News::Ended(Outcome::Failed(trouble)));
+    let trouble =
+        InferenceError::local(ErrorCause::Permanent(PermanentCause::NoCredits), "no credits");
+    replay.news(TaskEvent::Ended(Outcome::Failed(trouble)));
     assert!(matches!(&replay.job().result, Some(Ok(game)) if game.path.is_some()));
     assert!(replay.job().is_broken() && replay.job().is_done());
-    let end = replay.job().trial.fixed.clone().unwrap();
+    let end = replay.job().play_test.fixed.clone().unwrap();
     assert!(matches!(&end.outcome, FixOutcome::Failed(why) if why.contains("credits")), "{end:?}");
     assert_eq!(replay.state.current, broken);
 }
 
 #[test]
 fn where_one_file_is_wanted_the_fixed_game_takes_its_place() {
-    let mut replay = made(Plan { saving: Saving::Folder("".into()), ..playing() });
+    let mut replay = made(SessionPlan { saving: SaveTarget::Folder("".into()), ..playing() });
     replay.news(verdict(vec![error("TypeError: no")])).hears("x").news(replied());
     replay.done();
     replay.news(passed(GAME));
     let [Effect::Start(_, Task::Save { to, .. })] = replay.effects() else { panic!("not saved") };
-    assert_eq!(to, &Saving::Over("bats.html".into()));
+    assert_eq!(to, &SaveTarget::Over("bats.html".into()));
     replay.news(saved("bats.html"));
-    assert_eq!(replay.state.written.len(), 1);
+    assert_eq!(replay.state.saved_paths.len(), 1);
 }
 
 #[test]
 fn the_composer_mends_nothing() {
-    let mut replay = Replay::new(Plan { engine: Engine::Offline, ..playing() });
+    let mut replay = Replay::new(SessionPlan { engine: Engine::Offline, ..playing() });
     replay.generate("snake");
     replay.news(passed(GAME)).news(saved("snake.html")).done();
     assert_eq!(replay.news(verdict(vec![error("TypeError: no")])).done(), [""; 0]);
@@ -187,4 +193,37 @@ fn places_in_a_hardened_game_lead_back_to_what_the_user_sees() {
     let guard = game.html().find("By codeagent").unwrap();
     assert_eq!(game.to_source_offsets(guard), None);
     drop(Arc::new(game));
+}
+
+#[test]
+fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
+    let mut replay = made(playing());
+    replay.act(Action::NewGame).done();
+    replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
+    assert_eq!(replay.done(), [""; 0], "its user has left it: nothing is spent on it unasked");
+    assert!(replay.job().is_broken() && replay.job().result.is_some());
+    assert!(replay.state.current.is_none());
+    // It can be mended all the same, and what is mended is this game.
+    replay.act(Action::Fix);
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
+    assert!(asked.contains("hp is not defined") && asked.contains(GAME));
+    replay.done();
+    replay.hears("blocks").news(replied()).news(passed(GAME)).news(saved("bats-2.html"));
+    replay.news(verdict(Vec::new())).done();
+    assert_eq!(replay.job().play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Fixed);
+    assert!(replay.state.current.is_none(), "the next prompt still makes a new game");
+}
+
+#[test]
+fn a_new_game_asked_for_while_one_is_made_is_a_new_game() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats at night").act(Action::NewGame).generate("owls").done();
+    replay.replies(GAME).news(passed(GAME)).done();
+    replay.news(saved("bats.html"));
+    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    assert!(!request.system.contains("SEARCH"), "it changes nothing: {}", request.system);
+    replay.done();
+    replay.replies(GAME).news(passed(GAME)).news(saved("owls.html")).done();
+    assert!(replay.state.current.is_some(), "and what comes next changes it");
 }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use codeagent::driver::beside;
+use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, Vetted, seal, vet};
 use codeagent::page::HtmlPage as Markup;
 use serde::Deserialize;
@@ -64,7 +64,7 @@ const WINDOW: (u32, u32) = (480, 360);
 const ONE_PROCESS: &[&str] = &["--disable-features=IsolateSandboxedIframes"];
 
 fn vetted(rows: &[Row]) -> Vec<Vetted> {
-    let games = beside(rows, |row| {
+    let games = parallel_map(rows, |row| {
         vet(HtmlSource::new(document(row)))
             .map_err(|refused| format!("{}: {}", row.name, refused.summary()))
     });

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use codeagent::driver::beside;
+use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, seal, vet};
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ fn files() -> Vec<PathBuf> {
 
 /// Every game with its hardened page; one that is refused is a false alarm.
 fn games() -> Vec<Harmless> {
-    let games = beside(&files(), |path| {
+    let games = parallel_map(&files(), |path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let original = std::fs::read_to_string(path).unwrap();
         match vet(HtmlSource::new(original.as_str())) {
@@ -70,7 +70,7 @@ fn games() -> Vec<Harmless> {
 #[test]
 fn no_harmless_game_is_refused_and_hardening_again_changes_nothing() {
     let games = games();
-    let again = beside(&games, |game| {
+    let again = parallel_map(&games, |game| {
         let again = vet(HtmlSource::new(game.hardened.as_str()));
         again.is_ok_and(|again| again.html() == game.hardened)
     });

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use codeagent::driver::beside;
+use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, Rejection, Vetted, vet};
 use codeagent::rules::{self, Finding, FindingState};
 use serde::Deserialize;
@@ -106,7 +106,7 @@ fn has_moved_code(vetted: &Vetted) -> bool {
 
 /// The verdict on each page, with an address for the outside where nobody listens.
 fn verdicts(pages: &[Hostile]) -> Vec<Result<Vetted, Rejection>> {
-    let verdicts = beside(pages, |page| page.vet("127.0.0.1:9"));
+    let verdicts = parallel_map(pages, |page| page.vet("127.0.0.1:9"));
     verdicts.into_iter().map(|verdict| verdict.expect("no panic")).collect()
 }
 
@@ -142,7 +142,7 @@ fn a_page_called_valid_reaches_nothing_goes_nowhere_and_runs_nothing_foreign() {
     for batch in valid.chunks(AT_ONCE) {
         let hosts: Vec<_> =
             batch.iter().map(|(page, _)| page).zip(guests.iter().map(Guest::outside)).collect();
-        let html = beside(&hosts, |(page, outside)| {
+        let html = parallel_map(&hosts, |(page, outside)| {
             page.vet(outside).expect("valid with any address").html().to_owned()
         });
         let html: Vec<_> = html.into_iter().map(|html| html.expect("no panic")).collect();

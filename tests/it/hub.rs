@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use codeagent::app::{CutOff, Failure};
-use codeagent::inference::client::Progress;
-use codeagent::inference::retry::Why;
+use codeagent::app::{CutOffReason, JobError};
+use codeagent::inference::client::StreamProgress;
+use codeagent::inference::retry::GiveUpReason;
 use codeagent::inference::{
-    Adjustment, Asked, Cause, Client, Endpoint, Finish, Lasting, Outcome, Passing, Protocol,
-    Request, Timeouts, Trouble, Turn,
+    ChatTurn, CompletionRequest, Endpoint, ErrorCause, FinishReason, InferenceClient,
+    InferenceError, Outcome, PermanentCause, Protocol, RequestAdjustment, RetryHint, Timeouts,
+    TransientCause,
 };
 use codeagent::secret::Secret;
 use serde_json::Value;
@@ -24,15 +25,15 @@ pub const TIMEOUTS: Timeouts = Timeouts {
     idle: Duration::from_secs(20),
 };
 
-pub fn request() -> Request {
-    Request {
+pub fn request() -> CompletionRequest {
+    CompletionRequest {
         price: None,
         model: "acme/coder".into(),
         system: "Write a game.".into(),
-        turns: vec![Turn::User("a snake".into())],
-        wish: "a snake".into(),
+        turns: vec![ChatTurn::User("a snake".into())],
+        user_prompt: "a snake".into(),
         max_tokens: 16_000,
-        without: Vec::new(),
+        omitted_parameters: Vec::new(),
         trace: 1,
     }
 }
@@ -41,10 +42,10 @@ pub fn request() -> Request {
 pub fn ask_with(hub: &Hub, protocol: Protocol, timeouts: Timeouts) -> (String, Outcome) {
     let endpoint = Endpoint::new(&hub.root(), protocol).unwrap();
     let token = Secret::new("hf_testtesttesttest");
-    let client = Client::new(endpoint, timeouts, Some(&token), None).unwrap();
+    let client = InferenceClient::new(endpoint, timeouts, Some(&token), None).unwrap();
     let text = Mutex::new(String::new());
     let hear = |progress| {
-        if let Progress::Content(piece) = progress {
+        if let StreamProgress::Content(piece) = progress {
             text.lock().unwrap().push_str(&piece);
         }
     };
@@ -83,13 +84,13 @@ fn protocol_of(fixture: &Value) -> Protocol {
 pub fn told(outcome: &Outcome) -> String {
     let failure = match outcome {
         Outcome::Replied(reply) => return format!("a reply, {:?}", reply.finish),
-        Outcome::Interrupted(trouble) => Failure::CutOff(CutOff::Broke(trouble.clone())),
+        Outcome::Interrupted(trouble) => JobError::CutOff(CutOffReason::Broke(trouble.clone())),
         Outcome::Failed(trouble) => {
             let why = match trouble.cause {
-                Cause::Passing(_) => Why::NoAttemptsLeft,
-                Cause::Lasting(_) => Why::Lasting,
+                ErrorCause::Transient(_) => GiveUpReason::NoAttemptsLeft,
+                ErrorCause::Permanent(_) => GiveUpReason::Permanent,
             };
-            Failure::GaveUp { last: trouble.clone(), why, attempts: 5 }
+            JobError::GaveUp { last: trouble.clone(), why, attempts: 5 }
         }
     };
     format!("exit {}: {}\n    {}", failure.exit_code(), failure.message(), failure.advice())
@@ -137,7 +138,8 @@ fn check_reply(name: &str, expect: &Value, text: String, outcome: &Outcome) {
     let prompt = expect["prompt"].as_str().unwrap_or_default();
     let whole = whole.strip_prefix(prompt).unwrap_or(&whole);
     assert_eq!(whole, expect["text"].as_str().unwrap(), "{name}");
-    let finish = if expect["finish"] == "length" { Finish::Length } else { Finish::Complete };
+    let finish =
+        if expect["finish"] == "length" { FinishReason::Length } else { FinishReason::Complete };
     assert_eq!(reply.finish, finish, "{name}");
     if let Some(usage) = expect.get("usage") {
         let counted = reply.usage.unwrap();
@@ -160,34 +162,35 @@ fn check_stream_error(name: &str, expect: &Value, text: &str, outcome: &Outcome)
 fn check_trouble(name: &str, kind: &str, expect: &Value, outcome: &Outcome) {
     let Outcome::Failed(trouble) = outcome else { panic!("{name}: {outcome:?}") };
     let causes = match (kind, expect["kind"].as_str()) {
-        ("loading", _) => vec![Cause::Passing(Passing::Loading)],
-        ("limited", _) => vec![Cause::Passing(Passing::Limited)],
-        ("transient", _) => vec![Cause::Passing(Passing::Busy)],
-        (_, Some("unauthorized")) => vec![Cause::Lasting(Lasting::BadToken)],
-        (_, Some("credits")) => vec![Cause::Lasting(Lasting::NoCredits)],
-        (_, Some("forbidden")) => vec![Cause::Lasting(Lasting::NoPermission)],
-        (_, Some("model")) => vec![Cause::Lasting(Lasting::NoModel)],
-        (_, Some("gone")) => vec![Cause::Lasting(Lasting::Gone)],
-        (_, Some("server")) => vec![Cause::Lasting(Lasting::Broken)],
-        (_, Some("invalid")) => vec![Cause::Lasting(Lasting::Rejected)],
+        ("loading", _) => vec![ErrorCause::Transient(TransientCause::Loading)],
+        ("limited", _) => vec![ErrorCause::Transient(TransientCause::Limited)],
+        ("transient", _) => vec![ErrorCause::Transient(TransientCause::Busy)],
+        (_, Some("unauthorized")) => vec![ErrorCause::Permanent(PermanentCause::BadToken)],
+        (_, Some("credits")) => vec![ErrorCause::Permanent(PermanentCause::NoCredits)],
+        (_, Some("forbidden")) => vec![ErrorCause::Permanent(PermanentCause::NoPermission)],
+        (_, Some("model")) => vec![ErrorCause::Permanent(PermanentCause::NoModel)],
+        (_, Some("gone")) => vec![ErrorCause::Permanent(PermanentCause::Gone)],
+        (_, Some("server")) => vec![ErrorCause::Permanent(PermanentCause::Broken)],
+        (_, Some("invalid")) => vec![ErrorCause::Permanent(PermanentCause::Rejected)],
         other => panic!("{name}: the fixture expects {other:?}"),
     };
     assert!(causes.contains(&trouble.cause), "{name}: {trouble:?}");
-    assert!(!trouble.said.is_empty() || name.contains("html"), "{name} says nothing");
+    assert!(!trouble.message.is_empty() || name.contains("html"), "{name} says nothing");
     if let Some(wait) = expect["wait_s"].as_f64() {
-        let Some(Asked::Demand(asked) | Asked::Estimate(asked)) = trouble.asked else {
+        let Some(RetryHint::RetryAfter(asked) | RetryHint::Estimate(asked)) = trouble.retry_hint
+        else {
             panic!("{name}: no wait was understood")
         };
         // A limit that lifts in t seconds is asked again one second later.
         assert!((asked.as_secs_f64() - wait).abs() <= 1.0, "{name}: {asked:?}");
     }
     if let Some(limit) = expect["max_tokens"].as_u64() {
-        let fewer = Adjustment::FewerTokens(u32::try_from(limit).unwrap());
+        let fewer = RequestAdjustment::MaxTokens(u32::try_from(limit).unwrap());
         assert_eq!(trouble.adjustment, Some(fewer), "{name}");
     }
     if let Some(names) = expect["drop"].as_array() {
         let names = names.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
-        assert_eq!(trouble.adjustment, Some(Adjustment::Without(names)), "{name}");
+        assert_eq!(trouble.adjustment, Some(RequestAdjustment::OmitParameters(names)), "{name}");
     }
 }
 
@@ -206,7 +209,10 @@ fn recorded_answers_are_read_without_a_surprise() {
             Outcome::Replied(reply) => {
                 let whole = reply.text.as_ref().unwrap_or(&text);
                 assert_eq!(status, 200, "{name}");
-                assert!(!whole.is_empty() || reply.finish == Finish::Length, "{name} is empty");
+                assert!(
+                    !whole.is_empty() || reply.finish == FinishReason::Length,
+                    "{name} is empty"
+                );
             }
             Outcome::Interrupted(trouble) | Outcome::Failed(trouble) => {
                 let in_stream = sample["response"]["body"].as_str().unwrap().contains("\"error\"");
@@ -253,7 +259,7 @@ fn every_way_to_write_a_stream_is_read() {
     }
 }
 
-fn interrupted(outcome: Outcome) -> Trouble {
+fn interrupted(outcome: Outcome) -> InferenceError {
     let Outcome::Interrupted(trouble) = outcome else { panic!("{outcome:?}") };
     trouble
 }
@@ -263,10 +269,10 @@ fn a_stream_that_stops_is_never_a_reply() {
     let stream = || Answer::chat_stream(body::GAME);
     let (text, outcome) = ask(&Hub::start(vec![stream().cut_after(2_000)]));
     assert!(!text.is_empty() && body::GAME.starts_with(&text));
-    assert_eq!(interrupted(outcome).cause, Cause::Passing(Passing::Dropped));
+    assert_eq!(interrupted(outcome).cause, ErrorCause::Transient(TransientCause::Dropped));
     let error = r#"{"error":{"message":"out of memory","http_status_code":500}}"#;
     let (_, outcome) = ask(&Hub::start(vec![stream().with_error(5, error)]));
-    assert_eq!(interrupted(outcome).said.raw(), "out of memory");
+    assert_eq!(interrupted(outcome).message.raw(), "out of memory");
     let garbage = Event::Data("{\"choices\":[{\"del".to_owned());
     let (_, outcome) = ask(&Hub::start(vec![stream().with_event(5, garbage)]));
     interrupted(outcome);
@@ -277,13 +283,13 @@ fn silence_ends_after_the_patience_that_was_set() {
     let short = Timeouts { idle: Duration::from_millis(300), ..TIMEOUTS };
     let hub = Hub::start(vec![Answer::chat_stream(body::GAME).stall_after(2_000)]);
     let (_, outcome) = ask_with(&hub, Protocol::Chat, short);
-    assert_eq!(interrupted(outcome).cause, Cause::Passing(Passing::TimedOut));
+    assert_eq!(interrupted(outcome).cause, ErrorCause::Transient(TransientCause::TimedOut));
     assert!(hub.wait_for_hang_up(0, Duration::from_secs(5)), "the connection stayed open");
     let short = Timeouts { first_byte: Duration::from_millis(300), ..TIMEOUTS };
     let late = Hub::start(vec![Answer::chat_stream("x").after(Duration::from_mins(1))]);
     let (_, outcome) = ask_with(&late, Protocol::Chat, short);
     let Outcome::Failed(trouble) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(trouble.cause, Cause::Passing(Passing::TimedOut));
+    assert_eq!(trouble.cause, ErrorCause::Transient(TransientCause::TimedOut));
 }
 
 #[test]
@@ -291,7 +297,7 @@ fn an_event_beyond_measure_ends_the_stream() {
     let huge = Event::Data(format!("{{\"x\":\"{}\"}}", "y".repeat(1 << 20)));
     let (_, outcome) = ask(&Hub::start(vec![Answer::chat_stream("x").with_event(1, huge)]));
     let (Outcome::Failed(trouble) | Outcome::Interrupted(trouble)) = outcome else { panic!() };
-    assert_eq!(trouble.cause, Cause::Lasting(Lasting::Endless));
+    assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::AnswerTooLarge));
 }
 
 #[test]
@@ -299,17 +305,17 @@ fn what_answers_with_a_page_is_no_model_server() {
     let page = Answer::status(200).header("content-type", "text/html").body("<html>welcome");
     let (_, outcome) = ask(&Hub::start(vec![page]));
     let Outcome::Failed(trouble) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(trouble.cause, Cause::Lasting(Lasting::NotAnAnswer));
+    assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::NotAnAnswer));
 }
 
 #[test]
 fn nobody_listening_is_told_as_that() {
     let endpoint = Endpoint::new("http://127.0.0.1:9", Protocol::Chat).unwrap();
-    let client = Client::new(endpoint, TIMEOUTS, None, None).unwrap();
+    let client = InferenceClient::new(endpoint, TIMEOUTS, None, None).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let outcome = runtime.block_on(client.ask(request(), |_| ()));
     let Outcome::Failed(trouble) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(trouble.cause, Cause::Passing(Passing::Unreachable));
+    assert_eq!(trouble.cause, ErrorCause::Transient(TransientCause::Unreachable));
 }
 
 #[test]
@@ -327,7 +333,7 @@ fn a_token_that_a_server_repeats_is_blotted_out() {
     let echo = r#"{"error":"bad token hf_testtesttesttest in the request"}"#;
     let (_, outcome) = ask(&Hub::start(vec![Answer::status(401).json(echo)]));
     let Outcome::Failed(trouble) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(trouble.said.raw(), "bad token *** in the request");
+    assert_eq!(trouble.message.raw(), "bad token *** in the request");
 }
 
 #[test]

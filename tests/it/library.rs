@@ -5,14 +5,14 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use codeagent::library::{
-    Begun, Library, Making, Moment, NewRequest, NewVersion, Place, VersionId,
+    Admission, Library, NewRequest, NewVersion, Provenance, UnixMillis, VersionId, VersionParent,
 };
 use serde_json::Value;
 
 use crate::cli::{Run, User};
 use crate::fake::{Answer, Hub, body};
 
-const NOW: Moment = Moment(1_790_000_000_000);
+const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
 
 pub fn home(user: &User) -> PathBuf {
     user.at().join("home/.local/share/codeagent")
@@ -42,26 +42,26 @@ fn game() -> Answer {
 /// A game with this many versions of the same page, each with another word in it.
 fn game_of(user: &User, versions: u32) -> VersionId {
     let mut library = library(user);
-    let mut place = Place::NewGame;
+    let mut place = VersionParent::NewGame;
     let mut last = None;
     for number in 1..=versions {
         let html = body::GAME.replace("</body>", &format!("<p>word{number}</p>\n</body>"));
-        let making = Making {
+        let making = Provenance {
             prompt: format!("wish {number}"),
             engine: "huggingface".to_owned(),
             model: Some("acme/coder".to_owned()),
-            ..Making::default()
+            ..Provenance::default()
         };
         let new = NewVersion {
             title: "Lantern".to_owned(),
-            making,
+            provenance: making,
             source: html.clone(),
             html,
             findings: "[]".to_owned(),
             valid: true,
         };
-        let id = library.keep(place, &new, NOW).unwrap();
-        place = Place::After(id);
+        let id = library.save_version(place, &new, NOW).unwrap();
+        place = VersionParent::After(id);
         last = Some(id);
     }
     last.unwrap()
@@ -336,8 +336,9 @@ fn a_clock_that_was_wrong_blocks_for_a_minute_and_not_for_a_year() {
     let user = User::new();
     set(&user, "[limits]\nminute = 1\n");
     let future = NewRequest { engine: "huggingface", model: "acme/coder".into() };
-    let begun = library(&user).begin(&future, Moment(i64::MAX / 2), |_| Ok::<(), ()>(()));
-    assert!(matches!(begun, Ok(Begun::Yes(..))));
+    let begun =
+        library(&user).begin_request(&future, UnixMillis(i64::MAX / 2), |_| Ok::<(), ()>(()));
+    assert!(matches!(begun, Ok(Admission::Admitted(..))));
     let hub = Hub::start(vec![game()]);
     let held = ask(&user, &hub, &["new", "lights"]);
     assert_eq!(held.code, 4);
@@ -364,5 +365,5 @@ fn a_request_that_is_stopped_runs_no_more() {
     let db = rusqlite::Connection::open(home(&user).join("library.db")).unwrap();
     let ending: String = db.query_row("SELECT ending FROM requests", [], |row| row.get(0)).unwrap();
     assert_eq!(ending, "cancelled", "it is known how it ended, not only that its process is gone");
-    assert_eq!(library(&user).unfinished(), Ok(Vec::new()), "the draft file has it");
+    assert_eq!(library(&user).unfinished_replies(), Ok(Vec::new()), "the draft file has it");
 }

@@ -3,10 +3,10 @@
 use std::future::pending;
 use std::time::Duration;
 
-use codeagent::app::{Action, News, Progress, Task};
-use codeagent::driver::{Tell, World};
-use codeagent::inference::Meta;
-use codeagent::inference::client::Progress as Heard;
+use codeagent::app::{Action, JobProgress, Task, TaskEvent};
+use codeagent::driver::{TaskContext, TaskExecutor};
+use codeagent::inference::ResponseMeta;
+use codeagent::inference::client::StreamProgress as Heard;
 
 use crate::replay::{Replay, plan};
 use crate::screens::{draw, ui};
@@ -18,7 +18,9 @@ fn shown(replay: &Replay) -> String {
 
 fn asking() -> Replay {
     let mut replay = Replay::new(plan());
-    replay.generate("owls").news(News::Heard(Heard::Answering(Meta::default())));
+    replay
+        .generate("owls")
+        .news(TaskEvent::StreamProgress(Heard::Answering(ResponseMeta::default())));
     replay
 }
 
@@ -26,12 +28,12 @@ fn asking() -> Replay {
 fn a_server_that_only_pings_is_alive_and_has_sent_nothing() {
     let mut replay = asking();
     assert!(!shown(&replay).contains("alive"), "not a byte has come");
-    replay.news(News::Heard(Heard::Alive)).later(1).later(1);
+    replay.news(TaskEvent::StreamProgress(Heard::KeepAlive)).later(1).later(1);
     assert!(shown(&replay).contains("alive, nothing yet"), "{}", shown(&replay));
     for _ in 0..9 {
-        replay.later(15).news(News::Heard(Heard::Alive));
+        replay.later(15).news(TaskEvent::StreamProgress(Heard::KeepAlive));
     }
-    let told = replay.job().log.iter().filter(|step| **step == Progress::Alive).count();
+    let told = replay.job().log.iter().filter(|step| **step == JobProgress::Alive).count();
     assert_eq!(told, 1, "the lines of a command say it once");
     replay.hears("<canvas>");
     assert!(!shown(&replay).contains("alive"));
@@ -46,9 +48,9 @@ fn a_silence_is_told_within_three_seconds_and_ends_with_the_next_byte() {
     assert!(shown(&replay).contains("silent for 3 s, gives up at 30 s"), "{}", shown(&replay));
     replay.later(4);
     assert!(shown(&replay).contains("silent for 7 s, gives up at 30 s"), "{}", shown(&replay));
-    replay.news(News::Heard(Heard::Alive));
+    replay.news(TaskEvent::StreamProgress(Heard::KeepAlive));
     assert!(!shown(&replay).contains("silent"), "a comment is a byte");
-    replay.news(News::Heard(Heard::Thinking)).later(3);
+    replay.news(TaskEvent::StreamProgress(Heard::Thinking)).later(3);
     assert!(shown(&replay).contains("silent for 3 s"));
 }
 
@@ -68,12 +70,12 @@ fn the_rate_is_that_of_the_last_seconds() {
 /// A world where a model begins to think and never goes on.
 struct Stuck;
 
-impl World for Stuck {
-    fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
+impl TaskExecutor for Stuck {
+    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static {
         let is_question = matches!(task, Task::Ask(_));
         async move {
             if is_question {
-                tell.news(News::Heard(Heard::Thinking));
+                tell.news(TaskEvent::StreamProgress(Heard::Thinking));
             }
             pending::<()>().await;
         }
@@ -87,7 +89,7 @@ fn a_silence_wakes_the_screen_once() {
     let (state, lasted) = run(&Stuck, &mut watcher, Some(Action::Generate("owls".to_owned())));
     assert!(lasted >= minute, "{lasted:?}");
     let log = &state.job.as_ref().unwrap().log;
-    let silent = Progress::Silent { silent_ms: 2_000, gives_up_ms: 30_000 };
+    let silent = JobProgress::Silent { silent_ms: 2_000, gives_up_ms: 30_000 };
     assert_eq!(log.iter().filter(|step| **step == silent).count(), 1, "{log:?}");
     // The first, the request's, the answer's, that of the silence, and those of the end.
     assert!(watcher.frames <= 7, "{} frames", watcher.frames);

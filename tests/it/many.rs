@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use codeagent::library::Slice;
+use codeagent::library::ListRange;
 use rusqlite::Connection;
 
 use crate::cli::User;
@@ -162,11 +162,11 @@ fn nothing_is_broken(user: &User) {
     let verdict: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(verdict, "ok");
     assert_eq!(count(&db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
-    let games = library.games(Slice { skip: 0, most: u32::MAX }).unwrap();
+    let games = library.games(ListRange { offset: 0, limit: u32::MAX }).unwrap();
     for game in &games {
         let versions = library.versions(game.id).unwrap();
         assert_eq!(versions.len(), 1, "a game has its version or is not there");
-        assert!(is_whole(&library.page(versions[0].id).unwrap().html));
+        assert!(is_whole(&library.page_texts(versions[0].id).unwrap().html));
     }
     for file in
         user.files().iter().filter(|file| Path::new(file).extension() == Some("html".as_ref()))
@@ -183,7 +183,7 @@ fn is_whole(html: &str) -> bool {
 /// seconds.
 fn is_finished_or_offered(user: &User, killed: &Killed, reply: &str) {
     let library = library(user);
-    let unfinished = library.unfinished().unwrap();
+    let unfinished = library.unfinished_replies().unwrap();
     let offered = unfinished.iter().find(|draft| draft.prompt == killed.prompt);
     let kept = library.search(&killed.prompt, 10).unwrap();
     let kept = kept.iter().any(|hit| hit.excerpt == killed.prompt);

@@ -1,9 +1,9 @@
 //! Lists to choose from: what is typed narrows them, Enter takes, nothing is lost.
 
-use codeagent::app::picker::{Item, Value};
-use codeagent::app::{Action, Greeting, News, Stock};
-use codeagent::compose::Theme;
-use codeagent::inference::limits::Counters;
+use codeagent::app::picker::{PickerItem, PickerValue};
+use codeagent::app::{Action, PickerKind, StartupSummary, TaskEvent};
+use codeagent::compose::GameTheme;
+use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
 use codeagent::tui::theme::{ColorDepth, load};
 use codeagent::tui::{Clock, UiState};
@@ -13,20 +13,20 @@ use ratatui::backend::TestBackend;
 
 use crate::replay::{Replay, plan};
 
-fn item(label: &str, value: Value) -> Item {
-    Item { label: label.into(), detail: "3 versions".into(), value }
+fn item(label: &str, value: PickerValue) -> PickerItem {
+    PickerItem { label: label.into(), detail: "3 versions".into(), value }
 }
 
-fn prompts(words: &[&str]) -> Vec<Item> {
-    words.iter().map(|words| item(words, Value::Prompt((*words).to_owned()))).collect()
+fn prompts(words: &[&str]) -> Vec<PickerItem> {
+    words.iter().map(|words| item(words, PickerValue::Prompt((*words).to_owned()))).collect()
 }
 
-fn found(stock: Stock, query: &str, items: Vec<Item>) -> News {
-    News::Found { stock, query: query.to_owned(), items: Ok(items) }
+fn found(stock: PickerKind, query: &str, items: Vec<PickerItem>) -> TaskEvent {
+    TaskEvent::Found { stock, query: query.to_owned(), items: Ok(items) }
 }
 
 fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 /// Presses keys as the screen would: what it drew last decides what they mean.
@@ -46,12 +46,12 @@ fn an_earlier_prompt_comes_back_into_the_editor() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     ui.paste_text("half a thought");
-    replay.act(Action::Edited(ui.prompt_text())).act(Action::Pick(Stock::Prompts));
+    replay.act(Action::Edited(ui.prompt_text())).act(Action::Pick(PickerKind::Prompts));
     assert_eq!(replay.done(), ["look"]);
     press(&mut ui, &mut replay, &[KeyCode::Char('b'), KeyCode::Char('a')]);
-    replay.housekeeping(found(Stock::Prompts, "b", prompts(&["old answer"])));
+    replay.answers(found(PickerKind::Prompts, "b", prompts(&["old answer"])));
     assert_eq!(replay.state.view.picker.as_ref().unwrap().items, None, "it is for other words");
-    replay.housekeeping(found(Stock::Prompts, "ba", prompts(&["bats", "bananas"])));
+    replay.answers(found(PickerKind::Prompts, "ba", prompts(&["bats", "bananas"])));
     press(&mut ui, &mut replay, &[KeyCode::Down, KeyCode::Down, KeyCode::Enter]);
     assert_eq!(
         (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
@@ -66,9 +66,9 @@ fn an_earlier_prompt_comes_back_into_the_editor() {
 fn a_game_of_the_library_is_opened() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    replay.act(Action::Pick(Stock::Games));
+    replay.act(Action::Pick(PickerKind::Games));
     let version = VersionId { game: GameId(3), number: 2 };
-    replay.housekeeping(found(Stock::Games, "", vec![item("Bats", Value::Version(version))]));
+    replay.answers(found(PickerKind::Games, "", vec![item("Bats", PickerValue::Version(version))]));
     let mut terminal = Terminal::new(TestBackend::new(60, 14)).unwrap();
     ui.sync(&replay.state);
     terminal.draw(|frame| ui.draw(frame, &replay.state, replay.now)).unwrap();
@@ -81,7 +81,7 @@ fn a_game_of_the_library_is_opened() {
 fn escape_closes_a_list_and_stops_nothing() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
-    replay.generate("bats").act(Action::Pick(Stock::Games));
+    replay.generate("bats").act(Action::Pick(PickerKind::Games));
     press(&mut ui, &mut replay, &[KeyCode::Esc]);
     assert!(replay.state.view.picker.is_none() && replay.state.view.armed.is_none());
     assert_eq!(replay.done(), ["ask", "look"]);
@@ -90,9 +90,9 @@ fn escape_closes_a_list_and_stops_nothing() {
 #[test]
 fn a_library_that_cannot_be_read_is_told() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::Pick(Stock::Games));
+    replay.act(Action::Pick(PickerKind::Games));
     let items = Err(LibraryError::Damaged("library.db".into()));
-    replay.housekeeping(News::Found { stock: Stock::Games, query: String::new(), items });
+    replay.answers(TaskEvent::Found { stock: PickerKind::Games, query: String::new(), items });
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
 }
@@ -100,13 +100,13 @@ fn a_library_that_cannot_be_read_is_told() {
 #[test]
 fn what_a_killed_run_left_is_offered() {
     let mut replay = Replay::new(plan());
-    assert_eq!(replay.act(Action::Greet).done(), ["greet"]);
-    let greeting = Greeting {
+    assert_eq!(replay.act(Action::LoadStartup).done(), ["greet"]);
+    let greeting = StartupSummary {
         is_first: false,
-        counters: Counters::default(),
+        counters: RequestCounters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };
-    replay.housekeeping(News::Greeted(Ok(greeting)));
+    replay.answers(TaskEvent::StartupLoaded(Ok(greeting)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
 }
@@ -117,9 +117,9 @@ fn the_library_goes_back_and_writes_files_from_its_list() {
     let mut ui = ui(&replay);
     let version = VersionId { game: GameId(4), number: 2 };
     let open = |replay: &mut Replay| {
-        replay.act(Action::Pick(Stock::Games));
-        let items = vec![item("Bats", Value::Version(version))];
-        replay.housekeeping(found(Stock::Games, "", items)).done();
+        replay.act(Action::Pick(PickerKind::Games));
+        let items = vec![item("Bats", PickerValue::Version(version))];
+        replay.answers(found(PickerKind::Games, "", items)).done();
     };
     let with_alt = |ui: &mut UiState, replay: &mut Replay, c| {
         ui.sync(&replay.state);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 use codeagent::game::{HtmlSource, Vetted, vet};
 use codeagent::page::LineIndex;
 use codeagent::play::{
@@ -220,7 +220,8 @@ fn every_error_and_what_the_console_says_is_kept() {
 #[test]
 fn composed_games_respond() {
     let Some(lab) = lab() else { return };
-    let all = crate::sheet::KINDS.iter().flat_map(|kind| Theme::ALL.map(|theme| (*kind, theme)));
+    let all =
+        crate::sheet::KINDS.iter().flat_map(|kind| GameTheme::ALL.map(|theme| (*kind, theme)));
     let is_all = std::env::var_os("CODEAGENT_PLAYS").is_some();
     let pairs: Vec<_> = if is_all { all.collect() } else { all.step_by(7).collect() };
     assert!(pairs.len() >= 20);
@@ -344,8 +345,7 @@ fn a_page_does_not_reach_a_listening_server() {
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = server.local_addr().unwrap().port();
     server.set_nonblocking(true).unwrap();
-    let page = format!(
-        "<!DOCTYPE html><title>x</title><link rel=preconnect href=http://127.0.0.1:{port}>
+    let page = format!( "<!DOCTYPE html><title>x</title><link rel=preconnect href=http://127.0.0.1:{port}>
         <img src=http://127.0.0.1:{port}/img><script>
         fetch('http://127.0.0.1:{port}/fetch').catch(() => 0);
         fetch('http://localhost:{port}/fetch').catch(() => 0);
@@ -357,8 +357,7 @@ fn a_page_does_not_reach_a_listening_server() {
         try {{ new WebTransport('https://127.0.0.1:{port}/') }} catch {{}}
         const frame = document.createElement('iframe'); frame.src = 'http://127.0.0.1:{port}/frame'; document.documentElement.append(frame);
         open('http://127.0.0.1:{port}/window');
-        </script>"
-    );
+        </script>" );
     let requests = load_unchecked(&page, &lab.program, &lab.path, 3_000.0);
     assert!(requests.iter().any(|url| url.ends_with("/fetch")), "{requests:?}");
     assert!(requests.iter().any(|url| url.ends_with("/img")), "{requests:?}");

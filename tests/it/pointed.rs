@@ -1,8 +1,8 @@
 //! The mouse and the themes, without a terminal: what lies under the pointer, what is
 //! selected, and what the screen wears.
 
-use codeagent::app::{Action, Item, News, Pane, Stock, Tab};
-use codeagent::compose::Theme;
+use codeagent::app::{Action, Pane, PickerItem, PickerKind, PreviewTab, TaskEvent};
+use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
 use codeagent::tui::theme::{ColorDepth, load};
 use codeagent::tui::{Clock, TerminalCommand, UiState};
@@ -28,7 +28,8 @@ const LEFT: MouseButton = MouseButton::Left;
 impl Table {
     fn new(width: u16, height: u16) -> Self {
         let replay = Replay::new(plan());
-        let ui = UiState::new(load(Theme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
+        let ui =
+            UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
         let terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let mut table = Self { ui, replay, terminal };
         table.draw();
@@ -119,10 +120,10 @@ fn a_click_focuses_what_is_under_it() {
     }
     let at = table.find("Play");
     table.click(at);
-    assert_eq!((table.focus(), table.replay.state.view.tab), (Pane::Preview, Tab::Play));
+    assert_eq!((table.focus(), table.replay.state.view.tab), (Pane::Preview, PreviewTab::Play));
     let at = table.find("Code");
     table.click(at);
-    assert_eq!(table.replay.state.view.tab, Tab::Code);
+    assert_eq!(table.replay.state.view.tab, PreviewTab::Code);
 }
 
 #[test]
@@ -265,21 +266,21 @@ fn y_copies_the_page_as_it_is() {
     assert_eq!(empty.notice(), "there is nothing to copy yet");
 }
 
-fn items() -> Vec<Item> {
+fn items() -> Vec<PickerItem> {
     let version = |number| VersionId { game: codeagent::library::GameId(number), number: 1 };
-    let item = |number: i64| Item {
+    let item = |number: i64| PickerItem {
         label: format!("game {number}"),
         detail: String::new(),
-        value: codeagent::app::picker::Value::Version(version(number)),
+        value: codeagent::app::picker::PickerValue::Version(version(number)),
     };
     (1..40).map(item).collect()
 }
 
 fn with_list() -> Table {
     let mut table = Table::new(120, 30);
-    table.replay.act(Action::Pick(Stock::Games)).done();
-    let (stock, query) = (Stock::Games, String::new());
-    table.replay.housekeeping(News::Found { stock, query, items: Ok(items()) });
+    table.replay.act(Action::Pick(PickerKind::Games)).done();
+    let (stock, query) = (PickerKind::Games, String::new());
+    table.replay.answers(TaskEvent::Found { stock, query, items: Ok(items()) });
     table.draw();
     table
 }

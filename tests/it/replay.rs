@@ -3,26 +3,30 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, CutOff, Effect, Engine, Event, Failure, Job, JobId, News, OutputForm, OverLimit, Phase,
-    Plan, PlayTest, Playing, Progress, QueueMode, Saved, Saving, State, Task, Vetting, Way, update,
+    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobError, JobId,
+    JobIds, JobPhase, JobProgress, LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind,
+    PlaySession, QueueMode, SaveReport, SaveTarget, Session, SessionPlan, Task, TaskEvent,
+    VettingOutcome, update,
 };
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
-use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::limits::{Counters, Held, Limit, Limits};
+use codeagent::inference::client::StreamProgress as Heard;
+use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, RequestLimits};
 use codeagent::inference::{
-    Adjustment, Cause, Finish, Lasting, Outcome, Passing, Policy, Reply, Trouble,
+    ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
+    RequestAdjustment, TransientCause,
 };
-use codeagent::library::{DiskError, Draft, GameId, LibraryError, VersionId};
+use codeagent::library::{DiskError, DraftKind, GameId, LibraryError, VersionId};
 
 pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
     <meta name=viewport content=width=device-width><title>Bats</title></head>\
     <body><canvas></canvas><script>requestAnimationFrame(() => 1)</script></body></html>";
 
 /// How games are made in these tests: by a model, kept on the shelf.
-pub fn plan() -> Plan {
-    Plan {
+pub fn plan() -> SessionPlan {
+    SessionPlan {
         engine: Engine::HuggingFace,
         model: "acme/coder".into(),
         variant_models: Vec::new(),
@@ -30,26 +34,28 @@ pub fn plan() -> Plan {
         credits_usd: 0.10,
         host: "router.huggingface.co".into(),
         has_token: true,
-        theme: Theme::Spooky,
+        theme: GameTheme::Spooky,
         max_tokens: 16_000,
-        patience: Duration::from_secs(30),
+        idle_timeout: Duration::from_secs(30),
         policy: Policy::default(),
         seed: 0,
-        limits: Limits::default(),
-        over_limit: OverLimit::Wait,
-        saving: Saving::Shelf,
+        limits: RequestLimits::default(),
+        over_limit: LimitPolicy::Wait,
+        saving: SaveTarget::GamesFolder,
         form: OutputForm::Plain,
         keep_unsafe: false,
-        play_test: PlayTest::Off,
+        play_test: AutoPlayTest::Off,
         notices: Vec::new(),
     }
 }
 
 /// A machine and its clock.
 pub struct Replay {
-    pub state: State,
+    pub state: Session,
     pub now: Instant,
     effects: Vec<Effect>,
+    /// Tasks of the session that were begun and have not answered.
+    asked: Vec<(JobId, Task)>,
 }
 
 pub fn start() -> Instant {
@@ -57,8 +63,13 @@ pub fn start() -> Instant {
 }
 
 impl Replay {
-    pub fn new(plan: Plan) -> Self {
-        Self { state: State::new(plan, 7), now: start(), effects: Vec::new() }
+    pub fn new(plan: SessionPlan) -> Self {
+        Self {
+            state: Session::new(plan, 7, JobIds::default()),
+            now: start(),
+            effects: Vec::new(),
+            asked: Vec::new(),
+        }
     }
 
     pub fn act(&mut self, action: Action) -> &mut Self {
@@ -70,30 +81,35 @@ impl Replay {
     }
 
     /// News of the job that is on show.
-    pub fn news(&mut self, news: News) -> &mut Self {
+    pub fn news(&mut self, news: TaskEvent) -> &mut Self {
         let id = self.job().id;
         self.event(Event::Reported(id, news))
     }
 
     pub fn hears(&mut self, text: &str) -> &mut Self {
-        self.news(News::Heard(Heard::Content(text.to_owned())))
+        self.news(TaskEvent::StreamProgress(Heard::Content(text.to_owned())))
     }
 
-    pub fn fails(&mut self, cause: Cause) -> &mut Self {
-        self.news(News::Ended(Outcome::Failed(Trouble::local(cause, "said so"))))
+    pub fn fails(&mut self, cause: ErrorCause) -> &mut Self {
+        self.news(TaskEvent::Ended(Outcome::Failed(InferenceError::local(cause, "said so"))))
     }
 
     pub fn replies(&mut self, text: &str) -> &mut Self {
-        self.hears(text).news(News::Ended(Outcome::Replied(Reply::default())))
+        self.hears(text).news(TaskEvent::Ended(Outcome::Replied(Reply::default())))
     }
 
     pub fn later(&mut self, seconds: u64) -> &mut Self {
         self.now += Duration::from_secs(seconds);
-        self.event(Event::Woke)
+        self.event(Event::TimerFired)
     }
 
     pub fn event(&mut self, event: Event) -> &mut Self {
-        self.effects.extend(update(&mut self.state, event, self.now));
+        for effect in update(&mut self.state, event, self.now) {
+            if let Effect::Start(id, task) = &effect {
+                self.asked.push((*id, task.clone()));
+            }
+            self.effects.push(effect);
+        }
         self
     }
 
@@ -111,14 +127,65 @@ impl Replay {
         &self.effects
     }
 
-    /// News that belongs to no job.
-    pub fn housekeeping(&mut self, news: News) -> &mut Self {
-        self.event(Event::Reported(JobId::NONE, news))
+    /// The ids of tasks that were begun, by name, the oldest first.
+    pub fn ids(&self, task: &str) -> Vec<JobId> {
+        let named = |effect: &Effect| match effect {
+            Effect::Start(id, _) if name(effect) == task => Some(*id),
+            Effect::Start(..) | Effect::Abort(_) => None,
+        };
+        self.effects.iter().filter_map(named).collect()
     }
 
-    pub fn failure(&self) -> &Failure {
+    /// Whether somebody waits for such news.
+    pub fn is_asked(&self, news: &TaskEvent) -> bool {
+        self.asked.iter().any(|(_, task)| answers(task, news))
+    }
+
+    /// Opens a version of the library, by choosing it from the list.
+    pub fn opens(&mut self, opened: OpenedVersion) -> &mut Self {
+        let version = VersionId { game: GameId(4), number: 1 };
+        let value = PickerValue::Version(version);
+        let item = PickerItem { label: "Bats".into(), detail: String::new(), value };
+        let (stock, query) = (PickerKind::Games, String::new());
+        self.act(Action::Pick(stock)).answers(TaskEvent::Found {
+            stock,
+            query,
+            items: Ok(vec![item]),
+        });
+        self.act(Action::Choose).answers(TaskEvent::Opened(Ok(Box::new(opened))))
+    }
+
+    /// What a task of the session answers: the newest that asked for such news.
+    pub fn answers(&mut self, news: TaskEvent) -> &mut Self {
+        if matches!(news, TaskEvent::StartupLoaded(_)) {
+            self.act(Action::LoadStartup);
+        }
+        let at = self.asked.iter().rposition(|(_, task)| answers(task, &news));
+        let (id, _) = self.asked.remove(at.expect("nobody has asked"));
+        self.event(Event::Reported(id, news))
+    }
+
+    pub fn failure(&self) -> &JobError {
         self.job().result.as_ref().expect("it ended").as_ref().expect_err("it failed")
     }
+}
+
+fn answers(task: &Task, news: &TaskEvent) -> bool {
+    matches!( (task, news), (Task::Search { query: asked, .. }, TaskEvent::Found { query, .. }) if asked == query )
+        || matches!(
+            (task, news),
+            (Task::LoadStartup, TaskEvent::StartupLoaded(_))
+                | (Task::Open(_), TaskEvent::Opened(_))
+                | (Task::Compare { .. }, TaskEvent::Compared(_))
+                | (Task::Play(_), TaskEvent::Played(_))
+                | (Task::Replace(_), TaskEvent::Replaced(_))
+                | (Task::Export(_), TaskEvent::Exported(_))
+                | (Task::MakeCurrent(_), TaskEvent::MadeCurrent(_))
+                | (Task::ListModels, TaskEvent::ModelsListed(_))
+                | (Task::Credits, TaskEvent::CreditsLoaded(_))
+                | (Task::KeepPrompt(_), TaskEvent::PromptKept(_))
+                | (Task::Save { .. }, TaskEvent::Saved(_))
+        )
 }
 
 fn name(effect: &Effect) -> &'static str {
@@ -135,31 +202,33 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Open(_)) => "open",
         Effect::Start(_, Task::Play(_)) => "play",
         Effect::Start(_, Task::Replace(_)) => "replace",
-        Effect::Start(_, Task::Greet) => "greet",
-        Effect::Start(_, Task::Look { .. }) => "look",
+        Effect::Start(_, Task::LoadStartup) => "greet",
+        Effect::Start(_, Task::Search { .. }) => "look",
         Effect::Start(_, Task::Compare { .. }) => "compare",
         Effect::Start(_, Task::Export(_)) => "export",
         Effect::Start(_, Task::MakeCurrent(_)) => "make current",
-        Effect::Start(_, Task::TryOut { .. }) => "try out",
-        Effect::Start(_, Task::Catalogue) => "catalogue",
+        Effect::Start(_, Task::PlayTest { .. }) => "try out",
+        Effect::Start(_, Task::ListModels) => "catalogue",
         Effect::Start(_, Task::Credits) => "credits",
     }
 }
 
-pub fn saved(path: &str) -> News {
-    News::Saved(Ok(Saved { path: Some(path.into()), kept: None }))
+pub fn saved(path: &str) -> TaskEvent {
+    TaskEvent::Saved(Ok(SaveReport { path: Some(path.into()), version: None }))
 }
 
-pub fn passed(html: &str) -> News {
-    News::Vetted(Vetting::Passed(Arc::new(vet(HtmlSource::new(html)).expect("it is harmless"))))
+pub fn passed(html: &str) -> TaskEvent {
+    TaskEvent::Vetted(VettingOutcome::Passed(Arc::new(
+        vet(HtmlSource::new(html)).expect("it is harmless"),
+    )))
 }
 
 fn disk_error() -> DiskError {
     DiskError { path: "x.html".into(), why: "the disk is full".into() }
 }
 
-const LOADING: Cause = Cause::Passing(Passing::Loading);
-const BUSY: Cause = Cause::Passing(Passing::Busy);
+const LOADING: ErrorCause = ErrorCause::Transient(TransientCause::Loading);
+const BUSY: ErrorCause = ErrorCause::Transient(TransientCause::Busy);
 
 // ARCHITECTURE.md shows this one as the life of a request.
 #[test]
@@ -167,7 +236,7 @@ fn a_prompt_becomes_a_game() {
     let mut replay = Replay::new(plan());
     assert_eq!(replay.generate("bats at night").done(), ["ask"]);
     assert_eq!(replay.fails(LOADING).done(), [""; 0]);
-    assert!(matches!(replay.job().phase, Phase::Waiting(_)));
+    assert!(matches!(replay.job().phase, JobPhase::Waiting(_)));
     assert_eq!(replay.later(23).done(), ["ask"]);
     assert_eq!(replay.replies(GAME).done(), ["vet reply"]);
     assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
@@ -182,18 +251,18 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     assert_eq!(replay.act(Action::Play).done(), [""; 0], "there is nothing to play");
     let kept = |number| {
         let kept = Some(Ok(VersionId { game: GameId(4), number }));
-        News::Saved(Ok(Saved { path: None, kept }))
+        TaskEvent::Saved(Ok(SaveReport { path: None, version: kept }))
     };
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(1)).done();
     replay.act(Action::Play);
-    let [Effect::Start(JobId::NONE, Task::Play(on_hand))] = replay.effects() else {
+    let [Effect::Start(_, Task::Play(on_hand))] = replay.effects() else {
         panic!("it is not played")
     };
     assert_eq!(on_hand.name, "version 4.1");
     replay.done();
-    let way = Way::Unopened("none is installed".into());
-    let playing = Playing { address: "http://127.0.0.1:4000/x/".into(), way };
-    replay.housekeeping(News::Played(Ok(playing)));
+    let way = OpenOutcome::Unopened("none is installed".into());
+    let playing = PlaySession { address: "http://127.0.0.1:4000/x/".into(), outcome: way };
+    replay.answers(TaskEvent::Played(Ok(playing)));
     let notice = replay.state.view.notice.clone().unwrap().text;
     assert_eq!(notice, "playing at http://127.0.0.1:4000/x/ (no browser: none is installed)");
     // While the next one is made the last one can be played.
@@ -209,22 +278,23 @@ fn a_game_that_nobody_plays_is_not_served() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME)).done();
     assert_eq!(replay.news(saved("bats.html")).done(), [""; 0]);
-    assert!(replay.state.on_hand.is_some());
+    assert!(replay.state.latest_playable.is_some());
 }
 
 #[test]
 fn without_a_token_nothing_is_asked() {
-    let mut replay = Replay::new(Plan { has_token: false, ..plan() });
+    let mut replay = Replay::new(SessionPlan { has_token: false, ..plan() });
     assert_eq!(replay.generate("bats").done(), [""; 0]);
-    assert_eq!((replay.failure(), replay.failure().exit_code()), (&Failure::NoToken, 3));
+    assert_eq!((replay.failure(), replay.failure().exit_code()), (&JobError::NoToken, 3));
 }
 
 #[test]
 fn offline_composes_and_checks_like_any_reply() {
-    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut replay =
+        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
     assert_eq!(replay.generate("a snake").done(), ["compose"]);
-    let composition = codeagent::compose::compose("a snake", 0, Theme::Spooky);
-    assert_eq!(replay.news(News::Composed(Box::new(composition))).done(), ["vet source"]);
+    let composition = codeagent::compose::compose("a snake", 0, GameTheme::Spooky);
+    assert_eq!(replay.news(TaskEvent::Composed(Box::new(composition))).done(), ["vet source"]);
 }
 
 #[test]
@@ -242,9 +312,14 @@ fn five_failures_name_the_cause() {
 
 #[test]
 fn what_lasts_is_not_asked_again() {
-    for cause in [Lasting::BadToken, Lasting::NoCredits, Lasting::NoModel, Lasting::Gone] {
+    for cause in [
+        PermanentCause::BadToken,
+        PermanentCause::NoCredits,
+        PermanentCause::NoModel,
+        PermanentCause::Gone,
+    ] {
         let mut replay = Replay::new(plan());
-        replay.generate("bats").fails(Cause::Lasting(cause)).later(3_600);
+        replay.generate("bats").fails(ErrorCause::Permanent(cause)).later(3_600);
         assert_eq!(replay.done(), ["ask"], "{cause:?}");
         assert!(replay.job().is_done());
     }
@@ -253,14 +328,14 @@ fn what_lasts_is_not_asked_again() {
 #[test]
 fn after_the_first_word_only_the_rest_is_asked_for() {
     let mut replay = Replay::new(plan());
-    let trouble = Trouble::local(BUSY, "gone");
-    let interrupted = || News::Ended(Outcome::Interrupted(trouble.clone()));
+    let trouble = InferenceError::local(BUSY, "gone");
+    let interrupted = || TaskEvent::Ended(Outcome::Interrupted(trouble.clone()));
     replay.generate("bats").hears("<!doc").news(interrupted());
     assert_eq!(replay.done(), ["ask", "ask"]);
     assert_eq!(replay.job().request.turns.len(), 3, "it is asked to go on, not to start over");
     replay.news(interrupted());
     assert_eq!(replay.done(), ["keep draft"]);
-    replay.news(News::DraftKept(Ok("bats.txt".into()))).later(3_600);
+    replay.news(TaskEvent::DraftKept(Ok("bats.txt".into()))).later(3_600);
     assert_eq!(replay.done(), [""; 0]);
     assert_eq!(replay.failure().exit_code(), 6);
     assert_eq!(replay.job().draft.as_deref().unwrap().to_str(), Some("bats.txt"));
@@ -269,29 +344,30 @@ fn after_the_first_word_only_the_rest_is_asked_for() {
 #[test]
 fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
     let mut replay = Replay::new(plan());
-    let cut = Reply { finish: Finish::Length, ..Reply::default() };
-    replay.generate("bats").hears(GAME).news(News::Ended(Outcome::Replied(cut)));
+    let cut = Reply { finish: FinishReason::Length, ..Reply::default() };
+    replay.generate("bats").hears(GAME).news(TaskEvent::Ended(Outcome::Replied(cut)));
     assert_eq!(replay.done(), ["ask", "ask"], "it is asked to go on");
-    replay.news(News::Ended(Outcome::Replied(Reply::default())));
+    replay.news(TaskEvent::Ended(Outcome::Replied(Reply::default())));
     assert_eq!(replay.done(), ["keep draft"], "and has nothing to add");
-    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Document));
+    assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Document));
 }
 
 #[test]
 fn a_model_that_only_thought_is_told_as_that() {
     let mut replay = Replay::new(plan());
-    let cut = Reply { finish: Finish::Length, ..Reply::default() };
-    replay.generate("bats").news(News::Heard(Heard::Thinking));
-    replay.news(News::Ended(Outcome::Replied(cut)));
-    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Thinking));
+    let cut = Reply { finish: FinishReason::Length, ..Reply::default() };
+    replay.generate("bats").news(TaskEvent::StreamProgress(Heard::Thinking));
+    replay.news(TaskEvent::Ended(Outcome::Replied(cut)));
+    assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Thinking));
 }
 
 #[test]
 fn a_server_may_say_once_how_to_ask_instead() {
     let mut replay = Replay::new(plan());
-    let mut trouble = Trouble::local(Cause::Lasting(Lasting::Rejected), "too many");
-    trouble.adjustment = Some(Adjustment::FewerTokens(4_000));
-    let refused = || News::Ended(Outcome::Failed(trouble.clone()));
+    let mut trouble =
+        InferenceError::local(ErrorCause::Permanent(PermanentCause::Rejected), "too many");
+    trouble.adjustment = Some(RequestAdjustment::MaxTokens(4_000));
+    let refused = || TaskEvent::Ended(Outcome::Failed(trouble.clone()));
     assert_eq!(replay.generate("bats").news(refused()).done(), ["ask", "ask"]);
     assert_eq!(replay.job().request.max_tokens, 4_000);
     assert_eq!(replay.news(refused()).done(), [""; 0]);
@@ -300,11 +376,11 @@ fn a_server_may_say_once_how_to_ask_instead() {
 
 #[test]
 fn an_echoed_question_is_not_part_of_the_answer() {
-    let mut replay = Replay::new(Plan { engine: Engine::TextGeneration, ..plan() });
+    let mut replay = Replay::new(SessionPlan { engine: Engine::TextGeneration, ..plan() });
     replay.generate("bats");
     let text = format!("{}{GAME}", replay.job().request.instruction());
     let echo = Reply { text: Some(text), ..Reply::default() };
-    replay.news(News::Ended(Outcome::Replied(echo)));
+    replay.news(TaskEvent::Ended(Outcome::Replied(echo)));
     assert_eq!(replay.job().reply.raw(), GAME);
 }
 
@@ -323,7 +399,7 @@ fn stopping_needs_two_presses_within_two_seconds() {
     replay.generate("bats").act(Action::Stop).later(3).act(Action::Stop);
     assert_eq!(replay.done(), ["ask"]);
     assert_eq!(replay.act(Action::Stop).done(), ["abort"]);
-    assert_eq!(*replay.failure(), Failure::Cancelled);
+    assert_eq!(*replay.failure(), JobError::Cancelled);
     assert_eq!(replay.failure().exit_code(), 130);
 }
 
@@ -349,7 +425,7 @@ fn news_of_a_stopped_job_is_dropped() {
     replay.generate("bats");
     let old = replay.job().id;
     replay.act(Action::StopNow).generate("owls").done();
-    replay.event(Event::Reported(old, News::Heard(Heard::Content("bats".into()))));
+    replay.event(Event::Reported(old, TaskEvent::StreamProgress(Heard::Content("bats".into()))));
     assert!(replay.job().reply.is_empty());
 }
 
@@ -367,7 +443,7 @@ fn a_prompt_sent_meanwhile_waits_its_turn() {
 #[test]
 fn a_job_that_ends_without_a_game_starts_no_other() {
     let ends: [fn(&mut Replay) -> &mut Replay; 2] = [
-        |replay| replay.fails(Cause::Lasting(Lasting::BadToken)),
+        |replay| replay.fails(ErrorCause::Permanent(PermanentCause::BadToken)),
         |replay| replay.act(Action::StopNow),
     ];
     for end in ends {
@@ -414,25 +490,28 @@ fn a_disk_that_fails_does_not_lose_the_game() {
     replay.generate("bats").replies(GAME).news(passed(GAME)).done();
     replay.effects = update(
         &mut replay.state,
-        Event::Reported(JobId(1), News::Saved(Err(disk_error()))),
+        Event::Reported(JobId(1), TaskEvent::Saved(Err(disk_error()))),
         replay.now,
     );
-    let [Effect::Start(_, Task::KeepDraft { text, kind, .. })] = replay.effects.as_slice() else {
+    let [Effect::Start(_, Task::KeepDraft { draft, .. })] = replay.effects.as_slice() else {
         panic!("{:?}", replay.effects)
     };
-    assert!(text.contains("<canvas>") && *kind == Draft::Page);
+    // Sealing it takes time, which the thread that draws does not have.
+    assert!(matches!(draft, DraftContent::Game(_)));
+    let (text, kind) = draft.to_file();
+    assert!(text.contains("<canvas>") && kind == DraftKind::Page);
     assert_eq!(replay.failure().exit_code(), 9);
 }
 
 #[test]
 fn refused_games_are_kept_only_when_asked_for() {
     let rejection = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
-    let refused = || News::Vetted(Vetting::Refused(Arc::new(rejection.clone())));
+    let refused = || TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection.clone())));
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "keep draft"]);
     assert_eq!(replay.failure().exit_code(), 7);
-    let mut replay = Replay::new(Plan { keep_unsafe: true, ..plan() });
+    let mut replay = Replay::new(SessionPlan { keep_unsafe: true, ..plan() });
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "save"]);
 }
@@ -461,7 +540,7 @@ fn leaving_a_running_job_asks_first_and_keeps_the_reply() {
     assert_eq!((replay.done(), replay.state.quitting), (vec!["ask"], false));
     assert_eq!(replay.act(Action::Quit).done(), ["abort", "keep draft"]);
     assert!(!replay.state.is_over());
-    replay.news(News::DraftKept(Ok("bats.txt".into())));
+    replay.news(TaskEvent::DraftKept(Ok("bats.txt".into())));
     assert!(replay.state.is_over());
 }
 
@@ -478,12 +557,12 @@ fn leaving_while_a_game_is_saved_waits_for_it_and_asks_nothing() {
 fn running_requests_are_counted_and_uncounted() {
     let mut replay = Replay::new(plan());
     replay.generate("bats");
-    assert_eq!(replay.state.counters.running(), 1);
+    assert_eq!(replay.state.shared.counters.running(), 1);
     replay.fails(LOADING);
-    assert_eq!(replay.state.counters.running(), 0);
+    assert_eq!(replay.state.shared.counters.running(), 0);
     replay.act(Action::RetryNow).hears("x").act(Action::StopNow);
-    assert_eq!(replay.state.counters.running(), 0);
-    let minute = replay.state.counters.within(Duration::from_mins(1), replay.now);
+    assert_eq!(replay.state.shared.counters.running(), 0);
+    let minute = replay.state.shared.counters.count_within(Duration::from_mins(1), replay.now);
     assert_eq!(minute, 2);
 }
 
@@ -492,15 +571,15 @@ fn the_log_tells_each_attempt_with_its_cause() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").fails(LOADING).later(60).fails(BUSY);
     let told = replay.job().log.iter().filter_map(|progress| match progress {
-        Progress::Failed { attempt, cause, .. } => Some((*attempt, *cause)),
+        JobProgress::Failed { attempt, cause, .. } => Some((*attempt, *cause)),
         _ => None,
     });
     assert_eq!(told.collect::<Vec<_>>(), [(1, "loading"), (2, "busy")]);
 }
 
-fn held(limit: Limit, seconds: u64) -> News {
-    let held = Held { limit, most: 50, wait: Duration::from_secs(seconds) };
-    News::Held(held, Counters::default())
+fn held(limit: LimitKind, seconds: u64) -> TaskEvent {
+    let held = LimitReached { limit, max: 50, wait: Duration::from_secs(seconds) };
+    TaskEvent::LimitReached(held, RequestCounters::default())
 }
 
 fn library_error() -> LibraryError {
@@ -510,13 +589,17 @@ fn library_error() -> LibraryError {
 #[test]
 fn a_request_over_a_limit_waits_until_it_may_start() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").news(held(Limit::Minute, 20)).done();
-    assert!(matches!(replay.job().phase, Phase::Held(_)));
+    replay.generate("bats").news(held(LimitKind::Minute, 20)).done();
+    assert!(matches!(replay.job().phase, JobPhase::Throttled(_)));
     assert_eq!(replay.later(19).done(), [""; 0]);
     assert_eq!(replay.later(1).done(), ["ask"]);
-    replay.news(News::Admitted(Counters::of(&[Duration::ZERO; 3], 2, replay.now)));
-    assert_eq!(replay.state.counters.running(), 2);
-    let requested = |progress: &&Progress| matches!(progress, Progress::Requested { .. });
+    replay.news(TaskEvent::Admitted(RequestCounters::from_ages(
+        &[Duration::ZERO; 3],
+        2,
+        replay.now,
+    )));
+    assert_eq!(replay.state.shared.counters.running(), 2);
+    let requested = |progress: &&JobProgress| matches!(progress, JobProgress::Requested { .. });
     assert_eq!(replay.job().log.iter().filter(requested).count(), 1);
     assert_eq!(replay.replies(GAME).done(), ["vet reply"]);
 }
@@ -524,26 +607,26 @@ fn a_request_over_a_limit_waits_until_it_may_start() {
 #[test]
 fn a_held_request_can_be_tried_again_and_stopped() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").news(held(Limit::Minute, 20)).done();
+    replay.generate("bats").news(held(LimitKind::Minute, 20)).done();
     assert_eq!(replay.act(Action::RetryNow).done(), ["ask"]);
-    replay.news(held(Limit::Minute, 20)).act(Action::Stop).act(Action::Stop);
+    replay.news(held(LimitKind::Minute, 20)).act(Action::Stop).act(Action::Stop);
     assert_eq!(replay.done(), ["abort"]);
-    assert_eq!(replay.failure(), &Failure::Cancelled);
+    assert_eq!(replay.failure(), &JobError::Cancelled);
     assert_eq!(replay.later(60).done(), [""; 0]);
 }
 
 #[test]
 fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
-    let leaving = Plan { over_limit: OverLimit::Leave, ..plan() };
+    let leaving = SessionPlan { over_limit: LimitPolicy::Fail, ..plan() };
     let mut replay = Replay::new(leaving);
     replay.generate("bats");
     for _ in 0..299 {
-        replay.news(held(Limit::Running, 1)).later(1);
+        replay.news(held(LimitKind::Running, 1)).later(1);
     }
     assert!(!replay.job().is_done());
-    replay.later(1).news(held(Limit::Running, 1));
+    replay.later(1).news(held(LimitKind::Running, 1));
     assert_eq!(replay.failure().exit_code(), 4);
-    replay.generate("owls").news(held(Limit::Hour, 65));
+    replay.generate("owls").news(held(LimitKind::Hour, 65));
     let told = replay.failure().message();
     assert_eq!(
         told,
@@ -553,15 +636,18 @@ fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
 
 #[test]
 fn without_a_ledger_the_process_counts_for_itself_and_says_so_once() {
-    let limits = Limits { minute: 1, ..Limits::default() };
-    let mut replay = Replay::new(Plan { limits, ..plan() });
-    replay.generate("bats").news(News::Uncounted(library_error())).later(10);
-    replay.fails(Cause::Passing(Passing::Busy)).later(2);
-    let Phase::Held(hold) = replay.job().phase else { panic!("the limit holds it") };
+    let limits = RequestLimits { minute: 1, ..RequestLimits::default() };
+    let mut replay = Replay::new(SessionPlan { limits, ..plan() });
+    replay.generate("bats").news(TaskEvent::LedgerUnavailable(library_error())).later(10);
+    replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(2);
+    let JobPhase::Throttled(hold) = replay.job().phase else { panic!("the limit holds it") };
     assert_eq!((hold.until - replay.now).as_secs(), 48);
     replay.done();
-    assert_eq!(replay.later(48).news(News::Uncounted(library_error())).done(), ["ask"]);
-    let troubles = |progress: &&Progress| matches!(progress, Progress::Library { .. });
+    assert_eq!(
+        replay.later(48).news(TaskEvent::LedgerUnavailable(library_error())).done(),
+        ["ask"]
+    );
+    let troubles = |progress: &&JobProgress| matches!(progress, JobProgress::Library { .. });
     assert_eq!(replay.job().log.iter().filter(troubles).count(), 1);
 }
 
@@ -570,14 +656,14 @@ fn a_library_that_fails_costs_no_game() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME));
     let kept = Some(Err(library_error()));
-    replay.news(News::Saved(Ok(Saved { path: Some("bats.html".into()), kept })));
+    replay.news(TaskEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept })));
     assert!(matches!(replay.job().result, Some(Ok(_))));
     let notice = replay.state.view.notice.as_ref().expect("it is said");
     assert!(notice.text.contains("saved, but not in the library"), "{}", notice.text);
     replay.generate("owls").replies(GAME).news(passed(GAME));
     let version = VersionId { game: GameId(3), number: 1 };
     let kept = Some(Ok(version));
-    replay.news(News::Saved(Ok(Saved { path: None, kept })));
+    replay.news(TaskEvent::Saved(Ok(SaveReport { path: None, version: kept })));
     let Some(Ok(game)) = &replay.job().result else { panic!("it is a game") };
     assert_eq!(game.kept, Some(version));
 }

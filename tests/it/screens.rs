@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, Event, JobId, News, Pane, Plan, Vetting};
-use codeagent::compose::{self, Theme};
+use codeagent::app::{Action, Engine, Event, JobId, Pane, SessionPlan, TaskEvent, VettingOutcome};
+use codeagent::compose::{self, GameTheme};
 use codeagent::game::{HtmlSource, vet};
-use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::limits::{Counters, Held, Limit};
+use codeagent::inference::client::StreamProgress as Heard;
+use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use codeagent::inference::{
-    Asked, Catalogue, Cause, Lasting, Listed, Meta, Outcome, Passing, Reply, Trouble, Usage,
+    CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
+    ResponseMeta, RetryHint, TokenUsage, TransientCause,
 };
 use codeagent::tui::theme::{ColorDepth, load};
 use codeagent::tui::{Clock, UiState};
@@ -26,7 +27,7 @@ use crate::steps::KEYS;
 const SIZES: [(u16, u16); 5] = [(160, 50), (120, 30), (80, 24), (40, 12), (20, 5)];
 
 pub fn ui(replay: &Replay) -> UiState {
-    UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
+    UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now))
 }
 
 pub fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> String {
@@ -69,7 +70,7 @@ fn at_first() {
 #[test]
 fn at_first_without_a_token() {
     let notices = vec!["offline: no HuggingFace token was found (set HF_TOKEN)".to_owned()];
-    let plan = Plan { engine: Engine::Offline, has_token: false, notices, ..plan() };
+    let plan = SessionPlan { engine: Engine::Offline, has_token: false, notices, ..plan() };
     let replay = Replay::new(plan);
     insta::assert_snapshot!(draw(&mut ui(&replay), &replay, (80, 24)));
 }
@@ -77,17 +78,22 @@ fn at_first_without_a_token() {
 #[test]
 fn waiting_for_a_model_that_loads() {
     let (mut replay, mut ui) = generating("A maze where ghosts wake up\nwhen you step on leaves.");
-    let mut loading = Trouble::local(Cause::Passing(Passing::Loading), "Model is loading");
+    let mut loading =
+        InferenceError::local(ErrorCause::Transient(TransientCause::Loading), "Model is loading");
     loading.status = Some(503);
-    loading.asked = Some(Asked::Estimate(Duration::from_secs(20)));
-    replay.later(1).news(News::Ended(Outcome::Failed(loading))).later(8).generate("next: owls");
+    loading.retry_hint = Some(RetryHint::Estimate(Duration::from_secs(20)));
+    replay
+        .later(1)
+        .news(TaskEvent::Ended(Outcome::Failed(loading)))
+        .later(8)
+        .generate("next: owls");
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
 #[test]
 fn nothing_moves_by_itself_where_that_is_not_wished() {
     let (mut replay, mut ui) = generating("bats");
-    replay.later(1).fails(Cause::Passing(Passing::Loading));
+    replay.later(1).fails(ErrorCause::Transient(TransientCause::Loading));
     let moving = draw(&mut ui, &replay, (120, 30));
     assert!(moving.contains('░') && moving.contains("  1.0 s"), "{moving}");
     ui.set_animations(codeagent::config::Switch::Off);
@@ -99,17 +105,17 @@ fn nothing_moves_by_itself_where_that_is_not_wished() {
 #[test]
 fn waiting_for_a_local_limit() {
     let (mut replay, mut ui) = generating("bats");
-    let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(40) };
-    let counters = Counters::of(&[Duration::from_secs(20); 50], 3, replay.now);
-    replay.later(1).news(News::Held(held, counters)).later(10);
+    let held = LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(40) };
+    let counters = RequestCounters::from_ages(&[Duration::from_secs(20); 50], 3, replay.now);
+    replay.later(1).news(TaskEvent::LimitReached(held, counters)).later(10);
     insta::assert_snapshot!(draw(&mut ui, &replay, (80, 24)));
 }
 
 #[test]
 fn streaming() {
     let (mut replay, mut ui) = generating("bats");
-    let meta = Meta { provider: Some(Untrusted::new("north")), request_id: None };
-    replay.later(2).news(News::Heard(Heard::Answering(meta)));
+    let meta = ResponseMeta { provider: Some(Untrusted::new("north")), request_id: None };
+    replay.later(2).news(TaskEvent::StreamProgress(Heard::Answering(meta)));
     replay.hears("```html\n<!doctype html>\n<html lang=\"en\">\n\t<title>Bats</title>\n<scr");
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
@@ -117,10 +123,10 @@ fn streaming() {
 #[test]
 fn a_finished_game() {
     let (mut replay, mut ui) = generating("bats");
-    let usage = Some(Usage { prompt_tokens: 40, completion_tokens: 312 });
+    let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 312 });
     let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
     replay.later(2).hears(&format!("```html\n{html}\n```\n"));
-    replay.later(4).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.later(4).news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(&html)).news(saved("/home/x/games/bats.html"));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
@@ -130,7 +136,7 @@ fn what_a_model_says_around_the_page_leaves_with_it() {
     let (mut replay, mut ui) = generating("bats");
     replay.hears("Sure, a game:\n```html\n").hears(GAME).hears("\n```\nHave fun!");
     draw(&mut ui, &replay, (120, 30));
-    replay.news(News::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
+    replay.news(TaskEvent::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
     draw(&mut ui, &replay, (120, 30));
     replay.news(saved("bats.html"));
     let screen = draw(&mut ui, &replay, (120, 30));
@@ -143,28 +149,30 @@ fn a_refused_game() {
     let (mut replay, mut ui) = generating("bats");
     let html = GAME.replace("1)", "eval('1'))");
     let rejection = vet(HtmlSource::new(&*html)).unwrap_err();
-    replay.replies(&html).news(News::Vetted(Vetting::Refused(Arc::new(rejection))));
-    replay.news(News::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
+    replay.replies(&html).news(TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection))));
+    replay.news(TaskEvent::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
 #[test]
 fn a_refused_token() {
     let (mut replay, mut ui) = generating("bats");
-    let mut trouble = Trouble::local(Cause::Lasting(Lasting::BadToken), "no such token");
+    let mut trouble =
+        InferenceError::local(ErrorCause::Permanent(PermanentCause::BadToken), "no such token");
     trouble.status = Some(401);
     trouble.request_id = Some(Untrusted::new("Root=1-2-3"));
-    replay.news(News::Ended(Outcome::Failed(trouble)));
+    replay.news(TaskEvent::Ended(Outcome::Failed(trouble)));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
 #[test]
 fn the_composer() {
-    let mut replay = Replay::new(Plan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut replay =
+        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
     let mut ui = typed(&mut replay, "a snake game where ghosts steal your tail");
     replay.generate("a snake game where ghosts steal your tail");
-    let composition = compose::compose(replay.job().prompt.text(), 0, Theme::Spooky);
-    replay.news(News::Composed(Box::new(composition)));
+    let composition = compose::compose(replay.job().prompt.text(), 0, GameTheme::Spooky);
+    replay.news(TaskEvent::Composed(Box::new(composition)));
     let screen = draw(&mut ui, &replay, (120, 30));
     for seen in ["offline composer", "● compose", "snake · spooky", "◐ checking", "</html>"] {
         assert!(screen.contains(seen), "{seen} is missing: {screen}");
@@ -194,9 +202,11 @@ fn each_pane_in_a_narrow_terminal() {
 fn nothing_foreign_is_obeyed() {
     let (mut replay, mut ui) = generating("bats");
     let hostile = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\u{202e}";
-    let meta = Meta { provider: Some(Untrusted::new(hostile)), request_id: None };
-    replay.news(News::Heard(Heard::Answering(meta))).hears(&format!("{hostile}\n{hostile}"));
-    replay.fails(Cause::Passing(Passing::Busy));
+    let meta = ResponseMeta { provider: Some(Untrusted::new(hostile)), request_id: None };
+    replay
+        .news(TaskEvent::StreamProgress(Heard::Answering(meta)))
+        .hears(&format!("{hostile}\n{hostile}"));
+    replay.fails(ErrorCause::Transient(TransientCause::Busy));
     replay.act(Action::Note(hostile.to_owned()));
     for size in SIZES {
         let screen = draw(&mut ui, &replay, size);
@@ -218,16 +228,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         KeyModifiers::ALT,
         KeyModifiers::SHIFT,
     ]);
-    prop_oneof![
-        8 => (key, modifiers).prop_map(|(key, with)| Input::Key(KeyEvent::new(key, with))),
-        2 => "\\PC{0,60}(\n\\PC{0,20}){0,3}".prop_map(Input::Paste),
-        2 => (0_u16..180, 0_u16..60).prop_map(|(width, height)| Input::Size(width, height)),
-        2 => "\\PC{0,200}\n?".prop_map(Input::Heard),
-        1 => (0_u64..30).prop_map(Input::Later),
-        1 => Just(Input::Fails),
-        1 => Just(Input::Lists),
-        1 => Just(Input::Replies),
-    ]
+    prop_oneof![ 8 => (key, modifiers).prop_map(|(key, with)| Input::Key(KeyEvent::new(key, with))), 2 => "\\PC{0,60}(\n\\PC{0,20}){0,3}".prop_map(Input::Paste), 2 => (0_u16..180, 0_u16..60).prop_map(|(width, height)| Input::Size(width, height)), 2 => "\\PC{0,200}\n?".prop_map(Input::Heard), 1 => (0_u64..30).prop_map(Input::Later), 1 => Just(Input::Fails), 1 => Just(Input::Lists), 1 => Just(Input::Replies), ]
 }
 
 #[derive(Debug, Clone)]
@@ -257,35 +258,24 @@ fn happen(ui: &mut UiState, replay: &mut Replay, input: Input, size: &mut (u16, 
         Input::Size(width, height) => *size = (width.max(1), height.max(1)),
         Input::Lists => {
             let list = r#"[{"id":"a/b"},{"id":"c/d","providers":[{"provider":"e"}]}]"#;
-            let catalogue = Catalogue::read(list).unwrap_or_default();
-            let listed = Listed { catalogue, age: Duration::ZERO, stale: None };
-            replay.housekeeping(News::Catalogued(Ok(Arc::new(listed))));
+            let catalogue = Catalogue::parse(list).unwrap_or_default();
+            let listed = CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None };
+            let news = TaskEvent::ModelsListed(Ok(Arc::new(listed)));
+            if replay.is_asked(&news) {
+                replay.answers(news);
+            }
         }
         Input::Later(seconds) => drop(replay.later(seconds)),
         Input::Heard(text) if is_busy => drop(replay.hears(&text)),
-        Input::Fails if is_busy => drop(replay.fails(Cause::Passing(Passing::Busy))),
+        Input::Fails if is_busy => drop(replay.fails(ErrorCause::Transient(TransientCause::Busy))),
         Input::Replies if is_busy => drop(replay.replies(GAME).news(passed(GAME))),
         Input::Heard(_) | Input::Fails | Input::Replies => {
             let id = replay.state.job.as_ref().map_or(JobId(1), |job| job.id);
-            replay.event(Event::Reported(id, News::Heard(Heard::Thinking)));
+            replay.event(Event::Reported(id, TaskEvent::StreamProgress(Heard::Thinking)));
         }
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+proptest! { #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    #[test]
-    fn no_history_breaks_the_screen_or_loses_the_draft(
-        inputs in prop::collection::vec(any_input(), 1..80),
-    ) {
-        let mut replay = Replay::new(plan());
-        let mut ui = ui(&replay);
-        let mut size = (100, 30);
-        for input in inputs {
-            happen(&mut ui, &mut replay, input, &mut size);
-            draw(&mut ui, &replay, size);
-            prop_assert_eq!(ui.prompt_text(), replay.state.draft.text.clone());
-        }
-    }
-}
+#[test] fn no_history_breaks_the_screen_or_loses_the_draft( inputs in prop::collection::vec(any_input(), 1..80), ) { let mut replay = Replay::new(plan()); let mut ui = ui(&replay); let mut size = (100, 30); for input in inputs { happen(&mut ui, &mut replay, input, &mut size); draw(&mut ui, &replay, size); prop_assert_eq!(ui.prompt_text(), replay.state.draft.text.clone()); } } }

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 
 use crate::chromium::Browser;
 
@@ -56,7 +56,7 @@ fn sheet_of_every_kind_in_every_theme() {
     std::fs::create_dir_all(&folder).unwrap();
     let mut index = "<!DOCTYPE html><title>Every game</title><body style='margin:0;background:#222;display:grid;grid-template-columns:repeat(8,1fr);gap:4px'>".to_owned();
     for kind in KINDS {
-        for theme in Theme::ALL {
+        for theme in GameTheme::ALL {
             let made = compose(kind, 7, theme);
             let page = &mut browser.open(made.source.text(), (900, 600));
             page.evaluate(PLAY);

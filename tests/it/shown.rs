@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, Base, Engine, News, Opened, Pane, Plan, PlayTest, Product, Remembered, Tab,
+    Action, AutoPlayTest, BaseVersion, Engine, GamePage, OpenedVersion, Pane, PreviewTab,
+    SessionPlan, StoredVerdict, TaskEvent,
 };
-use codeagent::compose::Theme;
+use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{
@@ -31,7 +32,8 @@ fn draw(ui: &mut UiState, replay: &Replay, (width, height): (u16, u16)) -> Strin
 
 /// What is seen with the play-test's tab open: wide, then each pane of a small screen.
 fn screens(replay: &mut Replay) -> String {
-    let mut ui = UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+    let mut ui =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
     let mut all = String::new();
     for (pane, size) in
         [(Pane::Prompt, (120, 30)), (Pane::Status, (80, 24)), (Pane::Preview, (80, 24))]
@@ -44,14 +46,14 @@ fn screens(replay: &mut Replay) -> String {
 }
 
 /// A game is made, and its play-test has begun.
-fn made(plan: Plan) -> Replay {
-    let mut replay = Replay::new(Plan { play_test: PlayTest::On, ..plan });
-    replay.act(Action::Show(Tab::Play)).generate("bats").replies(GAME).news(passed(GAME));
+fn made(plan: SessionPlan) -> Replay {
+    let mut replay = Replay::new(SessionPlan { play_test: AutoPlayTest::On, ..plan });
+    replay.act(Action::Show(PreviewTab::Play)).generate("bats").replies(GAME).news(passed(GAME));
     replay.news(saved("bats.html"));
     replay
 }
 
-fn verdict(problems: Vec<PlayProblem>) -> News {
+fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
     let yes = Some(true);
     let is_good = problems.is_empty();
     let levels = PlayChecks {
@@ -64,7 +66,7 @@ fn verdict(problems: Vec<PlayProblem>) -> News {
         restarts: None,
         touch: Some(false),
     };
-    News::Tried(Ok(Box::new(Verdict {
+    TaskEvent::PlayTested(Ok(Box::new(Verdict {
         checks: levels,
         inputs: ["ArrowLeft", "ArrowRight", "Space"]
             .map(|key| PlayerInput::from_code(key).unwrap())
@@ -83,7 +85,7 @@ fn verdict(problems: Vec<PlayProblem>) -> News {
     })))
 }
 
-fn broken() -> News {
+fn broken() -> TaskEvent {
     let mut first = PlayProblem::new(PlayProblemKind::Error, "ReferenceError: hp is not defined");
     let at = GAME.find("requestAnimationFrame").unwrap();
     let function = Untrusted::new("hit");
@@ -96,7 +98,7 @@ fn broken() -> News {
 #[test]
 fn while_a_game_is_played() {
     let mut replay = made(plan());
-    replay.news(News::Trying(PlayTestStage::Trying)).later(2);
+    replay.news(TaskEvent::PlayTestStage(PlayTestStage::Trying)).later(2);
     insta::assert_snapshot!(screens(&mut replay));
 }
 
@@ -117,7 +119,7 @@ fn a_broken_game_that_can_be_mended() {
     insta::assert_snapshot!(screens(&mut replay));
     let footer = |replay: &Replay| {
         let mut ui =
-            UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+            UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
         draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
     assert!(footer(&replay).contains("F5 play-test  F6 mend  "), "{}", footer(&replay));
@@ -129,14 +131,15 @@ fn a_broken_game_that_can_be_mended() {
 fn a_version_of_the_library_is_played_again() {
     let mut replay = Replay::new(plan());
     let version = VersionId { game: GameId(4), number: 1 };
-    let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
-    let product = Product::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
+    let base =
+        BaseVersion { version: Some(version), title: "Bats".into(), ..BaseVersion::default() };
+    let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let headline = "broken: \u{1b}[2J (line 3)".to_owned();
-    let played = Some(Remembered { headline, picture: None });
-    let opened = Opened { base: Arc::new(base), product, played };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened)))).act(Action::Show(Tab::Play));
+    let played = Some(StoredVerdict { headline, picture: None });
+    let opened = OpenedVersion { base: Arc::new(base), product, played };
+    replay.opens(opened).act(Action::Show(PreviewTab::Play));
     let mut all = screens(&mut replay);
-    replay.act(Action::PlayTest).news(News::Trying(PlayTestStage::Loading)).later(2);
+    replay.act(Action::PlayTest).news(TaskEvent::PlayTestStage(PlayTestStage::Loading)).later(2);
     all.push_str(&screens(&mut replay));
     insta::assert_snapshot!(all);
 }
@@ -147,10 +150,13 @@ fn a_picture_is_drawn_when_it_is_ready() {
     let mut replay = made(plan());
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pictures/ghost-snake.png");
     let picture = std::fs::read(file).unwrap();
-    let News::Tried(Ok(mut verdict)) = verdict(Vec::new()) else { panic!("it was played") };
+    let TaskEvent::PlayTested(Ok(mut verdict)) = verdict(Vec::new()) else {
+        panic!("it was played")
+    };
     verdict.picture = Some(Arc::from(picture));
-    replay.news(News::Tried(Ok(verdict)));
-    let mut ui = UiState::new(load(Theme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
+    replay.news(TaskEvent::PlayTested(Ok(verdict)));
+    let mut ui =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
     let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
     let first = draw(&mut ui, &replay, (120, 30));
     assert!(first.contains("│…  ") && !is_picture(&first), "{first}");
@@ -163,15 +169,18 @@ fn a_picture_is_drawn_when_it_is_ready() {
     assert!(ui.take_image_request().is_none(), "the preview is not seen");
     draw(&mut ui, &replay, (160, 50));
     assert!(ui.take_image_request().is_some(), "another size is another picture");
-    let mut grey = UiState::new(load(Theme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
+    let mut grey =
+        UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
     let screen = draw(&mut grey, &replay, (120, 30));
     assert!(screen.contains("NO_COLOR is set") && grey.take_image_request().is_none(), "{screen}");
 }
 
 #[test]
 fn without_a_browser() {
-    let mut replay = made(Plan { engine: Engine::Offline, ..plan() });
-    replay.news(News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound))));
+    let mut replay = made(SessionPlan { engine: Engine::Offline, ..plan() });
+    replay.news(TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
+        FindBrowserError::NotFound,
+    ))));
     assert!(!screens(&mut replay).contains('✗'), "that is no error");
     insta::assert_snapshot!(screens(&mut replay));
 }
@@ -187,7 +196,7 @@ fn a_play_test_that_was_stopped() {
 #[test]
 fn a_tab_without_a_play_test() {
     let mut replay = Replay::new(plan());
-    replay.act(Action::Show(Tab::Play));
+    replay.act(Action::Show(PreviewTab::Play));
     let mut all = screens(&mut replay);
     replay.act(Action::Focus(Pane::Prompt)).generate("bats").replies(GAME);
     replay.news(passed(GAME)).news(saved("bats.html"));

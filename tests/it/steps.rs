@@ -7,17 +7,21 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::picker::{Item, Value};
+use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, Base, Effect, Engine, Event, Greeting, JobId, News, Opened, Plan, PlayTest,
-    PlayTrouble, Product, Saved, Stock, Task, Vetting, update,
+    Action, AutoPlayTest, BaseVersion, Effect, Engine, Event, GamePage, JobId, OpenedVersion,
+    PickerKind, PlayError, SaveReport, SessionPlan, StartupSummary, Task, TaskEvent,
+    VettingOutcome, update,
 };
 use codeagent::compose::compose;
 use codeagent::game::{ExtractError, HtmlSource, Vetted, vet};
-use codeagent::inference::client::Progress as Heard;
-use codeagent::inference::limits::{Counters, Held, Limit};
-use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Usage};
-use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare};
+use codeagent::inference::client::StreamProgress as Heard;
+use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters};
+use codeagent::inference::{
+    ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+    TransientCause,
+};
+use codeagent::library::{DiskError, GameId, LibraryError, VersionId, compare_pages};
 use codeagent::play::{FindBrowserError, PlayTestError, PlayTestStage};
 use codeagent::tui::UiState;
 use crossterm::event::{
@@ -92,9 +96,9 @@ impl Life {
     fn new(seed: u64) -> Self {
         let mut chance = Chance(seed);
         let engine = chance.one(&[Engine::HuggingFace, Engine::Offline, Engine::Endpoint]);
-        let play_test = chance.one(&[PlayTest::Off, PlayTest::On]);
+        let play_test = chance.one(&[AutoPlayTest::Off, AutoPlayTest::On]);
         let variant_models = vec!["acme/a".into(), "acme/b".into()];
-        let plan = Plan { engine, play_test, variant_models, ..plan() };
+        let plan = SessionPlan { engine, play_test, variant_models, ..plan() };
         let replay = Replay::new(plan);
         let mut ui = ui(&replay);
         ui.sync(&replay.state);
@@ -108,16 +112,16 @@ impl Life {
             on_disk: String::new(),
             game,
         };
-        life.event(Event::Acted(Action::Greet));
+        life.event(Event::Acted(Action::LoadStartup));
         life
     }
 
     fn event(&mut self, event: Event) {
         for effect in update(&mut self.replay.state, event, self.replay.now) {
             match effect {
-                Effect::Start(_, Task::KeepPrompt(text)) => {
+                Effect::Start(id, Task::KeepPrompt(text)) => {
                     self.on_disk.clone_from(&text);
-                    self.pending.push_back((JobId::NONE, Task::KeepPrompt(text)));
+                    self.pending.push_back((id, Task::KeepPrompt(text)));
                 }
                 Effect::Start(id, task) => self.pending.push_back((id, task)),
                 Effect::Abort(id) => self.pending.retain(|(of, _)| *of != id),
@@ -148,7 +152,7 @@ impl Life {
             12 | 13 => {
                 let wait = self.chance.one(&[1, 200, 1_000, 2_500, 70_000]);
                 self.replay.now += Duration::from_millis(wait);
-                self.event(Event::Woke);
+                self.event(Event::TimerFired);
             }
             14 => {
                 let focus = self.chance.one(&[Term::FocusGained, Term::FocusLost]);
@@ -207,7 +211,7 @@ impl Life {
     }
 
     /// What a task may tell, and whether that is its end.
-    fn news_of(&mut self, task: &Task) -> (Option<News>, bool) {
+    fn news_of(&mut self, task: &Task) -> (Option<TaskEvent>, bool) {
         let version = VersionId { game: GameId(4), number: 2 };
         let gone = LibraryError::NoVersion(version);
         let broken = DiskError { path: "x.html".into(), why: "the disk is full".into() };
@@ -215,51 +219,60 @@ impl Life {
         let news = match task {
             Task::Ask(_) => return self.heard(),
             Task::Compose { seed, theme, .. } => {
-                News::Composed(Box::new(compose("a snake", *seed % 2, *theme)))
+                TaskEvent::Composed(Box::new(compose("a snake", *seed % 2, *theme)))
             }
-            Task::Stitch { cut, more } => News::Stitched(format!("{cut}{more}")),
+            Task::Stitch { cut, more } => TaskEvent::Stitched(format!("{cut}{more}")),
             Task::VetReply { .. } | Task::VetSource(_) => self.vetted(),
-            Task::Save { .. } if luck == 0 => News::Saved(Err(broken)),
+            Task::Save { .. } if luck == 0 => TaskEvent::Saved(Err(broken)),
             Task::Save { .. } => {
                 let kept = self.chance.one(&[None, Some(Ok(version)), Some(Err(gone))]);
-                News::Saved(Ok(Saved { path: Some("bats.html".into()), kept }))
+                TaskEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept }))
             }
-            Task::KeepDraft { .. } if luck == 0 => News::DraftKept(Err(broken)),
-            Task::KeepDraft { .. } => News::DraftKept(Ok("draft.txt".into())),
-            Task::KeepPrompt(_) if luck == 0 => News::PromptKept(Err(broken)),
-            Task::KeepPrompt(_) => News::PromptKept(Ok(())),
-            Task::Greet => News::Greeted(Ok(Greeting {
+            Task::KeepDraft { .. } if luck == 0 => TaskEvent::DraftKept(Err(broken)),
+            Task::KeepDraft { .. } => TaskEvent::DraftKept(Ok("draft.txt".into())),
+            Task::KeepPrompt(_) if luck == 0 => TaskEvent::PromptKept(Err(broken)),
+            Task::KeepPrompt(_) => TaskEvent::PromptKept(Ok(())),
+            Task::LoadStartup => TaskEvent::StartupLoaded(Ok(StartupSummary {
                 is_first: luck == 0,
-                counters: Counters::default(),
+                counters: RequestCounters::default(),
                 unfinished: Vec::new(),
             })),
-            Task::Look { stock, query } => {
+            Task::Search { stock, query } => {
                 let items = if luck == 0 { Err(gone) } else { Ok(items(*stock, version)) };
-                News::Found { stock: *stock, query: query.clone(), items }
+                TaskEvent::Found { stock: *stock, query: query.clone(), items }
             }
-            Task::TryOut { .. } if luck > 1 => {
-                return (Some(News::Trying(PlayTestStage::Loading)), false);
+            Task::PlayTest { .. } if luck > 1 => {
+                return (Some(TaskEvent::PlayTestStage(PlayTestStage::Loading)), false);
             }
-            Task::TryOut { .. } => {
-                News::Tried(Err(PlayTestError::BrowserNotFound(FindBrowserError::NotFound)))
-            }
-            Task::Open(_) if luck == 0 => News::Opened(Err(gone)),
+            Task::PlayTest { .. } => TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
+                FindBrowserError::NotFound,
+            ))),
+            Task::Open(_) if luck == 0 => TaskEvent::Opened(Err(gone)),
             Task::Open(_) => {
-                let base = Base { version: Some(version), title: "Bats".into(), ..Base::default() };
-                let product = Product::Vetted(Arc::clone(&self.game));
-                News::Opened(Ok(Box::new(Opened { base: Arc::new(base), product, played: None })))
+                let base = BaseVersion {
+                    version: Some(version),
+                    title: "Bats".into(),
+                    ..BaseVersion::default()
+                };
+                let product = GamePage::Vetted(Arc::clone(&self.game));
+                TaskEvent::Opened(Ok(Box::new(OpenedVersion {
+                    base: Arc::new(base),
+                    product,
+                    played: None,
+                })))
             }
-            Task::Compare { new, .. } => {
-                News::Compared(Ok(Box::new(compare(("old", GAME), (&new.name, &new.source)))))
-            }
-            Task::Play(_) => News::Played(Err(PlayTrouble::Broke("it broke".to_owned()))),
+            Task::Compare { new, .. } => TaskEvent::Compared(Ok(Box::new(compare_pages(
+                ("old", GAME),
+                (&new.name, &new.source),
+            )))),
+            Task::Play(_) => TaskEvent::Played(Err(PlayError::Broke("it broke".to_owned()))),
             _ => return (None, true),
         };
         (Some(news), true)
     }
 
     /// A model's answer, piece by piece, with every end that it may have.
-    fn heard(&mut self) -> (Option<News>, bool) {
+    fn heard(&mut self) -> (Option<TaskEvent>, bool) {
         let text = [
             "Sure:\n```html\n",
             GAME,
@@ -269,25 +282,33 @@ impl Life {
             "x",
             "<<<<<<< SEARCH\n",
         ];
-        let held = Held { limit: Limit::Minute, most: 50, wait: Duration::from_secs(20) };
+        let held =
+            LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(20) };
         match self.chance.below(12) {
-            0..=6 => (Some(News::Heard(Heard::Content(self.chance.one(&text).to_owned()))), false),
-            7 => (Some(News::Heard(Heard::Thinking)), false),
-            8 => (Some(News::Held(held, Counters::default())), true),
+            0..=6 => (
+                Some(TaskEvent::StreamProgress(Heard::Content(self.chance.one(&text).to_owned()))),
+                false,
+            ),
+            7 => (Some(TaskEvent::StreamProgress(Heard::Thinking)), false),
+            8 => (Some(TaskEvent::LimitReached(held, RequestCounters::default())), true),
             9 => {
                 let causes = [
-                    Cause::Passing(Passing::Busy),
-                    Cause::Passing(Passing::Loading),
-                    Cause::Lasting(Lasting::BadToken),
+                    ErrorCause::Transient(TransientCause::Busy),
+                    ErrorCause::Transient(TransientCause::Loading),
+                    ErrorCause::Permanent(PermanentCause::BadToken),
                 ];
-                let trouble = Trouble::local(self.chance.one(&causes), "said so\u{1b}[2J");
-                (Some(News::Ended(Outcome::Failed(trouble))), true)
+                let trouble = InferenceError::local(self.chance.one(&causes), "said so\u{1b}[2J");
+                (Some(TaskEvent::Ended(Outcome::Failed(trouble))), true)
             }
             _ => {
-                let finish = self.chance.one(&[Finish::Complete, Finish::Complete, Finish::Length]);
-                let usage = Some(Usage { prompt_tokens: 40, completion_tokens: 4_000 });
+                let finish = self.chance.one(&[
+                    FinishReason::Complete,
+                    FinishReason::Complete,
+                    FinishReason::Length,
+                ]);
+                let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 4_000 });
                 (
-                    Some(News::Ended(Outcome::Replied(Reply {
+                    Some(TaskEvent::Ended(Outcome::Replied(Reply {
                         finish,
                         usage,
                         ..Reply::default()
@@ -298,13 +319,13 @@ impl Life {
         }
     }
 
-    fn vetted(&mut self) -> News {
+    fn vetted(&mut self) -> TaskEvent {
         match self.chance.below(6) {
-            0 => News::Vetted(Vetting::Cut),
-            1 => News::Vetted(Vetting::Nothing(ExtractError::Prose)),
+            0 => TaskEvent::Vetted(VettingOutcome::Cut),
+            1 => TaskEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)),
             2 => {
                 let refused = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
-                News::Vetted(Vetting::Refused(Arc::new(refused)))
+                TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(refused)))
             }
             _ => passed(GAME),
         }
@@ -326,13 +347,13 @@ impl Life {
     }
 }
 
-fn items(stock: Stock, version: VersionId) -> Vec<Item> {
+fn items(stock: PickerKind, version: VersionId) -> Vec<PickerItem> {
     let value = match stock {
-        Stock::Prompts => Value::Prompt("old words\nof two lines".into()),
-        Stock::Paths => Value::Words("games/".into()),
-        _ => Value::Version(version),
+        PickerKind::Prompts => PickerValue::Prompt("old words\nof two lines".into()),
+        PickerKind::Paths => PickerValue::Words("games/".into()),
+        _ => PickerValue::Version(version),
     };
-    let item = Item { label: "幽霊 \u{1b}[2J".into(), detail: "3 versions".into(), value };
+    let item = PickerItem { label: "幽霊 \u{1b}[2J".into(), detail: "3 versions".into(), value };
     vec![item; 5]
 }
 

@@ -1,12 +1,12 @@
 //! The tabs of the preview, and what lies over the panes: how they look, and what keys do there.
 
-use codeagent::app::picker::{Item, Value};
+use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, Base, Compared, Effect, Greeting, JobId, News, Pane, Saving, Stock, Tab, Task,
-    Uncompared, Welcome, Zoom,
+    Action, BaseVersion, DiffError, DiffView, Effect, Event, ExportError, Pane, PaneZoom,
+    PickerKind, PreviewTab, SaveTarget, StartupSummary, Task, TaskEvent, WelcomeState,
 };
-use codeagent::inference::limits::Counters;
-use codeagent::library::{GameId, VersionId, compare};
+use codeagent::inference::limits::RequestCounters;
+use codeagent::library::{GameId, LibraryError, VersionId, compare_pages};
 use codeagent::tui::UiState;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
@@ -54,11 +54,11 @@ fn made() -> (Replay, String) {
 #[test]
 fn findings_are_listed_and_lead_to_their_lines() {
     let (mut replay, page) = made();
-    replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
+    replay.act(Action::Show(PreviewTab::Findings)).act(Action::Focus(Pane::Preview));
     let mut ui = ui(&replay);
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
-    assert_eq!(replay.state.view.tab, Tab::Code);
+    assert_eq!(replay.state.view.tab, PreviewTab::Code);
     let line = page.lines().position(|line| line.contains("onclick")).unwrap() + 1;
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(screen.contains(&format!("{line}▌<button onclick=")), "{screen}");
@@ -73,7 +73,7 @@ fn a_finding_far_right_in_its_line_is_brought_into_sight() {
         .replace("requestAnimationFrame", "setInterval(draw, 1); requestAnimationFrame");
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
-    replay.act(Action::Show(Tab::Findings)).act(Action::Focus(Pane::Preview));
+    replay.act(Action::Show(PreviewTab::Findings)).act(Action::Focus(Pane::Preview));
     let mut ui = ui(&replay);
     let screen = draw(&mut ui, &replay, WIDE);
     assert!(!screen.contains("onclick="), "{screen}");
@@ -89,7 +89,7 @@ fn before_there_is_anything_the_tabs_say_what_comes() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     let mut all = String::new();
-    for tab in Tab::ALL {
+    for tab in PreviewTab::ALL {
         replay.act(Action::Show(tab)).act(Action::Focus(Pane::Preview));
         all.push_str(&draw(&mut ui, &replay, SMALL));
     }
@@ -97,33 +97,39 @@ fn before_there_is_anything_the_tabs_say_what_comes() {
 }
 
 /// The job's game came from another one.
-fn changed() -> (Replay, News) {
+fn changed() -> (Replay, TaskEvent) {
     let (old, new) = (
         "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 3;\nlet speed = 1;\nrun();\n</script>\n",
         "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 5;\nlet speed = 1;\nlet night\u{202e} = true;\nrun();\n</script>\n",
     );
     let version = VersionId { game: GameId(4), number: 1 };
     let mut replay = Replay::new(plan());
-    replay.state.current = Some(std::sync::Arc::new(Base {
+    replay.state.current = Some(std::sync::Arc::new(BaseVersion {
         version: Some(version),
         title: "Bats".into(),
         source: GAME.into(),
-        ..Base::default()
+        ..BaseVersion::default()
     }));
     replay.generate("more lives").replies(GAME).news(passed(GAME)).news(saved("bats.html"));
-    (replay, News::Compared(Ok(Box::new(compare(("version 4.1", old), ("version 4.2", new))))))
+    (
+        replay,
+        TaskEvent::Compared(Ok(Box::new(compare_pages(
+            ("version 4.1", old),
+            ("version 4.2", new),
+        )))),
+    )
 }
 
 #[test]
 fn what_changed_stands_side_by_side() {
     let (mut replay, compared) = changed();
     assert!(!replay.done().contains(&"compare"), "nobody looks");
-    replay.act(Action::Show(Tab::Diff)).act(Action::Focus(Pane::Preview));
-    assert!(replay.state.compared.is_some());
+    replay.act(Action::Show(PreviewTab::Diff)).act(Action::Focus(Pane::Preview));
+    assert!(replay.state.diff.is_some());
     assert_eq!(replay.done(), ["compare"]);
     replay.later(1);
     assert!(replay.done().is_empty(), "it is asked for once");
-    replay.housekeeping(compared);
+    replay.answers(compared);
     assert_snapshot!(screens(&mut ui(&replay), &replay));
     replay.act(Action::Zoom);
     assert_snapshot!(draw(&mut ui(&replay), &replay, WIDE));
@@ -133,17 +139,25 @@ fn what_changed_stands_side_by_side() {
 fn another_version_can_be_compared_with() {
     let (mut replay, compared) = changed();
     let mut ui = ui(&replay);
-    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(Tab::Diff)).housekeeping(compared);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(PreviewTab::Diff)).answers(compared);
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
-    let item = Item { label: "Bats".into(), detail: String::new(), value: Value::Version(version) };
-    let found = News::Found { stock: Stock::Against, query: String::new(), items: Ok(vec![item]) };
-    replay.housekeeping(found).done();
+    let item = PickerItem {
+        label: "Bats".into(),
+        detail: String::new(),
+        value: PickerValue::Version(version),
+    };
+    let found = TaskEvent::Found {
+        stock: PickerKind::DiffBase,
+        query: String::new(),
+        items: Ok(vec![item]),
+    };
+    replay.answers(found).done();
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.done(), ["compare"], "it is not opened");
-    let asked = replay.state.compared.as_ref().unwrap();
-    assert!(matches!(asked, Compared { against: Some(id), .. } if *id == version));
-    replay.housekeeping(News::Compared(Err(Uncompared::First)));
+    let asked = replay.state.diff.as_ref().unwrap();
+    assert!(matches!(asked, DiffView { against: Some(id), .. } if *id == version));
+    replay.answers(TaskEvent::Compared(Err(DiffError::First)));
     assert!(draw(&mut ui, &replay, WIDE).contains("nothing was before it"));
 }
 
@@ -155,7 +169,7 @@ fn every_action_can_be_found_by_its_words() {
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &letters("alone"));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
-    assert!(replay.state.view.zoom == Zoom::On);
+    assert!(replay.state.view.zoom == PaneZoom::On);
     assert_eq!(
         (ui.prompt_text().as_str(), replay.state.draft.text.as_str()),
         ("", ""),
@@ -171,29 +185,27 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, &[with(KeyModifiers::ALT, 's')]);
     let picker = replay.state.view.picker.as_ref().unwrap();
-    assert_eq!((picker.stock, picker.query.as_str()), (Stock::Paths, "bats.html"));
+    assert_eq!((picker.kind, picker.query.as_str()), (PickerKind::Paths, "bats.html"));
     for _ in 0.."bats.html".len() {
         press(&mut ui, &mut replay, &[key(KeyCode::Backspace)]);
     }
     press(&mut ui, &mut replay, &letters("ga"));
-    let path = |path: &str| Item {
+    let path = |path: &str| PickerItem {
         label: path.into(),
         detail: String::new(),
-        value: Value::Words(path.into()),
+        value: PickerValue::Words(path.into()),
     };
     let items = Ok(vec![path("games/"), path("gas.html")]);
-    replay.housekeeping(News::Found { stock: Stock::Paths, query: "ga".into(), items });
+    replay.answers(TaskEvent::Found { stock: PickerKind::Paths, query: "ga".into(), items });
     assert_snapshot!(draw(&mut ui, &replay, SMALL));
     press(&mut ui, &mut replay, &[key(KeyCode::Tab)]);
     press(&mut ui, &mut replay, &letters("owl"));
     replay.done();
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
-    let Some(Effect::Start(JobId::NONE, Task::Save { to, keep: None, .. })) =
-        replay.effects().last()
-    else {
+    let Some(Effect::Start(_, Task::Save { to, keep: None, .. })) = replay.effects().last() else {
         panic!("{:?}", replay.effects().last())
     };
-    assert_eq!(*to, Saving::File("games/owl".into()));
+    assert_eq!(*to, SaveTarget::File("games/owl".into()));
     assert!(replay.state.view.picker.is_none());
 }
 
@@ -203,18 +215,18 @@ fn every_list_at_every_size() {
     let mut ui = ui(&replay);
     let version = VersionId { game: GameId(4), number: 2 };
     let line =
-        |label: &str, value| Item { label: label.into(), detail: "2 versions".into(), value };
+        |label: &str, value| PickerItem { label: label.into(), detail: "2 versions".into(), value };
     let lists = [
-        (Stock::Prompts, line("a maze of bats", Value::Prompt("a maze of bats".into()))),
-        (Stock::Games, line("Bats", Value::Version(version))),
-        (Stock::Against, line("  └ 4.2 faster", Value::Version(version))),
-        (Stock::Paths, line("games/", Value::Words("games/".into()))),
+        (PickerKind::Prompts, line("a maze of bats", PickerValue::Prompt("a maze of bats".into()))),
+        (PickerKind::Games, line("Bats", PickerValue::Version(version))),
+        (PickerKind::DiffBase, line("  └ 4.2 faster", PickerValue::Version(version))),
+        (PickerKind::Paths, line("games/", PickerValue::Words("games/".into()))),
     ];
     let mut all = Vec::new();
     for (stock, item) in lists {
         replay.act(Action::Pick(stock));
         let query = replay.state.view.picker.as_ref().unwrap().query.clone();
-        replay.housekeeping(News::Found { stock, query, items: Ok(vec![item; 3]) });
+        replay.answers(TaskEvent::Found { stock, query, items: Ok(vec![item; 3]) });
         all.push(screens(&mut ui, &replay));
         replay.act(Action::Stop);
     }
@@ -277,9 +289,12 @@ fn what_is_queued_is_kept_when_the_program_ends() {
 
 fn welcomed() -> Replay {
     let mut replay = Replay::new(plan());
-    let greeting =
-        Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
-    replay.housekeeping(News::Greeted(Ok(greeting)));
+    let greeting = StartupSummary {
+        is_first: true,
+        counters: RequestCounters::default(),
+        unfinished: Vec::new(),
+    };
+    replay.answers(TaskEvent::StartupLoaded(Ok(greeting)));
     replay
 }
 
@@ -289,28 +304,79 @@ fn the_first_run_is_told_what_this_is() {
     let mut ui = ui(&replay);
     assert_snapshot!(screens(&mut ui, &replay));
     press(&mut ui, &mut replay, &letters("a maze"));
-    assert_eq!(replay.state.view.welcome, Welcome::Over);
+    assert_eq!(replay.state.view.welcome, WelcomeState::Over);
     assert_eq!(ui.prompt_text(), "a maze", "no letter is lost");
     let mut replay = welcomed();
     press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
-    assert_eq!(replay.state.view.welcome, Welcome::Over);
+    assert_eq!(replay.state.view.welcome, WelcomeState::Over);
+}
+
+#[test]
+fn an_answer_belongs_to_who_asked_for_it() {
+    let (mut replay, compared) = changed();
+    let mut ui = ui(&replay);
+    replay.act(Action::Focus(Pane::Preview)).act(Action::Show(PreviewTab::Diff));
+    press(&mut ui, &mut replay, &letters("v"));
+    let version = VersionId { game: GameId(4), number: 7 };
+    let item = PickerItem {
+        label: "Bats".into(),
+        detail: String::new(),
+        value: PickerValue::Version(version),
+    };
+    let found = TaskEvent::Found {
+        stock: PickerKind::DiffBase,
+        query: String::new(),
+        items: Ok(vec![item]),
+    };
+    replay.answers(found);
+    press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
+    let [first, second] = replay.ids("compare")[..] else { panic!("not compared twice") };
+    let is_ended = |it: &&Effect| matches!(it, Effect::Abort(id) if *id == first);
+    assert_eq!(replay.effects().iter().filter(is_ended).count(), 1);
+    // The older one had been made already: it is not shown under the title of the newer one.
+    replay.event(Event::Reported(first, compared));
+    assert!(replay.state.diff.as_ref().unwrap().result.is_none());
+    replay.event(Event::Reported(second, TaskEvent::Compared(Err(DiffError::First))));
+    assert!(replay.state.diff.as_ref().unwrap().result.is_some());
+}
+
+#[test]
+fn an_export_that_fails_is_told_as_that() {
+    let mut replay = Replay::new(plan());
+    let version = VersionId { game: GameId(4), number: 1 };
+    let item = PickerItem {
+        label: "Bats".into(),
+        detail: String::new(),
+        value: PickerValue::Version(version),
+    };
+    let found =
+        TaskEvent::Found { stock: PickerKind::Games, query: String::new(), items: Ok(vec![item]) };
+    replay.act(Action::Pick(PickerKind::Games)).answers(found).act(Action::ExportChosen);
+    let gone = ExportError::Library(LibraryError::NoVersion(version));
+    replay.answers(TaskEvent::Exported(Err(gone)));
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert!(notice.starts_with("the version is not saved: "), "{notice}");
+    assert!(replay.state.view.picker.is_some(), "the list is still there");
 }
 
 #[test]
 fn who_has_begun_already_is_not_welcomed() {
-    let greeting =
-        || Greeting { is_first: true, counters: Counters::default(), unfinished: Vec::new() };
-    for action in [Action::FocusNext, Action::Pick(Stock::Models), Action::Help] {
+    let greeting = || StartupSummary {
+        is_first: true,
+        counters: RequestCounters::default(),
+        unfinished: Vec::new(),
+    };
+    for action in [Action::FocusNext, Action::Pick(PickerKind::Models), Action::Help] {
         let mut replay = Replay::new(plan());
         replay.act(action.clone());
-        replay.housekeeping(News::Greeted(Ok(greeting())));
-        assert_eq!(replay.state.view.welcome, Welcome::Over, "{action:?}");
+        replay.answers(TaskEvent::StartupLoaded(Ok(greeting())));
+        assert_eq!(replay.state.view.welcome, WelcomeState::Over, "{action:?}");
     }
     // What is said at the start is no doing of the user's.
     let mut replay = Replay::new(plan());
-    replay.act(Action::Greet).act(Action::Note("no theme moon".to_owned()));
-    replay.housekeeping(News::Greeted(Ok(greeting())));
-    assert_eq!(replay.state.view.welcome, Welcome::Shown);
+    replay.act(Action::LoadStartup).act(Action::Note("no theme moon".to_owned()));
+    replay.answers(TaskEvent::StartupLoaded(Ok(greeting())));
+    assert_eq!(replay.state.view.welcome, WelcomeState::Shown);
 }
 
 #[test]
@@ -319,7 +385,7 @@ fn a_pane_can_have_the_whole_screen() {
     replay.act(Action::Focus(Pane::Preview)).act(Action::Zoom);
     assert_snapshot!(draw(&mut ui(&replay), &replay, SMALL));
     replay.act(Action::Stop);
-    assert_eq!(replay.state.view.zoom, Zoom::Off);
+    assert_eq!(replay.state.view.zoom, PaneZoom::Off);
 }
 
 #[test]

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use codeagent::app::{
-    Action, Base, CutOff, Effect, Engine, Failure, JobId, News, Opened, Plan, Product, Saved, Task,
-    Vetting, Which,
+    Action, BaseVersion, CutOffReason, Effect, Engine, GamePage, JobError, OpenedVersion,
+    SaveReport, SessionPlan, Task, TaskEvent, VersionRef, VettingOutcome,
 };
 use codeagent::game::{BlockMismatch, ExtractError, HtmlSource, UnmatchedBlock, vet};
-use codeagent::inference::{Cause, Finish, Lasting, Outcome, Passing, Reply, Trouble, Turn, Usage};
-use codeagent::library::{GameId, Place, VersionId};
+use codeagent::inference::{
+    ChatTurn, ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
+    TransientCause,
+};
+use codeagent::library::{GameId, VersionId, VersionParent};
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
-fn cut() -> News {
-    News::Ended(Outcome::Replied(Reply { finish: Finish::Length, ..Reply::default() }))
+fn cut() -> TaskEvent {
+    TaskEvent::Ended(Outcome::Replied(Reply { finish: FinishReason::Length, ..Reply::default() }))
 }
 
 fn version(number: u32) -> VersionId {
@@ -21,9 +24,9 @@ fn version(number: u32) -> VersionId {
 }
 
 /// A machine that changes a game.
-fn changing(plan: Plan) -> Replay {
+fn changing(plan: SessionPlan) -> Replay {
     let mut replay = Replay::new(plan);
-    replay.state.current = Some(Arc::new(Base {
+    replay.state.current = Some(Arc::new(BaseVersion {
         key: None,
         version: Some(version(2)),
         title: "Bats".into(),
@@ -34,9 +37,9 @@ fn changing(plan: Plan) -> Replay {
     replay
 }
 
-fn unmatched() -> News {
+fn unmatched() -> TaskEvent {
     let block = UnmatchedBlock { number: 2, why: BlockMismatch::Ambiguous(3) };
-    News::Vetted(Vetting::Unmatched(vec![block]))
+    TaskEvent::Vetted(VettingOutcome::Unmatched(vec![block]))
 }
 
 /// The turns of the request that was sent last.
@@ -44,7 +47,7 @@ fn turns(replay: &Replay) -> Vec<&str> {
     let turns = replay.job().request.turns.iter();
     turns
         .map(|turn| match turn {
-            Turn::User(words) | Turn::Model(words) => words.as_str(),
+            ChatTurn::User(words) | ChatTurn::Model(words) => words.as_str(),
         })
         .collect()
 }
@@ -57,12 +60,12 @@ fn an_answer_that_was_cut_off_goes_on_twice_at_most() {
     assert_eq!(turns(&replay)[..2], ["bats", "<html>1"]);
     replay.hears("1\n2").news(cut());
     assert_eq!(replay.done(), ["stitch"]);
-    replay.news(News::Stitched("<html>1\n2".into()));
+    replay.news(TaskEvent::Stitched("<html>1\n2".into()));
     assert_eq!((replay.done(), turns(&replay).len()), (vec!["ask"], 3));
     assert_eq!(turns(&replay)[1], "<html>1\n2");
-    replay.hears("2\n3").news(cut()).news(News::Stitched("<html>1\n2\n3".into()));
+    replay.hears("2\n3").news(cut()).news(TaskEvent::Stitched("<html>1\n2\n3".into()));
     assert_eq!(replay.done(), ["stitch", "keep draft"]);
-    assert_eq!(*replay.failure(), Failure::CutOff(CutOff::Length));
+    assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Length));
     assert_eq!(replay.job().reply.raw(), "<html>1\n2\n3");
 }
 
@@ -70,7 +73,7 @@ fn an_answer_that_was_cut_off_goes_on_twice_at_most() {
 fn a_joined_answer_is_checked_like_any_other() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").hears("<html>").news(cut()).replies("<p>");
-    replay.news(News::Stitched(GAME.into())).news(passed(GAME)).news(saved("bats.html"));
+    replay.news(TaskEvent::Stitched(GAME.into())).news(passed(GAME)).news(saved("bats.html"));
     assert_eq!(replay.done(), ["ask", "ask", "stitch", "vet reply", "save"]);
     assert!(matches!(replay.job().result, Some(Ok(_))));
 }
@@ -78,16 +81,16 @@ fn a_joined_answer_is_checked_like_any_other() {
 #[test]
 fn a_document_without_an_end_goes_on_as_well() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").replies("<html>").news(News::Vetted(Vetting::Cut));
+    replay.generate("bats").replies("<html>").news(TaskEvent::Vetted(VettingOutcome::Cut));
     assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
 }
 
 #[test]
 fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
     let mut replay = Replay::new(plan());
-    let reset = Trouble::local(Cause::Passing(Passing::Dropped), "gone");
-    replay.generate("bats").hears("<html>").news(News::Ended(Outcome::Interrupted(reset)));
-    replay.fails(Cause::Lasting(Lasting::NoCredits));
+    let reset = InferenceError::local(ErrorCause::Transient(TransientCause::Dropped), "gone");
+    replay.generate("bats").hears("<html>").news(TaskEvent::Ended(Outcome::Interrupted(reset)));
+    replay.fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     assert_eq!(replay.done(), ["ask", "ask", "keep draft"]);
     assert_eq!((replay.failure().exit_code(), replay.job().reply.raw()), (6, "<html>"));
 }
@@ -95,11 +98,12 @@ fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
 #[test]
 fn all_questions_of_a_job_are_counted() {
     let mut replay = Replay::new(plan());
-    let usage = Some(Usage { prompt_tokens: 10, completion_tokens: 5 });
-    let ended = |finish| News::Ended(Outcome::Replied(Reply { finish, usage, ..Reply::default() }));
-    replay.generate("bats").hears("<html>").news(ended(Finish::Length));
-    replay.hears("</html>").news(ended(Finish::Complete));
-    let both = Usage { prompt_tokens: 20, completion_tokens: 10 };
+    let usage = Some(TokenUsage { prompt_tokens: 10, completion_tokens: 5 });
+    let ended =
+        |finish| TaskEvent::Ended(Outcome::Replied(Reply { finish, usage, ..Reply::default() }));
+    replay.generate("bats").hears("<html>").news(ended(FinishReason::Length));
+    replay.hears("</html>").news(ended(FinishReason::Complete));
+    let both = TokenUsage { prompt_tokens: 20, completion_tokens: 10 };
     assert_eq!(replay.job().answer.usage, Some(both));
 }
 
@@ -127,21 +131,21 @@ fn an_answer_without_a_change_is_asked_for_as_a_whole_game() {
     replay
         .generate("faster")
         .replies("Sure!")
-        .news(News::Vetted(Vetting::Nothing(ExtractError::Prose)));
+        .news(TaskEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)));
     assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
-    replay.replies("Sure!").news(News::Vetted(Vetting::Nothing(ExtractError::Prose)));
-    assert_eq!(*replay.failure(), Failure::NoGame(ExtractError::Prose));
+    replay.replies("Sure!").news(TaskEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)));
+    assert_eq!(*replay.failure(), JobError::NoGame(ExtractError::Prose));
 }
 
 #[test]
 fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
     let mut replay = changing(plan());
-    let kept = News::Saved(Ok(Saved { path: None, kept: Some(Ok(version(3))) }));
+    let kept = TaskEvent::Saved(Ok(SaveReport { path: None, version: Some(Ok(version(3))) }));
     replay.generate("faster").replies("blocks").news(passed(GAME));
     let [.., Effect::Start(_, Task::Save { keep: Some(keep), .. })] = replay.effects() else {
         panic!("it is not saved")
     };
-    assert_eq!(keep.place, Place::After(version(2)));
+    assert_eq!(keep.place, VersionParent::After(version(2)));
     let changed = replay.news(kept).state.current.clone().unwrap();
     assert_eq!((changed.version, changed.seed), (Some(version(3)), None));
     assert_eq!(changed.wishes, ["bats", "more of them", "faster"]);
@@ -151,7 +155,7 @@ fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
 
 #[test]
 fn the_composer_changes_its_own_games_and_no_others() {
-    let offline = || Plan { engine: Engine::Offline, ..plan() };
+    let offline = || SessionPlan { engine: Engine::Offline, ..plan() };
     let mut replay = changing(offline());
     replay.generate("faster");
     let [Effect::Start(_, Task::Compose { prompt, seed: 9, .. })] = replay.effects() else {
@@ -159,22 +163,23 @@ fn the_composer_changes_its_own_games_and_no_others() {
     };
     assert_eq!(prompt, "bats\nmore of them\nfaster");
     let mut replay = changing(offline());
-    let other = Base { seed: None, ..replay.state.current.as_deref().unwrap().clone() };
+    let other = BaseVersion { seed: None, ..replay.state.current.as_deref().unwrap().clone() };
     replay.state.current = Some(Arc::new(other));
-    assert_eq!(replay.generate("faster").failure(), &Failure::NotComposed);
+    assert_eq!(replay.generate("faster").failure(), &JobError::NotComposed);
 }
 
 #[test]
 fn versions_are_stepped_through_without_a_request() {
     let mut replay = changing(plan());
     replay.act(Action::Undo);
-    let [Effect::Start(JobId::NONE, Task::Open(Which::Undo(GameId(4))))] = replay.effects() else {
+    let [Effect::Start(_, Task::Open(VersionRef::Undo(GameId(4))))] = replay.effects() else {
         panic!("nothing is opened")
     };
-    let base = Base { version: Some(version(1)), title: "Bats".into(), ..Base::default() };
-    let product = Product::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
-    let opened = Opened { base: Arc::new(base), product, played: None };
-    replay.housekeeping(News::Opened(Ok(Box::new(opened))));
+    let base =
+        BaseVersion { version: Some(version(1)), title: "Bats".into(), ..BaseVersion::default() };
+    let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
+    let opened = OpenedVersion { base: Arc::new(base), product, played: None };
+    replay.answers(TaskEvent::Opened(Ok(Box::new(opened))));
     assert_eq!(replay.job().source(), Some(GAME));
     assert!(replay.job().is_done() && replay.state.view.notice.is_some());
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));

@@ -5,25 +5,25 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use codeagent::app::{Action, News, Phase, State, Task};
-use codeagent::driver::{self, Front, Tell, World};
-use codeagent::inference::{Cause, Outcome, Passing, Trouble};
+use codeagent::app::{Action, JobIds, JobPhase, Session, Task, TaskEvent};
+use codeagent::driver::{self, Frontend, TaskContext, TaskExecutor};
+use codeagent::inference::{ErrorCause, InferenceError, Outcome, TransientCause};
 
 use crate::replay::plan;
 
 /// A world where every request meets the same trouble.
 struct Outage {
     asked: AtomicUsize,
-    cause: Cause,
+    cause: ErrorCause,
 }
 
-impl World for Outage {
-    fn perform(&self, task: Task, tell: Tell) -> impl Future<Output = ()> + Send + 'static {
+impl TaskExecutor for Outage {
+    fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static {
         if matches!(task, Task::Ask(_)) {
             self.asked.fetch_add(1, Ordering::SeqCst);
         }
-        let trouble = Trouble::local(self.cause, "");
-        async move { tell.news(News::Ended(Outcome::Failed(trouble))) }
+        let trouble = InferenceError::local(self.cause, "");
+        async move { tell.news(TaskEvent::Ended(Outcome::Failed(trouble))) }
     }
 }
 
@@ -40,8 +40,8 @@ impl Drop for Ended {
     }
 }
 
-impl World for Silence {
-    fn perform(&self, _: Task, _: Tell) -> impl Future<Output = ()> + Send + 'static {
+impl TaskExecutor for Silence {
+    fn execute(&self, _: Task, _: TaskContext) -> impl Future<Output = ()> + Send + 'static {
         let ended = Ended(self.ended.clone());
         async move {
             let _ended = ended;
@@ -65,7 +65,7 @@ impl Watcher {
     }
 }
 
-impl Front for Watcher {
+impl Frontend for Watcher {
     async fn next(&mut self) -> Option<Vec<Action>> {
         let next = self.script.lock().unwrap().first().cloned();
         let Some((after, action)) = next else { return pending().await };
@@ -74,22 +74,26 @@ impl Front for Watcher {
         Some(vec![action])
     }
 
-    fn show(&mut self, _: &State, _: Instant) -> std::io::Result<()> {
+    fn render(&mut self, _: &Session, _: Instant) -> std::io::Result<()> {
         self.frames += 1;
         Ok(())
     }
 
-    fn redraw_at(&self, state: &State, now: Instant) -> Option<Instant> {
-        let waits = matches!(state.job.as_ref()?.phase, Phase::Waiting(_));
+    fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
+        let waits = matches!(state.job.as_ref()?.phase, JobPhase::Waiting(_));
         (self.shows_countdown && waits).then(|| now + Duration::from_secs(1))
     }
 
-    fn is_over(&self, state: &State) -> bool {
+    fn is_over(&self, state: &Session) -> bool {
         state.is_over() || self.over_when_idle && !state.is_busy()
     }
 }
 
-pub fn run<W: World>(world: &W, watcher: &mut Watcher, first: Option<Action>) -> (State, Duration) {
+pub fn run<W: TaskExecutor>(
+    world: &W,
+    watcher: &mut Watcher,
+    first: Option<Action>,
+) -> (Session, Duration) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -97,7 +101,7 @@ pub fn run<W: World>(world: &W, watcher: &mut Watcher, first: Option<Action>) ->
         .unwrap();
     runtime.block_on(async {
         let began = driver::now();
-        let state = State::new(plan(), 7);
+        let state = Session::new(plan(), 7, JobIds::default());
         let state = driver::run(state, first, world, watcher).await.unwrap();
         (state, driver::now() - began)
     })
@@ -109,7 +113,10 @@ fn bats() -> Action {
 
 #[test]
 fn an_outage_is_sat_out_and_given_up() {
-    let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
+    let world = Outage {
+        asked: AtomicUsize::new(0),
+        cause: ErrorCause::Transient(TransientCause::Loading),
+    };
     let mut watcher = Watcher { over_when_idle: true, ..Watcher::default() };
     let (_, lasted) = run(&world, &mut watcher, Some(bats()));
     assert_eq!(world.asked.load(Ordering::SeqCst), 5);
@@ -118,7 +125,8 @@ fn an_outage_is_sat_out_and_given_up() {
 
 #[test]
 fn nothing_is_drawn_at_rest() {
-    let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Busy) };
+    let world =
+        Outage { asked: AtomicUsize::new(0), cause: ErrorCause::Transient(TransientCause::Busy) };
     let hour = Duration::from_hours(1);
     let mut watcher =
         Watcher { script: Mutex::new(vec![(hour, Action::QuitNow)]), ..Watcher::default() };
@@ -129,7 +137,10 @@ fn nothing_is_drawn_at_rest() {
 
 #[test]
 fn a_countdown_costs_one_frame_a_second() {
-    let world = Outage { asked: AtomicUsize::new(0), cause: Cause::Passing(Passing::Loading) };
+    let world = Outage {
+        asked: AtomicUsize::new(0),
+        cause: ErrorCause::Transient(TransientCause::Loading),
+    };
     let mut watcher = Watcher { over_when_idle: true, shows_countdown: true, ..Watcher::default() };
     let (_, lasted) = run(&world, &mut watcher, Some(bats()));
     let frames = watcher.frames as u64;

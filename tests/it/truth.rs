@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use codeagent::driver::beside;
+use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, vet};
 use serde::Deserialize;
 
@@ -88,7 +88,7 @@ fn every_page_has_one_truth_and_it_makes_sense() {
 
 #[test]
 fn every_page_is_a_valid_game_whose_lines_stay_where_they_are() {
-    let wrong = beside(&rows(), |row| {
+    let wrong = parallel_map(&rows(), |row| {
         let text = std::fs::read_to_string(folder().join(&row.file)).unwrap();
         assert!(row.line.is_none_or(|line| line <= text.lines().count()), "{row:?}");
         match vet(HtmlSource::new(text.as_str())) {

@@ -1,34 +1,36 @@
 //! One prompt, several games: one after the other, side by side, one is kept.
 
-use codeagent::app::picker::Value;
-use codeagent::app::{Action, Effect, Engine, News, Pane, Plan, Saved, Stock, Task};
-use codeagent::compose::{Composition, Theme, compose};
-use codeagent::inference::{Cause, Lasting, Outcome, Reply, Usage};
+use codeagent::app::picker::PickerValue;
+use codeagent::app::{
+    Action, Effect, Engine, Pane, PickerKind, SaveReport, SessionPlan, Task, TaskEvent,
+};
+use codeagent::compose::{Composition, GameTheme, compose};
+use codeagent::inference::{ErrorCause, Outcome, PermanentCause, Reply, TokenUsage};
 use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
 
 use crate::replay::{GAME, Replay, passed, plan};
 use crate::screens::{draw, screens, ui};
 
-fn kept(game: i64, number: u32) -> News {
+fn kept(game: i64, number: u32) -> TaskEvent {
     let version = VersionId { game: GameId(game), number };
-    News::Saved(Ok(Saved {
+    TaskEvent::Saved(Ok(SaveReport {
         path: Some(format!("bats-{number}.html").into()),
-        kept: Some(Ok(version)),
+        version: Some(Ok(version)),
     }))
 }
 
 /// The job on show becomes a game.
 fn finish(replay: &mut Replay, game: i64, number: u32) {
-    let usage = Some(Usage { prompt_tokens: 700, completion_tokens: 4_000 });
+    let usage = Some(TokenUsage { prompt_tokens: 700, completion_tokens: 4_000 });
     replay.later(2).hears(GAME);
-    replay.later(9).news(News::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.later(9).news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(kept(game, number));
 }
 
 fn begun(models: Vec<Option<String>>) -> Replay {
     let mut replay =
-        Replay::new(Plan { model: "Qwen/Qwen3-Coder-30B-A3B-Instruct".into(), ..plan() });
+        Replay::new(SessionPlan { model: "Qwen/Qwen3-Coder-30B-A3B-Instruct".into(), ..plan() });
     replay.act(Action::Vary("bats".into(), models));
     replay
 }
@@ -57,7 +59,7 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     assert_eq!(notice, "kept variant 2; in the library: 7.1, 9.1");
     replay.done();
     replay.generate("faster");
-    assert_eq!(replay.job().talk.base.as_ref().unwrap().version.unwrap().game, GameId(8));
+    assert_eq!(replay.job().conversation.base.as_ref().unwrap().version.unwrap().game, GameId(8));
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn variants_of_a_change_all_begin_from_the_same_game() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(7, 1));
     replay.act(Action::Vary("faster".into(), vec![None; 2]));
-    let base = |replay: &Replay| replay.job().talk.base.as_ref().unwrap().version.unwrap();
+    let base = |replay: &Replay| replay.job().conversation.base.as_ref().unwrap().version.unwrap();
     assert_eq!(base(&replay).number, 1);
     finish(&mut replay, 7, 2);
     assert_eq!(base(&replay).number, 1);
@@ -108,23 +110,23 @@ fn variants_of_a_change_all_begin_from_the_same_game() {
 #[test]
 fn what_would_fail_again_is_not_asked_again() {
     let mut replay = begun(vec![None; 4]);
-    replay.fails(Cause::Lasting(Lasting::BadToken));
+    replay.fails(ErrorCause::Permanent(PermanentCause::BadToken));
     assert!(!replay.state.is_busy());
     assert_eq!(replay.state.variants.as_ref().unwrap().slots.len(), 1);
     let mut replay = begun(vec![None; 4]);
     replay.act(Action::Stop).act(Action::Stop);
     assert!(!replay.state.is_busy());
     let mut replay = begun(vec![None; 2]);
-    replay
-        .replies("I cannot do that.")
-        .news(News::Vetted(codeagent::app::Vetting::Nothing(codeagent::game::ExtractError::Prose)));
-    replay.news(News::DraftKept(Ok("d.txt".into())));
+    replay.replies("I cannot do that.").news(TaskEvent::Vetted(
+        codeagent::app::VettingOutcome::Nothing(codeagent::game::ExtractError::Prose),
+    ));
+    replay.news(TaskEvent::DraftKept(Ok("d.txt".into())));
     assert!(replay.state.is_busy(), "another answer may be better");
 }
 
 #[test]
 fn the_composer_draws_other_numbers_for_each() {
-    let plan = Plan { engine: Engine::Offline, seed: 5, ..plan() };
+    let plan = SessionPlan { engine: Engine::Offline, seed: 5, ..plan() };
     let mut replay = Replay::new(plan);
     replay.act(Action::Vary("snake".into(), vec![None; 2]));
     let mut pages = Vec::new();
@@ -136,26 +138,29 @@ fn the_composer_draws_other_numbers_for_each() {
         let composition: Composition = compose(prompt, *seed, *theme);
         let page = composition.source.text().to_owned();
         replay
-            .news(News::Composed(Box::new(composition)))
+            .news(TaskEvent::Composed(Box::new(composition)))
             .news(passed(&page))
             .news(kept(number, 1));
         pages.push(page);
     }
     assert_eq!(pages.len(), 2);
     assert_ne!(pages[0], pages[1]);
-    assert_eq!(pages[1], compose("snake", 6, Theme::Spooky).source.text());
+    assert_eq!(pages[1], compose("snake", 6, GameTheme::Spooky).source.text());
 }
 
 #[test]
 fn how_many_is_chosen_from_a_list() {
     let models = vec!["acme/a".to_owned(), "acme/b".to_owned()];
-    let mut replay = Replay::new(Plan { variant_models: models, ..plan() });
-    replay.act(Action::Pick(Stock::Variants));
+    let mut replay = Replay::new(SessionPlan { variant_models: models, ..plan() });
+    replay.act(Action::Pick(PickerKind::Variants));
     let picker = replay.state.view.picker.as_ref().unwrap();
     let labels: Vec<_> = picker.items.iter().flatten().map(|item| item.label.as_str()).collect();
     assert_eq!(labels, ["2 variants", "3 variants", "4 variants", "2 variants, one by each model"]);
     let last = picker.items.as_ref().unwrap().last().unwrap();
-    assert_eq!(last.value, Value::Variants(vec![Some("acme/a".into()), Some("acme/b".into())]));
+    assert_eq!(
+        last.value,
+        PickerValue::Variants(vec![Some("acme/a".into()), Some("acme/b".into())])
+    );
     replay.act(Action::Narrow("4 var".into()));
     let narrowed = replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap();
     assert_eq!(narrowed.len(), 1);

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use codeagent::compose::{Theme, compose};
+use codeagent::compose::{GameTheme, compose};
 use codeagent::game::{HtmlSource, STACK_BYTES, Vetted, seal, vet};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ const LONGEST: usize = 35_000;
 #[test]
 fn every_kind_in_every_theme_passes_every_check_as_it_is() {
     for kind in KINDS {
-        for theme in Theme::ALL {
+        for theme in GameTheme::ALL {
             let made = compose(kind, 7, theme);
             let game = vetted(made.source.text());
             assert_eq!(game.findings(), [], "{kind}, {theme}");
@@ -93,25 +93,9 @@ const WORDS: [&str; 24] = [
     "{{kind}}",
 ];
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+proptest! { #![proptest_config(ProptestConfig::with_cases(48))]
 
-    #[test]
-    fn any_wish_and_any_follow_up_give_a_valid_game(
-        first in vec(select(&WORDS[..]), 0..8),
-        next in vec(select(&WORDS[..]), 0..4),
-        any in ".{0,60}",
-        seed: u64,
-    ) {
-        let prompt = format!("{}\n{} {any}", first.join(" "), next.join(", "));
-        let made = compose(&prompt, seed, Theme::Ocean);
-        let game = vetted(made.source.text());
-        prop_assert_eq!(game.findings(), []);
-        prop_assert_eq!(game.source(), made.source.text());
-        prop_assert!(game.source().len() < LONGEST, "{} bytes", game.source().len());
-        prop_assert!(!made.understood.is_empty());
-    }
-}
+#[test] fn any_wish_and_any_follow_up_give_a_valid_game( first in vec(select(&WORDS[..]), 0..8), next in vec(select(&WORDS[..]), 0..4), any in ".{0,60}", seed: u64, ) { let prompt = format!("{}\n{} {any}", first.join(" "), next.join(", ")); let made = compose(&prompt, seed, GameTheme::Ocean); let game = vetted(made.source.text()); prop_assert_eq!(game.findings(), []); prop_assert_eq!(game.source(), made.source.text()); prop_assert!(game.source().len() < LONGEST, "{} bytes", game.source().len()); prop_assert!(!made.understood.is_empty()); } }
 
 #[test]
 fn composed_games_pass_every_check_and_play_on_when_they_are_hardened() {
@@ -121,7 +105,7 @@ fn composed_games_pass_every_check_and_play_on_when_they_are_hardened() {
         "dodge falling pumpkins as a witch and collect candy, shields",
         "breakout with skulls, spiders and witches that chase your paddle",
     ] {
-        let made = compose(prompt, 7, Theme::Spooky);
+        let made = compose(prompt, 7, GameTheme::Spooky);
         let game = vetted(made.source.text());
         assert_eq!(game.findings(), [], "{prompt}");
         assert_eq!(game.source(), made.source.text(), "{prompt} was changed by a repair");
@@ -230,16 +214,14 @@ fn a_repaired_handler_does_what_the_inline_one_did() {
 #[test]
 fn a_hardened_page_can_neither_add_code_nor_call_out() {
     let Some(mut browser) = Browser::start() else { return };
-    let game = vetted(compose("snake", 7, Theme::Spooky).source.text());
+    let game = vetted(compose("snake", 7, GameTheme::Spooky).source.text());
     let page = &mut browser.open(game.html(), WINDOW);
     // What a page could still try if a rule had missed it.
-    page.evaluate(
-        "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.broken = 1' })); \
+    page.evaluate( "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.broken = 1' })); \
          document.body.insertAdjacentHTML('beforeend', '<button id=trap onclick=\"window.broken = 2\">x</button>'); \
          document.getElementById('trap').click(); \
          document.body.append(Object.assign(new Image(), { src: 'http://example.invalid/spy' })); \
-         fetch('http://example.invalid/out').catch(() => 0)",
-    );
+         fetch('http://example.invalid/out').catch(() => 0)", );
     page.evaluate("new Promise((done) => setTimeout(done, 100))");
     assert_eq!(page.evaluate("typeof window.broken"), json!("undefined"));
     let refused = page.evaluate("new Promise((done) => { try { done(Function('return 1')()); } catch (e) { done(e.name); } })");

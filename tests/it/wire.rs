@@ -5,9 +5,10 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use codeagent::inference::client::Progress;
+use codeagent::inference::client::StreamProgress;
 use codeagent::inference::{
-    Cause, Client, Endpoint, Finish, Lasting, Outcome, Passing, Protocol, Timeouts, Trouble,
+    Endpoint, ErrorCause, FinishReason, InferenceClient, InferenceError, Outcome, PermanentCause,
+    Protocol, Timeouts, TransientCause,
 };
 
 use crate::cli::{Run, User};
@@ -15,7 +16,7 @@ use crate::fake::answer::Event;
 use crate::fake::{Answer, Hub, body};
 use crate::hub::{TIMEOUTS, ask, ask_with, request, told};
 
-fn failed(answer: Answer) -> Trouble {
+fn failed(answer: Answer) -> InferenceError {
     match ask(&Hub::start(vec![answer])).1 {
         Outcome::Failed(trouble) => trouble,
         other => panic!("{other:?}"),
@@ -26,7 +27,7 @@ fn failed(answer: Answer) -> Trouble {
 fn replied(answer: Answer) -> String {
     let (text, outcome) = ask(&Hub::start(vec![answer]));
     let Outcome::Replied(reply) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(reply.finish, Finish::Complete);
+    assert_eq!(reply.finish, FinishReason::Complete);
     reply.text.unwrap_or(text)
 }
 
@@ -61,17 +62,17 @@ fn an_error_in_a_stream_is_told_in_its_own_words() {
         let trouble =
             failed(Answer::status(200).header("content-type", "text/event-stream").body(body));
         assert_eq!(trouble.status, None, "the answer itself was a success: {trouble:?}");
-        (trouble.cause, trouble.said.raw().to_owned())
+        (trouble.cause, trouble.message.raw().to_owned())
     };
-    let rejected = Cause::Lasting(Lasting::Rejected);
-    let busy = Cause::Passing(Passing::Busy);
+    let rejected = ErrorCause::Permanent(PermanentCause::Rejected);
+    let busy = ErrorCause::Transient(TransientCause::Busy);
     let cases = [
         ("error: {\"code\":400,\"message\":\"no such grammar\"}\n\ndata: [DONE]\n\n", rejected),
         ("error: {\"error\":{\"code\":500,\"message\":\"no such grammar\"}}\n", busy),
         ("{\"object\":\"error\",\"message\":\"no such grammar\",\"code\":400}", rejected),
         (
             "{\"error\":{\"message\":\"no such grammar\",\"code\":\"429\"}}\n",
-            Cause::Passing(Passing::Limited),
+            ErrorCause::Transient(TransientCause::Limited),
         ),
         ("data: {\"message\":\"no such grammar\",\"status\":422}\n\ndata: [DONE]\n\n", rejected),
         ("data: {\"error\":\"no such grammar\",\"error_type\":\"validation\"}\n\n", rejected),
@@ -93,17 +94,17 @@ fn an_empty_answer_says_why_it_is_empty() {
         ask(&Hub::start(vec![Answer::events(vec![data(&end), data("[DONE]")])])).1
     };
     let Outcome::Failed(trouble) = ended("insufficient_system_resource") else { panic!() };
-    assert_eq!(trouble.cause, Cause::Passing(Passing::Busy));
-    assert!(trouble.said.raw().contains("insufficient_system_resource"));
+    assert_eq!(trouble.cause, ErrorCause::Transient(TransientCause::Busy));
+    assert!(trouble.message.raw().contains("insufficient_system_resource"));
     let Outcome::Failed(trouble) = ended("tool_calls") else { panic!() };
-    assert_eq!(trouble.cause, Cause::Lasting(Lasting::Empty));
-    assert!(trouble.said.raw().contains("tool_calls"));
+    assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::Empty));
+    assert!(trouble.message.raw().contains("tool_calls"));
     for (reason, finish) in [
-        ("length", Finish::Length),
-        ("MAX_TOKENS", Finish::Length),
-        ("content_filter", Finish::Filtered),
-        ("sensitive", Finish::Filtered),
-        ("stop", Finish::Complete),
+        ("length", FinishReason::Length),
+        ("MAX_TOKENS", FinishReason::Length),
+        ("content_filter", FinishReason::Filtered),
+        ("sensitive", FinishReason::Filtered),
+        ("stop", FinishReason::Complete),
     ] {
         let Outcome::Replied(reply) = ended(reason) else { panic!("{reason}") };
         assert_eq!(reply.finish, finish, "{reason}");
@@ -171,11 +172,11 @@ fn what_comes_compressed_is_read_or_told() {
         assert_eq!(replied(encoded("zstd", ZSTD).split_every(size)), "owl");
     }
     let trouble = failed(encoded("br", b"\x1b\x00"));
-    assert_eq!(trouble.cause, Cause::Lasting(Lasting::NotAnAnswer));
-    assert!(trouble.said.raw().contains("compressed (br)"), "{trouble:?}");
+    assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::NotAnAnswer));
+    assert!(trouble.message.raw().contains("compressed (br)"), "{trouble:?}");
     for body in [GZIP, ZSTD] {
         let trouble = failed(Answer::status(200).body(body));
-        assert!(trouble.said.raw().contains("compressed and does not say so"), "{trouble:?}");
+        assert!(trouble.message.raw().contains("compressed and does not say so"), "{trouble:?}");
     }
 }
 
@@ -206,15 +207,22 @@ fn any_byte_is_a_sign_of_life() {
 #[test]
 fn a_server_that_only_pings_is_alive() {
     let hub = Hub::start(vec![Answer::events(comments(2)).pace(Duration::from_millis(20))]);
-    let client =
-        Client::new(Endpoint::new(&hub.url(), Protocol::Chat).unwrap(), TIMEOUTS, None, None);
+    let client = InferenceClient::new(
+        Endpoint::new(&hub.url(), Protocol::Chat).unwrap(),
+        TIMEOUTS,
+        None,
+        None,
+    );
     let heard = Mutex::new(Vec::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let tell = |progress| heard.lock().unwrap().push(progress);
     runtime.block_on(client.unwrap().ask(request(), tell));
     let heard = heard.into_inner().unwrap();
-    assert!(matches!(heard[0], Progress::Answering(_)));
-    assert!(heard.len() > 1 && heard[1..].iter().all(|it| *it == Progress::Alive), "{heard:?}");
+    assert!(matches!(heard[0], StreamProgress::Answering(_)));
+    assert!(
+        heard.len() > 1 && heard[1..].iter().all(|it| *it == StreamProgress::KeepAlive),
+        "{heard:?}"
+    );
 }
 
 #[test]
@@ -223,31 +231,34 @@ fn a_page_is_a_firewall_and_no_verdict_on_token_or_model() {
     for status in [403, 404, 407, 308, 400, 405] {
         let answer = Answer::status(status).header("content-type", "text/html; charset=utf-8");
         let trouble = failed(answer.header("server", "moatgate").body(page));
-        assert_eq!(trouble.cause, Cause::Lasting(Lasting::Blocked), "{status}");
+        assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::Blocked), "{status}");
         let words = told(&Outcome::Failed(trouble));
         assert!(words.contains("firewall or proxy answered"), "{words}");
         assert!(words.contains("“Request blocked” from moatgate"), "{words}");
         assert!(!words.contains("token") && !words.contains("--model"), "{words}");
     }
     let edge = Answer::status(403).header("cf-ray", "8a1-AMS").header("content-type", "text/plain");
-    assert_eq!(failed(edge.body("error code: 1020")).cause, Cause::Lasting(Lasting::Blocked));
+    assert_eq!(
+        failed(edge.body("error code: 1020")).cause,
+        ErrorCause::Permanent(PermanentCause::Blocked)
+    );
     let json =
         Answer::status(403).header("cf-ray", "8a1-AMS").json(r#"{"error":"not with this token"}"#);
     assert_eq!(
         failed(json).cause,
-        Cause::Lasting(Lasting::NoPermission),
+        ErrorCause::Permanent(PermanentCause::NoPermission),
         "the server itself spoke"
     );
     let busy = Answer::status(503).header("content-type", "text/html").body(page);
-    assert_eq!(failed(busy).cause, Cause::Passing(Passing::Busy));
+    assert_eq!(failed(busy).cause, ErrorCause::Transient(TransientCause::Busy));
     let login = Answer::status(401).header("www-authenticate", "Basic realm=\"net\"");
-    assert_eq!(failed(login.body(page)).cause, Cause::Lasting(Lasting::Blocked));
+    assert_eq!(failed(login.body(page)).cause, ErrorCause::Permanent(PermanentCause::Blocked));
     let moved = Answer::status(307).header("location", "https://ann:pw@new.example/v1?key=1");
     let trouble = failed(moved);
-    assert_eq!(trouble.cause, Cause::Lasting(Lasting::Redirected));
-    assert_eq!(trouble.said.raw(), "it leads to https://new.example/v1");
+    assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::Redirected));
+    assert_eq!(trouble.message.raw(), "it leads to https://new.example/v1");
     let portal = Answer::status(200).header("content-type", "text/html").body(page);
-    assert!(failed(portal).said.raw().contains("“Request blocked”"));
+    assert!(failed(portal).message.raw().contains("“Request blocked”"));
 }
 
 /// The program against a server that is nowhere, with these variables.

@@ -2,63 +2,63 @@
 
 use std::sync::Arc;
 
-use crate::app::compare::{Against, Compared, Side, Uncompared};
-use crate::app::effect::{Effect, Task};
-use crate::app::event::JobId;
-use crate::app::job::{Game, Job};
-use crate::app::state::{State, Tab};
-use crate::library::{Comparison, VersionId};
+use crate::app::diff::{DiffBase, DiffError, DiffView, NamedPage};
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
+use crate::app::job::{FinishedGame, Job};
+use crate::app::session::{PreviewTab, Session};
+use crate::library::{PageComparison, VersionId};
 
-impl State {
+impl Session {
     /// The tab is open, a game is there, and its comparison is not.
-    pub(super) fn compare_if_seen(&mut self) -> Vec<Effect> {
-        if self.view.tab != Tab::Diff {
-            return Vec::new();
+    pub(super) fn compare_if_seen(&mut self, effects: &mut Effects) {
+        if self.view.tab != PreviewTab::Diff {
+            return;
         }
-        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return Vec::new() };
-        if self.compared.as_ref().is_some_and(|compared| compared.job == job.id) {
-            return Vec::new();
+        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return };
+        if self.diff.as_ref().is_some_and(|compared| compared.job == job.revision()) {
+            return;
         }
-        let id = job.id;
+        let id = job.revision();
         let task = Task::Compare { new: side(game), old: origin(job, game) };
-        self.compared = Some(Compared { job: id, against: None, result: None });
-        vec![Effect::Start(JobId::NONE, task)]
+        self.diff = Some(DiffView { job: id, against: None, result: None });
+        self.start_task(task, effects);
     }
 
     /// The user chose another version to compare with.
-    pub(super) fn compare_with(&mut self, version: VersionId) -> Vec<Effect> {
-        self.view.tab = Tab::Diff;
-        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return Vec::new() };
-        let task = Task::Compare { new: side(game), old: Against::Version(version) };
-        self.compared = Some(Compared { job: job.id, against: Some(version), result: None });
-        vec![Effect::Start(JobId::NONE, task)]
+    pub(super) fn compare_with(&mut self, version: VersionId, effects: &mut Effects) {
+        self.view.tab = PreviewTab::Diff;
+        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return };
+        let task = Task::Compare { new: side(game), old: DiffBase::Version(version) };
+        self.diff = Some(DiffView { job: job.revision(), against: Some(version), result: None });
+        self.start_task(task, effects);
     }
 
-    pub(super) fn on_compared(&mut self, result: Result<Box<Comparison>, Uncompared>) {
-        if let Some(compared) = self.compared.as_mut() {
+    pub(super) fn on_compared(&mut self, result: Result<Box<PageComparison>, DiffError>) {
+        if let Some(compared) = self.diff.as_mut() {
             compared.result = Some(result.map(|found| Arc::new(*found)));
         }
     }
 }
 
-fn finished(job: &Job) -> Option<(&Job, &Game)> {
+fn finished(job: &Job) -> Option<(&Job, &FinishedGame)> {
     Some((job, job.result.as_ref()?.as_ref().ok()?))
 }
 
-fn side(game: &Game) -> Side {
+fn side(game: &FinishedGame) -> NamedPage {
     let name = game.kept.map_or_else(|| "this game".to_owned(), |id| format!("version {id}"));
-    Side { name, source: game.product.bare().into() }
+    NamedPage { name, source: game.product.unhardened().into() }
 }
 
 /// The game that was changed; a version that was opened has it in the library.
-fn origin(job: &Job, game: &Game) -> Against {
-    match (&job.talk.base, game.kept) {
+fn origin(job: &Job, game: &FinishedGame) -> DiffBase {
+    match (&job.conversation.base, game.kept) {
         (Some(base), _) => {
             let name =
                 base.version.map_or_else(|| "before".to_owned(), |id| format!("version {id}"));
-            Against::Page(Side { name, source: Arc::clone(&base.source) })
+            DiffBase::Page(NamedPage { name, source: Arc::clone(&base.source) })
         }
-        (None, Some(version)) => Against::Parent(version),
-        (None, None) => Against::Page(Side { name: "nothing".to_owned(), source: "".into() }),
+        (None, Some(version)) => DiffBase::Parent(version),
+        (None, None) => DiffBase::Page(NamedPage { name: "nothing".to_owned(), source: "".into() }),
     }
 }

@@ -2,43 +2,31 @@
 
 use std::time::Instant;
 
-use crate::app::credit::Reported;
-use crate::app::effect::{Effect, Task};
-use crate::app::event::JobId;
-use crate::app::state::{State, Tone};
-use crate::inference::Usage;
-use crate::inference::account::{Credits, Silence};
+use crate::app::credits::ReportedCredits;
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
+use crate::app::session::{Session, Tone};
+use crate::inference::account::{AccountError, Credits};
 
-impl State {
-    pub(super) fn ask_credits(&mut self) -> Vec<Effect> {
-        self.say(Tone::Plain, "asking HuggingFace what is left");
-        vec![Effect::Start(JobId::NONE, Task::Credits)]
+impl Session {
+    pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
+        self.notify(Tone::Plain, "asking HuggingFace what is left");
+        self.start_task(Task::Credits, effects);
     }
 
-    pub(super) fn on_credited(
-        &mut self,
-        credits: Result<Credits, Silence>,
-        now: Instant,
-    ) -> Vec<Effect> {
+    pub(super) fn on_credited(&mut self, credits: Result<Credits, AccountError>, now: Instant) {
         match credits {
             Ok(credits) => {
-                let reported = Reported { credits, at: now };
-                self.say(Tone::Good, format!("{} used, says HuggingFace", reported.amount()));
-                self.reported = Some(reported);
+                let reported = ReportedCredits { credits, at: now };
+                self.notify(Tone::Good, format!("{} used, says HuggingFace", reported.amount()));
+                self.reported_credits = Some(reported);
             }
             Err(silence) => {
-                self.say(Tone::Plain, format!("the estimate is all there is: {}", silence.words()));
+                self.notify(
+                    Tone::Plain,
+                    format!("the estimate is all there is: {}", silence.describe()),
+                );
             }
-        }
-        Vec::new()
-    }
-
-    /// A reply has its price, where it is known.
-    pub(super) fn spend(&mut self, usage: Option<Usage>) {
-        let usd = self.job.as_ref().zip(usage);
-        let usd = usd.and_then(|(job, usage)| job.request.estimated_usd(usage));
-        if let Some(usd) = usd {
-            self.counters.spend(usd);
         }
     }
 }

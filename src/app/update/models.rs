@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::confirm::{Choice, Confirm, Consent, Press};
-use crate::app::effect::{Effect, Task};
+use crate::app::confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
 use crate::app::engine::Engine;
-use crate::app::event::JobId;
-use crate::app::failure::Failure;
-use crate::app::picker::{Item, Picker, Stock, Value};
-use crate::app::state::{Plan, State, Tone};
-use crate::inference::models::{Model, Provider, games_word, short};
-use crate::inference::{Listed, Price, Trouble};
+use crate::app::failure::JobError;
+use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
+use crate::app::session::{Session, SessionPlan, Tone};
+use crate::inference::models::{Model, Provider, format_games, format_tokens};
+use crate::inference::{CachedCatalogue, InferenceError, Price};
 
-impl State {
+impl Session {
     /// Opens the list of models; without a model server there is nothing to choose.
-    pub(super) fn pick_model(&mut self) -> Vec<Effect> {
+    pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.engine == Engine::Offline {
             let words = if self.plan.has_token {
                 "the built-in composer was chosen: start without offline to choose a model"
@@ -23,48 +23,48 @@ impl State {
                 "offline: with a HuggingFace token in HF_TOKEN a model makes the games, and this \
                  lists all"
             };
-            self.say(Tone::Plain, words);
-            return Vec::new();
+            self.notify(Tone::Plain, words);
+            return;
         }
-        self.view.picker = Some(Picker::new(Stock::Models, String::new()));
+        self.view.picker = Some(Picker::new(PickerKind::Models, String::new()));
         // A list that is here already is shown at once; the task brings a newer one, if there is.
         self.fill_picker();
-        vec![Effect::Start(JobId::NONE, Task::Catalogue)]
+        self.start_task(Task::ListModels, effects);
     }
 
-    pub(super) fn on_catalogued(&mut self, listed: Result<Arc<Listed>, Trouble>) -> Vec<Effect> {
+    pub(super) fn on_catalogued(&mut self, listed: Result<Arc<CachedCatalogue>, InferenceError>) {
         match listed {
             Ok(listed) => {
-                if let Some(trouble) = listed.stale.clone() {
+                if let Some(trouble) = listed.refresh_error.clone() {
                     let hours = listed.age.as_secs() / 3_600;
-                    let why = Failure::of(trouble).message();
-                    self.say(Tone::Plain, format!("the list is {hours} h old: {why}"));
+                    let why = JobError::of(trouble).message();
+                    self.notify(Tone::Plain, format!("the list is {hours} h old: {why}"));
                 }
-                self.catalogue = Some(listed);
+                self.models = Some(listed);
                 self.fill_picker();
             }
             Err(trouble) => {
-                let is_open = |open: &Picker| matches!(open.stock, Stock::Models | Stock::Routes);
+                let is_open =
+                    |open: &Picker| matches!(open.kind, PickerKind::Models | PickerKind::Routes);
                 self.view.picker.take_if(|open| is_open(open) && open.items.is_none());
-                let failure = Failure::of(trouble);
-                self.say(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
+                let failure = JobError::of(trouble);
+                self.notify(Tone::Bad, format!("{}. {}", failure.message(), failure.advice()));
             }
         }
-        Vec::new()
     }
 
     /// Fills an open list of models from the catalogue: no task looks for what is here.
     pub(super) fn fill_picker(&mut self) {
-        let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.catalogue) else { return };
-        let items = match picker.stock {
-            Stock::Models => models(listed, &picker.query, &self.plan),
-            Stock::Routes => routes(listed, picker, &self.plan),
-            Stock::Themes
-            | Stock::Prompts
-            | Stock::Games
-            | Stock::Against
-            | Stock::Paths
-            | Stock::Variants => {
+        let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.models) else { return };
+        let items = match picker.kind {
+            PickerKind::Models => models(listed, &picker.query, &self.plan),
+            PickerKind::Routes => routes(listed, picker, &self.plan),
+            PickerKind::Themes
+            | PickerKind::Prompts
+            | PickerKind::Games
+            | PickerKind::DiffBase
+            | PickerKind::Paths
+            | PickerKind::Variants => {
                 return;
             }
         };
@@ -73,22 +73,22 @@ impl State {
     }
 
     /// A model was chosen: by whom is it to be served? A server of one's own leaves no choice.
-    pub(super) fn choose_model(&mut self, id: String, now: Instant) -> Vec<Effect> {
-        let model = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(&id));
+    pub(super) fn choose_model(&mut self, id: String, now: Instant) {
+        let model = self.models.as_ref().and_then(|listed| listed.catalogue.find(&id));
         if model.is_some_and(|(model, _)| !model.providers.is_empty()) {
-            let mut picker = Picker::new(Stock::Routes, String::new());
+            let mut picker = Picker::new(PickerKind::Routes, String::new());
             picker.model = Some(id);
             self.view.picker = Some(picker);
             self.fill_picker();
-            return Vec::new();
+            return;
         }
-        self.ask_model(id, now)
+        self.ask_model(id, now);
     }
 
-    pub(super) fn ask_model(&mut self, name: String, now: Instant) -> Vec<Effect> {
+    pub(super) fn ask_model(&mut self, name: String, now: Instant) {
         if name == self.plan.model {
-            self.say(Tone::Plain, format!("games are made with {name} already"));
-            return Vec::new();
+            self.notify(Tone::Plain, format!("games are made with {name} already"));
+            return;
         }
         let price = self.price_of(&name);
         let cost = match price {
@@ -97,13 +97,12 @@ impl State {
         };
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
         self.view.confirm =
-            Some(Confirm::new("Another model", question, Consent::Model(name), now));
-        Vec::new()
+            Some(Confirm::new("Another model", question, ConfirmAction::Model(name), now));
     }
 
     /// What speaks against a model that nobody serves now.
     fn doubt(&self, name: &str) -> &'static str {
-        let found = self.catalogue.as_ref().and_then(|listed| listed.catalogue.find(name));
+        let found = self.models.as_ref().and_then(|listed| listed.catalogue.find(name));
         match found {
             Some((model, suffix)) if !model.serves(suffix) => " It is not served now.",
             Some(_) | None => "",
@@ -111,36 +110,35 @@ impl State {
     }
 
     fn price_of(&self, name: &str) -> Option<Price> {
-        self.catalogue.as_ref()?.catalogue.price(name)
+        self.models.as_ref()?.catalogue.price(name)
     }
 
     /// A key for the open question.
-    pub(super) fn answer(&mut self, press: Press, now: Instant) -> Vec<Effect> {
+    pub(super) fn answer(&mut self, press: ConfirmKey, now: Instant) {
         let Some(choice) = self.view.confirm.as_mut().and_then(|open| open.press(press, now))
         else {
-            return Vec::new();
+            return;
         };
         match (self.view.confirm.take(), choice) {
-            (Some(Confirm { consent: Consent::Model(name), .. }), Choice::Yes) => {
-                self.change_model(name)
+            (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
+                self.change_model(name);
             }
-            (_, Choice::No) => self.note("nothing was changed".to_owned()),
-            (None, Choice::Yes) => Vec::new(),
+            (_, ConfirmChoice::No) => self.note("nothing was changed".to_owned()),
+            (None, ConfirmChoice::Yes) => {}
         }
     }
 
     /// From the next game on; the one that is being made has its request already.
-    fn change_model(&mut self, name: String) -> Vec<Effect> {
+    fn change_model(&mut self, name: String) {
         self.plan.price = self.price_of(&name);
-        self.say(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
+        self.notify(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
         self.plan.model = name;
-        Vec::new()
     }
 }
 
 /// `About $0.012 a game, 8 on the month's $0.10.`
 fn cost_words(price: Price, credits_usd: f64) -> String {
-    match price.games(credits_usd) {
+    match price.affordable_games(credits_usd) {
         None => "It is free.".to_owned(),
         Some(0) => {
             format!("About {} a game: more than the month's ${credits_usd:.2}.", a_game(price))
@@ -152,19 +150,19 @@ fn cost_words(price: Price, credits_usd: f64) -> String {
 }
 
 fn a_game(price: Price) -> String {
-    let usd = price.of_a_game();
+    let usd = price.game_cost();
     if usd < 0.01 { format!("${usd:.4}") } else { format!("${usd:.3}") }
 }
 
 /// Models that fit the words, the cheapest game first.
-fn models(listed: &Listed, query: &str, plan: &Plan) -> Vec<Item> {
+fn models(listed: &CachedCatalogue, query: &str, plan: &SessionPlan) -> Vec<PickerItem> {
     let mut models = listed.catalogue.matching(query);
-    models.sort_by(|a, b| a.rank().total_cmp(&b.rank()).then_with(|| a.id.cmp(&b.id)));
+    models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
     let used = listed.catalogue.find(&plan.model).map(|(used, _)| used.id.as_str());
-    let item = |model: &Model| Item {
+    let item = |model: &Model| PickerItem {
         label: model.id.clone(),
         detail: model_detail(model, used, plan.credits_usd),
-        value: Value::Model(model.id.clone()),
+        value: PickerValue::Model(model.id.clone()),
     };
     models.into_iter().map(item).collect()
 }
@@ -189,16 +187,16 @@ fn facts(
     credits_usd: f64,
 ) -> Vec<String> {
     let usd = price.map(|price| format!("${:.2}/{:.2}", price.input, price.output));
-    let games = price.map(|price| match price.games(credits_usd) {
-        games @ Some(_) => format!("{} games a month", games_word(games)),
-        None => games_word(None),
+    let games = price.map(|price| match price.affordable_games(credits_usd) {
+        games @ Some(_) => format!("{} games a month", format_games(games)),
+        None => format_games(None),
     });
     let rate = rate.map(|rate| format!("{rate:.0} tok/s"));
-    [context.map(short), usd, rate, games].into_iter().flatten().collect()
+    [context.map(format_tokens), usd, rate, games].into_iter().flatten().collect()
 }
 
 /// The plain name, the two policies, and every provider.
-fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
+fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<PickerItem> {
     let id = picker.model.as_deref().unwrap_or_default();
     let Some((model, _)) = listed.catalogue.find(id) else { return Vec::new() };
     let route = |label: &str, suffix: &str, served: Option<&Provider>, word: Option<String>| {
@@ -206,14 +204,14 @@ fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
         let words = word.into_iter().chain(facts.into_iter().flatten());
         let name = format!("{id}{suffix}");
         let is_used = (name == plan.model).then(|| "in use".to_owned());
-        Item {
+        PickerItem {
             label: label.to_owned(),
             detail: is_used.into_iter().chain(words).collect::<Vec<_>>().join(" · "),
-            value: Value::Route(name),
+            value: PickerValue::Route(name),
         }
     };
     let policies = [
-        ("the server's choice", "", model.served_by("")),
+        ("the server's choice", "", model.provider_for("")),
         (":cheapest", ":cheapest", model.cheapest()),
         (":fastest", ":fastest", model.fastest()),
     ];
@@ -221,12 +219,12 @@ fn routes(listed: &Listed, picker: &Picker, plan: &Plan) -> Vec<Item> {
         route(label, suffix, served, served.map(|it| format!("now {}", it.name)))
     });
     let providers = model.providers.iter().map(|provider| {
-        let status = provider.status.word();
+        let status = provider.status.label();
         let suffix = format!(":{}", provider.name);
         route(&suffix, &suffix, Some(provider), (status != "live").then_some(status))
     });
     let words = picker.query.to_lowercase();
-    let fits = |item: &Item| {
+    let fits = |item: &PickerItem| {
         let label = item.label.to_lowercase();
         words.split_whitespace().all(|word| label.contains(word))
     };

@@ -2,101 +2,101 @@
 
 use std::time::Instant;
 
-use crate::app::effect::{Effect, Task, Which};
-use crate::app::event::{Greeting, JobId, Opened};
-use crate::app::job::{Game, Job};
-use crate::app::progress::Progress;
-use crate::app::state::{State, Tone, Welcome};
+use crate::app::effect::{Task, VersionRef};
+use crate::app::effects::Effects;
+use crate::app::event::{OpenedVersion, StartupSummary};
+use crate::app::job::{FinishedGame, Job};
+use crate::app::progress::JobProgress;
+use crate::app::session::{NextGame, Session, Tone, WelcomeState};
 use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
-impl State {
+impl Session {
     /// Replies that a killed run left behind are offered; a library that cannot be used is told once.
-    pub(super) fn on_greeted(&mut self, greeting: Result<Greeting, LibraryError>) -> Vec<Effect> {
+    pub(super) fn on_greeted(&mut self, greeting: Result<StartupSummary, LibraryError>) {
         match greeting {
-            Ok(Greeting { counters, is_first, unfinished }) => {
+            Ok(StartupSummary { counters, is_first, unfinished }) => {
                 let is_untouched = self.draft.text.is_empty() && self.job.is_none();
-                if is_first && is_untouched && self.view.welcome == Welcome::Due {
-                    self.view.welcome = Welcome::Shown;
+                if is_first && is_untouched && self.view.welcome == WelcomeState::Due {
+                    self.view.welcome = WelcomeState::Shown;
                 }
                 if !self.is_busy() {
-                    self.counters = counters;
+                    self.shared.counters = counters;
                 }
                 if let Some(prompt) = unfinished.first() {
                     let words = Untrusted::new(prompt.as_str()).headline(30);
-                    self.say(
+                    self.notify(
                         Tone::Plain,
                         format!("an unfinished reply to “{words}”: codeagent library recover"),
                     );
                 }
             }
-            Err(error) => self.say(Tone::Bad, format!("{error}. {}", error.advice())),
+            Err(error) => self.notify(Tone::Bad, format!("{error}. {}", error.advice())),
         }
-        Vec::new()
     }
 
-    pub(super) fn undo(&mut self) -> Vec<Effect> {
-        self.turn(Which::Undo)
+    pub(super) fn undo(&mut self, effects: &mut Effects) {
+        self.turn(VersionRef::Undo, effects);
     }
 
-    pub(super) fn redo(&mut self) -> Vec<Effect> {
-        self.turn(Which::Redo)
+    pub(super) fn redo(&mut self, effects: &mut Effects) {
+        self.turn(VersionRef::Redo, effects);
     }
 
-    fn turn(&mut self, way: fn(GameId) -> Which) -> Vec<Effect> {
+    fn turn(&mut self, way: fn(GameId) -> VersionRef, effects: &mut Effects) {
         if let Some(version) = self.current.as_ref().and_then(|base| base.version) {
-            return self.open(way(version.game));
+            return self.open(way(version.game), effects);
         }
-        self.say(Tone::Plain, "there is no game in the library to step through");
-        Vec::new()
+        self.notify(Tone::Plain, "there is no game in the library to step through");
     }
 
-    pub(super) fn open(&mut self, which: Which) -> Vec<Effect> {
+    pub(super) fn open(&mut self, which: VersionRef, effects: &mut Effects) {
         if self.is_busy() {
-            self.say(Tone::Plain, "a game is being made: stop it first, or wait");
-            return Vec::new();
+            self.notify(Tone::Plain, "a game is being made: stop it first, or wait");
+            return;
         }
-        vec![Effect::Start(JobId::NONE, Task::Open(which))]
+        self.start_task(Task::Open(which), effects);
     }
 
     /// The next prompt makes a game of its own.
-    pub(super) fn new_game(&mut self) -> Vec<Effect> {
+    pub(super) fn new_game(&mut self) {
         self.current = None;
-        self.say(Tone::Plain, "the next prompt makes a new game");
-        Vec::new()
+        self.next_game = NextGame::New;
+        self.notify(Tone::Plain, "the next prompt makes a new game");
     }
 
     pub(super) fn on_opened(
         &mut self,
-        opened: Result<Box<Opened>, LibraryError>,
+        opened: Result<Box<OpenedVersion>, LibraryError>,
         now: Instant,
-    ) -> Vec<Effect> {
+    ) {
         match opened {
             // A job that has begun meanwhile is on show.
             Ok(_) if self.is_busy() => {}
             Ok(opened) => self.show_version(*opened, now),
             Err(error) => {
                 let advice = error.advice();
-                self.say(Tone::Bad, format!("{error}. {advice}").trim_end().to_owned());
+                self.notify(Tone::Bad, format!("{error}. {advice}").trim_end().to_owned());
             }
         }
-        Vec::new()
     }
 
-    fn show_version(&mut self, opened: Opened, now: Instant) {
-        self.last_job = self.last_job.next();
+    fn show_version(&mut self, opened: OpenedVersion, now: Instant) {
         self.variants = None;
-        let mut job = Job::new(self.last_job, &self.plan, None, opened.base.prompt(), now);
+        let (id, options) = (self.ids.next(), self.plan.options());
+        let mut job = Job::new(id, options, None, opened.base.prompt(), now);
         let version = opened.base.version;
         if let Some(version) = version {
-            job.log = vec![Progress::Opened { version: version.to_string() }];
-            self.say(Tone::Good, format!("version {version}"));
+            job.log = vec![JobProgress::Opened { version: version.to_string() }];
+            self.notify(Tone::Good, format!("version {version}"));
         }
         let title = opened.base.title.clone();
-        job.trial.remembered = opened.played;
-        job.result = Some(Ok(Game { product: opened.product, title, path: None, kept: version }));
+        job.play_test.stored = opened.played;
+        job.result =
+            Some(Ok(FinishedGame { product: opened.product, title, path: None, kept: version }));
         job.finish(now);
         self.job = Some(job);
         self.current = Some(opened.base);
+        self.next_game = NextGame::Changed;
     }
 }

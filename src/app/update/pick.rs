@@ -3,35 +3,37 @@
 use std::time::Instant;
 
 use crate::app::Engine;
-use crate::app::effect::{Effect, Task, Which};
-use crate::app::event::JobId;
-use crate::app::picker::{Item, Picker, Stock, Value};
+use crate::app::effect::{Task, VersionRef};
+use crate::app::effects::Effects;
+use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::prompt::Prompt;
-use crate::app::state::{Saving, State, Tone};
+use crate::app::session::{SaveTarget, Session, Tone};
 use crate::app::variants;
-use crate::library::{Address, LibraryError, VersionId};
+use crate::library::{GameAddress, LibraryError, VersionId};
 
-impl State {
+impl Session {
     /// Opens a list; the same again closes it.
-    pub(super) fn pick(&mut self, stock: Stock) -> Vec<Effect> {
-        if self.view.picker.take().is_some_and(|open| open.stock == stock) {
-            return Vec::new();
+    pub(super) fn pick(&mut self, stock: PickerKind, effects: &mut Effects) {
+        if self.view.picker.take().is_some_and(|open| open.kind == stock) {
+            return;
         }
         let query = match stock {
-            Stock::Paths => match self.game() {
+            PickerKind::Paths => match self.game() {
                 Some(game) => format!("{}.html", Prompt::slug(&game.title)),
                 None => return self.nothing_to_save(),
             },
-            Stock::Variants => return self.pick_variants(),
-            Stock::Models | Stock::Routes => return self.pick_model(),
-            Stock::Prompts | Stock::Games | Stock::Against | Stock::Themes => String::new(),
+            PickerKind::Variants => return self.pick_variants(),
+            PickerKind::Models | PickerKind::Routes => return self.pick_model(effects),
+            PickerKind::Prompts | PickerKind::Games | PickerKind::DiffBase | PickerKind::Themes => {
+                String::new()
+            }
         };
         self.view.picker = Some(Picker::new(stock, query.clone()));
-        vec![Effect::Start(JobId::NONE, Task::Look { stock, query })]
+        self.start_task(Task::Search { stock, query }, effects);
     }
 
     /// Two to four of the same, or one each of the models that were named.
-    fn pick_variants(&mut self) -> Vec<Effect> {
+    fn pick_variants(&mut self) {
         let plan = &self.plan;
         let same = match plan.engine {
             Engine::Offline => "by the built-in composer, with other numbers".to_owned(),
@@ -39,105 +41,114 @@ impl State {
                 format!("by {}, asked again", plan.model)
             }
         };
-        let mut items: Vec<_> = (2..=variants::MOST)
-            .map(|count| Item {
+        let mut items: Vec<_> = (2..=variants::MAX_VARIANTS)
+            .map(|count| PickerItem {
                 label: format!("{count} variants"),
                 detail: same.clone(),
-                value: Value::Variants(vec![None; count]),
+                value: PickerValue::Variants(vec![None; count]),
             })
             .collect();
         if plan.engine != Engine::Offline && plan.variant_models.len() > 1 {
-            let models = plan.variant_models.iter().take(variants::MOST);
-            items.push(Item {
+            let models = plan.variant_models.iter().take(variants::MAX_VARIANTS);
+            items.push(PickerItem {
                 label: format!("{} variants, one by each model", models.len()),
                 detail: plan.variant_models.join(", "),
-                value: Value::Variants(models.cloned().map(Some).collect()),
+                value: PickerValue::Variants(models.cloned().map(Some).collect()),
             });
         }
-        self.view.picker = Some(Picker::offering(Stock::Variants, items));
-        Vec::new()
+        self.view.picker = Some(Picker::offering(PickerKind::Variants, items));
     }
 
     /// Opens a list of what is at hand; the same again closes it.
-    pub(super) fn offer(&mut self, stock: Stock, items: Vec<Item>) -> Vec<Effect> {
-        let is_open = self.view.picker.take().is_some_and(|open| open.stock == stock);
+    pub(super) fn offer(&mut self, stock: PickerKind, items: Vec<PickerItem>) {
+        let is_open = self.view.picker.take().is_some_and(|open| open.kind == stock);
         self.view.picker = (!is_open).then(|| Picker::offering(stock, items));
-        Vec::new()
     }
 
-    pub(super) fn narrow(&mut self, query: String) -> Vec<Effect> {
-        let Some(picker) = self.view.picker.as_mut() else { return Vec::new() };
+    pub(super) fn narrow(&mut self, query: String, effects: &mut Effects) {
+        let Some(picker) = self.view.picker.as_mut() else { return };
         picker.query.clone_from(&query);
         picker.chosen = 0;
-        if matches!(picker.stock, Stock::Models | Stock::Routes) {
+        if matches!(picker.kind, PickerKind::Models | PickerKind::Routes) {
             self.fill_picker();
-            return Vec::new();
+            return;
         }
         if picker.sift().is_some() {
-            return Vec::new();
+            return;
         }
-        vec![Effect::Start(JobId::NONE, Task::Look { stock: picker.stock, query })]
+        let task = Task::Search { stock: picker.kind, query };
+        self.start_task(task, effects);
     }
 
-    pub(super) fn step_picker(&mut self, by: isize) -> Vec<Effect> {
+    pub(super) fn step_picker(&mut self, by: isize) {
         if let Some(picker) = self.view.picker.as_mut() {
             picker.step(by);
         }
-        Vec::new()
     }
 
     /// Takes the chosen line. A prompt goes into the editor, which is the screen's.
-    pub(super) fn choose(&mut self, now: Instant) -> Vec<Effect> {
+    pub(super) fn choose(&mut self, now: Instant, effects: &mut Effects) {
         let picker = self.view.picker.take();
-        let Some(picker) = picker else { return Vec::new() };
+        let Some(picker) = picker else { return };
         match picker.chosen().map(|item| item.value.clone()) {
-            Some(Value::Version(id)) if picker.stock == Stock::Against => self.compare_with(id),
-            Some(Value::Version(id)) => self.open(Which::Version(Address::Version(id))),
-            Some(Value::Model(id)) => self.choose_model(id, now),
-            Some(Value::Route(name)) => self.ask_model(name, now),
-            Some(Value::Prompt(_) | Value::Words(_) | Value::Variants(_) | Value::Theme(_))
-            | None => Vec::new(),
+            Some(PickerValue::Version(id)) if picker.kind == PickerKind::DiffBase => {
+                self.compare_with(id, effects);
+            }
+            Some(PickerValue::Version(id)) => {
+                self.open(VersionRef::Version(GameAddress::Version(id)), effects);
+            }
+            Some(PickerValue::Model(id)) => self.choose_model(id, now),
+            Some(PickerValue::Route(name)) => self.ask_model(name, now),
+            Some(
+                PickerValue::Prompt(_)
+                | PickerValue::Words(_)
+                | PickerValue::Variants(_)
+                | PickerValue::Theme(_),
+            )
+            | None => {}
         }
     }
 
     fn chosen_version(&self) -> Option<VersionId> {
-        let picker = self.view.picker.as_ref().filter(|open| open.stock == Stock::Games)?;
+        let picker = self.view.picker.as_ref().filter(|open| open.kind == PickerKind::Games)?;
         match picker.chosen()?.value {
-            Value::Version(id) => Some(id),
+            PickerValue::Version(id) => Some(id),
             _ => None,
         }
     }
 
-    pub(super) fn undo_chosen(&mut self) -> Vec<Effect> {
-        let Some(version) = self.chosen_version() else { return Vec::new() };
+    pub(super) fn undo_chosen(&mut self, effects: &mut Effects) {
+        let Some(version) = self.chosen_version() else { return };
         self.view.picker = None;
-        self.open(Which::Undo(version.game))
+        self.open(VersionRef::Undo(version.game), effects);
     }
 
     /// The list stays open: more may be wanted.
-    pub(super) fn export_chosen(&mut self) -> Vec<Effect> {
-        let version = self.chosen_version();
-        version.map(|id| Effect::Start(JobId::NONE, Task::Export(id))).into_iter().collect()
+    pub(super) fn export_chosen(&mut self, effects: &mut Effects) {
+        if let Some(version) = self.chosen_version() {
+            self.start_task(Task::Export(version), effects);
+        }
     }
 
     /// Saves the game under the name that was typed.
-    pub(super) fn take_words(&mut self) -> Vec<Effect> {
-        let Some(picker) = self.view.picker.take() else { return Vec::new() };
+    pub(super) fn take_words(&mut self, effects: &mut Effects) {
+        let Some(picker) = self.view.picker.take() else { return };
         let name = picker.query.trim();
-        if picker.stock != Stock::Paths || name.is_empty() {
-            return Vec::new();
+        if picker.kind != PickerKind::Paths || name.is_empty() {
+            return;
         }
-        self.save_to(Saving::File(name.into()))
+        let to = SaveTarget::File(name.into());
+        self.save_to(to, effects);
     }
 
     /// The library has looked; an answer to words that were changed meanwhile is old.
     pub(super) fn on_found(
         &mut self,
-        (stock, query): (Stock, &str),
-        found: Result<Vec<Item>, LibraryError>,
-    ) -> Vec<Effect> {
-        let is_it = |open: &&mut Picker| open.stock == stock && open.query == query;
-        let Some(picker) = self.view.picker.as_mut().filter(is_it) else { return Vec::new() };
+        (stock, query): (PickerKind, &str),
+        found: Result<Vec<PickerItem>, LibraryError>,
+    ) {
+        let is_it = |open: &&mut Picker| open.kind == stock && open.query == query;
+        let Some(picker) = self.view.picker.as_mut().filter(is_it) else { return };
         match found {
             Ok(items) => {
                 picker.items = Some(items);
@@ -145,9 +156,8 @@ impl State {
             }
             Err(error) => {
                 self.view.picker = None;
-                self.say(Tone::Bad, format!("{error}. {}", error.advice()));
+                self.notify(Tone::Bad, format!("{error}. {}", error.advice()));
             }
         }
-        Vec::new()
     }
 }

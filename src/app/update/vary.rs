@@ -3,75 +3,74 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::effect::{Effect, Task};
-use crate::app::event::JobId;
-use crate::app::failure::Failure;
+use crate::app::effect::Task;
+use crate::app::effects::Effects;
+use crate::app::failure::JobError;
 use crate::app::job::Job;
 use crate::app::prompt::Prompt;
-use crate::app::state::{Plan, State, Tone};
+use crate::app::session::{NextGame, Session, SessionPlan, Tone};
 use crate::app::variants::Variants;
 
-impl State {
+impl Session {
     /// Begins the first of them.
     pub(super) fn vary(
         &mut self,
         text: &str,
         models: Vec<Option<String>>,
         now: Instant,
-    ) -> Vec<Effect> {
+        effects: &mut Effects,
+    ) {
         if self.is_busy() {
-            self.say(Tone::Plain, "a game is being made: stop it first, or wait");
-            return Vec::new();
+            self.notify(Tone::Plain, "a game is being made: stop it first, or wait");
+            return;
         }
         match Prompt::new(text) {
-            Err(error) => {
-                self.say(Tone::Bad, error.to_string());
-                Vec::new()
-            }
+            Err(error) => self.notify(Tone::Bad, error.to_string()),
             Ok(prompt) => {
                 self.view.notice = None;
-                self.send_off(&prompt, now);
+                self.take_from_editor(&prompt, now);
+                self.next_game = NextGame::Changed;
                 self.variants = Some(Variants::new(prompt, self.current.clone(), models));
-                self.begin_variant(0, now)
+                self.begin_variant(0, now, effects);
             }
         }
     }
 
-    fn begin_variant(&mut self, at: usize, now: Instant) -> Vec<Effect> {
-        let Some(variants) = self.variants.as_mut() else { return Vec::new() };
+    fn begin_variant(&mut self, at: usize, now: Instant, effects: &mut Effects) {
+        let Some(variants) = self.variants.as_mut() else { return };
         variants.at = at;
         let model = variants.slots.get(at).and_then(|slot| slot.model.clone());
         let (prompt, base) = (variants.prompt.clone(), variants.base.clone());
         self.current.clone_from(&base);
-        self.last_job = self.last_job.next();
         let model = model.unwrap_or_else(|| self.plan.model.clone());
-        let plan = Plan { model, ..self.plan.clone() };
-        let mut job = Job::new(self.last_job, &plan, base, prompt, now);
+        let plan = SessionPlan { model, ..self.plan.clone() };
+        let mut job = Job::new(self.ids.next(), plan.options(), base, prompt, now);
         job.variant = at as u64;
-        self.job = Some(job);
-        self.first_step(now)
+        self.begin_job(job, now, effects);
     }
 
     /// The next of them, once one has ended; a cause that they all share ends them.
-    pub(super) fn next_variant(&mut self, now: Instant) -> Option<Vec<Effect>> {
-        let variants = self.variants.as_mut().filter(|variants| variants.has_next())?;
+    /// Whether there was one.
+    pub(super) fn next_variant(&mut self, now: Instant, effects: &mut Effects) -> bool {
+        let variants = self.variants.as_mut().filter(|variants| variants.has_next());
+        let Some(variants) = variants else { return false };
         let failure = self.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().err());
         if failure.is_some_and(is_shared) {
             variants.slots.truncate(variants.at + 1);
-            return None;
+            return false;
         }
         let at = variants.at;
         put_back(variants, self.job.take());
-        let effects = self.begin_variant(at + 1, now);
-        Some(effects)
+        self.begin_variant(at + 1, now, effects);
+        true
     }
 
     /// Shows the variant so many places further on, around the end.
-    pub(super) fn step_variant(&mut self, by: isize) -> Vec<Effect> {
+    pub(super) fn step_variant(&mut self, by: isize) {
         let is_busy = self.is_busy();
         let Some(variants) = self.variants.as_mut() else {
-            self.say(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
-            return Vec::new();
+            self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
+            return;
         };
         let made = |at: &usize| {
             *at == variants.at || variants.slots.get(*at).is_some_and(|slot| slot.job.is_some())
@@ -83,10 +82,9 @@ impl State {
         let to = made.get(there).copied().unwrap_or(variants.at);
         if is_busy {
             variants.looked_at = Some(to).filter(|to| *to != variants.at);
-            return Vec::new();
+            return;
         }
         self.bring(to);
-        Vec::new()
     }
 
     /// Makes this variant the game that everything else is about.
@@ -98,24 +96,25 @@ impl State {
             variants.at = to;
             self.job = variants.slots.get_mut(to).and_then(|slot| slot.job.take()).map(|job| *job);
         }
-        let made = self.job.as_ref().and_then(|job| job.as_base(self.plan.seed));
+        let made = self.job.as_ref().and_then(Job::as_base);
         let base = || self.variants.as_ref().and_then(|variants| variants.base.clone());
         self.current = made.map(Arc::new).or_else(base);
+        self.next_game = NextGame::Changed;
     }
 
     /// Ends the choice: the next prompt changes the one on show.
-    pub(super) fn keep_variant(&mut self) -> Vec<Effect> {
+    pub(super) fn keep_variant(&mut self, effects: &mut Effects) {
         if self.is_busy() {
-            self.say(Tone::Plain, "the variants are still being made: wait, or stop them");
-            return Vec::new();
+            self.notify(Tone::Plain, "the variants are still being made: wait, or stop them");
+            return;
         }
         let Some(variants) = &self.variants else {
-            self.say(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
-            return Vec::new();
+            self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
+            return;
         };
         let shown = variants.shown();
         self.bring(shown);
-        let Some(variants) = self.variants.take() else { return Vec::new() };
+        let Some(variants) = self.variants.take() else { return };
         let others = variants.slots.iter().filter_map(|slot| {
             let game = slot.job.as_ref()?.result.as_ref()?.as_ref().ok()?;
             Some(game.kept?.to_string())
@@ -123,12 +122,13 @@ impl State {
         let others = others.collect::<Vec<_>>().join(", ");
         let others =
             if others.is_empty() { String::new() } else { format!("; in the library: {others}") };
-        self.say(Tone::Good, format!("kept variant {}{others}", shown + 1));
+        self.notify(Tone::Good, format!("kept variant {}{others}", shown + 1));
         // Undoing starts from here, not from the variant that was made last.
         let version = self.current.as_ref().and_then(|base| base.version);
         let is_change = variants.base.is_some();
-        let version = version.filter(|_| is_change);
-        version.map(|id| Effect::Start(JobId::NONE, Task::MakeCurrent(id))).into_iter().collect()
+        if let Some(version) = version.filter(|_| is_change) {
+            self.start_task(Task::MakeCurrent(version), effects);
+        }
     }
 
     /// All are made: what can be done with them.
@@ -137,7 +137,7 @@ impl State {
             return;
         };
         if variants.slots.len() > 1 && self.view.notice.is_none() {
-            self.say(
+            self.notify(
                 Tone::Plain,
                 "Tab leaves the prompt; there , and . show the variants, K keeps one",
             );
@@ -152,6 +152,6 @@ fn put_back(variants: &mut Variants, job: Option<Job>) {
 }
 
 /// Whether the other variants would fail for the same reason.
-fn is_shared(failure: &Failure) -> bool {
-    matches!(failure, Failure::Cancelled) || matches!(failure.exit_code(), 3 | 4 | 9)
+fn is_shared(failure: &JobError) -> bool {
+    matches!(failure, JobError::Cancelled) || matches!(failure.exit_code(), 3 | 4 | 9)
 }

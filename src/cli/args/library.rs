@@ -1,16 +1,16 @@
-//! What may be typed after `codeagent library`.
+//! The arguments of `codeagent library`.
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use crate::library::{Address, GameId, VersionId};
+use crate::library::{GameAddress, GameId, VersionId};
 
 /// Games and all their versions: find, compare, undo, export
 #[derive(Debug, ClapArgs)]
-pub struct Library {
+pub struct LibraryArgs {
     #[command(subcommand)]
-    pub errand: Errand,
+    pub command: LibraryCommand,
     /// Print one JSON object
     #[arg(long, global = true)]
     pub json: bool,
@@ -18,7 +18,7 @@ pub struct Library {
 
 /// A game is named like `12`, one of its versions like `12.3`
 #[derive(Debug, Subcommand)]
-pub enum Errand {
+pub enum LibraryCommand {
     /// Every game, the newest first
     List {
         /// How many
@@ -37,7 +37,7 @@ pub enum Errand {
     /// The versions of a game, or the code of one
     Show {
         #[arg(value_name = "GAME")]
-        address: Address,
+        address: GameAddress,
         /// Print the page itself: of a game, the current version
         #[arg(long)]
         source: bool,
@@ -46,9 +46,9 @@ pub enum Errand {
     Diff {
         /// A version; alone, it is compared with the one it was made from
         #[arg(value_name = "GAME")]
-        from: Address,
+        from: GameAddress,
         #[arg(value_name = "GAME")]
-        to: Option<Address>,
+        to: Option<GameAddress>,
     },
     /// Make the version current that the current one was made from
     Undo { game: GameId },
@@ -59,7 +59,7 @@ pub enum Errand {
     /// Begin a new game with a copy of a version
     Fork {
         #[arg(value_name = "GAME")]
-        address: Address,
+        address: GameAddress,
     },
     /// Give a game another title
     Rename { game: GameId, title: String },
@@ -81,7 +81,7 @@ pub enum Errand {
     /// Write games into a new folder, with a manifest; without a name all of them
     Export {
         #[arg(value_name = "GAME")]
-        addresses: Vec<Address>,
+        addresses: Vec<GameAddress>,
         /// The folder; or, for one game, the HTML file
         #[arg(short, long, value_name = "PATH", default_value = "codeagent-library")]
         output: PathBuf,

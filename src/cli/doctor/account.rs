@@ -1,74 +1,80 @@
-//! The token: where it was found (never what it is), whose it is, and what it may do.
+//! Diagnoses the token: its origin (never its value), owner and permissions.
 
-use super::line::{Health, Line};
+use super::line::{CheckHealth, DoctorLine};
 use crate::app::Engine;
 use crate::config::Settings;
-use crate::driver::Checkup;
-use crate::inference::account::{Identity, PassKind, Silence};
-use crate::inference::{Cause, Lasting};
+use crate::driver::Diagnostics;
+use crate::inference::account::{AccessTokenKind, AccountError, Identity};
+use crate::inference::{ErrorCause, PermanentCause};
 
-const TOKENS: &str = "https://huggingface.co/settings/tokens";
+const TOKENS_URL: &str = "https://huggingface.co/settings/tokens";
 
-pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
+pub fn account_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
     let account = match &checkup.account {
-        Ok(identity) => Some(known(identity)),
-        Err(silence) if settings.token.is_some() => Some(unknown(silence)),
-        // Without a token there is nobody to ask about.
+        Ok(identity) => Some(account_line(identity)),
+        Err(error) if settings.token.is_some() => Some(account_error_line(error)),
+        // Without a token there is no account.
         Err(_) => None,
     };
-    [token(settings)].into_iter().chain(account).collect()
+    [token_line(settings)].into_iter().chain(account).collect()
 }
 
-fn token(settings: &Settings) -> Line {
+fn token_line(settings: &Settings) -> DoctorLine {
     let wants_one = settings.engine.value == Engine::HuggingFace;
     match &settings.token {
         Some(token) => {
             let kind = if token.value.is_huggingface() { "hf_***" } else { "***" };
-            Line::good("token", kind).set(&token.origin)
+            DoctorLine::good("token", kind).with_origin(&token.origin)
         }
-        None if wants_one => Line::good("token", "none")
-            .with(Health::Bad(3), format!("Put one into HF_TOKEN: {TOKENS}")),
-        None => Line::good("token", "none, and none is needed"),
+        None if wants_one => DoctorLine::good("token", "none")
+            .with_advice(CheckHealth::Broken(3), format!("Put one into HF_TOKEN: {TOKENS_URL}")),
+        None => DoctorLine::good("token", "none, and none is needed"),
     }
 }
 
-/// Whose it is. A right that cannot be told is no reason to worry anybody.
-fn known(identity: &Identity) -> Line {
-    let pass = &identity.pass;
-    let label = pass.label.as_ref().map(|label| format!(" “{}”", label.headline(40)));
-    let expires = pass.expires.as_ref().map(|date| format!(", until {}", date.headline(30)));
+/// The token's owner and permissions. An unknown permission is not an error.
+fn account_line(identity: &Identity) -> DoctorLine {
+    let token = &identity.token;
+    let label = token.label.as_ref().map(|label| format!(" “{}”", label.headline(40)));
+    let expires = token.expires.as_ref().map(|date| format!(", until {}", date.headline(30)));
     let words = format!(
         "{}, {} plan; {}{}{}",
         identity.name.headline(60),
         identity.plan.name(),
-        pass.kind.words(),
+        token.kind.describe(),
         label.unwrap_or_default(),
         expires.unwrap_or_default(),
     );
-    match (pass.may_infer, &pass.kind) {
-        (Some(true), _) => Line::good("account", words).and(" that may ask models"),
-        (Some(false), _) => Line::good("account", words)
-            .and(" that may not ask models (inference.serverless.write is missing)")
-            .with(Health::Bad(3), Lasting::NoPermission.advice()),
-        (None, PassKind::OAuth) => Line::good("account", words).with(
-            Health::Less,
+    match (token.may_infer, &token.kind) {
+        (Some(true), _) => DoctorLine::good("account", words).append(" that may ask models"),
+        (Some(false), _) => DoctorLine::good("account", words)
+            .append(" that may not ask models (inference.serverless.write is missing)")
+            .with_advice(CheckHealth::Broken(3), PermanentCause::NoPermission.advice()),
+        (None, AccessTokenKind::OAuth) => DoctorLine::good("account", words).with_advice(
+            CheckHealth::Degraded,
             "Such a token expires: where it is refused, `hf auth login` brings a new one.",
         ),
-        (None, _) => Line::good("account", words).with(
-            Health::Less,
-            format!("Whether it may ask models is not told. {TOKENS} shows its rights."),
+        (None, _) => DoctorLine::good("account", words).with_advice(
+            CheckHealth::Degraded,
+            format!("Whether it may ask models is not told. {TOKENS_URL} shows its rights."),
         ),
     }
 }
 
-fn unknown(silence: &Silence) -> Line {
-    match silence {
-        Silence::NotAsked(why) => Line::good("account", format!("not asked: {why}")),
-        Silence::Failed(trouble) if trouble.cause == Cause::Lasting(Lasting::BadToken) => {
-            Line::good("account", "HuggingFace refuses the token")
-                .with(Health::Bad(3), Lasting::BadToken.advice())
+fn account_error_line(error: &AccountError) -> DoctorLine {
+    match error {
+        AccountError::NotAsked(why) => DoctorLine::good("account", format!("not asked: {why}")),
+        AccountError::Failed(error)
+            if error.cause == ErrorCause::Permanent(PermanentCause::BadToken) =>
+        {
+            DoctorLine::good("account", "HuggingFace refuses the token")
+                .with_advice(CheckHealth::Broken(3), PermanentCause::BadToken.advice())
         }
-        Silence::Failed(_) => Line::good("account", format!("not known: {}", silence.words()))
-            .with(Health::Less, "Games can be made all the same, if the token may ask models."),
+        AccountError::Failed(_) => {
+            DoctorLine::good("account", format!("not known: {}", error.describe())).with_advice(
+                CheckHealth::Degraded,
+                "Games can be made all the same, if the token may ask models.",
+            )
+        }
     }
 }

@@ -1,69 +1,73 @@
-//! One thing that was looked at, for people and for programs.
+//! One line of the diagnosis, as text and as JSON.
 
 use serde_json::{Value, json};
 
 use crate::config::Origin;
 
-/// One thing that was looked at.
-pub struct Line {
+/// One diagnosed item.
+pub struct DoctorLine {
     name: &'static str,
-    health: Health,
-    words: String,
-    /// Where it was set, if it can be.
+    health: CheckHealth,
+    value: String,
+    /// Where it was set; `None` if it is not a setting.
     origin: Option<String>,
-    /// What would help, where something would.
+    /// The remedy, if there is one.
     advice: Option<String>,
 }
 
+/// The state of a diagnosed item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Health {
+pub enum CheckHealth {
     Good,
-    /// Works with less.
-    Less,
-    /// Keeps games from being made or kept; a command would end with this code.
-    Bad(u8),
+    /// Works with restrictions.
+    Degraded,
+    /// Prevents games from being made or saved; a command would end with this exit code.
+    Broken(u8),
 }
 
-impl Health {
+impl CheckHealth {
     fn sign(self) -> char {
         match self {
             Self::Good => '✓',
-            Self::Less => '–',
-            Self::Bad(_) => '✗',
+            Self::Degraded => '–',
+            Self::Broken(_) => '✗',
         }
     }
 
     fn code(self) -> &'static str {
         match self {
             Self::Good => "good",
-            Self::Less => "less",
-            Self::Bad(_) => "bad",
+            Self::Degraded => "less",
+            Self::Broken(_) => "bad",
         }
     }
 }
 
-impl Line {
+impl DoctorLine {
+    /// A line for an item without problems.
     pub fn good(name: &'static str, words: impl Into<String>) -> Self {
-        Self { name, health: Health::Good, words: words.into(), origin: None, advice: None }
+        Self { name, health: CheckHealth::Good, value: words.into(), origin: None, advice: None }
     }
 
-    pub fn set(self, origin: &Origin) -> Self {
+    pub fn with_origin(self, origin: &Origin) -> Self {
         Self { origin: Some(origin.to_string()), ..self }
     }
 
-    pub fn with(self, health: Health, advice: impl Into<String>) -> Self {
+    /// Sets the state and the remedy of a problem.
+    pub fn with_advice(self, health: CheckHealth, advice: impl Into<String>) -> Self {
         Self { health, advice: Some(advice.into()), ..self }
     }
 
-    /// The same with more to say.
-    pub fn and(self, more: &str) -> Self {
-        Self { words: format!("{}{more}", self.words), ..self }
+    /// Appends to the value.
+    pub fn append(self, more: &str) -> Self {
+        Self { value: format!("{}{more}", self.value), ..self }
     }
 
+    /// The exit code of a command that needs this item; `None` if it would not fail.
     pub fn exit_code(&self) -> Option<u8> {
         match self.health {
-            Health::Bad(code) => Some(code),
-            Health::Good | Health::Less => None,
+            CheckHealth::Broken(code) => Some(code),
+            CheckHealth::Good | CheckHealth::Degraded => None,
         }
     }
 
@@ -71,7 +75,7 @@ impl Line {
         json!({
             "name": self.name,
             "health": self.health.code(),
-            "value": self.words,
+            "value": self.value,
             "set_by": self.origin,
             "advice": self.advice,
         })
@@ -80,7 +84,7 @@ impl Line {
     pub fn human(&self) -> String {
         let origin = self.origin.as_ref().map(|origin| format!("  ({origin})"));
         let advice = self.advice.as_ref().map(|advice| format!("    {advice}\n"));
-        let (sign, name, words) = (self.health.sign(), self.name, &self.words);
+        let (sign, name, words) = (self.health.sign(), self.name, &self.value);
         let (origin, advice) = (origin.unwrap_or_default(), advice.unwrap_or_default());
         format!("{sign} {name:<10}{words}{origin}\n{advice}")
     }

@@ -1,4 +1,4 @@
-//! `codeagent doctor`: what the program found, where each thing was set, and what would help.
+//! `codeagent doctor`: diagnoses settings, network, browser and library.
 
 mod account;
 mod line;
@@ -9,130 +9,133 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::Doctor;
-use super::{output, put, refuse};
-use crate::config::{PlayWish, Settings};
-use crate::driver::{self, Checkup, Found};
+use super::args::DoctorArgs;
+use super::{exit_with_error, output, print_result};
+use crate::config::{PlayTestMode, Settings};
+use crate::driver::{self, BrowserStatus, Diagnostics};
 use crate::library::DiskError;
 use crate::play::FindBrowserError;
 use crate::untrusted::Untrusted;
 
-use line::{Health, Line};
+use line::{CheckHealth, DoctorLine};
 
-/// Something that another room knows of the terminal.
+/// A diagnosed feature of the terminal, supplied by the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct TerminalCheck {
     pub name: &'static str,
-    pub words: String,
-    /// What would help, where something is not as it could be.
+    pub value: String,
+    /// The remedy, if the feature is missing.
     pub advice: Option<String>,
 }
 
-/// Tells what there is. The exit code is that of the first thing that keeps games from being made
-/// or kept, else 0.
-pub fn run(doctor: Doctor, settings: &Settings, terminal: Vec<Seen>) -> ExitCode {
-    let checkup = match look(settings) {
+/// Prints the diagnosis. The exit code is that of the first item that prevents games from being
+/// made or saved, else 0.
+pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>) -> ExitCode {
+    let checkup = match run_checkup(settings) {
         Ok(checkup) => checkup,
-        Err(error) => return refuse(&error, 9),
+        Err(error) => return exit_with_error(&error, 9),
     };
-    let lines = lines(settings, &checkup, terminal);
-    let code = lines.iter().find_map(Line::exit_code).unwrap_or_default();
+    let lines = all_lines(settings, &checkup, terminal);
+    let code = lines.iter().find_map(DoctorLine::exit_code).unwrap_or_default();
     if doctor.json {
-        let told: Vec<_> = lines.iter().map(Line::json).collect();
-        let object = json!({ "ok": code == 0, "lines": told, "settings": settings_told(settings) });
-        return put(&format!("{object}\n"), code);
+        let report: Vec<_> = lines.iter().map(DoctorLine::json).collect();
+        let object =
+            json!({ "ok": code == 0, "lines": report, "settings": settings_json(settings) });
+        return print_result(&format!("{object}\n"), code);
     }
-    let lines = lines.iter().map(Line::human).collect::<String>();
-    // What was found comes last: it is what stays in sight.
-    put(&format!("settings\n{}\n{lines}", settings_shown(settings)), code)
+    let lines = lines.iter().map(DoctorLine::human).collect::<String>();
+    // The diagnosis is last, so that it stays visible.
+    print_result(&format!("settings\n{}\n{lines}", settings_text(settings)), code)
 }
 
-/// On a terminal a wait that can be felt says what for.
-fn look(settings: &Settings) -> std::io::Result<Checkup> {
-    let mut told = false;
+/// Runs the checks; on a terminal it prints a message during a noticeable wait.
+fn run_checkup(settings: &Settings) -> std::io::Result<Diagnostics> {
+    let mut report = false;
     let is_watched = output::is_stderr_terminal();
     let checkup = driver::block_on(async {
         let tell = || {
             if is_watched {
-                told = true;
+                report = true;
                 output::write_stderr("looking at servers, library and browser …");
             }
         };
-        Ok(driver::checkup(settings, tell).await)
+        Ok(driver::diagnose(settings, tell).await)
     });
-    if told {
+    if report {
         output::erase_line();
     }
     checkup
 }
 
-fn lines(settings: &Settings, checkup: &Checkup, terminal: Vec<Seen>) -> Vec<Line> {
+fn all_lines(
+    settings: &Settings,
+    checkup: &Diagnostics,
+    terminal: Vec<TerminalCheck>,
+) -> Vec<DoctorLine> {
     let terminal = terminal.into_iter().map(|seen| {
-        let line = Line::good(seen.name, seen.words);
+        let line = DoctorLine::good(seen.name, seen.value);
         match seen.advice {
-            Some(advice) => line.with(Health::Less, advice),
+            Some(advice) => line.with_advice(CheckHealth::Degraded, advice),
             None => line,
         }
     });
-    let mut lines = vec![engine(settings)];
-    lines.extend(account::lines(settings, checkup));
-    lines.extend(server::lines(settings, checkup));
-    lines.push(browser(settings, &checkup.browser));
+    let mut lines = vec![engine_line(settings)];
+    lines.extend(account::account_lines(settings, checkup));
+    lines.extend(server::server_lines(settings, checkup));
+    lines.push(browser_line(settings, &checkup.browser));
     lines.extend(terminal);
-    lines.extend(places::lines(settings, checkup));
+    lines.extend(places::place_lines(settings, checkup));
     lines
 }
 
-fn engine(settings: &Settings) -> Line {
-    let line = Line::good("engine", settings.engine.value.name()).set(&settings.engine.origin);
-    // That of the project is told beside the result.
+fn engine_line(settings: &Settings) -> DoctorLine {
+    let line = DoctorLine::good("engine", settings.engine.value.name())
+        .with_origin(&settings.engine.origin);
+    // The project's notice is printed separately.
     let told_beside = settings.project_notice.as_ref();
     match settings.notices.iter().find(|notice| Some(*notice) != told_beside) {
-        Some(notice) => line.with(Health::Less, notice.clone()),
+        Some(notice) => line.with_advice(CheckHealth::Degraded, notice.clone()),
         None => line,
     }
 }
 
-fn browser(settings: &Settings, found: &Result<Found, FindBrowserError>) -> Line {
+fn browser_line(
+    settings: &Settings,
+    found: &Result<BrowserStatus, FindBrowserError>,
+) -> DoctorLine {
     let line = match found {
-        Ok(Found { program, version }) => {
-            let path = DiskError::shown(program);
+        Ok(BrowserStatus { program, version }) => {
+            let path = DiskError::display_path(program);
             match version {
-                Some(version) => Line::good("browser", format!("{version}, {path}")),
-                None => Line::good("browser", path).with(
-                    Health::Less,
+                Some(version) => DoctorLine::good("browser", format!("{version}, {path}")),
+                None => DoctorLine::good("browser", path).with_advice(
+                    CheckHealth::Degraded,
                     "It does not say its version: it may be no browser. Name another one in \
                      CODEAGENT_BROWSER.",
                 ),
             }
         }
-        Err(why) => Line::good("browser", format!("static checks only: {why}"))
-            .with(Health::Less, FindBrowserError::advice(why)),
+        Err(why) => DoctorLine::good("browser", format!("static checks only: {why}"))
+            .with_advice(CheckHealth::Degraded, FindBrowserError::advice(why)),
     };
-    let is_off = settings.play_test == PlayWish::Off;
-    if is_off { line.and("; play-tests are off") } else { line }
+    let is_off = settings.play_test == PlayTestMode::Off;
+    if is_off { line.append("; play-tests are off") } else { line }
 }
 
-/// Every setting as it was written; none is a token.
-fn shown(value: &str) -> String {
+/// Text that is safe to display, at most 120 characters.
+fn headline(value: &str) -> String {
     Untrusted::new(value).headline(120)
 }
 
-fn settings_shown(settings: &Settings) -> String {
+fn settings_text(settings: &Settings) -> String {
     let line = |(name, setting): &(&str, crate::config::Setting<String>)| {
-        let value = Some(shown(&setting.value)).filter(|value| !value.is_empty());
+        let value = Some(headline(&setting.value)).filter(|value| !value.is_empty());
         format!("  {name:<20}{}  ({})\n", value.as_deref().unwrap_or("–"), setting.origin)
     };
-    settings.told.iter().map(line).collect()
+    settings.resolved.iter().map(line).collect()
 }
 
-fn settings_told(settings: &Settings) -> Vec<Value> {
-    let told = settings.told.iter().map(|(name, setting)| {
-        json!({
-            "name": name,
-            "value": shown(&setting.value),
-            "set_by": setting.origin.to_string(),
-        })
-    });
-    told.collect()
+fn settings_json(settings: &Settings) -> Vec<Value> {
+    let report = settings.resolved.iter().map(|(name, setting)| { json!({ "name": name, "value": headline(&setting.value), "set_by": setting.origin.to_string(), }) });
+    report.collect()
 }

@@ -1,94 +1,99 @@
-//! Where things lie: whether they can be written, and whether the library is sound.
+//! Diagnoses the folders and the library.
 
 use std::path::Path;
 
-use super::line::{Health, Line};
+use super::line::{CheckHealth, DoctorLine};
 use crate::config::Settings;
-use crate::driver::Checkup;
+use crate::driver::Diagnostics;
 use crate::library::{self, DiskError};
 use crate::untrusted::Untrusted;
 
-pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
-    vec![home(settings), games(settings), config(settings), library(checkup)]
+pub fn place_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
+    vec![home_line(settings), games_line(settings), config_line(settings), library_line(checkup)]
 }
 
-fn home(settings: &Settings) -> Line {
+fn home_line(settings: &Settings) -> DoctorLine {
     let home = &settings.home.value;
-    let line = Line::good("home", DiskError::shown(home)).set(&settings.home.origin);
-    match writable(home) {
+    let line =
+        DoctorLine::good("home", DiskError::display_path(home)).with_origin(&settings.home.origin);
+    match check_folder(home) {
         Ok(()) => line,
-        Err(error) => line
-            .and(&format!(": {}", error.why))
-            .with(Health::Bad(9), "Correct its permissions, or choose another folder with --home."),
+        Err(error) => line.append(&format!(": {}", error.why)).with_advice(
+            CheckHealth::Broken(9),
+            "Correct its permissions, or choose another folder with --home.",
+        ),
     }
 }
 
-/// A folder that is not there yet is made where it is needed: its parent decides.
-fn writable(folder: &Path) -> Result<(), DiskError> {
+/// Checks that a folder can be written; for a missing one, its nearest existing parent.
+fn check_folder(folder: &Path) -> Result<(), DiskError> {
     let there = folder.ancestors().find(|at| at.exists()).unwrap_or(Path::new("."));
-    library::probe(&there.join("codeagent-doctor"))
+    library::check_writable(&there.join("codeagent-doctor"))
 }
 
-fn games(settings: &Settings) -> Line {
+fn games_line(settings: &Settings) -> DoctorLine {
     let folder = settings.home.value.join("games");
-    let line = Line::good("games", DiskError::shown(&folder));
+    let line = DoctorLine::good("games", DiskError::display_path(&folder));
     let count = std::fs::read_dir(&folder).map(Iterator::count).ok();
     let line = match count {
-        None => line.and(", made with the first game"),
-        Some(1) => line.and(", 1 file"),
-        Some(count) => line.and(&format!(", {count} files")),
+        None => line.append(", made with the first game"),
+        Some(1) => line.append(", 1 file"),
+        Some(count) => line.append(&format!(", {count} files")),
     };
-    match writable(&folder) {
+    match check_folder(&folder) {
         Ok(()) => line,
-        Err(error) => line
-            .and(&format!(": {}", error.why))
-            .with(Health::Bad(9), "Correct its permissions: finished games are saved there."),
+        Err(error) => line.append(&format!(": {}", error.why)).with_advice(
+            CheckHealth::Broken(9),
+            "Correct its permissions: finished games are saved there.",
+        ),
     }
 }
 
-fn config(settings: &Settings) -> Line {
-    let line = Line::good("config", DiskError::shown(&settings.file));
-    if settings.file.exists() { line } else { line.and(", not there: nothing is set in it") }
+fn config_line(settings: &Settings) -> DoctorLine {
+    let line = DoctorLine::good("config", DiskError::display_path(&settings.file));
+    if settings.file.exists() { line } else { line.append(", not there: nothing is set in it") }
 }
 
-fn library(checkup: &Checkup) -> Line {
-    let looked = match &checkup.library {
-        Ok(looked) => looked,
+fn library_line(checkup: &Diagnostics) -> DoctorLine {
+    let status = match &checkup.library {
+        Ok(status) => status,
         Err(error) => {
-            let line = Line::good("library", error.to_string());
-            return line.with(Health::Bad(9), error.advice());
+            let line = DoctorLine::good("library", error.to_string());
+            return line.with_advice(CheckHealth::Broken(9), error.advice());
         }
     };
-    let health = &looked.health;
+    let health = &status.health;
     let many =
         |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let line = Line::good(
+    let line = DoctorLine::good(
         "library",
         format!(
             "{} in {}, {} kB, form {}, {}",
             many(health.games, "game"),
             many(health.versions, "version"),
             health.bytes.div_ceil(1_000),
-            health.form,
-            DiskError::shown(&looked.path),
+            health.schema_version,
+            DiskError::display_path(&status.path),
         ),
     );
-    if let Some(kept) = &looked.set_aside {
-        let kept = DiskError::shown(kept);
-        return line
-            .with(Health::Less, format!("It was damaged and is kept as {kept}; this one is new."));
+    if let Some(kept) = &status.set_aside {
+        let kept = DiskError::display_path(kept);
+        return line.with_advice(
+            CheckHealth::Degraded,
+            format!("It was damaged and is kept as {kept}; this one is new."),
+        );
     }
     match &health.faults {
         Some(faults) if faults.is_empty() => line,
-        None => line.with(
-            Health::Less,
+        None => line.with_advice(
+            CheckHealth::Degraded,
             "It is too large to be looked through in some seconds; no fault was found so far.",
         ),
         Some(faults) => {
             let first = faults.first().map(String::as_str).unwrap_or_default();
             let first = Untrusted::new(first).headline(120);
-            line.and(&format!(": damaged ({first})")).with(
-                Health::Bad(9),
+            line.append(&format!(": damaged ({first})")).with_advice(
+                CheckHealth::Broken(9),
                 "Export what can be read (`codeagent library export`), then move the file away.",
             )
         }

@@ -1,30 +1,38 @@
-//! The model server: whether it answers, and whether it serves the model.
+//! Diagnoses the model server: whether it answers and serves the model.
 
-use super::line::{Health, Line};
-use crate::app::Failure;
+use super::line::{CheckHealth, DoctorLine};
+use crate::app::JobError;
 use crate::config::Settings;
-use crate::driver::{Checkup, Server};
+use crate::driver::{Diagnostics, ServerStatus};
 use crate::inference::models::{Model, Provider};
-use crate::inference::{Catalogue, Cause, Lasting};
+use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
-pub fn lines(settings: &Settings, checkup: &Checkup) -> Vec<Line> {
+pub fn server_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
     let name = Untrusted::new(settings.model.value.as_str()).headline(120);
-    let model = Line::good("model", name).set(&settings.model.origin);
+    let model = DoctorLine::good("model", name).with_origin(&settings.model.origin);
     let Some(server) = &checkup.server else {
         let host = host(settings);
-        let why = if settings.is_shut_off() { "offline was chosen" } else { "there is no token" };
+        let why = if settings.is_offline_by_choice() {
+            "offline was chosen"
+        } else {
+            "there is no token"
+        };
         let words = format!("{host} is not asked, and nothing else is: {why}");
         let advice = "Games are made by the built-in composer. `codeagent doctor` asks the server \
                       once HF_TOKEN or CODEAGENT_BASE_URL is set.";
-        let line = Line::good("server", words).set(&settings.endpoint.origin);
-        let line = if settings.is_shut_off() { line } else { line.with(Health::Less, advice) };
-        return vec![model.and(", not used"), line];
+        let line = DoctorLine::good("server", words).with_origin(&settings.endpoint.origin);
+        let line = if settings.is_offline_by_choice() {
+            line
+        } else {
+            line.with_advice(CheckHealth::Degraded, advice)
+        };
+        return vec![model.append(", not used"), line];
     };
-    let answered = answered(settings, server);
+    let answered = answer_line(settings, server);
     match &server.listed {
-        Ok(listed) if listed.stale.is_none() => {
-            vec![answered, served(model, &settings.model.value, &listed.catalogue)]
+        Ok(listed) if listed.refresh_error.is_none() => {
+            vec![answered, model_line(model, &settings.model.value, &listed.catalogue)]
         }
         _ => vec![answered, model],
     }
@@ -34,67 +42,74 @@ fn host(settings: &Settings) -> String {
     Untrusted::new(settings.endpoint.value.host()).headline(120)
 }
 
-fn answered(settings: &Settings, server: &Server) -> Line {
+fn answer_line(settings: &Settings, server: &ServerStatus) -> DoctorLine {
     let (host, took) = (host(settings), server.took.as_millis());
-    let line = |words: String| Line::good("server", words).set(&settings.endpoint.origin);
-    let trouble = match &server.listed {
-        Ok(listed) => match &listed.stale {
+    let line =
+        |words: String| DoctorLine::good("server", words).with_origin(&settings.endpoint.origin);
+    let error = match &server.listed {
+        Ok(listed) => match &listed.refresh_error {
             None => {
                 let count = listed.catalogue.models.len();
                 return line(format!("{host} answers in {took} ms and lists {count} models"));
             }
-            Some(trouble) => trouble.clone(),
+            Some(error) => error.clone(),
         },
-        Err(trouble) => trouble.clone(),
+        Err(error) => error.clone(),
     };
-    let cause = trouble.cause;
-    let failure = Failure::of(trouble);
+    let cause = error.cause;
+    let failure = JobError::of(error);
     let words = format!("{host}: {}", failure.message());
     match cause {
-        Cause::Lasting(Lasting::NoList) => line(words).with(Health::Less, failure.advice()),
-        _ => line(words).with(Health::Bad(failure.exit_code()), failure.advice()),
+        ErrorCause::Permanent(PermanentCause::NoList) => {
+            line(words).with_advice(CheckHealth::Degraded, failure.advice())
+        }
+        _ => line(words).with_advice(CheckHealth::Broken(failure.exit_code()), failure.advice()),
     }
 }
 
-/// Whether the model is served, and by whom best.
-fn served(line: Line, name: &str, catalogue: &Catalogue) -> Line {
+/// Whether the model is served, and by which providers.
+fn model_line(line: DoctorLine, name: &str, catalogue: &Catalogue) -> DoctorLine {
     let Some((model, suffix)) = catalogue.find(name) else {
-        let advice = match like(name, catalogue) {
+        let advice = match similar_model(name, catalogue) {
             Some(other) => format!("It serves {other}; `codeagent models` lists all."),
             None => "`codeagent models` lists what is served; choose with --model.".to_owned(),
         };
-        // Who lists providers serves nothing else; a server of one's own may take any name.
+        // A list with providers is complete; other servers may accept any name.
         let is_complete = catalogue.models.iter().any(|model| !model.providers.is_empty());
-        let health = if is_complete { Health::Bad(10) } else { Health::Less };
-        return line.and(": not in its list").with(health, advice);
+        let health = if is_complete { CheckHealth::Broken(10) } else { CheckHealth::Degraded };
+        return line.append(": not in its list").with_advice(health, advice);
     };
     if !model.serves(suffix) {
-        let who = model.live().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+        let who = model
+            .live_providers()
+            .map(|provider| provider.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         let advice = if who.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()
         } else {
             format!("Others serve it: {who}.")
         };
-        return line.and(": not served now").with(Health::Bad(10), advice);
+        return line.append(": not served now").with_advice(CheckHealth::Broken(10), advice);
     }
-    line.and(&best(model))
+    line.append(&describe_providers(model))
 }
 
 /// `: served by 3, cheapest south, fastest north`.
-fn best(model: &Model) -> String {
+fn describe_providers(model: &Model) -> String {
     if model.providers.is_empty() {
         return ": served".to_owned();
     }
-    let told = |what: &str, one: Option<&Provider>| {
-        one.map(|one| format!(", {what} {}", one.name)).unwrap_or_default()
+    let mention = |what: &str, provider: Option<&Provider>| {
+        provider.map(|known| format!(", {what} {}", known.name)).unwrap_or_default()
     };
     let (cheapest, fastest) = (model.cheapest(), model.fastest());
-    let count = model.live().count();
-    format!(": served by {count}{}{}", told("cheapest", cheapest), told("fastest", fastest))
+    let count = model.live_providers().count();
+    format!(": served by {count}{}{}", mention("cheapest", cheapest), mention("fastest", fastest))
 }
 
-/// A model with the same last name, as repositories are renamed.
-fn like<'c>(name: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
+/// A model with a similar name after the slash, because repositories are renamed.
+fn similar_model<'c>(name: &str, catalogue: &'c Catalogue) -> Option<&'c str> {
     let last = |name: &str| {
         let name = name.rsplit('/').next().unwrap_or_default().to_lowercase();
         name.split(':').next().unwrap_or_default().to_owned()

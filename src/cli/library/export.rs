@@ -1,62 +1,64 @@
-//! Writes games into a folder, with a manifest that brings their history back.
+//! Exports games into a folder, with a manifest for their history.
 
 use std::path::Path;
 
 use serde_json::json;
 
-use super::import::STUMBLED;
-use super::{Told, Trouble, told};
+use super::import::CHECKS_PANICKED;
+use super::{CommandOutput, LibraryCommandError, success_output};
 use crate::app::{OutputForm, Prompt};
 use crate::cli::warn;
-use crate::driver::{self, Reissue, beside};
+use crate::driver::{self, ReissuedGame, parallel_map};
 use crate::library::{
-    Address, DiskError, Exported, ExportedVersion, Game, Library, LibraryError, Manifest, Slice,
-    Version, VersionId, fresh_folder, sha256, write_new,
+    DiskError, ExportManifest, ExportedGame, ExportedVersion, GameAddress, GameEntry, Library,
+    LibraryError, ListRange, VersionEntry, VersionId, create_empty_folder, sha256, write_new,
 };
 
-const ALL: Slice = Slice { skip: 0, most: u32::MAX };
+const ALL: ListRange = ListRange { offset: 0, limit: u32::MAX };
 
-/// One page as a file, or games as a folder.
+/// Exports one page as a file, or games as a folder.
 pub(super) fn export(
     library: &Library,
-    addresses: &[Address],
+    addresses: &[GameAddress],
     output: &Path,
     form: OutputForm,
-) -> Result<Told, Trouble> {
+) -> Result<CommandOutput, LibraryCommandError> {
     let is_page = output.extension().is_some_and(|extension| extension == "html");
     match addresses {
-        [address] if is_page => page(library, *address, output, form),
-        _ if is_page => Err(Trouble::Usage("one file takes one game; name a folder for more")),
-        _ => folder(library, addresses, output, form),
+        [address] if is_page => export_page(library, *address, output, form),
+        _ if is_page => {
+            Err(LibraryCommandError::Usage("one file takes one game; name a folder for more"))
+        }
+        _ => export_folder(library, addresses, output, form),
     }
 }
 
-fn page(
+fn export_page(
     library: &Library,
-    address: Address,
+    address: GameAddress,
     output: &Path,
     form: OutputForm,
-) -> Result<Told, Trouble> {
+) -> Result<CommandOutput, LibraryCommandError> {
     let version = library.resolve(address)?;
-    let files = made_anew(library, &[version], form)?;
+    let files = reissue_versions(library, &[version], form)?;
     let path = write_new(output, files.first().map_or("", |file| &file.html))?;
-    let path = DiskError::shown(&path);
+    let path = DiskError::display_path(&path);
     let json = json!({ "path": path, "games": 1, "versions": 1 });
-    Ok(told(format!("{path}\n"), json))
+    Ok(success_output(format!("{path}\n"), json))
 }
 
-/// The files of some versions of a game, as they would be saved today.
-fn made_anew(
+/// Regenerates the files of versions of one game, as they would be saved today.
+fn reissue_versions(
     library: &Library,
     versions: &[VersionId],
     form: OutputForm,
-) -> Result<Vec<Reissue>, Trouble> {
+) -> Result<Vec<ReissuedGame>, LibraryCommandError> {
     let Some(game) = versions.first().map(|version| version.game) else { return Ok(Vec::new()) };
     let key = driver::storage_key(library, game)?;
-    let sources = versions.iter().map(|version| Ok(library.page(*version)?.source));
+    let sources = versions.iter().map(|version| Ok(library.page_texts(*version)?.source));
     let sources = sources.collect::<Result<Vec<_>, LibraryError>>()?;
-    let files = beside(&sources, |source| driver::reissue(source, &key, form));
-    let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or(STUMBLED)?;
+    let files = parallel_map(&sources, |source| driver::reissue(source, &key, form));
+    let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or(CHECKS_PANICKED)?;
     for (version, file) in versions.iter().zip(&files) {
         if let Some(why) = &file.refused {
             warn(&format!("{version} is not valid (any more), and is marked as that: {why}"));
@@ -65,56 +67,59 @@ fn made_anew(
     Ok(files)
 }
 
-fn folder(
+fn export_folder(
     library: &Library,
-    addresses: &[Address],
+    addresses: &[GameAddress],
     output: &Path,
     form: OutputForm,
-) -> Result<Told, Trouble> {
-    let chosen = chosen(library, addresses)?;
-    let folder = fresh_folder(output)?;
+) -> Result<CommandOutput, LibraryCommandError> {
+    let chosen = select_versions(library, addresses)?;
+    let folder = create_empty_folder(output)?;
     let mut games = Vec::new();
     for (versions, game) in chosen {
-        games.push(write(library, &folder, game, versions, form)?);
+        games.push(export_game(library, &folder, game, versions, form)?);
     }
     let versions: usize = games.iter().map(|game| game.versions.len()).sum();
     let count = games.len();
-    let manifest = write_new(&folder.join("manifest.json"), &Manifest::new(games).text())?;
-    let path = DiskError::shown(&manifest);
+    let manifest = write_new(&folder.join("manifest.json"), &ExportManifest::new(games).to_json())?;
+    let path = DiskError::display_path(&manifest);
     let json = json!({ "path": path, "games": count, "versions": versions });
-    Ok(told(format!("{path}\n"), json))
+    Ok(success_output(format!("{path}\n"), json))
 }
 
-/// The games, each with the versions that were asked for: all of them, or one.
-fn chosen(library: &Library, addresses: &[Address]) -> Result<Vec<(Vec<Version>, Game)>, Trouble> {
+/// The addressed games, each with all versions or the addressed one.
+fn select_versions(
+    library: &Library,
+    addresses: &[GameAddress],
+) -> Result<Vec<(Vec<VersionEntry>, GameEntry)>, LibraryCommandError> {
     if addresses.is_empty() {
-        let all = |game: Game| Ok((library.versions(game.id)?, game));
+        let all = |game: GameEntry| Ok((library.versions(game.id)?, game));
         return library.games(ALL)?.into_iter().map(all).collect();
     }
-    let one = |address: &Address| {
+    let version = |address: &GameAddress| {
         let mut versions = library.versions(address.game())?;
-        if let Address::Version(version) = address {
+        if let GameAddress::Version(version) = address {
             library.resolve(*address)?;
-            versions.retain(|one| one.id == *version);
+            versions.retain(|entry| entry.id == *version);
         }
         Ok((versions, library.game(address.game())?))
     };
-    addresses.iter().map(one).collect()
+    addresses.iter().map(version).collect()
 }
 
-fn write(
+fn export_game(
     library: &Library,
     folder: &Path,
-    game: Game,
-    versions: Vec<Version>,
+    game: GameEntry,
+    versions: Vec<VersionEntry>,
     form: OutputForm,
-) -> Result<Exported, Trouble> {
+) -> Result<ExportedGame, LibraryCommandError> {
     let name = format!("{}-{}", Prompt::slug(&game.title), game.id);
     let alone = versions.len() == 1;
     let mut exported = Vec::new();
-    fresh_folder(&folder.join(&name))?;
+    create_empty_folder(&folder.join(&name))?;
     let ids: Vec<_> = versions.iter().map(|version| version.id).collect();
-    for (mut version, page) in versions.into_iter().zip(made_anew(library, &ids, form)?) {
+    for (mut version, page) in versions.into_iter().zip(reissue_versions(library, &ids, form)?) {
         let file = format!("{name}/{}.html", version.id.number);
         write_new(&folder.join(&file), &page.html)?;
         version.sha256 = sha256(&page.html);
@@ -125,5 +130,5 @@ fn write(
     }
     let has_head = exported.iter().any(|version| version.version == game.head);
     let head = exported.last().filter(|_| !has_head).map_or(game.head, |last| last.version);
-    Ok(Exported { title: game.title, head, tags: game.tags, versions: exported })
+    Ok(ExportedGame { title: game.title, head, tags: game.tags, versions: exported })
 }

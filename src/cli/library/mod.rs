@@ -1,4 +1,4 @@
-//! `codeagent library`: every game and version, and all that can be done with them.
+//! `codeagent library`: lists, compares, changes and exports games and versions.
 
 mod change;
 mod export;
@@ -11,39 +11,39 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::args::{Errand, Library as Arguments};
-use super::{put, refuse, refuse_library};
+use super::args::{LibraryArgs, LibraryCommand};
+use super::{exit_with_error, exit_with_library_error, print_result};
 use crate::app::OutputForm;
 use crate::config::Settings;
 use crate::driver;
-use crate::library::{BadManifest, DiskError, Game, Library, LibraryError, Unreadable};
+use crate::library::{DiskError, GameEntry, Library, LibraryError, ManifestError, ReadError};
 use crate::untrusted::Untrusted;
 
-/// What an errand has to tell, for people and for programs.
-struct Told {
+/// The output of a command, as text and as JSON.
+struct CommandOutput {
     human: String,
     json: Value,
-    /// What the process ends with.
+    /// The exit code.
     code: u8,
 }
 
-/// Why an errand failed.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+enum LibraryCommandError {
     #[error("{0}\n  {advice}", advice = .0.advice())]
     Library(#[from] LibraryError),
     #[error(transparent)]
     Disk(#[from] DiskError),
-    #[error("{}: {why}", DiskError::shown(path))]
-    Unreadable { path: PathBuf, why: Unreadable },
-    #[error("{}: {why}", DiskError::shown(path))]
-    Manifest { path: PathBuf, why: BadManifest },
+    #[error("{}: {why}", DiskError::display_path(path))]
+    Unreadable { path: PathBuf, why: ReadError },
+    #[error("{}: {why}", DiskError::display_path(path))]
+    Manifest { path: PathBuf, why: ManifestError },
     #[error("{0}")]
     Usage(&'static str),
 }
 
-impl Trouble {
-    fn code(&self) -> u8 {
+impl LibraryCommandError {
+    fn exit_code(&self) -> u8 {
         match self {
             Self::Library(error) => error.exit_code(),
             Self::Disk(_) => 9,
@@ -52,68 +52,76 @@ impl Trouble {
     }
 }
 
-/// Does the errand, and answers with the exit code.
-pub fn run(arguments: Arguments, settings: &Settings) -> ExitCode {
+/// Runs the command, prints its output, and returns the exit code.
+pub fn run(arguments: LibraryArgs, settings: &Settings) -> ExitCode {
     let mut library = match open(settings) {
         Ok(library) => library,
-        Err(error) => return refuse_library(&error),
+        Err(error) => return exit_with_library_error(&error),
     };
-    match errand(arguments.errand, &mut library, settings) {
-        Ok(told) if arguments.json => put(&format!("{}\n", told.json), told.code),
-        Ok(told) => put(&told.human, told.code),
-        Err(trouble) => refuse(&trouble, trouble.code()),
+    match run_command(arguments.command, &mut library, settings) {
+        Ok(output) if arguments.json => print_result(&format!("{}\n", output.json), output.code),
+        Ok(output) => print_result(&output.human, output.code),
+        Err(error) => exit_with_error(&error, error.exit_code()),
     }
 }
 
-/// The library of these settings; that it had to be made anew is told.
+/// Opens the library of these settings; prints a notice if a damaged one was moved away.
+///
+/// # Errors
+///
+/// The library cannot be opened.
 pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     let mut library = driver::library(settings)?;
-    if let Some(place) = library.set_aside() {
+    if let Some(place) = library.take_quarantined() {
         super::warn(&format!(
             "the library was damaged and is kept as {}; a new one is in use",
-            DiskError::shown(&place)
+            DiskError::display_path(&place)
         ));
     }
     Ok(library)
 }
 
-fn errand(errand: Errand, library: &mut Library, settings: &Settings) -> Result<Told, Trouble> {
+fn run_command(
+    errand: LibraryCommand,
+    library: &mut Library,
+    settings: &Settings,
+) -> Result<CommandOutput, LibraryCommandError> {
     match errand {
-        Errand::List { number } => list::list(library, number),
-        Errand::Search { words, number } => list::search(library, &words.join(" "), number),
-        Errand::Show { address, source: false } => show::versions(library, address),
-        Errand::Show { address, source: true } => show::source(library, address),
-        Errand::Diff { from, to } => show::diff(library, from, to),
-        Errand::Undo { game } => change::moved(library.undo(game)),
-        Errand::Redo { game } => change::moved(library.redo(game)),
-        Errand::Restore { version } => change::moved(library.restore(version)),
-        Errand::Fork { address } => change::fork(library, address),
-        Errand::Rename { game, title } => change::rename(library, game, &title),
-        Errand::Tag { game, tag, remove: false } => change::tag(library, game, &tag),
-        Errand::Tag { game, tag, remove: true } => change::untag(library, game, &tag),
-        Errand::Rm { game, undo: false } => change::remove(library, game),
-        Errand::Rm { game, undo: true } => change::bring_back(library, game),
-        Errand::Export { addresses, output, plain } => {
+        LibraryCommand::List { number } => list::list(library, number),
+        LibraryCommand::Search { words, number } => list::search(library, &words.join(" "), number),
+        LibraryCommand::Show { address, source: false } => show::show_versions(library, address),
+        LibraryCommand::Show { address, source: true } => show::show_source(library, address),
+        LibraryCommand::Diff { from, to } => show::show_diff(library, from, to),
+        LibraryCommand::Undo { game } => change::current_version(library.undo(game)),
+        LibraryCommand::Redo { game } => change::current_version(library.redo(game)),
+        LibraryCommand::Restore { version } => change::current_version(library.restore(version)),
+        LibraryCommand::Fork { address } => change::fork(library, address),
+        LibraryCommand::Rename { game, title } => change::rename(library, game, &title),
+        LibraryCommand::Tag { game, tag, remove: false } => change::tag(library, game, &tag),
+        LibraryCommand::Tag { game, tag, remove: true } => change::untag(library, game, &tag),
+        LibraryCommand::Rm { game, undo: false } => change::remove(library, game),
+        LibraryCommand::Rm { game, undo: true } => change::undelete(library, game),
+        LibraryCommand::Export { addresses, output, plain } => {
             let form = if plain { OutputForm::Plain } else { OutputForm::Sealed };
             export::export(library, &addresses, &output, form)
         }
-        Errand::Import { paths } => import::import(library, &paths),
-        Errand::Recover => change::recover(library, settings),
+        LibraryCommand::Import { paths } => import::import(library, &paths),
+        LibraryCommand::Recover => change::recover(library, settings),
     }
 }
 
-/// Foreign text on one line of at most so many characters.
+/// Foreign text on one line of at most `width` characters, safe to display.
 fn headline(text: &str, width: usize) -> String {
     Untrusted::new(text).headline(width)
 }
 
-/// `12 Ghost Snake  spooky`: what a game is called.
-fn heading(game: &Game) -> String {
+/// The number, title and tags of a game: `12 Ghost Snake spooky`.
+fn game_heading(game: &GameEntry) -> String {
     let title = format!("{} {}", game.id, headline(&game.title, 60));
     let tags = game.tags.iter().map(|tag| headline(tag, 30));
     [title].into_iter().chain(tags).collect::<Vec<_>>().join("  ")
 }
 
-fn told(human: String, json: Value) -> Told {
-    Told { human, json, code: 0 }
+fn success_output(human: String, json: Value) -> CommandOutput {
+    CommandOutput { human, json, code: 0 }
 }

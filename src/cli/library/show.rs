@@ -1,24 +1,27 @@
-//! One game from near: its versions, their code, and what changed between them.
+//! Shows one game: its versions, their code, and the changes between them.
 
 use serde_json::{Value, json};
 
-use super::list::table;
-use super::{Told, Trouble, heading, headline, told};
+use super::list::format_table;
+use super::{CommandOutput, LibraryCommandError, game_heading, headline, success_output};
 use crate::app::progress::kilobytes;
 use crate::cli::clock;
-use crate::library::{self, Address, Library, Version, VersionId};
+use crate::library::{self, GameAddress, Library, VersionEntry, VersionId};
 use crate::untrusted::sanitize;
 
-/// Every version of a game, or the one that was named.
-pub(super) fn versions(library: &Library, address: Address) -> Result<Told, Trouble> {
+/// Lists the versions of a game, or the named one.
+pub(super) fn show_versions(
+    library: &Library,
+    address: GameAddress,
+) -> Result<CommandOutput, LibraryCommandError> {
     let game = library.game(address.game())?;
     let mut versions = library.versions(game.id)?;
-    if let Address::Version(version) = address {
-        let named = library.resolve(Address::Version(version))?;
-        versions.retain(|one| one.id == named);
+    if let GameAddress::Version(version) = address {
+        let named = library.resolve(GameAddress::Version(version))?;
+        versions.retain(|version| version.id == named);
     }
-    let rows: Vec<_> = versions.iter().map(|version| row(version, game.head)).collect();
-    let human = format!("{}\n{}", heading(&game), table(&rows));
+    let rows: Vec<_> = versions.iter().map(|version| version_row(version, game.head)).collect();
+    let human = format!("{}\n{}", game_heading(&game), format_table(&rows));
     let json = json!({
         "id": game.id.0,
         "title": headline(&game.title, 200),
@@ -26,69 +29,76 @@ pub(super) fn versions(library: &Library, address: Address) -> Result<Told, Trou
         "tags": game.tags,
         "versions": versions.iter().map(version_json).collect::<Vec<_>>(),
     });
-    Ok(told(human, json))
+    Ok(success_output(human, json))
 }
 
-fn row(version: &Version, head: u32) -> Vec<String> {
+fn version_row(version: &VersionEntry, head: u32) -> Vec<String> {
     let number = version.id.number;
     vec![
         if number == head { "▸".to_owned() } else { String::new() },
         version.id.to_string(),
         version.parent.map(|parent| format!("from {parent}")).unwrap_or_default(),
-        clock::date(version.created),
+        clock::format_date(version.created),
         if version.valid { "valid" } else { "not valid" }.to_owned(),
         kilobytes(usize::try_from(version.bytes).unwrap_or(usize::MAX)),
-        headline(version.making.model.as_ref().unwrap_or(&version.making.engine), 40),
-        headline(&version.making.prompt, 60),
+        headline(version.provenance.model.as_ref().unwrap_or(&version.provenance.engine), 40),
+        headline(&version.provenance.prompt, 60),
     ]
 }
 
-fn version_json(version: &Version) -> Value {
-    let making = &version.making;
+fn version_json(version: &VersionEntry) -> Value {
+    let provenance = &version.provenance;
     let shown = |text: &Option<String>| text.as_ref().map(|text| headline(text, 200));
     let parsed = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
     json!({
         "version": version.id.number,
         "parent": version.parent,
-        "prompt": sanitize(&making.prompt),
-        "engine": headline(&making.engine, 40),
-        "model": shown(&making.model),
-        "provider": shown(&making.provider),
-        "request_id": shown(&making.request_id),
-        "seed": making.seed,
+        "prompt": sanitize(&provenance.prompt),
+        "engine": headline(&provenance.engine, 40),
+        "model": shown(&provenance.model),
+        "provider": shown(&provenance.provider),
+        "request_id": shown(&provenance.request_id),
+        "seed": provenance.seed,
         "valid": version.valid,
         "verdict": version.verdict,
         "findings": parsed(&version.findings),
         "bytes": version.bytes,
         "sha256": version.sha256,
-        "created": clock::iso(version.created),
-        "prompt_tokens": making.cost.prompt_tokens,
-        "completion_tokens": making.cost.completion_tokens,
-        "estimated_usd": making.cost.estimated_usd,
+        "created": clock::format_iso(version.created),
+        "prompt_tokens": provenance.cost.prompt_tokens,
+        "completion_tokens": provenance.cost.completion_tokens,
+        "estimated_usd": provenance.cost.estimated_usd,
     })
 }
 
-/// The page as it was saved: the bytes that its hash is of.
-pub(super) fn source(library: &Library, address: Address) -> Result<Told, Trouble> {
+/// The saved page, byte for byte as hashed.
+pub(super) fn show_source(
+    library: &Library,
+    address: GameAddress,
+) -> Result<CommandOutput, LibraryCommandError> {
     let version = library.resolve(address)?;
-    let page = library.page(version)?;
+    let page = library.page_texts(version)?;
     let json = json!({
         "id": version.game.0,
         "version": version.number,
         "html": page.html,
         "source": page.source,
     });
-    Ok(told(page.html, json))
+    Ok(success_output(page.html, json))
 }
 
-/// What changed, in the pages before they were hardened: hashes in a policy tell nobody anything.
-pub(super) fn diff(library: &Library, from: Address, to: Option<Address>) -> Result<Told, Trouble> {
+/// The diff of the pages before hardening, because the hashes in a policy are no useful change.
+pub(super) fn show_diff(
+    library: &Library,
+    from: GameAddress,
+    to: Option<GameAddress>,
+) -> Result<CommandOutput, LibraryCommandError> {
     let (from, to) = match to {
         Some(to) => (library.resolve(from)?, library.resolve(to)?),
         None => with_parent(library, library.resolve(from)?)?,
     };
-    let (old, new) = (library.page(from)?.source, library.page(to)?.source);
-    let diff = library::diff((&from.to_string(), &old), (&to.to_string(), &new));
+    let (old, new) = (library.page_texts(from)?.source, library.page_texts(to)?.source);
+    let diff = library::unified_diff((&from.to_string(), &old), (&to.to_string(), &new));
     let json = json!({
         "from": from.to_string(),
         "to": to.to_string(),
@@ -96,13 +106,16 @@ pub(super) fn diff(library: &Library, from: Address, to: Option<Address>) -> Res
         "removed": diff.removed,
         "diff": diff.text,
     });
-    Ok(told(sanitize(&diff.text).into_owned(), json))
+    Ok(success_output(sanitize(&diff.text).into_owned(), json))
 }
 
-fn with_parent(library: &Library, to: VersionId) -> Result<(VersionId, VersionId), Trouble> {
+fn with_parent(
+    library: &Library,
+    to: VersionId,
+) -> Result<(VersionId, VersionId), LibraryCommandError> {
     let versions = library.versions(to.game)?;
     let parent = versions.iter().find(|version| version.id == to).and_then(|to| to.parent);
-    let parent =
-        parent.ok_or(Trouble::Usage("the first version was made from no other: name two"))?;
+    let parent = parent
+        .ok_or(LibraryCommandError::Usage("the first version was made from no other: name two"))?;
     Ok((VersionId { number: parent, ..to }, to))
 }

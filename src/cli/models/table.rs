@@ -1,57 +1,57 @@
-//! The table of models: as wide as it may be, the least important column leaves first.
+//! The table of models. If it is too wide, the least important columns are dropped.
 
-use crate::inference::models::{Model, Provider, games_word, short};
-use crate::inference::price::GAME;
+use crate::inference::models::{Model, Provider, format_games, format_tokens};
+use crate::inference::price::TYPICAL_GAME;
 
-/// What the table is about.
-pub struct Table<'m> {
+/// The contents of the table.
+pub struct ModelTable<'m> {
     pub found: Vec<&'m Model>,
     pub credits_usd: f64,
     /// The model that the settings name.
     pub chosen: &'m str,
-    /// Whether each provider has a line of its own.
+    /// Whether to list each provider on a line of its own, if there are few models.
     pub in_detail: bool,
 }
 
-/// One column; numbers stand at its right.
-struct Column {
+/// A column; numbers are right-aligned.
+struct TableColumn {
     name: &'static str,
     is_number: bool,
 }
 
-const COLUMNS: [Column; 7] = [
-    Column { name: "model", is_number: false },
-    Column { name: "context", is_number: true },
-    Column { name: "$/M in", is_number: true },
-    Column { name: "$/M out", is_number: true },
-    Column { name: "tok/s", is_number: true },
-    Column { name: "games", is_number: true },
-    Column { name: "providers", is_number: false },
+const COLUMNS: [TableColumn; 7] = [
+    TableColumn { name: "model", is_number: false },
+    TableColumn { name: "context", is_number: true },
+    TableColumn { name: "$/M in", is_number: true },
+    TableColumn { name: "$/M out", is_number: true },
+    TableColumn { name: "tok/s", is_number: true },
+    TableColumn { name: "games", is_number: true },
+    TableColumn { name: "providers", is_number: false },
 ];
-const PROVIDERS: usize = 6;
-/// Which columns leave where there is no room, the first one first.
-const LEAVING: [usize; 5] = [PROVIDERS, 2, 4, 3, 1];
-/// More models than these are a list to look over, fewer are looked at closely.
-const CLOSELY: usize = 8;
+const PROVIDERS_COLUMN: usize = 6;
+/// The columns to drop if there is no room, in this order.
+const DROP_ORDER: [usize; 5] = [PROVIDERS_COLUMN, 2, 4, 3, 1];
+/// Up to this many models are listed with their providers.
+const MAX_DETAILED_MODELS: usize = 8;
 
 const CHEAPEST: char = '$';
 const FASTEST: char = '»';
 
-/// The cells of a line.
-type Row = [String; COLUMNS.len()];
+/// The cells of a row.
+type TableRow = [String; COLUMNS.len()];
 
-impl Table<'_> {
-    /// The table; without a width as wide as it is.
+impl ModelTable<'_> {
+    /// The table as text, for a terminal of `width` columns; `None` for no limit.
     pub fn text(&self, width: Option<usize>) -> String {
         let rows = self.rows();
         let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
-        for leaving in LEAVING {
-            if width.is_none_or(|width| breadth(&rows, &shown) <= width) {
+        for leaving in DROP_ORDER {
+            if width.is_none_or(|width| table_width(&rows, &shown) <= width) {
                 break;
             }
-            // What is left of the last column may still be of use.
-            let rest = breadth(&rows, &shown) - widest(&rows, leaving);
-            if leaving == PROVIDERS && width.is_some_and(|width| rest + 16 <= width) {
+            // A truncated last column may still be useful.
+            let rest = table_width(&rows, &shown) - column_width(&rows, leaving);
+            if leaving == PROVIDERS_COLUMN && width.is_some_and(|width| rest + 16 <= width) {
                 break;
             }
             shown.retain(|column| *column != leaving);
@@ -64,11 +64,11 @@ impl Table<'_> {
         text + &self.legend()
     }
 
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<TableRow> {
         let mut models = self.found.clone();
-        models.sort_by(|a, b| a.rank().total_cmp(&b.rank()).then_with(|| a.id.cmp(&b.id)));
+        models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
         let heads = COLUMNS.map(|column| column.name.to_owned());
-        let closely = self.in_detail && models.len() <= CLOSELY;
+        let closely = self.in_detail && models.len() <= MAX_DETAILED_MODELS;
         let rows = models.into_iter().flat_map(|model| {
             let providers = model.providers.iter().filter(|_| closely);
             let rows = providers.map(|provider| self.provider(model, provider));
@@ -77,7 +77,7 @@ impl Table<'_> {
         [heads].into_iter().chain(rows).collect()
     }
 
-    fn model(&self, model: &Model) -> Row {
+    fn model(&self, model: &Model) -> TableRow {
         let (cheapest, fastest) = (model.cheapest(), model.fastest());
         let chosen = self.chosen.strip_prefix(&model.id);
         let is_chosen = chosen.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
@@ -85,24 +85,28 @@ impl Table<'_> {
         let price = cheapest.and_then(|provider| provider.price);
         [
             format!("{mark}{}", model.id),
-            model.context().map(short).unwrap_or_default(),
+            model.context().map(format_tokens).unwrap_or_default(),
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
-            fastest.and_then(|it| it.throughput).map(rate).unwrap_or_default(),
-            price.map(|price| games_word(price.games(self.credits_usd))).unwrap_or_default(),
+            fastest.and_then(|provider| provider.throughput).map(rate).unwrap_or_default(),
+            price
+                .map(|price| format_games(price.affordable_games(self.credits_usd)))
+                .unwrap_or_default(),
             providers(model),
         ]
     }
 
-    fn provider(&self, model: &Model, provider: &Provider) -> Row {
+    fn provider(&self, model: &Model, provider: &Provider) -> TableRow {
         let price = provider.price;
         [
             format!("    :{}", provider.name),
-            provider.context.map(short).unwrap_or_default(),
+            provider.context.map(format_tokens).unwrap_or_default(),
             price.map(|price| usd(price.input)).unwrap_or_default(),
             price.map(|price| usd(price.output)).unwrap_or_default(),
             provider.throughput.map(rate).unwrap_or_default(),
-            price.map(|price| games_word(price.games(self.credits_usd))).unwrap_or_default(),
+            price
+                .map(|price| format_games(price.affordable_games(self.credits_usd)))
+                .unwrap_or_default(),
             note(model, provider),
         ]
     }
@@ -116,20 +120,22 @@ impl Table<'_> {
              {CHEAPEST}      the cheapest provider (model:cheapest): its price and games\n\
              {FASTEST}      the fastest (model:fastest, and the plain name): its tok/s\n",
             self.credits_usd,
-            short(GAME.completion_tokens),
+            format_tokens(TYPICAL_GAME.completion_tokens),
         )
     }
 }
 
 fn marks(model: &Model, provider: &Provider) -> String {
-    let is_it = |one: Option<&Provider>| one.is_some_and(|one| one.name == provider.name);
-    let marks = [(is_it(model.cheapest()), CHEAPEST), (is_it(model.fastest()), FASTEST)];
-    marks.into_iter().filter(|(is_it, _)| *is_it).map(|(_, mark)| mark).collect()
+    let is_same = |other: Option<&Provider>| other.is_some_and(|other| other.name == provider.name);
+    let marks = [(is_same(model.cheapest()), CHEAPEST), (is_same(model.fastest()), FASTEST)];
+    marks.into_iter().filter(|(is_same, _)| *is_same).map(|(_, mark)| mark).collect()
 }
 
-/// Who serves it now, with marks; the others only where they are looked at closely.
+/// The live providers, with marks.
 fn providers(model: &Model) -> String {
-    let names = model.live().map(|it| format!("{}{}", it.name, marks(model, it)));
+    let names = model
+        .live_providers()
+        .map(|provider| format!("{}{}", provider.name, marks(model, provider)));
     let names = names.collect::<Vec<_>>().join(" ");
     if names.is_empty() && !model.providers.is_empty() { "nobody now".to_owned() } else { names }
 }
@@ -140,7 +146,7 @@ fn note(model: &Model, provider: &Provider) -> String {
         CHEAPEST => "$ cheapest".to_owned(),
         _ => "» fastest".to_owned(),
     });
-    let status = provider.status.word();
+    let status = provider.status.label();
     let status = (status != "live").then_some(status);
     words.chain(status).collect::<Vec<_>>().join(", ")
 }
@@ -153,27 +159,27 @@ fn rate(rate: f64) -> String {
     format!("{rate:.0}")
 }
 
-fn length(text: &str) -> usize {
+fn char_count(text: &str) -> usize {
     text.chars().count()
 }
 
-fn cell(row: &Row, column: usize) -> &str {
+fn cell(row: &TableRow, column: usize) -> &str {
     row.get(column).map_or("", String::as_str)
 }
 
-fn widest(rows: &[Row], column: usize) -> usize {
-    rows.iter().map(|row| length(cell(row, column))).max().unwrap_or_default()
+fn column_width(rows: &[TableRow], column: usize) -> usize {
+    rows.iter().map(|row| char_count(cell(row, column))).max().unwrap_or_default()
 }
 
-fn breadth(rows: &[Row], shown: &[usize]) -> usize {
-    shown.iter().map(|column| widest(rows, *column) + 2).sum::<usize>().saturating_sub(2)
+fn table_width(rows: &[TableRow], shown: &[usize]) -> usize {
+    shown.iter().map(|column| column_width(rows, *column) + 2).sum::<usize>().saturating_sub(2)
 }
 
-fn line(row: &Row, rows: &[Row], shown: &[usize], width: Option<usize>) -> String {
+fn line(row: &TableRow, rows: &[TableRow], shown: &[usize], width: Option<usize>) -> String {
     let mut text = String::new();
     for column in shown {
-        let (word, room) = (cell(row, *column), widest(rows, *column));
-        let fill = " ".repeat(room - length(word));
+        let (word, room) = (cell(row, *column), column_width(rows, *column));
+        let fill = " ".repeat(room - char_count(word));
         let is_number = COLUMNS.get(*column).is_some_and(|column| column.is_number);
         let parts = if is_number { [&fill, word] } else { [word, &fill] };
         if !text.is_empty() {
@@ -181,12 +187,12 @@ fn line(row: &Row, rows: &[Row], shown: &[usize], width: Option<usize>) -> Strin
         }
         text.extend(parts);
     }
-    fitted(text.trim_end(), width)
+    truncate(text.trim_end(), width)
 }
 
-fn fitted(text: &str, width: Option<usize>) -> String {
+fn truncate(text: &str, width: Option<usize>) -> String {
     match width {
-        Some(width) if length(text) > width => {
+        Some(width) if char_count(text) > width => {
             text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
         }
         _ => text.to_owned(),
@@ -210,10 +216,10 @@ mod tests {
       {"id":"acme/gift","providers":[{"provider":"north","status":"live","pricing":{"input":0,"output":0}}]}]"#;
 
     fn text(words: &str, width: Option<usize>) -> String {
-        let catalogue = Catalogue::read(LIST).unwrap();
+        let catalogue = Catalogue::parse(LIST).unwrap();
         let found = catalogue.matching(words);
         let in_detail = !words.is_empty();
-        Table { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)
+        ModelTable { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)
     }
 
     #[test]
@@ -231,7 +237,7 @@ mod tests {
         for width in 20..100 {
             let text = text("", Some(width));
             let (table, _) = text.split_once("\n\n").unwrap();
-            assert!(table.lines().all(|line| length(line) <= width), "{width}\n{text}");
+            assert!(table.lines().all(|line| char_count(line) <= width), "{width}\n{text}");
         }
         let narrow = text("", Some(40));
         let head = narrow.lines().next().unwrap();

@@ -1,7 +1,7 @@
-//! Every phrase that is known, and what it means.
+//! All known phrases, with their meanings.
 //!
-//! The tables are data in `assets/composer/words`; this is where they meet, so
-//! the order here decides when one phrase stands in two of them.
+//! The tables are data in `assets/composer/words`; they are merged here, so the order here decides
+//! about a phrase that is in two of them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -9,177 +9,183 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::compose::kinds;
-use crate::compose::themes::Theme;
-use crate::compose::things::{self, Part};
-use crate::compose::words::{Lexicon, Word, key};
+use crate::compose::sprites::{self, SpriteRole};
+use crate::compose::themes::GameTheme;
+use crate::compose::words::{Lexicon, PromptWord, lookup_key};
 
-/// What a phrase means; the numbers are places in the tables.
+/// The meaning of a phrase; the numbers are indices into the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Meaning {
+pub(super) enum PhraseMeaning {
     Kind(usize),
     Hint(usize),
-    Elsewhere(usize),
-    Thing(usize),
-    Wish(usize),
-    Theme(Theme),
-    /// Something that no game here can do.
-    Beyond,
-    /// Nothing by itself.
-    Quiet,
+    UnsupportedKind(usize),
+    Sprite(usize),
+    GameOption(usize),
+    Theme(GameTheme),
+    /// A feature that no kind of game supports.
+    OutOfScope,
+    /// No meaning of its own.
+    StopWord,
 }
 
-impl Meaning {
-    /// A misspelt filler is more likely a word that is not known at all.
+impl PhraseMeaning {
+    /// Whether typo correction applies: a misspelt stop word is more likely an unknown word.
     pub fn is_worth_a_guess(self) -> bool {
         match self {
             Self::Kind(_)
-            | Self::Elsewhere(_)
-            | Self::Thing(_)
-            | Self::Wish(_)
+            | Self::UnsupportedKind(_)
+            | Self::Sprite(_)
+            | Self::GameOption(_)
             | Self::Theme(_) => true,
-            Self::Hint(_) | Self::Beyond | Self::Quiet => false,
+            Self::Hint(_) | Self::OutOfScope | Self::StopWord => false,
         }
     }
 }
 
 /// `assets/composer/words/wishes.toml`.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Table {
-    pub wish: Vec<Wish>,
-    roles: Roles,
-    quiet: Quiet,
-    beyond: Words,
+pub(super) struct OptionTable {
+    pub wish: Vec<OptionEntry>,
+    roles: RolePhrases,
+    quiet: StopWords,
+    beyond: WordList,
     units: BTreeMap<String, Vec<String>>,
     numbers: BTreeMap<String, u32>,
 }
 
-/// Something to wish for, what it changes and how it is said.
+/// An option, the values that it sets, and its phrases.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wish {
+pub(super) struct OptionEntry {
     pub says: BTreeMap<String, toml::Value>,
     pub label: String,
     words: Vec<String>,
 }
 
-/// What the words around a thing make of it.
+/// The phrases around a sprite that assign its role.
 #[derive(Debug, Default, Deserialize)]
-struct Roles {
+struct RolePhrases {
     #[serde(flatten)]
-    before: BTreeMap<Part, Vec<String>>,
+    before: BTreeMap<SpriteRole, Vec<String>>,
     after_hero: Vec<String>,
     instead: Vec<String>,
     none: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Quiet {
+struct StopWords {
     phrases: Vec<String>,
     words: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Words {
+struct WordList {
     words: Vec<String>,
 }
 
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    // That it parses is a test's business; a build that fails it is not shipped.
+pub(super) static TABLE: LazyLock<OptionTable> = LazyLock::new(|| {
+    // A test ensures that it parses.
     toml::from_str(include_str!("../../../assets/composer/words/wishes.toml")).unwrap_or_default()
 });
 
-pub(super) static LEXICON: LazyLock<Lexicon<Meaning>> = LazyLock::new(|| {
-    let mut entries: Vec<(&str, Meaning)> = Vec::new();
+pub(super) static LEXICON: LazyLock<Lexicon<PhraseMeaning>> = LazyLock::new(|| {
+    let mut entries: Vec<(&str, PhraseMeaning)> = Vec::new();
     let mut add = |words: &'static [String], meaning| {
         entries.extend(words.iter().map(|word| (word.as_str(), meaning)));
     };
     for (i, kind) in kinds::all().iter().enumerate() {
-        add(&kind.words, Meaning::Kind(i));
+        add(&kind.words, PhraseMeaning::Kind(i));
     }
-    add(&TABLE.beyond.words, Meaning::Beyond);
-    for (i, other) in kinds::elsewhere().iter().enumerate() {
-        add(&other.words, Meaning::Elsewhere(i));
+    add(&TABLE.beyond.words, PhraseMeaning::OutOfScope);
+    for (i, other) in kinds::unsupported().iter().enumerate() {
+        add(&other.words, PhraseMeaning::UnsupportedKind(i));
     }
-    for (i, thing) in things::all().iter().enumerate() {
-        add(&thing.words, Meaning::Thing(i));
+    for (i, sprite) in sprites::all().iter().enumerate() {
+        add(&sprite.words, PhraseMeaning::Sprite(i));
     }
-    for theme in Theme::ALL {
-        add(&theme.look().words, Meaning::Theme(theme));
+    for theme in GameTheme::ALL {
+        add(&theme.data().words, PhraseMeaning::Theme(theme));
     }
     for (i, wish) in TABLE.wish.iter().enumerate() {
-        add(&wish.words, Meaning::Wish(i));
+        add(&wish.words, PhraseMeaning::GameOption(i));
     }
     for (i, kind) in kinds::all().iter().enumerate() {
-        add(&kind.hints, Meaning::Hint(i));
+        add(&kind.hints, PhraseMeaning::Hint(i));
     }
-    entries.extend(TABLE.quiet.phrases.iter().map(|phrase| (phrase.as_str(), Meaning::Quiet)));
-    entries.extend(TABLE.quiet.words.split_whitespace().map(|word| (word, Meaning::Quiet)));
+    entries.extend(
+        TABLE.quiet.phrases.iter().map(|phrase| (phrase.as_str(), PhraseMeaning::StopWord)),
+    );
+    entries
+        .extend(TABLE.quiet.words.split_whitespace().map(|word| (word, PhraseMeaning::StopWord)));
     Lexicon::new(entries)
 });
 
-/// The number that a word is, in digits or spelled.
-pub(super) fn number(word: &Word) -> Option<u32> {
+/// The value of a number word, in digits or spelled out.
+pub(super) fn number(word: &PromptWord) -> Option<u32> {
     word.typed.parse().ok().or_else(|| TABLE.numbers.get(&word.typed).copied())
 }
 
-pub(super) fn is_unit(unit: &str, word: &Word) -> bool {
+pub(super) fn is_unit(unit: &str, word: &PromptWord) -> bool {
     TABLE.units.get(unit).is_some_and(|words| words.contains(&word.stem))
 }
 
-/// Words between a verb and its thing that change nothing: "dodge all the evil ghosts".
-const BETWEEN: [&str; 12] =
+/// Words between a verb and its sprite without a meaning: "dodge all the evil ghosts".
+const FILLER_WORDS: [&str; 12] =
     ["a", "an", "the", "all", "some", "many", "more", "falling", "evil", "scary", "my", "your"];
 
-/// What the words before a thing say that it is for.
-pub(super) fn part_before(words: &[Word]) -> Option<Part> {
+/// The role that the words before a sprite assign; `None` if they do not.
+pub(super) fn role_before(words: &[PromptWord]) -> Option<SpriteRole> {
     let front = without_fillers(words);
-    let mut said = [2, 1].into_iter().filter_map(|count| Some(stems(last(front, count)?)));
-    said.find_map(|said| {
-        let role = TABLE.roles.before.iter().find(|(_, phrases)| holds(phrases, &said));
+    let mut phrases =
+        [2, 1].into_iter().filter_map(|count| Some(join_stems(last_words(front, count)?)));
+    phrases.find_map(|phrase| {
+        let role = TABLE.roles.before.iter().find(|(_, known)| contains_phrase(known, &phrase));
         role.map(|(part, _)| *part)
     })
 }
 
-/// What the words before a thing have against it.
+/// How the words before a sprite remove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unwished {
-    /// Another one comes in its place.
-    Instead,
-    Gone,
+pub(super) enum Removal {
+    /// Another sprite replaces it.
+    Replace,
+    Remove,
 }
 
-/// Whether the words before a thing wish it away.
-pub(super) fn unwished(words: &[Word]) -> Option<Unwished> {
+/// Whether the words before a sprite remove it; `None` if they do not.
+pub(super) fn removal_before(words: &[PromptWord]) -> Option<Removal> {
     let front = without_fillers(words);
-    let said = [3, 2, 1].into_iter().filter_map(|count| Some(stems(last(front, count)?)));
-    let said: Vec<_> = said.collect();
-    let is_in = |phrases: &[String]| said.iter().any(|said| holds(phrases, said));
-    let gone = || is_in(&TABLE.roles.none).then_some(Unwished::Gone);
-    is_in(&TABLE.roles.instead).then_some(Unwished::Instead).or_else(gone)
+    let phrase =
+        [3, 2, 1].into_iter().filter_map(|count| Some(join_stems(last_words(front, count)?)));
+    let phrase: Vec<_> = phrase.collect();
+    let is_in = |phrases: &[String]| phrase.iter().any(|phrase| contains_phrase(phrases, phrase));
+    let gone = || is_in(&TABLE.roles.none).then_some(Removal::Remove);
+    is_in(&TABLE.roles.instead).then_some(Removal::Replace).or_else(gone)
 }
 
-/// Whether the words after one of a thing say that it is the player.
-pub(super) fn is_hero_before(words: &[Word]) -> bool {
-    let mut said = [2, 1].into_iter().filter_map(|count| Some(stems(words.get(..count)?)));
-    said.any(|said| holds(&TABLE.roles.after_hero, &said))
+/// Whether the words after a sprite make it the player.
+pub(super) fn is_hero_before(words: &[PromptWord]) -> bool {
+    let mut phrases = [2, 1].into_iter().filter_map(|count| Some(join_stems(words.get(..count)?)));
+    phrases.any(|phrase| contains_phrase(&TABLE.roles.after_hero, &phrase))
 }
 
-fn without_fillers(words: &[Word]) -> &[Word] {
-    let is_filler =
-        |word: &Word| BETWEEN.contains(&word.typed.as_str()) || word.typed.parse::<u32>().is_ok();
+fn without_fillers(words: &[PromptWord]) -> &[PromptWord] {
+    let is_filler = |word: &PromptWord| {
+        FILLER_WORDS.contains(&word.typed.as_str()) || word.typed.parse::<u32>().is_ok()
+    };
     let end = words.iter().rposition(|word| !is_filler(word)).map_or(0, |last| last + 1);
     words.get(..end).unwrap_or_default()
 }
 
-fn last(words: &[Word], count: usize) -> Option<&[Word]> {
+fn last_words(words: &[PromptWord], count: usize) -> Option<&[PromptWord]> {
     words.get(words.len().checked_sub(count)?..)
 }
 
-fn stems(words: &[Word]) -> String {
+fn join_stems(words: &[PromptWord]) -> String {
     words.iter().map(|word| word.stem.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn holds(phrases: &[String], said: &str) -> bool {
-    phrases.iter().any(|phrase| key(phrase) == said)
+fn contains_phrase(phrases: &[String], phrase: &str) -> bool {
+    phrases.iter().any(|known| lookup_key(known) == phrase)
 }
 
 #[cfg(test)]
@@ -191,7 +197,7 @@ mod tests {
         assert!(TABLE.wish.len() > 20 && TABLE.units.len() == 4 && TABLE.roles.before.len() == 4);
         let phrases = TABLE.wish.iter().flat_map(|wish| &wish.words);
         for phrase in phrases.chain(kinds::all().iter().flat_map(|kind| &kind.words)) {
-            assert!(key(phrase).split(' ').count() <= 4, "{phrase}");
+            assert!(lookup_key(phrase).split(' ').count() <= 4, "{phrase}");
         }
     }
 }

@@ -4,16 +4,16 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::inference::Adjustment;
+use crate::inference::RequestAdjustment;
 
-fn head(status: u16, headers: &[(&str, &str)]) -> Head {
+fn head(status: u16, headers: &[(&str, &str)]) -> ResponseHead {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    Head { status, headers: headers.iter().map(owned).collect() }
+    ResponseHead { status, headers: headers.iter().map(owned).collect() }
 }
 
-fn refused(status: u16, headers: &[(&str, &str)], body: &str) -> Trouble {
+fn refused(status: u16, headers: &[(&str, &str)], body: &str) -> InferenceError {
     let noon = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-    refusal(&head(status, headers), body, noon)
+    parse_refusal(&head(status, headers), body, noon)
 }
 
 #[test]
@@ -32,16 +32,16 @@ fn the_sentence_is_found_wherever_it_stands() {
         (r#"{"unknown":1}"#, ""),
         ("", ""),
     ];
-    for (body, said) in cases {
-        assert_eq!(refused(400, &[], body).said.raw(), said, "{body}");
+    for (body, message) in cases {
+        assert_eq!(refused(400, &[], body).message.raw(), message, "{body}");
     }
     let header = refused(401, &[("X-Error-Message", "from the header")], "");
-    assert_eq!(header.said.raw(), "from the header");
+    assert_eq!(header.message.raw(), "from the header");
 }
 
 #[test]
 fn waits_come_in_every_dialect() {
-    let demand = |seconds: f64| Some(Asked::Demand(Duration::from_secs_f64(seconds)));
+    let demand = |seconds: f64| Some(RetryHint::RetryAfter(Duration::from_secs_f64(seconds)));
     let cases = [
         (refused(429, &[("retry-after", "7")], ""), demand(7.0)),
         (refused(503, &[("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")], ""), demand(30.0)),
@@ -57,16 +57,16 @@ fn waits_come_in_every_dialect() {
         (refused(402, &[("retry-after", "7")], ""), None),
     ];
     for (trouble, asked) in cases {
-        assert_eq!(trouble.asked, asked, "{trouble:?}");
+        assert_eq!(trouble.retry_hint, asked, "{trouble:?}");
     }
 }
 
 #[test]
 fn an_estimate_is_no_demand() {
     let loading = refused(503, &[], r#"{"error":"x is currently loading","estimated_time":20.5}"#);
-    assert_eq!(loading.asked, Some(Asked::Estimate(Duration::from_secs_f64(20.5))));
+    assert_eq!(loading.retry_hint, Some(RetryHint::Estimate(Duration::from_secs_f64(20.5))));
     let absurd = refused(503, &[], r#"{"error":"loading","estimated_time":-1e300}"#);
-    assert_eq!(absurd.asked, None);
+    assert_eq!(absurd.retry_hint, None);
 }
 
 #[test]
@@ -74,11 +74,11 @@ fn two_refusals_tell_how_to_ask_instead() {
     let too_long = "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. \
                     Given: 96 `inputs` tokens and 16000 `max_new_tokens`";
     let body = serde_json::json!({ "error": too_long }).to_string();
-    let shrink = Some(Adjustment::FewerTokens(4_000));
+    let shrink = Some(RequestAdjustment::MaxTokens(4_000));
     assert_eq!(refused(422, &[], &body).adjustment, shrink);
     let inside = serde_json::json!({ "error": too_long, "error_type": "validation" });
     let now = SystemTime::UNIX_EPOCH;
-    assert_eq!(refusal_inside(&head(200, &[]), &inside, now).adjustment, shrink);
+    assert_eq!(parse_embedded_error(&head(200, &[]), &inside, now).adjustment, shrink);
     // What would be left is no game.
     let small = body.replace("4096", "512");
     assert_eq!(refused(422, &[], &small).adjustment, None);
@@ -86,12 +86,12 @@ fn two_refusals_tell_how_to_ask_instead() {
 
 #[test]
 fn numbers_are_found_in_every_dialect() {
-    let adjustment = |said: &str| {
-        let body = serde_json::json!({ "error": { "message": said, "code": 400 } });
+    let adjustment = |message: &str| {
+        let body = serde_json::json!({ "error": { "message": message, "code": 400 } });
         refused(400, &[], &body.to_string()).adjustment
     };
-    let fewer = |tokens| Some(Adjustment::FewerTokens(tokens));
-    let within = |tokens| Some(Adjustment::Within(tokens));
+    let fewer = |tokens| Some(RequestAdjustment::MaxTokens(tokens));
+    let within = |tokens| Some(RequestAdjustment::ContextLimit(tokens));
     let cases = [
         (
             "Range of max_tokens: max_tokens: 16000 > 8192, which is the maximum allowed",
@@ -126,11 +126,11 @@ fn numbers_are_found_in_every_dialect() {
         ("max_tokens is too large: 16000. This model supports at most 256 completion tokens", None),
         ("the moon is 384400 km away", None),
     ];
-    for (said, expected) in cases {
-        assert_eq!(adjustment(said), expected, "{said}");
+    for (message, expected) in cases {
+        assert_eq!(adjustment(message), expected, "{message}");
     }
     let credits = r#"{"error":{"message":"fewer max_tokens are needed, you can only afford 90"}}"#;
-    assert_eq!(refused(402, &[], credits).cause, Cause::Lasting(Lasting::NoCredits));
+    assert_eq!(refused(402, &[], credits).cause, ErrorCause::Permanent(PermanentCause::NoCredits));
     assert_eq!(refused(402, &[], credits).adjustment, None);
 }
 
@@ -139,7 +139,7 @@ fn the_length_of_a_prompt_does_not_pass() {
     let full =
         r#"{"error":{"code":500,"message":"the request exceeds the available context size"}}"#;
     let trouble = refused(500, &[], full);
-    assert_eq!(trouble.cause, Cause::Lasting(Lasting::Rejected));
+    assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::Rejected));
     assert!(trouble.advice().contains("--max-tokens"));
     let other = refused(400, &[], r#"{"error":"no such thing"}"#);
     assert!(!other.advice().contains("--max-tokens"));
@@ -149,8 +149,11 @@ fn the_length_of_a_prompt_does_not_pass() {
 fn an_error_inside_a_success_is_not_told_by_the_success() {
     let json = serde_json::json!({ "error": "overloaded", "error_type": "overloaded" });
     let trouble =
-        refusal_inside(&head(200, &[("retry-after", "30")]), &json, SystemTime::UNIX_EPOCH);
-    assert_eq!((trouble.cause, trouble.asked), (Cause::Passing(Passing::Limited), None));
+        parse_embedded_error(&head(200, &[("retry-after", "30")]), &json, SystemTime::UNIX_EPOCH);
+    assert_eq!(
+        (trouble.cause, trouble.retry_hint),
+        (ErrorCause::Transient(TransientCause::Limited), None)
+    );
 }
 
 proptest! {

@@ -1,8 +1,8 @@
-//! How a connection is made, and why one was not: certificates, proxies, compression.
+//! Sets up connections and explains why one failed: certificates, proxies, compression.
 
 use reqwest::header::{self, HeaderMap, HeaderValue};
 
-use super::{Cause, Endpoint, Lasting, Passing, Timeouts, Trouble};
+use super::{Endpoint, ErrorCause, InferenceError, PermanentCause, Timeouts, TransientCause};
 use crate::inference::Proxy;
 use crate::secret::{Secret, redact};
 
@@ -10,27 +10,28 @@ use crate::secret::{Secret, redact};
 ///
 /// # Errors
 ///
-/// A header cannot carry the token, the proxy's address is wrong, or the system has no
-/// certificates and the way is encrypted.
-pub(super) fn pool(
+/// The proxy's address is invalid, or the system has no certificates and the connection is
+/// encrypted.
+pub(super) fn connection_pool(
     endpoint: &Endpoint,
     timeouts: Timeouts,
     headers: HeaderMap,
-) -> Result<reqwest::Client, Trouble> {
+) -> Result<reqwest::Client, InferenceError> {
     // A second installation in one process changes nothing.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let local = |cause, said: String| Trouble::local(Cause::Lasting(cause), said);
-    let proxy = endpoint.proxy().map_err(|bad| local(Lasting::BadProxy, bad.to_string()))?;
-    let broken = |e: reqwest::Error| local(Lasting::Broken, innermost(&e));
+    let local =
+        |cause, message: String| InferenceError::local(ErrorCause::Permanent(cause), message);
+    let proxy = endpoint.proxy().map_err(|bad| local(PermanentCause::BadProxy, bad.to_string()))?;
+    let broken = |e: reqwest::Error| local(PermanentCause::Broken, root_cause(&e));
     let mut builder = reqwest::Client::builder();
     if let Some(proxy) = proxy {
         builder = builder.proxy(reqwest::Proxy::all(proxy.expose().clone()).map_err(broken)?);
     } else if endpoint.is_loopback() || cfg!(not(any(windows, target_os = "macos"))) {
-        // Elsewhere the system's own settings may still name a proxy.
+        // On Windows and macOS the system's own settings may still name a proxy.
         builder = builder.no_proxy();
     }
     if !endpoint.is_encrypted() && proxy.is_none_or(|proxy| !proxy.is_encrypted()) {
-        // Nothing is encrypted on the way: a system without certificates will do.
+        // Nothing is encrypted, so no certificates are needed.
         builder = builder.tls_certs_only(std::iter::empty());
     }
     builder
@@ -39,16 +40,22 @@ pub(super) fn pool(
         .connect_timeout(timeouts.connect)
         .redirect(reqwest::redirect::Policy::none())
         .build()
-        .map_err(|e| match innermost(&e) {
-            said if said.contains("CA certificates") => local(Lasting::NoCertificates, said),
-            said => local(Lasting::Broken, said),
+        .map_err(|e| match root_cause(&e) {
+            message if message.contains("CA certificates") => {
+                local(PermanentCause::NoCertificates, message)
+            }
+            message => local(PermanentCause::Broken, message),
         })
 }
 
-/// What every request carries. Nothing is asked for compressed: a stream would wait in somebody's
-/// buffer. What comes compressed all the same is read, where it says so.
-pub(super) fn headers(token: Option<&Secret>, bill_to: Option<&str>) -> Result<HeaderMap, Trouble> {
-    let unusable = |cause, said: &str| Trouble::local(Cause::Lasting(cause), said);
+/// The headers of every request. They ask for no compression, because a proxy would buffer a
+/// compressed stream. A compressed answer is still read if its encoding is declared and known.
+pub(super) fn request_headers(
+    token: Option<&Secret>,
+    bill_to: Option<&str>,
+) -> Result<HeaderMap, InferenceError> {
+    let unusable =
+        |cause, message: &str| InferenceError::local(ErrorCause::Permanent(cause), message);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
@@ -56,56 +63,68 @@ pub(super) fn headers(token: Option<&Secret>, bill_to: Option<&str>) -> Result<H
     if let Some(token) = token {
         let bearer = format!("Bearer {}", token.expose());
         let mut value = HeaderValue::from_str(&bearer).map_err(|_| {
-            unusable(Lasting::BadToken, "it has characters that no token has; copy it again")
+            unusable(PermanentCause::BadToken, "it has characters that no token has; copy it again")
         })?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
     }
     if let Some(name) = bill_to {
         let value = HeaderValue::from_str(name)
-            .map_err(|_| unusable(Lasting::Rejected, "`bill_to` is no name"))?;
+            .map_err(|_| unusable(PermanentCause::Rejected, "`bill_to` is no name"))?;
         headers.insert("x-hf-bill-to", value);
     }
     Ok(headers)
 }
 
-/// An encoding of the body that is not read; those that are have been taken away by then.
-pub(super) fn encoded(response: &reqwest::Response) -> Option<Trouble> {
+/// The error for a body encoding that is not supported; `reqwest` has removed the header of those
+/// that are.
+pub(super) fn unsupported_encoding(response: &reqwest::Response) -> Option<InferenceError> {
     let value = response.headers().get(header::CONTENT_ENCODING)?;
     let name = String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
-    let said = format!("the answer is compressed ({}), which was not asked for", redact(&name));
-    let cause = Cause::Lasting(Lasting::NotAnAnswer);
-    (!matches!(name.as_str(), "" | "identity")).then(|| Trouble::local(cause, said))
+    let message = format!("the answer is compressed ({}), which was not asked for", redact(&name));
+    let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
+    (!matches!(name.as_str(), "" | "identity")).then(|| InferenceError::local(cause, message))
 }
 
-/// Why no answer came, or no more of it; `proxy` is the one on the way.
-pub(super) fn unreachable(error: &reqwest::Error, proxy: Option<&Proxy>) -> Trouble {
-    let said = innermost(error);
+/// Classifies why no answer came, or no more of it. `proxy` is the proxy in use.
+pub(super) fn classify_connection_error(
+    error: &reqwest::Error,
+    proxy: Option<&Proxy>,
+) -> InferenceError {
+    let message = root_cause(error);
     let cause = match () {
-        () if error.is_timeout() => Cause::Passing(Passing::TimedOut),
-        () if said.contains("peer certificate") => Cause::Lasting(Lasting::BadCertificate),
-        () if said.contains("proxy auth") => Cause::Lasting(Lasting::Blocked),
-        () if error.is_connect() => Cause::Passing(Passing::Unreachable),
-        () => Cause::Passing(Passing::Dropped),
+        () if error.is_timeout() => ErrorCause::Transient(TransientCause::TimedOut),
+        () if message.contains("peer certificate") => {
+            ErrorCause::Permanent(PermanentCause::BadCertificate)
+        }
+        () if message.contains("proxy auth") => ErrorCause::Permanent(PermanentCause::Blocked),
+        () if error.is_connect() => ErrorCause::Transient(TransientCause::Unreachable),
+        () => ErrorCause::Transient(TransientCause::Dropped),
     };
-    let said = match proxy.filter(|_| error.is_connect()) {
-        Some(proxy) => format!("{}, through the proxy {}", refused_by_proxy(&said), proxy.shown()),
-        None => said,
+    let message = match proxy.filter(|_| error.is_connect()) {
+        Some(proxy) => {
+            format!(
+                "{}, through the proxy {}",
+                describe_proxy_refusal(&message),
+                proxy.display_safe()
+            )
+        }
+        None => message,
     };
-    Trouble::local(cause, said)
+    InferenceError::local(cause, message)
 }
 
-/// What a proxy that was reached did, in words; the connection's own errors stay as they are.
-fn refused_by_proxy(said: &str) -> &str {
-    match said {
-        _ if said.contains("proxy auth") => "a user and a password are wanted",
-        _ if said.ends_with("unsuccessful") => "the connection was refused",
-        _ => said.trim_start_matches("tunnel error: "),
+/// Describes what a proxy answered; errors of the connection itself are returned unchanged.
+fn describe_proxy_refusal(message: &str) -> &str {
+    match message {
+        _ if message.contains("proxy auth") => "a user and a password are wanted",
+        _ if message.ends_with("unsuccessful") => "the connection was refused",
+        _ => message.trim_start_matches("tunnel error: "),
     }
 }
 
-/// The innermost cause is what a person can act on: "connection refused", "dns error".
-fn innermost(error: &reqwest::Error) -> String {
+/// The innermost error, on which a user can act: "connection refused", "dns error".
+fn root_cause(error: &reqwest::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;

@@ -1,65 +1,80 @@
-//! Reads one small document from a server: what it serves, who somebody is.
+//! Fetches one small document from a server: its models, or an account.
 
 use std::time::Duration;
 
 use reqwest::header;
 
-use super::connect::encoded;
-use super::{Client, LARGEST_ERROR, Trouble, head, late, now, refusal};
+use super::connect::unsupported_encoding;
+use super::{
+    InferenceClient, InferenceError, MAX_ERROR_BYTES, now, parse_refusal, response_head,
+    timeout_error,
+};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
-impl Client {
-    /// What stands at this address, of at most so many bytes. Nothing is asked twice, no
-    /// redirection is followed, and all of it comes within `patience`.
+impl InferenceClient {
+    /// Fetches the document at `address`. Does not retry or follow redirects.
+    ///
+    /// # Errors
+    ///
+    /// The connection fails, the status is not 2xx, the body is larger than `max_bytes`, or it does
+    /// not arrive within `timeout`.
     pub async fn fetch(
         &self,
         address: &str,
-        most: usize,
-        patience: Duration,
-    ) -> Result<String, Trouble> {
-        self.within(patience, self.http.get(address), most).await
+        max_bytes: usize,
+        timeout: Duration,
+    ) -> Result<String, InferenceError> {
+        self.send_with_timeout(timeout, self.http.get(address), max_bytes).await
     }
 
-    /// The same for a question that needs a body, which is JSON. It is none to a model.
+    /// Posts `question` (JSON) and returns the answer's body. Not for completions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::fetch`].
     pub async fn post(
         &self,
         address: &str,
         question: String,
-        most: usize,
-        patience: Duration,
-    ) -> Result<String, Trouble> {
-        self.within(patience, self.http.post(address).body(question), most).await
+        max_bytes: usize,
+        timeout: Duration,
+    ) -> Result<String, InferenceError> {
+        self.send_with_timeout(timeout, self.http.post(address).body(question), max_bytes).await
     }
 
-    async fn within(
+    async fn send_with_timeout(
         &self,
-        patience: Duration,
+        timeout: Duration,
         request: reqwest::RequestBuilder,
-        most: usize,
-    ) -> Result<String, Trouble> {
-        let fetched = tokio::time::timeout(patience, self.get(request, most)).await;
-        let fetched = fetched.unwrap_or_else(|_| Err(late(patience, "no answer")));
-        fetched.map_err(|mut trouble| {
-            trouble.said = Untrusted::new(redact(trouble.said.raw()));
-            trouble
+        max_bytes: usize,
+    ) -> Result<String, InferenceError> {
+        let fetched = tokio::time::timeout(timeout, self.read_document(request, max_bytes)).await;
+        let fetched = fetched.unwrap_or_else(|_| Err(timeout_error(timeout, "no answer")));
+        fetched.map_err(|mut error| {
+            error.message = Untrusted::new(redact(error.message.raw()));
+            error
         })
     }
 
-    async fn get(&self, request: reqwest::RequestBuilder, most: usize) -> Result<String, Trouble> {
+    async fn read_document(
+        &self,
+        request: reqwest::RequestBuilder,
+        max_bytes: usize,
+    ) -> Result<String, InferenceError> {
         let sent = request.header(header::ACCEPT, "application/json").send();
-        let response = sent.await.map_err(|e| self.unreachable(&e))?;
-        if let Some(trouble) = encoded(&response) {
-            return Err(trouble);
+        let response = sent.await.map_err(|e| self.connection_error(&e))?;
+        if let Some(error) = unsupported_encoding(&response) {
+            return Err(error);
         }
-        let head = head(&response);
+        let head = response_head(&response);
         let is_good = (200..300).contains(&head.status);
-        let most = if is_good { most } else { LARGEST_ERROR };
-        let (body, trouble) = self.collect(response.bytes_stream(), most).await;
-        match trouble {
-            Some(trouble) if is_good => Err(trouble),
+        let max_bytes = if is_good { max_bytes } else { MAX_ERROR_BYTES };
+        let (body, error) = self.read_body(response.bytes_stream(), max_bytes).await;
+        match error {
+            Some(error) if is_good => Err(error),
             _ if is_good => Ok(body),
-            _ => Err(refusal(&head, &body, now())),
+            _ => Err(parse_refusal(&head, &body, now())),
         }
     }
 }

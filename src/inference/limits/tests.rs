@@ -11,37 +11,37 @@ const SECOND: Duration = Duration::from_secs(1);
 fn windows_slide_and_running_goes_down_again() {
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);
-    let mut counters = Counters::default();
+    let mut counters = RequestCounters::default();
     for second in [0, 30, 61] {
         counters.begin(at(second));
     }
     counters.end();
-    assert_eq!(counters.within(Duration::from_mins(1), at(62)), 2);
-    assert_eq!(counters.within(Duration::from_hours(1), at(62)), 3);
-    assert_eq!(counters.within(Duration::from_mins(1), at(200)), 0);
+    assert_eq!(counters.count_within(Duration::from_mins(1), at(62)), 2);
+    assert_eq!(counters.count_within(Duration::from_hours(1), at(62)), 3);
+    assert_eq!(counters.count_within(Duration::from_mins(1), at(200)), 0);
     assert_eq!(counters.running(), 2);
-    let copy = Counters::of(&[SECOND, 32 * SECOND], 1, at(62));
-    assert_eq!((copy.within(Duration::from_mins(1), at(62)), copy.running()), (2, 1));
-    assert_eq!(copy.within(Duration::from_mins(1), at(90)), 1);
+    let copy = RequestCounters::from_ages(&[SECOND, 32 * SECOND], 1, at(62));
+    assert_eq!((copy.count_within(Duration::from_mins(1), at(62)), copy.running()), (2, 1));
+    assert_eq!(copy.count_within(Duration::from_mins(1), at(90)), 1);
 }
 
 #[test]
 fn the_longest_wait_is_the_one_that_is_told() {
-    let limits = Limits { minute: 2, hour: 3, day: 0, running: 1 };
+    let limits = RequestLimits { minute: 2, hour: 3, day: 0, running: 1 };
     let ages = [5, 10, 20].map(|age| age * SECOND);
     let held = limits.admit(&ages, 1).unwrap_err();
-    assert_eq!((held.limit, held.wait), (Limit::Hour, 3_580 * SECOND));
-    assert_eq!(held.words(), "the local limit of 3 requests an hour");
+    assert_eq!((held.limit, held.wait), (LimitKind::Hour, 3_580 * SECOND));
+    assert_eq!(held.describe(), "the local limit of 3 requests an hour");
     let held = limits.admit(&ages[..2], 1).unwrap_err();
-    assert_eq!((held.limit, held.wait), (Limit::Minute, 50 * SECOND));
+    assert_eq!((held.limit, held.wait), (LimitKind::Minute, 50 * SECOND));
     let held = limits.admit(&[], 1).unwrap_err();
-    assert_eq!(held.words(), "the local limit of 1 requests at once");
+    assert_eq!(held.describe(), "the local limit of 1 requests at once");
     assert_eq!(limits.admit(&ages[..1], 0), Ok(()));
 }
 
 /// Small windows are filled in every way; a request may be held for long.
-fn limits() -> impl Strategy<Value = Limits> {
-    (0..6_usize, 0..9_usize, 0..12_usize).prop_map(|(minute, hour, day)| Limits {
+fn limits() -> impl Strategy<Value = RequestLimits> {
+    (0..6_usize, 0..9_usize, 0..12_usize).prop_map(|(minute, hour, day)| RequestLimits {
         minute,
         hour,
         day,
@@ -50,7 +50,7 @@ fn limits() -> impl Strategy<Value = Limits> {
 }
 
 /// Plays a history: each request waits as told before it is made. When each was made, in seconds.
-fn play(limits: &Limits, gaps: &[u64]) -> Vec<Duration> {
+fn play(limits: &RequestLimits, gaps: &[u64]) -> Vec<Duration> {
     let mut now = Duration::ZERO;
     let mut made: Vec<Duration> = Vec::new();
     for gap in gaps {
@@ -76,11 +76,11 @@ proptest! {
         gaps in prop::collection::vec(0..4_000_u64, 0..40),
     ) {
         let made = play(&limits, &gaps);
-        for limit in Limit::WINDOWS.into_iter().filter(|limit| limits.most(*limit) > 0) {
+        for limit in LimitKind::WINDOWS.into_iter().filter(|limit| limits.max_for(*limit) > 0) {
             let window = limit.window().unwrap();
             for (index, end) in made.iter().enumerate() {
                 let within = made[..=index].iter().filter(|at| end.saturating_sub(**at) < window).count();
-                prop_assert!(within <= limits.most(limit), "{limit:?} at {end:?}");
+                prop_assert!(within <= limits.max_for(limit), "{limit:?} at {end:?}");
             }
         }
     }
@@ -89,7 +89,7 @@ proptest! {
     fn without_limits_nobody_waits(ages in prop::collection::vec(0..100_u64, 0..40)) {
         let mut ages: Vec<_> = ages.into_iter().map(Duration::from_secs).collect();
         ages.sort();
-        let limits = Limits { minute: 0, hour: 0, day: 0, running: 0 };
+        let limits = RequestLimits { minute: 0, hour: 0, day: 0, running: 0 };
         prop_assert_eq!(limits.admit(&ages, 1_000), Ok(()));
     }
 }

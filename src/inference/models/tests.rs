@@ -18,22 +18,22 @@ pub const ROUTER: &str = r#"{"object":"list","data":[
   {"id":"acme/asleep","providers":[{"provider":"a","status":"staging","unheard":{"of":1}}]}]}"#;
 
 fn ids(body: &str) -> Vec<String> {
-    Catalogue::read(body).unwrap().models.into_iter().map(|model| model.id).collect()
+    Catalogue::parse(body).unwrap().models.into_iter().map(|model| model.id).collect()
 }
 
 #[test]
 fn the_router_s_list_is_read_with_its_gaps() {
-    let catalogue = Catalogue::read(ROUTER).unwrap();
+    let catalogue = Catalogue::parse(ROUTER).unwrap();
     assert_eq!(ids(ROUTER), ["deepseek-ai/DeepSeek-V4-Pro", "acme/asleep"]);
     let model = &catalogue.models[0];
     let name = |provider: Option<&Provider>| provider.map(|it| it.name.clone()).unwrap();
     assert_eq!(name(model.cheapest()), "novita", "deepinfra is cheaper, and fails");
     assert_eq!(name(model.fastest()), "fireworks-ai");
-    assert_eq!(name(model.served_by("")), "fireworks-ai");
-    assert_eq!(name(model.served_by("together")), "together");
+    assert_eq!(name(model.provider_for("")), "fireworks-ai");
+    assert_eq!(name(model.provider_for("together")), "together");
     assert_eq!(model.context(), Some(512_000));
     assert!(!catalogue.models[1].is_served());
-    assert_eq!(catalogue.models[1].providers[0].status.word(), "staging");
+    assert_eq!(catalogue.models[1].providers[0].status.label(), "staging");
     let dollars = |name: &str| catalogue.price(name).map(|price| price.output);
     assert_eq!(dollars("deepseek-ai/DeepSeek-V4-Pro:cheapest"), Some(3.38));
     assert_eq!(dollars("deepseek-ai/DeepSeek-V4-Pro"), None, "the fastest tells no price");
@@ -54,17 +54,17 @@ fn every_wrapping_is_opened() {
     }
     assert_eq!(ids(r#"{"data":[]}"#), [""; 0]);
     for body in ["", "<html>", r#"{"error":"no"}"#, "3", r#"{"data":"x"}"#, r#"{"data":{}}"#] {
-        assert_eq!(Catalogue::read(body), None, "{body}");
+        assert_eq!(Catalogue::parse(body), None, "{body}");
     }
 }
 
 #[test]
 fn servers_of_one_s_own_tell_what_fits() {
-    let context = |body: &str| Catalogue::read(body).unwrap().models[0].context();
+    let context = |body: &str| Catalogue::parse(body).unwrap().models[0].context();
     assert_eq!(context(r#"{"data":[{"id":"m","max_model_len":32768}]}"#), Some(32_768));
     assert_eq!(context(r#"{"data":[{"id":"m","meta":{"n_ctx_train":4096}}]}"#), Some(4_096));
     assert_eq!(context(r#"{"model_id":"m","max_total_tokens":8192}"#), Some(8_192));
-    let ollama = Catalogue::read(r#"{"data":[{"id":"llama3:8b"}]}"#).unwrap();
+    let ollama = Catalogue::parse(r#"{"data":[{"id":"llama3:8b"}]}"#).unwrap();
     assert_eq!(ollama.find("llama3:8b").map(|(_, suffix)| suffix), Some(""));
     assert!(ollama.models[0].is_served());
 }
@@ -82,26 +82,26 @@ fn what_is_hostile_or_endless_stays_out() {
         { "provider": "good", "status": "\u{1b}[31mlive", "throughput": -1,
           "pricing": { "input": "0.5", "output": f64::MAX }, "context_length": -3 },
         { "provider": "free", "status": "live", "pricing": { "input": 0, "output": 0 } }] });
-    let model = &Catalogue::read(&provider.to_string()).unwrap().models[0];
+    let model = &Catalogue::parse(&provider.to_string()).unwrap().models[0];
     let names: Vec<_> = model.providers.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["good", "free"]);
-    assert_eq!(model.providers[0].status.word(), "␛[31mlive");
+    assert_eq!(model.providers[0].status.label(), "␛[31mlive");
     assert_eq!((model.providers[0].throughput, model.providers[0].context), (None, None));
-    assert_eq!(model.cheapest().unwrap().price.unwrap().games(0.1), None);
+    assert_eq!(model.cheapest().unwrap().price.unwrap().affordable_games(0.1), None);
     let many: Vec<_> = (0..6_000).map(|n| serde_json::json!({ "id": format!("m/{n}") })).collect();
-    assert_eq!(ids(&serde_json::json!(many).to_string()).len(), MOST_MODELS);
+    assert_eq!(ids(&serde_json::json!(many).to_string()).len(), MAX_MODELS);
     assert_eq!(ids(r#"[{"id":"a"},{"id":"a"}]"#), ["a"]);
 }
 
 #[test]
 fn words_find_models_by_name_and_provider() {
-    let catalogue = Catalogue::read(ROUTER).unwrap();
+    let catalogue = Catalogue::parse(ROUTER).unwrap();
     let found = |words: &str| catalogue.matching(words).len();
     assert_eq!((found(""), found("V4 seek"), found("novita pro"), found("owl")), (2, 1, 1, 0));
 }
 
 #[test]
 fn tokens_are_told_for_a_glance() {
-    let told = [512, 4_096, 131_072, 262_144, 1_000_000, 1_048_576, 10_485_760].map(short);
+    let told = [512, 4_096, 131_072, 262_144, 1_000_000, 1_048_576, 10_485_760].map(format_tokens);
     assert_eq!(told, ["512", "4k", "131k", "262k", "1M", "1M", "10.4M"]);
 }

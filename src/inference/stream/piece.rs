@@ -1,11 +1,11 @@
-//! One piece of an answer: its text, wherever a server put it, and its thoughts.
+//! Reads one piece of an answer: its text and its reasoning, from any of the known fields.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
 /// The text of a `delta` or a `message`: a string, or a list of parts as OpenAI's chat format and
-/// Mistral's have them (`[{"type":"text","text":"…"}]`). Nothing where it holds none.
+/// Mistral's have them (`[{"type":"text","text":"…"}]`). `None` if it holds no text.
 pub(super) fn text(message: &Value) -> Option<Cow<'_, str>> {
     let content = message.get("content")?;
     let text = match content.as_array() {
@@ -15,13 +15,13 @@ pub(super) fn text(message: &Value) -> Option<Cow<'_, str>> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// A part of a list, or the one part alone. Parts that think are no text of the reply.
+/// The text of one content part. Reasoning parts are not text of the reply.
 fn part(part: &Value) -> Option<&str> {
     let text = part.get("text").and_then(|text| text.get("value").unwrap_or(text).as_str());
     part.as_str().or(text)
 }
 
-/// Whether the model thinks here: under one of four names, or as a part of the content.
+/// Whether the piece holds reasoning: in one of five fields, or as a part of the content.
 pub(super) fn has_thought(message: &Value) -> bool {
     const NAMES: [&str; 5] =
         ["reasoning_content", "reasoning", "reasoning_text", "thinking", "reasoning_details"];
@@ -36,19 +36,19 @@ pub(super) fn has_thought(message: &Value) -> bool {
         || parts.into_iter().any(|part| part.get("thinking").is_some_and(is_said))
 }
 
-/// Whether the model declines in words of its own, in the place that OpenAI has for it.
+/// Whether the model declines, in OpenAI's `refusal` field.
 pub(super) fn is_refusal(message: &Value) -> bool {
     message.get("refusal").and_then(Value::as_str).is_some_and(|text| !text.is_empty())
 }
 
-/// Whether JSON is a part of an answer, be it an empty one.
+/// Whether JSON is a part of an answer, possibly an empty one.
 pub(super) fn is_answer(json: &Value) -> bool {
     let has = |part| json.get(part).is_some_and(|part| !part.is_null());
     ["choices", "token", "generated_text", "usage"].into_iter().any(has)
 }
 
-/// An error of any shape: OpenAI's, TGI's, vLLM's (`"object": "error"`), Anthropic's
-/// (`"type": "error"`). `null`, `false` and the like are how some servers say that there is none.
+/// An error of any shape: OpenAI's, TGI's, vLLM's (`"object": "error"`), Anthropic's (`"type":
+/// "error"`). Some servers send `null`, `false` or an empty value if there is none.
 pub(super) fn is_error(json: &Value) -> bool {
     let is_said = |error: &Value| match error {
         Value::Null | Value::Bool(false) => false,

@@ -1,7 +1,7 @@
-//! The everyday chunk of a chat: a piece of text, and nothing else that matters.
+//! A fast path for the usual chunk of a chat: one piece of text and nothing else.
 //!
-//! Thousands of them make an answer, so they are read without a tree of values.
-//! Whatever is not quite such a chunk is left to the loose reading.
+//! An answer has thousands of them, so they are parsed without a tree of values. All other chunks
+//! are left to the loose reading.
 
 use std::borrow::Cow;
 
@@ -9,30 +9,30 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 #[derive(Deserialize)]
-struct Chunk<'c> {
+struct PlainChunk<'c> {
     #[serde(borrow)]
-    choices: (Choice<'c>,),
+    choices: (PlainChoice<'c>,),
     error: Option<IgnoredAny>,
     usage: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Choice<'c> {
+struct PlainChoice<'c> {
     #[serde(borrow)]
-    delta: Delta<'c>,
+    delta: PlainDelta<'c>,
     finish_reason: Option<IgnoredAny>,
     usage: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
-struct Delta<'c> {
+struct PlainDelta<'c> {
     #[serde(borrow)]
     content: Cow<'c, str>,
 }
 
-/// The text of such a chunk, which is not empty.
+/// The non-empty text of such a chunk; `None` for any other chunk.
 pub(super) fn text(data: &str) -> Option<Cow<'_, str>> {
-    let Chunk { choices: (choice,), error, usage } = serde_json::from_str(data).ok()?;
+    let PlainChunk { choices: (choice,), error, usage } = serde_json::from_str(data).ok()?;
     let is_more = choice.finish_reason.or(choice.usage).or(error).or(usage).is_some();
     Some(choice.delta.content).filter(|text| !is_more && !text.is_empty())
 }

@@ -5,10 +5,12 @@ use proptest::prelude::*;
 use super::*;
 
 fn hear(events: &[&str]) -> (String, Outcome) {
-    let mut stream = Stream::new(Head { status: 200, headers: Vec::new() });
+    let mut stream = ReplyStream::new(ResponseHead { status: 200, headers: Vec::new() });
     let mut text = String::new();
     for event in events {
-        if let Heard::Content(piece) = stream.on_event("", event, SystemTime::UNIX_EPOCH) {
+        if let StreamEvent::Content(piece) =
+            stream.on_sse_message("", event, SystemTime::UNIX_EPOCH)
+        {
             text.push_str(&piece);
         }
     }
@@ -18,7 +20,7 @@ fn hear(events: &[&str]) -> (String, Outcome) {
 const PIECE: &str = r#"{"choices":[{"delta":{"content":"a"}}]}"#;
 const STOP: &str = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
 
-fn finish_of(outcome: &Outcome) -> Option<Finish> {
+fn finish_of(outcome: &Outcome) -> Option<FinishReason> {
     match outcome {
         Outcome::Replied(reply) => Some(reply.finish),
         Outcome::Interrupted(_) | Outcome::Failed(_) => None,
@@ -28,7 +30,7 @@ fn finish_of(outcome: &Outcome) -> Option<Finish> {
 #[test]
 fn a_stream_is_whole_when_its_server_says_so() {
     for end in [STOP, "[DONE]", " [DONE] "] {
-        assert_eq!(finish_of(&hear(&[PIECE, end]).1), Some(Finish::Complete), "{end}");
+        assert_eq!(finish_of(&hear(&[PIECE, end]).1), Some(FinishReason::Complete), "{end}");
     }
     assert!(matches!(hear(&[PIECE]).1, Outcome::Interrupted(_)));
     assert!(matches!(hear(&[]).1, Outcome::Failed(_)));
@@ -41,10 +43,10 @@ fn unknown_reasons_mean_done_and_length_means_cut() {
         finish_of(&hear(&[PIECE, &event]).1)
     };
     for reason in ["stop", "eos_token", "stop_sequence", "tool_calls", "brand_new"] {
-        assert_eq!(ended(reason), Some(Finish::Complete), "{reason}");
+        assert_eq!(ended(reason), Some(FinishReason::Complete), "{reason}");
     }
-    assert_eq!(ended("length"), Some(Finish::Length));
-    assert_eq!(ended("content_filter"), Some(Finish::Filtered));
+    assert_eq!(ended("length"), Some(FinishReason::Length));
+    assert_eq!(ended("content_filter"), Some(FinishReason::Filtered));
 }
 
 #[test]
@@ -64,7 +66,7 @@ fn usage_is_replaced_not_added() {
     };
     let (_, outcome) = hear(&[PIECE, &count(3), &count(5), STOP]);
     let Outcome::Replied(reply) = outcome else { panic!("{outcome:?}") };
-    assert_eq!(reply.usage, Some(Usage { prompt_tokens: 1, completion_tokens: 5 }));
+    assert_eq!(reply.usage, Some(TokenUsage { prompt_tokens: 1, completion_tokens: 5 }));
 }
 
 #[test]
@@ -85,12 +87,14 @@ fn thinking_alone_is_no_content_but_it_was_paid_for() {
 
 #[test]
 fn a_whole_answer_is_read_like_a_stream() {
-    let head = Head { status: 200, headers: Vec::new() };
+    let head = ResponseHead { status: 200, headers: Vec::new() };
     let read = |body: &str| {
-        let mut stream = Stream::new(head.clone());
-        let text = match stream.on(&Event::Bare(body.to_owned()), SystemTime::UNIX_EPOCH) {
-            Heard::Content(text) => Some(text),
-            Heard::Nothing | Heard::Thought => None,
+        let mut stream = ReplyStream::new(head.clone());
+        let text = match stream
+            .on_sse_event(&SseEvent::PlainLine(body.to_owned()), SystemTime::UNIX_EPOCH)
+        {
+            StreamEvent::Content(text) => Some(text),
+            StreamEvent::Nothing | StreamEvent::Thought => None,
         };
         (text, stream.finish(None))
     };

@@ -1,30 +1,30 @@
-//! In which form each model manages to change a game, from what came of its answers.
+//! Counts how often each model's answers could be applied, per answer form.
 
 use rusqlite::params;
 
 use super::Library;
-use crate::library::trouble::LibraryError;
-use crate::library::version::Moment;
+use crate::library::error::LibraryError;
+use crate::library::version::UnixMillis;
 
-/// What came of the answers of one model in one form.
+/// The results of one model's answers in one form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormTally {
     pub model: String,
     /// `blocks` or `page`.
     pub form: String,
-    /// How many answers could be applied.
+    /// The number of answers that could be applied.
     pub fitted: u32,
-    /// How many could not.
+    /// The number of answers that could not.
     pub missed: u32,
 }
 
 impl Library {
-    /// Adds what came of an answer to what is known of its model.
+    /// Adds a result to the model's tally.
     ///
     /// # Errors
     ///
     /// The library cannot be written.
-    pub fn keep_form(&mut self, tally: &FormTally, now: Moment) -> Result<(), LibraryError> {
+    pub fn record_form(&mut self, tally: &FormTally, now: UnixMillis) -> Result<(), LibraryError> {
         const KEEP: &str = "INSERT INTO answer_forms (model, form, fitted, missed, changed) \
             VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET fitted = fitted + excluded.fitted, \
             missed = missed + excluded.missed, changed = excluded.changed";
@@ -35,16 +35,16 @@ impl Library {
         })
     }
 
-    /// What is known of all models.
+    /// The tallies of all models.
     ///
     /// # Errors
     ///
     /// The library cannot be read.
-    pub fn forms(&self) -> Result<Vec<FormTally>, LibraryError> {
+    pub fn form_tallies(&self) -> Result<Vec<FormTally>, LibraryError> {
         const LOOK: &str = "SELECT model, form, fitted, missed FROM answer_forms";
         self.read(|db| {
-            let mut look = db.prepare_cached(LOOK)?;
-            let tallies = look.query_map([], |row| {
+            let mut statement = db.prepare_cached(LOOK)?;
+            let tallies = statement.query_map([], |row| {
                 Ok(FormTally {
                     model: row.get(0)?,
                     form: row.get(1)?,
@@ -69,13 +69,13 @@ mod tests {
         library.db.execute_batch("DROP TABLE answer_forms; PRAGMA user_version = 2;").unwrap();
         drop(library);
         let mut library = Library::open(home.path(), "test").unwrap();
-        assert_eq!(library.forms().unwrap(), []);
+        assert_eq!(library.form_tallies().unwrap(), []);
         let missed = FormTally { model: "m".into(), form: "blocks".into(), fitted: 0, missed: 1 };
-        library.keep_form(&missed, Moment(1)).unwrap();
+        library.record_form(&missed, UnixMillis(1)).unwrap();
         library
-            .keep_form(&FormTally { fitted: 1, missed: 0, ..missed.clone() }, Moment(2))
+            .record_form(&FormTally { fitted: 1, missed: 0, ..missed.clone() }, UnixMillis(2))
             .unwrap();
-        library.keep_form(&missed, Moment(3)).unwrap();
-        assert_eq!(library.forms().unwrap(), [FormTally { fitted: 1, missed: 2, ..missed }]);
+        library.record_form(&missed, UnixMillis(3)).unwrap();
+        assert_eq!(library.form_tallies().unwrap(), [FormTally { fitted: 1, missed: 2, ..missed }]);
     }
 }

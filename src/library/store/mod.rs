@@ -1,43 +1,43 @@
-//! Keeps everything that was made, in one SQLite file that all processes of the user share.
+//! The library's SQLite file, which all processes of the user share.
 //!
-//! [`Library`] is the only door: typed calls in, plain data or a
-//! [`LibraryError`] out. It reads no clock and starts nothing; whoever calls
-//! brings the time and may block. Every write is one transaction that takes
-//! its lock at the start, so that no two processes decide on the same state.
+//! [`Library`] is the only interface: typed calls in, plain data or a [`LibraryError`] out. It
+//! reads no clock and starts no threads; the caller supplies the time. Calls block, up to 5 s if
+//! another process holds the file. Every write is one transaction that takes its lock at the start,
+//! so that no two processes decide on the same state.
 
 mod forms;
 mod health;
 mod history;
 mod journal;
-mod keep;
 mod ledger;
-mod look;
 mod open;
 mod plays;
+mod queries;
+mod save_version;
 mod search;
-mod words;
+mod tokenize;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
 
-use super::running::Process;
-use super::trouble::LibraryError;
+use super::error::LibraryError;
+use super::process_lock::ProcessLock;
 use super::version::GameId;
 
 pub use forms::FormTally;
-pub use health::Health;
-pub use journal::{DraftId, Unfinished};
-pub use keep::sha256;
-pub use ledger::{Begun, Ending, Load, NewRequest, RequestId, Spent};
+pub use health::LibraryHealth;
+pub use journal::{DraftId, UnfinishedReply};
+pub use ledger::{Admission, LedgerLoad, NewRequest, RequestEnding, RequestId, SpendingTotals};
+pub use save_version::sha256;
 
 /// The library of one user, open in this process.
 #[derive(Debug)]
 pub struct Library {
     db: Connection,
     path: PathBuf,
-    process: Process,
-    set_aside: Option<PathBuf>,
+    process: ProcessLock,
+    quarantined: Option<PathBuf>,
 }
 
 impl Library {
@@ -45,28 +45,29 @@ impl Library {
         &self.path
     }
 
-    /// Where a damaged library was put when this one was opened. Told once.
-    pub fn set_aside(&mut self) -> Option<PathBuf> {
-        self.set_aside.take()
+    /// The path that a damaged library was moved to when this one was opened; `None` if it was not,
+    /// and on later calls.
+    pub fn take_quarantined(&mut self) -> Option<PathBuf> {
+        self.quarantined.take()
     }
 
     fn read<T>(
         &self,
         look: impl FnOnce(&Connection) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        look(&self.db).map_err(|error| error.at(&self.path))
+        look(&self.db).map_err(|error| error.with_path(&self.path))
     }
 
     fn write<T>(
         &mut self,
         change: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
     ) -> Result<T, LibraryError> {
-        within(&mut self.db, change).map_err(|error| error.at(&self.path))
+        in_transaction(&mut self.db, change).map_err(|error| error.with_path(&self.path))
     }
 }
 
-/// All of a change or nothing of it.
-fn within<T>(
+/// Runs a change in a transaction.
+fn in_transaction<T>(
     db: &mut Connection,
     change: impl FnOnce(&Transaction<'_>) -> Result<T, LibraryError>,
 ) -> Result<T, LibraryError> {
@@ -76,8 +77,9 @@ fn within<T>(
     Ok(done)
 }
 
-/// The current version of a game that was not removed, and the one that redo leads to.
-fn head(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryError> {
+/// The numbers of a game's current version and of the version that redo leads to. Fails for removed
+/// games.
+fn head_and_tip(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryError> {
     let mut look =
         db.prepare_cached("SELECT head, tip FROM games WHERE id = ? AND removed IS NULL")?;
     let found = look.query_row([game.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
@@ -85,7 +87,7 @@ fn head(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryError> {
 }
 
 impl From<rusqlite::Error> for LibraryError {
-    /// The place is filled in where it is known.
+    /// The path is empty; the caller fills it in.
     fn from(error: rusqlite::Error) -> Self {
         let path = PathBuf::new();
         let why = error.to_string();
@@ -94,7 +96,7 @@ impl From<rusqlite::Error> for LibraryError {
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly(path),
             Some(ErrorCode::DiskFull) => Self::Full(path),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(path),
-            Some(ErrorCode::CannotOpen) => Self::Closed { path, why },
+            Some(ErrorCode::CannotOpen) => Self::CannotOpen { path, why },
             _ => Self::Failed { path, why },
         }
     }

@@ -1,4 +1,4 @@
-//! Opens the library: makes it, brings it to today's form, or says why not.
+//! Opens the library: creates it, migrates its schema, and moves a damaged file away.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -8,39 +8,46 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Library;
-use crate::library::running::Process;
-use crate::library::trouble::LibraryError;
+use crate::library::error::LibraryError;
+use crate::library::process_lock::ProcessLock;
 
-/// Each brings the file from the form before it to the next.
+/// Each migrates the file from the previous schema version to the next.
 const MIGRATIONS: [&str; 3] = [
     include_str!("../../../assets/schema/1.sql"),
     include_str!("../../../assets/schema/2.sql"),
     include_str!("../../../assets/schema/3.sql"),
 ];
 
-/// How long another process may hold the file before it is called locked.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for another process's lock on the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Library {
-    /// Opens the library in `home`, and makes one where there is none. `process` is a name that no
-    /// other process has: what this one begins is told from what others do by it.
+    /// Opens the library in `home`, or creates it. `process` must be unique among live processes;
+    /// it marks the rows that this process owns. Blocks while another process opens the library.
+    ///
+    /// # Errors
+    ///
+    /// The folder or file cannot be opened or written, another program locks it, or a newer
+    /// codeagent wrote it.
     pub fn open(home: &Path, process: &str) -> Result<Self, LibraryError> {
         let path = home.join("library.db");
-        let closed = |error: std::io::Error| closed(&path, &error);
+        let closed = |error: std::io::Error| open_error(&path, &error);
         std::fs::create_dir_all(home).map_err(closed)?;
-        // One at a time: two that made, changed or moved the file at once would not see each other.
-        let door = File::create(home.join("library.lock")).map_err(closed)?;
-        door.lock().map_err(closed)?;
-        let process = Process::begin(home.join("running"), process.to_owned()).map_err(closed)?;
+        // One process at a time: two that created, migrated or moved the file at once would
+        // interfere.
+        let lock = File::create(home.join("library.lock")).map_err(closed)?;
+        lock.lock().map_err(closed)?;
+        let process =
+            ProcessLock::acquire(home.join("running"), process.to_owned()).map_err(closed)?;
         process.sweep();
         let (db, set_aside) = match connect(&path) {
             Err(LibraryError::Damaged(_)) => {
-                let kept = set_aside(&path).map_err(closed)?;
+                let kept = quarantine(&path).map_err(closed)?;
                 (connect(&path)?, Some(kept))
             }
             opened => (opened?, None),
         };
-        Ok(Self { db, path, process, set_aside })
+        Ok(Self { db, path, process, quarantined: set_aside })
     }
 }
 
@@ -53,24 +60,24 @@ fn connect(path: &Path) -> Result<Connection, LibraryError> {
         prepare(&mut db)?;
         Ok(db)
     });
-    ready.map_err(|error| error.at(path))
+    ready.map_err(|error| error.with_path(path))
 }
 
 fn prepare(db: &mut Connection) -> Result<(), LibraryError> {
-    db.busy_timeout(PATIENCE)?;
+    db.busy_timeout(BUSY_TIMEOUT)?;
     let found: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
     if found > known {
         return Err(LibraryError::Newer { path: PathBuf::new(), found, known });
     }
-    // A power failure may cost the last moments, never the file; the games lie beside it as files
-    // that have reached the disk.
+    // A power failure may cost the last moments, never the file; the games are also files beside it
+    // that are flushed to disk.
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
          PRAGMA recursive_triggers = ON;",
     )?;
     migrate(db, found)?;
-    // A damaged list of tables shows here, not at the first use.
+    // Detects a damaged table list here, not at the first use.
     db.query_row("SELECT count(*) FROM games WHERE id = 0", [], |_| Ok(()))?;
     Ok(())
 }
@@ -85,8 +92,8 @@ fn migrate(db: &mut Connection, found: u32) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// Gives a damaged file and what belongs to it another name, and never one that is taken.
-fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+/// Renames a damaged file and its companions to the next free name.
+fn quarantine(path: &Path) -> std::io::Result<PathBuf> {
     let mut number = 1;
     let kept = loop {
         let kept = path.with_file_name(format!("library-damaged-{number}.db"));
@@ -105,11 +112,11 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
     Ok(kept)
 }
 
-fn closed(path: &Path, error: &std::io::Error) -> LibraryError {
+fn open_error(path: &Path, error: &std::io::Error) -> LibraryError {
     let path = path.to_owned();
     match error.kind() {
         ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => LibraryError::ReadOnly(path),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LibraryError::Full(path),
-        _ => LibraryError::Closed { path, why: error.to_string() },
+        _ => LibraryError::CannotOpen { path, why: error.to_string() },
     }
 }

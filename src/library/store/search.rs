@@ -1,15 +1,14 @@
-//! Finds games by the words in their titles, prompts and code, as they are typed.
+//! Finds games by words in their titles, prompts and code, while the user types.
 //!
-//! Nothing is ranked by numbers: titles come before prompts, prompts before
-//! code, and in each the newest first. So the index is read from its end and
-//! only as far as the list is long, however many versions match.
+//! There is no ranking by score: titles come before prompts, prompts before code, and in each the
+//! newest first. So the index is read from its end, and only until the list is full.
 
 use rusqlite::{Connection, Rows};
 
-use super::words::{cut, query};
-use super::{Library, look};
-use crate::library::trouble::LibraryError;
-use crate::library::version::{Found, GameId, Hit, VersionId};
+use super::tokenize::{fts_query, split_words};
+use super::{Library, queries};
+use crate::library::error::LibraryError;
+use crate::library::version::{GameId, MatchField, SearchHit, VersionId};
 
 const TITLES: &str = "SELECT games.id, head, games.title FROM title_words \
     CROSS JOIN games ON games.id = title_words.rowid \
@@ -23,20 +22,26 @@ const VERSIONS: &str = "SELECT games.id, number, games.title FROM version_words 
     CROSS JOIN versions ON versions.id = version_words.rowid CROSS JOIN games ON games.id = game \
     WHERE version_words MATCH ? AND removed IS NULL ORDER BY version_words.rowid DESC";
 
-/// One game can hold all matches there are: after so many the rest is not looked at.
-const MOST_MATCHES: usize = 2_000;
+/// How many matches are examined, because all of them may belong to one game.
+const MAX_MATCHES: usize = 2_000;
 
 impl Library {
-    /// At most this many games that have every one of these words, or words that begin like them.
-    pub fn search(&self, text: &str, most: usize) -> Result<Vec<Hit>, LibraryError> {
-        let Some(query) = query(text) else { return Ok(Vec::new()) };
+    /// At most `limit` games that match all words by prefix.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be read.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<SearchHit>, LibraryError> {
+        let Some(query) = fts_query(text) else { return Ok(Vec::new()) };
         self.read(|db| {
             let mut hits = Vec::new();
-            for (place, sql) in
-                [(Found::Title, TITLES), (Found::Prompt, PROMPTS), (Found::Source, VERSIONS)]
-            {
-                let mut look = db.prepare_cached(sql)?;
-                gather(look.query([&query])?, place, most, &mut hits)?;
+            for (place, sql) in [
+                (MatchField::Title, TITLES),
+                (MatchField::Prompt, PROMPTS),
+                (MatchField::Source, VERSIONS),
+            ] {
+                let mut statement = db.prepare_cached(sql)?;
+                collect_hits(statement.query([&query])?, place, limit, &mut hits)?;
             }
             for hit in &mut hits {
                 hit.excerpt = excerpt(db, hit, text)?;
@@ -46,15 +51,15 @@ impl Library {
     }
 }
 
-/// Each game once, with its newest match.
-fn gather(
+/// Collects each game once, with its newest match.
+fn collect_hits(
     mut rows: Rows<'_>,
-    place: Found,
-    most: usize,
-    hits: &mut Vec<Hit>,
+    place: MatchField,
+    limit: usize,
+    hits: &mut Vec<SearchHit>,
 ) -> Result<(), LibraryError> {
-    for _ in 0..MOST_MATCHES {
-        if hits.len() >= most {
+    for _ in 0..MAX_MATCHES {
+        if hits.len() >= limit {
             break;
         }
         let Some(row) = rows.next()? else { break };
@@ -62,24 +67,29 @@ fn gather(
         if hits.iter().any(|hit| hit.version.game == version.game) {
             continue;
         }
-        hits.push(Hit { version, title: row.get(2)?, place, excerpt: String::new() });
+        hits.push(SearchHit {
+            version,
+            title: row.get(2)?,
+            matched: place,
+            excerpt: String::new(),
+        });
     }
     Ok(())
 }
 
-/// The first line that has one of the words.
-fn excerpt(db: &Connection, hit: &Hit, text: &str) -> Result<String, LibraryError> {
+/// The first line that matches one of the words.
+fn excerpt(db: &Connection, hit: &SearchHit, text: &str) -> Result<String, LibraryError> {
     const PROMPT: &str = "SELECT prompt FROM versions WHERE game = ? AND number = ?";
-    let text_of = match hit.place {
-        Found::Title => return Ok(hit.title.clone()),
-        Found::Prompt => db
+    let text_of = match hit.matched {
+        MatchField::Title => return Ok(hit.title.clone()),
+        MatchField::Prompt => db
             .prepare_cached(PROMPT)?
             .query_row([hit.version.game.0, hit.version.number.into()], |row| row.get(0))?,
-        Found::Source => look::page(db, hit.version)?.source,
+        MatchField::Source => queries::read_page_texts(db, hit.version)?.source,
     };
-    let wanted: Vec<String> = cut(text).collect();
+    let wanted: Vec<String> = split_words(text).collect();
     let has = |line: &&str| {
-        cut(line).any(|word| wanted.iter().any(|wanted| word.starts_with(wanted.as_str())))
+        split_words(line).any(|word| wanted.iter().any(|wanted| word.starts_with(wanted.as_str())))
     };
     Ok(text_of.lines().find(has).unwrap_or_default().trim().to_owned())
 }

@@ -6,14 +6,15 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::library::version::{
-    Address, Cost, Found, Making, Moment, NewVersion, Place, Slice, VersionId,
+    GameAddress, ListRange, MatchField, NewVersion, Provenance, RequestCost, UnixMillis, VersionId,
+    VersionParent,
 };
 
-const NOW: Moment = Moment(1_800_000_000_000);
-const ALL: Slice = Slice { skip: 0, most: 100 };
+const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
+const ALL: ListRange = ListRange { offset: 0, limit: 100 };
 
-fn later(seconds: i64) -> Moment {
-    Moment(NOW.0 + seconds * 1_000)
+fn later(seconds: i64) -> UnixMillis {
+    UnixMillis(NOW.0 + seconds * 1_000)
 }
 
 struct Home(tempfile::TempDir);
@@ -33,12 +34,16 @@ impl Home {
 }
 
 fn version(prompt: &str, source: &str) -> NewVersion {
-    let cost = Cost { prompt_tokens: Some(7), ..Cost::default() };
-    let making =
-        Making { prompt: prompt.into(), engine: "offline".into(), cost, ..Making::default() };
+    let cost = RequestCost { prompt_tokens: Some(7), ..RequestCost::default() };
+    let making = Provenance {
+        prompt: prompt.into(),
+        engine: "offline".into(),
+        cost,
+        ..Provenance::default()
+    };
     NewVersion {
         title: "Ghost Snake".into(),
-        making,
+        provenance: making,
         html: format!("<meta policy>{source}"),
         source: source.into(),
         findings: "[]".into(),
@@ -48,13 +53,13 @@ fn version(prompt: &str, source: &str) -> NewVersion {
 
 /// A game with this many versions, each made from the one before.
 fn game(library: &mut Library, versions: u32) -> GameId {
-    let mut place = Place::NewGame;
+    let mut place = VersionParent::NewGame;
     let mut game = GameId(0);
     for number in 1..=versions {
         let new = version(&format!("prompt {number}"), &format!("<p>source {number}</p>"));
-        let id = library.keep(place, &new, later(number.into())).unwrap();
+        let id = library.save_version(place, &new, later(number.into())).unwrap();
         assert_eq!(id.number, number);
-        (place, game) = (Place::After(id), id.game);
+        (place, game) = (VersionParent::After(id), id.game);
     }
     game
 }
@@ -67,9 +72,9 @@ fn a_version_comes_back_as_it_was_kept() {
     let listed = library.games(ALL).unwrap();
     assert_eq!((listed.len(), listed[0].versions, listed[0].head), (1, 2, 2));
     let versions = library.versions(game).unwrap();
-    assert_eq!((versions[1].parent, versions[1].making.prompt.as_str()), (Some(1), "prompt 2"));
-    assert_eq!(versions[1].making.cost.prompt_tokens, Some(7));
-    let page = library.page(versions[0].id).unwrap();
+    assert_eq!((versions[1].parent, versions[1].provenance.prompt.as_str()), (Some(1), "prompt 2"));
+    assert_eq!(versions[1].provenance.cost.prompt_tokens, Some(7));
+    let page = library.page_texts(versions[0].id).unwrap();
     assert_eq!(page.html, "<meta policy><p>source 1</p>");
     assert_eq!(page.source, "<p>source 1</p>");
     assert_eq!(versions[0].sha256, sha256(&page.html));
@@ -98,7 +103,8 @@ fn redo_goes_back_the_way_that_undo_came_and_a_change_begins_a_new_way() {
     let at = |number| VersionId { game, number };
     library.restore(at(1)).unwrap();
     assert_eq!(library.redo(game), Ok(at(2)));
-    let fourth = library.keep(Place::After(at(2)), &version("p", "s"), NOW).unwrap();
+    let fourth =
+        library.save_version(VersionParent::After(at(2)), &version("p", "s"), NOW).unwrap();
     assert_eq!(library.undo(game), Ok(at(2)));
     assert_eq!(library.redo(game), Ok(fourth));
     library.restore(at(3)).unwrap();
@@ -115,12 +121,12 @@ fn a_fork_is_a_game_of_its_own() {
     let from = VersionId { game, number: 1 };
     let fork = library.fork(from, NOW).unwrap();
     assert_ne!(fork.game, game);
-    assert_eq!(library.page(fork).unwrap(), library.page(from).unwrap());
+    assert_eq!(library.page_texts(fork).unwrap(), library.page_texts(from).unwrap());
     library.remove(game, NOW).unwrap();
     library.remove(fork.game, later(31 * 86_400)).unwrap();
-    library.bring_back(fork.game).unwrap();
-    assert_eq!(library.bring_back(game), Err(LibraryError::NoGame(game)), "thirty days are over");
-    assert_eq!(library.page(fork).unwrap().source, "<p>source 1</p>");
+    library.undelete(fork.game).unwrap();
+    assert_eq!(library.undelete(game), Err(LibraryError::NoGame(game)), "thirty days are over");
+    assert_eq!(library.page_texts(fork).unwrap().source, "<p>source 1</p>");
     assert!(library.search("source 2", 9).unwrap().is_empty());
 }
 
@@ -134,9 +140,9 @@ fn a_removed_game_is_nowhere_until_it_is_brought_back() {
     assert!(library.search("ghost", 9).unwrap().is_empty());
     let gone = LibraryError::NoGame(game);
     assert_eq!(library.versions(game), Err(gone.clone()));
-    assert_eq!(library.resolve(Address::Game(game)), Err(gone.clone()));
+    assert_eq!(library.resolve(GameAddress::Game(game)), Err(gone.clone()));
     assert_eq!(library.rename(game, "x"), Err(gone));
-    library.bring_back(game).unwrap();
+    library.undelete(game).unwrap();
     assert_eq!(library.games(ALL).unwrap().len(), 1);
 }
 
@@ -146,21 +152,21 @@ fn titles_come_before_prompts_and_prompts_before_code() {
     let mut library = home.open("1");
     let mut keep = |title: &str, prompt: &str, source: &str| {
         let new = NewVersion { title: title.into(), ..version(prompt, source) };
-        library.keep(Place::NewGame, &new, NOW).unwrap().game
+        library.save_version(VersionParent::NewGame, &new, NOW).unwrap().game
     };
     let titled = keep("Bats", "x", "y");
     let prompted = keep("A", "two bats\nand a Bat-man", "y");
     let coded = keep("B", "x", "let a;\n  const batCount = 1;");
     let newer = keep("C", "x", "the bat");
     let hits = library.search("BAT", 9).unwrap();
-    let found: Vec<_> = hits.iter().map(|hit| (hit.version.game, hit.place)).collect();
+    let found: Vec<_> = hits.iter().map(|hit| (hit.version.game, hit.matched)).collect();
     assert_eq!(
         found,
         [
-            (titled, Found::Title),
-            (prompted, Found::Prompt),
-            (newer, Found::Source),
-            (coded, Found::Source)
+            (titled, MatchField::Title),
+            (prompted, MatchField::Prompt),
+            (newer, MatchField::Source),
+            (coded, MatchField::Source)
         ]
     );
     assert_eq!(hits[3].excerpt, "const batCount = 1;");
@@ -177,9 +183,9 @@ proptest! {
     fn nothing_that_is_typed_is_an_error_and_each_word_is_found(text in "\\PC{1,20}") {
         let home = Home::new();
         let mut library = home.open("1");
-        let id = library.keep(Place::NewGame, &version(&text, ""), NOW).unwrap();
+        let id = library.save_version(VersionParent::NewGame, &version(&text, ""), NOW).unwrap();
         let hits = library.search(&text, 9).unwrap();
-        let has_words = words::query(&text).is_some();
+        let has_words = tokenize::fts_query(&text).is_some();
         prop_assert_eq!(hits.first().map(|hit| hit.version), has_words.then_some(id));
         prop_assert_eq!(library.prompts(&text, 9).unwrap().len(), 1);
     }
@@ -207,44 +213,48 @@ fn what_a_killed_process_received_is_offered_and_nothing_else() {
     killed.begin_draft(1, "bats", Some("acme/coder"), NOW).unwrap();
     let draft = killed.begin_draft(1, "bats", Some("acme/coder"), NOW).unwrap();
     for piece in ["<html>", "<body>"] {
-        killed.hear(draft, piece).unwrap();
+        killed.append_chunk(draft, piece).unwrap();
     }
     killed.begin_draft(2, "kept", None, NOW).unwrap();
     killed.end_draft(2).unwrap();
     let mut library = home.open("next");
-    assert_eq!(library.unfinished().unwrap(), [], "it still lives");
+    assert_eq!(library.unfinished_replies().unwrap(), [], "it still lives");
     // As the system does when it ends a process: the lock goes, and nothing is tidied up.
-    killed.process = Process::begin(home.0.path().join("elsewhere"), "x".to_owned()).unwrap();
-    let left = library.unfinished().unwrap();
+    killed.process = ProcessLock::acquire(home.0.path().join("elsewhere"), "x".to_owned()).unwrap();
+    let left = library.unfinished_replies().unwrap();
     assert_eq!((left.len(), left[0].reply.as_str()), (1, "<html><body>"));
     assert_eq!((left[0].prompt.as_str(), left[0].began), ("bats", NOW));
-    library.forget(left[0].id).unwrap();
-    assert_eq!(library.unfinished().unwrap(), []);
+    library.delete_draft(left[0].id).unwrap();
+    assert_eq!(library.unfinished_replies().unwrap(), []);
 }
 
 #[test]
 fn a_process_that_ends_in_order_leaves_nothing_unfinished() {
     let home = Home::new();
     home.open("1").begin_draft(1, "bats", None, NOW).unwrap();
-    assert_eq!(home.open("2").unfinished().unwrap(), []);
+    assert_eq!(home.open("2").unfinished_replies().unwrap(), []);
 }
 
 fn request() -> NewRequest {
     NewRequest { engine: "huggingface", model: "acme/coder".into() }
 }
 
-fn begin(library: &mut Library, now: Moment) -> (RequestId, Load) {
-    match library.begin(&request(), now, |_| Ok::<(), ()>(())).unwrap() {
-        Begun::Yes(id, load) => (id, load),
-        Begun::No(..) => panic!("everybody is admitted"),
+fn begin(library: &mut Library, now: UnixMillis) -> (RequestId, LedgerLoad) {
+    match library.begin_request(&request(), now, |_| Ok::<(), ()>(())).unwrap() {
+        Admission::Admitted(id, load) => (id, load),
+        Admission::Refused(..) => panic!("everybody is admitted"),
     }
 }
 
-const REPLIED: Ending = Ending {
-    word: "replied",
+const REPLIED: RequestEnding = RequestEnding {
+    code: "replied",
     status: Some(200),
     request_id: None,
-    cost: Cost { prompt_tokens: Some(10), completion_tokens: Some(20), estimated_usd: Some(0.5) },
+    cost: RequestCost {
+        prompt_tokens: Some(10),
+        completion_tokens: Some(20),
+        estimated_usd: Some(0.5),
+    },
 };
 
 #[test]
@@ -255,20 +265,20 @@ fn the_ledger_counts_for_all_processes() {
     let (_, load) = begin(&mut two, later(5));
     let seconds: Vec<_> = load.ages.iter().map(Duration::as_secs).collect();
     assert_eq!((seconds, load.running), (vec![0, 5], 2));
-    one.end(id, &REPLIED, later(9)).unwrap();
-    assert_eq!(two.load(later(10)).unwrap().running, 1);
-    let spent = two.spent(NOW).unwrap();
+    one.end_request(id, &REPLIED, later(9)).unwrap();
+    assert_eq!(two.current_load(later(10)).unwrap().running, 1);
+    let spent = two.spending_since(NOW).unwrap();
     assert_eq!((spent.requests, spent.completion_tokens), (2, 20));
-    assert_eq!(two.spent(later(1)).unwrap().estimated_usd.to_bits(), 0);
+    assert_eq!(two.spending_since(later(1)).unwrap().estimated_usd.to_bits(), 0);
 }
 
 #[test]
 fn a_request_that_is_held_is_not_written_down() {
     let home = Home::new();
     let mut library = home.open("1");
-    let held = library.begin(&request(), NOW, |load| Err(load.running)).unwrap();
-    assert_eq!(held, Begun::No(0, Load::default()));
-    assert_eq!(library.spent(NOW).unwrap().requests, 0);
+    let held = library.begin_request(&request(), NOW, |load| Err(load.running)).unwrap();
+    assert_eq!(held, Admission::Refused(0, LedgerLoad::default()));
+    assert_eq!(library.spending_since(NOW).unwrap().requests, 0);
 }
 
 #[test]
@@ -278,7 +288,7 @@ fn a_clock_that_jumps_back_neither_forgets_nor_blocks_for_ever() {
     begin(&mut library, later(90_000));
     let (_, load) = begin(&mut library, NOW);
     assert_eq!(load.ages, [Duration::ZERO; 2], "it counts as made now");
-    let ages = library.load(later(61)).unwrap().ages;
+    let ages = library.current_load(later(61)).unwrap().ages;
     assert_eq!(ages, [Duration::from_secs(61); 2], "and from then on as anything else");
 }
 
@@ -287,7 +297,7 @@ fn requests_of_a_dead_process_do_not_run() {
     let home = Home::new();
     let mut library = home.open("1");
     begin(&mut home.open("dead"), NOW);
-    let load = library.load(later(1)).unwrap();
+    let load = library.current_load(later(1)).unwrap();
     assert_eq!((load.running, load.ages.len()), (0, 1));
 }
 
@@ -297,12 +307,12 @@ fn a_damaged_file_is_kept_aside_and_a_new_one_is_made() {
     for number in 1..=2 {
         std::fs::write(home.file(), format!("no database {number}").repeat(1_000)).unwrap();
         let mut library = home.open("1");
-        let aside = library.set_aside().unwrap();
+        let aside = library.take_quarantined().unwrap();
         assert!(std::fs::read_to_string(&aside).unwrap().contains(&format!("database {number}")));
-        assert_eq!(library.set_aside(), None);
+        assert_eq!(library.take_quarantined(), None);
         game(&mut library, 1);
         drop(library);
-        assert_eq!(home.open("2").set_aside(), None);
+        assert_eq!(home.open("2").take_quarantined(), None);
         std::fs::remove_file(home.file()).unwrap();
     }
 }
@@ -323,11 +333,11 @@ fn a_full_disk_refuses_and_loses_nothing() {
     let game = game(&mut library, 3);
     library.db.pragma_update(None, "max_page_count", 1).unwrap();
     let large = version("p", &"<p>a page</p>".repeat(10_000));
-    let error = library.keep(Place::NewGame, &large, NOW).unwrap_err();
+    let error = library.save_version(VersionParent::NewGame, &large, NOW).unwrap_err();
     assert_eq!(error, LibraryError::Full(home.file()));
     assert_eq!(library.versions(game).unwrap().len(), 3);
     library.db.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-    library.keep(Place::NewGame, &large, NOW).unwrap();
+    library.save_version(VersionParent::NewGame, &large, NOW).unwrap();
     assert_eq!(check(&library), "ok");
 }
 
@@ -338,8 +348,11 @@ fn a_library_that_somebody_holds_is_locked_and_says_so() {
     let other = Connection::open(home.file()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     library.db.busy_timeout(Duration::from_millis(20)).unwrap();
-    let error = library.keep(Place::NewGame, &version("p", "s"), NOW).unwrap_err();
-    assert!(error.passes() && error.to_string().contains("held by another program"), "{error}");
+    let error = library.save_version(VersionParent::NewGame, &version("p", "s"), NOW).unwrap_err();
+    assert!(
+        error.is_transient() && error.to_string().contains("held by another program"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -347,11 +360,11 @@ fn a_place_that_cannot_be_a_library_is_named() {
     let home = Home::new();
     std::fs::create_dir(home.file()).unwrap();
     let error = Library::open(home.0.path(), "1").unwrap_err();
-    assert!(matches!(error, LibraryError::Closed { .. }), "{error:?}");
+    assert!(matches!(error, LibraryError::CannotOpen { .. }), "{error:?}");
     let below = home.file().join("x");
     std::fs::remove_dir(home.file()).unwrap();
     std::fs::write(home.file(), "").unwrap();
-    assert!(matches!(Library::open(&below, "1"), Err(LibraryError::Closed { .. })));
+    assert!(matches!(Library::open(&below, "1"), Err(LibraryError::CannotOpen { .. })));
 }
 
 fn check(library: &Library) -> String {

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Padding, Paragraph, Wrap};
 
-use crate::app::{Action, Choice, Confirm, Press};
+use crate::app::{Action, Confirm, ConfirmChoice, ConfirmKey};
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
@@ -42,8 +42,8 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, confirm: &Co
     frame.render_widget(Paragraph::new(answers), rest);
 }
 
-fn answer_lines(theme: &ScreenTheme, choice: Choice, width: usize) -> Vec<Line<'static>> {
-    let answer = |name: &str, of: Choice| {
+fn answer_lines(theme: &ScreenTheme, choice: ConfirmChoice, width: usize) -> Vec<Line<'static>> {
+    let answer = |name: &str, of: ConfirmChoice| {
         let (text, role) = if of == choice {
             (format!("▸[{name}] "), Role::Focus)
         } else {
@@ -54,7 +54,7 @@ fn answer_lines(theme: &ScreenTheme, choice: Choice, width: usize) -> Vec<Line<'
     let keys = "y or n, then Enter · Esc: no";
     let keys: String = keys.chars().take(width).collect();
     vec![
-        Line::from(vec![answer("no", Choice::No), answer("yes", Choice::Yes)]),
+        Line::from(vec![answer("no", ConfirmChoice::No), answer("yes", ConfirmChoice::Yes)]),
         Line::styled(keys, theme.style(Role::Faint)),
     ]
 }
@@ -64,12 +64,12 @@ pub fn handle_confirm_key(command: Option<UiCommand>, key: KeyEvent) -> Vec<Acti
     let is_plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     let press = match (command, key.code) {
         (Some(UiCommand::Quit), _) => return vec![Action::Quit],
-        (Some(UiCommand::Stop | UiCommand::Clear), _) => Press::Leave,
-        (_, KeyCode::Char('y' | 'Y')) if is_plain => Press::Choice(Choice::Yes),
-        (_, KeyCode::Char('n' | 'N')) if is_plain => Press::Choice(Choice::No),
-        (_, KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab) => Press::Turn,
-        (_, KeyCode::Enter) if is_plain => Press::Take,
-        _ => Press::Other,
+        (Some(UiCommand::Stop | UiCommand::Clear), _) => ConfirmKey::Leave,
+        (_, KeyCode::Char('y' | 'Y')) if is_plain => ConfirmKey::Choice(ConfirmChoice::Yes),
+        (_, KeyCode::Char('n' | 'N')) if is_plain => ConfirmKey::Choice(ConfirmChoice::No),
+        (_, KeyCode::Left | KeyCode::Right | KeyCode::Tab | KeyCode::BackTab) => ConfirmKey::Turn,
+        (_, KeyCode::Enter) if is_plain => ConfirmKey::Take,
+        _ => ConfirmKey::Other,
     };
     vec![Action::Answer(press)]
 }

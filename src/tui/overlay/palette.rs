@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{draw_window, query_line};
-use crate::app::State;
+use crate::app::Session;
 use crate::tui::command_palette::CommandPalette;
 use crate::tui::draw::is_available;
 use crate::tui::keymap::{Keymap, UiCommand, display_key};
@@ -17,7 +17,7 @@ pub fn draw(
     frame: &mut Frame<'_>,
     area: Rect,
     palette: &CommandPalette,
-    state: &State,
+    state: &Session,
 ) {
     let theme = &ui.theme;
     let inner = draw_window(theme, frame, area, (66, 24), " Actions · Enter does it · Esc closes ");

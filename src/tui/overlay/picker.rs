@@ -5,7 +5,7 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span};
 
 use super::{draw_window, query_line};
-use crate::app::picker::{Item, Picker, Stock};
+use crate::app::picker::{Picker, PickerItem, PickerKind};
 use crate::tui::mouse::ListArea;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::untrusted::Untrusted;
@@ -29,19 +29,19 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
 }
 
 fn picker_title(picker: &Picker) -> String {
-    match picker.stock {
-        Stock::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
-        Stock::Games => {
+    match picker.kind {
+        PickerKind::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
+        PickerKind::Games => {
             " Library · Enter opens · Alt+U version before · Alt+X exports · Esc closes ".to_owned()
         }
-        Stock::Themes => {
+        PickerKind::Themes => {
             " Themes of the screen · Enter takes · Esc leaves it as it was ".to_owned()
         }
-        Stock::Against => " Compare with · Enter takes · Esc closes ".to_owned(),
-        Stock::Variants => " Variants of this prompt · Enter begins · Esc closes ".to_owned(),
-        Stock::Paths => " Save as · Tab completes · Enter saves · Esc closes ".to_owned(),
-        Stock::Models => " Models · Enter shows who serves one · Esc closes ".to_owned(),
-        Stock::Routes => {
+        PickerKind::DiffBase => " Compare with · Enter takes · Esc closes ".to_owned(),
+        PickerKind::Variants => " Variants of this prompt · Enter begins · Esc closes ".to_owned(),
+        PickerKind::Paths => " Save as · Tab completes · Enter saves · Esc closes ".to_owned(),
+        PickerKind::Models => " Models · Enter shows who serves one · Esc closes ".to_owned(),
+        PickerKind::Routes => {
             let model = Untrusted::new(picker.model.as_deref().unwrap_or_default()).headline(50);
             format!(" {model} · Enter chooses · Esc goes back ")
         }
@@ -58,7 +58,7 @@ fn match_count(picker: &Picker) -> String {
 
 fn item_line(
     theme: &ScreenTheme,
-    item: &Item,
+    item: &PickerItem,
     (mark, role): (&'static str, Role),
     width: usize,
 ) -> Line<'static> {

@@ -6,13 +6,13 @@ use ratatui::text::{Line, Text};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::draw_window;
-use crate::app::{Engine, Pane, State};
+use crate::app::{Engine, Pane, Session};
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &State) {
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &Session) {
     let style = |role| ui.theme.style(role);
     let lines = welcome_lines(ui, state).map(|words| Line::styled(words, style(Role::Text)));
     let closing = Line::styled("Type, and this makes room · Esc closes it", style(Role::Faint));
@@ -22,7 +22,7 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &State) {
 }
 
 /// Five lines, with the current keys.
-fn welcome_lines(ui: &UiState, state: &State) -> [String; 5] {
+fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
     let key = |command| ui.keymap.key_name(command, Pane::Prompt).unwrap_or_default();
     let who = match state.plan.engine {
         Engine::Offline => {

@@ -1,6 +1,6 @@
 //! What went wrong on the way to a game, each cause once.
 
-use crate::app::{Job, Phase, Progress};
+use crate::app::{Job, JobPhase, JobProgress};
 
 /// A note about one or more steps of a job.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,31 +28,31 @@ pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
 /// The server's message for the last failed attempt. `None` if none failed.
 pub(super) fn last_server_message(job: &Job) -> Option<&str> {
     match last_failure(job)? {
-        Progress::Failed { said, .. } => Some(said),
+        JobProgress::Failed { said, .. } => Some(said),
         _ => None,
     }
 }
 
 impl AttemptNote {
-    fn from_progress(step: &Progress) -> Option<Self> {
+    fn from_progress(step: &JobProgress) -> Option<Self> {
         Some(Self::Recovery(match step {
-            Progress::Failed { attempt, status, words, said, .. } => {
+            JobProgress::Failed { attempt, status, words, said, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
                 let trouble = format!("{status}{words}");
                 let (first, last) = (*attempt, *attempt);
                 return Some(Self::FailedAttempts { first, last, trouble, said: said.clone() });
             }
-            Progress::Bounded { tokens, context } => {
+            JobProgress::Bounded { tokens, context } => {
                 format!("asks for at most {tokens} tokens: the context has {context}")
             }
-            Progress::Adjusted { how } => format!("asked again {how}"),
-            Progress::GoesOn { why, part, parts } => {
+            JobProgress::Adjusted { how } => format!("asked again {how}"),
+            JobProgress::Continued { why, part, parts } => {
                 format!("{why}: asked for the rest, {part} of {parts}")
             }
-            Progress::Unmatched { words } => format!("the change does not fit: {words}"),
-            Progress::Idle { words } => format!("changed all the same: {words}"),
-            Progress::AsksAgain { whole: false } => "asked for blocks that fit".to_owned(),
-            Progress::AsksAgain { whole: true } => "asked for the whole game".to_owned(),
+            JobProgress::Unmatched { words } => format!("the change does not fit: {words}"),
+            JobProgress::Idle { words } => format!("changed all the same: {words}"),
+            JobProgress::AsksAgain { whole: false } => "asked for blocks that fit".to_owned(),
+            JobProgress::AsksAgain { whole: true } => "asked for the whole game".to_owned(),
             _ => return None,
         }))
     }
@@ -76,21 +76,21 @@ impl AttemptNote {
 }
 
 /// The failure that the wait or the end of the job shows.
-fn failure_shown_elsewhere(job: &Job) -> Option<&Progress> {
-    let is_waiting = matches!(job.phase, Phase::Waiting(_));
+fn failure_shown_elsewhere(job: &Job) -> Option<&JobProgress> {
+    let is_waiting = matches!(job.phase, JobPhase::Waiting(_));
     let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
     let is_end = job.is_done() && ended.is_some_and(|failure| failure.trouble().is_some());
     (is_waiting || is_end).then(|| last_failure(job)).flatten()
 }
 
-fn last_failure(job: &Job) -> Option<&Progress> {
-    job.log.iter().rfind(|step| matches!(step, Progress::Failed { .. }))
+fn last_failure(job: &Job) -> Option<&JobProgress> {
+    job.log.iter().rfind(|step| matches!(step, JobProgress::Failed { .. }))
 }
 
 /// Whether both are failures with the same cause and message.
-fn is_same_failure(one: &Progress, other: &Progress) -> bool {
-    let parts = |step: &Progress| match step {
-        Progress::Failed { status, words, said, .. } => Some((*status, *words, said.clone())),
+fn is_same_failure(one: &JobProgress, other: &JobProgress) -> bool {
+    let parts = |step: &JobProgress| match step {
+        JobProgress::Failed { status, words, said, .. } => Some((*status, *words, said.clone())),
         _ => None,
     };
     parts(one).is_some_and(|one| parts(other) == Some(one))

@@ -8,8 +8,8 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::horizontal_scroll;
-use crate::app::{Compared, State};
-use crate::library::{Comparison, Half, Row};
+use crate::app::{DiffView, Session};
+use crate::library::{ComparedLine, ComparisonRow, PageComparison};
 use crate::tui::keymap::UiCommand;
 use crate::tui::preview::display_line;
 use crate::tui::theme::{Role, ScreenTheme};
@@ -19,9 +19,9 @@ use crate::untrusted::Untrusted;
 /// From this width on both pages fit side by side.
 const SIDE_BY_SIDE_WIDTH: u16 = 90;
 
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let compared =
-        state.compared.as_ref().filter(|it| state.shown().is_some_and(|job| job.id == it.job));
+        state.diff.as_ref().filter(|it| state.shown().is_some_and(|job| job.revision() == it.job));
     let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
         let words = empty_message(state, compared);
         return frame.render_widget(Line::styled(words, ui.theme.style(Role::Faint)), at);
@@ -33,7 +33,8 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     let rows = if is_wide { found.rows.len() } else { single.len() };
     ui.page_rows = usize::from(below.height).max(1);
     ui.preview_cursor.rows = rows;
-    ui.preview_cursor.change_rows = if is_wide { found.changes() } else { change_starts(&single) };
+    ui.preview_cursor.change_rows =
+        if is_wide { found.change_starts() } else { change_starts(&single) };
     ui.preview_cursor.row = ui.preview_cursor.row.min(rows.saturating_sub(ui.page_rows));
     let first = ui.preview_cursor.row;
     let longest = found.rows.iter().skip(first).take(ui.page_rows).map(row_bytes).max();
@@ -49,7 +50,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
     }
 }
 
-fn empty_message(state: &State, compared: Option<&Compared>) -> String {
+fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
     match compared.and_then(|it| it.result.as_ref()) {
         Some(Err(why)) => why.to_string(),
         _ if compared.is_some() => "comparing".to_owned(),
@@ -59,7 +60,7 @@ fn empty_message(state: &State, compared: Option<&Compared>) -> String {
 }
 
 /// Names the two pages and counts the changed lines.
-fn headline(ui: &UiState, state: &State, found: &Comparison) -> Line<'static> {
+fn headline(ui: &UiState, state: &Session, found: &PageComparison) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let name = |name: &str| Untrusted::new(name).headline(40);
     let names = format!("{} → {}  ", name(&found.old), name(&found.new));
@@ -81,26 +82,26 @@ fn headline(ui: &UiState, state: &State, found: &Comparison) -> Line<'static> {
 /// A row of the unified view.
 enum UnifiedRow<'r> {
     Same(usize, &'r str),
-    Old(&'r Half),
-    New(&'r Half),
+    Old(&'r ComparedLine),
+    New(&'r ComparedLine),
     Gap(usize),
 }
 
 /// The removed lines of each change, then its added ones.
-fn unified_rows(rows: &[Row]) -> Vec<UnifiedRow<'_>> {
+fn unified_rows(rows: &[ComparisonRow]) -> Vec<UnifiedRow<'_>> {
     let mut single = Vec::new();
     let mut added = Vec::new();
     for row in rows {
-        if let Row::Changed { old, new } = row {
+        if let ComparisonRow::Changed { old, new } = row {
             single.extend(old.as_ref().map(UnifiedRow::Old));
             added.extend(new.as_ref().map(UnifiedRow::New));
             continue;
         }
         single.append(&mut added);
         single.push(match row {
-            Row::Same { new, text, .. } => UnifiedRow::Same(*new, text),
-            Row::Gap(lines) => UnifiedRow::Gap(*lines),
-            Row::Changed { .. } => continue,
+            ComparisonRow::Same { new, text, .. } => UnifiedRow::Same(*new, text),
+            ComparisonRow::Gap(lines) => UnifiedRow::Gap(*lines),
+            ComparisonRow::Changed { .. } => continue,
         });
     }
     single.append(&mut added);
@@ -117,13 +118,13 @@ fn change_starts(rows: &[UnifiedRow<'_>]) -> Vec<usize> {
 }
 
 /// The longest text of a row, in bytes.
-fn row_bytes(row: &Row) -> usize {
+fn row_bytes(row: &ComparisonRow) -> usize {
     match row {
-        Row::Same { text, .. } => text.len(),
-        Row::Changed { old, new } => {
+        ComparisonRow::Same { text, .. } => text.len(),
+        ComparisonRow::Changed { old, new } => {
             [old, new].into_iter().flatten().map(|half| half.text.len()).max().unwrap_or_default()
         }
-        Row::Gap(_) => 0,
+        ComparisonRow::Gap(_) => 0,
     }
 }
 
@@ -137,7 +138,13 @@ struct DiffRenderer<'t> {
 }
 
 impl DiffRenderer<'_> {
-    fn draw_side_by_side(&self, frame: &mut Frame<'_>, at: Rect, rows: &[Row], first: usize) {
+    fn draw_side_by_side(
+        &self,
+        frame: &mut Frame<'_>,
+        at: Rect,
+        rows: &[ComparisonRow],
+        first: usize,
+    ) {
         let [left, rule, right] =
             Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)])
                 .areas(at);
@@ -145,11 +152,11 @@ impl DiffRenderer<'_> {
         for (row, ((left, rule), right)) in rows.iter().skip(first).zip(areas) {
             frame.render_widget(Span::styled("│", self.theme.style(Role::Border)), rule);
             match row {
-                Row::Same { old, new, text } => {
+                ComparisonRow::Same { old, new, text } => {
                     frame.render_widget(self.plain_line(*old, text, left.width), left);
                     frame.render_widget(self.plain_line(*new, text, right.width), right);
                 }
-                Row::Changed { old, new } => {
+                ComparisonRow::Changed { old, new } => {
                     frame.render_widget(
                         self.half_line(old.as_ref(), left.width, ("-", Role::Bad)),
                         left,
@@ -159,7 +166,7 @@ impl DiffRenderer<'_> {
                         right,
                     );
                 }
-                Row::Gap(lines) => {
+                ComparisonRow::Gap(lines) => {
                     frame.render_widget(self.gap_line(*lines), left);
                     frame.render_widget(self.gap_line(*lines), right);
                 }
@@ -167,7 +174,12 @@ impl DiffRenderer<'_> {
         }
     }
 
-    fn half_line(&self, half: Option<&Half>, width: u16, how: (&str, Role)) -> Line<'static> {
+    fn half_line(
+        &self,
+        half: Option<&ComparedLine>,
+        width: u16,
+        how: (&str, Role),
+    ) -> Line<'static> {
         half.map(|half| self.changed_line(half, width, how)).unwrap_or_default()
     }
 
@@ -194,7 +206,12 @@ impl DiffRenderer<'_> {
     }
 
     /// A changed line; its changed words are underlined, because colour alone is not enough.
-    fn changed_line(&self, half: &Half, width: u16, (sign, role): (&str, Role)) -> Line<'static> {
+    fn changed_line(
+        &self,
+        half: &ComparedLine,
+        width: u16,
+        (sign, role): (&str, Role),
+    ) -> Line<'static> {
         let style = self.theme.style(role);
         let number = Span::styled(format!("{:>5} {sign} ", half.number), style);
         let mut spans = Vec::new();

@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::verdict::wrap_words;
-use crate::app::{Job, State};
+use crate::app::{Job, Session};
 use crate::page::LineIndex;
 use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
@@ -24,7 +24,7 @@ struct FindingEntry {
     detail: String,
 }
 
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let Some(job) = state.shown() else {
         return draw_message(&ui.theme, frame, at, "what the checks find appears here");
     };
@@ -112,7 +112,7 @@ fn problem_entries(job: &Job) -> Vec<FindingEntry> {
 /// The chosen entry in full.
 fn detail_lines(
     ui: &UiState,
-    state: &State,
+    state: &Session,
     entry: &FindingEntry,
     width: usize,
 ) -> Vec<Line<'static>> {

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::verdict;
-use crate::app::{Job, Phase, State};
+use crate::app::{Job, JobPhase, Session};
 use crate::tui::image_worker::DrawResult;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{ColorDepth, Role};
@@ -15,7 +15,7 @@ use crate::tui::ui_state::UiState;
 /// In fewer rows a picture is unrecognisable.
 const MIN_PICTURE_ROWS: u16 = 3;
 
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let words = play_lines(ui, state, usize::from(at.width));
     let is_shown = state.shown().is_some_and(|job| has_visible_picture(ui, job));
     let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
@@ -46,16 +46,18 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
 
 /// Whether the shown game has a picture that this terminal can draw.
 fn has_visible_picture(ui: &UiState, job: &Job) -> bool {
-    job.phase != Phase::Trying && job.picture().is_some() && ui.theme.depth() != ColorDepth::None
+    job.phase != JobPhase::PlayTesting
+        && job.picture().is_some()
+        && ui.theme.depth() != ColorDepth::None
 }
 
 /// The text beside the picture, or why there is no picture.
-fn play_lines(ui: &UiState, state: &State, width: usize) -> Vec<Line<'static>> {
+fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>> {
     let line = |role, text: &str| Line::styled(text.to_owned(), ui.theme.style(role));
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(job) = state.shown() else { return faint("the game's picture appears here") };
-    if job.phase == Phase::Trying {
-        let doing = job.trial.stage.map_or("the play-test begins", |stage| stage.describe());
+    if job.phase == JobPhase::PlayTesting {
+        let doing = job.play_test.stage.map_or("the play-test begins", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
     match &job.result {

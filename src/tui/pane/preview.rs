@@ -9,7 +9,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{diff, findings, horizontal_scroll, play, tabs, variants};
-use crate::app::{Engine, Failure, Job, Pane, Phase, State, Tab};
+use crate::app::{Engine, Job, JobError, JobPhase, Pane, PreviewTab, Session};
 use crate::rules::{Finding, FindingState as Found};
 use crate::tui::mouse::CodeArea;
 use crate::tui::pane_frame::pane_block;
@@ -23,7 +23,7 @@ use crate::untrusted::Untrusted;
 /// Most characters drawn per column.
 const MAX_CHARS_PER_COLUMN: usize = 8;
 
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let title = pane_title(ui, state);
     let tabs = tabs::tab_line(ui, state);
     ui.hit_map.record_tabs(&tabs, at.x + 1, at.bottom().saturating_sub(1));
@@ -32,15 +32,15 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State, no
     frame.render_widget(block, at);
     let inner = variants::draw(ui, frame, inner, state, now);
     match state.view.tab {
-        Tab::Code => draw_page(ui, frame, inner, state),
-        Tab::Findings => findings::draw(ui, frame, inner, state),
-        Tab::Diff => diff::draw(ui, frame, inner, state),
-        Tab::Play => play::draw(ui, frame, inner, state),
+        PreviewTab::Code => draw_page(ui, frame, inner, state),
+        PreviewTab::Findings => findings::draw(ui, frame, inner, state),
+        PreviewTab::Diff => diff::draw(ui, frame, inner, state),
+        PreviewTab::Play => play::draw(ui, frame, inner, state),
     }
 }
 
 /// Draws the code, and below it the checks' verdict or the search.
-fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &State) {
+fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &Session) {
     let Some(job) = state.shown() else { return draw_empty(ui, frame, inner) };
     let verdict = match &ui.preview_cursor.search {
         Some(search) => vec![search_line(ui, search)],
@@ -59,14 +59,14 @@ fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &State
     }
 }
 
-fn pane_title(ui: &UiState, state: &State) -> String {
+fn pane_title(ui: &UiState, state: &Session) -> String {
     let name = Pane::Preview.title();
     let Some(job) = state.shown() else { return name.to_owned() };
     let lines = ui.preview.line_count();
     let what = match &job.result {
         Some(Ok(game)) => game.title.clone(),
         Some(Err(_)) => "no game".to_owned(),
-        None if job.engine == Engine::Offline => "composed".to_owned(),
+        None if job.options.engine == Engine::Offline => "composed".to_owned(),
         None => "reply".to_owned(),
     };
     let plural = if lines == 1 { "" } else { "s" };
@@ -171,10 +171,12 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
 fn verdict_lines(ui: &UiState, job: &Job, width: u16) -> Vec<Line<'static>> {
     let theme = &ui.theme;
     let (text, role) = match (&job.phase, &job.result) {
-        (Phase::Checking, _) => ("◐ checking".to_owned(), Role::Wait),
+        (JobPhase::Checking, _) => ("◐ checking".to_owned(), Role::Wait),
         (_, Some(Ok(_))) => (passed_text(job.findings()), Role::Good),
-        (Phase::Done, Some(Err(Failure::Refused(_)))) => (refused_text(job.findings()), Role::Bad),
-        (Phase::Done, Some(Err(failure))) => (format!("✗ {}", failure.message()), Role::Bad),
+        (JobPhase::Done, Some(Err(JobError::Refused(_)))) => {
+            (refused_text(job.findings()), Role::Bad)
+        }
+        (JobPhase::Done, Some(Err(failure))) => (format!("✗ {}", failure.message()), Role::Bad),
         _ => return Vec::new(),
     };
     let mut lines = vec![rule(theme, width), Line::styled(text, theme.style(role))];
@@ -217,7 +219,7 @@ mod tests {
     use crate::tui::theme::{ColorDepth, load};
 
     fn drawn(line: &CodeLine, width: usize) -> String {
-        let theme = load(crate::compose::Theme::Spooky, ColorDepth::None);
+        let theme = load(crate::compose::GameTheme::Spooky, ColorDepth::None);
         code_spans(&theme, line, width).iter().map(|span| &*span.content).collect()
     }
 

@@ -5,13 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
 
-use crate::app::{Pane, State, prompt};
+use crate::app::{Pane, Session, prompt};
 use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
+pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let focus = state.view.focus;
     let cursor = if focus == Pane::Prompt {
         Style::new().add_modifier(Modifier::REVERSED)
@@ -35,7 +35,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &State) {
 }
 
 /// What the prompt will do: change the current game, or make a new one.
-fn pane_title(state: &State) -> String {
+fn pane_title(state: &Session) -> String {
     let name = Pane::Prompt.title();
     match &state.current {
         None => name.to_owned(),
@@ -47,7 +47,7 @@ fn pane_title(state: &State) -> String {
 }
 
 /// Whether the draft is saved, so that it survives a crash.
-fn draft_status(state: &State) -> String {
+fn draft_status(state: &Session) -> String {
     match (state.draft.text.is_empty(), state.draft.kept) {
         (true, _) => String::new(),
         (false, true) => " draft saved ".to_owned(),
@@ -55,7 +55,7 @@ fn draft_status(state: &State) -> String {
     }
 }
 
-fn size_text(state: &State) -> String {
+fn size_text(state: &Session) -> String {
     match state.draft.text.chars().count() {
         0 => String::new(),
         count if state.draft.text.len() > prompt::LONGEST => format!(" {count} chars: too long "),
@@ -63,6 +63,6 @@ fn size_text(state: &State) -> String {
     }
 }
 
-fn size_role(state: &State) -> Role {
+fn size_role(state: &Session) -> Role {
     if state.draft.text.len() > prompt::LONGEST { Role::Bad } else { Role::Faint }
 }

@@ -4,15 +4,15 @@ use std::time::Instant;
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{Engine, State, credit};
-use crate::inference::Limit;
+use crate::app::{Engine, Session, credits};
+use crate::inference::LimitKind;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 
 /// What the lines are made from.
 pub(super) struct QuotaView<'d> {
     pub ui: &'d UiState,
-    pub state: &'d State,
+    pub state: &'d Session,
     pub now: Instant,
 }
 
@@ -28,36 +28,36 @@ impl QuotaView<'_> {
     /// The cost of the month: as reported by HuggingFace, or else as estimated here. `None` if
     /// nothing is known.
     fn credit_line(&self) -> Option<Line<'static>> {
-        if let Some(reported) = &self.state.reported {
-            let at = self.ui.clock.time(reported.at);
+        if let Some(reported) = &self.state.reported_credits {
+            let at = self.ui.clock.time_of_day(reported.at);
             let text = format!("credit {} (HuggingFace, {at})", reported.amount());
             return Some(self.line(Role::Faint, text));
         }
-        let spent = self.state.counters.spent_usd()?;
+        let spent = self.state.shared.counters.spent_usd()?;
         // A private server has no credits; one with another price list may still cost something.
         if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
             return None;
         }
-        let amount = credit::estimated(spent, self.state.plan.credits_usd);
+        let amount = credits::estimated(spent, self.state.plan.credits_usd);
         Some(self.line(Role::Faint, format!("credit {amount} (est.)")))
     }
 
     /// The limits are this program's own; HuggingFace documents none.
     fn limits_line(&self, width: usize) -> Line<'static> {
-        let (counters, limits) = (&self.state.counters, &self.state.plan.limits);
-        let within = |limit: Limit| match limit.window() {
-            Some(window) => counters.within(window, self.now),
+        let (counters, limits) = (&self.state.shared.counters, &self.state.plan.limits);
+        let within = |limit: LimitKind| match limit.window() {
+            Some(window) => counters.count_within(window, self.now),
             None => counters.running(),
         };
         let counts = [
-            (Limit::Minute, "min"),
-            (Limit::Hour, "h"),
-            (Limit::Day, "d"),
-            (Limit::Running, "now"),
+            (LimitKind::Minute, "min"),
+            (LimitKind::Hour, "h"),
+            (LimitKind::Day, "d"),
+            (LimitKind::Running, "now"),
         ];
         let style = |role| self.ui.theme.style(role);
         let counts = counts.map(|(limit, unit)| {
-            let (used, most) = (within(limit), limits.most(limit));
+            let (used, most) = (within(limit), limits.max_for(limit));
             let (level, role) = level_bar(used, most);
             let most = if most == 0 { String::new() } else { format!("/{}", short_number(most)) };
             Span::styled(format!(" {level}{used}{most} {unit}"), style(role))

@@ -13,9 +13,11 @@ use super::attempts::{self, AttemptNote};
 use super::quota::QuotaView;
 use super::verdict;
 use crate::app::progress::kilobytes;
-use crate::app::{Engine, Failure, Hold, Job, Pane, Phase, Progress, QueueMode, State};
+use crate::app::{
+    Engine, Job, JobError, JobPhase, JobProgress, LimitWait, Pane, QueueMode, Session,
+};
 use crate::config::Switch;
-use crate::inference::{Cause, Lasting, Pause, Trouble, outcome};
+use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
 use crate::rules::{Finding, FindingState as Found};
 use crate::tui::keymap::UiCommand;
@@ -24,7 +26,7 @@ use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
-pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) {
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) {
     let block = pane_block(&ui.theme, Pane::Status, Pane::Status.title(), state.view.focus);
     let inner = block.inner(at);
     frame.render_widget(block, at);
@@ -38,7 +40,7 @@ const PLAY_TEST: &str = "play-test";
 /// What the lines are made from.
 struct StatusView<'d> {
     ui: &'d UiState,
-    state: &'d State,
+    state: &'d Session,
     now: Instant,
     width: usize,
 }
@@ -84,9 +86,9 @@ impl StatusView<'_> {
 
     fn job_lines(&self, job: &Job) -> Vec<Line<'static>> {
         // A fix keeps the log of the game it repairs.
-        if let Some(Progress::Opened { version }) = job.log.first()
+        if let Some(JobProgress::Opened { version }) = job.log.first()
             && job.fix.is_none()
-            && job.times.checking.is_none()
+            && job.timeline.checking.is_none()
         {
             return self.opened_lines(job, version);
         }
@@ -150,7 +152,7 @@ impl StatusView<'_> {
 
     /// That the stream is silent, and how long it may be.
     fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
-        let words = job.lull(self.now)?.words(self.state.plan.patience);
+        let words = job.lull(self.now)?.words(self.state.plan.idle_timeout);
         Some(self.line(Role::Wait, format!("  {words}")))
     }
 
@@ -181,26 +183,26 @@ impl StatusView<'_> {
     /// Why the job waits, until when, and the key that ends the wait.
     fn wait_lines(&self, job: &Job) -> Vec<Line<'static>> {
         match job.phase {
-            Phase::Waiting(Pause { cause, since, until }) => {
+            JobPhase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
-                let mut lines = self.countdown_lines(cause.words(), &next, (since, until));
+                let mut lines = self.countdown_lines(cause.describe(), &next, (since, until));
                 // The server's message goes below the cause it belongs to.
                 let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
                 let said = said.filter(|said| !said.is_empty());
                 lines.splice(1..1, said.map(|said| self.line(Role::Faint, said)));
                 lines
             }
-            Phase::Held(Hold { held, since, until }) => {
-                self.countdown_lines(&held.words(), "it may start", (since, until))
+            JobPhase::Throttled(LimitWait { held, since, until }) => {
+                self.countdown_lines(&held.describe(), "it may start", (since, until))
             }
-            Phase::Requesting
-            | Phase::Streaming
-            | Phase::Composing
-            | Phase::Checking
-            | Phase::Saving
-            | Phase::Trying
-            | Phase::Done => Vec::new(),
+            JobPhase::Requesting
+            | JobPhase::Streaming
+            | JobPhase::Composing
+            | JobPhase::Checking
+            | JobPhase::Saving
+            | JobPhase::PlayTesting
+            | JobPhase::Done => Vec::new(),
         }
     }
 
@@ -216,10 +218,10 @@ impl StatusView<'_> {
             Switch::On => gauge(total, left, self.width.saturating_sub(24).clamp(4, 20)) + " ",
             Switch::Off => String::new(),
         };
-        let (left, total) = (outcome::seconds(left), outcome::seconds(total));
+        let (left, total) = (outcome::format_duration(left), outcome::format_duration(total));
         let focus = self.state.view.focus;
         let key = self.ui.keymap.key_name(UiCommand::RetryNow, focus).unwrap_or_default();
-        let at = self.ui.clock.time(until);
+        let at = self.ui.clock.time_of_day(until);
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
@@ -233,7 +235,7 @@ impl StatusView<'_> {
             None => Vec::new(),
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
-                let name = DiskError::shown(Path::new(name));
+                let name = DiskError::display_path(Path::new(name));
                 let version = game.kept.map(|id| format!(", version {id}")).unwrap_or_default();
                 let mut lines = vec![
                     self.line(Role::Good, format!("✓ kept as {name}{version}")),
@@ -246,12 +248,14 @@ impl StatusView<'_> {
         }
     }
 
-    fn failure_lines(&self, job: &Job, failure: &Failure) -> Vec<Line<'static>> {
+    fn failure_lines(&self, job: &Job, failure: &JobError) -> Vec<Line<'static>> {
         let mut lines = vec![
             self.line(Role::Bad, format!("✗ {}", failure.message())),
             self.line(Role::Text, failure.advice()),
         ];
-        let no_model = |trouble: &Trouble| trouble.cause == Cause::Lasting(Lasting::NoModel);
+        let no_model = |trouble: &InferenceError| {
+            trouble.cause == ErrorCause::Permanent(PermanentCause::NoModel)
+        };
         if failure.trouble().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.state.view.focus);
             let words = format!("{} lists what is served", key.unwrap_or_default());
@@ -261,7 +265,7 @@ impl StatusView<'_> {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
         if let Some(draft) = &job.draft {
-            lines.push(self.line(Role::Text, format!("draft: {}", DiskError::shown(draft))));
+            lines.push(self.line(Role::Text, format!("draft: {}", DiskError::display_path(draft))));
         }
         lines
     }
@@ -269,8 +273,8 @@ impl StatusView<'_> {
 
 /// The stages of this job; each ends when the next begins.
 fn job_stages(job: &Job) -> Vec<StageRow> {
-    let times = &job.times;
-    let is_offline = job.engine == Engine::Offline;
+    let times = &job.timeline;
+    let is_offline = job.options.engine == Engine::Offline;
     let streamed = times.checking.or(times.saving).or(times.ended);
     let stage = |name, began, ended: Option<Instant>| StageRow { name, began, ended };
     let first = if is_offline { "compose" } else { "request" };
@@ -289,23 +293,25 @@ fn job_stages(job: &Job) -> Vec<StageRow> {
 /// The detail of the stage that runs, or ran last.
 fn stage_detail(job: &Job, now: Instant) -> String {
     match job.phase {
-        Phase::Requesting if job.answer.thought => "the model thinks".to_owned(),
-        Phase::Requesting => {
+        JobPhase::Requesting if job.answer.thought => "the model thinks".to_owned(),
+        JobPhase::Requesting => {
             format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
         }
-        Phase::Streaming => stream_detail(job, now),
-        Phase::Done => {
+        JobPhase::Streaming => stream_detail(job, now),
+        JobPhase::Done => {
             let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
             tokens
                 .map(|count| format!("{count} tokens{}", token_rate(job, count)))
                 .unwrap_or_default()
         }
-        Phase::Trying => {
-            job.trial.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
+        JobPhase::PlayTesting => {
+            job.play_test.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
         }
-        Phase::Waiting(_) | Phase::Held(_) | Phase::Composing | Phase::Checking | Phase::Saving => {
-            String::new()
-        }
+        JobPhase::Waiting(_)
+        | JobPhase::Throttled(_)
+        | JobPhase::Composing
+        | JobPhase::Checking
+        | JobPhase::Saving => String::new(),
     }
 }
 
@@ -320,8 +326,8 @@ fn stream_detail(job: &Job, now: Instant) -> String {
 
 /// Tokens a second, from the server's count.
 fn token_rate(job: &Job, tokens: u64) -> String {
-    let ended = job.times.checking.or(job.times.saving).or(job.times.ended);
-    let began = job.times.first_content;
+    let ended = job.timeline.checking.or(job.timeline.saving).or(job.timeline.ended);
+    let began = job.timeline.first_content;
     let time = ended.zip(began).map(|(end, began)| end.saturating_duration_since(began));
     let time = time.filter(|time| *time >= Duration::from_millis(100));
     time.map(|time| format!(", {}/s", u128::from(tokens) * 1_000 / time.as_millis()))
@@ -348,9 +354,9 @@ fn gauge(total: Duration, left: Duration, cells: usize) -> String {
 fn failing_stage(job: &Job) -> Option<&'static str> {
     let Some(Err(failure)) = &job.result else { return None };
     Some(match failure {
-        Failure::Disk(_) => "save",
-        _ if job.times.checking.is_some() => CHECK,
-        _ if job.times.first_content.is_some() => "stream",
+        JobError::Disk(_) => "save",
+        _ if job.timeline.checking.is_some() => CHECK,
+        _ if job.timeline.first_content.is_some() => "stream",
         _ => "request",
     })
 }

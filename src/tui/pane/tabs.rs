@@ -2,22 +2,23 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{Job, State, Tab};
+use crate::app::{Job, PreviewTab, Session};
 use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
 use crate::tui::ui_state::UiState;
 
-pub fn tab_line(ui: &UiState, state: &State) -> Line<'static> {
+pub fn tab_line(ui: &UiState, state: &Session) -> Line<'static> {
     let style = |role| ui.theme.style(role);
     let mut spans = Vec::new();
-    for tab in Tab::ALL {
-        if tab != Tab::Code {
+    for tab in PreviewTab::ALL {
+        if tab != PreviewTab::Code {
             spans.push(Span::styled("│", style(Role::Border)));
         }
         let (mark, role) =
             if state.view.tab == tab { ("▸", Role::Focus) } else { (" ", Role::Faint) };
-        let count = if tab == Tab::Findings { open_finding_count(state) } else { String::new() };
+        let count =
+            if tab == PreviewTab::Findings { open_finding_count(state) } else { String::new() };
         spans.push(Span::styled(format!("{mark}{}{count} ", tab.title()), style(role)));
     }
     let key = ui.keymap.key_name(UiCommand::NextTab, state.view.focus).unwrap_or_default();
@@ -26,7 +27,7 @@ pub fn tab_line(ui: &UiState, state: &State) -> Line<'static> {
 }
 
 /// The number of open findings and problems; empty until the checks have run.
-fn open_finding_count(state: &State) -> String {
+fn open_finding_count(state: &Session) -> String {
     let Some(job) = state.shown() else { return String::new() };
     let findings = job.findings().iter().filter(|found| found.state == Found::Open).count();
     let problems = job.verdict().map_or(0, |verdict| verdict.problems.len());

@@ -6,14 +6,14 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
-use crate::app::{Job, State, Variants};
+use crate::app::{Job, Session, Variants};
 use crate::play::Grade;
 use crate::tui::theme::{Role, ScreenTheme};
 use crate::tui::ui_state::UiState;
 use crate::untrusted::Untrusted;
 
 /// Draws the tabs if there are variants, and returns the remaining area.
-pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: Instant) -> Rect {
+pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now: Instant) -> Rect {
     let Some(variants) = &state.variants else { return at };
     let rows = u16::try_from(variants.slots.len()).unwrap_or(u16::MAX).min(at.height / 3);
     let [above, below] =
@@ -26,7 +26,7 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &State, now: I
 
 fn variant_line(
     theme: &ScreenTheme,
-    state: &State,
+    state: &Session,
     variants: &Variants,
     number: usize,
     now: Instant,
@@ -54,10 +54,10 @@ fn variant_line(
 fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
     if !job.is_done() {
-        let doing = if job.times.playing.is_some() { "is played" } else { "is made" };
+        let doing = if job.timeline.playing.is_some() { "is played" } else { "is made" };
         return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
     }
-    let (time, cost) = job.effort();
+    let (time, cost) = job.duration_and_cost();
     let time = time.map(format_tenths);
     let cost = cost.map(|usd| format!("about ${usd:.3}"));
     match &job.result {
@@ -69,7 +69,7 @@ fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, Str
                 None => ("✓", Role::Good, "checked"),
             };
             // The size of the game alone; the hardening is the same for all.
-            let kilobytes = game.product.bare().len().div_ceil(1_000);
+            let kilobytes = game.product.unhardened().len().div_ceil(1_000);
             let size = Some(format!("{kilobytes} kB"));
             let title = Some(Untrusted::new(&game.title).headline(24));
             let parts = [Some(verdict.to_owned()), size, time, cost, title];

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{Engine, FixOutcome, Job, Phase, State};
+use crate::app::{Engine, FixOutcome, Job, JobPhase, Session};
 use crate::page::LineIndex;
 use crate::play::{Grade, PlayTestError};
 use crate::tui::keymap::UiCommand;
@@ -14,17 +14,17 @@ use crate::untrusted::Untrusted;
 const MAX_CONSOLE_LINES: usize = 10;
 
 /// Whether there is a problem that a model can fix.
-pub fn can_fix(state: &State) -> bool {
+pub fn can_fix(state: &Session) -> bool {
     state.plan.engine != Engine::Offline && state.job.as_ref().is_some_and(Job::is_broken)
 }
 
 /// The verdict and the result of a fix; empty if the game was not play-tested.
-pub fn verdict_lines(ui: &UiState, state: &State, job: &Job, width: usize) -> Vec<Line<'static>> {
-    if job.phase == Phase::Trying {
+pub fn verdict_lines(ui: &UiState, state: &Session, job: &Job, width: usize) -> Vec<Line<'static>> {
+    if job.phase == JobPhase::PlayTesting {
         return Vec::new();
     }
     let mut told = headline(job);
-    if let Some(end) = &job.trial.fixed {
+    if let Some(end) = &job.play_test.fixed {
         let (sign, role) = match end.outcome {
             FixOutcome::Fixed => ("✓", Role::Good),
             FixOutcome::Unknown => ("◐", Role::Wait),
@@ -47,7 +47,7 @@ pub fn verdict_lines(ui: &UiState, state: &State, job: &Job, width: usize) -> Ve
 fn headline(job: &Job) -> Vec<(Role, String)> {
     let Some(words) = job.played() else { return Vec::new() };
     let words = Untrusted::new(words).headline(300);
-    match &job.trial.verdict {
+    match &job.play_test.verdict {
         // A missing browser is no failure.
         Some(Err(why @ PlayTestError::BrowserNotFound(no))) => vec![
             (Role::Faint, format!("static checks only: {no}")),

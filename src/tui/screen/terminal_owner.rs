@@ -7,8 +7,8 @@ use ratatui::Terminal;
 use super::Screen;
 use crate::app::Action;
 use crate::driver;
-use crate::driver::signals::Nudge;
-use crate::library::Lent;
+use crate::driver::signals::JobControl;
+use crate::library::EditFile;
 use crate::tui::frame_limiter::FrameLimiter;
 use crate::tui::input_thread::{InputEvent, InputThread};
 use crate::tui::notifier::WindowFocus;
@@ -30,22 +30,22 @@ pub(super) enum TerminalOwner {
 
 impl Screen {
     /// Handles a job-control or resize signal.
-    pub(super) fn handle_job_control(&mut self, signal: Nudge) -> Vec<Action> {
+    pub(super) fn handle_job_control(&mut self, signal: JobControl) -> Vec<Action> {
         match (signal, self.owner) {
             // The editor suspends both processes.
-            (Nudge::Suspend, TerminalOwner::Editor) => {
+            (JobControl::Suspend, TerminalOwner::Editor) => {
                 if suspend::is_possible() {
                     suspend::suspend_self();
                 }
                 Vec::new()
             }
-            (Nudge::Suspend, TerminalOwner::Screen) => self.suspend(),
-            (Nudge::Continued, TerminalOwner::Screen) if self.stopped_at.take().is_none() => {
+            (JobControl::Suspend, TerminalOwner::Screen) => self.suspend(),
+            (JobControl::Continued, TerminalOwner::Screen) if self.stopped_at.take().is_none() => {
                 // Another program stopped us, and the terminal was used meanwhile.
                 self.guard.release();
                 self.reset_terminal()
             }
-            (Nudge::Continued | Nudge::Resized, _) => Vec::new(),
+            (JobControl::Continued | JobControl::Resized, _) => Vec::new(),
         }
     }
 
@@ -87,7 +87,7 @@ impl Screen {
 
     /// Runs the user's editor, which has the terminal until it exits.
     #[expect(clippy::disallowed_methods, reason = "the terminal belongs to the screen alone")]
-    pub(super) fn open_editor(&mut self, lent: Lent) {
+    pub(super) fn open_editor(&mut self, lent: EditFile) {
         let Some(tell) = self.input_thread.as_ref().and_then(InputThread::sender) else { return };
         let words = self.editor.clone();
         self.release_terminal();

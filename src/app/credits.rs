@@ -1,0 +1,30 @@
+//! What the month's credits are used up by, in a line: an estimate, or HuggingFace's own word.
+
+use std::time::Instant;
+
+use crate::inference::account::Credits;
+
+/// What HuggingFace told, and when.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReportedCredits {
+    pub credits: Credits,
+    pub at: Instant,
+}
+
+impl ReportedCredits {
+    /// `$0.0123 of $0.10`.
+    pub fn amount(&self) -> String {
+        let of = self.credits.included_usd.map(|usd| format!(" of ${usd:.2}"));
+        format!("{}{}", usd(self.credits.used_usd), of.unwrap_or_default())
+    }
+}
+
+/// `~$0.012 of $0.10`: what the ledger makes of replies whose price is known.
+pub fn estimated(spent_usd: f64, credits_usd: f64) -> String {
+    format!("~{} of ${credits_usd:.2}", usd(spent_usd))
+}
+
+/// Thousandths while they count.
+fn usd(amount: f64) -> String {
+    if amount < 1.0 { format!("${amount:.3}") } else { format!("${amount:.2}") }
+}

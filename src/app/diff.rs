@@ -1,0 +1,44 @@
+//! What the game on show changed, since the game it came from or any other version.
+
+use std::sync::Arc;
+
+use super::event::JobId;
+use crate::library::{LibraryError, PageComparison, VersionId};
+
+/// A page and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPage {
+    pub name: String,
+    pub source: Arc<str>,
+}
+
+/// What a page is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DiffBase {
+    Page(NamedPage),
+    /// The version that this one came from.
+    Parent(VersionId),
+    Version(VersionId),
+}
+
+/// A comparison that was asked for.
+#[derive(Debug, Clone)]
+pub struct DiffView {
+    /// Whose game it is, and of which round.
+    pub job: (JobId, u32),
+    /// A version that the user chose; nothing for the game it came from.
+    pub against: Option<VersionId>,
+    /// Nothing while it is made.
+    pub result: Option<Result<Arc<PageComparison>, DiffError>>,
+}
+
+/// Why there is no comparison.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DiffError {
+    #[error("this is the first version: nothing was before it")]
+    First,
+    #[error("{error}. {}", .error.advice())]
+    Library { error: LibraryError },
+    #[error("the comparison failed: {0}")]
+    Broke(String),
+}

@@ -1,0 +1,184 @@
+//! What becomes of a whole answer: it is checked, or asked for again (its rest, blocks that fit, the
+//! whole game).
+
+use super::{Job, JobContext, JobPhase};
+use crate::app::conversation::{AskMode, MAX_CONTINUATIONS, ReceivedChange, missed};
+use crate::app::effect::Task;
+use crate::app::engine::Engine;
+use crate::app::event::VettingOutcome;
+use crate::app::failure::{CutOffReason, JobError};
+use crate::app::job::GamePage;
+use crate::app::progress::JobProgress;
+use crate::app::prompt;
+use crate::compose::Composition;
+use crate::game::{ExtractError, UnmatchedBlock};
+use crate::inference::{ChatTurn, CompletionRequest, Retry};
+use crate::rules;
+use crate::untrusted::Untrusted;
+
+impl Job {
+    /// All of an answer has come that will come: it is joined with what came before it.
+    pub(super) fn conclude(&mut self, cut: Option<CutOffReason>, context: &mut JobContext) {
+        let Some(seam) = self.conversation.resume_offset.take() else {
+            return self.on_answer(cut, context);
+        };
+        let (before, more) = self.reply.raw().split_at_checked(seam).unwrap_or_default();
+        if more.trim().is_empty() {
+            return self.fail(JobError::CutOff(cut.unwrap_or(CutOffReason::Document)), context);
+        }
+        let task = Task::Stitch { cut: before.to_owned(), more: more.to_owned() };
+        self.conversation.cut = cut;
+        self.phase = JobPhase::Checking;
+        context.effects.start(self.id, task);
+    }
+
+    pub(super) fn on_stitched(&mut self, whole: String, context: &mut JobContext) {
+        self.reply = Untrusted::new(whole);
+        let cut = self.conversation.cut.take();
+        self.on_answer(cut, context);
+    }
+
+    fn on_answer(&mut self, cut: Option<CutOffReason>, context: &mut JobContext) {
+        if let Some(cut) = cut {
+            return self.go_on(cut, context);
+        }
+        self.phase = JobPhase::Checking;
+        self.timeline.checking = Some(context.now);
+        let reply = self.reply.raw().to_owned();
+        context
+            .effects
+            .start(self.id, Task::VetReply { reply, base: self.conversation.base.clone() });
+    }
+
+    pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {
+        let understood = composition.understood;
+        self.log.push(JobProgress::Composed { understood: understood.clone() });
+        self.answer.understood = Some(understood);
+        self.on_content(composition.source.text(), context.now);
+        self.phase = JobPhase::Checking;
+        self.timeline.checking = Some(context.now);
+        context.effects.start(self.id, Task::VetSource(composition.source));
+    }
+
+    pub(super) fn on_vetted(&mut self, vetting: VettingOutcome, context: &mut JobContext) {
+        self.on_checked(&vetting);
+        let model = self.request.model.clone();
+        let tally = self.conversation.base.as_ref().and_then(|_| missed(&vetting, model));
+        if let Some(tally) = tally {
+            context.shared.forms.add(&tally);
+        }
+        match vetting {
+            VettingOutcome::Passed(vetted) => self.deliver(self.in_form(vetted), context),
+            VettingOutcome::Refused(rejection) if self.options.keep_unsafe => {
+                self.deliver(GamePage::Unsafe(rejection), context);
+            }
+            VettingOutcome::Refused(rejection) => self.fail(JobError::Refused(rejection), context),
+            VettingOutcome::Cut => self.go_on(CutOffReason::Document, context),
+            VettingOutcome::Unmatched(unmatched) => self.on_unmatched(unmatched, context),
+            VettingOutcome::Nothing(why) => self.on_nothing(why, context),
+            VettingOutcome::Broke(why) => self.fail(JobError::VettingCrashed(why), context),
+        }
+    }
+
+    fn on_checked(&mut self, vetting: &VettingOutcome) {
+        let (valid, findings) = match vetting {
+            VettingOutcome::Passed(vetted) => (true, vetted.findings()),
+            VettingOutcome::Refused(rejection) => (false, rejection.findings.as_slice()),
+            VettingOutcome::Cut
+            | VettingOutcome::Unmatched(_)
+            | VettingOutcome::Nothing(_)
+            | VettingOutcome::Broke(_) => {
+                return;
+            }
+        };
+        let repaired = findings.iter().filter(|found| found.state == rules::FindingState::Repaired);
+        let repaired = repaired.count();
+        self.log.push(JobProgress::Checked { valid, repaired, open: findings.len() - repaired });
+    }
+
+    /// Asks for the rest of an answer, twice at most.
+    fn go_on(&mut self, cut: CutOffReason, context: &mut JobContext) {
+        if self.options.engine == Engine::Offline
+            || self.conversation.continuations == MAX_CONTINUATIONS
+        {
+            return self.fail(JobError::CutOff(cut), context);
+        }
+        self.conversation.continuations += 1;
+        self.conversation.resume_offset = Some(self.reply.raw().len());
+        self.log.push(JobProgress::Continued {
+            why: cut.message(),
+            part: self.conversation.continuations,
+            parts: MAX_CONTINUATIONS,
+        });
+        self.request.turns.truncate(self.conversation.turns);
+        let said = ChatTurn::Model(self.reply.raw().to_owned());
+        self.request.turns.extend([said, ChatTurn::User(prompt::continue_prompt())]);
+        self.ask_anew(context);
+    }
+
+    /// A change came that can be applied.
+    pub(super) fn on_given(&mut self, given: ReceivedChange, context: &mut JobContext) {
+        context.shared.forms.add(&given.tally(self.request.model.clone()));
+        match given {
+            ReceivedChange::Blocks(idle) if !idle.is_empty() => {
+                self.log.push(JobProgress::Idle { words: words(&idle) });
+            }
+            ReceivedChange::Blocks(_) | ReceivedChange::Page => {}
+        }
+    }
+
+    /// Not all blocks fit the game: they are asked for once more, then the whole game is.
+    fn on_unmatched(&mut self, unmatched: Vec<UnmatchedBlock>, context: &mut JobContext) {
+        self.log.push(JobProgress::Unmatched { words: words(&unmatched) });
+        match self.conversation.mode {
+            AskMode::First => {
+                self.request.turns.truncate(self.conversation.turns);
+                let said = ChatTurn::Model(self.reply.raw().to_owned());
+                self.request
+                    .turns
+                    .extend([said, ChatTurn::User(prompt::retry_blocks_prompt(&unmatched))]);
+                let request = self.request.clone();
+                self.step(AskMode::Again, request, context);
+            }
+            AskMode::Again => self.rewrite(context),
+            AskMode::Rewrite => self.fail(JobError::UnmatchedBlocks(unmatched), context),
+        }
+    }
+
+    /// An answer to a wish for a change held neither blocks nor a game.
+    fn on_nothing(&mut self, why: ExtractError, context: &mut JobContext) {
+        if self.conversation.base.is_some() && self.conversation.mode != AskMode::Rewrite {
+            return self.rewrite(context);
+        }
+        self.fail(JobError::NoGame(why), context);
+    }
+
+    fn rewrite(&mut self, context: &mut JobContext) {
+        let Some(base) = self.conversation.base.clone() else { return };
+        let mut request = self.options.terms().rewrite(&base.source, &self.prompt);
+        request.omitted_parameters.clone_from(&self.request.omitted_parameters);
+        request.max_tokens = self.request.max_tokens;
+        self.step(AskMode::Rewrite, request, context);
+    }
+
+    fn step(&mut self, step: AskMode, request: CompletionRequest, context: &mut JobContext) {
+        self.log.push(JobProgress::AsksAgain { whole: step == AskMode::Rewrite });
+        self.conversation.mode = step;
+        self.conversation.continuations = 0;
+        self.conversation.turns = request.turns.len();
+        self.request = request;
+        self.reply = Untrusted::default();
+        self.ask_anew(context);
+    }
+
+    /// A new question of the same job, with all its attempts before it.
+    fn ask_anew(&mut self, context: &mut JobContext) {
+        self.retry = Retry::new(self.options.policy);
+        self.answer.thought = false;
+        self.ask(context);
+    }
+}
+
+fn words(blocks: &[UnmatchedBlock]) -> String {
+    blocks.iter().map(UnmatchedBlock::describe).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,210 @@
+//! A game is there: what it is called, where it goes, and what is remembered of it. Or there is none,
+//! and what came instead is kept.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{FinishedGame, GamePage, Job, JobContext, JobPhase};
+use crate::app::conversation::BaseVersion;
+use crate::app::effect::{DraftContent, Task, VersionRecord};
+use crate::app::effects::Milestone;
+use crate::app::engine::Engine;
+use crate::app::event::SaveReport;
+use crate::app::failure::JobError;
+use crate::app::progress::JobProgress;
+use crate::app::prompt::Prompt;
+use crate::app::session::{AutoPlayTest, OutputForm, SaveTarget, Tone};
+use crate::game::Vetted;
+use crate::library::{DiskError, LibraryError, Provenance, RequestCost, VersionId, VersionParent};
+use crate::untrusted::Untrusted;
+
+impl Job {
+    /// The game in the form that was asked for. A changed game finds what it stored before.
+    pub(super) fn in_form(&self, game: Arc<Vetted>) -> GamePage {
+        let base = self.conversation.base.as_ref();
+        let key = base.and_then(|base| base.key.clone());
+        match self.options.form {
+            OutputForm::Plain => GamePage::Vetted(game),
+            OutputForm::Sealed => {
+                let key = key.unwrap_or_else(|| game.storage_key().clone());
+                GamePage::Sealed { game, key }
+            }
+        }
+    }
+
+    /// Writes it where it belongs, and into the library.
+    pub(super) fn deliver(&mut self, product: GamePage, context: &mut JobContext) {
+        let title = self.title(&product);
+        let making = self.making();
+        let changed = self.conversation.base.as_ref().and_then(|base| base.version);
+        let to = match self.fix.as_ref().and_then(|fix| fix.over.clone()) {
+            Some(path) => SaveTarget::Over(path),
+            None => self.options.saving.clone(),
+        };
+        let place = changed.map_or(VersionParent::NewGame, VersionParent::After);
+        let keep = VersionRecord { place, title: title.clone(), making };
+        let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
+        self.result = Some(Ok(FinishedGame { product, title, path: None, kept: None }));
+        self.phase = JobPhase::Saving;
+        self.timeline.saving = Some(context.now);
+        context.effects.start(self.id, task);
+    }
+
+    pub(super) fn on_saved(
+        &mut self,
+        saved: Result<SaveReport, DiskError>,
+        context: &mut JobContext,
+    ) {
+        match saved {
+            Ok(saved) => {
+                if let Some(Err(error)) = &saved.version {
+                    context.effects.notify(Tone::Bad, unkept(error));
+                }
+                self.take_place(saved);
+                self.after_saving(context);
+            }
+            Err(error) => self.fail(JobError::Disk(error), context),
+        }
+    }
+
+    /// The game is on disk: it is played where that is wanted, and then the job is done.
+    fn after_saving(&mut self, context: &mut JobContext) {
+        self.timeline.saved = Some(context.now);
+        let is_wanted = self.options.play_test == AutoPlayTest::On;
+        match self.playable().filter(|_| is_wanted) {
+            Some(game) => {
+                context.effects.reach(self.id, Milestone::Saved);
+                self.start_play(game, context);
+            }
+            None => self.end(context),
+        }
+    }
+
+    /// The job failed; what it had made so far is kept before it ends.
+    pub(super) fn fail(&mut self, failure: JobError, context: &mut JobContext) {
+        self.retry.resume(context.now);
+        let game = self.result.take().and_then(Result::ok);
+        self.result = Some(Err(failure));
+        let from_model = self.options.engine != Engine::Offline && !self.reply.is_empty();
+        let draft = match game {
+            Some(game) => DraftContent::Game(game.product),
+            None if from_model => DraftContent::Reply(self.reply.raw().to_owned()),
+            None => return self.end(context),
+        };
+        self.phase = JobPhase::Saving;
+        self.timeline.saving = Some(context.now);
+        let slug = Prompt::slug(self.prompt.text());
+        context.effects.start(self.id, Task::KeepDraft { draft, slug });
+    }
+
+    pub(super) fn on_draft_kept(
+        &mut self,
+        kept: Result<PathBuf, DiskError>,
+        context: &mut JobContext,
+    ) {
+        match kept {
+            Ok(path) => {
+                self.log.push(JobProgress::DraftKept { path: DiskError::display_path(&path) });
+                self.draft = Some(path);
+            }
+            Err(error) => {
+                context.effects.notify(Tone::Bad, format!("the draft is not kept: {error}"));
+            }
+        }
+        self.end(context);
+    }
+
+    fn end(&mut self, context: &mut JobContext) {
+        self.finish(context.now);
+        let milestone =
+            if self.restore_previous(context) { Milestone::FixFailed } else { Milestone::Ended };
+        context.effects.reach(self.id, milestone);
+    }
+
+    fn take_place(&mut self, saved: SaveReport) {
+        if let Some(path) = &saved.path {
+            self.log.push(JobProgress::Saved { path: DiskError::display_path(path) });
+        }
+        let kept = saved.version.and_then(|kept| self.on_kept(kept));
+        if let Some(Ok(game)) = self.result.as_mut() {
+            (game.path, game.kept) = (saved.path, kept);
+        }
+    }
+
+    fn on_kept(&mut self, kept: Result<VersionId, LibraryError>) -> Option<VersionId> {
+        self.log.push(match &kept {
+            Ok(version) => JobProgress::Kept { version: version.to_string() },
+            Err(error) => JobProgress::Library { trouble: unkept(error) },
+        });
+        kept.ok()
+    }
+
+    fn making(&self) -> Provenance {
+        let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
+        let is_offline = self.options.engine == Engine::Offline;
+        let usage = self.answer.usage;
+        Provenance {
+            prompt: self.prompt.text().to_owned(),
+            engine: self.options.engine.name().to_owned(),
+            model: (!is_offline).then(|| self.request.model.clone()),
+            provider: shown(&self.answer.meta.provider),
+            request_id: shown(&self.answer.meta.request_id),
+            seed: is_offline.then(|| self.seed()),
+            cost: RequestCost {
+                prompt_tokens: usage.map(|usage| usage.prompt_tokens),
+                completion_tokens: usage.map(|usage| usage.completion_tokens),
+                estimated_usd: usage.and_then(|usage| self.request.estimated_usd(usage)),
+            },
+        }
+    }
+
+    /// What a change of a composed game draws from, else what a new one does.
+    pub(super) fn seed(&self) -> u64 {
+        let base = self.conversation.base.as_ref();
+        let drawn = base.and_then(|base| base.seed).unwrap_or(self.options.seed);
+        drawn.wrapping_add(self.variant)
+    }
+
+    /// The finished game as one that may be changed.
+    pub(in crate::app) fn as_base(&self) -> Option<BaseVersion> {
+        let game = self.result.as_ref()?.as_ref().ok()?;
+        let mut wishes =
+            self.conversation.base.as_ref().map(|base| base.wishes.clone()).unwrap_or_default();
+        wishes.push(self.prompt.text().to_owned());
+        Some(BaseVersion {
+            version: game.kept,
+            title: game.title.clone(),
+            source: game.product.unhardened().into(),
+            key: game.product.storage_key().cloned(),
+            wishes,
+            seed: (self.options.engine == Engine::Offline).then(|| self.seed()),
+        })
+    }
+
+    /// The page's own title, else that of the game that was changed, else the first words of the prompt.
+    fn title(&self, product: &GamePage) -> String {
+        let own = match product {
+            GamePage::Vetted(vetted) | GamePage::Sealed { game: vetted, .. } => {
+                vetted.title().headline(80)
+            }
+            GamePage::Unsafe(_) => String::new(),
+        };
+        let before = || self.conversation.base.as_ref().map(|base| base.title.clone());
+        let words = || Untrusted::new(self.prompt.text()).headline(40);
+        if own.is_empty() { before().unwrap_or_else(words) } else { own }
+    }
+}
+
+fn unkept(error: &LibraryError) -> String {
+    format!("the game is saved, but not in the library: {error}. {}", error.advice())
+}
+
+/// The task that saves a product under the name of its title.
+pub(in crate::app) fn saving(
+    product: GamePage,
+    title: &str,
+    to: SaveTarget,
+    keep: Option<Box<VersionRecord>>,
+) -> Task {
+    Task::Save { product, slug: Prompt::slug(title), to, keep }
+}

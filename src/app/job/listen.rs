@@ -1,0 +1,175 @@
+//! What a job does while its answer comes, and when it has ended one way or another.
+
+use std::time::Instant;
+
+use super::{Job, JobContext, JobPhase, millis};
+use crate::app::failure::{CutOffReason, JobError};
+use crate::app::progress::JobProgress;
+use crate::app::pulse::StreamLull;
+use crate::inference::{
+    FinishReason, InferenceError, Outcome, Reply, RequestAdjustment, ResponseMeta, RetryDecision,
+    client,
+};
+use crate::untrusted::Untrusted;
+
+impl Job {
+    pub(super) fn on_heard(&mut self, progress: client::StreamProgress, now: Instant) {
+        match progress {
+            client::StreamProgress::Bounded { tokens, context } => self.on_bounded(tokens, context),
+            client::StreamProgress::Answering(meta) => self.on_answering(meta, now),
+            client::StreamProgress::KeepAlive => self.answer.pulse.beat(now),
+            client::StreamProgress::Thinking => self.on_thinking(now),
+            client::StreamProgress::Content(text) => self.on_content(&text, now),
+        }
+    }
+
+    /// Nothing comes, and that is said once an answer.
+    pub(super) fn report_lull(&mut self, now: Instant) {
+        if self.lull_deadline().is_none_or(|at| at > now) {
+            return;
+        }
+        let gives_up_ms = millis(self.options.idle_timeout);
+        let told = self.answer.pulse.tell(now).map(|lull| match lull {
+            StreamLull::Alive => JobProgress::Alive,
+            StreamLull::Silent(silence) => {
+                JobProgress::Silent { silent_ms: millis(silence), gives_up_ms }
+            }
+        });
+        self.log.extend(told);
+    }
+
+    pub(super) fn on_outcome(&mut self, outcome: Outcome, context: &mut JobContext) {
+        self.settle_request(context);
+        match outcome {
+            Outcome::Replied(reply) => {
+                context.shared.spend(&self.request, reply.usage);
+                self.on_finished_reply(&reply, context);
+            }
+            Outcome::Interrupted(trouble) => {
+                self.conclude(Some(CutOffReason::Broke(trouble)), context);
+            }
+            Outcome::Failed(trouble) => self.on_trouble(trouble, context),
+        }
+    }
+
+    /// A request no longer runs, however it ended.
+    pub(super) fn settle_request(&mut self, context: &mut JobContext) {
+        if matches!(self.phase, JobPhase::Requesting | JobPhase::Streaming) {
+            context.shared.counters.end();
+        }
+    }
+
+    fn on_trouble(&mut self, trouble: InferenceError, context: &mut JobContext) {
+        let jitter = context.shared.random.next_f64();
+        self.log.push(self.failed(&trouble));
+        let is_new =
+            |it: &RequestAdjustment| !self.answer.adjusted && self.request.would_change(it);
+        if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
+            self.adjust(&adjustment, trouble);
+            return self.ask(context);
+        }
+        match self.retry.on_error(trouble.clone(), context.now, jitter) {
+            RetryDecision::Wait(pause) => {
+                self.phase = JobPhase::Waiting(pause);
+                self.log.push(JobProgress::Waiting {
+                    attempt: self.retry.attempt(),
+                    attempts: self.retry.attempts(),
+                    wait_ms: millis(pause.until - pause.since),
+                });
+            }
+            RetryDecision::GiveUp(_) if self.conversation.resume_offset.is_some() => {
+                self.fail(JobError::CutOff(CutOffReason::Broke(trouble)), context);
+            }
+            RetryDecision::GiveUp(why) => {
+                let attempts = self.retry.attempt().saturating_sub(1);
+                self.fail(JobError::GaveUp { last: trouble, why, attempts }, context);
+            }
+        }
+    }
+
+    fn on_finished_reply(&mut self, reply: &Reply, context: &mut JobContext) {
+        self.on_reply(reply);
+        match reply.finish {
+            FinishReason::Length if self.reply.is_empty() => {
+                self.fail(JobError::CutOff(CutOffReason::Thinking), context);
+            }
+            FinishReason::Length => self.conclude(Some(CutOffReason::Length), context),
+            FinishReason::Filtered => self.fail(JobError::CutOff(CutOffReason::Filter), context),
+            FinishReason::Complete => self.conclude(None, context),
+        }
+    }
+
+    /// The driver knew the context and asked for less than was wanted.
+    fn on_bounded(&mut self, tokens: u32, context: u64) {
+        self.request.max_tokens = tokens;
+        self.log.push(JobProgress::Bounded { tokens, context });
+    }
+
+    fn on_answering(&mut self, meta: ResponseMeta, now: Instant) {
+        self.answer.pulse.answer(now);
+        let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
+        self.log.push(JobProgress::Answering {
+            provider: shown(&meta.provider),
+            request_id: shown(&meta.request_id),
+        });
+        self.answer.meta = meta;
+    }
+
+    fn on_thinking(&mut self, now: Instant) {
+        self.answer.pulse.think(now);
+        if !self.answer.thought {
+            self.answer.thought = true;
+            self.log.push(JobProgress::Thinking);
+        }
+    }
+
+    pub(super) fn on_content(&mut self, text: &str, now: Instant) {
+        self.answer.pulse.text(text.len(), now);
+        // The rest of an answer that was cut off streams as its begin did.
+        if self.phase != JobPhase::Streaming {
+            self.phase = JobPhase::Streaming;
+            if self.timeline.first_content.is_none() {
+                self.timeline.first_content = Some(now);
+                self.log.push(JobProgress::Streaming);
+            }
+        }
+        self.reply.push(text);
+    }
+
+    fn on_reply(&mut self, reply: &Reply) {
+        // A job may ask more than once: it costs what all its questions cost.
+        self.answer.usage = match (self.answer.usage, reply.usage) {
+            (Some(before), Some(now)) => Some(before + now),
+            (before, now) => now.or(before),
+        };
+        self.answer.meta = reply.meta.clone();
+        if let Some(text) = &reply.text {
+            // Some servers repeat the question in front of the answer.
+            let question = self.request.instruction();
+            let before =
+                self.conversation.resume_offset.and_then(|seam| self.reply.raw().get(..seam));
+            let text = text.strip_prefix(&question).unwrap_or(text);
+            self.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
+        }
+        self.log.push(JobProgress::Received { bytes: self.reply.raw().len() });
+    }
+
+    fn failed(&self, trouble: &InferenceError) -> JobProgress {
+        JobProgress::Failed {
+            attempt: self.retry.attempt(),
+            status: trouble.status,
+            cause: trouble.cause.code(),
+            words: trouble.cause.describe(),
+            said: trouble.message.headline(240),
+        }
+    }
+
+    /// The server told how to ask instead: do so, once.
+    fn adjust(&mut self, adjustment: &RequestAdjustment, trouble: InferenceError) {
+        self.answer.adjusted = true;
+        self.request.adjust(adjustment.clone());
+        let how = adjustment.describe(&self.request);
+        self.retry.on_adjustment(trouble);
+        self.log.push(JobProgress::Adjusted { how });
+    }
+}

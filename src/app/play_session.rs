@@ -1,0 +1,63 @@
+//! A game in a browser: where it is, how whoever plays gets there, or why it is not.
+
+/// A game that a browser can be sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaySession {
+    pub address: String,
+    pub outcome: OpenOutcome,
+}
+
+/// How whoever plays gets to the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenOutcome {
+    /// A browser was asked to open it.
+    Opened,
+    /// Nobody wanted one opened.
+    Unasked,
+    /// There is no display to open one on.
+    NoDisplay,
+    /// The user sits at another machine: what to type there first.
+    Forward(String),
+    /// No browser could be opened, and why.
+    Unopened(String),
+}
+
+/// Why a game is not on show.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlayError {
+    #[error("no port on 127.0.0.1 could be opened: {0}")]
+    NoPort(String),
+    #[error("getting the game ready broke down: {0}")]
+    Broke(String),
+}
+
+impl PlaySession {
+    /// One line for the screen.
+    pub fn words(&self) -> String {
+        let Self { address, outcome: way } = self;
+        match way {
+            OpenOutcome::Opened | OpenOutcome::Unasked => format!("playing at {address}"),
+            OpenOutcome::NoDisplay => format!("playing at {address} (no display here)"),
+            OpenOutcome::Forward(line) => format!("playing at {address} after {line}"),
+            OpenOutcome::Unopened(why) => format!("playing at {address} (no browser: {why})"),
+        }
+    }
+}
+
+impl PlayError {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoPort(_) => 5,
+            Self::Broke(_) => 9,
+        }
+    }
+
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::NoPort(_) => {
+                "Something keeps programs from listening on loopback: a sandbox, or no free port."
+            }
+            Self::Broke(_) => "Please report it as a defect.",
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The tasks of a session that belong to no job: each has an id of its own, so that an answer finds who
+//! asked, and nobody else.
+
+use std::collections::BTreeMap;
+
+use super::effect::Task;
+use super::effects::Effects;
+use super::event::{JobId, JobIds, TaskEvent};
+
+/// What is under way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SessionTasks {
+    running: BTreeMap<JobId, Option<Exclusive>>,
+}
+
+/// Tasks of which only the newest answer is wanted: it replaces the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exclusive {
+    Comparison,
+    Opening,
+    Search,
+    ModelList,
+    Credits,
+}
+
+impl Exclusive {
+    fn of(task: &Task) -> Option<Self> {
+        match task {
+            Task::Compare { .. } => Some(Self::Comparison),
+            Task::Open(_) => Some(Self::Opening),
+            Task::Search { .. } => Some(Self::Search),
+            Task::ListModels => Some(Self::ModelList),
+            Task::Credits => Some(Self::Credits),
+            _ => None,
+        }
+    }
+}
+
+impl SessionTasks {
+    /// Begins a task, and ends the one that it replaces.
+    pub fn start(&mut self, task: Task, ids: &JobIds, effects: &mut Effects) {
+        let exclusive = Exclusive::of(&task);
+        let is_older = |kind: &Option<Exclusive>| exclusive.is_some() && *kind == exclusive;
+        let older = self.running.iter().find(|(_, kind)| is_older(kind)).map(|(id, _)| *id);
+        if let Some(older) = older {
+            self.running.remove(&older);
+            effects.abort(older);
+        }
+        let id = ids.next();
+        self.running.insert(id, exclusive);
+        effects.start(id, task);
+    }
+
+    /// Whether the news are those of a task that is still wanted. Its last ones end it.
+    pub fn accepts(&mut self, id: JobId, news: &TaskEvent) -> bool {
+        let is_last =
+            !matches!(news, TaskEvent::EditFormsLoaded(_) | TaskEvent::LibraryQuarantined(_));
+        if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }
+    }
+}

@@ -1,0 +1,91 @@
+//! What all jobs of a session share: what was asked and spent, and what models manage.
+
+use std::time::Instant;
+
+use super::edit_forms::EditFormRecord;
+use crate::inference::CompletionRequest;
+use crate::inference::TokenUsage;
+use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
+
+/// Facts that each job reads and adds to.
+#[derive(Debug, Clone)]
+pub struct SharedFacts {
+    pub counters: RequestCounters,
+    pub(super) ledger_mode: LedgerMode,
+    /// In which form models managed to change games.
+    pub forms: EditFormRecord,
+    pub(super) random: SplitMix64,
+}
+
+/// What decides whether a request may be sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum LedgerMode {
+    /// The ledger on disk, for all processes of the user.
+    #[default]
+    Shared,
+    /// It cannot be used: the counters of this process.
+    Local,
+}
+
+impl SharedFacts {
+    /// `seed` seeds the jitter of waits.
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            counters: RequestCounters::default(),
+            ledger_mode: LedgerMode::default(),
+            forms: EditFormRecord::default(),
+            random: SplitMix64(seed),
+        }
+    }
+
+    /// Whether a request may be sent as far as this process knows. The ledger decides later.
+    ///
+    /// # Errors
+    ///
+    /// The limit that is reached, where there is no ledger.
+    pub(super) fn admit(&self, limits: &RequestLimits, now: Instant) -> Result<(), LimitReached> {
+        match self.ledger_mode {
+            LedgerMode::Shared => Ok(()),
+            LedgerMode::Local => self.counters.admit(limits, now),
+        }
+    }
+
+    /// The ledger has answered: it is there, perhaps again.
+    pub(super) fn count_together(&mut self, counters: RequestCounters) {
+        self.ledger_mode = LedgerMode::Shared;
+        self.counters = counters;
+    }
+
+    /// Adds the price of a reply, where it is known.
+    pub(super) fn spend(&mut self, request: &CompletionRequest, usage: Option<TokenUsage>) {
+        if let Some(usd) = usage.and_then(|usage| request.estimated_usd(usage)) {
+            self.counters.add_spent(usd);
+        }
+    }
+}
+
+/// A small random generator, so that a replayed history draws the same numbers.
+///
+/// splitmix64 (Steele, Lea, Flood 2014); spreading requests needs no more.
+#[derive(Debug, Clone)]
+pub(super) struct SplitMix64(u64);
+
+impl SplitMix64 {
+    /// A number from 0 to 1.
+    pub fn next_f64(&mut self) -> f64 {
+        let high = u32::try_from(self.next() >> 32).unwrap_or_default();
+        f64::from(high) / f64::from(u32::MAX)
+    }
+
+    pub fn next_u128(&mut self) -> u128 {
+        u128::from(self.next()) << 64 | u128::from(self.next())
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}

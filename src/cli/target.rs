@@ -1,0 +1,34 @@
+//! A game as named on the command line: a file, or a game of the library.
+
+use std::path::{Path, PathBuf};
+
+use super::library;
+use crate::app::BaseVersion;
+use crate::config::Settings;
+use crate::driver;
+use crate::library::{GameAddress, LibraryError};
+
+/// The target of a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum GameTarget {
+    /// `-` is standard input.
+    File(PathBuf),
+    Library(GameAddress),
+}
+
+impl GameTarget {
+    /// Parses a name. `12.3` is a version, unless there is a file of that name.
+    pub fn parse(game: &str) -> Self {
+        let address = game.parse().ok().filter(|_| !Path::new(game).exists());
+        address.map_or_else(|| Self::File(PathBuf::from(game)), Self::Library)
+    }
+}
+
+/// The base version from the library: a game's current version, or the named one.
+pub(super) fn from_library(
+    address: GameAddress,
+    settings: &Settings,
+) -> Result<BaseVersion, LibraryError> {
+    let library = library::open(settings)?;
+    driver::base(&library, library.resolve(address)?)
+}

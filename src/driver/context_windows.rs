@@ -1,0 +1,69 @@
+//! How long a model's context is, where that is known before the first paid question.
+//!
+//! A list that was asked for earlier tells it for any server. A server on this machine is asked
+//! for its list, which costs nothing and takes a moment: vLLM names `max_model_len` there,
+//! llama.cpp's server `meta.n_ctx`. Where the list does not tell, llama.cpp's `/props` and
+//! Ollama's `/api/show` do.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::hub_queries::{CacheUse, HubQueries};
+use crate::inference::{Endpoint, InferenceClient, Protocol, models};
+
+/// How long a server on this machine has to answer; a busy one is asked for a game all the same.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+/// What is known of each model, in tokens; `None` where nothing is, so that nobody asks twice.
+#[derive(Debug, Default)]
+pub(super) struct ContextWindows {
+    known: Mutex<HashMap<String, Option<u64>>>,
+}
+
+impl ContextWindows {
+    /// The context of this model, if anybody knows it.
+    pub async fn of(
+        &self,
+        model: &str,
+        (client, endpoint): (&InferenceClient, &Endpoint),
+        inquiry: &HubQueries,
+    ) -> Option<u64> {
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(model) {
+            return *known;
+        }
+        let found = look(model, (client, endpoint), inquiry).await;
+        lock().insert(model.to_owned(), found);
+        found
+    }
+}
+
+async fn look(
+    model: &str,
+    (client, endpoint): (&InferenceClient, &Endpoint),
+    inquiry: &HubQueries,
+) -> Option<u64> {
+    let is_here = endpoint.is_loopback() && endpoint.protocol == Protocol::Chat;
+    let listed = if is_here {
+        inquiry.models(CacheUse::Anew, PATIENCE).await.ok()
+    } else {
+        inquiry.kept_models().await
+    };
+    let (found, suffix) = listed.as_ref()?.catalogue.resolve(model)?;
+    let more = match found.server.filter(|_| is_here) {
+        Some(models::ServerKind::LlamaCpp) => {
+            let address = endpoint.root_address("props");
+            let body = client.fetch(&address, models::MAX_PROPS_BYTES, PATIENCE);
+            models::parse_props_context(&body.await.ok()?)
+        }
+        Some(models::ServerKind::Ollama) => {
+            let question = serde_json::json!({ "model": found.id }).to_string();
+            let address = endpoint.root_address("api/show");
+            let body = client.post(&address, question, models::MAX_PROPS_BYTES, PATIENCE);
+            models::parse_show_context(&body.await.ok()?)
+        }
+        None => None,
+    };
+    more.or_else(|| found.context_for(suffix))
+}

@@ -1,0 +1,122 @@
+//! Looks at everything at once, for `doctor`: servers, library, browser.
+//!
+//! Whatever hangs is left after some seconds; what is known by then is told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::executor::blocking;
+use super::hub_queries::{CacheUse, HubQueries};
+use super::now;
+use crate::app::Engine;
+use crate::config::Settings;
+use crate::inference::account::{AccountError, Identity};
+use crate::inference::{CachedCatalogue, InferenceError};
+use crate::library::{Library, LibraryError, LibraryHealth};
+use crate::play::{self, FindBrowserError};
+
+/// How long a server has.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// How long the library's file is searched for faults.
+const SEARCH_FOR: Duration = Duration::from_secs(5);
+/// From when on somebody who waits wants to know what for.
+const SLOW: Duration = Duration::from_millis(200);
+
+/// What was found.
+#[derive(Debug)]
+pub struct Diagnostics {
+    /// Nothing where no network is touched.
+    pub server: Option<ServerStatus>,
+    pub account: Result<Identity, AccountError>,
+    pub library: Result<LibraryStatus, LibraryError>,
+    pub browser: Result<BrowserStatus, FindBrowserError>,
+}
+
+/// What the model server said, and how fast.
+#[derive(Debug)]
+pub struct ServerStatus {
+    pub listed: Result<CachedCatalogue, InferenceError>,
+    pub took: Duration,
+}
+
+/// The library, as it was found.
+#[derive(Debug)]
+pub struct LibraryStatus {
+    pub path: PathBuf,
+    pub health: LibraryHealth,
+    /// Where a damaged one was put just now.
+    pub set_aside: Option<PathBuf>,
+}
+
+/// A browser for play-tests.
+#[derive(Debug)]
+pub struct BrowserStatus {
+    pub program: PathBuf,
+    /// Nothing where it does not say.
+    pub version: Option<String>,
+}
+
+/// Looks at everything; `on_slow` is told once when it takes longer than a glance.
+pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostics {
+    let all = async {
+        let (server, account, library, browser) =
+            tokio::join!(server(settings), account(settings), library(settings), browser(settings));
+        Diagnostics { server, account, library, browser }
+    };
+    let mut all = std::pin::pin!(all);
+    tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW) => on_slow(), }
+    all.await
+}
+
+async fn server(settings: &Settings) -> Option<ServerStatus> {
+    if settings.engine.value == Engine::Offline {
+        return None;
+    }
+    let began = now();
+    let listed = HubQueries::new(settings).models(CacheUse::Anew, ANSWER_WITHIN).await;
+    Some(ServerStatus { listed, took: now().saturating_duration_since(began) })
+}
+
+/// HuggingFace limits this question, so an answer of today will do where it is a good one. The rights
+/// of a token can be changed, and whoever has just done so looks again.
+async fn account(settings: &Settings) -> Result<Identity, AccountError> {
+    HubQueries::new(settings).identity(CacheUse::KeptIfGood, ANSWER_WITHIN).await
+}
+
+async fn library(settings: &Settings) -> Result<LibraryStatus, LibraryError> {
+    let (home, name) = (settings.home.value.clone(), super::process_name());
+    let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
+    let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
+    let stop = library.interrupt_handle();
+    let look = blocking(move || {
+        let set_aside = library.take_quarantined();
+        let path = library.path().to_owned();
+        library.check_health().map(|health| LibraryStatus { path, health, set_aside })
+    });
+    let mut look = std::pin::pin!(look);
+    if let Ok(looked) = tokio::time::timeout(SEARCH_FOR, &mut look).await {
+        return looked.map_err(broke)?;
+    }
+    stop();
+    look.await.map_err(broke)?
+}
+
+async fn browser(settings: &Settings) -> Result<BrowserStatus, FindBrowserError> {
+    let places = settings.browser.clone();
+    let look = blocking(move || {
+        let program = play::find_browser(&places)?;
+        let version = version(&program, &places.path);
+        Ok(BrowserStatus { program, version })
+    });
+    look.await.unwrap_or(Err(FindBrowserError::NotFound))
+}
+
+#[cfg(unix)]
+fn version(program: &std::path::Path, path: &[PathBuf]) -> Option<String> {
+    play::chromium::version(program, path)
+}
+
+#[cfg(not(unix))]
+fn version(_program: &std::path::Path, _path: &[PathBuf]) -> Option<String> {
+    None
+}

@@ -1,0 +1,254 @@
+//! Questions beside the making of games: what a server serves, whose the token is, what is left.
+//!
+//! Each is asked once, within a short time, and its answer is kept in the home
+//! folder: the list for an hour, the identity for twelve, the credits never.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::executor::blocking;
+use super::wall_clock;
+use crate::app::Engine;
+use crate::config::{Hub, Setting, Settings, token};
+use crate::inference::account::{self, AccountError, Credits, Identity};
+use crate::inference::models::{self, CachedCatalogue, Catalogue};
+use crate::inference::{
+    Endpoint, ErrorCause, InferenceClient, InferenceError, PermanentCause, Price, Protocol,
+    Timeouts, price,
+};
+use crate::library::{AnswerCache, UnixMillis, sha256};
+use crate::secret::Secret;
+use crate::untrusted::Untrusted;
+
+/// How long a list counts as new: prices and providers change by the day.
+const LIST_LASTS: Duration = Duration::from_hours(1);
+/// HuggingFace limits how often it may be asked who somebody is; its tools wait as long.
+const IDENTITY_LASTS: Duration = Duration::from_hours(12);
+
+/// Whether an answer that was kept will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheUse {
+    /// One that is not too old.
+    Kept,
+    /// The same, unless it says that something is missing: that may have been mended since.
+    KeptIfGood,
+    /// The server's own, now.
+    Anew,
+}
+
+/// How long to wait for it, where somebody looks.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Who may be asked, and with what.
+#[derive(Debug, Clone)]
+pub struct HubQueries {
+    endpoint: Endpoint,
+    token: Option<Setting<Secret>>,
+    hub: Result<Hub, String>,
+    connect: Duration,
+    cache: AnswerCache,
+    shut_off: bool,
+}
+
+impl HubQueries {
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            endpoint: settings.endpoint.value.clone(),
+            token: settings.token.clone(),
+            hub: settings.hub.clone(),
+            connect: settings.timeouts.connect,
+            cache: AnswerCache::new(&settings.home.value),
+            shut_off: settings.is_offline_by_choice(),
+        }
+    }
+
+    /// What the server serves. Where it cannot be asked an older list is better than none, and says
+    /// how old it is.
+    pub async fn models(
+        &self,
+        wish: CacheUse,
+        patience: Duration,
+    ) -> Result<CachedCatalogue, InferenceError> {
+        let kept = self.kept_models().await;
+        let (lasts, shut_off) = (LIST_LASTS, self.shut_off);
+        match kept {
+            Some(kept) if shut_off || wish != CacheUse::Anew && kept.age < lasts => Ok(kept),
+            None if shut_off => {
+                Err(InferenceError::local(ErrorCause::Permanent(PermanentCause::Offline), ""))
+            }
+            kept => self.ask_models(patience).await.or_else(|trouble| match kept {
+                Some(kept) if is_away(trouble.cause) => {
+                    Ok(CachedCatalogue { refresh_error: Some(trouble), ..kept })
+                }
+                _ => Err(trouble),
+            }),
+        }
+    }
+
+    /// The list for the screen.
+    pub(super) async fn list(&self) -> Result<Arc<CachedCatalogue>, InferenceError> {
+        self.models(CacheUse::Kept, DEFAULT_TIMEOUT).await.map(Arc::new)
+    }
+
+    async fn ask_models(&self, patience: Duration) -> Result<CachedCatalogue, InferenceError> {
+        let address = self.endpoint.models_address();
+        let client = client(self.endpoint.clone(), self.token.clone(), self.connect).await?;
+        let asked = client.fetch(&address, models::MAX_LIST_BYTES, patience).await;
+        let body = asked.map_err(|trouble| unlisted(trouble, self.endpoint.protocol))?;
+        let no_list = || {
+            InferenceError::local(
+                ErrorCause::Permanent(PermanentCause::NotAnAnswer),
+                "no list of models",
+            )
+        };
+        let catalogue = Catalogue::parse(&body).ok_or_else(no_list)?;
+        let cache = self.cache.clone();
+        // A list that cannot be kept is asked for again.
+        drop(blocking(move || cache.store("models", &address, &body, wall_clock())).await);
+        Ok(CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None })
+    }
+
+    /// The list of an earlier question, however old. It is a file and no question.
+    pub(super) async fn kept_models(&self) -> Option<CachedCatalogue> {
+        let (cache, address) = (self.cache.clone(), self.endpoint.models_address());
+        blocking(move || {
+            let kept = cache.load("models", &address, wall_clock())?;
+            let catalogue = Catalogue::parse(&kept.text)?;
+            Some(CachedCatalogue { catalogue, age: kept.age, refresh_error: None })
+        })
+        .await
+        .ok()?
+    }
+
+    /// Whose the token is.
+    pub async fn identity(
+        &self,
+        wish: CacheUse,
+        patience: Duration,
+    ) -> Result<Identity, AccountError> {
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
+        let address = hub.base.address_below(account::WHOAMI_ROUTE);
+        let token = token::current(&hub.token);
+        let key = format!("{address} {}", fingerprint(&address, &token));
+        if let Some(known) = self.known(wish, &key).await {
+            return Ok(known);
+        }
+        let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
+        let asked = client.map_err(AccountError::Failed)?;
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, patience).await;
+        let body = body.map_err(AccountError::Failed)?;
+        let identity = Identity::parse(&body).ok_or_else(unread)?;
+        let cache = self.cache.clone();
+        let keep = move || {
+            let safe = Identity::strip_private(&body)?;
+            cache.store("whoami", &key, &safe, wall_clock()).ok()
+        };
+        // What cannot be kept is asked for again.
+        drop(blocking(keep).await);
+        Ok(identity)
+    }
+
+    async fn known(&self, wish: CacheUse, key: &str) -> Option<Identity> {
+        let (cache, key) = (self.cache.clone(), key.to_owned());
+        let kept = blocking(move || cache.load("whoami", &key, wall_clock())).await.ok()??;
+        let known = Identity::parse(&kept.text).filter(|_| kept.age < IDENTITY_LASTS)?;
+        let will_do = match wish {
+            CacheUse::Kept => true,
+            CacheUse::KeptIfGood => known.token.may_infer == Some(true),
+            CacheUse::Anew => false,
+        };
+        will_do.then_some(known)
+    }
+
+    pub(super) async fn spent_this_month(&self) -> Result<Credits, AccountError> {
+        self.credits(wall_clock().month_start(), DEFAULT_TIMEOUT).await
+    }
+
+    /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
+    pub async fn credits(
+        &self,
+        since: UnixMillis,
+        patience: Duration,
+    ) -> Result<Credits, AccountError> {
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
+        let seconds = |moment: UnixMillis| moment.0.div_euclid(1_000);
+        let (from, to) = (seconds(since), seconds(wall_clock()));
+        let address = hub.base.address_below(account::USAGE_ROUTE);
+        let address = format!("{address}?startDate={from}&endDate={to}");
+        let client = client(hub.base.clone(), Some(hub.token.clone()), self.connect).await;
+        let asked = client.map_err(AccountError::Failed)?;
+        let body = asked.fetch(&address, account::MAX_ANSWER_BYTES, patience).await;
+        Credits::parse(&body.map_err(AccountError::Failed)?).ok_or_else(unread)
+    }
+}
+
+/// What the model costs, from the list of an earlier question: nobody waits for a server before
+/// the first frame. A price that is built in needs no list.
+pub(super) fn price_before(settings: &Settings) -> Option<Price> {
+    let model = &settings.model.value;
+    if settings.engine.value == Engine::Offline || price::known_price(model).is_some() {
+        return None;
+    }
+    let cache = AnswerCache::new(&settings.home.value);
+    let kept = cache.load("models", &settings.endpoint.value.models_address(), wall_clock())?;
+    Catalogue::parse(&kept.text)?.price(model)
+}
+
+/// Making a client reads the system's certificates. It bills nobody: nothing here costs.
+async fn client(
+    endpoint: Endpoint,
+    token: Option<Setting<Secret>>,
+    connect: Duration,
+) -> Result<InferenceClient, InferenceError> {
+    let timeouts = Timeouts { connect, first_byte: DEFAULT_TIMEOUT, idle: DEFAULT_TIMEOUT };
+    let make = move || {
+        let token = token.as_ref().map(token::current);
+        InferenceClient::new(endpoint, timeouts, token.as_ref(), None)
+    };
+    let broke = |why| InferenceError::local(ErrorCause::Permanent(PermanentCause::Broken), why);
+    blocking(make).await.map_err(broke)?
+}
+
+/// Tells answers for one token from those for another, and tells nobody the token.
+fn fingerprint(address: &str, token: &Secret) -> String {
+    let hash = sha256(&format!("codeagent {address} {}", token.expose()));
+    hash.get(..16).unwrap_or_default().to_owned()
+}
+
+/// Whether nobody answered, rather than somebody who refused.
+fn is_away(cause: ErrorCause) -> bool {
+    let ErrorCause::Permanent(lasting) = cause else { return true };
+    matches!(
+        lasting,
+        PermanentCause::Broken
+            | PermanentCause::NotAnAnswer
+            | PermanentCause::Blocked
+            | PermanentCause::NoCertificates
+            | PermanentCause::BadCertificate
+    )
+}
+
+/// A server without that route serves models all the same.
+fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
+    let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
+    if trouble.cause == ErrorCause::Permanent(PermanentCause::AnswerTooLarge) {
+        let said = Untrusted::new("its list is larger than 8 MiB");
+        return InferenceError {
+            cause: ErrorCause::Permanent(PermanentCause::NotAnAnswer),
+            message: said,
+            ..trouble
+        };
+    }
+    let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
+    // Somebody between who refuses says nothing of the server's routes.
+    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && (has_no_route || is_older)
+    {
+        return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..trouble };
+    }
+    trouble
+}
+
+fn unread() -> AccountError {
+    let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
+    AccountError::Failed(InferenceError::local(cause, "the answer was not understood"))
+}

@@ -1,0 +1,141 @@
+//! Takes games out of the library: as they can be changed, and as they can be shown.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{now, storage_key, version_tree, wall_clock};
+use crate::app::picker::PickerValue;
+use crate::app::{
+    BaseVersion, GamePage, OpenedVersion, PickerItem, PickerKind, StartupSummary, StoredVerdict,
+    VersionRef,
+};
+use crate::game::{HtmlSource, vet};
+use crate::inference::limits::RequestCounters;
+use crate::library::{
+    GameEntry, Library, LibraryError, ListRange, SearchHit, VersionEntry, VersionId, complete_path,
+};
+
+/// A version as one that may be changed, with all that was asked for on the way to it.
+pub fn base(library: &Library, version: VersionId) -> Result<BaseVersion, LibraryError> {
+    let versions = library.versions(version.game)?;
+    let game = library.game(version.game)?;
+    let page = library.page_texts(version)?;
+    let mut wishes = Vec::new();
+    let mut seed = None;
+    let mut next = Some(version.number);
+    while let Some(one) = next.and_then(|number| find(&versions, number)) {
+        wishes.push(one.provenance.prompt.clone());
+        if one.id == version {
+            seed = one.provenance.seed;
+        }
+        // A parent is older, so this ends.
+        next = one.parent.filter(|parent| *parent < one.id.number);
+    }
+    wishes.reverse();
+    wishes.retain(|wish| !wish.trim().is_empty());
+    // Its versions follow from the first one, which names what all of them store.
+    let key = storage_key(library, version.game).ok();
+    let source = page.source.into();
+    Ok(BaseVersion { version: Some(version), title: game.title, source, key, wishes, seed })
+}
+
+fn find(versions: &[VersionEntry], number: u32) -> Option<&VersionEntry> {
+    versions.iter().find(|version| version.id.number == number)
+}
+
+/// What the library knows at the start.
+pub(super) fn greet(library: &mut Library) -> Result<StartupSummary, LibraryError> {
+    let load = library.current_load(wall_clock())?;
+    let spent = library.spending_since(wall_clock().month_start())?;
+    let unfinished = library.unfinished_replies()?.into_iter().map(|left| left.prompt);
+    let is_first = library.games(ListRange { offset: 0, limit: 1 })?.is_empty()
+        && library.prompts("", 1)?.is_empty();
+    Ok(StartupSummary {
+        is_first,
+        counters: RequestCounters::from_ages(&load.ages, load.running, now())
+            .with_spent(spent.estimated_usd),
+        unfinished: unfinished.collect(),
+    })
+}
+
+/// How many lines a list has at most: more are found by more words.
+const MOST: u32 = 200;
+
+/// How many games are listed with all their versions.
+const MOST_GAMES: u32 = 100;
+
+/// What fits the words, the newest first where there are none.
+pub(super) fn look(
+    library: &Library,
+    stock: PickerKind,
+    words: &str,
+) -> Result<Vec<PickerItem>, LibraryError> {
+    Ok(match stock {
+        PickerKind::Prompts => library.prompts(words, MOST)?.into_iter().map(prompt).collect(),
+        PickerKind::Games | PickerKind::DiffBase if words.trim().is_empty() => {
+            let games = library.games(ListRange { offset: 0, limit: MOST_GAMES })?;
+            let of = |game: &GameEntry| Ok(version_tree::items(game, &library.versions(game.id)?));
+            games.iter().map(of).collect::<Result<Vec<_>, LibraryError>>()?.concat()
+        }
+        PickerKind::Games | PickerKind::DiffBase => {
+            library.search(words, MOST as usize)?.into_iter().map(hit).collect()
+        }
+        // Those are not in the library.
+        PickerKind::Paths
+        | PickerKind::Variants
+        | PickerKind::Models
+        | PickerKind::Routes
+        | PickerKind::Themes => Vec::new(),
+    })
+}
+
+/// The files and folders that begin like the words.
+pub(super) fn places(words: &str, user_home: Option<&Path>) -> Vec<PickerItem> {
+    let item = |path: String| PickerItem {
+        label: path.clone(),
+        detail: String::new(),
+        value: PickerValue::Words(path),
+    };
+    complete_path(words, user_home, MOST as usize).into_iter().map(item).collect()
+}
+
+fn prompt(text: String) -> PickerItem {
+    PickerItem { label: text.clone(), detail: String::new(), value: PickerValue::Prompt(text) }
+}
+
+fn hit(hit: SearchHit) -> PickerItem {
+    PickerItem {
+        label: hit.title,
+        detail: format!("{}: {}", hit.matched.name(), hit.excerpt.trim()),
+        value: PickerValue::Version(hit.version),
+    }
+}
+
+/// Goes to a version and takes it out.
+pub(super) fn open(
+    library: &mut Library,
+    which: VersionRef,
+) -> Result<(BaseVersion, Option<StoredVerdict>), LibraryError> {
+    let version = match which {
+        VersionRef::Undo(game) => library.undo(game)?,
+        VersionRef::Redo(game) => library.redo(game)?,
+        VersionRef::Version(address) => library.resolve(address)?,
+    };
+    let played = library.play_record(version)?.map(|play| StoredVerdict {
+        headline: play.headline,
+        picture: play.picture.map(Arc::from),
+    });
+    Ok((base(library, version)?, played))
+}
+
+/// A version with its page checked again: rules may have been added since.
+pub(super) fn opened(base: BaseVersion, played: Option<StoredVerdict>) -> OpenedVersion {
+    let product = match vet(HtmlSource::new(base.source.as_ref())) {
+        Ok(vetted) => {
+            let key = base.key.clone().unwrap_or_else(|| vetted.storage_key().clone());
+            GamePage::Sealed { game: Arc::new(vetted), key }
+        }
+        Err(rejection) => GamePage::Unsafe(Arc::new(rejection)),
+    };
+    OpenedVersion { base: Arc::new(base), product, played }
+}

@@ -1,0 +1,62 @@
+//! Play-tests for a command that waits for them; a signal ends them at once.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt as _};
+
+use super::library_thread::LibraryHandle;
+use super::play_test_runner::{PlayTestRunner, remember};
+use super::signals::Signals;
+use crate::config::Settings;
+use crate::game::Vetted;
+use crate::library::VersionId;
+use crate::play::{PlayTestError, PlayTestStage, Verdict};
+
+/// More browsers at once would take more memory than a machine can be expected to have.
+const MOST_AT_ONCE: usize = 8;
+
+/// A game to be played.
+#[derive(Debug, Clone)]
+pub struct PlayTestCandidate {
+    pub game: Arc<Vetted>,
+    /// Its place in the library, which then remembers the verdict.
+    pub version: Option<VersionId>,
+}
+
+/// Plays games, so many at once, or as many as there are processors, and hands each verdict on with the place
+/// of its game, in their order. Once stopped, what was not played is told to be stopped.
+pub async fn play_test_all(
+    candidates: &[PlayTestCandidate],
+    settings: &Settings,
+    at_once: Option<NonZero<usize>>,
+    tell: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
+    mut done: impl FnMut(usize, Result<Verdict, PlayTestError>),
+) -> std::io::Result<()> {
+    let trials = PlayTestRunner::new(settings.browser.clone());
+    let books = LibraryHandle::new(settings.home.value.clone());
+    let mut signals = Signals::new()?;
+    let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
+    let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);
+    let all = candidates.iter().enumerate().map(|(place, candidate)| {
+        let tell = tell.clone();
+        let played = trials.play(Arc::clone(&candidate.game), move |stage| tell(place, stage));
+        async move { (place, played.await) }
+    });
+    let mut all = std::pin::pin!(stream::iter(all).buffered(at_once));
+    let mut next = 0;
+    loop {
+        let played = tokio::select! {
+            played = all.next() => played,
+            _ = signals.next() => break,
+        };
+        let Some((place, played)) = played else { return Ok(()) };
+        if let Some(candidate) = candidates.get(place) {
+            remember(&books, candidate.version, candidate.game.original(), &played);
+        }
+        next = place + 1;
+        done(place, played);
+    }
+    (next..candidates.len()).for_each(|place| done(place, Err(PlayTestError::Stopped)));
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Where games are played: each play-test on a thread of its own, and no browser left at the end.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+#[cfg(unix)]
+use tokio::sync::oneshot;
+
+use super::TaskContext;
+use super::library_thread::LibraryHandle;
+#[cfg(unix)]
+use super::players::PlayerPool;
+use crate::app::TaskEvent;
+use crate::game::Vetted;
+use crate::library::{PlayRecord, VersionId};
+use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
+
+/// All play-tests of this process.
+#[derive(Debug)]
+pub(super) struct PlayTestRunner {
+    places: BrowserPaths,
+    #[cfg(unix)]
+    pool: Arc<PlayerPool>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl PlayTestRunner {
+    pub fn new(places: BrowserPaths) -> Self {
+        Self {
+            places,
+            #[cfg(unix)]
+            pool: Arc::default(),
+            threads: Mutex::default(),
+        }
+    }
+
+    /// Plays a game. Dropping the future ends its browser; its folder goes right after. A browser
+    /// that came through stays for the next game.
+    #[cfg(unix)]
+    #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
+    pub async fn play(
+        &self,
+        game: Arc<Vetted>,
+        tell: impl Fn(PlayTestStage) + Send + 'static,
+    ) -> Result<Verdict, PlayTestError> {
+        use crate::play::{BrowserConfig, GamePlayer, KillSwitch, find_browser};
+
+        /// Ends the play-test when nobody waits for it any more.
+        struct Waits(KillSwitch);
+        impl Drop for Waits {
+            fn drop(&mut self) {
+                self.0.trigger();
+            }
+        }
+
+        let lab =
+            BrowserConfig { program: find_browser(&self.places)?, path: self.places.path.clone() };
+        let (answer, answered) = oneshot::channel();
+        let waits = Waits(KillSwitch::default());
+        let stop = waits.0.clone();
+        let pool = Arc::clone(&self.pool);
+        let thread = std::thread::spawn(move || {
+            let mut player = pool.take().unwrap_or_else(|| GamePlayer::new(lab));
+            // Nobody may be waiting any more.
+            drop(answer.send(player.play_test(&game, &stop, tell)));
+            pool.keep(player);
+        });
+        self.track_thread(thread);
+        let verdict = answered.await.unwrap_or(Err(PlayTestError::BrowserLost));
+        drop(waits);
+        verdict
+    }
+
+    /// Plays a game for the screen, and has the library remember how it went.
+    pub async fn of_version(
+        &self,
+        game: Arc<Vetted>,
+        version: Option<VersionId>,
+        books: &LibraryHandle,
+        tell: &TaskContext,
+    ) -> Result<Box<Verdict>, PlayTestError> {
+        let told = tell.clone();
+        let news = move |stage| told.news(TaskEvent::PlayTestStage(stage));
+        let played = self.play(Arc::clone(&game), news).await;
+        remember(books, version, game.original(), &played);
+        played.map(Box::new)
+    }
+
+    #[cfg(unix)]
+    fn track_thread(&self, thread: JoinHandle<()>) {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
+    }
+
+    #[cfg(not(unix))]
+    pub async fn play(
+        &self,
+        _game: Arc<Vetted>,
+        _tell: impl Fn(PlayTestStage) + Send + 'static,
+    ) -> Result<Verdict, PlayTestError> {
+        crate::play::find_browser(&self.places).map(|_| ()).map_err(PlayTestError::from)?;
+        Err(PlayTestError::BrowserLost)
+    }
+}
+
+impl Drop for PlayTestRunner {
+    /// Every browser and its folder are gone before the program is.
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        self.pool.close();
+        let threads = self.threads.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            drop(thread.join());
+        }
+    }
+}
+
+/// The library remembers how a version played; where it cannot, the verdict is told all the same.
+pub(super) fn remember(
+    books: &LibraryHandle,
+    version: Option<VersionId>,
+    original: &str,
+    played: &Result<Verdict, PlayTestError>,
+) {
+    let (Some(version), Ok(verdict)) = (version, played) else { return };
+    let play = PlayRecord {
+        grade: verdict.grade().name().to_owned(),
+        headline: verdict.headline(original),
+        report: verdict.to_json(original).to_string(),
+        picture: verdict.picture.as_deref().map(<[u8]>::to_vec),
+    };
+    books.tell(move |library| library.save_play(version, &play, super::wall_clock()));
+}

@@ -1,0 +1,59 @@
+//! Puts a saved game into the library as well. What fails here costs no game.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::library_thread::LibraryHandle;
+use super::{TaskContext, wall_clock};
+use crate::app::{GamePage, JobId, SaveReport, VersionRecord};
+use crate::game::to_json;
+use crate::library::{DiskError, NewVersion};
+use crate::page::LineIndex;
+
+/// Where the file went, and where the version is.
+pub(super) async fn kept(
+    saved: Result<(Option<PathBuf>, String), DiskError>,
+    product: GamePage,
+    keep: Option<Box<VersionRecord>>,
+    books: &Arc<LibraryHandle>,
+    tell: &TaskContext,
+) -> Result<SaveReport, DiskError> {
+    let (path, html) = saved?;
+    let Some(keep) = keep else { return Ok(SaveReport { path, version: None }) };
+    let kept = books.ask(move |library| {
+        let place = keep.place;
+        let version = library.save_version(place, &version(&product, html, *keep), wall_clock())?;
+        Ok((version, library.take_quarantined()))
+    });
+    let kept = kept.await.map(|(version, set_aside)| {
+        tell.send_quarantined(set_aside);
+        version
+    });
+    end_draft(books, tell);
+    Ok(SaveReport { path, version: Some(kept) })
+}
+
+/// What the job received is in a file now.
+pub(super) fn end_draft(books: &LibraryHandle, tell: &TaskContext) {
+    let JobId(job) = tell.id();
+    books.tell(move |library| library.end_draft(job));
+}
+
+fn version(product: &GamePage, html: String, keep: VersionRecord) -> NewVersion {
+    let source = match product {
+        GamePage::Vetted(vetted) | GamePage::Sealed { game: vetted, .. } => vetted.source(),
+        GamePage::Unsafe(rejection) => &rejection.source,
+    };
+    let lines = LineIndex::new(product.source());
+    let findings = product.findings().iter().map(|finding| to_json(&lines, finding));
+    NewVersion {
+        title: keep.title,
+        provenance: keep.making,
+        html,
+        source: source.to_owned(),
+        findings: findings.collect::<Value>().to_string(),
+        valid: !matches!(product, GamePage::Unsafe(_)),
+    }
+}
