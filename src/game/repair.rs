@@ -16,12 +16,12 @@ pub(super) struct RepairedPage {
 }
 
 /// Makes every repair that does not conflict with an earlier one.
-pub(super) fn repair(page: &HtmlPage, objections: &[CheckedFinding]) -> RepairedPage {
+pub(super) fn repair(page: &HtmlPage, checked_findings: &[CheckedFinding]) -> RepairedPage {
     let mut edits = EditSet::default();
     let (mut bindings, mut handlers) = (Vec::new(), Vec::new());
     let mut done = Vec::new();
-    for objection in objections {
-        let fix = objection.fix.as_ref().filter(|fix| !fix.edits.is_empty());
+    for checked in checked_findings {
+        let fix = checked.fix.as_ref().filter(|fix| !fix.edits.is_empty());
         let made = fix.is_some_and(|fix| edits.add_all(&fix.edits));
         if let Some(fix) = fix.filter(|_| made) {
             bindings.extend(fix.bindings.iter().map(String::as_str));

@@ -2,7 +2,7 @@
 
 /// The text of an HTML document, from a reply or from the composer.
 ///
-/// It is unchecked; [`crate::game::vet`] checks it.
+/// It is unchecked; [`crate::game::vet()`] checks it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HtmlSource(String);
 

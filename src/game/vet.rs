@@ -254,32 +254,35 @@ impl VetDraft {
     ) -> Result<StablePage, Vec<Finding>> {
         for round in 0..=MAX_ROUNDS {
             let page = HtmlPage::parse(&self.text);
-            let objections = rules::check_with_reader(&page, reader);
-            let denied = objections.iter().any(|o| o.finding.severity == Severity::Deny);
-            let wanted = objections.iter().any(|o| o.finding.severity == Severity::Repair);
+            let checked_findings = rules::check_with_reader(&page, reader);
+            let denied = checked_findings.iter().any(|o| o.finding.severity == Severity::Deny);
+            let wanted = checked_findings.iter().any(|o| o.finding.severity == Severity::Repair);
             if !denied && !wanted {
-                let handlers = objections.iter().flat_map(|o| o.allows.iter().cloned()).collect();
+                let handlers =
+                    checked_findings.iter().flat_map(|o| o.allows.iter().cloned()).collect();
                 let warnings =
-                    objections.into_iter().map(|o| self.to_original(o.finding)).collect();
+                    checked_findings.into_iter().map(|o| self.to_original(o.finding)).collect();
                 return Ok(StablePage { page, warnings, handlers });
             }
             if denied {
-                return Err(objections.into_iter().map(|o| self.to_original(o.finding)).collect());
+                return Err(checked_findings
+                    .into_iter()
+                    .map(|o| self.to_original(o.finding))
+                    .collect());
             }
-            if round == MAX_ROUNDS || !self.repair(&page, &objections) {
-                return Err(self.unrepaired(objections));
+            if round == MAX_ROUNDS || !self.repair(&page, &checked_findings) {
+                return Err(self.unrepaired(checked_findings));
             }
         }
         Err(Vec::new())
     }
 
     /// Makes the repairs of one round. Returns whether any was made.
-    fn repair(&mut self, page: &HtmlPage, objections: &[CheckedFinding]) -> bool {
-        let repaired = repair(page, objections);
-        for (objection, done) in objections.iter().zip(&repaired.is_done) {
+    fn repair(&mut self, page: &HtmlPage, checked_findings: &[CheckedFinding]) -> bool {
+        let repaired = repair(page, checked_findings);
+        for (checked, done) in checked_findings.iter().zip(&repaired.is_done) {
             if *done {
-                let finding =
-                    Finding { state: FindingState::Repaired, ..objection.finding.clone() };
+                let finding = Finding { state: FindingState::Repaired, ..checked.finding.clone() };
                 self.repaired.push(self.to_original(finding));
             }
         }
@@ -291,12 +294,12 @@ impl VetDraft {
     }
 
     /// Findings whose repairs did not help become errors.
-    fn unrepaired(&self, objections: Vec<CheckedFinding>) -> Vec<Finding> {
-        let deny = |objection: CheckedFinding| match objection.finding.severity {
-            Severity::Repair => Finding { severity: Severity::Deny, ..objection.finding },
-            Severity::Deny | Severity::Warn => objection.finding,
+    fn unrepaired(&self, checked_findings: Vec<CheckedFinding>) -> Vec<Finding> {
+        let deny = |checked: CheckedFinding| match checked.finding.severity {
+            Severity::Repair => Finding { severity: Severity::Deny, ..checked.finding },
+            Severity::Deny | Severity::Warn => checked.finding,
         };
-        objections.into_iter().map(|objection| self.to_original(deny(objection))).collect()
+        checked_findings.into_iter().map(|checked| self.to_original(deny(checked))).collect()
     }
 
     /// A finding of this round, pointing into the original.

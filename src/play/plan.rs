@@ -258,8 +258,8 @@ impl MonkeyPlayer {
         }
     }
 
-    fn if_accepted(&self, input: PlayerInput, whim: RandomInput) -> RandomInput {
-        if self.listens.accepts(input) { whim } else { RandomInput::Wait }
+    fn if_accepted(&self, input: PlayerInput, random_input: RandomInput) -> RandomInput {
+        if self.listens.accepts(input) { random_input } else { RandomInput::Wait }
     }
 
     /// A random fraction away from the very edges.
@@ -326,13 +326,13 @@ mod tests {
     #[test]
     fn a_wild_player_does_the_same_for_the_same_number() {
         let play = |seed, listens| {
-            let mut wild = MonkeyPlayer::new(seed, &[PlayerInput::Key(LEFT)], listens);
-            (0..100).map(|_| wild.next_input()).collect::<Vec<_>>()
+            let mut monkey = MonkeyPlayer::new(seed, &[PlayerInput::Key(LEFT)], listens);
+            (0..100).map(|_| monkey.next_input()).collect::<Vec<_>>()
         };
         assert_eq!(play(1, ALL), play(1, ALL));
         assert_ne!(play(1, ALL), play(2, ALL));
         let drags = |whims: Vec<RandomInput>| {
-            whims.iter().any(|whim| matches!(whim, RandomInput::Drag(..)))
+            whims.iter().any(|random_input| matches!(random_input, RandomInput::Drag(..)))
         };
         assert!(drags(play(1, ALL)));
         assert!(!drags(play(1, InputListeners { clicks: false, moves: false, ..ALL })));

@@ -126,6 +126,10 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         }
     }
 
+    /// Runs all stages; `tell` is called at the start of each.
+    ///
+    /// # Errors
+    /// If the tab fails; the checks passed so far remain.
     pub fn play(&mut self, tell: &mut impl FnMut(PlayTestStage)) -> Result<(), TabError> {
         tell(PlayTestStage::Loading);
         // A check stays failed from here until it is passed.

@@ -41,8 +41,8 @@ struct IdleBrowser {
 
 impl GamePlayer {
     /// A player without a browser: the first play-test starts one.
-    pub fn new(lab: BrowserConfig) -> Self {
-        Self { config: lab, browser: None }
+    pub fn new(config: BrowserConfig) -> Self {
+        Self { config, browser: None }
     }
 
     /// Play-tests a game; blocks until the verdict. `stop` ends it from another thread, and the
@@ -140,11 +140,11 @@ impl GamePlayer {
 /// If no browser starts, the browser is lost, or the play-test was stopped.
 pub fn play_test_once(
     game: &Vetted,
-    lab: &BrowserConfig,
+    config: &BrowserConfig,
     stop: &KillSwitch,
     tell: impl FnMut(PlayTestStage),
 ) -> Result<Verdict, PlayTestError> {
-    GamePlayer::new(lab.clone()).play_test(game, stop, tell)
+    GamePlayer::new(config.clone()).play_test(game, stop, tell)
 }
 
 fn open_page(chromium: &mut ChromiumProcess) -> Result<BrowserContext, TabError> {

@@ -100,20 +100,20 @@ pub fn check_page(page: &HtmlPage) -> Vec<CheckedFinding> {
 /// Runs every rule, with a reader that may have parsed the code before the page was repaired.
 pub fn check_with_reader(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<CheckedFinding> {
     let trees = reader.trees(page.codes());
-    let mut objections = run_all(&RuleContext { page, trees: &trees });
+    let mut checked_findings = run_all(&RuleContext { page, trees: &trees });
     if let Some(later) = reader.later_trees(page, &trees) {
-        let new = new_findings(page, &later, &objections);
-        objections.extend(new.into_iter().map(|objection| adapt_to_text(objection, &later)));
+        let new = new_findings(page, &later, &checked_findings);
+        checked_findings.extend(new.into_iter().map(|checked| adapt_to_text(checked, &later)));
     }
     if let Some(others) = reader.other_trees(&trees) {
-        let new = new_findings(page, &others, &objections);
-        objections.extend(new.into_iter().filter_map(only_as_other_kind));
+        let new = new_findings(page, &others, &checked_findings);
+        checked_findings.extend(new.into_iter().filter_map(only_as_other_kind));
     }
-    objections.sort_by_key(|objection| (objection.finding.span, objection.finding.rule));
-    objections.dedup_by(|b, a| {
+    checked_findings.sort_by_key(|checked| (checked.finding.span, checked.finding.rule));
+    checked_findings.dedup_by(|b, a| {
         finding_key(a) == finding_key(b) && b.fix.is_none() && b.allows.is_empty()
     });
-    objections
+    checked_findings
 }
 
 /// The findings in other trees that are not known yet.
@@ -124,32 +124,32 @@ fn new_findings(
 ) -> Vec<CheckedFinding> {
     let known: HashSet<_> = known.iter().map(finding_key).collect();
     let mut found = run_all(&RuleContext { page, trees });
-    found.retain(|objection| !known.contains(&finding_key(objection)));
+    found.retain(|checked| !known.contains(&finding_key(checked)));
     found
 }
 
 /// Adapts a finding in a handler that stands in a text: its repair is written like the text if that
 /// is markup.
-fn adapt_to_text(mut objection: CheckedFinding, later: &[ScriptTree<'_>]) -> CheckedFinding {
-    let at = objection.finding.span;
+fn adapt_to_text(mut checked: CheckedFinding, later: &[ScriptTree<'_>]) -> CheckedFinding {
+    let at = checked.finding.span;
     let holder = later.iter().find(|tree| {
         let whole = tree.code.text.source_span();
         whole.start <= at.start && at.end <= whole.end
     });
-    let is_repair = objection.finding.severity == Severity::Repair;
-    match &mut objection.fix {
+    let is_repair = checked.finding.severity == Severity::Repair;
+    match &mut checked.fix {
         Some(fix) if holder.is_some_and(|tree| tree.code.is_markup) => {
             for edit in &mut fix.edits {
                 edit.text = html::encode_quoted(&edit.text);
             }
         }
         _ if is_repair => {
-            objection.fix = None;
-            objection.finding.severity = Severity::Deny;
+            checked.fix = None;
+            checked.finding.severity = Severity::Deny;
         }
         _ => {}
     }
-    objection
+    checked
 }
 
 fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
@@ -157,14 +157,14 @@ fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
 }
 
 /// The identity of a finding.
-fn finding_key(objection: &CheckedFinding) -> (Span, &'static str) {
-    (objection.finding.span, objection.finding.rule)
+fn finding_key(checked: &CheckedFinding) -> (Span, &'static str) {
+    (checked.finding.span, checked.finding.rule)
 }
 
 /// A finding that applies only if a text is run as the other kind of script. That is never
 /// intended, so only errors are reported, without repair.
-fn only_as_other_kind(objection: CheckedFinding) -> Option<CheckedFinding> {
-    let finding = objection.finding;
+fn only_as_other_kind(checked: CheckedFinding) -> Option<CheckedFinding> {
+    let finding = checked.finding;
     if finding.severity == Severity::Warn {
         return None;
     }

@@ -71,8 +71,10 @@ impl InputDecoder {
     /// Feeds bytes that arrived at `now`, split anywhere.
     pub fn feed(&mut self, bytes: &[u8], now: Instant) {
         let Some(first) = bytes.first() else { return };
-        if let Some(lone) = self.reported.as_mut().filter(|lone| lone.next_byte_after.is_none()) {
-            lone.next_byte_after = Some(now.saturating_duration_since(lone.at));
+        if let Some(prefix) =
+            self.reported.as_mut().filter(|prefix| prefix.next_byte_after.is_none())
+        {
+            prefix.next_byte_after = Some(now.saturating_duration_since(prefix.at));
         }
         if self.is_interrupted_by(*first, now) {
             self.discard_incomplete(now);
@@ -104,13 +106,13 @@ impl InputDecoder {
         match (self.reported, scan_token(&self.pending)) {
             (_, TokenScan::Incomplete(PartialToken::Empty)) => None,
             // Already reported: only the next bytes are examined.
-            (Some(lone), _) if lone.length == self.pending.len() => None,
+            (Some(prefix), _) if prefix.length == self.pending.len() => None,
             (None, TokenScan::Incomplete(PartialToken::Esc)) => Some(last + ESC_TIMEOUT),
             (Some(_), TokenScan::Incomplete(begun)) if may_be_typed(&self.pending, begun) => {
                 let tail = self
                     .reported
-                    .filter(|lone| lone.is_quick())
-                    .map(|lone| lone.at + KEY_TAIL_TIMEOUT);
+                    .filter(|prefix| prefix.is_quick())
+                    .map(|prefix| prefix.at + KEY_TAIL_TIMEOUT);
                 Some(tail.into_iter().chain([last + ESC_TIMEOUT]).max()?)
             }
             (None, TokenScan::Incomplete(PartialToken::Introducer(_))) => {
@@ -191,7 +193,7 @@ impl InputDecoder {
     /// Drops an incomplete sequence. Bytes after a reported key, or after the pause of a reply, are
     /// decoded again as input.
     fn discard_incomplete(&mut self, now: Instant) {
-        let told = self.reported.map(|lone| lone.length);
+        let told = self.reported.map(|prefix| prefix.length);
         let typed = self.stalled_at.or(told).unwrap_or(self.pending.len());
         self.pending.drain(..typed.min(self.pending.len()));
         self.reported = None;
@@ -201,7 +203,7 @@ impl InputDecoder {
 
     /// Drops the reported key; the bytes after it are decoded by themselves.
     fn discard_reported(&mut self) {
-        let told = self.reported.take().map_or(0, |lone| lone.length);
+        let told = self.reported.take().map_or(0, |prefix| prefix.length);
         self.pending.drain(..told.min(self.pending.len()));
     }
 
@@ -252,7 +254,7 @@ impl InputDecoder {
             TokenScan::Incomplete(_) => return DecodeStep::Wait,
         };
         let event = token_event(frame);
-        if self.reported.is_some_and(|lone| !lone.is_prefix_of(frame, event.as_ref())) {
+        if self.reported.is_some_and(|prefix| !prefix.is_prefix_of(frame, event.as_ref())) {
             return DecodeStep::DiscardReported;
         }
         self.replies.record(frame);

@@ -8,13 +8,13 @@ use crate::untrusted::Untrusted;
 
 /// Each feature with its state and advice.
 pub fn features<'a>(
-    looks: &TerminalEnv,
+    terminal_env: &TerminalEnv,
     env: impl Fn(&str) -> Option<&'a str>,
 ) -> Vec<TerminalCheck> {
     vec![
         terminal_feature(&env),
-        colour_feature(looks.color_depth, &env),
-        picture_feature(looks.graphics_hint, &env),
+        colour_feature(terminal_env.color_depth, &env),
+        picture_feature(terminal_env.graphics_hint, &env),
         keyboard_feature(&env),
         clipboard_feature(&env),
     ]

@@ -69,34 +69,34 @@ impl<'b> LineHighlighter<'b> {
 
     /// Highlights the next line and advances `state`. The end of a line longer than
     /// [`MAX_LINE_BYTES`] is not parsed and leaves the state unchanged.
-    pub fn highlight_line(&self, stand: &mut ParserState, line: &str) -> StyledRanges {
+    pub fn highlight_line(&self, state: &mut ParserState, line: &str) -> StyledRanges {
         if line.len() <= MAX_LINE_BYTES {
-            return self.highlight_text(stand, line);
+            return self.highlight_text(state, line);
         }
         let read = line.get(..line.floor_char_boundary(MAX_LINE_BYTES)).unwrap_or_default();
-        self.highlight_text(&mut stand.clone(), read)
+        self.highlight_text(&mut state.clone(), read)
     }
 
-    fn highlight_text(&self, stand: &mut ParserState, line: &str) -> StyledRanges {
-        let Ok(ops) = stand.parse.parse_line(line, &self.syntax.syntaxes) else {
+    fn highlight_text(&self, state: &mut ParserState, line: &str) -> StyledRanges {
+        let Ok(ops) = state.parse.parse_line(line, &self.syntax.syntaxes) else {
             return Vec::new();
         };
-        let mut painted = StyledRanges::new();
+        let mut ranges = StyledRanges::new();
         let mut done = 0;
         for (at, op) in ops {
-            push_range(&mut painted, stand.innermost(), done..at);
+            push_range(&mut ranges, state.innermost(), done..at);
             done = at;
-            self.apply_op(stand, &op);
+            self.apply_op(state, &op);
         }
-        push_range(&mut painted, stand.innermost(), done..line.len());
-        painted
+        push_range(&mut ranges, state.innermost(), done..line.len());
+        ranges
     }
 
-    fn apply_op(&self, stand: &mut ParserState, op: &ScopeStackOp) {
+    fn apply_op(&self, state: &mut ParserState, op: &ScopeStackOp) {
         match op {
-            ScopeStackOp::Push(scope) => stand.scopes.push(self.syntax.token_kind(*scope)),
+            ScopeStackOp::Push(scope) => state.scopes.push(self.syntax.token_kind(*scope)),
             ScopeStackOp::Pop(count) => {
-                stand.scopes.truncate(stand.scopes.len().saturating_sub(*count));
+                state.scopes.truncate(state.scopes.len().saturating_sub(*count));
             }
             // The grammar never clears scopes.
             ScopeStackOp::Clear(_) | ScopeStackOp::Restore | ScopeStackOp::Noop => {}
@@ -110,15 +110,15 @@ impl ParserState {
     }
 }
 
-fn push_range(painted: &mut StyledRanges, code: TokenKind, range: Range<usize>) {
+fn push_range(ranges: &mut StyledRanges, code: TokenKind, range: Range<usize>) {
     if range.is_empty() {
         return;
     }
-    match painted.last_mut() {
+    match ranges.last_mut() {
         Some((last, before)) if *last == code && before.end == range.start => {
             before.end = range.end;
         }
-        _ => painted.push((code, range)),
+        _ => ranges.push((code, range)),
     }
 }
 

@@ -81,8 +81,8 @@ fn run_worker(orders: &mpsc::Receiver<HighlightRequest>, deliver: &impl Fn(Highl
         for order in orders.try_iter() {
             sheet.accept(order);
         }
-        if let Some(paint) = sheet.next_batch() {
-            deliver(paint);
+        if let Some(batch) = sheet.next_batch() {
+            deliver(batch);
         } else if let Ok(order) = orders.recv() {
             sheet.accept(order);
         } else {
@@ -108,15 +108,15 @@ pub struct HighlightBuffer<'b> {
 
 impl<'b> HighlightBuffer<'b> {
     pub fn new(syntax: &'b PageSyntax) -> Self {
-        let pen = LineHighlighter::new(syntax);
-        let stand = pen.initial_state();
-        let marks = vec![stand.clone()];
+        let highlighter = LineHighlighter::new(syntax);
+        let state = highlighter.initial_state();
+        let marks = vec![state.clone()];
         Self {
-            highlighter: pen,
+            highlighter,
             generation: 0,
             lines: Vec::new(),
             done: 0,
-            state: stand,
+            state,
             checkpoints: marks,
             viewport: None,
         }
@@ -125,12 +125,12 @@ impl<'b> HighlightBuffer<'b> {
     /// Accepts a request. Lines of another generation are another page and replace the current one.
     pub fn accept(&mut self, order: HighlightRequest) {
         match order {
-            HighlightRequest::Lines(unpainted) => {
-                if unpainted.generation != self.generation {
-                    self.start_page(&unpainted);
+            HighlightRequest::Lines(pending) => {
+                if pending.generation != self.generation {
+                    self.start_page(&pending);
                 }
-                if unpainted.first == self.lines.len() {
-                    self.lines.extend(unpainted.lines);
+                if pending.first == self.lines.len() {
+                    self.lines.extend(pending.lines);
                 }
             }
             HighlightRequest::Viewport(window) if window.generation == self.generation => {
@@ -166,13 +166,13 @@ impl<'b> HighlightBuffer<'b> {
         if first >= end || first - self.done <= MAX_LEAD_LINES {
             return None;
         }
-        let (from, mut stand) = self.resume_point(first);
+        let (from, mut state) = self.resume_point(first);
         for line in self.lines.get(from..first).unwrap_or_default() {
-            self.highlighter.highlight_line(&mut stand, line);
+            self.highlighter.highlight_line(&mut state, line);
         }
         let lines = self.lines.get(first..end).unwrap_or_default();
         let lines =
-            lines.iter().map(|line| self.highlighter.highlight_line(&mut stand, line)).collect();
+            lines.iter().map(|line| self.highlighter.highlight_line(&mut state, line)).collect();
         Some(HighlightBatch { generation: self.generation, first, lines })
     }
 
@@ -195,31 +195,31 @@ impl<'b> HighlightBuffer<'b> {
     /// The line and state to resume from to highlight the line `first`.
     fn resume_point(&self, first: usize) -> (usize, ParserState) {
         let floor = self.earliest_lead_line(first);
-        let (known, stand) = self.nearest_checkpoint(first);
+        let (known, state) = self.nearest_checkpoint(first);
         if known >= floor {
-            return (known, stand);
+            return (known, state);
         }
         let mut lines = self.lines.get(known..=first).unwrap_or_default().iter();
         let Some(turn) = lines.rposition(|line| switches_language(line)).map(|at| known + at)
         else {
-            return (floor, stand);
+            return (floor, state);
         };
-        let mut stand = self.highlighter.initial_state();
+        let mut state = self.highlighter.initial_state();
         if turn >= floor {
-            return (turn, stand);
+            return (turn, state);
         }
         if let Some(line) = self.lines.get(turn) {
-            self.highlighter.highlight_line(&mut stand, line);
+            self.highlighter.highlight_line(&mut state, line);
         }
-        (floor, stand)
+        (floor, state)
     }
 
     /// The nearest line at or before `first` with a known state.
     fn nearest_checkpoint(&self, first: usize) -> (usize, ParserState) {
         let mark = (first / CHECKPOINT_INTERVAL).min(self.checkpoints.len() - 1);
         match self.checkpoints.get(mark) {
-            Some(stand) if mark * CHECKPOINT_INTERVAL > self.done => {
-                (mark * CHECKPOINT_INTERVAL, stand.clone())
+            Some(state) if mark * CHECKPOINT_INTERVAL > self.done => {
+                (mark * CHECKPOINT_INTERVAL, state.clone())
             }
             Some(_) | None => (self.done, self.state.clone()),
         }

@@ -196,8 +196,8 @@ impl ImageSlot {
     ) -> DrawResult {
         let order =
             ImageRequest { png: Arc::clone(png), room: at.as_size(), encode: self.protocol };
-        let hung = self.current.as_ref().filter(|picture| picture.request.is_same(&order));
-        let Some(picture) = hung else {
+        let current = self.current.as_ref().filter(|picture| picture.request.is_same(&order));
+        let Some(picture) = current else {
             if !self.requested.as_ref().is_some_and(|asked| asked.is_same(&order)) {
                 self.requested = Some(order.clone());
                 self.unsent = Some(order);

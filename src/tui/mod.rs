@@ -122,8 +122,9 @@ struct ScreenConfig {
 }
 
 /// Runs the screen and returns the exit code; blocks until it closes.
-pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> ExitCode {
-    if settings.screen.screen_reader == Switch::On || looks.output_mode == OutputMode::Lines {
+pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv) -> ExitCode {
+    if settings.screen.screen_reader == Switch::On || terminal_env.output_mode == OutputMode::Lines
+    {
         let why = (settings.screen.screen_reader == Switch::Off)
             .then_some("TERM is dumb, so the screen is told in lines");
         return line_frontend::run(prompt, settings, screen_plan(settings), why);
@@ -138,12 +139,16 @@ pub fn run(prompt: Option<&str>, settings: &Settings, looks: TerminalEnv) -> Exi
     };
     let screen = &settings.screen;
     let game = settings.theme.value;
-    let themes =
-        match ThemeRegistry::open(&screen.theme, &screen.user_themes, game, looks.color_depth) {
-            Ok(themes) => themes,
-            Err(error) => return exit_with_error(&error, 2),
-        };
-    match run_screen(prompt, settings, looks, themes, keymap) {
+    let themes = match ThemeRegistry::open(
+        &screen.theme,
+        &screen.user_themes,
+        game,
+        terminal_env.color_depth,
+    ) {
+        Ok(themes) => themes,
+        Err(error) => return exit_with_error(&error, 2),
+    };
+    match run_screen(prompt, settings, terminal_env, themes, keymap) {
         Ok((state, end)) => {
             print_saved_paths(&state);
             match end {
@@ -168,7 +173,7 @@ fn load_keymap(settings: &Settings) -> Result<Keymap, ConfigError> {
 fn run_screen(
     prompt: Option<&str>,
     settings: &Settings,
-    looks: TerminalEnv,
+    terminal_env: TerminalEnv,
     themes: ThemeRegistry,
     keymap: Keymap,
 ) -> std::io::Result<(Session, ExitReason)> {
@@ -183,10 +188,14 @@ fn run_screen(
             ui,
             shelf: world.data_dir().clone(),
             prompt: prompt.map(str::to_owned),
-            query: terminal_query(settings, &looks),
-            notifier: Notifier::new(settings.screen.notify, looks.notifications, looks.multiplexer),
-            multiplexer: looks.multiplexer,
-            editor: looks.editor,
+            query: terminal_query(settings, &terminal_env),
+            notifier: Notifier::new(
+                settings.screen.notify,
+                terminal_env.notifications,
+                terminal_env.multiplexer,
+            ),
+            multiplexer: terminal_env.multiplexer,
+            editor: terminal_env.editor,
         })?;
         let state = driver::state(screen_plan(settings));
         let state = driver::run(state, None, &world, &mut screen).await?;
@@ -204,12 +213,12 @@ fn screen_plan(settings: &Settings) -> SessionPlan {
 }
 
 /// Selects the terminal queries whose replies the screen will use.
-fn terminal_query(settings: &Settings, looks: &TerminalEnv) -> TerminalQuery {
-    let is_drawn_in_colours = looks.color_depth != theme::ColorDepth::None;
+fn terminal_query(settings: &Settings, terminal_env: &TerminalEnv) -> TerminalQuery {
+    let is_drawn_in_colours = terminal_env.color_depth != theme::ColorDepth::None;
     let is_shown = settings.play_test != PlayTestMode::Off && is_drawn_in_colours;
     let is_auto = settings.screen.theme.value == "auto";
     TerminalQuery {
-        graphics: Some(looks.graphics_hint).filter(|_| is_shown),
+        graphics: Some(terminal_env.graphics_hint).filter(|_| is_shown),
         background: if is_auto && is_drawn_in_colours {
             AskBackground::Yes
         } else {

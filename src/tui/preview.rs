@@ -106,13 +106,13 @@ impl Preview {
         self.tail.clear();
         let before = reply.find(source).and_then(|at| reply.get(..at));
         if let Some(before) = before.filter(|head| head.is_empty() || head.ends_with('\n')) {
-            let unpainted = self.pending_lines(first);
+            let pending = self.pending_lines(first);
             let lines_before = before.matches('\n').count();
             self.lines.drain(..lines_before.min(self.lines.len()));
             self.lines.truncate(source.lines().count());
             self.dropped_lines += lines_before;
             self.pinned_line = self.pinned_line.map(|line| line.saturating_sub(lines_before));
-            return unpainted;
+            return pending;
         }
         // The page was assembled from parts of the reply: rebuild the lines.
         self.generation += 1;
@@ -126,16 +126,16 @@ impl Preview {
 
     /// Applies a batch of styles unless its generation is outdated. Returns whether a line in
     /// `seen` changed.
-    pub fn apply_highlights(&mut self, paint: HighlightBatch, seen: &Range<usize>) -> bool {
-        if paint.generation != self.generation {
+    pub fn apply_highlights(&mut self, batch: HighlightBatch, seen: &Range<usize>) -> bool {
+        if batch.generation != self.generation {
             return false;
         }
         let mut shows = false;
-        for (offset, painted) in paint.lines.into_iter().enumerate() {
-            let index = (paint.first + offset).checked_sub(self.dropped_lines);
+        for (offset, ranges) in batch.lines.into_iter().enumerate() {
+            let index = (batch.first + offset).checked_sub(self.dropped_lines);
             if let Some((index, line)) = index.and_then(|at| Some((at, self.lines.get_mut(at)?))) {
-                shows |= seen.contains(&index) && line.styles != painted;
-                line.styles = painted;
+                shows |= seen.contains(&index) && line.styles != ranges;
+                line.styles = ranges;
             }
         }
         shows
@@ -148,12 +148,12 @@ impl Preview {
         let mut plain = seen.filter(|(_, line)| line.styles.is_empty() && !line.text.is_empty());
         let (plain, _) = plain.next()?;
         let (first, count) = (plain + self.dropped_lines, (first + height).saturating_sub(plain));
-        let wish = Some(LineRange { generation: self.generation, first, count });
-        if self.last_requested == wish {
+        let range = Some(LineRange { generation: self.generation, first, count });
+        if self.last_requested == range {
             return None;
         }
-        self.last_requested = wish;
-        wish
+        self.last_requested = range;
+        range
     }
 
     /// A line as displayed; the unfinished one is the last.
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn lines_without_colours_are_wished_for_once() {
         let line =
-            |text: &str, paint: StyledRanges| CodeLine { text: text.to_owned(), styles: paint };
+            |text: &str, batch: StyledRanges| CodeLine { text: text.to_owned(), styles: batch };
         let lines = (0..100).map(|at| match at {
             0..40 => line("let a;", vec![(TokenKind::Keyword, 0..3)]),
             40..45 => line("", Vec::new()),
@@ -264,19 +264,19 @@ mod tests {
             None,
             "there is nothing to colour in empty lines"
         );
-        let wish = LineRange { generation: 0, first: 45 + 7, count: 5 };
-        assert_eq!(preview.requested_range(30, 20), Some(wish));
+        let range = LineRange { generation: 0, first: 45 + 7, count: 5 };
+        assert_eq!(preview.requested_range(30, 20), Some(range));
         assert_eq!(preview.requested_range(30, 20), None);
-        assert_eq!(preview.requested_range(90, 20).map(|wish| wish.first), Some(97));
-        let painted = vec![vec![(TokenKind::Keyword, 0..3)]; 10];
-        let paint = HighlightBatch { generation: 0, first: 97, lines: painted };
-        assert!(!preview.apply_highlights(paint.clone(), &(40..90)), "nobody looks at those");
+        assert_eq!(preview.requested_range(90, 20).map(|range| range.first), Some(97));
+        let ranges = vec![vec![(TokenKind::Keyword, 0..3)]; 10];
+        let batch = HighlightBatch { generation: 0, first: 97, lines: ranges };
+        assert!(!preview.apply_highlights(batch.clone(), &(40..90)), "nobody looks at those");
         assert!(
-            !preview.apply_highlights(paint.clone(), &(90..110)),
+            !preview.apply_highlights(batch.clone(), &(90..110)),
             "they are the same as before"
         );
         assert_eq!(preview.requested_range(90, 20), None);
-        let paint = HighlightBatch { lines: vec![Vec::new(); 10], ..paint };
-        assert!(preview.apply_highlights(paint, &(99..110)));
+        let batch = HighlightBatch { lines: vec![Vec::new(); 10], ..batch };
+        assert!(preview.apply_highlights(batch, &(99..110)));
     }
 }

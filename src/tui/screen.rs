@@ -95,7 +95,7 @@ impl Screen {
     ///
     /// # Errors
     /// If the terminal or the signal handlers cannot be set up.
-    pub(super) fn open(stuff: ScreenConfig) -> std::io::Result<Self> {
+    pub(super) fn open(config: ScreenConfig) -> std::io::Result<Self> {
         let ScreenConfig {
             ui,
             shelf,
@@ -104,7 +104,7 @@ impl Screen {
             notifier,
             multiplexer: inside,
             editor,
-        } = stuff;
+        } = config;
         let guard = TerminalGuard::acquire(ui.mouse)?;
         let (deliver, painted) = mpsc::unbounded_channel();
         let (bring, pictures) = mpsc::unbounded_channel();
@@ -171,7 +171,7 @@ impl Screen {
                 self.exit_reason = ExitReason::Signal;
                 Some(vec![Action::QuitNow])
             }
-            WakeEvent::JobControl(nudge) => Some(self.handle_job_control(nudge)),
+            WakeEvent::JobControl(signal) => Some(self.handle_job_control(signal)),
         }
     }
 
@@ -212,8 +212,8 @@ impl Screen {
         }
     }
 
-    fn run_command(&mut self, errand: TerminalCommand) -> Vec<Action> {
-        match errand {
+    fn run_command(&mut self, command: TerminalCommand) -> Vec<Action> {
+        match command {
             TerminalCommand::Copy(text) => failure_notice(write_to_terminal(
                 &clipboard::copy_sequence(&text, self.multiplexer),
             )),
@@ -308,11 +308,17 @@ impl Frontend for Screen {
         if let Some(first) = self.startup.take() {
             return Some(self.start(first));
         }
-        let input = tokio::select! { heard = self.input.recv() => WakeEvent::Input(heard), Some(picture) = self.images.recv() => WakeEvent::Image(picture), () = await_visible_highlights(&mut self.highlights, &mut self.ui) => WakeEvent::Highlighted, ending = self.signals.next() => WakeEvent::Signal(ending), nudge = self.job_control.next() => WakeEvent::JobControl(nudge), };
+        let input = tokio::select! {
+            heard = self.input.recv() => WakeEvent::Input(heard),
+            Some(picture) = self.images.recv() => WakeEvent::Image(picture),
+            () = await_visible_highlights(&mut self.highlights, &mut self.ui) => WakeEvent::Highlighted,
+            ending = self.signals.next() => WakeEvent::Signal(ending),
+            signal = self.job_control.next() => WakeEvent::JobControl(signal),
+        };
         let mut actions = self.handle_wake(input)?;
         self.drain_ready(&mut actions);
-        for errand in self.ui.take_terminal_commands() {
-            actions.extend(self.run_command(errand));
+        for command in self.ui.take_terminal_commands() {
+            actions.extend(self.run_command(command));
         }
         Some(actions)
     }

@@ -1,4 +1,4 @@
-//! What the ui leaves to whoever has a real terminal, and what it hears from there.
+//! What the UI state asks a real terminal to do, and what it learns from it.
 
 use std::io::{Write, stdout};
 
@@ -26,8 +26,8 @@ impl UiState {
         std::mem::take(&mut self.terminal_commands)
     }
 
-    pub(super) fn send_command(&mut self, errand: TerminalCommand) -> Vec<Action> {
-        self.terminal_commands.push(errand);
+    pub(super) fn send_command(&mut self, command: TerminalCommand) -> Vec<Action> {
+        self.terminal_commands.push(command);
         Vec::new()
     }
 

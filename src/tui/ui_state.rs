@@ -122,11 +122,11 @@ impl UiState {
         self.preview_theme();
         self.sync_draft(state);
         let before = self.preview.generation;
-        let unpainted = self.preview.sync(state.shown()?);
+        let pending = self.preview.sync(state.shown()?);
         if self.preview.generation != before {
             self.reset_preview_cursor();
         }
-        unpainted
+        pending
     }
 
     /// Clears a prompt that was sent, and restores one that produced no game.
@@ -144,10 +144,10 @@ impl UiState {
     }
 
     /// Applies highlights. Returns whether the last frame would look different with them.
-    pub fn apply_highlights(&mut self, paint: HighlightBatch) -> bool {
+    pub fn apply_highlights(&mut self, batch: HighlightBatch) -> bool {
         let seen =
             self.hit_map.code.map(|spot| spot.first..spot.first + usize::from(spot.area.height));
-        self.preview.apply_highlights(paint, &seen.unwrap_or_default())
+        self.preview.apply_highlights(batch, &seen.unwrap_or_default())
     }
 
     /// The visible lines without highlights; each range is returned once.

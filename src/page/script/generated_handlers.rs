@@ -231,7 +231,7 @@ impl<'a> ScriptTree<'a> {
         offset: usize,
     ) -> Vec<GeneratedText<'a>> {
         let code = place.value.text().trim();
-        let filling = template.holes().find(|(gap, _)| gap == code);
+        let filling = template.holes().find(|(hole, _)| hole == code);
         if let Some(quote) = place.quote
             && let Some((_, value)) = filling
             && let Some(texts) = self.read_texts(value, |text| parse_as_value(text, quote))
@@ -271,9 +271,9 @@ impl<'a> WrittenText<'a> {
         tree: usize,
     ) -> Option<Vec<String>> {
         let mut texts = vec![self.code.text().to_owned()];
-        for (gap, _, filling) in self.holes() {
+        for (hole, _, filling) in self.holes() {
             let fillings = self.fillings(choices.possible_values(tree, filling))?;
-            let with = |text: &String| fillings.iter().map(|f| text.replace(&gap, f)).collect();
+            let with = |text: &String| fillings.iter().map(|f| text.replace(&hole, f)).collect();
             texts = texts.iter().flat_map::<Vec<_>, _>(with).collect();
             if texts.is_empty() || texts.len() > MAX_TEXTS {
                 return None;
@@ -304,11 +304,11 @@ impl<'a> WrittenText<'a> {
     /// The holes in the code: their names, ranges in the template, and fillings.
     pub fn holes(&self) -> Vec<(String, Range<usize>, &'a Expression<'a>)> {
         let text = self.template.text();
-        let in_code = self.template.holes().filter(|(gap, _)| self.code.text().contains(gap));
-        let placed = in_code.filter_map(|(gap, filling)| {
-            let at = text.find(&gap)?;
-            let end = at + gap.len();
-            Some((gap, at..end, filling))
+        let in_code = self.template.holes().filter(|(hole, _)| self.code.text().contains(hole));
+        let placed = in_code.filter_map(|(hole, filling)| {
+            let at = text.find(&hole)?;
+            let end = at + hole.len();
+            Some((hole, at..end, filling))
         });
         placed.collect()
     }

@@ -76,6 +76,9 @@ struct NestingScan<'t> {
 }
 
 /// Checks the nesting of code. `Err` is the offset at which it becomes too deep.
+///
+/// # Errors
+/// The offset at which the code exceeds a limit.
 pub(super) fn check_nesting(text: &str, goal: ParseGoal) -> Result<(), usize> {
     let mut scan = NestingScan {
         bytes: text.as_bytes(),

@@ -72,8 +72,8 @@ impl<'a> TextTemplate<'a> {
     }
 }
 
-fn hole_name(gap: usize) -> String {
-    format!("{HOLE_NAME}{gap}__")
+fn hole_name(hole: usize) -> String {
+    format!("{HOLE_NAME}{hole}__")
 }
 
 impl<'a> ScriptTree<'a> {
@@ -175,7 +175,8 @@ impl<'a> ScriptTree<'a> {
         text: &'a TemplateLiteral<'a>,
     ) -> Option<()> {
         for (number, quasi) in text.quasis.iter().enumerate() {
-            if let Some(filling) = number.checked_sub(1).and_then(|gap| text.expressions.get(gap)) {
+            if let Some(filling) = number.checked_sub(1).and_then(|hole| text.expressions.get(hole))
+            {
                 template.add_hole(filling);
             }
             let raw = quasi.value.raw.as_str();
@@ -291,9 +292,9 @@ mod tests {
             ("x = i + `<b ${j}>` + 1;", "__gap0__<b __gap1__>__gap2__", 3, None),
             ("x = ['<b ', i, '>'].join('');", "<b __gap0__>", 1, None),
         ];
-        for (code, text, gaps, written) in cases {
+        for (code, text, holes, written) in cases {
             let written = written.map(str::to_owned);
-            assert_eq!(skeletons(code), [(text.to_owned(), gaps, written)], "{code}");
+            assert_eq!(skeletons(code), [(text.to_owned(), holes, written)], "{code}");
         }
         assert_eq!(skeletons("x = a + b.c;")[0].0, "__gap0____gap1__");
         assert!(skeletons(r"x = '\101'; y = '__gap0__'; z = a * b").is_empty());

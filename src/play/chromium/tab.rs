@@ -308,6 +308,9 @@ impl<'c> BrowserTab<'c> {
     }
 
     /// Calls the browser; a refused call returns `Null`.
+    ///
+    /// # Errors
+    /// If the browser is gone or does not reply in time.
     pub(super) fn call_browser(&mut self, method: &str, params: &Value) -> Result<Value, TabError> {
         match self.call(method, params, WaitLimit::BROWSER) {
             Ok(answer) => Ok(answer.unwrap_or_default()),
@@ -316,18 +319,29 @@ impl<'c> BrowserTab<'c> {
         }
     }
 
+    /// Sends a call and returns the id of its reply.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub(super) fn post(&mut self, method: &str, params: &Value) -> Result<u64, TabError> {
         let session = Some(self.context.session.as_str()).filter(|session| !session.is_empty());
         self.chromium.pipe.post(session, method, params).map_err(|_| TabError::BrowserGone)
     }
 
     /// Sends a call whose reply is ignored.
+    ///
+    /// # Errors
+    /// If the browser is gone.
     pub(super) fn send(&mut self, method: &str, params: &Value) -> Result<(), TabError> {
         let id = self.post(method, params)?;
         self.ignored_answers.insert(id);
         Ok(())
     }
 
+    /// Calls a method and waits for its reply; the inner `Err` is a refused call.
+    ///
+    /// # Errors
+    /// If the page hangs or crashes, or the browser is gone.
     pub(super) fn call(
         &mut self,
         method: &str,

@@ -49,12 +49,12 @@ pub fn perform_input(
 /// If the tab fails.
 pub fn perform_random_input(
     tab: &mut BrowserTab<'_>,
-    whim: RandomInput,
+    random_input: RandomInput,
     (w, h): (u32, u32),
     until: f64,
 ) -> Result<(), TabError> {
     let at = |(x, y): (f64, f64)| (x * f64::from(w), y * f64::from(h));
-    match whim {
+    match random_input {
         RandomInput::Hold(key, _) => {
             tab.send_key(&key, KeyAction::Down)?;
             tab.run_to(until)?;

@@ -155,14 +155,14 @@ impl PlayTestRun<'_, '_> {
     /// If the tab fails.
     pub(super) fn monkey_test(&mut self) -> Result<(), TabError> {
         self.restart_run()?;
-        let mut wild = MonkeyPlayer::new(7, &self.answered, self.listeners);
+        let mut monkey = MonkeyPlayer::new(7, &self.answered, self.listeners);
         let from = self.tab.clock();
         let mut tenth = 0;
         while tenth < MONKEY_TENTHS && !self.is_work_exhausted() {
-            let whim = wild.next_input();
-            let length = if let RandomInput::Hold(_, length) = whim { length } else { 1 };
+            let random_input = monkey.next_input();
+            let length = if let RandomInput::Hold(_, length) = random_input { length } else { 1 };
             let until = from + f64::from(tenth + length) * 100.0;
-            input_driver::perform_random_input(&mut self.tab, whim, self.size, until)?;
+            input_driver::perform_random_input(&mut self.tab, random_input, self.size, until)?;
             let looks = (tenth + length) / 20 > tenth / 20;
             tenth += length;
             if looks && self.keeps_screenshots {

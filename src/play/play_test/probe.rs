@@ -46,17 +46,20 @@ enum ProbeAction {
 
 impl PlayTestRun<'_, '_> {
     /// Runs the probes and returns the first input with a response. `None` if there is none.
+    ///
+    /// # Errors
+    /// If the tab fails.
     pub(super) fn probe(&mut self) -> Result<Option<PlayerInput>, TabError> {
         if self.listeners == InputListeners::default() {
             return self.play_delayed();
         }
         let still = self.record_probe_baseline()?;
         let groups = self.probe_groups()?;
-        for deeds in groups.iter().flat_map(|deeds| deeds.chunks(PROBES_PER_RUN)) {
+        for probes in groups.iter().flat_map(|probes| probes.chunks(PROBES_PER_RUN)) {
             if self.is_work_exhausted() {
                 return Ok(None);
             }
-            if let Some(input) = self.run_probes(&still, deeds)? {
+            if let Some(input) = self.run_probes(&still, probes)? {
                 return Ok(Some(input));
             }
         }
@@ -79,7 +82,7 @@ impl PlayTestRun<'_, '_> {
             .collect();
         // A game cannot respond to events it does not listen to.
         let heard =
-            |deeds: Vec<ProbeAction>, is_heard: bool| if is_heard { deeds } else { Vec::new() };
+            |probes: Vec<ProbeAction>, is_heard: bool| if is_heard { probes } else { Vec::new() };
         let InputListeners { keys, clicks: is_clicked, fields, .. } = self.listeners;
         Ok(vec![
             heard(clicks, is_clicked),
@@ -123,14 +126,14 @@ impl PlayTestRun<'_, '_> {
     fn run_probes(
         &mut self,
         still: &[PageView],
-        deeds: &[ProbeAction],
+        probes: &[ProbeAction],
     ) -> Result<Option<PlayerInput>, TabError> {
         self.restart_run()?;
-        for (cell, (deed, still)) in deeds.iter().zip(still).enumerate() {
+        for (cell, (probe, still)) in probes.iter().zip(still).enumerate() {
             let begins = self.start.time + PROBE_MS * f64_of(cell);
             self.tab.run_to(begins)?;
-            if self.run_probe(deed, begins, still)? {
-                return Ok(Some(deed.input()));
+            if self.run_probe(probe, begins, still)? {
+                return Ok(Some(probe.input()));
             }
         }
         Ok(None)
@@ -139,11 +142,11 @@ impl PlayTestRun<'_, '_> {
     /// Runs one probe. Returns whether the game responded.
     fn run_probe(
         &mut self,
-        deed: &ProbeAction,
+        probe: &ProbeAction,
         begins: f64,
         still: &PageView,
     ) -> Result<bool, TabError> {
-        match deed {
+        match probe {
             ProbeAction::HoldKey(key) => {
                 self.tab.send_key(key, KeyAction::Down)?;
                 let is_answer = self.view_answers(begins, still)?;

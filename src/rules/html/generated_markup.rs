@@ -128,14 +128,14 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
             return None;
         }
         let mark = format!("{MARKER_PREFIX}{number}");
-        let gaps = written.holes();
-        let code = fill_from_attributes(written.code.text(), &gaps, &mark)?;
+        let holes = written.holes();
+        let code = fill_from_attributes(written.code.text(), &holes, &mark)?;
         match &written.holder {
             TextHolder::Attribute(place) => {
-                self.rewrite_attribute(written, place, (&code, &mark, &gaps))
+                self.rewrite_attribute(written, place, (&code, &mark, &holes))
             }
-            TextHolder::Value(quote) => self.rewrite_value(written, *quote, (&code, &mark, &gaps)),
-            TextHolder::Call(call) => self.rewrite_call(call, (&code, &mark, &gaps)),
+            TextHolder::Value(quote) => self.rewrite_value(written, *quote, (&code, &mark, &holes)),
+            TextHolder::Call(call) => self.rewrite_call(call, (&code, &mark, &holes)),
             TextHolder::Member => None,
         }
     }
@@ -145,7 +145,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         &self,
         written: &WrittenText<'a>,
         place: &AttributePlace,
-        (code, mark, gaps): (&str, &str, &[TemplateHole<'a>]),
+        (code, mark, holes): (&str, &str, &[TemplateHole<'a>]),
     ) -> Option<Vec<TextEdit>> {
         let start = place.whole.start.checked_sub(written.offset)?;
         let end = place.whole.end.checked_sub(written.offset)?;
@@ -157,9 +157,9 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         let name = self.source_text(written, start..start + (place.name.end - place.name.start))?;
         let code = if quote.is_empty() { encode_unquoted(code) } else { encode_quoted(code) };
         let first = format!("{name}={quote}{code}{quote} {mark}-1={quote}");
-        self.replace_around_holes(written, (start..end, gaps), |number| match number {
+        self.replace_around_holes(written, (start..end, holes), |number| match number {
             0 => first.clone(),
-            n if n == gaps.len() => quote.clone(),
+            n if n == holes.len() => quote.clone(),
             n => format!("{quote} {mark}-{}={quote}", n + 1),
         })
     }
@@ -169,7 +169,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         &self,
         written: &WrittenText<'a>,
         quote: u8,
-        (code, mark, gaps): (&str, &str, &[TemplateHole<'a>]),
+        (code, mark, holes): (&str, &str, &[TemplateHole<'a>]),
     ) -> Option<Vec<TextEdit>> {
         if written.template.text().contains(char::from(quote)) {
             return None;
@@ -177,9 +177,9 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         let quote = format!("\\x{quote:02x}");
         let first = format!("{}{quote} {mark}-1={quote}", encode_quoted(code));
         let whole = 0..written.template.text().len();
-        self.replace_around_holes(written, (whole, gaps), |number| match number {
+        self.replace_around_holes(written, (whole, holes), |number| match number {
             0 => first.clone(),
-            n if n == gaps.len() => String::new(),
+            n if n == holes.len() => String::new(),
             n => format!("{quote} {mark}-{}={quote}", n + 1),
         })
     }
@@ -188,16 +188,16 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
     fn replace_around_holes(
         &self,
         written: &WrittenText<'a>,
-        (whole, gaps): (Range<usize>, &[TemplateHole<'a>]),
+        (whole, holes): (Range<usize>, &[TemplateHole<'a>]),
         text: impl Fn(usize) -> String,
     ) -> Option<Vec<TextEdit>> {
         let mut edits = Vec::new();
         let mut start = whole.start;
-        for (number, (_, gap, _)) in gaps.iter().enumerate() {
-            edits.push(TextEdit::new(self.source_span(written, start..gap.start)?, text(number)));
-            start = gap.end;
+        for (number, (_, hole, _)) in holes.iter().enumerate() {
+            edits.push(TextEdit::new(self.source_span(written, start..hole.start)?, text(number)));
+            start = hole.end;
         }
-        edits.push(TextEdit::new(self.source_span(written, start..whole.end)?, text(gaps.len())));
+        edits.push(TextEdit::new(self.source_span(written, start..whole.end)?, text(holes.len())));
         Some(edits)
     }
 
@@ -205,7 +205,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
     fn rewrite_call(
         &self,
         call: &'a CallExpression<'a>,
-        (code, mark, gaps): (&str, &str, &[TemplateHole<'a>]),
+        (code, mark, holes): (&str, &str, &[TemplateHole<'a>]),
     ) -> Option<Vec<TextEdit>> {
         let value = self.tree.argument(call, 1)?;
         let Expression::StaticMemberExpression(member) = &call.callee else { return None };
@@ -216,7 +216,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         }
         let object = self.tree.text(member.object.span());
         let mut text = script_literal(code);
-        text.extend(gaps.iter().zip(1..).map(|((_, _, filling), number)| {
+        text.extend(holes.iter().zip(1..).map(|((_, _, filling), number)| {
             let filling = self.tree.text(filling.span());
             format!(", {object}.setAttribute(\"{mark}-{number}\", {filling})")
         }));

@@ -18,19 +18,19 @@ pub(super) type TemplateHole<'a> = (String, Range<usize>, &'a Expression<'a>);
 /// possible.
 pub(super) fn fill_from_attributes(
     code: &str,
-    gaps: &[TemplateHole<'_>],
+    holes: &[TemplateHole<'_>],
     mark: &str,
 ) -> Option<String> {
     parse_handler(code, |handler| {
         let mut edits = EditSet::default();
         let mut start = String::new();
-        for (number, (gap, _, filling)) in gaps.iter().enumerate() {
+        for (number, (hole, _, filling)) in holes.iter().enumerate() {
             let name = format!("made{}", number + 1);
             if code.contains(&name) {
                 return None;
             }
             let attribute = format!("this.getAttribute('{mark}-{}')", number + 1);
-            let (found, is_text) = replace_hole(handler, (gap, is_json(filling)), &name)?;
+            let (found, is_text) = replace_hole(handler, (hole, is_json(filling)), &name)?;
             if !edits.add_all(&found) {
                 return None;
             }
@@ -60,25 +60,25 @@ fn values_expression(attribute: &str) -> String {
 /// value, or both.
 fn replace_hole(
     handler: &ScriptTree<'_>,
-    (gap, is_json): (&str, bool),
+    (hole, is_json): (&str, bool),
     name: &str,
 ) -> Option<(Vec<TextEdit>, bool)> {
     let mut edits = Vec::new();
     let (mut places, mut texts) = (0, 0);
     for kind in handler.nodes(&[AstType::IdentifierReference, AstType::StringLiteral]) {
         match kind {
-            AstKind::IdentifierReference(id) if id.name == gap => {
+            AstKind::IdentifierReference(id) if id.name == hole => {
                 edits.push(replace_value(handler, (id, is_json), name)?);
             }
-            AstKind::StringLiteral(text) if text.value.contains(gap) => {
-                edits.extend(replace_in_string(handler, text, gap, name)?);
+            AstKind::StringLiteral(text) if text.value.contains(hole) => {
+                edits.extend(replace_in_string(handler, text, hole, name)?);
                 texts += 1;
             }
             _ => continue,
         }
         places += 1;
     }
-    let is_all = places == handler.code.text.text().matches(gap).count();
+    let is_all = places == handler.code.text.text().matches(hole).count();
     (is_all && (texts == 0 || texts == places)).then_some((edits, texts > 0))
 }
 
@@ -122,20 +122,20 @@ fn replace_value(
 fn replace_in_string(
     handler: &ScriptTree<'_>,
     text: &StringLiteral<'_>,
-    gap: &str,
+    hole: &str,
     name: &str,
 ) -> Option<Vec<TextEdit>> {
     let raw = handler.text(text.span);
     let quote = raw.get(..1)?;
     let whole = span(text.span);
     let inner = raw.get(1..raw.len().checked_sub(1)?)?;
-    if inner == gap {
+    if inner == hole {
         return Some(vec![TextEdit::new(whole, name)]);
     }
-    let at = whole.start + 1 + inner.find(gap)?;
+    let at = whole.start + 1 + inner.find(hole)?;
     Some(vec![
         TextEdit::insert(whole.start, "("),
-        TextEdit::new(Span::new(at, at + gap.len()), format!("{quote} + {name} + {quote}")),
+        TextEdit::new(Span::new(at, at + hole.len()), format!("{quote} + {name} + {quote}")),
         TextEdit::insert(whole.end, ")"),
     ])
 }

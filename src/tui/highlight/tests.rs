@@ -99,9 +99,9 @@ const PAGE: &str = r#"
 "#;
 
 /// One letter for each kind; nothing for what is plain.
-fn mask(painted: &StyledRanges, line: &str) -> String {
+fn mask(ranges: &StyledRanges, line: &str) -> String {
     let mut mask: Vec<_> = line.chars().map(|_| ' ').collect();
-    for (code, range) in painted {
+    for (code, range) in ranges {
         let letter = match code {
             TokenKind::Plain => ' ',
             TokenKind::Tag => 't',
@@ -122,10 +122,10 @@ fn mask(painted: &StyledRanges, line: &str) -> String {
 /// Lines and their masks in turn.
 fn shown(page: &str) -> String {
     let syntax = PageSyntax::new();
-    let pen = LineHighlighter::new(&syntax);
-    let mut stand = pen.initial_state();
+    let highlighter = LineHighlighter::new(&syntax);
+    let mut state = highlighter.initial_state();
     let shown = page.lines().map(|line| {
-        let mask = mask(&pen.highlight_line(&mut stand, line), line);
+        let mask = mask(&highlighter.highlight_line(&mut state, line), line);
         if mask.is_empty() { format!("  {line}\n") } else { format!("  {line}\n= {mask}\n") }
     });
     shown.collect()
@@ -140,23 +140,23 @@ fn words_texts_and_languages_are_told_apart() {
 #[test]
 fn a_very_long_line_is_coloured_at_its_begin_and_changes_nothing_behind_it() {
     let syntax = PageSyntax::new();
-    let pen = LineHighlighter::new(&syntax);
-    let mut stand = pen.initial_state();
-    pen.highlight_line(&mut stand, "<script>");
-    let before = stand.clone();
+    let highlighter = LineHighlighter::new(&syntax);
+    let mut state = highlighter.initial_state();
+    highlighter.highlight_line(&mut state, "<script>");
+    let before = state.clone();
     // A character of three bytes stands across the end.
     let line = format!("const s = `{}", "幽".repeat(10_000));
-    let painted = pen.highlight_line(&mut stand, &line);
-    assert!(stand == before, "the end of the string was not read");
-    assert_eq!(painted.first(), Some(&(TokenKind::Keyword, 0..5)));
+    let ranges = highlighter.highlight_line(&mut state, &line);
+    assert!(state == before, "the end of the string was not read");
+    assert_eq!(ranges.first(), Some(&(TokenKind::Keyword, 0..5)));
     let end = line.floor_char_boundary(MAX_LINE_BYTES);
     assert!(end < MAX_LINE_BYTES);
     assert_eq!(
-        painted.last().map(|(code, range)| (*code, range.end)),
+        ranges.last().map(|(code, range)| (*code, range.end)),
         Some((TokenKind::String, end))
     );
     assert_eq!(
-        mask(&pen.highlight_line(&mut stand, "const t = 1;"), "const t = 1;"),
+        mask(&highlighter.highlight_line(&mut state, "const t = 1;"), "const t = 1;"),
         "kkkkk   k n"
     );
 }
@@ -166,15 +166,19 @@ fn a_very_long_line_is_coloured_at_its_begin_and_changes_nothing_behind_it() {
 #[test]
 fn what_stands_in_too_many_others_is_not_counted() {
     let syntax = PageSyntax::new();
-    let pen = LineHighlighter::new(&syntax);
-    let mut stand = pen.initial_state();
-    pen.highlight_line(&mut stand, "<script>");
+    let highlighter = LineHighlighter::new(&syntax);
+    let mut state = highlighter.initial_state();
+    highlighter.highlight_line(&mut state, "<script>");
     for _ in 0..20 {
-        pen.highlight_line(&mut stand, &"`${".repeat(200));
+        highlighter.highlight_line(&mut state, &"`${".repeat(200));
     }
-    assert!(stand.scopes.len() <= 100, "{}", stand.scopes.len());
-    pen.highlight_line(&mut stand, "</script>");
-    assert_eq!(mask(&pen.highlight_line(&mut stand, "<p>"), "<p>"), "ttt", "the script has ended");
+    assert!(state.scopes.len() <= 100, "{}", state.scopes.len());
+    highlighter.highlight_line(&mut state, "</script>");
+    assert_eq!(
+        mask(&highlighter.highlight_line(&mut state, "<p>"), "<p>"),
+        "ttt",
+        "the script has ended"
+    );
 }
 
 /// Pieces that open and close things, and letters of all widths and directions.
@@ -198,11 +202,11 @@ proptest! {
         lines in prop::collection::vec(any_line(), 1..12),
     ) {
         let syntax = PageSyntax::new();
-        let pen = LineHighlighter::new(&syntax);
-        let mut stand = pen.initial_state();
+        let highlighter = LineHighlighter::new(&syntax);
+        let mut state = highlighter.initial_state();
         for line in &lines {
             let mut end = 0;
-            for (_, range) in pen.highlight_line(&mut stand, line) {
+            for (_, range) in highlighter.highlight_line(&mut state, line) {
                 prop_assert_eq!(range.start, end, "a gap or a step back in {:?}", line);
                 prop_assert!(range.end > range.start);
                 prop_assert!(line.get(range.clone()).is_some(), "{:?} of {:?}", range, line);

@@ -16,15 +16,15 @@ fn look(generation: u64, first: usize, count: usize) -> HighlightRequest {
 }
 
 fn in_order(syntax: &PageSyntax, page: &[String]) -> Vec<StyledRanges> {
-    let pen = LineHighlighter::new(syntax);
-    let mut stand = pen.initial_state();
-    page.iter().map(|line| pen.highlight_line(&mut stand, line)).collect()
+    let highlighter = LineHighlighter::new(syntax);
+    let mut state = highlighter.initial_state();
+    page.iter().map(|line| highlighter.highlight_line(&mut state, line)).collect()
 }
 
 /// What the screen has in the end; `None` where nothing came.
-fn hang(wall: &mut Vec<Option<StyledRanges>>, paint: HighlightBatch) {
-    for (offset, line) in paint.lines.into_iter().enumerate() {
-        let at = paint.first + offset;
+fn hang(wall: &mut Vec<Option<StyledRanges>>, batch: HighlightBatch) {
+    for (offset, line) in batch.lines.into_iter().enumerate() {
+        let at = batch.first + offset;
         wall.resize(wall.len().max(at + 1), None);
         wall[at] = Some(line);
     }
@@ -44,9 +44,9 @@ fn a_window_far_ahead_comes_before_the_rest_and_in_colours() {
     let mut sheet = HighlightBuffer::new(&syntax);
     sheet.accept(lines(1, 0, &page));
     sheet.accept(look(1, 2_900, 40));
-    let paint = sheet.next_batch().unwrap();
-    assert_eq!((paint.first, paint.lines.len()), (2_900, 40));
-    assert_eq!(paint.lines, in_order(&syntax, &page)[2_900..2_940], "it was guessed right");
+    let batch = sheet.next_batch().unwrap();
+    assert_eq!((batch.first, batch.lines.len()), (2_900, 40));
+    assert_eq!(batch.lines, in_order(&syntax, &page)[2_900..2_940], "it was guessed right");
     let next = sheet.next_batch().unwrap();
     assert_eq!((next.first, next.lines.len()), (0, CHECKPOINT_INTERVAL), "then all in order");
 }
@@ -67,8 +67,8 @@ fn a_wish_is_heard_between_two_deliveries() {
     sender.send(lines(1, 0, &page(2_000))).unwrap();
     let sender = RefCell::new(Some(sender));
     let firsts = RefCell::new(Vec::new());
-    run_worker(&orders, &|paint| {
-        firsts.borrow_mut().push(paint.first);
+    run_worker(&orders, &|batch| {
+        firsts.borrow_mut().push(batch.first);
         match firsts.borrow().len() {
             2 => {
                 let wishes = [look(1, 800, 40), look(7, 900, 40), look(1, 1_900, 40)];
@@ -118,9 +118,9 @@ fn a_page_that_begins_alike_is_exact_at_once() {
     now[950] = "changed */ let x;".to_owned();
     sheet.accept(lines(2, 0, &now));
     sheet.accept(look(2, 900, 60));
-    let paint = sheet.next_batch().unwrap();
-    assert_eq!(paint.first, 900);
-    assert_eq!(paint.lines, in_order(&syntax, &now)[900..960]);
+    let batch = sheet.next_batch().unwrap();
+    assert_eq!(batch.first, 900);
+    assert_eq!(batch.lines, in_order(&syntax, &now)[900..960]);
     // Behind the change nothing is known any more.
     assert!(sheet.checkpoints.len() <= 950 / CHECKPOINT_INTERVAL + 1);
 }
@@ -185,12 +185,12 @@ proptest! {
                 sheet.accept(lines(generation, sent, &page[sent..end]));
                 sent = end;
                 sheet.accept(look(generation, *first, *count));
-                (0..*steps).filter_map(|_| sheet.next_batch()).for_each(|paint| hang(&mut wall, paint));
+                (0..*steps).filter_map(|_| sheet.next_batch()).for_each(|batch| hang(&mut wall, batch));
             }
             sheet.accept(lines(generation, sent, &page[sent..]));
-            while let Some(paint) = sheet.next_batch() {
-                prop_assert_eq!(paint.generation, generation);
-                hang(&mut wall, paint);
+            while let Some(batch) = sheet.next_batch() {
+                prop_assert_eq!(batch.generation, generation);
+                hang(&mut wall, batch);
             }
             let wall: Vec<_> = wall.into_iter().map(Option::unwrap_or_default).collect();
             prop_assert_eq!(wall, in_order(&syntax, page));

@@ -30,8 +30,8 @@ pub(super) enum TerminalOwner {
 
 impl Screen {
     /// Handles a job-control or resize signal.
-    pub(super) fn handle_job_control(&mut self, nudge: JobControl) -> Vec<Action> {
-        match (nudge, self.owner) {
+    pub(super) fn handle_job_control(&mut self, signal: JobControl) -> Vec<Action> {
+        match (signal, self.owner) {
             // The editor suspends both processes.
             (JobControl::Suspend, TerminalOwner::Editor) => {
                 if suspend::is_possible() {

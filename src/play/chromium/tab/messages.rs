@@ -10,6 +10,9 @@ const MAX_DIALOGS: u32 = 60;
 
 impl BrowserTab<'_> {
     /// Handles one message.
+    ///
+    /// # Errors
+    /// If the message reports a crash or too many dialogs, or a reply cannot be sent.
     pub(in super::super) fn handle_message(&mut self, mut message: Value) -> Result<(), TabError> {
         let Some(id) = message.get("id").and_then(Value::as_u64) else {
             let session = message.get("sessionId").and_then(Value::as_str);
