@@ -1,5 +1,6 @@
 //! Executes tasks for real: model servers, the disk, slow computation.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::library_thread::LibraryHandle;
 use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
 use super::save_version::{end_draft, kept};
-use super::vetting::{vet_reply, vet_source, vetting};
+use super::vetting::{Vetter, vet_reply, vet_source};
 use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
 use crate::app::Prompt;
 use crate::app::{
@@ -37,6 +38,7 @@ pub struct SystemExecutor {
     /// What `~` means.
     user_home: Option<PathBuf>,
     hub: Arc<HubQueries>,
+    vetter: Arc<Vetter>,
 }
 
 /// What the settings mean for the machine.
@@ -67,14 +69,17 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
 impl SystemExecutor {
     pub fn new(settings: &Settings) -> Self {
         let home = settings.home.value.clone();
+        // A check takes a whole processor, and a browser more than one.
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             inference: Arc::new(InferenceService::new(settings)),
             data_dir: DataDir::new(home.clone()),
             books: Arc::new(LibraryHandle::new(home)),
-            play_tests: Arc::new(PlayTestRunner::new(settings.browser.clone())),
+            play_tests: Arc::new(PlayTestRunner::new(settings.browser.clone(), processors)),
             play_server: Arc::new(PlayServer::new(settings.display.clone())),
             user_home: settings.user_home.clone(),
             hub: Arc::new(HubQueries::new(settings)),
+            vetter: Arc::new(Vetter::new(processors)),
         }
     }
 
@@ -89,7 +94,7 @@ impl TaskExecutor for SystemExecutor {
         task: Task,
         events: TaskContext,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let Self { inference, data_dir, books, play_server, play_tests, user_home, hub } =
+        let Self { inference, data_dir, books, play_server, play_tests, user_home, hub, vetter } =
             self.clone();
         async move {
             let news = match task {
@@ -101,9 +106,9 @@ impl TaskExecutor for SystemExecutor {
                 Task::Stitch { cut, more } => stitched(cut, more).await,
                 Task::VetReply { reply, base, model } => {
                     let recorder = EditFormRecorder::new(model, &books, &events);
-                    vetted(move || vet_reply(&reply, base.as_deref(), &recorder)).await
+                    vetter.vet(move || vet_reply(&reply, base.as_deref(), &recorder)).await
                 }
-                Task::VetSource(source) => vetted(move || vet_source(source)).await,
+                Task::VetSource(source) => vetter.vet(move || vet_source(source)).await,
                 Task::Save { product, slug, to, keep } => {
                     let page = product.clone();
                     let to = from_home(to, user_home.as_deref());
@@ -175,10 +180,6 @@ async fn stitched(cut: String, more: String) -> TaskEvent {
         Ok(whole) => TaskEvent::Stitched(whole),
         Err(why) => TaskEvent::Vetted(VettingOutcome::Broke(why)),
     }
-}
-
-async fn vetted(work: impl FnOnce() -> VettingOutcome + Send + 'static) -> TaskEvent {
-    TaskEvent::Vetted(vetting(work).await)
 }
 
 async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> TaskEvent {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use tokio::sync::Semaphore;
 #[cfg(unix)]
 use tokio::sync::oneshot;
 
@@ -19,15 +20,19 @@ use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
 #[derive(Debug)]
 pub(super) struct PlayTestRunner {
     places: BrowserPaths,
+    /// One permit for each browser that may run.
+    browsers: Semaphore,
     #[cfg(unix)]
     pool: Arc<PlayerPool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl PlayTestRunner {
-    pub fn new(places: BrowserPaths) -> Self {
+    /// At most this many browsers run at once; further play-tests wait their turn.
+    pub fn new(places: BrowserPaths, max_browsers: usize) -> Self {
         Self {
             places,
+            browsers: Semaphore::new(max_browsers),
             #[cfg(unix)]
             pool: Arc::default(),
             threads: Mutex::default(),
@@ -55,6 +60,8 @@ impl PlayTestRunner {
 
         let lab =
             BrowserConfig { program: find_browser(&self.places)?, path: self.places.path.clone() };
+        // Never closed, so there is no other way to fail.
+        let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;
         let (answer, answered) = oneshot::channel();
         let waits = Waits(KillSwitch::default());
         let stop = waits.0.clone();
@@ -99,6 +106,7 @@ impl PlayTestRunner {
         _game: Arc<Vetted>,
         _report: impl Fn(PlayTestStage) + Send + 'static,
     ) -> Result<Verdict, PlayTestError> {
+        let _permit = self.browsers.acquire().await.map_err(|_| PlayTestError::BrowserLost)?;
         crate::play::find_browser(&self.places).map(|_| ()).map_err(PlayTestError::from)?;
         Err(PlayTestError::BrowserLost)
     }

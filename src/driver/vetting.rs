@@ -2,16 +2,35 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use super::edit_forms::EditFormRecorder;
 use super::executor::blocking;
-use crate::app::{BaseVersion, ReceivedChange, VettingOutcome};
+use crate::app::{BaseVersion, ReceivedChange, TaskEvent, VettingOutcome};
 use crate::game::{EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, vet};
 
-/// Runs the work on a thread of its own. A panic there is an outcome.
-pub(super) async fn vetting(
-    work: impl FnOnce() -> VettingOutcome + Send + 'static,
-) -> VettingOutcome {
-    blocking(work).await.unwrap_or_else(VettingOutcome::Broke)
+/// Runs checks on threads of their own, only so many at once.
+#[derive(Debug)]
+pub(super) struct Vetter {
+    permits: Arc<Semaphore>,
+}
+
+impl Vetter {
+    /// At most this many checks run at once; further ones wait their turn.
+    pub fn new(max_checks: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(max_checks)) }
+    }
+
+    /// Runs one check. A panic in it is an outcome. The permit lasts as long as the work, also
+    /// if nobody waits for it any more.
+    pub async fn vet(&self, work: impl FnOnce() -> VettingOutcome + Send + 'static) -> TaskEvent {
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        let vetted = blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        TaskEvent::Vetted(vetted.await.unwrap_or_else(VettingOutcome::Broke))
+    }
 }
 
 /// Finds the game in a reply, or applies the reply to the base, and vets it. The form of a change is
@@ -49,5 +68,36 @@ pub(super) fn vet_source(source: HtmlSource) -> VettingOutcome {
     match vet(source) {
         Ok(vetted) => VettingOutcome::Passed(Arc::new(vetted)),
         Err(rejection) => VettingOutcome::Refused(Arc::new(rejection)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[test]
+    fn ten_checks_never_run_more_than_two_at_once() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let vetter = Vetter::new(2);
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let gate = Arc::new(Mutex::new(()));
+        let checks = (0..10).map(|_| {
+            let (running, most, gate) =
+                (Arc::clone(&running), Arc::clone(&most), Arc::clone(&gate));
+            vetter.vet(move || {
+                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                drop(gate.lock());
+                running.fetch_sub(1, Ordering::SeqCst);
+                VettingOutcome::Cut
+            })
+        });
+        let done = runtime.block_on(join_all(checks));
+        assert_eq!(done.len(), 10);
+        assert!(most.load(Ordering::SeqCst) <= 2);
     }
 }
