@@ -24,7 +24,7 @@ const SLOW: Duration = Duration::from_millis(200);
 
 /// What was found.
 #[derive(Debug)]
-pub struct Diagnostics {
+pub struct DiagnosticReport {
     /// Nothing where no network is touched.
     pub server: Option<ServerStatus>,
     pub account: Result<Identity, AccountError>,
@@ -57,11 +57,11 @@ pub struct BrowserStatus {
 }
 
 /// Looks at everything; `on_slow` is told once when it takes longer than a glance.
-pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostics {
+pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> DiagnosticReport {
     let all = async {
         let (server, account, library, browser) =
             tokio::join!(server(settings), account(settings), library(settings), browser(settings));
-        Diagnostics { server, account, library, browser }
+        DiagnosticReport { server, account, library, browser }
     };
     let mut all = std::pin::pin!(all);
     tokio::select! { done = &mut all => return done, () = tokio::time::sleep(SLOW) => on_slow(), }

@@ -38,7 +38,7 @@ use crate::app::{Action, Event, JobId, JobIds, Session, Task, TaskEvent, update}
 use crate::config::Settings;
 use crate::library::{Library, LibraryError, UnixMillis};
 
-pub use diagnostics::{BrowserStatus, Diagnostics, LibraryStatus, ServerStatus, diagnose};
+pub use diagnostics::{BrowserStatus, DiagnosticReport, LibraryStatus, ServerStatus, diagnose};
 pub use executor::{SystemExecutor, plan};
 pub use hub_queries::{CacheUse, DEFAULT_TIMEOUT, HubQueries};
 pub use library_queries::base;

@@ -90,7 +90,7 @@ pub async fn play(
     Ok(Ok(()))
 }
 
-async fn shown(stage: &PlayServer, NewVersion { text, name }: NewVersion) -> PlayEvent {
+async fn shown(stage: &PlayServer, GameUpdate { text, name }: GameUpdate) -> PlayEvent {
     let vetted = match blocking(move || vet(HtmlSource::new(text))).await {
         Ok(Ok(vetted)) => vetted,
         Ok(Err(rejection)) => return PlayEvent::Refused(rejection),
@@ -120,7 +120,7 @@ enum Fingerprint {
     Head(u32),
 }
 
-struct NewVersion {
+struct GameUpdate {
     text: String,
     name: String,
 }
@@ -132,7 +132,7 @@ impl SourceWatcher {
 
     /// The new text, if there is one. A file that is being written is left to settle first, and
     /// what cannot be read is not there yet.
-    async fn look(&mut self) -> Option<NewVersion> {
+    async fn look(&mut self) -> Option<GameUpdate> {
         let stamp = self.stamp().await;
         let has_settled = std::mem::replace(&mut self.last, stamp.clone()) == stamp;
         if stamp.is_none() || !has_settled || stamp == self.known {
@@ -161,18 +161,18 @@ impl SourceWatcher {
         }
     }
 
-    async fn read(&self) -> Option<NewVersion> {
+    async fn read(&self) -> Option<GameUpdate> {
         match &self.follow {
             WatchTarget::File(path) => {
                 let text = read_text_file(path, MAX_FILE_BYTES).ok()?;
-                Some(NewVersion { text, name: new_name(path) })
+                Some(GameUpdate { text, name: new_name(path) })
             }
             WatchTarget::Game(id) => {
                 let id = GameAddress::Game(*id);
                 let current = self.books.ask(move |library| base(library, library.resolve(id)?));
                 let base = current.await.ok()?;
                 let name = base.version.map(|version| format!("version {version}"));
-                Some(NewVersion { text: base.source.to_string(), name: name? })
+                Some(GameUpdate { text: base.source.to_string(), name: name? })
             }
             WatchTarget::Nothing => None,
         }

@@ -1,9 +1,9 @@
 //! The signals that end the program: what had arrived is kept first.
 
 #[cfg(not(unix))]
-pub use elsewhere::{Nudges, Signals};
+pub use elsewhere::{JobControlSignals, Signals};
 #[cfg(unix)]
-pub use unix::{Nudges, Signals};
+pub use unix::{JobControlSignals, Signals};
 
 /// Who wants the program to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +33,9 @@ mod unix {
 
     /// SIGTSTP, SIGCONT and SIGWINCH.
     #[derive(Debug)]
-    pub struct Nudges([(Signal, JobControl); 3]);
+    pub struct JobControlSignals([(Signal, JobControl); 3]);
 
-    impl Nudges {
+    impl JobControlSignals {
         /// Listens from now on; needs a running runtime.
         pub fn new() -> std::io::Result<Self> {
             // Tokio names only the signals that every Unix numbers alike.
@@ -91,9 +91,9 @@ mod elsewhere {
 
     /// Programs are not stopped here, and sizes come with the keys.
     #[derive(Debug)]
-    pub struct Nudges(());
+    pub struct JobControlSignals(());
 
-    impl Nudges {
+    impl JobControlSignals {
         pub fn new() -> std::io::Result<Self> {
             Ok(Self(()))
         }

@@ -30,7 +30,7 @@ use super::ui_state::UiState;
 use super::width_safe_backend::{self, WidthSafeBackend};
 use crate::app::{Action, Session};
 use crate::config::Switch;
-use crate::driver::signals::{JobControl, Nudges, Signals, Termination};
+use crate::driver::signals::{JobControl, JobControlSignals, Signals, Termination};
 use crate::driver::{self, Frontend};
 use crate::library::DataDir;
 
@@ -44,7 +44,7 @@ pub struct Screen {
     input_sender: Option<mpsc::UnboundedSender<InputEvent>>,
     input_thread: Option<InputThread>,
     signals: Signals,
-    job_control: Nudges,
+    job_control: JobControlSignals,
     notifier: Notifier,
     multiplexer: Multiplexer,
     editor: Vec<String>,
@@ -116,7 +116,7 @@ impl Screen {
             input_sender: Some(tell),
             input_thread: None,
             signals: Signals::new()?,
-            job_control: Nudges::new()?,
+            job_control: JobControlSignals::new()?,
             notifier,
             multiplexer: inside,
             editor,

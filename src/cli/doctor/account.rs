@@ -3,13 +3,13 @@
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::Engine;
 use crate::config::Settings;
-use crate::driver::Diagnostics;
+use crate::driver::DiagnosticReport;
 use crate::inference::account::{AccessTokenKind, AccountError, Identity};
 use crate::inference::{ErrorCause, PermanentCause};
 
 const TOKENS_URL: &str = "https://huggingface.co/settings/tokens";
 
-pub fn account_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
+pub fn account_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let account = match &checkup.account {
         Ok(identity) => Some(account_line(identity)),
         Err(error) if settings.token.is_some() => Some(account_error_line(error)),

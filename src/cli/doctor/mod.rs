@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::args::DoctorArgs;
 use super::{exit_with_error, output, print_result};
 use crate::config::{PlayTestMode, Settings};
-use crate::driver::{self, BrowserStatus, Diagnostics};
+use crate::driver::{self, BrowserStatus, DiagnosticReport};
 use crate::library::DiskError;
 use crate::play::FindBrowserError;
 use crate::untrusted::Untrusted;
@@ -49,7 +49,7 @@ pub fn run(doctor: DoctorArgs, settings: &Settings, terminal: Vec<TerminalCheck>
 }
 
 /// Runs the checks; on a terminal it prints a message during a noticeable wait.
-fn run_checkup(settings: &Settings) -> std::io::Result<Diagnostics> {
+fn run_checkup(settings: &Settings) -> std::io::Result<DiagnosticReport> {
     let mut report = false;
     let is_watched = output::is_stderr_terminal();
     let checkup = driver::block_on(async {
@@ -69,7 +69,7 @@ fn run_checkup(settings: &Settings) -> std::io::Result<Diagnostics> {
 
 fn all_lines(
     settings: &Settings,
-    checkup: &Diagnostics,
+    checkup: &DiagnosticReport,
     terminal: Vec<TerminalCheck>,
 ) -> Vec<DoctorLine> {
     let terminal = terminal.into_iter().map(|seen| {

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::line::{CheckHealth, DoctorLine};
 use crate::config::Settings;
-use crate::driver::Diagnostics;
+use crate::driver::DiagnosticReport;
 use crate::library::{self, DiskError};
 use crate::untrusted::Untrusted;
 
-pub fn place_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
+pub fn place_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     vec![home_line(settings), games_line(settings), config_line(settings), library_line(checkup)]
 }
 
@@ -54,7 +54,7 @@ fn config_line(settings: &Settings) -> DoctorLine {
     if settings.file.exists() { line } else { line.append(", not there: nothing is set in it") }
 }
 
-fn library_line(checkup: &Diagnostics) -> DoctorLine {
+fn library_line(checkup: &DiagnosticReport) -> DoctorLine {
     let status = match &checkup.library {
         Ok(status) => status,
         Err(error) => {

@@ -3,12 +3,12 @@
 use super::line::{CheckHealth, DoctorLine};
 use crate::app::JobError;
 use crate::config::Settings;
-use crate::driver::{Diagnostics, ServerStatus};
+use crate::driver::{DiagnosticReport, ServerStatus};
 use crate::inference::models::{Model, Provider};
 use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
-pub fn server_lines(settings: &Settings, checkup: &Diagnostics) -> Vec<DoctorLine> {
+pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let name = Untrusted::new(settings.model.value.as_str()).headline(120);
     let model = DoctorLine::good("model", name).with_origin(&settings.model.origin);
     let Some(server) = &checkup.server else {
