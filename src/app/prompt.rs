@@ -35,6 +35,11 @@ pub enum PromptError {
 }
 
 impl Prompt {
+    /// The text without spaces around it.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is left of it, or more than [`LONGEST`] bytes are.
     pub fn new(text: &str) -> Result<Self, PromptError> {
         let text = text.trim();
         match text.len() {

@@ -62,8 +62,12 @@ impl HubQueries {
         }
     }
 
-    /// What the server serves. Where it cannot be asked an older list is better than none, and says
-    /// how old it is.
+    /// The models that the server serves. If it cannot be asked, an older list is better than none,
+    /// and says how old it is.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot be asked, or its answer is no list, and no older list is stored.
     pub async fn models(
         &self,
         wish: CacheUse,
@@ -120,7 +124,11 @@ impl HubQueries {
         .ok()?
     }
 
-    /// Whose the token is.
+    /// The account of the token.
+    ///
+    /// # Errors
+    ///
+    /// HuggingFace is not asked (offline, another server, no token), cannot be reached, or refuses.
     pub async fn identity(
         &self,
         wish: CacheUse,
@@ -165,6 +173,10 @@ impl HubQueries {
     }
 
     /// What was spent since then, as HuggingFace counts it; that may be half an hour behind.
+    ///
+    /// # Errors
+    ///
+    /// As [`HubQueries::identity`].
     pub async fn credits(
         &self,
         since: UnixMillis,

@@ -16,6 +16,10 @@ use crate::library::{
 };
 
 /// A version as one that may be changed, with all that was asked for on the way to it.
+///
+/// # Errors
+///
+/// The version is not in the library, or the library cannot be read.
 pub fn base(library: &Library, version: VersionId) -> Result<BaseVersion, LibraryError> {
     let versions = library.versions(version.game)?;
     let game = library.game(version.game)?;

@@ -41,7 +41,11 @@ impl LibraryHandle {
         Self { home, desk: Mutex::new(None) }
     }
 
-    /// Has something done, and waits for its answer.
+    /// Has the library's thread do something, and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// The library cannot be opened, the thread is gone, or the work fails.
     pub async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Library) -> Result<T, LibraryError> + Send + 'static,

@@ -83,7 +83,11 @@ enum Wakeup {
 /// The most news taken before the front may show something again.
 const BATCH: usize = 4_096;
 
-/// Runs until the front says that it is over, and gives the last state back.
+/// Runs until the frontend says that it is over, and returns the last state.
+///
+/// # Errors
+///
+/// The frontend cannot render. What was under way is stopped and kept before that is returned.
 pub async fn run<W: TaskExecutor, F: Frontend>(
     mut state: Session,
     first: Option<Action>,
@@ -169,6 +173,10 @@ fn process_name() -> String {
 }
 
 /// Opens the library of these settings, for a command that needs nothing else.
+///
+/// # Errors
+///
+/// It cannot be created, read or migrated, or another program holds it for over 5 s.
 pub fn library(settings: &Settings) -> Result<Library, LibraryError> {
     Library::open(&settings.home.value, &process_name())
 }
@@ -181,6 +189,10 @@ pub fn random_seed() -> u64 {
 
 /// Runs everything on one thread that decides and draws, with helpers whose
 /// stack is deep enough to check the most nested page.
+///
+/// # Errors
+///
+/// The runtime cannot be built, or the work fails.
 pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

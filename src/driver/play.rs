@@ -57,7 +57,11 @@ pub enum PlayEvent {
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// Shows the game until a signal comes.
+/// Serves the game until a signal comes.
+///
+/// # Errors
+///
+/// Outside, signals cannot be listened to; inside, the game cannot be served.
 pub async fn play(
     play: PlayOptions,
     settings: &Settings,

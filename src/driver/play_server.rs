@@ -29,7 +29,11 @@ impl PlayServer {
         Self { seat, running: Mutex::default() }
     }
 
-    /// Puts a game on show, in the pages that are open too.
+    /// Serves a game, in the pages that are open too.
+    ///
+    /// # Errors
+    ///
+    /// No port can be listened on, or the page cannot be made.
     pub async fn show(&self, on_hand: PlayableGame) -> Result<Arc<PlayState>, PlayError> {
         let showing = framed(on_hand).await?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,6 +60,11 @@ impl PlayServer {
         PlaySession { address, outcome: way }
     }
 
+    /// Serves a game and opens the browser, if there is a display.
+    ///
+    /// # Errors
+    ///
+    /// As [`PlayServer::show`].
     pub async fn play(&self, on_hand: PlayableGame) -> Result<PlaySession, PlayError> {
         let hall = self.show(on_hand).await?;
         Ok(self.send_browser(&hall).await)

@@ -24,8 +24,12 @@ pub struct PlayTestCandidate {
     pub version: Option<VersionId>,
 }
 
-/// Plays games, so many at once, or as many as there are processors, and hands each verdict on with the place
-/// of its game, in their order. Once stopped, what was not played is told to be stopped.
+/// Plays games, `at_once` of them or as many as there are processors, and hands each verdict on with
+/// the place of its game, in their order. After a signal the rest have the verdict that they were stopped.
+///
+/// # Errors
+///
+/// Signals cannot be listened to.
 pub async fn play_test_all(
     candidates: &[PlayTestCandidate],
     settings: &Settings,

@@ -41,6 +41,10 @@ impl PlayTestRunner {
 
     /// Plays a game. Dropping the future ends its browser; its folder goes right after. A browser
     /// that came through stays for the next game.
+    ///
+    /// # Errors
+    ///
+    /// No browser is found, it does not start, or it goes away.
     #[cfg(unix)]
     #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
     pub async fn play(
@@ -78,7 +82,11 @@ impl PlayTestRunner {
         verdict
     }
 
-    /// Plays a game for the screen, and has the library remember how it went.
+    /// Plays a game for the screen, and stores the verdict in the library.
+    ///
+    /// # Errors
+    ///
+    /// As [`PlayTestRunner::play`]; nothing is stored then.
     pub async fn of_version(
         &self,
         game: Arc<Vetted>,
@@ -100,6 +108,11 @@ impl PlayTestRunner {
         threads.push(thread);
     }
 
+    /// Plays no game: this system has no pipe to a browser.
+    ///
+    /// # Errors
+    ///
+    /// Always.
     #[cfg(not(unix))]
     pub async fn play(
         &self,

@@ -28,7 +28,11 @@ pub fn reissue(source: &str, key: &StorageKey, form: OutputForm) -> ReissuedGame
     }
 }
 
-/// Under which name all versions of a game store what they store: that of the first one.
+/// The key under which all versions of a game store their data: that of the first version.
+///
+/// # Errors
+///
+/// The game has no first version, or the library cannot be read.
 pub fn storage_key(library: &Library, game: GameId) -> Result<StorageKey, LibraryError> {
     Ok(StorageKey::from_source(&library.page_texts(VersionId { game, number: 1 })?.source))
 }

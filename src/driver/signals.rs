@@ -37,6 +37,10 @@ mod unix {
 
     impl JobControlSignals {
         /// Listens from now on; needs a running runtime.
+        ///
+        /// # Errors
+        ///
+        /// The system refuses the handler.
         pub fn new() -> std::io::Result<Self> {
             // Tokio names only the signals that every Unix numbers alike.
             let suspend = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
@@ -66,6 +70,10 @@ mod unix {
         }
 
         /// Listens from now on; needs a running runtime.
+        ///
+        /// # Errors
+        ///
+        /// The system refuses the handler.
         pub fn new() -> std::io::Result<Self> {
             let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
             kinds.into_iter().map(signal).collect::<std::io::Result<_>>().map(Self)
@@ -94,6 +102,11 @@ mod elsewhere {
     pub struct JobControlSignals(());
 
     impl JobControlSignals {
+        /// Listens to nothing: no shell suspends programs here.
+        ///
+        /// # Errors
+        ///
+        /// Never.
         pub fn new() -> std::io::Result<Self> {
             Ok(Self(()))
         }
@@ -114,6 +127,10 @@ mod elsewhere {
         }
 
         /// Listens from now on.
+        ///
+        /// # Errors
+        ///
+        /// Never.
         pub fn new() -> std::io::Result<Self> {
             Ok(Self(true))
         }

@@ -145,7 +145,10 @@ pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
     for number in 1_u32.. {
         let numbered = if number == 1 { path.to_owned() } else { numbered_path(path, number) };
         match file.persist_noclobber(&numbered) {
-            Ok(_) => return Ok(numbered),
+            Ok(_) => {
+                sync_folder(&numbered);
+                return Ok(numbered);
+            }
             Err(e) if e.error.kind() == ErrorKind::AlreadyExists => file = e.file,
             Err(e) => return Err(DiskError::new(&numbered, &e.error)),
         }
@@ -163,6 +166,7 @@ pub fn replace_file(path: &Path, text: impl AsRef<[u8]>) -> Result<PathBuf, Disk
         return Err(DiskError { path: path.to_owned(), why: "it is a folder".to_owned() });
     }
     write_temp_file(path, text)?.persist(path).map_err(|e| DiskError::new(path, &e.error))?;
+    sync_folder(path);
     Ok(path.to_owned())
 }
 
@@ -188,7 +192,19 @@ pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskEr
         return Err(refuse("it changed while it was checked"));
     }
     file.as_file().set_permissions(permissions).map_err(failed)?;
-    file.persist(&place).map(drop).map_err(|e| DiskError::new(path, &e.error))
+    file.persist(&place).map_err(|e| DiskError::new(path, &e.error))?;
+    sync_folder(&place);
+    Ok(())
+}
+
+/// Has the system write the folder that names the file: without that a new name, though its file is
+/// on disk, may be lost with the power. The file is there already, so a file system that cannot do
+/// it is no failure. Windows has no such call.
+fn sync_folder(file: &Path) {
+    if cfg!(unix) {
+        let opened = std::fs::File::open(folder_of(file));
+        drop(opened.and_then(|folder| folder.sync_all()));
+    }
 }
 
 /// Checks that a file can be created at `path`, before a request is paid for.
@@ -204,8 +220,6 @@ pub fn check_writable(path: &Path) -> Result<(), DiskError> {
 }
 
 fn write_temp_file(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile, DiskError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
     let failed = |e: std::io::Error| DiskError::new(path, &e);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".codeagent-");
@@ -215,10 +229,16 @@ fn write_temp_file(path: &Path, text: impl AsRef<[u8]>) -> Result<NamedTempFile,
         // The usual permissions of a new file, which the umask restricts.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    let mut file = builder.tempfile_in(folder_of(path)).map_err(failed)?;
     file.write_all(text.as_ref()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     Ok(file)
+}
+
+/// The folder of a file; a bare name is in the current one.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 fn numbered_path(path: &Path, number: u32) -> PathBuf {

@@ -64,6 +64,7 @@ mod serve;
 mod sheet;
 mod shown;
 mod steps;
+mod structure;
 mod tabs;
 mod talk;
 #[cfg(target_os = "linux")]
