@@ -47,7 +47,12 @@ impl ResponseHead {
 /// Parses a refusal, that is a response whose status is not 2xx.
 pub fn parse_refusal(head: &ResponseHead, body: &str, at: SystemTime) -> InferenceError {
     let json = serde_json::from_str::<Value>(body).unwrap_or(Value::Null);
-    if let Some(message) = web_page::describe_block(head, &json, body) {
+    read_refusal(head, &json, body, at)
+}
+
+/// Reads a refusal from its parsed body, and from the text of one that is not JSON.
+fn read_refusal(head: &ResponseHead, json: &Value, body: &str, at: SystemTime) -> InferenceError {
+    if let Some(message) = web_page::describe_block(head, json, body) {
         let cause = ErrorCause::Permanent(PermanentCause::Blocked);
         let request_id = head.meta().request_id;
         return InferenceError {
@@ -56,19 +61,19 @@ pub fn parse_refusal(head: &ResponseHead, body: &str, at: SystemTime) -> Inferen
             ..InferenceError::local(cause, message)
         };
     }
-    let message = error_message(&json)
+    let message = error_message(json)
         .or_else(|| head.header("x-error-message").map(str::to_owned))
         .or_else(|| plain_text(head, body))
         .or_else(|| web_page::describe_redirect(head))
         .unwrap_or_default();
-    let cause = classify(head.status, &json, &message);
+    let cause = classify(head.status, json, &message);
     InferenceError {
         cause,
         status: Some(head.status),
         retry_hint: matches!(cause, ErrorCause::Transient(_))
-            .then(|| retry_hint(head, &json, &message, at))
+            .then(|| retry_hint(head, json, &message, at))
             .flatten(),
-        adjustment: suggested_adjustment(head.status, &json, &message),
+        adjustment: suggested_adjustment(head.status, json, &message),
         message: Untrusted::new(redact(&message)),
         request_id: head.meta().request_id,
     }
@@ -86,7 +91,7 @@ pub fn parse_embedded_error(head: &ResponseHead, json: &Value, at: SystemTime) -
     let status = number.and_then(|n| u16::try_from(n).ok()).filter(|n| (400..600).contains(n));
     let status = status.or(kind).unwrap_or(500);
     let inner = ResponseHead { status, headers: head.headers.clone() };
-    let mut refused = parse_refusal(&inner, &json.to_string(), at);
+    let mut refused = read_refusal(&inner, json, "", at);
     // The headers of a 200 describe that success, not this failure.
     if matches!(refused.retry_hint, Some(RetryHint::RetryAfter(_)))
         && head.header("retry-after").is_some()
