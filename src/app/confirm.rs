@@ -1,6 +1,6 @@
 //! A question that stands over everything until it is answered.
 //!
-//! It may come up while somebody types, so what is typed never says yes: until
+//! It may open while the user types, so typed text never says yes: until
 //! the keyboard has been quiet for a moment no key counts but the one that
 //! leaves, a letter only moves the choice, which begins at no, and Enter takes it.
 
@@ -12,11 +12,11 @@ pub const QUIET: Duration = Duration::from_millis(400);
 /// An open question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
-    /// What it is about, in a word or two.
+    /// The title, a word or two.
     pub title: String,
     pub question: String,
     pub choice: ConfirmChoice,
-    /// What a yes is to.
+    /// What a yes does.
     pub consent: ConfirmAction,
     /// When it opened, or the last key came that did not count.
     last_key_at: Instant,
@@ -47,14 +47,14 @@ impl ConfirmChoice {
     }
 }
 
-/// What a key means to a question.
+/// A key, as a question understands it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfirmKey {
     /// Moves the choice there.
     Choice(ConfirmChoice),
     /// Moves the choice to the other side.
     Turn,
-    /// Takes what is chosen.
+    /// Confirms the current choice.
     Take,
     /// No, at once: it can do no harm.
     Leave,
@@ -74,7 +74,7 @@ impl Confirm {
         }
     }
 
-    /// Takes a key; answers with what was decided, if it was.
+    /// Takes a key. `Some` once it has decided.
     pub(super) fn press(&mut self, press: ConfirmKey, now: Instant) -> Option<ConfirmChoice> {
         if press == ConfirmKey::Leave {
             return Some(ConfirmChoice::No);

@@ -1,4 +1,4 @@
-//! What a job asks a model for, and how far the conversation about it has come.
+//! The conversation of a job with its model: what it changes, what it asks for, and how far it is.
 
 use std::sync::Arc;
 
@@ -20,16 +20,16 @@ pub struct BaseVersion {
     pub title: String,
     /// The page before it was hardened.
     pub source: Arc<str>,
-    /// Under which name what it stores lasts; nothing where its first version is not known.
+    /// The key under which the game stores its data. `None` if its first version is not known.
     pub key: Option<StorageKey>,
-    /// All that was asked for on the way to it, the first wish first.
+    /// The prompts that led to it, oldest first.
     pub wishes: Vec<String>,
-    /// What the composer drew its numbers from, where it made the game.
+    /// The composer's seed. `None` if a model made the game.
     pub seed: Option<u64>,
 }
 
 impl BaseVersion {
-    /// The wish that led to it; its title where nobody wished.
+    /// The last prompt that led to it; its title if there is none.
     pub(super) fn prompt(&self) -> Prompt {
         let wish = self.wishes.last().and_then(|wish| Prompt::new(wish).ok());
         wish.or_else(|| Prompt::new(&self.title).ok()).unwrap_or_default()
@@ -39,7 +39,7 @@ impl BaseVersion {
 /// One job's conversation.
 #[derive(Debug, Clone, Default)]
 pub struct Conversation {
-    /// The game that is to be changed; nothing for a new one.
+    /// The game to change. `None` for a new game.
     pub base: Option<Arc<BaseVersion>>,
     pub mode: AskMode,
     /// How often the answer of this step went on after it was cut off.
@@ -55,14 +55,14 @@ pub struct Conversation {
 /// In which form a model gave a change that can be applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReceivedChange {
-    /// As blocks; these changed nothing and were left out.
+    /// As blocks. These had no effect and were left out.
     Blocks(Vec<UnmatchedBlock>),
     /// As the whole game.
     Page,
 }
 
 impl ReceivedChange {
-    /// What is remembered of it.
+    /// What the library records of it.
     pub fn tally(&self, model: String) -> FormTally {
         let form = match self {
             Self::Blocks(_) => EditForm::Blocks,
@@ -72,8 +72,8 @@ impl ReceivedChange {
     }
 }
 
-/// What is remembered of an answer to a wish for a change that could not be applied, if it says anything
-/// of the model: nothing of one that stopped in the middle.
+/// What the library records of a change that could not be applied. `None` if the answer says nothing
+/// about the model, such as one that stopped in the middle.
 pub fn missed(vetting: &VettingOutcome, model: String) -> Option<FormTally> {
     let form = match vetting {
         VettingOutcome::Unmatched(_) => EditForm::Blocks,
@@ -87,7 +87,7 @@ pub fn missed(vetting: &VettingOutcome, model: String) -> Option<FormTally> {
     Some(FormTally { model, form: form.name().to_owned(), fitted: 0, missed: 1 })
 }
 
-/// What the model is asked for at the moment.
+/// What the current request asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AskMode {
     /// A new game, or a change as blocks.

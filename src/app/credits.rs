@@ -1,10 +1,10 @@
-//! What the month's credits are used up by, in a line: an estimate, or HuggingFace's own word.
+//! Credits used this month, as one line: estimated, or as HuggingFace reports them.
 
 use std::time::Instant;
 
 use crate::inference::account::Credits;
 
-/// What HuggingFace told, and when.
+/// Credits as HuggingFace reported them, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReportedCredits {
     pub credits: Credits,
@@ -19,7 +19,7 @@ impl ReportedCredits {
     }
 }
 
-/// `~$0.012 of $0.10`: what the ledger makes of replies whose price is known.
+/// `~$0.012 of $0.10`: the ledger's sum over replies whose price is known.
 pub fn estimated(spent_usd: f64, credits_usd: f64) -> String {
     format!("~{} of ${credits_usd:.2}", usd(spent_usd))
 }

@@ -1,18 +1,18 @@
-//! What the game on show changed, since the game it came from or any other version.
+//! The diff between the displayed game and its parent, or any other version.
 
 use std::sync::Arc;
 
 use super::event::JobId;
 use crate::library::{LibraryError, PageComparison, VersionId};
 
-/// A page and what it is called.
+/// A page with a display name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPage {
     pub name: String,
     pub source: Arc<str>,
 }
 
-/// What a page is compared with.
+/// The page to compare with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DiffBase {
     Page(NamedPage),
@@ -26,9 +26,9 @@ pub enum DiffBase {
 pub struct DiffView {
     /// Whose game it is, and of which round.
     pub job: (JobId, u32),
-    /// A version that the user chose; nothing for the game it came from.
+    /// The version that the user chose. `None` for the game it came from.
     pub against: Option<VersionId>,
-    /// Nothing while it is made.
+    /// `None` while the comparison runs.
     pub result: Option<Result<Arc<PageComparison>, DiffError>>,
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::library::FormTally;
 
-/// A game below so many bytes is asked for as a whole: some 2,500 tokens, a minute of a small model.
+/// Below this size in bytes the whole game is requested: some 2,500 tokens, a minute of a small model.
 const SMALL_GAME_BYTES: usize = 8_000;
 
 /// The form of an answer that changes a game.
@@ -33,7 +33,7 @@ impl EditForm {
 pub struct EditFormRecord(BTreeMap<(String, &'static str), (u32, u32)>);
 
 impl EditFormRecord {
-    /// Adds what is known of a model.
+    /// Adds counts for a model.
     pub fn add(&mut self, tally: &FormTally) {
         let form =
             [EditForm::Blocks, EditForm::Page].into_iter().find(|form| form.name() == tally.form);
@@ -43,7 +43,7 @@ impl EditFormRecord {
         known.1 = known.1.saturating_add(tally.missed);
     }
 
-    /// In which form a model is asked for a change of a game of so many bytes.
+    /// The form in which to ask this model for a change of a game of this size in bytes.
     pub fn wanted(&self, model: &str, bytes: usize) -> EditForm {
         let usual = if bytes < SMALL_GAME_BYTES { EditForm::Page } else { EditForm::Blocks };
         self.managed(model, usual)

@@ -21,7 +21,7 @@ pub enum Effect {
     Abort(JobId),
 }
 
-/// What the library is to know of a game beside its page.
+/// What the library stores beside the page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VersionRecord {
     pub place: VersionParent,
@@ -39,14 +39,14 @@ pub enum VersionRef {
     Version(GameAddress),
 }
 
-/// A game that can be played, and what it is called: "version 12.4".
+/// A playable game and its display name, such as "version 12.4".
 #[derive(Debug, Clone)]
 pub struct PlayableGame {
     pub game: Arc<Vetted>,
     pub name: String,
 }
 
-/// What is kept of a job without a saved game.
+/// What is kept of a job that saved no game.
 #[derive(Debug, Clone)]
 pub enum DraftContent {
     /// The reply of the model, or as much of it as came.
@@ -114,7 +114,7 @@ pub enum Task {
         slug: String,
     },
     KeepPrompt(String),
-    /// Asks the library what it knows at the start.
+    /// Loads what the screen shows at startup from the library.
     LoadStartup,
     /// Looks through the library for what fits these words.
     Search {
@@ -137,12 +137,12 @@ pub enum Task {
     Export(VersionId),
     /// Undoing and redoing start from this version.
     MakeCurrent(VersionId),
-    /// Puts a game on show, and opens the browser.
+    /// Serves a game and opens the browser.
     Play(PlayableGame),
     /// The page that is open shows this one from now on.
     Replace(PlayableGame),
-    /// Asks the server what it serves, unless that is known since a while.
+    /// Lists the server's models, from the cache if that is recent.
     ListModels,
-    /// Asks HuggingFace what is left of the credits.
+    /// Asks HuggingFace for the remaining credits.
     Credits,
 }

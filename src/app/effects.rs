@@ -1,4 +1,4 @@
-//! Where the machine puts what is to be done: an order for the driver, words for the user.
+//! The sink that one event fills: orders for the driver, notices for the user, milestones of jobs.
 
 use super::effect::{Effect, Task};
 use super::event::JobId;
@@ -12,12 +12,12 @@ pub struct Effects {
     pub(super) milestones: Vec<(JobId, Milestone)>,
 }
 
-/// What a job has come to, as far as its session has to know.
+/// A point in a job's life that its session acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Milestone {
     /// Its game is on disk. A play-test may follow.
     Saved,
-    /// The play-test has come to a verdict, or has been stopped; the job is done.
+    /// The play-test has a verdict or was stopped. The job is done.
     Played,
     /// The job is done without a play-test: with a game, or with a failure.
     Ended,
@@ -45,7 +45,7 @@ impl Effects {
         self.milestones.push((id, milestone));
     }
 
-    /// What the driver is to do.
+    /// The orders for the driver, in order.
     pub fn into_tasks(self) -> Vec<Effect> {
         self.list
     }

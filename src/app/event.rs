@@ -25,7 +25,7 @@ use crate::play::{PlayTestError, PlayTestStage, Verdict};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u64);
 
-/// Gives ids out. Clones share what was given: sessions of one process take theirs from one.
+/// Allocates ids. Clones share the counter, so that all sessions of a process have unique ids.
 #[derive(Debug, Clone, Default)]
 pub struct JobIds(Arc<AtomicU64>);
 
@@ -36,14 +36,14 @@ impl JobIds {
     }
 }
 
-/// Everything the machine can be told.
+/// Every input of the machine.
 #[derive(Debug, Clone)]
 pub enum Event {
     /// The user wants something.
     Acted(Action),
     /// A task has news.
     Reported(JobId, TaskEvent),
-    /// A deadline of the state has come.
+    /// A deadline of the session has passed.
     TimerFired,
 }
 
@@ -59,7 +59,7 @@ pub enum Action {
     Save,
     /// Has a real browser play the game.
     PlayTest,
-    /// Has the model mend what the play-test found.
+    /// Asks the model to fix what the play-test found.
     Fix,
     /// Shows the next tab of the preview.
     NextTab,
@@ -89,7 +89,7 @@ pub enum Action {
     Pick(PickerKind),
     /// The words in the open list.
     Narrow(String),
-    /// Moves the choice by so many lines.
+    /// Moves the selection by this many lines.
     Step(isize),
     Choose,
     /// Goes one version back in the game of the chosen line.
@@ -106,22 +106,22 @@ pub enum Action {
     Edited(String),
     /// Something to say that needs no decision.
     Note(String),
-    /// Opens a list of what is at hand, or closes it.
+    /// Opens a list with these items, or closes it.
     OpenList(PickerKind, Vec<PickerItem>),
     Quit,
     QuitNow,
     /// A key for the open question.
     Answer(ConfirmKey),
-    /// Asks what is left of the credits.
+    /// Requests the remaining credits.
     Credits,
 }
 
-/// What a task has to tell.
+/// An event that a task sends.
 #[derive(Debug, Clone)]
 pub enum TaskEvent {
     /// The ledger let the request pass; these are the requests of all processes.
     Admitted(RequestCounters),
-    /// The ledger did not; nothing was sent.
+    /// The ledger refused; nothing was sent.
     LimitReached(LimitReached, RequestCounters),
     /// There is no ledger: from now on this process counts for itself alone.
     LedgerUnavailable(LibraryError),
@@ -138,12 +138,12 @@ pub enum TaskEvent {
     Stitched(String),
     Vetted(VettingOutcome),
     Saved(Result<SaveReport, DiskError>),
-    /// What the play-test does now.
+    /// The current stage of the play-test.
     PlayTestStage(PlayTestStage),
     PlayTested(Result<Box<Verdict>, PlayTestError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
-    /// What the library knows at the start.
+    /// What the library holds at startup.
     StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
     Found {
@@ -157,26 +157,26 @@ pub enum TaskEvent {
     Exported(Result<PathBuf, ExportError>),
     /// Undoing starts from another version now, or why not.
     MadeCurrent(Result<(), LibraryError>),
-    /// What the job's game changed, or why nobody knows.
+    /// The diff of the job's game, or why there is none.
     Compared(Result<Box<PageComparison>, DiffError>),
-    /// The game is on show in a browser, or why not.
+    /// The game is served, or why not.
     Played(Result<PlaySession, PlayError>),
     /// The page that is open shows another game, or why not.
     Replaced(Result<(), PlayError>),
     /// The text in the editor is on disk.
     PromptKept(Result<(), DiskError>),
-    /// What the server serves.
+    /// The models of the server.
     ModelsListed(Result<Arc<CachedCatalogue>, InferenceError>),
     /// What HuggingFace says was spent.
     CreditsLoaded(Result<Credits, AccountError>),
 }
 
-/// What the library knows when the screen has opened.
+/// What the library holds when the screen opens.
 #[derive(Debug, Clone)]
 pub struct StartupSummary {
     /// The requests of all processes.
     pub counters: RequestCounters,
-    /// Whether nothing was ever made or asked for.
+    /// Whether the library is empty: no game and no request yet.
     pub is_first: bool,
     /// The prompts whose replies a killed process left unfinished.
     pub unfinished: Vec<String>,
@@ -187,7 +187,7 @@ pub struct StartupSummary {
 pub struct OpenedVersion {
     pub base: Arc<BaseVersion>,
     pub product: GamePage,
-    /// What the library knows of how it plays.
+    /// The stored verdict of its last play-test. `None` if it was not played.
     pub played: Option<StoredVerdict>,
 }
 
@@ -203,7 +203,7 @@ pub enum ExportError {
 /// Where a game went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaveReport {
-    /// Nothing where it goes to standard output.
+    /// `None` if the game goes to standard output.
     pub path: Option<PathBuf>,
     /// Its place in the library, where it was to have one.
     pub version: Option<Result<VersionId, LibraryError>>,

@@ -28,13 +28,13 @@ pub enum JobError {
     CutOff(CutOffReason),
     /// The reply holds no game.
     NoGame(ExtractError),
-    /// The answer to a wish for a change does not fit the game.
+    /// The blocks of a change do not match the game.
     UnmatchedBlocks(Vec<UnmatchedBlock>),
     /// The composer was to change a game that it did not make.
     NotComposed,
     /// The game breaks a rule.
     Refused(Arc<Rejection>),
-    /// The checks did not finish, so nothing is promised about the game.
+    /// The checks crashed, so the game is not vetted.
     VettingCrashed(String),
     Disk(DiskError),
     Cancelled,
@@ -180,7 +180,7 @@ impl CutOffReason {
             Self::Length => "the reply reached the token limit before the game was whole".into(),
             Self::Thinking => "the model spent all its tokens on thinking".into(),
             Self::Filter => "the provider's content filter ended the reply".into(),
-            // What the client itself saw says more than the name of its cause.
+            // The client's own message says more than the name of the cause.
             Self::Broke(trouble) if trouble.is_local() => {
                 format!("the reply was cut off: {}", trouble.message.headline(240))
             }
@@ -214,7 +214,7 @@ fn gave_up(last: &InferenceError, why: GiveUpReason, attempts: u32) -> String {
     }
 }
 
-/// What the server said, short and on one line.
+/// The server's message, shortened to one line.
 fn quoted(trouble: &InferenceError) -> String {
     if trouble.message.is_empty() {
         return String::new();

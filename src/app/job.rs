@@ -69,7 +69,7 @@ pub enum JobPhase {
     Composing,
     Checking,
     Saving,
-    /// The game is there; a browser plays it.
+    /// The game is saved; a browser plays it.
     PlayTesting,
     Done,
 }
@@ -82,7 +82,7 @@ pub struct LimitWait {
     pub until: Instant,
 }
 
-/// Who answered, and what it cost.
+/// The provider that answered, and what the answer cost.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerInfo {
     pub meta: ResponseMeta,
@@ -90,7 +90,7 @@ pub struct AnswerInfo {
     pub thought: bool,
     /// How it comes.
     pub pulse: StreamPulse,
-    /// What the composer made of the prompt.
+    /// How the composer understood the prompt. `None` for a model's game.
     pub understood: Option<String>,
     /// Whether the request was already changed as a server asked.
     pub adjusted: bool,
@@ -142,7 +142,7 @@ pub struct FinishedGame {
 pub enum GamePage {
     /// It passed every check.
     Vetted(Arc<Vetted>),
-    /// It did, and is saved in a frame that it cannot leave; what it stores lasts under this key.
+    /// It passed, and is saved in a sandboxed frame. Its data are stored under this key.
     Sealed { game: Arc<Vetted>, key: StorageKey },
     /// It did not, and the user asked for it all the same.
     Unsafe(Arc<Rejection>),
@@ -158,7 +158,7 @@ impl GamePage {
         }
     }
 
-    /// Under which name what it stores lasts.
+    /// The key under which its data are stored.
     pub fn storage_key(&self) -> Option<&StorageKey> {
         match self {
             Self::Vetted(game) => Some(game.storage_key()),
@@ -175,7 +175,7 @@ impl GamePage {
         }
     }
 
-    /// The page as it was extracted: what the findings point into.
+    /// The page as extracted from the reply; spans of findings refer to it.
     pub fn source(&self) -> &str {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.original(),
@@ -183,7 +183,7 @@ impl GamePage {
         }
     }
 
-    /// The page before it was hardened: what the next change starts from.
+    /// The page before hardening; the next change starts from it.
     pub fn unhardened(&self) -> &str {
         match self {
             Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.source(),
@@ -243,7 +243,7 @@ impl Job {
         }
     }
 
-    /// Takes what one of its tasks has to tell.
+    /// Handles an event of one of its tasks.
     pub(super) fn on_news(&mut self, news: TaskEvent, context: &mut JobContext) {
         match news {
             TaskEvent::Admitted(counters) => self.on_admitted(counters, context),
@@ -283,7 +283,7 @@ impl Job {
         }
     }
 
-    /// Ends the job for real; what had arrived becomes a draft. What is being saved is whole:
+    /// Aborts the job's tasks and keeps a partial reply as a draft. A job that is saving goes on:
     /// ending it now would lose it.
     pub(super) fn stop(&mut self, context: &mut JobContext) {
         match self.phase {
@@ -349,17 +349,17 @@ impl Job {
         held.or_else(|| self.retry.poll_timeout())
     }
 
-    /// What there is to say where nothing of the answer comes.
+    /// The lull to show while no text of the answer arrives. `None` if text arrives.
     pub fn lull(&self, now: Instant) -> Option<StreamLull> {
         self.is_asking().then(|| self.answer.pulse.lull(now)).flatten()
     }
 
-    /// When there will be something to say, if nothing comes until then.
+    /// When the next lull starts if nothing arrives until then.
     pub fn lull_deadline(&self) -> Option<Instant> {
         self.is_asking().then(|| self.answer.pulse.due()).flatten()
     }
 
-    /// Whether it has come to an end without a game.
+    /// Whether the job ended without a game.
     pub fn has_failed(&self) -> bool {
         matches!(self.result, Some(Err(_)))
     }

@@ -1,4 +1,4 @@
-//! How one job makes its game: fixed when the job begins, whatever is chosen meanwhile.
+//! The options of one job. They are fixed when the job begins: a later choice does not change it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::inference::{Policy, Price};
 pub struct JobOptions {
     pub engine: Engine,
     pub model: String,
-    /// `None` if no list told.
+    /// `None` if no model list names it.
     pub price: Option<Price>,
     pub has_token: bool,
     pub theme: GameTheme,

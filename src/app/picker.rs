@@ -15,7 +15,7 @@ pub enum PickerKind {
     Paths,
     /// How many variants, and by whom.
     Variants,
-    /// What the server serves, to make games with.
+    /// Models of the server.
     Models,
     /// The ways to one model: as the server chooses, or by one provider.
     Routes,
@@ -29,12 +29,12 @@ pub struct Picker {
     pub kind: PickerKind,
     /// The words that were typed.
     pub query: String,
-    /// What fits them; nothing until the library has answered.
+    /// The items that match. `None` until the library has answered.
     pub items: Option<Vec<PickerItem>>,
     pub chosen: usize,
     /// The model whose ways are listed.
     pub model: Option<String>,
-    /// Everything there is, where nobody has to be asked for it.
+    /// All items, if they are known without a query.
     pub(super) offered: Option<Vec<PickerItem>>,
 }
 
@@ -53,7 +53,7 @@ pub enum PickerValue {
     Version(VersionId),
     /// The words become this.
     Words(String),
-    /// One game by each of these models; nothing is the model of the plan.
+    /// One variant by each of these models; `None` is the model of the session.
     Variants(Vec<Option<String>>),
     /// A model, by its plain name.
     Model(String),
@@ -68,13 +68,13 @@ impl Picker {
         Self { kind: stock, query, items: None, chosen: 0, model: None, offered: None }
     }
 
-    /// A list of what is there.
+    /// A picker over items that are known.
     pub fn offering(stock: PickerKind, items: Vec<PickerItem>) -> Self {
         let picker = Self::new(stock, String::new());
         Self { items: Some(items.clone()), offered: Some(items), ..picker }
     }
 
-    /// Leaves what has all the words in it; nothing where the library has to look.
+    /// Keeps the items that contain all words. `None` if the library has to search.
     pub(super) fn sift(&mut self) -> Option<()> {
         let words = self.query.to_lowercase();
         let fits = |item: &&PickerItem| {

@@ -1,4 +1,4 @@
-//! A game in a browser: where it is, how whoever plays gets there, or why it is not.
+//! A served game: its address, how the browser was opened, or why it is not served.
 
 /// A game that a browser can be sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub struct PlaySession {
     pub outcome: OpenOutcome,
 }
 
-/// How whoever plays gets to the address.
+/// How the browser gets to the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenOutcome {
     /// A browser was asked to open it.
@@ -22,7 +22,7 @@ pub enum OpenOutcome {
     Unopened(String),
 }
 
-/// Why a game is not on show.
+/// Why a game is not served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlayError {
     #[error("no port on 127.0.0.1 could be opened: {0}")]

@@ -7,13 +7,13 @@ use super::job::Job;
 use crate::inference::TokenUsage;
 use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
 
-/// What is known of a game by playing it.
+/// The play-test of a job's game.
 #[derive(Debug, Clone, Default)]
 pub struct PlayTestState {
-    /// What the play-test does now.
+    /// The current stage of the play-test.
     pub stage: Option<PlayTestStage>,
     pub verdict: Option<Result<Arc<Verdict>, PlayTestError>>,
-    /// What the library remembers of an earlier one.
+    /// The stored verdict of an earlier play-test.
     pub stored: Option<StoredVerdict>,
     /// What became of fixing the game that stood here before, or this one.
     pub fixed: Option<FixResult>,
@@ -26,18 +26,18 @@ pub struct StoredVerdict {
     pub picture: Option<Arc<[u8]>>,
 }
 
-/// A job that is to mend what a play-test found.
+/// A fix of what a play-test found.
 #[derive(Debug, Clone)]
 pub struct Fix {
-    /// What is to be mended.
+    /// The verdict to fix.
     pub before: Arc<Verdict>,
-    /// The job of the broken game: it comes back where the fix brings no game.
+    /// The job with the broken game; restored if the fix brings no game.
     pub previous: Box<Job>,
     /// The file that the fixed game takes the place of; the library keeps the one before.
     pub over: Option<PathBuf>,
 }
 
-/// How fixing ended, and what it cost.
+/// The result of a fix, and its cost.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FixResult {
     pub outcome: FixOutcome,
@@ -47,9 +47,9 @@ pub struct FixResult {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FixOutcome {
-    /// The play-test finds nothing broken any more.
+    /// The game is no longer broken.
     Fixed,
-    /// The same error is there again: asking once more would pay for the same.
+    /// The same error again: another request would pay for the same.
     Same,
     /// Another error came.
     Other,

@@ -1,4 +1,4 @@
-//! What a job has to say on its way, in order: for `--jsonl`, for lines on
+//! The progress of a job, in order: for `--jsonl`, for lines on
 //! standard error, and for the history in the status pane.
 
 use serde::Serialize;
@@ -68,10 +68,10 @@ pub enum JobProgress {
         context: u64,
     },
     Thinking,
-    /// The server sends signs of life and nothing of the answer.
+    /// The server sends keep-alives and no text.
     Alive,
     Streaming,
-    /// The answer has stopped coming, and is given up if nothing comes for so long.
+    /// The answer has paused; it is given up after this silence.
     Silent {
         silent_ms: u64,
         gives_up_ms: u64,
@@ -98,7 +98,7 @@ pub enum JobProgress {
     Library {
         trouble: String,
     },
-    /// Nothing was made: a version of the library is shown.
+    /// A version of the library was opened; no game was made.
     Opened {
         version: String,
     },
@@ -110,18 +110,18 @@ pub enum JobProgress {
         what: &'static str,
     },
     Played {
-        /// Nothing where there is none.
+        /// `None` if there is none.
         verdict: Option<&'static str>,
         words: String,
     },
-    /// The model is asked to mend what the play-test found.
+    /// The model is asked to fix what the play-test found.
     Fixing {
         problems: usize,
     },
     FixEnded {
         /// For programs; stable.
         outcome: &'static str,
-        /// The same for people, with what it cost.
+        /// The same in words, with the cost.
         words: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What the user asks for, and what the model is told around it.
+//! Validates the user's prompt and builds the requests that are sent to the model.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -118,7 +118,7 @@ impl RequestTerms {
         self.question(include_str!("../../assets/prompts/answer-page.txt"), words, wish)
     }
 
-    /// The question for mending what a play-test found, as blocks.
+    /// The request to fix what a play-test found, as blocks.
     pub fn fix(&self, game: &str, problems: &str, wish: &Prompt) -> CompletionRequest {
         let words = filled(include_str!("../../assets/prompts/fix.txt"), game, wish);
         let (before, after) = words.rsplit_once("{problems}").unwrap_or((&words, ""));
@@ -151,7 +151,7 @@ impl RequestTerms {
     }
 }
 
-/// A text with the game and the wish in their places; neither is looked into.
+/// Fills the game and the prompt into a template. Placeholders inside them are left alone.
 fn filled(text: &str, game: &str, wish: &Prompt) -> String {
     let (before, rest) = text.trim_end().split_once("{game}").unwrap_or((text, ""));
     let (between, after) = rest.split_once("{wish}").unwrap_or((rest, ""));
@@ -187,14 +187,14 @@ pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) 
     told.chain(open).collect::<Vec<_>>().join("\n")
 }
 
-/// What is said about blocks that do not fit, so that they come again.
+/// The prompt that asks again for blocks that did not match.
 pub fn retry_blocks_prompt(unmatched: &[UnmatchedBlock]) -> String {
     let problems: Vec<_> = unmatched.iter().map(UnmatchedBlock::to_prompt).collect();
     let text = include_str!("../../assets/prompts/again.txt");
     text.trim_end().replace("{problems}", &problems.join("\n\n"))
 }
 
-/// What is said about an answer that was cut off, so that it goes on.
+/// The prompt that asks for the rest of an answer that was cut off.
 pub fn continue_prompt() -> String {
     include_str!("../../assets/prompts/go-on.txt").trim_end().to_owned()
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::inference::outcome::format_duration;
 
-/// How long nothing may come before it is told.
+/// The silence after which it is reported.
 const SILENT: Duration = Duration::from_secs(2);
-/// How long a server may send nothing but signs of life before that is told.
+/// How long only keep-alives may arrive before that is reported.
 const ONLY_ALIVE: Duration = Duration::from_secs(1);
 /// Over how long the speed is measured.
 const WINDOW: Duration = Duration::from_secs(5);
@@ -27,17 +27,17 @@ pub struct StreamPulse {
     begun: Option<Instant>,
     /// The text of the last seconds, in bytes, the oldest first.
     pieces: VecDeque<(Instant, usize)>,
-    /// What was told of this answer, and until which silence.
+    /// What was reported for this answer, and up to which silence.
     told: ReportedLull,
     silent_since: Option<Instant>,
 }
 
-/// What goes on where nothing of the answer comes.
+/// What happens while no text of the answer arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamLull {
-    /// The server lives, and has sent nothing of the answer yet.
+    /// The server sends keep-alives; no text has arrived yet.
     Alive,
-    /// The answer has begun, and for so long nothing has come.
+    /// Text had arrived, and nothing since, for this long.
     Silent(Duration),
 }
 
@@ -77,7 +77,7 @@ impl StreamPulse {
         }
     }
 
-    /// What there is to say where nothing of the answer comes; `None` while it does.
+    /// The current lull. `None` while text arrives.
     pub fn lull(&self, now: Instant) -> Option<StreamLull> {
         let last = self.last?;
         if self.begun.is_none() {
@@ -88,7 +88,7 @@ impl StreamPulse {
         (silence >= SILENT).then_some(StreamLull::Silent(silence))
     }
 
-    /// When there is something new to say, if nothing comes until then.
+    /// When the next lull starts if nothing arrives until then.
     pub fn due(&self) -> Option<Instant> {
         let last = self.last?;
         match self.begun {
@@ -97,7 +97,7 @@ impl StreamPulse {
         }
     }
 
-    /// What is said of this answer for the first time, at most once of each kind.
+    /// The lull to report now, at most once of each kind per answer.
     pub fn tell(&mut self, now: Instant) -> Option<StreamLull> {
         let lull = self.lull(now)?;
         let told = match lull {

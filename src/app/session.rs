@@ -23,7 +23,7 @@ use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
 use crate::inference::{CachedCatalogue, Policy, Price};
 
-/// The state of the machine: what is drawn, and what `update` decides on.
+/// The state of the machine: what is rendered, and what [`update`](super::update()) decides on.
 #[derive(Debug, Clone)]
 pub struct Session {
     pub plan: SessionPlan,
@@ -40,13 +40,13 @@ pub struct Session {
     pub latest_playable: Option<PlayableGame>,
     /// Whether a page in a browser shows it, and is to show what comes after it.
     pub(super) is_served: bool,
-    /// What the game on show changed, once somebody looks.
+    /// The diff of the displayed game. `None` until its tab is opened.
     pub diff: Option<DiffView>,
     /// What all jobs share.
     pub shared: SharedFacts,
     /// What HuggingFace said was spent, once it was asked.
     pub reported_credits: Option<ReportedCredits>,
-    /// What the server serves, once it was asked.
+    /// The server's models. `None` until they were listed.
     pub(super) models: Option<Arc<CachedCatalogue>>,
     pub view: ViewState,
     pub draft: PromptDraft,
@@ -57,13 +57,13 @@ pub struct Session {
     pub(super) tasks: SessionTasks,
 }
 
-/// What a game that is finished now is to the next prompt.
+/// How the next prompt relates to a game that finishes now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NextGame {
     /// The one that it changes.
     #[default]
     Changed,
-    /// Nothing: the user asked for a new game meanwhile.
+    /// It makes a new game: the user asked for one while this one was made.
     New,
 }
 
@@ -84,9 +84,9 @@ pub struct SessionPlan {
     pub model: String,
     /// Models that may make one variant each.
     pub variant_models: Vec<String>,
-    /// What it costs, where a list told.
+    /// The model's price. `None` if no model list names it.
     pub price: Option<Price>,
-    /// What a month brings, for comparing.
+    /// Credits included per month in US dollars, to compare with.
     pub credits_usd: f64,
     /// The server's name, for people.
     pub host: String,
@@ -104,7 +104,7 @@ pub struct SessionPlan {
     /// Whether a page that breaks a rule is saved all the same, marked.
     pub keep_unsafe: bool,
     pub play_test: AutoPlayTest,
-    /// What the user should know about the settings, one sentence each.
+    /// Notices about the settings, one sentence each.
     pub notices: Vec<String>,
 }
 
@@ -116,14 +116,14 @@ pub enum AutoPlayTest {
     On,
 }
 
-/// Whether the first words are on show: what this is, and what it needs.
+/// Whether the welcome overlay is open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum WelcomeState {
     /// Not known yet: the library is still asked whether this is the first run.
     #[default]
     Due,
     Shown,
-    /// Closed, or not needed: who has begun already would be interrupted.
+    /// Closed, or not needed: it would interrupt a user who has begun.
     Over,
 }
 
@@ -135,12 +135,12 @@ pub enum PaneZoom {
     On,
 }
 
-/// What the preview shows.
+/// The tabs of the preview.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PreviewTab {
     #[default]
     Code,
-    /// What the checks and the play-test found, to jump to.
+    /// Findings of the checks and the play-test.
     Findings,
     /// What changed since another version.
     Diff,
@@ -171,7 +171,7 @@ impl PreviewTab {
     }
 }
 
-/// What a request does that a local limit holds.
+/// What happens to a request that reaches a local limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LimitPolicy {
     /// It waits, with a countdown.
@@ -200,13 +200,13 @@ pub enum SaveTarget {
     Folder(PathBuf),
     /// To this file, or beside it where that name is taken.
     File(PathBuf),
-    /// To this file, whatever is there.
+    /// To this file, replacing what is there.
     Over(PathBuf),
-    /// Into the program's own folder of games, so that nothing is lost.
+    /// Into the program's own folder of games.
     GamesFolder,
 }
 
-/// What the screen shows beside the job; the commands have no use for it.
+/// View state of the screen; commands do not use it.
 #[derive(Debug, Clone, Default)]
 pub struct ViewState {
     pub focus: Pane,
@@ -246,12 +246,12 @@ pub enum Tone {
 #[derive(Debug, Clone, Default)]
 pub struct PromptDraft {
     pub text: String,
-    /// When it is to be written; nothing where it is on disk as it stands.
+    /// When it is to be saved. `None` if it is saved as it is.
     pub due: Option<Instant>,
     pub kept: bool,
-    /// What stood in the editor and was sent: it makes room for the next wish.
+    /// The text that was sent: the editor clears it.
     pub sent: Option<String>,
-    /// What was sent and became no game: it is put back into an empty editor.
+    /// A prompt that made no game: put back into an empty editor.
     pub returned: Option<String>,
 }
 
@@ -286,7 +286,7 @@ impl Session {
         }
     }
 
-    /// When the machine wants to be woken, if nothing happens before.
+    /// The next deadline of the session. `None` if it only waits for events.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let retry = self.job.as_ref().and_then(Job::poll_timeout);
         let lull = self.job.as_ref().and_then(Job::lull_deadline);
@@ -294,7 +294,7 @@ impl Session {
         [retry, lull, armed, self.draft.due].into_iter().flatten().min()
     }
 
-    /// The job that is looked at: mostly the one that the machine has.
+    /// The displayed job: the current one, or a variant that the user looks at.
     pub fn shown(&self) -> Option<&Job> {
         let looked_at = self
             .variants
@@ -308,7 +308,7 @@ impl Session {
         self.job.as_ref().is_some_and(|job| !job.is_done())
     }
 
-    /// Whether the program may end: asked to, and nothing left to write.
+    /// Whether the program may end: the user has quit and everything is saved.
     pub fn is_over(&self) -> bool {
         self.quitting && !self.is_busy() && self.draft.due.is_none()
     }

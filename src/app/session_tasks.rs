@@ -1,5 +1,5 @@
-//! The tasks of a session that belong to no job: each has an id of its own, so that an answer finds who
-//! asked, and nobody else.
+//! The tasks of a session that belong to no job. Each has an id of its own, so that an answer goes to
+//! its question only.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::effect::Task;
 use super::effects::Effects;
 use super::event::{JobId, JobIds, TaskEvent};
 
-/// What is under way.
+/// The running tasks.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionTasks {
     running: BTreeMap<JobId, Option<Exclusive>>,

@@ -1,4 +1,4 @@
-//! What all jobs of a session share: what was asked and spent, and what models manage.
+//! What all jobs of a session share: request counters, spending, and the edit forms of models.
 
 use std::time::Instant;
 
@@ -50,7 +50,7 @@ impl SharedFacts {
         }
     }
 
-    /// The ledger has answered: it is there, perhaps again.
+    /// The ledger has answered, so it is available, perhaps again.
     pub(super) fn count_together(&mut self, counters: RequestCounters) {
         self.ledger_mode = LedgerMode::Shared;
         self.counters = counters;

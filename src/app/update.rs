@@ -26,7 +26,7 @@ mod pick;
 mod play;
 mod vary;
 
-/// Takes one event at `now` and answers with what is to be done.
+/// Handles one event at `now` and returns the orders for the driver.
 pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
     let mut effects = Effects::default();
     match event {
@@ -37,7 +37,7 @@ pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
         Event::Reported(id, news) if state.tasks.accepts(id, &news) => {
             state.on_session_news(news, now);
         }
-        // News of what was stopped, or replaced by something newer.
+        // From a task that was aborted, or replaced by a newer one.
         Event::Reported(..) => {}
         Event::TimerFired => state.wake(now, &mut effects),
     }
@@ -118,12 +118,12 @@ impl Session {
     fn submit_prompt(&mut self, text: &str, now: Instant, effects: &mut Effects) {
         self.view.notice = None;
         match Prompt::new(text) {
-            // Nothing more to say: what waits goes on.
+            // An empty prompt resumes a held queue.
             Err(PromptError::Empty) if self.queue_mode == QueueMode::Held => {
                 self.queue_mode = QueueMode::Runs;
             }
             Err(error) => self.notify(Tone::Bad, error.to_string()),
-            // What is played is saved: the next wish need not wait for the verdict.
+            // A game that is played is saved: the next prompt need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
                 self.take_from_editor(&prompt, now);
                 self.with_job(now, effects, Job::stop);
@@ -141,7 +141,7 @@ impl Session {
         }
     }
 
-    /// What is sent leaves the editor, so that the next prompt is sent alone.
+    /// Clears a sent prompt from the editor, so that the next prompt is sent alone.
     pub(super) fn take_from_editor(&mut self, prompt: &Prompt, now: Instant) {
         if self.draft.text.trim() == prompt.text() {
             let sent = Some(prompt.text().to_owned());
@@ -149,7 +149,7 @@ impl Session {
         }
     }
 
-    /// What became no game is there to be sent again, unless something else was written meanwhile.
+    /// Puts a prompt that made no game back into the editor, unless that holds other text.
     fn return_prompt(&mut self, now: Instant) {
         let is_lost = |job: &&Job| job.fix.is_none() && job.has_failed();
         let Some(job) = self.job.as_ref().filter(is_lost) else { return };
@@ -213,7 +213,7 @@ impl Session {
     }
 
     fn ask_quit(&mut self, now: Instant, effects: &mut Effects) {
-        // What is being saved is saved before the program ends: there is nothing to ask about.
+        // A job that is saving ends before the program does: no confirmation is needed.
         let is_saved = |job: &Job| matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting);
         let is_saved = self.job.as_ref().is_some_and(is_saved);
         if !self.is_busy() || is_saved || self.is_armed(ArmedKey::Quit) {
@@ -241,7 +241,7 @@ impl Session {
         self.queue.clear();
     }
 
-    /// All words that have not become a game: those that wait, and what is being written.
+    /// All prompts that have not made a game: the running one, the queued ones, and the editor's text.
     fn unfinished_prompts(&self) -> String {
         let is_game = |job: &Job| {
             matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting | JobPhase::Done)
@@ -269,7 +269,7 @@ impl Session {
         self.notify(Tone::Plain, what);
     }
 
-    /// The finished game on show.
+    /// The displayed game. `None` if there is none, or it failed.
     fn game(&self) -> Option<&FinishedGame> {
         self.job.as_ref()?.result.as_ref()?.as_ref().ok()
     }

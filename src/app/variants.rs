@@ -1,4 +1,4 @@
-//! One prompt, several games: made one after the other, looked at as tabs, one is kept.
+//! Variants: several games of one prompt, made one after the other, of which one is kept.
 //!
 //! One at a time: they share the user's limits, a provider streams to one as fast
 //! as to four, and the play-test of each wants the whole machine.
@@ -17,19 +17,19 @@ pub const MAX_VARIANTS: usize = 4;
 #[derive(Debug, Clone)]
 pub struct Variants {
     pub prompt: Prompt,
-    /// What all of them change; nothing where they are new.
+    /// The game that all of them change. `None` for new games.
     pub(super) base: Option<Arc<BaseVersion>>,
     pub slots: Vec<VariantSlot>,
-    /// The one whose job the machine has: at work, or on show.
+    /// The variant whose job the session holds.
     pub at: usize,
-    /// One that is looked at while another is made.
+    /// The variant that is displayed while another is made. `None` for the current one.
     pub looked_at: Option<usize>,
 }
 
 /// One of the games.
 #[derive(Debug, Clone)]
 pub struct VariantSlot {
-    /// The model that makes it; nothing for the one of the plan.
+    /// The model that makes it. `None` for the model of the session.
     pub model: Option<String>,
     /// Its job, while the machine has another.
     pub job: Option<Box<Job>>,
@@ -52,14 +52,14 @@ impl Variants {
             && self.slots.iter().skip(self.at + 1).all(|it| it.job.is_none())
     }
 
-    /// The one on show.
+    /// The displayed variant.
     pub fn shown(&self) -> usize {
         self.looked_at.unwrap_or(self.at)
     }
 }
 
 impl Job {
-    /// What it took: for how long somebody waited, and what it cost, where that is known.
+    /// The time until the game was saved, and its cost in US dollars, if known.
     pub fn duration_and_cost(&self) -> (Option<Duration>, Option<f64>) {
         let made = self.timeline.saved.or(self.timeline.ended);
         let time = made.map(|end| end.saturating_duration_since(self.timeline.started));

@@ -1,6 +1,6 @@
 //! How long a model's context is, where that is known before the first paid question.
 //!
-//! A list that was asked for earlier tells it for any server. A server on this machine is asked
+//! A cached model list names them for any server. A server on this machine is asked
 //! for its list, which costs nothing and takes a moment: vLLM names `max_model_len` there,
 //! llama.cpp's server `meta.n_ctx`. Where the list does not events, llama.cpp's `/props` and
 //! Ollama's `/api/show` do.

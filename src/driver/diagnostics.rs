@@ -1,6 +1,6 @@
 //! Looks at everything at once, for `doctor`: servers, library, browser.
 //!
-//! Whatever hangs is left after some seconds; what is known by then is told.
+//! Every probe has a timeout; a probe that times out reports that.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,20 +19,20 @@ use crate::play::{self, FindBrowserError};
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 /// How long the library's file is searched for faults.
 const SEARCH_FOR: Duration = Duration::from_secs(5);
-/// From when on somebody who waits wants to know what for.
+/// After this time the user wants to know what the program waits for.
 const SLOW: Duration = Duration::from_millis(200);
 
-/// What was found.
+/// The results of all probes.
 #[derive(Debug)]
 pub struct DiagnosticReport {
-    /// Nothing where no network is touched.
+    /// `None` if no network is touched.
     pub server: Option<ServerStatus>,
     pub account: Result<Identity, AccountError>,
     pub library: Result<LibraryStatus, LibraryError>,
     pub browser: Result<BrowserStatus, FindBrowserError>,
 }
 
-/// What the model server said, and how fast.
+/// The answer of the model server, and its latency.
 #[derive(Debug)]
 pub struct ServerStatus {
     pub listed: Result<CachedCatalogue, InferenceError>,
@@ -52,11 +52,11 @@ pub struct LibraryStatus {
 #[derive(Debug)]
 pub struct BrowserStatus {
     pub program: PathBuf,
-    /// Nothing where it does not say.
+    /// `None` if it does not say.
     pub version: Option<String>,
 }
 
-/// Looks at everything; `on_slow` is told once when it takes longer than a glance.
+/// Runs all probes. `on_slow` is called once if they take noticeably long.
 pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> DiagnosticReport {
     let all = async {
         let (server, account, library, browser) =
@@ -78,7 +78,7 @@ async fn server(settings: &Settings) -> Option<ServerStatus> {
 }
 
 /// HuggingFace limits this question, so an answer of today will do where it is a good one. The rights
-/// of a token can be changed, and whoever has just done so looks again.
+/// of a token can be changed, and the user who just did so checks again.
 async fn account(settings: &Settings) -> Result<Identity, AccountError> {
     HubQueries::new(settings).identity(CacheUse::KeptIfGood, ANSWER_WITHIN).await
 }

@@ -7,7 +7,7 @@ use super::{TaskContext, wall_clock};
 use crate::app::{ReceivedChange, TaskEvent, VettingOutcome, missed};
 use crate::library::FormTally;
 
-/// Where it is told and kept what came of a model's answer.
+/// Records in which form a model changed a game: in the session and in the library.
 pub(super) struct EditFormRecorder {
     model: String,
     books: Arc<LibraryHandle>,
@@ -37,7 +37,7 @@ impl EditFormRecorder {
     }
 }
 
-/// Tells what is known of all models; nothing without a library, which is told elsewhere.
+/// Sends the recorded forms of all models. Sends nothing if the library fails, which is reported elsewhere.
 pub(super) async fn tell(books: &Arc<LibraryHandle>, events: &TaskContext) {
     if let Ok(tallies) = books.ask(|library| library.form_tallies()).await {
         events.send(TaskEvent::EditFormsLoaded(tallies));

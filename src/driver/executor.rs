@@ -41,7 +41,7 @@ pub struct SystemExecutor {
     vetter: Arc<Vetter>,
 }
 
-/// What the settings mean for the machine.
+/// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     SessionPlan {
         engine: settings.engine.value,

@@ -1,4 +1,4 @@
-//! Questions beside the making of games: what a server serves, whose the token is, what is left.
+//! Queries beside the making of games: models, the account of the token, remaining credits.
 //!
 //! Each is asked once, within a short time, and its answer is kept in the home
 //! folder: the list for an hour, the identity for twelve, the credits never.
@@ -22,7 +22,7 @@ use crate::untrusted::Untrusted;
 
 /// How long a list counts as new: prices and providers change by the day.
 const LIST_LASTS: Duration = Duration::from_hours(1);
-/// HuggingFace limits how often it may be asked who somebody is; its tools wait as long.
+/// HuggingFace limits identity requests; its own tools cache them as long.
 const IDENTITY_LASTS: Duration = Duration::from_hours(12);
 
 /// Whether an answer that was kept will do.
@@ -36,7 +36,7 @@ pub enum CacheUse {
     Anew,
 }
 
-/// How long to wait for it, where somebody looks.
+/// The timeout of a query that the user waits for.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who may be asked, and with what.
@@ -194,7 +194,7 @@ impl HubQueries {
     }
 }
 
-/// What the model costs, from the list of an earlier question: nobody waits for a server before
+/// The model's price from a cached list: no server is waited for before
 /// the first frame. A price that is built in needs no list.
 pub(super) fn price_before(settings: &Settings) -> Option<Price> {
     let model = &settings.model.value;
@@ -206,7 +206,7 @@ pub(super) fn price_before(settings: &Settings) -> Option<Price> {
     Catalogue::parse(&kept.text)?.price(model)
 }
 
-/// Making a client reads the system's certificates. It bills nobody: nothing here costs.
+/// Building a client reads the system's certificates. No billing account: these queries are free.
 async fn client(
     endpoint: Endpoint,
     token: Option<Setting<Secret>>,
@@ -221,13 +221,13 @@ async fn client(
     blocking(make).await.map_err(broke)?
 }
 
-/// Tells answers for one token from those for another, and tells nobody the token.
+/// A cache key that differs per token and does not reveal it.
 fn fingerprint(address: &str, token: &Secret) -> String {
     let hash = sha256(&format!("codeagent {address} {}", token.expose()));
     hash.get(..16).unwrap_or_default().to_owned()
 }
 
-/// Whether nobody answered, rather than somebody who refused.
+/// Whether the server gave no answer, as opposed to a refusal.
 fn is_away(cause: ErrorCause) -> bool {
     let ErrorCause::Permanent(lasting) = cause else { return true };
     matches!(
@@ -252,7 +252,7 @@ fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
         };
     }
     let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
-    // Somebody between who refuses says nothing of the server's routes.
+    // A refusal by a proxy says nothing about the server's routes.
     if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && (has_no_route || is_older)
     {
         return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..trouble };

@@ -47,7 +47,7 @@ fn find(versions: &[VersionEntry], number: u32) -> Option<&VersionEntry> {
     versions.iter().find(|version| version.id.number == number)
 }
 
-/// What the library knows at the start.
+/// What the library holds at startup.
 pub(super) fn greet(library: &mut Library) -> Result<StartupSummary, LibraryError> {
     let load = library.current_load(wall_clock())?;
     let spent = library.spending_since(wall_clock().month_start())?;

@@ -2,7 +2,7 @@
 //!
 //! It starts, and the file is opened, with the first order: never before the
 //! first frame. Where the library cannot be opened every order is answered with
-//! the reason, and whoever gave it goes on without.
+//! the reason, and its caller goes on without the library.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ struct LibraryThread {
     thread: JoinHandle<()>,
 }
 
-/// What the thread has: the library, or why there is none.
+/// The state of the thread: the library, or why there is none.
 struct LibraryWorker {
     home: PathBuf,
     library: Option<Result<Library, LibraryError>>,
@@ -62,7 +62,7 @@ impl LibraryHandle {
         answered.await.unwrap_or_else(|_| Err(broke()))
     }
 
-    /// Has something done that nobody waits for: where it fails, there is nothing left to do.
+    /// Runs work without waiting for it. A failure is dropped: there is nothing left to do about it.
     pub fn tell(
         &self,
         work: impl FnOnce(&mut Library) -> Result<(), LibraryError> + Send + 'static,
@@ -79,7 +79,7 @@ impl LibraryHandle {
 }
 
 impl Drop for LibraryHandle {
-    /// What was ordered is done before the program ends.
+    /// Finishes the queued work before the program ends.
     fn drop(&mut self) {
         let desk = self.desk.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(LibraryThread { orders, thread }) = desk.take() {

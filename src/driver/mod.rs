@@ -1,7 +1,7 @@
 //! DOES what the machine decides: events in, effects out, until it is over.
 //!
-//! The only clock, the only die and the only place where tasks start. What the
-//! tasks really do is a [`TaskExecutor`], and who watches is a [`Frontend`]; a test
+//! Reads the only clock, draws the only random seed and starts tasks. What the
+//! tasks do is up to a [`TaskExecutor`], and what is shown to a [`Frontend`]; a test
 //! brings its own of both and lives through hours on a paused clock.
 
 pub mod signals;
@@ -52,24 +52,24 @@ use tasks::RunningTasks;
 
 /// Everything outside: servers, files, slow computation.
 pub trait TaskExecutor {
-    /// Does one task and tells its news. Dropping the future ends the work.
+    /// Executes one task and sends its events. Dropping the future ends the work.
     fn execute(&self, task: Task, events: TaskContext)
     -> impl Future<Output = ()> + Send + 'static;
 }
 
 /// Whoever watches and acts: the screen, or a command.
 pub trait Frontend {
-    /// What the user does next. Nothing means that nobody is there any more.
+    /// The next actions of the user. `None` once the frontend is gone.
     /// Dropping the future must lose no action.
     fn next(&mut self) -> impl Future<Output = Option<Vec<Action>>>;
 
-    /// Shows the state, if what it shows has changed.
+    /// Renders the state if what it shows has changed.
     fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()>;
 
     /// When the same state will look different: a countdown, a withheld frame.
     fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant>;
 
-    /// Whether there is nothing more to wait for.
+    /// Whether the program is over.
     fn is_over(&self, state: &Session) -> bool;
 }
 
@@ -99,7 +99,7 @@ pub async fn run<W: TaskExecutor, F: Frontend>(
     if let Some(action) = first {
         tasks.dispatch(update(&mut state, Event::Acted(action), now()));
     }
-    // Once nobody is there any more, what is under way is still kept.
+    // With the frontend gone, running work is still saved.
     let mut gone = None;
     loop {
         if gone.is_none()
@@ -160,7 +160,7 @@ pub fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-/// The time on the wall, which may jump: for what is remembered longer than a process lives.
+/// The wall clock, which may jump: for times that outlive the process.
 #[expect(clippy::disallowed_methods, reason = "the driver is where the clock is read")]
 pub fn wall_clock() -> UnixMillis {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -181,7 +181,7 @@ pub fn library(settings: &Settings) -> Result<Library, LibraryError> {
     Library::open(&settings.home.value, &process_name())
 }
 
-/// A number nobody can guess, for the jitter of waits.
+/// An unpredictable number, for the jitter of waits.
 pub fn random_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(())
@@ -199,7 +199,7 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
         .thread_stack_size(crate::game::STACK_BYTES)
         .build()?;
     let done = runtime.block_on(work);
-    // A check that nobody waits for any more must not hold up the exit.
+    // An abandoned check must not delay the exit.
     runtime.shutdown_background();
     done
 }

@@ -1,7 +1,7 @@
-//! One game on show until the user has had enough, followed as it changes.
+//! Serves one game until a signal comes, and follows its changes.
 //!
-//! A file or a game is looked at twice a second, and only while a page listens:
-//! with nobody there, nothing happens at all.
+//! A file or a game is polled twice a second, and only while a page is open:
+//! without one, nothing runs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,9 +48,9 @@ pub enum BrowserLaunch {
 #[derive(Debug)]
 pub enum PlayEvent {
     At(PlaySession),
-    /// A new version is on show.
+    /// A new version is served.
     Replaced(String),
-    /// A new version is there, and the old one stays on show.
+    /// A new version was rejected; the old one is still served.
     Refused(Rejection),
     Failed(PlayError),
 }
@@ -82,7 +82,7 @@ pub async fn play(
     let mut watch = SourceWatcher::new(play.follow, play.text, settings.home.value.clone());
     let follow = async {
         loop {
-            // Without a page that listens there is nobody to show it to.
+            // Without an open page there is no need to look.
             hall.wait_for_subscriber().await;
             tokio::time::sleep(LOOK_EVERY).await;
             if let Some(change) = watch.look().await {
@@ -111,13 +111,13 @@ struct SourceWatcher {
     follow: WatchTarget,
     books: LibraryHandle,
     text: String,
-    /// What the text that is on show was known by.
+    /// The fingerprint of the served text.
     known: Option<Fingerprint>,
-    /// What was there at the last look.
+    /// The fingerprint at the last poll.
     last: Option<Fingerprint>,
 }
 
-/// By what a change is seen without reading.
+/// Detects a change without reading the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fingerprint {
     File(SystemTime, u64),

@@ -54,7 +54,7 @@ impl PlayTestRunner {
     ) -> Result<Verdict, PlayTestError> {
         use crate::play::{BrowserConfig, GamePlayer, KillSwitch, find_browser};
 
-        /// Ends the play-test when nobody waits for it any more.
+        /// Ends the play-test when its future is dropped.
         struct Waits(KillSwitch);
         impl Drop for Waits {
             fn drop(&mut self) {
@@ -137,7 +137,7 @@ impl Drop for PlayTestRunner {
     }
 }
 
-/// The library remembers how a version played; where it cannot, the verdict is told all the same.
+/// Stores the verdict of a version. A failure to store it is dropped; the verdict is reported anyway.
 pub(super) fn remember(
     books: &LibraryHandle,
     version: Option<VersionId>,

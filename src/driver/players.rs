@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::play::GamePlayer;
 
-/// A browser that nobody needs takes memory from everybody else.
+/// An idle browser takes memory from other programs.
 const IDLE: Duration = Duration::from_mins(2);
 
-/// All players of a session that do nothing now.
+/// The idle players of a session.
 #[derive(Debug, Default)]
 pub(super) struct PlayerPool {
     waiting: Mutex<IdlePlayer>,

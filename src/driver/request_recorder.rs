@@ -23,7 +23,7 @@ pub(super) struct RequestRecorder {
     books: Arc<LibraryHandle>,
     job: u64,
     request: CompletionRequest,
-    /// Nothing where there is no ledger.
+    /// `None` if there is no ledger.
     line: Option<OpenRequest>,
     draft: Option<DraftId>,
     /// What came since it was last written down.
@@ -32,7 +32,7 @@ pub(super) struct RequestRecorder {
 }
 
 /// A line of the ledger that has no end yet. Dropped without one, the request was cancelled: also
-/// where nobody waited any more for the answer that it was written down.
+/// if the job was stopped while the ledger answered.
 struct OpenRequest {
     books: Weak<LibraryHandle>,
     id: Option<RequestId>,
@@ -53,12 +53,12 @@ impl Drop for OpenRequest {
     }
 }
 
-/// What the ledger answered: the line and the draft, or why the request has to wait; and what the
+/// The ledger's answer: the open request and its draft, or the limit that holds it; and what the
 /// month has cost.
 type LedgerAnswer = (Result<(OpenRequest, Option<DraftId>), LimitReached>, LedgerLoad, f64);
 
 impl RequestRecorder {
-    /// Asks the ledger, and tells what it knows. Nothing means that the request has to wait.
+    /// Asks the ledger and sends its counters. `None` if a limit holds the request.
     pub async fn begin(
         books: &Arc<LibraryHandle>,
         engine: &'static str,
@@ -119,13 +119,13 @@ impl RequestRecorder {
         }
     }
 
-    /// A piece of the reply has come.
+    /// Appends a piece of the reply.
     pub fn append(&self, text: &str) {
         self.has_heard.store(true, Ordering::Relaxed);
         self.unflushed.lock().unwrap_or_else(PoisonError::into_inner).push_str(text);
     }
 
-    /// Writes down what has come.
+    /// Writes the unflushed pieces to the library.
     pub fn flush(&self) {
         let heard =
             std::mem::take(&mut *self.unflushed.lock().unwrap_or_else(PoisonError::into_inner));
@@ -142,7 +142,7 @@ impl RequestRecorder {
 }
 
 impl Drop for RequestRecorder {
-    /// What was heard is written down to its end; where nothing was, there is nothing to offer.
+    /// Writes the rest of the reply. A request without any reply leaves no draft.
     fn drop(&mut self) {
         self.flush();
         let job = self.job;

@@ -35,7 +35,7 @@ pub(super) async fn kept(
     Ok(SaveReport { path, version: Some(kept) })
 }
 
-/// What the job received is in a file now.
+/// Ends the draft of the job: its content is in a file now.
 pub(super) fn end_draft(books: &LibraryHandle, events: &TaskContext) {
     let JobId(job) = events.id();
     books.tell(move |library| library.end_draft(job));

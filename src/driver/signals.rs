@@ -8,7 +8,7 @@ pub use unix::{JobControlSignals, Signals};
 /// Who wants the program to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Termination {
-    /// Ctrl-C, which whoever has the terminal is meant by.
+    /// SIGINT: addressed to the foreground program of the terminal.
     Interrupt,
     /// SIGTERM or SIGHUP.
     Demand,

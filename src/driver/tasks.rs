@@ -92,7 +92,7 @@ impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
             task.handle.abort();
         }
         let rest = async { while self.running.join_next().await.is_some() {} };
-        // What is still not on disk by then is on a disk that hangs.
+        // A write that takes longer is on a disk that hangs.
         drop(tokio::time::timeout(FINAL_WRITES_TIMEOUT, rest).await);
     }
 }

@@ -1,4 +1,4 @@
-//! The versions of a game as a tree: what was made from what.
+//! The versions of a game as a tree of parents and children.
 
 use crate::app::PickerItem;
 use crate::app::picker::PickerValue;
@@ -31,7 +31,7 @@ pub(super) fn items(game: &GameEntry, versions: &[VersionEntry]) -> Vec<PickerIt
     items
 }
 
-/// What was made from this version, the last first: a single change goes on at the same depth.
+/// The children of this version, newest first. An only child stays at the same depth.
 fn children<'v>(
     parent: &VersionEntry,
     versions: &'v [VersionEntry],

@@ -9,7 +9,7 @@ use super::executor::blocking;
 use crate::app::{BaseVersion, ReceivedChange, TaskEvent, VettingOutcome};
 use crate::game::{EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, vet};
 
-/// Runs checks on threads of their own, only so many at once.
+/// Runs checks on threads of their own, a limited number at once.
 #[derive(Debug)]
 pub(super) struct Vetter {
     permits: Arc<Semaphore>,
@@ -22,7 +22,7 @@ impl Vetter {
     }
 
     /// Runs one check. A panic in it is an outcome. The permit lasts as long as the work, also
-    /// if nobody waits for it any more.
+    /// if its future is dropped.
     pub async fn vet(&self, work: impl FnOnce() -> VettingOutcome + Send + 'static) -> TaskEvent {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let vetted = blocking(move || {

@@ -17,7 +17,7 @@ use crate::rules;
 use crate::untrusted::Untrusted;
 
 impl Job {
-    /// All of an answer has come that will come: it is joined with what came before it.
+    /// Ends an answer. A continuation is joined with the part before it.
     pub(super) fn conclude(&mut self, cut: Option<CutOffReason>, context: &mut JobContext) {
         let Some(seam) = self.conversation.resume_offset.take() else {
             return self.on_answer(cut, context);
@@ -144,7 +144,7 @@ impl Job {
         }
     }
 
-    /// An answer to a wish for a change held neither blocks nor a game.
+    /// Handles an answer without blocks and without a game.
     fn on_nothing(&mut self, why: ExtractError, context: &mut JobContext) {
         if self.conversation.base.is_some() && self.conversation.mode != AskMode::Rewrite {
             return self.rewrite(context);

@@ -27,7 +27,7 @@ impl Job {
         }
     }
 
-    /// A change is composed from all wishes so far, with the same numbers drawn.
+    /// Starts the composer. A change is composed from all prompts so far, with the same seed.
     fn compose(&mut self, context: &mut JobContext) {
         let mut wishes = Vec::new();
         if let Some(base) = &self.conversation.base {
@@ -139,7 +139,7 @@ impl Job {
     }
 }
 
-/// What is said of a library that was damaged.
+/// The notice about a damaged library.
 pub(in crate::app) fn set_aside(place: &Path) -> String {
     let place = DiskError::display_path(place);
     format!("the library was damaged and is kept as {place}; a new one is in use")

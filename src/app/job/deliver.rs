@@ -1,5 +1,4 @@
-//! A game is there: what it is called, where it goes, and what is remembered of it. Or there is none,
-//! and what came instead is kept.
+//! The end of a job: titles, saves and records its game, or keeps the draft of a failed one.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use crate::library::{DiskError, LibraryError, Provenance, RequestCost, VersionId
 use crate::untrusted::Untrusted;
 
 impl Job {
-    /// The game in the form that was asked for. A changed game finds what it stored before.
+    /// The game in the requested form. A changed game keeps the storage key of its base.
     pub(super) fn in_form(&self, game: Arc<Vetted>) -> GamePage {
         let base = self.conversation.base.as_ref();
         let key = base.and_then(|base| base.key.clone());
@@ -80,7 +79,7 @@ impl Job {
         }
     }
 
-    /// The job failed; what it had made so far is kept before it ends.
+    /// Fails the job. A partial reply, or an unsaved game, is kept before it ends.
     pub(super) fn fail(&mut self, failure: JobError, context: &mut JobContext) {
         self.retry.resume(context.now);
         let game = self.result.take().and_then(Result::ok);
@@ -158,7 +157,7 @@ impl Job {
         }
     }
 
-    /// What a change of a composed game draws from, else what a new one does.
+    /// The composer's seed: that of the base for a change, else that of the options.
     pub(super) fn seed(&self) -> u64 {
         let base = self.conversation.base.as_ref();
         let drawn = base.and_then(|base| base.seed).unwrap_or(self.options.seed);

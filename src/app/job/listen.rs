@@ -1,4 +1,4 @@
-//! What a job does while its answer comes, and when it has ended one way or another.
+//! Handles the progress of a request, its outcome and its errors.
 
 use std::time::Instant;
 
@@ -23,7 +23,7 @@ impl Job {
         }
     }
 
-    /// Nothing comes, and that is said once an answer.
+    /// Logs a lull, once per kind and answer.
     pub(super) fn report_lull(&mut self, now: Instant) {
         if self.lull_deadline().is_none_or(|at| at > now) {
             return;
@@ -164,7 +164,7 @@ impl Job {
         }
     }
 
-    /// The server told how to ask instead: do so, once.
+    /// Adjusts the request as the server's error suggests, once per job.
     fn adjust(&mut self, adjustment: &RequestAdjustment, trouble: InferenceError) {
         self.answer.adjusted = true;
         self.request.adjust(adjustment.clone());

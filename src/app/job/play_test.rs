@@ -50,7 +50,7 @@ impl Job {
         }
     }
 
-    /// The play-test is left; the game is there all the same.
+    /// Stops the play-test. The game is saved already.
     pub(super) fn stop_play(&mut self, context: &mut JobContext) {
         context.effects.abort(self.id);
         self.conclude_play(Err(PlayTestError::Stopped), context);
@@ -69,7 +69,7 @@ impl Job {
         context.effects.reach(self.id, Milestone::Played);
     }
 
-    /// The play-test of a fixed game says what the fix was worth.
+    /// Concludes a fix by the play-test of the fixed game.
     fn conclude_fix(&mut self, context: &mut JobContext) {
         let Some(fix) = &self.fix else { return };
         let outcome = match self.verdict() {
@@ -92,7 +92,7 @@ impl Job {
     }
 
     /// Asks the model to fix what the play-test found, as a change of the base. The job keeps its
-    /// id and its log. Nothing happens without a verdict.
+    /// id and its log. Does nothing without a verdict.
     pub(in crate::app) fn start_fix(
         &mut self,
         base: Arc<BaseVersion>,

@@ -1,4 +1,4 @@
-//! Asks for a comparison when somebody looks at it, and not before.
+//! Starts a comparison when its tab is opened, not before.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::app::session::{PreviewTab, Session};
 use crate::library::{PageComparison, VersionId};
 
 impl Session {
-    /// The tab is open, a game is there, and its comparison is not.
+    /// Starts the comparison if the tab is open and the displayed game has none.
     pub(super) fn compare_if_seen(&mut self, effects: &mut Effects) {
         if self.view.tab != PreviewTab::Diff {
             return;

@@ -1,4 +1,4 @@
-//! What is left of the month's credits: asked for on demand alone.
+//! Remaining credits of the month, requested on demand only.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! What the session does about its jobs: begins them, hands events on, and acts on what they come to.
+//! Jobs of the session: begins them, forwards events, and acts on their milestones.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,7 +27,7 @@ impl Session {
         self.with_job(now, effects, Job::begin);
     }
 
-    /// Has the job on show do something, and acts on what it has come to.
+    /// Runs an operation on the current job, then handles its notices and milestones.
     pub(super) fn with_job(
         &mut self,
         now: Instant,
@@ -69,7 +69,7 @@ impl Session {
         }
     }
 
-    /// What came of the job is what the next wish is about.
+    /// Makes the job's game the one that the next prompt changes, and records its file.
     fn adopt_result(&mut self, now: Instant) {
         let Some(job) = self.job.as_ref() else { return };
         if let Some(Ok(FinishedGame { path: Some(path), .. })) = &job.result {
@@ -82,11 +82,11 @@ impl Session {
         if self.next_game == NextGame::Changed {
             self.current = Some(Arc::new(base));
         }
-        // It is not to come back at the next start.
+        // The prompt has made a game: the saved draft must not bring it back at the next start.
         self.draft.due = self.draft.due.or(self.draft.sent.as_ref().map(|_| now));
     }
 
-    /// The user wants the game on show to be played.
+    /// Starts the play-test of the displayed game.
     pub(super) fn play_test(&mut self, now: Instant, effects: &mut Effects) {
         if self.is_busy() {
             self.notify(Tone::Plain, "a game is being made: wait until it is there");
@@ -129,7 +129,7 @@ impl Session {
         self.notify(Tone::Plain, why_not);
     }
 
-    /// Has the job on show ask the model to fix its own game: the next prompt may be meant for
+    /// Starts a fix of the displayed game, based on that game: the next prompt may be meant for
     /// another.
     fn fix(&mut self, options: Arc<JobOptions>, now: Instant, effects: &mut Effects) {
         let Some(made) = self.job.as_ref().and_then(Job::as_base) else { return };

@@ -14,7 +14,7 @@ use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::{CachedCatalogue, InferenceError, Price};
 
 impl Session {
-    /// Opens the list of models; without a model server there is nothing to choose.
+    /// Opens the model list. Offline there is nothing to choose.
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.engine == Engine::Offline {
             let words = if self.plan.has_token {
@@ -53,7 +53,7 @@ impl Session {
         }
     }
 
-    /// Fills an open list of models from the catalogue: no task looks for what is here.
+    /// Fills an open model list from the catalogue in memory.
     pub(super) fn fill_picker(&mut self) {
         let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.models) else { return };
         let items = match picker.kind {
@@ -100,7 +100,7 @@ impl Session {
             Some(Confirm::new("Another model", question, ConfirmAction::Model(name), now));
     }
 
-    /// What speaks against a model that nobody serves now.
+    /// A caveat about a model that is not served now.
     fn doubt(&self, name: &str) -> &'static str {
         let found = self.models.as_ref().and_then(|listed| listed.catalogue.find(name));
         match found {
@@ -179,7 +179,7 @@ fn model_detail(model: &Model, used: Option<&str>, credits_usd: f64) -> String {
     state.into_iter().chain(facts).collect::<Vec<_>>().join(" · ")
 }
 
-/// What is known of a way to a model, in the order of the list.
+/// Facts about a route to a model, in the order of the list.
 fn facts(
     context: Option<u64>,
     price: Option<Price>,

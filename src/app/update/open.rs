@@ -12,7 +12,7 @@ use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
 impl Session {
-    /// Replies that a killed run left behind are offered; a library that cannot be used is told once.
+    /// Shows the welcome, offers replies that a killed process left, and reports a library error.
     pub(super) fn on_greeted(&mut self, greeting: Result<StartupSummary, LibraryError>) {
         match greeting {
             Ok(StartupSummary { counters, is_first, unfinished }) => {
@@ -71,7 +71,7 @@ impl Session {
         now: Instant,
     ) {
         match opened {
-            // A job that has begun meanwhile is on show.
+            // A job that began while the version was loaded keeps the screen.
             Ok(_) if self.is_busy() => {}
             Ok(opened) => self.show_version(*opened, now),
             Err(error) => {

@@ -59,7 +59,7 @@ impl Session {
         self.view.picker = Some(Picker::offering(PickerKind::Variants, items));
     }
 
-    /// Opens a list of what is at hand; the same again closes it.
+    /// Opens a list with these items; the same kind again closes it.
     pub(super) fn offer(&mut self, stock: PickerKind, items: Vec<PickerItem>) {
         let is_open = self.view.picker.take().is_some_and(|open| open.kind == stock);
         self.view.picker = (!is_open).then(|| Picker::offering(stock, items));
@@ -141,7 +141,7 @@ impl Session {
         self.save_to(to, effects);
     }
 
-    /// The library has looked; an answer to words that were changed meanwhile is old.
+    /// Fills the open list. An answer to an older query is dropped.
     pub(super) fn on_found(
         &mut self,
         (stock, query): (PickerKind, &str),

@@ -61,7 +61,7 @@ impl Session {
         }
     }
 
-    /// The game that is there, once it has its place in the library.
+    /// The finished game, once the library has recorded it.
     fn finished(&self) -> Option<&FinishedGame> {
         let job = self.job.as_ref().filter(|job: &&Job| job.is_done())?;
         job.result.as_ref()?.as_ref().ok()

@@ -65,7 +65,7 @@ impl Session {
         true
     }
 
-    /// Shows the variant so many places further on, around the end.
+    /// Displays the variant `by` places further on, wrapping around.
     pub(super) fn step_variant(&mut self, by: isize) {
         let is_busy = self.is_busy();
         let Some(variants) = self.variants.as_mut() else {
@@ -102,7 +102,7 @@ impl Session {
         self.next_game = NextGame::Changed;
     }
 
-    /// Ends the choice: the next prompt changes the one on show.
+    /// Keeps the displayed variant: the next prompt changes it.
     pub(super) fn keep_variant(&mut self, effects: &mut Effects) {
         if self.is_busy() {
             self.notify(Tone::Plain, "the variants are still being made: wait, or stop them");
