@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use codeagent::cli;
 use codeagent::cli::args::{CliArgs, CliCommand, SharedArgs};
 use codeagent::config::{self, ConfigError, Environment, Settings};
+use codeagent::driver::{self, log::LogFlag};
 use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
@@ -67,7 +68,14 @@ fn resolve_settings(
     shared: SharedArgs,
     environment: &Environment,
 ) -> Result<Settings, ConfigError> {
-    config::resolve(shared.flags(), environment)
+    let flag = if shared.log { LogFlag::Given } else { LogFlag::Absent };
+    let mut settings = config::resolve(shared.flags(), environment)?;
+    match driver::log::start(&settings, flag, environment.env("RUST_LOG")) {
+        Ok(None) => {}
+        Ok(Some(path)) => settings.notify(format!("logging to {path}")),
+        Err(error) => settings.notify(format!("no log is written: {error}")),
+    }
+    Ok(settings)
 }
 
 /// Prints the project's notice, for commands that print no other notices.

@@ -66,6 +66,31 @@ impl DraftContent {
 }
 
 impl Task {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ask(_) => "ask",
+            Self::Compose { .. } => "compose",
+            Self::Stitch { .. } => "stitch",
+            Self::VetReply { .. } => "vet-reply",
+            Self::VetSource(_) => "vet-source",
+            Self::Save { .. } => "save",
+            Self::KeepDraft { .. } => "keep-draft",
+            Self::KeepPrompt(_) => "keep-prompt",
+            Self::LoadStartup => "load-startup",
+            Self::Search { .. } => "search",
+            Self::PlayTest { .. } => "play-test",
+            Self::Open(_) => "open",
+            Self::Compare { .. } => "compare",
+            Self::Export(_) => "export",
+            Self::MakeCurrent(_) => "make-current",
+            Self::Play(_) => "play",
+            Self::Replace(_) => "replace",
+            Self::ListModels => "list-models",
+            Self::Credits => "credits",
+        }
+    }
+
     /// Whether it writes what would be lost with it: the end of the program waits for it.
     pub fn is_a_write(&self) -> bool {
         matches!(

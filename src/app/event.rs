@@ -171,6 +171,40 @@ pub enum TaskEvent {
     CreditsLoaded(Result<Credits, AccountError>),
 }
 
+impl TaskEvent {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Admitted(..) => "admitted",
+            Self::LimitReached(..) => "limit-reached",
+            Self::LedgerUnavailable(..) => "ledger-unavailable",
+            Self::LibraryQuarantined(..) => "library-quarantined",
+            Self::StreamProgress(..) => "stream-progress",
+            Self::Ended(..) => "ended",
+            Self::Composed(..) => "composed",
+            Self::ChangeReceived(..) => "change-received",
+            Self::EditFormsLoaded(..) => "edit-forms-loaded",
+            Self::Stitched(..) => "stitched",
+            Self::Vetted(..) => "vetted",
+            Self::Saved(..) => "saved",
+            Self::PlayTestStage(..) => "play-test-stage",
+            Self::PlayTested(..) => "play-tested",
+            Self::DraftKept(..) => "draft-kept",
+            Self::StartupLoaded(..) => "startup-loaded",
+            Self::Found { .. } => "found",
+            Self::Opened(..) => "opened",
+            Self::Exported(..) => "exported",
+            Self::MadeCurrent(..) => "made-current",
+            Self::Compared(..) => "compared",
+            Self::Played(..) => "played",
+            Self::Replaced(..) => "replaced",
+            Self::PromptKept(..) => "prompt-kept",
+            Self::ModelsListed(..) => "models-listed",
+            Self::CreditsLoaded(..) => "credits-loaded",
+        }
+    }
+}
+
 /// What the library holds when the screen opens.
 #[derive(Debug, Clone)]
 pub struct StartupSummary {

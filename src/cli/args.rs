@@ -301,6 +301,9 @@ pub struct SharedArgs {
     /// Tell the screen in plain lines, for screen readers
     #[arg(long, global = true)]
     screen_reader: bool,
+    /// Write a log for a bug report into the home; it holds no prompts, replies or secrets
+    #[arg(long, global = true)]
+    pub log: bool,
     /// Use the built-in composer: no model, no network
     #[arg(long, global = true, conflicts_with = "engine")]
     offline: bool,

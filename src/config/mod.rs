@@ -121,6 +121,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Adds a notice that every command prints, and the screen shows.
+    pub fn notify(&mut self, notice: String) {
+        let lines = self.project_notice.take().into_iter().chain([notice.clone()]);
+        self.project_notice = Some(lines.collect::<Vec<_>>().join("\n"));
+        self.notices.push(notice);
+    }
+
     /// Whether the user chose offline, as opposed to the default without a token.
     pub fn is_offline_by_choice(&self) -> bool {
         self.engine.value == Engine::Offline && self.engine.origin != Origin::Default

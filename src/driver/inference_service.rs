@@ -77,7 +77,9 @@ impl InferenceService {
         }
         let entry =
             RequestRecorder::begin(books, self.engine, self.limits, &request, events).await?;
+        tracing::debug!(job = events.id().0, model = request.model, "request");
         let outcome = listen(&client, request, &entry, events).await;
+        log_outcome(events, &outcome);
         entry.end(&outcome);
         Some(outcome)
     }
@@ -114,6 +116,18 @@ async fn listen(
         tokio::select! {
             outcome = &mut asked => return outcome,
             () = tokio::time::sleep(FLUSH_INTERVAL) => entry.flush(),
+        }
+    }
+}
+
+fn log_outcome(events: &TaskContext, outcome: &Outcome) {
+    let job = events.id().0;
+    match outcome {
+        Outcome::Replied(reply) => {
+            tracing::debug!(job, finish = ?reply.finish, usage = ?reply.usage, "reply");
+        }
+        Outcome::Interrupted(error) | Outcome::Failed(error) => {
+            tracing::warn!(job, cause = error.cause.code(), status = ?error.status, "no reply");
         }
     }
 }

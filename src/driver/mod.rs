@@ -15,6 +15,7 @@ mod hub_queries;
 mod inference_service;
 mod library_queries;
 mod library_thread;
+pub mod log;
 mod parallel;
 mod play;
 mod play_server;

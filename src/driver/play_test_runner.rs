@@ -97,6 +97,12 @@ impl PlayTestRunner {
         let told = events.clone();
         let news = move |stage| told.send(TaskEvent::PlayTestStage(stage));
         let played = self.play(Arc::clone(&game), news).await;
+        match &played {
+            Ok(verdict) => {
+                tracing::debug!(grade = verdict.grade().name(), elapsed = ?verdict.elapsed, "play-test");
+            }
+            Err(error) => tracing::warn!(%error, "no play-test"),
+        }
         remember(books, version, game.original(), &played);
         played.map(Box::new)
     }

@@ -9,6 +9,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::TaskExecutor;
 use crate::app::{Effect, JobId, Task, TaskEvent};
+use crate::inference::client::StreamProgress;
 
 /// What a task knows of itself: its job, and where its events go.
 #[derive(Debug, Clone)]
@@ -32,6 +33,12 @@ impl TaskContext {
 
     /// Sends an event. It is dropped once the program is ending.
     pub fn send(&self, event: TaskEvent) {
+        // Pieces of a reply come by the thousand.
+        if matches!(event, TaskEvent::StreamProgress(StreamProgress::Content(_))) {
+            tracing::trace!(job = self.id.0, event = event.name());
+        } else {
+            tracing::debug!(job = self.id.0, event = event.name());
+        }
         drop(self.events.send((self.id, event)));
     }
 }
@@ -70,6 +77,7 @@ impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
 
     fn start(&mut self, id: JobId, task: Task) {
         while self.running.try_join_next().is_some() {}
+        tracing::debug!(job = id.0, task = task.name(), "begin");
         let context = TaskContext { id, events: self.news.clone() };
         let is_a_write = task.is_a_write();
         let handle = self.running.spawn(self.world.execute(task, context));
@@ -81,6 +89,7 @@ impl<'w, W: TaskExecutor> RunningTasks<'w, W> {
     }
 
     fn abort(&mut self, id: JobId) {
+        tracing::debug!(job = id.0, "abort");
         for task in self.jobs.remove(&id).unwrap_or_default() {
             task.handle.abort();
         }

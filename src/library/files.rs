@@ -107,9 +107,41 @@ impl DataDir {
         replace_file(&create_folder(&self.home)?.join("prompt.txt"), text).map(drop)
     }
 
+    /// Creates a log file, readable by the user alone, and removes all but the newest few.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be created.
+    pub fn create_log(&self, name: &str) -> Result<(PathBuf, std::fs::File), DiskError> {
+        let folder = create_folder(&self.home.join("logs"))?;
+        remove_old_logs(&folder);
+        let path = folder.join(name);
+        let mut options = std::fs::OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let file = options.open(&path).map_err(|e| DiskError::new(&path, &e))?;
+        Ok((path, file))
+    }
+
     /// The saved text of the editor; `None` if there is none or it is empty.
     pub fn last_prompt(&self) -> Option<String> {
         std::fs::read_to_string(self.home.join("prompt.txt")).ok().filter(|text| !text.is_empty())
+    }
+}
+
+/// Keeps the newest logs: their names begin with the time. What cannot be removed stays.
+fn remove_old_logs(folder: &Path) {
+    const KEPT: usize = 9;
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_log = |path: &PathBuf| path.extension().is_some_and(|it| it == "log");
+    let mut logs: Vec<_> = entries.map(|entry| entry.path()).filter(is_log).collect();
+    logs.sort();
+    for old in logs.iter().rev().skip(KEPT) {
+        drop(std::fs::remove_file(old));
     }
 }
 

@@ -34,6 +34,7 @@ mod hostile;
 mod hub;
 mod laws;
 mod library;
+mod log;
 mod lull;
 mod many;
 #[cfg(target_os = "linux")]
