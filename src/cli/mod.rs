@@ -12,6 +12,7 @@ pub mod harden;
 pub mod json;
 pub mod library;
 pub mod lines;
+mod load_game;
 pub mod models;
 pub mod new;
 pub mod usage;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::args::PlayArgs;
-use super::play::{load_game, vet_game};
+use super::load_game::{load_game, vet_game};
 use super::{exit_with_error, output, warn};
 use crate::config::Settings;
 use crate::driver::{self, PlayTestCandidate};
