@@ -119,16 +119,8 @@ impl CompletionRequest {
 
     /// The value of `X-Amzn-Trace-Id`, in the form of a random UUID (RFC 9562, version 4).
     pub fn trace_id(&self) -> String {
-        let bits = (self.trace & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-        let hex = format!("{bits:032x}");
-        let mut id = String::with_capacity(36);
-        for (index, digit) in hex.chars().enumerate() {
-            if matches!(index, 8 | 12 | 16 | 20) {
-                id.push('-');
-            }
-            id.push(digit);
-        }
-        id
+        let uuid = uuid::Builder::from_random_bytes(self.trace.to_be_bytes()).into_uuid();
+        uuid.hyphenated().to_string()
     }
 
     /// The body to post, as JSON.

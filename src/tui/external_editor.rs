@@ -31,29 +31,12 @@ pub fn run_editor(editor: &[String], lent: &EditFile) -> Result<String, String> 
     lent.read().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
 }
 
-/// Splits like a shell: at white space, honouring quotes and backslashes.
+/// Splits like a shell: at white space, honouring quotes and backslashes. A line that a shell refuses,
+/// for a quote without its end, is one word: the message that it cannot be started quotes it.
 fn split_words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut letters = line.chars();
-    while let Some(letter) = letters.next() {
-        match (letter, quote) {
-            ('\'' | '"', None) => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (_, Some(open)) if letter == open => quote = None,
-            // Windows paths contain backslashes.
-            ('\\', None | Some('"')) if !cfg!(windows) => {
-                word.get_or_insert_default().extend(letters.next());
-            }
-            (_, None) if letter.is_whitespace() => words.extend(word.take()),
-            (_, None | Some(_)) => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word);
-    words
+    // Windows paths contain backslashes.
+    let escaped = if cfg!(windows) { line.replace('\\', "\\\\") } else { line.to_owned() };
+    shell_words::split(&escaped).unwrap_or_else(|_| vec![line.to_owned()])
 }
 
 #[cfg(test)]
@@ -62,13 +45,14 @@ mod tests {
 
     #[test]
     fn an_editor_is_a_program_and_its_arguments() {
-        let table: [(&str, &[&str]); 6] = [
+        let table: [(&str, &[&str]); 7] = [
             ("vim", &["vim"]),
             ("  code  --wait ", &["code", "--wait"]),
             ("'/opt/my editor/ed' -n \"a b\" c'd'e", &["/opt/my editor/ed", "-n", "a b", "cde"]),
             (r#"/opt/my\ editor/ed "a \"b\"""#, &["/opt/my editor/ed", "a \"b\""]),
             ("ed ''", &["ed", ""]),
             ("", &[]),
+            ("ed 'a b", &["ed 'a b"]),
         ];
         for (line, expected) in table {
             assert_eq!(split_words(line), expected, "{line}");
