@@ -24,4 +24,5 @@ pub mod serve;
 pub mod driver;
 
 pub mod cli;
+pub mod report;
 pub mod tui;

@@ -6,13 +6,14 @@ use codeagent::cli;
 use codeagent::cli::args::{CliArgs, CliCommand, SharedArgs};
 use codeagent::config::{self, ConfigError, Environment, Settings};
 use codeagent::driver::{self, log::LogFlag};
+use codeagent::report;
 use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
     let args = cli::args::parse();
     match run_command(args) {
         Ok(code) => code,
-        Err(error) => cli::exit_with_error(&error, 2),
+        Err(error) => report::exit_with_error(&error, 2),
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::output;
 use crate::config::FlagValues;
+use crate::report::{LineDetail, output};
 use crate::untrusted::sanitize;
 
 pub use library::{LibraryArgs, LibraryCommand};
@@ -249,6 +249,13 @@ pub struct ReportArgs {
     /// Say more on the way: who answers, request ids, findings
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+impl ReportArgs {
+    /// How much of the progress is printed.
+    pub fn detail(self) -> LineDetail {
+        if self.verbose { LineDetail::Full } else { LineDetail::Brief }
+    }
 }
 
 /// Settings that every command takes; they win over the environment and files.

@@ -5,13 +5,11 @@
 
 pub mod args;
 pub mod check;
-pub mod clock;
 pub mod completions;
 pub mod doctor;
 pub mod harden;
 pub mod json;
 pub mod library;
-pub mod lines;
 mod load_game;
 pub mod models;
 pub mod new;
@@ -21,7 +19,6 @@ mod check_file;
 pub mod edit;
 mod explain;
 mod github;
-pub mod output;
 pub mod play;
 mod play_test;
 mod sarif;
@@ -32,13 +29,7 @@ use std::process::ExitCode;
 
 use crate::config::Settings;
 use crate::library::LibraryError;
-
-/// Prints an error that belongs to no job, such as bad flags or settings, and returns the exit
-/// code.
-pub fn exit_with_error(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
-    output::write_stderr(&format!("error: {error}\n"));
-    ExitCode::from(code)
-}
+use crate::report::{clock, exit_with_error, lines, output};
 
 /// Prints what a project's `.env` set without effect.
 pub fn print_project_notice(settings: &Settings) {

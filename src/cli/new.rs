@@ -188,7 +188,7 @@ impl CommandFrontend {
             if self.args.jsonl {
                 let event = serde_json::to_string(progress).unwrap_or_default();
                 drop(output::write_stdout(format!("{event}\n").as_bytes()));
-            } else if let Some(line) = lines::progress_line(progress, self.args)
+            } else if let Some(line) = lines::progress_line(progress, self.args.detail())
                 && !self.args.quiet
                 && self.is_unreported(job, progress, &line)
             {

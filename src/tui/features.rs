@@ -3,7 +3,7 @@
 use super::TerminalEnv;
 use super::terminal_query::GraphicsHint;
 use super::theme::ColorDepth;
-use crate::cli::doctor::TerminalCheck;
+use crate::report::TerminalCheck;
 use crate::untrusted::Untrusted;
 
 /// Each feature with its state and advice.

@@ -15,10 +15,10 @@ use super::line_reporter::LineReporter;
 use super::{exit_with_error, print_saved_paths};
 use crate::app::picker::{Picker, PickerValue};
 use crate::app::{Action, PickerKind, QueueMode, Session, SessionPlan};
-use crate::cli::output;
 use crate::config::Settings;
 use crate::driver::signals::{Signals, Termination};
 use crate::driver::{self, Frontend};
+use crate::report::output;
 
 /// Runs line mode and returns the exit code; blocks until it is over.
 pub(super) fn run(

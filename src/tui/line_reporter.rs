@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
 use crate::app::{Job, JobId, JobPhase, JobProgress, LimitWait, Picker, Session};
-use crate::cli::args::ReportArgs;
-use crate::cli::lines;
 use crate::inference::Pause;
 use crate::inference::outcome::format_duration;
 use crate::page::LineIndex;
+use crate::report::{LineDetail, lines};
 use crate::rules::FindingState as Found;
 use crate::untrusted::Untrusted;
 
@@ -30,9 +29,6 @@ pub struct LineReporter {
     /// When the job was last reported on.
     last_line_at: Option<Instant>,
 }
-
-/// Everything but JSON.
-const FORM: ReportArgs = ReportArgs { json: false, jsonl: false, quiet: false, verbose: true };
 
 impl LineReporter {
     /// The lines to print for this state.
@@ -85,7 +81,7 @@ impl LineReporter {
 fn progress_line(progress: &JobProgress) -> Option<String> {
     match progress {
         JobProgress::Streaming => Some("the answer begins".to_owned()),
-        _ => lines::progress_line(progress, FORM),
+        _ => lines::progress_line(progress, LineDetail::Full),
     }
 }
 

@@ -54,10 +54,10 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::app::{AutoPlayTest, SaveTarget, Session, SessionPlan};
-use crate::cli::{exit_with_error, output};
 use crate::config::{ConfigError, PlayTestMode, Settings, Switch};
 use crate::driver;
 use crate::library::{DataDir, DiskError};
+use crate::report::{exit_with_error, output};
 use crate::untrusted::Untrusted;
 
 use notifier::Notifier;
@@ -65,7 +65,7 @@ use terminal_query::{AskBackground, TerminalQuery};
 use terminal_writer::ExitReason;
 use theme_registry::ThemeRegistry;
 
-pub use crate::cli::clock::Clock;
+pub use crate::report::clock::Clock;
 pub use features::features;
 pub use guard::TerminalGuard;
 pub use keymap::Keymap;

@@ -17,9 +17,9 @@ use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
 use crate::app::picker::Picker;
 use crate::app::{Action, ConfirmKey, Pane, PickerKind, PreviewTab, Session};
-use crate::cli::clock::Clock;
 use crate::compose;
 use crate::config::Switch;
+use crate::report::clock::Clock;
 
 /// What the screen keeps between frames.
 pub struct UiState {

@@ -15,18 +15,10 @@ use crate::config::{PlayTestMode, Settings};
 use crate::driver::{self, BrowserStatus, DiagnosticReport};
 use crate::library::DiskError;
 use crate::play::FindBrowserError;
+use crate::report::TerminalCheck;
 use crate::untrusted::Untrusted;
 
 use line::{CheckHealth, DoctorLine};
-
-/// A diagnosed feature of the terminal, supplied by the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TerminalCheck {
-    pub name: &'static str,
-    pub value: String,
-    /// The remedy, if the feature is missing.
-    pub advice: Option<String>,
-}
 
 /// Prints the diagnosis. The exit code is that of the first item that prevents games from being
 /// made or saved, else 0.

@@ -5,12 +5,12 @@ use serde_json::json;
 use super::list::game_json;
 use super::{CommandOutput, LibraryCommandError, game_heading, headline, success_output};
 use crate::app::Prompt;
-use crate::cli::clock;
 use crate::config::Settings;
 use crate::driver;
 use crate::library::{
     DataDir, DiskError, DraftKind, GameAddress, GameId, Library, LibraryError, VersionId,
 };
+use crate::report::clock;
 use crate::untrusted::sanitize;
 
 /// The output for a new current version.

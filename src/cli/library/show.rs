@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::list::format_table;
 use super::{CommandOutput, LibraryCommandError, game_heading, headline, success_output};
 use crate::app::progress::kilobytes;
-use crate::cli::clock;
 use crate::library::{self, GameAddress, Library, VersionEntry, VersionId};
+use crate::report::clock;
 use crate::untrusted::sanitize;
 
 /// Lists the versions of a game, or the named one.

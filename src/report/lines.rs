@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use super::args::ReportArgs;
+use super::LineDetail;
 use crate::app::JobProgress;
 use crate::app::pulse::StreamLull;
 use crate::inference::outcome::format_duration;
 
 /// A progress step in words; `None` if it has no line, or only with `--verbose`.
-pub fn progress_line(progress: &JobProgress, form: ReportArgs) -> Option<String> {
+pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<String> {
     Some(match progress {
         JobProgress::Started { engine, model: Some(model) } => format!("{engine}: asking {model}"),
         JobProgress::Started { engine, model: None } => format!("{engine}: composing"),
         JobProgress::Requested { attempt: 1, .. } | JobProgress::Streaming => return None,
         JobProgress::Answering { .. } | JobProgress::Kept { .. } | JobProgress::Playing { .. }
-            if !form.verbose =>
+            if detail == LineDetail::Brief =>
         {
             return None;
         }
