@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::executor::blocking;
+use super::blocking::blocking;
 use super::hub_queries::{CacheUse, HubQueries};
 use super::now;
 use crate::app::Engine;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::executor::blocking;
+use super::blocking::blocking;
 use super::library_thread::LibraryHandle;
 use crate::app::{DiffBase, DiffError, NamedPage};
 use crate::library::{Library, LibraryError, PageComparison, VersionId, compare_pages};

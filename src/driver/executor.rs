@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::blocking::blocking;
 use super::diff::compared;
 use super::edit_forms::EditFormRecorder;
 use super::hub_queries::{self, HubQueries};
@@ -259,12 +260,4 @@ async fn on_disk<T: Send + 'static>(
 ) -> Result<T, DiskError> {
     let broke = |why| DiskError { path: PathBuf::new(), why };
     blocking(work).await.unwrap_or_else(|why| Err(broke(why)))
-}
-
-/// Slow work, away from the thread that draws. A panic there becomes words.
-#[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::executor::blocking;
+use super::blocking::blocking;
 use super::wall_clock;
 use crate::app::Engine;
 use crate::config::{Hub, Setting, Settings, token};

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::TaskContext;
+use super::blocking::blocking;
 use super::context_windows::ContextWindows;
-use super::executor::blocking;
 use super::hub_queries::HubQueries;
 use super::library_thread::LibraryHandle;
 use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};

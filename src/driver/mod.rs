@@ -6,6 +6,7 @@
 
 pub mod signals;
 
+mod blocking;
 mod context_windows;
 mod diagnostics;
 mod diff;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::executor::blocking;
+use super::blocking::blocking;
 use super::library_queries::base;
 use super::library_thread::LibraryHandle;
 use super::play_server::PlayServer;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinSet;
 
-use super::executor::blocking;
+use super::blocking::blocking;
 use crate::app::{OpenOutcome, PlayError, PlaySession, PlayableGame};
 use crate::config::DisplayLocation;
 use crate::serve::{GameServer, PlayState, ServedPage};

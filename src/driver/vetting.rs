@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::blocking::blocking;
 use super::edit_forms::EditFormRecorder;
-use super::executor::blocking;
 use crate::app::{BaseVersion, ReceivedChange, TaskEvent, VettingOutcome};
 use crate::game::{EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, vet};
 
