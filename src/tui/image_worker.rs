@@ -237,7 +237,7 @@ mod tests {
 
     use super::*;
     use crate::compose;
-    use crate::tui::theme::load;
+    use crate::tui::theme_registry::load;
 
     const RED: [u8; 3] = [255, 0, 0];
     const GREEN: [u8; 3] = [0, 255, 0];

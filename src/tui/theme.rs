@@ -3,8 +3,6 @@
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use super::theme_registry::ThemeRegistry;
-use crate::compose;
 use crate::untrusted::sanitize;
 
 /// The role of a piece of text.
@@ -88,12 +86,6 @@ impl TryFrom<String> for RgbColor {
         let [_, r, g, b] = number.ok_or_else(|| format!("`{text}` is not #rrggbb"))?.to_be_bytes();
         Ok(Self(r, g, b))
     }
-}
-
-/// The theme that fits a game, at this colour depth.
-pub fn load(game: compose::GameTheme, depth: ColorDepth) -> ScreenTheme {
-    let themes = ThemeRegistry::new(game, depth);
-    themes.theme(themes.active())
 }
 
 impl ColorDepth {

@@ -40,6 +40,12 @@ pub struct ThemeRegistry {
     depth: ColorDepth,
 }
 
+/// The theme that fits a game, at this colour depth.
+pub fn load(game: compose::GameTheme, depth: ColorDepth) -> ScreenTheme {
+    let themes = ThemeRegistry::new(game, depth);
+    themes.theme(themes.active())
+}
+
 impl ThemeRegistry {
     /// The built-in themes, with the automatic choice.
     pub fn new(game: compose::GameTheme, depth: ColorDepth) -> Self {

@@ -4,7 +4,8 @@
 use codeagent::app::{Action, Pane, PickerItem, PickerKind, PreviewTab, TaskEvent};
 use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
-use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::theme::ColorDepth;
+use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, TerminalCommand, UiState};
 use crossterm::event::{
     Event as TermEvent, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,

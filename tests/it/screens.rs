@@ -13,7 +13,8 @@ use codeagent::inference::{
     CachedCatalogue, Catalogue, ErrorCause, InferenceError, Outcome, PermanentCause, Reply,
     ResponseMeta, RetryHint, TokenUsage, TransientCause,
 };
-use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::theme::ColorDepth;
+use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, UiState};
 use codeagent::untrusted::Untrusted;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};

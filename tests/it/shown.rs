@@ -15,7 +15,8 @@ use codeagent::play::{
     ConsoleLine, FindBrowserError, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
     PlayTestStage, PlayerInput, SourceFrame, Verdict,
 };
-use codeagent::tui::theme::{ColorDepth, load};
+use codeagent::tui::theme::ColorDepth;
+use codeagent::tui::theme_registry::load;
 use codeagent::tui::{Clock, UiState};
 use codeagent::untrusted::Untrusted;
 use ratatui::Terminal;

@@ -216,7 +216,8 @@ fn rule(theme: &ScreenTheme, width: u16) -> Line<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::{ColorDepth, load};
+    use crate::tui::theme::ColorDepth;
+    use crate::tui::theme_registry::load;
 
     fn drawn(line: &CodeLine, width: usize) -> String {
         let theme = load(crate::compose::GameTheme::Spooky, ColorDepth::None);
