@@ -224,7 +224,7 @@ impl Page<'_> {
 
     /// From now on expressions are those of the frame that was loaded last, until the next visit.
     pub fn enter_frame(&mut self) {
-        self.evaluate("0");
+        self.take_events();
         let made = self.wire.of(&self.session, "Runtime.executionContextCreated").last();
         let name = made.and_then(|event| event.pointer("/params/context/uniqueId")?.as_str());
         self.context = Some(name.expect("a frame that runs scripts").to_owned());
@@ -322,7 +322,7 @@ impl Page<'_> {
     /// Everything on the console: messages, exceptions, and what the browser itself logs.
     pub fn problems(&mut self) -> Vec<String> {
         // One round trip, so that everything said so far has arrived.
-        self.evaluate("0");
+        self.take_events();
         let told = ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"];
         let events = self.wire.events.iter().filter(|event| is_of(event, &self.session));
         events
@@ -333,9 +333,16 @@ impl Page<'_> {
             .collect()
     }
 
+    /// Has the browser send what has happened so far: it answers in order. A page that is on its way
+    /// to another one answers with an error, which says nothing of the events before it.
+    fn take_events(&mut self) {
+        let what = json!({ "expression": "0" });
+        drop(self.wire.ask(Some(&self.session), "Runtime.evaluate", &what));
+    }
+
     /// What the page and its frames said on the console since the last visit, a line each.
     pub fn said(&mut self) -> Vec<String> {
-        self.evaluate("0");
+        self.take_events();
         let said = self.wire.of(&self.session, "Runtime.consoleAPICalled");
         said.filter_map(|event| Some(event.pointer("/params/args/0/value")?.as_str()?.to_owned()))
             .collect()
@@ -352,7 +359,7 @@ impl Page<'_> {
 
     /// The addresses of every request but those for the page itself.
     pub fn requests(&mut self) -> Vec<String> {
-        self.evaluate("0");
+        self.take_events();
         let asked = self.wire.of(&self.session, "Network.requestWillBeSent");
         let urls = asked.filter_map(|event| event.pointer("/params/request/url")?.as_str());
         urls.filter(|url| *url != self.url).map(str::to_owned).collect()
