@@ -32,6 +32,7 @@ mod version_tree;
 mod vetting;
 
 use std::future::Future;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
@@ -206,12 +207,31 @@ pub fn block_on<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::R
     done
 }
 
+/// The ids of this process: the crash journal is keyed by process and job, so two sessions must not
+/// give the same one out.
+fn job_ids() -> JobIds {
+    static IDS: OnceLock<JobIds> = OnceLock::new();
+    IDS.get_or_init(JobIds::default).clone()
+}
+
 /// The first state for these settings.
 pub fn state(plan: crate::app::SessionPlan) -> Session {
-    Session::new(plan, random_seed(), JobIds::default())
+    Session::new(plan, random_seed(), job_ids())
 }
 
 /// The world as it really is, for these settings.
 pub fn world(settings: &Settings) -> SystemExecutor {
     SystemExecutor::new(settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_of_one_process_share_their_ids() {
+        let (one, other) = (job_ids(), job_ids());
+        let given = [one.next(), other.next(), one.next()];
+        assert!(given[0] < given[1] && given[1] < given[2], "{given:?}");
+    }
 }
