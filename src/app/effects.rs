@@ -9,7 +9,7 @@ use super::session::{Notice, Tone};
 pub struct Effects {
     list: Vec<Effect>,
     pub(super) notices: Vec<Notice>,
-    pub(super) milestones: Vec<(JobId, Milestone)>,
+    pub(super) milestones: Vec<Milestone>,
 }
 
 /// A point in a job's life that its session acts on.
@@ -41,8 +41,9 @@ impl Effects {
         self.notices.push(Notice { text: text.into(), tone });
     }
 
-    pub(super) fn reach(&mut self, id: JobId, milestone: Milestone) {
-        self.milestones.push((id, milestone));
+    /// Notes a milestone of the job that takes the event.
+    pub(super) fn reach(&mut self, milestone: Milestone) {
+        self.milestones.push(milestone);
     }
 
     /// The orders for the driver, in order.

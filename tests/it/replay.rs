@@ -141,17 +141,17 @@ impl Replay {
         self.asked.iter().any(|(_, task)| answers(task, news))
     }
 
+    /// The library finds this version for the open list.
+    pub fn finds(&mut self, stock: PickerKind, version: VersionId) -> &mut Self {
+        let value = PickerValue::Version(version);
+        let item = PickerItem { label: "Bats".into(), detail: String::new(), value };
+        self.answers(TaskEvent::Found { stock, query: String::new(), items: Ok(vec![item]) })
+    }
+
     /// Opens a version of the library, by choosing it from the list.
     pub fn opens(&mut self, opened: OpenedVersion) -> &mut Self {
         let version = VersionId { game: GameId(4), number: 1 };
-        let value = PickerValue::Version(version);
-        let item = PickerItem { label: "Bats".into(), detail: String::new(), value };
-        let (stock, query) = (PickerKind::Games, String::new());
-        self.act(Action::Pick(stock)).answers(TaskEvent::Found {
-            stock,
-            query,
-            items: Ok(vec![item]),
-        });
+        self.act(Action::Pick(PickerKind::Games)).finds(PickerKind::Games, version);
         self.act(Action::Choose).answers(TaskEvent::Opened(Ok(Box::new(opened))))
     }
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
+use crate::tidy::{File, files_of};
+
 /// More fields than this are a sign of two types in one.
 const MAX_FIELDS: usize = 12;
 const MAX_VARIANTS: usize = 20;
@@ -187,30 +189,12 @@ impl<'s> Visit<'s> for Structure {
     }
 }
 
-fn sources(root: &Path) -> Vec<(String, String)> {
-    let src = root.join("src");
-    let mut found = Vec::new();
-    let mut folders = vec![src.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") && !name.ends_with("tests.rs") {
-                found.push((name, std::fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
 fn measure(root: &Path) -> Structure {
-    let sources = sources(root);
-    let names: BTreeSet<_> = sources.iter().map(|(name, _)| name.clone()).collect();
+    let mut sources: Vec<_> = files_of(root).into_iter().filter(|file| !file.is_test()).collect();
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    let names: BTreeSet<_> = sources.iter().map(|file| file.name.clone()).collect();
     let mut structure = Structure::default();
-    for (name, text) in &sources {
+    for File { name, text } in &sources {
         structure.file.clone_from(name);
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         structure.lines += code.lines().filter(|line| !line.trim().is_empty()).count();

@@ -142,17 +142,7 @@ fn another_version_can_be_compared_with() {
     replay.act(Action::Focus(Pane::Preview)).act(Action::Show(PreviewTab::Diff)).answers(compared);
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
-    let item = PickerItem {
-        label: "Bats".into(),
-        detail: String::new(),
-        value: PickerValue::Version(version),
-    };
-    let found = TaskEvent::Found {
-        stock: PickerKind::DiffBase,
-        query: String::new(),
-        items: Ok(vec![item]),
-    };
-    replay.answers(found).done();
+    replay.finds(PickerKind::DiffBase, version).done();
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert_eq!(replay.done(), ["compare"], "it is not opened");
     let asked = replay.state.diff.as_ref().unwrap();
@@ -318,17 +308,7 @@ fn an_answer_belongs_to_who_asked_for_it() {
     replay.act(Action::Focus(Pane::Preview)).act(Action::Show(PreviewTab::Diff));
     press(&mut ui, &mut replay, &letters("v"));
     let version = VersionId { game: GameId(4), number: 7 };
-    let item = PickerItem {
-        label: "Bats".into(),
-        detail: String::new(),
-        value: PickerValue::Version(version),
-    };
-    let found = TaskEvent::Found {
-        stock: PickerKind::DiffBase,
-        query: String::new(),
-        items: Ok(vec![item]),
-    };
-    replay.answers(found);
+    replay.finds(PickerKind::DiffBase, version);
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     let [first, second] = replay.ids("compare")[..] else { panic!("not compared twice") };
     let is_ended = |it: &&Effect| matches!(it, Effect::Abort(id) if *id == first);
@@ -344,14 +324,10 @@ fn an_answer_belongs_to_who_asked_for_it() {
 fn an_export_that_fails_is_told_as_that() {
     let mut replay = Replay::new(plan());
     let version = VersionId { game: GameId(4), number: 1 };
-    let item = PickerItem {
-        label: "Bats".into(),
-        detail: String::new(),
-        value: PickerValue::Version(version),
-    };
-    let found =
-        TaskEvent::Found { stock: PickerKind::Games, query: String::new(), items: Ok(vec![item]) };
-    replay.act(Action::Pick(PickerKind::Games)).answers(found).act(Action::ExportChosen);
+    replay
+        .act(Action::Pick(PickerKind::Games))
+        .finds(PickerKind::Games, version)
+        .act(Action::ExportChosen);
     let gone = ExportError::Library(LibraryError::NoVersion(version));
     replay.answers(TaskEvent::Exported(Err(gone)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;

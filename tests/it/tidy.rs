@@ -134,10 +134,10 @@ const OUTSIDE: [(&str, &[&str]); 37] = [
 
 const LONGEST_FILE: usize = 400;
 
-struct File {
+pub struct File {
     /// Its path below `src`.
-    name: String,
-    text: String,
+    pub name: String,
+    pub text: String,
 }
 
 impl File {
@@ -146,7 +146,7 @@ impl File {
         self.text.lines().take_while(|line| !line.starts_with("#[cfg(test)]"))
     }
 
-    fn is_test(&self) -> bool {
+    pub fn is_test(&self) -> bool {
         self.name.ends_with("tests.rs")
     }
 
@@ -156,7 +156,12 @@ impl File {
 }
 
 fn files() -> Vec<File> {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files_of(Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// The sources of a checkout.
+pub fn files_of(root: &Path) -> Vec<File> {
+    let src = root.join("src");
     let mut files = Vec::new();
     let mut folders = vec![src.clone()];
     while let Some(folder) = folders.pop() {

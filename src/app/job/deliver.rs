@@ -72,7 +72,7 @@ impl Job {
         let is_wanted = self.options.play_test == AutoPlayTest::On;
         match self.playable().filter(|_| is_wanted) {
             Some(game) => {
-                context.effects.reach(self.id, Milestone::Saved);
+                context.effects.reach(Milestone::Saved);
                 self.start_play(game, context);
             }
             None => self.end(context),
@@ -117,7 +117,7 @@ impl Job {
         self.finish(context.now);
         let milestone =
             if self.restore_previous(context) { Milestone::FixFailed } else { Milestone::Ended };
-        context.effects.reach(self.id, milestone);
+        context.effects.reach(milestone);
     }
 
     fn take_place(&mut self, saved: SaveReport) {

@@ -66,7 +66,7 @@ impl Job {
         self.log.push(self.played_told());
         self.finish(context.now);
         self.conclude_fix(context);
-        context.effects.reach(self.id, Milestone::Played);
+        context.effects.reach(Milestone::Played);
     }
 
     /// Concludes a fix by the play-test of the fixed game.

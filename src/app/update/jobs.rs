@@ -39,7 +39,7 @@ impl Session {
         if let Some(notice) = effects.notices.drain(..).next_back() {
             self.view.notice = Some(notice);
         }
-        for (_, milestone) in std::mem::take(&mut effects.milestones) {
+        for milestone in std::mem::take(&mut effects.milestones) {
             self.on_milestone(milestone, now, effects);
         }
     }
