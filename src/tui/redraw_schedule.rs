@@ -2,9 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::{JobPhase, LimitWait, Session};
+use crate::app::Session;
 use crate::config::Switch;
-use crate::inference::Pause;
 
 /// Interval of updates without animations.
 const SLOW_INTERVAL: Duration = Duration::from_secs(10);
@@ -16,24 +15,14 @@ pub fn next_redraw(state: &Session, now: Instant, animations: Switch) -> Option<
         let part = job.elapsed(now).as_millis() % SLOW_INTERVAL.as_millis();
         return Some(now + SLOW_INTERVAL.saturating_sub(millis(part)));
     }
-    match job.phase {
-        // A countdown is rounded, so it changes half-way between whole seconds.
-        JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
-            let left = until.saturating_duration_since(now) + Duration::from_millis(500);
-            let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
-            Some(now + part.max(Duration::from_millis(1)))
-        }
-        JobPhase::Requesting
-        | JobPhase::Streaming
-        | JobPhase::Composing
-        | JobPhase::Checking
-        | JobPhase::Saving
-        | JobPhase::PlayTesting
-        | JobPhase::Done => {
-            let part = u64::from(job.elapsed(now).subsec_nanos());
-            Some(now + Duration::from_nanos(1_000_000_000 - part))
-        }
-    }
+    let Some(until) = job.poll_timeout() else {
+        let part = u64::from(job.elapsed(now).subsec_nanos());
+        return Some(now + Duration::from_nanos(1_000_000_000 - part));
+    };
+    // A countdown is rounded, so it changes half-way between whole seconds.
+    let left = until.saturating_duration_since(now) + Duration::from_millis(500);
+    let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
+    Some(now + part.max(Duration::from_millis(1)))
 }
 
 fn millis(count: u128) -> Duration {
