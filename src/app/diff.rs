@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::event::JobId;
+use super::jobs::Revision;
 use crate::library::{LibraryError, PageComparison, VersionId};
 
 /// A page with a display name.
@@ -24,8 +24,8 @@ pub enum DiffBase {
 /// A comparison that was asked for.
 #[derive(Debug, Clone)]
 pub struct DiffView {
-    /// Whose game it is, and of which round.
-    pub job: (JobId, u32),
+    /// Whose game it is.
+    pub revision: Revision,
     /// The version that the user chose. `None` for the game it came from.
     pub against: Option<VersionId>,
     /// `None` while the comparison runs.

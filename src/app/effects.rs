@@ -2,7 +2,7 @@
 
 use super::effect::{Effect, Task};
 use super::event::JobId;
-use super::session::{Notice, Tone};
+use super::view::{Notice, Tone};
 
 /// What one event leads to, in order.
 #[derive(Debug, Default)]

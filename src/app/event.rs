@@ -12,7 +12,7 @@ use super::job::GamePage;
 use super::picker::{PickerItem, PickerKind};
 use super::play_session::{PlayError, PlaySession};
 use super::play_test::StoredVerdict;
-use super::session::PreviewTab;
+use super::view::PreviewTab;
 use crate::compose::Composition;
 use crate::game::{ExtractError, Rejection, UnmatchedBlock, Vetted};
 use crate::inference::account::{AccountError, Credits};
@@ -47,20 +47,41 @@ pub enum Event {
     TimerFired,
 }
 
+/// The jobs that an action means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobRef {
+    /// The one in the foreground.
+    Foreground,
+    Id(JobId),
+    /// All that run.
+    Running,
+}
+
+/// What is to be done with a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobAction {
+    /// Stops it without asking.
+    Stop,
+    /// Ends its wait.
+    RetryNow,
+    /// Saves its game into the current folder.
+    Save,
+    /// Has a real browser play its game.
+    PlayTest,
+    /// Asks the model to fix what the play-test found.
+    Fix,
+    /// Brings it into the foreground.
+    Show,
+}
+
 /// What keys and flags mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     Generate(String),
     /// Once asks, twice within two seconds stops.
     Stop,
-    /// Stops without asking: a signal, or a command that was interrupted.
-    StopNow,
-    RetryNow,
-    Save,
-    /// Has a real browser play the game.
-    PlayTest,
-    /// Asks the model to fix what the play-test found.
-    Fix,
+    /// Something is to be done with a job.
+    Job(JobRef, JobAction),
     /// Shows the next tab of the preview.
     NextTab,
     /// Shows this tab of the preview.
@@ -69,8 +90,8 @@ pub enum Action {
     Zoom,
     /// Makes several games of one prompt, each by this model or that of the plan.
     Vary(String, Vec<Option<String>>),
-    /// Shows another variant.
-    StepVariant(isize),
+    /// Shows another variant, or another job if there are no variants.
+    StepJob(isize),
     KeepVariant,
     /// The first words have been read.
     CloseWelcome,
@@ -114,6 +135,13 @@ pub enum Action {
     Answer(ConfirmKey),
     /// Requests the remaining credits.
     Credits,
+}
+
+impl Action {
+    /// Something is to be done with the job in the foreground.
+    pub fn job(action: JobAction) -> Self {
+        Self::Job(JobRef::Foreground, action)
+    }
 }
 
 /// An event that a task sends.

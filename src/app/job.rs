@@ -311,6 +311,11 @@ impl Job {
         self.phase == JobPhase::Done
     }
 
+    /// The finished game. `None` while it is made, or if none was made.
+    pub fn game(&self) -> Option<&FinishedGame> {
+        self.result.as_ref()?.as_ref().ok()
+    }
+
     /// The page that was found in the reply, once there is one.
     pub fn source(&self) -> Option<&str> {
         match self.result.as_ref()? {

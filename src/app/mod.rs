@@ -9,6 +9,8 @@ pub mod confirm;
 pub mod conversation;
 pub mod credits;
 pub mod diff;
+mod document;
+mod draft;
 mod edit_forms;
 pub mod effect;
 mod effects;
@@ -17,6 +19,7 @@ pub mod event;
 pub mod failure;
 pub mod focus;
 pub mod job;
+mod jobs;
 mod options;
 pub mod picker;
 pub mod play_session;
@@ -24,37 +27,40 @@ pub mod play_test;
 pub mod progress;
 pub mod prompt;
 pub mod pulse;
+mod queue;
 pub mod session;
 mod session_tasks;
 mod shared;
 mod update;
 pub mod variants;
+pub mod view;
 
 pub use confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
 pub use conversation::{AskMode, BaseVersion, Conversation, ReceivedChange, missed};
 pub use credits::ReportedCredits;
 pub use diff::{DiffBase, DiffError, DiffView, NamedPage};
+pub use document::Document;
 pub use edit_forms::{EditForm, EditFormRecord};
 pub use effect::{DraftContent, Effect, PlayableGame, Task, VersionRecord, VersionRef};
 pub use effects::Effects;
 pub use engine::Engine;
 pub use event::{
-    Action, Event, ExportError, JobId, JobIds, OpenedVersion, SaveReport, StartupSummary,
-    TaskEvent, VettingOutcome,
+    Action, Event, ExportError, JobAction, JobId, JobIds, JobRef, OpenedVersion, SaveReport,
+    StartupSummary, TaskEvent, VettingOutcome,
 };
 pub use failure::{CutOffReason, JobError};
 pub use focus::Pane;
 pub use job::{FinishedGame, GamePage, Job, JobPhase, LimitWait};
-pub use options::JobOptions;
+pub use jobs::{Jobs, Revision, Shown};
+pub use options::{AutoPlayTest, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};
 pub use play_session::{OpenOutcome, PlayError, PlaySession};
 pub use play_test::{Fix, FixOutcome, FixResult, PlayTestState, StoredVerdict};
 pub use progress::JobProgress;
 pub use prompt::{Prompt, PromptError};
-pub use session::{
-    ArmedKey, AutoPlayTest, LimitPolicy, NextGame, Notice, OutputForm, PaneZoom, PreviewTab,
-    QueueMode, SaveTarget, Session, SessionPlan, Tone, WelcomeState,
-};
+pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
+pub use session::{NextGame, Session, SessionPlan};
 pub use shared::SharedFacts;
 pub use update::update;
 pub use variants::{VariantSlot, Variants};
+pub use view::{ArmedKey, Notice, PaneZoom, PreviewTab, Tone, WelcomeState};

@@ -1,11 +1,10 @@
 //! The options of one job. They are fixed when the job begins: a later choice does not change it.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::engine::Engine;
 use super::prompt::RequestTerms;
-use super::session::{AutoPlayTest, LimitPolicy, OutputForm, SaveTarget, SessionPlan};
 use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
 use crate::inference::{Policy, Price};
@@ -41,25 +40,69 @@ impl JobOptions {
     }
 }
 
-impl SessionPlan {
-    /// The options of a job that begins now.
-    pub(super) fn options(&self) -> Arc<JobOptions> {
-        Arc::new(JobOptions {
-            engine: self.engine,
-            model: self.model.clone(),
-            price: self.price,
-            has_token: self.has_token,
-            theme: self.theme,
-            max_tokens: self.max_tokens,
-            idle_timeout: self.idle_timeout,
-            policy: self.policy,
-            seed: self.seed,
-            limits: self.limits,
-            over_limit: self.over_limit,
-            saving: self.saving.clone(),
-            form: self.form,
-            keep_unsafe: self.keep_unsafe,
-            play_test: self.play_test,
-        })
+/// Whether a finished game is played by a browser.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AutoPlayTest {
+    #[default]
+    Off,
+    On,
+}
+
+/// What happens to a request that reaches a local limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LimitPolicy {
+    /// It waits, with a countdown.
+    #[default]
+    Wait,
+    /// The job ends and says when it may start. Only for others to finish it waits a little.
+    Fail,
+}
+
+/// In what form a game is saved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OutputForm {
+    /// In a frame that it cannot leave, as one file.
+    #[default]
+    Sealed,
+    /// The hardened page alone.
+    Plain,
+}
+
+/// Where a finished game goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveTarget {
+    /// Nowhere: it is printed.
+    Nowhere,
+    /// Into a folder, under its own name; never over another file.
+    Folder(PathBuf),
+    /// To this file, or beside it where that name is taken.
+    File(PathBuf),
+    /// To this file, replacing what is there.
+    Over(PathBuf),
+    /// Into the program's own folder of games.
+    GamesFolder,
+}
+
+#[cfg(test)]
+impl JobOptions {
+    /// Options of which only the engine matters.
+    pub(super) fn bare(engine: Engine) -> Self {
+        Self {
+            engine,
+            model: String::new(),
+            price: None,
+            has_token: false,
+            theme: GameTheme::Spooky,
+            max_tokens: 1,
+            idle_timeout: Duration::from_secs(30),
+            policy: Policy::default(),
+            seed: 0,
+            limits: RequestLimits::default(),
+            over_limit: LimitPolicy::Wait,
+            saving: SaveTarget::GamesFolder,
+            form: OutputForm::default(),
+            keep_unsafe: false,
+            play_test: AutoPlayTest::Off,
+        }
     }
 }

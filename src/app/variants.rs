@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::conversation::BaseVersion;
+use super::event::JobId;
 use super::job::Job;
 use super::prompt::Prompt;
 
@@ -20,7 +21,7 @@ pub struct Variants {
     /// The game that all of them change. `None` for new games.
     pub(super) base: Option<Arc<BaseVersion>>,
     pub slots: Vec<VariantSlot>,
-    /// The variant whose job the session holds.
+    /// The variant in the foreground.
     pub at: usize,
     /// The variant that is displayed while another is made. `None` for the current one.
     pub looked_at: Option<usize>,
@@ -31,8 +32,8 @@ pub struct Variants {
 pub struct VariantSlot {
     /// The model that makes it. `None` for the model of the session.
     pub model: Option<String>,
-    /// Its job, while the machine has another.
-    pub job: Option<Box<Job>>,
+    /// Its job. `None` before it begins.
+    pub job: Option<JobId>,
 }
 
 impl Variants {
@@ -50,6 +51,11 @@ impl Variants {
     pub(super) fn has_next(&self) -> bool {
         self.at + 1 < self.slots.len()
             && self.slots.iter().skip(self.at + 1).all(|it| it.job.is_none())
+    }
+
+    /// Whether a job is one of them.
+    pub(super) fn contains(&self, job: JobId) -> bool {
+        self.slots.iter().any(|slot| slot.job == Some(job))
     }
 
     /// The displayed variant.

@@ -10,8 +10,8 @@ use super::args::{NewArgs, ReportArgs};
 use super::{clock, exit_with_error, json, lines, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, AutoPlayTest, BaseVersion, Job, JobError, JobPhase, JobProgress, LimitPolicy,
-    OutputForm, Prompt, SaveTarget, Session, prompt,
+    Action, AutoPlayTest, BaseVersion, Job, JobAction, JobError, JobPhase, JobProgress, JobRef,
+    LimitPolicy, OutputForm, Prompt, SaveTarget, Session, prompt,
 };
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
@@ -45,11 +45,12 @@ pub(super) fn make_game(
     let lines = CommandFrontend::new(new.report);
     lines.print_notices(&settings.notices);
     let mut plan = driver::plan(settings, saving);
-    plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
-    plan.keep_unsafe = new.keep_unsafe;
-    plan.over_limit = LimitPolicy::Fail;
+    let job = Arc::make_mut(&mut plan.job);
+    job.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
+    job.keep_unsafe = new.keep_unsafe;
+    job.over_limit = LimitPolicy::Fail;
     if settings.play_test == PlayTestMode::On {
-        plan.play_test = AutoPlayTest::On;
+        job.play_test = AutoPlayTest::On;
     }
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
@@ -109,7 +110,7 @@ fn check_target(saving: &SaveTarget) -> Result<(), DiskError> {
 
 /// Prints the result or the failure, and returns the exit code.
 fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
-    let Some(job) = &state.job else { return ExitCode::FAILURE };
+    let Some(job) = state.job() else { return ExitCode::FAILURE };
     let form = new.report;
     let object = (form.json || form.jsonl)
         .then(|| format!("{}\n", json::job_report(job, form, driver::now())));
@@ -183,7 +184,7 @@ impl CommandFrontend {
     /// Prints the progress since the last call. If the output is closed, the job still runs to its
     /// end.
     fn print_progress(&mut self, state: &Session) {
-        let Some(job) = &state.job else { return };
+        let Some(job) = state.job() else { return };
         for progress in job.log.iter().skip(self.reported) {
             if self.args.jsonl {
                 let event = serde_json::to_string(progress).unwrap_or_default();
@@ -235,9 +236,9 @@ impl CommandFrontend {
 
 /// The current activity: a countdown, or the size received; `None` if there is none.
 fn live_line(state: &Session, now: Instant) -> Option<String> {
-    let job = state.job.as_ref()?;
+    let job = state.job()?;
     let lull = || {
-        let words = job.lull(now).map(|lull| lull.words(state.plan.idle_timeout));
+        let words = job.lull(now).map(|lull| lull.words(state.plan.job.idle_timeout));
         words.map(|words| format!(", {words}")).unwrap_or_default()
     };
     match job.phase {
@@ -267,7 +268,7 @@ fn live_line(state: &Session, now: Instant) -> Option<String> {
 impl Frontend for CommandFrontend {
     async fn next(&mut self) -> Option<Vec<Action>> {
         self.signals.next().await;
-        Some(vec![Action::StopNow])
+        Some(vec![Action::Job(JobRef::Running, JobAction::Stop)])
     }
 
     fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
@@ -284,6 +285,6 @@ impl Frontend for CommandFrontend {
     }
 
     fn is_over(&self, state: &Session) -> bool {
-        !state.is_busy()
+        !state.jobs.are_running()
     }
 }

@@ -17,9 +17,9 @@ use super::vetting::{Vetter, vet_reply, vet_source};
 use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
 use crate::app::Prompt;
 use crate::app::{
-    AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, LimitPolicy, OpenedVersion,
-    OutputForm, PickerKind, SaveTarget, SessionPlan, StoredVerdict, Task, TaskEvent, VersionRef,
-    VettingOutcome,
+    AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, JobOptions, LimitPolicy,
+    OpenedVersion, OutputForm, PickerKind, SaveTarget, SessionPlan, StoredVerdict, Task, TaskEvent,
+    VersionRef, VettingOutcome,
 };
 use crate::compose;
 use crate::config::Settings;
@@ -44,13 +44,10 @@ pub struct SystemExecutor {
 
 /// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
-    SessionPlan {
+    let job = JobOptions {
         engine: settings.engine.value,
         model: settings.model.value.clone(),
-        variant_models: settings.variant_models.clone(),
         price: hub_queries::price_before(settings),
-        credits_usd: settings.credits_usd,
-        host: settings.endpoint.value.host().to_owned(),
         has_token: settings.token.is_some(),
         theme: settings.theme.value,
         max_tokens: settings.max_tokens.value,
@@ -63,6 +60,12 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         form: OutputForm::default(),
         keep_unsafe: false,
         play_test: AutoPlayTest::default(),
+    };
+    SessionPlan {
+        job: Arc::new(job),
+        variant_models: settings.variant_models.clone(),
+        credits_usd: settings.credits_usd,
+        host: settings.endpoint.value.host().to_owned(),
         notices: settings.notices.clone(),
     }
 }

@@ -75,12 +75,12 @@ fn draw_too_small(frame: &mut Frame<'_>, theme: &ScreenTheme) {
 /// The program's name, and the model in use.
 fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &Session, theme: &ScreenTheme) {
     let plan = &state.plan;
-    let left = format!(" codeagent · {} ", plan.theme);
-    let right = match plan.engine {
+    let left = format!(" codeagent · {} ", plan.job.theme);
+    let right = match plan.job.engine {
         Engine::Offline => " offline composer ".to_owned(),
-        Engine::HuggingFace => format!(" {} · HuggingFace ", plan.model),
+        Engine::HuggingFace => format!(" {} · HuggingFace ", plan.job.model),
         Engine::Endpoint | Engine::TextGeneration => {
-            format!(" {} · {} ", plan.model, Untrusted::new(&plan.host).headline(30))
+            format!(" {} · {} ", plan.job.model, Untrusted::new(&plan.host).headline(30))
         }
     };
     let room = usize::from(at.width).saturating_sub(left.chars().count() + 3);
@@ -150,20 +150,20 @@ fn footer_entries(ui: &UiState, state: &Session) -> Vec<(String, String)> {
 
 /// Whether a command would have an effect now.
 pub(super) fn is_available(command: UiCommand, state: &Session) -> bool {
-    let waits = state.job.as_ref().is_some_and(|job| job.retry.pause().is_some());
-    let has_game = state.job.as_ref().is_some_and(|job| matches!(job.result, Some(Ok(_))));
+    let waits = state.job().is_some_and(|job| job.retry.pause().is_some());
+    let game = state.jobs.game();
     let is_idle = !state.is_busy();
-    let checked = state.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().ok());
-    let can_play = is_idle && checked.is_some_and(|game| game.product.vetted().is_some());
+    let can_play = is_idle && game.is_some_and(|game| game.product.vetted().is_some());
     match command {
         UiCommand::PlayTest => can_play,
         UiCommand::Fix => is_idle && pane::verdict::can_fix(state),
-        UiCommand::Stop => state.is_busy(),
+        UiCommand::Stop => state.jobs.are_running(),
         UiCommand::RetryNow => waits,
-        UiCommand::Save | UiCommand::SaveAs => has_game,
-        UiCommand::NextVariant | UiCommand::BackVariant | UiCommand::KeepVariant => {
-            state.variants.is_some()
+        UiCommand::Save | UiCommand::SaveAs => game.is_some(),
+        UiCommand::NextVariant | UiCommand::BackVariant => {
+            state.variants.is_some() || state.background().next().is_some()
         }
+        UiCommand::KeepVariant => state.variants.is_some(),
         UiCommand::Unqueue => !state.queue.is_empty(),
         UiCommand::Open => state.view.tab == PreviewTab::Findings,
         UiCommand::Play => state.latest_playable.is_some(),

@@ -14,7 +14,7 @@ use super::keymap::{Keymap, UiCommand};
 use super::line_reporter::LineReporter;
 use super::{exit_with_error, print_saved_paths};
 use crate::app::picker::{Picker, PickerValue};
-use crate::app::{Action, PickerKind, QueueMode, Session, SessionPlan};
+use crate::app::{Action, JobAction, PickerKind, QueueMode, Session, SessionPlan};
 use crate::config::Settings;
 use crate::driver::signals::{Signals, Termination};
 use crate::driver::{self, Frontend};
@@ -138,12 +138,12 @@ impl LineFrontend {
 /// Maps a command to its action in line mode; `None` for commands that only affect drawing.
 fn line_action(command: UiCommand) -> Option<Action> {
     Some(match command {
-        UiCommand::Stop => Action::StopNow,
-        UiCommand::RetryNow => Action::RetryNow,
-        UiCommand::Save => Action::Save,
+        UiCommand::Stop => Action::job(JobAction::Stop),
+        UiCommand::RetryNow => Action::job(JobAction::RetryNow),
+        UiCommand::Save => Action::job(JobAction::Save),
         UiCommand::Play => Action::Play,
-        UiCommand::PlayTest => Action::PlayTest,
-        UiCommand::Fix => Action::Fix,
+        UiCommand::PlayTest => Action::job(JobAction::PlayTest),
+        UiCommand::Fix => Action::job(JobAction::Fix),
         UiCommand::Undo => Action::Undo,
         UiCommand::Redo => Action::Redo,
         UiCommand::NewGame => Action::NewGame,
@@ -153,8 +153,8 @@ fn line_action(command: UiCommand) -> Option<Action> {
         UiCommand::Unqueue => Action::Unqueue,
         UiCommand::Models => Action::Pick(PickerKind::Models),
         UiCommand::Credits => Action::Credits,
-        UiCommand::NextVariant => Action::StepVariant(1),
-        UiCommand::BackVariant => Action::StepVariant(-1),
+        UiCommand::NextVariant => Action::StepJob(1),
+        UiCommand::BackVariant => Action::StepJob(-1),
         UiCommand::KeepVariant => Action::KeepVariant,
         UiCommand::Generate
         | UiCommand::NextTab
@@ -266,8 +266,8 @@ impl Frontend for LineFrontend {
     }
 
     fn is_over(&self, state: &Session) -> bool {
-        let is_idle = !state.is_busy()
-            && (state.queue.is_empty() || state.queue_mode == QueueMode::Held)
+        let is_idle = !state.jobs.are_running()
+            && state.queue.iter().all(|queued| queued.mode == QueueMode::Held)
             && self.queued_prompts.is_empty();
         state.is_over() || self.input == InputState::Ended && is_idle
     }

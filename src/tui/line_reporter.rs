@@ -1,5 +1,6 @@
 //! Reports changes of the state as lines: each once, and progress every ten seconds.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::app::progress::kilobytes;
@@ -20,22 +21,35 @@ const MAX_LISTED: usize = 20;
 /// What was reported already.
 #[derive(Debug, Default)]
 pub struct LineReporter {
-    job: Option<JobId>,
-    /// Reported entries of the job's log.
-    log_entries: usize,
-    has_ended: bool,
+    jobs: BTreeMap<JobId, ReportedJob>,
     notice: Option<String>,
     list: Option<Picker>,
-    /// When the job was last reported on.
+    /// When a job was last reported on.
     last_line_at: Option<Instant>,
+}
+
+/// What was reported of a job.
+#[derive(Debug, Default)]
+struct ReportedJob {
+    /// Reported entries of its log.
+    log_entries: usize,
+    has_ended: bool,
 }
 
 impl LineReporter {
     /// The lines to print for this state.
     pub fn new_lines(&mut self, state: &Session, now: Instant) -> Vec<String> {
         let mut said = Vec::new();
-        if let Some(job) = &state.job {
-            self.push_job_lines(job, now, &mut said);
+        self.jobs.retain(|id, _| state.jobs.contains(*id));
+        for job in state.jobs.iter() {
+            let mut lines = Vec::new();
+            self.push_job_lines(job, now, &mut lines);
+            if state.jobs.front_id() == Some(job.id) {
+                said.append(&mut lines);
+                continue;
+            }
+            let prompt = Untrusted::new(job.prompt.text()).headline(30);
+            said.extend(lines.into_iter().map(|line| format!("“{prompt}”: {line}")));
         }
         let notice = state.view.notice.as_ref().map(|notice| &notice.text);
         if let Some(text) = notice.filter(|text| self.notice.as_ref() != Some(*text)) {
@@ -51,23 +65,22 @@ impl LineReporter {
 
     /// When the next progress report is due. `None` without a running job.
     pub fn next_report(&self, state: &Session) -> Option<Instant> {
-        self.last_line_at.filter(|_| state.is_busy()).map(|last| last + REPEAT_INTERVAL)
+        self.last_line_at.filter(|_| state.jobs.are_running()).map(|last| last + REPEAT_INTERVAL)
     }
 
     fn push_job_lines(&mut self, job: &Job, now: Instant, said: &mut Vec<String>) {
-        if self.job != Some(job.id) {
-            (self.job, self.log_entries, self.has_ended) = (Some(job.id), 0, false);
+        let report = self.jobs.entry(job.id).or_insert_with(|| {
             self.last_line_at = Some(now);
-        }
-        let before = said.len();
-        said.extend(job.log.iter().skip(self.log_entries).filter_map(progress_line));
-        self.log_entries = job.log.len();
-        if job.is_done() && !self.has_ended {
+            ReportedJob::default()
+        });
+        said.extend(job.log.iter().skip(report.log_entries).filter_map(progress_line));
+        report.log_entries = job.log.len();
+        if job.is_done() && !report.has_ended {
             said.extend(outcome_lines(job));
         }
         // A fix begins anew under the same id.
-        self.has_ended = job.is_done();
-        if said.len() > before {
+        report.has_ended = job.is_done();
+        if !said.is_empty() {
             self.last_line_at = Some(now);
         } else if self.last_line_at.is_some_and(|last| now >= last + REPEAT_INTERVAL)
             && !job.is_done()

@@ -209,7 +209,7 @@ fn screen_plan(settings: &Settings) -> SessionPlan {
         PlayTestMode::Off => AutoPlayTest::Off,
         PlayTestMode::Auto | PlayTestMode::On => AutoPlayTest::On,
     };
-    SessionPlan { play_test, ..driver::plan(settings, SaveTarget::GamesFolder) }
+    driver::plan(settings, SaveTarget::GamesFolder).with(|job| job.play_test = play_test)
 }
 
 /// Selects the terminal queries whose replies the screen will use.

@@ -6,7 +6,7 @@ use super::command_palette::CommandPalette;
 use super::keymap::UiCommand;
 use super::ui_state::UiState;
 use crate::app::picker::PickerValue;
-use crate::app::session::ViewState;
+use crate::app::view::ViewState;
 use crate::app::{Action, Pane, PickerKind, WelcomeState};
 
 /// The overlay that must be answered or closed first.

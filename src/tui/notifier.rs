@@ -1,8 +1,10 @@
 //! Notifies outside of the frames: the window's title, and the end of a job while the window has no
 //! focus. Only changes are written.
 
+use std::collections::BTreeMap;
+
 use super::terminal::{Multiplexer, NotificationSupport};
-use crate::app::{Job, JobError, JobId, JobProgress, Session};
+use crate::app::{Job, JobError, JobId, Session};
 use crate::config::NotifyMode;
 use crate::untrusted::Untrusted;
 
@@ -22,8 +24,8 @@ pub struct Notifier {
     multiplexer: Multiplexer,
     pub focus: WindowFocus,
     title: String,
-    /// The last job and its status.
-    last_job: Option<(JobId, JobStatus)>,
+    /// The jobs and their status when they were last looked at.
+    seen: BTreeMap<JobId, JobStatus>,
 }
 
 /// Whether a job has ended.
@@ -42,7 +44,7 @@ impl Notifier {
             multiplexer: inside,
             focus: eyes,
             title,
-            last_job: None,
+            seen: BTreeMap::new(),
         }
     }
 
@@ -59,19 +61,24 @@ impl Notifier {
             told = format!("\x1b]2;{title}\x1b\\");
             self.title = title;
         }
-        let seen = state.job.as_ref().map(|job| (job.id, job_status(job)));
-        if let Some(job) = state.job.as_ref().filter(|_| seen != self.last_job) {
+        let is_news = |job: &&Job| self.seen.get(&job.id) != Some(&job_status(job));
+        for job in state.jobs.iter().filter(is_news) {
             told.push_str(&self.job_notification(job));
         }
-        self.last_job = seen;
+        let is_changed = state
+            .jobs
+            .iter()
+            .map(|job| (&job.id, job_status(job)))
+            .ne(self.seen.iter().map(|(id, status)| (id, *status)));
+        if is_changed {
+            self.seen = state.jobs.iter().map(|job| (job.id, job_status(job))).collect();
+        }
         told
     }
 
     /// The notification that a job has ended; empty if the window has the focus.
     fn job_notification(&self, job: &Job) -> String {
-        // A version opened from the library involved no waiting.
-        let was_made = !matches!(job.log.first(), Some(JobProgress::Opened { .. }));
-        let is_news = job.is_done() && was_made && !was_stopped(job);
+        let is_news = job.is_done() && !was_stopped(job);
         if !is_news || self.focus == WindowFocus::Focused {
             return String::new();
         }
@@ -103,12 +110,13 @@ fn job_status(job: &Job) -> JobStatus {
 
 /// The program and its game, marked if the job has ended.
 fn window_title(state: &Session) -> String {
-    let Some(job) = &state.job else { return "codeagent".to_owned() };
-    let (mark, name) = match job.result.as_ref() {
-        Some(Ok(game)) if job.is_done() => ("✓ ", game.title.as_str()),
-        Some(Ok(game)) => ("", game.title.as_str()),
-        Some(Err(_)) => ("✗ ", job.prompt.text()),
-        None => ("", job.prompt.text()),
+    let Some(shown) = state.jobs.in_front() else { return "codeagent".to_owned() };
+    let prompt = shown.job().map_or("", |job| job.prompt.text());
+    let (mark, name) = match shown.game() {
+        Some(game) if shown.is_done() => ("✓ ", game.title.as_str()),
+        Some(game) => ("", game.title.as_str()),
+        None if shown.failure().is_some() => ("✗ ", prompt),
+        None => ("", prompt),
     };
     format!("{mark}codeagent · {}", Untrusted::new(name).headline(40))
 }

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthChar;
 use super::highlight::StyledRanges;
 use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
 use super::selection::Selection;
-use crate::app::{Job, JobId};
+use crate::app::{Revision, Shown};
 use crate::page::{LineIndex, Position};
 use crate::untrusted::sanitize;
 
@@ -28,7 +28,7 @@ pub struct CodeLine {
 #[derive(Debug, Default)]
 pub struct Preview {
     /// Whose reply it is, and of which round.
-    job: Option<(JobId, u32)>,
+    revision: Option<Revision>,
     /// Bytes of the reply that are in `lines`.
     reply_bytes: usize,
     pub lines: Vec<CodeLine>,
@@ -53,24 +53,24 @@ pub struct Preview {
 }
 
 impl Preview {
-    /// Updates from the job. Returns the new lines to highlight; `None` if there are none.
-    pub fn sync(&mut self, job: &Job) -> Option<PendingLines> {
-        if self.job != Some(job.revision()) {
+    /// Updates from what is shown. Returns the new lines to highlight; `None` if there are none.
+    pub fn sync(&mut self, shown: Shown) -> Option<PendingLines> {
+        if self.revision != Some(shown.revision()) {
             let generation = self.generation + 1;
-            *self = Self { job: Some(job.revision()), generation, ..Self::default() };
+            *self = Self { revision: Some(shown.revision()), generation, ..Self::default() };
         }
         if self.is_page {
             return None;
         }
         let first = self.lines.len();
-        let reply = job.reply.raw();
+        let reply = shown.job().map_or("", |job| job.reply.raw());
         // An ended reply has no unfinished line.
         let whole =
-            if job.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
+            if shown.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };
         self.append_reply(reply, whole);
-        if let Some(source) = job.source() {
+        if let Some(source) = shown.source() {
             let lines = LineIndex::new(source);
-            let findings = job.findings().iter();
+            let findings = shown.findings().iter();
             self.positions = findings.map(|found| lines.position(found.span.start)).collect();
             return self.switch_to_page(source, reply, first);
         }

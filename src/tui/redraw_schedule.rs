@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::Session;
+use crate::app::{Job, Session};
 use crate::config::Switch;
 
 /// Interval of updates without animations.
@@ -10,19 +10,23 @@ const SLOW_INTERVAL: Duration = Duration::from_secs(10);
 
 /// When a displayed number of seconds changes next. `None` if none is displayed.
 pub fn next_redraw(state: &Session, now: Instant, animations: Switch) -> Option<Instant> {
-    let job = state.job.as_ref().filter(|job| !job.is_done())?;
+    state.jobs.running().map(|job| next_change(job, now, animations)).min()
+}
+
+/// When the displayed seconds of a running job change next.
+fn next_change(job: &Job, now: Instant, animations: Switch) -> Instant {
     if animations == Switch::Off {
         let part = job.elapsed(now).as_millis() % SLOW_INTERVAL.as_millis();
-        return Some(now + SLOW_INTERVAL.saturating_sub(millis(part)));
+        return now + SLOW_INTERVAL.saturating_sub(millis(part));
     }
     let Some(until) = job.poll_timeout() else {
         let part = u64::from(job.elapsed(now).subsec_nanos());
-        return Some(now + Duration::from_nanos(1_000_000_000 - part));
+        return now + Duration::from_nanos(1_000_000_000 - part);
     };
     // A countdown is rounded, so it changes half-way between whole seconds.
     let left = until.saturating_duration_since(now) + Duration::from_millis(500);
     let part = Duration::from_nanos(u64::from(left.subsec_nanos()));
-    Some(now + part.max(Duration::from_millis(1)))
+    now + part.max(Duration::from_millis(1))
 }
 
 fn millis(count: u128) -> Duration {

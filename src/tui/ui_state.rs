@@ -16,7 +16,7 @@ use super::terminal_command::TerminalCommand;
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
 use crate::app::picker::Picker;
-use crate::app::{Action, ConfirmKey, Pane, PickerKind, PreviewTab, Session};
+use crate::app::{Action, ConfirmKey, JobAction, Pane, PickerKind, PreviewTab, Session};
 use crate::compose;
 use crate::config::Switch;
 use crate::report::clock::Clock;
@@ -117,7 +117,7 @@ impl UiState {
         self.focus = state.view.focus;
         self.modal = Modal::from_view(&state.view);
         self.tab = state.view.tab;
-        self.last_queued = state.queue.back().map(|prompt| prompt.text().to_owned());
+        self.last_queued = state.queue.last().map(|queued| queued.prompt.text().to_owned());
         self.picker.clone_from(&state.view.picker);
         self.preview_theme();
         self.sync_draft(state);
@@ -253,11 +253,11 @@ impl UiState {
         match command {
             UiCommand::Generate => vec![Action::Generate(self.prompt_text())],
             UiCommand::Stop => vec![Action::Stop],
-            UiCommand::RetryNow => vec![Action::RetryNow],
-            UiCommand::Save => vec![Action::Save],
+            UiCommand::RetryNow => vec![Action::job(JobAction::RetryNow)],
+            UiCommand::Save => vec![Action::job(JobAction::Save)],
             UiCommand::Play => vec![Action::Play],
-            UiCommand::PlayTest => vec![Action::PlayTest],
-            UiCommand::Fix => vec![Action::Fix],
+            UiCommand::PlayTest => vec![Action::job(JobAction::PlayTest)],
+            UiCommand::Fix => vec![Action::job(JobAction::Fix)],
             UiCommand::NextTab => vec![Action::NextTab],
             UiCommand::ShowDiff => vec![Action::Show(PreviewTab::Diff)],
             UiCommand::Against => vec![Action::Pick(PickerKind::DiffBase)],
@@ -265,8 +265,8 @@ impl UiState {
             UiCommand::SaveAs => vec![Action::Pick(PickerKind::Paths)],
             UiCommand::Unqueue => self.edit_queued(),
             UiCommand::Variants => vec![Action::Pick(PickerKind::Variants)],
-            UiCommand::NextVariant => vec![Action::StepVariant(1)],
-            UiCommand::BackVariant => vec![Action::StepVariant(-1)],
+            UiCommand::NextVariant => vec![Action::StepJob(1)],
+            UiCommand::BackVariant => vec![Action::StepJob(-1)],
             UiCommand::KeepVariant => vec![Action::KeepVariant],
             UiCommand::Actions => self.open_palette(),
             UiCommand::Open => self.jump_to_finding(),

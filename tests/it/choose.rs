@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{
-    Action, Engine, JobPhase, PickerKind, ReportedCredits, SessionPlan, TaskEvent,
-};
+use codeagent::app::{Action, Engine, JobPhase, PickerKind, ReportedCredits, TaskEvent};
 use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
@@ -126,9 +124,9 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     let (mut replay, mut ui) = asked();
     insta::assert_snapshot!(draw(&mut ui, &replay, (70, 14)));
     press(&mut ui, &mut replay, 500, &letters("y"));
-    assert_eq!(replay.state.plan.model, "acme/coder", "a letter decides nothing");
+    assert_eq!(replay.state.plan.job.model, "acme/coder", "a letter decides nothing");
     press(&mut ui, &mut replay, 1, &[KeyCode::Enter]);
-    assert_eq!(replay.state.plan.model, "acme/large");
+    assert_eq!(replay.state.plan.job.model, "acme/large");
     let words = notice(&replay);
     assert!(words.contains("model = \"acme/large\" in config.toml"), "{words}");
     assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
@@ -150,14 +148,14 @@ fn who_types_on_changes_nothing() {
     // The first Enter after a rest takes what is marked: no.
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     assert_eq!(
-        (replay.state.plan.model.as_str(), notice(&replay)),
+        (replay.state.plan.job.model.as_str(), notice(&replay)),
         ("acme/coder", "nothing was changed".to_owned())
     );
     assert_eq!(ui.prompt_text(), "", "what was typed at the question is no prompt");
     let (mut replay, mut ui) = asked();
     press(&mut ui, &mut replay, 1, &[KeyCode::Esc]);
     assert!(replay.state.view.confirm.is_none(), "leaving needs no rest");
-    assert_eq!(replay.state.plan.model, "acme/coder");
+    assert_eq!(replay.state.plan.job.model, "acme/coder");
 }
 
 #[test]
@@ -170,7 +168,7 @@ fn a_running_job_keeps_its_model() {
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     press(&mut ui, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
-    assert_eq!(replay.state.plan.model, "acme/large");
+    assert_eq!(replay.state.plan.job.model, "acme/large");
     assert_eq!(replay.job().request.model, "acme/coder");
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
     assert!(matches!(replay.job().phase, JobPhase::Requesting | JobPhase::Waiting(_)));
@@ -231,8 +229,10 @@ fn a_list_that_does_not_come_is_told() {
 
 #[test]
 fn the_composer_says_what_a_token_would_bring() {
-    let mut replay =
-        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| {
+        job.engine = Engine::Offline;
+        job.has_token = false;
+    }));
     replay.act(Action::Pick(PickerKind::Models));
     assert!(replay.done().is_empty() && replay.state.view.picker.is_none());
     assert!(notice(&replay).contains("HF_TOKEN"), "{}", notice(&replay));
@@ -272,7 +272,8 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     replay.generate("bats").news(TaskEvent::Admitted(counters));
     let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
     let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
-    replay.state.job.as_mut().unwrap().request.model = model;
+    let id = replay.job().id;
+    replay.state.jobs.get_mut(id).unwrap().request.model = model;
     replay
         .hears(GAME)
         .news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, Effect, Engine, FixOutcome, JobPhase, SaveTarget, SessionPlan, Task,
-    TaskEvent,
+    Action, AutoPlayTest, Effect, Engine, FixOutcome, JobAction, JobPhase, SaveTarget, SessionPlan,
+    Task, TaskEvent,
 };
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::{
@@ -20,7 +20,7 @@ use codeagent::untrusted::Untrusted;
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
 fn playing() -> SessionPlan {
-    SessionPlan { play_test: AutoPlayTest::On, ..plan() }
+    plan().with(|job| job.play_test = AutoPlayTest::On)
 }
 
 fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
@@ -47,6 +47,11 @@ fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
         elapsed: Duration::from_secs(3),
         stage_starts: Vec::new(),
     })))
+}
+
+/// A verdict that the game breaks.
+pub fn broken() -> TaskEvent {
+    verdict(vec![error("ReferenceError: hp is not defined")])
 }
 
 fn error(message: &str) -> PlayProblem {
@@ -83,7 +88,11 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
     assert_eq!(replay.done(), [""; 0]);
     let mut replay = made(plan());
     assert_eq!(replay.done(), [""; 0], "nobody asked for a play-test");
-    assert_eq!(replay.act(Action::PlayTest).done(), ["try out"], "now somebody did");
+    assert_eq!(
+        replay.act(Action::job(JobAction::PlayTest)).done(),
+        ["try out"],
+        "now somebody did"
+    );
 }
 
 #[test]
@@ -140,7 +149,11 @@ fn a_game_that_stays_broken_is_not_mended_again_unless_somebody_asks() {
     let notice = replay.state.view.notice.clone().unwrap().text;
     assert!(notice.contains("same error") && notice.contains("1000 tokens"), "{notice}");
     assert!(replay.job().is_broken() && replay.job().is_done());
-    assert_eq!(replay.act(Action::Fix).done(), ["ask"], "the user pays for another round");
+    assert_eq!(
+        replay.act(Action::job(JobAction::Fix)).done(),
+        ["ask"],
+        "the user pays for another round"
+    );
 }
 
 #[test]
@@ -160,7 +173,7 @@ fn a_fix_that_fails_gives_the_broken_game_back() {
 
 #[test]
 fn where_one_file_is_wanted_the_fixed_game_takes_its_place() {
-    let mut replay = made(SessionPlan { saving: SaveTarget::Folder("".into()), ..playing() });
+    let mut replay = made(playing().with(|job| job.saving = SaveTarget::Folder("".into())));
     replay.news(verdict(vec![error("TypeError: no")])).hears("x").news(replied());
     replay.done();
     replay.news(passed(GAME));
@@ -172,11 +185,11 @@ fn where_one_file_is_wanted_the_fixed_game_takes_its_place() {
 
 #[test]
 fn the_composer_mends_nothing() {
-    let mut replay = Replay::new(SessionPlan { engine: Engine::Offline, ..playing() });
+    let mut replay = Replay::new(playing().with(|job| job.engine = Engine::Offline));
     replay.generate("snake");
     replay.news(passed(GAME)).news(saved("snake.html")).done();
     assert_eq!(replay.news(verdict(vec![error("TypeError: no")])).done(), [""; 0]);
-    assert_eq!(replay.act(Action::Fix).done(), [""; 0]);
+    assert_eq!(replay.act(Action::job(JobAction::Fix)).done(), [""; 0]);
     assert!(replay.state.view.notice.is_some());
 }
 
@@ -204,7 +217,7 @@ fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
     assert!(replay.job().is_broken() && replay.job().result.is_some());
     assert!(replay.state.current.is_none());
     // It can be mended all the same, and what is mended is this game.
-    replay.act(Action::Fix);
+    replay.act(Action::job(JobAction::Fix));
     let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
     let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
     assert!(asked.contains("hp is not defined") && asked.contains(GAME));
@@ -218,9 +231,8 @@ fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
 #[test]
 fn a_new_game_asked_for_while_one_is_made_is_a_new_game() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats at night").act(Action::NewGame).generate("owls").done();
-    replay.replies(GAME).news(passed(GAME)).done();
-    replay.news(saved("bats.html"));
+    replay.generate("bats at night").act(Action::NewGame).done();
+    replay.generate("owls");
     let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
     assert!(!request.system.contains("SEARCH"), "it changes nothing: {}", request.system);
     replay.done();

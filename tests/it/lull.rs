@@ -88,7 +88,7 @@ fn a_silence_wakes_the_screen_once() {
     let mut watcher = Watcher::doing(vec![(minute, Action::QuitNow)]);
     let (state, lasted) = run(&Stuck, &mut watcher, Some(Action::Generate("owls".to_owned())));
     assert!(lasted >= minute, "{lasted:?}");
-    let log = &state.job.as_ref().unwrap().log;
+    let log = &state.job().unwrap().log;
     let silent = JobProgress::Silent { silent_ms: 2_000, gives_up_ms: 30_000 };
     assert_eq!(log.iter().filter(|step| **step == silent).count(), 1, "{log:?}");
     // The first, the request's, the answer's, that of the silence, and those of the end.

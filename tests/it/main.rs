@@ -64,6 +64,7 @@ mod serve;
 #[cfg(unix)]
 mod sheet;
 mod shown;
+mod side_by_side;
 mod steps;
 mod structure;
 mod tabs;

@@ -380,6 +380,27 @@ fn stopping_a_stream_closes_its_connection() {
 }
 
 #[test]
+fn a_new_game_is_made_beside_the_one_that_is_being_made() {
+    let text = format!("```html\n{}\n```\n", body::GAME);
+    let hub = Hub::start(vec![
+        Answer::chat_stream(body::GAME).rate(20),
+        Answer::chat_stream(&text),
+        Answer::chat_stream(&text),
+    ]);
+    let mut session = Session::asking(&hub);
+    session.sees("nothing is being made").press("bats\x07").sees("◐ stream");
+    session.press(F8).sees("makes a new game").press("owls\x07");
+    session.sees("kept as").sees("◐ bats");
+    // What is in front is changed, and the other goes on meanwhile.
+    session.press("louder\x07").sees("version 1.2").sees("◐ bats");
+    let asked = hub.posts()[2].json()["messages"].to_string();
+    assert!(asked.contains("louder") && !asked.contains("bats"), "{asked}");
+    session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("“bats”: cancelled");
+    assert!(hub.wait_for_hang_up(0, Duration::from_secs(2)), "the connection stayed open");
+    session.press("\x11").ends_with("0");
+}
+
+#[test]
 fn a_hostile_server_leaves_the_terminal_as_it_was() {
     let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}[?1003h\u{9b}31m\u{202e}";
     let error = serde_json::json!({ "error": hostile }).to_string();
@@ -421,6 +442,7 @@ fn resizing_is_drawn_and_a_tiny_terminal_still_quits() {
 }
 
 const F4: &str = "\x1bOS";
+const F8: &str = "\x1b[19~";
 
 #[test]
 fn another_model_is_chosen_by_keys_alone() {

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobError, JobId,
-    JobIds, JobPhase, JobProgress, LimitPolicy, OpenOutcome, OpenedVersion, OutputForm, PickerKind,
-    PlaySession, QueueMode, SaveReport, SaveTarget, Session, SessionPlan, Task, TaskEvent,
-    VettingOutcome, update,
+    Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobAction,
+    JobError, JobId, JobIds, JobOptions, JobPhase, JobProgress, LimitPolicy, OpenOutcome,
+    OpenedVersion, OutputForm, PickerKind, PlaySession, SaveReport, SaveTarget, Session,
+    SessionPlan, Task, TaskEvent, VettingOutcome, update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -26,13 +26,10 @@ pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
 
 /// How games are made in these tests: by a model, kept on the shelf.
 pub fn plan() -> SessionPlan {
-    SessionPlan {
+    let job = JobOptions {
         engine: Engine::HuggingFace,
         model: "acme/coder".into(),
-        variant_models: Vec::new(),
         price: None,
-        credits_usd: 0.10,
-        host: "router.huggingface.co".into(),
         has_token: true,
         theme: GameTheme::Spooky,
         max_tokens: 16_000,
@@ -45,6 +42,12 @@ pub fn plan() -> SessionPlan {
         form: OutputForm::Plain,
         keep_unsafe: false,
         play_test: AutoPlayTest::Off,
+    };
+    SessionPlan {
+        job: Arc::new(job),
+        variant_models: Vec::new(),
+        credits_usd: 0.10,
+        host: "router.huggingface.co".into(),
         notices: Vec::new(),
     }
 }
@@ -114,7 +117,7 @@ impl Replay {
     }
 
     pub fn job(&self) -> &Job {
-        self.state.job.as_ref().expect("a job was started")
+        self.state.job().expect("a job was started")
     }
 
     /// What was to be done since the last look, by name.
@@ -283,15 +286,17 @@ fn a_game_that_nobody_plays_is_not_served() {
 
 #[test]
 fn without_a_token_nothing_is_asked() {
-    let mut replay = Replay::new(SessionPlan { has_token: false, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| job.has_token = false));
     assert_eq!(replay.generate("bats").done(), [""; 0]);
     assert_eq!((replay.failure(), replay.failure().exit_code()), (&JobError::NoToken, 3));
 }
 
 #[test]
 fn offline_composes_and_checks_like_any_reply() {
-    let mut replay =
-        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| {
+        job.engine = Engine::Offline;
+        job.has_token = false;
+    }));
     assert_eq!(replay.generate("a snake").done(), ["compose"]);
     let composition = codeagent::compose::compose("a snake", 0, GameTheme::Spooky);
     assert_eq!(replay.news(TaskEvent::Composed(Box::new(composition))).done(), ["vet source"]);
@@ -376,7 +381,7 @@ fn a_server_may_say_once_how_to_ask_instead() {
 
 #[test]
 fn an_echoed_question_is_not_part_of_the_answer() {
-    let mut replay = Replay::new(SessionPlan { engine: Engine::TextGeneration, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| job.engine = Engine::TextGeneration));
     replay.generate("bats");
     let text = format!("{}{GAME}", replay.job().request.instruction());
     let echo = Reply { text: Some(text), ..Reply::default() };
@@ -388,9 +393,9 @@ fn an_echoed_question_is_not_part_of_the_answer() {
 fn a_wait_can_be_skipped() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").fails(LOADING);
-    assert_eq!(replay.act(Action::RetryNow).done(), ["ask", "ask"]);
+    assert_eq!(replay.act(Action::job(JobAction::RetryNow)).done(), ["ask", "ask"]);
     // The deadline that was skipped must not ask a third time.
-    assert_eq!(replay.later(60).act(Action::RetryNow).done(), [""; 0]);
+    assert_eq!(replay.later(60).act(Action::job(JobAction::RetryNow)).done(), [""; 0]);
 }
 
 #[test]
@@ -406,16 +411,16 @@ fn stopping_needs_two_presses_within_two_seconds() {
 #[test]
 fn stopping_keeps_what_had_arrived() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").hears("<!doctype").act(Action::StopNow);
+    replay.generate("bats").hears("<!doctype").act(Action::job(JobAction::Stop));
     assert_eq!(replay.done(), ["ask", "abort", "keep draft"]);
 }
 
 #[test]
 fn a_stopped_job_never_asks_again() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").fails(LOADING).act(Action::StopNow);
+    replay.generate("bats").fails(LOADING).act(Action::job(JobAction::Stop));
     replay.done();
-    assert_eq!(replay.later(60).act(Action::RetryNow).done(), [""; 0]);
+    assert_eq!(replay.later(60).act(Action::job(JobAction::RetryNow)).done(), [""; 0]);
     assert_eq!(replay.state.poll_timeout(), None);
 }
 
@@ -424,7 +429,7 @@ fn news_of_a_stopped_job_is_dropped() {
     let mut replay = Replay::new(plan());
     replay.generate("bats");
     let old = replay.job().id;
-    replay.act(Action::StopNow).generate("owls").done();
+    replay.act(Action::job(JobAction::Stop)).generate("owls").done();
     replay.event(Event::Reported(old, TaskEvent::StreamProgress(Heard::Content("bats".into()))));
     assert!(replay.job().reply.is_empty());
 }
@@ -444,14 +449,14 @@ fn a_prompt_sent_meanwhile_waits_its_turn() {
 fn a_job_that_ends_without_a_game_starts_no_other() {
     let ends: [fn(&mut Replay) -> &mut Replay; 2] = [
         |replay| replay.fails(ErrorCause::Permanent(PermanentCause::BadToken)),
-        |replay| replay.act(Action::StopNow),
+        |replay| replay.act(Action::job(JobAction::Stop)),
     ];
     for end in ends {
         let mut replay = Replay::new(plan());
         replay.generate("bats").generate("owls").done();
         end(&mut replay);
         assert!(!replay.done().contains(&"ask"));
-        assert!(replay.later(60).done().is_empty() && replay.state.queue_mode == QueueMode::Held);
+        assert!(replay.later(60).done().is_empty() && replay.state.queue.first_held().is_some());
         replay.generate("");
         assert_eq!((replay.done(), replay.job().prompt.text()), (vec!["ask"], "owls"));
         assert!(replay.state.queue.is_empty());
@@ -469,10 +474,10 @@ fn what_is_sent_leaves_the_editor_and_comes_back_where_it_became_no_game() {
     send(&mut replay, "owls");
     assert_eq!((replay.state.draft.text.as_str(), replay.state.queue.len()), ("", 1));
     assert_eq!(replay.job().prompt.text(), "bats", "each is sent alone");
-    replay.act(Action::StopNow);
+    replay.act(Action::job(JobAction::Stop));
     assert_eq!(replay.state.draft.text, "bats");
     // What was written meanwhile is not touched.
-    replay.act(Action::Edited("foxes".into())).generate("").act(Action::StopNow);
+    replay.act(Action::Edited("foxes".into())).generate("").act(Action::job(JobAction::Stop));
     assert_eq!(replay.state.draft.text, "foxes");
 }
 
@@ -511,7 +516,7 @@ fn refused_games_are_kept_only_when_asked_for() {
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "keep draft"]);
     assert_eq!(replay.failure().exit_code(), 7);
-    let mut replay = Replay::new(SessionPlan { keep_unsafe: true, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| job.keep_unsafe = true));
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "save"]);
 }
@@ -560,7 +565,7 @@ fn running_requests_are_counted_and_uncounted() {
     assert_eq!(replay.state.shared.counters.running(), 1);
     replay.fails(LOADING);
     assert_eq!(replay.state.shared.counters.running(), 0);
-    replay.act(Action::RetryNow).hears("x").act(Action::StopNow);
+    replay.act(Action::job(JobAction::RetryNow)).hears("x").act(Action::job(JobAction::Stop));
     assert_eq!(replay.state.shared.counters.running(), 0);
     let minute = replay.state.shared.counters.count_within(Duration::from_mins(1), replay.now);
     assert_eq!(minute, 2);
@@ -608,7 +613,7 @@ fn a_request_over_a_limit_waits_until_it_may_start() {
 fn a_held_request_can_be_tried_again_and_stopped() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").news(held(LimitKind::Minute, 20)).done();
-    assert_eq!(replay.act(Action::RetryNow).done(), ["ask"]);
+    assert_eq!(replay.act(Action::job(JobAction::RetryNow)).done(), ["ask"]);
     replay.news(held(LimitKind::Minute, 20)).act(Action::Stop).act(Action::Stop);
     assert_eq!(replay.done(), ["abort"]);
     assert_eq!(replay.failure(), &JobError::Cancelled);
@@ -617,7 +622,7 @@ fn a_held_request_can_be_tried_again_and_stopped() {
 
 #[test]
 fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
-    let leaving = SessionPlan { over_limit: LimitPolicy::Fail, ..plan() };
+    let leaving = plan().with(|job| job.over_limit = LimitPolicy::Fail);
     let mut replay = Replay::new(leaving);
     replay.generate("bats");
     for _ in 0..299 {
@@ -637,7 +642,7 @@ fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
 #[test]
 fn without_a_ledger_the_process_counts_for_itself_and_says_so_once() {
     let limits = RequestLimits { minute: 1, ..RequestLimits::default() };
-    let mut replay = Replay::new(SessionPlan { limits, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| job.limits = limits));
     replay.generate("bats").news(TaskEvent::LedgerUnavailable(library_error())).later(10);
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(2);
     let JobPhase::Throttled(hold) = replay.job().phase else { panic!("the limit holds it") };

@@ -71,7 +71,10 @@ fn at_first() {
 #[test]
 fn at_first_without_a_token() {
     let notices = vec!["offline: no HuggingFace token was found (set HF_TOKEN)".to_owned()];
-    let plan = SessionPlan { engine: Engine::Offline, has_token: false, notices, ..plan() };
+    let plan = SessionPlan { notices, ..plan() }.with(|job| {
+        job.engine = Engine::Offline;
+        job.has_token = false;
+    });
     let replay = Replay::new(plan);
     insta::assert_snapshot!(draw(&mut ui(&replay), &replay, (80, 24)));
 }
@@ -168,8 +171,10 @@ fn a_refused_token() {
 
 #[test]
 fn the_composer() {
-    let mut replay =
-        Replay::new(SessionPlan { engine: Engine::Offline, has_token: false, ..plan() });
+    let mut replay = Replay::new(plan().with(|job| {
+        job.engine = Engine::Offline;
+        job.has_token = false;
+    }));
     let mut ui = typed(&mut replay, "a snake game where ghosts steal your tail");
     replay.generate("a snake game where ghosts steal your tail");
     let composition = compose::compose(replay.job().prompt.text(), 0, GameTheme::Spooky);
@@ -271,7 +276,7 @@ fn happen(ui: &mut UiState, replay: &mut Replay, input: Input, size: &mut (u16, 
         Input::Fails if is_busy => drop(replay.fails(ErrorCause::Transient(TransientCause::Busy))),
         Input::Replies if is_busy => drop(replay.replies(GAME).news(passed(GAME))),
         Input::Heard(_) | Input::Fails | Input::Replies => {
-            let id = replay.state.job.as_ref().map_or(JobId(1), |job| job.id);
+            let id = replay.state.job().map_or(JobId(1), |job| job.id);
             replay.event(Event::Reported(id, TaskEvent::StreamProgress(Heard::Thinking)));
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, Engine, GamePage, OpenedVersion, Pane, PreviewTab,
-    SessionPlan, StoredVerdict, TaskEvent,
+    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, OpenedVersion, Pane,
+    PreviewTab, SessionPlan, StoredVerdict, TaskEvent,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -48,7 +48,7 @@ fn screens(replay: &mut Replay) -> String {
 
 /// A game is made, and its play-test has begun.
 fn made(plan: SessionPlan) -> Replay {
-    let mut replay = Replay::new(SessionPlan { play_test: AutoPlayTest::On, ..plan });
+    let mut replay = Replay::new(plan.with(|job| job.play_test = AutoPlayTest::On));
     replay.act(Action::Show(PreviewTab::Play)).generate("bats").replies(GAME).news(passed(GAME));
     replay.news(saved("bats.html"));
     replay
@@ -124,7 +124,7 @@ fn a_broken_game_that_can_be_mended() {
         draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
     assert!(footer(&replay).contains("F5 play-test  F6 mend  "), "{}", footer(&replay));
-    replay.act(Action::Fix);
+    replay.act(Action::job(JobAction::Fix));
     assert!(!footer(&replay).contains("play-test"), "not while something runs");
 }
 
@@ -140,7 +140,10 @@ fn a_version_of_the_library_is_played_again() {
     let opened = OpenedVersion { base: Arc::new(base), product, played };
     replay.opens(opened).act(Action::Show(PreviewTab::Play));
     let mut all = screens(&mut replay);
-    replay.act(Action::PlayTest).news(TaskEvent::PlayTestStage(PlayTestStage::Loading)).later(2);
+    replay
+        .act(Action::job(JobAction::PlayTest))
+        .news(TaskEvent::PlayTestStage(PlayTestStage::Loading))
+        .later(2);
     all.push_str(&screens(&mut replay));
     insta::assert_snapshot!(all);
 }
@@ -178,7 +181,7 @@ fn a_picture_is_drawn_when_it_is_ready() {
 
 #[test]
 fn without_a_browser() {
-    let mut replay = made(SessionPlan { engine: Engine::Offline, ..plan() });
+    let mut replay = made(plan().with(|job| job.engine = Engine::Offline));
     replay.news(TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
         FindBrowserError::NotFound,
     ))));

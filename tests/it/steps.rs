@@ -98,7 +98,10 @@ impl Life {
         let engine = chance.one(&[Engine::HuggingFace, Engine::Offline, Engine::Endpoint]);
         let play_test = chance.one(&[AutoPlayTest::Off, AutoPlayTest::On]);
         let variant_models = vec!["acme/a".into(), "acme/b".into()];
-        let plan = SessionPlan { engine, play_test, variant_models, ..plan() };
+        let plan = SessionPlan { variant_models, ..plan() }.with(|job| {
+            job.engine = engine;
+            job.play_test = play_test;
+        });
         let replay = Replay::new(plan);
         let mut ui = ui(&replay);
         ui.sync(&replay.state);

@@ -155,7 +155,7 @@ fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
 
 #[test]
 fn the_composer_changes_its_own_games_and_no_others() {
-    let offline = || SessionPlan { engine: Engine::Offline, ..plan() };
+    let offline = || plan().with(|job| job.engine = Engine::Offline);
     let mut replay = changing(offline());
     replay.generate("faster");
     let [Effect::Start(_, Task::Compose { prompt, seed: 9, .. })] = replay.effects() else {
@@ -180,8 +180,9 @@ fn versions_are_stepped_through_without_a_request() {
     let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let opened = OpenedVersion { base: Arc::new(base), product, played: None };
     replay.answers(TaskEvent::Opened(Ok(Box::new(opened))));
-    assert_eq!(replay.job().source(), Some(GAME));
-    assert!(replay.job().is_done() && replay.state.view.notice.is_some());
+    let shown = replay.state.shown().unwrap();
+    assert_eq!((shown.source(), shown.job().is_none()), (Some(GAME), true), "it is no job");
+    assert!(shown.is_done() && replay.state.view.notice.is_some());
     assert_eq!(replay.state.current.as_ref().unwrap().version, Some(version(1)));
     let mut replay = Replay::new(plan());
     assert_eq!(replay.act(Action::Redo).done(), [""; 0], "there is nothing to step through");

@@ -84,7 +84,7 @@ impl Frontend for Watcher {
     }
 
     fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
-        let waits = matches!(state.job.as_ref()?.phase, JobPhase::Waiting(_));
+        let waits = matches!(state.job()?.phase, JobPhase::Waiting(_));
         (self.shows_countdown && waits).then(|| now + Duration::from_secs(1))
     }
 
@@ -163,5 +163,5 @@ fn stopping_really_ends_the_request() {
     };
     let (state, _) = run(&world, &mut watcher, Some(bats()));
     assert_eq!(ended.load(Ordering::SeqCst), 1);
-    assert!(state.job.unwrap().is_done());
+    assert!(state.job().unwrap().is_done());
 }

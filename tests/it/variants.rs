@@ -30,7 +30,7 @@ fn finish(replay: &mut Replay, game: i64, number: u32) {
 
 fn begun(models: Vec<Option<String>>) -> Replay {
     let mut replay =
-        Replay::new(SessionPlan { model: "Qwen/Qwen3-Coder-30B-A3B-Instruct".into(), ..plan() });
+        Replay::new(plan().with(|job| job.model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".into()));
     replay.act(Action::Vary("bats".into(), models));
     replay
 }
@@ -46,7 +46,7 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     assert!(!replay.state.is_busy());
     replay.act(Action::Focus(Pane::Preview));
     assert_snapshot!(screens(&mut ui(&replay), &replay));
-    replay.act(Action::StepVariant(1)).act(Action::StepVariant(1));
+    replay.act(Action::StepJob(1)).act(Action::StepJob(1));
     let version = |replay: &Replay| replay.state.current.as_ref().unwrap().version.unwrap();
     assert_eq!(
         version(&replay).game,
@@ -81,15 +81,15 @@ fn one_is_looked_at_while_another_is_made() {
     finish(&mut replay, 7, 1);
     assert_eq!(replay.job().request.model, "acme/b");
     let at_work = replay.job().id;
-    replay.act(Action::StepVariant(-1)).hears("```html\n<!doctype html>");
+    replay.act(Action::StepJob(-1)).hears("```html\n<!doctype html>");
     assert_eq!(replay.job().id, at_work);
-    assert_ne!(replay.state.shown().unwrap().id, at_work);
+    assert_ne!(replay.state.shown().unwrap().revision().0, at_work);
     replay.act(Action::Focus(Pane::Preview));
     assert_snapshot!(draw(&mut ui(&replay), &replay, (120, 30)));
     replay.act(Action::KeepVariant);
     assert!(replay.state.variants.is_some(), "not while they are made");
-    replay.act(Action::StepVariant(1));
-    assert_eq!(replay.state.shown().unwrap().id, at_work);
+    replay.act(Action::StepJob(1));
+    assert_eq!(replay.state.shown().unwrap().revision().0, at_work);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn variants_of_a_change_all_begin_from_the_same_game() {
     finish(&mut replay, 7, 2);
     assert_eq!(base(&replay).number, 1);
     finish(&mut replay, 7, 3);
-    replay.act(Action::StepVariant(1)).done();
+    replay.act(Action::StepJob(1)).done();
     replay.act(Action::KeepVariant);
     assert_eq!(replay.done(), ["make current"], "undo goes back from the one that was kept");
 }
@@ -126,7 +126,10 @@ fn what_would_fail_again_is_not_asked_again() {
 
 #[test]
 fn the_composer_draws_other_numbers_for_each() {
-    let plan = SessionPlan { engine: Engine::Offline, seed: 5, ..plan() };
+    let plan = plan().with(|job| {
+        job.engine = Engine::Offline;
+        job.seed = 5;
+    });
     let mut replay = Replay::new(plan);
     replay.act(Action::Vary("snake".into(), vec![None; 2]));
     let mut pages = Vec::new();

@@ -7,10 +7,11 @@ use crate::app::edit_forms::EditForm;
 use crate::app::effect::Task;
 use crate::app::engine::Engine;
 use crate::app::failure::JobError;
+use crate::app::options::LimitPolicy;
 use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamPulse;
-use crate::app::session::{LimitPolicy, Tone};
 use crate::app::shared::LedgerMode;
+use crate::app::view::Tone;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::{DiskError, LibraryError};
 

@@ -7,10 +7,11 @@ use crate::app::conversation::BaseVersion;
 use crate::app::effect::Task;
 use crate::app::effects::Milestone;
 use crate::app::options::JobOptions;
+use crate::app::options::SaveTarget;
 use crate::app::play_test::{Fix, FixOutcome, FixResult, PlayTestState};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::{Prompt, describe_problems};
-use crate::app::session::{SaveTarget, Tone};
+use crate::app::view::Tone;
 use crate::game::Vetted;
 use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::app::diff::{DiffBase, DiffError, DiffView, NamedPage};
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
-use crate::app::job::{FinishedGame, Job};
-use crate::app::session::{PreviewTab, Session};
+use crate::app::job::FinishedGame;
+use crate::app::jobs::Shown;
+use crate::app::session::Session;
+use crate::app::view::PreviewTab;
 use crate::library::{PageComparison, VersionId};
 
 impl Session {
@@ -15,22 +17,23 @@ impl Session {
         if self.view.tab != PreviewTab::Diff {
             return;
         }
-        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return };
-        if self.diff.as_ref().is_some_and(|compared| compared.job == job.revision()) {
+        let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
+        let revision = shown.revision();
+        if self.diff.as_ref().is_some_and(|compared| compared.revision == revision) {
             return;
         }
-        let id = job.revision();
-        let task = Task::Compare { new: side(game), old: origin(job, game) };
-        self.diff = Some(DiffView { job: id, against: None, result: None });
+        let task = Task::Compare { new: side(game), old: origin(shown, game) };
+        self.diff = Some(DiffView { revision, against: None, result: None });
         self.start_task(task, effects);
     }
 
     /// The user chose another version to compare with.
     pub(super) fn compare_with(&mut self, version: VersionId, effects: &mut Effects) {
         self.view.tab = PreviewTab::Diff;
-        let Some((job, game)) = self.job.as_ref().and_then(finished) else { return };
+        let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
+        let revision = shown.revision();
         let task = Task::Compare { new: side(game), old: DiffBase::Version(version) };
-        self.diff = Some(DiffView { job: job.revision(), against: Some(version), result: None });
+        self.diff = Some(DiffView { revision, against: Some(version), result: None });
         self.start_task(task, effects);
     }
 
@@ -41,8 +44,8 @@ impl Session {
     }
 }
 
-fn finished(job: &Job) -> Option<(&Job, &FinishedGame)> {
-    Some((job, job.result.as_ref()?.as_ref().ok()?))
+fn finished(shown: Shown<'_>) -> Option<(Shown<'_>, &FinishedGame)> {
+    Some((shown, shown.game()?))
 }
 
 fn side(game: &FinishedGame) -> NamedPage {
@@ -51,8 +54,8 @@ fn side(game: &FinishedGame) -> NamedPage {
 }
 
 /// The game that was changed; a version that was opened has it in the library.
-fn origin(job: &Job, game: &FinishedGame) -> DiffBase {
-    match (&job.conversation.base, game.kept) {
+fn origin(shown: Shown, game: &FinishedGame) -> DiffBase {
+    match (shown.base(), game.kept) {
         (Some(base), _) => {
             let name =
                 base.version.map_or_else(|| "before".to_owned(), |id| format!("version {id}"));

@@ -5,7 +5,8 @@ use std::time::Instant;
 use crate::app::credits::ReportedCredits;
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
-use crate::app::session::{Session, Tone};
+use crate::app::session::Session;
+use crate::app::view::Tone;
 use crate::inference::account::{AccountError, Credits};
 
 impl Session {

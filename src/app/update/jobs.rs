@@ -1,77 +1,157 @@
-//! Jobs of the session: begins them, forwards events, and acts on their milestones.
+//! Jobs of the session: begins them, and acts on their milestones.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::app::conversation::BaseVersion;
 use crate::app::effects::{Effects, Milestone};
 use crate::app::engine::Engine;
-use crate::app::event::TaskEvent;
+use crate::app::event::JobId;
 use crate::app::job::{FinishedGame, Job, JobContext, JobPhase};
+use crate::app::jobs::Foreground;
+use crate::app::options::AutoPlayTest;
 use crate::app::options::JobOptions;
 use crate::app::prompt::Prompt;
-use crate::app::session::{AutoPlayTest, NextGame, PreviewTab, Session, Tone};
+use crate::app::queue::QueuedPrompt;
+use crate::app::session::{NextGame, Session};
+use crate::app::view::{Notice, Tone};
+use crate::library::DiskError;
+use crate::untrusted::Untrusted;
 
 impl Session {
-    /// Makes a new game, or changes the current one.
+    /// Makes a new game, or changes the current one, in the foreground. A job that runs there goes on
+    /// behind it.
     pub(super) fn begin(&mut self, prompt: Prompt, now: Instant, effects: &mut Effects) {
         let base = self.current.clone();
-        self.next_game = NextGame::Changed;
+        let goes_on = std::mem::take(&mut self.next_game) == NextGame::Changed;
         // Going on with one of the variants is choosing it.
         self.variants = None;
-        let job = Job::new(self.ids.next(), self.plan.options(), base, prompt, now);
+        let job = Job::new(self.ids.next(), Arc::clone(&self.plan.job), base, prompt, now);
+        if let Some(before) = self.jobs.front_id().filter(|_| goes_on) {
+            self.queue.follow(before, job.id);
+        }
         self.begin_job(job, now, effects);
     }
 
+    /// Begins a job in the foreground.
     pub(super) fn begin_job(&mut self, job: Job, now: Instant, effects: &mut Effects) {
-        self.job = Some(job);
-        self.with_job(now, effects, Job::begin);
+        let id = job.id;
+        self.jobs.foreground = Foreground::Job(id);
+        self.drop_ended_jobs();
+        self.jobs.insert(job);
+        self.with_job(id, now, effects, Job::begin);
     }
 
-    /// Runs an operation on the current job, then handles its notices and milestones.
+    /// Begins what waited for a job that is not in the foreground, as a change of that job's game.
+    pub(super) fn begin_behind(
+        &mut self,
+        queued: QueuedPrompt,
+        now: Instant,
+        effects: &mut Effects,
+    ) {
+        let before = self.jobs.get(queued.after);
+        let base = before.and_then(Job::next_base);
+        let job = Job::new(self.ids.next(), Arc::clone(&self.plan.job), base, queued.prompt, now);
+        let id = job.id;
+        self.queue.follow(queued.after, id);
+        self.drop_ended_jobs();
+        self.jobs.insert(job);
+        self.with_job(id, now, effects, Job::begin);
+    }
+
+    /// Forgets the jobs that have ended and that nothing refers to.
+    pub(super) fn drop_ended_jobs(&mut self) {
+        let (front, variants, queue) = (self.jobs.front_id(), &self.variants, &self.queue);
+        self.jobs.drop_ended(|id| {
+            Some(id) == front
+                || variants.as_ref().is_some_and(|it| it.contains(id))
+                || queue.count_after(id) > 0
+        });
+    }
+
+    /// Runs an operation on a job, then handles its notices and milestones.
     pub(super) fn with_job(
+        &mut self,
+        id: JobId,
+        now: Instant,
+        effects: &mut Effects,
+        act: impl FnOnce(&mut Job, &mut JobContext),
+    ) {
+        let is_behind = self.background().any(|job| job.id == id);
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        act(job, &mut JobContext { now, shared: &mut self.shared, effects });
+        if let Some(notice) = effects.notices.drain(..).next_back() {
+            let text =
+                if is_behind { format!("{}: {}", name(job), notice.text) } else { notice.text };
+            self.view.notice = Some(Notice { text, tone: notice.tone });
+        }
+        for milestone in std::mem::take(&mut effects.milestones) {
+            self.on_milestone(id, milestone, now, effects);
+        }
+    }
+
+    /// The same for the job in the foreground; does nothing without one.
+    pub(super) fn with_foreground(
         &mut self,
         now: Instant,
         effects: &mut Effects,
         act: impl FnOnce(&mut Job, &mut JobContext),
     ) {
-        let Some(job) = self.job.as_mut() else { return };
-        act(job, &mut JobContext { now, shared: &mut self.shared, effects });
-        if let Some(notice) = effects.notices.drain(..).next_back() {
-            self.view.notice = Some(notice);
-        }
-        for milestone in std::mem::take(&mut effects.milestones) {
-            self.on_milestone(milestone, now, effects);
+        if let Some(id) = self.jobs.front_id() {
+            self.with_job(id, now, effects, act);
         }
     }
 
-    pub(super) fn on_news(&mut self, news: TaskEvent, now: Instant, effects: &mut Effects) {
-        self.with_job(now, effects, |job, context| job.on_news(news, context));
-    }
-
-    fn on_milestone(&mut self, milestone: Milestone, now: Instant, effects: &mut Effects) {
+    fn on_milestone(
+        &mut self,
+        id: JobId,
+        milestone: Milestone,
+        now: Instant,
+        effects: &mut Effects,
+    ) {
         match milestone {
-            Milestone::Saved => self.adopt_result(now),
+            Milestone::Saved => self.adopt_result(id, now),
             Milestone::Played => {
                 self.end_variants();
-                self.fix_if_broken(now, effects);
+                self.fix_if_broken(id, now, effects);
             }
             Milestone::Ended => {
-                self.adopt_result(now);
-                self.return_prompt(now);
+                self.adopt_result(id, now);
+                self.return_prompt(id, now);
                 self.end_variants();
-                self.hold_queue();
+                self.hold_queue(id);
             }
             Milestone::FixFailed => {
-                self.saved_paths.extend(self.job.as_ref().and_then(|job| job.draft.clone()));
+                self.saved_paths.extend(self.jobs.get(id).and_then(|job| job.draft.clone()));
                 self.end_variants();
-                self.hold_queue();
+                self.hold_queue(id);
             }
         }
+        self.report_background(id, milestone);
     }
 
-    /// Makes the job's game the one that the next prompt changes, and records its file.
-    fn adopt_result(&mut self, now: Instant) {
-        let Some(job) = self.job.as_ref() else { return };
+    /// Says how a job ended that the user does not look at.
+    fn report_background(&mut self, id: JobId, milestone: Milestone) {
+        let Some(job) = self.background().find(|job| job.id == id && job.is_done()) else { return };
+        let (tone, words) = match (&job.result, milestone) {
+            (_, Milestone::Saved | Milestone::FixFailed) | (None, _) => return,
+            (Some(Ok(_)), Milestone::Played) => {
+                let tone = if job.is_broken() { Tone::Bad } else { Tone::Good };
+                (tone, job.played().unwrap_or_default())
+            }
+            (Some(Ok(game)), Milestone::Ended) => {
+                let path = game.path.as_deref().map(DiskError::display_path);
+                (Tone::Good, path.map_or_else(|| "done".to_owned(), |path| format!("saved {path}")))
+            }
+            (Some(Err(failure)), _) => (Tone::Bad, failure.message()),
+        };
+        let words = format!("{}: {words}", name(job));
+        self.notify(tone, words);
+    }
+
+    /// Records the file of a job's game. In the foreground it is what the next prompt changes.
+    fn adopt_result(&mut self, id: JobId, now: Instant) {
+        let Some(job) = self.jobs.get(id) else { return };
         if let Some(Ok(FinishedGame { path: Some(path), .. })) = &job.result {
             // A fixed game takes the place of the broken one.
             self.saved_paths.retain(|written| written != path);
@@ -79,68 +159,86 @@ impl Session {
         }
         self.saved_paths.extend(job.draft.clone());
         let Some(base) = job.as_base() else { return };
-        if self.next_game == NextGame::Changed {
+        if self.next_game == NextGame::Changed && self.jobs.front_id() == Some(id) {
             self.current = Some(Arc::new(base));
         }
         // The prompt has made a game: the saved draft must not bring it back at the next start.
         self.draft.due = self.draft.due.or(self.draft.sent.as_ref().map(|_| now));
     }
 
-    /// Starts the play-test of the displayed game.
-    pub(super) fn play_test(&mut self, now: Instant, effects: &mut Effects) {
-        if self.is_busy() {
-            self.notify(Tone::Plain, "a game is being made: wait until it is there");
-            return;
+    /// Brings a job into the foreground: the next prompt follows it.
+    pub(super) fn bring_to_front(&mut self, id: JobId) {
+        let Some(job) = self.jobs.get(id) else { return };
+        self.current = job.next_base();
+        self.next_game = NextGame::Changed;
+        self.jobs.foreground = Foreground::Job(id);
+    }
+
+    /// Brings the next of the jobs into the foreground, `by` places further on, wrapping around.
+    pub(super) fn step_job(&mut self, by: isize) {
+        if self.variants.is_some() {
+            return self.step_variant(by);
         }
-        self.view.tab = PreviewTab::Play;
-        match self.job.as_ref().and_then(Job::playable) {
-            Some(game) => self.with_job(now, effects, |job, context| job.start_play(game, context)),
-            None => self.notify(Tone::Plain, "there is no checked game to play yet"),
+        let ids = self.jobs.ids();
+        let here = ids.iter().position(|id| Some(*id) == self.jobs.front_id());
+        let count = isize::try_from(ids.len()).unwrap_or(isize::MAX);
+        let (Some(here), true) = (here, count > 1) else {
+            return self.notify(
+                Tone::Plain,
+                "there is one job only: F9, then “variants”, makes several games of one prompt",
+            );
+        };
+        let there = here.cast_signed().saturating_add(by).rem_euclid(count).cast_unsigned();
+        if let Some(id) = ids.get(there) {
+            self.bring_to_front(*id);
         }
     }
 
     /// A broken game is fixed once by itself, by the model that made it, whichever was chosen
     /// meanwhile. Who has left the game, or the program, spends nothing more on it.
-    fn fix_if_broken(&mut self, now: Instant, effects: &mut Effects) {
-        let is_wanted =
-            !self.quitting && self.queue.is_empty() && self.next_game == NextGame::Changed;
-        let Some(job) = self.job.as_ref().filter(|job| is_wanted && job.is_broken()) else {
+    fn fix_if_broken(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
+        let is_left = self.next_game == NextGame::New || self.jobs.front_id() != Some(id);
+        if self.quitting || is_left || self.queue.count_after(id) > 0 {
             return;
-        };
+        }
+        let Some(job) = self.jobs.get(id).filter(|job| job.is_broken()) else { return };
         let options = Arc::clone(&job.options);
         let asks = options.play_test == AutoPlayTest::On && options.engine != Engine::Offline;
         if asks && job.fix.is_none() {
-            self.fix(options, now, effects);
+            self.fix(id, options, now, effects);
         }
     }
 
-    /// The user wants the errors of the play-test mended.
-    pub(super) fn fix_asked(&mut self, now: Instant, effects: &mut Effects) {
-        let is_broken = self.job.as_ref().is_some_and(Job::is_broken);
-        let why_not = if self.is_busy() {
-            "a game is being made: wait until it is there"
-        } else if self.plan.engine == Engine::Offline {
-            "the composer mends nothing; a model does, with HF_TOKEN set"
-        } else if is_broken {
-            return self.fix(self.plan.options(), now, effects);
-        } else {
-            "there is no error to mend; F5 plays the game"
-        };
-        self.notify(Tone::Plain, why_not);
-    }
-
-    /// Starts a fix of the displayed game, based on that game: the next prompt may be meant for
-    /// another.
-    fn fix(&mut self, options: Arc<JobOptions>, now: Instant, effects: &mut Effects) {
-        let Some(made) = self.job.as_ref().and_then(Job::as_base) else { return };
+    /// Starts a fix of a job's game, based on that game: the next prompt may be meant for another.
+    pub(super) fn fix(
+        &mut self,
+        id: JobId,
+        options: Arc<JobOptions>,
+        now: Instant,
+        effects: &mut Effects,
+    ) {
+        let Some(made) = self.jobs.get(id).and_then(Job::as_base) else { return };
         // Of a version that was opened more is known than the job knows.
         let opened = self.current.as_ref().filter(|current| current.version == made.version);
         let base = opened.filter(|current| current.version.is_some()).cloned();
         let base = base.unwrap_or_else(|| Arc::new(made));
-        self.with_job(now, effects, |job, context| job.start_fix(base, options, context));
+        self.with_job(id, now, effects, |job, context| job.start_fix(base, options, context));
     }
 
     pub(super) fn is_playing(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| job.phase == JobPhase::PlayTesting)
+        self.job().is_some_and(|job| job.phase == JobPhase::PlayTesting)
+    }
+}
+
+/// How notices name a job.
+fn name(job: &Job) -> String {
+    format!("“{}”", Untrusted::new(job.prompt.text()).headline(30))
+}
+
+impl Job {
+    /// What a prompt that follows the job changes: its game, or what it was to change. `None` for a
+    /// new game.
+    pub(in crate::app) fn next_base(&self) -> Option<Arc<BaseVersion>> {
+        self.as_base().map(Arc::new).or_else(|| self.conversation.base.clone())
     }
 }

@@ -9,15 +9,16 @@ use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::failure::JobError;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
-use crate::app::session::{Session, SessionPlan, Tone};
+use crate::app::session::{Session, SessionPlan};
+use crate::app::view::Tone;
 use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::{CachedCatalogue, InferenceError, Price};
 
 impl Session {
     /// Opens the model list. Offline there is nothing to choose.
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
-        if self.plan.engine == Engine::Offline {
-            let words = if self.plan.has_token {
+        if self.plan.job.engine == Engine::Offline {
+            let words = if self.plan.job.has_token {
                 "the built-in composer was chosen: start without offline to choose a model"
             } else {
                 "offline: with a HuggingFace token in HF_TOKEN a model makes the games, and this \
@@ -86,7 +87,7 @@ impl Session {
     }
 
     pub(super) fn ask_model(&mut self, name: String, now: Instant) {
-        if name == self.plan.model {
+        if name == self.plan.job.model {
             self.notify(Tone::Plain, format!("games are made with {name} already"));
             return;
         }
@@ -123,16 +124,18 @@ impl Session {
             (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
                 self.change_model(name);
             }
-            (_, ConfirmChoice::No) => self.note("nothing was changed".to_owned()),
+            (_, ConfirmChoice::No) => self.notify(Tone::Plain, "nothing was changed"),
             (None, ConfirmChoice::Yes) => {}
         }
     }
 
     /// From the next game on; the one that is being made has its request already.
     fn change_model(&mut self, name: String) {
-        self.plan.price = self.price_of(&name);
+        let price = self.price_of(&name);
         self.notify(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
-        self.plan.model = name;
+        let options = Arc::make_mut(&mut self.plan.job);
+        options.price = price;
+        options.model = name;
     }
 }
 
@@ -158,7 +161,7 @@ fn a_game(price: Price) -> String {
 fn models(listed: &CachedCatalogue, query: &str, plan: &SessionPlan) -> Vec<PickerItem> {
     let mut models = listed.catalogue.matching(query);
     models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
-    let used = listed.catalogue.find(&plan.model).map(|(used, _)| used.id.as_str());
+    let used = listed.catalogue.find(&plan.job.model).map(|(used, _)| used.id.as_str());
     let item = |model: &Model| PickerItem {
         label: model.id.clone(),
         detail: model_detail(model, used, plan.credits_usd),
@@ -203,7 +206,7 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<
         let facts = served.map(|it| facts(it.context, it.price, it.throughput, plan.credits_usd));
         let words = word.into_iter().chain(facts.into_iter().flatten());
         let name = format!("{id}{suffix}");
-        let is_used = (name == plan.model).then(|| "in use".to_owned());
+        let is_used = (name == plan.job.model).then(|| "in use".to_owned());
         PickerItem {
             label: label.to_owned(),
             detail: is_used.into_iter().chain(words).collect::<Vec<_>>().join(" · "),

@@ -1,13 +1,15 @@
 //! Shows a version that the library has: by a step back or forth, or by its name.
 
-use std::time::Instant;
+use std::sync::Arc;
 
+use crate::app::document::Document;
 use crate::app::effect::{Task, VersionRef};
 use crate::app::effects::Effects;
 use crate::app::event::{OpenedVersion, StartupSummary};
-use crate::app::job::{FinishedGame, Job};
-use crate::app::progress::JobProgress;
-use crate::app::session::{NextGame, Session, Tone, WelcomeState};
+use crate::app::job::FinishedGame;
+use crate::app::jobs::Foreground;
+use crate::app::session::{NextGame, Session};
+use crate::app::view::{Tone, WelcomeState};
 use crate::library::{GameId, LibraryError};
 use crate::untrusted::Untrusted;
 
@@ -16,11 +18,11 @@ impl Session {
     pub(super) fn on_greeted(&mut self, greeting: Result<StartupSummary, LibraryError>) {
         match greeting {
             Ok(StartupSummary { counters, is_first, unfinished }) => {
-                let is_untouched = self.draft.text.is_empty() && self.job.is_none();
+                let is_untouched = self.draft.text.is_empty() && self.jobs.in_front().is_none();
                 if is_first && is_untouched && self.view.welcome == WelcomeState::Due {
                     self.view.welcome = WelcomeState::Shown;
                 }
-                if !self.is_busy() {
+                if !self.jobs.are_running() {
                     self.shared.counters = counters;
                 }
                 if let Some(prompt) = unfinished.first() {
@@ -65,15 +67,11 @@ impl Session {
         self.notify(Tone::Plain, "the next prompt makes a new game");
     }
 
-    pub(super) fn on_opened(
-        &mut self,
-        opened: Result<Box<OpenedVersion>, LibraryError>,
-        now: Instant,
-    ) {
+    pub(super) fn on_opened(&mut self, opened: Result<Box<OpenedVersion>, LibraryError>) {
         match opened {
             // A job that began while the version was loaded keeps the screen.
             Ok(_) if self.is_busy() => {}
-            Ok(opened) => self.show_version(*opened, now),
+            Ok(opened) => self.show_version(*opened),
             Err(error) => {
                 let advice = error.advice();
                 self.notify(Tone::Bad, format!("{error}. {advice}").trim_end().to_owned());
@@ -81,22 +79,20 @@ impl Session {
         }
     }
 
-    fn show_version(&mut self, opened: OpenedVersion, now: Instant) {
+    fn show_version(&mut self, opened: OpenedVersion) {
         self.variants = None;
-        let (id, options) = (self.ids.next(), self.plan.options());
-        let mut job = Job::new(id, options, None, opened.base.prompt(), now);
-        let version = opened.base.version;
+        let OpenedVersion { base, product, played } = opened;
+        let version = base.version;
         if let Some(version) = version {
-            job.log = vec![JobProgress::Opened { version: version.to_string() }];
             self.notify(Tone::Good, format!("version {version}"));
         }
-        let title = opened.base.title.clone();
-        job.play_test.stored = opened.played;
-        job.result =
-            Some(Ok(FinishedGame { product: opened.product, title, path: None, kept: version }));
-        job.finish(now);
-        self.job = Some(job);
-        self.current = Some(opened.base);
+        let title = base.title.clone();
+        let game = FinishedGame { product, title, path: None, kept: version };
+        let document =
+            Document { id: self.ids.next(), base: Arc::clone(&base), game, stored: played };
+        self.jobs.foreground = Foreground::Document(Box::new(document));
+        self.drop_ended_jobs();
+        self.current = Some(base);
         self.next_game = NextGame::Changed;
     }
 }

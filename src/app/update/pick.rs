@@ -5,10 +5,12 @@ use std::time::Instant;
 use crate::app::Engine;
 use crate::app::effect::{Task, VersionRef};
 use crate::app::effects::Effects;
+use crate::app::options::SaveTarget;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::prompt::Prompt;
-use crate::app::session::{SaveTarget, Session, Tone};
+use crate::app::session::Session;
 use crate::app::variants;
+use crate::app::view::Tone;
 use crate::library::{GameAddress, LibraryError, VersionId};
 
 impl Session {
@@ -18,7 +20,7 @@ impl Session {
             return;
         }
         let query = match stock {
-            PickerKind::Paths => match self.game() {
+            PickerKind::Paths => match self.jobs.game() {
                 Some(game) => format!("{}.html", Prompt::slug(&game.title)),
                 None => return self.nothing_to_save(),
             },
@@ -35,10 +37,10 @@ impl Session {
     /// Two to four of the same, or one each of the models that were named.
     fn pick_variants(&mut self) {
         let plan = &self.plan;
-        let same = match plan.engine {
+        let same = match plan.job.engine {
             Engine::Offline => "by the built-in composer, with other numbers".to_owned(),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-                format!("by {}, asked again", plan.model)
+                format!("by {}, asked again", plan.job.model)
             }
         };
         let mut items: Vec<_> = (2..=variants::MAX_VARIANTS)
@@ -48,7 +50,7 @@ impl Session {
                 value: PickerValue::Variants(vec![None; count]),
             })
             .collect();
-        if plan.engine != Engine::Offline && plan.variant_models.len() > 1 {
+        if plan.job.engine != Engine::Offline && plan.variant_models.len() > 1 {
             let models = plan.variant_models.iter().take(variants::MAX_VARIANTS);
             items.push(PickerItem {
                 label: format!("{} variants, one by each model", models.len()),

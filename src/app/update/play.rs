@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::app::effect::{PlayableGame, Task};
 use crate::app::effects::Effects;
-use crate::app::job::{FinishedGame, Job};
+use crate::app::job::FinishedGame;
 use crate::app::play_session::{OpenOutcome, PlayError, PlaySession};
-use crate::app::session::{Session, Tone};
+use crate::app::session::Session;
+use crate::app::view::Tone;
 
 impl Session {
     /// Opens the last finished game, also while the next one is being made.
@@ -63,7 +64,6 @@ impl Session {
 
     /// The finished game, once the library has recorded it.
     fn finished(&self) -> Option<&FinishedGame> {
-        let job = self.job.as_ref().filter(|job: &&Job| job.is_done())?;
-        job.result.as_ref()?.as_ref().ok()
+        self.jobs.in_front().filter(|shown| shown.is_done())?.game()
     }
 }

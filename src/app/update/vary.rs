@@ -8,8 +8,9 @@ use crate::app::effects::Effects;
 use crate::app::failure::JobError;
 use crate::app::job::Job;
 use crate::app::prompt::Prompt;
-use crate::app::session::{NextGame, Session, SessionPlan, Tone};
+use crate::app::session::{NextGame, Session};
 use crate::app::variants::Variants;
+use crate::app::view::Tone;
 
 impl Session {
     /// Begins the first of them.
@@ -42,10 +43,19 @@ impl Session {
         let model = variants.slots.get(at).and_then(|slot| slot.model.clone());
         let (prompt, base) = (variants.prompt.clone(), variants.base.clone());
         self.current.clone_from(&base);
-        let model = model.unwrap_or_else(|| self.plan.model.clone());
-        let plan = SessionPlan { model, ..self.plan.clone() };
-        let mut job = Job::new(self.ids.next(), plan.options(), base, prompt, now);
+        let mut options = Arc::clone(&self.plan.job);
+        if let Some(model) = model {
+            Arc::make_mut(&mut options).model = model;
+        }
+        let mut job = Job::new(self.ids.next(), options, base, prompt, now);
         job.variant = at as u64;
+        let before = self.jobs.front_id();
+        if let Some(slot) = self.variants.as_mut().and_then(|it| it.slots.get_mut(at)) {
+            slot.job = Some(job.id);
+        }
+        if let Some(before) = before.filter(|_| at > 0) {
+            self.queue.follow(before, job.id);
+        }
         self.begin_job(job, now, effects);
     }
 
@@ -54,13 +64,13 @@ impl Session {
     pub(super) fn next_variant(&mut self, now: Instant, effects: &mut Effects) -> bool {
         let variants = self.variants.as_mut().filter(|variants| variants.has_next());
         let Some(variants) = variants else { return false };
-        let failure = self.job.as_ref().and_then(|job| job.result.as_ref()?.as_ref().err());
+        let at = variants.at;
+        let made = variants.slots.get(at).and_then(|slot| self.jobs.get(slot.job?));
+        let failure = made.and_then(|job| job.result.as_ref()?.as_ref().err());
         if failure.is_some_and(is_shared) {
-            variants.slots.truncate(variants.at + 1);
+            variants.slots.truncate(at + 1);
             return false;
         }
-        let at = variants.at;
-        put_back(variants, self.job.take());
         self.begin_variant(at + 1, now, effects);
         true
     }
@@ -72,9 +82,7 @@ impl Session {
             self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
             return;
         };
-        let made = |at: &usize| {
-            *at == variants.at || variants.slots.get(*at).is_some_and(|slot| slot.job.is_some())
-        };
+        let made = |at: &usize| variants.slots.get(*at).is_some_and(|slot| slot.job.is_some());
         let made: Vec<_> = (0..variants.slots.len()).filter(made).collect();
         let here = made.iter().position(|at| *at == variants.shown()).unwrap_or_default();
         let count = isize::try_from(made.len()).unwrap_or(isize::MAX).max(1);
@@ -91,15 +99,10 @@ impl Session {
     fn bring(&mut self, to: usize) {
         let Some(variants) = self.variants.as_mut() else { return };
         variants.looked_at = None;
-        if to != variants.at {
-            put_back(variants, self.job.take());
-            variants.at = to;
-            self.job = variants.slots.get_mut(to).and_then(|slot| slot.job.take()).map(|job| *job);
+        variants.at = to;
+        if let Some(job) = variants.slots.get(to).and_then(|slot| slot.job) {
+            self.bring_to_front(job);
         }
-        let made = self.job.as_ref().and_then(Job::as_base);
-        let base = || self.variants.as_ref().and_then(|variants| variants.base.clone());
-        self.current = made.map(Arc::new).or_else(base);
-        self.next_game = NextGame::Changed;
     }
 
     /// Keeps the displayed variant: the next prompt changes it.
@@ -116,8 +119,8 @@ impl Session {
         self.bring(shown);
         let Some(variants) = self.variants.take() else { return };
         let others = variants.slots.iter().filter_map(|slot| {
-            let game = slot.job.as_ref()?.result.as_ref()?.as_ref().ok()?;
-            Some(game.kept?.to_string())
+            let job = slot.job.filter(|id| Some(*id) != self.jobs.front_id())?;
+            Some(self.jobs.get(job)?.game()?.kept?.to_string())
         });
         let others = others.collect::<Vec<_>>().join(", ");
         let others =
@@ -142,12 +145,6 @@ impl Session {
                 "Tab leaves the prompt; there , and . show the variants, K keeps one",
             );
         }
-    }
-}
-
-fn put_back(variants: &mut Variants, job: Option<Job>) {
-    if let Some(slot) = variants.slots.get_mut(variants.at) {
-        slot.job = job.map(Box::new);
     }
 }
 

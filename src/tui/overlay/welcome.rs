@@ -24,17 +24,17 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &Session) {
 /// Five lines, with the current keys.
 fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
     let key = |command| ui.keymap.key_name(command, Pane::Prompt).unwrap_or_default();
-    let who = match state.plan.engine {
+    let who = match state.plan.job.engine {
         Engine::Offline => {
             "No token was found: the built-in composer makes games at once, here, without a network."
                 .to_owned()
         }
         Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
             let host = Untrusted::new(&state.plan.host).headline(40);
-            format!("{} at {host} makes the games; --offline uses the built-in composer.", state.plan.model)
+            format!("{} at {host} makes the games; --offline uses the built-in composer.", state.plan.job.model)
         }
     };
-    let token = if state.plan.has_token {
+    let token = if state.plan.job.has_token {
         "Your token goes to that server alone; it is never written down or shown."
     } else {
         "For a code model: put a HuggingFace token into HF_TOKEN, or run `hf auth login`; a game costs about $0.002."

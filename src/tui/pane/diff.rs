@@ -20,8 +20,10 @@ use crate::untrusted::Untrusted;
 const SIDE_BY_SIDE_WIDTH: u16 = 90;
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
-    let compared =
-        state.diff.as_ref().filter(|it| state.shown().is_some_and(|job| job.revision() == it.job));
+    let compared = state
+        .diff
+        .as_ref()
+        .filter(|it| state.shown().is_some_and(|shown| shown.revision() == it.revision));
     let Some(found) = compared.and_then(|it| it.result.as_ref()?.as_ref().ok()) else {
         let words = empty_message(state, compared);
         return frame.render_widget(Line::styled(words, ui.theme.style(Role::Faint)), at);

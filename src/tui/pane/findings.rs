@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::verdict::wrap_words;
-use crate::app::{Job, Session};
+use crate::app::{Session, Shown};
 use crate::page::LineIndex;
 use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
@@ -25,13 +25,13 @@ struct FindingEntry {
 }
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
-    let Some(job) = state.shown() else {
+    let Some(shown) = state.shown() else {
         return draw_message(&ui.theme, frame, at, "what the checks find appears here");
     };
-    let entries = finding_entries(ui, job);
+    let entries = finding_entries(ui, shown);
     ui.preview_cursor.targets = entries.iter().map(|entry| entry.at).collect();
     if entries.is_empty() {
-        return draw_message(&ui.theme, frame, at, empty_message(job));
+        return draw_message(&ui.theme, frame, at, empty_message(shown));
     }
     let chosen = ui.preview_cursor.finding.min(entries.len() - 1);
     ui.preview_cursor.finding = chosen;
@@ -54,17 +54,17 @@ fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, words: &st
     frame.render_widget(Line::styled(words.to_owned(), theme.style(Role::Faint)), at);
 }
 
-fn empty_message(job: &Job) -> &'static str {
-    match job.source() {
+fn empty_message(shown: Shown) -> &'static str {
+    match shown.source() {
         Some(_) => "✓ nothing was found",
-        None if job.is_done() => "there is no page to check",
+        None if shown.is_done() => "there is no page to check",
         None => "the checks run when the page is complete",
     }
 }
 
 /// Errors first, then warnings, then repaired findings.
-fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
-    let places = ui.preview.positions.iter().zip(job.findings());
+fn finding_entries(ui: &UiState, shown: Shown) -> Vec<FindingEntry> {
+    let places = ui.preview.positions.iter().zip(shown.findings());
     let mut found: Vec<_> = places
         .map(|(at, found)| {
             let (sign, role) = match found.state {
@@ -83,7 +83,7 @@ fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
             }
         })
         .collect();
-    found.extend(problem_entries(job));
+    found.extend(problem_entries(shown));
     let rank = |entry: &FindingEntry| match entry.sign {
         "✗" => 0,
         "!" => 1,
@@ -93,8 +93,10 @@ fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
     found
 }
 
-fn problem_entries(job: &Job) -> Vec<FindingEntry> {
-    let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
+fn problem_entries(shown: Shown) -> Vec<FindingEntry> {
+    let (Some(verdict), Some(source)) = (shown.verdict(), shown.source()) else {
+        return Vec::new();
+    };
     let page = LineIndex::new(source);
     let entry = |problem: &crate::play::PlayProblem| {
         let at = problem.stack.first().map(|at| page.position(at.original));

@@ -1,6 +1,7 @@
 //! One file per pane.
 
 mod attempts;
+mod background;
 pub(super) mod diff;
 pub(super) mod findings;
 mod horizontal_scroll;

@@ -6,7 +6,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::verdict;
-use crate::app::{Job, JobPhase, Session};
+use crate::app::{Job, Session, Shown};
 use crate::tui::image_worker::DrawResult;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::{ColorDepth, Role};
@@ -17,7 +17,7 @@ const MIN_PICTURE_ROWS: u16 = 3;
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let words = play_lines(ui, state, usize::from(at.width));
-    let is_shown = state.shown().is_some_and(|job| has_visible_picture(ui, job));
+    let is_shown = state.shown().is_some_and(|shown| has_visible_picture(ui, shown));
     let rows = u16::try_from(words.len()).unwrap_or(u16::MAX);
     // The picture gets at least half of the area.
     let room = at.height.saturating_sub(rows).max(at.height / 2);
@@ -32,7 +32,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     }
     // Some terminals do not redraw what was written over a picture.
     let is_covered = state.view.help || state.view.picker.is_some() || ui.palette.is_some();
-    let picture = state.shown().and_then(Job::picture);
+    let picture = state.shown().and_then(Shown::picture);
     let Some(png) = picture.filter(|_| !(is_covered && ui.image_slot.covers_cells())) else {
         return;
     };
@@ -45,37 +45,36 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
 }
 
 /// Whether the shown game has a picture that this terminal can draw.
-fn has_visible_picture(ui: &UiState, job: &Job) -> bool {
-    job.phase != JobPhase::PlayTesting
-        && job.picture().is_some()
-        && ui.theme.depth() != ColorDepth::None
+fn has_visible_picture(ui: &UiState, shown: Shown) -> bool {
+    !shown.is_playing() && shown.picture().is_some() && ui.theme.depth() != ColorDepth::None
 }
 
 /// The text beside the picture, or why there is no picture.
 fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>> {
     let line = |role, text: &str| Line::styled(text.to_owned(), ui.theme.style(role));
     let faint = |text: &str| vec![line(Role::Faint, text)];
-    let Some(job) = state.shown() else { return faint("the game's picture appears here") };
-    if job.phase == JobPhase::PlayTesting {
+    let Some(shown) = state.shown() else { return faint("the game's picture appears here") };
+    if let Some(job) = shown.job().filter(|_| shown.is_playing()) {
         let doing = job.play_test.stage.map_or("the play-test begins", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
-    match &job.result {
-        None => return faint("a game is being made"),
-        Some(Err(_)) => return faint("there is no game to play"),
-        Some(Ok(_)) => {}
+    if shown.failure().is_some() {
+        return faint("there is no game to play");
     }
-    let mut words = verdict::verdict_lines(ui, state, job, width);
+    if shown.game().is_none() {
+        return faint("a game is being made");
+    }
+    let mut words = verdict::verdict_lines(ui, state, shown, width);
     if words.is_empty() {
         let key = ui.keymap.key_name(UiCommand::PlayTest, state.view.focus).unwrap_or_default();
         return faint(&format!("not played yet: {key} plays it"));
     }
-    words.extend(verdict::level_lines(ui, job, width));
-    words.extend(verdict::problem_lines(ui, job, width));
-    words.extend(verdict::console_lines(ui, job, width));
-    let why = match job.picture() {
-        None if !job.is_unplayed() => Some("there is no picture of it"),
-        Some(_) if !has_visible_picture(ui, job) => {
+    words.extend(verdict::level_lines(ui, shown, width));
+    words.extend(verdict::problem_lines(ui, shown, width));
+    words.extend(verdict::console_lines(ui, shown, width));
+    let why = match shown.picture() {
+        None if !shown.job().is_some_and(Job::is_unplayed) => Some("there is no picture of it"),
+        Some(_) if !has_visible_picture(ui, shown) => {
             Some("the picture is made of colours, and NO_COLOR is set")
         }
         Some(_) | None => None,

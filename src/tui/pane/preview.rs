@@ -9,7 +9,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::{diff, findings, horizontal_scroll, play, tabs, variants};
-use crate::app::{Engine, Job, JobError, JobPhase, Pane, PreviewTab, Session};
+use crate::app::{Engine, JobError, JobPhase, Pane, PreviewTab, Session, Shown};
 use crate::rules::{Finding, FindingState as Found};
 use crate::tui::mouse::CodeArea;
 use crate::tui::pane_frame::pane_block;
@@ -41,17 +41,17 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, 
 
 /// Draws the code, and below it the checks' verdict or the search.
 fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &Session) {
-    let Some(job) = state.shown() else { return draw_empty(ui, frame, inner) };
+    let Some(shown) = state.shown() else { return draw_empty(ui, frame, inner) };
     let verdict = match &ui.preview_cursor.search {
         Some(search) => vec![search_line(ui, search)],
-        None => verdict_lines(ui, job, inner.width),
+        None => verdict_lines(ui, shown, inner.width),
     };
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
     let [code, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
     let digits = ui.preview.line_count().max(1).ilog10() as usize + 1;
     ui.reveal_jump_column(usize::from(code.width).saturating_sub(digits + 1));
-    let spot = draw_code(ui, frame, code, (job, digits));
+    let spot = draw_code(ui, frame, code, (shown, digits));
     ui.preview_cursor.column = spot.column;
     ui.hit_map.code = Some(spot);
     for (line, row) in verdict.into_iter().zip(below.rows()) {
@@ -61,17 +61,18 @@ fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &Sessi
 
 fn pane_title(ui: &UiState, state: &Session) -> String {
     let name = Pane::Preview.title();
-    let Some(job) = state.shown() else { return name.to_owned() };
+    let Some(shown) = state.shown() else { return name.to_owned() };
     let lines = ui.preview.line_count();
-    let what = match &job.result {
-        Some(Ok(game)) => game.title.clone(),
-        Some(Err(_)) => "no game".to_owned(),
-        None if job.options.engine == Engine::Offline => "composed".to_owned(),
+    let is_composed = || shown.job().is_some_and(|job| job.options.engine == Engine::Offline);
+    let what = match shown.game() {
+        Some(game) => game.title.clone(),
+        None if shown.failure().is_some() => "no game".to_owned(),
+        None if is_composed() => "composed".to_owned(),
         None => "reply".to_owned(),
     };
     let plural = if lines == 1 { "" } else { "s" };
     let follows =
-        if ui.preview.pinned_line.is_some() && !job.is_done() { " · End follows" } else { "" };
+        if ui.preview.pinned_line.is_some() && !shown.is_done() { " · End follows" } else { "" };
     format!("{name} · {what} · {lines} line{plural}{follows}")
 }
 
@@ -84,7 +85,7 @@ fn draw_code(
     ui: &UiState,
     frame: &mut Frame<'_>,
     at: Rect,
-    (job, digits): (&Job, usize),
+    (shown, digits): (Shown, usize),
 ) -> CodeArea {
     let preview = &ui.preview;
     let first = preview.first_visible(usize::from(at.height));
@@ -95,7 +96,7 @@ fn draw_code(
     let column = ui.preview_cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
     for ((index, line), row) in visible() {
         let number = index + 1;
-        let found = preview.positions.iter().zip(job.findings());
+        let found = preview.positions.iter().zip(shown.findings());
         let mark = found.filter(|(at, _)| at.line == number).map(|(_, found)| found.state).next();
         let mut spans = vec![gutter(&ui.theme, number, digits, mark)];
         let width = usize::from(at.width).saturating_sub(digits + 1);
@@ -168,19 +169,18 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
 }
 
 /// The verdict in one line, then the findings, open ones first.
-fn verdict_lines(ui: &UiState, job: &Job, width: u16) -> Vec<Line<'static>> {
+fn verdict_lines(ui: &UiState, shown: Shown, width: u16) -> Vec<Line<'static>> {
     let theme = &ui.theme;
-    let (text, role) = match (&job.phase, &job.result) {
-        (JobPhase::Checking, _) => ("◐ checking".to_owned(), Role::Wait),
-        (_, Some(Ok(_))) => (passed_text(job.findings()), Role::Good),
-        (JobPhase::Done, Some(Err(JobError::Refused(_)))) => {
-            (refused_text(job.findings()), Role::Bad)
-        }
-        (JobPhase::Done, Some(Err(failure))) => (format!("✗ {}", failure.message()), Role::Bad),
-        _ => return Vec::new(),
+    let is_checking = shown.job().is_some_and(|job| job.phase == JobPhase::Checking);
+    let (text, role) = match shown.failure().filter(|_| shown.is_done()) {
+        _ if is_checking => ("◐ checking".to_owned(), Role::Wait),
+        _ if shown.game().is_some() => (passed_text(shown.findings()), Role::Good),
+        Some(JobError::Refused(_)) => (refused_text(shown.findings()), Role::Bad),
+        Some(failure) => (format!("✗ {}", failure.message()), Role::Bad),
+        None => return Vec::new(),
     };
     let mut lines = vec![rule(theme, width), Line::styled(text, theme.style(role))];
-    let mut findings: Vec<_> = ui.preview.positions.iter().zip(job.findings()).collect();
+    let mut findings: Vec<_> = ui.preview.positions.iter().zip(shown.findings()).collect();
     findings.sort_by_key(|(_, found)| found.state == Found::Repaired);
     for (at, found) in findings {
         let (mark, role) = match found.state {

@@ -35,7 +35,7 @@ impl QuotaView<'_> {
         }
         let spent = self.state.shared.counters.spent_usd()?;
         // A private server has no credits; one with another price list may still cost something.
-        if self.state.plan.engine != Engine::HuggingFace && spent <= 0.0 {
+        if self.state.plan.job.engine != Engine::HuggingFace && spent <= 0.0 {
             return None;
         }
         let amount = credits::estimated(spent, self.state.plan.credits_usd);
@@ -44,7 +44,7 @@ impl QuotaView<'_> {
 
     /// The limits are this program's own; HuggingFace documents none.
     fn limits_line(&self, width: usize) -> Line<'static> {
-        let (counters, limits) = (&self.state.shared.counters, &self.state.plan.limits);
+        let (counters, limits) = (&self.state.shared.counters, &self.state.plan.job.limits);
         let within = |limit: LimitKind| match limit.window() {
             Some(window) => counters.count_within(window, self.now),
             None => counters.running(),

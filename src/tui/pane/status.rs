@@ -10,11 +10,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use super::attempts::{self, AttemptNote};
+use super::background::background_lines;
 use super::quota::QuotaView;
 use super::verdict;
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Engine, Job, JobError, JobPhase, JobProgress, LimitWait, Pane, QueueMode, Session,
+    Document, Engine, Job, JobError, JobPhase, JobProgress, LimitWait, Pane, QueueMode, Session,
+    Shown,
 };
 use crate::config::Switch;
 use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
@@ -54,19 +56,22 @@ struct StageRow {
 
 impl StatusView<'_> {
     fn lines(&self) -> Vec<Line<'static>> {
-        let mut lines = match &self.state.job {
+        let mut lines = match self.state.jobs.in_front() {
             None => self.idle_lines(),
-            Some(job) => self.job_lines(job),
+            Some(Shown::Job(job)) => self.job_lines(job),
+            Some(Shown::Document(document)) => self.document_lines(document),
         };
-        for prompt in &self.state.queue {
-            let words = Untrusted::new(prompt.text()).headline(self.width.saturating_sub(10));
-            let waits = match self.state.queue_mode {
+        lines.extend(background_lines(self.ui, self.state, self.now, self.width));
+        for queued in self.state.queue.iter() {
+            let prompt = Untrusted::new(queued.prompt.text());
+            let words = prompt.headline(self.width.saturating_sub(10));
+            let waits = match queued.mode {
                 QueueMode::Runs => "queued",
                 QueueMode::Held => "held",
             };
             lines.push(self.line(Role::Faint, format!("{waits}: {words}")));
         }
-        if self.state.plan.engine != Engine::Offline {
+        if self.state.plan.job.engine != Engine::Offline {
             lines.extend(
                 QuotaView { ui: self.ui, state: self.state, now: self.now }.lines(self.width),
             );
@@ -90,7 +95,7 @@ impl StatusView<'_> {
             && job.fix.is_none()
             && job.timeline.checking.is_none()
         {
-            return self.opened_lines(job, version);
+            return self.opened_job_lines(job, version);
         }
         let stages = job_stages(job);
         let last = stages.iter().rposition(|stage| stage.began.is_some()).unwrap_or_default();
@@ -112,17 +117,31 @@ impl StatusView<'_> {
     }
 
     /// A version from the library, which this session did not make.
-    fn opened_lines(&self, job: &Job, version: &str) -> Vec<Line<'static>> {
-        let wish = Untrusted::new(job.prompt.text()).headline(self.width.saturating_sub(4));
-        let mut lines = vec![
+    fn opened_lines(&self, version: &str, prompt: &str) -> Vec<Line<'static>> {
+        let prompt = Untrusted::new(prompt).headline(self.width.saturating_sub(4));
+        vec![
             self.line(Role::Good, format!("● version {version}, from the library")),
-            self.line(Role::Faint, format!("  “{wish}”")),
-        ];
+            self.line(Role::Faint, format!("  “{prompt}”")),
+        ]
+    }
+
+    fn document_lines(&self, document: &Document) -> Vec<Line<'static>> {
+        let version = document.game.kept.map(|id| id.to_string()).unwrap_or_default();
+        let prompt = document.base.wishes.last().unwrap_or(&document.base.title);
+        let mut lines = self.opened_lines(&version, prompt);
+        let shown = Shown::Document(document);
+        lines.extend(verdict::verdict_lines(self.ui, self.state, shown, self.width));
+        lines
+    }
+
+    /// The play-test of such a version.
+    fn opened_job_lines(&self, job: &Job, version: &str) -> Vec<Line<'static>> {
+        let mut lines = self.opened_lines(version, job.prompt.text());
         let playing = job_stages(job).into_iter().find(|stage| stage.name == PLAY_TEST);
         lines.extend(
             playing.map(|stage| self.stage_line(job, &stage, &stage_detail(job, self.now))),
         );
-        lines.extend(verdict::verdict_lines(self.ui, self.state, job, self.width));
+        lines.extend(verdict::verdict_lines(self.ui, self.state, Shown::Job(job), self.width));
         lines
     }
 
@@ -152,7 +171,7 @@ impl StatusView<'_> {
 
     /// That the stream is silent, and how long it may be.
     fn lull_line(&self, job: &Job) -> Option<Line<'static>> {
-        let words = job.lull(self.now)?.words(self.state.plan.idle_timeout);
+        let words = job.lull(self.now)?.words(self.state.plan.job.idle_timeout);
         Some(self.line(Role::Wait, format!("  {words}")))
     }
 
@@ -241,7 +260,12 @@ impl StatusView<'_> {
                     self.line(Role::Good, format!("✓ kept as {name}{version}")),
                     self.line(Role::Text, "  ^S saves it into this folder"),
                 ];
-                lines.extend(verdict::verdict_lines(self.ui, self.state, job, self.width));
+                lines.extend(verdict::verdict_lines(
+                    self.ui,
+                    self.state,
+                    Shown::Job(job),
+                    self.width,
+                ));
                 lines
             }
             Some(Err(failure)) => self.failure_lines(job, failure),

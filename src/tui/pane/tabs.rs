@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{Job, PreviewTab, Session};
+use crate::app::{PreviewTab, Session};
 use crate::rules::FindingState as Found;
 use crate::tui::keymap::UiCommand;
 use crate::tui::theme::Role;
@@ -28,10 +28,10 @@ pub fn tab_line(ui: &UiState, state: &Session) -> Line<'static> {
 
 /// The number of open findings and problems; empty until the checks have run.
 fn open_finding_count(state: &Session) -> String {
-    let Some(job) = state.shown() else { return String::new() };
-    let findings = job.findings().iter().filter(|found| found.state == Found::Open).count();
-    let problems = job.verdict().map_or(0, |verdict| verdict.problems.len());
-    let is_known = job.is_done() && Job::source(job).is_some();
+    let Some(shown) = state.shown() else { return String::new() };
+    let findings = shown.findings().iter().filter(|found| found.state == Found::Open).count();
+    let problems = shown.verdict().map_or(0, |verdict| verdict.problems.len());
+    let is_known = shown.is_done() && shown.source().is_some();
     match findings + problems {
         0 if !is_known => String::new(),
         count => format!(" {count}"),

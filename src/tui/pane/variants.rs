@@ -33,12 +33,8 @@ fn variant_line(
 ) -> Line<'static> {
     let is_shown = variants.shown() == number;
     let slot = variants.slots.get(number);
-    let job = if variants.at == number {
-        state.job.as_ref()
-    } else {
-        slot.and_then(|slot| slot.job.as_deref())
-    };
-    let (sign, role, words) = describe_variant(job, now);
+    let job = slot.and_then(|slot| state.jobs.get(slot.job?));
+    let (sign, role, words) = describe_job(job, now);
     let model = slot.and_then(|slot| slot.model.as_deref());
     let model = model.map(|model| format!(" {}", Untrusted::new(model).headline(40)));
     let (mark, name) = if is_shown { ("▸", Role::Focus) } else { (" ", Role::Faint) };
@@ -50,8 +46,8 @@ fn variant_line(
     ])
 }
 
-/// The sign, its colour and the description of a variant.
-fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
+/// The sign, its colour and the description of a job; `None` has not begun.
+pub(super) fn describe_job(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
     if !job.is_done() {
         let doing = if job.timeline.playing.is_some() { "is played" } else { "is made" };

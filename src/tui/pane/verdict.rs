@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::app::{Engine, FixOutcome, Job, JobPhase, Session};
+use crate::app::{Engine, FixOutcome, Job, Session, Shown};
 use crate::page::LineIndex;
 use crate::play::{Grade, PlayTestError};
 use crate::tui::keymap::UiCommand;
@@ -15,16 +15,21 @@ const MAX_CONSOLE_LINES: usize = 10;
 
 /// Whether there is a problem that a model can fix.
 pub fn can_fix(state: &Session) -> bool {
-    state.plan.engine != Engine::Offline && state.job.as_ref().is_some_and(Job::is_broken)
+    state.plan.job.engine != Engine::Offline && state.job().is_some_and(Job::is_broken)
 }
 
 /// The verdict and the result of a fix; empty if the game was not play-tested.
-pub fn verdict_lines(ui: &UiState, state: &Session, job: &Job, width: usize) -> Vec<Line<'static>> {
-    if job.phase == JobPhase::PlayTesting {
+pub fn verdict_lines(
+    ui: &UiState,
+    state: &Session,
+    shown: Shown,
+    width: usize,
+) -> Vec<Line<'static>> {
+    if shown.is_playing() {
         return Vec::new();
     }
-    let mut told = headline(job);
-    if let Some(end) = &job.play_test.fixed {
+    let mut told = headline(shown);
+    if let Some(end) = shown.job().and_then(|job| job.play_test.fixed.as_ref()) {
         let (sign, role) = match end.outcome {
             FixOutcome::Fixed => ("✓", Role::Good),
             FixOutcome::Unknown => ("◐", Role::Wait),
@@ -44,10 +49,10 @@ pub fn verdict_lines(ui: &UiState, state: &Session, job: &Job, width: usize) -> 
 }
 
 /// The verdict in one line, and advice if there is none.
-fn headline(job: &Job) -> Vec<(Role, String)> {
-    let Some(words) = job.played() else { return Vec::new() };
+fn headline(shown: Shown) -> Vec<(Role, String)> {
+    let Some(words) = shown.played() else { return Vec::new() };
     let words = Untrusted::new(words).headline(300);
-    match &job.play_test.verdict {
+    match shown.job().and_then(|job| job.play_test.verdict.as_ref()) {
         // A missing browser is no failure.
         Some(Err(why @ PlayTestError::BrowserNotFound(no))) => vec![
             (Role::Faint, format!("static checks only: {no}")),
@@ -57,7 +62,7 @@ fn headline(job: &Job) -> Vec<(Role, String)> {
             vec![(Role::Wait, format!("◐ {words}")), (Role::Faint, format!("  {}", why.advice()))]
         }
         Some(Ok(_)) | None => {
-            let (sign, role) = match recorded_grade(job, &words) {
+            let (sign, role) = match recorded_grade(shown, &words) {
                 Grade::Responds => ("✓", Role::Good),
                 Grade::Loads => ("◐", Role::Wait),
                 Grade::Broken => ("✗", Role::Bad),
@@ -68,8 +73,8 @@ fn headline(job: &Job) -> Vec<(Role, String)> {
 }
 
 /// The grade; of a play-test from the library only the headline is stored.
-fn recorded_grade(job: &Job, words: &str) -> Grade {
-    if let Some(verdict) = job.verdict() {
+fn recorded_grade(shown: Shown, words: &str) -> Grade {
+    if let Some(verdict) = shown.verdict() {
         return verdict.grade();
     }
     let grades = [Grade::Responds, Grade::Broken];
@@ -78,8 +83,8 @@ fn recorded_grade(job: &Job, words: &str) -> Grade {
 }
 
 /// The checks with their signs, wrapped to the width.
-pub fn level_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
-    let Some(verdict) = job.verdict() else { return Vec::new() };
+pub fn level_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'static>> {
+    let Some(verdict) = shown.verdict() else { return Vec::new() };
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (name, level) in verdict.checks.all() {
         let (sign, role) = match level {
@@ -98,8 +103,10 @@ pub fn level_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> 
 }
 
 /// The problems with their lines in the code, without the one in the headline.
-pub fn problem_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
-    let (Some(verdict), Some(source)) = (job.verdict(), job.source()) else { return Vec::new() };
+pub fn problem_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'static>> {
+    let (Some(verdict), Some(source)) = (shown.verdict(), shown.source()) else {
+        return Vec::new();
+    };
     let page = LineIndex::new(source);
     let style = ui.theme.style(Role::Bad);
     let told_already = usize::from(verdict.grade() == Grade::Broken);
@@ -110,8 +117,8 @@ pub fn problem_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>
 }
 
 /// The first lines of the game's console.
-pub fn console_lines(ui: &UiState, job: &Job, width: usize) -> Vec<Line<'static>> {
-    let Some(verdict) = job.verdict() else { return Vec::new() };
+pub fn console_lines(ui: &UiState, shown: Shown, width: usize) -> Vec<Line<'static>> {
+    let Some(verdict) = shown.verdict() else { return Vec::new() };
     let style = ui.theme.style(Role::Faint);
     let said = verdict.console.iter().take(MAX_CONSOLE_LINES);
     let lines = said.flat_map(|line| wrap_words(&format!("console {}", line.describe()), width));

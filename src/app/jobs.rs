@@ -1,0 +1,191 @@
+//! The jobs of a session by their ids, and what the screen shows of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::conversation::BaseVersion;
+use super::document::Document;
+use super::event::JobId;
+use super::failure::JobError;
+use super::job::{FinishedGame, Job, JobPhase};
+use crate::play::Verdict;
+use crate::rules::Finding;
+
+/// The jobs of a session, the oldest first: those that run, and those that ended and are still listed.
+#[derive(Debug, Clone, Default)]
+pub struct Jobs {
+    by_id: BTreeMap<JobId, Job>,
+    pub(super) foreground: Foreground,
+}
+
+impl Jobs {
+    pub fn get(&self, id: JobId) -> Option<&Job> {
+        self.by_id.get(&id)
+    }
+
+    pub fn get_mut(&mut self, id: JobId) -> Option<&mut Job> {
+        self.by_id.get_mut(&id)
+    }
+
+    pub fn contains(&self, id: JobId) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Job> {
+        self.by_id.values()
+    }
+
+    /// The ids, the oldest first. A copy: the jobs may change while they are gone through.
+    pub fn ids(&self) -> Vec<JobId> {
+        self.by_id.keys().copied().collect()
+    }
+
+    /// The jobs that have not ended.
+    pub fn running(&self) -> impl DoubleEndedIterator<Item = &Job> {
+        self.iter().filter(|job| !job.is_done())
+    }
+
+    /// Whether the job is in the list and has not ended.
+    pub fn is_running(&self, id: JobId) -> bool {
+        self.get(id).is_some_and(|job| !job.is_done())
+    }
+
+    /// Whether any job runs.
+    pub fn are_running(&self) -> bool {
+        self.running().next().is_some()
+    }
+
+    /// The id of the job in the foreground. `None` without one, or if a version of the library is open.
+    pub fn front_id(&self) -> Option<JobId> {
+        match &self.foreground {
+            Foreground::Job(id) => Some(*id),
+            Foreground::Empty | Foreground::Document(_) => None,
+        }
+    }
+
+    /// The foreground: a job, or a version out of the library.
+    pub fn in_front(&self) -> Option<Shown<'_>> {
+        match &self.foreground {
+            Foreground::Empty => None,
+            Foreground::Job(id) => self.get(*id).map(Shown::Job),
+            Foreground::Document(document) => Some(Shown::Document(document)),
+        }
+    }
+
+    /// The finished game in the foreground. `None` if there is none, or it failed.
+    pub fn game(&self) -> Option<&FinishedGame> {
+        self.in_front()?.game()
+    }
+
+    pub(super) fn insert(&mut self, job: Job) {
+        self.by_id.insert(job.id, job);
+    }
+
+    /// Drops the jobs that have ended, apart from those that are still wanted.
+    pub(super) fn drop_ended(&mut self, is_wanted: impl Fn(JobId) -> bool) {
+        self.by_id.retain(|id, job| !job.is_done() || is_wanted(*id));
+    }
+}
+
+/// What the session is about: what the status tells of, and what the next prompt follows.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Foreground {
+    /// No game yet.
+    #[default]
+    Empty,
+    /// A job that runs or has ended.
+    Job(JobId),
+    /// A version out of the library.
+    Document(Box<Document>),
+}
+
+/// What the preview shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Shown<'a> {
+    Job(&'a Job),
+    Document(&'a Document),
+}
+
+/// Tells contents apart: an id, and how often the job of this id has begun anew.
+pub type Revision = (JobId, u32);
+
+impl<'a> Shown<'a> {
+    /// The job. `None` for a version out of the library, on which nothing works.
+    pub fn job(self) -> Option<&'a Job> {
+        match self {
+            Self::Job(job) => Some(job),
+            Self::Document(_) => None,
+        }
+    }
+
+    pub fn revision(self) -> Revision {
+        match self {
+            Self::Job(job) => job.revision(),
+            Self::Document(document) => (document.id, 0),
+        }
+    }
+
+    /// Why there is no game. `None` if there is one, or while it is made.
+    pub fn failure(self) -> Option<&'a JobError> {
+        self.job()?.result.as_ref()?.as_ref().err()
+    }
+
+    /// The verdict, if the game was played in this session.
+    pub fn verdict(self) -> Option<&'a Arc<Verdict>> {
+        self.job()?.verdict()
+    }
+
+    /// The finished game. `None` while it is made, or if none was made.
+    pub fn game(self) -> Option<&'a FinishedGame> {
+        match self {
+            Self::Job(job) => job.game(),
+            Self::Document(document) => Some(&document.game),
+        }
+    }
+
+    /// The game that this one was made from, if a job of this session made it.
+    pub(super) fn base(self) -> Option<&'a BaseVersion> {
+        self.job()?.conversation.base.as_deref()
+    }
+
+    /// The page, once there is one.
+    pub fn source(self) -> Option<&'a str> {
+        match self {
+            Self::Job(job) => job.source(),
+            Self::Document(document) => Some(document.game.product.source()),
+        }
+    }
+
+    pub fn findings(self) -> &'a [Finding] {
+        match self {
+            Self::Job(job) => job.findings(),
+            Self::Document(document) => document.game.product.findings(),
+        }
+    }
+
+    /// Whether nothing changes in it by itself.
+    pub fn is_done(self) -> bool {
+        self.job().is_none_or(Job::is_done)
+    }
+
+    /// Whether its play-test runs.
+    pub fn is_playing(self) -> bool {
+        self.job().is_some_and(|job| job.phase == JobPhase::PlayTesting)
+    }
+
+    /// One line on how the game plays, if anything is known.
+    pub fn played(self) -> Option<String> {
+        match self {
+            Self::Job(job) => job.played(),
+            Self::Document(document) => document.stored.as_ref().map(|it| it.headline.clone()),
+        }
+    }
+
+    /// The picture of the play-test, as a PNG.
+    pub fn picture(self) -> Option<&'a Arc<[u8]>> {
+        match self {
+            Self::Job(job) => job.picture(),
+            Self::Document(document) => document.stored.as_ref()?.picture.as_ref(),
+        }
+    }
+}

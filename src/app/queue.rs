@@ -1,0 +1,102 @@
+//! Prompts that wait for a job to end.
+
+use std::collections::VecDeque;
+
+use super::event::JobId;
+use super::prompt::Prompt;
+
+/// A prompt that waits.
+#[derive(Debug, Clone)]
+pub struct QueuedPrompt {
+    pub prompt: Prompt,
+    /// The job whose game it changes.
+    pub after: JobId,
+    pub mode: QueueMode,
+}
+
+/// What a queued prompt waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueMode {
+    /// The end of the job before it.
+    #[default]
+    Runs,
+    /// The user, too: the job before it was stopped or failed.
+    Held,
+}
+
+/// The prompts that wait, the oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct PromptQueue {
+    waiting: VecDeque<QueuedPrompt>,
+}
+
+impl PromptQueue {
+    pub fn iter(&self) -> impl Iterator<Item = &QueuedPrompt> {
+        self.waiting.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub fn last(&self) -> Option<&QueuedPrompt> {
+        self.waiting.back()
+    }
+
+    /// The first prompt that waits for the user. `None` if each waits for its job alone.
+    pub fn first_held(&self) -> Option<&QueuedPrompt> {
+        self.iter().find(|queued| queued.mode == QueueMode::Held)
+    }
+
+    /// How many wait for this job.
+    pub fn count_after(&self, job: JobId) -> usize {
+        self.iter().filter(|queued| queued.after == job).count()
+    }
+
+    pub(super) fn push(&mut self, prompt: Prompt, after: JobId) {
+        self.waiting.push_back(QueuedPrompt { prompt, after, mode: QueueMode::Runs });
+    }
+
+    /// Takes the newest out.
+    pub(super) fn pop_last(&mut self) -> Option<QueuedPrompt> {
+        self.waiting.pop_back()
+    }
+
+    /// Takes the oldest out that waits for none of the running jobs and not for the user.
+    pub(super) fn pop_ready(&mut self, is_running: impl Fn(JobId) -> bool) -> Option<QueuedPrompt> {
+        let is_ready =
+            |queued: &QueuedPrompt| queued.mode == QueueMode::Runs && !is_running(queued.after);
+        let at = self.waiting.iter().position(is_ready)?;
+        self.waiting.remove(at)
+    }
+
+    /// What waited for one job waits for another, which goes on from it.
+    pub(super) fn follow(&mut self, before: JobId, next: JobId) {
+        for queued in self.waiting.iter_mut().filter(|queued| queued.after == before) {
+            queued.after = next;
+        }
+    }
+
+    /// What waits for this job waits for the user, too. Returns how many do.
+    pub(super) fn hold(&mut self, job: JobId) -> usize {
+        for queued in self.waiting.iter_mut().filter(|queued| queued.after == job) {
+            queued.mode = QueueMode::Held;
+        }
+        self.count_after(job)
+    }
+
+    /// The user lets all go on.
+    pub(super) fn release(&mut self) {
+        for queued in &mut self.waiting {
+            queued.mode = QueueMode::Runs;
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.waiting.clear();
+    }
+}

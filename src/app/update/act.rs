@@ -1,0 +1,128 @@
+//! What the user wants done with a job.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::app::effects::Effects;
+use crate::app::engine::Engine;
+use crate::app::event::{JobAction, JobId, JobRef};
+use crate::app::job::{Job, saving};
+use crate::app::jobs::Foreground;
+use crate::app::options::SaveTarget;
+use crate::app::session::Session;
+use crate::app::view::{PreviewTab, Tone};
+
+impl Session {
+    pub(super) fn act_on_jobs(
+        &mut self,
+        which: JobRef,
+        action: JobAction,
+        now: Instant,
+        effects: &mut Effects,
+    ) {
+        let ids = match which {
+            JobRef::Id(id) => vec![id],
+            JobRef::Running => self.jobs.running().map(|job| job.id).collect(),
+            JobRef::Foreground => match self.jobs.front_id() {
+                Some(id) => vec![id],
+                None => return self.act_on_document(action, now, effects),
+            },
+        };
+        for id in ids {
+            self.act_on_job(id, action, now, effects);
+        }
+    }
+
+    fn act_on_job(&mut self, id: JobId, action: JobAction, now: Instant, effects: &mut Effects) {
+        match action {
+            JobAction::Stop => {
+                self.view.armed = None;
+                self.with_job(id, now, effects, Job::stop);
+            }
+            JobAction::RetryNow => self.with_job(id, now, effects, Job::retry_now),
+            JobAction::Save => self.save_game_of(id, effects),
+            JobAction::PlayTest => self.play_test(id, now, effects),
+            JobAction::Fix => self.fix_asked(id, now, effects),
+            JobAction::Show => self.bring_to_front(id),
+        }
+    }
+
+    /// The same without a job: a version of the library is open, or nothing.
+    fn act_on_document(&mut self, action: JobAction, now: Instant, effects: &mut Effects) {
+        match action {
+            JobAction::Stop | JobAction::RetryNow | JobAction::Show => {}
+            JobAction::Save => self.save_to(SaveTarget::Folder(PathBuf::new()), effects),
+            JobAction::PlayTest => self.play_document(now, effects),
+            JobAction::Fix => {
+                let words = self.why_no_fix();
+                self.notify(Tone::Plain, words);
+            }
+        }
+    }
+
+    fn save_game_of(&mut self, id: JobId, effects: &mut Effects) {
+        let Some(game) = self.jobs.get(id).and_then(Job::game) else {
+            return self.nothing_to_save();
+        };
+        let to = SaveTarget::Folder(PathBuf::new());
+        let task = saving(game.product.clone(), &game.title, to, None);
+        self.start_task(task, effects);
+    }
+
+    /// Starts the play-test of a job's game.
+    fn play_test(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
+        if self.jobs.is_running(id) {
+            self.notify(Tone::Plain, "a game is being made: wait until it is there");
+            return;
+        }
+        self.view.tab = PreviewTab::Play;
+        match self.jobs.get(id).and_then(Job::playable) {
+            Some(game) => {
+                self.with_job(id, now, effects, |job, context| job.start_play(game, context));
+            }
+            None => self.nothing_to_play(),
+        }
+    }
+
+    /// Starts the play-test of an open version: a job of its own.
+    fn play_document(&mut self, now: Instant, effects: &mut Effects) {
+        self.view.tab = PreviewTab::Play;
+        let Foreground::Document(document) = &self.jobs.foreground else {
+            return self.nothing_to_play();
+        };
+        let job = document.as_ref().clone().into_job(Arc::clone(&self.plan.job), now);
+        let Some(game) = job.playable() else { return self.nothing_to_play() };
+        let id = job.id;
+        self.jobs.foreground = Foreground::Job(id);
+        self.drop_ended_jobs();
+        self.jobs.insert(job);
+        self.with_job(id, now, effects, |job, context| job.start_play(game, context));
+    }
+
+    fn nothing_to_play(&mut self) {
+        self.notify(Tone::Plain, "there is no checked game to play yet");
+    }
+
+    /// The user wants the errors of the play-test mended.
+    fn fix_asked(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
+        let is_broken = self.jobs.get(id).is_some_and(Job::is_broken);
+        let why_not = if self.jobs.is_running(id) {
+            "a game is being made: wait until it is there"
+        } else if is_broken && self.plan.job.engine != Engine::Offline {
+            return self.fix(id, Arc::clone(&self.plan.job), now, effects);
+        } else {
+            self.why_no_fix()
+        };
+        self.notify(Tone::Plain, why_not);
+    }
+
+    fn why_no_fix(&self) -> &'static str {
+        match self.plan.job.engine {
+            Engine::Offline => "the composer mends nothing; a model does, with HF_TOKEN set",
+            Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+                "there is no error to mend; F5 plays the game"
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Two jobs at once: the second begins beside the first, each has its own events, actions and queue.
+
+use std::time::Duration;
+
+use codeagent::app::{
+    Action, AutoPlayTest, Effect, Event, JobAction, JobId, JobPhase, JobRef, QueueMode,
+    SessionPlan, Task, TaskEvent,
+};
+use codeagent::inference::client::StreamProgress;
+use codeagent::inference::{ErrorCause, InferenceError, Outcome, Reply, TransientCause};
+use codeagent::library::{GameId, VersionId};
+use insta::assert_snapshot;
+
+use crate::replay::{GAME, Replay, passed, plan, saved};
+use crate::screens::{draw, ui};
+
+fn report(replay: &mut Replay, id: JobId, event: TaskEvent) {
+    replay.event(Event::Reported(id, event));
+}
+
+/// The job becomes a game: version `game`.1 of the library.
+fn finish(replay: &mut Replay, id: JobId, game: i64) {
+    report(replay, id, TaskEvent::StreamProgress(StreamProgress::Content(GAME.to_owned())));
+    report(replay, id, TaskEvent::Ended(Outcome::Replied(Reply::default())));
+    report(replay, id, passed(GAME));
+    let version = VersionId { game: GameId(game), number: 1 };
+    let TaskEvent::Saved(Ok(mut report_of_save)) = saved(&format!("game-{game}.html")) else {
+        panic!("it is saved")
+    };
+    report_of_save.version = Some(Ok(version));
+    report(replay, id, TaskEvent::Saved(Ok(report_of_save)));
+}
+
+/// Two jobs: bats behind, owls in front.
+fn two(plan: SessionPlan) -> (Replay, JobId, JobId) {
+    let mut replay = Replay::new(plan);
+    replay.generate("bats at night");
+    let bats = replay.job().id;
+    replay.act(Action::NewGame).generate("owls on a wire");
+    let owls = replay.job().id;
+    assert_ne!(bats, owls);
+    (replay, bats, owls)
+}
+
+fn base(replay: &Replay) -> Option<i64> {
+    Some(replay.state.current.as_ref()?.version?.game.0)
+}
+
+#[test]
+fn a_new_game_begins_beside_the_one_that_is_made() {
+    let (mut replay, bats, owls) = two(plan());
+    assert_eq!(replay.ids("ask"), [bats, owls]);
+    assert!(replay.state.jobs.is_running(bats) && replay.state.jobs.is_running(owls));
+    finish(&mut replay, bats, 1);
+    assert_eq!(base(&replay), None, "the next prompt does not change what is not in front");
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert_eq!(notice, "“bats at night”: saved game-1.html");
+    finish(&mut replay, owls, 2);
+    assert_eq!(base(&replay), Some(2));
+    replay.act(Action::StepJob(1));
+    assert_eq!((replay.job().id, base(&replay)), (bats, Some(1)), "what is in front is changed");
+    replay.generate("faster");
+    assert_eq!(replay.job().conversation.base.as_ref().unwrap().version.unwrap().game, GameId(1));
+    assert_eq!(replay.state.saved_paths.len(), 2);
+}
+
+#[test]
+fn each_is_stopped_and_retried_by_its_id() {
+    let (mut replay, bats, owls) = two(plan());
+    let loading = ErrorCause::Transient(TransientCause::Busy);
+    for id in [bats, owls] {
+        let error = InferenceError::local(loading, "later");
+        report(&mut replay, id, TaskEvent::Ended(Outcome::Failed(error)));
+        assert!(matches!(replay.state.jobs.get(id).unwrap().phase, JobPhase::Waiting(_)));
+    }
+    replay.done();
+    replay.act(Action::Job(JobRef::Id(bats), JobAction::RetryNow));
+    assert_eq!(replay.ids("ask"), [bats]);
+    replay.act(Action::Job(JobRef::Id(bats), JobAction::Stop));
+    assert!(!replay.state.jobs.is_running(bats) && replay.state.jobs.is_running(owls));
+    // Both wait for a time of their own.
+    replay.done();
+    replay.later(600);
+    assert_eq!(replay.ids("ask"), [owls]);
+    replay.act(Action::Job(JobRef::Running, JobAction::Stop));
+    assert!(!replay.state.jobs.are_running());
+}
+
+#[test]
+fn esc_stops_what_is_in_front_and_then_what_is_behind() {
+    let (mut replay, bats, owls) = two(plan());
+    replay.act(Action::Stop).act(Action::Stop);
+    assert!(replay.state.jobs.is_running(bats) && !replay.state.jobs.is_running(owls));
+    replay.act(Action::Stop).act(Action::Stop);
+    assert!(!replay.state.jobs.is_running(bats));
+}
+
+#[test]
+fn a_queued_prompt_follows_the_game_it_was_meant_for() {
+    let mut replay = Replay::new(plan());
+    replay.generate("bats").generate("faster bats");
+    let bats = replay.job().id;
+    replay.act(Action::NewGame).generate("owls");
+    let owls = replay.job().id;
+    replay.generate("louder owls").done();
+    assert_eq!(replay.state.queue.len(), 2);
+    finish(&mut replay, bats, 1);
+    let [.., Effect::Start(faster, Task::Ask(request))] = replay.effects() else {
+        panic!("it did not begin")
+    };
+    assert!(request.turns.iter().any(|turn| format!("{turn:?}").contains("faster bats")));
+    let faster = *faster;
+    assert_eq!(replay.job().id, owls, "and not in front");
+    let job = replay.state.jobs.get(faster).unwrap();
+    assert_eq!(job.conversation.base.as_ref().unwrap().version.unwrap().game, GameId(1));
+    // The other's failure holds its own queue only.
+    replay.done();
+    replay.act(Action::Job(JobRef::Id(owls), JobAction::Stop));
+    let held: Vec<_> = replay.state.queue.iter().map(|queued| queued.mode).collect();
+    assert_eq!(held, [QueueMode::Held]);
+    finish(&mut replay, faster, 1);
+    assert_eq!(replay.state.queue.len(), 1, "still the user's to send");
+    replay.generate("").later(1);
+    assert!(replay.state.queue.is_empty() && replay.state.is_busy());
+}
+
+#[test]
+fn quitting_stops_both_and_keeps_both_prompts() {
+    let mut replay = Replay::new(plan());
+    for prompt in ["bats", "owls"] {
+        replay.act(Action::Edited(prompt.into())).generate(prompt).act(Action::NewGame);
+    }
+    replay.act(Action::Quit);
+    assert!(replay.state.jobs.are_running(), "it is asked first");
+    replay.act(Action::Quit);
+    assert!(!replay.state.jobs.are_running() && replay.state.is_over());
+    let kept = replay.effects().iter().rev().find_map(|effect| match effect {
+        Effect::Start(_, Task::KeepPrompt(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    assert_eq!(kept, Some("bats\n\nowls"));
+}
+
+#[test]
+fn one_is_played_while_the_other_is_made_and_nobody_pays_for_its_fix() {
+    let (mut replay, bats, owls) = two(plan().with(|job| job.play_test = AutoPlayTest::On));
+    finish(&mut replay, bats, 1);
+    assert_eq!(replay.state.jobs.get(bats).unwrap().phase, JobPhase::PlayTesting);
+    assert_eq!(replay.state.jobs.get(owls).unwrap().phase, JobPhase::Requesting);
+    replay.done();
+    report(&mut replay, bats, crate::fixing::broken());
+    assert_eq!(replay.done(), [""; 0], "its user is at another game");
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert!(notice.starts_with("“bats at night”: broken"), "{notice}");
+    replay.act(Action::Job(JobRef::Id(bats), JobAction::Fix));
+    assert_eq!(replay.ids("ask"), [bats], "unless it is asked for");
+}
+
+#[test]
+fn the_screen_shows_both() {
+    let (mut replay, bats, _) = two(plan());
+    replay.later(3).hears("```html\n<!doctype html>\n");
+    assert_snapshot!("one_in_front", draw(&mut ui(&replay), &replay, (80, 24)));
+    finish(&mut replay, bats, 1);
+    replay.act(Action::Job(JobRef::Id(bats), JobAction::Show));
+    assert_snapshot!("the_other_in_front", draw(&mut ui(&replay), &replay, (80, 24)));
+    assert!(replay.state.poll_timeout().is_none_or(|at| at > replay.now + Duration::ZERO));
+}
