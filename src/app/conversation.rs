@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::edit_forms::EditForm;
-use super::event::VettingOutcome;
 use super::failure::CutOffReason;
 use super::prompt::Prompt;
+use super::vetting_outcome::VettingOutcome;
 use crate::game::{ExtractError, StorageKey, UnmatchedBlock};
 use crate::library::{FormTally, VersionId};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::jobs::Revision;
+use super::ids::Revision;
 use crate::library::{LibraryError, PageComparison, VersionId};
 
 /// A page with a display name.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::conversation::BaseVersion;
-use super::event::JobId;
-use super::job::{FinishedGame, Job};
+use super::finished_game::FinishedGame;
+use super::ids::JobId;
+use super::job::Job;
 use super::options::JobOptions;
 use super::play_test::StoredVerdict;
 use super::progress::JobProgress;

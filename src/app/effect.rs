@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::conversation::BaseVersion;
 use super::diff::{DiffBase, NamedPage};
-use super::event::JobId;
-use super::job::GamePage;
+use super::finished_game::GamePage;
+use super::ids::JobId;
 use super::options::SaveTarget;
 use super::picker::PickerKind;
 use crate::compose::GameTheme;

@@ -1,7 +1,7 @@
 //! The sink that one event fills: orders for the driver, notices for the user, milestones of jobs.
 
 use super::effect::{Effect, Task};
-use super::event::JobId;
+use super::ids::JobId;
 use super::view::{Notice, Tone};
 
 /// What one event leads to, in order.

@@ -2,39 +2,24 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::confirm::ConfirmKey;
 use super::conversation::{BaseVersion, ReceivedChange};
 use super::diff::DiffError;
+use super::finished_game::GamePage;
 use super::focus::Pane;
-use super::job::GamePage;
+use super::ids::JobId;
 use super::picker::{PickerItem, PickerKind};
 use super::play_session::{PlayError, PlaySession};
 use super::play_test::StoredVerdict;
+use super::vetting_outcome::VettingOutcome;
 use super::view::PreviewTab;
 use crate::compose::Composition;
-use crate::game::{ExtractError, Rejection, UnmatchedBlock, Vetted};
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
 use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
-
-/// One job, or one task of the session that belongs to none. Unique in the process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(pub u64);
-
-/// Allocates ids. Clones share the counter, so that all sessions of a process have unique ids.
-#[derive(Debug, Clone, Default)]
-pub struct JobIds(Arc<AtomicU64>);
-
-impl JobIds {
-    /// An id that was never given before, from 1.
-    pub fn next(&self) -> JobId {
-        JobId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
-    }
-}
 
 /// Every input of the machine.
 #[derive(Debug, Clone)]
@@ -269,18 +254,4 @@ pub struct SaveReport {
     pub path: Option<PathBuf>,
     /// Its place in the library, where it was to have one.
     pub version: Option<Result<VersionId, LibraryError>>,
-}
-
-/// What became of a reply.
-#[derive(Debug, Clone)]
-pub enum VettingOutcome {
-    Passed(Arc<Vetted>),
-    Refused(Arc<Rejection>),
-    /// The document stops in the middle.
-    Cut,
-    /// Blocks that do not fit the game that was to be changed.
-    Unmatched(Vec<UnmatchedBlock>),
-    Nothing(ExtractError),
-    /// The checks themselves failed: a defect of ours.
-    Broke(String),
 }

@@ -8,28 +8,30 @@ use std::time::{Duration, Instant};
 use super::conversation::{BaseVersion, Conversation};
 use super::effects::Effects;
 use super::engine::Engine;
-use super::event::{JobId, TaskEvent};
+use super::event::TaskEvent;
 use super::failure::JobError;
+use super::finished_game::FinishedGame;
+use super::ids::{JobId, Revision};
 use super::options::JobOptions;
-use super::play_test::{Fix, PlayTestState};
+use super::play_test::PlayTestState;
 use super::progress::JobProgress;
 use super::prompt::Prompt;
 use super::pulse::{StreamLull, StreamPulse};
 use super::shared::SharedFacts;
-use crate::game::{Rejection, StorageKey, Vetted, seal};
 use crate::inference::{CompletionRequest, LimitReached, Pause, ResponseMeta, Retry, TokenUsage};
-use crate::library::VersionId;
 use crate::rules::Finding;
 use crate::untrusted::Untrusted;
 
 mod answer;
 mod ask;
 mod deliver;
+mod fix;
 mod listen;
 mod play_test;
 
 pub(super) use ask::set_aside;
 pub(super) use deliver::saving;
+pub use fix::Fix;
 
 /// One generation and all that is known about it.
 #[derive(Debug, Clone)]
@@ -122,79 +124,6 @@ impl JobTimeline {
             saved: None,
             playing: None,
             ended: None,
-        }
-    }
-}
-
-/// A finished game.
-#[derive(Debug, Clone)]
-pub struct FinishedGame {
-    pub product: GamePage,
-    pub title: String,
-    /// Where it was saved, if it was.
-    pub path: Option<PathBuf>,
-    /// Its place in the library, if it has one.
-    pub kept: Option<VersionId>,
-}
-
-/// A page that may be saved as a game, and why it may.
-#[derive(Debug, Clone)]
-pub enum GamePage {
-    /// It passed every check.
-    Vetted(Arc<Vetted>),
-    /// It passed, and is saved in a sandboxed frame. Its data are stored under this key.
-    Sealed { game: Arc<Vetted>, key: StorageKey },
-    /// It did not, and the user asked for it all the same.
-    Unsafe(Arc<Rejection>),
-}
-
-impl GamePage {
-    /// The bytes of the file.
-    pub fn html(&self) -> String {
-        match self {
-            Self::Vetted(vetted) => vetted.html().to_owned(),
-            Self::Sealed { game, key } => seal(game, key),
-            Self::Unsafe(rejection) => rejection.with_warning(),
-        }
-    }
-
-    /// The key under which its data are stored.
-    pub fn storage_key(&self) -> Option<&StorageKey> {
-        match self {
-            Self::Vetted(game) => Some(game.storage_key()),
-            Self::Sealed { key, .. } => Some(key),
-            Self::Unsafe(_) => None,
-        }
-    }
-
-    /// The game, where it passed every check.
-    pub fn vetted(&self) -> Option<&Arc<Vetted>> {
-        match self {
-            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => Some(vetted),
-            Self::Unsafe(_) => None,
-        }
-    }
-
-    /// The page as extracted from the reply; spans of findings refer to it.
-    pub fn source(&self) -> &str {
-        match self {
-            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.original(),
-            Self::Unsafe(rejection) => &rejection.source,
-        }
-    }
-
-    /// The page before hardening; the next change starts from it.
-    pub fn unhardened(&self) -> &str {
-        match self {
-            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.source(),
-            Self::Unsafe(rejection) => &rejection.source,
-        }
-    }
-
-    pub fn findings(&self) -> &[Finding] {
-        match self {
-            Self::Vetted(vetted) | Self::Sealed { game: vetted, .. } => vetted.findings(),
-            Self::Unsafe(rejection) => &rejection.findings,
         }
     }
 }
@@ -334,7 +263,7 @@ impl Job {
     }
 
     /// Its id and its round: another pair means that the reply began anew.
-    pub fn revision(&self) -> (JobId, u32) {
+    pub fn revision(&self) -> Revision {
         (self.id, self.round)
     }
 

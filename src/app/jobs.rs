@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::conversation::BaseVersion;
 use super::document::Document;
-use super::event::JobId;
 use super::failure::JobError;
-use super::job::{FinishedGame, Job, JobPhase};
+use super::finished_game::FinishedGame;
+use super::ids::{JobId, Revision};
+use super::job::{Job, JobPhase};
 use crate::play::Verdict;
 use crate::rules::Finding;
 
@@ -105,9 +106,6 @@ pub enum Shown<'a> {
     Job(&'a Job),
     Document(&'a Document),
 }
-
-/// Tells contents apart: an id, and how often the job of this id has begun anew.
-pub type Revision = (JobId, u32);
 
 impl<'a> Shown<'a> {
     /// The job. `None` for a version out of the library, on which nothing works.

@@ -17,7 +17,9 @@ mod effects;
 pub mod engine;
 pub mod event;
 pub mod failure;
+mod finished_game;
 pub mod focus;
+mod ids;
 pub mod job;
 mod jobs;
 mod options;
@@ -33,6 +35,7 @@ mod session_tasks;
 mod shared;
 mod update;
 pub mod variants;
+mod vetting_outcome;
 pub mod view;
 
 pub use confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
@@ -45,17 +48,19 @@ pub use effect::{DraftContent, Effect, PlayableGame, Task, VersionRecord, Versio
 pub use effects::Effects;
 pub use engine::Engine;
 pub use event::{
-    Action, Event, ExportError, JobAction, JobId, JobIds, JobRef, OpenedVersion, SaveReport,
-    StartupSummary, TaskEvent, VettingOutcome,
+    Action, Event, ExportError, JobAction, JobRef, OpenedVersion, SaveReport, StartupSummary,
+    TaskEvent,
 };
 pub use failure::{CutOffReason, JobError};
+pub use finished_game::{FinishedGame, GamePage};
 pub use focus::Pane;
-pub use job::{FinishedGame, GamePage, Job, JobPhase, LimitWait};
-pub use jobs::{Jobs, Revision, Shown};
+pub use ids::{JobId, JobIds, Revision};
+pub use job::{Fix, Job, JobPhase, LimitWait};
+pub use jobs::{Jobs, Shown};
 pub use options::{AutoPlayTest, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};
 pub use play_session::{OpenOutcome, PlayError, PlaySession};
-pub use play_test::{Fix, FixOutcome, FixResult, PlayTestState, StoredVerdict};
+pub use play_test::{FixOutcome, FixResult, PlayTestState, StoredVerdict};
 pub use progress::JobProgress;
 pub use prompt::{Prompt, PromptError};
 pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
@@ -63,4 +68,5 @@ pub use session::{NextGame, Session, SessionPlan};
 pub use shared::SharedFacts;
 pub use update::update;
 pub use variants::{VariantSlot, Variants};
+pub use vetting_outcome::VettingOutcome;
 pub use view::{ArmedKey, Notice, PaneZoom, PreviewTab, Tone, WelcomeState};

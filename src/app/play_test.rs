@@ -1,11 +1,9 @@
 //! The play-test of a job's game, and what became of fixing it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::job::Job;
 use crate::inference::TokenUsage;
-use crate::play::{Grade, PlayTestError, PlayTestStage, Verdict};
+use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// The play-test of a job's game.
 #[derive(Debug, Clone, Default)]
@@ -24,17 +22,6 @@ pub struct PlayTestState {
 pub struct StoredVerdict {
     pub headline: String,
     pub picture: Option<Arc<[u8]>>,
-}
-
-/// A fix of what a play-test found.
-#[derive(Debug, Clone)]
-pub struct Fix {
-    /// The verdict to fix.
-    pub before: Arc<Verdict>,
-    /// The job with the broken game; restored if the fix brings no game.
-    pub previous: Box<Job>,
-    /// The file that the fixed game takes the place of; the library keeps the one before.
-    pub over: Option<PathBuf>,
 }
 
 /// The result of a fix, and its cost.
@@ -73,12 +60,6 @@ impl FixOutcome {
 }
 
 impl FixResult {
-    pub(super) fn of(job: &Job, outcome: FixOutcome) -> Self {
-        let usage = job.answer.usage;
-        let estimated_usd = usage.and_then(|usage| job.request.estimated_usd(usage));
-        Self { outcome, usage, estimated_usd }
-    }
-
     /// `fixed in one round, 1,234 tokens, about $0.0008`, as a person reads it.
     pub fn words(&self) -> String {
         let what = match &self.outcome {
@@ -96,39 +77,5 @@ impl FixResult {
         let dollars = self.estimated_usd.map(|usd| format!(", about ${usd:.4}"));
         let tokens = usage.prompt_tokens + usage.completion_tokens;
         format!(" ({tokens} tokens{})", dollars.unwrap_or_default())
-    }
-}
-
-impl Job {
-    /// The verdict, where the game was played in this session.
-    pub fn verdict(&self) -> Option<&Arc<Verdict>> {
-        self.play_test.verdict.as_ref()?.as_ref().ok()
-    }
-
-    /// Whether the play-test found the game broken.
-    pub fn is_broken(&self) -> bool {
-        self.verdict().is_some_and(|verdict| verdict.grade() == Grade::Broken)
-    }
-
-    /// Whether a play-test was begun that came to no verdict.
-    pub fn is_unplayed(&self) -> bool {
-        matches!(self.play_test.verdict, Some(Err(_)))
-    }
-
-    /// One line on how the game plays, if anything is known.
-    pub fn played(&self) -> Option<String> {
-        match &self.play_test.verdict {
-            Some(Ok(verdict)) => Some(verdict.headline(self.source().unwrap_or_default())),
-            Some(Err(why)) => Some(format!("not played: {why}")),
-            None => self.play_test.stored.as_ref().map(|it| it.headline.clone()),
-        }
-    }
-
-    /// The picture of the play-test, as a PNG.
-    pub fn picture(&self) -> Option<&Arc<[u8]>> {
-        match self.verdict() {
-            Some(verdict) => verdict.picture.as_ref(),
-            None => self.play_test.stored.as_ref()?.picture.as_ref(),
-        }
     }
 }

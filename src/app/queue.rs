@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::event::JobId;
+use super::ids::JobId;
 use super::prompt::Prompt;
 
 /// A prompt that waits.

@@ -9,7 +9,7 @@ use super::credits::ReportedCredits;
 use super::diff::DiffView;
 use super::draft::PromptDraft;
 use super::effect::PlayableGame;
-use super::event::JobIds;
+use super::ids::JobIds;
 use super::job::Job;
 use super::jobs::{Jobs, Shown};
 use super::options::JobOptions;

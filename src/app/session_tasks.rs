@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use super::effect::Task;
 use super::effects::Effects;
-use super::event::{JobId, JobIds, TaskEvent};
+use super::event::TaskEvent;
+use super::ids::{JobId, JobIds};
 
 /// The running tasks.
 #[derive(Debug, Clone, Default)]

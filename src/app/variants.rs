@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::conversation::BaseVersion;
-use super::event::JobId;
+use super::ids::JobId;
 use super::job::Job;
 use super::prompt::Prompt;
 

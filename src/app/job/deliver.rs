@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{FinishedGame, GamePage, Job, JobContext, JobPhase};
+use super::{Job, JobContext, JobPhase};
 use crate::app::conversation::BaseVersion;
 use crate::app::effect::{DraftContent, Task, VersionRecord};
 use crate::app::effects::Milestone;
 use crate::app::engine::Engine;
 use crate::app::event::SaveReport;
 use crate::app::failure::JobError;
+use crate::app::finished_game::{FinishedGame, GamePage};
 use crate::app::options::{AutoPlayTest, OutputForm, SaveTarget};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::Prompt;

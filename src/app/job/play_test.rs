@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{FinishedGame, GamePage, Job, JobContext, JobPhase};
+use super::{Job, JobContext, JobPhase};
 use crate::app::conversation::BaseVersion;
 use crate::app::effect::Task;
 use crate::app::effects::Milestone;
+use crate::app::finished_game::{FinishedGame, GamePage};
+use crate::app::job::Fix;
 use crate::app::options::JobOptions;
 use crate::app::options::SaveTarget;
-use crate::app::play_test::{Fix, FixOutcome, FixResult, PlayTestState};
+use crate::app::play_test::{FixOutcome, FixResult, PlayTestState};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::{Prompt, describe_problems};
 use crate::app::view::Tone;

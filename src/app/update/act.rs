@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
-use crate::app::event::{JobAction, JobId, JobRef};
+use crate::app::event::{JobAction, JobRef};
+use crate::app::ids::JobId;
 use crate::app::job::{Job, saving};
 use crate::app::jobs::Foreground;
 use crate::app::options::SaveTarget;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::diff::{DiffBase, DiffError, DiffView, NamedPage};
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
-use crate::app::job::FinishedGame;
+use crate::app::finished_game::FinishedGame;
 use crate::app::jobs::Shown;
 use crate::app::session::Session;
 use crate::app::view::PreviewTab;

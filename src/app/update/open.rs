@@ -6,7 +6,7 @@ use crate::app::document::Document;
 use crate::app::effect::{Task, VersionRef};
 use crate::app::effects::Effects;
 use crate::app::event::{OpenedVersion, StartupSummary};
-use crate::app::job::FinishedGame;
+use crate::app::finished_game::FinishedGame;
 use crate::app::jobs::Foreground;
 use crate::app::session::{NextGame, Session};
 use crate::app::view::{Tone, WelcomeState};

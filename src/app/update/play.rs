@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::app::effect::{PlayableGame, Task};
 use crate::app::effects::Effects;
-use crate::app::job::FinishedGame;
+use crate::app::finished_game::FinishedGame;
 use crate::app::play_session::{OpenOutcome, PlayError, PlaySession};
 use crate::app::session::Session;
 use crate::app::view::Tone;

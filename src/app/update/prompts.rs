@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::app::draft::{DRAFT_EVERY, PromptDraft};
 use crate::app::effect::Task;
 use crate::app::effects::Effects;
-use crate::app::event::JobId;
+use crate::app::ids::JobId;
 use crate::app::job::{Job, JobPhase};
 use crate::app::prompt::{Prompt, PromptError};
 use crate::app::session::{NextGame, Session};
