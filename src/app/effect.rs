@@ -16,6 +16,7 @@ use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, Vers
 /// An order to the driver.
 #[derive(Debug, Clone)]
 pub enum Effect {
+    /// Begins a task, which reports under this id.
     Start(JobId, Task),
     /// Ends every task of the job for real: its connection closes.
     Abort(JobId),
@@ -65,48 +66,16 @@ impl DraftContent {
     }
 }
 
-impl Task {
-    /// Its name in the log.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Ask(_) => "ask",
-            Self::Compose { .. } => "compose",
-            Self::Stitch { .. } => "stitch",
-            Self::VetReply { .. } => "vet-reply",
-            Self::VetSource(_) => "vet-source",
-            Self::Save { .. } => "save",
-            Self::KeepDraft { .. } => "keep-draft",
-            Self::KeepPrompt(_) => "keep-prompt",
-            Self::LoadStartup => "load-startup",
-            Self::Search { .. } => "search",
-            Self::PlayTest { .. } => "play-test",
-            Self::Open(_) => "open",
-            Self::Compare { .. } => "compare",
-            Self::Export(_) => "export",
-            Self::MakeCurrent(_) => "make-current",
-            Self::Play(_) => "play",
-            Self::Replace(_) => "replace",
-            Self::ListModels => "list-models",
-            Self::Credits => "credits",
-        }
-    }
-
-    /// Whether it writes what would be lost with it: the end of the program waits for it.
-    pub fn is_a_write(&self) -> bool {
-        matches!(
-            self,
-            Self::Save { .. }
-                | Self::KeepDraft { .. }
-                | Self::KeepPrompt(_)
-                | Self::Export(_)
-                | Self::MakeCurrent(_)
-        )
-    }
-}
-
 /// Work that takes time.
 #[derive(Debug, Clone)]
 pub enum Task {
+    Job(JobTask),
+    Session(SessionTask),
+}
+
+/// Work of a job.
+#[derive(Debug, Clone)]
+pub enum JobTask {
     Ask(CompletionRequest),
     Compose {
         prompt: String,
@@ -126,18 +95,28 @@ pub enum Task {
         model: String,
     },
     VetSource(HtmlSource),
-    /// Writes the file, and keeps the version in the library where there is one to keep.
+    /// Writes the file, and keeps the version in the library.
     Save {
         product: GamePage,
         slug: String,
         to: SaveTarget,
-        keep: Option<Box<VersionRecord>>,
+        keep: Box<VersionRecord>,
     },
     /// Keeps what has become no saved game.
     KeepDraft {
         draft: DraftContent,
         slug: String,
     },
+    /// Has a real browser play it; the library remembers the verdict of this version.
+    PlayTest {
+        game: Arc<Vetted>,
+        version: Option<VersionId>,
+    },
+}
+
+/// Work of the session, for no job.
+#[derive(Debug, Clone)]
+pub enum SessionTask {
     KeepPrompt(String),
     /// Loads what the screen shows at startup from the library.
     LoadStartup,
@@ -145,11 +124,6 @@ pub enum Task {
     Search {
         stock: PickerKind,
         query: String,
-    },
-    /// Has a real browser play it; the library remembers the verdict of this version.
-    PlayTest {
-        game: Arc<Vetted>,
-        version: Option<VersionId>,
     },
     /// Takes a version out of the library, to show and to change it.
     Open(VersionRef),
@@ -160,6 +134,12 @@ pub enum Task {
     },
     /// Writes the file of a version into this folder.
     Export(VersionId),
+    /// Writes the shown game to another file.
+    SaveCopy {
+        product: GamePage,
+        slug: String,
+        to: SaveTarget,
+    },
     /// Undoing and redoing start from this version.
     MakeCurrent(VersionId),
     /// Serves a game and opens the browser.
@@ -170,4 +150,64 @@ pub enum Task {
     ListModels,
     /// Asks HuggingFace for the remaining credits.
     Credits,
+}
+
+impl Task {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Job(task) => task.name(),
+            Self::Session(task) => task.name(),
+        }
+    }
+
+    /// Whether it writes what would be lost with it: the end of the program waits for it.
+    pub fn is_a_write(&self) -> bool {
+        match self {
+            Self::Job(task) => matches!(task, JobTask::Save { .. } | JobTask::KeepDraft { .. }),
+            Self::Session(task) => matches!(
+                task,
+                SessionTask::KeepPrompt(_)
+                    | SessionTask::Export(_)
+                    | SessionTask::SaveCopy { .. }
+                    | SessionTask::MakeCurrent(_)
+            ),
+        }
+    }
+}
+
+impl JobTask {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ask(_) => "ask",
+            Self::Compose { .. } => "compose",
+            Self::Stitch { .. } => "stitch",
+            Self::VetReply { .. } => "vet-reply",
+            Self::VetSource(_) => "vet-source",
+            Self::Save { .. } => "save",
+            Self::KeepDraft { .. } => "keep-draft",
+            Self::PlayTest { .. } => "play-test",
+        }
+    }
+}
+
+impl SessionTask {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::KeepPrompt(_) => "keep-prompt",
+            Self::LoadStartup => "load-startup",
+            Self::Search { .. } => "search",
+            Self::Open(_) => "open",
+            Self::Compare { .. } => "compare",
+            Self::Export(_) => "export",
+            Self::SaveCopy { .. } => "save-copy",
+            Self::MakeCurrent(_) => "make-current",
+            Self::Play(_) => "play",
+            Self::Replace(_) => "replace",
+            Self::ListModels => "list-models",
+            Self::Credits => "credits",
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The sink that one event fills: orders for the driver, notices for the user, milestones of jobs.
 
-use super::effect::{Effect, Task};
+use super::effect::{Effect, JobTask, SessionTask, Task};
 use super::ids::JobId;
 use super::view::{Notice, Tone};
 
@@ -27,8 +27,13 @@ pub(super) enum Milestone {
 
 impl Effects {
     /// Has the driver begin a task of the job.
-    pub(super) fn start(&mut self, id: JobId, task: Task) {
-        self.list.push(Effect::Start(id, task));
+    pub(super) fn start(&mut self, id: JobId, task: JobTask) {
+        self.list.push(Effect::Start(id, Task::Job(task)));
+    }
+
+    /// Has the driver begin a task of the session, with an id of its own.
+    pub(super) fn start_for_session(&mut self, id: JobId, task: SessionTask) {
+        self.list.push(Effect::Start(id, Task::Session(task)));
     }
 
     /// Has the driver end every task of the job.

@@ -132,21 +132,26 @@ impl Action {
 /// An event that a task sends.
 #[derive(Debug, Clone)]
 pub enum TaskEvent {
+    /// To the job that began the task.
+    Job(JobEvent),
+    /// To the session.
+    Session(SessionEvent),
+}
+
+/// An event of a task that a job began.
+#[derive(Debug, Clone)]
+pub enum JobEvent {
     /// The ledger let the request pass; these are the requests of all processes.
     Admitted(RequestCounters),
     /// The ledger refused; nothing was sent.
     LimitReached(LimitReached, RequestCounters),
     /// There is no ledger: from now on this process counts for itself alone.
     LedgerUnavailable(LibraryError),
-    /// The library was damaged: a new one is in use, the old one is here.
-    LibraryQuarantined(PathBuf),
     StreamProgress(client::StreamProgress),
     Ended(Outcome),
     Composed(Box<Composition>),
     /// A change came in this form; what became of it follows.
     ChangeReceived(ReceivedChange),
-    /// In which form models managed to change games before.
-    EditFormsLoaded(Vec<FormTally>),
     /// An answer that was cut off is joined with its continuation.
     Stitched(String),
     Vetted(VettingOutcome),
@@ -156,18 +161,26 @@ pub enum TaskEvent {
     PlayTested(Result<Box<Verdict>, PlayTestError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
+}
+
+/// An event of a task that the session began.
+#[derive(Debug, Clone)]
+pub enum SessionEvent {
+    /// The library was damaged: a new one is in use, the old one is here. A task of a job may notice
+    /// it, too.
+    LibraryQuarantined(PathBuf),
+    /// In which form models managed to change games before.
+    EditFormsLoaded(Vec<FormTally>),
     /// What the library holds at startup.
     StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
-    Found {
-        stock: PickerKind,
-        query: String,
-        items: Result<Vec<PickerItem>, LibraryError>,
-    },
+    Found { stock: PickerKind, query: String, items: Result<Vec<PickerItem>, LibraryError> },
     /// A version was taken out of the library.
     Opened(Result<Box<OpenedVersion>, LibraryError>),
     /// A version is in a file in the current folder, or why not.
     Exported(Result<PathBuf, ExportError>),
+    /// The shown game is in another file, too, or why not.
+    CopySaved(Result<SaveReport, DiskError>),
     /// Undoing starts from another version now, or why not.
     MadeCurrent(Result<(), LibraryError>),
     /// The diff of the job's game, or why there is none.
@@ -184,29 +197,60 @@ pub enum TaskEvent {
     CreditsLoaded(Result<Credits, AccountError>),
 }
 
+impl From<JobEvent> for TaskEvent {
+    fn from(event: JobEvent) -> Self {
+        Self::Job(event)
+    }
+}
+
+impl From<SessionEvent> for TaskEvent {
+    fn from(event: SessionEvent) -> Self {
+        Self::Session(event)
+    }
+}
+
 impl TaskEvent {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Job(event) => event.name(),
+            Self::Session(event) => event.name(),
+        }
+    }
+}
+
+impl JobEvent {
     /// Its name in the log.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Admitted(..) => "admitted",
             Self::LimitReached(..) => "limit-reached",
             Self::LedgerUnavailable(..) => "ledger-unavailable",
-            Self::LibraryQuarantined(..) => "library-quarantined",
             Self::StreamProgress(..) => "stream-progress",
             Self::Ended(..) => "ended",
             Self::Composed(..) => "composed",
             Self::ChangeReceived(..) => "change-received",
-            Self::EditFormsLoaded(..) => "edit-forms-loaded",
             Self::Stitched(..) => "stitched",
             Self::Vetted(..) => "vetted",
             Self::Saved(..) => "saved",
             Self::PlayTestStage(..) => "play-test-stage",
             Self::PlayTested(..) => "play-tested",
             Self::DraftKept(..) => "draft-kept",
+        }
+    }
+}
+
+impl SessionEvent {
+    /// Its name in the log.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::LibraryQuarantined(..) => "library-quarantined",
+            Self::EditFormsLoaded(..) => "edit-forms-loaded",
             Self::StartupLoaded(..) => "startup-loaded",
             Self::Found { .. } => "found",
             Self::Opened(..) => "opened",
             Self::Exported(..) => "exported",
+            Self::CopySaved(..) => "copy-saved",
             Self::MadeCurrent(..) => "made-current",
             Self::Compared(..) => "compared",
             Self::Played(..) => "played",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::conversation::{BaseVersion, Conversation};
 use super::effects::Effects;
 use super::engine::Engine;
-use super::event::TaskEvent;
+use super::event::JobEvent;
 use super::failure::JobError;
 use super::finished_game::FinishedGame;
 use super::ids::{JobId, Revision};
@@ -30,7 +30,6 @@ mod listen;
 mod play_test;
 
 pub(super) use ask::set_aside;
-pub(super) use deliver::saving;
 pub use fix::Fix;
 
 /// One generation and all that is known about it.
@@ -173,34 +172,21 @@ impl Job {
     }
 
     /// Handles an event of one of its tasks.
-    pub(super) fn on_news(&mut self, news: TaskEvent, context: &mut JobContext) {
+    pub(super) fn on_news(&mut self, news: JobEvent, context: &mut JobContext) {
         match news {
-            TaskEvent::Admitted(counters) => self.on_admitted(counters, context),
-            TaskEvent::LimitReached(held, counters) => self.on_held(held, counters, context),
-            TaskEvent::LedgerUnavailable(error) => self.on_uncounted(&error, context),
-            TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place, context),
-            TaskEvent::StreamProgress(progress) => self.on_heard(progress, context.now),
-            TaskEvent::Ended(outcome) => self.on_outcome(outcome, context),
-            TaskEvent::Composed(composition) => self.on_composed(*composition, context),
-            TaskEvent::ChangeReceived(given) => self.on_given(given, context),
-            TaskEvent::Stitched(whole) => self.on_stitched(whole, context),
-            TaskEvent::Vetted(vetting) => self.on_vetted(vetting, context),
-            TaskEvent::Saved(saved) => self.on_saved(saved, context),
-            TaskEvent::DraftKept(kept) => self.on_draft_kept(kept, context),
-            TaskEvent::PlayTestStage(stage) => self.on_stage(stage),
-            TaskEvent::PlayTested(played) => self.on_tried(played, context),
-            TaskEvent::PromptKept(_)
-            | TaskEvent::StartupLoaded(_)
-            | TaskEvent::Opened(_)
-            | TaskEvent::Exported(_)
-            | TaskEvent::MadeCurrent(_)
-            | TaskEvent::Played(_)
-            | TaskEvent::Replaced(_)
-            | TaskEvent::EditFormsLoaded(_)
-            | TaskEvent::Compared(_)
-            | TaskEvent::ModelsListed(_)
-            | TaskEvent::CreditsLoaded(_)
-            | TaskEvent::Found { .. } => {}
+            JobEvent::Admitted(counters) => self.on_admitted(counters, context),
+            JobEvent::LimitReached(held, counters) => self.on_held(held, counters, context),
+            JobEvent::LedgerUnavailable(error) => self.on_uncounted(&error, context),
+            JobEvent::StreamProgress(progress) => self.on_heard(progress, context.now),
+            JobEvent::Ended(outcome) => self.on_outcome(outcome, context),
+            JobEvent::Composed(composition) => self.on_composed(*composition, context),
+            JobEvent::ChangeReceived(given) => self.on_given(given, context),
+            JobEvent::Stitched(whole) => self.on_stitched(whole, context),
+            JobEvent::Vetted(vetting) => self.on_vetted(vetting, context),
+            JobEvent::Saved(saved) => self.on_saved(saved, context),
+            JobEvent::DraftKept(kept) => self.on_draft_kept(kept, context),
+            JobEvent::PlayTestStage(stage) => self.on_stage(stage),
+            JobEvent::PlayTested(played) => self.on_tried(played, context),
         }
     }
 

@@ -44,12 +44,14 @@ pub use credits::ReportedCredits;
 pub use diff::{DiffBase, DiffError, DiffView, NamedPage};
 pub use document::Document;
 pub use edit_forms::{EditForm, EditFormRecord};
-pub use effect::{DraftContent, Effect, PlayableGame, Task, VersionRecord, VersionRef};
+pub use effect::{
+    DraftContent, Effect, JobTask, PlayableGame, SessionTask, Task, VersionRecord, VersionRef,
+};
 pub use effects::Effects;
 pub use engine::Engine;
 pub use event::{
-    Action, Event, ExportError, JobAction, JobRef, OpenedVersion, SaveReport, StartupSummary,
-    TaskEvent,
+    Action, Event, ExportError, JobAction, JobEvent, JobRef, OpenedVersion, SaveReport,
+    SessionEvent, StartupSummary, TaskEvent,
 };
 pub use failure::{CutOffReason, JobError};
 pub use finished_game::{FinishedGame, GamePage};

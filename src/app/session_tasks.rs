@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::effect::Task;
+use super::effect::SessionTask;
 use super::effects::Effects;
-use super::event::TaskEvent;
+use super::event::SessionEvent;
 use super::ids::{JobId, JobIds};
 
 /// The running tasks.
@@ -25,13 +25,13 @@ enum Exclusive {
 }
 
 impl Exclusive {
-    fn of(task: &Task) -> Option<Self> {
+    fn of(task: &SessionTask) -> Option<Self> {
         match task {
-            Task::Compare { .. } => Some(Self::Comparison),
-            Task::Open(_) => Some(Self::Opening),
-            Task::Search { .. } => Some(Self::Search),
-            Task::ListModels => Some(Self::ModelList),
-            Task::Credits => Some(Self::Credits),
+            SessionTask::Compare { .. } => Some(Self::Comparison),
+            SessionTask::Open(_) => Some(Self::Opening),
+            SessionTask::Search { .. } => Some(Self::Search),
+            SessionTask::ListModels => Some(Self::ModelList),
+            SessionTask::Credits => Some(Self::Credits),
             _ => None,
         }
     }
@@ -39,7 +39,7 @@ impl Exclusive {
 
 impl SessionTasks {
     /// Begins a task, and ends the one that it replaces.
-    pub fn start(&mut self, task: Task, ids: &JobIds, effects: &mut Effects) {
+    pub fn start(&mut self, task: SessionTask, ids: &JobIds, effects: &mut Effects) {
         let exclusive = Exclusive::of(&task);
         let is_older = |kind: &Option<Exclusive>| exclusive.is_some() && *kind == exclusive;
         let older = self.running.iter().find(|(_, kind)| is_older(kind)).map(|(id, _)| *id);
@@ -49,13 +49,13 @@ impl SessionTasks {
         }
         let id = ids.next();
         self.running.insert(id, exclusive);
-        effects.start(id, task);
+        effects.start_for_session(id, task);
     }
 
     /// Whether the news are those of a task that is still wanted. Its last ones end it.
-    pub fn accepts(&mut self, id: JobId, news: &TaskEvent) -> bool {
+    pub fn accepts(&mut self, id: JobId, news: &SessionEvent) -> bool {
         let is_last =
-            !matches!(news, TaskEvent::EditFormsLoaded(_) | TaskEvent::LibraryQuarantined(_));
+            !matches!(news, SessionEvent::EditFormsLoaded(_) | SessionEvent::LibraryQuarantined(_));
         if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }
     }
 }

@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::effect::{Effect, Task};
+use super::effect::{Effect, SessionTask};
 use super::effects::Effects;
-use super::event::{Action, Event, SaveReport, TaskEvent};
-use super::job::{Job, JobPhase, saving, set_aside};
+use super::event::{Action, Event, SaveReport, SessionEvent, TaskEvent};
+use super::finished_game::FinishedGame;
+use super::ids::JobId;
+use super::job::{Job, JobPhase, set_aside};
 use super::options::SaveTarget;
 use super::picker::PickerKind;
 use super::progress::JobProgress;
+use super::prompt::Prompt;
 use super::session::Session;
 use super::view::{ARMED_FOR, ArmedKey, PaneZoom, Tone, WelcomeState};
 use crate::library::DiskError;
@@ -30,10 +33,13 @@ pub fn update(state: &mut Session, event: Event, now: Instant) -> Vec<Effect> {
     let mut effects = Effects::default();
     match event {
         Event::Acted(action) => state.act(action, now, &mut effects),
-        Event::Reported(id, news) if state.jobs.contains(id) => {
+        Event::Reported(id, TaskEvent::Job(news)) if state.jobs.contains(id) => {
             state.with_job(id, now, &mut effects, |job, context| job.on_news(news, context));
         }
-        Event::Reported(id, news) if state.tasks.accepts(id, &news) => {
+        Event::Reported(id, TaskEvent::Session(SessionEvent::LibraryQuarantined(place))) => {
+            state.on_set_aside(id, &place);
+        }
+        Event::Reported(id, TaskEvent::Session(news)) if state.tasks.accepts(id, &news) => {
             state.on_session_news(news, now);
         }
         // From a task that was aborted, or replaced by a newer one.
@@ -69,7 +75,7 @@ impl Session {
             Action::Undo => self.undo(effects),
             Action::Redo => self.redo(effects),
             Action::NewGame => self.new_game(),
-            Action::LoadStartup => self.start_task(Task::LoadStartup, effects),
+            Action::LoadStartup => self.start_task(SessionTask::LoadStartup, effects),
             Action::Pick(stock) => self.pick(stock, effects),
             Action::Narrow(query) => self.narrow(query, effects),
             Action::Step(by) => self.step_picker(by),
@@ -103,7 +109,7 @@ impl Session {
     }
 
     /// Begins a task that belongs to no job.
-    pub(super) fn start_task(&mut self, task: Task, effects: &mut Effects) {
+    pub(super) fn start_task(&mut self, task: SessionTask, effects: &mut Effects) {
         self.tasks.start(task, &self.ids, effects);
     }
 
@@ -165,7 +171,7 @@ impl Session {
     /// Saves the game in the foreground.
     fn save_to(&mut self, to: SaveTarget, effects: &mut Effects) {
         let Some(game) = self.jobs.game() else { return self.nothing_to_save() };
-        let task = saving(game.product.clone(), &game.title, to, None);
+        let task = copying(game, to);
         self.start_task(task, effects);
     }
 
@@ -178,65 +184,60 @@ impl Session {
         self.notify(Tone::Plain, what);
     }
 
-    fn on_session_news(&mut self, news: TaskEvent, now: Instant) {
+    fn on_session_news(&mut self, news: SessionEvent, now: Instant) {
         match news {
-            TaskEvent::PromptKept(Ok(())) => self.draft.kept = true,
-            TaskEvent::Saved(Ok(SaveReport { path: Some(path), .. }))
-            | TaskEvent::Exported(Ok(path)) => {
+            SessionEvent::PromptKept(Ok(())) => self.draft.kept = true,
+            SessionEvent::CopySaved(Ok(SaveReport { path: Some(path), .. }))
+            | SessionEvent::Exported(Ok(path)) => {
                 let shown = DiskError::display_path(&path);
                 self.saved_paths.push(path);
                 self.notify(Tone::Good, format!("saved {shown}"));
             }
-            TaskEvent::PromptKept(Err(error)) | TaskEvent::Saved(Err(error)) => {
+            SessionEvent::PromptKept(Err(error)) | SessionEvent::CopySaved(Err(error)) => {
                 self.notify(Tone::Bad, error.to_string());
             }
-            TaskEvent::Exported(Err(error)) => {
+            SessionEvent::Exported(Err(error)) => {
                 self.notify(Tone::Bad, format!("the version is not saved: {error}"));
             }
-            TaskEvent::MadeCurrent(Err(error)) => {
+            SessionEvent::MadeCurrent(Err(error)) => {
                 let advice = error.advice();
                 self.notify(
                     Tone::Bad,
                     format!("undoing starts from another variant: {error}. {advice}"),
                 );
             }
-            TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place),
-            TaskEvent::Found { stock, query, items } => self.on_found((stock, &query), items),
-            TaskEvent::StartupLoaded(greeting) => self.on_greeted(greeting),
-            TaskEvent::Opened(opened) => self.on_opened(opened),
-            TaskEvent::Played(played) => self.on_played(played),
-            TaskEvent::Replaced(replaced) => self.on_replaced(replaced),
-            TaskEvent::EditFormsLoaded(tallies) => {
+            SessionEvent::Found { stock, query, items } => self.on_found((stock, &query), items),
+            SessionEvent::StartupLoaded(greeting) => self.on_greeted(greeting),
+            SessionEvent::Opened(opened) => self.on_opened(opened),
+            SessionEvent::Played(played) => self.on_played(played),
+            SessionEvent::Replaced(replaced) => self.on_replaced(replaced),
+            SessionEvent::EditFormsLoaded(tallies) => {
                 for tally in &tallies {
                     self.shared.forms.add(tally);
                 }
             }
-            TaskEvent::Compared(compared) => self.on_compared(compared),
-            TaskEvent::ModelsListed(listed) => self.on_catalogued(listed),
-            TaskEvent::CreditsLoaded(credits) => self.on_credited(credits, now),
-            TaskEvent::Saved(Ok(_))
-            | TaskEvent::MadeCurrent(Ok(()))
-            | TaskEvent::Admitted(_)
-            | TaskEvent::LimitReached(..)
-            | TaskEvent::LedgerUnavailable(_)
-            | TaskEvent::StreamProgress(_)
-            | TaskEvent::Ended(_)
-            | TaskEvent::Composed(_)
-            | TaskEvent::ChangeReceived(_)
-            | TaskEvent::Stitched(_)
-            | TaskEvent::Vetted(_)
-            | TaskEvent::PlayTestStage(_)
-            | TaskEvent::PlayTested(_)
-            | TaskEvent::DraftKept(_) => {}
+            SessionEvent::Compared(compared) => self.on_compared(compared),
+            SessionEvent::ModelsListed(listed) => self.on_catalogued(listed),
+            SessionEvent::CreditsLoaded(credits) => self.on_credited(credits, now),
+            // Quarantined: handled before, whoever has noticed it.
+            SessionEvent::CopySaved(Ok(_))
+            | SessionEvent::MadeCurrent(Ok(()))
+            | SessionEvent::LibraryQuarantined(_) => {}
         }
     }
 
-    fn on_set_aside(&mut self, place: &Path) {
+    /// A task of a job or of the session has found the library damaged.
+    fn on_set_aside(&mut self, id: JobId, place: &Path) {
         let trouble = set_aside(place);
         self.notify(Tone::Bad, trouble.clone());
-        let front = self.jobs.front_id();
-        if let Some(job) = front.and_then(|id| self.jobs.get_mut(id)) {
+        let job = Some(id).filter(|id| self.jobs.contains(*id)).or(self.jobs.front_id());
+        if let Some(job) = job.and_then(|id| self.jobs.get_mut(id)) {
             job.log.push(JobProgress::Library { trouble });
         }
     }
+}
+
+/// The task that writes a game to another file.
+fn copying(game: &FinishedGame, to: SaveTarget) -> SessionTask {
+    SessionTask::SaveCopy { product: game.product.clone(), slug: Prompt::slug(&game.title), to }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::library_thread::LibraryHandle;
 use super::{TaskContext, wall_clock};
-use crate::app::{ReceivedChange, TaskEvent, VettingOutcome, missed};
+use crate::app::{JobEvent, ReceivedChange, SessionEvent, VettingOutcome, missed};
 use crate::library::FormTally;
 
 /// Records in which form a model changed a game: in the session and in the library.
@@ -22,7 +22,7 @@ impl EditFormRecorder {
     /// A change came in this form.
     pub fn given(&self, given: ReceivedChange) {
         self.keep(given.tally(self.model.clone()));
-        self.events.send(TaskEvent::ChangeReceived(given));
+        self.events.send(JobEvent::ChangeReceived(given));
     }
 
     /// What became of an answer may say that the model does not manage a form.
@@ -40,6 +40,6 @@ impl EditFormRecorder {
 /// Sends the recorded forms of all models. Sends nothing if the library fails, which is reported elsewhere.
 pub(super) async fn tell(books: &Arc<LibraryHandle>, events: &TaskContext) {
     if let Ok(tallies) = books.ask(|library| library.form_tallies()).await {
-        events.send(TaskEvent::EditFormsLoaded(tallies));
+        events.send(SessionEvent::EditFormsLoaded(tallies));
     }
 }

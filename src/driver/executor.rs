@@ -17,9 +17,9 @@ use super::vetting::{Vetter, vet_reply, vet_source};
 use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
 use crate::app::Prompt;
 use crate::app::{
-    AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, JobOptions, LimitPolicy,
-    OpenedVersion, OutputForm, PickerKind, SaveTarget, SessionPlan, StoredVerdict, Task, TaskEvent,
-    VersionRef, VettingOutcome,
+    AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, JobEvent, JobOptions, JobTask,
+    LimitPolicy, OpenedVersion, OutputForm, PickerKind, SaveReport, SaveTarget, SessionEvent,
+    SessionPlan, SessionTask, StoredVerdict, Task, TaskEvent, VersionRef, VettingOutcome,
 };
 use crate::compose;
 use crate::config::Settings;
@@ -98,57 +98,86 @@ impl TaskExecutor for SystemExecutor {
         task: Task,
         events: TaskContext,
     ) -> impl Future<Output = ()> + Send + 'static {
-        let Self { inference, data_dir, books, play_server, play_tests, user_home, hub, vetter } =
-            self.clone();
+        let executor = self.clone();
         async move {
-            let news = match task {
-                Task::Ask(request) => match inference.ask(request, (&books, &hub), &events).await {
-                    Some(outcome) => TaskEvent::Ended(outcome),
-                    None => return,
-                },
-                Task::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
-                Task::Stitch { cut, more } => stitched(cut, more).await,
-                Task::VetReply { reply, base, model } => {
-                    let recorder = EditFormRecorder::new(model, &books, &events);
-                    vetter.vet(move || vet_reply(&reply, base.as_deref(), &recorder)).await
-                }
-                Task::VetSource(source) => vetter.vet(move || vet_source(source)).await,
-                Task::Save { product, slug, to, keep } => {
-                    let page = product.clone();
-                    let to = from_home(to, user_home.as_deref());
-                    let saved = on_disk(move || save(&data_dir, &page, &slug, to));
-                    TaskEvent::Saved(kept(saved.await, product, keep, &books, &events).await)
-                }
-                Task::KeepDraft { draft, slug } => {
-                    let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;
-                    TaskEvent::DraftKept(kept.inspect(|_| end_draft(&books, &events)))
-                }
-                Task::LoadStartup => {
-                    edit_forms::tell(&books, &events).await;
-                    TaskEvent::StartupLoaded(books.ask(library_queries::greet).await)
-                }
-                Task::Search { stock, query } => look(stock, query, user_home, &books).await,
-                Task::Open(which) => TaskEvent::Opened(open(which, &books).await),
-                Task::PlayTest { game, version } => TaskEvent::PlayTested(
-                    play_tests.of_version(game, version, &books, &events).await,
-                ),
-                Task::Play(on_hand) => TaskEvent::Played(play_server.play(on_hand).await),
-                Task::Replace(on_hand) => {
-                    TaskEvent::Replaced(play_server.show(on_hand).await.map(drop))
-                }
-                Task::Export(version) => TaskEvent::Exported(export(version, &books).await),
-                Task::MakeCurrent(version) => {
-                    let restored = books.ask(move |library| library.restore(version)).await;
-                    TaskEvent::MadeCurrent(restored.map(drop))
-                }
-                Task::ListModels => TaskEvent::ModelsListed(hub.list().await),
-                Task::Credits => TaskEvent::CreditsLoaded(hub.spent_this_month().await),
-                Task::Compare { new, old } => TaskEvent::Compared(compared(new, old, &books).await),
-                Task::KeepPrompt(text) => {
-                    TaskEvent::PromptKept(on_disk(move || data_dir.save_prompt(&text)).await)
+            let event = match task {
+                Task::Job(task) => executor.job_event(task, &events).await.map(TaskEvent::Job),
+                Task::Session(task) => {
+                    Some(TaskEvent::Session(executor.session_event(task, &events).await))
                 }
             };
-            events.send(news);
+            if let Some(event) = event {
+                events.send(event);
+            }
+        }
+    }
+}
+
+impl SystemExecutor {
+    /// Does a task of a job, and returns its last event. `None` if a limit holds the request, which
+    /// was reported.
+    async fn job_event(self, task: JobTask, events: &TaskContext) -> Option<JobEvent> {
+        let Self { inference, data_dir, books, play_tests, user_home, hub, vetter, .. } = self;
+        Some(match task {
+            JobTask::Ask(request) => {
+                JobEvent::Ended(inference.ask(request, (&books, &hub), events).await?)
+            }
+            JobTask::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
+            JobTask::Stitch { cut, more } => stitched(cut, more).await,
+            JobTask::VetReply { reply, base, model } => {
+                let recorder = EditFormRecorder::new(model, &books, events);
+                vetter.vet(move || vet_reply(&reply, base.as_deref(), &recorder)).await
+            }
+            JobTask::VetSource(source) => vetter.vet(move || vet_source(source)).await,
+            JobTask::Save { product, slug, to, keep } => {
+                let page = product.clone();
+                let to = from_home(to, user_home.as_deref());
+                let saved = on_disk(move || save(&data_dir, &page, &slug, to));
+                JobEvent::Saved(kept(saved.await, product, keep, &books, events).await)
+            }
+            JobTask::KeepDraft { draft, slug } => {
+                let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;
+                JobEvent::DraftKept(kept.inspect(|_| end_draft(&books, events)))
+            }
+            JobTask::PlayTest { game, version } => {
+                JobEvent::PlayTested(play_tests.of_version(game, version, &books, events).await)
+            }
+        })
+    }
+
+    /// Does a task of the session, and returns its last event.
+    async fn session_event(self, task: SessionTask, events: &TaskContext) -> SessionEvent {
+        let Self { data_dir, books, play_server, user_home, hub, .. } = self;
+        match task {
+            SessionTask::LoadStartup => {
+                edit_forms::tell(&books, events).await;
+                SessionEvent::StartupLoaded(books.ask(library_queries::greet).await)
+            }
+            SessionTask::Search { stock, query } => look(stock, query, user_home, &books).await,
+            SessionTask::Open(which) => SessionEvent::Opened(open(which, &books).await),
+            SessionTask::Play(on_hand) => SessionEvent::Played(play_server.play(on_hand).await),
+            SessionTask::Replace(on_hand) => {
+                SessionEvent::Replaced(play_server.show(on_hand).await.map(drop))
+            }
+            SessionTask::Export(version) => SessionEvent::Exported(export(version, &books).await),
+            SessionTask::SaveCopy { product, slug, to } => {
+                let to = from_home(to, user_home.as_deref());
+                let saved = on_disk(move || save(&data_dir, &product, &slug, to)).await;
+                let report = |(path, _)| SaveReport { path, version: None };
+                SessionEvent::CopySaved(saved.map(report))
+            }
+            SessionTask::MakeCurrent(version) => {
+                let restored = books.ask(move |library| library.restore(version)).await;
+                SessionEvent::MadeCurrent(restored.map(drop))
+            }
+            SessionTask::ListModels => SessionEvent::ModelsListed(hub.list().await),
+            SessionTask::Credits => SessionEvent::CreditsLoaded(hub.spent_this_month().await),
+            SessionTask::Compare { new, old } => {
+                SessionEvent::Compared(compared(new, old, &books).await)
+            }
+            SessionTask::KeepPrompt(text) => {
+                SessionEvent::PromptKept(on_disk(move || data_dir.save_prompt(&text)).await)
+            }
         }
     }
 }
@@ -179,17 +208,17 @@ fn keep_draft(data_dir: &DataDir, draft: &DraftContent, slug: &str) -> Result<Pa
     data_dir.save_draft(slug, &text, kind)
 }
 
-async fn stitched(cut: String, more: String) -> TaskEvent {
+async fn stitched(cut: String, more: String) -> JobEvent {
     match blocking(move || stitch(&cut, &more)).await {
-        Ok(whole) => TaskEvent::Stitched(whole),
-        Err(why) => TaskEvent::Vetted(VettingOutcome::Broke(why)),
+        Ok(whole) => JobEvent::Stitched(whole),
+        Err(why) => JobEvent::Vetted(VettingOutcome::Broke(why)),
     }
 }
 
-async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> TaskEvent {
+async fn composed(prompt: String, seed: u64, theme: compose::GameTheme) -> JobEvent {
     match blocking(move || compose::compose(&prompt, seed, theme)).await {
-        Ok(composition) => TaskEvent::Composed(Box::new(composition)),
-        Err(why) => TaskEvent::Vetted(VettingOutcome::Broke(why)),
+        Ok(composition) => JobEvent::Composed(Box::new(composition)),
+        Err(why) => JobEvent::Vetted(VettingOutcome::Broke(why)),
     }
 }
 
@@ -199,7 +228,7 @@ async fn look(
     query: String,
     user_home: Option<PathBuf>,
     books: &Arc<LibraryHandle>,
-) -> TaskEvent {
+) -> SessionEvent {
     let words = query.clone();
     let items = match stock {
         PickerKind::Paths => {
@@ -216,7 +245,7 @@ async fn look(
             books.ask(move |library| library_queries::look(library, stock, &words)).await
         }
     };
-    TaskEvent::Found { stock, query, items }
+    SessionEvent::Found { stock, query, items }
 }
 
 async fn open(

@@ -9,7 +9,7 @@ use super::context_windows::ContextWindows;
 use super::hub_queries::HubQueries;
 use super::library_thread::LibraryHandle;
 use super::request_recorder::{FLUSH_INTERVAL, RequestRecorder};
-use crate::app::TaskEvent;
+use crate::app::JobEvent;
 use crate::config::{Setting, Settings, token};
 use crate::inference::{
     CompletionRequest, Endpoint, ErrorCause, InferenceClient, InferenceError, Outcome,
@@ -70,7 +70,7 @@ impl InferenceService {
             && tokens < request.max_tokens
         {
             request.max_tokens = tokens;
-            events.send(TaskEvent::StreamProgress(client::StreamProgress::Bounded {
+            events.send(JobEvent::StreamProgress(client::StreamProgress::Bounded {
                 tokens,
                 context,
             }));
@@ -109,7 +109,7 @@ async fn listen(
         if let client::StreamProgress::Content(text) = &progress {
             entry.append(text);
         }
-        events.send(TaskEvent::StreamProgress(progress));
+        events.send(JobEvent::StreamProgress(progress));
     };
     let mut asked = std::pin::pin!(client.ask(request, hear));
     loop {

@@ -11,7 +11,7 @@ use super::TaskContext;
 use super::library_thread::LibraryHandle;
 #[cfg(unix)]
 use super::players::PlayerPool;
-use crate::app::TaskEvent;
+use crate::app::JobEvent;
 use crate::game::Vetted;
 use crate::library::{PlayRecord, VersionId};
 use crate::play::{BrowserPaths, PlayTestError, PlayTestStage, Verdict};
@@ -95,7 +95,7 @@ impl PlayTestRunner {
         events: &TaskContext,
     ) -> Result<Box<Verdict>, PlayTestError> {
         let told = events.clone();
-        let news = move |stage| told.send(TaskEvent::PlayTestStage(stage));
+        let news = move |stage| told.send(JobEvent::PlayTestStage(stage));
         let played = self.play(Arc::clone(&game), news).await;
         match &played {
             Ok(verdict) => {

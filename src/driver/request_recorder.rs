@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::library_thread::LibraryHandle;
 use super::{TaskContext, now, wall_clock};
-use crate::app::{JobId, TaskEvent};
+use crate::app::{JobEvent, JobId};
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
 use crate::inference::{CompletionRequest, InferenceError, Outcome, TokenUsage};
 use crate::library::{
@@ -93,7 +93,7 @@ impl RequestRecorder {
                 entry.answered(answer, events)
             }
             Err(error) => {
-                events.send(TaskEvent::LedgerUnavailable(error));
+                events.send(JobEvent::LedgerUnavailable(error));
                 Some(entry)
             }
         }
@@ -109,11 +109,11 @@ impl RequestRecorder {
         match begun {
             Ok((line, draft)) => {
                 (self.line, self.draft) = (Some(line), draft);
-                events.send(TaskEvent::Admitted(counters));
+                events.send(JobEvent::Admitted(counters));
                 Some(self)
             }
             Err(held) => {
-                events.send(TaskEvent::LimitReached(held, counters));
+                events.send(JobEvent::LimitReached(held, counters));
                 None
             }
         }

@@ -16,12 +16,11 @@ use crate::page::LineIndex;
 pub(super) async fn kept(
     saved: Result<(Option<PathBuf>, String), DiskError>,
     product: GamePage,
-    keep: Option<Box<VersionRecord>>,
+    keep: Box<VersionRecord>,
     books: &Arc<LibraryHandle>,
     events: &TaskContext,
 ) -> Result<SaveReport, DiskError> {
     let (path, html) = saved?;
-    let Some(keep) = keep else { return Ok(SaveReport { path, version: None }) };
     let kept = books.ask(move |library| {
         let place = keep.place;
         let version = library.save_version(place, &version(&product, html, *keep), wall_clock())?;

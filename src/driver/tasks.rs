@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::TaskExecutor;
-use crate::app::{Effect, JobId, Task, TaskEvent};
+use crate::app::{Effect, JobEvent, JobId, SessionEvent, Task, TaskEvent};
 use crate::inference::client::StreamProgress;
 
 /// What a task knows of itself: its job, and where its events go.
@@ -27,14 +27,15 @@ impl TaskContext {
     /// Reports that a damaged library was found and moved to this place.
     pub fn send_quarantined(&self, place: Option<PathBuf>) {
         if let Some(place) = place {
-            self.send(TaskEvent::LibraryQuarantined(place));
+            self.send(SessionEvent::LibraryQuarantined(place));
         }
     }
 
     /// Sends an event. It is dropped once the program is ending.
-    pub fn send(&self, event: TaskEvent) {
+    pub fn send(&self, event: impl Into<TaskEvent>) {
+        let event = event.into();
         // Pieces of a reply come by the thousand.
-        if matches!(event, TaskEvent::StreamProgress(StreamProgress::Content(_))) {
+        if matches!(event, TaskEvent::Job(JobEvent::StreamProgress(StreamProgress::Content(_)))) {
             tracing::trace!(job = self.id.0, event = event.name());
         } else {
             tracing::debug!(job = self.id.0, event = event.name());

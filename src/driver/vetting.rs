@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::blocking::blocking;
 use super::edit_forms::EditFormRecorder;
-use crate::app::{BaseVersion, ReceivedChange, TaskEvent, VettingOutcome};
+use crate::app::{BaseVersion, JobEvent, ReceivedChange, VettingOutcome};
 use crate::game::{EditOutcome, Extraction, HtmlSource, PatchedGame, apply_change, extract, vet};
 
 /// Runs checks on threads of their own, a limited number at once.
@@ -23,13 +23,13 @@ impl Vetter {
 
     /// Runs one check. A panic in it is an outcome. The permit lasts as long as the work, also
     /// if its future is dropped.
-    pub async fn vet(&self, work: impl FnOnce() -> VettingOutcome + Send + 'static) -> TaskEvent {
+    pub async fn vet(&self, work: impl FnOnce() -> VettingOutcome + Send + 'static) -> JobEvent {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let vetted = blocking(move || {
             let _permit = permit;
             work()
         });
-        TaskEvent::Vetted(vetted.await.unwrap_or_else(VettingOutcome::Broke))
+        JobEvent::Vetted(vetted.await.unwrap_or_else(VettingOutcome::Broke))
     }
 }
 

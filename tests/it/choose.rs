@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, JobPhase, PickerKind, ReportedCredits, TaskEvent};
+use codeagent::app::{
+    Action, Engine, JobEvent, JobPhase, PickerKind, ReportedCredits, SessionEvent,
+};
 use codeagent::compose::GameTheme;
 use codeagent::inference::account::{AccountError, Credits};
 use codeagent::inference::limits::RequestCounters;
@@ -28,9 +30,9 @@ const LIST: &str = r#"[
     {"provider":"west","status":"error"}]},
   {"id":"acme/asleep","providers":[{"provider":"west","status":"error"}]}]"#;
 
-fn listed(list: &str) -> TaskEvent {
+fn listed(list: &str) -> SessionEvent {
     let catalogue = Catalogue::parse(list).unwrap();
-    TaskEvent::ModelsListed(Ok(Arc::new(CachedCatalogue {
+    SessionEvent::ModelsListed(Ok(Arc::new(CachedCatalogue {
         catalogue,
         age: Duration::ZERO,
         refresh_error: None,
@@ -213,7 +215,7 @@ fn a_list_that_does_not_come_is_told() {
         ErrorCause::Transient(TransientCause::Unreachable),
         "connection refused",
     );
-    replay.answers(TaskEvent::ModelsListed(Err(trouble.clone())));
+    replay.answers(SessionEvent::ModelsListed(Err(trouble.clone())));
     assert!(replay.state.view.picker.is_none());
     assert!(
         notice(&replay).contains("cannot be reached: connection refused. Check"),
@@ -223,7 +225,7 @@ fn a_list_that_does_not_come_is_told() {
     // A list that is there stays.
     replay.act(Action::Pick(PickerKind::Models)).answers(listed(LIST));
     replay.act(Action::Pick(PickerKind::Models)).act(Action::Pick(PickerKind::Models));
-    replay.answers(TaskEvent::ModelsListed(Err(trouble)));
+    replay.answers(SessionEvent::ModelsListed(Err(trouble)));
     assert!(replay.state.view.picker.as_ref().is_some_and(|open| open.items.is_some()));
 }
 
@@ -269,24 +271,22 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     let mut ui = ui(&replay);
     assert!(!draw(&mut ui, &replay, (120, 30)).contains("credit"), "nothing is known yet");
     let counters = RequestCounters::from_ages(&[], 1, replay.now).with_spent(0.0096);
-    replay.generate("bats").news(TaskEvent::Admitted(counters));
+    replay.generate("bats").news(JobEvent::Admitted(counters));
     let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
     let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
     let id = replay.job().id;
     replay.state.jobs.get_mut(id).unwrap().request.model = model;
-    replay
-        .hears(GAME)
-        .news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.hears(GAME).news(JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(saved("bats.html")).done();
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit ~$0.012 of $0.10 (est.)"), "{screen}");
     assert_eq!(replay.act(Action::Credits).done(), ["credits"]);
     let credits = Credits { used_usd: 0.0123, included_usd: Some(0.1), requests: Some(6) };
-    replay.answers(TaskEvent::CreditsLoaded(Ok(credits)));
+    replay.answers(SessionEvent::CreditsLoaded(Ok(credits)));
     assert_eq!(replay.state.reported_credits, Some(ReportedCredits { credits, at: replay.now }));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
     let refused = AccountError::NotAsked("there is no HuggingFace token".to_owned());
-    replay.act(Action::Credits).answers(TaskEvent::CreditsLoaded(Err(refused)));
+    replay.act(Action::Credits).answers(SessionEvent::CreditsLoaded(Err(refused)));
     assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, Effect, Engine, FixOutcome, JobAction, JobPhase, SaveTarget, SessionPlan,
-    Task, TaskEvent,
+    Action, AutoPlayTest, Effect, Engine, FixOutcome, JobAction, JobEvent, JobPhase, JobTask,
+    SaveTarget, SessionPlan, Task,
 };
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::{
@@ -23,7 +23,7 @@ fn playing() -> SessionPlan {
     plan().with(|job| job.play_test = AutoPlayTest::On)
 }
 
-fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
+fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
     let is_good = problems.is_empty();
     let yes = Some(true);
     let levels = PlayChecks {
@@ -36,7 +36,7 @@ fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
         restarts: None,
         touch: None,
     };
-    TaskEvent::PlayTested(Ok(Box::new(Verdict {
+    JobEvent::PlayTested(Ok(Box::new(Verdict {
         checks: levels,
         inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap()],
         untried: Vec::new(),
@@ -50,7 +50,7 @@ fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
 }
 
 /// A verdict that the game breaks.
-pub fn broken() -> TaskEvent {
+pub fn broken() -> JobEvent {
     verdict(vec![error("ReferenceError: hp is not defined")])
 }
 
@@ -62,9 +62,9 @@ fn error(message: &str) -> PlayProblem {
     problem
 }
 
-fn replied() -> TaskEvent {
+fn replied() -> JobEvent {
     let usage = Some(TokenUsage { prompt_tokens: 900, completion_tokens: 100 });
-    TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() }))
+    JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() }))
 }
 
 /// A game is made and saved, and its play-test has begun.
@@ -82,7 +82,7 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
     assert_eq!(replay.done(), ["try out"]);
     assert_eq!(replay.job().phase, JobPhase::PlayTesting);
     assert_eq!(replay.state.saved_paths.len(), 1, "it is saved before it is played");
-    replay.news(TaskEvent::PlayTestStage(PlayTestStage::Trying)).news(verdict(Vec::new()));
+    replay.news(JobEvent::PlayTestStage(PlayTestStage::Trying)).news(verdict(Vec::new()));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "responds to ←");
     assert_eq!(replay.done(), [""; 0]);
@@ -98,7 +98,7 @@ fn a_finished_game_is_played_and_is_there_meanwhile() {
 #[test]
 fn without_a_browser_the_game_is_as_good_as_before() {
     let mut replay = made(playing());
-    replay.news(TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
+    replay.news(JobEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
         FindBrowserError::NotFound,
     ))));
     assert!(replay.job().is_done() && !replay.job().is_broken());
@@ -124,7 +124,9 @@ fn a_broken_game_is_mended_once_and_told_so() {
     let mut replay = made(playing());
     replay.done();
     replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
-    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let [Effect::Start(_, Task::Job(JobTask::Ask(request)))] = replay.effects() else {
+        panic!("nothing asked")
+    };
     let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
     assert!(asked.contains("- ReferenceError: hp is not defined\n  at line 1 in tick: `<!doctype"));
     assert!(request.system.contains("<<<<<<< SEARCH") && asked.contains(GAME));
@@ -163,7 +165,7 @@ fn a_fix_that_fails_gives_the_broken_game_back() {
     let broken = replay.state.current.clone();
     let trouble =
         InferenceError::local(ErrorCause::Permanent(PermanentCause::NoCredits), "no credits");
-    replay.news(TaskEvent::Ended(Outcome::Failed(trouble)));
+    replay.news(JobEvent::Ended(Outcome::Failed(trouble)));
     assert!(matches!(&replay.job().result, Some(Ok(game)) if game.path.is_some()));
     assert!(replay.job().is_broken() && replay.job().is_done());
     let end = replay.job().play_test.fixed.clone().unwrap();
@@ -177,7 +179,9 @@ fn where_one_file_is_wanted_the_fixed_game_takes_its_place() {
     replay.news(verdict(vec![error("TypeError: no")])).hears("x").news(replied());
     replay.done();
     replay.news(passed(GAME));
-    let [Effect::Start(_, Task::Save { to, .. })] = replay.effects() else { panic!("not saved") };
+    let [Effect::Start(_, Task::Job(JobTask::Save { to, .. }))] = replay.effects() else {
+        panic!("not saved")
+    };
     assert_eq!(to, &SaveTarget::Over("bats.html".into()));
     replay.news(saved("bats.html"));
     assert_eq!(replay.state.saved_paths.len(), 1);
@@ -218,7 +222,9 @@ fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
     assert!(replay.state.current.is_none());
     // It can be mended all the same, and what is mended is this game.
     replay.act(Action::job(JobAction::Fix));
-    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let [Effect::Start(_, Task::Job(JobTask::Ask(request)))] = replay.effects() else {
+        panic!("nothing asked")
+    };
     let Some(ChatTurn::User(asked)) = request.turns.first() else { panic!("no question") };
     assert!(asked.contains("hp is not defined") && asked.contains(GAME));
     replay.done();
@@ -233,7 +239,9 @@ fn a_new_game_asked_for_while_one_is_made_is_a_new_game() {
     let mut replay = Replay::new(plan());
     replay.generate("bats at night").act(Action::NewGame).done();
     replay.generate("owls");
-    let [Effect::Start(_, Task::Ask(request))] = replay.effects() else { panic!("nothing asked") };
+    let [Effect::Start(_, Task::Job(JobTask::Ask(request)))] = replay.effects() else {
+        panic!("nothing asked")
+    };
     assert!(!request.system.contains("SEARCH"), "it changes nothing: {}", request.system);
     replay.done();
     replay.replies(GAME).news(passed(GAME)).news(saved("owls.html")).done();

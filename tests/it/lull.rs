@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::time::Duration;
 
-use codeagent::app::{Action, JobProgress, Task, TaskEvent};
+use codeagent::app::{Action, JobEvent, JobProgress, JobTask, Task};
 use codeagent::driver::{TaskContext, TaskExecutor};
 use codeagent::inference::ResponseMeta;
 use codeagent::inference::client::StreamProgress as Heard;
@@ -20,7 +20,7 @@ fn asking() -> Replay {
     let mut replay = Replay::new(plan());
     replay
         .generate("owls")
-        .news(TaskEvent::StreamProgress(Heard::Answering(ResponseMeta::default())));
+        .news(JobEvent::StreamProgress(Heard::Answering(ResponseMeta::default())));
     replay
 }
 
@@ -28,10 +28,10 @@ fn asking() -> Replay {
 fn a_server_that_only_pings_is_alive_and_has_sent_nothing() {
     let mut replay = asking();
     assert!(!shown(&replay).contains("alive"), "not a byte has come");
-    replay.news(TaskEvent::StreamProgress(Heard::KeepAlive)).later(1).later(1);
+    replay.news(JobEvent::StreamProgress(Heard::KeepAlive)).later(1).later(1);
     assert!(shown(&replay).contains("alive, nothing yet"), "{}", shown(&replay));
     for _ in 0..9 {
-        replay.later(15).news(TaskEvent::StreamProgress(Heard::KeepAlive));
+        replay.later(15).news(JobEvent::StreamProgress(Heard::KeepAlive));
     }
     let told = replay.job().log.iter().filter(|step| **step == JobProgress::Alive).count();
     assert_eq!(told, 1, "the lines of a command say it once");
@@ -48,9 +48,9 @@ fn a_silence_is_told_within_three_seconds_and_ends_with_the_next_byte() {
     assert!(shown(&replay).contains("silent for 3 s, gives up at 30 s"), "{}", shown(&replay));
     replay.later(4);
     assert!(shown(&replay).contains("silent for 7 s, gives up at 30 s"), "{}", shown(&replay));
-    replay.news(TaskEvent::StreamProgress(Heard::KeepAlive));
+    replay.news(JobEvent::StreamProgress(Heard::KeepAlive));
     assert!(!shown(&replay).contains("silent"), "a comment is a byte");
-    replay.news(TaskEvent::StreamProgress(Heard::Thinking)).later(3);
+    replay.news(JobEvent::StreamProgress(Heard::Thinking)).later(3);
     assert!(shown(&replay).contains("silent for 3 s"));
 }
 
@@ -72,10 +72,10 @@ struct Stuck;
 
 impl TaskExecutor for Stuck {
     fn execute(&self, task: Task, tell: TaskContext) -> impl Future<Output = ()> + Send + 'static {
-        let is_question = matches!(task, Task::Ask(_));
+        let is_question = matches!(task, Task::Job(JobTask::Ask(_)));
         async move {
             if is_question {
-                tell.send(TaskEvent::StreamProgress(Heard::Thinking));
+                tell.send(JobEvent::StreamProgress(Heard::Thinking));
             }
             pending::<()>().await;
         }

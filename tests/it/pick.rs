@@ -1,7 +1,7 @@
 //! Lists to choose from: what is typed narrows them, Enter takes, nothing is lost.
 
 use codeagent::app::picker::{PickerItem, PickerValue};
-use codeagent::app::{Action, PickerKind, StartupSummary, TaskEvent};
+use codeagent::app::{Action, PickerKind, SessionEvent, StartupSummary};
 use codeagent::compose::GameTheme;
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId};
@@ -22,8 +22,8 @@ fn prompts(words: &[&str]) -> Vec<PickerItem> {
     words.iter().map(|words| item(words, PickerValue::Prompt((*words).to_owned()))).collect()
 }
 
-fn found(stock: PickerKind, query: &str, items: Vec<PickerItem>) -> TaskEvent {
-    TaskEvent::Found { stock, query: query.to_owned(), items: Ok(items) }
+fn found(stock: PickerKind, query: &str, items: Vec<PickerItem>) -> SessionEvent {
+    SessionEvent::Found { stock, query: query.to_owned(), items: Ok(items) }
 }
 
 fn ui(replay: &Replay) -> UiState {
@@ -93,7 +93,7 @@ fn a_library_that_cannot_be_read_is_told() {
     let mut replay = Replay::new(plan());
     replay.act(Action::Pick(PickerKind::Games));
     let items = Err(LibraryError::Damaged("library.db".into()));
-    replay.answers(TaskEvent::Found { stock: PickerKind::Games, query: String::new(), items });
+    replay.answers(SessionEvent::Found { stock: PickerKind::Games, query: String::new(), items });
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the library library.db is damaged. Move the file"), "{notice}");
 }
@@ -107,7 +107,7 @@ fn what_a_killed_run_left_is_offered() {
         counters: RequestCounters::default(),
         unfinished: vec!["a maze of\x1b[31m bats".into()],
     };
-    replay.answers(TaskEvent::StartupLoaded(Ok(greeting)));
+    replay.answers(SessionEvent::StartupLoaded(Ok(greeting)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.contains("codeagent library recover") && !notice.contains('\x1b'), "{notice}");
 }

@@ -1,7 +1,7 @@
 //! The mouse and the themes, without a terminal: what lies under the pointer, what is
 //! selected, and what the screen wears.
 
-use codeagent::app::{Action, Pane, PickerItem, PickerKind, PreviewTab, TaskEvent};
+use codeagent::app::{Action, Pane, PickerItem, PickerKind, PreviewTab, SessionEvent};
 use codeagent::compose::GameTheme;
 use codeagent::library::VersionId;
 use codeagent::tui::theme::ColorDepth;
@@ -281,7 +281,7 @@ fn with_list() -> Table {
     let mut table = Table::new(120, 30);
     table.replay.act(Action::Pick(PickerKind::Games)).done();
     let (stock, query) = (PickerKind::Games, String::new());
-    table.replay.answers(TaskEvent::Found { stock, query, items: Ok(items()) });
+    table.replay.answers(SessionEvent::Found { stock, query, items: Ok(items()) });
     table.draw();
     table
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
     Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobAction,
-    JobError, JobId, JobIds, JobOptions, JobPhase, JobProgress, LimitPolicy, OpenOutcome,
-    OpenedVersion, OutputForm, PickerKind, PlaySession, SaveReport, SaveTarget, Session,
-    SessionPlan, Task, TaskEvent, VettingOutcome, update,
+    JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask, LimitPolicy,
+    OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, SaveReport, SaveTarget,
+    Session, SessionEvent, SessionPlan, SessionTask, Task, VettingOutcome, update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -58,7 +58,7 @@ pub struct Replay {
     pub now: Instant,
     effects: Vec<Effect>,
     /// Tasks of the session that were begun and have not answered.
-    asked: Vec<(JobId, Task)>,
+    asked: Vec<(JobId, SessionTask)>,
 }
 
 pub fn start() -> Instant {
@@ -84,21 +84,21 @@ impl Replay {
     }
 
     /// News of the job that is on show.
-    pub fn news(&mut self, news: TaskEvent) -> &mut Self {
+    pub fn news(&mut self, news: JobEvent) -> &mut Self {
         let id = self.job().id;
-        self.event(Event::Reported(id, news))
+        self.event(Event::Reported(id, news.into()))
     }
 
     pub fn hears(&mut self, text: &str) -> &mut Self {
-        self.news(TaskEvent::StreamProgress(Heard::Content(text.to_owned())))
+        self.news(JobEvent::StreamProgress(Heard::Content(text.to_owned())))
     }
 
     pub fn fails(&mut self, cause: ErrorCause) -> &mut Self {
-        self.news(TaskEvent::Ended(Outcome::Failed(InferenceError::local(cause, "said so"))))
+        self.news(JobEvent::Ended(Outcome::Failed(InferenceError::local(cause, "said so"))))
     }
 
     pub fn replies(&mut self, text: &str) -> &mut Self {
-        self.hears(text).news(TaskEvent::Ended(Outcome::Replied(Reply::default())))
+        self.hears(text).news(JobEvent::Ended(Outcome::Replied(Reply::default())))
     }
 
     pub fn later(&mut self, seconds: u64) -> &mut Self {
@@ -108,7 +108,7 @@ impl Replay {
 
     pub fn event(&mut self, event: Event) -> &mut Self {
         for effect in update(&mut self.state, event, self.now) {
-            if let Effect::Start(id, task) = &effect {
+            if let Effect::Start(id, Task::Session(task)) = &effect {
                 self.asked.push((*id, task.clone()));
             }
             self.effects.push(effect);
@@ -140,7 +140,7 @@ impl Replay {
     }
 
     /// Whether somebody waits for such news.
-    pub fn is_asked(&self, news: &TaskEvent) -> bool {
+    pub fn is_asked(&self, news: &SessionEvent) -> bool {
         self.asked.iter().any(|(_, task)| answers(task, news))
     }
 
@@ -148,24 +148,24 @@ impl Replay {
     pub fn finds(&mut self, stock: PickerKind, version: VersionId) -> &mut Self {
         let value = PickerValue::Version(version);
         let item = PickerItem { label: "Bats".into(), detail: String::new(), value };
-        self.answers(TaskEvent::Found { stock, query: String::new(), items: Ok(vec![item]) })
+        self.answers(SessionEvent::Found { stock, query: String::new(), items: Ok(vec![item]) })
     }
 
     /// Opens a version of the library, by choosing it from the list.
     pub fn opens(&mut self, opened: OpenedVersion) -> &mut Self {
         let version = VersionId { game: GameId(4), number: 1 };
         self.act(Action::Pick(PickerKind::Games)).finds(PickerKind::Games, version);
-        self.act(Action::Choose).answers(TaskEvent::Opened(Ok(Box::new(opened))))
+        self.act(Action::Choose).answers(SessionEvent::Opened(Ok(Box::new(opened))))
     }
 
     /// What a task of the session answers: the newest that asked for such news.
-    pub fn answers(&mut self, news: TaskEvent) -> &mut Self {
-        if matches!(news, TaskEvent::StartupLoaded(_)) {
+    pub fn answers(&mut self, news: SessionEvent) -> &mut Self {
+        if matches!(news, SessionEvent::StartupLoaded(_)) {
             self.act(Action::LoadStartup);
         }
         let at = self.asked.iter().rposition(|(_, task)| answers(task, &news));
         let (id, _) = self.asked.remove(at.expect("nobody has asked"));
-        self.event(Event::Reported(id, news))
+        self.event(Event::Reported(id, news.into()))
     }
 
     pub fn failure(&self) -> &JobError {
@@ -173,55 +173,56 @@ impl Replay {
     }
 }
 
-fn answers(task: &Task, news: &TaskEvent) -> bool {
-    matches!( (task, news), (Task::Search { query: asked, .. }, TaskEvent::Found { query, .. }) if asked == query )
+fn answers(task: &SessionTask, news: &SessionEvent) -> bool {
+    matches!( (task, news), (SessionTask::Search { query: asked, .. }, SessionEvent::Found { query, .. }) if asked == query )
         || matches!(
             (task, news),
-            (Task::LoadStartup, TaskEvent::StartupLoaded(_))
-                | (Task::Open(_), TaskEvent::Opened(_))
-                | (Task::Compare { .. }, TaskEvent::Compared(_))
-                | (Task::Play(_), TaskEvent::Played(_))
-                | (Task::Replace(_), TaskEvent::Replaced(_))
-                | (Task::Export(_), TaskEvent::Exported(_))
-                | (Task::MakeCurrent(_), TaskEvent::MadeCurrent(_))
-                | (Task::ListModels, TaskEvent::ModelsListed(_))
-                | (Task::Credits, TaskEvent::CreditsLoaded(_))
-                | (Task::KeepPrompt(_), TaskEvent::PromptKept(_))
-                | (Task::Save { .. }, TaskEvent::Saved(_))
+            (SessionTask::LoadStartup, SessionEvent::StartupLoaded(_))
+                | (SessionTask::Open(_), SessionEvent::Opened(_))
+                | (SessionTask::Compare { .. }, SessionEvent::Compared(_))
+                | (SessionTask::Play(_), SessionEvent::Played(_))
+                | (SessionTask::Replace(_), SessionEvent::Replaced(_))
+                | (SessionTask::Export(_), SessionEvent::Exported(_))
+                | (SessionTask::MakeCurrent(_), SessionEvent::MadeCurrent(_))
+                | (SessionTask::ListModels, SessionEvent::ModelsListed(_))
+                | (SessionTask::Credits, SessionEvent::CreditsLoaded(_))
+                | (SessionTask::KeepPrompt(_), SessionEvent::PromptKept(_))
+                | (SessionTask::SaveCopy { .. }, SessionEvent::CopySaved(_))
         )
 }
 
 fn name(effect: &Effect) -> &'static str {
     match effect {
         Effect::Abort(_) => "abort",
-        Effect::Start(_, Task::Ask(_)) => "ask",
-        Effect::Start(_, Task::Compose { .. }) => "compose",
-        Effect::Start(_, Task::Stitch { .. }) => "stitch",
-        Effect::Start(_, Task::VetReply { .. }) => "vet reply",
-        Effect::Start(_, Task::VetSource(_)) => "vet source",
-        Effect::Start(_, Task::Save { .. }) => "save",
-        Effect::Start(_, Task::KeepDraft { .. }) => "keep draft",
-        Effect::Start(_, Task::KeepPrompt(_)) => "keep prompt",
-        Effect::Start(_, Task::Open(_)) => "open",
-        Effect::Start(_, Task::Play(_)) => "play",
-        Effect::Start(_, Task::Replace(_)) => "replace",
-        Effect::Start(_, Task::LoadStartup) => "greet",
-        Effect::Start(_, Task::Search { .. }) => "look",
-        Effect::Start(_, Task::Compare { .. }) => "compare",
-        Effect::Start(_, Task::Export(_)) => "export",
-        Effect::Start(_, Task::MakeCurrent(_)) => "make current",
-        Effect::Start(_, Task::PlayTest { .. }) => "try out",
-        Effect::Start(_, Task::ListModels) => "catalogue",
-        Effect::Start(_, Task::Credits) => "credits",
+        Effect::Start(_, Task::Job(JobTask::Ask(_))) => "ask",
+        Effect::Start(_, Task::Job(JobTask::Compose { .. })) => "compose",
+        Effect::Start(_, Task::Job(JobTask::Stitch { .. })) => "stitch",
+        Effect::Start(_, Task::Job(JobTask::VetReply { .. })) => "vet reply",
+        Effect::Start(_, Task::Job(JobTask::VetSource(_))) => "vet source",
+        Effect::Start(_, Task::Job(JobTask::Save { .. })) => "save",
+        Effect::Start(_, Task::Job(JobTask::KeepDraft { .. })) => "keep draft",
+        Effect::Start(_, Task::Session(SessionTask::KeepPrompt(_))) => "keep prompt",
+        Effect::Start(_, Task::Session(SessionTask::Open(_))) => "open",
+        Effect::Start(_, Task::Session(SessionTask::SaveCopy { .. })) => "save copy",
+        Effect::Start(_, Task::Session(SessionTask::Play(_))) => "play",
+        Effect::Start(_, Task::Session(SessionTask::Replace(_))) => "replace",
+        Effect::Start(_, Task::Session(SessionTask::LoadStartup)) => "greet",
+        Effect::Start(_, Task::Session(SessionTask::Search { .. })) => "look",
+        Effect::Start(_, Task::Session(SessionTask::Compare { .. })) => "compare",
+        Effect::Start(_, Task::Session(SessionTask::Export(_))) => "export",
+        Effect::Start(_, Task::Session(SessionTask::MakeCurrent(_))) => "make current",
+        Effect::Start(_, Task::Job(JobTask::PlayTest { .. })) => "try out",
+        Effect::Start(_, Task::Session(SessionTask::ListModels)) => "catalogue",
+        Effect::Start(_, Task::Session(SessionTask::Credits)) => "credits",
     }
 }
 
-pub fn saved(path: &str) -> TaskEvent {
-    TaskEvent::Saved(Ok(SaveReport { path: Some(path.into()), version: None }))
+pub fn saved(path: &str) -> JobEvent {
+    JobEvent::Saved(Ok(SaveReport { path: Some(path.into()), version: None }))
 }
 
-pub fn passed(html: &str) -> TaskEvent {
-    TaskEvent::Vetted(VettingOutcome::Passed(Arc::new(
+pub fn passed(html: &str) -> JobEvent {
+    JobEvent::Vetted(VettingOutcome::Passed(Arc::new(
         vet(HtmlSource::new(html)).expect("it is harmless"),
     )))
 }
@@ -254,18 +255,18 @@ fn a_game_that_is_played_is_followed_by_what_comes_after_it() {
     assert_eq!(replay.act(Action::Play).done(), [""; 0], "there is nothing to play");
     let kept = |number| {
         let kept = Some(Ok(VersionId { game: GameId(4), number }));
-        TaskEvent::Saved(Ok(SaveReport { path: None, version: kept }))
+        JobEvent::Saved(Ok(SaveReport { path: None, version: kept }))
     };
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(1)).done();
     replay.act(Action::Play);
-    let [Effect::Start(_, Task::Play(on_hand))] = replay.effects() else {
+    let [Effect::Start(_, Task::Session(SessionTask::Play(on_hand)))] = replay.effects() else {
         panic!("it is not played")
     };
     assert_eq!(on_hand.name, "version 4.1");
     replay.done();
     let way = OpenOutcome::Unopened("none is installed".into());
     let playing = PlaySession { address: "http://127.0.0.1:4000/x/".into(), outcome: way };
-    replay.answers(TaskEvent::Played(Ok(playing)));
+    replay.answers(SessionEvent::Played(Ok(playing)));
     let notice = replay.state.view.notice.clone().unwrap().text;
     assert_eq!(notice, "playing at http://127.0.0.1:4000/x/ (no browser: none is installed)");
     // While the next one is made the last one can be played.
@@ -299,7 +300,7 @@ fn offline_composes_and_checks_like_any_reply() {
     }));
     assert_eq!(replay.generate("a snake").done(), ["compose"]);
     let composition = codeagent::compose::compose("a snake", 0, GameTheme::Spooky);
-    assert_eq!(replay.news(TaskEvent::Composed(Box::new(composition))).done(), ["vet source"]);
+    assert_eq!(replay.news(JobEvent::Composed(Box::new(composition))).done(), ["vet source"]);
 }
 
 #[test]
@@ -334,13 +335,13 @@ fn what_lasts_is_not_asked_again() {
 fn after_the_first_word_only_the_rest_is_asked_for() {
     let mut replay = Replay::new(plan());
     let trouble = InferenceError::local(BUSY, "gone");
-    let interrupted = || TaskEvent::Ended(Outcome::Interrupted(trouble.clone()));
+    let interrupted = || JobEvent::Ended(Outcome::Interrupted(trouble.clone()));
     replay.generate("bats").hears("<!doc").news(interrupted());
     assert_eq!(replay.done(), ["ask", "ask"]);
     assert_eq!(replay.job().request.turns.len(), 3, "it is asked to go on, not to start over");
     replay.news(interrupted());
     assert_eq!(replay.done(), ["keep draft"]);
-    replay.news(TaskEvent::DraftKept(Ok("bats.txt".into()))).later(3_600);
+    replay.news(JobEvent::DraftKept(Ok("bats.txt".into()))).later(3_600);
     assert_eq!(replay.done(), [""; 0]);
     assert_eq!(replay.failure().exit_code(), 6);
     assert_eq!(replay.job().draft.as_deref().unwrap().to_str(), Some("bats.txt"));
@@ -350,9 +351,9 @@ fn after_the_first_word_only_the_rest_is_asked_for() {
 fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
     let mut replay = Replay::new(plan());
     let cut = Reply { finish: FinishReason::Length, ..Reply::default() };
-    replay.generate("bats").hears(GAME).news(TaskEvent::Ended(Outcome::Replied(cut)));
+    replay.generate("bats").hears(GAME).news(JobEvent::Ended(Outcome::Replied(cut)));
     assert_eq!(replay.done(), ["ask", "ask"], "it is asked to go on");
-    replay.news(TaskEvent::Ended(Outcome::Replied(Reply::default())));
+    replay.news(JobEvent::Ended(Outcome::Replied(Reply::default())));
     assert_eq!(replay.done(), ["keep draft"], "and has nothing to add");
     assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Document));
 }
@@ -361,8 +362,8 @@ fn a_reply_at_the_token_limit_is_a_draft_even_if_it_looks_whole() {
 fn a_model_that_only_thought_is_told_as_that() {
     let mut replay = Replay::new(plan());
     let cut = Reply { finish: FinishReason::Length, ..Reply::default() };
-    replay.generate("bats").news(TaskEvent::StreamProgress(Heard::Thinking));
-    replay.news(TaskEvent::Ended(Outcome::Replied(cut)));
+    replay.generate("bats").news(JobEvent::StreamProgress(Heard::Thinking));
+    replay.news(JobEvent::Ended(Outcome::Replied(cut)));
     assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Thinking));
 }
 
@@ -372,7 +373,7 @@ fn a_server_may_say_once_how_to_ask_instead() {
     let mut trouble =
         InferenceError::local(ErrorCause::Permanent(PermanentCause::Rejected), "too many");
     trouble.adjustment = Some(RequestAdjustment::MaxTokens(4_000));
-    let refused = || TaskEvent::Ended(Outcome::Failed(trouble.clone()));
+    let refused = || JobEvent::Ended(Outcome::Failed(trouble.clone()));
     assert_eq!(replay.generate("bats").news(refused()).done(), ["ask", "ask"]);
     assert_eq!(replay.job().request.max_tokens, 4_000);
     assert_eq!(replay.news(refused()).done(), [""; 0]);
@@ -385,7 +386,7 @@ fn an_echoed_question_is_not_part_of_the_answer() {
     replay.generate("bats");
     let text = format!("{}{GAME}", replay.job().request.instruction());
     let echo = Reply { text: Some(text), ..Reply::default() };
-    replay.news(TaskEvent::Ended(Outcome::Replied(echo)));
+    replay.news(JobEvent::Ended(Outcome::Replied(echo)));
     assert_eq!(replay.job().reply.raw(), GAME);
 }
 
@@ -430,7 +431,10 @@ fn news_of_a_stopped_job_is_dropped() {
     replay.generate("bats");
     let old = replay.job().id;
     replay.act(Action::job(JobAction::Stop)).generate("owls").done();
-    replay.event(Event::Reported(old, TaskEvent::StreamProgress(Heard::Content("bats".into()))));
+    replay.event(Event::Reported(
+        old,
+        JobEvent::StreamProgress(Heard::Content("bats".into())).into(),
+    ));
     assert!(replay.job().reply.is_empty());
 }
 
@@ -495,10 +499,11 @@ fn a_disk_that_fails_does_not_lose_the_game() {
     replay.generate("bats").replies(GAME).news(passed(GAME)).done();
     replay.effects = update(
         &mut replay.state,
-        Event::Reported(JobId(1), TaskEvent::Saved(Err(disk_error()))),
+        Event::Reported(JobId(1), JobEvent::Saved(Err(disk_error())).into()),
         replay.now,
     );
-    let [Effect::Start(_, Task::KeepDraft { draft, .. })] = replay.effects.as_slice() else {
+    let [Effect::Start(_, Task::Job(JobTask::KeepDraft { draft, .. }))] = replay.effects.as_slice()
+    else {
         panic!("{:?}", replay.effects)
     };
     // Sealing it takes time, which the thread that draws does not have.
@@ -511,7 +516,7 @@ fn a_disk_that_fails_does_not_lose_the_game() {
 #[test]
 fn refused_games_are_kept_only_when_asked_for() {
     let rejection = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
-    let refused = || TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection.clone())));
+    let refused = || JobEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection.clone())));
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(refused());
     assert_eq!(replay.done(), ["ask", "vet reply", "keep draft"]);
@@ -545,7 +550,7 @@ fn leaving_a_running_job_asks_first_and_keeps_the_reply() {
     assert_eq!((replay.done(), replay.state.quitting), (vec!["ask"], false));
     assert_eq!(replay.act(Action::Quit).done(), ["abort", "keep draft"]);
     assert!(!replay.state.is_over());
-    replay.news(TaskEvent::DraftKept(Ok("bats.txt".into())));
+    replay.news(JobEvent::DraftKept(Ok("bats.txt".into())));
     assert!(replay.state.is_over());
 }
 
@@ -582,9 +587,9 @@ fn the_log_tells_each_attempt_with_its_cause() {
     assert_eq!(told.collect::<Vec<_>>(), [(1, "loading"), (2, "busy")]);
 }
 
-fn held(limit: LimitKind, seconds: u64) -> TaskEvent {
+fn held(limit: LimitKind, seconds: u64) -> JobEvent {
     let held = LimitReached { limit, max: 50, wait: Duration::from_secs(seconds) };
-    TaskEvent::LimitReached(held, RequestCounters::default())
+    JobEvent::LimitReached(held, RequestCounters::default())
 }
 
 fn library_error() -> LibraryError {
@@ -598,7 +603,7 @@ fn a_request_over_a_limit_waits_until_it_may_start() {
     assert!(matches!(replay.job().phase, JobPhase::Throttled(_)));
     assert_eq!(replay.later(19).done(), [""; 0]);
     assert_eq!(replay.later(1).done(), ["ask"]);
-    replay.news(TaskEvent::Admitted(RequestCounters::from_ages(
+    replay.news(JobEvent::Admitted(RequestCounters::from_ages(
         &[Duration::ZERO; 3],
         2,
         replay.now,
@@ -643,15 +648,12 @@ fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
 fn without_a_ledger_the_process_counts_for_itself_and_says_so_once() {
     let limits = RequestLimits { minute: 1, ..RequestLimits::default() };
     let mut replay = Replay::new(plan().with(|job| job.limits = limits));
-    replay.generate("bats").news(TaskEvent::LedgerUnavailable(library_error())).later(10);
+    replay.generate("bats").news(JobEvent::LedgerUnavailable(library_error())).later(10);
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(2);
     let JobPhase::Throttled(hold) = replay.job().phase else { panic!("the limit holds it") };
     assert_eq!((hold.until - replay.now).as_secs(), 48);
     replay.done();
-    assert_eq!(
-        replay.later(48).news(TaskEvent::LedgerUnavailable(library_error())).done(),
-        ["ask"]
-    );
+    assert_eq!(replay.later(48).news(JobEvent::LedgerUnavailable(library_error())).done(), ["ask"]);
     let troubles = |progress: &&JobProgress| matches!(progress, JobProgress::Library { .. });
     assert_eq!(replay.job().log.iter().filter(troubles).count(), 1);
 }
@@ -661,14 +663,14 @@ fn a_library_that_fails_costs_no_game() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME));
     let kept = Some(Err(library_error()));
-    replay.news(TaskEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept })));
+    replay.news(JobEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept })));
     assert!(matches!(replay.job().result, Some(Ok(_))));
     let notice = replay.state.view.notice.as_ref().expect("it is said");
     assert!(notice.text.contains("saved, but not in the library"), "{}", notice.text);
     replay.generate("owls").replies(GAME).news(passed(GAME));
     let version = VersionId { game: GameId(3), number: 1 };
     let kept = Some(Ok(version));
-    replay.news(TaskEvent::Saved(Ok(SaveReport { path: None, version: kept })));
+    replay.news(JobEvent::Saved(Ok(SaveReport { path: None, version: kept })));
     let Some(Ok(game)) = &replay.job().result else { panic!("it is a game") };
     assert_eq!(game.kept, Some(version));
 }

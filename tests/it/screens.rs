@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codeagent::app::{Action, Engine, Event, JobId, Pane, SessionPlan, TaskEvent, VettingOutcome};
+use codeagent::app::{
+    Action, Engine, Event, JobEvent, JobId, Pane, SessionEvent, SessionPlan, VettingOutcome,
+};
 use codeagent::compose::{self, GameTheme};
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
@@ -86,11 +88,7 @@ fn waiting_for_a_model_that_loads() {
         InferenceError::local(ErrorCause::Transient(TransientCause::Loading), "Model is loading");
     loading.status = Some(503);
     loading.retry_hint = Some(RetryHint::Estimate(Duration::from_secs(20)));
-    replay
-        .later(1)
-        .news(TaskEvent::Ended(Outcome::Failed(loading)))
-        .later(8)
-        .generate("next: owls");
+    replay.later(1).news(JobEvent::Ended(Outcome::Failed(loading))).later(8).generate("next: owls");
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
@@ -111,7 +109,7 @@ fn waiting_for_a_local_limit() {
     let (mut replay, mut ui) = generating("bats");
     let held = LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(40) };
     let counters = RequestCounters::from_ages(&[Duration::from_secs(20); 50], 3, replay.now);
-    replay.later(1).news(TaskEvent::LimitReached(held, counters)).later(10);
+    replay.later(1).news(JobEvent::LimitReached(held, counters)).later(10);
     insta::assert_snapshot!(draw(&mut ui, &replay, (80, 24)));
 }
 
@@ -119,7 +117,7 @@ fn waiting_for_a_local_limit() {
 fn streaming() {
     let (mut replay, mut ui) = generating("bats");
     let meta = ResponseMeta { provider: Some(Untrusted::new("north")), request_id: None };
-    replay.later(2).news(TaskEvent::StreamProgress(Heard::Answering(meta)));
+    replay.later(2).news(JobEvent::StreamProgress(Heard::Answering(meta)));
     replay.hears("```html\n<!doctype html>\n<html lang=\"en\">\n\t<title>Bats</title>\n<scr");
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
@@ -130,7 +128,7 @@ fn a_finished_game() {
     let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 312 });
     let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
     replay.later(2).hears(&format!("```html\n{html}\n```\n"));
-    replay.later(4).news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.later(4).news(JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(&html)).news(saved("/home/x/games/bats.html"));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
@@ -140,7 +138,7 @@ fn what_a_model_says_around_the_page_leaves_with_it() {
     let (mut replay, mut ui) = generating("bats");
     replay.hears("Sure, a game:\n```html\n").hears(GAME).hears("\n```\nHave fun!");
     draw(&mut ui, &replay, (120, 30));
-    replay.news(TaskEvent::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
+    replay.news(JobEvent::Ended(Outcome::Replied(Reply::default()))).news(passed(GAME));
     draw(&mut ui, &replay, (120, 30));
     replay.news(saved("bats.html"));
     let screen = draw(&mut ui, &replay, (120, 30));
@@ -153,8 +151,8 @@ fn a_refused_game() {
     let (mut replay, mut ui) = generating("bats");
     let html = GAME.replace("1)", "eval('1'))");
     let rejection = vet(HtmlSource::new(&*html)).unwrap_err();
-    replay.replies(&html).news(TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection))));
-    replay.news(TaskEvent::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
+    replay.replies(&html).news(JobEvent::Vetted(VettingOutcome::Refused(Arc::new(rejection))));
+    replay.news(JobEvent::DraftKept(Ok("/home/x/drafts/bats.txt".into())));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
@@ -165,7 +163,7 @@ fn a_refused_token() {
         InferenceError::local(ErrorCause::Permanent(PermanentCause::BadToken), "no such token");
     trouble.status = Some(401);
     trouble.request_id = Some(Untrusted::new("Root=1-2-3"));
-    replay.news(TaskEvent::Ended(Outcome::Failed(trouble)));
+    replay.news(JobEvent::Ended(Outcome::Failed(trouble)));
     insta::assert_snapshot!(screens(&mut ui, &replay));
 }
 
@@ -178,7 +176,7 @@ fn the_composer() {
     let mut ui = typed(&mut replay, "a snake game where ghosts steal your tail");
     replay.generate("a snake game where ghosts steal your tail");
     let composition = compose::compose(replay.job().prompt.text(), 0, GameTheme::Spooky);
-    replay.news(TaskEvent::Composed(Box::new(composition)));
+    replay.news(JobEvent::Composed(Box::new(composition)));
     let screen = draw(&mut ui, &replay, (120, 30));
     for seen in ["offline composer", "● compose", "snake · spooky", "◐ checking", "</html>"] {
         assert!(screen.contains(seen), "{seen} is missing: {screen}");
@@ -210,7 +208,7 @@ fn nothing_foreign_is_obeyed() {
     let hostile = "\x1b[2J\x1b]0;owned\x07\u{9b}31m\u{202e}";
     let meta = ResponseMeta { provider: Some(Untrusted::new(hostile)), request_id: None };
     replay
-        .news(TaskEvent::StreamProgress(Heard::Answering(meta)))
+        .news(JobEvent::StreamProgress(Heard::Answering(meta)))
         .hears(&format!("{hostile}\n{hostile}"));
     replay.fails(ErrorCause::Transient(TransientCause::Busy));
     replay.act(Action::Note(hostile.to_owned()));
@@ -266,7 +264,7 @@ fn happen(ui: &mut UiState, replay: &mut Replay, input: Input, size: &mut (u16, 
             let list = r#"[{"id":"a/b"},{"id":"c/d","providers":[{"provider":"e"}]}]"#;
             let catalogue = Catalogue::parse(list).unwrap_or_default();
             let listed = CachedCatalogue { catalogue, age: Duration::ZERO, refresh_error: None };
-            let news = TaskEvent::ModelsListed(Ok(Arc::new(listed)));
+            let news = SessionEvent::ModelsListed(Ok(Arc::new(listed)));
             if replay.is_asked(&news) {
                 replay.answers(news);
             }
@@ -277,7 +275,7 @@ fn happen(ui: &mut UiState, replay: &mut Replay, input: Input, size: &mut (u16, 
         Input::Replies if is_busy => drop(replay.replies(GAME).news(passed(GAME))),
         Input::Heard(_) | Input::Fails | Input::Replies => {
             let id = replay.state.job().map_or(JobId(1), |job| job.id);
-            replay.event(Event::Reported(id, TaskEvent::StreamProgress(Heard::Thinking)));
+            replay.event(Event::Reported(id, JobEvent::StreamProgress(Heard::Thinking).into()));
         }
     }
 }

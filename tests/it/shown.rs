@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, OpenedVersion, Pane,
-    PreviewTab, SessionPlan, StoredVerdict, TaskEvent,
+    Action, AutoPlayTest, BaseVersion, Engine, GamePage, JobAction, JobEvent, OpenedVersion, Pane,
+    PreviewTab, SessionPlan, StoredVerdict,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -54,7 +54,7 @@ fn made(plan: SessionPlan) -> Replay {
     replay
 }
 
-fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
+fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
     let yes = Some(true);
     let is_good = problems.is_empty();
     let levels = PlayChecks {
@@ -67,7 +67,7 @@ fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
         restarts: None,
         touch: Some(false),
     };
-    TaskEvent::PlayTested(Ok(Box::new(Verdict {
+    JobEvent::PlayTested(Ok(Box::new(Verdict {
         checks: levels,
         inputs: ["ArrowLeft", "ArrowRight", "Space"]
             .map(|key| PlayerInput::from_code(key).unwrap())
@@ -86,7 +86,7 @@ fn verdict(problems: Vec<PlayProblem>) -> TaskEvent {
     })))
 }
 
-fn broken() -> TaskEvent {
+fn broken() -> JobEvent {
     let mut first = PlayProblem::new(PlayProblemKind::Error, "ReferenceError: hp is not defined");
     let at = GAME.find("requestAnimationFrame").unwrap();
     let function = Untrusted::new("hit");
@@ -99,7 +99,7 @@ fn broken() -> TaskEvent {
 #[test]
 fn while_a_game_is_played() {
     let mut replay = made(plan());
-    replay.news(TaskEvent::PlayTestStage(PlayTestStage::Trying)).later(2);
+    replay.news(JobEvent::PlayTestStage(PlayTestStage::Trying)).later(2);
     insta::assert_snapshot!(screens(&mut replay));
 }
 
@@ -142,7 +142,7 @@ fn a_version_of_the_library_is_played_again() {
     let mut all = screens(&mut replay);
     replay
         .act(Action::job(JobAction::PlayTest))
-        .news(TaskEvent::PlayTestStage(PlayTestStage::Loading))
+        .news(JobEvent::PlayTestStage(PlayTestStage::Loading))
         .later(2);
     all.push_str(&screens(&mut replay));
     insta::assert_snapshot!(all);
@@ -154,11 +154,11 @@ fn a_picture_is_drawn_when_it_is_ready() {
     let mut replay = made(plan());
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pictures/ghost-snake.png");
     let picture = std::fs::read(file).unwrap();
-    let TaskEvent::PlayTested(Ok(mut verdict)) = verdict(Vec::new()) else {
+    let JobEvent::PlayTested(Ok(mut verdict)) = verdict(Vec::new()) else {
         panic!("it was played")
     };
     verdict.picture = Some(Arc::from(picture));
-    replay.news(TaskEvent::PlayTested(Ok(verdict)));
+    replay.news(JobEvent::PlayTested(Ok(verdict)));
     let mut ui =
         UiState::new(load(GameTheme::Spooky, ColorDepth::True), Clock::midnight(replay.now));
     let is_picture = |screen: &str| screen.contains('▀') && screen.contains('▄');
@@ -182,7 +182,7 @@ fn a_picture_is_drawn_when_it_is_ready() {
 #[test]
 fn without_a_browser() {
     let mut replay = made(plan().with(|job| job.engine = Engine::Offline));
-    replay.news(TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
+    replay.news(JobEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
         FindBrowserError::NotFound,
     ))));
     assert!(!screens(&mut replay).contains('✗'), "that is no error");

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use codeagent::app::{
-    Action, AutoPlayTest, Effect, Event, JobAction, JobId, JobPhase, JobRef, QueueMode,
-    SessionPlan, Task, TaskEvent,
+    Action, AutoPlayTest, Effect, Event, JobAction, JobEvent, JobId, JobPhase, JobRef, JobTask,
+    QueueMode, SessionPlan, SessionTask, Task,
 };
 use codeagent::inference::client::StreamProgress;
 use codeagent::inference::{ErrorCause, InferenceError, Outcome, Reply, TransientCause};
@@ -14,21 +14,21 @@ use insta::assert_snapshot;
 use crate::replay::{GAME, Replay, passed, plan, saved};
 use crate::screens::{draw, ui};
 
-fn report(replay: &mut Replay, id: JobId, event: TaskEvent) {
-    replay.event(Event::Reported(id, event));
+fn report(replay: &mut Replay, id: JobId, event: JobEvent) {
+    replay.event(Event::Reported(id, event.into()));
 }
 
 /// The job becomes a game: version `game`.1 of the library.
 fn finish(replay: &mut Replay, id: JobId, game: i64) {
-    report(replay, id, TaskEvent::StreamProgress(StreamProgress::Content(GAME.to_owned())));
-    report(replay, id, TaskEvent::Ended(Outcome::Replied(Reply::default())));
+    report(replay, id, JobEvent::StreamProgress(StreamProgress::Content(GAME.to_owned())));
+    report(replay, id, JobEvent::Ended(Outcome::Replied(Reply::default())));
     report(replay, id, passed(GAME));
     let version = VersionId { game: GameId(game), number: 1 };
-    let TaskEvent::Saved(Ok(mut report_of_save)) = saved(&format!("game-{game}.html")) else {
+    let JobEvent::Saved(Ok(mut report_of_save)) = saved(&format!("game-{game}.html")) else {
         panic!("it is saved")
     };
     report_of_save.version = Some(Ok(version));
-    report(replay, id, TaskEvent::Saved(Ok(report_of_save)));
+    report(replay, id, JobEvent::Saved(Ok(report_of_save)));
 }
 
 /// Two jobs: bats behind, owls in front.
@@ -70,7 +70,7 @@ fn each_is_stopped_and_retried_by_its_id() {
     let loading = ErrorCause::Transient(TransientCause::Busy);
     for id in [bats, owls] {
         let error = InferenceError::local(loading, "later");
-        report(&mut replay, id, TaskEvent::Ended(Outcome::Failed(error)));
+        report(&mut replay, id, JobEvent::Ended(Outcome::Failed(error)));
         assert!(matches!(replay.state.jobs.get(id).unwrap().phase, JobPhase::Waiting(_)));
     }
     replay.done();
@@ -105,7 +105,7 @@ fn a_queued_prompt_follows_the_game_it_was_meant_for() {
     replay.generate("louder owls").done();
     assert_eq!(replay.state.queue.len(), 2);
     finish(&mut replay, bats, 1);
-    let [.., Effect::Start(faster, Task::Ask(request))] = replay.effects() else {
+    let [.., Effect::Start(faster, Task::Job(JobTask::Ask(request)))] = replay.effects() else {
         panic!("it did not begin")
     };
     assert!(request.turns.iter().any(|turn| format!("{turn:?}").contains("faster bats")));
@@ -135,7 +135,7 @@ fn quitting_stops_both_and_keeps_both_prompts() {
     replay.act(Action::Quit);
     assert!(!replay.state.jobs.are_running() && replay.state.is_over());
     let kept = replay.effects().iter().rev().find_map(|effect| match effect {
-        Effect::Start(_, Task::KeepPrompt(text)) => Some(text.as_str()),
+        Effect::Start(_, Task::Session(SessionTask::KeepPrompt(text))) => Some(text.as_str()),
         _ => None,
     });
     assert_eq!(kept, Some("bats\n\nowls"));

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
-    Action, AutoPlayTest, BaseVersion, Effect, Engine, Event, GamePage, JobId, OpenedVersion,
-    PickerKind, PlayError, SaveReport, SessionPlan, StartupSummary, Task, TaskEvent,
-    VettingOutcome, update,
+    Action, AutoPlayTest, BaseVersion, Effect, Engine, Event, GamePage, JobEvent, JobId, JobTask,
+    OpenedVersion, PickerKind, PlayError, SaveReport, SessionEvent, SessionPlan, SessionTask,
+    StartupSummary, Task, TaskEvent, VettingOutcome, update,
 };
 use codeagent::compose::compose;
 use codeagent::game::{ExtractError, HtmlSource, Vetted, vet};
@@ -122,9 +122,9 @@ impl Life {
     fn event(&mut self, event: Event) {
         for effect in update(&mut self.replay.state, event, self.replay.now) {
             match effect {
-                Effect::Start(id, Task::KeepPrompt(text)) => {
+                Effect::Start(id, Task::Session(SessionTask::KeepPrompt(text))) => {
                     self.on_disk.clone_from(&text);
-                    self.pending.push_back((id, Task::KeepPrompt(text)));
+                    self.pending.push_back((id, Task::Session(SessionTask::KeepPrompt(text))));
                 }
                 Effect::Start(id, task) => self.pending.push_back((id, task)),
                 Effect::Abort(id) => self.pending.retain(|(of, _)| *of != id),
@@ -215,67 +215,93 @@ impl Life {
 
     /// What a task may tell, and whether that is its end.
     fn news_of(&mut self, task: &Task) -> (Option<TaskEvent>, bool) {
+        match task {
+            Task::Job(task) => {
+                let (event, is_last) = self.job_event(task);
+                (event.map(TaskEvent::Job), is_last)
+            }
+            Task::Session(task) => (self.session_event(task).map(TaskEvent::Session), true),
+        }
+    }
+
+    fn job_event(&mut self, task: &JobTask) -> (Option<JobEvent>, bool) {
         let version = VersionId { game: GameId(4), number: 2 };
         let gone = LibraryError::NoVersion(version);
         let broken = DiskError { path: "x.html".into(), why: "the disk is full".into() };
         let luck = self.chance.below(4);
         let news = match task {
-            Task::Ask(_) => return self.heard(),
-            Task::Compose { seed, theme, .. } => {
-                TaskEvent::Composed(Box::new(compose("a snake", *seed % 2, *theme)))
+            JobTask::Ask(_) => return self.heard(),
+            JobTask::Compose { seed, theme, .. } => {
+                JobEvent::Composed(Box::new(compose("a snake", *seed % 2, *theme)))
             }
-            Task::Stitch { cut, more } => TaskEvent::Stitched(format!("{cut}{more}")),
-            Task::VetReply { .. } | Task::VetSource(_) => self.vetted(),
-            Task::Save { .. } if luck == 0 => TaskEvent::Saved(Err(broken)),
-            Task::Save { .. } => {
+            JobTask::Stitch { cut, more } => JobEvent::Stitched(format!("{cut}{more}")),
+            JobTask::VetReply { .. } | JobTask::VetSource(_) => self.vetted(),
+            JobTask::Save { .. } if luck == 0 => JobEvent::Saved(Err(broken)),
+            JobTask::Save { .. } => {
                 let kept = self.chance.one(&[None, Some(Ok(version)), Some(Err(gone))]);
-                TaskEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept }))
+                JobEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept }))
             }
-            Task::KeepDraft { .. } if luck == 0 => TaskEvent::DraftKept(Err(broken)),
-            Task::KeepDraft { .. } => TaskEvent::DraftKept(Ok("draft.txt".into())),
-            Task::KeepPrompt(_) if luck == 0 => TaskEvent::PromptKept(Err(broken)),
-            Task::KeepPrompt(_) => TaskEvent::PromptKept(Ok(())),
-            Task::LoadStartup => TaskEvent::StartupLoaded(Ok(StartupSummary {
+            JobTask::KeepDraft { .. } if luck == 0 => JobEvent::DraftKept(Err(broken)),
+            JobTask::KeepDraft { .. } => JobEvent::DraftKept(Ok("draft.txt".into())),
+            JobTask::PlayTest { .. } if luck > 1 => {
+                return (Some(JobEvent::PlayTestStage(PlayTestStage::Loading)), false);
+            }
+            JobTask::PlayTest { .. } => JobEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
+                FindBrowserError::NotFound,
+            ))),
+        };
+        (Some(news), true)
+    }
+
+    /// What a task of the session answers; `None` if it never does.
+    fn session_event(&mut self, task: &SessionTask) -> Option<SessionEvent> {
+        let version = VersionId { game: GameId(4), number: 2 };
+        let gone = LibraryError::NoVersion(version);
+        let broken = DiskError { path: "x.html".into(), why: "the disk is full".into() };
+        let luck = self.chance.below(4);
+        Some(match task {
+            SessionTask::KeepPrompt(_) if luck == 0 => SessionEvent::PromptKept(Err(broken)),
+            SessionTask::KeepPrompt(_) => SessionEvent::PromptKept(Ok(())),
+            SessionTask::SaveCopy { .. } if luck == 0 => SessionEvent::CopySaved(Err(broken)),
+            SessionTask::SaveCopy { .. } => SessionEvent::CopySaved(Ok(SaveReport {
+                path: Some("copy.html".into()),
+                version: None,
+            })),
+            SessionTask::LoadStartup => SessionEvent::StartupLoaded(Ok(StartupSummary {
                 is_first: luck == 0,
                 counters: RequestCounters::default(),
                 unfinished: Vec::new(),
             })),
-            Task::Search { stock, query } => {
+            SessionTask::Search { stock, query } => {
                 let items = if luck == 0 { Err(gone) } else { Ok(items(*stock, version)) };
-                TaskEvent::Found { stock: *stock, query: query.clone(), items }
+                SessionEvent::Found { stock: *stock, query: query.clone(), items }
             }
-            Task::PlayTest { .. } if luck > 1 => {
-                return (Some(TaskEvent::PlayTestStage(PlayTestStage::Loading)), false);
-            }
-            Task::PlayTest { .. } => TaskEvent::PlayTested(Err(PlayTestError::BrowserNotFound(
-                FindBrowserError::NotFound,
-            ))),
-            Task::Open(_) if luck == 0 => TaskEvent::Opened(Err(gone)),
-            Task::Open(_) => {
+            SessionTask::Open(_) if luck == 0 => SessionEvent::Opened(Err(gone)),
+            SessionTask::Open(_) => {
                 let base = BaseVersion {
                     version: Some(version),
                     title: "Bats".into(),
                     ..BaseVersion::default()
                 };
                 let product = GamePage::Vetted(Arc::clone(&self.game));
-                TaskEvent::Opened(Ok(Box::new(OpenedVersion {
+                SessionEvent::Opened(Ok(Box::new(OpenedVersion {
                     base: Arc::new(base),
                     product,
                     played: None,
                 })))
             }
-            Task::Compare { new, .. } => TaskEvent::Compared(Ok(Box::new(compare_pages(
-                ("old", GAME),
-                (&new.name, &new.source),
-            )))),
-            Task::Play(_) => TaskEvent::Played(Err(PlayError::Broke("it broke".to_owned()))),
-            _ => return (None, true),
-        };
-        (Some(news), true)
+            SessionTask::Compare { new, .. } => SessionEvent::Compared(Ok(Box::new(
+                compare_pages(("old", GAME), (&new.name, &new.source)),
+            ))),
+            SessionTask::Play(_) => {
+                SessionEvent::Played(Err(PlayError::Broke("it broke".to_owned())))
+            }
+            _ => return None,
+        })
     }
 
     /// A model's answer, piece by piece, with every end that it may have.
-    fn heard(&mut self) -> (Option<TaskEvent>, bool) {
+    fn heard(&mut self) -> (Option<JobEvent>, bool) {
         let text = [
             "Sure:\n```html\n",
             GAME,
@@ -289,11 +315,11 @@ impl Life {
             LimitReached { limit: LimitKind::Minute, max: 50, wait: Duration::from_secs(20) };
         match self.chance.below(12) {
             0..=6 => (
-                Some(TaskEvent::StreamProgress(Heard::Content(self.chance.one(&text).to_owned()))),
+                Some(JobEvent::StreamProgress(Heard::Content(self.chance.one(&text).to_owned()))),
                 false,
             ),
-            7 => (Some(TaskEvent::StreamProgress(Heard::Thinking)), false),
-            8 => (Some(TaskEvent::LimitReached(held, RequestCounters::default())), true),
+            7 => (Some(JobEvent::StreamProgress(Heard::Thinking)), false),
+            8 => (Some(JobEvent::LimitReached(held, RequestCounters::default())), true),
             9 => {
                 let causes = [
                     ErrorCause::Transient(TransientCause::Busy),
@@ -301,7 +327,7 @@ impl Life {
                     ErrorCause::Permanent(PermanentCause::BadToken),
                 ];
                 let trouble = InferenceError::local(self.chance.one(&causes), "said so\u{1b}[2J");
-                (Some(TaskEvent::Ended(Outcome::Failed(trouble))), true)
+                (Some(JobEvent::Ended(Outcome::Failed(trouble))), true)
             }
             _ => {
                 let finish = self.chance.one(&[
@@ -311,7 +337,7 @@ impl Life {
                 ]);
                 let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 4_000 });
                 (
-                    Some(TaskEvent::Ended(Outcome::Replied(Reply {
+                    Some(JobEvent::Ended(Outcome::Replied(Reply {
                         finish,
                         usage,
                         ..Reply::default()
@@ -322,13 +348,13 @@ impl Life {
         }
     }
 
-    fn vetted(&mut self) -> TaskEvent {
+    fn vetted(&mut self) -> JobEvent {
         match self.chance.below(6) {
-            0 => TaskEvent::Vetted(VettingOutcome::Cut),
-            1 => TaskEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)),
+            0 => JobEvent::Vetted(VettingOutcome::Cut),
+            1 => JobEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)),
             2 => {
                 let refused = vet(HtmlSource::new(GAME.replace("1)", "eval('1'))"))).unwrap_err();
-                TaskEvent::Vetted(VettingOutcome::Refused(Arc::new(refused)))
+                JobEvent::Vetted(VettingOutcome::Refused(Arc::new(refused)))
             }
             _ => passed(GAME),
         }

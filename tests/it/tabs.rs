@@ -3,7 +3,8 @@
 use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
     Action, BaseVersion, DiffError, DiffView, Effect, Event, ExportError, Pane, PaneZoom,
-    PickerKind, PreviewTab, SaveTarget, StartupSummary, Task, TaskEvent, WelcomeState,
+    PickerKind, PreviewTab, SaveTarget, SessionEvent, SessionTask, StartupSummary, Task,
+    WelcomeState,
 };
 use codeagent::inference::limits::RequestCounters;
 use codeagent::library::{GameId, LibraryError, VersionId, compare_pages};
@@ -97,7 +98,7 @@ fn before_there_is_anything_the_tabs_say_what_comes() {
 }
 
 /// The job's game came from another one.
-fn changed() -> (Replay, TaskEvent) {
+fn changed() -> (Replay, SessionEvent) {
     let (old, new) = (
         "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 3;\nlet speed = 1;\nrun();\n</script>\n",
         "<!doctype html>\n<h1>Bats</h1>\n<script>\nlet lives = 5;\nlet speed = 1;\nlet night\u{202e} = true;\nrun();\n</script>\n",
@@ -113,7 +114,7 @@ fn changed() -> (Replay, TaskEvent) {
     replay.generate("more lives").replies(GAME).news(passed(GAME)).news(saved("bats.html"));
     (
         replay,
-        TaskEvent::Compared(Ok(Box::new(compare_pages(
+        SessionEvent::Compared(Ok(Box::new(compare_pages(
             ("version 4.1", old),
             ("version 4.2", new),
         )))),
@@ -147,7 +148,7 @@ fn another_version_can_be_compared_with() {
     assert_eq!(replay.done(), ["compare"], "it is not opened");
     let asked = replay.state.diff.as_ref().unwrap();
     assert!(matches!(asked, DiffView { against: Some(id), .. } if *id == version));
-    replay.answers(TaskEvent::Compared(Err(DiffError::First)));
+    replay.answers(SessionEvent::Compared(Err(DiffError::First)));
     assert!(draw(&mut ui, &replay, WIDE).contains("nothing was before it"));
 }
 
@@ -186,13 +187,15 @@ fn a_game_is_saved_under_a_name_that_is_completed() {
         value: PickerValue::Words(path.into()),
     };
     let items = Ok(vec![path("games/"), path("gas.html")]);
-    replay.answers(TaskEvent::Found { stock: PickerKind::Paths, query: "ga".into(), items });
+    replay.answers(SessionEvent::Found { stock: PickerKind::Paths, query: "ga".into(), items });
     assert_snapshot!(draw(&mut ui, &replay, SMALL));
     press(&mut ui, &mut replay, &[key(KeyCode::Tab)]);
     press(&mut ui, &mut replay, &letters("owl"));
     replay.done();
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
-    let Some(Effect::Start(_, Task::Save { to, keep: None, .. })) = replay.effects().last() else {
+    let Some(Effect::Start(_, Task::Session(SessionTask::SaveCopy { to, .. }))) =
+        replay.effects().last()
+    else {
         panic!("{:?}", replay.effects().last())
     };
     assert_eq!(*to, SaveTarget::File("games/owl".into()));
@@ -216,7 +219,7 @@ fn every_list_at_every_size() {
     for (stock, item) in lists {
         replay.act(Action::Pick(stock));
         let query = replay.state.view.picker.as_ref().unwrap().query.clone();
-        replay.answers(TaskEvent::Found { stock, query, items: Ok(vec![item; 3]) });
+        replay.answers(SessionEvent::Found { stock, query, items: Ok(vec![item; 3]) });
         all.push(screens(&mut ui, &replay));
         replay.act(Action::Stop);
     }
@@ -271,7 +274,7 @@ fn what_is_queued_is_kept_when_the_program_ends() {
     replay.generate("bats").generate("owls").act(Action::Edited("mice".into()));
     replay.act(Action::Quit).act(Action::Quit);
     let kept = replay.effects().iter().find_map(|effect| match effect {
-        Effect::Start(_, Task::KeepPrompt(text)) => Some(text.as_str()),
+        Effect::Start(_, Task::Session(SessionTask::KeepPrompt(text))) => Some(text.as_str()),
         _ => None,
     });
     assert_eq!(kept, Some("owls\n\nmice"));
@@ -284,7 +287,7 @@ fn welcomed() -> Replay {
         counters: RequestCounters::default(),
         unfinished: Vec::new(),
     };
-    replay.answers(TaskEvent::StartupLoaded(Ok(greeting)));
+    replay.answers(SessionEvent::StartupLoaded(Ok(greeting)));
     replay
 }
 
@@ -314,9 +317,9 @@ fn an_answer_belongs_to_who_asked_for_it() {
     let is_ended = |it: &&Effect| matches!(it, Effect::Abort(id) if *id == first);
     assert_eq!(replay.effects().iter().filter(is_ended).count(), 1);
     // The older one had been made already: it is not shown under the title of the newer one.
-    replay.event(Event::Reported(first, compared));
+    replay.event(Event::Reported(first, compared.into()));
     assert!(replay.state.diff.as_ref().unwrap().result.is_none());
-    replay.event(Event::Reported(second, TaskEvent::Compared(Err(DiffError::First))));
+    replay.event(Event::Reported(second, SessionEvent::Compared(Err(DiffError::First)).into()));
     assert!(replay.state.diff.as_ref().unwrap().result.is_some());
 }
 
@@ -329,7 +332,7 @@ fn an_export_that_fails_is_told_as_that() {
         .finds(PickerKind::Games, version)
         .act(Action::ExportChosen);
     let gone = ExportError::Library(LibraryError::NoVersion(version));
-    replay.answers(TaskEvent::Exported(Err(gone)));
+    replay.answers(SessionEvent::Exported(Err(gone)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
     assert!(notice.starts_with("the version is not saved: "), "{notice}");
     assert!(replay.state.view.picker.is_some(), "the list is still there");
@@ -345,13 +348,13 @@ fn who_has_begun_already_is_not_welcomed() {
     for action in [Action::FocusNext, Action::Pick(PickerKind::Models), Action::Help] {
         let mut replay = Replay::new(plan());
         replay.act(action.clone());
-        replay.answers(TaskEvent::StartupLoaded(Ok(greeting())));
+        replay.answers(SessionEvent::StartupLoaded(Ok(greeting())));
         assert_eq!(replay.state.view.welcome, WelcomeState::Over, "{action:?}");
     }
     // What is said at the start is no doing of the user's.
     let mut replay = Replay::new(plan());
     replay.act(Action::LoadStartup).act(Action::Note("no theme moon".to_owned()));
-    replay.answers(TaskEvent::StartupLoaded(Ok(greeting())));
+    replay.answers(SessionEvent::StartupLoaded(Ok(greeting())));
     assert_eq!(replay.state.view.welcome, WelcomeState::Shown);
 }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use codeagent::app::{
-    Action, BaseVersion, CutOffReason, Effect, Engine, GamePage, JobError, OpenedVersion,
-    SaveReport, SessionPlan, Task, TaskEvent, VersionRef, VettingOutcome,
+    Action, BaseVersion, CutOffReason, Effect, Engine, GamePage, JobError, JobEvent, JobTask,
+    OpenedVersion, SaveReport, SessionEvent, SessionPlan, SessionTask, Task, VersionRef,
+    VettingOutcome,
 };
 use codeagent::game::{BlockMismatch, ExtractError, HtmlSource, UnmatchedBlock, vet};
 use codeagent::inference::{
@@ -15,8 +16,8 @@ use codeagent::library::{GameId, VersionId, VersionParent};
 
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
-fn cut() -> TaskEvent {
-    TaskEvent::Ended(Outcome::Replied(Reply { finish: FinishReason::Length, ..Reply::default() }))
+fn cut() -> JobEvent {
+    JobEvent::Ended(Outcome::Replied(Reply { finish: FinishReason::Length, ..Reply::default() }))
 }
 
 fn version(number: u32) -> VersionId {
@@ -37,9 +38,9 @@ fn changing(plan: SessionPlan) -> Replay {
     replay
 }
 
-fn unmatched() -> TaskEvent {
+fn unmatched() -> JobEvent {
     let block = UnmatchedBlock { number: 2, why: BlockMismatch::Ambiguous(3) };
-    TaskEvent::Vetted(VettingOutcome::Unmatched(vec![block]))
+    JobEvent::Vetted(VettingOutcome::Unmatched(vec![block]))
 }
 
 /// The turns of the request that was sent last.
@@ -60,10 +61,10 @@ fn an_answer_that_was_cut_off_goes_on_twice_at_most() {
     assert_eq!(turns(&replay)[..2], ["bats", "<html>1"]);
     replay.hears("1\n2").news(cut());
     assert_eq!(replay.done(), ["stitch"]);
-    replay.news(TaskEvent::Stitched("<html>1\n2".into()));
+    replay.news(JobEvent::Stitched("<html>1\n2".into()));
     assert_eq!((replay.done(), turns(&replay).len()), (vec!["ask"], 3));
     assert_eq!(turns(&replay)[1], "<html>1\n2");
-    replay.hears("2\n3").news(cut()).news(TaskEvent::Stitched("<html>1\n2\n3".into()));
+    replay.hears("2\n3").news(cut()).news(JobEvent::Stitched("<html>1\n2\n3".into()));
     assert_eq!(replay.done(), ["stitch", "keep draft"]);
     assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Length));
     assert_eq!(replay.job().reply.raw(), "<html>1\n2\n3");
@@ -73,7 +74,7 @@ fn an_answer_that_was_cut_off_goes_on_twice_at_most() {
 fn a_joined_answer_is_checked_like_any_other() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").hears("<html>").news(cut()).replies("<p>");
-    replay.news(TaskEvent::Stitched(GAME.into())).news(passed(GAME)).news(saved("bats.html"));
+    replay.news(JobEvent::Stitched(GAME.into())).news(passed(GAME)).news(saved("bats.html"));
     assert_eq!(replay.done(), ["ask", "ask", "stitch", "vet reply", "save"]);
     assert!(matches!(replay.job().result, Some(Ok(_))));
 }
@@ -81,7 +82,7 @@ fn a_joined_answer_is_checked_like_any_other() {
 #[test]
 fn a_document_without_an_end_goes_on_as_well() {
     let mut replay = Replay::new(plan());
-    replay.generate("bats").replies("<html>").news(TaskEvent::Vetted(VettingOutcome::Cut));
+    replay.generate("bats").replies("<html>").news(JobEvent::Vetted(VettingOutcome::Cut));
     assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
 }
 
@@ -89,7 +90,7 @@ fn a_document_without_an_end_goes_on_as_well() {
 fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
     let mut replay = Replay::new(plan());
     let reset = InferenceError::local(ErrorCause::Transient(TransientCause::Dropped), "gone");
-    replay.generate("bats").hears("<html>").news(TaskEvent::Ended(Outcome::Interrupted(reset)));
+    replay.generate("bats").hears("<html>").news(JobEvent::Ended(Outcome::Interrupted(reset)));
     replay.fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     assert_eq!(replay.done(), ["ask", "ask", "keep draft"]);
     assert_eq!((replay.failure().exit_code(), replay.job().reply.raw()), (6, "<html>"));
@@ -100,7 +101,7 @@ fn all_questions_of_a_job_are_counted() {
     let mut replay = Replay::new(plan());
     let usage = Some(TokenUsage { prompt_tokens: 10, completion_tokens: 5 });
     let ended =
-        |finish| TaskEvent::Ended(Outcome::Replied(Reply { finish, usage, ..Reply::default() }));
+        |finish| JobEvent::Ended(Outcome::Replied(Reply { finish, usage, ..Reply::default() }));
     replay.generate("bats").hears("<html>").news(ended(FinishReason::Length));
     replay.hears("</html>").news(ended(FinishReason::Complete));
     let both = TokenUsage { prompt_tokens: 20, completion_tokens: 10 };
@@ -131,18 +132,18 @@ fn an_answer_without_a_change_is_asked_for_as_a_whole_game() {
     replay
         .generate("faster")
         .replies("Sure!")
-        .news(TaskEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)));
+        .news(JobEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)));
     assert_eq!(replay.done(), ["ask", "vet reply", "ask"]);
-    replay.replies("Sure!").news(TaskEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)));
+    replay.replies("Sure!").news(JobEvent::Vetted(VettingOutcome::Nothing(ExtractError::Prose)));
     assert_eq!(*replay.failure(), JobError::NoGame(ExtractError::Prose));
 }
 
 #[test]
 fn a_changed_game_is_the_next_version_and_the_next_to_be_changed() {
     let mut replay = changing(plan());
-    let kept = TaskEvent::Saved(Ok(SaveReport { path: None, version: Some(Ok(version(3))) }));
+    let kept = JobEvent::Saved(Ok(SaveReport { path: None, version: Some(Ok(version(3))) }));
     replay.generate("faster").replies("blocks").news(passed(GAME));
-    let [.., Effect::Start(_, Task::Save { keep: Some(keep), .. })] = replay.effects() else {
+    let [.., Effect::Start(_, Task::Job(JobTask::Save { keep, .. }))] = replay.effects() else {
         panic!("it is not saved")
     };
     assert_eq!(keep.place, VersionParent::After(version(2)));
@@ -158,7 +159,8 @@ fn the_composer_changes_its_own_games_and_no_others() {
     let offline = || plan().with(|job| job.engine = Engine::Offline);
     let mut replay = changing(offline());
     replay.generate("faster");
-    let [Effect::Start(_, Task::Compose { prompt, seed: 9, .. })] = replay.effects() else {
+    let [Effect::Start(_, Task::Job(JobTask::Compose { prompt, seed: 9, .. }))] = replay.effects()
+    else {
         panic!("nothing is composed")
     };
     assert_eq!(prompt, "bats\nmore of them\nfaster");
@@ -172,14 +174,16 @@ fn the_composer_changes_its_own_games_and_no_others() {
 fn versions_are_stepped_through_without_a_request() {
     let mut replay = changing(plan());
     replay.act(Action::Undo);
-    let [Effect::Start(_, Task::Open(VersionRef::Undo(GameId(4))))] = replay.effects() else {
+    let [Effect::Start(_, Task::Session(SessionTask::Open(VersionRef::Undo(GameId(4)))))] =
+        replay.effects()
+    else {
         panic!("nothing is opened")
     };
     let base =
         BaseVersion { version: Some(version(1)), title: "Bats".into(), ..BaseVersion::default() };
     let product = GamePage::Vetted(Arc::new(vet(HtmlSource::new(GAME)).unwrap()));
     let opened = OpenedVersion { base: Arc::new(base), product, played: None };
-    replay.answers(TaskEvent::Opened(Ok(Box::new(opened))));
+    replay.answers(SessionEvent::Opened(Ok(Box::new(opened))));
     let shown = replay.state.shown().unwrap();
     assert_eq!((shown.source(), shown.job().is_none()), (Some(GAME), true), "it is no job");
     assert!(shown.is_done() && replay.state.view.notice.is_some());

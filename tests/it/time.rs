@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use codeagent::app::{Action, JobIds, JobPhase, Session, Task, TaskEvent};
+use codeagent::app::{Action, JobEvent, JobIds, JobPhase, JobTask, Session, Task};
 use codeagent::driver::{self, Frontend, TaskContext, TaskExecutor};
 use codeagent::inference::{ErrorCause, InferenceError, Outcome, TransientCause};
 
@@ -23,11 +23,11 @@ impl TaskExecutor for Outage {
         task: Task,
         events: TaskContext,
     ) -> impl Future<Output = ()> + Send + 'static {
-        if matches!(task, Task::Ask(_)) {
+        if matches!(task, Task::Job(JobTask::Ask(_))) {
             self.asked.fetch_add(1, Ordering::SeqCst);
         }
         let trouble = InferenceError::local(self.cause, "");
-        async move { events.send(TaskEvent::Ended(Outcome::Failed(trouble))) }
+        async move { events.send(JobEvent::Ended(Outcome::Failed(trouble))) }
     }
 }
 

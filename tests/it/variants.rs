@@ -2,7 +2,7 @@
 
 use codeagent::app::picker::PickerValue;
 use codeagent::app::{
-    Action, Effect, Engine, Pane, PickerKind, SaveReport, SessionPlan, Task, TaskEvent,
+    Action, Effect, Engine, JobEvent, JobTask, Pane, PickerKind, SaveReport, SessionPlan, Task,
 };
 use codeagent::compose::{Composition, GameTheme, compose};
 use codeagent::inference::{ErrorCause, Outcome, PermanentCause, Reply, TokenUsage};
@@ -12,9 +12,9 @@ use insta::assert_snapshot;
 use crate::replay::{GAME, Replay, passed, plan};
 use crate::screens::{draw, screens, ui};
 
-fn kept(game: i64, number: u32) -> TaskEvent {
+fn kept(game: i64, number: u32) -> JobEvent {
     let version = VersionId { game: GameId(game), number };
-    TaskEvent::Saved(Ok(SaveReport {
+    JobEvent::Saved(Ok(SaveReport {
         path: Some(format!("bats-{number}.html").into()),
         version: Some(Ok(version)),
     }))
@@ -24,7 +24,7 @@ fn kept(game: i64, number: u32) -> TaskEvent {
 fn finish(replay: &mut Replay, game: i64, number: u32) {
     let usage = Some(TokenUsage { prompt_tokens: 700, completion_tokens: 4_000 });
     replay.later(2).hears(GAME);
-    replay.later(9).news(TaskEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
+    replay.later(9).news(JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(kept(game, number));
 }
 
@@ -117,10 +117,10 @@ fn what_would_fail_again_is_not_asked_again() {
     replay.act(Action::Stop).act(Action::Stop);
     assert!(!replay.state.is_busy());
     let mut replay = begun(vec![None; 2]);
-    replay.replies("I cannot do that.").news(TaskEvent::Vetted(
+    replay.replies("I cannot do that.").news(JobEvent::Vetted(
         codeagent::app::VettingOutcome::Nothing(codeagent::game::ExtractError::Prose),
     ));
-    replay.news(TaskEvent::DraftKept(Ok("d.txt".into())));
+    replay.news(JobEvent::DraftKept(Ok("d.txt".into())));
     assert!(replay.state.is_busy(), "another answer may be better");
 }
 
@@ -134,14 +134,15 @@ fn the_composer_draws_other_numbers_for_each() {
     replay.act(Action::Vary("snake".into(), vec![None; 2]));
     let mut pages = Vec::new();
     for number in 1..=2 {
-        let Some(Effect::Start(_, Task::Compose { prompt, seed, theme })) = replay.effects().last()
+        let Some(Effect::Start(_, Task::Job(JobTask::Compose { prompt, seed, theme }))) =
+            replay.effects().last()
         else {
             panic!("it is composed")
         };
         let composition: Composition = compose(prompt, *seed, *theme);
         let page = composition.source.text().to_owned();
         replay
-            .news(TaskEvent::Composed(Box::new(composition)))
+            .news(JobEvent::Composed(Box::new(composition)))
             .news(passed(&page))
             .news(kept(number, 1));
         pages.push(page);

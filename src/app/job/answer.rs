@@ -3,7 +3,7 @@
 
 use super::{Job, JobContext, JobPhase};
 use crate::app::conversation::{AskMode, MAX_CONTINUATIONS, ReceivedChange, missed};
-use crate::app::effect::Task;
+use crate::app::effect::JobTask;
 use crate::app::engine::Engine;
 use crate::app::failure::{CutOffReason, JobError};
 use crate::app::finished_game::GamePage;
@@ -26,7 +26,7 @@ impl Job {
         if more.trim().is_empty() {
             return self.fail(JobError::CutOff(cut.unwrap_or(CutOffReason::Document)), context);
         }
-        let task = Task::Stitch { cut: before.to_owned(), more: more.to_owned() };
+        let task = JobTask::Stitch { cut: before.to_owned(), more: more.to_owned() };
         self.conversation.cut = cut;
         self.phase = JobPhase::Checking;
         context.effects.start(self.id, task);
@@ -46,7 +46,7 @@ impl Job {
         self.timeline.checking = Some(context.now);
         let reply = self.reply.raw().to_owned();
         let (base, model) = (self.conversation.base.clone(), self.request.model.clone());
-        context.effects.start(self.id, Task::VetReply { reply, base, model });
+        context.effects.start(self.id, JobTask::VetReply { reply, base, model });
     }
 
     pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {
@@ -56,7 +56,7 @@ impl Job {
         self.on_content(composition.source.text(), context.now);
         self.phase = JobPhase::Checking;
         self.timeline.checking = Some(context.now);
-        context.effects.start(self.id, Task::VetSource(composition.source));
+        context.effects.start(self.id, JobTask::VetSource(composition.source));
     }
 
     pub(super) fn on_vetted(&mut self, vetting: VettingOutcome, context: &mut JobContext) {

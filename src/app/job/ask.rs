@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Job, JobContext, JobPhase, LimitWait, millis};
 use crate::app::edit_forms::EditForm;
-use crate::app::effect::Task;
+use crate::app::effect::JobTask;
 use crate::app::engine::Engine;
 use crate::app::failure::JobError;
 use crate::app::options::LimitPolicy;
@@ -40,7 +40,7 @@ impl Job {
         wishes.push(self.prompt.text().to_owned());
         self.phase = JobPhase::Composing;
         let (seed, theme) = (self.seed(), self.options.theme);
-        context.effects.start(self.id, Task::Compose { prompt: wishes.join("\n"), seed, theme });
+        context.effects.start(self.id, JobTask::Compose { prompt: wishes.join("\n"), seed, theme });
     }
 
     /// Asks for a change in the form that the model manages. Of a game that does not play only a
@@ -70,7 +70,7 @@ impl Job {
             let (attempt, attempts) = (self.retry.attempt(), self.retry.attempts());
             self.log.push(JobProgress::Requested { attempt, attempts });
         }
-        context.effects.start(self.id, Task::Ask(self.request.clone()));
+        context.effects.start(self.id, JobTask::Ask(self.request.clone()));
     }
 
     /// The pause before the next attempt is over, or is cut short.
@@ -128,10 +128,6 @@ impl Job {
             let trouble = format!("requests are counted for this process alone: {error}. {advice}");
             self.report_library(trouble, context);
         }
-    }
-
-    pub(super) fn on_set_aside(&mut self, place: &Path, context: &mut JobContext) {
-        self.report_library(set_aside(place), context);
     }
 
     fn report_library(&mut self, trouble: String, context: &mut JobContext) {

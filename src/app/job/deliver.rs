@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Job, JobContext, JobPhase};
 use crate::app::conversation::BaseVersion;
-use crate::app::effect::{DraftContent, Task, VersionRecord};
+use crate::app::effect::{DraftContent, JobTask, VersionRecord};
 use crate::app::effects::Milestone;
 use crate::app::engine::Engine;
 use crate::app::event::SaveReport;
@@ -44,7 +44,8 @@ impl Job {
         };
         let place = changed.map_or(VersionParent::NewGame, VersionParent::After);
         let keep = VersionRecord { place, title: title.clone(), making };
-        let task = saving(product.clone(), &title, to, Some(Box::new(keep)));
+        let slug = Prompt::slug(&title);
+        let task = JobTask::Save { product: product.clone(), slug, to, keep: Box::new(keep) };
         self.result = Some(Ok(FinishedGame { product, title, path: None, kept: None }));
         self.phase = JobPhase::Saving;
         self.timeline.saving = Some(context.now);
@@ -95,7 +96,7 @@ impl Job {
         self.phase = JobPhase::Saving;
         self.timeline.saving = Some(context.now);
         let slug = Prompt::slug(self.prompt.text());
-        context.effects.start(self.id, Task::KeepDraft { draft, slug });
+        context.effects.start(self.id, JobTask::KeepDraft { draft, slug });
     }
 
     pub(super) fn on_draft_kept(
@@ -198,14 +199,4 @@ impl Job {
 
 fn unkept(error: &LibraryError) -> String {
     format!("the game is saved, but not in the library: {error}. {}", error.advice())
-}
-
-/// The task that saves a product under the name of its title.
-pub(in crate::app) fn saving(
-    product: GamePage,
-    title: &str,
-    to: SaveTarget,
-    keep: Option<Box<VersionRecord>>,
-) -> Task {
-    Task::Save { product, slug: Prompt::slug(title), to, keep }
 }

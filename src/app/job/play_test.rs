@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Job, JobContext, JobPhase};
 use crate::app::conversation::BaseVersion;
-use crate::app::effect::Task;
+use crate::app::effect::JobTask;
 use crate::app::effects::Milestone;
 use crate::app::finished_game::{FinishedGame, GamePage};
 use crate::app::job::Fix;
@@ -35,7 +35,7 @@ impl Job {
         self.phase = JobPhase::PlayTesting;
         self.timeline.playing = Some(context.now);
         self.timeline.ended = None;
-        context.effects.start(self.id, Task::PlayTest { game, version });
+        context.effects.start(self.id, JobTask::PlayTest { game, version });
     }
 
     pub(super) fn on_stage(&mut self, stage: PlayTestStage) {

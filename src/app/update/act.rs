@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::copying;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::event::{JobAction, JobRef};
 use crate::app::ids::JobId;
-use crate::app::job::{Job, saving};
+use crate::app::job::Job;
 use crate::app::jobs::Foreground;
 use crate::app::options::SaveTarget;
 use crate::app::session::Session;
@@ -66,8 +67,7 @@ impl Session {
         let Some(game) = self.jobs.get(id).and_then(Job::game) else {
             return self.nothing_to_save();
         };
-        let to = SaveTarget::Folder(PathBuf::new());
-        let task = saving(game.product.clone(), &game.title, to, None);
+        let task = copying(game, SaveTarget::Folder(PathBuf::new()));
         self.start_task(task, effects);
     }
 

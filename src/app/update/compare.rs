@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::diff::{DiffBase, DiffError, DiffView, NamedPage};
-use crate::app::effect::Task;
+use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::finished_game::FinishedGame;
 use crate::app::jobs::Shown;
@@ -22,7 +22,7 @@ impl Session {
         if self.diff.as_ref().is_some_and(|compared| compared.revision == revision) {
             return;
         }
-        let task = Task::Compare { new: side(game), old: origin(shown, game) };
+        let task = SessionTask::Compare { new: side(game), old: origin(shown, game) };
         self.diff = Some(DiffView { revision, against: None, result: None });
         self.start_task(task, effects);
     }
@@ -32,7 +32,7 @@ impl Session {
         self.view.tab = PreviewTab::Diff;
         let Some((shown, game)) = self.jobs.in_front().and_then(finished) else { return };
         let revision = shown.revision();
-        let task = Task::Compare { new: side(game), old: DiffBase::Version(version) };
+        let task = SessionTask::Compare { new: side(game), old: DiffBase::Version(version) };
         self.diff = Some(DiffView { revision, against: Some(version), result: None });
         self.start_task(task, effects);
     }

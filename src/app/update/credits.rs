@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::app::credits::ReportedCredits;
-use crate::app::effect::Task;
+use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::session::Session;
 use crate::app::view::Tone;
@@ -12,7 +12,7 @@ use crate::inference::account::{AccountError, Credits};
 impl Session {
     pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
         self.notify(Tone::Plain, "asking HuggingFace what is left");
-        self.start_task(Task::Credits, effects);
+        self.start_task(SessionTask::Credits, effects);
     }
 
     pub(super) fn on_credited(&mut self, credits: Result<Credits, AccountError>, now: Instant) {

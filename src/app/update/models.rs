@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::confirm::{Confirm, ConfirmAction, ConfirmChoice, ConfirmKey};
-use crate::app::effect::Task;
+use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::failure::JobError;
@@ -30,7 +30,7 @@ impl Session {
         self.view.picker = Some(Picker::new(PickerKind::Models, String::new()));
         // A list that is here already is shown at once; the task brings a newer one, if there is.
         self.fill_picker();
-        self.start_task(Task::ListModels, effects);
+        self.start_task(SessionTask::ListModels, effects);
     }
 
     pub(super) fn on_catalogued(&mut self, listed: Result<Arc<CachedCatalogue>, InferenceError>) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::document::Document;
-use crate::app::effect::{Task, VersionRef};
+use crate::app::effect::{SessionTask, VersionRef};
 use crate::app::effects::Effects;
 use crate::app::event::{OpenedVersion, StartupSummary};
 use crate::app::finished_game::FinishedGame;
@@ -57,7 +57,7 @@ impl Session {
             self.notify(Tone::Plain, "a game is being made: stop it first, or wait");
             return;
         }
-        self.start_task(Task::Open(which), effects);
+        self.start_task(SessionTask::Open(which), effects);
     }
 
     /// The next prompt makes a game of its own.

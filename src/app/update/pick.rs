@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::app::Engine;
-use crate::app::effect::{Task, VersionRef};
+use crate::app::effect::{SessionTask, VersionRef};
 use crate::app::effects::Effects;
 use crate::app::options::SaveTarget;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
@@ -31,7 +31,7 @@ impl Session {
             }
         };
         self.view.picker = Some(Picker::new(stock, query.clone()));
-        self.start_task(Task::Search { stock, query }, effects);
+        self.start_task(SessionTask::Search { stock, query }, effects);
     }
 
     /// Two to four of the same, or one each of the models that were named.
@@ -78,7 +78,7 @@ impl Session {
         if picker.sift().is_some() {
             return;
         }
-        let task = Task::Search { stock: picker.kind, query };
+        let task = SessionTask::Search { stock: picker.kind, query };
         self.start_task(task, effects);
     }
 
@@ -128,7 +128,7 @@ impl Session {
     /// The list stays open: more may be wanted.
     pub(super) fn export_chosen(&mut self, effects: &mut Effects) {
         if let Some(version) = self.chosen_version() {
-            self.start_task(Task::Export(version), effects);
+            self.start_task(SessionTask::Export(version), effects);
         }
     }
 

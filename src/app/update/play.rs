@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::effect::{PlayableGame, Task};
+use crate::app::effect::{PlayableGame, SessionTask};
 use crate::app::effects::Effects;
 use crate::app::finished_game::FinishedGame;
 use crate::app::play_session::{OpenOutcome, PlayError, PlaySession};
@@ -22,7 +22,7 @@ impl Session {
             return;
         };
         self.is_served = true;
-        self.start_task(Task::Play(on_hand), effects);
+        self.start_task(SessionTask::Play(on_hand), effects);
     }
 
     pub(super) fn on_played(&mut self, played: Result<PlaySession, PlayError>) {
@@ -58,7 +58,7 @@ impl Session {
         let on_hand = PlayableGame { game: Arc::clone(vetted), name };
         self.latest_playable = Some(on_hand.clone());
         if self.is_served {
-            self.start_task(Task::Replace(on_hand), effects);
+            self.start_task(SessionTask::Replace(on_hand), effects);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::app::draft::{DRAFT_EVERY, PromptDraft};
-use crate::app::effect::Task;
+use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::ids::JobId;
 use crate::app::job::{Job, JobPhase};
@@ -152,6 +152,6 @@ impl Session {
     pub(super) fn keep_draft(&mut self, effects: &mut Effects) {
         self.draft.due = None;
         let text = self.unfinished_prompts();
-        self.start_task(Task::KeepPrompt(text), effects);
+        self.start_task(SessionTask::KeepPrompt(text), effects);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::app::effect::Task;
+use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::failure::JobError;
 use crate::app::job::Job;
@@ -130,7 +130,7 @@ impl Session {
         let version = self.current.as_ref().and_then(|base| base.version);
         let is_change = variants.base.is_some();
         if let Some(version) = version.filter(|_| is_change) {
-            self.start_task(Task::MakeCurrent(version), effects);
+            self.start_task(SessionTask::MakeCurrent(version), effects);
         }
     }
 
