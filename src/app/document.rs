@@ -30,8 +30,9 @@ impl Document {
         if let Some(version) = self.game.kept {
             job.log = vec![JobProgress::Opened { version: version.to_string() }];
         }
-        job.play_test.stored = self.stored;
-        job.result = Some(Ok(self.game));
+        job.current.play_test.stored = self.stored;
+        job.current.result = Some(Ok(self.game));
+        job.finish(now);
         job
     }
 }

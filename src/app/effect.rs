@@ -1,5 +1,6 @@
 //! What to do, as imperatives, as plain data.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::conversation::BaseVersion;
@@ -102,6 +103,11 @@ pub enum JobTask {
         to: SaveTarget,
         keep: Box<VersionRecord>,
     },
+    /// Writes a better game over the file of a worse try.
+    Overwrite {
+        product: GamePage,
+        path: PathBuf,
+    },
     /// Keeps what has become no saved game.
     KeepDraft {
         draft: DraftContent,
@@ -164,7 +170,10 @@ impl Task {
     /// Whether it writes what would be lost with it: the end of the program waits for it.
     pub fn is_a_write(&self) -> bool {
         match self {
-            Self::Job(task) => matches!(task, JobTask::Save { .. } | JobTask::KeepDraft { .. }),
+            Self::Job(task) => matches!(
+                task,
+                JobTask::Save { .. } | JobTask::Overwrite { .. } | JobTask::KeepDraft { .. }
+            ),
             Self::Session(task) => matches!(
                 task,
                 SessionTask::KeepPrompt(_)
@@ -186,6 +195,7 @@ impl JobTask {
             Self::VetReply { .. } => "vet-reply",
             Self::VetSource(_) => "vet-source",
             Self::Save { .. } => "save",
+            Self::Overwrite { .. } => "overwrite",
             Self::KeepDraft { .. } => "keep-draft",
             Self::PlayTest { .. } => "play-test",
         }

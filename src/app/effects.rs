@@ -17,12 +17,8 @@ pub struct Effects {
 pub(super) enum Milestone {
     /// Its game is on disk. A play-test may follow.
     Saved,
-    /// The play-test has a verdict or was stopped. The job is done.
-    Played,
-    /// The job is done without a play-test: with a game, or with a failure.
+    /// The job is done: with the game of its best try, or with a failure.
     Ended,
-    /// The fix brought no game; the job has the game of before again, and is done.
-    FixFailed,
 }
 
 impl Effects {

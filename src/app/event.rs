@@ -159,6 +159,8 @@ pub enum JobEvent {
     /// The current stage of the play-test.
     PlayTestStage(PlayTestStage),
     PlayTested(Result<Box<Verdict>, PlayTestError>),
+    /// A better game is in the file of a worse try, or why not.
+    Overwritten(Result<PathBuf, DiskError>),
     /// A partial or refused reply is on disk.
     DraftKept(Result<PathBuf, DiskError>),
 }
@@ -235,6 +237,7 @@ impl JobEvent {
             Self::Saved(..) => "saved",
             Self::PlayTestStage(..) => "play-test-stage",
             Self::PlayTested(..) => "play-tested",
+            Self::Overwritten(..) => "overwritten",
             Self::DraftKept(..) => "draft-kept",
         }
     }

@@ -49,6 +49,8 @@ pub enum CutOffReason {
     Thinking,
     /// The provider's content filter.
     Filter,
+    /// It repeats itself without end.
+    Repetition,
     /// The connection or the server.
     Broke(InferenceError),
     /// The server says it was done, but the document has no end.
@@ -178,6 +180,7 @@ impl CutOffReason {
     pub(super) fn message(&self) -> String {
         match self {
             Self::Length => "the reply reached the token limit before the game was whole".into(),
+            Self::Repetition => "the reply repeats itself without end".into(),
             Self::Thinking => "the model spent all its tokens on thinking".into(),
             Self::Filter => "the provider's content filter ended the reply".into(),
             // The client's own message says more than the name of the cause.
@@ -194,6 +197,9 @@ impl CutOffReason {
     fn advice(&self) -> &'static str {
         match self {
             Self::Length => "Raise --max-tokens, or ask for a smaller game.",
+            Self::Repetition => {
+                "Try again, or choose a larger model: small ones repeat themselves."
+            }
             Self::Thinking => "Raise --max-tokens, or choose a model that does not reason.",
             Self::Filter => "Say it in other words, or choose another provider.",
             Self::Broke(_) | Self::Document => "Try again; what had arrived is kept as a draft.",

@@ -125,7 +125,7 @@ impl<'a> Shown<'a> {
 
     /// Why there is no game. `None` if there is one, or while it is made.
     pub fn failure(self) -> Option<&'a JobError> {
-        self.job()?.result.as_ref()?.as_ref().err()
+        self.job()?.current.result.as_ref()?.as_ref().err()
     }
 
     /// The verdict, if the game was played in this session.
@@ -143,7 +143,7 @@ impl<'a> Shown<'a> {
 
     /// The game that this one was made from, if a job of this session made it.
     pub(super) fn base(self) -> Option<&'a BaseVersion> {
-        self.job()?.conversation.base.as_deref()
+        self.job()?.current.conversation.base.as_deref()
     }
 
     /// The page, once there is one.
@@ -168,7 +168,7 @@ impl<'a> Shown<'a> {
 
     /// Whether its play-test runs.
     pub fn is_playing(self) -> bool {
-        self.job().is_some_and(|job| job.phase == JobPhase::PlayTesting)
+        self.job().is_some_and(|job| job.current.phase == JobPhase::PlayTesting)
     }
 
     /// One line on how the game plays, if anything is known.

@@ -33,6 +33,7 @@ mod queue;
 pub mod session;
 mod session_tasks;
 mod shared;
+mod tries;
 mod update;
 pub mod variants;
 mod vetting_outcome;
@@ -57,7 +58,7 @@ pub use failure::{CutOffReason, JobError};
 pub use finished_game::{FinishedGame, GamePage};
 pub use focus::Pane;
 pub use ids::{JobId, JobIds, Revision};
-pub use job::{Fix, Job, JobPhase, LimitWait};
+pub use job::{CurrentTry, Job, JobPhase, LimitWait};
 pub use jobs::{Jobs, Shown};
 pub use options::{AutoPlayTest, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};
@@ -68,6 +69,10 @@ pub use prompt::{Prompt, PromptError};
 pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
 pub use session::{NextGame, Session, SessionPlan};
 pub use shared::SharedFacts;
+pub use tries::{
+    FREE_TRIES, FixRecord, NextStep, PAID_TRIES, StopReason, TryBudget, TryGrade, TryKind, TryLog,
+    TryReport,
+};
 pub use update::update;
 pub use variants::{VariantSlot, Variants};
 pub use vetting_outcome::VettingOutcome;

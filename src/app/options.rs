@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::engine::Engine;
 use super::prompt::RequestTerms;
+use super::tries::TryBudget;
 use crate::compose::GameTheme;
 use crate::inference::limits::RequestLimits;
 use crate::inference::{Policy, Price};
@@ -30,6 +31,8 @@ pub struct JobOptions {
     /// Whether a page that breaks a rule is saved all the same, marked.
     pub keep_unsafe: bool,
     pub play_test: AutoPlayTest,
+    /// How many tries at a game that plays, and what they may cost.
+    pub budget: TryBudget,
 }
 
 impl JobOptions {
@@ -103,6 +106,7 @@ impl JobOptions {
             form: OutputForm::default(),
             keep_unsafe: false,
             play_test: AutoPlayTest::Off,
+            budget: TryBudget::ONE,
         }
     }
 }

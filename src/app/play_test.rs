@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::inference::TokenUsage;
+use crate::library::VersionId;
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// The play-test of a job's game.
@@ -15,6 +16,17 @@ pub struct PlayTestState {
     pub stored: Option<StoredVerdict>,
     /// What became of fixing the game that stood here before, or this one.
     pub fixed: Option<FixResult>,
+    pub(super) occasion: PlayOccasion,
+}
+
+/// Why a game is played.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum PlayOccasion {
+    /// To see what a try has come to.
+    #[default]
+    Try,
+    /// Once more, because the user wants to know: no try follows.
+    Again,
 }
 
 /// An earlier play-test, out of the library.
@@ -28,6 +40,8 @@ pub struct StoredVerdict {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FixResult {
     pub outcome: FixOutcome,
+    /// The version that was to be fixed, if the library has it.
+    pub before: Option<VersionId>,
     pub usage: Option<TokenUsage>,
     pub estimated_usd: Option<f64>,
 }

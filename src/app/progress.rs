@@ -114,6 +114,20 @@ pub enum JobProgress {
         verdict: Option<&'static str>,
         words: String,
     },
+    /// A try has ended.
+    TryEnded {
+        number: u32,
+        of: u32,
+        /// For programs; stable.
+        grade: &'static str,
+        words: String,
+    },
+    /// The next try begins.
+    TryStarted {
+        number: u32,
+        /// For programs; stable.
+        kind: &'static str,
+    },
     /// The model is asked to fix what the play-test found.
     Fixing {
         problems: usize,

@@ -179,12 +179,38 @@ pub fn describe_problems(verdict: &Verdict, source: &str, findings: &[Finding]) 
         }
         told
     });
-    let open = findings.iter().filter(|finding| finding.state == rules::FindingState::Open).take(5);
-    let open = open.map(|finding| {
+    told.chain(open_findings(findings)).collect::<Vec<_>>().join("\n")
+}
+
+/// The first findings that the checks left open, a line each.
+fn open_findings(findings: &[Finding]) -> impl Iterator<Item = String> + '_ {
+    let open = findings.iter().filter(|finding| finding.state == rules::FindingState::Open);
+    open.take(5).map(|finding| {
         let why = Untrusted::new(finding.why.as_str()).headline(200);
         format!("- {}: {why}; {}", finding.rule, finding.help)
-    });
-    told.chain(open).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// What the checks refused a page for, as the model is told.
+pub fn describe_findings(findings: &[Finding]) -> String {
+    open_findings(findings).collect::<Vec<_>>().join("\n")
+}
+
+/// That a game answers no input, as the model is told: what was tried, and what stands still.
+pub fn describe_idle(verdict: &Verdict, findings: &[Finding]) -> String {
+    let names: Vec<_> = verdict.tried.iter().map(|input| input.name()).collect();
+    let tried = match names.as_slice() {
+        [] => "every key and click".to_owned(),
+        names => names.join(", "),
+    };
+    let mut told = format!(
+        "- The page loads, but the game answers nothing. Tried without any change: {tried}."
+    );
+    if verdict.checks.alive != Some(true) {
+        told.push_str("\n- Nothing moves by itself: no frame differs from the first.");
+    }
+    told.push_str("\n- Start the game on Enter, Space and a click, and let its controls change what is drawn.");
+    open_findings(findings).fold(told, |told, finding| format!("{told}\n{finding}"))
 }
 
 /// The prompt that asks again for blocks that did not match.

@@ -1,8 +1,11 @@
 //! What all jobs of a session share: request counters, spending, and the edit forms of models.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::edit_forms::EditFormRecord;
+use super::play_test::FixOutcome;
+use super::tries::FixRecord;
 use crate::inference::CompletionRequest;
 use crate::inference::TokenUsage;
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
@@ -14,6 +17,8 @@ pub struct SharedFacts {
     pub(super) ledger_mode: LedgerMode,
     /// In which form models managed to change games.
     pub forms: EditFormRecord,
+    /// How fixes of each model went.
+    fixes: BTreeMap<String, FixRecord>,
     pub(super) random: SplitMix64,
 }
 
@@ -34,6 +39,7 @@ impl SharedFacts {
             counters: RequestCounters::default(),
             ledger_mode: LedgerMode::default(),
             forms: EditFormRecord::default(),
+            fixes: BTreeMap::new(),
             random: SplitMix64(seed),
         }
     }
@@ -54,6 +60,21 @@ impl SharedFacts {
     pub(super) fn count_together(&mut self, counters: RequestCounters) {
         self.ledger_mode = LedgerMode::Shared;
         self.counters = counters;
+    }
+
+    /// How fixes of this model went.
+    pub(super) fn fixes(&self, model: &str) -> FixRecord {
+        self.fixes.get(model).copied().unwrap_or_default()
+    }
+
+    /// Counts how a fix of this model ended.
+    pub(super) fn count_fix(&mut self, model: &str, outcome: &FixOutcome) {
+        let record = self.fixes.entry(model.to_owned()).or_default();
+        match outcome {
+            FixOutcome::Fixed => record.helped += 1,
+            FixOutcome::Same | FixOutcome::Other | FixOutcome::Failed(_) => record.failed += 1,
+            FixOutcome::Unknown => {}
+        }
     }
 
     /// Adds the price of a reply, where it is known.

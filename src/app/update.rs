@@ -149,7 +149,8 @@ impl Session {
 
     fn ask_quit(&mut self, now: Instant, effects: &mut Effects) {
         // A job that is saving ends before the program does: no confirmation is needed.
-        let is_saved = |job: &Job| matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting);
+        let is_saved =
+            |job: &Job| matches!(job.current.phase, JobPhase::Saving | JobPhase::PlayTesting);
         if self.jobs.running().all(is_saved) || self.is_armed(ArmedKey::Quit) {
             return self.quit(now, effects);
         }

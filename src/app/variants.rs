@@ -65,11 +65,10 @@ impl Variants {
 }
 
 impl Job {
-    /// The time until the game was saved, and its cost in US dollars, if known.
+    /// The time from the prompt to the saved game, over all tries, and its cost in US dollars, if known.
     pub fn duration_and_cost(&self) -> (Option<Duration>, Option<f64>) {
-        let made = self.timeline.saved.or(self.timeline.ended);
-        let time = made.map(|end| end.saturating_duration_since(self.timeline.started));
-        let cost = self.answer.usage.and_then(|usage| self.request.estimated_usd(usage));
-        (time, cost)
+        let times = &self.current.timeline;
+        let made = times.saved.or(times.ended);
+        (made.map(|end| end.saturating_duration_since(self.began)), self.usd())
     }
 }

@@ -21,8 +21,8 @@ use crate::untrusted::Untrusted;
 pub fn job_report(job: &Job, form: ReportArgs, now: Instant) -> Value {
     let report = JobReport {
         event: form.jsonl.then_some("result"),
-        ok: matches!(job.result, Some(Ok(_))),
-        result: match job.result.as_ref() {
+        ok: matches!(job.current.result, Some(Ok(_))),
+        result: match job.current.result.as_ref() {
             Some(Ok(game)) => JobResult::Game(SuccessReport::from_game(job, game)),
             Some(Err(failure)) => JobResult::Failure(FailureReport::from_failure(job, failure)),
             None => return Value::Null,
@@ -139,15 +139,14 @@ impl SuccessReport {
             bytes: html.len(),
             sha256: sha256(&html),
         };
-        let usage =
-            job.answer.usage.map(|usage| UsageReport::new(usage, job.request.estimated_usd(usage)));
+        let usage = job.usage().map(|usage| UsageReport::new(usage, job.usd()));
         let source = job.source().unwrap_or_default();
         let verdict = job.verdict().map(|verdict| verdict.to_json(source));
         Self {
             game,
             usage,
             verdict,
-            fix: job.play_test.fixed.as_ref().map(|end| FixReport::from_end(job, end)),
+            fix: job.current.play_test.fixed.as_ref().map(FixReport::from_end),
         }
     }
 }
@@ -163,13 +162,11 @@ impl UsageReport {
 }
 
 impl FixReport {
-    fn from_end(job: &Job, end: &FixResult) -> Self {
-        let before =
-            job.fix.as_ref().and_then(|fix| fix.previous.result.as_ref()?.as_ref().ok()?.kept);
+    fn from_end(end: &FixResult) -> Self {
         Self {
             outcome: end.outcome.code(),
             message: end.words(),
-            before: before.map(|version| version.to_string()),
+            before: end.before.map(|version| version.to_string()),
             usage: end.usage.map(|usage| UsageReport::new(usage, end.estimated_usd)),
         }
     }
@@ -187,7 +184,7 @@ impl FailureReport {
             exit_code: failure.exit_code(),
             may_start: may_start(failure),
         };
-        Self { error, draft: job.draft.as_deref().map(DiskError::display_path) }
+        Self { error, draft: job.current.draft.as_deref().map(DiskError::display_path) }
     }
 }
 
@@ -196,11 +193,12 @@ impl<'j> RunReport<'j> {
         let lines = LineIndex::new(job.source().unwrap_or_default());
         Self {
             engine: job.options.engine.name(),
-            model: (job.options.engine != Engine::Offline).then_some(job.request.model.as_str()),
-            provider: headline(job.answer.meta.provider.as_ref()),
-            request_id: headline(job.answer.meta.request_id.as_ref()),
-            understood: job.answer.understood.as_deref(),
-            attempts: job.retry.failed().iter().map(AttemptReport::from_attempt).collect(),
+            model: (job.options.engine != Engine::Offline)
+                .then_some(job.current.request.model.as_str()),
+            provider: headline(job.current.answer.meta.provider.as_ref()),
+            request_id: headline(job.current.answer.meta.request_id.as_ref()),
+            understood: job.current.answer.understood.as_deref(),
+            attempts: job.current.retry.failed().iter().map(AttemptReport::from_attempt).collect(),
             findings: job.findings().iter().map(|found| to_json(&lines, found)).collect(),
             elapsed_ms: millis(job.elapsed(now)),
         }

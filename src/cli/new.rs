@@ -114,7 +114,7 @@ fn print_outcome(state: &Session, new: &NewArgs) -> ExitCode {
     let form = new.report;
     let object = (form.json || form.jsonl)
         .then(|| format!("{}\n", json::job_report(job, form, driver::now())));
-    match &job.result {
+    match &job.current.result {
         Some(Ok(game)) => {
             if form.verbose {
                 let findings = report(None, game.product.source(), game.product.findings());
@@ -206,7 +206,7 @@ impl CommandFrontend {
         if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
         }
-        let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
+        let ended = job.current.result.as_ref().and_then(|result| result.as_ref().err());
         let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
         let is_last = tells_it
             && job.log.iter().rfind(|last| matches!(last, JobProgress::Failed { .. }))
@@ -241,7 +241,7 @@ fn live_line(state: &Session, now: Instant) -> Option<String> {
         let words = job.lull(now).map(|lull| lull.words(state.plan.job.idle_timeout));
         words.map(|words| format!(", {words}")).unwrap_or_default()
     };
-    match job.phase {
+    match job.current.phase {
         JobPhase::Waiting(pause) => {
             let left = pause.until.saturating_duration_since(now);
             Some(format!("next attempt in {} (Ctrl-C stops)", format_duration(left)))
@@ -254,11 +254,11 @@ fn live_line(state: &Session, now: Instant) -> Option<String> {
             Some(format!("waiting for an answer, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         JobPhase::Streaming => {
-            let size = kilobytes(job.reply.raw().len());
+            let size = kilobytes(job.current.reply.raw().len());
             Some(format!("receiving: {size}, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         JobPhase::PlayTesting => {
-            let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
+            let what = job.current.play_test.stage.map_or("play-test", |stage| stage.describe());
             Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
         }
         JobPhase::Composing | JobPhase::Checking | JobPhase::Saving | JobPhase::Done => None,

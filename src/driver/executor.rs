@@ -17,9 +17,10 @@ use super::vetting::{Vetter, vet_reply, vet_source};
 use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
 use crate::app::Prompt;
 use crate::app::{
-    AutoPlayTest, BaseVersion, DraftContent, ExportError, GamePage, JobEvent, JobOptions, JobTask,
-    LimitPolicy, OpenedVersion, OutputForm, PickerKind, SaveReport, SaveTarget, SessionEvent,
-    SessionPlan, SessionTask, StoredVerdict, Task, TaskEvent, VersionRef, VettingOutcome,
+    AutoPlayTest, BaseVersion, DraftContent, Engine, ExportError, FREE_TRIES, GamePage, JobEvent,
+    JobOptions, JobTask, LimitPolicy, OpenedVersion, OutputForm, PAID_TRIES, PickerKind,
+    SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, StoredVerdict, Task, TaskEvent,
+    TryBudget, VersionRef, VettingOutcome,
 };
 use crate::compose;
 use crate::config::Settings;
@@ -42,6 +43,18 @@ pub struct SystemExecutor {
     vetter: Arc<Vetter>,
 }
 
+/// How many tries at a game that plays. What runs on this machine costs nothing; the composer makes
+/// the same game each time.
+fn try_budget(settings: &Settings) -> TryBudget {
+    let tries = match settings.engine.value {
+        Engine::Offline => 1,
+        Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
+            if settings.endpoint.value.is_loopback() { FREE_TRIES } else { PAID_TRIES }
+        }
+    };
+    TryBudget { tries, ..TryBudget::ONE }
+}
+
 /// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     let job = JobOptions {
@@ -60,6 +73,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
         form: OutputForm::default(),
         keep_unsafe: false,
         play_test: AutoPlayTest::default(),
+        budget: try_budget(settings),
     };
     SessionPlan {
         job: Arc::new(job),
@@ -134,6 +148,9 @@ impl SystemExecutor {
                 let to = from_home(to, user_home.as_deref());
                 let saved = on_disk(move || save(&data_dir, &page, &slug, to));
                 JobEvent::Saved(kept(saved.await, product, keep, &books, events).await)
+            }
+            JobTask::Overwrite { product, path } => {
+                JobEvent::Overwritten(on_disk(move || replace_file(&path, &product.html())).await)
             }
             JobTask::KeepDraft { draft, slug } => {
                 let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;

@@ -175,6 +175,11 @@ impl InputSchedule {
         &self.waiting
     }
 
+    /// The inputs that were tried, in their usual order.
+    pub fn tried(&self) -> Vec<PlayerInput> {
+        self.all.iter().filter(|input| !self.waiting.contains(input)).copied().collect()
+    }
+
     /// The inputs of the next run, each with its first slot; empty if all were tried.
     pub fn next_run(&self) -> Vec<(usize, PlayerInput)> {
         let mut slot = 0;

@@ -73,6 +73,7 @@ pub(super) struct PlayTestRun<'g, 'c> {
     listeners: InputListeners,
     answered: Vec<PlayerInput>,
     untried: Vec<PlayerInput>,
+    tried: Vec<PlayerInput>,
     /// The problems of earlier runs.
     problems: Vec<PlayProblem>,
     best_screenshot: Option<Screenshot>,
@@ -119,6 +120,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             listeners: InputListeners::default(),
             answered: Vec::new(),
             untried: Vec::new(),
+            tried: Vec::new(),
             problems: Vec::new(),
             best_screenshot: None,
             keeps_screenshots: false,
@@ -315,6 +317,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             checks: self.checks,
             inputs: self.answered,
             untried: self.untried,
+            tried: self.tried,
             problems: self.problems,
             console: console_lines(&self.tab.events.console),
             requests,

@@ -253,6 +253,8 @@ pub struct Verdict {
     pub inputs: Vec<PlayerInput>,
     /// The inputs not tried because these were enough.
     pub untried: Vec<PlayerInput>,
+    /// The inputs that were tried, in order.
+    pub tried: Vec<PlayerInput>,
     /// Each once, in order of occurrence.
     pub problems: Vec<PlayProblem>,
     /// Its console output, each line once.
@@ -342,6 +344,7 @@ mod tests {
             checks: levels,
             inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap(), PlayerInput::Mouse],
             untried: Vec::new(),
+            tried: Vec::new(),
             problems: Vec::new(),
             console: Vec::new(),
             requests: Vec::new(),

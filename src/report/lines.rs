@@ -64,6 +64,18 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Library { trouble } => trouble.clone(),
         JobProgress::Playing { what } => format!("play-test: {what}"),
         JobProgress::Played { words, .. } => format!("play-test: {words}"),
+        JobProgress::TryStarted { number, kind: "wake-up" } => {
+            format!("try {number}: asking the model to make the game respond")
+        }
+        JobProgress::TryStarted { number, .. } => {
+            format!("try {number}: asking again from scratch")
+        }
+        JobProgress::TryEnded { number, of, grade, words } if words.starts_with(grade) => {
+            format!("try {number} of {of}: {words}")
+        }
+        JobProgress::TryEnded { number, of, grade, words } => {
+            format!("try {number} of {of}: {grade}, {words}")
+        }
         JobProgress::Fixing { problems: 1 } => "asking to mend the error".to_owned(),
         JobProgress::Fixing { problems } => format!("asking to mend {problems} errors"),
         JobProgress::FixEnded { words, .. } => words.clone(),

@@ -150,7 +150,7 @@ fn footer_entries(ui: &UiState, state: &Session) -> Vec<(String, String)> {
 
 /// Whether a command would have an effect now.
 pub(super) fn is_available(command: UiCommand, state: &Session) -> bool {
-    let waits = state.job().is_some_and(|job| job.retry.pause().is_some());
+    let waits = state.job().is_some_and(|job| job.current.retry.pause().is_some());
     let game = state.jobs.game();
     let is_idle = !state.is_busy();
     let can_play = is_idle && game.is_some_and(|game| game.product.vetted().is_some());

@@ -100,13 +100,13 @@ fn progress_line(progress: &JobProgress) -> Option<String> {
 
 /// What the job is doing, and for how long.
 fn waiting_line(job: &Job, now: Instant) -> String {
-    match job.phase {
+    match job.current.phase {
         JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
             format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
         }
-        JobPhase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
+        JobPhase::Streaming => format!("{} have come", kilobytes(job.current.reply.raw().len())),
         JobPhase::PlayTesting => {
-            let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
+            let what = job.current.play_test.stage.map_or("play-test", |stage| stage.describe());
             format!("still playing: {what}")
         }
         JobPhase::Requesting
@@ -123,7 +123,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
 fn outcome_lines(job: &Job) -> Vec<String> {
     let mut said: Vec<_> =
         job.source().map(|source| finding_lines(job, source)).unwrap_or_default();
-    said.push(match &job.result {
+    said.push(match &job.current.result {
         Some(Ok(game)) => format!("done: {}", Untrusted::new(&game.title).headline(80)),
         Some(Err(failure)) => format!("no game: {}. {}", failure.message(), failure.advice()),
         None => return said,

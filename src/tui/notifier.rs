@@ -82,7 +82,7 @@ impl Notifier {
         if !is_news || self.focus == WindowFocus::Focused {
             return String::new();
         }
-        let words = match &job.result {
+        let words = match &job.current.result {
             Some(Ok(game)) => format!("{} is done", game.title),
             Some(Err(failure)) => format!("no game: {}", failure.message()),
             None => return String::new(),
@@ -101,7 +101,7 @@ impl Notifier {
 
 /// A user who stopped the job needs no notification.
 fn was_stopped(job: &Job) -> bool {
-    matches!(job.result, Some(Err(JobError::Cancelled)))
+    matches!(job.current.result, Some(Err(JobError::Cancelled)))
 }
 
 fn job_status(job: &Job) -> JobStatus {

@@ -63,7 +63,7 @@ impl Preview {
             return None;
         }
         let first = self.lines.len();
-        let reply = shown.job().map_or("", |job| job.reply.raw());
+        let reply = shown.job().map_or("", |job| job.current.reply.raw());
         // An ended reply has no unfinished line.
         let whole =
             if shown.is_done() { reply.len() } else { reply.rfind('\n').map_or(0, |at| at + 1) };

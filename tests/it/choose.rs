@@ -133,9 +133,13 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     assert!(words.contains("model = \"acme/large\" in config.toml"), "{words}");
     assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
     replay.generate("bats");
-    assert_eq!(replay.job().request.model, "acme/large");
+    assert_eq!(replay.job().current.request.model, "acme/large");
     let usage = TokenUsage { prompt_tokens: 1_000_000, completion_tokens: 0 };
-    assert_eq!(replay.job().request.estimated_usd(usage), Some(3.0), "the list told its price");
+    assert_eq!(
+        replay.job().current.request.estimated_usd(usage),
+        Some(3.0),
+        "the list told its price"
+    );
 }
 
 #[test]
@@ -171,10 +175,10 @@ fn a_running_job_keeps_its_model() {
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     press(&mut ui, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
     assert_eq!(replay.state.plan.job.model, "acme/large");
-    assert_eq!(replay.job().request.model, "acme/coder");
+    assert_eq!(replay.job().current.request.model, "acme/coder");
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
-    assert!(matches!(replay.job().phase, JobPhase::Requesting | JobPhase::Waiting(_)));
-    assert_eq!(replay.job().request.model, "acme/coder", "also when it is asked again");
+    assert!(matches!(replay.job().current.phase, JobPhase::Requesting | JobPhase::Waiting(_)));
+    assert_eq!(replay.job().current.request.model, "acme/coder", "also when it is asked again");
 }
 
 #[test]
@@ -275,7 +279,7 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     let usage = Some(TokenUsage { prompt_tokens: 2_000, completion_tokens: 8_000 });
     let model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".to_owned();
     let id = replay.job().id;
-    replay.state.jobs.get_mut(id).unwrap().request.model = model;
+    replay.state.jobs.get_mut(id).unwrap().current.request.model = model;
     replay.hears(GAME).news(JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(GAME)).news(saved("bats.html")).done();
     let screen = draw(&mut ui, &replay, (120, 30));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use codeagent::app::{
     Action, AutoPlayTest, Effect, Engine, FixOutcome, JobAction, JobEvent, JobPhase, JobTask,
-    SaveTarget, SessionPlan, Task,
+    SaveReport, SaveTarget, SessionPlan, Task,
 };
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::{
@@ -20,7 +20,10 @@ use codeagent::untrusted::Untrusted;
 use crate::replay::{GAME, Replay, passed, plan, saved};
 
 fn playing() -> SessionPlan {
-    plan().with(|job| job.play_test = AutoPlayTest::On)
+    plan().with(|job| {
+        job.play_test = AutoPlayTest::On;
+        job.budget.tries = 2;
+    })
 }
 
 fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
@@ -40,6 +43,7 @@ fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
         checks: levels,
         inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap()],
         untried: Vec::new(),
+        tried: Vec::new(),
         problems,
         console: Vec::new(),
         requests: Vec::new(),
@@ -80,7 +84,7 @@ fn made(plan: SessionPlan) -> Replay {
 fn a_finished_game_is_played_and_is_there_meanwhile() {
     let mut replay = made(playing());
     assert_eq!(replay.done(), ["try out"]);
-    assert_eq!(replay.job().phase, JobPhase::PlayTesting);
+    assert_eq!(replay.job().current.phase, JobPhase::PlayTesting);
     assert_eq!(replay.state.saved_paths.len(), 1, "it is saved before it is played");
     replay.news(JobEvent::PlayTestStage(PlayTestStage::Trying)).news(verdict(Vec::new()));
     assert!(replay.job().is_done() && !replay.job().is_broken());
@@ -103,7 +107,7 @@ fn without_a_browser_the_game_is_as_good_as_before() {
     ))));
     assert!(replay.job().is_done() && !replay.job().is_broken());
     assert_eq!(replay.job().played().unwrap(), "not played: no browser found");
-    assert!(matches!(replay.job().result, Some(Ok(_))));
+    assert!(matches!(replay.job().current.result, Some(Ok(_))));
 }
 
 #[test]
@@ -112,7 +116,7 @@ fn stopping_the_play_test_keeps_the_game() {
     replay.done();
     replay.act(Action::Stop).act(Action::Stop);
     assert_eq!(replay.done(), ["abort"]);
-    assert!(matches!(replay.job().result, Some(Ok(_))));
+    assert!(matches!(replay.job().current.result, Some(Ok(_))));
     assert_eq!(replay.job().played().unwrap(), "not played: the play-test was stopped");
     let mut replay = made(playing());
     replay.done();
@@ -135,7 +139,7 @@ fn a_broken_game_is_mended_once_and_told_so() {
     assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
     assert_eq!(replay.news(saved("bats-2.html")).done(), ["try out"]);
     assert_eq!(replay.news(verdict(Vec::new())).done(), [""; 0]);
-    let end = replay.job().play_test.fixed.clone().unwrap();
+    let end = replay.job().current.play_test.fixed.clone().unwrap();
     assert_eq!(end.outcome, FixOutcome::Fixed);
     assert_eq!(end.words(), "fixed in one round (1000 tokens)");
 }
@@ -147,7 +151,7 @@ fn a_game_that_stays_broken_is_not_mended_again_unless_somebody_asks() {
     replay.news(verdict(first())).hears("blocks").news(replied()).news(passed(GAME));
     replay.news(saved("bats-2.html")).done();
     assert_eq!(replay.news(verdict(first())).done(), [""; 0]);
-    assert_eq!(replay.job().play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Same);
+    assert_eq!(replay.job().current.play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Same);
     let notice = replay.state.view.notice.clone().unwrap().text;
     assert!(notice.contains("same error") && notice.contains("1000 tokens"), "{notice}");
     assert!(replay.job().is_broken() && replay.job().is_done());
@@ -166,9 +170,9 @@ fn a_fix_that_fails_gives_the_broken_game_back() {
     let trouble =
         InferenceError::local(ErrorCause::Permanent(PermanentCause::NoCredits), "no credits");
     replay.news(JobEvent::Ended(Outcome::Failed(trouble)));
-    assert!(matches!(&replay.job().result, Some(Ok(game)) if game.path.is_some()));
+    assert!(matches!(&replay.job().current.result, Some(Ok(game)) if game.path.is_some()));
     assert!(replay.job().is_broken() && replay.job().is_done());
-    let end = replay.job().play_test.fixed.clone().unwrap();
+    let end = replay.job().current.play_test.fixed.clone().unwrap();
     assert!(matches!(&end.outcome, FixOutcome::Failed(why) if why.contains("credits")), "{end:?}");
     assert_eq!(replay.state.current, broken);
 }
@@ -182,8 +186,11 @@ fn where_one_file_is_wanted_the_fixed_game_takes_its_place() {
     let [Effect::Start(_, Task::Job(JobTask::Save { to, .. }))] = replay.effects() else {
         panic!("not saved")
     };
-    assert_eq!(to, &SaveTarget::Over("bats.html".into()));
-    replay.news(saved("bats.html"));
+    assert_eq!(to, &SaveTarget::Nowhere, "not before it is known to be better");
+    replay.news(JobEvent::Saved(Ok(SaveReport { path: None, version: None }))).done();
+    assert_eq!(replay.news(verdict(Vec::new())).done(), ["overwrite"]);
+    replay.news(JobEvent::Overwritten(Ok("bats.html".into())));
+    assert!(matches!(&replay.job().current.result, Some(Ok(game)) if game.path.is_some()));
     assert_eq!(replay.state.saved_paths.len(), 1);
 }
 
@@ -218,7 +225,7 @@ fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
     replay.act(Action::NewGame).done();
     replay.news(verdict(vec![error("ReferenceError: hp is not defined")]));
     assert_eq!(replay.done(), [""; 0], "its user has left it: nothing is spent on it unasked");
-    assert!(replay.job().is_broken() && replay.job().result.is_some());
+    assert!(replay.job().is_broken() && replay.job().current.result.is_some());
     assert!(replay.state.current.is_none());
     // It can be mended all the same, and what is mended is this game.
     replay.act(Action::job(JobAction::Fix));
@@ -230,7 +237,7 @@ fn a_broken_game_stays_on_show_though_the_next_one_is_to_be_new() {
     replay.done();
     replay.hears("blocks").news(replied()).news(passed(GAME)).news(saved("bats-2.html"));
     replay.news(verdict(Vec::new())).done();
-    assert_eq!(replay.job().play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Fixed);
+    assert_eq!(replay.job().current.play_test.fixed.as_ref().unwrap().outcome, FixOutcome::Fixed);
     assert!(replay.state.current.is_none(), "the next prompt still makes a new game");
 }
 

@@ -73,6 +73,7 @@ mod talk;
 mod terminal;
 mod tidy;
 mod time;
+mod tries;
 mod truth;
 mod variants;
 #[cfg(unix)]

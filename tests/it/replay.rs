@@ -8,7 +8,7 @@ use codeagent::app::{
     Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobAction,
     JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask, LimitPolicy,
     OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, SaveReport, SaveTarget,
-    Session, SessionEvent, SessionPlan, SessionTask, Task, VettingOutcome, update,
+    Session, SessionEvent, SessionPlan, SessionTask, Task, TryBudget, VettingOutcome, update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -42,6 +42,7 @@ pub fn plan() -> SessionPlan {
         form: OutputForm::Plain,
         keep_unsafe: false,
         play_test: AutoPlayTest::Off,
+        budget: TryBudget::ONE,
     };
     SessionPlan {
         job: Arc::new(job),
@@ -169,7 +170,7 @@ impl Replay {
     }
 
     pub fn failure(&self) -> &JobError {
-        self.job().result.as_ref().expect("it ended").as_ref().expect_err("it failed")
+        self.job().current.result.as_ref().expect("it ended").as_ref().expect_err("it failed")
     }
 }
 
@@ -200,6 +201,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Job(JobTask::VetReply { .. })) => "vet reply",
         Effect::Start(_, Task::Job(JobTask::VetSource(_))) => "vet source",
         Effect::Start(_, Task::Job(JobTask::Save { .. })) => "save",
+        Effect::Start(_, Task::Job(JobTask::Overwrite { .. })) => "overwrite",
         Effect::Start(_, Task::Job(JobTask::KeepDraft { .. })) => "keep draft",
         Effect::Start(_, Task::Session(SessionTask::KeepPrompt(_))) => "keep prompt",
         Effect::Start(_, Task::Session(SessionTask::Open(_))) => "open",
@@ -240,12 +242,12 @@ fn a_prompt_becomes_a_game() {
     let mut replay = Replay::new(plan());
     assert_eq!(replay.generate("bats at night").done(), ["ask"]);
     assert_eq!(replay.fails(LOADING).done(), [""; 0]);
-    assert!(matches!(replay.job().phase, JobPhase::Waiting(_)));
+    assert!(matches!(replay.job().current.phase, JobPhase::Waiting(_)));
     assert_eq!(replay.later(23).done(), ["ask"]);
     assert_eq!(replay.replies(GAME).done(), ["vet reply"]);
     assert_eq!(replay.news(passed(GAME)).done(), ["save"]);
     assert_eq!(replay.news(saved("bats.html")).done(), [""; 0]);
-    let game = replay.job().result.as_ref().unwrap().as_ref().unwrap();
+    let game = replay.job().current.result.as_ref().unwrap().as_ref().unwrap();
     assert_eq!((game.title.as_str(), replay.job().is_done()), ("Bats", true));
 }
 
@@ -338,13 +340,17 @@ fn after_the_first_word_only_the_rest_is_asked_for() {
     let interrupted = || JobEvent::Ended(Outcome::Interrupted(trouble.clone()));
     replay.generate("bats").hears("<!doc").news(interrupted());
     assert_eq!(replay.done(), ["ask", "ask"]);
-    assert_eq!(replay.job().request.turns.len(), 3, "it is asked to go on, not to start over");
+    assert_eq!(
+        replay.job().current.request.turns.len(),
+        3,
+        "it is asked to go on, not to start over"
+    );
     replay.news(interrupted());
     assert_eq!(replay.done(), ["keep draft"]);
     replay.news(JobEvent::DraftKept(Ok("bats.txt".into()))).later(3_600);
     assert_eq!(replay.done(), [""; 0]);
     assert_eq!(replay.failure().exit_code(), 6);
-    assert_eq!(replay.job().draft.as_deref().unwrap().to_str(), Some("bats.txt"));
+    assert_eq!(replay.job().current.draft.as_deref().unwrap().to_str(), Some("bats.txt"));
 }
 
 #[test]
@@ -375,7 +381,7 @@ fn a_server_may_say_once_how_to_ask_instead() {
     trouble.adjustment = Some(RequestAdjustment::MaxTokens(4_000));
     let refused = || JobEvent::Ended(Outcome::Failed(trouble.clone()));
     assert_eq!(replay.generate("bats").news(refused()).done(), ["ask", "ask"]);
-    assert_eq!(replay.job().request.max_tokens, 4_000);
+    assert_eq!(replay.job().current.request.max_tokens, 4_000);
     assert_eq!(replay.news(refused()).done(), [""; 0]);
     assert_eq!(replay.failure().exit_code(), 10);
 }
@@ -384,10 +390,10 @@ fn a_server_may_say_once_how_to_ask_instead() {
 fn an_echoed_question_is_not_part_of_the_answer() {
     let mut replay = Replay::new(plan().with(|job| job.engine = Engine::TextGeneration));
     replay.generate("bats");
-    let text = format!("{}{GAME}", replay.job().request.instruction());
+    let text = format!("{}{GAME}", replay.job().current.request.instruction());
     let echo = Reply { text: Some(text), ..Reply::default() };
     replay.news(JobEvent::Ended(Outcome::Replied(echo)));
-    assert_eq!(replay.job().reply.raw(), GAME);
+    assert_eq!(replay.job().current.reply.raw(), GAME);
 }
 
 #[test]
@@ -435,7 +441,7 @@ fn news_of_a_stopped_job_is_dropped() {
         old,
         JobEvent::StreamProgress(Heard::Content("bats".into())).into(),
     ));
-    assert!(replay.job().reply.is_empty());
+    assert!(replay.job().current.reply.is_empty());
 }
 
 #[test]
@@ -600,7 +606,7 @@ fn library_error() -> LibraryError {
 fn a_request_over_a_limit_waits_until_it_may_start() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").news(held(LimitKind::Minute, 20)).done();
-    assert!(matches!(replay.job().phase, JobPhase::Throttled(_)));
+    assert!(matches!(replay.job().current.phase, JobPhase::Throttled(_)));
     assert_eq!(replay.later(19).done(), [""; 0]);
     assert_eq!(replay.later(1).done(), ["ask"]);
     replay.news(JobEvent::Admitted(RequestCounters::from_ages(
@@ -650,7 +656,9 @@ fn without_a_ledger_the_process_counts_for_itself_and_says_so_once() {
     let mut replay = Replay::new(plan().with(|job| job.limits = limits));
     replay.generate("bats").news(JobEvent::LedgerUnavailable(library_error())).later(10);
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(2);
-    let JobPhase::Throttled(hold) = replay.job().phase else { panic!("the limit holds it") };
+    let JobPhase::Throttled(hold) = replay.job().current.phase else {
+        panic!("the limit holds it")
+    };
     assert_eq!((hold.until - replay.now).as_secs(), 48);
     replay.done();
     assert_eq!(replay.later(48).news(JobEvent::LedgerUnavailable(library_error())).done(), ["ask"]);
@@ -664,13 +672,13 @@ fn a_library_that_fails_costs_no_game() {
     replay.generate("bats").replies(GAME).news(passed(GAME));
     let kept = Some(Err(library_error()));
     replay.news(JobEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept })));
-    assert!(matches!(replay.job().result, Some(Ok(_))));
+    assert!(matches!(replay.job().current.result, Some(Ok(_))));
     let notice = replay.state.view.notice.as_ref().expect("it is said");
     assert!(notice.text.contains("saved, but not in the library"), "{}", notice.text);
     replay.generate("owls").replies(GAME).news(passed(GAME));
     let version = VersionId { game: GameId(3), number: 1 };
     let kept = Some(Ok(version));
     replay.news(JobEvent::Saved(Ok(SaveReport { path: None, version: kept })));
-    let Some(Ok(game)) = &replay.job().result else { panic!("it is a game") };
+    let Some(Ok(game)) = &replay.job().current.result else { panic!("it is a game") };
     assert_eq!(game.kept, Some(version));
 }

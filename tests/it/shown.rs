@@ -73,6 +73,7 @@ fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
             .map(|key| PlayerInput::from_code(key).unwrap())
             .into(),
         untried: vec![PlayerInput::from_code("KeyW").unwrap()],
+        tried: Vec::new(),
         problems,
         console: vec![ConsoleLine {
             level: "warning",

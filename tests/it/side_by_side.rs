@@ -60,7 +60,10 @@ fn a_new_game_begins_beside_the_one_that_is_made() {
     replay.act(Action::StepJob(1));
     assert_eq!((replay.job().id, base(&replay)), (bats, Some(1)), "what is in front is changed");
     replay.generate("faster");
-    assert_eq!(replay.job().conversation.base.as_ref().unwrap().version.unwrap().game, GameId(1));
+    assert_eq!(
+        replay.job().current.conversation.base.as_ref().unwrap().version.unwrap().game,
+        GameId(1)
+    );
     assert_eq!(replay.state.saved_paths.len(), 2);
 }
 
@@ -71,7 +74,7 @@ fn each_is_stopped_and_retried_by_its_id() {
     for id in [bats, owls] {
         let error = InferenceError::local(loading, "later");
         report(&mut replay, id, JobEvent::Ended(Outcome::Failed(error)));
-        assert!(matches!(replay.state.jobs.get(id).unwrap().phase, JobPhase::Waiting(_)));
+        assert!(matches!(replay.state.jobs.get(id).unwrap().current.phase, JobPhase::Waiting(_)));
     }
     replay.done();
     replay.act(Action::Job(JobRef::Id(bats), JobAction::RetryNow));
@@ -112,7 +115,7 @@ fn a_queued_prompt_follows_the_game_it_was_meant_for() {
     let faster = *faster;
     assert_eq!(replay.job().id, owls, "and not in front");
     let job = replay.state.jobs.get(faster).unwrap();
-    assert_eq!(job.conversation.base.as_ref().unwrap().version.unwrap().game, GameId(1));
+    assert_eq!(job.current.conversation.base.as_ref().unwrap().version.unwrap().game, GameId(1));
     // The other's failure holds its own queue only.
     replay.done();
     replay.act(Action::Job(JobRef::Id(owls), JobAction::Stop));
@@ -145,8 +148,8 @@ fn quitting_stops_both_and_keeps_both_prompts() {
 fn one_is_played_while_the_other_is_made_and_nobody_pays_for_its_fix() {
     let (mut replay, bats, owls) = two(plan().with(|job| job.play_test = AutoPlayTest::On));
     finish(&mut replay, bats, 1);
-    assert_eq!(replay.state.jobs.get(bats).unwrap().phase, JobPhase::PlayTesting);
-    assert_eq!(replay.state.jobs.get(owls).unwrap().phase, JobPhase::Requesting);
+    assert_eq!(replay.state.jobs.get(bats).unwrap().current.phase, JobPhase::PlayTesting);
+    assert_eq!(replay.state.jobs.get(owls).unwrap().current.phase, JobPhase::Requesting);
     replay.done();
     report(&mut replay, bats, crate::fixing::broken());
     assert_eq!(replay.done(), [""; 0], "its user is at another game");

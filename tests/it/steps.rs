@@ -241,6 +241,8 @@ impl Life {
                 let kept = self.chance.one(&[None, Some(Ok(version)), Some(Err(gone))]);
                 JobEvent::Saved(Ok(SaveReport { path: Some("bats.html".into()), version: kept }))
             }
+            JobTask::Overwrite { .. } if luck == 0 => JobEvent::Overwritten(Err(broken)),
+            JobTask::Overwrite { path, .. } => JobEvent::Overwritten(Ok(path.clone())),
             JobTask::KeepDraft { .. } if luck == 0 => JobEvent::DraftKept(Err(broken)),
             JobTask::KeepDraft { .. } => JobEvent::DraftKept(Ok("draft.txt".into())),
             JobTask::PlayTest { .. } if luck > 1 => {

@@ -45,7 +45,7 @@ fn unmatched() -> JobEvent {
 
 /// The turns of the request that was sent last.
 fn turns(replay: &Replay) -> Vec<&str> {
-    let turns = replay.job().request.turns.iter();
+    let turns = replay.job().current.request.turns.iter();
     turns
         .map(|turn| match turn {
             ChatTurn::User(words) | ChatTurn::Model(words) => words.as_str(),
@@ -67,7 +67,7 @@ fn an_answer_that_was_cut_off_goes_on_twice_at_most() {
     replay.hears("2\n3").news(cut()).news(JobEvent::Stitched("<html>1\n2\n3".into()));
     assert_eq!(replay.done(), ["stitch", "keep draft"]);
     assert_eq!(*replay.failure(), JobError::CutOff(CutOffReason::Length));
-    assert_eq!(replay.job().reply.raw(), "<html>1\n2\n3");
+    assert_eq!(replay.job().current.reply.raw(), "<html>1\n2\n3");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_joined_answer_is_checked_like_any_other() {
     replay.generate("bats").hears("<html>").news(cut()).replies("<p>");
     replay.news(JobEvent::Stitched(GAME.into())).news(passed(GAME)).news(saved("bats.html"));
     assert_eq!(replay.done(), ["ask", "ask", "stitch", "vet reply", "save"]);
-    assert!(matches!(replay.job().result, Some(Ok(_))));
+    assert!(matches!(replay.job().current.result, Some(Ok(_))));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_continuation_that_brings_nothing_ends_with_the_first_part_as_a_draft() {
     replay.generate("bats").hears("<html>").news(JobEvent::Ended(Outcome::Interrupted(reset)));
     replay.fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     assert_eq!(replay.done(), ["ask", "ask", "keep draft"]);
-    assert_eq!((replay.failure().exit_code(), replay.job().reply.raw()), (6, "<html>"));
+    assert_eq!((replay.failure().exit_code(), replay.job().current.reply.raw()), (6, "<html>"));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn all_questions_of_a_job_are_counted() {
     replay.generate("bats").hears("<html>").news(ended(FinishReason::Length));
     replay.hears("</html>").news(ended(FinishReason::Complete));
     let both = TokenUsage { prompt_tokens: 20, completion_tokens: 10 };
-    assert_eq!(replay.job().answer.usage, Some(both));
+    assert_eq!(replay.job().current.answer.usage, Some(both));
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Frontend for Watcher {
     }
 
     fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
-        let waits = matches!(state.job()?.phase, JobPhase::Waiting(_));
+        let waits = matches!(state.job()?.current.phase, JobPhase::Waiting(_));
         (self.shows_countdown && waits).then(|| now + Duration::from_secs(1))
     }
 

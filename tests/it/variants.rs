@@ -59,7 +59,10 @@ fn they_are_made_one_after_the_other_and_one_is_kept() {
     assert_eq!(notice, "kept variant 2; in the library: 7.1, 9.1");
     replay.done();
     replay.generate("faster");
-    assert_eq!(replay.job().conversation.base.as_ref().unwrap().version.unwrap().game, GameId(8));
+    assert_eq!(
+        replay.job().current.conversation.base.as_ref().unwrap().version.unwrap().game,
+        GameId(8)
+    );
 }
 
 #[test]
@@ -77,9 +80,9 @@ fn the_prompt_makes_room_when_its_first_variant_is_there() {
 #[test]
 fn one_is_looked_at_while_another_is_made() {
     let mut replay = begun(vec![Some("acme/a".into()), Some("acme/b".into())]);
-    assert_eq!(replay.job().request.model, "acme/a");
+    assert_eq!(replay.job().current.request.model, "acme/a");
     finish(&mut replay, 7, 1);
-    assert_eq!(replay.job().request.model, "acme/b");
+    assert_eq!(replay.job().current.request.model, "acme/b");
     let at_work = replay.job().id;
     replay.act(Action::StepJob(-1)).hears("```html\n<!doctype html>");
     assert_eq!(replay.job().id, at_work);
@@ -97,7 +100,8 @@ fn variants_of_a_change_all_begin_from_the_same_game() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(7, 1));
     replay.act(Action::Vary("faster".into(), vec![None; 2]));
-    let base = |replay: &Replay| replay.job().conversation.base.as_ref().unwrap().version.unwrap();
+    let base =
+        |replay: &Replay| replay.job().current.conversation.base.as_ref().unwrap().version.unwrap();
     assert_eq!(base(&replay).number, 1);
     finish(&mut replay, 7, 2);
     assert_eq!(base(&replay).number, 1);

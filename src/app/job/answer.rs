@@ -19,22 +19,22 @@ use crate::untrusted::Untrusted;
 impl Job {
     /// Ends an answer. A continuation is joined with the part before it.
     pub(super) fn conclude(&mut self, cut: Option<CutOffReason>, context: &mut JobContext) {
-        let Some(seam) = self.conversation.resume_offset.take() else {
+        let Some(seam) = self.current.conversation.resume_offset.take() else {
             return self.on_answer(cut, context);
         };
-        let (before, more) = self.reply.raw().split_at_checked(seam).unwrap_or_default();
+        let (before, more) = self.current.reply.raw().split_at_checked(seam).unwrap_or_default();
         if more.trim().is_empty() {
             return self.fail(JobError::CutOff(cut.unwrap_or(CutOffReason::Document)), context);
         }
         let task = JobTask::Stitch { cut: before.to_owned(), more: more.to_owned() };
-        self.conversation.cut = cut;
-        self.phase = JobPhase::Checking;
+        self.current.conversation.cut = cut;
+        self.current.phase = JobPhase::Checking;
         context.effects.start(self.id, task);
     }
 
     pub(super) fn on_stitched(&mut self, whole: String, context: &mut JobContext) {
-        self.reply = Untrusted::new(whole);
-        let cut = self.conversation.cut.take();
+        self.current.reply = Untrusted::new(whole);
+        let cut = self.current.conversation.cut.take();
         self.on_answer(cut, context);
     }
 
@@ -42,27 +42,28 @@ impl Job {
         if let Some(cut) = cut {
             return self.go_on(cut, context);
         }
-        self.phase = JobPhase::Checking;
-        self.timeline.checking = Some(context.now);
-        let reply = self.reply.raw().to_owned();
-        let (base, model) = (self.conversation.base.clone(), self.request.model.clone());
+        self.current.phase = JobPhase::Checking;
+        self.current.timeline.checking = Some(context.now);
+        let reply = self.current.reply.raw().to_owned();
+        let (base, model) =
+            (self.current.conversation.base.clone(), self.current.request.model.clone());
         context.effects.start(self.id, JobTask::VetReply { reply, base, model });
     }
 
     pub(super) fn on_composed(&mut self, composition: Composition, context: &mut JobContext) {
         let understood = composition.understood;
         self.log.push(JobProgress::Composed { understood: understood.clone() });
-        self.answer.understood = Some(understood);
+        self.current.answer.understood = Some(understood);
         self.on_content(composition.source.text(), context.now);
-        self.phase = JobPhase::Checking;
-        self.timeline.checking = Some(context.now);
+        self.current.phase = JobPhase::Checking;
+        self.current.timeline.checking = Some(context.now);
         context.effects.start(self.id, JobTask::VetSource(composition.source));
     }
 
     pub(super) fn on_vetted(&mut self, vetting: VettingOutcome, context: &mut JobContext) {
         self.on_checked(&vetting);
-        let model = self.request.model.clone();
-        let tally = self.conversation.base.as_ref().and_then(|_| missed(&vetting, model));
+        let model = self.current.request.model.clone();
+        let tally = self.current.conversation.base.as_ref().and_then(|_| missed(&vetting, model));
         if let Some(tally) = tally {
             context.shared.forms.add(&tally);
         }
@@ -98,26 +99,26 @@ impl Job {
     /// Asks for the rest of an answer, twice at most.
     fn go_on(&mut self, cut: CutOffReason, context: &mut JobContext) {
         if self.options.engine == Engine::Offline
-            || self.conversation.continuations == MAX_CONTINUATIONS
+            || self.current.conversation.continuations == MAX_CONTINUATIONS
         {
             return self.fail(JobError::CutOff(cut), context);
         }
-        self.conversation.continuations += 1;
-        self.conversation.resume_offset = Some(self.reply.raw().len());
+        self.current.conversation.continuations += 1;
+        self.current.conversation.resume_offset = Some(self.current.reply.raw().len());
         self.log.push(JobProgress::Continued {
             why: cut.message(),
-            part: self.conversation.continuations,
+            part: self.current.conversation.continuations,
             parts: MAX_CONTINUATIONS,
         });
-        self.request.turns.truncate(self.conversation.turns);
-        let said = ChatTurn::Model(self.reply.raw().to_owned());
-        self.request.turns.extend([said, ChatTurn::User(prompt::continue_prompt())]);
+        self.current.request.turns.truncate(self.current.conversation.turns);
+        let said = ChatTurn::Model(self.current.reply.raw().to_owned());
+        self.current.request.turns.extend([said, ChatTurn::User(prompt::continue_prompt())]);
         self.ask_anew(context);
     }
 
     /// A change came that can be applied.
     pub(super) fn on_given(&mut self, given: ReceivedChange, context: &mut JobContext) {
-        context.shared.forms.add(&given.tally(self.request.model.clone()));
+        context.shared.forms.add(&given.tally(self.current.request.model.clone()));
         match given {
             ReceivedChange::Blocks(idle) if !idle.is_empty() => {
                 self.log.push(JobProgress::Idle { words: words(&idle) });
@@ -129,14 +130,15 @@ impl Job {
     /// Not all blocks fit the game: they are asked for once more, then the whole game is.
     fn on_unmatched(&mut self, unmatched: Vec<UnmatchedBlock>, context: &mut JobContext) {
         self.log.push(JobProgress::Unmatched { words: words(&unmatched) });
-        match self.conversation.mode {
+        match self.current.conversation.mode {
             AskMode::First => {
-                self.request.turns.truncate(self.conversation.turns);
-                let said = ChatTurn::Model(self.reply.raw().to_owned());
-                self.request
+                self.current.request.turns.truncate(self.current.conversation.turns);
+                let said = ChatTurn::Model(self.current.reply.raw().to_owned());
+                self.current
+                    .request
                     .turns
                     .extend([said, ChatTurn::User(prompt::retry_blocks_prompt(&unmatched))]);
-                let request = self.request.clone();
+                let request = self.current.request.clone();
                 self.step(AskMode::Again, request, context);
             }
             AskMode::Again => self.rewrite(context),
@@ -146,34 +148,36 @@ impl Job {
 
     /// Handles an answer without blocks and without a game.
     fn on_nothing(&mut self, why: ExtractError, context: &mut JobContext) {
-        if self.conversation.base.is_some() && self.conversation.mode != AskMode::Rewrite {
+        if self.current.conversation.base.is_some()
+            && self.current.conversation.mode != AskMode::Rewrite
+        {
             return self.rewrite(context);
         }
         self.fail(JobError::NoGame(why), context);
     }
 
     fn rewrite(&mut self, context: &mut JobContext) {
-        let Some(base) = self.conversation.base.clone() else { return };
+        let Some(base) = self.current.conversation.base.clone() else { return };
         let mut request = self.options.terms().rewrite(&base.source, &self.prompt);
-        request.omitted_parameters.clone_from(&self.request.omitted_parameters);
-        request.max_tokens = self.request.max_tokens;
+        request.omitted_parameters.clone_from(&self.current.request.omitted_parameters);
+        request.max_tokens = self.current.request.max_tokens;
         self.step(AskMode::Rewrite, request, context);
     }
 
     fn step(&mut self, step: AskMode, request: CompletionRequest, context: &mut JobContext) {
         self.log.push(JobProgress::AsksAgain { whole: step == AskMode::Rewrite });
-        self.conversation.mode = step;
-        self.conversation.continuations = 0;
-        self.conversation.turns = request.turns.len();
-        self.request = request;
-        self.reply = Untrusted::default();
+        self.current.conversation.mode = step;
+        self.current.conversation.continuations = 0;
+        self.current.conversation.turns = request.turns.len();
+        self.current.request = request;
+        self.current.reply = Untrusted::default();
         self.ask_anew(context);
     }
 
     /// A new question of the same job, with all its attempts before it.
     fn ask_anew(&mut self, context: &mut JobContext) {
-        self.retry = Retry::new(self.options.policy);
-        self.answer.thought = false;
+        self.current.retry = Retry::new(self.options.policy);
+        self.current.answer.thought = false;
         self.ask(context);
     }
 }

@@ -11,6 +11,7 @@ use crate::app::options::LimitPolicy;
 use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
+use crate::app::tries::TryKind;
 use crate::app::view::Tone;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::{DiskError, LibraryError};
@@ -31,14 +32,14 @@ impl Job {
     /// Starts the composer. A change is composed from all prompts so far, with the same seed.
     fn compose(&mut self, context: &mut JobContext) {
         let mut wishes = Vec::new();
-        if let Some(base) = &self.conversation.base {
+        if let Some(base) = &self.current.conversation.base {
             if base.seed.is_none() {
                 return self.fail(JobError::NotComposed, context);
             }
             wishes.clone_from(&base.wishes);
         }
         wishes.push(self.prompt.text().to_owned());
-        self.phase = JobPhase::Composing;
+        self.current.phase = JobPhase::Composing;
         let (seed, theme) = (self.seed(), self.options.theme);
         context.effects.start(self.id, JobTask::Compose { prompt: wishes.join("\n"), seed, theme });
     }
@@ -46,14 +47,14 @@ impl Job {
     /// Asks for a change in the form that the model manages. Of a game that does not play only a
     /// little is to change, however short it is.
     fn choose_form(&mut self, context: &mut JobContext) {
-        let Some(base) = &self.conversation.base else { return };
-        let (forms, model) = (&context.shared.forms, &self.request.model);
-        let form = match self.fix {
-            Some(_) => forms.managed(model, EditForm::Blocks),
-            None => forms.wanted(model, base.source.len()),
+        let Some(base) = &self.current.conversation.base else { return };
+        let (forms, model) = (&context.shared.forms, &self.current.request.model);
+        let form = match self.current.question.kind {
+            TryKind::Fix | TryKind::WakeUp => forms.managed(model, EditForm::Blocks),
+            TryKind::First | TryKind::Anew => forms.wanted(model, base.source.len()),
         };
         if form == EditForm::Page {
-            self.request.system = self.options.terms().whole_change();
+            self.current.request.system = self.options.terms().whole_change();
         }
     }
 
@@ -63,19 +64,19 @@ impl Job {
             return self.hold(held, context);
         }
         context.shared.counters.begin(context.now);
-        self.request.trace = context.shared.random.next_u128();
-        self.phase = JobPhase::Requesting;
-        self.answer.pulse = StreamPulse::default();
-        if self.timeline.held.is_none() {
-            let (attempt, attempts) = (self.retry.attempt(), self.retry.attempts());
+        self.current.request.trace = context.shared.random.next_u128();
+        self.current.phase = JobPhase::Requesting;
+        self.current.answer.pulse = StreamPulse::default();
+        if self.current.timeline.held.is_none() {
+            let (attempt, attempts) = (self.current.retry.attempt(), self.current.retry.attempts());
             self.log.push(JobProgress::Requested { attempt, attempts });
         }
-        context.effects.start(self.id, JobTask::Ask(self.request.clone()));
+        context.effects.start(self.id, JobTask::Ask(self.current.request.clone()));
     }
 
     /// The pause before the next attempt is over, or is cut short.
     pub(super) fn ask_again(&mut self, context: &mut JobContext) {
-        self.retry.resume(context.now);
+        self.current.retry.resume(context.now);
         self.ask(context);
     }
 
@@ -88,7 +89,7 @@ impl Job {
 
     pub(super) fn on_admitted(&mut self, counters: RequestCounters, context: &mut JobContext) {
         context.shared.count_together(counters);
-        self.timeline.held = None;
+        self.current.timeline.held = None;
     }
 
     pub(super) fn on_held(
@@ -104,8 +105,8 @@ impl Job {
     /// Waits until the request may start; a command does so only for others to finish theirs.
     fn hold(&mut self, held: LimitReached, context: &mut JobContext) {
         let now = context.now;
-        let is_first = self.timeline.held.is_none();
-        let since = *self.timeline.held.get_or_insert(now);
+        let is_first = self.current.timeline.held.is_none();
+        let since = *self.current.timeline.held.get_or_insert(now);
         let is_patient = held.limit == LimitKind::Running
             && now.duration_since(since) < self.options.policy.budget;
         if self.options.over_limit == LimitPolicy::Fail && !is_patient {
@@ -118,7 +119,8 @@ impl Job {
                 wait_ms: millis(held.wait),
             });
         }
-        self.phase = JobPhase::Throttled(LimitWait { held, since: now, until: now + held.wait });
+        self.current.phase =
+            JobPhase::Throttled(LimitWait { held, since: now, until: now + held.wait });
     }
 
     pub(super) fn on_uncounted(&mut self, error: &LibraryError, context: &mut JobContext) {

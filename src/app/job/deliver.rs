@@ -11,7 +11,7 @@ use crate::app::engine::Engine;
 use crate::app::event::SaveReport;
 use crate::app::failure::JobError;
 use crate::app::finished_game::{FinishedGame, GamePage};
-use crate::app::options::{AutoPlayTest, OutputForm, SaveTarget};
+use crate::app::options::{AutoPlayTest, OutputForm};
 use crate::app::progress::JobProgress;
 use crate::app::prompt::Prompt;
 use crate::app::view::Tone;
@@ -22,7 +22,7 @@ use crate::untrusted::Untrusted;
 impl Job {
     /// The game in the requested form. A changed game keeps the storage key of its base.
     pub(super) fn in_form(&self, game: Arc<Vetted>) -> GamePage {
-        let base = self.conversation.base.as_ref();
+        let base = self.current.conversation.base.as_ref();
         let key = base.and_then(|base| base.key.clone());
         match self.options.form {
             OutputForm::Plain => GamePage::Vetted(game),
@@ -37,18 +37,17 @@ impl Job {
     pub(super) fn deliver(&mut self, product: GamePage, context: &mut JobContext) {
         let title = self.title(&product);
         let making = self.making();
-        let changed = self.conversation.base.as_ref().and_then(|base| base.version);
-        let to = match self.fix.as_ref().and_then(|fix| fix.over.clone()) {
-            Some(path) => SaveTarget::Over(path),
-            None => self.options.saving.clone(),
-        };
-        let place = changed.map_or(VersionParent::NewGame, VersionParent::After);
+        let changed = self.current.conversation.base.as_ref().and_then(|base| base.version);
+        let to = self.save_target();
+        // A game that was asked for anew is another version of the same game.
+        let parent = changed.or_else(|| self.last_version());
+        let place = parent.map_or(VersionParent::NewGame, VersionParent::After);
         let keep = VersionRecord { place, title: title.clone(), making };
         let slug = Prompt::slug(&title);
         let task = JobTask::Save { product: product.clone(), slug, to, keep: Box::new(keep) };
-        self.result = Some(Ok(FinishedGame { product, title, path: None, kept: None }));
-        self.phase = JobPhase::Saving;
-        self.timeline.saving = Some(context.now);
+        self.current.result = Some(Ok(FinishedGame { product, title, path: None, kept: None }));
+        self.current.phase = JobPhase::Saving;
+        self.current.timeline.saving = Some(context.now);
         context.effects.start(self.id, task);
     }
 
@@ -71,7 +70,7 @@ impl Job {
 
     /// The game is on disk: it is played where that is wanted, and then the job is done.
     fn after_saving(&mut self, context: &mut JobContext) {
-        self.timeline.saved = Some(context.now);
+        self.current.timeline.saved = Some(context.now);
         let is_wanted = self.options.play_test == AutoPlayTest::On;
         match self.playable().filter(|_| is_wanted) {
             Some(game) => {
@@ -84,17 +83,17 @@ impl Job {
 
     /// Fails the job. A partial reply, or an unsaved game, is kept before it ends.
     pub(super) fn fail(&mut self, failure: JobError, context: &mut JobContext) {
-        self.retry.resume(context.now);
-        let game = self.result.take().and_then(Result::ok);
-        self.result = Some(Err(failure));
-        let from_model = self.options.engine != Engine::Offline && !self.reply.is_empty();
+        self.current.retry.resume(context.now);
+        let game = self.current.result.take().and_then(Result::ok);
+        self.current.result = Some(Err(failure));
+        let from_model = self.options.engine != Engine::Offline && !self.current.reply.is_empty();
         let draft = match game {
             Some(game) => DraftContent::Game(game.product),
-            None if from_model => DraftContent::Reply(self.reply.raw().to_owned()),
+            None if from_model => DraftContent::Reply(self.current.reply.raw().to_owned()),
             None => return self.end(context),
         };
-        self.phase = JobPhase::Saving;
-        self.timeline.saving = Some(context.now);
+        self.current.phase = JobPhase::Saving;
+        self.current.timeline.saving = Some(context.now);
         let slug = Prompt::slug(self.prompt.text());
         context.effects.start(self.id, JobTask::KeepDraft { draft, slug });
     }
@@ -107,7 +106,7 @@ impl Job {
         match kept {
             Ok(path) => {
                 self.log.push(JobProgress::DraftKept { path: DiskError::display_path(&path) });
-                self.draft = Some(path);
+                self.current.draft = Some(path);
             }
             Err(error) => {
                 context.effects.notify(Tone::Bad, format!("the draft is not kept: {error}"));
@@ -116,19 +115,12 @@ impl Job {
         self.end(context);
     }
 
-    fn end(&mut self, context: &mut JobContext) {
-        self.finish(context.now);
-        let milestone =
-            if self.restore_previous(context) { Milestone::FixFailed } else { Milestone::Ended };
-        context.effects.reach(milestone);
-    }
-
     fn take_place(&mut self, saved: SaveReport) {
         if let Some(path) = &saved.path {
             self.log.push(JobProgress::Saved { path: DiskError::display_path(path) });
         }
         let kept = saved.version.and_then(|kept| self.on_kept(kept));
-        if let Some(Ok(game)) = self.result.as_mut() {
+        if let Some(Ok(game)) = self.current.result.as_mut() {
             (game.path, game.kept) = (saved.path, kept);
         }
     }
@@ -144,35 +136,40 @@ impl Job {
     fn making(&self) -> Provenance {
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(200));
         let is_offline = self.options.engine == Engine::Offline;
-        let usage = self.answer.usage;
+        let usage = self.current.answer.usage;
         Provenance {
-            prompt: self.prompt.text().to_owned(),
+            prompt: self.current.question.prompt.text().to_owned(),
             engine: self.options.engine.name().to_owned(),
-            model: (!is_offline).then(|| self.request.model.clone()),
-            provider: shown(&self.answer.meta.provider),
-            request_id: shown(&self.answer.meta.request_id),
+            model: (!is_offline).then(|| self.current.request.model.clone()),
+            provider: shown(&self.current.answer.meta.provider),
+            request_id: shown(&self.current.answer.meta.request_id),
             seed: is_offline.then(|| self.seed()),
             cost: RequestCost {
                 prompt_tokens: usage.map(|usage| usage.prompt_tokens),
                 completion_tokens: usage.map(|usage| usage.completion_tokens),
-                estimated_usd: usage.and_then(|usage| self.request.estimated_usd(usage)),
+                estimated_usd: usage.and_then(|usage| self.current.request.estimated_usd(usage)),
             },
         }
     }
 
     /// The composer's seed: that of the base for a change, else that of the options.
     pub(super) fn seed(&self) -> u64 {
-        let base = self.conversation.base.as_ref();
+        let base = self.current.conversation.base.as_ref();
         let drawn = base.and_then(|base| base.seed).unwrap_or(self.options.seed);
         drawn.wrapping_add(self.variant)
     }
 
     /// The finished game as one that may be changed.
     pub(in crate::app) fn as_base(&self) -> Option<BaseVersion> {
-        let game = self.result.as_ref()?.as_ref().ok()?;
-        let mut wishes =
-            self.conversation.base.as_ref().map(|base| base.wishes.clone()).unwrap_or_default();
-        wishes.push(self.prompt.text().to_owned());
+        let game = self.current.result.as_ref()?.as_ref().ok()?;
+        let mut wishes = self
+            .current
+            .conversation
+            .base
+            .as_ref()
+            .map(|base| base.wishes.clone())
+            .unwrap_or_default();
+        wishes.push(self.current.question.prompt.text().to_owned());
         Some(BaseVersion {
             version: game.kept,
             title: game.title.clone(),
@@ -191,7 +188,7 @@ impl Job {
             }
             GamePage::Unsafe(_) => String::new(),
         };
-        let before = || self.conversation.base.as_ref().map(|base| base.title.clone());
+        let before = || self.current.conversation.base.as_ref().map(|base| base.title.clone());
         let words = || Untrusted::new(self.prompt.text()).headline(40);
         if own.is_empty() { before().unwrap_or_else(words) } else { own }
     }

@@ -17,7 +17,7 @@ impl Job {
         match progress {
             client::StreamProgress::Bounded { tokens, context } => self.on_bounded(tokens, context),
             client::StreamProgress::Answering(meta) => self.on_answering(meta, now),
-            client::StreamProgress::KeepAlive => self.answer.pulse.beat(now),
+            client::StreamProgress::KeepAlive => self.current.answer.pulse.beat(now),
             client::StreamProgress::Thinking => self.on_thinking(now),
             client::StreamProgress::Content(text) => self.on_content(&text, now),
         }
@@ -29,7 +29,7 @@ impl Job {
             return;
         }
         let gives_up_ms = millis(self.options.idle_timeout);
-        let told = self.answer.pulse.tell(now).map(|lull| match lull {
+        let told = self.current.answer.pulse.tell(now).map(|lull| match lull {
             StreamLull::Alive => JobProgress::Alive,
             StreamLull::Silent(silence) => {
                 JobProgress::Silent { silent_ms: millis(silence), gives_up_ms }
@@ -42,7 +42,7 @@ impl Job {
         self.settle_request(context);
         match outcome {
             Outcome::Replied(reply) => {
-                context.shared.spend(&self.request, reply.usage);
+                context.shared.spend(&self.current.request, reply.usage);
                 self.on_finished_reply(&reply, context);
             }
             Outcome::Interrupted(trouble) => {
@@ -54,7 +54,7 @@ impl Job {
 
     /// A request no longer runs, however it ended.
     pub(super) fn settle_request(&mut self, context: &mut JobContext) {
-        if matches!(self.phase, JobPhase::Requesting | JobPhase::Streaming) {
+        if matches!(self.current.phase, JobPhase::Requesting | JobPhase::Streaming) {
             context.shared.counters.end();
         }
     }
@@ -62,26 +62,27 @@ impl Job {
     fn on_trouble(&mut self, trouble: InferenceError, context: &mut JobContext) {
         let jitter = context.shared.random.next_f64();
         self.log.push(self.failed(&trouble));
-        let is_new =
-            |it: &RequestAdjustment| !self.answer.adjusted && self.request.would_change(it);
+        let is_new = |it: &RequestAdjustment| {
+            !self.current.answer.adjusted && self.current.request.would_change(it)
+        };
         if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
             self.adjust(&adjustment, trouble);
             return self.ask(context);
         }
-        match self.retry.on_error(trouble.clone(), context.now, jitter) {
+        match self.current.retry.on_error(trouble.clone(), context.now, jitter) {
             RetryDecision::Wait(pause) => {
-                self.phase = JobPhase::Waiting(pause);
+                self.current.phase = JobPhase::Waiting(pause);
                 self.log.push(JobProgress::Waiting {
-                    attempt: self.retry.attempt(),
-                    attempts: self.retry.attempts(),
+                    attempt: self.current.retry.attempt(),
+                    attempts: self.current.retry.attempts(),
                     wait_ms: millis(pause.until - pause.since),
                 });
             }
-            RetryDecision::GiveUp(_) if self.conversation.resume_offset.is_some() => {
+            RetryDecision::GiveUp(_) if self.current.conversation.resume_offset.is_some() => {
                 self.fail(JobError::CutOff(CutOffReason::Broke(trouble)), context);
             }
             RetryDecision::GiveUp(why) => {
-                let attempts = self.retry.attempt().saturating_sub(1);
+                let attempts = self.current.retry.attempt().saturating_sub(1);
                 self.fail(JobError::GaveUp { last: trouble, why, attempts }, context);
             }
         }
@@ -90,7 +91,7 @@ impl Job {
     fn on_finished_reply(&mut self, reply: &Reply, context: &mut JobContext) {
         self.on_reply(reply);
         match reply.finish {
-            FinishReason::Length if self.reply.is_empty() => {
+            FinishReason::Length if self.current.reply.is_empty() => {
                 self.fail(JobError::CutOff(CutOffReason::Thinking), context);
             }
             FinishReason::Length => self.conclude(Some(CutOffReason::Length), context),
@@ -101,62 +102,65 @@ impl Job {
 
     /// The driver knew the context and asked for less than was wanted.
     fn on_bounded(&mut self, tokens: u32, context: u64) {
-        self.request.max_tokens = tokens;
+        self.current.request.max_tokens = tokens;
         self.log.push(JobProgress::Bounded { tokens, context });
     }
 
     fn on_answering(&mut self, meta: ResponseMeta, now: Instant) {
-        self.answer.pulse.answer(now);
+        self.current.answer.pulse.answer(now);
         let shown = |text: &Option<Untrusted>| text.as_ref().map(|text| text.headline(120));
         self.log.push(JobProgress::Answering {
             provider: shown(&meta.provider),
             request_id: shown(&meta.request_id),
         });
-        self.answer.meta = meta;
+        self.current.answer.meta = meta;
     }
 
     fn on_thinking(&mut self, now: Instant) {
-        self.answer.pulse.think(now);
-        if !self.answer.thought {
-            self.answer.thought = true;
+        self.current.answer.pulse.think(now);
+        if !self.current.answer.thought {
+            self.current.answer.thought = true;
             self.log.push(JobProgress::Thinking);
         }
     }
 
     pub(super) fn on_content(&mut self, text: &str, now: Instant) {
-        self.answer.pulse.text(text.len(), now);
+        self.current.answer.pulse.text(text.len(), now);
         // The rest of an answer that was cut off streams as its begin did.
-        if self.phase != JobPhase::Streaming {
-            self.phase = JobPhase::Streaming;
-            if self.timeline.first_content.is_none() {
-                self.timeline.first_content = Some(now);
+        if self.current.phase != JobPhase::Streaming {
+            self.current.phase = JobPhase::Streaming;
+            if self.current.timeline.first_content.is_none() {
+                self.current.timeline.first_content = Some(now);
                 self.log.push(JobProgress::Streaming);
             }
         }
-        self.reply.push(text);
+        self.current.reply.push(text);
     }
 
     fn on_reply(&mut self, reply: &Reply) {
         // A job may ask more than once: it costs what all its questions cost.
-        self.answer.usage = match (self.answer.usage, reply.usage) {
+        self.current.answer.usage = match (self.current.answer.usage, reply.usage) {
             (Some(before), Some(now)) => Some(before + now),
             (before, now) => now.or(before),
         };
-        self.answer.meta = reply.meta.clone();
+        self.current.answer.meta = reply.meta.clone();
         if let Some(text) = &reply.text {
             // Some servers repeat the question in front of the answer.
-            let question = self.request.instruction();
-            let before =
-                self.conversation.resume_offset.and_then(|seam| self.reply.raw().get(..seam));
+            let question = self.current.request.instruction();
+            let before = self
+                .current
+                .conversation
+                .resume_offset
+                .and_then(|seam| self.current.reply.raw().get(..seam));
             let text = text.strip_prefix(&question).unwrap_or(text);
-            self.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
+            self.current.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
         }
-        self.log.push(JobProgress::Received { bytes: self.reply.raw().len() });
+        self.log.push(JobProgress::Received { bytes: self.current.reply.raw().len() });
     }
 
     fn failed(&self, trouble: &InferenceError) -> JobProgress {
         JobProgress::Failed {
-            attempt: self.retry.attempt(),
+            attempt: self.current.retry.attempt(),
             status: trouble.status,
             cause: trouble.cause.code(),
             words: trouble.cause.describe(),
@@ -166,10 +170,10 @@ impl Job {
 
     /// Adjusts the request as the server's error suggests, once per job.
     fn adjust(&mut self, adjustment: &RequestAdjustment, trouble: InferenceError) {
-        self.answer.adjusted = true;
-        self.request.adjust(adjustment.clone());
-        let how = adjustment.describe(&self.request);
-        self.retry.on_adjustment(trouble);
+        self.current.answer.adjusted = true;
+        self.current.request.adjust(adjustment.clone());
+        let how = adjustment.describe(&self.current.request);
+        self.current.retry.on_adjustment(trouble);
         self.log.push(JobProgress::Adjusted { how });
     }
 }

@@ -107,11 +107,12 @@ impl Session {
 
     /// The user wants the errors of the play-test mended.
     fn fix_asked(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
-        let is_broken = self.jobs.get(id).is_some_and(Job::is_broken);
+        let can_be_better = self.jobs.get(id).is_some_and(Job::can_be_better);
         let why_not = if self.jobs.is_running(id) {
             "a game is being made: wait until it is there"
-        } else if is_broken && self.plan.job.engine != Engine::Offline {
-            return self.fix(id, Arc::clone(&self.plan.job), now, effects);
+        } else if can_be_better && self.plan.job.engine != Engine::Offline {
+            let options = Arc::clone(&self.plan.job);
+            return self.with_job(id, now, effects, |job, context| job.try_again(options, context));
         } else {
             self.why_no_fix()
         };

@@ -4,14 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::app::conversation::BaseVersion;
+use crate::app::effect::SessionTask;
 use crate::app::effects::{Effects, Milestone};
-use crate::app::engine::Engine;
 use crate::app::finished_game::FinishedGame;
 use crate::app::ids::JobId;
 use crate::app::job::{Job, JobContext, JobPhase};
 use crate::app::jobs::Foreground;
-use crate::app::options::AutoPlayTest;
-use crate::app::options::JobOptions;
 use crate::app::prompt::Prompt;
 use crate::app::queue::QueuedPrompt;
 use crate::app::session::{NextGame, Session};
@@ -79,8 +77,9 @@ impl Session {
         act: impl FnOnce(&mut Job, &mut JobContext),
     ) {
         let is_behind = self.background().any(|job| job.id == id);
+        let is_wanted = self.is_wanted(id);
         let Some(job) = self.jobs.get_mut(id) else { return };
-        act(job, &mut JobContext { now, shared: &mut self.shared, effects });
+        act(job, &mut JobContext { now, shared: &mut self.shared, effects, is_wanted });
         if let Some(notice) = effects.notices.drain(..).next_back() {
             let text =
                 if is_behind { format!("{}: {}", name(job), notice.text) } else { notice.text };
@@ -112,20 +111,12 @@ impl Session {
     ) {
         match milestone {
             Milestone::Saved => self.adopt_result(id, now),
-            Milestone::Played => {
-                self.end_variants();
-                self.fix_if_broken(id, now, effects);
-            }
             Milestone::Ended => {
                 self.adopt_result(id, now);
                 self.return_prompt(id, now);
                 self.end_variants();
                 self.hold_queue(id);
-            }
-            Milestone::FixFailed => {
-                self.saved_paths.extend(self.jobs.get(id).and_then(|job| job.draft.clone()));
-                self.end_variants();
-                self.hold_queue(id);
+                self.keep_best_current(id, effects);
             }
         }
         self.report_background(id, milestone);
@@ -134,17 +125,19 @@ impl Session {
     /// Says how a job ended that the user does not look at.
     fn report_background(&mut self, id: JobId, milestone: Milestone) {
         let Some(job) = self.background().find(|job| job.id == id && job.is_done()) else { return };
-        let (tone, words) = match (&job.result, milestone) {
-            (_, Milestone::Saved | Milestone::FixFailed) | (None, _) => return,
-            (Some(Ok(_)), Milestone::Played) => {
-                let tone = if job.is_broken() { Tone::Bad } else { Tone::Good };
-                (tone, job.played().unwrap_or_default())
-            }
-            (Some(Ok(game)), Milestone::Ended) => {
+        if milestone != Milestone::Ended {
+            return;
+        }
+        let (tone, words) = match &job.current.result {
+            None => return,
+            Some(Ok(_)) if job.is_broken() => (Tone::Bad, job.played().unwrap_or_default()),
+            Some(Ok(game)) => {
                 let path = game.path.as_deref().map(DiskError::display_path);
-                (Tone::Good, path.map_or_else(|| "done".to_owned(), |path| format!("saved {path}")))
+                let saved = path.map(|path| format!("saved {path}"));
+                let parts = [saved, job.played()].into_iter().flatten().collect::<Vec<_>>();
+                (Tone::Good, parts.join(", "))
             }
-            (Some(Err(failure)), _) => (Tone::Bad, failure.message()),
+            Some(Err(failure)) => (Tone::Bad, failure.message()),
         };
         let words = format!("{}: {words}", name(job));
         self.notify(tone, words);
@@ -153,12 +146,12 @@ impl Session {
     /// Records the file of a job's game. In the foreground it is what the next prompt changes.
     fn adopt_result(&mut self, id: JobId, now: Instant) {
         let Some(job) = self.jobs.get(id) else { return };
-        if let Some(Ok(FinishedGame { path: Some(path), .. })) = &job.result {
+        if let Some(Ok(FinishedGame { path: Some(path), .. })) = &job.current.result {
             // A fixed game takes the place of the broken one.
             self.saved_paths.retain(|written| written != path);
             self.saved_paths.push(path.clone());
         }
-        self.saved_paths.extend(job.draft.clone());
+        self.saved_paths.extend(job.current.draft.clone());
         let Some(base) = job.as_base() else { return };
         if self.next_game == NextGame::Changed && self.jobs.front_id() == Some(id) {
             self.current = Some(Arc::new(base));
@@ -195,39 +188,25 @@ impl Session {
         }
     }
 
-    /// A broken game is fixed once by itself, by the model that made it, whichever was chosen
-    /// meanwhile. Who has left the game, or the program, spends nothing more on it.
-    fn fix_if_broken(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
-        let is_left = self.next_game == NextGame::New || self.jobs.front_id() != Some(id);
-        if self.quitting || is_left || self.queue.count_after(id) > 0 {
-            return;
-        }
-        let Some(job) = self.jobs.get(id).filter(|job| job.is_broken()) else { return };
-        let options = Arc::clone(&job.options);
-        let asks = options.play_test == AutoPlayTest::On && options.engine != Engine::Offline;
-        if asks && job.fix.is_none() {
-            self.fix(id, options, now, effects);
+    /// Undoing starts from the best try, if that was not the last.
+    fn keep_best_current(&mut self, id: JobId, effects: &mut Effects) {
+        let Some(job) = self.jobs.get(id) else { return };
+        let best = job.game().and_then(|game| game.kept);
+        let last = job.tries.ended().iter().rev().find_map(|ended| ended.version);
+        if let Some(best) = best.filter(|best| last.is_some_and(|last| last != *best)) {
+            self.start_task(SessionTask::MakeCurrent(best), effects);
         }
     }
 
-    /// Starts a fix of a job's game, based on that game: the next prompt may be meant for another.
-    pub(super) fn fix(
-        &mut self,
-        id: JobId,
-        options: Arc<JobOptions>,
-        now: Instant,
-        effects: &mut Effects,
-    ) {
-        let Some(made) = self.jobs.get(id).and_then(Job::as_base) else { return };
-        // Of a version that was opened more is known than the job knows.
-        let opened = self.current.as_ref().filter(|current| current.version == made.version);
-        let base = opened.filter(|current| current.version.is_some()).cloned();
-        let base = base.unwrap_or_else(|| Arc::new(made));
-        self.with_job(id, now, effects, |job, context| job.start_fix(base, options, context));
+    /// Whether another try of a job is still wanted: who has left its game, or the program, spends
+    /// nothing more on it.
+    fn is_wanted(&self, id: JobId) -> bool {
+        let is_left = self.next_game == NextGame::New || self.jobs.front_id() != Some(id);
+        !self.quitting && !is_left && self.queue.count_after(id) == 0
     }
 
     pub(super) fn is_playing(&self) -> bool {
-        self.job().is_some_and(|job| job.phase == JobPhase::PlayTesting)
+        self.job().is_some_and(|job| job.current.phase == JobPhase::PlayTesting)
     }
 }
 
@@ -240,6 +219,6 @@ impl Job {
     /// What a prompt that follows the job changes: its game, or what it was to change. `None` for a
     /// new game.
     pub(in crate::app) fn next_base(&self) -> Option<Arc<BaseVersion>> {
-        self.as_base().map(Arc::new).or_else(|| self.conversation.base.clone())
+        self.as_base().map(Arc::new).or_else(|| self.current.conversation.base.clone())
     }
 }

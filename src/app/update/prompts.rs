@@ -64,7 +64,7 @@ impl Session {
 
     /// Puts a prompt that made no game back into the editor, unless that holds other text.
     pub(super) fn return_prompt(&mut self, id: JobId, now: Instant) {
-        let is_lost = |job: &&Job| job.fix.is_none() && job.has_failed();
+        let is_lost = |job: &&Job| job.has_failed();
         let Some(job) = self.jobs.get(id).filter(is_lost) else { return };
         if self.draft.text.trim().is_empty() && self.draft.sent.is_some() {
             let text = job.prompt.text().to_owned();
@@ -122,7 +122,8 @@ impl Session {
     /// editor's text.
     fn unfinished_prompts(&self) -> String {
         let is_unmade = |job: &&Job| {
-            !matches!(job.phase, JobPhase::Saving | JobPhase::PlayTesting) && job.fix.is_none()
+            !matches!(job.current.phase, JobPhase::Saving | JobPhase::PlayTesting)
+                && job.tries.ended().is_empty()
         };
         let asked = self.draft.sent.iter().flat_map(|_| self.jobs.running()).filter(is_unmade);
         let waiting = self.queue.iter().map(|queued| queued.prompt.text());

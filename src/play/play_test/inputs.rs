@@ -40,6 +40,7 @@ impl PlayTestRun<'_, '_> {
             run = turns.next_run();
         }
         self.untried = turns.untried().to_vec();
+        self.tried = turns.tried();
         // A broken game is not probed further.
         if self.answered.is_empty() && run.is_empty() && self.problems.is_empty() {
             let answered = self.probe()?;

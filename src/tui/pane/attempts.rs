@@ -77,8 +77,8 @@ impl AttemptNote {
 
 /// The failure that the wait or the end of the job shows.
 fn failure_shown_elsewhere(job: &Job) -> Option<&JobProgress> {
-    let is_waiting = matches!(job.phase, JobPhase::Waiting(_));
-    let ended = job.result.as_ref().and_then(|result| result.as_ref().err());
+    let is_waiting = matches!(job.current.phase, JobPhase::Waiting(_));
+    let ended = job.current.result.as_ref().and_then(|result| result.as_ref().err());
     let is_end = job.is_done() && ended.is_some_and(|failure| failure.trouble().is_some());
     (is_waiting || is_end).then(|| last_failure(job)).flatten()
 }

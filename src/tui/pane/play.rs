@@ -55,7 +55,8 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(shown) = state.shown() else { return faint("the game's picture appears here") };
     if let Some(job) = shown.job().filter(|_| shown.is_playing()) {
-        let doing = job.play_test.stage.map_or("the play-test begins", |stage| stage.describe());
+        let doing =
+            job.current.play_test.stage.map_or("the play-test begins", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
     if shown.failure().is_some() {

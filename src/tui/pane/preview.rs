@@ -171,7 +171,7 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
 /// The verdict in one line, then the findings, open ones first.
 fn verdict_lines(ui: &UiState, shown: Shown, width: u16) -> Vec<Line<'static>> {
     let theme = &ui.theme;
-    let is_checking = shown.job().is_some_and(|job| job.phase == JobPhase::Checking);
+    let is_checking = shown.job().is_some_and(|job| job.current.phase == JobPhase::Checking);
     let (text, role) = match shown.failure().filter(|_| shown.is_done()) {
         _ if is_checking => ("◐ checking".to_owned(), Role::Wait),
         _ if shown.game().is_some() => (passed_text(shown.findings()), Role::Good),

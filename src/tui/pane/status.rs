@@ -92,8 +92,8 @@ impl StatusView<'_> {
     fn job_lines(&self, job: &Job) -> Vec<Line<'static>> {
         // A fix keeps the log of the game it repairs.
         if let Some(JobProgress::Opened { version }) = job.log.first()
-            && job.fix.is_none()
-            && job.timeline.checking.is_none()
+            && job.tries.ended().is_empty()
+            && job.current.timeline.checking.is_none()
         {
             return self.opened_job_lines(job, version);
         }
@@ -108,10 +108,13 @@ impl StatusView<'_> {
             };
             lines.push(self.stage_line(job, stage, &detail));
         }
+        lines.extend(job.tries_line().map(|words| self.line(Role::Text, words)));
         lines.extend(self.lull_line(job));
         lines.extend(self.failure_notes(job));
         lines.extend(self.wait_lines(job));
-        lines.extend(job.answer.understood.as_ref().map(|words| self.line(Role::Text, words)));
+        lines.extend(
+            job.current.answer.understood.as_ref().map(|words| self.line(Role::Text, words)),
+        );
         lines.extend(self.outcome_lines(job));
         lines
     }
@@ -201,9 +204,10 @@ impl StatusView<'_> {
 
     /// Why the job waits, until when, and the key that ends the wait.
     fn wait_lines(&self, job: &Job) -> Vec<Line<'static>> {
-        match job.phase {
+        match job.current.phase {
             JobPhase::Waiting(Pause { cause, since, until }) => {
-                let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
+                let (attempt, attempts) =
+                    (job.current.retry.attempt(), job.current.retry.attempts());
                 let next = format!("attempt {attempt} of {attempts}");
                 let mut lines = self.countdown_lines(cause.describe(), &next, (since, until));
                 // The server's message goes below the cause it belongs to.
@@ -250,7 +254,7 @@ impl StatusView<'_> {
 
     /// The result, once the job has ended.
     fn outcome_lines(&self, job: &Job) -> Vec<Line<'static>> {
-        match job.result.as_ref().filter(|_| job.is_done()) {
+        match job.current.result.as_ref().filter(|_| job.is_done()) {
             None => Vec::new(),
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
@@ -288,16 +292,17 @@ impl StatusView<'_> {
         if let Some(id) = failure.trouble().and_then(|trouble| trouble.request_id.as_ref()) {
             lines.push(self.line(Role::Faint, format!("request {}", id.headline(60))));
         }
-        if let Some(draft) = &job.draft {
+        if let Some(draft) = &job.current.draft {
             lines.push(self.line(Role::Text, format!("draft: {}", DiskError::display_path(draft))));
         }
+        lines.extend(verdict::next_try_line(self.ui, self.state));
         lines
     }
 }
 
 /// The stages of this job; each ends when the next begins.
 fn job_stages(job: &Job) -> Vec<StageRow> {
-    let times = &job.timeline;
+    let times = &job.current.timeline;
     let is_offline = job.options.engine == Engine::Offline;
     let streamed = times.checking.or(times.saving).or(times.ended);
     let stage = |name, began, ended: Option<Instant>| StageRow { name, began, ended };
@@ -316,20 +321,20 @@ fn job_stages(job: &Job) -> Vec<StageRow> {
 
 /// The detail of the stage that runs, or ran last.
 fn stage_detail(job: &Job, now: Instant) -> String {
-    match job.phase {
-        JobPhase::Requesting if job.answer.thought => "the model thinks".to_owned(),
+    match job.current.phase {
+        JobPhase::Requesting if job.current.answer.thought => "the model thinks".to_owned(),
         JobPhase::Requesting => {
-            format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
+            format!("attempt {} of {}", job.current.retry.attempt(), job.current.retry.attempts())
         }
         JobPhase::Streaming => stream_detail(job, now),
         JobPhase::Done => {
-            let tokens = job.answer.usage.map(|usage| usage.completion_tokens);
+            let tokens = job.current.answer.usage.map(|usage| usage.completion_tokens);
             tokens
                 .map(|count| format!("{count} tokens{}", token_rate(job, count)))
                 .unwrap_or_default()
         }
         JobPhase::PlayTesting => {
-            job.play_test.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
+            job.current.play_test.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
         }
         JobPhase::Waiting(_)
         | JobPhase::Throttled(_)
@@ -341,8 +346,8 @@ fn stage_detail(job: &Job, now: Instant) -> String {
 
 /// The bytes received, and the recent rate unless the stream is silent.
 fn stream_detail(job: &Job, now: Instant) -> String {
-    let size = kilobytes(job.reply.raw().len());
-    match job.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
+    let size = kilobytes(job.current.reply.raw().len());
+    match job.current.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
         Some(tokens) => format!("{size}, about {tokens} tokens/s"),
         None => size,
     }
@@ -350,8 +355,13 @@ fn stream_detail(job: &Job, now: Instant) -> String {
 
 /// Tokens a second, from the server's count.
 fn token_rate(job: &Job, tokens: u64) -> String {
-    let ended = job.timeline.checking.or(job.timeline.saving).or(job.timeline.ended);
-    let began = job.timeline.first_content;
+    let ended = job
+        .current
+        .timeline
+        .checking
+        .or(job.current.timeline.saving)
+        .or(job.current.timeline.ended);
+    let began = job.current.timeline.first_content;
     let time = ended.zip(began).map(|(end, began)| end.saturating_duration_since(began));
     let time = time.filter(|time| *time >= Duration::from_millis(100));
     time.map(|time| format!(", {}/s", u128::from(tokens) * 1_000 / time.as_millis()))
@@ -376,11 +386,11 @@ fn gauge(total: Duration, left: Duration, cells: usize) -> String {
 
 /// The stage in which a failed job ended.
 fn failing_stage(job: &Job) -> Option<&'static str> {
-    let Some(Err(failure)) = &job.result else { return None };
+    let Some(Err(failure)) = &job.current.result else { return None };
     Some(match failure {
         JobError::Disk(_) => "save",
-        _ if job.timeline.checking.is_some() => CHECK,
-        _ if job.timeline.first_content.is_some() => "stream",
+        _ if job.current.timeline.checking.is_some() => CHECK,
+        _ if job.current.timeline.first_content.is_some() => "stream",
         _ => "request",
     })
 }

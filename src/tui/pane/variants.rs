@@ -50,13 +50,13 @@ fn variant_line(
 pub(super) fn describe_job(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
     let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
     if !job.is_done() {
-        let doing = if job.timeline.playing.is_some() { "is played" } else { "is made" };
+        let doing = if job.current.timeline.playing.is_some() { "is played" } else { "is made" };
         return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
     }
     let (time, cost) = job.duration_and_cost();
     let time = time.map(format_tenths);
     let cost = cost.map(|usd| format!("about ${usd:.3}"));
-    match &job.result {
+    match &job.current.result {
         Some(Ok(game)) => {
             let (sign, role, verdict) = match job.verdict().map(|verdict| verdict.grade()) {
                 Some(Grade::Responds) => ("✓", Role::Good, "responds"),

@@ -13,9 +13,29 @@ use crate::untrusted::Untrusted;
 /// Most console lines shown; all are in the machine-readable output.
 const MAX_CONSOLE_LINES: usize = 10;
 
-/// Whether there is a problem that a model can fix.
+/// Whether a model can be asked for a better game.
 pub fn can_fix(state: &Session) -> bool {
-    state.plan.job.engine != Engine::Offline && state.job().is_some_and(Job::is_broken)
+    state.plan.job.engine != Engine::Offline && state.job().is_some_and(Job::can_be_better)
+}
+
+/// What another try would ask for, and what it may cost.
+fn next_try(ui: &UiState, state: &Session) -> String {
+    let key = ui.keymap.key_name(UiCommand::Fix, state.view.focus).unwrap_or_default();
+    let job = state.job();
+    let words = match job.and_then(Job::verdict).map(|verdict| verdict.grade()) {
+        Some(Grade::Broken) => "asks the model to fix it",
+        Some(Grade::Loads) => "asks the model to make it respond",
+        Some(Grade::Responds) | None => "asks the model again",
+    };
+    let cost = job.and_then(Job::cost_of_a_try).filter(|usd| *usd > 0.0);
+    let cost = cost.map(|usd| format!(" (about ${usd:.4})")).unwrap_or_default();
+    format!("{key} {words}{cost}")
+}
+
+/// The key that begins another try, as a line.
+pub fn next_try_line(ui: &UiState, state: &Session) -> Option<Line<'static>> {
+    let words = next_try(ui, state);
+    can_fix(state).then(|| Line::styled(words, ui.theme.style(Role::Text)))
 }
 
 /// The verdict and the result of a fix; empty if the game was not play-tested.
@@ -29,7 +49,7 @@ pub fn verdict_lines(
         return Vec::new();
     }
     let mut told = headline(shown);
-    if let Some(end) = shown.job().and_then(|job| job.play_test.fixed.as_ref()) {
+    if let Some(end) = shown.job().and_then(|job| job.current.play_test.fixed.as_ref()) {
         let (sign, role) = match end.outcome {
             FixOutcome::Fixed => ("✓", Role::Good),
             FixOutcome::Unknown => ("◐", Role::Wait),
@@ -38,8 +58,7 @@ pub fn verdict_lines(
         told.push((role, format!("{sign} {}", end.words())));
     }
     if can_fix(state) && !state.is_busy() {
-        let key = ui.keymap.key_name(UiCommand::Fix, state.view.focus).unwrap_or_default();
-        told.push((Role::Text, format!("  {key} asks the model to mend it")));
+        told.push((Role::Text, format!("  {}", next_try(ui, state))));
     }
     let lines = told.into_iter().flat_map(|(role, text)| {
         let style = ui.theme.style(role);
@@ -52,7 +71,7 @@ pub fn verdict_lines(
 fn headline(shown: Shown) -> Vec<(Role, String)> {
     let Some(words) = shown.played() else { return Vec::new() };
     let words = Untrusted::new(words).headline(300);
-    match shown.job().and_then(|job| job.play_test.verdict.as_ref()) {
+    match shown.job().and_then(|job| job.current.play_test.verdict.as_ref()) {
         // A missing browser is no failure.
         Some(Err(why @ PlayTestError::BrowserNotFound(no))) => vec![
             (Role::Faint, format!("static checks only: {no}")),

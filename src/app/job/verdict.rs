@@ -1,35 +1,24 @@
-//! A fix of a job's game, and what is known of how the game plays.
+//! What is known of how a job's game plays, and what a fix came to.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Job;
 use crate::app::play_test::{FixOutcome, FixResult};
 use crate::play::{Grade, Verdict};
 
-/// A fix of what a play-test found.
-#[derive(Debug, Clone)]
-pub struct Fix {
-    /// The verdict to fix.
-    pub before: Arc<Verdict>,
-    /// The job with the broken game; restored if the fix brings no game.
-    pub previous: Box<Job>,
-    /// The file that the fixed game takes the place of; the library keeps the one before.
-    pub over: Option<PathBuf>,
-}
-
 impl FixResult {
     pub(super) fn of(job: &Job, outcome: FixOutcome) -> Self {
-        let usage = job.answer.usage;
-        let estimated_usd = usage.and_then(|usage| job.request.estimated_usd(usage));
-        Self { outcome, usage, estimated_usd }
+        let usage = job.current.answer.usage;
+        let estimated_usd = usage.and_then(|usage| job.current.request.estimated_usd(usage));
+        let before = job.current.conversation.base.as_ref().and_then(|base| base.version);
+        Self { outcome, before, usage, estimated_usd }
     }
 }
 
 impl Job {
     /// The verdict, where the game was played in this session.
     pub fn verdict(&self) -> Option<&Arc<Verdict>> {
-        self.play_test.verdict.as_ref()?.as_ref().ok()
+        self.current.play_test.verdict.as_ref()?.as_ref().ok()
     }
 
     /// Whether the play-test found the game broken.
@@ -39,15 +28,15 @@ impl Job {
 
     /// Whether a play-test was begun that came to no verdict.
     pub fn is_unplayed(&self) -> bool {
-        matches!(self.play_test.verdict, Some(Err(_)))
+        matches!(self.current.play_test.verdict, Some(Err(_)))
     }
 
     /// One line on how the game plays, if anything is known.
     pub fn played(&self) -> Option<String> {
-        match &self.play_test.verdict {
+        match &self.current.play_test.verdict {
             Some(Ok(verdict)) => Some(verdict.headline(self.source().unwrap_or_default())),
             Some(Err(why)) => Some(format!("not played: {why}")),
-            None => self.play_test.stored.as_ref().map(|it| it.headline.clone()),
+            None => self.current.play_test.stored.as_ref().map(|it| it.headline.clone()),
         }
     }
 
@@ -55,7 +44,7 @@ impl Job {
     pub fn picture(&self) -> Option<&Arc<[u8]>> {
         match self.verdict() {
             Some(verdict) => verdict.picture.as_ref(),
-            None => self.play_test.stored.as_ref()?.picture.as_ref(),
+            None => self.current.play_test.stored.as_ref()?.picture.as_ref(),
         }
     }
 }

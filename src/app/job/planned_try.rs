@@ -1,0 +1,94 @@
+//! Plans the next try: what is asked, and which page the answer changes.
+
+use std::sync::Arc;
+
+use super::Job;
+use super::current_try::{PlannedTry, TryQuestion};
+use crate::app::conversation::BaseVersion;
+use crate::app::failure::JobError;
+use crate::app::options::JobOptions;
+use crate::app::prompt::{Prompt, describe_findings, describe_idle, describe_problems};
+use crate::app::tries::TryKind;
+use crate::untrusted::Untrusted;
+
+/// The user's own prompt, for the first time or again.
+pub(super) fn original(
+    options: &JobOptions,
+    prompt: &Prompt,
+    base: Option<Arc<BaseVersion>>,
+    kind: TryKind,
+) -> PlannedTry {
+    let terms = options.terms();
+    let request = match &base {
+        None => terms.new_game(prompt),
+        Some(base) => terms.change(&base.source, prompt),
+    };
+    let question = TryQuestion { kind, prompt: prompt.clone(), before: None };
+    PlannedTry { question, request, base }
+}
+
+impl Job {
+    /// What to ask in a try of this kind.
+    pub(super) fn plan(&self, kind: TryKind) -> PlannedTry {
+        let planned = match kind {
+            TryKind::First | TryKind::Anew => None,
+            TryKind::Fix => self.plan_fix(),
+            TryKind::WakeUp => self.plan_wake_up(),
+        };
+        let again = || original(&self.options, &self.prompt, self.origin.clone(), TryKind::Anew);
+        planned.unwrap_or_else(again)
+    }
+
+    /// To fix what the play-test or the checks found. `None` if nothing was found.
+    fn plan_fix(&self) -> Option<PlannedTry> {
+        let (base, told, first, before) = match &self.current.result {
+            Some(Ok(_)) => {
+                let verdict = self.verdict()?;
+                let base = self.as_base()?;
+                let told = describe_problems(verdict, &base.source, self.findings());
+                let first = verdict.problems.first().map(|it| it.message.headline(120));
+                (base, told, first, Some(Arc::clone(verdict)))
+            }
+            Some(Err(JobError::Refused(rejection))) => {
+                let told = describe_findings(&rejection.findings);
+                let first = rejection.findings.iter().find(|found| found.denies());
+                let first = first.map(|found| format!("{}: {}", found.rule, found.why));
+                (self.refused_base(&rejection.source), told, first, None)
+            }
+            Some(Err(_)) | None => return None,
+        };
+        let prompt = format!("fix: {}", first.unwrap_or_else(|| "it does not play".to_owned()));
+        let prompt = Prompt::new(&prompt).unwrap_or_default();
+        let request = self.options.terms().fix(&base.source, &told, &prompt);
+        let question = TryQuestion { kind: TryKind::Fix, prompt, before };
+        Some(PlannedTry { question, request, base: Some(Arc::new(base)) })
+    }
+
+    /// To make a game answer that loads and answers nothing. `None` without a verdict.
+    fn plan_wake_up(&self) -> Option<PlannedTry> {
+        let base = self.as_base()?;
+        let told = describe_idle(self.verdict()?, self.findings());
+        let prompt = Prompt::new("fix: it answers no input").unwrap_or_default();
+        let request = self.options.terms().fix(&base.source, &told, &prompt);
+        let question = TryQuestion { kind: TryKind::WakeUp, prompt, before: None };
+        Some(PlannedTry { question, request, base: Some(Arc::new(base)) })
+    }
+
+    /// A refused page as one that may be changed.
+    fn refused_base(&self, source: &str) -> BaseVersion {
+        let before = self.current.conversation.base.as_deref();
+        let mut wishes = before.map(|base| base.wishes.clone()).unwrap_or_default();
+        wishes.push(self.current.question.prompt.text().to_owned());
+        BaseVersion {
+            version: self.last_version(),
+            title: before.map_or_else(
+                || Untrusted::new(self.prompt.text()).headline(40),
+                |base| base.title.clone(),
+            ),
+            source: source.into(),
+            key: before.and_then(|base| base.key.clone()),
+            wishes,
+            seed: None,
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! A prompt is tried until a game plays or the budget is used: as events and effects.
+
+use std::sync::Arc;
+
+use codeagent::app::{
+    Action, AutoPlayTest, Effect, Event, JobAction, JobError, JobEvent, JobTask, SaveReport,
+    SessionPlan, SessionTask, StopReason, Task, TryGrade, TryKind, VettingOutcome,
+};
+use codeagent::game::{ExtractError, HtmlSource, vet};
+use codeagent::inference::{ChatTurn, Outcome, Price, Reply, TokenUsage};
+use codeagent::library::{GameId, VersionId};
+use codeagent::play::{PlayChecks, PlayProblem, PlayProblemKind, Verdict};
+
+use crate::replay::{GAME, Replay, passed, plan};
+
+/// A price at which a try of these tests costs a tenth of a cent.
+const PRICE: Price = Price { input: 0.5, output: 0.5 };
+const USAGE: TokenUsage = TokenUsage { prompt_tokens: 1_000, completion_tokens: 1_000 };
+
+fn free() -> SessionPlan {
+    plan().with(|job| {
+        job.play_test = AutoPlayTest::On;
+        job.price = Some(PRICE);
+        job.budget.tries = 6;
+    })
+}
+
+/// What a scripted model and browser make of one try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scripted {
+    Prose,
+    Refused,
+    Broken(&'static str),
+    Dead,
+    Plays,
+}
+
+impl Scripted {
+    fn grade(self) -> TryGrade {
+        match self {
+            Self::Prose => TryGrade::NoGame,
+            Self::Refused => TryGrade::Refused,
+            Self::Broken(_) => TryGrade::Broken,
+            Self::Dead => TryGrade::Loads,
+            Self::Plays => TryGrade::Responds,
+        }
+    }
+}
+
+fn verdict(checks: PlayChecks, problems: Vec<PlayProblem>) -> JobEvent {
+    JobEvent::PlayTested(Ok(Box::new(Verdict {
+        checks,
+        inputs: Vec::new(),
+        untried: Vec::new(),
+        tried: Vec::new(),
+        problems,
+        console: Vec::new(),
+        requests: Vec::new(),
+        picture: None,
+        elapsed: std::time::Duration::from_secs(2),
+        stage_starts: Vec::new(),
+    })))
+}
+
+fn played(scripted: Scripted) -> JobEvent {
+    let yes = Some(true);
+    let good = PlayChecks {
+        complete: yes,
+        loads: yes,
+        visible: yes,
+        alive: yes,
+        responds: yes,
+        lasts: yes,
+        restarts: None,
+        touch: None,
+    };
+    match scripted {
+        Scripted::Broken(message) => verdict(
+            PlayChecks { loads: Some(false), ..good },
+            vec![PlayProblem::new(PlayProblemKind::Error, message)],
+        ),
+        Scripted::Dead => verdict(PlayChecks { responds: Some(false), ..good }, Vec::new()),
+        Scripted::Plays | Scripted::Prose | Scripted::Refused => verdict(good, Vec::new()),
+    }
+}
+
+/// One try goes through: asked, answered, checked, saved, played.
+fn run(replay: &mut Replay, scripted: Scripted) {
+    let number = u32::try_from(replay.job().tries.ended().len()).unwrap() + 1;
+    let reply = Reply { usage: Some(USAGE), ..Reply::default() };
+    replay.hears("x").news(JobEvent::Ended(Outcome::Replied(reply)));
+    match scripted {
+        Scripted::Prose => {
+            let nothing = VettingOutcome::Nothing(ExtractError::Prose);
+            replay.news(JobEvent::Vetted(nothing));
+            replay.news(JobEvent::DraftKept(Ok(format!("draft-{number}.txt").into())));
+        }
+        Scripted::Refused => {
+            let page = GAME.replace("1)", "eval('1'))");
+            let refused = Arc::new(vet(HtmlSource::new(page)).unwrap_err());
+            replay.news(JobEvent::Vetted(VettingOutcome::Refused(refused)));
+            replay.news(JobEvent::DraftKept(Ok(format!("draft-{number}.txt").into())));
+        }
+        Scripted::Broken(_) | Scripted::Dead | Scripted::Plays => {
+            replay.news(passed(GAME));
+            let version = VersionId { game: GameId(7), number };
+            replay.news(JobEvent::Saved(Ok(SaveReport {
+                path: Some(format!("game-{number}.html").into()),
+                version: Some(Ok(version)),
+            })));
+            replay.news(played(scripted));
+        }
+    }
+}
+
+fn asked(replay: &Replay) -> String {
+    let Some(Effect::Start(_, Task::Job(JobTask::Ask(request)))) = replay
+        .effects()
+        .iter()
+        .rev()
+        .find(|it| matches!(it, Effect::Start(_, Task::Job(JobTask::Ask(_)))))
+    else {
+        panic!("nothing is asked")
+    };
+    let turns = request.turns.iter().map(|turn| match turn {
+        ChatTurn::User(text) | ChatTurn::Model(text) => text.as_str(),
+    });
+    turns.collect::<Vec<_>>().join("\n")
+}
+
+fn kinds(replay: &Replay) -> Vec<TryKind> {
+    replay.job().tries.ended().iter().map(|ended| ended.kind).collect()
+}
+
+#[test]
+fn it_is_tried_until_a_game_plays() {
+    let mut replay = Replay::new(free());
+    replay.generate("bats at night");
+    run(&mut replay, Scripted::Prose);
+    assert_eq!(asked(&replay).matches("bats at night").count(), 1, "the question again");
+    run(&mut replay, Scripted::Broken("TypeError: no"));
+    assert!(asked(&replay).contains("TypeError: no"), "what was found");
+    run(&mut replay, Scripted::Broken("TypeError: no"));
+    run(&mut replay, Scripted::Dead);
+    assert!(asked(&replay).contains("answers nothing"), "that it is dead");
+    run(&mut replay, Scripted::Plays);
+    assert!(replay.job().is_done());
+    let expected = [TryKind::First, TryKind::Anew, TryKind::Fix, TryKind::Anew, TryKind::WakeUp];
+    assert_eq!(kinds(&replay), expected);
+    assert_eq!(replay.job().game().unwrap().path.as_deref().unwrap().to_str(), Some("game-5.html"));
+    assert_eq!(replay.job().usage().unwrap().completion_tokens, 5_000);
+    assert_eq!(replay.job().prompt.text(), "bats at night");
+    let line = replay.job().tries_line().unwrap();
+    assert_eq!(line, "try 5 of 6 · best: responds · 10000 tokens · $0.01");
+}
+
+#[test]
+fn the_best_is_kept_when_what_follows_is_worse() {
+    let mut replay = Replay::new(free());
+    replay.generate("bats");
+    run(&mut replay, Scripted::Dead);
+    for _ in 0..5 {
+        run(&mut replay, Scripted::Prose);
+    }
+    let job = replay.job();
+    assert!(job.is_done());
+    assert_eq!(job.stop_reason, Some(StopReason::Tries));
+    assert_eq!(job.game().unwrap().kept.unwrap().number, 1, "the one that loads");
+    assert!(job.played().unwrap().contains("no response"));
+    let base = replay.state.current.as_ref().unwrap();
+    assert_eq!(base.version.unwrap().number, 1, "and that is what the next prompt changes");
+}
+
+#[test]
+fn the_library_goes_on_from_the_best_version() {
+    let mut replay = Replay::new(free().with(|job| job.budget.tries = 2));
+    replay.generate("bats");
+    run(&mut replay, Scripted::Dead);
+    run(&mut replay, Scripted::Broken("a"));
+    let made_current = replay.effects().iter().any(|effect| {
+        matches!(effect, Effect::Start(_, Task::Session(SessionTask::MakeCurrent(version)))
+            if version.number == 1)
+    });
+    assert!(made_current);
+}
+
+#[test]
+fn a_paid_budget_ends_and_the_user_may_add_to_it() {
+    let mut replay = Replay::new(free().with(|job| job.budget.tries = 2));
+    replay.generate("bats");
+    run(&mut replay, Scripted::Broken("a"));
+    run(&mut replay, Scripted::Broken("b"));
+    assert!(replay.job().is_done());
+    assert_eq!(replay.job().stop_reason, Some(StopReason::Tries));
+    replay.done();
+    assert_eq!(replay.act(Action::job(JobAction::Fix)).done(), ["ask"]);
+    run(&mut replay, Scripted::Plays);
+    assert!(replay.job().is_done() && !replay.job().can_be_better());
+    assert_eq!(replay.job().tries.ended().len(), 3);
+}
+
+#[test]
+fn a_prompt_without_any_game_can_be_asked_again() {
+    let mut replay = Replay::new(free().with(|job| job.budget.tries = 1));
+    replay.generate("bats");
+    run(&mut replay, Scripted::Prose);
+    assert!(matches!(replay.failure(), JobError::NoGame(_)));
+    replay.act(Action::job(JobAction::Fix));
+    run(&mut replay, Scripted::Plays);
+    assert!(replay.job().game().is_some());
+}
+
+#[test]
+fn stopping_keeps_the_best_and_asks_nothing_more() {
+    let mut replay = Replay::new(free());
+    replay.generate("bats");
+    run(&mut replay, Scripted::Broken("a"));
+    replay.hears("some").done();
+    replay.act(Action::job(JobAction::Stop));
+    replay.news(JobEvent::DraftKept(Ok("draft.txt".into())));
+    assert!(replay.job().is_done() && replay.job().is_broken());
+    assert!(!replay.done().contains(&"ask"));
+    assert!(replay.later(600).done().is_empty());
+}
+
+#[test]
+fn who_goes_on_to_something_else_spends_nothing_more() {
+    let mut replay = Replay::new(free());
+    replay.generate("bats").act(Action::NewGame).done();
+    run(&mut replay, Scripted::Broken("a"));
+    assert!(replay.job().is_done());
+    assert_eq!(replay.job().stop_reason, Some(StopReason::Left));
+    let mut replay = Replay::new(free());
+    replay.generate("bats").generate("faster");
+    run(&mut replay, Scripted::Broken("a"));
+    assert!(asked(&replay).contains("faster"), "the next prompt comes first");
+}
+
+#[test]
+fn a_file_is_replaced_by_a_better_game_only() {
+    let mut replay = Replay::new(
+        free().with(|job| job.saving = codeagent::app::SaveTarget::File("mine.html".into())),
+    );
+    replay.generate("bats");
+    run(&mut replay, Scripted::Dead);
+    replay.done();
+    run(&mut replay, Scripted::Dead);
+    assert!(!replay.done().contains(&"overwrite"));
+}
+
+/// splitmix64, for the scripts.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % most
+    }
+
+    fn scripted(&mut self) -> Scripted {
+        match self.below(8) {
+            0 | 1 => Scripted::Prose,
+            2 => Scripted::Refused,
+            3 => Scripted::Broken("a"),
+            4 => Scripted::Broken("b"),
+            5 | 6 => Scripted::Dead,
+            _ => Scripted::Plays,
+        }
+    }
+}
+
+/// `CODEAGENT_RUNS` sets how many; 10,000 take some minutes in a debug build.
+#[test]
+fn every_run_ends_within_its_budget_in_the_best_of_its_tries() {
+    let runs = std::env::var("CODEAGENT_RUNS").ok().and_then(|text| text.parse().ok());
+    for seed in 0..runs.unwrap_or(300_u64) {
+        one_run(seed);
+    }
+}
+
+fn one_run(seed: u64) {
+    let mut chance = Chance(seed);
+    let tries = u32::try_from(chance.below(6)).unwrap() + 1;
+    let mut replay = Replay::new(free().with(|job| job.budget.tries = tries));
+    replay.generate("bats");
+    let stops_at = chance.below(12);
+    let mut best = None;
+    let mut count = 0;
+    while !replay.job().is_done() {
+        if u64::from(count) == stops_at {
+            replay.done();
+            replay.act(Action::job(JobAction::Stop));
+            assert!(!replay.done().contains(&"ask"), "{seed}: a request after the stop");
+            replay.event(Event::TimerFired);
+            break;
+        }
+        let scripted = chance.scripted();
+        best = best.max(Some(scripted.grade()));
+        run(&mut replay, scripted);
+        count += 1;
+        assert!(count <= tries, "{seed}: more tries than the budget");
+    }
+    let job = replay.job();
+    assert!(job.is_done(), "{seed}");
+    let told = job.usd().unwrap_or_default();
+    assert!((told - f64::from(count) * 0.001).abs() < 1e-9, "{seed}: told {told}, {count} tries");
+    let spent = replay.state.shared.counters.spent_usd().unwrap_or_default();
+    assert!((spent - told).abs() < 1e-9, "{seed}: counted {spent}, told {told}");
+    match best.filter(|grade| *grade >= TryGrade::Broken) {
+        None => assert!(job.game().is_none(), "{seed}"),
+        Some(grade) => {
+            let seen = job.verdict().map(|verdict| TryGrade::from(verdict.grade()));
+            assert_eq!(seen, Some(grade), "{seed}");
+        }
+    }
+    let ends_well =
+        best == Some(TryGrade::Responds) || count == tries || u64::from(count) == stops_at;
+    assert!(ends_well, "{seed}: it gave up early");
+}
