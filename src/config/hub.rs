@@ -3,7 +3,7 @@
 use super::token::refuse_to_send;
 use super::{Environment, Origin, Setting};
 use crate::app::Engine;
-use crate::inference::{Endpoint, Protocol};
+use crate::inference::Endpoint;
 use crate::secret::Secret;
 
 /// The hub's address, and the token that may be sent there.
@@ -37,7 +37,7 @@ pub(super) fn find(
         return Err("games are made by a server that is not HuggingFace's".to_owned());
     }
     let (address, origin) = named.unwrap_or((HUB_URL, Origin::Default));
-    let base = Endpoint::new(address, Protocol::TextGeneration)
+    let base = Endpoint::site(address)
         .map(|base| environment.with_proxy(base))
         .map_err(|why| format!("{HUB_VARIABLE} cannot be used: {why}"))?;
     match refuse_to_send(token, &base, (&origin, HUB_VARIABLE)) {

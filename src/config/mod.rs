@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use crate::app::Engine;
 use crate::compose::GameTheme;
-use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
+use crate::inference::{Endpoint, Policy, RequestLimits, Timeouts};
 use crate::play::BrowserPaths;
 use crate::secret::{Secret, redact};
 use crate::untrusted::Untrusted;
@@ -185,10 +185,10 @@ pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings,
     let keys = config_file::read_beside(&config, "keys.toml")?;
     let layers = Layers { flags, environment, file };
     layers.refuse_tokens()?;
-    let protocol = layers.parse::<Protocol>("protocol")?;
+    let protocol = engine::protocol(&layers)?;
     let base = layers.get("base_url");
     let endpoint = layers.parse_with("base_url", |url| {
-        Endpoint::new(url, protocol.value).map(|endpoint| environment.with_proxy(endpoint))
+        Endpoint::new(url, protocol).map(|endpoint| environment.with_proxy(endpoint))
     })?;
     let token = token::find(environment);
     let engine = engine::choose(&layers, token.as_ref())?;

@@ -1,6 +1,7 @@
 //! The layers, the token's travels, and every sentence for a bad setting.
 
 use super::*;
+use crate::inference::Protocol;
 
 fn environment(
     env: &[(&str, &str)],
@@ -69,6 +70,21 @@ fn the_engine_follows_from_what_else_is_set() {
     assert_eq!(engine(&token, flag("engine", "offline")), Engine::Offline);
     let offline = [("HF_TOKEN", "hf_abcdefgh"), ("HF_HUB_OFFLINE", "1")];
     assert_eq!(engine(&offline, FlagValues::new()), Engine::Offline);
+}
+
+#[test]
+fn the_engine_named_text_generation_speaks_it() {
+    let speaks = |pairs: &[(&'static str, &str)]| {
+        let flags = pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        settings(&[], "", "", flags).endpoint.value.protocol
+    };
+    assert_eq!(speaks(&[]), Protocol::Chat);
+    assert_eq!(speaks(&[("engine", "text-generation")]), Protocol::TextGeneration);
+    assert_eq!(speaks(&[("engine", "endpoint"), ("protocol", "text-generation")]), {
+        Protocol::TextGeneration
+    });
+    let both = [("engine", "text-generation"), ("protocol", "chat")];
+    assert_eq!(speaks(&both), Protocol::Chat, "a protocol that is named is the one to speak");
 }
 
 #[test]

@@ -242,7 +242,7 @@ fn is_away(cause: ErrorCause) -> bool {
 
 /// A server without that route serves models all the same.
 fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
-    let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
+    let has_no_route = trouble.status.is_some_and(|status| protocol.lacks_list(status));
     if trouble.cause == ErrorCause::Permanent(PermanentCause::AnswerTooLarge) {
         let said = Untrusted::new("its list is larger than 8 MiB");
         return InferenceError {
@@ -251,10 +251,8 @@ fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
             ..trouble
         };
     }
-    let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
     // A refusal by a proxy says nothing about the server's routes.
-    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && (has_no_route || is_older)
-    {
+    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && has_no_route {
         return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..trouble };
     }
     trouble

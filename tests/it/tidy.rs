@@ -236,6 +236,21 @@ fn commands_write_only_through_their_output() {
     assert_eq!(wrong.map(|file| file.name).collect::<Vec<_>>(), [""; 0]);
 }
 
+/// Who names a protocol knows how it speaks; that is the matter of its own file.
+#[test]
+fn only_the_seam_tells_the_protocols_apart() {
+    let knowers = ["inference/protocol.rs", "inference/endpoint.rs", "config/engine.rs"];
+    let names = |line: &str| {
+        ["Chat", "TextGeneration"]
+            .iter()
+            .any(|variant| line.split(&format!("Protocol::{variant}")).count() > 1)
+    };
+    let wrong = files().into_iter().filter(|file| {
+        !file.is_test() && !knowers.contains(&&*file.name) && file.code().any(names)
+    });
+    assert_eq!(wrong.map(|file| file.name).collect::<Vec<_>>(), [""; 0]);
+}
+
 #[test]
 fn every_file_opens_by_saying_why_it_exists() {
     let opens = |file: &File| ["//! ", "#![doc"].iter().any(|how| file.text.starts_with(how));

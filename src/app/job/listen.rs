@@ -145,10 +145,9 @@ impl Job {
         self.answer.meta = reply.meta.clone();
         if let Some(text) = &reply.text {
             // Some servers repeat the question in front of the answer.
-            let question = self.request.instruction();
             let before =
                 self.conversation.resume_offset.and_then(|seam| self.reply.raw().get(..seam));
-            let text = text.strip_prefix(&question).unwrap_or(text);
+            let text = self.request.strip_echo(text);
             self.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
         }
         self.log.push(JobProgress::Received { bytes: self.reply.raw().len() });
