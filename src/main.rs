@@ -70,7 +70,7 @@ fn resolve_settings(
     environment: &Environment,
 ) -> Result<Settings, ConfigError> {
     let flag = if shared.log { LogFlag::Given } else { LogFlag::Absent };
-    let mut settings = config::resolve(shared.flags(), environment)?;
+    let mut settings = config::resolve(shared.flags, environment)?;
     match driver::log::start(&settings, flag, environment.env("RUST_LOG")) {
         Ok(None) => {}
         Ok(Some(path)) => settings.notify(format!("logging to {path}")),

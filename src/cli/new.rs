@@ -43,12 +43,12 @@ pub(super) fn make_game(
         return exit_with_error(&format!("{error}; choose another place with -o"), 9);
     }
     let lines = CommandFrontend::new(new.report);
-    lines.print_notices(&settings.notices);
+    lines.print_notices(&settings.notices.all);
     let mut plan = driver::plan(settings, saving);
     plan.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
     plan.keep_unsafe = new.keep_unsafe;
     plan.over_limit = LimitPolicy::Fail;
-    if settings.play_test == PlayTestMode::On {
+    if settings.play.test_mode == PlayTestMode::On {
         plan.play_test = AutoPlayTest::On;
     }
     let mut state = driver::state(plan);

@@ -1,6 +1,6 @@
 //! Selects the engine that the settings imply, and explains the choice.
 
-use super::keys::Layers;
+use super::layers::Layers;
 use super::{ConfigError, Origin, Setting};
 use crate::app::Engine;
 use crate::inference::Protocol;

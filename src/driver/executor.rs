@@ -45,40 +45,40 @@ pub struct SystemExecutor {
 /// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     SessionPlan {
-        engine: settings.engine.value,
-        model: settings.model.value.clone(),
-        variant_models: settings.variant_models.clone(),
+        engine: settings.inference.engine.value,
+        model: settings.inference.model.value.clone(),
+        variant_models: settings.inference.variant_models.clone(),
         price: hub_queries::price_before(settings),
-        credits_usd: settings.credits_usd,
-        host: settings.endpoint.value.host().to_owned(),
-        has_token: settings.token.is_some(),
-        theme: settings.theme.value,
-        max_tokens: settings.max_tokens.value,
-        idle_timeout: settings.timeouts.idle,
-        policy: settings.policy,
-        seed: settings.seed,
-        limits: settings.limits,
+        credits_usd: settings.usage.credits_usd,
+        host: settings.network.endpoint.value.host().to_owned(),
+        has_token: settings.network.token.is_some(),
+        theme: settings.game.theme.value,
+        max_tokens: settings.inference.max_tokens.value,
+        idle_timeout: settings.network.timeouts.idle,
+        policy: settings.inference.policy,
+        seed: settings.game.seed,
+        limits: settings.usage.limits,
         over_limit: LimitPolicy::default(),
         saving,
         form: OutputForm::default(),
         keep_unsafe: false,
         play_test: AutoPlayTest::default(),
-        notices: settings.notices.clone(),
+        notices: settings.notices.all.clone(),
     }
 }
 
 impl SystemExecutor {
     pub fn new(settings: &Settings) -> Self {
-        let home = settings.home.value.clone();
+        let home = settings.files.home.value.clone();
         // A check takes a whole processor, and a browser more than one.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             inference: Arc::new(InferenceService::new(settings)),
             data_dir: DataDir::new(home.clone()),
             books: Arc::new(LibraryHandle::new(home)),
-            play_tests: Arc::new(PlayTestRunner::new(settings.browser.clone(), processors)),
-            play_server: Arc::new(PlayServer::new(settings.display.clone())),
-            user_home: settings.user_home.clone(),
+            play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
+            play_server: Arc::new(PlayServer::new(settings.play.display.clone())),
+            user_home: settings.files.user_home.clone(),
             hub: Arc::new(HubQueries::new(settings)),
             vetter: Arc::new(Vetter::new(processors)),
         }

@@ -181,7 +181,7 @@ fn process_name() -> String {
 ///
 /// It cannot be created, read or migrated, or another program holds it for over 5 s.
 pub fn library(settings: &Settings) -> Result<Library, LibraryError> {
-    Library::open(&settings.home.value, &process_name())
+    Library::open(&settings.files.home.value, &process_name())
 }
 
 /// An unpredictable number, for the jitter of waits.

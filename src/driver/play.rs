@@ -68,7 +68,7 @@ pub async fn play(
     tell: &mut impl FnMut(PlayEvent),
 ) -> std::io::Result<Result<(), PlayError>> {
     let mut signals = Signals::new()?;
-    let stage = PlayServer::new(settings.display.clone());
+    let stage = PlayServer::new(settings.play.display.clone());
     let hall = match stage.show(play.on_hand).await {
         Ok(hall) => hall,
         Err(trouble) => return Ok(Err(trouble)),
@@ -79,7 +79,7 @@ pub async fn play(
             PlaySession { address: hall.address(), outcome: OpenOutcome::Unasked }
         }
     }));
-    let mut watch = SourceWatcher::new(play.follow, play.text, settings.home.value.clone());
+    let mut watch = SourceWatcher::new(play.follow, play.text, settings.files.home.value.clone());
     let follow = async {
         loop {
             // Without an open page there is no need to look.

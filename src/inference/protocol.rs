@@ -1,6 +1,6 @@
 //! The seam between requests and the protocols of model servers.
 //!
-//! A protocol is one file with one [`WireFormat`]: where it is posted to, how a request is written,
+//! A protocol is one file with one `WireFormat`: where it is posted to, how a request is written,
 //! how answers, refusals and lists of models are read. The rest of the crate knows only
 //! [`Protocol`], so another protocol is another file, a variant and its row in `wire`.
 //!
