@@ -236,6 +236,25 @@ fn commands_write_only_through_their_output() {
     assert_eq!(wrong.map(|file| file.name).collect::<Vec<_>>(), [""; 0]);
 }
 
+/// A number of a column or of a parameter changes its meaning when one is added before it.
+#[test]
+fn statements_name_their_columns_and_parameters() {
+    let parameter = ["= ?", "(?", ", ?", "> ?", "< ?", "MATCH ?", "LIMIT ?", "OFFSET ?"];
+    let is_numbered = |line: &str, before: &str| {
+        line.split(before).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let is_wrong = |line: &&str| {
+        parameter.iter().any(|form| line.contains(form))
+            || ["?", "row.get(", "row.get::<_, i64>("].iter().any(|form| is_numbered(line, form))
+    };
+    let files = files();
+    let store = files.iter().filter(|file| file.name.starts_with("library/store/"));
+    // What a query of one column finds, it finds in its first.
+    let store = store.filter(|file| !file.is_test() && file.name != "library/store/rows.rs");
+    let wrong: Vec<_> = store.flat_map(|file| file.code().filter(is_wrong)).collect();
+    assert_eq!(wrong, [""; 0]);
+}
+
 /// Who names a protocol knows how it speaks; that is the matter of its own file.
 #[test]
 fn only_the_seam_tells_the_protocols_apart() {
