@@ -111,12 +111,12 @@ async fn browser(settings: &Settings) -> Result<BrowserStatus, FindBrowserError>
     look.await.unwrap_or(Err(FindBrowserError::NotFound))
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 fn version(program: &std::path::Path, path: &[PathBuf]) -> Option<String> {
     play::chromium::version(program, path)
 }
 
-#[cfg(not(unix))]
+#[cfg(not(all(unix, feature = "browser")))]
 fn version(_program: &std::path::Path, _path: &[PathBuf]) -> Option<String> {
     None
 }

@@ -19,10 +19,14 @@ mod library_thread;
 pub mod log;
 mod parallel;
 mod play;
+#[cfg(feature = "server")]
+mod play_server;
+#[cfg(not(feature = "server"))]
+#[path = "no_play_server.rs"]
 mod play_server;
 mod play_test_files;
 mod play_test_runner;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 mod players;
 mod reissue;
 mod request_recorder;

@@ -56,8 +56,9 @@ const CYCLES: [(&str, usize); 6] = [
     ("tui/modal.rs", 6),
 ];
 
-/// Platform twins: of each pair one is compiled.
-const TWINS: [&str; 3] = ["InputThread", "JobControlSignals", "Signals"];
+/// Twins for platforms and features: of each pair one is compiled.
+const TWINS: [&str; 5] =
+    ["EncodedImage", "InputThread", "JobControlSignals", "PlayServer", "Signals"];
 
 /// What is known of the sources of one tree.
 #[derive(Default)]

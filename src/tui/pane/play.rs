@@ -46,7 +46,8 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
 
 /// Whether the shown game has a picture that this terminal can draw.
 fn has_visible_picture(ui: &UiState, job: &Job) -> bool {
-    job.phase != JobPhase::PlayTesting
+    cfg!(feature = "pictures")
+        && job.phase != JobPhase::PlayTesting
         && job.picture().is_some()
         && ui.theme.depth() != ColorDepth::None
 }
@@ -75,6 +76,9 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     words.extend(verdict::console_lines(ui, job, width));
     let why = match job.picture() {
         None if !job.is_unplayed() => Some("there is no picture of it"),
+        Some(_) if cfg!(not(feature = "pictures")) => {
+            Some("this build leaves out pictures, which the feature `pictures` brings")
+        }
         Some(_) if !has_visible_picture(ui, job) => {
             Some("the picture is made of colours, and NO_COLOR is set")
         }
