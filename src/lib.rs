@@ -19,10 +19,12 @@ pub mod compose;
 
 pub mod library;
 
+#[cfg(feature = "server")]
 pub mod serve;
 
 pub mod driver;
 
 pub mod cli;
 pub mod report;
+#[cfg(feature = "screen")]
 pub mod tui;

@@ -6,7 +6,8 @@ use codeagent::cli;
 use codeagent::cli::args::{CliArgs, CliCommand, SharedArgs};
 use codeagent::config::{self, ConfigError, Environment, Settings};
 use codeagent::driver::{self, log::LogFlag};
-use codeagent::report;
+use codeagent::report::{self, TerminalCheck};
+#[cfg(feature = "screen")]
 use codeagent::tui::{self, TerminalEnv};
 
 fn main() -> ExitCode {
@@ -37,8 +38,7 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
         Some(CliCommand::Doctor(doctor)) => {
             let environment = read_environment();
             let settings = with_project_notice(resolve_settings(args.shared, &environment)?);
-            let env = |name: &str| environment.env(name);
-            cli::doctor::run(doctor, &settings, tui::features(&TerminalEnv::from_env(env), env))
+            cli::doctor::run(doctor, &settings, check_terminal(&environment))
         }
         Some(CliCommand::Completions(completions)) => {
             cli::completions::print_completions(&completions)
@@ -59,10 +59,33 @@ fn run_command(args: CliArgs) -> Result<ExitCode, ConfigError> {
         None => {
             let environment = read_environment();
             let settings = resolve_settings(args.shared, &environment)?;
-            let looks = TerminalEnv::from_env(|name| environment.env(name));
-            tui::run(args.prompt.as_deref(), &settings, looks)
+            open_screen(args.prompt.as_deref(), &settings, &environment)
         }
     })
+}
+
+#[cfg(feature = "screen")]
+fn open_screen(prompt: Option<&str>, settings: &Settings, environment: &Environment) -> ExitCode {
+    tui::run(prompt, settings, TerminalEnv::from_env(|name| environment.env(name)))
+}
+
+#[cfg(not(feature = "screen"))]
+fn open_screen(_: Option<&str>, _: &Settings, _: &Environment) -> ExitCode {
+    let sentence = "this build leaves out the screen, which the feature `screen` brings: \
+                    `codeagent new PROMPT` makes a game without it";
+    report::exit_with_error(&sentence, 2)
+}
+
+#[cfg(feature = "screen")]
+fn check_terminal(environment: &Environment) -> Vec<TerminalCheck> {
+    let env = |name: &str| environment.env(name);
+    tui::features(&TerminalEnv::from_env(env), env)
+}
+
+#[cfg(not(feature = "screen"))]
+fn check_terminal(_: &Environment) -> Vec<TerminalCheck> {
+    let value = "left out of this build: the feature `screen` brings it".to_owned();
+    vec![TerminalCheck { name: "screen", value, advice: None }]
 }
 
 fn resolve_settings(
@@ -70,7 +93,7 @@ fn resolve_settings(
     environment: &Environment,
 ) -> Result<Settings, ConfigError> {
     let flag = if shared.log { LogFlag::Given } else { LogFlag::Absent };
-    let mut settings = config::resolve(shared.flags(), environment)?;
+    let mut settings = config::resolve(shared.flags, environment)?;
     match driver::log::start(&settings, flag, environment.env("RUST_LOG")) {
         Ok(None) => {}
         Ok(Some(path)) => settings.notify(format!("logging to {path}")),

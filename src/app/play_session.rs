@@ -29,6 +29,8 @@ pub enum PlayError {
     NoPort(String),
     #[error("getting the game ready broke down: {0}")]
     Broke(String),
+    #[error("this build leaves out the server for games, which the feature `server` brings")]
+    LeftOut,
 }
 
 impl PlaySession {
@@ -47,6 +49,7 @@ impl PlaySession {
 impl PlayError {
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::LeftOut => 2,
             Self::NoPort(_) => 5,
             Self::Broke(_) => 9,
         }
@@ -57,6 +60,7 @@ impl PlayError {
             Self::NoPort(_) => {
                 "Something keeps programs from listening on loopback: a sandbox, or no free port."
             }
+            Self::LeftOut => "Open the game's file in a browser: it is sealed for that.",
             Self::Broke(_) => "Please report it as a defect.",
         }
     }

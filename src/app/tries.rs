@@ -193,7 +193,7 @@ impl TryLog {
     pub fn regrade(&mut self, report: TryReport) {
         match self.ended.last_mut() {
             Some(last) => {
-                (last.grade, last.fault, last.words) = (report.grade, report.fault, report.words)
+                (last.grade, last.fault, last.words) = (report.grade, report.fault, report.words);
             }
             None => self.ended.push(report),
         }
@@ -285,7 +285,8 @@ mod tests {
         use NextStep::{Finish, Stop, Try};
         use TryGrade::{Broken, Checked, Loads, NoGame, Refused, Responds};
         use TryKind::{Anew, Fix, WakeUp};
-        let table: [(&[(TryGrade, &str)], &[NextStep]); 8] = [
+        type Row<'r> = (&'r [(TryGrade, &'r str)], &'r [NextStep]);
+        let table: [Row; 8] = [
             (&[(Responds, "")], &[Finish]),
             (&[(Checked, "")], &[Finish]),
             (&[(NoGame, ""), (Responds, "")], &[Try(Anew), Finish]),

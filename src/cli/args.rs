@@ -1,17 +1,18 @@
 //! The command line's arguments. Only this file and `args/` use clap.
 
 mod library;
+mod settings;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use crate::config::FlagValues;
 use crate::report::{LineDetail, output};
 use crate::untrusted::sanitize;
 
 pub use library::{LibraryArgs, LibraryCommand};
+pub use settings::SharedArgs;
 
 /// Turns a sentence into a playable browser game, in the terminal
 #[derive(Debug, Parser)]
@@ -255,93 +256,6 @@ impl ReportArgs {
     /// How much of the progress is printed.
     pub fn detail(self) -> LineDetail {
         if self.verbose { LineDetail::Full } else { LineDetail::Brief }
-    }
-}
-
-/// Settings that every command takes; they win over the environment and files.
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
-#[derive(Debug, Default, ClapArgs)]
-#[command(next_help_heading = "Settings")]
-pub struct SharedArgs {
-    /// huggingface, endpoint, text-generation or offline
-    #[arg(long, global = true, value_name = "NAME")]
-    engine: Option<String>,
-    /// A model on that server, like owner/name or owner/name:provider
-    #[arg(long, global = true, value_name = "ID")]
-    model: Option<String>,
-    /// The address of the server
-    #[arg(long, global = true, value_name = "URL")]
-    base_url: Option<String>,
-    /// chat or text-generation
-    #[arg(long, global = true, value_name = "NAME")]
-    protocol: Option<String>,
-    /// The look of the game and of the screen
-    #[arg(long, global = true, value_name = "NAME")]
-    theme: Option<String>,
-    /// The longest answer, in tokens
-    #[arg(long, global = true, value_name = "N")]
-    max_tokens: Option<String>,
-    /// How often to ask before giving up
-    #[arg(long, global = true, value_name = "N")]
-    attempts: Option<String>,
-    /// How long to wait for an answer to begin, in seconds
-    #[arg(long, global = true, value_name = "SECONDS")]
-    timeout_first_byte: Option<String>,
-    /// How long an answer may pause, in seconds
-    #[arg(long, global = true, value_name = "SECONDS")]
-    timeout_idle: Option<String>,
-    /// Have a real browser play the finished game, and mend it once where it is broken
-    #[arg(long, global = true)]
-    play_test: bool,
-    /// Do not have it played
-    #[arg(long, global = true, conflicts_with = "play_test")]
-    no_play_test: bool,
-    /// Another game for the same prompt from the built-in composer
-    #[arg(long, global = true, value_name = "N")]
-    seed: Option<String>,
-    /// Where drafts and games are kept
-    #[arg(long, global = true, value_name = "FOLDER")]
-    home: Option<String>,
-    /// The colours of the screen: auto, spooky, arcade, neon, paper, mono, or a theme of your own
-    #[arg(long, global = true, value_name = "NAME")]
-    screen_theme: Option<String>,
-    /// Tell the screen in plain lines, for screen readers
-    #[arg(long, global = true)]
-    screen_reader: bool,
-    /// Write a log for a bug report into the home; it holds no prompts, replies or secrets
-    #[arg(long, global = true)]
-    pub log: bool,
-    /// Use the built-in composer: no model, no network
-    #[arg(long, global = true, conflicts_with = "engine")]
-    offline: bool,
-}
-
-impl SharedArgs {
-    /// The flags, by the name of their setting.
-    pub fn flags(self) -> FlagValues {
-        let offline = self.offline.then(|| "offline".to_owned());
-        let play_test = match (self.play_test, self.no_play_test) {
-            (true, _) => Some("on".to_owned()),
-            (false, true) => Some("off".to_owned()),
-            (false, false) => None,
-        };
-        let named = [
-            ("play_test", play_test),
-            ("screen_theme", self.screen_theme),
-            ("screen_reader", self.screen_reader.then(|| "on".to_owned())),
-            ("engine", self.engine.or(offline)),
-            ("model", self.model),
-            ("base_url", self.base_url),
-            ("protocol", self.protocol),
-            ("theme", self.theme),
-            ("max_tokens", self.max_tokens),
-            ("retry.attempts", self.attempts),
-            ("timeout.first_byte", self.timeout_first_byte),
-            ("timeout.idle", self.timeout_idle),
-            ("seed", self.seed),
-            ("home", self.home),
-        ];
-        named.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 }
 

@@ -33,7 +33,7 @@ use crate::report::{clock, exit_with_error, lines, output};
 
 /// Prints what a project's `.env` set without effect.
 pub fn print_project_notice(settings: &Settings) {
-    if let Some(notice) = &settings.project_notice {
+    if let Some(notice) = &settings.notices.project {
         warn(notice);
     }
 }

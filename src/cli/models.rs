@@ -49,8 +49,8 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
     }
     let table = ModelTable {
         found,
-        credits_usd: settings.credits_usd,
-        chosen: &settings.model.value,
+        credits_usd: settings.usage.credits_usd,
+        chosen: &settings.inference.model.value,
         // A search also lists the providers.
         in_detail: !words.is_empty(),
     };
@@ -76,10 +76,10 @@ fn format_age(age: Duration) -> String {
 }
 
 fn models_json(listed: &CachedCatalogue, found: &[&Model], settings: &Settings) -> Value {
-    let credits = settings.credits_usd;
+    let credits = settings.usage.credits_usd;
     json!({
         "models": found.iter().map(|model| model_json(model, credits)).collect::<Vec<_>>(),
-        "host": settings.endpoint.value.host(),
+        "host": settings.network.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
         "stale": listed.refresh_error.clone().map(|error| JobError::of(error).message()),

@@ -43,13 +43,13 @@ pub(super) fn make_game(
         return exit_with_error(&format!("{error}; choose another place with -o"), 9);
     }
     let lines = CommandFrontend::new(new.report);
-    lines.print_notices(&settings.notices);
+    lines.print_notices(&settings.notices.all);
     let mut plan = driver::plan(settings, saving);
     let job = Arc::make_mut(&mut plan.job);
     job.form = if new.plain { OutputForm::Plain } else { OutputForm::Sealed };
     job.keep_unsafe = new.keep_unsafe;
     job.over_limit = LimitPolicy::Fail;
-    if settings.play_test == PlayTestMode::On {
+    if settings.play.test_mode == PlayTestMode::On {
         job.play_test = AutoPlayTest::On;
     }
     let mut state = driver::state(plan);

@@ -120,7 +120,7 @@ impl LedgerSummary<'_> {
 
     /// `None` if there is no limit.
     fn limit_of(&self, limit: LimitKind) -> Option<usize> {
-        Some(self.settings.limits.max_for(limit)).filter(|most| *most > 0)
+        Some(self.settings.usage.limits.max_for(limit)).filter(|most| *most > 0)
     }
 
     fn json(&self) -> Value {
@@ -128,7 +128,7 @@ impl LedgerSummary<'_> {
             let counts = json!({ "used": self.used(limit), "limit": self.limit_of(limit) });
             (limit.name().to_owned(), counts)
         });
-        let month = json!({ "requests": self.month.requests, "prompt_tokens": self.month.prompt_tokens, "completion_tokens": self.month.completion_tokens, "estimated_usd": self.month.estimated_usd, "credits_usd": self.settings.credits_usd, });
+        let month = json!({ "requests": self.month.requests, "prompt_tokens": self.month.prompt_tokens, "completion_tokens": self.month.completion_tokens, "estimated_usd": self.month.estimated_usd, "credits_usd": self.settings.usage.credits_usd, });
         let account =
             self.account.as_ref().map(|account| ("huggingface".to_owned(), account.json()));
         limits.into_iter().chain([("month".to_owned(), month)]).chain(account).collect()
@@ -143,7 +143,7 @@ impl LedgerSummary<'_> {
         });
         let SpendingTotals { requests, prompt_tokens, completion_tokens, estimated_usd } =
             self.month;
-        let credits = self.settings.credits_usd;
+        let credits = self.settings.usage.credits_usd;
         let month = format!(
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \
              received, about ${estimated_usd:.4} of ${credits:.2} (models of a known price)\n"

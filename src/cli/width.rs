@@ -5,5 +5,5 @@ pub fn output_width() -> Option<usize> {
     if !super::output::is_stdout_terminal() {
         return None;
     }
-    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns.max(20)))
+    super::output::stdout_columns().map(|columns| usize::from(columns.max(20)))
 }

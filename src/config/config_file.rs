@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{ConfigError, KEYS};
+use super::{ConfigError, setting_keys};
 use crate::secret::redact_value;
 use crate::untrusted::{Untrusted, sanitize};
 
@@ -69,14 +69,14 @@ fn flatten(prefix: &str, table: &toml::Table, values: &mut BTreeMap<String, Stri
 }
 
 fn is_known(name: &str) -> bool {
-    KEYS.iter().any(|key| key.in_file && key.name == name)
+    setting_keys().any(|key| key.in_file && key.name == name)
 }
 
 fn hint(name: &str) -> String {
     if name.contains("token") || name.contains("key") {
         return "tokens are never read from it: put the token into HF_TOKEN".to_owned();
     }
-    let known: Vec<_> = KEYS.iter().filter(|key| key.in_file).map(|key| key.name).collect();
+    let known: Vec<_> = setting_keys().filter(|key| key.in_file).map(|key| key.name).collect();
     format!("known are {}", known.join(", "))
 }
 

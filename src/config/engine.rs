@@ -1,8 +1,9 @@
 //! Selects the engine that the settings imply, and explains the choice.
 
-use super::keys::Layers;
+use super::layers::Layers;
 use super::{ConfigError, Origin, Setting};
 use crate::app::Engine;
+use crate::inference::Protocol;
 use crate::secret::{Secret, is_token};
 use crate::untrusted::sanitize;
 
@@ -17,8 +18,8 @@ pub(super) fn choose(
     if let Some(origin) = layers.environment.switched_on("HF_HUB_OFFLINE") {
         return Ok(Setting { value: Engine::Offline, origin });
     }
-    let protocol = layers.get("protocol");
-    if protocol.value == "text-generation" {
+    let protocol = layers.parse::<Protocol>("protocol")?;
+    if protocol.value == Protocol::TextGeneration {
         return Ok(Setting { value: Engine::TextGeneration, origin: protocol.origin });
     }
     let base = layers.get("base_url");
@@ -27,6 +28,16 @@ pub(super) fn choose(
     }
     let value = if token.is_some() { Engine::HuggingFace } else { Engine::Offline };
     Ok(Setting { value, origin: Origin::Default })
+}
+
+/// The protocol that is set, else the one that the engine's name asks for.
+pub(super) fn protocol(layers: &Layers<'_>) -> Result<Protocol, ConfigError> {
+    let protocol = layers.parse::<Protocol>("protocol")?;
+    let engine = layers.get("engine").value.parse();
+    if protocol.origin == Origin::Default && engine == Ok(Engine::TextGeneration) {
+        return Ok(Protocol::TextGeneration);
+    }
+    Ok(protocol.value)
 }
 
 /// The notices to show at the start, so that no choice is silent.

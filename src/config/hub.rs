@@ -3,7 +3,8 @@
 use super::token::refuse_to_send;
 use super::{Environment, Origin, Setting};
 use crate::app::Engine;
-use crate::inference::{Endpoint, Protocol};
+use crate::inference::Endpoint;
+use crate::inference::endpoint::EndpointError;
 use crate::secret::Secret;
 
 /// The hub's address, and the token that may be sent there.
@@ -11,6 +12,25 @@ use crate::secret::Secret;
 pub struct Hub {
     pub base: Endpoint,
     pub token: Setting<Secret>,
+}
+
+/// Why HuggingFace's accounts are not asked, as a clause.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HubError {
+    #[error("offline was chosen, so HuggingFace is not asked")]
+    Offline,
+    #[error("there is no HuggingFace token")]
+    NoToken,
+    /// The token's origin.
+    #[error("the token from {0} is not one of HuggingFace")]
+    ForeignToken(String),
+    #[error("games are made by a server that is not HuggingFace's")]
+    OtherServer,
+    #[error("{HUB_VARIABLE} cannot be used: {0}")]
+    BadAddress(EndpointError),
+    /// Why the token must not be sent to that address.
+    #[error("{0}")]
+    NotSent(String),
 }
 
 const HUB_URL: &str = "https://huggingface.co";
@@ -24,24 +44,24 @@ pub(super) fn find(
     environment: &Environment,
     token: Option<&Setting<Secret>>,
     (engine, endpoint): (Engine, &Endpoint),
-) -> Result<Hub, String> {
+) -> Result<Hub, HubError> {
     if engine == Engine::Offline && token.is_some() {
-        return Err("offline was chosen, so HuggingFace is not asked".to_owned());
+        return Err(HubError::Offline);
     }
-    let Some(token) = token else { return Err("there is no HuggingFace token".to_owned()) };
+    let Some(token) = token else { return Err(HubError::NoToken) };
     if !token.value.is_huggingface() {
-        return Err(format!("the token from {} is not one of HuggingFace", token.origin));
+        return Err(HubError::ForeignToken(token.origin.to_string()));
     }
     let named = environment.user_variable(HUB_VARIABLE);
     if named.is_none() && engine != Engine::HuggingFace && !endpoint.is_huggingface() {
-        return Err("games are made by a server that is not HuggingFace's".to_owned());
+        return Err(HubError::OtherServer);
     }
     let (address, origin) = named.unwrap_or((HUB_URL, Origin::Default));
-    let base = Endpoint::new(address, Protocol::TextGeneration)
+    let base = Endpoint::site(address)
         .map(|base| environment.with_proxy(base))
-        .map_err(|why| format!("{HUB_VARIABLE} cannot be used: {why}"))?;
+        .map_err(HubError::BadAddress)?;
     match refuse_to_send(token, &base, (&origin, HUB_VARIABLE)) {
-        Some(refusal) => Err(refusal),
+        Some(refusal) => Err(HubError::NotSent(refusal)),
         None => Ok(Hub { base, token: token.clone() }),
     }
 }

@@ -9,31 +9,31 @@ mod display;
 mod engine;
 mod environment;
 mod expand;
+mod groups;
 mod hub;
 mod keys;
+mod layers;
 mod project;
-mod screen;
 pub mod token;
 mod user_themes;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::app::Engine;
-use crate::compose::GameTheme;
-use crate::inference::{Endpoint, Policy, Protocol, RequestLimits, Timeouts};
-use crate::play::BrowserPaths;
-use crate::secret::{Secret, redact};
+use crate::secret::redact;
 use crate::untrusted::Untrusted;
 
 pub use display::{DisplayLocation, SshConnection};
 pub use environment::Environment;
-pub use hub::Hub;
-pub use keys::{KEYS, SettingKey};
-pub use screen::{NotifyMode, ScreenSettings, Switch};
-pub use user_themes::UserThemes;
+pub use groups::{
+    FileSettings, GameSettings, InferenceSettings, NetworkSettings, NotifyMode, PlaySettings,
+    PlayTestMode, ScreenSettings, Switch, UsageSettings, setting_keys,
+};
+pub use hub::{Hub, HubError};
+pub use keys::{FlagForm, SettingFlag, SettingKey, ValueKind};
+pub use user_themes::{ThemeFileError, UserThemes};
 
-use keys::Layers;
+use layers::Layers;
 
 /// A value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,83 +76,43 @@ impl std::fmt::Display for Origin {
 /// Flags as typed, by the name of their [`SettingKey`].
 pub type FlagValues = std::collections::BTreeMap<&'static str, String>;
 
-/// All settings, each value validated.
+/// All settings in groups, each value validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    pub engine: Setting<Engine>,
-    pub model: Setting<String>,
-    pub endpoint: Setting<Endpoint>,
-    /// The models that make one variant of a prompt each.
-    pub variant_models: Vec<String>,
-    pub theme: Setting<GameTheme>,
-    pub max_tokens: Setting<u32>,
-    pub policy: Policy,
-    pub timeouts: Timeouts,
-    pub home: Setting<PathBuf>,
-    pub seed: u64,
-    pub limits: RequestLimits,
-    /// The monthly credits in USD, for comparison.
-    pub credits_usd: f64,
-    pub play_test: PlayTestMode,
-    /// Where to look for a browser.
-    pub browser: BrowserPaths,
-    /// The token for the endpoint; `None` if there is none or it must not be sent there.
-    pub token: Option<Setting<Secret>>,
-    /// The hub for account queries, or why there are none, as a clause.
-    pub hub: Result<Hub, String>,
-    pub bill_to: Option<String>,
-    /// The user's home folder, for `~` in paths.
-    pub user_home: Option<PathBuf>,
-    /// The path and the text of the user's `keys.toml`, if there is one.
-    pub keys: Option<(PathBuf, String)>,
-    /// Whether a browser can be opened.
-    pub display: DisplayLocation,
+    pub inference: InferenceSettings,
+    pub network: NetworkSettings,
+    pub game: GameSettings,
+    pub usage: UsageSettings,
+    pub play: PlaySettings,
     pub screen: ScreenSettings,
-    /// Notices to show at the start, one sentence each.
-    pub notices: Vec<String>,
-    /// What a project's `.env` set without effect: every command prints it, and it is among the
-    /// notices.
-    pub project_notice: Option<String>,
-    /// The path of `config.toml`, which need not exist.
-    pub file: PathBuf,
+    pub files: FileSettings,
+    pub notices: StartNotices,
     /// Every setting as written, with its origin, by the name of its [`SettingKey`]; without
     /// secrets.
     pub resolved: Vec<(&'static str, Setting<String>)>,
 }
 
+/// What the user is told of the settings at the start.
+#[derive(Debug, Clone)]
+pub struct StartNotices {
+    /// One sentence each.
+    pub all: Vec<String>,
+    /// What a project's `.env` set without effect: every command prints it, and it is among all.
+    pub project: Option<String>,
+}
+
 impl Settings {
     /// Adds a notice that every command prints, and the screen shows.
     pub fn notify(&mut self, notice: String) {
-        let lines = self.project_notice.take().into_iter().chain([notice.clone()]);
-        self.project_notice = Some(lines.collect::<Vec<_>>().join("\n"));
-        self.notices.push(notice);
+        let lines = self.notices.project.take().into_iter().chain([notice.clone()]);
+        self.notices.project = Some(lines.collect::<Vec<_>>().join("\n"));
+        self.notices.all.push(notice);
     }
 
     /// Whether the user chose offline, as opposed to the default without a token.
     pub fn is_offline_by_choice(&self) -> bool {
-        self.engine.value == Engine::Offline && self.engine.origin != Origin::Default
-    }
-}
-
-/// Whether finished games are play-tested in a browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlayTestMode {
-    /// On in the screen if there is a browser, off in commands.
-    Auto,
-    On,
-    Off,
-}
-
-impl std::str::FromStr for PlayTestMode {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "auto" => Ok(Self::Auto),
-            "on" | "true" => Ok(Self::On),
-            "off" | "false" => Ok(Self::Off),
-            _ => Err("use auto, on or off"),
-        }
+        let engine = &self.inference.engine;
+        engine.value == Engine::Offline && engine.origin != Origin::Default
     }
 }
 
@@ -179,55 +139,30 @@ pub enum ConfigError {
 ///
 /// A file cannot be read or parsed, a value is invalid, or no data folder is known.
 pub fn resolve(flags: FlagValues, environment: &Environment) -> Result<Settings, ConfigError> {
-    let home = resolve_home(&flags, environment)?;
+    let home = groups::find_home(&flags, environment)?;
     let config = environment.config_file(&home.value, &home.origin);
     let file = config_file::read_config(&config)?;
-    let keys = config_file::read_beside(&config, "keys.toml")?;
+    let files = FileSettings::read(environment, home, config)?;
     let layers = Layers { flags, environment, file };
     layers.refuse_tokens()?;
-    let protocol = layers.parse::<Protocol>("protocol")?;
-    let base = layers.get("base_url");
-    let endpoint = layers.parse_with("base_url", |url| {
-        Endpoint::new(url, protocol.value).map(|endpoint| environment.with_proxy(endpoint))
-    })?;
+    let endpoint = groups::read_endpoint(&layers)?;
     let token = token::find(environment);
     let engine = engine::choose(&layers, token.as_ref())?;
     let mut notices = engine::notices(&layers, &engine, token.as_ref());
-    let hub = hub::find(environment, token.as_ref(), (engine.value, &endpoint.value));
-    let token = token.filter(|token| {
-        let from = (&base.origin, "CODEAGENT_BASE_URL");
-        let refusal = token::refuse_to_send(token, &endpoint.value, from);
-        notices.extend(refusal.clone());
-        refusal.is_none()
-    });
-    let project_notice = environment.project_notice();
-    notices.extend(project_notice.clone());
+    let server = (endpoint, token);
+    let network = NetworkSettings::read(&layers, engine.value, server, &mut notices)?;
+    let project = environment.project_notice();
+    notices.extend(project.clone());
     Ok(Settings {
-        model: layers.parse_with("model", engine::model_name)?,
-        variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
-        theme: layers.parse("theme")?,
-        max_tokens: layers.number("max_tokens", 1..=1_000_000)?,
-        policy: retry_policy(&layers)?,
-        timeouts: timeouts(&layers)?,
-        seed: layers.number("seed", 0..=u64::MAX)?.value,
-        limits: limits(&layers)?,
-        credits_usd: layers.parse_with("credits_usd", parse_dollars)?.value,
-        play_test: layers.parse("play_test")?.value,
-        browser: environment.browser_paths(&layers.get("browser").value),
-        bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
-        user_home: environment.user_home(),
-        keys,
-        display: DisplayLocation::detect(environment),
-        resolved: resolved_values(&layers, &engine, &home),
-        screen: screen::settings(&layers, &config)?,
-        file: config,
-        engine,
-        endpoint,
-        home,
-        token,
-        hub,
-        notices,
-        project_notice,
+        resolved: resolved_values(&layers, &engine, &files.home),
+        inference: InferenceSettings::read(&layers, engine)?,
+        network,
+        game: GameSettings::read(&layers)?,
+        usage: UsageSettings::read(&layers)?,
+        play: PlaySettings::read(&layers)?,
+        screen: ScreenSettings::read(&layers, &files.config)?,
+        files,
+        notices: StartNotices { all: notices, project },
     })
 }
 
@@ -237,7 +172,7 @@ fn resolved_values(
     engine: &Setting<Engine>,
     home: &Setting<PathBuf>,
 ) -> Vec<(&'static str, Setting<String>)> {
-    let resolved = KEYS.iter().map(|key| {
+    let resolved = setting_keys().map(|key| {
         let setting = match key.name {
             "engine" => {
                 let value = engine.value.name().to_owned();
@@ -257,50 +192,6 @@ fn resolved_values(
         (key.name, Setting { value, ..setting })
     });
     resolved.collect()
-}
-
-fn resolve_home(
-    flags: &FlagValues,
-    environment: &Environment,
-) -> Result<Setting<PathBuf>, ConfigError> {
-    let asked =
-        Layers { flags: flags.clone(), environment, file: config_file::no_file() }.get("home");
-    if !asked.value.is_empty() {
-        return Ok(Setting { value: PathBuf::from(asked.value), origin: asked.origin });
-    }
-    let value = environment.data_folder().ok_or(ConfigError::NoHome)?;
-    Ok(Setting { value, origin: Origin::Default })
-}
-
-fn retry_policy(layers: &Layers<'_>) -> Result<Policy, ConfigError> {
-    let attempts = layers.number("retry.attempts", 1..=20)?.value;
-    let budget = Duration::from_secs(layers.number("retry.budget", 0..=86_400)?.value);
-    Ok(Policy { attempts, budget, ..Policy::default() })
-}
-
-fn timeouts(layers: &Layers<'_>) -> Result<Timeouts, ConfigError> {
-    let seconds = |name| Ok(Duration::from_secs(layers.number(name, 1..=3_600)?.value));
-    Ok(Timeouts {
-        connect: seconds("timeout.connect")?,
-        first_byte: seconds("timeout.first_byte")?,
-        idle: seconds("timeout.idle")?,
-    })
-}
-
-/// The request limits; 0 means no limit.
-fn limits(layers: &Layers<'_>) -> Result<RequestLimits, ConfigError> {
-    let most = |name| Ok(layers.number(name, 0..=1_000_000)?.value);
-    Ok(RequestLimits {
-        minute: most("limits.minute")?,
-        hour: most("limits.hour")?,
-        day: most("limits.day")?,
-        running: most("limits.running")?,
-    })
-}
-
-fn parse_dollars(text: &str) -> Result<f64, &'static str> {
-    let amount = text.parse().ok().filter(|amount: &f64| (0.0..=1e6).contains(amount));
-    amount.ok_or("use an amount in dollars like 0.10")
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::KEYS;
+use super::keys::ValueCheck;
+use super::setting_keys;
 use super::token::{self, TOKEN_VARIABLES};
 
 /// How much of the file is read, in bytes.
@@ -18,15 +19,12 @@ const MAX_ENV_BYTES: u64 = 1024 * 1024;
 /// How many settings the notice names.
 const MAX_NAMED_SETTINGS: usize = 12;
 
-/// Whether a project may set a name to this value.
-type ValueCheck = fn(&str) -> bool;
-
 /// HuggingFace's switches that only restrict, and an obsolete variable of which only the presence
 /// matters.
 const ALLOWED_VARIABLES: [&str; 3] =
     ["HF_HUB_OFFLINE", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "GEMINI_API_KEY"];
 
-/// Variables that are read beside [`KEYS`] and would redirect something.
+/// Variables that are read beside [`setting_keys`] and would redirect something.
 const REFUSED_VARIABLES: [&str; 3] = ["HF_HOME", "HF_TOKEN_PATH", "HF_ENDPOINT"];
 
 /// The accepted values of a project's `.env`, and the problems with the rest.
@@ -164,13 +162,13 @@ fn assigned_name(line: &str) -> Option<&str> {
 fn is_ours(name: &str) -> bool {
     name.starts_with("CODEAGENT_")
         || REFUSED_VARIABLES.contains(&name)
-        || KEYS.iter().any(|key| key.env == Some(name))
+        || setting_keys().any(|key| key.env == Some(name))
         || allowed_setting(name).is_some()
 }
 
 /// The check of a setting that a project may choose; `None` if it must not.
 fn allowed_setting(name: &str) -> Option<(&'static str, ValueCheck)> {
-    let keys = KEYS.iter().filter_map(|key| Some((key.env?, key.in_project?)));
+    let keys = setting_keys().filter_map(|key| Some((key.env?, key.in_project?)));
     let tokens = TOKEN_VARIABLES.into_iter().map(|name| (name, token::is_sendable as ValueCheck));
     let harmless = ALLOWED_VARIABLES.into_iter().map(|name| (name, (|_| true) as ValueCheck));
     keys.chain(tokens).chain(harmless).find(|(known, _)| *known == name)

@@ -1,6 +1,9 @@
 //! The layers, the token's travels, and every sentence for a bad setting.
 
 use super::*;
+use crate::compose::GameTheme;
+use crate::inference::{Endpoint, Protocol};
+use crate::secret::Secret;
 
 fn environment(
     env: &[(&str, &str)],
@@ -38,7 +41,8 @@ fn each_layer_wins_over_the_one_below_and_says_where_it_is() {
     let config = "model = 'from/file'";
     let dotenv = "CODEAGENT_MODEL=from/dotenv";
     let env = [("CODEAGENT_MODEL", "from/env")];
-    let model = |env: &[_], dotenv, config, flags| settings(env, dotenv, config, flags).model;
+    let model =
+        |env: &[_], dotenv, config, flags| settings(env, dotenv, config, flags).inference.model;
     assert_eq!(model(&[], "", "", FlagValues::new()).origin, Origin::Default);
     assert_eq!(model(&[], "", config, FlagValues::new()).value, "from/file");
     assert_eq!(model(&[], dotenv, config, FlagValues::new()).value, "from/dotenv");
@@ -54,14 +58,14 @@ fn each_layer_wins_over_the_one_below_and_says_where_it_is() {
 #[test]
 fn blank_counts_as_not_said() {
     let settings = settings(&[("CODEAGENT_MODEL", "  ")], "HF_TOKEN=", "", FlagValues::new());
-    assert_eq!(settings.model.origin, Origin::Default);
-    assert!(settings.token.is_none());
+    assert_eq!(settings.inference.model.origin, Origin::Default);
+    assert!(settings.network.token.is_none());
 }
 
 #[test]
 fn the_engine_follows_from_what_else_is_set() {
     let token = [("HF_TOKEN", "hf_abcdefgh")];
-    let engine = |env: &[_], flags| settings(env, "", "", flags).engine.value;
+    let engine = |env: &[_], flags| settings(env, "", "", flags).inference.engine.value;
     assert_eq!(engine(&[], FlagValues::new()), Engine::Offline);
     assert_eq!(engine(&token, FlagValues::new()), Engine::HuggingFace);
     assert_eq!(engine(&token, flag("base_url", "http://localhost:1")), Engine::Endpoint);
@@ -72,9 +76,24 @@ fn the_engine_follows_from_what_else_is_set() {
 }
 
 #[test]
+fn the_engine_named_text_generation_speaks_it() {
+    let speaks = |pairs: &[(&'static str, &str)]| {
+        let flags = pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        settings(&[], "", "", flags).network.endpoint.value.protocol
+    };
+    assert_eq!(speaks(&[]), Protocol::Chat);
+    assert_eq!(speaks(&[("engine", "text-generation")]), Protocol::TextGeneration);
+    assert_eq!(speaks(&[("engine", "endpoint"), ("protocol", "text-generation")]), {
+        Protocol::TextGeneration
+    });
+    let both = [("engine", "text-generation"), ("protocol", "chat")];
+    assert_eq!(speaks(&both), Protocol::Chat, "a protocol that is named is the one to speak");
+}
+
+#[test]
 fn tokens_are_looked_for_in_the_stated_order() {
     let origin = |env: &[_], dotenv| {
-        settings(env, dotenv, "", FlagValues::new()).token.unwrap().origin.to_string()
+        settings(env, dotenv, "", FlagValues::new()).network.token.unwrap().origin.to_string()
     };
     let all = [("HUGGINGFACE_API_KEY", "hf_c"), ("HUGGING_FACE_HUB_TOKEN", "hf_b")];
     assert_eq!(origin(&all, ""), "HUGGING_FACE_HUB_TOKEN in the environment");
@@ -87,7 +106,7 @@ fn huggingfaces_own_file_is_the_last_place() {
     let file = folder.path().join(".cache/huggingface/token");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(&file, "hf_fromfile\n").unwrap();
-    let token = resolve(FlagValues::new(), &environment).unwrap().token.unwrap();
+    let token = resolve(FlagValues::new(), &environment).unwrap().network.token.unwrap();
     assert_eq!((token.value.expose(), token.origin), ("hf_fromfile", Origin::File(file)));
 }
 
@@ -97,7 +116,7 @@ fn a_renewed_token_is_found_in_its_file() {
     let file = folder.path().join(".cache/huggingface/token");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(&file, "hf_old").unwrap();
-    let token = resolve(FlagValues::new(), &environment).unwrap().token.unwrap();
+    let token = resolve(FlagValues::new(), &environment).unwrap().network.token.unwrap();
     std::fs::write(&file, "hf_new\n").unwrap();
     assert_eq!(token::current(&token).expose(), "hf_new");
     std::fs::remove_file(file).unwrap();
@@ -108,8 +127,8 @@ fn a_renewed_token_is_found_in_its_file() {
 fn implicit_tokens_can_be_switched_off() {
     let env = [("HF_TOKEN", "hf_abcdefgh"), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "YES")];
     let settings = settings(&env, "", "", FlagValues::new());
-    assert!(settings.token.is_none());
-    assert!(settings.notices[0].contains("HF_HUB_DISABLE_IMPLICIT_TOKEN"));
+    assert!(settings.network.token.is_none());
+    assert!(settings.notices.all[0].contains("HF_HUB_DISABLE_IMPLICIT_TOKEN"));
 }
 
 #[test]
@@ -117,7 +136,7 @@ fn a_token_travels_only_where_the_user_sends_it() {
     let token = [("HF_TOKEN", "hf_abcdefgh")];
     let travels = |env: &[_], dotenv, flags| {
         let settings = settings(env, dotenv, "", flags);
-        (settings.token.is_some(), settings.notices.join(" "))
+        (settings.network.token.is_some(), settings.notices.all.join(" "))
     };
     assert!(travels(&token, "", flag("base_url", "https://models.example")).0);
     assert!(travels(&token, "", flag("base_url", "http://127.0.0.1:8080")).0);
@@ -140,7 +159,7 @@ fn an_address_that_a_project_chose_gets_no_token() {
 #[test]
 fn an_old_gemini_set_up_is_told_how_to_move() {
     let settings = settings(&[], "GEMINI_API_KEY=abc", "", FlagValues::new());
-    assert!(settings.notices.iter().any(|notice| notice.contains("GEMINI_API_KEY")));
+    assert!(settings.notices.all.iter().any(|notice| notice.contains("GEMINI_API_KEY")));
 }
 
 #[test]
@@ -168,10 +187,10 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     const HF: (&str, &str) = ("HF_TOKEN", "hf_testtesttest");
     const MIRROR: (&str, &str) = ("HF_ENDPOINT", "https://mirror.example/");
     const LOCAL: (&str, &str) = ("CODEAGENT_BASE_URL", "http://localhost:11434/v1");
-    let hub = |env: &[_], dotenv| settings(env, dotenv, "", FlagValues::new()).hub;
+    let hub = |env: &[_], dotenv| settings(env, dotenv, "", FlagValues::new()).network.hub;
     let asked =
         |env: &[_], dotenv| hub(env, dotenv).map(|hub| hub.base.address_below("x")).unwrap();
-    let why = |env: &[_], dotenv| hub(env, dotenv).unwrap_err();
+    let why = |env: &[_], dotenv| hub(env, dotenv).unwrap_err().to_string();
     assert_eq!(asked(&[HF], ""), "https://huggingface.co/x");
     assert_eq!(asked(&[HF, MIRROR], ""), "https://mirror.example/x");
     assert_eq!(asked(&[HF, MIRROR, LOCAL], ""), "https://mirror.example/x");
@@ -185,7 +204,7 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     assert!(why(&[HF, ("HF_ENDPOINT", "nonsense")], "").starts_with("HF_ENDPOINT cannot be used"));
     let (_folder, environment) = environment(&[HF], "", "");
     let offline = resolve(flag("engine", "offline"), &environment).unwrap();
-    assert!(offline.is_offline_by_choice() && offline.hub.is_err());
+    assert!(offline.is_offline_by_choice() && offline.network.hub.is_err());
     assert!(!settings(&[], "", "", FlagValues::new()).is_offline_by_choice(), "nobody said so");
 }
 
@@ -196,7 +215,7 @@ fn every_setting_is_told_without_what_looks_like_a_token() {
         ("CODEAGENT_BASE_URL", "https://a.b/v1?k=hf_secretsecret"),
     ];
     let resolved = settings(&env, "", "", FlagValues::new()).resolved;
-    assert_eq!(resolved.len(), KEYS.len());
+    assert_eq!(resolved.len(), setting_keys().count());
     assert!(resolved.iter().all(|(_, setting)| !setting.value.contains("secret")), "{resolved:?}");
     let (_, base) = resolved.iter().find(|(name, _)| *name == "base_url").unwrap();
     assert_eq!(base.value, "https://a.b/v1?***");
@@ -211,12 +230,18 @@ fn project(dotenv: &str) -> Settings {
 fn a_project_may_choose_a_model_a_theme_and_a_token_of_its_own() {
     let dotenv = "CODEAGENT_MODEL=a/b\nexport CODEAGENT_THEME='neon' # dark\nHF_TOKEN=hf_projects";
     let chosen = settings(&[], dotenv, "model = 'c/d'", FlagValues::new());
-    assert_eq!((chosen.model.value.as_str(), chosen.theme.value), ("a/b", GameTheme::Neon));
-    let token = chosen.token.unwrap();
+    assert_eq!(
+        (chosen.inference.model.value.as_str(), chosen.game.theme.value),
+        ("a/b", GameTheme::Neon)
+    );
+    let token = chosen.network.token.unwrap();
     assert_eq!((token.value.expose(), token.origin.is_project()), ("hf_projects", true));
-    assert_eq!(chosen.project_notice, None);
-    assert_eq!(project("HF_HUB_OFFLINE=1").engine.origin, Origin::DotEnv("HF_HUB_OFFLINE"));
-    assert_eq!(project("CODEAGENT_ENGINE=offline").engine.value, Engine::Offline);
+    assert_eq!(chosen.notices.project, None);
+    assert_eq!(
+        project("HF_HUB_OFFLINE=1").inference.engine.origin,
+        Origin::DotEnv("HF_HUB_OFFLINE")
+    );
+    assert_eq!(project("CODEAGENT_ENGINE=offline").inference.engine.value, Engine::Offline);
 }
 
 #[test]
@@ -237,13 +262,13 @@ fn a_project_chooses_nothing_that_runs_redirects_or_names_a_path() {
         ("CODEAGENT_ANYTHING", "x"),
     ] {
         let chosen = project(&format!("{name}={value}"));
-        let notice = chosen.project_notice.clone().unwrap();
+        let notice = chosen.notices.project.clone().unwrap();
         assert!(notice.contains(name) && notice.contains(".env"), "{notice}");
         assert!(
             notice.contains("in the environment") && !notice.contains(&format!(" {value} ")),
             "{notice}"
         );
-        assert!(chosen.notices.contains(&notice));
+        assert!(chosen.notices.all.contains(&notice));
         let resolved = chosen
             .resolved
             .iter()
@@ -252,9 +277,12 @@ fn a_project_chooses_nothing_that_runs_redirects_or_names_a_path() {
         for ((name, now), (_, before)) in resolved.filter(|((name, _), _)| *name != "home") {
             assert_eq!(now, before, "{name}");
         }
-        assert_eq!(chosen.home.origin, Origin::Default);
-        assert_eq!(chosen.browser.override_program, None);
-        assert_eq!(chosen.hub.unwrap().base, plain.hub.as_ref().unwrap().base.clone());
+        assert_eq!(chosen.files.home.origin, Origin::Default);
+        assert_eq!(chosen.play.browser.override_program, None);
+        assert_eq!(
+            chosen.network.hub.unwrap().base,
+            plain.network.hub.as_ref().unwrap().base.clone()
+        );
     }
 }
 
@@ -264,9 +292,9 @@ fn what_else_is_in_a_dotenv_says_nothing_to_us() {
                   XDG_CONFIG_HOME=/x\nNO_COLOR=1\nRUST_LOG=trace\nTERM=dumb\nDISPLAY=:9\nUSER=x";
     let (_folder, environment) = environment(&[("PATH", "/bin:.::relative")], dotenv, "");
     let chosen = resolve(FlagValues::new(), &environment).unwrap();
-    assert_eq!(chosen.project_notice, None);
-    assert_eq!(chosen.browser.path, [PathBuf::from("/bin")]);
-    assert_ne!(chosen.user_home, Some(PathBuf::from("/x")));
+    assert_eq!(chosen.notices.project, None);
+    assert_eq!(chosen.play.browser.path, [PathBuf::from("/bin")]);
+    assert_ne!(chosen.files.user_home, Some(PathBuf::from("/x")));
     assert_eq!((environment.env("EDITOR"), environment.env("NO_COLOR")), (None, None));
 }
 
@@ -276,10 +304,14 @@ fn nothing_is_substituted_in_a_dotenv() {
     for written in
         ["a$PATH/b", "a${PATH}/b", "a\\$PATH/b", "\"a$PATH/b\"", "'a$PATH/b'", "'a${PATH}/b'"]
     {
-        let model = project(&format!("PATH=x\nCODEAGENT_MODEL={written} # it's $PATH")).model.value;
+        let model = project(&format!("PATH=x\nCODEAGENT_MODEL={written} # it's $PATH"))
+            .inference
+            .model
+            .value;
         assert!(["a$PATH/b", "a${PATH}/b"].contains(&model.as_str()), "{written} is {model}");
     }
-    let token = settings(&[], "HF_TOKEN=\"a\\\\$PATH\"", "", FlagValues::new()).token.unwrap();
+    let token =
+        settings(&[], "HF_TOKEN=\"a\\\\$PATH\"", "", FlagValues::new()).network.token.unwrap();
     assert_eq!(token.value.expose(), "a\\$PATH");
 }
 
@@ -315,11 +347,16 @@ fn a_strange_dotenv_is_no_error() {
         let env = [("HOME".to_owned(), folder.path().to_string_lossy().into_owned())];
         let chosen =
             resolve(FlagValues::new(), &Environment::new(env, folder.path().to_owned())).unwrap();
-        let from_project = chosen.model.origin.is_project().then_some(chosen.model.value.as_str());
+        let from_project = chosen
+            .inference
+            .model
+            .origin
+            .is_project()
+            .then_some(chosen.inference.model.value.as_str());
         assert_eq!(from_project, model);
-        assert_eq!(chosen.theme.origin, Origin::Default);
-        assert_eq!(chosen.project_notice.is_some(), resolved, "{:?}", chosen.project_notice);
-        assert!(!chosen.notices.concat().contains("secret"), "{:?}", chosen.notices);
+        assert_eq!(chosen.game.theme.origin, Origin::Default);
+        assert_eq!(chosen.notices.project.is_some(), resolved, "{:?}", chosen.notices.project);
+        assert!(!chosen.notices.all.concat().contains("secret"), "{:?}", chosen.notices);
     }
 }
 
@@ -388,7 +425,7 @@ fn huggingfaces_own_file_is_where_its_own_tools_look() {
         let file = folder.path().join(file);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, "hf_fromfile").unwrap();
-        let token = resolve(FlagValues::new(), &environment).unwrap().token;
+        let token = resolve(FlagValues::new(), &environment).unwrap().network.token;
         token.is_some_and(|token| token.origin == Origin::File(file))
     };
     assert!(found(&[("HF_HOME", "~/hf")], "hf/token"));

@@ -14,6 +14,15 @@ pub struct UserThemes {
     folder: PathBuf,
 }
 
+/// Why a theme file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read {path}: {why}")]
+pub struct ThemeFileError {
+    /// The path, safe to print.
+    path: String,
+    why: String,
+}
+
 impl UserThemes {
     pub(super) fn next_to_config(config: &Path) -> Self {
         Self { folder: config.parent().unwrap_or(Path::new("")).join("themes") }
@@ -36,14 +45,14 @@ impl UserThemes {
     ///
     /// # Errors
     ///
-    /// The file cannot be read or is too large; the error is a sentence with its path.
-    pub fn read_theme(&self, meant: &str) -> Result<String, String> {
+    /// The file cannot be read or is too large.
+    pub fn read_theme(&self, meant: &str) -> Result<String, ThemeFileError> {
         let is_path = meant.contains(['/', '\\']) || meant.to_ascii_lowercase().ends_with(".toml");
         let path =
             if is_path { PathBuf::from(meant) } else { self.folder.join(format!("{meant}.toml")) };
-        read_bounded(&path).map_err(|why| {
-            let shown = Untrusted::new(path.to_string_lossy()).display_safe().into_owned();
-            format!("cannot read {shown}: {why}")
+        read_bounded(&path).map_err(|why| ThemeFileError {
+            path: Untrusted::new(path.to_string_lossy()).display_safe().into_owned(),
+            why,
         })
     }
 }
@@ -77,8 +86,8 @@ mod tests {
         assert_eq!(own.read_theme("moon").unwrap(), "a");
         let path = folder.path().join("themes/bog.toml");
         assert_eq!(own.read_theme(path.to_str().unwrap()).unwrap(), "b");
-        assert!(own.read_theme("sun").unwrap_err().contains("themes/sun.toml"));
+        assert!(own.read_theme("sun").unwrap_err().to_string().contains("themes/sun.toml"));
         std::fs::write(folder.path().join("themes/vast.toml"), "x".repeat(70_000)).unwrap();
-        assert!(own.read_theme("vast").unwrap_err().ends_with("too large for a theme"));
+        assert!(own.read_theme("vast").unwrap_err().to_string().ends_with("too large for a theme"));
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::hub_queries::{CacheUse, HubQueries};
-use crate::inference::{Endpoint, InferenceClient, Protocol, models};
+use crate::inference::{Endpoint, InferenceClient, models};
 
 /// How long a server on this machine has to answer; a busy one is asked for a game all the same.
 const PATIENCE: Duration = Duration::from_millis(1_500);
@@ -44,7 +44,7 @@ async fn look(
     (client, endpoint): (&InferenceClient, &Endpoint),
     inquiry: &HubQueries,
 ) -> Option<u64> {
-    let is_here = endpoint.is_loopback() && endpoint.protocol == Protocol::Chat;
+    let is_here = endpoint.is_loopback() && endpoint.protocol.is_list_asked_first();
     let listed = if is_here {
         inquiry.models(CacheUse::Anew, PATIENCE).await.ok()
     } else {

@@ -69,7 +69,7 @@ pub async fn diagnose(settings: &Settings, on_slow: impl FnOnce()) -> Diagnostic
 }
 
 async fn server(settings: &Settings) -> Option<ServerStatus> {
-    if settings.engine.value == Engine::Offline {
+    if settings.inference.engine.value == Engine::Offline {
         return None;
     }
     let began = now();
@@ -84,7 +84,7 @@ async fn account(settings: &Settings) -> Result<Identity, AccountError> {
 }
 
 async fn library(settings: &Settings) -> Result<LibraryStatus, LibraryError> {
-    let (home, name) = (settings.home.value.clone(), super::process_name());
+    let (home, name) = (settings.files.home.value.clone(), super::process_name());
     let broke = |why| LibraryError::Failed { path: PathBuf::from("library.db"), why };
     let mut library = blocking(move || Library::open(&home, &name)).await.map_err(broke)??;
     let stop = library.interrupt_handle();
@@ -102,7 +102,7 @@ async fn library(settings: &Settings) -> Result<LibraryStatus, LibraryError> {
 }
 
 async fn browser(settings: &Settings) -> Result<BrowserStatus, FindBrowserError> {
-    let places = settings.browser.clone();
+    let places = settings.play.browser.clone();
     let look = blocking(move || {
         let program = play::find_browser(&places)?;
         let version = version(&program, &places.path);
@@ -111,12 +111,12 @@ async fn browser(settings: &Settings) -> Result<BrowserStatus, FindBrowserError>
     look.await.unwrap_or(Err(FindBrowserError::NotFound))
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 fn version(program: &std::path::Path, path: &[PathBuf]) -> Option<String> {
     play::chromium::version(program, path)
 }
 
-#[cfg(not(unix))]
+#[cfg(not(all(unix, feature = "browser")))]
 fn version(_program: &std::path::Path, _path: &[PathBuf]) -> Option<String> {
     None
 }

@@ -46,10 +46,10 @@ pub struct SystemExecutor {
 /// How many tries at a game that plays. What runs on this machine costs nothing; the composer makes
 /// the same game each time.
 fn try_budget(settings: &Settings) -> TryBudget {
-    let tries = match settings.engine.value {
+    let tries = match settings.inference.engine.value {
         Engine::Offline => 1,
         Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-            if settings.endpoint.value.is_loopback() { FREE_TRIES } else { PAID_TRIES }
+            if settings.network.endpoint.value.is_loopback() { FREE_TRIES } else { PAID_TRIES }
         }
     };
     TryBudget { tries, ..TryBudget::ONE }
@@ -58,16 +58,16 @@ fn try_budget(settings: &Settings) -> TryBudget {
 /// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     let job = JobOptions {
-        engine: settings.engine.value,
-        model: settings.model.value.clone(),
+        engine: settings.inference.engine.value,
+        model: settings.inference.model.value.clone(),
         price: hub_queries::price_before(settings),
-        has_token: settings.token.is_some(),
-        theme: settings.theme.value,
-        max_tokens: settings.max_tokens.value,
-        idle_timeout: settings.timeouts.idle,
-        policy: settings.policy,
-        seed: settings.seed,
-        limits: settings.limits,
+        has_token: settings.network.token.is_some(),
+        theme: settings.game.theme.value,
+        max_tokens: settings.inference.max_tokens.value,
+        idle_timeout: settings.network.timeouts.idle,
+        policy: settings.inference.policy,
+        seed: settings.game.seed,
+        limits: settings.usage.limits,
         over_limit: LimitPolicy::default(),
         saving,
         form: OutputForm::default(),
@@ -77,25 +77,25 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     };
     SessionPlan {
         job: Arc::new(job),
-        variant_models: settings.variant_models.clone(),
-        credits_usd: settings.credits_usd,
-        host: settings.endpoint.value.host().to_owned(),
-        notices: settings.notices.clone(),
+        variant_models: settings.inference.variant_models.clone(),
+        credits_usd: settings.usage.credits_usd,
+        host: settings.network.endpoint.value.host().to_owned(),
+        notices: settings.notices.all.clone(),
     }
 }
 
 impl SystemExecutor {
     pub fn new(settings: &Settings) -> Self {
-        let home = settings.home.value.clone();
+        let home = settings.files.home.value.clone();
         // A check takes a whole processor, and a browser more than one.
         let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             inference: Arc::new(InferenceService::new(settings)),
             data_dir: DataDir::new(home.clone()),
             books: Arc::new(LibraryHandle::new(home)),
-            play_tests: Arc::new(PlayTestRunner::new(settings.browser.clone(), processors)),
-            play_server: Arc::new(PlayServer::new(settings.display.clone())),
-            user_home: settings.user_home.clone(),
+            play_tests: Arc::new(PlayTestRunner::new(settings.play.browser.clone(), processors)),
+            play_server: Arc::new(PlayServer::new(settings.play.display.clone())),
+            user_home: settings.files.user_home.clone(),
             hub: Arc::new(HubQueries::new(settings)),
             vetter: Arc::new(Vetter::new(processors)),
         }
@@ -150,7 +150,7 @@ impl SystemExecutor {
                 JobEvent::Saved(kept(saved.await, product, keep, &books, events).await)
             }
             JobTask::Overwrite { product, path } => {
-                JobEvent::Overwritten(on_disk(move || replace_file(&path, &product.html())).await)
+                JobEvent::Overwritten(on_disk(move || replace_file(&path, product.html())).await)
             }
             JobTask::KeepDraft { draft, slug } => {
                 let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::blocking::blocking;
 use super::wall_clock;
 use crate::app::Engine;
-use crate::config::{Hub, Setting, Settings, token};
+use crate::config::{Hub, HubError, Setting, Settings, token};
 use crate::inference::account::{self, AccountError, Credits, Identity};
 use crate::inference::models::{self, CachedCatalogue, Catalogue};
 use crate::inference::{
@@ -44,7 +44,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct HubQueries {
     endpoint: Endpoint,
     token: Option<Setting<Secret>>,
-    hub: Result<Hub, String>,
+    hub: Result<Hub, HubError>,
     connect: Duration,
     cache: AnswerCache,
     shut_off: bool,
@@ -53,11 +53,11 @@ pub struct HubQueries {
 impl HubQueries {
     pub fn new(settings: &Settings) -> Self {
         Self {
-            endpoint: settings.endpoint.value.clone(),
-            token: settings.token.clone(),
-            hub: settings.hub.clone(),
-            connect: settings.timeouts.connect,
-            cache: AnswerCache::new(&settings.home.value),
+            endpoint: settings.network.endpoint.value.clone(),
+            token: settings.network.token.clone(),
+            hub: settings.network.hub.clone(),
+            connect: settings.network.timeouts.connect,
+            cache: AnswerCache::new(&settings.files.home.value),
             shut_off: settings.is_offline_by_choice(),
         }
     }
@@ -134,7 +134,7 @@ impl HubQueries {
         wish: CacheUse,
         patience: Duration,
     ) -> Result<Identity, AccountError> {
-        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.to_string()))?;
         let address = hub.base.address_below(account::WHOAMI_ROUTE);
         let token = token::current(&hub.token);
         let key = format!("{address} {}", fingerprint(&address, &token));
@@ -182,7 +182,7 @@ impl HubQueries {
         since: UnixMillis,
         patience: Duration,
     ) -> Result<Credits, AccountError> {
-        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.clone()))?;
+        let hub = self.hub.as_ref().map_err(|why| AccountError::NotAsked(why.to_string()))?;
         let seconds = |moment: UnixMillis| moment.0.div_euclid(1_000);
         let (from, to) = (seconds(since), seconds(wall_clock()));
         let address = hub.base.address_below(account::USAGE_ROUTE);
@@ -197,12 +197,13 @@ impl HubQueries {
 /// The model's price from a cached list: no server is waited for before
 /// the first frame. A price that is built in needs no list.
 pub(super) fn price_before(settings: &Settings) -> Option<Price> {
-    let model = &settings.model.value;
-    if settings.engine.value == Engine::Offline || price::known_price(model).is_some() {
+    let model = &settings.inference.model.value;
+    if settings.inference.engine.value == Engine::Offline || price::known_price(model).is_some() {
         return None;
     }
-    let cache = AnswerCache::new(&settings.home.value);
-    let kept = cache.load("models", &settings.endpoint.value.models_address(), wall_clock())?;
+    let cache = AnswerCache::new(&settings.files.home.value);
+    let kept =
+        cache.load("models", &settings.network.endpoint.value.models_address(), wall_clock())?;
     Catalogue::parse(&kept.text)?.price(model)
 }
 
@@ -242,7 +243,7 @@ fn is_away(cause: ErrorCause) -> bool {
 
 /// A server without that route serves models all the same.
 fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
-    let has_no_route = matches!(trouble.status, Some(404 | 405 | 501));
+    let has_no_route = trouble.status.is_some_and(|status| protocol.lacks_list(status));
     if trouble.cause == ErrorCause::Permanent(PermanentCause::AnswerTooLarge) {
         let said = Untrusted::new("its list is larger than 8 MiB");
         return InferenceError {
@@ -251,10 +252,8 @@ fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
             ..trouble
         };
     }
-    let is_older = protocol == Protocol::TextGeneration && trouble.status == Some(400);
     // A refusal by a proxy says nothing about the server's routes.
-    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && (has_no_route || is_older)
-    {
+    if trouble.cause != ErrorCause::Permanent(PermanentCause::Blocked) && has_no_route {
         return InferenceError { cause: ErrorCause::Permanent(PermanentCause::NoList), ..trouble };
     }
     trouble

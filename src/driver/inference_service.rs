@@ -41,12 +41,12 @@ struct CachedClient {
 impl InferenceService {
     pub fn new(settings: &Settings) -> Self {
         Self {
-            endpoint: settings.endpoint.value.clone(),
-            timeouts: settings.timeouts,
-            token: settings.token.clone(),
-            bill_to: settings.bill_to.clone(),
-            engine: settings.engine.value.name(),
-            limits: settings.limits,
+            endpoint: settings.network.endpoint.value.clone(),
+            timeouts: settings.network.timeouts,
+            token: settings.network.token.clone(),
+            bill_to: settings.network.bill_to.clone(),
+            engine: settings.inference.engine.value.name(),
+            limits: settings.usage.limits,
             room: ContextWindows::default(),
             client: Mutex::new(None),
         }

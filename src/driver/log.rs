@@ -43,7 +43,7 @@ pub fn start(
     let Some(directives) = directives(flag, rust_log) else { return Ok(None) };
     let filter = EnvFilter::try_new(&directives).map_err(|e| LogError::Filter(e.to_string()))?;
     let name = format!("codeagent-{}-{}.log", super::wall_clock().0 / 1_000, std::process::id());
-    let data_dir = DataDir::new(settings.home.value.clone());
+    let data_dir = DataDir::new(settings.files.home.value.clone());
     let (path, file) = data_dir.create_log(&name).map_err(LogError::Disk)?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     // Fails only if there is a subscriber already: then that one has the log.
@@ -83,11 +83,11 @@ fn log_settings(settings: &Settings) {
         version = env!("CARGO_PKG_VERSION"),
         system = std::env::consts::OS,
         machine = std::env::consts::ARCH,
-        engine = settings.engine.value.name(),
-        engine_from = %settings.engine.origin,
-        model = settings.model.value,
-        host = settings.endpoint.value.host(),
-        has_token = settings.token.is_some(),
+        engine = settings.inference.engine.value.name(),
+        engine_from = %settings.inference.engine.origin,
+        model = settings.inference.model.value,
+        host = settings.network.endpoint.value.host(),
+        has_token = settings.network.token.is_some(),
         "start"
     );
 }

@@ -19,10 +19,14 @@ mod library_thread;
 pub mod log;
 mod parallel;
 mod play;
+#[cfg(feature = "server")]
+mod play_server;
+#[cfg(not(feature = "server"))]
+#[path = "no_play_server.rs"]
 mod play_server;
 mod play_test_files;
 mod play_test_runner;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 mod players;
 mod reissue;
 mod request_recorder;
@@ -181,7 +185,7 @@ fn process_name() -> String {
 ///
 /// It cannot be created, read or migrated, or another program holds it for over 5 s.
 pub fn library(settings: &Settings) -> Result<Library, LibraryError> {
-    Library::open(&settings.home.value, &process_name())
+    Library::open(&settings.files.home.value, &process_name())
 }
 
 /// An unpredictable number, for the jitter of waits.

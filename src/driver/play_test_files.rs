@@ -37,11 +37,11 @@ pub async fn play_test_all(
     report: impl Fn(usize, PlayTestStage) + Clone + Send + 'static,
     mut done: impl FnMut(usize, Result<Verdict, PlayTestError>),
 ) -> std::io::Result<()> {
-    let books = LibraryHandle::new(settings.home.value.clone());
+    let books = LibraryHandle::new(settings.files.home.value.clone());
     let mut signals = Signals::new()?;
     let at_once = at_once.or_else(|| std::thread::available_parallelism().ok());
     let at_once = at_once.map_or(1, NonZero::get).min(MOST_AT_ONCE);
-    let trials = PlayTestRunner::new(settings.browser.clone(), at_once);
+    let trials = PlayTestRunner::new(settings.play.browser.clone(), at_once);
     let all = candidates.iter().enumerate().map(|(place, candidate)| {
         let report = report.clone();
         let played = trials.play(Arc::clone(&candidate.game), move |stage| report(place, stage));

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::Semaphore;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 use tokio::sync::oneshot;
 
 use super::TaskContext;
 use super::library_thread::LibraryHandle;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 use super::players::PlayerPool;
 use crate::app::JobEvent;
 use crate::game::Vetted;
@@ -22,7 +22,7 @@ pub(super) struct PlayTestRunner {
     places: BrowserPaths,
     /// One permit for each browser that may run.
     browsers: Semaphore,
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "browser"))]
     pool: Arc<PlayerPool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -33,7 +33,7 @@ impl PlayTestRunner {
         Self {
             places,
             browsers: Semaphore::new(max_browsers),
-            #[cfg(unix)]
+            #[cfg(all(unix, feature = "browser"))]
             pool: Arc::default(),
             threads: Mutex::default(),
         }
@@ -45,7 +45,7 @@ impl PlayTestRunner {
     /// # Errors
     ///
     /// No browser is found, it does not start, or it goes away.
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "browser"))]
     #[expect(clippy::disallowed_methods, reason = "the driver is where work starts")]
     pub async fn play(
         &self,
@@ -107,19 +107,19 @@ impl PlayTestRunner {
         played.map(Box::new)
     }
 
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "browser"))]
     fn track_thread(&self, thread: JoinHandle<()>) {
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         threads.retain(|thread| !thread.is_finished());
         threads.push(thread);
     }
 
-    /// Plays no game: this system has no pipe to a browser.
+    /// Plays no game: this system has no pipe to a browser, or this build does not use it.
     ///
     /// # Errors
     ///
     /// Always.
-    #[cfg(not(unix))]
+    #[cfg(not(all(unix, feature = "browser")))]
     pub async fn play(
         &self,
         _game: Arc<Vetted>,
@@ -134,7 +134,7 @@ impl PlayTestRunner {
 impl Drop for PlayTestRunner {
     /// Every browser and its folder are gone before the program is.
     fn drop(&mut self) {
-        #[cfg(unix)]
+        #[cfg(all(unix, feature = "browser"))]
         self.pool.close();
         let threads = self.threads.get_mut().unwrap_or_else(PoisonError::into_inner);
         for thread in threads.drain(..) {

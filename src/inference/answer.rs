@@ -10,7 +10,9 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use super::{ErrorCause, InferenceError, PermanentCause, ResponseMeta, RetryHint, TransientCause};
+use super::{
+    ErrorCause, InferenceError, PermanentCause, ResponseMeta, RetryHint, TransientCause, protocol,
+};
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 use adjustment::suggested_adjustment;
@@ -87,7 +89,8 @@ pub fn parse_embedded_error(head: &ResponseHead, json: &Value, at: SystemTime) -
         .iter()
         .find_map(|name| parse_number(error.get(name).or_else(|| json.get(name))?));
     let kinds = [json.get("error_type"), error.get("type"), error.get("code")];
-    let kind = kinds.into_iter().flatten().filter_map(Value::as_str).find_map(status_for_kind);
+    let kind =
+        kinds.into_iter().flatten().filter_map(Value::as_str).find_map(protocol::error_status);
     let status = number.and_then(|n| u16::try_from(n).ok()).filter(|n| (400..600).contains(n));
     let status = status.or(kind).unwrap_or(500);
     let inner = ResponseHead { status, headers: head.headers.clone() };
@@ -106,27 +109,6 @@ pub fn parse_embedded_error(head: &ResponseHead, json: &Value, at: SystemTime) -
 /// A number, which some servers write as text.
 fn parse_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
-/// The status that corresponds to a kind of error of TGI, OpenAI or Anthropic.
-fn status_for_kind(kind: &str) -> Option<u16> {
-    Some(match kind {
-        "overloaded" | "rate_limit_exceeded" | "rate_limit_error" => 429,
-        "overloaded_error" => 503,
-        "validation"
-        | "template_error"
-        | "tool_error"
-        | "invalid_request_error"
-        | "BadRequestError"
-        | "exceed_context_size_error"
-        | "context_length_exceeded" => 422,
-        "generation" | "incomplete_generation" | "incomplete_generation_stream" => 424,
-        "authentication_error" | "invalid_api_key" => 401,
-        "insufficient_quota" => 402,
-        "permission_error" => 403,
-        "not_found_error" | "model_not_found" => 404,
-        _ => return None,
-    })
 }
 
 fn classify(status: u16, json: &Value, message: &str) -> ErrorCause {
@@ -173,8 +155,8 @@ fn is_loading(json: &Value, text: &str) -> bool {
     json.get("estimated_time").is_some() || text.contains("loading") || text.contains("initializ")
 }
 
-/// The server's own sentence, from any of the known fields. The order covers the router, TGI,
-/// OpenAI's shape, FastAPI, problem+json and plain lists.
+/// The server's own sentence: in a protocol's own shape, else in that of plain lists, FastAPI or
+/// problem+json.
 pub(super) fn error_message(json: &Value) -> Option<String> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let list = |value: &Value, field: &str| {
@@ -182,12 +164,9 @@ pub(super) fn error_message(json: &Value) -> Option<String> {
         let each = items.iter().filter_map(|item| text(item.get(field).unwrap_or(item)));
         Some(each.collect::<Vec<_>>().join("; "))
     };
-    let error = json.get("error");
-    error
-        .and_then(|error| error.get("message"))
-        .and_then(text)
-        .or_else(|| error.and_then(text))
-        .or_else(|| error.and_then(|error| list(error, "message")))
+    protocol::error_message(json)
+        .map(str::to_owned)
+        .or_else(|| json.get("error").and_then(|error| list(error, "message")))
         .or_else(|| json.get("errors").and_then(|errors| list(errors, "message")))
         .or_else(|| json.get("message").and_then(text))
         .or_else(|| json.get("detail").and_then(text))

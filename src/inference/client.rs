@@ -75,7 +75,7 @@ impl InferenceClient {
         token: Option<&Secret>,
         bill_to: Option<&str>,
     ) -> Result<Self, InferenceError> {
-        let headers = connect::request_headers(token, bill_to)?;
+        let headers = connect::request_headers(endpoint.protocol, token, bill_to)?;
         let http = connect::connection_pool(&endpoint, timeouts, headers)?;
         Ok(Self { http, endpoint, timeouts })
     }
@@ -98,11 +98,15 @@ impl InferenceClient {
         request: &CompletionRequest,
         on_progress: &impl Fn(StreamProgress),
     ) -> Outcome {
+        let body = match self.endpoint.protocol.encode(request) {
+            Ok(body) => body,
+            Err(error) => return Outcome::Failed(unsendable(&error)),
+        };
         let post = self
             .http
             .post(self.endpoint.address(&request.model))
             .header("x-amzn-trace-id", request.trace_id())
-            .body(request.body(self.endpoint.protocol))
+            .body(body)
             .send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, post).await {
             Err(_) => return Outcome::Failed(timeout_error(self.timeouts.first_byte, "no answer")),
@@ -225,4 +229,8 @@ fn now() -> SystemTime {
 fn timeout_error(timeout: Duration, what: &str) -> InferenceError {
     let message = format!("{what} for {}", super::outcome::format_duration(timeout));
     InferenceError::local(ErrorCause::Transient(TransientCause::TimedOut), message)
+}
+
+fn unsendable(error: &serde_json::Error) -> InferenceError {
+    InferenceError::local(ErrorCause::Permanent(PermanentCause::Rejected), error.to_string())
 }

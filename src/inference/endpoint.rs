@@ -1,31 +1,8 @@
 //! Turns a base URL into the addresses of a server's routes, and selects the proxy to it.
 
-use std::str::FromStr;
-
 use url::{Host, Url};
 
-use super::{Proxy, ProxyError};
-
-/// The API of a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
-    /// OpenAI-style chat completions: the router, vLLM, llama.cpp, Ollama, TGI.
-    Chat,
-    /// `{inputs, parameters}`: TGI's own routes and older dedicated endpoints.
-    TextGeneration,
-}
-
-impl FromStr for Protocol {
-    type Err = &'static str;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "chat" => Ok(Self::Chat),
-            "text-generation" => Ok(Self::TextGeneration),
-            _ => Err("use chat or text-generation"),
-        }
-    }
-}
+use super::{Protocol, Proxy, ProxyError};
 
 /// The address that a request is posted to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,11 +44,19 @@ impl Endpoint {
             return Err(EndpointError::Retired);
         }
         url.set_fragment(None);
-        if protocol == Protocol::Chat {
-            let path = chat_path(url.path());
-            url.set_path(&path);
-        }
+        let path = protocol.request_path(url.path());
+        url.set_path(&path);
         Ok(Self { url, protocol, proxy: Ok(None) })
+    }
+
+    /// An address whose path stays as it is: for routes beside the completions, as of the hub's
+    /// accounts.
+    ///
+    /// # Errors
+    ///
+    /// As [`Endpoint::new`].
+    pub fn site(address: &str) -> Result<Self, EndpointError> {
+        Self::new(address, Protocol::TextGeneration)
     }
 
     /// Selects the proxy that the environment names for this server, if any. Loopback connections
@@ -92,52 +77,44 @@ impl Endpoint {
         self.proxy.as_ref().map(Option::as_ref).map_err(|bad| *bad)
     }
 
-    /// The address that requests are posted to. For text generation, a base that ends in `/models`
-    /// is followed by the model's name.
+    /// The address that requests are posted to; in some protocols it names the model.
     pub fn address(&self, model: &str) -> String {
-        let path = self.url.path().trim_end_matches('/');
-        if self.protocol == Protocol::TextGeneration && path.ends_with("/models") {
-            let mut url = self.url.clone();
-            url.set_path(&format!("{path}/{model}"));
-            return url.into();
+        match self.protocol.model_path(self.path(), model) {
+            Some(path) => self.at(&path).into(),
+            None => self.url.as_str().to_owned(),
         }
-        self.url.as_str().to_owned()
     }
 
-    /// The address of the model list; for text generation `/info`, which describes the one model.
+    /// The address of the model list.
     pub fn models_address(&self) -> String {
-        let path = self.url.path().trim_end_matches('/');
-        let mut url = self.url.clone();
-        match self.protocol {
-            Protocol::Chat => {
-                url.set_path(&path.replace("/chat/completions", "/models"));
-            }
-            Protocol::TextGeneration => {
-                let routes = ["/generate_stream", "/generate", "/models"];
-                let cut = routes.iter().find_map(|route| path.strip_suffix(route));
-                url.set_path(&format!("{}/info", cut.unwrap_or(path)));
-            }
-        }
-        url.into()
+        self.at(&self.protocol.list_path(self.path())).into()
     }
 
     /// The address of `route` at the server's root, that is beside the API version: `/props` for
     /// `/v1/chat/completions`.
     pub fn root_address(&self, route: &str) -> String {
-        let mut url = self.url.clone();
-        let path = self.url.path().trim_end_matches('/');
-        let base = path.strip_suffix("/chat/completions").unwrap_or(path);
+        let base = self.protocol.base_path(self.path());
         let base = base.strip_suffix("/v1").unwrap_or(base);
-        url.set_path(&format!("{base}/{route}"));
-        url.into()
+        self.at(&format!("{base}/{route}")).into()
     }
 
     /// The address of `route` below the base path, without its query.
     pub fn address_below(&self, route: &str) -> String {
-        let mut url = self.url.clone();
-        url.set_path(&format!("{}/{route}", self.url.path().trim_end_matches('/')));
+        let mut url = self.at(&format!("{}/{route}", self.path()));
         url.set_query(None);
         url.into()
+    }
+
+    /// The path, without a slash at its end.
+    fn path(&self) -> &str {
+        self.url.path().trim_end_matches('/')
+    }
+
+    /// The same address with another path.
+    fn at(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(path);
+        url
     }
 
     pub fn host(&self) -> &str {
@@ -165,22 +142,6 @@ impl Endpoint {
             Some(Host::Ipv6(ip)) => ip.is_loopback(),
             None => false,
         }
-    }
-}
-
-/// Adds what is missing of `/v1/chat/completions`, as HuggingFace's own clients do. A path that
-/// already names a version (`/v1beta/openai`) keeps it.
-fn chat_path(path: &str) -> String {
-    let path = path.trim_end_matches('/');
-    let is_version = |part: &str| {
-        part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    if path.ends_with("/chat/completions") {
-        path.to_owned()
-    } else if path.split('/').any(is_version) {
-        format!("{path}/chat/completions")
-    } else {
-        format!("{path}/v1/chat/completions")
     }
 }
 
@@ -231,7 +192,7 @@ mod tests {
         for base in ["http://a.b", "http://a.b/generate_stream", "http://a.b/models/"] {
             assert_eq!(tgi(base), "http://a.b/info");
         }
-        let hub = Endpoint::new("https://huggingface.co/x/?a", Protocol::TextGeneration).unwrap();
+        let hub = Endpoint::site("https://huggingface.co/x/?a").unwrap();
         assert_eq!(hub.address_below("api/whoami-v2"), "https://huggingface.co/x/api/whoami-v2");
     }
 

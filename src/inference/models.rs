@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::InferenceError;
 use super::price::Price;
+use super::{InferenceError, protocol};
 use crate::untrusted::{Untrusted, sanitize};
 
 /// The largest list that is read, in bytes: forty times HuggingFace's own.
@@ -153,20 +153,14 @@ impl Model {
         }
         let providers = json.get("providers").and_then(Value::as_array);
         let providers = providers.into_iter().flatten().take(MAX_PROVIDERS);
-        // The names of vLLM, llama.cpp, TGI's `/info`, and of others that follow the router.
-        let names = [
-            "/context_length",
-            "/max_model_len",
-            "/meta/n_ctx",
-            "/n_ctx",
-            "/max_context_length",
-            "/meta/n_ctx_train",
-            "/max_total_tokens",
-        ];
+        let count = |pointer: &&str| parse_count(json.pointer(pointer));
+        let loaded =
+            protocol::model_fields().flat_map(|fields| fields.loaded_context).find_map(count);
+        let other =
+            || protocol::model_fields().flat_map(|fields| fields.other_context).find_map(count);
         let owner = json.get("owned_by").and_then(Value::as_str).unwrap_or_default();
-        let has_loaded = names.iter().take(5).any(|name| parse_count(json.pointer(name)).is_some());
         let server = match owner {
-            _ if has_loaded => None,
+            _ if loaded.is_some() => None,
             "llamacpp" => Some(ServerKind::LlamaCpp),
             _ if json.pointer("/meta/n_ctx_train").is_some() => Some(ServerKind::LlamaCpp),
             "library" => Some(ServerKind::Ollama),
@@ -175,7 +169,7 @@ impl Model {
         Some(Self {
             id: model_name(json)?.to_owned(),
             server,
-            context: names.iter().find_map(|name| parse_count(json.pointer(name))),
+            context: loaded.or_else(other),
             providers: providers.filter_map(Provider::parse).collect(),
         })
     }
@@ -320,7 +314,8 @@ pub fn format_games(games: Option<u32>) -> String {
 
 /// The name to request a model by; `None` if it has none that `--model` takes.
 fn model_name(json: &Value) -> Option<&str> {
-    let name = ["id", "model_id", "name"].iter().find_map(|name| json.get(name)?.as_str())?;
+    let mut fields = protocol::model_fields().flat_map(|fields| fields.name).chain(&["/name"]);
+    let name = fields.find_map(|name| json.pointer(name)?.as_str())?;
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
     (!name.is_empty() && name.len() <= MAX_NAME_BYTES && !is_odd).then_some(name)
 }

@@ -7,8 +7,6 @@
 
 mod chunk;
 mod finish_reason;
-mod piece;
-mod plain;
 
 use std::time::SystemTime;
 
@@ -19,12 +17,11 @@ use super::reasoning_filter::ReasoningFilter;
 use super::sse::SseEvent;
 use super::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
-    TransientCause,
+    TransientCause, protocol,
 };
 use crate::secret::redact;
 use crate::untrusted::Untrusted;
 use finish_reason::ReportedFinish;
-use piece::{is_answer, is_error};
 
 /// The largest reply that is read, in bytes of text: twice the largest game.
 const MAX_REPLY_BYTES: usize = 8 << 20;
@@ -106,11 +103,11 @@ impl ReplyStream {
         if data.is_empty() || self.is_over() {
             return StreamEvent::Nothing;
         }
-        if data == "[DONE]" {
+        if protocol::ends_stream(data) {
             self.done = true;
             return StreamEvent::Nothing;
         }
-        let plain = Some(data).filter(|_| name != "error").and_then(plain::text);
+        let plain = Some(data).filter(|_| name != "error").and_then(protocol::plain_text);
         let event = match plain {
             Some(text) => self.on_text(&text),
             None => match serde_json::from_str::<Value>(data) {
@@ -184,21 +181,20 @@ impl ReplyStream {
     /// Processes JSON that is the whole body: if it is not an answer, it is kept as a remark.
     fn on_plain_json(&mut self, json: &Value, at: SystemTime) -> StreamEvent {
         let event = self.on_json("", json, at);
-        if self.remark.is_none() && !is_answer(json.get(0).unwrap_or(json)) {
+        if self.remark.is_none() && !protocol::is_answer(protocol::unwrap_list(json)) {
             self.remark = Some(json.clone());
         }
         event
     }
 
     fn on_json(&mut self, name: &str, json: &Value, at: SystemTime) -> StreamEvent {
-        // Text generation wraps a whole answer into a list of one.
-        let json = json.as_array().and_then(|items| items.first()).unwrap_or(json);
-        if name == "error" || is_error(json) {
+        let json = protocol::unwrap_list(json);
+        if name == "error" || has_error(json) {
             self.error = Some(parse_embedded_error(&self.head, json, at));
             return StreamEvent::Nothing;
         }
         // In a stream without an answer, a message explains why there is none.
-        if !is_answer(json) && error_message(json).is_some() {
+        if !protocol::is_answer(json) && error_message(json).is_some() {
             self.remark = Some(json.clone());
         }
         self.on_chunk(json)
@@ -312,6 +308,19 @@ impl ReplyStream {
         }
         Some(parse_embedded_error(&self.head, &remark, SystemTime::UNIX_EPOCH))
     }
+}
+
+/// An error of any shape: OpenAI's, TGI's, vLLM's (`"object": "error"`), Anthropic's (`"type":
+/// "error"`). Some servers send `null`, `false` or an empty value if there is none.
+fn has_error(json: &Value) -> bool {
+    let is_said = |error: &Value| match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Bool(true) | Value::Number(_) | Value::Array(_) => true,
+    };
+    let is_named = |name: &str| json.get(name).and_then(Value::as_str) == Some("error");
+    json.get("error").is_some_and(is_said) || is_named("object") || is_named("type")
 }
 
 #[cfg(test)]

@@ -19,6 +19,19 @@ pub struct EditFile {
     name: &'static str,
 }
 
+/// Why a text cannot be taken back from the editor: a predicate to append to a subject ("… is not
+/// UTF-8 text").
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditFileError {
+    /// The system's reason.
+    #[error("cannot be read ({0})")]
+    Unreadable(String),
+    #[error("is too large for a prompt")]
+    TooLarge,
+    #[error("is not UTF-8 text")]
+    NotText,
+}
+
 impl DataDir {
     /// Creates a temporary file of this name with the text.
     ///
@@ -54,17 +67,16 @@ impl EditFile {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is larger than 1 MB, or is not UTF-8. The error is a predicate to
-    /// append to a subject ("… is not UTF-8 text").
-    pub fn read(&self) -> Result<String, String> {
-        let file = std::fs::File::open(self.path());
-        let file = file.map_err(|e| format!("cannot be read ({e})"))?;
+    /// The file cannot be read, is larger than 1 MB, or is not UTF-8.
+    pub fn read(&self) -> Result<String, EditFileError> {
+        let unreadable = |e: std::io::Error| EditFileError::Unreadable(e.to_string());
+        let file = std::fs::File::open(self.path()).map_err(unreadable)?;
         let mut bytes = Vec::new();
         let read = file.take(MAX_EDIT_BYTES + 1).read_to_end(&mut bytes);
-        if read.map_err(|e| format!("cannot be read ({e})"))? as u64 > MAX_EDIT_BYTES {
-            return Err("is too large for a prompt".to_owned());
+        if read.map_err(unreadable)? as u64 > MAX_EDIT_BYTES {
+            return Err(EditFileError::TooLarge);
         }
-        let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
+        let text = String::from_utf8(bytes).map_err(|_| EditFileError::NotText)?;
         let text = text.strip_suffix('\n').unwrap_or(&text);
         Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
     }
@@ -81,18 +93,18 @@ mod tests {
             DataDir::new(home.path().join("new")).create_edit_file("prompt.md", "a\nb").unwrap();
         assert_eq!(edit.read().unwrap(), "a\nb");
         assert!(edit.path().ends_with("prompt.md"));
-        let cases: [(Vec<u8>, Result<&str, &str>); 4] = [
+        let cases: [(Vec<u8>, Result<&str, EditFileError>); 4] = [
             ("bats\n".into(), Ok("bats")),
             ("bats\r\n".into(), Ok("bats")),
-            (vec![0xff, 0xfe], Err("is not UTF-8 text")),
-            (vec![b'a'; 1_000_001], Err("is too large for a prompt")),
+            (vec![0xff, 0xfe], Err(EditFileError::NotText)),
+            (vec![b'a'; 1_000_001], Err(EditFileError::TooLarge)),
         ];
         for (bytes, expected) in cases {
             std::fs::write(edit.path(), bytes).unwrap();
-            assert_eq!(edit.read().as_deref().map_err(String::as_str), expected);
+            assert_eq!(edit.read(), expected.map(str::to_owned));
         }
         std::fs::remove_file(edit.path()).unwrap();
-        assert!(edit.read().unwrap_err().starts_with("cannot be read"));
+        assert!(edit.read().unwrap_err().to_string().starts_with("cannot be read"));
         let path = edit.path();
         drop(edit);
         assert!(!path.parent().unwrap().exists());

@@ -22,6 +22,8 @@ pub enum FindBrowserError {
     BadOverride(String),
     #[error("a browser cannot be driven on this system yet")]
     Unsupported,
+    #[error("this build leaves out the play-test, which the feature `browser` brings")]
+    LeftOut,
 }
 
 impl FindBrowserError {
@@ -33,7 +35,7 @@ impl FindBrowserError {
                  chromium`), or name one in CODEAGENT_BROWSER."
             }
             Self::BadOverride(_) => "Correct it, or unset it to look in the usual places.",
-            Self::Unsupported => "The static checks hold all the same.",
+            Self::Unsupported | Self::LeftOut => "The static checks hold all the same.",
         }
     }
 }
@@ -83,6 +85,9 @@ const ROOT_RELATIVE_PATHS: [&str; 8] = [
 /// # Errors
 /// If there is none, the named program cannot be started, or the system is not supported.
 pub fn find_browser(places: &BrowserPaths) -> Result<PathBuf, FindBrowserError> {
+    if cfg!(not(feature = "browser")) {
+        return Err(FindBrowserError::LeftOut);
+    }
     if cfg!(not(unix)) {
         return Err(FindBrowserError::Unsupported);
     }
@@ -126,6 +131,7 @@ fn is_program(file: &Path) -> bool {
 
 #[cfg(test)]
 #[cfg(unix)]
+#[cfg(feature = "browser")]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 

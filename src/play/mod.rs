@@ -5,26 +5,36 @@
 //! passed the checks.
 
 mod browser_search;
+#[cfg_attr(
+    not(all(unix, feature = "browser")),
+    allow(dead_code, reason = "most of it is for who drives a browser")
+)]
 mod plan;
+#[cfg(feature = "browser")]
 mod screenshot;
+#[cfg_attr(
+    not(all(unix, feature = "browser")),
+    allow(dead_code, reason = "most of it is for who drives a browser")
+)]
 mod verdict;
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 pub mod chromium;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 mod play_test;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 mod player;
 
 pub use browser_search::{BrowserPaths, FindBrowserError, find_browser};
 pub use plan::PlayerInput;
+#[cfg(feature = "browser")]
 pub use screenshot::PixelBuffer;
 pub use verdict::{
     CheckOutcome, ConsoleLine, Grade, PlayChecks, PlayProblem, PlayProblemKind, PlayTestError,
     PlayTestStage, SourceFrame, Verdict,
 };
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 pub use chromium::KillSwitch;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "browser"))]
 pub use player::{BrowserConfig, GamePlayer, play_test_once};

@@ -33,9 +33,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::AsksAgain { whole: true } => "asking for the whole game".to_owned(),
         JobProgress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
         JobProgress::Answering { provider, request_id } => {
-            let unnamed = || "unnamed".to_owned();
-            let provider = provider.clone().unwrap_or_else(unnamed);
-            format!("provider {provider}, request {}", request_id.clone().unwrap_or_else(unnamed))
+            answering_line(provider.as_deref(), request_id.as_deref())
         }
         JobProgress::Bounded { tokens, context } => {
             format!("asking for at most {tokens} tokens: the model's context has {context}")
@@ -48,11 +46,9 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Thinking => "the model thinks".to_owned(),
         JobProgress::Received { bytes } => format!("received {bytes} bytes"),
         JobProgress::Composed { understood } => format!("composed: {understood}"),
-        JobProgress::Checked { valid: true, repaired, open } => {
-            format!("checked: valid{}", format_counts(*repaired, *open))
-        }
-        JobProgress::Checked { valid: false, repaired, open } => {
-            format!("checked: refused{}", format_counts(*repaired, *open))
+        JobProgress::Checked { valid, repaired, open } => {
+            let outcome = if *valid { "valid" } else { "refused" };
+            format!("checked: {outcome}{}", format_counts(*repaired, *open))
         }
         JobProgress::Saved { path } => format!("saved {path}"),
         JobProgress::Held { words, wait_ms, .. } => {
@@ -64,23 +60,37 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Library { trouble } => trouble.clone(),
         JobProgress::Playing { what } => format!("play-test: {what}"),
         JobProgress::Played { words, .. } => format!("play-test: {words}"),
-        JobProgress::TryStarted { number, kind: "wake-up" } => {
-            format!("try {number}: asking the model to make the game respond")
-        }
-        JobProgress::TryStarted { number, .. } => {
-            format!("try {number}: asking again from scratch")
-        }
-        JobProgress::TryEnded { number, of, grade, words } if words.starts_with(grade) => {
-            format!("try {number} of {of}: {words}")
-        }
+        JobProgress::TryStarted { number, kind } => try_line(*number, kind),
         JobProgress::TryEnded { number, of, grade, words } => {
-            format!("try {number} of {of}: {grade}, {words}")
+            let grade = if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
+            format!("try {number} of {of}: {grade}{words}")
         }
-        JobProgress::Fixing { problems: 1 } => "asking to mend the error".to_owned(),
-        JobProgress::Fixing { problems } => format!("asking to mend {problems} errors"),
+        JobProgress::Fixing { problems } => fixing_line(*problems),
         JobProgress::FixEnded { words, .. } => words.clone(),
         JobProgress::DraftKept { path } => format!("what had arrived is kept in {path}"),
     })
+}
+
+fn fixing_line(problems: usize) -> String {
+    match problems {
+        1 => "asking the model to fix the error".to_owned(),
+        count => format!("asking the model to fix {count} errors"),
+    }
+}
+
+/// Who answers; what the server does not name is unnamed.
+fn answering_line(provider: Option<&str>, request_id: Option<&str>) -> String {
+    let [provider, request] = [provider, request_id].map(|name| name.unwrap_or("unnamed"));
+    format!("provider {provider}, request {request}")
+}
+
+/// What the next try asks for; `kind` is a code of [`TryKind`](crate::app::TryKind).
+fn try_line(number: u32, kind: &str) -> String {
+    match kind {
+        "wake-up" => format!("try {number}: asking the model to make the game respond"),
+        "fix" => format!("try {number}: asking the model to fix what the checks found"),
+        _ => format!("try {number}: asking again from scratch"),
+    }
 }
 
 fn failure_line(status: Option<u16>, words: &str, said: &str) -> String {

@@ -45,3 +45,22 @@ fn sanitize_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     let text = String::from_utf8_lossy(bytes);
     Cow::Owned(sanitize(&text).into_owned().into_bytes())
 }
+
+/// The columns of the terminal that standard output goes to; `None` if they are not known.
+#[cfg(feature = "screen")]
+pub fn stdout_columns() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns)
+}
+
+/// The columns of the terminal that standard output goes to; `None` if they are not known.
+#[cfg(all(unix, not(feature = "screen")))]
+pub fn stdout_columns() -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+    Some(size.ws_col).filter(|columns| *columns > 0)
+}
+
+/// The columns of the terminal that standard output goes to; `None` if they are not known.
+#[cfg(all(not(unix), not(feature = "screen")))]
+pub fn stdout_columns() -> Option<u16> {
+    None
+}

@@ -72,6 +72,9 @@ fn picture_feature<'a>(
     env: &impl Fn(&str) -> Option<&'a str>,
 ) -> TerminalCheck {
     let words = match hint {
+        _ if cfg!(not(feature = "pictures")) => {
+            "left out of this build: the feature `pictures` brings them"
+        }
         GraphicsHint::Query => {
             "the terminal is asked for Kitty's or sixel graphics, else half-blocks"
         }

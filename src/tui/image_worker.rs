@@ -3,19 +3,20 @@
 //! Decoding a PNG and scaling it takes longer than a frame may, so drawing only leaves an
 //! [`ImageRequest`] and shows the result when it arrives.
 
+#[cfg(feature = "pictures")]
+mod encoded;
+#[cfg(not(feature = "pictures"))]
+#[path = "image_worker/not_encoded.rs"]
+mod encoded;
+
 use std::sync::{Arc, mpsc};
 
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageFormat};
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 use ratatui::style::Color;
-use ratatui_image::picker::{Picker, ProtocolType};
-use ratatui_image::protocol::Protocol;
-use ratatui_image::protocol::halfblocks::Halfblocks;
-use ratatui_image::{FontSize, Image, Resize};
 
 use super::theme::{ColorDepth, ScreenTheme};
+use encoded::EncodedImage;
 
 /// How the terminal shows pictures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,57 +52,15 @@ impl ImageRequest {
 
     /// Decodes and scales the picture.
     pub fn render(self) -> ScaledImage {
-        let made = self.protocol();
-        ScaledImage { request: self, encoded: made }
+        let encoded = EncodedImage::new(&self.png, self.room, self.encode);
+        ScaledImage { request: self, encoded }
     }
-
-    fn protocol(&self) -> Option<Protocol> {
-        let image = image::load_from_memory_with_format(&self.png, ImageFormat::Png).ok()?;
-        match self.encode {
-            GraphicsProtocol::Halfblocks => {
-                let size = fit_size((image.width(), image.height()), self.room)?;
-                Some(Protocol::Halfblocks(Halfblocks::new(image, size).ok()?))
-            }
-            GraphicsProtocol::Pixels(graphics, cell) => self.encode_pixels(image, graphics, cell),
-        }
-    }
-
-    fn encode_pixels(
-        &self,
-        image: DynamicImage,
-        how: PixelProtocol,
-        cell: (u16, u16),
-    ) -> Option<Protocol> {
-        #[expect(
-            deprecated,
-            reason = "the other way reads the terminal, which belongs to the screen"
-        )]
-        let mut picker = Picker::from_fontsize(FontSize::from(cell));
-        picker.set_protocol_type(match how {
-            PixelProtocol::Kitty => ProtocolType::Kitty,
-            PixelProtocol::Iterm => ProtocolType::Iterm2,
-            PixelProtocol::Sixel => ProtocolType::Sixel,
-        });
-        picker.new_protocol(image, self.room, Resize::Scale(Some(FilterType::Triangle))).ok()
-    }
-}
-
-/// The largest size in cells with the same aspect ratio; a cell is two pixels high. `None` for an
-/// empty picture.
-fn fit_size((width, height): (u32, u32), room: Size) -> Option<Size> {
-    let (width, height) = (u64::from(width), u64::from(height));
-    let (across, down) = (u64::from(room.width), u64::from(room.height) * 2);
-    let tall = (height * across).checked_div(width)?;
-    let (across, down) =
-        if tall <= down { (across, tall) } else { ((width * down).checked_div(height)?, down) };
-    let cells = |count: u64| u16::try_from(count.max(1)).ok();
-    Some(Size::new(cells(across)?, cells(down.div_ceil(2))?))
 }
 
 /// A scaled picture, or the failure to decode one.
 pub struct ScaledImage {
     request: ImageRequest,
-    encoded: Option<Protocol>,
+    encoded: Option<EncodedImage>,
 }
 
 impl std::fmt::Debug for ScaledImage {
@@ -208,7 +167,7 @@ impl ImageSlot {
         let size = made.size();
         let x = at.x + at.width.saturating_sub(size.width) / 2;
         let place = Rect { x, width: size.width, height: size.height, ..at }.intersection(at);
-        frame.render_widget(Image::new(made), place);
+        made.draw(frame, place);
         if self.protocol == GraphicsProtocol::Halfblocks && theme.depth() != ColorDepth::True {
             reduce_colors(frame, place, theme);
         }
@@ -230,8 +189,9 @@ fn reduce_colors(frame: &mut Frame<'_>, at: Rect, theme: &ScreenTheme) {
 }
 
 #[cfg(test)]
+#[cfg(feature = "pictures")]
 mod tests {
-    use image::{Rgb, RgbImage};
+    use image::{ImageFormat, Rgb, RgbImage};
     use ratatui::Terminal;
     use ratatui::backend::TestBackend;
 
@@ -312,6 +272,7 @@ mod tests {
 
     #[test]
     fn a_picture_keeps_its_shape_in_any_room() {
+        use encoded::fit_size;
         let fit = |picture, (width, height)| fit_size(picture, Size::new(width, height)).unwrap();
         assert_eq!(fit((800, 600), (80, 40)), Size::new(80, 30));
         assert_eq!(fit((800, 600), (80, 15)), Size::new(40, 15));

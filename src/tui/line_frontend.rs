@@ -27,7 +27,7 @@ pub(super) fn run(
     plan: SessionPlan,
     why: Option<&str>,
 ) -> ExitCode {
-    let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.iter().cloned());
+    let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
     let hint = "type a prompt and Enter; :help lists the commands, :quit ends";
     print_lines(greeting.chain([hint.to_owned()]));
     let done = driver::block_on(async {

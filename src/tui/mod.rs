@@ -138,7 +138,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
         Err(error) => return exit_with_error(&error, 2),
     };
     let screen = &settings.screen;
-    let game = settings.theme.value;
+    let game = settings.game.theme.value;
     let themes = match ThemeRegistry::open(
         &screen.theme,
         &screen.user_themes,
@@ -163,7 +163,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
 
 /// The built-in keys with the user's changes.
 fn load_keymap(settings: &Settings) -> Result<Keymap, ConfigError> {
-    let Some((path, own)) = &settings.keys else { return Ok(Keymap::built_in()) };
+    let Some((path, own)) = &settings.files.keys else { return Ok(Keymap::built_in()) };
     Keymap::with_overrides(own).map_err(|why| ConfigError::BadKeys {
         path: DiskError::display_path(path),
         why: Untrusted::new(why).headline(300),
@@ -205,7 +205,7 @@ fn run_screen(
 
 /// The plan of the screen: unlike commands it play-tests by default, because the user watches.
 fn screen_plan(settings: &Settings) -> SessionPlan {
-    let play_test = match settings.play_test {
+    let play_test = match settings.play.test_mode {
         PlayTestMode::Off => AutoPlayTest::Off,
         PlayTestMode::Auto | PlayTestMode::On => AutoPlayTest::On,
     };
@@ -215,7 +215,7 @@ fn screen_plan(settings: &Settings) -> SessionPlan {
 /// Selects the terminal queries whose replies the screen will use.
 fn terminal_query(settings: &Settings, terminal_env: &TerminalEnv) -> TerminalQuery {
     let is_drawn_in_colours = terminal_env.color_depth != theme::ColorDepth::None;
-    let is_shown = settings.play_test != PlayTestMode::Off && is_drawn_in_colours;
+    let is_shown = settings.play.test_mode != PlayTestMode::Off && is_drawn_in_colours;
     let is_auto = settings.screen.theme.value == "auto";
     TerminalQuery {
         graphics: Some(terminal_env.graphics_hint).filter(|_| is_shown),

@@ -70,7 +70,7 @@ impl ThemeRegistry {
     ) -> Result<Self, String> {
         let mut themes = Self::new(game, depth);
         let read = |name: &str| {
-            let text = own.read_theme(name)?;
+            let text = own.read_theme(name).map_err(|why| why.to_string())?;
             let checked = ScreenTheme::parse(name, &text, depth);
             checked.map(|_| text).map_err(|why| {
                 format!("the theme {} is broken: {why}", Untrusted::new(name).headline(80))

@@ -77,7 +77,7 @@ fn everything_that_is_well_is_told_with_its_source() {
     ];
     assert_eq!(names, expected);
     let settings = told["settings"].as_array().unwrap();
-    assert_eq!(settings.len(), codeagent::config::KEYS.len());
+    assert_eq!(settings.len(), codeagent::config::setting_keys().count());
     let model = settings.iter().find(|setting| setting["name"] == "model").unwrap();
     let expected: [Value; 2] = ["acme/coder-small".into(), "--model".into()];
     assert_eq!([model["value"].clone(), model["set_by"].clone()], expected);

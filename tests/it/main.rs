@@ -61,6 +61,7 @@ mod screens;
 mod sealed;
 #[cfg(unix)]
 mod serve;
+mod settings;
 #[cfg(unix)]
 mod sheet;
 mod shown;

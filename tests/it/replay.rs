@@ -14,6 +14,7 @@ use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
 use codeagent::inference::client::StreamProgress as Heard;
 use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, RequestLimits};
+use codeagent::inference::protocol::text_generation;
 use codeagent::inference::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
     RequestAdjustment, TransientCause,
@@ -390,7 +391,7 @@ fn a_server_may_say_once_how_to_ask_instead() {
 fn an_echoed_question_is_not_part_of_the_answer() {
     let mut replay = Replay::new(plan().with(|job| job.engine = Engine::TextGeneration));
     replay.generate("bats");
-    let text = format!("{}{GAME}", replay.job().current.request.instruction());
+    let text = format!("{}{GAME}", text_generation::instruction(&replay.job().current.request));
     let echo = Reply { text: Some(text), ..Reply::default() };
     replay.news(JobEvent::Ended(Outcome::Replied(echo)));
     assert_eq!(replay.job().current.reply.raw(), GAME);

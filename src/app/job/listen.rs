@@ -146,13 +146,12 @@ impl Job {
         self.current.answer.meta = reply.meta.clone();
         if let Some(text) = &reply.text {
             // Some servers repeat the question in front of the answer.
-            let question = self.current.request.instruction();
             let before = self
                 .current
                 .conversation
                 .resume_offset
                 .and_then(|seam| self.current.reply.raw().get(..seam));
-            let text = text.strip_prefix(&question).unwrap_or(text);
+            let text = self.current.request.strip_echo(text);
             self.current.reply = Untrusted::new([before.unwrap_or_default(), text].concat());
         }
         self.log.push(JobProgress::Received { bytes: self.current.reply.raw().len() });

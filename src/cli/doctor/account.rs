@@ -12,7 +12,7 @@ const TOKENS_URL: &str = "https://huggingface.co/settings/tokens";
 pub fn account_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
     let account = match &checkup.account {
         Ok(identity) => Some(account_line(identity)),
-        Err(error) if settings.token.is_some() => Some(account_error_line(error)),
+        Err(error) if settings.network.token.is_some() => Some(account_error_line(error)),
         // Without a token there is no account.
         Err(_) => None,
     };
@@ -20,8 +20,8 @@ pub fn account_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Doc
 }
 
 fn token_line(settings: &Settings) -> DoctorLine {
-    let wants_one = settings.engine.value == Engine::HuggingFace;
-    match &settings.token {
+    let wants_one = settings.inference.engine.value == Engine::HuggingFace;
+    match &settings.network.token {
         Some(token) => {
             let kind = if token.value.is_huggingface() { "hf_***" } else { "***" };
             DoctorLine::good("token", kind).with_origin(&token.origin)

@@ -81,11 +81,11 @@ fn all_lines(
 }
 
 fn engine_line(settings: &Settings) -> DoctorLine {
-    let line = DoctorLine::good("engine", settings.engine.value.name())
-        .with_origin(&settings.engine.origin);
+    let line = DoctorLine::good("engine", settings.inference.engine.value.name())
+        .with_origin(&settings.inference.engine.origin);
     // The project's notice is printed separately.
-    let told_beside = settings.project_notice.as_ref();
-    match settings.notices.iter().find(|notice| Some(*notice) != told_beside) {
+    let told_beside = settings.notices.project.as_ref();
+    match settings.notices.all.iter().find(|notice| Some(*notice) != told_beside) {
         Some(notice) => line.with_advice(CheckHealth::Degraded, notice.clone()),
         None => line,
     }
@@ -110,7 +110,7 @@ fn browser_line(
         Err(why) => DoctorLine::good("browser", format!("static checks only: {why}"))
             .with_advice(CheckHealth::Degraded, FindBrowserError::advice(why)),
     };
-    let is_off = settings.play_test == PlayTestMode::Off;
+    let is_off = settings.play.test_mode == PlayTestMode::Off;
     if is_off { line.append("; play-tests are off") } else { line }
 }
 

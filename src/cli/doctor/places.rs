@@ -13,9 +13,9 @@ pub fn place_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Docto
 }
 
 fn home_line(settings: &Settings) -> DoctorLine {
-    let home = &settings.home.value;
-    let line =
-        DoctorLine::good("home", DiskError::display_path(home)).with_origin(&settings.home.origin);
+    let home = &settings.files.home.value;
+    let line = DoctorLine::good("home", DiskError::display_path(home))
+        .with_origin(&settings.files.home.origin);
     match check_folder(home) {
         Ok(()) => line,
         Err(error) => line.append(&format!(": {}", error.why)).with_advice(
@@ -32,7 +32,7 @@ fn check_folder(folder: &Path) -> Result<(), DiskError> {
 }
 
 fn games_line(settings: &Settings) -> DoctorLine {
-    let folder = settings.home.value.join("games");
+    let folder = settings.files.home.value.join("games");
     let line = DoctorLine::good("games", DiskError::display_path(&folder));
     let count = std::fs::read_dir(&folder).map(Iterator::count).ok();
     let line = match count {
@@ -50,8 +50,12 @@ fn games_line(settings: &Settings) -> DoctorLine {
 }
 
 fn config_line(settings: &Settings) -> DoctorLine {
-    let line = DoctorLine::good("config", DiskError::display_path(&settings.file));
-    if settings.file.exists() { line } else { line.append(", not there: nothing is set in it") }
+    let line = DoctorLine::good("config", DiskError::display_path(&settings.files.config));
+    if settings.files.config.exists() {
+        line
+    } else {
+        line.append(", not there: nothing is set in it")
+    }
 }
 
 fn library_line(checkup: &DiagnosticReport) -> DoctorLine {

@@ -9,8 +9,8 @@ use crate::inference::{Catalogue, ErrorCause, PermanentCause};
 use crate::untrusted::Untrusted;
 
 pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<DoctorLine> {
-    let name = Untrusted::new(settings.model.value.as_str()).headline(120);
-    let model = DoctorLine::good("model", name).with_origin(&settings.model.origin);
+    let name = Untrusted::new(settings.inference.model.value.as_str()).headline(120);
+    let model = DoctorLine::good("model", name).with_origin(&settings.inference.model.origin);
     let Some(server) = &checkup.server else {
         let host = host(settings);
         let why = if settings.is_offline_by_choice() {
@@ -21,7 +21,7 @@ pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Doct
         let words = format!("{host} is not asked, and nothing else is: {why}");
         let advice = "Games are made by the built-in composer. `codeagent doctor` asks the server \
                       once HF_TOKEN or CODEAGENT_BASE_URL is set.";
-        let line = DoctorLine::good("server", words).with_origin(&settings.endpoint.origin);
+        let line = DoctorLine::good("server", words).with_origin(&settings.network.endpoint.origin);
         let line = if settings.is_offline_by_choice() {
             line
         } else {
@@ -32,20 +32,21 @@ pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Doct
     let answered = answer_line(settings, server);
     match &server.listed {
         Ok(listed) if listed.refresh_error.is_none() => {
-            vec![answered, model_line(model, &settings.model.value, &listed.catalogue)]
+            vec![answered, model_line(model, &settings.inference.model.value, &listed.catalogue)]
         }
         _ => vec![answered, model],
     }
 }
 
 fn host(settings: &Settings) -> String {
-    Untrusted::new(settings.endpoint.value.host()).headline(120)
+    Untrusted::new(settings.network.endpoint.value.host()).headline(120)
 }
 
 fn answer_line(settings: &Settings, server: &ServerStatus) -> DoctorLine {
     let (host, took) = (host(settings), server.took.as_millis());
-    let line =
-        |words: String| DoctorLine::good("server", words).with_origin(&settings.endpoint.origin);
+    let line = |words: String| {
+        DoctorLine::good("server", words).with_origin(&settings.network.endpoint.origin)
+    };
     let error = match &server.listed {
         Ok(listed) => match &listed.refresh_error {
             None => {

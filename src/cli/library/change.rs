@@ -101,7 +101,7 @@ pub(super) fn recover(
     library: &mut Library,
     settings: &Settings,
 ) -> Result<CommandOutput, LibraryCommandError> {
-    let shelf = DataDir::new(settings.home.value.clone());
+    let shelf = DataDir::new(settings.files.home.value.clone());
     let mut saved = Vec::new();
     let mut human = String::new();
     for draft in library.unfinished_replies()? {

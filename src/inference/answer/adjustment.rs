@@ -1,5 +1,5 @@
-//! Derives from a refusal how the request must change: fewer tokens, another parameter, no system
-//! text.
+//! Derives from a refusal how the request must change: fewer tokens, or what its protocol knows
+//! about parameters and the system text.
 //!
 //! Only numbers and parameter names are taken from the server's text. The sentences are those of
 //! vLLM (`vllm/entrypoints`, `vllm/renderers`, versions 0.3 to 0.20), llama.cpp's server, SGLang,
@@ -8,6 +8,7 @@
 use serde_json::Value;
 
 use crate::inference::RequestAdjustment;
+use crate::inference::protocol::{self, RefusalText};
 
 /// A game does not fit into fewer tokens; then the server's own message is reported instead.
 const MIN_ANSWER_TOKENS: u32 = 1_000;
@@ -25,64 +26,8 @@ pub(super) fn suggested_adjustment(
     let text = message.to_lowercase();
     // FastAPI names the parameter in a field of its own, not in the sentence.
     let all = if json.is_null() { text.clone() } else { json.to_string().to_lowercase() };
-    unknown_arguments(message)
-        .or_else(|| unsupported(&text, &all))
-        .or_else(|| no_system(&text))
-        .or_else(|| fewer_tokens(json, &text, &all))
-}
-
-/// Servers on plain `transformers` list the parameters that they do not know.
-fn unknown_arguments(message: &str) -> Option<RequestAdjustment> {
-    if !message.contains("`model_kwargs` are not used") {
-        return None;
-    }
-    let (_, rest) = message.split_once('[')?;
-    let (names, _) = rest.split_once(']')?;
-    let names = names.split(',').map(|name| name.trim().trim_matches('\'').to_owned());
-    Some(RequestAdjustment::OmitParameters(names.collect()))
-}
-
-/// OpenAI's newer models have another name for `max_tokens` (`unsupported_parameter`), and some
-/// servers do not count tokens in a stream.
-fn unsupported(text: &str, all: &str) -> Option<RequestAdjustment> {
-    const REFUSED: [&str; 10] = [
-        "unsupported",
-        "not supported",
-        "unrecognized",
-        "unknown",
-        "unexpected",
-        "not permitted",
-        "not allowed",
-        "extra_forbidden",
-        "extra inputs",
-        "deprecated",
-    ];
-    let is_refused = REFUSED.iter().any(|word| all.contains(word));
-    let is_renamed = text.contains("max_completion_tokens") && text.contains("instead");
-    let names = |name: &str| all.contains(name);
-    if is_renamed || is_refused && names("max_tokens") && names("unsupported_parameter") {
-        return Some(RequestAdjustment::OmitParameters(vec!["max_tokens".to_owned()]));
-    }
-    let is_stream = is_refused && (names("stream_options") || names("include_usage"));
-    is_stream.then(|| RequestAdjustment::OmitParameters(vec!["stream_options".to_owned()]))
-}
-
-/// Chat templates that take no system text (Gemma, Mistral) fail with a message that the server
-/// passes on; OpenAI's first o1 models refused it themselves.
-fn no_system(text: &str) -> Option<RequestAdjustment> {
-    let speaks_of_it = ["system role", "system message", "system prompt", "system instruction"]
-        .iter()
-        .chain(&["developer instruction", "role 'system'", "role \"system\"", "role: system"])
-        .chain(&["'system'", "got system", "`system`"])
-        .any(|words| text.contains(words));
-    let is_denied = ["not support", "unsupported", "not enabled", "not allowed", "only user"]
-        .iter()
-        .any(|words| text.contains(words));
-    let must_alternate =
-        text.contains("roles must alternate") && !text.contains("optional system message");
-    let only_two = text.contains("only user and assistant roles");
-    (speaks_of_it && is_denied || must_alternate || only_two)
-        .then(|| RequestAdjustment::OmitParameters(vec!["system".to_owned()]))
+    let refusal = RefusalText { message, lower: &text, body: &all };
+    protocol::suggested_adjustment(&refusal).or_else(|| fewer_tokens(json, &text, &all))
 }
 
 fn fewer_tokens(json: &Value, text: &str, all: &str) -> Option<RequestAdjustment> {

@@ -3,7 +3,7 @@
 use reqwest::header::{self, HeaderMap, HeaderValue};
 
 use super::{Endpoint, ErrorCause, InferenceError, PermanentCause, Timeouts, TransientCause};
-use crate::inference::Proxy;
+use crate::inference::{Protocol, Proxy};
 use crate::secret::{Secret, redact};
 
 /// A pool of connections to one endpoint.
@@ -51,6 +51,7 @@ pub(super) fn connection_pool(
 /// The headers of every request. They ask for no compression, because a proxy would buffer a
 /// compressed stream. A compressed answer is still read if its encoding is declared and known.
 pub(super) fn request_headers(
+    protocol: Protocol,
     token: Option<&Secret>,
     bill_to: Option<&str>,
 ) -> Result<HeaderMap, InferenceError> {
@@ -61,12 +62,12 @@ pub(super) fn request_headers(
     headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if let Some(token) = token {
-        let bearer = format!("Bearer {}", token.expose());
-        let mut value = HeaderValue::from_str(&bearer).map_err(|_| {
+        let (name, value) = protocol.authorization(token.expose());
+        let mut value = HeaderValue::from_str(&value).map_err(|_| {
             unusable(PermanentCause::BadToken, "it has characters that no token has; copy it again")
         })?;
         value.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, value);
+        headers.insert(name, value);
     }
     if let Some(name) = bill_to {
         let value = HeaderValue::from_str(name)

@@ -1,8 +1,9 @@
 //! Counts how often each model's answers could be applied, per answer form.
 
-use rusqlite::params;
+use rusqlite::{Row, named_params};
 
 use super::Library;
+use super::rows::{FromRow, execute, query_all};
 use crate::library::error::LibraryError;
 use crate::library::version::UnixMillis;
 
@@ -26,11 +27,18 @@ impl Library {
     /// The library cannot be written.
     pub fn record_form(&mut self, tally: &FormTally, now: UnixMillis) -> Result<(), LibraryError> {
         const KEEP: &str = "INSERT INTO answer_forms (model, form, fitted, missed, changed) \
-            VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET fitted = fitted + excluded.fitted, \
+            VALUES (:model, :form, :fitted, :missed, :changed) ON CONFLICT DO UPDATE SET fitted = fitted + excluded.fitted, \
             missed = missed + excluded.missed, changed = excluded.changed";
         self.write(|tx| {
             let FormTally { model, form, fitted, missed } = tally;
-            tx.prepare_cached(KEEP)?.execute(params![model, form, fitted, missed, now.0])?;
+            let values = named_params! {
+                ":model": model,
+                ":form": form,
+                ":fitted": fitted,
+                ":missed": missed,
+                ":changed": now.0,
+            };
+            execute(tx, KEEP, values)?;
             Ok(())
         })
     }
@@ -41,18 +49,17 @@ impl Library {
     ///
     /// The library cannot be read.
     pub fn form_tallies(&self) -> Result<Vec<FormTally>, LibraryError> {
-        const LOOK: &str = "SELECT model, form, fitted, missed FROM answer_forms";
-        self.read(|db| {
-            let mut statement = db.prepare_cached(LOOK)?;
-            let tallies = statement.query_map([], |row| {
-                Ok(FormTally {
-                    model: row.get(0)?,
-                    form: row.get(1)?,
-                    fitted: row.get(2)?,
-                    missed: row.get(3)?,
-                })
-            })?;
-            Ok(tallies.collect::<Result<_, _>>()?)
+        self.read(|db| query_all(db, "SELECT * FROM answer_forms", []))
+    }
+}
+
+impl FromRow for FormTally {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            model: row.get("model")?,
+            form: row.get("form")?,
+            fitted: row.get("fitted")?,
+            missed: row.get("missed")?,
         })
     }
 }

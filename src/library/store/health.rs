@@ -1,8 +1,9 @@
 //! Checks the integrity of the file and counts its contents.
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, Row};
 
 use super::Library;
+use super::rows::query_value;
 use crate::library::error::LibraryError;
 
 /// The state of a library.
@@ -26,13 +27,13 @@ impl Library {
     pub fn check_health(&self) -> Result<LibraryHealth, LibraryError> {
         self.read(|db| {
             let number = |sql: &str| -> Result<u64, LibraryError> {
-                let found: i64 = db.query_row(sql, [], |row| row.get(0))?;
+                let found: i64 = query_value(db, sql, [])?.unwrap_or_default();
                 Ok(u64::try_from(found).unwrap_or_default())
             };
             Ok(LibraryHealth {
                 games: number("SELECT count(*) FROM games WHERE removed IS NULL")?,
                 versions: number("SELECT count(*) FROM versions")?,
-                schema_version: db.query_row("PRAGMA user_version", [], |row| row.get(0))?,
+                schema_version: query_value(db, "PRAGMA user_version", [])?.unwrap_or_default(),
                 bytes: std::fs::metadata(self.path()).map_or(0, |metadata| metadata.len()),
                 faults: quick_check(db)?,
             })
@@ -48,7 +49,9 @@ impl Library {
 
 fn quick_check(db: &Connection) -> Result<Option<Vec<String>>, LibraryError> {
     let mut check = db.prepare("PRAGMA quick_check(5)")?;
-    let found = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>();
+    // The pragma names its one column so.
+    let fault = |row: &Row<'_>| row.get::<_, String>("quick_check");
+    let found = check.query_map([], fault)?.collect::<Result<Vec<_>, _>>();
     match found {
         Ok(found) => Ok(Some(found.into_iter().filter(|fault| fault != "ok").collect())),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction, named_params};
 
 use super::queries::read_page_texts;
+use super::rows::{execute, query_value};
 use super::save_version::{index_title, row_id, save_version};
 use super::{Library, head_and_tip};
 use crate::library::error::LibraryError;
@@ -80,8 +81,8 @@ impl Library {
                 valid: from.valid,
             };
             let forked = save_version(tx, VersionParent::NewGame, &copy, now)?;
-            tx.prepare_cached("UPDATE games SET forked_from = ? WHERE id = ?")?
-                .execute(params![row_id(tx, version)?, forked.game.0])?;
+            let from = named_params! { ":version": row_id(tx, version)?, ":game": forked.game.0 };
+            execute(tx, "UPDATE games SET forked_from = :version WHERE id = :game", from)?;
             Ok(forked)
         })
     }
@@ -94,7 +95,8 @@ impl Library {
     pub fn rename(&mut self, game: GameId, title: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
-            tx.execute("UPDATE games SET title = ? WHERE id = ?", params![title, game.0])?;
+            let named = named_params! { ":title": title, ":game": game.0 };
+            execute(tx, "UPDATE games SET title = :title WHERE id = :game", named)?;
             index_title(tx, game, title)
         })
     }
@@ -107,10 +109,8 @@ impl Library {
     pub fn tag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
-            tx.execute(
-                "INSERT OR IGNORE INTO tags (game, tag) VALUES (?, ?)",
-                params![game.0, tag],
-            )?;
+            let tagged = named_params! { ":game": game.0, ":tag": tag };
+            execute(tx, "INSERT OR IGNORE INTO tags (game, tag) VALUES (:game, :tag)", tagged)?;
             Ok(())
         })
     }
@@ -123,7 +123,8 @@ impl Library {
     pub fn untag(&mut self, game: GameId, tag: &str) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
-            tx.execute("DELETE FROM tags WHERE game = ? AND tag = ?", params![game.0, tag])?;
+            let tagged = named_params! { ":game": game.0, ":tag": tag };
+            execute(tx, "DELETE FROM tags WHERE game = :game AND tag = :tag", tagged)?;
             Ok(())
         })
     }
@@ -136,7 +137,8 @@ impl Library {
     pub fn remove(&mut self, game: GameId, now: UnixMillis) -> Result<(), LibraryError> {
         self.write(|tx| {
             head_and_tip(tx, game)?;
-            tx.execute("UPDATE games SET removed = ? WHERE id = ?", params![now.0, game.0])?;
+            let removed = named_params! { ":now": now.0, ":game": game.0 };
+            execute(tx, "UPDATE games SET removed = :now WHERE id = :game", removed)?;
             purge(tx, now.before(RETENTION))
         })
     }
@@ -148,17 +150,17 @@ impl Library {
     /// There is no such game, or the library cannot be written.
     pub fn undelete(&mut self, game: GameId) -> Result<(), LibraryError> {
         self.write(|tx| {
-            let changed = tx.execute("UPDATE games SET removed = NULL WHERE id = ?", [game.0])?;
+            let undelete = "UPDATE games SET removed = NULL WHERE id = :game";
+            let changed = execute(tx, undelete, named_params! { ":game": game.0 })?;
             if changed == 0 { Err(LibraryError::NoGame(game)) } else { Ok(()) }
         })
     }
 }
 
 fn parent(db: &Connection, version: VersionId) -> Result<Option<u32>, LibraryError> {
-    db.prepare_cached("SELECT parent FROM versions WHERE game = ? AND number = ?")?
-        .query_row(params![version.game.0, version.number], |row| row.get(0))
-        .optional()?
-        .ok_or(LibraryError::NoVersion(version))
+    const PARENT: &str = "SELECT parent FROM versions WHERE game = :game AND number = :number";
+    let version_of = named_params! { ":game": version.game.0, ":number": version.number };
+    query_value(db, PARENT, version_of)?.ok_or(LibraryError::NoVersion(version))
 }
 
 /// The child of `from` on the way to `tip`; `None` if `tip` does not descend from it.
@@ -174,20 +176,22 @@ fn step_towards(db: &Connection, tip: VersionId, from: u32) -> Result<Option<u32
 }
 
 fn set_current(tx: &Transaction<'_>, to: VersionId, tip: u32) -> Result<VersionId, LibraryError> {
-    tx.prepare_cached("UPDATE games SET head = ?, tip = ? WHERE id = ?")?
-        .execute(params![to.number, tip, to.game.0])?;
+    let current = named_params! { ":head": to.number, ":tip": tip, ":game": to.game.0 };
+    execute(tx, "UPDATE games SET head = :head, tip = :tip WHERE id = :game", current)?;
     Ok(to)
 }
 
 /// Deletes the games that were removed before `limit`.
 fn purge(tx: &Transaction<'_>, limit: UnixMillis) -> Result<(), LibraryError> {
-    let old = "SELECT id FROM games WHERE removed < ?";
+    let old = "SELECT id FROM games WHERE removed < :limit";
     let versions = format!("SELECT id FROM versions WHERE game IN ({old})");
     for (table, rows) in
         [("prompt_words", &*versions), ("version_words", &*versions), ("title_words", old)]
     {
-        tx.execute(&format!("DELETE FROM {table} WHERE rowid IN ({rows})"), [limit.0])?;
+        let forget = format!("DELETE FROM {table} WHERE rowid IN ({rows})");
+        execute(tx, &forget, named_params! { ":limit": limit.0 })?;
     }
-    tx.execute("DELETE FROM games WHERE removed < ?", [limit.0])?;
+    let forget = "DELETE FROM games WHERE removed < :limit";
+    execute(tx, forget, named_params! { ":limit": limit.0 })?;
     Ok(())
 }

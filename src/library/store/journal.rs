@@ -1,8 +1,9 @@
 //! Records the replies of running requests chunk by chunk, so that little is lost in a crash.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, named_params};
 
 use super::Library;
+use super::rows::{FromRow, execute, query_all, query_value, replace};
 use super::save_version::record_prompt;
 use crate::library::error::LibraryError;
 use crate::library::version::UnixMillis;
@@ -35,19 +36,17 @@ impl Library {
         model: Option<&str>,
         now: UnixMillis,
     ) -> Result<DraftId, LibraryError> {
-        const BEGIN: &str = "INSERT OR REPLACE INTO drafts (process, job, prompt, model, began) \
-            VALUES (?, ?, ?, ?, ?)";
         let process = self.process.name().to_owned();
         self.write(|tx| {
             record_prompt(tx, prompt)?;
-            tx.prepare_cached(BEGIN)?.execute(params![
-                process,
-                job.cast_signed(),
-                prompt,
-                model,
-                now.0
-            ])?;
-            Ok(DraftId(tx.last_insert_rowid()))
+            let values = named_params! {
+                ":process": process,
+                ":job": job.cast_signed(),
+                ":prompt": prompt,
+                ":model": model,
+                ":began": now.0,
+            };
+            replace(tx, "drafts", values).map(DraftId)
         })
     }
 
@@ -57,11 +56,11 @@ impl Library {
     ///
     /// The library cannot be written.
     pub fn append_chunk(&mut self, draft: DraftId, text: &str) -> Result<(), LibraryError> {
-        const HEAR: &str = "INSERT INTO pieces (draft, number, text) SELECT ?1, \
-            (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE draft = ?1), ?2 \
-            WHERE EXISTS (SELECT 1 FROM drafts WHERE id = ?1)";
+        const HEAR: &str = "INSERT INTO pieces (draft, number, text) SELECT :draft, \
+            (SELECT coalesce(max(number), 0) + 1 FROM pieces WHERE draft = :draft), :text \
+            WHERE EXISTS (SELECT 1 FROM drafts WHERE id = :draft)";
         self.write(|tx| {
-            tx.prepare_cached(HEAR)?.execute(params![draft.0, text])?;
+            execute(tx, HEAR, named_params! { ":draft": draft.0, ":text": text })?;
             Ok(())
         })
     }
@@ -74,8 +73,8 @@ impl Library {
     pub fn end_draft(&mut self, job: u64) -> Result<(), LibraryError> {
         let process = self.process.name().to_owned();
         self.write(|tx| {
-            tx.prepare_cached("DELETE FROM drafts WHERE process = ? AND job = ?")?
-                .execute(params![process, job.cast_signed()])?;
+            let draft = named_params! { ":process": process, ":job": job.cast_signed() };
+            execute(tx, "DELETE FROM drafts WHERE process = :process AND job = :job", draft)?;
             Ok(())
         })
     }
@@ -86,16 +85,12 @@ impl Library {
     ///
     /// The library cannot be read.
     pub fn unfinished_replies(&self) -> Result<Vec<UnfinishedReply>, LibraryError> {
-        const DRAFTS: &str = "SELECT id, prompt, model, began, \
-            (SELECT group_concat(text, '' ORDER BY number) FROM pieces WHERE draft = drafts.id), \
-            process FROM drafts ORDER BY began DESC, id DESC";
+        const DRAFTS: &str = "SELECT drafts.*, (SELECT group_concat(text, '' ORDER BY number) \
+            FROM pieces WHERE draft = drafts.id) AS reply FROM drafts ORDER BY began DESC, id DESC";
         self.read(|db| {
-            let mut statement = db.prepare_cached(DRAFTS)?;
-            let drafts = statement
-                .query_map([], |row| Ok((row.get::<_, String>(5)?, read_unfinished(row)?)))?;
-            let all = drafts.collect::<Result<Vec<_>, _>>()?;
-            let left = all.into_iter().filter(|(process, _)| !self.process.is_alive(process));
-            Ok(left.map(|(_, draft)| draft).collect())
+            let all: Vec<OwnedDraft> = query_all(db, DRAFTS, [])?;
+            let left = all.into_iter().filter(|draft| !self.process.is_alive(&draft.process));
+            Ok(left.map(|draft| draft.reply).collect())
         })
     }
 
@@ -106,32 +101,48 @@ impl Library {
     /// The library cannot be written.
     pub fn delete_draft(&mut self, draft: DraftId) -> Result<(), LibraryError> {
         self.write(|tx| {
-            tx.execute("DELETE FROM drafts WHERE id = ?", [draft.0])?;
+            execute(
+                tx,
+                "DELETE FROM drafts WHERE id = :draft",
+                named_params! { ":draft": draft.0 },
+            )?;
             Ok(())
         })
     }
 }
 
-fn read_unfinished(row: &Row<'_>) -> rusqlite::Result<UnfinishedReply> {
-    let reply: Option<String> = row.get(4)?;
-    Ok(UnfinishedReply {
-        id: DraftId(row.get(0)?),
-        prompt: row.get(1)?,
-        model: row.get(2)?,
-        began: UnixMillis(row.get(3)?),
-        reply: reply.unwrap_or_default(),
-    })
+/// A draft and the process that owns it.
+struct OwnedDraft {
+    process: String,
+    reply: UnfinishedReply,
+}
+
+impl FromRow for OwnedDraft {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let reply: Option<String> = row.get("reply")?;
+        Ok(Self {
+            process: row.get("process")?,
+            reply: UnfinishedReply {
+                id: DraftId(row.get("id")?),
+                prompt: row.get("prompt")?,
+                model: row.get("model")?,
+                began: UnixMillis(row.get("began")?),
+                reply: reply.unwrap_or_default(),
+            },
+        })
+    }
 }
 
 impl Drop for Library {
     /// A process that ends normally has saved or offered its replies, so its drafts are deleted.
     fn drop(&mut self) {
         let process = self.process.name().to_owned();
-        let own = "SELECT EXISTS (SELECT 1 FROM drafts WHERE process = ?)";
+        let own = "SELECT EXISTS (SELECT 1 FROM drafts WHERE process = :process)";
         // Without drafts there is no need to wait for the lock.
-        if self.db.query_row(own, [&process], |row| row.get(0)).unwrap_or(false) {
-            let forget = "DELETE FROM drafts WHERE process = ?";
-            drop(self.write(|tx| Ok(tx.execute(forget, [&process])?)));
+        let has_drafts = query_value(&self.db, own, named_params! { ":process": process });
+        if matches!(has_drafts, Ok(Some(true))) {
+            let forget = "DELETE FROM drafts WHERE process = :process";
+            drop(self.write(|tx| execute(tx, forget, named_params! { ":process": process })));
         }
     }
 }

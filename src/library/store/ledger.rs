@@ -6,8 +6,9 @@
 
 use std::time::Duration;
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Row, Transaction, named_params};
 
+use super::rows::{FromRow, execute, insert, query_first, query_value, query_values};
 use super::{Library, in_transaction};
 use crate::library::error::LibraryError;
 use crate::library::process_lock::ProcessLock;
@@ -74,23 +75,22 @@ impl Library {
         now: UnixMillis,
         admit: impl FnOnce(&LedgerLoad) -> Result<(), H>,
     ) -> Result<Admission<H>, LibraryError> {
-        const BEGIN: &str =
-            "INSERT INTO requests (process, began, engine, model) VALUES (?, ?, ?, ?)";
         let Self { db, path, process, .. } = self;
         in_transaction(db, |tx| {
             let mut load = read_load(tx, process, now)?;
             if let Err(refusal) = admit(&load) {
                 return Ok(Admission::Refused(refusal, load));
             }
-            tx.prepare_cached(BEGIN)?.execute(params![
-                process.name(),
-                now.0,
-                request.engine,
-                request.model
-            ])?;
+            let values = named_params! {
+                ":process": process.name(),
+                ":began": now.0,
+                ":engine": request.engine,
+                ":model": request.model,
+            };
+            let id = insert(tx, "requests", values)?;
             load.ages.insert(0, Duration::ZERO);
             load.running += 1;
-            Ok(Admission::Admitted(RequestId(tx.last_insert_rowid()), load))
+            Ok(Admission::Admitted(RequestId(id), load))
         })
         .map_err(|error| error.with_path(path))
     }
@@ -106,21 +106,22 @@ impl Library {
         ending: &RequestEnding,
         now: UnixMillis,
     ) -> Result<(), LibraryError> {
-        const END: &str = "UPDATE requests SET ended = max(began, ?), ending = ?, status = ?, \
-            request_id = ?, prompt_tokens = ?, completion_tokens = ?, estimated_usd = ? \
-            WHERE id = ?";
+        const END: &str = "UPDATE requests SET ended = max(began, :now), ending = :ending, \
+            status = :status, request_id = :request_id, prompt_tokens = :prompt_tokens, \
+            completion_tokens = :completion_tokens, estimated_usd = :estimated_usd WHERE id = :id";
         let RequestEnding { code: word, status, request_id, cost } = ending;
         self.write(|tx| {
-            tx.prepare_cached(END)?.execute(params![
-                now.0,
-                word,
-                status,
-                request_id,
-                cost.prompt_tokens.map(u64::cast_signed),
-                cost.completion_tokens.map(u64::cast_signed),
-                cost.estimated_usd,
-                request.0,
-            ])?;
+            let values = named_params! {
+                ":id": request.0,
+                ":now": now.0,
+                ":ending": word,
+                ":status": status,
+                ":request_id": request_id,
+                ":prompt_tokens": cost.prompt_tokens.map(u64::cast_signed),
+                ":completion_tokens": cost.completion_tokens.map(u64::cast_signed),
+                ":estimated_usd": cost.estimated_usd,
+            };
+            execute(tx, END, values)?;
             Ok(())
         })
     }
@@ -141,19 +142,27 @@ impl Library {
     ///
     /// The library cannot be read.
     pub fn spending_since(&self, since: UnixMillis) -> Result<SpendingTotals, LibraryError> {
-        const SPENT: &str = "SELECT count(*), coalesce(sum(prompt_tokens), 0), \
-            coalesce(sum(completion_tokens), 0), coalesce(sum(estimated_usd), 0.0) \
-            FROM requests WHERE began >= ?";
+        const SPENT: &str = "SELECT count(*) AS requests, \
+            coalesce(sum(prompt_tokens), 0) AS prompt_tokens, \
+            coalesce(sum(completion_tokens), 0) AS completion_tokens, \
+            coalesce(sum(estimated_usd), 0.0) AS estimated_usd \
+            FROM requests WHERE began >= :since";
         self.read(|db| {
-            let number = |number: i64| u64::try_from(number).unwrap_or_default();
-            Ok(db.query_row(SPENT, [since.0], |row| {
-                Ok(SpendingTotals {
-                    requests: number(row.get(0)?),
-                    prompt_tokens: number(row.get(1)?),
-                    completion_tokens: number(row.get(2)?),
-                    estimated_usd: row.get(3)?,
-                })
-            })?)
+            let sums = query_first(db, SPENT, named_params! { ":since": since.0 })?;
+            Ok(sums.unwrap_or_default())
+        })
+    }
+}
+
+impl FromRow for SpendingTotals {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let sum =
+            |name: &str| row.get::<_, i64>(name).map(|sum| u64::try_from(sum).unwrap_or_default());
+        Ok(Self {
+            requests: sum("requests")?,
+            prompt_tokens: sum("prompt_tokens")?,
+            completion_tokens: sum("completion_tokens")?,
+            estimated_usd: row.get("estimated_usd")?,
         })
     }
 }
@@ -163,16 +172,14 @@ fn read_load(
     process: &ProcessLock,
     now: UnixMillis,
 ) -> Result<LedgerLoad, LibraryError> {
-    tx.prepare_cached("UPDATE requests SET began = ?1 WHERE began > ?1")?.execute([now.0])?;
+    const NO_FUTURE: &str = "UPDATE requests SET began = :now WHERE began > :now";
+    const BEGAN: &str = "SELECT began FROM requests WHERE began > :since ORDER BY began DESC";
+    const RUNNING: &str = "SELECT count(*) AS running FROM requests WHERE ended IS NULL";
+    execute(tx, NO_FUTURE, named_params! { ":now": now.0 })?;
     close_orphans(tx, process, now)?;
-    let mut statement =
-        tx.prepare_cached("SELECT began FROM requests WHERE began > ? ORDER BY began DESC")?;
-    let began = statement.query_map([now.before(DAY).0], |row| Ok(UnixMillis(row.get(0)?)))?;
-    let ages = began.map(|began| began.map(|began| now.since(began)));
-    let ages = ages.collect::<Result<_, _>>()?;
-    let running: i64 = tx
-        .prepare_cached("SELECT count(*) FROM requests WHERE ended IS NULL")?
-        .query_row([], |row| row.get(0))?;
+    let began = query_values(tx, BEGAN, named_params! { ":since": now.before(DAY).0 })?;
+    let ages = began.into_iter().map(|began| now.since(UnixMillis(began))).collect();
+    let running: i64 = query_value(tx, RUNNING, [])?.unwrap_or_default();
     Ok(LedgerLoad { ages, running: usize::try_from(running).unwrap_or_default() })
 }
 
@@ -182,14 +189,13 @@ fn close_orphans(
     process: &ProcessLock,
     now: UnixMillis,
 ) -> Result<(), LibraryError> {
-    const LOST: &str = "UPDATE requests SET ended = ?1, ending = 'lost' \
-        WHERE ended IS NULL AND (process = ?2 OR began < ?3)";
-    let mut statement =
-        tx.prepare_cached("SELECT DISTINCT process FROM requests WHERE ended IS NULL")?;
-    let names = statement.query_map([], |row| row.get::<_, String>(0))?;
-    for name in names.collect::<Result<Vec<_>, _>>()? {
+    const LOST: &str = "UPDATE requests SET ended = :now, ending = 'lost' \
+        WHERE ended IS NULL AND (process = :gone OR began < :since)";
+    const OWNERS: &str = "SELECT DISTINCT process FROM requests WHERE ended IS NULL";
+    for name in query_values::<String>(tx, OWNERS, [])? {
         let gone = if process.is_alive(&name) { "" } else { name.as_str() };
-        tx.prepare_cached(LOST)?.execute(params![now.0, gone, now.before(DAY).0])?;
+        let lost = named_params! { ":now": now.0, ":gone": gone, ":since": now.before(DAY).0 };
+        execute(tx, LOST, lost)?;
     }
     Ok(())
 }

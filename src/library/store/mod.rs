@@ -6,6 +6,7 @@
 //! so that no two processes decide on the same state.
 
 mod forms;
+mod game_rows;
 mod health;
 mod history;
 mod journal;
@@ -13,23 +14,25 @@ mod ledger;
 mod open;
 mod plays;
 mod queries;
+mod rows;
 mod save_version;
 mod search;
 mod tokenize;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Row, Transaction, TransactionBehavior, named_params};
 
 use super::error::LibraryError;
 use super::process_lock::ProcessLock;
 use super::version::GameId;
+use rows::FromRow;
 
 pub use forms::FormTally;
+pub use game_rows::sha256;
 pub use health::LibraryHealth;
 pub use journal::{DraftId, UnfinishedReply};
 pub use ledger::{Admission, LedgerLoad, NewRequest, RequestEnding, RequestId, SpendingTotals};
-pub use save_version::sha256;
 
 /// The library of one user, open in this process.
 #[derive(Debug)]
@@ -80,10 +83,22 @@ fn in_transaction<T>(
 /// The numbers of a game's current version and of the version that redo leads to. Fails for removed
 /// games.
 fn head_and_tip(db: &Connection, game: GameId) -> Result<(u32, u32), LibraryError> {
-    let mut look =
-        db.prepare_cached("SELECT head, tip FROM games WHERE id = ? AND removed IS NULL")?;
-    let found = look.query_row([game.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    found.ok_or(LibraryError::NoGame(game))
+    const LOOK: &str = "SELECT head, tip FROM games WHERE id = :game AND removed IS NULL";
+    let found = rows::query_first(db, LOOK, named_params! { ":game": game.0 })?;
+    let GameState { head, tip } = found.ok_or(LibraryError::NoGame(game))?;
+    Ok((head, tip))
+}
+
+/// Where a game stands: its current version, and the one that redo leads to.
+struct GameState {
+    head: u32,
+    tip: u32,
+}
+
+impl FromRow for GameState {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { head: row.get("head")?, tip: row.get("tip")? })
+    }
 }
 
 impl From<rusqlite::Error> for LibraryError {

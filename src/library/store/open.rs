@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::Library;
+use super::rows::query_value;
 use crate::library::error::LibraryError;
 use crate::library::process_lock::ProcessLock;
 
@@ -20,6 +21,9 @@ const MIGRATIONS: [&str; 3] = [
 
 /// How long to wait for another process's lock on the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// More statements than the library has, so that each is parsed once.
+const CACHED_STATEMENTS: usize = 64;
 
 impl Library {
     /// Opens the library in `home`, or creates it. `process` must be unique among live processes;
@@ -65,7 +69,8 @@ fn connect(path: &Path) -> Result<Connection, LibraryError> {
 
 fn prepare(db: &mut Connection) -> Result<(), LibraryError> {
     db.busy_timeout(BUSY_TIMEOUT)?;
-    let found: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    db.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    let found: u32 = query_value(db, "PRAGMA user_version", [])?.unwrap_or_default();
     let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
     if found > known {
         return Err(LibraryError::Newer { path: PathBuf::new(), found, known });

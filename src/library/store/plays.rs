@@ -1,8 +1,9 @@
 //! Stores the last play-test of each version, with its picture.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Row, named_params};
 
 use super::Library;
+use super::rows::{FromRow, query_first, replace};
 use super::save_version::row_id;
 use crate::library::error::LibraryError;
 use crate::library::version::{PlayRecord, UnixMillis, VersionId};
@@ -19,13 +20,18 @@ impl Library {
         play: &PlayRecord,
         now: UnixMillis,
     ) -> Result<(), LibraryError> {
-        const KEEP: &str = "INSERT OR REPLACE INTO plays \
-            (version, grade, headline, found, picture, played) VALUES (?, ?, ?, ?, ?, ?)";
         self.write(|tx| {
             let row = row_id(tx, version)?;
             let PlayRecord { grade, headline, report: found, picture } = play;
-            tx.prepare_cached(KEEP)?
-                .execute(params![row, grade, headline, found, picture, now.0])?;
+            let values = named_params! {
+                ":version": row,
+                ":grade": grade,
+                ":headline": headline,
+                ":found": found,
+                ":picture": picture,
+                ":played": now.0,
+            };
+            replace(tx, "plays", values)?;
             Ok(())
         })
     }
@@ -36,18 +42,21 @@ impl Library {
     ///
     /// There is no such version, or the library cannot be read.
     pub fn play_record(&self, version: VersionId) -> Result<Option<PlayRecord>, LibraryError> {
-        const LOOK: &str = "SELECT grade, headline, found, picture FROM plays WHERE version = ?";
+        const LOOK: &str = "SELECT * FROM plays WHERE version = :version";
         self.read(|db| {
             let row = row_id(db, version)?;
-            let play = db.prepare_cached(LOOK)?.query_row([row], |row| {
-                Ok(PlayRecord {
-                    grade: row.get(0)?,
-                    headline: row.get(1)?,
-                    report: row.get(2)?,
-                    picture: row.get(3)?,
-                })
-            });
-            Ok(play.optional()?)
+            query_first(db, LOOK, named_params! { ":version": row })
+        })
+    }
+}
+
+impl FromRow for PlayRecord {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            grade: row.get("grade")?,
+            headline: row.get("headline")?,
+            report: row.get("found")?,
+            picture: row.get("picture")?,
         })
     }
 }

@@ -1,25 +1,16 @@
 //! Lists games, versions and prompts, and reads pages.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, named_params};
 
-use super::save_version::HardeningDelta;
+use super::game_rows::{SELECT_GAMES, SELECT_PAGE, SELECT_VERSIONS, sha256};
+use super::rows::{query_all, query_first, query_values};
+use super::save_version::row_id;
 use super::tokenize::fts_query;
 use super::{Library, head_and_tip};
 use crate::library::error::LibraryError;
 use crate::library::version::{
-    GameAddress, GameEntry, GameId, ListRange, PageTexts, Provenance, RequestCost, UnixMillis,
-    VersionEntry, VersionId,
+    GameAddress, GameEntry, GameId, ListRange, PageTexts, VersionEntry, VersionId,
 };
-
-const SELECT_GAMES: &str = "SELECT id, title, head, updated, \
-    (SELECT count(*) FROM versions WHERE game = games.id), \
-    (SELECT group_concat(tag, ' ') FROM tags WHERE game = games.id) \
-    FROM games WHERE removed IS NULL";
-
-const SELECT_VERSIONS: &str = "SELECT number, parent, prompt, engine, model, provider, request_id, seed, \
-    prompt_tokens, completion_tokens, estimated_usd, valid, findings, \
-    (SELECT grade FROM plays WHERE version = versions.id), bytes, sha256, \
-    created FROM versions WHERE game = ? ORDER BY number";
 
 impl Library {
     /// The games that were not removed, the last updated first.
@@ -28,12 +19,10 @@ impl Library {
     ///
     /// The library cannot be read.
     pub fn games(&self, range: ListRange) -> Result<Vec<GameEntry>, LibraryError> {
-        let sql = format!("{SELECT_GAMES} ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?");
-        self.read(|db| {
-            let mut statement = db.prepare_cached(&sql)?;
-            let games = statement.query_map([range.limit, range.offset], game)?;
-            Ok(games.collect::<Result<_, _>>()?)
-        })
+        let sql =
+            format!("{SELECT_GAMES} ORDER BY updated DESC, id DESC LIMIT :limit OFFSET :offset");
+        let range = named_params! { ":limit": range.limit, ":offset": range.offset };
+        self.read(|db| query_all(db, &sql, range))
     }
 
     /// A game by its number.
@@ -42,10 +31,9 @@ impl Library {
     ///
     /// There is no such game, or the library cannot be read.
     pub fn game(&self, id: GameId) -> Result<GameEntry, LibraryError> {
-        let sql = format!("{SELECT_GAMES} AND id = ?");
+        let sql = format!("{SELECT_GAMES} AND id = :game");
         self.read(|db| {
-            let found = db.prepare_cached(&sql)?.query_row([id.0], game).optional()?;
-            found.ok_or(LibraryError::NoGame(id))
+            query_first(db, &sql, named_params! { ":game": id.0 })?.ok_or(LibraryError::NoGame(id))
         })
     }
 
@@ -57,9 +45,7 @@ impl Library {
     pub fn versions(&self, game: GameId) -> Result<Vec<VersionEntry>, LibraryError> {
         self.read(|db| {
             head_and_tip(db, game)?;
-            let mut statement = db.prepare_cached(SELECT_VERSIONS)?;
-            let versions = statement.query_map([game.0], |row| read_version(game, row))?;
-            Ok(versions.collect::<Result<_, _>>()?)
+            query_all(db, SELECT_VERSIONS, named_params! { ":game": game.0 })
         })
     }
 
@@ -75,7 +61,7 @@ impl Library {
             match address {
                 GameAddress::Game(_) => Ok(VersionId { game, number }),
                 GameAddress::Version(version) => {
-                    super::save_version::row_id(db, version)?;
+                    row_id(db, version)?;
                     Ok(version)
                 }
             }
@@ -100,17 +86,10 @@ impl Library {
     ///
     /// The library cannot be read.
     pub fn find_by_content(&self, html: &str) -> Result<Option<VersionId>, LibraryError> {
-        const HOLDING: &str = "SELECT versions.game, number FROM versions \
+        const HOLDING: &str = "SELECT versions.game, versions.number FROM versions \
             JOIN games ON games.id = versions.game \
-            WHERE sha256 = ? AND removed IS NULL ORDER BY versions.id DESC LIMIT 1";
-        self.read(|db| {
-            let id =
-                |row: &Row<'_>| Ok(VersionId { game: GameId(row.get(0)?), number: row.get(1)? });
-            Ok(db
-                .prepare_cached(HOLDING)?
-                .query_row([super::save_version::sha256(html)], id)
-                .optional()?)
-        })
+            WHERE sha256 = :sha256 AND removed IS NULL ORDER BY versions.id DESC LIMIT 1";
+        self.read(|db| query_first(db, HOLDING, named_params! { ":sha256": sha256(html) }))
     }
 
     /// The prompts that match all words by prefix, the last used first; all prompts if `matching`
@@ -120,21 +99,15 @@ impl Library {
     ///
     /// The library cannot be read.
     pub fn prompts(&self, matching: &str, limit: u32) -> Result<Vec<String>, LibraryError> {
-        const ALL: &str = "SELECT text FROM prompts ORDER BY id DESC LIMIT ?";
+        const ALL: &str = "SELECT text FROM prompts ORDER BY id DESC LIMIT :limit";
         const MATCHING: &str = "SELECT text FROM asked_words \
             CROSS JOIN prompts ON prompts.id = asked_words.rowid \
-            WHERE asked_words MATCH ? ORDER BY asked_words.rowid DESC LIMIT ?";
-        self.read(|db| {
-            let text = |row: &Row<'_>| row.get(0);
-            Ok(match fts_query(matching) {
-                None => {
-                    db.prepare_cached(ALL)?.query_map([limit], text)?.collect::<Result<_, _>>()?
-                }
-                Some(query) => {
-                    let mut statement = db.prepare_cached(MATCHING)?;
-                    statement.query_map(params![query, limit], text)?.collect::<Result<_, _>>()?
-                }
-            })
+            WHERE asked_words MATCH :query ORDER BY asked_words.rowid DESC LIMIT :limit";
+        self.read(|db| match fts_query(matching) {
+            None => query_values(db, ALL, named_params! { ":limit": limit }),
+            Some(query) => {
+                query_values(db, MATCHING, named_params! { ":query": query, ":limit": limit })
+            }
         })
     }
 }
@@ -143,56 +116,6 @@ pub(super) fn read_page_texts(
     db: &Connection,
     version: VersionId,
 ) -> Result<PageTexts, LibraryError> {
-    const PAGE: &str = "SELECT html, seam_from, seam_to, seam FROM pages \
-        JOIN versions ON versions.id = version WHERE game = ? AND number = ?";
-    let mut statement = db.prepare_cached(PAGE)?;
-    let found = statement.query_row(params![version.game.0, version.number], |row| {
-        let html: String = row.get(0)?;
-        let text: String = row.get(3)?;
-        let place = |at: i64| usize::try_from(at).unwrap_or(usize::MAX);
-        let seam = HardeningDelta { from: place(row.get(1)?), to: place(row.get(2)?), text: &text };
-        // Offsets that do not fit can only come from a damaged row: then the file stands in.
-        let source = seam.restore(&html).unwrap_or_else(|| html.clone());
-        Ok(PageTexts { html, source })
-    });
-    found.optional()?.ok_or(LibraryError::NoVersion(version))
-}
-
-fn game(row: &Row<'_>) -> rusqlite::Result<GameEntry> {
-    let tags: Option<String> = row.get(5)?;
-    Ok(GameEntry {
-        id: GameId(row.get(0)?),
-        title: row.get(1)?,
-        head: row.get(2)?,
-        updated: UnixMillis(row.get(3)?),
-        versions: row.get(4)?,
-        tags: tags.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
-    })
-}
-
-fn read_version(game: GameId, row: &Row<'_>) -> rusqlite::Result<VersionEntry> {
-    let count = |at| row.get::<_, Option<i64>>(at).map(|number| number.map(i64::cast_unsigned));
-    Ok(VersionEntry {
-        id: VersionId { game, number: row.get(0)? },
-        parent: row.get(1)?,
-        provenance: Provenance {
-            prompt: row.get(2)?,
-            engine: row.get(3)?,
-            model: row.get(4)?,
-            provider: row.get(5)?,
-            request_id: row.get(6)?,
-            seed: count(7)?,
-            cost: RequestCost {
-                prompt_tokens: count(8)?,
-                completion_tokens: count(9)?,
-                estimated_usd: row.get(10)?,
-            },
-        },
-        valid: row.get(11)?,
-        findings: row.get(12)?,
-        verdict: row.get(13)?,
-        bytes: count(14)?.unwrap_or_default(),
-        sha256: row.get(15)?,
-        created: UnixMillis(row.get(16)?),
-    })
+    let version_of = named_params! { ":game": version.game.0, ":number": version.number };
+    query_first(db, SELECT_PAGE, version_of)?.ok_or(LibraryError::NoVersion(version))
 }

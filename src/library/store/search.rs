@@ -3,24 +3,25 @@
 //! There is no ranking by score: titles come before prompts, prompts before code, and in each the
 //! newest first. So the index is read from its end, and only until the list is full.
 
-use rusqlite::{Connection, Rows};
+use rusqlite::{Connection, Rows, named_params};
 
+use super::rows::{FromRow, query_value};
 use super::tokenize::{fts_query, split_words};
 use super::{Library, queries};
 use crate::library::error::LibraryError;
-use crate::library::version::{GameId, MatchField, SearchHit, VersionId};
+use crate::library::version::{MatchField, SearchHit, VersionId};
 
-const TITLES: &str = "SELECT games.id, head, games.title FROM title_words \
+const TITLES: &str = "SELECT games.id AS game, head AS number, games.title AS title FROM title_words \
     CROSS JOIN games ON games.id = title_words.rowid \
-    WHERE title_words MATCH ? AND removed IS NULL ORDER BY title_words.rowid DESC";
+    WHERE title_words MATCH :query AND removed IS NULL ORDER BY title_words.rowid DESC";
 
-const PROMPTS: &str = "SELECT games.id, number, games.title FROM prompt_words \
+const PROMPTS: &str = "SELECT game, number, games.title AS title FROM prompt_words \
     CROSS JOIN versions ON versions.id = prompt_words.rowid CROSS JOIN games ON games.id = game \
-    WHERE prompt_words MATCH ? AND removed IS NULL ORDER BY prompt_words.rowid DESC";
+    WHERE prompt_words MATCH :query AND removed IS NULL ORDER BY prompt_words.rowid DESC";
 
-const VERSIONS: &str = "SELECT games.id, number, games.title FROM version_words \
+const VERSIONS: &str = "SELECT game, number, games.title AS title FROM version_words \
     CROSS JOIN versions ON versions.id = version_words.rowid CROSS JOIN games ON games.id = game \
-    WHERE version_words MATCH ? AND removed IS NULL ORDER BY version_words.rowid DESC";
+    WHERE version_words MATCH :query AND removed IS NULL ORDER BY version_words.rowid DESC";
 
 /// How many matches are examined, because all of them may belong to one game.
 const MAX_MATCHES: usize = 2_000;
@@ -41,7 +42,12 @@ impl Library {
                 (MatchField::Source, VERSIONS),
             ] {
                 let mut statement = db.prepare_cached(sql)?;
-                collect_hits(statement.query([&query])?, place, limit, &mut hits)?;
+                collect_hits(
+                    statement.query(named_params! { ":query": query })?,
+                    place,
+                    limit,
+                    &mut hits,
+                )?;
             }
             for hit in &mut hits {
                 hit.excerpt = excerpt(db, hit, text)?;
@@ -63,13 +69,13 @@ fn collect_hits(
             break;
         }
         let Some(row) = rows.next()? else { break };
-        let version = VersionId { game: GameId(row.get(0)?), number: row.get(1)? };
+        let version = VersionId::from_row(row)?;
         if hits.iter().any(|hit| hit.version.game == version.game) {
             continue;
         }
         hits.push(SearchHit {
             version,
-            title: row.get(2)?,
+            title: row.get("title")?,
             matched: place,
             excerpt: String::new(),
         });
@@ -79,12 +85,14 @@ fn collect_hits(
 
 /// The first line that matches one of the words.
 fn excerpt(db: &Connection, hit: &SearchHit, text: &str) -> Result<String, LibraryError> {
-    const PROMPT: &str = "SELECT prompt FROM versions WHERE game = ? AND number = ?";
-    let text_of = match hit.matched {
+    const PROMPT: &str = "SELECT prompt FROM versions WHERE game = :game AND number = :number";
+    let text_of: String = match hit.matched {
         MatchField::Title => return Ok(hit.title.clone()),
-        MatchField::Prompt => db
-            .prepare_cached(PROMPT)?
-            .query_row([hit.version.game.0, hit.version.number.into()], |row| row.get(0))?,
+        MatchField::Prompt => {
+            let VersionId { game, number } = hit.version;
+            let version_of = named_params! { ":game": game.0, ":number": number };
+            query_value(db, PROMPT, version_of)?.ok_or(LibraryError::NoVersion(hit.version))?
+        }
         MatchField::Source => queries::read_page_texts(db, hit.version)?.source,
     };
     let wanted: Vec<String> = split_words(text).collect();

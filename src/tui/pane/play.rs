@@ -46,7 +46,10 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
 
 /// Whether the shown game has a picture that this terminal can draw.
 fn has_visible_picture(ui: &UiState, shown: Shown) -> bool {
-    !shown.is_playing() && shown.picture().is_some() && ui.theme.depth() != ColorDepth::None
+    cfg!(feature = "pictures")
+        && !shown.is_playing()
+        && shown.picture().is_some()
+        && ui.theme.depth() != ColorDepth::None
 }
 
 /// The text beside the picture, or why there is no picture.
@@ -75,6 +78,9 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     words.extend(verdict::console_lines(ui, shown, width));
     let why = match shown.picture() {
         None if !shown.job().is_some_and(Job::is_unplayed) => Some("there is no picture of it"),
+        Some(_) if cfg!(not(feature = "pictures")) => {
+            Some("this build leaves out pictures, which the feature `pictures` brings")
+        }
         Some(_) if !has_visible_picture(ui, shown) => {
             Some("the picture is made of colours, and NO_COLOR is set")
         }

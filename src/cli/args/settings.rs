@@ -1,0 +1,114 @@
+//! The flags of the settings, made from the table of settings.
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
+
+use crate::config::{FlagForm, FlagValues, SettingFlag, SettingKey, ValueKind, setting_keys};
+
+/// Settings that every command takes; they win over the environment and files.
+#[derive(Debug, Default)]
+pub struct SharedArgs {
+    /// The flags as typed, by the name of their setting.
+    pub flags: FlagValues,
+    /// Whether a log is written.
+    pub log: bool,
+}
+
+const HEADING: &str = "Settings";
+const LOG: &str = "log";
+
+impl Args for SharedArgs {
+    fn augment_args(command: Command) -> Command {
+        let log = Arg::new(LOG)
+            .long(LOG)
+            .help("Write a log for a bug report into the home; it holds no prompts, replies or secrets")
+            .action(ArgAction::SetTrue)
+            .global(true)
+            .help_heading(HEADING);
+        let flags = setting_keys().flat_map(|key| key.flags().map(|flag| setting_arg(key, flag)));
+        command.args(flags).arg(log)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SharedArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let value = |key: &SettingKey| key.flags().find_map(|flag| flag_value(matches, flag));
+        let flags = setting_keys().filter_map(|key| Some((key.name, value(key)?))).collect();
+        Ok(Self { flags, log: matches.get_flag(LOG) })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The name of a flag without its dashes.
+fn id(flag: SettingFlag) -> &'static str {
+    flag.name.trim_start_matches('-')
+}
+
+fn setting_arg(key: &SettingKey, flag: SettingFlag) -> Arg {
+    let others = key.flags().map(id).filter(|other| *other != id(flag));
+    let arg = Arg::new(id(flag))
+        .long(id(flag))
+        .help(flag.help)
+        .global(true)
+        .help_heading(HEADING)
+        .conflicts_with_all(others.collect::<Vec<_>>());
+    match flag.form {
+        FlagForm::Sets(_) => arg.action(ArgAction::SetTrue),
+        FlagForm::Value(name) => arg
+            .value_name(name)
+            .value_parser(SuggestedValues(key.kind))
+            .hide_possible_values(true)
+            .value_hint(value_hint(key.kind)),
+    }
+}
+
+fn value_hint(kind: ValueKind) -> ValueHint {
+    match kind {
+        ValueKind::Folder => ValueHint::DirPath,
+        ValueKind::Program => ValueHint::ExecutablePath,
+        ValueKind::Choice(_)
+        | ValueKind::Suggestion(_)
+        | ValueKind::Number { .. }
+        | ValueKind::Text => ValueHint::Unknown,
+    }
+}
+
+fn flag_value(matches: &ArgMatches, flag: SettingFlag) -> Option<String> {
+    match flag.form {
+        FlagForm::Value(_) => matches.get_one::<String>(id(flag)).cloned(),
+        FlagForm::Sets(value) => matches.get_flag(id(flag)).then(|| value.to_owned()),
+    }
+}
+
+/// Takes any text, and completes the words of a setting: whether a value is good is said with the
+/// place that set it, which only the settings know.
+#[derive(Debug, Clone, Copy)]
+struct SuggestedValues(ValueKind);
+
+impl TypedValueParser for SuggestedValues {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let words = self.0.words();
+        (!words.is_empty()).then(|| {
+            Box::new(words.into_iter().map(PossibleValue::new)) as Box<dyn Iterator<Item = _>>
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! The user's own files: where games are kept, and the keys.
+
+use std::path::PathBuf;
+
+use crate::config::config_file::{self, read_beside};
+use crate::config::keys::{SettingKey, ValueKind};
+use crate::config::layers::Layers;
+use crate::config::{ConfigError, Environment, FlagValues, Origin, Setting};
+
+pub(super) const ROWS: [SettingKey; 1] = [SettingKey::new(
+    "home",
+    ValueKind::Folder,
+    "",
+    "`~/.local/share/codeagent`: games, drafts, library",
+)
+.flag("--home", "FOLDER", "Where drafts and games are kept")
+.env("CODEAGENT_HOME")
+.not_in_file()];
+
+/// Where the user's files are.
+#[derive(Debug, Clone)]
+pub struct FileSettings {
+    /// The folder of games, drafts and the library.
+    pub home: Setting<PathBuf>,
+    /// The user's home folder, for `~` in paths; `None` if none is known.
+    pub user_home: Option<PathBuf>,
+    /// The path of `config.toml`, which need not exist.
+    pub config: PathBuf,
+    /// The path and the text of the user's `keys.toml`, if there is one.
+    pub keys: Option<(PathBuf, String)>,
+}
+
+/// The folder that a flag or a variable names, else that of the platform. It says where the file
+/// of the other settings is, so no file can name it.
+pub(in crate::config) fn find_home(
+    flags: &FlagValues,
+    environment: &Environment,
+) -> Result<Setting<PathBuf>, ConfigError> {
+    let asked =
+        Layers { flags: flags.clone(), environment, file: config_file::no_file() }.get("home");
+    if !asked.value.is_empty() {
+        return Ok(Setting { value: PathBuf::from(asked.value), origin: asked.origin });
+    }
+    let value = environment.data_folder().ok_or(ConfigError::NoHome)?;
+    Ok(Setting { value, origin: Origin::Default })
+}
+
+impl FileSettings {
+    pub(in crate::config) fn read(
+        environment: &Environment,
+        home: Setting<PathBuf>,
+        config: PathBuf,
+    ) -> Result<Self, ConfigError> {
+        let keys = read_beside(&config, "keys.toml")?;
+        Ok(Self { home, user_home: environment.user_home(), config, keys })
+    }
+}

@@ -1,0 +1,41 @@
+//! The game itself: its look, and the chance in it.
+
+use crate::compose::GameTheme;
+use crate::config::keys::{SettingKey, ValueKind};
+use crate::config::layers::Layers;
+use crate::config::{ConfigError, Setting};
+
+pub(super) const ROWS: [SettingKey; 2] = [
+    SettingKey::new(
+        "theme",
+        ValueKind::Choice(|| GameTheme::ALL.map(GameTheme::name).to_vec()),
+        "spooky",
+        "`spooky`, of a game whose prompt names no other; also `arcade`, `neon`, `space`, `ocean`, \
+         `forest`, `candy`, `winter`",
+    )
+    .flag("--theme", "NAME", "The look of the game and of the screen")
+    .env("CODEAGENT_THEME")
+    .for_projects(|name| name.parse::<GameTheme>().is_ok()),
+    SettingKey::new(
+        "seed",
+        ValueKind::Number { min: 0, max: u64::MAX },
+        "0",
+        "0: another number, another game from the composer",
+    )
+    .flag("--seed", "N", "Another game for the same prompt from the built-in composer")
+    .not_in_file(),
+];
+
+/// What a game looks like where its prompt does not say.
+#[derive(Debug, Clone)]
+pub struct GameSettings {
+    pub theme: Setting<GameTheme>,
+    /// The composer makes the same game of the same prompt and seed.
+    pub seed: u64,
+}
+
+impl GameSettings {
+    pub(in crate::config) fn read(layers: &Layers<'_>) -> Result<Self, ConfigError> {
+        Ok(Self { theme: layers.parse("theme")?, seed: layers.number("seed")?.value })
+    }
+}

@@ -1,0 +1,87 @@
+//! Who makes the game: the engine, its models, and how often it is asked.
+
+use crate::app::Engine;
+use crate::config::keys::{SettingKey, ValueKind};
+use crate::config::layers::Layers;
+use crate::config::{ConfigError, Setting, engine};
+use crate::inference::Policy;
+
+/// The default model costs about $0.002 a game (30 B parameters, $0.07 / $0.26 per million tokens
+/// in August 2026), so that the free ten cents a month last for some forty-five games.
+pub(super) const ROWS: [SettingKey; 6] = [
+    SettingKey::new(
+        "engine",
+        ValueKind::Choice(|| vec!["huggingface", "endpoint", "text-generation", "offline"]),
+        "",
+        "`huggingface` with a token, else `offline`; also `endpoint`, `text-generation`",
+    )
+    .flag("--engine", "NAME", "huggingface, endpoint, text-generation or offline")
+    .flag_that_sets("--offline", "offline", "Use the built-in composer: no model, no network")
+    .env("CODEAGENT_ENGINE")
+    // A project may keep prompts on this machine, but not send them anywhere.
+    .for_projects(|name| name == "offline"),
+    SettingKey::new(
+        "model",
+        ValueKind::Text,
+        "Qwen/Qwen3-Coder-30B-A3B-Instruct",
+        "`Qwen/Qwen3-Coder-30B-A3B-Instruct`",
+    )
+    .flag("--model", "ID", "A model on that server, like owner/name or owner/name:provider")
+    .env("CODEAGENT_MODEL")
+    .for_projects(engine::is_plain_model),
+    SettingKey::new(
+        "variant_models",
+        ValueKind::Text,
+        "",
+        "none: models with commas between, for variants that are made by one each",
+    ),
+    SettingKey::new(
+        "max_tokens",
+        ValueKind::Number { min: 1, max: 1_000_000 },
+        "16000",
+        "16000, and never more than a context that is known leaves",
+    )
+    .flag("--max-tokens", "N", "The longest answer, in tokens"),
+    SettingKey::new("retry.attempts", ValueKind::Number { min: 1, max: 20 }, "5", "5").flag(
+        "--attempts",
+        "N",
+        "How often to ask before giving up",
+    ),
+    SettingKey::new(
+        "retry.budget",
+        ValueKind::Number { min: 0, max: 86_400 },
+        "300",
+        "300 s for all waits together",
+    ),
+];
+
+/// Who makes the game, and how it is asked.
+#[derive(Debug, Clone)]
+pub struct InferenceSettings {
+    pub engine: Setting<Engine>,
+    pub model: Setting<String>,
+    /// The models that make one variant of a prompt each.
+    pub variant_models: Vec<String>,
+    /// The longest answer, in tokens.
+    pub max_tokens: Setting<u32>,
+    pub policy: Policy,
+}
+
+impl InferenceSettings {
+    pub(in crate::config) fn read(
+        layers: &Layers<'_>,
+        engine: Setting<Engine>,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            engine,
+            model: layers.parse_with("model", engine::model_name)?,
+            variant_models: layers.parse_with("variant_models", engine::model_names)?.value,
+            max_tokens: layers.number("max_tokens")?,
+            policy: Policy {
+                attempts: layers.number("retry.attempts")?.value,
+                budget: layers.seconds("retry.budget")?,
+                ..Policy::default()
+            },
+        })
+    }
+}

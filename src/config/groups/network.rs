@@ -1,0 +1,103 @@
+//! The server: its address, its protocol, the token for it, and how long to wait for it.
+
+use crate::app::Engine;
+use crate::config::hub::{self, Hub, HubError};
+use crate::config::keys::{SettingKey, ValueKind};
+use crate::config::layers::Layers;
+use crate::config::{ConfigError, Setting, engine, token};
+use crate::inference::{Endpoint, Protocol, Timeouts};
+use crate::secret::Secret;
+
+pub(super) const ROWS: [SettingKey; 6] = [
+    SettingKey::new(
+        "base_url",
+        ValueKind::Text,
+        "https://router.huggingface.co/v1",
+        "`https://router.huggingface.co/v1`",
+    )
+    .flag("--base-url", "URL", "The address of the server")
+    .env("CODEAGENT_BASE_URL"),
+    SettingKey::new(
+        "protocol",
+        ValueKind::Choice(|| Protocol::ALL.map(Protocol::name).to_vec()),
+        "chat",
+        "`chat`; `text-generation` for TGI and dedicated endpoints",
+    )
+    .flag("--protocol", "NAME", "chat or text-generation")
+    .env("CODEAGENT_PROTOCOL"),
+    SettingKey::new("bill_to", ValueKind::Text, "", "nobody: an organisation that pays")
+        .env("HF_BILL_TO"),
+    SettingKey::new("timeout.connect", SECONDS, "10", "10 s"),
+    SettingKey::new(
+        "timeout.first_byte",
+        SECONDS,
+        "120",
+        "120 s without a byte, until the answer begins",
+    )
+    .flag(
+        "--timeout-first-byte",
+        "SECONDS",
+        "How long to wait for an answer to begin, in seconds",
+    ),
+    SettingKey::new(
+        "timeout.idle",
+        SECONDS,
+        "30",
+        "30 s without a byte, from then on; comments of a stream count",
+    )
+    .flag("--timeout-idle", "SECONDS", "How long an answer may pause, in seconds"),
+];
+
+const SECONDS: ValueKind = ValueKind::Number { min: 1, max: 3_600 };
+
+/// The server that is asked, and HuggingFace's accounts.
+#[derive(Debug, Clone)]
+pub struct NetworkSettings {
+    pub endpoint: Setting<Endpoint>,
+    pub timeouts: Timeouts,
+    /// The token for the endpoint; `None` if there is none or it must not be sent there.
+    pub token: Option<Setting<Secret>>,
+    /// The hub for account queries, or why there are none.
+    pub hub: Result<Hub, HubError>,
+    /// Who pays in place of the token's owner; `None` if nobody else does.
+    pub bill_to: Option<String>,
+}
+
+/// The address of the server, which its protocol completes.
+pub(in crate::config) fn read_endpoint(
+    layers: &Layers<'_>,
+) -> Result<Setting<Endpoint>, ConfigError> {
+    let protocol = engine::protocol(layers)?;
+    layers.parse_with("base_url", |url| {
+        Endpoint::new(url, protocol).map(|endpoint| layers.environment.with_proxy(endpoint))
+    })
+}
+
+impl NetworkSettings {
+    /// `token` is the one that was found; why it is not sent is added to `notices`.
+    pub(in crate::config) fn read(
+        layers: &Layers<'_>,
+        engine: Engine,
+        (endpoint, token): (Setting<Endpoint>, Option<Setting<Secret>>),
+        notices: &mut Vec<String>,
+    ) -> Result<Self, ConfigError> {
+        let hub = hub::find(layers.environment, token.as_ref(), (engine, &endpoint.value));
+        let token = token.filter(|token| {
+            let from = (&endpoint.origin, "CODEAGENT_BASE_URL");
+            let refusal = token::refuse_to_send(token, &endpoint.value, from);
+            notices.extend(refusal.clone());
+            refusal.is_none()
+        });
+        Ok(Self {
+            endpoint,
+            timeouts: Timeouts {
+                connect: layers.seconds("timeout.connect")?,
+                first_byte: layers.seconds("timeout.first_byte")?,
+                idle: layers.seconds("timeout.idle")?,
+            },
+            token,
+            hub,
+            bill_to: Some(layers.get("bill_to").value).filter(|name| !name.is_empty()),
+        })
+    }
+}
