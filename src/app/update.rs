@@ -168,8 +168,9 @@ impl Session {
         }
         self.queue_mode = QueueMode::Held;
         let count = self.queue.len();
-        let waits = if count == 1 { "1 prompt waits" } else { &format!("{count} prompts wait") };
-        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
+        let waits =
+            if count == 1 { "1 prompt waiting" } else { &format!("{count} prompts waiting") };
+        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to continue"));
     }
 
     fn start_next(&mut self, now: Instant, effects: &mut Effects) {
@@ -261,11 +262,8 @@ impl Session {
     }
 
     fn nothing_to_save(&mut self) {
-        let what = if self.job.is_some() {
-            "there is no finished game to save"
-        } else {
-            "there is no game to save yet"
-        };
+        let what =
+            if self.job.is_some() { "no finished game to save" } else { "no game to save yet" };
         self.notify(Tone::Plain, what);
     }
 
@@ -296,8 +294,8 @@ impl Session {
     /// The screen puts its words back into the editor.
     fn unqueue(&mut self) {
         match self.queue.pop_back() {
-            Some(_) => self.notify(Tone::Plain, "taken out of the queue, back into the editor"),
-            None => self.notify(Tone::Plain, "nothing is queued"),
+            Some(_) => self.notify(Tone::Plain, "moved from the queue to the editor"),
+            None => self.notify(Tone::Plain, "the queue is empty"),
         }
         if self.queue.is_empty() {
             self.queue_mode = QueueMode::Runs;
@@ -346,13 +344,13 @@ impl Session {
                 self.notify(Tone::Bad, error.to_string());
             }
             TaskEvent::Exported(Err(error)) => {
-                self.notify(Tone::Bad, format!("the version is not saved: {error}"));
+                self.notify(Tone::Bad, format!("cannot save the version: {error}"));
             }
             TaskEvent::MadeCurrent(Err(error)) => {
                 let advice = error.advice();
                 self.notify(
                     Tone::Bad,
-                    format!("undoing starts from another variant: {error}. {advice}"),
+                    format!("undo will start from another variant: {error}. {advice}"),
                 );
             }
             TaskEvent::LibraryQuarantined(place) => self.on_set_aside(&place),

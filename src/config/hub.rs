@@ -26,15 +26,15 @@ pub(super) fn find(
     (engine, endpoint): (Engine, &Endpoint),
 ) -> Result<Hub, String> {
     if engine == Engine::Offline && token.is_some() {
-        return Err("offline was chosen, so HuggingFace is not asked".to_owned());
+        return Err("offline by choice, so HuggingFace is not contacted".to_owned());
     }
-    let Some(token) = token else { return Err("there is no HuggingFace token".to_owned()) };
+    let Some(token) = token else { return Err("no HuggingFace token".to_owned()) };
     if !token.value.is_huggingface() {
-        return Err(format!("the token from {} is not one of HuggingFace", token.origin));
+        return Err(format!("the token from {} is not a HuggingFace token", token.origin));
     }
     let named = environment.user_variable(HUB_VARIABLE);
     if named.is_none() && engine != Engine::HuggingFace && !endpoint.is_huggingface() {
-        return Err("games are made by a server that is not HuggingFace's".to_owned());
+        return Err("the model server is not HuggingFace's".to_owned());
     }
     let (address, origin) = named.unwrap_or((HUB_URL, Origin::Default));
     let base = Endpoint::new(address, Protocol::TextGeneration)

@@ -165,7 +165,7 @@ impl Layers<'_> {
         let setting = KEYS.iter().map(|key| (key.name, self.get(key.name)));
         let token = setting.into_iter().find(|(_, setting)| is_token(&setting.value));
         token.map_or(Ok(()), |(name, setting)| {
-            let why = "that looks like a token, which belongs into HF_TOKEN";
+            let why = "that looks like a token: set HF_TOKEN instead";
             Err(bad_value(name, &setting, why.to_owned()))
         })
     }

@@ -102,7 +102,7 @@ impl HubQueries {
         let no_list = || {
             InferenceError::local(
                 ErrorCause::Permanent(PermanentCause::NotAnAnswer),
-                "no list of models",
+                "the response is not a list of models",
             )
         };
         let catalogue = Catalogue::parse(&body).ok_or_else(no_list)?;
@@ -262,5 +262,5 @@ fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
 
 fn unread() -> AccountError {
     let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
-    AccountError::Failed(InferenceError::local(cause, "the answer was not understood"))
+    AccountError::Failed(InferenceError::local(cause, "the response is not in the expected form"))
 }

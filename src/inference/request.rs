@@ -50,13 +50,13 @@ impl RequestAdjustment {
     pub fn describe(&self, request: &CompletionRequest) -> String {
         let names = match self {
             Self::MaxTokens(_) | Self::ContextLimit(_) => {
-                return format!("for at most {} tokens", request.max_tokens);
+                return format!("with at most {} tokens", request.max_tokens);
             }
             Self::OmitParameters(names) => names,
         };
         match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["max_tokens"] => "with max_completion_tokens in place of max_tokens".to_owned(),
-            ["system"] => "with the rules in front of the prompt, not as a system text".to_owned(),
+            ["max_tokens"] => "with max_completion_tokens instead of max_tokens".to_owned(),
+            ["system"] => "with the rules in the prompt instead of a system message".to_owned(),
             all => format!("without {}", Untrusted::new(all.join(", ")).headline(120)),
         }
     }

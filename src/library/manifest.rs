@@ -55,10 +55,11 @@ pub struct ExportedVersion {
 /// Why a manifest is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    #[error("it is no manifest of codeagent: {0}")]
+    #[error("it is not a codeagent manifest: {0}")]
     Malformed(String),
     #[error(
-        "it was written by a newer codeagent (its form is {0}, this one knows {FORMAT_VERSION})"
+        "it was written by a newer codeagent (its format is {0}, this one supports \
+         {FORMAT_VERSION})"
     )]
     Newer(u32),
     #[error("it names more than {MAX_VERSIONS} versions")]

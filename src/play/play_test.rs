@@ -334,7 +334,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
                 "the page uses up its memory: something grows without end",
             ),
             TabError::TooManyDialogs => {
-                (PlayProblemKind::Dialogs, "the page opens dialogs without end")
+                (PlayProblemKind::Dialogs, "the page opens endless dialogs")
             }
         };
         let mut problem = PlayProblem::new(kind, message);

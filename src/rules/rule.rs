@@ -168,7 +168,7 @@ fn only_as_other_kind(checked: CheckedFinding) -> Option<CheckedFinding> {
     if finding.severity == Severity::Warn {
         return None;
     }
-    let why = format!("{} where this text is run as the other kind of script", finding.why);
+    let why = format!("{} if this text runs as the other kind of script", finding.why);
     let finding = Finding { severity: Severity::Deny, why, ..finding };
     Some(CheckedFinding { finding, fix: None, allows: Vec::new() })
 }

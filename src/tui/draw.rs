@@ -176,7 +176,7 @@ fn notice_line(state: &Session, theme: &ScreenTheme) -> Line<'static> {
     if let Some((armed, _)) = state.view.armed {
         let text = match armed {
             ArmedKey::Stop => "Esc again to stop ",
-            ArmedKey::Quit => "a game is being made: again to stop it and quit ",
+            ArmedKey::Quit => "still making a game: again to stop it and quit ",
         };
         return Line::styled(text, theme.style(Role::Wait));
     }

@@ -80,7 +80,7 @@ impl LineReporter {
 
 fn progress_line(progress: &JobProgress) -> Option<String> {
     match progress {
-        JobProgress::Streaming => Some("the answer begins".to_owned()),
+        JobProgress::Streaming => Some("receiving the reply".to_owned()),
         _ => lines::progress_line(progress, LineDetail::Full),
     }
 }
@@ -91,7 +91,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
         JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
             format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
         }
-        JobPhase::Streaming => format!("{} have come", kilobytes(job.reply.raw().len())),
+        JobPhase::Streaming => format!("{} received", kilobytes(job.reply.raw().len())),
         JobPhase::PlayTesting => {
             let what = job.play_test.stage.map_or("play-test", |stage| stage.describe());
             format!("still playing: {what}")
@@ -101,7 +101,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
         | JobPhase::Checking
         | JobPhase::Saving
         | JobPhase::Done => {
-            format!("still at it, {} s", job.elapsed(now).as_secs())
+            format!("still working, {} s", job.elapsed(now).as_secs())
         }
     }
 }
@@ -134,7 +134,7 @@ fn finding_lines(job: &Job, source: &str) -> Vec<String> {
 fn picker_lines(list: &Picker) -> Vec<String> {
     let Some(items) = &list.items else { return Vec::new() };
     if items.is_empty() {
-        return vec!["nothing fits; an empty line closes the list".to_owned()];
+        return vec!["no matches; an empty line closes the list".to_owned()];
     }
     let shown = |text: &str| Untrusted::new(text).headline(100);
     let mut said: Vec<_> = items
@@ -150,6 +150,6 @@ fn picker_lines(list: &Picker) -> Vec<String> {
     if more > 0 {
         said.push(format!("and {more} more"));
     }
-    said.push("a number takes one, words narrow the list, an empty line closes it".to_owned());
+    said.push("type a number to select, words to filter, nothing to close the list".to_owned());
     said
 }

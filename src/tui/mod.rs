@@ -126,7 +126,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
     if settings.screen.screen_reader == Switch::On || terminal_env.output_mode == OutputMode::Lines
     {
         let why = (settings.screen.screen_reader == Switch::Off)
-            .then_some("TERM is dumb, so the screen is told in lines");
+            .then_some("TERM is dumb: plain-text mode");
         return line_frontend::run(prompt, settings, screen_plan(settings), why);
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
@@ -154,7 +154,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
             match end {
                 ExitReason::Quit => ExitCode::SUCCESS,
                 ExitReason::Signal => ExitCode::from(130),
-                ExitReason::TerminalClosed => exit_with_error(&"the terminal has gone", 9),
+                ExitReason::TerminalClosed => exit_with_error(&"the terminal was closed", 9),
             }
         }
         Err(error) => exit_with_error(&format!("the terminal failed: {error}"), 9),

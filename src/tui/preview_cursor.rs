@@ -140,12 +140,12 @@ impl UiState {
             return Vec::new();
         }
         let Some(search) = self.preview_cursor.search.as_ref() else {
-            return vec![Action::Note("nothing is searched for: / begins".to_owned())];
+            return vec![Action::Note("no search yet: / starts one".to_owned())];
         };
         let from = self.preview_cursor.jump_line.map_or(search.start_line, |line| line - 1);
         match search.next_line(&self.preview, from, way) {
             Some(line) => self.jump_to(line + 1, search.match_column(&self.preview, line)),
-            None => return vec![Action::Note("nothing fits".to_owned())],
+            None => return vec![Action::Note("no matches".to_owned())],
         }
         Vec::new()
     }

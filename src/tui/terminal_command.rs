@@ -36,12 +36,12 @@ impl UiState {
         let text = self.preview.copy_text();
         let count = text.chars().count();
         let note = if count == 0 {
-            "there is nothing to copy yet".to_owned()
+            "nothing to copy yet".to_owned()
         } else if clipboard::fits(&text) {
             self.terminal_commands.push(TerminalCommand::Copy(text));
             format!("copied {count} char{}", if count == 1 { "" } else { "s" })
         } else {
-            format!("{count} chars are too many for a terminal's clipboard: select fewer")
+            format!("{count} chars are too many for the terminal's clipboard: select fewer")
         };
         vec![Action::Note(note)]
     }
@@ -50,11 +50,11 @@ impl UiState {
     pub fn apply_editor_result(&mut self, edited: Result<String, String>) -> Vec<Action> {
         match edited {
             Ok(text) if text == self.prompt_text() => {
-                vec![Action::Note("the prompt is as it was".to_owned())]
+                vec![Action::Note("the prompt is unchanged".to_owned())]
             }
             Ok(text) => {
                 let mut actions = self.replace_prompt(&text);
-                actions.push(Action::Note("the prompt is the editor's; ^_ undoes".to_owned()));
+                actions.push(Action::Note("prompt taken from the editor; ^_ undoes".to_owned()));
                 actions
             }
             Err(why) => vec![Action::Note(why)],
@@ -72,13 +72,13 @@ impl UiState {
 
     pub(super) fn toggle_mouse(&mut self) -> Vec<Action> {
         let (mouse, note) = match self.mouse {
-            Switch::On => (Switch::Off, "the mouse is the terminal's: select as everywhere"),
-            Switch::Off => (Switch::On, "the mouse is here: click, wheel, drag to copy"),
+            Switch::On => (Switch::Off, "mouse capture off: the terminal selects text"),
+            Switch::Off => (Switch::On, "mouse capture on: click, scroll, drag to copy"),
         };
         self.mouse = mouse;
         self.terminal_commands.push(TerminalCommand::Mouse(mouse));
         let key = self.keymap.key_name(UiCommand::Mouse, self.focus).unwrap_or_default();
-        vec![Action::Note(format!("{note}; {key} turns it back"))]
+        vec![Action::Note(format!("{note}; {key} switches back"))]
     }
 
     /// Replaces the themes to choose from and applies the active one.
@@ -90,10 +90,10 @@ impl UiState {
     pub(super) fn choose_theme(&mut self, name: &str) -> Vec<Action> {
         if !self.themes.choose(name) {
             return vec![Action::Note(format!(
-                "{name} cannot be read: the screen stays as it was"
+                "cannot read the theme {name}; the screen is unchanged"
             ))];
         }
-        let note = format!("the screen wears {name}; `screen_theme` in config.toml keeps it");
+        let note = format!("screen theme: {name}; set `screen_theme` in config.toml to keep it");
         vec![Action::Note(note)]
     }
 

@@ -311,7 +311,7 @@ impl UiState {
         }
         self.editor.select_all();
         self.editor.cut();
-        let note = "cleared; ^Y in the prompt brings it back".to_owned();
+        let note = "cleared; ^Y in the prompt restores it".to_owned();
         vec![Action::Edited(String::new()), Action::Note(note)]
     }
 

@@ -124,7 +124,7 @@ impl Job {
         if context.shared.ledger_mode == LedgerMode::Shared {
             context.shared.ledger_mode = LedgerMode::Local;
             let advice = error.advice();
-            let trouble = format!("requests are counted for this process alone: {error}. {advice}");
+            let trouble = format!("requests are counted in this process only: {error}. {advice}");
             self.report_library(trouble, context);
         }
     }
@@ -142,5 +142,5 @@ impl Job {
 /// The notice about a damaged library.
 pub(in crate::app) fn set_aside(place: &Path) -> String {
     let place = DiskError::display_path(place);
-    format!("the library was damaged and is kept as {place}; a new one is in use")
+    format!("the library was damaged and moved to {place}; a new one is in use")
 }

@@ -102,7 +102,7 @@ impl Job {
         let Some(before) = self.verdict().cloned() else { return };
         let told = describe_problems(&before, &base.source, self.findings());
         let first = before.problems.first().map(|first| first.message.headline(120));
-        let wish = format!("fix: {}", first.unwrap_or_else(|| "it does not play".to_owned()));
+        let wish = format!("fix: {}", first.unwrap_or_else(|| "it is not playable".to_owned()));
         let wish = Prompt::new(&wish).unwrap_or_default();
         let request = options.terms().fix(&base.source, &told, &wish);
         let mut fixing = Self::new(self.id, options, Some(base), wish, context.now);

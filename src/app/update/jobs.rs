@@ -89,13 +89,13 @@ impl Session {
     /// Starts the play-test of the displayed game.
     pub(super) fn play_test(&mut self, now: Instant, effects: &mut Effects) {
         if self.is_busy() {
-            self.notify(Tone::Plain, "a game is being made: wait until it is there");
+            self.notify(Tone::Plain, "still making a game: wait until it is done");
             return;
         }
         self.view.tab = PreviewTab::Play;
         match self.job.as_ref().and_then(Job::playable) {
             Some(game) => self.with_job(now, effects, |job, context| job.start_play(game, context)),
-            None => self.notify(Tone::Plain, "there is no checked game to play yet"),
+            None => self.notify(Tone::Plain, "no checked game to play yet"),
         }
     }
 
@@ -118,13 +118,13 @@ impl Session {
     pub(super) fn fix_asked(&mut self, now: Instant, effects: &mut Effects) {
         let is_broken = self.job.as_ref().is_some_and(Job::is_broken);
         let why_not = if self.is_busy() {
-            "a game is being made: wait until it is there"
+            "still making a game: wait until it is done"
         } else if self.plan.engine == Engine::Offline {
-            "the composer mends nothing; a model does, with HF_TOKEN set"
+            "fixing needs a model: set HF_TOKEN"
         } else if is_broken {
             return self.fix(self.plan.options(), now, effects);
         } else {
-            "there is no error to mend; F5 plays the game"
+            "no error to fix; F5 play-tests the game"
         };
         self.notify(Tone::Plain, why_not);
     }

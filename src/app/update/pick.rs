@@ -36,9 +36,9 @@ impl Session {
     fn pick_variants(&mut self) {
         let plan = &self.plan;
         let same = match plan.engine {
-            Engine::Offline => "by the built-in composer, with other numbers".to_owned(),
+            Engine::Offline => "by the built-in composer, with different seeds".to_owned(),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-                format!("by {}, asked again", plan.model)
+                format!("by {}, with separate requests", plan.model)
             }
         };
         let mut items: Vec<_> = (2..=variants::MAX_VARIANTS)
@@ -51,7 +51,7 @@ impl Session {
         if plan.engine != Engine::Offline && plan.variant_models.len() > 1 {
             let models = plan.variant_models.iter().take(variants::MAX_VARIANTS);
             items.push(PickerItem {
-                label: format!("{} variants, one by each model", models.len()),
+                label: format!("{} variants, one from each model", models.len()),
                 detail: plan.variant_models.join(", "),
                 value: PickerValue::Variants(models.cloned().map(Some).collect()),
             });

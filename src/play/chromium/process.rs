@@ -74,9 +74,9 @@ pub struct LaunchOptions {
 /// Why a browser did not start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LaunchError {
-    #[error("no private folder for the browser could be made: {0}")]
+    #[error("cannot create a private folder for the browser: {0}")]
     Folder(String),
-    #[error("the browser could not be started: {0}")]
+    #[error("cannot start the browser: {0}")]
     Process(String),
 }
 

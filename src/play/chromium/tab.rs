@@ -78,10 +78,10 @@ pub enum TabError {
     #[error("the page crashed")]
     Crashed,
     /// It opens dialogs without end.
-    #[error("the page opens dialogs without end")]
+    #[error("the page opens endless dialogs")]
     TooManyDialogs,
     /// The browser has exited or was stopped.
-    #[error("the browser has gone")]
+    #[error("the browser exited")]
     BrowserGone,
 }
 

@@ -13,7 +13,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Severity::Repair,
     title: "a style loads something from elsewhere",
     help: "Use the fonts a system has, and draw backgrounds with gradients or data URLs.",
-    why: "A game is one file; a style that loads from elsewhere can also tell who plays.",
+    why: "A game is one file; a style loaded from elsewhere can also reveal who plays.",
     fail: &[
         "<style>@import url('https://x/font.css'); a {}</style>",
         "<style>@import 'https://x/font.css';</style>",

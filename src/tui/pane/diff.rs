@@ -54,8 +54,8 @@ fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
     match compared.and_then(|it| it.result.as_ref()) {
         Some(Err(why)) => why.to_string(),
         _ if compared.is_some() => "comparing".to_owned(),
-        _ if state.is_busy() => "what changes appears here when the game is there".to_owned(),
-        _ => "there is no game to compare".to_owned(),
+        _ if state.is_busy() => "changes appear here when the game is ready".to_owned(),
+        _ => "no game to compare".to_owned(),
     }
 }
 
@@ -66,7 +66,7 @@ fn headline(ui: &UiState, state: &Session, found: &PageComparison) -> Line<'stat
     let names = format!("{} → {}  ", name(&found.old), name(&found.new));
     let mut spans = vec![Span::styled(names, style(Role::Title))];
     if found.rows.is_empty() {
-        spans.push(Span::styled("the same", style(Role::Faint)));
+        spans.push(Span::styled("no differences", style(Role::Faint)));
     } else {
         spans.push(Span::styled(format!("+{} ", found.added), style(Role::Good)));
         spans.push(Span::styled(format!("-{}", found.removed), style(Role::Bad)));
@@ -194,7 +194,7 @@ impl DiffRenderer<'_> {
 
     fn gap_line(&self, lines: usize) -> Line<'static> {
         let plural = if lines == 1 { "" } else { "s" };
-        let text = format!("     ⋯ {lines} line{plural} the same");
+        let text = format!("     ⋯ {lines} unchanged line{plural}");
         Line::styled(text, self.theme.style(Role::Faint))
     }
 

@@ -26,7 +26,7 @@ struct FindingEntry {
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let Some(job) = state.shown() else {
-        return draw_message(&ui.theme, frame, at, "what the checks find appears here");
+        return draw_message(&ui.theme, frame, at, "findings appear here");
     };
     let entries = finding_entries(ui, job);
     ui.preview_cursor.targets = entries.iter().map(|entry| entry.at).collect();
@@ -56,8 +56,8 @@ fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, words: &st
 
 fn empty_message(job: &Job) -> &'static str {
     match job.source() {
-        Some(_) => "✓ nothing was found",
-        None if job.is_done() => "there is no page to check",
+        Some(_) => "✓ no problems",
+        None if job.is_done() => "no page to check",
         None => "the checks run when the page is complete",
     }
 }
@@ -103,7 +103,7 @@ fn problem_entries(job: &Job) -> Vec<FindingEntry> {
             role: Role::Bad,
             at: at.map(|at| (at.line, at.column)),
             summary: format!("play-test: {}", problem.describe(&page)),
-            detail: "seen while the game was played".to_owned(),
+            detail: "seen during the play-test".to_owned(),
         }
     };
     verdict.problems.iter().map(entry).collect()

@@ -39,7 +39,7 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     let instead = match ui.image_slot.draw(frame, above, png, &ui.theme) {
         DrawResult::Drawn => return,
         DrawResult::Pending => "…",
-        DrawResult::Unreadable => "the picture cannot be read",
+        DrawResult::Unreadable => "cannot read the picture",
     };
     frame.render_widget(Line::styled(instead, ui.theme.style(Role::Faint)), above);
 }
@@ -57,26 +57,26 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     let faint = |text: &str| vec![line(Role::Faint, text)];
     let Some(job) = state.shown() else { return faint("the game's picture appears here") };
     if job.phase == JobPhase::PlayTesting {
-        let doing = job.play_test.stage.map_or("the play-test begins", |stage| stage.describe());
+        let doing = job.play_test.stage.map_or("starting the play-test", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
     match &job.result {
-        None => return faint("a game is being made"),
-        Some(Err(_)) => return faint("there is no game to play"),
+        None => return faint("making a game"),
+        Some(Err(_)) => return faint("no game to play"),
         Some(Ok(_)) => {}
     }
     let mut words = verdict::verdict_lines(ui, state, job, width);
     if words.is_empty() {
         let key = ui.keymap.key_name(UiCommand::PlayTest, state.view.focus).unwrap_or_default();
-        return faint(&format!("not played yet: {key} plays it"));
+        return faint(&format!("not play-tested yet: {key} starts one"));
     }
     words.extend(verdict::level_lines(ui, job, width));
     words.extend(verdict::problem_lines(ui, job, width));
     words.extend(verdict::console_lines(ui, job, width));
     let why = match job.picture() {
-        None if !job.is_unplayed() => Some("there is no picture of it"),
+        None if !job.is_unplayed() => Some("no picture"),
         Some(_) if !has_visible_picture(ui, job) => {
-            Some("the picture is made of colours, and NO_COLOR is set")
+            Some("pictures need colour, and NO_COLOR is set")
         }
         Some(_) | None => None,
     };

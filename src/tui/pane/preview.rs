@@ -154,8 +154,8 @@ fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
     let line = ui.preview_cursor.jump_line.map(|line| line - 1);
     let (at, all) = search.match_number(&ui.preview, line);
     let count = match (all, line) {
-        _ if search.query.is_empty() => "type what to search for · Esc closes".to_owned(),
-        (0, _) => "nothing fits".to_owned(),
+        _ if search.query.is_empty() => "type to search · Esc closes".to_owned(),
+        (0, _) => "no matches".to_owned(),
         (all, Some(_)) => format!("{} of {all} lines", at + 1),
         (all, None) => format!("{all} lines"),
     };
@@ -200,7 +200,8 @@ fn passed_text(findings: &[Finding]) -> String {
         0 => String::new(),
         _ => format!("  {number} {what}"),
     };
-    format!("✓ complete  ✓ safe{}{}", count(repaired, "repaired"), count(warned, "to know"))
+    let warnings = if warned == 1 { "warning" } else { "warnings" };
+    format!("✓ complete  ✓ safe{}{}", count(repaired, "repaired"), count(warned, warnings))
 }
 
 fn refused_text(findings: &[Finding]) -> String {

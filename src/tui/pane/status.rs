@@ -77,7 +77,7 @@ impl StatusView<'_> {
     fn idle_lines(&self) -> Vec<Line<'static>> {
         let notices = self.state.plan.notices.iter();
         let notices = notices.map(|notice| self.line(Role::Text, notice));
-        notices.chain([self.line(Role::Faint, "nothing is being made")]).collect()
+        notices.chain([self.line(Role::Faint, "idle")]).collect()
     }
 
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
@@ -185,8 +185,9 @@ impl StatusView<'_> {
         match job.phase {
             JobPhase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) = (job.retry.attempt(), job.retry.attempts());
-                let next = format!("attempt {attempt} of {attempts}");
-                let mut lines = self.countdown_lines(cause.describe(), &next, (since, until));
+                let part = format!(" ({attempt} of {attempts})");
+                let mut lines =
+                    self.countdown_lines(cause.describe(), ("retrying", &part), (since, until));
                 // The server's message goes below the cause it belongs to.
                 let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
                 let said = said.filter(|said| !said.is_empty());
@@ -194,7 +195,7 @@ impl StatusView<'_> {
                 lines
             }
             JobPhase::Throttled(LimitWait { held, since, until }) => {
-                self.countdown_lines(&held.describe(), "it may start", (since, until))
+                self.countdown_lines(&held.describe(), ("starting", ""), (since, until))
             }
             JobPhase::Requesting
             | JobPhase::Streaming
@@ -209,7 +210,7 @@ impl StatusView<'_> {
     fn countdown_lines(
         &self,
         why: &str,
-        next: &str,
+        (next, part): (&str, &str),
         (since, until): (Instant, Instant),
     ) -> Vec<Line<'static>> {
         let total = until.saturating_duration_since(since);
@@ -225,7 +226,7 @@ impl StatusView<'_> {
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
-            self.line(Role::Text, format!("  {next} at {at} · {key} now")),
+            self.line(Role::Text, format!("  {next} at {at}{part} · {key} now")),
         ]
     }
 
@@ -236,10 +237,13 @@ impl StatusView<'_> {
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
                 let name = DiskError::display_path(Path::new(name));
-                let version = game.kept.map(|id| format!(", version {id}")).unwrap_or_default();
+                let saved = match game.kept {
+                    Some(id) => format!("✓ saved to the library as {name}, version {id}"),
+                    None => format!("✓ saved as {name}"),
+                };
                 let mut lines = vec![
-                    self.line(Role::Good, format!("✓ kept as {name}{version}")),
-                    self.line(Role::Text, "  ^S saves it into this folder"),
+                    self.line(Role::Good, saved),
+                    self.line(Role::Text, "  ^S saves it to this folder"),
                 ];
                 lines.extend(verdict::verdict_lines(self.ui, self.state, job, self.width));
                 lines
@@ -258,7 +262,7 @@ impl StatusView<'_> {
         };
         if failure.trouble().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.state.view.focus);
-            let words = format!("{} lists what is served", key.unwrap_or_default());
+            let words = format!("{} lists the models", key.unwrap_or_default());
             lines.push(self.line(Role::Text, words));
         }
         if let Some(id) = failure.trouble().and_then(|trouble| trouble.request_id.as_ref()) {
@@ -293,7 +297,7 @@ fn job_stages(job: &Job) -> Vec<StageRow> {
 /// The detail of the stage that runs, or ran last.
 fn stage_detail(job: &Job, now: Instant) -> String {
     match job.phase {
-        JobPhase::Requesting if job.answer.thought => "the model thinks".to_owned(),
+        JobPhase::Requesting if job.answer.thought => "the model is thinking".to_owned(),
         JobPhase::Requesting => {
             format!("attempt {} of {}", job.retry.attempt(), job.retry.attempts())
         }

@@ -52,9 +52,9 @@ fn variant_line(
 
 /// The sign, its colour and the description of a variant.
 fn describe_variant(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
-    let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
+    let Some(job) = job else { return ("○", Role::Faint, "waiting".to_owned()) };
     if !job.is_done() {
-        let doing = if job.timeline.playing.is_some() { "is played" } else { "is made" };
+        let doing = if job.timeline.playing.is_some() { "playing" } else { "making" };
         return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
     }
     let (time, cost) = job.duration_and_cost();

@@ -34,7 +34,7 @@ pub fn verdict_lines(ui: &UiState, state: &Session, job: &Job, width: usize) -> 
     }
     if can_fix(state) && !state.is_busy() {
         let key = ui.keymap.key_name(UiCommand::Fix, state.view.focus).unwrap_or_default();
-        told.push((Role::Text, format!("  {key} asks the model to mend it")));
+        told.push((Role::Text, format!("  {key} asks the model to fix it")));
     }
     let lines = told.into_iter().flat_map(|(role, text)| {
         let style = ui.theme.style(role);

@@ -51,7 +51,7 @@ impl Screen {
 
     pub(super) fn suspend(&mut self) -> Vec<Action> {
         if !suspend::is_possible() {
-            return vec![Action::Note("there is no shell to go back to".to_owned())];
+            return vec![Action::Note("no shell to return to".to_owned())];
         }
         self.release_terminal();
         self.stopped_at = Some(driver::now());
