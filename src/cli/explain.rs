@@ -23,7 +23,9 @@ pub(super) fn explain_rule(code: &str) -> Result<String, String> {
     })?;
     let severity = match known.severity {
         Severity::Deny => "deny: the page is refused",
-        Severity::Repair => "repair: it is rewritten; the page is refused where that is impossible",
+        Severity::Repair => {
+            "repair: the code is rewritten; the page is refused if that is impossible"
+        }
         Severity::Warn => "warn: the page is valid",
     };
     let Rule { code, title, why, help, fail, pass, .. } = known;

@@ -155,7 +155,7 @@ impl TransientCause {
         match self {
             Self::Unreachable => "the server cannot be reached",
             Self::TimedOut => "the server did not answer in time",
-            Self::Dropped => "the connection broke off",
+            Self::Dropped => "the connection was lost",
             Self::Loading => "the model is still loading",
             Self::Limited => "rate limited",
             Self::Busy => "the server is overloaded or failing",

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Severity::Deny,
     title: "the page is too large or too deep",
     help: "Ask for a smaller game.",
-    why: "A page of more than 4 MiB, nested deeper than 512, or with more than 20,000 scripts and handlers is no game that a person wrote.",
+    why: "A page of more than 4 MiB, nested deeper than 512, or with more than 20,000 scripts and handlers is not a game that a person wrote.",
     fail: &[],
     pass: &["<div><div><div><script>[[[[1]]]]</script></div></div></div>"],
     find,

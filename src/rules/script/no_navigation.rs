@@ -321,7 +321,7 @@ fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) 
             _ => false,
         };
         let Some(place) = attribute.place.as_ref().filter(|_| sends || leads) else { continue };
-        let does = if leads { "leads" } else { "sends something" };
+        let does = if leads { "leads" } else { "sends data" };
         let why = format!("`{}` {does} to another page", attribute.name());
         diagnostics.repair(
             place.whole,

@@ -11,7 +11,7 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-css",
     severity: Severity::Repair,
-    title: "a style loads something from elsewhere",
+    title: "a style loads an external resource",
     help: "Use the fonts a system has, and draw backgrounds with gradients or data URLs.",
     why: "A game is one file; a style loaded from elsewhere can also reveal who plays.",
     fail: &[
