@@ -5,6 +5,7 @@
 
 mod input_driver;
 mod inputs;
+mod page_input;
 mod phone;
 mod probe;
 mod restart;

@@ -5,6 +5,7 @@
 //! requests are refused and recorded.
 
 mod messages;
+mod process_work;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
