@@ -53,6 +53,15 @@ pub struct Preview {
 }
 
 impl Preview {
+    /// The indices of the lines for which `fits` holds.
+    pub fn matching_lines(
+        &self,
+        fits: impl Fn(&str) -> bool,
+    ) -> impl DoubleEndedIterator<Item = usize> {
+        let lines = self.lines.iter().enumerate();
+        lines.filter(move |(_, line)| fits(&line.text)).map(|(at, _)| at)
+    }
+
     /// Updates from the job. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, job: &Job) -> Option<PendingLines> {
         if self.job != Some(job.revision()) {

@@ -1,5 +1,10 @@
 //! The state of the user interface: it handles events and draws without a terminal.
 
+mod mouse_input;
+mod overlay_keys;
+mod preview_moves;
+mod terminal_requests;
+
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
@@ -11,7 +16,8 @@ use super::modal::Modal;
 use super::mouse::HitMap;
 use super::overlay::confirm::handle_confirm_key;
 use super::preview::Preview;
-use super::preview_cursor::{FindDirection, PreviewCursor, SHIFT_COLUMNS};
+use super::preview_cursor::{PreviewCursor, SHIFT_COLUMNS};
+use super::search::FindDirection;
 use super::terminal_command::TerminalCommand;
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
@@ -54,7 +60,7 @@ pub struct UiState {
 
 impl std::fmt::Debug for UiState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk").field("focus", &self.focus).finish_non_exhaustive()
+        f.debug_struct("UiState").field("focus", &self.focus).finish_non_exhaustive()
     }
 }
 
