@@ -68,6 +68,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
 }
 
 impl SystemExecutor {
+    /// Prepares the services that these settings name; starts nothing.
     pub fn new(settings: &Settings) -> Self {
         let home = settings.home.value.clone();
         // A check takes a whole processor, and a browser more than one.
@@ -84,6 +85,7 @@ impl SystemExecutor {
         }
     }
 
+    /// The folder of games, drafts and the library.
     pub fn data_dir(&self) -> &DataDir {
         &self.data_dir
     }

@@ -51,6 +51,7 @@ pub struct HubQueries {
 }
 
 impl HubQueries {
+    /// Queries with these settings.
     pub fn new(settings: &Settings) -> Self {
         Self {
             endpoint: settings.endpoint.value.clone(),

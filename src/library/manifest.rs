@@ -71,6 +71,7 @@ pub enum ManifestError {
 }
 
 impl ExportManifest {
+    /// A manifest of the current format.
     pub fn new(games: Vec<ExportedGame>) -> Self {
         Self { codeagent: FORMAT_VERSION, games }
     }
@@ -129,6 +130,7 @@ fn is_relative_path(file: &str) -> bool {
 }
 
 impl ExportedVersion {
+    /// The entry of a version that was exported to this file.
     pub fn new(version: VersionEntry, file: String) -> Self {
         let Provenance { prompt, engine, model, provider, request_id, seed, cost } =
             version.provenance;

@@ -231,6 +231,7 @@ pub enum MatchField {
 }
 
 impl MatchField {
+    /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Title => "title",

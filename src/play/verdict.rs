@@ -63,6 +63,7 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// Its name in JSON and in text.
     pub fn name(self) -> &'static str {
         match self {
             Self::Broken => "broken",
@@ -83,6 +84,7 @@ pub enum PlayTestStage {
 }
 
 impl PlayTestStage {
+    /// What the play-test does in this stage, for the user.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Starting => "starting the browser",
@@ -110,6 +112,7 @@ pub enum PlayProblemKind {
 }
 
 impl PlayProblemKind {
+    /// Its name in JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -147,6 +150,7 @@ pub struct SourceFrame {
 }
 
 impl PlayProblem {
+    /// A problem without a stack, seen once.
     pub fn new(kind: PlayProblemKind, message: impl Into<String>) -> Self {
         Self { kind, message: Untrusted::new(message), stack: Vec::new(), times: 1 }
     }
@@ -270,6 +274,7 @@ pub struct Verdict {
 pub const MAX_PROBLEMS: usize = 20;
 
 impl Verdict {
+    /// The grade that follows from the checks.
     pub fn grade(&self) -> Grade {
         let PlayChecks { complete, loads, visible, lasts, .. } = self.checks;
         let is_broken = [complete, loads, visible, lasts].contains(&Some(false));

@@ -50,14 +50,17 @@ pub struct RuleDiagnostic {
 pub struct Diagnostics(Vec<RuleDiagnostic>);
 
 impl Diagnostics {
+    /// Adds a diagnostic that refuses the page.
     pub fn deny(&mut self, span: Span, why: impl Into<String>) {
         self.note(Severity::Deny, span, why);
     }
 
+    /// Adds a warning, which the page passes with.
     pub fn warn(&mut self, span: Span, why: impl Into<String>) {
         self.note(Severity::Warn, span, why);
     }
 
+    /// Adds a diagnostic with the edits that repair it.
     pub fn repair(&mut self, span: Span, why: impl Into<String>, fix: FindingFix) {
         self.note(Severity::Repair, span, why).fix = Some(fix);
     }

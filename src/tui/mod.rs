@@ -93,6 +93,7 @@ enum OutputMode {
 }
 
 impl TerminalEnv {
+    /// Reads the variables of the environment.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_dumb = env("TERM") == Some("dumb");
         Self {

@@ -93,6 +93,7 @@ impl ThemeRegistry {
         Ok(themes)
     }
 
+    /// Sets whether the terminal is light or dark, for the theme `auto`.
     pub fn set_background(&mut self, ground: Background) {
         self.background = ground;
     }

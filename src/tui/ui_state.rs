@@ -65,6 +65,7 @@ impl std::fmt::Debug for UiState {
 }
 
 impl UiState {
+    /// An empty screen with the built-in keys.
     pub fn new(theme: ScreenTheme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
@@ -167,10 +168,12 @@ impl UiState {
         self.image_slot.take_request()
     }
 
+    /// Stores the image that was requested.
     pub fn set_image(&mut self, picture: ScaledImage) {
         self.image_slot.set_image(picture);
     }
 
+    /// Sets how the terminal draws images.
     pub fn set_graphics(&mut self, canvas: GraphicsProtocol) {
         self.image_slot.set_protocol(canvas);
     }

@@ -277,6 +277,7 @@ impl<'a> ScriptTree<'a> {
         self.parsed.index.methods()
     }
 
+    /// Each assignment.
     pub fn assignments(&self) -> &[Assignment<'a>] {
         self.parsed.index.assignments()
     }

@@ -103,6 +103,7 @@ struct KillState {
 }
 
 impl KillSwitch {
+    /// Stops the browser.
     pub fn trigger(&self) {
         let mut stopping = self.lock();
         stopping.is_triggered = true;
@@ -111,6 +112,7 @@ impl KillSwitch {
         }
     }
 
+    /// Whether the browser was stopped by this switch.
     pub fn is_triggered(&self) -> bool {
         self.lock().is_triggered
     }

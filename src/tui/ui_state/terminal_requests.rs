@@ -56,6 +56,7 @@ impl UiState {
         self.themes.set_background(ground);
     }
 
+    /// Forgets the drawn image, so that the next frame requests it again.
     pub fn reset_images(&mut self) {
         self.image_slot.reset();
     }
