@@ -40,7 +40,7 @@ impl UiState {
             pane::status::draw(self, frame, at, state, now);
         }
         if let Some(at) = places.preview {
-            self.page_rows = usize::from(at.height).saturating_sub(4).max(1);
+            self.preview.page_rows = usize::from(at.height).saturating_sub(4).max(1);
             pane::preview::draw(self, frame, at, state, now);
         }
         draw_footer(self, frame, places.footer, state);
@@ -50,7 +50,7 @@ impl UiState {
         if state.view.welcome == WelcomeState::Shown {
             overlay::welcome::draw(self, frame, area, state);
         }
-        if let Some(palette) = &self.palette {
+        if let Some(palette) = &self.overlays.palette {
             overlay::palette::draw(self, frame, area, palette, state);
         }
         if let Some(question) = &state.view.confirm {

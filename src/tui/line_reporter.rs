@@ -65,7 +65,7 @@ impl LineReporter {
         if job.is_done() && !self.has_ended {
             said.extend(outcome_lines(job));
         }
-        // A fix begins anew under the same id.
+        // A fix starts again under the same id.
         self.has_ended = job.is_done();
         if said.len() > before {
             self.last_line_at = Some(now);

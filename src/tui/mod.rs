@@ -30,6 +30,7 @@ mod pane;
 mod pane_frame;
 mod preview;
 mod preview_cursor;
+mod preview_state;
 #[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
 mod query_replies;
 mod redraw_schedule;
@@ -181,7 +182,7 @@ fn run_screen(
     let theme = themes.theme(themes.active());
     let mut ui = UiState::new(theme, Clock::local(driver::now())).with_keys(keymap);
     ui.set_theme_registry(themes);
-    ui.mouse = settings.screen.mouse;
+    ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);
     driver::block_on(async {
         let world = driver::world(settings);

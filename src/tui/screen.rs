@@ -105,7 +105,7 @@ impl Screen {
     pub(super) fn open(config: ScreenConfig) -> std::io::Result<Self> {
         let ScreenConfig { ui, shelf: data_dir, prompt, query, notifier, multiplexer, editor } =
             config;
-        let guard = TerminalGuard::acquire(ui.mouse)?;
+        let guard = TerminalGuard::acquire(ui.terminal.mouse)?;
         let terminal = Terminal::new(WidthSafeBackend::new(TerminalWriter::new()))?;
         Ok(Self {
             ui,
@@ -226,7 +226,7 @@ impl Screen {
     /// Handles everything else that already happened before one frame shows it all. Stops after a
     /// key that may move the focus or open something, because the next key belongs to that.
     fn drain_ready(&mut self, actions: &mut Vec<Action>) {
-        while self.ui.terminal_commands.is_empty() && actions.iter().all(keeps_focus) {
+        while self.ui.terminal.commands.is_empty() && actions.iter().all(keeps_focus) {
             let Ok(heard) = self.input.events.try_recv() else { break };
             actions.extend(self.handle_input(heard));
         }

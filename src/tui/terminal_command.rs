@@ -14,6 +14,21 @@ pub enum TerminalCommand {
     Edit,
 }
 
+/// What the UI state asks the terminal for.
+#[derive(Debug)]
+pub(super) struct TerminalRequests {
+    /// Whether the screen captures the mouse.
+    pub mouse: Switch,
+    /// Not taken by the screen yet.
+    pub commands: Vec<TerminalCommand>,
+}
+
+impl Default for TerminalRequests {
+    fn default() -> Self {
+        Self { mouse: Switch::On, commands: Vec::new() }
+    }
+}
+
 /// Writes text outside of frames.
 ///
 /// # Errors

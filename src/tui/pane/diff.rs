@@ -31,16 +31,16 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     let is_wide = below.width >= SIDE_BY_SIDE_WIDTH;
     let single = if is_wide { Vec::new() } else { unified_rows(&found.rows) };
     let rows = if is_wide { found.rows.len() } else { single.len() };
-    ui.page_rows = usize::from(below.height).max(1);
-    ui.preview_cursor.rows = rows;
-    ui.preview_cursor.change_rows =
+    ui.preview.page_rows = usize::from(below.height).max(1);
+    ui.preview.cursor.rows = rows;
+    ui.preview.cursor.change_rows =
         if is_wide { found.change_starts() } else { change_starts(&single) };
-    ui.preview_cursor.row = ui.preview_cursor.row.min(rows.saturating_sub(ui.page_rows));
-    let first = ui.preview_cursor.row;
-    let longest = found.rows.iter().skip(first).take(ui.page_rows).map(row_bytes).max();
-    ui.preview_cursor.column =
-        ui.preview_cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
-    let sheet = DiffRenderer { theme: &ui.theme, column: ui.preview_cursor.column };
+    ui.preview.cursor.row = ui.preview.cursor.row.min(rows.saturating_sub(ui.preview.page_rows));
+    let first = ui.preview.cursor.row;
+    let longest = found.rows.iter().skip(first).take(ui.preview.page_rows).map(row_bytes).max();
+    ui.preview.cursor.column =
+        ui.preview.cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
+    let sheet = DiffRenderer { theme: &ui.theme, column: ui.preview.cursor.column };
     if is_wide {
         sheet.draw_side_by_side(frame, below, &found.rows, first);
     } else {

@@ -29,12 +29,12 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
         return draw_message(&ui.theme, frame, at, "findings appear here");
     };
     let entries = finding_entries(ui, job);
-    ui.preview_cursor.targets = entries.iter().map(|entry| entry.at).collect();
+    ui.preview.cursor.targets = entries.iter().map(|entry| entry.at).collect();
     if entries.is_empty() {
         return draw_message(&ui.theme, frame, at, empty_message(job));
     }
-    let chosen = ui.preview_cursor.finding.min(entries.len() - 1);
-    ui.preview_cursor.finding = chosen;
+    let chosen = ui.preview.cursor.finding.min(entries.len() - 1);
+    ui.preview.cursor.finding = chosen;
     let more =
         entries.get(chosen).map(|entry| detail_lines(ui, state, entry, usize::from(at.width)));
     let more = more.unwrap_or_default();
@@ -64,7 +64,7 @@ fn empty_message(job: &Job) -> &'static str {
 
 /// Errors first, then warnings, then repaired findings.
 fn finding_entries(ui: &UiState, job: &Job) -> Vec<FindingEntry> {
-    let places = ui.preview.positions.iter().zip(job.findings());
+    let places = ui.preview.code.positions.iter().zip(job.findings());
     let mut found: Vec<_> = places
         .map(|(at, found)| {
             let (sign, role) = match found.state {

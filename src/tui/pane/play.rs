@@ -31,12 +31,13 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
         frame.render_widget(line, row);
     }
     // Some terminals do not redraw what was written over a picture.
-    let is_covered = state.view.help || state.view.picker.is_some() || ui.palette.is_some();
+    let is_covered =
+        state.view.help || state.view.picker.is_some() || ui.overlays.palette.is_some();
     let picture = state.shown().and_then(Job::picture);
-    let Some(png) = picture.filter(|_| !(is_covered && ui.image_slot.covers_cells())) else {
+    let Some(png) = picture.filter(|_| !(is_covered && ui.preview.image.covers_cells())) else {
         return;
     };
-    let instead = match ui.image_slot.draw(frame, above, png, &ui.theme) {
+    let instead = match ui.preview.image.draw(frame, above, png, &ui.theme) {
         DrawResult::Drawn => return,
         DrawResult::Pending => "…",
         DrawResult::Unreadable => "cannot read the picture",

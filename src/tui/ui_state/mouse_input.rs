@@ -95,7 +95,7 @@ impl UiState {
 
     /// Focuses the pane under the pointer and acts on the element there.
     fn handle_press(&mut self, at: Position) -> Vec<Action> {
-        self.preview.selection = None;
+        self.preview.code.selection = None;
         if let Some(pane) = target_at(&self.hit_map.pane_names, at) {
             return vec![Action::Focus(pane)];
         }
@@ -106,7 +106,7 @@ impl UiState {
             self.place_cursor(area, at);
         }
         if let Some(spot) = self.hit_map.code.filter(|spot| spot.area.contains(at)) {
-            self.preview.selection = self.text_position(spot, at).map(Selection::new);
+            self.preview.code.selection = self.text_position(spot, at).map(Selection::new);
         }
         target_at(&self.hit_map.panes, at).map(Action::Focus).into_iter().collect()
     }
@@ -124,28 +124,29 @@ impl UiState {
     /// The character under the pointer, or the nearest one. `None` without code.
     fn text_position(&self, spot: CodeArea, at: Position) -> Option<TextPosition> {
         let down = usize::from(at.y.saturating_sub(spot.area.y).min(spot.area.height - 1));
-        let last = self.preview.line_count().checked_sub(1)?;
+        let last = self.preview.code.line_count().checked_sub(1)?;
         let line = (spot.first + down).min(last);
         let column = at.x.saturating_sub(spot.area.x + spot.gutter);
-        let letter = character_at(self.preview.line_text(line)?, spot.column + usize::from(column));
+        let letter =
+            character_at(self.preview.code.line_text(line)?, spot.column + usize::from(column));
         Some(TextPosition { line, character: letter })
     }
 
     /// Extends the selection; beyond the edges the code scrolls.
     fn drag_selection(&mut self, at: Position) -> Vec<Action> {
         let Some(mut spot) = self.hit_map.code else { return Vec::new() };
-        if self.preview.selection.is_none() {
+        if self.preview.code.selection.is_none() {
             return Vec::new();
         }
         let by = if at.y < spot.area.y { -1 } else { isize::from(at.y >= spot.area.bottom()) };
         if by != 0 {
             let height = usize::from(spot.area.height);
-            self.preview.scroll(by, height);
-            spot.first = self.preview.first_visible(height);
+            self.preview.code.scroll(by, height);
+            spot.first = self.preview.code.first_visible(height);
             self.hit_map.code = Some(spot);
         }
         let place = self.text_position(spot, at);
-        if let (Some(selection), Some(place)) = (self.preview.selection.as_mut(), place) {
+        if let (Some(selection), Some(place)) = (self.preview.code.selection.as_mut(), place) {
             selection.extend_to(place);
         }
         Vec::new()
@@ -153,10 +154,10 @@ impl UiState {
 
     /// Copies the dragged selection.
     fn finish_selection(&mut self) -> Vec<Action> {
-        match self.preview.selection {
+        match self.preview.code.selection {
             Some(selection) if !selection.is_empty() => self.copy_selection(),
             Some(_) | None => {
-                self.preview.selection = None;
+                self.preview.code.selection = None;
                 Vec::new()
             }
         }

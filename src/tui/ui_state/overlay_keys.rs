@@ -41,7 +41,7 @@ impl UiState {
         &mut self,
         change: impl FnOnce(&mut String),
     ) -> Vec<Action> {
-        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        let Some(picker) = self.overlays.picker.as_mut() else { return Vec::new() };
         // Keys may come faster than frames: the next one builds on this query.
         change(&mut picker.query);
         vec![Action::Narrow(picker.query.clone())]
@@ -49,17 +49,17 @@ impl UiState {
 
     /// Whether an overlay blocks clicks.
     pub(in crate::tui) fn has_modal(&self) -> bool {
-        self.modal != Modal::None || self.palette.is_some()
+        self.overlays.modal != Modal::None || self.overlays.palette.is_some()
     }
 
     /// Handles a click on an overlay. It never answers a question.
     pub(in crate::tui) fn dismiss_modal(&mut self) -> Vec<Action> {
-        match self.modal {
+        match self.overlays.modal {
             Modal::Help => vec![Action::Help],
             Modal::Welcome => vec![Action::CloseWelcome],
             Modal::Question => Vec::new(),
             Modal::None => {
-                self.palette = None;
+                self.overlays.palette = None;
                 Vec::new()
             }
         }
@@ -67,12 +67,12 @@ impl UiState {
 
     /// Closes the list, once: a second `Stop` would stop a job.
     pub(in crate::tui) fn close_picker(&mut self) -> Vec<Action> {
-        self.picker.take().map(|_| Action::Stop).into_iter().collect()
+        self.overlays.picker.take().map(|_| Action::Stop).into_iter().collect()
     }
 
     /// Chooses the line with this index in the open list.
     pub(in crate::tui) fn choose_picker_line(&mut self, line: usize) -> Vec<Action> {
-        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
+        let Some(picker) = self.overlays.picker.as_mut() else { return Vec::new() };
         if picker.items.as_ref().is_none_or(|items| line >= items.len()) {
             return Vec::new();
         }
@@ -93,7 +93,8 @@ impl UiState {
 
     /// Completes the query with the chosen line, if it has a completion.
     fn complete_query(&mut self) -> Vec<Action> {
-        let chosen = self.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
+        let chosen =
+            self.overlays.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
         match chosen {
             Some(PickerValue::Words(words)) => self.narrow_picker(|query| *query = words),
             _ => Vec::new(),
@@ -101,11 +102,11 @@ impl UiState {
     }
 
     fn choose_item(&mut self) -> Vec<Action> {
-        let Some(picker) = self.picker.as_ref() else { return Vec::new() };
+        let Some(picker) = self.overlays.picker.as_ref() else { return Vec::new() };
         let (stock, chosen) = (picker.kind, picker.chosen().map(|item| item.value.clone()));
         // Keys after choosing a model belong to the next list or question, not to the editor.
         if !matches!(chosen, Some(PickerValue::Model(_) | PickerValue::Route(_))) {
-            self.picker = None;
+            self.overlays.picker = None;
         }
         if stock == PickerKind::Paths {
             return vec![Action::TakeWords];
@@ -125,7 +126,7 @@ impl UiState {
 
 impl UiState {
     pub(in crate::tui) fn open_palette(&mut self) -> Vec<Action> {
-        self.palette = Some(CommandPalette::new(&self.keymap));
+        self.overlays.palette = Some(CommandPalette::new(&self.keymap));
         Vec::new()
     }
 
@@ -140,12 +141,12 @@ impl UiState {
             KeyCode::PageUp => self.step_palette(-10),
             KeyCode::PageDown => self.step_palette(10),
             KeyCode::Enter => {
-                let chosen = self.palette.take().and_then(|palette| palette.chosen());
+                let chosen = self.overlays.palette.take().and_then(|palette| palette.chosen());
                 chosen.map(|command| self.run_command(command)).unwrap_or_default()
             }
             _ => match self.keymap.command(key, self.focus) {
                 Some(UiCommand::Actions | UiCommand::Stop | UiCommand::Clear) => {
-                    self.palette = None;
+                    self.overlays.palette = None;
                     Vec::new()
                 }
                 Some(UiCommand::Quit) => vec![Action::Quit],
@@ -158,14 +159,14 @@ impl UiState {
         &mut self,
         change: impl FnOnce(&mut String),
     ) -> Vec<Action> {
-        if let Some(palette) = self.palette.as_mut() {
+        if let Some(palette) = self.overlays.palette.as_mut() {
             palette.edit_query(&self.keymap, change);
         }
         Vec::new()
     }
 
     fn step_palette(&mut self, by: isize) -> Vec<Action> {
-        if let Some(palette) = self.palette.as_mut() {
+        if let Some(palette) = self.overlays.palette.as_mut() {
             palette.move_choice(by);
         }
         Vec::new()
@@ -174,12 +175,16 @@ impl UiState {
     /// Letters edit the query; Enter keeps the position, Esc returns.
     pub(in crate::tui) fn handle_search_key(&mut self, key: KeyEvent) -> Vec<Action> {
         match key.code {
-            KeyCode::Char(c) if is_unmodified(key) => self.edit_search(|query| query.push(c)),
-            KeyCode::Backspace => self.edit_search(|query| query.truncate(last_char_start(query))),
-            KeyCode::Enter => self.end_search(),
-            KeyCode::Esc => self.cancel_search(),
+            KeyCode::Char(c) if is_unmodified(key) => {
+                self.preview.edit_search(|query| query.push(c))
+            }
+            KeyCode::Backspace => {
+                self.preview.edit_search(|query| query.truncate(last_char_start(query)))
+            }
+            KeyCode::Enter => self.preview.end_search(),
+            KeyCode::Esc => self.preview.cancel_search(),
             _ => {
-                self.end_search();
+                self.preview.end_search();
                 self.keymap
                     .command(key, self.focus)
                     .map(|command| self.run_command(command))

@@ -13,22 +13,22 @@ use crate::tui::theme_registry::{Background, ThemeRegistry};
 impl UiState {
     /// Takes the requests made since the last call.
     pub fn take_terminal_commands(&mut self) -> Vec<TerminalCommand> {
-        std::mem::take(&mut self.terminal_commands)
+        std::mem::take(&mut self.terminal.commands)
     }
 
     pub(in crate::tui) fn send_command(&mut self, command: TerminalCommand) -> Vec<Action> {
-        self.terminal_commands.push(command);
+        self.terminal.commands.push(command);
         Vec::new()
     }
 
     /// Copies the selection, or else the page, to the terminal's clipboard.
     pub(in crate::tui) fn copy_selection(&mut self) -> Vec<Action> {
-        let text = self.preview.copy_text();
+        let text = self.preview.code.copy_text();
         let count = text.chars().count();
         let note = if count == 0 {
             "nothing to copy yet".to_owned()
         } else if clipboard::fits(&text) {
-            self.terminal_commands.push(TerminalCommand::Copy(text));
+            self.terminal.commands.push(TerminalCommand::Copy(text));
             format!("copied {count} char{}", if count == 1 { "" } else { "s" })
         } else {
             format!("{count} chars are too many for the terminal's clipboard: select fewer")
@@ -58,16 +58,16 @@ impl UiState {
 
     /// Forgets the drawn image, so that the next frame requests it again.
     pub fn reset_images(&mut self) {
-        self.image_slot.reset();
+        self.preview.image.reset();
     }
 
     pub(in crate::tui) fn toggle_mouse(&mut self) -> Vec<Action> {
-        let (mouse, note) = match self.mouse {
+        let (mouse, note) = match self.terminal.mouse {
             Switch::On => (Switch::Off, "mouse capture off: the terminal selects text"),
             Switch::Off => (Switch::On, "mouse capture on: click, scroll, drag to copy"),
         };
-        self.mouse = mouse;
-        self.terminal_commands.push(TerminalCommand::Mouse(mouse));
+        self.terminal.mouse = mouse;
+        self.terminal.commands.push(TerminalCommand::Mouse(mouse));
         let key = self.keymap.key_name(UiCommand::Mouse, self.focus).unwrap_or_default();
         vec![Action::Note(format!("{note}; {key} switches back"))]
     }
@@ -90,7 +90,7 @@ impl UiState {
 
     /// Applies the theme under the cursor of an open list, or else the active one.
     pub(in crate::tui) fn preview_theme(&mut self) {
-        let open = self.picker.as_ref().and_then(Picker::chosen);
+        let open = self.overlays.picker.as_ref().and_then(Picker::chosen);
         let seen = match open.map(|item| &item.value) {
             Some(PickerValue::Theme(name)) => self.themes.resolve(name),
             _ => self.themes.active(),
