@@ -8,6 +8,17 @@ use super::super::cdp_pipe::PipeError;
 use super::super::wait_limit::{CHECK_INTERVAL, ProcessTimes, WaitLimit, is_over, max_work_since};
 use super::{BrowserTab, TabError};
 
+/// The work of a page: CPU time of its process.
+#[derive(Debug, Default)]
+pub struct PageWork {
+    /// The longest block of the main thread.
+    pub longest_block: Duration,
+    /// The work when last measured.
+    pub(super) recorded: Duration,
+    /// The page time of that, in milliseconds. `None` if it must be measured again.
+    pub(super) recorded_at: Option<f64>,
+}
+
 impl BrowserTab<'_> {
     /// Handles messages until the condition holds.
     ///
@@ -55,7 +66,7 @@ impl BrowserTab<'_> {
     pub(in crate::play) fn record_work(&mut self, asked: Option<u64>) {
         let answer = asked.and_then(|asked| self.answers.remove(&asked));
         if let Some(Ok(metrics)) = answer {
-            self.work = process_time(&metrics);
+            self.work.recorded = process_time(&metrics);
         }
     }
 
@@ -64,13 +75,13 @@ impl BrowserTab<'_> {
     /// # Errors
     /// If the browser is gone.
     pub(in crate::play) fn work_since_recorded(&mut self) -> Result<Duration, TabError> {
-        let before = self.work;
+        let before = self.work.recorded;
         Ok(self.measure_work()?.saturating_sub(before))
     }
 
     /// CPU time of the page's process when last recorded.
     pub fn recorded_work(&self) -> Duration {
-        self.work
+        self.work.recorded
     }
 
     /// CPU time of the page's process so far.
@@ -79,8 +90,8 @@ impl BrowserTab<'_> {
     /// If the browser is gone.
     pub fn measure_work(&mut self) -> Result<Duration, TabError> {
         let metrics = self.call_browser("Performance.getMetrics", &serde_json::json!({}))?;
-        self.work = process_time(&metrics);
-        Ok(self.work)
+        self.work.recorded = process_time(&metrics);
+        Ok(self.work.recorded)
     }
 
     /// CPU times of all pages' processes, which the browser reports while a page hangs.
