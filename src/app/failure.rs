@@ -59,7 +59,7 @@ impl JobError {
     /// The cause, as one sentence without a full stop at its end.
     pub fn message(&self) -> String {
         match self {
-            Self::NoToken => "no HuggingFace token, which a model needs".to_owned(),
+            Self::NoToken => "no HuggingFace token: using a model needs one".to_owned(),
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
             Self::OverLimit(held) => {
@@ -209,7 +209,7 @@ fn gave_up(last: &InferenceError, why: GiveUpReason, attempts: u32) -> String {
         GiveUpReason::Permanent => format!("{words}{status}{said}"),
         GiveUpReason::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
         GiveUpReason::TooLong(wait) => {
-            format!("{words}{status}, accepts requests again in {}{said}", format_duration(wait))
+            format!("{words}{status}; try again in {}{said}", format_duration(wait))
         }
     }
 }

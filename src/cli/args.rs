@@ -188,7 +188,7 @@ pub struct HardenArgs {
 /// Prices assume 2,000 tokens sent and 8,000 received for a game. The list is cached for an hour.
 #[derive(Debug, ClapArgs)]
 pub struct ModelsArgs {
-    /// Only models whose name or provider contains a word
+    /// Only models that match all words, in their name or as the name of a provider
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
     /// Ignore the cached list, and ask the server

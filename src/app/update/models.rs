@@ -18,10 +18,9 @@ impl Session {
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.engine == Engine::Offline {
             let words = if self.plan.has_token {
-                "offline by choice: start codeagent in another mode to choose a model"
+                "offline mode was chosen: restart without it to choose a model"
             } else {
-                "offline: set HF_TOKEN to a HuggingFace token to use a model; this then lists all \
-                 of them"
+                "offline: to choose a model, set HF_TOKEN to a HuggingFace token and restart"
             };
             self.notify(Tone::Plain, words);
             return;
