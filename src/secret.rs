@@ -21,6 +21,7 @@ impl PartialEq for Secret {
 }
 
 impl Secret {
+    /// Wraps a token.
     pub fn new(text: &str) -> Self {
         Self(SecretString::from(text.to_owned()))
     }

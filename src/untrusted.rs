@@ -11,6 +11,7 @@ use std::borrow::Cow;
 pub struct Untrusted(String);
 
 impl Untrusted {
+    /// Wraps text from outside.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -35,10 +36,12 @@ impl Untrusted {
         &self.0
     }
 
+    /// Appends text from the same source.
     pub fn push(&mut self, more: &str) {
         self.0.push_str(more);
     }
 
+    /// Whether the text has no bytes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -30,6 +30,6 @@ events.addEventListener('version', (event) => {
 events.addEventListener('error', () => {
   events.close();
   ended = true;
-  why = 'codeagent has ended: start it again, and play on at the address that it says then.';
-  say('codeagent has ended: no new versions');
+  why = 'codeagent has quit. Start it again, and open the address that it then prints to keep playing.';
+  say('codeagent has quit: no new versions');
 });

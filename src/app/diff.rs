@@ -35,7 +35,7 @@ pub struct DiffView {
 /// Why there is no comparison.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum DiffError {
-    #[error("this is the first version: nothing was before it")]
+    #[error("first version, nothing to compare")]
     First,
     #[error("{error}. {}", .error.advice())]
     Library { error: LibraryError },

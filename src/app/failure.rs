@@ -13,7 +13,7 @@ use super::prompt::PromptError;
 /// The end of a job that brought no game.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobError {
-    /// A model was asked for, and there is no token to ask with.
+    /// A model was asked for, and no token to ask with.
     NoToken,
     Prompt(PromptError),
     /// No attempt brought an answer.
@@ -30,6 +30,10 @@ pub enum JobError {
     NoGame(ExtractError),
     /// The blocks of a change do not match the game.
     UnmatchedBlocks(Vec<UnmatchedBlock>),
+    /// The price of the model is unknown, so a budget in dollars cannot be kept.
+    NoPrice,
+    /// What is left of the user's budget pays for no game.
+    OverBudget,
     /// The composer was to change a game that it did not make.
     NotComposed,
     /// The game breaks a rule.
@@ -61,12 +65,12 @@ impl JobError {
     /// The cause, as one sentence without a full stop at its end.
     pub fn message(&self) -> String {
         match self {
-            Self::NoToken => "there is no HuggingFace token to ask a model with".to_owned(),
+            Self::NoToken => "no HuggingFace token: using a model needs one".to_owned(),
             Self::Prompt(error) => error.to_string(),
             Self::GaveUp { last, why, attempts } => gave_up(last, *why, *attempts),
             Self::OverLimit(held) => {
                 format!(
-                    "{} is reached; the next may start in {}",
+                    "{} is reached; the next request can start in {}",
                     held.describe(),
                     format_duration(held.wait)
                 )
@@ -75,11 +79,13 @@ impl JobError {
             Self::NoGame(no_game) => no_game.to_string().trim_end_matches('.').to_owned(),
             Self::UnmatchedBlocks(blocks) => {
                 let words: Vec<_> = blocks.iter().map(UnmatchedBlock::describe).collect();
-                format!("the change does not fit the game: {}", words.join(", "))
+                format!("the patch does not apply to the game: {}", words.join(", "))
             }
-            Self::NotComposed => {
-                "the composer can change only games that it made itself".to_owned()
+            Self::NoPrice => {
+                "the price of this model is unknown, so a budget cannot be kept".into()
             }
+            Self::OverBudget => "the budget pays for no other reply".into(),
+            Self::NotComposed => "the composer can only change games that it made".to_owned(),
             Self::Refused(rejection) => rejection.summary().trim_end_matches('.').to_owned(),
             Self::VettingCrashed(why) => format!("the checks did not finish: {why}"),
             Self::Disk(error) => error.to_string(),
@@ -94,35 +100,39 @@ impl JobError {
                 "Set HF_TOKEN (https://huggingface.co/settings/tokens), or use --offline for the \
                  built-in composer."
             }
-            Self::Prompt(_) => "Write what the game is about, in a sentence or two.",
+            Self::Prompt(_) => "Describe the game in a sentence or two.",
             Self::GaveUp { last, .. } => last.advice(),
-            Self::OverLimit(_) => "Wait that long, or raise it in `config.toml` under [limits].",
+            Self::OverLimit(_) => {
+                "Wait that long, or raise the limit in `config.toml` under [limits]."
+            }
+            Self::NoPrice => "Limit the tries with --tries, or choose a model with a price.",
+            Self::OverBudget => "Raise --budget, or choose a cheaper --model.",
             Self::CutOff(cut) => cut.advice(),
             Self::UnmatchedBlocks(_) => {
-                "Say the wish in other words, or choose another --model; the game is as it was."
+                "Rephrase the request, or choose another --model; the game is unchanged."
             }
             Self::NotComposed => {
-                "Put a HuggingFace token into HF_TOKEN, so that a model can change it."
+                "Set HF_TOKEN to a HuggingFace token, so that a model can change it."
             }
-            Self::NoGame(_) => "Try again, say it in other words, or choose another --model.",
+            Self::NoGame(_) => "Try again, rephrase the request, or choose another --model.",
             Self::Refused(_) => {
-                "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` keeps such \
-                 a game, marked."
+                "Try again, or say what to avoid in the prompt. `codeagent new --unsafe` saves \
+                 such a game, marked as unsafe."
             }
             Self::VettingCrashed(_) => {
-                "Please report it with the draft: it is a defect of codeagent."
+                "This is a bug in codeagent: please report it with the draft."
             }
-            Self::Disk(_) => "Choose a folder that you may write to, with -o or --home.",
-            Self::Cancelled => "Start it again when you like; what had arrived is kept.",
+            Self::Disk(_) => "Choose a folder that you can write to, with -o or --home.",
+            Self::Cancelled => "Stopped. The partial reply is saved.",
         }
     }
 
     /// The process's exit code, as the README documents them.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Prompt(_) | Self::NotComposed => 2,
+            Self::Prompt(_) | Self::NotComposed | Self::NoPrice => 2,
             Self::NoToken => 3,
-            Self::OverLimit(_) => 4,
+            Self::OverLimit(_) | Self::OverBudget => 4,
             Self::GaveUp { last, why, .. } => exit_code(last, *why),
             Self::CutOff(_) => 6,
             Self::NoGame(_)
@@ -144,6 +154,8 @@ impl JobError {
             Self::CutOff(_) => "cut-off",
             Self::NoGame(_) => "no-game",
             Self::UnmatchedBlocks(_) => "unmatched",
+            Self::NoPrice => "no-price",
+            Self::OverBudget => "over-budget",
             Self::NotComposed => "not-composed",
             Self::Refused(_) => "refused",
             Self::VettingCrashed(_) => "unchecked",
@@ -163,6 +175,8 @@ impl JobError {
             Self::GaveUp { last, .. } | Self::CutOff(CutOffReason::Broke(last)) => Some(last),
             Self::NoToken
             | Self::Prompt(_)
+            | Self::NoPrice
+            | Self::OverBudget
             | Self::OverLimit(_)
             | Self::CutOff(_)
             | Self::NoGame(_)
@@ -179,7 +193,7 @@ impl JobError {
 impl CutOffReason {
     pub(super) fn message(&self) -> String {
         match self {
-            Self::Length => "the reply reached the token limit before the game was whole".into(),
+            Self::Length => "the reply reached the token limit before the game was complete".into(),
             Self::Repetition => "the reply repeats itself without end".into(),
             Self::Thinking => "the model spent all its tokens on thinking".into(),
             Self::Filter => "the provider's content filter ended the reply".into(),
@@ -201,8 +215,8 @@ impl CutOffReason {
                 "Try again, or choose a larger model: small ones repeat themselves."
             }
             Self::Thinking => "Raise --max-tokens, or choose a model that does not reason.",
-            Self::Filter => "Say it in other words, or choose another provider.",
-            Self::Broke(_) | Self::Document => "Try again; what had arrived is kept as a draft.",
+            Self::Filter => "Rephrase the request, or choose another provider.",
+            Self::Broke(_) | Self::Document => "Try again; the partial reply is saved as a draft.",
         }
     }
 }
@@ -215,7 +229,7 @@ fn gave_up(last: &InferenceError, why: GiveUpReason, attempts: u32) -> String {
         GiveUpReason::Permanent => format!("{words}{status}{said}"),
         GiveUpReason::NoAttemptsLeft => format!("{words}{status}, after {attempts} attempts{said}"),
         GiveUpReason::TooLong(wait) => {
-            format!("{words}{status} and may be asked again in {}{said}", format_duration(wait))
+            format!("{words}{status}; try again in {}{said}", format_duration(wait))
         }
     }
 }

@@ -19,7 +19,7 @@ pub enum PickerKind {
     Models,
     /// The ways to one model: as the server chooses, or by one provider.
     Routes,
-    /// Themes of the screen, which brings them itself.
+    /// Screen themes, which brings them itself.
     Themes,
 }
 

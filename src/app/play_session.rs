@@ -25,9 +25,9 @@ pub enum OpenOutcome {
 /// Why a game is not served.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlayError {
-    #[error("no port on 127.0.0.1 could be opened: {0}")]
+    #[error("cannot open a port on 127.0.0.1: {0}")]
     NoPort(String),
-    #[error("getting the game ready broke down: {0}")]
+    #[error("preparing the game crashed: {0}")]
     Broke(String),
     #[error("this build leaves out the server for games, which the feature `server` brings")]
     LeftOut,
@@ -40,7 +40,9 @@ impl PlaySession {
         match way {
             OpenOutcome::Opened | OpenOutcome::Unasked => format!("playing at {address}"),
             OpenOutcome::NoDisplay => format!("playing at {address} (no display here)"),
-            OpenOutcome::Forward(line) => format!("playing at {address} after {line}"),
+            OpenOutcome::Forward(line) => {
+                format!("playing at {address}; first run, on your machine: {line}")
+            }
             OpenOutcome::Unopened(why) => format!("playing at {address} (no browser: {why})"),
         }
     }
@@ -58,10 +60,10 @@ impl PlayError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::NoPort(_) => {
-                "Something keeps programs from listening on loopback: a sandbox, or no free port."
+                "Check whether a sandbox forbids listening on loopback, or all ports are in use."
             }
             Self::LeftOut => "Open the game's file in a browser: it is sealed for that.",
-            Self::Broke(_) => "Please report it as a defect.",
+            Self::Broke(_) => "This is a bug in codeagent: please report it.",
         }
     }
 }

@@ -30,7 +30,7 @@ impl Default for Prompt {
 pub enum PromptError {
     #[error("the prompt is empty: describe the game in a sentence")]
     Empty,
-    #[error("the prompt is {0} bytes long, the most is {LONGEST}: shorten it")]
+    #[error("the prompt is {0} bytes long, the limit is {LONGEST}: shorten it")]
     TooLong(usize),
 }
 

@@ -125,11 +125,11 @@ impl StreamLull {
     /// A clause for people; `patience` is how long the client waits for the next byte.
     pub fn words(self, patience: Duration) -> String {
         match self {
-            Self::Alive => "alive, nothing yet".to_owned(),
+            Self::Alive => "connected, no output yet".to_owned(),
             Self::Silent(silence) => {
                 let whole = Duration::from_secs(silence.as_secs());
                 format!(
-                    "silent for {}, gives up at {}",
+                    "silent for {}, times out at {}",
                     format_duration(whole),
                     format_duration(patience)
                 )
@@ -156,7 +156,7 @@ mod tests {
         pulse.beat(start + 15 * SECOND);
         assert_eq!((pulse.tell(start + 16 * SECOND), pulse.due()), (None, None));
         assert_eq!(pulse.lull(start + 99 * SECOND), Some(StreamLull::Alive), "it is still so");
-        assert_eq!(StreamLull::Alive.words(SECOND), "alive, nothing yet");
+        assert_eq!(StreamLull::Alive.words(SECOND), "connected, no output yet");
     }
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(pulse.tell(late), Some(StreamLull::Silent(7 * SECOND)));
         assert_eq!((pulse.due(), pulse.tell(late)), (None, None), "one silence, one word");
         let words = pulse.lull(late).unwrap().words(30 * SECOND);
-        assert_eq!(words, "silent for 7 s, gives up at 30 s");
+        assert_eq!(words, "silent for 7 s, times out at 30 s");
         pulse.text(4, late);
         assert_eq!(pulse.due(), Some(late + 2 * SECOND), "the next one wakes the screen again");
     }

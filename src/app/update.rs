@@ -148,7 +148,7 @@ impl Session {
     }
 
     fn ask_quit(&mut self, now: Instant, effects: &mut Effects) {
-        // A job that is saving ends before the program does: no confirmation is needed.
+        // A job that is saving ends before the program does: no confirmation  is  needed.
         let is_saved =
             |job: &Job| matches!(job.current.phase, JobPhase::Saving | JobPhase::PlayTesting);
         if self.jobs.running().all(is_saved) || self.is_armed(ArmedKey::Quit) {
@@ -177,11 +177,8 @@ impl Session {
     }
 
     fn nothing_to_save(&mut self) {
-        let what = if self.job().is_some() {
-            "there is no finished game to save"
-        } else {
-            "there is no game to save yet"
-        };
+        let what =
+            if self.job().is_some() { "no finished game to save" } else { "no game to save yet" };
         self.notify(Tone::Plain, what);
     }
 
@@ -198,13 +195,13 @@ impl Session {
                 self.notify(Tone::Bad, error.to_string());
             }
             SessionEvent::Exported(Err(error)) => {
-                self.notify(Tone::Bad, format!("the version is not saved: {error}"));
+                self.notify(Tone::Bad, format!("cannot save the version: {error}"));
             }
             SessionEvent::MadeCurrent(Err(error)) => {
                 let advice = error.advice();
                 self.notify(
                     Tone::Bad,
-                    format!("undoing starts from another variant: {error}. {advice}"),
+                    format!("undo will start from another variant: {error}. {advice}"),
                 );
             }
             SessionEvent::Found { stock, query, items } => self.on_found((stock, &query), items),

@@ -41,25 +41,25 @@ Exit codes:
 pub enum CliCommand {
     /// Make one game and save it
     New(NewArgs),
-    /// Change a game that is there, and save it as a new one
+    /// Change an existing game, and save it as a new one
     Edit(EditArgs),
-    /// Play a game in the browser, shut in and up to date
+    /// Play a game in the browser, sandboxed, with live reload
     Play(PlayArgs),
     /// Check HTML files against the rules, and repair them
     Check(CheckArgs),
-    /// Repair an HTML file and lock it down: no network, no code but its own
+    /// Repair an HTML file and lock it down: no network, only its own code
     Harden(HardenArgs),
-    /// Games and all their versions: find, compare, undo, export
+    /// Games and their versions: find, compare, undo, export
     Library(LibraryArgs),
-    /// What the server serves: context, price, speed, games a month on the free credits
+    /// List models: context, price, speed, games a month on the free credits
     Models(ModelsArgs),
-    /// What was asked of model servers, against the limits and the credits
+    /// Requests, tokens and cost, against the limits and the credits
     Usage(UsageArgs),
-    /// What was found, where it was set, and what would help
+    /// Diagnose settings, network, browser and library
     Doctor(DoctorArgs),
-    /// A script that completes commands and flags in a shell
+    /// Print a completion script for a shell
     Completions(CompletionsArgs),
-    /// The manual page, of all or of one command
+    /// Print the manual page of the program or of one command
     Man(ManArgs),
 }
 
@@ -67,7 +67,7 @@ pub enum CliCommand {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct NewArgs {
-    /// What the game is about; `-` reads it from standard input
+    /// A description of the game; `-` reads it from standard input
     #[arg(allow_hyphen_values = true)]
     pub prompt: String,
     /// Where to save the game; `-` prints it [default: a file named after its title]
@@ -79,17 +79,17 @@ pub struct NewArgs {
     /// Save the game even if it breaks a rule, marked as unsafe
     #[arg(long = "unsafe")]
     pub keep_unsafe: bool,
-    /// Save the hardened page alone, without the page around it whose frame it cannot leave
+    /// Save only the hardened page, without the sandbox page around it
     #[arg(long)]
     pub plain: bool,
-    /// The form it is saved in anyway
+    /// Save with the sandbox page around it, which is the default
     #[arg(long, hide = true, conflicts_with = "plain")]
     pub sealed: bool,
     #[command(flatten)]
     pub report: ReportArgs,
 }
 
-/// Change a game that is there, and save it as a new one
+/// Change an existing game, and save it as a new one
 #[derive(Debug, ClapArgs)]
 pub struct EditArgs {
     /// A file, or a game of the library: `12` or its version `12.3`
@@ -98,26 +98,26 @@ pub struct EditArgs {
     pub new: NewArgs,
 }
 
-/// Play a game in the browser, shut in and up to date
+/// Play a game in the browser, sandboxed, with live reload
 ///
-/// It is served on this machine alone, in a sandbox without a way out. A new version is shown
-/// when it lands: a file that is written, or a game of the library that gets one.
+/// It is served on this machine only, in a sandbox that it cannot leave. The page reloads when the
+/// file is written or the game in the library gets a new version.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct PlayArgs {
-    /// A file, or a game of the library: `12` or its version `12.3`; with `--test` any number of them
+    /// A file, or a game of the library: `12` or its version `12.3`; with `--test`, several
     #[arg(required = true, value_name = "GAME")]
     pub games: Vec<String>,
-    /// Print the address, and let no browser be opened
+    /// Print the address without opening a browser
     #[arg(long)]
     pub no_open: bool,
-    /// Have a headless browser play it instead, and print the verdict
+    /// Play-test it in a headless browser instead, and print the verdict
     #[arg(long, conflicts_with = "no_open")]
     pub test: bool,
-    /// Print the verdict as one JSON object; those of several games as its `games`
+    /// Print the verdict as one JSON object; several verdicts as its `games`
     #[arg(long, requires = "test")]
     pub json: bool,
-    /// Play so many games at once instead of as many as there are processors
+    /// Play-test this many games at once [default: the number of processors]
     #[arg(long, requires = "test", value_name = "N")]
     pub jobs: Option<std::num::NonZero<usize>>,
     /// Save the picture of the liveliest moment as a PNG
@@ -132,27 +132,27 @@ pub struct CheckArgs {
     /// HTML files; `-` reads standard input
     #[arg(required_unless_present_any = ["list", "explain"], value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Write the repairs into the files that are valid with them
+    /// Write repairs to the files, if they make them valid
     #[arg(long)]
     pub fix: bool,
-    /// How the findings are told
+    /// The format of the findings
     #[arg(long, value_enum, default_value_t, value_name = "NAME")]
     pub format: ReportFormat,
     /// Print one JSON object; the same as `--format json`
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
-    /// Name every rule
+    /// List all rules
     #[arg(long, conflicts_with_all = ["files", "fix", "explain"])]
     pub list: bool,
-    /// Tell what a rule finds, why, and what to do instead
+    /// Explain a rule: what it finds, why, and what to do instead
     #[arg(long, value_name = "RULE", conflicts_with_all = ["files", "fix"])]
     pub explain: Option<String>,
 }
 
-/// How findings are told.
+/// The format of the findings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// The source lines, with a caret under each finding
+    /// Source lines, with a caret under each finding
     #[default]
     Human,
     /// One JSON object
@@ -163,7 +163,7 @@ pub enum ReportFormat {
     Github,
 }
 
-/// Repair an HTML file and lock it down: no network, no code but its own
+/// Repair an HTML file and lock it down: no network, only its own code
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, ClapArgs)]
 pub struct HardenArgs {
@@ -175,24 +175,24 @@ pub struct HardenArgs {
     /// Replace the output if it exists, instead of saving beside it
     #[arg(long, requires = "output")]
     pub force: bool,
-    /// Put a page around the game whose frame it cannot leave, in which its storage lasts [default:
-    /// the form that the file has]
+    /// Put the sandbox page around the game, which also keeps its storage [default: the form of the
+    /// file]
     #[arg(long)]
     pub sealed: bool,
-    /// Harden the page alone, also where the file has such a page around it
+    /// Harden only the page, and remove a sandbox page around it
     #[arg(long, conflicts_with = "sealed")]
     pub plain: bool,
 }
 
-/// What the server serves: context, price, speed, games a month on the free credits
+/// List models: context, price, speed, games a month on the free credits
 ///
-/// A game is taken to be 2,000 tokens sent and 8,000 received. The list is kept for an hour.
+/// Prices assume 2,000 tokens sent and 8,000 received for a game. The list is cached for an hour.
 #[derive(Debug, ClapArgs)]
 pub struct ModelsArgs {
-    /// Only models with these in their names, or of these providers
+    /// Only models that match all words, in their name or as the name of a provider
     #[arg(value_name = "WORD")]
     pub words: Vec<String>,
-    /// Ask the server, however new the kept list is
+    /// Ignore the cached list, and ask the server
     #[arg(long)]
     pub refresh: bool,
     /// Print one JSON object
@@ -200,10 +200,10 @@ pub struct ModelsArgs {
     pub json: bool,
 }
 
-/// What was asked of model servers, against the limits and the credits
+/// Requests, tokens and cost, against the limits and the credits
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct UsageArgs {
-    /// Ask HuggingFace for the plan and what is left of its credits
+    /// Ask HuggingFace for the plan and the remaining credits
     #[arg(long)]
     pub credits: bool,
     /// Print one JSON object
@@ -211,7 +211,7 @@ pub struct UsageArgs {
     pub json: bool,
 }
 
-/// What was found, where it was set, and what would help
+/// Diagnose settings, network, browser and library
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct DoctorArgs {
     /// Print one JSON object
@@ -219,35 +219,35 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
-/// A script that completes commands and flags in a shell
+/// Print a completion script for a shell
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct CompletionsArgs {
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }
 
-/// The manual page, of all or of one command
+/// Print the manual page of the program or of one command
 #[derive(Debug, ClapArgs)]
 pub struct ManArgs {
-    /// The command, as it is typed: `library diff`
+    /// The command, as typed: `library diff`
     #[arg(value_name = "COMMAND")]
     pub command: Vec<String>,
 }
 
-/// How the result and the way to it are told.
+/// How the result and the progress are printed.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that clap reads by itself")]
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct ReportArgs {
     /// Print one JSON object instead of the path
     #[arg(long, conflicts_with = "jsonl")]
     pub json: bool,
-    /// Print one JSON object a line as things happen, the result last
+    /// Print one JSON object per line for each event, the result last
     #[arg(long)]
     pub jsonl: bool,
-    /// Say nothing on the way
+    /// Print no progress
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more on the way: who answers, request ids, findings
+    /// Print more progress: provider, request ids, findings
     #[arg(short, long)]
     pub verbose: bool,
 }
@@ -259,7 +259,7 @@ impl ReportArgs {
     }
 }
 
-/// The definition of all commands, for the completions and the manual.
+///   The definition of all commands, for the completions and the manual.
 pub fn command_definition() -> clap::Command {
     CliArgs::command()
 }

@@ -64,7 +64,7 @@ fn human_report(checked: &[CheckedFile]) -> String {
 
 fn hint(verdict: &FileVerdict) -> &'static str {
     match (verdict.fixed, verdict.is_repairable()) {
-        (true, _) => "; the repairs are written",
+        (true, _) => "; repairs written",
         (false, true) => "; --fix writes the repairs",
         (false, false) => "",
     }

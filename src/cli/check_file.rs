@@ -36,8 +36,7 @@ pub(super) struct FileVerdict {
 }
 
 /// The message for a page on which the checks panicked.
-pub(super) const CHECKS_PANICKED: &str =
-    "the checks broke down on it; please report it as a defect";
+pub(super) const CHECKS_PANICKED: &str = "the checks crashed on it; please report this bug";
 
 /// Why a file could not be checked or written: a sentence and the exit code.
 #[derive(Debug)]

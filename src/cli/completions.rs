@@ -43,7 +43,7 @@ fn unknown_command<'n>(names: impl Iterator<Item = &'n str>, word: &str) -> Stri
     let names = names.filter(|name| *name != "help").collect::<Vec<_>>().join(", ");
     let word = Untrusted::new(word).headline(40);
     if names.is_empty() {
-        return format!("there is no command `{word}` below it");
+        return format!("it has no subcommand `{word}`");
     }
-    format!("there is no command `{word}`; there are {names}")
+    format!("no command `{word}`; the commands are {names}")
 }

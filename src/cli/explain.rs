@@ -19,11 +19,13 @@ pub(super) fn list_rules() -> String {
 pub(super) fn explain_rule(code: &str) -> Result<String, String> {
     let known = rules::find_rule(code.trim()).ok_or_else(|| {
         let code = Untrusted::new(code).headline(60);
-        format!("there is no rule {code:?}; did you mean {}?", nearest_rules(&code).join(" or "))
+        format!("no rule {code:?}; did you mean {}?", nearest_rules(&code).join(" or "))
     })?;
     let severity = match known.severity {
         Severity::Deny => "deny: the page is refused",
-        Severity::Repair => "repair: it is rewritten; the page is refused where that is impossible",
+        Severity::Repair => {
+            "repair: the code is rewritten; the page is refused if that is impossible"
+        }
         Severity::Warn => "warn: the page is valid",
     };
     let Rule { code, title, why, help, fail, pass, .. } = known;

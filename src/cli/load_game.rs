@@ -55,7 +55,7 @@ pub(super) fn vet_game(found: &LoadedGame) -> Result<Vetted, u8> {
         Some(Ok(vetted)) => Ok(vetted),
         Some(Err(rejection)) => {
             print_rejection(&found.name, rejection);
-            Err(print_error("only a game that passes every check is played", 7))
+            Err(print_error("only games that pass every check can be played", 7))
         }
         None => Err(print_error(&format!("{}: {CHECKS_PANICKED}", found.name), 2)),
     }

@@ -44,7 +44,7 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         return print_result(&format!("{}\n", models_json(&listed, &found, settings)), 0);
     }
     if found.is_empty() {
-        warn(if words.is_empty() { "the server serves no models" } else { "no model fits" });
+        warn(if words.is_empty() { "the server serves no models" } else { "no model matches" });
         return ExitCode::SUCCESS;
     }
     let table = ModelTable {

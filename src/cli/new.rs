@@ -146,7 +146,7 @@ fn print_failure(failure: &JobError) {
     warn(&format!("error: {}\n  {}", failure.message(), failure.advice()));
     if let JobError::OverLimit(held) = failure {
         let at = clock::format_time(driver::wall_clock().after(held.wait));
-        warn(&format!("  It may start at {at}."));
+        warn(&format!("  The next request can start at {at}."));
     }
 }
 
@@ -248,10 +248,10 @@ fn live_line(state: &Session, now: Instant) -> Option<String> {
         }
         JobPhase::Throttled(hold) => {
             let left = hold.until.saturating_duration_since(now);
-            Some(format!("may start in {} (Ctrl-C stops)", format_duration(left)))
+            Some(format!("starting in {} (Ctrl-C stops)", format_duration(left)))
         }
         JobPhase::Requesting => {
-            Some(format!("waiting for an answer, {} s{}", job.elapsed(now).as_secs(), lull()))
+            Some(format!("waiting for a reply, {} s{}", job.elapsed(now).as_secs(), lull()))
         }
         JobPhase::Streaming => {
             let size = kilobytes(job.current.reply.raw().len());
@@ -259,7 +259,7 @@ fn live_line(state: &Session, now: Instant) -> Option<String> {
         }
         JobPhase::PlayTesting => {
             let what = job.current.play_test.stage.map_or("play-test", |stage| stage.describe());
-            Some(format!("{what}, {} s (Ctrl-C leaves it)", job.elapsed(now).as_secs()))
+            Some(format!("{what}, {} s (Ctrl-C skips it)", job.elapsed(now).as_secs()))
         }
         JobPhase::Composing | JobPhase::Checking | JobPhase::Saving | JobPhase::Done => None,
     }

@@ -40,7 +40,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     match driver::block_on(driver::play(play, settings, &mut tell)) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => exit_with_play_error(&error),
-        Err(error) => exit_with_error(&format!("the signals cannot be heard: {error}"), 9),
+        Err(error) => exit_with_error(&format!("cannot listen for signals: {error}"), 9),
     }
 }
 
@@ -51,13 +51,13 @@ fn exit_with_play_error(error: &PlayError) -> ExitCode {
 fn print_news(name: &str, news: PlayEvent) {
     match news {
         PlayEvent::At(playing) => print_address(name, &playing),
-        PlayEvent::Replaced(name) => warn(&format!("{name} is on show")),
+        PlayEvent::Replaced(name) => warn(&format!("now showing {name}")),
         PlayEvent::Refused(rejection) => {
             print_rejection(name, rejection);
-            warn("the version before stays on show");
+            warn("still showing the previous version");
         }
         PlayEvent::Failed(error) => {
-            warn(&format!("{error}; the version before stays on show\n  {}", error.advice()));
+            warn(&format!("{error}; still showing the previous version\n  {}", error.advice()));
         }
     }
 }
@@ -66,18 +66,19 @@ fn print_address(name: &str, PlaySession { address, outcome: way }: &PlaySession
     // The game is served even if standard output is closed.
     drop(output::write_stdout(format!("{address}\n").as_bytes()));
     let way = match way {
-        OpenOutcome::Opened => "a browser was asked to open it".to_owned(),
+        OpenOutcome::Opened => "opening it in your browser".to_owned(),
         OpenOutcome::Unasked => "open the address in a browser on this machine".to_owned(),
         OpenOutcome::NoDisplay => {
-            "there is no display here: open the address in a browser on this machine".to_owned()
+            "no display here: open the address in a browser on this machine".to_owned()
         }
         OpenOutcome::Forward(line) => format!(
-            "you are here over SSH: type this on your own machine, and open the address there\n  {line}"
+            "this is an SSH session: run this on your own machine, and open the address there\n  \
+             {line}"
         ),
         OpenOutcome::Unopened(why) => {
             let why = crate::untrusted::Untrusted::new(why.as_str()).headline(200);
-            format!("no browser could be opened ({why}): open the address in one yourself")
+            format!("cannot open a browser ({why}): open the address yourself")
         }
     };
-    warn(&format!("playing {name}: {way}\nCtrl-C ends it"));
+    warn(&format!("playing {name}: {way}\nCtrl-C stops"));
 }

@@ -46,7 +46,7 @@ pub fn run(play: &PlayArgs, settings: &Settings) -> ExitCode {
     };
     match driver::block_on(driver::play_test_all(&candidates, settings, play.jobs, tell, done)) {
         Ok(()) => report.end(),
-        Err(error) => exit_with_error(&format!("the signals cannot be heard: {error}"), 9),
+        Err(error) => exit_with_error(&format!("cannot listen for signals: {error}"), 9),
     }
 }
 

@@ -84,7 +84,7 @@ impl AccountSummary {
             (Err(_), Err(why)) | (Err(why), Ok(_)) => {
                 let who = plan.map(|plan| format!("{plan}; ")).unwrap_or_default();
                 return format!(
-                    "HuggingFace: {who}the estimate above is all there is: {}\n",
+                    "HuggingFace: {who}only the estimate above is known: {}\n",
                     why.describe()
                 );
             }
@@ -146,7 +146,7 @@ impl LedgerSummary<'_> {
         let credits = self.settings.usage.credits_usd;
         let month = format!(
             "\nthis month: {requests} requests, {prompt_tokens} tokens sent, {completion_tokens} \
-             received, about ${estimated_usd:.4} of ${credits:.2} (models of a known price)\n"
+             received, about ${estimated_usd:.4} of ${credits:.2} (models with a known price)\n"
         );
         let account = self.account.as_ref().map(AccountSummary::human).unwrap_or_default();
         line("requests", "made", "local limit") + &limits.concat() + &month + &account

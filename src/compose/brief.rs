@@ -156,7 +156,7 @@ impl Brief {
         parts.extend(self.understood.iter().cloned());
         let mut line = parts.join(" · ");
         if !self.unfit.is_empty() {
-            line.extend(["; not in this kind: ", &quoted(&self.unfit)]);
+            line.extend(["; not available in this kind: ", &quoted(&self.unfit)]);
         }
         if !self.unknown.is_empty() {
             line.extend(["; not understood: ", &quoted(&self.unknown)]);

@@ -34,6 +34,7 @@ impl GameTheme {
         Self::Winter,
     ];
 
+    /// Its name in settings.
     pub fn name(self) -> &'static str {
         match self {
             Self::Spooky => "spooky",

@@ -74,7 +74,7 @@ fn is_known(name: &str) -> bool {
 
 fn hint(name: &str) -> String {
     if name.contains("token") || name.contains("key") {
-        return "tokens are never read from it: put the token into HF_TOKEN".to_owned();
+        return "tokens are never read from this file: set HF_TOKEN instead".to_owned();
     }
     let known: Vec<_> = setting_keys().filter(|key| key.in_file).map(|key| key.name).collect();
     format!("known are {}", known.join(", "))

@@ -53,7 +53,7 @@ pub(super) fn notices(
     }
     if unchosen && token.is_none() && layers.environment.variable("GEMINI_API_KEY").is_some() {
         notices.push(
-            "GEMINI_API_KEY alone is no longer enough: put a HuggingFace token into HF_TOKEN, or \
+            "GEMINI_API_KEY alone is no longer enough: set HF_TOKEN to a HuggingFace token, or \
              set CODEAGENT_BASE_URL to Gemini's OpenAI-compatible address and HF_TOKEN to that key"
                 .to_owned(),
         );
@@ -85,7 +85,7 @@ pub(super) fn is_plain_model(name: &str) -> bool {
 pub(super) fn model_name(name: &str) -> Result<String, &'static str> {
     let is_odd = name.contains(char::is_whitespace) || sanitize(name) != name;
     if name.len() > 200 || is_odd || is_token(name) {
-        return Err("a model is named like `owner/name` or `owner/name:provider`");
+        return Err("write a model as `owner/name` or `owner/name:provider`");
     }
     Ok(name.to_owned())
 }

@@ -17,14 +17,14 @@ pub struct Hub {
 /// Why HuggingFace's accounts are not asked, as a clause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HubError {
-    #[error("offline was chosen, so HuggingFace is not asked")]
+    #[error("offline by choice, so HuggingFace is not contacted")]
     Offline,
-    #[error("there is no HuggingFace token")]
+    #[error("no HuggingFace token")]
     NoToken,
     /// The token's origin.
-    #[error("the token from {0} is not one of HuggingFace")]
+    #[error("the token from {0} is not a HuggingFace token")]
     ForeignToken(String),
-    #[error("games are made by a server that is not HuggingFace's")]
+    #[error("the model server is not HuggingFace's")]
     OtherServer,
     #[error("{HUB_VARIABLE} cannot be used: {0}")]
     BadAddress(EndpointError),

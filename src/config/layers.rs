@@ -87,7 +87,7 @@ impl Layers<'_> {
         let mut setting = setting_keys().map(|key| (key.name, self.get(key.name)));
         let token = setting.find(|(_, setting)| is_token(&setting.value));
         token.map_or(Ok(()), |(name, setting)| {
-            let why = "that looks like a token, which belongs into HF_TOKEN";
+            let why = "that looks like a token: set HF_TOKEN instead";
             Err(bad_value(name, &setting, why.to_owned()))
         })
     }

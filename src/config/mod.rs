@@ -121,7 +121,7 @@ impl Settings {
 pub enum ConfigError {
     #[error("cannot read {path}: {why}; correct its permissions or move it away")]
     Unreadable { path: String, why: String },
-    #[error("{path} line {line} cannot be understood: {why}; correct the line or remove it")]
+    #[error("{path} line {line} is invalid: {why}; correct the line or remove it")]
     Malformed { path: String, line: usize, why: String },
     #[error("{path} sets `{key}`, which does not exist; {hint}")]
     UnknownKey { path: String, key: String, hint: String },
@@ -129,7 +129,7 @@ pub enum ConfigError {
     BadValue { name: &'static str, value: String, origin: String, why: String },
     #[error("{path} cannot be used: {why}; correct the line or remove it")]
     BadKeys { path: String, why: String },
-    #[error("no place to keep drafts: neither HOME nor CODEAGENT_HOME is set; set one of them")]
+    #[error("no place to save drafts: neither HOME nor CODEAGENT_HOME is set; set one of them")]
     NoHome,
 }
 

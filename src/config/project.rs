@@ -100,8 +100,8 @@ impl ProjectFile {
         }
         if !self.unusable.is_empty() {
             clauses.push(format!(
-                "{} has a value there that is not taken from a project: correct the line, or set \
-                 it in the environment",
+                "{} has a value there that a project may not set: correct the line, or set it in \
+                 the environment",
                 join_names(self.unusable.iter().copied())
             ));
         }
@@ -125,10 +125,10 @@ fn read_bounded(folder: &Path) -> Result<Vec<u8>, Option<&'static str>> {
     }
     // Opening a pipe blocks until its other end is opened, and a device may never end.
     if !kind.is_file() {
-        return Err(Some("is no regular file and was not read"));
+        return Err(Some("is not a regular file and was not read"));
     }
     if is_outside(folder, &path) {
-        return Err(Some("is a link that leads out of the folder and was not followed"));
+        return Err(Some("is a link out of the folder and was not followed"));
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(&path).map_err(|_| Some("cannot be read"))?;

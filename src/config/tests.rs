@@ -194,10 +194,10 @@ fn accounts_are_asked_for_at_huggingface_or_where_the_user_says() {
     assert_eq!(asked(&[HF], ""), "https://huggingface.co/x");
     assert_eq!(asked(&[HF, MIRROR], ""), "https://mirror.example/x");
     assert_eq!(asked(&[HF, MIRROR, LOCAL], ""), "https://mirror.example/x");
-    assert_eq!(why(&[], ""), "there is no HuggingFace token");
-    assert_eq!(why(&[HF, LOCAL], ""), "games are made by a server that is not HuggingFace's");
+    assert_eq!(why(&[], ""), "no HuggingFace token");
+    assert_eq!(why(&[HF, LOCAL], ""), "the model server is not HuggingFace's");
     let key = ("HF_TOKEN", "AIza-another-server");
-    let foreign = "the token from HF_TOKEN in the environment is not one of HuggingFace";
+    let foreign = "the token from HF_TOKEN in the environment is not a HuggingFace token";
     assert_eq!(why(&[key, MIRROR], ""), foreign);
     assert!(why(&[HF, ("HF_ENDPOINT", "http://mirror.example")], "").contains("is not https"));
     assert_eq!(asked(&[HF], "HF_ENDPOINT=https://evil.example"), "https://huggingface.co/x");

@@ -15,7 +15,8 @@ use crate::inference::{Endpoint, InferenceClient, models};
 /// How long a server on this machine has to answer; a busy one is asked for a game all the same.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// What is known of each model, in tokens; `None` where nothing is, so that nobody asks twice.
+/// The context window of each model, in tokens; `None` if the server does not tell it, so that it is
+/// asked only once.
 #[derive(Debug, Default)]
 pub(super) struct ContextWindows {
     known: Mutex<HashMap<String, Option<u64>>>,

@@ -46,13 +46,16 @@ pub struct SystemExecutor {
 /// How many tries at a game that plays. What runs on this machine costs nothing; the composer makes
 /// the same game each time.
 fn try_budget(settings: &Settings) -> TryBudget {
-    let tries = match settings.inference.engine.value {
+    let suggested = match settings.inference.engine.value {
         Engine::Offline => 1,
         Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
             if settings.network.endpoint.value.is_loopback() { FREE_TRIES } else { PAID_TRIES }
         }
     };
-    TryBudget { tries, ..TryBudget::ONE }
+    let tries = settings.usage.tries.unwrap_or(suggested);
+    // No list names a price of what runs here, because it costs nothing.
+    let usd = settings.usage.budget_usd.filter(|_| !settings.network.endpoint.value.is_loopback());
+    TryBudget { tries, usd, tokens: None }
 }
 
 /// The plan of a session with these settings.
@@ -85,6 +88,7 @@ pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
 }
 
 impl SystemExecutor {
+    /// Prepares the services that these settings name; starts nothing.
     pub fn new(settings: &Settings) -> Self {
         let home = settings.files.home.value.clone();
         // A check takes a whole processor, and a browser more than one.
@@ -101,6 +105,7 @@ impl SystemExecutor {
         }
     }
 
+    /// The folder of games, drafts and the library.
     pub fn data_dir(&self) -> &DataDir {
         &self.data_dir
     }

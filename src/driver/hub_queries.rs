@@ -51,6 +51,7 @@ pub struct HubQueries {
 }
 
 impl HubQueries {
+    /// Queries with these settings.
     pub fn new(settings: &Settings) -> Self {
         Self {
             endpoint: settings.network.endpoint.value.clone(),
@@ -102,7 +103,7 @@ impl HubQueries {
         let no_list = || {
             InferenceError::local(
                 ErrorCause::Permanent(PermanentCause::NotAnAnswer),
-                "no list of models",
+                "the response is not a list of models",
             )
         };
         let catalogue = Catalogue::parse(&body).ok_or_else(no_list)?;
@@ -261,5 +262,5 @@ fn unlisted(trouble: InferenceError, protocol: Protocol) -> InferenceError {
 
 fn unread() -> AccountError {
     let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
-    AccountError::Failed(InferenceError::local(cause, "the answer was not understood"))
+    AccountError::Failed(InferenceError::local(cause, "the response is not in the expected form"))
 }

@@ -57,7 +57,7 @@ impl LibraryHandle {
         }));
         let broke = || LibraryError::Failed {
             path: self.home.join("library.db"),
-            why: "its thread broke down".to_owned(),
+            why: "its thread crashed".to_owned(),
         };
         answered.await.unwrap_or_else(|_| Err(broke()))
     }

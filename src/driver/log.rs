@@ -23,7 +23,7 @@ pub enum LogFlag {
 /// Why there is no log though one was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    #[error("RUST_LOG is not understood: {0}")]
+    #[error("RUST_LOG is invalid: {0}")]
     Filter(String),
     #[error(transparent)]
     Disk(DiskError),

@@ -24,6 +24,7 @@ pub struct PlayOptions {
     pub browser: BrowserLaunch,
 }
 
+/// What is watched for new versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchTarget {
     File(PathBuf),

@@ -36,8 +36,8 @@ impl PlayerPool {
         taken.map(|(_, player)| player)
     }
 
-    /// Has a player wait until it is taken, the pool is closed, or nobody came for long; its browser
-    /// ends then. Blocks for as long.
+    /// Keeps an idle player until it is taken, the pool is closed, or it was unused for long; in the
+    /// last two cases its browser quits. Blocks for as long.
     pub fn keep(&self, mut player: GamePlayer) {
         let mut waiting = self.lock();
         if waiting.is_closed {

@@ -1,4 +1,4 @@
-//! Makes the file of a version anew: rules and guard may have grown since it was saved.
+//! Writes the file of a version again: rules and guard may have changed since it was saved.
 
 use crate::app::OutputForm;
 use crate::game::{HtmlSource, StorageKey, seal, vet};

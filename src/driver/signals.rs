@@ -52,6 +52,7 @@ mod unix {
             ]))
         }
 
+        /// Waits for the next signal.
         pub async fn next(&mut self) -> JobControl {
             let arrived = self.0.iter_mut().map(|(signal, _)| Box::pin(signal.recv()));
             let (_, index, _) = futures_util::future::select_all(arrived).await;
@@ -111,6 +112,7 @@ mod elsewhere {
             Ok(Self(()))
         }
 
+        /// Waits for the next signal.
         pub async fn next(&mut self) -> JobControl {
             std::future::pending().await
         }

@@ -40,6 +40,7 @@ impl StorageKey {
         parse_shell(html).map(|around| around.key)
     }
 
+    /// The whole text of the file.
     pub fn as_str(&self) -> &str {
         &self.0
     }

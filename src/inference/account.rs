@@ -77,8 +77,8 @@ impl AccessTokenKind {
         match self {
             Self::Classic(role) => format!("a {} token", role.headline(20)),
             Self::FineGrained => "a fine-grained token".to_owned(),
-            Self::OAuth => "a token of a login".to_owned(),
-            Self::Other(kind) => format!("a token of the kind {}", kind.headline(30)),
+            Self::OAuth => "a login token".to_owned(),
+            Self::Other(kind) => format!("a token of type {}", kind.headline(30)),
         }
     }
 }
@@ -206,13 +206,13 @@ impl AccountError {
                 "HuggingFace refused the token (https://huggingface.co/settings/tokens)".to_owned()
             }
             ErrorCause::Permanent(PermanentCause::NoPermission | PermanentCause::Gated) => {
-                format!("the token may not read it; one that may: {NEW_TOKEN_URL}")
+                format!("the token lacks the permission; create one that has it: {NEW_TOKEN_URL}")
             }
             ErrorCause::Transient(TransientCause::Limited) => {
-                "HuggingFace limits how often it may be asked; try again in some minutes".to_owned()
+                "rate limited by HuggingFace; try again in a few minutes".to_owned()
             }
             ErrorCause::Permanent(PermanentCause::NotAnAnswer | PermanentCause::AnswerTooLarge) => {
-                "HuggingFace's answer was not understood".to_owned()
+                "HuggingFace's response is not in the expected form".to_owned()
             }
             cause => cause.describe().to_owned(),
         }
@@ -287,7 +287,7 @@ mod tests {
             failed(ErrorCause::Permanent(PermanentCause::NoPermission))
                 .contains("user.billing.read")
         );
-        assert!(failed(ErrorCause::Transient(TransientCause::Limited)).contains("some minutes"));
+        assert!(failed(ErrorCause::Transient(TransientCause::Limited)).contains("a few minutes"));
         assert!(
             failed(ErrorCause::Transient(TransientCause::Unreachable))
                 .contains("cannot be reached")

@@ -109,7 +109,9 @@ impl InferenceClient {
             .body(body)
             .send();
         let response = match tokio::time::timeout(self.timeouts.first_byte, post).await {
-            Err(_) => return Outcome::Failed(timeout_error(self.timeouts.first_byte, "no answer")),
+            Err(_) => {
+                return Outcome::Failed(timeout_error(self.timeouts.first_byte, "no response"));
+            }
             Ok(Err(e)) => return Outcome::Failed(self.connection_error(&e)),
             Ok(Ok(response)) => response,
         };
@@ -143,7 +145,7 @@ impl InferenceClient {
             let has_begun = stream.has_begun();
             let timeout = if has_begun { self.timeouts.idle } else { self.timeouts.first_byte };
             match tokio::time::timeout(timeout, bytes.next()).await {
-                Err(_) => return stream.finish(Some(timeout_error(timeout, "nothing came"))),
+                Err(_) => return stream.finish(Some(timeout_error(timeout, "nothing received"))),
                 Ok(Some(Err(e))) => return stream.finish(Some(self.connection_error(&e))),
                 Ok(Some(Ok(chunk))) => feed_events(&mut stream, &events.push(&chunk), on_progress),
                 Ok(None) => {
@@ -167,7 +169,7 @@ impl InferenceClient {
         let mut body = Vec::new();
         let error = loop {
             match tokio::time::timeout(self.timeouts.idle, bytes.next()).await {
-                Err(_) => break Some(timeout_error(self.timeouts.idle, "nothing came")),
+                Err(_) => break Some(timeout_error(self.timeouts.idle, "nothing received")),
                 Ok(None) => break None,
                 Ok(Some(Err(e))) => break Some(self.connection_error(&e)),
                 Ok(Some(Ok(_))) if body.len() > max_bytes => {

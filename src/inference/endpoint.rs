@@ -18,7 +18,7 @@ pub struct Endpoint {
 pub enum EndpointError {
     #[error("write an address like https://router.huggingface.co/v1")]
     NotAnAddress,
-    #[error("only http and https can be spoken")]
+    #[error("only http and https are supported")]
     Scheme,
     #[error("put the secret into HF_TOKEN instead of the address")]
     Credentials,

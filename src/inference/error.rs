@@ -155,9 +155,9 @@ impl TransientCause {
         match self {
             Self::Unreachable => "the server cannot be reached",
             Self::TimedOut => "the server did not answer in time",
-            Self::Dropped => "the connection broke off",
+            Self::Dropped => "the connection was lost",
             Self::Loading => "the model is still loading",
-            Self::Limited => "the server limits how often it may be asked",
+            Self::Limited => "rate limited",
             Self::Busy => "the server is overloaded or failing",
         }
     }
@@ -181,10 +181,12 @@ impl TransientCause {
             }
             Self::TimedOut => "Try a faster model or provider, or raise --timeout-first-byte.",
             Self::Dropped => {
-                "Try again; if it goes on, choose another provider (`model:provider`)."
+                "Try again; if it keeps failing, choose another provider (`model:provider`)."
             }
-            Self::Loading => "Try again in some minutes, or choose a model that is already warm.",
-            Self::Limited => "Wait some minutes, or choose another provider (`model:provider`).",
+            Self::Loading => {
+                "Try again in a few minutes, or choose a model that is already loaded."
+            }
+            Self::Limited => "Wait a few minutes, or choose another provider (`model:provider`).",
             Self::Busy => "Try again later, or choose another provider (`model:provider`).",
         }
     }
@@ -198,21 +200,21 @@ impl PermanentCause {
             Self::NoPermission => "the token has no right to use Inference Providers",
             Self::Gated => "the model's terms have not been accepted",
             Self::NoModel => "the server does not serve this model",
-            Self::Gone => "the address is no longer served",
+            Self::Gone => "the address no longer exists",
             Self::Paused => "the endpoint is paused",
-            Self::RequestTooLarge => "the request is larger than the server takes",
+            Self::RequestTooLarge => "the request is larger than the server accepts",
             Self::Rejected => "the server did not accept the request",
-            Self::NotAnAnswer => "what answered is not a model server",
+            Self::NotAnAnswer => "the address is not that of a model server",
             Self::Broken => "the server failed and does not expect to recover",
-            Self::AnswerTooLarge => "the answer grew larger than any game",
-            Self::NoList => "the server does not tell which models it serves",
-            Self::Offline => "no server is asked, because offline was chosen",
+            Self::AnswerTooLarge => "the reply is larger than any game",
+            Self::NoList => "the server does not list its models",
+            Self::Offline => "offline by choice, so no server is contacted",
             Self::Blocked => "a firewall or proxy answered in place of the server",
-            Self::Redirected => "the server wants to be asked at another address",
-            Self::Empty => "the server's answer is empty",
-            Self::NoCertificates => "this system has no certificates to check servers with",
+            Self::Redirected => "the server redirects to another address",
+            Self::Empty => "the server's response is empty",
+            Self::NoCertificates => "this system has no CA certificates",
             Self::BadCertificate => "the server's certificate is not trusted here",
-            Self::BadProxy => "the address of the proxy cannot be used",
+            Self::BadProxy => "the proxy's address is invalid",
         }
     }
 
@@ -245,7 +247,7 @@ impl PermanentCause {
     pub fn advice(self) -> &'static str {
         match self {
             Self::BadToken => {
-                "Put a valid token into HF_TOKEN (https://huggingface.co/settings/tokens); one \
+                "Set HF_TOKEN to a valid token (https://huggingface.co/settings/tokens); one \
                  from `hf auth login` may have expired."
             }
             Self::NoCredits => {
@@ -253,7 +255,7 @@ impl PermanentCause {
                  composer."
             }
             Self::NoPermission => {
-                "Make a token that may: https://huggingface.co/settings/tokens/new\
+                "Create a token that has it: https://huggingface.co/settings/tokens/new\
                  ?ownUserPermissions=inference.serverless.write&tokenType=fineGrained"
             }
             Self::Gated => {
@@ -268,31 +270,31 @@ impl PermanentCause {
             Self::Paused => "Resume it at https://endpoints.huggingface.co and try again.",
             Self::RequestTooLarge => "Shorten the prompt.",
             Self::Rejected => {
-                "Change what it names; a server that knows no chat may need --protocol \
-                 text-generation."
+                "Change what the message names; a server without chat completions may need \
+                 --protocol text-generation."
             }
             Self::NotAnAnswer => {
                 "Check --base-url: it should be like https://router.huggingface.co/v1."
             }
             Self::Broken => "Choose another --model or provider (`model:provider`).",
             Self::AnswerTooLarge => "Ask for a smaller game, or lower --max-tokens.",
-            Self::NoList => "Name the model with --model as the server's own pages do.",
+            Self::NoList => "Set --model to the name that the server's documentation uses.",
             Self::Offline => {
                 "Try again without --offline, `engine = \"offline\"` or HF_HUB_OFFLINE."
             }
             Self::Blocked => {
-                "Look for a VPN, a company's proxy or a login page of the network: HTTPS_PROXY and \
-                 NO_PROXY say how to pass it. If there is none, check --base-url."
+                "Check for a VPN, a company proxy or a network login page; set HTTPS_PROXY or \
+                 NO_PROXY to get past it. If there is none, check --base-url."
             }
-            Self::Redirected => "Use the address it names as --base-url, if you trust it.",
+            Self::Redirected => "If you trust the address that it names, set --base-url to it.",
             Self::Empty => "Try again, or choose another --model or provider (`model:provider`).",
             Self::NoCertificates => {
-                "Install the package ca-certificates, or name a file of certificates with \
-                 SSL_CERT_FILE."
+                "Install the package ca-certificates, or set SSL_CERT_FILE to a file of \
+                 certificates."
             }
             Self::BadCertificate => {
-                "Behind a proxy that opens encrypted connections, name its certificate with \
-                 SSL_CERT_FILE; else check --base-url and the clock of this machine."
+                "If a proxy inspects encrypted connections, set SSL_CERT_FILE to its certificate; \
+                 otherwise check --base-url and this machine's clock."
             }
             Self::BadProxy => {
                 "Write it like http://proxy.example:3128 or socks5://127.0.0.1:1080, or unset the \

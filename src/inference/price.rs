@@ -34,6 +34,17 @@ impl Price {
         self.cost(TYPICAL_GAME)
     }
 
+    /// The completion tokens that `usd` pays for, rounded down.
+    pub fn affordable_tokens(self, usd: f64) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the count is clamped to the range"
+        )]
+        let whole = |count: f64| count.clamp(0.0, f64::from(u32::MAX)) as u32;
+        if self.output <= 0.0 { u32::MAX } else { whole((usd / self.output * 1e6).floor()) }
+    }
+
     /// The number of games that `usd` pays for; `None` if a game costs nothing.
     pub fn affordable_games(self, usd: f64) -> Option<u32> {
         let count = (usd / self.game_cost()).floor();

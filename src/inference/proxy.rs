@@ -92,21 +92,21 @@ impl std::fmt::Debug for Proxy {
 fn parse_address(value: &str) -> Result<Url, &'static str> {
     let value = value.trim();
     if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("has blanks inside");
+        return Err("contains spaces");
     }
     let (scheme, rest) = match value.split_once("://") {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
         None => ("http".to_owned(), value.trim_start_matches("//")),
     };
     if !matches!(scheme.as_str(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h") {
-        return Err("names a kind of proxy that is not known; use http, https, socks5 or socks5h");
+        return Err("has an unknown type of proxy; use http, https, socks5 or socks5h");
     }
     if rest.chars().all(|c| c.is_ascii_digit() || c == ':') {
         return Err("names no host");
     }
     let mut url = Url::parse(&format!("{scheme}://{rest}")).map_err(|error| match error {
-        url::ParseError::InvalidPort => "has a port that is no number up to 65535",
-        _ => "is no address",
+        url::ParseError::InvalidPort => "has a port that is not a number up to 65535",
+        _ => "is not an address",
     })?;
     if url.host_str().is_none_or(str::is_empty) {
         return Err("names no host");
@@ -114,14 +114,16 @@ fn parse_address(value: &str) -> Result<Url, &'static str> {
     // A password with `/`, `?` or `#` in it gets here, and the parsed host would be wrong.
     let is_bare = matches!(url.path(), "" | "/");
     if !is_bare || url.query().is_some() || url.fragment().is_some() {
-        return Err("goes on after the port; in a password write / as %2F, ? as %3F and # as %23");
+        return Err(
+            "has text after the port; in a password, write / as %2F, ? as %3F and # as %23",
+        );
     }
     if url.port() == Some(0) {
-        return Err("has a port that is no number up to 65535");
+        return Err("has a port that is not a number up to 65535");
     }
     // The port registered for SOCKS (RFC 1928); http has a default of its own.
     if url.port_or_known_default().is_none() && url.set_port(Some(1080)).is_err() {
-        return Err("is no address");
+        return Err("is not an address");
     }
     Ok(url)
 }

@@ -45,7 +45,7 @@ impl RequestAdjustment {
     pub fn describe(&self, request: &CompletionRequest) -> String {
         let names = match self {
             Self::MaxTokens(_) | Self::ContextLimit(_) => {
-                return format!("for at most {} tokens", request.max_tokens);
+                return format!("with at most {} tokens", request.max_tokens);
             }
             Self::OmitParameters(names) => names,
         };
@@ -105,6 +105,14 @@ impl CompletionRequest {
     /// Whether the server did not reject this parameter, or the role `system`.
     pub(super) fn accepts(&self, name: &str) -> bool {
         !self.omitted_parameters.iter().any(|unknown| unknown == name)
+    }
+
+    /// How many tokens an answer may have, so that question and answer cost at most `usd`; 0 if the
+    /// question alone costs more. `None` if the model's price is unknown.
+    pub fn affordable_tokens(&self, usd: f64) -> Option<u32> {
+        let price = self.price.or_else(|| price::known_price(&self.model))?;
+        let prompt = TokenUsage { prompt_tokens: self.prompt_tokens(), completion_tokens: 0 };
+        Some(price.affordable_tokens(usd - price.cost(prompt)))
     }
 
     /// The cost of `usage` in USD; `None` if the model's price is unknown.

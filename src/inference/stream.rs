@@ -152,7 +152,7 @@ impl ReplyStream {
             Ok(json) => return self.on_plain_json(&json, at),
             Err(_) if bare.starts_with(['{', '[']) => {
                 let cause = ErrorCause::Transient(TransientCause::Dropped);
-                self.error = Some(InferenceError::local(cause, "the answer ended in the middle"));
+                self.error = Some(InferenceError::local(cause, "the response ended early"));
             }
             Err(_) => self.error = Some(self.not_an_answer(bare)),
         }
@@ -164,10 +164,10 @@ impl ReplyStream {
         let message = if let Some(page) = describe_web_page(&self.head, text) {
             page
         } else if COMPRESSION_MAGIC.iter().any(|magic| text.starts_with(magic)) {
-            "the answer is compressed and does not say so".to_owned()
+            "the response is compressed without saying so".to_owned()
         } else {
             let words = Untrusted::new(redact(text)).headline(120);
-            format!("no JSON and no event stream, but “{words}”")
+            format!("neither JSON nor an event stream: “{words}”")
         };
         let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
         let request_id = self.head.meta().request_id;
@@ -207,7 +207,7 @@ impl ReplyStream {
             self.error = Some(parse_embedded_error(&self.head, &words, at));
         } else {
             let words = Untrusted::new(redact(data)).headline(80);
-            let message = format!("a piece of the stream was not JSON: “{words}”");
+            let message = format!("part of the stream is not JSON: “{words}”");
             self.error = Some(InferenceError::local(
                 ErrorCause::Transient(TransientCause::Dropped),
                 message,
@@ -261,7 +261,7 @@ impl ReplyStream {
             || is_whole && error.is_none();
         let cut_off = || {
             let cause = ErrorCause::Transient(TransientCause::Dropped);
-            (!is_ended).then(|| InferenceError::local(cause, "the stream ended in the middle"))
+            (!is_ended).then(|| InferenceError::local(cause, "the stream ended early"))
         };
         let error = self.error.take().or(fault).or(error.filter(|_| !is_ended)).or_else(cut_off);
         let Some(mut error) = error else {
@@ -281,7 +281,7 @@ impl ReplyStream {
         let is_empty = self.received == 0 && self.whole.is_none();
         let ended = |reason: &str| {
             let reason = Untrusted::new(redact(reason)).headline(60);
-            format!("it ended the answer with `{reason}`")
+            format!("it ended the reply with `{reason}`")
         };
         match self.odd_reason.take() {
             Some((reason, ReportedFinish::Failed)) => {
@@ -300,7 +300,7 @@ impl ReplyStream {
         }
         let remark = self.remark.take().filter(|_| !self.has_begun() && is_empty)?;
         if error_message(&remark).is_none() {
-            let message = "JSON that is no completion";
+            let message = "JSON, but not a completion";
             return Some(InferenceError::local(
                 ErrorCause::Permanent(PermanentCause::NotAnAnswer),
                 message,

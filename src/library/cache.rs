@@ -42,6 +42,7 @@ struct CacheFile {
 }
 
 impl AnswerCache {
+    /// The cache in a data folder.
     pub fn new(home: &std::path::Path) -> Self {
         Self { folder: home.join("cache") }
     }

@@ -8,21 +8,21 @@ use super::version::{GameId, VersionId};
 /// An error of the library. `Display` is one sentence without a full stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LibraryError {
-    #[error("the library {} is held by another program", DiskError::display_path(.0))]
+    #[error("the library {} is locked by another program", DiskError::display_path(.0))]
     Locked(PathBuf),
-    #[error("the library {} cannot be written", DiskError::display_path(.0))]
+    #[error("cannot write to the library {}", DiskError::display_path(.0))]
     ReadOnly(PathBuf),
-    #[error("the disk has no room for the library {}", DiskError::display_path(.0))]
+    #[error("the disk is too full for the library {}", DiskError::display_path(.0))]
     Full(PathBuf),
     #[error("the library {} is damaged", DiskError::display_path(.0))]
     Damaged(PathBuf),
     #[error(
-        "the library {} was written by a newer codeagent (its form is {found}, this one knows \
-         {known})",
+        "the library {} was written by a newer codeagent (its schema is {found}, this one \
+         supports {known})",
         DiskError::display_path(path)
     )]
     Newer { path: PathBuf, found: u32, known: u32 },
-    #[error("the library {} cannot be opened: {why}", DiskError::display_path(path))]
+    #[error("cannot open the library {}: {why}", DiskError::display_path(path))]
     CannotOpen { path: PathBuf, why: String },
     #[error("the library {} failed: {why}", DiskError::display_path(path))]
     Failed { path: PathBuf, why: String },
@@ -44,15 +44,15 @@ impl LibraryError {
             Self::ReadOnly(_) | Self::CannotOpen { .. } => {
                 "Correct its permissions, or choose another folder with --home."
             }
-            Self::Full(_) => "Make room, or choose another folder with --home.",
-            Self::Damaged(_) => {
-                "Move the file away and keep it: a new library is made at the next start."
+            Self::Full(_) => "Free some space, or choose another folder with --home.",
+            Self::Damaged(_) => "Move the file elsewhere: the next start creates a new library.",
+            Self::Newer { .. } => {
+                "Use that version of codeagent, or choose another folder with --home."
             }
-            Self::Newer { .. } => "Use that codeagent, or another folder with --home.",
-            Self::Failed { .. } => "Please report it: it is a defect of codeagent.",
-            Self::NoGame(_) | Self::NoVersion(_) => "`codeagent library list` names all games.",
+            Self::Failed { .. } => "This is a bug in codeagent: please report it.",
+            Self::NoGame(_) | Self::NoVersion(_) => "`codeagent library list` lists all games.",
             Self::NothingToUndo(_) | Self::NothingToRedo(_) => {
-                "`codeagent library show` names its versions."
+                "`codeagent library show` lists its versions."
             }
         }
     }

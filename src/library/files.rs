@@ -185,7 +185,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<PathBuf, DiskError> {
             Err(e) => return Err(DiskError::new(&numbered, &e.error)),
         }
     }
-    Err(DiskError { path: path.to_owned(), why: "every name like it is taken".to_owned() })
+    Err(DiskError { path: path.to_owned(), why: "all similar names are taken".to_owned() })
 }
 
 /// Writes a file, replacing an existing one.
@@ -221,7 +221,7 @@ pub fn rewrite_unchanged(path: &Path, old: &str, new: &str) -> Result<(), DiskEr
         return Ok(());
     }
     if now != old.as_bytes() {
-        return Err(refuse("it changed while it was checked"));
+        return Err(refuse("it changed during the check"));
     }
     file.as_file().set_permissions(permissions).map_err(failed)?;
     file.persist(&place).map_err(|e| DiskError::new(path, &e.error))?;
@@ -317,7 +317,7 @@ mod tests {
         );
         assert_eq!(
             rewrite_unchanged(&path, "old", "newer").unwrap_err().why,
-            "it changed while it was checked"
+            "it changed during the check"
         );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o440)).unwrap();
         assert_eq!(

@@ -55,10 +55,11 @@ pub struct ExportedVersion {
 /// Why a manifest is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    #[error("it is no manifest of codeagent: {0}")]
+    #[error("it is not a codeagent manifest: {0}")]
     Malformed(String),
     #[error(
-        "it was written by a newer codeagent (its form is {0}, this one knows {FORMAT_VERSION})"
+        "it was written by a newer codeagent (its format is {0}, this one supports \
+         {FORMAT_VERSION})"
     )]
     Newer(u32),
     #[error("it names more than {MAX_VERSIONS} versions")]
@@ -70,6 +71,7 @@ pub enum ManifestError {
 }
 
 impl ExportManifest {
+    /// A manifest of the current format.
     pub fn new(games: Vec<ExportedGame>) -> Self {
         Self { codeagent: FORMAT_VERSION, games }
     }
@@ -128,6 +130,7 @@ fn is_relative_path(file: &str) -> bool {
 }
 
 impl ExportedVersion {
+    /// The entry of a version that was exported to this file.
     pub fn new(version: VersionEntry, file: String) -> Self {
         let Provenance { prompt, engine, model, provider, request_id, seed, cost } =
             version.provenance;

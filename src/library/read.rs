@@ -18,7 +18,7 @@ pub enum ReadError {
     Forbidden,
     #[error("it is empty")]
     Empty,
-    #[error("it is larger than the {} MiB that a page may have", max / (1024 * 1024))]
+    #[error("it is larger than {} MiB, the limit for a page", max / (1024 * 1024))]
     TooLarge { max: usize },
     #[error("it is UTF-16; save it as UTF-8")]
     Utf16,

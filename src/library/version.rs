@@ -85,7 +85,7 @@ impl fmt::Display for VersionId {
 
 /// A text is not the address of a game or version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a game is named like `12`, one of its versions like `12.3`")]
+#[error("write a game as `12`, a version as `12.3`")]
 pub struct GameAddressError;
 
 impl FromStr for GameId {
@@ -231,6 +231,7 @@ pub enum MatchField {
 }
 
 impl MatchField {
+    /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Title => "title",

@@ -26,10 +26,12 @@ impl DecodedText {
         Self { text: text.to_owned(), marks: vec![OffsetMark { text: 0, source: start }] }
     }
 
+    /// The decoded text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// Whether the decoded text is empty.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

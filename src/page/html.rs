@@ -77,6 +77,7 @@ impl HtmlPage {
         &self.tree
     }
 
+    /// The text that was parsed.
     pub fn source(&self) -> &str {
         &self.source
     }

@@ -11,6 +11,7 @@ pub struct Span {
 }
 
 impl Span {
+    /// A range of bytes; `end` is exclusive.
     pub fn new(start: usize, end: usize) -> Self {
         Self { start, end: end.max(start) }
     }
@@ -48,6 +49,7 @@ pub struct LineIndex<'s> {
 const BLOCK: usize = 1024;
 
 impl<'s> LineIndex<'s> {
+    /// Indexes the lines of a source.
     pub fn new(source: &'s str) -> Self {
         let starts = std::iter::once(0)
             .chain(source.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1))
@@ -102,6 +104,7 @@ impl<'s> LineIndex<'s> {
         self.span(line).text_in(self.source)
     }
 
+    /// The number of lines.
     pub fn count(&self) -> usize {
         self.starts.len()
     }

@@ -72,6 +72,7 @@ impl Element {
         &self.name.local
     }
 
+    /// The namespace: HTML, SVG or math markup.
     pub fn language(&self) -> Namespace {
         match self.name.ns {
             ns!(html) => Namespace::Html,
@@ -91,6 +92,7 @@ impl Element {
         self.attributes.iter().find(|attribute| attribute.is(name))
     }
 
+    /// The value of an attribute. `None` without the attribute.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.attribute(name).map(|attribute| attribute.value.as_str())
     }

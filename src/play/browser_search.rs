@@ -18,9 +18,9 @@ pub struct BrowserPaths {
 pub enum FindBrowserError {
     #[error("no browser found")]
     NotFound,
-    #[error("CODEAGENT_BROWSER names {0}, which is no program that can be started")]
+    #[error("CODEAGENT_BROWSER is {0}, which cannot be started")]
     BadOverride(String),
-    #[error("a browser cannot be driven on this system yet")]
+    #[error("play-tests are not supported on this system yet")]
     Unsupported,
     #[error("this build leaves out the play-test, which the feature `browser` brings")]
     LeftOut,
@@ -32,10 +32,10 @@ impl FindBrowserError {
         match self {
             Self::NotFound => {
                 "Install Chromium or Chrome (`apt install chromium`, `brew install --cask \
-                 chromium`), or name one in CODEAGENT_BROWSER."
+                 chromium`), or set CODEAGENT_BROWSER to one."
             }
-            Self::BadOverride(_) => "Correct it, or unset it to look in the usual places.",
-            Self::Unsupported | Self::LeftOut => "The static checks hold all the same.",
+            Self::BadOverride(_) => "Correct it, or unset it to search the usual places.",
+            Self::Unsupported | Self::LeftOut => "The static checks still run.",
         }
     }
 }

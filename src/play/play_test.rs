@@ -5,6 +5,7 @@
 
 mod input_driver;
 mod inputs;
+mod page_input;
 mod phone;
 mod probe;
 mod restart;
@@ -148,13 +149,13 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
         tell(PlayTestStage::Lasting);
         self.monkey_test()?;
         faults += self.collect_problems();
-        self.checks.lasts = Some(faults == 0 && self.tab.longest_block <= MAX_BLOCK);
+        self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
         self.keeps_screenshots = false;
         if self.tab.recorded_work() < SKIP_EXTRAS_WORK {
             if self.has_answered() {
                 self.test_restart()?;
                 faults += self.collect_problems();
-                self.checks.lasts = Some(faults == 0 && self.tab.longest_block <= MAX_BLOCK);
+                self.checks.lasts = Some(faults == 0 && self.tab.work.longest_block <= MAX_BLOCK);
             }
             tell(PlayTestStage::Touching);
             self.test_touch();
@@ -298,8 +299,8 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
             let problem = self.problem_of(end);
             self.problems.insert(0, problem);
             self.checks.responds = self.checks.responds.filter(|responds| *responds);
-        } else if self.tab.longest_block > MAX_BLOCK {
-            let seconds = self.tab.longest_block.as_secs_f64();
+        } else if self.tab.work.longest_block > MAX_BLOCK {
+            let seconds = self.tab.work.longest_block.as_secs_f64();
             let message = format!("the page does not answer for {seconds:.1} seconds at once");
             self.problems.push(PlayProblem::new(PlayProblemKind::Slow, message));
         }
@@ -337,7 +338,7 @@ impl<'g, 'c> PlayTestRun<'g, 'c> {
                 "the page uses up its memory: something grows without end",
             ),
             TabError::TooManyDialogs => {
-                (PlayProblemKind::Dialogs, "the page opens dialogs without end")
+                (PlayProblemKind::Dialogs, "the page opens endless dialogs")
             }
         };
         let mut problem = PlayProblem::new(kind, message);

@@ -153,5 +153,5 @@ fn open_page(chromium: &mut ChromiumProcess) -> Result<BrowserContext, TabError>
 
 fn display_message(said: &str) -> String {
     let said = Untrusted::new(said).headline(200);
-    if said.is_empty() { "it said nothing".to_owned() } else { said }
+    if said.is_empty() { "no message".to_owned() } else { said }
 }

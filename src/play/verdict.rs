@@ -63,6 +63,7 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// Its name in JSON and in text.
     pub fn name(self) -> &'static str {
         match self {
             Self::Broken => "broken",
@@ -83,13 +84,14 @@ pub enum PlayTestStage {
 }
 
 impl PlayTestStage {
+    /// What the play-test does in this stage, for the user.
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Starting => "the browser starts",
-            Self::Loading => "loads it and starts a game",
-            Self::Trying => "tries the keys and the mouse",
-            Self::Lasting => "plays wildly for ten seconds",
-            Self::Touching => "plays it on a phone",
+            Self::Starting => "starting the browser",
+            Self::Loading => "starting the game",
+            Self::Trying => "trying keys and mouse",
+            Self::Lasting => "playing at random for 10 s",
+            Self::Touching => "playing on a phone",
         }
     }
 }
@@ -110,6 +112,7 @@ pub enum PlayProblemKind {
 }
 
 impl PlayProblemKind {
+    /// Its name in JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -147,6 +150,7 @@ pub struct SourceFrame {
 }
 
 impl PlayProblem {
+    /// A problem without a stack, seen once.
     pub fn new(kind: PlayProblemKind, message: impl Into<String>) -> Self {
         Self { kind, message: Untrusted::new(message), stack: Vec::new(), times: 1 }
     }
@@ -223,7 +227,7 @@ pub enum PlayTestError {
     BrowserNotFound(#[from] FindBrowserError),
     #[error("the browser did not start: {0}")]
     BrowserLaunch(String),
-    #[error("the browser went away in the middle of the play-test")]
+    #[error("the browser exited during the play-test")]
     BrowserLost,
     #[error("the play-test was stopped")]
     Stopped,
@@ -235,12 +239,12 @@ impl PlayTestError {
         match self {
             Self::BrowserNotFound(why) => why.advice(),
             Self::BrowserLaunch(_) => {
-                "Name another browser in CODEAGENT_BROWSER, or go without with --no-play-test."
+                "Set CODEAGENT_BROWSER to another browser, or skip play-tests with --no-play-test."
             }
             Self::BrowserLost => {
-                "Try again; if it stays so, name another browser in CODEAGENT_BROWSER."
+                "Try again; if it keeps failing, set CODEAGENT_BROWSER to another browser."
             }
-            Self::Stopped => "Start it again when you like.",
+            Self::Stopped => "Run it again to get a verdict.",
         }
     }
 }
@@ -272,6 +276,7 @@ pub struct Verdict {
 pub const MAX_PROBLEMS: usize = 20;
 
 impl Verdict {
+    /// The grade that follows from the checks.
     pub fn grade(&self) -> Grade {
         let PlayChecks { complete, loads, visible, lasts, .. } = self.checks;
         let is_broken = [complete, loads, visible, lasts].contains(&Some(false));
@@ -287,17 +292,17 @@ impl Verdict {
         match self.grade() {
             Grade::Responds => {
                 let names: Vec<_> = self.inputs.iter().map(|input| input.name()).collect();
-                let others = if self.untried.is_empty() { "" } else { "; more were not needed" };
+                let others = if self.untried.is_empty() { "" } else { "; no more were needed" };
                 format!("responds to {}{others}", names.join(" "))
             }
             Grade::Loads if self.checks.responds.is_none() => {
-                "loads, too slow to be played to the end".to_owned()
+                "loads, but too slow to play to the end".to_owned()
             }
             Grade::Loads => "loads, no response seen".to_owned(),
             Grade::Broken => {
                 let first =
                     self.problems.first().map(|first| first.describe(&LineIndex::new(original)));
-                format!("broken: {}", first.unwrap_or_else(|| "it does not play".to_owned()))
+                format!("broken: {}", first.unwrap_or_else(|| "it is not playable".to_owned()))
             }
         }
     }

@@ -18,32 +18,32 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         {
             return None;
         }
-        JobProgress::Requested { attempt, attempts } => format!("attempt {attempt} of {attempts}"),
+        JobProgress::Requested { attempt, attempts } => format!(" ({attempt} of {attempts})"),
         JobProgress::Failed { status, words, said, .. } => failure_line(*status, words, said),
         JobProgress::Waiting { attempt, attempts, wait_ms } => {
             let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}, then attempt {attempt} of {attempts}")
         }
         JobProgress::Continued { why, part, parts } => {
-            format!("{why}; asking for the rest, {part} of {parts}")
+            format!("{why}; asking for the rest, part {part} of {parts}")
         }
-        JobProgress::Unmatched { words } => format!("the change does not fit: {words}"),
-        JobProgress::Idle { words } => format!("changed all the same: {words}"),
-        JobProgress::AsksAgain { whole: false } => "asking for blocks that fit".to_owned(),
+        JobProgress::Unmatched { words } => format!("the patch does not apply: {words}"),
+        JobProgress::Idle { words } => format!("applied, although {words}"),
+        JobProgress::AsksAgain { whole: false } => "asking for a patch that applies".to_owned(),
         JobProgress::AsksAgain { whole: true } => "asking for the whole game".to_owned(),
-        JobProgress::Adjusted { how } => format!("asking again {how}, as the server wants it"),
+        JobProgress::Adjusted { how } => format!("retrying {how}, as the server requires"),
         JobProgress::Answering { provider, request_id } => {
             answering_line(provider.as_deref(), request_id.as_deref())
         }
         JobProgress::Bounded { tokens, context } => {
-            format!("asking for at most {tokens} tokens: the model's context has {context}")
+            format!("asking for at most {tokens} tokens: the model's context is {context}")
         }
-        JobProgress::Alive => "the server is alive, nothing yet".to_owned(),
+        JobProgress::Alive => "connected, no output yet".to_owned(),
         JobProgress::Silent { silent_ms, gives_up_ms } => {
             let [silent, patience] = [silent_ms, gives_up_ms].map(|ms| Duration::from_millis(*ms));
             StreamLull::Silent(silent).words(patience)
         }
-        JobProgress::Thinking => "the model thinks".to_owned(),
+        JobProgress::Thinking => "the model is thinking".to_owned(),
         JobProgress::Received { bytes } => format!("received {bytes} bytes"),
         JobProgress::Composed { understood } => format!("composed: {understood}"),
         JobProgress::Checked { valid, repaired, open } => {
@@ -55,7 +55,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
             let wait = format_duration(Duration::from_millis(*wait_ms));
             format!("waiting {wait}: {words} is reached")
         }
-        JobProgress::Kept { version } => format!("kept as {version} in the library"),
+        JobProgress::Kept { version } => format!("saved to the library as version {version}"),
         JobProgress::Opened { version } => format!("version {version}"),
         JobProgress::Library { trouble } => trouble.clone(),
         JobProgress::Playing { what } => format!("play-test: {what}"),
@@ -67,7 +67,7 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         }
         JobProgress::Fixing { problems } => fixing_line(*problems),
         JobProgress::FixEnded { words, .. } => words.clone(),
-        JobProgress::DraftKept { path } => format!("what had arrived is kept in {path}"),
+        JobProgress::DraftKept { path } => format!("the partial reply is saved in {path}"),
     })
 }
 

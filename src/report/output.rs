@@ -27,10 +27,12 @@ pub fn erase_line() {
     drop(stderr().write_all(b"\r\x1b[K"));
 }
 
+/// Whether standard output is a terminal.
 pub fn is_stdout_terminal() -> bool {
     stdout().is_terminal()
 }
 
+/// Whether standard error is a terminal.
 pub fn is_stderr_terminal() -> bool {
     stderr().is_terminal()
 }

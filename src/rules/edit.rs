@@ -12,10 +12,12 @@ pub struct TextEdit {
 }
 
 impl TextEdit {
+    /// Replaces a span with a text.
     pub fn new(span: Span, text: impl Into<String>) -> Self {
         Self { span, text: text.into() }
     }
 
+    /// Removes a span.
     pub fn remove(span: Span) -> Self {
         Self::new(span, "")
     }
@@ -29,6 +31,7 @@ impl TextEdit {
         Self::remove(Span::new(start, attribute.end))
     }
 
+    /// Inserts a text at an offset, in bytes.
     pub fn insert(at: usize, text: impl Into<String>) -> Self {
         Self::new(Span::new(at, at), text)
     }
@@ -46,6 +49,7 @@ pub struct FindingFix {
 }
 
 impl FindingFix {
+    /// A fix of one edit.
     pub fn from_edit(edit: TextEdit) -> Self {
         Self { edits: vec![edit], ..Self::default() }
     }
@@ -75,10 +79,12 @@ impl EditSet {
         before.into_iter().chain(after).all(|(_, edit)| are_disjoint(edit.span, span))
     }
 
+    /// Whether there are no edits.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// The edits, in source order.
     pub fn iter(&self) -> impl Iterator<Item = &TextEdit> {
         self.0.values()
     }

@@ -15,6 +15,7 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Its name in JSON and in text.
     pub fn name(self) -> &'static str {
         match self {
             Self::Deny => "deny",
@@ -32,6 +33,7 @@ pub enum FindingState {
 }
 
 impl FindingState {
+    /// Its name in JSON and in text.
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",

@@ -50,14 +50,17 @@ pub struct RuleDiagnostic {
 pub struct Diagnostics(Vec<RuleDiagnostic>);
 
 impl Diagnostics {
+    /// Adds a diagnostic that refuses the page.
     pub fn deny(&mut self, span: Span, why: impl Into<String>) {
         self.note(Severity::Deny, span, why);
     }
 
+    /// Adds a warning, which the page passes with.
     pub fn warn(&mut self, span: Span, why: impl Into<String>) {
         self.note(Severity::Warn, span, why);
     }
 
+    /// Adds a diagnostic with the edits that repair it.
     pub fn repair(&mut self, span: Span, why: impl Into<String>, fix: FindingFix) {
         self.note(Severity::Repair, span, why).fix = Some(fix);
     }
@@ -168,7 +171,7 @@ fn only_as_other_kind(checked: CheckedFinding) -> Option<CheckedFinding> {
     if finding.severity == Severity::Warn {
         return None;
     }
-    let why = format!("{} where this text is run as the other kind of script", finding.why);
+    let why = format!("{} if this text runs as the other kind of script", finding.why);
     let finding = Finding { severity: Severity::Deny, why, ..finding };
     Some(CheckedFinding { finding, fix: None, allows: Vec::new() })
 }

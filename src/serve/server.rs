@@ -71,6 +71,7 @@ impl PlayState {
         self.access.address()
     }
 
+    /// The port that it listens on.
     pub fn port(&self) -> u16 {
         self.access.port
     }

@@ -40,7 +40,7 @@ impl UiState {
             pane::status::draw(self, frame, at, state, now);
         }
         if let Some(at) = places.preview {
-            self.page_rows = usize::from(at.height).saturating_sub(4).max(1);
+            self.preview.page_rows = usize::from(at.height).saturating_sub(4).max(1);
             pane::preview::draw(self, frame, at, state, now);
         }
         draw_footer(self, frame, places.footer, state);
@@ -50,7 +50,7 @@ impl UiState {
         if state.view.welcome == WelcomeState::Shown {
             overlay::welcome::draw(self, frame, area, state);
         }
-        if let Some(palette) = &self.palette {
+        if let Some(palette) = &self.overlays.palette {
             overlay::palette::draw(self, frame, area, palette, state);
         }
         if let Some(question) = &state.view.confirm {
@@ -176,7 +176,7 @@ fn notice_line(state: &Session, theme: &ScreenTheme) -> Line<'static> {
     if let Some((armed, _)) = state.view.armed {
         let text = match armed {
             ArmedKey::Stop => "Esc again to stop ",
-            ArmedKey::Quit => "a game is being made: again to stop it and quit ",
+            ArmedKey::Quit => "still making a game: again to stop it and quit ",
         };
         return Line::styled(text, theme.style(Role::Wait));
     }

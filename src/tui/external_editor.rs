@@ -23,12 +23,12 @@ pub fn run_editor(editor: &[String], lent: &EditFile) -> Result<String, String> 
     let shown = Untrusted::new(program).headline(60);
     let status = Command::new(program).args(arguments).arg(lent.path()).status();
     let status = status.map_err(|e| {
-        format!("the editor {shown} cannot be started: {e}; VISUAL or EDITOR names another one")
+        format!("cannot start the editor {shown}: {e}; set VISUAL or EDITOR to another one")
     })?;
     if !status.success() {
-        return Err(format!("the editor {shown} ended with {status}: the prompt is as it was"));
+        return Err(format!("the editor {shown} failed ({status}); the prompt is unchanged"));
     }
-    lent.read().map_err(|why| format!("what the editor left {why}: the prompt is as it was"))
+    lent.read().map_err(|why| format!("the edited text {why}; the prompt is unchanged"))
 }
 
 /// Splits like a shell: at white space, honouring quotes and backslashes. A line that a shell refuses,

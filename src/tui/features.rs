@@ -39,7 +39,9 @@ fn terminal_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck
     let words = parts.map(|part| Untrusted::new(part).headline(60)).collect::<Vec<_>>().join(", ");
     let is_poor = term.is_empty() || term == "dumb";
     let advice = is_poor.then(|| {
-        "The screen needs a terminal that moves its cursor; `codeagent new` needs none.".to_owned()
+        "The screen needs a terminal that can move the cursor; `codeagent new` works without \
+         one."
+            .to_owned()
     });
     TerminalCheck { name: "terminal", value: words, advice }
 }
@@ -51,16 +53,16 @@ fn colour_feature<'a>(depth: ColorDepth, env: &impl Fn(&str) -> Option<&'a str>)
         ColorDepth::None if is_set(env, "NO_COLOR") => ("none: NO_COLOR is set".to_owned(), None),
         ColorDepth::None => (format!("none: TERM is {term}"), None),
         ColorDepth::Sixteen => {
-            let advice = "Where the terminal knows more, set TERM to one that says so \
-                          (xterm-256color) or COLORTERM=truecolor.";
+            let advice = "If the terminal supports more, set TERM to match it (xterm-256color) or \
+                set COLORTERM=truecolor.";
             (format!("16: TERM is {term}"), Some(advice.to_owned()))
         }
         ColorDepth::True if said.is_empty() => (format!("16 million: TERM is {term}"), None),
         ColorDepth::True => (format!("16 million: COLORTERM is {said}"), None),
         ColorDepth::Indexed => {
             let why = if said.is_empty() { "is not set".to_owned() } else { format!("is {said}") };
-            let advice = "Where the terminal knows more, set COLORTERM=truecolor (over SSH it is \
-                          often lost).";
+            let advice =
+                "If the terminal supports more, set COLORTERM=truecolor (SSH often drops it).";
             (format!("256: COLORTERM {why}"), Some(advice.to_owned()))
         }
     };
@@ -76,12 +78,12 @@ fn picture_feature<'a>(
             "left out of this build: the feature `pictures` brings them"
         }
         GraphicsHint::Query => {
-            "the terminal is asked for Kitty's or sixel graphics, else half-blocks"
+            "Kitty or sixel graphics if the terminal reports them, otherwise half-blocks"
         }
-        GraphicsHint::Iterm => "iTerm2's graphics",
-        GraphicsHint::Halfblocks if is_tmux(env) => "half-blocks, because tmux is between",
+        GraphicsHint::Iterm => "iTerm2 graphics",
+        GraphicsHint::Halfblocks if is_tmux(env) => "half-blocks, because of tmux",
         GraphicsHint::Halfblocks if is_set(env, "KONSOLE_VERSION") => {
-            "half-blocks, because Konsole knows Kitty's graphics by half"
+            "half-blocks, because Konsole supports Kitty graphics only in part"
         }
         GraphicsHint::Halfblocks => "half-blocks",
     };
@@ -93,9 +95,10 @@ fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck
     const KNOWN: [&str; 6] = ["kitty", "ghostty", "foot", "wezterm", "alacritty", "contour"];
     let term = env("TERM").unwrap_or_default();
     let words = match KNOWN.iter().find(|name| term.contains(*name)) {
-        Some(name) => format!("Kitty's protocol, which {name} knows: Esc counts at once"),
+        Some(name) => format!("Kitty keyboard protocol, as {name} supports it: Esc acts at once"),
         None => {
-            "the terminal is asked for Kitty's protocol, else Esc and Alt are told apart by time"
+            "Kitty keyboard protocol if the terminal reports it; otherwise a short delay tells \
+             Esc from Alt"
                 .to_owned()
         }
     };
@@ -104,10 +107,11 @@ fn keyboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck
 
 /// Support for OSC 52 cannot be queried, so this is a note and not a finding.
 fn clipboard_feature<'a>(env: &impl Fn(&str) -> Option<&'a str>) -> TerminalCheck {
-    let words = "y and the mouse copy by OSC 52; whether the terminal takes it cannot be asked, and \
-                 F2 gives it the mouse back";
-    let advice = is_tmux(env)
-        .then(|| "tmux passes it on with `set -g set-clipboard on` in ~/.tmux.conf.".to_owned());
+    let words = "y and the mouse copy through OSC 52; terminals do not report support for it. F2 \
+        gives the terminal the mouse back";
+    let advice = is_tmux(env).then(|| {
+        "For tmux to pass it on, put `set -g set-clipboard on` into ~/.tmux.conf.".to_owned()
+    });
     TerminalCheck { name: "clipboard", value: words.to_owned(), advice }
 }
 
@@ -129,7 +133,7 @@ mod tests {
         let tmux = told(&[("TERM", "tmux-256color"), ("SSH_CONNECTION", "a 1 b 22")]);
         assert_eq!(tmux[0].value, "tmux-256color, in tmux, over SSH");
         assert!(tmux[1].value.starts_with("256: COLORTERM is not set") && tmux[1].advice.is_some());
-        assert!(tmux[2].value.contains("tmux is between"), "{tmux:?}");
+        assert!(tmux[2].value.contains("because of tmux"), "{tmux:?}");
         assert!(tmux[4].advice.as_ref().unwrap().contains("set-clipboard"), "{tmux:?}");
         let none = told(&[("NO_COLOR", "1"), ("TERM", "dumb\u{1b}[2J")]);
         assert_eq!(none[1].value, "none: NO_COLOR is set");

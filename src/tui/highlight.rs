@@ -25,6 +25,7 @@ pub struct PageSyntax {
 }
 
 impl PageSyntax {
+    /// Loads the built-in grammar.
     pub fn new() -> Self {
         let (syntaxes, codes) = grammar::page_syntax();
         Self { syntaxes, token_kinds: codes }
@@ -56,6 +57,7 @@ pub struct LineHighlighter<'b> {
 }
 
 impl<'b> LineHighlighter<'b> {
+    /// A highlighter at the start of a page.
     pub fn new(syntax: &'b PageSyntax) -> Self {
         Self { syntax }
     }

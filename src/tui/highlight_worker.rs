@@ -65,6 +65,7 @@ impl HighlightWorker {
         Self { requests: orders }
     }
 
+    /// Queues a request.
     pub fn send(&self, order: HighlightRequest) {
         // Without the thread the code stays plain.
         drop(self.requests.send(order));
@@ -107,6 +108,7 @@ pub struct HighlightBuffer<'b> {
 }
 
 impl<'b> HighlightBuffer<'b> {
+    /// Highlights with this grammar; no page is loaded yet.
     pub fn new(syntax: &'b PageSyntax) -> Self {
         let highlighter = LineHighlighter::new(syntax);
         let state = highlighter.initial_state();

@@ -91,6 +91,7 @@ impl ImageWorker {
         Self { requests: orders }
     }
 
+    /// Queues a request.
     pub fn send(&self, order: ImageRequest) {
         // Without the thread the area stays empty.
         drop(self.requests.send(order));
@@ -116,6 +117,7 @@ pub enum DrawResult {
 }
 
 impl ImageSlot {
+    /// Sets how the terminal draws images.
     pub fn set_protocol(&mut self, canvas: GraphicsProtocol) {
         self.protocol = canvas;
     }

@@ -170,7 +170,7 @@ impl Keymap {
             let was = built_in
                 .iter()
                 .find(|bind| bind.run == own.run && bind.context != KeyContext::List);
-            let was = was.cloned().ok_or("a command without a key of its own cannot get one")?;
+            let was = was.cloned().ok_or("this command cannot be bound to a key")?;
             binds.push(KeyBinding {
                 on: own.on,
                 context: own.context.unwrap_or(was.context),
@@ -183,15 +183,15 @@ impl Keymap {
     fn from_bindings(binds: Vec<KeyBinding>) -> Result<Self, String> {
         let mut lookup: Vec<(KeyEvent, KeyContext, UiCommand)> = Vec::new();
         for (bind, name) in binds.iter().flat_map(|bind| bind.on.iter().map(move |on| (bind, on))) {
-            let key = parse_key(name).ok_or_else(|| format!("`{name}` is no key"))?;
+            let key = parse_key(name).ok_or_else(|| format!("`{name}` is not a key"))?;
             if is_typed(key) && bind.context != KeyContext::Reading {
-                return Err(format!("`{name}` is typed in the prompt: say where = \"reading\""));
+                return Err(format!("`{name}` types text in the prompt: add where = \"reading\""));
             }
             let is_same = |(known, place, _): &&(KeyEvent, KeyContext, UiCommand)| {
                 *known == key && contexts_overlap(*place, bind.context)
             };
             if let Some((_, _, other)) = lookup.iter().find(is_same) {
-                return Err(format!("`{name}` has two meanings: {other} and {}", bind.run));
+                return Err(format!("`{name}` is bound twice: {other} and {}", bind.run));
             }
             lookup.push((key, bind.context, bind.run));
         }

@@ -28,7 +28,7 @@ pub(super) fn run(
     why: Option<&str>,
 ) -> ExitCode {
     let greeting = why.into_iter().map(str::to_owned).chain(settings.notices.all.iter().cloned());
-    let hint = "type a prompt and Enter; :help lists the commands, :quit ends";
+    let hint = "type a prompt and press Enter; :help lists the commands, :quit quits";
     print_lines(greeting.chain([hint.to_owned()]));
     let done = driver::block_on(async {
         let world = driver::world(settings);
@@ -129,7 +129,7 @@ impl LineFrontend {
         let action = command.and_then(line_action);
         if action.is_none() {
             let name = crate::untrusted::Untrusted::new(name).headline(40);
-            print_lines([format!("there is no command :{name} here; :help lists what there is")]);
+            print_lines([format!("no command :{name} here; :help lists the commands")]);
         }
         action.into_iter().collect()
     }
@@ -209,9 +209,11 @@ fn answer_picker(picker: &Picker, line: &str) -> Vec<Action> {
 
 /// The help: every command of line mode, from the key table.
 fn help_lines(keys: &Keymap) -> Vec<String> {
-    let mut lines = vec!["A line is a prompt. Commands:".to_owned()];
+    let mut lines = vec!["Each line is a prompt. Commands:".to_owned()];
     for bind in &keys.bindings {
-        let line = format!(":{} {}", bind.run, bind.help);
+        // Here, one line stops the job; the key needs two presses.
+        let help = if bind.run == UiCommand::Stop { "stop the current job" } else { &bind.help };
+        let line = format!(":{} {help}", bind.run);
         let counts = bind.run == UiCommand::Help || line_action(bind.run).is_some();
         if counts && !lines.contains(&line) {
             lines.push(line);

@@ -78,7 +78,7 @@ impl LineReporter {
         if job.is_done() && !report.has_ended {
             said.extend(outcome_lines(job));
         }
-        // A fix begins anew under the same id.
+        // A fix starts again under the same id.
         report.has_ended = job.is_done();
         if !said.is_empty() {
             self.last_line_at = Some(now);
@@ -93,7 +93,7 @@ impl LineReporter {
 
 fn progress_line(progress: &JobProgress) -> Option<String> {
     match progress {
-        JobProgress::Streaming => Some("the answer begins".to_owned()),
+        JobProgress::Streaming => Some("receiving the reply".to_owned()),
         _ => lines::progress_line(progress, LineDetail::Full),
     }
 }
@@ -104,7 +104,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
         JobPhase::Waiting(Pause { until, .. }) | JobPhase::Throttled(LimitWait { until, .. }) => {
             format!("still waiting, {} left", format_duration(until.saturating_duration_since(now)))
         }
-        JobPhase::Streaming => format!("{} have come", kilobytes(job.current.reply.raw().len())),
+        JobPhase::Streaming => format!("{} received", kilobytes(job.current.reply.raw().len())),
         JobPhase::PlayTesting => {
             let what = job.current.play_test.stage.map_or("play-test", |stage| stage.describe());
             format!("still playing: {what}")
@@ -114,7 +114,7 @@ fn waiting_line(job: &Job, now: Instant) -> String {
         | JobPhase::Checking
         | JobPhase::Saving
         | JobPhase::Done => {
-            format!("still at it, {} s", job.elapsed(now).as_secs())
+            format!("still working, {} s", job.elapsed(now).as_secs())
         }
     }
 }
@@ -147,7 +147,7 @@ fn finding_lines(job: &Job, source: &str) -> Vec<String> {
 fn picker_lines(list: &Picker) -> Vec<String> {
     let Some(items) = &list.items else { return Vec::new() };
     if items.is_empty() {
-        return vec!["nothing fits; an empty line closes the list".to_owned()];
+        return vec!["no matches; an empty line closes the list".to_owned()];
     }
     let shown = |text: &str| Untrusted::new(text).headline(100);
     let mut said: Vec<_> = items
@@ -163,6 +163,6 @@ fn picker_lines(list: &Picker) -> Vec<String> {
     if more > 0 {
         said.push(format!("and {more} more"));
     }
-    said.push("a number takes one, words narrow the list, an empty line closes it".to_owned());
+    said.push("type a number to select, words to filter, nothing to close the list".to_owned());
     said
 }

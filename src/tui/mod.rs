@@ -30,6 +30,7 @@ mod pane;
 mod pane_frame;
 mod preview;
 mod preview_cursor;
+mod preview_state;
 #[cfg_attr(not(unix), expect(dead_code, reason = "keys come as keys there, and not as bytes"))]
 mod query_replies;
 mod redraw_schedule;
@@ -93,6 +94,7 @@ enum OutputMode {
 }
 
 impl TerminalEnv {
+    /// Reads the variables of the environment.
     pub fn from_env<'a>(env: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_dumb = env("TERM") == Some("dumb");
         Self {
@@ -126,7 +128,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
     if settings.screen.screen_reader == Switch::On || terminal_env.output_mode == OutputMode::Lines
     {
         let why = (settings.screen.screen_reader == Switch::Off)
-            .then_some("TERM is dumb, so the screen is told in lines");
+            .then_some("TERM is dumb: plain-text mode");
         return line_frontend::run(prompt, settings, screen_plan(settings), why);
     }
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
@@ -154,7 +156,7 @@ pub fn run(prompt: Option<&str>, settings: &Settings, terminal_env: TerminalEnv)
             match end {
                 ExitReason::Quit => ExitCode::SUCCESS,
                 ExitReason::Signal => ExitCode::from(130),
-                ExitReason::TerminalClosed => exit_with_error(&"the terminal has gone", 9),
+                ExitReason::TerminalClosed => exit_with_error(&"the terminal was closed", 9),
             }
         }
         Err(error) => exit_with_error(&format!("the terminal failed: {error}"), 9),
@@ -180,7 +182,7 @@ fn run_screen(
     let theme = themes.theme(themes.active());
     let mut ui = UiState::new(theme, Clock::local(driver::now())).with_keys(keymap);
     ui.set_theme_registry(themes);
-    ui.mouse = settings.screen.mouse;
+    ui.terminal.mouse = settings.screen.mouse;
     ui.set_animations(settings.screen.animations);
     driver::block_on(async {
         let world = driver::world(settings);

@@ -1,21 +1,31 @@
-//! Handles keys while a list, the palette, a search or the help is open.
-
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+//! What must be answered or closed before the panes get keys.
 
 use super::command_palette::CommandPalette;
-use super::keymap::UiCommand;
-use super::ui_state::UiState;
-use crate::app::picker::PickerValue;
+use crate::app::picker::Picker;
 use crate::app::view::ViewState;
-use crate::app::{Action, Pane, PickerKind, WelcomeState};
+use crate::app::{Action, WelcomeState};
 
 /// The overlay that must be answered or closed first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Modal {
+    #[default]
     None,
     Welcome,
     Help,
     Question,
+}
+
+/// What covers the panes.
+#[derive(Debug, Default)]
+pub(super) struct OverlayState {
+    /// What receives keys before the panes do, lists aside.
+    pub modal: Modal,
+    /// The first visible row of the help.
+    pub help_row: usize,
+    /// The command palette. `None` if closed.
+    pub palette: Option<CommandPalette>,
+    /// The open list as drawn last. `None` if closed.
+    pub picker: Option<Picker>,
 }
 
 impl Modal {
@@ -27,202 +37,6 @@ impl Modal {
             _ => Self::None,
         }
     }
-}
-
-impl UiState {
-    /// In a list letters narrow it, arrows move and Enter chooses.
-    pub(super) fn handle_picker_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        match key.code {
-            KeyCode::Char(c) if is_unmodified(key) => self.narrow_picker(|query| query.push(c)),
-            KeyCode::Backspace => {
-                self.narrow_picker(|query| query.truncate(last_char_start(query)))
-            }
-            KeyCode::Up => vec![Action::Step(-1)],
-            KeyCode::Down => vec![Action::Step(1)],
-            KeyCode::PageUp => vec![Action::Step(-10)],
-            KeyCode::PageDown => vec![Action::Step(10)],
-            KeyCode::Tab => self.complete_query(),
-            KeyCode::Enter => self.choose_item(),
-            _ => match self.keymap.list_command(key, self.focus) {
-                Some(UiCommand::EarlierPrompts) => vec![Action::Pick(PickerKind::Prompts)],
-                Some(UiCommand::Library) => vec![Action::Pick(PickerKind::Games)],
-                Some(UiCommand::Undo) => vec![Action::UndoChosen],
-                Some(UiCommand::Unqueue) => vec![Action::ExportChosen],
-                Some(UiCommand::Models) => vec![Action::Pick(PickerKind::Models)],
-                Some(UiCommand::Variants) => vec![Action::Pick(PickerKind::Variants)],
-                Some(UiCommand::Stop | UiCommand::Clear | UiCommand::Themes) => vec![Action::Stop],
-                Some(UiCommand::Quit) => vec![Action::Quit],
-                _ => Vec::new(),
-            },
-        }
-    }
-
-    pub(super) fn narrow_picker(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
-        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
-        // Keys may come faster than frames: the next one builds on this query.
-        change(&mut picker.query);
-        vec![Action::Narrow(picker.query.clone())]
-    }
-
-    /// Whether an overlay blocks clicks.
-    pub(super) fn has_modal(&self) -> bool {
-        self.modal != Modal::None || self.palette.is_some()
-    }
-
-    /// Handles a click on an overlay. It never answers a question.
-    pub(super) fn dismiss_modal(&mut self) -> Vec<Action> {
-        match self.modal {
-            Modal::Help => vec![Action::Help],
-            Modal::Welcome => vec![Action::CloseWelcome],
-            Modal::Question => Vec::new(),
-            Modal::None => {
-                self.palette = None;
-                Vec::new()
-            }
-        }
-    }
-
-    /// Closes the list, once: a second `Stop` would stop a job.
-    pub(super) fn close_picker(&mut self) -> Vec<Action> {
-        self.picker.take().map(|_| Action::Stop).into_iter().collect()
-    }
-
-    /// Chooses the line with this index in the open list.
-    pub(super) fn choose_picker_line(&mut self, line: usize) -> Vec<Action> {
-        let Some(picker) = self.picker.as_mut() else { return Vec::new() };
-        if picker.items.as_ref().is_none_or(|items| line >= items.len()) {
-            return Vec::new();
-        }
-        let by = line.cast_signed() - picker.chosen.cast_signed();
-        picker.chosen = line;
-        let mut actions = vec![Action::Step(by)];
-        actions.extend(self.choose_item());
-        actions
-    }
-
-    /// Replaces the editor's text as one edit that its undo reverts.
-    pub fn replace_prompt(&mut self, text: &str) -> Vec<Action> {
-        self.editor.select_all();
-        self.editor.cut();
-        self.paste_text(text);
-        vec![Action::Edited(self.prompt_text())]
-    }
-
-    /// Completes the query with the chosen line, if it has a completion.
-    fn complete_query(&mut self) -> Vec<Action> {
-        let chosen = self.picker.as_ref().and_then(|picker| Some(picker.chosen()?.value.clone()));
-        match chosen {
-            Some(PickerValue::Words(words)) => self.narrow_picker(|query| *query = words),
-            _ => Vec::new(),
-        }
-    }
-
-    fn choose_item(&mut self) -> Vec<Action> {
-        let Some(picker) = self.picker.as_ref() else { return Vec::new() };
-        let (stock, chosen) = (picker.kind, picker.chosen().map(|item| item.value.clone()));
-        // Keys after choosing a model belong to the next list or question, not to the editor.
-        if !matches!(chosen, Some(PickerValue::Model(_) | PickerValue::Route(_))) {
-            self.picker = None;
-        }
-        if stock == PickerKind::Paths {
-            return vec![Action::TakeWords];
-        }
-        let mut actions = vec![Action::Choose];
-        match chosen {
-            Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(&text)),
-            Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(&name)),
-            Some(PickerValue::Variants(models)) => {
-                actions.push(Action::Vary(self.prompt_text(), models));
-            }
-            _ => {}
-        }
-        actions
-    }
-}
-
-impl UiState {
-    pub(super) fn open_palette(&mut self) -> Vec<Action> {
-        self.palette = Some(CommandPalette::new(&self.keymap));
-        Vec::new()
-    }
-
-    pub(super) fn handle_palette_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        match key.code {
-            KeyCode::Char(c) if is_unmodified(key) => self.narrow_palette(|query| query.push(c)),
-            KeyCode::Backspace => {
-                self.narrow_palette(|query| query.truncate(last_char_start(query)))
-            }
-            KeyCode::Up => self.step_palette(-1),
-            KeyCode::Down => self.step_palette(1),
-            KeyCode::PageUp => self.step_palette(-10),
-            KeyCode::PageDown => self.step_palette(10),
-            KeyCode::Enter => {
-                let chosen = self.palette.take().and_then(|palette| palette.chosen());
-                chosen.map(|command| self.run_command(command)).unwrap_or_default()
-            }
-            _ => match self.keymap.command(key, self.focus) {
-                Some(UiCommand::Actions | UiCommand::Stop | UiCommand::Clear) => {
-                    self.palette = None;
-                    Vec::new()
-                }
-                Some(UiCommand::Quit) => vec![Action::Quit],
-                _ => Vec::new(),
-            },
-        }
-    }
-
-    pub(super) fn narrow_palette(&mut self, change: impl FnOnce(&mut String)) -> Vec<Action> {
-        if let Some(palette) = self.palette.as_mut() {
-            palette.edit_query(&self.keymap, change);
-        }
-        Vec::new()
-    }
-
-    fn step_palette(&mut self, by: isize) -> Vec<Action> {
-        if let Some(palette) = self.palette.as_mut() {
-            palette.move_choice(by);
-        }
-        Vec::new()
-    }
-
-    /// Letters edit the query; Enter keeps the position, Esc returns.
-    pub(super) fn handle_search_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        match key.code {
-            KeyCode::Char(c) if is_unmodified(key) => self.edit_search(|query| query.push(c)),
-            KeyCode::Backspace => self.edit_search(|query| query.truncate(last_char_start(query))),
-            KeyCode::Enter => self.end_search(),
-            KeyCode::Esc => self.cancel_search(),
-            _ => {
-                self.end_search();
-                self.keymap
-                    .command(key, self.focus)
-                    .map(|command| self.run_command(command))
-                    .unwrap_or_default()
-            }
-        }
-    }
-
-    /// The help only scrolls and closes.
-    pub(super) fn handle_help_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        match self.keymap.command(key, Pane::Status) {
-            Some(UiCommand::Help | UiCommand::Stop) => vec![Action::Help],
-            Some(UiCommand::Quit) => vec![Action::Quit],
-            Some(UiCommand::LineDown) => self.scroll(1),
-            Some(UiCommand::LineUp) => self.scroll(-1),
-            Some(UiCommand::PageDown) => self.scroll(10),
-            Some(UiCommand::PageUp) => self.scroll(-10),
-            _ => Vec::new(),
-        }
-    }
-}
-
-fn is_unmodified(key: KeyEvent) -> bool {
-    !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-}
-
-/// Offset of the last character.
-fn last_char_start(text: &str) -> usize {
-    text.char_indices().next_back().map_or(0, |(at, _)| at)
 }
 
 /// Whether the action leaves the focus where it was, so that the next keys keep their meaning.

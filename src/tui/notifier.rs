@@ -130,7 +130,7 @@ mod tests {
         Session::new(SessionPlan::bare(Engine::HuggingFace), 1, JobIds::default())
     }
 
-    /// A job that has ended at once, for there is no token.
+    /// A job that has ended at once, for no token.
     fn failed(state: &mut Session) {
         let prompt = "bats \x1b]0;owned\x07".to_owned();
         update(state, Event::Acted(Action::Generate(prompt)), crate::driver::now());

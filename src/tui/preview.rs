@@ -53,6 +53,15 @@ pub struct Preview {
 }
 
 impl Preview {
+    /// The indices of the lines for which `fits` holds.
+    pub fn matching_lines(
+        &self,
+        fits: impl Fn(&str) -> bool,
+    ) -> impl DoubleEndedIterator<Item = usize> {
+        let lines = self.lines.iter().enumerate();
+        lines.filter(move |(_, line)| fits(&line.text)).map(|(at, _)| at)
+    }
+
     /// Updates from what is shown. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, shown: Shown) -> Option<PendingLines> {
         if self.revision != Some(shown.revision()) {

@@ -1,5 +1,7 @@
 //! A ui on a real terminal: reads its events, and draws when something changed.
 
+mod lazy_worker;
+mod terminal_input;
 mod terminal_owner;
 
 use std::time::Instant;
@@ -10,7 +12,9 @@ use crossterm::{execute, queue};
 use ratatui::Terminal;
 use tokio::sync::mpsc;
 
-use terminal_owner::TerminalOwner;
+use lazy_worker::LazyWorker;
+use terminal_input::TerminalInput;
+use terminal_owner::{TerminalHandover, TerminalOwner};
 
 use super::ScreenConfig;
 use super::clipboard;
@@ -18,7 +22,7 @@ use super::frame_limiter::FrameLimiter;
 use super::guard::TerminalGuard;
 use super::highlight_worker::{self, HighlightBatch, HighlightWorker};
 use super::image_worker::{ImageWorker, ScaledImage};
-use super::input_thread::{InputEvent, InputThread};
+use super::input_thread::InputEvent;
 use super::modal::keeps_focus;
 use super::notifier::{Notifier, WindowFocus};
 use super::redraw_schedule::next_redraw;
@@ -37,36 +41,39 @@ use crate::library::DataDir;
 /// The screen.
 pub struct Screen {
     ui: UiState,
-    terminal: Terminal<WidthSafeBackend<TerminalWriter>>,
-    /// Input events; the channel closes when the terminal is gone.
-    input: mpsc::UnboundedReceiver<InputEvent>,
-    /// The sender for the input thread. `None` once that has started.
-    input_sender: Option<mpsc::UnboundedSender<InputEvent>>,
-    input_thread: Option<InputThread>,
-    signals: Signals,
-    job_control: JobControlSignals,
+    painter: FramePainter,
+    input: TerminalInput,
+    signals: SignalReceivers,
     notifier: Notifier,
-    multiplexer: Multiplexer,
-    editor: Vec<String>,
-    highlight_worker: Option<HighlightWorker>,
-    highlights: mpsc::UnboundedReceiver<HighlightBatch>,
-    highlight_sender: mpsc::UnboundedSender<HighlightBatch>,
-    image_worker: Option<ImageWorker>,
-    images: mpsc::UnboundedReceiver<ScaledImage>,
-    image_sender: mpsc::UnboundedSender<ScaledImage>,
-    shelf: DataDir,
+    environment: ScreenEnvironment,
+    highlights: LazyWorker<HighlightWorker, HighlightBatch>,
+    images: LazyWorker<ImageWorker, ScaledImage>,
     /// What to do after the first frame. `None` once done.
     startup: Option<StartupTask>,
-    frame_limiter: FrameLimiter,
-    /// Which program has the terminal.
-    owner: TerminalOwner,
-    /// When the editor exited.
-    editor_closed_at: Option<Instant>,
-    /// When the program suspended itself, until the continue signal arrives.
-    stopped_at: Option<Instant>,
+    handover: TerminalHandover,
     pub(super) exit_reason: ExitReason,
     /// The last field, so that the terminal is restored after everything else.
     guard: TerminalGuard,
+}
+
+/// What draws frames, and how often.
+struct FramePainter {
+    terminal: Terminal<WidthSafeBackend<TerminalWriter>>,
+    limiter: FrameLimiter,
+}
+
+/// The signals that the screen handles.
+struct SignalReceivers {
+    termination: Signals,
+    job_control: JobControlSignals,
+}
+
+/// What the program found at its start.
+struct ScreenEnvironment {
+    multiplexer: Multiplexer,
+    /// The user's editor and its arguments.
+    editor: Vec<String>,
+    data_dir: DataDir,
 }
 
 impl std::fmt::Debug for Screen {
@@ -96,42 +103,24 @@ impl Screen {
     /// # Errors
     /// If the terminal or the signal handlers cannot be set up.
     pub(super) fn open(config: ScreenConfig) -> std::io::Result<Self> {
-        let ScreenConfig {
-            ui,
-            shelf,
-            prompt,
-            query: question,
-            notifier,
-            multiplexer: inside,
-            editor,
-        } = config;
-        let guard = TerminalGuard::acquire(ui.mouse)?;
-        let (deliver, painted) = mpsc::unbounded_channel();
-        let (bring, pictures) = mpsc::unbounded_channel();
-        let (tell, heard) = mpsc::unbounded_channel();
+        let ScreenConfig { ui, shelf: data_dir, prompt, query, notifier, multiplexer, editor } =
+            config;
+        let guard = TerminalGuard::acquire(ui.terminal.mouse)?;
+        let terminal = Terminal::new(WidthSafeBackend::new(TerminalWriter::new()))?;
         Ok(Self {
             ui,
-            terminal: Terminal::new(WidthSafeBackend::new(TerminalWriter::new()))?,
-            input: heard,
-            input_sender: Some(tell),
-            input_thread: None,
-            signals: Signals::new()?,
-            job_control: JobControlSignals::new()?,
+            painter: FramePainter { terminal, limiter: FrameLimiter::default() },
+            input: TerminalInput::default(),
+            signals: SignalReceivers {
+                termination: Signals::new()?,
+                job_control: JobControlSignals::new()?,
+            },
             notifier,
-            multiplexer: inside,
-            editor,
-            highlight_worker: None,
-            highlights: painted,
-            highlight_sender: deliver,
-            image_worker: None,
-            images: pictures,
-            image_sender: bring,
-            shelf,
-            startup: Some(StartupTask { prompt, query: question }),
-            frame_limiter: FrameLimiter::default(),
-            owner: TerminalOwner::Screen,
-            editor_closed_at: None,
-            stopped_at: None,
+            environment: ScreenEnvironment { multiplexer, editor, data_dir },
+            highlights: LazyWorker::default(),
+            images: LazyWorker::default(),
+            startup: Some(StartupTask { prompt, query }),
+            handover: TerminalHandover::default(),
             exit_reason: ExitReason::Quit,
             guard,
         })
@@ -141,10 +130,9 @@ impl Screen {
     fn start(&mut self, first: StartupTask) -> Vec<Action> {
         // Sent here, because a query within a frame would spoil it.
         terminal_query::send_query(first.query);
-        // The only sender is given away, so that the end of the thread closes the channel.
-        let ears = self.input_sender.take().map(|tell| InputThread::start(tell, first.query));
-        self.input_thread = ears.and_then(Result::ok);
-        let text = first.prompt.or_else(|| self.shelf.last_prompt()).unwrap_or_default();
+        self.input.start(first.query);
+        let text =
+            first.prompt.or_else(|| self.environment.data_dir.last_prompt()).unwrap_or_default();
         let mut actions = vec![Action::LoadStartup];
         if !text.is_empty() {
             self.ui.paste_text(&text);
@@ -186,13 +174,13 @@ impl Screen {
                     | TermEvent::Paste(_)
                     | TermEvent::Resize(..) => {}
                 }
-                self.frame_limiter.request_immediate();
+                self.painter.limiter.request_immediate();
                 self.ui.on_event(event)
             }
             InputEvent::Capabilities(found) => self.apply_capabilities(&found),
             InputEvent::EditorClosed(edited) => {
-                self.owner = TerminalOwner::Screen;
-                self.editor_closed_at = Some(driver::now());
+                self.handover.owner = TerminalOwner::Screen;
+                self.handover.editor_closed_at = Some(driver::now());
                 let mut actions = self.reacquire_terminal();
                 actions.extend(self.ui.apply_editor_result(edited));
                 actions
@@ -215,12 +203,16 @@ impl Screen {
     fn run_command(&mut self, command: TerminalCommand) -> Vec<Action> {
         match command {
             TerminalCommand::Copy(text) => failure_notice(write_to_terminal(
-                &clipboard::copy_sequence(&text, self.multiplexer),
+                &clipboard::copy_sequence(&text, self.environment.multiplexer),
             )),
             TerminalCommand::Mouse(mouse) => failure_notice(self.guard.set_mouse(mouse)),
             TerminalCommand::Suspend => self.suspend(),
             TerminalCommand::Edit => {
-                match self.shelf.create_edit_file("prompt.md", &self.ui.prompt_text()) {
+                match self
+                    .environment
+                    .data_dir
+                    .create_edit_file("prompt.md", &self.ui.prompt_text())
+                {
                     Ok(lent) => {
                         self.open_editor(lent);
                         Vec::new()
@@ -234,14 +226,14 @@ impl Screen {
     /// Handles everything else that already happened before one frame shows it all. Stops after a
     /// key that may move the focus or open something, because the next key belongs to that.
     fn drain_ready(&mut self, actions: &mut Vec<Action>) {
-        while self.ui.terminal_commands.is_empty() && actions.iter().all(keeps_focus) {
-            let Ok(heard) = self.input.try_recv() else { break };
+        while self.ui.terminal.commands.is_empty() && actions.iter().all(keeps_focus) {
+            let Ok(heard) = self.input.events.try_recv() else { break };
             actions.extend(self.handle_input(heard));
         }
-        while let Ok(picture) = self.images.try_recv() {
+        while let Ok(picture) = self.images.results.try_recv() {
             self.ui.set_image(picture);
         }
-        while let Ok(paint) = self.highlights.try_recv() {
+        while let Ok(paint) = self.highlights.results.try_recv() {
             self.ui.apply_highlights(paint);
         }
     }
@@ -251,15 +243,15 @@ impl Screen {
         if !told.is_empty() {
             write_to_terminal(&told)?;
         }
-        self.frame_limiter.record_frame(now);
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.painter.limiter.record_frame(now);
+        queue!(self.painter.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let ui = &mut self.ui;
-        let drawn = self.terminal.draw(|frame| {
+        let drawn = self.painter.terminal.draw(|frame| {
             ui.draw(frame, state, now);
             width_safe_backend::prepare_buffer(frame.buffer_mut());
         });
         let drawn = drawn.map(drop);
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        execute!(self.painter.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.request_image();
         if let Some(wish) = self.ui.requested_range() {
             self.request_highlight(highlight_worker::HighlightRequest::Viewport(wish));
@@ -270,15 +262,17 @@ impl Screen {
     /// Requests the image that the frame needed.
     fn request_image(&mut self) {
         let Some(order) = self.ui.take_image_request() else { return };
-        let bring = self.image_sender.clone();
-        let start = || ImageWorker::start(move |picture| drop(bring.send(picture)));
-        self.image_worker.get_or_insert_with(start).send(order);
+        let start = |sender: mpsc::UnboundedSender<_>| {
+            ImageWorker::start(move |image| drop(sender.send(image)))
+        };
+        self.images.get_or_start(start).send(order);
     }
 
     fn request_highlight(&mut self, order: highlight_worker::HighlightRequest) {
-        let deliver = self.highlight_sender.clone();
-        let start = || HighlightWorker::start(move |paint| drop(deliver.send(paint)));
-        self.highlight_worker.get_or_insert_with(start).send(order);
+        let start = |sender: mpsc::UnboundedSender<_>| {
+            HighlightWorker::start(move |batch| drop(sender.send(batch)))
+        };
+        self.highlights.get_or_start(start).send(order);
     }
 }
 
@@ -299,7 +293,7 @@ impl Drop for Screen {
     fn drop(&mut self) {
         // A closed terminal reports that here, and not later to a standard error that is closed
         // too.
-        drop(self.terminal.show_cursor());
+        drop(self.painter.terminal.show_cursor());
     }
 }
 
@@ -309,11 +303,11 @@ impl Frontend for Screen {
             return Some(self.start(first));
         }
         let input = tokio::select! {
-            heard = self.input.recv() => WakeEvent::Input(heard),
-            Some(picture) = self.images.recv() => WakeEvent::Image(picture),
-            () = await_visible_highlights(&mut self.highlights, &mut self.ui) => WakeEvent::Highlighted,
-            ending = self.signals.next() => WakeEvent::Signal(ending),
-            signal = self.job_control.next() => WakeEvent::JobControl(signal),
+            heard = self.input.events.recv() => WakeEvent::Input(heard),
+            Some(picture) = self.images.results.recv() => WakeEvent::Image(picture),
+            () = await_visible_highlights(&mut self.highlights.results, &mut self.ui) => WakeEvent::Highlighted,
+            ending = self.signals.termination.next() => WakeEvent::Signal(ending),
+            signal = self.signals.job_control.next() => WakeEvent::JobControl(signal),
         };
         let mut actions = self.handle_wake(input)?;
         self.drain_ready(&mut actions);
@@ -324,24 +318,25 @@ impl Frontend for Screen {
     }
 
     fn render(&mut self, state: &Session, now: Instant) -> std::io::Result<()> {
-        if self.owner == TerminalOwner::Editor {
+        if self.handover.owner == TerminalOwner::Editor {
             return Ok(());
         }
         if let Some(lines) = self.ui.sync(state) {
             self.request_highlight(highlight_worker::HighlightRequest::Lines(lines));
         }
-        if state.is_busy() && self.frame_limiter.is_too_soon(now) {
-            self.frame_limiter.defer();
+        if state.is_busy() && self.painter.limiter.is_too_soon(now) {
+            self.painter.limiter.defer();
             return Ok(());
         }
         self.draw(state, now)
     }
 
     fn redraw_at(&self, state: &Session, now: Instant) -> Option<Instant> {
-        if self.owner == TerminalOwner::Editor {
+        if self.handover.owner == TerminalOwner::Editor {
             return None;
         }
-        self.frame_limiter
+        self.painter
+            .limiter
             .redraw_at()
             .into_iter()
             .chain(next_redraw(state, now, self.ui.animations))

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::preview::Preview;
-use super::preview_cursor::FindDirection;
 
 /// A search, while its query is typed and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +12,13 @@ pub(super) struct CodeSearch {
     pub start_line: usize,
     /// Whether the query is complete, so that letters are commands again.
     pub is_complete: bool,
+}
+
+/// The direction of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FindDirection {
+    Forward,
+    Backward,
 }
 
 impl CodeSearch {

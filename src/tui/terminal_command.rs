@@ -2,13 +2,7 @@
 
 use std::io::{Write, stdout};
 
-use super::clipboard;
-use super::keymap::UiCommand;
-use super::theme::{Role, ScreenTheme};
-use super::theme_registry::{Background, ThemeRegistry};
-use super::ui_state::UiState;
 use crate::app::Action;
-use crate::app::picker::{Picker, PickerValue};
 use crate::config::Switch;
 
 /// A request that needs a real terminal.
@@ -20,101 +14,18 @@ pub enum TerminalCommand {
     Edit,
 }
 
-impl UiState {
-    /// Takes the requests made since the last call.
-    pub fn take_terminal_commands(&mut self) -> Vec<TerminalCommand> {
-        std::mem::take(&mut self.terminal_commands)
-    }
+/// What the UI state asks the terminal for.
+#[derive(Debug)]
+pub(super) struct TerminalRequests {
+    /// Whether the screen captures the mouse.
+    pub mouse: Switch,
+    /// Not taken by the screen yet.
+    pub commands: Vec<TerminalCommand>,
+}
 
-    pub(super) fn send_command(&mut self, command: TerminalCommand) -> Vec<Action> {
-        self.terminal_commands.push(command);
-        Vec::new()
-    }
-
-    /// Copies the selection, or else the page, to the terminal's clipboard.
-    pub(super) fn copy_selection(&mut self) -> Vec<Action> {
-        let text = self.preview.copy_text();
-        let count = text.chars().count();
-        let note = if count == 0 {
-            "there is nothing to copy yet".to_owned()
-        } else if clipboard::fits(&text) {
-            self.terminal_commands.push(TerminalCommand::Copy(text));
-            format!("copied {count} char{}", if count == 1 { "" } else { "s" })
-        } else {
-            format!("{count} chars are too many for a terminal's clipboard: select fewer")
-        };
-        vec![Action::Note(note)]
-    }
-
-    /// Puts the editor's text into the prompt, or notes why there is none.
-    pub fn apply_editor_result(&mut self, edited: Result<String, String>) -> Vec<Action> {
-        match edited {
-            Ok(text) if text == self.prompt_text() => {
-                vec![Action::Note("the prompt is as it was".to_owned())]
-            }
-            Ok(text) => {
-                let mut actions = self.replace_prompt(&text);
-                actions.push(Action::Note("the prompt is the editor's; ^_ undoes".to_owned()));
-                actions
-            }
-            Err(why) => vec![Action::Note(why)],
-        }
-    }
-
-    /// Sets whether the terminal's background is light or dark.
-    pub fn set_background(&mut self, ground: Background) {
-        self.themes.set_background(ground);
-    }
-
-    pub fn reset_images(&mut self) {
-        self.image_slot.reset();
-    }
-
-    pub(super) fn toggle_mouse(&mut self) -> Vec<Action> {
-        let (mouse, note) = match self.mouse {
-            Switch::On => (Switch::Off, "the mouse is the terminal's: select as everywhere"),
-            Switch::Off => (Switch::On, "the mouse is here: click, wheel, drag to copy"),
-        };
-        self.mouse = mouse;
-        self.terminal_commands.push(TerminalCommand::Mouse(mouse));
-        let key = self.keymap.key_name(UiCommand::Mouse, self.focus).unwrap_or_default();
-        vec![Action::Note(format!("{note}; {key} turns it back"))]
-    }
-
-    /// Replaces the themes to choose from and applies the active one.
-    pub fn set_theme_registry(&mut self, themes: ThemeRegistry) {
-        self.themes = themes;
-        self.preview_theme();
-    }
-
-    pub(super) fn choose_theme(&mut self, name: &str) -> Vec<Action> {
-        if !self.themes.choose(name) {
-            return vec![Action::Note(format!(
-                "{name} cannot be read: the screen stays as it was"
-            ))];
-        }
-        let note = format!("the screen wears {name}; `screen_theme` in config.toml keeps it");
-        vec![Action::Note(note)]
-    }
-
-    /// Applies the theme under the cursor of an open list, or else the active one.
-    pub(super) fn preview_theme(&mut self) {
-        let open = self.picker.as_ref().and_then(Picker::chosen);
-        let seen = match open.map(|item| &item.value) {
-            Some(PickerValue::Theme(name)) => self.themes.resolve(name),
-            _ => self.themes.active(),
-        };
-        let theme = (seen != self.theme.name).then(|| self.themes.theme(seen));
-        if let Some(theme) = theme {
-            self.apply_theme(theme);
-        }
-    }
-
-    pub(super) fn apply_theme(&mut self, theme: ScreenTheme) {
-        self.editor.set_style(theme.style(Role::Text));
-        self.editor.set_cursor_line_style(theme.style(Role::Text));
-        self.editor.set_placeholder_style(theme.style(Role::Faint));
-        self.theme = theme;
+impl Default for TerminalRequests {
+    fn default() -> Self {
+        Self { mouse: Switch::On, commands: Vec::new() }
     }
 }
 

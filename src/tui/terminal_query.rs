@@ -53,7 +53,7 @@ impl TerminalQuery {
 pub enum GraphicsHint {
     /// Unknown: the terminal is queried.
     Query,
-    /// iTerm2's graphics, which no reply reports.
+    /// iTerm2 graphics, which no reply reports.
     Iterm,
     /// Pixels would be lost or wrong: no query.
     Halfblocks,

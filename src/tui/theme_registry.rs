@@ -73,7 +73,7 @@ impl ThemeRegistry {
             let text = own.read_theme(name).map_err(|why| why.to_string())?;
             let checked = ScreenTheme::parse(name, &text, depth);
             checked.map(|_| text).map_err(|why| {
-                format!("the theme {} is broken: {why}", Untrusted::new(name).headline(80))
+                format!("the theme {} is invalid: {why}", Untrusted::new(name).headline(80))
             })
         };
         // Built-in themes come first: a file with the same name is selected by its path.
@@ -85,7 +85,7 @@ impl ThemeRegistry {
             let text = read(name).map_err(|why| {
                 let known: Vec<_> = BUILT_IN.iter().map(|(name, _)| *name).collect();
                 let known = known.join(", ");
-                format!("screen_theme ({}): {why}; built in are {known}", asked.origin)
+                format!("screen_theme ({}): {why}; built-in themes: {known}", asked.origin)
             })?;
             themes.user_themes.retain(|(known, _)| known != name);
             themes.user_themes.push((name.to_owned(), Ok(text)));
@@ -93,6 +93,7 @@ impl ThemeRegistry {
         Ok(themes)
     }
 
+    /// Sets whether the terminal is light or dark, for the theme `auto`.
     pub fn set_background(&mut self, ground: Background) {
         self.background = ground;
     }
@@ -149,10 +150,10 @@ impl ThemeRegistry {
     pub fn items(&self) -> Vec<PickerItem> {
         let item = |name: &str, detail: String| PickerItem {
             label: name.to_owned(),
-            detail: if name == self.chosen { format!("{detail} · chosen") } else { detail },
+            detail: if name == self.chosen { format!("{detail} · selected") } else { detail },
             value: PickerValue::Theme(name.to_owned()),
         };
-        let auto = item(AUTO, format!("suits game and terminal: now {}", self.auto_theme()));
+        let auto = item(AUTO, format!("matches game and terminal: now {}", self.auto_theme()));
         let built_in = BUILT_IN.iter().map(|(name, text)| item(name, theme_summary(text)));
         let own = self.user_themes.iter().map(|(name, text)| match text {
             Ok(_) => item(name, "your own".to_owned()),
@@ -206,9 +207,9 @@ mod tests {
         };
         let themes = open(&path).unwrap();
         assert_eq!(themes.active(), path.to_str().unwrap());
-        assert!(themes.items().last().unwrap().detail.contains("your own · chosen"));
+        assert!(themes.items().last().unwrap().detail.contains("your own · selected"));
         let why = open(&broken).unwrap_err();
-        assert!(why.starts_with("screen_theme (--screen-theme): ") && why.contains("is broken"));
+        assert!(why.starts_with("screen_theme (--screen-theme): ") && why.contains("is invalid"));
     }
 
     #[test]

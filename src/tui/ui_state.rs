@@ -1,21 +1,24 @@
 //! The state of the user interface: it handles events and draws without a terminal.
 
+mod mouse_input;
+mod overlay_keys;
+mod terminal_requests;
+
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
-use super::command_palette::CommandPalette;
 use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
-use super::image_worker::{GraphicsProtocol, ImageRequest, ImageSlot, ScaledImage};
+use super::image_worker::{GraphicsProtocol, ImageRequest, ScaledImage};
 use super::keymap::{Keymap, UiCommand};
-use super::modal::Modal;
+use super::modal::{Modal, OverlayState};
 use super::mouse::HitMap;
 use super::overlay::confirm::handle_confirm_key;
-use super::preview::Preview;
-use super::preview_cursor::{FindDirection, PreviewCursor, SHIFT_COLUMNS};
-use super::terminal_command::TerminalCommand;
+use super::preview_cursor::SHIFT_COLUMNS;
+use super::preview_state::PreviewState;
+use super::search::FindDirection;
+use super::terminal_command::{TerminalCommand, TerminalRequests};
 use super::theme::ScreenTheme;
 use super::theme_registry::ThemeRegistry;
-use crate::app::picker::Picker;
 use crate::app::{Action, ConfirmKey, JobAction, Pane, PickerKind, PreviewTab, Session};
 use crate::compose;
 use crate::config::Switch;
@@ -27,38 +30,26 @@ pub struct UiState {
     pub(super) keymap: Keymap,
     pub(super) theme: ScreenTheme,
     pub(super) clock: Clock,
-    pub(super) preview: Preview,
-    pub(super) image_slot: ImageSlot,
-    /// Lines of code in the last frame: one page of scrolling.
-    pub(super) page_rows: usize,
+    pub(super) preview: PreviewState,
     pub(super) hit_map: HitMap,
     pub(super) themes: ThemeRegistry,
     /// Whether gauges move and seconds count.
     pub(super) animations: Switch,
-    pub(super) mouse: Switch,
-    pub(super) terminal_commands: Vec<TerminalCommand>,
+    pub(super) terminal: TerminalRequests,
     pub(super) focus: Pane,
-    /// What receives keys before the panes do, lists aside.
-    pub(super) modal: Modal,
-    /// The first visible row of the help.
-    pub(super) help_row: usize,
-    pub(super) tab: PreviewTab,
-    pub(super) preview_cursor: PreviewCursor,
-    /// The command palette. `None` if closed.
-    pub(super) palette: Option<CommandPalette>,
-    /// The open list as drawn last. `None` if closed.
-    pub(super) picker: Option<Picker>,
+    pub(super) overlays: OverlayState,
     /// The prompt queued last. `None` with an empty queue.
     last_queued: Option<String>,
 }
 
 impl std::fmt::Debug for UiState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk").field("focus", &self.focus).finish_non_exhaustive()
+        f.debug_struct("UiState").field("focus", &self.focus).finish_non_exhaustive()
     }
 }
 
 impl UiState {
+    /// An empty screen with the built-in keys.
     pub fn new(theme: ScreenTheme, clock: Clock) -> Self {
         let mut editor = TextArea::default();
         editor.set_wrap_mode(WrapMode::WordOrGlyph);
@@ -69,21 +60,13 @@ impl UiState {
             keymap: Keymap::built_in(),
             theme,
             clock,
-            preview: Preview::default(),
-            image_slot: ImageSlot::default(),
-            page_rows: 20,
+            preview: PreviewState::default(),
             hit_map: HitMap::default(),
             themes,
             animations: Switch::On,
-            mouse: Switch::On,
-            terminal_commands: Vec::new(),
+            terminal: TerminalRequests::default(),
             focus: Pane::Prompt,
-            modal: Modal::None,
-            help_row: 0,
-            tab: PreviewTab::default(),
-            preview_cursor: PreviewCursor::default(),
-            palette: None,
-            picker: None,
+            overlays: OverlayState::default(),
             last_queued: None,
         };
         ui.apply_theme(ui.theme.clone());
@@ -115,16 +98,16 @@ impl UiState {
     /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, state: &Session) -> Option<PendingLines> {
         self.focus = state.view.focus;
-        self.modal = Modal::from_view(&state.view);
-        self.tab = state.view.tab;
+        self.overlays.modal = Modal::from_view(&state.view);
+        self.preview.tab = state.view.tab;
         self.last_queued = state.queue.last().map(|queued| queued.prompt.text().to_owned());
-        self.picker.clone_from(&state.view.picker);
+        self.overlays.picker.clone_from(&state.view.picker);
         self.preview_theme();
         self.sync_draft(state);
-        let before = self.preview.generation;
-        let pending = self.preview.sync(state.shown()?);
-        if self.preview.generation != before {
-            self.reset_preview_cursor();
+        let before = self.preview.code.generation;
+        let pending = self.preview.code.sync(state.shown()?);
+        if self.preview.code.generation != before {
+            self.preview.reset_cursor();
         }
         pending
     }
@@ -147,45 +130,49 @@ impl UiState {
     pub fn apply_highlights(&mut self, batch: HighlightBatch) -> bool {
         let seen =
             self.hit_map.code.map(|spot| spot.first..spot.first + usize::from(spot.area.height));
-        self.preview.apply_highlights(batch, &seen.unwrap_or_default())
+        self.preview.code.apply_highlights(batch, &seen.unwrap_or_default())
     }
 
     /// The visible lines without highlights; each range is returned once.
     pub fn requested_range(&mut self) -> Option<LineRange> {
         let spot = self.hit_map.code?;
-        self.preview.requested_range(spot.first, usize::from(spot.area.height))
+        self.preview.code.requested_range(spot.first, usize::from(spot.area.height))
     }
 
     /// The image the last frame needed. `None` if it has it, or it was already requested.
     pub fn take_image_request(&mut self) -> Option<ImageRequest> {
-        self.image_slot.take_request()
+        self.preview.image.take_request()
     }
 
+    /// Stores the image that was requested.
     pub fn set_image(&mut self, picture: ScaledImage) {
-        self.image_slot.set_image(picture);
+        self.preview.image.set_image(picture);
     }
 
+    /// Sets how the terminal draws images.
     pub fn set_graphics(&mut self, canvas: GraphicsProtocol) {
-        self.image_slot.set_protocol(canvas);
+        self.preview.image.set_protocol(canvas);
     }
 
     /// Translates a terminal event into actions.
     pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
         match event {
             TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
-            TermEvent::Paste(text) if self.palette.is_some() => {
+            TermEvent::Paste(text) if self.overlays.palette.is_some() => {
                 self.narrow_palette(|query| query.push_str(&text))
             }
-            TermEvent::Paste(_) if self.modal == Modal::Question => {
+            TermEvent::Paste(_) if self.overlays.modal == Modal::Question => {
                 vec![Action::Answer(ConfirmKey::Other)]
             }
-            TermEvent::Paste(text) if self.picker.is_some() => {
+            TermEvent::Paste(text) if self.overlays.picker.is_some() => {
                 self.narrow_picker(|query| query.push_str(&text))
             }
-            TermEvent::Paste(text) if self.is_searching() => {
-                self.edit_search(|query| query.push_str(text.lines().next().unwrap_or_default()))
-            }
-            TermEvent::Paste(text) if self.focus == Pane::Prompt && self.modal != Modal::Help => {
+            TermEvent::Paste(text) if self.preview.is_searching() => self
+                .preview
+                .edit_search(|query| query.push_str(text.lines().next().unwrap_or_default())),
+            TermEvent::Paste(text)
+                if self.focus == Pane::Prompt && self.overlays.modal != Modal::Help =>
+            {
                 self.paste_text(&text);
                 vec![Action::Edited(self.prompt_text())]
             }
@@ -201,26 +188,26 @@ impl UiState {
     }
 
     fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        if self.modal == Modal::Welcome {
-            self.modal = Modal::None;
+        if self.overlays.modal == Modal::Welcome {
+            self.overlays.modal = Modal::None;
             // The key belongs to the prompt behind the welcome.
             let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
             let then = if is_closing { Vec::new() } else { self.on_key(key) };
             return std::iter::once(Action::CloseWelcome).chain(then).collect();
         }
-        if self.modal == Modal::Question {
+        if self.overlays.modal == Modal::Question {
             return handle_confirm_key(self.keymap.command(key, self.focus), key);
         }
-        if self.palette.is_some() {
+        if self.overlays.palette.is_some() {
             return self.handle_palette_key(key);
         }
-        if self.picker.is_some() && self.modal != Modal::Help {
+        if self.overlays.picker.is_some() && self.overlays.modal != Modal::Help {
             return self.handle_picker_key(key);
         }
-        if self.is_searching() && self.modal != Modal::Help {
+        if self.preview.is_searching() && self.overlays.modal != Modal::Help {
             return self.handle_search_key(key);
         }
-        if self.modal == Modal::Help {
+        if self.overlays.modal == Modal::Help {
             return self.handle_help_key(key);
         }
         match self.keymap.command(key, self.focus) {
@@ -269,10 +256,10 @@ impl UiState {
             UiCommand::BackVariant => vec![Action::StepJob(-1)],
             UiCommand::KeepVariant => vec![Action::KeepVariant],
             UiCommand::Actions => self.open_palette(),
-            UiCommand::Open => self.jump_to_finding(),
-            UiCommand::Search => self.begin_search(),
-            UiCommand::FindNext => self.find_next(FindDirection::Forward),
-            UiCommand::FindBack => self.find_next(FindDirection::Backward),
+            UiCommand::Open => self.preview.jump_to_finding(),
+            UiCommand::Search => self.preview.begin_search(),
+            UiCommand::FindNext => self.preview.find_next(FindDirection::Forward),
+            UiCommand::FindBack => self.preview.find_next(FindDirection::Backward),
             UiCommand::Undo => vec![Action::Undo],
             UiCommand::Redo => vec![Action::Redo],
             UiCommand::NewGame => vec![Action::NewGame],
@@ -292,15 +279,33 @@ impl UiState {
             UiCommand::Leftward => self.scroll_horizontally(-SHIFT_COLUMNS),
             UiCommand::LineDown => self.scroll(1),
             UiCommand::LineUp => self.scroll(-1),
-            UiCommand::PageDown => self.scroll(self.page_rows.cast_signed()),
-            UiCommand::PageUp => self.scroll(-self.page_rows.cast_signed()),
-            UiCommand::Top => self.scroll_to_top(),
-            UiCommand::Bottom => self.scroll_to_end(),
+            UiCommand::PageDown => self.scroll(self.preview.page_rows.cast_signed()),
+            UiCommand::PageUp => self.scroll(-self.preview.page_rows.cast_signed()),
+            UiCommand::Top => self.preview.scroll_to_top(),
+            UiCommand::Bottom => self.preview.scroll_to_end(),
             UiCommand::Themes => vec![Action::OpenList(PickerKind::Themes, self.themes.items())],
             UiCommand::Mouse => self.toggle_mouse(),
             UiCommand::Copy => self.copy_selection(),
             UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),
             UiCommand::Editor => self.send_command(TerminalCommand::Edit),
+        }
+    }
+
+    /// Scrolls the help if it is open, otherwise the preview.
+    pub(super) fn scroll(&mut self, by: isize) -> Vec<Action> {
+        if self.overlays.modal == Modal::Help {
+            self.overlays.help_row = self.overlays.help_row.saturating_add_signed(by);
+            return Vec::new();
+        }
+        self.preview.scroll(by)
+    }
+
+    /// Scrolls the lines of the preview; the help has no long ones.
+    pub(super) fn scroll_horizontally(&mut self, by: isize) -> Vec<Action> {
+        if self.overlays.modal == Modal::Help {
+            Vec::new()
+        } else {
+            self.preview.scroll_horizontally(by)
         }
     }
 
@@ -311,7 +316,7 @@ impl UiState {
         }
         self.editor.select_all();
         self.editor.cut();
-        let note = "cleared; ^Y in the prompt brings it back".to_owned();
+        let note = "cleared; ^Y in the prompt restores it".to_owned();
         vec![Action::Edited(String::new()), Action::Note(note)]
     }
 

@@ -135,11 +135,7 @@ fn fix_writes_the_repairs_and_nothing_else() {
     let user = user();
     let run = user.run(&["check", "--fix", "good.html", "handler.html", "bad.html"]);
     assert_eq!(run.code, 7);
-    assert!(
-        run.out.contains("handler.html: valid, 1 repair; the repairs are written\n"),
-        "{}",
-        run.out
-    );
+    assert!(run.out.contains("handler.html: valid, 1 repair; repairs written\n"), "{}", run.out);
     assert_eq!((user.read("good.html"), user.read("bad.html")), (GAME.to_owned(), hostile()));
     let fixed = user.read("handler.html");
     assert!(!fixed.contains("onclick=\"") && !fixed.contains("Content-Security-Policy"), "{fixed}");
@@ -202,7 +198,7 @@ fn what_is_no_page_gets_one_clear_sentence() {
     let more = [
         ("folder.html", "it is a folder; name the files in it"),
         ("ghost.html", "there is no such file"),
-        ("huge.html", "it is larger than the 4 MiB that a page may have"),
+        ("huge.html", "it is larger than 4 MiB, the limit for a page"),
     ];
     for (name, sentence) in cases.iter().map(|(name, _, why)| (*name, *why)).chain(more) {
         for arguments in [["check", name], ["harden", name]] {
@@ -251,11 +247,7 @@ fn every_rule_is_listed_and_explained() {
     }
     let unknown = user.run(&["check", "--explain", "no-evil"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (2, ""));
-    assert!(
-        unknown.err.contains("there is no rule \"no-evil\"; did you mean no-eval"),
-        "{}",
-        unknown.err
-    );
+    assert!(unknown.err.contains("no rule \"no-evil\"; did you mean no-eval"), "{}", unknown.err);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_list_of_models_and_a_list_of_the_ways_to_one() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, 0, &[KeyCode::F(4)]);
-    assert!(draw(&mut ui, &replay, (80, 24)).contains("looking"));
+    assert!(draw(&mut ui, &replay, (80, 24)).contains("searching"));
     replay.answers(listed(LIST));
     let models = draw(&mut ui, &replay, (90, 16));
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
@@ -155,7 +155,7 @@ fn who_types_on_changes_nothing() {
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     assert_eq!(
         (replay.state.plan.job.model.as_str(), notice(&replay)),
-        ("acme/coder", "nothing was changed".to_owned())
+        ("acme/coder", "nothing changed".to_owned())
     );
     assert_eq!(ui.prompt_text(), "", "what was typed at the question is no prompt");
     let (mut replay, mut ui) = asked();
@@ -189,10 +189,7 @@ fn servers_without_providers_are_asked_by_name() {
     replay.answers(listed(r#"{"data":[{"id":"llama3:8b"}]}"#));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     let question = &replay.state.view.confirm.as_ref().unwrap().question;
-    assert_eq!(
-        question,
-        "Make games with llama3:8b from now on? What a game costs with it is not told."
-    );
+    assert_eq!(question, "Make games with llama3:8b from now on? Price unknown.");
 }
 
 #[test]
@@ -206,7 +203,7 @@ fn what_nobody_serves_now_is_told_before_a_yes() {
     press(&mut ui, &mut replay, 0, &[KeyCode::Enter]);
     let question = &replay.state.view.confirm.as_ref().unwrap().question;
     assert!(
-        question.contains("acme/large:west") && question.ends_with("It is not served now."),
+        question.contains("acme/large:west") && question.ends_with("No provider serves it now."),
         "{question}"
     );
 }
@@ -250,7 +247,7 @@ fn a_model_that_is_not_served_names_the_key_of_the_list() {
     let mut ui = ui(&replay);
     replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoModel));
     let screen = draw(&mut ui, &replay, (120, 30));
-    assert!(screen.contains("F4 lists what is served"), "{screen}");
+    assert!(screen.contains("F4 lists the models"), "{screen}");
     replay.generate("bats").fails(ErrorCause::Permanent(PermanentCause::NoCredits));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(!screen.contains("F4 lists"), "{screen}");
@@ -290,7 +287,7 @@ fn the_month_is_estimated_until_huggingface_is_asked() {
     assert_eq!(replay.state.reported_credits, Some(ReportedCredits { credits, at: replay.now }));
     let screen = draw(&mut ui, &replay, (120, 30));
     assert!(screen.contains("credit $0.012 of $0.10 (HuggingFace, 00:00:00)"), "{screen}");
-    let refused = AccountError::NotAsked("there is no HuggingFace token".to_owned());
+    let refused = AccountError::NotAsked("no HuggingFace token".to_owned());
     replay.act(Action::Credits).answers(SessionEvent::CreditsLoaded(Err(refused)));
-    assert!(notice(&replay).contains("the estimate is all there is"), "{}", notice(&replay));
+    assert!(notice(&replay).contains("only the estimate is known"), "{}", notice(&replay));
 }

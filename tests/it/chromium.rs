@@ -104,7 +104,7 @@ impl Browser {
                 FdMapping { parent_fd: from_browser.into(), child_fd: 4 },
             ])
             .expect("two free descriptors");
-        let child = command.spawn().expect("the browser starts");
+        let child = command.spawn().expect("starting the browser");
         // The command still holds the browser's ends; reading would never end.
         drop(command);
         Some(Self { child, profile, wire: Wire::new(to_us, from_us), pages: 0 })
@@ -435,7 +435,7 @@ impl Wire {
             match self.messages.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(message) => self.events.push(message),
                 Err(RecvTimeoutError::Timeout) => panic!("the browser did not answer in time"),
-                Err(RecvTimeoutError::Disconnected) => panic!("the browser has gone"),
+                Err(RecvTimeoutError::Disconnected) => panic!("the browser exited"),
             }
         }
     }

@@ -38,10 +38,10 @@ fn everything_that_is_well_is_told_with_its_source() {
     for words in [
         "✓ engine    endpoint  (CODEAGENT_BASE_URL in the environment)",
         "✓ token     hf_***  (HF_TOKEN in the environment)",
-        "✓ account   ann, free plan; a fine-grained token “laptop” that may ask models",
+        "✓ account   ann, free plan; a fine-grained token “laptop” with permission to call models",
         " ms and lists 2 models  (CODEAGENT_BASE_URL in the environment)",
         "✓ model     acme/coder-small: served by 2, cheapest north, fastest north  (--model)",
-        "– browser   static checks only: CODEAGENT_BROWSER names /nowhere/chromium",
+        "– browser   static checks only: CODEAGENT_BROWSER is /nowhere/chromium",
         "✓ terminal  xterm-256color\n",
         "✓ colours   16 million: COLORTERM is truecolor",
         "✓ library   0 games in 0 versions, ",
@@ -98,7 +98,7 @@ fn what_keeps_games_from_being_made_has_an_exit_code_and_a_remedy() {
     let cases: [(Answer, &str, i32, &str); 6] = [
         (whoami(200, permissions), "account", 3, "inference.serverless.write&"),
         (whoami(401, r#"{"error":"no"}"#), "account", 3, "https://huggingface.co/settings/tokens"),
-        (models(401, r#"{"error":"no"}"#), "server", 3, "Put a valid token into HF_TOKEN"),
+        (models(401, r#"{"error":"no"}"#), "server", 3, "Set HF_TOKEN to a valid token"),
         (models(503, r#"{"error":"down"}"#), "server", 5, "Try again later"),
         (models(200, "<html>"), "server", 10, "Check --base-url"),
         (models(200, OTHER), "model", 10, "It serves acme/Coder-Small-2"),
@@ -135,7 +135,7 @@ fn what_cannot_be_known_is_no_failure() {
     let run = ask(&user, &hub, &doctor(&SERVED));
     assert_eq!(run.code, 0, "a server of one's own may take any name: {}", run.out);
     assert!(line(&run, "model").contains("not in its list"), "{}", run.out);
-    for (status, words) in [(429, "limits how often"), (500, "overloaded or failing")] {
+    for (status, words) in [(429, "rate limited"), (500, "overloaded or failing")] {
         let refusal = Answer::status(status).json(r#"{"error":"no"}"#).at("/api/whoami-v2");
         let (user, hub) = (User::new(), Hub::start(vec![refusal]));
         let run = ask(&user, &hub, &doctor(&SERVED));
@@ -146,7 +146,7 @@ fn what_cannot_be_known_is_no_failure() {
     let (user, hub) = (User::new(), Hub::start(vec![none]));
     let run = ask(&user, &hub, &["doctor"]);
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(line(&run, "server").contains("does not tell which models"), "{}", run.out);
+    assert!(line(&run, "server").contains("does not list its models"), "{}", run.out);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_server_that_hangs_is_left_after_three_seconds() {
     let run = ask(&user, &hub, &["doctor"]);
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     assert_eq!(run.code, 5, "{}", run.out);
-    assert!(line(&run, "server").contains("no answer for 3 s"), "{}", run.out);
+    assert!(line(&run, "server").contains("no response for 3 s"), "{}", run.out);
     assert!(run.err.is_empty(), "progress is for terminals: {}", run.err);
 }
 
@@ -166,13 +166,15 @@ fn offline_and_without_a_token_nobody_is_asked() {
     let (user, hub) = (User::new(), Hub::start(vec![]));
     let run = ask(&user, &hub, &["doctor", "--offline"]);
     assert_eq!((run.code, hub.requests().len()), (0, 0), "{}", run.out);
-    assert!(line(&run, "server").contains("is not asked, and nothing else is: offline was chosen"));
+    assert!(
+        line(&run, "server").contains("is not contacted, nor any other server: offline by choice")
+    );
     let mut command = user.command(&["doctor"]);
     command.env("HF_ENDPOINT", hub.root());
     let run = Run::of(command.output().unwrap());
     assert_eq!((run.code, hub.requests().len()), (0, 0), "{}", run.out);
-    assert!(line(&run, "server").contains("there is no token"), "{}", run.out);
-    assert!(line(&run, "token").contains("none, and none is needed"));
+    assert!(line(&run, "server").contains("no token"), "{}", run.out);
+    assert!(line(&run, "token").contains("none, not needed"));
     assert!(run.out.contains("Games are made by the built-in composer"), "{}", run.out);
 }
 

@@ -24,7 +24,7 @@ use crate::serve::Played;
 
 use outside::{Host, Outside};
 
-/// How many pages are open at once.
+/// The maximum number of games pages are open at once.
 const AT_ONCE: usize = 26;
 
 /// One page of the tables.

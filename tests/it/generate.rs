@@ -49,5 +49,5 @@ fn the_manual_has_a_page_for_each_command() {
     assert!(page(&["library", "diff"]).contains("codeagent\\-library\\-diff"));
     let run = User::new().run(&["man", "nothing"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("there is no command `nothing`; there are new, edit"), "{}", run.err);
+    assert!(run.err.contains("no command `nothing`; the commands are new, edit"), "{}", run.err);
 }

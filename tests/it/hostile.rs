@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::chromium::Browser;
 use crate::chromium::watch::Guest;
 
-/// How many pages are open at once.
+/// The maximum number of games pages are open at once.
 const AT_ONCE: usize = 16;
 
 /// One page of the tables: a part of a game, or a whole document.

@@ -27,16 +27,16 @@ fn asking() -> Replay {
 #[test]
 fn a_server_that_only_pings_is_alive_and_has_sent_nothing() {
     let mut replay = asking();
-    assert!(!shown(&replay).contains("alive"), "not a byte has come");
+    assert!(!shown(&replay).contains("connected"), "not a byte has come");
     replay.news(JobEvent::StreamProgress(Heard::KeepAlive)).later(1).later(1);
-    assert!(shown(&replay).contains("alive, nothing yet"), "{}", shown(&replay));
+    assert!(shown(&replay).contains("connected, no output yet"), "{}", shown(&replay));
     for _ in 0..9 {
         replay.later(15).news(JobEvent::StreamProgress(Heard::KeepAlive));
     }
     let told = replay.job().log.iter().filter(|step| **step == JobProgress::Alive).count();
     assert_eq!(told, 1, "the lines of a command say it once");
     replay.hears("<canvas>");
-    assert!(!shown(&replay).contains("alive"));
+    assert!(!shown(&replay).contains("connected"));
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn a_silence_is_told_within_three_seconds_and_ends_with_the_next_byte() {
     replay.hears("<canvas>").later(1);
     assert!(!shown(&replay).contains("silent"));
     replay.later(2);
-    assert!(shown(&replay).contains("silent for 3 s, gives up at 30 s"), "{}", shown(&replay));
+    assert!(shown(&replay).contains("silent for 3 s, times out at 30 s"), "{}", shown(&replay));
     replay.later(4);
-    assert!(shown(&replay).contains("silent for 7 s, gives up at 30 s"), "{}", shown(&replay));
+    assert!(shown(&replay).contains("silent for 7 s, times out at 30 s"), "{}", shown(&replay));
     replay.news(JobEvent::StreamProgress(Heard::KeepAlive));
     assert!(!shown(&replay).contains("silent"), "a comment is a byte");
     replay.news(JobEvent::StreamProgress(Heard::Thinking)).later(3);

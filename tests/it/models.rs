@@ -119,7 +119,7 @@ fn without_a_list_the_exit_code_says_why() {
     assert_eq!(refused(401, r#"{"error":"Invalid username or password."}"#).0, 3);
     let (code, words) = refused(404, r#"{"error":"Not Found"}"#);
     assert_eq!(code, 10);
-    assert!(words.contains("does not tell which models it serves"), "{words}");
+    assert!(words.contains("does not list its models"), "{words}");
     let (code, words) = refused(200, "<html>sign in</html>");
     assert_eq!(code, 10);
     assert!(words.contains("--base-url"), "{words}");
@@ -234,7 +234,7 @@ fn where_huggingface_does_not_tell_the_estimate_stands() {
     let cases = [
         (401, "settings/tokens"),
         (403, "user.billing.read"),
-        (429, "limits how often"),
+        (429, "rate limited"),
         (500, "overloaded or failing"),
     ];
     for (status, remedy) in cases {
@@ -243,7 +243,7 @@ fn where_huggingface_does_not_tell_the_estimate_stands() {
         let run = ask(&user, &hub, &["usage", "--credits"]);
         assert_eq!(run.code, 0, "{status}: {}", run.err);
         let last = run.out.lines().last().unwrap();
-        assert!(last.starts_with("HuggingFace: ann, free plan; the estimate above"), "{last}");
+        assert!(last.starts_with("HuggingFace: ann, free plan; only the estimate above"), "{last}");
         assert!(last.contains(remedy), "{status}: {last}");
         let told = ask(&user, &hub, &["usage", "--credits", "--json"]).json();
         assert!(told["huggingface"]["error"].as_str().unwrap().contains(remedy), "{told}");
@@ -255,7 +255,7 @@ fn where_huggingface_does_not_tell_the_estimate_stands() {
     command.env("HF_TOKEN", "AIza-not-of-huggingface").env("HF_ENDPOINT", hub.root());
     let run = Run::of(command.env("CODEAGENT_BASE_URL", hub.url()).output().unwrap());
     assert_eq!((run.code, hub.requests().len()), (0, 0), "{}", run.err);
-    assert!(run.out.contains("is not one of HuggingFace"), "{}", run.out);
+    assert!(run.out.contains("is not a HuggingFace token"), "{}", run.out);
 }
 
 #[test]

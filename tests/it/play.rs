@@ -183,7 +183,7 @@ fn several_games_are_told_in_their_order() {
     let played = play(&["refused.html", "arrows.html"]);
     let told: serde_json::Value = serde_json::from_str(&played.out).unwrap();
     assert_eq!((told["games"].as_array().unwrap().len(), played.code), (1, 7));
-    assert!(played.err.contains("only a game that passes every check is played"));
+    assert!(played.err.contains("only games that pass every check can be played"));
 }
 
 #[test]

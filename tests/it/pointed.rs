@@ -259,12 +259,12 @@ fn y_copies_the_page_as_it_is() {
     huge.draw();
     huge.key(KeyCode::Char('y'), KeyModifiers::NONE);
     assert_eq!(huge.ui.take_terminal_commands(), []);
-    assert!(huge.notice().contains("too many for a terminal's clipboard"), "{}", huge.notice());
+    assert!(huge.notice().contains("too many for the terminal's clipboard"), "{}", huge.notice());
     let mut empty = Table::new(120, 30);
     empty.replay.act(Action::Focus(Pane::Preview));
     empty.draw();
     empty.key(KeyCode::Char('y'), KeyModifiers::NONE);
-    assert_eq!(empty.notice(), "there is nothing to copy yet");
+    assert_eq!(empty.notice(), "nothing to copy yet");
 }
 
 fn items() -> Vec<PickerItem> {
@@ -314,7 +314,7 @@ fn the_mouse_can_be_left_to_the_terminal() {
         table.ui.take_terminal_commands(),
         [TerminalCommand::Mouse(codeagent::config::Switch::Off)]
     );
-    assert!(table.notice().starts_with("the mouse is the terminal's"), "{}", table.notice());
+    assert!(table.notice().starts_with("mouse capture off"), "{}", table.notice());
     table.key(KeyCode::F(2), KeyModifiers::NONE);
     assert_eq!(
         table.ui.take_terminal_commands(),

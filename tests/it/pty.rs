@@ -169,7 +169,7 @@ impl Session {
 #[test]
 fn keys_that_come_together_go_where_they_are_meant_for() {
     let mut session = Session::codeagent("--no-play-test", &[]);
-    session.sees("Welcome").press("a snake\x07").sees("✓ kept as");
+    session.sees("Welcome").press("a snake\x07").sees("✓ saved to the library as");
     session.press("\x1b3gzG").sees("▸3 Preview").sees("</html>");
     session.until("nothing is typed", |it| !it.screen.screen().contents().contains("chars"));
     session.press("\x12sna").sees("/ sna").press("\x12\x1b[20~quit\r").ends_with("0");
@@ -178,7 +178,7 @@ fn keys_that_come_together_go_where_they_are_meant_for() {
 #[test]
 fn quitting_restores_every_mode() {
     let mut session = Session::codeagent("", &[]);
-    session.sees("nothing is being made");
+    session.sees("idle");
     assert!(
         session.screen.screen().alternate_screen() && session.screen.screen().bracketed_paste()
     );
@@ -210,7 +210,7 @@ fn a_panic_restores_every_mode_and_can_be_read() {
 fn signals_restore_every_mode() {
     for name in ["TERM", "HUP", "INT"] {
         let mut session = Session::codeagent("", &[]);
-        session.sees("nothing is being made").signal(name);
+        session.sees("idle").signal(name);
         session.ends_with("130");
     }
 }
@@ -298,8 +298,8 @@ fn a_prompt_becomes_a_saved_game_by_keys_alone() {
 #[test]
 fn a_game_is_played_from_the_screen_and_its_server_ends_with_it() {
     let mut session = Session::codeagent("--no-play-test", &[]);
-    session.sees("offline composer").press("\x0f").sees("there is no finished game to play");
-    session.press("a snake game\x07").sees("kept as").press("\x0f");
+    session.sees("offline composer").press("\x0f").sees("no finished game to play");
+    session.press("a snake game\x07").sees("saved to the library as").press("\x0f");
     session.sees("playing at http://127.0.0.1:");
     let screen = session.screen.screen().contents();
     let address = screen.split("playing at http://").nth(1).unwrap();
@@ -345,12 +345,12 @@ fn a_terminal_that_answers_is_asked_and_no_key_is_lost() {
     session.press("a b\x1b_Gi=31;OK\x1b\\at \x1b[6;20;10t\x1b[?62;4cin").sees("a bat in");
     session.press("\x11").ends_with("0");
     let mut deaf = Session::codeagent("", &[]);
-    deaf.sees("nothing is being made").press("owls").sees("owls");
+    deaf.sees("idle").press("owls").sees("owls");
     // An answer that comes long after is not typed.
     std::thread::sleep(Duration::from_millis(300));
     deaf.press("\x1b_Gi=31;OK\x1b\\\x1b[?62;4c!").sees("owls!").press("\x11").ends_with("0");
     let mut quiet = Session::codeagent("--no-play-test", &[]);
-    quiet.sees("nothing is being made").press("\x11").ends_with("0");
+    quiet.sees("idle").press("\x11").ends_with("0");
     assert!(!quiet.raw.windows(5).any(|bytes| bytes == b"\x1b[16t"), "no picture, no question");
 }
 
@@ -359,11 +359,11 @@ fn a_countdown_is_seen_skipped_and_stopped() {
     let loading = Answer::status(503).json(r#"{"error":"Model is loading","estimated_time":30}"#);
     let hub = Hub::start(vec![loading]);
     let mut session = Session::asking(&hub);
-    session.sees("nothing is being made").press("bats\x07");
-    session.sees("waiting: the model is still loading").sees("attempt 2 of 5");
+    session.sees("idle").press("bats\x07");
+    session.sees("waiting: the model is still loading").sees("(2 of 5)");
     // From the editor with Alt, from the status pane with the letter alone.
-    session.press("\x1b[24~").sees("attempt 3 of 5");
-    session.press("\t").sees("▸2 Status").press("r").sees("attempt 4 of 5");
+    session.press("\x1b[24~").sees("(3 of 5)");
+    session.press("\t").sees("▸2 Status").press("r").sees("(4 of 5)");
     session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("✗ cancelled");
     assert_eq!(hub.posts().len(), 3);
     session.press("\x11").ends_with("0");
@@ -373,7 +373,7 @@ fn a_countdown_is_seen_skipped_and_stopped() {
 fn stopping_a_stream_closes_its_connection() {
     let hub = Hub::start(vec![Answer::chat_stream(body::GAME).rate(20)]);
     let mut session = Session::asking(&hub);
-    session.sees("nothing is being made").press("bats\x07").sees("◐ stream");
+    session.sees("idle").press("bats\x07").sees("◐ stream");
     session.press("\x1b").sees("Esc again to stop").press("\x1b").sees("✗ cancelled");
     assert!(hub.wait_for_hang_up(0, Duration::from_secs(2)), "the connection stayed open");
     session.sees("draft:").press("\x11").ends_with("0");
@@ -388,9 +388,9 @@ fn a_new_game_is_made_beside_the_one_that_is_being_made() {
         Answer::chat_stream(&text),
     ]);
     let mut session = Session::asking(&hub);
-    session.sees("nothing is being made").press("bats\x07").sees("◐ stream");
+    session.sees("idle").press("bats\x07").sees("◐ stream");
     session.press(F8).sees("makes a new game").press("owls\x07");
-    session.sees("kept as").sees("◐ bats");
+    session.sees("saved to the library as").sees("◐ bats");
     // What is in front is changed, and the other goes on meanwhile.
     session.press("louder\x07").sees("version 1.2").sees("◐ bats");
     let asked = hub.posts()[2].json()["messages"].to_string();
@@ -410,7 +410,7 @@ fn a_hostile_server_leaves_the_terminal_as_it_was() {
         Answer::chat_stream(&reply).header("x-inference-provider", "north"),
     ]);
     let mut session = Session::asking(&hub);
-    session.sees("nothing is being made").press("bats\x07").sees("draft:");
+    session.sees("idle").press("bats\x07").sees("draft:");
     session.press("\x11").ends_with("0");
     let raw = String::from_utf8_lossy(&session.raw);
     assert!(!raw.contains("]0;owned\u{7}") && !raw.contains("\u{1b}[?1003h"));
@@ -420,7 +420,7 @@ fn a_hostile_server_leaves_the_terminal_as_it_was() {
 #[test]
 fn what_was_typed_is_there_the_next_time() {
     let mut session = Session::codeagent("", &[]);
-    session.sees("nothing is being made").press("a maze of bats").sees("14 chars");
+    session.sees("idle").press("a maze of bats").sees("14 chars");
     session.press("\x11").ends_with("0");
     let home = ("HOME", session.folder.path().to_string_lossy().into_owned());
     let mut again = Session::codeagent("", &[home]);
@@ -430,7 +430,7 @@ fn what_was_typed_is_there_the_next_time() {
 #[test]
 fn resizing_is_drawn_and_a_tiny_terminal_still_quits() {
     let mut session = Session::codeagent("", &[]);
-    session.sees("nothing is being made");
+    session.sees("idle");
     for (cols, rows) in [(80, 24), (40, 12), (20, 5)] {
         let size = PtySize { rows, cols, ..SIZE };
         session.screen.screen_mut().set_size(rows, cols);
@@ -449,14 +449,14 @@ fn another_model_is_chosen_by_keys_alone() {
     let text = format!("```html\n{}\n```\n", body::GAME);
     let hub = Hub::start(vec![Answer::chat_stream(&text)]);
     let mut session = Session::asking(&hub);
-    session.sees("nothing is being made").press(F4).sees("acme/coder-small");
+    session.sees("idle").press(F4).sees("acme/coder-small");
     session.press("large").sees("1 of 1").press("\r").sees("the server's choice");
     session.press("\r").sees("▸[no]   yes");
     // Nobody decides that fast.
     session.press("y\r");
     std::thread::sleep(Duration::from_millis(600));
     session.press("y").sees("  no  ▸[yes]").press("\r").sees("acme/coder-large · 127.0.0.1");
-    session.press("lights\x07").sees("kept as");
+    session.press("lights\x07").sees("saved to the library as");
     assert_eq!(hub.posts()[0].json()["model"], "acme/coder-large");
     session.press("\x11").ends_with("0");
 }
@@ -465,7 +465,7 @@ fn another_model_is_chosen_by_keys_alone() {
 fn keys_of_shells_and_editors_send_and_open_nothing() {
     let hub = Hub::start(vec![]);
     let mut session = Session::asking(&hub);
-    session.sees("nothing is being made").press("lamps and moths");
+    session.sees("idle").press("lamps and moths");
     let moves = ["\x1bb", "\x1bf", "\x01", "\x05", "\x02", "\x06", "\x0e", "\x10", "\x1b[1;5D"];
     for key in moves {
         session.press(key);
@@ -476,7 +476,7 @@ fn keys_of_shells_and_editors_send_and_open_nothing() {
     {
         session.press(key);
     }
-    session.press("owls").sees("owls").sees("nothing is being made").sees("1 Prompt");
+    session.press("owls").sees("owls").sees("idle").sees("1 Prompt");
     assert!(!session.screen.screen().contents().contains("Esc closes"));
     session.press("\x11").ends_with("0");
     assert!(hub.posts().is_empty(), "something was sent");
@@ -488,7 +488,7 @@ fn the_credits_are_asked_for_by_a_key_alone() {
     let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
     let env = [("CODEAGENT_BASE_URL", hub.url()), ("HF_ENDPOINT", hub.root()), token];
     let mut session = Session::codeagent("--no-play-test", &env);
-    session.sees("nothing is being made");
+    session.sees("idle");
     assert!(hub.requests().is_empty(), "nobody is asked before");
     session.press("\tc").sees("credit $0.012 of $0.10 (HuggingFace, ");
     session.press("\x11").ends_with("0");
@@ -501,8 +501,8 @@ fn who_waits_for_the_doctor_is_told_what_for() {
     let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
     let env = [("CODEAGENT_BASE_URL", hub.url()), ("HF_ENDPOINT", hub.root()), token];
     let mut session = Session::codeagent("doctor", &env);
-    session.sees("looking at servers, library and browser").sees("no answer for 3 s");
+    session.sees("checking servers, library and browser").sees("no response for 3 s");
     let screen = session.screen.screen().contents();
-    assert!(!screen.contains("looking at"), "the line is gone when all is told: {screen}");
+    assert!(!screen.contains("checking servers"), "the line is gone when all is told: {screen}");
     session.ends_with("5");
 }

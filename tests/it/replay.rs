@@ -647,7 +647,7 @@ fn a_command_leaves_and_says_when_but_waits_for_others_to_finish() {
     let told = replay.failure().message();
     assert_eq!(
         told,
-        "the local limit of 50 requests an hour is reached; the next may start in 1 min 5 s"
+        "the local limit of 50 requests an hour is reached; the next request can start in 1 min 5 s"
     );
 }
 

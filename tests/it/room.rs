@@ -34,7 +34,7 @@ fn a_context_that_the_server_lists_bounds_the_first_question() {
         assert_eq!((run.code, posts.len()), (0, 1), "{}", run.err);
         let tokens = posts[0]["max_tokens"].as_u64().unwrap();
         assert!((2_000..7_500).contains(&tokens), "{tokens} tokens of {model}");
-        let told = format!("asking for at most {tokens} tokens: the model's context has 8192");
+        let told = format!("asking for at most {tokens} tokens: the model's context is 8192");
         assert!(run.err.contains(&told), "{}", run.err);
     }
     let large = json!({ "data": [{ "id": "tiny", "max_model_len": 262_144 }] });
@@ -111,11 +111,7 @@ fn a_refusal_that_names_the_numbers_is_asked_once_more_with_them() {
             (&posts[0]["max_tokens"], &posts[1]["max_tokens"]),
             (&json!(16_000), &json!(tokens))
         );
-        assert!(
-            run.err.contains(&format!("asking again for at most {tokens} tokens")),
-            "{}",
-            run.err
-        );
+        assert!(run.err.contains(&format!("retrying with at most {tokens} tokens")), "{}", run.err);
     }
 }
 
@@ -138,7 +134,7 @@ fn what_a_server_does_not_know_is_put_in_another_way() {
     let (run, posts) = made(&nothing_known(), vec![refusal(400, &renamed), game()]);
     assert_eq!((run.code, &posts[1]["max_completion_tokens"]), (0, &json!(16_000)), "{}", run.err);
     assert_eq!(posts[1].get("max_tokens"), None);
-    assert!(run.err.contains("with max_completion_tokens in place of max_tokens"), "{}", run.err);
+    assert!(run.err.contains("with max_completion_tokens instead of max_tokens"), "{}", run.err);
     for (status, words) in [
         (400, "System role not supported"),
         (500, "Conversation roles must alternate user/assistant/user/assistant/..."),

@@ -117,7 +117,7 @@ fn what_only_looks_sealed_is_not_believed() {
         assert!(file.contains(place), "{place}");
         let altered = file.replacen(place, &with, 1);
         let rejection = vet(HtmlSource::new(altered)).expect_err(&with);
-        assert!(rejection.summary().contains("not as codeagent writes it"), "{with}");
+        assert!(rejection.summary().contains("differs from what codeagent writes"), "{with}");
     }
 }
 

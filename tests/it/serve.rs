@@ -158,7 +158,7 @@ fn a_game_is_served_to_those_who_know_the_path_and_shut_in() {
     assert!(bare.starts_with("HTTP/1.1 200 ") && bare.ends_with("\r\n\r\n"), "{bare}");
     let (code, said) = played.end();
     assert_eq!(code, Some(0));
-    assert!(said.contains("playing game.html") && said.contains("Ctrl-C ends it"), "{said}");
+    assert!(said.contains("playing game.html") && said.contains("Ctrl-C stops"), "{said}");
 }
 
 #[test]
@@ -206,8 +206,11 @@ fn a_file_that_is_written_is_shown_and_one_that_breaks_a_rule_is_not() {
     assert!(played.get("game").contains("<title>Owls</title>"));
     let (code, said) = played.end();
     assert_eq!(code, Some(0));
-    assert!(said.contains("new version of game.html is on show"), "{said}");
-    assert!(said.contains("error[no-eval]") && said.contains("stays on show"), "{said}");
+    assert!(said.contains("now showing new version of game.html"), "{said}");
+    assert!(
+        said.contains("error[no-eval]") && said.contains("still showing the previous version"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -240,7 +243,7 @@ fn what_cannot_be_played_says_why() {
     let refused: Run = user.run(&["play", "bad.html"]);
     assert_eq!((refused.code, refused.out.as_str()), (7, ""));
     assert!(refused.err.contains("error[no-eval]"), "{}", refused.err);
-    assert!(refused.err.contains("only a game that passes every check"), "{}", refused.err);
+    assert!(refused.err.contains("only games that pass every check"), "{}", refused.err);
     for missing in ["none.html", "12", "12.3"] {
         let run = user.run(&["play", missing]);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
@@ -369,7 +372,7 @@ fn in_a_browser_the_game_plays_keeps_scores_and_sends_nothing() {
     let mine = format!("{}{}", "http://", played.host());
     assert!(page.requests().iter().all(|url| url.starts_with(&mine)), "{:?}", page.requests());
     assert_eq!(played.end().0, Some(0));
-    page.wait_for("document.getElementById('note').textContent.includes('has ended')");
+    page.wait_for("document.getElementById('note').textContent.includes('has quit')");
 }
 
 /// Connections that say what they are told to say, and then nothing.

@@ -124,7 +124,7 @@ fn a_broken_game_that_can_be_mended() {
             UiState::new(load(GameTheme::Spooky, ColorDepth::None), Clock::midnight(replay.now));
         draw(&mut ui, replay, (220, 30)).lines().last().unwrap().to_owned()
     };
-    assert!(footer(&replay).contains("F5 play-test  F6 mend  "), "{}", footer(&replay));
+    assert!(footer(&replay).contains("F5 play-test  F6 fix  "), "{}", footer(&replay));
     replay.act(Action::job(JobAction::Fix));
     assert!(!footer(&replay).contains("play-test"), "not while something runs");
 }

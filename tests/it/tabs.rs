@@ -149,7 +149,7 @@ fn another_version_can_be_compared_with() {
     let asked = replay.state.diff.as_ref().unwrap();
     assert!(matches!(asked, DiffView { against: Some(id), .. } if *id == version));
     replay.answers(SessionEvent::Compared(Err(DiffError::First)));
-    assert!(draw(&mut ui, &replay, WIDE).contains("nothing was before it"));
+    assert!(draw(&mut ui, &replay, WIDE).contains("nothing to compare"));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn every_action_can_be_found_by_its_words() {
     let mut ui = ui(&replay);
     press(&mut ui, &mut replay, &[key(KeyCode::F(9))]);
     assert_snapshot!(screens(&mut ui, &replay));
-    press(&mut ui, &mut replay, &letters("alone"));
+    press(&mut ui, &mut replay, &letters("zoom"));
     press(&mut ui, &mut replay, &[key(KeyCode::Enter)]);
     assert!(replay.state.view.zoom == PaneZoom::On);
     assert_eq!(
@@ -252,7 +252,7 @@ fn words_are_searched_for_in_the_code() {
     );
     press(&mut ui, &mut replay, &letters("N/zz"));
     let screen = draw(&mut ui, &replay, WIDE);
-    assert!(screen.contains("/zz▏  nothing fits"), "{screen}");
+    assert!(screen.contains("/zz▏  no matches"), "{screen}");
     press(&mut ui, &mut replay, &[key(KeyCode::Esc)]);
     assert!(draw(&mut ui, &replay, WIDE).contains("✓ complete"), "the verdict is back");
 }
@@ -334,7 +334,7 @@ fn an_export_that_fails_is_told_as_that() {
     let gone = ExportError::Library(LibraryError::NoVersion(version));
     replay.answers(SessionEvent::Exported(Err(gone)));
     let notice = &replay.state.view.notice.as_ref().unwrap().text;
-    assert!(notice.starts_with("the version is not saved: "), "{notice}");
+    assert!(notice.starts_with("cannot save the version: "), "{notice}");
     assert!(replay.state.view.picker.is_some(), "the list is still there");
 }
 

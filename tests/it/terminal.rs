@@ -12,7 +12,7 @@ const MODES: [&str; 7] = ["1049", "2004", "1004", "1000", "1002", "1006", "25"];
 
 fn offline(env: &[(&str, String)]) -> Session {
     let mut session = Session::codeagent("--no-play-test", env);
-    session.sees("nothing is being made");
+    session.sees("idle");
     session
 }
 
@@ -75,9 +75,9 @@ fn without_the_mouse_the_terminal_keeps_its_own() {
     let mut session = offline(&[("HOME", home.path().to_string_lossy().into_owned())]);
     assert!(!wrote(&session, "\x1b[?1000h"));
     // F2 takes it.
-    session.press("\x1bOQ").sees("the mouse is here");
+    session.press("\x1bOQ").sees("mouse capture on");
     assert!(wrote(&session, "\x1b[?1000h"));
-    session.press("\x1bOQ").sees("the mouse is the terminal's");
+    session.press("\x1bOQ").sees("mouse capture off");
     session.press("\x11").ends_with("0");
 }
 
@@ -106,7 +106,7 @@ fn suspending_gives_the_terminal_back_and_takes_it_again() {
     let hub = Hub::start(vec![Answer::chat_stream(body::GAME).rate(20)]);
     let token = ("HF_TOKEN", "hf_testtesttesttest".to_owned());
     let mut session = in_a_shell(&[("CODEAGENT_BASE_URL", hub.url()), token]);
-    session.sees("nothing is being made").press("bats\x07").sees("◐ stream");
+    session.sees("idle").press("bats\x07").sees("◐ stream");
     stops(&mut session, |session| {
         session.press("\x1a");
     });
@@ -119,7 +119,7 @@ fn suspending_gives_the_terminal_back_and_takes_it_again() {
 #[test]
 fn a_stop_from_outside_is_the_same() {
     let mut session = in_a_shell(&[]);
-    session.sees("nothing is being made").press("owls").sees("owls");
+    session.sees("idle").press("owls").sees("owls");
     stops(&mut session, |session| session.signal("TSTP"));
     session.sees("owls").press("!").sees("owls!").press("\x11").ends_with("0");
 }
@@ -127,7 +127,7 @@ fn a_stop_from_outside_is_the_same() {
 #[test]
 fn without_a_shell_nothing_stops() {
     let mut session = offline(&[]);
-    session.press("\x1a").sees("there is no shell to go back to");
+    session.press("\x1a").sees("no shell to return to");
     session.press("bats").sees("bats").press("\x11").ends_with("0");
 }
 
@@ -161,7 +161,7 @@ fn the_prompt_can_be_written_in_an_editor_while_a_game_is_made() {
         std::fs::read_dir(&games).is_ok_and(|mut games| games.next().is_some())
     });
     // Ctrl-C is the editor's; the keys are as well.
-    session.press("owls\n").sees("and owls").sees("kept as");
+    session.press("owls\n").sees("and owls").sees("saved to the library as");
     assert!(session.screen.screen().alternate_screen());
     session.press("!").sees("and owls!").press("\x15\x15\x15");
     session.until("it is undone", |session| !session.screen.screen().contents().contains("owls"));
@@ -175,10 +175,10 @@ fn the_prompt_can_be_written_in_an_editor_while_a_game_is_made() {
 #[test]
 fn an_editor_that_fails_loses_nothing() {
     let cases = [
-        ("printf lost > \"$2\"; exit 4", "ended with exit status: 4: the prompt is as it was"),
-        ("printf '\\377' > \"$2\"", "what the editor left is not UTF-8 text"),
-        ("rm \"$2\"", "what the editor left cannot be read"),
-        (":", "the prompt is as it was"),
+        ("printf lost > \"$2\"; exit 4", "failed (exit status: 4); the prompt is unchanged"),
+        ("printf '\\377' > \"$2\"", "the edited text is not UTF-8 text"),
+        ("rm \"$2\"", "the edited text cannot be read"),
+        (":", "the prompt is unchanged"),
         ("head -c 1000001 /dev/zero > \"$2\"", "is too large for a prompt"),
     ];
     for (text, sentence) in cases {
@@ -187,7 +187,7 @@ fn an_editor_that_fails_loses_nothing() {
         session.press("!").sees("bats!").press("\x11").ends_with("0");
     }
     let mut session = offline(&[("EDITOR", "/no/such/editor".to_owned())]);
-    session.press("bats\x1b[21~").sees("cannot be started").sees("bats");
+    session.press("bats\x1b[21~").sees("cannot start").sees("bats");
     session.press("\x11").ends_with("0");
 }
 
@@ -201,9 +201,9 @@ fn an_interrupt_in_the_editor_ends_the_editor_alone() {
         env!("CARGO_BIN_EXE_codeagent")
     );
     let mut session = Session::script(&script, &[("VISUAL", format!("'{}'", path.display()))]);
-    session.sees("nothing is being made");
+    session.sees("idle");
     session.press("bats\x1b[21~").sees("editing").press("\x03");
-    session.sees("ended with signal: 2").sees("bats").press("\x11").ends_with("0");
+    session.sees("failed (signal: 2").sees("bats").press("\x11").ends_with("0");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_light_terminal_gets_paper_and_others_stay_dark() {
     assert!(!wrote(&late, "48;2;250;246;236"));
     late.press("\x11").ends_with("0");
     let mut chosen = Session::codeagent("--no-play-test --screen-theme neon", &[colours()]);
-    chosen.sees("nothing is being made");
+    chosen.sees("idle");
     writes(&mut chosen, "48;2;10;0;20");
     assert!(!wrote(&chosen, "\x1b]11;?"), "what is chosen needs no question");
     chosen.press("\x11").ends_with("0");
@@ -245,7 +245,7 @@ fn an_answer_in_pieces_is_no_text_and_sends_nothing() {
     // One that never ends is forgotten.
     slowly(&mut session, &[("\x1b]11;rgb:12", 1_300)]);
     session.press("lamps").sees("lamps").sees("5 chars");
-    session.sees("nothing is being made").press("\x11").ends_with("0");
+    session.sees("idle").press("\x11").ends_with("0");
 }
 
 #[test]
@@ -275,9 +275,14 @@ fn a_theme_that_is_not_there_is_one_sentence() {
 #[test]
 fn no_colour_stays_no_colour() {
     let mut session = offline(&[("NO_COLOR", "1".to_owned()), ("COLORTERM", "24bit".to_owned())]);
-    session.press("a snake game\x07").sees("kept as").press("\tT").sees("mono").press("\x1b[B");
+    session
+        .press("a snake game\x07")
+        .sees("saved to the library as")
+        .press("\tT")
+        .sees("mono")
+        .press("\x1b[B");
     session.press("\x1b").until("the list is closed", |session| {
-        !session.screen.screen().contents().contains("Themes of the screen")
+        !session.screen.screen().contents().contains("Screen themes")
     });
     session.press("\x11").ends_with("0");
     let raw = String::from_utf8_lossy(&session.raw);
@@ -294,7 +299,7 @@ fn no_colour_stays_no_colour() {
 fn who_looks_elsewhere_is_told_that_a_game_is_done() {
     let mut session = offline(&[("TERM_PROGRAM", "WezTerm".to_owned())]);
     writes(&mut session, "\x1b]2;codeagent\x1b\\");
-    session.press("a snake game\x07").sees("kept as");
+    session.press("a snake game\x07").sees("saved to the library as");
     assert!(!wrote(&session, "\x1b]9;"), "who looks needs no notification");
     session.press("\x1b[O\x0ea breakout game\x07");
     writes(&mut session, "\x1b]9;codeagent: ");
@@ -302,7 +307,7 @@ fn who_looks_elsewhere_is_told_that_a_game_is_done() {
     writes(&mut session, "\x1b]2;✓ codeagent · ");
     session.press("\x1b[I\x11").ends_with("0");
     let mut plain = offline(&[]);
-    plain.press("\x1b[Oa snake game\x07").sees("kept as");
+    plain.press("\x1b[Oa snake game\x07").sees("saved to the library as");
     writes(&mut plain, "\x07");
     assert!(!wrote(&plain, "\x1b]9;"));
     plain.press("\x11").ends_with("0");
@@ -311,7 +316,7 @@ fn who_looks_elsewhere_is_told_that_a_game_is_done() {
 #[test]
 fn the_mouse_focuses_scrolls_and_copies() {
     let mut session = offline(&[]);
-    session.press("a snake game\x07").sees("kept as");
+    session.press("a snake game\x07").sees("saved to the library as");
     let click = |column: u16, row: u16| format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m");
     session.press(&click(80, 10)).sees("▸3 Preview");
     session.press(&click(10, 5)).sees("▸1 Prompt");
@@ -328,9 +333,13 @@ fn the_mouse_focuses_scrolls_and_copies() {
 #[test]
 fn lines_tell_what_a_screen_would_show() {
     let mut session = Session::codeagent("--screen-reader --no-play-test", &[]);
-    session.sees("type a prompt and Enter").press(":dance\n").sees("there is no command :dance");
-    session.press(":save\n").sees("there is no game to save yet");
-    session.press("a snake game\n").sees("checked: valid").sees("kept as 1.1").sees("done: ");
+    session.sees("type a prompt and press Enter").press(":dance\n").sees("no command :dance");
+    session.press(":save\n").sees("no game to save yet");
+    session
+        .press("a snake game\n")
+        .sees("checked: valid")
+        .sees("saved to the library as version 1.1")
+        .sees("done: ");
     session.press(":library\n").sees("1. ").press("1\n").sees("version 1.1");
     session.press(":help\n").sees(":play-test").press(":save\n");
     session.until("it is saved here", |session| {

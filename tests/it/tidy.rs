@@ -86,7 +86,7 @@ const OUTSIDE: [(&str, &[&str]); 37] = [
             "driver/",
             "inference/client",
             "serve/server.rs",
-            "tui/screen.rs",
+            "tui/screen",
             "tui/input_thread",
             "tui/line_frontend.rs",
         ],

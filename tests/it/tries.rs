@@ -87,8 +87,8 @@ fn played(scripted: Scripted) -> JobEvent {
 /// One try goes through: asked, answered, checked, saved, played.
 fn run(replay: &mut Replay, scripted: Scripted) {
     let number = u32::try_from(replay.job().tries.ended().len()).unwrap() + 1;
-    let reply = Reply { usage: Some(USAGE), ..Reply::default() };
-    replay.hears("x").news(JobEvent::Ended(Outcome::Replied(reply)));
+    let answer = Reply { usage: Some(USAGE), ..Reply::default() };
+    replay.hears("x").news(JobEvent::Ended(Outcome::Replied(answer)));
     match scripted {
         Scripted::Prose => {
             let nothing = VettingOutcome::Nothing(ExtractError::Prose);
@@ -312,8 +312,8 @@ fn one_run(seed: u64) {
     match best.filter(|grade| *grade >= TryGrade::Broken) {
         None => assert!(job.game().is_none(), "{seed}"),
         Some(grade) => {
-            let seen = job.verdict().map(|verdict| TryGrade::from(verdict.grade()));
-            assert_eq!(seen, Some(grade), "{seed}");
+            let shown = job.verdict().map(|verdict| TryGrade::from(verdict.grade()));
+            assert_eq!(shown, Some(grade), "{seed}");
         }
     }
     let ends_well =

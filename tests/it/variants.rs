@@ -163,7 +163,10 @@ fn how_many_is_chosen_from_a_list() {
     replay.act(Action::Pick(PickerKind::Variants));
     let picker = replay.state.view.picker.as_ref().unwrap();
     let labels: Vec<_> = picker.items.iter().flatten().map(|item| item.label.as_str()).collect();
-    assert_eq!(labels, ["2 variants", "3 variants", "4 variants", "2 variants, one by each model"]);
+    assert_eq!(
+        labels,
+        ["2 variants", "3 variants", "4 variants", "2 variants, one from each model"]
+    );
     let last = picker.items.as_ref().unwrap().last().unwrap();
     assert_eq!(
         last.value,

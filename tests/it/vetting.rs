@@ -75,7 +75,7 @@ fn eval_is_refused_with_its_place() {
     let rejection =
         refused(&reply("<canvas></canvas>\n<script>\n  const f = 1;\n  eval('f');\n</script>"));
     assert_eq!(place(&rejection, "no-eval"), (12, 3));
-    assert_eq!(rejection.summary(), "12:3 no-eval: `eval` runs text as code.");
+    assert_eq!(rejection.summary(), "12:3 no-eval: `eval` runs a string as code.");
     let marked = rejection.with_warning();
     assert!(marked.starts_with(
         "<!DOCTYPE html>\n<!-- codeagent: not checked as safe. It breaks: no-eval. -->"
@@ -126,7 +126,7 @@ fn handlers_that_see_their_element_stay() {
     assert!(game.policy().contains(allowed), "{}", game.policy());
     assert!(game.source().contains(body), "{}", game.source());
     let told: Vec<_> = game.findings().iter().map(|f| (f.severity, f.why.as_str())).collect();
-    let why = "2 handlers stay where they are, each allowed by its exact text, because `value` may be a member of the element or of the document there";
+    let why = "2 handlers stay in their attributes, each allowed by its exact text, because `value` may be a member of the element or of the document there";
     assert_eq!(told, [(Severity::Warn, why)]);
     assert_eq!(valid(game.html()).html(), game.html());
 }
@@ -189,11 +189,11 @@ fn a_report_points_at_the_code() {
     ));
     let shown = report(None, &rejection.source, &rejection.findings);
     insta::assert_snapshot!(shown, @r"
-    error[no-eval]: text is run as code
+    error[no-eval]: code is built from a string (eval)
       --> 11:15
        |
     11 |     let a = '👻'; eval('␛[31m');
-       |                   ^^^^ `eval` runs text as code
+       |                   ^^^^ `eval` runs a string as code
        = help: Write the code out, or look the value up in a table.
     ");
 }

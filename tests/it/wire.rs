@@ -176,7 +176,7 @@ fn what_comes_compressed_is_read_or_told() {
     assert!(trouble.message.raw().contains("compressed (br)"), "{trouble:?}");
     for body in [GZIP, ZSTD] {
         let trouble = failed(Answer::status(200).body(body));
-        assert!(trouble.message.raw().contains("compressed and does not say so"), "{trouble:?}");
+        assert!(trouble.message.raw().contains("compressed without saying so"), "{trouble:?}");
     }
 }
 
@@ -256,7 +256,7 @@ fn a_page_is_a_firewall_and_no_verdict_on_token_or_model() {
     let moved = Answer::status(307).header("location", "https://ann:pw@new.example/v1?key=1");
     let trouble = failed(moved);
     assert_eq!(trouble.cause, ErrorCause::Permanent(PermanentCause::Redirected));
-    assert_eq!(trouble.message.raw(), "it leads to https://new.example/v1");
+    assert_eq!(trouble.message.raw(), "it redirects to https://new.example/v1");
     let portal = Answer::status(200).header("content-type", "text/html").body(page);
     assert!(failed(portal).message.raw().contains("“Request blocked”"));
 }
@@ -311,7 +311,7 @@ fn what_a_proxy_refuses_is_told_as_the_proxy_s() {
     };
     let run = refused(407);
     assert_eq!(run.code, 10, "{}", run.err);
-    assert!(run.err.contains("a user and a password are wanted"), "{}", run.err);
+    assert!(run.err.contains("a user name and a password are required"), "{}", run.err);
     assert!(refused(403).err.contains("the connection was refused"));
 }
 
@@ -382,9 +382,9 @@ fn a_command_says_that_a_server_only_pings() {
     let events = comments(4).into_iter().chain([data(&chunk.to_string())]).collect();
     let run = told_on_the_way(Answer::events(events).pace(Duration::from_millis(400)), &[]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert_eq!(run.err.matches("alive, nothing yet").count(), 1, "{}", run.err);
+    assert_eq!(run.err.matches("connected, no output yet").count(), 1, "{}", run.err);
     let run = told_on_the_way(Answer::events(vec![data(&chunk.to_string())]), &[]);
-    assert!(!run.err.contains("alive"), "{}", run.err);
+    assert!(!run.err.contains("connected"), "{}", run.err);
 }
 
 #[test]
@@ -392,8 +392,8 @@ fn a_command_says_that_a_stream_went_silent() {
     let stream = Answer::chat_stream(body::GAME);
     let run = told_on_the_way(stream.stall_after(2_000), &["--timeout-idle", "3"]);
     assert_eq!(run.code, 6, "{}", run.err);
-    assert!(run.err.contains("silent for 2 s, gives up at 3 s"), "{}", run.err);
-    assert!(run.err.contains("the reply was cut off: nothing came for 3 s"), "{}", run.err);
+    assert!(run.err.contains("silent for 2 s, times out at 3 s"), "{}", run.err);
+    assert!(run.err.contains("the reply was cut off: nothing received for 3 s"), "{}", run.err);
 }
 
 #[test]

@@ -16,6 +16,9 @@ use crate::app::view::Tone;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::{DiskError, LibraryError};
 
+/// Fewer tokens make no game: nothing is paid for an answer that must be cut off.
+const MIN_PAID_TOKENS: u32 = 1_000;
+
 impl Job {
     /// The first step: a request, or a composition.
     pub(in crate::app) fn begin(&mut self, context: &mut JobContext) {
@@ -60,6 +63,9 @@ impl Job {
 
     /// Sends the request, the first time or again.
     pub(super) fn ask(&mut self, context: &mut JobContext) {
+        if let Err(failure) = self.bound_by_money() {
+            return self.fail(failure, context);
+        }
         if let Err(held) = context.shared.admit(&self.options.limits, context.now) {
             return self.hold(held, context);
         }
@@ -72,6 +78,23 @@ impl Job {
             self.log.push(JobProgress::Requested { attempt, attempts });
         }
         context.effects.start(self.id, JobTask::Ask(self.current.request.clone()));
+    }
+
+    /// Shortens the answer to what the user's budget still pays for, at the highest price that the
+    /// request can have.
+    ///
+    /// # Errors
+    ///
+    /// The price is unknown, or too little is left for a game.
+    fn bound_by_money(&mut self) -> Result<(), JobError> {
+        let Some(budget) = self.tries.budget.usd else { return Ok(()) };
+        let left = budget - self.usd().unwrap_or_default();
+        let room = self.current.request.affordable_tokens(left).ok_or(JobError::NoPrice)?;
+        if room < MIN_PAID_TOKENS {
+            return Err(JobError::OverBudget);
+        }
+        self.current.request.max_tokens = self.current.request.max_tokens.min(room);
+        Ok(())
     }
 
     /// The pause before the next attempt is over, or is cut short.
@@ -127,7 +150,7 @@ impl Job {
         if context.shared.ledger_mode == LedgerMode::Shared {
             context.shared.ledger_mode = LedgerMode::Local;
             let advice = error.advice();
-            let trouble = format!("requests are counted for this process alone: {error}. {advice}");
+            let trouble = format!("requests are counted in this process only: {error}. {advice}");
             self.report_library(trouble, context);
         }
     }
@@ -141,5 +164,5 @@ impl Job {
 /// The notice about a damaged library.
 pub(in crate::app) fn set_aside(place: &Path) -> String {
     let place = DiskError::display_path(place);
-    format!("the library was damaged and is kept as {place}; a new one is in use")
+    format!("the library was damaged and moved to {place}; a new one is in use")
 }

@@ -109,7 +109,7 @@ impl Job {
                 self.current.draft = Some(path);
             }
             Err(error) => {
-                context.effects.notify(Tone::Bad, format!("the draft is not kept: {error}"));
+                context.effects.notify(Tone::Bad, format!("cannot save the draft: {error}"));
             }
         }
         self.end(context);

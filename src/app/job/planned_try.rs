@@ -57,7 +57,7 @@ impl Job {
             }
             Some(Err(_)) | None => return None,
         };
-        let prompt = format!("fix: {}", first.unwrap_or_else(|| "it does not play".to_owned()));
+        let prompt = format!("fix: {}", first.unwrap_or_else(|| "it is not playable".to_owned()));
         let prompt = Prompt::new(&prompt).unwrap_or_default();
         let request = self.options.terms().fix(&base.source, &told, &prompt);
         let question = TryQuestion { kind: TryKind::Fix, prompt, before };

@@ -82,22 +82,24 @@ impl Job {
         let report = self.report();
         let is_over = self.ends_the_job();
         let (number, of) = (self.tries.number(), self.tries.budget.tries);
-        if of > 1 && self.options.engine != Engine::Offline {
-            self.log.push(JobProgress::TryEnded {
-                number,
-                of,
-                grade: report.grade.name(),
-                words: report.words.clone(),
-            });
-        }
+        let ended = JobProgress::TryEnded {
+            number,
+            of,
+            grade: report.grade.name(),
+            words: report.words.clone(),
+        };
         let fixes = context.shared.fixes(&self.options.model);
-        let step = self.tries.conclude(report, fixes);
-        match step {
+        let step = match self.tries.conclude(report, fixes) {
             _ if is_over => NextStep::Finish,
-            NextStep::Try(_) if !context.is_wanted => NextStep::Stop(StopReason::Left),
             NextStep::Try(_) if self.options.engine == Engine::Offline => NextStep::Finish,
+            NextStep::Try(_) if !context.is_wanted => NextStep::Stop(StopReason::Left),
             step => step,
+        };
+        // A game that plays at once was no series of tries.
+        if number > 1 || matches!(step, NextStep::Try(_)) {
+            self.log.push(ended);
         }
+        step
     }
 
     /// Whether no other try could help: the server, the limits, the disk or the user ended it.
@@ -317,6 +319,8 @@ impl JobError {
             },
             Self::NoGame(_) | Self::UnmatchedBlocks(_) | Self::Refused(_) => true,
             Self::NoToken
+            | Self::NoPrice
+            | Self::OverBudget
             | Self::Prompt(_)
             | Self::GaveUp { .. }
             | Self::OverLimit(_)

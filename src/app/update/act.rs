@@ -74,7 +74,7 @@ impl Session {
     /// Starts the play-test of a job's game.
     fn play_test(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
         if self.jobs.is_running(id) {
-            self.notify(Tone::Plain, "a game is being made: wait until it is there");
+            self.notify(Tone::Plain, "still making a game: wait until it is done");
             return;
         }
         self.view.tab = PreviewTab::Play;
@@ -102,14 +102,14 @@ impl Session {
     }
 
     fn nothing_to_play(&mut self) {
-        self.notify(Tone::Plain, "there is no checked game to play yet");
+        self.notify(Tone::Plain, "no checked game to play yet");
     }
 
     /// The user wants the errors of the play-test mended.
     fn fix_asked(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
         let can_be_better = self.jobs.get(id).is_some_and(Job::can_be_better);
         let why_not = if self.jobs.is_running(id) {
-            "a game is being made: wait until it is there"
+            "still making a game: wait until it is done"
         } else if can_be_better && self.plan.job.engine != Engine::Offline {
             let options = Arc::clone(&self.plan.job);
             return self.with_job(id, now, effects, |job, context| job.try_again(options, context));
@@ -121,9 +121,9 @@ impl Session {
 
     fn why_no_fix(&self) -> &'static str {
         match self.plan.job.engine {
-            Engine::Offline => "the composer mends nothing; a model does, with HF_TOKEN set",
+            Engine::Offline => "fixing needs a model: set HF_TOKEN",
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-                "there is no error to mend; F5 plays the game"
+                "no error to fix; F5 play-tests the game"
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::inference::account::{AccountError, Credits};
 
 impl Session {
     pub(super) fn ask_credits(&mut self, effects: &mut Effects) {
-        self.notify(Tone::Plain, "asking HuggingFace what is left");
+        self.notify(Tone::Plain, "asking HuggingFace for the remaining credits");
         self.start_task(SessionTask::Credits, effects);
     }
 
@@ -19,13 +19,16 @@ impl Session {
         match credits {
             Ok(credits) => {
                 let reported = ReportedCredits { credits, at: now };
-                self.notify(Tone::Good, format!("{} used, says HuggingFace", reported.amount()));
+                self.notify(
+                    Tone::Good,
+                    format!("{} used, according to HuggingFace", reported.amount()),
+                );
                 self.reported_credits = Some(reported);
             }
             Err(silence) => {
                 self.notify(
                     Tone::Plain,
-                    format!("the estimate is all there is: {}", silence.describe()),
+                    format!("only the estimate is known: {}", silence.describe()),
                 );
             }
         }

@@ -19,10 +19,9 @@ impl Session {
     pub(super) fn pick_model(&mut self, effects: &mut Effects) {
         if self.plan.job.engine == Engine::Offline {
             let words = if self.plan.job.has_token {
-                "the built-in composer was chosen: start without offline to choose a model"
+                "offline mode was chosen: restart without it to choose a model"
             } else {
-                "offline: with a HuggingFace token in HF_TOKEN a model makes the games, and this \
-                 lists all"
+                "offline: to choose a model, set HF_TOKEN to a HuggingFace token and restart"
             };
             self.notify(Tone::Plain, words);
             return;
@@ -88,13 +87,13 @@ impl Session {
 
     pub(super) fn ask_model(&mut self, name: String, now: Instant) {
         if name == self.plan.job.model {
-            self.notify(Tone::Plain, format!("games are made with {name} already"));
+            self.notify(Tone::Plain, format!("{name} is already in use"));
             return;
         }
         let price = self.price_of(&name);
         let cost = match price {
             Some(price) => cost_words(price, self.plan.credits_usd),
-            None => "What a game costs with it is not told.".to_owned(),
+            None => "Price unknown.".to_owned(),
         };
         let question = format!("Make games with {name} from now on? {cost}{}", self.doubt(&name));
         self.view.confirm =
@@ -105,7 +104,7 @@ impl Session {
     fn doubt(&self, name: &str) -> &'static str {
         let found = self.models.as_ref().and_then(|listed| listed.catalogue.find(name));
         match found {
-            Some((model, suffix)) if !model.serves(suffix) => " It is not served now.",
+            Some((model, suffix)) if !model.serves(suffix) => " No provider serves it now.",
             Some(_) | None => "",
         }
     }
@@ -124,7 +123,7 @@ impl Session {
             (Some(Confirm { consent: ConfirmAction::Model(name), .. }), ConfirmChoice::Yes) => {
                 self.change_model(name);
             }
-            (_, ConfirmChoice::No) => self.notify(Tone::Plain, "nothing was changed"),
+            (_, ConfirmChoice::No) => self.notify(Tone::Plain, "nothing changed"),
             (None, ConfirmChoice::Yes) => {}
         }
     }
@@ -144,10 +143,10 @@ fn cost_words(price: Price, credits_usd: f64) -> String {
     match price.affordable_games(credits_usd) {
         None => "It is free.".to_owned(),
         Some(0) => {
-            format!("About {} a game: more than the month's ${credits_usd:.2}.", a_game(price))
+            format!("About {} a game: more than the monthly ${credits_usd:.2}.", a_game(price))
         }
         Some(games) => {
-            format!("About {} a game, {games} on the month's ${credits_usd:.2}.", a_game(price))
+            format!("About {} a game, {games} on the monthly ${credits_usd:.2}.", a_game(price))
         }
     }
 }
@@ -176,7 +175,7 @@ fn model_detail(model: &Model, used: Option<&str>, credits_usd: f64) -> String {
     let facts = facts(model.context(), price, rate, credits_usd);
     let state = match (used == Some(&model.id), model.is_served()) {
         (true, _) => Some("in use".to_owned()),
-        (false, false) => Some("nobody serves it now".to_owned()),
+        (false, false) => Some("no provider now".to_owned()),
         (false, true) => None,
     };
     state.into_iter().chain(facts).collect::<Vec<_>>().join(" · ")

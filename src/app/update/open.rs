@@ -29,7 +29,7 @@ impl Session {
                     let words = Untrusted::new(prompt.as_str()).headline(30);
                     self.notify(
                         Tone::Plain,
-                        format!("an unfinished reply to “{words}”: codeagent library recover"),
+                        format!("unfinished reply to “{words}”: codeagent library recover"),
                     );
                 }
             }
@@ -49,12 +49,12 @@ impl Session {
         if let Some(version) = self.current.as_ref().and_then(|base| base.version) {
             return self.open(way(version.game), effects);
         }
-        self.notify(Tone::Plain, "there is no game in the library to step through");
+        self.notify(Tone::Plain, "no game in the library to undo or redo");
     }
 
     pub(super) fn open(&mut self, which: VersionRef, effects: &mut Effects) {
         if self.is_busy() {
-            self.notify(Tone::Plain, "a game is being made: stop it first, or wait");
+            self.notify(Tone::Plain, "still making a game: stop it first, or wait");
             return;
         }
         self.start_task(SessionTask::Open(which), effects);

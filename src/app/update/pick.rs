@@ -38,9 +38,9 @@ impl Session {
     fn pick_variants(&mut self) {
         let plan = &self.plan;
         let same = match plan.job.engine {
-            Engine::Offline => "by the built-in composer, with other numbers".to_owned(),
+            Engine::Offline => "by the built-in composer, with different seeds".to_owned(),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-                format!("by {}, asked again", plan.job.model)
+                format!("by {}, with separate requests", plan.job.model)
             }
         };
         let mut items: Vec<_> = (2..=variants::MAX_VARIANTS)
@@ -53,7 +53,7 @@ impl Session {
         if plan.job.engine != Engine::Offline && plan.variant_models.len() > 1 {
             let models = plan.variant_models.iter().take(variants::MAX_VARIANTS);
             items.push(PickerItem {
-                label: format!("{} variants, one by each model", models.len()),
+                label: format!("{} variants, one from each model", models.len()),
                 detail: plan.variant_models.join(", "),
                 value: PickerValue::Variants(models.cloned().map(Some).collect()),
             });

@@ -14,11 +14,14 @@ impl Session {
     pub(super) fn play(&mut self, effects: &mut Effects) {
         let is_unsafe = |game: &FinishedGame| game.product.vetted().is_none();
         if self.finished().is_some_and(is_unsafe) {
-            self.notify(Tone::Bad, "this page breaks a rule: it is not opened in a browser");
+            self.notify(
+                Tone::Bad,
+                "this page breaks a rule, so it cannot be played in the browser",
+            );
             return;
         }
         let Some(on_hand) = self.latest_playable.clone() else {
-            self.notify(Tone::Plain, "there is no finished game to play");
+            self.notify(Tone::Plain, "no finished game to play");
             return;
         };
         self.is_served = true;

@@ -80,10 +80,10 @@ impl Session {
         }
         let waits = match self.queue.hold(id) {
             0 => return,
-            1 => "1 prompt waits".to_owned(),
-            count => format!("{count} prompts wait"),
+            1 => "1 prompt waiting".to_owned(),
+            count => format!("{count} prompts waiting"),
         };
-        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to go on"));
+        self.notify(Tone::Plain, format!("{waits}: send an empty prompt to continue"));
     }
 
     /// Begins what waited for a job that has ended.
@@ -103,8 +103,8 @@ impl Session {
     /// The screen puts its words back into the editor.
     pub(super) fn unqueue(&mut self) {
         match self.queue.pop_last() {
-            Some(_) => self.notify(Tone::Plain, "taken out of the queue, back into the editor"),
-            None => self.notify(Tone::Plain, "nothing is queued"),
+            Some(_) => self.notify(Tone::Plain, "moved from the queue to the editor"),
+            None => self.notify(Tone::Plain, "the queue is empty"),
         }
     }
 

@@ -22,7 +22,7 @@ impl Session {
         effects: &mut Effects,
     ) {
         if self.is_busy() {
-            self.notify(Tone::Plain, "a game is being made: stop it first, or wait");
+            self.notify(Tone::Plain, "still making a game: stop it first, or wait");
             return;
         }
         match Prompt::new(text) {
@@ -79,7 +79,7 @@ impl Session {
     pub(super) fn step_variant(&mut self, by: isize) {
         let is_busy = self.is_busy();
         let Some(variants) = self.variants.as_mut() else {
-            self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
+            self.notify(Tone::Plain, "no variants yet: press F9 and choose “variants”");
             return;
         };
         let made = |at: &usize| variants.slots.get(*at).is_some_and(|slot| slot.job.is_some());
@@ -112,7 +112,7 @@ impl Session {
             return;
         }
         let Some(variants) = &self.variants else {
-            self.notify(Tone::Plain, "there are no variants: F9, then “variants”, makes them");
+            self.notify(Tone::Plain, "no variants yet: press F9 and choose “variants”");
             return;
         };
         let shown = variants.shown();
@@ -142,7 +142,7 @@ impl Session {
         if variants.slots.len() > 1 && self.view.notice.is_none() {
             self.notify(
                 Tone::Plain,
-                "Tab leaves the prompt; there , and . show the variants, K keeps one",
+                "Tab leaves the prompt; then , and . switch variants, K keeps one",
             );
         }
     }

@@ -6,7 +6,7 @@ use clap::{Args as ClapArgs, Subcommand};
 
 use crate::library::{GameAddress, GameId, VersionId};
 
-/// Games and all their versions: find, compare, undo, export
+/// Games and their versions: find, compare, undo, export
 #[derive(Debug, ClapArgs)]
 pub struct LibraryArgs {
     #[command(subcommand)]
@@ -16,84 +16,84 @@ pub struct LibraryArgs {
     pub json: bool,
 }
 
-/// A game is named like `12`, one of its versions like `12.3`
+/// Write a game as `12`, a version as `12.3`
 #[derive(Debug, Subcommand)]
 pub enum LibraryCommand {
-    /// Every game, the newest first
+    /// List all games, the newest first
     List {
-        /// How many
+        /// The maximum number of games
         #[arg(short, long, default_value_t = 50, value_name = "N")]
         number: u32,
     },
-    /// Games by the words in their titles, prompts and code
+    /// Search titles, prompts and code
     Search {
-        /// Words, or how they begin
+        /// Words or beginnings of words
         #[arg(required = true, value_name = "WORD")]
         words: Vec<String>,
-        /// How many
+        /// The maximum number of games
         #[arg(short, long, default_value_t = 20, value_name = "N")]
         number: u32,
     },
-    /// The versions of a game, or the code of one
+    /// Show the versions of a game, or the code of one
     Show {
         #[arg(value_name = "GAME")]
         address: GameAddress,
-        /// Print the page itself: of a game, the current version
+        /// Print the page itself; for a game, its current version
         #[arg(long)]
         source: bool,
     },
-    /// What changed from one version to another
+    /// Compare two versions
     Diff {
-        /// A version; alone, it is compared with the one it was made from
+        /// A version; on its own, it is compared with its parent
         #[arg(value_name = "GAME")]
         from: GameAddress,
         #[arg(value_name = "GAME")]
         to: Option<GameAddress>,
     },
-    /// Make the version current that the current one was made from
+    /// Go back to the parent of the current version
     Undo { game: GameId },
-    /// Take an undo back
+    /// Revert an undo
     Redo { game: GameId },
     /// Make a version current
     Restore { version: VersionId },
-    /// Begin a new game with a copy of a version
+    /// Start a new game from a copy of a version
     Fork {
         #[arg(value_name = "GAME")]
         address: GameAddress,
     },
-    /// Give a game another title
+    /// Rename a game
     Rename { game: GameId, title: String },
-    /// Give a game a tag
+    /// Tag a game
     Tag {
         game: GameId,
         tag: String,
-        /// Take it away instead
+        /// Remove the tag instead
         #[arg(long)]
         remove: bool,
     },
-    /// Remove a game; for thirty days it can be brought back
+    /// Remove a game; it can be restored for thirty days
     Rm {
         game: GameId,
-        /// Bring it back
+        /// Restore it
         #[arg(long)]
         undo: bool,
     },
-    /// Write games into a new folder, with a manifest; without a name all of them
+    /// Export games to a new folder, with a manifest; by default all games
     Export {
         #[arg(value_name = "GAME")]
         addresses: Vec<GameAddress>,
         /// The folder; or, for one game, the HTML file
         #[arg(short, long, value_name = "PATH", default_value = "codeagent-library")]
         output: PathBuf,
-        /// Write the hardened pages alone, without the pages around them whose frames they cannot leave
+        /// Write only the hardened pages, without the sandbox pages around them
         #[arg(long)]
         plain: bool,
     },
-    /// Take in an exported folder, or HTML files; every page is checked again
+    /// Import an exported folder or HTML files; every page is checked again
     Import {
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Save what had arrived when codeagent was killed
+    /// Save the partial replies of a killed codeagent as drafts
     Recover,
 }

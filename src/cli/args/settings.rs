@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint}
 
 use crate::config::{FlagForm, FlagValues, SettingFlag, SettingKey, ValueKind, setting_keys};
 
-/// Settings that every command takes; they win over the environment and files.
+/// Settings of every command; they override the environment and files.
 #[derive(Debug, Default)]
 pub struct SharedArgs {
     /// The flags as typed, by the name of their setting.

@@ -26,9 +26,11 @@ fn token_line(settings: &Settings) -> DoctorLine {
             let kind = if token.value.is_huggingface() { "hf_***" } else { "***" };
             DoctorLine::good("token", kind).with_origin(&token.origin)
         }
-        None if wants_one => DoctorLine::good("token", "none")
-            .with_advice(CheckHealth::Broken(3), format!("Put one into HF_TOKEN: {TOKENS_URL}")),
-        None => DoctorLine::good("token", "none, and none is needed"),
+        None if wants_one => DoctorLine::good("token", "none").with_advice(
+            CheckHealth::Broken(3),
+            format!("Create one and set HF_TOKEN to it: {TOKENS_URL}"),
+        ),
+        None => DoctorLine::good("token", "none, not needed"),
     }
 }
 
@@ -46,35 +48,39 @@ fn account_line(identity: &Identity) -> DoctorLine {
         expires.unwrap_or_default(),
     );
     match (token.may_infer, &token.kind) {
-        (Some(true), _) => DoctorLine::good("account", words).append(" that may ask models"),
+        (Some(true), _) => {
+            DoctorLine::good("account", words).append(" with permission to call models")
+        }
         (Some(false), _) => DoctorLine::good("account", words)
-            .append(" that may not ask models (inference.serverless.write is missing)")
+            .append(" without permission to call models (inference.serverless.write is missing)")
             .with_advice(CheckHealth::Broken(3), PermanentCause::NoPermission.advice()),
         (None, AccessTokenKind::OAuth) => DoctorLine::good("account", words).with_advice(
             CheckHealth::Degraded,
-            "Such a token expires: where it is refused, `hf auth login` brings a new one.",
+            "Such a token expires: if it is refused, run `hf auth login` for a new one.",
         ),
         (None, _) => DoctorLine::good("account", words).with_advice(
             CheckHealth::Degraded,
-            format!("Whether it may ask models is not told. {TOKENS_URL} shows its rights."),
+            format!(
+                "HuggingFace does not say whether it may call models. See its permissions at \
+                {TOKENS_URL}."
+            ),
         ),
     }
 }
 
 fn account_error_line(error: &AccountError) -> DoctorLine {
     match error {
-        AccountError::NotAsked(why) => DoctorLine::good("account", format!("not asked: {why}")),
+        AccountError::NotAsked(why) => DoctorLine::good("account", format!("not checked: {why}")),
         AccountError::Failed(error)
             if error.cause == ErrorCause::Permanent(PermanentCause::BadToken) =>
         {
             DoctorLine::good("account", "HuggingFace refuses the token")
                 .with_advice(CheckHealth::Broken(3), PermanentCause::BadToken.advice())
         }
-        AccountError::Failed(_) => {
-            DoctorLine::good("account", format!("not known: {}", error.describe())).with_advice(
-                CheckHealth::Degraded,
-                "Games can be made all the same, if the token may ask models.",
-            )
-        }
+        AccountError::Failed(_) => DoctorLine::good(
+            "account",
+            format!("unknown: {}", error.describe()),
+        )
+        .with_advice(CheckHealth::Degraded, "Games still work if the token may call models."),
     }
 }

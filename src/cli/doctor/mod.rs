@@ -48,7 +48,7 @@ fn run_checkup(settings: &Settings) -> std::io::Result<DiagnosticReport> {
         let tell = || {
             if is_watched {
                 report = true;
-                output::write_stderr("looking at servers, library and browser …");
+                output::write_stderr("checking servers, library and browser …");
             }
         };
         Ok(driver::diagnose(settings, tell).await)
@@ -102,8 +102,8 @@ fn browser_line(
                 Some(version) => DoctorLine::good("browser", format!("{version}, {path}")),
                 None => DoctorLine::good("browser", path).with_advice(
                     CheckHealth::Degraded,
-                    "It does not say its version: it may be no browser. Name another one in \
-                     CODEAGENT_BROWSER.",
+                    "It reports no version, so it may not be a browser. Set CODEAGENT_BROWSER to \
+                     another one.",
                 ),
             }
         }

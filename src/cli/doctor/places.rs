@@ -36,7 +36,7 @@ fn games_line(settings: &Settings) -> DoctorLine {
     let line = DoctorLine::good("games", DiskError::display_path(&folder));
     let count = std::fs::read_dir(&folder).map(Iterator::count).ok();
     let line = match count {
-        None => line.append(", made with the first game"),
+        None => line.append(", created with the first game"),
         Some(1) => line.append(", 1 file"),
         Some(count) => line.append(&format!(", {count} files")),
     };
@@ -51,11 +51,7 @@ fn games_line(settings: &Settings) -> DoctorLine {
 
 fn config_line(settings: &Settings) -> DoctorLine {
     let line = DoctorLine::good("config", DiskError::display_path(&settings.files.config));
-    if settings.files.config.exists() {
-        line
-    } else {
-        line.append(", not there: nothing is set in it")
-    }
+    if settings.files.config.exists() { line } else { line.append(", not present") }
 }
 
 fn library_line(checkup: &DiagnosticReport) -> DoctorLine {
@@ -72,7 +68,7 @@ fn library_line(checkup: &DiagnosticReport) -> DoctorLine {
     let line = DoctorLine::good(
         "library",
         format!(
-            "{} in {}, {} kB, form {}, {}",
+            "{} in {}, {} kB, schema {}, {}",
             many(health.games, "game"),
             many(health.versions, "version"),
             health.bytes.div_ceil(1_000),
@@ -84,14 +80,14 @@ fn library_line(checkup: &DiagnosticReport) -> DoctorLine {
         let kept = DiskError::display_path(kept);
         return line.with_advice(
             CheckHealth::Degraded,
-            format!("It was damaged and is kept as {kept}; this one is new."),
+            format!("The old library was damaged and moved to {kept}; this one is new."),
         );
     }
     match &health.faults {
         Some(faults) if faults.is_empty() => line,
         None => line.with_advice(
             CheckHealth::Degraded,
-            "It is too large to be looked through in some seconds; no fault was found so far.",
+            "It is too large to check in a few seconds; no damage found so far.",
         ),
         Some(faults) => {
             let first = faults.first().map(String::as_str).unwrap_or_default();

@@ -13,14 +13,10 @@ pub fn server_lines(settings: &Settings, checkup: &DiagnosticReport) -> Vec<Doct
     let model = DoctorLine::good("model", name).with_origin(&settings.inference.model.origin);
     let Some(server) = &checkup.server else {
         let host = host(settings);
-        let why = if settings.is_offline_by_choice() {
-            "offline was chosen"
-        } else {
-            "there is no token"
-        };
-        let words = format!("{host} is not asked, and nothing else is: {why}");
-        let advice = "Games are made by the built-in composer. `codeagent doctor` asks the server \
-                      once HF_TOKEN or CODEAGENT_BASE_URL is set.";
+        let why = if settings.is_offline_by_choice() { "offline by choice" } else { "no token" };
+        let words = format!("{host} is not contacted, nor any other server: {why}");
+        let advice = "Games are made by the built-in composer. `codeagent doctor` checks the \
+            server once HF_TOKEN or CODEAGENT_BASE_URL is set.";
         let line = DoctorLine::good("server", words).with_origin(&settings.network.endpoint.origin);
         let line = if settings.is_offline_by_choice() {
             line
@@ -89,9 +85,11 @@ fn model_line(line: DoctorLine, name: &str, catalogue: &Catalogue) -> DoctorLine
         let advice = if who.is_empty() {
             "Choose another --model: `codeagent models` lists all.".to_owned()
         } else {
-            format!("Others serve it: {who}.")
+            format!("Other providers: {who}.")
         };
-        return line.append(": not served now").with_advice(CheckHealth::Broken(10), advice);
+        return line
+            .append(": no provider serves it now")
+            .with_advice(CheckHealth::Broken(10), advice);
     }
     line.append(&describe_providers(model))
 }

@@ -37,7 +37,7 @@ pub(super) fn rename(
 ) -> Result<CommandOutput, LibraryCommandError> {
     let title = headline(title, 80);
     if title.is_empty() {
-        return Err(LibraryCommandError::Usage("a title needs a letter or two"));
+        return Err(LibraryCommandError::Usage("the title is empty"));
     }
     library.rename(game, &title)?;
     game_output(library, game)
@@ -78,7 +78,8 @@ pub(super) fn remove(
     let title = headline(&library.game(game)?.title, 60);
     library.remove(game, driver::wall_clock())?;
     let human = format!(
-        "removed {game} {title}; `codeagent library rm {game} --undo` brings it back for thirty days\n"
+        "removed {game} {title}; `codeagent library rm {game} --undo` restores it within thirty \
+         days\n"
     );
     Ok(success_output(human, json!({ "id": game.0, "removed": true })))
 }

@@ -27,7 +27,7 @@ pub(super) fn export(
     match addresses {
         [address] if is_page => export_page(library, *address, output, form),
         _ if is_page => {
-            Err(LibraryCommandError::Usage("one file takes one game; name a folder for more"))
+            Err(LibraryCommandError::Usage("one file holds one game; name a folder for more"))
         }
         _ => export_folder(library, addresses, output, form),
     }
@@ -61,7 +61,7 @@ fn reissue_versions(
     let files = files.into_iter().collect::<Option<Vec<_>>>().ok_or(CHECKS_PANICKED)?;
     for (version, file) in versions.iter().zip(&files) {
         if let Some(why) = &file.refused {
-            warn(&format!("{version} is not valid (any more), and is marked as that: {why}"));
+            warn(&format!("{version} is not valid (any more) and is marked as such: {why}"));
         }
     }
     Ok(files)

@@ -103,7 +103,7 @@ fn read_pages(folder: &Path, game: &ExportedGame) -> Result<Vec<NewVersion>, Lib
         let path = folder.join(&version.file);
         if path.canonicalize().is_ok_and(|real| !real.starts_with(&root)) {
             return Err(LibraryCommandError::Usage(
-                "a page of the manifest is a link that leads elsewhere",
+                "a page in the manifest is a link out of the folder",
             ));
         }
         pages.push((read_page(&path)?, bound_provenance(version.provenance())));
@@ -112,7 +112,7 @@ fn read_pages(folder: &Path, game: &ExportedGame) -> Result<Vec<NewVersion>, Lib
 }
 
 pub(super) const CHECKS_PANICKED: LibraryCommandError =
-    LibraryCommandError::Usage("the checks broke down on a page; please report it as a defect");
+    LibraryCommandError::Usage("the checks crashed on a page; please report this bug");
 
 /// Checks the pages and prepares them for saving.
 fn check_pages(pages: &[(String, Provenance)]) -> Result<Vec<NewVersion>, LibraryCommandError> {

@@ -13,7 +13,8 @@ pub(super) fn list(library: &Library, number: u32) -> Result<CommandOutput, Libr
     let unfinished = library.unfinished_replies()?.len();
     if unfinished > 0 {
         warn(&format!(
-            "{unfinished} cut off when codeagent was killed; `codeagent library recover` saves it"
+            "{unfinished} unfinished, because codeagent was killed; save with `codeagent library \
+             recover`"
         ));
     }
     let rows: Vec<_> = games.iter().map(game_row).collect();

@@ -74,7 +74,7 @@ pub(super) fn open(settings: &Settings) -> Result<Library, LibraryError> {
     let mut library = driver::library(settings)?;
     if let Some(place) = library.take_quarantined() {
         super::warn(&format!(
-            "the library was damaged and is kept as {}; a new one is in use",
+            "the library was damaged and moved to {}; a new one is in use",
             DiskError::display_path(&place)
         ));
     }

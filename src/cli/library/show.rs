@@ -116,6 +116,6 @@ fn with_parent(
     let versions = library.versions(to.game)?;
     let parent = versions.iter().find(|version| version.id == to).and_then(|to| to.parent);
     let parent = parent
-        .ok_or(LibraryCommandError::Usage("the first version was made from no other: name two"))?;
+        .ok_or(LibraryCommandError::Usage("the first version has no parent: name two versions"))?;
     Ok((VersionId { number: parent, ..to }, to))
 }

@@ -137,7 +137,11 @@ fn providers(model: &Model) -> String {
         .live_providers()
         .map(|provider| format!("{}{}", provider.name, marks(model, provider)));
     let names = names.collect::<Vec<_>>().join(" ");
-    if names.is_empty() && !model.providers.is_empty() { "nobody now".to_owned() } else { names }
+    if names.is_empty() && !model.providers.is_empty() {
+        "no provider now".to_owned()
+    } else {
+        names
+    }
 }
 
 fn note(model: &Model, provider: &Provider) -> String {

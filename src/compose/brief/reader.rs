@@ -334,7 +334,7 @@ impl PromptReader {
                 let near = all.iter().find(|kind| kind.name == other.near);
                 let kind = near.or(all.first()).unwrap_or(&kinds::EMPTY_KIND);
                 let label = kind.label();
-                (kind, Some(format!("no {} here yet: made {label} instead", other.name)))
+                (kind, Some(format!("{} is not available yet: made {label} instead", other.name)))
             }
             (None, Some(best)) if most > 0 => (best, None),
             (None, _) => {
@@ -346,7 +346,7 @@ impl PromptReader {
                 let fitting: Vec<&GameKind> = all.iter().filter(has_parts).collect();
                 let pick = usize::try_from(seed).unwrap_or_default() % fitting.len().max(1);
                 let kind = fitting.get(pick).copied().unwrap_or(&kinds::EMPTY_KIND);
-                (kind, Some(format!("no kind of game was named: made {}", kind.label())))
+                (kind, Some(format!("no kind of game recognised: made {}", kind.label())))
             }
         }
     }

@@ -13,7 +13,7 @@ pub(super) const ROWS: [SettingKey; 1] = [SettingKey::new(
     "",
     "`~/.local/share/codeagent`: games, drafts, library",
 )
-.flag("--home", "FOLDER", "Where drafts and games are kept")
+.flag("--home", "FOLDER", "The folder for drafts and games")
 .env("CODEAGENT_HOME")
 .not_in_file()];
 

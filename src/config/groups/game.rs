@@ -10,19 +10,22 @@ pub(super) const ROWS: [SettingKey; 2] = [
         "theme",
         ValueKind::Choice(|| GameTheme::ALL.map(GameTheme::name).to_vec()),
         "spooky",
-        "`spooky`, of a game whose prompt names no other; also `arcade`, `neon`, `space`, `ocean`, \
-         `forest`, `candy`, `winter`",
+        "`spooky`, if the prompt names none; also `arcade`, `neon`, `space`, `ocean`, `forest`, `candy`, `winter`",
     )
-    .flag("--theme", "NAME", "The look of the game and of the screen")
+    .flag("--theme", "NAME", "The theme of the game and of the screen")
     .env("CODEAGENT_THEME")
     .for_projects(|name| name.parse::<GameTheme>().is_ok()),
     SettingKey::new(
         "seed",
         ValueKind::Number { min: 0, max: u64::MAX },
         "0",
-        "0: another number, another game from the composer",
+        "0: another number gives another game from the composer",
     )
-    .flag("--seed", "N", "Another game for the same prompt from the built-in composer")
+    .flag(
+        "--seed",
+        "N",
+        "The seed of the built-in composer: another one makes another game from the same prompt",
+    )
     .not_in_file(),
 ];
 

@@ -13,7 +13,7 @@ pub(super) const ROWS: [SettingKey; 6] = [
         "engine",
         ValueKind::Choice(|| vec!["huggingface", "endpoint", "text-generation", "offline"]),
         "",
-        "`huggingface` with a token, else `offline`; also `endpoint`, `text-generation`",
+        "`huggingface` with a token, otherwise `offline`; also `endpoint`, `text-generation`",
     )
     .flag("--engine", "NAME", "huggingface, endpoint, text-generation or offline")
     .flag_that_sets("--offline", "offline", "Use the built-in composer: no model, no network")
@@ -26,26 +26,26 @@ pub(super) const ROWS: [SettingKey; 6] = [
         "Qwen/Qwen3-Coder-30B-A3B-Instruct",
         "`Qwen/Qwen3-Coder-30B-A3B-Instruct`",
     )
-    .flag("--model", "ID", "A model on that server, like owner/name or owner/name:provider")
+    .flag("--model", "ID", "A model on that server, as owner/name or owner/name:provider")
     .env("CODEAGENT_MODEL")
     .for_projects(engine::is_plain_model),
     SettingKey::new(
         "variant_models",
         ValueKind::Text,
         "",
-        "none: models with commas between, for variants that are made by one each",
+        "none: models separated by commas, each of which makes one variant",
     ),
     SettingKey::new(
         "max_tokens",
         ValueKind::Number { min: 1, max: 1_000_000 },
         "16000",
-        "16000, and never more than a context that is known leaves",
+        "16000, and never more than a known context has room for",
     )
-    .flag("--max-tokens", "N", "The longest answer, in tokens"),
+    .flag("--max-tokens", "N", "The maximum length of a reply, in tokens"),
     SettingKey::new("retry.attempts", ValueKind::Number { min: 1, max: 20 }, "5", "5").flag(
         "--attempts",
         "N",
-        "How often to ask before giving up",
+        "The number of attempts before giving up",
     ),
     SettingKey::new(
         "retry.budget",
@@ -62,7 +62,7 @@ pub struct InferenceSettings {
     pub model: Setting<String>,
     /// The models that make one variant of a prompt each.
     pub variant_models: Vec<String>,
-    /// The longest answer, in tokens.
+    /// The maximum length of a reply, in tokens.
     pub max_tokens: Setting<u32>,
     pub policy: Policy,
 }

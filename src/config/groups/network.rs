@@ -25,27 +25,27 @@ pub(super) const ROWS: [SettingKey; 6] = [
     )
     .flag("--protocol", "NAME", "chat or text-generation")
     .env("CODEAGENT_PROTOCOL"),
-    SettingKey::new("bill_to", ValueKind::Text, "", "nobody: an organisation that pays")
+    SettingKey::new("bill_to", ValueKind::Text, "", "none: an organisation to bill")
         .env("HF_BILL_TO"),
     SettingKey::new("timeout.connect", SECONDS, "10", "10 s"),
     SettingKey::new(
         "timeout.first_byte",
         SECONDS,
         "120",
-        "120 s without a byte, until the answer begins",
+        "120 s without a byte, until the response starts",
     )
     .flag(
         "--timeout-first-byte",
         "SECONDS",
-        "How long to wait for an answer to begin, in seconds",
+        "How long to wait for the first byte of a reply, in seconds",
     ),
     SettingKey::new(
         "timeout.idle",
         SECONDS,
         "30",
-        "30 s without a byte, from then on; comments of a stream count",
+        "30 s without a byte, after that; comments in a stream count",
     )
-    .flag("--timeout-idle", "SECONDS", "How long an answer may pause, in seconds"),
+    .flag("--timeout-idle", "SECONDS", "How long a reply may pause, in seconds"),
 ];
 
 const SECONDS: ValueKind = ValueKind::Number { min: 1, max: 3_600 };

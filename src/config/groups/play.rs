@@ -12,14 +12,14 @@ pub(super) const ROWS: [SettingKey; 2] = [
         "play_test",
         ValueKind::Choice(|| vec!["auto", "on", "off"]),
         "auto",
-        "`auto`: in the screen where a browser is found, in commands not; also `on`, `off`",
+        "`auto`: in the screen if a browser is found, in commands not; also `on`, `off`",
     )
     .flag_that_sets(
         "--play-test",
         "on",
-        "Have a real browser play the finished game, and mend it once where it is broken",
+        "Play-test the finished game in a browser, and try again until it plays",
     )
-    .flag_that_sets("--no-play-test", "off", "Do not have it played"),
+    .flag_that_sets("--no-play-test", "off", "Skip the play-test"),
     SettingKey::new(
         "browser",
         ValueKind::Program,

@@ -15,8 +15,7 @@ pub(super) const ROWS: [SettingKey; 5] = [
         "screen_theme",
         ValueKind::Suggestion(|| THEME_WORDS.to_vec()),
         "auto",
-        "`auto`: `paper` on a light terminal, else the one named like `theme`, else `spooky`; also \
-         `spooky`, `arcade`, `neon`, `paper`, `mono`, a path, or the name of your own",
+        "`auto`: `paper` on a light terminal, otherwise the one named like `theme`, otherwise `spooky`; also `spooky`, `arcade`, `neon`, `paper`, `mono`, a path, or the name of your own",
     )
     .flag(
         "--screen-theme",
@@ -28,26 +27,25 @@ pub(super) const ROWS: [SettingKey; 5] = [
         "mouse",
         ValueKind::SWITCH,
         "on",
-        "`on`; `off` leaves it to the terminal (`F2` turns it)",
+        "`on`; `off` leaves it to the terminal (`F2` toggles it)",
     ),
     SettingKey::new(
         "notify",
         ValueKind::Choice(|| vec!["auto", "bell", "osc9", "off"]),
         "auto",
-        "`auto`: a notification where the terminal is known to show one, else the bell; also `bell`, \
-         `osc9`, `off`",
+        "`auto`: a notification if the terminal is known to show them, otherwise the bell; also `bell`, `osc9`, `off`",
     ),
     SettingKey::new(
         "animations",
         ValueKind::SWITCH,
         "on",
-        "`on`; `off`: no gauge, and seconds count every ten",
+        "`on`; `off`: no gauge, and seconds update every ten",
     ),
     SettingKey::new("screen_reader", ValueKind::SWITCH, "off", "`off`")
         .flag_that_sets(
             "--screen-reader",
             "on",
-            "Tell the screen in plain lines, for screen readers",
+            "Use plain-text mode instead of the screen, for screen readers",
         )
         .env("CODEAGENT_SCREEN_READER"),
 ];

@@ -5,7 +5,7 @@ use crate::config::keys::{SettingKey, ValueKind};
 use crate::config::layers::Layers;
 use crate::inference::RequestLimits;
 
-pub(super) const ROWS: [SettingKey; 5] = [
+pub(super) const ROWS: [SettingKey; 7] = [
     SettingKey::new("limits.minute", LIMIT, "50", "50 requests in a minute; 0 is no limit"),
     SettingKey::new("limits.hour", LIMIT, "3000", "3000 requests in an hour; 0 is no limit"),
     SettingKey::new("limits.day", LIMIT, "30000", "30000 requests in a day; 0 is no limit"),
@@ -14,8 +14,23 @@ pub(super) const ROWS: [SettingKey; 5] = [
         "credits_usd",
         ValueKind::Text,
         "0.10",
-        "0.10: what a month's credits are, for estimates and for comparing models",
+        "0.10: a month's credits, for estimates and for comparing models",
     ),
+    SettingKey::new(
+        "tries",
+        ValueKind::Text,
+        "auto",
+        "`auto`: 6 with a model on this machine, 2 with a paid one; 1 to 20 tries at a game that plays",
+    )
+    .env("CODEAGENT_TRIES")
+    .flag("--tries", "N", "The maximum number of tries at a game that plays, 1 to 20"),
+    SettingKey::new(
+        "budget_usd",
+        ValueKind::Text,
+        "none",
+        "none: the most that one game may cost in US dollars, over all its tries",
+    )
+    .flag("--budget", "USD", "The most that one game may cost, in US dollars"),
 ];
 
 const LIMIT: ValueKind = ValueKind::Number { min: 0, max: 1_000_000 };
@@ -27,6 +42,10 @@ pub struct UsageSettings {
     pub limits: RequestLimits,
     /// The monthly credits in USD, for comparison.
     pub credits_usd: f64,
+    /// At most this many tries at a game that plays. `None`: as many as the engine suggests.
+    pub tries: Option<u32>,
+    /// The most that one game may cost, in US dollars. `None` without such a limit.
+    pub budget_usd: Option<f64>,
 }
 
 impl UsageSettings {
@@ -39,6 +58,8 @@ impl UsageSettings {
                 running: layers.number("limits.running")?.value,
             },
             credits_usd: layers.parse_with("credits_usd", parse_dollars)?.value,
+            tries: layers.parse_with("tries", parse_tries)?.value,
+            budget_usd: layers.parse_with("budget_usd", parse_budget)?.value,
         })
     }
 }
@@ -46,4 +67,40 @@ impl UsageSettings {
 fn parse_dollars(text: &str) -> Result<f64, &'static str> {
     let amount = text.parse().ok().filter(|amount: &f64| (0.0..=1e6).contains(amount));
     amount.ok_or("use an amount in dollars like 0.10")
+}
+
+/// More tries than this are no persistence any more.
+const MAX_TRIES: u32 = 20;
+
+fn parse_tries(text: &str) -> Result<Option<u32>, &'static str> {
+    if text == "auto" {
+        return Ok(None);
+    }
+    let count = text.parse().ok().filter(|count| (1..=MAX_TRIES).contains(count));
+    count.map(Some).ok_or("use auto, or a number from 1 to 20")
+}
+
+fn parse_budget(text: &str) -> Result<Option<f64>, &'static str> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let amount = text.parse().ok().filter(|amount: &f64| *amount > 0.0 && *amount <= 1e6);
+    amount.map(Some).ok_or("use an amount in dollars like 0.02, or none")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_and_budgets_have_bounds() {
+        assert_eq!((parse_tries("auto"), parse_tries("3")), (Ok(None), Ok(Some(3))));
+        for bad in ["0", "21", "-1", "many", ""] {
+            assert!(parse_tries(bad).is_err(), "{bad}");
+        }
+        assert_eq!((parse_budget("none"), parse_budget("0.02")), (Ok(None), Ok(Some(0.02))));
+        for bad in ["0", "-1", "NaN", "inf", "cheap", ""] {
+            assert!(parse_budget(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ use parse_search::ParseOutcome;
 pub enum EditOutcome {
     /// The game with all blocks applied.
     Patched(PatchedGame),
-    /// Some blocks do not apply; nothing was changed.
+    /// Some blocks do not apply; nothing changed.
     Unmatched(Vec<UnmatchedBlock>),
     /// A whole game.
     Whole(HtmlSource),
@@ -115,16 +115,16 @@ impl UnmatchedBlock {
         let number = self.number;
         match &self.why {
             BlockMismatch::NotFound(Some(NearestPlace { first_line: first, .. })) => {
-                format!("block {number} is not in the game (most like line {first})")
+                format!("block {number} is not in the game (closest at line {first})")
             }
             BlockMismatch::NotFound(None) => format!("block {number} is not in the game"),
-            BlockMismatch::Ambiguous(times) => format!("block {number} fits {times} places"),
-            BlockMismatch::EmptySearch => format!("block {number} says no place"),
+            BlockMismatch::Ambiguous(times) => format!("block {number} matches {times} places"),
+            BlockMismatch::EmptySearch => format!("block {number} names no place"),
             BlockMismatch::ElidesCode => format!("block {number} leaves code out"),
             BlockMismatch::NoChange => format!("block {number} changes nothing"),
             BlockMismatch::Unclosed => format!("block {number} has no end"),
             BlockMismatch::AmbiguousMarkers => {
-                format!("block {number} can be read in more ways than one")
+                format!("block {number} is ambiguous")
             }
         }
     }

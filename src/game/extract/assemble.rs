@@ -5,7 +5,7 @@ use crate::page::{Element, HtmlPage, Span};
 use crate::rules::TextEdit;
 use crate::rules::edit::EditSet;
 
-use super::blocks::{BlockKind, CodeBlock};
+use super::code_block::{BlockKind, CodeBlock};
 
 /// Inlines the styles and scripts that the document names and the reply shows.
 pub(super) fn inline_files(document: &str, blocks: &[CodeBlock<'_>]) -> String {

@@ -5,7 +5,7 @@
 //! others, and not named as another page.
 
 use super::assemble;
-use super::blocks::{BlockKind, CodeBlock};
+use super::code_block::{BlockKind, CodeBlock};
 use super::document::find_end;
 use crate::page::HtmlPage;
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::blocks::{BlockKind, CodeBlock, CodePiece, fenced_blocks};
+use super::code_block::{BlockKind, CodeBlock, CodePiece, fenced_blocks};
 use super::document::{find_start, starts_with_ignore_case};
 
 /// Attributes that name a file.

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::blocks::{BlockKind, CodeBlock, CodePiece, split_blocks};
+use super::blocks::split_blocks;
+use super::code_block::{BlockKind, CodeBlock, CodePiece};
 use super::document::find_start;
 use super::fences::{find_fenced, parse_fence, split_lines};
 use super::file_tags::{add_label, file_extension};

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod blocks;
+mod code_block;
 mod document;
 mod document_choice;
 mod entities;
@@ -18,7 +19,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::HtmlSource;
-use blocks::{BlockKind, CodeBlock};
+use code_block::{BlockKind, CodeBlock};
 use document_choice::ReplyDocument;
 
 /// Bytes of a reply that are examined.

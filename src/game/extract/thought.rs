@@ -1,7 +1,7 @@
 //! Separates a model's thoughts from its answer and strips control tokens.
 //!
 //! A game may contain thought marks in its text or code. So a mark counts only outside of fences,
-//! pages and blocks, or if what is open is an abandoned draft, after which the answer starts anew.
+//! pages and blocks, or if what is open is an abandoned draft, after which the answer starts again.
 
 use std::ops::Range;
 

@@ -72,11 +72,11 @@ pub(super) fn describe_redirect(head: &ResponseHead) -> Option<String> {
         },
         None => to.to_owned(),
     };
-    Some(format!("it leads to {}", Untrusted::new(redact(&to)).headline(120)))
+    Some(format!("it redirects to {}", Untrusted::new(redact(&to)).headline(120)))
 }
 
 fn describe_proxy_login(head: &ResponseHead) -> Option<String> {
-    (head.status == 407).then(|| "the proxy wants a user and a password".to_owned())
+    (head.status == 407).then(|| "the proxy requires a user name and a password".to_owned())
 }
 
 /// Whether a browser would ask for a user and a password: model servers use bearer tokens.

@@ -64,14 +64,17 @@ pub(super) fn request_headers(
     if let Some(token) = token {
         let (name, value) = protocol.authorization(token.expose());
         let mut value = HeaderValue::from_str(&value).map_err(|_| {
-            unusable(PermanentCause::BadToken, "it has characters that no token has; copy it again")
+            unusable(
+                PermanentCause::BadToken,
+                "it has characters that no token contains; copy it again",
+            )
         })?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }
     if let Some(name) = bill_to {
         let value = HeaderValue::from_str(name)
-            .map_err(|_| unusable(PermanentCause::Rejected, "`bill_to` is no name"))?;
+            .map_err(|_| unusable(PermanentCause::Rejected, "`bill_to` is not a valid name"))?;
         headers.insert("x-hf-bill-to", value);
     }
     Ok(headers)
@@ -82,7 +85,8 @@ pub(super) fn request_headers(
 pub(super) fn unsupported_encoding(response: &reqwest::Response) -> Option<InferenceError> {
     let value = response.headers().get(header::CONTENT_ENCODING)?;
     let name = String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
-    let message = format!("the answer is compressed ({}), which was not asked for", redact(&name));
+    let message =
+        format!("the response is compressed ({}), which was not requested", redact(&name));
     let cause = ErrorCause::Permanent(PermanentCause::NotAnAnswer);
     (!matches!(name.as_str(), "" | "identity")).then(|| InferenceError::local(cause, message))
 }
@@ -118,7 +122,7 @@ pub(super) fn classify_connection_error(
 /// Describes what a proxy answered; errors of the connection itself are returned unchanged.
 fn describe_proxy_refusal(message: &str) -> &str {
     match message {
-        _ if message.contains("proxy auth") => "a user and a password are wanted",
+        _ if message.contains("proxy auth") => "a user name and a password are required",
         _ if message.ends_with("unsuccessful") => "the connection was refused",
         _ => message.trim_start_matches("tunnel error: "),
     }

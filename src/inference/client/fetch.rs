@@ -50,7 +50,7 @@ impl InferenceClient {
         max_bytes: usize,
     ) -> Result<String, InferenceError> {
         let fetched = tokio::time::timeout(timeout, self.read_document(request, max_bytes)).await;
-        let fetched = fetched.unwrap_or_else(|_| Err(timeout_error(timeout, "no answer")));
+        let fetched = fetched.unwrap_or_else(|_| Err(timeout_error(timeout, "no response")));
         fetched.map_err(|mut error| {
             error.message = Untrusted::new(redact(error.message.raw()));
             error

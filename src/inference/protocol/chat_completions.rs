@@ -58,8 +58,8 @@ impl WireFormat for ChatCompletions {
 
     fn describe_omission(&self, names: &[&str]) -> Option<&'static str> {
         match names {
-            ["max_tokens"] => Some("with max_completion_tokens in place of max_tokens"),
-            ["system"] => Some("with the rules in front of the prompt, not as a system text"),
+            ["max_tokens"] => Some("with max_completion_tokens instead of max_tokens"),
+            ["system"] => Some("with the rules in the prompt instead of a system message"),
             _ => None,
         }
     }

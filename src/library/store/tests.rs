@@ -350,7 +350,7 @@ fn a_library_that_somebody_holds_is_locked_and_says_so() {
     library.db.busy_timeout(Duration::from_millis(20)).unwrap();
     let error = library.save_version(VersionParent::NewGame, &version("p", "s"), NOW).unwrap_err();
     assert!(
-        error.is_transient() && error.to_string().contains("held by another program"),
+        error.is_transient() && error.to_string().contains("locked by another program"),
         "{error}"
     );
 }

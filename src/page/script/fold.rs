@@ -6,32 +6,18 @@
 mod decode;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
 
 use oxc_ast::ast::{
     Argument, ArrayExpressionElement, BinaryOperator, CallExpression, Expression,
     IdentifierReference, TemplateLiteral,
 };
-use oxc_semantic::SymbolId;
 
 use super::ScriptTree;
+use super::constant_text::{ConstantList, ConstantText, MAX_STEPS};
 use super::resolve::argument;
 pub(super) use decode::decode_base64;
 use decode::{chars_from_codes, decode_percent, is_char_code};
 
-/// A string that an expression always evaluates to.
-pub type ConstantText<'a> = Cow<'a, str>;
-
-/// A list of constant strings.
-pub(super) type ConstantList<'a> = Rc<[ConstantText<'a>]>;
-
-/// Values of names, by the number of steps left to follow them.
-pub(super) type FoldMemo<T> = RefCell<HashMap<(SymbolId, usize), Option<T>>>;
-
-/// Most steps along a chain of definitions.
-pub(super) const MAX_STEPS: usize = 24;
 /// Longest folded string in bytes; longer ones are data, not names.
 const MAX_LENGTH: usize = 1 << 16;
 /// Longest string cached per name, in bytes.

@@ -9,7 +9,7 @@ use oxc_ast::ast::{Argument, Expression};
 use oxc_span::GetSpan as _;
 use oxc_syntax::node::NodeId;
 
-use super::fold::MAX_STEPS;
+use super::constant_text::MAX_STEPS;
 use super::pattern::{PatternKey, pattern_keys, target_keys};
 use super::resolve::argument;
 use super::{GlobalPath, ScriptTree};

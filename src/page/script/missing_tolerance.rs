@@ -12,7 +12,7 @@ use oxc_semantic::SymbolId;
 use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 
-use super::fold::MAX_STEPS;
+use super::constant_text::MAX_STEPS;
 use super::truth::{MissingApi, STEP_COST};
 use super::{GlobalAccess, GlobalCall, ScriptTree};
 

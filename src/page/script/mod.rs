@@ -4,6 +4,7 @@
 //! What the rules share is computed here: what a name denotes, which strings are constant, where
 //! global powers are used.
 
+mod constant_text;
 mod fold;
 mod generated_handlers;
 mod global_access;
@@ -41,7 +42,7 @@ use self::global_access::GlobalAccesses;
 use self::parsed_script::ParsedScript;
 use super::{DecodedText, HtmlPage, Span};
 
-pub use fold::ConstantText;
+pub use constant_text::ConstantText;
 pub use generated_handlers::{GeneratedHandler, GeneratedText, TextHolder, WrittenText};
 pub use global_access::{AccessKind, GlobalAccess, GlobalCall};
 pub use global_path::GlobalPath;
@@ -99,8 +100,8 @@ pub struct ScriptTree<'a> {
     paths: resolve::PathMemo<'a>,
     /// The value of each name that has only one.
     values: RefCell<HashMap<SymbolId, Option<&'a Expression<'a>>>>,
-    strings: fold::FoldMemo<&'a str>,
-    lists: fold::FoldMemo<fold::ConstantList<'a>>,
+    strings: constant_text::FoldMemo<&'a str>,
+    lists: constant_text::FoldMemo<constant_text::ConstantList<'a>>,
     /// Bytes of text that all code of the page may still concatenate.
     folding_budget: Rc<Cell<usize>>,
     /// Whether a name is ever assigned.
@@ -223,8 +224,10 @@ impl<'a> ScriptTree<'a> {
         let scoping = self.semantic().scoping();
         let bindings = scoping.get_bindings(scoping.root_scope_id());
         let own = bindings.iter().filter(|(_, symbol)| !self.is_redundant_declaration(**symbol));
-        own.map(|(name, symbol)| (name.to_string(), self.resolve_symbol(*symbol, fold::MAX_STEPS)))
-            .collect()
+        own.map(|(name, symbol)| {
+            (name.to_string(), self.resolve_symbol(*symbol, constant_text::MAX_STEPS))
+        })
+        .collect()
     }
 
     fn semantic(&self) -> &Semantic<'a> {
@@ -274,6 +277,7 @@ impl<'a> ScriptTree<'a> {
         self.parsed.index.methods()
     }
 
+    /// Each assignment.
     pub fn assignments(&self) -> &[Assignment<'a>] {
         self.parsed.index.assignments()
     }

@@ -13,7 +13,7 @@ use oxc_ast::ast::{
 use oxc_semantic::SymbolId;
 use oxc_syntax::symbol::SymbolFlags;
 
-use super::fold::{ConstantText, MAX_STEPS};
+use super::constant_text::{ConstantText, MAX_STEPS};
 use super::global_path::{GlobalPath, path_step};
 use super::{ParseGoal, ScriptTree};
 

@@ -11,7 +11,7 @@ use oxc_semantic::SymbolId;
 use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 
-use super::fold::MAX_STEPS;
+use super::constant_text::MAX_STEPS;
 use super::resolve::argument;
 use super::{GlobalPath, ParseGoal, ScriptTree};
 

@@ -3,7 +3,7 @@
 use oxc_ast::ast::{BinaryOperator, Expression, MemberExpression};
 
 use super::ScriptTree;
-use super::fold::MAX_STEPS;
+use super::constant_text::MAX_STEPS;
 
 /// The kind of value of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ pub struct CdpPipe {
 /// Why no message arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PipeError {
-    #[error("the browser has gone")]
+    #[error("the browser exited")]
     Closed,
     #[error("the browser did not answer in time")]
     TimedOut,

@@ -138,7 +138,7 @@ fn parse_violation(params: &Value, address: &str) -> Option<(Fault, Option<Strin
         .and_then(|at| at.get("url")?.as_str())
         .is_none_or(|url| url.is_empty() || url.starts_with(address));
     let stack = at.filter(|_| is_here).and_then(|at| parse_location(at, "")).into_iter().collect();
-    let message = format!("the game's policy ({directive}) stops {what}");
+    let message = format!("the game's policy ({directive}) blocks {what}");
     Some((Fault { id: None, kind: FaultKind::Violation, message, stack }, blocked))
 }
 

@@ -74,9 +74,9 @@ pub struct LaunchOptions {
 /// Why a browser did not start.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LaunchError {
-    #[error("no private folder for the browser could be made: {0}")]
+    #[error("cannot create a private folder for the browser: {0}")]
     Folder(String),
-    #[error("the browser could not be started: {0}")]
+    #[error("cannot start the browser: {0}")]
     Process(String),
 }
 
@@ -103,6 +103,7 @@ struct KillState {
 }
 
 impl KillSwitch {
+    /// Stops the browser.
     pub fn trigger(&self) {
         let mut stopping = self.lock();
         stopping.is_triggered = true;
@@ -111,6 +112,7 @@ impl KillSwitch {
         }
     }
 
+    /// Whether the browser was stopped by this switch.
     pub fn is_triggered(&self) -> bool {
         self.lock().is_triggered
     }

@@ -5,6 +5,7 @@
 //! requests are refused and recorded.
 
 mod messages;
+mod process_work;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use super::events::PageEvents;
 use super::process::ChromiumProcess;
 use super::wait_limit::WaitLimit;
+use process_work::PageWork;
 
 /// The page's address. The name can never exist (RFC 2606).
 const ADDRESS: &str = "https://game.invalid/";
@@ -60,12 +62,8 @@ pub struct BrowserTab<'c> {
     image_delay: Duration,
     /// Whether touches replace the mouse.
     pub(super) is_phone: bool,
-    /// The longest block of the main thread, in CPU time.
-    pub longest_block: Duration,
-    /// The page time when work was last measured. `None` if it must be measured again.
-    pub(super) work_recorded_at: Option<f64>,
-    /// CPU time of the page's process when last measured.
-    pub(super) work: Duration,
+    /// The CPU time that the page used.
+    pub work: PageWork,
 }
 
 /// Why a page cannot be tested any further.
@@ -78,10 +76,10 @@ pub enum TabError {
     #[error("the page crashed")]
     Crashed,
     /// It opens dialogs without end.
-    #[error("the page opens dialogs without end")]
+    #[error("the page opens endless dialogs")]
     TooManyDialogs,
     /// The browser has exited or was stopped.
-    #[error("the browser has gone")]
+    #[error("the browser exited")]
     BrowserGone,
 }
 
@@ -141,9 +139,7 @@ impl<'c> BrowserTab<'c> {
             frame_interval: FRAME_MS,
             image_delay: Duration::ZERO,
             is_phone: false,
-            longest_block: Duration::ZERO,
-            work_recorded_at: None,
-            work: Duration::ZERO,
+            work: PageWork::default(),
         }
     }
 
@@ -197,7 +193,7 @@ impl<'c> BrowserTab<'c> {
     pub fn load(&mut self, html: &str) -> Result<(), TabError> {
         self.body = STANDARD.encode(html);
         self.clock = 0.0;
-        self.work_recorded_at = None;
+        self.work.recorded_at = None;
         let storage = json!({"origin": ADDRESS.trim_end_matches('/'), "storageTypes": "all"});
         self.call_browser("Storage.clearDataForOrigin", &storage)?;
         self.events.dialogs = 0;
@@ -221,13 +217,13 @@ impl<'c> BrowserTab<'c> {
             self.record_work(before);
             let number = |name: &str| answer.get(name).and_then(Value::as_f64).unwrap_or_default();
             let seen = Duration::from_secs_f64(number("longest").max(0.0) / 1_000.0);
-            if seen > self.longest_block {
+            if seen > self.work.longest_block {
                 let others = Duration::from_secs_f64(number("before").max(0.0) / 1_000.0);
                 let worked = self.work_since_recorded()?.saturating_sub(others);
-                self.longest_block = self.longest_block.max(worked.min(seen));
+                self.work.longest_block = self.work.longest_block.max(worked.min(seen));
             }
             if answer.get("rests") == Some(&json!(false)) {
-                self.work_recorded_at = None;
+                self.work.recorded_at = None;
             } else {
                 self.clock = next;
             }
@@ -238,12 +234,13 @@ impl<'c> BrowserTab<'c> {
     /// Requests a work measurement if the last one is outdated: it costs as much as some frames.
     fn request_work(&mut self) -> Result<Option<u64>, TabError> {
         if self
-            .work_recorded_at
+            .work
+            .recorded_at
             .is_some_and(|noted| (noted..noted + WORK_MAX_AGE_MS).contains(&self.clock))
         {
             return Ok(None);
         }
-        self.work_recorded_at = Some(self.clock);
+        self.work.recorded_at = Some(self.clock);
         self.post("Performance.getMetrics", &json!({})).map(Some)
     }
 

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::super::chromium::TabError;
 use super::super::plan::SLOT_MS;
-use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, START_MS, f64_of, input_driver, start};
+use super::{
+    MIN_CHANGED_PIXELS, PageView, PlayTestRun, START_MS, f64_of, input_driver, page_input, start,
+};
 
 /// The window of a phone held upright.
 const PHONE_SIZE: (u32, u32) = (390, 844);
@@ -91,6 +93,6 @@ impl PlayTestRun<'_, '_> {
 
     fn swipe(&mut self, from: (f64, f64), to: (f64, f64)) -> Result<(), TabError> {
         let (from, to) = (self.start.window_point(from), self.start.window_point(to));
-        input_driver::drag(&mut self.tab, from, to)
+        page_input::drag(&mut self.tab, from, to)
     }
 }

@@ -11,7 +11,7 @@ use super::super::plan::{
     HELD_KEYS, InputListeners, KeyboardKey, PlayerInput, SLOT_MS, STANDARD_INPUTS,
 };
 use super::start::{ClickTarget, array_items};
-use super::{PageView, PlayTestRun, f64_of, input_driver};
+use super::{PageView, PlayTestRun, f64_of, input_driver, page_input};
 
 /// Milliseconds of page time per probe, and when within it the page is viewed.
 const PROBE_MS: f64 = 100.0;
@@ -166,11 +166,11 @@ impl PlayTestRun<'_, '_> {
             ProbeAction::Type(word) => {
                 self.focus_text_field()?;
                 self.tab.evaluate("__controls.mark(), 0")?;
-                input_driver::type_text(&mut self.tab, word)?;
+                page_input::type_text(&mut self.tab, word)?;
             }
             ProbeAction::Enter => {
                 self.focus_text_field()?;
-                input_driver::hold_key(&mut self.tab, &super::super::plan::ENTER, 17.0)?;
+                page_input::hold_key(&mut self.tab, &super::super::plan::ENTER, 17.0)?;
             }
             ProbeAction::Submit => {
                 if let Some(index) = self.tab.evaluate("__controls.submits()")?.as_u64() {
@@ -179,7 +179,7 @@ impl PlayTestRun<'_, '_> {
             }
         }
         self.tab.run_to(begins + VIEW_AFTER_MS / 2.0)?;
-        input_driver::move_mouse_away(&mut self.tab, self.start.idle_point)?;
+        page_input::move_mouse_away(&mut self.tab, self.start.idle_point)?;
         self.view_answers(begins, still)
     }
 
@@ -208,7 +208,7 @@ impl PlayTestRun<'_, '_> {
         let is_answer = self.view_answers(begins, still)?;
         let is_its_own = self.tab.evaluate("__controls.isChanged()")? == Value::Bool(true);
         self.tab.send_pointer(PointerAction::Release, at)?;
-        input_driver::move_mouse_away(&mut self.tab, self.start.idle_point)?;
+        page_input::move_mouse_away(&mut self.tab, self.start.idle_point)?;
         Ok(is_answer && is_its_own)
     }
 

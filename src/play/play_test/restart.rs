@@ -4,7 +4,7 @@ use super::super::chromium::TabError;
 use super::super::plan::{ENTER, KeyboardKey, R, SPACE};
 use super::super::verdict::CheckOutcome;
 use super::start::ClickTarget;
-use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, input_driver};
+use super::{MIN_CHANGED_PIXELS, PageView, PlayTestRun, input_driver, page_input};
 
 /// Largest share of pixels by which the first picture may differ.
 const MAX_DIFFERENCE: f64 = 0.02;
@@ -32,7 +32,7 @@ impl PlayTestRun<'_, '_> {
 
     fn press_button(&mut self, index: u64, before: &PageView) -> Result<CheckOutcome, TabError> {
         input_driver::click(&mut self.tab, &self.start, &ClickTarget::Element(index))?;
-        input_driver::move_mouse_away(&mut self.tab, self.start.idle_point)?;
+        page_input::move_mouse_away(&mut self.tab, self.start.idle_point)?;
         let mut is_changed = false;
         for _ in 0..2 {
             self.tab.run_to(self.tab.clock() + RESTART_MS)?;
@@ -49,7 +49,7 @@ impl PlayTestRun<'_, '_> {
     /// Without a button it is unknown whether the game is over, so only success is a result.
     fn press_keys(&mut self) -> Result<CheckOutcome, TabError> {
         for key in RESTART_KEYS {
-            input_driver::hold_key(&mut self.tab, &key, 40.0)?;
+            page_input::hold_key(&mut self.tab, &key, 40.0)?;
             self.tab.run_to(self.tab.clock() + RESTART_MS)?;
             let now = self.take_view()?;
             if self.matches_start(&now) {

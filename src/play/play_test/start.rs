@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::chromium::{BrowserTab, TabError};
 use super::super::plan::{ENTER, KeyboardKey, SPACE};
-use super::input_driver::{self, move_mouse_away};
+use super::page_input::{hold_key, move_mouse_away, reveal};
 
 /// How a game was started, and what can be clicked then.
 #[derive(Debug, Clone, Default)]
@@ -177,7 +177,7 @@ impl StartStep {
     ) -> Result<(), TabError> {
         match self {
             Self::Fill(index, text) => {
-                if let Some(at) = input_driver::reveal(tab, *index)? {
+                if let Some(at) = reveal(tab, *index)? {
                     tab.click(at)?;
                     tab.evaluate(&format!("__controls.fill({index})"))?;
                     tab.insert_text(text)?;
@@ -185,18 +185,18 @@ impl StartStep {
                 Ok(())
             }
             Self::Click(index) => {
-                if let Some(at) = input_driver::reveal(tab, *index)? {
+                if let Some(at) = reveal(tab, *index)? {
                     tab.click(at)?;
                     move_mouse_away(tab, WAITING_POINT)?;
                 }
                 Ok(())
             }
-            Self::Press(key) => input_driver::hold_key(tab, key, 40.0),
+            Self::Press(key) => hold_key(tab, key, 40.0),
             Self::ClickMiddle => {
                 let canvas = tab.evaluate("__controls.canvas()")?;
                 let index = canvas.get("index").and_then(Value::as_u64);
                 let at = match index {
-                    Some(index) => input_driver::reveal(tab, index)?,
+                    Some(index) => reveal(tab, index)?,
                     None => None,
                 };
                 let middle = (f64::from(width) / 2.0, f64::from(height) / 2.0);

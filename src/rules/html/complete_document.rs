@@ -9,7 +9,7 @@ use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "complete-document",
     severity: Severity::Deny,
-    title: "this is no complete game",
+    title: "not a complete game",
     help: "Ask for the whole file: markup, style and script.",
     why: "A page without code, or without anything to see, cannot be played.",
     fail: &[
@@ -52,7 +52,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     if !code && !handlers {
         diagnostics.deny(end, "the page has no script, so nothing can be played");
     } else if !has_something_to_see(page) && !context.trees.iter().any(makes_elements) {
-        diagnostics.deny(end, "the page shows nothing and its script makes nothing to see");
+        diagnostics.deny(end, "the page shows nothing and its script draws nothing");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "document-basics",
     severity: Severity::Repair,
-    title: "the page lacks what every page begins with",
+    title: "missing doctype, charset or viewport",
     help: "Begin with a doctype, a charset and a viewport.",
     why: "Browsers guess what is missing, and guess differently.",
     fail: &[
@@ -36,12 +36,12 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let head = page.head_start();
     if !has_charset(page) {
         let fix = FindingFix::from_edit(TextEdit::insert(head, "<meta charset=\"utf-8\">\n"));
-        diagnostics.repair(Span::new(head, head), "the page does not say its charset", fix);
+        diagnostics.repair(Span::new(head, head), "the page declares no charset", fix);
     }
     if !has_viewport(page) {
         let tag = "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
         let fix = FindingFix::from_edit(TextEdit::insert(head, tag));
-        diagnostics.repair(Span::new(head, head), "the page does not say how wide it is", fix);
+        diagnostics.repair(Span::new(head, head), "the page sets no viewport", fix);
     }
     if let Some(heading) = heading(page) {
         let fix =

@@ -40,7 +40,7 @@ pub(super) fn find_generated(
                 }
                 HandlerJudgement::Repaired(fix) => {
                     let why =
-                        format!("the code of `{}` stands in the markup made here", handler.name);
+                        format!("the markup built here contains the code of `{}`", handler.name);
                     diagnostics.repair(tree.source_span(handler.span), why, fix);
                 }
                 HandlerJudgement::Denied(why) => {
@@ -84,7 +84,7 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
         let name = &self.handler.name;
         let Some(texts) = &self.handler.texts else {
             return HandlerJudgement::Denied(format!(
-                "the code of `{name}` is put together where it cannot be read, so it would not run"
+                "the code of `{name}` is built in a way that cannot be read, so it would not run"
             ));
         };
         let mut whole = Vec::new();
@@ -111,7 +111,8 @@ impl<'a> GeneratedHandlerCheck<'_, 'a> {
                 whole.extend(texts);
             } else {
                 return HandlerJudgement::Denied(format!(
-                    "the markup made here has `{name}`, whose code is another each time, so it would not run"
+                    "the markup built here has `{name}` with different code each time, so it \
+                     would not run"
                 ));
             }
         }

@@ -79,22 +79,22 @@ fn own_reason(
     let element = handler.element;
     let slot = handler.attribute.name();
     if page.is_in_template(handler.id) {
-        return Some("it stands in a template".to_owned());
+        return Some("it is in a template".to_owned());
     }
     if element.language() != Namespace::Html || element.name().contains('-') {
-        return Some(format!("`<{}>` is not an element of HTML", element.name()));
+        return Some(format!("`<{}>` is not an HTML element", element.name()));
     }
     if !scope::is_slot(element.name(), &slot) || slot == "onerror" {
-        return Some(format!("`{slot}` has rules of its own"));
+        return Some(format!("`{slot}` works differently from other handlers"));
     }
     if !is_safe(tree.code.text.text()) {
-        return Some("its code cannot stand in a script".to_owned());
+        return Some("its code cannot be moved into a script".to_owned());
     }
     let up = |id: &crate::page::NodeId| page.parent(*id).map(|(id, _)| id);
     let mut around = std::iter::successors(Some(handler.id), up);
     let in_form = |id| page.element(id).is_some_and(|element| element.is("form"));
     if around.any(in_form) || element.attribute("form").is_some() {
-        return Some("it sees the fields of its form by their names".to_owned());
+        return Some("it can use the fields of its form by name".to_owned());
     }
     let is_odd = |name: &str| {
         name == "arguments"
@@ -165,7 +165,7 @@ fn node_reason<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
         AstKind::BindingProperty(taken) => {
             let name = taken.key.static_name()?;
             let is_look = MARKUP.contains(&&*name) || ATTRIBUTE_MEMBERS.contains(&&*name);
-            is_look.then(|| format!("`{name}` is taken, which reads it"))
+            is_look.then(|| format!("`{name}` may read it"))
         }
         AstKind::StringLiteral(text) => selector_reason(&text.value),
         AstKind::TemplateElement(text) => {
@@ -179,7 +179,7 @@ fn node_reason<'a>(tree: &ScriptTree<'a>, kind: AstKind<'a>) -> Option<String> {
             let attribute = tree.argument(call, at).and_then(|name| tree.constant(name));
             let is_other =
                 attribute.is_some_and(|name| !name.to_ascii_lowercase().starts_with("on"));
-            (!is_other).then(|| format!("`{name}` may be about it"))
+            (!is_other).then(|| format!("`{name}` may concern it"))
         }
         _ => None,
     }
@@ -199,7 +199,7 @@ fn member_reason(
         _ => false,
     };
     let is_read = MARKUP.contains(&name) && !is_only_set();
-    is_read.then(|| format!("`{name}` is read, and the markup may be written again"))
+    is_read.then(|| format!("`{name}` is read, and the markup may be written back"))
 }
 
 fn selector_reason(text: &str) -> Option<String> {

@@ -15,7 +15,7 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-resource",
     severity: Severity::Deny,
-    title: "something is loaded from elsewhere",
+    title: "external resource",
     help: "Put it into the file: scripts and styles inline, pictures and sounds drawn or as data URLs.",
     why: "A game is one file that works without a network.",
     fail: &[
@@ -108,7 +108,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for tree in context.trees {
         check_imports(tree, diagnostics);
         for method in tree.methods().iter().filter(|method| makes_link(tree, method)) {
-            let why = "the `link` that is made here is turned into an element without effect";
+            let why = "the `link` created here is replaced by an inert element";
             diagnostics.warn(tree.source_span(method.call.span), why);
         }
     }
@@ -136,7 +136,7 @@ fn check_script(page: &HtmlPage, (_, element): (NodeId, &Element), diagnostics: 
                 );
             }
             UrlTarget::Data(_) | UrlTarget::Blob => {
-                diagnostics.deny(place.whole, "the script is hidden in its address");
+                diagnostics.deny(place.whole, "the script's code is inside its address");
             }
             UrlTarget::Inside | UrlTarget::Code(_) => {}
         }
@@ -156,14 +156,14 @@ fn check_link(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics)
             diagnostics.deny(place, format!("a style is loaded from {}", display_host(url)));
         }
         UrlTarget::Data(_) | UrlTarget::Blob if styles => {
-            diagnostics.deny(place, "a style is hidden in an address, where the policy stops it");
+            diagnostics.deny(place, "a style is inside an address, where the policy blocks it");
         }
         UrlTarget::Remote | UrlTarget::Relative => {
             let why = format!("the page asks for {}", display_host(url));
             diagnostics.repair(place, why, remove_element(page, element));
         }
         UrlTarget::Inside | UrlTarget::Data(_) | UrlTarget::Blob | UrlTarget::Code(_) => {
-            let why = "a `link` has nothing to do in a game, so it is left out";
+            let why = "a game needs no `link`, so it is removed";
             diagnostics.repair(tag, why, remove_element(page, element));
         }
     }

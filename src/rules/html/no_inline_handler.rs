@@ -21,9 +21,10 @@ const MARKER_PREFIX: &str = "data-on-";
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-inline-handler",
     severity: Severity::Repair,
-    title: "code stands in an attribute",
+    title: "code in an attribute",
     help: "Bind it in a script: `element.addEventListener('click', start)`.",
-    why: "The page's policy knows each script by its hash, and stops code in attributes unless it knows that, too.",
+    why: "The page's policy allows each script by its hash, and blocks code in attributes unless \
+        it allows that, too.",
     fail: &[
         "<button onclick='start()'>x</button>",
         "<BODY ONLOAD=init()>",
@@ -83,7 +84,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         .collect();
     let is_made = diagnostics.has_any() || !made.is_empty();
     let reason = if is_made {
-        Some("a script puts handlers into the page".to_owned())
+        Some("a script inserts handlers into the page".to_owned())
     } else {
         handler_retention::keep_reason(context, &handlers)
     };
@@ -110,7 +111,7 @@ fn move_handlers(
         );
         let edits = vec![TextEdit::new(place.whole, mark)];
         let fix = FindingFix { edits, handlers: vec![entry], ..FindingFix::default() };
-        diagnostics.repair(place.whole, format!("the code of `{name}` stands in the markup"), fix);
+        diagnostics.repair(place.whole, format!("the code of `{name}` is in the markup"), fix);
     }
 }
 
@@ -131,8 +132,8 @@ fn allow_handlers(
     let (place, count) = (*first, all.len());
     let texts = all.into_iter().map(|(_, text)| text).collect();
     let what = match count {
-        1 => "this handler stays where it is, allowed by its exact text".to_owned(),
-        n => format!("{n} handlers stay where they are, each allowed by its exact text"),
+        1 => "this handler stays in its attribute, allowed by its exact text".to_owned(),
+        n => format!("{n} handlers stay in their attributes, each allowed by its exact text"),
     };
     diagnostics.allow(place, format!("{what}, because {reason}"), texts);
 }

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Severity::Repair,
     title: "an address is code",
     help: "Use a button and bind its click in a script.",
-    why: "Code in an address is never checked, and the page's policy stops it.",
+    why: "Code in an address is never checked, and the page's policy blocks it.",
     fail: &[
         "<a href='javascript:start()'>x</a>",
         "<a href='javascript:void(0)' id=go>x</a>",
@@ -94,7 +94,7 @@ fn judge(
     let code = match url_target(&attribute.value) {
         UrlTarget::Code(code) => code,
         UrlTarget::Data(kind) if is_document(&kind) && navigates(element) => {
-            return diagnostics.deny(place.whole, "this address is a page of its own");
+            return diagnostics.deny(place.whole, "this address is a whole page");
         }
         _ => return,
     };

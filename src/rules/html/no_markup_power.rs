@@ -15,9 +15,10 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-markup-power",
     severity: Severity::Deny,
-    title: "markup asks the browser for what no game gets",
+    title: "markup requests a forbidden browser feature",
     help: "Leave it out: a game needs plain elements and its own script.",
-    why: "Elements and attributes can ask for the player's place, cards and passwords, or report to others, without any script.",
+    why: "Elements and attributes can ask for the player's location, cards and passwords, or \
+        report to others, without any script.",
     fail: &[
         "<geolocation></geolocation>",
         "<USERMEDIA type='camera'></USERMEDIA>",
@@ -123,7 +124,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
 
 fn check_markup(page: &HtmlPage, (element, tag): (&Element, Span), diagnostics: &mut Diagnostics) {
     if ELEMENTS.iter().any(|name| element.is(name)) {
-        let why = format!("`{}` asks the browser for a power that no game gets", element.name());
+        let why = format!("`{}` requests a browser feature that no game may use", element.name());
         diagnostics.deny(tag, why);
     }
     for attribute in &element.attributes {
@@ -141,10 +142,10 @@ fn removal_reason(element: &Element, attribute: &Attribute) -> Option<String> {
     let name = &**attribute.local();
     let lower = name.to_ascii_lowercase();
     if ATTRIBUTES.contains(&lower.as_str()) {
-        return Some(format!("`{name}` tells others about the page"));
+        return Some(format!("`{name}` reports to others"));
     }
     if element.is("input") && OF_FIELDS.contains(&name) {
-        return Some(format!("`{name}` takes more from the player than a file"));
+        return Some(format!("`{name}` asks the player for more than a file"));
     }
     if name == "autocomplete" && fills_in(&attribute.value) {
         return Some("`autocomplete` asks for a card or a password".to_owned());
@@ -152,7 +153,7 @@ fn removal_reason(element: &Element, attribute: &Attribute) -> Option<String> {
     let equiv = attribute.value.trim_ascii().to_ascii_lowercase();
     let orders = element.is("meta") && name == "http-equiv";
     (orders && !EQUIVALENTS.contains(&equiv.as_str()))
-        .then(|| format!("`{name}` gives the browser an order that no game needs"))
+        .then(|| format!("`{name}` gives the browser an instruction that no game needs"))
 }
 
 /// Whether a browser would fill in what only a shop or an account needs.
@@ -189,8 +190,8 @@ fn check_value(
     }
 }
 
-const PASSWORD: &str = "a field for a password asks for what no game needs";
-const FILE: &str = "the player chooses a file here: the game can read it, and cannot send it";
+const PASSWORD: &str = "a game needs no password field";
+const FILE: &str = "the player chooses a file here: the game can read it, but cannot send it";
 
 fn check_assignment<'a>(
     tree: &ScriptTree<'a>,
@@ -200,7 +201,7 @@ fn check_assignment<'a>(
     let Some(key) = set.key else { return };
     let place = tree.source_span(set.set.span);
     if matches!(key, "attributionSrc" | "browsingTopics" | "sharedStorageWritable") {
-        diagnostics.deny(place, format!("`{key}` tells others about the page"));
+        diagnostics.deny(place, format!("`{key}` reports to others"));
     }
     if matches!(key, "type" | "autocomplete") {
         check_script_value(tree, (key, &set.set.right), diagnostics);
@@ -219,10 +220,10 @@ fn check_method<'a>(tree: &ScriptTree<'a>, method: &MethodCall<'a>, diagnostics:
     if method.name.starts_with("create") {
         if ELEMENTS.contains(&name.as_str()) {
             diagnostics
-                .deny(place, format!("`{name}` asks the browser for a power that no game gets"));
+                .deny(place, format!("`{name}` requests a browser feature that no game may use"));
         }
     } else if ATTRIBUTES.contains(&name.as_str()) || OF_FIELDS.contains(&name.as_str()) {
-        diagnostics.deny(place, format!("`{name}` asks the browser for what no game gets"));
+        diagnostics.deny(place, format!("`{name}` requests what no game may use"));
     } else if let Some(value) = tree.argument(method.call, made + 1) {
         check_script_value(tree, (&name, value), diagnostics);
     }

@@ -19,7 +19,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Severity::Deny,
     title: "the page is too large or too deep",
     help: "Ask for a smaller game.",
-    why: "A page of more than 4 MiB, nested deeper than 512, or with more than 20,000 scripts and handlers is no game that a person wrote.",
+    why: "A page of more than 4 MiB, nested deeper than 512, or with more than 20,000 scripts and handlers is not a game that a person wrote.",
     fail: &[],
     pass: &["<div><div><div><script>[[[[1]]]]</script></div></div></div>"],
     find,
@@ -36,7 +36,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     if let Some(tree) = context.trees.first().filter(|tree| tree.is_exhausted()) {
         diagnostics.deny(
             tree.code.text.source_span(),
-            "the code puts together more text than can be followed",
+            "the code builds more text than the checks can follow",
         );
     }
 }
@@ -48,23 +48,24 @@ pub(crate) fn too_large(bytes: usize) -> Finding {
 
 /// The finding for a page whose head does not start where it is written.
 pub(crate) fn unplaceable() -> Finding {
-    page_finding("the page is put together so oddly that its policy cannot come first".to_owned())
+    page_finding("the page is structured so oddly that its policy cannot come first".to_owned())
 }
 
 /// The finding for a sealed game whose shell was changed.
 pub(crate) fn altered() -> Finding {
-    let help = "Take out all before the game's own <!DOCTYPE>, up to `<plaintext hidden>` and with it, \
-                and harden what is left with `--sealed`.";
+    let help = "Delete everything before the game's own <!DOCTYPE>, including `<plaintext \
+        hidden>`, and harden the rest with `--sealed`.";
     Finding {
         help,
-        ..page_finding("the page around the sealed game is not as codeagent writes it".to_owned())
+        ..page_finding(
+            "the page around the sealed game differs from what codeagent writes".to_owned(),
+        )
     }
 }
 
 /// The finding for a file that claims to be hardened but is not as hardening leaves it.
 pub(crate) fn unhardened() -> Finding {
-    let why =
-        "the file is not as hardening leaves it: it was changed, and what shuts it in may not hold";
+    let why = "the file was changed after it was hardened, so its sandbox may not hold";
     Finding {
         help: "Run `codeagent harden FILE -o FILE --force`, or `codeagent check --fix FILE`.",
         ..page_finding(why.to_owned())

@@ -14,9 +14,10 @@ use super::{no_dynamic_code, no_network};
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-device-api",
     severity: Severity::Deny,
-    title: "the page reaches for a power that no game gets",
-    help: "Leave it out, or test for it first and play on without it; keep scores in localStorage.",
-    why: "A game needs no camera, place, cookie, credential or model, so each of them is taken away before it starts.",
+    title: "forbidden browser feature",
+    help: "Leave it out, or test for it first and do without it; keep scores in localStorage.",
+    why: "A game needs no camera, location, cookie, credential or model, so each of them is \
+        removed before it starts.",
     fail: &[
         "<script>document.cookie = 'a=1'</script>",
         "<script>send(document.cookie)</script>",
@@ -116,18 +117,17 @@ fn judge<'a>(tree: &ScriptTree<'a>, reach: &GlobalAccess<'a>, diagnostics: &mut 
             powers::report_access(
                 tree,
                 reach,
-                format!("`{name}` is a power that no game gets"),
+                format!("`{name}` is a feature that no game may use"),
                 diagnostics,
             );
         }
         // Once it is removed, a value assigned in its place is the game's own and is sent nowhere.
         AccessKind::Written if matches!(*reach.path, ["document", "cookie" | "domain"]) => {
             diagnostics
-                .warn(reach.span, format!("`{name}` is taken away, so setting it does nothing"));
+                .warn(reach.span, format!("`{name}` is removed, so setting it does nothing"));
         }
         AccessKind::Tested if powers::throws(tree, reach) => {
-            let why =
-                format!("`{name}` is taken away, so its bare name throws: ask `typeof {name}`");
+            let why = format!("`{name}` is removed, so its bare name throws: test `typeof {name}`");
             diagnostics.deny(reach.span, why);
         }
         AccessKind::Written | AccessKind::Tested => {}

@@ -16,9 +16,9 @@ use super::gives_away;
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-document-write",
     severity: Severity::Repair,
-    title: "markup is written while the page runs",
-    help: "Put the markup into the page, or make elements and append them.",
-    why: "A late write throws the page away, and what is written was never checked.",
+    title: "markup is written at run time",
+    help: "Put the markup into the page, or create elements and append them.",
+    why: "A late write replaces the page, and what it writes was never checked.",
     fail: &[
         "<script>document.write('<p>x</p>')</script>",
         "<script>document.writeln(x)</script>",
@@ -44,7 +44,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         let last = last_writes(tree);
         for reach in tree.global_accesses().iter().filter(|reach| gives_away(reach)) {
             let ["document", name @ ("write" | "writeln" | "open")] = *reach.path else { continue };
-            let why = format!("`document.{name}` writes markup while the page runs");
+            let why = format!("`document.{name}` writes markup at run time");
             // In page order, last first.
             let behind = last.partition_point(|write| write.place.start > reach.span.start);
             let around = last.get(behind).filter(|write| reach.span.end <= write.place.end);

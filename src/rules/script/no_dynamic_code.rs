@@ -15,9 +15,9 @@ use super::powers;
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-dynamic-code",
     severity: Severity::Deny,
-    title: "code is loaded or made while the page runs",
+    title: "code is loaded or built at run time",
     help: "Put the code into the page's own script.",
-    why: "Code that comes in later was never checked, and the page's policy stops it.",
+    why: "Code that arrives later was never checked, and the page's policy blocks it.",
     fail: &[
         "<script>import('./x.js')</script>",
         "<script type=module>const m = await import('data:text/javascript,x')</script>",
@@ -63,7 +63,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for script in context.page.scripts() {
         let tag = context.page.element(script.element).and_then(|element| element.start_tag);
         if let Some(tag) = tag.filter(|_| script.kind == ScriptKind::ImportMap) {
-            diagnostics.deny(tag, "this says where other code is to be loaded from");
+            diagnostics.deny(tag, "this sets where other code is loaded from");
         }
     }
     for tree in context.trees {

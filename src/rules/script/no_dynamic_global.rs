@@ -16,9 +16,9 @@ use super::powers;
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-dynamic-global",
     severity: Severity::Deny,
-    title: "something is taken off the page by a name that is made up at run time",
-    help: "Keep what is looked up by name in an object of the game's own.",
-    why: "A name made up at run time can be that of any power, so nothing can be said about it.",
+    title: "a global is looked up by a name built at run time",
+    help: "Put what is looked up by name into an object of the game's own.",
+    why: "A name built at run time can be that of any browser feature, so it cannot be checked.",
     fail: &[
         "<script>window[name]()</script>",
         "<script>const w = self; w[a + b]('1')</script>",
@@ -188,13 +188,13 @@ struct DynamicGlobalCheck<'t, 'a> {
     keys: &'t ValueAnalysis<'t, 'a>,
 }
 
-const ANY: &str = "this may be any power of the page";
+const ANY: &str = "this may be any feature of the browser";
 
 fn judge<'a>(of: &DynamicGlobalCheck<'_, 'a>, kind: AstKind<'a>, diagnostics: &mut Diagnostics) {
     let tree = of.tree;
     match kind {
         AstKind::WithStatement(with) => {
-            diagnostics.deny(tree.source_span(with.span), "`with` makes every name uncertain");
+            diagnostics.deny(tree.source_span(with.span), "`with` makes every name ambiguous");
         }
         AstKind::ComputedMemberExpression(member)
             if is_dynamic(of, &member.object, &member.expression) =>
@@ -202,7 +202,7 @@ fn judge<'a>(of: &DynamicGlobalCheck<'_, 'a>, kind: AstKind<'a>, diagnostics: &m
             let place = tree.source_span(member.span);
             let of_window = tree.path(&member.object).is_some_and(|path| path.is_empty());
             if of_window && is_stored(tree.parent(member.node_id.get()), member.span) {
-                diagnostics.warn(place, "something is stored under a name made up at run time");
+                diagnostics.warn(place, "a global is set under a name built at run time");
             } else {
                 diagnostics.deny(place, ANY);
             }

@@ -53,7 +53,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             diagnostics.warn(tree.source_span(span), "nothing in this loop ends it");
         }
         for message in messages(tree) {
-            diagnostics.warn(tree.source_span(message), "this message comes back in every frame");
+            diagnostics.warn(tree.source_span(message), "this dialog comes back in every frame");
         }
     }
 }

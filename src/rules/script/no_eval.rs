@@ -11,9 +11,9 @@ use super::gives_away;
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-eval",
     severity: Severity::Deny,
-    title: "text is run as code",
+    title: "code is built from a string (eval)",
     help: "Write the code out, or look the value up in a table.",
-    why: "Code made at run time was never checked, and the page's policy stops it.",
+    why: "Code built at run time was never checked, and the page's policy blocks it.",
     fail: &[
         "<script>eval('1')</script>",
         "<script>(0, eval)('1')</script>",
@@ -94,7 +94,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for reach in context.trees.iter().flat_map(ScriptTree::global_accesses) {
         if reach.path == ["eval"] && gives_away(reach) {
-            diagnostics.deny(reach.span, "`eval` runs text as code");
+            diagnostics.deny(reach.span, "`eval` runs a string as code");
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-frame",
     severity: Severity::Deny,
-    title: "there is a page in the page, or one around it is used",
+    title: "the page embeds a page, or uses the one around it",
     help: "Draw it in the page itself.",
     why: "A frame is a page that was never checked, and the one around the game is not its own.",
     fail: &[
@@ -66,7 +66,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for (_, element) in context.page.elements() {
         if let Some(tag) = element.start_tag.filter(|_| is_frame(element.name()) || holds(element))
         {
-            diagnostics.deny(tag, format!("`{}` is a page in the page", element.name()));
+            diagnostics.deny(tag, format!("`{}` embeds a page", element.name()));
         }
     }
     let written = |reach: &&GlobalAccess<'_>| reach.usage == AccessKind::Written;
@@ -77,7 +77,8 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     for reach in others().filter(|reach| is_used(reach)) {
         if !own.contains(&reach.path) {
             let name = reach.path.join(".");
-            diagnostics.deny(reach.span, format!("`{name}` is a window that is not the game's"));
+            diagnostics
+                .deny(reach.span, format!("`{name}` is a window that does not belong to the game"));
         }
     }
     for tree in context.trees {
@@ -85,13 +86,12 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         let calls = calls.map(|method| method.call.span);
         let sets = tree.assignments().iter().filter(|set| set.key == Some("srcdoc"));
         for span in calls.chain(sets.map(|set| set.set.left.span())) {
-            diagnostics.deny(tree.source_span(span), "this makes a page in the page");
+            diagnostics.deny(tree.source_span(span), "this embeds a page");
         }
         let defined = tree.global_calls().iter().filter(|call| defines_kin(tree, call));
         let classes = tree.global_accesses().iter().filter(|reach| is_class(reach));
         for span in defined.map(|call| call.span).chain(classes.map(|reach| reach.span)) {
-            diagnostics
-                .deny(span, "this makes an element of a kind that loads or frames something");
+            diagnostics.deny(span, "this creates an element that loads or frames something");
         }
     }
 }

@@ -18,9 +18,9 @@ use super::gives_away;
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-function-constructor",
     severity: Severity::Deny,
-    title: "a function is made from text",
+    title: "a function is built from a string",
     help: "Write the function out.",
-    why: "A function made from text was never checked, and the page's policy stops it.",
+    why: "A function built from a string was never checked, and the page's policy blocks it.",
     fail: &[
         "<script>new Function('return 1')()</script>",
         "<script>Function('return 1')()</script>",
@@ -83,7 +83,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     find,
 };
 
-const WHY: &str = "this makes a function from text";
+const WHY: &str = "this builds a function from a string";
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let choices = ValueAnalysis::with_members_by_name(context.trees);

@@ -13,9 +13,9 @@ use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-leave-prompt",
     severity: Severity::Warn,
-    title: "the player is asked before the game is left",
+    title: "the player is asked before leaving the game",
     help: "Save the state as it changes, and let the player go.",
-    why: "A question at the door is how bad pages hold people, and a game has its scores saved by then.",
+    why: "Bad pages hold people with such questions, and a game has saved its scores by then.",
     fail: &[
         "<script>window.onbeforeunload = () => 'stay'</script>",
         "<script>onbeforeunload = stay</script>",
@@ -38,7 +38,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         for span in asks(tree) {
             diagnostics.warn(
                 tree.source_span(span),
-                "the browser asks the player before it leaves the game",
+                "the browser asks the player before leaving the game",
             );
         }
     }

@@ -23,9 +23,9 @@ use super::own_page::{is_own, whole};
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-navigation",
     severity: Severity::Deny,
-    title: "the page leaves itself or opens another one",
+    title: "the page navigates away or opens another page",
     help: "Show another part of the same page; `location.reload()` starts over.",
-    why: "An address can carry away what the page knows, and what it opens was never checked.",
+    why: "An address can carry data away, and the page that it opens was never checked.",
     fail: &[
         "<script>location = 'https://x'</script>",
         "<script>location.href = 'https://x/?' + score</script>",
@@ -167,12 +167,12 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
         for (span, to) in own_moves(tree) {
             let edits = whole(tree, to);
             if !edits.is_empty() {
-                let why = "an address of the page itself is written whole, as a frame needs it";
+                let why = "an address of the page itself is written in full, as a frame needs it";
                 diagnostics.repair(span, why, FindingFix { edits, ..FindingFix::default() });
             }
         }
         for call in tree.global_calls().iter().filter(|call| renames_page(tree, call)) {
-            let why = "the page gets the address of another one, which throws in a file";
+            let why = "the page takes the address of another one, which throws in a file";
             if tree.is_caught(call) {
                 diagnostics.warn(call.span, why);
             } else {
@@ -275,7 +275,7 @@ fn pressed_links(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics) {
         is_link(&tree.constant(name)?).then(|| tree.argument(method.call, 1))?
     });
     for address in set.chain(called).filter(|address| leads_off(tree, address)) {
-        let why = "the script presses a link that leads to another page";
+        let why = "the script clicks a link that leads to another page";
         diagnostics.deny(tree.source_span(address.span()), why);
     }
 }
@@ -298,17 +298,17 @@ fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) 
     if element.is("meta") {
         let equiv = element.value("http-equiv").unwrap_or_default().trim_ascii();
         if equiv.eq_ignore_ascii_case("refresh") {
-            diagnostics.deny(tag, "the page leaves itself after a while");
+            diagnostics.deny(tag, "the page navigates away after a while");
         }
     } else if element.is("base") {
         // The policy disables it, so the page is the same without it.
-        let why = "`base` makes every address lead elsewhere";
+        let why = "`base` redirects every address";
         diagnostics.repair(tag, why, FindingFix::from_edit(TextEdit::remove(tag)));
     }
     if let Some(attribute) = element.attribute("attributeName").filter(|_| leads_by_time(element))
         && let Some(place) = &attribute.place
     {
-        let why = format!("`{}` makes a link of something while the page runs", element.name());
+        let why = format!("`{}` creates a link at run time", element.name());
         let edit = TextEdit::remove_attribute(page.source(), place.whole);
         diagnostics.repair(place.whole, why, FindingFix::from_edit(edit));
     }
@@ -321,7 +321,7 @@ fn in_markup(page: &HtmlPage, element: &Element, diagnostics: &mut Diagnostics) 
             _ => false,
         };
         let Some(place) = attribute.place.as_ref().filter(|_| sends || leads) else { continue };
-        let does = if leads { "leads" } else { "sends something" };
+        let does = if leads { "leads" } else { "sends data" };
         let why = format!("`{}` {does} to another page", attribute.name());
         diagnostics.repair(
             place.whole,

@@ -17,7 +17,7 @@ pub(in crate::rules) static RULE: Rule = Rule {
     severity: Severity::Deny,
     title: "the network is used",
     help: "Keep everything the game needs in the file; keep scores in localStorage.",
-    why: "A game is one file; what it asks of the network fails, and could spy on it.",
+    why: "A game is one file; requests to the network fail, and could be used to spy.",
     fail: &[
         "<script>fetch('/scores')</script>",
         "<script>window['fetch']('/scores')</script>",

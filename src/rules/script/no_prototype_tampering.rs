@@ -12,9 +12,9 @@ use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-prototype-tampering",
     severity: Severity::Warn,
-    title: "an object of the language is changed",
+    title: "a built-in object is changed",
     help: "Write a function of the game's own instead.",
-    why: "What is added to a built-in object shows up everywhere, also where nobody expects it.",
+    why: "What is added to a built-in object shows up everywhere, even where no code expects it.",
     fail: &[
         "<script>Array.prototype.shuffle = function () {}</script>",
         "<script>window.String.prototype['trim'] = f</script>",
@@ -46,7 +46,7 @@ fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
             }
         }
         for call in tree.global_calls().iter().filter(|call| changes(tree, call)) {
-            diagnostics.warn(call.span, "an object of the language is changed");
+            diagnostics.warn(call.span, "a built-in object is changed");
         }
         for span in tree.assignments().iter().filter_map(prototype_of) {
             diagnostics.warn(tree.source_span(span), "`__proto__` changes what an object is");

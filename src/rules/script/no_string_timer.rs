@@ -18,9 +18,9 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-string-timer",
     severity: Severity::Repair,
-    title: "a timer runs text as code",
+    title: "a timer runs a string as code",
     help: "Pass a function: `setTimeout(() => tick(), 50)`.",
-    why: "Text in a timer is run like `eval`, and the page's policy stops it.",
+    why: "A string in a timer is run like `eval`, and the page's policy blocks it.",
     fail: &[
         "<script>setTimeout('tick()', 50)</script>",
         "<script>window.setInterval(`tick()`, 50)</script>",
@@ -96,15 +96,17 @@ fn judge<'a>(
     let span = tree.source_span(first.span());
     match tree.shape(first) {
         ValueShape::Unknown if may_be_text() => {
-            diagnostics.deny(span, "the timer gets what is text at times");
+            diagnostics.deny(span, "the timer sometimes gets a string");
         }
         ValueShape::Function | ValueShape::Unknown => {}
         ValueShape::Text => {
-            diagnostics.deny(span, "the timer gets text that is put together at run time");
+            diagnostics.deny(span, "the timer gets a string built at run time");
         }
         ValueShape::Constant(code) => match fix(tree, span, &code) {
-            Some(fix) => diagnostics.repair(span, "the timer gets text instead of a function", fix),
-            None => diagnostics.deny(span, "the timer gets text that cannot be made a function"),
+            Some(fix) => {
+                diagnostics.repair(span, "the timer gets a string instead of a function", fix);
+            }
+            None => diagnostics.deny(span, "the timer gets a string that cannot become a function"),
         },
     }
 }

@@ -13,7 +13,7 @@ use crate::page::script::{GlobalCall, PossibleValue, ScriptTree, ValueAnalysis};
 use crate::page::url::{UrlTarget, url_target};
 use crate::rules::{Diagnostics, FindingFix, RuleContext, TextEdit};
 
-const WHY: &str = "this leads to a file that is not part of the game, so it stays";
+const WHY: &str = "this leads to a file that is not part of the game, so it is removed";
 
 /// The possible values of URLs, computed only for a page with some.
 pub(super) struct FileAddresses<'t, 'a> {

@@ -104,7 +104,7 @@ pub(super) fn report_access<'a>(
         return diagnostics.deny(reach.span, why);
     }
     let name = reach.path.join(".");
-    diagnostics.warn(reach.span, format!("`{name}` is taken away; the game can do without"));
+    diagnostics.warn(reach.span, format!("`{name}` is removed; the game can do without it"));
 }
 
 /// Whether testing for it by its bare name already breaks the game.
@@ -132,9 +132,9 @@ pub(super) fn check_methods(tree: &ScriptTree<'_>, diagnostics: &mut Diagnostics
         };
         let span = tree.source_span(method.call.span);
         if tree.is_optional_member(taken, MISSING) {
-            diagnostics.warn(span, format!("`{name}` is taken away; the game can do without"));
+            diagnostics.warn(span, format!("`{name}` is removed; the game can do without it"));
         } else {
-            diagnostics.deny(span, format!("`{name}` is a power that no game gets"));
+            diagnostics.deny(span, format!("`{name}` is a feature that no game may use"));
         }
     }
 }

@@ -11,9 +11,9 @@ use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdi
 pub(in crate::rules) static RULE: Rule = Rule {
     code: "no-external-css",
     severity: Severity::Repair,
-    title: "a style loads something from elsewhere",
+    title: "a style loads an external resource",
     help: "Use the fonts a system has, and draw backgrounds with gradients or data URLs.",
-    why: "A game is one file; a style that loads from elsewhere can also tell who plays.",
+    why: "A game is one file; a style loaded from elsewhere can also reveal who plays.",
     fail: &[
         "<style>@import url('https://x/font.css'); a {}</style>",
         "<style>@import 'https://x/font.css';</style>",

@@ -40,10 +40,10 @@ fn a_key_with_two_meanings_is_an_error() {
         { on = ["x"], run = "help", where = "reading", help = "", footer = false }]"#;
     assert_eq!(
         Keymap::from_toml(twice).unwrap_err(),
-        "`x` is typed in the prompt: say where = \"reading\""
+        "`x` types text in the prompt: add where = \"reading\""
     );
     let twice = twice.replace("[\"x\"]", "[\"alt-x\"]");
-    assert_eq!(Keymap::from_toml(&twice).unwrap_err(), "`alt-x` has two meanings: quit and help");
+    assert_eq!(Keymap::from_toml(&twice).unwrap_err(), "`alt-x` is bound twice: quit and help");
 }
 
 #[test]
@@ -69,8 +69,8 @@ fn what_is_wrong_in_the_users_keys_is_named() {
     let why = |own| Keymap::with_overrides(own).unwrap_err();
     assert!(
         why("bind = [{ on = ['ctrl-s'], run = 'quit' }]")
-            .contains("`ctrl-s` has two meanings: save and quit")
+            .contains("`ctrl-s` is bound twice: save and quit")
     );
-    assert!(why("bind = [{ on = ['hyper-s'], run = 'quit' }]").contains("`hyper-s` is no key"));
+    assert!(why("bind = [{ on = ['hyper-s'], run = 'quit' }]").contains("`hyper-s` is not a key"));
     assert!(why("bind = [{ on = ['f5'], run = 'explode' }]").contains("unknown variant `explode`"));
 }

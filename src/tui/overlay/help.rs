@@ -26,8 +26,8 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, area: Rect) {
         " Keys · Esc closes · ° not in the prompt ",
     );
     let rows = usize::from(inner.height).max(1);
-    ui.help_row = ui.help_row.min(lines.len().saturating_sub(rows * columns));
-    let first = ui.help_row;
+    ui.overlays.help_row = ui.overlays.help_row.min(lines.len().saturating_sub(rows * columns));
+    let first = ui.overlays.help_row;
     let left = lines.len().saturating_sub(first + rows * columns);
     let places = Layout::horizontal(vec![Constraint::Fill(1); columns]).split(inner);
     let mut lines = lines.into_iter().skip(first);

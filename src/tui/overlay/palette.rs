@@ -20,11 +20,11 @@ pub fn draw(
     state: &Session,
 ) {
     let theme = &ui.theme;
-    let inner = draw_window(theme, frame, area, (66, 24), " Actions · Enter does it · Esc closes ");
+    let inner = draw_window(theme, frame, area, (66, 24), " Actions · Enter runs · Esc closes ");
     let mut rows = inner.rows();
     let Some(top) = rows.next() else { return };
     let count = match palette.matches.len() {
-        0 => "nothing fits".to_owned(),
+        0 => "no matches".to_owned(),
         found => format!("{} of {found}", palette.chosen + 1),
     };
     frame.render_widget(query_line(theme, &palette.query, &count, top.width), top);

@@ -30,28 +30,26 @@ pub fn draw(theme: &ScreenTheme, frame: &mut Frame<'_>, area: Rect, picker: &Pic
 
 fn picker_title(picker: &Picker) -> String {
     match picker.kind {
-        PickerKind::Prompts => " Earlier prompts · Enter takes · Esc closes ".to_owned(),
+        PickerKind::Prompts => " Earlier prompts · Enter selects · Esc closes ".to_owned(),
         PickerKind::Games => {
-            " Library · Enter opens · Alt+U version before · Alt+X exports · Esc closes ".to_owned()
+            " Library · Enter opens · Alt+U undo · Alt+X export · Esc closes ".to_owned()
         }
-        PickerKind::Themes => {
-            " Themes of the screen · Enter takes · Esc leaves it as it was ".to_owned()
-        }
-        PickerKind::DiffBase => " Compare with · Enter takes · Esc closes ".to_owned(),
-        PickerKind::Variants => " Variants of this prompt · Enter begins · Esc closes ".to_owned(),
+        PickerKind::Themes => " Screen themes · Enter applies · Esc cancels ".to_owned(),
+        PickerKind::DiffBase => " Compare with · Enter selects · Esc closes ".to_owned(),
+        PickerKind::Variants => " Variants of this prompt · Enter starts · Esc closes ".to_owned(),
         PickerKind::Paths => " Save as · Tab completes · Enter saves · Esc closes ".to_owned(),
-        PickerKind::Models => " Models · Enter shows who serves one · Esc closes ".to_owned(),
+        PickerKind::Models => " Models · Enter lists providers · Esc closes ".to_owned(),
         PickerKind::Routes => {
             let model = Untrusted::new(picker.model.as_deref().unwrap_or_default()).headline(50);
-            format!(" {model} · Enter chooses · Esc goes back ")
+            format!(" {model} · Enter selects · Esc goes back ")
         }
     }
 }
 
 fn match_count(picker: &Picker) -> String {
     match &picker.items {
-        None => "looking".to_owned(),
-        Some(items) if items.is_empty() => "nothing fits".to_owned(),
+        None => "searching".to_owned(),
+        Some(items) if items.is_empty() => "no matches".to_owned(),
         Some(items) => format!("{} of {}", picker.chosen + 1, items.len()),
     }
 }

@@ -15,7 +15,7 @@ use crate::untrusted::Untrusted;
 pub fn draw(ui: &UiState, frame: &mut Frame<'_>, area: Rect, state: &Session) {
     let style = |role| ui.theme.style(role);
     let lines = welcome_lines(ui, state).map(|words| Line::styled(words, style(Role::Text)));
-    let closing = Line::styled("Type, and this makes room · Esc closes it", style(Role::Faint));
+    let closing = Line::styled("Start typing to dismiss · Esc closes", style(Role::Faint));
     let text: Text<'_> = lines.into_iter().chain([Line::default(), closing]).collect();
     let inner = draw_window(&ui.theme, frame, area, (100, 14), " Welcome ");
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }), inner);
@@ -26,22 +26,25 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
     let key = |command| ui.keymap.key_name(command, Pane::Prompt).unwrap_or_default();
     let who = match state.plan.job.engine {
         Engine::Offline => {
-            "No token was found: the built-in composer makes games at once, here, without a network."
-                .to_owned()
+            "No token found: the built-in composer makes games at once, with no network.".to_owned()
         }
         Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
             let host = Untrusted::new(&state.plan.host).headline(40);
-            format!("{} at {host} makes the games; --offline uses the built-in composer.", state.plan.job.model)
+            format!(
+                "{} at {host} makes the games; --offline uses the built-in composer.",
+                state.plan.job.model
+            )
         }
     };
     let token = if state.plan.job.has_token {
-        "Your token goes to that server alone; it is never written down or shown."
+        "Your token goes to that server only; it is never stored or shown."
     } else {
-        "For a code model: put a HuggingFace token into HF_TOKEN, or run `hf auth login`; a game costs about $0.002."
+        "To use a code model, set HF_TOKEN to a HuggingFace token or run `hf auth login`; a game \
+         costs about $0.002."
     };
     [
         format!(
-            "Describe a game in a sentence, then {}: it is made, checked, played and kept.",
+            "Describe a game in a sentence, then {}: it is made, checked, play-tested and saved.",
             key(UiCommand::Generate)
         ),
         who,

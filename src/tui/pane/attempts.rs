@@ -43,15 +43,15 @@ impl AttemptNote {
                 return Some(Self::FailedAttempts { first, last, trouble, said: said.clone() });
             }
             JobProgress::Bounded { tokens, context } => {
-                format!("asks for at most {tokens} tokens: the context has {context}")
+                format!("limited to {tokens} tokens: the context is {context}")
             }
-            JobProgress::Adjusted { how } => format!("asked again {how}"),
+            JobProgress::Adjusted { how } => format!("retried {how}"),
             JobProgress::Continued { why, part, parts } => {
-                format!("{why}: asked for the rest, {part} of {parts}")
+                format!("{why}: asked for the rest, part {part} of {parts}")
             }
-            JobProgress::Unmatched { words } => format!("the change does not fit: {words}"),
-            JobProgress::Idle { words } => format!("changed all the same: {words}"),
-            JobProgress::AsksAgain { whole: false } => "asked for blocks that fit".to_owned(),
+            JobProgress::Unmatched { words } => format!("the patch does not apply: {words}"),
+            JobProgress::Idle { words } => format!("applied, although {words}"),
+            JobProgress::AsksAgain { whole: false } => "asked for a patch that applies".to_owned(),
             JobProgress::AsksAgain { whole: true } => "asked for the whole game".to_owned(),
             _ => return None,
         }))

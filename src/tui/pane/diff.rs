@@ -33,16 +33,16 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
     let is_wide = below.width >= SIDE_BY_SIDE_WIDTH;
     let single = if is_wide { Vec::new() } else { unified_rows(&found.rows) };
     let rows = if is_wide { found.rows.len() } else { single.len() };
-    ui.page_rows = usize::from(below.height).max(1);
-    ui.preview_cursor.rows = rows;
-    ui.preview_cursor.change_rows =
+    ui.preview.page_rows = usize::from(below.height).max(1);
+    ui.preview.cursor.rows = rows;
+    ui.preview.cursor.change_rows =
         if is_wide { found.change_starts() } else { change_starts(&single) };
-    ui.preview_cursor.row = ui.preview_cursor.row.min(rows.saturating_sub(ui.page_rows));
-    let first = ui.preview_cursor.row;
-    let longest = found.rows.iter().skip(first).take(ui.page_rows).map(row_bytes).max();
-    ui.preview_cursor.column =
-        ui.preview_cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
-    let sheet = DiffRenderer { theme: &ui.theme, column: ui.preview_cursor.column };
+    ui.preview.cursor.row = ui.preview.cursor.row.min(rows.saturating_sub(ui.preview.page_rows));
+    let first = ui.preview.cursor.row;
+    let longest = found.rows.iter().skip(first).take(ui.preview.page_rows).map(row_bytes).max();
+    ui.preview.cursor.column =
+        ui.preview.cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
+    let sheet = DiffRenderer { theme: &ui.theme, column: ui.preview.cursor.column };
     if is_wide {
         sheet.draw_side_by_side(frame, below, &found.rows, first);
     } else {
@@ -56,8 +56,8 @@ fn empty_message(state: &Session, compared: Option<&DiffView>) -> String {
     match compared.and_then(|it| it.result.as_ref()) {
         Some(Err(why)) => why.to_string(),
         _ if compared.is_some() => "comparing".to_owned(),
-        _ if state.is_busy() => "what changes appears here when the game is there".to_owned(),
-        _ => "there is no game to compare".to_owned(),
+        _ if state.is_busy() => "changes appear here when the game is ready".to_owned(),
+        _ => "no game to compare".to_owned(),
     }
 }
 
@@ -68,7 +68,7 @@ fn headline(ui: &UiState, state: &Session, found: &PageComparison) -> Line<'stat
     let names = format!("{} → {}  ", name(&found.old), name(&found.new));
     let mut spans = vec![Span::styled(names, style(Role::Title))];
     if found.rows.is_empty() {
-        spans.push(Span::styled("the same", style(Role::Faint)));
+        spans.push(Span::styled("no differences", style(Role::Faint)));
     } else {
         spans.push(Span::styled(format!("+{} ", found.added), style(Role::Good)));
         spans.push(Span::styled(format!("-{}", found.removed), style(Role::Bad)));
@@ -196,7 +196,7 @@ impl DiffRenderer<'_> {
 
     fn gap_line(&self, lines: usize) -> Line<'static> {
         let plural = if lines == 1 { "" } else { "s" };
-        let text = format!("     ⋯ {lines} line{plural} the same");
+        let text = format!("     ⋯ {lines} unchanged line{plural}");
         Line::styled(text, self.theme.style(Role::Faint))
     }
 

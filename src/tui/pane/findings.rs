@@ -26,15 +26,15 @@ struct FindingEntry {
 
 pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) {
     let Some(shown) = state.shown() else {
-        return draw_message(&ui.theme, frame, at, "what the checks find appears here");
+        return draw_message(&ui.theme, frame, at, "findings appear here");
     };
     let entries = finding_entries(ui, shown);
-    ui.preview_cursor.targets = entries.iter().map(|entry| entry.at).collect();
+    ui.preview.cursor.targets = entries.iter().map(|entry| entry.at).collect();
     if entries.is_empty() {
         return draw_message(&ui.theme, frame, at, empty_message(shown));
     }
-    let chosen = ui.preview_cursor.finding.min(entries.len() - 1);
-    ui.preview_cursor.finding = chosen;
+    let chosen = ui.preview.cursor.finding.min(entries.len() - 1);
+    ui.preview.cursor.finding = chosen;
     let more =
         entries.get(chosen).map(|entry| detail_lines(ui, state, entry, usize::from(at.width)));
     let more = more.unwrap_or_default();
@@ -56,15 +56,15 @@ fn draw_message(theme: &ScreenTheme, frame: &mut Frame<'_>, at: Rect, words: &st
 
 fn empty_message(shown: Shown) -> &'static str {
     match shown.source() {
-        Some(_) => "✓ nothing was found",
-        None if shown.is_done() => "there is no page to check",
+        Some(_) => "✓ no problems",
+        None if shown.is_done() => "no page to check",
         None => "the checks run when the page is complete",
     }
 }
 
 /// Errors first, then warnings, then repaired findings.
 fn finding_entries(ui: &UiState, shown: Shown) -> Vec<FindingEntry> {
-    let places = ui.preview.positions.iter().zip(shown.findings());
+    let places = ui.preview.code.positions.iter().zip(shown.findings());
     let mut found: Vec<_> = places
         .map(|(at, found)| {
             let (sign, role) = match found.state {
@@ -105,7 +105,7 @@ fn problem_entries(shown: Shown) -> Vec<FindingEntry> {
             role: Role::Bad,
             at: at.map(|at| (at.line, at.column)),
             summary: format!("play-test: {}", problem.describe(&page)),
-            detail: "seen while the game was played".to_owned(),
+            detail: "seen during the play-test".to_owned(),
         }
     };
     verdict.problems.iter().map(entry).collect()

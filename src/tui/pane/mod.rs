@@ -9,6 +9,7 @@ pub(super) mod play;
 pub(super) mod preview;
 pub(super) mod prompt;
 mod quota;
+mod stages;
 pub(super) mod status;
 pub(super) mod tabs;
 pub(super) mod variants;

@@ -31,15 +31,16 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session) 
         frame.render_widget(line, row);
     }
     // Some terminals do not redraw what was written over a picture.
-    let is_covered = state.view.help || state.view.picker.is_some() || ui.palette.is_some();
+    let is_covered =
+        state.view.help || state.view.picker.is_some() || ui.overlays.palette.is_some();
     let picture = state.shown().and_then(Shown::picture);
-    let Some(png) = picture.filter(|_| !(is_covered && ui.image_slot.covers_cells())) else {
+    let Some(png) = picture.filter(|_| !(is_covered && ui.preview.image.covers_cells())) else {
         return;
     };
-    let instead = match ui.image_slot.draw(frame, above, png, &ui.theme) {
+    let instead = match ui.preview.image.draw(frame, above, png, &ui.theme) {
         DrawResult::Drawn => return,
         DrawResult::Pending => "…",
-        DrawResult::Unreadable => "the picture cannot be read",
+        DrawResult::Unreadable => "cannot read the picture",
     };
     frame.render_widget(Line::styled(instead, ui.theme.style(Role::Faint)), above);
 }
@@ -59,30 +60,30 @@ fn play_lines(ui: &UiState, state: &Session, width: usize) -> Vec<Line<'static>>
     let Some(shown) = state.shown() else { return faint("the game's picture appears here") };
     if let Some(job) = shown.job().filter(|_| shown.is_playing()) {
         let doing =
-            job.current.play_test.stage.map_or("the play-test begins", |stage| stage.describe());
+            job.current.play_test.stage.map_or("starting the play-test", |stage| stage.describe());
         return vec![line(Role::Wait, &format!("◐ playing: {doing}"))];
     }
     if shown.failure().is_some() {
-        return faint("there is no game to play");
+        return faint("no game to play");
     }
     if shown.game().is_none() {
-        return faint("a game is being made");
+        return faint("making a game");
     }
     let mut words = verdict::verdict_lines(ui, state, shown, width);
     if words.is_empty() {
         let key = ui.keymap.key_name(UiCommand::PlayTest, state.view.focus).unwrap_or_default();
-        return faint(&format!("not played yet: {key} plays it"));
+        return faint(&format!("not play-tested yet: {key} starts one"));
     }
     words.extend(verdict::level_lines(ui, shown, width));
     words.extend(verdict::problem_lines(ui, shown, width));
     words.extend(verdict::console_lines(ui, shown, width));
     let why = match shown.picture() {
-        None if !shown.job().is_some_and(Job::is_unplayed) => Some("there is no picture of it"),
+        None if !shown.job().is_some_and(Job::is_unplayed) => Some("no picture"),
         Some(_) if cfg!(not(feature = "pictures")) => {
             Some("this build leaves out pictures, which the feature `pictures` brings")
         }
         Some(_) if !has_visible_picture(ui, shown) => {
-            Some("the picture is made of colours, and NO_COLOR is set")
+            Some("pictures need colour, and NO_COLOR is set")
         }
         Some(_) | None => None,
     };

@@ -42,17 +42,17 @@ pub fn draw(ui: &mut UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, 
 /// Draws the code, and below it the checks' verdict or the search.
 fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &Session) {
     let Some(shown) = state.shown() else { return draw_empty(ui, frame, inner) };
-    let verdict = match &ui.preview_cursor.search {
+    let verdict = match &ui.preview.cursor.search {
         Some(search) => vec![search_line(ui, search)],
         None => verdict_lines(ui, shown, inner.width),
     };
     let rows = u16::try_from(verdict.len()).unwrap_or(u16::MAX).min(inner.height / 2);
     let [code, below] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(inner);
-    let digits = ui.preview.line_count().max(1).ilog10() as usize + 1;
-    ui.reveal_jump_column(usize::from(code.width).saturating_sub(digits + 1));
+    let digits = ui.preview.code.line_count().max(1).ilog10() as usize + 1;
+    ui.preview.reveal_jump_column(usize::from(code.width).saturating_sub(digits + 1));
     let spot = draw_code(ui, frame, code, (shown, digits));
-    ui.preview_cursor.column = spot.column;
+    ui.preview.cursor.column = spot.column;
     ui.hit_map.code = Some(spot);
     for (line, row) in verdict.into_iter().zip(below.rows()) {
         frame.render_widget(line, row);
@@ -62,7 +62,7 @@ fn draw_page(ui: &mut UiState, frame: &mut Frame<'_>, inner: Rect, state: &Sessi
 fn pane_title(ui: &UiState, state: &Session) -> String {
     let name = Pane::Preview.title();
     let Some(shown) = state.shown() else { return name.to_owned() };
-    let lines = ui.preview.line_count();
+    let lines = ui.preview.code.line_count();
     let is_composed = || shown.job().is_some_and(|job| job.options.engine == Engine::Offline);
     let what = match shown.game() {
         Some(game) => game.title.clone(),
@@ -71,8 +71,11 @@ fn pane_title(ui: &UiState, state: &Session) -> String {
         None => "reply".to_owned(),
     };
     let plural = if lines == 1 { "" } else { "s" };
-    let follows =
-        if ui.preview.pinned_line.is_some() && !shown.is_done() { " · End follows" } else { "" };
+    let follows = if ui.preview.code.pinned_line.is_some() && !shown.is_done() {
+        " · End follows"
+    } else {
+        ""
+    };
     format!("{name} · {what} · {lines} line{plural}{follows}")
 }
 
@@ -87,13 +90,13 @@ fn draw_code(
     at: Rect,
     (shown, digits): (Shown, usize),
 ) -> CodeArea {
-    let preview = &ui.preview;
+    let preview = &ui.preview.code;
     let first = preview.first_visible(usize::from(at.height));
     let tail = CodeLine { text: preview.tail.clone(), styles: Vec::new() };
     let visible = preview.lines.iter().chain(std::iter::once(&tail)).take(preview.line_count());
     let visible = || visible.clone().enumerate().skip(first).zip(at.rows());
     let longest = visible().map(|((_, line), _)| line.text.len()).max();
-    let column = ui.preview_cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
+    let column = ui.preview.cursor.column.min(longest.unwrap_or_default().saturating_sub(1));
     for ((index, line), row) in visible() {
         let number = index + 1;
         let found = preview.positions.iter().zip(shown.findings());
@@ -108,7 +111,7 @@ fn draw_code(
             width,
             ui.theme.style(Role::Faint),
         ));
-        if ui.preview_cursor.jump_line == Some(number) {
+        if ui.preview.cursor.jump_line == Some(number) {
             spans
                 .iter_mut()
                 .take(1)
@@ -121,9 +124,9 @@ fn draw_code(
 
 /// The characters of a line that are selected or match the search.
 fn marked_ranges(ui: &UiState, index: usize, line: &CodeLine) -> Vec<Range<usize>> {
-    let selected = ui.preview.selection.and_then(|selection| selection.in_line(index));
+    let selected = ui.preview.code.selection.and_then(|selection| selection.in_line(index));
     let letters = |at: usize| line.text.get(..at).map_or(0, |before| before.chars().count());
-    let found = ui.preview_cursor.search.iter().flat_map(|search| search.matches(&line.text));
+    let found = ui.preview.cursor.search.iter().flat_map(|search| search.matches(&line.text));
     found.map(|place| letters(place.start)..letters(place.end)).chain(selected).collect()
 }
 
@@ -152,11 +155,11 @@ fn code_spans<'l>(theme: &ScreenTheme, line: &'l CodeLine, width: usize) -> Vec<
 
 /// The search query, and the number of the current match.
 fn search_line(ui: &UiState, search: &CodeSearch) -> Line<'static> {
-    let line = ui.preview_cursor.jump_line.map(|line| line - 1);
-    let (at, all) = search.match_number(&ui.preview, line);
+    let line = ui.preview.cursor.jump_line.map(|line| line - 1);
+    let (at, all) = search.match_number(&ui.preview.code, line);
     let count = match (all, line) {
-        _ if search.query.is_empty() => "type what to search for · Esc closes".to_owned(),
-        (0, _) => "nothing fits".to_owned(),
+        _ if search.query.is_empty() => "type to search · Esc closes".to_owned(),
+        (0, _) => "no matches".to_owned(),
         (all, Some(_)) => format!("{} of {all} lines", at + 1),
         (all, None) => format!("{all} lines"),
     };
@@ -180,7 +183,7 @@ fn verdict_lines(ui: &UiState, shown: Shown, width: u16) -> Vec<Line<'static>> {
         None => return Vec::new(),
     };
     let mut lines = vec![rule(theme, width), Line::styled(text, theme.style(role))];
-    let mut findings: Vec<_> = ui.preview.positions.iter().zip(shown.findings()).collect();
+    let mut findings: Vec<_> = ui.preview.code.positions.iter().zip(shown.findings()).collect();
     findings.sort_by_key(|(_, found)| found.state == Found::Repaired);
     for (at, found) in findings {
         let (mark, role) = match found.state {
@@ -200,7 +203,8 @@ fn passed_text(findings: &[Finding]) -> String {
         0 => String::new(),
         _ => format!("  {number} {what}"),
     };
-    format!("✓ complete  ✓ safe{}{}", count(repaired, "repaired"), count(warned, "to know"))
+    let warnings = if warned == 1 { "warning" } else { "warnings" };
+    format!("✓ complete  ✓ safe{}{}", count(repaired, "repaired"), count(warned, warnings))
 }
 
 fn refused_text(findings: &[Finding]) -> String {

@@ -12,8 +12,10 @@ use ratatui::widgets::{Paragraph, Wrap};
 use super::attempts::{self, AttemptNote};
 use super::background::background_lines;
 use super::quota::QuotaView;
+use super::stages::{
+    CHECK, PLAY_TEST, StageRow, failing_stage, job_stages, repair_count, stage_detail,
+};
 use super::verdict;
-use crate::app::progress::kilobytes;
 use crate::app::{
     Document, Engine, Job, JobError, JobPhase, JobProgress, LimitWait, Pane, QueueMode, Session,
     Shown,
@@ -21,7 +23,6 @@ use crate::app::{
 use crate::config::Switch;
 use crate::inference::{ErrorCause, InferenceError, Pause, PermanentCause, outcome};
 use crate::library::DiskError;
-use crate::rules::{Finding, FindingState as Found};
 use crate::tui::keymap::UiCommand;
 use crate::tui::pane_frame::pane_block;
 use crate::tui::theme::Role;
@@ -36,22 +37,12 @@ pub fn draw(ui: &UiState, frame: &mut Frame<'_>, at: Rect, state: &Session, now:
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
-const CHECK: &str = "check";
-const PLAY_TEST: &str = "play-test";
-
 /// What the lines are made from.
 struct StatusView<'d> {
     ui: &'d UiState,
     state: &'d Session,
     now: Instant,
     width: usize,
-}
-
-/// One stage of a job.
-struct StageRow {
-    name: &'static str,
-    began: Option<Instant>,
-    ended: Option<Instant>,
 }
 
 impl StatusView<'_> {
@@ -82,7 +73,7 @@ impl StatusView<'_> {
     fn idle_lines(&self) -> Vec<Line<'static>> {
         let notices = self.state.plan.notices.iter();
         let notices = notices.map(|notice| self.line(Role::Text, notice));
-        notices.chain([self.line(Role::Faint, "nothing is being made")]).collect()
+        notices.chain([self.line(Role::Faint, "idle")]).collect()
     }
 
     fn line(&self, role: Role, text: impl Into<String>) -> Line<'static> {
@@ -208,8 +199,9 @@ impl StatusView<'_> {
             JobPhase::Waiting(Pause { cause, since, until }) => {
                 let (attempt, attempts) =
                     (job.current.retry.attempt(), job.current.retry.attempts());
-                let next = format!("attempt {attempt} of {attempts}");
-                let mut lines = self.countdown_lines(cause.describe(), &next, (since, until));
+                let part = format!(" ({attempt} of {attempts})");
+                let mut lines =
+                    self.countdown_lines(cause.describe(), ("retrying", &part), (since, until));
                 // The server's message goes below the cause it belongs to.
                 let said = attempts::last_server_message(job).map(|said| self.quote_server(said));
                 let said = said.filter(|said| !said.is_empty());
@@ -217,7 +209,7 @@ impl StatusView<'_> {
                 lines
             }
             JobPhase::Throttled(LimitWait { held, since, until }) => {
-                self.countdown_lines(&held.describe(), "it may start", (since, until))
+                self.countdown_lines(&held.describe(), ("starting", ""), (since, until))
             }
             JobPhase::Requesting
             | JobPhase::Streaming
@@ -232,7 +224,7 @@ impl StatusView<'_> {
     fn countdown_lines(
         &self,
         why: &str,
-        next: &str,
+        (next, part): (&str, &str),
         (since, until): (Instant, Instant),
     ) -> Vec<Line<'static>> {
         let total = until.saturating_duration_since(since);
@@ -248,7 +240,7 @@ impl StatusView<'_> {
         vec![
             self.line(Role::Wait, format!("◐ waiting: {why}")),
             self.line(Role::Wait, format!("  {gauge}{left} of {total}")),
-            self.line(Role::Text, format!("  {next} at {at} · {key} now")),
+            self.line(Role::Text, format!("  {next} at {at}{part} · {key} now")),
         ]
     }
 
@@ -259,10 +251,13 @@ impl StatusView<'_> {
             Some(Ok(game)) => {
                 let name = game.path.as_deref().and_then(Path::file_name).unwrap_or_default();
                 let name = DiskError::display_path(Path::new(name));
-                let version = game.kept.map(|id| format!(", version {id}")).unwrap_or_default();
+                let saved = match game.kept {
+                    Some(id) => format!("✓ saved to the library as {name}, version {id}"),
+                    None => format!("✓ saved as {name}"),
+                };
                 let mut lines = vec![
-                    self.line(Role::Good, format!("✓ kept as {name}{version}")),
-                    self.line(Role::Text, "  ^S saves it into this folder"),
+                    self.line(Role::Good, saved),
+                    self.line(Role::Text, "  ^S saves it to this folder"),
                 ];
                 lines.extend(verdict::verdict_lines(
                     self.ui,
@@ -286,7 +281,7 @@ impl StatusView<'_> {
         };
         if failure.trouble().is_some_and(no_model) {
             let key = self.ui.keymap.key_name(UiCommand::Models, self.state.view.focus);
-            let words = format!("{} lists what is served", key.unwrap_or_default());
+            let words = format!("{} lists the models", key.unwrap_or_default());
             lines.push(self.line(Role::Text, words));
         }
         if let Some(id) = failure.trouble().and_then(|trouble| trouble.request_id.as_ref()) {
@@ -300,99 +295,11 @@ impl StatusView<'_> {
     }
 }
 
-/// The stages of this job; each ends when the next begins.
-fn job_stages(job: &Job) -> Vec<StageRow> {
-    let times = &job.current.timeline;
-    let is_offline = job.options.engine == Engine::Offline;
-    let streamed = times.checking.or(times.saving).or(times.ended);
-    let stage = |name, began, ended: Option<Instant>| StageRow { name, began, ended };
-    let first = if is_offline { "compose" } else { "request" };
-    let mut stages = vec![stage(first, Some(times.started), times.first_content.or(streamed))];
-    if !is_offline {
-        stages.push(stage("stream", times.first_content, streamed));
-    }
-    stages.push(stage(CHECK, times.checking, times.saving.or(times.ended)));
-    stages.push(stage("save", times.saving, times.saved.or(times.ended)));
-    if times.playing.is_some() {
-        stages.push(stage(PLAY_TEST, times.playing, times.ended));
-    }
-    stages
-}
-
-/// The detail of the stage that runs, or ran last.
-fn stage_detail(job: &Job, now: Instant) -> String {
-    match job.current.phase {
-        JobPhase::Requesting if job.current.answer.thought => "the model thinks".to_owned(),
-        JobPhase::Requesting => {
-            format!("attempt {} of {}", job.current.retry.attempt(), job.current.retry.attempts())
-        }
-        JobPhase::Streaming => stream_detail(job, now),
-        JobPhase::Done => {
-            let tokens = job.current.answer.usage.map(|usage| usage.completion_tokens);
-            tokens
-                .map(|count| format!("{count} tokens{}", token_rate(job, count)))
-                .unwrap_or_default()
-        }
-        JobPhase::PlayTesting => {
-            job.current.play_test.stage.map(|stage| stage.describe().to_owned()).unwrap_or_default()
-        }
-        JobPhase::Waiting(_)
-        | JobPhase::Throttled(_)
-        | JobPhase::Composing
-        | JobPhase::Checking
-        | JobPhase::Saving => String::new(),
-    }
-}
-
-/// The bytes received, and the recent rate unless the stream is silent.
-fn stream_detail(job: &Job, now: Instant) -> String {
-    let size = kilobytes(job.current.reply.raw().len());
-    match job.current.answer.pulse.rate(now).filter(|_| job.lull(now).is_none()) {
-        Some(tokens) => format!("{size}, about {tokens} tokens/s"),
-        None => size,
-    }
-}
-
-/// Tokens a second, from the server's count.
-fn token_rate(job: &Job, tokens: u64) -> String {
-    let ended = job
-        .current
-        .timeline
-        .checking
-        .or(job.current.timeline.saving)
-        .or(job.current.timeline.ended);
-    let began = job.current.timeline.first_content;
-    let time = ended.zip(began).map(|(end, began)| end.saturating_duration_since(began));
-    let time = time.filter(|time| *time >= Duration::from_millis(100));
-    time.map(|time| format!(", {}/s", u128::from(tokens) * 1_000 / time.as_millis()))
-        .unwrap_or_default()
-}
-
-/// How many findings were repaired automatically.
-fn repair_count(job: &Job) -> String {
-    let is_repaired = |found: &&Finding| found.state == Found::Repaired;
-    match job.findings().iter().filter(is_repaired).count() {
-        0 => String::new(),
-        count => format!("{count} repaired"),
-    }
-}
-
 /// A bar of the elapsed part of a wait.
 fn gauge(total: Duration, left: Duration, cells: usize) -> String {
     let gone = total.saturating_sub(left).as_millis() * cells as u128;
     let full = usize::try_from(gone / total.as_millis().max(1)).unwrap_or(cells).min(cells);
     format!("{}{}", "▓".repeat(full), "░".repeat(cells - full))
-}
-
-/// The stage in which a failed job ended.
-fn failing_stage(job: &Job) -> Option<&'static str> {
-    let Some(Err(failure)) = &job.current.result else { return None };
-    Some(match failure {
-        JobError::Disk(_) => "save",
-        _ if job.current.timeline.checking.is_some() => CHECK,
-        _ if job.current.timeline.first_content.is_some() => "stream",
-        _ => "request",
-    })
 }
 
 fn format_tenths(time: Duration) -> String {

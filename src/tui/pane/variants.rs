@@ -48,9 +48,9 @@ fn variant_line(
 
 /// The sign, its colour and the description of a job; `None` has not begun.
 pub(super) fn describe_job(job: Option<&Job>, now: Instant) -> (&'static str, Role, String) {
-    let Some(job) = job else { return ("○", Role::Faint, "waits".to_owned()) };
+    let Some(job) = job else { return ("○", Role::Faint, "waiting".to_owned()) };
     if !job.is_done() {
-        let doing = if job.current.timeline.playing.is_some() { "is played" } else { "is made" };
+        let doing = if job.current.timeline.playing.is_some() { "playing" } else { "making" };
         return ("◐", Role::Wait, format!("{doing}, {}", format_tenths(job.elapsed(now))));
     }
     let (time, cost) = job.duration_and_cost();

@@ -6,8 +6,9 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::{BinaryOperator, Expression};
 use oxc_semantic::SymbolId;
 
-use super::{ConstantText, ELEMENT_COST};
+use super::ELEMENT_COST;
 use crate::page::script::ScriptTree;
+use crate::page::script::constant_text::ConstantText;
 use crate::page::script::resolve::argument;
 
 impl<'a> ScriptTree<'a> {

@@ -1,0 +1,110 @@
+//! Requests to the real terminal: the clipboard, the editor, the mouse, and themes.
+
+use super::UiState;
+use crate::app::Action;
+use crate::app::picker::{Picker, PickerValue};
+use crate::config::Switch;
+use crate::tui::clipboard;
+use crate::tui::keymap::UiCommand;
+use crate::tui::terminal_command::TerminalCommand;
+use crate::tui::theme::{Role, ScreenTheme};
+use crate::tui::theme_registry::{Background, ThemeRegistry};
+
+impl UiState {
+    /// Whether the screen captures the mouse.
+    pub fn take_terminal_commands(&mut self) -> Vec<TerminalCommand> {
+        std::mem::take(&mut self.terminal.commands)
+    }
+
+    pub(in crate::tui) fn send_command(&mut self, command: TerminalCommand) -> Vec<Action> {
+        self.terminal.commands.push(command);
+        Vec::new()
+    }
+
+    /// Copies the selection, or else the page, to the terminal's clipboard.
+    pub(in crate::tui) fn copy_selection(&mut self) -> Vec<Action> {
+        let text = self.preview.code.copy_text();
+        let count = text.chars().count();
+        let note = if count == 0 {
+            "nothing to copy yet".to_owned()
+        } else if clipboard::fits(&text) {
+            self.terminal.commands.push(TerminalCommand::Copy(text));
+            format!("copied {count} char{}", if count == 1 { "" } else { "s" })
+        } else {
+            format!("{count} chars are too many for the terminal's clipboard: select fewer")
+        };
+        vec![Action::Note(note)]
+    }
+
+    /// Puts the editor's text into the prompt, or notes why there is none.
+    pub fn apply_editor_result(&mut self, edited: Result<String, String>) -> Vec<Action> {
+        match edited {
+            Ok(text) if text == self.prompt_text() => {
+                vec![Action::Note("the prompt is unchanged".to_owned())]
+            }
+            Ok(text) => {
+                let mut actions = self.replace_prompt(&text);
+                actions.push(Action::Note("prompt taken from the editor; ^_ undoes".to_owned()));
+                actions
+            }
+            Err(why) => vec![Action::Note(why)],
+        }
+    }
+
+    /// Sets whether the terminal's background is light or dark.
+    pub fn set_background(&mut self, ground: Background) {
+        self.themes.set_background(ground);
+    }
+
+    /// Forgets the drawn image, so that the next frame requests it again.
+    pub fn reset_images(&mut self) {
+        self.preview.image.reset();
+    }
+
+    pub(in crate::tui) fn toggle_mouse(&mut self) -> Vec<Action> {
+        let (mouse, note) = match self.terminal.mouse {
+            Switch::On => (Switch::Off, "mouse capture off: the terminal selects text"),
+            Switch::Off => (Switch::On, "mouse capture on: click, scroll, drag to copy"),
+        };
+        self.terminal.mouse = mouse;
+        self.terminal.commands.push(TerminalCommand::Mouse(mouse));
+        let key = self.keymap.key_name(UiCommand::Mouse, self.focus).unwrap_or_default();
+        vec![Action::Note(format!("{note}; {key} switches back"))]
+    }
+
+    /// Replaces the themes to choose from and applies the active one.
+    pub fn set_theme_registry(&mut self, themes: ThemeRegistry) {
+        self.themes = themes;
+        self.preview_theme();
+    }
+
+    pub(in crate::tui) fn choose_theme(&mut self, name: &str) -> Vec<Action> {
+        if !self.themes.choose(name) {
+            return vec![Action::Note(format!(
+                "cannot read the theme {name}; the screen is unchanged"
+            ))];
+        }
+        let note = format!("screen theme: {name}; set `screen_theme` in config.toml to keep it");
+        vec![Action::Note(note)]
+    }
+
+    /// Applies the theme under the cursor of an open list, or else the active one.
+    pub(in crate::tui) fn preview_theme(&mut self) {
+        let open = self.overlays.picker.as_ref().and_then(Picker::chosen);
+        let seen = match open.map(|item| &item.value) {
+            Some(PickerValue::Theme(name)) => self.themes.resolve(name),
+            _ => self.themes.active(),
+        };
+        let theme = (seen != self.theme.name).then(|| self.themes.theme(seen));
+        if let Some(theme) = theme {
+            self.apply_theme(theme);
+        }
+    }
+
+    pub(in crate::tui) fn apply_theme(&mut self, theme: ScreenTheme) {
+        self.editor.set_style(theme.style(Role::Text));
+        self.editor.set_cursor_line_style(theme.style(Role::Text));
+        self.editor.set_placeholder_style(theme.style(Role::Faint));
+        self.theme = theme;
+    }
+}
