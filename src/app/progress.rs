@@ -114,6 +114,11 @@ pub enum JobProgress {
         verdict: Option<&'static str>,
         words: String,
     },
+    /// The answer repeats itself and was stopped, after some tokens of at most so many.
+    Repeats {
+        tokens: u64,
+        most: u32,
+    },
     /// A try has ended.
     TryEnded {
         number: u32,

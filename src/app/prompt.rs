@@ -225,6 +225,11 @@ pub fn continue_prompt() -> String {
     include_str!("../../assets/prompts/go-on.txt").trim_end().to_owned()
 }
 
+/// The prompt that asks to close a game behind which the answer repeated itself.
+pub fn close_prompt() -> String {
+    include_str!("../../assets/prompts/go-on-repeat.txt").trim_end().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,7 @@ pub mod price;
 pub mod protocol;
 pub mod proxy;
 mod reasoning_filter;
+pub mod repetition;
 pub mod request;
 pub mod retry;
 pub mod sse;

@@ -37,6 +37,11 @@ pub enum FinishReason {
     Length,
     /// A filter of the provider stopped it.
     Filtered,
+    /// It repeated itself, and was not read to its end.
+    Repetition {
+        /// Where the repetition begins, in bytes of the reply's text.
+        start: usize,
+    },
 }
 
 /// The tokens of one request, as the server counted them, including reasoning.

@@ -115,6 +115,15 @@ impl CompletionRequest {
         Some(price.affordable_tokens(usd - price.cost(prompt)))
     }
 
+    /// The usage of a reply of this many bytes that was not read to its end, so that no server told
+    /// it: four bytes are taken for a token.
+    pub fn estimated_usage(&self, reply_bytes: usize) -> TokenUsage {
+        TokenUsage {
+            prompt_tokens: self.prompt_tokens(),
+            completion_tokens: (reply_bytes as u64).div_ceil(4),
+        }
+    }
+
     /// The cost of `usage` in USD; `None` if the model's price is unknown.
     pub fn estimated_usd(&self, usage: TokenUsage) -> Option<f64> {
         let price = self.price.or_else(|| price::known_price(&self.model))?;

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::answer::{ResponseHead, describe_web_page, error_message, parse_embedded_error};
 use super::reasoning_filter::ReasoningFilter;
+use super::repetition::RepetitionDetector;
 use super::sse::SseEvent;
 use super::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Reply, TokenUsage,
@@ -51,6 +52,7 @@ pub struct ReplyStream {
     received: usize,
     has_thought: bool,
     filter: ReasoningFilter,
+    repetition: RepetitionDetector,
     finish: Option<FinishReason>,
     /// The last finish reason that is not the model's own: the server's word and its meaning.
     odd_reason: Option<(String, ReportedFinish)>,
@@ -73,6 +75,7 @@ impl ReplyStream {
             received: 0,
             has_thought: false,
             filter: ReasoningFilter::default(),
+            repetition: RepetitionDetector::default(),
             finish: None,
             odd_reason: None,
             done: false,
@@ -228,9 +231,18 @@ impl ReplyStream {
         }
         match self.filter.filter(text) {
             Some(text) if text.is_empty() => StreamEvent::Nothing,
-            Some(text) => StreamEvent::Content(text),
+            Some(text) => self.on_content(text),
             None => self.on_thought(),
         }
+    }
+
+    /// Ends the answer once it repeats itself: what would follow is paid for and worth nothing.
+    fn on_content(&mut self, text: String) -> StreamEvent {
+        if let Some(start) = self.repetition.push(&text) {
+            self.finish = Some(FinishReason::Repetition { start });
+            self.done = true;
+        }
+        StreamEvent::Content(text)
     }
 
     fn on_thought(&mut self) -> StreamEvent {

@@ -60,22 +60,13 @@ pub fn progress_line(progress: &JobProgress, detail: LineDetail) -> Option<Strin
         JobProgress::Library { trouble } => trouble.clone(),
         JobProgress::Playing { what } => format!("play-test: {what}"),
         JobProgress::Played { words, .. } => format!("play-test: {words}"),
-        JobProgress::TryStarted { number, kind } => try_line(*number, kind),
-        JobProgress::TryEnded { number, of, grade, words } => {
-            let grade = if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
-            format!("try {number} of {of}: {grade}{words}")
-        }
-        JobProgress::Fixing { problems } => fixing_line(*problems),
-        JobProgress::FixEnded { words, .. } => words.clone(),
+        JobProgress::Repeats { .. }
+        | JobProgress::TryStarted { .. }
+        | JobProgress::TryEnded { .. }
+        | JobProgress::Fixing { .. }
+        | JobProgress::FixEnded { .. } => return try_line(progress),
         JobProgress::DraftKept { path } => format!("the partial reply is saved in {path}"),
     })
-}
-
-fn fixing_line(problems: usize) -> String {
-    match problems {
-        1 => "asking the model to fix the error".to_owned(),
-        count => format!("asking the model to fix {count} errors"),
-    }
 }
 
 /// Who answers; what the server does not name is unnamed.
@@ -84,13 +75,30 @@ fn answering_line(provider: Option<&str>, request_id: Option<&str>) -> String {
     format!("provider {provider}, request {request}")
 }
 
-/// What the next try asks for; `kind` is a code of [`TryKind`](crate::app::TryKind).
-fn try_line(number: u32, kind: &str) -> String {
-    match kind {
-        "wake-up" => format!("try {number}: asking the model to make the game respond"),
-        "fix" => format!("try {number}: asking the model to fix what the checks found"),
-        _ => format!("try {number}: asking again from scratch"),
-    }
+/// What became of a try, and what the next one asks for. `None` for other steps.
+fn try_line(progress: &JobProgress) -> Option<String> {
+    Some(match progress {
+        JobProgress::Repeats { tokens, most } => {
+            format!("the reply repeats itself: stopped after {tokens} of at most {most} tokens")
+        }
+        JobProgress::TryStarted { number, kind: "wake-up" } => {
+            format!("try {number}: asking the model to make the game respond")
+        }
+        JobProgress::TryStarted { number, kind: "fix" } => {
+            format!("try {number}: asking the model to fix what the checks found")
+        }
+        JobProgress::TryStarted { number, .. } => {
+            format!("try {number}: asking again from scratch")
+        }
+        JobProgress::TryEnded { number, of, grade, words } => {
+            let grade = if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
+            format!("try {number} of {of}: {grade}{words}")
+        }
+        JobProgress::Fixing { problems: 1 } => "asking the model to fix the error".to_owned(),
+        JobProgress::Fixing { problems } => format!("asking the model to fix {problems} errors"),
+        JobProgress::FixEnded { words, .. } => words.clone(),
+        _ => return None,
+    })
 }
 
 fn failure_line(status: Option<u16>, words: &str, said: &str) -> String {

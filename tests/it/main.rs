@@ -55,6 +55,7 @@ mod project;
 #[cfg(target_os = "linux")]
 mod pty;
 mod replay;
+mod replies;
 mod room;
 mod rules;
 mod screens;

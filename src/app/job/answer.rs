@@ -96,6 +96,25 @@ impl Job {
         self.log.push(JobProgress::Checked { valid, repaired, open: findings.len() - repaired });
     }
 
+    /// The answer repeats itself: what comes before the repetition is kept. Where that is nearly a
+    /// whole game, the model is asked once to close it.
+    pub(super) fn on_repetition(&mut self, start: usize, context: &mut JobContext) {
+        let resumed = self.current.conversation.resume_offset.take();
+        let start = resumed.unwrap_or_default() + start;
+        let reply = self.current.reply.raw();
+        let kept = reply.get(..reply.floor_char_boundary(start)).unwrap_or_default();
+        let kept = kept.rfind('\n').and_then(|end| kept.get(..=end)).unwrap_or_default().to_owned();
+        let used = self.current.answer.usage.map_or(0, |usage| usage.completion_tokens);
+        let most = self.current.request.max_tokens;
+        self.log.push(JobProgress::Repeats { tokens: used, most });
+        let is_nearly_whole = is_nearly_whole(&kept);
+        self.current.reply = Untrusted::new(kept);
+        if resumed.is_some() || !is_nearly_whole {
+            return self.fail(JobError::CutOff(CutOffReason::Repetition), context);
+        }
+        self.go_on(CutOffReason::Repetition, context);
+    }
+
     /// Asks for the rest of an answer, twice at most.
     fn go_on(&mut self, cut: CutOffReason, context: &mut JobContext) {
         if self.options.engine == Engine::Offline
@@ -112,7 +131,11 @@ impl Job {
         });
         self.current.request.turns.truncate(self.current.conversation.turns);
         let said = ChatTurn::Model(self.current.reply.raw().to_owned());
-        self.current.request.turns.extend([said, ChatTurn::User(prompt::continue_prompt())]);
+        let words = match cut {
+            CutOffReason::Repetition => prompt::close_prompt(),
+            _ => prompt::continue_prompt(),
+        };
+        self.current.request.turns.extend([said, ChatTurn::User(words)]);
         self.ask_anew(context);
     }
 
@@ -180,6 +203,14 @@ impl Job {
         self.current.answer.thought = false;
         self.ask(context);
     }
+}
+
+/// Whether so much of a game is there that closing it may make it play: its loop runs, and it listens.
+fn is_nearly_whole(reply: &str) -> bool {
+    let runs = ["requestAnimationFrame", "setInterval"].iter().any(|name| reply.contains(name));
+    let listens =
+        ["addEventListener", "onkeydown", "onclick"].iter().any(|name| reply.contains(name));
+    reply.contains("<script") && runs && listens
 }
 
 fn words(blocks: &[UnmatchedBlock]) -> String {

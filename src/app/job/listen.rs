@@ -8,7 +8,7 @@ use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamLull;
 use crate::inference::{
     FinishReason, InferenceError, Outcome, Reply, RequestAdjustment, ResponseMeta, RetryDecision,
-    client,
+    TokenUsage, client,
 };
 use crate::untrusted::Untrusted;
 
@@ -41,7 +41,8 @@ impl Job {
     pub(super) fn on_outcome(&mut self, outcome: Outcome, context: &mut JobContext) {
         self.settle_request(context);
         match outcome {
-            Outcome::Replied(reply) => {
+            Outcome::Replied(mut reply) => {
+                reply.usage = reply.usage.or_else(|| self.unfinished_usage(reply.finish));
                 context.shared.spend(&self.current.request, reply.usage);
                 self.on_finished_reply(&reply, context);
             }
@@ -50,6 +51,15 @@ impl Job {
             }
             Outcome::Failed(trouble) => self.on_trouble(trouble, context),
         }
+    }
+
+    /// The estimated usage of a reply that was not read to its end. `None` if it was: then the server
+    /// tells it, or nobody.
+    fn unfinished_usage(&self, finish: FinishReason) -> Option<TokenUsage> {
+        let before = self.current.conversation.resume_offset.unwrap_or_default();
+        let received = self.current.reply.raw().len().saturating_sub(before);
+        matches!(finish, FinishReason::Repetition { .. })
+            .then(|| self.current.request.estimated_usage(received))
     }
 
     /// A request no longer runs, however it ended.
@@ -95,6 +105,7 @@ impl Job {
                 self.fail(JobError::CutOff(CutOffReason::Thinking), context);
             }
             FinishReason::Length => self.conclude(Some(CutOffReason::Length), context),
+            FinishReason::Repetition { start } => self.on_repetition(start, context),
             FinishReason::Filtered => self.fail(JobError::CutOff(CutOffReason::Filter), context),
             FinishReason::Complete => self.conclude(None, context),
         }
