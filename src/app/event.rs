@@ -12,6 +12,7 @@ use super::ids::JobId;
 use super::picker::{PickerItem, PickerKind};
 use super::play_session::{PlayError, PlaySession};
 use super::play_test::StoredVerdict;
+use super::variant_mode::VariantMode;
 use super::vetting_outcome::VettingOutcome;
 use super::view::PreviewTab;
 use crate::compose::Composition;
@@ -74,7 +75,7 @@ pub enum Action {
     /// Gives the pane with the keys the whole screen, or takes it back.
     Zoom,
     /// Makes several games of one prompt, each by this model or that of the plan.
-    Vary(String, Vec<Option<String>>),
+    Vary(String, Vec<Option<String>>, VariantMode),
     /// Shows another variant, or another job if there are no variants.
     StepJob(isize),
     KeepVariant,

@@ -1,6 +1,7 @@
 //! One generation, from a prompt to a game or a failure: a machine of its own. Events go in, effects
 //! come out; it knows nothing of a screen or of other jobs.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use super::prompt::Prompt;
 use super::pulse::StreamLull;
 use super::shared::SharedFacts;
 use super::tries::{NextStep, StopReason, TryKind, TryLog};
+use crate::library::DiskError;
 use crate::rules::Finding;
 
 mod answer;
@@ -137,6 +139,32 @@ impl Job {
                 self.settle_request(context);
                 self.fail(JobError::Cancelled, context);
             }
+        }
+    }
+
+    /// Ends the job at once and keeps no draft: another game of the same prompt is there. A job that is
+    /// saving goes on.
+    pub(super) fn give_up(&mut self, context: &mut JobContext) {
+        match self.current.phase {
+            JobPhase::Done | JobPhase::Saving => {}
+            JobPhase::PlayTesting => {
+                context.effects.abort(self.id);
+                self.finish(context.now);
+            }
+            _ => {
+                context.effects.abort(self.id);
+                self.settle_request(context);
+                self.current.result = Some(Err(JobError::Cancelled));
+                self.finish(context.now);
+            }
+        }
+    }
+
+    /// The game is in this file now.
+    pub(super) fn place(&mut self, path: Option<&Path>) {
+        if let (Some(Ok(game)), Some(path)) = (self.current.result.as_mut(), path) {
+            game.path = Some(path.to_owned());
+            self.log.push(JobProgress::Saved { path: DiskError::display_path(path) });
         }
     }
 

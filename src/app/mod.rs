@@ -35,6 +35,7 @@ mod session_tasks;
 mod shared;
 mod tries;
 mod update;
+mod variant_mode;
 pub mod variants;
 mod vetting_outcome;
 pub mod view;
@@ -74,6 +75,7 @@ pub use tries::{
     TryReport,
 };
 pub use update::update;
+pub use variant_mode::VariantMode;
 pub use variants::{VariantSlot, Variants};
 pub use vetting_outcome::VettingOutcome;
 pub use view::{ArmedKey, Notice, PaneZoom, PreviewTab, Tone, WelcomeState};

@@ -1,5 +1,6 @@
 //! A list over the panes to choose from, narrowed as words are typed.
 
+use super::variant_mode::VariantMode;
 use crate::library::VersionId;
 
 /// What may be chosen from.
@@ -54,7 +55,7 @@ pub enum PickerValue {
     /// The words become this.
     Words(String),
     /// One variant by each of these models; `None` is the model of the session.
-    Variants(Vec<Option<String>>),
+    Variants(Vec<Option<String>>, VariantMode),
     /// A model, by its plain name.
     Model(String),
     /// A model with the way to it, as it is asked for.

@@ -140,6 +140,11 @@ impl Session {
         self.job().is_some_and(|job| !job.is_done())
     }
 
+    /// Whether anything is made or written that a command waits for.
+    pub fn is_unfinished(&self) -> bool {
+        self.jobs.are_running() || self.tasks.are_copying()
+    }
+
     /// The jobs beside the foreground that are no variants, the oldest first.
     pub fn background(&self) -> impl Iterator<Item = &Job> {
         let front = self.jobs.front_id();

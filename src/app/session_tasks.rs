@@ -1,7 +1,7 @@
 //! The tasks of a session that belong to no job. Each has an id of its own, so that an answer goes to
 //! its question only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::effect::SessionTask;
 use super::effects::Effects;
@@ -12,6 +12,8 @@ use super::ids::{JobId, JobIds};
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionTasks {
     running: BTreeMap<JobId, Option<Exclusive>>,
+    /// Those that write a game to another file.
+    copies: BTreeSet<JobId>,
 }
 
 /// Tasks of which only the newest answer is wanted: it replaces the one before.
@@ -49,13 +51,22 @@ impl SessionTasks {
         }
         let id = ids.next();
         self.running.insert(id, exclusive);
+        if matches!(task, SessionTask::SaveCopy { .. }) {
+            self.copies.insert(id);
+        }
         effects.start_for_session(id, task);
+    }
+
+    /// Whether a game is still being written to another file.
+    pub fn are_copying(&self) -> bool {
+        !self.copies.is_empty()
     }
 
     /// Whether the news are those of a task that is still wanted. Its last ones end it.
     pub fn accepts(&mut self, id: JobId, news: &SessionEvent) -> bool {
         let is_last =
             !matches!(news, SessionEvent::EditFormsLoaded(_) | SessionEvent::LibraryQuarantined(_));
+        self.copies.remove(&id);
         if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }
     }
 }

@@ -1,11 +1,11 @@
 //! The machine: an event in, effects out. Start reading here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::effect::{Effect, SessionTask};
 use super::effects::Effects;
-use super::event::{Action, Event, SaveReport, SessionEvent, TaskEvent};
+use super::event::{Action, Event, SessionEvent, TaskEvent};
 use super::finished_game::FinishedGame;
 use super::ids::JobId;
 use super::job::{Job, JobPhase, set_aside};
@@ -26,6 +26,7 @@ mod open;
 mod pick;
 mod play;
 mod prompts;
+mod race;
 mod vary;
 
 /// Handles one event at `now` and returns the orders for the driver.
@@ -67,7 +68,7 @@ impl Session {
             Action::Show(tab) => self.view.tab = tab,
             Action::Zoom => self.view.zoom = self.view.zoom.toggled(),
             Action::Unqueue => self.unqueue(),
-            Action::Vary(text, models) => self.vary(&text, models, now, effects),
+            Action::Vary(text, models, mode) => self.vary(&text, (models, mode), now, effects),
             Action::StepJob(by) => self.step_job(by),
             Action::KeepVariant => self.keep_variant(effects),
             Action::CloseWelcome => self.view.welcome = WelcomeState::Over,
@@ -185,12 +186,11 @@ impl Session {
     fn on_session_news(&mut self, news: SessionEvent, now: Instant) {
         match news {
             SessionEvent::PromptKept(Ok(())) => self.draft.kept = true,
-            SessionEvent::CopySaved(Ok(SaveReport { path: Some(path), .. }))
-            | SessionEvent::Exported(Ok(path)) => {
-                let shown = DiskError::display_path(&path);
-                self.saved_paths.push(path);
-                self.notify(Tone::Good, format!("saved {shown}"));
+            SessionEvent::CopySaved(Ok(report)) => {
+                self.place_winner(&report);
+                self.report_saved(report.path);
             }
+            SessionEvent::Exported(Ok(path)) => self.report_saved(Some(path)),
             SessionEvent::PromptKept(Err(error)) | SessionEvent::CopySaved(Err(error)) => {
                 self.notify(Tone::Bad, error.to_string());
             }
@@ -218,10 +218,16 @@ impl Session {
             SessionEvent::ModelsListed(listed) => self.on_catalogued(listed),
             SessionEvent::CreditsLoaded(credits) => self.on_credited(credits, now),
             // Quarantined: handled before, whoever has noticed it.
-            SessionEvent::CopySaved(Ok(_))
-            | SessionEvent::MadeCurrent(Ok(()))
-            | SessionEvent::LibraryQuarantined(_) => {}
+            SessionEvent::MadeCurrent(Ok(())) | SessionEvent::LibraryQuarantined(_) => {}
         }
+    }
+
+    /// A game is in another file, too; `None` if it was printed.
+    fn report_saved(&mut self, path: Option<PathBuf>) {
+        let Some(path) = path else { return };
+        let shown = DiskError::display_path(&path);
+        self.saved_paths.push(path);
+        self.notify(Tone::Good, format!("saved {shown}"));
     }
 
     /// A task of a job or of the session has found the library damaged.

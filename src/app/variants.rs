@@ -1,7 +1,8 @@
-//! Variants: several games of one prompt, made one after the other, of which one is kept.
+//! Variants: several games of one prompt, of which one is kept.
 //!
-//! One at a time: they share the user's limits, a provider streams to one as fast
-//! as to four, and the play-test of each wants the whole machine.
+//! To choose from, they are made one at a time: they share the user's limits, a provider streams to
+//! one as fast as to four, and the play-test of each wants the whole machine. In a race they are made
+//! side by side, and the first that plays ends it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use super::conversation::BaseVersion;
 use super::ids::JobId;
 use super::job::Job;
 use super::prompt::Prompt;
+use super::variant_mode::VariantMode;
 
 /// The most that are made of one prompt.
 pub const MAX_VARIANTS: usize = 4;
@@ -23,6 +25,9 @@ pub struct Variants {
     pub slots: Vec<VariantSlot>,
     /// The variant in the foreground.
     pub at: usize,
+    pub mode: VariantMode,
+    /// The job whose game plays first in a race. `None` before there is one.
+    pub(super) winner: Option<JobId>,
     /// The variant that is displayed while another is made. `None` for the current one.
     pub looked_at: Option<usize>,
 }
@@ -41,10 +46,11 @@ impl Variants {
         prompt: Prompt,
         base: Option<Arc<BaseVersion>>,
         models: Vec<Option<String>>,
+        mode: VariantMode,
     ) -> Self {
         let slots =
             models.into_iter().take(MAX_VARIANTS).map(|model| VariantSlot { model, job: None });
-        Self { prompt, base, slots: slots.collect(), at: 0, looked_at: None }
+        Self { prompt, base, slots: slots.collect(), at: 0, mode, winner: None, looked_at: None }
     }
 
     /// Whether one is still to be begun.

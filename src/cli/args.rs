@@ -85,9 +85,16 @@ pub struct NewArgs {
     /// Save with the sandbox page around it, which is the default
     #[arg(long, hide = true, conflicts_with = "plain")]
     pub sealed: bool,
+    /// Make N games side by side, keep the first that plays, and stop the others
+    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true,
+        value_parser = clap::value_parser!(u8).range(1..=MAX_PARALLEL))]
+    pub parallel: u8,
     #[command(flatten)]
     pub report: ReportArgs,
 }
+
+/// More at once would only wait for each other.
+const MAX_PARALLEL: i64 = 4;
 
 /// Change an existing game, and save it as a new one
 #[derive(Debug, ClapArgs)]

@@ -1,5 +1,6 @@
 //! `codeagent new`: makes one game from one prompt.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,8 +11,8 @@ use super::args::{NewArgs, ReportArgs};
 use super::{clock, exit_with_error, json, lines, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, AutoPlayTest, BaseVersion, Job, JobAction, JobError, JobPhase, JobProgress, JobRef,
-    LimitPolicy, OutputForm, Prompt, SaveTarget, Session, prompt,
+    Action, AutoPlayTest, BaseVersion, Job, JobAction, JobError, JobId, JobPhase, JobProgress,
+    JobRef, LimitPolicy, OutputForm, Prompt, SaveTarget, Session, VariantMode, prompt,
 };
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
@@ -59,22 +60,29 @@ pub(super) fn make_game(
         let known = driver::library(settings).and_then(|library| library.form_tallies());
         known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
     }
-    match run_job(state, prompt, settings, lines) {
+    match run_job(state, first_action(prompt, new.parallel), settings, lines) {
         Ok(state) => print_outcome(&state, new),
         Err(error) => exit_with_error(&error, 9),
     }
 }
 
+/// One game, or a race of several.
+fn first_action(prompt: String, parallel: u8) -> Action {
+    match parallel {
+        0 | 1 => Action::Generate(prompt),
+        count => Action::Vary(prompt, vec![None; usize::from(count)], VariantMode::Race),
+    }
+}
+
 fn run_job(
     state: Session,
-    prompt: String,
+    first: Action,
     settings: &Settings,
     mut lines: CommandFrontend,
 ) -> std::io::Result<Session> {
     driver::block_on(async {
         lines.signals = Signals::new()?;
         let world = driver::world(settings);
-        let first = Action::Generate(prompt);
         driver::run(state, Some(first), &world, &mut lines).await
     })
 }
@@ -153,7 +161,8 @@ fn print_failure(failure: &JobError) {
 /// The frontend of a command: progress lines on standard error, and signals.
 struct CommandFrontend {
     args: ReportArgs,
-    reported: usize,
+    /// Reported entries of each job's log.
+    reported: BTreeMap<JobId, usize>,
     /// Whether one line is rewritten in place, on a terminal.
     live: bool,
     live_line: String,
@@ -167,7 +176,7 @@ impl CommandFrontend {
         let live = !form.quiet && !form.jsonl && output::is_stderr_terminal();
         Self {
             args: form,
-            reported: 0,
+            reported: BTreeMap::new(),
             live,
             live_line: String::new(),
             last_failure: String::new(),
@@ -184,20 +193,30 @@ impl CommandFrontend {
     /// Prints the progress since the last call. If the output is closed, the job still runs to its
     /// end.
     fn print_progress(&mut self, state: &Session) {
-        let Some(job) = state.job() else { return };
-        for progress in job.log.iter().skip(self.reported) {
-            if self.args.jsonl {
-                let event = serde_json::to_string(progress).unwrap_or_default();
-                drop(output::write_stdout(format!("{event}\n").as_bytes()));
-            } else if let Some(line) = lines::progress_line(progress, self.args.detail())
-                && !self.args.quiet
-                && self.is_unreported(job, progress, &line)
-            {
-                self.erase();
-                warn(&line);
+        for job in state.jobs.iter() {
+            let reported = self.reported.insert(job.id, job.log.len()).unwrap_or_default();
+            for progress in job.log.iter().skip(reported) {
+                // In a race, lines say whose they are.
+                let number = state.variants.as_ref().map(|_| job.variant + 1);
+                self.print_step(job, progress, number);
             }
         }
-        self.reported = job.log.len();
+    }
+
+    fn print_step(&mut self, job: &Job, progress: &JobProgress, number: Option<u64>) {
+        if self.args.jsonl {
+            let mut event = serde_json::to_value(progress).unwrap_or_default();
+            if let (Some(fields), Some(number)) = (event.as_object_mut(), number) {
+                fields.insert("variant".to_owned(), number.into());
+            }
+            drop(output::write_stdout(format!("{event}\n").as_bytes()));
+        } else if let Some(line) = lines::progress_line(progress, self.args.detail())
+            && !self.args.quiet
+            && self.is_unreported(job, progress, &line)
+        {
+            self.erase();
+            warn(&number.map_or(line.clone(), |number| format!("{number}: {line}")));
+        }
     }
 
     /// Whether a line is news. The failure of an attempt is not if it equals the previous one, or
@@ -285,6 +304,6 @@ impl Frontend for CommandFrontend {
     }
 
     fn is_over(&self, state: &Session) -> bool {
-        !state.jobs.are_running()
+        !state.is_unfinished()
     }
 }

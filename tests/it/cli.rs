@@ -285,6 +285,23 @@ fn a_game_is_saved_in_a_frame_unless_it_is_asked_for_plain() {
 }
 
 #[test]
+fn several_games_race_and_the_others_are_stopped() {
+    let user = User::new();
+    let slow = || Answer::chat_stream(body::GAME).rate(20);
+    let hub = Hub::start(vec![slow(), slow(), game()]);
+    let run = user.ask(&hub, &["new", "lights", "--parallel", "3", "-o", "mine.html"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert_eq!(run.out, "mine.html\n");
+    assert_eq!((hub.posts().len(), user.files().len()), (3, 1));
+    for connection in [0, 1] {
+        assert!(hub.wait_for_hang_up(connection, std::time::Duration::from_secs(2)));
+    }
+    assert!(user.drafts().is_empty(), "what was stopped for another game is no loss");
+    let bad = user.run(&["new", "lights", "--parallel", "9"]);
+    assert_eq!(bad.code, 2);
+}
+
+#[test]
 fn every_line_of_jsonl_is_an_event_and_the_last_is_the_result() {
     let user = User::new();
     let hub = Hub::start(vec![game()]);

@@ -160,8 +160,8 @@ fn a_level_with_rows_of_signs_is_changed_as_meant_or_not_at_all() {
 #[test]
 fn a_model_is_asked_in_the_form_that_it_manages() {
     let user = User::new();
-    let long =
-        body::GAME.replace("</body>", &format!("<!-- {} -->\n</body>", "lamp ".repeat(2_000)));
+    let lamps: Vec<_> = (0..1_500_u64).map(|n| (n * n * 7_919 % 65_521).to_string()).collect();
+    let long = body::GAME.replace("</body>", &format!("<!-- {} -->\n</body>", lamps.join(" ")));
     let misses = Answer::chat_stream(&block("nowhere", "x"));
     let hub = Hub::start(vec![
         Answer::chat_stream(body::GAME),

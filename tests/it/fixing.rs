@@ -58,6 +58,11 @@ pub fn broken() -> JobEvent {
     verdict(vec![error("ReferenceError: hp is not defined")])
 }
 
+/// A verdict that the game responds.
+pub fn playing_well() -> JobEvent {
+    verdict(Vec::new())
+}
+
 fn error(message: &str) -> PlayProblem {
     let mut problem = PlayProblem::new(PlayProblemKind::Error, message);
     let at = GAME.find("requestAnimationFrame").unwrap();

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use codeagent::app::{
     Action, AutoPlayTest, Effect, Event, JobAction, JobEvent, JobId, JobPhase, JobRef, JobTask,
-    QueueMode, SessionPlan, SessionTask, Task,
+    QueueMode, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, Task, VariantMode,
 };
 use codeagent::inference::client::StreamProgress;
-use codeagent::inference::{ErrorCause, InferenceError, Outcome, Reply, TransientCause};
+use codeagent::inference::{
+    ErrorCause, InferenceError, Outcome, PermanentCause, Reply, TransientCause,
+};
 use codeagent::library::{GameId, VersionId};
 use insta::assert_snapshot;
 
@@ -168,4 +170,64 @@ fn the_screen_shows_both() {
     replay.act(Action::Job(JobRef::Id(bats), JobAction::Show));
     assert_snapshot!("the_other_in_front", draw(&mut ui(&replay), &replay, (80, 24)));
     assert!(replay.state.poll_timeout().is_none_or(|at| at > replay.now + Duration::ZERO));
+}
+
+/// Three jobs of one prompt in a race, and their ids.
+fn race(plan: SessionPlan) -> (Replay, Vec<JobId>) {
+    let mut replay = Replay::new(plan);
+    replay.act(Action::Vary("bats".into(), vec![None; 3], VariantMode::Race));
+    let ids = replay.ids("ask");
+    assert_eq!(ids.len(), 3, "all begin at once");
+    (replay, ids)
+}
+
+#[test]
+fn the_first_that_plays_wins_and_the_others_are_stopped() {
+    let (mut replay, ids) = race(plan().with(|job| job.play_test = AutoPlayTest::On));
+    finish(&mut replay, ids[1], 2);
+    report(&mut replay, ids[1], crate::fixing::broken());
+    assert!(replay.state.jobs.is_running(ids[0]), "a broken game wins nothing");
+    finish(&mut replay, ids[2], 3);
+    replay.done();
+    report(&mut replay, ids[2], crate::fixing::playing_well());
+    assert_eq!(replay.done().iter().filter(|name| **name == "abort").count(), 1);
+    assert!(!replay.state.jobs.are_running());
+    assert_eq!((replay.job().id, base(&replay)), (ids[2], Some(3)));
+    let notice = &replay.state.view.notice.as_ref().unwrap().text;
+    assert_eq!(notice, "variant 3 came first; the other was stopped");
+    // What is still on its way from a stopped job changes nothing.
+    report(&mut replay, ids[0], JobEvent::StreamProgress(StreamProgress::Content("late".into())));
+    assert_eq!(replay.job().id, ids[2]);
+}
+
+#[test]
+fn where_none_plays_the_best_is_kept() {
+    let (mut replay, ids) = race(plan());
+    for id in &ids[..2] {
+        let error = InferenceError::local(ErrorCause::Permanent(PermanentCause::NoCredits), "no");
+        report(&mut replay, *id, JobEvent::Ended(Outcome::Failed(error)));
+    }
+    assert!(replay.state.jobs.is_running(ids[2]));
+    finish(&mut replay, ids[2], 3);
+    assert_eq!((replay.job().id, base(&replay)), (ids[2], Some(3)));
+}
+
+#[test]
+fn the_file_that_was_named_is_the_winners_alone() {
+    let (mut replay, ids) =
+        race(plan().with(|job| job.saving = SaveTarget::File("mine.html".into())));
+    report(&mut replay, ids[0], JobEvent::StreamProgress(StreamProgress::Content(GAME.to_owned())));
+    report(&mut replay, ids[0], JobEvent::Ended(Outcome::Replied(Reply::default())));
+    report(&mut replay, ids[0], passed(GAME));
+    let Some(Effect::Start(_, Task::Job(JobTask::Save { to, .. }))) = replay.effects().last()
+    else {
+        panic!("it is not saved")
+    };
+    assert_eq!(*to, SaveTarget::Nowhere);
+    report(&mut replay, ids[0], JobEvent::Saved(Ok(SaveReport { path: None, version: None })));
+    assert!(replay.state.is_unfinished(), "the file is still to come");
+    let saved = SaveReport { path: Some("mine.html".into()), version: None };
+    replay.answers(SessionEvent::CopySaved(Ok(saved)));
+    assert!(!replay.state.is_unfinished());
+    assert_eq!(replay.job().game().unwrap().path.as_deref().unwrap().to_str(), Some("mine.html"));
 }

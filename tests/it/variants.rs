@@ -3,6 +3,7 @@
 use codeagent::app::picker::PickerValue;
 use codeagent::app::{
     Action, Effect, Engine, JobEvent, JobTask, Pane, PickerKind, SaveReport, SessionPlan, Task,
+    VariantMode,
 };
 use codeagent::compose::{Composition, GameTheme, compose};
 use codeagent::inference::{ErrorCause, Outcome, PermanentCause, Reply, TokenUsage};
@@ -31,7 +32,7 @@ fn finish(replay: &mut Replay, game: i64, number: u32) {
 fn begun(models: Vec<Option<String>>) -> Replay {
     let mut replay =
         Replay::new(plan().with(|job| job.model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".into()));
-    replay.act(Action::Vary("bats".into(), models));
+    replay.act(Action::Vary("bats".into(), models, VariantMode::Choice));
     replay
 }
 
@@ -70,7 +71,11 @@ fn the_prompt_makes_room_when_its_first_variant_is_there() {
     let mut replay = Replay::new(plan());
     let mut ui = ui(&replay);
     ui.paste_text("bats");
-    replay.act(Action::Edited("bats".into())).act(Action::Vary("bats".into(), vec![None; 2]));
+    replay.act(Action::Edited("bats".into())).act(Action::Vary(
+        "bats".into(),
+        vec![None; 2],
+        VariantMode::Choice,
+    ));
     finish(&mut replay, 7, 1);
     assert!(replay.state.is_busy(), "the next is made");
     draw(&mut ui, &replay, (80, 24));
@@ -99,7 +104,7 @@ fn one_is_looked_at_while_another_is_made() {
 fn variants_of_a_change_all_begin_from_the_same_game() {
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(GAME).news(passed(GAME)).news(kept(7, 1));
-    replay.act(Action::Vary("faster".into(), vec![None; 2]));
+    replay.act(Action::Vary("faster".into(), vec![None; 2], VariantMode::Choice));
     let base =
         |replay: &Replay| replay.job().current.conversation.base.as_ref().unwrap().version.unwrap();
     assert_eq!(base(&replay).number, 1);
@@ -135,7 +140,7 @@ fn the_composer_draws_other_numbers_for_each() {
         job.seed = 5;
     });
     let mut replay = Replay::new(plan);
-    replay.act(Action::Vary("snake".into(), vec![None; 2]));
+    replay.act(Action::Vary("snake".into(), vec![None; 2], VariantMode::Choice));
     let mut pages = Vec::new();
     for number in 1..=2 {
         let Some(Effect::Start(_, Task::Job(JobTask::Compose { prompt, seed, theme }))) =
@@ -165,12 +170,21 @@ fn how_many_is_chosen_from_a_list() {
     let labels: Vec<_> = picker.items.iter().flatten().map(|item| item.label.as_str()).collect();
     assert_eq!(
         labels,
-        ["2 variants", "3 variants", "4 variants", "2 variants, one from each model"]
+        [
+            "2 variants",
+            "3 variants",
+            "4 variants",
+            "2 variants, one from each model",
+            "3 at once, the first that plays",
+        ]
     );
-    let last = picker.items.as_ref().unwrap().last().unwrap();
+    let last = &picker.items.as_ref().unwrap()[3];
     assert_eq!(
         last.value,
-        PickerValue::Variants(vec![Some("acme/a".into()), Some("acme/b".into())])
+        PickerValue::Variants(
+            vec![Some("acme/a".into()), Some("acme/b".into())],
+            VariantMode::Choice
+        )
     );
     replay.act(Action::Narrow("4 var".into()));
     let narrowed = replay.state.view.picker.as_ref().unwrap().items.as_ref().unwrap();

@@ -13,6 +13,7 @@ use crate::app::jobs::Foreground;
 use crate::app::prompt::Prompt;
 use crate::app::queue::QueuedPrompt;
 use crate::app::session::{NextGame, Session};
+use crate::app::variant_mode::VariantMode;
 use crate::app::view::{Notice, Tone};
 use crate::library::DiskError;
 use crate::untrusted::Untrusted;
@@ -110,13 +111,17 @@ impl Session {
         effects: &mut Effects,
     ) {
         match milestone {
-            Milestone::Saved => self.adopt_result(id, now),
+            Milestone::Saved => {
+                self.adopt_result(id, now);
+                self.stop_loser(id, now, effects);
+            }
             Milestone::Ended => {
                 self.adopt_result(id, now);
                 self.return_prompt(id, now);
                 self.end_variants();
                 self.hold_queue(id);
                 self.keep_best_current(id, effects);
+                self.conclude_race(id, now, effects);
             }
         }
         self.report_background(id, milestone);
@@ -201,7 +206,11 @@ impl Session {
     /// Whether another try of a job is still wanted: who has left its game, or the program, spends
     /// nothing more on it.
     fn is_wanted(&self, id: JobId) -> bool {
-        let is_left = self.next_game == NextGame::New || self.jobs.front_id() != Some(id);
+        let races = self.variants.as_ref().is_some_and(|it| {
+            it.mode == VariantMode::Race && it.contains(id) && it.winner.is_none()
+        });
+        let is_left =
+            self.next_game == NextGame::New || (self.jobs.front_id() != Some(id) && !races);
         !self.quitting && !is_left && self.queue.count_after(id) == 0
     }
 

@@ -9,6 +9,7 @@ use crate::app::options::SaveTarget;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::prompt::Prompt;
 use crate::app::session::Session;
+use crate::app::variant_mode::VariantMode;
 use crate::app::variants;
 use crate::app::view::Tone;
 use crate::library::{GameAddress, LibraryError, VersionId};
@@ -47,7 +48,7 @@ impl Session {
             .map(|count| PickerItem {
                 label: format!("{count} variants"),
                 detail: same.clone(),
-                value: PickerValue::Variants(vec![None; count]),
+                value: PickerValue::Variants(vec![None; count], VariantMode::Choice),
             })
             .collect();
         if plan.job.engine != Engine::Offline && plan.variant_models.len() > 1 {
@@ -55,7 +56,17 @@ impl Session {
             items.push(PickerItem {
                 label: format!("{} variants, one from each model", models.len()),
                 detail: plan.variant_models.join(", "),
-                value: PickerValue::Variants(models.cloned().map(Some).collect()),
+                value: PickerValue::Variants(
+                    models.cloned().map(Some).collect(),
+                    VariantMode::Choice,
+                ),
+            });
+        }
+        if plan.job.engine != Engine::Offline {
+            items.push(PickerItem {
+                label: "3 at once, the first that plays".to_owned(),
+                detail: format!("by {}; the others are stopped", plan.job.model),
+                value: PickerValue::Variants(vec![None; 3], VariantMode::Race),
             });
         }
         self.view.picker = Some(Picker::offering(PickerKind::Variants, items));
@@ -104,7 +115,7 @@ impl Session {
             Some(
                 PickerValue::Prompt(_)
                 | PickerValue::Words(_)
-                | PickerValue::Variants(_)
+                | PickerValue::Variants(..)
                 | PickerValue::Theme(_),
             )
             | None => {}

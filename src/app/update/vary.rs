@@ -7,17 +7,19 @@ use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::failure::JobError;
 use crate::app::job::Job;
+use crate::app::options::SaveTarget;
 use crate::app::prompt::Prompt;
 use crate::app::session::{NextGame, Session};
+use crate::app::variant_mode::VariantMode;
 use crate::app::variants::Variants;
 use crate::app::view::Tone;
 
 impl Session {
-    /// Begins the first of them.
+    /// Begins the first of them, or in a race all.
     pub(super) fn vary(
         &mut self,
         text: &str,
-        models: Vec<Option<String>>,
+        (models, mode): (Vec<Option<String>>, VariantMode),
         now: Instant,
         effects: &mut Effects,
     ) {
@@ -31,8 +33,15 @@ impl Session {
                 self.view.notice = None;
                 self.take_from_editor(&prompt, now);
                 self.next_game = NextGame::Changed;
-                self.variants = Some(Variants::new(prompt, self.current.clone(), models));
-                self.begin_variant(0, now, effects);
+                let variants = Variants::new(prompt, self.current.clone(), models, mode);
+                let count = match mode {
+                    VariantMode::Choice => 1,
+                    VariantMode::Race => variants.slots.len(),
+                };
+                self.variants = Some(variants);
+                for at in 0..count {
+                    self.begin_variant(at, now, effects);
+                }
             }
         }
     }
@@ -46,6 +55,10 @@ impl Session {
         let mut options = Arc::clone(&self.plan.job);
         if let Some(model) = model {
             Arc::make_mut(&mut options).model = model;
+        }
+        if variants.mode == VariantMode::Race && options.saving != SaveTarget::GamesFolder {
+            // The file that the user named is for the winner alone.
+            Arc::make_mut(&mut options).saving = SaveTarget::Nowhere;
         }
         let mut job = Job::new(self.ids.next(), options, base, prompt, now);
         job.variant = at as u64;

@@ -115,8 +115,8 @@ impl UiState {
         match chosen {
             Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(&text)),
             Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(&name)),
-            Some(PickerValue::Variants(models)) => {
-                actions.push(Action::Vary(self.prompt_text(), models));
+            Some(PickerValue::Variants(models, mode)) => {
+                actions.push(Action::Vary(self.prompt_text(), models, mode));
             }
             _ => {}
         }
