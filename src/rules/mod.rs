@@ -9,6 +9,7 @@ mod rule;
 
 pub mod edit;
 
+mod correctness;
 mod html;
 mod script;
 mod style;
@@ -44,7 +45,11 @@ pub static ALL: &[&Rule] = &[
     &html::complete_document::RULE,
     &html::document_basics::RULE,
     &html::within_limits::RULE,
+    &correctness::undefined_name::RULE,
 ];
+
+/// The rules about faults that keep a game from working. They never deny a page.
+static CORRECTNESS: &[&Rule] = &[&correctness::undefined_name::RULE];
 
 /// The rule with this code. `None` if there is none.
 pub fn find_rule(code: &str) -> Option<&'static Rule> {

@@ -15,3 +15,4 @@ mod scope;
 mod template_holes;
 
 pub(super) use generated_markup::encode_quoted;
+pub(super) use scope::has_name;

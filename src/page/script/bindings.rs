@@ -1,0 +1,201 @@
+//! What names are bound to: uses that no declaration answers, and writes to constants.
+
+use std::borrow::Cow;
+
+use oxc_ast::ast::{BinaryOperator, Expression, IdentifierReference, VariableDeclarationKind};
+use oxc_ast::{AstKind, AstType};
+use oxc_semantic::{Reference, SymbolId};
+use oxc_span::{GetSpan as _, Span};
+use oxc_syntax::node::NodeId;
+
+use super::{ParseGoal, ScriptTree};
+
+/// What is done with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameUse {
+    Read,
+    Written,
+    /// Read and written: `x += 1`.
+    Changed,
+}
+
+/// A use of a name that the code itself does not declare.
+#[derive(Debug, Clone, Copy)]
+pub struct FreeName<'t> {
+    pub name: &'t str,
+    /// Where it is used, in the code.
+    pub span: Span,
+    pub node: NodeId,
+    pub usage: NameUse,
+    /// Whether it is used in strict code, where assigning declares nothing.
+    pub is_strict: bool,
+}
+
+/// A name that is declared with `const` and assigned elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct ConstantName<'t> {
+    pub name: &'t str,
+    pub symbol: SymbolId,
+    /// The keyword of its declaration, in the code. `None` if that is no `const`.
+    pub keyword: Option<Span>,
+    /// Whether all classic scripts of the page see it.
+    pub is_page_wide: bool,
+}
+
+impl<'a> ScriptTree<'a> {
+    /// Every use of a name that the code does not declare.
+    pub fn free_uses(&self) -> impl Iterator<Item = FreeName<'_>> {
+        let scoping = self.semantic().scoping();
+        scoping.root_unresolved_references().iter().flat_map(move |(name, ids)| {
+            ids.iter().map(move |id| self.free_use(name.as_str(), scoping.get_reference(*id)))
+        })
+    }
+
+    fn free_use<'t>(&'t self, name: &'t str, reference: &Reference) -> FreeName<'t> {
+        let node = reference.node_id();
+        FreeName {
+            name,
+            span: self.semantic().nodes().kind(node).span(),
+            node,
+            usage: match (reference.is_read(), reference.is_write()) {
+                (true, true) => NameUse::Changed,
+                (false, true) => NameUse::Written,
+                (_, false) => NameUse::Read,
+            },
+            is_strict: self.semantic().scoping().scope_flags(reference.scope_id()).is_strict_mode(),
+        }
+    }
+
+    /// Names that are declared in a function or block of this code.
+    pub fn inner_names(&self) -> impl Iterator<Item = &str> {
+        let scoping = self.semantic().scoping();
+        let root = scoping.root_scope_id();
+        let inner = scoping.symbol_ids().filter(move |id| scoping.symbol_scope_id(*id) != root);
+        inner.map(|id| scoping.symbol_name(id))
+    }
+
+    /// Names that are declared at the top of this code.
+    pub fn top_names(&self) -> impl Iterator<Item = &str> {
+        let scoping = self.semantic().scoping();
+        let bindings = scoping.get_bindings(scoping.root_scope_id());
+        bindings.keys().map(oxc_ast::ast::Ident::as_str)
+    }
+
+    /// Every name that is declared with `const`.
+    pub fn constant_names(&self) -> impl Iterator<Item = ConstantName<'_>> {
+        let scoping = self.semantic().scoping();
+        let constants =
+            scoping.symbol_ids().filter(|id| scoping.symbol_flags(*id).is_const_variable());
+        constants.map(|symbol| ConstantName {
+            name: scoping.symbol_name(symbol),
+            symbol,
+            keyword: self.constant_keyword(symbol),
+            is_page_wide: self.code.goal == ParseGoal::Script
+                && scoping.symbol_scope_id(symbol) == scoping.root_scope_id(),
+        })
+    }
+
+    fn constant_keyword(&self, symbol: SymbolId) -> Option<Span> {
+        let at = self.semantic().scoping().symbol_declaration(symbol);
+        let declaration = std::iter::once(self.semantic().nodes().kind(at))
+            .chain(self.ancestors(at))
+            .find_map(|kind| match kind {
+                AstKind::VariableDeclaration(declaration) => Some(declaration),
+                _ => None,
+            })?;
+        let is_const = declaration.kind == VariableDeclarationKind::Const;
+        is_const.then(|| Span::sized(declaration.span.start, 5))
+    }
+
+    /// Where a declared name is assigned, in the code.
+    pub fn writes(&self, symbol: SymbolId) -> impl Iterator<Item = Span> {
+        let nodes = self.semantic().nodes();
+        let uses = self.semantic().scoping().get_resolved_references(symbol);
+        uses.filter(|reference| reference.is_write()).map(|r| nodes.kind(r.node_id()).span())
+    }
+
+    /// Names that are used as members of the global object, or looked for there: `window.x`,
+    /// `'x' in window`.
+    pub fn window_names(&self) -> impl Iterator<Item = String> {
+        const PLACES: &[AstType] = &[
+            AstType::StaticMemberExpression,
+            AstType::ComputedMemberExpression,
+            AstType::BinaryExpression,
+        ];
+        self.nodes(PLACES).filter_map(|kind| match kind {
+            AstKind::StaticMemberExpression(member) => self
+                .is_global_object(&member.object)
+                .then(|| member.property.name.as_str().to_owned()),
+            AstKind::ComputedMemberExpression(member) => {
+                self.text_for_global(&member.object, &member.expression)
+            }
+            AstKind::BinaryExpression(pair) if pair.operator == BinaryOperator::In => {
+                self.text_for_global(&pair.right, &pair.left)
+            }
+            _ => None,
+        })
+    }
+
+    fn text_for_global(
+        &self,
+        object: &'a Expression<'a>,
+        key: &'a Expression<'a>,
+    ) -> Option<String> {
+        self.is_global_object(object).then(|| self.constant(key))?.map(Cow::into_owned)
+    }
+
+    /// Whether the code may add names to the page that it does not spell: by a computed key of the
+    /// global object, or by passing that object on.
+    pub fn adds_unknown_names(&self) -> bool {
+        let computed = || {
+            let unspelt = self.assignments().iter().filter(|set| set.key.is_none());
+            let mut members = unspelt.filter_map(|set| set.set.left.as_member_expression());
+            members.any(|member| self.is_global_object(member.object()))
+        };
+        let passed = || {
+            let calls = self.nodes(&[AstType::CallExpression]).filter_map(|kind| match kind {
+                AstKind::CallExpression(call) => Some(&call.arguments),
+                _ => None,
+            });
+            let mut values = calls.flatten().filter_map(|argument| argument.as_expression());
+            values.any(|value| self.is_global_object(value))
+        };
+        let with = || self.nodes(&[AstType::WithStatement]).next().is_some();
+        with() || computed() || passed()
+    }
+
+    fn is_global_object(&self, e: &'a Expression<'a>) -> bool {
+        let may_be = matches!(
+            e.get_inner_expression(),
+            Expression::Identifier(_) | Expression::ThisExpression(_)
+        );
+        may_be && self.path(e).is_some_and(|path| path.is_empty())
+    }
+
+    /// Whether an exception at this node is caught in the same function.
+    pub fn is_in_try(&self, node: NodeId) -> bool {
+        let mut inner = self.semantic().nodes().kind(node).span();
+        for around in self.ancestors(node) {
+            match around {
+                AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) => return false,
+                AstKind::TryStatement(tried)
+                    if tried.handler.is_some() && tried.block.span == inner =>
+                {
+                    return true;
+                }
+                _ => inner = around.span(),
+            }
+        }
+        false
+    }
+
+    /// The declaration that a name refers to. `None` for names that the code does not declare.
+    pub fn declaration(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
+        self.semantic().scoping().get_reference(name.reference_id.get()?).symbol_id()
+    }
+
+    /// Every use of a declared name.
+    pub fn uses(&self, symbol: SymbolId) -> impl Iterator<Item = NodeId> {
+        self.semantic().scoping().get_resolved_references(symbol).map(Reference::node_id)
+    }
+}
