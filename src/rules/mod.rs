@@ -46,10 +46,12 @@ pub static ALL: &[&Rule] = &[
     &html::document_basics::RULE,
     &html::within_limits::RULE,
     &correctness::undefined_name::RULE,
+    &correctness::const_assignment::RULE,
 ];
 
 /// The rules about faults that keep a game from working. They never deny a page.
-static CORRECTNESS: &[&Rule] = &[&correctness::undefined_name::RULE];
+static CORRECTNESS: &[&Rule] =
+    &[&correctness::undefined_name::RULE, &correctness::const_assignment::RULE];
 
 /// The rule with this code. `None` if there is none.
 pub fn find_rule(code: &str) -> Option<&'static Rule> {

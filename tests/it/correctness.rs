@@ -5,10 +5,10 @@ use std::path::Path;
 
 use codeagent::driver::parallel_map;
 use codeagent::game::{HtmlSource, vet};
-use codeagent::rules::Finding;
+use codeagent::rules::{Finding, FindingState};
 
 /// The rules that look for what keeps a game from working.
-const RULES: &[&str] = &["undefined-name"];
+const RULES: &[&str] = &["undefined-name", "const-assignment"];
 
 fn findings(page: &str) -> Vec<Finding> {
     let all = match vet(HtmlSource::new(page)) {
@@ -56,4 +56,55 @@ fn a_fault_in_a_handler_is_where_the_handler_was() {
                 <script>let x = 1;</script>";
     let [found] = findings(page).try_into().expect("one finding");
     assert_eq!(found.span.text_in(page), "begin");
+}
+
+/// The repaired page, whose findings are all repaired and which a second look finds nothing in.
+fn repaired(page: &str) -> String {
+    let game = vet(HtmlSource::new(page)).expect("a valid page");
+    let ours = |finding: &&Finding| RULES.contains(&finding.rule);
+    let open: Vec<_> = game
+        .findings()
+        .iter()
+        .filter(ours)
+        .filter(|finding| finding.state != FindingState::Repaired)
+        .collect();
+    assert_eq!(open, Vec::<&Finding>::new(), "{page}");
+    let again = vet(HtmlSource::new(game.source())).expect("still a valid page");
+    assert_eq!(again.source(), game.source(), "repaired twice");
+    assert_eq!(findings(game.source()), [], "{}", game.source());
+    game.source().to_owned()
+}
+
+/// The script of a page as repairs leave it.
+fn repaired_script(script: &str) -> String {
+    let page = repaired(&format!("<canvas></canvas><script>{script}</script>"));
+    let (_, rest) = page.split_once("<script>").unwrap();
+    rest.rsplit_once("</script>").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_constant_that_is_assigned_becomes_a_variable() {
+    let cases = [
+        ("const score = 0; score++; score = 2", "let score = 0; score++; score = 2"),
+        (
+            "const a = 1; { const a = 2; a = 3 } alert(a)",
+            "const a = 1; { let a = 2; a = 3 } alert(a)",
+        ),
+        (
+            "const a = 1, b = 2; const c = 3; a = c; b = a",
+            "let a = 1, b = 2; const c = 3; a = c; b = a",
+        ),
+        ("for (const i = 0; i < 3; i++) alert(i)", "for (let i = 0; i < 3; i++) alert(i)"),
+        (
+            "const n = 1</script><script>n = 2; alert(n)",
+            "let n = 1</script><script>n = 2; alert(n)",
+        ),
+    ];
+    for (script, expected) in cases {
+        assert_eq!(repaired_script(script), expected);
+    }
+    let page = repaired(
+        "<canvas></canvas><p id=p>0</p><button onclick=\"const a = 1; a = 2; p.title = a\">x</button>",
+    );
+    assert!(page.contains("let a = 1; a = 2"), "{page}");
 }
