@@ -47,11 +47,15 @@ pub static ALL: &[&Rule] = &[
     &html::within_limits::RULE,
     &correctness::undefined_name::RULE,
     &correctness::const_assignment::RULE,
+    &correctness::missing_element::RULE,
 ];
 
 /// The rules about faults that keep a game from working. They never deny a page.
-static CORRECTNESS: &[&Rule] =
-    &[&correctness::undefined_name::RULE, &correctness::const_assignment::RULE];
+static CORRECTNESS: &[&Rule] = &[
+    &correctness::undefined_name::RULE,
+    &correctness::const_assignment::RULE,
+    &correctness::missing_element::RULE,
+];
 
 /// The rule with this code. `None` if there is none.
 pub fn find_rule(code: &str) -> Option<&'static Rule> {

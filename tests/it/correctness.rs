@@ -8,7 +8,7 @@ use codeagent::game::{HtmlSource, vet};
 use codeagent::rules::{Finding, FindingState};
 
 /// The rules that look for what keeps a game from working.
-const RULES: &[&str] = &["undefined-name", "const-assignment"];
+const RULES: &[&str] = &["undefined-name", "const-assignment", "missing-element"];
 
 fn findings(page: &str) -> Vec<Finding> {
     let all = match vet(HtmlSource::new(page)) {
@@ -107,4 +107,71 @@ fn a_constant_that_is_assigned_becomes_a_variable() {
         "<canvas></canvas><p id=p>0</p><button onclick=\"const a = 1; a = 2; p.title = a\">x</button>",
     );
     assert!(page.contains("let a = 1; a = 2"), "{page}");
+}
+
+/// The markup of a page that runs this script after this markup, as repairs leave it.
+fn repaired_markup(markup: &str, script: &str) -> String {
+    let page = repaired(&format!(
+        "<!doctype html><meta charset=utf-8><meta name=viewport content=x>{markup}<script>{script}</script>"
+    ));
+    let (_, rest) = page.split_once("content=x>").unwrap();
+    rest.split_once("<script>").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_missing_element_is_what_the_code_does_with_it() {
+    let by_id = |rest: &str| format!("document.getElementById('theScore'){rest}");
+    let cases = [
+        (".textContent = 1", "<div id=\"theScore\"></div>\n"),
+        (
+            ".getContext('2d').fillRect(0, 0, 9, 9)",
+            "<canvas id=\"theScore\" width=\"640\" height=\"480\"></canvas>\n",
+        ),
+        (".addEventListener('click', alert)", "<button id=\"theScore\">The score</button>\n"),
+        (".value = 3", "<input id=\"theScore\">\n"),
+        (".checked = true", "<input id=\"theScore\" type=\"checkbox\">\n"),
+    ];
+    for (rest, expected) in cases {
+        assert_eq!(repaired_markup("<p>x</p>", &by_id(rest)), format!("<p>x</p>{expected}"));
+    }
+    let of_class = "document.querySelector('.hud').style.color = 'red'";
+    assert_eq!(repaired_markup("<p>x</p>", of_class), "<p>x</p><div class=\"hud\"></div>\n");
+}
+
+#[test]
+fn an_element_that_is_there_under_another_name_is_found() {
+    let draw = "const c = document.getElementById('gameCanvas'); c.getContext('2d')";
+    let cases = [
+        ("<canvas id=game></canvas>", "<canvas id=game></canvas>"),
+        ("<canvas width=3></canvas>", "<canvas id=\"gameCanvas\" width=3></canvas>"),
+        ("<canvas id=game-canvas></canvas>", "<canvas id=game-canvas></canvas>"),
+    ];
+    for (markup, expected) in cases {
+        assert_eq!(repaired_markup(markup, draw), expected);
+    }
+    let page = repaired(&format!("<canvas id=game></canvas><script>{draw}</script>"));
+    assert!(page.contains("document.getElementById('game');"), "{page}");
+    // Two canvases, or one that another lookup means: neither is this one.
+    for markup in ["<canvas id=a></canvas><canvas id=b></canvas>", "<canvas id=other></canvas>"] {
+        let more = format!("{draw}; document.querySelector('#other')");
+        assert!(repaired_markup(markup, &more).contains("<canvas id=\"gameCanvas\""));
+    }
+}
+
+#[test]
+fn an_element_that_would_come_too_late_or_be_thrown_away_is_only_told() {
+    let use_it = "document.getElementById('score').textContent = 1";
+    for page in [
+        format!("<head><script>{use_it}</script></head><body><canvas></canvas></body>"),
+        format!("<canvas></canvas><script>document.body.innerHTML = '<p></p>'; {use_it}</script>"),
+        "<canvas></canvas><script>document.getElementById('x').rows.item(0)</script>".to_owned(),
+    ] {
+        let game = vet(HtmlSource::new(page.as_str())).expect("a valid page");
+        let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state)).collect();
+        assert!(states.contains(&("missing-element", FindingState::Open)), "{page}: {states:?}");
+    }
+    let waits = format!(
+        "<head><script>onload = () => {{ {use_it} }}</script></head><body><canvas></canvas></body>"
+    );
+    assert!(repaired(&waits).contains("<canvas></canvas><div id=\"score\"></div>"));
 }

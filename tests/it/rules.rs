@@ -40,13 +40,17 @@ fn a_rule_has_the_name_of_its_file_and_no_file_is_forgotten() {
     let helpers = [
         "mod",
         "element_locator",
+        "element_uses",
         "generated_markup",
         "handler_retention",
+        "made_elements",
+        "new_element",
         "other_file",
         "own_page",
         "page_names",
         "powers",
         "scope",
+        "stand_in",
         "template_holes",
     ];
     let mut files = BTreeSet::new();

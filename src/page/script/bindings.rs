@@ -90,8 +90,7 @@ impl<'a> ScriptTree<'a> {
             name: scoping.symbol_name(symbol),
             symbol,
             keyword: self.constant_keyword(symbol),
-            is_page_wide: self.code.goal == ParseGoal::Script
-                && scoping.symbol_scope_id(symbol) == scoping.root_scope_id(),
+            is_page_wide: self.is_shared(symbol),
         })
     }
 
@@ -189,13 +188,31 @@ impl<'a> ScriptTree<'a> {
         false
     }
 
+    /// The node with this id.
+    pub fn node(&self, id: NodeId) -> AstKind<'a> {
+        self.semantic().nodes().kind(id)
+    }
+
     /// The declaration that a name refers to. `None` for names that the code does not declare.
     pub fn declaration(&self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
         self.semantic().scoping().get_reference(name.reference_id.get()?).symbol_id()
     }
 
-    /// Every use of a declared name.
-    pub fn uses(&self, symbol: SymbolId) -> impl Iterator<Item = NodeId> {
-        self.semantic().scoping().get_resolved_references(symbol).map(Reference::node_id)
+    /// Every place where a declared name is read.
+    pub fn reads(&self, symbol: SymbolId) -> impl Iterator<Item = NodeId> {
+        let uses = self.semantic().scoping().get_resolved_references(symbol);
+        uses.filter(|reference| reference.is_read()).map(Reference::node_id)
+    }
+
+    /// Whether all scripts of the page share a declared name.
+    pub fn is_shared(&self, symbol: SymbolId) -> bool {
+        let scoping = self.semantic().scoping();
+        self.code.goal == ParseGoal::Script
+            && scoping.symbol_scope_id(symbol) == scoping.root_scope_id()
+    }
+
+    /// The name of a declaration.
+    pub fn declared_name(&self, symbol: SymbolId) -> &str {
+        self.semantic().scoping().symbol_name(symbol)
     }
 }

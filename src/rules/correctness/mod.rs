@@ -4,6 +4,11 @@
 //! alarm is worse than a miss, so each of them keeps quiet where it is not certain.
 
 pub(super) mod const_assignment;
+pub(super) mod missing_element;
 pub(super) mod undefined_name;
 
+mod element_uses;
+mod made_elements;
+mod new_element;
 mod page_names;
+mod stand_in;

@@ -4,7 +4,7 @@
 //! window's members, ids of elements. A name counts as known if any of that may declare it, or if
 //! the code asks whether it is there.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::UnaryOperator;
@@ -160,15 +160,19 @@ fn is_never_reached(tree: &ScriptTree<'_>, used: FreeName<'_>) -> bool {
 struct DeclaredNames<'t> {
     top: HashSet<&'t str>,
     inner: HashSet<&'t str>,
+    /// By their form in lower case, without the ending of a plural.
+    by_form: HashMap<String, &'t str>,
 }
 
 impl<'t> DeclaredNames<'t> {
     fn new(context: &RuleContext<'t, '_>) -> Self {
         let trees = || context.trees.iter();
-        Self {
-            top: trees().flat_map(ScriptTree::top_names).collect(),
-            inner: trees().flat_map(ScriptTree::inner_names).collect(),
-        }
+        let top: HashSet<_> = trees().flat_map(ScriptTree::top_names).collect();
+        let inner: HashSet<_> = trees().flat_map(ScriptTree::inner_names).collect();
+        let mut all: Vec<_> = top.iter().chain(&inner).copied().collect();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        let by_form = all.into_iter().map(|name| (form(name), name)).collect();
+        Self { top, inner, by_form }
     }
 
     fn explain(&self, name: &str) -> String {
@@ -180,18 +184,15 @@ impl<'t> DeclaredNames<'t> {
         if self.top.contains(name) {
             return format!("`{name}` is declared only in another script that keeps it to itself");
         }
-        let mut near: Vec<_> =
-            self.top.iter().chain(&self.inner).filter(|other| is_near(name, other)).collect();
-        near.sort();
-        match near.first() {
+        match self.by_form.get(&form(name)) {
             Some(other) => format!("`{name}` is defined nowhere; `{other}` is"),
             None => format!("`{name}` is defined nowhere in the page"),
         }
     }
 }
 
-/// Whether two names differ by case or by the ending of a plural only.
-fn is_near(one: &str, other: &str) -> bool {
-    let (one, other) = (one.to_lowercase(), other.to_lowercase());
-    one == other || format!("{one}s") == other || one == format!("{other}s")
+/// What names have in common that differ only by case or by the ending of a plural.
+fn form(name: &str) -> String {
+    let lower = name.to_lowercase();
+    lower.strip_suffix('s').map(str::to_owned).unwrap_or(lower)
 }
