@@ -48,6 +48,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::undefined_name::RULE,
     &correctness::const_assignment::RULE,
     &correctness::missing_element::RULE,
+    &correctness::missing_file::RULE,
 ];
 
 /// The rules about faults that keep a game from working. They never deny a page.
@@ -55,6 +56,7 @@ static CORRECTNESS: &[&Rule] = &[
     &correctness::undefined_name::RULE,
     &correctness::const_assignment::RULE,
     &correctness::missing_element::RULE,
+    &correctness::missing_file::RULE,
 ];
 
 /// The rule with this code. `None` if there is none.

@@ -8,7 +8,7 @@ use codeagent::game::{HtmlSource, vet};
 use codeagent::rules::{Finding, FindingState};
 
 /// The rules that look for what keeps a game from working.
-const RULES: &[&str] = &["undefined-name", "const-assignment", "missing-element"];
+const RULES: &[&str] = &["undefined-name", "const-assignment", "missing-element", "missing-file"];
 
 fn findings(page: &str) -> Vec<Finding> {
     let all = match vet(HtmlSource::new(page)) {
@@ -174,4 +174,43 @@ fn an_element_that_would_come_too_late_or_be_thrown_away_is_only_told() {
         "<head><script>onload = () => {{ {use_it} }}</script></head><body><canvas></canvas></body>"
     );
     assert!(repaired(&waits).contains("<canvas></canvas><div id=\"score\"></div>"));
+}
+
+#[test]
+fn a_stand_in_takes_the_place_of_a_missing_file() {
+    let cases = [
+        ("const i = new Image(); i.src = 'ghost.png'", "i.src = 'data:image/svg+xml,"),
+        ("new Audio(\"win.mp3\").play()", "new Audio(\"data:audio/wav;base64,"),
+        ("const i = new Image(); i.src = `img/${1 + 1}.png`", "i.src = `data:image/svg+xml,"),
+        (
+            "const all = ['a.png', 'b.png']; for (const src of all) new Image().src = src",
+            "const all = ['data:image/svg+xml,",
+        ),
+    ];
+    for (script, expected) in cases {
+        let made = repaired_script(script);
+        assert!(made.contains(expected) && !made.contains(".png'"), "{made}");
+    }
+    let markup = repaired_markup("<img src='ghost.png' alt=x><audio src=a.mp3></audio>", "let x");
+    let starts = ["<img src=\"data:image/svg+xml,", "<audio src=\"data:audio/wav;base64,"];
+    assert!(starts.iter().all(|start| markup.contains(start)), "{markup}");
+    let page = vet(HtmlSource::new(
+        "<canvas></canvas><style>p { background: url(ghost.png) }</style><script>let x</script>",
+    ));
+    let style = page.expect("a valid page").source().to_owned();
+    assert!(style.contains("background: url(data:image/svg+xml,"), "{style}");
+}
+
+#[test]
+fn a_file_whose_name_or_absence_means_something_is_only_told() {
+    for script in [
+        "const i = new Image(); i.onerror = () => alert(1); i.src = 'ghost.png'",
+        "const i = {}; function load(src) { i[src] = new Image(); i[src].src = src } load('a.png'); i['a.png'].title = 1",
+    ] {
+        let page = format!("<canvas></canvas><script>{script}</script>");
+        let game = vet(HtmlSource::new(page.as_str())).expect("a valid page");
+        let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state)).collect();
+        assert!(states.contains(&("missing-file", FindingState::Open)), "{script}: {states:?}");
+        assert_eq!(game.source().matches("data:").count(), 0);
+    }
 }

@@ -188,6 +188,20 @@ impl<'a> ScriptTree<'a> {
         false
     }
 
+    /// The function whose first parameter a name is. `None` for all other names.
+    pub fn function_of_first_parameter(&self, symbol: SymbolId) -> Option<NodeId> {
+        let at = self.semantic().scoping().symbol_declaration(symbol);
+        let AstKind::FormalParameter(parameter) = self.node(at) else { return None };
+        let around = self.semantic().nodes().ancestors_enumerated(at);
+        let (id, params) =
+            around.map(|(id, node)| (id, node.kind())).find_map(|(id, kind)| match kind {
+                AstKind::Function(function) => Some((id, &function.params)),
+                AstKind::ArrowFunctionExpression(arrow) => Some((id, &arrow.params)),
+                _ => None,
+            })?;
+        params.items.first().is_some_and(|first| first.span == parameter.span).then_some(id)
+    }
+
     /// The node with this id.
     pub fn node(&self, id: NodeId) -> AstKind<'a> {
         self.semantic().nodes().kind(id)

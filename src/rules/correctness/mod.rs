@@ -5,6 +5,7 @@
 
 pub(super) mod const_assignment;
 pub(super) mod missing_element;
+pub(super) mod missing_file;
 pub(super) mod undefined_name;
 
 mod element_uses;
@@ -12,3 +13,5 @@ mod made_elements;
 mod new_element;
 mod page_names;
 mod stand_in;
+
+pub(super) use stand_in::MediaKind;
