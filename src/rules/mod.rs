@@ -49,6 +49,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::const_assignment::RULE,
     &correctness::missing_element::RULE,
     &correctness::missing_file::RULE,
+    &correctness::key_name::RULE,
 ];
 
 /// The rules about faults that keep a game from working. They never deny a page.
@@ -57,6 +58,7 @@ static CORRECTNESS: &[&Rule] = &[
     &correctness::const_assignment::RULE,
     &correctness::missing_element::RULE,
     &correctness::missing_file::RULE,
+    &correctness::key_name::RULE,
 ];
 
 /// The rule with this code. `None` if there is none.

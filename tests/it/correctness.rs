@@ -8,7 +8,8 @@ use codeagent::game::{HtmlSource, vet};
 use codeagent::rules::{Finding, FindingState};
 
 /// The rules that look for what keeps a game from working.
-const RULES: &[&str] = &["undefined-name", "const-assignment", "missing-element", "missing-file"];
+const RULES: &[&str] =
+    &["undefined-name", "const-assignment", "missing-element", "missing-file", "key-name"];
 
 fn findings(page: &str) -> Vec<Finding> {
     let all = match vet(HtmlSource::new(page)) {
@@ -212,5 +213,39 @@ fn a_file_whose_name_or_absence_means_something_is_only_told() {
         let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state)).collect();
         assert!(states.contains(&("missing-file", FindingState::Open)), "{script}: {states:?}");
         assert_eq!(game.source().matches("data:").count(), 0);
+    }
+}
+
+#[test]
+fn the_key_that_is_meant_is_compared_too() {
+    let cases = [
+        (
+            "onkeydown = e => { if (e.key === 'Space') alert(1) }",
+            "if ((e.key === 'Space' || e.key === ' ')) alert(1)",
+        ),
+        (
+            "onkeydown = e => { if (e.code != ' ') return; alert(1) }",
+            "if ((e.code != ' ' && e.code != 'Space')) return; alert(1)",
+        ),
+        (
+            "onkeydown = e => { switch (e.key) { case \"Left\": alert(1) } }",
+            "case \"ArrowLeft\": case \"Left\": alert(1)",
+        ),
+        (
+            "const keys = {}; onkeydown = e => { keys[e.key] = true }; if (keys['Space']) alert(1)",
+            "if ((keys['Space'] || keys[' '])) alert(1)",
+        ),
+        (
+            "const keys = {}; onkeydown = e => { keys[e.code] = true }; if (keys.Left) alert(1)",
+            "if ((keys.Left || keys['ArrowLeft'])) alert(1)",
+        ),
+        (
+            "onkeydown = e => { if (e.key.toLowerCase() == 'ArrowUp') alert(1) }",
+            "(e.key.toLowerCase() == 'ArrowUp' || e.key.toLowerCase() == 'arrowup')",
+        ),
+    ];
+    for (script, expected) in cases {
+        let made = repaired_script(script);
+        assert!(made.contains(expected), "{made}");
     }
 }

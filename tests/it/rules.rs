@@ -43,6 +43,8 @@ fn a_rule_has_the_name_of_its_file_and_no_file_is_forgotten() {
         "element_uses",
         "generated_markup",
         "handler_retention",
+        "key_lookups",
+        "key_values",
         "made_elements",
         "new_element",
         "other_file",

@@ -4,11 +4,14 @@
 //! alarm is worse than a miss, so each of them keeps quiet where it is not certain.
 
 pub(super) mod const_assignment;
+pub(super) mod key_name;
 pub(super) mod missing_element;
 pub(super) mod missing_file;
 pub(super) mod undefined_name;
 
 mod element_uses;
+mod key_lookups;
+mod key_values;
 mod made_elements;
 mod new_element;
 mod page_names;
