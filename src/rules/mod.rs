@@ -50,6 +50,7 @@ pub static ALL: &[&Rule] = &[
     &correctness::missing_element::RULE,
     &correctness::missing_file::RULE,
     &correctness::key_name::RULE,
+    &correctness::early_use::RULE,
 ];
 
 /// The rules about faults that keep a game from working. They never deny a page.
@@ -59,6 +60,7 @@ static CORRECTNESS: &[&Rule] = &[
     &correctness::missing_element::RULE,
     &correctness::missing_file::RULE,
     &correctness::key_name::RULE,
+    &correctness::early_use::RULE,
 ];
 
 /// The rule with this code. `None` if there is none.

@@ -8,8 +8,14 @@ use codeagent::game::{HtmlSource, vet};
 use codeagent::rules::{Finding, FindingState};
 
 /// The rules that look for what keeps a game from working.
-const RULES: &[&str] =
-    &["undefined-name", "const-assignment", "missing-element", "missing-file", "key-name"];
+const RULES: &[&str] = &[
+    "undefined-name",
+    "const-assignment",
+    "missing-element",
+    "missing-file",
+    "key-name",
+    "early-use",
+];
 
 fn findings(page: &str) -> Vec<Finding> {
     let all = match vet(HtmlSource::new(page)) {

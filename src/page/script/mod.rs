@@ -42,7 +42,7 @@ use self::global_access::GlobalAccesses;
 use self::parsed_script::ParsedScript;
 use super::{DecodedText, HtmlPage, Span};
 
-pub use bindings::{ConstantName, FreeName, NameUse};
+pub use bindings::{Bindings, ConstantName, FreeName, LateName, NameUse};
 pub use fold::ConstantText;
 pub use generated_handlers::{GeneratedHandler, GeneratedText, TextHolder, WrittenText};
 pub use global_access::{AccessKind, GlobalAccess, GlobalCall};

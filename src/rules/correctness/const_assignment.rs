@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::page::Span;
-use crate::page::script::{ConstantName, FreeName, NameUse, ScriptTree};
+use crate::page::script::{Bindings, ConstantName, FreeName, NameUse, ScriptTree};
 use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -45,8 +45,9 @@ pub(in crate::rules) static RULE: Rule = Rule {
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
     let outside = assigned_elsewhere(context);
     for tree in context.trees {
-        for constant in tree.constant_names() {
-            let own = tree.writes(constant.symbol).map(|span| tree.source_span(span)).min();
+        for constant in Bindings::of(tree).constant_names() {
+            let own =
+                Bindings::of(tree).writes(constant.symbol).map(|span| tree.source_span(span)).min();
             let others = constant.is_page_wide.then(|| outside.get(constant.name)).flatten();
             let Some(span) = own.or(others.copied()) else { continue };
             let why = format!("`{}` is declared with `const` and assigned here", constant.name);
@@ -60,7 +61,7 @@ fn assigned_elsewhere<'t>(context: &'t RuleContext<'_, '_>) -> HashMap<&'t str, 
     let mut assigned: HashMap<&str, Span> = HashMap::new();
     for tree in context.trees {
         let is_write = |name: &FreeName<'_>| name.usage != NameUse::Read;
-        for name in tree.free_uses().filter(is_write) {
+        for name in Bindings::of(tree).free_uses().filter(is_write) {
             let span = tree.source_span(name.span);
             let first = assigned.entry(name.name).or_insert(span);
             *first = (*first).min(span);

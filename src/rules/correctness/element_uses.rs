@@ -8,7 +8,7 @@ use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::node::NodeId;
 use oxc_syntax::symbol::SymbolId;
 
-use crate::page::script::{MethodCall, ScriptTree};
+use crate::page::script::{Bindings, MethodCall, ScriptTree};
 use crate::rules::RuleContext;
 
 /// What a lookup asks for.
@@ -102,7 +102,7 @@ impl<'t, 'a> SharedUses<'t, 'a> {
     fn new(context: &RuleContext<'t, 'a>) -> Self {
         let mut uses: HashMap<_, Vec<_>> = HashMap::new();
         for tree in context.trees {
-            for used in tree.free_uses() {
+            for used in Bindings::of(tree).free_uses() {
                 uses.entry(used.name).or_default().push((tree, used.node));
             }
         }
@@ -122,10 +122,12 @@ impl ElementUses {
     /// Follows the result of a call, and the name that holds it.
     fn follow<'a>(&mut self, tree: &ScriptTree<'a>, id: NodeId, shared: &SharedUses<'_, 'a>) {
         let Some(symbol) = self.add_use(tree, id) else { return };
-        for id in tree.reads(symbol) {
+        for id in Bindings::of(tree).reads(symbol) {
             self.add_use(tree, id);
         }
-        let others = tree.is_shared(symbol).then(|| shared.0.get(tree.declared_name(symbol)));
+        let others = Bindings::of(tree)
+            .is_shared(symbol)
+            .then(|| shared.0.get(Bindings::of(tree).declared_name(symbol)));
         for (other, id) in others.flatten().into_iter().flatten() {
             self.add_use(other, *id);
         }
@@ -133,12 +135,12 @@ impl ElementUses {
 
     /// Adds one use of the element. Returns the name that it is given.
     fn add_use(&mut self, tree: &ScriptTree<'_>, id: NodeId) -> Option<SymbolId> {
-        let mut value = tree.node(id).span();
+        let mut value = Bindings::of(tree).node(id).span();
         for around in tree.ancestors(id) {
             match element_use(tree, around, value) {
                 ElementUse::Forwarded => value = around.span(),
                 ElementUse::Member { name, optional } => {
-                    self.is_needed |= !optional && !tree.is_in_try(id);
+                    self.is_needed |= !optional && !Bindings::of(tree).is_in_try(id);
                     self.is_tested |= optional;
                     self.members.insert(name.to_owned());
                     self.members.extend(event(tree, around));
@@ -173,7 +175,7 @@ enum ElementUse<'a> {
 
 fn element_use<'a>(tree: &ScriptTree<'a>, around: AstKind<'a>, value: Span) -> ElementUse<'a> {
     let named = |name: Option<SymbolId>, writes| match name {
-        Some(name) if tree.writes(name).take(writes + 1).count() == writes => {
+        Some(name) if Bindings::of(tree).writes(name).take(writes + 1).count() == writes => {
             ElementUse::Named(name)
         }
         _ => ElementUse::Other,
@@ -192,7 +194,9 @@ fn element_use<'a>(tree: &ScriptTree<'a>, around: AstKind<'a>, value: Span) -> E
             named(name.and_then(|name| name.symbol_id.get()), 0)
         }
         AstKind::AssignmentExpression(set) if set.right.span() == value => match &set.left {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => named(tree.declaration(name), 1),
+            AssignmentTarget::AssignmentTargetIdentifier(name) => {
+                named(Bindings::of(tree).declaration(name), 1)
+            }
             _ => ElementUse::Tested,
         },
         AstKind::IfStatement(_)

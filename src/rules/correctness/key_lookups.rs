@@ -7,7 +7,7 @@ use oxc_ast::{AstKind, AstType};
 use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::symbol::SymbolId;
 
-use crate::page::script::ScriptTree;
+use crate::page::script::{Bindings, ScriptTree};
 
 use super::key_name::key_field;
 use super::key_values::KeyField;
@@ -70,7 +70,7 @@ fn tables(tree: &ScriptTree<'_>) -> HashMap<SymbolId, KeyField> {
 
 fn table_name(tree: &ScriptTree<'_>, object: &Expression<'_>) -> Option<SymbolId> {
     match object.get_inner_expression() {
-        Expression::Identifier(name) => tree.declaration(name),
+        Expression::Identifier(name) => Bindings::of(tree).declaration(name),
         _ => None,
     }
 }

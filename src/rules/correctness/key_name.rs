@@ -11,7 +11,7 @@ use oxc_ast::ast::{BinaryExpression, Expression, SwitchStatement};
 use oxc_ast::{AstKind, AstType};
 use oxc_span::{GetSpan as _, Span};
 
-use crate::page::script::ScriptTree;
+use crate::page::script::{Bindings, ScriptTree};
 use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 use super::key_values::KeyField;
@@ -260,7 +260,9 @@ fn is_key_event<'a>(tree: &ScriptTree<'a>, value: &'a Expression<'a>) -> bool {
     if tree.is_global(name) {
         return name.name == "event";
     }
-    let function = tree.declaration(name).and_then(|s| tree.function_of_first_parameter(s));
+    let function = Bindings::of(tree)
+        .declaration(name)
+        .and_then(|s| Bindings::of(tree).function_of_first_parameter(s));
     let Some(function) = function else { return false };
     match tree.parent(function) {
         AstKind::CallExpression(call) => {

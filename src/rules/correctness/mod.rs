@@ -4,6 +4,7 @@
 //! alarm is worse than a miss, so each of them keeps quiet where it is not certain.
 
 pub(super) mod const_assignment;
+pub(super) mod early_use;
 pub(super) mod key_name;
 pub(super) mod missing_element;
 pub(super) mod missing_file;

@@ -10,7 +10,7 @@ use oxc_ast::AstKind;
 use oxc_ast::ast::UnaryOperator;
 use oxc_span::GetSpan as _;
 
-use crate::page::script::{FreeName, NameUse, ParseGoal, ScriptTree};
+use crate::page::script::{Bindings, FreeName, NameUse, ParseGoal, ScriptTree};
 use crate::rules::html::has_name;
 use crate::rules::{Diagnostics, Rule, RuleContext, Severity};
 
@@ -70,14 +70,16 @@ pub(in crate::rules) static RULE: Rule = Rule {
 };
 
 fn find(context: &RuleContext<'_, '_>, diagnostics: &mut Diagnostics) {
-    let adds_unknown = |tree: &ScriptTree<'_>| tree.adds_unknown_names();
+    let adds_unknown = |tree: &ScriptTree<'_>| Bindings::of(tree).adds_unknown_names();
     if has_unread_code(context) || context.trees.iter().any(adds_unknown) {
         return;
     }
     let known = known_names(context);
     let mut missing: BTreeMap<&str, MissingName> = BTreeMap::new();
     for tree in context.trees {
-        for name in tree.free_uses().filter(|name| is_missing(context, tree, *name, &known)) {
+        for name in
+            Bindings::of(tree).free_uses().filter(|name| is_missing(context, tree, *name, &known))
+        {
             let span = tree.source_span(name.span);
             let missing = missing.entry(name.name).or_insert(MissingName { span, uses: 0 });
             missing.span = missing.span.min(span);
@@ -101,8 +103,9 @@ struct MissingName {
 fn known_names(context: &RuleContext<'_, '_>) -> HashSet<String> {
     let mut known = element_names(context.page, context.trees);
     for tree in context.trees {
-        known.extend(tree.window_names());
-        let free = tree.free_uses().filter(|name| is_asked(tree, *name) || declares(*name));
+        known.extend(Bindings::of(tree).window_names());
+        let free =
+            Bindings::of(tree).free_uses().filter(|name| is_asked(tree, *name) || declares(*name));
         known.extend(free.map(|name| name.name.to_owned()));
     }
     known
@@ -133,7 +136,7 @@ fn is_missing(
         && !tree.is_declared(name)
         && !known.contains(name)
         && !is_in_handler_scope(context, tree, name)
-        && !tree.is_in_try(used.node)
+        && !Bindings::of(tree).is_in_try(used.node)
         && !is_never_reached(tree, used)
 }
 
@@ -167,8 +170,8 @@ struct DeclaredNames<'t> {
 impl<'t> DeclaredNames<'t> {
     fn new(context: &RuleContext<'t, '_>) -> Self {
         let trees = || context.trees.iter();
-        let top: HashSet<_> = trees().flat_map(ScriptTree::top_names).collect();
-        let inner: HashSet<_> = trees().flat_map(ScriptTree::inner_names).collect();
+        let top: HashSet<_> = trees().flat_map(|tree| Bindings::of(tree).top_names()).collect();
+        let inner: HashSet<_> = trees().flat_map(|tree| Bindings::of(tree).inner_names()).collect();
         let mut all: Vec<_> = top.iter().chain(&inner).copied().collect();
         all.sort_unstable_by(|a, b| b.cmp(a));
         let by_form = all.into_iter().map(|name| (form(name), name)).collect();
