@@ -3,22 +3,22 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::page::script::{ScriptReader, with_reader};
-use crate::page::{HtmlPage, LineIndex, Span};
-use crate::rules::edit::{EditSet, OffsetMap};
-use crate::rules::{self, CheckedFinding, Finding, FindingState, MAX_BYTES, Severity};
+use crate::page::script::with_reader;
+use crate::page::{HtmlPage, LineIndex};
+use crate::rules::edit::OffsetMap;
+use crate::rules::{self, Finding, MAX_BYTES};
 use crate::untrusted::Untrusted;
 
+mod draft;
+
+use draft::VetDraft;
+
 use super::HtmlSource;
-use super::harden::{self, HardenedPage, harden, unharden, unhardening_edits};
-use super::repair::repair;
+use super::harden::{self, unharden, unhardening_edits};
 use super::seal::{self, StorageKey, is_altered_seal, seal, unsealing_edits};
 
 /// Stack that [`vet`] needs for the deepest accepted page: call it on a thread with this much.
 pub const STACK_BYTES: usize = 32 * 1024 * 1024;
-
-/// Most rounds of repair.
-const MAX_ROUNDS: usize = 3;
 
 /// A page that passed every check and was hardened. Only [`vet`] creates one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,146 +210,6 @@ enum InputForm {
     Page,
     Hardened,
     Sealed,
-}
-
-/// A page during the rounds of repair.
-#[derive(Default)]
-struct VetDraft {
-    text: String,
-    /// The key of the sealed input. `None` for other input.
-    key: Option<StorageKey>,
-    form: InputForm,
-    is_repaired: bool,
-    /// One per change; the first ones remove sealing and hardening.
-    rounds: Vec<OffsetMap>,
-    repaired: Vec<Finding>,
-}
-
-/// A page without open repairs.
-struct StablePage {
-    page: HtmlPage,
-    warnings: Vec<Finding>,
-    /// The code that stays in attributes.
-    handlers: Vec<String>,
-}
-
-impl VetDraft {
-    /// Removes sealing or hardening and records how offsets moved.
-    fn remove_protection(
-        &mut self,
-        text: String,
-        form: InputForm,
-        edits: Option<EditSet>,
-    ) -> String {
-        let Some(edits) = edits else { return text };
-        self.form = self.form.max(form);
-        self.rounds.push(edits.offset_map());
-        edits.apply(&text)
-    }
-
-    /// Checks and repairs until nothing is left to repair; `Err` with the findings otherwise.
-    fn repair_until_stable(
-        &mut self,
-        reader: &mut ScriptReader<'_>,
-    ) -> Result<StablePage, Vec<Finding>> {
-        for round in 0..=MAX_ROUNDS {
-            let page = HtmlPage::parse(&self.text);
-            let checked_findings = rules::check_with_reader(&page, reader);
-            let denied = checked_findings.iter().any(|o| o.finding.severity == Severity::Deny);
-            let wanted = checked_findings.iter().any(|o| o.finding.severity == Severity::Repair);
-            if !denied && !wanted {
-                let handlers =
-                    checked_findings.iter().flat_map(|o| o.allows.iter().cloned()).collect();
-                let warnings =
-                    checked_findings.into_iter().map(|o| self.to_original(o.finding)).collect();
-                return Ok(StablePage { page, warnings, handlers });
-            }
-            if denied {
-                return Err(checked_findings
-                    .into_iter()
-                    .map(|o| self.to_original(o.finding))
-                    .collect());
-            }
-            if round == MAX_ROUNDS || !self.repair(&page, &checked_findings) {
-                return Err(self.unrepaired(checked_findings));
-            }
-        }
-        Err(Vec::new())
-    }
-
-    /// Makes the repairs of one round. Returns whether any was made.
-    fn repair(&mut self, page: &HtmlPage, checked_findings: &[CheckedFinding]) -> bool {
-        let repaired = repair(page, checked_findings);
-        for (checked, done) in checked_findings.iter().zip(&repaired.is_done) {
-            if *done {
-                let finding = Finding { state: FindingState::Repaired, ..checked.finding.clone() };
-                self.repaired.push(self.to_original(finding));
-            }
-        }
-        self.text = repaired.text;
-        self.rounds.push(repaired.edits.offset_map());
-        let is_done = repaired.is_done.contains(&true);
-        self.is_repaired |= is_done;
-        is_done
-    }
-
-    /// Findings whose repairs did not help become errors.
-    fn unrepaired(&self, checked_findings: Vec<CheckedFinding>) -> Vec<Finding> {
-        let deny = |checked: CheckedFinding| match checked.finding.severity {
-            Severity::Repair => Finding { severity: Severity::Deny, ..checked.finding },
-            Severity::Deny | Severity::Warn => checked.finding,
-        };
-        checked_findings.into_iter().map(|checked| self.to_original(deny(checked))).collect()
-    }
-
-    /// A finding of this round, pointing into the original.
-    fn to_original(&self, mut finding: Finding) -> Finding {
-        for round in self.rounds.iter().rev() {
-            let (start, end) =
-                (round.to_source(finding.span.start), round.to_source(finding.span.end));
-            finding.span = Span::new(start, end);
-        }
-        finding
-    }
-
-    fn into_rejection(self, open: Vec<Finding>, source: String) -> Rejection {
-        // A rejected page is unchanged: its repaired findings are open again.
-        let repaired = self.repaired.into_iter();
-        let mut findings: Vec<_> =
-            repaired.map(|finding| Finding { state: FindingState::Open, ..finding }).collect();
-        findings.extend(open);
-        findings.sort_by_key(|finding| finding.span);
-        Rejection { findings, source }
-    }
-}
-
-impl StablePage {
-    fn finish(self, draft: VetDraft, original: String) -> Result<Vetted, Rejection> {
-        let Some(HardenedPage { html, policy, offsets: way_back }) =
-            harden(&self.page, &self.handlers)
-        else {
-            let finding = rules::unplaceable();
-            return Err(draft.into_rejection(vec![finding], original));
-        };
-        let title = title(&self.page);
-        let mut findings = draft.repaired;
-        findings.extend(self.warnings);
-        findings.sort_by_key(|finding| finding.span);
-        let key = draft.key.unwrap_or_else(|| StorageKey::from_source(&draft.text));
-        Ok(Vetted {
-            html,
-            key,
-            form: draft.form,
-            is_repaired: draft.is_repaired,
-            policy,
-            source: draft.text,
-            original,
-            title,
-            findings,
-            hardening_offsets: way_back,
-            repair_offsets: draft.rounds,
-        })
-    }
 }
 
 fn title(page: &HtmlPage) -> Untrusted {

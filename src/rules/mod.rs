@@ -9,6 +9,7 @@ mod rule;
 
 pub mod edit;
 
+mod correctness;
 mod html;
 mod script;
 mod style;
@@ -44,6 +45,22 @@ pub static ALL: &[&Rule] = &[
     &html::complete_document::RULE,
     &html::document_basics::RULE,
     &html::within_limits::RULE,
+    &correctness::undefined_name::RULE,
+    &correctness::const_assignment::RULE,
+    &correctness::missing_element::RULE,
+    &correctness::missing_file::RULE,
+    &correctness::key_name::RULE,
+    &correctness::early_use::RULE,
+];
+
+/// The rules about faults that keep a game from working. They never deny a page.
+static CORRECTNESS: &[&Rule] = &[
+    &correctness::undefined_name::RULE,
+    &correctness::const_assignment::RULE,
+    &correctness::missing_element::RULE,
+    &correctness::missing_file::RULE,
+    &correctness::key_name::RULE,
+    &correctness::early_use::RULE,
 ];
 
 /// The rule with this code. `None` if there is none.

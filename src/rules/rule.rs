@@ -6,7 +6,7 @@ use crate::page::script::{ScriptReader, ScriptTree, with_reader};
 use crate::page::{HtmlPage, Span};
 use crate::untrusted::Untrusted;
 
-use super::{ALL, Finding, FindingFix, FindingState, Severity, html};
+use super::{ALL, CORRECTNESS, Finding, FindingFix, FindingState, Severity, html};
 
 /// A rule: one thing that a page must not do.
 pub struct Rule {
@@ -65,6 +65,11 @@ impl Diagnostics {
         self.note(Severity::Repair, span, why).fix = Some(fix);
     }
 
+    /// Adds a warning with a repair. The page is valid with and without it.
+    pub fn advise(&mut self, span: Span, why: impl Into<String>, fix: Option<FindingFix>) {
+        self.note(Severity::Warn, span, why).fix = fix;
+    }
+
     /// Adds a warning about code that stays in attributes, with its texts.
     pub fn allow(&mut self, span: Span, why: impl Into<String>, texts: Vec<String>) {
         self.note(Severity::Warn, span, why).allows = texts;
@@ -103,7 +108,9 @@ pub fn check_page(page: &HtmlPage) -> Vec<CheckedFinding> {
 /// Runs every rule, with a reader that may have parsed the code before the page was repaired.
 pub fn check_with_reader(page: &HtmlPage, reader: &mut ScriptReader<'_>) -> Vec<CheckedFinding> {
     let trees = reader.trees(page.codes());
-    let mut checked_findings = run_all(&RuleContext { page, trees: &trees });
+    let context = RuleContext { page, trees: &trees };
+    let mut checked_findings = run_all(&context);
+    checked_findings.extend(CORRECTNESS.iter().flat_map(|rule| run_rule(rule, &context)));
     if let Some(later) = reader.later_trees(page, &trees) {
         let new = new_findings(page, &later, &checked_findings);
         checked_findings.extend(new.into_iter().map(|checked| adapt_to_text(checked, &later)));
@@ -155,8 +162,11 @@ fn adapt_to_text(mut checked: CheckedFinding, later: &[ScriptTree<'_>]) -> Check
     checked
 }
 
+/// Runs the rules that can deny a page. Those about correctness look at the page as a whole, once:
+/// a part of its code cannot tell what the rest declares.
 fn run_all(context: &RuleContext<'_, '_>) -> Vec<CheckedFinding> {
-    ALL.iter().flat_map(|rule| run_rule(rule, context)).collect()
+    let is_safety = |rule: &&&Rule| !CORRECTNESS.iter().any(|other| other.code == rule.code);
+    ALL.iter().filter(is_safety).flat_map(|rule| run_rule(rule, context)).collect()
 }
 
 /// The identity of a finding.

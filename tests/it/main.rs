@@ -17,6 +17,7 @@ mod choose;
 #[cfg(unix)]
 mod chromium;
 mod cli;
+mod correctness;
 mod doctor;
 mod edit;
 #[cfg(target_os = "linux")]

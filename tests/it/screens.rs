@@ -126,7 +126,7 @@ fn streaming() {
 fn a_finished_game() {
     let (mut replay, mut ui) = generating("bats");
     let usage = Some(TokenUsage { prompt_tokens: 40, completion_tokens: 312 });
-    let html = GAME.replace("<canvas>", "<button onclick=\"start()\">Go</button>\n<canvas>");
+    let html = GAME.replace("<canvas>", "<button onclick=\"print()\">Go</button>\n<canvas>");
     replay.later(2).hears(&format!("```html\n{html}\n```\n"));
     replay.later(4).news(JobEvent::Ended(Outcome::Replied(Reply { usage, ..Reply::default() })));
     replay.news(passed(&html)).news(saved("/home/x/games/bats.html"));

@@ -46,7 +46,7 @@ fn made() -> (Replay, String) {
     let lines = lines.join("\n");
     let page = GAME
         .replace("requestAnimationFrame", &format!("\n{lines}\nrequestAnimationFrame"))
-        .replace("</body>", "\n<button onclick=\"start()\">Go</button></body>");
+        .replace("</body>", "\n<button onclick=\"print()\">Go</button></body>");
     let mut replay = Replay::new(plan());
     replay.generate("bats").replies(&page).news(passed(&page)).news(saved("bats.html"));
     (replay, page)
@@ -68,7 +68,7 @@ fn findings_are_listed_and_lead_to_their_lines() {
 /// The last one of the list comes first in the page, far to the right.
 #[test]
 fn a_finding_far_right_in_its_line_is_brought_into_sight() {
-    let button = "<button onclick=\"start()\">Go</button>";
+    let button = "<button onclick=\"print()\">Go</button>";
     let page = GAME
         .replace("<canvas>", &format!("<p>{}</p>{button}<canvas>", "boo ".repeat(100)))
         .replace("requestAnimationFrame", "setInterval(draw, 1); requestAnimationFrame");

@@ -4,6 +4,7 @@
 //! What the rules share is computed here: what a name denotes, which strings are constant, where
 //! global powers are used.
 
+mod bindings;
 mod constant_text;
 mod fold;
 mod generated_handlers;
@@ -42,6 +43,7 @@ use self::global_access::GlobalAccesses;
 use self::parsed_script::ParsedScript;
 use super::{DecodedText, HtmlPage, Span};
 
+pub use bindings::{Bindings, ConstantName, FreeName, LateName, NameUse};
 pub use constant_text::ConstantText;
 pub use generated_handlers::{GeneratedHandler, GeneratedText, TextHolder, WrittenText};
 pub use global_access::{AccessKind, GlobalAccess, GlobalCall};

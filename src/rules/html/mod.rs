@@ -15,3 +15,5 @@ mod scope;
 mod template_holes;
 
 pub(super) use generated_markup::encode_quoted;
+pub(super) use no_external_resource::{is_frame, loads};
+pub(super) use scope::has_name;

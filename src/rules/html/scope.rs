@@ -28,7 +28,7 @@ fn read(table: &str) -> HashMap<&str, HashSet<&str>> {
 }
 
 /// Whether a handler of this element finds the name before the page's.
-pub(super) fn has_name(element: &str, name: &str) -> bool {
+pub(in crate::rules) fn has_name(element: &str, name: &str) -> bool {
     let of = |owner: &str| NAMES.get(owner).is_some_and(|names| names.contains(name));
     of(COMMON) || of(element)
 }

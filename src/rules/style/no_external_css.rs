@@ -6,6 +6,7 @@
 use crate::page::HtmlPage;
 use crate::page::style::{StyleLoad, StyleLoadKind};
 use crate::page::url::{UrlTarget, url_target};
+use crate::rules::correctness::MediaKind;
 use crate::rules::{Diagnostics, FindingFix, Rule, RuleContext, Severity, TextEdit};
 
 pub(in crate::rules) static RULE: Rule = Rule {
@@ -58,12 +59,17 @@ fn why(load: &StyleLoad) -> &'static str {
     }
 }
 
-/// Replaces a URL by an empty picture, and removes an import.
+/// Replaces a URL by a picture, an empty one where it leads elsewhere, and removes an import.
 fn without(page: &HtmlPage, load: &StyleLoad) -> TextEdit {
     let quoted = load.span.text_in(page.source());
     match load.kind {
         StyleLoadKind::Import => TextEdit::remove(load.span),
-        StyleLoadKind::Url => TextEdit::new(load.span, "url(data:,)"),
+        StyleLoadKind::Url => {
+            let is_beside = url_target(&load.url) == UrlTarget::Relative;
+            let kind = MediaKind::from_name(&load.url).filter(|_| is_beside);
+            let url = kind.and_then(|kind| kind.stand_in(&load.url));
+            TextEdit::new(load.span, format!("url({})", url.as_deref().unwrap_or("data:,")))
+        }
         StyleLoadKind::Text if quoted.starts_with('"') => TextEdit::new(load.span, "\"data:,\""),
         StyleLoadKind::Text => TextEdit::new(load.span, "'data:,'"),
     }

@@ -1,0 +1,21 @@
+//! Rules about games that do not work: faults that can be seen before a browser runs the page.
+//!
+//! They only warn, and what can be put right without changing anything else is repaired. A false
+//! alarm is worse than a miss, so each of them keeps quiet where it is not certain.
+
+pub(super) mod const_assignment;
+pub(super) mod early_use;
+pub(super) mod key_name;
+pub(super) mod missing_element;
+pub(super) mod missing_file;
+pub(super) mod undefined_name;
+
+mod element_uses;
+mod key_lookups;
+mod key_values;
+mod made_elements;
+mod new_element;
+mod page_names;
+mod stand_in;
+
+pub(super) use stand_in::MediaKind;

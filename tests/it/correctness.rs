@@ -1,0 +1,257 @@
+//! Rules about faults that stop a game: games that work have none, and repairs change no verdict.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use codeagent::driver::parallel_map;
+use codeagent::game::{HtmlSource, vet};
+use codeagent::rules::{Finding, FindingState};
+
+/// The rules that look for what keeps a game from working.
+const RULES: &[&str] = &[
+    "undefined-name",
+    "const-assignment",
+    "missing-element",
+    "missing-file",
+    "key-name",
+    "early-use",
+];
+
+fn findings(page: &str) -> Vec<Finding> {
+    let all = match vet(HtmlSource::new(page)) {
+        Ok(game) => game.findings().to_vec(),
+        Err(refused) => refused.findings,
+    };
+    all.into_iter().filter(|finding| RULES.contains(&finding.rule)).collect()
+}
+
+/// The rules that find something in each page of a folder, by the page's name.
+fn found_in(folder: &str) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(folder);
+    let files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let found = parallel_map(&files, |path| {
+        let rules = findings(&std::fs::read_to_string(path).unwrap());
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (name, rules.into_iter().map(|finding| finding.rule).collect::<BTreeSet<_>>())
+    });
+    let found = found.into_iter().map(|one| one.expect("no panic"));
+    found.filter(|(_, rules)| !rules.is_empty()).collect()
+}
+
+#[test]
+fn a_game_that_works_has_no_fault() {
+    assert_eq!(found_in("harmless"), BTreeMap::new());
+}
+
+/// Pages for the play-test that break, with what can be seen before they run.
+const BREAKING: &[(&str, &[&str])] =
+    &[("crash-at-one-second", &["undefined-name"]), ("select-then-throws", &["undefined-name"])];
+
+#[test]
+fn of_the_pages_to_play_only_those_that_break_have_faults() {
+    let expected: BTreeMap<_, BTreeSet<_>> = BREAKING
+        .iter()
+        .map(|(name, rules)| ((*name).to_owned(), rules.iter().copied().collect()))
+        .collect();
+    assert_eq!(found_in("play"), expected);
+}
+
+#[test]
+fn a_fault_in_a_handler_is_where_the_handler_was() {
+    let page = "<canvas></canvas>\n<p>x</p>\n<button onclick=\"begin()\">Start</button>\n\
+                <script>let x = 1;</script>";
+    let [found] = findings(page).try_into().expect("one finding");
+    assert_eq!(found.span.text_in(page), "begin");
+}
+
+/// The repaired page, whose findings are all repaired and which a second look finds nothing in.
+fn repaired(page: &str) -> String {
+    let game = vet(HtmlSource::new(page)).expect("a valid page");
+    let ours = |finding: &&Finding| RULES.contains(&finding.rule);
+    let open: Vec<_> = game
+        .findings()
+        .iter()
+        .filter(ours)
+        .filter(|finding| finding.state != FindingState::Repaired)
+        .collect();
+    assert_eq!(open, Vec::<&Finding>::new(), "{page}");
+    let again = vet(HtmlSource::new(game.source())).expect("still a valid page");
+    assert_eq!(again.source(), game.source(), "repaired twice");
+    assert_eq!(findings(game.source()), [], "{}", game.source());
+    game.source().to_owned()
+}
+
+/// The script of a page as repairs leave it.
+fn repaired_script(script: &str) -> String {
+    let page = repaired(&format!("<canvas></canvas><script>{script}</script>"));
+    let (_, rest) = page.split_once("<script>").unwrap();
+    rest.rsplit_once("</script>").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_constant_that_is_assigned_becomes_a_variable() {
+    let cases = [
+        ("const score = 0; score++; score = 2", "let score = 0; score++; score = 2"),
+        (
+            "const a = 1; { const a = 2; a = 3 } alert(a)",
+            "const a = 1; { let a = 2; a = 3 } alert(a)",
+        ),
+        (
+            "const a = 1, b = 2; const c = 3; a = c; b = a",
+            "let a = 1, b = 2; const c = 3; a = c; b = a",
+        ),
+        ("for (const i = 0; i < 3; i++) alert(i)", "for (let i = 0; i < 3; i++) alert(i)"),
+        (
+            "const n = 1</script><script>n = 2; alert(n)",
+            "let n = 1</script><script>n = 2; alert(n)",
+        ),
+    ];
+    for (script, expected) in cases {
+        assert_eq!(repaired_script(script), expected);
+    }
+    let page = repaired(
+        "<canvas></canvas><p id=p>0</p><button onclick=\"const a = 1; a = 2; p.title = a\">x</button>",
+    );
+    assert!(page.contains("let a = 1; a = 2"), "{page}");
+}
+
+/// The markup of a page that runs this script after this markup, as repairs leave it.
+fn repaired_markup(markup: &str, script: &str) -> String {
+    let page = repaired(&format!(
+        "<!doctype html><meta charset=utf-8><meta name=viewport content=x>{markup}<script>{script}</script>"
+    ));
+    let (_, rest) = page.split_once("content=x>").unwrap();
+    rest.split_once("<script>").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_missing_element_is_what_the_code_does_with_it() {
+    let by_id = |rest: &str| format!("document.getElementById('theScore'){rest}");
+    let cases = [
+        (".textContent = 1", "<div id=\"theScore\"></div>\n"),
+        (
+            ".getContext('2d').fillRect(0, 0, 9, 9)",
+            "<canvas id=\"theScore\" width=\"640\" height=\"480\"></canvas>\n",
+        ),
+        (".addEventListener('click', alert)", "<button id=\"theScore\">The score</button>\n"),
+        (".value = 3", "<input id=\"theScore\">\n"),
+        (".checked = true", "<input id=\"theScore\" type=\"checkbox\">\n"),
+    ];
+    for (rest, expected) in cases {
+        assert_eq!(repaired_markup("<p>x</p>", &by_id(rest)), format!("<p>x</p>{expected}"));
+    }
+    let of_class = "document.querySelector('.hud').style.color = 'red'";
+    assert_eq!(repaired_markup("<p>x</p>", of_class), "<p>x</p><div class=\"hud\"></div>\n");
+}
+
+#[test]
+fn an_element_that_is_there_under_another_name_is_found() {
+    let draw = "const c = document.getElementById('gameCanvas'); c.getContext('2d')";
+    let cases = [
+        ("<canvas id=game></canvas>", "<canvas id=game></canvas>"),
+        ("<canvas width=3></canvas>", "<canvas id=\"gameCanvas\" width=3></canvas>"),
+        ("<canvas id=game-canvas></canvas>", "<canvas id=game-canvas></canvas>"),
+    ];
+    for (markup, expected) in cases {
+        assert_eq!(repaired_markup(markup, draw), expected);
+    }
+    let page = repaired(&format!("<canvas id=game></canvas><script>{draw}</script>"));
+    assert!(page.contains("document.getElementById('game');"), "{page}");
+    // Two canvases, or one that another lookup means: neither is this one.
+    for markup in ["<canvas id=a></canvas><canvas id=b></canvas>", "<canvas id=other></canvas>"] {
+        let more = format!("{draw}; document.querySelector('#other')");
+        assert!(repaired_markup(markup, &more).contains("<canvas id=\"gameCanvas\""));
+    }
+}
+
+#[test]
+fn an_element_that_would_come_too_late_or_be_thrown_away_is_only_told() {
+    let use_it = "document.getElementById('score').textContent = 1";
+    for page in [
+        format!("<head><script>{use_it}</script></head><body><canvas></canvas></body>"),
+        format!("<canvas></canvas><script>document.body.innerHTML = '<p></p>'; {use_it}</script>"),
+        "<canvas></canvas><script>document.getElementById('x').rows.item(0)</script>".to_owned(),
+    ] {
+        let game = vet(HtmlSource::new(page.as_str())).expect("a valid page");
+        let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state)).collect();
+        assert!(states.contains(&("missing-element", FindingState::Open)), "{page}: {states:?}");
+    }
+    let waits = format!(
+        "<head><script>onload = () => {{ {use_it} }}</script></head><body><canvas></canvas></body>"
+    );
+    assert!(repaired(&waits).contains("<canvas></canvas><div id=\"score\"></div>"));
+}
+
+#[test]
+fn a_stand_in_takes_the_place_of_a_missing_file() {
+    let cases = [
+        ("const i = new Image(); i.src = 'ghost.png'", "i.src = 'data:image/svg+xml,"),
+        ("new Audio(\"win.mp3\").play()", "new Audio(\"data:audio/wav;base64,"),
+        ("const i = new Image(); i.src = `img/${1 + 1}.png`", "i.src = `data:image/svg+xml,"),
+        (
+            "const all = ['a.png', 'b.png']; for (const src of all) new Image().src = src",
+            "const all = ['data:image/svg+xml,",
+        ),
+    ];
+    for (script, expected) in cases {
+        let made = repaired_script(script);
+        assert!(made.contains(expected) && !made.contains(".png'"), "{made}");
+    }
+    let markup = repaired_markup("<img src='ghost.png' alt=x><audio src=a.mp3></audio>", "let x");
+    let starts = ["<img src=\"data:image/svg+xml,", "<audio src=\"data:audio/wav;base64,"];
+    assert!(starts.iter().all(|start| markup.contains(start)), "{markup}");
+    let page = vet(HtmlSource::new(
+        "<canvas></canvas><style>p { background: url(ghost.png) }</style><script>let x</script>",
+    ));
+    let style = page.expect("a valid page").source().to_owned();
+    assert!(style.contains("background: url(data:image/svg+xml,"), "{style}");
+}
+
+#[test]
+fn a_file_whose_name_or_absence_means_something_is_only_told() {
+    for script in [
+        "const i = new Image(); i.onerror = () => alert(1); i.src = 'ghost.png'",
+        "const i = {}; function load(src) { i[src] = new Image(); i[src].src = src } load('a.png'); i['a.png'].title = 1",
+    ] {
+        let page = format!("<canvas></canvas><script>{script}</script>");
+        let game = vet(HtmlSource::new(page.as_str())).expect("a valid page");
+        let states: Vec<_> = game.findings().iter().map(|f| (f.rule, f.state)).collect();
+        assert!(states.contains(&("missing-file", FindingState::Open)), "{script}: {states:?}");
+        assert_eq!(game.source().matches("data:").count(), 0);
+    }
+}
+
+#[test]
+fn the_key_that_is_meant_is_compared_too() {
+    let cases = [
+        (
+            "onkeydown = e => { if (e.key === 'Space') alert(1) }",
+            "if ((e.key === 'Space' || e.key === ' ')) alert(1)",
+        ),
+        (
+            "onkeydown = e => { if (e.code != ' ') return; alert(1) }",
+            "if ((e.code != ' ' && e.code != 'Space')) return; alert(1)",
+        ),
+        (
+            "onkeydown = e => { switch (e.key) { case \"Left\": alert(1) } }",
+            "case \"ArrowLeft\": case \"Left\": alert(1)",
+        ),
+        (
+            "const keys = {}; onkeydown = e => { keys[e.key] = true }; if (keys['Space']) alert(1)",
+            "if ((keys['Space'] || keys[' '])) alert(1)",
+        ),
+        (
+            "const keys = {}; onkeydown = e => { keys[e.code] = true }; if (keys.Left) alert(1)",
+            "if ((keys.Left || keys['ArrowLeft'])) alert(1)",
+        ),
+        (
+            "onkeydown = e => { if (e.key.toLowerCase() == 'ArrowUp') alert(1) }",
+            "(e.key.toLowerCase() == 'ArrowUp' || e.key.toLowerCase() == 'arrowup')",
+        ),
+    ];
+    for (script, expected) in cases {
+        let made = repaired_script(script);
+        assert!(made.contains(expected), "{made}");
+    }
+}
