@@ -683,3 +683,10 @@ fn a_library_that_fails_costs_no_game() {
     let Some(Ok(game)) = &replay.job().current.result else { panic!("it is a game") };
     assert_eq!(game.kept, Some(version));
 }
+
+#[test]
+fn blank_lines_are_left_alone_when_the_program_ends() {
+    let mut replay = Replay::new(plan());
+    replay.act(Action::Edited("\n\n".into())).act(Action::QuitNow);
+    assert_eq!(replay.state.draft.text, "\n\n", "the editor and the draft agree");
+}

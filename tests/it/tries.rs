@@ -151,7 +151,7 @@ fn it_is_tried_until_a_game_plays() {
     assert_eq!(replay.job().usage().unwrap().completion_tokens, 5_000);
     assert_eq!(replay.job().prompt.text(), "bats at night");
     let line = replay.job().tries_line().unwrap();
-    assert_eq!(line, "try 5 of 6 · best: responds · 10000 tokens · $0.01");
+    assert_eq!(line, "try 5 of 6 · best: responds · 10000 tokens · $0.0050");
 }
 
 #[test]
@@ -319,4 +319,18 @@ fn one_run(seed: u64) {
     let ends_well =
         best == Some(TryGrade::Responds) || count == tries || u64::from(count) == stops_at;
     assert!(ends_well, "{seed}: it gave up early");
+}
+
+#[test]
+fn the_screen_lists_what_was_tried() {
+    let mut replay = Replay::new(free());
+    replay.generate("bats at night");
+    run(&mut replay, Scripted::Prose);
+    run(&mut replay, Scripted::Broken("TypeError: bat is undefined"));
+    replay.hears("```html\n<!doctype html>\n");
+    let mut ui = crate::screens::ui(&replay);
+    insta::assert_snapshot!(
+        "tries_in_the_screen",
+        crate::screens::draw(&mut ui, &replay, (100, 30))
+    );
 }

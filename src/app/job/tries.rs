@@ -126,7 +126,7 @@ impl Job {
             (Some(Err(failure @ JobError::Refused(_))), _) => {
                 (TryGrade::Refused, failure.message())
             }
-            (Some(Err(failure)), _) => (TryGrade::NoGame, failure.message()),
+            (Some(Err(failure)), _) => (TryGrade::NoGame, first_sentence(&failure.message())),
             (None, _) => (TryGrade::NoGame, String::new()),
         };
         let denied = self.findings().iter().filter(|found| found.denies());
@@ -290,10 +290,23 @@ impl Job {
         let of = self.tries.budget.tries.max(u32::try_from(number).unwrap_or(u32::MAX));
         let tokens = self.usage().map(|it| it.prompt_tokens + it.completion_tokens);
         let tokens = tokens.map(|count| format!(" · {count} tokens"));
-        let usd = self.usd().map(|usd| format!(" · ${usd:.2}"));
+        let usd = self.usd().map(|usd| format!(" · {}", format_usd(usd)));
         let parts = [best, tokens, usd].into_iter().flatten().collect::<String>();
         Some(format!("try {number} of {of}{parts}"))
     }
+}
+
+/// What stands before the first full stop, to follow a comma.
+fn first_sentence(words: &str) -> String {
+    let sentence = words.split_once(". ").map_or(words, |(first, _)| first);
+    let mut letters = sentence.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+/// Dollars with as many digits as a small sum needs.
+fn format_usd(usd: f64) -> String {
+    if usd > 0.0 && usd < 0.1 { format!("${usd:.4}") } else { format!("${usd:.2}") }
 }
 
 impl From<Grade> for TryGrade {

@@ -111,7 +111,8 @@ impl Session {
     /// What still waits is in the editor when the program starts again.
     pub(super) fn keep_unfinished_prompts(&mut self, now: Instant) {
         let unmade = self.unfinished_prompts();
-        if unmade != self.draft.text {
+        // Blank lines alone are no prompt, and stay as they were typed.
+        if unmade.trim() != self.draft.text.trim() {
             self.draft.text = unmade;
             self.draft.due = Some(now);
         }

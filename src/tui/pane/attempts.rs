@@ -9,6 +9,8 @@ pub(super) enum AttemptNote {
     FailedAttempts { first: u32, last: u32, trouble: String, said: String },
     /// How an unusable answer was handled.
     Recovery(String),
+    /// What a try came to.
+    Try(String),
 }
 
 /// All notes in order, without the causes that the wait or the end of the job shows.
@@ -18,6 +20,10 @@ pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
     let here =
         job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same_failure(other, step)));
     for next in here.filter_map(AttemptNote::from_progress) {
+        if matches!(next, AttemptNote::Try(_)) {
+            // Of a try that has ended only the end matters.
+            told.retain(|note| matches!(note, AttemptNote::Try(_)));
+        }
         if !told.last_mut().is_some_and(|last| last.merge(&next)) {
             told.push(next);
         }
@@ -36,6 +42,11 @@ pub(super) fn last_server_message(job: &Job) -> Option<&str> {
 impl AttemptNote {
     fn from_progress(step: &JobProgress) -> Option<Self> {
         Some(Self::Recovery(match step {
+            JobProgress::TryEnded { number, grade, words, .. } => {
+                let grade =
+                    if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
+                return Some(Self::Try(format!("try {number}: {grade}{words}")));
+            }
             JobProgress::Failed { attempt, status, words, said, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
                 let trouble = format!("{status}{words}");
