@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::args::ReportArgs;
 use super::clock;
-use crate::app::{Engine, FinishedGame, FixResult, Job, JobError};
+use crate::app::{Engine, FinishedGame, FixResult, Job, JobError, TryReport};
 use crate::driver;
 use crate::game::to_json;
 use crate::inference::TokenUsage;
@@ -116,8 +116,39 @@ struct RunReport<'j> {
     request_id: Option<String>,
     understood: Option<&'j str>,
     attempts: Vec<AttemptReport>,
+    /// The tries at a game that plays, if there was more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tries: Vec<TryJson<'j>>,
     findings: Vec<Value>,
     elapsed_ms: u64,
+}
+
+#[derive(Serialize)]
+struct TryJson<'j> {
+    kind: &'static str,
+    grade: &'static str,
+    message: &'j str,
+    /// Its version in the library, if it has one.
+    version: Option<String>,
+    usage: Option<UsageReport>,
+}
+
+impl<'j> TryJson<'j> {
+    fn all(job: &'j Job) -> Vec<Self> {
+        let ended = job.tries.ended();
+        let is_series = ended.len() > 1;
+        ended.iter().filter(|_| is_series).map(Self::from_report).collect()
+    }
+
+    fn from_report(report: &'j TryReport) -> Self {
+        Self {
+            kind: report.kind.code(),
+            grade: report.grade.name(),
+            message: &report.words,
+            version: report.version.map(|version| version.to_string()),
+            usage: report.usage.map(|usage| UsageReport::new(usage, report.usd)),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -199,6 +230,7 @@ impl<'j> RunReport<'j> {
             request_id: headline(job.current.answer.meta.request_id.as_ref()),
             understood: job.current.answer.understood.as_deref(),
             attempts: job.current.retry.failed().iter().map(AttemptReport::from_attempt).collect(),
+            tries: TryJson::all(job),
             findings: job.findings().iter().map(|found| to_json(&lines, found)).collect(),
             elapsed_ms: millis(job.elapsed(now)),
         }

@@ -31,10 +31,15 @@ fn block(replace: &str) -> Answer {
 
 /// One run of `new` with a play-test; nothing where there is no browser to play in.
 fn play(answers: Vec<Answer>) -> Option<(User, Hub, Run)> {
+    play_with_tries(answers, "2")
+}
+
+fn play_with_tries(answers: Vec<Answer>, tries: &str) -> Option<(User, Hub, Run)> {
     let lab = crate::play::lab()?;
     let (user, hub) = (User::new(), Hub::start(answers));
     let mut command =
         user.command(&["new", "lights", "--play-test", "--json", "-o", "lights.html"]);
+    command.args(["--tries", tries]);
     command.env("HF_TOKEN", "hf_testtesttesttest").env("CODEAGENT_BASE_URL", hub.url());
     command.env("CODEAGENT_BROWSER", &lab.program).stdin(Stdio::null());
     command.env("PATH", std::env::join_paths(&lab.path).unwrap());
@@ -79,4 +84,22 @@ fn what_one_round_does_not_fix_is_told_with_what_it_cost() {
     assert!(run.err.contains("not fixed: the same error is there again"), "{}", run.err);
     assert!(run.err.contains(" tokens"), "{}", run.err);
     assert_eq!(hub.posts().len(), 2, "nothing is paid for a second round");
+}
+
+#[test]
+fn it_is_tried_until_a_game_plays_and_the_file_is_that_game() {
+    let still = LINE.replace("180", "181");
+    let good = BROKEN.replace("lightSize", "40");
+    let answers = vec![Answer::chat_stream(BROKEN), block(&still), Answer::chat_stream(&good)];
+    let Some((user, hub, run)) = play_with_tries(answers, "6") else { return };
+    assert_eq!(run.code, 0, "{}", run.err);
+    let report = run.json();
+    let tries = report["tries"].as_array().unwrap();
+    let seen: Vec<_> = tries.iter().map(|it| (it["kind"].as_str(), it["grade"].as_str())).collect();
+    let expected = [("first", "broken"), ("fix", "broken"), ("anew", "responds")];
+    assert_eq!(seen, expected.map(|(kind, grade)| (Some(kind), Some(grade))));
+    assert_eq!(hub.posts().len(), 3, "and then nothing more is asked");
+    assert!(!user.read("lights.html").contains("lightSize"), "the better game took the file");
+    assert_eq!(user.files(), ["lights.html"]);
+    assert_eq!(report["game"]["version"], 3, "each try is a version of one game");
 }
