@@ -9,8 +9,8 @@ pub(super) enum AttemptNote {
     FailedAttempts { first: u32, last: u32, trouble: String, said: String },
     /// How an unusable answer was handled.
     Recovery(String),
-    /// What a try came to.
-    Try(String),
+    /// Consecutive tries that came to the same: their numbers, and to what.
+    Tries { first: u32, last: u32, words: String },
 }
 
 /// All notes in order, without the causes that the wait or the end of the job shows.
@@ -20,9 +20,9 @@ pub(super) fn attempt_notes(job: &Job) -> Vec<AttemptNote> {
     let here =
         job.log.iter().filter(|step| elsewhere.is_none_or(|other| !is_same_failure(other, step)));
     for next in here.filter_map(AttemptNote::from_progress) {
-        if matches!(next, AttemptNote::Try(_)) {
+        if matches!(next, AttemptNote::Tries { .. }) {
             // Of a try that has ended only the end matters.
-            told.retain(|note| matches!(note, AttemptNote::Try(_)));
+            told.retain(|note| matches!(note, AttemptNote::Tries { .. }));
         }
         if !told.last_mut().is_some_and(|last| last.merge(&next)) {
             told.push(next);
@@ -45,7 +45,8 @@ impl AttemptNote {
             JobProgress::TryEnded { number, grade, words, .. } => {
                 let grade =
                     if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
-                return Some(Self::Try(format!("try {number}: {grade}{words}")));
+                let words = format!("{grade}{words}");
+                return Some(Self::Tries { first: *number, last: *number, words });
             }
             JobProgress::Failed { attempt, status, words, said, .. } => {
                 let status = status.map(|status| format!("{status} · ")).unwrap_or_default();
@@ -68,8 +69,15 @@ impl AttemptNote {
         }))
     }
 
-    /// Adds the next attempt if it failed like these. Returns whether it did.
+    /// Adds the next attempt or try if it ended like these. Returns whether it did.
     fn merge(&mut self, next: &Self) -> bool {
+        if let (Self::Tries { last, words, .. }, Self::Tries { last: number, words: ended, .. }) =
+            (&mut *self, next)
+        {
+            let is_alike = words == ended;
+            *last = if is_alike { *number } else { *last };
+            return is_alike;
+        }
         let (
             Self::FailedAttempts { last, trouble, said, .. },
             Self::FailedAttempts { last: number, .. },

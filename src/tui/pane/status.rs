@@ -179,7 +179,13 @@ impl StatusView<'_> {
             AttemptNote::FailedAttempts { first, last, trouble, said } => {
                 vec![format!("  attempts {first} to {last}: {trouble}"), self.quote_server(&said)]
             }
-            AttemptNote::Recovery(words) | AttemptNote::Try(words) => vec![format!("  {words}")],
+            AttemptNote::Recovery(words) => vec![format!("  {words}")],
+            AttemptNote::Tries { first, last, words } if first == last => {
+                vec![format!("  try {first}: {words}")]
+            }
+            AttemptNote::Tries { first, last, words } => {
+                vec![format!("  tries {first} to {last}: {words}")]
+            }
         });
         let told = told.flatten().filter(|text| !text.is_empty());
         told.map(|text| self.line(Role::Faint, text)).collect()
