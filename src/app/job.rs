@@ -31,7 +31,6 @@ mod play_test;
 mod tries;
 mod verdict;
 
-pub(super) use ask::set_aside;
 pub use current_try::{AnswerInfo, CurrentTry, JobPhase, JobTimeline, LimitWait};
 use tries::BestTry;
 

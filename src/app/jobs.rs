@@ -125,7 +125,7 @@ impl<'a> Shown<'a> {
 
     /// Why there is no game. `None` if there is one, or while it is made.
     pub fn failure(self) -> Option<&'a JobError> {
-        self.job()?.current.result.as_ref()?.as_ref().err()
+        self.job()?.current.failure()
     }
 
     /// The verdict, if the game was played in this session.

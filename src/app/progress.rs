@@ -145,6 +145,11 @@ pub enum JobProgress {
     },
 }
 
+/// What a try came to, with its grade in front unless the words begin with it.
+pub fn graded(grade: &str, words: &str) -> String {
+    if words.starts_with(grade) { words.to_owned() } else { format!("{grade}, {words}") }
+}
+
 /// `0.4 kB`: tenths, so that a slow stream can be seen to move.
 pub fn kilobytes(bytes: usize) -> String {
     format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100)

@@ -8,7 +8,7 @@ use super::effects::Effects;
 use super::event::{Action, Event, SessionEvent, TaskEvent};
 use super::finished_game::FinishedGame;
 use super::ids::JobId;
-use super::job::{Job, JobPhase, set_aside};
+use super::job::{Job, JobPhase};
 use super::options::SaveTarget;
 use super::picker::PickerKind;
 use super::progress::JobProgress;
@@ -149,7 +149,7 @@ impl Session {
     }
 
     fn ask_quit(&mut self, now: Instant, effects: &mut Effects) {
-        // A job that is saving ends before the program does: no confirmation  is  needed.
+        // A job that is saving ends before the program does: no confirmation is needed.
         let is_saved =
             |job: &Job| matches!(job.current.phase, JobPhase::Saving | JobPhase::PlayTesting);
         if self.jobs.running().all(is_saved) || self.is_armed(ArmedKey::Quit) {
@@ -172,9 +172,16 @@ impl Session {
 
     /// Saves the game in the foreground.
     fn save_to(&mut self, to: SaveTarget, effects: &mut Effects) {
-        let Some(game) = self.jobs.game() else { return self.nothing_to_save() };
-        let task = copying(game, to);
-        self.start_task(task, effects);
+        let task = self.jobs.game().map(|game| copying(game, to));
+        self.save_copy(task, effects);
+    }
+
+    /// Begins a copy, if there is a game to copy.
+    fn save_copy(&mut self, task: Option<SessionTask>, effects: &mut Effects) {
+        match task {
+            Some(task) => self.start_task(task, effects),
+            None => self.nothing_to_save(),
+        }
     }
 
     fn nothing_to_save(&mut self) {
@@ -232,7 +239,8 @@ impl Session {
 
     /// A task of a job or of the session has found the library damaged.
     fn on_set_aside(&mut self, id: JobId, place: &Path) {
-        let trouble = set_aside(place);
+        let place = DiskError::display_path(place);
+        let trouble = format!("the library was damaged and moved to {place}; a new one is in use");
         self.notify(Tone::Bad, trouble.clone());
         let job = Some(id).filter(|id| self.jobs.contains(*id)).or(self.jobs.front_id());
         if let Some(job) = job.and_then(|id| self.jobs.get_mut(id)) {

@@ -64,6 +64,16 @@ impl Variants {
         self.slots.iter().any(|slot| slot.job == Some(job))
     }
 
+    /// Whether a job is one of a race that is still open.
+    pub(super) fn races(&self, job: JobId) -> bool {
+        self.mode == VariantMode::Race && self.winner.is_none() && self.contains(job)
+    }
+
+    /// Whether a job is one of a race that another has won.
+    pub(super) fn has_lost(&self, job: JobId) -> bool {
+        self.winner.is_some_and(|winner| winner != job) && self.contains(job)
+    }
+
     /// The displayed variant.
     pub fn shown(&self) -> usize {
         self.looked_at.unwrap_or(self.at)

@@ -215,7 +215,8 @@ impl CommandFrontend {
             && self.is_unreported(job, progress, &line)
         {
             self.erase();
-            warn(&number.map_or(line.clone(), |number| format!("{number}: {line}")));
+            let whose = number.map(|number| format!("{number}: ")).unwrap_or_default();
+            warn(&format!("{whose}{line}"));
         }
     }
 
@@ -225,8 +226,7 @@ impl CommandFrontend {
         if !matches!(progress, JobProgress::Failed { .. }) {
             return true;
         }
-        let ended = job.current.result.as_ref().and_then(|result| result.as_ref().err());
-        let tells_it = ended.is_some_and(|failure| failure.trouble().is_some());
+        let tells_it = job.current.failure().is_some_and(|failure| failure.trouble().is_some());
         let is_last = tells_it
             && job.log.iter().rfind(|last| matches!(last, JobProgress::Failed { .. }))
                 == Some(progress);

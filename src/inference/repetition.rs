@@ -16,7 +16,7 @@ const MAX_REPEATED_DATA: usize = 12_000;
 const MAX_CYCLE: usize = 1_040;
 /// The repeated text must hold the cycle at least this many times, in tenths.
 const MIN_CYCLES_TENTHS: usize = 23;
-/// How much new text leads to another look, in bytes. A look costs some 20 µs.
+/// How much new text leads to another look, in bytes.
 const LOOK_EVERY: usize = 200;
 /// How often counting numbers must go on by the same step.
 const MIN_COUNTED: usize = 5;
@@ -113,21 +113,21 @@ fn goes_on_evenly(numbers: &[i64], places: usize) -> bool {
 
 /// The shortest cycle at the end of the text that is repeated long enough, and how long.
 fn longest_cycle(text: &[u8], most: usize) -> Option<(usize, usize)> {
-    let matches = matches_from_end(text);
-    (1..=MAX_CYCLE.min(text.len().saturating_sub(1))).find_map(|cycle| {
+    let matches = matches_from_end(text, MAX_CYCLE);
+    (1..matches.len()).find_map(|cycle| {
         let length = matches.get(cycle)? + cycle;
         let is_long = length >= most.max(cycle * MIN_CYCLES_TENTHS / 10);
         is_long.then_some((cycle, length))
     })
 }
 
-/// For each shift, how many bytes at the end of the text equal those `shift` bytes before them: the Z
+/// For each shift up to `longest`, how many bytes at the end of the text equal those `shift` bytes before them: the Z
 /// function (Gusfield 1997) of the reversed text.
-fn matches_from_end(text: &[u8]) -> Vec<usize> {
+fn matches_from_end(text: &[u8], longest: usize) -> Vec<usize> {
     let at = |index: usize| text.len().checked_sub(index + 1).and_then(|place| text.get(place));
-    let mut matches = vec![0; text.len()];
+    let mut matches = vec![0; text.len().min(longest + 1)];
     let (mut left, mut right) = (0, 0);
-    for shift in 1..text.len() {
+    for shift in 1..matches.len() {
         let known = matches.get(shift - left).copied().unwrap_or_default();
         let mut length = if shift < right { known.min(right - shift) } else { 0 };
         while shift + length < text.len() && at(length) == at(shift + length) {
@@ -251,7 +251,7 @@ mod tests {
             };
             (0..text.len()).take_while(same).count()
         };
-        let fast = matches_from_end(text);
+        let fast = matches_from_end(text, text.len());
         for (shift, length) in fast.iter().enumerate().skip(1) {
             assert_eq!(*length, slow(shift), "{shift}");
         }

@@ -130,6 +130,12 @@ impl CompletionRequest {
         Some(price::round_usd(price.cost(usage)))
     }
 
+    /// The cost of what a server told, if it told anything: without usage nothing was spent. `None` if
+    /// the model's price is unknown.
+    pub fn usd_of(&self, usage: Option<TokenUsage>) -> Option<f64> {
+        usage.map_or(Some(0.0), |usage| self.estimated_usd(usage))
+    }
+
     /// The value of `X-Amzn-Trace-Id`, in the form of a random UUID (RFC 9562, version 4).
     pub fn trace_id(&self) -> String {
         let uuid = uuid::Builder::from_random_bytes(self.trace.to_be_bytes()).into_uuid();

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::LineDetail;
 use crate::app::JobProgress;
+use crate::app::progress::graded;
 use crate::app::pulse::StreamLull;
 use crate::inference::outcome::format_duration;
 
@@ -91,8 +92,7 @@ fn try_line(progress: &JobProgress) -> Option<String> {
             format!("try {number}: asking again from scratch")
         }
         JobProgress::TryEnded { number, of, grade, words } => {
-            let grade = if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
-            format!("try {number} of {of}: {grade}{words}")
+            format!("try {number} of {of}: {}", graded(grade, words))
         }
         JobProgress::Fixing { problems: 1 } => "asking the model to fix the error".to_owned(),
         JobProgress::Fixing { problems } => format!("asking the model to fix {problems} errors"),

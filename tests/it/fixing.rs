@@ -39,8 +39,13 @@ fn verdict(problems: Vec<PlayProblem>) -> JobEvent {
         restarts: None,
         touch: None,
     };
+    verdict_of(levels, problems)
+}
+
+/// The verdict of a play-test with these checks and problems.
+pub fn verdict_of(checks: PlayChecks, problems: Vec<PlayProblem>) -> JobEvent {
     JobEvent::PlayTested(Ok(Box::new(Verdict {
-        checks: levels,
+        checks,
         inputs: vec![PlayerInput::from_code("ArrowLeft").unwrap()],
         untried: Vec::new(),
         tried: Vec::new(),

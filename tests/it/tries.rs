@@ -9,9 +9,11 @@ use codeagent::app::{
 use codeagent::game::{ExtractError, HtmlSource, vet};
 use codeagent::inference::{ChatTurn, Outcome, Price, Reply, TokenUsage};
 use codeagent::library::{GameId, VersionId};
-use codeagent::play::{PlayChecks, PlayProblem, PlayProblemKind, Verdict};
+use codeagent::play::{PlayChecks, PlayProblem, PlayProblemKind};
 
+use crate::fixing::verdict_of;
 use crate::replay::{GAME, Replay, passed, plan};
+use crate::steps::Chance;
 
 /// A price at which a try of these tests costs a tenth of a cent.
 const PRICE: Price = Price { input: 0.5, output: 0.5 };
@@ -47,40 +49,15 @@ impl Scripted {
     }
 }
 
-fn verdict(checks: PlayChecks, problems: Vec<PlayProblem>) -> JobEvent {
-    JobEvent::PlayTested(Ok(Box::new(Verdict {
-        checks,
-        inputs: Vec::new(),
-        untried: Vec::new(),
-        tried: Vec::new(),
-        problems,
-        console: Vec::new(),
-        requests: Vec::new(),
-        picture: None,
-        elapsed: std::time::Duration::from_secs(2),
-        stage_starts: Vec::new(),
-    })))
-}
-
 fn played(scripted: Scripted) -> JobEvent {
-    let yes = Some(true);
-    let good = PlayChecks {
-        complete: yes,
-        loads: yes,
-        visible: yes,
-        alive: yes,
-        responds: yes,
-        lasts: yes,
-        restarts: None,
-        touch: None,
-    };
+    let good = PlayChecks { responds: Some(true), ..PlayChecks::default() };
     match scripted {
-        Scripted::Broken(message) => verdict(
+        Scripted::Broken(message) => verdict_of(
             PlayChecks { loads: Some(false), ..good },
             vec![PlayProblem::new(PlayProblemKind::Error, message)],
         ),
-        Scripted::Dead => verdict(PlayChecks { responds: Some(false), ..good }, Vec::new()),
-        Scripted::Plays | Scripted::Prose | Scripted::Refused => verdict(good, Vec::new()),
+        Scripted::Dead => verdict_of(PlayChecks { responds: Some(false), ..good }, Vec::new()),
+        Scripted::Plays | Scripted::Prose | Scripted::Refused => verdict_of(good, Vec::new()),
     }
 }
 
@@ -248,18 +225,12 @@ fn a_file_is_replaced_by_a_better_game_only() {
     assert!(!replay.done().contains(&"overwrite"));
 }
 
-/// splitmix64, for the scripts.
-struct Chance(u64);
+/// A script that is drawn from a seed.
+trait ScriptedChance {
+    fn scripted(&mut self) -> Scripted;
+}
 
-impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % most
-    }
-
+impl ScriptedChance for Chance {
     fn scripted(&mut self) -> Scripted {
         match self.below(8) {
             0 | 1 => Scripted::Prose,
@@ -290,7 +261,7 @@ fn one_run(seed: u64) {
     let mut best = None;
     let mut count = 0;
     while !replay.job().is_done() {
-        if u64::from(count) == stops_at {
+        if count as usize == stops_at {
             replay.done();
             replay.act(Action::job(JobAction::Stop));
             assert!(!replay.done().contains(&"ask"), "{seed}: a request after the stop");
@@ -317,7 +288,7 @@ fn one_run(seed: u64) {
         }
     }
     let ends_well =
-        best == Some(TryGrade::Responds) || count == tries || u64::from(count) == stops_at;
+        best == Some(TryGrade::Responds) || count == tries || count as usize == stops_at;
     assert!(ends_well, "{seed}: it gave up early");
 }
 

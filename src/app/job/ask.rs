@@ -1,7 +1,5 @@
 //! Begins a job and sends its requests, as far as the limits let it.
 
-use std::path::Path;
-
 use super::{Job, JobContext, JobPhase, LimitWait, millis};
 use crate::app::edit_forms::EditForm;
 use crate::app::effect::JobTask;
@@ -14,7 +12,7 @@ use crate::app::shared::LedgerMode;
 use crate::app::tries::TryKind;
 use crate::app::view::Tone;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
-use crate::library::{DiskError, LibraryError};
+use crate::library::LibraryError;
 
 /// Fewer tokens make no game: nothing is paid for an answer that must be cut off.
 const MIN_PAID_TOKENS: u32 = 1_000;
@@ -159,10 +157,4 @@ impl Job {
         context.effects.notify(Tone::Bad, trouble.clone());
         self.log.push(JobProgress::Library { trouble });
     }
-}
-
-/// The notice about a damaged library.
-pub(in crate::app) fn set_aside(place: &Path) -> String {
-    let place = DiskError::display_path(place);
-    format!("the library was damaged and moved to {place}; a new one is in use")
 }

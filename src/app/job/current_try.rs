@@ -72,6 +72,11 @@ impl CurrentTry {
         }
     }
 
+    /// Why there is no game. `None` if there is one, or while it is made.
+    pub fn failure(&self) -> Option<&JobError> {
+        self.result.as_ref()?.as_ref().err()
+    }
+
     /// The finished game. `None` while it is made, or if none was made.
     pub fn game(&self) -> Option<&FinishedGame> {
         self.result.as_ref()?.as_ref().ok()

@@ -15,7 +15,7 @@ use crate::app::tries::{NextStep, StopReason, TryGrade, TryKind, TryReport};
 use crate::app::view::Tone;
 use crate::inference::TokenUsage;
 use crate::library::DiskError;
-use crate::play::{Grade, Verdict};
+use crate::play::{Grade, PlayTestError, Verdict};
 
 /// The best of the tries that have ended.
 #[derive(Debug, Clone)]
@@ -106,13 +106,10 @@ impl Job {
     fn ends_the_job(&self) -> bool {
         match &self.current.result {
             Some(Err(failure)) => !failure.can_be_tried_again(),
-            Some(Ok(_)) | None => self.is_stopped(),
+            Some(Ok(_)) | None => {
+                matches!(self.current.play_test.verdict, Some(Err(PlayTestError::Stopped)))
+            }
         }
-    }
-
-    /// Whether the user stopped the play-test.
-    fn is_stopped(&self) -> bool {
-        matches!(self.current.play_test.verdict, Some(Err(crate::play::PlayTestError::Stopped)))
     }
 
     pub(super) fn report(&self) -> TryReport {
@@ -141,7 +138,7 @@ impl Job {
             findings: denied.count(),
             words,
             usage,
-            usd: usage.map_or(Some(0.0), |usage| self.current.request.estimated_usd(usage)),
+            usd: self.current.request.usd_of(usage),
             version: self.game().and_then(|game| game.kept),
         }
     }
@@ -169,8 +166,8 @@ impl Job {
     /// Gives the game of the best try back, with all that was learned since.
     fn restore_best(&mut self, context: &mut JobContext) {
         let Some(best) = self.best.take() else { return };
-        if let Some(Err(failure)) = &self.current.result
-            && !failure.can_be_tried_again()
+        if let Some(failure) =
+            self.current.failure().filter(|failure| !failure.can_be_tried_again())
         {
             let words = format!("still showing the best game so far: {}", failure.message());
             context.effects.notify(Tone::Bad, words);
@@ -220,12 +217,12 @@ impl Job {
     pub fn can_be_better(&self) -> bool {
         let is_dead = |verdict: &Arc<Verdict>| verdict.grade() != Grade::Responds;
         let is_lost = |failure: &JobError| failure.can_be_tried_again();
-        let failure = self.current.result.as_ref().and_then(|result| result.as_ref().err());
-        self.is_done() && (self.verdict().is_some_and(is_dead) || failure.is_some_and(is_lost))
+        self.is_done()
+            && (self.verdict().is_some_and(is_dead) || self.current.failure().is_some_and(is_lost))
     }
 
     /// The last version that a try of this job has in the library.
-    pub(super) fn last_version(&self) -> Option<crate::library::VersionId> {
+    pub(in crate::app) fn last_version(&self) -> Option<crate::library::VersionId> {
         self.tries.ended().iter().rev().find_map(|ended| ended.version)
     }
 
@@ -260,17 +257,18 @@ impl Job {
     /// Tokens of all tries. `None` if no server told any.
     pub fn usage(&self) -> Option<TokenUsage> {
         let ended = self.tries.ended().iter().filter_map(|ended| ended.usage);
-        let running = (!self.is_done()).then_some(self.current.answer.usage).flatten();
-        ended.chain(running).reduce(|sum, usage| sum + usage)
+        ended.chain(self.running_usage()).reduce(|sum, usage| sum + usage)
     }
 
     /// US dollars of all tries. `None` if a price or a count of tokens is unknown.
     pub fn usd(&self) -> Option<f64> {
-        let running = (!self.is_done()).then_some(self.current.answer.usage).flatten();
-        let running =
-            running.map_or(Some(0.0), |usage| self.current.request.estimated_usd(usage))?;
         self.usage()?;
-        Some(self.tries.usd()? + running)
+        Some(self.tries.usd()? + self.current.request.usd_of(self.running_usage())?)
+    }
+
+    /// Tokens of the try that has not ended.
+    fn running_usage(&self) -> Option<TokenUsage> {
+        self.current.answer.usage.filter(|_| !self.is_done())
     }
 
     /// What another try is likely to cost in US dollars: as much as those before. `None` if unknown.

@@ -43,7 +43,11 @@ impl Session {
                 self.with_job(id, now, effects, Job::stop);
             }
             JobAction::RetryNow => self.with_job(id, now, effects, Job::retry_now),
-            JobAction::Save => self.save_game_of(id, effects),
+            JobAction::Save => {
+                let game = self.jobs.get(id).and_then(Job::game);
+                let task = game.map(|game| copying(game, SaveTarget::Folder(PathBuf::new())));
+                self.save_copy(task, effects);
+            }
             JobAction::PlayTest => self.play_test(id, now, effects),
             JobAction::Fix => self.fix_asked(id, now, effects),
             JobAction::Show => self.bring_to_front(id),
@@ -61,14 +65,6 @@ impl Session {
                 self.notify(Tone::Plain, words);
             }
         }
-    }
-
-    fn save_game_of(&mut self, id: JobId, effects: &mut Effects) {
-        let Some(game) = self.jobs.get(id).and_then(Job::game) else {
-            return self.nothing_to_save();
-        };
-        let task = copying(game, SaveTarget::Folder(PathBuf::new()));
-        self.start_task(task, effects);
     }
 
     /// Starts the play-test of a job's game.
@@ -94,11 +90,8 @@ impl Session {
         };
         let job = document.as_ref().clone().into_job(Arc::clone(&self.plan.job), now);
         let Some(game) = job.playable() else { return self.nothing_to_play() };
-        let id = job.id;
-        self.jobs.foreground = Foreground::Job(id);
-        self.drop_ended_jobs();
-        self.jobs.insert(job);
-        self.with_job(id, now, effects, |job, context| job.start_play(game, context));
+        self.jobs.foreground = Foreground::Job(job.id);
+        self.run_job(job, now, effects, |job, context| job.start_play(game, context));
     }
 
     fn nothing_to_play(&mut self) {

@@ -13,7 +13,6 @@ use crate::app::jobs::Foreground;
 use crate::app::prompt::Prompt;
 use crate::app::queue::QueuedPrompt;
 use crate::app::session::{NextGame, Session};
-use crate::app::variant_mode::VariantMode;
 use crate::app::view::{Notice, Tone};
 use crate::library::DiskError;
 use crate::untrusted::Untrusted;
@@ -35,11 +34,22 @@ impl Session {
 
     /// Begins a job in the foreground.
     pub(super) fn begin_job(&mut self, job: Job, now: Instant, effects: &mut Effects) {
+        self.jobs.foreground = Foreground::Job(job.id);
+        self.run_job(job, now, effects, Job::begin);
+    }
+
+    /// Takes a job in, and forgets those that have ended.
+    pub(super) fn run_job(
+        &mut self,
+        job: Job,
+        now: Instant,
+        effects: &mut Effects,
+        act: impl FnOnce(&mut Job, &mut JobContext),
+    ) {
         let id = job.id;
-        self.jobs.foreground = Foreground::Job(id);
         self.drop_ended_jobs();
         self.jobs.insert(job);
-        self.with_job(id, now, effects, Job::begin);
+        self.with_job(id, now, effects, act);
     }
 
     /// Begins what waited for a job that is not in the foreground, as a change of that job's game.
@@ -52,11 +62,8 @@ impl Session {
         let before = self.jobs.get(queued.after);
         let base = before.and_then(Job::next_base);
         let job = Job::new(self.ids.next(), Arc::clone(&self.plan.job), base, queued.prompt, now);
-        let id = job.id;
-        self.queue.follow(queued.after, id);
-        self.drop_ended_jobs();
-        self.jobs.insert(job);
-        self.with_job(id, now, effects, Job::begin);
+        self.queue.follow(queued.after, job.id);
+        self.run_job(job, now, effects, Job::begin);
     }
 
     /// Forgets the jobs that have ended and that nothing refers to.
@@ -88,18 +95,6 @@ impl Session {
         }
         for milestone in std::mem::take(&mut effects.milestones) {
             self.on_milestone(id, milestone, now, effects);
-        }
-    }
-
-    /// The same for the job in the foreground; does nothing without one.
-    pub(super) fn with_foreground(
-        &mut self,
-        now: Instant,
-        effects: &mut Effects,
-        act: impl FnOnce(&mut Job, &mut JobContext),
-    ) {
-        if let Some(id) = self.jobs.front_id() {
-            self.with_job(id, now, effects, act);
         }
     }
 
@@ -197,7 +192,7 @@ impl Session {
     fn keep_best_current(&mut self, id: JobId, effects: &mut Effects) {
         let Some(job) = self.jobs.get(id) else { return };
         let best = job.game().and_then(|game| game.kept);
-        let last = job.tries.ended().iter().rev().find_map(|ended| ended.version);
+        let last = job.last_version();
         if let Some(best) = best.filter(|best| last.is_some_and(|last| last != *best)) {
             self.start_task(SessionTask::MakeCurrent(best), effects);
         }
@@ -206,9 +201,7 @@ impl Session {
     /// Whether another try of a job is still wanted: who has left its game, or the program, spends
     /// nothing more on it.
     fn is_wanted(&self, id: JobId) -> bool {
-        let races = self.variants.as_ref().is_some_and(|it| {
-            it.mode == VariantMode::Race && it.contains(id) && it.winner.is_none()
-        });
+        let races = self.variants.as_ref().is_some_and(|variants| variants.races(id));
         let is_left =
             self.next_game == NextGame::New || (self.jobs.front_id() != Some(id) && !races);
         !self.quitting && !is_left && self.queue.count_after(id) == 0

@@ -23,7 +23,9 @@ impl Session {
             // A game that is played is saved: the next prompt need not wait for the verdict.
             Ok(prompt) if self.is_playing() => {
                 self.take_from_editor(&prompt, now);
-                self.with_foreground(now, effects, Job::stop);
+                if let Some(id) = self.jobs.front_id() {
+                    self.with_job(id, now, effects, Job::stop);
+                }
                 self.begin(prompt, now, effects);
             }
             Ok(prompt) if self.is_busy() && self.waits_its_turn() => {

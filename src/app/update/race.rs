@@ -10,37 +10,27 @@ use crate::app::job::Job;
 use crate::app::options::SaveTarget;
 use crate::app::session::Session;
 use crate::app::tries::TryGrade;
-use crate::app::variant_mode::VariantMode;
 use crate::app::view::Tone;
 
 impl Session {
     /// A variant has ended: it may have won, or be the last.
     pub(super) fn conclude_race(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
-        let Some(variants) = &self.variants else { return };
-        if variants.mode != VariantMode::Race || !variants.contains(id) {
+        let Some(variants) = self.variants.as_ref().filter(|variants| variants.races(id)) else {
             return;
-        }
-        if variants.winner.is_some() {
-            return;
-        }
+        };
         let ids: Vec<_> = variants.slots.iter().filter_map(|slot| slot.job).collect();
-        let plays = self.grade_of(id) >= Some(TryGrade::Checked)
-            && self.grade_of(id) != Some(TryGrade::Loads);
+        let plays = matches!(self.grade_of(id), Some(TryGrade::Checked | TryGrade::Responds));
         let is_last = !ids.iter().any(|id| self.jobs.is_running(*id));
         let best = ids.iter().copied().max_by_key(|id| self.grade_of(*id));
         let winner = if plays { Some(id) } else { best.filter(|_| is_last) };
-        let is_open = self.variants.as_ref().is_some_and(|it| it.winner.is_none());
-        if let Some(winner) = winner.filter(|_| is_open) {
+        if let Some(winner) = winner {
             self.end_race(winner, &ids, now, effects);
         }
     }
 
     /// A loser that was saving when the race ended is not played any more.
     pub(super) fn stop_loser(&mut self, id: JobId, now: Instant, effects: &mut Effects) {
-        let winner = self.variants.as_ref().and_then(|variants| variants.winner);
-        let is_loser = winner.is_some_and(|winner| winner != id)
-            && self.variants.as_ref().is_some_and(|variants| variants.contains(id));
-        if is_loser {
+        if self.variants.as_ref().is_some_and(|variants| variants.has_lost(id)) {
             self.with_job(id, now, effects, Job::give_up);
         }
     }

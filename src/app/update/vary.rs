@@ -79,8 +79,7 @@ impl Session {
         let Some(variants) = variants else { return false };
         let at = variants.at;
         let made = variants.slots.get(at).and_then(|slot| self.jobs.get(slot.job?));
-        let failure = made.and_then(|job| job.current.result.as_ref()?.as_ref().err());
-        if failure.is_some_and(is_shared) {
+        if made.and_then(|job| job.current.failure()).is_some_and(is_shared) {
             variants.slots.truncate(at + 1);
             return false;
         }

@@ -1,5 +1,6 @@
 //! What went wrong on the way to a game, each cause once.
 
+use crate::app::progress::graded;
 use crate::app::{Job, JobPhase, JobProgress};
 
 /// A note about one or more steps of a job.
@@ -43,9 +44,7 @@ impl AttemptNote {
     fn from_progress(step: &JobProgress) -> Option<Self> {
         Some(Self::Recovery(match step {
             JobProgress::TryEnded { number, grade, words, .. } => {
-                let grade =
-                    if words.starts_with(grade) { String::new() } else { format!("{grade}, ") };
-                let words = format!("{grade}{words}");
+                let words = graded(grade, words);
                 return Some(Self::Tries { first: *number, last: *number, words });
             }
             JobProgress::Failed { attempt, status, words, said, .. } => {
@@ -97,8 +96,8 @@ impl AttemptNote {
 /// The failure that the wait or the end of the job shows.
 fn failure_shown_elsewhere(job: &Job) -> Option<&JobProgress> {
     let is_waiting = matches!(job.current.phase, JobPhase::Waiting(_));
-    let ended = job.current.result.as_ref().and_then(|result| result.as_ref().err());
-    let is_end = job.is_done() && ended.is_some_and(|failure| failure.trouble().is_some());
+    let is_end =
+        job.is_done() && job.current.failure().is_some_and(|failure| failure.trouble().is_some());
     (is_waiting || is_end).then(|| last_failure(job)).flatten()
 }
 
