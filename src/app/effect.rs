@@ -77,7 +77,7 @@ pub enum Task {
 /// Work of a job.
 #[derive(Debug, Clone)]
 pub enum JobTask {
-    Ask(CompletionRequest),
+    Ask(Box<CompletionRequest>),
     Compose {
         prompt: String,
         seed: u64,

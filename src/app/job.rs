@@ -76,7 +76,7 @@ impl Job {
         now: Instant,
     ) -> Self {
         let engine = options.engine;
-        let model = (engine != Engine::Offline).then(|| options.model.clone());
+        let model = (engine != Engine::Offline).then(|| options.terms.model.clone());
         let planned = planned_try::original(&options, &prompt, base.clone(), TryKind::First);
         Self {
             id,

@@ -6,20 +6,20 @@ use std::time::Duration;
 use super::engine::Engine;
 use super::prompt::RequestTerms;
 use super::tries::TryBudget;
+#[cfg(test)]
 use crate::compose::GameTheme;
+use crate::inference::Policy;
+#[cfg(test)]
+use crate::inference::Sampling;
 use crate::inference::limits::RequestLimits;
-use crate::inference::{Policy, Price};
 
 /// The options of one job.
 #[derive(Debug, Clone)]
 pub struct JobOptions {
     pub engine: Engine,
-    pub model: String,
-    /// `None` if no model list names it.
-    pub price: Option<Price>,
+    /// How questions to the model are to be answered.
+    pub terms: RequestTerms,
     pub has_token: bool,
-    pub theme: GameTheme,
-    pub max_tokens: u32,
     /// How long an answer that has begun may be silent before it is given up.
     pub idle_timeout: Duration,
     pub policy: Policy,
@@ -33,14 +33,6 @@ pub struct JobOptions {
     pub play_test: AutoPlayTest,
     /// How many tries at a game that plays, and what they may cost.
     pub budget: TryBudget,
-}
-
-impl JobOptions {
-    /// How questions to the model are to be answered.
-    pub fn terms(&self) -> RequestTerms {
-        let Self { price, max_tokens, theme, .. } = *self;
-        RequestTerms { model: self.model.clone(), price, max_tokens, theme }
-    }
 }
 
 /// Whether a finished game is played by a browser.
@@ -92,11 +84,14 @@ impl JobOptions {
     pub(super) fn bare(engine: Engine) -> Self {
         Self {
             engine,
-            model: String::new(),
-            price: None,
+            terms: RequestTerms {
+                model: String::new(),
+                price: None,
+                max_tokens: 1,
+                theme: GameTheme::Spooky,
+                sampling: Sampling::default(),
+            },
             has_token: false,
-            theme: GameTheme::Spooky,
-            max_tokens: 1,
             idle_timeout: Duration::from_secs(30),
             policy: Policy::default(),
             seed: 0,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compose::GameTheme;
 use crate::game::UnmatchedBlock;
-use crate::inference::{ChatTurn, CompletionRequest, Price};
+use crate::inference::{ChatTurn, CompletionRequest, Price, Sampling};
 use crate::page::LineIndex;
 use crate::play::Verdict;
 use crate::rules::{self, Finding};
@@ -88,12 +88,14 @@ fn is_reserved(name: &str) -> bool {
 }
 
 /// How a question to a model is to be answered, and by whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RequestTerms {
     pub model: String,
     pub price: Option<Price>,
     pub max_tokens: u32,
     pub theme: GameTheme,
+    /// Of a first question; see [`sampling_of`](super::sampling_of).
+    pub sampling: Sampling,
 }
 
 impl RequestTerms {
@@ -145,6 +147,7 @@ impl RequestTerms {
             turns: vec![ChatTurn::User(words)],
             user_prompt: wish.text().to_owned(),
             max_tokens: self.max_tokens,
+            sampling: self.sampling,
             omitted_parameters: Vec::new(),
             trace: 0,
         }
@@ -213,6 +216,50 @@ pub fn describe_idle(verdict: &Verdict, findings: &[Finding]) -> String {
     open_findings(findings).fold(told, |told, finding| format!("{told}\n{finding}"))
 }
 
+/// What went wrong with an earlier answer, as the model is told when it is asked anew.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PreviousFault {
+    /// It repeated itself until it was stopped.
+    Repeated,
+    /// It did not come to its end.
+    TooLong,
+    /// It held no document.
+    NoDocument,
+    /// It broke rules: each in a line, as [`describe_findings`] writes them.
+    Refused(String),
+    /// The error that a browser met.
+    Failed(String),
+    /// It answered no input.
+    Dead,
+}
+
+impl PreviousFault {
+    /// A paragraph to follow the wish.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Repeated => {
+                "An earlier answer repeated the same lines until it was stopped: fill \
+                long lists in a loop, and write nothing twice."
+                    .to_owned()
+            }
+            Self::TooLong => "An earlier answer was cut off: write a shorter game.".to_owned(),
+            Self::NoDocument => "An earlier answer held no complete HTML document: answer with \
+                nothing else."
+                .to_owned(),
+            Self::Refused(findings) => format!("An earlier answer broke these rules:\n{findings}"),
+            Self::Failed(error) => format!(
+                "An earlier answer failed in the browser with \"{error}\": define every name and \
+                 every element that is used."
+            ),
+            Self::Dead => {
+                "An earlier game showed itself and answered no key and no click: start it \
+                on Enter, Space and a click, and let its controls change what is drawn."
+                    .to_owned()
+            }
+        }
+    }
+}
+
 /// The prompt that asks again for blocks that did not match.
 pub fn retry_blocks_prompt(unmatched: &[UnmatchedBlock]) -> String {
     let problems: Vec<_> = unmatched.iter().map(UnmatchedBlock::to_prompt).collect();
@@ -241,6 +288,7 @@ mod tests {
             price: None,
             max_tokens: 1,
             theme: GameTheme::Spooky,
+            sampling: Sampling::default(),
         };
         let wish = Prompt::new("faster {game}").unwrap();
         let asked = terms.change("<p>{wish}</p>\n", &wish);

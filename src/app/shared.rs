@@ -19,6 +19,8 @@ pub struct SharedFacts {
     pub forms: EditFormRecord,
     /// How fixes of each model went.
     fixes: BTreeMap<String, FixRecord>,
+    /// Parameters that the server of a model has refused.
+    refused_parameters: BTreeMap<String, Vec<String>>,
     pub(super) random: SplitMix64,
 }
 
@@ -40,6 +42,7 @@ impl SharedFacts {
             ledger_mode: LedgerMode::default(),
             forms: EditFormRecord::default(),
             fixes: BTreeMap::new(),
+            refused_parameters: BTreeMap::new(),
             random: SplitMix64(seed),
         }
     }
@@ -77,6 +80,16 @@ impl SharedFacts {
         }
     }
 
+    /// Notes that the server of this model refuses these parameters.
+    pub(super) fn refuse_parameters(&mut self, model: &str, names: &[String]) {
+        self.refused_parameters.entry(model.to_owned()).or_default().extend_from_slice(names);
+    }
+
+    /// The parameters that the server of this model has refused.
+    pub(super) fn refused_parameters(&self, model: &str) -> &[String] {
+        self.refused_parameters.get(model).map_or(&[], Vec::as_slice)
+    }
+
     /// Adds the price of a reply, where it is known.
     pub(super) fn spend(&mut self, request: &CompletionRequest, usage: Option<TokenUsage>) {
         if let Some(usd) = usage.and_then(|usage| request.estimated_usd(usage)) {
@@ -94,8 +107,11 @@ pub(super) struct SplitMix64(u64);
 impl SplitMix64 {
     /// A number from 0 to 1.
     pub fn next_f64(&mut self) -> f64 {
-        let high = u32::try_from(self.next() >> 32).unwrap_or_default();
-        f64::from(high) / f64::from(u32::MAX)
+        f64::from(self.next_u32()) / f64::from(u32::MAX)
+    }
+
+    pub fn next_u32(&mut self) -> u32 {
+        u32::try_from(self.next() >> 32).unwrap_or_default()
     }
 
     pub fn next_u128(&mut self) -> u128 {

@@ -19,12 +19,14 @@ use crate::app::Prompt;
 use crate::app::{
     AutoPlayTest, BaseVersion, DraftContent, Engine, ExportError, FREE_TRIES, GamePage, JobEvent,
     JobOptions, JobTask, LimitPolicy, OpenedVersion, OutputForm, PAID_TRIES, PickerKind,
-    SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, StoredVerdict, Task, TaskEvent,
-    TryBudget, VersionRef, VettingOutcome,
+    RequestTerms, SaveReport, SaveTarget, SessionEvent, SessionPlan, SessionTask, StoredVerdict,
+    Task, TaskEvent, TryBudget, VersionRef, VettingOutcome,
 };
 use crate::compose;
 use crate::config::Settings;
 use crate::game::stitch;
+use crate::inference::Sampling;
+use crate::inference::sampling::LOCAL_SAMPLING;
 use crate::library::{
     DataDir, DiskError, LibraryError, VersionId, expand_home, replace_file, write_new,
 };
@@ -58,15 +60,24 @@ fn try_budget(settings: &Settings) -> TryBudget {
     TryBudget { tries, usd, tokens: None }
 }
 
+/// How a first question is sampled. The router's providers know best what their models need; a server
+/// of this machine often knows nothing.
+fn sampling(settings: &Settings) -> Sampling {
+    if settings.network.endpoint.value.is_loopback() { LOCAL_SAMPLING } else { Sampling::default() }
+}
+
 /// The plan of a session with these settings.
 pub fn plan(settings: &Settings, saving: SaveTarget) -> SessionPlan {
     let job = JobOptions {
         engine: settings.inference.engine.value,
-        model: settings.inference.model.value.clone(),
-        price: hub_queries::price_before(settings),
+        terms: RequestTerms {
+            model: settings.inference.model.value.clone(),
+            price: hub_queries::price_before(settings),
+            max_tokens: settings.inference.max_tokens.value,
+            theme: settings.game.theme.value,
+            sampling: sampling(settings),
+        },
         has_token: settings.network.token.is_some(),
-        theme: settings.game.theme.value,
-        max_tokens: settings.inference.max_tokens.value,
         idle_timeout: settings.network.timeouts.idle,
         policy: settings.inference.policy,
         seed: settings.game.seed,
@@ -139,7 +150,7 @@ impl SystemExecutor {
         let Self { inference, data_dir, books, play_tests, user_home, hub, vetter, .. } = self;
         Some(match task {
             JobTask::Ask(request) => {
-                JobEvent::Ended(inference.ask(request, (&books, &hub), events).await?)
+                JobEvent::Ended(inference.ask(*request, (&books, &hub), events).await?)
             }
             JobTask::Compose { prompt, seed, theme } => composed(prompt, seed, theme).await,
             JobTask::Stitch { cut, more } => stitched(cut, more).await,

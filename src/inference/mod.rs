@@ -20,6 +20,7 @@ mod reasoning_filter;
 pub mod repetition;
 pub mod request;
 pub mod retry;
+pub mod sampling;
 pub mod sse;
 pub mod stream;
 
@@ -34,3 +35,4 @@ pub use protocol::Protocol;
 pub use proxy::{Proxy, ProxyError};
 pub use request::{ChatTurn, CompletionRequest, RequestAdjustment};
 pub use retry::{Pause, Policy, Retry, RetryDecision};
+pub use sampling::Sampling;

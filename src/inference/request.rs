@@ -1,10 +1,10 @@
 //! A completion request, in no protocol yet.
 
-use super::{Price, TokenUsage, price, protocol};
+use super::{Price, Sampling, TokenUsage, price, protocol, sampling};
 use crate::untrusted::Untrusted;
 
 /// One request to a model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CompletionRequest {
     pub model: String,
     /// The model's price, if a list has it.
@@ -15,6 +15,7 @@ pub struct CompletionRequest {
     /// The user's own prompt, for the records.
     pub user_prompt: String,
     pub max_tokens: u32,
+    pub sampling: Sampling,
     /// What this server rejected: names of parameters, or the role `system`. What is sent in their
     /// place is the protocol's matter.
     pub omitted_parameters: Vec<String>,
@@ -82,7 +83,7 @@ impl CompletionRequest {
             RequestAdjustment::ContextLimit(context) => {
                 self.answer_room(u64::from(*context)) < self.max_tokens
             }
-            RequestAdjustment::OmitParameters(names) => names.iter().any(|name| self.accepts(name)),
+            RequestAdjustment::OmitParameters(names) => names.iter().any(|name| self.sends(name)),
         }
     }
 
@@ -105,6 +106,18 @@ impl CompletionRequest {
     /// Whether the server did not reject this parameter, or the role `system`.
     pub(super) fn accepts(&self, name: &str) -> bool {
         !self.omitted_parameters.iter().any(|unknown| unknown == name)
+    }
+
+    /// Whether a parameter is in the request: one of sampling only if it is chosen.
+    fn sends(&self, name: &str) -> bool {
+        let is_left_to_server = sampling::NAMES.contains(&name)
+            && self.sampling.without(|other| other == name) == self.sampling;
+        self.accepts(name) && !is_left_to_server
+    }
+
+    /// The sampling, as far as the server did not reject it.
+    pub(super) fn accepted_sampling(&self) -> Sampling {
+        self.sampling.without(|name| !self.accepts(name))
     }
 
     /// How many tokens an answer may have, so that question and answer cost at most `usd`; 0 if the
@@ -160,6 +173,7 @@ mod tests {
             turns: vec![ChatTurn::User("U".into())],
             user_prompt: "U".into(),
             max_tokens: 7,
+            sampling: Sampling::default(),
             omitted_parameters: Vec::new(),
             trace: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef,
         }

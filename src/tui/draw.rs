@@ -75,12 +75,12 @@ fn draw_too_small(frame: &mut Frame<'_>, theme: &ScreenTheme) {
 /// The program's name, and the model in use.
 fn draw_header(frame: &mut Frame<'_>, at: Rect, state: &Session, theme: &ScreenTheme) {
     let plan = &state.plan;
-    let left = format!(" codeagent · {} ", plan.job.theme);
+    let left = format!(" codeagent · {} ", plan.job.terms.theme);
     let right = match plan.job.engine {
         Engine::Offline => " offline composer ".to_owned(),
-        Engine::HuggingFace => format!(" {} · HuggingFace ", plan.job.model),
+        Engine::HuggingFace => format!(" {} · HuggingFace ", plan.job.terms.model),
         Engine::Endpoint | Engine::TextGeneration => {
-            format!(" {} · {} ", plan.job.model, Untrusted::new(&plan.host).headline(30))
+            format!(" {} · {} ", plan.job.terms.model, Untrusted::new(&plan.host).headline(30))
         }
     };
     let room = usize::from(at.width).saturating_sub(left.chars().count() + 3);

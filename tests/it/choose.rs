@@ -126,9 +126,9 @@ fn a_model_is_changed_with_a_yes_alone_and_for_what_comes_next() {
     let (mut replay, mut ui) = asked();
     insta::assert_snapshot!(draw(&mut ui, &replay, (70, 14)));
     press(&mut ui, &mut replay, 500, &letters("y"));
-    assert_eq!(replay.state.plan.job.model, "acme/coder", "a letter decides nothing");
+    assert_eq!(replay.state.plan.job.terms.model, "acme/coder", "a letter decides nothing");
     press(&mut ui, &mut replay, 1, &[KeyCode::Enter]);
-    assert_eq!(replay.state.plan.job.model, "acme/large");
+    assert_eq!(replay.state.plan.job.terms.model, "acme/large");
     let words = notice(&replay);
     assert!(words.contains("model = \"acme/large\" in config.toml"), "{words}");
     assert!(replay.state.view.confirm.is_none() && replay.done().is_empty());
@@ -154,14 +154,14 @@ fn who_types_on_changes_nothing() {
     // The first Enter after a rest takes what is marked: no.
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     assert_eq!(
-        (replay.state.plan.job.model.as_str(), notice(&replay)),
+        (replay.state.plan.job.terms.model.as_str(), notice(&replay)),
         ("acme/coder", "nothing changed".to_owned())
     );
     assert_eq!(ui.prompt_text(), "", "what was typed at the question is no prompt");
     let (mut replay, mut ui) = asked();
     press(&mut ui, &mut replay, 1, &[KeyCode::Esc]);
     assert!(replay.state.view.confirm.is_none(), "leaving needs no rest");
-    assert_eq!(replay.state.plan.job.model, "acme/coder");
+    assert_eq!(replay.state.plan.job.terms.model, "acme/coder");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn a_running_job_keeps_its_model() {
     press(&mut ui, &mut replay, 500, &letters("large"));
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter, KeyCode::Enter]);
     press(&mut ui, &mut replay, 500, &[KeyCode::Char('y'), KeyCode::Enter]);
-    assert_eq!(replay.state.plan.job.model, "acme/large");
+    assert_eq!(replay.state.plan.job.terms.model, "acme/large");
     assert_eq!(replay.job().current.request.model, "acme/coder");
     replay.fails(ErrorCause::Transient(TransientCause::Busy)).later(30);
     assert!(matches!(replay.job().current.phase, JobPhase::Requesting | JobPhase::Waiting(_)));

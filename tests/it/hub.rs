@@ -10,8 +10,8 @@ use codeagent::inference::client::StreamProgress;
 use codeagent::inference::retry::GiveUpReason;
 use codeagent::inference::{
     ChatTurn, CompletionRequest, Endpoint, ErrorCause, FinishReason, InferenceClient,
-    InferenceError, Outcome, PermanentCause, Protocol, RequestAdjustment, RetryHint, Timeouts,
-    TransientCause,
+    InferenceError, Outcome, PermanentCause, Protocol, RequestAdjustment, RetryHint, Sampling,
+    Timeouts, TransientCause,
 };
 use codeagent::secret::Secret;
 use serde_json::Value;
@@ -33,6 +33,7 @@ pub fn request() -> CompletionRequest {
         turns: vec![ChatTurn::User("a snake".into())],
         user_prompt: "a snake".into(),
         max_tokens: 16_000,
+        sampling: Sampling::default(),
         omitted_parameters: Vec::new(),
         trace: 1,
     }

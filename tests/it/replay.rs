@@ -7,8 +7,9 @@ use codeagent::app::picker::{PickerItem, PickerValue};
 use codeagent::app::{
     Action, AutoPlayTest, CutOffReason, DraftContent, Effect, Engine, Event, Job, JobAction,
     JobError, JobEvent, JobId, JobIds, JobOptions, JobPhase, JobProgress, JobTask, LimitPolicy,
-    OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, SaveReport, SaveTarget,
-    Session, SessionEvent, SessionPlan, SessionTask, Task, TryBudget, VettingOutcome, update,
+    OpenOutcome, OpenedVersion, OutputForm, PickerKind, PlaySession, RequestTerms, SaveReport,
+    SaveTarget, Session, SessionEvent, SessionPlan, SessionTask, Task, TryBudget, VettingOutcome,
+    update,
 };
 use codeagent::compose::GameTheme;
 use codeagent::game::{HtmlSource, vet};
@@ -17,7 +18,7 @@ use codeagent::inference::limits::{LimitKind, LimitReached, RequestCounters, Req
 use codeagent::inference::protocol::text_generation;
 use codeagent::inference::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
-    RequestAdjustment, TransientCause,
+    RequestAdjustment, Sampling, TransientCause,
 };
 use codeagent::library::{DiskError, DraftKind, GameId, LibraryError, VersionId};
 
@@ -29,11 +30,14 @@ pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
 pub fn plan() -> SessionPlan {
     let job = JobOptions {
         engine: Engine::HuggingFace,
-        model: "acme/coder".into(),
-        price: None,
+        terms: RequestTerms {
+            model: "acme/coder".into(),
+            price: None,
+            max_tokens: 16_000,
+            theme: GameTheme::Spooky,
+            sampling: Sampling::default(),
+        },
         has_token: true,
-        theme: GameTheme::Spooky,
-        max_tokens: 16_000,
         idle_timeout: Duration::from_secs(30),
         policy: Policy::default(),
         seed: 0,

@@ -7,7 +7,11 @@ use codeagent::app::{
     SessionPlan, SessionTask, StopReason, Task, TryGrade, TryKind, VettingOutcome,
 };
 use codeagent::game::{ExtractError, HtmlSource, vet};
-use codeagent::inference::{ChatTurn, Outcome, Price, Reply, TokenUsage};
+use codeagent::inference::sampling::LOCAL_SAMPLING;
+use codeagent::inference::{
+    ChatTurn, CompletionRequest, ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause,
+    Price, Reply, RequestAdjustment, TokenUsage,
+};
 use codeagent::library::{GameId, VersionId};
 use codeagent::play::{PlayChecks, PlayProblem, PlayProblemKind};
 
@@ -22,7 +26,7 @@ const USAGE: TokenUsage = TokenUsage { prompt_tokens: 1_000, completion_tokens: 
 fn free() -> SessionPlan {
     plan().with(|job| {
         job.play_test = AutoPlayTest::On;
-        job.price = Some(PRICE);
+        job.terms.price = Some(PRICE);
         job.budget.tries = 6;
     })
 }
@@ -129,6 +133,63 @@ fn it_is_tried_until_a_game_plays() {
     assert_eq!(replay.job().prompt.text(), "bats at night");
     let line = replay.job().tries_line().unwrap();
     assert_eq!(line, "try 5 of 6 · best: responds · 10000 tokens · $0.0050");
+}
+
+/// The request that was begun last.
+fn last_request(replay: &Replay) -> CompletionRequest {
+    let asked = replay.effects().iter().rev().find_map(|effect| match effect {
+        Effect::Start(_, Task::Job(JobTask::Ask(request))) => Some(request.as_ref().clone()),
+        _ => None,
+    });
+    asked.expect("something was asked")
+}
+
+#[test]
+fn a_question_that_is_asked_anew_says_why_and_is_sampled_otherwise() {
+    let local = LOCAL_SAMPLING;
+    let mut replay = Replay::new(free().with(|job| job.terms.sampling = local));
+    replay.generate("bats at night");
+    assert_eq!(last_request(&replay).sampling, local);
+    run(&mut replay, Scripted::Prose);
+    assert!(asked(&replay).contains("no complete HTML document"), "{}", asked(&replay));
+    let second = last_request(&replay).sampling;
+    assert!(second.seed.is_some() && second.temperature != local.temperature);
+    run(&mut replay, Scripted::Broken("TypeError: no"));
+    run(&mut replay, Scripted::Broken("TypeError: no"));
+    let (words, third) = (asked(&replay), last_request(&replay).sampling);
+    assert!(words.starts_with("bats at night\n\nAn earlier answer failed"), "{words}");
+    assert!(words.contains("TypeError: no"));
+    assert_ne!(third.seed, second.seed);
+    run(&mut replay, Scripted::Dead);
+    run(&mut replay, Scripted::Dead);
+    assert!(asked(&replay).contains("answered no key and no click"), "{}", asked(&replay));
+}
+
+#[test]
+fn a_repetition_is_told_and_punished() {
+    let mut replay = Replay::new(free().with(|job| job.terms.sampling = LOCAL_SAMPLING));
+    replay.generate("bats at night");
+    let answer = Reply { finish: FinishReason::Repetition { start: 5 }, ..Reply::default() };
+    replay.hears("<p>\n<p>\n<p>\n").news(JobEvent::Ended(Outcome::Replied(answer)));
+    replay.news(JobEvent::DraftKept(Ok("draft.txt".into())));
+    assert!(asked(&replay).contains("repeated the same lines"), "{}", asked(&replay));
+    assert!(last_request(&replay).sampling.repeat_penalty > LOCAL_SAMPLING.repeat_penalty);
+}
+
+#[test]
+fn what_a_server_refuses_is_asked_once_and_never_again_in_a_session() {
+    let mut replay = Replay::new(free().with(|job| job.terms.sampling = LOCAL_SAMPLING));
+    replay.generate("bats at night");
+    for name in ["repeat_penalty", "temperature"] {
+        let mut trouble =
+            InferenceError::local(ErrorCause::Permanent(PermanentCause::Rejected), "no");
+        let names = vec![name.to_owned()];
+        trouble.adjustment = Some(RequestAdjustment::OmitParameters(names));
+        replay.news(JobEvent::Ended(Outcome::Failed(trouble)));
+        assert!(last_request(&replay).omitted_parameters.iter().any(|it| it == name));
+    }
+    run(&mut replay, Scripted::Prose);
+    assert_eq!(last_request(&replay).omitted_parameters, ["repeat_penalty", "temperature"]);
 }
 
 #[test]

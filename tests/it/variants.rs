@@ -30,8 +30,9 @@ fn finish(replay: &mut Replay, game: i64, number: u32) {
 }
 
 fn begun(models: Vec<Option<String>>) -> Replay {
-    let mut replay =
-        Replay::new(plan().with(|job| job.model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".into()));
+    let mut replay = Replay::new(
+        plan().with(|job| job.terms.model = "Qwen/Qwen3-Coder-30B-A3B-Instruct".into()),
+    );
     replay.act(Action::Vary("bats".into(), models, VariantMode::Choice));
     replay
 }

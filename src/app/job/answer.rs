@@ -181,7 +181,7 @@ impl Job {
 
     fn rewrite(&mut self, context: &mut JobContext) {
         let Some(base) = self.current.conversation.base.clone() else { return };
-        let mut request = self.options.terms().rewrite(&base.source, &self.prompt);
+        let mut request = self.options.terms.rewrite(&base.source, &self.prompt);
         request.omitted_parameters.clone_from(&self.current.request.omitted_parameters);
         request.max_tokens = self.current.request.max_tokens;
         self.step(AskMode::Rewrite, request, context);

@@ -21,6 +21,8 @@ impl Job {
     /// The first step: a request, or a composition.
     pub(in crate::app) fn begin(&mut self, context: &mut JobContext) {
         self.choose_form(context);
+        let request = &mut self.current.request;
+        request.omitted_parameters = context.shared.refused_parameters(&request.model).to_vec();
         match self.options.engine {
             Engine::HuggingFace if !self.options.has_token => {
                 self.fail(JobError::NoToken, context);
@@ -41,7 +43,7 @@ impl Job {
         }
         wishes.push(self.prompt.text().to_owned());
         self.current.phase = JobPhase::Composing;
-        let (seed, theme) = (self.seed(), self.options.theme);
+        let (seed, theme) = (self.seed(), self.options.terms.theme);
         context.effects.start(self.id, JobTask::Compose { prompt: wishes.join("\n"), seed, theme });
     }
 
@@ -55,7 +57,7 @@ impl Job {
             TryKind::First | TryKind::Anew => forms.wanted(model, base.source.len()),
         };
         if form == EditForm::Page {
-            self.current.request.system = self.options.terms().whole_change();
+            self.current.request.system = self.options.terms.whole_change();
         }
     }
 
@@ -75,7 +77,7 @@ impl Job {
             let (attempt, attempts) = (self.current.retry.attempt(), self.current.retry.attempts());
             self.log.push(JobProgress::Requested { attempt, attempts });
         }
-        context.effects.start(self.id, JobTask::Ask(self.current.request.clone()));
+        context.effects.start(self.id, JobTask::Ask(Box::new(self.current.request.clone())));
     }
 
     /// Shortens the answer to what the user's budget still pays for, at the highest price that the

@@ -117,8 +117,8 @@ pub struct AnswerInfo {
     pub pulse: StreamPulse,
     /// How the composer understood the prompt. `None` for a model's game.
     pub understood: Option<String>,
-    /// Whether the request was already changed as a server asked.
-    pub adjusted: bool,
+    /// How often the request was changed as a server asked.
+    pub adjustments: u32,
 }
 
 /// When each stage began; a stage ends where the next begins.

@@ -12,6 +12,10 @@ use crate::inference::{
 };
 use crate::untrusted::Untrusted;
 
+/// Changes of one request that servers may ask for. Each must change something, so that this ends
+/// sooner with an honest server: the name of a limit, the system message, sampling, the stream.
+const MAX_ADJUSTMENTS: u32 = 4;
+
 impl Job {
     pub(super) fn on_heard(&mut self, progress: client::StreamProgress, now: Instant) {
         match progress {
@@ -73,10 +77,11 @@ impl Job {
         let jitter = context.shared.random.next_f64();
         self.log.push(self.failed(&trouble));
         let is_new = |it: &RequestAdjustment| {
-            !self.current.answer.adjusted && self.current.request.would_change(it)
+            self.current.answer.adjustments < MAX_ADJUSTMENTS
+                && self.current.request.would_change(it)
         };
         if let Some(adjustment) = trouble.adjustment.clone().filter(is_new) {
-            self.adjust(&adjustment, trouble);
+            self.adjust(&adjustment, trouble, context);
             return self.ask(context);
         }
         match self.current.retry.on_error(trouble.clone(), context.now, jitter) {
@@ -178,9 +183,18 @@ impl Job {
         }
     }
 
-    /// Adjusts the request as the server's error suggests, once per job.
-    fn adjust(&mut self, adjustment: &RequestAdjustment, trouble: InferenceError) {
-        self.current.answer.adjusted = true;
+    /// Adjusts the request as the server's error suggests. What it refuses is not sent to it again in
+    /// this session.
+    fn adjust(
+        &mut self,
+        adjustment: &RequestAdjustment,
+        trouble: InferenceError,
+        context: &mut JobContext,
+    ) {
+        self.current.answer.adjustments += 1;
+        if let RequestAdjustment::OmitParameters(names) = adjustment {
+            context.shared.refuse_parameters(&self.current.request.model, names);
+        }
         self.current.request.adjust(adjustment.clone());
         let how = adjustment.describe(&self.current.request);
         self.current.retry.on_adjustment(trouble);

@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use super::Job;
-use super::current_try::{PlannedTry, TryQuestion};
+use super::current_try::{CurrentTry, PlannedTry, TryQuestion};
 use crate::app::conversation::BaseVersion;
-use crate::app::failure::JobError;
+use crate::app::failure::{CutOffReason, JobError};
 use crate::app::options::JobOptions;
-use crate::app::prompt::{Prompt, describe_findings, describe_idle, describe_problems};
+use crate::app::prompt::{
+    PreviousFault, Prompt, describe_findings, describe_idle, describe_problems,
+};
 use crate::app::tries::TryKind;
+use crate::app::try_sampling::sampling_of;
+use crate::inference::ChatTurn;
+use crate::play::Grade;
 use crate::untrusted::Untrusted;
 
 /// The user's own prompt, for the first time or again.
@@ -18,7 +23,7 @@ pub(super) fn original(
     base: Option<Arc<BaseVersion>>,
     kind: TryKind,
 ) -> PlannedTry {
-    let terms = options.terms();
+    let terms = &options.terms;
     let request = match &base {
         None => terms.new_game(prompt),
         Some(base) => terms.change(&base.source, prompt),
@@ -28,15 +33,31 @@ pub(super) fn original(
 }
 
 impl Job {
-    /// What to ask in a try of this kind.
-    pub(super) fn plan(&self, kind: TryKind) -> PlannedTry {
+    /// What to ask in a try of this kind. `seed` is for the sampling.
+    pub(super) fn plan(&self, kind: TryKind, seed: u32) -> PlannedTry {
         let planned = match kind {
             TryKind::First | TryKind::Anew => None,
             TryKind::Fix => self.plan_fix(),
             TryKind::WakeUp => self.plan_wake_up(),
         };
         let again = || original(&self.options, &self.prompt, self.origin.clone(), TryKind::Anew);
-        planned.unwrap_or_else(again)
+        let mut planned = planned.unwrap_or_else(again);
+        let fault = self.current.fault();
+        if planned.question.kind == TryKind::Anew
+            && let (Some(fault), Some(ChatTurn::User(words))) =
+                (&fault, planned.request.turns.last_mut())
+        {
+            words.push_str("\n\n");
+            words.push_str(&fault.describe());
+        }
+        planned.request.sampling = sampling_of(
+            self.options.terms.sampling,
+            planned.question.kind,
+            self.tries.number(),
+            fault.as_ref(),
+            seed,
+        );
+        planned
     }
 
     /// To fix what the play-test or the checks found. `None` if nothing was found.
@@ -59,7 +80,7 @@ impl Job {
         };
         let prompt = format!("fix: {}", first.unwrap_or_else(|| "it is not playable".to_owned()));
         let prompt = Prompt::new(&prompt).unwrap_or_default();
-        let request = self.options.terms().fix(&base.source, &told, &prompt);
+        let request = self.options.terms.fix(&base.source, &told, &prompt);
         let question = TryQuestion { kind: TryKind::Fix, prompt, before };
         Some(PlannedTry { question, request, base: Some(Arc::new(base)) })
     }
@@ -69,7 +90,7 @@ impl Job {
         let base = self.as_base()?;
         let told = describe_idle(self.verdict()?, self.findings());
         let prompt = Prompt::new("fix: it answers no input").unwrap_or_default();
-        let request = self.options.terms().fix(&base.source, &told, &prompt);
+        let request = self.options.terms.fix(&base.source, &told, &prompt);
         let question = TryQuestion { kind: TryKind::WakeUp, prompt, before: None };
         Some(PlannedTry { question, request, base: Some(Arc::new(base)) })
     }
@@ -90,5 +111,30 @@ impl Job {
             wishes,
             seed: None,
         }
+    }
+}
+
+impl CurrentTry {
+    /// What is wrong with its answer, to be told when it is asked anew. `None` if asking otherwise would not help.
+    fn fault(&self) -> Option<PreviousFault> {
+        Some(match &self.result {
+            Some(Ok(_)) => {
+                let verdict = self.play_test.verdict.as_ref()?.as_ref().ok()?;
+                match verdict.grade() {
+                    Grade::Broken => {
+                        PreviousFault::Failed(verdict.problems.first()?.message.headline(120))
+                    }
+                    Grade::Loads => PreviousFault::Dead,
+                    Grade::Responds => return None,
+                }
+            }
+            Some(Err(JobError::CutOff(CutOffReason::Repetition))) => PreviousFault::Repeated,
+            Some(Err(JobError::CutOff(_))) => PreviousFault::TooLong,
+            Some(Err(JobError::NoGame(_))) => PreviousFault::NoDocument,
+            Some(Err(JobError::Refused(rejection))) => {
+                PreviousFault::Refused(describe_findings(&rejection.findings))
+            }
+            Some(Err(_)) | None => return None,
+        })
     }
 }

@@ -88,7 +88,7 @@ impl Job {
             grade: report.grade.name(),
             words: report.words.clone(),
         };
-        let fixes = context.shared.fixes(&self.options.model);
+        let fixes = context.shared.fixes(&self.options.terms.model);
         let step = match self.tries.conclude(report, fixes) {
             _ if is_over => NextStep::Finish,
             NextStep::Try(_) if self.options.engine == Engine::Offline => NextStep::Finish,
@@ -184,7 +184,7 @@ impl Job {
 
     /// Begins the next try. The job keeps its id, its log, and the best game so far.
     pub(in crate::app) fn begin_try(&mut self, kind: TryKind, context: &mut JobContext) {
-        let planned = self.plan(kind);
+        let planned = self.plan(kind, context.shared.random.next_u32());
         let number = self.tries.number();
         self.log.push(match (&planned.question.before, kind) {
             (Some(before), TryKind::Fix) => JobProgress::Fixing { problems: before.problems.len() },
@@ -246,7 +246,7 @@ impl Job {
             (_, Some(verdict)) if verdict.has_same_problem(&before) => FixOutcome::Same,
             (_, Some(_)) => FixOutcome::Other,
         };
-        context.shared.count_fix(&self.options.model, &outcome);
+        context.shared.count_fix(&self.options.terms.model, &outcome);
         let end = FixResult::of(self, outcome);
         self.log.push(JobProgress::FixEnded { outcome: end.outcome.code(), words: end.words() });
         let tone = if end.outcome == FixOutcome::Fixed { Tone::Good } else { Tone::Bad };

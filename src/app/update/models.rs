@@ -86,7 +86,7 @@ impl Session {
     }
 
     pub(super) fn ask_model(&mut self, name: String, now: Instant) {
-        if name == self.plan.job.model {
+        if name == self.plan.job.terms.model {
             self.notify(Tone::Plain, format!("{name} is already in use"));
             return;
         }
@@ -133,8 +133,8 @@ impl Session {
         let price = self.price_of(&name);
         self.notify(Tone::Good, format!("to keep it: model = \"{name}\" in config.toml"));
         let options = Arc::make_mut(&mut self.plan.job);
-        options.price = price;
-        options.model = name;
+        options.terms.price = price;
+        options.terms.model = name;
     }
 }
 
@@ -160,7 +160,7 @@ fn a_game(price: Price) -> String {
 fn models(listed: &CachedCatalogue, query: &str, plan: &SessionPlan) -> Vec<PickerItem> {
     let mut models = listed.catalogue.matching(query);
     models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
-    let used = listed.catalogue.find(&plan.job.model).map(|(used, _)| used.id.as_str());
+    let used = listed.catalogue.find(&plan.job.terms.model).map(|(used, _)| used.id.as_str());
     let item = |model: &Model| PickerItem {
         label: model.id.clone(),
         detail: model_detail(model, used, plan.credits_usd),
@@ -205,7 +205,7 @@ fn routes(listed: &CachedCatalogue, picker: &Picker, plan: &SessionPlan) -> Vec<
         let facts = served.map(|it| facts(it.context, it.price, it.throughput, plan.credits_usd));
         let words = word.into_iter().chain(facts.into_iter().flatten());
         let name = format!("{id}{suffix}");
-        let is_used = (name == plan.job.model).then(|| "in use".to_owned());
+        let is_used = (name == plan.job.terms.model).then(|| "in use".to_owned());
         PickerItem {
             label: label.to_owned(),
             detail: is_used.into_iter().chain(words).collect::<Vec<_>>().join(" · "),

@@ -41,7 +41,7 @@ impl Session {
         let same = match plan.job.engine {
             Engine::Offline => "by the built-in composer, with different seeds".to_owned(),
             Engine::HuggingFace | Engine::Endpoint | Engine::TextGeneration => {
-                format!("by {}, with separate requests", plan.job.model)
+                format!("by {}, with separate requests", plan.job.terms.model)
             }
         };
         let mut items: Vec<_> = (2..=variants::MAX_VARIANTS)
@@ -65,7 +65,7 @@ impl Session {
         if plan.job.engine != Engine::Offline {
             items.push(PickerItem {
                 label: "3 at once, the first that plays".to_owned(),
-                detail: format!("by {}; the others are stopped", plan.job.model),
+                detail: format!("by {}; the others are stopped", plan.job.terms.model),
                 value: PickerValue::Variants(vec![None; 3], VariantMode::Race),
             });
         }

@@ -54,7 +54,7 @@ impl Session {
         self.current.clone_from(&base);
         let mut options = Arc::clone(&self.plan.job);
         if let Some(model) = model {
-            Arc::make_mut(&mut options).model = model;
+            Arc::make_mut(&mut options).terms.model = model;
         }
         if variants.mode == VariantMode::Race && options.saving != SaveTarget::GamesFolder {
             // The file that the user named is for the winner alone.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{AnswerChunk, AnswerPiece, ModelFields, RefusalText, WireFormat, has, parse_usage};
-use crate::inference::{CompletionRequest, RequestAdjustment};
+use crate::inference::{CompletionRequest, RequestAdjustment, sampling};
 
 pub(super) struct ChatCompletions;
 
@@ -202,6 +202,12 @@ fn unsupported(refusal: &RefusalText<'_>) -> Option<RequestAdjustment> {
     let names = |name: &str| refusal.body.contains(name);
     if is_renamed || is_refused && names("max_tokens") && names("unsupported_parameter") {
         return Some(RequestAdjustment::OmitParameters(vec!["max_tokens".to_owned()]));
+    }
+    let sampling: Vec<_> =
+        sampling::NAMES.into_iter().filter(|name| is_refused && names(name)).collect();
+    if !sampling.is_empty() {
+        let names = sampling.into_iter().map(str::to_owned).collect();
+        return Some(RequestAdjustment::OmitParameters(names));
     }
     let is_stream = is_refused && (names("stream_options") || names("include_usage"));
     is_stream.then(|| RequestAdjustment::OmitParameters(vec!["stream_options".to_owned()]))

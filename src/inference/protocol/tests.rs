@@ -1,7 +1,7 @@
 //! Requests as each protocol writes them.
 
 use super::*;
-use crate::inference::ChatTurn;
+use crate::inference::{ChatTurn, Sampling};
 
 fn request() -> CompletionRequest {
     CompletionRequest {
@@ -11,6 +11,7 @@ fn request() -> CompletionRequest {
         turns: vec![ChatTurn::User("U".into())],
         user_prompt: "U".into(),
         max_tokens: 7,
+        sampling: Sampling::default(),
         omitted_parameters: Vec::new(),
         trace: 0,
     }
@@ -61,6 +62,40 @@ fn chat_names_the_model_first_and_nothing_the_user_did_not_set() {
         body(&request(), Protocol::Chat),
         r#"{"model":"o/m:cheapest","messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}],"stream":true,"stream_options":{"include_usage":true},"max_tokens":7}"#
     );
+}
+
+#[test]
+fn sampling_is_sent_as_far_as_it_is_chosen_and_not_refused() {
+    let mut request = request();
+    let sampling = Sampling { temperature: Some(0.7), seed: Some(5), ..Sampling::default() };
+    request.sampling = Sampling { repeat_penalty: Some(1.08), ..sampling };
+    let chat = body(&request, Protocol::Chat);
+    assert!(chat.ends_with(r#""max_tokens":7,"temperature":0.7,"seed":5,"repeat_penalty":1.08}"#));
+    let text = body(&request, Protocol::TextGeneration);
+    assert!(text.contains(r#""details":true,"temperature":0.7,"seed":5}"#), "{text}");
+    request.adjust(RequestAdjustment::OmitParameters(vec!["temperature".into()]));
+    let chat = body(&request, Protocol::Chat);
+    assert!(chat.ends_with(r#""max_tokens":7,"seed":5,"repeat_penalty":1.08}"#), "{chat}");
+}
+
+#[test]
+fn refused_sampling_is_left_out() {
+    let messages = [
+        "Unsupported value: 'temperature' does not support 0.4 with this model.",
+        "[{'type': 'extra_forbidden', 'loc': ['body', 'repeat_penalty']}]",
+        "Unrecognized request argument supplied: seed",
+        "`temperature` and `top_p` cannot both be specified: top_p is not supported here",
+    ];
+    let expected: [&[&str]; 4] =
+        [&["temperature"], &["repeat_penalty"], &["seed"], &["temperature", "top_p"]];
+    for (message, names) in messages.iter().zip(expected) {
+        let lower = message.to_lowercase();
+        let refusal = RefusalText { message, lower: &lower, body: &lower };
+        let adjustment = suggested_adjustment(&refusal).unwrap();
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(adjustment, RequestAdjustment::OmitParameters(names), "{message}");
+        assert!(!request().would_change(&adjustment), "it was not sent: {message}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{AnswerChunk, AnswerPiece, ModelFields, RefusalText, WireFormat, has, parse_usage};
-use crate::inference::{ChatTurn, CompletionRequest, RequestAdjustment, TokenUsage};
+use crate::inference::{ChatTurn, CompletionRequest, RequestAdjustment, Sampling, TokenUsage};
 
 pub(super) struct TextGeneration;
 
@@ -41,6 +41,8 @@ impl WireFormat for TextGeneration {
                 max_new_tokens: request.max_tokens,
                 return_full_text: known("return_full_text").then_some(false),
                 details: known("details").then_some(true),
+                // Its `repetition_penalty` counts the whole answer, and code repeats itself rightly.
+                sampling: Sampling { repeat_penalty: None, ..request.accepted_sampling() },
             },
             stream: true,
         })
@@ -166,4 +168,6 @@ struct TextGenerationParameters {
     return_full_text: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<bool>,
+    #[serde(flatten)]
+    sampling: Sampling,
 }

@@ -32,7 +32,7 @@ fn welcome_lines(ui: &UiState, state: &Session) -> [String; 5] {
             let host = Untrusted::new(&state.plan.host).headline(40);
             format!(
                 "{} at {host} makes the games; --offline uses the built-in composer.",
-                state.plan.job.model
+                state.plan.job.terms.model
             )
         }
     };

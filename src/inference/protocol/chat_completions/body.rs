@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::inference::{ChatTurn, CompletionRequest};
+use crate::inference::{ChatTurn, CompletionRequest, Sampling};
 
 /// `model` is the first field: the router finds the provider from the first bytes of a body.
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ pub(super) struct ChatBody<'a> {
     max_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
+    #[serde(flatten)]
+    sampling: Sampling,
 }
 
 impl<'a> ChatBody<'a> {
@@ -42,6 +44,7 @@ impl<'a> ChatBody<'a> {
             stream_options: known("stream_options").map(|()| StreamOptions { include_usage: true }),
             max_tokens: known("max_tokens").map(|()| request.max_tokens),
             max_completion_tokens: known("max_tokens").is_none().then_some(request.max_tokens),
+            sampling: request.accepted_sampling(),
         }
     }
 }
