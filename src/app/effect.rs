@@ -12,7 +12,9 @@ use super::picker::PickerKind;
 use crate::compose::GameTheme;
 use crate::game::{HtmlSource, Vetted};
 use crate::inference::CompletionRequest;
-use crate::library::{DraftKind, GameAddress, GameId, Provenance, VersionId, VersionParent};
+use crate::library::{
+    DraftKind, GameAddress, GameId, ModelTry, Provenance, VersionId, VersionParent,
+};
 
 /// An order to the driver.
 #[derive(Debug, Clone)]
@@ -113,6 +115,8 @@ pub enum JobTask {
         draft: DraftContent,
         slug: String,
     },
+    /// Records in the library what a try came to.
+    KeepTry(Box<ModelTry>),
     /// Has a real browser play it; the library remembers the verdict of this version.
     PlayTest {
         game: Arc<Vetted>,
@@ -197,6 +201,7 @@ impl JobTask {
             Self::Save { .. } => "save",
             Self::Overwrite { .. } => "overwrite",
             Self::KeepDraft { .. } => "keep-draft",
+            Self::KeepTry(_) => "keep-try",
             Self::PlayTest { .. } => "play-test",
         }
     }

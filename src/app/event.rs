@@ -19,7 +19,7 @@ use crate::compose::Composition;
 use crate::inference::account::{AccountError, Credits};
 use crate::inference::limits::{LimitReached, RequestCounters};
 use crate::inference::{CachedCatalogue, InferenceError, Outcome, client};
-use crate::library::{DiskError, FormTally, LibraryError, PageComparison, VersionId};
+use crate::library::{DiskError, FormTally, LibraryError, ModelSummary, PageComparison, VersionId};
 use crate::play::{PlayTestError, PlayTestStage, Verdict};
 
 /// Every input of the machine.
@@ -174,6 +174,8 @@ pub enum SessionEvent {
     LibraryQuarantined(PathBuf),
     /// In which form models managed to change games before.
     EditFormsLoaded(Vec<FormTally>),
+    /// What models came to before, out of the library.
+    ModelRecordsLoaded(Vec<ModelSummary>),
     /// What the library holds at startup.
     StartupLoaded(Result<StartupSummary, LibraryError>),
     /// What fits these words, for the open list.
@@ -250,6 +252,7 @@ impl SessionEvent {
         match self {
             Self::LibraryQuarantined(..) => "library-quarantined",
             Self::EditFormsLoaded(..) => "edit-forms-loaded",
+            Self::ModelRecordsLoaded(..) => "model-records-loaded",
             Self::StartupLoaded(..) => "startup-loaded",
             Self::Found { .. } => "found",
             Self::Opened(..) => "opened",

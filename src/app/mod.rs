@@ -22,6 +22,7 @@ pub mod focus;
 mod ids;
 pub mod job;
 mod jobs;
+mod model_records;
 mod options;
 pub mod picker;
 pub mod play_session;
@@ -62,6 +63,7 @@ pub use focus::Pane;
 pub use ids::{JobId, JobIds, Revision};
 pub use job::{CurrentTry, Job, JobPhase, LimitWait};
 pub use jobs::{Jobs, Shown};
+pub use model_records::{ModelRecords, describe_summary};
 pub use options::{AutoPlayTest, JobOptions, LimitPolicy, OutputForm, SaveTarget};
 pub use picker::{Picker, PickerItem, PickerKind};
 pub use play_session::{OpenOutcome, PlayError, PlaySession};
@@ -72,8 +74,8 @@ pub use queue::{PromptQueue, QueueMode, QueuedPrompt};
 pub use session::{NextGame, Session, SessionPlan};
 pub use shared::SharedFacts;
 pub use tries::{
-    FREE_TRIES, FixRecord, NextStep, PAID_TRIES, StopReason, TryBudget, TryGrade, TryKind, TryLog,
-    TryReport,
+    FREE_TRIES, NextStep, PAID_TRIES, RepairCount, RepairRecord, StopReason, TryBudget, TryGrade,
+    TryKind, TryLog, TryReport,
 };
 pub use update::update;
 pub use variant_mode::VariantMode;

@@ -64,8 +64,12 @@ impl SessionTasks {
 
     /// Whether the news are those of a task that is still wanted. Its last ones end it.
     pub fn accepts(&mut self, id: JobId, news: &SessionEvent) -> bool {
-        let is_last =
-            !matches!(news, SessionEvent::EditFormsLoaded(_) | SessionEvent::LibraryQuarantined(_));
+        let is_last = !matches!(
+            news,
+            SessionEvent::EditFormsLoaded(_)
+                | SessionEvent::ModelRecordsLoaded(_)
+                | SessionEvent::LibraryQuarantined(_)
+        );
         self.copies.remove(&id);
         if is_last { self.running.remove(&id).is_some() } else { self.running.contains_key(&id) }
     }

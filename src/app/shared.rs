@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::edit_forms::EditFormRecord;
-use super::play_test::FixOutcome;
-use super::tries::FixRecord;
+use super::ids::JobId;
+use super::model_records::ModelRecords;
 use crate::inference::CompletionRequest;
 use crate::inference::TokenUsage;
 use crate::inference::limits::{LimitReached, RequestCounters, RequestLimits};
@@ -17,8 +17,10 @@ pub struct SharedFacts {
     pub(super) ledger_mode: LedgerMode,
     /// In which form models managed to change games.
     pub forms: EditFormRecord,
-    /// How fixes of each model went.
-    fixes: BTreeMap<String, FixRecord>,
+    /// What models came to before.
+    pub records: ModelRecords,
+    /// Tells the jobs of this session from those of others, in the library.
+    session_key: u64,
     /// Parameters that the server of a model has refused.
     refused_parameters: BTreeMap<String, Vec<String>>,
     pub(super) random: SplitMix64,
@@ -41,7 +43,8 @@ impl SharedFacts {
             counters: RequestCounters::default(),
             ledger_mode: LedgerMode::default(),
             forms: EditFormRecord::default(),
-            fixes: BTreeMap::new(),
+            records: ModelRecords::default(),
+            session_key: SplitMix64(seed).next(),
             refused_parameters: BTreeMap::new(),
             random: SplitMix64(seed),
         }
@@ -65,19 +68,9 @@ impl SharedFacts {
         self.counters = counters;
     }
 
-    /// How fixes of this model went.
-    pub(super) fn fixes(&self, model: &str) -> FixRecord {
-        self.fixes.get(model).copied().unwrap_or_default()
-    }
-
-    /// Counts how a fix of this model ended.
-    pub(super) fn count_fix(&mut self, model: &str, outcome: &FixOutcome) {
-        let record = self.fixes.entry(model.to_owned()).or_default();
-        match outcome {
-            FixOutcome::Fixed => record.helped += 1,
-            FixOutcome::Same | FixOutcome::Other | FixOutcome::Failed(_) => record.failed += 1,
-            FixOutcome::Unknown => {}
-        }
+    /// The key of a job in the library: no other session has it.
+    pub(super) fn job_key(&self, id: JobId) -> String {
+        format!("{:016x}-{}", self.session_key, id.0)
     }
 
     /// Notes that the server of this model refuses these parameters.

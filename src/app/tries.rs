@@ -4,7 +4,7 @@
 //! came; a *try* begins when an answer came and the game does not play.
 
 use crate::inference::TokenUsage;
-use crate::library::VersionId;
+use crate::library::{RepairTally, VersionId};
 
 /// A page that breaks more rules than this is not worth a fix: asking anew costs the same.
 const MAX_FIXABLE_FINDINGS: usize = 5;
@@ -12,8 +12,8 @@ const MAX_FIXABLE_FINDINGS: usize = 5;
 /// Fixes in a row, each of which changed something, before the model is asked anew.
 const MAX_FIXES: usize = 2;
 
-/// Fixes of a model that must have failed, none having helped, before no more are paid for.
-const HOPELESS_FIXES: u32 = 3;
+/// Repairs of a model that must have failed, none having helped, before no more are paid for.
+const HOPELESS_REPAIRS: u32 = 3;
 
 /// What a try may use up together with those before it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -132,17 +132,42 @@ pub enum StopReason {
     Left,
 }
 
-/// How fixes of a model went before, in this process and those of the library.
+/// How repairs of one kind went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FixRecord {
+pub struct RepairCount {
     pub helped: u32,
     pub failed: u32,
 }
 
-impl FixRecord {
-    fn is_hopeless(self) -> bool {
-        self.helped == 0 && self.failed >= HOPELESS_FIXES
+impl From<RepairTally> for RepairCount {
+    fn from(tally: RepairTally) -> Self {
+        let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { helped: count(tally.helped), failed: count(tally.all.saturating_sub(tally.helped)) }
     }
+}
+
+impl RepairCount {
+    fn is_hopeless(self) -> bool {
+        self.helped == 0 && self.failed >= HOPELESS_REPAIRS
+    }
+}
+
+impl std::ops::Add for RepairCount {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            helped: self.helped.saturating_add(other.helped),
+            failed: self.failed.saturating_add(other.failed),
+        }
+    }
+}
+
+/// How repairs by a model went before, in this process and in the library.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RepairRecord {
+    pub fixes: RepairCount,
+    pub wake_ups: RepairCount,
 }
 
 /// The tries of one job.
@@ -200,8 +225,8 @@ impl TryLog {
     }
 
     /// Records a try, and says what follows.
-    pub fn conclude(&mut self, report: TryReport, fixes: FixRecord) -> NextStep {
-        let step = self.step_after(&report, fixes);
+    pub fn conclude(&mut self, report: TryReport, repairs: RepairRecord) -> NextStep {
+        let step = self.step_after(&report, repairs);
         self.ended.push(report);
         match step {
             NextStep::Try(_) => self.exhausted().map_or(step, NextStep::Stop),
@@ -224,166 +249,28 @@ impl TryLog {
         }
     }
 
-    fn step_after(&self, report: &TryReport, fixes: FixRecord) -> NextStep {
+    fn step_after(&self, report: &TryReport, repairs: RepairRecord) -> NextStep {
         let kind = match report.grade {
             TryGrade::Responds | TryGrade::Checked => return NextStep::Finish,
             TryGrade::NoGame => TryKind::Anew,
             TryGrade::Loads if report.kind == TryKind::WakeUp => TryKind::Anew,
+            TryGrade::Loads if repairs.wake_ups.is_hopeless() => TryKind::Anew,
             TryGrade::Loads => TryKind::WakeUp,
             TryGrade::Refused if report.findings > MAX_FIXABLE_FINDINGS => TryKind::Anew,
-            TryGrade::Refused | TryGrade::Broken => self.fix_or_anew(report, fixes),
+            TryGrade::Refused | TryGrade::Broken => self.fix_or_anew(report, repairs),
         };
         NextStep::Try(kind)
     }
 
     /// A fix is worth its price while each one changes something.
-    fn fix_or_anew(&self, report: &TryReport, fixes: FixRecord) -> TryKind {
+    fn fix_or_anew(&self, report: &TryReport, repairs: RepairRecord) -> TryKind {
         let row = self.ended.iter().rev().take_while(|ended| ended.kind == TryKind::Fix).count();
         let row = row + usize::from(report.kind == TryKind::Fix);
         let changed = self.ended.last().is_none_or(|before| before.fault != report.fault);
         let goes_on = report.kind != TryKind::Fix || (changed && row < MAX_FIXES);
-        if goes_on && !fixes.is_hopeless() { TryKind::Fix } else { TryKind::Anew }
+        if goes_on && !repairs.fixes.is_hopeless() { TryKind::Fix } else { TryKind::Anew }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn report(kind: TryKind, grade: TryGrade, fault: &str) -> TryReport {
-        TryReport {
-            kind,
-            grade,
-            fault: (!fault.is_empty()).then(|| fault.to_owned()),
-            findings: 1,
-            words: String::new(),
-            usage: Some(TokenUsage { prompt_tokens: 100, completion_tokens: 900 }),
-            usd: Some(0.001),
-            version: None,
-        }
-    }
-
-    /// Runs tries through the policy; each is of the kind that the policy asked for.
-    fn steps(budget: TryBudget, fixes: FixRecord, outcomes: &[(TryGrade, &str)]) -> Vec<NextStep> {
-        let mut log = TryLog::new(budget);
-        let mut kind = TryKind::First;
-        let mut steps = Vec::new();
-        for (grade, fault) in outcomes {
-            let step = log.conclude(report(kind, *grade, fault), fixes);
-            steps.push(step);
-            let NextStep::Try(next) = step else { break };
-            kind = next;
-        }
-        steps
-    }
-
-    const FREE: TryBudget = TryBudget { tries: FREE_TRIES, usd: None, tokens: None };
-
-    #[test]
-    fn what_was_seen_decides_what_is_tried_next() {
-        use NextStep::{Finish, Stop, Try};
-        use TryGrade::{Broken, Checked, Loads, NoGame, Refused, Responds};
-        use TryKind::{Anew, Fix, WakeUp};
-        type Row<'r> = (&'r [(TryGrade, &'r str)], &'r [NextStep]);
-        let table: [Row; 8] = [
-            (&[(Responds, "")], &[Finish]),
-            (&[(Checked, "")], &[Finish]),
-            (&[(NoGame, ""), (Responds, "")], &[Try(Anew), Finish]),
-            (&[(Loads, ""), (Loads, ""), (Responds, "")], &[Try(WakeUp), Try(Anew), Finish]),
-            // The same error again: no second fix.
-            (&[(Broken, "a"), (Broken, "a"), (Responds, "")], &[Try(Fix), Try(Anew), Finish]),
-            // Another error: one more, and no third.
-            (
-                &[(Broken, "a"), (Broken, "b"), (Broken, "c"), (Responds, "")],
-                &[Try(Fix), Try(Fix), Try(Anew), Finish],
-            ),
-            (&[(Refused, "r"), (NoGame, ""), (Responds, "")], &[Try(Fix), Try(Anew), Finish]),
-            (
-                &[(NoGame, ""); 6],
-                &[Try(Anew), Try(Anew), Try(Anew), Try(Anew), Try(Anew), Stop(StopReason::Tries)],
-            ),
-        ];
-        for (outcomes, expected) in table {
-            assert_eq!(steps(FREE, FixRecord::default(), outcomes), expected, "{outcomes:?}");
-        }
-    }
-
-    #[test]
-    fn a_model_that_never_fixes_anything_is_asked_anew() {
-        let hopeless = FixRecord { helped: 0, failed: HOPELESS_FIXES };
-        let outcomes = [(TryGrade::Broken, "a"), (TryGrade::Responds, "")];
-        let expected = [NextStep::Try(TryKind::Anew), NextStep::Finish];
-        assert_eq!(steps(FREE, hopeless, &outcomes), expected);
-        let mixed = FixRecord { helped: 1, failed: 9 };
-        assert_eq!(steps(FREE, mixed, &outcomes)[0], NextStep::Try(TryKind::Fix));
-    }
-
-    #[test]
-    fn a_page_beyond_repair_is_asked_for_anew() {
-        let mut log = TryLog::new(FREE);
-        let mut bad = report(TryKind::First, TryGrade::Refused, "r");
-        bad.findings = MAX_FIXABLE_FINDINGS + 1;
-        assert_eq!(log.conclude(bad, FixRecord::default()), NextStep::Try(TryKind::Anew));
-    }
-
-    #[test]
-    fn each_budget_stops() {
-        let outcomes = [(TryGrade::NoGame, ""); 9];
-        let last = |budget| *steps(budget, FixRecord::default(), &outcomes).last().unwrap();
-        let money = TryBudget { usd: Some(0.002), ..FREE };
-        assert_eq!(last(money), NextStep::Stop(StopReason::Money));
-        let tokens = TryBudget { tokens: Some(2_500), ..FREE };
-        assert_eq!(last(tokens), NextStep::Stop(StopReason::Tokens));
-        assert_eq!(last(TryBudget::ONE), NextStep::Stop(StopReason::Tries));
-        assert_eq!(steps(TryBudget::ONE, FixRecord::default(), &outcomes).len(), 1);
-    }
-
-    #[test]
-    fn the_best_is_known() {
-        let mut log = TryLog::new(FREE);
-        assert!(log.is_better(TryGrade::NoGame) && log.number() == 1);
-        for grade in [TryGrade::Broken, TryGrade::Loads, TryGrade::Refused] {
-            log.conclude(report(TryKind::Anew, grade, "x"), FixRecord::default());
-        }
-        assert_eq!((log.best(), log.number()), (Some(TryGrade::Loads), 4));
-        assert!(log.is_better(TryGrade::Responds) && !log.is_better(TryGrade::Loads));
-        assert_eq!((log.tokens(), log.usd()), (3_000, Some(0.003)));
-        let mut unknown = report(TryKind::Anew, TryGrade::Loads, "");
-        unknown.usd = None;
-        log.conclude(unknown, FixRecord::default());
-        assert_eq!(log.usd(), None, "a sum with something unknown in it is no sum");
-    }
-
-    fn grades() -> impl Strategy<Value = (TryGrade, &'static str)> {
-        let grade = prop::sample::select(vec![
-            TryGrade::NoGame,
-            TryGrade::Refused,
-            TryGrade::Broken,
-            TryGrade::Checked,
-            TryGrade::Loads,
-            TryGrade::Responds,
-        ]);
-        (grade, prop::sample::select(vec!["", "a", "b"]))
-    }
-
-    proptest! {
-        #[test]
-        fn every_run_ends_within_its_budget(
-            outcomes in prop::collection::vec(grades(), 20),
-            tries in 1_u32..8,
-            failed in 0_u32..5,
-        ) {
-            let budget = TryBudget { tries, usd: None, tokens: None };
-            let steps = steps(budget, FixRecord { helped: 0, failed }, &outcomes);
-            prop_assert!(steps.len() <= tries as usize);
-            let is_end = !matches!(steps.last(), Some(NextStep::Try(_)));
-            prop_assert!(is_end);
-            // Fixes never come three in a row.
-            let fixes = steps.windows(3).filter(|three| {
-                three.iter().all(|step| *step == NextStep::Try(TryKind::Fix))
-            });
-            prop_assert_eq!(fixes.count(), 0);
-        }
-    }
-}
+mod tests;

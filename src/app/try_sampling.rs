@@ -11,6 +11,12 @@ const ANEW: [f32; 4] = [0.7, 0.9, 0.5, 0.8];
 /// What is added to a known penalty after an answer that repeated itself.
 const AFTER_REPETITION: f32 = 0.07;
 
+/// The same, harder on repetition where the server knows a penalty for it.
+pub fn against_repetition(sampling: Sampling) -> Sampling {
+    let repeat_penalty = sampling.repeat_penalty.map(|it| it + AFTER_REPETITION);
+    Sampling { repeat_penalty, ..sampling }
+}
+
 /// The sampling of try `number`, counted from 1. `base` is the first try's, `before` what
 /// was wrong with the answer before.
 pub fn sampling_of(
@@ -21,7 +27,7 @@ pub fn sampling_of(
     seed: u32,
 ) -> Sampling {
     let repeat_penalty = match before {
-        Some(PreviousFault::Repeated) => base.repeat_penalty.map(|it| it + AFTER_REPETITION),
+        Some(PreviousFault::Repeated) => against_repetition(base).repeat_penalty,
         Some(_) | None => base.repeat_penalty,
     };
     match kind {

@@ -221,6 +221,10 @@ impl Session {
                     self.shared.forms.add(tally);
                 }
             }
+            SessionEvent::ModelRecordsLoaded(summaries) => {
+                self.shared.records.load(summaries);
+                self.fill_picker();
+            }
             SessionEvent::Compared(compared) => self.on_compared(compared),
             SessionEvent::ModelsListed(listed) => self.on_catalogued(listed),
             SessionEvent::CreditsLoaded(credits) => self.on_credited(credits, now),

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 
 use super::args::ModelsArgs;
 use super::{exit_with_error, print_result, warn, width};
-use crate::app::JobError;
+use crate::app::{JobError, ModelRecords};
 use crate::config::Settings;
 use crate::driver::{self, CacheUse, DEFAULT_TIMEOUT, HubQueries};
 use crate::inference::CachedCatalogue;
 use crate::inference::models::{Model, Provider};
+use crate::library::ModelSummary;
 
 use table::ModelTable;
 
@@ -39,9 +40,10 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         warn(&words);
     }
     let words = models.words.join(" ");
+    let records = records(settings);
     let found = listed.catalogue.matching(&words);
     if models.json {
-        return print_result(&format!("{}\n", models_json(&listed, &found, settings)), 0);
+        return print_result(&format!("{}\n", models_json(&listed, &found, &records, settings)), 0);
     }
     if found.is_empty() {
         warn(if words.is_empty() { "the server serves no models" } else { "no model matches" });
@@ -51,10 +53,20 @@ pub fn run(models: &ModelsArgs, settings: &Settings) -> ExitCode {
         found,
         credits_usd: settings.usage.credits_usd,
         chosen: &settings.inference.model.value,
+        records: &records,
+        engine: settings.inference.engine.value,
         // A search also lists the providers.
         in_detail: !words.is_empty(),
     };
     print_result(&table.text(width::output_width()), 0)
+}
+
+/// What models came to before. Nothing is known without a library.
+fn records(settings: &Settings) -> ModelRecords {
+    let mut records = ModelRecords::default();
+    let known = driver::library(settings).and_then(|library| library.model_summaries());
+    records.load(known.unwrap_or_default());
+    records
 }
 
 /// Why the list could not be refreshed, and its age; `None` if it is current.
@@ -75,10 +87,20 @@ fn format_age(age: Duration) -> String {
     }
 }
 
-fn models_json(listed: &CachedCatalogue, found: &[&Model], settings: &Settings) -> Value {
+fn models_json(
+    listed: &CachedCatalogue,
+    found: &[&Model],
+    records: &ModelRecords,
+    settings: &Settings,
+) -> Value {
     let credits = settings.usage.credits_usd;
+    let engine = settings.inference.engine.value;
+    let model_json = |model: &&Model| {
+        let sums = records.sums(engine, &model.id);
+        model_json(model, sums.as_ref(), credits)
+    };
     json!({
-        "models": found.iter().map(|model| model_json(model, credits)).collect::<Vec<_>>(),
+        "models": found.iter().map(model_json).collect::<Vec<_>>(),
         "host": settings.network.endpoint.value.host(),
         "credits_usd": credits,
         "age_s": listed.age.as_secs(),
@@ -86,7 +108,7 @@ fn models_json(listed: &CachedCatalogue, found: &[&Model], settings: &Settings) 
     })
 }
 
-fn model_json(model: &Model, credits: f64) -> Value {
+fn model_json(model: &Model, sums: Option<&ModelSummary>, credits: f64) -> Value {
     let name = |provider: Option<&Provider>| provider.map(|provider| provider.name.clone());
     let providers = model.providers.iter().map(|provider| provider_json(provider, credits));
     json!({
@@ -96,6 +118,19 @@ fn model_json(model: &Model, credits: f64) -> Value {
         "cheapest": name(model.cheapest()),
         "fastest": name(model.fastest()),
         "games_a_month": model.cheapest().and_then(|provider| affordable_games(provider, credits)),
+        "your_games": sums.map(record_json),
+    })
+}
+
+/// What a model came to before: sums over all prompts whose games were played.
+fn record_json(sums: &ModelSummary) -> Value {
+    json!({
+        "prompts": sums.jobs,
+        "play": sums.plays,
+        "tries": sums.tries,
+        "tokens": sums.tokens,
+        "seconds": sums.milliseconds / 1_000,
+        "usd": sums.usd,
     })
 }
 

@@ -11,8 +11,8 @@ use super::args::{NewArgs, ReportArgs};
 use super::{clock, exit_with_error, json, lines, output, print_result, warn};
 use crate::app::progress::kilobytes;
 use crate::app::{
-    Action, AutoPlayTest, BaseVersion, Job, JobAction, JobError, JobId, JobPhase, JobProgress,
-    JobRef, LimitPolicy, OutputForm, Prompt, SaveTarget, Session, VariantMode, prompt,
+    Action, AutoPlayTest, BaseVersion, Engine, Job, JobAction, JobError, JobId, JobPhase,
+    JobProgress, JobRef, LimitPolicy, OutputForm, Prompt, SaveTarget, Session, VariantMode, prompt,
 };
 use crate::config::{PlayTestMode, Settings};
 use crate::driver::signals::Signals;
@@ -55,15 +55,26 @@ pub(super) fn make_game(
     }
     let mut state = driver::state(plan);
     state.current = base.map(Arc::new);
-    if state.current.is_some() {
-        // Without a library there are no tallies.
-        let known = driver::library(settings).and_then(|library| library.form_tallies());
-        known.unwrap_or_default().iter().for_each(|tally| state.shared.forms.add(tally));
-    }
+    remember_models(&mut state, settings);
     match run_job(state, first_action(prompt, new.parallel), settings, lines) {
         Ok(state) => print_outcome(&state, new),
         Err(error) => exit_with_error(&error, 9),
     }
+}
+
+/// What models came to before. Without a library, or for the composer, nothing is known.
+fn remember_models(state: &mut Session, settings: &Settings) {
+    if settings.inference.engine.value == Engine::Offline {
+        return;
+    }
+    let Ok(library) = driver::library(settings) else { return };
+    if state.current.is_some() {
+        let known = library.form_tallies().unwrap_or_default();
+        for tally in &known {
+            state.shared.forms.add(tally);
+        }
+    }
+    state.shared.records.load(library.model_summaries().unwrap_or_default());
 }
 
 /// One game, or a race of several.

@@ -14,7 +14,10 @@ use super::play_server::PlayServer;
 use super::play_test_runner::PlayTestRunner;
 use super::save_version::{end_draft, kept};
 use super::vetting::{Vetter, vet_reply, vet_source};
-use super::{TaskContext, TaskExecutor, edit_forms, library_queries, reissue, storage_key};
+use super::{
+    TaskContext, TaskExecutor, edit_forms, library_queries, model_records, reissue, storage_key,
+    wall_clock,
+};
 use crate::app::Prompt;
 use crate::app::{
     AutoPlayTest, BaseVersion, DraftContent, Engine, ExportError, FREE_TRIES, GamePage, JobEvent,
@@ -172,6 +175,10 @@ impl SystemExecutor {
                 let kept = on_disk(move || keep_draft(&data_dir, &draft, &slug)).await;
                 JobEvent::DraftKept(kept.inspect(|_| end_draft(&books, events)))
             }
+            JobTask::KeepTry(made) => {
+                books.tell(move |library| library.record_try(&made, wall_clock()));
+                return None;
+            }
             JobTask::PlayTest { game, version } => {
                 JobEvent::PlayTested(play_tests.of_version(game, version, &books, events).await)
             }
@@ -184,6 +191,7 @@ impl SystemExecutor {
         match task {
             SessionTask::LoadStartup => {
                 edit_forms::tell(&books, events).await;
+                model_records::tell(&books, events).await;
                 SessionEvent::StartupLoaded(books.ask(library_queries::greet).await)
             }
             SessionTask::Search { stock, query } => look(stock, query, user_home, &books).await,
@@ -203,7 +211,10 @@ impl SystemExecutor {
                 let restored = books.ask(move |library| library.restore(version)).await;
                 SessionEvent::MadeCurrent(restored.map(drop))
             }
-            SessionTask::ListModels => SessionEvent::ModelsListed(hub.list().await),
+            SessionTask::ListModels => {
+                model_records::tell(&books, events).await;
+                SessionEvent::ModelsListed(hub.list().await)
+            }
             SessionTask::Credits => SessionEvent::CreditsLoaded(hub.spent_this_month().await),
             SessionTask::Compare { new, old } => {
                 SessionEvent::Compared(compared(new, old, &books).await)

@@ -17,6 +17,7 @@ mod inference_service;
 mod library_queries;
 mod library_thread;
 pub mod log;
+mod model_records;
 mod parallel;
 mod play;
 #[cfg(feature = "server")]

@@ -20,7 +20,7 @@ use codeagent::inference::{
     ErrorCause, FinishReason, InferenceError, Outcome, PermanentCause, Policy, Reply,
     RequestAdjustment, Sampling, TransientCause,
 };
-use codeagent::library::{DiskError, DraftKind, GameId, LibraryError, VersionId};
+use codeagent::library::{DiskError, DraftKind, GameId, LibraryError, ModelTry, VersionId};
 
 pub const GAME: &str = "<!doctype html><html lang=en><head><meta charset=utf-8>\
     <meta name=viewport content=width=device-width><title>Bats</title></head>\
@@ -63,6 +63,8 @@ pub struct Replay {
     pub state: Session,
     pub now: Instant,
     effects: Vec<Effect>,
+    /// What was recorded of tries, the oldest first.
+    pub recorded: Vec<ModelTry>,
     /// Tasks of the session that were begun and have not answered.
     asked: Vec<(JobId, SessionTask)>,
 }
@@ -77,6 +79,7 @@ impl Replay {
             state: Session::new(plan, 7, JobIds::default()),
             now: start(),
             effects: Vec::new(),
+            recorded: Vec::new(),
             asked: Vec::new(),
         }
     }
@@ -117,7 +120,10 @@ impl Replay {
             if let Effect::Start(id, Task::Session(task)) = &effect {
                 self.asked.push((*id, task.clone()));
             }
-            self.effects.push(effect);
+            match effect {
+                Effect::Start(_, Task::Job(JobTask::KeepTry(made))) => self.recorded.push(*made),
+                effect => self.effects.push(effect),
+            }
         }
         self
     }
@@ -218,6 +224,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Start(_, Task::Session(SessionTask::Compare { .. })) => "compare",
         Effect::Start(_, Task::Session(SessionTask::Export(_))) => "export",
         Effect::Start(_, Task::Session(SessionTask::MakeCurrent(_))) => "make current",
+        Effect::Start(_, Task::Job(JobTask::KeepTry(_))) => "keep try",
         Effect::Start(_, Task::Job(JobTask::PlayTest { .. })) => "try out",
         Effect::Start(_, Task::Session(SessionTask::ListModels)) => "catalogue",
         Effect::Start(_, Task::Session(SessionTask::Credits)) => "credits",

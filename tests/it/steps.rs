@@ -231,6 +231,7 @@ impl Life {
         let luck = self.chance.below(4);
         let news = match task {
             JobTask::Ask(_) => return self.heard(),
+            JobTask::KeepTry(_) => return (None, true),
             JobTask::Compose { seed, theme, .. } => {
                 JobEvent::Composed(Box::new(compose("a snake", *seed % 2, *theme)))
             }

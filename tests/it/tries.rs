@@ -131,6 +131,16 @@ fn it_is_tried_until_a_game_plays() {
     assert_eq!(replay.job().game().unwrap().path.as_deref().unwrap().to_str(), Some("game-5.html"));
     assert_eq!(replay.job().usage().unwrap().completion_tokens, 5_000);
     assert_eq!(replay.job().prompt.text(), "bats at night");
+    let recorded: Vec<_> = replay.recorded.iter().map(|it| (&*it.kind, &*it.grade)).collect();
+    let expected = [
+        ("first", "no game"),
+        ("anew", "broken"),
+        ("fix", "broken"),
+        ("anew", "loads"),
+        ("wake-up", "responds"),
+    ];
+    assert_eq!(recorded, expected, "what the model came to is remembered");
+    assert!(replay.recorded.iter().all(|it| it.job == replay.recorded[0].job));
     let line = replay.job().tries_line().unwrap();
     assert_eq!(line, "try 5 of 6 · best: responds · 10000 tokens · $0.0050");
 }

@@ -10,6 +10,7 @@ use crate::app::progress::JobProgress;
 use crate::app::pulse::StreamPulse;
 use crate::app::shared::LedgerMode;
 use crate::app::tries::TryKind;
+use crate::app::try_sampling::against_repetition;
 use crate::app::view::Tone;
 use crate::inference::limits::{LimitKind, LimitReached, RequestCounters};
 use crate::library::LibraryError;
@@ -22,6 +23,12 @@ impl Job {
     pub(in crate::app) fn begin(&mut self, context: &mut JobContext) {
         self.choose_form(context);
         let request = &mut self.current.request;
+        let (engine, model) = (self.options.engine, &self.options.terms.model);
+        if self.current.question.kind == TryKind::First
+            && context.shared.records.repeats_often(engine, model)
+        {
+            request.sampling = against_repetition(request.sampling);
+        }
         request.omitted_parameters = context.shared.refused_parameters(&request.model).to_vec();
         match self.options.engine {
             Engine::HuggingFace if !self.options.has_token => {

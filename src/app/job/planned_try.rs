@@ -116,7 +116,7 @@ impl Job {
 
 impl CurrentTry {
     /// What is wrong with its answer, to be told when it is asked anew. `None` if asking otherwise would not help.
-    fn fault(&self) -> Option<PreviousFault> {
+    pub(super) fn fault(&self) -> Option<PreviousFault> {
         Some(match &self.result {
             Some(Ok(_)) => {
                 let verdict = self.play_test.verdict.as_ref()?.as_ref().ok()?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::tries::keep_record;
 use super::{Job, JobContext, JobPhase};
 use crate::app::effect::JobTask;
 use crate::app::effects::Milestone;
@@ -70,6 +71,10 @@ impl Job {
             PlayOccasion::Again => {
                 self.finish(context.now);
                 let report = self.report();
+                if self.verdict().is_some() && !self.tries.ended().is_empty() {
+                    let number = self.tries.number() - 1;
+                    keep_record(self, number, &report, context);
+                }
                 self.tries.regrade(report);
                 context.effects.reach(Milestone::Ended);
             }

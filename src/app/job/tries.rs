@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::current_try::CurrentTry;
-use super::{Job, JobContext, JobPhase};
+use super::{Job, JobContext, JobPhase, millis};
 use crate::app::effect::JobTask;
 use crate::app::effects::Milestone;
 use crate::app::engine::Engine;
@@ -11,10 +11,11 @@ use crate::app::failure::{CutOffReason, JobError};
 use crate::app::options::{JobOptions, SaveTarget};
 use crate::app::play_test::{FixOutcome, FixResult};
 use crate::app::progress::JobProgress;
+use crate::app::prompt::PreviousFault;
 use crate::app::tries::{NextStep, StopReason, TryGrade, TryKind, TryReport};
 use crate::app::view::Tone;
 use crate::inference::TokenUsage;
-use crate::library::DiskError;
+use crate::library::{DiskError, ModelTry};
 use crate::play::{Grade, PlayTestError, Verdict};
 
 /// The best of the tries that have ended.
@@ -88,8 +89,12 @@ impl Job {
             grade: report.grade.name(),
             words: report.words.clone(),
         };
-        let fixes = context.shared.fixes(&self.options.terms.model);
-        let step = match self.tries.conclude(report, fixes) {
+        if !is_over {
+            keep_record(self, number, &report, context);
+        }
+        let (engine, model) = (self.options.engine, &self.options.terms.model);
+        let repairs = context.shared.records.repairs(engine, model);
+        let step = match self.tries.conclude(report, repairs) {
             _ if is_over => NextStep::Finish,
             NextStep::Try(_) if self.options.engine == Engine::Offline => NextStep::Finish,
             NextStep::Try(_) if !context.is_wanted => NextStep::Stop(StopReason::Left),
@@ -246,7 +251,6 @@ impl Job {
             (_, Some(verdict)) if verdict.has_same_problem(&before) => FixOutcome::Same,
             (_, Some(_)) => FixOutcome::Other,
         };
-        context.shared.count_fix(&self.options.terms.model, &outcome);
         let end = FixResult::of(self, outcome);
         self.log.push(JobProgress::FixEnded { outcome: end.outcome.code(), words: end.words() });
         let tone = if end.outcome == FixOutcome::Fixed { Tone::Good } else { Tone::Bad };
@@ -292,6 +296,29 @@ impl Job {
         let parts = [best, tokens, usd].into_iter().flatten().collect::<String>();
         Some(format!("try {number} of {of}{parts}"))
     }
+}
+
+/// Has the library remember what the model came to. The composer has no record.
+pub(super) fn keep_record(job: &Job, number: u32, report: &TryReport, context: &mut JobContext) {
+    let (engine, model) = (job.options.engine, &job.options.terms.model);
+    if engine == Engine::Offline {
+        return;
+    }
+    context.shared.records.count(engine, model, report.kind, report.grade);
+    let ended = job.current.timeline.ended.unwrap_or(context.now);
+    let made = ModelTry {
+        job: context.shared.job_key(job.id),
+        number,
+        model: model.clone(),
+        engine: engine.name().to_owned(),
+        kind: report.kind.code().to_owned(),
+        grade: report.grade.name().to_owned(),
+        repeated: job.current.fault() == Some(PreviousFault::Repeated),
+        tokens: report.usage.map(|it| it.prompt_tokens + it.completion_tokens),
+        milliseconds: millis(ended.duration_since(job.current.timeline.started)),
+        usd: report.usd,
+    };
+    context.effects.start(job.id, JobTask::KeepTry(Box::new(made)));
 }
 
 /// What stands before the first full stop, to follow a comma.

@@ -8,6 +8,7 @@ use crate::app::effect::SessionTask;
 use crate::app::effects::Effects;
 use crate::app::engine::Engine;
 use crate::app::failure::JobError;
+use crate::app::model_records::ModelRecords;
 use crate::app::picker::{Picker, PickerItem, PickerKind, PickerValue};
 use crate::app::session::{Session, SessionPlan};
 use crate::app::view::Tone;
@@ -57,7 +58,7 @@ impl Session {
     pub(super) fn fill_picker(&mut self) {
         let (Some(picker), Some(listed)) = (&mut self.view.picker, &self.models) else { return };
         let items = match picker.kind {
-            PickerKind::Models => models(listed, &picker.query, &self.plan),
+            PickerKind::Models => models(listed, &picker.query, &self.plan, &self.shared.records),
             PickerKind::Routes => routes(listed, picker, &self.plan),
             PickerKind::Themes
             | PickerKind::Prompts
@@ -157,19 +158,34 @@ fn a_game(price: Price) -> String {
 }
 
 /// Models that fit the words, the cheapest game first.
-fn models(listed: &CachedCatalogue, query: &str, plan: &SessionPlan) -> Vec<PickerItem> {
+fn models(
+    listed: &CachedCatalogue,
+    query: &str,
+    plan: &SessionPlan,
+    records: &ModelRecords,
+) -> Vec<PickerItem> {
     let mut models = listed.catalogue.matching(query);
     models.sort_by(|a, b| a.sort_key().total_cmp(&b.sort_key()).then_with(|| a.id.cmp(&b.id)));
     let used = listed.catalogue.find(&plan.job.terms.model).map(|(used, _)| used.id.as_str());
     let item = |model: &Model| PickerItem {
         label: model.id.clone(),
-        detail: model_detail(model, used, plan.credits_usd),
+        detail: model_detail(
+            model,
+            used,
+            records.line(plan.job.engine, &model.id),
+            plan.credits_usd,
+        ),
         value: PickerValue::Model(model.id.clone()),
     };
     models.into_iter().map(item).collect()
 }
 
-fn model_detail(model: &Model, used: Option<&str>, credits_usd: f64) -> String {
+fn model_detail(
+    model: &Model,
+    used: Option<&str>,
+    record: Option<String>,
+    credits_usd: f64,
+) -> String {
     let price = model.cheapest().and_then(|it| it.price);
     let rate = model.fastest().and_then(|it| it.throughput);
     let facts = facts(model.context(), price, rate, credits_usd);
@@ -178,7 +194,7 @@ fn model_detail(model: &Model, used: Option<&str>, credits_usd: f64) -> String {
         (false, false) => Some("no provider now".to_owned()),
         (false, true) => None,
     };
-    state.into_iter().chain(facts).collect::<Vec<_>>().join(" · ")
+    state.into_iter().chain(record).chain(facts).collect::<Vec<_>>().join(" · ")
 }
 
 /// Facts about a route to a model, in the order of the list.

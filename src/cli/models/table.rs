@@ -1,5 +1,6 @@
 //! The table of models. If it is too wide, the least important columns are dropped.
 
+use crate::app::{Engine, ModelRecords};
 use crate::inference::models::{Model, Provider, format_games, format_tokens};
 use crate::inference::price::TYPICAL_GAME;
 
@@ -9,6 +10,9 @@ pub struct ModelTable<'m> {
     pub credits_usd: f64,
     /// The model that the settings name.
     pub chosen: &'m str,
+    /// What models came to on the engine that is asked.
+    pub records: &'m ModelRecords,
+    pub engine: Engine,
     /// Whether to list each provider on a line of its own, if there are few models.
     pub in_detail: bool,
 }
@@ -19,18 +23,21 @@ struct TableColumn {
     is_number: bool,
 }
 
-const COLUMNS: [TableColumn; 7] = [
+const COLUMNS: [TableColumn; 8] = [
     TableColumn { name: "model", is_number: false },
     TableColumn { name: "context", is_number: true },
     TableColumn { name: "$/M in", is_number: true },
     TableColumn { name: "$/M out", is_number: true },
     TableColumn { name: "tok/s", is_number: true },
     TableColumn { name: "games", is_number: true },
+    TableColumn { name: "your games", is_number: false },
     TableColumn { name: "providers", is_number: false },
 ];
-const PROVIDERS_COLUMN: usize = 6;
+/// Left out while nothing is known.
+const RECORD_COLUMN: usize = 6;
+const PROVIDERS_COLUMN: usize = 7;
 /// The columns to drop if there is no room, in this order.
-const DROP_ORDER: [usize; 5] = [PROVIDERS_COLUMN, 2, 4, 3, 1];
+const DROP_ORDER: [usize; 6] = [PROVIDERS_COLUMN, 2, 4, 3, 1, RECORD_COLUMN];
 /// Up to this many models are listed with their providers.
 const MAX_DETAILED_MODELS: usize = 8;
 
@@ -45,6 +52,9 @@ impl ModelTable<'_> {
     pub fn text(&self, width: Option<usize>) -> String {
         let rows = self.rows();
         let mut shown: Vec<usize> = (0..COLUMNS.len()).collect();
+        if rows.iter().skip(1).all(|row| row[RECORD_COLUMN].is_empty()) {
+            shown.retain(|column| *column != RECORD_COLUMN);
+        }
         for leaving in DROP_ORDER {
             if width.is_none_or(|width| table_width(&rows, &shown) <= width) {
                 break;
@@ -92,6 +102,7 @@ impl ModelTable<'_> {
             price
                 .map(|price| format_games(price.affordable_games(self.credits_usd)))
                 .unwrap_or_default(),
+            self.records.line(self.engine, &model.id).unwrap_or_default(),
             providers(model),
         ]
     }
@@ -106,6 +117,9 @@ impl ModelTable<'_> {
             provider.throughput.map(rate).unwrap_or_default(),
             price
                 .map(|price| format_games(price.affordable_games(self.credits_usd)))
+                .unwrap_or_default(),
+            self.records
+                .line(self.engine, &format!("{}:{}", model.id, provider.name))
                 .unwrap_or_default(),
             note(model, provider),
         ]
@@ -207,6 +221,7 @@ fn truncate(text: &str, width: Option<usize>) -> String {
 mod tests {
     use super::*;
     use crate::inference::Catalogue;
+    use crate::library::ModelSummary;
 
     const LIST: &str = r#"[
       {"id":"acme/dear","providers":[{"provider":"north","status":"live","context_length":131072,
@@ -220,10 +235,24 @@ mod tests {
       {"id":"acme/gift","providers":[{"provider":"north","status":"live","pricing":{"input":0,"output":0}}]}]"#;
 
     fn text(words: &str, width: Option<usize>) -> String {
+        text_with(&[], words, width)
+    }
+
+    fn text_with(known: &[ModelSummary], words: &str, width: Option<usize>) -> String {
         let catalogue = Catalogue::parse(LIST).unwrap();
         let found = catalogue.matching(words);
         let in_detail = !words.is_empty();
-        ModelTable { found, credits_usd: 0.10, chosen: "acme/coder:north", in_detail }.text(width)
+        let mut records = ModelRecords::default();
+        records.load(known.to_vec());
+        ModelTable {
+            found,
+            credits_usd: 0.10,
+            chosen: "acme/coder:north",
+            records: &records,
+            engine: Engine::HuggingFace,
+            in_detail,
+        }
+        .text(width)
     }
 
     #[test]
@@ -234,6 +263,21 @@ mod tests {
     #[test]
     fn a_model_that_was_looked_for_tells_who_serves_it() {
         insta::assert_snapshot!(text("coder", None));
+    }
+
+    #[test]
+    fn what_a_model_came_to_has_a_column_of_its_own() {
+        let coder = ModelSummary {
+            model: "acme/coder:cheapest".into(),
+            engine: "huggingface".into(),
+            jobs: 20,
+            plays: 14,
+            tries: 42,
+            milliseconds: 760_000,
+            ..ModelSummary::default()
+        };
+        let local = ModelSummary { engine: "endpoint".into(), jobs: 9, ..coder.clone() };
+        insta::assert_snapshot!(text_with(&[coder, local], "", None));
     }
 
     #[test]

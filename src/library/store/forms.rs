@@ -73,7 +73,12 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let library = Library::open(home.path(), "test").unwrap();
         // As the program left it that had no such table.
-        library.db.execute_batch("DROP TABLE answer_forms; PRAGMA user_version = 2;").unwrap();
+        library
+            .db
+            .execute_batch(
+                "DROP TABLE answer_forms; DROP TABLE model_tries; PRAGMA user_version = 2;",
+            )
+            .unwrap();
         drop(library);
         let mut library = Library::open(home.path(), "test").unwrap();
         assert_eq!(library.form_tallies().unwrap(), []);

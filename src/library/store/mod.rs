@@ -11,6 +11,7 @@ mod health;
 mod history;
 mod journal;
 mod ledger;
+mod model_tries;
 mod open;
 mod plays;
 mod queries;
@@ -33,6 +34,7 @@ pub use game_rows::sha256;
 pub use health::LibraryHealth;
 pub use journal::{DraftId, UnfinishedReply};
 pub use ledger::{Admission, LedgerLoad, NewRequest, RequestEnding, RequestId, SpendingTotals};
+pub use model_tries::{ModelSummary, ModelTry, RepairTally};
 
 /// The library of one user, open in this process.
 #[derive(Debug)]
