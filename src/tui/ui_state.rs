@@ -7,6 +7,8 @@ mod terminal_requests;
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_textarea::{CursorMove, TextArea, WrapMode};
 
+use overlay_keys::narrow_picker;
+
 use super::highlight_worker::{HighlightBatch, LineRange, PendingLines};
 use super::image_worker::{GraphicsProtocol, ImageRequest, ScaledImage};
 use super::keymap::{Keymap, UiCommand};
@@ -38,8 +40,6 @@ pub struct UiState {
     pub(super) terminal: TerminalRequests,
     pub(super) focus: Pane,
     pub(super) overlays: OverlayState,
-    /// The prompt queued last. `None` with an empty queue.
-    last_queued: Option<String>,
 }
 
 impl std::fmt::Debug for UiState {
@@ -67,7 +67,6 @@ impl UiState {
             terminal: TerminalRequests::default(),
             focus: Pane::Prompt,
             overlays: OverlayState::default(),
-            last_queued: None,
         };
         ui.apply_theme(ui.theme.clone());
         ui
@@ -98,11 +97,8 @@ impl UiState {
     /// Updates from the state. Returns the new lines to highlight; `None` if there are none.
     pub fn sync(&mut self, state: &Session) -> Option<PendingLines> {
         self.focus = state.view.focus;
-        self.overlays.modal = Modal::from_view(&state.view);
         self.preview.tab = state.view.tab;
-        self.last_queued = state.queue.last().map(|queued| queued.prompt.text().to_owned());
-        self.overlays.picker.clone_from(&state.view.picker);
-        self.preview_theme();
+        self.preview_theme(state.view.picker.as_ref());
         self.sync_draft(state);
         let before = self.preview.code.generation;
         let pending = self.preview.code.sync(state.shown()?);
@@ -154,32 +150,15 @@ impl UiState {
         self.preview.image.set_protocol(canvas);
     }
 
-    /// Translates a terminal event into actions.
-    pub fn on_event(&mut self, event: TermEvent) -> Vec<Action> {
+    /// Translates a terminal event into actions, by what is open in this state.
+    pub fn on_event(&mut self, event: TermEvent, state: &Session) -> Vec<Action> {
+        let modal = Modal::from_view(&state.view);
         match event {
-            TermEvent::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key),
-            TermEvent::Paste(text) if self.overlays.palette.is_some() => {
-                self.narrow_palette(|query| query.push_str(&text))
+            TermEvent::Key(key) if key.kind != KeyEventKind::Release => {
+                self.on_key(key, modal, state)
             }
-            TermEvent::Paste(_) if self.overlays.modal == Modal::Question => {
-                vec![Action::Answer(ConfirmKey::Other)]
-            }
-            TermEvent::Paste(text) if self.overlays.picker.is_some() => {
-                self.narrow_picker(|query| query.push_str(&text))
-            }
-            TermEvent::Paste(text) if self.preview.is_searching() => self
-                .preview
-                .edit_search(|query| query.push_str(text.lines().next().unwrap_or_default())),
-            TermEvent::Paste(text)
-                if self.focus == Pane::Prompt && self.overlays.modal != Modal::Help =>
-            {
-                self.paste_text(&text);
-                vec![Action::Edited(self.prompt_text())]
-            }
-            TermEvent::Paste(_) => {
-                vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())]
-            }
-            TermEvent::Mouse(event) => self.on_mouse(event),
+            TermEvent::Paste(text) => self.on_paste(&text, modal, state),
+            TermEvent::Mouse(event) => self.on_mouse(event, modal, state),
             TermEvent::Key(_)
             | TermEvent::Resize(..)
             | TermEvent::FocusGained
@@ -187,31 +166,52 @@ impl UiState {
         }
     }
 
-    fn on_key(&mut self, key: KeyEvent) -> Vec<Action> {
-        if self.overlays.modal == Modal::Welcome {
-            self.overlays.modal = Modal::None;
+    /// Text belongs to what letters belong to. It never answers a question.
+    fn on_paste(&mut self, text: &str, modal: Modal, state: &Session) -> Vec<Action> {
+        if self.overlays.palette.is_some() {
+            return self.narrow_palette(|query| query.push_str(text));
+        }
+        if modal == Modal::Question {
+            return vec![Action::Answer(ConfirmKey::Other)];
+        }
+        if let Some(picker) = &state.view.picker {
+            return narrow_picker(picker, |query| query.push_str(text));
+        }
+        if self.preview.is_searching() {
+            let line = text.lines().next().unwrap_or_default();
+            return self.preview.edit_search(|query| query.push_str(line));
+        }
+        if self.focus != Pane::Prompt || modal == Modal::Help {
+            return vec![Action::Note("go to the prompt (Alt+1) to paste".to_owned())];
+        }
+        self.paste_text(text);
+        vec![Action::Edited(self.prompt_text())]
+    }
+
+    fn on_key(&mut self, key: KeyEvent, modal: Modal, state: &Session) -> Vec<Action> {
+        if modal == Modal::Welcome {
             // The key belongs to the prompt behind the welcome.
             let is_closing = matches!(key.code, KeyCode::Esc | KeyCode::Enter);
-            let then = if is_closing { Vec::new() } else { self.on_key(key) };
+            let then = if is_closing { Vec::new() } else { self.on_key(key, Modal::None, state) };
             return std::iter::once(Action::CloseWelcome).chain(then).collect();
         }
-        if self.overlays.modal == Modal::Question {
+        if modal == Modal::Question {
             return handle_confirm_key(self.keymap.command(key, self.focus), key);
         }
         if self.overlays.palette.is_some() {
-            return self.handle_palette_key(key);
+            return self.handle_palette_key(key, state);
         }
-        if self.overlays.picker.is_some() && self.overlays.modal != Modal::Help {
-            return self.handle_picker_key(key);
-        }
-        if self.preview.is_searching() && self.overlays.modal != Modal::Help {
-            return self.handle_search_key(key);
-        }
-        if self.overlays.modal == Modal::Help {
+        if modal == Modal::Help {
             return self.handle_help_key(key);
         }
+        if let Some(picker) = &state.view.picker {
+            return self.handle_picker_key(key, picker);
+        }
+        if self.preview.is_searching() {
+            return self.handle_search_key(key, state);
+        }
         match self.keymap.command(key, self.focus) {
-            Some(command) => self.run_command(command),
+            Some(command) => self.run_command(command, state),
             None if self.focus != Pane::Prompt => Vec::new(),
             None => self.type_key(key),
         }
@@ -236,7 +236,7 @@ impl UiState {
         if text == before { Vec::new() } else { vec![Action::Edited(text)] }
     }
 
-    pub(super) fn run_command(&mut self, command: UiCommand) -> Vec<Action> {
+    pub(super) fn run_command(&mut self, command: UiCommand, state: &Session) -> Vec<Action> {
         match command {
             UiCommand::Generate => vec![Action::Generate(self.prompt_text())],
             UiCommand::Stop => vec![Action::Stop],
@@ -250,7 +250,7 @@ impl UiState {
             UiCommand::Against => vec![Action::Pick(PickerKind::DiffBase)],
             UiCommand::Zoom => vec![Action::Zoom],
             UiCommand::SaveAs => vec![Action::Pick(PickerKind::Paths)],
-            UiCommand::Unqueue => self.edit_queued(),
+            UiCommand::Unqueue => self.edit_queued(state),
             UiCommand::Variants => vec![Action::Pick(PickerKind::Variants)],
             UiCommand::NextVariant => vec![Action::StepJob(1)],
             UiCommand::BackVariant => vec![Action::StepJob(-1)],
@@ -275,12 +275,12 @@ impl UiState {
             UiCommand::Help => vec![Action::Help],
             UiCommand::Quit => vec![Action::Quit],
             UiCommand::Clear => self.clear_prompt(),
-            UiCommand::Rightward => self.scroll_horizontally(SHIFT_COLUMNS),
-            UiCommand::Leftward => self.scroll_horizontally(-SHIFT_COLUMNS),
-            UiCommand::LineDown => self.scroll(1),
-            UiCommand::LineUp => self.scroll(-1),
-            UiCommand::PageDown => self.scroll(self.preview.page_rows.cast_signed()),
-            UiCommand::PageUp => self.scroll(-self.preview.page_rows.cast_signed()),
+            UiCommand::Rightward => self.preview.scroll_horizontally(SHIFT_COLUMNS),
+            UiCommand::Leftward => self.preview.scroll_horizontally(-SHIFT_COLUMNS),
+            UiCommand::LineDown => self.preview.scroll(1),
+            UiCommand::LineUp => self.preview.scroll(-1),
+            UiCommand::PageDown => self.preview.scroll(self.preview.page_rows.cast_signed()),
+            UiCommand::PageUp => self.preview.scroll(-self.preview.page_rows.cast_signed()),
             UiCommand::Top => self.preview.scroll_to_top(),
             UiCommand::Bottom => self.preview.scroll_to_end(),
             UiCommand::Themes => vec![Action::OpenList(PickerKind::Themes, self.themes.items())],
@@ -288,24 +288,6 @@ impl UiState {
             UiCommand::Copy => self.copy_selection(),
             UiCommand::Suspend => self.send_command(TerminalCommand::Suspend),
             UiCommand::Editor => self.send_command(TerminalCommand::Edit),
-        }
-    }
-
-    /// Scrolls the help if it is open, otherwise the preview.
-    pub(super) fn scroll(&mut self, by: isize) -> Vec<Action> {
-        if self.overlays.modal == Modal::Help {
-            self.overlays.help_row = self.overlays.help_row.saturating_add_signed(by);
-            return Vec::new();
-        }
-        self.preview.scroll(by)
-    }
-
-    /// Scrolls the lines of the preview; the help has no long ones.
-    pub(super) fn scroll_horizontally(&mut self, by: isize) -> Vec<Action> {
-        if self.overlays.modal == Modal::Help {
-            Vec::new()
-        } else {
-            self.preview.scroll_horizontally(by)
         }
     }
 
@@ -321,12 +303,12 @@ impl UiState {
     }
 
     /// Moves the prompt queued last back into the editor, below its text.
-    fn edit_queued(&mut self) -> Vec<Action> {
-        let Some(text) = self.last_queued.take() else { return vec![Action::Unqueue] };
+    fn edit_queued(&mut self, state: &Session) -> Vec<Action> {
+        let Some(queued) = state.queue.last() else { return vec![Action::Unqueue] };
         self.editor.move_cursor(CursorMove::Bottom);
         self.editor.move_cursor(CursorMove::End);
         let apart = if self.editor.is_empty() { "" } else { "\n\n" };
-        self.paste_text(&format!("{apart}{text}"));
+        self.paste_text(&format!("{apart}{}", queued.prompt.text()));
         vec![Action::Unqueue, Action::Edited(self.prompt_text())]
     }
 }

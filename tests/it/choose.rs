@@ -56,7 +56,7 @@ fn press(ui: &mut UiState, replay: &mut Replay, wait: u64, keys: &[KeyCode]) {
         replay.now += Duration::from_millis(wait);
         ui.sync(&replay.state);
         let key = KeyEvent::new(*key, KeyModifiers::NONE);
-        for action in ui.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key), &replay.state) {
             replay.act(action);
         }
     }
@@ -148,9 +148,11 @@ fn who_types_on_changes_nothing() {
     press(&mut ui, &mut replay, 150, &letters("yes why not yyy"));
     press(&mut ui, &mut replay, 150, &[KeyCode::Enter, KeyCode::Enter, KeyCode::Enter]);
     assert!(replay.state.view.confirm.is_some());
-    ui.on_event(TermEvent::Paste("y\n\n".to_owned())).into_iter().for_each(|action| {
-        replay.act(action);
-    });
+    ui.on_event(TermEvent::Paste("y\n\n".to_owned()), &replay.state).into_iter().for_each(
+        |action| {
+            replay.act(action);
+        },
+    );
     // The first Enter after a rest takes what is marked: no.
     press(&mut ui, &mut replay, 500, &[KeyCode::Enter]);
     assert_eq!(

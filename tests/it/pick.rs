@@ -35,7 +35,7 @@ fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyCode]) {
     for key in keys {
         ui.sync(&replay.state);
         let key = KeyEvent::new(*key, KeyModifiers::NONE);
-        for action in ui.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key), &replay.state) {
             replay.act(action);
         }
     }
@@ -125,7 +125,7 @@ fn the_library_goes_back_and_writes_files_from_its_list() {
     let with_alt = |ui: &mut UiState, replay: &mut Replay, c| {
         ui.sync(&replay.state);
         let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT);
-        for action in ui.on_event(TermEvent::Key(key)) {
+        for action in ui.on_event(TermEvent::Key(key), &replay.state) {
             replay.act(action);
         }
     };

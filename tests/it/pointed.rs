@@ -56,7 +56,7 @@ impl Table {
     }
 
     fn feed(&mut self, event: TermEvent) {
-        for action in self.ui.on_event(event) {
+        for action in self.ui.on_event(event, &self.replay.state) {
             self.replay.act(action);
         }
         self.draw();

@@ -248,7 +248,7 @@ enum Input {
 }
 
 fn feed(ui: &mut UiState, replay: &mut Replay, event: TermEvent) {
-    for action in ui.on_event(event) {
+    for action in ui.on_event(event, &replay.state) {
         replay.act(action);
     }
 }

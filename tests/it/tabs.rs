@@ -22,7 +22,7 @@ const SMALL: (u16, u16) = (80, 24);
 fn press(ui: &mut UiState, replay: &mut Replay, keys: &[KeyEvent]) {
     for key in keys {
         draw(ui, replay, WIDE);
-        for action in ui.on_event(TermEvent::Key(*key)) {
+        for action in ui.on_event(TermEvent::Key(*key), &replay.state) {
             replay.act(action);
         }
     }
@@ -376,7 +376,7 @@ fn the_help_scrolls_where_it_does_not_fit() {
     assert!(first.contains("more ") && first.contains("generate"), "{first}");
     for _ in 0..10 {
         draw(&mut ui, &replay, SMALL);
-        ui.on_event(TermEvent::Key(key(KeyCode::PageDown)));
+        ui.on_event(TermEvent::Key(key(KeyCode::PageDown)), &replay.state);
     }
     let last = draw(&mut ui, &replay, SMALL);
     assert!(last.contains(" 0 more ") && last.contains("library"), "{last}");
