@@ -86,7 +86,7 @@ impl LineFrontend {
         if let Some(name) = line.strip_prefix(':') {
             return self.run_command(name.trim(), state);
         }
-        match &state.view.picker {
+        match &state.dialogs.picker {
             Some(picker) => answer_picker(picker, line),
             None if line.is_empty() => Vec::new(),
             None if state.is_busy() => {
@@ -113,7 +113,7 @@ impl LineFrontend {
             print_lines(help_lines(&self.keys));
             return Vec::new();
         }
-        if let (Some(UiCommand::Stop), Some(_)) = (command, &state.view.picker) {
+        if let (Some(UiCommand::Stop), Some(_)) = (command, &state.dialogs.picker) {
             return vec![Action::Stop];
         }
         let action = command.and_then(line_action);

@@ -1,8 +1,8 @@
 //! What must be answered or closed before the panes get keys.
 
 use super::command_palette::CommandPalette;
-use crate::app::view::ViewState;
-use crate::app::{Action, WelcomeState};
+use super::view_state::{ViewState, WelcomeState};
+use crate::app::{Action, Session};
 
 /// The overlay that must be answered or closed first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +24,15 @@ pub(super) struct OverlayState {
 
 impl Modal {
     /// What receives keys before the panes do, lists aside.
-    pub fn from_view(view: &ViewState) -> Self {
-        match view {
-            ViewState { confirm: Some(_), .. } => Self::Question,
-            ViewState { help: true, .. } => Self::Help,
-            ViewState { welcome: WelcomeState::Shown, .. } => Self::Welcome,
-            _ => Self::None,
+    pub fn over_panes(view: ViewState, state: &Session) -> Self {
+        if state.dialogs.confirm.is_some() {
+            Self::Question
+        } else if view.help {
+            Self::Help
+        } else if view.welcome == WelcomeState::Shown {
+            Self::Welcome
+        } else {
+            Self::None
         }
     }
 }
@@ -38,4 +41,9 @@ impl Modal {
 /// does not: what a key chooses there is up to the words and steps before it.
 pub(super) fn keeps_meaning(action: &Action) -> bool {
     matches!(action, Action::Edited(_) | Action::Note(_))
+}
+
+/// Whether the user does something by this action, rather than the screen.
+pub(super) fn is_users(action: &Action) -> bool {
+    !matches!(action, Action::LoadStartup | Action::Note(_) | Action::OpenList(..))
 }

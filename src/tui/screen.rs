@@ -31,6 +31,7 @@ use super::terminal_command::{TerminalCommand, failure_notice, write_to_terminal
 use super::terminal_query::{self, TerminalCapabilities, TerminalQuery};
 use super::terminal_writer::{ExitReason, TerminalWriter};
 use super::ui_state::UiState;
+use super::view_state::ViewState;
 use super::width_safe_backend::{self, WidthSafeBackend};
 use crate::app::{Action, Session};
 use crate::config::Switch;
@@ -224,9 +225,12 @@ impl Screen {
     }
 
     /// Handles everything else that already happened before one frame shows it all. Stops after a
-    /// key that may move the focus or open something, because the next key belongs to that.
-    fn drain_ready(&mut self, actions: &mut Vec<Action>, state: &Session) {
-        while self.ui.terminal.commands.is_empty() && actions.iter().all(keeps_meaning) {
+    /// key that changed what is `seen`, or may open something, because the next key belongs to that.
+    fn drain_ready(&mut self, actions: &mut Vec<Action>, seen: ViewState, state: &Session) {
+        while self.ui.terminal.commands.is_empty()
+            && self.ui.view == seen
+            && actions.iter().all(keeps_meaning)
+        {
             let Ok(heard) = self.input.events.try_recv() else { break };
             actions.extend(self.handle_input(heard, state));
         }
@@ -302,6 +306,7 @@ impl Frontend for Screen {
         if let Some(first) = self.startup.take() {
             return Some(self.start(first));
         }
+        let seen = self.ui.view;
         let input = tokio::select! {
             heard = self.input.events.recv() => WakeEvent::Input(heard),
             Some(picture) = self.images.results.recv() => WakeEvent::Image(picture),
@@ -310,7 +315,7 @@ impl Frontend for Screen {
             signal = self.signals.job_control.next() => WakeEvent::JobControl(signal),
         };
         let mut actions = self.handle_wake(input, state)?;
-        self.drain_ready(&mut actions, state);
+        self.drain_ready(&mut actions, seen, state);
         for command in self.ui.take_terminal_commands() {
             actions.extend(self.run_command(command));
         }

@@ -303,6 +303,7 @@ fn keys_in_a_burst_choose_what_they_lead_to() {
     session.press("\x1b[B\x1b[B\x1b[B\r").sees("screen theme: neon");
     session.press("T").sees("Screen themes");
     session.press("paper\r").sees("screen theme: paper");
+    session.press("p?").sees("Keys · Esc closes").press("?").sees("▸Findings");
     session.press("\x11").ends_with("0");
 }
 

@@ -5,10 +5,12 @@ use ratatui::layout::{Position, Rect};
 use tui_textarea::{CursorMove, DataCursor};
 
 use super::UiState;
-use crate::app::{Action, Pane, Picker, Session};
+use crate::app::{Action, Picker, Session};
+use crate::tui::focus::Pane;
 use crate::tui::modal::Modal;
 use crate::tui::mouse::{CodeArea, ListArea};
 use crate::tui::selection::{Selection, TextPosition, character_at};
+use crate::tui::view_state::ViewCommand;
 
 /// Lines per wheel step.
 const WHEEL_STEP: isize = 3;
@@ -62,7 +64,7 @@ impl UiState {
             return if is_press { self.dismiss_modal(modal) } else { Vec::new() };
         }
         if let Some(list) = self.hit_map.list {
-            let Some(picker) = &state.view.picker else { return Vec::new() };
+            let Some(picker) = &state.dialogs.picker else { return Vec::new() };
             return self.handle_list_gesture(gesture, list, at, picker);
         }
         match gesture {
@@ -106,10 +108,11 @@ impl UiState {
     fn handle_press(&mut self, at: Position) -> Vec<Action> {
         self.preview.code.selection = None;
         if let Some(pane) = target_at(&self.hit_map.pane_names, at) {
-            return vec![Action::Focus(pane)];
+            return self.view.apply(ViewCommand::Focus(pane));
         }
         if let Some(tab) = target_at(&self.hit_map.tabs, at) {
-            return vec![Action::Focus(Pane::Preview), Action::Show(tab)];
+            self.view.apply(ViewCommand::Focus(Pane::Preview));
+            return self.view.apply(ViewCommand::Show(tab));
         }
         if let Some(area) = self.hit_map.editor.filter(|area| area.contains(at)) {
             self.place_cursor(area, at);
@@ -117,7 +120,10 @@ impl UiState {
         if let Some(spot) = self.hit_map.code.filter(|spot| spot.area.contains(at)) {
             self.preview.code.selection = self.text_position(spot, at).map(Selection::new);
         }
-        target_at(&self.hit_map.panes, at).map(Action::Focus).into_iter().collect()
+        match target_at(&self.hit_map.panes, at) {
+            Some(pane) => self.view.apply(ViewCommand::Focus(pane)),
+            None => Vec::new(),
+        }
     }
 
     fn place_cursor(&mut self, area: Rect, at: Position) {
@@ -180,7 +186,7 @@ impl UiState {
     /// Scrolls the pane under the pointer without moving the focus.
     fn scroll_at(&mut self, at: Position, by: isize) -> Vec<Action> {
         match target_at(&self.hit_map.panes, at) {
-            Some(Pane::Preview) => self.preview.scroll(by),
+            Some(Pane::Preview) => self.preview.scroll(self.view.tab, by),
             Some(Pane::Prompt) => {
                 self.editor.scroll((i16::try_from(by).unwrap_or_default(), 0));
                 Vec::new()

@@ -4,10 +4,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::UiState;
 use crate::app::picker::PickerValue;
-use crate::app::{Action, Pane, Picker, PickerKind, Session};
+use crate::app::{Action, Picker, PickerKind, Session};
 use crate::tui::command_palette::CommandPalette;
+use crate::tui::focus::Pane;
 use crate::tui::keymap::UiCommand;
 use crate::tui::modal::Modal;
+use crate::tui::view_state::{PreviewTab, ViewCommand};
 
 impl UiState {
     /// In a list letters narrow it, arrows move and Enter chooses.
@@ -29,7 +31,7 @@ impl UiState {
             KeyCode::Enter => {
                 self.choose_item(picker.kind, picker.chosen().map(|item| &item.value))
             }
-            _ => match self.keymap.list_command(key, self.focus) {
+            _ => match self.keymap.list_command(key, self.view.focus) {
                 Some(UiCommand::EarlierPrompts) => vec![Action::Pick(PickerKind::Prompts)],
                 Some(UiCommand::Library) => vec![Action::Pick(PickerKind::Games)],
                 Some(UiCommand::Undo) => vec![Action::UndoChosen],
@@ -46,8 +48,8 @@ impl UiState {
     /// Handles a click on an overlay. It never answers a question.
     pub(in crate::tui) fn dismiss_modal(&mut self, modal: Modal) -> Vec<Action> {
         match modal {
-            Modal::Help => vec![Action::Help],
-            Modal::Welcome => vec![Action::CloseWelcome],
+            Modal::Help => self.view.apply(ViewCommand::ToggleHelp),
+            Modal::Welcome => self.view.apply(ViewCommand::CloseWelcome),
             Modal::Question => Vec::new(),
             Modal::None => {
                 self.overlays.palette = None;
@@ -86,6 +88,10 @@ impl UiState {
         match chosen {
             Some(PickerValue::Prompt(text)) => actions.extend(self.replace_prompt(text)),
             Some(PickerValue::Theme(name)) => actions.extend(self.choose_theme(name)),
+            Some(PickerValue::Version(_)) if stock == PickerKind::DiffBase => {
+                // After the choice: the session would begin with the version that this one came from.
+                actions.extend(self.view.apply(ViewCommand::Show(PreviewTab::Diff)));
+            }
             Some(PickerValue::Variants(models, mode)) => {
                 actions.push(Action::Vary(self.prompt_text(), models.clone(), *mode));
             }
@@ -119,7 +125,7 @@ impl UiState {
                 let chosen = self.overlays.palette.take().and_then(|palette| palette.chosen());
                 chosen.map(|command| self.run_command(command, state)).unwrap_or_default()
             }
-            _ => match self.keymap.command(key, self.focus) {
+            _ => match self.keymap.command(key, self.view.focus) {
                 Some(UiCommand::Actions | UiCommand::Stop | UiCommand::Clear) => {
                     self.overlays.palette = None;
                     Vec::new()
@@ -165,7 +171,7 @@ impl UiState {
             _ => {
                 self.preview.end_search();
                 self.keymap
-                    .command(key, self.focus)
+                    .command(key, self.view.focus)
                     .map(|command| self.run_command(command, state))
                     .unwrap_or_default()
             }
@@ -175,7 +181,7 @@ impl UiState {
     /// The help only scrolls and closes.
     pub(in crate::tui) fn handle_help_key(&mut self, key: KeyEvent) -> Vec<Action> {
         match self.keymap.command(key, Pane::Status) {
-            Some(UiCommand::Help | UiCommand::Stop) => vec![Action::Help],
+            Some(UiCommand::Help | UiCommand::Stop) => self.view.apply(ViewCommand::ToggleHelp),
             Some(UiCommand::Quit) => vec![Action::Quit],
             Some(UiCommand::LineDown) => self.scroll_help(1),
             Some(UiCommand::LineUp) => self.scroll_help(-1),

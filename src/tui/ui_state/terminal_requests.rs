@@ -68,7 +68,7 @@ impl UiState {
         };
         self.terminal.mouse = mouse;
         self.terminal.commands.push(TerminalCommand::Mouse(mouse));
-        let key = self.keymap.key_name(UiCommand::Mouse, self.focus).unwrap_or_default();
+        let key = self.keymap.key_name(UiCommand::Mouse, self.view.focus).unwrap_or_default();
         vec![Action::Note(format!("{note}; {key} switches back"))]
     }
 
